@@ -1,0 +1,141 @@
+#include "base/text.h"
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace weir {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n\f\v";
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text, int base) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+struct Suffix {
+  std::string_view text;
+  std::int64_t factor;
+};
+
+/// The number before the longest matching suffix, times its factor; nothing on overflow or a negative number.
+template <std::size_t N>
+std::optional<std::int64_t> parse_scaled(std::string_view text, const std::array<Suffix, N>& suffixes, std::int64_t bare_factor, std::int64_t max) {
+  std::int64_t factor = bare_factor;
+  for (const auto& suffix : suffixes) {
+    if (text.ends_with(suffix.text)) {
+      text.remove_suffix(suffix.text.size());
+      factor = suffix.factor;
+      break;
+    }
+  }
+  const auto number = parse_integer(trim(text));
+  if (!number || *number < 0 || *number > max / factor) return std::nullopt;
+  return *number * factor;
+}
+
+/// Length of the valid UTF-8 sequence at the start of `bytes`, or 0.
+std::size_t utf8_length(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char lead = at(0);
+  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (length == 0 || bytes.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((at(i) & 0xC0U) != 0x80U) return 0;
+  }
+  const bool overlong_or_surrogate =
+      (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) >= 0xA0) || (lead == 0xF0 && at(1) < 0x90) || (lead == 0xF4 && at(1) >= 0x90);
+  return overlong_or_surrogate ? 0 : length;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return words;
+    text.remove_prefix(begin);
+    const auto end = text.find_first_of(blanks);
+    words.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return words;
+    text.remove_prefix(end);
+  }
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_number<std::int64_t>(text, 10); }
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) { return parse_number<std::uint64_t>(text, 10); }
+std::optional<std::uint64_t> parse_hex(std::string_view text) { return parse_number<std::uint64_t>(text, 16); }
+
+std::optional<std::int64_t> parse_duration_ns(std::string_view text) {
+  constexpr std::int64_t second = 1'000'000'000;
+  constexpr std::int64_t longest = 365LL * 24 * 3600 * second;
+  constexpr std::array<Suffix, 6> suffixes{
+      {{"ms", 1'000'000}, {"us", 1'000}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 24 * 3600 * second}}};
+  return parse_scaled(trim(text), suffixes, second, longest);
+}
+
+std::optional<std::int64_t> parse_bytes(std::string_view text) {
+  constexpr std::array<Suffix, 5> suffixes{{{"KiB", 1LL << 10}, {"MiB", 1LL << 20}, {"GiB", 1LL << 30}, {"TiB", 1LL << 40}, {"B", 1}}};
+  return parse_scaled(trim(text), suffixes, 1, std::numeric_limits<std::int64_t>::max());
+}
+
+std::string escape_bytes(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string escaped;
+  escaped.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const auto byte = static_cast<unsigned char>(bytes.front());
+    const std::size_t length = utf8_length(bytes);
+    if (byte == '\\') {
+      escaped += "\\\\";
+    } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
+      escaped += "\\x";
+      escaped += digits[byte >> 4U];
+      escaped += digits[byte & 0xFU];
+    } else {
+      escaped += bytes.substr(0, length);
+    }
+    bytes.remove_prefix(length == 0 ? 1 : length);
+  }
+  return escaped;
+}
+
+std::optional<KernelVersion> parse_kernel_version(std::string_view release) {
+  KernelVersion version;
+  int KernelVersion::*const parts[] = {&KernelVersion::major, &KernelVersion::minor, &KernelVersion::patch};
+  bool first = true;
+  for (auto part : parts) {
+    const auto digits = release.substr(0, release.find_first_not_of("0123456789"));
+    const auto number = parse_number<int>(digits, 10);
+    if (!number) return first ? std::nullopt : std::optional(version);
+    version.*part = *number;
+    first = false;
+    release.remove_prefix(digits.size());
+    if (!release.starts_with('.')) break;
+    release.remove_prefix(1);
+  }
+  return version;
+}
+
+}  // namespace weir

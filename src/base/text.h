@@ -1,0 +1,46 @@
+// Splitting, trimming and reading numbers out of text, without copies and without the locale.
+// Not a parser of any particular file: those are in kernel/wire.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+/// Without the blanks, tabs, carriage returns and newlines at both ends.
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+/// The parts between single separators; an empty text has one empty part.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// The parts between runs of blanks, tabs and newlines; no part is empty.
+[[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
+
+/// The whole text as a decimal integer; nothing when it is empty, has other characters, or does not fit.
+[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
+[[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+[[nodiscard]] std::optional<std::uint64_t> parse_hex(std::string_view text);
+
+/// A duration such as "5s", "250ms", "5m", "2h" (a bare number means seconds), in nanoseconds; nothing when it does not parse,
+/// is negative or is longer than 365 days.
+[[nodiscard]] std::optional<std::int64_t> parse_duration_ns(std::string_view text);
+
+/// A size such as "64GiB", "512MiB", "1024" (bytes); KiB, MiB, GiB and TiB are powers of 1024. Nothing when it does not parse or overflows.
+[[nodiscard]] std::optional<std::int64_t> parse_bytes(std::string_view text);
+
+/// Bytes from the kernel as printable ASCII or UTF-8: every control byte and every byte that is no valid UTF-8 becomes \xNN, a backslash \\.
+[[nodiscard]] std::string escape_bytes(std::string_view bytes);
+
+/// A kernel release such as "6.1.0-18-amd64" as comparable numbers; missing parts are 0, nothing when it does not begin with a number.
+struct KernelVersion {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  friend auto operator<=>(const KernelVersion&, const KernelVersion&) = default;
+};
+[[nodiscard]] std::optional<KernelVersion> parse_kernel_version(std::string_view release);
+
+}  // namespace weir

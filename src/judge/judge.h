@@ -1,0 +1,24 @@
+// judge(): a Recording and the Catalog → a Report: each stage's headroom and the ranked Findings. Pure.
+// Not a reader of anything, and not a planner.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/catalog.h"
+#include "model/finding.h"
+#include "model/recording.h"
+
+namespace weir::judge {
+
+/// What the user wants to see; empty means everything.
+struct Filter {
+  std::vector<std::int64_t> ports;
+  std::optional<Stage> stage;
+};
+
+[[nodiscard]] Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter = {});
+
+}  // namespace weir::judge

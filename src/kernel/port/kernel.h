@@ -1,0 +1,92 @@
+// The interfaces through which weir reads and changes one network namespace of a kernel.
+// Not a parser: ports carry bytes; kernel/wire gives them meaning.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "model/snapshot.h"
+
+namespace weir::kernel {
+
+using ByteVisitor = std::function<void(std::span<const std::byte>)>;
+
+/// Files of /proc and /sys as the namespace sees them (below /proc/thread-self/net and /proc/sys), and ordinary files.
+/// Paths are absolute. Errors: not_found, not_permitted, gone (it vanished while it was read), unsupported, malformed (longer than the limit), io.
+class Files {
+ public:
+  Files() = default;
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+  virtual ~Files() = default;
+
+  /// Streams the file's bytes to the visitor, in pieces of any size; fails once it is longer than `limit` bytes.
+  virtual Status read(const std::string& path, std::size_t limit, const ByteVisitor& visitor) = 0;
+  /// The names in a folder, sorted bytewise, without "." and "..".
+  virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
+  virtual Result<std::string> read_link(const std::string& path) = 0;
+  /// Writes the bytes in one write(); for kernel files only.
+  virtual Status write(const std::string& path, std::string_view bytes) = 0;
+};
+
+inline constexpr std::size_t default_read_limit = std::size_t{16} << 20U;
+
+/// The whole file as text.
+[[nodiscard]] Result<std::string> read_text(Files& files, const std::string& path, std::size_t limit = default_read_limit);
+
+/// Netlink dumps in the namespace.
+class Netlink {
+ public:
+  Netlink() = default;
+  Netlink(const Netlink&) = delete;
+  Netlink& operator=(const Netlink&) = delete;
+  virtual ~Netlink() = default;
+
+  /// Sends one request (a whole nlmsghdr and its payload, NLM_F_DUMP set) over the netlink protocol (NETLINK_ROUTE, NETLINK_SOCK_DIAG, …)
+  /// and gives every datagram of the answer to the visitor, as received. NLMSG_ERROR becomes an Error; an interrupted dump (NLM_F_DUMP_INTR) is
+  /// repeated by no one: the caller decides.
+  virtual Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) = 0;
+};
+
+/// Sockets of other processes, reached by pidfd_open and pidfd_getfd (Linux 5.6, the right to ptrace the process).
+class Sockets {
+ public:
+  Sockets() = default;
+  Sockets(const Sockets&) = delete;
+  Sockets& operator=(const Sockets&) = delete;
+  virtual ~Sockets() = default;
+
+  /// Calls listen(backlog) on a copy of the owner's descriptor, after SO_COOKIE on the copy has shown that it is the socket that is meant.
+  /// Errors: gone (no such process or descriptor), conflict (another socket is there now), not_permitted, unsupported.
+  virtual Status set_backlog(const Owner& owner, std::uint64_t cookie, std::int64_t backlog) = 0;
+};
+
+class Clock {
+ public:
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock() = default;
+
+  virtual Nanoseconds boot_time() = 0;  ///< CLOCK_BOOTTIME
+  virtual Nanoseconds wall_time() = 0;  ///< CLOCK_REALTIME
+  /// Returns at that CLOCK_BOOTTIME, or false at once when the wait was interrupted by a signal.
+  virtual bool sleep_until(Nanoseconds boot_time) = 0;
+};
+
+/// One network namespace of one kernel. A bundle of borrowed ports: it owns nothing.
+struct Kernel {
+  Files& files;
+  Netlink& netlink;
+  Sockets& sockets;
+  Clock& clock;
+};
+
+}  // namespace weir::kernel

@@ -1,0 +1,38 @@
+#include "model/catalog.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir {
+
+Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers)
+    : parameters_(std::move(parameters)), findings_(std::move(findings)), servers_(std::move(servers)) {}
+
+const Parameter* Catalog::find_parameter(std::string_view name) const {
+  const auto exact = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
+  if (exact != parameters_.end()) return &*exact;
+  const auto fits = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return matches_pattern(name, p.name); });
+  return fits == parameters_.end() ? nullptr : &*fits;
+}
+
+const FindingEntry* Catalog::find_finding(std::string_view id) const {
+  const auto found = std::find_if(findings_.begin(), findings_.end(), [&](const FindingEntry& f) { return f.id == id; });
+  return found == findings_.end() ? nullptr : &*found;
+}
+
+const ServerEntry* Catalog::find_server(std::string_view comm) const {
+  const ServerEntry* fallback = nullptr;
+  for (const auto& server : servers_) {
+    if (std::find(server.comms.begin(), server.comms.end(), comm) != server.comms.end()) return &server;
+    if (server.comms.empty()) fallback = &server;
+  }
+  return fallback;
+}
+
+bool matches_pattern(std::string_view name, std::string_view pattern) {
+  const auto names = split(name, '.');
+  const auto patterns = split(pattern, '.');
+  return std::equal(names.begin(), names.end(), patterns.begin(), patterns.end(), [](std::string_view n, std::string_view p) { return p == "*" || n == p; });
+}
+
+}  // namespace weir

@@ -1,0 +1,36 @@
+// Catalog: the parameters, findings and servers of knowledge/, indexed by name.
+// Not a reader of files: codec makes one from text.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "model/parameter.h"
+
+namespace weir {
+
+class Catalog {
+ public:
+  Catalog() = default;
+  Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers);
+
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  [[nodiscard]] const std::vector<FindingEntry>& findings() const { return findings_; }
+  [[nodiscard]] const std::vector<ServerEntry>& servers() const { return servers_; }
+
+  /// The parameter whose name, or pattern with `*`, fits the dotted name; null when none does. An exact name wins.
+  [[nodiscard]] const Parameter* find_parameter(std::string_view name) const;
+  [[nodiscard]] const FindingEntry* find_finding(std::string_view id) const;
+  /// The entry for a process name; the fallback entry when it is not known; null when there is no fallback.
+  [[nodiscard]] const ServerEntry* find_server(std::string_view comm) const;
+
+ private:
+  std::vector<Parameter> parameters_;
+  std::vector<FindingEntry> findings_;
+  std::vector<ServerEntry> servers_;
+};
+
+/// Whether a dotted name fits a dotted pattern in which `*` stands for exactly one component.
+[[nodiscard]] bool matches_pattern(std::string_view name, std::string_view pattern);
+
+}  // namespace weir

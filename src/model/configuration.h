@@ -1,0 +1,42 @@
+// What `weir check --config` says about sysctl files: a verdict for each line.
+// Not the reading of the files (kernel/wire), nor the judgement (judge).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "model/finding.h"
+#include "model/parameter.h"
+#include "model/snapshot.h"
+
+namespace weir {
+
+/// The machine that a configuration is judged for: this one, or one described by flags.
+struct ConfigHost {
+  KernelVersion kernel;
+  std::string kernel_text;
+  Bytes memory;
+  Bytes page_size{4096};
+  std::int64_t cpus = 0;
+  std::int64_t ehash_entries = 0;
+  bool described = false;  ///< by flags: nothing live is compared
+};
+
+struct LineVerdict {
+  ConfigLine line;
+  Verdict verdict = Verdict::unknown;
+  std::optional<Severity> severity;  ///< nothing: no finding
+  std::string default_value;         ///< what this kernel would have chosen; empty when not known
+  std::string why;
+};
+
+struct ConfigReport {
+  ConfigHost host;
+  std::vector<LineVerdict> lines;
+  std::vector<Finding> findings;
+};
+
+}  // namespace weir

@@ -1,0 +1,97 @@
+// Finding and Report: what judging a Recording says, as in docs/findings.md (weir.check/1).
+// Not text for the terminal: ui lays it out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "model/severity.h"
+#include "model/snapshot.h"
+#include "model/stage.h"
+
+namespace weir {
+
+/// What a finding is about. `name` is for display; a listener is identified by netns, cookie and inode.
+struct Resource {
+  std::string kind;  ///< "listener", "process", "setting", "interface", "table", "host"
+  std::string name;
+  std::optional<std::uint64_t> netns;
+  std::optional<std::uint64_t> cookie;
+  std::optional<std::int64_t> inode;
+  std::optional<std::int64_t> port;
+  std::vector<std::int64_t> pids;  ///< bounded
+  std::string command;
+  std::optional<std::int64_t> group_size;  ///< members of the SO_REUSEPORT group
+  std::string file;                        ///< a configuration line's file and line
+  std::optional<std::int64_t> line;
+};
+
+/// One number and where it was read. At least one of delta, total, value is there.
+struct Evidence {
+  std::string source;  ///< "netstat", "snmp", "sockstat", "sock_diag", "sysctl", "proc", "cgroup", "file"
+  std::string name;
+  std::optional<std::int64_t> delta;  ///< change inside the window
+  std::optional<double> per_second;   ///< delta over the window
+  std::optional<std::int64_t> total;
+  std::string since;                 ///< what total counts from: "boot", "listen", …
+  std::optional<std::string> value;  ///< a level or a text
+};
+
+struct Symptom {
+  std::string id;
+  std::vector<Evidence> evidence;
+};
+
+/// A setting that would be changed, for display; the Plan holds the steps.
+struct Change {
+  std::string kind;  ///< "listener", "sysctl"
+  std::string target;
+  std::string from;
+  std::string to;
+};
+
+struct Finding {
+  std::string id;
+  Stage stage = Stage::host;
+  Severity severity = Severity::notice;
+  Resource resource;
+  std::vector<Evidence> evidence;
+  std::vector<Symptom> symptoms;
+  std::string title;
+  std::string meaning;
+  std::string remedy;
+  std::string risk;
+  std::vector<Change> changes;
+  double lost_per_second = 0;  ///< connections or packets lost: ranks findings of one severity
+};
+
+/// One resource's headroom. `capacity` is nothing where it is not known or there is no limit.
+struct ResourceUse {
+  std::string kind;
+  std::string name;
+  std::string unit;
+  std::optional<std::int64_t> capacity;
+  std::vector<std::int64_t> thresholds;
+  std::optional<std::int64_t> used;
+  std::optional<std::int64_t> peak;
+  std::optional<double> saturation;    ///< share of the window in which it was full, 0 to 1
+  std::optional<std::int64_t> errors;  ///< overflows inside the window
+};
+
+struct StageReport {
+  Stage stage = Stage::host;
+  std::vector<ResourceUse> resources;
+};
+
+struct Report {
+  Provenance host;
+  Nanoseconds window;
+  std::vector<StageReport> stages;  ///< all eleven, in order, unless filtered
+  std::vector<Finding> findings;    ///< ranked
+  std::vector<NotSeen> not_seen;
+};
+
+}  // namespace weir

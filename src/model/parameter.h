@@ -1,0 +1,117 @@
+// What weir knows about one kernel parameter, and about one finding: values read from knowledge/.
+// Not the live value of a parameter: that is in a Snapshot.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "model/severity.h"
+#include "model/stage.h"
+
+namespace weir {
+
+enum class ParameterKind { sysctl, sysfs, ethtool, rlimit };
+enum class ParameterScope { netns, host, host_read_only_in_netns, interface, queue, process };
+enum class ParameterType { integer, integers, text };
+
+/// How a setting is judged. Everything from `removed` to `harmful` makes a finding host.setting-…
+enum class Verdict {
+  kernel_default,  ///< equals what this kernel would have chosen
+  changed,         ///< differs from the default, and nothing speaks against it
+  harmless,        ///< does not do what people hope, but no harm either
+  mixed,           ///< part of it helps, part of it is not needed
+  conditional,     ///< right only under a condition that cannot be seen from here
+  inert,           ///< this kernel does not read it as configured
+  lowers_default,  ///< below what this kernel would have chosen
+  overridden,      ///< a later line or the live value differs
+  malformed,       ///< not a number, too many numbers, or out of the kernel's range
+  removed,         ///< this kernel does not have the parameter
+  unknown,         ///< not in the catalog
+  harmful,         ///< breaks clients or exceeds memory
+};
+
+/// A default from the kernel version `since` on: a fixed text, or a rule computed from the host
+/// ("tcp_mem", "tcp_rmem", …; "distribution" is never compared).
+struct ParameterDefault {
+  KernelVersion since;
+  std::string value;
+  std::string rule;
+  std::string note;
+};
+
+/// One judgement of a value: `when` is a conjunction in the grammar of knowledge/README.md.
+struct VerdictRule {
+  std::string when;
+  Verdict verdict = Verdict::changed;
+  std::optional<Severity> severity;
+  std::string why;
+  std::string remedy;
+};
+
+struct Parameter {
+  std::string name;  ///< dotted; `*` stands for one component
+  ParameterKind kind = ParameterKind::sysctl;
+  Stage stage = Stage::host;
+  std::vector<Stage> also_stages;
+  ParameterScope scope = ParameterScope::netns;
+  std::string scope_note;
+  ParameterType type = ParameterType::integer;
+  int count = 1;
+  std::string unit;
+  std::optional<std::int64_t> min;
+  std::optional<std::int64_t> max;
+  std::optional<KernelVersion> since;        ///< first kernel with it
+  std::optional<KernelVersion> removed;      ///< first kernel without it
+  std::optional<KernelVersion> inert_since;  ///< first kernel that ignores it
+  std::vector<ParameterDefault> defaults;    ///< oldest first
+  std::string summary;
+  std::string behavior;
+  std::vector<std::string> too_small;
+  std::vector<std::string> too_large;
+  std::string formula;
+  std::string risk;
+  std::string wrong_advice;
+  std::string version_notes;
+  std::string persist_note;
+  std::vector<std::string> measured;
+  std::vector<std::string> sources;
+  std::vector<std::string> see;
+  std::vector<int> lower_is_worse;
+  std::vector<VerdictRule> verdicts;
+};
+
+/// The words of a finding; `meaning`, `remedy`, `risk` and `title` may hold {placeholders}.
+struct FindingText {
+  std::string title;
+  std::string meaning;
+  std::string remedy;
+  std::string risk;
+};
+
+struct FindingEntry {
+  std::string id;
+  Stage stage = Stage::host;
+  FindingText text;
+  std::map<std::string, FindingText> variants;  ///< an empty field means: as in `text`
+  std::string told_apart_by;
+  std::vector<std::string> counters;
+  std::vector<std::string> parameters;
+  std::vector<std::string> sources;
+};
+
+/// How one server program is told its accept backlog durably.
+struct ServerEntry {
+  std::vector<std::string> comms;  ///< names as in /proc/PID/comm; empty: the fallback
+  std::string title;
+  std::string setting;  ///< may hold {backlog}
+  std::string where;
+  std::string standard;  ///< its default backlog, if known
+  std::string needs;     ///< reload, restart, …
+  std::string source;
+};
+
+}  // namespace weir

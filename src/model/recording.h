@@ -1,0 +1,68 @@
+// Recording: a window. What was read at its start and end, and what was sampled in between, each within a stated bound.
+// Not a history: the daemon's store keeps that.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "model/snapshot.h"
+
+namespace weir {
+
+/// Samples of one metric of one resource. `times` are nanoseconds since the first Snapshot's boot_time.
+struct Series {
+  std::string resource;  ///< "listener:COOKIE", cookie in decimal
+  std::string metric;    ///< "accept_queue"
+  std::vector<std::int64_t> times;
+  std::vector<std::int64_t> values;
+};
+
+/// Something that happened inside the window; `time` as in Series.
+struct Event {
+  std::int64_t time = 0;
+  std::string kind;  ///< "listener-opened", "listener-closed", "owner-state", …
+  std::map<std::string, std::string> fields;
+};
+
+struct Histogram {
+  std::string name;
+  std::vector<std::int64_t> edges;  ///< ascending; counts has one more entry
+  std::vector<std::int64_t> counts;
+};
+
+struct FlowSample {
+  std::int64_t seen = 0;
+  std::int64_t total = 0;
+  std::string chosen;  ///< how they were chosen
+};
+
+/// A collection's bound, and what was dropped because of it.
+struct Bound {
+  std::string collection;
+  std::int64_t limit = 0;
+  std::int64_t dropped = 0;
+};
+
+struct Recording {
+  Snapshot first;
+  std::optional<Snapshot> last;
+  std::vector<Series> series;  ///< of the listeners whose queue was not empty, or whose drops moved
+  std::int64_t samples = 0;    ///< how often all listeners were sampled; a listener without a Series was empty each time
+  std::vector<Event> events;
+  std::vector<Histogram> histograms;
+  std::vector<FlowSample> flow_samples;
+  std::vector<Bound> bounds;
+};
+
+/// The length of the window; zero for a lone Snapshot.
+[[nodiscard]] Nanoseconds window_length(const Recording& recording);
+
+/// The resource name of a listener's Series.
+[[nodiscard]] std::string series_resource(const Listener& listener);
+[[nodiscard]] const Series* find_series(const Recording& recording, const std::string& resource, const std::string& metric);
+
+}  // namespace weir

@@ -1,0 +1,152 @@
+// Snapshot: what was read from one network namespace at one instant, with where and when.
+// Not a window (Recording), and nothing here is judged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+
+namespace weir {
+
+/// Where a Snapshot comes from. Snapshots of different boots or namespaces are never compared.
+struct Provenance {
+  std::string hostname;
+  std::string machine_id;  ///< empty when /etc/machine-id is not there
+  std::string kernel;      ///< release, e.g. "6.1.0-18-amd64"
+  std::string boot_id;
+  std::uint64_t netns = 0;     ///< inode of the network namespace
+  bool initial_netns = false;  ///< whether it is the host's first one
+  Nanoseconds boot_time;       ///< CLOCK_BOOTTIME when the reading began
+  Nanoseconds wall_time;       ///< CLOCK_REALTIME when the reading began
+  std::int64_t uid = 0;        ///< effective uid of the reader
+  std::string weir_version;
+};
+
+/// Facts of the machine that formulas need; 0 or empty where it could not be read.
+struct Host {
+  std::int64_t cpus = 0;
+  Bytes memory;  ///< MemTotal
+  Bytes page_size{4096};
+  Pages buffer_pages;                   ///< nr_free_buffer_pages(): managed minus high watermark, zones DMA to Normal (mm/page_alloc.c)
+  std::int64_t ticks_per_second = 100;  ///< USER_HZ
+  std::int64_t ehash_entries = 0;       ///< net.ipv4.tcp_ehash_entries, its absolute value
+  ClockTicks cpu_busy;                  ///< /proc/stat: all CPUs together, all but idle and iowait
+  ClockTicks cpu_total;
+};
+
+enum class Family { ipv4, ipv6 };
+
+/// A process's descriptor of a socket.
+struct Owner {
+  std::int64_t pid = 0;
+  std::int64_t fd = 0;
+  friend auto operator<=>(const Owner&, const Owner&) = default;
+};
+
+/// A TCP socket in LISTEN. Identity: namespace, cookie and inode; address and port are for display and grouping.
+struct Listener {
+  Family family = Family::ipv4;
+  std::string address;  ///< numeric, e.g. "0.0.0.0", "::1"
+  std::int64_t port = 0;
+  std::int64_t interface = 0;  ///< bound interface index, 0: any
+  std::uint64_t cookie = 0;    ///< SO_COOKIE
+  std::int64_t inode = 0;
+  std::int64_t uid = 0;
+  std::int64_t queue = 0;             ///< sk_ack_backlog: connections that wait for accept()
+  std::int64_t backlog = 0;           ///< sk_max_ack_backlog = min(listen backlog, somaxconn); backlog + 1 fit
+  std::optional<std::int64_t> drops;  ///< sk_drops, from INET_DIAG_SKMEMINFO
+  std::optional<std::int64_t>
+      half_open;  ///< requests in the SYN queue (SYN_RECV sockets of this local address and port; a SO_REUSEPORT group's total is at each member)
+  std::optional<bool> v6only;
+  std::vector<Owner> owners;  ///< bounded; empty when it could not be read
+};
+
+/// "0.0.0.0:80", "[::]:443".
+[[nodiscard]] std::string listener_name(const Listener& listener);
+
+struct Thread {
+  std::int64_t tid = 0;
+  char state = '?';  ///< R, S, D, T, Z … as in /proc/PID/stat
+  ClockTicks cpu;    ///< utime + stime
+  std::string wait;  ///< /proc/PID/task/TID/wchan; empty when unreadable or running
+};
+
+struct CpuThrottling {
+  std::int64_t periods = 0;            ///< nr_periods
+  std::int64_t throttled_periods = 0;  ///< nr_throttled
+  Nanoseconds throttled_time;
+};
+
+/// A process that owns a listener.
+struct Process {
+  std::int64_t pid = 0;
+  std::int64_t parent = 0;
+  std::int64_t start_time = 0;             ///< ticks since boot: with the pid, its identity
+  std::string command;                     ///< comm
+  std::string cgroup;                      ///< path in the unified hierarchy, or of the v1 cpu controller
+  ClockTicks cpu;                          ///< utime + stime of all threads
+  std::optional<std::int64_t> files;       ///< open descriptors
+  std::optional<std::int64_t> file_limit;  ///< soft RLIMIT_NOFILE
+  std::optional<std::int64_t> file_limit_hard;
+  std::vector<Thread> threads;              ///< bounded
+  std::optional<CpuThrottling> throttling;  ///< of the nearest cgroup with cpu.stat
+};
+
+/// One network interface (rtnetlink, IFLA_STATS64).
+struct Link {
+  std::int64_t index = 0;
+  std::string name;
+  std::string kind;      ///< IFLA_INFO_KIND ("veth", "bond"), empty for hardware
+  bool up = false;       ///< IFF_UP
+  bool carrier = false;  ///< IFF_LOWER_UP
+  bool loopback = false;
+  std::int64_t mtu = 0;
+  std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
+  std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
+  std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
+};
+
+/// One line of /proc/net/softnet_stat.
+struct SoftnetCpu {
+  std::int64_t cpu = 0;
+  std::int64_t processed = 0, dropped = 0, time_squeeze = 0;
+};
+
+/// One assignment in a sysctl configuration file, in the order in which the loader reads them.
+struct ConfigLine {
+  std::string file;
+  std::int64_t line = 0;
+  std::string key;  ///< dotted
+  std::string value;
+  bool ignore_error = false;  ///< the line began with "-"
+};
+
+/// What a reader could not see, why, and which findings that hides.
+struct NotSeen {
+  std::string what;
+  std::string why;
+  std::vector<std::string> hides;
+  friend bool operator==(const NotSeen&, const NotSeen&) = default;
+};
+
+struct Snapshot {
+  Provenance provenance;
+  Host host;
+  std::map<std::string, std::string> sysctls;    ///< dotted name → the kernel's text, trimmed, tabs as blanks
+  std::map<std::string, std::int64_t> counters;  ///< snmp, snmp6, netstat: "TcpExt.ListenOverflows", "Tcp.RetransSegs", "Ip6.InReceives"
+  std::map<std::string, std::int64_t> sockstat;  ///< "TCP.tw", "TCP.mem", "TCP6.inuse"
+  std::map<std::string, std::int64_t> states;    ///< TCP sockets per state but ESTABLISHED, TIME_WAIT and LISTEN: "SYN_RECV" …
+  std::map<std::string, std::int64_t> tables;    ///< "neighbour.ipv4.entries", "neighbour.ipv4.table_fulls", "files.allocated", "files.max", …
+  std::vector<SoftnetCpu> softnet;
+  std::vector<Link> links;
+  std::vector<Listener> listeners;        ///< ordered by port, address, cookie
+  std::vector<Process> processes;         ///< owners of listeners, ordered by pid
+  std::vector<ConfigLine> configuration;  ///< what the host's own sysctl files say; empty outside the initial namespace
+  std::vector<NotSeen> not_seen;
+};
+
+}  // namespace weir

@@ -1,0 +1,55 @@
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+TEST(Text, SplitWordsSkipsRunsOfBlanksAndTabs) {
+  EXPECT_EQ(split_words(" 4096\t131072  6291456\n"), (std::vector<std::string_view>{"4096", "131072", "6291456"}));
+  EXPECT_TRUE(split_words(" \t\n").empty());
+}
+
+TEST(Text, SplitKeepsEmptyParts) { EXPECT_EQ(split("a::b", ':'), (std::vector<std::string_view>{"a", "", "b"})); }
+
+TEST(Text, IntegerRefusesWhatIsNotAWholeNumber) {
+  EXPECT_EQ(parse_integer("-1"), -1);
+  EXPECT_EQ(parse_integer("9223372036854775807"), INT64_MAX);
+  EXPECT_FALSE(parse_integer("9223372036854775808"));
+  EXPECT_FALSE(parse_integer(""));
+  EXPECT_FALSE(parse_integer("12x"));
+  EXPECT_FALSE(parse_integer(" 12"));
+}
+
+TEST(Text, DurationTakesUnitsAndRefusesOverflow) {
+  EXPECT_EQ(parse_duration_ns("5s"), 5'000'000'000);
+  EXPECT_EQ(parse_duration_ns("250ms"), 250'000'000);
+  EXPECT_EQ(parse_duration_ns("3"), 3'000'000'000);
+  EXPECT_EQ(parse_duration_ns("2m"), 120'000'000'000);
+  EXPECT_FALSE(parse_duration_ns("-1s"));
+  EXPECT_FALSE(parse_duration_ns("s"));
+  EXPECT_FALSE(parse_duration_ns("9223372036854775807h"));
+}
+
+TEST(Text, SizeTakesBinaryUnits) {
+  EXPECT_EQ(parse_bytes("64GiB"), 64LL << 30U);
+  EXPECT_EQ(parse_bytes("4096"), 4096);
+  EXPECT_FALSE(parse_bytes("9000000000TiB"));
+  EXPECT_FALSE(parse_bytes("64GB"));
+}
+
+TEST(Text, EscapeKeepsUtf8AndShowsEveryOtherByte) {
+  EXPECT_EQ(escape_bytes("nginx: ü"), "nginx: ü");
+  EXPECT_EQ(escape_bytes(std::string_view("a\0b\n\\", 5)), "a\\x00b\\x0a\\\\");
+  EXPECT_EQ(escape_bytes("\xff\xc3"), "\\xff\\xc3");
+  EXPECT_EQ(escape_bytes("\xed\xa0\x80"), "\\xed\\xa0\\x80");
+}
+
+TEST(Text, KernelVersionsCompareByNumberNotByText) {
+  EXPECT_LT(*parse_kernel_version("5.4"), *parse_kernel_version("5.14.0-362.el9"));
+  EXPECT_EQ(*parse_kernel_version("6.18.44-fc"), (KernelVersion{6, 18, 44}));
+  EXPECT_FALSE(parse_kernel_version("next"));
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,33 @@
+#include "model/catalog.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+TEST(Catalog, PatternStandsForExactlyOneComponent) {
+  EXPECT_TRUE(matches_pattern("net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.*.rp_filter"));
+  EXPECT_FALSE(matches_pattern("net.ipv4.conf.rp_filter", "net.ipv4.conf.*.rp_filter"));
+  EXPECT_FALSE(matches_pattern("net.ipv4.conf.eth0.100.rp_filter", "net.ipv4.conf.*.rp_filter"));
+}
+
+TEST(Catalog, ExactNameWinsOverPattern) {
+  Parameter pattern;
+  pattern.name = "net.ipv4.conf.*.rp_filter";
+  Parameter exact;
+  exact.name = "net.ipv4.conf.all.rp_filter";
+  const Catalog catalog({pattern, exact}, {}, {});
+  EXPECT_EQ(catalog.find_parameter("net.ipv4.conf.all.rp_filter")->name, exact.name);
+  EXPECT_EQ(catalog.find_parameter("net.ipv4.conf.eth0.rp_filter")->name, pattern.name);
+  EXPECT_EQ(catalog.find_parameter("net.core.somaxconn"), nullptr);
+}
+
+TEST(Catalog, UnknownProgramGetsTheFallbackServer) {
+  const Catalog catalog({}, {}, {ServerEntry{{"nginx"}, "nginx", "", "", "", "", ""}, ServerEntry{{}, "any server", "", "", "", "", ""}});
+  EXPECT_EQ(catalog.find_server("nginx")->title, "nginx");
+  EXPECT_EQ(catalog.find_server("mine")->title, "any server");
+  EXPECT_EQ(Catalog().find_server("mine"), nullptr);
+}
+
+}  // namespace
+}  // namespace weir
