@@ -1,0 +1,43 @@
+"""The test report must count, must name what was skipped, and must fail where CI asks it to."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL = pathlib.Path(__file__).resolve().parents[1] / "report_tests.py"
+CASE = '<testcase name="{name}" time="{time}" status="{status}">{inner}</testcase>'
+
+
+class Report(unittest.TestCase):
+    def run_on(self, *cases, flags=()):
+        with tempfile.TemporaryDirectory() as folder:
+            results = pathlib.Path(folder) / "results.xml"
+            results.write_text("<testsuite>" + "".join(cases) + "</testsuite>", encoding="utf-8")
+            return subprocess.run([sys.executable, str(TOOL), str(results), *flags], capture_output=True, text=True, check=False)
+
+    def test_counts_and_slowest(self):
+        done = self.run_on(CASE.format(name="a", time=1, status="run", inner=""), CASE.format(name="b", time=2, status="run", inner=""))
+        self.assertEqual(0, done.returncode)
+        self.assertIn("2 passed, 0 failed, 0 skipped", done.stdout)
+        self.assertLess(done.stdout.index("2.00 s  b"), done.stdout.index("1.00 s  a"))
+
+    def test_a_failure_fails(self):
+        done = self.run_on(CASE.format(name="a", time=1, status="fail", inner="<failure/>"))
+        self.assertEqual(1, done.returncode)
+        self.assertIn("failed: a", done.stdout)
+
+    def test_a_skip_is_named_and_fails_only_in_ci(self):
+        case = CASE.format(name="a", time=1, status="notrun", inner="<skipped/><system-out>x.cpp:3: Skipped\nneeds root\n</system-out>")
+        self.assertEqual(0, self.run_on(case).returncode)
+        done = self.run_on(case, flags=("--fail-on-skip",))
+        self.assertEqual(1, done.returncode)
+        self.assertIn("skipped: a: needs root", done.stdout)
+
+    def test_no_test_is_a_failure(self):
+        self.assertEqual(1, self.run_on().returncode)
+
+
+if __name__ == "__main__":
+    unittest.main()
