@@ -38,20 +38,6 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, const std::array
   return *number * factor;
 }
 
-/// Length of the valid UTF-8 sequence at the start of `bytes`, or 0.
-std::size_t utf8_length(std::string_view bytes) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char lead = at(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-  if (length == 0 || bytes.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool overlong_or_surrogate =
-      (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) >= 0xA0) || (lead == 0xF0 && at(1) < 0x90) || (lead == 0xF4 && at(1) >= 0x90);
-  return overlong_or_surrogate ? 0 : length;
-}
-
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -100,6 +86,19 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
   return parse_scaled(trim(text), suffixes, 1, std::numeric_limits<std::int64_t>::max());
 }
 
+std::size_t utf8_length(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char lead = at(0);
+  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (length == 0 || bytes.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((at(i) & 0xC0U) != 0x80U) return 0;
+  }
+  const bool overlong_or_surrogate =
+      (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) >= 0xA0) || (lead == 0xF0 && at(1) < 0x90) || (lead == 0xF4 && at(1) >= 0x90);
+  return overlong_or_surrogate ? 0 : length;
+}
+
 std::string escape_bytes(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string escaped;
@@ -119,6 +118,27 @@ std::string escape_bytes(std::string_view bytes) {
     bytes.remove_prefix(length == 0 ? 1 : length);
   }
   return escaped;
+}
+
+std::optional<std::string> unescape_bytes(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  while (!text.empty()) {
+    const auto plain = text.substr(0, text.find('\\'));
+    bytes += plain;
+    text.remove_prefix(plain.size());
+    if (text.empty()) break;
+    if (text.starts_with("\\\\")) {
+      bytes += '\\';
+      text.remove_prefix(2);
+      continue;
+    }
+    const auto byte = text.starts_with("\\x") && text.size() >= 4 ? parse_hex(text.substr(2, 2)) : std::nullopt;
+    if (!byte) return std::nullopt;
+    bytes += static_cast<char>(*byte);
+    text.remove_prefix(4);
+  }
+  return bytes;
 }
 
 std::optional<KernelVersion> parse_kernel_version(std::string_view release) {

@@ -2,6 +2,7 @@
 // Not a parser of any particular file: those are in kernel/wire.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,12 @@ namespace weir {
 
 /// Bytes from the kernel as printable ASCII or UTF-8: every control byte and every byte that is no valid UTF-8 becomes \xNN, a backslash \\.
 [[nodiscard]] std::string escape_bytes(std::string_view bytes);
+
+/// The bytes that escape_bytes() was given; nothing when a backslash is followed by neither a backslash nor x and two hexadecimal digits.
+[[nodiscard]] std::optional<std::string> unescape_bytes(std::string_view text);
+
+/// How many bytes the character at the start of `bytes` has: 1 to 4, or 0 when it is no valid UTF-8. `bytes` is not empty.
+[[nodiscard]] std::size_t utf8_length(std::string_view bytes);
 
 /// A kernel release such as "6.1.0-18-amd64" as comparable numbers; missing parts are 0, nothing when it does not begin with a number.
 struct KernelVersion {

@@ -45,6 +45,16 @@ TEST(Text, EscapeKeepsUtf8AndShowsEveryOtherByte) {
   EXPECT_EQ(escape_bytes("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
+TEST(Text, UnescapeGivesBackEveryByte) {
+  std::string every_byte;
+  for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
+  EXPECT_EQ(unescape_bytes(escape_bytes(every_byte)), every_byte);
+  EXPECT_FALSE(unescape_bytes("a\\"));
+  EXPECT_FALSE(unescape_bytes("\\x4"));
+  EXPECT_FALSE(unescape_bytes("\\xg0"));
+  EXPECT_FALSE(unescape_bytes("\\n"));
+}
+
 TEST(Text, KernelVersionsCompareByNumberNotByText) {
   EXPECT_LT(*parse_kernel_version("5.4"), *parse_kernel_version("5.14.0-362.el9"));
   EXPECT_EQ(*parse_kernel_version("6.18.44-fc"), (KernelVersion{6, 18, 44}));
