@@ -27,6 +27,7 @@ struct Resource {
   std::optional<std::int64_t> group_size;  ///< members of the SO_REUSEPORT group
   std::string file;                        ///< a configuration line's file and line
   std::optional<std::int64_t> line;
+  friend bool operator==(const Resource&, const Resource&) = default;
 };
 
 /// One number and where it was read. At least one of delta, total, value is there.
@@ -38,11 +39,13 @@ struct Evidence {
   std::optional<std::int64_t> total;
   std::string since;                 ///< what total counts from: "boot", "listen", …
   std::optional<std::string> value;  ///< a level or a text
+  friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
 struct Symptom {
   std::string id;
   std::vector<Evidence> evidence;
+  friend bool operator==(const Symptom&, const Symptom&) = default;
 };
 
 /// A setting that would be changed, for display; the Plan holds the steps.
@@ -51,6 +54,7 @@ struct Change {
   std::string target;
   std::string from;
   std::string to;
+  friend bool operator==(const Change&, const Change&) = default;
 };
 
 struct Finding {
@@ -66,6 +70,7 @@ struct Finding {
   std::string risk;
   std::vector<Change> changes;
   double lost_per_second = 0;  ///< connections or packets lost: ranks findings of one severity
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 /// One resource's headroom. `capacity` is nothing where it is not known or there is no limit.
@@ -79,11 +84,13 @@ struct ResourceUse {
   std::optional<std::int64_t> peak;
   std::optional<double> saturation;    ///< share of the window in which it was full, 0 to 1
   std::optional<std::int64_t> errors;  ///< overflows inside the window
+  friend bool operator==(const ResourceUse&, const ResourceUse&) = default;
 };
 
 struct StageReport {
   Stage stage = Stage::host;
   std::vector<ResourceUse> resources;
+  friend bool operator==(const StageReport&, const StageReport&) = default;
 };
 
 struct Report {
@@ -92,6 +99,7 @@ struct Report {
   std::vector<StageReport> stages;  ///< all eleven, in order, unless filtered
   std::vector<Finding> findings;    ///< ranked
   std::vector<NotSeen> not_seen;
+  friend bool operator==(const Report&, const Report&) = default;
 };
 
 }  // namespace weir

@@ -15,6 +15,7 @@ namespace weir {
 /// A sysctl by its dotted name, in the plan's network namespace.
 struct SysctlTarget {
   std::string name;
+  friend bool operator==(const SysctlTarget&, const SysctlTarget&) = default;
 };
 
 /// A listening socket, found by cookie through any descriptor that a process holds.
@@ -25,6 +26,7 @@ struct ListenerTarget {
   std::string name;  ///< for display: "0.0.0.0:80"
   std::string command;
   std::vector<Owner> owners;  ///< where it was seen; looked up anew when it is applied
+  friend bool operator==(const ListenerTarget&, const ListenerTarget&) = default;
 };
 
 using StepTarget = std::variant<SysctlTarget, ListenerTarget>;
@@ -40,6 +42,7 @@ struct Step {
   std::string scope;    ///< what it acts on and when it ends
   std::string durable;  ///< where the durable setting is made
   bool can_cut_traffic = false;
+  friend bool operator==(const Step&, const Step&) = default;
 };
 
 /// The kind of a step as in JSON: "sysctl", "listener".
@@ -53,6 +56,7 @@ struct PlanBinding {
   std::string boot_id;
   std::string kernel;
   std::uint64_t netns = 0;
+  friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
 };
 
 struct Plan {
@@ -61,6 +65,7 @@ struct Plan {
   std::string weir_version;
   std::vector<Step> steps;         ///< in the order in which they are applied; undone in reverse
   std::vector<std::string> notes;  ///< what could not be planned, and why
+  friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 }  // namespace weir

@@ -19,6 +19,7 @@ struct Series {
   std::string metric;    ///< "accept_queue"
   std::vector<std::int64_t> times;
   std::vector<std::int64_t> values;
+  friend bool operator==(const Series&, const Series&) = default;
 };
 
 /// Something that happened inside the window; `time` as in Series.
@@ -26,18 +27,21 @@ struct Event {
   std::int64_t time = 0;
   std::string kind;  ///< "listener-opened", "listener-closed", "owner-state", …
   std::map<std::string, std::string> fields;
+  friend bool operator==(const Event&, const Event&) = default;
 };
 
 struct Histogram {
   std::string name;
   std::vector<std::int64_t> edges;  ///< ascending; counts has one more entry
   std::vector<std::int64_t> counts;
+  friend bool operator==(const Histogram&, const Histogram&) = default;
 };
 
 struct FlowSample {
   std::int64_t seen = 0;
   std::int64_t total = 0;
   std::string chosen;  ///< how they were chosen
+  friend bool operator==(const FlowSample&, const FlowSample&) = default;
 };
 
 /// A collection's bound, and what was dropped because of it.
@@ -45,6 +49,7 @@ struct Bound {
   std::string collection;
   std::int64_t limit = 0;
   std::int64_t dropped = 0;
+  friend bool operator==(const Bound&, const Bound&) = default;
 };
 
 struct Recording {
@@ -56,6 +61,7 @@ struct Recording {
   std::vector<Histogram> histograms;
   std::vector<FlowSample> flow_samples;
   std::vector<Bound> bounds;
+  friend bool operator==(const Recording&, const Recording&) = default;
 };
 
 /// The length of the window; zero for a lone Snapshot.

@@ -24,6 +24,7 @@ struct Provenance {
   Nanoseconds wall_time;       ///< CLOCK_REALTIME when the reading began
   std::int64_t uid = 0;        ///< effective uid of the reader
   std::string weir_version;
+  friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
 /// Facts of the machine that formulas need; 0 or empty where it could not be read.
@@ -36,6 +37,7 @@ struct Host {
   std::int64_t ehash_entries = 0;       ///< net.ipv4.tcp_ehash_entries, its absolute value
   ClockTicks cpu_busy;                  ///< /proc/stat: all CPUs together, all but idle and iowait
   ClockTicks cpu_total;
+  friend bool operator==(const Host&, const Host&) = default;
 };
 
 enum class Family { ipv4, ipv6 };
@@ -63,6 +65,7 @@ struct Listener {
       half_open;  ///< requests in the SYN queue (SYN_RECV sockets of this local address and port; a SO_REUSEPORT group's total is at each member)
   std::optional<bool> v6only;
   std::vector<Owner> owners;  ///< bounded; empty when it could not be read
+  friend bool operator==(const Listener&, const Listener&) = default;
 };
 
 /// "0.0.0.0:80", "[::]:443".
@@ -73,12 +76,14 @@ struct Thread {
   char state = '?';  ///< R, S, D, T, Z … as in /proc/PID/stat
   ClockTicks cpu;    ///< utime + stime
   std::string wait;  ///< /proc/PID/task/TID/wchan; empty when unreadable or running
+  friend bool operator==(const Thread&, const Thread&) = default;
 };
 
 struct CpuThrottling {
   std::int64_t periods = 0;            ///< nr_periods
   std::int64_t throttled_periods = 0;  ///< nr_throttled
   Nanoseconds throttled_time;
+  friend bool operator==(const CpuThrottling&, const CpuThrottling&) = default;
 };
 
 /// A process that owns a listener.
@@ -94,6 +99,7 @@ struct Process {
   std::optional<std::int64_t> file_limit_hard;
   std::vector<Thread> threads;              ///< bounded
   std::optional<CpuThrottling> throttling;  ///< of the nearest cgroup with cpu.stat
+  friend bool operator==(const Process&, const Process&) = default;
 };
 
 /// One network interface (rtnetlink, IFLA_STATS64).
@@ -108,12 +114,14 @@ struct Link {
   std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
   std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
   std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 /// One line of /proc/net/softnet_stat.
 struct SoftnetCpu {
   std::int64_t cpu = 0;
   std::int64_t processed = 0, dropped = 0, time_squeeze = 0;
+  friend bool operator==(const SoftnetCpu&, const SoftnetCpu&) = default;
 };
 
 /// One assignment in a sysctl configuration file, in the order in which the loader reads them.
@@ -123,6 +131,7 @@ struct ConfigLine {
   std::string key;  ///< dotted
   std::string value;
   bool ignore_error = false;  ///< the line began with "-"
+  friend bool operator==(const ConfigLine&, const ConfigLine&) = default;
 };
 
 /// What a reader could not see, why, and which findings that hides.
@@ -147,6 +156,7 @@ struct Snapshot {
   std::vector<Process> processes;         ///< owners of listeners, ordered by pid
   std::vector<ConfigLine> configuration;  ///< what the host's own sysctl files say; empty outside the initial namespace
   std::vector<NotSeen> not_seen;
+  friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
 }  // namespace weir
