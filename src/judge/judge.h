@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "model/catalog.h"
@@ -16,7 +14,7 @@ namespace weir::judge {
 /// What the user wants to see; empty means everything.
 struct Filter {
   std::vector<std::int64_t> ports;
-  std::optional<Stage> stage;
+  std::vector<Stage> stages;
 };
 
 [[nodiscard]] Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter = {});
