@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/text.h"
@@ -33,6 +34,10 @@ enum class Verdict {
   unknown,         ///< not in the catalog
   harmful,         ///< breaks clients or exceeds memory
 };
+
+/// The id used in the CLI, JSON and knowledge/, e.g. "lowers-default".
+[[nodiscard]] std::string_view verdict_id(Verdict verdict);
+[[nodiscard]] std::optional<Verdict> parse_verdict(std::string_view id);
 
 /// A default from the kernel version `since` on: a fixed text, or a rule computed from the host
 /// ("tcp_mem", "tcp_rmem", …; "distribution" is never compared).
