@@ -1,0 +1,92 @@
+// HistoryEntry: what is remembered of one applied Plan: its state, its deadline, each step's old and new value.
+// Not the journal (store/ keeps it) and not the Plan (what was asked for).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/units.h"
+
+namespace weir {
+
+/// Where an applied plan stands. act/confirm.h is the machine; every arrow is one durable transaction of the journal, taken
+/// before what it announces is done.
+///
+///                                  steps_done, no deadline
+///                       ┌────────────────────────────────────────────┐
+///                       │                                            ▼
+///   planned ──start──▶ applying ──steps_done──▶ unconfirmed ──confirm──▶ confirmed
+///     │                 │ step_failed             │ undo, the deadline     │ undo
+///     │ applier_died,   │ applier_died            │                        │
+///     │ step_failed     ▼                         ▼                        │
+///     │               undoing ◀───────────────────┴────────────────────────┘
+///     │                 │    ▲ │ restore_failed
+///     │        restored │    │ ▼
+///     │                 │   failed            (undo, resume: failed and undoing begin again)
+///     ▼                 ▼
+///   undone ◀────────────┘                     (undo_force: undone with steps left alone begins again)
+///
+///   every state but undone and ended ──world_gone──▶ ended
+enum class EntryState {
+  planned,      ///< recorded; nothing was written to the kernel
+  applying,     ///< steps are being written
+  unconfirmed,  ///< all written; undone at the deadline unless confirmed
+  confirmed,    ///< all written, and meant to stay
+  undoing,      ///< old values are being put back
+  undone,       ///< nothing of it is left but what others changed since (steps left alone)
+  failed,       ///< an old value could not be put back; the next start tries again
+  ended,        ///< the boot, the namespace or the sockets that it changed are gone
+};
+
+/// Where one step stands.
+enum class StepState {
+  pending,     ///< not begun
+  intended,    ///< the old value is recorded; the kernel may or may not have the new one
+  done,        ///< written and read back
+  undone,      ///< the old value is back
+  left_alone,  ///< another value than weir's was found; it stays
+  ended,       ///< the socket, the interface or the setting is gone
+};
+
+/// "unconfirmed", "left-alone": as in JSON and the journal.
+[[nodiscard]] std::string_view entry_state_id(EntryState state);
+[[nodiscard]] std::optional<EntryState> parse_entry_state(std::string_view id);
+[[nodiscard]] std::string_view step_state_id(StepState state);
+[[nodiscard]] std::optional<StepState> parse_step_state(std::string_view id);
+
+/// A process beyond the reuse of its pid.
+struct ProcessIdentity {
+  std::int64_t pid = 0;
+  std::int64_t start_time = 0;  ///< ticks since boot, field 22 of /proc/PID/stat
+  friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
+};
+
+struct HistoryStep {
+  std::string kind;     ///< "sysctl", "listener"
+  std::string target;   ///< for display: "net.core.somaxconn", "0.0.0.0:80"
+  std::string finding;  ///< id of the finding that asked for it
+  std::string wanted;
+  std::optional<std::string> old_value;  ///< as read when it was applied; nothing before
+  StepState state = StepState::pending;
+  std::string note;  ///< what happened, when there is more to say than the state
+};
+
+struct HistoryEntry {
+  std::int64_t id = 0;
+  Nanoseconds created;  ///< wall time
+  std::string weir_version;
+  std::string machine_id;
+  std::string boot_id;
+  std::uint64_t netns = 0;  ///< inode
+  std::string netns_path;   ///< how it was reached: "/run/netns/x", "/proc/812/ns/net"; empty: the caller's own
+  EntryState state = EntryState::planned;
+  std::optional<Nanoseconds> deadline;  ///< CLOCK_BOOTTIME of that boot; nothing: no confirmation asked for
+  ProcessIdentity applier;
+  std::string note;  ///< why it is in this state, when the state alone does not say it
+  std::vector<HistoryStep> steps;
+};
+
+}  // namespace weir
