@@ -1,0 +1,50 @@
+// The confirm machine: where an applied plan goes from each state at each event, and what is to be done then. Pure.
+// Not the doing: transaction.h writes and restores, the journal stores the state before the effects run. The diagram is at EntryState.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "model/history.h"
+
+namespace weir::act {
+
+enum class ConfirmEvent {
+  start,           ///< the watchdog is ready, the first step may be written
+  steps_done,      ///< every step was written and read back
+  step_failed,     ///< a step, or the watchdog's start, failed
+  applier_died,    ///< the process that applies is gone
+  confirm,         ///< the user keeps it
+  undo,            ///< the user takes it back
+  undo_force,      ///< the same, over what others changed since
+  tick,            ///< time has passed
+  resume,          ///< an undo that stopped half-way is taken up again
+  restored,        ///< no step is left to restore
+  restore_failed,  ///< a step could not be restored
+  world_gone,      ///< the boot, the namespace or every target is gone
+};
+
+enum class ConfirmEffect { write_steps, restore_steps, restore_steps_by_force };
+
+struct ConfirmState {
+  EntryState state = EntryState::planned;
+  std::optional<Nanoseconds> deadline;  ///< CLOCK_BOOTTIME
+};
+
+struct Transition {
+  EntryState next = EntryState::planned;  ///< the same state: nothing happens
+  std::optional<ConfirmEffect> effect;
+  std::string refusal;  ///< why the user's event does not lead where the user wants; empty when it does
+};
+
+[[nodiscard]] Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now);
+
+/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can be. Errors: not_found.
+/// `entries` are the newest first.
+[[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries);
+[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries);
+
+}  // namespace weir::act

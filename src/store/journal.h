@@ -1,0 +1,82 @@
+// Journal: what weir changed on this host and how to take it back, in state_folder/journal.db; durable before it returns.
+// Not the history of measurements, and not the undoing itself (act/).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "model/history.h"
+#include "model/plan.h"
+
+namespace weir::store {
+
+inline constexpr const char* default_state_folder = "/var/lib/weir";
+
+/// Finished entries (undone, ended) beyond this number are forgotten, the oldest first. About 2 KiB each.
+inline constexpr std::int64_t kept_finished_entries = 1000;
+
+/// The one writer: held while something is changed, released with the value or the process.
+class WriterLock {
+ public:
+  /// Errors: busy (names the holder's pid), not_permitted, io.
+  static Result<WriterLock> acquire(const std::string& state_folder);
+
+ private:
+  explicit WriterLock(UniqueFd file) : file_(std::move(file)) {}
+  UniqueFd file_;
+};
+
+/// What create() needs beside the Plan.
+struct NewEntry {
+  Nanoseconds created;  ///< wall time
+  std::string netns_path;
+  std::optional<Nanoseconds> deadline;  ///< CLOCK_BOOTTIME
+  ProcessIdentity applier;
+};
+
+class Journal {
+ public:
+  enum class Access { read, write };
+
+  /// Opens state_folder/journal.db. For writing, makes the folder (0700) and the file where they are missing; for reading, a missing
+  /// file is not_found. Errors: not_permitted, not_found, malformed (corrupt, or not weir's), unsupported (written by a newer weir), io
+  /// (disk full, read-only, …): one sentence each.
+  static Result<Journal> open(const std::string& state_folder, Access access);
+
+  Journal(Journal&&) noexcept;
+  Journal& operator=(Journal&&) noexcept;
+  ~Journal();
+
+  [[nodiscard]] const std::string& state_folder() const;
+
+  /// Records a plan (state planned, steps pending); returns its id.
+  Result<std::int64_t> create(const Plan& plan, const NewEntry& entry);
+
+  /// One step of the confirm machine, only while the entry is still in state `from`; otherwise conflict, and nothing is changed.
+  /// A note that is not empty replaces the entry's.
+  Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {});
+  /// The step is about to be written: records its old value, only while the entry is applying.
+  Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);
+  /// What became of a step. A note that is not empty replaces the step's.
+  Status move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note = {});
+
+  Result<HistoryEntry> entry(std::int64_t id);
+  /// The state alone: what a watchdog reads often.
+  Result<EntryState> state(std::int64_t id);
+  /// All entries, the newest first.
+  Result<std::vector<HistoryEntry>> entries();
+  /// The plan as it was applied.
+  Result<Plan> plan(std::int64_t id);
+
+ private:
+  struct Parts;
+  explicit Journal(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace weir::store
