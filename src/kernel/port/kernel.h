@@ -31,6 +31,10 @@ class Files {
   virtual Status read(const std::string& path, std::size_t limit, const ByteVisitor& visitor) = 0;
   /// The names in a folder, sorted bytewise, without "." and "..".
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
+  /// At most the first `limit` names in the folder's own order, which for /proc/PID/fd is that of the numbers.
+  virtual Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) = 0;
+  /// How many names the folder has. For /proc/PID/fd it need not walk it (Linux 6.2 tells the number as its size).
+  virtual Result<std::int64_t> count(const std::string& path) = 0;
   virtual Result<std::string> read_link(const std::string& path) = 0;
   /// Writes the bytes in one write(); for kernel files only.
   virtual Status write(const std::string& path, std::string_view bytes) = 0;
