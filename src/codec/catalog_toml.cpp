@@ -158,6 +158,22 @@ class Reader {
     }
   }
 
+  /// Calls `visit(name, text)` for each text of the table `key`.
+  template <class Visit>
+  void named_texts(std::string_view key, Visit visit) const {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const auto* all = node->as_table();
+    if (all == nullptr) return problems_.add(*node, quoted(key) + " is not a table of texts");
+    for (const auto& entry : *all) {
+      if (const auto* value = entry.second.as_string()) {
+        visit(std::string(entry.first.str()), value->get());
+      } else {
+        problems_.add(entry.second, quoted(key) + " holds something that is not a text");
+      }
+    }
+  }
+
   void complain(std::string_view what) const { problems_.add(table_, what); }
 
  private:
@@ -294,13 +310,16 @@ ServerEntry read_server(const Reader& entry) {
 /// All entries of one file, in order.
 template <class Entry>
 Result<std::vector<Entry>> read_file(std::string_view file, std::string_view text, std::string_view key, Entry (*read)(const Reader&),
-                                     const std::string& (*identity)(const Entry&)) {
+                                     const std::string& (*identity)(const Entry&), std::map<std::string, std::string>* placeholders = nullptr) {
   try {
     const toml::table root = toml::parse(text, file);
     Problems problems(file);
     std::vector<Entry> entries;
     std::set<std::string> seen;
-    Reader(root, problems).tables(key, [&](const Reader& table) {
+    const Reader reader(root, problems);
+    if (placeholders != nullptr)
+      reader.named_texts("placeholder", [&](std::string name, const std::string& phrase) { placeholders->emplace(std::move(name), phrase); });
+    reader.tables(key, [&](const Reader& table) {
       auto entry = read(table);
       if (!seen.insert(identity(entry)).second) table.complain("'" + identity(entry) + "' stands here for the second time");
       entries.push_back(std::move(entry));
@@ -320,11 +339,13 @@ Result<std::vector<Entry>> read_file(std::string_view file, std::string_view tex
 
 Result<Catalog> parse_catalog(std::string_view parameters_toml, std::string_view findings_toml, std::string_view servers_toml) {
   using Text = const std::string&;
+  std::map<std::string, std::string> placeholders;
   WEIR_TRY(auto parameters,
            read_file<Parameter>("parameters.toml", parameters_toml, "parameter", read_parameter, [](const Parameter& p) -> Text { return p.name; }));
-  WEIR_TRY(auto findings, read_file<FindingEntry>("findings.toml", findings_toml, "finding", read_finding, [](const FindingEntry& f) -> Text { return f.id; }));
+  WEIR_TRY(auto findings, read_file<FindingEntry>(
+                              "findings.toml", findings_toml, "finding", read_finding, [](const FindingEntry& f) -> Text { return f.id; }, &placeholders));
   WEIR_TRY(auto servers, read_file<ServerEntry>("servers.toml", servers_toml, "server", read_server, [](const ServerEntry& s) -> Text { return s.title; }));
-  return Catalog(std::move(parameters), std::move(findings), std::move(servers));
+  return Catalog(std::move(parameters), std::move(findings), std::move(servers), std::move(placeholders));
 }
 
 }  // namespace weir::codec

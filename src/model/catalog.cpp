@@ -1,12 +1,24 @@
 #include "model/catalog.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace weir {
+namespace {
 
-Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers)
-    : parameters_(std::move(parameters)), findings_(std::move(findings)), servers_(std::move(servers)) {}
+/// Whether a process name is `known`, or begins with what stands before its closing `*`.
+bool matches_comm(std::string_view comm, std::string_view known) {
+  if (known.empty() || known.back() != '*') return comm == known;
+  known.remove_suffix(1);
+  return comm.substr(0, known.size()) == known;
+}
+
+}  // namespace
+
+Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers,
+                 std::map<std::string, std::string> placeholders)
+    : parameters_(std::move(parameters)), findings_(std::move(findings)), servers_(std::move(servers)), placeholders_(std::move(placeholders)) {}
 
 const Parameter* Catalog::find_parameter(std::string_view name) const {
   const auto exact = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
@@ -23,7 +35,7 @@ const FindingEntry* Catalog::find_finding(std::string_view id) const {
 const ServerEntry* Catalog::find_server(std::string_view comm) const {
   const ServerEntry* fallback = nullptr;
   for (const auto& server : servers_) {
-    if (std::find(server.comms.begin(), server.comms.end(), comm) != server.comms.end()) return &server;
+    if (std::any_of(server.comms.begin(), server.comms.end(), [&](const std::string& known) { return matches_comm(comm, known); })) return &server;
     if (server.comms.empty()) fallback = &server;
   }
   return fallback;

@@ -2,6 +2,8 @@
 // Not a reader of files: codec makes one from text.
 #pragma once
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,11 +14,14 @@ namespace weir {
 class Catalog {
  public:
   Catalog() = default;
-  Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers);
+  Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers,
+          std::map<std::string, std::string> placeholders = {});
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] const std::vector<FindingEntry>& findings() const { return findings_; }
   [[nodiscard]] const std::vector<ServerEntry>& servers() const { return servers_; }
+  /// The neutral phrase for each placeholder of a finding's words, for texts without a live value.
+  [[nodiscard]] const std::map<std::string, std::string>& placeholders() const { return placeholders_; }
 
   /// The parameter whose name, or pattern with `*`, fits the dotted name; null when none does. An exact name wins.
   [[nodiscard]] const Parameter* find_parameter(std::string_view name) const;
@@ -28,6 +33,7 @@ class Catalog {
   std::vector<Parameter> parameters_;
   std::vector<FindingEntry> findings_;
   std::vector<ServerEntry> servers_;
+  std::map<std::string, std::string> placeholders_;
 };
 
 /// Whether a dotted name fits a dotted pattern in which `*` stands for exactly one component.

@@ -110,7 +110,7 @@ struct FindingEntry {
 
 /// How one server program is told its accept backlog durably.
 struct ServerEntry {
-  std::vector<std::string> comms;  ///< names as in /proc/PID/comm; empty: the fallback
+  std::vector<std::string> comms;  ///< names as in /proc/PID/comm, `*` at the end for any rest; empty: the fallback
   std::string title;
   std::string setting;  ///< may hold {backlog}
   std::string where;

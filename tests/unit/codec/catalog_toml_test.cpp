@@ -189,5 +189,45 @@ TEST(CatalogToml, EmbeddedKnowledgeParses) {
   EXPECT_EQ(catalog->servers().empty(), knowledge::servers_toml().empty());
 }
 
+TEST(CatalogToml, EveryEmbeddedFindingHasAllItsWords) {
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+  ASSERT_NE(catalog->find_finding("accept-queue.app-backlog"), nullptr);
+  for (const auto& finding : catalog->findings()) {
+    SCOPED_TRACE(finding.id);
+    EXPECT_EQ(finding.id.substr(0, finding.id.find('.')), stage_id(finding.stage));
+    EXPECT_FALSE(finding.text.title.empty() || finding.text.meaning.empty() || finding.text.remedy.empty() || finding.text.risk.empty());
+    EXPECT_FALSE(finding.told_apart_by.empty());
+    EXPECT_FALSE(finding.sources.empty());
+  }
+}
+
+TEST(CatalogToml, EveryPlaceholderOfTheEmbeddedFindingsHasANeutralPhrase) {
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+  const auto expect_known = [&](const FindingText& text) {
+    const std::string all = text.title + text.meaning + text.remedy + text.risk;
+    for (auto open = all.find('{'); open != std::string::npos; open = all.find('{', open + 1)) {
+      const auto name = all.substr(open + 1, all.find('}', open) - open - 1);
+      EXPECT_EQ(catalog->placeholders().count(name), 1U) << "{" << name << "}";
+    }
+  };
+  for (const auto& finding : catalog->findings()) {
+    SCOPED_TRACE(finding.id);
+    expect_known(finding.text);
+    for (const auto& variant : finding.variants) expect_known(variant.second);
+  }
+}
+
+TEST(CatalogToml, EmbeddedServersNameTheDurableBacklog) {
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen 80 backlog={backlog};");
+  EXPECT_EQ(catalog->find_server("php-fpm8.2")->setting, "listen.backlog = {backlog}");
+  EXPECT_EQ(catalog->find_server("haproxy")->setting, "backlog {backlog}");
+  ASSERT_NE(catalog->find_server("homegrown"), nullptr);
+  EXPECT_TRUE(catalog->find_server("homegrown")->comms.empty());
+}
+
 }  // namespace
 }  // namespace weir::codec

@@ -29,5 +29,13 @@ TEST(Catalog, UnknownProgramGetsTheFallbackServer) {
   EXPECT_EQ(Catalog().find_server("mine"), nullptr);
 }
 
+TEST(Catalog, StarAtTheEndOfAProcessNameStandsForAnyRest) {
+  const Catalog catalog({}, {}, {ServerEntry{{"php-fpm*"}, "PHP-FPM", "", "", "", "", ""}, ServerEntry{{"php"}, "php", "", "", "", "", ""}});
+  EXPECT_EQ(catalog.find_server("php-fpm8.2")->title, "PHP-FPM");
+  EXPECT_EQ(catalog.find_server("php-fpm")->title, "PHP-FPM");
+  EXPECT_EQ(catalog.find_server("php")->title, "php");
+  EXPECT_EQ(catalog.find_server("php8"), nullptr);
+}
+
 }  // namespace
 }  // namespace weir
