@@ -1,0 +1,83 @@
+// FakeKernel: a kernel made of values, for tests: files as literals, netlink answers as the real bytes, a clock that jumps, a journal of writes.
+// Not a simulation of TCP: queues move when a test says so.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kernel/port/kernel.h"
+#include "kernel/wire/sock_diag.h"
+
+namespace weir::kernel {
+
+/// One write that a FakeKernel was asked for, in the order in which they came.
+struct FakeWrite {
+  std::string target;  ///< the file's path, or "listener:COOKIE"
+  std::string value;   ///< the bytes, or the backlog in decimal
+  bool done = false;   ///< false for one that failed
+
+  friend bool operator==(const FakeWrite&, const FakeWrite&) = default;
+};
+
+/// What a FakeKernel answers with; a test changes it at any time.
+struct FakeState {
+  std::map<std::string, std::string> files;  ///< path → bytes: `files["/proc/sys/net/core/somaxconn"] = "4096\n"`; folders follow from the paths
+  std::map<std::string, std::string> links;  ///< path → target: `links["/proc/7/fd/3"] = "socket:[77]"`
+  std::set<std::string> folders;             ///< empty ones
+  std::map<std::string, Error> failures;     ///< path → the error that reading, listing or writing it gives
+  std::map<int, Error> netlink_failures;     ///< netlink protocol → the error of a dump
+  std::vector<Listener> listeners;           ///< sock_diag shows them; set_backlog() changes `backlog`
+  std::vector<wire::DiagSocket> sockets;     ///< sock_diag shows them where their state is asked for
+  std::vector<Link> network_links;           ///< rtnetlink shows them
+  std::map<std::string, std::vector<std::vector<std::byte>>> answers;  ///< netlink_key() → recorded datagrams, instead of made ones
+  int interrupted_dumps = 0;                                           ///< so many of the next dumps carry NLM_F_DUMP_INTR
+  Nanoseconds boot_time = seconds(1000);
+  Nanoseconds wall_time = seconds(1'700'000'000);
+};
+
+/// The name of a recorded answer: "4/20/2/400" is NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, AF_INET, state mask 0x400; "0/18" is RTM_GETLINK.
+[[nodiscard]] std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, std::uint32_t states);
+
+class FakeKernel {
+ public:
+  FakeKernel();
+  FakeKernel(const FakeKernel&) = delete;
+  FakeKernel& operator=(const FakeKernel&) = delete;
+  ~FakeKernel();
+
+  [[nodiscard]] Kernel kernel();
+  [[nodiscard]] FakeState& state();
+
+  /// Adds /proc/PID with what sense reads of a process: stat, limits, cgroup, one thread, and a link in fd/ for each given descriptor;
+  /// where `files` says that more are open, the free numbers from 0 on are links to /dev/null.
+  void add_process(const Process& process, const std::map<std::int64_t, std::string>& descriptors = {});
+  /// Adds the listener, and for each of its owners the link /proc/PID/fd/FD.
+  void add_listener(const Listener& listener);
+
+  /// Runs the change when the clock reaches that CLOCK_BOOTTIME (inside a sleep_until() that goes beyond it), in order of time.
+  void at(Nanoseconds boot_time, std::function<void(FakeState&)> change);
+  /// The sleep that would pass this time ends there and returns false, once.
+  void interrupt_at(Nanoseconds boot_time);
+
+  /// All writes that were asked for, files and backlogs together.
+  [[nodiscard]] const std::vector<FakeWrite>& writes() const;
+  /// The n-th write from now on (1 is the next) fails with that error and changes nothing.
+  void fail_write(std::int64_t n, Error error);
+  /// Called at every write: before it has any effect, and after. A test may end the process in there.
+  enum class Moment { before, after };
+  void on_write(std::function<void(Moment, const FakeWrite&)> hook);
+  /// Called before each read of a file, with its path.
+  void on_read(std::function<void(const std::string&)> hook);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace weir::kernel

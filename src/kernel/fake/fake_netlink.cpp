@@ -1,0 +1,118 @@
+#include "kernel/fake/fake_netlink.h"
+
+#include <algorithm>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "kernel/wire/netlink.h"
+#include "kernel/wire/rtnetlink.h"
+
+namespace weir::kernel {
+namespace {
+
+constexpr std::size_t sockets_per_datagram = 64;
+
+/// Sets NLM_F_DUMP_INTR on every message of the datagram.
+void mark_interrupted(wire::ByteBuffer& datagram) {
+  std::size_t at = 0;
+  while (at + sizeof(nlmsghdr) <= datagram.size()) {
+    nlmsghdr header{};
+    std::memcpy(&header, datagram.data() + at, sizeof(header));
+    header.nlmsg_flags = static_cast<std::uint16_t>(header.nlmsg_flags | NLM_F_DUMP_INTR);
+    std::memcpy(datagram.data() + at, &header, sizeof(header));
+    if (header.nlmsg_len < sizeof(header)) return;
+    at += (header.nlmsg_len + 3U) & ~3U;
+  }
+}
+
+wire::ByteBuffer make_done() {
+  wire::MessageWriter writer;
+  writer.begin(wire::message_done, NLM_F_MULTI, 0);
+  writer.put_value(std::int32_t{0});
+  writer.end();
+  return writer.take();
+}
+
+std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::DiagSocket>& sockets, const wire::DiagRequest& request) {
+  std::vector<wire::ByteBuffer> datagrams;
+  for (std::size_t begin = 0; begin < sockets.size(); begin += sockets_per_datagram) {
+    wire::MessageWriter writer;
+    for (std::size_t i = begin; i < std::min(begin + sockets_per_datagram, sockets.size()); ++i) {
+      wire::DiagSocket socket = sockets[i];
+      if (!request.memory) socket.drops.reset();
+      wire::write_diag_socket(writer, socket, !request.family);
+    }
+    datagrams.push_back(writer.take());
+  }
+  return datagrams;
+}
+
+std::vector<wire::ByteBuffer> make_socket_answer(const FakeState& state, const wire::DiagRequest& request) {
+  std::vector<wire::DiagSocket> chosen;
+  const auto take = [&](const wire::DiagSocket& socket) {
+    const bool fits = (request.states & wire::state_bit(socket.state)) != 0 && (!request.family || *request.family == socket.family);
+    if (fits) chosen.push_back(socket);
+  };
+  for (const auto& listener : state.listeners) take(wire::to_diag_socket(listener));
+  for (const auto& socket : state.sockets) take(socket);
+  return make_socket_datagrams(chosen, request);
+}
+
+std::vector<wire::ByteBuffer> make_link_answer(const FakeState& state) {
+  wire::MessageWriter writer;
+  for (const auto& link : state.network_links) wire::write_link(writer, link);
+  return {writer.take()};
+}
+
+std::string key_of(int protocol, const wire::Message& message) {
+  if (protocol != wire::protocol_sock_diag) return netlink_key(protocol, message.type, 0, 0);
+  wire::MessageWriter writer;
+  writer.begin(message.type, message.flags, 0);
+  writer.put_payload(message.payload);
+  writer.end();
+  const auto request = wire::parse_diag_request(writer.bytes());
+  if (!request.ok()) return {};
+  const auto family = static_cast<std::uint8_t>(message.payload.front());
+  return netlink_key(protocol, message.type, family, request->states);
+}
+
+}  // namespace
+
+std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, std::uint32_t states) {
+  std::string key = std::to_string(protocol) + "/" + std::to_string(type);
+  if (protocol != wire::protocol_sock_diag) return key;
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string mask;
+  for (; states != 0; states >>= 4U) mask.insert(mask.begin(), digits[states & 0xFU]);
+  return key + "/" + std::to_string(family) + "/" + (mask.empty() ? "0" : mask);
+}
+
+Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol, std::span<const std::byte> request) {
+  std::string key;
+  std::uint16_t type = 0;
+  WEIR_CHECK(wire::for_each_message(request, [&](const wire::Message& message) -> Status {
+    key = key_of(protocol, message);
+    type = message.type;
+    return {};
+  }));
+  std::vector<wire::ByteBuffer> datagrams;
+  if (const auto recorded = state.answers.find(key); recorded != state.answers.end()) {
+    datagrams = recorded->second;
+  } else if (protocol == wire::protocol_sock_diag) {
+    WEIR_TRY(const auto parsed, wire::parse_diag_request(request));
+    datagrams = make_socket_answer(state, parsed);
+  } else if (protocol == wire::protocol_route && type == RTM_GETLINK) {
+    datagrams = make_link_answer(state);
+  } else {
+    return make_error(ErrorCode::unsupported, "no answer to netlink request " + key);
+  }
+  datagrams.push_back(make_done());
+  if (state.interrupted_dumps > 0) {
+    --state.interrupted_dumps;
+    for (auto& datagram : datagrams) mark_interrupted(datagram);
+  }
+  return datagrams;
+}
+
+}  // namespace weir::kernel

@@ -1,0 +1,89 @@
+// The frame of netlink: messages inside a datagram and attributes inside a message, read within their bounds and written.
+// Not a socket, and nothing of what a message is about.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weir::wire {
+
+using ByteSpan = std::span<const std::byte>;
+using ByteBuffer = std::vector<std::byte>;
+
+/// nlmsghdr.nlmsg_type of the messages that are about the conversation itself (linux/netlink.h).
+inline constexpr std::uint16_t message_noop = 1;
+inline constexpr std::uint16_t message_error = 2;
+inline constexpr std::uint16_t message_done = 3;
+
+struct Message {
+  std::uint16_t type = 0;
+  std::uint16_t flags = 0;
+  std::uint32_t sequence = 0;
+  ByteSpan payload;
+
+  /// Something changed while the kernel dumped (NLM_F_DUMP_INTR): what was read may be incomplete.
+  [[nodiscard]] bool interrupted() const;
+};
+
+struct Attribute {
+  std::uint16_t type = 0;
+  ByteSpan payload;
+};
+
+/// A plain value at the start of the bytes, without regard to alignment; nothing when they are too few.
+template <class Value>
+[[nodiscard]] std::optional<Value> load(ByteSpan bytes) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  if (bytes.size() < sizeof(Value)) return std::nullopt;
+  Value value{};
+  std::memcpy(&value, bytes.data(), sizeof(Value));
+  return value;
+}
+
+/// Calls the visitor for each message of a datagram; malformed when a header or a length does not fit into the bytes.
+/// The visitor's first error ends the walk.
+Status for_each_message(ByteSpan datagram, const std::function<Status(const Message&)>& visitor);
+
+/// Calls the visitor for each attribute that is whole; bytes that make no attribute end the walk, as in the kernel's own nla_for_each_attr.
+void for_each_attribute(ByteSpan bytes, const std::function<void(const Attribute&)>& visitor);
+
+/// The error of an NLMSG_ERROR or of the NLMSG_DONE of a dump that failed, as a positive errno; 0 when it reports success.
+[[nodiscard]] int parse_error_number(const Message& message);
+
+/// Writes messages and their attributes one behind the other, each aligned as netlink wants it.
+class MessageWriter {
+ public:
+  void begin(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence);
+  void put_payload(ByteSpan bytes);
+  template <class Value>
+  void put_value(const Value& value) {
+    static_assert(std::is_trivially_copyable_v<Value>);
+    put_payload(std::as_bytes(std::span(&value, 1)));
+  }
+  void put_attribute(std::uint16_t type, ByteSpan bytes);
+  void put_text_attribute(std::uint16_t type, std::string_view text);  ///< with the closing zero byte
+  /// Opens an attribute that holds attributes; the result goes to end_nest().
+  [[nodiscard]] std::size_t begin_nest(std::uint16_t type);
+  void end_nest(std::size_t nest);
+  /// Sets the length of the message that was begun last.
+  void end();
+
+  [[nodiscard]] const ByteBuffer& bytes() const { return bytes_; }
+  [[nodiscard]] ByteBuffer take() { return std::move(bytes_); }
+
+ private:
+  void align();
+
+  ByteBuffer bytes_;
+  std::size_t message_ = 0;
+};
+
+}  // namespace weir::wire

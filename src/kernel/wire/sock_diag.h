@@ -1,0 +1,74 @@
+// TCP sockets as inet_diag tells of them (linux/inet_diag.h): requests and answers, both ways.
+// Not the matching of sockets to listeners or processes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "kernel/wire/netlink.h"
+#include "model/snapshot.h"
+
+namespace weir::wire {
+
+inline constexpr int protocol_sock_diag = 4;  ///< NETLINK_SOCK_DIAG
+
+/// As in the kernel's include/net/tcp_states.h; inet_diag reports a half-open request as syn_recv.
+enum class TcpState : std::uint8_t { established = 1, syn_sent, syn_recv, fin_wait1, fin_wait2, time_wait, close, close_wait, last_ack, listen, closing };
+
+[[nodiscard]] constexpr std::uint32_t state_bit(TcpState state) { return 1U << static_cast<unsigned>(state); }
+[[nodiscard]] std::string_view tcp_state_name(TcpState state);  ///< "SYN_RECV"
+
+/// The states that a busy server has few sockets in. To find them the kernel still walks the hash of all connections.
+inline constexpr std::array rare_states{TcpState::syn_sent,   TcpState::syn_recv, TcpState::fin_wait1, TcpState::fin_wait2,
+                                        TcpState::close_wait, TcpState::last_ack, TcpState::closing};
+
+struct DiagRequest {
+  /// Nothing asks for both families in one walk, through the older request that net/ipv4/inet_diag.c keeps as inet_diag_dump_compat().
+  std::optional<Family> family;
+  std::uint32_t states = 0;  ///< state_bit()s; with LISTEN alone the kernel walks only the hash of listeners
+  bool memory = false;       ///< ask for SK_MEMINFO, which has the drops
+};
+
+/// A dump request, ready for Netlink::dump over protocol_sock_diag.
+[[nodiscard]] ByteBuffer build_diag_request(const DiagRequest& request);
+[[nodiscard]] Result<DiagRequest> parse_diag_request(ByteSpan request);
+
+/// An IPv4 address is in the first four bytes.
+using RawAddress = std::array<std::uint8_t, 16>;
+
+struct DiagSocket {
+  Family family = Family::ipv4;
+  TcpState state = TcpState::listen;
+  RawAddress source{};
+  RawAddress destination{};
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint32_t interface = 0;
+  std::uint64_t cookie = 0;
+  std::uint32_t uid = 0;
+  std::uint32_t inode = 0;
+  std::uint32_t receive_queue = 0;  ///< of a listener: connections that wait for accept()
+  std::uint32_t send_queue = 0;     ///< of a listener: the limit of that queue
+  std::optional<std::uint32_t> drops;
+  std::optional<bool> v6only;
+};
+
+/// Visits the TCP sockets of one datagram. Messages that are no sockets, and sockets of another family or an unknown state, are passed over.
+/// Returns whether the dump was interrupted; malformed when the bytes do not hold what they say.
+[[nodiscard]] Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor);
+
+/// Appends the message that the kernel would send for this socket.
+void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy);
+
+[[nodiscard]] std::string format_address(Family family, const RawAddress& address);
+[[nodiscard]] std::optional<RawAddress> parse_address(Family family, const std::string& text);
+
+/// A socket in LISTEN as a Listener without owners, and back.
+[[nodiscard]] Listener to_listener(const DiagSocket& socket);
+[[nodiscard]] DiagSocket to_diag_socket(const Listener& listener);
+
+}  // namespace weir::wire
