@@ -1,0 +1,203 @@
+// FieldWriter and FieldReader: one list of fields per struct serves both directions, so that they cannot drift apart.
+// Not the lists: recording_fields.h and plan_json.cpp hold them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+
+namespace weir::codec {
+
+/// Names the struct whose list is meant: template <class Visit, class X> void fields(Visit&, X&, Tag<Listener>).
+template <class T>
+struct Tag {};
+
+/// A value that JSON holds as one scalar; arrays of them stand on one line.
+template <class T>
+inline constexpr bool is_scalar = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string>;
+template <class T>
+inline constexpr bool is_scalar<Quantity<T>> = true;
+
+class FieldWriter {
+ public:
+  explicit FieldWriter(JsonWriter& json) : json_(json) {}
+
+  template <class T>
+  void operator()(std::string_view name, const T& value) {
+    json_.key(name);
+    write(value);
+  }
+  /// What is not there is not written.
+  template <class T>
+  void operator()(std::string_view name, const std::optional<T>& value) {
+    if (value) (*this)(name, *value);
+  }
+
+  void write(const std::string& value) { json_.text(value); }
+  void write(char value) { json_.text(std::string_view(&value, 1)); }
+  void write(bool value) { json_.boolean(value); }
+  void write(std::int64_t value) { json_.integer(value); }
+  void write(std::uint64_t value) { json_.unsigned_integer(value); }
+  template <class Unit>
+  void write(const Quantity<Unit>& value) {
+    json_.integer(value.count);
+  }
+  template <class T>
+  void write(const std::vector<T>& values) {
+    is_scalar<T> ? json_.begin_flat_array() : json_.begin_array();
+    for (const auto& value : values) write(value);
+    json_.end_array();
+  }
+  template <class T>
+  void write(const std::map<std::string, T>& values) {
+    json_.begin_object();
+    for (const auto& [name, value] : values) (*this)(name, value);
+    json_.end_object();
+  }
+  template <class T>
+  requires std::is_enum_v<T>
+  void write(T value) { json_.text(enumerator_id(value, Tag<T>{})); }
+  template <class T>
+  requires(std::is_class_v<T>) void write(const T& value) {
+    json_.begin_object();
+    fields(*this, value, Tag<T>{});
+    json_.end_object();
+  }
+
+ private:
+  JsonWriter& json_;
+};
+
+/// Where a reader stands and the first thing that it found wrong; after that nothing more is read.
+struct ReadState {
+  std::string path;
+  std::optional<Error> error;
+
+  void fail(std::string_view what, ErrorCode code = ErrorCode::malformed) {
+    if (!error) error = make_error(code, (path.empty() ? "it" : "its field " + escape_bytes(path)) + " " + std::string(what));
+  }
+};
+
+/// Reads the members of one object. Every field of a list is required, but optionals; members that no list names are ignored.
+class FieldReader {
+ public:
+  FieldReader(const JsonValue& object, ReadState& state) : object_(object), state_(state) {}
+
+  template <class T>
+  void operator()(std::string_view name, T& value) {
+    if (state_.error) return;
+    const auto* found = object_.find(name);
+    if (found == nullptr) return state_.fail("lacks \"" + std::string(name) + "\"");
+    read_at("." + std::string(name), *found, value);
+  }
+  template <class T>
+  void operator()(std::string_view name, std::optional<T>& value) {
+    if (state_.error) return;
+    const auto* found = object_.find(name);
+    if (found == nullptr || std::holds_alternative<std::monostate>(found->data)) return value.reset();
+    read_at("." + std::string(name), *found, value.emplace());
+  }
+
+  [[nodiscard]] ReadState& state() { return state_; }
+  [[nodiscard]] const JsonValue& object() const { return object_; }
+
+ private:
+  template <class T>
+  void read_at(const std::string& step, const JsonValue& json, T& value) {
+    const std::size_t length = state_.path.size();
+    state_.path += length == 0 && step.starts_with('.') ? step.substr(1) : step;
+    read(json, value);
+    state_.path.resize(length);
+  }
+
+  void read(const JsonValue& json, std::string& value) {
+    const auto* text = json.text();
+    if (text == nullptr) return state_.fail("is not a text");
+    auto bytes = unescape_bytes(*text);
+    if (!bytes) return state_.fail("holds a backslash that escapes nothing");
+    value = std::move(*bytes);
+  }
+  void read(const JsonValue& json, char& value) {
+    std::string text;
+    read(json, text);
+    if (state_.error) return;
+    if (text.size() != 1) return state_.fail("is not one character");
+    value = text.front();
+  }
+  void read(const JsonValue& json, bool& value) {
+    const auto* held = std::get_if<bool>(&json.data);
+    if (held == nullptr) return state_.fail("is neither true nor false");
+    value = *held;
+  }
+  void read(const JsonValue& json, std::int64_t& value) {
+    const auto* held = std::get_if<std::int64_t>(&json.data);
+    if (held == nullptr) return state_.fail("is not an integer between -2^63 and 2^63 - 1");
+    value = *held;
+  }
+  void read(const JsonValue& json, std::uint64_t& value) {
+    if (const auto* large = std::get_if<std::uint64_t>(&json.data)) {
+      value = *large;
+      return;
+    }
+    const auto* held = std::get_if<std::int64_t>(&json.data);
+    if (held == nullptr || *held < 0) return state_.fail("is not an integer between 0 and 2^64 - 1");
+    value = static_cast<std::uint64_t>(*held);
+  }
+  template <class Unit>
+  void read(const JsonValue& json, Quantity<Unit>& value) {
+    read(json, value.count);
+  }
+  template <class T>
+  void read(const JsonValue& json, std::vector<T>& values) {
+    const auto* array = std::get_if<JsonValue::Array>(&json.data);
+    if (array == nullptr) return state_.fail("is not an array");
+    values.reserve((*array)->size());
+    for (const auto& element : **array) {
+      if (state_.error) return;
+      const std::string step = "[" + std::to_string(values.size()) + "]";
+      read_at(step, element, values.emplace_back());
+    }
+  }
+  template <class T>
+  void read(const JsonValue& json, std::map<std::string, T>& values) {
+    const auto* object = std::get_if<JsonValue::Object>(&json.data);
+    if (object == nullptr) return state_.fail("is not an object");
+    for (const auto& member : **object) {
+      if (state_.error) return;
+      auto name = unescape_bytes(member.name);
+      if (!name) return state_.fail("holds a backslash that escapes nothing");
+      const auto [at, is_new] = values.try_emplace(std::move(*name));
+      if (!is_new) return state_.fail("holds \"" + escape_bytes(member.name) + "\" twice");
+      read_at("." + member.name, member.value, at->second);
+    }
+  }
+  template <class T>
+  requires std::is_enum_v<T>
+  void read(const JsonValue& json, T& value) {
+    const auto* text = json.text();
+    if (text == nullptr || !parse_enumerator(*text, value, Tag<T>{})) state_.fail("has none of the values that it may have");
+  }
+  template <class T>
+  requires(std::is_class_v<T>) void read(const JsonValue& json, T& value) {
+    if (!std::holds_alternative<JsonValue::Object>(json.data)) return state_.fail("is not an object");
+    FieldReader reader(json, state_);
+    fields(reader, value, Tag<T>{});
+  }
+
+  const JsonValue& object_;
+  ReadState& state_;
+};
+
+}  // namespace weir::codec

@@ -1,0 +1,52 @@
+// JsonValue: one JSON text as a tree, within limits of size, depth and number.
+// Not a schema: fields.h gives members their meaning; and not a writer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weir::codec {
+
+struct JsonMember;
+
+/// Integers stay integers: unsigned only beyond what fits into 64 bits with a sign. Objects keep the order of their members.
+struct JsonValue {
+  using Text = std::unique_ptr<std::string>;
+  using Array = std::unique_ptr<std::vector<JsonValue>>;
+  using Object = std::unique_ptr<std::vector<JsonMember>>;
+  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, Text, Array, Object> data;
+
+  /// The member of that name (the first, if it is there twice); null when there is none or this is no object.
+  [[nodiscard]] const JsonValue* find(std::string_view name) const;
+  [[nodiscard]] const std::string* text() const;
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
+};
+
+/// A recording of 512 series with 6000 samples each, which is the most that weir writes, is about 50 MiB.
+inline constexpr std::size_t json_size_limit = std::size_t{64} << 20U;
+inline constexpr std::size_t json_depth_limit = 32;
+
+/// Errors: malformed: empty, compressed, too long, too deep, truncated, or no JSON at all.
+[[nodiscard]] Result<JsonValue> parse_json(std::string_view text);
+
+/// What a file of weir begins with: "weir.recording" and 1.
+struct SchemaTag {
+  std::string name;
+  std::uint64_t major = 0;
+};
+
+/// The tag in "schema". Errors: unsupported (JSON, but not from weir).
+[[nodiscard]] Result<SchemaTag> read_schema_tag(const JsonValue& document);
+
+}  // namespace weir::codec

@@ -1,0 +1,123 @@
+#include "codec/plan_json.h"
+
+#include <utility>
+#include <variant>
+
+#include "codec/fields.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "codec/recording_fields.h"
+
+namespace weir::codec {
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<SysctlTarget> /*tag*/) {
+  visit("name", x.name);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<ListenerTarget> /*tag*/) {
+  visit("name", x.name);
+  visit("cookie", x.cookie);
+  visit("inode", x.inode);
+  visit("family", x.family);
+  visit("command", x.command);
+  visit("owners", x.owners);
+}
+
+/// The target stands under the name of its kind, so that a reader sees at once which kinds it knows.
+template <class X>
+void target_fields(FieldWriter& visit, X& step) {
+  visit("kind", step_kind(step));
+  const auto write = [&visit](const auto& target) { visit("target", target); };
+  std::visit(write, step.target);
+}
+
+inline void target_fields(FieldReader& visit, Step& step) {
+  std::string kind;
+  visit("kind", kind);
+  if (visit.state().error) return;
+  if (kind == "sysctl") {
+    visit("target", step.target.emplace<SysctlTarget>());
+  } else if (kind == "listener") {
+    visit("target", step.target.emplace<ListenerTarget>());
+  } else {
+    visit.state().fail("is a step of the kind \"" + escape_bytes(kind) + "\", which this weir does not know; apply the plan with the weir that made it",
+                       ErrorCode::unsupported);
+  }
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<Step> /*tag*/) {
+  target_fields(visit, x);
+  visit("expected", x.expected);
+  visit("wanted", x.wanted);
+  visit("finding", x.finding);
+  visit("reason", x.reason);
+  visit("formula", x.formula);
+  visit("risk", x.risk);
+  visit("scope", x.scope);
+  visit("durable", x.durable);
+  visit("can_cut_traffic", x.can_cut_traffic);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
+  visit("machine_id", x.machine_id);
+  visit("boot_id", x.boot_id);
+  visit("kernel", x.kernel);
+  visit("netns", x.netns);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<Plan> /*tag*/) {
+  visit("weir_version", x.weir_version);
+  visit("made_at_ns", x.made_at);
+  visit("binding", x.binding);
+  visit("steps", x.steps);
+  visit("notes", x.notes);
+}
+
+namespace {
+
+constexpr std::uint64_t major_version = 1;
+constexpr std::string_view schema = "weir.plan";
+/// People read a plan before they apply it: every field has its line.
+constexpr std::size_t broken_levels = 16;
+
+Result<void> accept_schema(const SchemaTag& tag) {
+  const std::string shown = escape_bytes(tag.name) + "/" + std::to_string(tag.major);
+  if (tag.name != schema) return make_error(ErrorCode::unsupported, "it is no plan but " + shown + "; give a file that `weir plan -o` wrote");
+  if (tag.major != major_version) {
+    return make_error(ErrorCode::unsupported,
+                      "it is " + shown + ", of which this weir reads only version 1; apply it with the weir that made it, or a newer one");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string plan_to_json(const Plan& plan) {
+  JsonWriter json(broken_levels);
+  FieldWriter writer(json);
+  json.begin_object();
+  json.key("schema");
+  json.text(std::string(schema) + "/" + std::to_string(major_version));
+  fields(writer, plan, Tag<Plan>{});
+  json.end_object();
+  return json.take();
+}
+
+Result<Plan> parse_plan(std::string_view json) {
+  WEIR_TRY(const JsonValue document, parse_json(json));
+  WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
+  WEIR_CHECK(accept_schema(tag));
+  Plan plan;
+  ReadState state;
+  FieldReader reader(document, state);
+  fields(reader, plan, Tag<Plan>{});
+  if (state.error) return std::move(*state.error);
+  return plan;
+}
+
+}  // namespace weir::codec

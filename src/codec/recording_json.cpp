@@ -1,0 +1,113 @@
+#include "codec/recording_json.h"
+
+#include <optional>
+#include <utility>
+
+#include "codec/fields.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "codec/recording_fields.h"
+
+namespace weir::codec {
+
+namespace {
+
+constexpr std::uint64_t major_version = 1;
+constexpr std::string_view recording_schema = "weir.recording";
+constexpr std::string_view snapshot_schema = "weir.snapshot";
+/// The file's members and theirs each have a line; what is inside them stands on one.
+constexpr std::size_t broken_levels = 3;
+
+bool is_lone_snapshot(const Recording& recording) {
+  return !recording.last && recording.samples == 0 && recording.series.empty() && recording.events.empty() && recording.histograms.empty() &&
+         recording.flow_samples.empty() && recording.bounds.empty();
+}
+
+Result<void> accept_schema(const SchemaTag& tag) {
+  const bool ours = tag.name == recording_schema || tag.name == snapshot_schema;
+  const std::string shown = escape_bytes(tag.name) + "/" + std::to_string(tag.major);
+  if (!ours && tag.name == "weir.check") {
+    return make_error(ErrorCode::unsupported,
+                      "it is a report (" + shown + "), which holds conclusions only; give the recording that `weir check --save` writes");
+  }
+  if (!ours) return make_error(ErrorCode::unsupported, "it is no recording but " + shown + "; give a file that `weir snapshot -o` wrote");
+  if (tag.major != major_version) {
+    return make_error(ErrorCode::unsupported,
+                      "it is " + shown + ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
+  }
+  return {};
+}
+
+/// Half of what 64 bits hold, so that the difference of two instants always fits.
+constexpr std::int64_t latest_time = std::int64_t{1} << 62U;
+bool is_time(std::int64_t time) { return time >= 0 && time <= latest_time; }
+
+std::optional<std::string> find_contradiction(const Snapshot& snapshot) {
+  if (!is_time(snapshot.provenance.boot_time.count) || !is_time(snapshot.provenance.wall_time.count)) return "an instant is out of range";
+  if (snapshot.host.page_size.count <= 0 || snapshot.host.ticks_per_second <= 0) return "the page size or the clock tick is not positive";
+  return std::nullopt;
+}
+
+/// What the types cannot say, and what whoever judges a recording relies on.
+std::optional<std::string> find_contradiction(const Recording& recording) {
+  if (auto what = find_contradiction(recording.first)) return what;
+  if (recording.last) {
+    const Provenance& first = recording.first.provenance;
+    const Provenance& last = recording.last->provenance;
+    if (auto what = find_contradiction(*recording.last)) return what;
+    if (first.boot_id != last.boot_id || first.netns != last.netns) return "its two snapshots are of different boots or namespaces";
+    if (last.boot_time < first.boot_time) return "its last snapshot is older than its first";
+  }
+  for (const auto& series : recording.series) {
+    if (series.times.size() != series.values.size()) return "a series has not as many times as values";
+    std::int64_t before = 0;
+    for (const auto time : series.times) {
+      if (!is_time(time) || time < before) return "a series has times that go back";
+      before = time;
+    }
+  }
+  for (const auto& event : recording.events) {
+    if (!is_time(event.time)) return "an event's time is out of range";
+  }
+  for (const auto& histogram : recording.histograms) {
+    if (histogram.counts.size() != histogram.edges.size() + 1) return "a histogram has not one count more than edges";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string recording_to_json(const Recording& recording) {
+  const bool lone = is_lone_snapshot(recording);
+  JsonWriter json(broken_levels);
+  FieldWriter writer(json);
+  json.begin_object();
+  json.key("schema");
+  json.text(std::string(lone ? snapshot_schema : recording_schema) + "/" + std::to_string(major_version));
+  if (lone) {
+    fields(writer, recording.first, Tag<Snapshot>{});
+  } else {
+    fields(writer, recording, Tag<Recording>{});
+  }
+  json.end_object();
+  return json.take();
+}
+
+Result<Recording> parse_recording(std::string_view json) {
+  WEIR_TRY(const JsonValue document, parse_json(json));
+  WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
+  WEIR_CHECK(accept_schema(tag));
+  Recording recording;
+  ReadState state;
+  FieldReader reader(document, state);
+  if (tag.name == snapshot_schema) {
+    fields(reader, recording.first, Tag<Snapshot>{});
+  } else {
+    fields(reader, recording, Tag<Recording>{});
+  }
+  if (state.error) return std::move(*state.error);
+  if (const auto what = find_contradiction(recording)) return make_error(ErrorCode::malformed, "it contradicts itself: " + *what);
+  return recording;
+}
+
+}  // namespace weir::codec

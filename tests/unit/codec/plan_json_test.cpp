@@ -1,0 +1,71 @@
+#include "codec/plan_json.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir::codec {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Plan two_steps() {
+  Plan plan;
+  plan.binding = {.machine_id = "m", .boot_id = "b", .kernel = "6.1.0", .netns = 4026531840};
+  plan.made_at = {1'700'000'000'123'456'789};
+  plan.weir_version = "0.1.0";
+  plan.notes = {"nothing else\nto plan"};
+  Step first;
+  first.target = SysctlTarget{"net.core.somaxconn"};
+  first.expected = "128";
+  first.wanted = "4096";
+  first.finding = "accept-queue.somaxconn";
+  first.reason = "why";
+  first.formula = "max(1, 2)";
+  first.risk = "none";
+  first.scope = "this namespace";
+  first.durable = "/etc/sysctl.d";
+  Step second = first;
+  second.target = ListenerTarget{.cookie = UINT64_MAX, .inode = 9, .family = Family::ipv6, .name = "[::]:80", .command = "a\xff\\", .owners = {{1, 2}, {3, 4}}};
+  second.can_cut_traffic = true;
+  plan.steps = {first, second};
+  return plan;
+}
+
+std::string refusal(std::string json, const std::string& from = {}, const std::string& to = {}) {
+  const auto at = json.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  const auto parsed = parse_plan(json.replace(at, from.size(), to));
+  return parsed ? "accepted" : parsed.error().message;
+}
+
+TEST(PlanJson, WhatIsWrittenIsReadBackWithoutLoss) {
+  const std::string json = plan_to_json(two_steps());
+  const auto parsed = parse_plan(json);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(*parsed == two_steps());
+  EXPECT_EQ(plan_to_json(*parsed), json);
+}
+
+TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
+  std::string json = plan_to_json(two_steps());
+  json.replace(json.find("\"listener\""), 10, "\"nic-ring\"");
+  const auto parsed = parse_plan(json);
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(parsed.error().message, AllOf(HasSubstr("steps[1]"), HasSubstr("nic-ring")));
+}
+
+TEST(PlanJson, ForeignAndFutureFilesAreRefused) {
+  const std::string json = plan_to_json(two_steps());
+  EXPECT_THAT(refusal(json, "weir.plan/1", "weir.plan/2"), HasSubstr("newer"));
+  EXPECT_THAT(refusal(json, "weir.plan/1", "weir.recording/1"), HasSubstr("no plan but weir.recording/1"));
+  EXPECT_THAT(refusal(json.substr(0, json.size() / 2)), HasSubstr("ends in the middle"));
+  EXPECT_THAT(refusal(json, "\"wanted\"", "\"wished\""), HasSubstr("steps[0] lacks \"wanted\""));
+  EXPECT_THAT(refusal(json, "18446744073709551615", "18446744073709551616"), HasSubstr("cookie is not an integer"));
+}
+
+}  // namespace
+}  // namespace weir::codec

@@ -1,0 +1,179 @@
+#include "codec/recording_json.h"
+
+#include <string>
+#include <type_traits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "codec/recording_fields.h"
+#include "support/member_count.h"
+#include "support/random_recording.h"
+
+namespace weir::codec {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Recording small_recording() {
+  Recording recording;
+  recording.first.provenance.boot_id = "b";
+  recording.last = recording.first;
+  recording.last->provenance.boot_time = seconds(3);
+  recording.series.push_back({"listener:1", "accept_queue", {0, 50'000'000}, {0, 17}});
+  return recording;
+}
+
+std::string refusal(std::string_view json) {
+  const auto parsed = parse_recording(json);
+  return parsed ? "accepted" : parsed.error().message;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+/// Counts the fields that a list names.
+struct Counter {
+  int count = 0;
+  template <class T>
+  void operator()(std::string_view /*name*/, T& /*value*/) {
+    ++count;
+  }
+};
+
+template <class T>
+int listed_fields() {
+  T value;
+  Counter counter;
+  fields(counter, value, Tag<T>{});
+  return counter.count;
+}
+
+TEST(RecordingJson, EveryMemberOfEveryStructIsWritten) {
+  EXPECT_EQ(listed_fields<Provenance>(), test::member_count<Provenance>());
+  EXPECT_EQ(listed_fields<Host>(), test::member_count<Host>());
+  EXPECT_EQ(listed_fields<Owner>(), test::member_count<Owner>());
+  EXPECT_EQ(listed_fields<Listener>(), test::member_count<Listener>());
+  EXPECT_EQ(listed_fields<Thread>(), test::member_count<Thread>());
+  EXPECT_EQ(listed_fields<CpuThrottling>(), test::member_count<CpuThrottling>());
+  EXPECT_EQ(listed_fields<Process>(), test::member_count<Process>());
+  EXPECT_EQ(listed_fields<Link>(), test::member_count<Link>());
+  EXPECT_EQ(listed_fields<SoftnetCpu>(), test::member_count<SoftnetCpu>());
+  EXPECT_EQ(listed_fields<ConfigLine>(), test::member_count<ConfigLine>());
+  EXPECT_EQ(listed_fields<NotSeen>(), test::member_count<NotSeen>());
+  EXPECT_EQ(listed_fields<Snapshot>(), test::member_count<Snapshot>());
+  EXPECT_EQ(listed_fields<Series>(), test::member_count<Series>());
+  EXPECT_EQ(listed_fields<Event>(), test::member_count<Event>());
+  EXPECT_EQ(listed_fields<Histogram>(), test::member_count<Histogram>());
+  EXPECT_EQ(listed_fields<FlowSample>(), test::member_count<FlowSample>());
+  EXPECT_EQ(listed_fields<Bound>(), test::member_count<Bound>());
+  EXPECT_EQ(listed_fields<Recording>(), test::member_count<Recording>());
+}
+
+TEST(RecordingJson, WhatIsWrittenIsReadBackWithoutLoss) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const Recording recording = test::random_recording(seed);
+    const std::string json = recording_to_json(recording);
+    const auto parsed = parse_recording(json);
+    ASSERT_TRUE(parsed) << "seed " << seed << ": " << parsed.error().message;
+    ASSERT_TRUE(*parsed == recording) << "seed " << seed;
+    ASSERT_EQ(recording_to_json(*parsed), json) << "seed " << seed;
+  }
+}
+
+TEST(RecordingJson, ALoneSnapshotHasItsOwnSchema) {
+  test::RandomValues random(7);
+  Recording recording;
+  recording.first = test::random_snapshot(random);
+  const std::string json = recording_to_json(recording);
+  EXPECT_THAT(json, HasSubstr("\"schema\": \"weir.snapshot/1\""));
+  const auto parsed = parse_recording(json);
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(*parsed == recording);
+}
+
+TEST(RecordingJson, UnknownFieldsAreIgnored) {
+  const std::string json = replaced(recording_to_json(small_recording()), "\"first\"", "\"of_tomorrow\": {\"a\": [1, null, 0.5]}, \"first\"");
+  const auto parsed = parse_recording(json);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(*parsed == small_recording());
+}
+
+TEST(RecordingJson, EveryTruncationIsRefusedInOneSentence) {
+  const std::string json = recording_to_json(small_recording());
+  for (std::size_t length = 0; length + 2 < json.size(); ++length) {
+    const std::string sentence = refusal(json.substr(0, length));
+    if (length == 0) {
+      EXPECT_THAT(sentence, HasSubstr("it is empty"));
+    } else {
+      EXPECT_THAT(sentence, HasSubstr("ends in the middle")) << length;
+    }
+    EXPECT_EQ(sentence.find('\n'), std::string::npos);
+  }
+}
+
+TEST(RecordingJson, ForeignFilesAreNamedForWhatTheyAre) {
+  EXPECT_THAT(refusal("  \n"), HasSubstr("empty"));
+  EXPECT_THAT(refusal("\x1f\x8b\x08"), AllOf(HasSubstr("gzip"), HasSubstr("gunzip")));
+  EXPECT_THAT(refusal("\x28\xb5\x2f\xfd"), HasSubstr("zstd"));
+  EXPECT_THAT(refusal("\x7f"
+                      "ELF"),
+              HasSubstr("not JSON"));
+  EXPECT_THAT(refusal("net.core.somaxconn = 4096\n"), HasSubstr("not JSON"));
+  EXPECT_THAT(refusal("{\"a\": 1,,}"), HasSubstr("not valid JSON near byte 9"));
+  EXPECT_THAT(refusal("[1, 2]"), HasSubstr("no file of weir's"));
+  EXPECT_THAT(refusal("42"), HasSubstr("no file of weir's"));
+  EXPECT_THAT(refusal("{\"schema\": 1}"), HasSubstr("no file of weir's"));
+  EXPECT_THAT(refusal("{\"schema\": \"other/1\"}"), HasSubstr("no file of weir's"));
+  EXPECT_THAT(refusal("{\"schema\": \"weir.plan/1\"}"), HasSubstr("no recording but weir.plan/1"));
+  EXPECT_THAT(refusal("{\"schema\": \"weir.check/1\"}"), HasSubstr("--save"));
+}
+
+TEST(RecordingJson, ALaterMajorNumberIsRefused) {
+  const auto parsed = parse_recording(replaced(recording_to_json(small_recording()), "weir.recording/1", "weir.recording/2"));
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(parsed.error().message, AllOf(HasSubstr("weir.recording/2"), HasSubstr("newer")));
+}
+
+TEST(RecordingJson, AMissingOrWrongFieldIsNamedWithItsPath) {
+  const std::string json = recording_to_json(small_recording());
+  EXPECT_THAT(refusal("{\"schema\": \"weir.recording/1\"}"), HasSubstr("it lacks \"first\""));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": 3")), HasSubstr("first.provenance.boot_id is not a text"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, \"x\"]")), HasSubstr("series[0].values[1] is not an integer"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"\\\\q\"")), HasSubstr("backslash"));
+}
+
+TEST(RecordingJson, NumbersOutOfRangeAreRefused) {
+  const std::string json = recording_to_json(small_recording());
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 9223372036854775808]")), HasSubstr("is not an integer between -2^63"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 1.5]")), HasSubstr("is not an integer"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 1e999]")), HasSubstr("out of range"));
+  EXPECT_THAT(refusal(replaced(json, "\"netns\": 0", "\"netns\": -1")), HasSubstr("between 0 and 2^64"));
+}
+
+TEST(RecordingJson, ContradictionsAreRefused) {
+  const std::string json = recording_to_json(small_recording());
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0]")), HasSubstr("as many times as values"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 50000000]", "[5, 4]")), HasSubstr("go back"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"c\"")), HasSubstr("different boots"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_time_ns\": 0", "\"boot_time_ns\": 4000000000")), HasSubstr("older than its first"));
+  EXPECT_THAT(refusal(replaced(json, "\"page_size_bytes\": 4096", "\"page_size_bytes\": 0")), HasSubstr("page size"));
+}
+
+TEST(RecordingJson, DepthIsLimited) {
+  const std::string deep = "{\"schema\": \"weir.recording/1\", \"x\": " + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  EXPECT_THAT(refusal(deep), HasSubstr("nested deeper than"));
+}
+
+TEST(RecordingJson, LengthIsLimited) {
+  const std::string long_text(json_size_limit + 1, ' ');
+  EXPECT_THAT(refusal("{" + long_text), HasSubstr("longer than 64 MiB"));
+}
+
+}  // namespace
+}  // namespace weir::codec
