@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/stage.h"
@@ -23,7 +24,7 @@ struct VisitStep {
   std::string segment;
   std::string client;  ///< the client's state after the step; empty: as before
   std::string server;
-  std::string waits;   ///< the queue or buffer where it waits; empty: nowhere
+  std::string waits;  ///< the queue or buffer where it waits; empty: nowhere
   Stage stage = Stage::host;
   Side side = Side::server;             ///< whose parameters they are
   std::vector<std::string> parameters;  ///< names or patterns, as in the catalog
@@ -36,5 +37,8 @@ struct VisitScene {
   std::string summary;
   std::vector<VisitStep> steps;
 };
+
+/// Whether a parameter of the catalog is meant by a step's entry: the same name, or a pattern that ends in `*` and begins it.
+[[nodiscard]] bool visit_matches(std::string_view parameter, std::string_view entry);
 
 }  // namespace weir
