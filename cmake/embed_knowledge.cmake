@@ -1,6 +1,6 @@
 # Writes OUTPUT: the texts of FOLDER's TOML files as C++ raw strings.
 set(text "#include \"app/knowledge.h\"\n\nnamespace weir::knowledge {\n")
-foreach(name parameters findings servers)
+foreach(name parameters findings servers visit)
   set(content "")
   if(EXISTS ${FOLDER}/${name}.toml)
     file(READ ${FOLDER}/${name}.toml content)

@@ -9,5 +9,6 @@ namespace weir::knowledge {
 [[nodiscard]] std::string_view parameters_toml();
 [[nodiscard]] std::string_view findings_toml();
 [[nodiscard]] std::string_view servers_toml();
+[[nodiscard]] std::string_view visit_toml();
 
 }  // namespace weir::knowledge

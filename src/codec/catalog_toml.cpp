@@ -34,6 +34,11 @@ constexpr std::array<Name<ParameterScope>, 6> scopes{{{"netns", ParameterScope::
 
 constexpr std::array<Name<ParameterType>, 3> types{{{"integer", ParameterType::integer}, {"integers", ParameterType::integers}, {"text", ParameterType::text}}};
 
+constexpr std::array<Name<Direction>, 4> directions{
+    {{"to-server", Direction::to_server}, {"to-client", Direction::to_client}, {"crossing", Direction::crossing}, {"none", Direction::none}}};
+
+constexpr std::array<Name<Side>, 3> sides{{{"server", Side::server}, {"client", Side::client}, {"both", Side::both}}};
+
 template <class Value, std::size_t N>
 std::optional<Value> find_name(const std::array<Name<Value>, N>& names, std::string_view id) {
   const auto found = std::find_if(names.begin(), names.end(), [&](const Name<Value>& name) { return name.id == id; });
@@ -307,6 +312,27 @@ ServerEntry read_server(const Reader& entry) {
   return server;
 }
 
+VisitScene read_scene(const Reader& entry) {
+  VisitScene scene;
+  scene.id = entry.required_text("id");
+  scene.title = entry.required_text("title");
+  scene.summary = entry.text("summary");
+  entry.tables("step", [&](const Reader& table) {
+    VisitStep step;
+    step.direction = table.named("direction", [](std::string_view id) { return find_name(directions, id); }).value_or(Direction::none);
+    step.segment = table.required_text("segment");
+    step.client = table.text("client");
+    step.server = table.text("server");
+    step.waits = table.text("waits");
+    step.stage = read_stage(table);
+    step.side = table.named("side", [](std::string_view id) { return find_name(sides, id); }).value_or(Side::server);
+    step.parameters = table.texts("parameters");
+    step.note = table.text("note");
+    scene.steps.push_back(std::move(step));
+  });
+  return scene;
+}
+
 /// All entries of one file, in order.
 template <class Entry>
 Result<std::vector<Entry>> read_file(std::string_view file, std::string_view text, std::string_view key, Entry (*read)(const Reader&),
@@ -346,6 +372,10 @@ Result<Catalog> parse_catalog(std::string_view parameters_toml, std::string_view
                               "findings.toml", findings_toml, "finding", read_finding, [](const FindingEntry& f) -> Text { return f.id; }, &placeholders));
   WEIR_TRY(auto servers, read_file<ServerEntry>("servers.toml", servers_toml, "server", read_server, [](const ServerEntry& s) -> Text { return s.title; }));
   return Catalog(std::move(parameters), std::move(findings), std::move(servers), std::move(placeholders));
+}
+
+Result<std::vector<VisitScene>> parse_visit(std::string_view visit_toml) {
+  return read_file<VisitScene>("visit.toml", visit_toml, "scene", read_scene, [](const VisitScene& s) -> const std::string& { return s.id; });
 }
 
 }  // namespace weir::codec

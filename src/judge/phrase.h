@@ -1,15 +1,9 @@
-// Fills the {placeholders} of a text of the catalog with the facts of one finding.
-// Not a template language: no conditions, no formats; who supplies a fact has made its text.
+// fill() under judge's name.
+// Not another one: base/placeholders.h.
 #pragma once
 
-#include <map>
-#include <string>
-#include <string_view>
+#include "base/placeholders.h"
 
 namespace weir::judge {
-
-/// The text with each {name} replaced by its fact. A name that is not among the facts stays as it stands, braces included, so that a test and a
-/// reader can see it; facts are not filled again.
-[[nodiscard]] std::string fill(std::string_view text, const std::map<std::string, std::string>& facts);
-
+using weir::fill;
 }  // namespace weir::judge

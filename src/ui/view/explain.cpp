@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/text.h"
+#include "base/placeholders.h"
 #include "model/suggest.h"
 
 namespace weir::ui {
@@ -24,24 +24,6 @@ std::string scope_text(ParameterScope scope) {
     case ParameterScope::interface: return "one interface";
     case ParameterScope::queue: return "one queue of an interface";
     case ParameterScope::process: return "one process";
-  }
-  return {};
-}
-
-std::string verdict_text(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kernel_default: return "the kernel's default";
-    case Verdict::changed: return "changed";
-    case Verdict::harmless: return "harmless";
-    case Verdict::mixed: return "mixed";
-    case Verdict::conditional: return "conditional";
-    case Verdict::inert: return "inert";
-    case Verdict::lowers_default: return "lowers the default";
-    case Verdict::overridden: return "overridden";
-    case Verdict::malformed: return "malformed";
-    case Verdict::removed: return "removed";
-    case Verdict::unknown: return "unknown";
-    case Verdict::harmful: return "harmful";
   }
   return {};
 }
@@ -81,7 +63,7 @@ std::string range_of(const Parameter& parameter) {
 
 std::vector<std::string> judgements_of(const Parameter& parameter) {
   std::vector<std::string> lines;
-  for (const auto& rule : parameter.verdicts) lines.push_back(verdict_text(rule.verdict) + " when " + rule.when + ": " + rule.why);
+  for (const auto& rule : parameter.verdicts) lines.push_back(std::string(verdict_id(rule.verdict)) + " when " + rule.when + ": " + rule.why);
   return lines;
 }
 
@@ -140,7 +122,7 @@ ExplainPage explain_stage(Stage stage, const Catalog& catalog, const std::vector
   add_list(page, "Parameters", std::move(parameters));
   std::vector<std::string> findings;
   for (const auto& finding : catalog.findings()) {
-    if (finding.stage == stage) findings.push_back(finding.id + ": " + finding.text.title);
+    if (finding.stage == stage) findings.push_back(finding.id + ": " + fill(finding.text.title, catalog.placeholders()));
   }
   add_list(page, "Findings", std::move(findings));
   return page;
@@ -170,15 +152,16 @@ ExplainPage explain_parameter(const Parameter& parameter, const std::vector<Visi
   return page;
 }
 
-ExplainPage explain_finding(const FindingEntry& finding) {
-  ExplainPage page{finding.id, finding.text.title, {}};
+ExplainPage explain_finding(const FindingEntry& finding, const std::map<std::string, std::string>& placeholders) {
+  ExplainPage page{finding.id, fill(finding.text.title, placeholders), {}};
+  const auto neutral = [&](const std::string& text) { return fill(text, placeholders); };
   add(page, "Stage", std::string(stage_id(finding.stage)));
-  add(page, "Meaning", finding.text.meaning);
+  add(page, "Meaning", neutral(finding.text.meaning));
   add(page, "Told apart by", finding.told_apart_by);
-  add(page, "Remedy", finding.text.remedy);
-  add(page, "Risk", finding.text.risk);
+  add(page, "Remedy", neutral(finding.text.remedy));
+  add(page, "Risk", neutral(finding.text.risk));
   for (const auto& [name, variant] : finding.variants) {
-    add(page, "When it is " + name, variant.meaning + (variant.remedy.empty() ? "" : " " + variant.remedy));
+    add(page, "When it is " + name, neutral(variant.meaning + (variant.remedy.empty() ? "" : " " + variant.remedy)));
   }
   add_list(page, "Counters", finding.counters);
   add_list(page, "Parameters", finding.parameters);
@@ -188,7 +171,7 @@ ExplainPage explain_finding(const FindingEntry& finding) {
 
 std::variant<ExplainPage, Unknown> explain(std::string_view name, const Catalog& catalog, const std::vector<VisitScene>& visit) {
   if (const auto stage = parse_stage(name)) return explain_stage(*stage, catalog, visit);
-  if (const auto* finding = catalog.find_finding(name)) return explain_finding(*finding);
+  if (const auto* finding = catalog.find_finding(name)) return explain_finding(*finding, catalog.placeholders());
   std::string dotted(name);
   if (dotted.find('.') == std::string::npos) std::replace(dotted.begin(), dotted.end(), '/', '.');
   if (const auto* parameter = catalog.find_parameter(dotted)) return explain_parameter(*parameter, visit);

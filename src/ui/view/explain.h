@@ -2,6 +2,7 @@
 // Not the text on the terminal (ui/cli), and not the drawing of a visit (ui/cli/visit_text.h).
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,7 +35,7 @@ struct Unknown {
 
 [[nodiscard]] ExplainPage explain_stage(Stage stage, const Catalog& catalog, const std::vector<VisitScene>& visit);
 [[nodiscard]] ExplainPage explain_parameter(const Parameter& parameter, const std::vector<VisitScene>& visit);
-[[nodiscard]] ExplainPage explain_finding(const FindingEntry& finding);
+[[nodiscard]] ExplainPage explain_finding(const FindingEntry& finding, const std::map<std::string, std::string>& placeholders);
 
 /// One line about a stage: what runs out there.
 [[nodiscard]] std::string_view stage_summary(Stage stage);

@@ -1,8 +1,8 @@
-#include "judge/phrase.h"
+#include "base/placeholders.h"
 
 #include <gtest/gtest.h>
 
-namespace weir::judge {
+namespace weir {
 namespace {
 
 TEST(Phrase, EveryPlaceholderGetsItsFact) {
@@ -22,4 +22,4 @@ TEST(Phrase, LoneBracesAreText) {
 TEST(Phrase, EmptyFactAtTheEndLeavesNoBlank) { EXPECT_EQ(fill("It does nothing. {why}", {{"why", ""}}), "It does nothing."); }
 
 }  // namespace
-}  // namespace weir::judge
+}  // namespace weir

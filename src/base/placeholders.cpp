@@ -1,8 +1,8 @@
-#include "judge/phrase.h"
+#include "base/placeholders.h"
 
 #include "base/text.h"
 
-namespace weir::judge {
+namespace weir {
 
 std::string fill(std::string_view text, const std::map<std::string, std::string>& facts) {
   std::string filled;
@@ -24,4 +24,4 @@ std::string fill(std::string_view text, const std::map<std::string, std::string>
   return std::string(trim(filled));
 }
 
-}  // namespace weir::judge
+}  // namespace weir
