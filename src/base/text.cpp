@@ -77,7 +77,7 @@ std::optional<std::int64_t> parse_duration_ns(std::string_view text) {
   constexpr std::int64_t second = 1'000'000'000;
   constexpr std::int64_t longest = 365LL * 24 * 3600 * second;
   constexpr std::array<Suffix, 6> suffixes{
-      {{"ms", 1'000'000}, {"us", 1'000}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 24 * 3600 * second}}};
+      {{"ms", 1'000'000}, {"us", 1'000}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 24LL * 3600 * second}}};
   return parse_scaled(trim(text), suffixes, second, longest);
 }
 

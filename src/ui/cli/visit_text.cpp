@@ -57,12 +57,12 @@ class SceneDrawing {
   [[nodiscard]] std::string take() && { return std::move(text_); }
 
  private:
-  std::vector<std::string> segment_lines(const VisitStep& step) const {
+  [[nodiscard]] std::vector<std::string> segment_lines(const VisitStep& step) const {
     const std::string mark = step.direction == Direction::none ? std::string(strokes_.event) + " " : "";
     return wrap(mark + to_terminal(terminal_, step.segment), middle_);
   }
 
-  std::string arrow(Direction direction) const {
+  [[nodiscard]] std::string arrow(Direction direction) const {
     switch (direction) {
       case Direction::to_server: return repeat(strokes_.line, middle_ - 1) + std::string(strokes_.to_right);
       case Direction::to_client: return std::string(strokes_.to_left) + repeat(strokes_.line, middle_ - 1);

@@ -181,6 +181,7 @@ std::variant<ExplainPage, Unknown> explain(std::string_view name, const Catalog&
   if (by_last_part != parameters.end()) return explain_parameter(*by_last_part, visit);
 
   std::vector<std::string> known;
+  known.reserve(all_stages.size() + catalog.findings().size() + 2 * parameters.size());
   for (const auto stage : all_stages) known.emplace_back(stage_id(stage));
   for (const auto& finding : catalog.findings()) known.push_back(finding.id);
   for (const auto& parameter : parameters) {
