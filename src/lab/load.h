@@ -1,0 +1,62 @@
+// Load: clients that connect in bursts and measure what a user would feel, within a bound of number and time.
+// Not a benchmark of requests: wrk.h is for that.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <signal.h>
+
+#include "base/result.h"
+#include "lab/process.h"
+#include "model/snapshot.h"
+
+namespace weir::lab {
+
+struct LoadOptions {
+  std::string netns;  ///< where the clients live
+  Family family = Family::ipv4;
+  std::string address;
+  int port = 8080;
+  int burst = 100;                           ///< connections started together; 1 with a short interval is a steady rate
+  Nanoseconds interval = milliseconds(200);  ///< from burst to burst
+  Nanoseconds duration = seconds(4);         ///< no burst starts later
+  Nanoseconds patience = seconds(3);         ///< a client without an answer gives up after this, and is counted as failed
+  int max_open = 8000;                       ///< bursts are left out while so many are open
+  bool sends_request = true;                 ///< false: connects, stays silent and holds on until its patience ends
+};
+
+/// What the clients saw. The first SYN retransmit comes after 1 s: whoever waits longer has lost at least one segment.
+struct LoadResult {
+  std::int64_t started = 0;
+  std::int64_t left_out = 0;  ///< not started, because of max_open
+  std::int64_t connected = 0;
+  std::int64_t answered = 0;
+  std::int64_t failed = 0;               ///< refused, reset, or out of patience
+  std::vector<std::int64_t> connect_ns;  ///< of those that connected, ascending
+  std::vector<std::int64_t> answer_ns;   ///< from connect() to the first byte of the answer, ascending
+};
+
+/// How many of the ascending times are longer.
+[[nodiscard]] std::int64_t count_longer(const std::vector<std::int64_t>& times, Nanoseconds limit);
+/// The q-quantile (0 to 1) of ascending times; zero when there are none.
+[[nodiscard]] Nanoseconds quantile(const std::vector<std::int64_t>& times, double q);
+
+/// A running load, in a process of its own.
+class Load {
+ public:
+  static Result<Load> start(const LoadOptions& options);
+  /// Waits for its end, at most its duration, its patience and five seconds.
+  Result<LoadResult> finish();
+  /// Ends it now; its connections are closed by the kernel.
+  void stop() { child_.stop(SIGKILL, {0}); }
+
+ private:
+  Load(ChildProcess child, Nanoseconds limit) : child_(std::move(child)), limit_(limit) {}
+
+  ChildProcess child_;
+  Nanoseconds limit_;
+};
+
+}  // namespace weir::lab

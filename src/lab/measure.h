@@ -1,0 +1,30 @@
+// What the kernel itself says about a namespace: counters and listening sockets, read without any of weir's own readers.
+// Not sense: tests hold weir against this.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "lab/namespace.h"
+
+namespace weir::lab {
+
+/// /proc/net/netstat and /proc/net/snmp: "TcpExt.ListenOverflows" → value.
+Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place);
+/// One of them; zero when the kernel has no such counter or it could not be read.
+std::int64_t read_counter(const Namespace& place, const std::string& name);
+
+/// One line of `ss -ltn`.
+struct ListeningSocket {
+  std::string local;  ///< "0.0.0.0:80"
+  std::int64_t queue = 0;
+  std::int64_t backlog = 0;
+};
+Result<std::vector<ListeningSocket>> list_listening(const Namespace& place);
+/// The backlog of the first listener on this port; -1 when there is none.
+std::int64_t backlog_of_port(const Namespace& place, int port);
+
+}  // namespace weir::lab

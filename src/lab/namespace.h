@@ -1,0 +1,63 @@
+// Namespace: a network namespace of the lab's own, with a guardian that removes it even when this process is killed.
+// Not the kernel port: weir's own reading of a namespace is kernel/linux.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "lab/process.h"
+
+namespace weir::lab {
+
+/// A network namespace "weir-PID-N" under /run/netns, with lo up. The destructor kills what still runs in it and removes it. So does its
+/// guardian, a small process of a session of its own, when this process ends in any other way (a signal, SIGKILL, a crash).
+class Namespace {
+ public:
+  /// Needs root. Errors: not_permitted, io.
+  static Result<Namespace> create();
+
+  Namespace(Namespace&&) noexcept = default;
+  Namespace& operator=(Namespace&&) = delete;
+  Namespace(const Namespace&) = delete;
+  Namespace& operator=(const Namespace&) = delete;
+  ~Namespace();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// A folder that goes when the namespace goes, for the files of what runs in it.
+  [[nodiscard]] std::string folder() const;
+
+  /// Writes a sysctl by its dotted name, inside the namespace only.
+  Status set_sysctl(const std::string& name, const std::string& value) const;
+  /// A file such as "/proc/thread-self/net/netstat", as the namespace sees it.
+  [[nodiscard]] Result<std::string> read_file(const std::string& path) const;
+
+ private:
+  Namespace(std::string name, UniqueFd lifeline, ChildProcess guardian);
+
+  std::string name_;
+  UniqueFd lifeline_;  ///< the guardian acts when this closes
+  ChildProcess guardian_;
+};
+
+/// A client's and a server's namespace with a veth pair between them, IPv4 and IPv6.
+struct Network {
+  Namespace client;
+  Namespace server;
+};
+inline constexpr const char* client_ipv4 = "10.77.0.1";
+inline constexpr const char* server_ipv4 = "10.77.0.2";
+inline constexpr const char* client_ipv6 = "fd77::1";
+inline constexpr const char* server_ipv6 = "fd77::2";
+Result<Network> create_network();
+
+/// Moves the calling thread into the named namespace.
+Status enter_namespace(const std::string& name);
+/// Runs the function on a thread of its own inside the namespace and waits for it.
+Status run_inside(const std::string& name, const std::function<void()>& function);
+
+/// Removes namespaces "weir-PID-N" whose maker is dead, and returns how many. Called by Namespace::create().
+int sweep_namespaces();
+
+}  // namespace weir::lab

@@ -1,0 +1,84 @@
+#include "lab/nginx.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace weir::lab {
+namespace {
+
+constexpr const char* program = "/usr/sbin/nginx";
+constexpr Nanoseconds start_limit = seconds(10);
+constexpr Nanoseconds stop_limit = seconds(3);
+
+std::string configuration(const NginxOptions& options, const std::string& folder) {
+  std::ostringstream text;
+  const std::string address = options.family == Family::ipv4 ? "" : "[::]:";
+  const std::string only = options.family == Family::ipv4 ? "" : " ipv6only=on";
+  text << "daemon off;\nworker_processes " << options.workers << ";\npid " << folder << "/nginx.pid;\nerror_log " << folder << "/error.log;\n"
+       << "events { worker_connections 8192; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  keepalive_timeout 65s;\n";
+  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) text << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
+  text << "  server {\n    listen " << address << options.port << " backlog=" << options.backlog << only << ";\n"
+       << "    location / { return 200 \"ok\\n\"; }\n  }\n}\n";
+  return text.str();
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The parent in /proc/PID/stat: the second word after the command's closing bracket.
+std::int64_t parent_of(std::int64_t pid) {
+  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  const auto bracket = stat.rfind(')');
+  if (bracket == std::string::npos) return -1;
+  const auto words = split_words(std::string_view(stat).substr(bracket + 1));
+  return words.size() > 1 ? parse_integer(words[1]).value_or(-1) : -1;
+}
+
+}  // namespace
+
+bool nginx_installed() { return access(program, X_OK) == 0; }
+
+Result<NginxProcess> NginxProcess::start(const Namespace& place, const NginxOptions& options) {
+  if (!nginx_installed()) return make_error(ErrorCode::not_found, "nginx is not installed (Debian: apt install nginx-light)");
+  const std::string folder = place.folder() + "/nginx-" + std::to_string(options.port);
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  std::ofstream file(folder + "/nginx.conf");
+  file << configuration(options, folder);
+  file.close();
+  if (!file) return make_error(ErrorCode::io, "could not write " + folder + "/nginx.conf");
+  CommandOptions command;
+  command.netns = place.name();
+  WEIR_TRY(ChildProcess child, start_command({program, "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"}, command));
+  NginxProcess started(std::move(child));
+  const Nanoseconds deadline = monotonic_now() + start_limit;
+  while (started.workers().size() < static_cast<std::size_t>(options.workers)) {
+    if (started.child_.wait({0}).ok() || monotonic_now() > deadline) {
+      return make_error(ErrorCode::io, "nginx did not start: " + std::string(trim(text_of(folder + "/error.log"))));
+    }
+    sleep_for(milliseconds(20));
+  }
+  return started;
+}
+
+NginxProcess::~NginxProcess() { child_.stop(SIGTERM, stop_limit); }
+
+std::vector<pid_t> NginxProcess::workers() const {
+  std::vector<pid_t> pids;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const auto pid = parse_integer(entry.path().filename().string());
+    if (pid && parent_of(*pid) == child_.pid()) pids.push_back(static_cast<pid_t>(*pid));
+  }
+  return pids;
+}
+
+}  // namespace weir::lab

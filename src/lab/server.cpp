@@ -1,0 +1,156 @@
+#include "lab/server.h"
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <string_view>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lab/namespace.h"
+#include "lab/socket.h"
+
+namespace weir::lab {
+namespace {
+
+constexpr std::string_view answer_text = "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
+constexpr int request_wait_ms = 100;
+constexpr Nanoseconds start_limit = seconds(5);
+constexpr Nanoseconds retry_pause = milliseconds(50);
+
+/// Reads the request, if it comes soon, answers and closes.
+void answer(int connection) {
+  pollfd wanted{connection, POLLIN, 0};
+  char request[4096];
+  if (poll(&wanted, 1, request_wait_ms) > 0) (void)!read(connection, request, sizeof request);
+  (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  close(connection);
+}
+
+void burn(Nanoseconds cpu) {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  const std::int64_t end = now.tv_sec * nanoseconds_per_second + now.tv_nsec + cpu.count;
+  volatile std::uint64_t work = 1;
+  do {
+    for (int i = 0; i < 1000; ++i) work = work * 6364136223846793005U + 1442695040888963407U;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  } while (now.tv_sec * nanoseconds_per_second + now.tv_nsec < end);
+}
+
+void serve_prompt(int listener) {
+  while (true) {
+    const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (connection >= 0) answer(connection);
+  }
+}
+
+void serve_event_loop(int listener, Nanoseconds pause) {
+  fcntl(listener, F_SETFL, O_NONBLOCK);
+  while (true) {
+    sleep_for(pause);
+    std::vector<int> connections;
+    int connection = -1;
+    while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) connections.push_back(connection);
+    for (const int waiting : connections) answer(waiting);
+  }
+}
+
+void serve_slowly(int listener, const ServerOptions& options) {
+  while (true) {
+    const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (options.behaviour == Behaviour::burns_cpu) burn(options.pause);
+    if (connection >= 0) answer(connection);
+    if (options.behaviour == Behaviour::sleeps) sleep_for(options.pause);
+  }
+}
+
+void wait_for_lock() {
+  const int file = memfd_create("lock", MFD_CLOEXEC);
+  const std::string path = "/proc/self/fd/" + std::to_string(file);
+  const int holder = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  const int waiter = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  flock(holder, LOCK_EX);
+  while (flock(waiter, LOCK_EX) != 0) {
+  }
+}
+
+/// The parent of a vfork() waits in state D until the child runs a program or ends; this child does neither.
+void wait_uninterruptibly() {
+  const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): its way of waiting is what is wanted
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, 9);
+    while (true) pause();
+  }
+}
+
+void wait_for_something_else() {
+  const int epoll = epoll_create1(EPOLL_CLOEXEC);
+  const int never = eventfd(0, EFD_CLOEXEC);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, never, &event);
+  while (true) epoll_wait(epoll, &event, 1, -1);
+}
+
+void hold_connections(int listener) {
+  while (true) {
+    if (accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) < 0) sleep_for(retry_pause);
+  }
+}
+
+void serve(int listener, const ServerOptions& options) {
+  switch (options.behaviour) {
+    case Behaviour::prompt: return serve_prompt(listener);
+    case Behaviour::event_loop: return serve_event_loop(listener, options.pause);
+    case Behaviour::sleeps:
+    case Behaviour::burns_cpu: return serve_slowly(listener, options);
+    case Behaviour::blocked: return wait_for_lock();
+    case Behaviour::uninterruptible: return wait_uninterruptibly();
+    case Behaviour::idle: return wait_for_something_else();
+    case Behaviour::holds: return hold_connections(listener);
+  }
+}
+
+Result<UniqueFd> open_listener(const ServerOptions& options) {
+  if (!options.netns.empty()) WEIR_CHECK(enter_namespace(options.netns));
+  return listen_on(options.family, options.address, options.port, options.backlog, options.reuse_port);
+}
+
+int run_server(int report, const ServerOptions& options) {
+  prctl(PR_SET_NAME, options.command.c_str());
+  const auto listener = open_listener(options);
+  if (!listener.ok()) {
+    write_all(report, listener.error().message + "\n");
+    return 1;
+  }
+  if (options.file_limit) {
+    const rlimit limit{static_cast<rlim_t>(*options.file_limit), static_cast<rlim_t>(*options.file_limit)};
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  write_all(report, "listening\n");
+  close(report);
+  serve(listener->get(), options);
+  return 0;
+}
+
+}  // namespace
+
+Result<ServerProcess> ServerProcess::start(const ServerOptions& options) {
+  WEIR_TRY(ChildProcess child, fork_child([&](int report) { return run_server(report, options); }));
+  WEIR_TRY(const std::string said, child.read_report_line(start_limit).with_context("the lab's server"));
+  if (said != "listening") return make_error(ErrorCode::io, "the lab's server did not start: " + said);
+  return ServerProcess(std::move(child));
+}
+
+}  // namespace weir::lab

@@ -1,0 +1,56 @@
+// ServerProcess: a TCP server in a namespace, with a backlog and a fault of the test's choice.
+// Not a real server: NginxProcess is one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <signal.h>
+
+#include "base/result.h"
+#include "lab/process.h"
+#include "model/snapshot.h"
+
+namespace weir::lab {
+
+/// How it deals with connections. One thread each; an answer is a whole HTTP/1.0 response, then close.
+enum class Behaviour {
+  prompt,           ///< blocks in accept() and answers each at once
+  event_loop,       ///< accepts and answers all that wait, every `pause`: what a loop with other work does
+  sleeps,           ///< answers one, then sleeps for `pause`
+  burns_cpu,        ///< computes for `pause` of CPU time before each answer
+  blocked,          ///< waits for a file lock that another process holds; never accepts
+  uninterruptible,  ///< waits in state D (a vfork() whose child never runs a program); never accepts
+  idle,             ///< waits in epoll for something else; never accepts
+  holds,            ///< accepts and keeps every connection open, until it has no descriptor left
+};
+
+struct ServerOptions {
+  std::string netns;
+  Family family = Family::ipv4;
+  std::string address;  ///< empty: any
+  int port = 8080;
+  int backlog = 128;
+  Behaviour behaviour = Behaviour::prompt;
+  Nanoseconds pause = milliseconds(10);
+  bool reuse_port = false;
+  std::optional<std::int64_t> file_limit;   ///< RLIMIT_NOFILE
+  std::string command = "weir-lab-server";  ///< its comm, up to 15 characters
+};
+
+class ServerProcess {
+ public:
+  /// Returns when it listens. Errors: io, with what the server said.
+  static Result<ServerProcess> start(const ServerOptions& options);
+
+  [[nodiscard]] pid_t pid() const { return child_.pid(); }
+  void stop() { child_.stop(SIGKILL, {0}); }
+
+ private:
+  explicit ServerProcess(ChildProcess child) : child_(std::move(child)) {}
+
+  ChildProcess child_;
+};
+
+}  // namespace weir::lab
