@@ -1,6 +1,8 @@
 #include "ui/cli/terminal.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "base/text.h"
@@ -24,6 +26,42 @@ std::size_t character_length(std::string_view text) {
   return length;
 }
 
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+/// The blocks of UAX 11 that are wide throughout, and those of UAX 44 that combine; enough for names of files and processes.
+constexpr std::array<Range, 9> wide_ranges{{{0x1100, 0x115F},
+                                            {0x2E80, 0x303E},
+                                            {0x3041, 0xA4CF},
+                                            {0xAC00, 0xD7A3},
+                                            {0xF900, 0xFAFF},
+                                            {0xFE30, 0xFE6F},
+                                            {0xFF00, 0xFF60},
+                                            {0x1F300, 0x1FAFF},
+                                            {0x20000, 0x3FFFD}}};
+constexpr std::array<Range, 6> combining_ranges{{{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+
+template <std::size_t N>
+bool is_in(std::uint32_t code_point, const std::array<Range, N>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [code_point](const Range& range) { return code_point >= range.first && code_point <= range.last; });
+}
+
+/// The code point of one UTF-8 sequence, or of a single byte.
+std::uint32_t decode(std::string_view sequence) {
+  const auto at = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(sequence[i])}; };
+  if (sequence.size() == 1 || sequence.size() > 4) return at(0);
+  std::uint32_t code_point = at(0) & (0x7FU >> sequence.size());
+  for (std::size_t i = 1; i < sequence.size(); ++i) code_point = (code_point << 6U) | (at(i) & 0x3FU);
+  return code_point;
+}
+
+std::size_t character_width(std::string_view character) {
+  const auto code_point = decode(character);
+  return is_in(code_point, combining_ranges) ? 0 : is_in(code_point, wide_ranges) ? 2 : 1;
+}
+
 std::string_view ink_code(Ink ink) {
   switch (ink) {
     case Ink::plain: return "";
@@ -35,23 +73,6 @@ std::string_view ink_code(Ink ink) {
     case Ink::cyan: return "36";
   }
   return "";
-}
-
-/// The longest start of the text that fits into `width` columns, in bytes.
-std::size_t fitting_bytes(std::string_view text, std::size_t width) {
-  std::size_t bytes = 0;
-  std::size_t columns = 0;
-  while (bytes < text.size()) {
-    const auto rest = text.substr(bytes);
-    if (const auto escape = escape_length(rest); escape > 0) {
-      bytes += escape;
-      continue;
-    }
-    if (columns == width) break;
-    ++columns;
-    bytes += character_length(rest);
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -66,10 +87,28 @@ std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {
     const auto escape = escape_length(text);
-    if (escape == 0) ++columns;
-    text.remove_prefix(escape == 0 ? character_length(text) : escape);
+    const auto length = escape == 0 ? character_length(text) : escape;
+    if (escape == 0) columns += character_width(text.substr(0, length));
+    text.remove_prefix(length);
   }
   return columns;
+}
+
+std::size_t fitting_bytes(std::string_view text, std::size_t width) {
+  std::size_t bytes = 0;
+  std::size_t columns = 0;
+  while (bytes < text.size()) {
+    const auto rest = text.substr(bytes);
+    if (const auto escape = escape_length(rest); escape > 0) {
+      bytes += escape;
+      continue;
+    }
+    const auto length = character_length(rest);
+    columns += character_width(rest.substr(0, length));
+    if (columns > width) break;
+    bytes += length;
+  }
+  return bytes;
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {

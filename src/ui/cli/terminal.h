@@ -23,8 +23,11 @@ enum class Ink { plain, bold, dim, red, yellow, green, cyan };
 /// The text in that colour, ended by a reset; the text itself where the terminal has no colour.
 [[nodiscard]] std::string paint(const Terminal& terminal, Ink ink, std::string_view text);
 
-/// Columns that the text takes: one for each UTF-8 character, none for escape sequences.
+/// Columns that the text takes: one for each UTF-8 character, two for wide ones (East Asian, emoji), none for combining ones and escape sequences.
 [[nodiscard]] std::size_t display_width(std::string_view text);
+
+/// The longest start of the text that fits into `width` columns, in bytes.
+[[nodiscard]] std::size_t fitting_bytes(std::string_view text, std::size_t width);
 
 /// Lines of at most `width` columns, broken at blanks; a word that is longer is broken inside. Never empty.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t width);

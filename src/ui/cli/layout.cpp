@@ -1,0 +1,167 @@
+#include "ui/cli/layout.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+
+namespace weir::ui {
+namespace {
+
+/// First and last character of a range, in UTF-8, which sorts as its code points do.
+struct Range {
+  std::string_view first;
+  std::string_view last;
+};
+
+/// C1 controls, and the marks that reorder a line (UAX 9): a process may choose a name that holds them.
+constexpr std::array<Range, 4> dangerous_ranges{{{"\xc2\x80", "\xc2\x9f"}, {"\u200e", "\u200f"}, {"\u2028", "\u202e"}, {"\u2066", "\u2069"}}};
+
+bool is_dangerous(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character.front());
+  if (lead < 0x20 || lead == 0x7F || utf8_length(character) == 0) return true;
+  return std::any_of(dangerous_ranges.begin(), dangerous_ranges.end(),
+                     [character](const Range& range) { return character >= range.first && character <= range.last; });
+}
+
+Ink ink(Tone tone) {
+  switch (tone) {
+    case Tone::plain: return Ink::plain;
+    case Tone::strong: return Ink::bold;
+    case Tone::dim: return Ink::dim;
+    case Tone::good:
+    case Tone::added: return Ink::green;
+    case Tone::notice: return Ink::cyan;
+    case Tone::warning: return Ink::yellow;
+    case Tone::critical:
+    case Tone::removed: return Ink::red;
+  }
+  return Ink::plain;
+}
+
+/// Fills lines word by word. A word is what stands between blanks, and may be made of several spans.
+class Wrapper {
+ public:
+  Wrapper(std::size_t width, const Terminal& terminal) : width_(std::max<std::size_t>(width, 1)), terminal_(terminal) {}
+
+  void add(const Span& span) {
+    std::string_view rest = span.text;
+    while (!rest.empty()) {
+      const auto end = rest.find_first_of(" \n");
+      if (end != 0) add_to_word(rest.substr(0, end), span.tone);
+      if (end == std::string_view::npos) return;
+      end_word();
+      rest[end] == '\n' ? end_line() : blank(span.tone);
+      rest.remove_prefix(end + 1);
+    }
+  }
+
+  std::vector<std::string> take() {
+    end_word();
+    end_line();
+    return std::move(lines_);
+  }
+
+ private:
+  struct Piece {
+    std::string text;
+    Tone tone;
+  };
+
+  void add_to_word(std::string_view text, Tone tone) {
+    word_.push_back(Piece{printable(terminal_, text), tone});
+    word_width_ += display_width(word_.back().text);
+  }
+
+  void blank(Tone tone) {
+    ++blanks_;
+    blank_tone_ = tone;
+  }
+
+  void end_word() {
+    if (word_.empty()) return;
+    if (line_width_ > 0 && line_width_ + blanks_ + word_width_ > width_) {
+      end_line();
+    } else if (line_width_ > 0) {
+      append(std::string(blanks_, ' '), blank_tone_);
+    }
+    blanks_ = 0;
+    for (auto& piece : std::exchange(word_, {})) append_cut(piece);
+    word_width_ = 0;
+  }
+
+  void append_cut(const Piece& piece) {
+    std::string_view rest = piece.text;
+    while (line_width_ + display_width(rest) > width_) {
+      const auto part = rest.substr(0, fitting_bytes(rest, width_ - line_width_));
+      append(part, piece.tone);
+      rest.remove_prefix(part.size());
+      if (part.empty() && line_width_ == 0) return append(rest, piece.tone);  // a character wider than the line
+      end_line();
+    }
+    append(rest, piece.tone);
+  }
+
+  void append(std::string_view text, Tone tone) {
+    line_width_ += display_width(text);
+    if (!runs_.empty() && runs_.back().tone == tone) {
+      runs_.back().text += text;
+    } else if (!text.empty()) {
+      runs_.push_back(Piece{std::string(text), tone});
+    }
+  }
+
+  void end_line() {
+    std::string line;
+    for (const auto& run : std::exchange(runs_, {})) line += paint(terminal_, ink(run.tone), run.text);
+    lines_.push_back(std::move(line));
+    line_width_ = 0;
+    blanks_ = 0;
+  }
+
+  std::size_t width_;
+  const Terminal& terminal_;
+  std::vector<Piece> word_;
+  std::size_t word_width_ = 0;
+  std::size_t blanks_ = 0;
+  Tone blank_tone_ = Tone::plain;
+  std::vector<Piece> runs_;
+  std::size_t line_width_ = 0;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::string paint(const Terminal& terminal, Tone tone, std::string_view text) { return paint(terminal, ink(tone), text); }
+
+std::string printable(const Terminal& terminal, std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  const auto escape = [&](std::string_view sequence) {
+    for (const char c : sequence) {
+      const auto byte = static_cast<unsigned char>(c);
+      text += "\\x";
+      text += digits[byte >> 4U];
+      text += digits[byte & 0xFU];
+    }
+  };
+  while (!bytes.empty()) {
+    const auto character = bytes.substr(0, std::max<std::size_t>(1, utf8_length(bytes)));
+    if (is_dangerous(character)) {
+      escape(character);
+    } else {
+      text += character;
+    }
+    bytes.remove_prefix(character.size());
+  }
+  return to_terminal(terminal, text);
+}
+
+std::vector<std::string> wrap(const Terminal& terminal, const Text& text, std::size_t width) {
+  Wrapper wrapper(width, terminal);
+  for (const auto& span : text) wrapper.add(span);
+  return wrapper.take();
+}
+
+}  // namespace weir::ui
