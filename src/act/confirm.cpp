@@ -1,0 +1,163 @@
+#include "act/confirm.h"
+
+#include <algorithm>
+
+namespace weir::act {
+namespace {
+
+Transition stay(const ConfirmState& state, std::string refusal = {}) { return {state.state, std::nullopt, std::move(refusal)}; }
+Transition restore() { return {EntryState::undoing, ConfirmEffect::restore_steps, {}}; }
+Transition restore_by_force() { return {EntryState::undoing, ConfirmEffect::restore_steps_by_force, {}}; }
+Transition settle(EntryState next) { return {next, std::nullopt, {}}; }
+
+bool is_overdue(const ConfirmState& state, Nanoseconds now) { return state.deadline && now >= *state.deadline; }
+
+Transition step_planned(const ConfirmState& state, ConfirmEvent event) {
+  switch (event) {
+    case ConfirmEvent::start: return {EntryState::applying, ConfirmEffect::write_steps, {}};
+    case ConfirmEvent::step_failed:
+    case ConfirmEvent::applier_died: return settle(EntryState::undone);
+    case ConfirmEvent::world_gone: return settle(EntryState::ended);
+    case ConfirmEvent::confirm: return stay(state, "it is not applied yet");
+    case ConfirmEvent::undo:
+    case ConfirmEvent::undo_force: return stay(state, "nothing of it was written");
+    case ConfirmEvent::steps_done:
+    case ConfirmEvent::tick:
+    case ConfirmEvent::resume:
+    case ConfirmEvent::restored:
+    case ConfirmEvent::restore_failed: return stay(state);
+  }
+  return stay(state);
+}
+
+Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
+  switch (event) {
+    case ConfirmEvent::steps_done: return settle(state.deadline ? EntryState::unconfirmed : EntryState::confirmed);
+    case ConfirmEvent::step_failed:
+    case ConfirmEvent::applier_died: return restore();
+    case ConfirmEvent::world_gone: return settle(EntryState::ended);
+    case ConfirmEvent::confirm: return stay(state, "it is still being applied");
+    case ConfirmEvent::undo:
+    case ConfirmEvent::undo_force: return stay(state, "it is still being applied");
+    // An overdue applier is ended first (deadman.h): its death is the event.
+    case ConfirmEvent::start:
+    case ConfirmEvent::tick:
+    case ConfirmEvent::resume:
+    case ConfirmEvent::restored:
+    case ConfirmEvent::restore_failed: return stay(state);
+  }
+  return stay(state);
+}
+
+Transition step_unconfirmed(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) {
+  switch (event) {
+    case ConfirmEvent::confirm:
+      if (is_overdue(state, now)) return {EntryState::undoing, ConfirmEffect::restore_steps, "its deadline has passed"};
+      return settle(EntryState::confirmed);
+    case ConfirmEvent::undo: return restore();
+    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::tick: return is_overdue(state, now) ? restore() : stay(state);
+    case ConfirmEvent::world_gone: return settle(EntryState::ended);
+    case ConfirmEvent::start:
+    case ConfirmEvent::steps_done:
+    case ConfirmEvent::step_failed:
+    case ConfirmEvent::applier_died:
+    case ConfirmEvent::resume:
+    case ConfirmEvent::restored:
+    case ConfirmEvent::restore_failed: return stay(state);
+  }
+  return stay(state);
+}
+
+Transition step_confirmed(const ConfirmState& state, ConfirmEvent event) {
+  switch (event) {
+    case ConfirmEvent::undo: return restore();
+    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::world_gone: return settle(EntryState::ended);
+    case ConfirmEvent::confirm: return stay(state, "it is confirmed already");
+    case ConfirmEvent::start:
+    case ConfirmEvent::steps_done:
+    case ConfirmEvent::step_failed:
+    case ConfirmEvent::applier_died:
+    case ConfirmEvent::tick:
+    case ConfirmEvent::resume:
+    case ConfirmEvent::restored:
+    case ConfirmEvent::restore_failed: return stay(state);
+  }
+  return stay(state);
+}
+
+/// undoing and failed: the same but for what a failure changes.
+Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
+  switch (event) {
+    case ConfirmEvent::undo:
+    case ConfirmEvent::resume: return restore();
+    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::restored: return state.state == EntryState::undoing ? settle(EntryState::undone) : stay(state);
+    case ConfirmEvent::restore_failed: return settle(EntryState::failed);
+    case ConfirmEvent::world_gone: return settle(EntryState::ended);
+    case ConfirmEvent::confirm: return stay(state, "it is being undone");
+    case ConfirmEvent::start:
+    case ConfirmEvent::steps_done:
+    case ConfirmEvent::step_failed:
+    case ConfirmEvent::applier_died:
+    case ConfirmEvent::tick: return stay(state);
+  }
+  return stay(state);
+}
+
+Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
+  switch (event) {
+    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::undo: return stay(state, "it is undone already");
+    case ConfirmEvent::confirm: return stay(state, "it is undone");
+    case ConfirmEvent::start:
+    case ConfirmEvent::steps_done:
+    case ConfirmEvent::step_failed:
+    case ConfirmEvent::applier_died:
+    case ConfirmEvent::tick:
+    case ConfirmEvent::resume:
+    case ConfirmEvent::restored:
+    case ConfirmEvent::restore_failed:
+    case ConfirmEvent::world_gone: return stay(state);
+  }
+  return stay(state);
+}
+
+Transition step_ended(const ConfirmState& state, ConfirmEvent event) {
+  if (event == ConfirmEvent::confirm || event == ConfirmEvent::undo || event == ConfirmEvent::undo_force)
+    return stay(state, "what it changed is gone: the boot, the namespace or the sockets have ended");
+  return stay(state);
+}
+
+}  // namespace
+
+Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) {
+  switch (state.state) {
+    case EntryState::planned: return step_planned(state, event);
+    case EntryState::applying: return step_applying(state, event);
+    case EntryState::unconfirmed: return step_unconfirmed(state, event, now);
+    case EntryState::confirmed: return step_confirmed(state, event);
+    case EntryState::undoing:
+    case EntryState::failed: return step_undoing(state, event);
+    case EntryState::undone: return step_undone(state, event);
+    case EntryState::ended: return step_ended(state, event);
+  }
+  return stay(state);
+}
+
+Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) { return entry.state == EntryState::unconfirmed; });
+  if (found == entries.end()) return make_error(ErrorCode::not_found, "nothing waits for a confirmation");
+  return *found;
+}
+
+Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+    return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed || entry.state == EntryState::failed;
+  });
+  if (found == entries.end()) return make_error(ErrorCode::not_found, "there is nothing to undo");
+  return *found;
+}
+
+}  // namespace weir::act

@@ -1,0 +1,34 @@
+// LiveTarget: one step's target in the running kernel: read it, write it. One file for each kind of step makes one.
+// Not the transaction: no target knows about the journal, the plan's expectations or the order.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "kernel/port/kernel.h"
+#include "model/plan.h"
+
+namespace weir::act {
+
+class LiveTarget {
+ public:
+  LiveTarget() = default;
+  LiveTarget(const LiveTarget&) = delete;
+  LiveTarget& operator=(const LiveTarget&) = delete;
+  virtual ~LiveTarget() = default;
+
+  /// The value now, in the normal form in which values of this kind are compared. Errors: not_found (the target is gone), others.
+  virtual Result<std::string> read() = 0;
+  /// Whether the kernel would take this value as it is; asked before anything is written.
+  virtual Status check(const std::string& value) = 0;
+  /// Writes; the caller reads back.
+  virtual Status write(const std::string& value) = 0;
+  /// A value from a plan in the same normal form.
+  [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
+};
+
+/// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
+Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
+
+}  // namespace weir::act

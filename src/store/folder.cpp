@@ -1,0 +1,39 @@
+#include "store/folder.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace weir::store {
+
+Status make_state_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  if (errno != EEXIST && errno != EROFS) return folder_error(errno, path);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return folder_error(errno, path);
+  if (!S_ISDIR(status.st_mode)) return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
+  return {};
+}
+
+Status check_readable(const std::string& path) {
+  if (::access(path.c_str(), R_OK) == 0) return {};
+  if (errno == ENOENT || errno == ENOTDIR) return make_error(ErrorCode::not_found, "nothing was changed yet: there is no " + path);
+  if (errno == EACCES) return make_error(ErrorCode::not_permitted, path + " may not be read by this user");
+  return folder_error(errno, path);
+}
+
+Error folder_error(int system_errno, const std::string& path) {
+  switch (system_errno) {
+    case EROFS: return make_error(ErrorCode::not_permitted, path + " cannot be written: its file system is read-only");
+    case EACCES:
+    case EPERM: return make_error(ErrorCode::not_permitted, path + " may not be written by this user");
+    case ENOSPC:
+    case EDQUOT: return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
+    case ENOENT: return make_error(ErrorCode::not_found, path + " cannot be made: its parent folder is not there");
+    default: return make_error(ErrorCode::io, path + ": " + std::strerror(system_errno));
+  }
+}
+
+}  // namespace weir::store

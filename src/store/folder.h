@@ -1,0 +1,20 @@
+// The state folder: made where it is missing, and what is wrong with it in one sentence.
+// Not what is in it.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace weir::store {
+
+/// Makes the folder (0700), but not its parents' parents; there already: nothing.
+Status make_state_folder(const std::string& path);
+
+/// Whether a journal is there to be read. Errors: not_found, not_permitted.
+Status check_readable(const std::string& path);
+
+/// The sentence for a system call that failed on the folder or a file in it.
+[[nodiscard]] Error folder_error(int system_errno, const std::string& path);
+
+}  // namespace weir::store

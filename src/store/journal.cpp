@@ -1,0 +1,272 @@
+#include "store/journal.h"
+
+#include <utility>
+
+#include "codec/plan_json.h"
+#include "store/database.h"
+#include "store/folder.h"
+
+namespace weir::store {
+namespace {
+
+/// "weir" in ASCII: PRAGMA application_id tells weir's file from another program's.
+constexpr std::int64_t application_id = 0x77656972;
+/// PRAGMA user_version: the number of the schema below.
+constexpr std::int64_t schema_version = 1;
+
+constexpr const char* schema = R"sql(
+CREATE TABLE entry(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  plan TEXT NOT NULL,             -- weir.plan/1
+  created INTEGER NOT NULL,       -- wall time, ns
+  weir_version TEXT NOT NULL,
+  machine_id TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  netns INTEGER NOT NULL,         -- inode
+  netns_path TEXT NOT NULL,
+  state TEXT NOT NULL,
+  deadline INTEGER,               -- CLOCK_BOOTTIME, ns
+  applier_pid INTEGER NOT NULL,
+  applier_start INTEGER NOT NULL, -- ticks since boot
+  note TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE step(
+  entry INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  target TEXT NOT NULL,
+  finding TEXT NOT NULL,
+  wanted TEXT NOT NULL,
+  old TEXT,
+  state TEXT NOT NULL DEFAULT 'pending',
+  note TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(entry, number)
+) STRICT, WITHOUT ROWID;
+PRAGMA application_id = 0x77656972;
+PRAGMA user_version = 1;
+)sql";
+
+constexpr const char* entry_columns =
+    "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start, note FROM entry ";
+
+/// The one integer that a PRAGMA or a count answers.
+Result<std::int64_t> read_integer(Database& database, const char* sql) {
+  WEIR_TRY(Statement query, database.prepare(sql));
+  WEIR_TRY(const bool found, query.next());
+  return found ? query.integer(0) : 0;
+}
+
+enum class Content { empty, journal };
+
+/// Whose file it is, before anything else is done with it.
+Result<Content> read_content(Database& database) {
+  WEIR_TRY(const std::int64_t application, read_integer(database, "PRAGMA application_id"));
+  WEIR_TRY(const std::int64_t version, read_integer(database, "PRAGMA user_version"));
+  WEIR_TRY(const std::int64_t tables, read_integer(database, "SELECT count(*) FROM sqlite_schema"));
+  if (application == 0 && version == 0 && tables == 0) return Content::empty;
+  if (application != application_id) return make_error(ErrorCode::malformed, database.path() + " belongs to another program; move it away to begin a new one");
+  if (version > schema_version)
+    return make_error(ErrorCode::unsupported, database.path() + " was written by a newer weir (schema " + std::to_string(version) + "; this one knows " +
+                                                  std::to_string(schema_version) + "): use that one");
+  return Content::journal;
+}
+
+Status check_integrity(Database& database) {
+  WEIR_TRY(Statement query, database.prepare("PRAGMA quick_check(1)"));
+  WEIR_TRY(const bool found, query.next());
+  if (found && query.text(0) == "ok") return {};
+  return make_error(ErrorCode::malformed,
+                    database.path() + " is damaged (" + (found ? query.text(0) : std::string("no answer")) + "); move it away to begin a new one");
+}
+
+/// Two weirs may come here at once: the second finds the first one's tables.
+Status create_schema(Database& database) {
+  WEIR_TRY(Transaction transaction, Transaction::begin(database));
+  WEIR_TRY(const Content content, read_content(database));
+  if (content == Content::journal) return {};
+  WEIR_CHECK(database.execute(schema));
+  return transaction.commit();
+}
+
+/// EXTRA also syncs the folder after the rollback journal is deleted: without it a power cut can bring the old state back
+/// (sqlite.org/pragma.html#pragma_synchronous).
+Status set_durability(Database& database) {
+  WEIR_CHECK(database.execute("PRAGMA journal_mode = DELETE"));
+  return database.execute("PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON");
+}
+
+HistoryStep to_step(const Statement& row) {
+  HistoryStep step;
+  step.kind = row.text(0);
+  step.target = row.text(1);
+  step.finding = row.text(2);
+  step.wanted = row.text(3);
+  if (!row.is_null(4)) step.old_value = row.text(4);
+  step.state = parse_step_state(row.text(5)).value_or(StepState::pending);
+  step.note = row.text(6);
+  return step;
+}
+
+HistoryEntry to_entry(const Statement& row) {
+  HistoryEntry entry;
+  entry.id = row.integer(0);
+  entry.created = {row.integer(1)};
+  entry.weir_version = row.text(2);
+  entry.machine_id = row.text(3);
+  entry.boot_id = row.text(4);
+  entry.netns = static_cast<std::uint64_t>(row.integer(5));
+  entry.netns_path = row.text(6);
+  entry.state = parse_entry_state(row.text(7)).value_or(EntryState::planned);
+  if (!row.is_null(8)) entry.deadline = Nanoseconds{row.integer(8)};
+  entry.applier = {row.integer(9), row.integer(10)};
+  entry.note = row.text(11);
+  return entry;
+}
+
+Error no_entry(std::int64_t id) { return make_error(ErrorCode::not_found, "there is no entry " + std::to_string(id) + " in the history"); }
+
+Status read_steps(Database& database, HistoryEntry& entry) {
+  WEIR_TRY(Statement query, database.prepare("SELECT kind, target, finding, wanted, old, state, note FROM step WHERE entry = ? ORDER BY number"));
+  query.bind(1, entry.id);
+  while (true) {
+    WEIR_TRY(const bool found, query.next());
+    if (!found) return {};
+    entry.steps.push_back(to_step(query));
+  }
+}
+
+Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    WEIR_TRY(Statement insert, database.prepare("INSERT INTO step(entry, number, kind, target, finding, wanted) VALUES(?, ?, ?, ?, ?, ?)"));
+    insert.bind(1, id).bind(2, static_cast<std::int64_t>(i)).bind(3, step_kind(step)).bind(4, step_target_name(step)).bind(5, step.finding);
+    WEIR_CHECK(insert.bind(6, step.wanted).run());
+  }
+  return {};
+}
+
+Status forget_old_entries(Database& database) {
+  WEIR_TRY(Statement forget, database.prepare("DELETE FROM entry WHERE state IN ('undone', 'ended') AND id NOT IN "
+                                              "(SELECT id FROM entry WHERE state IN ('undone', 'ended') ORDER BY id DESC LIMIT ?)"));
+  return forget.bind(1, kept_finished_entries).run();
+}
+
+}  // namespace
+
+struct Journal::Parts {
+  std::string state_folder;
+  Database database;
+};
+
+Journal::Journal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+Journal::~Journal() = default;
+
+const std::string& Journal::state_folder() const { return parts_->state_folder; }
+
+Result<Journal> Journal::open(const std::string& state_folder, Access access) {
+  const std::string path = state_folder + "/journal.db";
+  if (access == Access::write) {
+    WEIR_CHECK(make_state_folder(state_folder));
+  } else {
+    WEIR_CHECK(check_readable(path));
+  }
+  // A reader too opens for writing, where it may: SQLite then rolls a dead writer's transaction back.
+  WEIR_TRY(Database database, Database::open(path, access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE));
+  WEIR_TRY(const Content content, read_content(database));
+  if (access == Access::write) {
+    WEIR_CHECK(set_durability(database));
+    if (content == Content::empty) WEIR_CHECK(create_schema(database));
+    WEIR_CHECK(check_integrity(database));
+  } else if (content == Content::empty) {
+    return make_error(ErrorCode::not_found, "nothing was changed yet: " + path + " is empty");
+  }
+  return Journal(std::make_unique<Parts>(Parts{state_folder, std::move(database)}));
+}
+
+Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
+  Database& database = parts_->database;
+  WEIR_TRY(Transaction transaction, Transaction::begin(database));
+  WEIR_TRY(Statement insert, database.prepare("INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, "
+                                              "applier_pid, applier_start) VALUES(?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)"));
+  insert.bind(1, codec::plan_to_json(plan)).bind(2, entry.created.count).bind(3, plan.weir_version);
+  insert.bind(4, plan.binding.machine_id).bind(5, plan.binding.boot_id).bind(6, static_cast<std::int64_t>(plan.binding.netns)).bind(7, entry.netns_path);
+  insert.bind(8, entry.deadline ? std::optional(entry.deadline->count) : std::nullopt).bind(9, entry.applier.pid).bind(10, entry.applier.start_time);
+  WEIR_CHECK(insert.run());
+  const std::int64_t id = database.last_id();
+  WEIR_CHECK(insert_steps(database, id, plan));
+  WEIR_CHECK(forget_old_entries(database));
+  WEIR_CHECK(transaction.commit());
+  return id;
+}
+
+Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note) {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement update, database.prepare("UPDATE entry SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE id = ?3 AND state = ?4"));
+  WEIR_CHECK(update.bind(1, entry_state_id(to)).bind(2, note).bind(3, id).bind(4, entry_state_id(from)).run());
+  if (database.changes() == 1) return {};
+  WEIR_TRY(const EntryState now, state(id));
+  return make_error(ErrorCode::conflict,
+                    "entry " + std::to_string(id) + " is " + std::string(entry_state_id(now)) + " by now, no longer " + std::string(entry_state_id(from)));
+}
+
+Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string& old_value) {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'intended', old = ?1 WHERE entry = ?2 AND number = ?3 AND state = 'pending' AND "
+                                              "(SELECT state FROM entry WHERE id = ?2) = 'applying'"));
+  WEIR_CHECK(update.bind(1, old_value).bind(2, id).bind(3, static_cast<std::int64_t>(step)).run());
+  if (database.changes() == 1) return {};
+  return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " is being undone by another process");
+}
+
+Status Journal::move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note) {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE entry = ?3 AND number = ?4"));
+  WEIR_CHECK(update.bind(1, step_state_id(to)).bind(2, note).bind(3, id).bind(4, static_cast<std::int64_t>(step)).run());
+  if (database.changes() == 1) return {};
+  return no_entry(id);
+}
+
+Result<HistoryEntry> Journal::entry(std::int64_t id) {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement query, database.prepare((std::string(entry_columns) + "WHERE id = ?").c_str()));
+  query.bind(1, id);
+  WEIR_TRY(const bool found, query.next());
+  if (!found) return no_entry(id);
+  HistoryEntry entry = to_entry(query);
+  WEIR_CHECK(read_steps(database, entry));
+  return entry;
+}
+
+Result<EntryState> Journal::state(std::int64_t id) {
+  WEIR_TRY(Statement query, parts_->database.prepare("SELECT state FROM entry WHERE id = ?"));
+  query.bind(1, id);
+  WEIR_TRY(const bool found, query.next());
+  if (!found) return no_entry(id);
+  const auto state = parse_entry_state(query.text(0));
+  if (!state) return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in a state that this weir does not know");
+  return *state;
+}
+
+Result<std::vector<HistoryEntry>> Journal::entries() {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement query, database.prepare((std::string(entry_columns) + "ORDER BY id DESC").c_str()));
+  std::vector<HistoryEntry> entries;
+  while (true) {
+    WEIR_TRY(const bool found, query.next());
+    if (!found) return entries;
+    entries.push_back(to_entry(query));
+    WEIR_CHECK(read_steps(database, entries.back()));
+  }
+}
+
+Result<Plan> Journal::plan(std::int64_t id) {
+  WEIR_TRY(Statement query, parts_->database.prepare("SELECT plan FROM entry WHERE id = ?"));
+  query.bind(1, id);
+  WEIR_TRY(const bool found, query.next());
+  if (!found) return no_entry(id);
+  return codec::parse_plan(query.text(0)).with_context("the plan of entry " + std::to_string(id));
+}
+
+}  // namespace weir::store
