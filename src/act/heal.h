@@ -16,12 +16,19 @@ namespace weir::act {
 /// Errors: not_found when there is no namespace there; otherwise the function's.
 using WithKernel = std::function<Status(const std::string& netns_path, const std::function<Status(kernel::Kernel&)>&)>;
 
+/// Finds the entry's namespace by the inode: at the path it had, in the caller's own, at /run/netns, in any process; and calls the function with its kernel.
+/// Errors: not_found when no such namespace is left; otherwise the function's.
+Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function);
+
 struct Healed {
   std::vector<Outcome> outcomes;      ///< one for each entry that was taken up
   std::vector<std::string> failures;  ///< entries that could not be, and why
 };
 
-/// The caller holds the WriterLock. `own` is the kernel of the caller's namespace. Idempotent.
+/// The caller holds the WriterLock. `own` is the kernel of the caller's namespace. Idempotent; a plan whose applier still lives is left to it.
 Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel);
+
+/// The entry's world is gone: ends it. Nothing happens when it is over already.
+Result<Outcome> end_entry(HistoryEntry entry, store::Journal& journal, const std::string& why);
 
 }  // namespace weir::act

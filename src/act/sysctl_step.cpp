@@ -41,8 +41,7 @@ class SysctlLive : public LiveTarget {
   }
 
   Status check(const std::string& value) override {
-    if (value.find_first_of(std::string_view("\n\0", 2)) != std::string::npos)
-      return make_error(ErrorCode::wrong_use, name_ + ": a value is one line of text");
+    if (value.find_first_of(std::string_view("\n\0", 2)) != std::string::npos) return make_error(ErrorCode::wrong_use, name_ + ": a value is one line of text");
     return {};
   }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "act/restore.h"
+#include "act/world.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "kernel/port/kernel.h"
@@ -25,22 +27,14 @@ struct ApplyOptions {
   std::function<Status()> probe;              ///< run after the last step; when it fails, all is undone. May be empty.
 };
 
-/// What happened: the entry as the journal has it now.
-struct Outcome {
-  HistoryEntry entry;
-  /// Whether what was asked for happened. When not, `failure` says why, and the entry's state says what is left.
-  bool succeeded = false;
-  std::string failure;
-  std::vector<std::string> notices;  ///< drift, targets that are gone, a journal that could not be written
-};
-
 /// What of the world differs from what the plan expects: binding (machine, boot, kernel, namespace) and every step's old value. Empty: it can be
 /// applied. Reads only.
 Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel);
 
 /// Applies the plan. The caller holds the WriterLock, and the journal is open for writing.
-/// An Error means that nothing was written to the kernel: conflict (lists every difference), wrong_use (an empty plan, a target named twice, a plan that can
-/// cut traffic without a deadline), io (the journal could not be written), or the watchdog's. Once a step was written, the Outcome tells.
+/// An Error means that nothing was written to the kernel: conflict (lists every difference; or an unfinished entry has the same target), wrong_use (an empty
+/// plan, a target named twice, a plan that can cut traffic without a deadline), io (the journal could not be written), or the watchdog's. Once a step was
+/// written, the Outcome tells.
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options);
 
 /// Keeps an unconfirmed entry. Errors: conflict (its deadline has passed, or it is not waiting), not_found.
@@ -48,15 +42,11 @@ Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock&
 
 struct UndoOptions {
   bool force = false;  ///< also restores what somebody else changed since
-  /// Undo even when the journal cannot be written any more: the watchdog's and the healing's way. The old values are on disk already.
-  bool without_journal = false;
 };
 
-/// Restores, in reverse order, what apply read. The caller holds the WriterLock; `kernel` is the entry's namespace.
-/// Errors: conflict (there is nothing to undo in this state), not_found, io.
+/// Restores, in reverse order, what apply read. The caller holds the WriterLock; `kernel` is the entry's namespace (with_entry_kernel() of heal.h finds it).
+/// An entry of another boot is ended, and the Outcome says so. Errors: conflict (another namespace, nothing to undo in this state, or a later entry
+/// changed the same target and is to be undone first), not_found, the journal's.
 Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options = {});
-
-/// The process's identity from /proc/PID/stat. Errors: not_found when there is none.
-Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid);
 
 }  // namespace weir::act

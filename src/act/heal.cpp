@@ -1,0 +1,138 @@
+#include "act/heal.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+
+namespace weir::act {
+namespace {
+
+/// Calls the function when the path leads to that very namespace; nothing when it does not.
+Result<bool> try_path(const std::string& path, std::uint64_t netns, const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function) {
+  bool matched = false;
+  Status status = with_kernel(path, [&](kernel::Kernel& kernel) -> Status {
+    const auto link = kernel.files.read_link("/proc/thread-self/ns/net");
+    if (!link.ok()) return {};
+    const auto inode = parse_netns_link(*link);
+    if (!inode.ok() || *inode != netns) return {};
+    matched = true;
+    return function(kernel);
+  });
+  if (matched && !status.ok()) return std::move(status).error();
+  return matched;
+}
+
+/// A process that lives in the namespace, as a path to it; empty when there is none.
+std::string find_process_path(kernel::Files& files, std::uint64_t netns) {
+  const auto processes = files.list("/proc");
+  if (!processes.ok()) return {};
+  for (const std::string& process : *processes) {
+    if (!parse_integer(process)) continue;
+    std::string path = "/proc/" + process + "/ns/net";
+    const auto link = files.read_link(path);
+    if (!link.ok()) continue;
+    const auto inode = parse_netns_link(*link);
+    if (inode.ok() && *inode == netns) return path;
+  }
+  return {};
+}
+
+/// What happened to the entry while nobody looked; nothing when it is in order.
+std::optional<ConfirmEvent> compute_event(const HistoryEntry& entry, kernel::Kernel& own) {
+  switch (entry.state) {
+    case EntryState::planned:
+    case EntryState::applying: return is_process_alive(own.files, entry.applier) ? std::nullopt : std::optional(ConfirmEvent::applier_died);
+    case EntryState::unconfirmed: return ConfirmEvent::tick;
+    case EntryState::undoing:
+    case EntryState::failed: return ConfirmEvent::resume;
+    case EntryState::confirmed:
+    case EntryState::undone:
+    case EntryState::ended: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string describe(ConfirmEvent event) {
+  if (event == ConfirmEvent::applier_died) return "the weir that applied it ended before it was done";
+  if (event == ConfirmEvent::tick) return "it was not confirmed in time";
+  return {};
+}
+
+Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Journal& journal, const PlanBinding& here, kernel::Kernel& own,
+                                          const WithKernel& with_kernel) {
+  if (entry.state == EntryState::undone || entry.state == EntryState::ended) return std::optional<Outcome>();
+  if (entry.boot_id != here.boot_id) {
+    WEIR_TRY(Outcome outcome, end_entry(entry, journal, "the host was booted since: the change ended with that boot"));
+    return std::optional(std::move(outcome));
+  }
+  const auto event = compute_event(entry, own);
+  if (!event) return std::optional<Outcome>();
+  const Transition transition = step({entry.state, entry.deadline}, *event, own.clock.boot_time());
+  if (!transition.effect && transition.next == entry.state) return std::optional<Outcome>();
+  WEIR_TRY(const Plan plan, journal.plan(entry.id));
+  std::optional<Outcome> outcome;
+  RestoreOptions options;
+  options.without_journal = true;
+  options.note = describe(*event);
+  Status status = with_entry_kernel(entry, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+    WEIR_TRY(outcome, restore(entry, plan, *event, kernel, journal, options));
+    return {};
+  });
+  if (!status.ok() && status.error().code == ErrorCode::not_found) {
+    WEIR_TRY(outcome, end_entry(entry, journal, status.error().message));
+    return outcome;
+  }
+  WEIR_CHECK(std::move(status));
+  return outcome;
+}
+
+}  // namespace
+
+Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const WithKernel& with_kernel,
+                         const std::function<Status(kernel::Kernel&)>& function) {
+  std::vector<std::string> paths;
+  if (!entry.netns_path.empty()) paths.push_back(entry.netns_path);
+  paths.emplace_back();
+  if (const auto names = own.files.list("/run/netns"); names.ok())
+    for (const std::string& name : *names) paths.push_back("/run/netns/" + name);
+  for (const std::string& path : paths) {
+    WEIR_TRY(const bool done, try_path(path, entry.netns, with_kernel, function));
+    if (done) return {};
+  }
+  if (const std::string path = find_process_path(own.files, entry.netns); !path.empty()) {
+    WEIR_TRY(const bool done, try_path(path, entry.netns, with_kernel, function));
+    if (done) return {};
+  }
+  return make_error(ErrorCode::not_found, "the network namespace of entry " + std::to_string(entry.id) + " (" +
+                                              (entry.netns_path.empty() ? std::to_string(entry.netns) : entry.netns_path) +
+                                              ") is gone, and the change with it");
+}
+
+Result<Outcome> end_entry(HistoryEntry entry, store::Journal& journal, const std::string& why) {
+  const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::world_gone, {});
+  if (transition.next != entry.state) {
+    WEIR_CHECK(journal.move_entry(entry.id, entry.state, transition.next, why));
+    entry.state = transition.next;
+    entry.note = why;
+  }
+  return Outcome{std::move(entry), true, {}, {why}};
+}
+
+Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel) {
+  WEIR_TRY(const PlanBinding here, read_binding(own.files));
+  WEIR_TRY(const auto entries, journal.entries());
+  Healed healed;
+  // The newest first: entries on the same target are undone in reverse.
+  for (const HistoryEntry& entry : entries) {
+    auto outcome = heal_entry(entry, journal, here, own, with_kernel);
+    if (!outcome.ok()) {
+      healed.failures.push_back("entry " + std::to_string(entry.id) + ": " + outcome.error().message);
+    } else if (*outcome) {
+      healed.outcomes.push_back(std::move(**outcome));
+    }
+  }
+  return healed;
+}
+
+}  // namespace weir::act

@@ -1,0 +1,251 @@
+#include "act/transaction.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "act/target.h"
+
+namespace weir::act {
+namespace {
+
+/// What two steps share when they change the same thing.
+std::string target_key(const Step& step) {
+  if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) return "sysctl " + sysctl->name;
+  return "listener " + std::to_string(std::get<ListenerTarget>(step.target).cookie);
+}
+
+std::set<std::string> target_keys(const Plan& plan) {
+  std::set<std::string> keys;
+  for (const Step& step : plan.steps) keys.insert(target_key(step));
+  return keys;
+}
+
+Status check_plan(const Plan& plan, const ApplyOptions& options) {
+  if (plan.steps.empty()) return make_error(ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
+  std::set<std::string> keys;
+  for (const Step& step : plan.steps) {
+    if (!keys.insert(target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
+    if (step.can_cut_traffic && !options.confirm_within)
+      return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
+  }
+  if (options.confirm_within && options.confirm_within->count <= 0) return make_error(ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
+  return {};
+}
+
+bool same_world(const HistoryEntry& entry, const PlanBinding& binding) { return entry.boot_id == binding.boot_id && entry.netns == binding.netns; }
+
+/// The newest entry in one of the states, later than `after`, that changes one of the targets in the same boot and namespace.
+Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan, std::int64_t after, const std::set<EntryState>& states) {
+  const std::set<std::string> keys = target_keys(plan);
+  WEIR_TRY(const auto entries, journal.entries());
+  for (const HistoryEntry& entry : entries) {
+    if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0) continue;
+    WEIR_TRY(const Plan other, journal.plan(entry.id));
+    for (const Step& step : other.steps)
+      if (keys.count(target_key(step)) != 0) return std::optional(entry);
+  }
+  return std::optional<HistoryEntry>();
+}
+
+/// Two plans that wait for their end on the same target would undo each other's values.
+Status check_unfinished(store::Journal& journal, const Plan& plan) {
+  const std::set unfinished{EntryState::planned, EntryState::applying, EntryState::unconfirmed, EntryState::undoing, EntryState::failed};
+  WEIR_TRY(const auto other, find_overlap(journal, plan, 0, unfinished));
+  if (!other) return {};
+  return make_error(ErrorCode::conflict, "entry " + std::to_string(other->id) + " changes the same and is " + std::string(entry_state_id(other->state)) +
+                                             ": confirm or undo it first");
+}
+
+void compare(std::vector<std::string>& differences, const std::string& what, const std::string& planned, const std::string& now) {
+  if (planned != now)
+    differences.push_back(what + " is " + (now.empty() ? "unknown" : now) + ", the plan was made for " + (planned.empty() ? "none" : planned));
+}
+
+std::string join(const std::vector<std::string>& sentences) {
+  std::string joined;
+  for (const std::string& sentence : sentences) joined += (joined.empty() ? "" : "; ") + sentence;
+  return joined;
+}
+
+/// One plan on its way into the kernel.
+class Application {
+ public:
+  Application(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, const ApplyOptions& options)
+      : plan_(plan), kernel_(kernel), journal_(journal), options_(options) {}
+
+  /// Everything before the first write: an Error of it leaves the kernel as it was.
+  Status prepare(kernel::Watchdog& watchdog) {
+    store::NewEntry entry;
+    entry.created = kernel_.clock.wall_time();
+    entry.netns_path = options_.netns_path;
+    entry.applier = options_.applier;
+    if (options_.confirm_within) entry.deadline = kernel_.clock.boot_time() + *options_.confirm_within;
+    WEIR_TRY(id_, journal_.create(plan_, entry));
+    Status started = watchdog.arm({journal_.state_folder(), id_, options_.netns_path, options_.applier});
+    if (started.ok()) started = move(ConfirmEvent::start, {});
+    if (started.ok()) return {};
+    // Where the journal fails as well, the entry stays planned, and healing ends it.
+    static_cast<void>(move(ConfirmEvent::step_failed, "not begun: " + started.error().message).ok());
+    return std::move(started).with_context("nothing was changed");
+  }
+
+  Result<Outcome> run() {
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+      if (const Status status = write_step(i); !status.ok()) return roll_back(status.error(), i);
+    }
+    if (options_.probe) {
+      if (const Status status = options_.probe(); !status.ok()) return roll_back(status.error(), std::nullopt);
+    }
+    if (const Status status = move(ConfirmEvent::steps_done, {}); !status.ok()) return roll_back(status.error(), std::nullopt);
+    WEIR_TRY(HistoryEntry entry, journal_.entry(id_));
+    return Outcome{std::move(entry), true, {}, {}};
+  }
+
+ private:
+  Status move(ConfirmEvent event, const std::string& note) {
+    const Transition transition = step({state_, deadline()}, event, kernel_.clock.boot_time());
+    WEIR_CHECK(journal_.move_entry(id_, state_, transition.next, note));
+    state_ = transition.next;
+    return {};
+  }
+
+  [[nodiscard]] std::optional<Nanoseconds> deadline() const { return options_.confirm_within; }
+
+  Status write_step(std::size_t i) {
+    const Step& step = plan_.steps[i];
+    written_ = false;
+    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
+    WEIR_TRY(const std::string old_value, target->read());
+    if (old_value != target->normalize(step.expected))
+      return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
+    WEIR_CHECK(target->check(step.wanted));
+    WEIR_CHECK(journal_.intend_step(id_, i, old_value));
+    old_values_.push_back(old_value);
+    written_ = true;
+    WEIR_CHECK(target->write(step.wanted));
+    WEIR_TRY(const std::string now, target->read());
+    if (now != target->normalize(step.wanted))
+      return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
+    return journal_.move_step(id_, i, StepState::done);
+  }
+
+  /// The entry from the journal; where it cannot be read any more, as this process knows it.
+  HistoryEntry known_entry() {
+    auto entry = journal_.entry(id_);
+    if (entry.ok()) return std::move(entry).value();
+    HistoryEntry known;
+    known.id = id_;
+    known.state = state_;
+    known.steps.resize(plan_.steps.size());
+    for (std::size_t i = 0; i < known.steps.size(); ++i) {
+      known.steps[i].kind = step_kind(plan_.steps[i]);
+      known.steps[i].target = step_target_name(plan_.steps[i]);
+      known.steps[i].wanted = plan_.steps[i].wanted;
+      if (i >= old_values_.size()) continue;
+      known.steps[i].old_value = old_values_[i];
+      known.steps[i].state = StepState::intended;
+    }
+    return known;
+  }
+
+  Result<Outcome> roll_back(const Error& cause, std::optional<std::size_t> failed_step) {
+    RestoreOptions options;
+    options.without_journal = true;
+    if (written_) options.just_written = failed_step;
+    options.note = "not applied: " + cause.message;
+    HistoryEntry entry = known_entry();
+    // A commit that reported an error may have happened nevertheless: then it is the user's undo.
+    const ConfirmEvent event = entry.state == EntryState::applying ? ConfirmEvent::step_failed : ConfirmEvent::undo;
+    WEIR_TRY(Outcome outcome, restore(std::move(entry), plan_, event, kernel_, journal_, options));
+    outcome.failure = cause.message + (outcome.succeeded ? std::string() : "; not everything could be put back: " + outcome.failure);
+    outcome.succeeded = false;
+    return outcome;
+  }
+
+  const Plan& plan_;
+  kernel::Kernel& kernel_;
+  store::Journal& journal_;
+  const ApplyOptions& options_;
+  std::int64_t id_ = 0;
+  EntryState state_ = EntryState::planned;
+  std::vector<std::string> old_values_;
+  bool written_ = false;  ///< whether the current step's value may be in the kernel
+};
+
+/// An entry of another boot changed a kernel that is gone.
+Result<Outcome> end_entry_of_other_boot(HistoryEntry entry, store::Journal& journal) {
+  const std::string note = "the host was booted since: the change ended with that boot";
+  const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::world_gone, {});
+  if (transition.next != entry.state) WEIR_CHECK(journal.move_entry(entry.id, entry.state, transition.next, note));
+  entry.state = transition.next;
+  entry.note = note;
+  return Outcome{std::move(entry), true, {}, {note}};
+}
+
+Status check_later_entries(store::Journal& journal, const Plan& plan, std::int64_t id) {
+  const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed, EntryState::undoing, EntryState::failed};
+  WEIR_TRY(const auto later, find_overlap(journal, plan, id, standing));
+  if (!later) return {};
+  return make_error(ErrorCode::conflict,
+                    "entry " + std::to_string(later->id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel) {
+  WEIR_TRY(const PlanBinding now, read_binding(kernel.files));
+  std::vector<std::string> differences;
+  compare(differences, "the machine", plan.binding.machine_id, now.machine_id);
+  compare(differences, "the boot", plan.binding.boot_id, now.boot_id);
+  compare(differences, "the kernel", plan.binding.kernel, now.kernel);
+  compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
+  // In another namespace the same names are other settings: their values would only confuse.
+  if (!differences.empty()) return differences;
+  for (const Step& step : plan.steps) {
+    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+    auto value = target->read();
+    if (!value.ok()) {
+      differences.push_back(value.error().message);
+    } else if (*value != target->normalize(step.expected)) {
+      differences.push_back(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
+    }
+  }
+  return differences;
+}
+
+Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {
+  WEIR_CHECK(check_plan(plan, options));
+  WEIR_TRY(const std::vector<std::string> differences, read_differences(plan, kernel));
+  if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join(differences));
+  WEIR_CHECK(check_unfinished(journal, plan).with_context("nothing was changed"));
+  Application application(plan, kernel, journal, options);
+  WEIR_CHECK(application.prepare(watchdog));
+  return application.run();
+}
+
+Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock& clock) {
+  WEIR_TRY(const HistoryEntry entry, journal.entry(id));
+  const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::confirm, clock.boot_time());
+  if (!transition.refusal.empty()) return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " cannot be confirmed: " + transition.refusal);
+  WEIR_CHECK(journal.move_entry(id, entry.state, transition.next, "confirmed by the user"));
+  WEIR_TRY(HistoryEntry now, journal.entry(id));
+  return Outcome{std::move(now), true, {}, {}};
+}
+
+Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options) {
+  WEIR_TRY(HistoryEntry entry, journal.entry(id));
+  WEIR_TRY(const Plan plan, journal.plan(id));
+  WEIR_TRY(const PlanBinding now, read_binding(kernel.files));
+  if (entry.boot_id != now.boot_id) return end_entry_of_other_boot(std::move(entry), journal);
+  if (entry.netns != now.netns)
+    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " belongs to the network namespace " + std::to_string(entry.netns) + ", this is " +
+                                               std::to_string(now.netns));
+  if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));
+  RestoreOptions restore_options;
+  restore_options.note = "undone by the user";
+  return restore(std::move(entry), plan, options.force ? ConfirmEvent::undo_force : ConfirmEvent::undo, kernel, journal, restore_options);
+}
+
+}  // namespace weir::act
