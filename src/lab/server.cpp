@@ -89,7 +89,8 @@ void wait_for_lock() {
 void wait_uninterruptibly() {
   const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): its way of waiting is what is wanted
   if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, 9);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
     while (true) pause();
   }
 }

@@ -1,10 +1,10 @@
 // The lab itself: what it makes is real, and nothing of it stays behind.
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <filesystem>
 
 #include "base/text.h"
 #include "lab/cgroup.h"
