@@ -27,9 +27,9 @@ struct Client {
 };
 
 /// The clients of one load: all their state, driven by epoll.
-class Crowd {
+class Clients {
  public:
-  Crowd(const LoadOptions& options, SocketAddress target) : options_(options), target_(target), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
+  Clients(const LoadOptions& options, SocketAddress target) : options_(options), target_(target), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 
   LoadResult run() {
     const Nanoseconds begin = monotonic_now();
@@ -197,7 +197,7 @@ int run_load(int report, const LoadOptions& options) {
     write_all(report, target.error().message);
     return 1;
   }
-  write_all(report, encode(Crowd(options, *target).run()));
+  write_all(report, encode(Clients(options, *target).run()));
   return 0;
 }
 

@@ -1,0 +1,41 @@
+// What `weir check` costs beside its window: CPU time and memory of the whole process, the median of eleven runs.
+// Usage: check_cost PATH-OF-WEIR
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "lab/cost.h"
+
+namespace {
+
+constexpr int runs = 11;
+constexpr int findings_exit_code = 1;
+
+void print(const char* what, const weir::Result<weir::lab::Cost>& cost) {
+  if (!cost.ok()) {
+    std::printf("%-34s %s\n", what, cost.error().message.c_str());
+    return;
+  }
+  std::printf("%-34s %8.1f ms CPU %8.1f MiB %8.2f s\n", what, weir::to_seconds(cost->cpu) * 1e3, static_cast<double>(cost->peak_memory.count) / (1 << 20),
+              weir::to_seconds(cost->elapsed));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::fprintf(stderr, "usage: check_cost PATH-OF-WEIR\n");
+    return 2;
+  }
+  const std::string weir = arguments[1];
+  using weir::lab::median_cost;
+  std::printf("median of %d runs on this host\n", runs);
+  const auto one_second = median_cost({weir, "check", "--for", "1s"}, {}, runs, findings_exit_code);
+  print("weir check --for 1s", one_second);
+  print("weir check --for 1s --json", median_cost({weir, "check", "--for", "1s", "--json"}, {}, runs, findings_exit_code));
+  print("weir check --for 3s", median_cost({weir, "check", "--for", "3s"}, {}, runs, findings_exit_code));
+  print("for comparison: ss -s", median_cost({"ss", "-s"}, {}, runs, findings_exit_code));
+  print("for comparison: ss -ltnp", median_cost({"ss", "-ltnp"}, {}, runs, findings_exit_code));
+  print("for comparison: sysctl -a", median_cost({"sysctl", "-a"}, {}, runs, findings_exit_code));
+  return one_second.ok() ? 0 : 1;
+}
