@@ -15,13 +15,6 @@ constexpr int attempts = 3;
 constexpr const char* window = "3s";
 constexpr Nanoseconds window_length = seconds(3);
 
-std::optional<std::filesystem::file_time_type> time_of(const std::string& path) {
-  std::error_code error;
-  const auto time = std::filesystem::last_write_time(path, error);
-  if (error) return std::nullopt;
-  return time;
-}
-
 bool is_alarm(const nlohmann::json& finding) { return finding.value("severity", "") != "notice"; }
 
 }  // namespace
@@ -29,10 +22,7 @@ bool is_alarm(const nlohmann::json& finding) { return finding.value("severity", 
 std::string weir_binary() {
   if (const char* named = std::getenv("WEIR_BIN"); named != nullptr && *named != '\0') return named;
   const std::string release = WEIR_SOURCE_DIR "/build/release/bin/weir";
-  const std::string own = WEIR_OWN_BIN;
-  const auto release_time = time_of(release);
-  const auto own_time = time_of(own);
-  return release_time && (!own_time || *release_time > *own_time) ? release : own;
+  return access(release.c_str(), X_OK) == 0 ? release : WEIR_OWN_BIN;
 }
 
 lab::CommandResult run_weir(const std::vector<std::string>& arguments, const lab::CommandOptions& options) {

@@ -16,7 +16,7 @@
 
 namespace weir::scenario {
 
-/// The weir to test: $WEIR_BIN, else the release or the dev build's, whichever is newer.
+/// The weir to test: $WEIR_BIN, else the release build's where there is one, as `make test` makes it, else this build's.
 std::string weir_binary();
 
 /// Runs weir; a failure to run it fails the test.
