@@ -1,0 +1,16 @@
+// LinuxClock: CLOCK_BOOTTIME and CLOCK_REALTIME.
+// Not a timer: whoever sleeps holds the thread.
+#pragma once
+
+#include "kernel/port/kernel.h"
+
+namespace weir::kernel {
+
+class LinuxClock final : public Clock {
+ public:
+  Nanoseconds boot_time() override;
+  Nanoseconds wall_time() override;
+  bool sleep_until(Nanoseconds boot_time) override;
+};
+
+}  // namespace weir::kernel

@@ -1,0 +1,148 @@
+#include "kernel/linux/linux_files.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel/linux/system_error.h"
+
+namespace weir::kernel {
+namespace {
+
+constexpr std::size_t piece_size = std::size_t{32} << 10U;
+constexpr std::string_view net_prefix = "/proc/net/";
+
+bool depends_on_namespace(std::string_view path) {
+  return path.starts_with("/proc/sys/net/") || path == "/proc/sys/net" || path.starts_with("/proc/net") || path.starts_with("/proc/thread-self/");
+}
+
+bool shows_mount_namespace(std::string_view path) { return path.starts_with("/sys/class/net") || path.starts_with("/sys/devices/virtual/net"); }
+
+/// /proc/net is a link to self/net, which is that of the process's first thread, not of the calling one.
+std::string own_view(const std::string& path) {
+  if (path.starts_with(net_prefix)) return "/proc/thread-self/net/" + path.substr(net_prefix.size());
+  return path == "/proc/net" ? "/proc/thread-self/net" : path;
+}
+
+template <class Call>
+auto retry(const Call& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+struct DirCloser {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+using Folder = std::unique_ptr<DIR, DirCloser>;
+
+/// Calls the visitor with each name but "." and ".." until it returns false.
+template <class Visitor>
+Status for_each_name(UniqueFd descriptor, const std::string& path, const Visitor& visitor) {
+  const Folder folder(fdopendir(descriptor.get()));
+  if (!folder) return system_error(errno, "cannot list " + path);
+  static_cast<void>(descriptor.release());  // the folder closes it
+  while (true) {
+    errno = 0;
+    const dirent* entry = readdir(folder.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (!visitor(name)) return {};
+  }
+  if (errno != 0 && errno != ENOENT) return system_error(errno, "cannot list " + path);
+  return {};
+}
+
+}  // namespace
+
+Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) const {
+  const auto open_here = [&](const std::string& name) -> Result<UniqueFd> {
+    UniqueFd file(retry([&] { return open(name.c_str(), flags | O_CLOEXEC); }));
+    if (!file.valid()) return system_error(errno, "cannot open " + path);
+    return file;
+  };
+  if (depends_on_namespace(path)) {
+    WEIR_TRY(const auto visit, netns_.enter());
+    return open_here(own_view(path));
+  }
+  if (!netns_.is_own() && shows_mount_namespace(path)) {
+    return make_error(ErrorCode::unsupported, path + " shows the network namespace in which sysfs was mounted, not the one that is meant");
+  }
+  return open_here(path);
+}
+
+Status LinuxFiles::read(const std::string& path, std::size_t limit, const ByteVisitor& visitor) {
+  // O_NONBLOCK: a FIFO in a configuration folder must not hold the reader up.
+  WEIR_TRY(const auto file, open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  std::array<std::byte, piece_size> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read()
+  std::size_t total = 0;
+  while (true) {
+    const ssize_t got = retry([&] { return ::read(file.get(), piece.data(), piece.size()); });
+    if (got < 0) return system_error(errno, "cannot read " + path);
+    if (got == 0) return {};
+    total += static_cast<std::size_t>(got);
+    if (total > limit) return make_error(ErrorCode::malformed, path + " is longer than " + std::to_string(limit) + " bytes");
+    visitor(std::span(piece).first(static_cast<std::size_t>(got)));
+  }
+}
+
+Result<std::vector<std::string>> LinuxFiles::list(const std::string& path) {
+  WEIR_TRY(auto names, list_first(path, SIZE_MAX));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::vector<std::string>> LinuxFiles::list_first(const std::string& path, std::size_t limit) {
+  WEIR_TRY(auto descriptor, open_path(path, O_RDONLY | O_DIRECTORY));
+  std::vector<std::string> names;
+  if (limit == 0) return names;
+  WEIR_CHECK(for_each_name(std::move(descriptor), path, [&](std::string_view name) {
+    names.emplace_back(name);
+    return names.size() < limit;
+  }));
+  return names;
+}
+
+Result<std::int64_t> LinuxFiles::count(const std::string& path) {
+  WEIR_TRY(auto descriptor, open_path(path, O_RDONLY | O_DIRECTORY));
+  struct stat status {};
+  const bool is_descriptor_folder = path.starts_with("/proc/") && path.ends_with("/fd");
+  if (is_descriptor_folder && fstat(descriptor.get(), &status) == 0 && status.st_size > 0) return std::int64_t{status.st_size};
+  std::int64_t names = 0;
+  WEIR_CHECK(for_each_name(std::move(descriptor), path, [&](std::string_view) {
+    ++names;
+    return true;
+  }));
+  return names;
+}
+
+Result<std::string> LinuxFiles::read_link(const std::string& path) {
+  std::array<char, 4096> target{};
+  const auto read_here = [&](const std::string& name) -> Result<std::string> {
+    const ssize_t length = readlink(name.c_str(), target.data(), target.size());
+    if (length < 0) return system_error(errno, "cannot read the link " + path);
+    return std::string(target.data(), static_cast<std::size_t>(length));
+  };
+  if (!depends_on_namespace(path)) return read_here(path);
+  WEIR_TRY(const auto visit, netns_.enter());
+  return read_here(own_view(path));
+}
+
+Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
+  WEIR_TRY(const auto file, open_path(path, O_WRONLY | O_NOCTTY));
+  const ssize_t written = retry([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
+  if (written < 0) return system_error(errno, "cannot write " + path);
+  if (static_cast<std::size_t>(written) != bytes.size()) {
+    return make_error(ErrorCode::io, "the kernel took only " + std::to_string(written) + " of " + std::to_string(bytes.size()) + " bytes for " + path);
+  }
+  return {};
+}
+
+}  // namespace weir::kernel

@@ -1,0 +1,42 @@
+// LinuxKernel: the running kernel through system calls, as seen from one network namespace.
+// Not a switch of the process: each call that needs another namespace visits it on the calling thread and returns.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "kernel/linux/linux_clock.h"
+#include "kernel/linux/linux_files.h"
+#include "kernel/linux/linux_netlink.h"
+#include "kernel/linux/linux_sockets.h"
+#include "kernel/linux/netns.h"
+#include "kernel/port/kernel.h"
+
+namespace weir::kernel {
+
+/// Not for use by two threads at once.
+class LinuxKernel {
+ public:
+  /// Of the namespace that the process is in.
+  static Result<std::unique_ptr<LinuxKernel>> open_current();
+  /// Of a namespace by the name that `ip netns` gave it, or by the path of its file. not_found, not_permitted (needs CAP_SYS_ADMIN), wrong_use.
+  static Result<std::unique_ptr<LinuxKernel>> open_netns(const std::string& name_or_path);
+  /// Of the namespace that a process is in.
+  static Result<std::unique_ptr<LinuxKernel>> open_pid(std::int64_t pid);
+
+  [[nodiscard]] Kernel kernel() { return {files_, netlink_, sockets_, clock_}; }
+
+  explicit LinuxKernel(NetworkNamespace netns);
+  LinuxKernel(const LinuxKernel&) = delete;
+  LinuxKernel& operator=(const LinuxKernel&) = delete;
+
+ private:
+  NetworkNamespace netns_;
+  LinuxFiles files_;
+  LinuxNetlink netlink_;
+  LinuxSockets sockets_;
+  LinuxClock clock_;
+};
+
+}  // namespace weir::kernel

@@ -1,0 +1,99 @@
+#include "kernel/linux/linux_netlink.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <linux/netlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "kernel/linux/system_error.h"
+#include "kernel/wire/netlink.h"
+
+namespace weir::kernel {
+namespace {
+
+// The kernel fills at most 32 KiB of what the reader offers (net/netlink/af_netlink.c, netlink_recvmsg), unless one message is larger.
+constexpr std::size_t first_buffer = std::size_t{64} << 10U;
+constexpr std::size_t max_buffer = std::size_t{1} << 20U;
+constexpr timeval answer_timeout{5, 0};
+
+struct Progress {
+  bool done = false;
+  bool ours = false;
+};
+
+Result<Progress> inspect(std::span<const std::byte> datagram, std::uint32_t sequence) {
+  Progress progress;
+  WEIR_CHECK(wire::for_each_message(datagram, [&](const wire::Message& message) -> Status {
+    if (message.sequence != sequence) return {};
+    progress.ours = true;
+    if (message.type != wire::message_error && message.type != wire::message_done) return {};
+    progress.done = true;
+    const int error = wire::parse_error_number(message);
+    // A module that is not there makes the kernel answer ENOENT: for a dump it means that nobody can answer.
+    if (error == ENOENT) return make_error(ErrorCode::unsupported, "this kernel has nobody to answer the netlink request");
+    if (error != 0) return system_error(error, "the kernel refused the netlink request");
+    return {};
+  }));
+  return progress;
+}
+
+}  // namespace
+
+Result<int> LinuxNetlink::open_socket(int protocol) {
+  if (const auto known = sockets_.find(protocol); known != sockets_.end()) return known->second.get();
+  WEIR_TRY(const auto visit, netns_.enter());
+  UniqueFd opened(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+  if (!opened.valid()) return system_error(errno, "cannot open a netlink socket");
+  const int on = 1;
+  static_cast<void>(setsockopt(opened.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)));
+  static_cast<void>(setsockopt(opened.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_timeout, sizeof(answer_timeout)));
+  const int descriptor = opened.get();
+  sockets_[protocol] = std::move(opened);
+  return descriptor;
+}
+
+Result<std::span<const std::byte>> LinuxNetlink::receive(int socket) {
+  if (buffer_.empty()) buffer_.resize(first_buffer);
+  while (true) {
+    const ssize_t size = recv(socket, buffer_.data(), buffer_.size(), MSG_TRUNC);
+    if (size >= 0 && static_cast<std::size_t>(size) > buffer_.size()) {
+      buffer_.resize(std::min(max_buffer, static_cast<std::size_t>(size)));
+      return make_error(ErrorCode::io, "a netlink answer of " + std::to_string(size) + " bytes did not fit");
+    }
+    if (size >= 0) return std::span<const std::byte>(buffer_).first(static_cast<std::size_t>(size));
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) return make_error(ErrorCode::io, "the kernel did not answer the netlink request in time");
+    if (errno == ENOBUFS) return make_error(ErrorCode::io, "the kernel lost a part of its netlink answer");
+    return system_error(errno, "cannot receive over netlink");
+  }
+}
+
+Status LinuxNetlink::exchange(int socket, std::span<const std::byte> request, const ByteVisitor& visitor) {
+  if (request.size() < sizeof(nlmsghdr)) return make_error(ErrorCode::wrong_use, "a netlink request has a header");
+  const std::uint32_t sequence = ++sequence_;
+  request_.assign(request.begin(), request.end());
+  std::memcpy(request_.data() + offsetof(nlmsghdr, nlmsg_seq), &sequence, sizeof(sequence));
+  const sockaddr_nl kernel{AF_NETLINK, 0, 0, 0};
+  ssize_t sent = -1;
+  do {
+    sent = sendto(socket, request_.data(), request_.size(), 0, reinterpret_cast<const sockaddr*>(&kernel), sizeof(kernel));
+  } while (sent < 0 && errno == EINTR);
+  if (sent < 0) return system_error(errno, "cannot send over netlink");
+  while (true) {
+    WEIR_TRY(const auto datagram, receive(socket));
+    WEIR_TRY(const auto progress, inspect(datagram, sequence));
+    if (progress.ours) visitor(datagram);
+    if (progress.done) return {};
+  }
+}
+
+Status LinuxNetlink::dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) {
+  WEIR_TRY(const int socket, open_socket(protocol));
+  auto status = exchange(socket, request, visitor);
+  if (!status.ok()) sockets_.erase(protocol);
+  return status;
+}
+
+}  // namespace weir::kernel

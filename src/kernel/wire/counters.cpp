@@ -1,0 +1,102 @@
+#include "kernel/wire/counters.h"
+
+#include <optional>
+#include <vector>
+
+#include "base/text.h"
+#include "kernel/wire/lines.h"
+
+namespace weir::wire {
+namespace {
+
+/// A counter as the kernel prints it: some are signed, and an unsigned one may be beyond the range, where it wraps.
+std::optional<std::int64_t> parse_counter(std::string_view text) {
+  if (const auto number = parse_integer(text)) return number;
+  const auto wrapped = parse_unsigned(text);
+  if (!wrapped) return std::nullopt;
+  return static_cast<std::int64_t>(*wrapped & 0x7FFF'FFFF'FFFF'FFFFU);
+}
+
+std::string join(std::string_view group, std::string_view name) {
+  std::string key;
+  key.reserve(group.size() + 1 + name.size());
+  key.append(group).append(1, '.').append(name);
+  return key;
+}
+
+void add_pair(std::string_view names, std::string_view values, Counters& counters) {
+  WordReader name_reader(names);
+  WordReader value_reader(values);
+  auto group = name_reader.next();
+  if (group.empty() || group != value_reader.next() || !group.ends_with(':')) return;
+  group.remove_suffix(1);
+  while (true) {
+    const auto name = name_reader.next();
+    const auto value = value_reader.next();
+    if (name.empty() || value.empty()) return;
+    if (const auto number = parse_counter(value)) counters[join(group, name)] = *number;
+  }
+}
+
+}  // namespace
+
+void parse_counter_pairs(std::string_view text, Counters& counters) {
+  LineReader lines(text);
+  while (const auto names = lines.next()) {
+    const auto values = lines.next();
+    if (!values) return;
+    add_pair(*names, *values, counters);
+  }
+}
+
+void parse_snmp6(std::string_view text, Counters& counters) {
+  LineReader lines(text);
+  while (const auto line = lines.next()) {
+    WordReader words(*line);
+    const auto name = words.next();
+    const auto number = parse_counter(words.next());
+    const auto six = name.find('6');
+    if (!number || six == std::string_view::npos || six + 1 == name.size()) continue;
+    counters[join(name.substr(0, six + 1), name.substr(six + 1))] = *number;
+  }
+}
+
+void parse_sockstat(std::string_view text, Counters& counters) {
+  LineReader lines(text);
+  while (const auto line = lines.next()) {
+    WordReader words(*line);
+    auto group = words.next();
+    if (!group.ends_with(':')) continue;
+    group.remove_suffix(1);
+    while (true) {
+      const auto name = words.next();
+      const auto number = parse_counter(words.next());
+      if (!number) break;
+      counters[join(group, name)] = *number;
+    }
+  }
+}
+
+void parse_stat_table(std::string_view text, std::string_view prefix, Counters& counters) {
+  LineReader lines(text);
+  const auto header = lines.next();
+  if (!header) return;
+  const auto names = split_words(*header);
+  std::vector<std::uint64_t> sums(names.size());
+  bool first = true;
+  while (const auto line = lines.next()) {
+    WordReader words(*line);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto number = parse_hex(words.next());
+      if (!number) break;
+      if (names[i] != "entries" || first) sums[i] += *number;
+    }
+    first = false;
+  }
+  if (first) return;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    counters[std::string(prefix) + std::string(names[i])] = static_cast<std::int64_t>(sums[i] & 0x7FFF'FFFF'FFFF'FFFFU);
+  }
+}
+
+}  // namespace weir::wire

@@ -1,0 +1,111 @@
+#include "kernel/wire/host.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+#include "kernel/wire/lines.h"
+
+namespace weir::wire {
+namespace {
+
+constexpr std::int64_t max_pages = INT64_MAX / 65536;  // no machine's; keeps sums inside the range
+
+/// The zones that GFP_USER allocations may come from: those below HighMem and Movable.
+bool is_buffer_zone(std::string_view name) { return name == "DMA" || name == "DMA32" || name == "Normal"; }
+
+}  // namespace
+
+std::optional<Bytes> parse_memory_total(std::string_view meminfo) {
+  constexpr std::int64_t bytes_per_kib = 1024;
+  LineReader lines(meminfo);
+  while (const auto line = lines.next()) {
+    if (!line->starts_with("MemTotal:")) continue;
+    WordReader words(*line);
+    words.next();
+    const auto number = parse_integer(words.next());
+    if (!number || *number < 0 || *number > INT64_MAX / bytes_per_kib) return std::nullopt;
+    return Bytes{*number * bytes_per_kib};
+  }
+  return std::nullopt;
+}
+
+std::optional<Pages> parse_buffer_pages(std::string_view zoneinfo) {
+  bool counted = false;
+  bool any = false;
+  std::int64_t high = 0;
+  std::int64_t pages = 0;
+  LineReader lines(zoneinfo);
+  while (const auto line = lines.next()) {
+    WordReader words(*line);
+    const auto name = words.next();
+    if (name == "Node") {
+      words.next();
+      counted = words.next() == "zone" && is_buffer_zone(words.next());
+      high = 0;
+    } else if (counted && (name == "high" || name == "managed")) {
+      const auto number = parse_integer(words.next());
+      if (!number || *number < 0 || *number > max_pages) continue;
+      if (name == "high") {
+        high = *number;
+      } else if (*number > high && pages <= max_pages) {
+        pages += *number - high;
+      }
+      any = any || name == "managed";
+    }
+  }
+  if (!any) return std::nullopt;
+  return Pages{pages};
+}
+
+std::optional<CpuTimes> parse_cpu_times(std::string_view stat) {
+  constexpr std::size_t idle = 3;
+  constexpr std::size_t iowait = 4;
+  constexpr std::size_t parts = 8;  // user nice system idle iowait irq softirq steal
+  CpuTimes times;
+  bool found = false;
+  LineReader lines(stat);
+  while (const auto line = lines.next()) {
+    if (!line->starts_with("cpu")) break;  // the CPUs come first
+    WordReader words(*line);
+    if (words.next() != "cpu") {
+      ++times.cpus;
+      continue;
+    }
+    found = true;
+    for (std::size_t i = 0; i < parts; ++i) {
+      const auto number = parse_integer(words.next()).value_or(0);
+      if (number < 0 || number > INT64_MAX / 16) continue;
+      times.total.count += number;
+      if (i != idle && i != iowait) times.busy.count += number;
+    }
+  }
+  if (!found) return std::nullopt;
+  return times;
+}
+
+MachineUnits parse_auxv(std::string_view bytes) {
+  constexpr unsigned long page_size_type = 6;    // AT_PAGESZ
+  constexpr unsigned long clock_tick_type = 17;  // AT_CLKTCK
+  constexpr unsigned long max_value = 1UL << 30U;
+  MachineUnits units;
+  std::array<unsigned long, 2> entry{};
+  for (; bytes.size() >= sizeof(entry); bytes.remove_prefix(sizeof(entry))) {
+    std::memcpy(entry.data(), bytes.data(), sizeof(entry));
+    if (entry[1] == 0 || entry[1] > max_value) continue;
+    if (entry[0] == page_size_type) units.page_size = Bytes{static_cast<std::int64_t>(entry[1])};
+    if (entry[0] == clock_tick_type) units.ticks_per_second = static_cast<std::int64_t>(entry[1]);
+  }
+  return units;
+}
+
+std::optional<FileTable> parse_file_table(std::string_view file_nr) {
+  WordReader words(file_nr);
+  const auto allocated = parse_integer(words.next());
+  words.next();
+  const auto max = parse_integer(words.next());
+  if (!allocated || !max) return std::nullopt;
+  return FileTable{*allocated, *max};
+}
+
+}  // namespace weir::wire

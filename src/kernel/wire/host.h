@@ -1,0 +1,38 @@
+// Facts of the machine: /proc/meminfo, /proc/zoneinfo, /proc/stat, a process's auxv, /proc/sys/fs/file-nr.
+// Not a formula: what follows from them is in judge and plan.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/units.h"
+
+namespace weir::wire {
+
+[[nodiscard]] std::optional<Bytes> parse_memory_total(std::string_view meminfo);
+
+/// nr_free_buffer_pages(): over the zones DMA, DMA32 and Normal of all nodes, managed pages above the high watermark (mm/page_alloc.c, 6.18).
+[[nodiscard]] std::optional<Pages> parse_buffer_pages(std::string_view zoneinfo);
+
+struct CpuTimes {
+  std::int64_t cpus = 0;
+  ClockTicks busy;  ///< all but idle and iowait; guest time is already in user time
+  ClockTicks total;
+};
+[[nodiscard]] std::optional<CpuTimes> parse_cpu_times(std::string_view stat);
+
+/// From the auxiliary vector of a process of this machine's word size.
+struct MachineUnits {
+  std::optional<Bytes> page_size;                ///< AT_PAGESZ
+  std::optional<std::int64_t> ticks_per_second;  ///< AT_CLKTCK
+};
+[[nodiscard]] MachineUnits parse_auxv(std::string_view bytes);
+
+struct FileTable {
+  std::int64_t allocated = 0;
+  std::int64_t max = 0;
+};
+[[nodiscard]] std::optional<FileTable> parse_file_table(std::string_view file_nr);
+
+}  // namespace weir::wire
