@@ -1,0 +1,15 @@
+// Reads the counters and tables of the namespace: snmp, netstat, sockstat, softnet, neighbours, connection tracking, files.
+// Not rates.
+#pragma once
+
+#include "model/snapshot.h"
+#include "sense/file_reader.h"
+
+namespace weir::sense {
+
+/// Fills counters, sockstat, softnet and tables. Names in tables: "neighbour.ipv4.COLUMN" and "neighbour.ipv6.COLUMN" (entries, table_fulls, … as
+/// /proc/net/stat/arp_cache names them; only in the initial namespace), "conntrack.COLUMN" (entries, drop, early_drop, insert_failed, …),
+/// "conntrack.count", "conntrack.max", "files.allocated", "files.max". Wants the sysctls read. False when the TCP counters could not be read.
+[[nodiscard]] bool read_counters(FileReader& reader, Snapshot& snapshot);
+
+}  // namespace weir::sense

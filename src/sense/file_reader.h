@@ -1,0 +1,35 @@
+// FileReader: reads small kernel files one after the other into one buffer.
+// Not a parser.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "kernel/port/kernel.h"
+
+namespace weir::sense {
+
+/// Large enough for every file that sense reads; what is longer is not what it is thought to be.
+inline constexpr std::size_t max_kernel_file = std::size_t{4} << 20U;
+
+class FileReader {
+ public:
+  explicit FileReader(kernel::Files& files);
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+
+  /// The file's bytes, valid until the next read.
+  Result<std::string_view> read(const std::string& path);
+  /// The same, empty when it cannot be read.
+  std::string_view read_or_empty(const std::string& path);
+
+  [[nodiscard]] kernel::Files& files() { return files_; }
+
+ private:
+  kernel::Files& files_;
+  std::string buffer_;
+  kernel::ByteVisitor append_;
+};
+
+}  // namespace weir::sense

@@ -1,0 +1,30 @@
+// Reads the processes that own listeners: descriptors, limits, threads, and how their cgroup's CPU quota treats them.
+// Not all processes of the host.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/snapshot.h"
+#include "sense/file_reader.h"
+
+namespace weir::sense {
+
+struct ProcessLimits {
+  std::int64_t threads_per_process = 256;
+  std::int64_t processes = 512;
+  std::int64_t threads = 4096;  ///< of all processes together
+  std::int64_t dropped_processes = 0;
+  std::int64_t dropped_threads = 0;
+};
+
+/// The owners of the listeners, ordered by pid. A process that ends meanwhile is left out.
+[[nodiscard]] std::vector<Process> read_processes(FileReader& reader, const std::vector<Listener>& listeners, ProcessLimits& limits);
+
+/// The first `limit` threads; nothing when the process has ended.
+[[nodiscard]] std::vector<Thread> read_threads(FileReader& reader, std::int64_t pid, std::size_t limit);
+
+}  // namespace weir::sense

@@ -1,0 +1,142 @@
+#include "sense/record.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "sense/file_reader.h"
+#include "sense/owner_probe.h"
+#include "sense/queue_series.h"
+#include "sense/snapshot.h"
+#include "sense/sockets.h"
+
+namespace weir::sense {
+namespace {
+
+constexpr std::int64_t max_events = 4096;
+
+Nanoseconds choose_interval(const RecordOptions& options) {
+  const std::int64_t samples = std::max<std::int64_t>(1, options.max_samples);
+  return {std::max({options.sample_interval.count, options.window.count / samples, nanoseconds_per_millisecond})};
+}
+
+/// Keeps the larger of the two Snapshots' drops for each collection.
+void merge_bounds(const std::vector<Bound>& more, std::vector<Bound>& bounds) {
+  for (const auto& bound : more) {
+    const auto known = std::find_if(bounds.begin(), bounds.end(), [&](const Bound& other) { return other.collection == bound.collection; });
+    if (known == bounds.end()) {
+      bounds.push_back(bound);
+    } else {
+      known->dropped = std::max(known->dropped, bound.dropped);
+    }
+  }
+}
+
+/// The part of the window between its two Snapshots.
+class Sampling {
+ public:
+  Sampling(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, const Recording& recording)
+      : kernel_(kernel),
+        request_(build_listener_request()),
+        start_(recording.first.provenance.boot_time),
+        end_(start_ + options.window),
+        interval_(choose_interval(options)),
+        max_series_(options.max_series),
+        series_(recording.first.listeners, options.max_series),
+        probe_(reader, recording.first.listeners) {}
+
+  void run(const Progress& progress) {
+    Nanoseconds next = kernel_.clock.boot_time();
+    while (next < end_) {
+      if (!wait_until(next, progress)) return;
+      const Nanoseconds now = kernel_.clock.boot_time();
+      if (now < end_) sample(now);
+      if (!report(now, progress)) return;
+      next = next + interval_;
+      if (next < now) next = now + interval_;  // behind: what was missed is not made up for
+    }
+    static_cast<void>(wait_until(end_, progress));
+  }
+
+  void finish(Recording& recording) {
+    recording.samples = series_.samples();
+    recording.bounds.push_back({"series", max_series_, series_.dropped()});
+    recording.bounds.push_back({"owner probes", OwnerProbe::max_probes, probe_.dropped()});
+    recording.bounds.push_back({"events", max_events, dropped_events_});
+    recording.series = series_.take();
+    recording.events = std::move(events_);
+    if (!failure_.empty()) {
+      recording.first.not_seen.push_back(
+          {"samples of the listeners' queues", failure_, {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}});
+    }
+  }
+
+ private:
+  bool report(Nanoseconds now, const Progress& progress) const {
+    if (!progress) return true;
+    const double part = to_seconds(now - start_) / std::max(1e-9, to_seconds(end_ - start_));
+    return progress(std::clamp(part, 0.0, 1.0));
+  }
+
+  /// False when the window is to end early.
+  bool wait_until(Nanoseconds until, const Progress& progress) {
+    while (!kernel_.clock.sleep_until(until)) {
+      if (!report(kernel_.clock.boot_time(), progress)) return false;
+    }
+    return true;
+  }
+
+  void sample(Nanoseconds now) {
+    if (!failure_.empty()) return;
+    const auto status = visit_sockets(
+        kernel_.netlink, request_, [this] { sockets_.clear(); },
+        [this](const wire::DiagSocket& socket) {
+          if (socket.state == wire::TcpState::listen && sockets_.size() < max_listeners) sockets_.push_back(socket);
+        });
+    if (!status.ok()) {
+      failure_ = status.error().message;
+      return;
+    }
+    const std::int64_t time = (now - start_).count;
+    series_.add_sample(time, sockets_, events_);
+    for (const auto cookie : series_.crowded()) probe_.look(time, cookie, events_);
+    if (static_cast<std::int64_t>(events_.size()) > max_events) {
+      dropped_events_ += static_cast<std::int64_t>(events_.size()) - max_events;
+      events_.resize(static_cast<std::size_t>(max_events));
+    }
+  }
+
+  kernel::Kernel& kernel_;
+  wire::ByteBuffer request_;
+  Nanoseconds start_;
+  Nanoseconds end_;
+  Nanoseconds interval_;
+  std::int64_t max_series_;
+  QueueSeries series_;
+  OwnerProbe probe_;
+  std::vector<wire::DiagSocket> sockets_;
+  std::vector<Event> events_;
+  std::string failure_;
+  std::int64_t dropped_events_ = 0;
+};
+
+}  // namespace
+
+Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options, const Progress& progress) {
+  FileReader reader(kernel.files);
+  Recording recording;
+  WEIR_TRY(auto first, collect_snapshot(kernel, reader, options, nullptr));
+  recording.first = std::move(first.snapshot);
+  recording.bounds = std::move(first.bounds);
+  {
+    Sampling sampling(kernel, reader, options, recording);
+    sampling.run(progress);
+    sampling.finish(recording);
+  }
+  WEIR_TRY(auto last, collect_snapshot(kernel, reader, options, &recording.first));
+  recording.last = std::move(last.snapshot);
+  merge_bounds(last.bounds, recording.bounds);
+  return recording;
+}
+
+}  // namespace weir::sense
