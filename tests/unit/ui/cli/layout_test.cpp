@@ -9,8 +9,9 @@ constexpr Terminal plain{80, false, true};
 
 TEST(Layout, WhatCouldMoveTheCursorIsEscaped) {
   EXPECT_EQ(printable(plain, "evil\x1b[2J"), "evil\\x1b[2J");
-  EXPECT_EQ(printable(plain, "\xc2\x9b"
-                             "2J"),
+  EXPECT_EQ(printable(plain,
+                      "\xc2\x9b"
+                      "2J"),
             "\\xc2\\x9b2J");
   EXPECT_EQ(printable(plain, "a\u202eb"), "a\\xe2\\x80\\xaeb");
   EXPECT_EQ(printable(plain, "\xff"), "\\xff");

@@ -1,0 +1,19 @@
+// What was changed, as Views: the list of applied plans, and what one command made of one of them. Pure.
+// Not the journal, and not the confirm machine.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/history.h"
+#include "ui/view/view.h"
+
+namespace weir::ui {
+
+/// `entries` newest first.
+[[nodiscard]] View history_view(const std::vector<HistoryEntry>& entries);
+
+/// What became of an entry: `sentence` says it in one line; the steps follow, then the notices.
+[[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded, const std::string& sentence, const std::vector<std::string>& notices);
+
+}  // namespace weir::ui

@@ -1,0 +1,65 @@
+#include "ui/view/plan.h"
+
+#include <utility>
+
+#include "ui/view/numbers.h"
+
+namespace weir::ui {
+namespace {
+
+std::string what_changes(const Step& step) {
+  const auto* listener = std::get_if<ListenerTarget>(&step.target);
+  if (listener == nullptr) return step_target_name(step);
+  return "accept backlog of " + listener->name + (listener->command.empty() ? "" : " (" + listener->command + ")");
+}
+
+void add_step(View& view, const Step& step, std::size_t number) {
+  view.blocks.emplace_back(Gap{});
+  view.blocks.emplace_back(Paragraph{{{std::to_string(number) + ". ", Tone::dim},
+                                      {what_changes(step) + "  ", Tone::strong},
+                                      {step.expected, Tone::removed},
+                                      {" → "},
+                                      {step.wanted, Tone::added}},
+                                     Mark::none,
+                                     0});
+  Fields fields;
+  const auto add = [&fields](const char* label, const std::string& text) {
+    if (!text.empty()) fields.fields.push_back(Field{label, {Text{{text}}}});
+  };
+  add("Finding", step.finding);
+  add("Reason", step.reason);
+  add("Formula", step.formula);
+  add("Scope", step.scope);
+  add("Risk", step.risk);
+  add("Durable", step.durable);
+  if (step.can_cut_traffic) add("Caution", "can cut traffic: apply it with --confirm-within, so that it undoes itself unless you confirm");
+  view.blocks.emplace_back(std::move(fields));
+}
+
+}  // namespace
+
+View plan_view(const Plan& plan, const std::string& file) {
+  View view;
+  if (plan.steps.empty()) {
+    view.blocks.emplace_back(Paragraph{{{"Nothing to change: no finding asks for a step that weir can take", Tone::strong}}, Mark::good, 0});
+  } else {
+    const auto count = show_plural(static_cast<std::int64_t>(plan.steps.size()), "step", "steps");
+    view.blocks.emplace_back(
+        Paragraph{{{"Plan of " + count, Tone::strong}, {", applied in this order, undone in the reverse; nothing is changed yet"}}, Mark::none, 0});
+  }
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) add_step(view, plan.steps[i], i + 1);
+  if (!plan.notes.empty()) {
+    view.blocks.emplace_back(Gap{});
+    view.blocks.emplace_back(Paragraph{{{"Not in the plan", Tone::strong}}, Mark::none, 0});
+    for (const auto& note : plan.notes) view.blocks.emplace_back(Paragraph{{{note}}, Mark::none, 2});
+  }
+  if (!plan.steps.empty()) {
+    const std::string how = file.empty() ? "Write it to a file with `weir plan -o plan.json`, then `weir apply plan.json --confirm-within 60s`"
+                                         : "Written to " + file + "; apply it with `weir apply " + file + " --confirm-within 60s`";
+    view.blocks.emplace_back(Gap{});
+    view.blocks.emplace_back(Paragraph{{{how, Tone::dim}}, Mark::none, 0});
+  }
+  return view;
+}
+
+}  // namespace weir::ui

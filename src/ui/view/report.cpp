@@ -1,0 +1,247 @@
+#include "ui/view/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "base/calendar.h"
+#include "model/stage.h"
+#include "ui/view/numbers.h"
+
+namespace weir::ui {
+namespace {
+
+/// The share of the capacity that was used at its peak.
+std::optional<double> share_of(const std::optional<std::int64_t>& amount, const ResourceUse& use) {
+  if (!amount || !use.capacity || *use.capacity <= 0) return std::nullopt;
+  return static_cast<double>(*amount) / static_cast<double>(*use.capacity);
+}
+
+std::optional<std::int64_t> highest(const ResourceUse& use) {
+  if (!use.peak) return use.used;
+  return use.used ? std::max(*use.used, *use.peak) : use.peak;
+}
+
+/// What overflowed is tighter than what is full, that tighter than what is not, and that than what has no known capacity.
+bool is_tighter(const ResourceUse& a, const ResourceUse& b) {
+  if (a.errors.value_or(0) != b.errors.value_or(0)) return a.errors.value_or(0) > b.errors.value_or(0);
+  return share_of(highest(a), a).value_or(-1) > share_of(highest(b), b).value_or(-1);
+}
+
+const ResourceUse* tightest(const std::vector<ResourceUse>& resources) {
+  const auto found = std::min_element(resources.begin(), resources.end(), is_tighter);
+  return found == resources.end() ? nullptr : &*found;
+}
+
+Mark stage_mark(const StageReport& stage, const std::vector<Finding>& findings) {
+  std::optional<Severity> worst;
+  for (const auto& finding : findings) {
+    if (finding.stage == stage.stage && (!worst || finding.severity > *worst)) worst = finding.severity;
+  }
+  if (worst) return severity_mark(*worst);
+  return stage.resources.empty() ? Mark::unknown : Mark::good;
+}
+
+Gauge gauge(const StageReport& stage, const std::vector<Finding>& findings) {
+  Gauge gauge;
+  gauge.mark = stage_mark(stage, findings);
+  gauge.stage = stage_id(stage.stage);
+  const auto* use = tightest(stage.resources);
+  if (use == nullptr) return gauge;
+  const auto show = [use](const std::optional<std::int64_t>& amount) { return amount ? show_quantity(*amount, use->unit) : std::string{}; };
+  gauge.resource = use->name;
+  gauge.others = static_cast<std::int64_t>(stage.resources.size()) - 1;
+  gauge.used = show(use->used);
+  gauge.peak = show(use->peak);
+  gauge.capacity = show(use->capacity);
+  gauge.used_share = share_of(use->used, *use);
+  gauge.peak_share = share_of(highest(*use), *use);
+  gauge.overflows = use->errors;
+  return gauge;
+}
+
+/// What a stage loses when it overflows.
+std::string show_lost(Stage stage, std::int64_t count) {
+  const bool packets = stage == Stage::link || stage == Stage::neighbour || stage == Stage::transmission || stage == Stage::host;
+  return packets ? show_plural(count, "packet", "packets") : show_plural(count, "connection", "connections");
+}
+
+std::string subject(const Resource& resource) {
+  if (resource.command.empty() || resource.command == resource.name) return resource.name;
+  return resource.name + " (" + resource.command + ")";
+}
+
+/// "3 warnings, 1 notice".
+std::string count_by_severity(const std::vector<Finding>& findings, std::size_t from) {
+  std::string text;
+  for (const auto severity : {Severity::critical, Severity::warning, Severity::notice}) {
+    const auto count = std::count_if(findings.begin() + static_cast<std::ptrdiff_t>(from), findings.end(),
+                                     [severity](const Finding& finding) { return finding.severity == severity; });
+    if (count == 0) continue;
+    const std::string one(severity_id(severity));
+    text += (text.empty() ? "" : ", ") + show_plural(count, one, severity == Severity::critical ? "critical" : one + "s");
+  }
+  return text;
+}
+
+Text bad_verdict(const Report& report) {
+  const Finding& worst = report.findings.front();
+  Text text{{std::string(stage_id(worst.stage)) + ": ", severity_tone(worst.severity)}};
+  const double lost = worst.lost_per_second * to_seconds(report.window);
+  if (lost >= 0.5 && std::isfinite(lost) && lost < 1e15) {
+    text.push_back(
+        {subject(worst.resource) + " lost " + show_lost(worst.stage, std::llround(lost)) + " in " + show_duration(report.window) + ": ", Tone::strong});
+  }
+  text.push_back({worst.title, Tone::strong});
+  const auto rest = count_by_severity(report.findings, 1);
+  if (!rest.empty()) text.push_back({"; and " + rest, Tone::dim});
+  return text;
+}
+
+Text good_verdict(const Report& report) {
+  const StageReport* stage = nullptr;
+  const ResourceUse* use = nullptr;
+  for (const auto& candidate : report.stages) {
+    const auto* tight = tightest(candidate.resources);
+    if (tight == nullptr || !share_of(highest(*tight), *tight)) continue;
+    if (use == nullptr || *share_of(highest(*tight), *tight) > *share_of(highest(*use), *use)) {
+      stage = &candidate;
+      use = tight;
+    }
+  }
+  Text text{{"OK: ", Tone::good},
+            {report.not_seen.empty() ? "nothing limits this server now" : "nothing that could be seen limits this server now", Tone::strong}};
+  if (use != nullptr) {
+    text.push_back({"; the tightest stage is " + std::string(stage_id(stage->stage)) + ", " + use->name + " at " + show_share(*share_of(highest(*use), *use))});
+  }
+  const auto notices = count_by_severity(report.findings, 0);
+  if (!notices.empty()) text.push_back({"; " + notices, Tone::notice});
+  return text;
+}
+
+Text verdict(const Report& report) {
+  const bool bad = !report.findings.empty() && report.findings.front().severity != Severity::notice;
+  return bad ? bad_verdict(report) : good_verdict(report);
+}
+
+Text host_line(const Report& report) {
+  const Provenance& host = report.host;
+  std::string text = host.hostname + " · Linux " + host.kernel + " · ";
+  text += host.initial_netns ? "the host's network namespace" : "network namespace " + std::to_string(host.netns);
+  text += " · " + format_rfc3339(host.wall_time).substr(0, 19) + "Z · ";
+  text += report.window.count > 0 ? "window " + show_duration(report.window) : "a single snapshot";
+  return {{text, Tone::dim}};
+}
+
+Text evidence_line(const Evidence& evidence) {
+  std::string numbers;
+  const auto join = [&numbers](const std::string& part) { numbers += (numbers.empty() ? "" : ", ") + part; };
+  if (evidence.value) join(*evidence.value);
+  if (evidence.delta) {
+    join((*evidence.delta >= 0 ? "+" : "") + std::to_string(*evidence.delta) + (evidence.per_second ? " (" + show_decimal(*evidence.per_second) + "/s)" : ""));
+  }
+  if (evidence.total) join(std::to_string(*evidence.total) + (evidence.since.empty() ? "" : " since " + evidence.since));
+  return {{evidence.name + "  "}, {numbers, Tone::strong}, {"  " + evidence.source, Tone::dim}};
+}
+
+std::vector<Text> evidence_lines(const std::vector<Evidence>& evidence) {
+  std::vector<Text> lines;
+  for (const auto& one : evidence) lines.push_back(evidence_line(one));
+  return lines;
+}
+
+Text about(const Finding& finding) {
+  const Resource& resource = finding.resource;
+  std::string text = finding.id;
+  if (!resource.name.empty()) text += " · " + resource.name;
+  if (!resource.command.empty()) text += " · " + resource.command;
+  if (!resource.pids.empty()) {
+    constexpr std::size_t shown_pids = 4;
+    text += resource.pids.size() == 1 ? " · pid " : " · pids ";
+    for (std::size_t i = 0; i < std::min(shown_pids, resource.pids.size()); ++i) text += (i == 0 ? "" : ", ") + std::to_string(resource.pids[i]);
+    if (resource.pids.size() > shown_pids) text += " and " + std::to_string(resource.pids.size() - shown_pids) + " more";
+  }
+  if (resource.group_size.value_or(1) > 1) text += " · one of " + std::to_string(*resource.group_size) + " in its SO_REUSEPORT group";
+  if (!resource.file.empty()) text += " · " + resource.file + (resource.line ? ":" + std::to_string(*resource.line) : "");
+  return {{text, Tone::dim}};
+}
+
+void add_not_seen(View& view, const std::vector<NotSeen>& not_seen) {
+  view.blocks.emplace_back(Paragraph{{{"Not seen", Tone::strong}}, Mark::unknown, 0});
+  for (const auto& one : not_seen) {
+    Text text{{one.what}, {": " + one.why, Tone::dim}};
+    if (!one.hides.empty()) {
+      std::string hidden;
+      for (const auto& id : one.hides) hidden += (hidden.empty() ? "; hides " : ", ") + id;
+      text.push_back({hidden, Tone::dim});
+    }
+    view.blocks.emplace_back(Paragraph{std::move(text), Mark::none, 2});
+  }
+}
+
+}  // namespace
+
+void add_finding(View& view, const Finding& finding) {
+  const Tone tone = severity_tone(finding.severity);
+  std::string title = finding.title.empty() ? finding.id : finding.title;
+  view.blocks.emplace_back(
+      Paragraph{{{std::string(severity_id(finding.severity)) + ": ", tone}, {std::move(title), Tone::strong}}, severity_mark(finding.severity), 0});
+  view.blocks.emplace_back(Paragraph{about(finding), Mark::none, 2});
+  Fields fields;
+  const auto add = [&fields](const char* label, std::vector<Text> lines) {
+    if (!lines.empty()) fields.fields.push_back(Field{label, std::move(lines)});
+  };
+  const auto add_text = [&add](const char* label, const std::string& text) {
+    if (!text.empty()) add(label, {Text{{text}}});
+  };
+  add("Evidence", evidence_lines(finding.evidence));
+  std::vector<Text> symptoms;
+  for (const auto& symptom : finding.symptoms) {
+    symptoms.push_back({{symptom.id}});
+    for (auto& line : evidence_lines(symptom.evidence)) {
+      line.insert(line.begin(), Span{"  "});
+      symptoms.push_back(std::move(line));
+    }
+  }
+  add("Symptoms", std::move(symptoms));
+  add_text("Meaning", finding.meaning);
+  add_text("Remedy", finding.remedy);
+  std::vector<Text> changes;
+  for (const auto& change : finding.changes) {
+    const std::string what = change.kind == "listener" ? "backlog of " + change.target : change.target;
+    changes.push_back({{what + "  "}, {change.from, Tone::removed}, {" → "}, {change.to, Tone::added}});
+  }
+  add("Change", std::move(changes));
+  add_text("Risk", finding.risk);
+  view.blocks.emplace_back(std::move(fields));
+}
+
+View report_view(const Report& report) {
+  View view;
+  const bool quiet = report.findings.empty() || report.findings.front().severity == Severity::notice;
+  view.blocks.emplace_back(Paragraph{verdict(report), quiet ? Mark::good : severity_mark(report.findings.front().severity), 0});
+  view.blocks.emplace_back(Paragraph{host_line(report), Mark::none, 2});
+  view.blocks.emplace_back(Gap{});
+  Chain chain;
+  for (const auto& stage : report.stages) chain.gauges.push_back(gauge(stage, report.findings));
+  view.blocks.emplace_back(std::move(chain));
+  bool can_change = false;
+  for (const auto& finding : report.findings) {
+    view.blocks.emplace_back(Gap{});
+    add_finding(view, finding);
+    can_change = can_change || !finding.changes.empty();
+  }
+  if (!report.not_seen.empty()) {
+    view.blocks.emplace_back(Gap{});
+    add_not_seen(view, report.not_seen);
+  }
+  if (can_change) {
+    view.blocks.emplace_back(Gap{});
+    view.blocks.emplace_back(
+        Paragraph{{{"`weir plan` writes these changes down as reversible steps; `weir explain ID` says more of a finding", Tone::dim}}, Mark::none, 0});
+  }
+  return view;
+}
+
+}  // namespace weir::ui

@@ -1,0 +1,86 @@
+#include "ui/view/report.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/sample_values.h"
+
+namespace weir::ui {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::string verdict(const Report& report) {
+  const View view = report_view(report);
+  std::string text;
+  for (const auto& span : std::get<Paragraph>(view.blocks.front()).text) text += span.text;
+  return text;
+}
+
+const Gauge& gauge_of(const View& view, const std::string& stage) {
+  static const Gauge none;
+  for (const auto& block : view.blocks) {
+    const auto* chain = std::get_if<Chain>(&block);
+    if (chain == nullptr) continue;
+    for (const auto& gauge : chain->gauges) {
+      if (gauge.stage == stage) return gauge;
+    }
+  }
+  return none;
+}
+
+TEST(ReportView, TheVerdictNamesTheStageTheResourceAndTheLoss) {
+  EXPECT_EQ(verdict(test::sample_report()),
+            "accept-queue: 0.0.0.0:80 (nginx) lost 312 connections in 3.0 s: the backlog of 0.0.0.0:80 is too small for its bursts; and 1 notice");
+}
+
+TEST(ReportView, AQuietHostIsOkAndNamesItsTightestStage) {
+  EXPECT_EQ(verdict(test::sample_quiet_report()), "OK: nothing limits this server now; the tightest stage is time-wait, TIME_WAIT at 93 %");
+}
+
+TEST(ReportView, OkIsNotClaimedForWhatWasNotSeen) {
+  Report report = test::sample_quiet_report();
+  report.not_seen.push_back({"sockets", "needs root", {}});
+  EXPECT_THAT(verdict(report), StartsWith("OK: nothing that could be seen limits this server now"));
+}
+
+TEST(ReportView, NoticesAloneAreStillOk) {
+  Report report = test::sample_quiet_report();
+  report.findings = {test::sample_setting_notice()};
+  EXPECT_THAT(verdict(report), StartsWith("OK: "));
+  EXPECT_THAT(verdict(report), HasSubstr("; 1 notice"));
+}
+
+TEST(ReportView, AStageShowsTheResourceThatOverflowed) {
+  const View view = report_view(test::sample_report());
+  const Gauge& gauge = gauge_of(view, "accept-queue");
+  EXPECT_EQ(gauge.resource, "0.0.0.0:80");
+  EXPECT_EQ(gauge.others, 1);
+  EXPECT_EQ(gauge.overflows, 312);
+  EXPECT_EQ(gauge.mark, Mark::critical);
+}
+
+TEST(ReportView, AStageWithoutOverflowShowsTheFullestResource) {
+  Report report = test::sample_quiet_report();
+  report.stages[3].resources[0].peak = 90;
+  EXPECT_EQ(gauge_of(report_view(report), "accept-queue").resource, "[::1]:25");
+}
+
+TEST(ReportView, AStageWithoutAMeasurementIsNotCalledGood) {
+  const View view = report_view(test::sample_report());
+  EXPECT_EQ(gauge_of(view, "transmission").mark, Mark::unknown);
+  EXPECT_EQ(gauge_of(view, "link").mark, Mark::good);
+}
+
+TEST(ReportView, ACapacityOfNothingHasNoShare) {
+  Report report = test::sample_quiet_report();
+  report.stages[3].resources[1].capacity = 0;
+  EXPECT_THAT(gauge_of(report_view(report), "accept-queue").resource, Not(HasSubstr(":80")));
+}
+
+}  // namespace
+}  // namespace weir::ui
