@@ -23,7 +23,8 @@ Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> fi
 const Parameter* Catalog::find_parameter(std::string_view name) const {
   const auto exact = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
   if (exact != parameters_.end()) return &*exact;
-  const auto fits = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return matches_pattern(name, p.name); });
+  const auto fits = std::find_if(parameters_.begin(), parameters_.end(),
+                                 [&](const Parameter& p) { return p.name.find('*') != std::string::npos && matches_pattern(name, p.name); });
   return fits == parameters_.end() ? nullptr : &*fits;
 }
 

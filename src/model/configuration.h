@@ -21,8 +21,9 @@ struct ConfigHost {
   Bytes memory;
   Bytes page_size{4096};
   std::int64_t cpus = 0;
-  std::int64_t ehash_entries = 0;
-  bool described = false;  ///< by flags: nothing live is compared
+  Pages buffer_pages;              ///< as Host::buffer_pages; 0: estimated
+  std::int64_t ehash_entries = 0;  ///< 0: estimated
+  bool described = false;          ///< by flags: nothing live is compared
 };
 
 struct LineVerdict {
