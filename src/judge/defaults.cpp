@@ -1,0 +1,260 @@
+#include "judge/defaults.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+namespace weir::judge {
+namespace {
+
+/// Share of MemTotal that nr_free_buffer_pages() leaves: it takes the high watermarks off (mm/page_alloc.c nr_free_zone_pages()). Measured
+/// 0.995 on 23 GiB with 6.18; the watermarks of a small host weigh more.
+constexpr double buffer_share_of_memory = 0.97;
+
+/// Outside of this share of MemTotal, /proc/zoneinfo tells of memory that came or went after boot (virtio-mem, balloons): then
+/// the thresholds were computed from another number than can be read now.
+constexpr double least_plausible_share = 0.85;
+
+/// What an estimate of the boot's free pages may be off by; also covers a later change of vm.min_free_kbytes, which moves the watermarks.
+constexpr double memory_tolerance = 0.15;
+
+/// One bucket for 2^17 bytes, and the limit that tcp_init() gives (net/ipv4/tcp.c, "one slot per 128 KB of memory"; 512 * 1024).
+constexpr std::int64_t bytes_per_ehash_bucket = std::int64_t{1} << 17;
+constexpr std::int64_t most_ehash_entries = std::int64_t{512} * 1024;
+
+constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
+constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
+
+/// tcp_rmem[1] grew with commit a337531b942b, tcp_rmem[2] with 572be9bf9d0d, and the minimum became one page with e70f3c701276.
+constexpr KernelVersion larger_initial_rmem{4, 20, 0};
+constexpr KernelVersion larger_maximal_rmem{6, 16, 0};
+constexpr KernelVersion minimum_is_a_page{6, 0, 0};
+/// nf_conntrack's default is sized without the old factor of four since d532bcd0b269.
+constexpr KernelVersion conntrack_factor_one{5, 15, 0};
+
+/// tcp_max_syn_backlog doubled with 623d0c2db020, in the same release in which somaxconn grew.
+constexpr KernelVersion larger_syn_backlog{5, 4, 0};
+
+/// NR_FILE, the least that files_maxfiles_init() takes (include/linux/fs.h).
+constexpr std::int64_t least_file_max = 8192;
+
+Pages estimate_buffer_pages(Bytes memory, Bytes page_size) {
+  return {static_cast<std::int64_t>(buffer_share_of_memory * static_cast<double>(memory.count / page_size.count))};
+}
+
+std::vector<Pages> plausible_buffer_pages(Pages read, Bytes memory, Bytes page_size) {
+  const Pages estimate = estimate_buffer_pages(memory, page_size);
+  if (read.count <= 0) return {estimate};
+  const double share = static_cast<double>(read.count) / static_cast<double>(std::max<std::int64_t>(memory.count / page_size.count, 1));
+  if (memory.count > 0 && (share < least_plausible_share || share > 1)) return {estimate, read};
+  return {read};
+}
+
+std::int64_t minimum_buffer(const HostFacts& facts) { return facts.kernel >= minimum_is_a_page ? facts.page_size.count : 4096; }
+
+/// tcp_init(): one 128th of the buffer memory, in bytes, bounds what one socket may grow to.
+std::int64_t socket_share(Pages buffer_pages, const HostFacts& facts) { return to_bytes(buffer_pages, facts.page_size).count / 128; }
+
+struct RuleResult {
+  std::vector<Integers> candidates;
+  double tolerance = 0;
+};
+
+/// One candidate for each number of buffer pages; tolerant unless all of them end in the same integers.
+template <class Compute>
+RuleResult from_buffer_pages(const HostFacts& facts, Compute compute) {
+  RuleResult result;
+  for (const Pages pages : facts.buffer_pages) {
+    auto integers = compute(pages);
+    const auto tolerated = [&](double factor) { return compute(Pages{static_cast<std::int64_t>(factor * static_cast<double>(pages.count))}); };
+    if (tolerated(1 - memory_tolerance) != integers || tolerated(1 + memory_tolerance) != integers) result.tolerance = memory_tolerance;
+    if (std::find(result.candidates.begin(), result.candidates.end(), integers) == result.candidates.end()) result.candidates.push_back(std::move(integers));
+  }
+  return result;
+}
+
+/// net/ipv4/tcp.c tcp_init_mem().
+RuleResult tcp_mem(const HostFacts& facts) {
+  return from_buffer_pages(facts, [](Pages pages) {
+    const std::int64_t limit = std::max<std::int64_t>(pages.count / 16, 128);
+    const std::int64_t low = limit / 4 * 3;
+    return Integers{low, limit, low * 2};
+  });
+}
+
+/// net/ipv4/udp.c udp_init() and its callers: an eighth of the buffer pages.
+RuleResult udp_mem(const HostFacts& facts) {
+  return from_buffer_pages(facts, [](Pages pages) {
+    const std::int64_t limit = std::max<std::int64_t>(pages.count / 8, 128);
+    const std::int64_t low = limit / 4 * 3;
+    return Integers{low, limit, low * 2};
+  });
+}
+
+/// net/ipv4/tcp.c tcp_init().
+RuleResult tcp_rmem(const HostFacts& facts) {
+  return from_buffer_pages(facts, [&](Pages pages) {
+    const std::int64_t initial = facts.kernel >= larger_initial_rmem ? 131072 : 87380;
+    const std::int64_t cap = (facts.kernel >= larger_maximal_rmem ? 32 : 6) * mebibyte;
+    return Integers{minimum_buffer(facts), initial, std::max(initial, std::min(cap, socket_share(pages, facts)))};
+  });
+}
+
+/// net/ipv4/tcp.c tcp_init().
+RuleResult tcp_wmem(const HostFacts& facts) {
+  return from_buffer_pages(facts, [&](Pages pages) {
+    return Integers{minimum_buffer(facts), 16384, std::max<std::int64_t>(65536, std::min(4 * mebibyte, socket_share(pages, facts)))};
+  });
+}
+
+/// net/ipv4/tcp_ipv4.c tcp_sk_init(), net/ipv4/tcp.c tcp_init().
+RuleResult tcp_max_syn_backlog(const HostFacts& facts) {
+  return {{{std::max<std::int64_t>(128, facts.ehash_entries / (facts.kernel >= larger_syn_backlog ? 128 : 256))}}, 0};
+}
+RuleResult half_of_ehash(const HostFacts& facts) { return {{{facts.ehash_entries / 2}}, 0}; }
+RuleResult tcp_ehash_entries(const HostFacts& facts) { return {{{facts.ehash_entries}}, 0}; }
+
+/// net/netfilter/nf_conntrack_core.c nf_conntrack_init_start(), 64 bits; before 5.15 a quarter of the buckets, times four.
+std::int64_t conntrack_buckets(const HostFacts& facts) {
+  const std::int64_t factor = facts.kernel >= conntrack_factor_one ? 1 : 4;
+  const std::int64_t least = facts.kernel >= conntrack_factor_one ? 1024 : 32;
+  if (facts.memory.count > 4 * gibibyte) return 262144 / factor;
+  if (facts.memory.count > gibibyte) return 65536 / factor;
+  return std::max(least, facts.memory.count / 16384 / 8);
+}
+RuleResult nf_conntrack_buckets(const HostFacts& facts) {
+  const bool by_memory = facts.memory.count <= gibibyte;
+  return {{{conntrack_buckets(facts)}}, by_memory ? memory_tolerance : 0};
+}
+RuleResult nf_conntrack_max(const HostFacts& facts) {
+  auto result = nf_conntrack_buckets(facts);
+  if (facts.kernel < conntrack_factor_one) result.candidates.front().front() *= 4;
+  return result;
+}
+
+/// fs/file_table.c files_maxfiles_init(): a tenth of the memory that is free at boot, in KiB.
+RuleResult file_max(const HostFacts& facts) { return {{{std::max(least_file_max, facts.memory.count / 1024 / 10)}}, memory_tolerance}; }
+
+/// net/core/dev.c: two ticks of the kernel's timer, whose rate (CONFIG_HZ) is not visible: 250, 1000, 100 and 300 are what kconfig offers.
+RuleResult netdev_budget_usecs(const HostFacts&) { return {{{8000}, {2000}, {20000}, {6666}}, 0}; }
+
+struct Rule {
+  std::string_view name;
+  RuleResult (*compute)(const HostFacts&);
+};
+
+constexpr std::array<Rule, 12> rules{{{"tcp_mem", tcp_mem},
+                                      {"udp_mem", udp_mem},
+                                      {"tcp_rmem", tcp_rmem},
+                                      {"tcp_wmem", tcp_wmem},
+                                      {"tcp_max_syn_backlog", tcp_max_syn_backlog},
+                                      {"tcp_max_tw_buckets", half_of_ehash},
+                                      {"tcp_max_orphans", half_of_ehash},
+                                      {"tcp_ehash_entries", tcp_ehash_entries},
+                                      {"nf_conntrack_max", nf_conntrack_max},
+                                      {"nf_conntrack_buckets", nf_conntrack_buckets},
+                                      {"file_max", file_max},
+                                      {"netdev_budget_usecs", netdev_budget_usecs}}};
+
+const Rule* find_rule(std::string_view name) {
+  const auto* found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.name == name; });
+  return found == rules.end() ? nullptr : found;
+}
+
+std::string join(const Integers& integers) {
+  std::string text;
+  for (const auto integer : integers) text += (text.empty() ? "" : " ") + std::to_string(integer);
+  return text;
+}
+
+bool within(std::int64_t value, std::int64_t wanted, double tolerance) {
+  return std::abs(static_cast<double>(value) - static_cast<double>(wanted)) <= tolerance * static_cast<double>(std::abs(wanted));
+}
+
+HostFacts complete(HostFacts facts, Pages buffer_pages) {
+  if (facts.page_size.count <= 0) facts.page_size = Bytes{4096};
+  facts.buffer_pages = plausible_buffer_pages(buffer_pages, facts.memory, facts.page_size);
+  if (facts.ehash_entries <= 0) facts.ehash_entries = estimate_ehash_entries(facts.memory);
+  return facts;
+}
+
+}  // namespace
+
+HostFacts compute_facts(const Snapshot& snapshot) {
+  HostFacts facts;
+  facts.kernel = parse_kernel_version(snapshot.provenance.kernel).value_or(KernelVersion{});
+  facts.memory = snapshot.host.memory;
+  facts.page_size = snapshot.host.page_size;
+  facts.ehash_entries = snapshot.host.ehash_entries;
+  facts.cpus = snapshot.host.cpus;
+  return complete(std::move(facts), snapshot.host.buffer_pages);
+}
+
+HostFacts compute_facts(const ConfigHost& host) {
+  HostFacts facts;
+  facts.kernel = host.kernel;
+  facts.memory = host.memory;
+  facts.page_size = host.page_size;
+  facts.ehash_entries = host.ehash_entries;
+  facts.cpus = host.cpus;
+  return complete(std::move(facts), host.buffer_pages);
+}
+
+std::int64_t estimate_ehash_entries(Bytes memory) {
+  const std::int64_t wanted = std::max<std::int64_t>(memory.count / bytes_per_ehash_bucket, 1);
+  std::int64_t entries = 1;
+  while (entries < wanted && entries < most_ehash_entries) entries *= 2;
+  return entries;
+}
+
+KernelChoice compute_default(const Parameter& parameter, const HostFacts& facts) {
+  const ParameterDefault* newest = nullptr;
+  for (const auto& one : parameter.defaults) {
+    if (one.since <= facts.kernel) newest = &one;
+  }
+  if (newest == nullptr) return {};
+  KernelChoice choice;
+  if (newest->rule.empty()) {
+    choice.text = newest->value;
+    Integers integers;
+    for (const auto word : split_words(newest->value)) {
+      const auto integer = parse_integer(word);
+      if (!integer) return choice;
+      integers.push_back(*integer);
+    }
+    if (parameter.type != ParameterType::text) choice.candidates.push_back(std::move(integers));
+    return choice;
+  }
+  const Rule* rule = find_rule(newest->rule);
+  if (rule == nullptr || facts.memory.count <= 0) return {};
+  auto result = rule->compute(facts);
+  choice.text = join(result.candidates.front());
+  choice.candidates = std::move(result.candidates);
+  choice.tolerance = result.tolerance;
+  return choice;
+}
+
+bool knows_default_rule(std::string_view rule) { return rule == "distribution" || find_rule(rule) != nullptr; }
+
+bool equals_default(const KernelChoice& choice, const Integers& value) {
+  return std::any_of(choice.candidates.begin(), choice.candidates.end(), [&](const Integers& candidate) {
+    return std::equal(candidate.begin(), candidate.end(), value.begin(), value.end(),
+                      [&](std::int64_t wanted, std::int64_t given) { return within(given, wanted, choice.tolerance); });
+  });
+}
+
+bool is_below_default(const KernelChoice& choice, const Integers& value, std::size_t index) {
+  if (choice.candidates.empty() || index >= value.size()) return false;
+  return std::all_of(choice.candidates.begin(), choice.candidates.end(), [&](const Integers& candidate) {
+    return index < candidate.size() && value[index] < candidate[index] && !within(value[index], candidate[index], choice.tolerance);
+  });
+}
+
+bool may_be_boot_choice(const KernelChoice& choice, const Integers& value) {
+  if (choice.tolerance == 0) return false;
+  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions; who writes by hand mostly does not.
+  return value.size() != 3 || (value[0] == value[1] / 4 * 3 && value[2] == 2 * value[0]);
+}
+
+}  // namespace weir::judge
