@@ -1,0 +1,130 @@
+#include "judge/lines.h"
+
+#include <optional>
+#include <utility>
+
+#include "judge/precedence.h"
+#include "judge/setting.h"
+#include "judge/setting_finding.h"
+
+namespace weir::judge {
+namespace {
+
+class LineJudge {
+ public:
+  LineJudge(const std::vector<ConfigLine>& lines, const LineHost& host, const Catalog& catalog)
+      : lines_(lines), host_(host), catalog_(catalog), winners_(find_winners(lines)) {}
+
+  JudgedLines judge() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) judge_line(i);
+    return std::move(judged_);
+  }
+
+ private:
+  void judge_line(std::size_t index) {
+    const ConfigLine& line = lines_[index];
+    const Winners& winners = winners_.at(line.key);
+    const ConfigLine& winner = lines_[winners.systemd];
+    auto verdict = judge_text(line);
+    const bool wins = index == winners.systemd;
+    const bool loses = !wins && !same_value(line.value, winner.value);
+    if (loses && verdict.verdict != Verdict::removed && verdict.verdict != Verdict::malformed) {
+      verdict.verdict = Verdict::overridden;
+      verdict.severity = Severity::notice;
+      verdict.why = place_of(winner) + " wins and sets it to " + winner.value + ".";
+      if (index == winners.procps) verdict.why += " `sysctl --system` of procps reads /etc/sysctl.conf last and lets this line win.";
+    } else if (!wins && !loses) {
+      verdict.severity.reset();  // The line that wins says the same and carries the finding.
+    }
+    if (wins) note_live(line, verdict);
+    if (verdict.severity) judged_.findings.push_back(make_finding(line, verdict, loses ? &winner : nullptr, loses && index == winners.procps));
+    LineVerdict result;
+    result.line = line;
+    result.verdict = verdict.verdict;
+    result.severity = verdict.severity;
+    result.default_value = verdict.default_value;
+    result.why = verdict.why;
+    judged_.verdicts.push_back(std::move(result));
+  }
+
+  SettingVerdict judge_text(const ConfigLine& line) const {
+    const Parameter* parameter = find_sysctl(line.key);
+    if (parameter != nullptr) return judge_value(*parameter, line.value, {host_.facts, true, [this](const std::string& name) { return find_value(name); }});
+    SettingVerdict verdict;
+    const bool exists = host_.live.count(line.key) > 0;
+    const auto suggestion = exists ? std::string() : suggest_parameter(line.key, catalog_);
+    if (suggestion.empty()) return verdict;
+    verdict.severity = Severity::notice;
+    verdict.why = "Probably " + suggestion + " is meant.";
+    return verdict;
+  }
+
+  [[nodiscard]] const Parameter* find_sysctl(const std::string& key) const {
+    const Parameter* parameter = catalog_.find_parameter(key);
+    return parameter != nullptr && parameter->kind == ParameterKind::sysctl ? parameter : nullptr;
+  }
+
+  /// Another parameter's value: what the files would set when they are to be applied, what the kernel has when they have been.
+  [[nodiscard]] std::optional<std::string> find_value(const std::string& name) const {
+    const auto live = host_.live.find(name);
+    if (host_.applied && live != host_.live.end()) return live->second;
+    const auto winner = winners_.find(name);
+    if (winner != winners_.end()) return lines_[winner->second.systemd].value;
+    if (live != host_.live.end()) return live->second;
+    const Parameter* parameter = host_.described ? find_sysctl(name) : nullptr;
+    if (parameter == nullptr) return std::nullopt;
+    auto choice = compute_default(*parameter, host_.facts);
+    return choice.text.empty() ? std::nullopt : std::optional(std::move(choice.text));
+  }
+
+  [[nodiscard]] std::optional<std::string> find_live(const std::string& key) const {
+    const auto live = host_.live.find(key);
+    return live == host_.live.end() ? std::nullopt : std::optional(live->second);
+  }
+
+  /// The running value differs from a line that should be in force.
+  void note_live(const ConfigLine& line, SettingVerdict& verdict) const {
+    const auto live = find_live(line.key);
+    if (!live || same_value(line.value, *live) || !is_comparable(line)) return;
+    if (!verdict.severity) {
+      verdict.verdict = Verdict::overridden;
+      verdict.severity = Severity::notice;
+    } else if (host_.applied) {
+      verdict.severity = Severity::notice;
+    }
+    verdict.why += (verdict.why.empty() ? "" : " ") + ("The running kernel has " + *live + ".");
+  }
+
+  /// Some texts are not read back as they were written (lists of ports, CPU masks); those of the catalog are.
+  [[nodiscard]] bool is_comparable(const ConfigLine& line) const { return find_sysctl(line.key) != nullptr || parse_kernel_integers(line.value).has_value(); }
+
+  [[nodiscard]] Finding make_finding(const ConfigLine& line, const SettingVerdict& verdict, const ConfigLine* winner, bool loaders_differ) const {
+    SettingCase one;
+    one.id = setting_finding_id(verdict.verdict);
+    if (verdict.verdict == Verdict::overridden) one.variant = winner == nullptr ? "live" : loaders_differ ? "loaders" : "";
+    if (verdict.not_yet) one.variant = "not-yet";
+    one.severity = *verdict.severity;
+    one.parameter = line.key;
+    one.value = line.value;
+    one.line = &line;
+    one.winner = verdict.verdict == Verdict::overridden ? winner : nullptr;
+    one.live = find_live(line.key);
+    one.default_value = verdict.default_value;
+    one.why = verdict.why;
+    one.remedy = verdict.verdict == Verdict::overridden ? "" : verdict.remedy;
+    if (verdict.verdict == Verdict::unknown) one.suggestion = suggest_parameter(line.key, catalog_);
+    return make_setting_finding(one, catalog_);
+  }
+
+  const std::vector<ConfigLine>& lines_;
+  const LineHost& host_;
+  const Catalog& catalog_;
+  std::map<std::string, Winners> winners_;
+  JudgedLines judged_;
+};
+
+}  // namespace
+
+JudgedLines judge_lines(const std::vector<ConfigLine>& lines, const LineHost& host, const Catalog& catalog) { return LineJudge(lines, host, catalog).judge(); }
+
+}  // namespace weir::judge

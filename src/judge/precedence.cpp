@@ -1,0 +1,26 @@
+#include "judge/precedence.h"
+
+namespace weir::judge {
+namespace {
+
+constexpr std::string_view sysctl_conf = "/etc/sysctl.conf";
+/// Debian's link to it; a file of that name is nothing else there.
+constexpr std::string_view sysctl_conf_link = "/etc/sysctl.d/99-sysctl.conf";
+
+}  // namespace
+
+std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines) {
+  std::map<std::string, Winners> winners;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto [entry, first] = winners.try_emplace(lines[i].key, Winners{i, i});
+    if (first) continue;
+    Winners& best = entry->second;
+    const bool is_sysctl_conf = lines[i].file == sysctl_conf;
+    const auto is_last_for_procps = [](const ConfigLine& line) { return line.file == sysctl_conf || line.file == sysctl_conf_link; };
+    if (!is_sysctl_conf || lines[best.systemd].file == sysctl_conf) best.systemd = i;
+    if (is_last_for_procps(lines[i]) || !is_last_for_procps(lines[best.procps])) best.procps = i;
+  }
+  return winners;
+}
+
+}  // namespace weir::judge

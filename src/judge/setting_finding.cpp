@@ -1,0 +1,87 @@
+#include "judge/setting_finding.h"
+
+#include <map>
+#include <utility>
+
+#include "judge/phrase.h"
+
+namespace weir::judge {
+namespace {
+
+constexpr std::string_view no_file = "Something outside of the sysctl files";
+constexpr std::string_view unknown_default = "a value of its own";
+
+Evidence level(std::string source, std::string name, std::string value) {
+  Evidence evidence;
+  evidence.source = std::move(source);
+  evidence.name = std::move(name);
+  evidence.value = std::move(value);
+  return evidence;
+}
+
+std::map<std::string, std::string> facts_of(const SettingCase& one) {
+  return {{"parameter", one.parameter},
+          {"value", one.value},
+          {"default", one.default_value.empty() ? std::string(unknown_default) : one.default_value},
+          {"where", one.line != nullptr ? place_of(*one.line) : std::string(no_file)},
+          {"why", one.why},
+          {"winner", one.winner != nullptr ? place_of(*one.winner) : ""},
+          {"winning_value", one.winner != nullptr ? one.winner->value : ""},
+          {"live", one.live.value_or("")},
+          {"suggestion", one.suggestion}};
+}
+
+/// The variant's text where it has one, else the finding's.
+const std::string& choose(const FindingEntry& entry, std::string_view variant, std::string FindingText::*part) {
+  const auto found = entry.variants.find(std::string(variant));
+  return found != entry.variants.end() && !(found->second.*part).empty() ? found->second.*part : entry.text.*part;
+}
+
+}  // namespace
+
+Finding make_setting_finding(const SettingCase& one, const Catalog& catalog) {
+  Finding finding;
+  finding.id = one.id;
+  finding.severity = one.severity;
+  finding.resource.kind = "setting";
+  finding.resource.name = one.parameter;
+  if (one.line != nullptr) {
+    finding.resource.file = one.line->file;
+    finding.resource.line = one.line->line;
+    finding.evidence.push_back(level("file", place_of(*one.line), one.line->value));
+  }
+  if (one.winner != nullptr) finding.evidence.push_back(level("file", place_of(*one.winner), one.winner->value));
+  if (one.live) finding.evidence.push_back(level("sysctl", one.parameter, *one.live));
+  if (!one.default_value.empty()) finding.evidence.push_back(level("catalog", "default", one.default_value));
+  const FindingEntry* entry = catalog.find_finding(one.id);
+  if (entry == nullptr) return finding;
+  const auto facts = facts_of(one);
+  finding.stage = entry->stage;
+  finding.title = fill(choose(*entry, one.variant, &FindingText::title), facts);
+  finding.meaning = fill(choose(*entry, one.variant, &FindingText::meaning), facts);
+  finding.remedy = fill(one.remedy.empty() ? choose(*entry, one.variant, &FindingText::remedy) : one.remedy, facts);
+  finding.risk = fill(choose(*entry, one.variant, &FindingText::risk), facts);
+  return finding;
+}
+
+std::string_view setting_finding_id(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::removed: return "host.setting-removed";
+    case Verdict::inert: return "host.setting-inert";
+    case Verdict::lowers_default: return "host.setting-lowers-default";
+    case Verdict::overridden: return "host.setting-overridden";
+    case Verdict::harmful: return "host.setting-harmful";
+    case Verdict::conditional: return "host.setting-conditional";
+    case Verdict::malformed: return "host.setting-malformed";
+    case Verdict::unknown: return "host.setting-unknown";
+    case Verdict::kernel_default:
+    case Verdict::changed:
+    case Verdict::harmless:
+    case Verdict::mixed: return "";
+  }
+  return "";
+}
+
+std::string place_of(const ConfigLine& line) { return line.file + ":" + std::to_string(line.line); }
+
+}  // namespace weir::judge

@@ -1,0 +1,54 @@
+// Makes a Finding host.setting-… from a verdict: the catalog's text, the evidence, the place.
+// Not a judge: whoever calls has judged.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "judge/setting.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+#include "model/snapshot.h"
+
+namespace weir::judge {
+
+/// The placeholders that the texts of host.setting-… may hold:
+///   parameter      the key as it is written
+///   value          the value that is judged
+///   default        what this kernel would have chosen
+///   where          FILE:LINE, or a phrase when no file sets it
+///   why            the verdict's reason: whole sentences
+///   winner         FILE:LINE of the line that wins
+///   winning_value  what that line sets
+///   live           the running kernel's value
+///   suggestion     the catalog's name that the key was probably meant to be
+inline constexpr std::array<std::string_view, 9> setting_placeholders{"parameter", "value",         "default", "where",     "why",
+                                                                      "winner",    "winning_value", "live",    "suggestion"};
+
+/// What a finding is made of; empty parts are left out of the evidence.
+struct SettingCase {
+  std::string_view id;       ///< "host.setting-harmful"
+  std::string_view variant;  ///< of the finding's texts; empty: none
+  Severity severity = Severity::notice;
+  std::string parameter;
+  std::string value;
+  const ConfigLine* line = nullptr;    ///< null: no file sets it
+  const ConfigLine* winner = nullptr;  ///< the line that wins over `line`
+  std::optional<std::string> live;
+  std::string default_value;
+  std::string why;
+  std::string remedy;  ///< instead of the finding's
+  std::string suggestion;
+};
+
+[[nodiscard]] Finding make_setting_finding(const SettingCase& one, const Catalog& catalog);
+
+/// The id for a verdict; empty for one that makes no finding.
+[[nodiscard]] std::string_view setting_finding_id(Verdict verdict);
+
+/// "/etc/sysctl.d/90-web.conf:12".
+[[nodiscard]] std::string place_of(const ConfigLine& line);
+
+}  // namespace weir::judge
