@@ -23,6 +23,7 @@ class LineJudge {
  private:
   void judge_line(std::size_t index) {
     const ConfigLine& line = lines_[index];
+    if (line.key.empty() || is_glob_exclusion(line)) return judge_no_assignment(line);
     const Winners& winners = winners_.at(line.key);
     const ConfigLine& winner = lines_[winners.systemd];
     auto verdict = judge_text(line);
@@ -38,6 +39,22 @@ class LineJudge {
     }
     if (wins) note_live(line, verdict);
     if (verdict.severity) judged_.findings.push_back(make_finding(line, verdict, loses ? &winner : nullptr, loses && index == winners.procps));
+    keep(line, verdict);
+  }
+
+  /// "-key" alone takes the key out of systemd's globs; anything else without "=" is a mistake.
+  void judge_no_assignment(const ConfigLine& line) {
+    SettingVerdict verdict;
+    verdict.verdict = line.key.empty() ? Verdict::malformed : Verdict::harmless;
+    verdict.why = line.key.empty() ? "It is no assignment." : "It keeps systemd's patterns away from the key.";
+    if (line.key.empty()) {
+      verdict.severity = Severity::notice;
+      judged_.findings.push_back(make_finding(line, verdict, nullptr, false));
+    }
+    keep(line, verdict);
+  }
+
+  void keep(const ConfigLine& line, const SettingVerdict& verdict) {
     LineVerdict result;
     result.line = line;
     result.verdict = verdict.verdict;
@@ -103,6 +120,7 @@ class LineJudge {
     one.id = setting_finding_id(verdict.verdict);
     if (verdict.verdict == Verdict::overridden) one.variant = winner == nullptr ? "live" : loaders_differ ? "loaders" : "";
     if (verdict.not_yet) one.variant = "not-yet";
+    if (line.key.empty()) one.variant = "no-assignment";
     one.severity = *verdict.severity;
     one.parameter = line.key;
     one.value = line.value;

@@ -9,9 +9,12 @@ constexpr std::string_view sysctl_conf_link = "/etc/sysctl.d/99-sysctl.conf";
 
 }  // namespace
 
+bool is_glob_exclusion(const ConfigLine& line) { return line.ignore_error && line.value.empty(); }
+
 std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines) {
   std::map<std::string, Winners> winners;
   for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].key.empty() || is_glob_exclusion(lines[i])) continue;
     const auto [entry, first] = winners.try_emplace(lines[i].key, Winners{i, i});
     if (first) continue;
     Winners& best = entry->second;

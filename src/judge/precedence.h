@@ -18,6 +18,10 @@ struct Winners {
   std::size_t procps = 0;
 };
 
+/// "-key" without a value: it assigns nothing, and takes the key out of systemd's globs.
+[[nodiscard]] bool is_glob_exclusion(const ConfigLine& line);
+
+/// By key; lines that assign nothing take no part.
 [[nodiscard]] std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines);
 
 }  // namespace weir::judge

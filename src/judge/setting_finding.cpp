@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "judge/phrase.h"
+#include "base/placeholders.h"
 
 namespace weir::judge {
 namespace {
