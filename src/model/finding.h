@@ -62,6 +62,7 @@ struct Finding {
   Stage stage = Stage::host;
   Severity severity = Severity::notice;
   Resource resource;
+  std::vector<Resource> also;  ///< other members of the SO_REUSEPORT group, or other processes, with the same diagnosis; worst first
   std::vector<Evidence> evidence;
   std::vector<Symptom> symptoms;
   std::string title;
