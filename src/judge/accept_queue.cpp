@@ -1,0 +1,200 @@
+#include "judge/accept_queue.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "judge/cause.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+constexpr const char* overflow_counter = "TcpExt.ListenOverflows";
+/// How many listeners a look back names.
+constexpr std::size_t named_in_look_back = 5;
+
+struct Diagnosis {
+  const QueueView* queue = nullptr;
+  std::string id;
+  std::string variant;
+  Severity severity = Severity::notice;
+  CauseView cause;
+};
+
+/// By whom the limit was set. A limit above somaxconn means that somaxconn was lowered after listen().
+std::pair<std::string, std::string> limit_setter(const Window& window, const Listener& listener) {
+  const auto somaxconn = find_setting(window.end, "net.core.somaxconn");
+  if (!somaxconn || listener.backlog < *somaxconn) return {"accept-queue.app-backlog", ""};
+  return {"accept-queue.somaxconn", listener.backlog > *somaxconn ? "lowered" : ""};
+}
+
+std::optional<Diagnosis> diagnose(const Window& window, const QueueView& queue) {
+  Diagnosis diagnosis;
+  diagnosis.queue = &queue;
+  switch (queue.shape) {
+    case QueueShape::quiet: return std::nullopt;
+    case QueueShape::near_full: diagnosis.id = "accept-queue.near-full"; break;
+    case QueueShape::burst:
+      std::tie(diagnosis.id, diagnosis.variant) = limit_setter(window, *queue.listener);
+      diagnosis.severity = Severity::critical;
+      break;
+    case QueueShape::standing:
+      diagnosis.id = "accept-queue.slow-application";
+      diagnosis.cause = compute_cause(window, *queue.listener);
+      diagnosis.variant = cause_variant(diagnosis.cause.cause);
+      diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
+      break;
+  }
+  return diagnosis;
+}
+
+std::map<std::string, std::string> collect_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows) {
+  const QueueView& queue = *diagnosis.queue;
+  const std::string command = listener_command(window, *queue.listener);
+  const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
+  return {
+      {"listener", listener_name(*queue.listener)},
+      {"process", command.empty() ? "the server" : command},
+      {"backlog", std::to_string(queue.listener->backlog)},
+      {"overflows", std::to_string(overflows)},
+      {"overflows_per_second", decimal(per_second(window, overflows).value_or(0))},
+      {"peak", std::to_string(queue.peak)},
+      {"full_percent", percent(queue.full_share)},
+      {"empty_percent", percent(queue.empty_share)},
+      {"somaxconn", somaxconn == window.end.sysctls.end() ? "not readable" : somaxconn->second},
+      // The plan's steps carry the number: sizing needs more than judging knows.
+      {"target", "the planned value"},
+      {"busy_percent", diagnosis.cause.busy_percent},
+      {"cgroup", diagnosis.cause.cgroup},
+      {"throttled_ms", diagnosis.cause.throttled_ms},
+      {"state", diagnosis.cause.state},
+      {"wait", diagnosis.cause.wait},
+  };
+}
+
+void add_overflow_evidence(const Window& window, const QueueViews& queues, Finding& finding) {
+  if (!queues.overflows) return;
+  Evidence evidence = moved("netstat", overflow_counter, *queues.overflows, window);
+  evidence.total = find_number(window.end.counters, overflow_counter);
+  if (evidence.total) evidence.since = counters_since(window.end);
+  finding.evidence.push_back(std::move(evidence));
+}
+
+void add_queue_evidence(const Window& window, const QueueView& queue, std::int64_t drops, Finding& finding) {
+  if (queue.drops) {
+    Evidence evidence = moved("sock_diag", "sk_drops", drops, window);
+    evidence.total = queue.listener->drops;
+    evidence.since = "listen";
+    finding.evidence.push_back(std::move(evidence));
+  }
+  finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog peak", std::to_string(queue.peak)));
+  if (queue.samples > 0) {
+    finding.evidence.push_back(
+        stands_at("sock_diag", "sk_ack_backlog at the limit",
+                  "in " + percent(queue.full_share) + " % of " + std::to_string(queue.samples) + " samples, empty in " + percent(queue.empty_share) + " %"));
+  }
+  finding.evidence.push_back(stands_at("sock_diag", "sk_max_ack_backlog", std::to_string(queue.listener->backlog)));
+}
+
+void add_setting_evidence(const Window& window, Finding& finding) {
+  const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
+  if (somaxconn != window.end.sysctls.end()) finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
+  // With it a refused client gets a reset instead of another chance; EmbryonicRsts counts those.
+  if (find_setting(window.end, "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
+  finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_abort_on_overflow", "1: refused clients are reset"));
+  const auto resets = counter_delta(window, "TcpExt.EmbryonicRsts");
+  if (resets) finding.evidence.push_back(moved("netstat", "TcpExt.EmbryonicRsts", *resets, window));
+}
+
+/// `same` are the diagnoses that share group, id, variant and severity, the worst first.
+Finding compose(const Window& window, const QueueViews& queues, const std::vector<Diagnosis>& same, const Catalog& catalog) {
+  const Diagnosis& worst = same.front();
+  std::int64_t overflows = 0;
+  for (const auto& diagnosis : same) overflows += diagnosis.queue->overflows;
+  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_facts(window, worst, overflows));
+  finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
+  finding.lost_per_second = per_second(window, overflows).value_or(0);
+  for (std::size_t i = 1; i < same.size(); ++i) {
+    finding.also.push_back(listener_resource(window, *same[i].queue->listener, same[i].queue->group_size));
+  }
+  add_overflow_evidence(window, queues, finding);
+  add_queue_evidence(window, *worst.queue, worst.queue->drops.value_or(0), finding);
+  if (same.size() > 1) {
+    finding.evidence.push_back(
+        stands_at("sock_diag", "members of the group with this diagnosis",
+                  std::to_string(same.size()) + " of " + std::to_string(worst.queue->group_size) + ", together " + std::to_string(overflows) + " overflows"));
+  }
+  if (worst.queue->skewed) {
+    finding.evidence.push_back(
+        stands_at("sock_diag", "sk_ack_backlog of the other members", "empty: only this one of " + std::to_string(worst.queue->group_size) + " stands"));
+  }
+  add_setting_evidence(window, finding);
+  finding.evidence.insert(finding.evidence.end(), worst.cause.evidence.begin(), worst.cause.evidence.end());
+  return finding;
+}
+
+bool is_worse(const Diagnosis& a, const Diagnosis& b) {
+  return std::tuple(-a.queue->overflows, -a.queue->peak, a.queue->listener->cookie) <
+         std::tuple(-b.queue->overflows, -b.queue->peak, b.queue->listener->cookie);
+}
+
+/// "has overflowed N times since …, not now": about the only listener that can have been it, else about the namespace.
+std::optional<Finding> look_back(const Window& window, const Catalog& catalog) {
+  const auto total = find_number(window.end.counters, overflow_counter);
+  if (!total || *total <= 0) return std::nullopt;
+  std::vector<const Listener*> candidates;
+  for (const auto& listener : window.end.listeners) {
+    if (listener.drops.value_or(0) > 0) candidates.push_back(&listener);
+  }
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Listener* a, const Listener* b) { return *a->drops > *b->drops; });
+  const std::string since = counters_since(window.end);
+  Finding finding = make_finding(catalog, "accept-queue.overflowed-before", window.start == nullptr ? "instant" : "", Severity::notice,
+                                 {{"overflows", std::to_string(*total)}, {"since", since == "boot" ? "boot" : "the network namespace was made"}});
+  finding.resource.kind = "host";
+  finding.resource.name = "accept queues";
+  finding.resource.netns = window.end.provenance.netns;
+  if (candidates.size() == 1) finding.resource = listener_resource(window, *candidates.front(), 1);
+  Evidence evidence = counted("netstat", overflow_counter, *total, since);
+  evidence.delta = counter_delta(window, overflow_counter);
+  finding.evidence.push_back(std::move(evidence));
+  for (std::size_t i = 0; i < std::min(candidates.size(), named_in_look_back); ++i) {
+    finding.evidence.push_back(counted("sock_diag", "sk_drops of " + listener_name(*candidates[i]), *candidates[i]->drops, "listen"));
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+  using Key = std::tuple<std::size_t, std::string, std::string, Severity>;
+  std::map<Key, std::vector<Diagnosis>> merged;
+  for (const auto& queue : queues.views) {
+    auto diagnosis = diagnose(window, queue);
+    if (!diagnosis) continue;
+    Key key{queue.group, diagnosis->id, diagnosis->variant, diagnosis->severity};
+    merged[std::move(key)].push_back(*std::move(diagnosis));
+  }
+  std::vector<Finding> findings;
+  for (auto& same : merged) {
+    std::stable_sort(same.second.begin(), same.second.end(), is_worse);
+    findings.push_back(compose(window, queues, same.second, catalog));
+  }
+  if (queues.overflows.value_or(0) == 0) {
+    auto before = look_back(window, catalog);
+    if (before) findings.push_back(*std::move(before));
+  }
+  return findings;
+}
+
+std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues) {
+  if (queues.unattributed <= 0) return {};
+  return {{"which listener refused " + std::to_string(queues.unattributed) + " connections inside the window",
+           "no listener that is there at its end counted them: it was closed, or its drops could not be read",
+           {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}}};
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,248 @@
+#include "judge/cause.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "judge/wait.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// A thread that uses this much of one CPU has no time left in which it would accept: the rest is what the scheduler and interrupts take.
+constexpr double cpu_bound_share = 0.85;
+/// All CPUs together: a thread that is ready to run waits for its turn.
+constexpr double host_starved_share = 0.95;
+/// Throttling is the reason when the quota ended in a quarter of its periods (100 ms each by default) and the stops make up a fifth of the window.
+constexpr double throttled_period_share = 0.25;
+constexpr double throttled_time_share = 0.2;
+
+/// What was seen of one thread, most often.
+struct ThreadLook {
+  std::int64_t tid = 0;
+  char state = '?';
+  std::string wait;
+  std::int64_t times = 0;
+  std::int64_t looks = 0;
+  [[nodiscard]] WaitKind kind() const { return classify_wait(state, wait); }
+};
+
+std::int64_t read_field(const Event& event, const std::string& name, std::int64_t fallback) {
+  const auto found = event.fields.find(name);
+  return found == event.fields.end() ? fallback : parse_integer(found->second).value_or(fallback);
+}
+
+std::string read_field(const Event& event, const std::string& name) {
+  const auto found = event.fields.find(name);
+  return found == event.fields.end() ? std::string() : found->second;
+}
+
+/// The most frequent state of each thread: from the looks inside the window, else from the one at its end.
+std::vector<ThreadLook> look_at_threads(const Window& window, const Process& process) {
+  std::map<std::int64_t, std::map<std::pair<char, std::string>, std::int64_t>> seen;
+  for (const auto& event : window.recording.events) {
+    if (window.start == nullptr || event.kind != "owner-state" || read_field(event, "pid", -1) != process.pid) continue;
+    const std::string state = read_field(event, "state");
+    if (!state.empty()) ++seen[read_field(event, "tid", process.pid)][{state.front(), read_field(event, "wait")}];
+  }
+  if (seen.empty()) {
+    for (const auto& thread : process.threads) ++seen[thread.tid][{thread.state, thread.wait}];
+  }
+  std::vector<ThreadLook> looks;
+  for (const auto& thread : seen) {
+    ThreadLook look;
+    look.tid = thread.first;
+    for (const auto& what : thread.second) {
+      look.looks += what.second;
+      if (what.second <= look.times) continue;
+      look.times = what.second;
+      look.state = what.first.first;
+      look.wait = what.first.second;
+    }
+    looks.push_back(std::move(look));
+  }
+  return looks;
+}
+
+const ThreadLook* find_look(const std::vector<ThreadLook>& looks, WaitKind kind) {
+  for (const auto& look : looks) {
+    if (look.kind() == kind) return &look;
+  }
+  return nullptr;
+}
+
+/// Which thread's wait tells why nobody accepts. A pool's idle workers wait for a lock for good reasons, so a lock counts last; the main thread is the
+/// acceptor of most programs, so what it waits for counts before another thread's poll.
+const ThreadLook* choose_look(const std::vector<ThreadLook>& looks, std::int64_t pid) {
+  for (const WaitKind kind : {WaitKind::stopped, WaitKind::disk}) {
+    if (const auto* look = find_look(looks, kind)) return look;
+  }
+  for (const auto& look : looks) {
+    if (look.tid == pid && look.kind() == WaitKind::busy) return &look;
+  }
+  for (const WaitKind kind : {WaitKind::polling, WaitKind::busy, WaitKind::lock, WaitKind::running, WaitKind::unreadable}) {
+    if (const auto* look = find_look(looks, kind)) return look;
+  }
+  return nullptr;
+}
+
+Cause cause_of(WaitKind kind) {
+  switch (kind) {
+    case WaitKind::stopped:
+    case WaitKind::disk:
+    case WaitKind::busy:
+    case WaitKind::lock: return Cause::blocked;
+    case WaitKind::polling: return Cause::idle;
+    case WaitKind::running: return Cause::unclear;
+    case WaitKind::unreadable: return Cause::unreadable;
+  }
+  return Cause::unclear;
+}
+
+/// CPU time over the window as a share of one CPU.
+double cpu_share(const Window& window, ClockTicks before, ClockTicks after) {
+  const double ticks = window.seconds * static_cast<double>(window.end.host.ticks_per_second);
+  const auto used = difference(before.count, after.count);
+  return used && ticks > 0 ? static_cast<double>(*used) / ticks : 0;
+}
+
+struct Busy {
+  double busiest_thread = 0;
+  double process = 0;
+  bool known = false;
+};
+
+Busy measure_cpu(const Window& window, const Process& process) {
+  Busy busy;
+  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  if (before == nullptr) return busy;
+  busy.known = true;
+  busy.process = cpu_share(window, before->cpu, process.cpu);
+  for (const auto& thread : process.threads) {
+    const auto same = std::find_if(before->threads.begin(), before->threads.end(), [&](const Thread& other) { return other.tid == thread.tid; });
+    if (same != before->threads.end()) busy.busiest_thread = std::max(busy.busiest_thread, cpu_share(window, same->cpu, thread.cpu));
+  }
+  // A process whose threads could not be read is at least as busy as its share of a single thread.
+  if (process.threads.size() <= 1) busy.busiest_thread = std::max(busy.busiest_thread, busy.process);
+  return busy;
+}
+
+double measure_host_cpu(const Window& window) {
+  if (window.start == nullptr) return 0;
+  const auto busy = difference(window.start->host.cpu_busy.count, window.end.host.cpu_busy.count);
+  const auto total = difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
+  return busy && total && *total > 0 ? static_cast<double>(*busy) / static_cast<double>(*total) : 0;
+}
+
+Evidence level(std::string source, std::string name, std::string value) {
+  Evidence evidence;
+  evidence.source = std::move(source);
+  evidence.name = std::move(name);
+  evidence.value = std::move(value);
+  return evidence;
+}
+
+bool judge_throttling(const Window& window, const Process& process, CauseView& view) {
+  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  if (before == nullptr || !before->throttling || !process.throttling) return false;
+  const auto periods = difference(before->throttling->periods, process.throttling->periods);
+  const auto throttled = difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
+  const auto time = difference(before->throttling->throttled_time.count, process.throttling->throttled_time.count);
+  if (!periods || !throttled || !time || *periods == 0) return false;
+  const double time_share = window.seconds > 0 ? to_seconds(Nanoseconds{*time}) / window.seconds : 0;
+  if (static_cast<double>(*throttled) < throttled_period_share * static_cast<double>(*periods) || time_share < throttled_time_share) return false;
+  view.cause = Cause::throttled;
+  view.cgroup = process.cgroup;
+  view.throttled_ms = std::to_string(*time / nanoseconds_per_millisecond);
+  Evidence periods_moved = level("cgroup", "cpu.stat nr_throttled", "in " + process.cgroup + ", of " + std::to_string(*periods) + " periods");
+  periods_moved.delta = *throttled;
+  Evidence time_moved;
+  time_moved.source = "cgroup";
+  time_moved.name = "cpu.stat throttled_usec";
+  time_moved.delta = *time / 1000;
+  view.evidence.push_back(std::move(periods_moved));
+  view.evidence.push_back(std::move(time_moved));
+  return true;
+}
+
+bool judge_cpu(const Window& window, const Process& process, const Busy& busy, const ThreadLook* look, CauseView& view) {
+  const double host = measure_host_cpu(window);
+  const auto cpus = static_cast<double>(std::max<std::int64_t>(window.end.host.cpus, 1));
+  const bool starved = host >= host_starved_share && look != nullptr && look->kind() == WaitKind::running;
+  if (busy.busiest_thread < cpu_bound_share && busy.process < cpu_bound_share * cpus && !starved) return false;
+  view.cause = Cause::cpu_bound;
+  view.evidence.push_back(
+      level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
+  if (starved) view.evidence.push_back(level("proc", "CPU time of the host", percent(host) + " % of all CPUs"));
+  return true;
+}
+
+CauseView judge_process(const Window& window, const Process& process) {
+  CauseView view;
+  const auto looks = look_at_threads(window, process);
+  const ThreadLook* look = choose_look(looks, process.pid);
+  const Busy busy = measure_cpu(window, process);
+  view.cgroup = process.cgroup;
+  view.busy_percent = percent(busy.busiest_thread);
+  view.state = look == nullptr ? "in an unknown state" : describe_state(look->state);
+  view.wait = describe_wait(look == nullptr ? std::string_view() : std::string_view(look->wait));
+  if (judge_throttling(window, process, view)) return view;
+  if (judge_cpu(window, process, busy, look, view)) return view;
+  view.cause = look == nullptr ? Cause::unreadable : cause_of(look->kind());
+  if (look != nullptr) {
+    std::string value = std::string(1, look->state);
+    if (!look->wait.empty()) value += " in " + look->wait;
+    if (look->looks > 1) value += ", in " + std::to_string(look->times) + " of " + std::to_string(look->looks) + " looks";
+    view.evidence.push_back(level("proc", "state of thread " + std::to_string(look->tid) + " of PID " + std::to_string(process.pid), std::move(value)));
+  }
+  if (busy.known) {
+    view.evidence.push_back(
+        level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
+  }
+  return view;
+}
+
+}  // namespace
+
+std::string_view cause_variant(Cause cause) {
+  switch (cause) {
+    case Cause::throttled: return "throttled";
+    case Cause::cpu_bound: return "cpu-bound";
+    case Cause::blocked: return "blocked";
+    case Cause::idle: return "idle";
+    case Cause::unclear: return "";
+    case Cause::unreadable: return "unknown";
+  }
+  return "";
+}
+
+std::vector<const Process*> find_acceptors(const Window& window, const Listener& listener) {
+  std::vector<const Process*> owners;
+  for (const auto& owner : listener.owners) {
+    const Process* process = find_process(window.end, owner.pid);
+    if (process != nullptr && std::find(owners.begin(), owners.end(), process) == owners.end()) owners.push_back(process);
+  }
+  std::vector<const Process*> acceptors;
+  for (const Process* process : owners) {
+    const bool is_master = std::any_of(owners.begin(), owners.end(), [&](const Process* other) { return other->parent == process->pid; });
+    if (!is_master) acceptors.push_back(process);
+  }
+  return acceptors;
+}
+
+CauseView compute_cause(const Window& window, const Listener& listener) {
+  // Of several workers of one listener the most frequent cause counts; of equally frequent ones the first of Cause.
+  constexpr std::size_t causes = static_cast<std::size_t>(Cause::unreadable) + 1;
+  std::array<std::vector<CauseView>, causes> by_cause;
+  for (const Process* process : find_acceptors(window, listener)) {
+    CauseView view = judge_process(window, *process);
+    by_cause.at(static_cast<std::size_t>(view.cause)).push_back(std::move(view));
+  }
+  const auto most = std::max_element(by_cause.begin(), by_cause.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  return most->empty() ? CauseView{} : most->front();
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,42 @@
+// Why the owners of a listener do not accept: CPU, throttling, a wait, or no visible reason.
+// Not a finding: the variant of accept-queue.slow-application, with the evidence for it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "judge/window.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+enum class Cause {
+  throttled,   ///< its cgroup's CPU quota stops it
+  cpu_bound,   ///< its busiest thread has no CPU time left
+  blocked,     ///< it waits for something that is no connection
+  idle,        ///< it waits for events while connections wait for it
+  unclear,     ///< it was read, and nothing of the above shows
+  unreadable,  ///< it could not be read
+};
+
+/// The name of the text's variant in knowledge/findings.toml; empty: the text without a variant.
+[[nodiscard]] std::string_view cause_variant(Cause cause);
+
+struct CauseView {
+  Cause cause = Cause::unreadable;
+  std::vector<Evidence> evidence;
+  std::string state;         ///< "sleeping"
+  std::string wait;          ///< "a timed sleep (hrtimer_nanosleep)"
+  std::string busy_percent;  ///< of the busiest thread
+  std::string cgroup;
+  std::string throttled_ms;
+};
+
+/// The processes that accept on the listener: its owners, without those that are the parent of another one (a master that only holds the socket).
+[[nodiscard]] std::vector<const Process*> find_acceptors(const Window& window, const Listener& listener);
+
+[[nodiscard]] CauseView compute_cause(const Window& window, const Listener& listener);
+
+}  // namespace weir::judge

@@ -1,0 +1,106 @@
+#include <cmath>
+#include <utility>
+
+#include "judge/headroom.h"
+
+namespace weir::judge {
+
+namespace {
+
+ResourceUse table(std::string name, std::string unit, std::optional<std::int64_t> used, std::optional<std::int64_t> capacity,
+                  std::optional<std::int64_t> errors) {
+  ResourceUse use;
+  use.kind = "table";
+  use.name = std::move(name);
+  use.unit = std::move(unit);
+  use.used = used;
+  use.capacity = capacity;
+  use.errors = errors;
+  return use;
+}
+
+ResourceUse state_count(const Window& window, const std::string& state, std::optional<std::int64_t> errors = std::nullopt) {
+  return table(state, "sockets", find_number(window.end.states, state), std::nullopt, errors);
+}
+
+std::optional<std::int64_t> established(const Snapshot& snapshot) {
+  // CurrEstab counts ESTABLISHED and CLOSE_WAIT (RFC 4022 tcpCurrEstab; tcp_set_state(), net/ipv4/tcp.c).
+  const auto both = find_number(snapshot.counters, "Tcp.CurrEstab");
+  const auto close_wait = find_number(snapshot.states, "CLOSE_WAIT");
+  if (!both) return std::nullopt;
+  return std::max<std::int64_t>(*both - close_wait.value_or(0), 0);
+}
+
+ResourceUse softnet_headroom(const Window& window) {
+  std::optional<std::int64_t> processed;
+  std::optional<std::int64_t> dropped;
+  for (const auto& cpu : window.end.softnet) {
+    if (window.start == nullptr) break;
+    for (const auto& before : window.start->softnet) {
+      if (before.cpu != cpu.cpu) continue;
+      processed = processed.value_or(0) + difference(before.processed, cpu.processed).value_or(0);
+      dropped = dropped.value_or(0) + difference(before.dropped, cpu.dropped).value_or(0);
+    }
+  }
+  const auto rate = per_second(window, processed);
+  ResourceUse use = table("softirq", "packets/s", rate ? std::optional<std::int64_t>(std::llround(*rate)) : std::nullopt, std::nullopt, dropped);
+  use.kind = "host";
+  return use;
+}
+
+ResourceUse cpu_headroom(const Window& window) {
+  std::optional<std::int64_t> used;
+  if (window.start != nullptr) {
+    const auto busy = difference(window.start->host.cpu_busy.count, window.end.host.cpu_busy.count);
+    const auto total = difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
+    if (busy && total && *total > 0) used = std::llround(100.0 * static_cast<double>(*busy) / static_cast<double>(*total));
+  }
+  ResourceUse use = table("CPU", "percent", used, 100, std::nullopt);
+  use.kind = "host";
+  return use;
+}
+
+ResourceUse process_files(const Process& process) {
+  ResourceUse use = table(process.command + " (" + std::to_string(process.pid) + ")", "files", process.files, process.file_limit, std::nullopt);
+  use.kind = "process";
+  return use;
+}
+
+}  // namespace
+
+std::vector<ResourceUse> idle_headroom(const Window& window) { return {table("ESTABLISHED", "sockets", established(window.end), std::nullopt, std::nullopt)}; }
+
+std::vector<ResourceUse> close_headroom(const Window& window) {
+  // A namespace that is not the first one has no tcp_max_orphans, and no capacity here: the limit is the host's.
+  std::vector<ResourceUse> uses{table("orphans", "sockets", find_number(window.end.sockstat, "TCP.orphan"),
+                                      find_setting(window.end, "net.ipv4.tcp_max_orphans"), counter_delta(window, "TcpExt.TCPAbortOnMemory"))};
+  for (const char* state : {"CLOSE_WAIT", "LAST_ACK", "FIN_WAIT1", "FIN_WAIT2", "CLOSING"}) uses.push_back(state_count(window, state));
+  return uses;
+}
+
+std::vector<ResourceUse> time_wait_headroom(const Window& window) {
+  return {table("TIME_WAIT", "sockets", find_number(window.end.sockstat, "TCP.tw"), find_setting(window.end, "net.ipv4.tcp_max_tw_buckets"),
+                counter_delta(window, "TcpExt.TCPTimeWaitOverflow"))};
+}
+
+std::vector<ResourceUse> connect_headroom(const Window& window) {
+  const auto low = find_setting(window.end, "net.ipv4.ip_local_port_range", 0);
+  const auto high = find_setting(window.end, "net.ipv4.ip_local_port_range", 1);
+  const auto ports = difference(low, high);
+  // How many are in use has no counter: it is a number for each pair of addresses.
+  return {table("local ports to one destination", "ports", std::nullopt, ports ? std::optional<std::int64_t>(*ports + 1) : std::nullopt, std::nullopt),
+          state_count(window, "SYN_SENT", counter_delta(window, "TcpExt.TCPSynRetrans"))};
+}
+
+std::vector<ResourceUse> host_headroom(const Window& window, const std::vector<const Process*>& processes) {
+  std::vector<ResourceUse> uses{
+      cpu_headroom(window), softnet_headroom(window),
+      table("files", "files", find_number(window.end.tables, "files.allocated"), find_number(window.end.tables, "files.max"), std::nullopt)};
+  const auto tracked = find_number(window.end.tables, "conntrack.count");
+  if (tracked)
+    uses.push_back(table("conntrack", "connections", tracked, find_number(window.end.tables, "conntrack.max"), table_delta(window, "conntrack.drop")));
+  for (const Process* process : processes) uses.push_back(process_files(*process));
+  return uses;
+}
+
+}  // namespace weir::judge

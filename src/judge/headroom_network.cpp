@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "judge/headroom.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// SPEED of ethtool is in 10^6 bits per second, each direction of a full-duplex link.
+constexpr std::int64_t bytes_per_megabit = 1'000'000 / 8;
+
+const Link* find_link(const Snapshot& snapshot, const Link& like) {
+  for (const auto& link : snapshot.links) {
+    if (link.index == like.index && link.name == like.name) return &link;
+  }
+  return nullptr;
+}
+
+std::optional<std::int64_t> rate(const Window& window, std::optional<std::int64_t> delta) {
+  const auto value = per_second(window, delta);
+  if (!value) return std::nullopt;
+  return std::llround(*value);
+}
+
+std::optional<std::int64_t> add(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+  if (!a || !b) return a ? a : b;
+  return *a + *b;
+}
+
+ResourceUse direction(const Link& link, const char* name, std::optional<std::int64_t> bytes_per_second, std::optional<std::int64_t> drops) {
+  ResourceUse use;
+  use.kind = "interface";
+  use.name = link.name + " " + name;
+  use.unit = "bytes/s";
+  if (link.speed_mbit && *link.speed_mbit > 0 && *link.speed_mbit <= INT64_MAX / bytes_per_megabit) use.capacity = *link.speed_mbit * bytes_per_megabit;
+  use.used = bytes_per_second;
+  use.errors = drops;
+  return use;
+}
+
+ResourceUse neighbour_table(const Window& window, const std::string& family) {
+  ResourceUse use;
+  use.kind = "table";
+  use.name = family;
+  use.unit = "entries";
+  const std::string prefix = "net." + family + ".neigh.default.gc_thresh";
+  for (const char* number : {"1", "2", "3"}) {
+    const auto threshold = find_setting(window.end, prefix + number);
+    if (threshold) use.thresholds.push_back(*threshold);
+  }
+  use.capacity = find_setting(window.end, prefix + "3");
+  use.used = find_number(window.end.tables, "neighbour." + family + ".entries");
+  use.errors = table_delta(window, "neighbour." + family + ".table_fulls");
+  return use;
+}
+
+}  // namespace
+
+std::vector<ResourceUse> link_headroom(const Window& window) {
+  std::vector<ResourceUse> uses;
+  for (const auto& link : window.end.links) {
+    if (link.loopback || !link.up) continue;
+    const Link* before = window.start == nullptr ? nullptr : find_link(*window.start, link);
+    const auto delta = [&](std::int64_t Link::*counter) { return before == nullptr ? std::nullopt : difference(before->*counter, link.*counter); };
+    uses.push_back(direction(link, "rx", rate(window, delta(&Link::rx_bytes)), add(delta(&Link::rx_dropped), delta(&Link::rx_missed_errors))));
+    uses.push_back(direction(link, "tx", rate(window, delta(&Link::tx_bytes)), delta(&Link::tx_dropped)));
+  }
+  return uses;
+}
+
+std::vector<ResourceUse> neighbour_headroom(const Window& window) { return {neighbour_table(window, "ipv4"), neighbour_table(window, "ipv6")}; }
+
+std::vector<ResourceUse> buffers_headroom(const Window& window) {
+  ResourceUse memory;
+  memory.kind = "table";
+  memory.name = "TCP memory";
+  memory.unit = "pages";
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto threshold = find_setting(window.end, "net.ipv4.tcp_mem", i);
+    if (threshold) memory.thresholds.push_back(*threshold);
+  }
+  memory.capacity = find_setting(window.end, "net.ipv4.tcp_mem", 2);
+  memory.used = find_number(window.end.sockstat, "TCP.mem");
+  memory.errors = sum_deltas(window, {"TcpExt.TCPMemoryPressures", "TcpExt.TCPAbortOnMemory"});
+
+  ResourceUse receive;
+  receive.kind = "host";
+  receive.name = "receive queues";
+  receive.unit = "segments";
+  receive.errors = sum_deltas(window, {"TcpExt.PruneCalled", "TcpExt.RcvPruned", "TcpExt.TCPRcvCollapsed", "TcpExt.TCPRcvQDrop"});
+  return {std::move(memory), std::move(receive)};
+}
+
+std::vector<ResourceUse> transmission_headroom(const Window& window) {
+  ResourceUse use;
+  use.kind = "host";
+  use.name = "segments sent";
+  use.unit = "segments/s";
+  use.used = rate(window, counter_delta(window, "Tcp.OutSegs"));
+  use.errors = counter_delta(window, "Tcp.RetransSegs");
+  return {std::move(use)};
+}
+
+}  // namespace weir::judge

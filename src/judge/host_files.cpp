@@ -1,0 +1,145 @@
+#include "judge/host_files.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "judge/cause.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// The descriptors are counted while the process opens and closes some: this many below the limit is at the limit, or a tenth of a tiny one.
+constexpr std::int64_t files_of_slack = 4;
+constexpr std::int64_t slack_divisor = 10;
+/// From here a burst of the size that servers see reaches the limit: weir's own mark.
+constexpr double near_limit_share = 0.9;
+
+struct FileUse {
+  const Process* process = nullptr;
+  std::int64_t files = 0;
+  std::int64_t limit = 0;
+  const QueueView* queue = nullptr;  ///< the worst of its listeners
+  bool at_limit = false;
+};
+
+bool is_at_limit(std::int64_t files, std::int64_t limit) { return files >= limit - std::min(files_of_slack, limit / slack_divisor); }
+
+/// The process's open files: the higher of the window's two ends, since the load may be over when the end is read.
+std::optional<FileUse> measure(const Window& window, const Process& process) {
+  if (!process.files || !process.file_limit || *process.file_limit <= 0) return std::nullopt;
+  FileUse use;
+  use.process = &process;
+  use.files = *process.files;
+  use.limit = *process.file_limit;
+  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  if (before != nullptr && before->files && before->file_limit == process.file_limit) use.files = std::max(use.files, *before->files);
+  use.at_limit = is_at_limit(use.files, use.limit);
+  return use;
+}
+
+bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape == QueueShape::standing; }
+
+/// Whether nobody who accepts on the listener has room for another file.
+bool nobody_can_accept(const Window& window, const Listener& listener) {
+  const auto acceptors = find_acceptors(window, listener);
+  return !acceptors.empty() && std::all_of(acceptors.begin(), acceptors.end(), [&](const Process* process) {
+    const auto use = measure(window, *process);
+    return use && use->at_limit;
+  });
+}
+
+/// The process's listener that suffers most; only those count on which a file is what is missing.
+const QueueView* find_worst_queue(const Window& window, const QueueViews& queues, const Process& process) {
+  const QueueView* worst = nullptr;
+  for (const auto& queue : queues.views) {
+    const auto& owners = queue.listener->owners;
+    const bool owned = std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return owner.pid == process.pid; });
+    if (!owned) continue;
+    const auto badness = [&](const QueueView& view) { return std::pair(suffers(view) && nobody_can_accept(window, *view.listener), view.overflows); };
+    if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
+  }
+  return worst;
+}
+
+Resource process_resource(const Window& window, const Process& process) {
+  Resource resource;
+  resource.kind = "process";
+  resource.name = process.command + " (" + std::to_string(process.pid) + ")";
+  resource.netns = window.end.provenance.netns;
+  resource.pids = {process.pid};
+  resource.command = process.command;
+  return resource;
+}
+
+Finding compose(const Window& window, const std::vector<FileUse>& same, Severity severity, const Catalog& catalog) {
+  const FileUse& worst = same.front();
+  Finding finding = make_finding(catalog, "host.file-limit", worst.at_limit ? "process" : "near", severity,
+                                 {{"process", worst.process->command},
+                                  {"pid", std::to_string(worst.process->pid)},
+                                  {"files", std::to_string(worst.files)},
+                                  {"limit", std::to_string(worst.limit)},
+                                  {"listener", worst.queue == nullptr ? "its listener" : listener_name(*worst.queue->listener)}});
+  finding.resource = process_resource(window, *worst.process);
+  for (std::size_t i = 1; i < same.size(); ++i) {
+    finding.also.push_back(process_resource(window, *same[i].process));
+    finding.resource.pids.push_back(same[i].process->pid);
+  }
+  const std::string pid = std::to_string(worst.process->pid);
+  finding.evidence.push_back(stands_at("proc", "open files of PID " + pid, std::to_string(worst.files)));
+  finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid, std::to_string(worst.limit)));
+  if (worst.process->file_limit_hard) {
+    finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid + ", hard", std::to_string(*worst.process->file_limit_hard)));
+  }
+  return finding;
+}
+
+std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+  // By command, severity and whether the limit is reached.
+  std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
+  for (const auto& process : window.end.processes) {
+    auto use = measure(window, process);
+    if (!use) continue;
+    const bool is_near = static_cast<double>(use->files) >= near_limit_share * static_cast<double>(use->limit);
+    if (!is_near && !use->at_limit) continue;
+    use->queue = find_worst_queue(window, queues, process);
+    if (use->queue == nullptr) continue;
+    const bool is_starved = use->at_limit && suffers(*use->queue) && nobody_can_accept(window, *use->queue->listener);
+    merged[{process.command, is_starved ? Severity::critical : Severity::warning, use->at_limit}].push_back(*use);
+  }
+  std::vector<Finding> findings;
+  for (auto& same : merged) {
+    std::stable_sort(same.second.begin(), same.second.end(), [](const FileUse& a, const FileUse& b) { return a.limit - a.files < b.limit - b.files; });
+    findings.push_back(compose(window, same.second, std::get<Severity>(same.first), catalog));
+  }
+  return findings;
+}
+
+std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) {
+  const auto allocated = find_number(window.end.tables, "files.allocated");
+  const auto limit = find_number(window.end.tables, "files.max");
+  if (!allocated || !limit || *limit <= 0 || static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit)) return std::nullopt;
+  const bool is_full = is_at_limit(*allocated, *limit);
+  Finding finding = make_finding(catalog, "host.file-limit", "host", is_full ? Severity::critical : Severity::warning,
+                                 {{"allocated", std::to_string(*allocated)}, {"file_max", std::to_string(*limit)}});
+  finding.resource.kind = "host";
+  finding.resource.name = "open files";
+  finding.evidence.push_back(stands_at("proc", "fs.file-nr allocated", std::to_string(*allocated)));
+  finding.evidence.push_back(stands_at("sysctl", "fs.file-max", std::to_string(*limit)));
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_files(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+  auto findings = judge_processes(window, queues, catalog);
+  auto host = judge_host(window, catalog);
+  if (host) findings.push_back(*std::move(host));
+  return findings;
+}
+
+}  // namespace weir::judge

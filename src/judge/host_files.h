@@ -1,0 +1,21 @@
+// The finding host.file-limit: a server at its RLIMIT_NOFILE, or the host at fs.file-max.
+// Not the accept queue that fills because of it: rank.h attaches that as a symptom.
+#pragma once
+
+#include <vector>
+
+#include "judge/queue.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+// Facts that the texts of knowledge/findings.toml may hold:
+//   variant process: process pid files limit listener
+//   variant host: allocated file_max
+//
+// At the limit with a queue that refuses connections or stands at its limit: critical. At the limit, or over 90 % of it, with queues that are still served: a
+// warning. Processes of one command in the same condition are one finding about the fullest; the others are in Finding::also.
+[[nodiscard]] std::vector<Finding> judge_files(const Window& window, const QueueViews& queues, const Catalog& catalog);
+
+}  // namespace weir::judge

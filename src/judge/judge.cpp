@@ -1,0 +1,97 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "judge/accept_queue.h"
+#include "judge/headroom.h"
+#include "judge/host_files.h"
+#include "judge/queue.h"
+#include "judge/rank.h"
+#include "judge/window.h"
+
+namespace weir::judge {
+
+namespace {
+
+template <class Value>
+bool is_empty_or_has(const std::vector<Value>& wanted, const Value& value) {
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+}
+
+void append(std::vector<Finding>& findings, std::vector<Finding> more) { std::move(more.begin(), more.end(), std::back_inserter(findings)); }
+
+bool owns_wanted_port(const Snapshot& snapshot, const Resource& process, const Filter& filter) {
+  return std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(), [&](const Listener& listener) {
+    return is_empty_or_has(filter.ports, listener.port) && std::any_of(listener.owners.begin(), listener.owners.end(), [&](const Owner& owner) {
+             return std::find(process.pids.begin(), process.pids.end(), owner.pid) != process.pids.end();
+           });
+  });
+}
+
+/// Findings about other listeners and their processes go; findings about the host and its settings stay.
+bool is_about_wanted_port(const Finding& finding, const Snapshot& snapshot, const Filter& filter) {
+  if (filter.ports.empty()) return true;
+  if (finding.resource.kind == "listener") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
+  if (finding.resource.kind == "process") return owns_wanted_port(snapshot, finding.resource, filter);
+  return true;
+}
+
+/// A cause of another stage stays when one of its symptoms is in a wanted stage: without it the stage would look healthy.
+bool is_in_wanted_stage(const Finding& finding, const Filter& filter) {
+  if (is_empty_or_has(filter.stages, finding.stage)) return true;
+  return std::any_of(finding.symptoms.begin(), finding.symptoms.end(), [&](const Symptom& symptom) {
+    const auto stage = parse_stage(std::string_view(symptom.id).substr(0, symptom.id.find('.')));
+    return stage && is_empty_or_has(filter.stages, *stage);
+  });
+}
+
+void add_not_seen(std::vector<NotSeen>& all, const std::vector<NotSeen>& more) {
+  for (const auto& entry : more) {
+    if (std::find(all.begin(), all.end(), entry) == all.end()) all.push_back(entry);
+  }
+}
+
+std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues) {
+  std::vector<NotSeen> all;
+  if (window.start == nullptr) {
+    all.push_back({"what changes over time: rates, drops inside a window, and how the queues move",
+                   window.why_no_start,
+                   {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full"}});
+  }
+  add_not_seen(all, window.recording.first.not_seen);
+  if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
+  for (const auto& bound : window.recording.bounds) {
+    if (bound.dropped <= 0) continue;
+    all.push_back({std::to_string(bound.dropped) + " entries of " + bound.collection, "weir keeps at most " + std::to_string(bound.limit), {}});
+  }
+  add_not_seen(all, list_unseen_overflows(queues));
+  return all;
+}
+
+}  // namespace
+
+Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter) {
+  const Window window = make_window(recording);
+  const QueueViews queues = compute_queue_views(window);
+  const ListenerFilter shown = [&](const Listener& listener) { return is_empty_or_has(filter.ports, listener.port); };
+
+  Report report;
+  report.host = window.start == nullptr ? window.end.provenance : window.start->provenance;
+  if (window.start != nullptr) report.window = window_length(recording);
+  for (const Stage stage : all_stages) {
+    if (is_empty_or_has(filter.stages, stage)) report.stages.push_back(compute_headroom(stage, window, queues, shown));
+  }
+
+  std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
+  append(findings, judge_files(window, queues, catalog));
+  for (auto& finding : absorb_symptoms(std::move(findings))) {
+    if (is_about_wanted_port(finding, window.end, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
+  }
+  rank(report.findings);
+  report.not_seen = collect_not_seen(window, queues);
+  return report;
+}
+
+}  // namespace weir::judge

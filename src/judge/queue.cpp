@@ -1,0 +1,207 @@
+#include "judge/queue.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+namespace weir::judge {
+
+namespace {
+
+/// A queue that stays up this long refuses the client's second attempt as well: the initial retransmission time-out is 1 s (RFC 6298, TCP_TIMEOUT_INIT).
+constexpr double standing_seconds = 1.0;
+/// In a window shorter than that, this much of it must do.
+constexpr double standing_window_share = 0.8;
+/// Between bursts a queue that its owner empties falls to a quarter of its limit or below …
+constexpr std::int64_t low_divisor = 4;
+/// … in at least this share of the samples; fewer are the sampling's luck.
+constexpr double low_share = 0.1;
+/// Weir's own mark for "came near its limit": the fifth that is left is what one more burst of the same size may need.
+constexpr double near_full_share = 0.8;
+/// Queues shorter than this reach their limit by two or three clients in one sample, which says nothing.
+constexpr std::int64_t near_full_least = 8;
+/// A member of a group is skewed when it is half full on average while every sibling is nearly empty: the kernel spreads by a hash of the addresses,
+/// which does not do that by itself (reuseport_select_sock(), net/core/sock_reuseport.c).
+constexpr double skewed_fill = 0.5;
+constexpr double empty_sibling_fill = 0.1;
+/// Two or three samples are no evidence of skew.
+constexpr std::int64_t skew_samples = 10;
+
+std::int64_t low_mark(const Listener& listener) { return listener.backlog / low_divisor; }
+
+/// Where in a series the queue was full, and whether it came down in between.
+struct FullSpan {
+  std::int64_t samples = 0;
+  std::int64_t low = 0;
+  double seconds = 0;
+};
+
+FullSpan measure_full_span(const Series& series, const Listener& listener) {
+  const auto is_full = [&](std::int64_t value) { return value >= full_mark(listener); };
+  const auto first = std::find_if(series.values.begin(), series.values.end(), is_full);
+  if (first == series.values.end()) return {};
+  const auto after_last = std::find_if(series.values.rbegin(), series.values.rend(), is_full).base();
+  const auto begin = static_cast<std::size_t>(first - series.values.begin());
+  const auto end = static_cast<std::size_t>(after_last - series.values.begin());
+  FullSpan span;
+  span.samples = static_cast<std::int64_t>(end - begin);
+  span.low = std::count_if(first, after_last, [&](std::int64_t value) { return value <= low_mark(listener); });
+  if (end <= series.times.size() && series.times[end - 1] > series.times[begin]) {
+    span.seconds = to_seconds(Nanoseconds{series.times[end - 1] - series.times[begin]});
+  }
+  return span;
+}
+
+bool is_standing(const Series& series, const Listener& listener, double window_seconds) {
+  const FullSpan span = measure_full_span(series, listener);
+  if (span.seconds < std::min(standing_seconds, standing_window_share * window_seconds)) return false;
+  return static_cast<double>(span.low) < low_share * static_cast<double>(span.samples);
+}
+
+void measure_series(QueueView& view, const Series& series, std::int64_t samples) {
+  const auto& values = series.values;
+  const Listener& listener = *view.listener;
+  const std::int64_t mark = full_mark(listener);
+  view.samples = std::max(samples, static_cast<std::int64_t>(values.size()));
+  if (view.samples == 0) return;
+  const auto total = static_cast<double>(view.samples);
+  const auto full = std::count_if(values.begin(), values.end(), [&](std::int64_t value) { return value >= mark; });
+  const auto used = std::count_if(values.begin(), values.end(), [](std::int64_t value) { return value > 0; });
+  double fill = 0;
+  bool was_used = false;
+  for (const std::int64_t value : values) {
+    view.peak = std::max(view.peak, value);
+    fill += static_cast<double>(value) / static_cast<double>(mark);
+    if (value > 0 && !was_used) ++view.bursts;
+    was_used = value > 0;
+  }
+  view.full_share = static_cast<double>(full) / total;
+  view.empty_share = 1.0 - static_cast<double>(used) / total;
+  view.mean_fill = fill / total;
+}
+
+QueueView observe(const Window& window, const Listener& listener) {
+  QueueView view;
+  view.listener = &listener;
+  const Listener* before = window.start == nullptr ? nullptr : find_listener(*window.start, listener);
+  view.peak = std::max(listener.queue, before == nullptr ? 0 : before->queue);
+  if (window.start == nullptr) return view;
+  // A socket that was opened inside the window began at zero.
+  view.drops = before == nullptr ? listener.drops : difference(before->drops, listener.drops);
+  const Series* series = find_series(window.recording, series_resource(listener), "accept_queue");
+  const Series nothing;
+  // The samples before the socket was opened are not its own.
+  const std::int64_t samples = before == nullptr ? 0 : window.recording.samples;
+  measure_series(view, series == nullptr ? nothing : *series, samples);
+  if (series == nullptr) view.empty_share = view.samples > 0 ? 1 : 0;
+  if (series != nullptr && is_standing(*series, listener, window.seconds)) view.shape = QueueShape::standing;
+  return view;
+}
+
+/// Gives each view the number of its SO_REUSEPORT group: equal family, address, port and interface.
+void number_groups(std::vector<QueueView>& views) {
+  using Key = std::tuple<Family, std::string, std::int64_t, std::int64_t>;
+  std::map<Key, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const Listener& listener = *views[i].listener;
+    groups[Key{listener.family, listener.address, listener.port, listener.interface}].push_back(i);
+  }
+  std::size_t number = 0;
+  for (const auto& group : groups) {
+    for (const std::size_t member : group.second) {
+      views[member].group = number;
+      views[member].group_size = static_cast<std::int64_t>(group.second.size());
+    }
+    ++number;
+  }
+}
+
+void mark_skew(std::vector<QueueView>& views) {
+  std::map<std::size_t, std::vector<QueueView*>> groups;
+  for (auto& view : views) groups[view.group].push_back(&view);
+  for (const auto& group : groups) {
+    for (QueueView* view : group.second) {
+      if (view->group_size < 2 || view->samples < skew_samples || view->mean_fill < skewed_fill) continue;
+      view->skewed = std::all_of(group.second.begin(), group.second.end(),
+                                 [&](const QueueView* sibling) { return sibling == view || sibling->mean_fill <= empty_sibling_fill; });
+    }
+  }
+}
+
+std::int64_t sum_drops(const std::vector<QueueView*>& views) {
+  return std::accumulate(views.begin(), views.end(), std::int64_t{0}, [](std::int64_t sum, const QueueView* view) { return sum + view->drops.value_or(0); });
+}
+
+/// Shares `overflows` by drops, none more than its drops. What rounding leaves goes to the first with room.
+std::int64_t share(const std::vector<QueueView*>& views, std::int64_t overflows) {
+  const std::int64_t drops = sum_drops(views);
+  if (drops <= 0 || overflows <= 0) return overflows;
+  const double factor = std::min(1.0, static_cast<double>(overflows) / static_cast<double>(drops));
+  std::int64_t left = overflows;
+  for (QueueView* view : views) {
+    view->overflows = std::min(left, static_cast<std::int64_t>(factor * static_cast<double>(view->drops.value_or(0))));
+    left -= view->overflows;
+  }
+  for (QueueView* view : views) {
+    const std::int64_t more = std::clamp<std::int64_t>(view->drops.value_or(0) - view->overflows, 0, left);
+    view->overflows += more;
+    left -= more;
+  }
+  return left;
+}
+
+/// sk_drops counts refused SYNs of every cause (tcp_listendrop(), include/net/tcp.h), ListenOverflows only full accept queues, but of all listeners
+/// together. So the listeners that were seen full take the overflows first, up to their drops; what is left was bursts between two samples.
+std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t overflows) {
+  std::vector<QueueView*> full;
+  std::vector<QueueView*> unseen;
+  std::vector<QueueView*> full_without_drops;
+  for (auto& view : views) {
+    const bool reached = view.peak >= full_mark(*view.listener);
+    if (reached && !view.drops) full_without_drops.push_back(&view);
+    if (view.drops.value_or(0) > 0) (reached ? full : unseen).push_back(&view);
+  }
+  std::int64_t left = share(full, overflows);
+  left = share(unseen, left);
+  if (left > 0 && !full_without_drops.empty()) {
+    full_without_drops.front()->overflows = left;
+    left = 0;
+  }
+  return left;
+}
+
+/// Stands in for ListenOverflows where netstat could not be read.
+std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
+  std::int64_t drops = 0;
+  for (const auto& view : views) {
+    if (view.peak >= full_mark(*view.listener)) drops += view.drops.value_or(0);
+  }
+  return drops;
+}
+
+QueueShape judge_shape(const QueueView& view) {
+  if (view.shape == QueueShape::standing || view.skewed) return QueueShape::standing;
+  if (view.overflows > 0) return QueueShape::burst;
+  const auto near = std::max(near_full_share * static_cast<double>(view.listener->backlog), static_cast<double>(near_full_least));
+  return static_cast<double>(view.peak) >= near ? QueueShape::near_full : QueueShape::quiet;
+}
+
+}  // namespace
+
+std::int64_t full_mark(const Listener& listener) { return std::max<std::int64_t>(listener.backlog, 1); }
+
+QueueViews compute_queue_views(const Window& window) {
+  QueueViews result;
+  result.views.reserve(window.end.listeners.size());
+  for (const auto& listener : window.end.listeners) result.views.push_back(observe(window, listener));
+  number_groups(result.views);
+  if (window.start == nullptr) return result;
+  mark_skew(result.views);
+  result.overflows = counter_delta(window, "TcpExt.ListenOverflows");
+  result.unattributed = attribute_overflows(result.views, result.overflows.value_or(count_drops_of_full(result.views)));
+  for (auto& view : result.views) view.shape = judge_shape(view);
+  return result;
+}
+
+}  // namespace weir::judge

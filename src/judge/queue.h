@@ -1,0 +1,50 @@
+// How the accept queue of each listener moved inside the window: how full, for how long, and what it refused.
+// Not a finding: accept_queue.h draws the conclusions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "judge/window.h"
+
+namespace weir::judge {
+
+/// The form of a queue's movement, which tells a small backlog from a slow application.
+enum class QueueShape {
+  quiet,      ///< never near its limit
+  near_full,  ///< came near its limit and went down again
+  burst,      ///< reached its limit, or refused connections, and was empty in between
+  standing,   ///< at its limit, or half full beside empty siblings, and did not come down
+};
+
+struct QueueView {
+  const Listener* listener = nullptr;  ///< as the window's end has it
+  std::size_t group = 0;               ///< equal for the members of one SO_REUSEPORT group
+  std::int64_t group_size = 1;
+  std::int64_t peak = 0;
+  std::int64_t samples = 0;  ///< how many samples the shares are of; 0: none
+  double full_share = 0;     ///< of the samples in which the queue was at its limit
+  double empty_share = 0;
+  double mean_fill = 0;               ///< mean of queue / limit
+  std::int64_t bursts = 0;            ///< runs of samples with a queue
+  bool skewed = false;                ///< half full or more while the other members of its group are empty
+  std::optional<std::int64_t> drops;  ///< growth of sk_drops
+  std::int64_t overflows = 0;         ///< of the namespace's ListenOverflows, the part that is this listener's
+  QueueShape shape = QueueShape::quiet;
+};
+
+struct QueueViews {
+  std::vector<QueueView> views;           ///< one for each listener of the window's end, in its order
+  std::optional<std::int64_t> overflows;  ///< growth of TcpExt.ListenOverflows
+  std::int64_t unattributed = 0;          ///< overflows that no listener of the window's end can have had
+};
+
+/// A sample at or above this is "full": the kernel refuses when the queue is longer than the backlog (sk_acceptq_is_full(), include/net/sock.h), so
+/// backlog + 1 connections fit, but a queue under pressure is seen at the backlog as often as one above it.
+[[nodiscard]] std::int64_t full_mark(const Listener& listener);
+
+[[nodiscard]] QueueViews compute_queue_views(const Window& window);
+
+}  // namespace weir::judge

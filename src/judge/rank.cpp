@@ -1,0 +1,85 @@
+#include "judge/rank.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace weir::judge {
+
+namespace {
+
+/// What must be the same for the one to explain the other.
+enum class Link {
+  owners,  ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+};
+
+struct Explains {
+  std::string_view cause;
+  std::string_view symptom;
+  Link link;
+};
+
+constexpr std::array explanations{
+    Explains{"host.file-limit", "accept-queue.slow-application", Link::owners},
+    Explains{"host.file-limit", "accept-queue.app-backlog", Link::owners},
+    Explains{"host.file-limit", "accept-queue.somaxconn", Link::owners},
+    Explains{"host.file-limit", "accept-queue.near-full", Link::owners},
+};
+
+bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
+
+/// Every process that accepts for the symptom is at the cause. A master that only holds the socket is not asked: it shares the command.
+bool shares_owners(const Finding& cause, const Finding& symptom) {
+  if (cause.resource.kind == "host") return true;
+  const auto concerned = [&](const Resource& listener) {
+    return std::any_of(listener.pids.begin(), listener.pids.end(), [&](std::int64_t pid) { return has_pid(cause.resource, pid); });
+  };
+  return concerned(symptom.resource) && std::all_of(symptom.also.begin(), symptom.also.end(), concerned);
+}
+
+bool explains(const Finding& cause, const Finding& symptom) {
+  if (cause.severity < symptom.severity) return false;
+  for (const auto& entry : explanations) {
+    if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
+    switch (entry.link) {
+      case Link::owners: return shares_owners(cause, symptom);
+    }
+  }
+  return false;
+}
+
+std::optional<std::size_t> find_cause(const std::vector<Finding>& findings, std::size_t symptom) {
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (i != symptom && explains(findings[i], findings[symptom])) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void rank(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(b.severity, b.lost_per_second, a.stage, a.resource.name, a.id) < std::tie(a.severity, a.lost_per_second, b.stage, b.resource.name, b.id);
+  });
+}
+
+std::vector<Finding> absorb_symptoms(std::vector<Finding> findings) {
+  std::vector<bool> absorbed(findings.size(), false);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const auto cause = find_cause(findings, i);
+    if (!cause) continue;
+    findings[*cause].symptoms.push_back({findings[i].id, findings[i].evidence});
+    findings[*cause].lost_per_second += findings[i].lost_per_second;
+    absorbed[i] = true;
+  }
+  std::vector<Finding> left;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (!absorbed[i]) left.push_back(std::move(findings[i]));
+  }
+  return left;
+}
+
+}  // namespace weir::judge

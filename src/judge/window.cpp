@@ -1,0 +1,102 @@
+#include "judge/window.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace weir::judge {
+
+namespace {
+
+std::string reason_not_to_compare(const Provenance& first, const Provenance& last) {
+  if (first.boot_id != last.boot_id) return "the two snapshots were taken in different boots";
+  if (first.machine_id != last.machine_id) return "the two snapshots were taken on different machines";
+  if (first.netns != last.netns) return "the two snapshots were taken in different network namespaces";
+  if (last.boot_time <= first.boot_time) return "the last snapshot is not later than the first";
+  return {};
+}
+
+}  // namespace
+
+Window make_window(const Recording& recording) {
+  if (!recording.last) return {recording, nullptr, recording.first, 0, "there is one snapshot and no window"};
+  std::string reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
+  if (!reason.empty()) return {recording, nullptr, *recording.last, 0, std::move(reason)};
+  return {recording, &recording.first, *recording.last, to_seconds(window_length(recording)), {}};
+}
+
+std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std::optional<std::int64_t> later) {
+  if (!earlier || !later || *later < *earlier) return std::nullopt;
+  // Two numbers of a foreign file may be further apart than an integer reaches.
+  const std::uint64_t distance = static_cast<std::uint64_t>(*later) - static_cast<std::uint64_t>(*earlier);
+  if (distance > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
+  return static_cast<std::int64_t>(distance);
+}
+
+std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t>& numbers, const std::string& name) {
+  const auto found = numbers.find(name);
+  if (found == numbers.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name) {
+  if (window.start == nullptr) return std::nullopt;
+  return difference(find_number(window.start->counters, name), find_number(window.end.counters, name));
+}
+
+std::optional<std::int64_t> table_delta(const Window& window, const std::string& name) {
+  if (window.start == nullptr) return std::nullopt;
+  return difference(find_number(window.start->tables, name), find_number(window.end.tables, name));
+}
+
+std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name, std::size_t index) {
+  const auto found = snapshot.sysctls.find(name);
+  if (found == snapshot.sysctls.end()) return std::nullopt;
+  const auto words = split_words(found->second);
+  if (index >= words.size()) return std::nullopt;
+  return parse_integer(words[index]);
+}
+
+const Listener* find_listener(const Snapshot& snapshot, const Listener& like) {
+  for (const auto& listener : snapshot.listeners) {
+    if (listener.cookie == like.cookie && listener.inode == like.inode) return &listener;
+  }
+  return nullptr;
+}
+
+const Process* find_process(const Snapshot& snapshot, std::int64_t pid, std::optional<std::int64_t> start_time) {
+  for (const auto& process : snapshot.processes) {
+    if (process.pid == pid && (!start_time || process.start_time == *start_time)) return &process;
+  }
+  return nullptr;
+}
+
+std::string counters_since(const Snapshot& snapshot) { return snapshot.provenance.initial_netns ? "boot" : "namespace"; }
+
+std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta) {
+  if (!delta || window.seconds <= 0) return std::nullopt;
+  return static_cast<double>(*delta) / window.seconds;
+}
+
+std::string decimal(double value, int digits) {
+  std::array<char, 64> buffer{};
+  const double safe = std::isfinite(value) ? std::clamp(value, -1e15, 1e15) : 0.0;
+  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), safe, std::chars_format::fixed, digits);
+  std::string text(buffer.data(), written.ptr);
+  if (text.find('.') == std::string::npos) return text;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string percent(double share) {
+  const double whole = std::round(share * 100);
+  if (share > 0 && whole < 1) return "1";
+  if (share < 1 && whole > 99) return "99";
+  return decimal(whole, 0);
+}
+
+}  // namespace weir::judge

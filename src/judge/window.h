@@ -1,0 +1,53 @@
+// Window: the part of a Recording whose two ends may be compared, and the differences between them.
+// Not a judgement: a counter that went back, or that one end lacks, has no difference.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/recording.h"
+
+namespace weir::judge {
+
+/// Borrows from the Recording. Without `start` there is only one instant: levels can be judged, changes cannot.
+struct Window {
+  const Recording& recording;
+  const Snapshot* start = nullptr;
+  const Snapshot& end;
+  double seconds = 0;
+  std::string why_no_start;  ///< why the ends are not compared; empty when they are
+};
+
+[[nodiscard]] Window make_window(const Recording& recording);
+
+/// later - earlier; nothing when either is missing or the number went back.
+[[nodiscard]] std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std::optional<std::int64_t> later);
+
+/// How much a counter such as "TcpExt.ListenOverflows" grew inside the window.
+[[nodiscard]] std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name);
+[[nodiscard]] std::optional<std::int64_t> table_delta(const Window& window, const std::string& name);
+
+/// Absent and unreadable are the same: nothing.
+[[nodiscard]] std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t>& numbers, const std::string& name);
+/// The `index`-th integer of a sysctl, from 0.
+[[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name, std::size_t index = 0);
+
+/// By cookie and inode.
+[[nodiscard]] const Listener* find_listener(const Snapshot& snapshot, const Listener& like);
+/// By pid, and by start time where `start_time` is given.
+[[nodiscard]] const Process* find_process(const Snapshot& snapshot, std::int64_t pid, std::optional<std::int64_t> start_time = std::nullopt);
+
+/// What a total counts from: "boot" in the host's first namespace, else "namespace".
+[[nodiscard]] std::string counters_since(const Snapshot& snapshot);
+
+/// A rate per second; nothing without a window.
+[[nodiscard]] std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta);
+
+/// A number with at most `digits` decimals, trailing zeros cut, never by the locale.
+[[nodiscard]] std::string decimal(double value, int digits = 1);
+/// A share from 0 to 1 as a whole percentage; a share that is neither 0 nor 1 is never shown as 0 or 100.
+[[nodiscard]] std::string percent(double share);
+
+}  // namespace weir::judge

@@ -1,0 +1,85 @@
+#include "judge/words.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "judge/cause.h"
+#include "base/placeholders.h"
+
+namespace weir::judge {
+
+namespace {
+
+std::string choose(const std::string& variant, const std::string& text) { return variant.empty() ? text : variant; }
+
+}  // namespace
+
+Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant, Severity severity,
+                     const std::map<std::string, std::string>& facts) {
+  Finding finding;
+  finding.id = id;
+  finding.stage = parse_stage(id.substr(0, id.find('.'))).value_or(Stage::host);
+  finding.severity = severity;
+  finding.title = id;
+  const FindingEntry* entry = catalog.find_finding(id);
+  if (entry == nullptr) return finding;
+  const auto found = entry->variants.find(std::string(variant));
+  const FindingText special = found == entry->variants.end() ? FindingText{} : found->second;
+  finding.title = fill(choose(special.title, entry->text.title), facts);
+  finding.meaning = fill(choose(special.meaning, entry->text.meaning), facts);
+  finding.remedy = fill(choose(special.remedy, entry->text.remedy), facts);
+  finding.risk = fill(choose(special.risk, entry->text.risk), facts);
+  return finding;
+}
+
+Evidence moved(std::string source, std::string name, std::int64_t delta, const Window& window) {
+  Evidence evidence;
+  evidence.source = std::move(source);
+  evidence.name = std::move(name);
+  evidence.delta = delta;
+  evidence.per_second = per_second(window, delta);
+  return evidence;
+}
+
+Evidence stands_at(std::string source, std::string name, std::string value) {
+  Evidence evidence;
+  evidence.source = std::move(source);
+  evidence.name = std::move(name);
+  evidence.value = std::move(value);
+  return evidence;
+}
+
+Evidence counted(std::string source, std::string name, std::int64_t total, std::string since) {
+  Evidence evidence;
+  evidence.source = std::move(source);
+  evidence.name = std::move(name);
+  evidence.total = total;
+  evidence.since = std::move(since);
+  return evidence;
+}
+
+std::string listener_command(const Window& window, const Listener& listener) {
+  for (const Process* process : find_acceptors(window, listener)) {
+    if (!process->command.empty()) return process->command;
+  }
+  return {};
+}
+
+Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size) {
+  Resource resource;
+  resource.kind = "listener";
+  resource.name = listener_name(listener);
+  resource.netns = window.end.provenance.netns;
+  resource.cookie = listener.cookie;
+  resource.inode = listener.inode;
+  resource.port = listener.port;
+  for (const auto& owner : listener.owners) {
+    const bool named = std::find(resource.pids.begin(), resource.pids.end(), owner.pid) != resource.pids.end();
+    if (!named && resource.pids.size() < named_at_most) resource.pids.push_back(owner.pid);
+  }
+  resource.command = listener_command(window, listener);
+  resource.group_size = group_size;
+  return resource;
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,32 @@
+// The pieces that every rule builds a Finding from: the catalog's words, evidence, and the resource of a listener.
+// Not a rule.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "judge/window.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+/// How many process ids, owners or listeners one finding names.
+inline constexpr std::size_t named_at_most = 16;
+
+/// A finding with the catalog's words, the facts filled in. A variant's empty field means the finding's own text; an id that the catalog lacks gives the
+/// id as title.
+[[nodiscard]] Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant, Severity severity,
+                                   const std::map<std::string, std::string>& facts);
+
+[[nodiscard]] Evidence moved(std::string source, std::string name, std::int64_t delta, const Window& window);
+[[nodiscard]] Evidence stands_at(std::string source, std::string name, std::string value);
+[[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total, std::string since);
+
+[[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size);
+/// The command of the first owner that is known; empty when none is.
+[[nodiscard]] std::string listener_command(const Window& window, const Listener& listener);
+
+}  // namespace weir::judge

@@ -1,0 +1,336 @@
+// What each accept-queue finding must name, and the neighbours that it must not: the same counters, another cause.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/judge.h"
+#include "support/recording_builder.h"
+
+namespace weir::judge {
+namespace {
+
+using test::always_full;
+using test::bursts;
+using test::ListenerSpec;
+using test::RecordingBuilder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Report run(const Recording& recording, const Filter& filter = {}) { return judge(recording, test::real_catalog(), filter); }
+
+std::vector<std::string> ids(const Report& report) {
+  std::vector<std::string> result;
+  for (const auto& finding : report.findings) result.push_back(finding.id);
+  return result;
+}
+
+const Evidence* find_evidence(const Finding& finding, const std::string& name) {
+  const auto found = std::find_if(finding.evidence.begin(), finding.evidence.end(), [&](const Evidence& one) { return one.name == name; });
+  return found == finding.evidence.end() ? nullptr : &*found;
+}
+
+ListenerSpec small(std::int64_t drops) {
+  ListenerSpec spec;
+  spec.backlog = 16;
+  spec.drops_inside = drops;
+  return spec;
+}
+
+/// A server that refuses 312 connections with a queue that never comes down; the owner is the test's.
+RecordingBuilder overloaded() {
+  RecordingBuilder builder;
+  builder.overflows(0, 312).listener(small(312), always_full(16));
+  return builder;
+}
+
+TEST(AcceptQueue, BurstOverBacklogNamesTheApplication) {
+  const auto report = run(RecordingBuilder().overflows(9000, 312).listener(small(312), bursts(17, 10)).process(812, "nginx", 0.1, 'S', "ep_poll").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.severity, Severity::critical);
+  EXPECT_EQ(finding.resource.name, "0.0.0.0:80");
+  EXPECT_EQ(finding.resource.cookie, 77U);
+  EXPECT_EQ(finding.resource.command, "nginx");
+  EXPECT_THAT(finding.resource.pids, ElementsAre(812));
+  EXPECT_DOUBLE_EQ(finding.lost_per_second, 104.0);
+  const Evidence* counter = find_evidence(finding, "TcpExt.ListenOverflows");
+  ASSERT_NE(counter, nullptr);
+  EXPECT_EQ(counter->source, "netstat");
+  EXPECT_EQ(counter->delta, 312);
+  EXPECT_EQ(counter->total, 9312);
+  EXPECT_EQ(counter->since, "boot");
+  EXPECT_THAT(finding.meaning, HasSubstr("backlog of 16"));
+  EXPECT_THAT(finding.meaning, HasSubstr("312 times"));
+}
+
+TEST(AcceptQueue, BurstsBetweenTheSamplesAreStillBursts) {
+  const auto report = run(RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll").build());
+  EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+}
+
+TEST(AcceptQueue, LimitEqualToSomaxconnNamesSomaxconn) {
+  auto spec = small(50);
+  spec.backlog = 128;
+  const auto report = run(RecordingBuilder().sysctl("net.core.somaxconn", "128").overflows(0, 50).listener(spec, bursts(129, 15)).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.somaxconn"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("equals net.core.somaxconn (128)"));
+}
+
+TEST(AcceptQueue, LimitAboveSomaxconnSaysThatItWasLowered) {
+  auto spec = small(50);
+  spec.backlog = 512;
+  const auto report = run(RecordingBuilder().sysctl("net.core.somaxconn", "128").overflows(0, 50).listener(spec, bursts(513, 15)).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.somaxconn"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("lowered after"));
+}
+
+TEST(AcceptQueue, SleepingOwnerOfAnAlwaysFullQueueIsBlocked) {
+  const auto report = run(overloaded().process(812, "slow.py", 0.02, 'S', "hrtimer_nanosleep").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.severity, Severity::critical);
+  EXPECT_THAT(finding.title, HasSubstr("slow.py is blocked"));
+  EXPECT_THAT(finding.meaning, HasSubstr("sleeping in a timed sleep (hrtimer_nanosleep)"));
+}
+
+TEST(AcceptQueue, LooksInsideTheWindowOutweighTheOneAtItsEnd) {
+  const auto report = run(overloaded().process(812, "slow.py", 0.02, 'S', "ep_poll").owner_state(812, 'S', "hrtimer_nanosleep", 50).build());
+  EXPECT_THAT(report.findings.front().title, HasSubstr("is blocked"));
+}
+
+TEST(AcceptQueue, BusyThreadOfAnAlwaysFullQueueIsCpuBound) {
+  const auto report = run(overloaded().process(812, "app", 0.97, 'R', "").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("97 %"));
+}
+
+TEST(AcceptQueue, RunnableThreadOnAStarvedHostIsCpuBound) {
+  auto builder = overloaded();
+  builder.process(812, "app", 0.3, 'R', "").raw().last->host.cpu_busy = {1190};
+  EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("no CPU time left"));
+}
+
+TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
+  const auto report = run(overloaded().process(812, "app", 0.9, 'R', "").throttling(812, 30, 28, milliseconds(2100)).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("/system.slice/app.service was stopped for 2100 ms"));
+}
+
+TEST(AcceptQueue, ThrottlingOfAFewMillisecondsIsNotTheReason) {
+  const auto report = run(overloaded().process(812, "app", 0.97, 'R', "").throttling(812, 30, 2, milliseconds(9)).build());
+  EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
+}
+
+TEST(AcceptQueue, OwnerInDiskSleepIsBlocked) {
+  const auto report = run(overloaded().process(812, "app", 0.01, 'D', "io_schedule").build());
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("in uninterruptible sleep in the disk (io_schedule)"));
+}
+
+TEST(AcceptQueue, OwnerThatWaitsForEventsBesideAFullQueueIsIdle) {
+  const auto report = run(overloaded().process(812, "app", 0.01, 'S', "ep_poll").build());
+  EXPECT_THAT(report.findings.front().title, HasSubstr("app is idle"));
+}
+
+TEST(AcceptQueue, UnreadableOwnerGivesNoCause) {
+  const auto report = run(overloaded().build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("could not read"));
+}
+
+TEST(AcceptQueue, MasterThatOnlyHoldsTheSocketIsNotTheAcceptor) {
+  auto spec = small(312);
+  spec.pids = {800, 812};
+  RecordingBuilder builder;
+  builder.overflows(0, 312).listener(spec, always_full(16)).process(800, "nginx", 0, 'S', "sigsuspend").process(812, "nginx", 0.96, 'R', "").parent(812, 800);
+  EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("no CPU time left"));
+}
+
+TEST(AcceptQueue, PoolOfWorkersThatWaitForALockDoesNotHideThePoll) {
+  auto builder = overloaded();
+  builder.process(812, "java", 0.01, 'S', "futex_wait_queue");
+  for (std::int64_t tid = 813; tid < 820; ++tid) builder.raw().last->processes.front().threads.push_back({tid, 'S', {0}, "futex_wait_queue"});
+  builder.raw().last->processes.front().threads.push_back({820, 'S', {0}, "ep_poll"});
+  EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("java is idle"));
+}
+
+TEST(AcceptQueue, FullQueueWithoutLossIsAWarning) {
+  const auto report = run(RecordingBuilder().listener(small(0), always_full(16)).process(812, "app", 0.97, 'R', "").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+}
+
+TEST(AcceptQueue, LoadThatBeganInsideTheWindowIsStillTheApplication) {
+  const auto late = [](std::int64_t sample) { return sample < 25 ? 0 : 16 + sample % 2; };
+  const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), late).process(812, "app", 0.97, 'R', "").build());
+  EXPECT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+}
+
+TEST(AcceptQueue, BurstOfHalfASecondIsNotTheApplication) {
+  const auto once = [](std::int64_t sample) { return sample >= 20 && sample < 30 ? 17 : 0; };
+  const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), once).process(812, "app", 0.3, 'S', "ep_poll").build());
+  EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+}
+
+TEST(AcceptQueue, FlashCrowdThatFitsGivesNoWarning) {
+  const auto crowd = [](std::int64_t sample) { return sample == 20 ? 450 : sample == 21 ? 200 : 0; };
+  const auto report = run(RecordingBuilder().listener({}, crowd).process(812, "nginx", 0.4, 'R', "").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.near-full"));
+  EXPECT_EQ(report.findings.front().severity, Severity::notice);
+}
+
+TEST(AcceptQueue, HalfFullQueueGivesNothing) {
+  EXPECT_THAT(run(RecordingBuilder().listener({}, bursts(250, 3)).process(812, "nginx", 0.4, 'R', "").build()).findings, IsEmpty());
+}
+
+TEST(AcceptQueue, QuietHostGivesNothing) {
+  EXPECT_THAT(run(RecordingBuilder().listener({}).process(812, "nginx", 0, 'S', "ep_poll").build()).findings, IsEmpty());
+}
+
+TEST(AcceptQueue, SynFloodWithDropsButNoOverflowsIsNotAnAcceptQueueFinding) {
+  const auto report = run(RecordingBuilder().counter("TcpExt.ListenDrops", 0, 5000).counter("TcpExt.TCPReqQFullDrop", 0, 5000).listener(small(5000)).build());
+  EXPECT_THAT(ids(report), IsEmpty());
+}
+
+TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) {
+  auto flooded = small(9000);
+  flooded.port = 443;
+  flooded.cookie = 78;
+  const auto report = run(RecordingBuilder().overflows(0, 120).listener(small(120), bursts(17, 10)).listener(flooded).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  EXPECT_EQ(report.findings.front().resource.port, 80);
+  EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 40.0);
+}
+
+TEST(AcceptQueue, PastOverflowIsANotice) {
+  auto spec = small(0);
+  spec.drops_before = 700;
+  const auto report = run(RecordingBuilder().overflows(700, 0).listener(spec).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  EXPECT_EQ(report.findings.front().severity, Severity::notice);
+  EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("700 times since boot, and not once in this window"));
+}
+
+TEST(AcceptQueue, PastOverflowOfSeveralListenersIsTheNamespaces) {
+  auto a = small(0);
+  a.drops_before = 700;
+  auto b = a;
+  b.port = 81;
+  b.cookie = 78;
+  const auto report = run(RecordingBuilder().overflows(1400, 0).listener(a).listener(b).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  EXPECT_EQ(report.findings.front().resource.kind, "host");
+}
+
+TEST(AcceptQueue, ListenerOpenedInTheWindowIsJudgedByAllItsDrops) {
+  const auto report = run(RecordingBuilder().overflows(10, 60).opened_listener(small(60), bursts(17, 10)).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 20.0);
+}
+
+TEST(AcceptQueue, OverflowOfAClosedListenerIsSaidToBeUnseen) {
+  const auto report = run(RecordingBuilder().overflows(0, 25).listener({}).build());
+  EXPECT_THAT(report.findings, IsEmpty());
+  ASSERT_THAT(report.not_seen, SizeIs(1));
+  EXPECT_THAT(report.not_seen.front().what, HasSubstr("which listener refused 25 connections"));
+}
+
+TEST(AcceptQueue, AbortOnOverflowIsEvidence) {
+  const auto report = run(RecordingBuilder().sysctl("net.ipv4.tcp_abort_on_overflow", "1").overflows(0, 40).listener(small(40)).build());
+  EXPECT_NE(find_evidence(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
+}
+
+/// A SO_REUSEPORT group of `size` members with cookies from 100, each with a process of its own from pid 900.
+template <class Fill>
+RecordingBuilder group(std::int64_t size, Fill fill) {
+  RecordingBuilder builder;
+  for (std::int64_t i = 0; i < size; ++i) {
+    auto spec = small(0);
+    spec.cookie = static_cast<std::uint64_t>(100 + i);
+    spec.pids = {900 + i};
+    fill(builder, spec, i);
+  }
+  return builder;
+}
+
+TEST(ReuseportGroup, StalledMemberIsNamedAlone) {
+  auto builder = group(4, [](RecordingBuilder& to, ListenerSpec spec, std::int64_t member) {
+    const bool stalls = member == 2;
+    spec.drops_inside = stalls ? 80 : 0;
+    to.listener(spec, stalls ? always_full(16) : test::QueueCurve());
+    to.process(spec.pids.front(), "worker", 0.1, 'S', stalls ? "hrtimer_nanosleep" : "ep_poll");
+  });
+  const auto report = run(builder.overflows(0, 80).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.resource.cookie, 102U);
+  EXPECT_THAT(finding.resource.pids, ElementsAre(902));
+  EXPECT_EQ(finding.resource.group_size, 4);
+  EXPECT_THAT(finding.also, IsEmpty());
+  EXPECT_NE(find_evidence(finding, "sk_ack_backlog of the other members"), nullptr);
+}
+
+TEST(ReuseportGroup, MemberThatStandsHalfFullBesideEmptySiblingsIsAWarning) {
+  auto builder = group(4, [](RecordingBuilder& to, const ListenerSpec& spec, std::int64_t member) {
+    to.listener(spec, member == 1 ? test::QueueCurve([](std::int64_t) { return 11; }) : test::QueueCurve());
+    to.process(spec.pids.front(), "worker", 0.1, 'S', "ep_poll");
+  });
+  const auto report = run(builder.build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_EQ(report.findings.front().resource.cookie, 101U);
+}
+
+TEST(ReuseportGroup, EqualDiagnosesBecomeOneFindingThatNamesAllMembers) {
+  auto builder = group(64, [](RecordingBuilder& to, ListenerSpec spec, std::int64_t member) {
+    spec.drops_inside = 10 + (member == 40 ? 5 : 0);
+    to.listener(spec, bursts(17, 10));
+  });
+  const auto report = run(builder.overflows(0, 645).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.resource.cookie, 140U);
+  EXPECT_THAT(finding.also, SizeIs(63));
+  EXPECT_DOUBLE_EQ(finding.lost_per_second, 215.0);
+}
+
+TEST(ReuseportGroup, BurstsOfTheSiblingsDoNotHideTheStalledMember) {
+  auto builder = group(3, [](RecordingBuilder& to, ListenerSpec spec, std::int64_t member) {
+    spec.drops_inside = 20;
+    to.listener(spec, member == 0 ? always_full(16) : bursts(17, 10));
+  });
+  const auto report = run(builder.overflows(0, 60).build());
+  EXPECT_THAT(ids(report), testing::UnorderedElementsAre("accept-queue.slow-application", "accept-queue.app-backlog"));
+}
+
+TEST(Window, LoneSnapshotSaysWhatItCannotShow) {
+  const auto report = run(overloaded().build_without_window());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("whether they still do is not seen"));
+  ASSERT_THAT(report.not_seen, SizeIs(1));
+  EXPECT_EQ(report.not_seen.front().why, "there is one snapshot and no window");
+}
+
+TEST(Window, SnapshotsOfDifferentBootsAreNotCompared) {
+  auto builder = overloaded();
+  builder.raw().last->provenance.boot_id = "boot-b";
+  const auto report = run(builder.build());
+  ASSERT_THAT(report.not_seen, SizeIs(1));
+  EXPECT_THAT(report.not_seen.front().why, HasSubstr("different boots"));
+  EXPECT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+}
+
+TEST(Window, SnapshotsOfDifferentNamespacesAreNotCompared) {
+  auto builder = overloaded();
+  builder.raw().last->provenance.netns = 1;
+  const auto report = run(builder.build());
+  ASSERT_THAT(report.not_seen, SizeIs(1));
+  EXPECT_THAT(report.not_seen.front().why, HasSubstr("different network namespaces"));
+}
+
+}  // namespace
+}  // namespace weir::judge
