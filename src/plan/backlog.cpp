@@ -1,0 +1,79 @@
+#include "plan/backlog.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/units.h"
+
+namespace weir::plan {
+
+namespace {
+
+constexpr double headroom = 1.25;
+/// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298); health checks and users give up from there on.
+constexpr double patience_seconds = 3.0;
+constexpr std::int64_t largest_backlog = 65535;
+constexpr std::int64_t least_growth = 2;
+
+std::int64_t round_up_to_power_of_two(double value) {
+  std::int64_t power = 1;
+  while (power < largest_backlog && static_cast<double>(power) < value) power *= 2;
+  return power;
+}
+
+}  // namespace
+
+BacklogSize compute_backlog(const BacklogDemand& demand) {
+  const std::int64_t backlog = std::max<std::int64_t>(demand.backlog, 0);
+  const std::int64_t bursts = std::max<std::int64_t>(demand.bursts, 1);
+  const std::int64_t per_burst = demand.overflows / bursts + (demand.overflows % bursts != 0 ? 1 : 0);
+  const double need = (static_cast<double>(backlog) + 1 + static_cast<double>(per_burst)) * headroom;
+  std::int64_t size = round_up_to_power_of_two(need);
+  BacklogSize result;
+  result.formula = "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.overflows) + " refused in " + std::to_string(bursts) +
+                   (bursts == 1 ? " burst" : " bursts") + " = " + std::to_string(per_burst) + " each) x 1.25, up to a power of two = " + std::to_string(size);
+
+  if (demand.drain_per_second) {
+    const double patient = std::floor(*demand.drain_per_second * patience_seconds);
+    if (patient < static_cast<double>(size)) {
+      size = static_cast<std::int64_t>(patient);
+      result.formula += "; cut to " + std::to_string(size) + ", which drains within 3 s at " +
+                        std::to_string(static_cast<std::int64_t>(*demand.drain_per_second)) + " accepted a second";
+    }
+  }
+  const std::int64_t twice = backlog > largest_backlog / least_growth ? largest_backlog : std::max<std::int64_t>(backlog * least_growth, 1);
+  if (size < twice) {
+    size = twice;
+    result.formula += "; at least twice the present " + std::to_string(backlog) + " = " + std::to_string(size);
+  }
+  if (size > largest_backlog) {
+    size = largest_backlog;
+    result.formula += "; at most " + std::to_string(largest_backlog);
+  }
+  result.backlog = std::max(size, backlog);
+  return result;
+}
+
+std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values) {
+  std::optional<double> steepest;
+  for (std::size_t i = 1; i < std::min(times.size(), values.size()); ++i) {
+    const std::int64_t fallen = values[i - 1] - values[i];
+    if (fallen <= 0 || values[i] <= 0 || times[i] <= times[i - 1]) continue;
+    const double rate = static_cast<double>(fallen) / to_seconds(Nanoseconds{times[i] - times[i - 1]});
+    if (!steepest || rate > *steepest) steepest = rate;
+  }
+  return steepest;
+}
+
+std::int64_t count_bursts(const std::vector<std::int64_t>& values) {
+  std::int64_t bursts = 0;
+  bool was_used = false;
+  for (const std::int64_t value : values) {
+    if (value > 0 && !was_used) ++bursts;
+    was_used = value > 0;
+  }
+  return bursts;
+}
+
+}  // namespace weir::plan

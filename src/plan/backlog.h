@@ -1,0 +1,43 @@
+// The accept backlog that would have held what a listener refused: a formula, and its text with the numbers filled in.
+// Not a measurement: who calls it has counted the overflows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::plan {
+
+/// What was seen of one listener inside the window.
+struct BacklogDemand {
+  std::int64_t backlog = 0;    ///< sk_max_ack_backlog
+  std::int64_t overflows = 0;  ///< refused inside the window
+  std::int64_t bursts = 0;     ///< how many of the samples' runs had a queue; 0 when the bursts fell between the samples
+  /// Connections per second that the application took out while the queue fell; nothing when no sample shows it.
+  std::optional<double> drain_per_second;
+};
+
+struct BacklogSize {
+  std::int64_t backlog = 0;  ///< equal to the demand's when no larger one can be recommended
+  std::string formula;
+};
+
+/// need = (backlog + 1 + overflows per burst) · 1.25, rounded up to a power of two, at least twice the present backlog.
+///
+/// The queue held backlog + 1 when it refused the rest of the burst, so both together are the burst. Bursts between two samples are not seen; one is
+/// assumed, which errs towards the longer queue: an unused place in it costs nothing, since the kernel allocates per connection. The quarter on top is room
+/// for a burst somewhat larger than those of the window.
+///
+/// Two limits cut it: the application must drain the whole queue before clients give up (drain rate · 3 s; a deeper queue turns refusals into time-outs),
+/// and 65535, which every kernel since 4.18 stores (sk_max_ack_backlog was 16 bits wide before 5.0). Never below twice the present backlog while 65535
+/// allows it, because less would not show; the formula's text names the limit that cut.
+[[nodiscard]] BacklogSize compute_backlog(const BacklogDemand& demand);
+
+/// The drain rate from the samples of a queue: its steepest fall between two samples. A fall to an empty queue
+/// does not count: the queue may have been empty long before that sample. Times in nanoseconds.
+[[nodiscard]] std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values);
+/// How many separate runs of samples were not empty.
+[[nodiscard]] std::int64_t count_bursts(const std::vector<std::int64_t>& values);
+
+}  // namespace weir::plan

@@ -1,0 +1,59 @@
+#include "plan/diff.h"
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+
+#include "base/text.h"
+
+namespace weir::plan {
+
+namespace {
+
+void compare(std::vector<std::string>& differences, const std::string& what, const std::string& expected, const std::string& found) {
+  if (expected == found) return;
+  differences.push_back("the plan is for " + what + " " + (expected.empty() ? "(none)" : expected) + ", and this is " + (found.empty() ? "(none)" : found));
+}
+
+std::optional<std::string> find_value(const SysctlTarget& target, const Snapshot& snapshot) {
+  const auto found = snapshot.sysctls.find(target.name);
+  if (found == snapshot.sysctls.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<std::string> find_value(const ListenerTarget& target, const Snapshot& snapshot) {
+  for (const auto& listener : snapshot.listeners) {
+    if (listener.cookie == target.cookie && listener.inode == target.inode) return std::to_string(listener.backlog);
+  }
+  return std::nullopt;
+}
+
+/// A sysctl's integers may be parted by any blanks.
+bool is_same_value(const std::string& a, const std::string& b) {
+  const auto words = split_words(a);
+  const auto others = split_words(b);
+  return words == others;
+}
+
+}  // namespace
+
+std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
+  std::vector<std::string> differences;
+  const Provenance& here = snapshot.provenance;
+  compare(differences, "machine", plan.binding.machine_id, here.machine_id);
+  compare(differences, "boot", plan.binding.boot_id, here.boot_id);
+  compare(differences, "kernel", plan.binding.kernel, here.kernel);
+  compare(differences, "network namespace", std::to_string(plan.binding.netns), std::to_string(here.netns));
+  for (const auto& step : plan.steps) {
+    const auto value = std::visit([&](const auto& target) { return find_value(target, snapshot); }, step.target);
+    const std::string name = step_target_name(step);
+    if (!value) {
+      differences.push_back(name + " is not there any more, or cannot be read");
+    } else if (!is_same_value(*value, step.expected)) {
+      differences.push_back(name + " is " + *value + ", and the plan expects " + step.expected);
+    }
+  }
+  return differences;
+}
+
+}  // namespace weir::plan
