@@ -133,7 +133,7 @@ class Demo {
   }
 
   static std::vector<Text> row(const std::string& what, const std::string& before, const std::string& after, bool better) {
-    return {{{what, Tone::plain}}, {{before, Tone::plain}}, {{after, better ? Tone::good : Tone::plain}}};
+    return {{{what, Tone::plain}}, {{before, Tone::plain}}, {{after, better ? Tone::good : Tone::plain}}, {}};
   }
 
   /// The clients' own measure, side by side. Whether it is really better.
@@ -143,7 +143,7 @@ class Demo {
     const bool healed = before.overflows_per_second > 0 && after.overflows_per_second <= before.overflows_per_second * most_left;
     const bool felt = lost_clients(before) > 0 && static_cast<double>(lost_clients(after)) <= static_cast<double>(lost_clients(before)) * most_left;
     ui::Table table;
-    table.columns = {{"", false}, {"before", true}, {"after", true}};
+    table.columns = {{"", false}, {"before", true}, {"after", true}, {"", false}};  // the last one takes the width that is left
     table.rows = {
         row("accept backlog", std::to_string(before.backlog), std::to_string(after.backlog), after.backlog > before.backlog),
         row("overflows a second", ui::show_decimal(before.overflows_per_second), ui::show_decimal(after.overflows_per_second), healed),

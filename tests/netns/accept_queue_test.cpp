@@ -87,14 +87,14 @@ TEST_P(AcceptQueue, ServerThatSleepsBetweenAcceptsIsSlow) {
   auto options = server_options(lab::Behaviour::sleeps);
   options.backlog = 64;
   options.pause = milliseconds(20);
-  expect_slow(options, "block");
+  expect_slow(options, "is blocked");
 }
 
 TEST_P(AcceptQueue, ServerThatComputesIsCpuBound) {
   auto options = server_options(lab::Behaviour::burns_cpu);
   options.backlog = 64;
   options.pause = milliseconds(20);
-  expect_slow(options, "CPU");
+  expect_slow(options, "has no CPU time left");
 }
 
 TEST_P(AcceptQueue, ServerInACgroupWithoutCpuIsThrottled) {
@@ -103,25 +103,25 @@ TEST_P(AcceptQueue, ServerInACgroupWithoutCpuIsThrottled) {
   auto options = server_options(lab::Behaviour::burns_cpu);
   options.backlog = 64;
   options.pause = milliseconds(5);
-  expect_slow(options, "throttled", &*quota);
+  expect_slow(options, "is throttled", &*quota);
 }
 
 TEST_P(AcceptQueue, ServerThatWaitsForALockIsBlocked) {
   auto options = server_options(lab::Behaviour::blocked);
   options.backlog = 64;
-  expect_slow(options, "block");
+  expect_slow(options, "is blocked");
 }
 
 TEST_P(AcceptQueue, ServerInUninterruptibleSleepIsBlocked) {
   auto options = server_options(lab::Behaviour::uninterruptible);
   options.backlog = 64;
-  expect_slow(options, "block");
+  expect_slow(options, "is blocked");
 }
 
 TEST_P(AcceptQueue, ServerThatWaitsForSomethingElseIsIdle) {
   auto options = server_options(lab::Behaviour::idle);
   options.backlog = 64;
-  expect_slow(options, "idle");
+  expect_slow(options, "is idle");
 }
 
 TEST_P(AcceptQueue, StalledMemberOfAReusePortGroupIsNamed) {
