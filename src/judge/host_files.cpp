@@ -4,8 +4,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
+#include "base/text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 
@@ -29,7 +31,20 @@ struct FileUse {
 
 bool is_at_limit(std::int64_t files, std::int64_t limit) { return files >= limit - std::min(files_of_slack, limit / slack_divisor); }
 
-/// The process's open files: the higher of the window's two ends, since the load may be over when the end is read.
+/// The most files that the looks inside the window found open.
+std::int64_t find_most_files(const Window& window, std::int64_t pid) {
+  std::int64_t most = 0;
+  if (window.start == nullptr) return most;
+  for (const auto& event : window.recording.events) {
+    const auto owner = event.fields.find("pid");
+    const auto files = event.fields.find("files");
+    if (event.kind != "owner-state" || owner == event.fields.end() || files == event.fields.end()) continue;
+    if (parse_integer(owner->second) == pid) most = std::max(most, parse_integer(files->second).value_or(0));
+  }
+  return most;
+}
+
+/// The process's open files: the most of the window's two ends and the looks in between, since the load may be over when the end is read.
 std::optional<FileUse> measure(const Window& window, const Process& process) {
   if (!process.files || !process.file_limit || *process.file_limit <= 0) return std::nullopt;
   FileUse use;
@@ -38,6 +53,7 @@ std::optional<FileUse> measure(const Window& window, const Process& process) {
   use.limit = *process.file_limit;
   const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
   if (before != nullptr && before->files && before->file_limit == process.file_limit) use.files = std::max(use.files, *before->files);
+  if (before != nullptr) use.files = std::max(use.files, find_most_files(window, process.pid));
   use.at_limit = is_at_limit(use.files, use.limit);
   return use;
 }

@@ -9,6 +9,7 @@
 #include "judge/host_files.h"
 #include "judge/queue.h"
 #include "judge/rank.h"
+#include "judge/settings.h"
 #include "judge/window.h"
 
 namespace weir::judge {
@@ -53,6 +54,15 @@ void add_not_seen(std::vector<NotSeen>& all, const std::vector<NotSeen>& more) {
   }
 }
 
+/// The bounds of a Snapshot's own collections are among what it could not see.
+bool is_of_the_window(const Bound& bound) { return bound.collection == "series" || bound.collection == "owner probes" || bound.collection == "events"; }
+
+NotSeen describe(const Bound& bound) {
+  NotSeen entry{std::to_string(bound.dropped) + " " + bound.collection, "at most " + std::to_string(bound.limit) + " are kept in one window", {}};
+  if (bound.collection == "series") entry.hides = {"accept-queue.slow-application"};
+  return entry;
+}
+
 std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues) {
   std::vector<NotSeen> all;
   if (window.start == nullptr) {
@@ -63,8 +73,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
   for (const auto& bound : window.recording.bounds) {
-    if (bound.dropped <= 0) continue;
-    all.push_back({std::to_string(bound.dropped) + " entries of " + bound.collection, "weir keeps at most " + std::to_string(bound.limit), {}});
+    if (bound.dropped > 0 && is_of_the_window(bound)) add_not_seen(all, {describe(bound)});
   }
   add_not_seen(all, list_unseen_overflows(queues));
   return all;
@@ -86,6 +95,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
 
   std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
   append(findings, judge_files(window, queues, catalog));
+  append(findings, judge_live_settings(window.end, catalog));
   for (auto& finding : absorb_symptoms(std::move(findings))) {
     if (is_about_wanted_port(finding, window.end, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
   }
