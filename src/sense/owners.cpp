@@ -66,6 +66,10 @@ class Search {
       path.resize(folder_size);
       path += name;
       const auto target = files_.read_link(path);
+      if (!target.ok() && target.error().code == ErrorCode::not_permitted) {
+        denied_ = true;
+        return;
+      }
       if (!target.ok()) continue;  // closed meanwhile
       const auto inode = wire::parse_inode_link(*target, "socket");
       const auto found = inode ? by_inode_.find(*inode) : by_inode_.end();
