@@ -1,0 +1,81 @@
+// Without root: weir still finds what it can see, and says what it could not and what that hides.
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include <sys/stat.h>
+
+#include "lab/server.h"
+#include "netns/scenario.h"
+
+namespace weir::scenario {
+namespace {
+
+constexpr int port = 8080;
+constexpr uid_t nobody = 65534;
+
+class Unprivileged : public NetworkTest {
+ protected:
+  /// Runs a copy of weir that nobody may run, as nobody, inside the server's namespace.
+  lab::CommandResult run_as_nobody(const std::vector<std::string>& arguments) {
+    const std::string copy = folder_.file("weir");
+    std::filesystem::copy_file(weir_binary(), copy, std::filesystem::copy_options::overwrite_existing);
+    chmod(folder_.path().c_str(), 0755);
+    chmod(copy.c_str(), 0755);
+    std::vector<std::string> all{copy};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    lab::CommandOptions options;
+    options.netns = network().server.name();
+    options.uid = nobody;
+    auto done = lab::run_command(all, options);
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    return done.ok() ? std::move(done).value() : lab::CommandResult{};
+  }
+
+  TemporaryFolder folder_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, Unprivileged, testing::Values(Family::ipv4, Family::ipv6), family_name);
+
+TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
+  lab::ServerOptions options;
+  options.netns = network().server.name();
+  options.family = GetParam();
+  options.behaviour = lab::Behaviour::event_loop;
+  options.backlog = 16;
+  auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto load = lab::Load::start(bursts(port, 150, milliseconds(250)));
+  ASSERT_TRUE(load.ok()) << load.error().message;
+  lab::sleep_for(milliseconds(300));
+
+  const auto done = run_as_nobody({"check", "--json", "--for", "2s"});
+
+  const auto report = nlohmann::json::parse(done.out, nullptr, false);
+  ASSERT_FALSE(report.is_discarded()) << done.out << done.err;
+  EXPECT_EQ(done.use.exit_code, 1) << done.err;
+  const auto findings = report.at("findings");
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings.front().at("id"), "accept-queue.app-backlog") << list_findings(report);
+  EXPECT_EQ(findings.front().at("resource").value("port", 0), port);
+  const auto not_seen = report.at("not_seen");
+  ASSERT_FALSE(not_seen.empty()) << "weir did not say what it could not see";
+  bool owners_named = false;
+  for (const auto& item : not_seen) {
+    EXPECT_NE(item.value("what", ""), "");
+    EXPECT_NE(item.value("why", ""), "");
+    owners_named = owners_named || item.value("why", "").find("CAP_SYS_PTRACE") != std::string::npos;
+  }
+  EXPECT_TRUE(owners_named) << not_seen.dump(1);
+}
+
+TEST_P(Unprivileged, ApplyIsRefusedInOneSentenceAndChangesNothing) {
+  const std::string plan = folder_.file("plan.json");
+  const auto done = run_as_nobody({"apply", plan, "--state", folder_.file("state")});
+  EXPECT_NE(done.use.exit_code, 0);
+  EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("state")));
+}
+
+}  // namespace
+}  // namespace weir::scenario
