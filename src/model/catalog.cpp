@@ -43,9 +43,15 @@ const ServerEntry* Catalog::find_server(std::string_view comm) const {
 }
 
 bool matches_pattern(std::string_view name, std::string_view pattern) {
-  const auto names = split(name, '.');
-  const auto patterns = split(pattern, '.');
-  return std::equal(names.begin(), names.end(), patterns.begin(), patterns.end(), [](std::string_view n, std::string_view p) { return p == "*" || n == p; });
+  while (true) {
+    const auto name_end = name.find('.');
+    const auto pattern_end = pattern.find('.');
+    const auto wanted = pattern.substr(0, pattern_end);
+    if (wanted != "*" && wanted != name.substr(0, name_end)) return false;
+    if (name_end == std::string_view::npos || pattern_end == std::string_view::npos) return name_end == pattern_end;
+    name.remove_prefix(name_end + 1);
+    pattern.remove_prefix(pattern_end + 1);
+  }
 }
 
 }  // namespace weir
