@@ -1,6 +1,7 @@
 #include "judge/condition.h"
 
 #include <array>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -189,7 +190,10 @@ bool compare_texts(const std::string& left, Comparison comparison, const std::st
 }
 
 /// A number as the text that a quoted text is compared with.
-std::string as_text(double number) { return std::to_string(static_cast<std::int64_t>(number)); }
+std::string as_text(double number) {
+  constexpr double largest = 9e18;
+  return std::abs(number) < largest ? std::to_string(static_cast<std::int64_t>(number)) : std::string();
+}
 
 bool holds(const Clause& clause, const ConditionFacts& facts) {
   const auto left = find_known(clause.left, facts);

@@ -39,6 +39,12 @@ constexpr KernelVersion larger_syn_backlog{5, 4, 0};
 /// NR_FILE, the least that files_maxfiles_init() takes (include/linux/fs.h).
 constexpr std::int64_t least_file_max = 8192;
 
+/// What Linux runs on: pages from 4 KiB (x86) to 256 KiB (Hexagon), and 52 bits of physical address (x86 with five levels, Arm with LPA).
+/// A file that says otherwise is not believed.
+constexpr std::int64_t smallest_page = 4096;
+constexpr std::int64_t largest_page = std::int64_t{256} * 1024;
+constexpr std::int64_t most_memory = std::int64_t{1} << 52;
+
 Pages estimate_buffer_pages(Bytes memory, Bytes page_size) {
   return {static_cast<std::int64_t>(buffer_share_of_memory * static_cast<double>(memory.count / page_size.count))};
 }
@@ -47,7 +53,8 @@ std::vector<Pages> plausible_buffer_pages(Pages read, Bytes memory, Bytes page_s
   const Pages estimate = estimate_buffer_pages(memory, page_size);
   if (read.count <= 0) return {estimate};
   const double share = static_cast<double>(read.count) / static_cast<double>(std::max<std::int64_t>(memory.count / page_size.count, 1));
-  if (memory.count > 0 && (share < least_plausible_share || share > 1)) return {estimate, read};
+  if (share > 1) return {estimate};
+  if (share < least_plausible_share) return {estimate, read};
   return {read};
 }
 
@@ -172,8 +179,15 @@ bool within(std::int64_t value, std::int64_t wanted, double tolerance) {
   return std::abs(static_cast<double>(value) - static_cast<double>(wanted)) <= tolerance * static_cast<double>(std::abs(wanted));
 }
 
+/// A multiple of 1000, or a power of two or the number before it (65536, 65535).
+bool is_round(std::int64_t value) {
+  const auto power_of_two = [](std::int64_t number) { return number > 0 && (number & (number - 1)) == 0; };
+  return value % 1000 == 0 || power_of_two(value) || (value < INT64_MAX && power_of_two(value + 1));
+}
+
 HostFacts complete(HostFacts facts, Pages buffer_pages) {
-  if (facts.page_size.count <= 0) facts.page_size = Bytes{4096};
+  if (facts.page_size.count < smallest_page || facts.page_size.count > largest_page) facts.page_size = Bytes{smallest_page};
+  if (facts.memory.count < 0 || facts.memory.count > most_memory) facts.memory = Bytes{};
   facts.buffer_pages = plausible_buffer_pages(buffer_pages, facts.memory, facts.page_size);
   if (facts.ehash_entries <= 0) facts.ehash_entries = estimate_ehash_entries(facts.memory);
   return facts;
@@ -252,9 +266,10 @@ bool is_below_default(const KernelChoice& choice, const Integers& value, std::si
 }
 
 bool may_be_boot_choice(const KernelChoice& choice, const Integers& value) {
-  if (choice.tolerance == 0) return false;
-  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions; who writes by hand mostly does not.
-  return value.size() != 3 || (value[0] == value[1] / 4 * 3 && value[2] == 2 * value[0]);
+  if (choice.tolerance == 0 || !is_below_default(choice, value, value.size() - 1)) return false;
+  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions; who writes by hand mostly does not, and likes round numbers.
+  if (value.size() == 3) return value[0] == value[1] / 4 * 3 && value[2] / 2 == value[0] && value[2] % 2 == 0;
+  return value.size() == 1 && !is_round(value.front());
 }
 
 }  // namespace weir::judge

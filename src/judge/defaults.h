@@ -52,7 +52,7 @@ struct KernelChoice {
 [[nodiscard]] bool equals_default(const KernelChoice& choice, const Integers& value);
 /// Whether the integer at `index` is below everything that the kernel could have chosen.
 [[nodiscard]] bool is_below_default(const KernelChoice& choice, const Integers& value, std::size_t index);
-/// Whether a running value that differs from the choice still looks computed by the kernel, from the memory that the host had when it booted.
+/// Whether a running value below the choice still looks computed by the kernel, from less memory that the host had when it booted.
 [[nodiscard]] bool may_be_boot_choice(const KernelChoice& choice, const Integers& value);
 
 }  // namespace weir::judge

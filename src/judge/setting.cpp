@@ -8,11 +8,12 @@
 
 #include "base/text.h"
 #include "judge/condition.h"
+#include "model/suggest.h"
 
 namespace weir::judge {
 namespace {
 
-/// Keys that differ by more are other parameters, not mistyped ones.
+/// Keys that differ by more are other parameters, not mistyped ones; two swapped letters are two edits.
 constexpr std::size_t largest_typo = 2;
 
 std::optional<std::int64_t> parse_kernel_integer(std::string_view text) {
@@ -162,26 +163,6 @@ std::optional<std::string> describe_lower(const Parameter& parameter, const Inte
            std::to_string(choice.candidates.front()[index]) + ".";
   }
   return lower ? std::optional(why) : std::nullopt;
-}
-
-/// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours.
-std::size_t edit_distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> before(right.size() + 1);
-  std::vector<std::size_t> above(right.size() + 1);
-  std::vector<std::size_t> row(right.size() + 1);
-  for (std::size_t j = 0; j <= right.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= left.size(); ++i) {
-    before = above;
-    above = row;
-    row[0] = i;
-    for (std::size_t j = 1; j <= right.size(); ++j) {
-      const std::size_t replaced = above[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
-      const bool swapped = i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
-      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-  }
-  return row[right.size()];
 }
 
 /// Names that differ only in a number, in ipv4 against ipv6, or in one letter of a pair (rmem, wmem) are neighbours that exist, not typos.

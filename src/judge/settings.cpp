@@ -78,7 +78,7 @@ class RunningValues {
   [[nodiscard]] bool is_kernels_own(const Parameter& parameter, const std::string& value, const SettingVerdict& verdict) const {
     if (same_value(value, verdict.default_value)) return true;
     const auto integers = parse_kernel_integers(value);
-    return integers && verdict.verdict == Verdict::lowers_default && may_be_boot_choice(compute_default(parameter, facts_), *integers);
+    return integers && !integers->empty() && may_be_boot_choice(compute_default(parameter, facts_), *integers);
   }
 
   [[nodiscard]] std::optional<std::string> find(const std::string& name) const {

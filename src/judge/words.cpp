@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "judge/cause.h"
 #include "base/placeholders.h"
+#include "judge/cause.h"
 
 namespace weir::judge {
 
