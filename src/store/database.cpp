@@ -7,7 +7,7 @@ namespace weir::store {
 namespace {
 
 /// How long a reader or writer waits for another one's transaction: some milliseconds of disk time, with room for a slow disk.
-constexpr int busy_timeout_ms = 2000;
+constexpr Nanoseconds default_busy_timeout = seconds(2);
 
 /// SQLite's code as one sentence; `detail` is sqlite3_errmsg().
 Error sqlite_error(int code, int system_errno, const std::string& path, const char* detail) {
@@ -88,7 +88,7 @@ Result<Database> Database::open(const std::string& path, int flags) {
   database.handle_.reset(handle);
   if (handle == nullptr) return make_error(ErrorCode::io, path + ": no memory to open it");
   if (code != SQLITE_OK) return last_error(handle, path);
-  sqlite3_busy_timeout(handle, busy_timeout_ms);
+  database.set_busy_timeout(default_busy_timeout);
   return database;
 }
 
@@ -102,6 +102,8 @@ Status Database::execute(const char* sql) {
   if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return last_error(handle_.get(), *path_);
   return {};
 }
+
+void Database::set_busy_timeout(Nanoseconds timeout) { sqlite3_busy_timeout(handle_.get(), static_cast<int>(timeout.count / nanoseconds_per_millisecond)); }
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 std::int64_t Database::changes() const { return sqlite3_changes(handle_.get()); }

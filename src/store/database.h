@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "base/result.h"
+#include "base/units.h"
 
 namespace weir::store {
 
@@ -52,6 +53,7 @@ class Database {
 
   Result<Statement> prepare(const char* sql);
   Status execute(const char* sql);
+  void set_busy_timeout(Nanoseconds timeout);
   [[nodiscard]] std::int64_t last_id() const;
   [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] const std::string& path() const { return *path_; }

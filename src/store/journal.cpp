@@ -165,6 +165,8 @@ Journal::~Journal() = default;
 
 const std::string& Journal::state_folder() const { return parts_->state_folder; }
 
+void Journal::set_patience(Nanoseconds patience) { parts_->database.set_busy_timeout(patience); }
+
 Result<Journal> Journal::open(const std::string& state_folder, Access access) {
   const std::string path = state_folder + "/journal.db";
   if (access == Access::write) {

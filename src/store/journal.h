@@ -53,6 +53,8 @@ class Journal {
   ~Journal();
 
   [[nodiscard]] const std::string& state_folder() const;
+  /// How long a call waits while another process writes, before it is busy; 2 s unless told.
+  void set_patience(Nanoseconds patience);
 
   /// Records a plan (state planned, steps pending); returns its id.
   Result<std::int64_t> create(const Plan& plan, const NewEntry& entry);

@@ -1,0 +1,28 @@
+// What the watchdog does next, from the entry, the time and whether the applier lives. Pure.
+// Not the waiting and not the undoing: app/weir_deadman.cpp does what is decided here.
+#pragma once
+
+#include <optional>
+
+#include "act/confirm.h"
+#include "base/units.h"
+#include "model/history.h"
+
+namespace weir::act {
+
+enum class DeadmanMove {
+  wait,          ///< nothing yet
+  kill_applier,  ///< it still applies after the deadline: it hangs or was stopped, and must not write any more
+  restore,       ///< undo now, with `event`
+  resume,        ///< somebody else began to undo: take it up if nobody holds the writer's lock
+  end,           ///< nothing is left to guard
+};
+
+struct DeadmanDecision {
+  DeadmanMove move = DeadmanMove::wait;
+  std::optional<ConfirmEvent> event;
+};
+
+[[nodiscard]] DeadmanDecision decide_deadman(const HistoryEntry& entry, Nanoseconds now, bool applier_alive);
+
+}  // namespace weir::act
