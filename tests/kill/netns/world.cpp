@@ -1,0 +1,207 @@
+#include "kill/netns/world.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "kernel/wire/sock_diag.h"
+
+namespace weir::kill_test {
+namespace {
+
+/// The server: enters the namespace, listens, says so, and sleeps until it is killed or the test ends.
+[[noreturn]] void serve(const std::string& netns, int ready) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int file = ::open(netns.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 || ::setns(file, CLONE_NEWNET) != 0) ::_exit(1);
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(server_port));
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 16) != 0) ::_exit(1);
+  if (::write(ready, "r", 1) != 1) ::_exit(1);
+  while (true) ::pause();
+}
+
+std::string make_name() {
+  static int count = 0;
+  return "weir-kill-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
+}
+
+int run(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()); }
+
+}  // namespace
+
+std::string program(const std::string& name) { return std::string(WEIR_BIN_DIR) + "/" + name; }
+
+Child Child::start(const std::vector<std::string>& command) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+  std::vector<std::string> strings = command;
+  std::vector<char*> argv;
+  for (std::string& string : strings) argv.push_back(string.data());
+  argv.push_back(nullptr);
+  const int pid = ::fork();
+  if (pid < 0) std::abort();
+  if (pid == 0) {
+    ::setsid();
+    ::dup2(ends[1], 1);
+    ::dup2(ends[1], 2);
+    // Under strace the leak check cannot work: it traces as well.
+    ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+    ::execvp(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  return Child(pid, UniqueFd(ends[0]));
+}
+
+Child::~Child() {
+  if (pid_ < 0) return;
+  kill_group();
+  wait();
+}
+
+void Child::kill_group() const {
+  if (pid_ > 1) ::kill(-pid_, SIGKILL);
+}
+
+int Child::wait() {
+  int status = 0;
+  if (pid_ < 0 || ::waitpid(pid_, &status, 0) != pid_) return -1;
+  pid_ = -1;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+std::string Child::read_output() {
+  std::string text;
+  std::array<char, 4096> bytes{};
+  for (ssize_t size = 0; (size = ::read(output_.get(), bytes.data(), bytes.size())) > 0;) text.append(bytes.data(), static_cast<std::size_t>(size));
+  return text;
+}
+
+std::unique_ptr<World> World::make(std::string& why) {
+  if (::geteuid() != 0) {
+    why = "needs root for a network namespace";
+    return nullptr;
+  }
+  std::unique_ptr<World> world(new World());
+  world->name_ = make_name();
+  world->named_ = run("ip netns add " + world->name_) == 0;
+  if (!world->named_) {
+    why = "ip netns add does not work here";
+    return nullptr;
+  }
+  std::string folder = (std::filesystem::temp_directory_path() / "weir-kill-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) std::abort();
+  world->state_folder_ = folder;
+  auto kernel = kernel::LinuxKernel::open_netns(world->netns_path());
+  if (!kernel.ok() || !world->start_server()) {
+    why = "no server in the namespace";
+    return nullptr;
+  }
+  world->kernel_ = std::move(kernel).value();
+  world->old_values_ = world->values();
+  return world;
+}
+
+bool World::start_server() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  server_ = ::fork();
+  if (server_ == 0) serve(netns_path(), ends[1]);
+  ::close(ends[1]);
+  const UniqueFd ready(ends[0]);
+  char byte = 0;
+  return ::read(ready.get(), &byte, 1) == 1;
+}
+
+World::~World() {
+  if (server_ > 1) {
+    ::kill(server_, SIGKILL);
+    ::waitpid(server_, nullptr, 0);
+  }
+  remove_name();
+  std::error_code ignored;
+  if (!state_folder_.empty()) std::filesystem::remove_all(state_folder_, ignored);
+}
+
+void World::remove_name() {
+  if (named_) run("ip netns del " + name_);
+  named_ = false;
+}
+
+std::vector<std::string> World::applier(const std::string& deadman, Nanoseconds within) const {
+  return {program("kill_applier"),     state_folder_, netns_path(), deadman,
+          std::to_string(server_port), "8192",        "5000",       std::to_string(within.count / nanoseconds_per_millisecond)};
+}
+
+std::string World::values() {
+  kernel::Kernel kernel = kernel_->kernel();
+  const auto somaxconn = kernel::read_text(kernel.files, "/proc/sys/net/core/somaxconn");
+  std::string backlog = "none";
+  wire::DiagRequest request;
+  request.family = Family::ipv4;
+  request.states = wire::state_bit(wire::TcpState::listen);
+  static_cast<void>(kernel.netlink
+                        .dump(wire::protocol_sock_diag, wire::build_diag_request(request),
+                              [&](std::span<const std::byte> datagram) {
+                                static_cast<void>(wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
+                                                    if (socket.source_port == server_port) backlog = std::to_string(socket.send_queue);
+                                                  }).ok());
+                              })
+                        .ok());
+  return (somaxconn.ok() ? std::string(trim(*somaxconn)) : "none") + " " + backlog;
+}
+
+store::Journal World::journal() const {
+  auto journal = store::Journal::open(state_folder_, store::Journal::Access::write);
+  if (!journal.ok()) {
+    std::fprintf(stderr, "%s\n", journal.error().message.c_str());
+    std::abort();
+  }
+  return std::move(journal).value();
+}
+
+std::optional<HistoryEntry> World::entry() const {
+  const auto entries = journal().entries();
+  if (!entries.ok() || entries->empty()) return std::nullopt;
+  return entries->front();
+}
+
+std::vector<int> World::deadmen() const {
+  std::vector<int> pids;
+  std::error_code ignored;
+  for (const auto& process : std::filesystem::directory_iterator("/proc", ignored)) {
+    const auto pid = parse_integer(process.path().filename().string());
+    if (!pid) continue;
+    std::ifstream file(process.path() / "cmdline", std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (text.str().substr(0, 12) == "weir-deadman" && text.str().find(state_folder_) != std::string::npos) pids.push_back(static_cast<int>(*pid));
+  }
+  return pids;
+}
+
+std::optional<Nanoseconds> World::wait_for_deadmen(Nanoseconds limit) {
+  const Nanoseconds begin = now();
+  while (!deadmen().empty()) {
+    if (now() - begin > limit) return std::nullopt;
+    sleep(milliseconds(10));
+  }
+  return now() - begin;
+}
+
+}  // namespace weir::kill_test
