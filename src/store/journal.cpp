@@ -75,8 +75,10 @@ Status check_integrity(Database& database) {
   WEIR_TRY(Statement query, database.prepare("PRAGMA quick_check(1)"));
   WEIR_TRY(const bool found, query.next());
   if (found && query.text(0) == "ok") return {};
-  return make_error(ErrorCode::malformed,
-                    database.path() + " is damaged (" + (found ? query.text(0) : std::string("no answer")) + "); move it away to begin a new one");
+  // The answer may have a headline of its own; its last line says what is wrong.
+  const std::string answer = found ? query.text(0) : std::string("no answer");
+  const std::string last = answer.substr(answer.rfind('\n') + 1);
+  return make_error(ErrorCode::malformed, database.path() + " is damaged (" + last + "); move it away to begin a new one");
 }
 
 /// Two weirs may come here at once: the second finds the first one's tables.

@@ -1,0 +1,270 @@
+#include "store/journal.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace weir::store {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A state folder that is not there yet, in a folder that goes with the test.
+class JournalTest : public ::testing::Test {
+ protected:
+  JournalTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "weir-store-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
+    parent_ = pattern;
+  }
+  ~JournalTest() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(parent_, ignored);
+  }
+
+  [[nodiscard]] std::string folder() const { return parent_ + "/weir"; }
+  [[nodiscard]] std::string file() const { return folder() + "/journal.db"; }
+  Journal open(Journal::Access access = Journal::Access::write) {
+    auto journal = Journal::open(folder(), access);
+    EXPECT_TRUE(journal.ok()) << journal.error().message;
+    return std::move(journal).value();
+  }
+  Error open_error(Journal::Access access = Journal::Access::write) {
+    auto journal = Journal::open(folder(), access);
+    EXPECT_FALSE(journal.ok());
+    return journal.ok() ? Error{} : journal.error();
+  }
+  void write_file(const std::string& bytes) {
+    std::filesystem::create_directories(folder());
+    std::ofstream(file(), std::ios::binary) << bytes;
+  }
+  [[nodiscard]] std::string read_file() const {
+    std::ifstream stream(file(), std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  /// Runs SQL on the file as another program would.
+  void run_sql(const std::string& sql) {
+    std::filesystem::create_directories(folder());
+    sqlite3* handle = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+    sqlite3_close(handle);
+  }
+
+  std::string parent_;
+};
+
+Plan make_plan() {
+  Plan plan;
+  plan.binding = {"c0ffee", "boot-1", "6.1.0", 0xFFFF'FFFF'FFFF'FFF0};
+  plan.weir_version = "0.1.0";
+  plan.notes = {"a note with \"quotes\" and \xc3\xbc"};
+  Step step;
+  step.target = SysctlTarget{"net.core.somaxconn"};
+  step.expected = "128";
+  step.wanted = "4096";
+  step.finding = "accept-queue.somaxconn";
+  plan.steps.push_back(step);
+  ListenerTarget target;
+  target.cookie = 77;
+  target.name = "0.0.0.0:80";
+  target.owners = {{812, 6}};
+  step.target = target;
+  plan.steps.push_back(step);
+  return plan;
+}
+
+NewEntry make_entry() { return {Nanoseconds{1'700'000'000'000'000'000}, "/run/netns/x", seconds(30), {4321, 99}}; }
+
+TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
+  std::int64_t id = 0;
+  {
+    Journal journal = open();
+    id = journal.create(make_plan(), make_entry()).value();
+    ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+    ASSERT_TRUE(journal.intend_step(id, 0, "128").ok());
+    ASSERT_TRUE(journal.move_step(id, 0, StepState::done, "as asked").ok());
+  }
+  Journal journal = open(Journal::Access::read);
+  const HistoryEntry entry = journal.entry(id).value();
+  EXPECT_EQ(entry.created.count, 1'700'000'000'000'000'000);
+  EXPECT_EQ(entry.netns, 0xFFFF'FFFF'FFFF'FFF0);
+  EXPECT_EQ(entry.netns_path, "/run/netns/x");
+  EXPECT_EQ(entry.boot_id, "boot-1");
+  EXPECT_EQ(entry.machine_id, "c0ffee");
+  EXPECT_EQ(entry.weir_version, "0.1.0");
+  EXPECT_EQ(entry.deadline, seconds(30));
+  EXPECT_EQ(entry.applier, (ProcessIdentity{4321, 99}));
+  EXPECT_EQ(entry.state, EntryState::applying);
+  ASSERT_EQ(entry.steps.size(), 2U);
+  EXPECT_EQ(entry.steps[0].old_value, "128");
+  EXPECT_EQ(entry.steps[0].state, StepState::done);
+  EXPECT_EQ(entry.steps[0].note, "as asked");
+  EXPECT_EQ(entry.steps[1].kind, "listener");
+  EXPECT_EQ(entry.steps[1].target, "0.0.0.0:80");
+  EXPECT_EQ(entry.steps[1].old_value, std::nullopt);
+  const Plan plan = journal.plan(id).value();
+  EXPECT_EQ(plan.notes, make_plan().notes);
+  EXPECT_EQ(std::get<ListenerTarget>(plan.steps[1].target).owners, (std::vector<Owner>{{812, 6}}));
+}
+
+TEST_F(JournalTest, EntriesComeTheNewestFirst) {
+  Journal journal = open();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+  const auto entries = journal.entries().value();
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].id, 3);
+  EXPECT_EQ(entries[2].id, 1);
+}
+
+TEST_F(JournalTest, AnEntryIsMovedOnlyFromTheStateThatTheCallerSaw) {
+  Journal journal = open();
+  const std::int64_t id = journal.create(make_plan(), make_entry()).value();
+  ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+  const Status late = journal.move_entry(id, EntryState::planned, EntryState::undone);
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().code, ErrorCode::conflict);
+  EXPECT_EQ(late.error().message, "entry 1 is applying by now, no longer planned");
+  EXPECT_EQ(journal.state(id).value(), EntryState::applying);
+}
+
+TEST_F(JournalTest, AStepIsIntendedOnceAndOnlyWhileItsEntryIsApplied) {
+  Journal journal = open();
+  const std::int64_t id = journal.create(make_plan(), make_entry()).value();
+  EXPECT_EQ(journal.intend_step(id, 0, "1").error().code, ErrorCode::conflict);
+  ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+  EXPECT_TRUE(journal.intend_step(id, 0, "128").ok());
+  EXPECT_EQ(journal.intend_step(id, 0, "4096").error().code, ErrorCode::conflict);
+  EXPECT_EQ(journal.entry(id)->steps[0].old_value, "128");
+}
+
+TEST_F(JournalTest, ANoteStaysUntilAnotherOneReplacesIt) {
+  Journal journal = open();
+  const std::int64_t id = journal.create(make_plan(), make_entry()).value();
+  ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying, "why").ok());
+  ASSERT_TRUE(journal.move_entry(id, EntryState::applying, EntryState::undoing).ok());
+  EXPECT_EQ(journal.entry(id)->note, "why");
+}
+
+TEST_F(JournalTest, FinishedEntriesAreBoundedAndOthersAreKept) {
+  Journal journal = open();
+  const std::int64_t first = journal.create(make_plan(), make_entry()).value();
+  run_sql(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, "
+      "netns, "
+      "netns_path, state, applier_pid, applier_start) SELECT '', 0, '', '', '', 0, '', 'undone', 0, 0 FROM n");
+  ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+  const auto entries = journal.entries().value();
+  EXPECT_EQ(entries.size(), static_cast<std::size_t>(kept_finished_entries) + 2);
+  EXPECT_EQ(entries.back().id, first);
+  EXPECT_EQ(entries.back().steps.size(), 2U);
+}
+
+TEST_F(JournalTest, TheFolderIsMadeForItsOwnerAlone) {
+  open();
+  EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(JournalTest, NothingToReadIsNotFound) {
+  EXPECT_EQ(open_error(Journal::Access::read).code, ErrorCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(folder())) << "a reader makes nothing";
+}
+
+TEST_F(JournalTest, ANewerSchemaIsRefusedWithASentence) {
+  open();
+  run_sql("PRAGMA user_version = 2");
+  for (const auto access : {Journal::Access::read, Journal::Access::write}) {
+    const Error error = open_error(access);
+    EXPECT_EQ(error.code, ErrorCode::unsupported);
+    EXPECT_THAT(error.message, HasSubstr("was written by a newer weir (schema 2; this one knows 1)"));
+  }
+}
+
+TEST_F(JournalTest, AnotherProgramsDatabaseIsNotTouched) {
+  run_sql("CREATE TABLE theirs(x); INSERT INTO theirs VALUES(1)");
+  const std::string before = read_file();
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::malformed);
+  EXPECT_THAT(error.message, HasSubstr("belongs to another program"));
+  EXPECT_EQ(read_file(), before);
+}
+
+TEST_F(JournalTest, AFileThatIsNoDatabaseIsNotTouched) {
+  const std::string text(5000, 'x');
+  write_file(text);
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::malformed);
+  EXPECT_THAT(error.message, HasSubstr("is not a database"));
+  EXPECT_EQ(read_file(), text);
+}
+
+TEST_F(JournalTest, ATruncatedOrOverwrittenJournalIsRefused) {
+  {
+    Journal journal = open();
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+  }
+  const std::string whole = read_file();
+  ASSERT_GT(whole.size(), 12000U);
+  write_file(whole.substr(0, whole.size() - 5000));
+  EXPECT_EQ(open_error().code, ErrorCode::malformed);
+  std::string holed = whole;
+  holed.replace(4096, 4096, std::string(4096, '\xff'));
+  write_file(holed);
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::malformed);
+  EXPECT_THAT(error.message, HasSubstr("is damaged"));
+  EXPECT_EQ(error.message.find('\n'), std::string::npos) << "one sentence";
+}
+
+TEST_F(JournalTest, AStateFolderThatIsAFileIsRefused) {
+  std::ofstream(folder()) << "x";
+  EXPECT_EQ(open_error().code, ErrorCode::wrong_use);
+  EXPECT_FALSE(WriterLock::acquire(folder()).ok());
+}
+
+TEST_F(JournalTest, AStateFolderWithoutParentIsRefused) {
+  auto journal = Journal::open(parent_ + "/a/b", Journal::Access::write);
+  ASSERT_FALSE(journal.ok());
+  EXPECT_THAT(journal.error().message, HasSubstr("its parent folder is not there"));
+}
+
+TEST_F(JournalTest, AnUnknownEntryIsNotFound) {
+  Journal journal = open();
+  EXPECT_EQ(journal.entry(7).error().message, "there is no entry 7 in the history");
+  EXPECT_EQ(journal.plan(7).error().code, ErrorCode::not_found);
+  EXPECT_EQ(journal.state(7).error().code, ErrorCode::not_found);
+  EXPECT_EQ(journal.move_entry(7, EntryState::planned, EntryState::applying).error().code, ErrorCode::not_found);
+}
+
+TEST_F(JournalTest, OneWriterAtATimeAndTheOtherIsTold) {
+  auto lock = WriterLock::acquire(folder());
+  ASSERT_TRUE(lock.ok());
+  const auto second = WriterLock::acquire(folder());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::busy);
+  EXPECT_THAT(second.error().message, HasSubstr("another weir (pid " + std::to_string(::getpid()) + ")"));
+  { const auto gone = std::move(lock).value(); }
+  EXPECT_TRUE(WriterLock::acquire(folder()).ok());
+}
+
+TEST_F(JournalTest, TheLockGoesWithAKilledHolder) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto lock = WriterLock::acquire(folder());
+    ::_exit(lock.ok() ? ::kill(::getpid(), SIGKILL) : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_TRUE(WriterLock::acquire(folder()).ok());
+}
+
+}  // namespace
+}  // namespace weir::store
