@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cmath>
 #include <utility>
 
 namespace weir::judge {
@@ -176,7 +176,7 @@ std::string join(const Integers& integers) {
 }
 
 bool within(std::int64_t value, std::int64_t wanted, double tolerance) {
-  return std::abs(static_cast<double>(value) - static_cast<double>(wanted)) <= tolerance * static_cast<double>(std::abs(wanted));
+  return std::fabs(static_cast<double>(value) - static_cast<double>(wanted)) <= tolerance * std::fabs(static_cast<double>(wanted));
 }
 
 /// A multiple of 1000, or a power of two or the number before it (65536, 65535).
