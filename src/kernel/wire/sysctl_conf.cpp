@@ -1,5 +1,7 @@
 #include "kernel/wire/sysctl_conf.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "kernel/wire/lines.h"
 
@@ -18,6 +20,13 @@ std::string swap_separators(std::string_view name) {
   return swapped;
 }
 
+/// A value as the kernel's own text is kept in a Snapshot: tabs as blanks.
+std::string tidy_value(std::string_view text) {
+  std::string value(trim(text));
+  std::replace(value.begin(), value.end(), '\t', ' ');
+  return escape_bytes(value);
+}
+
 /// A line of the file, without blanks around it, that is neither empty nor a comment.
 ConfigLine parse_line(std::string_view line) {
   ConfigLine parsed;
@@ -32,7 +41,7 @@ ConfigLine parse_line(std::string_view line) {
   const bool is_name = !key.empty() && key.find_first_of(" \t") == std::string_view::npos;
   if (!is_name || (!has_value && !is_exclusion)) return {{}, 0, {}, escape_bytes(line), false};
   parsed.key = escape_bytes(normalise_sysctl_key(key));
-  if (has_value) parsed.value = escape_bytes(trim(line.substr(equals + 1)));
+  if (has_value) parsed.value = tidy_value(line.substr(equals + 1));
   return parsed;
 }
 

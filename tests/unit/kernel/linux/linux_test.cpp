@@ -1,0 +1,296 @@
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "kernel/linux/linux_kernel.h"
+#include "kernel/wire/process.h"
+#include "kernel/wire/sock_diag.h"
+
+namespace weir::kernel {
+namespace {
+
+/// A process in a network namespace of its own, which ends with this value.
+class OtherNamespace {
+ public:
+  OtherNamespace() {
+    int ready[2];
+    if (pipe(ready) != 0) return;
+    pid_ = fork();
+    if (pid_ == 0) {
+      const char answer = unshare(CLONE_NEWNET) == 0 ? 'y' : 'n';
+      if (write(ready[1], &answer, 1) != 1) _exit(1);
+      while (true) pause();
+    }
+    char answer = 'n';
+    made_ = pid_ > 0 && read(ready[0], &answer, 1) == 1 && answer == 'y';
+    close(ready[0]);
+    close(ready[1]);
+  }
+  OtherNamespace(const OtherNamespace&) = delete;
+  OtherNamespace& operator=(const OtherNamespace&) = delete;
+  ~OtherNamespace() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  [[nodiscard]] bool made() const { return made_; }
+  [[nodiscard]] std::int64_t pid() const { return pid_; }
+  [[nodiscard]] std::string path() const { return "/proc/" + std::to_string(pid_) + "/ns/net"; }
+
+ private:
+  pid_t pid_ = -1;
+  bool made_ = false;
+};
+
+#define WEIR_NEEDS_NAMESPACE(other) \
+  if (!(other).made()) GTEST_SKIP() << "needs CAP_SYS_ADMIN (root) to make a network namespace"
+
+std::unique_ptr<LinuxKernel> open_own() {
+  auto kernel = LinuxKernel::open_current();
+  EXPECT_TRUE(kernel.ok());
+  return std::move(kernel).value();
+}
+
+std::uint64_t netns_inode(Kernel kernel) {
+  const auto link = kernel.files.read_link("/proc/thread-self/ns/net");
+  EXPECT_TRUE(link.ok());
+  return link.ok() ? wire::parse_inode_link(*link, "net").value_or(0) : 0;
+}
+
+struct OwnListener {
+  UniqueFd socket;
+  std::uint64_t cookie = 0;
+  Owner owner;
+};
+
+OwnListener make_listener(int backlog) {
+  OwnListener listener;
+  listener.socket = UniqueFd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(bind(listener.socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(listen(listener.socket.get(), backlog), 0);
+  socklen_t size = sizeof(listener.cookie);
+  EXPECT_EQ(getsockopt(listener.socket.get(), SOL_SOCKET, SO_COOKIE, &listener.cookie, &size), 0);
+  listener.owner = {getpid(), listener.socket.get()};
+  return listener;
+}
+
+std::optional<wire::DiagSocket> find_listener(Kernel kernel, std::uint64_t cookie) {
+  std::optional<wire::DiagSocket> found;
+  const auto request = wire::build_diag_request({std::nullopt, wire::state_bit(wire::TcpState::listen), true});
+  const auto status = kernel.netlink.dump(wire::protocol_sock_diag, request, [&](wire::ByteSpan datagram) {
+    const auto parsed = wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
+      if (socket.cookie == cookie) found = socket;
+    });
+    EXPECT_TRUE(parsed.ok());
+  });
+  EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
+  return found;
+}
+
+TEST(LinuxFiles, AMissingFileAFolderAndATooLongFileAreToldApart) {
+  const auto own = open_own();
+  auto kernel = own->kernel();
+  const auto read = [&](const std::string& path, std::size_t limit) { return read_text(kernel.files, path, limit); };
+  EXPECT_EQ(read("/proc/sys/net/core/no_such_parameter", 100).error().code, ErrorCode::not_found);
+  EXPECT_EQ(read("/proc/sys/net/core", 100).error().code, ErrorCode::unsupported);
+  EXPECT_EQ(read("/proc/net/snmp", 10).error().code, ErrorCode::malformed);
+  const auto value = read("/proc/sys/net/core/somaxconn", 100);
+  ASSERT_TRUE(value.ok());
+  EXPECT_TRUE(parse_integer(trim(*value)).has_value());
+}
+
+TEST(LinuxFiles, NamesAreSortedAndWithoutTheDots) {
+  const auto own = open_own();
+  const auto names = own->kernel().files.list("/proc/sys/net/core");
+  ASSERT_TRUE(names.ok());
+  EXPECT_TRUE(std::is_sorted(names->begin(), names->end()));
+  EXPECT_TRUE(std::binary_search(names->begin(), names->end(), "somaxconn"));
+  EXPECT_FALSE(std::binary_search(names->begin(), names->end(), "."));
+  const auto first = own->kernel().files.list_first("/proc/sys/net/core", 3);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(first->size(), 3U);
+}
+
+TEST(LinuxFiles, OpenDescriptorsAreCounted) {
+  const auto own = open_own();
+  auto kernel = own->kernel();
+  const std::string folder = "/proc/" + std::to_string(getpid()) + "/fd";
+  const auto before = kernel.files.count(folder);
+  const auto extra = make_listener(1);
+  const auto after = kernel.files.count(folder);
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_EQ(*after, *before + 1);
+}
+
+TEST(LinuxFiles, AFileIsWrittenInOnePiece) {
+  const auto own = open_own();
+  auto kernel = own->kernel();
+  const auto path = std::filesystem::temp_directory_path() / ("weir-linux-test-" + std::to_string(getpid()));
+  std::ofstream(path) << "12345678";
+  ASSERT_TRUE(kernel.files.write(path.string(), "4096").ok());
+  EXPECT_EQ(read_text(kernel.files, path.string()).value(), "40965678");  // not truncated: kernel files have no length
+  std::filesystem::remove(path);
+  EXPECT_EQ(kernel.files.write(path.string(), "1").error().code, ErrorCode::not_found);
+}
+
+TEST(LinuxNetlink, AListenerOfThisProcessIsSeenAndARepeatedDumpSeesItAgain) {
+  const auto own = open_own();
+  const auto listener = make_listener(7);
+  for (int i = 0; i < 3; ++i) {
+    const auto found = find_listener(own->kernel(), listener.cookie);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->send_queue, 7U);
+    EXPECT_EQ(found->drops, 0U);
+  }
+}
+
+TEST(LinuxNetlink, ARefusedRequestIsAnErrorAndTheNextOneWorks) {
+  const auto own = open_own();
+  wire::MessageWriter writer;
+  writer.begin(9999, 0x301, 0);
+  writer.end();
+  EXPECT_FALSE(own->kernel().netlink.dump(wire::protocol_sock_diag, writer.bytes(), [](wire::ByteSpan) {}).ok());
+  const auto listener = make_listener(7);
+  EXPECT_TRUE(find_listener(own->kernel(), listener.cookie).has_value());
+}
+
+TEST(LinuxSockets, TheBacklogOfARunningListenerChangesAndItsConnectionsStay) {
+  const auto own = open_own();
+  const auto listener = make_listener(5);
+  const auto status = own->kernel().sockets.set_backlog(listener.owner, listener.cookie, 9);
+  if (!status.ok() && status.error().code == ErrorCode::unsupported) GTEST_SKIP() << status.error().message;
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  EXPECT_EQ(find_listener(own->kernel(), listener.cookie)->send_queue, 9U);
+}
+
+TEST(LinuxSockets, AnotherSocketUnderTheSameDescriptorIsLeftAlone) {
+  const auto own = open_own();
+  const auto listener = make_listener(5);
+  const auto status = own->kernel().sockets.set_backlog(listener.owner, listener.cookie + 1, 9);
+  if (!status.ok() && status.error().code == ErrorCode::unsupported) GTEST_SKIP() << status.error().message;
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::conflict);
+  EXPECT_EQ(find_listener(own->kernel(), listener.cookie)->send_queue, 5U);
+}
+
+TEST(LinuxSockets, AClosedDescriptorAndAnEndedProcessAreGone) {
+  const auto own = open_own();
+  auto& sockets = own->kernel().sockets;
+  const auto closed = sockets.set_backlog({getpid(), 19999}, 1, 9);
+  if (!closed.ok() && closed.error().code == ErrorCode::unsupported) GTEST_SKIP() << closed.error().message;
+  EXPECT_EQ(closed.error().code, ErrorCode::gone);
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  EXPECT_EQ(sockets.set_backlog({child, 3}, 1, 9).error().code, ErrorCode::gone);
+  EXPECT_EQ(sockets.set_backlog({0, 3}, 1, 9).error().code, ErrorCode::gone);
+}
+
+TEST(LinuxClock, SleepsUntilTheTimeAndReturnsAtOnceFromASignal) {
+  const auto own = open_own();
+  auto& clock = own->kernel().clock;
+  const auto until = clock.boot_time() + milliseconds(20);
+  EXPECT_TRUE(clock.sleep_until(until));
+  EXPECT_GE(clock.boot_time(), until);
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  sigaction(SIGALRM, &action, nullptr);
+  const auto begin = clock.boot_time();
+  ualarm(20'000, 0);
+  EXPECT_FALSE(clock.sleep_until(begin + seconds(30)));
+  EXPECT_LT(clock.boot_time() - begin, seconds(10));
+}
+
+TEST(LinuxKernel, AnotherNamespaceIsReadAndTheThreadComesBack) {
+  const OtherNamespace other;
+  WEIR_NEEDS_NAMESPACE(other);
+  const auto own = open_own();
+  auto opened = LinuxKernel::open_pid(other.pid());
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  auto there = (*opened)->kernel();
+  const auto own_inode = netns_inode(own->kernel());
+  EXPECT_NE(netns_inode(there), own_inode);
+  EXPECT_EQ(netns_inode(own->kernel()), own_inode);
+  // A new namespace has the loopback interface alone, and not what the host has for itself.
+  const auto devices = read_text(there.files, "/proc/net/dev");
+  ASSERT_TRUE(devices.ok());
+  EXPECT_EQ(std::count(devices->begin(), devices->end(), '\n'), 3);
+  EXPECT_EQ(read_text(there.files, "/proc/sys/net/core/netdev_max_backlog").error().code, ErrorCode::not_found);
+  EXPECT_EQ(read_text(there.files, "/sys/class/net/lo/mtu").error().code, ErrorCode::unsupported);
+}
+
+TEST(LinuxKernel, AWriteInAnotherNamespaceLeavesThisOneAsItWas) {
+  const OtherNamespace other;
+  WEIR_NEEDS_NAMESPACE(other);
+  const auto own = open_own();
+  auto opened = LinuxKernel::open_netns(other.path());
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  const std::string path = "/proc/sys/net/core/somaxconn";
+  const auto before = read_text(own->kernel().files, path);
+  ASSERT_TRUE((*opened)->kernel().files.write(path, "321\n").ok());
+  EXPECT_EQ(read_text((*opened)->kernel().files, path).value(), "321\n");
+  EXPECT_EQ(read_text(own->kernel().files, path).value(), *before);
+}
+
+TEST(LinuxKernel, SocketsOfThisNamespaceAreNotSeenInAnother) {
+  const OtherNamespace other;
+  WEIR_NEEDS_NAMESPACE(other);
+  auto opened = LinuxKernel::open_pid(other.pid());
+  ASSERT_TRUE(opened.ok());
+  const auto listener = make_listener(5);
+  EXPECT_FALSE(find_listener((*opened)->kernel(), listener.cookie).has_value());
+  EXPECT_TRUE(find_listener(open_own()->kernel(), listener.cookie).has_value());
+}
+
+TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
+  const auto missing = LinuxKernel::open_netns("no-such-namespace");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+  EXPECT_EQ(missing.error().message, "there is no network namespace no-such-namespace (/run/netns/no-such-namespace does not exist)");
+  EXPECT_EQ(LinuxKernel::open_netns("").error().code, ErrorCode::wrong_use);
+  EXPECT_EQ(LinuxKernel::open_netns("..").error().code, ErrorCode::wrong_use);
+  EXPECT_EQ(LinuxKernel::open_pid(0).error().code, ErrorCode::wrong_use);
+  EXPECT_EQ(LinuxKernel::open_pid(2147483646).error().code, ErrorCode::not_found);
+}
+
+TEST(LinuxKernel, AFileThatIsNoNetworkNamespaceIsRefused) {
+  EXPECT_EQ(LinuxKernel::open_netns("/proc/self/ns/uts").error().code, ErrorCode::wrong_use);
+  EXPECT_EQ(LinuxKernel::open_netns("/proc/self/status").error().code, ErrorCode::wrong_use);
+}
+
+TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) {
+  const OtherNamespace other;
+  WEIR_NEEDS_NAMESPACE(other);
+  // In a child, because the uid cannot be had back.
+  const UniqueFd kept(open(other.path().c_str(), O_RDONLY | O_CLOEXEC));
+  const pid_t child = fork();
+  if (child == 0) {
+    constexpr uid_t nobody = 65534;
+    if (setresuid(nobody, nobody, nobody) != 0) _exit(2);
+    const auto refused = LinuxKernel::open_netns("/proc/self/fd/" + std::to_string(kept.get()));
+    _exit(!refused.ok() && refused.error().code == ErrorCode::not_permitted ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+}  // namespace
+}  // namespace weir::kernel

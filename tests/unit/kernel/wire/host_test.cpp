@@ -1,0 +1,54 @@
+#include "kernel/wire/host.h"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+#include "unit/kernel/wire/bytes.h"
+
+namespace weir::wire {
+namespace {
+
+TEST(Host, MemoryIsInBytes) {
+  EXPECT_EQ(parse_memory_total("MemTotal:       24684096 kB\nMemFree: 1 kB\n"), Bytes{24684096LL * 1024});
+  EXPECT_FALSE(parse_memory_total("MemFree: 1 kB\n"));
+}
+
+TEST(Host, BufferPagesAreManagedAboveTheHighWatermarkWithoutMovableAndHighMem) {
+  constexpr std::string_view zoneinfo =
+      "Node 0, zone      DMA\n  per-node stats\n  pages free     3840\n        high     55\n        managed  3840\n"
+      "  pagesets\n    cpu: 0\n              count: 0\n              high:  900\n"
+      "Node 0, zone   Normal\n  pages free     9\n        high     1000\n        managed  500000\n"
+      "Node 0, zone  Movable\n  pages free     9\n        high     1\n        managed  70000\n"
+      "Node 1, zone   Normal\n  pages free     9\n        high     2000\n        managed  1500\n";
+  EXPECT_EQ(parse_buffer_pages(zoneinfo), Pages{3840 - 55 + 500000 - 1000});
+  EXPECT_FALSE(parse_buffer_pages("Node 0, zone Movable\n managed 5\n"));
+}
+
+TEST(Host, CpuTimesLeaveIdleAndIowaitOutOfBusyAndCountTheCpus) {
+  const auto times = parse_cpu_times("cpu  100 10 50 1000 40 5 6 7 30 0\ncpu0 1 1 1 1\ncpu1 1 1 1 1\nintr 5\ncpu9 1\n");
+  ASSERT_TRUE(times);
+  EXPECT_EQ(times->cpus, 2);
+  EXPECT_EQ(times->busy, ClockTicks{178});
+  EXPECT_EQ(times->total, ClockTicks{1218});
+  EXPECT_FALSE(parse_cpu_times("intr 5\n"));
+}
+
+TEST(Host, TheAuxiliaryVectorTellsPageSizeAndTicks) {
+  const std::array<unsigned long, 8> vector{17, 100, 6, 16384, 9, 4096, 0, 0};
+  const auto units = parse_auxv({reinterpret_cast<const char*>(vector.data()), sizeof(vector)});
+  EXPECT_EQ(units.page_size, Bytes{16384});
+  EXPECT_EQ(units.ticks_per_second, 100);
+  EXPECT_FALSE(parse_auxv({reinterpret_cast<const char*>(vector.data()), 15}).page_size);
+}
+
+TEST(Host, FileNrHasTheAllocatedAndTheMostFiles) {
+  const auto table = parse_file_table("592\t0\t9223372036854775807\n");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->allocated, 592);
+  EXPECT_EQ(table->max, INT64_MAX);
+  EXPECT_FALSE(parse_file_table("592\n"));
+}
+
+}  // namespace
+}  // namespace weir::wire

@@ -1,0 +1,83 @@
+#include "kernel/wire/rtnetlink.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/kernel/wire/bytes.h"
+
+namespace weir::wire {
+namespace {
+
+std::vector<Link> parse_all(const ByteBuffer& bytes) {
+  std::vector<Link> links;
+  const auto result = parse_link_datagram(bytes, [&](Link link) { links.push_back(std::move(link)); });
+  EXPECT_TRUE(result.ok());
+  return links;
+}
+
+// Captured from Linux 6.18 in a namespace with the loopback interface and one end of a veth pair.
+TEST(Rtnetlink, CapturedLinksHaveNameKindStateAndCounters) {
+  const auto links = parse_all(corpus_bytes("rtnetlink_fuzz/link_0"));
+  ASSERT_EQ(links.size(), 2U);
+  EXPECT_EQ(links[0].name, "lo");
+  EXPECT_TRUE(links[0].loopback);
+  EXPECT_EQ(links[0].mtu, 65536);
+  EXPECT_EQ(links[0].kind, "");
+  EXPECT_EQ(links[1].name, "v0");
+  EXPECT_EQ(links[1].kind, "veth");
+  EXPECT_EQ(links[1].mtu, 1500);
+  EXPECT_TRUE(links[1].up);
+  EXPECT_TRUE(links[1].carrier);
+  EXPECT_FALSE(links[1].loopback);
+  EXPECT_GT(links[1].rx_packets, 8);
+  EXPECT_GT(links[1].rx_bytes, links[1].rx_packets * 40);
+}
+
+TEST(Rtnetlink, TheRequestAsksTheKernelForLinks) { EXPECT_EQ(build_link_request(), corpus_bytes("rtnetlink_fuzz/link_request")); }
+
+TEST(Rtnetlink, ALinkBecomesBytesAndALinkAgain) {
+  Link link;
+  link.index = 12;
+  link.name = "bond0.100";
+  link.kind = "vlan";
+  link.up = true;
+  link.mtu = 9000;
+  link.rx_bytes = 1LL << 50U;
+  link.tx_bytes = 2;
+  link.rx_packets = 3;
+  link.tx_packets = 4;
+  link.rx_errors = 5;
+  link.tx_errors = 6;
+  link.rx_dropped = 7;
+  link.tx_dropped = 8;
+  link.rx_missed_errors = 9;
+  MessageWriter writer;
+  write_link(writer, link);
+  const auto links = parse_all(writer.take());
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0], link);
+}
+
+TEST(Rtnetlink, AHostileNameIsEscapedAndCut) {
+  Link link;
+  link.name = std::string(200, '\x1b');
+  MessageWriter writer;
+  write_link(writer, link);
+  const auto links = parse_all(writer.take());
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].name.substr(0, 8), "\\x1b\\x1b");
+  EXPECT_EQ(links[0].name.size(), 64U * 4U);
+}
+
+TEST(Rtnetlink, EveryTruncationIsAnErrorOrHasFewerLinks) {
+  const auto bytes = corpus_bytes("rtnetlink_fuzz/link_0");
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const ByteBuffer cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    int links = 0;
+    const auto result = parse_link_datagram(cut, [&](const Link&) { ++links; });
+    EXPECT_LT(links, 2) << size;
+    static_cast<void>(result.ok());
+  }
+}
+
+}  // namespace
+}  // namespace weir::wire
