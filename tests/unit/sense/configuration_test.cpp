@@ -1,0 +1,68 @@
+#include "sense/configuration.h"
+
+#include <gtest/gtest.h>
+
+#include "kernel/fake/fake_kernel.h"
+
+namespace weir::sense {
+namespace {
+
+std::vector<std::string> read_keys(kernel::FakeKernel& fake, Precedence precedence) {
+  std::vector<std::string> keys;
+  auto kernel = fake.kernel();
+  for (const auto& line : read_configuration(kernel.files, precedence)) keys.push_back(line.key + "@" + line.file);
+  return keys;
+}
+
+TEST(Configuration, FilesAreSortedByNameAcrossFolders) {
+  kernel::FakeKernel fake;
+  fake.state().files["/etc/sysctl.d/50-b.conf"] = "b=1\n";
+  fake.state().files["/usr/lib/sysctl.d/10-a.conf"] = "a=1\n";
+  fake.state().files["/run/sysctl.d/60-c.conf"] = "c=1\n";
+  fake.state().files["/etc/sysctl.d/README"] = "d=1\n";
+  EXPECT_EQ(read_keys(fake, Precedence::systemd),
+            (std::vector<std::string>{"a@/usr/lib/sysctl.d/10-a.conf", "b@/etc/sysctl.d/50-b.conf", "c@/run/sysctl.d/60-c.conf"}));
+}
+
+TEST(Configuration, AFileInEtcHidesTheVendorsOfTheSameNameAndDevNullHidesItAltogether) {
+  kernel::FakeKernel fake;
+  fake.state().files["/etc/sysctl.d/10-a.conf"] = "mine=1\n";
+  fake.state().files["/usr/lib/sysctl.d/10-a.conf"] = "vendor=1\n";
+  fake.state().files["/usr/lib/sysctl.d/20-b.conf"] = "b=1\n";
+  fake.state().links["/etc/sysctl.d/20-b.conf"] = "/dev/null";
+  EXPECT_EQ(read_keys(fake, Precedence::systemd), (std::vector<std::string>{"mine@/etc/sysctl.d/10-a.conf"}));
+}
+
+TEST(Configuration, OnlyProcpsReadsSysctlConfByItselfAndLast) {
+  kernel::FakeKernel fake;
+  fake.state().files["/etc/sysctl.conf"] = "z=1\n";
+  fake.state().files["/etc/sysctl.d/99-x.conf"] = "x=1\n";
+  EXPECT_EQ(read_keys(fake, Precedence::systemd), (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf"}));
+  EXPECT_EQ(read_keys(fake, Precedence::procps), (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf", "z@/etc/sysctl.conf"}));
+}
+
+TEST(Configuration, TheLoaderIsSystemdsWhereItIsInstalled) {
+  kernel::FakeKernel fake;
+  auto kernel = fake.kernel();
+  EXPECT_EQ(detect_precedence(kernel.files), Precedence::procps);
+  fake.state().files["/lib/systemd/systemd-sysctl"] = "";
+  EXPECT_EQ(detect_precedence(kernel.files), Precedence::systemd);
+}
+
+TEST(Configuration, AMissingFileThatTheUserNamedIsAnError) {
+  kernel::FakeKernel fake;
+  fake.state().files["/tmp/a.conf"] = "a=1\nbroken\n";
+  auto kernel = fake.kernel();
+  const auto lines = read_configuration_files(kernel.files, {"/tmp/a.conf"});
+  ASSERT_TRUE(lines.ok());
+  ASSERT_EQ(lines->size(), 2U);
+  EXPECT_EQ((*lines)[1].key, "");
+  EXPECT_EQ((*lines)[1].value, "broken");
+  EXPECT_EQ((*lines)[1].line, 2);
+  const auto missing = read_configuration_files(kernel.files, {"/tmp/a.conf", "/tmp/b.conf"});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_NE(missing.error().message.find("/tmp/b.conf"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::sense

@@ -1,0 +1,224 @@
+#include "sense/record.h"
+
+#include <gtest/gtest.h>
+
+#include "codec/recording_json.h"
+#include "unit/sense/host_fixture.h"
+
+namespace weir::sense {
+namespace {
+
+class RecordTest : public testing::Test {
+ protected:
+  RecordTest() {
+    fill_host(fake_.state());
+    options_.window = seconds(1);
+    start_ = fake_.state().boot_time;
+  }
+
+  void at(std::int64_t ms, std::function<void(kernel::FakeState&)> change) { fake_.at(start_ + milliseconds(ms), std::move(change)); }
+  void set_queue(std::int64_t ms, std::int64_t queue, std::int64_t drops) {
+    at(ms, [queue, drops](kernel::FakeState& state) {
+      state.listeners.at(0).queue = queue;
+      state.listeners.at(0).drops = drops;
+    });
+  }
+  Recording run(const Progress& progress = {}) {
+    auto kernel = fake_.kernel();
+    auto recording = record(kernel, options_, progress);
+    EXPECT_TRUE(recording.ok());
+    return recording.ok() ? std::move(recording).value() : Recording{};
+  }
+  static std::vector<Event> of_kind(const Recording& recording, const std::string& kind) {
+    std::vector<Event> events;
+    for (const auto& event : recording.events) {
+      if (event.kind == kind) events.push_back(event);
+    }
+    return events;
+  }
+
+  kernel::FakeKernel fake_;
+  RecordOptions options_;
+  Nanoseconds start_;
+};
+
+std::int64_t ms(std::int64_t n) { return milliseconds(n).count; }
+
+TEST_F(RecordTest, AQuietListenerIsSampledAt20HzAndHasNoSeries) {
+  fake_.add_listener(make_listener(7, 80));
+  const auto recording = run();
+  EXPECT_EQ(recording.samples, 20);
+  EXPECT_TRUE(recording.series.empty());
+  EXPECT_TRUE(recording.events.empty());
+  EXPECT_EQ(window_length(recording), seconds(1));
+}
+
+TEST_F(RecordTest, ABurstGivesEverySampleFromItsBeginningAndOneBefore) {
+  fake_.add_listener(make_listener(7, 80));
+  set_queue(820, 17, 5);
+  set_queue(880, 0, 9);
+  const auto recording = run();
+  const auto* queue = find_series(recording, "listener:7", "accept_queue");
+  ASSERT_NE(queue, nullptr);
+  EXPECT_EQ(queue->times, (std::vector<std::int64_t>{ms(0), ms(850), ms(900), ms(950)}));
+  EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 17, 0, 0}));
+  const auto* drops = find_series(recording, "listener:7", "drops");
+  ASSERT_NE(drops, nullptr);
+  EXPECT_EQ(drops->times, queue->times);
+  EXPECT_EQ(drops->values, (std::vector<std::int64_t>{0, 5, 9, 9}));
+}
+
+TEST_F(RecordTest, AListenerThatIsFullFromTheStartHasNoLeadingSample) {
+  auto listener = make_listener(7, 80);
+  listener.queue = 17;
+  listener.drops = 3;
+  fake_.add_listener(listener);
+  const auto recording = run();
+  const auto* queue = find_series(recording, "listener:7", "accept_queue");
+  ASSERT_NE(queue, nullptr);
+  EXPECT_EQ(queue->values, std::vector<std::int64_t>(20, 17));
+}
+
+TEST_F(RecordTest, DropsBetweenTwoSamplesMakeASeriesThoughTheQueueWasNeverSeen) {
+  fake_.add_listener(make_listener(7, 80));
+  set_queue(910, 0, 40);
+  const auto recording = run();
+  const auto* queue = find_series(recording, "listener:7", "accept_queue");
+  ASSERT_NE(queue, nullptr);
+  EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 0}));
+  EXPECT_EQ(find_series(recording, "listener:7", "drops")->values, (std::vector<std::int64_t>{0, 40}));
+}
+
+TEST_F(RecordTest, DropsFromBeforeTheWindowAreNoMovement) {
+  auto listener = make_listener(7, 80);
+  listener.drops = 1000;
+  fake_.add_listener(listener);
+  EXPECT_TRUE(run().series.empty());
+}
+
+TEST_F(RecordTest, ListenersThatComeAndGoAreEvents) {
+  fake_.add_listener(make_listener(7, 80));
+  at(220, [](kernel::FakeState& state) { state.listeners.push_back(make_listener(8, 81)); });
+  at(420, [](kernel::FakeState& state) { state.listeners.erase(state.listeners.begin()); });
+  const auto recording = run();
+  const auto opened = of_kind(recording, "listener-opened");
+  ASSERT_EQ(opened.size(), 1U);
+  EXPECT_EQ(opened[0].time, ms(250));
+  EXPECT_EQ(opened[0].fields, (std::map<std::string, std::string>{{"listener", "8"}, {"name", "0.0.0.0:81"}}));
+  const auto closed = of_kind(recording, "listener-closed");
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].time, ms(450));
+  EXPECT_EQ(closed[0].fields.at("listener"), "7");
+}
+
+TEST_F(RecordTest, OwnersOfAFullQueueAreLookedAtFourTimesASecond) {
+  auto listener = make_listener(7, 80);
+  listener.owners = {{9, 3}};
+  auto process = make_process(9, "slow");
+  process.files = 30;
+  process.threads = {{9, 'S', ClockTicks{44}, "hrtimer_nanosleep"}, {10, 'R', ClockTicks{2}, ""}};
+  fake_.add_process(process, {{3, "socket:[70]"}});
+  fake_.add_listener(listener);
+  set_queue(10, 16, 0);  // 16 of 17 is above 90 %
+  const auto probes = of_kind(run(), "owner-state");
+  ASSERT_EQ(probes.size(), 8U);  // two threads at 50, 300, 550, 800 ms
+  EXPECT_EQ(probes[0].time, ms(50));
+  EXPECT_EQ(probes[7].time, ms(800));
+  EXPECT_EQ(probes[0].fields,
+            (std::map<std::string, std::string>{
+                {"listener", "7"}, {"pid", "9"}, {"tid", "9"}, {"state", "S"}, {"wait", "hrtimer_nanosleep"}, {"cpu", "44"}, {"files", "30"}}));
+  EXPECT_EQ(probes[1].fields.count("wait"), 0U);
+  EXPECT_EQ(probes[1].fields.at("state"), "R");
+}
+
+TEST_F(RecordTest, AQueueBelow90PercentIsNoReasonToLook) {
+  auto listener = make_listener(7, 80);
+  listener.owners = {{9, 3}};
+  listener.queue = 15;
+  fake_.add_process(make_process(9, "busy"), {{3, "socket:[70]"}});
+  fake_.add_listener(listener);
+  EXPECT_TRUE(of_kind(run(), "owner-state").empty());
+}
+
+TEST_F(RecordTest, LooksAreBoundedAndThoseLeftOutAreCounted) {
+  for (std::uint64_t cookie = 1; cookie <= 30; ++cookie) {
+    auto listener = make_listener(cookie, 80);
+    listener.queue = 17;
+    listener.owners = {{9, static_cast<std::int64_t>(cookie)}};
+    fake_.add_listener(listener);
+  }
+  fake_.add_process(make_process(9, "slow"));
+  const auto recording = run();
+  EXPECT_EQ(of_kind(recording, "owner-state").size(), 40U);
+  const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(), [](const Bound& b) { return b.collection == "owner probes"; });
+  ASSERT_NE(bound, recording.bounds.end());
+  EXPECT_EQ(bound->dropped, 4 * 30 - 40);
+}
+
+TEST_F(RecordTest, SeriesAreBoundedAndThoseLeftOutAreCounted) {
+  options_.max_series = 3;
+  for (std::uint64_t cookie = 1; cookie <= 5; ++cookie) {
+    auto listener = make_listener(cookie, 80);
+    listener.queue = 1;
+    fake_.add_listener(listener);
+  }
+  const auto recording = run();
+  EXPECT_EQ(recording.series.size(), 6U);  // two metrics each
+  const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(), [](const Bound& b) { return b.collection == "series"; });
+  ASSERT_NE(bound, recording.bounds.end());
+  EXPECT_EQ(bound->limit, 3);
+  EXPECT_EQ(bound->dropped, 2);
+}
+
+TEST_F(RecordTest, ALongWindowIsSampledLessOften) {
+  options_.window = seconds(100);
+  options_.max_samples = 50;
+  EXPECT_EQ(run().samples, 50);
+}
+
+TEST_F(RecordTest, ProgressRisesAndMayEndTheWindow) {
+  double last = -1;
+  int calls = 0;
+  const auto recording = run([&](double part) {
+    EXPECT_GE(part, last);
+    EXPECT_LE(part, 1.0);
+    last = part;
+    return ++calls < 5;
+  });
+  EXPECT_EQ(recording.samples, 5);
+  ASSERT_TRUE(recording.last.has_value());
+  EXPECT_EQ(window_length(recording), milliseconds(200));
+}
+
+TEST_F(RecordTest, ASignalDoesNotEndTheWindowUnlessProgressSaysSo) {
+  fake_.interrupt_at(start_ + milliseconds(333));
+  EXPECT_EQ(run([](double) { return true; }).samples, 20);
+}
+
+TEST_F(RecordTest, SampleTimesCountFromTheFirstSnapshot) {
+  fake_.add_listener(make_listener(7, 80));
+  set_queue(100, 4, 0);
+  const auto recording = run();
+  EXPECT_EQ(find_series(recording, "listener:7", "accept_queue")->times.at(1), ms(100));
+}
+
+TEST_F(RecordTest, CountersOfBothEndsAreThere) {
+  at(500, [](kernel::FakeState& state) { state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 107 108\n"; });
+  const auto recording = run();
+  EXPECT_EQ(recording.last->counters.at("TcpExt.ListenOverflows") - recording.first.counters.at("TcpExt.ListenOverflows"), 100);
+}
+
+TEST_F(RecordTest, ARecordingSurvivesItsFile) {
+  auto listener = make_listener(7, 80);
+  listener.owners = {{9, 3}};
+  fake_.add_process(make_process(9, "bad \xff name"), {{3, "socket:[70]"}});
+  fake_.add_listener(listener);
+  set_queue(100, 17, 5);
+  const auto recording = run();
+  const auto again = codec::parse_recording(codec::recording_to_json(recording));
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(*again, recording);
+}
+
+}  // namespace
+}  // namespace weir::sense
