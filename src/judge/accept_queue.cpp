@@ -85,6 +85,11 @@ void add_overflow_evidence(const Window& window, const QueueViews& queues, Findi
   finding.evidence.push_back(std::move(evidence));
 }
 
+std::string describe_peak(const QueueView& queue) {
+  if (queue.peak == queue.sampled_peak) return std::to_string(queue.peak);
+  return std::to_string(queue.peak) + ", since it refused (" + std::to_string(queue.sampled_peak) + " in the samples)";
+}
+
 void add_queue_evidence(const Window& window, const QueueView& queue, std::int64_t drops, Finding& finding) {
   if (queue.drops) {
     Evidence evidence = moved("sock_diag", "sk_drops", drops, window);
@@ -92,7 +97,7 @@ void add_queue_evidence(const Window& window, const QueueView& queue, std::int64
     evidence.since = "listen";
     finding.evidence.push_back(std::move(evidence));
   }
-  finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog peak", std::to_string(queue.peak)));
+  finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog peak", describe_peak(queue)));
   if (queue.samples > 0) {
     finding.evidence.push_back(
         stands_at("sock_diag", "sk_ack_backlog at the limit",

@@ -69,12 +69,9 @@ void measure_series(QueueView& view, const Series& series, std::int64_t samples)
   const auto full = std::count_if(values.begin(), values.end(), [&](std::int64_t value) { return value >= mark; });
   const auto used = std::count_if(values.begin(), values.end(), [](std::int64_t value) { return value > 0; });
   double fill = 0;
-  bool was_used = false;
   for (const std::int64_t value : values) {
-    view.peak = std::max(view.peak, value);
+    view.sampled_peak = std::max(view.sampled_peak, value);
     fill += static_cast<double>(value) / static_cast<double>(mark);
-    if (value > 0 && !was_used) ++view.bursts;
-    was_used = value > 0;
   }
   view.full_share = static_cast<double>(full) / total;
   view.empty_share = 1.0 - static_cast<double>(used) / total;
@@ -85,7 +82,7 @@ QueueView observe(const Window& window, const Listener& listener) {
   QueueView view;
   view.listener = &listener;
   const Listener* before = window.start == nullptr ? nullptr : find_listener(*window.start, listener);
-  view.peak = std::max(listener.queue, before == nullptr ? 0 : before->queue);
+  view.sampled_peak = std::max(listener.queue, before == nullptr ? 0 : before->queue);
   if (window.start == nullptr) return view;
   // A socket that was opened inside the window began at zero.
   view.drops = before == nullptr ? listener.drops : difference(before->drops, listener.drops);
@@ -158,7 +155,7 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
   std::vector<QueueView*> unseen;
   std::vector<QueueView*> full_without_drops;
   for (auto& view : views) {
-    const bool reached = view.peak >= full_mark(*view.listener);
+    const bool reached = view.sampled_peak >= full_mark(*view.listener);
     if (reached && !view.drops) full_without_drops.push_back(&view);
     if (view.drops.value_or(0) > 0) (reached ? full : unseen).push_back(&view);
   }
@@ -175,7 +172,7 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
 std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
   std::int64_t drops = 0;
   for (const auto& view : views) {
-    if (view.peak >= full_mark(*view.listener)) drops += view.drops.value_or(0);
+    if (view.sampled_peak >= full_mark(*view.listener)) drops += view.drops.value_or(0);
   }
   return drops;
 }
@@ -184,7 +181,7 @@ QueueShape judge_shape(const QueueView& view) {
   if (view.shape == QueueShape::standing || view.skewed) return QueueShape::standing;
   if (view.overflows > 0) return QueueShape::burst;
   const auto near = std::max(near_full_share * static_cast<double>(view.listener->backlog), static_cast<double>(near_full_least));
-  return static_cast<double>(view.peak) >= near ? QueueShape::near_full : QueueShape::quiet;
+  return static_cast<double>(view.sampled_peak) >= near ? QueueShape::near_full : QueueShape::quiet;
 }
 
 }  // namespace
@@ -196,11 +193,16 @@ QueueViews compute_queue_views(const Window& window) {
   result.views.reserve(window.end.listeners.size());
   for (const auto& listener : window.end.listeners) result.views.push_back(observe(window, listener));
   number_groups(result.views);
+  for (auto& view : result.views) view.peak = view.sampled_peak;
   if (window.start == nullptr) return result;
   mark_skew(result.views);
   result.overflows = counter_delta(window, "TcpExt.ListenOverflows");
   result.unattributed = attribute_overflows(result.views, result.overflows.value_or(count_drops_of_full(result.views)));
-  for (auto& view : result.views) view.shape = judge_shape(view);
+  for (auto& view : result.views) {
+    view.shape = judge_shape(view);
+    // The kernel refuses only when backlog + 1 connections wait, so that is what the queue held, whether a sample saw it or not.
+    view.peak = view.overflows > 0 ? std::max(view.sampled_peak, view.listener->backlog + 1) : view.sampled_peak;
+  }
   return result;
 }
 

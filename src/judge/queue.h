@@ -23,9 +23,10 @@ struct QueueView {
   const Listener* listener = nullptr;  ///< as the window's end has it
   std::size_t group = 0;               ///< equal for the members of one SO_REUSEPORT group
   std::int64_t group_size = 1;
-  std::int64_t peak = 0;
-  std::int64_t samples = 0;  ///< how many samples the shares are of; 0: none
-  double full_share = 0;     ///< of the samples in which the queue was at its limit
+  std::int64_t peak = 0;          ///< the highest of the samples, and backlog + 1 where connections were refused
+  std::int64_t sampled_peak = 0;  ///< the highest of the samples
+  std::int64_t samples = 0;       ///< how many samples the shares are of; 0: none
+  double full_share = 0;          ///< of the samples in which the queue was at its limit
   double empty_share = 0;
   double mean_fill = 0;               ///< mean of queue / limit
   std::int64_t bursts = 0;            ///< runs of samples with a queue

@@ -26,13 +26,11 @@ std::int64_t round_up_to_power_of_two(double value) {
 
 BacklogSize compute_backlog(const BacklogDemand& demand) {
   const std::int64_t backlog = std::max<std::int64_t>(demand.backlog, 0);
-  const std::int64_t bursts = std::max<std::int64_t>(demand.bursts, 1);
-  const std::int64_t per_burst = demand.overflows / bursts + (demand.overflows % bursts != 0 ? 1 : 0);
-  const double need = (static_cast<double>(backlog) + 1 + static_cast<double>(per_burst)) * headroom;
+  const double need = (static_cast<double>(backlog) + 1 + static_cast<double>(demand.largest_burst)) * headroom;
   std::int64_t size = round_up_to_power_of_two(need);
   BacklogSize result;
-  result.formula = "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.overflows) + " refused in " + std::to_string(bursts) +
-                   (bursts == 1 ? " burst" : " bursts") + " = " + std::to_string(per_burst) + " each) x 1.25, up to a power of two = " + std::to_string(size);
+  result.formula = "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +
+                   " refused in the worst burst) x 1.25, up to a power of two = " + std::to_string(size);
 
   if (demand.drain_per_second) {
     const double patient = std::floor(*demand.drain_per_second * patience_seconds);
@@ -64,6 +62,18 @@ std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times,
     if (!steepest || rate > *steepest) steepest = rate;
   }
   return steepest;
+}
+
+std::optional<std::int64_t> compute_largest_burst(const Series& queue, const Series& drops) {
+  if (queue.times != drops.times || drops.values.size() != drops.times.size() || queue.values.size() != queue.times.size()) return std::nullopt;
+  std::int64_t largest = 0;
+  std::int64_t burst = 0;
+  for (std::size_t i = 1; i < drops.values.size(); ++i) {
+    burst += std::max<std::int64_t>(drops.values[i] - drops.values[i - 1], 0);
+    largest = std::max(largest, burst);
+    if (queue.values[i] <= 0) burst = 0;
+  }
+  return largest > 0 ? std::optional(largest) : std::nullopt;
 }
 
 std::int64_t count_bursts(const std::vector<std::int64_t>& values) {

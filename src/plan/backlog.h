@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "model/recording.h"
+
 namespace weir::plan {
 
 /// What was seen of one listener inside the window.
 struct BacklogDemand {
-  std::int64_t backlog = 0;    ///< sk_max_ack_backlog
-  std::int64_t overflows = 0;  ///< refused inside the window
-  std::int64_t bursts = 0;     ///< how many of the samples' runs had a queue; 0 when the bursts fell between the samples
+  std::int64_t backlog = 0;        ///< sk_max_ack_backlog
+  std::int64_t largest_burst = 0;  ///< refused in the worst burst
   /// Connections per second that the application took out while the queue fell; nothing when no sample shows it.
   std::optional<double> drain_per_second;
 };
@@ -23,11 +24,11 @@ struct BacklogSize {
   std::string formula;
 };
 
-/// need = (backlog + 1 + overflows per burst) · 1.25, rounded up to a power of two, at least twice the present backlog.
+/// need = (backlog + 1 + refused in the worst burst) · 1.25, rounded up to a power of two, at least twice the present backlog.
 ///
-/// The queue held backlog + 1 when it refused the rest of the burst, so both together are the burst. Bursts between two samples are not seen; one is
-/// assumed, which errs towards the longer queue: an unused place in it costs nothing, since the kernel allocates per connection. The quarter on top is room
-/// for a burst somewhat larger than those of the window.
+/// The queue held backlog + 1 when it refused the rest of the burst, so both together are the burst; an attempt that was refused twice counts twice,
+/// which errs towards the longer queue. An unused place in it costs nothing, since the kernel allocates per connection. The quarter on top is room for a
+/// burst somewhat larger than those of the window.
 ///
 /// Two limits cut it: the application must drain the whole queue before clients give up (drain rate · 3 s; a deeper queue turns refusals into time-outs),
 /// and 65535, which every kernel since 4.18 stores (sk_max_ack_backlog was 16 bits wide before 5.0). Never below twice the present backlog while 65535
@@ -37,6 +38,10 @@ struct BacklogSize {
 /// The drain rate from the samples of a queue: its steepest fall between two samples. A fall to an empty queue
 /// does not count: the queue may have been empty long before that sample. Times in nanoseconds.
 [[nodiscard]] std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values);
+
+/// The most that was refused between two samples at which the queue was empty, from the samples of the queue and of its drops, which belong together by
+/// their times. Nothing when they do not, or when nothing was refused.
+[[nodiscard]] std::optional<std::int64_t> compute_largest_burst(const Series& queue, const Series& drops);
 /// How many separate runs of samples were not empty.
 [[nodiscard]] std::int64_t count_bursts(const std::vector<std::int64_t>& values);
 

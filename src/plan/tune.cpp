@@ -45,15 +45,25 @@ std::int64_t count_overflows(const Recording& recording, const Listener& listene
   return total ? std::min(drops, *total) : drops;
 }
 
+/// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly among the bursts that the samples of the queue show;
+/// bursts between two samples are not seen, so one is assumed where none is, which errs towards the longer queue.
+std::int64_t size_largest_burst(const Recording& recording, const Listener& listener) {
+  const std::int64_t overflows = count_overflows(recording, listener);
+  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
+  const Series* drops = find_series(recording, series_resource(listener), "drops");
+  if (queue == nullptr) return overflows;
+  const auto largest = drops == nullptr ? std::nullopt : compute_largest_burst(*queue, *drops);
+  if (largest) return std::min(*largest, overflows);
+  const std::int64_t bursts = std::max<std::int64_t>(count_bursts(queue->values), 1);
+  return overflows / bursts + (overflows % bursts != 0 ? 1 : 0);
+}
+
 BacklogSize size_listener(const Recording& recording, const Listener& listener) {
   BacklogDemand demand;
   demand.backlog = listener.backlog;
-  demand.overflows = count_overflows(recording, listener);
-  const Series* series = find_series(recording, series_resource(listener), "accept_queue");
-  if (series != nullptr) {
-    demand.bursts = count_bursts(series->values);
-    demand.drain_per_second = compute_drain_rate(series->times, series->values);
-  }
+  demand.largest_burst = size_largest_burst(recording, listener);
+  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
+  if (queue != nullptr) demand.drain_per_second = compute_drain_rate(queue->times, queue->values);
   return compute_backlog(demand);
 }
 
