@@ -1,0 +1,84 @@
+#include "judge/rank.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weir::judge {
+namespace {
+
+using testing::ElementsAre;
+
+Finding make(std::string id, Severity severity, double lost = 0, Stage stage = Stage::host, std::string name = "") {
+  Finding finding;
+  finding.id = std::move(id);
+  finding.severity = severity;
+  finding.lost_per_second = lost;
+  finding.stage = stage;
+  finding.resource.name = std::move(name);
+  return finding;
+}
+
+std::vector<std::string> names(const std::vector<Finding>& findings) {
+  std::vector<std::string> result;
+  for (const auto& finding : findings) result.push_back(finding.id + finding.resource.name);
+  return result;
+}
+
+TEST(Rank, SeverityThenLossThenStageThenName) {
+  std::vector<Finding> findings{
+      make("n", Severity::notice, 900),
+      make("w", Severity::warning, 0, Stage::host),
+      make("w", Severity::warning, 0, Stage::link, "b"),
+      make("w", Severity::warning, 0, Stage::link, "a"),
+      make("few", Severity::critical, 2),
+      make("many", Severity::critical, 700),
+  };
+  rank(findings);
+  EXPECT_THAT(names(findings), ElementsAre("many", "few", "wa", "wb", "w", "n"));
+}
+
+Finding listener(std::string id, std::vector<std::int64_t> pids) {
+  Finding finding = make(std::move(id), Severity::critical, 10, Stage::accept_queue);
+  finding.resource.kind = "listener";
+  finding.resource.pids = std::move(pids);
+  return finding;
+}
+
+Finding file_limit(Severity severity, std::vector<std::int64_t> pids) {
+  Finding finding = make("host.file-limit", severity);
+  finding.resource.kind = "process";
+  finding.resource.pids = std::move(pids);
+  return finding;
+}
+
+TEST(AbsorbSymptoms, CauseOfTheSameProcessTakesTheSymptom) {
+  const auto left = absorb_symptoms({listener("accept-queue.slow-application", {7}), file_limit(Severity::critical, {7})});
+  ASSERT_THAT(names(left), ElementsAre("host.file-limit"));
+  EXPECT_EQ(left.front().symptoms.front().id, "accept-queue.slow-application");
+  EXPECT_DOUBLE_EQ(left.front().lost_per_second, 10);
+}
+
+TEST(AbsorbSymptoms, AnotherProcessExplainsNothing) {
+  EXPECT_THAT(names(absorb_symptoms({listener("accept-queue.slow-application", {7}), file_limit(Severity::critical, {8})})),
+              ElementsAre("accept-queue.slow-application", "host.file-limit"));
+}
+
+TEST(AbsorbSymptoms, MilderFindingExplainsNothing) {
+  EXPECT_THAT(names(absorb_symptoms({listener("accept-queue.app-backlog", {7}), file_limit(Severity::warning, {7})})),
+              ElementsAre("accept-queue.app-backlog", "host.file-limit"));
+}
+
+TEST(AbsorbSymptoms, FindingOutsideOfTheTableStays) {
+  EXPECT_THAT(names(absorb_symptoms({listener("syn-queue.flood", {7}), file_limit(Severity::critical, {7})})),
+              ElementsAre("syn-queue.flood", "host.file-limit"));
+}
+
+TEST(AbsorbSymptoms, HostWideCauseExplainsEveryListener) {
+  Finding host = file_limit(Severity::critical, {});
+  host.resource.kind = "host";
+  EXPECT_THAT(names(absorb_symptoms({listener("accept-queue.slow-application", {7}), listener("accept-queue.slow-application", {8}), host})),
+              ElementsAre("host.file-limit"));
+}
+
+}  // namespace
+}  // namespace weir::judge

@@ -1,0 +1,108 @@
+// The catalog's words and the rules that fill them fit each other.
+#include "judge/words.h"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/wait.h"
+#include "support/recording_builder.h"
+
+namespace weir::judge {
+namespace {
+
+using testing::IsEmpty;
+using testing::Not;
+
+/// What the rules of this slice supply, as the heads of accept_queue.h and host_files.h say.
+struct Supplied {
+  const char* id;
+  std::vector<std::string> variants;
+  std::vector<std::string> facts;
+};
+
+const std::vector<std::string> queue_facts{"listener", "process",      "backlog",       "overflows", "overflows_per_second",
+                                           "peak",     "full_percent", "empty_percent", "somaxconn", "target"};
+
+std::vector<std::string> with(std::vector<std::string> facts, const std::vector<std::string>& more) {
+  facts.insert(facts.end(), more.begin(), more.end());
+  return facts;
+}
+
+std::vector<Supplied> supplied() {
+  return {
+      {"accept-queue.app-backlog", {""}, queue_facts},
+      {"accept-queue.somaxconn", {"", "lowered"}, queue_facts},
+      {"accept-queue.near-full", {""}, queue_facts},
+      {"accept-queue.slow-application",
+       {"", "cpu-bound", "throttled", "blocked", "idle", "unknown"},
+       with(queue_facts, {"busy_percent", "cgroup", "throttled_ms", "state", "wait"})},
+      {"accept-queue.overflowed-before", {"", "instant"}, {"overflows", "since"}},
+      {"host.file-limit", {"process", "near"}, {"process", "pid", "files", "limit", "listener"}},
+      {"host.file-limit", {"host"}, {"allocated", "file_max"}},
+  };
+}
+
+TEST(Words, EveryPlaceholderOfTheseFindingsIsSupplied) {
+  const Catalog catalog = test::real_catalog();
+  for (const auto& one : supplied()) {
+    std::map<std::string, std::string> facts;
+    for (const auto& name : one.facts) facts[name] = "x";
+    for (const auto& variant : one.variants) {
+      const Finding finding = make_finding(catalog, one.id, variant, Severity::notice, facts);
+      const std::string all = finding.title + finding.meaning + finding.remedy + finding.risk;
+      EXPECT_EQ(all.find('{'), std::string::npos) << one.id << " " << variant << ": " << all;
+      EXPECT_NE(finding.title, one.id);
+      EXPECT_THAT(finding.remedy, Not(IsEmpty()));
+      EXPECT_THAT(finding.risk, Not(IsEmpty()));
+    }
+  }
+}
+
+TEST(Words, EveryVariantThatARuleNamesIsInTheCatalog) {
+  const Catalog catalog = test::real_catalog();
+  for (const auto& one : supplied()) {
+    const FindingEntry* entry = catalog.find_finding(one.id);
+    ASSERT_NE(entry, nullptr) << one.id;
+    for (const auto& variant : one.variants) {
+      EXPECT_TRUE(variant.empty() || entry->variants.count(variant) == 1) << one.id << " " << variant;
+    }
+  }
+}
+
+TEST(Words, FindingThatTheCatalogLacksHasItsIdAsTitle) { EXPECT_EQ(make_finding(Catalog(), "close.new-one", "", Severity::notice, {}).title, "close.new-one"); }
+
+TEST(Decimal, TrailingZerosAreCutAndOddValuesStayNumbers) {
+  EXPECT_EQ(decimal(104.0), "104");
+  EXPECT_EQ(decimal(0.26), "0.3");
+  EXPECT_EQ(decimal(100, 0), "100");
+  EXPECT_EQ(decimal(std::numeric_limits<double>::infinity()), "0");
+}
+
+TEST(Percent, WhatIsNeitherNothingNorAllIsNotShownAsSuch) {
+  EXPECT_EQ(percent(0), "0");
+  EXPECT_EQ(percent(0.001), "1");
+  EXPECT_EQ(percent(0.999), "99");
+  EXPECT_EQ(percent(1), "100");
+}
+
+TEST(Wait, StateCountsBeforeTheChannel) {
+  EXPECT_EQ(classify_wait('D', "ep_poll"), WaitKind::disk);
+  EXPECT_EQ(classify_wait('R', "0"), WaitKind::running);
+  EXPECT_EQ(classify_wait('T', "do_signal_stop"), WaitKind::stopped);
+}
+
+TEST(Wait, CompilerEndingsAreIgnored) {
+  EXPECT_EQ(classify_wait('S', "poll_schedule_timeout.constprop.0"), WaitKind::polling);
+  EXPECT_EQ(describe_wait("futex_wait_queue_me.isra.1"), "a lock or a condition variable (futex_wait_queue_me)");
+}
+
+TEST(Wait, UnknownChannelIsNamedAndCountsAsBusy) {
+  EXPECT_EQ(classify_wait('S', "new_driver_wait"), WaitKind::busy);
+  EXPECT_EQ(describe_wait("new_driver_wait"), "new_driver_wait");
+  EXPECT_EQ(classify_wait('S', ""), WaitKind::unreadable);
+}
+
+}  // namespace
+}  // namespace weir::judge
