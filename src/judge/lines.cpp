@@ -13,7 +13,7 @@ namespace {
 class LineJudge {
  public:
   LineJudge(const std::vector<ConfigLine>& lines, const LineHost& host, const Catalog& catalog)
-      : lines_(lines), host_(host), catalog_(catalog), winners_(find_winners(lines)) {}
+      : lines_(lines), host_(host), catalog_(catalog), winners_(host.applied ? find_host_winners(lines) : find_winners(lines)) {}
 
   JudgedLines judge() {
     for (std::size_t i = 0; i < lines_.size(); ++i) judge_line(i);
@@ -128,6 +128,7 @@ class LineJudge {
     one.winner = verdict.verdict == Verdict::overridden ? winner : nullptr;
     one.live = find_live(line.key);
     one.default_value = verdict.default_value;
+    one.estimated = verdict.estimated;
     one.why = verdict.why;
     one.remedy = verdict.verdict == Verdict::overridden ? "" : verdict.remedy;
     if (verdict.verdict == Verdict::unknown) one.suggestion = suggest_parameter(line.key, catalog_);

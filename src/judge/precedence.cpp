@@ -1,5 +1,8 @@
 #include "judge/precedence.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace weir::judge {
 namespace {
 
@@ -23,6 +26,13 @@ std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines
     if (!is_sysctl_conf || lines[best.systemd].file == sysctl_conf) best.systemd = i;
     if (is_last_for_procps(lines[i]) || !is_last_for_procps(lines[best.procps])) best.procps = i;
   }
+  return winners;
+}
+
+std::map<std::string, Winners> find_host_winners(const std::vector<ConfigLine>& lines) {
+  auto winners = find_winners(lines);
+  if (std::none_of(lines.begin(), lines.end(), [](const ConfigLine& line) { return line.file == sysctl_conf; })) return winners;
+  for (auto& entry : winners) entry.second.systemd = entry.second.procps;
   return winners;
 }
 

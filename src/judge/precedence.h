@@ -23,5 +23,7 @@ struct Winners {
 
 /// By key; lines that assign nothing take no part.
 [[nodiscard]] std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines);
+/// For a host's own files as they were read in its loader's order: where /etc/sysctl.conf itself is among them, there is no systemd, and procps decides.
+[[nodiscard]] std::map<std::string, Winners> find_host_winners(const std::vector<ConfigLine>& lines);
 
 }  // namespace weir::judge

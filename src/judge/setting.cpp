@@ -116,6 +116,7 @@ SettingVerdict make_verdict(Verdict verdict, std::string why, const KernelChoice
   made.severity = default_severity(verdict);
   made.why = std::move(why);
   made.default_value = choice.text;
+  made.estimated = choice.tolerance > 0;
   return made;
 }
 

@@ -28,6 +28,7 @@ struct SettingVerdict {
   std::string why;                   ///< whole sentences, or empty
   std::string remedy;                ///< instead of the finding's; mostly empty
   std::string default_value;         ///< what this kernel would have chosen; empty when it is not known
+  bool estimated = false;            ///< the default is known only about
   bool not_yet = false;              ///< removed in the sense that only a later kernel has it
 };
 

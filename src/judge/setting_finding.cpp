@@ -22,7 +22,7 @@ Evidence level(std::string source, std::string name, std::string value) {
 std::map<std::string, std::string> facts_of(const SettingCase& one) {
   return {{"parameter", one.parameter},
           {"value", one.value},
-          {"default", one.default_value.empty() ? std::string(unknown_default) : one.default_value},
+          {"default", one.default_value.empty() ? std::string(unknown_default) : (one.estimated ? "about " : "") + one.default_value},
           {"where", one.line != nullptr ? place_of(*one.line) : std::string(no_file)},
           {"why", one.why},
           {"winner", one.winner != nullptr ? place_of(*one.winner) : ""},

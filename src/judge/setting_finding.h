@@ -38,6 +38,7 @@ struct SettingCase {
   const ConfigLine* winner = nullptr;  ///< the line that wins over `line`
   std::optional<std::string> live;
   std::string default_value;
+  bool estimated = false;  ///< the default is known only about
   std::string why;
   std::string remedy;  ///< instead of the finding's
   std::string suggestion;

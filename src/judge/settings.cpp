@@ -35,7 +35,7 @@ bool speaks_of_running_value(Verdict verdict) {
 class RunningValues {
  public:
   RunningValues(const Snapshot& snapshot, const HostFacts& facts, const Catalog& catalog)
-      : snapshot_(snapshot), facts_(facts), catalog_(catalog), winners_(find_winners(snapshot.configuration)) {}
+      : snapshot_(snapshot), facts_(facts), catalog_(catalog), winners_(find_host_winners(snapshot.configuration)) {}
 
   void judge(std::vector<Finding>& findings) {
     for (const auto& entry : snapshot_.sysctls) {
@@ -61,6 +61,7 @@ class RunningValues {
     one.value = value;
     one.live = value;
     one.default_value = verdict.default_value;
+    one.estimated = verdict.estimated;
     one.why = verdict.why;
     one.remedy = verdict.remedy;
     auto finding = make_setting_finding(one, catalog_);

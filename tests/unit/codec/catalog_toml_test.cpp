@@ -184,9 +184,10 @@ TEST(CatalogToml, EntriesThatContradictThemselvesAreRejected) {
 TEST(CatalogToml, EmbeddedKnowledgeParses) {
   const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
-  EXPECT_EQ(catalog->parameters().empty(), knowledge::parameters_toml().empty());
-  EXPECT_EQ(catalog->findings().empty(), knowledge::findings_toml().empty());
-  EXPECT_EQ(catalog->servers().empty(), knowledge::servers_toml().empty());
+  EXPECT_GT(catalog->parameters().size(), 100U);
+  EXPECT_GT(catalog->findings().size(), 50U);
+  EXPECT_GT(catalog->servers().size(), 5U);
+  EXPECT_NE(catalog->find_parameter("net.ipv4.conf.eth0.rp_filter"), nullptr);
 }
 
 TEST(CatalogToml, EveryEmbeddedFindingHasAllItsWords) {

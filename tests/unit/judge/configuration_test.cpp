@@ -14,7 +14,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 const Catalog& catalog() {
   static const Catalog real = test::real_catalog();
@@ -66,6 +65,12 @@ TEST(Configuration, FindingNamesFileLineAndDefault) {
   EXPECT_EQ(finding.evidence[1].source, "catalog");
   EXPECT_EQ(finding.evidence[1].value, "15");
   EXPECT_THAT(finding.meaning, HasSubstr("/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5, where this kernel would have 15."));
+}
+
+TEST(Configuration, AComputedDefaultIsSaidToBeAbout) {
+  const auto report = judge_lines_on(described({6, 1, 0}, 4), {line("a.conf", 1, "net.ipv4.tcp_mem", "786432 1047576 1572864")});
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_THAT(report.findings[0].meaning, HasSubstr("where this kernel would have about "));
 }
 
 TEST(Configuration, LaterLineOverridesAndIsNamed) {

@@ -39,6 +39,12 @@ TEST(Precedence, SysctlConfAloneWins) {
   EXPECT_EQ(winners.at("k").procps, 1U);
 }
 
+TEST(Precedence, AHostWhoseSysctlConfIsReadHasNoSystemd) {
+  const std::vector<ConfigLine> lines{line("/etc/sysctl.d/50-web.conf", "k", "1"), line("/etc/sysctl.conf", "k", "2")};
+  EXPECT_EQ(find_host_winners(lines).at("k").systemd, 1U);
+  EXPECT_EQ(find_host_winners({lines[0]}).at("k").systemd, 0U);
+}
+
 TEST(Precedence, LinesThatAssignNothingTakeNoPart) {
   auto exclusion = line("/etc/sysctl.d/10-a.conf", "k", "");
   exclusion.ignore_error = true;
