@@ -15,9 +15,8 @@ namespace {
 using weir::lab::Namespace;
 
 constexpr int standard_connections = 50'000;  ///< two sockets each
-constexpr int runs = 5;
-constexpr int short_window_s = 1;
-constexpr int long_window_s = 6;
+constexpr weir::Nanoseconds window = weir::seconds(12);
+constexpr weir::Nanoseconds margin = weir::seconds(2);
 constexpr int samples_per_second = 20;
 constexpr int ss_seconds = 2;
 
@@ -42,10 +41,7 @@ void print_share(const char* what, const weir::Result<double>& share) {
 
 bool measure(const std::string& weir, const Namespace& place, const char* title) {
   std::printf("%s\n", title);
-  const auto command = [&](int window_s) {
-    return std::vector<std::string>{weir, "check", "--json", "--netns", place.name(), "--for", std::to_string(window_s) + "s"};
-  };
-  const auto cost = weir::lab::window_cost(command, {}, short_window_s, long_window_s, runs);
+  const auto cost = weir::lab::window_cost({weir, "check", "--json", "--netns", place.name(), "--for", "12s"}, {}, window, margin);
   if (!cost.ok()) {
     std::fprintf(stderr, "%s\n", cost.error().message.c_str());
     return false;

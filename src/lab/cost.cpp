@@ -1,11 +1,24 @@
 #include "lab/cost.h"
 
 #include <algorithm>
+#include <ctime>
 
 namespace weir::lab {
 namespace {
 
 constexpr int findings_exit_code = 1;
+
+struct Instant {
+  Nanoseconds time;
+  Nanoseconds cpu;
+};
+
+Result<Instant> read_instant(pid_t pid) {
+  clockid_t clock{};
+  timespec cpu{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &cpu) != 0) return make_error(ErrorCode::gone, "the program ended within its window");
+  return Instant{monotonic_now(), {cpu.tv_sec * nanoseconds_per_second + cpu.tv_nsec}};
+}
 
 }  // namespace
 
@@ -30,13 +43,19 @@ Result<Cost> median_cost(const std::vector<std::string>& arguments, const Comman
   return Cost{{median(cpu)}, {median(memory)}, {median(elapsed)}};
 }
 
-Result<WindowCost> window_cost(const std::function<std::vector<std::string>(int)>& command, const CommandOptions& options, int short_s, int long_s, int runs) {
-  WEIR_TRY(const Cost brief, median_cost(command(short_s), options, runs, findings_exit_code));
-  WEIR_TRY(const Cost lengthy, median_cost(command(long_s), options, runs, findings_exit_code));
-  const double per_second = to_seconds(lengthy.cpu - brief.cpu) / static_cast<double>(long_s - short_s);
+Result<WindowCost> window_cost(const std::vector<std::string>& arguments, const CommandOptions& options, Nanoseconds window, Nanoseconds margin) {
+  const Nanoseconds begin = monotonic_now();
+  WEIR_TRY(ChildProcess child, start_command(arguments, options));
+  sleep_for(margin);
+  WEIR_TRY(const Instant first, read_instant(child.pid()));
+  sleep_for(begin + window - margin - monotonic_now());
+  WEIR_TRY(const Instant last, read_instant(child.pid()));
+  WEIR_TRY(const std::string out, child.read_report(window + options.limit));
+  WEIR_TRY(const ProcessUse use, child.wait(options.limit));
+  if (use.exit_code > findings_exit_code) return make_error(ErrorCode::io, arguments.front() + " failed: " + out);
   WindowCost cost;
-  cost.share = std::max(0.0, per_second);
-  cost.fixed = {brief.cpu.count - static_cast<std::int64_t>(cost.share * static_cast<double>(short_s) * static_cast<double>(nanoseconds_per_second))};
+  cost.share = to_seconds(last.cpu - first.cpu) / to_seconds(last.time - first.time);
+  cost.fixed = {use.cpu.count - static_cast<std::int64_t>(cost.share * static_cast<double>(window.count))};
   return cost;
 }
 

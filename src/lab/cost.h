@@ -2,7 +2,6 @@
 // Not a profiler.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,12 +23,12 @@ Result<Cost> median_cost(const std::vector<std::string>& arguments, const Comman
 /// The middle one; the lower of both when their number is even. Zero when there are none.
 [[nodiscard]] std::int64_t median(std::vector<std::int64_t> values);
 
-/// What each further second of a command's window costs, as a share of one core: from the median cost with a short and with a long window.
-/// `command` builds the arguments from the window in seconds.
+/// What a command that watches for a while costs inside and beside its window.
 struct WindowCost {
-  Nanoseconds fixed;  ///< CPU time beside the window
-  double share = 0;   ///< CPU time per second of window
+  double share = 0;   ///< of one core, while it watches
+  Nanoseconds fixed;  ///< CPU time for all the rest
 };
-Result<WindowCost> window_cost(const std::function<std::vector<std::string>(int)>& command, const CommandOptions& options, int short_s, int long_s, int runs);
+/// Runs it once; its CPU clock is read in the middle of the window, `margin` away from both ends, where only the watching goes on.
+Result<WindowCost> window_cost(const std::vector<std::string>& arguments, const CommandOptions& options, Nanoseconds window, Nanoseconds margin);
 
 }  // namespace weir::lab

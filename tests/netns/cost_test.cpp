@@ -14,7 +14,6 @@ namespace weir::scenario {
 namespace {
 
 constexpr int runs = 11;
-constexpr int series_runs = 3;
 constexpr int findings_exit_code = 1;
 constexpr double most_cpu_s = 0.050;
 constexpr std::int64_t most_memory = std::int64_t{30} << 20U;
@@ -47,10 +46,9 @@ TEST_F(Cost, SeriesBesideAHundredThousandSocketsCostsLittle) {
   ASSERT_TRUE(place.ok()) << place.error().message;
   auto crowd = lab::Crowd::gather(*place, connections);
   ASSERT_TRUE(crowd.ok()) << crowd.error().message;
-  const auto command = [&](int window_s) {
-    return std::vector<std::string>{weir_binary(), "check", "--json", "--netns", place->name(), "--for", std::to_string(window_s) + "s"};
-  };
-  const auto cost = lab::window_cost(command, {}, 1, 6, series_runs);
+
+  const auto cost = lab::window_cost({weir_binary(), "check", "--json", "--netns", place->name(), "--for", "12s"}, {}, seconds(12), seconds(2));
+
   ASSERT_TRUE(cost.ok()) << cost.error().message;
   EXPECT_LE(cost->share, most_share) << "beside the window: " << to_seconds(cost->fixed) << " s";
 }
