@@ -1,5 +1,6 @@
 #include "judge/settings.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -56,7 +57,7 @@ class RunningValues {
     SettingCase one;
     one.id = setting_finding_id(verdict.verdict);
     one.variant = "live";
-    one.severity = *verdict.severity;
+    one.severity = is_default_of_another_version(*parameter, value) ? Severity::notice : *verdict.severity;
     one.parameter = name;
     one.value = value;
     one.live = value;
@@ -80,6 +81,16 @@ class RunningValues {
     if (same_value(value, verdict.default_value)) return true;
     const auto integers = parse_kernel_integers(value);
     return integers && !integers->empty() && may_be_boot_choice(compute_default(parameter, facts_), *integers);
+  }
+
+  /// A distribution's kernel carries changes of later versions, or leaves some out: its own default is nothing to be warned of.
+  [[nodiscard]] bool is_default_of_another_version(const Parameter& parameter, const std::string& value) const {
+    const auto integers = parse_kernel_integers(value);
+    return integers && std::any_of(parameter.defaults.begin(), parameter.defaults.end(), [&](const ParameterDefault& one) {
+             HostFacts other = facts_;
+             other.kernel = one.since;
+             return equals_default(compute_default(parameter, other), *integers);
+           });
   }
 
   [[nodiscard]] std::optional<std::string> find(const std::string& name) const {

@@ -101,6 +101,18 @@ TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
   EXPECT_EQ(findings[0].evidence[0].source, "sysctl");
 }
 
+TEST(Settings, DefaultOfAnotherVersionMayBeADistributionsKernel) {
+  auto snapshot = quiet_host("6.18.44");
+  snapshot.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 6291456";
+  auto findings = judge_live_settings(snapshot, catalog());
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::notice);
+  snapshot.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 5000000";
+  findings = judge_live_settings(snapshot, catalog());
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+}
+
 TEST(Settings, LineThatIsInForceIsJudgedOnceAndNamesItsPlace) {
   auto snapshot = quiet_host();
   snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
