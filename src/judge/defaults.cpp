@@ -51,6 +51,7 @@ Pages estimate_buffer_pages(Bytes memory, Bytes page_size) {
 
 std::vector<Pages> plausible_buffer_pages(Pages read, Bytes memory, Bytes page_size) {
   const Pages estimate = estimate_buffer_pages(memory, page_size);
+  if (memory.count <= 0) return {Pages{}};
   if (read.count <= 0) return {estimate};
   const double share = static_cast<double>(read.count) / static_cast<double>(std::max<std::int64_t>(memory.count / page_size.count, 1));
   if (share > 1) return {estimate};
@@ -60,8 +61,12 @@ std::vector<Pages> plausible_buffer_pages(Pages read, Bytes memory, Bytes page_s
 
 std::int64_t minimum_buffer(const HostFacts& facts) { return facts.kernel >= minimum_is_a_page ? facts.page_size.count : 4096; }
 
-/// tcp_init(): one 128th of the buffer memory, in bytes, bounds what one socket may grow to.
-std::int64_t socket_share(Pages buffer_pages, const HostFacts& facts) { return to_bytes(buffer_pages, facts.page_size).count / 128; }
+/// tcp_init(): what one socket may grow to is bound by one 128th of the buffer memory, in bytes. That is more than the cap from 4 GiB on: a machine
+/// whose memory is not known is taken to have as much.
+std::int64_t bound_share(std::int64_t cap, Pages buffer_pages, const HostFacts& facts) {
+  if (buffer_pages.count <= 0) return cap;
+  return std::min(cap, to_bytes(buffer_pages, facts.page_size).count / 128);
+}
 
 struct RuleResult {
   std::vector<Integers> candidates;
@@ -104,14 +109,14 @@ RuleResult tcp_rmem(const HostFacts& facts) {
   return from_buffer_pages(facts, [&](Pages pages) {
     const std::int64_t initial = facts.kernel >= larger_initial_rmem ? 131072 : 87380;
     const std::int64_t cap = (facts.kernel >= larger_maximal_rmem ? 32 : 6) * mebibyte;
-    return Integers{minimum_buffer(facts), initial, std::max(initial, std::min(cap, socket_share(pages, facts)))};
+    return Integers{minimum_buffer(facts), initial, std::max(initial, bound_share(cap, pages, facts))};
   });
 }
 
 /// net/ipv4/tcp.c tcp_init().
 RuleResult tcp_wmem(const HostFacts& facts) {
   return from_buffer_pages(facts, [&](Pages pages) {
-    return Integers{minimum_buffer(facts), 16384, std::max<std::int64_t>(65536, std::min(4 * mebibyte, socket_share(pages, facts)))};
+    return Integers{minimum_buffer(facts), 16384, std::max<std::int64_t>(65536, bound_share(4 * mebibyte, pages, facts))};
   });
 }
 
@@ -146,23 +151,36 @@ RuleResult file_max(const HostFacts& facts) { return {{{std::max(least_file_max,
 /// net/core/dev.c: two ticks of the kernel's timer, whose rate (CONFIG_HZ) is not visible: 250, 1000, 100 and 300 are what kconfig offers.
 RuleResult netdev_budget_usecs(const HostFacts&) { return {{{8000}, {2000}, {20000}, {6666}}, 0}; }
 
+/// The fact without which a rule has no result.
+enum class Needs { version, memory, hash };
+
 struct Rule {
   std::string_view name;
+  Needs needs;
   RuleResult (*compute)(const HostFacts&);
 };
 
-constexpr std::array<Rule, 12> rules{{{"tcp_mem", tcp_mem},
-                                      {"udp_mem", udp_mem},
-                                      {"tcp_rmem", tcp_rmem},
-                                      {"tcp_wmem", tcp_wmem},
-                                      {"tcp_max_syn_backlog", tcp_max_syn_backlog},
-                                      {"tcp_max_tw_buckets", half_of_ehash},
-                                      {"tcp_max_orphans", half_of_ehash},
-                                      {"tcp_ehash_entries", tcp_ehash_entries},
-                                      {"nf_conntrack_max", nf_conntrack_max},
-                                      {"nf_conntrack_buckets", nf_conntrack_buckets},
-                                      {"file_max", file_max},
-                                      {"netdev_budget_usecs", netdev_budget_usecs}}};
+constexpr std::array<Rule, 12> rules{{{"tcp_mem", Needs::memory, tcp_mem},
+                                      {"udp_mem", Needs::memory, udp_mem},
+                                      {"tcp_rmem", Needs::version, tcp_rmem},
+                                      {"tcp_wmem", Needs::version, tcp_wmem},
+                                      {"tcp_max_syn_backlog", Needs::hash, tcp_max_syn_backlog},
+                                      {"tcp_max_tw_buckets", Needs::hash, half_of_ehash},
+                                      {"tcp_max_orphans", Needs::hash, half_of_ehash},
+                                      {"tcp_ehash_entries", Needs::hash, tcp_ehash_entries},
+                                      {"nf_conntrack_max", Needs::memory, nf_conntrack_max},
+                                      {"nf_conntrack_buckets", Needs::memory, nf_conntrack_buckets},
+                                      {"file_max", Needs::memory, file_max},
+                                      {"netdev_budget_usecs", Needs::version, netdev_budget_usecs}}};
+
+bool is_known(Needs needs, const HostFacts& facts) {
+  switch (needs) {
+    case Needs::version: return true;
+    case Needs::memory: return facts.memory.count > 0;
+    case Needs::hash: return facts.ehash_entries > 0;
+  }
+  return false;
+}
 
 const Rule* find_rule(std::string_view name) {
   const auto* found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.name == name; });
@@ -189,7 +207,7 @@ HostFacts complete(HostFacts facts, Pages buffer_pages) {
   if (facts.page_size.count < smallest_page || facts.page_size.count > largest_page) facts.page_size = Bytes{smallest_page};
   if (facts.memory.count < 0 || facts.memory.count > most_memory) facts.memory = Bytes{};
   facts.buffer_pages = plausible_buffer_pages(buffer_pages, facts.memory, facts.page_size);
-  if (facts.ehash_entries <= 0) facts.ehash_entries = estimate_ehash_entries(facts.memory);
+  if (facts.ehash_entries <= 0) facts.ehash_entries = facts.memory.count > 0 ? estimate_ehash_entries(facts.memory) : 0;
   return facts;
 }
 
@@ -241,7 +259,7 @@ KernelChoice compute_default(const Parameter& parameter, const HostFacts& facts)
     return choice;
   }
   const Rule* rule = find_rule(newest->rule);
-  if (rule == nullptr || facts.memory.count <= 0) return {};
+  if (rule == nullptr || !is_known(rule->needs, facts)) return {};
   auto result = rule->compute(facts);
   choice.text = join(result.candidates.front());
   choice.candidates = std::move(result.candidates);

@@ -16,7 +16,7 @@
 
 namespace weir::judge {
 
-/// What the rules need to know of a machine. Nothing in it is zero but `cpus`, once it comes from compute_facts().
+/// What the rules need to know of a machine; zero where neither a reading nor an estimate is there.
 struct HostFacts {
   KernelVersion kernel;
   Bytes memory;
@@ -26,7 +26,7 @@ struct HostFacts {
   std::int64_t cpus = 0;
 };
 
-/// Facts that could not be read, or that a described machine does not give, are estimated from its memory.
+/// Facts that could not be read, or that a described machine does not give, are estimated from its memory where that is known.
 [[nodiscard]] HostFacts compute_facts(const Snapshot& snapshot);
 [[nodiscard]] HostFacts compute_facts(const ConfigHost& host);
 

@@ -122,6 +122,7 @@ SettingVerdict make_verdict(Verdict verdict, std::string why, const KernelChoice
 
 /// What holds for every value on this kernel; nothing when the kernel has the parameter and reads it.
 std::optional<SettingVerdict> judge_version(const Parameter& parameter, const KernelVersion& kernel, const KernelChoice& choice) {
+  if (kernel == KernelVersion{}) return std::nullopt;  // a release that does not begin with a number
   if (parameter.removed && kernel >= *parameter.removed) {
     return make_verdict(Verdict::removed, "Linux " + version_text(*parameter.removed) + " removed it.", {});
   }

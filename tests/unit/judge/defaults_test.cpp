@@ -97,6 +97,15 @@ TEST(Defaults, SocketBuffersAreBoundByVersionAndMemory) {
   EXPECT_GT(small.tolerance, 0);
 }
 
+TEST(Defaults, WithoutTheMemoryOnlyWhatDependsOnItIsUnknown) {
+  const auto facts = described({6, 18, 0}, 0);
+  for (const std::string rule : {"tcp_mem", "udp_mem", "tcp_max_syn_backlog", "tcp_max_tw_buckets", "nf_conntrack_max", "file_max"}) {
+    EXPECT_EQ(by_rule(rule, facts).text, "") << rule;
+  }
+  EXPECT_EQ(by_rule("tcp_rmem", facts).text, "4096 131072 33554432") << "from 4 GiB on";
+  EXPECT_EQ(by_rule("netdev_budget_usecs", facts).text, "8000");
+}
+
 TEST(Defaults, ConntrackFollowsTheSteps) {
   EXPECT_EQ(by_rule("nf_conntrack_max", described({6, 1, 0}, 8)).text, "262144");
   EXPECT_EQ(by_rule("nf_conntrack_buckets", described({6, 1, 0}, 8)).text, "262144");

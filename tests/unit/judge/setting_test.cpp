@@ -105,6 +105,12 @@ TEST(Setting, RemovedAndNotYetAndInertFollowTheVersion) {
   EXPECT_EQ(judge_on(host_of({6, 5, 13}), parameter, "0").verdict, Verdict::kernel_default);
 }
 
+TEST(Setting, UnknownKernelIsNotTakenForAnOldOne) {
+  auto parameter = integers(1, "0");
+  parameter.since = KernelVersion{4, 18, 0};
+  EXPECT_EQ(judge_on(host_of({}), parameter, "1").verdict, Verdict::changed);
+}
+
 TEST(Setting, MalformedValuesSayWhy) {
   auto parameter = integers(3, "4096 131072 6291456");
   parameter.min = 1;
