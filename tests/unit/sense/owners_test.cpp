@@ -76,6 +76,24 @@ TEST(Owners, AListenerBehindManyDescriptorsIsFoundInTheSecondPass) {
   EXPECT_EQ(listeners[0].owners, (std::vector<Owner>{{9, 5500}}));
 }
 
+TEST(Owners, TheSecondPassLeavesOutProcessesOfOtherNamespacesAndEndsSomewhere) {
+  kernel::FakeKernel fake;
+  fake.state().links["/proc/thread-self/ns/net"] = "net:[1]";
+  auto elsewhere = make_process(9, "proxy");
+  elsewhere.files = 2000;
+  fake.add_process(elsewhere, {{5500, "socket:[70]"}});
+  fake.state().links["/proc/9/ns/net"] = "net:[2]";
+  auto kernel = fake.kernel();
+  std::vector<Listener> listeners{make_listener(7, 80)};
+  OwnerLimits limits;
+  std::vector<NotSeen> not_seen;
+  find_owners(kernel.files, listeners, nullptr, limits, not_seen);
+  EXPECT_TRUE(listeners[0].owners.empty());
+  fake.state().links["/proc/9/ns/net"] = "net:[1]";
+  find_owners(kernel.files, listeners, nullptr, limits, not_seen);
+  EXPECT_EQ(listeners[0].owners, (std::vector<Owner>{{9, 5500}}));
+}
+
 TEST(Owners, KnownOwnersAreTakenOverWhileTheyHoldTheSocketAndSearchedAnewOtherwise) {
   kernel::FakeKernel fake;
   auto listener = make_listener(7, 80);
