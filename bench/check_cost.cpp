@@ -1,9 +1,11 @@
 // What `weir check` costs beside its window: CPU time and memory of the whole process, the median of eleven runs.
-// Usage: check_cost PATH-OF-WEIR
+// With the path of another build, both are measured in turns.
+// Usage: check_cost PATH-OF-WEIR [PATH-OF-ANOTHER]
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "lab/compare.h"
 #include "lab/cost.h"
 
 namespace {
@@ -20,14 +22,33 @@ void print(const char* what, const weir::Result<weir::lab::Cost>& cost) {
               weir::to_seconds(cost->elapsed));
 }
 
+/// CPU time of one check, in nanoseconds.
+weir::Result<std::int64_t> check_once(const std::string& weir) {
+  WEIR_TRY(const auto cost, weir::lab::median_cost({weir, "check", "--for", "1s"}, {}, 1, findings_exit_code));
+  return cost.cpu.count;
+}
+
+int compare_builds(const std::string& weir, const std::string& other) {
+  const auto compared = weir::lab::compare([&] { return check_once(other); }, [&] { return check_once(weir); }, runs);
+  if (!compared.ok()) {
+    std::fprintf(stderr, "%s\n", compared.error().message.c_str());
+    return 1;
+  }
+  std::printf("weir check --for 1s, %d rounds in turns\n%8.1f ms CPU  %s\n%8.1f ms CPU  %s (lower in %d rounds)\n", runs,
+              static_cast<double>(compared->first_median()) / 1e6, other.c_str(), static_cast<double>(compared->second_median()) / 1e6, weir.c_str(),
+              compared->second_lower());
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 2) {
-    std::fprintf(stderr, "usage: check_cost PATH-OF-WEIR\n");
+  if (count < 2 || count > 3) {
+    std::fprintf(stderr, "usage: check_cost PATH-OF-WEIR [PATH-OF-ANOTHER]\n");
     return 2;
   }
   const std::string weir = arguments[1];
+  if (count == 3) return compare_builds(weir, arguments[2]);
   using weir::lab::median_cost;
   std::printf("median of %d runs on this host\n", runs);
   const auto one_second = median_cost({weir, "check", "--for", "1s"}, {}, runs, findings_exit_code);

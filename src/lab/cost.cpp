@@ -1,7 +1,8 @@
 #include "lab/cost.h"
 
-#include <algorithm>
 #include <ctime>
+
+#include "lab/compare.h"
 
 namespace weir::lab {
 namespace {
@@ -21,13 +22,6 @@ Result<Instant> read_instant(pid_t pid) {
 }
 
 }  // namespace
-
-std::int64_t median(std::vector<std::int64_t> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options, int runs, int greatest_exit_code) {
   std::vector<std::int64_t> cpu;

@@ -20,9 +20,6 @@ struct Cost {
 /// The medians of `runs` runs of a command. Errors: io when it ends with an exit code above `greatest_exit_code`.
 Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options, int runs, int greatest_exit_code);
 
-/// The middle one; the lower of both when their number is even. Zero when there are none.
-[[nodiscard]] std::int64_t median(std::vector<std::int64_t> values);
-
 /// What a command that watches for a while costs inside and beside its window.
 struct WindowCost {
   double share = 0;   ///< of one core, while it watches
