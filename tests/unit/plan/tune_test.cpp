@@ -1,0 +1,178 @@
+// Which steps a plan has, in what order, and why it has none.
+#include "plan/tune.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/judge.h"
+#include "support/recording_builder.h"
+
+namespace weir::plan {
+namespace {
+
+using test::always_full;
+using test::bursts;
+using test::ListenerSpec;
+using test::RecordingBuilder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+struct Planned {
+  Report report;
+  Plan plan;
+};
+
+Planned plan_for(const Recording& recording) {
+  const Catalog catalog = test::real_catalog();
+  Planned planned;
+  planned.report = judge::judge(recording, catalog);
+  planned.plan = tune(recording, planned.report, catalog);
+  attach_changes(planned.report, planned.plan);
+  return planned;
+}
+
+std::vector<std::string> lines(const Plan& plan) {
+  std::vector<std::string> result;
+  for (const auto& step : plan.steps) result.push_back(step_target_name(step) + " " + step.expected + " -> " + step.wanted);
+  return result;
+}
+
+RecordingBuilder bursting(std::int64_t backlog, std::int64_t drops) {
+  ListenerSpec spec;
+  spec.backlog = backlog;
+  spec.drops_inside = drops;
+  RecordingBuilder builder;
+  builder.overflows(0, drops).listener(spec, bursts(backlog + 1, 10)).process(812, "nginx", 0.1, 'S', "ep_poll");
+  return builder;
+}
+
+TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
+  const auto planned = plan_for(bursting(16, 312).build());
+  // Six bursts: (17 + 52) x 1.25 = 86.25.
+  ASSERT_THAT(lines(planned.plan), ElementsAre("0.0.0.0:80 16 -> 128"));
+  const Step& step = planned.plan.steps.front();
+  EXPECT_EQ(step.finding, "accept-queue.app-backlog");
+  EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
+  EXPECT_THAT(step.durable, HasSubstr("listen 80 backlog=128;"));
+  EXPECT_THAT(step.scope, HasSubstr("a restart of nginx brings back its configured backlog"));
+  EXPECT_FALSE(step.can_cut_traffic);
+  const auto& target = std::get<ListenerTarget>(step.target);
+  EXPECT_EQ(target.cookie, 77U);
+  EXPECT_EQ(target.inode, 1077);
+  EXPECT_THAT(target.owners, ElementsAre(Owner{812, 6}));
+  EXPECT_THAT(planned.report.findings.front().changes, ElementsAre(Change{"listener", "0.0.0.0:80", "16", "128"}));
+}
+
+TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
+  const auto planned = plan_for(bursting(16, 312).build());
+  EXPECT_EQ(planned.plan.binding, (PlanBinding{"machine", "boot-a", "6.1.0-18-amd64", 4026531840}));
+  EXPECT_EQ(planned.plan.made_at, seconds(1'700'000'003));
+}
+
+TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
+  const auto planned = plan_for(bursting(128, 600).sysctl("net.core.somaxconn", "128").build());
+  ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 512", "0.0.0.0:80 128 -> 512"));
+  EXPECT_EQ(planned.plan.steps.front().finding, "accept-queue.somaxconn");
+  EXPECT_THAT(planned.report.findings.front().changes,
+              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "512"}, Change{"listener", "0.0.0.0:80", "128", "512"}));
+}
+
+TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
+  auto builder = bursting(16, 312);
+  Series drops = builder.raw().series.front();
+  drops.metric = "drops";
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < drops.values.size(); ++i) drops.values[i] = total += i == 10 ? 200 : i == 40 ? 112 : 0;
+  builder.raw().series.push_back(drops);
+  EXPECT_THAT(lines(plan_for(builder.build()).plan), ElementsAre("0.0.0.0:80 16 -> 512"));
+}
+
+TEST(Tune, SlowApplicationGetsANoteAndNoStep) {
+  ListenerSpec spec;
+  spec.drops_inside = 40;
+  const auto planned = plan_for(RecordingBuilder().overflows(0, 40).listener(spec, always_full(511)).process(812, "app", 0.97, 'R', "").build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  ASSERT_THAT(planned.plan.notes, SizeIs(1));
+  EXPECT_THAT(planned.plan.notes.front(), HasSubstr("a longer backlog does not help"));
+  EXPECT_THAT(planned.report.findings.front().changes, IsEmpty());
+}
+
+TEST(Tune, FileLimitGetsANoteAndNoStep) {
+  ListenerSpec spec;
+  spec.drops_inside = 40;
+  RecordingBuilder builder;
+  builder.overflows(0, 40).listener(spec, bursts(512, 10)).process(812, "app", 0.1, 'S', "ep_poll").files(812, 1024, 1024);
+  const auto planned = plan_for(builder.build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  ASSERT_THAT(planned.plan.notes, SizeIs(1));
+  EXPECT_THAT(planned.plan.notes.front(), HasSubstr("weir changes no process limits"));
+}
+
+TEST(Tune, EveryMemberThatOverflowsGetsItsOwnStepWithTheSameNumber) {
+  RecordingBuilder builder;
+  for (std::int64_t member = 0; member < 4; ++member) {
+    ListenerSpec spec;
+    spec.backlog = 16;
+    spec.cookie = static_cast<std::uint64_t>(100 + member);
+    spec.pids = {900 + member};
+    spec.drops_inside = member == 3 ? 0 : 60 * (member + 1);
+    builder.listener(spec, member == 3 ? test::QueueCurve() : bursts(17, 10)).process(900 + member, "nginx", 0.1, 'S', "ep_poll");
+  }
+  const auto planned = plan_for(builder.overflows(0, 360).build());
+  ASSERT_THAT(planned.plan.steps, SizeIs(3));
+  for (const auto& step : planned.plan.steps) {
+    EXPECT_EQ(step.wanted, planned.plan.steps.front().wanted);
+    EXPECT_NE(std::get<ListenerTarget>(step.target).cookie, 103U);
+  }
+  EXPECT_THAT(planned.report.findings.front().changes, SizeIs(3));
+}
+
+TEST(Tune, HealthyHostGetsNothing) {
+  const auto planned = plan_for(RecordingBuilder().listener({}, bursts(480, 10)).process(812, "nginx", 0.1, 'S', "ep_poll").build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  EXPECT_THAT(planned.plan.notes, IsEmpty());
+}
+
+TEST(Tune, UnseenOwnerIsANote) {
+  auto builder = bursting(16, 312);
+  builder.raw().last->listeners.front().owners.clear();
+  const auto planned = plan_for(builder.build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("its owner could not be seen")));
+}
+
+TEST(Tune, KernelWithoutPidfdGetfdIsANote) {
+  auto builder = bursting(16, 312);
+  builder.raw().last->provenance.kernel = "5.4.0-150-generic";
+  const auto planned = plan_for(builder.build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("pidfd_getfd")));
+}
+
+TEST(Tune, UnreadableSomaxconnMakesNoStepThatTheKernelWouldCut) {
+  auto builder = bursting(16, 312);
+  builder.raw().last->sysctls.erase("net.core.somaxconn");
+  const auto planned = plan_for(builder.build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("could not be read")));
+}
+
+TEST(Tune, LargestBacklogIsNotRaised) {
+  const auto planned = plan_for(bursting(65535, 312).sysctl("net.core.somaxconn", "70000").build());
+  EXPECT_THAT(planned.plan.steps, IsEmpty());
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("the largest that weir sets")));
+}
+
+TEST(Tune, ServerThatIsNotKnownGetsTheGeneralAdvice) {
+  ListenerSpec spec;
+  spec.backlog = 5;
+  spec.drops_inside = 20;
+  const auto planned = plan_for(RecordingBuilder().overflows(0, 20).listener(spec).process(812, "strange", 0, 'S', "ep_poll").build());
+  ASSERT_THAT(planned.plan.steps, SizeIs(1));
+  EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("argument of listen()"));
+}
+
+}  // namespace
+}  // namespace weir::plan
