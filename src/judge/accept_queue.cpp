@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/integers.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 
@@ -120,7 +121,7 @@ void add_setting_evidence(const Window& window, Finding& finding) {
 Finding compose(const Window& window, const QueueViews& queues, const std::vector<Diagnosis>& same, const Catalog& catalog) {
   const Diagnosis& worst = same.front();
   std::int64_t overflows = 0;
-  for (const auto& diagnosis : same) overflows += diagnosis.queue->overflows;
+  for (const auto& diagnosis : same) overflows = saturated_sum(overflows, diagnosis.queue->overflows);
   Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_facts(window, worst, overflows));
   finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
   finding.lost_per_second = per_second(window, overflows).value_or(0);

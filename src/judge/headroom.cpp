@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "base/integers.h"
+
 namespace weir::judge {
 
 namespace {
@@ -54,7 +56,7 @@ std::vector<ResourceUse> syn_queue_headroom(const Window& window, const QueueVie
       uses.push_back(std::move(use));
     }
     ResourceUse& use = uses[position->second];
-    use.capacity = *use.capacity + view.listener->backlog;
+    use.capacity = saturated_sum(*use.capacity, view.listener->backlog);
   }
   return uses;
 }
@@ -78,7 +80,7 @@ std::optional<std::int64_t> sum_deltas(const Window& window, std::initializer_li
   std::optional<std::int64_t> sum;
   for (const char* name : names) {
     const auto delta = counter_delta(window, name);
-    if (delta) sum = sum.value_or(0) + *delta;
+    if (delta) sum = saturated_sum(sum.value_or(0), *delta);
   }
   return sum;
 }

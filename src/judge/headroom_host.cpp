@@ -1,6 +1,7 @@
-#include <cmath>
+#include <algorithm>
 #include <utility>
 
+#include "base/integers.h"
 #include "judge/headroom.h"
 
 namespace weir::judge {
@@ -28,7 +29,7 @@ std::optional<std::int64_t> established(const Snapshot& snapshot) {
   const auto both = find_number(snapshot.counters, "Tcp.CurrEstab");
   const auto close_wait = find_number(snapshot.states, "CLOSE_WAIT");
   if (!both) return std::nullopt;
-  return std::max<std::int64_t>(*both - close_wait.value_or(0), 0);
+  return std::max<std::int64_t>(saturated_difference(*both, close_wait.value_or(0)), 0);
 }
 
 ResourceUse softnet_headroom(const Window& window) {
@@ -38,12 +39,12 @@ ResourceUse softnet_headroom(const Window& window) {
     if (window.start == nullptr) break;
     for (const auto& before : window.start->softnet) {
       if (before.cpu != cpu.cpu) continue;
-      processed = processed.value_or(0) + difference(before.processed, cpu.processed).value_or(0);
-      dropped = dropped.value_or(0) + difference(before.dropped, cpu.dropped).value_or(0);
+      processed = saturated_sum(processed.value_or(0), difference(before.processed, cpu.processed).value_or(0));
+      dropped = saturated_sum(dropped.value_or(0), difference(before.dropped, cpu.dropped).value_or(0));
     }
   }
   const auto rate = per_second(window, processed);
-  ResourceUse use = table("softirq", "packets/s", rate ? std::optional<std::int64_t>(std::llround(*rate)) : std::nullopt, std::nullopt, dropped);
+  ResourceUse use = table("softirq", "packets/s", rate ? std::optional<std::int64_t>(rounded(*rate)) : std::nullopt, std::nullopt, dropped);
   use.kind = "host";
   return use;
 }
@@ -53,7 +54,7 @@ ResourceUse cpu_headroom(const Window& window) {
   if (window.start != nullptr) {
     const auto busy = difference(window.start->host.cpu_busy.count, window.end.host.cpu_busy.count);
     const auto total = difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
-    if (busy && total && *total > 0) used = std::llround(100.0 * static_cast<double>(*busy) / static_cast<double>(*total));
+    if (busy && total && *total > 0) used = rounded(100.0 * static_cast<double>(*busy) / static_cast<double>(*total));
   }
   ResourceUse use = table("CPU", "percent", used, 100, std::nullopt);
   use.kind = "host";
@@ -88,7 +89,8 @@ std::vector<ResourceUse> connect_headroom(const Window& window) {
   const auto high = find_setting(window.end, "net.ipv4.ip_local_port_range", 1);
   const auto ports = difference(low, high);
   // How many are in use has no counter: it is a number for each pair of addresses.
-  return {table("local ports to one destination", "ports", std::nullopt, ports ? std::optional<std::int64_t>(*ports + 1) : std::nullopt, std::nullopt),
+  return {table("local ports to one destination", "ports", std::nullopt, ports ? std::optional<std::int64_t>(saturated_sum(*ports, 1)) : std::nullopt,
+                std::nullopt),
           state_count(window, "SYN_SENT", counter_delta(window, "TcpExt.TCPSynRetrans"))};
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "base/integers.h"
 #include "judge/headroom.h"
 
 namespace weir::judge {
@@ -21,12 +21,12 @@ const Link* find_link(const Snapshot& snapshot, const Link& like) {
 std::optional<std::int64_t> rate(const Window& window, std::optional<std::int64_t> delta) {
   const auto value = per_second(window, delta);
   if (!value) return std::nullopt;
-  return std::llround(*value);
+  return rounded(*value);
 }
 
 std::optional<std::int64_t> add(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
   if (!a || !b) return a ? a : b;
-  return *a + *b;
+  return saturated_sum(*a, *b);
 }
 
 ResourceUse direction(const Link& link, const char* name, std::optional<std::int64_t> bytes_per_second, std::optional<std::int64_t> drops) {

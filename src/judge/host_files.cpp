@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/integers.h"
 #include "base/text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
@@ -129,7 +130,8 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
   }
   std::vector<Finding> findings;
   for (auto& same : merged) {
-    std::stable_sort(same.second.begin(), same.second.end(), [](const FileUse& a, const FileUse& b) { return a.limit - a.files < b.limit - b.files; });
+    std::stable_sort(same.second.begin(), same.second.end(),
+                     [](const FileUse& a, const FileUse& b) { return saturated_difference(a.limit, a.files) < saturated_difference(b.limit, b.files); });
     findings.push_back(compose(window, same.second, std::get<Severity>(same.first), catalog));
   }
   return findings;

@@ -1,9 +1,12 @@
 #include "judge/queue.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <tuple>
+
+#include "base/integers.h"
 
 namespace weir::judge {
 
@@ -47,9 +50,8 @@ FullSpan measure_full_span(const Series& series, const Listener& listener) {
   FullSpan span;
   span.samples = static_cast<std::int64_t>(end - begin);
   span.low = std::count_if(first, after_last, [&](std::int64_t value) { return value <= low_mark(listener); });
-  if (end <= series.times.size() && series.times[end - 1] > series.times[begin]) {
-    span.seconds = to_seconds(Nanoseconds{series.times[end - 1] - series.times[begin]});
-  }
+  if (end > series.times.size()) return span;
+  span.seconds = to_seconds(Nanoseconds{difference(series.times[begin], series.times[end - 1]).value_or(0)});
   return span;
 }
 
@@ -82,10 +84,10 @@ QueueView observe(const Window& window, const Listener& listener) {
   QueueView view;
   view.listener = &listener;
   const Listener* before = window.start == nullptr ? nullptr : find_listener(*window.start, listener);
-  view.sampled_peak = std::max(listener.queue, before == nullptr ? 0 : before->queue);
+  view.sampled_peak = std::max({std::int64_t{0}, listener.queue, before == nullptr ? 0 : before->queue});
   if (window.start == nullptr) return view;
   // A socket that was opened inside the window began at zero.
-  view.drops = before == nullptr ? listener.drops : difference(before->drops, listener.drops);
+  view.drops = difference(before == nullptr ? 0 : before->drops, listener.drops);
   const Series* series = find_series(window.recording, series_resource(listener), "accept_queue");
   const Series nothing;
   // The samples before the socket was opened are not its own.
@@ -127,7 +129,8 @@ void mark_skew(std::vector<QueueView>& views) {
 }
 
 std::int64_t sum_drops(const std::vector<QueueView*>& views) {
-  return std::accumulate(views.begin(), views.end(), std::int64_t{0}, [](std::int64_t sum, const QueueView* view) { return sum + view->drops.value_or(0); });
+  return std::accumulate(views.begin(), views.end(), std::int64_t{0},
+                         [](std::int64_t sum, const QueueView* view) { return saturated_sum(sum, view->drops.value_or(0)); });
 }
 
 /// Shares `overflows` by drops, none more than its drops. What rounding leaves goes to the first with room.
@@ -137,7 +140,7 @@ std::int64_t share(const std::vector<QueueView*>& views, std::int64_t overflows)
   const double factor = std::min(1.0, static_cast<double>(overflows) / static_cast<double>(drops));
   std::int64_t left = overflows;
   for (QueueView* view : views) {
-    view->overflows = std::min(left, static_cast<std::int64_t>(factor * static_cast<double>(view->drops.value_or(0))));
+    view->overflows = std::min(left, rounded(std::floor(factor * static_cast<double>(view->drops.value_or(0)))));
     left -= view->overflows;
   }
   for (QueueView* view : views) {
@@ -172,7 +175,7 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
 std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
   std::int64_t drops = 0;
   for (const auto& view : views) {
-    if (view.sampled_peak >= full_mark(*view.listener)) drops += view.drops.value_or(0);
+    if (view.sampled_peak >= full_mark(*view.listener)) drops = saturated_sum(drops, view.drops.value_or(0));
   }
   return drops;
 }
@@ -201,7 +204,7 @@ QueueViews compute_queue_views(const Window& window) {
   for (auto& view : result.views) {
     view.shape = judge_shape(view);
     // The kernel refuses only when backlog + 1 connections wait, so that is what the queue held, whether a sample saw it or not.
-    view.peak = view.overflows > 0 ? std::max(view.sampled_peak, view.listener->backlog + 1) : view.sampled_peak;
+    view.peak = view.overflows > 0 ? std::max(view.sampled_peak, saturated_sum(view.listener->backlog, 1)) : view.sampled_peak;
   }
   return result;
 }

@@ -16,6 +16,7 @@ std::string reason_not_to_compare(const Provenance& first, const Provenance& las
   if (first.machine_id != last.machine_id) return "the two snapshots were taken on different machines";
   if (first.netns != last.netns) return "the two snapshots were taken in different network namespaces";
   if (last.boot_time <= first.boot_time) return "the last snapshot is not later than the first";
+  if (!difference(first.boot_time.count, last.boot_time.count)) return "the two snapshots are further apart than any uptime";
   return {};
 }
 
@@ -79,6 +80,12 @@ std::string counters_since(const Snapshot& snapshot) { return snapshot.provenanc
 std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta) {
   if (!delta || window.seconds <= 0) return std::nullopt;
   return static_cast<double>(*delta) / window.seconds;
+}
+
+std::int64_t rounded(double value) {
+  // The largest double below 2^63.
+  constexpr double largest = 9223372036854774784.0;
+  return std::isnan(value) ? 0 : std::llround(std::clamp(value, -largest, largest));
 }
 
 std::string decimal(double value, int digits) {

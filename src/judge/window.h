@@ -45,6 +45,8 @@ struct Window {
 /// A rate per second; nothing without a window.
 [[nodiscard]] std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta);
 
+/// The nearest integer; the end of the range for what is outside of it.
+[[nodiscard]] std::int64_t rounded(double value);
 /// A number with at most `digits` decimals, trailing zeros cut, never by the locale.
 [[nodiscard]] std::string decimal(double value, int digits = 1);
 /// A share from 0 to 1 as a whole percentage; a share that is neither 0 nor 1 is never shown as 0 or 100.

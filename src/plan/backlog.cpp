@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/integers.h"
 #include "base/units.h"
 
 namespace weir::plan {
@@ -33,11 +34,11 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
                    " refused in the worst burst) x 1.25, up to a power of two = " + std::to_string(size);
 
   if (demand.drain_per_second) {
-    const double patient = std::floor(*demand.drain_per_second * patience_seconds);
+    const double patient = std::floor(std::clamp(*demand.drain_per_second, 0.0, static_cast<double>(largest_backlog)) * patience_seconds);
     if (patient < static_cast<double>(size)) {
       size = static_cast<std::int64_t>(patient);
       result.formula += "; cut to " + std::to_string(size) + ", which drains within 3 s at " +
-                        std::to_string(static_cast<std::int64_t>(*demand.drain_per_second)) + " accepted a second";
+                        std::to_string(static_cast<std::int64_t>(patient / patience_seconds)) + " accepted a second";
     }
   }
   const std::int64_t twice = backlog > largest_backlog / least_growth ? largest_backlog : std::max<std::int64_t>(backlog * least_growth, 1);
@@ -56,9 +57,9 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
 std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values) {
   std::optional<double> steepest;
   for (std::size_t i = 1; i < std::min(times.size(), values.size()); ++i) {
-    const std::int64_t fallen = values[i - 1] - values[i];
+    const std::int64_t fallen = saturated_difference(values[i - 1], values[i]);
     if (fallen <= 0 || values[i] <= 0 || times[i] <= times[i - 1]) continue;
-    const double rate = static_cast<double>(fallen) / to_seconds(Nanoseconds{times[i] - times[i - 1]});
+    const double rate = static_cast<double>(fallen) / to_seconds(Nanoseconds{saturated_difference(times[i], times[i - 1])});
     if (!steepest || rate > *steepest) steepest = rate;
   }
   return steepest;
@@ -69,7 +70,7 @@ std::optional<std::int64_t> compute_largest_burst(const Series& queue, const Ser
   std::int64_t largest = 0;
   std::int64_t burst = 0;
   for (std::size_t i = 1; i < drops.values.size(); ++i) {
-    burst += std::max<std::int64_t>(drops.values[i] - drops.values[i - 1], 0);
+    burst = saturated_sum(burst, std::max<std::int64_t>(saturated_difference(drops.values[i], drops.values[i - 1]), 0));
     largest = std::max(largest, burst);
     if (queue.values[i] <= 0) burst = 0;
   }

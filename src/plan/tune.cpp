@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/integers.h"
 #include "base/placeholders.h"
 #include "base/text.h"
 #include "plan/backlog.h"
@@ -32,7 +33,7 @@ std::optional<std::int64_t> counter_growth(const Recording& recording, const std
   const auto first = recording.first.counters.find(name);
   const auto last = recording.last->counters.find(name);
   if (first == recording.first.counters.end() || last == recording.last->counters.end()) return std::nullopt;
-  return std::max<std::int64_t>(last->second - first->second, 0);
+  return std::max<std::int64_t>(saturated_difference(last->second, first->second), 0);
 }
 
 /// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the namespace's overflows are its bound.
@@ -41,7 +42,7 @@ std::int64_t count_overflows(const Recording& recording, const Listener& listene
   const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
   const auto total = counter_growth(recording, "TcpExt.ListenOverflows");
   if (!listener.drops) return total.value_or(0);
-  const std::int64_t drops = std::max<std::int64_t>(*listener.drops - earlier, 0);
+  const std::int64_t drops = std::max<std::int64_t>(saturated_difference(*listener.drops, earlier), 0);
   return total ? std::min(drops, *total) : drops;
 }
 
