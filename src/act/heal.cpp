@@ -75,11 +75,13 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   RestoreOptions options;
   options.without_journal = true;
   options.note = describe(*event);
+  bool found = false;
   Status status = with_entry_kernel(entry, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+    found = true;
     WEIR_TRY(outcome, restore(entry, plan, *event, kernel, journal, options));
     return {};
   });
-  if (!status.ok() && status.error().code == ErrorCode::not_found) {
+  if (!status.ok() && !found && status.error().code == ErrorCode::not_found) {
     WEIR_TRY(outcome, end_entry(entry, journal, status.error().message));
     return outcome;
   }
@@ -107,6 +109,23 @@ Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const W
   return make_error(ErrorCode::not_found, "the network namespace of entry " + std::to_string(entry.id) + " (" +
                                               (entry.netns_path.empty() ? std::to_string(entry.netns) : entry.netns_path) +
                                               ") is gone, and the change with it");
+}
+
+Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel, const UndoOptions& options) {
+  WEIR_TRY(HistoryEntry entry, journal.entry(id));
+  WEIR_TRY(const PlanBinding here, read_binding(own.files));
+  // Of another boot, or over already: undo() says so without a look at the namespace.
+  if (entry.boot_id != here.boot_id || entry.state == EntryState::ended) return undo(id, own, journal, options);
+  bool found = false;
+  std::optional<Outcome> outcome;
+  Status status = with_entry_kernel(entry, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+    found = true;
+    WEIR_TRY(outcome, undo(id, kernel, journal, options));
+    return {};
+  });
+  if (!status.ok() && !found && status.error().code == ErrorCode::not_found) return end_entry(std::move(entry), journal, status.error().message);
+  WEIR_CHECK(std::move(status));
+  return std::move(*outcome);
 }
 
 Result<Outcome> end_entry(HistoryEntry entry, store::Journal& journal, const std::string& why) {

@@ -239,7 +239,7 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
   WEIR_TRY(const Plan plan, journal.plan(id));
   WEIR_TRY(const PlanBinding now, read_binding(kernel.files));
   if (entry.boot_id != now.boot_id) return end_entry_of_other_boot(std::move(entry), journal);
-  if (entry.netns != now.netns)
+  if (entry.netns != now.netns && entry.state != EntryState::ended)
     return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " belongs to the network namespace " + std::to_string(entry.netns) + ", this is " +
                                                std::to_string(now.netns));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));

@@ -21,7 +21,7 @@
 namespace weir::act {
 
 struct ApplyOptions {
-  std::optional<Nanoseconds> confirm_within;  ///< from the first write on; nothing: the plan stays until it is undone
+  std::optional<Nanoseconds> confirm_within;  ///< from the call of apply() on; nothing: the plan stays until it is undone
   std::string netns_path;                     ///< how the kernel's namespace was reached; empty: the caller's own
   ProcessIdentity applier;                    ///< this process: read_process_identity(files, getpid())
   std::function<Status()> probe;              ///< run after the last step; when it fails, all is undone. May be empty.

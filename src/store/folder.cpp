@@ -14,6 +14,10 @@ Status make_state_folder(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return folder_error(errno, path);
   if (!S_ISDIR(status.st_mode)) return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
+  // Whoever can write the journal tells the next weir which settings to "restore".
+  const bool foreign = status.st_uid != ::geteuid() && status.st_uid != 0;
+  if (foreign || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return make_error(ErrorCode::not_permitted, "the state folder " + path + " can be written by other users; make it root's alone (chmod 700)");
   // Told now, because SQLite would open what is there for reading only and fail at the first write. Knows read-only file systems, also as root.
   if (::access(path.c_str(), W_OK) != 0) return folder_error(errno, path);
   return {};

@@ -8,7 +8,7 @@
 
 namespace weir::store {
 
-/// Makes the folder (0700), but not its parent; there already: checks that it can be written.
+/// Makes the folder (0700), but not its parent; there already: checks that it can be written, and by nobody else.
 Status make_state_folder(const std::string& path);
 
 /// Whether a journal is there to be read. Errors: not_found, not_permitted.

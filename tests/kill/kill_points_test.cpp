@@ -250,6 +250,18 @@ TEST_F(KillPoints, AtEveryWriteOfTheKernelBeforeItAndAfterIt) {
 
 class JournalKillPoints : public KillPoints, public ::testing::WithParamInterface<Point> {
  protected:
+  /// The journal and the values of a plan that was applied, from the one time that it was.
+  void begin_applied(const std::string& folder) {
+    if (!applied_) {
+      applied_ = std::make_unique<ScratchFolder>();
+      EXPECT_FALSE(is_killed_at(0, [&] { run_in(applied_->path(), apply_plan); }));
+    }
+    std::filesystem::copy_file(applied_->path() + "/journal.db", folder + "/journal.db");
+    *shared_ = {0, 4096, 8192, 2048};
+  }
+
+  std::unique_ptr<ScratchFolder> applied_;
+
   template <class Act>
   int kill_at_each(const char* what, EntryState before, Act act) {
     int tried = 0;
@@ -257,9 +269,7 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
     for (std::int64_t n = 1;; ++n) {
       ScratchFolder folder;
       reset();
-      if (before == EntryState::confirmed) {
-        EXPECT_FALSE(is_killed_at(0, [&] { run_in(folder.path(), apply_plan); }));
-      }
+      if (before == EntryState::confirmed) begin_applied(folder.path());
       const bool killed = is_killed_at(n, [&] {
         Shim shim{};
         install_shim(shim, shared_, GetParam());

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -54,6 +55,8 @@ void detach_from_session() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM}) ::sigaction(signal, &ignore, nullptr);
+  // A program that is executed from a descriptor has the descriptor's number for a name.
+  ::prctl(PR_SET_NAME, "weir-deadman");
   static_cast<void>(::chdir("/") == 0);
   leave_control_groups();
   // OOM_SCORE_ADJ_MIN: not to be chosen (proc(5)); needs CAP_SYS_RESOURCE.

@@ -13,7 +13,7 @@ namespace weir::kernel {
 
 /// Ignores SIGHUP, SIGINT, SIGQUIT, SIGPIPE and SIGTERM: whoever ends a session sends them to everything in it, and an end of the session is what the
 /// watchdog is there for. Only SIGKILL ends it. Leaves for the root of every control group hierarchy and asks the out-of-memory killer to pass by; both as
-/// far as it is let. Stands in "/".
+/// far as it is let. Stands in "/", named weir-deadman.
 void detach_from_session();
 
 /// Waits for a deadline, a process's end, or a change in a folder.

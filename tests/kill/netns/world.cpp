@@ -190,7 +190,11 @@ std::vector<int> World::deadmen() const {
     std::ifstream file(process.path() / "cmdline", std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
-    if (text.str().substr(0, 12) == "weir-deadman" && text.str().find(state_folder_) != std::string::npos) pids.push_back(static_cast<int>(*pid));
+    const std::string words = text.str();
+    const bool guards = words.find(std::string("--state\0", 8) + state_folder_) != std::string::npos && words.find("--entry") != std::string::npos;
+    std::ifstream name(process.path() / "comm");
+    std::string comm;
+    if (guards && std::getline(name, comm) && comm == "weir-deadman") pids.push_back(static_cast<int>(*pid));
   }
   return pids;
 }

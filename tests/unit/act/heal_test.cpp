@@ -127,5 +127,33 @@ TEST(Heal, ANamespaceWhoseNameIsGoneIsFoundThroughAProcessInIt) {
   EXPECT_TRUE(own.writes().empty());
 }
 
+TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsWhatHasNone) {
+  Host host;
+  host.options.netns_path = "/run/netns/x";
+  const std::int64_t id = host.apply(make_plan())->entry.id;
+  kernel::FakeKernel own;
+  furnish(own);
+  own.state().links["/proc/thread-self/ns/net"] = "net:[5]";
+  bool named = true;
+  const WithKernel with_kernel = [&](const std::string& path, const std::function<Status(kernel::Kernel&)>& function) -> Status {
+    if (!path.empty() && (!named || path != "/run/netns/x")) return make_error(ErrorCode::not_found, path + " is not there");
+    kernel::Kernel kernel = path.empty() ? own.kernel() : host.fake.kernel();
+    return function(kernel);
+  };
+  kernel::Kernel kernel = own.kernel();
+  ASSERT_TRUE(undo_entry(id, host.journal, kernel, with_kernel).ok());
+  EXPECT_EQ(live_values(host.fake), old_values());
+  EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
+
+  const std::int64_t second = host.apply(make_plan())->entry.id;
+  named = false;
+  const auto outcome = undo_entry(second, host.journal, kernel, with_kernel);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_EQ(outcome->entry.state, EntryState::ended);
+  EXPECT_THAT(outcome->entry.note, HasSubstr("/run/netns/x) is gone"));
+  EXPECT_TRUE(own.writes().empty());
+  EXPECT_THAT(undo_entry(second, host.journal, kernel, with_kernel).error().message, HasSubstr("what it changed is gone"));
+}
+
 }  // namespace
 }  // namespace weir::act

@@ -229,6 +229,20 @@ TEST_F(JournalTest, AStateFolderThatIsAFileIsRefused) {
   EXPECT_FALSE(WriterLock::acquire(folder()).ok());
 }
 
+TEST_F(JournalTest, AStateFolderThatOthersCanWriteIsRefused) {
+  using std::filesystem::perms;
+  std::filesystem::create_directory(folder());
+  for (const perms others : {perms::owner_all | perms::group_all, perms::all}) {
+    std::filesystem::permissions(folder(), others);
+    const Error error = open_error();
+    EXPECT_EQ(error.code, ErrorCode::not_permitted);
+    EXPECT_THAT(error.message, HasSubstr("can be written by other users"));
+    EXPECT_FALSE(WriterLock::acquire(folder()).ok());
+  }
+  std::filesystem::permissions(folder(), perms::owner_all | perms::group_read | perms::group_exec);
+  open();
+}
+
 TEST_F(JournalTest, AStateFolderWithoutParentIsRefused) {
   auto journal = Journal::open(parent_ + "/a/b", Journal::Access::write);
   ASSERT_FALSE(journal.ok());
