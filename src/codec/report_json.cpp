@@ -151,6 +151,7 @@ void put_value(JsonWriter& json, const Finding& finding) {
   put_all(json, "changes", finding.changes);
   json.key("lost_per_second");
   json.decimal(finding.lost_per_second);
+  put_all(json, "also", finding.also);
   json.end_object();
 }
 

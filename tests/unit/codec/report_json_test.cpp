@@ -30,6 +30,11 @@ Report report() {
   finding.resource.cookie = 77;
   finding.resource.pids = {812, 813};
   finding.resource.command = "ng\xff";
+  Resource sibling;
+  sibling.kind = "listener";
+  sibling.name = "0.0.0.0:80";
+  sibling.cookie = 78;
+  finding.also.push_back(sibling);
   finding.evidence.push_back({"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}});
   finding.symptoms.push_back({"syn-queue.overflow", {}});
   finding.meaning = "m";
@@ -125,7 +130,14 @@ TEST(ReportJson, HasTheContractsFieldsInTheContractsOrder) {
           "to": "4096"
         }
       ],
-      "lost_per_second": 104.0
+      "lost_per_second": 104.0,
+      "also": [
+        {
+          "kind": "listener",
+          "name": "0.0.0.0:80",
+          "cookie": 78
+        }
+      ]
     }
   ],
   "not_seen": [

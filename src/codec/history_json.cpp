@@ -1,0 +1,65 @@
+#include "codec/history_json.h"
+
+#include "base/calendar.h"
+#include "codec/json_writer.h"
+
+namespace weir::codec {
+namespace {
+
+constexpr std::size_t broken_levels = 16;
+
+void put(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  json.text(text);
+}
+
+void put_step(JsonWriter& json, const HistoryStep& step) {
+  json.begin_object();
+  put(json, "kind", step.kind);
+  put(json, "target", step.target);
+  put(json, "finding", step.finding);
+  json.key("from");
+  step.old_value ? json.text(*step.old_value) : json.null();
+  put(json, "to", step.wanted);
+  put(json, "state", step_state_id(step.state));
+  put(json, "note", step.note);
+  json.end_object();
+}
+
+void put_entry(JsonWriter& json, const HistoryEntry& entry) {
+  json.begin_object();
+  json.key("id");
+  json.integer(entry.id);
+  put(json, "created_at", format_rfc3339(entry.created));
+  put(json, "state", entry_state_id(entry.state));
+  json.key("deadline_boot_time_ns");
+  entry.deadline ? json.integer(entry.deadline->count) : json.null();
+  put(json, "weir_version", entry.weir_version);
+  put(json, "machine_id", entry.machine_id);
+  put(json, "boot_id", entry.boot_id);
+  json.key("netns");
+  json.unsigned_integer(entry.netns);
+  put(json, "netns_path", entry.netns_path);
+  put(json, "note", entry.note);
+  json.key("steps");
+  json.begin_array();
+  for (const auto& step : entry.steps) put_step(json, step);
+  json.end_array();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string history_to_json(const std::vector<HistoryEntry>& entries) {
+  JsonWriter json(broken_levels);
+  json.begin_object();
+  put(json, "schema", "weir.history/1");
+  json.key("entries");
+  json.begin_array();
+  for (const auto& entry : entries) put_entry(json, entry);
+  json.end_array();
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace weir::codec
