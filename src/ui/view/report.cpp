@@ -151,20 +151,33 @@ std::vector<Text> evidence_lines(const std::vector<Evidence>& evidence) {
   return lines;
 }
 
-Text about(const Finding& finding) {
-  const Resource& resource = finding.resource;
-  std::string text = finding.id;
-  if (!resource.name.empty()) text += " · " + resource.name;
-  if (!resource.command.empty()) text += " · " + resource.command;
+std::string show_resource(const Resource& resource) {
+  std::string text = resource.name;
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
+  if (!resource.command.empty()) add(resource.command);
   if (!resource.pids.empty()) {
     constexpr std::size_t shown_pids = 4;
-    text += resource.pids.size() == 1 ? " · pid " : " · pids ";
-    for (std::size_t i = 0; i < std::min(shown_pids, resource.pids.size()); ++i) text += (i == 0 ? "" : ", ") + std::to_string(resource.pids[i]);
-    if (resource.pids.size() > shown_pids) text += " and " + std::to_string(resource.pids.size() - shown_pids) + " more";
+    std::string pids = resource.pids.size() == 1 ? "pid " : "pids ";
+    for (std::size_t i = 0; i < std::min(shown_pids, resource.pids.size()); ++i) pids += (i == 0 ? "" : ", ") + std::to_string(resource.pids[i]);
+    if (resource.pids.size() > shown_pids) pids += " and " + std::to_string(resource.pids.size() - shown_pids) + " more";
+    add(pids);
   }
-  if (resource.group_size.value_or(1) > 1) text += " · one of " + std::to_string(*resource.group_size) + " in its SO_REUSEPORT group";
-  if (!resource.file.empty()) text += " · " + resource.file + (resource.line ? ":" + std::to_string(*resource.line) : "");
-  return {{text, Tone::dim}};
+  if (resource.group_size.value_or(1) > 1) add("one of " + std::to_string(*resource.group_size) + " in its SO_REUSEPORT group");
+  if (!resource.file.empty()) add(resource.file + (resource.line ? ":" + std::to_string(*resource.line) : ""));
+  return text;
+}
+
+Text about(const Finding& finding) {
+  const std::string resource = show_resource(finding.resource);
+  return {{finding.id + (resource.empty() ? "" : " · " + resource), Tone::dim}};
+}
+
+std::vector<Text> also_lines(const std::vector<Resource>& also) {
+  constexpr std::size_t shown = 8;
+  std::vector<Text> lines;
+  for (std::size_t i = 0; i < std::min(shown, also.size()); ++i) lines.push_back({{show_resource(also[i])}});
+  if (also.size() > shown) lines.push_back({{"and " + std::to_string(also.size() - shown) + " more", Tone::dim}});
+  return lines;
 }
 
 void add_not_seen(View& view, const std::vector<NotSeen>& not_seen) {
@@ -182,7 +195,7 @@ void add_not_seen(View& view, const std::vector<NotSeen>& not_seen) {
 
 }  // namespace
 
-void add_finding(View& view, const Finding& finding) {
+void add_finding(View& view, const Finding& finding, bool shortly) {
   const Tone tone = severity_tone(finding.severity);
   std::string title = finding.title.empty() ? finding.id : finding.title;
   view.blocks.emplace_back(
@@ -205,15 +218,16 @@ void add_finding(View& view, const Finding& finding) {
     }
   }
   add("Symptoms", std::move(symptoms));
-  add_text("Meaning", finding.meaning);
-  add_text("Remedy", finding.remedy);
+  add("Also", also_lines(finding.also));
+  if (!shortly) add_text("Meaning", finding.meaning);
+  if (!shortly) add_text("Remedy", finding.remedy);
   std::vector<Text> changes;
   for (const auto& change : finding.changes) {
     const std::string what = change.kind == "listener" ? "backlog of " + change.target : change.target;
     changes.push_back({{what + "  "}, {change.from, Tone::removed}, {" → "}, {change.to, Tone::added}});
   }
   add("Change", std::move(changes));
-  add_text("Risk", finding.risk);
+  if (!shortly) add_text("Risk", finding.risk);
   view.blocks.emplace_back(std::move(fields));
 }
 
@@ -227,9 +241,13 @@ View report_view(const Report& report) {
   for (const auto& stage : report.stages) chain.gauges.push_back(gauge(stage, report.findings));
   view.blocks.emplace_back(std::move(chain));
   bool can_change = false;
+  const Finding* before = nullptr;
   for (const auto& finding : report.findings) {
-    view.blocks.emplace_back(Gap{});
-    add_finding(view, finding);
+    // A host with a long sysctl file has many notices of one kind: one of them explains it.
+    const bool shortly = before != nullptr && before->id == finding.id && finding.severity == Severity::notice && before->severity == Severity::notice;
+    before = &finding;
+    if (!shortly) view.blocks.emplace_back(Gap{});
+    add_finding(view, finding, shortly);
     can_change = can_change || !finding.changes.empty();
   }
   if (!report.not_seen.empty()) {

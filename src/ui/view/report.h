@@ -9,7 +9,7 @@ namespace weir::ui {
 
 [[nodiscard]] View report_view(const Report& report);
 
-/// The blocks of one finding, as in a report.
-void add_finding(View& view, const Finding& finding);
+/// The blocks of one finding, as in a report; the short form leaves out what a finding of the same id has said just before.
+void add_finding(View& view, const Finding& finding, bool shortly = false);
 
 }  // namespace weir::ui

@@ -76,6 +76,42 @@ TEST(ReportView, AStageWithoutAMeasurementIsNotCalledGood) {
   EXPECT_EQ(gauge_of(view, "link").mark, Mark::good);
 }
 
+TEST(ReportView, SiblingsWithTheSameDiagnosisAreListed) {
+  Report report = test::sample_report();
+  Resource sibling = report.findings[0].resource;
+  sibling.pids = {900};
+  report.findings[0].also.assign(10, sibling);
+  for (const auto& block : report_view(report).blocks) {
+    const auto* fields = std::get_if<Fields>(&block);
+    if (fields == nullptr) continue;
+    for (const auto& field : fields->fields) {
+      if (field.label != "Also") continue;
+      ASSERT_EQ(field.lines.size(), 9U);
+      EXPECT_EQ(field.lines[0][0].text, "0.0.0.0:80 · nginx · pid 900");
+      EXPECT_EQ(field.lines[8][0].text, "and 2 more");
+      return;
+    }
+  }
+  FAIL() << "no field names the siblings";
+}
+
+TEST(ReportView, NoticesOfOneKindAreExplainedOnce) {
+  Report report = test::sample_quiet_report();
+  report.findings.assign(3, test::sample_setting_notice());
+  int remedies = 0;
+  int evidence = 0;
+  for (const auto& block : report_view(report).blocks) {
+    const auto* fields = std::get_if<Fields>(&block);
+    if (fields == nullptr) continue;
+    for (const auto& field : fields->fields) {
+      remedies += field.label == "Remedy" ? 1 : 0;
+      evidence += field.label == "Evidence" ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(remedies, 1);
+  EXPECT_EQ(evidence, 3);
+}
+
 TEST(ReportView, ACapacityOfNothingHasNoShare) {
   Report report = test::sample_quiet_report();
   report.stages[3].resources[1].capacity = 0;
