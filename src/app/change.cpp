@@ -1,0 +1,103 @@
+#include "app/change.h"
+
+#include <utility>
+
+#include <sys/stat.h>
+
+#include "act/heal.h"
+#include "act/world.h"
+#include "app/observe.h"
+#include "app/output.h"
+#include "ui/view/history.h"
+
+namespace weir::app {
+namespace {
+
+bool is_namespace(const std::string& path, std::uint64_t inode) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && status.st_ino == inode;
+}
+
+Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work) {
+  WEIR_TRY(const auto opened, open_path(path));
+  auto kernel = opened->kernel();
+  return work(kernel);
+}
+
+void report_healed(const act::Healed& healed) {
+  for (const auto& outcome : healed.outcomes) {
+    std::string sentence =
+        "healed what an earlier run left: entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state));
+    if (!outcome.failure.empty()) sentence += ": " + outcome.failure;
+    write_error(sentence);
+    for (const auto& notice : outcome.notices) write_error(notice);
+  }
+  for (const auto& failure : healed.failures) write_error(failure);
+}
+
+/// How the namespace of a plan can be reached when it is not the caller's.
+std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files) {
+  const std::string named = "/run/netns";
+  if (const auto names = files.list(named)) {
+    for (const auto& name : *names) {
+      if (is_namespace(named + "/" + name, plan.binding.netns)) return named + "/" + name;
+    }
+  }
+  for (const auto& step : plan.steps) {
+    const auto* listener = std::get_if<ListenerTarget>(&step.target);
+    if (listener == nullptr) continue;
+    for (const auto& owner : listener->owners) {
+      const std::string path = "/proc/" + std::to_string(owner.pid) + "/ns/net";
+      if (is_namespace(path, plan.binding.netns)) return path;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string state_folder(const Arguments& arguments) { return arguments.state_folder.empty() ? store::default_state_folder : arguments.state_folder; }
+
+Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) {
+  return path.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(path);
+}
+
+Result<Changer> open_changer(const Context& context) {
+  const std::string folder = state_folder(context.arguments);
+  WEIR_TRY(auto lock, store::WriterLock::acquire(folder));
+  WEIR_TRY(auto journal, store::Journal::open(folder, store::Journal::Access::write));
+  WEIR_TRY(auto own, kernel::LinuxKernel::open_current());
+  auto kernel = own->kernel();
+  WEIR_TRY(const auto healed, act::heal(journal, kernel, with_kernel));
+  report_healed(healed);
+  return Changer{std::move(lock), std::move(journal), std::move(own)};
+}
+
+Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
+  OpenedPlace opened;
+  if (place.pid) opened.path = "/proc/" + std::to_string(*place.pid) + "/ns/net";
+  if (!place.netns.empty()) opened.path = place.netns.find('/') == std::string::npos ? "/run/netns/" + place.netns : place.netns;
+  if (!opened.path.empty()) {
+    WEIR_TRY(opened.kernel, open_path(opened.path));
+    return opened;
+  }
+  WEIR_TRY(opened.kernel, kernel::LinuxKernel::open_current());
+  auto kernel = opened.kernel->kernel();
+  WEIR_TRY(const PlanBinding own, act::read_binding(kernel.files));
+  // A plan of another boot is refused anyway: the numbers of namespaces mean nothing then.
+  if (own.netns == plan.binding.netns || own.boot_id != plan.binding.boot_id) return opened;
+  const auto path = find_namespace(plan, kernel.files);
+  if (!path) return opened;
+  opened.path = *path;
+  WEIR_TRY(opened.kernel, open_path(*path));
+  return opened;
+}
+
+Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome, const std::string& success) {
+  std::string failure = "entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state));
+  if (!outcome.failure.empty()) failure += ": " + outcome.failure;
+  WEIR_CHECK(show(context, ui::outcome_view(outcome.entry, outcome.succeeded, outcome.succeeded ? success : failure, outcome.notices)));
+  return outcome.succeeded ? ExitCode::ok : ExitCode::failed;
+}
+
+}  // namespace weir::app

@@ -1,0 +1,26 @@
+#include <algorithm>
+
+#include "app/commands.h"
+#include "app/observe.h"
+#include "app/output.h"
+#include "codec/recording_json.h"
+#include "codec/report_json.h"
+#include "judge/judge.h"
+#include "ui/view/report.h"
+
+namespace weir::app {
+
+Result<ExitCode> run_check(const Context& context) {
+  const Arguments& arguments = context.arguments;
+  if (!arguments.config.empty()) return run_check_config(context);
+  WEIR_TRY(const Catalog catalog, load_catalog());
+  WEIR_TRY(const Recording recording, obtain_recording(context));
+  if (!arguments.save.empty()) WEIR_CHECK(write_file(arguments.save, codec::recording_to_json(recording)));
+  const Report report = judge::judge(recording, catalog, {arguments.ports, arguments.stages});
+  WEIR_CHECK(arguments.json ? write_out(codec::report_to_json(report)) : show(context, ui::report_view(report)));
+  const bool alarm =
+      std::any_of(report.findings.begin(), report.findings.end(), [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });
+  return alarm ? ExitCode::failed : ExitCode::ok;
+}
+
+}  // namespace weir::app

@@ -1,0 +1,48 @@
+// CommandLine: the commands and options as values; help, the man page and the completion are made of it.
+// Not the parser: arguments.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ui/cli/terminal.h"
+
+namespace weir::app {
+
+struct OptionDescription {
+  std::vector<std::string> names;  ///< "-o", "--output"; a positional has none
+  std::string value;               ///< "FILE"; empty: a flag
+  std::string help;
+  bool repeatable = false;
+  bool required = false;
+};
+
+struct CommandDescription {
+  std::string name;
+  std::string summary;
+  std::vector<OptionDescription> positionals;
+  std::vector<OptionDescription> options;
+  std::string notes;  ///< paragraphs: exit codes, rights
+};
+
+struct CommandLine {
+  std::vector<OptionDescription> global_options;
+  std::vector<CommandDescription> commands;
+};
+
+/// "weir check [--for TIME] …".
+[[nodiscard]] std::string usage(const CommandDescription& command);
+
+/// What `weir COMMAND --help` prints.
+[[nodiscard]] std::string help_text(const CommandDescription& command, const std::vector<OptionDescription>& global_options, const ui::Terminal& terminal);
+
+/// What `weir` alone prints.
+[[nodiscard]] std::string overview_text(const CommandLine& line, const ui::Terminal& terminal);
+
+/// packaging/weir.1, in man(7)'s language.
+[[nodiscard]] std::string man_page(const CommandLine& line);
+
+/// packaging/weir.bash-completion.
+[[nodiscard]] std::string bash_completion(const CommandLine& line);
+
+}  // namespace weir::app

@@ -1,0 +1,22 @@
+#include "act/confirm.h"
+#include "app/change.h"
+#include "app/commands.h"
+
+namespace weir::app {
+
+Result<ExitCode> run_undo(const Context& context) {
+  WEIR_TRY(Changer changer, open_changer(context));
+  HistoryEntry entry;
+  if (context.arguments.entry) {
+    WEIR_TRY(entry, changer.journal.entry(*context.arguments.entry));
+  } else {
+    WEIR_TRY(const auto entries, changer.journal.entries());
+    WEIR_TRY(entry, act::choose_entry_to_undo(entries));
+  }
+  WEIR_TRY(const auto place, open_path(entry.netns_path));
+  auto kernel = place->kernel();
+  WEIR_TRY(const act::Outcome outcome, act::undo(entry.id, kernel, changer.journal, {.force = context.arguments.force}));
+  return show_outcome(context, outcome, "Undone: " + std::to_string(entry.id));
+}
+
+}  // namespace weir::app

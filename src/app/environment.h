@@ -1,0 +1,30 @@
+// Environment: what weir was started with: variables, terminals, the user. Read once, in main, and handed down.
+// Not the command line: arguments.h.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "app/arguments.h"
+#include "ui/cli/terminal.h"
+
+namespace weir::app {
+
+struct Environment {
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  std::optional<std::size_t> out_columns;  ///< as the terminal says
+  std::string columns;                     ///< $COLUMNS
+  std::string no_color;                    ///< $NO_COLOR: any text means no colour (no-color.org)
+  std::string term;                        ///< $TERM
+  std::string locale;                      ///< the first of $LC_ALL, $LC_CTYPE, $LANG that is not empty
+};
+
+[[nodiscard]] Environment read_environment();
+
+/// What stdout can show. Pure.
+[[nodiscard]] ui::Terminal choose_terminal(const Environment& environment, ColorChoice color);
+[[nodiscard]] bool is_utf8_locale(const std::string& locale);
+
+}  // namespace weir::app
