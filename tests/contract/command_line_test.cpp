@@ -1,0 +1,158 @@
+// What the command line promises: exit codes, one sentence for each misuse, files that are whole or untouched.
+#include <algorithm>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "contract/weir_binary.h"
+#include "support/golden.h"
+
+namespace weir::contract {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// One sentence on standard error, nothing on standard output.
+void expect_refused(const std::vector<std::string>& words, int exit_code, const std::string& part) {
+  const Outcome errors = run_weir(words, "2>&1 >/dev/null");
+  EXPECT_EQ(errors.exit_code, exit_code) << errors.out;
+  EXPECT_THAT(errors.out, AllOf(StartsWith("weir: "), HasSubstr(part), EndsWith("\n")));
+  EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 1) << errors.out;
+  EXPECT_EQ(run_weir(words).out, "") << words.front();
+}
+
+TEST(CommandLine, EachMisuseHasOneSentenceAndExitCodeTwo) {
+  expect_refused({"chekc"}, 2, "there is no command \"chekc\"");
+  expect_refused({"check", "--nope"}, 2, "there is no option \"--nope\"");
+  expect_refused({"check", "extra"}, 2, "does not take \"extra\"");
+  expect_refused({"check", "--for"}, 2, "--for needs a value");
+  expect_refused({"check", "--for", "1y"}, 2, "--for takes a time such as 5s");
+  expect_refused({"check", "--for", "0s"}, 2, "from 100ms to 24h");
+  expect_refused({"check", "--port", "0"}, 2, "--port takes a number between 1 and 65535");
+  expect_refused({"check", "--port", "80", "--port", "http"}, 2, "not \"http\"");
+  expect_refused({"check", "--stage", "queue"}, 2, "the stages are link, neighbour, syn-queue");
+  expect_refused({"check", "--fail-on", "bad"}, 2, "--fail-on takes notice, warning or critical");
+  expect_refused({"check", "--color", "blue"}, 2, "--color takes auto, always or never");
+  expect_refused({"check", "--from", "x", "--netns", "y"}, 2, "cannot be used together with");
+  expect_refused({"check", "--kernel", "5.14"}, 2, "--kernel is only used together with --config");
+  expect_refused({"check", "--config", "x", "--kernel", "new"}, 2, "--kernel takes a version");
+  expect_refused({"check", "--config", "x", "--ram", "64GB"}, 2, "--ram takes a size");
+  expect_refused({"apply"}, 2, "weir apply needs a plan");
+  expect_refused({"undo", "first"}, 2, "ID takes a number");
+  expect_refused({"explain", "no-such-topic-at-all"}, 2, "weir knows no stage, parameter or finding");
+}
+
+TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
+  expect_refused({"check", "--from", "/nonexistent"}, 3, "cannot read /nonexistent");
+  expect_refused({"check", "--from", "/etc/passwd"}, 3, "not JSON");
+  expect_refused({"check", "--netns", "no-such-namespace"}, 3, "there is no network namespace");
+}
+
+TEST(CommandLine, BadFilesAreRefusedInOneSentence) {
+  const Scratch scratch;
+  const std::string file = scratch.file("recording.json");
+  ASSERT_EQ(run_weir({"snapshot", "-o", file}).exit_code, 0);
+  run_shell("head -c 500 " + quote(file) + " > " + quote(scratch.file("truncated")));
+  run_shell("gzip -c " + quote(file) + " > " + quote(scratch.file("packed")));
+  run_shell("sed s,weir.snapshot/1,weir.snapshot/7, " + quote(file) + " > " + quote(scratch.file("future")));
+  run_shell(": > " + quote(scratch.file("empty")));
+  expect_refused({"check", "--from", scratch.file("truncated")}, 3, "ends in the middle");
+  expect_refused({"check", "--from", scratch.file("packed")}, 3, "compressed with gzip");
+  expect_refused({"check", "--from", scratch.file("future")}, 3, "or a newer one");
+  expect_refused({"check", "--from", scratch.file("empty")}, 3, "it is empty");
+  expect_refused({"check", "--from", scratch.file("")}, 2, "it is a folder");
+  expect_refused({"apply", "--state", scratch.file("state"), file}, 1, "no plan but weir.snapshot/1");
+}
+
+TEST(CommandLine, AnOutputThatCannotBeWrittenLeavesNothingBehind) {
+  const Scratch scratch;
+  expect_refused({"snapshot", "-o", scratch.file("")}, 2, "it is a folder");
+  expect_refused({"snapshot", "-o", scratch.file("no/such/folder")}, 1, "cannot write");
+  EXPECT_EQ(run_shell("ls -A " + quote(scratch.file(""))).out, "");
+  expect_refused({"snapshot", "-o", "/dev/full"}, 1, "No space left");
+}
+
+TEST(CommandLine, AnOutputFileIsReplacedAsAWholeAndKeepsItsMode) {
+  const Scratch scratch;
+  const std::string file = scratch.file("out.json");
+  run_shell("echo old > " + quote(file) + " && chmod 640 " + quote(file) + " && ln -s out.json " + quote(scratch.file("link")));
+  ASSERT_EQ(run_weir({"snapshot", "-o", scratch.file("link")}).exit_code, 0);
+  EXPECT_THAT(test::read_file(file), HasSubstr("weir.snapshot/1"));
+  EXPECT_EQ(run_shell("stat -c %a " + quote(file)).out, "640\n");
+  EXPECT_EQ(run_shell("ls -A " + quote(scratch.file("")) + " | sort").out, "link\nout.json\n");
+}
+
+TEST(CommandLine, AReaderThatGoesAwayIsNoError) {
+  const Outcome run = run_shell("{ " + quote(weir_binary()) + " topics; echo $? >&2; } 2>&1 >/dev/full");
+  EXPECT_THAT(run.out, HasSubstr("cannot write to standard output"));
+  const Outcome gone = run_shell("{ " + quote(weir_binary()) + " topics; echo rc=$? >&2; } 2>&1 | head -c 1 >/dev/null; { " + quote(weir_binary()) +
+                                 " topics; echo rc=$? >&3; } 3>&1 | true; echo done");
+  EXPECT_THAT(gone.out, HasSubstr("done"));
+}
+
+TEST(CommandLine, AnInterruptEndsTheWindowEarlyAndJudgesWhatThereIs) {
+  const Outcome run = run_shell("timeout --preserve-status -s INT 1 " + quote(weir_binary()) + " check --for 60s --json --fail-on critical");
+  EXPECT_TRUE(run.exit_code == 0 || run.exit_code == 1) << run.exit_code;
+  EXPECT_THAT(run.out, AllOf(StartsWith("{\n  \"schema\": \"weir.check/1\""), EndsWith("}\n")));
+}
+
+TEST(CommandLine, WithoutArgumentsItSaysHowToBegin) {
+  const Outcome run = run_weir({});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("weir check"), HasSubstr("weir explain"), HasSubstr("Commands")));
+}
+
+TEST(CommandLine, ColourFollowsTheFlagAndTheEnvironment) {
+  const std::string plain = run_weir({"explain", "somaxconn"}).out;
+  EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+  EXPECT_THAT(run_weir({"explain", "somaxconn", "--color", "always"}).out, HasSubstr("\x1b["));
+  const std::string in_terminal = "script -qec " + quote(quote(weir_binary()) + " explain somaxconn") + " /dev/null";
+  EXPECT_THAT(run_shell("env -u NO_COLOR TERM=xterm " + in_terminal).out, HasSubstr("\x1b["));
+  EXPECT_EQ(run_shell("env NO_COLOR=1 TERM=xterm " + in_terminal).out.find("\x1b["), std::string::npos);
+  EXPECT_EQ(run_shell("env -u NO_COLOR TERM=dumb " + in_terminal).out.find("\x1b["), std::string::npos);
+}
+
+TEST(CommandLine, WithoutAUtf8LocaleTheTextIsAscii) {
+  const Outcome run = run_shell("env LC_ALL=C " + quote(weir_binary()) + " check --for 100ms --fail-on critical 2>/dev/null");
+  EXPECT_FALSE(run.out.empty());
+  for (const char c : run.out) ASSERT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << run.out;
+}
+
+TEST(CommandLine, TheTextIsAsWideAsTheTerminalSays) {
+  for (const std::size_t columns : {60U, 200U}) {
+    const Outcome run =
+        run_shell("env LC_ALL=C COLUMNS=" + std::to_string(columns) + " " + quote(weir_binary()) + " check --for 100ms --fail-on critical 2>/dev/null");
+    std::size_t longest = 0;
+    std::size_t begin = 0;
+    for (std::size_t end = run.out.find('\n'); end != std::string::npos; begin = end + 1, end = run.out.find('\n', begin))
+      longest = std::max(longest, end - begin);
+    EXPECT_LE(longest, columns);
+    EXPECT_GT(longest, columns / 2);
+  }
+}
+
+TEST(Packaging, TheManPageAndTheCompletionAreWhatTheProgramPrints) {
+  const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
+  EXPECT_EQ(run_weir({"man"}).out, test::read_file(folder + "weir.1")) << "print it anew: weir man > packaging/weir.1";
+  EXPECT_EQ(run_weir({"completion"}).out, test::read_file(folder + "weir.bash-completion"))
+      << "print it anew: weir completion > packaging/weir.bash-completion";
+}
+
+TEST(Packaging, TheManPageIsRightInManNroffAndTheCompletionInBash) {
+  const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
+  EXPECT_EQ(run_shell("bash -n " + quote(folder + "weir.bash-completion") + " 2>&1").out, "");
+  const std::string complete = "source " + quote(folder + "weir.bash-completion") +
+                               "; COMP_WORDS=(weir check --fail-on c); COMP_CWORD=3; _weir; echo ${COMPREPLY[*]}"
+                               "; COMP_WORDS=(weir un); COMP_CWORD=1; _weir; echo ${COMPREPLY[*]}";
+  EXPECT_EQ(run_shell("bash -c " + quote(complete) + " 2>&1").out, "critical\nundo\n");
+  if (run_shell("command -v man").exit_code == 0) {
+    EXPECT_EQ(run_shell("LC_ALL=C.UTF-8 MANROFFSEQ= man --warnings -E UTF-8 -l -Tutf8 -Z " + quote(folder + "weir.1") + " 2>&1 >/dev/null").out, "");
+  }
+}
+
+}  // namespace
+}  // namespace weir::contract

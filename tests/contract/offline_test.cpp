@@ -1,0 +1,46 @@
+// `weir check --from REC --json` equals what `weir check --save REC --json` printed on the host, byte for byte.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "contract/weir_binary.h"
+#include "support/golden.h"
+
+namespace weir::contract {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Offline, ARecordingGivesByteForByteWhatTheHostGave) {
+  const Scratch scratch;
+  for (int window = 0; window < 10; ++window) {
+    const std::string file = scratch.file(std::to_string(window) + ".json");
+    const Outcome live = run_weir({"check", "--for", "200ms", "--json", "--save", file, "--fail-on", "notice"});
+    ASSERT_TRUE(live.exit_code == 0 || live.exit_code == 1) << live.exit_code;
+    const Outcome offline = run_weir({"check", "--from", file, "--json", "--fail-on", "notice"});
+    EXPECT_EQ(offline.out, live.out);
+    EXPECT_EQ(offline.exit_code, live.exit_code);
+    // Saving what was read from a file gives the same file.
+    run_weir({"check", "--from", file, "--save", scratch.file("again.json")});
+    EXPECT_EQ(test::read_file(scratch.file("again.json")), test::read_file(file));
+  }
+}
+
+TEST(Offline, ALoneSnapshotIsJudgedAndSaysWhatItCannotShow) {
+  const Scratch scratch;
+  ASSERT_EQ(run_weir({"snapshot", "-o", scratch.file("s.json")}).exit_code, 0);
+  EXPECT_EQ(run_weir({"snapshot"}).out.substr(0, 31), "{\n  \"schema\": \"weir.snapshot/1\"");
+  const Outcome run = run_weir({"check", "--from", scratch.file("s.json"), "--json", "--fail-on", "critical"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, HasSubstr("\"window_s\": 0.0"));
+}
+
+TEST(Offline, TheSameTextComesFromStandardInput) {
+  const Scratch scratch;
+  ASSERT_EQ(run_weir({"snapshot", "--for", "100ms", "-o", scratch.file("r.json")}).exit_code, 0);
+  EXPECT_EQ(run_weir({"check", "--from", "-"}, "2>&1 < " + quote(scratch.file("r.json"))).out, run_weir({"check", "--from", scratch.file("r.json")}).out);
+}
+
+}  // namespace
+}  // namespace weir::contract
