@@ -42,7 +42,9 @@ class ConditionFacts {
  public:
   ConditionFacts() = default;
   ConditionFacts(const ConditionFacts&) = delete;
+  ConditionFacts(ConditionFacts&&) = delete;
   ConditionFacts& operator=(const ConditionFacts&) = delete;
+  ConditionFacts& operator=(ConditionFacts&&) = delete;
   virtual ~ConditionFacts() = default;
 
   [[nodiscard]] virtual std::optional<std::string> value() const = 0;          ///< the value that is judged

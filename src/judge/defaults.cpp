@@ -46,7 +46,8 @@ constexpr std::int64_t largest_page = std::int64_t{256} * 1024;
 constexpr std::int64_t most_memory = std::int64_t{1} << 52;
 
 Pages estimate_buffer_pages(Bytes memory, Bytes page_size) {
-  return {static_cast<std::int64_t>(buffer_share_of_memory * static_cast<double>(memory.count / page_size.count))};
+  const std::int64_t pages = memory.count / page_size.count;
+  return {static_cast<std::int64_t>(buffer_share_of_memory * static_cast<double>(pages))};
 }
 
 std::vector<Pages> plausible_buffer_pages(Pages read, Bytes memory, Bytes page_size) {

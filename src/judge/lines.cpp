@@ -64,7 +64,7 @@ class LineJudge {
     judged_.verdicts.push_back(std::move(result));
   }
 
-  SettingVerdict judge_text(const ConfigLine& line) const {
+  [[nodiscard]] SettingVerdict judge_text(const ConfigLine& line) const {
     const Parameter* parameter = find_sysctl(line.key);
     if (parameter != nullptr) return judge_value(*parameter, line.value, {host_.facts, true, [this](const std::string& name) { return find_value(name); }});
     SettingVerdict verdict;

@@ -1,14 +1,15 @@
 #include "judge/precedence.h"
 
 #include <algorithm>
-#include <string_view>
 
 namespace weir::judge {
 namespace {
 
-constexpr std::string_view sysctl_conf = "/etc/sysctl.conf";
+/// By the end of the path: the files may be those of a mounted system.
+bool is_sysctl_conf(const ConfigLine& line) { return line.file.ends_with("/etc/sysctl.conf"); }
 /// Debian's link to it; a file of that name is nothing else there.
-constexpr std::string_view sysctl_conf_link = "/etc/sysctl.d/99-sysctl.conf";
+bool is_sysctl_conf_link(const ConfigLine& line) { return line.file.ends_with("/etc/sysctl.d/99-sysctl.conf"); }
+bool is_last_for_procps(const ConfigLine& line) { return is_sysctl_conf(line) || is_sysctl_conf_link(line); }
 
 }  // namespace
 
@@ -21,9 +22,7 @@ std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines
     const auto [entry, first] = winners.try_emplace(lines[i].key, Winners{i, i});
     if (first) continue;
     Winners& best = entry->second;
-    const bool is_sysctl_conf = lines[i].file == sysctl_conf;
-    const auto is_last_for_procps = [](const ConfigLine& line) { return line.file == sysctl_conf || line.file == sysctl_conf_link; };
-    if (!is_sysctl_conf || lines[best.systemd].file == sysctl_conf) best.systemd = i;
+    if (!is_sysctl_conf(lines[i]) || is_sysctl_conf(lines[best.systemd])) best.systemd = i;
     if (is_last_for_procps(lines[i]) || !is_last_for_procps(lines[best.procps])) best.procps = i;
   }
   return winners;
@@ -31,7 +30,7 @@ std::map<std::string, Winners> find_winners(const std::vector<ConfigLine>& lines
 
 std::map<std::string, Winners> find_host_winners(const std::vector<ConfigLine>& lines) {
   auto winners = find_winners(lines);
-  if (std::none_of(lines.begin(), lines.end(), [](const ConfigLine& line) { return line.file == sysctl_conf; })) return winners;
+  if (std::none_of(lines.begin(), lines.end(), is_sysctl_conf)) return winners;
   for (auto& entry : winners) entry.second.systemd = entry.second.procps;
   return winners;
 }

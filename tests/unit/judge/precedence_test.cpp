@@ -33,6 +33,12 @@ TEST(Precedence, SystemdReadsSysctlConfOnlyThroughALink) {
   EXPECT_EQ(winners.at("k").procps, 1U);
 }
 
+TEST(Precedence, AMountedSystemsFilesCountAsItsOwn) {
+  const auto winners = find_winners({line("/mnt/etc/sysctl.d/50-web.conf", "k", "1"), line("/mnt/etc/sysctl.conf", "k", "2")});
+  EXPECT_EQ(winners.at("k").systemd, 0U);
+  EXPECT_EQ(winners.at("k").procps, 1U);
+}
+
 TEST(Precedence, SysctlConfAloneWins) {
   const auto winners = find_winners({line("/etc/sysctl.conf", "k", "1"), line("/etc/sysctl.conf", "k", "2")});
   EXPECT_EQ(winners.at("k").systemd, 1U);
