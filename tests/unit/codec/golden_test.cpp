@@ -1,0 +1,51 @@
+// The golden files of each format: what weir wrote once stays readable, and what it writes now is what the schemas in schema/ describe.
+// A released golden file is never written anew: a format that grows gets another file beside it.
+#include "support/golden.h"
+
+#include <gtest/gtest.h>
+
+#include "codec/history_json.h"
+#include "codec/plan_json.h"
+#include "codec/recording_json.h"
+#include "codec/report_json.h"
+#include "support/sample_recording.h"
+#include "support/sample_values.h"
+
+namespace weir::codec {
+namespace {
+
+Recording lone_snapshot() {
+  Recording recording;
+  recording.first = test::sample_snapshot({0});
+  return recording;
+}
+
+TEST(Golden, ARecordingIsWrittenAndReadAsRecorded) {
+  test::expect_golden("recording.1.json", recording_to_json(test::sample_recording()));
+  const auto parsed = parse_recording(test::read_file(test::golden_path("recording.1.json")));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(*parsed == test::sample_recording());
+}
+
+TEST(Golden, ASnapshotIsWrittenAndReadAsRecorded) {
+  test::expect_golden("snapshot.1.json", recording_to_json(lone_snapshot()));
+  const auto parsed = parse_recording(test::read_file(test::golden_path("snapshot.1.json")));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(*parsed == lone_snapshot());
+}
+
+TEST(Golden, APlanIsWrittenAndReadAsRecorded) {
+  test::expect_golden("plan.1.json", plan_to_json(test::sample_plan()));
+  const auto parsed = parse_plan(test::read_file(test::golden_path("plan.1.json")));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(*parsed == test::sample_plan());
+}
+
+TEST(Golden, ReportsAreWrittenAsRecorded) {
+  test::expect_golden("check.1.json", report_to_json(test::sample_report()));
+  test::expect_golden("config.1.json", config_report_to_json(test::sample_config_report()));
+  test::expect_golden("history.1.json", history_to_json(test::sample_history()));
+}
+
+}  // namespace
+}  // namespace weir::codec
