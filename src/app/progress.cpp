@@ -3,7 +3,6 @@
 #include <csignal>
 #include <ctime>
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include "ui/cli/chain_text.h"
@@ -39,13 +38,13 @@ void draw(const std::string& text) {
 WindowProgress::WindowProgress(const Environment& environment, Nanoseconds window)
     : visible_(environment.err_is_terminal && environment.term != "dumb"), unicode_(is_utf8_locale(environment.locale)), window_(window) {
   const sigset_t signals = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
 }
 
 WindowProgress::~WindowProgress() {
   clear();
   const sigset_t signals = ending_signals();
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 bool WindowProgress::update(double share) {
