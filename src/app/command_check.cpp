@@ -6,6 +6,8 @@
 #include "codec/recording_json.h"
 #include "codec/report_json.h"
 #include "judge/judge.h"
+#include "plan/changes.h"
+#include "plan/tune.h"
 #include "ui/view/report.h"
 
 namespace weir::app {
@@ -16,7 +18,8 @@ Result<ExitCode> run_check(const Context& context) {
   WEIR_TRY(const Catalog catalog, load_catalog());
   WEIR_TRY(const Recording recording, obtain_recording(context));
   if (!arguments.save.empty()) WEIR_CHECK(write_file(arguments.save, codec::recording_to_json(recording)));
-  const Report report = judge::judge(recording, catalog, {arguments.ports, arguments.stages});
+  const Report judged = judge::judge(recording, catalog, {arguments.ports, arguments.stages});
+  const Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
   WEIR_CHECK(arguments.json ? write_out(codec::report_to_json(report)) : show(context, ui::report_view(report)));
   const bool alarm =
       std::any_of(report.findings.begin(), report.findings.end(), [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });

@@ -51,6 +51,12 @@ class Wrapper {
       const auto end = rest.find_first_of(" \n");
       if (end != 0) add_to_word(rest.substr(0, end), span.tone);
       if (end == std::string_view::npos) return;
+      // A number and its percent sign stay together.
+      if (rest.substr(end).starts_with(" %")) {
+        add_to_word(" ", span.tone);
+        rest.remove_prefix(end + 1);
+        continue;
+      }
       end_word();
       rest[end] == '\n' ? end_line() : blank(span.tone);
       rest.remove_prefix(end + 1);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <variant>
 
+#include "base/text.h"
 #include "ui/cli/chain_text.h"
 #include "ui/cli/layout.h"
 
@@ -57,25 +59,43 @@ class Renderer {
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
+  static constexpr std::size_t column_gap = 2;
+
   /// Prose is hard to read on lines that are longer than this.
   [[nodiscard]] std::size_t readable_width() const { return std::min<std::size_t>(terminal_.width, 120); }
 
   [[nodiscard]] std::size_t text_width(const Text& text) const {
     std::size_t width = 0;
-    for (const auto& span : text) width += display_width(printable(terminal_, span.text));
-    return width;
+    std::size_t widest = 0;
+    for (const auto& span : text) {
+      bool first = true;
+      for (const auto line : split(span.text, '\n')) {
+        if (!std::exchange(first, false)) width = 0;
+        width += display_width(printable(terminal_, line));
+        widest = std::max(widest, width);
+      }
+    }
+    return widest;
   }
 
+  /// As wide as their texts where all fit; else no column but the last takes more than a third.
   [[nodiscard]] std::vector<std::size_t> column_widths(const Table& table) const {
     std::vector<std::size_t> widths;
-    std::size_t taken = 0;
-    for (std::size_t i = 0; i + 1 < table.columns.size(); ++i) {
+    std::size_t natural = 0;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
       std::size_t width = display_width(table.columns[i].title);
       for (const auto& row : table.rows) width = std::max(width, text_width(row[i]));
-      widths.push_back(std::min(width, terminal_.width / 3));
-      taken += widths.back() + 2;
+      widths.push_back(width);
+      natural += width + (i == 0 ? 0 : column_gap);
     }
-    widths.push_back(terminal_.width - std::min(taken, terminal_.width - 10));
+    if (natural <= terminal_.width) return widths;
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+      widths[i] = std::min(widths[i], terminal_.width / 3);
+      taken += widths[i] + column_gap;
+    }
+    constexpr std::size_t narrowest_last = 10;
+    widths.back() = terminal_.width - std::min(taken, terminal_.width - narrowest_last);
     return widths;
   }
 
@@ -90,7 +110,7 @@ class Renderer {
       std::string text;
       for (std::size_t i = 0; i < cells.size(); ++i) {
         const std::string_view cell = line < cells[i].size() ? std::string_view(cells[i][line]) : std::string_view{};
-        text += (i == 0 ? "" : "  ") + (table.columns[i].right ? pad_left(cell, widths[i]) : pad_right(cell, widths[i]));
+        text += (i == 0 ? "" : std::string(column_gap, ' ')) + (table.columns[i].right ? pad_left(cell, widths[i]) : pad_right(cell, widths[i]));
       }
       while (text.ends_with(' ')) text.pop_back();
       out_ += text + "\n";

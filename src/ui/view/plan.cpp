@@ -43,9 +43,9 @@ View plan_view(const Plan& plan, const std::string& file) {
   if (plan.steps.empty()) {
     view.blocks.emplace_back(Paragraph{{{"Nothing to change: no finding asks for a step that weir can take", Tone::strong}}, Mark::good, 0});
   } else {
-    const auto count = show_plural(static_cast<std::int64_t>(plan.steps.size()), "step", "steps");
-    view.blocks.emplace_back(
-        Paragraph{{{"Plan of " + count, Tone::strong}, {", applied in this order, undone in the reverse; nothing is changed yet"}}, Mark::none, 0});
+    const auto count = static_cast<std::int64_t>(plan.steps.size());
+    const std::string order = count == 1 ? "; nothing is changed yet" : ", applied in this order, undone in the reverse; nothing is changed yet";
+    view.blocks.emplace_back(Paragraph{{{"Plan of " + show_plural(count, "step", "steps"), Tone::strong}, {order}}, Mark::none, 0});
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) add_step(view, plan.steps[i], i + 1);
   if (!plan.notes.empty()) {

@@ -28,6 +28,8 @@ TEST(Layout, SpansWithoutABlankBetweenThemAreOneWord) {
   EXPECT_EQ(wrap(plain, {{"see (", Tone::plain}, {"nginx", Tone::strong}, {")", Tone::plain}}, 8), (std::vector<std::string>{"see", "(nginx)"}));
 }
 
+TEST(Layout, APercentSignStaysWithItsNumber) { EXPECT_EQ(wrap(plain, {{"empty in 94 %, so"}}, 11), (std::vector<std::string>{"empty in", "94 %, so"})); }
+
 TEST(Layout, NewlinesStayAndAnEmptyTextIsOneLine) {
   EXPECT_EQ(wrap(plain, {{"a\n\nb"}}, 20), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_EQ(wrap(plain, {}, 20), std::vector<std::string>{""});
