@@ -21,8 +21,12 @@ std::map<std::string, std::string> collect_files(kernel::Files& files) {
   for (const std::string folder : folders) {
     const auto names = files.list(folder);
     if (!names.ok()) continue;
+    std::string path = folder + "/";
     for (const auto& name : *names) {
-      if (name.ends_with(".conf")) chosen.emplace(name, folder + "/" + name);
+      if (!name.ends_with(".conf")) continue;
+      path.resize(folder.size() + 1);
+      path += name;
+      chosen.emplace(name, path);
     }
   }
   return chosen;
@@ -52,15 +56,23 @@ Precedence detect_precedence(kernel::Files& files) {
   return Precedence::procps;
 }
 
-std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence) {
+std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence, std::vector<NotSeen>& not_seen) {
   std::vector<ConfigLine> lines;
+  const auto add = [&](const std::string& path) {
+    auto more = read_configuration_files(files, {path});
+    if (more.ok()) {
+      append(std::move(more).value(), lines);
+    } else if (more.error().code != ErrorCode::not_found) {
+      not_seen.push_back({"the settings in " + path, more.error().message, {"host.setting-removed", "host.setting-overridden", "host.setting-inert"}});
+    }
+  };
   for (const auto& [name, path] : collect_files(files)) {
     const auto link = files.read_link(path);
     if (link.ok() && *link == "/dev/null") continue;
-    if (auto more = read_configuration_files(files, {path}); more.ok()) append(std::move(more).value(), lines);
+    add(path);
   }
   if (precedence == Precedence::procps) {
-    if (auto more = read_configuration_files(files, {main_file}); more.ok()) append(std::move(more).value(), lines);
+    add(main_file);
   }
   return lines;
 }

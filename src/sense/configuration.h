@@ -22,8 +22,8 @@ enum class Precedence {
 /// Systemd's, where it is installed; else procps'.
 [[nodiscard]] Precedence detect_precedence(kernel::Files& files);
 
-/// The lines of all files; a file that cannot be read is left out. A line that is no assignment has an empty key and its text as the value.
-[[nodiscard]] std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence);
+/// The lines of all files; a file that cannot be read goes to `not_seen`. A line that is no assignment has an empty key and its text as the value.
+[[nodiscard]] std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence, std::vector<NotSeen>& not_seen);
 
 /// The lines of the given files, in the given order. The first that cannot be read is the error.
 [[nodiscard]] Result<std::vector<ConfigLine>> read_configuration_files(kernel::Files& files, const std::vector<std::string>& paths);

@@ -18,6 +18,9 @@ class FileReader {
   explicit FileReader(kernel::Files& files);
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
+  FileReader(FileReader&&) = delete;
+  FileReader& operator=(FileReader&&) = delete;
+  ~FileReader() = default;
 
   /// The file's bytes, valid until the next read.
   Result<std::string_view> read(const std::string& path);

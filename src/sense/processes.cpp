@@ -94,11 +94,15 @@ std::optional<Process> read_process(FileReader& reader, ThrottlingReader& thrott
 
 std::vector<Thread> read_threads(FileReader& reader, std::int64_t pid, std::size_t limit) {
   std::vector<Thread> threads;
-  const std::string folder = process_folder(pid) + "/task";
-  const auto names = reader.files().list_first(folder, limit);
+  std::string path = process_folder(pid) + "/task";
+  const auto names = reader.files().list_first(path, limit);
   if (!names.ok()) return threads;
+  path += '/';
+  const std::size_t folder_size = path.size();
   for (const auto& name : *names) {
-    if (auto thread = read_thread(reader, folder + "/" + name)) threads.push_back(std::move(*thread));
+    path.resize(folder_size);
+    path += name;
+    if (auto thread = read_thread(reader, path)) threads.push_back(std::move(*thread));
   }
   return threads;
 }

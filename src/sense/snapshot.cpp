@@ -107,7 +107,7 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, c
   if (previous != nullptr) {
     snapshot.configuration = previous->configuration;
   } else if (snapshot.provenance.initial_netns) {
-    snapshot.configuration = read_configuration(kernel.files, detect_precedence(kernel.files));
+    snapshot.configuration = read_configuration(kernel.files, detect_precedence(kernel.files), snapshot.not_seen);
   }
   read_configured_sysctls(reader, snapshot.configuration, snapshot.sysctls);
   for (const auto& bound : collected.bounds) note_dropped(bound, snapshot.not_seen);

@@ -13,12 +13,8 @@ constexpr std::size_t state_count = 16;
 constexpr std::array<std::uint8_t, 12> v4_mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
 /// Half-open requests by local end, so that a flood of them costs no memory: the number of ends is that of the listeners, or bounded.
-struct LocalEnd {
-  std::uint16_t port = 0;  // first: all ends of a listener's port stand together
-  Family family = Family::ipv4;
-  wire::RawAddress address{};
-  friend auto operator<=>(const LocalEnd&, const LocalEnd&) = default;
-};
+/// The port comes first: all ends of a listener's port stand together.
+using LocalEnd = std::tuple<std::uint16_t, Family, wire::RawAddress>;
 constexpr std::size_t max_local_ends = 65536;
 
 bool is_any(const wire::RawAddress& address) { return address == wire::RawAddress{}; }
@@ -36,10 +32,10 @@ void count_half_open(const std::map<LocalEnd, std::int64_t>& ends, std::vector<L
     const auto address = wire::parse_address(listener.family, listener.address).value_or(wire::RawAddress{});
     listener.half_open = 0;
     const auto port = static_cast<std::uint16_t>(listener.port);
-    for (auto end = ends.lower_bound({port, {}, {}}); end != ends.end() && end->first.port == port; ++end) {
+    for (auto end = ends.lower_bound({port, {}, {}}); end != ends.end() && std::get<std::uint16_t>(end->first) == port; ++end) {
       wire::DiagSocket request;
-      request.family = end->first.family;
-      request.source = end->first.address;
+      request.family = std::get<Family>(end->first);
+      request.source = std::get<wire::RawAddress>(end->first);
       request.source_port = port;
       if (accepts(listener, address, request)) *listener.half_open += end->second;
     }

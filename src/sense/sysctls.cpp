@@ -62,8 +62,12 @@ class SysctlReading {
   void read_folder(const std::string& folder) {
     const auto names = reader_.files().list("/proc/sys/" + folder);
     if (!names.ok()) return;
+    std::string path = folder + "/";
     for (const auto& name : *names) {
-      if (!is_left_out(name)) read_file(folder + "/" + name);
+      if (is_left_out(name)) continue;
+      path.resize(folder.size() + 1);
+      path += name;
+      read_file(path);
     }
   }
 

@@ -120,7 +120,7 @@ class FakeFiles final : public Files {
   std::function<void(const std::string&)> on_read;
 
  private:
-  Status check(const std::string& path) const {
+  [[nodiscard]] Status check(const std::string& path) const {
     const auto failed = state_.failures.find(path);
     return failed == state_.failures.end() ? Status{} : Status{failed->second};
   }

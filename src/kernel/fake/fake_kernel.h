@@ -49,6 +49,8 @@ class FakeKernel {
   FakeKernel();
   FakeKernel(const FakeKernel&) = delete;
   FakeKernel& operator=(const FakeKernel&) = delete;
+  FakeKernel(FakeKernel&&) = delete;
+  FakeKernel& operator=(FakeKernel&&) = delete;
   ~FakeKernel();
 
   [[nodiscard]] Kernel kernel();

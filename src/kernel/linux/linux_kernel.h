@@ -30,6 +30,9 @@ class LinuxKernel {
   explicit LinuxKernel(NetworkNamespace netns);
   LinuxKernel(const LinuxKernel&) = delete;
   LinuxKernel& operator=(const LinuxKernel&) = delete;
+  LinuxKernel(LinuxKernel&&) = delete;
+  LinuxKernel& operator=(LinuxKernel&&) = delete;
+  ~LinuxKernel() = default;
 
  private:
   NetworkNamespace netns_;

@@ -14,6 +14,7 @@ constexpr std::size_t parent_field = 1;
 constexpr std::size_t user_time_field = 11;
 constexpr std::size_t system_time_field = 12;
 constexpr std::size_t start_time_field = 19;
+constexpr std::size_t field_count = 20;
 
 constexpr std::size_t max_command = 64;  // a task's name has 15 bytes, a kernel worker's may be longer
 
@@ -28,7 +29,7 @@ Result<ProcessStat> parse_process_stat(std::string_view text) {
   if (open == std::string_view::npos || close == std::string_view::npos || close < open) return malformed();
   const auto id = parse_integer(trim(text.substr(0, open)));
   WordReader words(text.substr(close + 1));
-  std::array<std::string_view, start_time_field + 1> fields;
+  std::array<std::string_view, field_count> fields;
   for (auto& field : fields) field = words.next();
   const auto parent = parse_integer(fields[parent_field]);
   const auto user = parse_unsigned(fields[user_time_field]);

@@ -12,6 +12,7 @@ constexpr std::size_t processed_column = 0;
 constexpr std::size_t dropped_column = 1;
 constexpr std::size_t time_squeeze_column = 2;
 constexpr std::size_t cpu_column = 12;
+constexpr std::size_t column_count = 13;
 
 }  // namespace
 
@@ -20,7 +21,7 @@ std::vector<SoftnetCpu> parse_softnet(std::string_view text) {
   LineReader lines(text);
   for (std::int64_t line_number = 0; const auto line = lines.next(); ++line_number) {
     WordReader words(*line);
-    std::array<std::int64_t, cpu_column + 1> columns{};
+    std::array<std::int64_t, column_count> columns{};
     std::size_t count = 0;
     for (; count < columns.size(); ++count) {
       const auto number = parse_hex(words.next());

@@ -10,7 +10,8 @@ namespace {
 std::vector<std::string> read_keys(kernel::FakeKernel& fake, Precedence precedence) {
   std::vector<std::string> keys;
   auto kernel = fake.kernel();
-  for (const auto& line : read_configuration(kernel.files, precedence)) keys.push_back(line.key + "@" + line.file);
+  std::vector<NotSeen> not_seen;
+  for (const auto& line : read_configuration(kernel.files, precedence, not_seen)) keys.push_back(line.key + "@" + line.file);
   return keys;
 }
 
@@ -39,6 +40,19 @@ TEST(Configuration, OnlyProcpsReadsSysctlConfByItselfAndLast) {
   fake.state().files["/etc/sysctl.d/99-x.conf"] = "x=1\n";
   EXPECT_EQ(read_keys(fake, Precedence::systemd), (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf"}));
   EXPECT_EQ(read_keys(fake, Precedence::procps), (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf", "z@/etc/sysctl.conf"}));
+}
+
+TEST(Configuration, AFileThatMayNotBeReadIsSaidToBeUnseenAndADanglingLinkIsNothing) {
+  kernel::FakeKernel fake;
+  fake.state().files["/etc/sysctl.d/10-a.conf"] = "a=1\n";
+  fake.state().failures["/etc/sysctl.d/10-a.conf"] = make_error(ErrorCode::not_permitted, "cannot open it");
+  fake.state().links["/etc/sysctl.d/20-b.conf"] = "/nowhere";
+  auto kernel = fake.kernel();
+  std::vector<NotSeen> not_seen;
+  EXPECT_TRUE(read_configuration(kernel.files, Precedence::systemd, not_seen).empty());
+  ASSERT_EQ(not_seen.size(), 1U);
+  EXPECT_EQ(not_seen[0].what, "the settings in /etc/sysctl.d/10-a.conf");
+  EXPECT_EQ(not_seen[0].why, "cannot open it");
 }
 
 TEST(Configuration, TheLoaderIsSystemdsWhereItIsInstalled) {
