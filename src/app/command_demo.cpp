@@ -51,7 +51,7 @@ std::string show_pids(const std::vector<pid_t>& pids) {
 /// The demo, step by step; each member shows what it did.
 class Demo {
  public:
-  Demo(const DemoParts& parts, DemoScene& scene, kernel::Kernel kernel) : parts_(parts), scene_(scene), kernel_(kernel) {}
+  Demo(const DemoParts& parts, DemoScene& scene, const kernel::Kernel& kernel) : parts_(parts), scene_(scene), kernel_(kernel) {}
 
   Result<bool> run() {
     show_scene();

@@ -23,7 +23,7 @@ class CpuQuota {
   /// Moves what is left in it back to its parent, and removes it.
   ~CpuQuota();
 
-  Status add(pid_t pid) const;
+  [[nodiscard]] Status add(pid_t pid) const;
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:

@@ -2,11 +2,10 @@
 // Not a benchmark of requests: wrk.h is for that.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <signal.h>
 
 #include "base/result.h"
 #include "lab/process.h"

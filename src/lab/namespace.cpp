@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,7 +59,7 @@ void guard(const std::string& name) {
   prctl(PR_SET_PDEATHSIG, 0);
   prctl(PR_SET_NAME, "weir-lab-guard");
   setsid();
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, SIG_IGN);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) (void)signal(number, SIG_IGN);
   char byte = 0;
   while (read(kept_fd, &byte, 1) < 0 && errno == EINTR) {
   }

@@ -29,7 +29,7 @@ class Namespace {
   [[nodiscard]] std::string folder() const;
 
   /// Writes a sysctl by its dotted name, inside the namespace only.
-  Status set_sysctl(const std::string& name, const std::string& value) const;
+  [[nodiscard]] Status set_sysctl(const std::string& name, const std::string& value) const;
   /// A file such as "/proc/thread-self/net/netstat", as the namespace sees it.
   [[nodiscard]] Result<std::string> read_file(const std::string& path) const;
 

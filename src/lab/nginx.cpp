@@ -1,10 +1,10 @@
 #include "lab/nginx.h"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/text.h"

@@ -1,6 +1,7 @@
 #include "lab/process.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -45,9 +45,9 @@ bool prepare_child(pid_t parent, int report, int keep) {
   if (dup2(free_report, child_report_fd) < 0) return false;
   if (keep >= 0 && dup2(free_keep, kept_fd) < 0) return false;
   if (close_range(keep < 0 ? child_report_fd + 1 : kept_fd + 1, ~0U, 0) != 0) return false;
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGINT, SIG_DFL);
-  signal(SIGTERM, SIG_DFL);
+  (void)signal(SIGPIPE, SIG_IGN);
+  (void)signal(SIGINT, SIG_DFL);
+  (void)signal(SIGTERM, SIG_DFL);
   return true;
 }
 
@@ -70,19 +70,23 @@ bool become(uid_t uid) { return setgroups(0, nullptr) == 0 && setgid(uid) == 0 &
 int exec_command(const std::vector<std::string>& arguments, const CommandOptions& options) {
   if (!options.netns.empty()) {
     if (const auto entered = enter_namespace(options.netns); !entered.ok()) {
-      write_all(STDERR_FILENO, entered.error().message + "\n");
+      const std::string failure = entered.error().message + "\n";
+      write_all(STDERR_FILENO, failure);
       return exec_failed;
     }
   }
   if (options.uid && (!become(*options.uid) || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)) return exec_failed;
-  signal(SIGPIPE, SIG_DFL);
-  for (const auto& variable : options.variables) putenv(strdup(variable.c_str()));
+  (void)signal(SIGPIPE, SIG_DFL);
+  std::vector<std::string> variables = options.variables;
+  for (auto& variable : variables) putenv(variable.data());
+  std::vector<std::string> words = arguments;
   std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (const auto& argument : arguments) argv.push_back(strdup(argument.c_str()));
+  argv.reserve(words.size() + 1);
+  for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execvp(argv.front(), argv.data());
-  write_all(STDERR_FILENO, arguments.front() + ": " + last_error() + "\n");
+  const std::string failure = arguments.front() + ": " + last_error() + "\n";
+  write_all(STDERR_FILENO, failure);
   return exec_failed;
 }
 

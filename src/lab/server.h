@@ -2,11 +2,10 @@
 // Not a real server: NginxProcess is one.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include <signal.h>
 
 #include "base/result.h"
 #include "lab/process.h"

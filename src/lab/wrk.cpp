@@ -1,8 +1,7 @@
 #include "lab/wrk.h"
 
+#include <csignal>
 #include <cstdlib>
-
-#include <signal.h>
 
 #include "base/text.h"
 

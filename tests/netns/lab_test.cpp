@@ -1,8 +1,8 @@
 // The lab itself: what it makes is real, and nothing of it stays behind.
+#include <csignal>
 #include <filesystem>
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

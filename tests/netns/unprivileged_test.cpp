@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "lab/measure.h"
 #include "lab/server.h"
 #include "netns/scenario.h"
 
@@ -22,6 +23,9 @@ class Unprivileged : public NetworkTest {
     std::filesystem::copy_file(weir_binary(), copy, std::filesystem::copy_options::overwrite_existing);
     chmod(folder_.path().c_str(), 0755);
     chmod(copy.c_str(), 0755);
+    const std::string watchdog = (std::filesystem::path(weir_binary()).parent_path() / "weir-deadman").string();
+    std::filesystem::copy_file(watchdog, folder_.file("weir-deadman"), std::filesystem::copy_options::overwrite_existing);
+    chmod(folder_.file("weir-deadman").c_str(), 0755);
     std::vector<std::string> all{copy};
     all.insert(all.end(), arguments.begin(), arguments.end());
     lab::CommandOptions options;
@@ -70,11 +74,28 @@ TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
 }
 
 TEST_P(Unprivileged, ApplyIsRefusedInOneSentenceAndChangesNothing) {
+  lab::ServerOptions options;
+  options.netns = network().server.name();
+  options.family = GetParam();
+  options.behaviour = lab::Behaviour::event_loop;
+  options.backlog = 16;
+  auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto load = lab::Load::start(bursts(port, 150, milliseconds(250)));
+  ASSERT_TRUE(load.ok()) << load.error().message;
   const std::string plan = folder_.file("plan.json");
-  const auto done = run_as_nobody({"apply", plan, "--state", folder_.file("state")});
-  EXPECT_NE(done.use.exit_code, 0);
-  EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
-  EXPECT_FALSE(std::filesystem::exists(folder_.file("state")));
+  const auto planned = run_weir({"plan", "--netns", network().server.name(), "--for", "2s", "-o", plan});
+  ASSERT_TRUE(std::filesystem::exists(plan)) << planned.out << planned.err;
+  chmod(plan.c_str(), 0644);
+  const std::string state = folder_.file("everyones");
+  std::filesystem::create_directory(state);
+  chmod(state.c_str(), 0777);
+
+  const auto refused = run_as_nobody({"apply", plan, "--state", state});
+
+  EXPECT_NE(refused.use.exit_code, 0);
+  EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
+  EXPECT_EQ(lab::backlog_of_port(network().server, port), 16);
 }
 
 }  // namespace
