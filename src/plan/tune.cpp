@@ -207,7 +207,7 @@ void add_somaxconn_step(const Snapshot& snapshot, const Report& report, Plan& pl
   const auto present = read_somaxconn(snapshot);
   if (!present) {
     plan.steps.clear();
-    plan.notes.push_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
+    plan.notes.emplace_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
     return;
   }
   if (longest <= *present) return;
