@@ -200,7 +200,8 @@ std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews&
 std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues) {
   if (queues.unattributed <= 0) return {};
   return {{"which listener refused " + std::to_string(queues.unattributed) + " connections inside the window",
-           "no listener that is there at its end counted them: it was closed, or its drops could not be read",
+           "no listener that is there at its end can be told to have counted them: it was closed, its drops could not be read, or several dropped SYNs for "
+           "other reasons too",
            {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}}};
 }
 

@@ -151,6 +151,10 @@ std::int64_t share(const std::vector<QueueView*>& views, std::int64_t overflows)
   return left;
 }
 
+/// Listeners that no sample saw full can only be told apart by their drops. Where most of those have another cause, such as a flood with cookies off, and
+/// more than one listener is in question, naming one would be a guess.
+bool can_share_unseen(const std::vector<QueueView*>& unseen, std::int64_t overflows) { return unseen.size() == 1 || overflows > sum_drops(unseen) / 2; }
+
 /// sk_drops counts refused SYNs of every cause (tcp_listendrop(), include/net/tcp.h), ListenOverflows only full accept queues, but of all listeners
 /// together. So the listeners that were seen full take the overflows first, up to their drops; what is left was bursts between two samples.
 std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t overflows) {
@@ -163,7 +167,7 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
     if (view.drops.value_or(0) > 0) (reached ? full : unseen).push_back(&view);
   }
   std::int64_t left = share(full, overflows);
-  left = share(unseen, left);
+  if (can_share_unseen(unseen, left)) left = share(unseen, left);
   if (left > 0 && !full_without_drops.empty()) {
     full_without_drops.front()->overflows = left;
     left = 0;

@@ -205,6 +205,16 @@ TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) 
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 40.0);
 }
 
+TEST(AcceptQueue, OverflowsThatTwoListenersMayHaveHadBesideAFloodAreNotGuessed) {
+  auto flooded = small(9000);
+  flooded.port = 443;
+  flooded.cookie = 78;
+  const auto report = run(RecordingBuilder().overflows(0, 120).listener(small(120)).listener(flooded).build());
+  EXPECT_THAT(report.findings, IsEmpty());
+  ASSERT_THAT(report.not_seen, SizeIs(1));
+  EXPECT_THAT(report.not_seen.front().what, HasSubstr("which listener refused 120 connections"));
+}
+
 TEST(AcceptQueue, PastOverflowIsANotice) {
   auto spec = small(0);
   spec.drops_before = 700;
