@@ -15,8 +15,8 @@ namespace {
 /// A dump that sockets came to or left from while it ran may lack the one that is looked for.
 constexpr int dump_attempts = 5;
 
-/// The backlog is an int in listen(2); 0 would let no connection wait at all but one.
-constexpr std::int64_t smallest_backlog = 1;
+/// The backlog is an int in listen(2). With 0 a single connection may wait; some servers ask for that, and get it back.
+constexpr std::int64_t smallest_backlog = 0;
 constexpr std::int64_t largest_backlog = std::numeric_limits<std::int32_t>::max();
 
 std::string socket_link(std::int64_t inode) { return "socket:[" + std::to_string(inode) + "]"; }
@@ -63,7 +63,7 @@ class ListenerLive : public LiveTarget {
   Result<std::int64_t> parse_backlog(const std::string& value) const {
     const auto number = parse_integer(trim(value));
     if (number && *number >= smallest_backlog && *number <= largest_backlog) return *number;
-    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) + "\" is not a backlog (1 to " + std::to_string(largest_backlog) + ")");
+    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) + "\" is not a backlog (0 to " + std::to_string(largest_backlog) + ")");
   }
 
   Result<wire::DiagSocket> find_socket() {

@@ -20,6 +20,9 @@ class Statement {
  public:
   Statement(Statement&&) noexcept = default;
   Statement& operator=(Statement&&) noexcept = default;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() = default;
 
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, std::string_view text);

@@ -23,6 +23,9 @@ struct Shared {
   std::int64_t somaxconn;
   std::int64_t syn_backlog;
   std::int64_t backlog;
+  std::int64_t unsynced;  ///< writes to the journal's files since the last sync of the file
+  bool folder_synced;     ///< whether the last transaction ended with a sync of the folder
+  std::int64_t kernel_writes;
 };
 
 enum class Point { before, half_way, after };
@@ -67,6 +70,8 @@ int shim_read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 offset) {
   return real_file(file)->pMethods->xRead(real_file(file), bytes, size, offset);
 }
 int shim_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
+  ++the_shim->shared->unsynced;
+  the_shim->shared->folder_synced = false;
   const int written = the_shim->point == Point::half_way && the_shim->shared->countdown == 1 ? size / 2 : size;
   return around([&] { return real_file(file)->pMethods->xWrite(real_file(file), bytes, written, offset); });
 }
@@ -74,6 +79,7 @@ int shim_truncate(sqlite3_file* file, sqlite3_int64 size) {
   return around([&] { return real_file(file)->pMethods->xTruncate(real_file(file), size); });
 }
 int shim_sync(sqlite3_file* file, int flags) {
+  the_shim->shared->unsynced = 0;
   return around([&] { return real_file(file)->pMethods->xSync(real_file(file), flags); });
 }
 int shim_file_size(sqlite3_file* file, sqlite3_int64* size) { return real_file(file)->pMethods->xFileSize(real_file(file), size); }
@@ -90,6 +96,7 @@ int shim_open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int fl
   return code;
 }
 int shim_delete(sqlite3_vfs* /*vfs*/, const char* name, int sync) {
+  the_shim->shared->folder_synced = sync != 0;
   return around([&] { return the_shim->real->xDelete(the_shim->real, name, sync); });
 }
 
@@ -133,7 +140,7 @@ class KillPoints : public ::testing::Test {
   }
   ~KillPoints() override { ::munmap(shared_, sizeof(Shared)); }
 
-  void reset() { *shared_ = {0, 128, 256, 16}; }
+  void reset() { *shared_ = {0, 128, 256, 16, 0, false, 0}; }
   [[nodiscard]] std::vector<std::string> values() const {
     return {std::to_string(shared_->somaxconn), std::to_string(shared_->syn_backlog), std::to_string(shared_->backlog)};
   }
@@ -248,6 +255,27 @@ TEST_F(KillPoints, AtEveryWriteOfTheKernelBeforeItAndAfterIt) {
   EXPECT_EQ(tried, 6);
 }
 
+TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
+  ScratchFolder folder;
+  reset();
+  EXPECT_FALSE(is_killed_at(0, [&] {
+    Shim shim{};
+    install_shim(shim, shared_, Point::before);
+    kernel::FakeKernel fake;
+    connect(fake);
+    fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
+      if (moment == kernel::FakeKernel::Moment::after) return;
+      ++shared_->kernel_writes;
+      if (shared_->unsynced != 0 || !shared_->folder_synced) ::_exit(3);
+    });
+    store::Journal journal = Host::open(folder.path());
+    kernel::Kernel kernel = fake.kernel();
+    apply_plan(kernel, journal);
+    undo_newest(kernel, journal);
+  }));
+  EXPECT_EQ(shared_->kernel_writes, 6);
+}
+
 class JournalKillPoints : public KillPoints, public ::testing::WithParamInterface<Point> {
  protected:
   /// The journal and the values of a plan that was applied, from the one time that it was.
@@ -257,7 +285,7 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
       EXPECT_FALSE(is_killed_at(0, [&] { run_in(applied_->path(), apply_plan); }));
     }
     std::filesystem::copy_file(applied_->path() + "/journal.db", folder + "/journal.db");
-    *shared_ = {0, 4096, 8192, 2048};
+    *shared_ = {0, 4096, 8192, 2048, 0, false, 0};
   }
 
   std::unique_ptr<ScratchFolder> applied_;

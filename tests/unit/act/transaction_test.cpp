@@ -249,6 +249,17 @@ TEST(Undo, WhatIsAtItsOldValueAlreadyIsNotWritten) {
   EXPECT_EQ(live_values(host.fake), old_values());
 }
 
+TEST(Undo, ABacklogOfZeroComesBack) {
+  Host host;
+  host.fake.state().listeners[0].backlog = 0;
+  Plan plan = make_plan();
+  plan.steps[2] = listener_step("0", "2048");
+  const auto applied = host.apply(plan);
+  ASSERT_TRUE(applied.ok() && applied->succeeded);
+  ASSERT_TRUE(host.undo(applied->entry.id)->succeeded);
+  EXPECT_THAT(live_values(host.fake), ElementsAre("128", "256", "0"));
+}
+
 TEST(Undo, AClosedSocketHasEndedWithItsChangeAndTheRestIsRestored) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
