@@ -36,7 +36,7 @@ Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::step_failed:
     case ConfirmEvent::applier_died: return restore();
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
-    case ConfirmEvent::confirm: return stay(state, "it is still being applied");
+    case ConfirmEvent::confirm:
     case ConfirmEvent::undo:
     case ConfirmEvent::undo_force: return stay(state, "it is still being applied");
     // An overdue applier is ended first (deadman.h): its death is the event.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -23,7 +24,7 @@ std::string socket_link(std::int64_t inode) { return "socket:[" + std::to_string
 
 class ListenerLive : public LiveTarget {
  public:
-  ListenerLive(const ListenerTarget& target, kernel::Kernel& kernel) : target_(target), kernel_(kernel) {}
+  ListenerLive(ListenerTarget target, kernel::Kernel& kernel) : target_(std::move(target)), kernel_(kernel) {}
 
   Result<std::string> read() override {
     WEIR_TRY(const wire::DiagSocket socket, find_socket());
@@ -131,7 +132,7 @@ class ListenerLive : public LiveTarget {
     if (!descriptors.ok()) return {};
     std::vector<Owner> owners;
     for (const std::string& descriptor : *descriptors) {
-      const auto link = kernel_.files.read_link(folder + "/" + descriptor);
+      const auto link = kernel_.files.read_link(std::string(folder).append("/").append(descriptor));
       const auto fd = parse_integer(descriptor);
       if (!link.ok() || !fd || *link != socket_link(inode)) continue;
       if (std::find(target_.owners.begin(), target_.owners.end(), Owner{pid, *fd}) == target_.owners.end()) owners.push_back({pid, *fd});

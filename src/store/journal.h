@@ -50,6 +50,8 @@ class Journal {
 
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
   ~Journal();
 
   [[nodiscard]] const std::string& state_folder() const;
