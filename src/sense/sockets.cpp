@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 
 #include "sense/dump.h"
@@ -27,12 +28,21 @@ wire::ByteBuffer build_rare_request() {
   return wire::build_diag_request(request);
 }
 
+LocalEnd local_end(const Listener& listener) {
+  return {static_cast<std::uint16_t>(listener.port), listener.family, wire::parse_address(listener.family, listener.address).value_or(wire::RawAddress{})};
+}
+
+/// A listener of an address takes that address's requests away from one of any address, as the kernel's lookup does.
 void count_half_open(const std::map<LocalEnd, std::int64_t>& ends, std::vector<Listener>& listeners) {
+  std::set<LocalEnd> taken;
+  for (const auto& listener : listeners) taken.insert(local_end(listener));
   for (auto& listener : listeners) {
-    const auto address = wire::parse_address(listener.family, listener.address).value_or(wire::RawAddress{});
+    const auto own = local_end(listener);
+    const auto port = std::get<std::uint16_t>(own);
+    const auto& address = std::get<wire::RawAddress>(own);
     listener.half_open = 0;
-    const auto port = static_cast<std::uint16_t>(listener.port);
     for (auto end = ends.lower_bound({port, {}, {}}); end != ends.end() && std::get<std::uint16_t>(end->first) == port; ++end) {
+      if (end->first != own && taken.count(end->first) != 0) continue;
       wire::DiagSocket request;
       request.family = std::get<Family>(end->first);
       request.source = std::get<wire::RawAddress>(end->first);

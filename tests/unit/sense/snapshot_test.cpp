@@ -181,6 +181,18 @@ TEST_F(SnapshotTest, HalfOpenRequestsGoToTheListenerOfTheirAddress) {
   EXPECT_EQ(snapshot.states.size(), 7U);
 }
 
+TEST_F(SnapshotTest, AListenerOfOneAddressTakesItsRequestsFromTheOneOfAnyAddress) {
+  auto any = make_listener(1, 80);
+  auto own = make_listener(2, 80);
+  own.address = "192.0.2.1";
+  state().listeners = {any, own};
+  state().sockets = {half_open(Family::ipv4, "192.0.2.1", 80), half_open(Family::ipv4, "192.0.2.1", 80), half_open(Family::ipv4, "192.0.2.2", 80)};
+  const auto snapshot = read();
+  EXPECT_EQ(snapshot.listeners[0].address, "0.0.0.0");
+  EXPECT_EQ(snapshot.listeners[0].half_open, 1);
+  EXPECT_EQ(snapshot.listeners[1].half_open, 2);
+}
+
 TEST_F(SnapshotTest, AHugeHostIsNotWalkedForRareStates) {
   state().files["/proc/net/sockstat"] = "TCP: inuse 3 orphan 0 tw 200000 alloc 150000 mem 1\n";
   state().listeners = {make_listener(1, 80)};
