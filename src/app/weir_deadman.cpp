@@ -140,8 +140,11 @@ class Deadman {
   /// A journal that cannot be read leaves the entry as it was read last: every change of it was seen.
   void read_entry() {
     auto entry = journal_.entry(entry_.id);
-    if (entry.ok()) entry_ = std::move(entry).value();
-    if (!entry.ok() && entry.error().code == ErrorCode::not_found) entry_.state = EntryState::ended;
+    if (entry.ok()) {
+      entry_ = std::move(entry).value();
+    } else if (entry.error().code == ErrorCode::not_found) {
+      entry_.state = EntryState::ended;
+    }
   }
 
   bool is_applier_alive() {
@@ -155,7 +158,7 @@ class Deadman {
     const Nanoseconds limit = clock().boot_time() + patience;
     while (true) {
       auto lock = store::WriterLock::acquire(journal_.state_folder());
-      if (lock.ok()) return std::optional(std::move(lock).value());
+      if (lock.ok()) return {std::move(lock).value()};
       if (lock.error().code != ErrorCode::busy || clock().boot_time() >= limit) return std::nullopt;
       clock().sleep_until(clock().boot_time() + lock_pause);
     }
@@ -216,17 +219,20 @@ void say(const std::string& path, const std::string& line) {
   if (const auto fd = parse_integer(std::string_view(path).substr(own.size()))) ::close(static_cast<int>(*fd));
 }
 
+/// To whoever started it by hand; weir reads what say() says.
+void complain(const std::string& sentence) { static_cast<void>(std::fprintf(stderr, "weir-deadman: %s\n", sentence.c_str())); }
+
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);
   if (!options.ok()) {
-    std::fprintf(stderr, "weir-deadman: %s\n", options.error().message.c_str());
+    complain(options.error().message);
     return 2;
   }
   kernel::detach_from_session();
   ::openlog("weir-deadman", LOG_PID, LOG_DAEMON);
   auto deadman = Deadman::open(*options);
   if (!deadman.ok()) {
-    std::fprintf(stderr, "weir-deadman: %s\n", deadman.error().message.c_str());
+    complain(deadman.error().message);
     say(options->ready, deadman.error().message);
     return 1;
   }

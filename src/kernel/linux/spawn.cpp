@@ -3,12 +3,12 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,8 +18,6 @@
 #include "base/text.h"
 #include "kernel/linux/linux_clock.h"
 #include "kernel/linux/system_error.h"
-
-extern char** environ;
 
 namespace weir::kernel {
 namespace {
@@ -42,6 +40,7 @@ Result<Pipe> make_pipe() {
 /// A pointer array for exec; the strings outlive it.
 std::vector<char*> to_argv(std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   return argv;
