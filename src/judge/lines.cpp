@@ -99,21 +99,22 @@ class LineJudge {
     return live == host_.live.end() ? std::nullopt : std::optional(live->second);
   }
 
-  /// The running value differs from a line that should be in force.
+  /// The running value differs from the line. That is a finding of its own only where the line should be in force already.
   void note_live(const ConfigLine& line, SettingVerdict& verdict) const {
     const auto live = find_live(line.key);
     if (!live || same_value(line.value, *live) || !is_comparable(line)) return;
-    if (!verdict.severity) {
-      verdict.verdict = Verdict::overridden;
-      verdict.severity = Severity::notice;
-    } else if (host_.applied) {
+    if (host_.applied) {
+      if (!verdict.severity) verdict.verdict = Verdict::overridden;
       verdict.severity = Severity::notice;
     }
     verdict.why += (verdict.why.empty() ? "" : " ") + ("The running kernel has " + *live + ".");
   }
 
-  /// Some texts are not read back as they were written (lists of ports, CPU masks); those of the catalog are.
-  [[nodiscard]] bool is_comparable(const ConfigLine& line) const { return find_sysctl(line.key) != nullptr || parse_kernel_integers(line.value).has_value(); }
+  /// What the catalog knows, and numbers of the network; other texts are not read back as they were written (lists of ports, CPU masks), and
+  /// other settings are not weir's subject.
+  [[nodiscard]] bool is_comparable(const ConfigLine& line) const {
+    return find_sysctl(line.key) != nullptr || (line.key.starts_with("net.") && parse_kernel_integers(line.value).has_value());
+  }
 
   [[nodiscard]] Finding make_finding(const ConfigLine& line, const SettingVerdict& verdict, const ConfigLine* winner, bool loaders_differ) const {
     SettingCase one;

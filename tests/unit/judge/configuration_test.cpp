@@ -131,13 +131,15 @@ TEST(Configuration, LiveValuesCountForParametersThatTheFilesDoNotSet) {
   EXPECT_EQ(judge_lines_on(this_host(), lines, {{"net.ipv4.tcp_syncookies", "1"}, {"net.ipv4.tcp_max_syn_backlog", "65536"}}).lines[0].verdict, Verdict::inert);
 }
 
-TEST(Configuration, LiveValueThatDiffersIsANotice) {
-  const auto report = judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192")}, {{"net.core.somaxconn", "4096"}});
-  ASSERT_EQ(report.findings.size(), 1U);
-  EXPECT_EQ(report.findings[0].id, "host.setting-overridden");
-  EXPECT_EQ(report.findings[0].severity, Severity::notice);
-  EXPECT_THAT(report.findings[0].meaning, HasSubstr("the running kernel has 4096"));
-  EXPECT_THAT(judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192")}, {{"net.core.somaxconn", "8192"}}).findings, IsEmpty());
+TEST(Configuration, LiveValueThatDiffersIsSaidAndLeavesTheVerdictToTheLine) {
+  const auto report = judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192"), line("a.conf", 2, "net.ipv4.tcp_fin_timeout", "30")},
+                                     {{"net.core.somaxconn", "4096"}, {"net.ipv4.tcp_fin_timeout", "60"}});
+  EXPECT_THAT(report.findings, IsEmpty());
+  EXPECT_EQ(report.lines[0].verdict, Verdict::changed);
+  EXPECT_THAT(report.lines[0].why, HasSubstr("The running kernel has 4096"));
+  EXPECT_EQ(report.lines[1].verdict, Verdict::harmless);
+  EXPECT_THAT(judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192")}, {{"net.core.somaxconn", "8192"}}).lines[0].why,
+              Not(HasSubstr("The running kernel")));
 }
 
 TEST(Configuration, AHarmfulLineStaysHarmfulWhileItIsNotApplied) {

@@ -143,6 +143,13 @@ TEST(Settings, RunningValueThatDiffersFromItsLineIsToldOnce) {
   EXPECT_EQ(findings[0].id, "host.setting-overridden");
 }
 
+TEST(Settings, LinesThatAreNotOfTheNetworkAreLeftAlone) {
+  auto snapshot = quiet_host();
+  snapshot.sysctls["kernel.pid_max"] = "32768";
+  snapshot.configuration = {line("kernel.pid_max", "4194304")};
+  EXPECT_TRUE(judge_live_settings(snapshot, catalog()).empty());
+}
+
 TEST(Settings, HostWideValuesAreNotJudgedAgainInANamespace) {
   auto snapshot = quiet_host();
   snapshot.provenance.initial_netns = false;
