@@ -55,7 +55,7 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   const Step& step = planned.plan.steps.front();
   EXPECT_EQ(step.finding, "accept-queue.app-backlog");
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
-  EXPECT_THAT(step.durable, HasSubstr("listen 80 backlog=128;"));
+  EXPECT_THAT(step.durable, HasSubstr("listen … backlog=128;"));
   EXPECT_THAT(step.scope, HasSubstr("a restart of nginx brings back its configured backlog"));
   EXPECT_FALSE(step.can_cut_traffic);
   const auto& target = std::get<ListenerTarget>(step.target);
