@@ -1,5 +1,6 @@
 #include "app/arguments.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -135,11 +136,12 @@ class Builder {
   }
 
   void check() {
-    auto& app = *command(
-        "check", Command::check, "Says how much headroom each stage of a connection's life has, and what limits this server.",
-        "Exit code: 0 when there is no finding at or above --fail-on, 1 when there is one, 2 for wrong use, 3 when the host or the file could not be "
-        "read.\n\nWorks without root and says what it could not see. CAP_NET_ADMIN shows more of the sockets, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH who "
-        "owns them, CAP_SYS_ADMIN lets it look into another network namespace. Ctrl-C ends the window early; what was seen until then is judged.");
+    auto& app =
+        *command("check", Command::check, "Says how much headroom each stage of a connection's life has, and what limits this server.",
+                 "Exit code: 0 when there is no finding at or above --fail-on, 1 when there is one, 2 for wrong use, 3 when the host or a file could not be "
+                 "read or written.\n\nWorks without root and says what it could not see. CAP_NET_ADMIN shows more of the sockets, CAP_SYS_PTRACE and "
+                 "CAP_DAC_READ_SEARCH who "
+                 "owns them, CAP_SYS_ADMIN lets it look into another network namespace. Ctrl-C ends the window early; what was seen until then is judged.");
     auto* for_option = window(app, " (default 3s)");
     json(app, "weir.check/1 or weir.config/1");
     ports(app);
@@ -254,7 +256,8 @@ OptionDescription describe(const CLI::Option& option) {
   OptionDescription described;
   for (const auto& name : option.get_snames()) described.names.push_back("-" + name);
   for (const auto& name : option.get_lnames()) described.names.push_back("--" + name);
-  described.value = option.get_items_expected_max() == 0 ? "" : option.get_type_name();
+  const int most = option.get_items_expected_max();
+  described.value = most == 0 ? "" : option.get_type_name() + (most > 1 ? "..." : "");
   described.help = option.get_description();
   described.repeatable = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
   described.required = option.get_required();
@@ -285,7 +288,7 @@ std::string one_sentence(const CLI::ParseError& error, const std::string& comman
   if (name == "ExcludesError") replace(" excludes ", " cannot be used together with ");
   if (name == "RequiresError") replace(" requires ", " is only used together with ");
   if (name == "RequiredError") text = "weir " + command + " needs a " + text.substr(0, text.find(' '));
-  if (name == "ArgumentMismatch") text = text.substr(0, text.find(':')) + " needs a value";
+  if (name == "ArgumentMismatch") text.replace(std::min(text.find(':'), text.size()), std::string::npos, " needs a value");
   return text + help_hint(command);
 }
 

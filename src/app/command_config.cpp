@@ -23,7 +23,10 @@ Result<std::vector<std::string>> expand_folders(kernel::Files& files, const std:
     }
     const auto before = expanded.size();
     for (const auto& name : *names) {
-      if (name.ends_with(".conf") && !name.starts_with('.')) expanded.push_back(path + (path.ends_with('/') ? "" : "/") + name);
+      if (!name.ends_with(".conf") || name.starts_with('.')) continue;
+      expanded.push_back(path);
+      if (!path.ends_with('/')) expanded.back() += '/';
+      expanded.back() += name;
     }
     if (expanded.size() == before) return make_error(ErrorCode::wrong_use, "there is no *.conf file in the folder " + path);
   }

@@ -52,6 +52,7 @@ std::string paragraphs(const std::string& text, const Terminal& terminal) {
 
 std::vector<Row> rows_of(const std::vector<OptionDescription>& options) {
   std::vector<Row> rows;
+  rows.reserve(options.size());
   for (const auto& option : options) rows.push_back({signature(option), option.help});
   return rows;
 }

@@ -14,7 +14,7 @@ enum class ExitCode {
   ok = 0,
   failed = 1,  ///< check: a finding at or above --fail-on
   wrong_use = 2,
-  unreadable = 3,  ///< check: the host or the file could not be read
+  unreadable = 3,  ///< check: the host or a file could not be read or written
   refused = 4,     ///< the world is not as the plan or the command expects it; nothing was changed
 };
 

@@ -56,7 +56,11 @@ class FieldWriter {
   }
   template <class T>
   void write(const std::vector<T>& values) {
-    is_scalar<T> ? json_.begin_flat_array() : json_.begin_array();
+    if constexpr (is_scalar<T>) {
+      json_.begin_flat_array();
+    } else {
+      json_.begin_array();
+    }
     for (const auto& value : values) write(value);
     json_.end_array();
   }
