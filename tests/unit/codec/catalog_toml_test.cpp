@@ -134,14 +134,14 @@ TEST(CatalogToml, ServersAreFoundByProcessName) {
 [[server]]
 comms = ["nginx"]
 title = "nginx"
-setting = "listen 80 backlog={backlog};"
+setting = "listen … backlog={backlog};"
 needs = "restart"
 [[server]]
 comms = []
 title = "any other server"
 )");
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
-  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen 80 backlog={backlog};");
+  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen … backlog={backlog};");
   EXPECT_EQ(catalog->find_server("mine")->title, "any other server");
 }
 
@@ -223,7 +223,7 @@ TEST(CatalogToml, EveryPlaceholderOfTheEmbeddedFindingsHasANeutralPhrase) {
 TEST(CatalogToml, EmbeddedServersNameTheDurableBacklog) {
   const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
-  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen 80 backlog={backlog};");
+  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen … backlog={backlog};");
   EXPECT_EQ(catalog->find_server("php-fpm8.2")->setting, "listen.backlog = {backlog}");
   EXPECT_EQ(catalog->find_server("haproxy")->setting, "backlog {backlog}");
   ASSERT_NE(catalog->find_server("homegrown"), nullptr);
