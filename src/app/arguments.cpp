@@ -76,6 +76,7 @@ class Builder {
     command("version", Command::version, "Prints the version.", "");
     command("man", Command::man, "Prints the manual page.", "")->group("");
     command("completion", Command::completion, "Prints the completion for bash.", "")->group("");
+    reference();
     command("topics", Command::topics, "Prints everything that `weir explain` explains.", "")->group("");
   }
 
@@ -197,6 +198,15 @@ class Builder {
                          "Needs no rights. Tells what the kernel really does with a parameter, its default by version, its scope and unit, what shows it "
                          "too small or too large, its risks, and the well-known wrong advice.");
     option(app, "topic", "STAGE|PARAMETER|FINDING", "such as accept-queue, net.core.somaxconn, somaxconn or accept-queue.app-backlog", arguments_.topic);
+  }
+
+  void reference() {
+    auto& app = *command("reference", Command::reference, "Prints the reference of all parameters or all findings as Markdown.", "");
+    app.group("");
+    option(app, "kind", "parameters|findings", "which of the two", [this](const std::string& text) {
+      if (text != "parameters" && text != "findings") refuse("weir reference takes parameters or findings, not " + quoted(text));
+      arguments_.topic = text;
+    })->required();
   }
 
   void plan() {

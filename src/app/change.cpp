@@ -18,12 +18,6 @@ bool is_namespace(const std::string& path, std::uint64_t inode) {
   return stat(path.c_str(), &status) == 0 && status.st_ino == inode;
 }
 
-Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work) {
-  WEIR_TRY(const auto opened, open_path(path));
-  auto kernel = opened->kernel();
-  return work(kernel);
-}
-
 void report_healed(const act::Healed& healed) {
   for (const auto& outcome : healed.outcomes) {
     std::string sentence =
@@ -33,6 +27,10 @@ void report_healed(const act::Healed& healed) {
     for (const auto& notice : outcome.notices) write_error(notice);
   }
   for (const auto& failure : healed.failures) write_error(failure);
+}
+
+Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) {
+  return path.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(path);
 }
 
 /// How the namespace of a plan can be reached when it is not the caller's.
@@ -58,8 +56,10 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
 
 std::string state_folder(const Arguments& arguments) { return arguments.state_folder.empty() ? store::default_state_folder : arguments.state_folder; }
 
-Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) {
-  return path.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(path);
+Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work) {
+  WEIR_TRY(const auto opened, open_path(path));
+  auto kernel = opened->kernel();
+  return work(kernel);
 }
 
 Result<Changer> open_changer(const Context& context) {

@@ -2,6 +2,7 @@
 // Not the transaction: act/.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,8 +34,8 @@ struct OpenedPlace {
 /// The namespace that is named, else the caller's own if the plan is for it, else one below /run/netns, else that of a process the plan names.
 [[nodiscard]] Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place);
 
-/// By the path that the journal keeps; empty: the caller's own.
-[[nodiscard]] Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path);
+/// Calls the function with the kernel of the namespace at a path that the journal keeps; empty: the caller's own.
+Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work);
 
 /// "/var/lib/weir" unless --state names another.
 [[nodiscard]] std::string state_folder(const Arguments& arguments);

@@ -5,15 +5,17 @@
 namespace weir::app {
 
 Result<ExitCode> run_confirm(const Context& context) {
-  WEIR_TRY(Changer changer, open_changer(context));
+  // No lock and no healing: the deadline runs, and one transaction of the journal decides between the two who come at once.
+  WEIR_TRY(auto journal, store::Journal::open(state_folder(context.arguments), store::Journal::Access::write));
+  WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   std::int64_t id = context.arguments.entry.value_or(0);
   if (!context.arguments.entry) {
-    WEIR_TRY(const auto entries, changer.journal.entries());
+    WEIR_TRY(const auto entries, journal.entries());
     WEIR_TRY(const HistoryEntry chosen, act::choose_entry_to_confirm(entries));
     id = chosen.id;
   }
-  auto kernel = changer.own->kernel();
-  WEIR_TRY(const act::Outcome outcome, act::confirm(id, changer.journal, kernel.clock));
+  auto kernel = own->kernel();
+  WEIR_TRY(const act::Outcome outcome, act::confirm(id, journal, kernel.clock));
   return show_outcome(context, outcome, "Kept " + std::to_string(id) + "; `weir undo " + std::to_string(id) + "` still takes it back");
 }
 

@@ -28,6 +28,22 @@ Result<ExitCode> run_explain(const Context& context) {
   return ExitCode::ok;
 }
 
+Result<ExitCode> run_reference(const Context& context) {
+  WEIR_TRY(const auto visit, codec::parse_visit(knowledge::visit_toml()));
+  WEIR_TRY(const Catalog catalog, load_catalog());
+  const bool of_parameters = context.arguments.topic == "parameters";
+  std::string text = of_parameters ? "# The kernel parameters that weir knows\n\n" : "# The findings that weir gives\n\n";
+  text += "Printed by `weir reference " + context.arguments.topic + "` from the files in `knowledge/`; `weir explain NAME` shows one in the terminal.\n\n";
+  if (of_parameters) {
+    for (const auto& parameter : catalog.parameters()) text += ui::explain_markdown(ui::explain_parameter(parameter, visit));
+  } else {
+    for (const auto& finding : catalog.findings()) text += ui::explain_markdown(ui::explain_finding(finding, catalog.placeholders()));
+  }
+  text.pop_back();  // one newline ends the file
+  WEIR_CHECK(write_out(text));
+  return ExitCode::ok;
+}
+
 Result<ExitCode> run_topics(const Context& /*context*/) {
   WEIR_TRY(const Catalog catalog, load_catalog());
   std::string text;

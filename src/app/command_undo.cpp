@@ -1,4 +1,5 @@
 #include "act/confirm.h"
+#include "act/heal.h"
 #include "app/change.h"
 #include "app/commands.h"
 
@@ -13,9 +14,8 @@ Result<ExitCode> run_undo(const Context& context) {
     WEIR_TRY(const auto entries, changer.journal.entries());
     WEIR_TRY(entry, act::choose_entry_to_undo(entries));
   }
-  WEIR_TRY(const auto place, open_path(entry.netns_path));
-  auto kernel = place->kernel();
-  WEIR_TRY(const act::Outcome outcome, act::undo(entry.id, kernel, changer.journal, {.force = context.arguments.force}));
+  auto own = changer.own->kernel();
+  WEIR_TRY(const act::Outcome outcome, act::undo_entry(entry.id, changer.journal, own, with_kernel, {.force = context.arguments.force}));
   return show_outcome(context, outcome, "Undone: " + std::to_string(entry.id));
 }
 

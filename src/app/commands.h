@@ -28,6 +28,7 @@ struct Context {
 [[nodiscard]] Result<ExitCode> run_check_config(const Context& context);
 [[nodiscard]] Result<ExitCode> run_snapshot(const Context& context);
 [[nodiscard]] Result<ExitCode> run_explain(const Context& context);
+[[nodiscard]] Result<ExitCode> run_reference(const Context& context);
 [[nodiscard]] Result<ExitCode> run_topics(const Context& context);
 [[nodiscard]] Result<ExitCode> run_plan(const Context& context);
 [[nodiscard]] Result<ExitCode> run_apply(const Context& context);

@@ -45,6 +45,7 @@ Result<ExitCode> run(const Context& context) {
     case Command::version: return print("weir " WEIR_VERSION "\n");
     case Command::man: return print(man_page(describe_command_line()));
     case Command::completion: return print(bash_completion(describe_command_line()));
+    case Command::reference: return run_reference(context);
     case Command::topics: return run_topics(context);
   }
   return ExitCode::wrong_use;

@@ -36,11 +36,15 @@ void add_list(ExplainPage& page, std::string heading, std::vector<std::string> i
   if (!items.empty()) page.sections.push_back({std::move(heading), std::move(items), true});
 }
 
+std::string default_rule_text(const std::string& rule) {
+  return rule == "distribution" ? "the distribution or the driver decides" : "computed by the kernel from this host (rule " + rule + ")";
+}
+
 std::vector<std::string> defaults_of(const Parameter& parameter) {
   std::vector<std::string> lines;
   for (const auto& standard : parameter.defaults) {
     std::string line = standard.since == KernelVersion{} ? "" : "since " + version_text(standard.since) + ": ";
-    line += standard.rule.empty() ? standard.value : "computed by the kernel (rule " + standard.rule + ")";
+    line += !standard.rule.empty() ? default_rule_text(standard.rule) : standard.value;
     if (!standard.note.empty()) line += "; " + standard.note;
     lines.push_back(std::move(line));
   }
