@@ -119,7 +119,9 @@ std::string gauge_line(const Gauge& gauge, const ChainLayout& columns, const Ter
     line += bar_text(gauge.used_share.value_or(0), *gauge.peak_share, columns.bar - 2, bar_tone, terminal);
     line += cell(terminal, show_share(*gauge.peak_share), share_width - 1, true) + " ";
   } else {
-    line += std::string(columns.bar - 2 + share_width, ' ');
+    // Where the terminal is too narrow for a column of numbers, the number stands in place of the bar that it has not.
+    const bool has_numbers = columns.number > 0 || columns.of_text > 0;
+    line += cell(terminal, has_numbers ? "" : peak_of_capacity(gauge), columns.bar - 2 + share_width - 1, true) + " ";
   }
   if (!gauge.overflows) return line;
   return line + cell(terminal, show_count(*gauge.overflows), overflow_width, true, *gauge.overflows > 0 ? Tone::critical : Tone::dim);
