@@ -40,6 +40,9 @@ Mark stage_mark(const StageReport& stage, const std::vector<Finding>& findings) 
     if (finding.stage == stage.stage && (!worst || finding.severity > *worst)) worst = finding.severity;
   }
   if (worst) return severity_mark(*worst);
+  // An overflow that no rule speaks of is still nothing to be called good.
+  if (std::any_of(stage.resources.begin(), stage.resources.end(), [](const ResourceUse& use) { return use.errors.value_or(0) > 0; }))
+    return severity_mark(Severity::notice);
   return stage.resources.empty() ? Mark::unknown : Mark::good;
 }
 
@@ -61,14 +64,14 @@ Gauge gauge(const StageReport& stage, const std::vector<Finding>& findings) {
   return gauge;
 }
 
-/// What a stage loses when it overflows.
-std::string show_lost(Stage stage, std::int64_t count) {
-  const bool packets = stage == Stage::link || stage == Stage::neighbour || stage == Stage::transmission || stage == Stage::host;
-  return packets ? show_plural(count, "packet", "packets") : show_plural(count, "connection", "connections");
+/// What became of clients: a server refuses attempts, which they may repeat; a link, a table or the host loses packets.
+std::string show_loss(const Finding& finding, std::int64_t count) {
+  const bool served = finding.resource.kind == "listener" || finding.resource.kind == "process";
+  return served ? "refused " + show_plural(count, "connection attempt", "connection attempts") : "lost " + show_plural(count, "packet", "packets");
 }
 
 std::string subject(const Resource& resource) {
-  if (resource.command.empty() || resource.command == resource.name) return resource.name;
+  if (resource.command.empty() || resource.name.starts_with(resource.command)) return resource.name;
   return resource.name + " (" + resource.command + ")";
 }
 
@@ -90,8 +93,7 @@ Text bad_verdict(const Report& report) {
   Text text{{std::string(stage_id(worst.stage)) + ": ", severity_tone(worst.severity)}};
   const double lost = worst.lost_per_second * to_seconds(report.window);
   if (lost >= 0.5 && std::isfinite(lost) && lost < 1e15) {
-    text.push_back(
-        {subject(worst.resource) + " lost " + show_lost(worst.stage, std::llround(lost)) + " in " + show_duration(report.window) + ": ", Tone::strong});
+    text.push_back({subject(worst.resource) + " " + show_loss(worst, std::llround(lost)) + " in " + show_duration(report.window) + ": ", Tone::strong});
   }
   text.push_back({worst.title, Tone::strong});
   const auto rest = count_by_severity(report.findings, 1);

@@ -35,7 +35,17 @@ const Gauge& gauge_of(const View& view, const std::string& stage) {
 
 TEST(ReportView, TheVerdictNamesTheStageTheResourceAndTheLoss) {
   EXPECT_EQ(verdict(test::sample_report()),
-            "accept-queue: 0.0.0.0:80 (nginx) lost 312 connections in 3.0 s: the backlog of 0.0.0.0:80 is too small for its bursts; and 1 notice");
+            "accept-queue: 0.0.0.0:80 (nginx) refused 312 connection attempts in 3.0 s: the backlog of 0.0.0.0:80 is too small for its bursts; and 1 notice");
+}
+
+TEST(ReportView, AProcessLosesConnectionsAndIsNamedOnce) {
+  Report report = test::sample_report();
+  Finding& worst = report.findings.front();
+  worst.stage = Stage::host;
+  worst.resource.kind = "process";
+  worst.resource.name = "nginx (812)";
+  worst.resource.command = "nginx";
+  EXPECT_THAT(verdict(report), StartsWith("host: nginx (812) refused 312 connection attempts in 3.0 s: "));
 }
 
 TEST(ReportView, AQuietHostIsOkAndNamesItsTightestStage) {
@@ -62,6 +72,12 @@ TEST(ReportView, AStageShowsTheResourceThatOverflowed) {
   EXPECT_EQ(gauge.others, 1);
   EXPECT_EQ(gauge.overflows, 312);
   EXPECT_EQ(gauge.mark, Mark::critical);
+}
+
+TEST(ReportView, AnOverflowWithoutAFindingIsNotCalledGood) {
+  Report report = test::sample_quiet_report();
+  report.stages[3].resources[0].errors = 7;
+  EXPECT_EQ(gauge_of(report_view(report), "accept-queue").mark, severity_mark(Severity::notice));
 }
 
 TEST(ReportView, AStageWithoutOverflowShowsTheFullestResource) {
