@@ -1,13 +1,25 @@
 #include "lab/cost.h"
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <ctime>
+#include <fstream>
 
+#include <fcntl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
 #include "lab/compare.h"
 
 namespace weir::lab {
 namespace {
 
 constexpr int findings_exit_code = 1;
+constexpr int exec_failed = 127;
+constexpr std::int64_t kibibyte = 1024;
 
 struct Instant {
   Nanoseconds time;
@@ -21,20 +33,77 @@ Result<Instant> read_instant(pid_t pid) {
   return Instant{monotonic_now(), {cpu.tv_sec * nanoseconds_per_second + cpu.tv_nsec}};
 }
 
+int run_traced(const std::vector<std::string>& arguments) {
+  if (ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) return exec_failed;
+  const int nowhere = open("/dev/null", O_RDWR);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, stream);
+  std::vector<std::string> words = arguments;
+  std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
+  for (auto& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  execvp(argv.front(), argv.data());
+  return exec_failed;
+}
+
+/// "VmHWM:     6712 kB" of /proc/PID/status.
+Bytes read_high_water_mark(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  std::string line;
+  while (std::getline(status, line)) {
+    const auto words = split_words(line);
+    if (words.size() == 3 && words[0] == "VmHWM:") return {parse_integer(words[1]).value_or(0) * kibibyte};
+  }
+  return {};
+}
+
+/// The next stop or end of the child. Errors: busy.
+Result<int> next_status(pid_t pid, Nanoseconds deadline) {
+  int status = 0;
+  while (true) {
+    const pid_t changed = waitpid(pid, &status, WNOHANG);
+    if (changed == pid) return status;
+    if (changed < 0 && errno != EINTR) return make_error(ErrorCode::io, std::string("waiting for a process failed: ") + std::strerror(errno));
+    if (monotonic_now() > deadline) return make_error(ErrorCode::busy, "process " + std::to_string(pid) + " still runs");
+    sleep_for(milliseconds(1));
+  }
+}
+
 }  // namespace
+
+Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit) {
+  const Nanoseconds deadline = monotonic_now() + limit;
+  WEIR_TRY(const ChildProcess child, fork_child([&](int) { return run_traced(arguments); }));
+  const pid_t pid = child.pid();
+  WEIR_TRY(int status, next_status(pid, deadline));
+  if (!WIFSTOPPED(status)) return make_error(ErrorCode::not_found, "could not run and trace " + arguments.front());
+  const long options = PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
+  if (ptrace(PTRACE_SETOPTIONS, pid, nullptr, options) != 0) return make_error(ErrorCode::not_permitted, "ptrace is not allowed here");
+  int signal = 0;  // the stop at exec() is not the program's
+  while (true) {
+    if (ptrace(PTRACE_CONT, pid, nullptr, signal) != 0) return make_error(ErrorCode::gone, arguments.front() + " vanished");
+    WEIR_TRY(status, next_status(pid, deadline));
+    if (!WIFSTOPPED(status)) return make_error(ErrorCode::gone, arguments.front() + " ended unseen");
+    if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8))) {
+      const Bytes peak = read_high_water_mark(pid);
+      ptrace(PTRACE_DETACH, pid, nullptr, 0);  // it would stand in this stop for ever, whatever is sent
+      return peak;
+    }
+    signal = WSTOPSIG(status);
+  }
+}
 
 Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options, int runs, int greatest_exit_code) {
   std::vector<std::int64_t> cpu;
-  std::vector<std::int64_t> memory;
   std::vector<std::int64_t> elapsed;
   for (int run = 0; run < runs; ++run) {
     WEIR_TRY(const CommandResult done, run_command(arguments, options));
     if (done.use.exit_code > greatest_exit_code) return make_error(ErrorCode::io, arguments.front() + " failed: " + done.err);
     cpu.push_back(done.use.cpu.count);
-    memory.push_back(done.use.peak_memory.count);
     elapsed.push_back(done.elapsed.count);
   }
-  return Cost{{median(cpu)}, {median(memory)}, {median(elapsed)}};
+  WEIR_TRY(const Bytes memory, peak_memory(arguments, options.limit));
+  return Cost{{median(cpu)}, memory, {median(elapsed)}};
 }
 
 Result<WindowCost> window_cost(const std::vector<std::string>& arguments, const CommandOptions& options, Nanoseconds window, Nanoseconds margin) {

@@ -17,7 +17,11 @@ struct Cost {
   Nanoseconds elapsed;
 };
 
-/// The medians of `runs` runs of a command. Errors: io when it ends with an exit code above `greatest_exit_code`.
+/// The greatest resident set of a command's program: VmHWM, read through ptrace when it is about to end. (ru_maxrss of wait4() also counts the copy of the
+/// caller that fork() made.) Its output is thrown away. Errors: not_permitted (no ptrace), busy, not_found.
+Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit);
+
+/// The medians of `runs` runs of a command, and the peak memory of one more. Errors: io when it ends with an exit code above `greatest_exit_code`.
 Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options, int runs, int greatest_exit_code);
 
 /// What a command that watches for a while costs inside and beside its window.

@@ -33,7 +33,6 @@ ProcessUse to_use(int status, const rusage& usage) {
   ProcessUse use;
   use.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   use.cpu = from_timeval(usage.ru_utime) + from_timeval(usage.ru_stime);
-  use.peak_memory = {usage.ru_maxrss * 1024};
   return use;
 }
 

@@ -21,7 +21,6 @@ namespace weir::lab {
 struct ProcessUse {
   int exit_code = 0;  ///< 128 + the signal's number when a signal ended it
   Nanoseconds cpu;    ///< user and system time
-  Bytes peak_memory;  ///< greatest resident set
 };
 
 /// A child process; killed and reaped in the destructor.
