@@ -13,7 +13,8 @@ namespace {
 
 /// What must be the same for the one to explain the other.
 enum class Link {
-  owners,  ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+  owners,     ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+  somaxconn,  ///< the symptom is a setting, and that setting is net.core.somaxconn
 };
 
 struct Explains {
@@ -27,6 +28,8 @@ constexpr std::array explanations{
     Explains{"host.file-limit", "accept-queue.app-backlog", Link::owners},
     Explains{"host.file-limit", "accept-queue.somaxconn", Link::owners},
     Explains{"host.file-limit", "accept-queue.near-full", Link::owners},
+    Explains{"accept-queue.somaxconn", "host.setting-harmful", Link::somaxconn},
+    Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Link::somaxconn},
 };
 
 bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
@@ -46,6 +49,7 @@ bool explains(const Finding& cause, const Finding& symptom) {
     if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
     switch (entry.link) {
       case Link::owners: return shares_owners(cause, symptom);
+      case Link::somaxconn: return symptom.resource.kind == "setting" && symptom.resource.name == "net.core.somaxconn";
     }
   }
   return false;

@@ -59,7 +59,9 @@ Finding make_setting_finding(const SettingCase& one, const Catalog& catalog) {
   finding.stage = entry->stage;
   finding.title = fill(choose(*entry, one.variant, &FindingText::title), facts);
   finding.meaning = fill(choose(*entry, one.variant, &FindingText::meaning), facts);
-  finding.remedy = fill(one.remedy.empty() ? choose(*entry, one.variant, &FindingText::remedy) : one.remedy, facts);
+  // A rule's remedy speaks of a line; what no line sets has to be looked for first.
+  const bool of_a_line = one.line != nullptr && !one.remedy.empty();
+  finding.remedy = fill(of_a_line ? one.remedy : choose(*entry, one.variant, &FindingText::remedy), facts);
   finding.risk = fill(choose(*entry, one.variant, &FindingText::risk), facts);
   return finding;
 }

@@ -11,7 +11,8 @@ namespace weir::plan {
 
 namespace {
 
-constexpr double headroom = 1.25;
+/// The worst burst of a few seconds is not the worst of a day, and an unused place costs nothing.
+constexpr double headroom = 2.0;
 /// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298); health checks and users give up from there on.
 constexpr double patience_seconds = 3.0;
 constexpr std::int64_t largest_backlog = 65535;
@@ -31,7 +32,7 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
   std::int64_t size = round_up_to_power_of_two(need);
   BacklogSize result;
   result.formula = "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +
-                   " refused in the worst burst) x 1.25, up to a power of two = " + std::to_string(size);
+                   " refused in the worst burst) x 2, up to a power of two = " + std::to_string(size);
 
   if (demand.drain_per_second) {
     const double patient = std::floor(std::clamp(*demand.drain_per_second, 0.0, static_cast<double>(largest_backlog)) * patience_seconds);

@@ -24,11 +24,11 @@ struct BacklogSize {
   std::string formula;
 };
 
-/// need = (backlog + 1 + refused in the worst burst) · 1.25, rounded up to a power of two, at least twice the present backlog.
+/// need = (backlog + 1 + refused in the worst burst) · 2, rounded up to a power of two, at least twice the present backlog.
 ///
 /// The queue held backlog + 1 when it refused the rest of the burst, so both together are the burst; an attempt that was refused twice counts twice,
-/// which errs towards the longer queue. An unused place in it costs nothing, since the kernel allocates per connection. The quarter on top is room for a
-/// burst somewhat larger than those of the window.
+/// which errs towards the longer queue. An unused place in it costs nothing, since the kernel allocates per connection. The factor is room for a
+/// burst larger than those of the window, which is short.
 ///
 /// Two limits cut it: the application must drain the whole queue before clients give up (drain rate · 3 s; a deeper queue turns refusals into time-outs),
 /// and 65535, which every kernel since 4.18 stores (sk_max_ack_backlog was 16 bits wide before 5.0). Never below twice the present backlog while 65535

@@ -73,6 +73,16 @@ TEST(AbsorbSymptoms, FindingOutsideOfTheTableStays) {
               ElementsAre("syn-queue.flood", "host.file-limit"));
 }
 
+TEST(AbsorbSymptoms, ClampedQueueExplainsTheSettingThatClampsItAndNoOther) {
+  Finding somaxconn = make("host.setting-harmful", Severity::warning, 0, Stage::host, "net.core.somaxconn");
+  somaxconn.resource.kind = "setting";
+  Finding retries = make("host.setting-harmful", Severity::warning, 0, Stage::host, "net.ipv4.tcp_retries2");
+  retries.resource.kind = "setting";
+  const auto left = absorb_symptoms({somaxconn, retries, listener("accept-queue.somaxconn", {7})});
+  EXPECT_THAT(names(left), ElementsAre("host.setting-harmfulnet.ipv4.tcp_retries2", "accept-queue.somaxconn"));
+  EXPECT_EQ(left.back().symptoms.front().id, "host.setting-harmful");
+}
+
 TEST(AbsorbSymptoms, HostWideCauseExplainsEveryListener) {
   Finding host = file_limit(Severity::critical, {});
   host.resource.kind = "host";

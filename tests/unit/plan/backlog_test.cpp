@@ -23,14 +23,15 @@ std::int64_t size(std::int64_t backlog, std::int64_t burst, std::optional<double
   return compute_backlog({backlog, burst, drain}).backlog;
 }
 
-TEST(Backlog, HoldsTheBurstAndAQuarterMoreAsAPowerOfTwo) {
-  EXPECT_EQ(size(16, 85), 128);  // (17 + 85) x 1.25 = 127.5
-  EXPECT_EQ(size(16, 86), 256);  // 128.75
+TEST(Backlog, HoldsTwiceTheBurstAsAPowerOfTwo) {
+  EXPECT_EQ(size(16, 47), 128);  // (17 + 47) x 2 = 128
+  EXPECT_EQ(size(16, 48), 256);  // 130
   EXPECT_EQ(size(511, 1500), 4096);
 }
 
 TEST(Backlog, IsAtLeastTwiceThePresentOne) {
-  EXPECT_EQ(size(100, 1), 200);
+  EXPECT_EQ(size(100, 1), 256);
+  EXPECT_EQ(size(100, 1, 10.0), 200);
   EXPECT_EQ(size(0, 1), 4);
 }
 

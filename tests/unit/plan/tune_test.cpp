@@ -50,19 +50,19 @@ RecordingBuilder bursting(std::int64_t backlog, std::int64_t drops) {
 
 TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   const auto planned = plan_for(bursting(16, 312).build());
-  // Six bursts: (17 + 52) x 1.25 = 86.25.
-  ASSERT_THAT(lines(planned.plan), ElementsAre("0.0.0.0:80 16 -> 128"));
+  // Six bursts: (17 + 52) x 2 = 138.
+  ASSERT_THAT(lines(planned.plan), ElementsAre("0.0.0.0:80 16 -> 256"));
   const Step& step = planned.plan.steps.front();
   EXPECT_EQ(step.finding, "accept-queue.app-backlog");
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
-  EXPECT_THAT(step.durable, HasSubstr("listen … backlog=128;"));
+  EXPECT_THAT(step.durable, HasSubstr("listen … backlog=256;"));
   EXPECT_THAT(step.scope, HasSubstr("a restart of nginx brings back its configured backlog"));
   EXPECT_FALSE(step.can_cut_traffic);
   const auto& target = std::get<ListenerTarget>(step.target);
   EXPECT_EQ(target.cookie, 77U);
   EXPECT_EQ(target.inode, 1077);
   EXPECT_THAT(target.owners, ElementsAre(Owner{812, 6}));
-  EXPECT_THAT(planned.report.findings.front().changes, ElementsAre(Change{"listener", "0.0.0.0:80", "16", "128"}));
+  EXPECT_THAT(planned.report.findings.front().changes, ElementsAre(Change{"listener", "0.0.0.0:80", "16", "256"}));
 }
 
 TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
