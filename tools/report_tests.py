@@ -1,10 +1,11 @@
-"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why, every failure, and the counts."""
+"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why, every failure with the end of its output, and the counts."""
 
 import argparse
 import sys
 import xml.etree.ElementTree as ElementTree
 
 SLOWEST = 10
+SHOWN_OF_A_FAILURE = 60
 
 
 def reason_for_skip(case):
@@ -38,6 +39,8 @@ def main():
         print(f"skipped: {case.get('name')}: {reason_for_skip(case)}")
     for case in failed:
         print(f"failed: {case.get('name')}")
+        for line in (case.findtext("system-out") or "").splitlines()[-SHOWN_OF_A_FAILURE:]:
+            print(f"  | {line}")
     print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
     if not cases:
         print("no test was run", file=sys.stderr)

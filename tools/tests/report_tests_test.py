@@ -24,9 +24,9 @@ class Report(unittest.TestCase):
         self.assertLess(done.stdout.index("2.00 s  b"), done.stdout.index("1.00 s  a"))
 
     def test_a_failure_fails(self):
-        done = self.run_on(CASE.format(name="a", time=1, status="fail", inner="<failure/>"))
+        done = self.run_on(CASE.format(name="a", time=1, status="fail", inner="<failure/><system-out>expected 1, got 2</system-out>"))
         self.assertEqual(1, done.returncode)
-        self.assertIn("failed: a", done.stdout)
+        self.assertIn("failed: a\n  | expected 1, got 2", done.stdout)
 
     def test_a_skip_is_named_and_fails_only_in_ci(self):
         case = CASE.format(name="a", time=1, status="notrun", inner="<skipped/><system-out>x.cpp:3: Skipped\nneeds root\n</system-out>")
