@@ -16,6 +16,9 @@ namespace {
 constexpr double cpu_bound_share = 0.85;
 /// All CPUs together: a thread that is ready to run waits for its turn.
 constexpr double host_starved_share = 0.95;
+/// A thread that was runnable nearly each time it was looked at (its queue was full then) wants nothing but CPU time, however little it got.
+constexpr double runnable_look_share = 0.8;
+constexpr std::int64_t least_looks = 3;
 /// Throttling is the reason when the quota ended in a quarter of its periods (100 ms each by default) and the stops make up a fifth of the window.
 constexpr double throttled_period_share = 0.25;
 constexpr double throttled_time_share = 0.2;
@@ -145,6 +148,13 @@ Evidence level(std::string source, std::string name, std::string value) {
   return evidence;
 }
 
+Evidence state_evidence(const Process& process, const ThreadLook& look) {
+  std::string value = std::string(1, look.state);
+  if (!look.wait.empty()) value += " in " + look.wait;
+  if (look.looks > 1) value += ", in " + std::to_string(look.times) + " of " + std::to_string(look.looks) + " looks";
+  return level("proc", "state of thread " + std::to_string(look.tid) + " of PID " + std::to_string(process.pid), std::move(value));
+}
+
 bool judge_throttling(const Window& window, const Process& process, CauseView& view) {
   const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
   if (before == nullptr || !before->throttling || !process.throttling) return false;
@@ -172,8 +182,11 @@ bool judge_cpu(const Window& window, const Process& process, const Busy& busy, c
   const double host = measure_host_cpu(window);
   const auto cpus = static_cast<double>(std::max<std::int64_t>(window.end.host.cpus, 1));
   const bool starved = host >= host_starved_share && look != nullptr && look->kind() == WaitKind::running;
-  if (busy.busiest_thread < cpu_bound_share && busy.process < cpu_bound_share * cpus && !starved) return false;
+  const bool runnable = look != nullptr && look->kind() == WaitKind::running && look->looks >= least_looks &&
+                        static_cast<double>(look->times) >= runnable_look_share * static_cast<double>(look->looks);
+  if (busy.busiest_thread < cpu_bound_share && busy.process < cpu_bound_share * cpus && !starved && !runnable) return false;
   view.cause = Cause::cpu_bound;
+  if (runnable) view.evidence.push_back(state_evidence(process, *look));
   view.evidence.push_back(
       level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
   if (starved) view.evidence.push_back(level("proc", "CPU time of the host", percent(host) + " % of all CPUs"));
@@ -192,12 +205,7 @@ CauseView judge_process(const Window& window, const Process& process) {
   if (judge_throttling(window, process, view)) return view;
   if (judge_cpu(window, process, busy, look, view)) return view;
   view.cause = look == nullptr ? Cause::unreadable : cause_of(look->kind());
-  if (look != nullptr) {
-    std::string value = std::string(1, look->state);
-    if (!look->wait.empty()) value += " in " + look->wait;
-    if (look->looks > 1) value += ", in " + std::to_string(look->times) + " of " + std::to_string(look->looks) + " looks";
-    view.evidence.push_back(level("proc", "state of thread " + std::to_string(look->tid) + " of PID " + std::to_string(process.pid), std::move(value)));
-  }
+  if (look != nullptr) view.evidence.push_back(state_evidence(process, *look));
   if (busy.known) {
     view.evidence.push_back(
         level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));

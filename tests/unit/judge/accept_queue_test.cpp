@@ -116,6 +116,13 @@ TEST(AcceptQueue, RunnableThreadOnAStarvedHostIsCpuBound) {
   EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("no CPU time left"));
 }
 
+TEST(AcceptQueue, ThreadThatIsRunnableAtEachLookIsCpuBoundHoweverLittleItGot) {
+  const auto report = run(overloaded().process(812, "app", 0.7, 'R', "").owner_state(812, 'R', "", 12).build());
+  EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
+  const auto mixed = run(overloaded().process(812, "app", 0.5, 'R', "").owner_state(812, 'R', "", 7).owner_state(812, 'S', "hrtimer_nanosleep", 5).build());
+  EXPECT_THAT(mixed.findings.front().title, Not(HasSubstr("no CPU time left")));
+}
+
 TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
   const auto report = run(overloaded().process(812, "app", 0.9, 'R', "").throttling(812, 30, 28, milliseconds(2100)).build());
   ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
