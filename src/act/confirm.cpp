@@ -148,7 +148,7 @@ Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) 
 
 Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries) {
   const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) { return entry.state == EntryState::unconfirmed; });
-  if (found == entries.end()) return make_error(ErrorCode::not_found, "nothing waits for a confirmation");
+  if (found == entries.end()) return make_error(ErrorCode::conflict, "nothing waits for a confirmation");
   return *found;
 }
 
@@ -156,7 +156,7 @@ Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entri
   const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
     return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed || entry.state == EntryState::failed;
   });
-  if (found == entries.end()) return make_error(ErrorCode::not_found, "there is nothing to undo");
+  if (found == entries.end()) return make_error(ErrorCode::conflict, "there is nothing to undo");
   return *found;
 }
 

@@ -42,7 +42,7 @@ struct Transition {
 
 [[nodiscard]] Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now);
 
-/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can be. Errors: not_found.
+/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can be. Errors: conflict (none can).
 /// `entries` are the newest first.
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries);
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries);

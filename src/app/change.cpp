@@ -1,5 +1,6 @@
 #include "app/change.h"
 
+#include <filesystem>
 #include <utility>
 
 #include <sys/stat.h>
@@ -76,7 +77,9 @@ Result<Changer> open_changer(const Context& context) {
 Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   OpenedPlace opened;
   if (place.pid) opened.path = "/proc/" + std::to_string(*place.pid) + "/ns/net";
-  if (!place.netns.empty()) opened.path = place.netns.find('/') == std::string::npos ? "/run/netns/" + place.netns : place.netns;
+  // Absolute: the watchdog stands elsewhere, and so does whoever undoes it later.
+  if (!place.netns.empty())
+    opened.path = place.netns.find('/') == std::string::npos ? "/run/netns/" + place.netns : std::filesystem::absolute(place.netns).string();
   if (!opened.path.empty()) {
     WEIR_TRY(opened.kernel, open_path(opened.path));
     return opened;
@@ -96,7 +99,10 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
 Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome, const std::string& success) {
   std::string failure = "entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state));
   if (!outcome.failure.empty()) failure += ": " + outcome.failure;
-  WEIR_CHECK(show(context, ui::outcome_view(outcome.entry, outcome.succeeded, outcome.succeeded ? success : failure, outcome.notices)));
+  const std::string& sentence = outcome.succeeded ? success : failure;
+  // The exit code tells what became of the host, also where nobody could read the text.
+  if (const auto shown = show(context, ui::outcome_view(outcome.entry, outcome.succeeded, sentence, outcome.notices)); !shown.ok())
+    write_error(sentence + " (" + shown.error().message + ")");
   return outcome.succeeded ? ExitCode::ok : ExitCode::failed;
 }
 

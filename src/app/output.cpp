@@ -93,6 +93,14 @@ std::string resolve(const std::string& path) {
 
 }  // namespace
 
+void occupy_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lower ones are taken, so that open() gives this number. The wrong direction, so that writing still fails as on a closed one.
+    static_cast<void>(open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd);
+  }
+}
+
 Status write_out(std::string_view text) {
   const int error = write_all(STDOUT_FILENO, text);
   if (error != 0 && error != EPIPE) return failure(error, "cannot write to standard output");
@@ -100,8 +108,11 @@ Status write_out(std::string_view text) {
 }
 
 void write_error(std::string_view sentence) {
+  // Names from files and the kernel stand in sentences: none of them may speak to the terminal. Backslashes are left, since most names are escaped already.
+  std::string shown;
+  for (const std::string_view part : split(sentence, '\\')) shown += (shown.empty() ? "weir: " : "\\") + escape_bytes(part);
   // Nobody is left to tell when this fails.
-  static_cast<void>(write_all(STDERR_FILENO, "weir: " + std::string(sentence) + "\n"));
+  static_cast<void>(write_all(STDERR_FILENO, shown + "\n"));
 }
 
 Status write_file(const std::string& path, std::string_view text) {

@@ -9,6 +9,10 @@
 
 namespace weir::app {
 
+/// Where standard input, output or error is closed, a stand-in takes its number, which reads and writes nothing: the next file that is opened, such as
+/// the journal's lock, must not become what the program prints to.
+void occupy_standard_descriptors();
+
 /// All of it, at once. A reader that has gone away (EPIPE) is no error: it has what it wanted. SIGPIPE is ignored by main.
 Status write_out(std::string_view text);
 

@@ -65,6 +65,7 @@ int report(const Error& error, Command command) {
 
 int main(const std::vector<std::string>& words) {
   std::signal(SIGPIPE, SIG_IGN);
+  occupy_standard_descriptors();
   const Environment environment = read_environment();
   const auto parsed = parse_arguments(words);
   if (!parsed) return report(parsed.error(), Command::overview);

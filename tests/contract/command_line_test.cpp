@@ -52,6 +52,10 @@ TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
   expect_refused({"check", "--netns", "no-such-namespace"}, 3, "there is no network namespace");
 }
 
+TEST(CommandLine, ASentenceNeverSpeaksToTheTerminal) {
+  expect_refused({"check", "--netns", "a\x1b[2Jb\nc"}, 3, "there is no network namespace a\\x1b[2Jb\\x0ac");
+}
+
 TEST(CommandLine, BadFilesAreRefusedInOneSentence) {
   const Scratch scratch;
   const std::string file = scratch.file("recording.json");

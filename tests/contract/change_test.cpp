@@ -1,0 +1,69 @@
+// What apply, confirm and undo promise to scripts, in a network namespace that ends with the test: exit codes that tell what became of the host.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "contract/weir_binary.h"
+
+namespace weir::contract {
+namespace {
+
+using testing::HasSubstr;
+
+class Change : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (run_shell("unshare -n true 2>/dev/null").exit_code != 0) GTEST_SKIP() << "needs the right to make a network namespace";
+  }
+
+  /// A script inside of a new namespace, in the scratch folder, with $weir and a plan in plan.json that raises somaxconn from 4096 to 8192.
+  Outcome run(const std::string& script) {
+    const std::string step =
+        R"({"kind":"sysctl","target":{"name":"net.core.somaxconn"},"expected":"4096","wanted":"8192","finding":"","reason":"","formula":"","risk":"",)"
+        R"("scope":"","durable":"","can_cut_traffic":false})";
+    const std::string prepare =
+        "cd " + quote(scratch_.file("")) + "; weir=" + quote(weir_binary()) +
+        "; somaxconn() { cat /proc/sys/net/core/somaxconn; }; echo 4096 > /proc/sys/net/core/somaxconn; $weir plan --for 100ms --json | "
+        "sed 's|\"steps\": \\[\\]|\"steps\": [" +
+        step + "]|' > plan.json; ";
+    return run_shell("unshare -n sh -c " + quote(prepare + script) + " 2>&1");
+  }
+
+ private:
+  Scratch scratch_;
+};
+
+TEST_F(Change, AReportThatNobodyCanReadDoesNotChangeTheExitCode) {
+  const Outcome full = run("$weir apply plan.json --state s > /dev/full; echo $?; somaxconn; $weir undo --state s > /dev/full; echo $?; somaxconn");
+  EXPECT_THAT(full.out, HasSubstr("weir: Applied as 1"));
+  EXPECT_THAT(full.out, HasSubstr("No space left on device)\n0\n8192\n"));
+  EXPECT_THAT(full.out, HasSubstr("weir: Undone: 1"));
+  EXPECT_THAT(full.out, HasSubstr("No space left on device)\n0\n4096\n"));
+}
+
+TEST_F(Change, ClosedStandardDescriptorsAreNotTakenForThoseOfTheStateFolder) {
+  const Outcome closed =
+      run("$weir apply plan.json --state s <&- >&- 2>&-; echo $?; somaxconn; grep -c . s/lock; "
+          "$weir undo --state s <&- >&- 2>&-; echo $?; somaxconn; grep -c . s/lock");
+  EXPECT_EQ(closed.out, "0\n8192\n1\n0\n4096\n1\n");
+}
+
+TEST_F(Change, WhereNothingWaitsConfirmAndUndoAreRefused) {
+  EXPECT_EQ(run("$weir confirm --state s; echo $?").out, "weir: nothing waits for a confirmation\n4\n");
+  EXPECT_EQ(run("$weir undo --state s; echo $?").out, "weir: there is nothing to undo\n4\n");
+}
+
+TEST_F(Change, ANamespaceIsFoundByARelativePathAlsoByTheWatchdog) {
+  const Outcome relative =
+      run("ln -s /proc/$$/ns/net here; $weir apply plan.json --netns ./here --state s --confirm-within 1s > /dev/null; echo $?; "
+          "somaxconn; sleep 2; somaxconn");
+  EXPECT_EQ(relative.out, "0\n8192\n4096\n");
+}
+
+TEST_F(Change, TheJournalIsItsOwnersAloneAlsoInAFolderThatOthersMayRead) {
+  EXPECT_EQ(run("umask 022; mkdir s; $weir apply plan.json --state s > /dev/null; stat -c %a s/journal.db").out, "600\n");
+}
+
+}  // namespace
+}  // namespace weir::contract
