@@ -3,8 +3,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/fd.h"
 
 namespace weir::store {
 
@@ -20,6 +23,13 @@ Status make_state_folder(const std::string& path) {
     return make_error(ErrorCode::not_permitted, "the state folder " + path + " can be written by other users; make it root's alone (chmod 700)");
   // Told now, because SQLite would open what is there for reading only and fail at the first write. Knows read-only file systems, also as root.
   if (::access(path.c_str(), W_OK) != 0) return folder_error(errno, path);
+  return {};
+}
+
+Status make_private_file(const std::string& path) {
+  // Only ever a new file: to open and close SQLite's own a second time would drop its locks (sqlite.org/howtocorrupt.html, section 2.2).
+  const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.valid() && errno != EEXIST) return folder_error(errno, path);
   return {};
 }
 

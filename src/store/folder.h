@@ -11,6 +11,9 @@ namespace weir::store {
 /// Makes the folder (0700), but not its parent; there already: checks that it can be written, and by nobody else.
 Status make_state_folder(const std::string& path);
 
+/// Makes the file empty and for its owner alone (0600) where it is missing: SQLite would let everybody read it.
+Status make_private_file(const std::string& path);
+
 /// Whether a journal is there to be read. Errors: not_found, not_permitted.
 Status check_readable(const std::string& path);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "codec/plan_json.h"
 #include "store/database.h"
 #include "store/folder.h"
@@ -97,19 +98,26 @@ Status set_durability(Database& database) {
   return database.execute("PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON");
 }
 
-HistoryStep to_step(const Statement& row) {
+/// Taken for another state, an entry would be healed wrongly.
+Error unknown_state(std::int64_t id, const std::string& state) {
+  return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in the state \"" + escape_bytes(state) + "\", which this weir does not know");
+}
+
+Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   HistoryStep step;
   step.kind = row.text(0);
   step.target = row.text(1);
   step.finding = row.text(2);
   step.wanted = row.text(3);
   if (!row.is_null(4)) step.old_value = row.text(4);
-  step.state = parse_step_state(row.text(5)).value_or(StepState::pending);
+  const auto state = parse_step_state(row.text(5));
+  if (!state) return unknown_state(entry, row.text(5));
+  step.state = *state;
   step.note = row.text(6);
   return step;
 }
 
-HistoryEntry to_entry(const Statement& row) {
+Result<HistoryEntry> to_entry(const Statement& row) {
   HistoryEntry entry;
   entry.id = row.integer(0);
   entry.created = {row.integer(1)};
@@ -118,7 +126,9 @@ HistoryEntry to_entry(const Statement& row) {
   entry.boot_id = row.text(4);
   entry.netns = static_cast<std::uint64_t>(row.integer(5));
   entry.netns_path = row.text(6);
-  entry.state = parse_entry_state(row.text(7)).value_or(EntryState::planned);
+  const auto state = parse_entry_state(row.text(7));
+  if (!state) return unknown_state(entry.id, row.text(7));
+  entry.state = *state;
   if (!row.is_null(8)) entry.deadline = Nanoseconds{row.integer(8)};
   entry.applier = {row.integer(9), row.integer(10)};
   entry.note = row.text(11);
@@ -133,7 +143,8 @@ Status read_steps(Database& database, HistoryEntry& entry) {
   while (true) {
     WEIR_TRY(const bool found, query.next());
     if (!found) return {};
-    entry.steps.push_back(to_step(query));
+    WEIR_TRY(HistoryStep step, to_step(query, entry.id));
+    entry.steps.push_back(std::move(step));
   }
 }
 
@@ -173,6 +184,7 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
   const std::string path = state_folder + "/journal.db";
   if (access == Access::write) {
     WEIR_CHECK(make_state_folder(state_folder));
+    WEIR_CHECK(make_private_file(path));
   } else {
     WEIR_CHECK(check_readable(path));
   }
@@ -238,7 +250,7 @@ Result<HistoryEntry> Journal::entry(std::int64_t id) {
   query.bind(1, id);
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
-  HistoryEntry entry = to_entry(query);
+  WEIR_TRY(HistoryEntry entry, to_entry(query));
   WEIR_CHECK(read_steps(database, entry));
   return entry;
 }
@@ -249,7 +261,7 @@ Result<EntryState> Journal::state(std::int64_t id) {
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
   const auto state = parse_entry_state(query.text(0));
-  if (!state) return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in a state that this weir does not know");
+  if (!state) return unknown_state(id, query.text(0));
   return *state;
 }
 
@@ -260,8 +272,9 @@ Result<std::vector<HistoryEntry>> Journal::entries() {
   while (true) {
     WEIR_TRY(const bool found, query.next());
     if (!found) return entries;
-    entries.push_back(to_entry(query));
-    WEIR_CHECK(read_steps(database, entries.back()));
+    WEIR_TRY(HistoryEntry entry, to_entry(query));
+    WEIR_CHECK(read_steps(database, entry));
+    entries.push_back(std::move(entry));
   }
 }
 

@@ -145,6 +145,17 @@ TEST_F(JournalTest, AStepIsIntendedOnceAndOnlyWhileItsEntryIsApplied) {
   EXPECT_EQ(journal.entry(id)->steps[0].old_value, "128");
 }
 
+TEST_F(JournalTest, AStateThatIsNotKnownIsNotTakenForAnother) {
+  open().create(make_plan(), make_entry()).value();
+  run_sql("UPDATE step SET state = 'half' WHERE number = 1");
+  Journal journal = open();
+  EXPECT_THAT(journal.entry(1).error().message, HasSubstr("in the state \"half\", which this weir does not know"));
+  EXPECT_EQ(journal.entries().error().code, ErrorCode::malformed);
+  run_sql("UPDATE step SET state = 'done'; UPDATE entry SET state = 'paused'");
+  EXPECT_THAT(journal.entry(1).error().message, HasSubstr("in the state \"paused\""));
+  EXPECT_EQ(journal.state(1).error().code, ErrorCode::malformed);
+}
+
 TEST_F(JournalTest, ANoteStaysUntilAnotherOneReplacesIt) {
   Journal journal = open();
   const std::int64_t id = journal.create(make_plan(), make_entry()).value();
@@ -170,6 +181,12 @@ TEST_F(JournalTest, FinishedEntriesAreBoundedAndOthersAreKept) {
 TEST_F(JournalTest, TheFolderIsMadeForItsOwnerAlone) {
   open();
   EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(JournalTest, TheFileIsForItsOwnerAloneAlsoInAFolderThatOthersMayRead) {
+  std::filesystem::create_directories(folder());
+  open();
+  EXPECT_EQ(std::filesystem::status(file()).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(JournalTest, NothingToReadIsNotFound) {
