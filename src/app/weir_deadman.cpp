@@ -166,7 +166,7 @@ class Deadman {
 
   /// Whether it went well, or there is reason to look again at once.
   bool restore(act::ConfirmEvent event, Nanoseconds patience) {
-    const auto lock = take_lock(patience);
+    auto lock = take_lock(patience);
     if (!lock && event == act::ConfirmEvent::resume && is_undone_by_another()) return true;
     read_entry();
     act::RestoreOptions options;
@@ -175,6 +175,8 @@ class Deadman {
     if (event == act::ConfirmEvent::applier_died) options.note = "the weir that applied it ended before it was done";
     kernel::Kernel kernel = kernel_->kernel();
     auto outcome = act::restore(entry_, plan_, event, kernel, journal_, options);
+    // Nobody is kept out by one who sleeps.
+    lock.reset();
     if (!outcome.ok()) {
       clock().sleep_until(clock().boot_time() + lock_pause);
       return outcome.error().code == ErrorCode::conflict;
