@@ -146,7 +146,7 @@ TEST_F(JournalTest, AStepIsIntendedOnceAndOnlyWhileItsEntryIsApplied) {
 }
 
 TEST_F(JournalTest, AStateThatIsNotKnownIsNotTakenForAnother) {
-  open().create(make_plan(), make_entry()).value();
+  ASSERT_TRUE(open().create(make_plan(), make_entry()).ok());
   run_sql("UPDATE step SET state = 'half' WHERE number = 1");
   Journal journal = open();
   EXPECT_THAT(journal.entry(1).error().message, HasSubstr("in the state \"half\", which this weir does not know"));
