@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/integers.h"
+#include "base/placeholders.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 
@@ -34,15 +35,46 @@ std::pair<std::string, std::string> limit_setter(const Window& window, const Lis
   return {"accept-queue.somaxconn", listener.backlog > *somaxconn ? "lowered" : ""};
 }
 
+/// A full queue from which nobody takes for this long is no burst that comes faster than it is taken out: weir's own mark.
+constexpr double pause_seconds = 0.15;
+/// One look may meet a server that reads a request between two accepts.
+constexpr std::int64_t pause_looks = 2;
+
+/// Whether the queue filled because its owner was away, for less than makes it standing. Only looks inside the window tell: they were taken while it was full.
+bool is_pause(const Window& window, const Diagnosis& diagnosis) {
+  if (diagnosis.queue->longest_full_seconds < pause_seconds || diagnosis.cause.cause != Cause::blocked) return false;
+  const auto& owners = diagnosis.queue->listener->owners;
+  const auto looks = std::count_if(window.recording.events.begin(), window.recording.events.end(), [&](const Event& event) {
+    const auto pid = event.fields.find("pid");
+    return event.kind == "owner-state" && pid != event.fields.end() &&
+           std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return std::to_string(owner.pid) == pid->second; });
+  });
+  return looks >= pause_looks;
+}
+
+void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
+  std::tie(diagnosis.id, diagnosis.variant) = limit_setter(window, *diagnosis.queue->listener);
+  diagnosis.severity = Severity::critical;
+  diagnosis.cause = compute_cause(window, *diagnosis.queue->listener);
+  if (is_pause(window, diagnosis)) {
+    diagnosis.variant = "pauses";
+  } else {
+    diagnosis.cause = {};
+  }
+}
+
 std::optional<Diagnosis> diagnose(const Window& window, const QueueView& queue) {
   Diagnosis diagnosis;
   diagnosis.queue = &queue;
   switch (queue.shape) {
     case QueueShape::quiet: return std::nullopt;
     case QueueShape::near_full: diagnosis.id = "accept-queue.near-full"; break;
-    case QueueShape::burst:
-      std::tie(diagnosis.id, diagnosis.variant) = limit_setter(window, *queue.listener);
-      diagnosis.severity = Severity::critical;
+    case QueueShape::burst: diagnose_burst(window, diagnosis); break;
+    case QueueShape::waiting:
+      diagnosis.id = "accept-queue.not-accepting";
+      diagnosis.cause = compute_cause(window, *queue.listener);
+      if (diagnosis.cause.cause == Cause::stopped) diagnosis.variant = cause_variant(Cause::stopped);
+      diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
     case QueueShape::standing:
       diagnosis.id = "accept-queue.slow-application";
@@ -54,7 +86,19 @@ std::optional<Diagnosis> diagnose(const Window& window, const QueueView& queue) 
   return diagnosis;
 }
 
-std::map<std::string, std::string> collect_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows) {
+/// Where this server keeps its backlog; the list of all for a program that the catalog does not know.
+std::string durable_setting(const Catalog& catalog, const std::string& command) {
+  const ServerEntry* server = catalog.find_server(command);
+  if (server == nullptr || server->comms.empty()) {
+    const auto all = catalog.placeholders().find("durable");
+    return all == catalog.placeholders().end() ? std::string() : all->second;
+  }
+  std::string text = server->title + ": " + fill(server->setting, std::map<std::string, std::string>{{"backlog", "N"}});
+  if (!server->where.empty()) text += ", in " + server->where;
+  return text;
+}
+
+std::map<std::string, std::string> collect_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows, const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
   const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
@@ -70,6 +114,9 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Dia
       {"somaxconn", somaxconn == window.end.sysctls.end() ? "not readable" : somaxconn->second},
       // The plan's steps carry the number: sizing needs more than judging knows.
       {"target", "the planned value"},
+      {"pause_ms", std::to_string(rounded(queue.longest_full_seconds * 1000))},
+      {"durable", durable_setting(catalog, command)},
+      {"host_percent", diagnosis.cause.host_percent},
       {"busy_percent", diagnosis.cause.busy_percent},
       {"cgroup", diagnosis.cause.cgroup},
       {"throttled_ms", diagnosis.cause.throttled_ms},
@@ -122,7 +169,7 @@ Finding compose(const Window& window, const QueueViews& queues, const std::vecto
   const Diagnosis& worst = same.front();
   std::int64_t overflows = 0;
   for (const auto& diagnosis : same) overflows = saturated_sum(overflows, diagnosis.queue->overflows);
-  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_facts(window, worst, overflows));
+  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_facts(window, worst, overflows, catalog));
   finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
   finding.lost_per_second = per_second(window, overflows).value_or(0);
   for (std::size_t i = 1; i < same.size(); ++i) {

@@ -13,8 +13,8 @@ namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   accept-queue.app-backlog, .somaxconn, .near-full, .slow-application:
-//     listener process backlog overflows overflows_per_second peak full_percent empty_percent somaxconn target
-//   accept-queue.slow-application, also: busy_percent cgroup throttled_ms state wait
+//     listener process backlog overflows overflows_per_second peak full_percent empty_percent somaxconn target durable pause_ms
+//   where an owner is the reason, also: busy_percent host_percent cgroup throttled_ms state wait
 //   accept-queue.overflowed-before: overflows since
 //
 // A queue that overflowed and emptied in between is a burst: app-backlog, or somaxconn where that sets the limit. One that did not come down is the

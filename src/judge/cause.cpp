@@ -78,13 +78,13 @@ const ThreadLook* find_look(const std::vector<ThreadLook>& looks, WaitKind kind)
 }
 
 /// Which thread's wait tells why nobody accepts. A pool's idle workers wait for a lock for good reasons, so a lock counts last; the main thread is the
-/// acceptor of most programs, so what it waits for counts before another thread's poll.
+/// acceptor of most programs, so what it waits for, or that it runs, counts before another thread's poll: runtimes have helper threads that poll.
 const ThreadLook* choose_look(const std::vector<ThreadLook>& looks, std::int64_t pid) {
   for (const WaitKind kind : {WaitKind::stopped, WaitKind::disk}) {
     if (const auto* look = find_look(looks, kind)) return look;
   }
   for (const auto& look : looks) {
-    if (look.tid == pid && look.kind() == WaitKind::busy) return &look;
+    if (look.tid == pid && (look.kind() == WaitKind::busy || look.kind() == WaitKind::running)) return &look;
   }
   for (const WaitKind kind : {WaitKind::polling, WaitKind::busy, WaitKind::lock, WaitKind::running, WaitKind::unreadable}) {
     if (const auto* look = find_look(looks, kind)) return look;
@@ -94,7 +94,7 @@ const ThreadLook* choose_look(const std::vector<ThreadLook>& looks, std::int64_t
 
 Cause cause_of(WaitKind kind) {
   switch (kind) {
-    case WaitKind::stopped:
+    case WaitKind::stopped: return Cause::stopped;
     case WaitKind::disk:
     case WaitKind::busy:
     case WaitKind::lock: return Cause::blocked;
@@ -184,8 +184,10 @@ bool judge_cpu(const Window& window, const Process& process, const Busy& busy, c
   const bool starved = host >= host_starved_share && look != nullptr && look->kind() == WaitKind::running;
   const bool runnable = look != nullptr && look->kind() == WaitKind::running && look->looks >= least_looks &&
                         static_cast<double>(look->times) >= runnable_look_share * static_cast<double>(look->looks);
-  if (busy.busiest_thread < cpu_bound_share && busy.process < cpu_bound_share * cpus && !starved && !runnable) return false;
-  view.cause = Cause::cpu_bound;
+  const bool bound = busy.busiest_thread >= cpu_bound_share || busy.process >= cpu_bound_share * cpus;
+  if (!bound && !starved && !runnable) return false;
+  view.cause = starved && !bound ? Cause::starved : Cause::cpu_bound;
+  view.host_percent = percent(host);
   if (runnable) view.evidence.push_back(state_evidence(process, *look));
   view.evidence.push_back(
       level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
@@ -219,6 +221,8 @@ std::string_view cause_variant(Cause cause) {
   switch (cause) {
     case Cause::throttled: return "throttled";
     case Cause::cpu_bound: return "cpu-bound";
+    case Cause::starved: return "starved";
+    case Cause::stopped: return "stopped";
     case Cause::blocked: return "blocked";
     case Cause::idle: return "idle";
     case Cause::unclear: return "";

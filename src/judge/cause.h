@@ -15,6 +15,8 @@ namespace weir::judge {
 enum class Cause {
   throttled,   ///< its cgroup's CPU quota stops it
   cpu_bound,   ///< its busiest thread has no CPU time left
+  starved,     ///< it is ready to run, and the host has no CPU time for it
+  stopped,     ///< by a signal or a debugger
   blocked,     ///< it waits for something that is no connection
   idle,        ///< it waits for events while connections wait for it
   unclear,     ///< it was read, and nothing of the above shows
@@ -30,6 +32,7 @@ struct CauseView {
   std::string state;         ///< "sleeping"
   std::string wait;          ///< "a timed sleep (hrtimer_nanosleep)"
   std::string busy_percent;  ///< of the busiest thread
+  std::string host_percent;  ///< of all CPUs together
   std::string cgroup;
   std::string throttled_ms;
 };

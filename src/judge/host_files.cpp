@@ -59,7 +59,7 @@ std::optional<FileUse> measure(const Window& window, const Process& process) {
   return use;
 }
 
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape == QueueShape::standing; }
+bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape == QueueShape::standing || queue.shape == QueueShape::waiting; }
 
 /// Whether nobody who accepts on the listener has room for another file.
 bool nobody_can_accept(const Window& window, const Listener& listener) {
@@ -125,6 +125,8 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
     if (!is_near && !use->at_limit) continue;
     use->queue = find_worst_queue(window, queues, process);
     if (use->queue == nullptr) continue;
+    // Without a queue that suffers the slack would only be a guess, and "close to the limit" is what is known.
+    use->at_limit = use->at_limit && (suffers(*use->queue) || use->files >= use->limit);
     const bool is_starved = use->at_limit && suffers(*use->queue) && nobody_can_accept(window, *use->queue->listener);
     merged[{process.command, is_starved ? Severity::critical : Severity::warning, use->at_limit}].push_back(*use);
   }

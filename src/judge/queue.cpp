@@ -31,6 +31,11 @@ constexpr double empty_sibling_fill = 0.1;
 /// Two or three samples are no evidence of skew.
 constexpr std::int64_t skew_samples = 10;
 
+/// A queue that nobody takes from never gets shorter, whatever its clients do: they stay in it after they gave up. This long, and with this many in it, that
+/// is no slow moment of a program that accepts one connection after the other.
+constexpr double waiting_seconds = 2.0;
+constexpr std::int64_t waiting_least = 8;
+
 std::int64_t low_mark(const Listener& listener) { return listener.backlog / low_divisor; }
 
 /// Where in a series the queue was full, and whether it came down in between.
@@ -61,6 +66,32 @@ bool is_standing(const Series& series, const Listener& listener, double window_s
   return static_cast<double>(span.low) < low_share * static_cast<double>(span.samples);
 }
 
+double seconds_between(const Series& series, std::size_t begin, std::size_t end) {
+  if (begin >= series.times.size() || end >= series.times.size()) return 0;
+  return to_seconds(Nanoseconds{difference(series.times[begin], series.times[end]).value_or(0)});
+}
+
+double measure_longest_full_run(const Series& series, const Listener& listener) {
+  double longest = 0;
+  std::optional<std::size_t> begin;
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    if (series.values[i] < full_mark(listener)) {
+      begin.reset();
+      continue;
+    }
+    if (!begin) begin = i;
+    longest = std::max(longest, seconds_between(series, *begin, i));
+  }
+  return longest;
+}
+
+/// From the first sample with a queue on it never fell, to the window's end.
+bool is_waiting(const Series& series) {
+  const auto first = std::find_if(series.values.begin(), series.values.end(), [](std::int64_t value) { return value > 0; });
+  if (first == series.values.end() || series.values.back() < waiting_least || !std::is_sorted(first, series.values.end())) return false;
+  return seconds_between(series, static_cast<std::size_t>(first - series.values.begin()), series.values.size() - 1) >= waiting_seconds;
+}
+
 void measure_series(QueueView& view, const Series& series, std::int64_t samples) {
   const auto& values = series.values;
   const Listener& listener = *view.listener;
@@ -78,6 +109,7 @@ void measure_series(QueueView& view, const Series& series, std::int64_t samples)
   view.full_share = static_cast<double>(full) / total;
   view.empty_share = 1.0 - static_cast<double>(used) / total;
   view.mean_fill = fill / total;
+  view.longest_full_seconds = measure_longest_full_run(series, listener);
 }
 
 QueueView observe(const Window& window, const Listener& listener) {
@@ -94,6 +126,7 @@ QueueView observe(const Window& window, const Listener& listener) {
   const std::int64_t samples = before == nullptr ? 0 : window.recording.samples;
   measure_series(view, series == nullptr ? nothing : *series, samples);
   if (series == nullptr) view.empty_share = view.samples > 0 ? 1 : 0;
+  if (series != nullptr && is_waiting(*series)) view.shape = QueueShape::waiting;
   if (series != nullptr && is_standing(*series, listener, window.seconds)) view.shape = QueueShape::standing;
   return view;
 }
@@ -186,6 +219,7 @@ std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
 
 QueueShape judge_shape(const QueueView& view) {
   if (view.shape == QueueShape::standing || view.skewed) return QueueShape::standing;
+  if (view.shape == QueueShape::waiting) return QueueShape::waiting;
   if (view.overflows > 0) return QueueShape::burst;
   const auto near = std::max(near_full_share * static_cast<double>(view.listener->backlog), static_cast<double>(near_full_least));
   return static_cast<double>(view.sampled_peak) >= near ? QueueShape::near_full : QueueShape::quiet;

@@ -16,6 +16,7 @@ enum class QueueShape {
   quiet,      ///< never near its limit
   near_full,  ///< came near its limit and went down again
   burst,      ///< reached its limit, or refused connections, and was empty in between
+  waiting,    ///< held connections, and did not get shorter once: nobody was accepted
   standing,   ///< at its limit, or half full beside empty siblings, and did not come down
 };
 
@@ -28,6 +29,7 @@ struct QueueView {
   std::int64_t samples = 0;       ///< how many samples the shares are of; 0: none
   double full_share = 0;          ///< of the samples in which the queue was at its limit
   double empty_share = 0;
+  double longest_full_seconds = 0;    ///< without a sample in between that was below the limit
   double mean_fill = 0;               ///< mean of queue / limit
   std::int64_t bursts = 0;            ///< runs of samples with a queue
   bool skewed = false;                ///< half full or more while the other members of its group are empty

@@ -25,6 +25,7 @@ struct Explains {
 
 constexpr std::array explanations{
     Explains{"host.file-limit", "accept-queue.slow-application", Link::owners},
+    Explains{"host.file-limit", "accept-queue.not-accepting", Link::owners},
     Explains{"host.file-limit", "accept-queue.app-backlog", Link::owners},
     Explains{"host.file-limit", "accept-queue.somaxconn", Link::owners},
     Explains{"host.file-limit", "accept-queue.near-full", Link::owners},

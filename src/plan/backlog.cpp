@@ -57,13 +57,15 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
 
 std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values) {
   std::optional<double> steepest;
+  std::optional<double> emptying;  // the owner was at least this fast
   for (std::size_t i = 1; i < std::min(times.size(), values.size()); ++i) {
     const std::int64_t fallen = saturated_difference(values[i - 1], values[i]);
-    if (fallen <= 0 || values[i] <= 0 || times[i] <= times[i - 1]) continue;
+    if (fallen <= 0 || times[i] <= times[i - 1]) continue;
     const double rate = static_cast<double>(fallen) / to_seconds(Nanoseconds{saturated_difference(times[i], times[i - 1])});
-    if (!steepest || rate > *steepest) steepest = rate;
+    auto& fastest = values[i] > 0 ? steepest : emptying;
+    if (!fastest || rate > *fastest) fastest = rate;
   }
-  return steepest;
+  return steepest && emptying ? std::max(steepest, emptying) : steepest;
 }
 
 std::optional<std::int64_t> compute_largest_burst(const Series& queue, const Series& drops) {

@@ -36,7 +36,7 @@ struct BacklogSize {
 [[nodiscard]] BacklogSize compute_backlog(const BacklogDemand& demand);
 
 /// The drain rate from the samples of a queue: its steepest fall between two samples. A fall to an empty queue
-/// does not count: the queue may have been empty long before that sample. Times in nanoseconds.
+/// is a lower bound, since the queue may have been empty long before that sample: it can raise the rate, and alone gives none. Times in nanoseconds.
 [[nodiscard]] std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values);
 
 /// The most that was refused between two samples at which the queue was empty, from the samples of the queue and of its drops, which belong together by

@@ -149,6 +149,8 @@ void add_note(std::vector<std::string>& notes, const Finding& finding) {
   if (finding.id == "accept-queue.slow-application") {
     notes.push_back(finding.resource.name + ": no step, because a longer backlog does not help: the queue does not come down, so it would be full as well, " +
                     "only later. " + finding.remedy);
+  } else if (finding.id == "accept-queue.not-accepting") {
+    notes.push_back(finding.resource.name + ": no step, because nobody is accepted, and a longer backlog changes nothing. " + finding.remedy);
   } else if (finding.id == "host.file-limit") {
     notes.push_back(finding.resource.name + ": no step, because weir changes no process limits. " + finding.remedy);
   }

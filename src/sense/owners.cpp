@@ -126,12 +126,24 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std
   return true;
 }
 
+std::string reason(bool denied) {
+  return denied ? "needs CAP_SYS_PTRACE (root)" : "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
+}
+
+std::string earlier_reason(const OwnerLimits& limits) {
+  if (limits.previously_not_seen == nullptr) return reason(false);
+  for (const auto& entry : *limits.previously_not_seen) {
+    if (entry.why == reason(true)) return entry.why;
+  }
+  return reason(false);
+}
+
 }  // namespace
 
 void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen) {
   if (listeners.empty()) return;
-  bool denied = true;
+  std::optional<bool> denied;  // nothing: no search, the earlier Snapshot's reason holds
   if (previous == nullptr || !take_over(files, listeners, *previous)) {
     Search search(files, listeners, limits);
     search.run();
@@ -139,10 +151,8 @@ void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const s
   }
   const auto unowned = std::count_if(listeners.begin(), listeners.end(), [](const Listener& listener) { return listener.owners.empty(); });
   if (unowned == 0) return;
-  not_seen.push_back(
-      {unowned == 1 ? "the owner of 1 listener" : "the owners of " + std::to_string(unowned) + " listeners",
-       denied ? "needs CAP_SYS_PTRACE (root)" : "no process that can be seen from here holds them (another process namespace, or the kernel itself)",
-       {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
+  const std::string what = unowned == 1 ? "the owner of 1 listener" : "the owners of " + std::to_string(unowned) + " listeners";
+  not_seen.push_back({what, denied ? reason(*denied) : earlier_reason(limits), {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
 }
 
 }  // namespace weir::sense

@@ -13,6 +13,8 @@ namespace weir::sense {
 struct OwnerLimits {
   std::int64_t per_listener = 64;
   std::int64_t dropped = 0;  ///< owners left out because of the limit
+  /// Of the earlier Snapshot: why its owners were not seen holds where they are taken over.
+  const std::vector<NotSeen>* previously_not_seen = nullptr;
 };
 
 /// Sets `owners` of each listener, ordered. A listener that an earlier Snapshot knows keeps the owners that still hold it, without a new search, as long as all

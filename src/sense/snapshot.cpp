@@ -65,7 +65,7 @@ void read_sockets(kernel::Kernel& kernel, const RecordOptions& options, const Sn
   snapshot.listeners = std::move(listeners).value();
   collected.bounds.push_back({"listeners", static_cast<std::int64_t>(max_listeners), dropped});
   read_rare_states(kernel, previous, snapshot);
-  OwnerLimits limits{options.max_owners_per_listener, 0};
+  OwnerLimits limits{options.max_owners_per_listener, 0, previous == nullptr ? nullptr : &previous->not_seen};
   find_owners(kernel.files, snapshot.listeners, previous == nullptr ? nullptr : &previous->listeners, limits, snapshot.not_seen);
   collected.bounds.push_back({"owners of a listener", limits.per_listener, limits.dropped});
 }

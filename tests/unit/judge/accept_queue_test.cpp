@@ -123,6 +123,29 @@ TEST(AcceptQueue, ThreadThatIsRunnableAtEachLookIsCpuBoundHoweverLittleItGot) {
   EXPECT_THAT(mixed.findings.front().title, Not(HasSubstr("no CPU time left")));
 }
 
+TEST(AcceptQueue, CpuTimeOfAStarvedHostIsToldAsTheHosts) {
+  auto builder = overloaded();
+  builder.process(812, "app", 0.3, 'R', "").raw().last->host.cpu_busy = {1190};
+  const auto report = run(builder.build());
+  EXPECT_THAT(report.findings.front().title, HasSubstr("the host has no CPU time left for app"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("got 30 % of one CPU"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("99 % busy"));
+}
+
+TEST(AcceptQueue, MainThreadThatRunsCountsBeforeAHelperThatPolls) {
+  auto builder = overloaded();
+  builder.process(812, "node", 0.3, 'R', "");
+  builder.raw().last->processes.front().threads.push_back({813, 'S', {0}, "do_epoll_wait"});
+  EXPECT_THAT(run(builder.build()).findings.front().title, testing::Not(HasSubstr("is idle")));
+}
+
+TEST(AcceptQueue, StoppedOwnerIsToldToGoOn) {
+  const auto report = run(overloaded().process(812, "app", 0, 'T', "do_signal_stop").build());
+  EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("is stopped by a signal, so nobody accepts"));
+  EXPECT_THAT(report.findings.front().remedy, HasSubstr("kill -CONT"));
+}
+
 TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
   const auto report = run(overloaded().process(812, "app", 0.9, 'R', "").throttling(812, 30, 28, milliseconds(2100)).build());
   ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
@@ -182,6 +205,63 @@ TEST(AcceptQueue, BurstOfHalfASecondIsNotTheApplication) {
   const auto once = [](std::int64_t sample) { return sample >= 20 && sample < 30 ? 17 : 0; };
   const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), once).process(812, "app", 0.3, 'S', "ep_poll").build());
   EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+}
+
+/// Full for 0.7 s of every 1.5 s, and empty in between.
+std::int64_t pausing(std::int64_t sample) { return sample % 30 < 14 ? 17 : 0; }
+
+TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPauses) {
+  RecordingBuilder builder;
+  builder.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "ep_poll").owner_state(812, 'S', "hrtimer_nanosleep", 6);
+  const auto report = run(builder.build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("app pauses"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("full for up to 650 ms"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("a timed sleep (hrtimer_nanosleep)"));
+}
+
+TEST(AcceptQueue, SameQueueOfAnOwnerThatPollsOrWasNotLookedAtIsABurst) {
+  RecordingBuilder polls;
+  polls.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "hrtimer_nanosleep").owner_state(812, 'S', "ep_poll", 6);
+  EXPECT_THAT(run(polls.build()).findings.front().title, HasSubstr("too small for its bursts"));
+  RecordingBuilder unseen;
+  unseen.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "hrtimer_nanosleep");
+  EXPECT_THAT(run(unseen.build()).findings.front().title, HasSubstr("too small for its bursts"));
+}
+
+TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
+  const auto report =
+      run(RecordingBuilder().listener({}, [](std::int64_t sample) { return 5 + sample; }).process(812, "app", 0, 'T', "do_signal_stop").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.not-accepting"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("64 connections wait"));
+}
+
+TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNoBurst) {
+  const auto fills = [](std::int64_t sample) { return std::min<std::int64_t>(sample / 3 + 1, 17); };
+  const auto report = run(RecordingBuilder().overflows(0, 9).listener(small(9), fills).process(812, "app", 0, 'S', "futex_wait_queue").build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.not-accepting"));
+  EXPECT_EQ(report.findings.front().severity, Severity::critical);
+}
+
+TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
+  const auto falls = [](std::int64_t sample) { return sample == 40 ? 20 : 30 + sample / 2; };
+  EXPECT_THAT(run(RecordingBuilder().listener({}, falls).build()).findings, IsEmpty());
+  EXPECT_THAT(run(RecordingBuilder().listener({}, [](std::int64_t) { return 7; }).build()).findings, IsEmpty());
+  const auto late = [](std::int64_t sample) { return sample < 30 ? 0 : sample; };
+  EXPECT_THAT(run(RecordingBuilder().listener({}, late).build()).findings, IsEmpty()) << "a second and a half is not yet two";
+}
+
+TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
+  const auto remedy = [](const std::string& command) {
+    return run(RecordingBuilder().overflows(0, 40).listener(small(40), bursts(17, 10)).process(812, command, 0.1, 'S', "ep_poll").build())
+        .findings.front()
+        .remedy;
+  };
+  EXPECT_THAT(remedy("nginx"), HasSubstr("nginx: listen … backlog=N"));
+  EXPECT_THAT(remedy("nginx"), testing::Not(HasSubstr("ListenBacklog")));
+  EXPECT_THAT(remedy("own-server"), HasSubstr("ListenBacklog"));
 }
 
 TEST(AcceptQueue, FlashCrowdThatFitsGivesNoWarning) {

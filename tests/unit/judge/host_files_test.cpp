@@ -75,6 +75,12 @@ TEST(HostFiles, QuietServerAtItsLimitIsAWarning) {
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
+TEST(HostFiles, QuietServerWithSomeRoomIsCloseToItsLimitAndNotAtIt) {
+  const auto report = run(RecordingBuilder().listener({}).process(812, "app", 0, 'S', "ep_poll").files(812, 1021, 1024).build());
+  ASSERT_THAT(ids(report), ElementsAre("host.file-limit"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("close to its limit"));
+}
+
 TEST(HostFiles, ServerBelowNineTenthsGivesNothing) {
   EXPECT_THAT(run(RecordingBuilder().listener({}).process(812, "app", 0, 'S', "ep_poll").files(812, 921, 1024).build()).findings, IsEmpty());
 }

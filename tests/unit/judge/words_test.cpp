@@ -22,8 +22,9 @@ struct Supplied {
   std::vector<std::string> facts;
 };
 
-const std::vector<std::string> queue_facts{"listener", "process",      "backlog",       "overflows", "overflows_per_second",
-                                           "peak",     "full_percent", "empty_percent", "somaxconn", "target"};
+const std::vector<std::string> queue_facts{"listener",  "process", "backlog", "overflows", "overflows_per_second", "peak", "full_percent", "empty_percent",
+                                           "somaxconn", "target",  "durable", "pause_ms"};
+const std::vector<std::string> cause_facts{"busy_percent", "host_percent", "cgroup", "throttled_ms", "state", "wait"};
 
 std::vector<std::string> with(std::vector<std::string> facts, const std::vector<std::string>& more) {
   facts.insert(facts.end(), more.begin(), more.end());
@@ -32,12 +33,11 @@ std::vector<std::string> with(std::vector<std::string> facts, const std::vector<
 
 std::vector<Supplied> supplied() {
   return {
-      {"accept-queue.app-backlog", {""}, queue_facts},
-      {"accept-queue.somaxconn", {"", "lowered"}, queue_facts},
+      {"accept-queue.app-backlog", {"", "pauses"}, with(queue_facts, cause_facts)},
+      {"accept-queue.somaxconn", {"", "lowered", "pauses"}, with(queue_facts, cause_facts)},
+      {"accept-queue.not-accepting", {"", "stopped"}, with(queue_facts, cause_facts)},
       {"accept-queue.near-full", {""}, queue_facts},
-      {"accept-queue.slow-application",
-       {"", "cpu-bound", "throttled", "blocked", "idle", "unknown"},
-       with(queue_facts, {"busy_percent", "cgroup", "throttled_ms", "state", "wait"})},
+      {"accept-queue.slow-application", {"", "cpu-bound", "starved", "stopped", "throttled", "blocked", "idle", "unknown"}, with(queue_facts, cause_facts)},
       {"accept-queue.overflowed-before", {"", "instant"}, {"overflows", "since"}},
       {"host.file-limit", {"process", "near"}, {"process", "pid", "files", "limit", "listener"}},
       {"host.file-limit", {"host"}, {"allocated", "file_max"}},

@@ -61,6 +61,11 @@ TEST(DrainRate, IsTheSteepestFallThatLeavesSomethingInTheQueue) {
   EXPECT_DOUBLE_EQ(compute_drain_rate(one.times, one.values).value_or(0), 1000.0);
 }
 
+TEST(DrainRate, IsNotBelowWhatAFallToEmptyShows) {
+  const auto one = series({0, 65, 60, 65, 0});
+  EXPECT_DOUBLE_EQ(compute_drain_rate(one.times, one.values).value_or(0), 1300.0);
+}
+
 TEST(DrainRate, IsUnknownWhereTheQueueEmptiesBetweenTwoSamples) {
   const auto one = series({0, 17, 0, 17, 0});
   EXPECT_FALSE(compute_drain_rate(one.times, one.values).has_value());

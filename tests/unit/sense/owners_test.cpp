@@ -38,7 +38,7 @@ TEST(Owners, MoreThanTheLimitAreCounted) {
   fake.add_listener(listener);
   auto kernel = fake.kernel();
   std::vector<Listener> listeners{listener};
-  OwnerLimits limits{4, 0};
+  OwnerLimits limits{4, 0, nullptr};
   std::vector<NotSeen> not_seen;
   find_owners(kernel.files, listeners, nullptr, limits, not_seen);
   EXPECT_EQ(listeners[0].owners.size(), 4U);
@@ -58,6 +58,38 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   EXPECT_EQ(not_seen[0].what, "the owners of 2 listeners");
   EXPECT_EQ(not_seen[0].why, "needs CAP_SYS_PTRACE (root)");
   EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
+}
+
+TEST(Owners, AListenerWithoutAProcessIsNotPutDownToMissingRightsInEitherSnapshot) {
+  kernel::FakeKernel fake;
+  fake.add_process(make_process(9, "other"));
+  auto kernel = fake.kernel();
+  std::vector<Listener> first{make_listener(7, 2049)};
+  std::vector<Listener> second = first;
+  std::vector<NotSeen> not_seen;
+  OwnerLimits limits;
+  find_owners(kernel.files, first, nullptr, limits, not_seen);
+  OwnerLimits later;
+  later.previously_not_seen = &not_seen;
+  std::vector<NotSeen> not_seen_later;
+  find_owners(kernel.files, second, &first, later, not_seen_later);
+  ASSERT_EQ(not_seen.size(), 1U);
+  EXPECT_EQ(not_seen[0].why.find("CAP_SYS_PTRACE"), std::string::npos);
+  EXPECT_EQ(not_seen_later, not_seen);
+}
+
+TEST(Owners, MissingRightsAreTheReasonInTheLaterSnapshotToo) {
+  kernel::FakeKernel fake;
+  auto kernel = fake.kernel();
+  const std::vector<Listener> first{make_listener(7, 80)};
+  std::vector<Listener> second = first;
+  const std::vector<NotSeen> before{{"the owner of 1 listener", "needs CAP_SYS_PTRACE (root)", {}}};
+  OwnerLimits limits;
+  limits.previously_not_seen = &before;
+  std::vector<NotSeen> not_seen;
+  find_owners(kernel.files, second, &first, limits, not_seen);
+  ASSERT_EQ(not_seen.size(), 1U);
+  EXPECT_EQ(not_seen[0].why, "needs CAP_SYS_PTRACE (root)");
 }
 
 TEST(Owners, AListenerBehindManyDescriptorsIsFoundInTheSecondPass) {
