@@ -28,7 +28,7 @@ std::int64_t number_between(const std::string& text, std::int64_t least, std::in
 
 /// Shorter windows hold too few samples to tell a burst from a standing queue; longer ones are what the daemon is for.
 constexpr Nanoseconds shortest_window = milliseconds(100);
-constexpr Nanoseconds longest_window = seconds(24 * 3600);
+constexpr Nanoseconds longest_window = seconds(24LL * 3600);
 
 Nanoseconds duration(const std::string& text, Nanoseconds least, Nanoseconds most, const std::string& option, const std::string& range) {
   const auto parsed = parse_duration_ns(text);
@@ -227,9 +227,10 @@ class Builder {
                          "expects it; nothing was changed then. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a "
                          "running server's backlog also CAP_SYS_PTRACE, and the right to write to the state folder: root.");
     option(app, "plan", "PLAN", "a file that `weir plan -o` wrote", arguments_.plan_file)->required();
-    option(
-        app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
-        [this](const std::string& text) { arguments_.confirm_within = duration(text, seconds(1), seconds(24 * 3600), "--confirm-within", "from 1s to 24h"); });
+    option(app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
+           [this](const std::string& text) {
+             arguments_.confirm_within = duration(text, seconds(1), seconds(24LL * 3600), "--confirm-within", "from 1s to 24h");
+           });
     app.add_flag("--dry-run", arguments_.dry_run, "only compare the plan with this host; change nothing");
     state(app);
     place(app);

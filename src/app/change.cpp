@@ -39,7 +39,8 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
   const std::string named = "/run/netns";
   if (const auto names = files.list(named)) {
     for (const auto& name : *names) {
-      if (is_namespace(named + "/" + name, plan.binding.netns)) return named + "/" + name;
+      const std::string path = std::string(named).append("/").append(name);
+      if (is_namespace(path, plan.binding.netns)) return path;
     }
   }
   for (const auto& step : plan.steps) {

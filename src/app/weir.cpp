@@ -63,8 +63,10 @@ int report(const Error& error, Command command) {
   return static_cast<int>(exit_code(error, command));
 }
 
+// What is thrown here is want of memory or a bug, and ends the program as such.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(const std::vector<std::string>& words) {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   occupy_standard_descriptors();
   const Environment environment = read_environment();
   const auto parsed = parse_arguments(words);
@@ -83,4 +85,5 @@ int main(const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace weir::app
 
+// NOLINTNEXTLINE(bugprone-exception-escape): as above.
 int main(int argc, char** argv) { return weir::app::main(std::vector<std::string>(argv + 1, argv + argc)); }

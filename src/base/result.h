@@ -91,10 +91,13 @@ using Status = Result<void>;
 
 /// WEIR_TRY(auto x, expression): declares x from the expression's value, or returns its error.
 #define WEIR_TRY(declaration, expression) WEIR_TRY_IMPL(WEIR_CONCAT(weir_result_, __LINE__), declaration, expression)
+// The declaration and the name it declares cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define WEIR_TRY_IMPL(result, declaration, expression)  \
   auto result = (expression);                           \
   if (!(result).ok()) return std::move(result).error(); \
   declaration = std::move(result).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// WEIR_CHECK(expression): returns the error of a Status, if it has one.
 #define WEIR_CHECK(expression)                                                                     \

@@ -157,7 +157,7 @@ Result<SchemaTag> read_schema_tag(const JsonValue& document) {
   const auto slash = tag == nullptr ? std::string::npos : tag->find('/');
   const auto major = slash == std::string::npos ? std::nullopt : parse_unsigned(std::string_view(*tag).substr(slash + 1));
   if (!major || !tag->starts_with("weir.")) {
-    return make_error(ErrorCode::unsupported, "it is JSON, but no file of weir's: it has no \"schema\" that begins with \"weir.\"");
+    return make_error(ErrorCode::unsupported, R"(it is JSON, but no file of weir's: it has no "schema" that begins with "weir.")");
   }
   return SchemaTag{tag->substr(0, slash), *major};
 }

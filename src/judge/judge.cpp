@@ -96,7 +96,8 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
   append(findings, judge_files(window, queues, catalog));
   append(findings, judge_live_settings(window.end, catalog));
-  for (auto& finding : absorb_symptoms(std::move(findings))) {
+  findings = absorb_symptoms(std::move(findings));
+  for (auto& finding : findings) {
     if (is_about_wanted_port(finding, window.end, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
   }
   rank(report.findings);

@@ -22,7 +22,7 @@ std::string hang(const std::string& first, const Text& text, std::size_t width, 
   return out;
 }
 
-std::string blanks(int count) { return std::string(static_cast<std::size_t>(std::max(count, 0)), ' '); }
+std::string blanks(int count) { return repeat(" ", static_cast<std::size_t>(std::max(count, 0))); }
 
 class Renderer {
  public:

@@ -149,6 +149,7 @@ Text evidence_line(const Evidence& evidence) {
 
 std::vector<Text> evidence_lines(const std::vector<Evidence>& evidence) {
   std::vector<Text> lines;
+  lines.reserve(evidence.size());
   for (const auto& one : evidence) lines.push_back(evidence_line(one));
   return lines;
 }
