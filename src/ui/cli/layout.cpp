@@ -16,9 +16,10 @@ struct Range {
 };
 
 /// C1 controls, and the marks that reorder a line (UAX 9: U+200E–F, U+2028–E, U+2066–9): a process may choose a name that holds them.
-// NOLINTNEXTLINE(misc-misleading-bidirectional): they are what is looked for.
+// NOLINTBEGIN(misc-misleading-bidirectional): they are what is looked for.
 constexpr std::array<Range, 4> dangerous_ranges{
     {{"\xc2\x80", "\xc2\x9f"}, {"\xe2\x80\x8e", "\xe2\x80\x8f"}, {"\xe2\x80\xa8", "\xe2\x80\xae"}, {"\xe2\x81\xa6", "\xe2\x81\xa9"}}};
+// NOLINTEND(misc-misleading-bidirectional)
 
 bool is_dangerous(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character.front());
