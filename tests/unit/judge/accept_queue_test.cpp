@@ -338,6 +338,11 @@ TEST(AcceptQueue, OverflowOfAClosedListenerIsSaidToBeUnseen) {
   EXPECT_THAT(report.not_seen.front().what, HasSubstr("which listener refused 25 connections"));
 }
 
+TEST(AcceptQueue, CounterThatIsReadAMomentAfterTheDropsHidesNoListener) {
+  EXPECT_THAT(run(RecordingBuilder().overflows(0, 1565).listener(small(1534), bursts(17, 10)).build()).not_seen, IsEmpty());
+  EXPECT_THAT(run(RecordingBuilder().overflows(0, 1565).listener(small(1400), bursts(17, 10)).build()).not_seen, SizeIs(1));
+}
+
 TEST(AcceptQueue, AbortOnOverflowIsEvidence) {
   const auto report = run(RecordingBuilder().sysctl("net.ipv4.tcp_abort_on_overflow", "1").overflows(0, 40).listener(small(40)).build());
   EXPECT_NE(find_evidence(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
