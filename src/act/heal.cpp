@@ -9,13 +9,12 @@ namespace weir::act {
 namespace {
 
 /// Calls the function when the path leads to that very namespace; nothing when it does not.
-Result<bool> try_path(const std::string& path, std::uint64_t netns, const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function) {
+Result<bool> try_path(const std::string& path, const PlanBinding& binding, const WithKernel& with_kernel,
+                      const std::function<Status(kernel::Kernel&)>& function) {
   bool matched = false;
   Status status = with_kernel(path, [&](kernel::Kernel& kernel) -> Status {
-    const auto link = kernel.files.read_link("/proc/thread-self/ns/net");
-    if (!link.ok()) return {};
-    const auto inode = parse_netns_link(*link);
-    if (!inode.ok() || *inode != netns) return {};
+    const auto here = read_binding(kernel);
+    if (!here.ok() || !is_same_namespace(*here, binding)) return {};
     matched = true;
     return function(kernel);
   });
@@ -76,7 +75,7 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   options.without_journal = true;
   options.note = describe(*event);
   bool found = false;
-  Status status = with_entry_kernel(entry, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+  Status status = with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
     found = true;
     WEIR_TRY(outcome, restore(entry, plan, *event, kernel, journal, options));
     return {};
@@ -91,7 +90,7 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
 
 }  // namespace
 
-Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const WithKernel& with_kernel,
+Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own, const WithKernel& with_kernel,
                          const std::function<Status(kernel::Kernel&)>& function) {
   std::vector<std::string> paths;
   if (!entry.netns_path.empty()) paths.push_back(entry.netns_path);
@@ -99,11 +98,11 @@ Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const W
   if (const auto names = own.files.list("/run/netns"); names.ok())
     for (const std::string& name : *names) paths.push_back("/run/netns/" + name);
   for (const std::string& path : paths) {
-    WEIR_TRY(const bool done, try_path(path, entry.netns, with_kernel, function));
+    WEIR_TRY(const bool done, try_path(path, binding, with_kernel, function));
     if (done) return {};
   }
   if (const std::string path = find_process_path(own.files, entry.netns); !path.empty()) {
-    WEIR_TRY(const bool done, try_path(path, entry.netns, with_kernel, function));
+    WEIR_TRY(const bool done, try_path(path, binding, with_kernel, function));
     if (done) return {};
   }
   return make_error(ErrorCode::not_found, "the network namespace of entry " + std::to_string(entry.id) + " (" +
@@ -113,12 +112,13 @@ Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const W
 
 Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel, const UndoOptions& options) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
-  WEIR_TRY(const PlanBinding here, read_binding(own.files));
+  WEIR_TRY(const PlanBinding here, read_binding(own));
   // Of another boot, or over already: undo() says so without a look at the namespace.
   if (entry.boot_id != here.boot_id || entry.state == EntryState::ended) return undo(id, own, journal, options);
+  WEIR_TRY(const Plan plan, journal.plan(id));
   bool found = false;
   std::optional<Outcome> outcome;
-  Status status = with_entry_kernel(entry, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+  Status status = with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
     found = true;
     WEIR_TRY(outcome, undo(id, kernel, journal, options));
     return {};
@@ -139,7 +139,7 @@ Result<Outcome> end_entry(HistoryEntry entry, store::Journal& journal, const std
 }
 
 Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel) {
-  WEIR_TRY(const PlanBinding here, read_binding(own.files));
+  WEIR_TRY(const PlanBinding here, read_binding(own));
   WEIR_TRY(const auto entries, journal.entries());
   Healed healed;
   // The newest first: entries on the same target are undone in reverse.

@@ -16,9 +16,10 @@ namespace weir::act {
 /// Errors: not_found when there is no namespace there; otherwise the function's.
 using WithKernel = std::function<Status(const std::string& netns_path, const std::function<Status(kernel::Kernel&)>&)>;
 
-/// Finds the entry's namespace by the inode: at the path it had, in the caller's own, at /run/netns, in any process; and calls the function with its kernel.
-/// Errors: not_found when no such namespace is left; otherwise the function's.
-Status with_entry_kernel(const HistoryEntry& entry, kernel::Kernel& own, const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function);
+/// Finds the entry's namespace, which its plan's binding describes: at the path it had, in the caller's own, at /run/netns, in any process; and calls the
+/// function with its kernel. Errors: not_found when no such namespace is left; otherwise the function's.
+Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own, const WithKernel& with_kernel,
+                         const std::function<Status(kernel::Kernel&)>& function);
 
 struct Healed {
   std::vector<Outcome> outcomes;      ///< one for each entry that was taken up

@@ -120,7 +120,8 @@ class Restoration {
     if (!now.ok()) return now.error();
     if (*now != target.normalize(old_value))
       return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
-    record_step(i, StepState::undone, {});
+    const bool left_before = entry().steps[i].state == StepState::left_alone;
+    record_step(i, StepState::undone, left_before ? "put back at last, over what somebody else had changed" : "");
     return {};
   }
 

@@ -195,12 +195,14 @@ Status check_later_entries(store::Journal& journal, const Plan& plan, std::int64
 }  // namespace
 
 Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel) {
-  WEIR_TRY(const PlanBinding now, read_binding(kernel.files));
+  WEIR_TRY(const PlanBinding now, read_binding(kernel));
   std::vector<std::string> differences;
   compare(differences, "the machine", plan.binding.machine_id, now.machine_id);
   compare(differences, "the boot", plan.binding.boot_id, now.boot_id);
   compare(differences, "the kernel", plan.binding.kernel, now.kernel);
   compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
+  if (differences.empty() && !is_same_namespace(plan.binding, now))
+    differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
   // In another namespace the same names are other settings: their values would only confuse.
   if (!differences.empty()) return differences;
   for (const Step& step : plan.steps) {
@@ -220,7 +222,10 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
   WEIR_TRY(const std::vector<std::string> differences, read_differences(plan, kernel));
   if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join(differences));
   WEIR_CHECK(check_unfinished(journal, plan).with_context("nothing was changed"));
-  Application application(plan, kernel, journal, options);
+  // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
+  Plan bound = plan;
+  WEIR_TRY(bound.binding, read_binding(kernel));
+  Application application(bound, kernel, journal, options);
   WEIR_CHECK(application.prepare(watchdog));
   return application.run();
 }
@@ -237,9 +242,9 @@ Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock&
 Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const Plan plan, journal.plan(id));
-  WEIR_TRY(const PlanBinding now, read_binding(kernel.files));
+  WEIR_TRY(const PlanBinding now, read_binding(kernel));
   if (entry.boot_id != now.boot_id) return end_entry_of_other_boot(std::move(entry), journal);
-  if (entry.netns != now.netns && entry.state != EntryState::ended)
+  if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
     return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " belongs to the network namespace " + std::to_string(entry.netns) + ", this is " +
                                                std::to_string(now.netns));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));

@@ -38,7 +38,8 @@ Result<std::uint64_t> parse_netns_link(const std::string& link) {
   return make_error(ErrorCode::malformed, "\"" + escape_bytes(link) + "\" is not a link to a network namespace");
 }
 
-Result<PlanBinding> read_binding(kernel::Files& files) {
+Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
+  kernel::Files& files = kernel.files;
   PlanBinding binding;
   auto machine = kernel::read_text(files, "/etc/machine-id");
   if (machine.ok()) {
@@ -52,7 +53,18 @@ Result<PlanBinding> read_binding(kernel::Files& files) {
   binding.kernel = trim(release);
   WEIR_TRY(const std::string link, files.read_link("/proc/thread-self/ns/net"));
   WEIR_TRY(binding.netns, parse_netns_link(link));
+  auto cookie = kernel.netlink.namespace_cookie();
+  if (cookie.ok()) {
+    binding.netns_cookie = *cookie;
+  } else if (cookie.error().code != ErrorCode::unsupported) {
+    return std::move(cookie).error();
+  }
   return binding;
+}
+
+bool is_same_namespace(const PlanBinding& a, const PlanBinding& b) {
+  const bool contradicted = a.netns_cookie && b.netns_cookie && *a.netns_cookie != *b.netns_cookie;
+  return a.boot_id == b.boot_id && a.netns == b.netns && !contradicted;
 }
 
 Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid) {

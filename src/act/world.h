@@ -13,7 +13,10 @@
 namespace weir::act {
 
 /// As a plan made here and now would be bound. The machine id is empty where the host has none.
-Result<PlanBinding> read_binding(kernel::Files& files);
+Result<PlanBinding> read_binding(kernel::Kernel& kernel);
+
+/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where both know it.
+[[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
 
 /// "net:[4026531840]" → 4026531840, as the links in /proc/PID/ns read. Errors: malformed.
 [[nodiscard]] Result<std::uint64_t> parse_netns_link(const std::string& link);

@@ -87,7 +87,7 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   }
   WEIR_TRY(opened.kernel, kernel::LinuxKernel::open_current());
   auto kernel = opened.kernel->kernel();
-  WEIR_TRY(const PlanBinding own, act::read_binding(kernel.files));
+  WEIR_TRY(const PlanBinding own, act::read_binding(kernel));
   // A plan of another boot is refused anyway: the numbers of namespaces mean nothing then.
   if (own.netns == plan.binding.netns || own.boot_id != plan.binding.boot_id) return opened;
   const auto path = find_namespace(plan, kernel.files);

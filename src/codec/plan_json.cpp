@@ -67,6 +67,7 @@ void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
   visit("boot_id", x.boot_id);
   visit("kernel", x.kernel);
   visit("netns", x.netns);
+  visit("netns_cookie", x.netns_cookie);
 }
 
 template <class Visit, class X>

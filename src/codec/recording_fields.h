@@ -23,6 +23,7 @@ void fields(Visit& visit, X& x, Tag<Provenance> /*tag*/) {
   visit("kernel", x.kernel);
   visit("boot_id", x.boot_id);
   visit("netns", x.netns);
+  visit("netns_cookie", x.netns_cookie);
   visit("initial_netns", x.initial_netns);
   visit("boot_time_ns", x.boot_time);
   visit("wall_time_ns", x.wall_time);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -56,6 +57,7 @@ struct PlanBinding {
   std::string boot_id;
   std::string kernel;
   std::uint64_t netns = 0;
+  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance; where one side does not know it, the inode alone decides
   friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
 };
 

@@ -18,12 +18,13 @@ struct Provenance {
   std::string machine_id;  ///< empty when /etc/machine-id is not there
   std::string kernel;      ///< release, e.g. "6.1.0-18-amd64"
   std::string boot_id;
-  std::uint64_t netns = 0;     ///< inode of the network namespace
+  std::uint64_t netns = 0;     ///< inode of the network namespace; once that has ended, the kernel gives the number to the next one
   bool initial_netns = false;  ///< whether it is the host's first one
   Nanoseconds boot_time;       ///< CLOCK_BOOTTIME when the reading began
   Nanoseconds wall_time;       ///< CLOCK_REALTIME when the reading began
   std::int64_t uid = 0;        ///< effective uid of the reader
   std::string weir_version;
+  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< the namespace's own number, never given again in this boot; nothing before Linux 5.14
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 

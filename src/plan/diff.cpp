@@ -44,6 +44,8 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   compare(differences, "boot", plan.binding.boot_id, here.boot_id);
   compare(differences, "kernel", plan.binding.kernel, here.kernel);
   compare(differences, "network namespace", std::to_string(plan.binding.netns), std::to_string(here.netns));
+  if (plan.binding.netns_cookie && here.netns_cookie)
+    compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie), std::to_string(*here.netns_cookie));
   for (const auto& step : plan.steps) {
     const auto value = std::visit([&](const auto& target) { return find_value(target, snapshot); }, step.target);
     const std::string name = step_target_name(step);

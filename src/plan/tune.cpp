@@ -232,7 +232,7 @@ Change make_change(const Step& step) { return {step_kind(step), step_target_name
 Plan tune(const Recording& recording, const Report& report, const Catalog& catalog) {
   const Snapshot& end = end_of(recording);
   Plan plan;
-  plan.binding = {end.provenance.machine_id, end.provenance.boot_id, end.provenance.kernel, end.provenance.netns};
+  plan.binding = {end.provenance.machine_id, end.provenance.boot_id, end.provenance.kernel, end.provenance.netns, end.provenance.netns_cookie};
   plan.made_at = end.provenance.wall_time;
   plan.weir_version = end.provenance.weir_version;
   for (const auto& finding : report.findings) {

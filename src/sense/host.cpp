@@ -11,10 +11,10 @@ std::string read_word(FileReader& reader, const std::string& path) { return esca
 
 }  // namespace
 
-Provenance read_provenance(FileReader& reader, kernel::Clock& clock) {
+Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel) {
   Provenance provenance;
-  provenance.boot_time = clock.boot_time();
-  provenance.wall_time = clock.wall_time();
+  provenance.boot_time = kernel.clock.boot_time();
+  provenance.wall_time = kernel.clock.wall_time();
   provenance.hostname = read_word(reader, "/proc/sys/kernel/hostname");
   provenance.machine_id = read_word(reader, "/etc/machine-id");
   provenance.kernel = read_word(reader, "/proc/sys/kernel/osrelease");
@@ -23,6 +23,7 @@ Provenance read_provenance(FileReader& reader, kernel::Clock& clock) {
   provenance.weir_version = WEIR_VERSION;
   const auto netns = reader.files().read_link("/proc/thread-self/ns/net");
   if (netns.ok()) provenance.netns = wire::parse_inode_link(*netns, "net").value_or(0);
+  if (const auto cookie = kernel.netlink.namespace_cookie(); cookie.ok()) provenance.netns_cookie = *cookie;
   return provenance;
 }
 

@@ -87,7 +87,7 @@ std::int64_t ehash_entries(const Snapshot& snapshot) {
 Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, const Snapshot* previous) {
   Collected collected;
   Snapshot& snapshot = collected.snapshot;
-  snapshot.provenance = read_provenance(reader, kernel.clock);
+  snapshot.provenance = read_provenance(reader, kernel);
   snapshot.sysctls = read_sysctls(reader, snapshot.not_seen);
   snapshot.provenance.initial_netns = snapshot.sysctls.count(initial_only) != 0;
   snapshot.host = read_host(reader, previous == nullptr ? nullptr : &previous->host);

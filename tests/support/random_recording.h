@@ -107,7 +107,7 @@ inline Link random_link(RandomValues& r) {
 
 inline Snapshot random_snapshot(RandomValues& r) {
   Snapshot snapshot;
-  snapshot.provenance = {r.text(), r.text(), r.text(), r.text(), r.large(), r.coin(), {r.instant()}, {r.instant()}, r.integer(), r.text()};
+  snapshot.provenance = {r.text(), r.text(), r.text(), r.text(), r.large(), r.coin(), {r.instant()}, {r.instant()}, r.integer(), r.text(), r.large()};
   snapshot.host = {r.integer(), {r.integer()}, {4096}, {r.integer()}, 100, r.integer(), {r.integer()}, {r.integer()}};
   snapshot.sysctls = r.texts();
   snapshot.counters = r.numbers();

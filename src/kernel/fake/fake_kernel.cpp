@@ -149,6 +149,11 @@ class FakeNetlink final : public Netlink {
     return {};
   }
 
+  Result<std::uint64_t> namespace_cookie() override {
+    if (!state_.namespace_cookie) return make_error(ErrorCode::unsupported, "this kernel has no SO_NETNS_COOKIE");
+    return *state_.namespace_cookie;
+  }
+
  private:
   FakeState& state_;
 };

@@ -16,6 +16,8 @@ namespace {
 // The kernel fills at most 32 KiB of what the reader offers (net/netlink/af_netlink.c, netlink_recvmsg), unless one message is larger.
 constexpr std::size_t first_buffer = std::size_t{64} << 10U;
 constexpr std::size_t max_buffer = std::size_t{1} << 20U;
+// SO_NETNS_COOKIE since Linux 5.14 (asm-generic/socket.h), which the C library's headers may not know.
+constexpr int netns_cookie_option = 71;
 constexpr timeval answer_timeout{5, 0};
 
 struct Progress {
@@ -94,6 +96,15 @@ Status LinuxNetlink::dump(int protocol, std::span<const std::byte> request, cons
   auto status = exchange(socket, request, visitor);
   if (!status.ok()) sockets_.erase(protocol);
   return status;
+}
+
+Result<std::uint64_t> LinuxNetlink::namespace_cookie() {
+  WEIR_TRY(const int socket, open_socket(NETLINK_SOCK_DIAG));
+  std::uint64_t cookie = 0;
+  socklen_t size = sizeof(cookie);
+  if (getsockopt(socket, SOL_SOCKET, netns_cookie_option, &cookie, &size) == 0) return cookie;
+  if (errno == ENOPROTOOPT) return make_error(ErrorCode::unsupported, "this kernel has no SO_NETNS_COOKIE (Linux 5.14)");
+  return system_error(errno, "cannot read the number of the network namespace");
 }
 
 }  // namespace weir::kernel

@@ -18,6 +18,7 @@ class LinuxNetlink final : public Netlink {
   explicit LinuxNetlink(const NetworkNamespace& netns) : netns_(netns) {}
 
   Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) override;
+  Result<std::uint64_t> namespace_cookie() override;
 
  private:
   Result<int> open_socket(int protocol);

@@ -57,6 +57,10 @@ class Netlink {
   /// and gives every datagram of the answer to the visitor, as received. NLMSG_ERROR becomes an Error; an interrupted dump (NLM_F_DUMP_INTR) is
   /// repeated by no one: the caller decides.
   virtual Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) = 0;
+
+  /// The number that this namespace alone has until the next boot (SO_NETNS_COOKIE), unlike its inode, which the kernel gives again.
+  /// Errors: unsupported (before Linux 5.14), others.
+  virtual Result<std::uint64_t> namespace_cookie() = 0;
 };
 
 /// Sockets of other processes, reached by pidfd_open and pidfd_getfd (Linux 5.6, the right to ptrace the process).

@@ -44,7 +44,7 @@ Status run(const std::vector<std::string>& arguments) {
   WEIR_TRY(const Listener listener, find_listener(kernel, parse_integer(arguments[3]).value_or(0)));
   WEIR_TRY(const std::string somaxconn, kernel::read_text(kernel.files, "/proc/sys/net/core/somaxconn"));
   Plan plan;
-  WEIR_TRY(plan.binding, act::read_binding(kernel.files));
+  WEIR_TRY(plan.binding, act::read_binding(kernel));
   plan.steps.push_back(make_step(SysctlTarget{"net.core.somaxconn"}, std::string(trim(somaxconn)), arguments[4]));
   ListenerTarget target;
   target.cookie = listener.cookie;

@@ -48,7 +48,7 @@ class Spawn : public ::testing::Test {
     auto linux_kernel = kernel::LinuxKernel::open_netns(world_->netns_path());
     kernel::Kernel kernel = (*linux_kernel)->kernel();
     Plan plan;
-    plan.binding = act::read_binding(kernel.files).value();
+    plan.binding = act::read_binding(kernel).value();
     store::NewEntry entry;
     entry.netns_path = world_->netns_path();
     entry.applier = act::read_process_identity(kernel.files, ::getpid()).value();

@@ -36,6 +36,33 @@ TEST(Heal, IsIdempotent) {
   EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
+/// The namespace ends; the next one gets its number and, by chance, the values that weir wrote.
+void replace_namespace(Host& host) { host.fake.state().namespace_cookie = 8; }
+
+TEST(Heal, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
+  Host host;
+  host.fake.state().namespace_cookie = 7;
+  host.options.confirm_within = seconds(30);
+  const std::int64_t id = host.apply(make_plan())->entry.id;
+  replace_namespace(host);
+  host.fake.state().boot_time = seconds(1031);
+  EXPECT_EQ(host.heal().outcomes.size(), 1U);
+  EXPECT_EQ(host.journal.entry(id)->state, EntryState::ended);
+  EXPECT_EQ(live_values(host.fake), new_values());
+}
+
+TEST(UndoEntry, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
+  Host host;
+  host.fake.state().namespace_cookie = 7;
+  const std::int64_t id = host.apply(make_plan())->entry.id;
+  replace_namespace(host);
+  kernel::Kernel kernel = host.fake.kernel();
+  const auto outcome = undo_entry(id, host.journal, kernel, only(host.fake));
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_EQ(outcome->entry.state, EntryState::ended);
+  EXPECT_EQ(live_values(host.fake), new_values());
+}
+
 TEST(Heal, AConfirmedEntryStays) {
   Host host;
   ASSERT_TRUE(host.apply(make_plan()).ok());

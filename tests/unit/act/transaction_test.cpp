@@ -106,6 +106,20 @@ TEST(Apply, APlanOfAnotherBootKernelMachineOrNamespaceIsRefused) {
   }
 }
 
+TEST(Apply, ANewNamespaceWithTheNumberOfTheOneThatIsMeantIsRefused) {
+  Host host;
+  host.fake.state().namespace_cookie = 8;
+  Plan plan = make_plan();
+  plan.binding.netns_cookie = 7;
+  const auto outcome = host.apply(plan);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().code, ErrorCode::conflict);
+  EXPECT_THAT(outcome.error().message, HasSubstr("the network namespace is a new one"));
+  EXPECT_TRUE(host.fake.writes().empty());
+  plan.binding.netns_cookie = 8;
+  EXPECT_TRUE(host.apply(plan).ok());
+}
+
 TEST(Apply, PlansThatCannotBeMeantAreRefused) {
   Host host;
   Plan plan = make_plan();

@@ -258,6 +258,19 @@ TEST(LinuxKernel, SocketsOfThisNamespaceAreNotSeenInAnother) {
   EXPECT_TRUE(find_listener(open_own()->kernel(), listener.cookie).has_value());
 }
 
+TEST(LinuxNetlink, EachNamespaceHasItsOwnCookie) {
+  const OtherNamespace other;
+  WEIR_NEEDS_NAMESPACE(other);
+  const auto opened = LinuxKernel::open_netns(other.path());
+  ASSERT_TRUE(opened.ok());
+  const auto own = open_own()->kernel().netlink.namespace_cookie();
+  if (!own.ok() && own.error().code == ErrorCode::unsupported) GTEST_SKIP() << own.error().message;
+  const auto theirs = (*opened)->kernel().netlink.namespace_cookie();
+  ASSERT_TRUE(own.ok() && theirs.ok());
+  EXPECT_NE(*own, *theirs);
+  EXPECT_EQ(*theirs, (*opened)->kernel().netlink.namespace_cookie().value_or(0));
+}
+
 TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
   const auto missing = LinuxKernel::open_netns("no-such-namespace");
   ASSERT_FALSE(missing.ok());
