@@ -140,7 +140,7 @@ ExplainPage explain_parameter(const Parameter& parameter, const std::vector<Visi
   add(page, "Unit", parameter.unit);
   add(page, "Range", range_of(parameter));
   add(page, "Kernels", kernels_of(parameter));
-  add(page, "Scope", scope_text(parameter.scope) + (parameter.scope_note.empty() ? "" : "; " + parameter.scope_note));
+  add(page, "Scope", scope_text(parameter.scope) + (parameter.scope_note.empty() ? "" : ". " + parameter.scope_note));
   add_list(page, "Acts at", steps_of(parameter, visit));
   add_list(page, "Too small, it shows in", parameter.too_small);
   add_list(page, "Too large, it shows in", parameter.too_large);
