@@ -27,10 +27,13 @@ constexpr const char* netns_folder = "/run/netns/";
 
 std::string last_error() { return std::strerror(errno); }
 
-Status run_ip(const std::vector<std::string>& arguments) {
+/// Runs ip(8), inside a namespace where one is named. (`ip -n` would also remount "/", which a chroot does not allow.)
+Status run_ip(const std::vector<std::string>& arguments, const std::string& netns = {}) {
   std::vector<std::string> all{"ip"};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  WEIR_TRY(const CommandResult done, run_command(all));
+  CommandOptions options;
+  options.netns = netns;
+  WEIR_TRY(const CommandResult done, run_command(all, options));
   if (done.use.exit_code == 0) return {};
   std::string command;
   for (const auto& word : all) command += word + " ";
@@ -120,7 +123,7 @@ Result<Namespace> Namespace::create() {
     return added.error();
   }
   Namespace made(name, std::move(lifeline), std::move(*guardian));
-  WEIR_CHECK(run_ip({"-n", name, "link", "set", "lo", "up"}));
+  WEIR_CHECK(run_ip({"link", "set", "lo", "up"}, name));
   return made;
 }
 
@@ -161,9 +164,9 @@ Result<Network> create_network() {
   WEIR_TRY(Namespace server, Namespace::create());
   WEIR_CHECK(run_ip({"link", "add", "weir0", "netns", client.name(), "type", "veth", "peer", "name", "weir0", "netns", server.name()}));
   for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6}, std::tuple{server.name(), server_ipv4, server_ipv6}}) {
-    WEIR_CHECK(run_ip({"-n", name, "address", "add", std::string(ipv4) + "/24", "dev", "weir0"}));
-    WEIR_CHECK(run_ip({"-n", name, "address", "add", std::string(ipv6) + "/64", "dev", "weir0", "nodad"}));
-    WEIR_CHECK(run_ip({"-n", name, "link", "set", "weir0", "up"}));
+    WEIR_CHECK(run_ip({"address", "add", std::string(ipv4) + "/24", "dev", "weir0"}, name));
+    WEIR_CHECK(run_ip({"address", "add", std::string(ipv6) + "/64", "dev", "weir0", "nodad"}, name));
+    WEIR_CHECK(run_ip({"link", "set", "weir0", "up"}, name));
   }
   return Network{std::move(client), std::move(server)};
 }
