@@ -1,10 +1,7 @@
 # Writes OUTPUT: the texts of FOLDER's TOML files as C++ raw strings.
 set(text "#include \"app/knowledge.h\"\n\nnamespace weir::knowledge {\n")
 foreach(name parameters findings servers visit)
-  set(content "")
-  if(EXISTS ${FOLDER}/${name}.toml)
-    file(READ ${FOLDER}/${name}.toml content)
-  endif()
+  file(READ ${FOLDER}/${name}.toml content)
   string(APPEND text "std::string_view ${name}_toml() {\n  return R\"WEIR_TOML(${content})WEIR_TOML\";\n}\n")
 endforeach()
 string(APPEND text "}  // namespace weir::knowledge\n")
