@@ -105,7 +105,7 @@ std::string visit_text(const std::vector<VisitScene>& visit, const Terminal& ter
   for (const auto& scene : visit) {
     text += "\n" + paint(terminal, Ink::cyan, to_terminal(terminal, scene.title)) + "\n";
     for (const auto& line : wrap(to_terminal(terminal, scene.summary), terminal.width)) text += line + "\n";
-    text += "\n" + pad_right(pad_right("client", state_width), terminal.width - state_width - 1) + " server\n";
+    text += "\n" + pad_right(pad_right("client", state_width), terminal.width - state_width) + " server\n";
     SceneDrawing drawing(terminal);
     for (const auto& step : scene.steps) drawing.draw_step(step);
     text += std::move(drawing).take();
