@@ -16,7 +16,8 @@ Result<ExitCode> run_undo(const Context& context) {
   }
   auto own = changer.own->kernel();
   WEIR_TRY(const act::Outcome outcome, act::undo_entry(entry.id, changer.journal, own, with_kernel, {.force = context.arguments.force}));
-  return show_outcome(context, outcome, "Undone: " + std::to_string(entry.id));
+  const std::string id = std::to_string(entry.id);
+  return show_outcome(context, outcome, outcome.entry.state == EntryState::ended ? "Nothing is left to undo of " + id : "Undone: " + id);
 }
 
 }  // namespace weir::app
