@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "judge/wait.h"
+#include "judge/words.h"
 
 namespace weir::judge {
 
@@ -140,19 +141,11 @@ double measure_host_cpu(const Window& window) {
   return busy && total && *total > 0 ? static_cast<double>(*busy) / static_cast<double>(*total) : 0;
 }
 
-Evidence level(std::string source, std::string name, std::string value) {
-  Evidence evidence;
-  evidence.source = std::move(source);
-  evidence.name = std::move(name);
-  evidence.value = std::move(value);
-  return evidence;
-}
-
 Evidence state_evidence(const Process& process, const ThreadLook& look) {
   std::string value = std::string(1, look.state);
   if (!look.wait.empty()) value += " in " + look.wait;
   if (look.looks > 1) value += ", in " + std::to_string(look.times) + " of " + std::to_string(look.looks) + " looks";
-  return level("proc", "state of thread " + std::to_string(look.tid) + " of PID " + std::to_string(process.pid), std::move(value));
+  return stands_at("proc", "state of thread " + std::to_string(look.tid) + " of PID " + std::to_string(process.pid), std::move(value));
 }
 
 bool judge_throttling(const Window& window, const Process& process, CauseView& view) {
@@ -167,7 +160,7 @@ bool judge_throttling(const Window& window, const Process& process, CauseView& v
   view.cause = Cause::throttled;
   view.cgroup = process.cgroup;
   view.throttled_ms = std::to_string(*time / nanoseconds_per_millisecond);
-  Evidence periods_moved = level("cgroup", "cpu.stat nr_throttled", "in " + process.cgroup + ", of " + std::to_string(*periods) + " periods");
+  Evidence periods_moved = stands_at("cgroup", "cpu.stat nr_throttled", "in " + process.cgroup + ", of " + std::to_string(*periods) + " periods");
   periods_moved.delta = *throttled;
   Evidence time_moved;
   time_moved.source = "cgroup";
@@ -190,8 +183,8 @@ bool judge_cpu(const Window& window, const Process& process, const Busy& busy, c
   view.host_percent = percent(host);
   if (runnable) view.evidence.push_back(state_evidence(process, *look));
   view.evidence.push_back(
-      level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
-  if (starved) view.evidence.push_back(level("proc", "CPU time of the host", percent(host) + " % of all CPUs"));
+      stands_at("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
+  if (starved) view.evidence.push_back(stands_at("proc", "CPU time of the host", percent(host) + " % of all CPUs"));
   return true;
 }
 
@@ -210,7 +203,7 @@ CauseView judge_process(const Window& window, const Process& process) {
   if (look != nullptr) view.evidence.push_back(state_evidence(process, *look));
   if (busy.known) {
     view.evidence.push_back(
-        level("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
+        stands_at("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
   }
   return view;
 }

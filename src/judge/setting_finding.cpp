@@ -4,20 +4,13 @@
 #include <utility>
 
 #include "base/placeholders.h"
+#include "judge/words.h"
 
 namespace weir::judge {
 namespace {
 
 constexpr std::string_view no_file = "Something outside of the sysctl files";
 constexpr std::string_view unknown_default = "a value of its own";
-
-Evidence level(std::string source, std::string name, std::string value) {
-  Evidence evidence;
-  evidence.source = std::move(source);
-  evidence.name = std::move(name);
-  evidence.value = std::move(value);
-  return evidence;
-}
 
 std::map<std::string, std::string> facts_of(const SettingCase& one) {
   return {{"parameter", one.parameter},
@@ -48,11 +41,11 @@ Finding make_setting_finding(const SettingCase& one, const Catalog& catalog) {
   if (one.line != nullptr) {
     finding.resource.file = one.line->file;
     finding.resource.line = one.line->line;
-    finding.evidence.push_back(level("file", place_of(*one.line), one.line->value));
+    finding.evidence.push_back(stands_at("file", place_of(*one.line), one.line->value));
   }
-  if (one.winner != nullptr) finding.evidence.push_back(level("file", place_of(*one.winner), one.winner->value));
-  if (one.live) finding.evidence.push_back(level("sysctl", one.parameter, *one.live));
-  if (!one.default_value.empty()) finding.evidence.push_back(level("catalog", "default", one.default_value));
+  if (one.winner != nullptr) finding.evidence.push_back(stands_at("file", place_of(*one.winner), one.winner->value));
+  if (one.live) finding.evidence.push_back(stands_at("sysctl", one.parameter, *one.live));
+  if (!one.default_value.empty()) finding.evidence.push_back(stands_at("catalog", "default", one.default_value));
   const FindingEntry* entry = catalog.find_finding(one.id);
   if (entry == nullptr) return finding;
   const auto facts = facts_of(one);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,8 +23,6 @@ namespace weir::lab {
 namespace {
 
 constexpr const char* netns_folder = "/run/netns/";
-
-std::string last_error() { return std::strerror(errno); }
 
 /// Runs ip(8), inside a namespace where one is named. (`ip -n` would also remount "/", which a chroot does not allow.)
 Status run_ip(const std::vector<std::string>& arguments, const std::string& netns = {}) {

@@ -25,8 +25,6 @@ constexpr int child_report_fd = 3;
 constexpr int exec_failed = 127;
 constexpr Nanoseconds reap_interval = milliseconds(2);
 
-std::string last_error() { return std::strerror(errno); }
-
 Nanoseconds from_timeval(const timeval& time) { return {time.tv_sec * nanoseconds_per_second + time.tv_usec * 1000}; }
 
 ProcessUse to_use(int status, const rusage& usage) {
@@ -203,6 +201,8 @@ Result<CommandResult> run_command(const std::vector<std::string>& arguments, con
   if (result.use.exit_code == exec_failed) return make_error(ErrorCode::not_found, "could not run " + arguments.front() + ": " + result.err);
   return result;
 }
+
+std::string last_error() { return std::strerror(errno); }
 
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {

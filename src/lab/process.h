@@ -78,6 +78,9 @@ Result<CommandResult> run_command(const std::vector<std::string>& arguments, con
 /// Starts one and returns; standard output goes to the report, standard error to /dev/null.
 Result<ChildProcess> start_command(const std::vector<std::string>& arguments, const CommandOptions& options = {});
 
+/// What errno says.
+[[nodiscard]] std::string last_error();
+
 /// Writes everything, or says that it could not.
 bool write_all(int fd, std::string_view bytes);
 
