@@ -44,6 +44,11 @@ class FieldWriter {
   void operator()(std::string_view name, const std::optional<T>& value) {
     if (value) (*this)(name, *value);
   }
+  /// A field that a later version of the same major added: what equals its default is not written.
+  template <class T>
+  void added(std::string_view name, const T& value) {
+    if (!(value == T{})) (*this)(name, value);
+  }
 
   void write(const std::string& value) { json_.text(value); }
   void write(char value) { json_.text(std::string_view(&value, 1)); }
@@ -112,6 +117,11 @@ class FieldReader {
     const auto* found = object_.find(name);
     if (found == nullptr || std::holds_alternative<std::monostate>(found->data)) return value.reset();
     read_at("." + std::string(name), *found, value.emplace());
+  }
+  /// What is not there keeps its default.
+  template <class T>
+  void added(std::string_view name, T& value) {
+    if (!state_.error && object_.find(name) != nullptr) (*this)(name, value);
   }
 
   [[nodiscard]] ReadState& state() { return state_; }

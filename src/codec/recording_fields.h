@@ -64,6 +64,8 @@ void fields(Visit& visit, X& x, Tag<Listener> /*tag*/) {
   visit("half_open", x.half_open);
   visit("v6only", x.v6only);
   visit("owners", x.owners);
+  visit("half_open_stale", x.half_open_stale);
+  visit.added("connections", x.connections);
 }
 
 template <class Visit, class X>
@@ -97,6 +99,17 @@ void fields(Visit& visit, X& x, Tag<Process> /*tag*/) {
 }
 
 template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LinkModes> /*tag*/) {
+  visit("duplex", x.duplex);
+  visit("autonegotiation", x.autonegotiation);
+  visit("supported_mbit", x.supported_mbit);
+  visit("advertised_mbit", x.advertised_mbit);
+  visit("peer_mbit", x.peer_mbit);
+  visit("supports_full", x.supports_full);
+  visit("peer_full", x.peer_full);
+}
+
+template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("index", x.index);
   visit("name", x.name);
@@ -115,6 +128,15 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("rx_dropped", x.rx_dropped);
   visit("tx_dropped", x.tx_dropped);
   visit("rx_missed_errors", x.rx_missed_errors);
+  visit.added("master", x.master);
+  visit("carrier_changes", x.carrier_changes);
+  visit.added("addressed", x.addressed);
+  visit.added("routed", x.routed);
+  visit.added("rx_queues", x.rx_queues);
+  visit("rps", x.rps);
+  visit("modes", x.modes);
+  visit.added("statistics", x.statistics);
+  visit.added("driver", x.driver);
 }
 
 template <class Visit, class X>
@@ -123,6 +145,147 @@ void fields(Visit& visit, X& x, Tag<SoftnetCpu> /*tag*/) {
   visit("processed", x.processed);
   visit("dropped", x.dropped);
   visit("time_squeeze", x.time_squeeze);
+  visit.added("received_rps", x.received_rps);
+  visit.added("flow_limit", x.flow_limit);
+  visit("queue_length", x.queue_length);
+  visit.added("softirq_ticks", x.softirq);
+  visit.added("idle_ticks", x.idle);
+  visit.added("total_ticks", x.total);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<Qdisc> /*tag*/) {
+  visit("link", x.link);
+  visit("kind", x.kind);
+  visit("handle", x.handle);
+  visit("parent", x.parent);
+  visit("root", x.root);
+  visit("ingress", x.ingress);
+  visit("bytes", x.bytes);
+  visit("packets", x.packets);
+  visit("drops", x.drops);
+  visit("overlimits", x.overlimits);
+  visit("requeues", x.requeues);
+  visit("backlog_bytes", x.backlog);
+  visit("queue_length", x.queue_length);
+  visit("rate_bytes", x.rate_bytes);
+  visit("limit", x.limit);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<Gateway> /*tag*/) {
+  visit("family", x.family);
+  visit("address", x.address);
+  visit("link", x.link);
+  visit("link_address", x.link_address);
+  visit("state", x.state);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<GroupOwner> /*tag*/) {
+  visit("pid", x.pid);
+  visit("command", x.command);
+  visit("found", x.found);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<SocketGroup> /*tag*/) {
+  visit("state", x.state);
+  visit("family", x.family);
+  visit("incoming", x.incoming);
+  visit("port", x.port);
+  visit("peer", x.peer);
+  visit("peer_port", x.peer_port);
+  visit("count", x.count);
+  visit("orphans", x.orphans);
+  visit("retransmitting", x.retransmitting);
+  visit("lasting", x.lasting);
+  visit("unread", x.unread);
+  visit("oldest_ns", x.oldest);
+  visit("older_than_10_s", x.older_than_10_s);
+  visit("older_than_60_s", x.older_than_60_s);
+  visit("looked_for", x.looked_for);
+  visit("owners", x.owners);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<PortUse> /*tag*/) {
+  visit("family", x.family);
+  visit("source", x.source);
+  visit("destination", x.destination);
+  visit("port", x.port);
+  visit("used", x.used);
+  visit("time_wait", x.time_wait);
+  visit("inode", x.inode);
+  visit("owners", x.owners);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<PeerGroup> /*tag*/) {
+  visit("family", x.family);
+  visit("prefix", x.prefix);
+  visit("port", x.port);
+  visit("connections", x.connections);
+  visit("silent", x.silent);
+  visit("trickling", x.trickling);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<FlowState> /*tag*/) {
+  visit("retransmits", x.retransmits);
+  visit("backoff", x.backoff);
+  visit("total_retrans", x.total_retrans);
+  visit("lost", x.lost);
+  visit("unacked", x.unacked);
+  visit("sacked", x.sacked);
+  visit("snd_cwnd", x.snd_cwnd);
+  visit("reordering", x.reordering);
+  visit("segs_out", x.segs_out);
+  visit("segs_in", x.segs_in);
+  visit("data_segs_out", x.data_segs_out);
+  visit("data_segs_in", x.data_segs_in);
+  visit("snd_mss_bytes", x.snd_mss);
+  visit("rcv_mss_bytes", x.rcv_mss);
+  visit("pmtu_bytes", x.pmtu);
+  visit("rtt_ns", x.rtt);
+  visit("min_rtt_ns", x.min_rtt);
+  visit("rcv_rtt_ns", x.rcv_rtt);
+  visit("rcv_space_bytes", x.rcv_space);
+  visit("snd_wnd_bytes", x.snd_wnd);
+  visit("last_data_sent_ns", x.last_data_sent);
+  visit("last_data_recv_ns", x.last_data_recv);
+  visit("last_ack_recv_ns", x.last_ack_recv);
+  visit("bytes_acked", x.bytes_acked);
+  visit("bytes_received", x.bytes_received);
+  visit("notsent_bytes", x.notsent);
+  visit("busy_ns", x.busy);
+  visit("rwnd_limited_ns", x.rwnd_limited);
+  visit("sndbuf_limited_ns", x.sndbuf_limited);
+  visit("delivery_rate_bytes", x.delivery_rate);
+  visit("app_limited", x.app_limited);
+  visit("receive_queue_bytes", x.receive_queue);
+  visit("send_queue_bytes", x.send_queue);
+  visit("rmem_alloc_bytes", x.rmem_alloc);
+  visit("rcvbuf_bytes", x.rcvbuf);
+  visit("wmem_queued_bytes", x.wmem_queued);
+  visit("sndbuf_bytes", x.sndbuf);
+  visit("timer", x.timer);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<Flow> /*tag*/) {
+  visit("family", x.family);
+  visit("address", x.address);
+  visit("port", x.port);
+  visit("peer", x.peer);
+  visit("peer_port", x.peer_port);
+  visit("cookie", x.cookie);
+  visit("inode", x.inode);
+  visit("incoming", x.incoming);
+  visit("state", x.state);
+  visit("first", x.first);
+  visit("last", x.last);
+  visit("pids", x.pids);
 }
 
 template <class Visit, class X>
@@ -156,6 +319,13 @@ void fields(Visit& visit, X& x, Tag<Snapshot> /*tag*/) {
   visit("processes", x.processes);
   visit("configuration", x.configuration);
   visit("not_seen", x.not_seen);
+  visit.added("read_by", x.read_by);
+  visit.added("qdiscs", x.qdiscs);
+  visit.added("gateways", x.gateways);
+  visit.added("socket_groups", x.socket_groups);
+  visit.added("port_uses", x.port_uses);
+  visit.added("peer_groups", x.peer_groups);
+  visit.added("tuners", x.tuners);
 }
 
 template <class Visit, class X>
@@ -204,6 +374,7 @@ void fields(Visit& visit, X& x, Tag<Recording> /*tag*/) {
   visit("histograms", x.histograms);
   visit("flow_samples", x.flow_samples);
   visit("bounds", x.bounds);
+  visit.added("flows", x.flows);
 }
 
 }  // namespace weir::codec

@@ -20,7 +20,7 @@ constexpr std::size_t broken_levels = 3;
 
 bool is_lone_snapshot(const Recording& recording) {
   return !recording.last && recording.samples == 0 && recording.series.empty() && recording.events.empty() && recording.histograms.empty() &&
-         recording.flow_samples.empty() && recording.bounds.empty();
+         recording.flow_samples.empty() && recording.bounds.empty() && recording.flows.empty();
 }
 
 Result<void> accept_schema(const SchemaTag& tag) {

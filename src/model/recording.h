@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/flow.h"
 #include "model/snapshot.h"
 
 namespace weir {
@@ -16,7 +17,7 @@ namespace weir {
 /// Samples of one metric of one resource. `times` are nanoseconds since the first Snapshot's boot_time.
 struct Series {
   std::string resource;  ///< "listener:COOKIE", cookie in decimal
-  std::string metric;    ///< "accept_queue"
+  std::string metric;    ///< "accept_queue", "drops", "half_open", "half_open_stale"
   std::vector<std::int64_t> times;
   std::vector<std::int64_t> values;
   friend bool operator==(const Series&, const Series&) = default;
@@ -61,6 +62,7 @@ struct Recording {
   std::vector<Histogram> histograms;
   std::vector<FlowSample> flow_samples;
   std::vector<Bound> bounds;
+  std::vector<Flow> flows = {};  ///< those of the sample that a rule may want to see, at most 64
   friend bool operator==(const Recording&, const Recording&) = default;
 };
 

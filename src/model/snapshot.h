@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/family.h"
+#include "model/link.h"
+#include "model/socket_group.h"
 
 namespace weir {
 
@@ -41,8 +44,6 @@ struct Host {
   friend bool operator==(const Host&, const Host&) = default;
 };
 
-enum class Family { ipv4, ipv6 };
-
 /// A process's descriptor of a socket.
 struct Owner {
   std::int64_t pid = 0;
@@ -65,7 +66,9 @@ struct Listener {
   std::optional<std::int64_t>
       half_open;  ///< requests in the SYN queue (SYN_RECV sockets of this local address and port; a SO_REUSEPORT group's total is at each member)
   std::optional<bool> v6only;
-  std::vector<Owner> owners;  ///< bounded; empty when it could not be read
+  std::vector<Owner> owners;                                   ///< bounded; empty when it could not be read
+  std::optional<std::int64_t> half_open_stale = std::nullopt;  ///< of half_open: those whose SYN-ACK was sent again, so that no answer came within 1 s
+  std::map<std::string, std::int64_t> connections = {};  ///< sockets of its local end by state, where they were counted; a group's total is at each member
   friend bool operator==(const Listener&, const Listener&) = default;
 };
 
@@ -103,25 +106,13 @@ struct Process {
   friend bool operator==(const Process&, const Process&) = default;
 };
 
-/// One network interface (rtnetlink, IFLA_STATS64).
-struct Link {
-  std::int64_t index = 0;
-  std::string name;
-  std::string kind;      ///< IFLA_INFO_KIND ("veth", "bond"), empty for hardware
-  bool up = false;       ///< IFF_UP
-  bool carrier = false;  ///< IFF_LOWER_UP
-  bool loopback = false;
-  std::int64_t mtu = 0;
-  std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
-  std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
-  std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
-  friend bool operator==(const Link&, const Link&) = default;
-};
-
 /// One line of /proc/net/softnet_stat.
 struct SoftnetCpu {
   std::int64_t cpu = 0;
   std::int64_t processed = 0, dropped = 0, time_squeeze = 0;
+  std::int64_t received_rps = 0, flow_limit = 0;
+  std::optional<std::int64_t> queue_length = std::nullopt;  ///< input_qlen + process_qlen (Linux 5.10)
+  ClockTicks softirq = {}, idle = {}, total = {};           ///< of this CPU, from /proc/stat; idle with iowait
   friend bool operator==(const SoftnetCpu&, const SoftnetCpu&) = default;
 };
 
@@ -157,6 +148,13 @@ struct Snapshot {
   std::vector<Process> processes;         ///< owners of listeners, ordered by pid
   std::vector<ConfigLine> configuration;  ///< what the host's own sysctl files say; empty outside the initial namespace
   std::vector<NotSeen> not_seen;
+  std::map<std::string, std::string> read_by = {};  ///< how a subject was read where there are several ways: "sockets" → "sock_diag", "BPF iterator"
+  std::vector<Qdisc> qdiscs = {};
+  std::vector<Gateway> gateways = {};
+  std::vector<SocketGroup> socket_groups = {};  ///< of the rare states; largest first, bounded
+  std::vector<PortUse> port_uses = {};          ///< largest first, bounded; only in a window's last Snapshot, or a lone one
+  std::vector<PeerGroup> peer_groups = {};      ///< largest first, bounded; likewise
+  std::vector<std::string> tuners = {};         ///< programs at work that write the same settings: "tuned (812)"
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 

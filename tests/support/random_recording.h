@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include "codec/recording_fields.h"
 #include "model/recording.h"
 
 namespace weir::test {
@@ -22,7 +23,6 @@ class RandomValues {
   std::uint64_t large() { return below(4) == 0 ? UINT64_MAX : engine_(); }
   std::int64_t instant() { return static_cast<std::int64_t>(engine_() >> 2U); }
   bool coin() { return below(2) == 0; }
-  std::optional<std::int64_t> maybe() { return coin() ? std::optional(integer()) : std::nullopt; }
 
   /// Bytes as a process may choose its name from: any at all.
   std::string text() {
@@ -39,11 +39,6 @@ class RandomValues {
     for (std::size_t n = below(4); n > 0; --n) values.push_back(make());
     return values;
   }
-  std::map<std::string, std::int64_t> numbers() {
-    std::map<std::string, std::int64_t> values;
-    for (std::size_t n = below(4); n > 0; --n) values[text()] = integer();
-    return values;
-  }
   std::map<std::string, std::string> texts() {
     std::map<std::string, std::string> values;
     for (std::size_t n = below(4); n > 0; --n) values[text()] = text();
@@ -54,72 +49,71 @@ class RandomValues {
   std::mt19937_64 engine_;
 };
 
-inline Owner random_owner(RandomValues& r) { return {.pid = r.integer(), .fd = r.integer()}; }
+/// Fills every member that the lists of codec/ name, each with a value of its type.
+class RandomFiller {
+ public:
+  explicit RandomFiller(RandomValues& random) : random_(random) {}
 
-inline Listener random_listener(RandomValues& r) {
-  return {.family = r.coin() ? Family::ipv4 : Family::ipv6,
-          .address = r.text(),
-          .port = r.integer(),
-          .interface = r.integer(),
-          .cookie = r.large(),
-          .inode = r.integer(),
-          .uid = r.integer(),
-          .queue = r.integer(),
-          .backlog = r.integer(),
-          .drops = r.maybe(),
-          .half_open = r.maybe(),
-          .v6only = r.coin() ? std::optional(r.coin()) : std::nullopt,
-          .owners = r.some<Owner>([&] { return random_owner(r); })};
-}
-
-inline Process random_process(RandomValues& r) {
-  Process process;
-  process.pid = r.integer();
-  process.parent = r.integer();
-  process.start_time = r.integer();
-  process.command = r.text();
-  process.cgroup = r.text();
-  process.cpu = {r.integer()};
-  process.files = r.maybe();
-  process.file_limit = r.maybe();
-  process.file_limit_hard = r.maybe();
-  process.threads = r.some<Thread>([&] { return Thread{r.integer(), static_cast<char>(r.below(256)), {r.integer()}, r.text()}; });
-  if (r.coin()) process.throttling = CpuThrottling{r.integer(), r.integer(), {r.integer()}};
-  return process;
-}
-
-inline Link random_link(RandomValues& r) {
-  Link link;
-  link.index = r.integer();
-  link.name = r.text();
-  link.kind = r.text();
-  link.up = r.coin();
-  link.carrier = r.coin();
-  link.loopback = r.coin();
-  link.mtu = r.integer();
-  link.speed_mbit = r.maybe();
-  for (auto* counter : {&link.rx_bytes, &link.tx_bytes, &link.rx_packets, &link.tx_packets, &link.rx_errors, &link.tx_errors, &link.rx_dropped,
-                        &link.tx_dropped, &link.rx_missed_errors}) {
-    *counter = r.integer();
+  template <class T>
+  void operator()(std::string_view /*name*/, T& value) {
+    fill(value);
   }
-  return link;
+  template <class T>
+  void added(std::string_view /*name*/, T& value) {
+    fill(value);
+  }
+
+ private:
+  void fill(std::string& value) { value = random_.text(); }
+  void fill(char& value) { value = static_cast<char>(random_.below(256)); }
+  void fill(bool& value) { value = random_.coin(); }
+  void fill(std::int64_t& value) { value = random_.integer(); }
+  void fill(std::uint64_t& value) { value = random_.large(); }
+  void fill(Family& value) { value = random_.coin() ? Family::ipv4 : Family::ipv6; }
+  template <class Unit>
+  void fill(Quantity<Unit>& value) {
+    fill(value.count);
+  }
+  template <class T>
+  void fill(std::optional<T>& value) {
+    value.reset();
+    if (random_.coin()) fill(value.emplace());
+  }
+  template <class T>
+  void fill(std::vector<T>& values) {
+    values.clear();
+    for (std::size_t n = random_.below(4); n > 0; --n) fill(values.emplace_back());
+  }
+  template <class T>
+  void fill(std::map<std::string, T>& values) {
+    values.clear();
+    for (std::size_t n = random_.below(4); n > 0; --n) fill(values[random_.text()]);
+  }
+  template <class T>
+  requires(std::is_class_v<T>) void fill(T& value) { codec::fields(*this, value, codec::Tag<T>{}); }
+
+  RandomValues& random_;
+};
+
+template <class T>
+[[nodiscard]] T random_value(RandomValues& random) {
+  T value{};
+  RandomFiller filler(random);
+  codec::fields(filler, value, codec::Tag<T>{});
+  return value;
+}
+
+/// What no rule may be handed: the codec refuses it.
+inline void make_possible(RandomValues& random, Snapshot& snapshot) {
+  snapshot.provenance.boot_time = {random.instant()};
+  snapshot.provenance.wall_time = {random.instant()};
+  snapshot.host.page_size = {4096};
+  snapshot.host.ticks_per_second = 100;
 }
 
 inline Snapshot random_snapshot(RandomValues& r) {
-  Snapshot snapshot;
-  snapshot.provenance = {r.text(), r.text(), r.text(), r.text(), r.large(), r.coin(), {r.instant()}, {r.instant()}, r.integer(), r.text(), r.large()};
-  snapshot.host = {r.integer(), {r.integer()}, {4096}, {r.integer()}, 100, r.integer(), {r.integer()}, {r.integer()}};
-  snapshot.sysctls = r.texts();
-  snapshot.counters = r.numbers();
-  snapshot.sockstat = r.numbers();
-  snapshot.states = r.numbers();
-  snapshot.tables = r.numbers();
-  snapshot.softnet = r.some<SoftnetCpu>([&] { return SoftnetCpu{r.integer(), r.integer(), r.integer(), r.integer()}; });
-  snapshot.links = r.some<Link>([&] { return random_link(r); });
-  snapshot.listeners = r.some<Listener>([&] { return random_listener(r); });
-  snapshot.processes = r.some<Process>([&] { return random_process(r); });
-  snapshot.configuration = r.some<ConfigLine>([&] { return ConfigLine{r.text(), r.integer(), r.text(), r.text(), r.coin()}; });
-  snapshot.not_seen = r.some<NotSeen>([&] { return NotSeen{r.text(), r.text(), r.some<std::string>([&] { return r.text(); })}; });
+  auto snapshot = random_value<Snapshot>(r);
+  make_possible(r, snapshot);
   return snapshot;
 }
 
@@ -146,6 +140,7 @@ inline Recording random_recording(std::uint64_t seed) {
   recording.histograms = r.some<Histogram>([&] { return Histogram{r.text(), {1, 2}, {r.integer(), r.integer(), r.integer()}}; });
   recording.flow_samples = r.some<FlowSample>([&] { return FlowSample{r.integer(), r.integer(), r.text()}; });
   recording.bounds = r.some<Bound>([&] { return Bound{r.text(), r.integer(), r.integer()}; });
+  recording.flows = r.some<Flow>([&] { return random_value<Flow>(r); });
   return recording;
 }
 

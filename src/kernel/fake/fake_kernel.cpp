@@ -142,10 +142,12 @@ class FakeNetlink final : public Netlink {
  public:
   explicit FakeNetlink(FakeState& state) : state_(state) {}
 
-  Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) override {
+  Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) override {
     if (const auto failed = state_.netlink_failures.find(protocol); failed != state_.netlink_failures.end()) return failed->second;
     WEIR_TRY(const auto datagrams, make_answer(state_, protocol, request));
-    for (const auto& datagram : datagrams) visitor(datagram);
+    for (const auto& datagram : datagrams) {
+      if (!sampler(datagram)) break;
+    }
     return {};
   }
 

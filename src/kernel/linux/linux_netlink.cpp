@@ -72,7 +72,7 @@ Result<std::span<const std::byte>> LinuxNetlink::receive(int socket) {
   }
 }
 
-Status LinuxNetlink::exchange(int socket, std::span<const std::byte> request, const ByteVisitor& visitor) {
+Result<bool> LinuxNetlink::exchange(int socket, std::span<const std::byte> request, const ByteSampler& sampler) {
   if (request.size() < sizeof(nlmsghdr)) return make_error(ErrorCode::wrong_use, "a netlink request has a header");
   const std::uint32_t sequence = ++sequence_;
   request_.assign(request.begin(), request.end());
@@ -86,16 +86,18 @@ Status LinuxNetlink::exchange(int socket, std::span<const std::byte> request, co
   while (true) {
     WEIR_TRY(const auto datagram, receive(socket));
     WEIR_TRY(const auto progress, inspect(datagram, sequence));
-    if (progress.ours) visitor(datagram);
-    if (progress.done) return {};
+    const bool goes_on = !progress.ours || sampler(datagram);
+    if (progress.done) return true;
+    if (!goes_on) return false;
   }
 }
 
-Status LinuxNetlink::dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) {
+Status LinuxNetlink::dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) {
   WEIR_TRY(const int socket, open_socket(protocol));
-  auto status = exchange(socket, request, visitor);
-  if (!status.ok()) sockets_.erase(protocol);
-  return status;
+  auto whole = exchange(socket, request, sampler);
+  if (!whole.ok() || !*whole) sockets_.erase(protocol);
+  if (!whole.ok()) return std::move(whole).error();
+  return {};
 }
 
 Result<std::uint64_t> LinuxNetlink::namespace_cookie() {

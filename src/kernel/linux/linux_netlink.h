@@ -11,18 +11,19 @@
 
 namespace weir::kernel {
 
-/// Keeps one socket per protocol open. A dump that fails closes its socket, so that no rest of its answer meets the next one.
+/// Keeps one socket per protocol open. A dump that fails or is not read to its end closes its socket, so that no rest of its answer meets the next one.
 class LinuxNetlink final : public Netlink {
  public:
   /// Borrows the namespace.
   explicit LinuxNetlink(const NetworkNamespace& netns) : netns_(netns) {}
 
-  Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) override;
+  Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) override;
   Result<std::uint64_t> namespace_cookie() override;
 
  private:
   Result<int> open_socket(int protocol);
-  Status exchange(int socket, std::span<const std::byte> request, const ByteVisitor& visitor);
+  /// Whether the whole answer was read.
+  Result<bool> exchange(int socket, std::span<const std::byte> request, const ByteSampler& sampler);
   Result<std::span<const std::byte>> receive(int socket);
 
   const NetworkNamespace& netns_;

@@ -8,4 +8,11 @@ Result<std::string> read_text(Files& files, const std::string& path, std::size_t
   return text;
 }
 
+Status Netlink::dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) {
+  return dump_some(protocol, request, [&](std::span<const std::byte> datagram) {
+    visitor(datagram);
+    return true;
+  });
+}
+
 }  // namespace weir::kernel

@@ -17,6 +17,8 @@
 namespace weir::kernel {
 
 using ByteVisitor = std::function<void(std::span<const std::byte>)>;
+/// Returns false when it has seen enough.
+using ByteSampler = std::function<bool(std::span<const std::byte>)>;
 
 /// Files of /proc and /sys as the namespace sees them (below /proc/thread-self/net and /proc/sys), and ordinary files.
 /// Paths are absolute. Errors: not_found, not_permitted, gone (it vanished while it was read), unsupported, malformed (longer than the limit), io.
@@ -56,7 +58,9 @@ class Netlink {
   /// Sends one request (a whole nlmsghdr and its payload, NLM_F_DUMP set) over the netlink protocol (NETLINK_ROUTE, NETLINK_SOCK_DIAG, …)
   /// and gives every datagram of the answer to the visitor, as received. NLMSG_ERROR becomes an Error; an interrupted dump (NLM_F_DUMP_INTR) is
   /// repeated by no one: the caller decides.
-  virtual Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) = 0;
+  Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor);
+  /// The same, until the sampler has seen enough: the kernel then walks no further.
+  virtual Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) = 0;
 
   /// The number that this namespace alone has until the next boot (SO_NETNS_COOKIE), unlike its inode, which the kernel gives again.
   /// Errors: unsupported (before Linux 5.14), others.

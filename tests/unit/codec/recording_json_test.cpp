@@ -43,6 +43,10 @@ struct Counter {
   void operator()(std::string_view /*name*/, T& /*value*/) {
     ++count;
   }
+  template <class T>
+  void added(std::string_view name, T& value) {
+    (*this)(name, value);
+  }
 };
 
 template <class T>
@@ -61,7 +65,16 @@ TEST(RecordingJson, EveryMemberOfEveryStructIsWritten) {
   EXPECT_EQ(listed_fields<Thread>(), test::member_count<Thread>());
   EXPECT_EQ(listed_fields<CpuThrottling>(), test::member_count<CpuThrottling>());
   EXPECT_EQ(listed_fields<Process>(), test::member_count<Process>());
+  EXPECT_EQ(listed_fields<LinkModes>(), test::member_count<LinkModes>());
   EXPECT_EQ(listed_fields<Link>(), test::member_count<Link>());
+  EXPECT_EQ(listed_fields<Qdisc>(), test::member_count<Qdisc>());
+  EXPECT_EQ(listed_fields<Gateway>(), test::member_count<Gateway>());
+  EXPECT_EQ(listed_fields<GroupOwner>(), test::member_count<GroupOwner>());
+  EXPECT_EQ(listed_fields<SocketGroup>(), test::member_count<SocketGroup>());
+  EXPECT_EQ(listed_fields<PortUse>(), test::member_count<PortUse>());
+  EXPECT_EQ(listed_fields<PeerGroup>(), test::member_count<PeerGroup>());
+  EXPECT_EQ(listed_fields<FlowState>(), test::member_count<FlowState>());
+  EXPECT_EQ(listed_fields<Flow>(), test::member_count<Flow>());
   EXPECT_EQ(listed_fields<SoftnetCpu>(), test::member_count<SoftnetCpu>());
   EXPECT_EQ(listed_fields<ConfigLine>(), test::member_count<ConfigLine>());
   EXPECT_EQ(listed_fields<NotSeen>(), test::member_count<NotSeen>());

@@ -1,0 +1,78 @@
+// Link: one network interface with its counters, and what hangs on it: the modes of its hardware, its queueing disciplines, the gateways behind it.
+// Not rates: those take two Snapshots.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "model/family.h"
+
+namespace weir {
+
+/// What both ends of a cable can do (ETHTOOL_GLINKSETTINGS). Speeds are in 10^6 bits per second; nothing where it is not told.
+struct LinkModes {
+  std::string duplex;  ///< "full", "half", empty where it is not known
+  bool autonegotiation = false;
+  std::optional<std::int64_t> supported_mbit = std::nullopt;   ///< the highest speed that the hardware can do
+  std::optional<std::int64_t> advertised_mbit = std::nullopt;  ///< the highest that it offers to the other end
+  std::optional<std::int64_t> peer_mbit = std::nullopt;        ///< the highest that the other end offers
+  bool supports_full = false;                                  ///< the hardware can do full duplex
+  std::optional<bool> peer_full = std::nullopt;                ///< the other end offers full duplex
+  friend bool operator==(const LinkModes&, const LinkModes&) = default;
+};
+
+/// One network interface (rtnetlink, IFLA_STATS64).
+struct Link {
+  std::int64_t index = 0;
+  std::string name;
+  std::string kind;      ///< IFLA_INFO_KIND ("veth", "bond"), empty for hardware
+  bool up = false;       ///< IFF_UP
+  bool carrier = false;  ///< IFF_LOWER_UP
+  bool loopback = false;
+  std::int64_t mtu = 0;
+  std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
+  std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
+  std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
+  std::int64_t master = 0;                                     ///< index of the bond or bridge that it is a member of; 0: of none
+  std::optional<std::int64_t> carrier_changes = std::nullopt;  ///< IFLA_CARRIER_CHANGES, since the interface was made
+  bool addressed = false;                                      ///< has an address that is not link-local
+  bool routed = false;                                         ///< a unicast route of the main table leads through it
+  std::int64_t rx_queues = 0;                                  ///< receive queues in use; 0: not known
+  std::optional<bool> rps = std::nullopt;                      ///< whether a queue hands packets to other CPUs (rps_cpus)
+  std::optional<LinkModes> modes = std::nullopt;               ///< of hardware
+  /// The rest of rtnl_link_stats64 by its kernel names ("rx_crc_errors", "tx_carrier_errors", "collisions", …); counters that are 0 may be missing.
+  std::map<std::string, std::int64_t> statistics = {};
+  /// Counters of the driver (ethtool -S) that the allow list of sense/ethtool.cpp names, e.g. "rx_out_of_buffer", "bw_in_allowance_exceeded".
+  std::map<std::string, std::int64_t> driver = {};
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+/// A queueing discipline of an interface (RTM_GETQDISC).
+struct Qdisc {
+  std::int64_t link = 0;  ///< index of the interface
+  std::string kind;       ///< "fq_codel", "tbf", "mq", …
+  std::int64_t handle = 0;
+  std::int64_t parent = 0;
+  bool root = false;     ///< the interface's own, not a class's
+  bool ingress = false;  ///< ingress or clsact: it has no queue
+  std::int64_t bytes = 0, packets = 0, drops = 0, overlimits = 0, requeues = 0;
+  std::int64_t backlog = 0;                               ///< bytes that wait
+  std::int64_t queue_length = 0;                          ///< packets that wait
+  std::optional<std::int64_t> rate_bytes = std::nullopt;  ///< bytes per second that it lets through, where it shapes
+  std::optional<std::int64_t> limit = std::nullopt;       ///< packets, or bytes for tbf and bfifo, that may wait; nothing where it is not told
+  friend bool operator==(const Qdisc&, const Qdisc&) = default;
+};
+
+/// A default gateway and what the neighbour table knows of it.
+struct Gateway {
+  Family family = Family::ipv4;
+  std::string address;
+  std::int64_t link = 0;
+  std::string link_address;  ///< its MAC; empty where the table has none
+  std::string state;         ///< NUD_… in small letters: "reachable", "stale", "failed"; empty where there is no entry
+  friend bool operator==(const Gateway&, const Gateway&) = default;
+};
+
+}  // namespace weir

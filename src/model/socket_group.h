@@ -1,0 +1,67 @@
+// SocketGroup, PortUse, PeerGroup: many sockets as one number, by what a finding needs to know of them.
+// Not single connections: those are Flows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "model/family.h"
+
+namespace weir {
+
+/// How many sockets of a group one process holds, as far as its descriptors were looked at.
+struct GroupOwner {
+  std::int64_t pid = 0;
+  std::string command;
+  std::int64_t found = 0;  ///< of the sockets whose owner was looked for (SocketGroup::looked_for)
+  friend bool operator==(const GroupOwner&, const GroupOwner&) = default;
+};
+
+/// Sockets of one rare state that belong together: those of a local port that listens, or those towards one destination.
+struct SocketGroup {
+  std::string state;  ///< "CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", …; SYN_RECV is counted at the listeners
+  Family family = Family::ipv4;
+  bool incoming = false;  ///< the local port listens
+  std::int64_t port = 0;  ///< the local port of incoming ones, else 0
+  std::string peer;       ///< the destination of outgoing ones, else empty
+  std::int64_t peer_port = 0;
+  std::int64_t count = 0;
+  std::int64_t orphans = 0;         ///< without an inode: no process holds them any more
+  std::int64_t retransmitting = 0;  ///< whose last segment was sent again at least once
+  std::int64_t lasting = 0;         ///< in this state when the window began already; 0 in the first Snapshot
+  std::int64_t unread = 0;          ///< with bytes in the receive queue
+  Nanoseconds oldest = {};          ///< since the last ACK of the peer (tcpi_last_ack_recv): at most the time in this state; 0 where it is not known
+  std::int64_t older_than_10_s = 0, older_than_60_s = 0;  ///< by the same measure
+  std::int64_t looked_for = 0;                            ///< how many of them were looked for in the processes' descriptors
+  std::vector<GroupOwner> owners;                         ///< most sockets first; bounded
+  friend bool operator==(const SocketGroup&, const SocketGroup&) = default;
+};
+
+/// Local ports in use from one source address towards one destination address and port. The kernel has no counter for it.
+struct PortUse {
+  Family family = Family::ipv4;
+  std::string source;
+  std::string destination;
+  std::int64_t port = 0;
+  std::int64_t used = 0;  ///< sockets of all states, those in TIME_WAIT among them
+  std::int64_t time_wait = 0;
+  std::int64_t inode = 0;  ///< of one of them, to find its owner; 0: none has one
+  std::vector<GroupOwner> owners = {};
+  friend bool operator==(const PortUse&, const PortUse&) = default;
+};
+
+/// Established incoming connections of one network, by how much they are used.
+struct PeerGroup {
+  Family family = Family::ipv4;
+  std::string prefix;     ///< "192.0.2.0/24", "2001:db8::/64"
+  std::int64_t port = 0;  ///< the local port
+  std::int64_t connections = 0;
+  std::int64_t silent = 0;     ///< of them: nothing was received for 10 s, and the client sent under 1 KiB (a request's head) in all
+  std::int64_t trickling = 0;  ///< of them: something was received within 10 s, and yet the client sent under 1 KiB in all and got no answer
+  friend bool operator==(const PeerGroup&, const PeerGroup&) = default;
+};
+
+}  // namespace weir
