@@ -59,8 +59,9 @@ struct PeerGroup {
   std::string prefix;     ///< "192.0.2.0/24", "2001:db8::/64"
   std::int64_t port = 0;  ///< the local port
   std::int64_t connections = 0;
-  std::int64_t silent = 0;     ///< of them: nothing was received for 10 s, and the client sent under 1 KiB (a request's head) in all
-  std::int64_t trickling = 0;  ///< of them: something was received within 10 s, and yet the client sent under 1 KiB in all and got no answer
+  std::int64_t silent = 0;  ///< of them: the server never sent any data on it, and nothing was received for 10 s
+  std::int64_t trickling =
+      0;  ///< of them: there when the window began, something was received within 10 s, less than 1 KiB in all, and the server never sent any data
   friend bool operator==(const PeerGroup&, const PeerGroup&) = default;
 };
 

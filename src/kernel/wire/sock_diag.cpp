@@ -9,12 +9,15 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "kernel/wire/tcp_info.h"
+
 namespace weir::wire {
 namespace {
 
 static_assert(protocol_sock_diag == NETLINK_SOCK_DIAG);
 
 constexpr std::uint8_t memory_extension = 1U << (INET_DIAG_SKMEMINFO - 1);
+constexpr std::uint8_t info_extension = 1U << (INET_DIAG_INFO - 1);
 
 constexpr std::uint8_t family_number(Family family) { return family == Family::ipv6 ? AF_INET6 : AF_INET; }
 
@@ -24,10 +27,20 @@ std::optional<Family> family_of(std::uint8_t number) {
   return std::nullopt;
 }
 
-void read_attribute(const Attribute& attribute, DiagSocket& socket) {
+/// What the attributes of one message tell of its flow. Their bytes are gone after the walk.
+struct FlowParts {
+  FlowState state;
+  bool has_info = false;
+};
+
+void read_attribute(const Attribute& attribute, DiagSocket& socket, FlowParts& flow) {
   constexpr std::size_t drops_at = SK_MEMINFO_DROPS * sizeof(std::uint32_t);
-  if (attribute.type == INET_DIAG_SKMEMINFO && attribute.payload.size() > drops_at) {
-    socket.drops = load<std::uint32_t>(attribute.payload.subspan(drops_at));
+  if (attribute.type == INET_DIAG_SKMEMINFO) {
+    parse_memory(attribute.payload, flow.state);
+    if (attribute.payload.size() > drops_at) socket.drops = load<std::uint32_t>(attribute.payload.subspan(drops_at));
+  } else if (attribute.type == INET_DIAG_INFO && !attribute.payload.empty()) {
+    parse_tcp_info(attribute.payload, flow.state);
+    flow.has_info = true;
   } else if (attribute.type == INET_DIAG_SKV6ONLY && !attribute.payload.empty()) {
     socket.v6only = attribute.payload.front() != std::byte{0};
   }
@@ -52,7 +65,35 @@ std::optional<DiagSocket> to_socket(const inet_diag_msg& message) {
   socket.inode = message.idiag_inode;
   socket.receive_queue = message.idiag_rqueue;
   socket.send_queue = message.idiag_wqueue;
+  socket.retransmits = message.idiag_retrans;
+  socket.timer = message.idiag_timer;
   return socket;
+}
+
+std::shared_ptr<const FlowState> make_flow(const DiagSocket& socket, const FlowParts& parts) {
+  if (!parts.has_info || socket.state == TcpState::listen) return nullptr;
+  auto flow = std::make_shared<FlowState>(parts.state);
+  flow->receive_queue = {socket.receive_queue};
+  flow->send_queue = {socket.send_queue};
+  flow->timer = socket.timer;
+  return flow;
+}
+
+std::uint8_t extensions_of(const DiagRequest& request) {
+  const std::uint8_t memory = request.memory ? memory_extension : std::uint8_t{0};
+  const std::uint8_t info = request.info ? info_extension : std::uint8_t{0};
+  return memory | info;
+}
+
+/// The parts of a request that both of its forms have.
+template <class Body>
+DiagRequest read_request(const Body& body, std::optional<Family> family) {
+  DiagRequest request;
+  request.family = family;
+  request.states = body.idiag_states;
+  request.memory = (body.idiag_ext & memory_extension) != 0;
+  request.info = (body.idiag_ext & info_extension) != 0;
+  return request;
 }
 
 }  // namespace
@@ -75,7 +116,7 @@ std::string_view tcp_state_name(TcpState state) {
 }
 
 ByteBuffer build_diag_request(const DiagRequest& request) {
-  const std::uint8_t extensions = request.memory ? memory_extension : std::uint8_t{0};
+  const std::uint8_t extensions = extensions_of(request);
   MessageWriter writer;
   writer.begin(request.family ? SOCK_DIAG_BY_FAMILY : TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, 0);
   if (request.family) {
@@ -91,6 +132,7 @@ ByteBuffer build_diag_request(const DiagRequest& request) {
     body.idiag_states = request.states;
     writer.put_value(body);
   }
+  if (request.ports) writer.put_attribute(INET_DIAG_REQ_BYTECODE, build_port_filter(*request.ports));
   writer.end();
   return writer.take();
 }
@@ -100,12 +142,10 @@ Result<DiagRequest> parse_diag_request(ByteSpan request) {
   WEIR_CHECK(for_each_message(request, [&](const Message& message) -> Status {
     if (message.type == SOCK_DIAG_BY_FAMILY) {
       const auto body = load<inet_diag_req_v2>(message.payload);
-      if (body && family_of(body->sdiag_family) && body->sdiag_protocol == IPPROTO_TCP) {
-        parsed = DiagRequest{family_of(body->sdiag_family), body->idiag_states, (body->idiag_ext & memory_extension) != 0};
-      }
+      if (body && family_of(body->sdiag_family) && body->sdiag_protocol == IPPROTO_TCP) parsed = read_request(*body, family_of(body->sdiag_family));
     } else if (message.type == TCPDIAG_GETSOCK) {
       const auto body = load<inet_diag_req>(message.payload);
-      if (body) parsed = DiagRequest{std::nullopt, body->idiag_states, (body->idiag_ext & memory_extension) != 0};
+      if (body) parsed = read_request(*body, std::nullopt);
     }
     return {};
   }));
@@ -122,7 +162,10 @@ Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(con
     if (!body) return make_error(ErrorCode::malformed, "a socket's message of " + std::to_string(message.payload.size()) + " bytes is too short");
     auto socket = to_socket(*body);
     if (!socket) return {};
-    for_each_attribute(message.payload.subspan(sizeof(inet_diag_msg)), [&](const Attribute& attribute) { read_attribute(attribute, *socket); });
+    FlowParts flow;
+    const auto attributes = message.payload.subspan(sizeof(inet_diag_msg));
+    for_each_attribute(attributes, [&](const Attribute& attribute) { read_attribute(attribute, *socket, flow); });
+    socket->flow = make_flow(*socket, flow);
     visitor(*socket);
     return {};
   }));
@@ -144,17 +187,18 @@ void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool leg
   body.idiag_wqueue = socket.send_queue;
   body.idiag_uid = socket.uid;
   body.idiag_inode = socket.inode;
+  body.idiag_retrans = socket.retransmits;
+  body.idiag_timer = socket.timer;
   writer.begin(legacy ? TCPDIAG_GETSOCK : SOCK_DIAG_BY_FAMILY, NLM_F_MULTI, 0);
   writer.put_value(body);
   if (socket.v6only) {
     const auto v6only = static_cast<std::byte>(*socket.v6only ? 1 : 0);
     writer.put_attribute(INET_DIAG_SKV6ONLY, std::span(&v6only, 1));
   }
-  if (socket.drops) {
-    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
-    memory[SK_MEMINFO_DROPS] = *socket.drops;
-    writer.put_attribute(INET_DIAG_SKMEMINFO, std::as_bytes(std::span(memory)));
+  if (socket.drops || socket.flow) {
+    writer.put_attribute(INET_DIAG_SKMEMINFO, write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0)));
   }
+  if (socket.flow) writer.put_attribute(INET_DIAG_INFO, write_tcp_info(*socket.flow));
   writer.end();
 }
 

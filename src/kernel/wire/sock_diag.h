@@ -5,11 +5,14 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "kernel/wire/diag_filter.h"
 #include "kernel/wire/netlink.h"
+#include "model/flow.h"
 #include "model/snapshot.h"
 
 namespace weir::wire {
@@ -29,8 +32,10 @@ inline constexpr std::array rare_states{TcpState::syn_sent,   TcpState::syn_recv
 struct DiagRequest {
   /// Nothing asks for both families in one walk, through the older request that net/ipv4/inet_diag.c keeps as inet_diag_dump_compat().
   std::optional<Family> family;
-  std::uint32_t states = 0;  ///< state_bit()s; with LISTEN alone the kernel walks only the hash of listeners
-  bool memory = false;       ///< ask for SK_MEMINFO, which has the drops
+  std::uint32_t states = 0;                        ///< state_bit()s; with LISTEN alone the kernel walks only the hash of listeners
+  bool memory = false;                             ///< ask for SK_MEMINFO, which has the drops
+  bool info = false;                               ///< ask for tcp_info
+  std::optional<PortFilter> ports = std::nullopt;  ///< only sockets with such a local port
 };
 
 /// A dump request, ready for Netlink::dump over protocol_sock_diag.
@@ -55,6 +60,9 @@ struct DiagSocket {
   std::uint32_t send_queue = 0;     ///< of a listener: the limit of that queue
   std::optional<std::uint32_t> drops;
   std::optional<bool> v6only;
+  std::uint8_t retransmits = 0;                     ///< of a half-open request: how often its SYN-ACK was sent again; else timeouts in a row
+  std::uint8_t timer = 0;                           ///< as FlowState::timer
+  std::shared_ptr<const FlowState> flow = nullptr;  ///< where tcp_info was asked for and the state has one
 };
 
 /// Visits the TCP sockets of one datagram. Messages that are no sockets, and sockets of another family or an unknown state, are passed over.

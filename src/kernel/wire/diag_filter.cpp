@@ -1,0 +1,71 @@
+#include "kernel/wire/diag_filter.h"
+
+#include <algorithm>
+
+#include <linux/inet_diag.h>
+
+namespace weir::wire {
+namespace {
+
+// Offsets are in bytes from the operation itself. A comparison is two operations long: the second one holds the port. The end of the program shows the socket;
+// a jump beyond it does not.
+constexpr std::size_t operation_size = sizeof(inet_diag_bc_op);
+constexpr std::size_t comparison_size = 2 * operation_size;
+constexpr std::size_t exception_size = 2 * comparison_size + operation_size;
+
+void put(ByteBuffer& program, std::uint8_t code, std::size_t yes, std::size_t no) {
+  const inet_diag_bc_op operation{code, static_cast<unsigned char>(yes), static_cast<unsigned short>(no)};
+  const auto bytes = std::as_bytes(std::span(&operation, 1));
+  program.insert(program.end(), bytes.begin(), bytes.end());
+}
+
+void put_comparison(ByteBuffer& program, std::uint8_t code, std::uint16_t port, std::size_t no) {
+  put(program, code, comparison_size, no);
+  put(program, INET_DIAG_BC_NOP, 0, port);
+}
+
+/// `port` is left out: above it, or else below it. The jump is what the kernel's check of a program wants between two alternatives.
+void put_exception(ByteBuffer& program, std::uint16_t port, std::size_t left) {
+  put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(port + 1), comparison_size + operation_size);
+  put(program, INET_DIAG_BC_JMP, operation_size, operation_size + comparison_size);
+  put_comparison(program, INET_DIAG_BC_S_LE, static_cast<std::uint16_t>(port - 1), left - comparison_size);
+}
+
+}  // namespace
+
+ByteBuffer build_port_filter(const PortFilter& filter) {
+  std::vector<std::uint16_t> without;
+  for (const auto port : filter.without) {
+    const bool inside = port > filter.low && port < filter.high && port < UINT16_MAX;
+    if (inside && without.size() < max_ports_without) without.push_back(port);
+  }
+  std::size_t left = 2 * comparison_size + without.size() * exception_size;
+  ByteBuffer program;
+  put_comparison(program, INET_DIAG_BC_S_GE, filter.low, left + operation_size);
+  left -= comparison_size;
+  put_comparison(program, INET_DIAG_BC_S_LE, filter.high, left + operation_size);
+  left -= comparison_size;
+  for (const auto port : without) {
+    put_exception(program, port, left);
+    left -= exception_size;
+  }
+  return program;
+}
+
+bool run_port_filter(ByteSpan program, std::uint16_t port) {
+  while (!program.empty()) {
+    const auto operation = load<inet_diag_bc_op>(program);
+    const auto operand = load<inet_diag_bc_op>(program.subspan(std::min(program.size(), operation_size)));
+    if (!operation) return false;
+    bool yes = true;
+    if (operation->code == INET_DIAG_BC_JMP) yes = false;
+    if (operation->code == INET_DIAG_BC_S_GE) yes = operand && port >= operand->no;
+    if (operation->code == INET_DIAG_BC_S_LE) yes = operand && port <= operand->no;
+    const std::size_t step = yes ? operation->yes : operation->no;
+    if (step < operation_size || step > program.size()) return false;
+    program = program.subspan(step);
+  }
+  return true;
+}
+
+}  // namespace weir::wire
