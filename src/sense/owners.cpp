@@ -7,104 +7,10 @@
 
 #include "base/text.h"
 #include "kernel/wire/process.h"
+#include "sense/descriptor_search.h"
 
 namespace weir::sense {
 namespace {
-
-// Servers open their listeners first. Only where a listener was not found among the first descriptors of any process are the rest looked at, those of the
-// processes in its network namespace, and not without end: 65,536 links take 60 ms of CPU on the machine where it was measured.
-constexpr std::size_t first_descriptors = 1024;
-constexpr std::size_t later_descriptors = 65'536;
-
-std::string descriptor_folder(std::int64_t pid) { return "/proc/" + std::to_string(pid) + "/fd"; }
-
-/// One search through the processes' descriptors.
-class Search {
- public:
-  Search(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) : files_(files), listeners_(listeners), limits_(limits) {
-    for (auto& listener : listeners_) {
-      listener.owners.clear();
-      if (listener.inode > 0) by_inode_.emplace(static_cast<std::uint64_t>(listener.inode), &listener);
-    }
-  }
-
-  void run() {
-    const auto names = files_.list("/proc");
-    if (!names.ok()) return;
-    for (const auto& name : *names) {
-      if (const auto pid = parse_integer(name); pid && *pid > 0) search_process(*pid);
-    }
-    search_later_descriptors();
-    for (auto& listener : listeners_) {
-      std::sort(listener.owners.begin(), listener.owners.end());
-      listener.owners.erase(std::unique(listener.owners.begin(), listener.owners.end()), listener.owners.end());
-      const auto limit = static_cast<std::size_t>(limits_.per_listener);
-      if (listener.owners.size() <= limit) continue;
-      limits_.dropped += static_cast<std::int64_t>(listener.owners.size() - limit);
-      listener.owners.resize(limit);
-    }
-  }
-
-  [[nodiscard]] bool denied() const { return denied_; }
-
- private:
-  void search_process(std::int64_t pid) {
-    const auto names = files_.list_first(descriptor_folder(pid), first_descriptors);
-    if (!names.ok()) {
-      denied_ = denied_ || names.error().code == ErrorCode::not_permitted;
-      return;
-    }
-    search_descriptors(pid, *names);
-    if (names->size() == first_descriptors) unfinished_.push_back(pid);
-  }
-
-  /// What a process that may not be read holds would not be found here either.
-  void search_later_descriptors() {
-    if (denied_ || unfinished_.empty()) return;
-    const auto netns = files_.read_link("/proc/thread-self/ns/net");
-    std::size_t left = later_descriptors;
-    for (const auto pid : unfinished_) {
-      if (left == 0 || all_found()) return;
-      const auto theirs = files_.read_link("/proc/" + std::to_string(pid) + "/ns/net");
-      if (netns.ok() && theirs.ok() && *netns != *theirs) continue;
-      auto names = files_.list_first(descriptor_folder(pid), first_descriptors + left);
-      if (!names.ok()) continue;
-      names->erase(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(std::min(names->size(), first_descriptors)));
-      left -= names->size();
-      search_descriptors(pid, *names);
-    }
-  }
-
-  void search_descriptors(std::int64_t pid, const std::vector<std::string>& names) {
-    std::string path = descriptor_folder(pid) + "/";
-    const std::size_t folder_size = path.size();
-    for (const auto& name : names) {
-      path.resize(folder_size);
-      path += name;
-      const auto target = files_.read_link(path);
-      if (!target.ok() && target.error().code == ErrorCode::not_permitted) {
-        denied_ = true;
-        return;
-      }
-      if (!target.ok()) continue;  // closed meanwhile
-      const auto inode = wire::parse_inode_link(*target, "socket");
-      const auto found = inode ? by_inode_.find(*inode) : by_inode_.end();
-      const auto number = parse_integer(name);
-      if (found != by_inode_.end() && number) found->second->owners.push_back({pid, *number});
-    }
-  }
-
-  [[nodiscard]] bool all_found() const {
-    return std::all_of(listeners_.begin(), listeners_.end(), [](const Listener& listener) { return listener.inode == 0 || !listener.owners.empty(); });
-  }
-
-  kernel::Files& files_;
-  std::vector<Listener>& listeners_;
-  OwnerLimits& limits_;
-  std::unordered_map<std::uint64_t, Listener*> by_inode_;
-  std::vector<std::int64_t> unfinished_;
-  bool denied_ = false;
-};
 
 bool still_owns(kernel::Files& files, const Owner& owner, const Listener& listener) {
   const auto target = files.read_link(descriptor_folder(owner.pid) + "/" + std::to_string(owner.fd));
@@ -126,6 +32,23 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std
   return true;
 }
 
+/// Whether some process could not be looked into.
+bool search_owners(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) {
+  std::unordered_set<std::uint64_t> inodes;
+  for (const auto& listener : listeners) {
+    if (listener.inode > 0) inodes.insert(static_cast<std::uint64_t>(listener.inode));
+  }
+  auto found = search_descriptors(files, inodes);
+  for (auto& listener : listeners) {
+    listener.owners = found.by_inode[static_cast<std::uint64_t>(listener.inode)];
+    const auto limit = static_cast<std::size_t>(limits.per_listener);
+    if (listener.owners.size() <= limit) continue;
+    limits.dropped += static_cast<std::int64_t>(listener.owners.size() - limit);
+    listener.owners.resize(limit);
+  }
+  return found.denied;
+}
+
 std::string reason(bool denied) {
   return denied ? "needs CAP_SYS_PTRACE (root)" : "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
 }
@@ -145,9 +68,7 @@ void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const s
   if (listeners.empty()) return;
   std::optional<bool> denied;  // nothing: no search, the earlier Snapshot's reason holds
   if (previous == nullptr || !take_over(files, listeners, *previous)) {
-    Search search(files, listeners, limits);
-    search.run();
-    denied = search.denied();
+    denied = search_owners(files, listeners, limits);
   }
   const auto unowned = std::count_if(listeners.begin(), listeners.end(), [](const Listener& listener) { return listener.owners.empty(); });
   if (unowned == 0) return;

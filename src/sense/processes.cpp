@@ -107,11 +107,7 @@ std::vector<Thread> read_threads(FileReader& reader, std::int64_t pid, std::size
   return threads;
 }
 
-std::vector<Process> read_processes(FileReader& reader, const std::vector<Listener>& listeners, ProcessLimits& limits) {
-  std::set<std::int64_t> pids;
-  for (const auto& listener : listeners) {
-    for (const auto& owner : listener.owners) pids.insert(owner.pid);
-  }
+std::vector<Process> read_processes(FileReader& reader, const std::set<std::int64_t>& pids, ProcessLimits& limits) {
   ThrottlingReader throttling(reader);
   std::vector<Process> processes;
   std::int64_t threads_left = limits.threads;

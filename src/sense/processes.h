@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct ProcessLimits {
 };
 
 /// The owners of the listeners, ordered by pid. A process that ends meanwhile is left out.
-[[nodiscard]] std::vector<Process> read_processes(FileReader& reader, const std::vector<Listener>& listeners, ProcessLimits& limits);
+[[nodiscard]] std::vector<Process> read_processes(FileReader& reader, const std::set<std::int64_t>& pids, ProcessLimits& limits);
 
 /// The first `limit` threads; nothing when the process has ended.
 [[nodiscard]] std::vector<Thread> read_threads(FileReader& reader, std::int64_t pid, std::size_t limit);

@@ -1,12 +1,14 @@
 #include "sense/record.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "sense/file_reader.h"
 #include "sense/owner_probe.h"
 #include "sense/queue_series.h"
+#include "sense/request_probe.h"
 #include "sense/snapshot.h"
 #include "sense/sockets.h"
 
@@ -35,15 +37,16 @@ void merge_bounds(const std::vector<Bound>& more, std::vector<Bound>& bounds) {
 /// The part of the window between its two Snapshots.
 class Sampling {
  public:
-  Sampling(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, const Recording& recording)
+  Sampling(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, const Snapshot& first)
       : kernel_(kernel),
         request_(build_listener_request()),
-        start_(recording.first.provenance.boot_time),
+        start_(first.provenance.boot_time),
         end_(start_ + options.window),
         interval_(choose_interval(options)),
         max_series_(options.max_series),
-        series_(recording.first.listeners, options.max_series),
-        probe_(reader, recording.first.listeners) {}
+        series_(first.listeners, options.max_series),
+        probe_(reader, first.listeners),
+        requests_(kernel.netlink, reader, first, options.window) {}
 
   void run(const Progress& progress) {
     Nanoseconds next = kernel_.clock.boot_time();
@@ -58,15 +61,17 @@ class Sampling {
     static_cast<void>(wait_until(end_, progress));
   }
 
-  void finish(Recording& recording) {
+  void finish(Recording& recording, Snapshot& first) {
     recording.samples = series_.samples();
     recording.bounds.push_back({"series", max_series_, series_.dropped()});
     recording.bounds.push_back({"owner probes", OwnerProbe::max_probes, probe_.dropped()});
     recording.bounds.push_back({"events", max_events, dropped_events_});
     recording.series = series_.take();
+    auto requests = requests_.take();
+    std::move(requests.begin(), requests.end(), std::back_inserter(recording.series));
     recording.events = std::move(events_);
     if (!failure_.empty()) {
-      recording.first.not_seen.push_back(
+      first.not_seen.push_back(
           {"samples of the listeners' queues", failure_, {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}});
     }
   }
@@ -100,6 +105,7 @@ class Sampling {
     const std::int64_t time = (now - start_).count;
     series_.add_sample(time, sockets_, events_);
     for (const auto cookie : series_.crowded()) probe_.look(time, cookie, events_);
+    requests_.look(time);
     if (static_cast<std::int64_t>(events_.size()) > max_events) {
       dropped_events_ += static_cast<std::int64_t>(events_.size()) - max_events;
       events_.resize(static_cast<std::size_t>(max_events));
@@ -114,6 +120,7 @@ class Sampling {
   std::int64_t max_series_;
   QueueSeries series_;
   OwnerProbe probe_;
+  RequestProbe requests_;
   std::vector<wire::DiagSocket> sockets_;
   std::vector<Event> events_;
   std::string failure_;
@@ -125,16 +132,19 @@ class Sampling {
 Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options, const Progress& progress) {
   FileReader reader(kernel.files);
   Recording recording;
-  WEIR_TRY(auto first, collect_snapshot(kernel, reader, options, nullptr));
-  recording.first = std::move(first.snapshot);
+  WEIR_TRY(auto first, collect_snapshot(kernel, reader, options, SnapshotRole::first, nullptr));
   recording.bounds = std::move(first.bounds);
   {
-    Sampling sampling(kernel, reader, options, recording);
+    Sampling sampling(kernel, reader, options, first.snapshot);
     sampling.run(progress);
-    sampling.finish(recording);
+    sampling.finish(recording, first.snapshot);
   }
-  WEIR_TRY(auto last, collect_snapshot(kernel, reader, options, &recording.first));
+  WEIR_TRY(auto last, collect_snapshot(kernel, reader, options, SnapshotRole::last, &first));
+  recording.first = std::move(first.snapshot);
   recording.last = std::move(last.snapshot);
+  recording.flows = std::move(last.sockets.flows);
+  recording.flow_samples = std::move(last.sockets.flow_samples);
+  recording.histograms = std::move(last.sockets.histograms);
   merge_bounds(last.bounds, recording.bounds);
   return recording;
 }

@@ -158,7 +158,7 @@ class ProcessesTest : public testing::Test {
   std::vector<Process> read() {
     auto kernel = fake_.kernel();
     FileReader reader(kernel.files);
-    return read_processes(reader, {listener_}, limits_);
+    return read_processes(reader, {listener_.owners.front().pid}, limits_);
   }
 
   kernel::FakeKernel fake_;

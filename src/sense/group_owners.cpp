@@ -1,0 +1,92 @@
+#include "sense/group_owners.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+#include "base/text.h"
+#include "sense/descriptor_search.h"
+
+namespace weir::sense {
+namespace {
+
+/// Weir's own marks for what no finding would name: fewer sockets than these.
+constexpr std::int64_t least_closing = 8;
+constexpr std::int64_t least_connecting = 2;
+constexpr std::int64_t least_ports = 1000;
+constexpr double least_port_share = 0.5;
+constexpr std::size_t max_owners = 8;
+
+bool is_worth_it(const SocketGroup& group) {
+  if (group.state == "CLOSE_WAIT") return std::max(group.lasting, group.older_than_10_s) >= least_closing;
+  if (group.state == "SYN_SENT") return group.retransmitting >= least_connecting;
+  return false;
+}
+
+bool is_worth_it(const PortUse& use, const Snapshot& snapshot) {
+  if (use.inode == 0) return false;
+  const auto range = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
+  const auto words = range == snapshot.sysctls.end() ? std::vector<std::string_view>() : split_words(range->second);
+  const auto low = words.size() == 2 ? parse_integer(words[0]) : std::nullopt;
+  const auto high = words.size() == 2 ? parse_integer(words[1]) : std::nullopt;
+  if (!low || !high || *low < 0 || *high > UINT16_MAX) return use.used >= least_ports;
+  return static_cast<double>(use.used) >= least_port_share * static_cast<double>(*high - *low + 1);
+}
+
+std::string read_command(FileReader& reader, std::int64_t pid) { return escape_bytes(trim(reader.read_or_empty("/proc/" + std::to_string(pid) + "/comm"))); }
+
+std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners& found, const std::vector<std::uint64_t>& inodes) {
+  std::map<std::int64_t, std::int64_t> by_pid;
+  for (const auto inode : inodes) {
+    const auto owners = found.by_inode.find(inode);
+    if (owners == found.by_inode.end()) continue;
+    std::set<std::int64_t> pids;
+    for (const auto& owner : owners->second) pids.insert(owner.pid);
+    for (const auto pid : pids) ++by_pid[pid];
+  }
+  std::vector<GroupOwner> counted;
+  for (const auto& [pid, sockets] : by_pid) counted.push_back({pid, {}, sockets});
+  std::stable_sort(counted.begin(), counted.end(), [](const GroupOwner& a, const GroupOwner& b) { return a.found > b.found; });
+  counted.resize(std::min(counted.size(), max_owners));
+  for (auto& owner : counted) owner.command = read_command(reader, owner.pid);
+  return counted;
+}
+
+}  // namespace
+
+void find_group_owners(FileReader& reader, std::vector<GroupWithInodes> groups, Snapshot& snapshot) {
+  std::unordered_set<std::uint64_t> wanted;
+  for (auto& [group, inodes] : groups) {
+    if (!is_worth_it(group)) inodes.clear();
+    wanted.insert(inodes.begin(), inodes.end());
+  }
+  for (const auto& use : snapshot.port_uses) {
+    if (is_worth_it(use, snapshot)) wanted.insert(static_cast<std::uint64_t>(use.inode));
+  }
+  const DescriptorOwners found = wanted.empty() ? DescriptorOwners() : search_descriptors(reader.files(), wanted);
+  for (auto& [group, inodes] : groups) {
+    group.looked_for = static_cast<std::int64_t>(inodes.size());
+    group.owners = count_owners(reader, found, inodes);
+    snapshot.socket_groups.push_back(std::move(group));
+  }
+  for (auto& use : snapshot.port_uses) {
+    if (use.inode != 0) use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
+  }
+  if (found.denied && found.by_inode.size() < wanted.size()) {
+    snapshot.not_seen.push_back({"the owners of some connections", "needs CAP_SYS_PTRACE (root)", {}});
+  }
+}
+
+std::set<std::int64_t> owning_processes(const Snapshot& snapshot) {
+  std::set<std::int64_t> pids;
+  for (const auto& listener : snapshot.listeners) {
+    for (const auto& owner : listener.owners) pids.insert(owner.pid);
+  }
+  for (const auto& group : snapshot.socket_groups) {
+    for (const auto& owner : group.owners) pids.insert(owner.pid);
+  }
+  return pids;
+}
+
+}  // namespace weir::sense

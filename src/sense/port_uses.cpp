@@ -1,0 +1,61 @@
+#include "sense/port_uses.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <tuple>
+
+namespace weir::sense {
+
+std::size_t PortUses::TupleHash::operator()(const Tuple& tuple) const {
+  const auto bytes = [](const wire::RawAddress& address) {
+    return std::hash<std::string_view>{}(std::string_view(reinterpret_cast<const char*>(address.data()), address.size()));
+  };
+  constexpr std::size_t factor = 1'099'511'628'211U;  // FNV's prime
+  return (bytes(tuple.source.address) * factor ^ bytes(tuple.destination.address)) * factor ^ tuple.port;
+}
+
+void PortUses::clear() {
+  tuples_.clear();
+  dropped_ = 0;
+}
+
+void PortUses::add(const wire::DiagSocket& socket) {
+  if (listening_.has(socket.source_port)) return;
+  const Tuple tuple{make_end(socket.family, socket.source), make_end(socket.family, socket.destination), socket.destination_port};
+  auto found = tuples_.find(tuple);
+  if (found == tuples_.end()) {
+    if (tuples_.size() == max_destinations) {
+      ++dropped_;
+      return;
+    }
+    found = tuples_.emplace(tuple, Count{}).first;
+  }
+  ++found->second.used;
+  if (socket.state == wire::TcpState::time_wait) ++found->second.time_wait;
+  if (socket.inode != 0) found->second.inode = socket.inode;
+}
+
+std::vector<PortUse> PortUses::take(double scale) {
+  std::vector<PortUse> uses;
+  for (const auto& [tuple, count] : tuples_) {
+    if (count.used < 2) continue;  // one connection to a destination says nothing
+    PortUse use;
+    use.family = tuple.destination.family;
+    use.source = to_text(tuple.source);
+    use.destination = to_text(tuple.destination);
+    use.port = tuple.port;
+    use.used = std::llround(static_cast<double>(count.used) * scale);
+    use.time_wait = std::llround(static_cast<double>(count.time_wait) * scale);
+    use.inode = count.inode;
+    uses.push_back(std::move(use));
+  }
+  tuples_.clear();
+  std::sort(uses.begin(), uses.end(), [](const PortUse& a, const PortUse& b) {
+    return std::tie(b.used, a.source, a.destination, a.port) < std::tie(a.used, b.source, b.destination, b.port);
+  });
+  uses.resize(std::min(uses.size(), max_port_uses));
+  return uses;
+}
+
+}  // namespace weir::sense

@@ -1,0 +1,52 @@
+// PortUses: counts the local ports in use towards each destination, which the kernel has no counter for.
+// Not the range of ports: that is a sysctl.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "kernel/wire/sock_diag.h"
+#include "model/snapshot.h"
+#include "sense/socket_place.h"
+
+namespace weir::sense {
+
+class PortUses {
+ public:
+  explicit PortUses(const ListeningPorts& listening) : listening_(listening) {}
+
+  void clear();
+  /// A socket whose local port listens is passed over.
+  void add(const wire::DiagSocket& socket);
+
+  /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers are multiplied by it.
+  [[nodiscard]] std::vector<PortUse> take(double scale);
+  /// Sockets whose destination was not counted, because there were too many.
+  [[nodiscard]] std::int64_t dropped() const { return dropped_; }
+
+  static constexpr std::size_t max_destinations = 16384;
+  static constexpr std::size_t max_port_uses = 32;
+
+ private:
+  struct Tuple {
+    End source;
+    End destination;
+    std::uint16_t port = 0;
+    friend bool operator==(const Tuple&, const Tuple&) = default;
+  };
+  struct TupleHash {
+    std::size_t operator()(const Tuple& tuple) const;
+  };
+  struct Count {
+    std::int64_t used = 0;
+    std::int64_t time_wait = 0;
+    std::uint32_t inode = 0;
+  };
+
+  const ListeningPorts& listening_;
+  std::unordered_map<Tuple, Count, TupleHash> tuples_;
+  std::int64_t dropped_ = 0;
+};
+
+}  // namespace weir::sense

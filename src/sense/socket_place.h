@@ -1,0 +1,42 @@
+// SocketPlace: what a socket's addresses say about it: whether it came in, and its ends as text.
+// Not its state.
+#pragma once
+
+#include <bitset>
+#include <string>
+#include <vector>
+
+#include "kernel/wire/sock_diag.h"
+#include "model/snapshot.h"
+
+namespace weir::sense {
+
+/// The local ports that listen.
+class ListeningPorts {
+ public:
+  explicit ListeningPorts(const std::vector<Listener>& listeners) {
+    for (const auto& listener : listeners) {
+      if (listener.port > 0 && listener.port < count) ports_.set(static_cast<std::size_t>(listener.port));
+    }
+  }
+  [[nodiscard]] bool has(std::uint16_t port) const { return ports_.test(port); }
+
+ private:
+  static constexpr std::int64_t count = 65536;
+  std::bitset<count> ports_;
+};
+
+struct End {
+  Family family = Family::ipv4;
+  wire::RawAddress address{};
+  friend auto operator<=>(const End&, const End&) = default;
+};
+
+/// An IPv4 address that a dual-stack socket shows inside an IPv6 one comes out as what it is.
+[[nodiscard]] End make_end(Family family, const wire::RawAddress& address);
+[[nodiscard]] std::string to_text(const End& end);
+/// "192.0.2.0/24", "2001:db8::/64": the networks that an abuse is usually counted by.
+[[nodiscard]] End prefix_of(const End& end);
+[[nodiscard]] std::string prefix_text(const End& prefix);
+
+}  // namespace weir::sense

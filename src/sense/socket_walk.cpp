@@ -1,0 +1,223 @@
+#include "sense/socket_walk.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/integers.h"
+#include "base/text.h"
+#include "sense/local_ends.h"
+#include "sense/port_uses.h"
+#include "sense/sockets.h"
+
+namespace weir::sense {
+namespace {
+
+using wire::TcpState;
+
+/// At so many sockets the walk for outgoing connections ends, and its numbers are extrapolated.
+constexpr std::int64_t max_outgoing = 65'536;
+
+constexpr std::array flow_states{TcpState::established, TcpState::fin_wait1, TcpState::close_wait, TcpState::last_ack, TcpState::closing};
+/// Each holds a local port.
+constexpr std::array outgoing_states{TcpState::established, TcpState::syn_sent,   TcpState::fin_wait1, TcpState::fin_wait2,
+                                     TcpState::time_wait,   TcpState::close_wait, TcpState::last_ack,  TcpState::closing};
+
+template <class States>
+bool is_among(const States& states, TcpState state) {
+  return std::find(states.begin(), states.end(), state) != states.end();
+}
+
+template <class States>
+std::uint32_t mask_of(const States& states) {
+  std::uint32_t mask = 0;
+  for (const auto state : states) mask |= wire::state_bit(state);
+  return mask;
+}
+
+std::int64_t number(const std::map<std::string, std::int64_t>& numbers, const std::string& name) {
+  const auto found = numbers.find(name);
+  return found == numbers.end() ? 0 : found->second;
+}
+
+/// What a walk would meet: the hash is shared by all namespaces, and `alloc` counts the sockets of all of them.
+std::int64_t host_sockets(const Snapshot& snapshot) {
+  const auto& sockstat = snapshot.sockstat;
+  const auto own = number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse");
+  return std::max(number(sockstat, "TCP.alloc"), own) + number(sockstat, "TCP.tw");
+}
+
+/// What a walk would show.
+std::int64_t own_sockets(const Snapshot& snapshot) {
+  const auto& sockstat = snapshot.sockstat;
+  return number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse") + number(sockstat, "TCP.tw") + number(sockstat, "TCP.orphan");
+}
+
+std::uint16_t port_bound(const Snapshot& snapshot, std::size_t index, std::uint16_t fallback) {
+  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
+  if (found == snapshot.sysctls.end()) return fallback;
+  const auto words = split_words(found->second);
+  if (index >= words.size()) return fallback;
+  const auto port = parse_integer(words[index]);
+  return port && *port >= 0 && *port <= UINT16_MAX ? static_cast<std::uint16_t>(*port) : fallback;
+}
+
+class Walk {
+ public:
+  Walk(kernel::Netlink& netlink, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot)
+      : netlink_(netlink),
+        role_(role),
+        before_(before),
+        snapshot_(snapshot),
+        listening_(snapshot.listeners),
+        groups_(listening_, before == nullptr ? nullptr : &before->rare),
+        ports_(listening_),
+        flows_(listening_) {}
+
+  SocketReading run() {
+    snapshot_.read_by["sockets"] = "sock_diag";
+    const auto sockets = host_sockets(snapshot_);
+    if (sockets > max_walked_sockets) {
+      leave_out("the host has " + std::to_string(sockets) + " TCP sockets; to walk more than " + std::to_string(max_walked_sockets) + " costs too much CPU");
+      sample_flows();
+    } else if (own_sockets(snapshot_) <= max_single_walk) {
+      walk_everything();
+    } else {
+      walk_rare();
+      sample_flows();
+      if (role_ != SnapshotRole::first) walk_outgoing();
+    }
+    return finish();
+  }
+
+ private:
+  void leave_out(const std::string& why) {
+    snapshot_.not_seen.push_back(
+        {"half-open and closing connections", why, {"syn-queue.overflow", "syn-queue.flood", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
+    if (role_ != SnapshotRole::first) snapshot_.not_seen.push_back({"outgoing connections", why, {"connect.ports-exhausted", "connect.timeouts"}});
+  }
+
+  void restart() {
+    counts_ = {};
+    ends_.clear();
+    groups_.clear();
+    ports_.clear();
+    flows_.clear();
+    all_flows_ = true;
+  }
+
+  void count_rare(const wire::DiagSocket& socket) {
+    if (!is_among(wire::rare_states, socket.state)) return;
+    ++counts_.at(static_cast<std::size_t>(socket.state));
+    groups_.add(socket);
+  }
+
+  void walk_everything() {
+    wire::DiagRequest request;
+    request.states = mask_of(outgoing_states) | mask_of(wire::rare_states);
+    if (role_ == SnapshotRole::first) request.states &= ~wire::state_bit(TcpState::time_wait);
+    request.info = request.memory = true;
+    const auto status = visit_sockets(
+        netlink_, wire::build_diag_request(request), [this] { restart(); },
+        [this](const wire::DiagSocket& socket) {
+          count_rare(socket);
+          if (listening_.has(socket.source_port)) ends_.add(socket);
+          if (is_among(outgoing_states, socket.state)) ports_.add(socket);
+          if (is_among(flow_states, socket.state) && all_flows_) all_flows_ = flows_.add(socket);
+        });
+    if (!status.ok()) return leave_out(status.error().message);
+    counted_ = {outgoing_states.begin(), outgoing_states.end()};
+    walked_rare_ = true;
+  }
+
+  void walk_rare() {
+    wire::DiagRequest request;
+    request.states = mask_of(wire::rare_states);
+    request.info = true;
+    const auto status = visit_sockets(
+        netlink_, wire::build_diag_request(request), [this] { restart(); },
+        [this](const wire::DiagSocket& socket) {
+          count_rare(socket);
+          if (listening_.has(socket.source_port)) ends_.add(socket);
+        });
+    if (!status.ok()) return leave_out(status.error().message);
+    counted_ = {wire::rare_states.begin(), wire::rare_states.end()};
+    walked_rare_ = true;
+  }
+
+  void sample_flows() {
+    wire::DiagRequest request;
+    request.states = mask_of(flow_states);
+    request.info = request.memory = true;
+    const auto whole = sample_sockets(netlink_, wire::build_diag_request(request), [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
+    all_flows_ = whole.ok() && *whole;
+    if (!whole.ok()) snapshot_.not_seen.push_back({"connections", whole.error().message, {"buffers.send-limited", "buffers.receive-limited"}});
+  }
+
+  void walk_outgoing() {
+    wire::DiagRequest request;
+    request.states = mask_of(outgoing_states);
+    request.ports = wire::PortFilter{port_bound(snapshot_, 0, 0), port_bound(snapshot_, 1, UINT16_MAX), {}};
+    for (const auto& listener : snapshot_.listeners) request.ports->without.push_back(static_cast<std::uint16_t>(listener.port));
+    std::int64_t seen = 0;
+    const auto whole = sample_sockets(netlink_, wire::build_diag_request(request), [&](const wire::DiagSocket& socket) {
+      ports_.add(socket);
+      return ++seen < max_outgoing;
+    });
+    if (!whole.ok()) {
+      snapshot_.not_seen.push_back({"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
+    } else if (!*whole) {
+      // The kernel's hash mixes the ends of a connection, so the part that was walked is like the rest.
+      const double outgoing = flows_.outgoing_share() * static_cast<double>(own_sockets(snapshot_));
+      outgoing_scale_ = std::max(1.0, outgoing / static_cast<double>(seen));
+      snapshot_.not_seen.push_back(
+          {"some of the outgoing connections", "at most " + std::to_string(max_outgoing) + " are walked; their ports are estimated", {}});
+    }
+  }
+
+  SocketReading finish() {
+    SocketReading reading;
+    if (walked_rare_) {
+      for (const auto state : wire::rare_states) {
+        snapshot_.states[std::string(wire::tcp_state_name(state))] = counts_.at(static_cast<std::size_t>(state));
+      }
+      ends_.give_to(snapshot_.listeners, counted_);
+      reading.groups = groups_.take();
+      reading.memory.rare = groups_.take_cookies();
+    }
+    const FlowsBefore* before = before_ == nullptr ? nullptr : &before_->flows;
+    if (role_ == SnapshotRole::first) {
+      reading.memory.flows = flows_.remember(all_flows_);
+      return reading;
+    }
+    snapshot_.port_uses = ports_.take(outgoing_scale_);
+    snapshot_.peer_groups = flows_.group_peers(before);
+    reading.flows = flows_.choose(before);
+    reading.histograms.push_back(flows_.measure_idle());
+    const auto connections = all_flows_ ? flows_.seen() : std::max(flows_.seen(), number(snapshot_.counters, "Tcp.CurrEstab"));
+    reading.flow_samples.push_back({flows_.seen(), connections, all_flows_ ? "all" : FlowSampler::chosen});
+    return reading;
+  }
+
+  kernel::Netlink& netlink_;
+  SnapshotRole role_;
+  const WindowMemory* before_;
+  Snapshot& snapshot_;
+  ListeningPorts listening_;
+  SocketGroups groups_;
+  PortUses ports_;
+  FlowSampler flows_;
+  LocalEnds ends_;
+  std::array<std::int64_t, 16> counts_{};
+  std::vector<TcpState> counted_;
+  double outgoing_scale_ = 1;
+  bool walked_rare_ = false;
+  bool all_flows_ = true;
+};
+
+}  // namespace
+
+SocketReading walk_sockets(kernel::Netlink& netlink, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot) {
+  return Walk(netlink, role, before, snapshot).run();
+}
+
+}  // namespace weir::sense
