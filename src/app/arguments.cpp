@@ -157,11 +157,16 @@ class Builder {
     auto* from = option(app, "--from", "FILE", "judge this recording instead of the host", arguments_.from);
     auto* save = option(app, "--save", "FILE", "write the recording that was judged to this file", arguments_.save);
     from->excludes(app.get_option("--netns"))->excludes(app.get_option("--pid"))->excludes(for_option);
+    auto* since = option(app, "--since", "FILE",
+                         "compare the host with this snapshot, taken earlier in the same boot, instead of watching it: everything that was lost since counts",
+                         arguments_.since);
+    since->excludes(from)->excludes(for_option);
     repeated(
         app, "--config", "FILE", "judge these sysctl.conf or sysctl.d files, in the given order, instead of the host; a folder stands for its *.conf files",
         [this](const std::string& text) { arguments_.config.push_back(text); }, CLI::detail::expected_max_vector_size);
     auto* config = app.get_option("--config");
-    for (auto* other : {from, save, for_option, app.get_option("--netns"), app.get_option("--pid"), app.get_option("--port"), app.get_option("--stage")}) {
+    for (auto* other :
+         {from, since, save, for_option, app.get_option("--netns"), app.get_option("--pid"), app.get_option("--port"), app.get_option("--stage")}) {
       config->excludes(other);
     }
     described_host(app, config);

@@ -36,6 +36,7 @@ struct Arguments {
   std::vector<Stage> stages;
   Severity fail_on = Severity::warning;
   std::string from;    ///< a recording to read instead of the host
+  std::string since;   ///< an earlier snapshot to compare the host with
   std::string save;    ///< where the recording that was judged is written to
   std::string output;  ///< "-": stdout
   std::vector<std::string> config;

@@ -25,6 +25,11 @@ Result<Recording> obtain_recording(const Context& context) {
   }
   WEIR_TRY(const auto place, open_place(arguments.place));
   auto kernel = place->kernel();
+  if (!arguments.since.empty()) {
+    WEIR_TRY(const std::string text, read_file(arguments.since));
+    WEIR_TRY(Recording earlier, codec::parse_recording(text).with_context(arguments.since));
+    return sense::record_since(kernel, {}, earlier.last ? *std::move(earlier.last) : std::move(earlier.first)).with_context(arguments.since);
+  }
   sense::RecordOptions options;
   options.window = arguments.window.value_or(standard_window);
   WindowProgress progress(context.environment, options.window);

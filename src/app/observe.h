@@ -19,7 +19,7 @@ inline constexpr Nanoseconds standard_window = seconds(3);
 
 [[nodiscard]] Result<std::unique_ptr<kernel::LinuxKernel>> open_place(const Place& place);
 
-/// From the file of --from, or of the place's namespace for the window.
+/// From the file of --from, or of the place's namespace: since the snapshot of --since, else for the window.
 [[nodiscard]] Result<Recording> obtain_recording(const Context& context);
 
 }  // namespace weir::app

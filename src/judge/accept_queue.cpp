@@ -55,7 +55,16 @@ bool is_pause(const Window& window, const Diagnosis& diagnosis) {
   return looks >= pause_looks;
 }
 
+/// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the queue's movement is not known.
+bool is_unsampled(const Window& window) { return window.start != nullptr && window.recording.samples == 0; }
+
 void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
+  if (is_unsampled(window)) {
+    diagnosis.id = "accept-queue.overflowed-before";
+    diagnosis.variant = "since";
+    diagnosis.severity = Severity::warning;
+    return;
+  }
   std::tie(diagnosis.id, diagnosis.variant) = limit_setter(window, *diagnosis.queue->listener);
   diagnosis.severity = Severity::critical;
   diagnosis.cause = compute_cause(window, *diagnosis.queue->listener);
@@ -110,6 +119,7 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Dia
       {"process", command.empty() ? "the server" : command},
       {"backlog", std::to_string(queue.listener->backlog)},
       {"overflows", std::to_string(overflows)},
+      {"since", "the earlier snapshot"},
       {"overflows_per_second", decimal(per_second(window, overflows).value_or(0))},
       {"peak", std::to_string(queue.peak)},
       {"full_percent", percent(queue.full_share)},

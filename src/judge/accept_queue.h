@@ -15,7 +15,7 @@ namespace weir::judge {
 //   accept-queue.app-backlog, .somaxconn, .near-full, .not-accepting, .slow-application:
 //     listener process backlog overflows overflows_per_second peak full_percent empty_percent somaxconn target durable pause_ms
 //   where an owner is the reason, also: busy_percent host_percent cgroup throttled_ms state wait
-//   accept-queue.overflowed-before: overflows since
+//   accept-queue.overflowed-before: overflows since; its variant `since` also those of the first line
 //
 // A queue that overflowed and emptied in between is a burst: app-backlog, or somaxconn where that sets the limit. One that did not come down is the
 // application's: slow-application, also where only one member of an SO_REUSEPORT group stands while its siblings are empty. Connections refused inside the

@@ -127,7 +127,31 @@ class Sampling {
   std::int64_t dropped_events_ = 0;
 };
 
+std::string reason_not_to_compare(const Provenance& earlier, const Provenance& now) {
+  if (earlier.machine_id != now.machine_id) return "it was taken on another machine (" + earlier.hostname + ")";
+  if (earlier.boot_id != now.boot_id) return "it was taken before the last boot, and counters began at zero again";
+  if (earlier.netns != now.netns) return "it was taken in another network namespace";
+  if (earlier.netns_cookie && now.netns_cookie && earlier.netns_cookie != now.netns_cookie) return "its network namespace has ended meanwhile";
+  if (earlier.boot_time >= now.boot_time) return "it is not earlier than now";
+  return {};
+}
+
 }  // namespace
+
+Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& options, Snapshot earlier) {
+  FileReader reader(kernel.files);
+  WEIR_TRY(auto now, collect_snapshot(kernel, reader, options, SnapshotRole::lone, nullptr));
+  const auto why = reason_not_to_compare(earlier.provenance, now.snapshot.provenance);
+  if (!why.empty()) return make_error(ErrorCode::conflict, why + "; take a new one with `weir snapshot -o FILE`");
+  Recording recording;
+  recording.first = std::move(earlier);
+  recording.last = std::move(now.snapshot);
+  recording.flows = std::move(now.sockets.flows);
+  recording.flow_samples = std::move(now.sockets.flow_samples);
+  recording.histograms = std::move(now.sockets.histograms);
+  recording.bounds = std::move(now.bounds);
+  return recording;
+}
 
 Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options, const Progress& progress) {
   FileReader reader(kernel.files);

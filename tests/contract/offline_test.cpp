@@ -36,6 +36,20 @@ TEST(Offline, ALoneSnapshotIsJudgedAndSaysWhatItCannotShow) {
   EXPECT_THAT(run.out, HasSubstr("\"window_s\": 0.0"));
 }
 
+TEST(Offline, TheHostIsComparedWithASnapshotTakenEarlier) {
+  const Scratch scratch;
+  const std::string file = scratch.file("s.json");
+  ASSERT_EQ(run_weir({"snapshot", "-o", file}).exit_code, 0);
+  const Outcome run = run_weir({"check", "--since", file, "--json", "--fail-on", "critical", "--save", scratch.file("r.json")});
+  EXPECT_EQ(run.exit_code, 0) << run.out.substr(0, 300);
+  EXPECT_THAT(test::read_file(scratch.file("r.json")), HasSubstr("\"schema\": \"weir.recording/1\""));
+  EXPECT_EQ(run_weir({"check", "--from", scratch.file("r.json"), "--json", "--fail-on", "critical"}).out, run.out);
+
+  EXPECT_EQ(run_weir({"check", "--since", file, "--for", "1s"}).exit_code, 2);
+  const Outcome foreign = run_weir({"check", "--since", std::string(WEIR_SOURCE_DIR) + "/tests/golden/snapshot.1.json"});
+  EXPECT_EQ(foreign.exit_code, 3);
+}
+
 TEST(Offline, TheSameTextComesFromStandardInput) {
   const Scratch scratch;
   ASSERT_EQ(run_weir({"snapshot", "--for", "100ms", "-o", scratch.file("r.json")}).exit_code, 0);

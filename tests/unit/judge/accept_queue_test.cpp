@@ -66,6 +66,16 @@ TEST(AcceptQueue, BurstOverBacklogNamesTheApplication) {
   EXPECT_THAT(finding.meaning, HasSubstr("312 times"));
 }
 
+TEST(AcceptQueue, WithoutSamplesARefusingListenerIsNamedAndItsCauseIsNotGuessed) {
+  auto builder = RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll");
+  builder.raw().samples = 0;
+  const auto report = run(builder.build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("40 times since the earlier snapshot"));
+}
+
 TEST(AcceptQueue, BurstsBetweenTheSamplesAreStillBursts) {
   const auto report = run(RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll").build());
   EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));

@@ -220,5 +220,38 @@ TEST_F(RecordTest, ARecordingSurvivesItsFile) {
   EXPECT_EQ(*again, recording);
 }
 
+TEST_F(RecordTest, AnEarlierSnapshotBeginsAWindowThatEndsNow) {
+  fake_.add_listener(make_listener(7, 80));
+  auto kernel = fake_.kernel();
+  const auto earlier = read_snapshot(kernel, {});
+  ASSERT_TRUE(earlier.ok());
+  fake_.state().boot_time = fake_.state().boot_time + seconds(3600);
+  fake_.state().files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 70 80\n";
+  const auto recording = record_since(kernel, {}, *earlier);
+  ASSERT_TRUE(recording.ok()) << recording.error().message;
+  EXPECT_EQ(window_length(*recording), seconds(3600));
+  EXPECT_EQ(recording->first, *earlier);
+  EXPECT_EQ(recording->last->counters.at("TcpExt.ListenOverflows"), 70);
+  EXPECT_EQ(recording->samples, 0);
+}
+
+TEST_F(RecordTest, AnEarlierSnapshotOfAnotherBootIsRefused) {
+  auto kernel = fake_.kernel();
+  auto earlier = read_snapshot(kernel, {});
+  ASSERT_TRUE(earlier.ok());
+  const auto refusal = [&](const std::function<void(Provenance&)>& change) {
+    Snapshot other = *earlier;
+    other.provenance.boot_time = {1};
+    change(other.provenance);
+    const auto recording = record_since(kernel, {}, other);
+    return recording.ok() ? std::string("accepted") : recording.error().message;
+  };
+  EXPECT_EQ(refusal([](Provenance&) {}), "accepted");
+  EXPECT_NE(refusal([](Provenance& of) { of.boot_id = "another"; }).find("before the last boot"), std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.machine_id = "another"; }).find("another machine"), std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.netns = 7; }).find("another network namespace"), std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.boot_time = seconds(100'000); }).find("not earlier"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace weir::sense
