@@ -1,11 +1,14 @@
 #include "kernel/linux/linux_probes.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -69,8 +72,17 @@ std::string quote_verifier(weir_programs_options options) {
   return last.size() > longest_quote ? last.substr(0, longest_quote) + "…" : last;
 }
 
+/// Without CAP_PERFMON alone the loader itself is refused with EINVAL, as by a kernel that does not know it.
+bool may_trace() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (syscall(SYS_capget, &header, sets.data()) != 0) return true;
+  const auto has = [&](unsigned capability) { return (sets.at(CAP_TO_INDEX(capability)).effective & CAP_TO_MASK(capability)) != 0; };
+  return has(CAP_SYS_ADMIN) || (has(CAP_PERFMON) && has(CAP_BPF));
+}
+
 Error explain_refusal(int error_number, const weir_programs_options& options) {
-  if (error_number == EPERM) {
+  if (error_number == EPERM || !may_trace()) {
     return make_error(ErrorCode::not_permitted, "counting inside the kernel needs CAP_BPF and CAP_PERFMON (root) outside of any user namespace");
   }
   if (error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE) return system_error(error_number, "cannot load BPF programs");
