@@ -43,6 +43,9 @@ EVERYWHERE = [r"tl/expected\.hpp"]
 PURE = {"model", "judge", "plan", "ui/view", "kernel/wire", "codec"}
 CLOSED_STANDARD = {"chrono", "ctime", "time.h", "fstream", "filesystem", "cstdio", "stdio.h", "iostream", "thread", "mutex", "future", "atomic", "random", "cstdlib", "stdlib.h", "locale", "clocale"}
 
+# Headers of bpf/, which lies beside src/: what its programs hand over is for who reads it and for who runs them, loading is for the latter.
+BESIDE = {"bpf/records.h": {"kernel/wire", "kernel/linux"}, "bpf/loader.h": {"kernel/linux"}}
+
 # Headers that cost seconds a file: never in a header of weir.
 SLOW = re.compile(r"^(nlohmann/|toml\+\+|CLI/)")
 
@@ -91,6 +94,10 @@ def check_file(path, root, errors):
                     check_header(folder, header, trail, errors)
                     if path.suffix == ".h" and SLOW.match(header):
                         errors.append(f"{trail}: <{header}> in a header costs seconds in every file that includes it")
+                continue
+            if header in BESIDE:
+                if folder not in BESIDE[header] and current == path:
+                    errors.append(f"{trail}: {folder} may not include \"{header}\"")
                 continue
             target = root / header
             if not target.is_file():

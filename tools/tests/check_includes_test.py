@@ -43,6 +43,11 @@ class Layering(unittest.TestCase):
     def test_a_commented_include_is_not_followed(self):
         self.assertEqual([], self.errors_of({"judge/b.cpp": '/*\n#include "sense/a.h"\n*/\n'}))
 
+    def test_the_records_of_the_bpf_programs_are_for_wire_and_linux(self):
+        self.assertEqual([], self.errors_of({"kernel/wire/a.cpp": '#include "bpf/records.h"\n', "kernel/linux/b.cpp": '#include "bpf/loader.h"\n'}))
+        self.assertIn('sense may not include "bpf/records.h"', self.errors_of({"sense/a.cpp": '#include "bpf/records.h"\n'})[0])
+        self.assertIn('kernel/wire may not include "bpf/loader.h"', self.errors_of({"kernel/wire/a.cpp": '#include "bpf/loader.h"\n'})[0])
+
     def test_an_empty_tree_is_an_error(self):
         self.assertTrue(self.errors_of({}))
 

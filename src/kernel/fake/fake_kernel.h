@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/fake/fake_probes.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/sock_diag.h"
 
@@ -37,6 +38,7 @@ struct FakeState {
   std::vector<Link> network_links;           ///< rtnetlink shows them
   std::map<std::string, std::vector<std::vector<std::byte>>> answers;  ///< netlink_key() → recorded datagrams, instead of made ones
   std::optional<std::uint64_t> namespace_cookie;                       ///< nothing: a kernel before 5.14
+  FakeProbeState probes;                                               ///< at first a kernel without BPF
   int interrupted_dumps = 0;                                           ///< so many of the next dumps carry NLM_F_DUMP_INTR
   Nanoseconds boot_time = seconds(1000);
   Nanoseconds wall_time = seconds(1'700'000'000);

@@ -48,6 +48,12 @@ Result<NetworkNamespace> NetworkNamespace::open_file(const std::string& path, co
   return result;
 }
 
+Result<std::uint64_t> NetworkNamespace::inode() const {
+  struct stat file {};
+  if (fstat(is_own() ? own_.get() : target_.get(), &file) != 0) return system_error(errno, "cannot tell the network namespace's number");
+  return file.st_ino;
+}
+
 Result<NetworkNamespace::Visit> NetworkNamespace::enter() const {
   if (is_own()) return Visit(-1);
   if (setns(target_.get(), CLONE_NEWNET) != 0) {

@@ -20,6 +20,8 @@ class NetworkNamespace {
   static Result<NetworkNamespace> open_file(const std::string& path, const std::string& name);
 
   [[nodiscard]] bool is_own() const { return !target_.valid(); }
+  /// The number of its file; no other namespace has it as long as this value holds it open.
+  [[nodiscard]] Result<std::uint64_t> inode() const;
 
   /// The calling thread is inside the namespace from enter() until this value ends. Ends the process when the way back fails, because
   /// every later read and write would be of the wrong host.

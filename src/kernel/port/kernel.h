@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "kernel/port/probes.h"
 #include "model/snapshot.h"
 
 namespace weir::kernel {
@@ -99,6 +100,7 @@ struct Kernel {
   Netlink& netlink;
   Sockets& sockets;
   Clock& clock;
+  Probes& probes;
 };
 
 }  // namespace weir::kernel
