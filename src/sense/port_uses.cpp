@@ -20,20 +20,36 @@ void PortUses::clear() {
   dropped_ = 0;
 }
 
+PortUses::Count* PortUses::find_or_add(const Tuple& tuple) {
+  const auto found = tuples_.find(tuple);
+  if (found != tuples_.end()) return &found->second;
+  return tuples_.size() == max_destinations ? nullptr : &tuples_[tuple];
+}
+
 void PortUses::add(const wire::DiagSocket& socket) {
   if (listening_.has(socket.source_port)) return;
-  const Tuple tuple{make_end(socket.family, socket.source), make_end(socket.family, socket.destination), socket.destination_port};
-  auto found = tuples_.find(tuple);
-  if (found == tuples_.end()) {
-    if (tuples_.size() == max_destinations) {
-      ++dropped_;
-      return;
-    }
-    found = tuples_.emplace(tuple, Count{}).first;
+  Count* count = find_or_add({make_end(socket.family, socket.source), make_end(socket.family, socket.destination), socket.destination_port});
+  if (count == nullptr) {
+    ++dropped_;
+    return;
   }
-  ++found->second.used;
-  if (socket.state == wire::TcpState::time_wait) ++found->second.time_wait;
-  if (socket.inode != 0) found->second.inode = socket.inode;
+  ++count->used;
+  if (socket.state == wire::TcpState::time_wait) ++count->time_wait;
+  if (socket.inode != 0) count->inode = socket.inode;
+}
+
+void PortUses::replace_counts(const std::vector<wire::OutgoingCounts>& counts) {
+  dropped_ = 0;
+  for (auto& [tuple, count] : tuples_) count.used = count.time_wait = 0;
+  for (const auto& counted : counts) {
+    Count* count = find_or_add({make_end(counted.family, counted.source), make_end(counted.family, counted.destination), counted.destination_port});
+    if (count == nullptr) {
+      dropped_ += counted.sockets;
+      continue;
+    }
+    count->used += counted.sockets;
+    count->time_wait += counted.time_wait;
+  }
 }
 
 std::vector<PortUse> PortUses::take(double scale) {

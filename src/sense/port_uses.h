@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernel/wire/probe_records.h"
 #include "kernel/wire/sock_diag.h"
 #include "model/snapshot.h"
 #include "sense/socket_place.h"
@@ -19,6 +20,8 @@ class PortUses {
   void clear();
   /// A socket whose local port listens is passed over.
   void add(const wire::DiagSocket& socket);
+  /// In place of what was added; the inodes stay.
+  void replace_counts(const std::vector<wire::OutgoingCounts>& counts);
 
   /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers are multiplied by it.
   [[nodiscard]] std::vector<PortUse> take(double scale);
@@ -43,6 +46,9 @@ class PortUses {
     std::int64_t time_wait = 0;
     std::uint32_t inode = 0;
   };
+
+  /// Null when there are too many.
+  Count* find_or_add(const Tuple& tuple);
 
   const ListeningPorts& listening_;
   std::unordered_map<Tuple, Count, TupleHash> tuples_;

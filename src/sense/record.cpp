@@ -46,7 +46,7 @@ class Sampling {
         max_series_(options.max_series),
         series_(first.listeners, options.max_series),
         probe_(reader, first.listeners),
-        requests_(kernel.netlink, reader, first, options.window) {}
+        requests_(kernel, reader, first, options.window) {}
 
   void run(const Progress& progress) {
     Nanoseconds next = kernel_.clock.boot_time();
@@ -67,6 +67,7 @@ class Sampling {
     recording.bounds.push_back({"owner probes", OwnerProbe::max_probes, probe_.dropped()});
     recording.bounds.push_back({"events", max_events, dropped_events_});
     recording.series = series_.take();
+    first.read_by["SYN queues"] = requests_.method();
     auto requests = requests_.take();
     std::move(requests.begin(), requests.end(), std::back_inserter(recording.series));
     recording.events = std::move(events_);

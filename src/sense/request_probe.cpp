@@ -6,6 +6,7 @@
 
 #include "base/integers.h"
 #include "kernel/wire/counters.h"
+#include "kernel/wire/probe_records.h"
 #include "kernel/wire/sock_diag.h"
 #include "sense/local_ends.h"
 #include "sense/socket_walk.h"
@@ -15,7 +16,6 @@ namespace weir::sense {
 namespace {
 
 constexpr std::int64_t least_interval = 250 * nanoseconds_per_millisecond;
-constexpr std::size_t max_listeners_probed = 512;
 /// They move when a SYN queue is full, when a SYN is dropped, and when a SYN-ACK has to be sent again: a flood that fills no queue shows in the last.
 constexpr std::array activity_counters{"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.ListenDrops", "TcpExt.SyncookiesSent",
                                        "TcpExt.TCPSynRetrans"};
@@ -29,17 +29,40 @@ std::int64_t sum_activity(const std::map<std::string, std::int64_t>& counters) {
   return sum;
 }
 
+/// To find the listeners the programs walk the hash of all connections once, and a dump walks it each time.
+bool is_huge(const Snapshot& first) {
+  const auto alloc = first.sockstat.find("TCP.alloc");
+  return alloc != first.sockstat.end() && alloc->second > max_walked_sockets;
+}
+
 }  // namespace
 
-RequestProbe::RequestProbe(kernel::Netlink& netlink, FileReader& reader, const Snapshot& first, Nanoseconds window)
-    : netlink_(netlink),
+RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first, Nanoseconds window)
+    : kernel_(kernel),
       reader_(reader),
       listeners_(first.listeners),
-      interval_(std::max(least_interval, window.count / max_looks)),
+      interval_(std::max(least_interval, window.count / max_dumps)),
       next_(interval_),
-      activity_(sum_activity(first.counters)) {
-  const auto alloc = first.sockstat.find("TCP.alloc");
-  allowed_ = !listeners_.empty() && listeners_.size() <= max_listeners_probed && (alloc == first.sockstat.end() || alloc->second <= max_walked_sockets);
+      activity_(sum_activity(first.counters)),
+      allowed_(!listeners_.empty() && !is_huge(first)) {}
+
+void RequestProbe::look(std::int64_t time) {
+  if (allowed_ && !look_by_probes(time)) look_by_dump(time);
+}
+
+std::string RequestProbe::method() const { return no_probes_.empty() ? "BPF" : "sock_diag, since " + no_probes_; }
+
+bool RequestProbe::look_by_probes(std::int64_t time) {
+  if (!no_probes_.empty()) return false;
+  bytes_.clear();
+  const auto read = kernel_.probes.read_listeners([this](wire::ByteSpan bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); });
+  const auto probes = read.ok() ? wire::parse_listener_probes(bytes_) : Result<std::vector<wire::ListenerProbe>>(read.error());
+  if (!probes.ok()) {
+    no_probes_ = probes.error().message;
+    return false;
+  }
+  for (const auto& probe : *probes) append(probe.cookie, time, probe.syn_queue, std::max<std::int64_t>(probe.syn_queue - probe.young, 0));
+  return true;
 }
 
 std::int64_t RequestProbe::read_activity() {
@@ -48,47 +71,50 @@ std::int64_t RequestProbe::read_activity() {
   return sum_activity(counters);
 }
 
-void RequestProbe::look(std::int64_t time) {
-  if (!allowed_ || time < next_ || looks_ == max_looks) return;
+void RequestProbe::look_by_dump(std::int64_t time) {
+  if (time < next_ || dumps_ == max_dumps || listeners_.size() > max_listeners_followed) return;
   next_ = saturated_sum(time, interval_);
   const auto activity = read_activity();
   if (activity == std::exchange(activity_, activity)) return;
-  ++looks_;
-  walk(time);
+  ++dumps_;
+  dump(time);
 }
 
-void RequestProbe::walk(std::int64_t time) {
+void RequestProbe::dump(std::int64_t time) {
   wire::DiagRequest request;
   request.states = wire::state_bit(wire::TcpState::syn_recv);
   LocalEnds ends;
   const auto status = visit_sockets(
-      netlink_, wire::build_diag_request(request), [&] { ends.clear(); }, [&](const wire::DiagSocket& socket) { ends.add(socket); });
+      kernel_.netlink, wire::build_diag_request(request), [&] { ends.clear(); }, [&](const wire::DiagSocket& socket) { ends.add(socket); });
   if (!status.ok()) {
     allowed_ = false;
     return;
   }
   ends.give_to(listeners_, {});
-  for (const auto& listener : listeners_) {
-    const auto half_open = listener.half_open.value_or(0);
-    auto known = series_.find(listener.cookie);
-    if (known == series_.end()) {
-      if (half_open == 0) continue;
-      const std::string name = series_resource(listener);
-      known = series_.emplace(listener.cookie, std::pair(Series{name, "half_open", {}, {}}, Series{name, "half_open_stale", {}, {}})).first;
-    }
-    auto& [all, stale] = known->second;
-    all.times.push_back(time);
-    all.values.push_back(half_open);
-    stale.times.push_back(time);
-    stale.values.push_back(listener.half_open_stale.value_or(0));
+  for (const auto& listener : listeners_) append(listener.cookie, time, listener.half_open.value_or(0), listener.half_open_stale.value_or(0));
+}
+
+void RequestProbe::append(std::uint64_t cookie, std::int64_t time, std::int64_t half_open, std::int64_t stale) {
+  auto known = series_.find(cookie);
+  if (known == series_.end()) {
+    if (half_open == 0 || series_.size() == max_listeners_followed) return;
+    Listener listener;
+    listener.cookie = cookie;
+    const std::string name = series_resource(listener);
+    known = series_.emplace(cookie, Pair{{name, "half_open", {}, {}}, {name, "half_open_stale", {}, {}}}).first;
   }
+  auto& [all, of_them_stale] = known->second;
+  all.times.push_back(time);
+  all.values.push_back(half_open);
+  of_them_stale.times.push_back(time);
+  of_them_stale.values.push_back(stale);
 }
 
 std::vector<Series> RequestProbe::take() {
   std::vector<Series> all;
   for (auto& [cookie, pair] : series_) {
-    all.push_back(std::move(pair.first));
-    all.push_back(std::move(pair.second));
+    all.push_back(std::move(pair.all));
+    all.push_back(std::move(pair.stale));
   }
   series_.clear();
   return all;

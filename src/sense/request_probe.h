@@ -1,5 +1,6 @@
-// RequestProbe: looks at the listeners' half-open requests inside the window, while the counters say that SYN queues matter.
-// Not a sampler: the walk passes over the whole hash of connections, so nothing is walked on a quiet host.
+// RequestProbe: follows the listeners' half-open requests inside the window: by the BPF programs at each sample, else by a dump while the counters say that
+// SYN queues matter.
+// Not a sampler of connections: the dump passes over the whole hash of them, so on a quiet host there is none.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +16,49 @@ namespace weir::sense {
 
 class RequestProbe {
  public:
-  /// Borrows the window's first Snapshot. `window` decides how often it looks: at most max_looks times.
-  RequestProbe(kernel::Netlink& netlink, FileReader& reader, const Snapshot& first, Nanoseconds window);
+  /// Borrows the window's first Snapshot. `window` decides how often it dumps: at most max_dumps times.
+  RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first, Nanoseconds window);
+  RequestProbe(const RequestProbe&) = delete;
+  RequestProbe& operator=(const RequestProbe&) = delete;
+  RequestProbe(RequestProbe&&) = delete;
+  RequestProbe& operator=(RequestProbe&&) = delete;
+  ~RequestProbe() { kernel_.probes.close(); }
 
-  /// Looks when enough time has passed since the last look and a counter of half-open requests has moved.
+  /// At each sample. Without BPF it dumps when enough time has passed since the last dump and a counter of half-open requests has moved.
   void look(std::int64_t time);
+
+  /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why.
+  [[nodiscard]] std::string method() const;
 
   /// Series "listener:COOKIE" / "half_open" and / "half_open_stale", of the same times, for each listener that had a half-open request at a look.
   [[nodiscard]] std::vector<Series> take();
 
-  static constexpr std::int64_t max_looks = 12;
+  static constexpr std::int64_t max_dumps = 12;
+  static constexpr std::size_t max_listeners_followed = 512;
 
  private:
-  [[nodiscard]] std::int64_t read_activity();
-  void walk(std::int64_t time);
+  struct Pair {
+    Series all;
+    Series stale;
+  };
 
-  kernel::Netlink& netlink_;
+  bool look_by_probes(std::int64_t time);
+  void look_by_dump(std::int64_t time);
+  [[nodiscard]] std::int64_t read_activity();
+  void dump(std::int64_t time);
+  void append(std::uint64_t cookie, std::int64_t time, std::int64_t half_open, std::int64_t stale);
+
+  kernel::Kernel& kernel_;
   FileReader& reader_;
   std::vector<Listener> listeners_;
   std::int64_t interval_;
   std::int64_t next_ = 0;
   std::int64_t activity_ = 0;
-  std::int64_t looks_ = 0;
+  std::int64_t dumps_ = 0;
   bool allowed_ = true;
-  std::map<std::uint64_t, std::pair<Series, Series>> series_;
+  std::string no_probes_;  ///< why there are no BPF programs; empty while there are
+  std::vector<std::byte> bytes_;
+  std::map<std::uint64_t, Pair> series_;
 };
 
 }  // namespace weir::sense

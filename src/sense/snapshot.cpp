@@ -36,7 +36,7 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
   }
   snapshot.listeners = std::move(listeners).value();
   collected.bounds.push_back({"listeners", static_cast<std::int64_t>(max_listeners), dropped});
-  collected.sockets = walk_sockets(kernel.netlink, role, previous == nullptr ? nullptr : &previous->sockets.memory, snapshot);
+  collected.sockets = walk_sockets(kernel, role, previous == nullptr ? nullptr : &previous->sockets.memory, snapshot);
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
   OwnerLimits limits{options.max_owners_per_listener, 0, before == nullptr ? nullptr : &before->not_seen};
   find_owners(kernel.files, snapshot.listeners, before == nullptr ? nullptr : &before->listeners, limits, snapshot.not_seen);

@@ -5,6 +5,7 @@
 
 #include "base/integers.h"
 #include "base/text.h"
+#include "kernel/wire/probe_records.h"
 #include "sense/local_ends.h"
 #include "sense/port_uses.h"
 #include "sense/sockets.h"
@@ -63,8 +64,8 @@ std::uint16_t port_bound(const Snapshot& snapshot, std::size_t index, std::uint1
 
 class Walk {
  public:
-  Walk(kernel::Netlink& netlink, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot)
-      : netlink_(netlink),
+  Walk(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot)
+      : kernel_(kernel),
         role_(role),
         before_(before),
         snapshot_(snapshot),
@@ -117,7 +118,7 @@ class Walk {
     if (role_ == SnapshotRole::first) request.states &= ~wire::state_bit(TcpState::time_wait);
     request.info = request.memory = true;
     const auto status = visit_sockets(
-        netlink_, wire::build_diag_request(request), [this] { restart(); },
+        kernel_.netlink, wire::build_diag_request(request), [this] { restart(); },
         [this](const wire::DiagSocket& socket) {
           count_rare(socket);
           if (listening_.has(socket.source_port)) ends_.add(socket);
@@ -134,7 +135,7 @@ class Walk {
     request.states = mask_of(wire::rare_states);
     request.info = true;
     const auto status = visit_sockets(
-        netlink_, wire::build_diag_request(request), [this] { restart(); },
+        kernel_.netlink, wire::build_diag_request(request), [this] { restart(); },
         [this](const wire::DiagSocket& socket) {
           count_rare(socket);
           if (listening_.has(socket.source_port)) ends_.add(socket);
@@ -148,7 +149,8 @@ class Walk {
     wire::DiagRequest request;
     request.states = mask_of(flow_states);
     request.info = request.memory = true;
-    const auto whole = sample_sockets(netlink_, wire::build_diag_request(request), [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
+    const auto whole =
+        sample_sockets(kernel_.netlink, wire::build_diag_request(request), [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
     all_flows_ = whole.ok() && *whole;
     if (!whole.ok()) snapshot_.not_seen.push_back({"connections", whole.error().message, {"buffers.send-limited", "buffers.receive-limited"}});
   }
@@ -159,19 +161,31 @@ class Walk {
     request.ports = wire::PortFilter{port_bound(snapshot_, 0, 0), port_bound(snapshot_, 1, UINT16_MAX), {}};
     for (const auto& listener : snapshot_.listeners) request.ports->without.push_back(static_cast<std::uint16_t>(listener.port));
     std::int64_t seen = 0;
-    const auto whole = sample_sockets(netlink_, wire::build_diag_request(request), [&](const wire::DiagSocket& socket) {
+    const auto whole = sample_sockets(kernel_.netlink, wire::build_diag_request(request), [&](const wire::DiagSocket& socket) {
       ports_.add(socket);
       return ++seen < max_outgoing;
     });
     if (!whole.ok()) {
       snapshot_.not_seen.push_back({"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
-    } else if (!*whole) {
+    } else if (!*whole && !count_by_probes()) {
       // The kernel's hash mixes the ends of a connection, so the part that was walked is like the rest.
       const double outgoing = flows_.outgoing_share() * static_cast<double>(own_sockets(snapshot_));
       outgoing_scale_ = std::max(1.0, outgoing / static_cast<double>(seen));
       snapshot_.not_seen.push_back(
           {"some of the outgoing connections", "at most " + std::to_string(max_outgoing) + " are walked; their ports are estimated", {}});
     }
+  }
+
+  /// The iterator costs more than a filtered walk, so it is asked only where the walk would not be exact.
+  bool count_by_probes() {
+    std::vector<std::byte> bytes;
+    const auto read = kernel_.probes.count_sockets([&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); });
+    if (!read.ok()) return false;
+    const auto counts = wire::parse_socket_counts(bytes);
+    if (!counts.ok()) return false;
+    ports_.replace_counts(counts->outgoing);
+    snapshot_.read_by["outgoing connections"] = "BPF";
+    return true;
   }
 
   SocketReading finish() {
@@ -189,6 +203,11 @@ class Walk {
       reading.memory.flows = flows_.remember(all_flows_);
       return reading;
     }
+    if (ports_.dropped() > 0) {
+      snapshot_.not_seen.push_back({std::to_string(ports_.dropped()) + " outgoing connections",
+                                    "at most " + std::to_string(PortUses::max_destinations) + " destinations are told apart",
+                                    {}});
+    }
     snapshot_.port_uses = ports_.take(outgoing_scale_);
     snapshot_.peer_groups = flows_.group_peers(before);
     reading.flows = flows_.choose(before);
@@ -198,7 +217,7 @@ class Walk {
     return reading;
   }
 
-  kernel::Netlink& netlink_;
+  kernel::Kernel& kernel_;
   SnapshotRole role_;
   const WindowMemory* before_;
   Snapshot& snapshot_;
@@ -216,8 +235,8 @@ class Walk {
 
 }  // namespace
 
-SocketReading walk_sockets(kernel::Netlink& netlink, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot) {
-  return Walk(netlink, role, before, snapshot).run();
+SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot) {
+  return Walk(kernel, role, before, snapshot).run();
 }
 
 }  // namespace weir::sense

@@ -194,14 +194,14 @@ TEST_F(SnapshotTest, AListenerOfOneAddressTakesItsRequestsFromTheOneOfAnyAddress
 }
 
 TEST_F(SnapshotTest, AHugeHostIsNotWalkedForRareStates) {
-  state().files["/proc/net/sockstat"] = "TCP: inuse 3 orphan 0 tw 200000 alloc 150000 mem 1\n";
+  state().files["/proc/net/sockstat"] = "TCP: inuse 3 orphan 0 tw 2000000 alloc 1500000 mem 1\n";
   state().listeners = {make_listener(1, 80)};
   const auto snapshot = read();
   EXPECT_TRUE(snapshot.states.empty());
   EXPECT_FALSE(snapshot.listeners.at(0).half_open.has_value());
   const auto* entry = find_not_seen(snapshot, "half-open");
   ASSERT_NE(entry, nullptr);
-  EXPECT_NE(entry->why.find("350000"), std::string::npos);
+  EXPECT_NE(entry->why.find("3500000"), std::string::npos);
   EXPECT_NE(std::find(entry->hides.begin(), entry->hides.end(), "syn-queue.flood"), entry->hides.end());
 }
 

@@ -292,7 +292,7 @@ TEST_F(SocketWalk, OnAQuietHostHalfOpenRequestsAreNotLookedAt) {
 }
 
 TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsSaidToBeUnseen) {
-  fake_.state().files["/proc/net/sockstat"] = "TCP: inuse 400000 orphan 0 tw 0 alloc 400000 mem 1\n";
+  fake_.state().files["/proc/net/sockstat"] = "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
   sockets().push_back(with_flow(incoming(TcpState::established, 10), answered(1000)));
   during([](kernel::FakeState& state) { state.sockets.front().flow = std::make_shared<FlowState>(answered(5'000'000)); });
   const auto recording = window();
@@ -300,6 +300,48 @@ TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsSaidToBeUnseen) {
   EXPECT_TRUE(recording.last->states.empty());
   ASSERT_NE(find_not_seen(*recording.last, "half-open"), nullptr);
   ASSERT_NE(find_not_seen(*recording.last, "outgoing connections"), nullptr);
+}
+
+TEST_F(SocketWalk, WithBpfTheSynQueuesAreFollowedAtEachSample) {
+  fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
+  const auto recording = window();
+  const auto* series = find_series(recording, "listener:1", "half_open");
+  ASSERT_NE(series, nullptr);
+  EXPECT_EQ(static_cast<std::int64_t>(series->values.size()), recording.samples);
+  EXPECT_EQ(series->values.front(), 7);
+  EXPECT_EQ(find_series(recording, "listener:1", "half_open_stale")->values.front(), 2);
+  EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
+  EXPECT_FALSE(fake_.state().probes.loaded) << "nothing stays in the kernel after the window";
+}
+
+TEST_F(SocketWalk, WithoutBpfTheReportSaysWhyAndHow) {
+  const auto recording = window();
+  EXPECT_EQ(recording.first.read_by.at("SYN queues").substr(0, 17), "sock_diag, since ");
+}
+
+TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
+  constexpr std::uint64_t many = 70'000;
+  say_sockets(static_cast<std::int64_t>(many));
+  for (std::uint64_t i = 0; i < many; ++i) sockets().push_back(outgoing(TcpState::established, i + 10));
+  auto snapshot = lone();
+  ASSERT_THAT(snapshot.port_uses, SizeIs(1));
+  EXPECT_NEAR(static_cast<double>(snapshot.port_uses.front().used), static_cast<double>(many), many * 0.02) << "estimated";
+  EXPECT_NE(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
+
+  wire::OutgoingCounts exact;
+  exact.source = address("10.0.0.1");
+  exact.destination = address("10.0.0.9");
+  exact.destination_port = 5432;
+  exact.sockets = 70'000;
+  exact.time_wait = 3;
+  fake_.state().probes.counts = wire::SocketCounts{};
+  fake_.state().probes.counts->outgoing = {exact};
+  snapshot = lone();
+  ASSERT_THAT(snapshot.port_uses, SizeIs(1));
+  EXPECT_EQ(snapshot.port_uses.front().used, 70'000);
+  EXPECT_EQ(snapshot.port_uses.front().time_wait, 3);
+  EXPECT_EQ(snapshot.read_by.at("outgoing connections"), "BPF");
+  EXPECT_EQ(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
 }
 
 }  // namespace
