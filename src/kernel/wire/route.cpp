@@ -29,9 +29,16 @@ void read_via(ByteSpan payload, NextHop& hop) {
   if (family) read_gateway(*family, payload.subspan(sizeof(*number)), hop);
 }
 
+/// An interface's index is positive (net/core/dev.c, dev_new_index); 0 for any other number.
+std::int64_t link_index(std::int64_t number) { return number > 0 && number <= INT32_MAX ? number : 0; }
+
+void add_hop(const NextHop& hop, std::vector<NextHop>& hops) {
+  if (hop.link != 0 || hop.family) hops.push_back(hop);
+}
+
 void read_hop_attribute(const Attribute& attribute, Family family, NextHop& hop) {
   switch (attribute.type) {
-    case RTA_OIF: hop.link = load<std::uint32_t>(attribute.payload).value_or(0); break;
+    case RTA_OIF: hop.link = link_index(load<std::uint32_t>(attribute.payload).value_or(0)); break;
     case RTA_GATEWAY: read_gateway(family, attribute.payload, hop); break;
     case RTA_VIA: read_via(attribute.payload, hop); break;
     default: break;
@@ -44,10 +51,10 @@ void read_multipath(ByteSpan payload, Family family, std::vector<NextHop>& hops)
     const auto header = load<rtnexthop>(payload);
     if (!header || header->rtnh_len < sizeof(rtnexthop) || header->rtnh_len > payload.size()) return;
     NextHop hop;
-    hop.link = header->rtnh_ifindex;
+    hop.link = link_index(header->rtnh_ifindex);
     const auto attributes = payload.subspan(sizeof(rtnexthop), header->rtnh_len - sizeof(rtnexthop));
     for_each_attribute(attributes, [&](const Attribute& attribute) { read_hop_attribute(attribute, family, hop); });
-    hops.push_back(hop);
+    add_hop(hop, hops);
     payload = payload.subspan(std::min<std::size_t>(payload.size(), align_hop(header->rtnh_len)));
   }
 }
@@ -73,7 +80,7 @@ std::optional<Route> read_route(const rtmsg& body, ByteSpan attributes) {
     }
   });
   route.main = table == main_table;
-  if (single.link != 0 || single.family) route.hops.push_back(single);
+  add_hop(single, route.hops);
   return route;
 }
 
