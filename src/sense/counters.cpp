@@ -1,5 +1,7 @@
 #include "sense/counters.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "kernel/wire/counters.h"
 #include "kernel/wire/host.h"
@@ -27,15 +29,31 @@ void read_tables(FileReader& reader, Snapshot& snapshot) {
   }
 }
 
+/// Each CPU's line with its times beside it. A CPU that went offline in between has none.
+std::vector<SoftnetCpu> read_softnet(FileReader& reader, const std::vector<wire::CpuTicks>& cpus) {
+  std::vector<std::int64_t> online;
+  online.reserve(cpus.size());
+  for (const auto& cpu : cpus) online.push_back(cpu.cpu);
+  auto softnet = wire::parse_softnet(reader.read_or_empty("/proc/net/softnet_stat"), online);
+  for (auto& line : softnet) {
+    const auto found = std::lower_bound(cpus.begin(), cpus.end(), line.cpu, [](const wire::CpuTicks& cpu, std::int64_t wanted) { return cpu.cpu < wanted; });
+    if (found == cpus.end() || found->cpu != line.cpu) continue;
+    line.softirq = found->softirq;
+    line.idle = found->idle;
+    line.total = found->total;
+  }
+  return softnet;
+}
+
 }  // namespace
 
-bool read_counters(FileReader& reader, Snapshot& snapshot) {
+bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
   wire::parse_counter_pairs(reader.read_or_empty("/proc/net/snmp"), snapshot.counters);
   wire::parse_counter_pairs(reader.read_or_empty("/proc/net/netstat"), snapshot.counters);
   wire::parse_snmp6(reader.read_or_empty("/proc/net/snmp6"), snapshot.counters);
   wire::parse_sockstat(reader.read_or_empty("/proc/net/sockstat"), snapshot.sockstat);
   wire::parse_sockstat(reader.read_or_empty("/proc/net/sockstat6"), snapshot.sockstat);
-  snapshot.softnet = wire::parse_softnet(reader.read_or_empty("/proc/net/softnet_stat"));
+  snapshot.softnet = read_softnet(reader, cpus);
   read_tables(reader, snapshot);
   return snapshot.counters.count("Tcp.ActiveOpens") != 0;
 }

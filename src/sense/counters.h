@@ -2,6 +2,9 @@
 // Not rates.
 #pragma once
 
+#include <vector>
+
+#include "kernel/wire/host.h"
 #include "model/snapshot.h"
 #include "sense/file_reader.h"
 
@@ -9,7 +12,8 @@ namespace weir::sense {
 
 /// Fills counters, sockstat, softnet and tables. Names in tables: "neighbour.ipv4.COLUMN" and "neighbour.ipv6.COLUMN" (entries, table_fulls, … as
 /// /proc/net/stat/arp_cache names them; only in the initial namespace), "conntrack.COLUMN" (entries, drop, early_drop, insert_failed, …),
-/// "conntrack.count", "conntrack.max", "files.allocated", "files.max". Wants the sysctls read. False when the TCP counters could not be read.
-[[nodiscard]] bool read_counters(FileReader& reader, Snapshot& snapshot);
+/// "conntrack.count", "conntrack.max", "files.allocated", "files.max". Wants the sysctls read; `cpus` are those of
+/// read_host(). False when the TCP counters could not be read.
+[[nodiscard]] bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot);
 
 }  // namespace weir::sense

@@ -7,22 +7,32 @@ constexpr int attempts = 3;
 
 }  // namespace
 
-Status dump_whole(kernel::Netlink& netlink, int protocol, wire::ByteSpan request, const std::function<void()>& restart, const DatagramParser& parser) {
+Result<bool> dump_until(kernel::Netlink& netlink, int protocol, wire::ByteSpan request, const std::function<void()>& restart, const DatagramParser& parser,
+                        const std::function<bool()>& enough) {
   bool interrupted = true;
-  for (int attempt = 0; attempt < attempts && interrupted; ++attempt) {
+  bool stopped = false;
+  for (int attempt = 0; attempt < attempts && interrupted && !stopped; ++attempt) {
     interrupted = false;
     Status parsed;
     restart();
-    WEIR_CHECK(netlink.dump(protocol, request, [&](wire::ByteSpan datagram) {
+    WEIR_CHECK(netlink.dump_some(protocol, request, [&](wire::ByteSpan datagram) {
       const auto result = parser(datagram);
       if (!result.ok()) {
         parsed = result.error();
       } else {
         interrupted = interrupted || *result;
       }
+      stopped = enough();
+      return !stopped;
     }));
     WEIR_CHECK(parsed);
   }
+  return !stopped;
+}
+
+Status dump_whole(kernel::Netlink& netlink, int protocol, wire::ByteSpan request, const std::function<void()>& restart, const DatagramParser& parser) {
+  const auto whole = dump_until(netlink, protocol, request, restart, parser, [] { return false; });
+  if (!whole.ok()) return whole.error();
   return {};
 }
 

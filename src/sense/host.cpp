@@ -27,7 +27,7 @@ Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel) {
   return provenance;
 }
 
-Host read_host(FileReader& reader, const Host* previous) {
+Host read_host(FileReader& reader, const Host* previous, std::vector<wire::CpuTicks>& cpus) {
   Host host;
   if (previous != nullptr) {
     host = *previous;
@@ -38,7 +38,9 @@ Host read_host(FileReader& reader, const Host* previous) {
     host.memory = wire::parse_memory_total(reader.read_or_empty("/proc/meminfo")).value_or(Bytes{});
     host.buffer_pages = wire::parse_buffer_pages(reader.read_or_empty("/proc/zoneinfo")).value_or(Pages{});
   }
-  const auto times = wire::parse_cpu_times(reader.read_or_empty("/proc/stat")).value_or(wire::CpuTimes{});
+  const auto stat = reader.read_or_empty("/proc/stat");
+  const auto times = wire::parse_cpu_times(stat).value_or(wire::CpuTimes{});
+  cpus = wire::parse_cpu_ticks(stat);
   host.cpus = times.cpus;
   host.cpu_busy = times.busy;
   host.cpu_total = times.total;

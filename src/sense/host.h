@@ -2,7 +2,10 @@
 // Not a judgement.
 #pragma once
 
+#include <vector>
+
 #include "kernel/port/kernel.h"
+#include "kernel/wire/host.h"
 #include "model/snapshot.h"
 #include "sense/file_reader.h"
 
@@ -12,6 +15,7 @@ namespace weir::sense {
 [[nodiscard]] Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel);
 
 /// The fields that change are read; those that do not are taken from the previous reading, where there is one. ehash_entries follows from the sysctls.
-[[nodiscard]] Host read_host(FileReader& reader, const Host* previous);
+/// `cpus` gets what /proc/stat says of each CPU that is online, ordered.
+[[nodiscard]] Host read_host(FileReader& reader, const Host* previous, std::vector<wire::CpuTicks>& cpus);
 
 }  // namespace weir::sense

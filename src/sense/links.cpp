@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "kernel/wire/interface_address.h"
 #include "kernel/wire/rtnetlink.h"
 #include "sense/dump.h"
 
@@ -10,17 +10,37 @@ namespace weir::sense {
 namespace {
 
 constexpr std::size_t max_links = 16384;
+constexpr std::size_t max_addresses = 65'536;  // read, not kept: each is only a mark at its interface
 
-/// The speed as sysfs tells it, for hardware only: what a virtual interface says there is made up.
-std::optional<std::int64_t> read_speed(FileReader& reader, const Link& link) {
-  if (!link.kind.empty() || link.loopback) return std::nullopt;
-  const auto speed = parse_integer(trim(reader.read_or_empty("/sys/class/net/" + link.name + "/speed")));
-  return speed && *speed > 0 ? speed : std::nullopt;
+void mark_addressed(kernel::Netlink& netlink, std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
+  std::size_t count = 0;
+  const auto whole = dump_until(
+      netlink, wire::protocol_route, wire::build_address_request(), [&] { count = 0; },
+      [&](wire::ByteSpan datagram) {
+        return wire::parse_address_datagram(datagram, [&](const wire::InterfaceAddress& address) {
+          ++count;
+          if (wire::is_link_local(address.family, address.address)) return;
+          if (auto* link = find_link(links, address.link)) link->addressed = true;
+        });
+      },
+      [&] { return count >= max_addresses; });
+  if (!whole.ok()) {
+    not_seen.push_back({"addresses of the network interfaces", whole.error().message, {"link.carrier-lost"}});
+  } else if (!*whole) {
+    not_seen.push_back({"more addresses of the network interfaces", "at most " + std::to_string(max_addresses) + " are read", {"link.carrier-lost"}});
+  }
 }
 
 }  // namespace
 
-std::vector<Link> read_links(kernel::Netlink& netlink, FileReader& reader, std::vector<NotSeen>& not_seen) {
+bool is_hardware(const Link& link) { return link.kind.empty() && !link.loopback; }
+
+Link* find_link(std::vector<Link>& links, std::int64_t index) {
+  const auto found = std::lower_bound(links.begin(), links.end(), index, [](const Link& link, std::int64_t wanted) { return link.index < wanted; });
+  return found != links.end() && found->index == index ? &*found : nullptr;
+}
+
+std::vector<Link> read_links(kernel::Netlink& netlink, std::vector<NotSeen>& not_seen) {
   std::vector<Link> links;
   const auto request = wire::build_link_request();
   const auto status = dump_whole(
@@ -32,7 +52,7 @@ std::vector<Link> read_links(kernel::Netlink& netlink, FileReader& reader, std::
       });
   if (!status.ok()) not_seen.push_back({"network interfaces", status.error().message, {"link.carrier-lost", "link.saturated", "link.rx-drops", "link.errors"}});
   std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.index < b.index; });
-  for (auto& link : links) link.speed_mbit = read_speed(reader, link);
+  if (!links.empty()) mark_addressed(netlink, links, not_seen);
   return links;
 }
 

@@ -1,16 +1,21 @@
-// Reads the network interfaces: rtnetlink, and sysfs for the speed of hardware.
-// Not ethtool.
+// Reads the network interfaces by rtnetlink, and which of them have an address.
+// Not their hardware: see ethtool.h.
 #pragma once
 
 #include <vector>
 
 #include "kernel/port/kernel.h"
 #include "model/snapshot.h"
-#include "sense/file_reader.h"
 
 namespace weir::sense {
 
 /// Ordered by index.
-[[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink, FileReader& reader, std::vector<NotSeen>& not_seen);
+[[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink, std::vector<NotSeen>& not_seen);
+
+/// A network interface of the machine (or of its hypervisor), not one that software made: no kind and not the loopback interface.
+[[nodiscard]] bool is_hardware(const Link& link);
+
+/// The link of that index; nullptr when there is none. Wants them ordered.
+[[nodiscard]] Link* find_link(std::vector<Link>& links, std::int64_t index);
 
 }  // namespace weir::sense

@@ -7,13 +7,17 @@
 #include "base/text.h"
 #include "sense/configuration.h"
 #include "sense/counters.h"
+#include "sense/ethtool.h"
+#include "sense/gateways.h"
 #include "sense/group_owners.h"
 #include "sense/host.h"
 #include "sense/links.h"
 #include "sense/owners.h"
 #include "sense/processes.h"
+#include "sense/qdiscs.h"
 #include "sense/sockets.h"
 #include "sense/sysctls.h"
+#include "sense/tuners.h"
 
 namespace weir::sense {
 namespace {
@@ -48,6 +52,15 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
   }
 }
 
+/// The interfaces and what hangs on them.
+void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* previous, Snapshot& snapshot) {
+  snapshot.links = read_links(kernel.netlink, snapshot.not_seen);
+  read_gateways(kernel.netlink, snapshot);
+  read_hardware(kernel.ethtool, reader, previous == nullptr ? nullptr : &previous->links, snapshot.links, snapshot.not_seen);
+  snapshot.qdiscs = read_qdiscs(kernel.netlink, snapshot.links, snapshot.not_seen);
+  snapshot.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
+}
+
 void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {
   if (bound.dropped == 0) return;
   not_seen.push_back({std::to_string(bound.dropped) + " " + bound.collection, "at most " + std::to_string(bound.limit) + " are read", {}});
@@ -69,9 +82,10 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, c
   snapshot.provenance = read_provenance(reader, kernel);
   snapshot.sysctls = read_sysctls(reader, snapshot.not_seen);
   snapshot.provenance.initial_netns = snapshot.sysctls.count(initial_only) != 0;
-  snapshot.host = read_host(reader, before == nullptr ? nullptr : &before->host);
+  std::vector<wire::CpuTicks> cpus;
+  snapshot.host = read_host(reader, before == nullptr ? nullptr : &before->host, cpus);
   snapshot.host.ehash_entries = ehash_entries(snapshot);
-  const bool counted = read_counters(reader, snapshot);
+  const bool counted = read_counters(reader, cpus, snapshot);
   read_sockets(kernel, reader, options, role, previous, collected);
   if (!counted && collected.bounds.empty()) {
     return make_error(ErrorCode::unsupported, "this host can be read neither through /proc/net nor through sock_diag");
@@ -82,7 +96,7 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, c
   snapshot.processes = read_processes(reader, owning_processes(snapshot), limits);
   collected.bounds.push_back({"processes", limits.processes, limits.dropped_processes});
   collected.bounds.push_back({"threads of a process", limits.threads_per_process, limits.dropped_threads});
-  snapshot.links = read_links(kernel.netlink, reader, snapshot.not_seen);
+  read_network(kernel, reader, before, snapshot);
   if (before != nullptr) {
     snapshot.configuration = before->configuration;
   } else if (snapshot.provenance.initial_netns) {

@@ -39,6 +39,9 @@ void parse_host(unsigned choice, std::string_view text) {
   }
   if (choice == 11) {
     if (const auto times = wire::parse_cpu_times(text); times && times->busy > times->total) __builtin_trap();
+    for (const auto& cpu : wire::parse_cpu_ticks(text)) {
+      if (cpu.cpu < 0 || cpu.idle > cpu.total || cpu.softirq > cpu.total) __builtin_trap();
+    }
   }
   if (choice == 12) static_cast<void>(wire::parse_auxv(text).page_size);
   if (choice == 13) static_cast<void>(wire::parse_file_table(text));

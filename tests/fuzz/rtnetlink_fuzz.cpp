@@ -11,7 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     int again = 0;
     const auto copy = wire::parse_link_datagram(writer.bytes(), [&](const Link& other) {
       ++again;
-      if (other.index != link.index || other.rx_bytes != link.rx_bytes || other.rx_missed_errors != link.rx_missed_errors) __builtin_trap();
+      if (other.index != link.index || other.rx_bytes != link.rx_bytes || other.rx_missed_errors != link.rx_missed_errors ||
+          other.statistics != link.statistics)
+        __builtin_trap();
     });
     if (!copy.ok() || again != 1) __builtin_trap();
   });

@@ -235,12 +235,13 @@ struct FakeKernel::Parts {
   FakeSockets sockets{state, files};
   FakeClock clock{state};
   FakeProbes probes{state.probes};
+  FakeEthtool ethtool{state.nics};
 };
 
 FakeKernel::FakeKernel() : parts_(std::make_unique<Parts>()) {}
 FakeKernel::~FakeKernel() = default;
 
-Kernel FakeKernel::kernel() { return {parts_->files, parts_->netlink, parts_->sockets, parts_->clock, parts_->probes}; }
+Kernel FakeKernel::kernel() { return {parts_->files, parts_->netlink, parts_->sockets, parts_->clock, parts_->probes, parts_->ethtool}; }
 FakeState& FakeKernel::state() { return parts_->state; }
 
 void FakeKernel::at(Nanoseconds boot_time, std::function<void(FakeState&)> change) { parts_->clock.changes.emplace(boot_time, std::move(change)); }

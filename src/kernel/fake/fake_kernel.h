@@ -11,8 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "kernel/fake/fake_ethtool.h"
 #include "kernel/fake/fake_probes.h"
 #include "kernel/port/kernel.h"
+#include "kernel/wire/interface_address.h"
+#include "kernel/wire/neighbour.h"
+#include "kernel/wire/route.h"
 #include "kernel/wire/sock_diag.h"
 
 namespace weir::kernel {
@@ -36,6 +40,11 @@ struct FakeState {
   std::vector<Listener> listeners;           ///< sock_diag shows them; set_backlog() changes `backlog`
   std::vector<wire::DiagSocket> sockets;     ///< sock_diag shows them where their state is asked for
   std::vector<Link> network_links;           ///< rtnetlink shows them
+  std::vector<wire::InterfaceAddress> addresses;
+  std::vector<wire::Route> routes;
+  std::vector<wire::Neighbour> neighbours;
+  std::vector<Qdisc> qdiscs;
+  std::map<std::string, FakeNic> nics;                                 ///< interface → what its driver answers to ethtool
   std::map<std::string, std::vector<std::vector<std::byte>>> answers;  ///< netlink_key() → recorded datagrams, instead of made ones
   std::optional<std::uint64_t> namespace_cookie;                       ///< nothing: a kernel before 5.14
   FakeProbeState probes;                                               ///< at first a kernel without BPF

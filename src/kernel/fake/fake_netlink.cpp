@@ -1,11 +1,13 @@
 #include "kernel/fake/fake_netlink.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
 #include "kernel/wire/netlink.h"
+#include "kernel/wire/qdisc.h"
 #include "kernel/wire/rtnetlink.h"
 
 namespace weir::kernel {
@@ -65,6 +67,36 @@ std::vector<wire::ByteBuffer> make_link_answer(const FakeState& state) {
   return {writer.take()};
 }
 
+/// One message for each value that is of the family that was asked for, and datagrams of so many, as a dump arrives in pieces.
+template <class Value, class Writer>
+std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& values, std::optional<Family> family, const Writer& write) {
+  std::vector<wire::ByteBuffer> datagrams;
+  wire::MessageWriter writer;
+  std::size_t count = 0;
+  for (const auto& value : values) {
+    if (family && value.family != *family) continue;
+    write(writer, value);
+    if (++count % sockets_per_datagram == 0) datagrams.push_back(std::exchange(writer, {}).take());
+  }
+  if (!writer.bytes().empty()) datagrams.push_back(writer.take());
+  return datagrams;
+}
+
+Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, std::uint16_t type, std::span<const std::byte> request) {
+  switch (type) {
+    case RTM_GETLINK: return make_link_answer(state);
+    case RTM_GETADDR: return make_route_datagrams(state.addresses, std::nullopt, wire::write_interface_address);
+    case RTM_GETROUTE: return make_route_datagrams(state.routes, wire::parse_route_request(request), wire::write_route);
+    case RTM_GETNEIGH: return make_route_datagrams(state.neighbours, wire::parse_neighbour_request(request), wire::write_neighbour);
+    case RTM_GETQDISC: {
+      wire::MessageWriter writer;
+      for (const auto& qdisc : state.qdiscs) wire::write_qdisc(writer, qdisc);
+      return std::vector<wire::ByteBuffer>{writer.take()};
+    }
+    default: return make_error(ErrorCode::unsupported, "no answer to netlink request " + netlink_key(wire::protocol_route, type, 0, 0));
+  }
+}
+
 std::string key_of(int protocol, const wire::Message& message) {
   if (protocol != wire::protocol_sock_diag) return netlink_key(protocol, message.type, 0, 0);
   wire::MessageWriter writer;
@@ -102,8 +134,8 @@ Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol
   } else if (protocol == wire::protocol_sock_diag) {
     WEIR_TRY(const auto parsed, wire::parse_diag_request(request));
     datagrams = make_socket_answer(state, parsed);
-  } else if (protocol == wire::protocol_route && type == RTM_GETLINK) {
-    datagrams = make_link_answer(state);
+  } else if (protocol == wire::protocol_route) {
+    WEIR_TRY(datagrams, make_route_answer(state, type, request));
   } else {
     return make_error(ErrorCode::unsupported, "no answer to netlink request " + key);
   }

@@ -14,7 +14,7 @@ Result<std::unique_ptr<LinuxKernel>> make_kernel(Result<NetworkNamespace> netns)
 
 }  // namespace
 
-LinuxKernel::LinuxKernel(NetworkNamespace netns) : netns_(std::move(netns)), files_(netns_), netlink_(netns_), probes_(netns_) {}
+LinuxKernel::LinuxKernel(NetworkNamespace netns) : netns_(std::move(netns)), files_(netns_), netlink_(netns_), probes_(netns_), ethtool_(netns_) {}
 
 Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_current() { return make_kernel(NetworkNamespace::open_current()); }
 

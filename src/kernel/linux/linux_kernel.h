@@ -7,6 +7,7 @@
 #include <string>
 
 #include "kernel/linux/linux_clock.h"
+#include "kernel/linux/linux_ethtool.h"
 #include "kernel/linux/linux_files.h"
 #include "kernel/linux/linux_netlink.h"
 #include "kernel/linux/linux_probes.h"
@@ -26,7 +27,7 @@ class LinuxKernel {
   /// Of the namespace that a process is in.
   static Result<std::unique_ptr<LinuxKernel>> open_pid(std::int64_t pid);
 
-  [[nodiscard]] Kernel kernel() { return {files_, netlink_, sockets_, clock_, probes_}; }
+  [[nodiscard]] Kernel kernel() { return {files_, netlink_, sockets_, clock_, probes_, ethtool_}; }
 
   explicit LinuxKernel(NetworkNamespace netns);
   LinuxKernel(const LinuxKernel&) = delete;
@@ -42,6 +43,7 @@ class LinuxKernel {
   LinuxSockets sockets_;
   LinuxClock clock_;
   LinuxProbes probes_;
+  LinuxEthtool ethtool_;
 };
 
 }  // namespace weir::kernel

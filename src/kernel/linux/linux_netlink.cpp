@@ -18,6 +18,7 @@ constexpr std::size_t first_buffer = std::size_t{64} << 10U;
 constexpr std::size_t max_buffer = std::size_t{1} << 20U;
 // SO_NETNS_COOKIE since Linux 5.14 (asm-generic/socket.h), which the C library's headers may not know.
 constexpr int netns_cookie_option = 71;
+constexpr int strict_check_option = NETLINK_GET_STRICT_CHK;
 constexpr timeval answer_timeout{5, 0};
 
 struct Progress {
@@ -51,6 +52,8 @@ Result<int> LinuxNetlink::open_socket(int protocol) {
   const int on = 1;
   static_cast<void>(setsockopt(opened.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)));
   static_cast<void>(setsockopt(opened.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_timeout, sizeof(answer_timeout)));
+  // Without it the kernel passes over what a dump asks for, such as the table of routes (Linux 4.20).
+  if (protocol == NETLINK_ROUTE) static_cast<void>(setsockopt(opened.get(), SOL_NETLINK, strict_check_option, &on, sizeof(on)));
   const int descriptor = opened.get();
   sockets_[protocol] = std::move(opened);
   return descriptor;

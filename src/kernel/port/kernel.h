@@ -81,6 +81,19 @@ class Sockets {
   virtual Status set_backlog(const Owner& owner, std::uint64_t cookie, std::int64_t backlog) = 0;
 };
 
+/// What the drivers of network interfaces tell (SIOCETHTOOL).
+class Ethtool {
+ public:
+  Ethtool() = default;
+  Ethtool(const Ethtool&) = delete;
+  Ethtool& operator=(const Ethtool&) = delete;
+  virtual ~Ethtool() = default;
+
+  /// Runs one command on the interface of that name: the bytes are the question, and the answer afterwards, which is never longer.
+  /// Errors: gone (no such interface any more), unsupported (the driver or the kernel has no such command), not_permitted, wrong_use, io.
+  virtual Status ask(const std::string& interface, std::span<std::byte> command) = 0;
+};
+
 class Clock {
  public:
   Clock() = default;
@@ -101,6 +114,7 @@ struct Kernel {
   Sockets& sockets;
   Clock& clock;
   Probes& probes;
+  Ethtool& ethtool;
 };
 
 }  // namespace weir::kernel

@@ -14,6 +14,23 @@ constexpr std::int64_t max_pages = INT64_MAX / 65536;  // no machine's; keeps su
 /// The zones that GFP_USER allocations may come from: those below HighMem and Movable.
 bool is_buffer_zone(std::string_view name) { return name == "DMA" || name == "DMA32" || name == "Normal"; }
 
+/// The times of one line of /proc/stat, behind its name.
+CpuTicks read_ticks(WordReader& words) {
+  constexpr std::size_t idle = 3;
+  constexpr std::size_t iowait = 4;
+  constexpr std::size_t softirq = 6;
+  constexpr std::size_t parts = 8;  // user nice system idle iowait irq softirq steal
+  CpuTicks ticks;
+  for (std::size_t i = 0; i < parts; ++i) {
+    const auto number = parse_integer(words.next()).value_or(0);
+    if (number < 0 || number > INT64_MAX / 16) continue;
+    ticks.total.count += number;
+    if (i == idle || i == iowait) ticks.idle.count += number;
+    if (i == softirq) ticks.softirq.count = number;
+  }
+  return ticks;
+}
+
 }  // namespace
 
 std::optional<Bytes> parse_memory_total(std::string_view meminfo) {
@@ -59,9 +76,6 @@ std::optional<Pages> parse_buffer_pages(std::string_view zoneinfo) {
 }
 
 std::optional<CpuTimes> parse_cpu_times(std::string_view stat) {
-  constexpr std::size_t idle = 3;
-  constexpr std::size_t iowait = 4;
-  constexpr std::size_t parts = 8;  // user nice system idle iowait irq softirq steal
   CpuTimes times;
   bool found = false;
   LineReader lines(stat);
@@ -73,15 +87,27 @@ std::optional<CpuTimes> parse_cpu_times(std::string_view stat) {
       continue;
     }
     found = true;
-    for (std::size_t i = 0; i < parts; ++i) {
-      const auto number = parse_integer(words.next()).value_or(0);
-      if (number < 0 || number > INT64_MAX / 16) continue;
-      times.total.count += number;
-      if (i != idle && i != iowait) times.busy.count += number;
-    }
+    const auto ticks = read_ticks(words);
+    times.total = ticks.total;
+    times.busy.count = ticks.total.count - ticks.idle.count;
   }
   if (!found) return std::nullopt;
   return times;
+}
+
+std::vector<CpuTicks> parse_cpu_ticks(std::string_view stat) {
+  std::vector<CpuTicks> cpus;
+  LineReader lines(stat);
+  while (const auto line = lines.next()) {
+    if (!line->starts_with("cpu")) break;
+    WordReader words(*line);
+    const auto number = parse_integer(words.next().substr(3));
+    if (!number || *number < 0) continue;  // the line of all CPUs together
+    auto ticks = read_ticks(words);
+    ticks.cpu = *number;
+    cpus.push_back(ticks);
+  }
+  return cpus;
 }
 
 MachineUnits parse_auxv(std::string_view bytes) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/units.h"
 
@@ -21,6 +22,16 @@ struct CpuTimes {
   ClockTicks total;
 };
 [[nodiscard]] std::optional<CpuTimes> parse_cpu_times(std::string_view stat);
+
+/// One line "cpuN" of /proc/stat.
+struct CpuTicks {
+  std::int64_t cpu = 0;
+  ClockTicks softirq;
+  ClockTicks idle;  ///< with iowait
+  ClockTicks total;
+};
+/// The CPUs that are online, in the file's order, which is that of their numbers.
+[[nodiscard]] std::vector<CpuTicks> parse_cpu_ticks(std::string_view stat);
 
 /// From the auxiliary vector of a process of this machine's word size.
 struct MachineUnits {

@@ -17,6 +17,39 @@ static_assert(protocol_route == NETLINK_ROUTE);
 
 constexpr std::size_t max_text = 64;  // IFNAMSIZ is 16; a kind is a module's name
 
+/// The fields of rtnl_link_stats64 in their order (include/uapi/linux/if_link.h, 6.18; rx_otherhost_dropped since 5.19), those with members of their own left
+/// empty. Later kernels append fields, older ones lack the last of them.
+constexpr std::array<const char*, 25> statistic_names{"",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      "multicast",
+                                                      "collisions",
+                                                      "rx_length_errors",
+                                                      "rx_over_errors",
+                                                      "rx_crc_errors",
+                                                      "rx_frame_errors",
+                                                      "rx_fifo_errors",
+                                                      "",
+                                                      "tx_aborted_errors",
+                                                      "tx_carrier_errors",
+                                                      "tx_fifo_errors",
+                                                      "tx_heartbeat_errors",
+                                                      "tx_window_errors",
+                                                      "rx_compressed",
+                                                      "tx_compressed",
+                                                      "rx_nohandler",
+                                                      "rx_otherhost_dropped"};
+constexpr std::array<std::int64_t Link::*, statistic_names.size()> statistic_members{
+    &Link::rx_packets, &Link::tx_packets, &Link::rx_bytes, &Link::tx_bytes, &Link::rx_errors, &Link::tx_errors, &Link::rx_dropped, &Link::tx_dropped,
+    nullptr,           nullptr,           nullptr,         nullptr,         nullptr,          nullptr,          nullptr,           &Link::rx_missed_errors};
+static_assert(offsetof(rtnl_link_stats64, rx_missed_errors) == 15 * sizeof(std::uint64_t) &&
+              offsetof(rtnl_link_stats64, rx_nohandler) == 23 * sizeof(std::uint64_t));
+
 /// The bytes before the first zero, escaped.
 std::string read_text(ByteSpan payload) {
   const std::string_view bytes(reinterpret_cast<const char*>(payload.data()), std::min(payload.size(), max_text));
@@ -26,27 +59,25 @@ std::string read_text(ByteSpan payload) {
 std::int64_t counter(std::uint64_t value) { return static_cast<std::int64_t>(value & 0x7FFF'FFFF'FFFF'FFFFU); }
 
 void read_stats(ByteSpan payload, Link& link) {
-  // Later kernels append fields, older ones lack the last of them: what is there is read, the rest stays 0.
-  std::array<std::byte, sizeof(rtnl_link_stats64)> padded{};
-  std::memcpy(padded.data(), payload.data(), std::min(padded.size(), payload.size()));
-  const auto stats = load<rtnl_link_stats64>(padded).value_or(rtnl_link_stats64{});
-  link.rx_bytes = counter(stats.rx_bytes);
-  link.tx_bytes = counter(stats.tx_bytes);
-  link.rx_packets = counter(stats.rx_packets);
-  link.tx_packets = counter(stats.tx_packets);
-  link.rx_errors = counter(stats.rx_errors);
-  link.tx_errors = counter(stats.tx_errors);
-  link.rx_dropped = counter(stats.rx_dropped);
-  link.tx_dropped = counter(stats.tx_dropped);
-  link.rx_missed_errors = counter(stats.rx_missed_errors);
+  for (std::size_t i = 0; i < statistic_names.size() && payload.size() >= sizeof(std::uint64_t); ++i) {
+    const std::int64_t value = counter(load<std::uint64_t>(payload).value_or(0));
+    payload = payload.subspan(sizeof(std::uint64_t));
+    if (statistic_members[i] != nullptr) {
+      link.*statistic_members[i] = value;
+    } else if (value != 0) {
+      link.statistics[statistic_names[i]] = value;
+    }
+  }
 }
 
 void read_attribute(const Attribute& attribute, Link& link) {
   switch (attribute.type) {
     case IFLA_IFNAME: link.name = read_text(attribute.payload); break;
     case IFLA_MTU: link.mtu = load<std::uint32_t>(attribute.payload).value_or(0); break;
-    case IFLA_STATS64:
-      if (!attribute.payload.empty()) read_stats(attribute.payload, link);
+    case IFLA_STATS64: read_stats(attribute.payload, link); break;
+    case IFLA_MASTER: link.master = load<std::uint32_t>(attribute.payload).value_or(0); break;
+    case IFLA_CARRIER_CHANGES:
+      if (const auto changes = load<std::uint32_t>(attribute.payload)) link.carrier_changes = *changes;
       break;
     case IFLA_LINKINFO:
       for_each_attribute(attribute.payload, [&](const Attribute& inner) {
@@ -57,18 +88,21 @@ void read_attribute(const Attribute& attribute, Link& link) {
   }
 }
 
-rtnl_link_stats64 to_stats(const Link& link) {
-  rtnl_link_stats64 stats{};
-  stats.rx_bytes = static_cast<std::uint64_t>(link.rx_bytes);
-  stats.tx_bytes = static_cast<std::uint64_t>(link.tx_bytes);
-  stats.rx_packets = static_cast<std::uint64_t>(link.rx_packets);
-  stats.tx_packets = static_cast<std::uint64_t>(link.tx_packets);
-  stats.rx_errors = static_cast<std::uint64_t>(link.rx_errors);
-  stats.tx_errors = static_cast<std::uint64_t>(link.tx_errors);
-  stats.rx_dropped = static_cast<std::uint64_t>(link.rx_dropped);
-  stats.tx_dropped = static_cast<std::uint64_t>(link.tx_dropped);
-  stats.rx_missed_errors = static_cast<std::uint64_t>(link.rx_missed_errors);
+std::array<std::uint64_t, statistic_names.size()> to_stats(const Link& link) {
+  std::array<std::uint64_t, statistic_names.size()> stats{};
+  for (std::size_t i = 0; i < stats.size(); ++i) {
+    if (statistic_members[i] != nullptr) {
+      stats[i] = static_cast<std::uint64_t>(link.*statistic_members[i]);
+    } else if (const auto known = link.statistics.find(statistic_names[i]); known != link.statistics.end()) {
+      stats[i] = static_cast<std::uint64_t>(known->second);
+    }
+  }
   return stats;
+}
+
+void put_number(MessageWriter& writer, std::uint16_t type, std::int64_t number) {
+  const auto value = static_cast<std::uint32_t>(number);
+  writer.put_attribute(type, std::as_bytes(std::span(&value, 1)));
 }
 
 }  // namespace
@@ -109,10 +143,11 @@ void write_link(MessageWriter& writer, const Link& link) {
   writer.begin(RTM_NEWLINK, NLM_F_MULTI, 0);
   writer.put_value(body);
   writer.put_text_attribute(IFLA_IFNAME, link.name);
-  const auto mtu = static_cast<std::uint32_t>(link.mtu);
-  writer.put_attribute(IFLA_MTU, std::as_bytes(std::span(&mtu, 1)));
+  put_number(writer, IFLA_MTU, link.mtu);
+  if (link.master != 0) put_number(writer, IFLA_MASTER, link.master);
+  if (link.carrier_changes) put_number(writer, IFLA_CARRIER_CHANGES, *link.carrier_changes);
   const auto stats = to_stats(link);
-  writer.put_attribute(IFLA_STATS64, std::as_bytes(std::span(&stats, 1)));
+  writer.put_attribute(IFLA_STATS64, std::as_bytes(std::span(stats)));
   if (!link.kind.empty()) {
     const auto nest = writer.begin_nest(IFLA_LINKINFO);
     writer.put_text_attribute(IFLA_INFO_KIND, link.kind);

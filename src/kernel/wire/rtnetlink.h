@@ -1,5 +1,5 @@
 // Network interfaces as rtnetlink tells of them (RTM_GETLINK, IFLA_STATS64): the request and the answer, both ways.
-// Not ethtool: a link's speed is not in here.
+// Not ethtool: a link's speed is not in here, and neither are addresses, routes, neighbours and qdiscs, which have files of their own.
 #pragma once
 
 #include <functional>

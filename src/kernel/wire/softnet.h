@@ -2,6 +2,8 @@
 // Not a judgement of it.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -9,7 +11,9 @@
 
 namespace weir::wire {
 
-/// One entry per line that has at least three hexadecimal columns. The CPU's number is column 13, or the line's where a kernel has no such column.
-[[nodiscard]] std::vector<SoftnetCpu> parse_softnet(std::string_view text);
+/// One entry per line that has at least three hexadecimal columns. The CPU's number is column 13 (Linux 5.10); before it each line is the next online CPU,
+/// which `online` names in order, and the line's own number where that has none. The backlog's length is column 12 (5.10), received_rps column 10 (2.6.35),
+/// flow_limit column 11 (3.11).
+[[nodiscard]] std::vector<SoftnetCpu> parse_softnet(std::string_view text, std::span<const std::int64_t> online = {});
 
 }  // namespace weir::wire

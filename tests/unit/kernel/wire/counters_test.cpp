@@ -68,8 +68,26 @@ TEST(Softnet, TheCpuIsColumn13BecauseOfflineCpusHaveNoLine) {
       "00000011 00000002 00000003 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n"
       "000028d6 00000000 0000000f 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000003 00000000 00000000\n");
   ASSERT_EQ(cpus.size(), 2U);
-  EXPECT_EQ(cpus[0], (SoftnetCpu{0, 0x11, 2, 3}));
-  EXPECT_EQ(cpus[1], (SoftnetCpu{3, 0x28d6, 0, 15}));
+  EXPECT_EQ(cpus[0], (SoftnetCpu{0, 0x11, 2, 3, 0, 0, 0}));
+  EXPECT_EQ(cpus[1], (SoftnetCpu{3, 0x28d6, 0, 15, 0, 0, 0}));
+}
+
+TEST(Softnet, SteeringAndTheBacklogHaveTheirColumns) {
+  const auto cpus =
+      parse_softnet("00000001 00000002 00000003 00000000 00000000 00000000 00000000 00000000 00000000 0000000a 0000000b 0000000c 00000005 00000004 00000008\n");
+  ASSERT_EQ(cpus.size(), 1U);
+  EXPECT_EQ(cpus[0], (SoftnetCpu{5, 1, 2, 3, 10, 11, 12}));
+}
+
+TEST(Softnet, BeforeTheCpuColumnALineIsTheNextCpuThatIsOnline) {
+  const std::vector<std::int64_t> online{0, 2, 5};
+  const auto cpus = parse_softnet("00000001 00000000 00000000\n00000002 00000000 00000000\n00000003 00000000 00000000\n00000004 00000000 00000000\n", online);
+  ASSERT_EQ(cpus.size(), 4U);
+  EXPECT_EQ(cpus[0].cpu, 0);
+  EXPECT_EQ(cpus[1].cpu, 2);
+  EXPECT_EQ(cpus[2].cpu, 5);
+  EXPECT_EQ(cpus[3].cpu, 3);
+  EXPECT_FALSE(cpus[0].queue_length.has_value());
 }
 
 TEST(Softnet, OlderKernelsHaveNoCpuColumnAndShortLinesAreLeftOut) {

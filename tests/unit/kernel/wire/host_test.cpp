@@ -34,6 +34,18 @@ TEST(Host, CpuTimesLeaveIdleAndIowaitOutOfBusyAndCountTheCpus) {
   EXPECT_FALSE(parse_cpu_times("intr 5\n"));
 }
 
+TEST(Host, EachCpuHasItsOwnTicks) {
+  const auto cpus = parse_cpu_ticks("cpu  100 10 50 1000 40 5 6 7 30 0\ncpu0 1 2 3 40 5 6 7 8 0 0\ncpu3 0 0 0 9 0 0 1 0 0 0\nintr 5\ncpu9 1\n");
+  ASSERT_EQ(cpus.size(), 2U);
+  EXPECT_EQ(cpus[0].cpu, 0);
+  EXPECT_EQ(cpus[0].softirq, ClockTicks{7});
+  EXPECT_EQ(cpus[0].idle, ClockTicks{45});
+  EXPECT_EQ(cpus[0].total, ClockTicks{72});
+  EXPECT_EQ(cpus[1].cpu, 3);
+  EXPECT_EQ(cpus[1].total, ClockTicks{10});
+  EXPECT_TRUE(parse_cpu_ticks("cpu\ncpux 1\ncpu-1 1\n").empty());
+}
+
 TEST(Host, TheAuxiliaryVectorTellsPageSizeAndTicks) {
   const std::array<unsigned long, 8> vector{17, 100, 6, 16384, 9, 4096, 0, 0};
   const auto units = parse_auxv({reinterpret_cast<const char*>(vector.data()), sizeof(vector)});

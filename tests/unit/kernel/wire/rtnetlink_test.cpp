@@ -1,5 +1,7 @@
 #include "kernel/wire/rtnetlink.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "unit/kernel/wire/bytes.h"
@@ -32,6 +34,23 @@ TEST(Rtnetlink, CapturedLinksHaveNameKindStateAndCounters) {
   EXPECT_GT(links[1].rx_bytes, links[1].rx_packets * 40);
 }
 
+// Captured from Linux 6.18: one end of a veth pair as a bridge's port.
+TEST(Rtnetlink, ACapturedBridgePortHasItsMasterAndItsCarrierChanges) {
+  auto links = parse_all(corpus_bytes("rtnetlink_fuzz/link_2"));
+  const auto more = parse_all(corpus_bytes("rtnetlink_fuzz/link_bridge_member"));
+  links.insert(links.end(), more.begin(), more.end());
+  const Link* bridge = nullptr;
+  const Link* port = nullptr;
+  for (const auto& link : links) {
+    if (link.kind == "bridge") bridge = &link;
+    if (link.name == "v1") port = &link;
+  }
+  ASSERT_TRUE(bridge != nullptr && port != nullptr);
+  EXPECT_EQ(port->master, bridge->index);
+  EXPECT_EQ(bridge->master, 0);
+  EXPECT_GE(port->carrier_changes.value_or(0), 1);
+}
+
 TEST(Rtnetlink, TheRequestAsksTheKernelForLinks) { EXPECT_EQ(build_link_request(), corpus_bytes("rtnetlink_fuzz/link_request")); }
 
 TEST(Rtnetlink, ALinkBecomesBytesAndALinkAgain) {
@@ -50,11 +69,35 @@ TEST(Rtnetlink, ALinkBecomesBytesAndALinkAgain) {
   link.rx_dropped = 7;
   link.tx_dropped = 8;
   link.rx_missed_errors = 9;
+  link.master = 4;
+  link.carrier_changes = 3;
+  link.statistics = {{"collisions", 1}, {"rx_crc_errors", 10}, {"rx_otherhost_dropped", 11}};
   MessageWriter writer;
   write_link(writer, link);
   const auto links = parse_all(writer.take());
   ASSERT_EQ(links.size(), 1U);
   EXPECT_EQ(links[0], link);
+}
+
+TEST(Rtnetlink, StatisticsOfAnOlderAndOfANewerKernelAreReadAsFarAsTheyAreKnown) {
+  // Built by hand: a message whose IFLA_STATS64 has so many numbers, the i-th being i + 1.
+  const auto parse = [](std::size_t count) {
+    std::vector<std::uint64_t> numbers(count);
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = i + 1;
+    constexpr std::uint16_t new_link = 16;
+    constexpr std::uint16_t stats64 = 23;
+    MessageWriter writer;
+    writer.begin(new_link, 0, 0);
+    writer.put_value(std::array<std::byte, 16>{});
+    writer.put_attribute(stats64, std::as_bytes(std::span(numbers)));
+    writer.end();
+    return parse_all(writer.take()).at(0);
+  };
+  EXPECT_EQ(parse(10).statistics, (std::map<std::string, std::int64_t>{{"multicast", 9}, {"collisions", 10}}));
+  EXPECT_EQ(parse(24).statistics.at("rx_nohandler"), 24);
+  EXPECT_EQ(parse(24).rx_missed_errors, 16);
+  EXPECT_EQ(parse(25).statistics.at("rx_otherhost_dropped"), 25);
+  EXPECT_EQ(parse(40), parse(25));
 }
 
 TEST(Rtnetlink, AHostileNameIsEscapedAndCut) {

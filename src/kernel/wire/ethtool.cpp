@@ -1,0 +1,233 @@
+#include "kernel/wire/ethtool.h"
+
+#include <algorithm>
+#include <bit>
+#include <climits>
+#include <string>
+
+#include <linux/ethtool.h>
+
+#include "kernel/wire/link_mode_bits.h"
+
+namespace weir::wire {
+namespace {
+
+static_assert(max_mask_words == SCHAR_MAX);
+
+constexpr std::size_t settings_size = sizeof(ethtool_link_settings);
+constexpr std::size_t word_size = sizeof(std::uint32_t);
+constexpr unsigned word_bits = 32;
+constexpr std::size_t count_at = sizeof(ethtool_sset_info);  // struct ethtool_sset_info ends with data[]
+
+template <class Value>
+void append(ByteBuffer& bytes, const Value& value) {
+  const auto more = std::as_bytes(std::span(&value, 1));
+  bytes.insert(bytes.end(), more.begin(), more.end());
+}
+
+/// A header whose type ends with an array of no size, which load() cannot hold.
+template <class Header>
+bool load_header(ByteSpan bytes, Header& header) {
+  if (bytes.size() < sizeof(Header)) return false;
+  std::memcpy(&header, bytes.data(), sizeof(Header));
+  return true;
+}
+
+/// The fastest mode of a mask, and whether any is full duplex.
+struct MaskModes {
+  std::optional<std::int64_t> mbit;
+  bool full = false;
+};
+
+MaskModes read_mask(ByteSpan mask) {
+  MaskModes modes;
+  for (std::size_t word = 0; (word + 1) * word_size <= mask.size(); ++word) {
+    auto bits = load<std::uint32_t>(mask.subspan(word * word_size)).value_or(0);
+    for (; bits != 0; bits &= bits - 1) {
+      const auto mode = link_mode_of(word * word_bits + static_cast<std::size_t>(std::countr_zero(bits)));
+      if (!mode) continue;
+      modes.mbit = std::max(modes.mbit.value_or(0), mode->mbit);
+      modes.full = modes.full || mode->full;
+    }
+  }
+  return modes;
+}
+
+std::string duplex_name(std::uint8_t duplex) {
+  if (duplex == DUPLEX_HALF) return "half";
+  if (duplex == DUPLEX_FULL) return "full";
+  return {};
+}
+
+void set_bit(std::vector<std::uint32_t>& mask, std::size_t bit) {
+  if (bit / word_bits < mask.size()) mask[bit / word_bits] |= 1U << (bit % word_bits);
+}
+
+std::vector<std::uint32_t> make_mask(const std::optional<std::int64_t>& mbit, bool full, bool autonegotiation, std::size_t words) {
+  std::vector<std::uint32_t> mask(words);
+  if (const auto bit = find_link_mode_bit({mbit.value_or(0), full})) set_bit(mask, *bit);
+  if (autonegotiation) set_bit(mask, ETHTOOL_LINK_MODE_Autoneg_BIT);
+  return mask;
+}
+
+}  // namespace
+
+std::uint32_t parse_ethtool_command(ByteSpan command) { return load<std::uint32_t>(command).value_or(0); }
+
+ByteBuffer build_link_settings(std::size_t words) {
+  ethtool_link_settings settings{};
+  settings.cmd = ETHTOOL_GLINKSETTINGS;
+  settings.link_mode_masks_nwords = static_cast<std::int8_t>(std::min(words, max_mask_words));
+  ByteBuffer bytes;
+  append(bytes, settings);
+  bytes.resize(settings_size + 3 * word_size * std::min(words, max_mask_words));
+  return bytes;
+}
+
+std::optional<std::size_t> parse_mask_words(ByteSpan answer) {
+  ethtool_link_settings settings{};
+  if (!load_header(answer, settings) || settings.link_mode_masks_nwords >= 0 || settings.link_mode_masks_nwords == SCHAR_MIN) return std::nullopt;
+  return static_cast<std::size_t>(-settings.link_mode_masks_nwords);
+}
+
+std::optional<LinkSettings> parse_link_settings(ByteSpan answer) {
+  ethtool_link_settings settings{};
+  if (!load_header(answer, settings) || settings.link_mode_masks_nwords <= 0) return std::nullopt;
+  const std::size_t mask_size = word_size * static_cast<std::size_t>(settings.link_mode_masks_nwords);
+  const ByteSpan masks = answer.subspan(settings_size);
+  if (masks.size() < 3 * mask_size) return std::nullopt;
+  const auto supported = read_mask(masks.first(mask_size));
+  const auto advertised = read_mask(masks.subspan(mask_size, mask_size));
+  const auto peer = read_mask(masks.subspan(2 * mask_size, mask_size));
+  LinkSettings result;
+  if (settings.speed != 0 && settings.speed <= INT_MAX) result.speed_mbit = settings.speed;
+  result.modes.duplex = duplex_name(settings.duplex);
+  result.modes.autonegotiation = settings.autoneg == AUTONEG_ENABLE;
+  result.modes.supported_mbit = supported.mbit;
+  result.modes.supports_full = supported.full;
+  result.modes.advertised_mbit = advertised.mbit;
+  result.modes.peer_mbit = peer.mbit;
+  if (peer.mbit) result.modes.peer_full = peer.full;
+  return result;
+}
+
+ByteBuffer write_link_settings(const LinkSettings& settings, std::size_t words) {
+  ethtool_link_settings header{};
+  header.cmd = ETHTOOL_GLINKSETTINGS;
+  header.link_mode_masks_nwords = static_cast<std::int8_t>(words);
+  header.speed = settings.speed_mbit ? static_cast<std::uint32_t>(*settings.speed_mbit) : static_cast<std::uint32_t>(SPEED_UNKNOWN);
+  header.duplex = settings.modes.duplex == "full" ? DUPLEX_FULL : settings.modes.duplex == "half" ? DUPLEX_HALF : DUPLEX_UNKNOWN;
+  header.autoneg = settings.modes.autonegotiation ? AUTONEG_ENABLE : AUTONEG_DISABLE;
+  ByteBuffer bytes;
+  append(bytes, header);
+  const auto& modes = settings.modes;
+  for (const auto& mask : {make_mask(modes.supported_mbit, modes.supports_full, modes.autonegotiation, words),
+                           make_mask(modes.advertised_mbit, modes.supports_full, modes.autonegotiation, words),
+                           make_mask(modes.peer_mbit, modes.peer_full.value_or(false), false, words)}) {
+    for (const auto word : mask) append(bytes, word);
+  }
+  return bytes;
+}
+
+ByteBuffer build_counter_count() {
+  ethtool_sset_info info{};
+  info.cmd = ETHTOOL_GSSET_INFO;
+  info.sset_mask = 1ULL << ETH_SS_STATS;
+  ByteBuffer bytes;
+  append(bytes, info);
+  bytes.resize(count_at + sizeof(std::uint64_t));  // one number, and what is left of eight bytes
+  return bytes;
+}
+
+std::optional<std::size_t> parse_counter_count(ByteSpan answer) {
+  ethtool_sset_info info{};
+  if (!load_header(answer, info) || (info.sset_mask & (1ULL << ETH_SS_STATS)) == 0) return std::nullopt;
+  const auto count = load<std::uint32_t>(answer.subspan(count_at));
+  if (!count) return std::nullopt;
+  return *count;
+}
+
+ByteBuffer build_counter_names(std::size_t count) {
+  ethtool_gstrings strings{};
+  strings.cmd = ETHTOOL_GSTRINGS;
+  strings.string_set = ETH_SS_STATS;
+  strings.len = static_cast<std::uint32_t>(count);
+  ByteBuffer bytes;
+  append(bytes, strings);
+  bytes.resize(bytes.size() + count * ETH_GSTRING_LEN);
+  return bytes;
+}
+
+bool parse_counter_names(ByteSpan answer, std::size_t count, const std::function<void(std::size_t, std::string_view)>& visitor) {
+  ethtool_gstrings strings{};
+  if (!load_header(answer, strings) || strings.len != count || (answer.size() - sizeof(ethtool_gstrings)) / ETH_GSTRING_LEN < count) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto bytes = answer.subspan(sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    visitor(i, text.substr(0, text.find('\0')));
+  }
+  return true;
+}
+
+ByteBuffer build_counter_values(std::size_t count) {
+  ethtool_stats stats{};
+  stats.cmd = ETHTOOL_GSTATS;
+  stats.n_stats = static_cast<std::uint32_t>(count);
+  ByteBuffer bytes;
+  append(bytes, stats);
+  bytes.resize(bytes.size() + count * sizeof(std::uint64_t));
+  return bytes;
+}
+
+std::optional<std::int64_t> parse_counter_value(ByteSpan answer, std::size_t count, std::size_t at) {
+  ethtool_stats stats{};
+  if (!load_header(answer, stats) || stats.n_stats != count || at >= (answer.size() - sizeof(ethtool_stats)) / sizeof(std::uint64_t)) return std::nullopt;
+  const auto value = load<std::uint64_t>(answer.subspan(sizeof(ethtool_stats) + at * sizeof(std::uint64_t)));
+  if (!value) return std::nullopt;
+  return static_cast<std::int64_t>(*value & 0x7FFF'FFFF'FFFF'FFFFU);
+}
+
+ByteBuffer write_counter_count(std::size_t count) {
+  ByteBuffer bytes = build_counter_count();
+  const auto number = static_cast<std::uint32_t>(count);
+  std::memcpy(bytes.data() + count_at, &number, sizeof(number));
+  return bytes;
+}
+
+ByteBuffer write_counter_names(const std::vector<std::string>& names) {
+  ByteBuffer bytes = build_counter_names(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::memcpy(bytes.data() + sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, names[i].data(), std::min<std::size_t>(names[i].size(), ETH_GSTRING_LEN));
+  }
+  return bytes;
+}
+
+ByteBuffer write_counter_values(const std::vector<std::int64_t>& values) {
+  ByteBuffer bytes = build_counter_values(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) std::memcpy(bytes.data() + sizeof(ethtool_stats) + i * sizeof(std::uint64_t), &values[i], sizeof(values[i]));
+  return bytes;
+}
+
+ByteBuffer build_channels() {
+  ethtool_channels channels{};
+  channels.cmd = ETHTOOL_GCHANNELS;
+  ByteBuffer bytes;
+  append(bytes, channels);
+  bytes.resize((bytes.size() + 7) & ~std::size_t{7});
+  return bytes;
+}
+
+std::optional<std::int64_t> parse_receive_queues(ByteSpan answer) {
+  const auto channels = load<ethtool_channels>(answer);
+  if (!channels) return std::nullopt;
+  return std::int64_t{channels->rx_count} + channels->combined_count;
+}
+
+ByteBuffer write_channels(std::int64_t combined) {
+  ByteBuffer bytes = build_channels();
+  const auto count = static_cast<std::uint32_t>(combined);
+  std::memcpy(bytes.data() + offsetof(ethtool_channels, combined_count), &count, sizeof(count));
+  return bytes;
+}
+
+}  // namespace weir::wire

@@ -1,0 +1,127 @@
+#include "sense/gateways.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "kernel/wire/interface_address.h"
+#include "kernel/wire/neighbour.h"
+#include "kernel/wire/route.h"
+#include "kernel/wire/rtnetlink.h"
+#include "sense/dump.h"
+#include "sense/links.h"
+
+namespace weir::sense {
+namespace {
+
+// A router may have a million routes (some 0.2 s of CPU to dump); the default route comes first in either family's tree.
+constexpr std::int64_t max_routes = 4096;
+constexpr std::int64_t max_neighbours = 65'536;
+constexpr std::size_t max_gateways = 64;
+constexpr std::array families{Family::ipv4, Family::ipv6};
+
+std::string family_name(Family family) { return family == Family::ipv6 ? "IPv6" : "IPv4"; }
+
+/// The kernel has no such table or no such family: nothing is hidden.
+bool is_absent(const Error& error) { return error.code == ErrorCode::unsupported; }
+
+class Routes {
+ public:
+  explicit Routes(Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  void read(kernel::Netlink& netlink, Family family) {
+    std::int64_t count = 0;
+    const auto whole = dump_until(
+        netlink, wire::protocol_route, wire::build_route_request(family), [&] { count = 0; },
+        [&](wire::ByteSpan datagram) {
+          return wire::parse_route_datagram(datagram, [&](const wire::Route& route) {
+            ++count;
+            if (route.family == family) add(route);  // a kernel without the family answers for all the others
+          });
+        },
+        [&] { return count >= max_routes; });
+    if (whole.ok() && *whole) return;
+    if (!whole.ok() && is_absent(whole.error())) return;
+    const std::string why = whole.ok() ? "at most " + std::to_string(max_routes) + " are read" : whole.error().message;
+    snapshot_.not_seen.push_back({(whole.ok() ? "further " : "") + family_name(family) + " routes", why, {"link.carrier-lost"}});
+  }
+
+ private:
+  /// The routes to fe80::/64 that IPv6 makes for each interface tell nothing of its use.
+  static bool leads_away(const wire::Route& route) {
+    return route.main && route.unicast && (route.prefix == 0 || !wire::is_link_local(route.family, route.destination));
+  }
+
+  void add(const wire::Route& route) {
+    if (!leads_away(route)) return;
+    for (const auto& hop : route.hops) {
+      if (auto* link = find_link(snapshot_.links, hop.link)) link->routed = true;
+      if (route.prefix != 0 || !hop.family || snapshot_.gateways.size() >= max_gateways) continue;
+      Gateway gateway{*hop.family, wire::format_address(*hop.family, hop.gateway), hop.link, {}, {}};
+      if (std::find(snapshot_.gateways.begin(), snapshot_.gateways.end(), gateway) == snapshot_.gateways.end())
+        snapshot_.gateways.push_back(std::move(gateway));
+    }
+  }
+
+  Snapshot& snapshot_;
+};
+
+/// The gateways of a family by interface and address.
+using GatewayIndex = std::map<std::pair<std::int64_t, wire::RawAddress>, Gateway*>;
+
+GatewayIndex index_gateways(Family family, std::vector<Gateway>& gateways) {
+  GatewayIndex index;
+  for (auto& gateway : gateways) {
+    const auto address = wire::parse_address(family, gateway.address);
+    if (gateway.family == family && address) index[{gateway.link, *address}] = &gateway;
+  }
+  return index;
+}
+
+void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot) {
+  std::int64_t count = 0;
+  std::int64_t listed = 0;
+  std::int64_t failed = 0;
+  const auto gateways = index_gateways(family, snapshot.gateways);
+  const auto whole = dump_until(
+      netlink, wire::protocol_route, wire::build_neighbour_request(family), [&] { count = listed = failed = 0; },
+      [&](wire::ByteSpan datagram) {
+        return wire::parse_neighbour_datagram(datagram, [&](const wire::Neighbour& neighbour) {
+          if (neighbour.family != family) return;
+          ++count;
+          if (const auto gateway = gateways.find({neighbour.link, neighbour.address}); gateway != gateways.end()) {
+            gateway->second->link_address = neighbour.link_address;
+            gateway->second->state = wire::neighbour_state_name(neighbour.state);
+          }
+          if (wire::is_fixed(neighbour.state)) return;
+          ++listed;
+          if (wire::is_unanswered(neighbour.state)) ++failed;
+        });
+      },
+      [&] { return count >= max_neighbours; });
+  if (!whole.ok()) {
+    if (!is_absent(whole.error()))
+      snapshot.not_seen.push_back({family_name(family) + " neighbour entries", whole.error().message, {"neighbour.table-full", "neighbour.scan"}});
+    return;
+  }
+  const std::string prefix = family == Family::ipv6 ? "neighbour.ipv6." : "neighbour.ipv4.";
+  snapshot.tables[prefix + "listed"] = listed;
+  snapshot.tables[prefix + "failed"] = failed;
+  if (!*whole)
+    snapshot.not_seen.push_back({"further " + family_name(family) + " neighbour entries", "at most " + std::to_string(max_neighbours) + " are read", {}});
+}
+
+}  // namespace
+
+void read_gateways(kernel::Netlink& netlink, Snapshot& snapshot) {
+  Routes routes(snapshot);
+  for (const auto family : families) routes.read(netlink, family);
+  std::sort(snapshot.gateways.begin(), snapshot.gateways.end(),
+            [](const Gateway& a, const Gateway& b) { return std::tie(a.family, a.link, a.address) < std::tie(b.family, b.link, b.address); });
+  for (const auto family : families) read_neighbours(netlink, family, snapshot);
+}
+
+}  // namespace weir::sense

@@ -1,0 +1,112 @@
+#include "kernel/wire/neighbour.h"
+
+#include <gtest/gtest.h>
+
+#include "kernel/wire/interface_address.h"
+#include "unit/kernel/wire/bytes.h"
+
+namespace weir::wire {
+namespace {
+
+std::vector<Neighbour> parse_all(const ByteBuffer& bytes) {
+  std::vector<Neighbour> neighbours;
+  const auto result = parse_neighbour_datagram(bytes, [&](const Neighbour& neighbour) { neighbours.push_back(neighbour); });
+  EXPECT_TRUE(result.ok());
+  return neighbours;
+}
+
+std::string state_of(const std::vector<Neighbour>& neighbours, const std::string& address) {
+  for (const auto& neighbour : neighbours) {
+    if (format_address(neighbour.family, neighbour.address) == address) {
+      return std::string(neighbour_state_name(neighbour.state)) + " " + neighbour.link_address;
+    }
+  }
+  return "not there";
+}
+
+// Captured from Linux 6.18; `ip neigh` showed 192.0.2.1 REACHABLE, 192.0.2.3 PERMANENT, 192.0.2.4 FAILED and 2001:db8::1 STALE.
+TEST(Neighbour, CapturedEntriesHaveStateAndAddresses) {
+  const auto four = parse_all(corpus_bytes("neighbour_fuzz/ipv4"));
+  EXPECT_EQ(state_of(four, "192.0.2.1"), "reachable 02:00:00:00:00:01");
+  EXPECT_EQ(state_of(four, "192.0.2.3"), "permanent 02:00:00:00:00:03");
+  EXPECT_EQ(state_of(four, "192.0.2.4"), "failed ");
+  EXPECT_EQ(state_of(parse_all(corpus_bytes("neighbour_fuzz/ipv6")), "2001:db8::1"), "stale 02:00:00:00:00:01");
+}
+
+TEST(Neighbour, StatesTellWhoIsUnansweredAndWhoIsFixed) {
+  EXPECT_TRUE(is_unanswered(parse_neighbour_state("incomplete")));
+  EXPECT_TRUE(is_unanswered(parse_neighbour_state("failed")));
+  for (const auto* name : {"reachable", "stale", "delay", "probe", "permanent", "noarp"}) EXPECT_FALSE(is_unanswered(parse_neighbour_state(name))) << name;
+  EXPECT_TRUE(is_fixed(parse_neighbour_state("permanent")));
+  EXPECT_TRUE(is_fixed(parse_neighbour_state("noarp")));
+  EXPECT_FALSE(is_fixed(parse_neighbour_state("failed")));
+  EXPECT_EQ(neighbour_state_name(0), "");
+  EXPECT_EQ(neighbour_state_name(3), "");
+}
+
+TEST(Neighbour, TheRequestIsTheKernelsOwn) {
+  EXPECT_EQ(build_neighbour_request(Family::ipv6), corpus_bytes("neighbour_fuzz/request"));
+  EXPECT_EQ(parse_neighbour_request(build_neighbour_request(Family::ipv4)), Family::ipv4);
+}
+
+TEST(Neighbour, AnEntryBecomesBytesAndAnEntryAgain) {
+  Neighbour entry{Family::ipv6, 7, parse_address(Family::ipv6, "fe80::1").value(), "52:54:00:ab:cd:ef", parse_neighbour_state("probe")};
+  MessageWriter writer;
+  write_neighbour(writer, entry);
+  EXPECT_EQ(parse_all(writer.take()), std::vector<Neighbour>{entry});
+}
+
+TEST(Neighbour, EveryTruncationIsAnErrorOrHasFewerEntries) {
+  const auto bytes = corpus_bytes("neighbour_fuzz/ipv4");
+  const auto all = parse_all(bytes).size();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    std::size_t entries = 0;
+    const ByteBuffer cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    static_cast<void>(parse_neighbour_datagram(cut, [&](const Neighbour&) { ++entries; }).ok());
+    EXPECT_LE(entries, all) << size;
+  }
+}
+
+std::vector<InterfaceAddress> parse_addresses(const ByteBuffer& bytes) {
+  std::vector<InterfaceAddress> addresses;
+  const auto result = parse_address_datagram(bytes, [&](const InterfaceAddress& address) { addresses.push_back(address); });
+  EXPECT_TRUE(result.ok());
+  return addresses;
+}
+
+TEST(InterfaceAddress, CapturedAddressesAreTheInterfacesOwn) {
+  std::vector<std::string> far;
+  std::vector<std::string> near;
+  for (const auto& address : parse_addresses(corpus_bytes("interface_address_fuzz/addresses"))) {
+    auto& list = is_link_local(address.family, address.address) ? near : far;
+    list.push_back(format_address(address.family, address.address));
+  }
+  // 198.51.100.1 has the peer 198.51.100.2.
+  EXPECT_EQ(far, (std::vector<std::string>{"127.0.0.1", "192.0.2.2", "198.51.100.1", "::1", "2001:db8::2"}));
+  ASSERT_GE(near.size(), 2U);
+  EXPECT_EQ(near.front(), "169.254.7.7");
+  EXPECT_EQ(near.back().substr(0, 6), "fe80::");
+}
+
+TEST(InterfaceAddress, TheRequestIsTheKernelsOwn) { EXPECT_EQ(build_address_request(), corpus_bytes("interface_address_fuzz/request")); }
+
+TEST(InterfaceAddress, AnAddressBecomesBytesAndAnAddressAgain) {
+  for (const auto& [family, text] : {std::pair(Family::ipv4, "192.0.2.9"), std::pair(Family::ipv6, "2001:db8::9")}) {
+    const InterfaceAddress address{family, 4, parse_address(family, text).value()};
+    MessageWriter writer;
+    write_interface_address(writer, address);
+    EXPECT_EQ(parse_addresses(writer.take()), std::vector<InterfaceAddress>{address});
+  }
+}
+
+TEST(InterfaceAddress, OnlyTheTwoPrefixesAreLinkLocal) {
+  const auto is_local = [](Family family, const char* text) { return is_link_local(family, parse_address(family, text).value()); };
+  EXPECT_TRUE(is_local(Family::ipv4, "169.254.0.1"));
+  EXPECT_FALSE(is_local(Family::ipv4, "169.253.0.1"));
+  EXPECT_TRUE(is_local(Family::ipv6, "febf::1"));
+  EXPECT_FALSE(is_local(Family::ipv6, "fec0::1"));
+  EXPECT_FALSE(is_local(Family::ipv6, "2001:db8::1"));
+}
+
+}  // namespace
+}  // namespace weir::wire
