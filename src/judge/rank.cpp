@@ -13,8 +13,10 @@ namespace {
 
 /// What must be the same for the one to explain the other.
 enum class Link {
-  owners,     ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
-  somaxconn,  ///< the symptom is a setting, and that setting is net.core.somaxconn
+  owners,      ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+  somaxconn,   ///< the symptom is a setting, and that setting is net.core.somaxconn
+  syncookies,  ///< likewise net.ipv4.tcp_syncookies
+  listener,    ///< both are about the same listening address
 };
 
 struct Explains {
@@ -31,6 +33,13 @@ constexpr std::array explanations{
     Explains{"host.file-limit", "accept-queue.near-full", Link::owners},
     Explains{"accept-queue.somaxconn", "host.setting-harmful", Link::somaxconn},
     Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Link::somaxconn},
+    // The backlog bounds both queues, and what overflows the one has mostly come through the other.
+    Explains{"accept-queue.app-backlog", "syn-queue.overflow", Link::listener},
+    Explains{"accept-queue.somaxconn", "syn-queue.overflow", Link::listener},
+    Explains{"accept-queue.slow-application", "syn-queue.overflow", Link::listener},
+    Explains{"syn-queue.flood", "host.setting-harmful", Link::syncookies},
+    Explains{"syn-queue.overflow", "host.setting-harmful", Link::syncookies},
+    Explains{"syn-queue.reserve-drops", "host.setting-harmful", Link::syncookies},
 };
 
 bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
@@ -44,13 +53,17 @@ bool shares_owners(const Finding& cause, const Finding& symptom) {
   return concerned(symptom.resource) && std::all_of(symptom.also.begin(), symptom.also.end(), concerned);
 }
 
+bool is_setting(const Finding& finding, std::string_view name) { return finding.resource.kind == "setting" && finding.resource.name == name; }
+
 bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
     if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
     switch (entry.link) {
       case Link::owners: return shares_owners(cause, symptom);
-      case Link::somaxconn: return symptom.resource.kind == "setting" && symptom.resource.name == "net.core.somaxconn";
+      case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
+      case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
+      case Link::listener: return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
     }
   }
   return false;
