@@ -5,12 +5,15 @@
 #include <utility>
 
 #include "judge/accept_queue.h"
+#include "judge/close.h"
+#include "judge/connect.h"
 #include "judge/headroom.h"
 #include "judge/host_files.h"
 #include "judge/queue.h"
 #include "judge/rank.h"
 #include "judge/settings.h"
 #include "judge/syn_queue.h"
+#include "judge/time_wait.h"
 #include "judge/window.h"
 
 namespace weir::judge {
@@ -70,7 +73,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
     all.push_back({"what changes over time: rates, drops inside a window, and how the queues move",
                    window.why_no_start,
                    {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full", "syn-queue.overflow",
-                    "syn-queue.flood", "syn-queue.reserve-drops"}});
+                    "syn-queue.flood", "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
   }
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
@@ -99,6 +102,9 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
 
   std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
   append(findings, judge_syn_queues(window, requests, catalog));
+  append(findings, judge_close(window, catalog));
+  append(findings, judge_time_wait(window, catalog));
+  append(findings, judge_connect(window, catalog));
   append(findings, judge_files(window, queues, catalog));
   append(findings, judge_live_settings(window.end, catalog));
   findings = absorb_symptoms(std::move(findings));

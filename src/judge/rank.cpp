@@ -16,6 +16,7 @@ enum class Link {
   owners,      ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
   somaxconn,   ///< the symptom is a setting, and that setting is net.core.somaxconn
   syncookies,  ///< likewise net.ipv4.tcp_syncookies
+  always,      ///< nothing: both are about the network namespace, or about the host
   listener,    ///< both are about the same listening address
 };
 
@@ -37,6 +38,8 @@ constexpr std::array explanations{
     Explains{"accept-queue.app-backlog", "syn-queue.overflow", Link::listener},
     Explains{"accept-queue.somaxconn", "syn-queue.overflow", Link::listener},
     Explains{"accept-queue.slow-application", "syn-queue.overflow", Link::listener},
+    Explains{"close.close-wait-leak", "host.file-limit", Link::owners},
+    Explains{"close.fin-wait-2-pileup", "time-wait.overflow", Link::always},
     Explains{"syn-queue.flood", "host.setting-harmful", Link::syncookies},
     Explains{"syn-queue.overflow", "host.setting-harmful", Link::syncookies},
     Explains{"syn-queue.reserve-drops", "host.setting-harmful", Link::syncookies},
@@ -63,10 +66,17 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Link::owners: return shares_owners(cause, symptom);
       case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
       case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
+      case Link::always: return true;
       case Link::listener: return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
     }
   }
   return false;
+}
+
+/// The finding that explains it, what explains that one, and so on. The table has no circle, and no chain is longer than the findings.
+std::size_t find_root(const std::vector<std::optional<std::size_t>>& causes, std::size_t finding) {
+  for (std::size_t step = 0; step < causes.size() && causes[finding]; ++step) finding = *causes[finding];
+  return finding;
 }
 
 std::optional<std::size_t> find_cause(const std::vector<Finding>& findings, std::size_t symptom) {
@@ -85,12 +95,14 @@ void rank(std::vector<Finding>& findings) {
 }
 
 std::vector<Finding> absorb_symptoms(std::vector<Finding> findings) {
+  std::vector<std::optional<std::size_t>> causes;
+  for (std::size_t i = 0; i < findings.size(); ++i) causes.push_back(find_cause(findings, i));
   std::vector<bool> absorbed(findings.size(), false);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto cause = find_cause(findings, i);
-    if (!cause) continue;
-    findings[*cause].symptoms.push_back({findings[i].id, findings[i].evidence});
-    findings[*cause].lost_per_second += findings[i].lost_per_second;
+    const auto root = find_root(causes, i);
+    if (root == i) continue;
+    findings[root].symptoms.push_back({findings[i].id, findings[i].evidence});
+    findings[root].lost_per_second += findings[i].lost_per_second;
     absorbed[i] = true;
   }
   std::vector<Finding> left;
