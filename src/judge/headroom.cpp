@@ -1,10 +1,11 @@
 #include "judge/headroom.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
+#include <utility>
 
 #include "base/integers.h"
+#include "judge/requests.h"
 
 namespace weir::judge {
 
@@ -42,21 +43,16 @@ ResourceUse request_headroom(const Window& window) {
 
 std::vector<ResourceUse> syn_queue_headroom(const Window& window, const QueueViews& queues, const ListenerFilter& shown) {
   std::vector<ResourceUse> uses{request_headroom(window)};
-  std::map<std::size_t, std::size_t> use_of_group;
-  for (const auto& view : queues.views) {
+  for (const auto& view : compute_request_views(window, queues)) {
     if (!shown(*view.listener)) continue;
-    const auto [position, is_new] = use_of_group.emplace(view.group, uses.size());
-    if (is_new) {
-      ResourceUse use;
-      use.kind = "listener";
-      use.name = listener_name(*view.listener);
-      use.unit = "requests";
-      use.capacity = 0;
-      use.used = view.listener->half_open;
-      uses.push_back(std::move(use));
-    }
-    ResourceUse& use = uses[position->second];
-    use.capacity = saturated_sum(*use.capacity, view.listener->backlog);
+    ResourceUse use;
+    use.kind = "listener";
+    use.name = listener_name(*view.listener);
+    use.unit = "requests";
+    use.capacity = view.limit;
+    use.used = view.half_open;
+    if (view.half_open) use.peak = view.peak;
+    uses.push_back(std::move(use));
   }
   return uses;
 }

@@ -3,6 +3,8 @@
 
 #include "base/integers.h"
 #include "judge/headroom.h"
+#include "judge/ports.h"
+#include "judge/socket_groups.h"
 
 namespace weir::judge {
 
@@ -85,13 +87,20 @@ std::vector<ResourceUse> time_wait_headroom(const Window& window) {
 }
 
 std::vector<ResourceUse> connect_headroom(const Window& window) {
-  const auto low = find_setting(window.end, "net.ipv4.ip_local_port_range", 0);
-  const auto high = find_setting(window.end, "net.ipv4.ip_local_port_range", 1);
-  const auto ports = difference(low, high);
-  // How many are in use has no counter: it is a number for each pair of addresses.
-  return {table("local ports to one destination", "ports", std::nullopt, ports ? std::optional<std::int64_t>(saturated_sum(*ports, 1)) : std::nullopt,
-                std::nullopt),
-          state_count(window, "SYN_SENT", counter_delta(window, "TcpExt.TCPSynRetrans"))};
+  ResourceUse ports = table("local ports to one destination", "ports", std::nullopt, count_usable_ports(window.end), std::nullopt);
+  // How many are in use has no counter: it is a number for each pair of addresses. The tightest one is shown.
+  const auto views = compute_port_views(window.end);
+  if (!views.empty()) {
+    const PortUse& use = *views.front().use;
+    ports.name = "local ports, " + use.source + " to " + endpoint_name(use.family, use.destination, use.port);
+    ports.used = views.front().taken;
+  }
+  // SYNs that were sent again have a counter, which counts SYN-ACKs, too: the sockets that wait tell.
+  std::optional<std::int64_t> unanswered;
+  for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
+    unanswered = saturated_sum(unanswered.value_or(0), std::max<std::int64_t>(group->retransmitting, 0));
+  }
+  return {std::move(ports), state_count(window, "SYN_SENT", unanswered)};
 }
 
 std::vector<ResourceUse> host_headroom(const Window& window, const std::vector<const Process*>& processes) {

@@ -5,11 +5,15 @@
 #include <utility>
 
 #include "judge/accept_queue.h"
+#include "judge/close.h"
+#include "judge/connect.h"
 #include "judge/headroom.h"
 #include "judge/host_files.h"
 #include "judge/queue.h"
 #include "judge/rank.h"
 #include "judge/settings.h"
+#include "judge/syn_queue.h"
+#include "judge/time_wait.h"
 #include "judge/window.h"
 
 namespace weir::judge {
@@ -63,12 +67,13 @@ NotSeen describe(const Bound& bound) {
   return entry;
 }
 
-std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues) {
+std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues, const std::vector<RequestView>& requests) {
   std::vector<NotSeen> all;
   if (window.start == nullptr) {
     all.push_back({"what changes over time: rates, drops inside a window, and how the queues move",
                    window.why_no_start,
-                   {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full"}});
+                   {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full", "syn-queue.overflow",
+                    "syn-queue.flood", "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
   }
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
@@ -76,6 +81,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
     if (bound.dropped > 0 && is_of_the_window(bound)) add_not_seen(all, {describe(bound)});
   }
   add_not_seen(all, list_unseen_overflows(queues));
+  add_not_seen(all, list_unsure_requests(window, requests));
   return all;
 }
 
@@ -84,6 +90,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
 Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter) {
   const Window window = make_window(recording);
   const QueueViews queues = compute_queue_views(window);
+  const std::vector<RequestView> requests = compute_request_views(window, queues);
   const ListenerFilter shown = [&](const Listener& listener) { return is_empty_or_has(filter.ports, listener.port); };
 
   Report report;
@@ -94,6 +101,10 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   }
 
   std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
+  append(findings, judge_syn_queues(window, requests, catalog));
+  append(findings, judge_close(window, catalog));
+  append(findings, judge_time_wait(window, catalog));
+  append(findings, judge_connect(window, catalog));
   append(findings, judge_files(window, queues, catalog));
   append(findings, judge_live_settings(window.end, catalog));
   findings = absorb_symptoms(std::move(findings));
@@ -101,7 +112,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
     if (is_about_wanted_port(finding, window.end, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
   }
   rank(report.findings);
-  report.not_seen = collect_not_seen(window, queues);
+  report.not_seen = collect_not_seen(window, queues, requests);
   return report;
 }
 

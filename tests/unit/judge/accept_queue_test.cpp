@@ -291,7 +291,7 @@ TEST(AcceptQueue, QuietHostGivesNothing) {
 
 TEST(AcceptQueue, SynFloodWithDropsButNoOverflowsIsNotAnAcceptQueueFinding) {
   const auto report = run(RecordingBuilder().counter("TcpExt.ListenDrops", 0, 5000).counter("TcpExt.TCPReqQFullDrop", 0, 5000).listener(small(5000)).build());
-  EXPECT_THAT(ids(report), IsEmpty());
+  for (const auto& id : ids(report)) EXPECT_THAT(id, testing::Not(testing::StartsWith("accept-queue.")));
 }
 
 TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) {

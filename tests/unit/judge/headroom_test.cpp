@@ -65,12 +65,16 @@ TEST(Headroom, SynQueueOfAReuseportGroupIsOneResource) {
   builder.listener(spec);
   spec.cookie = 78;
   builder.listener(spec);
-  for (auto& listener : builder.raw().last->listeners) listener.half_open = 40;
+  for (auto& listener : builder.raw().last->listeners) {
+    listener.half_open = 40;
+    builder.raw().series.push_back({series_resource(listener), "half_open", {0, 1}, {40, 310}});
+  }
   const auto report = judge(builder.build(), Catalog());
   const auto& uses = stage_of(report, Stage::syn_queue).resources;
   ASSERT_THAT(uses, SizeIs(2));
   EXPECT_EQ(uses[1].capacity, 1022);
   EXPECT_EQ(uses[1].used, 40);
+  EXPECT_EQ(uses[1].peak, 310);
 }
 
 TEST(Headroom, LinkComparesEachDirectionWithItsSpeed) {

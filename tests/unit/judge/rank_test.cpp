@@ -83,6 +83,29 @@ TEST(AbsorbSymptoms, ClampedQueueExplainsTheSettingThatClampsItAndNoOther) {
   EXPECT_EQ(left.back().symptoms.front().id, "host.setting-harmful");
 }
 
+TEST(AbsorbSymptoms, CauseOfACauseTakesAllInAnyOrder) {
+  Finding leak = make("close.close-wait-leak", Severity::critical);
+  leak.resource.kind = "process";
+  leak.resource.pids = {7};
+  const std::vector<Finding> chain{listener("accept-queue.slow-application", {7}), file_limit(Severity::critical, {7}), leak};
+  for (std::vector<std::size_t> order : {std::vector<std::size_t>{0, 1, 2}, {1, 0, 2}, {2, 1, 0}}) {
+    const auto left = absorb_symptoms({chain[order[0]], chain[order[1]], chain[order[2]]});
+    ASSERT_THAT(names(left), ElementsAre("close.close-wait-leak"));
+    EXPECT_EQ(left.front().symptoms.size(), 2U);
+    EXPECT_DOUBLE_EQ(left.front().lost_per_second, 10);
+  }
+}
+
+TEST(AbsorbSymptoms, FullSynQueueBelongsToTheAcceptQueueOfTheSameListenerOnly) {
+  Finding own = make("syn-queue.overflow", Severity::notice, 0, Stage::syn_queue, "0.0.0.0:80");
+  own.resource.kind = "listener";
+  Finding other = own;
+  other.resource.name = "0.0.0.0:443";
+  Finding slow = listener("accept-queue.slow-application", {7});
+  slow.resource.name = "0.0.0.0:80";
+  EXPECT_THAT(names(absorb_symptoms({own, other, slow})), ElementsAre("syn-queue.overflow0.0.0.0:443", "accept-queue.slow-application0.0.0.0:80"));
+}
+
 TEST(AbsorbSymptoms, HostWideCauseExplainsEveryListener) {
   Finding host = file_limit(Severity::critical, {});
   host.resource.kind = "host";

@@ -15,7 +15,7 @@ namespace {
 using testing::IsEmpty;
 using testing::Not;
 
-/// What the rules of this slice supply, as the heads of accept_queue.h and host_files.h say.
+/// What the rules supply, as the heads of their files say.
 struct Supplied {
   const char* id;
   std::vector<std::string> variants;
@@ -25,6 +25,9 @@ struct Supplied {
 const std::vector<std::string> queue_facts{"listener",  "process", "backlog", "overflows", "overflows_per_second", "peak", "full_percent", "empty_percent",
                                            "somaxconn", "target",  "durable", "pause_ms"};
 const std::vector<std::string> cause_facts{"busy_percent", "host_percent", "cgroup", "throttled_ms", "state", "wait"};
+
+const std::vector<std::string> request_facts{
+    "listener", "process", "backlog", "half_open", "stale", "unanswered_per_second", "completed_per_second", "dropped_per_second", "max_syn_backlog"};
 
 std::vector<std::string> with(std::vector<std::string> facts, const std::vector<std::string>& more) {
   facts.insert(facts.end(), more.begin(), more.end());
@@ -39,6 +42,17 @@ std::vector<Supplied> supplied() {
       {"accept-queue.near-full", {""}, queue_facts},
       {"accept-queue.slow-application", {"", "cpu-bound", "starved", "stopped", "throttled", "blocked", "idle", "unknown"}, with(queue_facts, cause_facts)},
       {"accept-queue.overflowed-before", {"", "instant"}, {"overflows", "since"}},
+      {"syn-queue.flood", {"", "refused", "beginning"}, request_facts},
+      {"syn-queue.overflow", {"", "absorbed"}, request_facts},
+      {"syn-queue.overflow", {"before"}, {"losses", "since"}},
+      {"syn-queue.reserve-drops", {""}, request_facts},
+      {"close.close-wait-leak", {"", "limit", "few"}, {"process", "sockets", "ends", "age_s", "growth_per_second", "files", "limit"}},
+      {"close.fin-wait-2-pileup", {"", "table"}, {"sockets", "ends", "fin_timeout", "time_waits", "max_tw_buckets"}},
+      {"close.orphan-limit", {"", "near"}, {"orphans", "max_orphans", "killed_per_second", "ends"}},
+      {"time-wait.overflow", {"", "near"}, {"time_waits", "max_tw_buckets", "overflows_per_second"}},
+      {"time-wait.overflow", {"before"}, {"losses", "since"}},
+      {"connect.ports-exhausted", {"", "near"}, {"destination", "source", "process", "used_ports", "usable_ports", "used_percent", "time_waits"}},
+      {"connect.timeouts", {""}, {"destination", "process", "waiting", "unanswered", "opened_per_second"}},
       {"host.file-limit", {"process", "near"}, {"process", "pid", "files", "limit", "listener"}},
       {"host.file-limit", {"host"}, {"allocated", "file_max"}},
   };

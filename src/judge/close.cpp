@@ -1,0 +1,177 @@
+#include "judge/close.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/integers.h"
+#include "judge/close_wait.h"
+#include "judge/socket_groups.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// Fewer sockets that wait for a FIN are the vanished clients of any public server: weir's own mark.
+constexpr std::int64_t fin_wait_least = 100;
+/// Of all connections of tcp_fin_timeout's length, those in FIN_WAIT2: a tenth means that a tenth of the peers never closes.
+constexpr double fin_wait_share = 0.1;
+/// TCP_FIN_TIMEOUT (include/net/tcp.h), in seconds.
+constexpr std::int64_t default_fin_timeout = 60;
+/// From here on a table is in danger: weir's own mark.
+constexpr double danger_share = 0.8;
+/// The kernel counts an orphan twice that makes no progress, and four times one whose peer's window is shut (tcp_out_of_resources(), net/ipv4/tcp_timer.c): it
+/// begins to reset them at a quarter of the limit …
+constexpr std::int64_t orphan_penalty = 4;
+/// … and surely at half of it for those that stall.
+constexpr double orphan_danger_share = 0.5;
+/// Where neither limit can be read (in a namespace that is not the first one), so many orphans are why orphans are reset.
+constexpr std::int64_t orphans_many = 1000;
+/// Fewer resets a second hurt single clients that were gone anyway.
+constexpr double orphan_resets_per_second = 1;
+
+double share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit) {
+  return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
+}
+
+/// Sockets of one state without an owner, and where most of them are.
+struct Orphans {
+  std::int64_t count = 0, lasting = 0;
+  const SocketGroup* largest = nullptr;
+};
+
+Orphans sum_orphans(const Window& window, const std::vector<const SocketGroup*>& groups) {
+  Orphans sum;
+  for (const SocketGroup* group : groups) {
+    const auto orphans = std::clamp<std::int64_t>(group->orphans, 0, std::max<std::int64_t>(group->count, 0));
+    sum.count = saturated_sum(sum.count, orphans);
+    sum.lasting = saturated_sum(sum.lasting, std::clamp<std::int64_t>(window.start == nullptr ? group->older_than_10_s : group->lasting, 0, orphans));
+    if (orphans > 0 && (sum.largest == nullptr || orphans > sum.largest->orphans)) sum.largest = group;
+  }
+  return sum;
+}
+
+Resource table_resource(const Window& window, std::string name) {
+  Resource resource;
+  resource.kind = "table";
+  resource.name = std::move(name);
+  resource.netns = window.end.provenance.netns;
+  return resource;
+}
+
+std::int64_t find_fin_timeout(const Window& window) { return find_setting(window.end, "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout); }
+
+/// Whether a good part of the connections that end here ends by waiting for the peer.
+bool is_pileup(const Window& window, const Orphans& orphans) {
+  if (orphans.count < fin_wait_least || orphans.lasting < orphans.count / 2) return false;
+  const auto opened = saturated_sum(counter_delta(window, "Tcp.PassiveOpens").value_or(0), counter_delta(window, "Tcp.ActiveOpens").value_or(0));
+  const double rate = per_second(window, opened).value_or(0);
+  return static_cast<double>(orphans.count) >= fin_wait_share * rate * static_cast<double>(find_fin_timeout(window));
+}
+
+/// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the
+/// orphans (tcp_rcv_state_process()).
+Severity judge_danger(const Window& window, const Orphans& orphans) {
+  const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
+  const bool fills_time_wait = time_waits && orphans.count >= *time_waits / 2;
+  if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0) return Severity::critical;
+  if (fills_time_wait && share(time_waits, find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")) >= danger_share) return Severity::warning;
+  const auto all = find_number(window.end.sockstat, "TCP.orphan");
+  const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 && find_fin_timeout(window) > default_fin_timeout;
+  if (fills_orphans && share(all, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
+  return Severity::notice;
+}
+
+std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catalog) {
+  const Orphans orphans = sum_orphans(window, find_groups(window, "FIN_WAIT2"));
+  if (!is_pileup(window, orphans)) return std::nullopt;
+  const Severity severity = judge_danger(window, orphans);
+  const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
+  const auto most = find_setting(window.end, "net.ipv4.tcp_max_tw_buckets");
+  const std::string ends = orphans.largest == nullptr ? std::string() : group_name(*orphans.largest);
+  Finding finding = make_finding(catalog, "close.fin-wait-2-pileup", severity == Severity::notice ? "" : "table", severity,
+                                 {{"sockets", std::to_string(orphans.count)},
+                                  {"ends", ends},
+                                  {"fin_timeout", std::to_string(find_fin_timeout(window))},
+                                  {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown number"},
+                                  {"max_tw_buckets", most ? std::to_string(*most) : "its limit"}});
+  finding.resource = table_resource(window, "FIN_WAIT2, most of them of " + ends);
+  finding.evidence.push_back(stands_at("sock_diag", "FIN_WAIT2 without an owner", std::to_string(orphans.count)));
+  finding.evidence.push_back(
+      stands_at("sock_diag", window.start == nullptr ? "FIN_WAIT2 older than 10 s" : "FIN_WAIT2 through the whole window", std::to_string(orphans.lasting)));
+  if (orphans.largest != nullptr) finding.evidence.push_back(stands_at("sock_diag", "FIN_WAIT2 of " + ends, std::to_string(orphans.largest->orphans)));
+  if (time_waits) finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*time_waits)));
+  finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_fin_timeout", std::to_string(find_fin_timeout(window))));
+  return finding;
+}
+
+std::vector<const SocketGroup*> find_orphan_groups(const Window& window) {
+  std::vector<const SocketGroup*> all;
+  for (const char* state : {"FIN_WAIT1", "LAST_ACK", "CLOSING"}) {
+    const auto groups = find_groups(window, state);
+    all.insert(all.end(), groups.begin(), groups.end());
+  }
+  return all;
+}
+
+/// TCPAbortOnMemory counts both reasons that tcp_check_oom() (net/ipv4/tcp.c) has: too many orphans, and no memory. Whether it was the orphans.
+bool is_about_orphans(const Window& window, std::int64_t orphans) {
+  const auto limit = find_setting(window.end, "net.ipv4.tcp_max_orphans");
+  if (limit) return orphans >= *limit / orphan_penalty;
+  const auto memory = find_number(window.end.sockstat, "TCP.mem");
+  const auto most = find_setting(window.end, "net.ipv4.tcp_mem", 2);
+  if (memory && most) return *memory < *most;
+  return orphans >= orphans_many;
+}
+
+std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t orphans, std::int64_t resets) {
+  if (resets > 0 && is_about_orphans(window, orphans)) {
+    return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical : Severity::warning;
+  }
+  if (share(orphans, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
+  return std::nullopt;
+}
+
+std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalog) {
+  const auto orphans = find_number(window.end.sockstat, "TCP.orphan");
+  if (!orphans || *orphans <= 0) return std::nullopt;
+  const auto resets = counter_delta(window, "TcpExt.TCPAbortOnMemory").value_or(0);
+  const auto severity = judge_orphan_level(window, *orphans, resets);
+  if (!severity) return std::nullopt;
+  const auto limit = find_setting(window.end, "net.ipv4.tcp_max_orphans");
+  const SocketGroup* largest = sum_orphans(window, find_orphan_groups(window)).largest;
+  const double rate = per_second(window, resets).value_or(0);
+  Finding finding = make_finding(catalog, "close.orphan-limit", resets > 0 ? "" : "near", *severity,
+                                 {{"orphans", std::to_string(*orphans)},
+                                  {"max_orphans", limit ? std::to_string(*limit) : "the host's limit"},
+                                  {"killed_per_second", decimal(rate)},
+                                  {"ends", largest == nullptr ? "no single port" : group_name(*largest) + " (" + largest->state + ")"}});
+  finding.resource = table_resource(window, "orphans");
+  finding.lost_per_second = rate;
+  finding.evidence.push_back(stands_at("sockstat", "TCP.orphan", std::to_string(*orphans)));
+  if (limit) finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_max_orphans", std::to_string(*limit)));
+  const auto moved_by = counter_delta(window, "TcpExt.TCPAbortOnMemory");
+  if (moved_by) finding.evidence.push_back(moved("netstat", "TcpExt.TCPAbortOnMemory", *moved_by, window));
+  if (largest != nullptr) {
+    finding.evidence.push_back(stands_at("sock_diag", largest->state + " without an owner at " + group_name(*largest), std::to_string(largest->orphans)));
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_close(const Window& window, const Catalog& catalog) {
+  std::vector<Finding> findings = judge_close_wait(window, catalog);
+  auto fin_wait = judge_fin_wait(window, catalog);
+  if (fin_wait) findings.push_back(*std::move(fin_wait));
+  auto orphans = judge_orphans(window, catalog);
+  if (orphans) findings.push_back(*std::move(orphans));
+  return findings;
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,160 @@
+#include "judge/close_wait.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/integers.h"
+#include "judge/socket_groups.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// So many sockets that a server did not close through a whole window are no requests that are just being finished: weir's own mark. A proxy under churn shows
+/// hundreds for some milliseconds, and none of them lasts.
+constexpr std::int64_t leak_least = 50;
+/// A window shorter than this does not show by itself that a socket lasts.
+constexpr double lasting_seconds = 2;
+/// Sockets of a connection pool stay in CLOSE_WAIT until the pool looks at them again. From here on that is no pool's size any more: weir's own mark.
+constexpr std::int64_t pool_most = 500;
+/// A pool's number goes up and down by a few; a leak by more than this in one window.
+constexpr std::int64_t growth_least = 5;
+/// Fewer, but older than a minute: worth knowing.
+constexpr std::int64_t few_least = 10;
+/// As in host_files.cpp: the descriptors are counted while the process opens and closes some.
+constexpr std::int64_t files_of_slack = 4;
+constexpr std::int64_t slack_divisor = 10;
+/// What fills at least half of a process's files is why it is at its limit.
+constexpr std::int64_t cause_divisor = 2;
+
+/// The CLOSE_WAIT of one process, or of one group where nobody could see the owner.
+struct Leak {
+  std::vector<GroupOwner> owners;
+  std::string ends;
+  std::int64_t port = 0;
+  std::int64_t count = 0, incoming = 0, outgoing = 0;  ///< those in the latter two lasted
+  std::int64_t old = 0, very_old = 0, unread = 0;
+  std::int64_t growth = 0;
+  Nanoseconds oldest = {};
+};
+
+/// Those that a process holds: what has no inode waits for accept().
+std::int64_t count_held(const SocketGroup& group) { return std::max<std::int64_t>(saturated_difference(group.count, group.orphans), 0); }
+
+void add_group(Leak& leak, const Window& window, const SocketGroup& group) {
+  const auto held = count_held(group);
+  const auto lasting = std::clamp<std::int64_t>(window.start == nullptr ? group.older_than_10_s : group.lasting, 0, held);
+  const auto add = [](std::int64_t& sum, std::int64_t value) { sum = saturated_sum(sum, std::max<std::int64_t>(value, 0)); };
+  add(leak.count, held);
+  add(group.incoming ? leak.incoming : leak.outgoing, lasting);
+  add(leak.old, std::min(group.older_than_10_s, held));
+  add(leak.very_old, std::min(group.older_than_60_s, held));
+  add(leak.unread, group.unread);
+  leak.oldest = std::max(leak.oldest, group.oldest);
+  const SocketGroup* before = find_group_before(window, group);
+  if (window.start != nullptr) leak.growth = saturated_sum(leak.growth, saturated_difference(held, before == nullptr ? 0 : count_held(*before)));
+  if (!leak.ends.empty()) leak.ends += ", ";
+  leak.ends += group_name(group);
+  if (leak.port == 0 && group.incoming) leak.port = group.port;
+  for (const auto& owner : group.owners) {
+    const auto same = std::find_if(leak.owners.begin(), leak.owners.end(), [&](const GroupOwner& known) { return known.pid == owner.pid; });
+    if (same == leak.owners.end()) {
+      leak.owners.push_back(owner);
+    } else {
+      same->found = saturated_sum(same->found, owner.found);
+    }
+  }
+}
+
+std::vector<Leak> collect(const Window& window) {
+  std::map<std::pair<std::int64_t, std::string>, Leak> leaks;
+  for (const SocketGroup* group : find_groups(window, "CLOSE_WAIT")) {
+    const bool owned = !group->owners.empty();
+    add_group(leaks[{owned ? group->owners.front().pid : 0, owned ? std::string() : group_name(*group)}], window, *group);
+  }
+  std::vector<Leak> result;
+  for (auto& leak : leaks) result.push_back(std::move(leak.second));
+  return result;
+}
+
+/// The process that holds most of them, where its files are known.
+const Process* find_holder(const Window& window, const Leak& leak) {
+  if (leak.owners.empty()) return nullptr;
+  const Process* process = find_process(window.end, leak.owners.front().pid);
+  return process != nullptr && process->files && process->file_limit && *process->file_limit > 0 ? process : nullptr;
+}
+
+bool fills_the_files(const Window& window, const Leak& leak) {
+  const Process* holder = find_holder(window, leak);
+  if (holder == nullptr) return false;
+  const auto limit = *holder->file_limit;
+  const auto slack = std::min(files_of_slack, limit / slack_divisor);
+  return *holder->files >= limit - slack && leak.count >= *holder->files / cause_divisor;
+}
+
+struct Verdict {
+  std::string variant;
+  Severity severity = Severity::notice;
+};
+
+std::optional<Verdict> judge_leak(const Window& window, const Leak& leak) {
+  const auto lasting = saturated_sum(leak.incoming, leak.outgoing);
+  const bool lasts = window.seconds >= lasting_seconds || leak.old >= leak_least;
+  const bool pool_grows = leak.growth >= growth_least && leak.outgoing >= leak_least;
+  if (lasts && lasting >= leak_least && fills_the_files(window, leak)) return Verdict{"limit", Severity::critical};
+  if (lasts && (leak.incoming >= leak_least || pool_grows || leak.outgoing >= pool_most)) return Verdict{"", Severity::warning};
+  if (leak.very_old >= few_least) return Verdict{"few", Severity::notice};
+  return std::nullopt;
+}
+
+std::map<std::string, std::string> collect_facts(const Window& window, const Leak& leak) {
+  const Process* holder = find_holder(window, leak);
+  const auto growth = per_second(window, std::max<std::int64_t>(leak.growth, 0));
+  return {
+      {"process", describe_owners(leak.owners)},
+      {"sockets", std::to_string(leak.count)},
+      {"ends", leak.ends},
+      {"age_s", decimal(std::max(to_seconds(leak.oldest), window.seconds), 0)},
+      {"growth_per_second", decimal(growth.value_or(0))},
+      {"files", holder == nullptr ? "an unknown number" : std::to_string(*holder->files)},
+      {"limit", holder == nullptr ? "its limit" : std::to_string(*holder->file_limit)},
+  };
+}
+
+Finding compose(const Window& window, const Leak& leak, const Verdict& verdict, const Catalog& catalog) {
+  Finding finding = make_finding(catalog, "close.close-wait-leak", verdict.variant, verdict.severity, collect_facts(window, leak));
+  finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
+  finding.resource.kind = leak.owners.empty() ? "port" : "process";
+  if (!leak.owners.empty()) finding.resource.name = leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
+  if (leak.port == 0) finding.resource.port.reset();
+  const auto evidence = [&](const char* name, std::int64_t value) { finding.evidence.push_back(stands_at("sock_diag", name, std::to_string(value))); };
+  evidence("CLOSE_WAIT held", leak.count);
+  if (window.start != nullptr) finding.evidence.push_back(moved("sock_diag", "CLOSE_WAIT held", leak.growth, window));
+  if (window.start != nullptr) evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
+  evidence("CLOSE_WAIT older than 10 s", leak.old);
+  evidence("CLOSE_WAIT older than 60 s", leak.very_old);
+  evidence("CLOSE_WAIT with something unread, if only the end", leak.unread);
+  if (const Process* holder = find_holder(window, leak)) {
+    const std::string pid = std::to_string(holder->pid);
+    finding.evidence.push_back(stands_at("proc", "open files of PID " + pid, std::to_string(*holder->files)));
+    finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid, std::to_string(*holder->file_limit)));
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_close_wait(const Window& window, const Catalog& catalog) {
+  std::vector<Finding> findings;
+  for (const auto& leak : collect(window)) {
+    const auto verdict = judge_leak(window, leak);
+    if (verdict) findings.push_back(compose(window, leak, *verdict, catalog));
+  }
+  return findings;
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,147 @@
+#include "judge/connect.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/integers.h"
+#include "judge/ports.h"
+#include "judge/socket_groups.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// From here on connect() finds a port only by luck and by walking the whole range (__inet_hash_connect(), net/ipv4/inet_hashtables.c), and ports that close
+/// while the sockets are counted hide the last per cents: weir's own mark.
+constexpr double exhausted_share = 0.97;
+/// What is left is a burst's: weir's own mark.
+constexpr double tight_share = 0.8;
+/// So many connections that were not answered within a second, towards one destination, are no single dead target: weir's own mark.
+constexpr std::int64_t unanswered_least = 5;
+/// Of what this host opens in three seconds (a SYN is sent again after 1 and after 3), a hundredth must hang: less is what lost packets make of thousands.
+constexpr double unanswered_share = 0.01;
+constexpr double reference_seconds = 3;
+
+/// Findings of one severity become one, about the worst; the others are in Finding::also.
+void add(std::map<Severity, Finding>& merged, Finding finding) {
+  const auto [position, is_new] = merged.emplace(finding.severity, finding);
+  if (is_new) return;
+  Finding& first = position->second;
+  first.lost_per_second += finding.lost_per_second;
+  if (first.also.size() < named_at_most) first.also.push_back(std::move(finding.resource));
+}
+
+std::vector<Finding> take(std::map<Severity, Finding> merged) {
+  std::vector<Finding> findings;
+  for (auto& one : merged) findings.push_back(std::move(one.second));
+  return findings;
+}
+
+void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto found = window.end.sysctls.find(name);
+    if (found != window.end.sysctls.end() && !found->second.empty()) finding.evidence.push_back(stands_at("sysctl", name, found->second));
+  }
+}
+
+void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto delta = counter_delta(window, name);
+    if (delta) finding.evidence.push_back(moved("netstat", name, *delta, window));
+  }
+}
+
+Finding compose_ports(const Window& window, const PortView& view, std::int64_t usable, Severity severity, const Catalog& catalog) {
+  const PortUse& use = *view.use;
+  const std::string destination = endpoint_name(use.family, use.destination, use.port);
+  const double share = std::min(1.0, static_cast<double>(view.taken) / static_cast<double>(usable));
+  Finding finding = make_finding(catalog, "connect.ports-exhausted", severity == Severity::critical ? "" : "near", severity,
+                                 {{"destination", destination},
+                                  {"source", use.source},
+                                  {"process", describe_owners(use.owners)},
+                                  {"used_ports", std::to_string(view.taken)},
+                                  {"usable_ports", std::to_string(usable)},
+                                  {"used_percent", percent(share)},
+                                  {"time_waits", std::to_string(use.time_wait)}});
+  finding.resource = destination_resource(window, use.source + " to " + destination, use.port, use.owners);
+  finding.evidence.push_back(stands_at("sock_diag", "local ports from " + finding.resource.name, std::to_string(use.used)));
+  finding.evidence.push_back(stands_at("sock_diag", "of them in TIME_WAIT", std::to_string(use.time_wait)));
+  add_settings(
+      window, finding,
+      {"net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_timestamps"});
+  add_counters(window, finding, {"Tcp.ActiveOpens", "TcpExt.TWRecycled"});
+  return finding;
+}
+
+std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
+  const auto usable = count_usable_ports(window.end);
+  if (!usable || *usable <= 0) return {};
+  std::map<Severity, Finding> merged;
+  for (const auto& view : compute_port_views(window.end)) {
+    const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
+    if (share < tight_share) break;
+    add(merged, compose_ports(window, view, *usable, share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
+  }
+  return take(std::move(merged));
+}
+
+/// The SYN_SENT towards one destination and what is asked of them.
+struct Wait {
+  const SocketGroup* group = nullptr;
+  std::int64_t unanswered = 0;
+};
+
+bool is_much(const Window& window, std::int64_t unanswered) {
+  if (unanswered < unanswered_least) return false;
+  const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
+  return !opened || static_cast<double>(unanswered) >= unanswered_share * reference_seconds * *opened;
+}
+
+std::vector<Wait> find_waits(const Window& window) {
+  std::vector<Wait> waits;
+  for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
+    const auto unanswered = std::min(group->retransmitting, group->count);
+    if (is_much(window, unanswered)) waits.push_back({group, unanswered});
+  }
+  std::stable_sort(waits.begin(), waits.end(), [](const Wait& a, const Wait& b) { return a.unanswered > b.unanswered; });
+  return waits;
+}
+
+Finding compose_wait(const Window& window, const Wait& wait, const Catalog& catalog) {
+  const SocketGroup& group = *wait.group;
+  const std::string destination = endpoint_name(group.family, group.peer, group.peer_port);
+  const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
+  // Without a window, connections that hang are there, and whether they are many of those that are opened is not known.
+  const Severity severity = window.start == nullptr ? Severity::warning : Severity::critical;
+  Finding finding = make_finding(catalog, "connect.timeouts", "", severity,
+                                 {{"destination", destination},
+                                  {"process", describe_owners(group.owners)},
+                                  {"waiting", std::to_string(group.count)},
+                                  {"unanswered", std::to_string(wait.unanswered)},
+                                  {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
+  finding.resource = destination_resource(window, destination, group.peer_port, group.owners);
+  // Each of them hangs for at least the first three seconds of its retries.
+  finding.lost_per_second = window.start == nullptr ? 0 : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
+  finding.evidence.push_back(stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
+  finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again", std::to_string(wait.unanswered)));
+  if (window.start != nullptr) finding.evidence.push_back(stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
+  add_counters(window, finding, {"Tcp.ActiveOpens", "Tcp.AttemptFails", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts"});
+  add_settings(window, finding, {"net.ipv4.tcp_syn_retries"});
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog) {
+  std::vector<Finding> findings = judge_ports(window, catalog);
+  std::map<Severity, Finding> merged;
+  for (const auto& wait : find_waits(window)) add(merged, compose_wait(window, wait, catalog));
+  for (auto& finding : take(std::move(merged))) findings.push_back(std::move(finding));
+  return findings;
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,116 @@
+#include "judge/requests.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/integers.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// Resource and metric; borrows the Recording's texts.
+using SeriesKey = std::pair<std::string_view, std::string_view>;
+using SeriesIndex = std::map<SeriesKey, const Series*>;
+
+SeriesIndex index_series(const Recording& recording) {
+  SeriesIndex index;
+  for (const auto& series : recording.series) {
+    if (series.metric == "half_open" || series.metric == "half_open_stale") index.emplace(SeriesKey(series.resource, series.metric), &series);
+  }
+  return index;
+}
+
+const Series* find(const SeriesIndex& index, const std::string& resource, std::string_view metric) {
+  const auto found = index.find(SeriesKey(resource, metric));
+  return found == index.end() ? nullptr : found->second;
+}
+
+void raise(std::int64_t& peak, std::optional<std::int64_t> value) { peak = std::max(peak, value.value_or(0)); }
+
+void raise(std::int64_t& peak, const Series* series) {
+  if (series == nullptr) return;
+  for (const std::int64_t value : series->values) peak = std::max(peak, value);
+}
+
+std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+  if (!a || !b) return a ? a : b;
+  return std::max(*a, *b);
+}
+
+/// The samples of the last stretch, and the window's end after them.
+void measure_stretch(RequestView& view, const Window& window, const Series* series) {
+  if (series == nullptr || !view.half_open) return;
+  const auto length = window_length(window.recording).count;
+  const auto begin = saturated_difference(length, rounded(stretch_seconds * static_cast<double>(nanoseconds_per_second)));
+  // The last sample before the stretch says what it began with.
+  std::optional<std::int64_t> first;
+  std::optional<std::int64_t> floor;
+  for (std::size_t i = 0; i < std::min(series->times.size(), series->values.size()); ++i) {
+    if (series->times[i] <= begin) {
+      first = series->values[i];
+      floor = first;
+    } else if (floor) {
+      floor = std::min(*floor, series->values[i]);
+    }
+  }
+  if (!first) return;
+  view.stretch_floor = larger(view.stretch_floor, std::max<std::int64_t>(std::min(*floor, *view.half_open), 0));
+  if (*floor >= *first) view.growth = std::max(view.growth, saturated_difference(*view.half_open, *first));
+}
+
+bool accept_queue_stands(const Window& window, const QueueView& queue) {
+  const bool reached = queue.overflows > 0 || queue.sampled_peak >= full_mark(*queue.listener);
+  if (window.start == nullptr) return queue.listener->queue >= full_mark(*queue.listener);
+  return reached && (queue.shape == QueueShape::standing || queue.shape == QueueShape::waiting);
+}
+
+void add_member(RequestView& view, const Window& window, const SeriesIndex& index, const QueueView& queue) {
+  const Listener& listener = *queue.listener;
+  view.limit = saturated_sum(view.limit, std::max<std::int64_t>(listener.backlog, 0));
+  view.refused = saturated_sum(view.refused, queue.overflows);
+  view.accept_full = view.accept_full || accept_queue_stands(window, queue);
+  view.half_open = larger(view.half_open, listener.half_open);
+  view.stale = larger(view.stale, listener.half_open_stale);
+  raise(view.peak, listener.half_open);
+  raise(view.stale_peak, listener.half_open_stale);
+  if (window.start == nullptr) return;
+  const std::string resource = series_resource(listener);
+  const Series* half_open = find(index, resource, "half_open");
+  raise(view.peak, half_open);
+  raise(view.stale_peak, find(index, resource, "half_open_stale"));
+  measure_stretch(view, window, half_open);
+  const Listener* before = find_listener(*window.start, listener);
+  if (before != nullptr) raise(view.peak, before->half_open);
+  if (!listener.half_open_stale) return;
+  // Where nobody counted the old ones at the start, all may have been old. A socket that was opened inside the window had none.
+  std::optional<std::int64_t> old_before = 0;
+  if (before != nullptr) old_before = before->half_open_stale ? before->half_open_stale : before->half_open;
+  if (old_before) view.stale_growth = std::max(view.stale_growth, saturated_difference(*listener.half_open_stale, *old_before));
+}
+
+}  // namespace
+
+bool was_full(const RequestView& view) { return view.limit > 0 && static_cast<double>(view.peak) >= full_queue_share * static_cast<double>(view.limit); }
+
+std::vector<RequestView> compute_request_views(const Window& window, const QueueViews& queues) {
+  const SeriesIndex index = index_series(window.recording);
+  std::vector<RequestView> views;
+  std::map<std::size_t, std::size_t> view_of_group;
+  for (const auto& queue : queues.views) {
+    const auto [position, is_new] = view_of_group.emplace(queue.group, views.size());
+    if (is_new) {
+      RequestView view;
+      view.listener = queue.listener;
+      view.group_size = queue.group_size;
+      views.push_back(view);
+    }
+    add_member(views[position->second], window, index, queue);
+  }
+  return views;
+}
+
+}  // namespace weir::judge

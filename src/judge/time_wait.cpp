@@ -1,0 +1,82 @@
+#include "judge/time_wait.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/integers.h"
+#include "judge/look_back.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+constexpr const char* overflow_counter = "TcpExt.TCPTimeWaitOverflow";
+/// From one connection a second on it is no accident of the moment: weir's own mark.
+constexpr double overflow_per_second = 1;
+/// The tenth that is left is what some seconds more of the same load need: weir's own mark.
+constexpr double near_share = 0.9;
+
+/// The listener most of whose connections are in TIME_WAIT, where that was counted.
+std::optional<Evidence> find_largest(const Window& window) {
+  const Listener* largest = nullptr;
+  std::int64_t most = 0;
+  for (const auto& listener : window.end.listeners) {
+    const auto count = find_number(listener.connections, "TIME_WAIT").value_or(0);
+    if (count <= most) continue;
+    largest = &listener;
+    most = count;
+  }
+  if (largest == nullptr) return std::nullopt;
+  return stands_at("sock_diag", "TIME_WAIT of " + listener_name(*largest), std::to_string(most));
+}
+
+struct Table {
+  std::optional<std::int64_t> used;
+  std::optional<std::int64_t> limit;
+};
+
+Finding compose(const Window& window, const Table& table, std::int64_t overflows, Severity severity, const Catalog& catalog) {
+  const double rate = per_second(window, overflows).value_or(0);
+  Finding finding = make_finding(catalog, "time-wait.overflow", overflows > 0 ? "" : "near", severity,
+                                 {{"time_waits", table.used ? std::to_string(*table.used) : "an unknown number"},
+                                  {"max_tw_buckets", table.limit ? std::to_string(*table.limit) : "an unknown number"},
+                                  {"overflows_per_second", decimal(rate, rate < 10 ? 1 : 0)}});
+  finding.resource.kind = "table";
+  finding.resource.name = "TIME_WAIT";
+  finding.resource.netns = window.end.provenance.netns;
+  finding.lost_per_second = rate;
+  const auto delta = counter_delta(window, overflow_counter);
+  if (delta) {
+    Evidence evidence = moved("netstat", overflow_counter, *delta, window);
+    evidence.total = find_number(window.end.counters, overflow_counter);
+    if (evidence.total) evidence.since = counters_since(window.end);
+    finding.evidence.push_back(std::move(evidence));
+  }
+  if (table.used) finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*table.used)));
+  if (table.limit) finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_max_tw_buckets", std::to_string(*table.limit)));
+  auto largest = find_largest(window);
+  if (largest) finding.evidence.push_back(*std::move(largest));
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_time_wait(const Window& window, const Catalog& catalog) {
+  std::vector<Finding> findings;
+  const Table table{find_number(window.end.sockstat, "TCP.tw"), find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")};
+  const auto overflows = counter_delta(window, overflow_counter).value_or(0);
+  const bool near = table.used && table.limit && *table.limit > 0 && static_cast<double>(*table.used) >= near_share * static_cast<double>(*table.limit);
+  if (overflows > 0 || near) {
+    const bool at_rate = per_second(window, overflows).value_or(0) >= overflow_per_second;
+    findings.push_back(compose(window, table, overflows, at_rate ? Severity::critical : Severity::warning, catalog));
+    return findings;
+  }
+  auto before = look_back(window, catalog, "time-wait.overflow", {loss_counter(window, overflow_counter)});
+  if (before) findings.push_back(*std::move(before));
+  return findings;
+}
+
+}  // namespace weir::judge

@@ -1,0 +1,87 @@
+// When the TIME_WAIT table is a finding, and when thousands of sockets in it are none.
+#include "judge/time_wait.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/judge.h"
+#include "support/recording_builder.h"
+
+namespace weir::judge {
+namespace {
+
+using test::RecordingBuilder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
+
+std::vector<std::string> ids(const Report& report) {
+  std::vector<std::string> result;
+  for (const auto& finding : report.findings) {
+    if (finding.id.rfind("host.setting-", 0) != 0) result.push_back(finding.id);
+  }
+  return result;
+}
+
+RecordingBuilder host(std::int64_t time_waits, const std::string& buckets) {
+  RecordingBuilder builder;
+  builder.listener({}).sysctl("net.ipv4.tcp_max_tw_buckets", buckets);
+  builder.raw().last->sockstat["TCP.tw"] = time_waits;
+  return builder;
+}
+
+TEST(TimeWait, OverflowAtARateIsCritical) {
+  auto builder = host(2000, "2000");
+  builder.counter("TcpExt.TCPTimeWaitOverflow", 40, 900);
+  builder.raw().last->listeners.front().connections["TIME_WAIT"] = 1900;
+  const auto report = run(builder.build());
+  ASSERT_THAT(ids(report), ElementsAre("time-wait.overflow"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.severity, Severity::critical);
+  EXPECT_EQ(finding.resource.name, "TIME_WAIT");
+  EXPECT_DOUBLE_EQ(finding.lost_per_second, 300);
+  EXPECT_THAT(finding.meaning, HasSubstr("300 connections a second end without TIME_WAIT"));
+  ASSERT_FALSE(finding.evidence.empty());
+  EXPECT_EQ(finding.evidence.front().delta, 900);
+  EXPECT_EQ(finding.evidence.front().total, 940);
+  EXPECT_EQ(finding.evidence.back().name, "TIME_WAIT of 0.0.0.0:80");
+}
+
+TEST(TimeWait, SingleOverflowIsAWarning) {
+  auto builder = host(2000, "2000");
+  builder.counter("TcpExt.TCPTimeWaitOverflow", 0, 1);
+  EXPECT_EQ(run(builder.build()).findings.front().severity, Severity::warning);
+}
+
+TEST(TimeWait, NearTheLimitIsAWarningAlsoWithoutAWindow) {
+  const auto report = run(host(1850, "2000").build());
+  ASSERT_THAT(ids(report), ElementsAre("time-wait.overflow"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("nearly full"));
+  EXPECT_THAT(ids(run(host(1850, "2000").build_without_window())), ElementsAre("time-wait.overflow"));
+}
+
+TEST(TimeWait, ThousandsFarFromTheLimitAreHealthy) {
+  EXPECT_THAT(ids(run(host(28'000, "262144").build())), IsEmpty());
+  EXPECT_THAT(ids(run(host(1700, "2000").build())), IsEmpty());
+}
+
+TEST(TimeWait, UnknownLimitGivesNothing) {
+  RecordingBuilder builder;
+  builder.raw().last->sockstat["TCP.tw"] = 28'000;
+  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+}
+
+TEST(TimeWait, PastOverflowIsANotice) {
+  auto builder = host(10, "65536");
+  builder.counter("TcpExt.TCPTimeWaitOverflow", 940, 0);
+  const auto report = run(builder.build());
+  ASSERT_THAT(ids(report), ElementsAre("time-wait.overflow"));
+  EXPECT_EQ(report.findings.front().severity, Severity::notice);
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("940 connections have ended without TIME_WAIT since boot"));
+}
+
+}  // namespace
+}  // namespace weir::judge
