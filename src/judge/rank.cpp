@@ -15,6 +15,9 @@ namespace {
 enum class Link {
   owners,     ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
   somaxconn,  ///< the symptom is a setting, and that setting is net.core.somaxconn
+  throttled,  ///< the owners, and the cause names the throttling itself
+  resource,   ///< the two are about the same interface or table
+  anywhere,   ///< the cause is in the way of everything
 };
 
 struct Explains {
@@ -31,6 +34,27 @@ constexpr std::array explanations{
     Explains{"host.file-limit", "accept-queue.near-full", Link::owners},
     Explains{"accept-queue.somaxconn", "host.setting-harmful", Link::somaxconn},
     Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Link::somaxconn},
+    Explains{"accept-queue.slow-application", "host.cpu-throttled", Link::throttled},
+    Explains{"link.carrier-lost", "transmission.loss", Link::anywhere},
+    Explains{"link.carrier-lost", "connect.timeouts", Link::anywhere},
+    Explains{"link.duplex-half", "link.errors", Link::resource},
+    Explains{"link.duplex-half", "transmission.loss", Link::anywhere},
+    Explains{"link.saturated", "transmission.loss", Link::anywhere},
+    Explains{"link.saturated", "link.rx-drops", Link::resource},
+    Explains{"link.saturated", "connect.timeouts", Link::anywhere},
+    Explains{"link.rx-drops", "transmission.loss", Link::anywhere},
+    Explains{"link.errors", "transmission.loss", Link::anywhere},
+    Explains{"link.cloud-allowance", "transmission.loss", Link::anywhere},
+    Explains{"link.cloud-allowance", "connect.timeouts", Link::anywhere},
+    Explains{"neighbour.table-full", "connect.timeouts", Link::anywhere},
+    Explains{"host.conntrack-full", "transmission.loss", Link::anywhere},
+    Explains{"host.conntrack-full", "connect.timeouts", Link::anywhere},
+    Explains{"host.softirq-one-cpu", "link.rx-drops", Link::anywhere},
+    Explains{"host.softirq-one-cpu", "host.softirq-drops", Link::resource},
+    Explains{"host.softirq-one-cpu", "host.softirq-squeezed", Link::resource},
+    Explains{"host.softirq-one-cpu", "transmission.loss", Link::anywhere},
+    Explains{"host.softirq-drops", "transmission.loss", Link::anywhere},
+    Explains{"host.softirq-drops", "host.softirq-squeezed", Link::resource},
 };
 
 bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
@@ -44,12 +68,22 @@ bool shares_owners(const Finding& cause, const Finding& symptom) {
   return concerned(symptom.resource) && std::all_of(symptom.also.begin(), symptom.also.end(), concerned);
 }
 
+/// A notice is about what has been, or hurts nobody.
+bool is_present(const Finding& cause) { return cause.severity > Severity::notice; }
+
+bool names_throttling(const Finding& cause) {
+  return std::any_of(cause.evidence.begin(), cause.evidence.end(), [](const Evidence& one) { return one.source == "cgroup"; });
+}
+
 bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
     if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
     switch (entry.link) {
       case Link::owners: return shares_owners(cause, symptom);
+      case Link::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
+      case Link::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
+      case Link::anywhere: return is_present(cause);
       case Link::somaxconn: return symptom.resource.kind == "setting" && symptom.resource.name == "net.core.somaxconn";
     }
   }
@@ -63,6 +97,17 @@ std::optional<std::size_t> find_cause(const std::vector<Finding>& findings, std:
   return std::nullopt;
 }
 
+/// The cause of the cause: a finding that is a symptom itself can have no symptoms. No chain is longer than the list.
+std::optional<std::size_t> find_first_cause(const std::vector<Finding>& findings, std::size_t symptom) {
+  auto cause = find_cause(findings, symptom);
+  for (std::size_t steps = 0; cause && steps < findings.size(); ++steps) {
+    const auto above = find_cause(findings, *cause);
+    if (!above) break;
+    cause = above;
+  }
+  return cause;
+}
+
 }  // namespace
 
 void rank(std::vector<Finding>& findings) {
@@ -74,7 +119,7 @@ void rank(std::vector<Finding>& findings) {
 std::vector<Finding> absorb_symptoms(std::vector<Finding> findings) {
   std::vector<bool> absorbed(findings.size(), false);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto cause = find_cause(findings, i);
+    const auto cause = find_first_cause(findings, i);
     if (!cause) continue;
     findings[*cause].symptoms.push_back({findings[i].id, findings[i].evidence});
     findings[*cause].lost_per_second += findings[i].lost_per_second;
