@@ -22,6 +22,9 @@ constexpr std::int64_t changes_of_a_flap = 2;
 /// Over a window of hours one restart of a switch is no trouble; more than a flap in this time is: weir's own mark.
 constexpr double flap_seconds = 3600;
 
+/// In a longer one a cable may have been moved on purpose: weir's own mark.
+constexpr double short_window_seconds = 60;
+
 /// Virtual interfaces whose carrier is that of something below them or at their other end.
 constexpr std::array<std::string_view, 7> followers{"veth", "vlan", "bond", "team", "macvlan", "ipvlan", "bridge"};
 /// Guests come and go: the carrier of their ports says nothing about the host.
@@ -32,10 +35,10 @@ bool contains(const std::array<std::string_view, size>& kinds, const std::string
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-const Link* find_master(const Window& window, const Link& link) {
+const Link* find_master(const Snapshot& snapshot, const Link& link) {
   if (link.master == 0) return nullptr;
-  const auto found = std::find_if(window.end.links.begin(), window.end.links.end(), [&](const Link& other) { return other.index == link.master; });
-  return found == window.end.links.end() ? nullptr : &*found;
+  const auto found = std::find_if(snapshot.links.begin(), snapshot.links.end(), [&](const Link& other) { return other.index == link.master; });
+  return found == snapshot.links.end() ? nullptr : &*found;
 }
 
 bool is_bond(const Link* master) { return master != nullptr && (master->kind == "bond" || master->kind == "team"); }
@@ -46,19 +49,26 @@ bool bridge_has_uplink(const Window& window, const Link& bridge) {
                      [&](const Link& port) { return port.master == bridge.index && !contains(guest_ports, port.kind); });
 }
 
-bool leads_to_gateway(const Window& window, const Link& link) {
-  return std::any_of(window.end.gateways.begin(), window.end.gateways.end(), [&](const Gateway& gateway) { return gateway.link == link.index; });
+bool leads_to_gateway(const Snapshot& snapshot, const Link& link) {
+  return std::any_of(snapshot.gateways.begin(), snapshot.gateways.end(), [&](const Gateway& gateway) { return gateway.link == link.index; });
 }
 
 /// What fails without the interface; empty: nothing that is known.
-std::string find_dependent(const Window& window, const Link& link) {
-  if (leads_to_gateway(window, link)) return "the default route";
+std::string find_dependent(const Snapshot& snapshot, const Link& link) {
+  if (leads_to_gateway(snapshot, link)) return "the default route";
   if (link.addressed) return link.routed ? "an address and a route" : "an address";
   // The host's end of a container's veth has a route to the container and nothing else; it goes with the container.
   if (link.routed && link.kind != "veth") return "a route";
-  const Link* master = find_master(window, link);
+  const Link* master = find_master(snapshot, link);
   const bool is_uplink = master != nullptr && (master->addressed || master->routed) && !contains(guest_ports, link.kind);
   return is_uplink ? master->name : std::string();
+}
+
+/// Network managers take the address away as soon as the carrier goes: in a short window what the start shows counts, too.
+std::string find_dependent(const Window& window, const LinkView& view) {
+  std::string dependent = find_dependent(window.end, *view.link);
+  if (!dependent.empty() || view.before == nullptr || window.seconds > short_window_seconds) return dependent;
+  return find_dependent(*window.start, *view.before);
 }
 
 bool had_carrier(const LinkView& view) {
@@ -85,11 +95,11 @@ struct Loss {
 
 std::optional<Loss> diagnose_lost(const Window& window, const LinkView& view) {
   if (!may_be_accused(window, view)) return std::nullopt;
-  const Link* master = find_master(window, *view.link);
+  const Link* master = find_master(window.end, *view.link);
   if (is_bond(master)) {
     return had_carrier(view) ? std::optional<Loss>({"member", Severity::warning, master->name}) : std::nullopt;
   }
-  std::string dependent = find_dependent(window, *view.link);
+  std::string dependent = find_dependent(window, view);
   if (dependent.empty()) {
     return is_hardware(*view.link) && had_carrier(view) ? std::optional<Loss>({"unused", Severity::notice, "nothing"}) : std::nullopt;
   }
@@ -104,8 +114,8 @@ std::optional<Loss> diagnose_flapping(const Window& window, const LinkView& view
   if (!is_hardware(*view.link) && !is_bond(view.link)) return std::nullopt;
   const double flaps = static_cast<double>(*changes) / static_cast<double>(changes_of_a_flap);
   const bool is_seldom = flaps * flap_seconds < window.seconds;
-  std::string dependent = find_dependent(window, *view.link);
-  if (is_bond(find_master(window, *view.link))) dependent = find_master(window, *view.link)->name;
+  std::string dependent = find_dependent(window, view);
+  if (is_bond(find_master(window.end, *view.link))) dependent = find_master(window.end, *view.link)->name;
   const bool is_notice = is_seldom || dependent.empty();
   return Loss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
 }

@@ -11,11 +11,13 @@ namespace {
 /// SPEED of ethtool is in 10^6 bits per second, each direction of a full-duplex link.
 constexpr std::int64_t bytes_per_megabit = 1'000'000 / 8;
 
-/// What drivers call "no free receive buffer": mlx5 rx_out_of_buffer, igb and e1000e rx_no_buffer_count, ixgbe rx_no_dma_resources, bnxt rx_discards, and
-/// rx_missed_errors and rx_fifo_errors where a driver repeats the kernel's names.
-constexpr std::array<std::string_view, 7> ring_words{"out_of_buffer", "no_buf", "nobuf", "no_dma", "missed", "fifo", "discard"};
-/// e1000e and igb raise rx_no_buffer_count also for a packet that then waited in the card's memory and was delivered (Intel 82574 datasheet, RNBC).
-constexpr std::string_view delayed_counter = "rx_no_buffer_count";
+/// What drivers call "no free receive buffer": mlx5 rx_out_of_buffer and rx_discards_phy, ixgbe rx_no_dma_resources, igb rx_missed_errors, r8169 rx_missed,
+/// bnxt rx_total_discard_pkts, qede brb_discards, cxgb4 rx_ovflow0, ena rx_overruns, sfc port_rx_nodesc_drop_cnt …
+constexpr std::array<std::string_view, 9> ring_words{"out_of_buffer", "no_dma", "missed", "fifo", "discard", "overrun", "over_err", "ovflow", "nodesc_drop"};
+/// And by whole names: ena, ice, i40e. Plain rx_dropped is not among them: ixgbe repeats the kernel's, with packets of unknown protocols.
+constexpr std::array<std::string_view, 3> ring_names{"rx_drops", "rx_dropped.nic", "port.rx_dropped"};
+/// mlx5: packets that no steering rule wants, such as other hosts' multicast.
+constexpr std::string_view unwanted_counter = "rx_steer_missed_packets";
 
 const Link* find_link(const Snapshot& snapshot, const Link& like) {
   for (const auto& link : snapshot.links) {
@@ -66,8 +68,9 @@ std::optional<std::int64_t> driver_delta(const Window& window, const LinkView& v
 }
 
 bool is_ring_counter(const std::string& name) {
-  if (name.compare(0, 2, "rx") != 0 || name == delayed_counter) return false;
-  return std::any_of(ring_words.begin(), ring_words.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
+  if (name.compare(0, 2, "tx") == 0 || name == unwanted_counter) return false;
+  return std::find(ring_names.begin(), ring_names.end(), name) != ring_names.end() ||
+         std::any_of(ring_words.begin(), ring_words.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
 std::optional<std::int64_t> ring_losses(const Window& window, const LinkView& view) {

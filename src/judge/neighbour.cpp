@@ -28,9 +28,10 @@ constexpr std::array families{NeighbourFamily{"ipv4", "ARP"}, NeighbourFamily{"i
 struct TableUse {
   const NeighbourFamily* family = nullptr;
   std::string prefix;  ///< of the names in Snapshot::tables
-  std::optional<std::int64_t> entries, soft_limit, hard_limit, failed;
-  std::optional<std::int64_t> fulls;       ///< inside the window
-  std::optional<std::int64_t> forced_gcs;  ///< inside the window
+  std::optional<std::int64_t> entries, soft_limit, hard_limit;
+  std::optional<std::int64_t> listed, failed;  ///< of this namespace: those that are not fixed, and of these those without an answer
+  std::optional<std::int64_t> fulls;           ///< inside the window
+  std::optional<std::int64_t> forced_gcs;      ///< inside the window
 };
 
 TableUse measure(const Window& window, const NeighbourFamily& family) {
@@ -39,6 +40,7 @@ TableUse measure(const Window& window, const NeighbourFamily& family) {
   use.prefix = std::string("neighbour.") + family.name + ".";
   const std::string sysctl = std::string("net.") + family.name + ".neigh.default.gc_thresh";
   use.entries = find_number(window.end.tables, use.prefix + "entries");
+  use.listed = find_number(window.end.tables, use.prefix + "listed");
   use.failed = find_number(window.end.tables, use.prefix + "failed");
   use.soft_limit = find_setting(window.end, sysctl + "2");
   use.hard_limit = find_setting(window.end, sysctl + "3");
@@ -72,10 +74,10 @@ std::optional<Verdict> diagnose(const Window& window, const TableUse& use) {
 std::string text_of(std::optional<std::int64_t> number) { return number ? std::to_string(*number) : "an unknown number of"; }
 
 std::string describe_scan(const TableUse& use) {
-  if (!use.failed || !use.entries || *use.entries <= 0 || static_cast<double>(*use.failed) < scan_share * static_cast<double>(*use.entries)) {
-    return "Few of the entries are in the failed state, so the neighbours are real ones.";
-  }
-  return std::to_string(*use.failed) + " of them never answered: something scans addresses, from outside of the subnet or on this host.";
+  const auto entries = use.listed ? use.listed : use.entries;
+  if (!use.failed || !entries || *entries <= 0) return "Whether they answer could not be read.";
+  if (static_cast<double>(*use.failed) < scan_share * static_cast<double>(*entries)) return "Few of them are without an answer: the neighbours are real.";
+  return std::to_string(*use.failed) + " of them have not answered: something scans addresses, from outside of the subnet or on this host.";
 }
 
 void add_table_evidence(const Window& window, const TableUse& use, Finding& finding) {
@@ -91,7 +93,7 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
     finding.evidence.push_back(std::move(evidence));
   }
   if (use.failed)
-    finding.evidence.push_back(stands_at("rtnetlink", std::string(use.family->name) + " neighbours in the failed state", std::to_string(*use.failed)));
+    finding.evidence.push_back(stands_at("rtnetlink", std::string(use.family->name) + " neighbours without an answer", std::to_string(*use.failed)));
   const std::string sysctl = std::string("net.") + use.family->name + ".neigh.default.gc_thresh";
   for (const char* number : {"1", "2", "3"}) {
     const auto limit = find_setting(window.end, sysctl + number);

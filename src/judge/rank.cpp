@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -17,7 +18,8 @@ enum class Link {
   somaxconn,  ///< the symptom is a setting, and that setting is net.core.somaxconn
   throttled,  ///< the owners, and the cause names the throttling itself
   resource,   ///< the two are about the same interface or table
-  anywhere,   ///< the cause is in the way of everything
+  limits,     ///< the symptom is a setting, and it limits the cause's table
+  always,     ///< the cause is in the way of everything
 };
 
 struct Explains {
@@ -35,25 +37,28 @@ constexpr std::array explanations{
     Explains{"accept-queue.somaxconn", "host.setting-harmful", Link::somaxconn},
     Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Link::somaxconn},
     Explains{"accept-queue.slow-application", "host.cpu-throttled", Link::throttled},
-    Explains{"link.carrier-lost", "transmission.loss", Link::anywhere},
-    Explains{"link.carrier-lost", "connect.timeouts", Link::anywhere},
+    Explains{"link.carrier-lost", "transmission.loss", Link::always},
+    Explains{"link.carrier-lost", "connect.timeouts", Link::always},
     Explains{"link.duplex-half", "link.errors", Link::resource},
-    Explains{"link.duplex-half", "transmission.loss", Link::anywhere},
-    Explains{"link.saturated", "transmission.loss", Link::anywhere},
+    Explains{"link.duplex-half", "transmission.loss", Link::always},
+    Explains{"link.saturated", "transmission.loss", Link::always},
     Explains{"link.saturated", "link.rx-drops", Link::resource},
-    Explains{"link.saturated", "connect.timeouts", Link::anywhere},
-    Explains{"link.rx-drops", "transmission.loss", Link::anywhere},
-    Explains{"link.errors", "transmission.loss", Link::anywhere},
-    Explains{"link.cloud-allowance", "transmission.loss", Link::anywhere},
-    Explains{"link.cloud-allowance", "connect.timeouts", Link::anywhere},
-    Explains{"neighbour.table-full", "connect.timeouts", Link::anywhere},
-    Explains{"host.conntrack-full", "transmission.loss", Link::anywhere},
-    Explains{"host.conntrack-full", "connect.timeouts", Link::anywhere},
-    Explains{"host.softirq-one-cpu", "link.rx-drops", Link::anywhere},
+    Explains{"link.saturated", "connect.timeouts", Link::always},
+    Explains{"link.rx-drops", "transmission.loss", Link::always},
+    Explains{"link.errors", "transmission.loss", Link::always},
+    Explains{"link.cloud-allowance", "transmission.loss", Link::always},
+    Explains{"link.cloud-allowance", "connect.timeouts", Link::always},
+    Explains{"neighbour.table-full", "connect.timeouts", Link::always},
+    Explains{"host.conntrack-full", "transmission.loss", Link::always},
+    Explains{"host.conntrack-full", "connect.timeouts", Link::always},
+    Explains{"neighbour.table-full", "host.setting-lowers-default", Link::limits},
+    Explains{"neighbour.table-full", "host.setting-harmful", Link::limits},
+    Explains{"host.conntrack-full", "host.setting-lowers-default", Link::limits},
+    Explains{"host.softirq-one-cpu", "link.rx-drops", Link::always},
     Explains{"host.softirq-one-cpu", "host.softirq-drops", Link::resource},
     Explains{"host.softirq-one-cpu", "host.softirq-squeezed", Link::resource},
-    Explains{"host.softirq-one-cpu", "transmission.loss", Link::anywhere},
-    Explains{"host.softirq-drops", "transmission.loss", Link::anywhere},
+    Explains{"host.softirq-one-cpu", "transmission.loss", Link::always},
+    Explains{"host.softirq-drops", "transmission.loss", Link::always},
     Explains{"host.softirq-drops", "host.softirq-squeezed", Link::resource},
 };
 
@@ -71,6 +76,12 @@ bool shares_owners(const Finding& cause, const Finding& symptom) {
 /// A notice is about what has been, or hurts nobody.
 bool is_present(const Finding& cause) { return cause.severity > Severity::notice; }
 
+bool limits_table(const Finding& setting, const Finding& table) {
+  if (setting.resource.kind != "setting" || table.resource.kind != "table") return false;
+  const std::string prefix = table.resource.name == "conntrack" ? "net.netfilter.nf_conntrack_max" : "net." + table.resource.name + ".neigh.default.gc_thresh";
+  return setting.resource.name.compare(0, prefix.size(), prefix) == 0;
+}
+
 bool names_throttling(const Finding& cause) {
   return std::any_of(cause.evidence.begin(), cause.evidence.end(), [](const Evidence& one) { return one.source == "cgroup"; });
 }
@@ -83,7 +94,8 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Link::owners: return shares_owners(cause, symptom);
       case Link::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
       case Link::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
-      case Link::anywhere: return is_present(cause);
+      case Link::limits: return limits_table(symptom, cause);
+      case Link::always: return is_present(cause);
       case Link::somaxconn: return symptom.resource.kind == "setting" && symptom.resource.name == "net.core.somaxconn";
     }
   }

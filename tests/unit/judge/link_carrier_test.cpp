@@ -54,6 +54,18 @@ TEST(LinkCarrier, CarrierThatGoesInsideTheWindowIsCritical) {
   EXPECT_EQ(evidence_of(finding, "carrier_changes of eth0")->total, 3);
 }
 
+TEST(LinkCarrier, AddressThatANetworkManagerTookAwayCountsInAShortWindow) {
+  RecordingBuilder builder;
+  add_link(builder, card(), [](Link& link) {
+    lose_carrier(link);
+    link.addressed = link.routed = false;
+  });
+  EXPECT_EQ(run(builder).findings.front().severity, Severity::critical);
+  // Days later it is a cable that somebody moved.
+  builder.raw().last->provenance.boot_time = seconds(1000 + 86400);
+  EXPECT_TRUE(gives_no_alarm(run(builder)));
+}
+
 TEST(LinkCarrier, CardWithAnAddressAndNoCarrierIsAWarning) {
   RecordingBuilder builder;
   add_link(builder, without_carrier(card()));

@@ -75,6 +75,19 @@ TEST(LinkRing, PacketsOfUnknownProtocolsAreNoOverrun) {
   EXPECT_THAT(ids_of(report), IsEmpty());
 }
 
+TEST(LinkRing, DriversNamesAreKnownAndOthersPackets) {
+  for (const char* name : {"rx_discards_phy", "port.rx_dropped", "brb_discards", "rx_overruns", "rx_missed"}) {
+    const auto report = run_with(card(), [&](Link& link) {
+      link.rx_packets += 1000;
+      link.driver[name] = 400;
+    });
+    EXPECT_THAT(ids_of(report), ElementsAre("link.rx-drops")) << name;
+  }
+  for (const char* name : {"rx_steer_missed_packets", "tx_discards_phy", "rx_dropped", "rx_alloc_fail", "rx_pause"}) {
+    EXPECT_THAT(ids_of(run_with(card(), [&](Link& link) { link.driver[name] = 400; })), IsEmpty()) << name;
+  }
+}
+
 TEST(LinkRing, PacketsThatOnlyWaitedForABufferAreNoLoss) {
   EXPECT_THAT(ids_of(run_with(card(), [](Link& link) { link.driver["rx_no_buffer_count"] = 5000; })), IsEmpty());
 }

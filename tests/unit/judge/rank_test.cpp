@@ -105,6 +105,14 @@ TEST(AbsorbSymptoms, SymptomOfASymptomGoesToTheFirstCause) {
   EXPECT_DOUBLE_EQ(left.front().lost_per_second, 7);
 }
 
+TEST(AbsorbSymptoms, FullTableExplainsTheSettingThatLimitsIt) {
+  const auto setting = [](std::string name) { return about("host.setting-lowers-default", Severity::notice, "setting", std::move(name), 0); };
+  const auto left = absorb_symptoms({about("neighbour.table-full", Severity::critical, "table", "ipv4", 1), setting("net.ipv4.neigh.default.gc_thresh3"),
+                                     setting("net.ipv6.neigh.default.gc_thresh3"), setting("net.netfilter.nf_conntrack_max")});
+  EXPECT_THAT(names(left), ElementsAre("neighbour.table-fullipv4", "host.setting-lowers-defaultnet.ipv6.neigh.default.gc_thresh3",
+                                       "host.setting-lowers-defaultnet.netfilter.nf_conntrack_max"));
+}
+
 TEST(AbsorbSymptoms, AnotherInterfaceExplainsNoErrors) {
   EXPECT_THAT(names(absorb_symptoms(
                   {about("link.duplex-half", Severity::warning, "interface", "eth0", 0), about("link.errors", Severity::warning, "interface", "eth1", 0)})),
