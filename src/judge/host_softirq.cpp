@@ -76,8 +76,10 @@ Severity severity_of_drops(const Window& window, const SoftnetMove& worst) {
   return lost >= warning_share && per_second >= warning_per_second ? Severity::warning : Severity::notice;
 }
 
-/// Since boot; a handful from the moment when a container started is not worth a line.
+/// Since boot; a handful from the moment when a container started is not worth a line. The counters are the host's: inside of another namespace their past is
+/// somebody else's.
 std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& catalog) {
+  if (!window.end.provenance.initial_netns) return std::nullopt;
   std::int64_t dropped = 0;
   std::int64_t processed = 0;
   for (const auto& cpu : window.end.softnet) {

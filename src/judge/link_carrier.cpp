@@ -56,7 +56,7 @@ bool leads_to_gateway(const Snapshot& snapshot, const Link& link) {
 /// What fails without the interface; empty: nothing that is known.
 std::string find_dependent(const Snapshot& snapshot, const Link& link) {
   if (leads_to_gateway(snapshot, link)) return "the default route";
-  if (link.addressed) return link.routed ? "an address and a route" : "an address";
+  if (link.addressed) return link.routed ? "an address with its route" : "an address";
   // The host's end of a container's veth has a route to the container and nothing else; it goes with the container.
   if (link.routed && link.kind != "veth") return "a route";
   const Link* master = find_master(snapshot, link);

@@ -90,6 +90,8 @@ TEST(SoftirqDrops, HandfulSinceBootIsNotWorthALine) {
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre("host.softirq-drops"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
+  builder.raw().first.provenance.initial_netns = builder.raw().last->provenance.initial_netns = false;
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty()) << "a container is not told of the host's past";
 }
 
 TEST(SoftirqSqueezed, OftenIsANoticeAndWithABusyCpuAWarning) {

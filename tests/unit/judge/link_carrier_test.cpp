@@ -72,7 +72,7 @@ TEST(LinkCarrier, CardWithAnAddressAndNoCarrierIsAWarning) {
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("an address and a route"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("an address with its route"));
 }
 
 TEST(LinkCarrier, LoneSnapshotShowsItToo) {
