@@ -149,25 +149,12 @@ Evidence state_evidence(const Process& process, const ThreadLook& look) {
 }
 
 bool judge_throttling(const Window& window, const Process& process, CauseView& view) {
-  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
-  if (before == nullptr || !before->throttling || !process.throttling) return false;
-  const auto periods = difference(before->throttling->periods, process.throttling->periods);
-  const auto throttled = difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
-  const auto time = difference(before->throttling->throttled_time.count, process.throttling->throttled_time.count);
-  if (!periods || !throttled || !time || *periods == 0) return false;
-  const double time_share = window.seconds > 0 ? to_seconds(Nanoseconds{*time}) / window.seconds : 0;
-  if (static_cast<double>(*throttled) < throttled_period_share * static_cast<double>(*periods) || time_share < throttled_time_share) return false;
+  const auto throttling = compute_throttling(window, process);
+  if (!throttling || throttling->period_share < throttled_period_share || throttling->time_share < throttled_time_share) return false;
   view.cause = Cause::throttled;
   view.cgroup = process.cgroup;
-  view.throttled_ms = std::to_string(*time / nanoseconds_per_millisecond);
-  Evidence periods_moved = stands_at("cgroup", "cpu.stat nr_throttled", "in " + process.cgroup + ", of " + std::to_string(*periods) + " periods");
-  periods_moved.delta = *throttled;
-  Evidence time_moved;
-  time_moved.source = "cgroup";
-  time_moved.name = "cpu.stat throttled_usec";
-  time_moved.delta = *time / 1000;
-  view.evidence.push_back(std::move(periods_moved));
-  view.evidence.push_back(std::move(time_moved));
+  view.throttled_ms = std::to_string(throttling->time.count / nanoseconds_per_millisecond);
+  view.evidence = throttling_evidence(*throttling, process);
   return true;
 }
 
@@ -222,6 +209,30 @@ std::string_view cause_variant(Cause cause) {
     case Cause::unreadable: return "unknown";
   }
   return "";
+}
+
+std::optional<ThrottlingView> compute_throttling(const Window& window, const Process& process) {
+  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  if (before == nullptr || !before->throttling || !process.throttling) return std::nullopt;
+  const auto periods = difference(before->throttling->periods, process.throttling->periods);
+  const auto throttled = difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
+  const auto time = difference(before->throttling->throttled_time.count, process.throttling->throttled_time.count);
+  if (!periods || !throttled || !time || *periods == 0 || window.seconds <= 0) return std::nullopt;
+  ThrottlingView view{*periods, *throttled, {*time}};
+  view.period_share = static_cast<double>(*throttled) / static_cast<double>(*periods);
+  view.time_share = to_seconds(view.time) / window.seconds;
+  return view;
+}
+
+std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Process& process) {
+  Evidence periods = stands_at("cgroup", "cpu.stat nr_throttled", "in " + process.cgroup + ", of " + std::to_string(view.periods) + " periods");
+  periods.delta = view.throttled_periods;
+  constexpr std::int64_t nanoseconds_per_microsecond = 1000;
+  Evidence time;
+  time.source = "cgroup";
+  time.name = "cpu.stat throttled_usec";
+  time.delta = view.time.count / nanoseconds_per_microsecond;
+  return {std::move(periods), std::move(time)};
 }
 
 std::vector<const Process*> find_acceptors(const Window& window, const Listener& listener) {

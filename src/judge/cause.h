@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,19 @@ struct CauseView {
   std::string cgroup;
   std::string throttled_ms;
 };
+
+/// How its cgroup's CPU quota stopped a process inside the window.
+struct ThrottlingView {
+  std::int64_t periods = 0;            ///< in which the cgroup wanted CPU time
+  std::int64_t throttled_periods = 0;  ///< of those, in which the quota ended before the work
+  Nanoseconds time;                    ///< added up over the CPUs on which it was stopped
+  double period_share = 0;
+  double time_share = 0;  ///< of the window; more than 1 where several CPUs were stopped
+};
+/// Nothing where it was not read at both ends, or the cgroup was not active.
+[[nodiscard]] std::optional<ThrottlingView> compute_throttling(const Window& window, const Process& process);
+/// Two entries: nr_throttled and throttled_usec of cpu.stat.
+[[nodiscard]] std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Process& process);
 
 /// The processes that accept on the listener: its owners, without those that are the parent of another one (a master that only holds the socket).
 [[nodiscard]] std::vector<const Process*> find_acceptors(const Window& window, const Listener& listener);

@@ -3,6 +3,7 @@
 
 #include "base/integers.h"
 #include "judge/headroom.h"
+#include "judge/host_softirq.h"
 #include "judge/ports.h"
 #include "judge/socket_groups.h"
 
@@ -34,19 +35,25 @@ std::optional<std::int64_t> established(const Snapshot& snapshot) {
   return std::max<std::int64_t>(saturated_difference(*both, close_wait.value_or(0)), 0);
 }
 
-ResourceUse softnet_headroom(const Window& window) {
+ResourceUse softnet_headroom(const Window& window, const std::vector<SoftnetMove>& moves) {
   std::optional<std::int64_t> processed;
   std::optional<std::int64_t> dropped;
-  for (const auto& cpu : window.end.softnet) {
-    if (window.start == nullptr) break;
-    for (const auto& before : window.start->softnet) {
-      if (before.cpu != cpu.cpu) continue;
-      processed = saturated_sum(processed.value_or(0), difference(before.processed, cpu.processed).value_or(0));
-      dropped = saturated_sum(dropped.value_or(0), difference(before.dropped, cpu.dropped).value_or(0));
-    }
+  for (const auto& move : moves) {
+    processed = saturated_sum(processed.value_or(0), move.processed);
+    dropped = saturated_sum(dropped.value_or(0), move.dropped);
   }
   const auto rate = per_second(window, processed);
   ResourceUse use = table("softirq", "packets/s", rate ? std::optional<std::int64_t>(rounded(*rate)) : std::nullopt, std::nullopt, dropped);
+  use.kind = "host";
+  return use;
+}
+
+/// The CPU that spends most of its time in softirq: one that is full limits the host although the mean is low.
+std::optional<ResourceUse> busiest_cpu_headroom(const std::vector<SoftnetMove>& moves) {
+  const auto busiest =
+      std::max_element(moves.begin(), moves.end(), [](const SoftnetMove& a, const SoftnetMove& b) { return a.softirq_share < b.softirq_share; });
+  if (busiest == moves.end() || !busiest->softirq_share) return std::nullopt;
+  ResourceUse use = table("softirq on CPU " + std::to_string(busiest->cpu->cpu), "percent", rounded(100 * *busiest->softirq_share), 100, busiest->dropped);
   use.kind = "host";
   return use;
 }
@@ -104,9 +111,10 @@ std::vector<ResourceUse> connect_headroom(const Window& window) {
 }
 
 std::vector<ResourceUse> host_headroom(const Window& window, const std::vector<const Process*>& processes) {
-  std::vector<ResourceUse> uses{
-      cpu_headroom(window), softnet_headroom(window),
-      table("files", "files", find_number(window.end.tables, "files.allocated"), find_number(window.end.tables, "files.max"), std::nullopt)};
+  const auto moves = compute_softnet_moves(window);
+  std::vector<ResourceUse> uses{cpu_headroom(window), softnet_headroom(window, moves)};
+  if (auto busiest = busiest_cpu_headroom(moves)) uses.push_back(*std::move(busiest));
+  uses.push_back(table("files", "files", find_number(window.end.tables, "files.allocated"), find_number(window.end.tables, "files.max"), std::nullopt));
   const auto tracked = find_number(window.end.tables, "conntrack.count");
   if (tracked)
     uses.push_back(table("conntrack", "connections", tracked, find_number(window.end.tables, "conntrack.max"), table_delta(window, "conntrack.drop")));

@@ -3,20 +3,11 @@
 
 #include "base/integers.h"
 #include "judge/headroom.h"
+#include "judge/link_view.h"
 
 namespace weir::judge {
 
 namespace {
-
-/// SPEED of ethtool is in 10^6 bits per second, each direction of a full-duplex link.
-constexpr std::int64_t bytes_per_megabit = 1'000'000 / 8;
-
-const Link* find_link(const Snapshot& snapshot, const Link& like) {
-  for (const auto& link : snapshot.links) {
-    if (link.index == like.index && link.name == like.name) return &link;
-  }
-  return nullptr;
-}
 
 std::optional<std::int64_t> rate(const Window& window, std::optional<std::int64_t> delta) {
   const auto value = per_second(window, delta);
@@ -34,10 +25,24 @@ ResourceUse direction(const Link& link, const char* name, std::optional<std::int
   use.kind = "interface";
   use.name = link.name + " " + name;
   use.unit = "bytes/s";
-  if (link.speed_mbit && *link.speed_mbit > 0 && *link.speed_mbit <= INT64_MAX / bytes_per_megabit) use.capacity = *link.speed_mbit * bytes_per_megabit;
+  // What the kernel makes itself has no speed of its own, whatever it says.
+  if (is_hardware(link)) use.capacity = link_capacity(link);
   use.used = bytes_per_second;
   use.errors = drops;
   return use;
+}
+
+/// The sending direction ends at the narrower of the cable and the qdisc; what that dropped, its queue was full for.
+void add_qdisc(const Window& window, const LinkView& view, ResourceUse& use) {
+  const auto qdisc = find_root_qdisc(window, *view.link);
+  if (!qdisc) return;
+  const auto drops = moved_by(*qdisc, &Qdisc::drops);
+  use.errors = add(use.errors, drops);
+  const auto shaped = qdisc->qdisc->rate_bytes;
+  if (shaped.value_or(0) <= 0 || (use.capacity && *use.capacity <= *shaped)) return;
+  use.capacity = shaped;
+  use.used = rate(window, moved_by(*qdisc, &Qdisc::bytes));
+  if (drops.value_or(0) > 0) use.peak = shaped;
 }
 
 ResourceUse neighbour_table(const Window& window, const std::string& family) {
@@ -51,7 +56,9 @@ ResourceUse neighbour_table(const Window& window, const std::string& family) {
     if (threshold) use.thresholds.push_back(*threshold);
   }
   use.capacity = find_setting(window.end, prefix + "3");
+  // Outside of the first namespace the kernel tells only the namespace's own entries, and no limit.
   use.used = find_number(window.end.tables, "neighbour." + family + ".entries");
+  if (!use.used) use.used = find_number(window.end.tables, "neighbour." + family + ".listed");
   use.errors = table_delta(window, "neighbour." + family + ".table_fulls");
   return use;
 }
@@ -60,12 +67,12 @@ ResourceUse neighbour_table(const Window& window, const std::string& family) {
 
 std::vector<ResourceUse> link_headroom(const Window& window) {
   std::vector<ResourceUse> uses;
-  for (const auto& link : window.end.links) {
-    if (link.loopback || !link.up) continue;
-    const Link* before = window.start == nullptr ? nullptr : find_link(*window.start, link);
-    const auto delta = [&](std::int64_t Link::*counter) { return before == nullptr ? std::nullopt : difference(before->*counter, link.*counter); };
-    uses.push_back(direction(link, "rx", rate(window, delta(&Link::rx_bytes)), add(delta(&Link::rx_dropped), delta(&Link::rx_missed_errors))));
-    uses.push_back(direction(link, "tx", rate(window, delta(&Link::tx_bytes)), delta(&Link::tx_dropped)));
+  for (const auto& view : compute_link_views(window)) {
+    if (!view.link->up) continue;
+    // rx_dropped is left out: it also holds packets of protocols that nobody here speaks.
+    uses.push_back(direction(*view.link, "rx", rate(window, moved_by(view, &Link::rx_bytes)), ring_losses(window, view)));
+    uses.push_back(direction(*view.link, "tx", rate(window, moved_by(view, &Link::tx_bytes)), moved_by(view, &Link::tx_dropped)));
+    add_qdisc(window, view, uses.back());
   }
   return uses;
 }

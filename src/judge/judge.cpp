@@ -8,7 +8,13 @@
 #include "judge/close.h"
 #include "judge/connect.h"
 #include "judge/headroom.h"
+#include "judge/host_conntrack.h"
 #include "judge/host_files.h"
+#include "judge/host_softirq.h"
+#include "judge/host_throttled.h"
+#include "judge/host_tuner.h"
+#include "judge/link.h"
+#include "judge/neighbour.h"
 #include "judge/queue.h"
 #include "judge/rank.h"
 #include "judge/settings.h"
@@ -74,6 +80,8 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
                    window.why_no_start,
                    {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full", "syn-queue.overflow",
                     "syn-queue.flood", "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
+    all.back().hides.insert(all.back().hides.end(), {"link.saturated", "link.rx-drops", "link.errors", "link.cloud-allowance", "host.softirq-drops",
+                                                     "host.softirq-squeezed", "host.softirq-one-cpu", "host.cpu-throttled"});
   }
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
@@ -81,6 +89,8 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
     if (bound.dropped > 0 && is_of_the_window(bound)) add_not_seen(all, {describe(bound)});
   }
   add_not_seen(all, list_unseen_overflows(queues));
+  add_not_seen(all, list_unseen_links(window));
+  add_not_seen(all, list_unseen_neighbours(window));
   add_not_seen(all, list_unsure_requests(window, requests));
   return all;
 }
@@ -106,6 +116,12 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   append(findings, judge_time_wait(window, catalog));
   append(findings, judge_connect(window, catalog));
   append(findings, judge_files(window, queues, catalog));
+  append(findings, judge_links(window, catalog));
+  append(findings, judge_neighbours(window, catalog));
+  append(findings, judge_conntrack(window, catalog));
+  append(findings, judge_softirq(window, catalog));
+  append(findings, judge_throttling_of_servers(window, catalog));
+  append(findings, judge_other_tuners(window, catalog));
   append(findings, judge_live_settings(window.end, catalog));
   findings = absorb_symptoms(std::move(findings));
   for (auto& finding : findings) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -14,10 +15,13 @@ namespace {
 /// What must be the same for the one to explain the other.
 enum class Link {
   owners,      ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+  throttled,   ///< the owners, and the cause names the throttling itself
+  listener,    ///< both are about the same listening address
+  resource,    ///< the two are about the same interface or table
+  limits,      ///< the symptom is a setting, and it limits the cause's table
   somaxconn,   ///< the symptom is a setting, and that setting is net.core.somaxconn
   syncookies,  ///< likewise net.ipv4.tcp_syncookies
-  always,      ///< nothing: both are about the network namespace, or about the host
-  listener,    ///< both are about the same listening address
+  always,      ///< the cause is in the way of everything, or both are about the network namespace
 };
 
 struct Explains {
@@ -43,6 +47,30 @@ constexpr std::array explanations{
     Explains{"syn-queue.flood", "host.setting-harmful", Link::syncookies},
     Explains{"syn-queue.overflow", "host.setting-harmful", Link::syncookies},
     Explains{"syn-queue.reserve-drops", "host.setting-harmful", Link::syncookies},
+    Explains{"accept-queue.slow-application", "host.cpu-throttled", Link::throttled},
+    Explains{"link.carrier-lost", "transmission.loss", Link::always},
+    Explains{"link.carrier-lost", "connect.timeouts", Link::always},
+    Explains{"link.duplex-half", "link.errors", Link::resource},
+    Explains{"link.duplex-half", "transmission.loss", Link::always},
+    Explains{"link.saturated", "transmission.loss", Link::always},
+    Explains{"link.saturated", "link.rx-drops", Link::resource},
+    Explains{"link.saturated", "connect.timeouts", Link::always},
+    Explains{"link.rx-drops", "transmission.loss", Link::always},
+    Explains{"link.errors", "transmission.loss", Link::always},
+    Explains{"link.cloud-allowance", "transmission.loss", Link::always},
+    Explains{"link.cloud-allowance", "connect.timeouts", Link::always},
+    Explains{"neighbour.table-full", "connect.timeouts", Link::always},
+    Explains{"host.conntrack-full", "transmission.loss", Link::always},
+    Explains{"host.conntrack-full", "connect.timeouts", Link::always},
+    Explains{"neighbour.table-full", "host.setting-lowers-default", Link::limits},
+    Explains{"neighbour.table-full", "host.setting-harmful", Link::limits},
+    Explains{"host.conntrack-full", "host.setting-lowers-default", Link::limits},
+    Explains{"host.softirq-one-cpu", "link.rx-drops", Link::always},
+    Explains{"host.softirq-one-cpu", "host.softirq-drops", Link::resource},
+    Explains{"host.softirq-one-cpu", "host.softirq-squeezed", Link::resource},
+    Explains{"host.softirq-one-cpu", "transmission.loss", Link::always},
+    Explains{"host.softirq-drops", "transmission.loss", Link::always},
+    Explains{"host.softirq-drops", "host.softirq-squeezed", Link::resource},
 };
 
 bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
@@ -58,6 +86,19 @@ bool shares_owners(const Finding& cause, const Finding& symptom) {
 
 bool is_setting(const Finding& finding, std::string_view name) { return finding.resource.kind == "setting" && finding.resource.name == name; }
 
+/// A notice is about what has been, or hurts nobody.
+bool is_present(const Finding& cause) { return cause.severity > Severity::notice; }
+
+bool limits_table(const Finding& setting, const Finding& table) {
+  if (setting.resource.kind != "setting" || table.resource.kind != "table") return false;
+  const std::string prefix = table.resource.name == "conntrack" ? "net.netfilter.nf_conntrack_max" : "net." + table.resource.name + ".neigh.default.gc_thresh";
+  return setting.resource.name.compare(0, prefix.size(), prefix) == 0;
+}
+
+bool names_throttling(const Finding& cause) {
+  return std::any_of(cause.evidence.begin(), cause.evidence.end(), [](const Evidence& one) { return one.source == "cgroup"; });
+}
+
 bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
@@ -66,8 +107,11 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Link::owners: return shares_owners(cause, symptom);
       case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
       case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
-      case Link::always: return true;
       case Link::listener: return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
+      case Link::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
+      case Link::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
+      case Link::limits: return limits_table(symptom, cause);
+      case Link::always: return is_present(cause);
     }
   }
   return false;

@@ -1,4 +1,6 @@
 // Files come from anywhere: whatever a Recording holds, judging it ends, is defined, and is the same each time.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
@@ -7,6 +9,35 @@
 
 namespace weir::judge {
 namespace {
+
+/// The same interfaces and CPUs at both ends, with numbers of their own, and tables by the names that rules ask for.
+void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
+  test::RandomValues random(seed + 1000);
+  Snapshot& first = recording.first;
+  Snapshot& last = *recording.last;
+  for (std::size_t i = 0; i < last.links.size(); ++i) {
+    Link& link = last.links[i];
+    if (random.coin()) link.kind = "";
+    link.loopback = false;
+    link.up = true;
+    first.links.resize(std::max(first.links.size(), i + 1));
+    first.links[i].index = link.index;
+    first.links[i].name = link.name;
+    link.master = random.coin() ? link.index : link.master;
+    link.driver["pps_allowance_exceeded"] = random.integer();
+    link.statistics["rx_crc_errors"] = random.integer();
+    last.qdiscs.push_back(
+        {link.index, "tbf", 1, -1, true, false, random.integer(), random.integer(), random.integer(), 0, 0, random.integer(), 0, random.integer(), 0});
+    first.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, 0, random.integer(), 0, 0, 0, 0, 0, random.integer(), 0});
+  }
+  for (std::size_t i = 0; i < std::min(first.softnet.size(), last.softnet.size()); ++i) first.softnet[i].cpu = last.softnet[i].cpu;
+  for (const char* name : {"conntrack.count", "conntrack.max", "conntrack.drop", "conntrack.early_drop", "neighbour.ipv4.entries", "neighbour.ipv4.failed",
+                           "neighbour.ipv4.table_fulls"}) {
+    first.tables[name] = random.integer();
+    last.tables[name] = random.integer();
+  }
+  last.sysctls["net.ipv4.neigh.default.gc_thresh3"] = std::to_string(random.integer());
+}
 
 /// Makes the random ends comparable and their listeners and processes the same, so that the rules get past the first glance.
 Recording random_window(std::uint64_t seed) {
@@ -17,6 +48,7 @@ Recording random_window(std::uint64_t seed) {
   recording.last->provenance.boot_time = seconds(103);
   recording.last->listeners = recording.first.listeners;
   recording.last->processes = recording.first.processes;
+  match_links_and_cpus(recording, seed);
   for (auto& listener : recording.last->listeners) {
     listener.drops = static_cast<std::int64_t>(seed * 7919 % 1000);
     recording.series.push_back({series_resource(listener), "accept_queue", {0, INT64_MAX, INT64_MIN}, {INT64_MAX, INT64_MIN, listener.backlog}});

@@ -113,5 +113,43 @@ TEST(AbsorbSymptoms, HostWideCauseExplainsEveryListener) {
               ElementsAre("host.file-limit"));
 }
 
+Finding about(std::string id, Severity severity, std::string kind, std::string name, double lost) {
+  Finding finding = make(std::move(id), severity, lost, Stage::link, std::move(name));
+  finding.resource.kind = std::move(kind);
+  return finding;
+}
+
+TEST(AbsorbSymptoms, SymptomOfASymptomGoesToTheFirstCause) {
+  const auto left =
+      absorb_symptoms({about("transmission.loss", Severity::critical, "host", "", 1), about("host.softirq-drops", Severity::critical, "host", "CPU 0", 2),
+                       about("host.softirq-one-cpu", Severity::critical, "host", "CPU 0", 4)});
+  ASSERT_THAT(names(left), ElementsAre("host.softirq-one-cpuCPU 0"));
+  EXPECT_EQ(left.front().symptoms.size(), 2U);
+  EXPECT_DOUBLE_EQ(left.front().lost_per_second, 7);
+}
+
+TEST(AbsorbSymptoms, FullTableExplainsTheSettingThatLimitsIt) {
+  const auto setting = [](std::string name) { return about("host.setting-lowers-default", Severity::notice, "setting", std::move(name), 0); };
+  const auto left = absorb_symptoms({about("neighbour.table-full", Severity::critical, "table", "ipv4", 1), setting("net.ipv4.neigh.default.gc_thresh3"),
+                                     setting("net.ipv6.neigh.default.gc_thresh3"), setting("net.netfilter.nf_conntrack_max")});
+  EXPECT_THAT(names(left), ElementsAre("neighbour.table-fullipv4", "host.setting-lowers-defaultnet.ipv6.neigh.default.gc_thresh3",
+                                       "host.setting-lowers-defaultnet.netfilter.nf_conntrack_max"));
+}
+
+TEST(AbsorbSymptoms, AnotherInterfaceExplainsNoErrors) {
+  EXPECT_THAT(names(absorb_symptoms(
+                  {about("link.duplex-half", Severity::warning, "interface", "eth0", 0), about("link.errors", Severity::warning, "interface", "eth1", 0)})),
+              ElementsAre("link.duplex-halfeth0", "link.errorseth1"));
+}
+
+TEST(AbsorbSymptoms, FullLinkExplainsLossAndWhatItLostEarlierDoesNot) {
+  EXPECT_THAT(names(absorb_symptoms(
+                  {about("link.saturated", Severity::critical, "interface", "eth0", 10), about("transmission.loss", Severity::critical, "host", "", 5)})),
+              ElementsAre("link.saturatedeth0"));
+  EXPECT_THAT(
+      names(absorb_symptoms({about("link.rx-drops", Severity::notice, "interface", "eth0", 0), about("transmission.loss", Severity::notice, "host", "", 0)})),
+      ElementsAre("link.rx-dropseth0", "transmission.loss"));
+}
+
 }  // namespace
 }  // namespace weir::judge

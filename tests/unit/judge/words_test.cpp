@@ -28,6 +28,8 @@ const std::vector<std::string> cause_facts{"busy_percent", "host_percent", "cgro
 
 const std::vector<std::string> request_facts{
     "listener", "process", "backlog", "half_open", "stale", "unanswered_per_second", "completed_per_second", "dropped_per_second", "max_syn_backlog"};
+const std::vector<std::string> loss_facts{"interface", "counter", "losses", "losses_per_second", "lost_percent"};
+const std::vector<std::string> look_back_facts{"losses", "since"};
 
 std::vector<std::string> with(std::vector<std::string> facts, const std::vector<std::string>& more) {
   facts.insert(facts.end(), more.begin(), more.end());
@@ -55,6 +57,25 @@ std::vector<Supplied> supplied() {
       {"connect.timeouts", {""}, {"destination", "process", "waiting", "unanswered", "opened_per_second"}},
       {"host.file-limit", {"process", "near"}, {"process", "pid", "files", "limit", "listener"}},
       {"host.file-limit", {"host"}, {"allocated", "file_max"}},
+      {"link.carrier-lost", {"", "lost", "flapping", "member", "unused"}, {"interface", "dependent", "changes"}},
+      {"link.duplex-half", {"", "silent"}, {"interface"}},
+      {"link.speed-reduced", {"", "restricted"}, {"interface", "speed", "best_speed"}},
+      {"link.saturated", {"", "shaped", "queue"}, {"interface", "direction", "rate", "capacity", "used_percent", "losses", "lost_percent"}},
+      {"link.rx-drops", {""}, loss_facts},
+      {"link.errors", {"", "length"}, loss_facts},
+      {"link.cloud-allowance", {""}, loss_facts},
+      {"neighbour.table-full", {"", "near", "soft"}, {"family", "protocol", "entries", "hard_limit", "soft_limit", "losses", "losses_per_second", "scan"}},
+      {"host.conntrack-full", {"", "evicting", "near"}, {"entries", "maximum", "used_percent", "losses", "losses_per_second", "evicted"}},
+      {"host.softirq-drops", {""}, {"cpu", "losses", "losses_per_second", "lost_percent", "backlog_limit"}},
+      {"host.softirq-squeezed", {""}, {"cpu", "squeezes_per_second", "squeezed_percent", "softirq_percent"}},
+      {"host.softirq-one-cpu", {""}, {"cpu", "interface", "packets_per_second", "packets_percent", "softirq_percent", "others_idle_percent", "queues"}},
+      {"host.cpu-throttled", {""}, {"process", "cgroup", "throttled_ms", "periods", "throttled_percent"}},
+      {"host.other-tuner", {"", "interrupts"}, {"tuners"}},
+      {"link.rx-drops", {"before"}, look_back_facts},
+      {"link.cloud-allowance", {"before"}, look_back_facts},
+      {"neighbour.table-full", {"before"}, look_back_facts},
+      {"host.conntrack-full", {"before"}, look_back_facts},
+      {"host.softirq-drops", {"before"}, look_back_facts},
   };
 }
 

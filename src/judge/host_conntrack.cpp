@@ -1,0 +1,118 @@
+#include "judge/host_conntrack.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "judge/look_back.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// From here a busy minute fills it; at 95 % the kernel's own collector hurries (nf_conntrack_core.c, gc_worker()). Weir's own mark.
+constexpr double near_share = 0.9;
+/// A table that refused inside the window may have lost some entries by its end: it counts as the reason of the drops from here on.
+constexpr double was_full_share = 0.8;
+
+struct Tracking {
+  std::int64_t entries = 0;  ///< the higher of the window's two ends
+  std::int64_t limit = 0;
+  std::int64_t refused = 0, evicted = 0;  ///< inside the window
+  double share = 0;
+};
+
+std::optional<Tracking> measure(const Window& window) {
+  const auto entries = find_number(window.end.tables, "conntrack.count");
+  const auto limit = find_number(window.end.tables, "conntrack.max");
+  // 0 is no limit at all (__nf_conntrack_alloc()).
+  if (!entries || !limit || *limit <= 0) return std::nullopt;
+  Tracking tracking;
+  tracking.entries = *entries;
+  if (window.start != nullptr) tracking.entries = std::max(*entries, find_number(window.start->tables, "conntrack.count").value_or(0));
+  tracking.limit = *limit;
+  tracking.refused = table_delta(window, "conntrack.drop").value_or(0);
+  tracking.evicted = table_delta(window, "conntrack.early_drop").value_or(0);
+  tracking.share = static_cast<double>(tracking.entries) / static_cast<double>(tracking.limit);
+  return tracking;
+}
+
+struct Verdict {
+  std::string variant;
+  Severity severity = Severity::notice;
+};
+
+std::optional<Verdict> diagnose(const Tracking& tracking) {
+  // Only a table at its maximum evicts (early_drop()), so that an eviction proves what the level at the two ends may no longer show.
+  const bool was_full = tracking.evicted > 0 || tracking.share >= was_full_share;
+  if (tracking.refused > 0 && was_full) return Verdict{"", Severity::critical};
+  if (tracking.evicted > 0) return Verdict{"evicting", Severity::warning};
+  if (tracking.share >= near_share) return Verdict{"near", Severity::warning};
+  return std::nullopt;
+}
+
+Resource table_resource(const Window& window) {
+  Resource resource;
+  resource.kind = "table";
+  resource.name = "conntrack";
+  resource.netns = window.end.provenance.netns;
+  return resource;
+}
+
+/// `drop` alone may have other reasons, so only a table that has evicted says that it has been full.
+std::optional<Finding> look_back_at_table(const Window& window, const Catalog& catalog) {
+  const auto evicted = find_number(window.end.tables, "conntrack.early_drop");
+  if (evicted.value_or(0) <= 0) return std::nullopt;
+  std::vector<LossCounter> counters;
+  for (const char* column : {"early_drop", "drop"}) {
+    const std::string name = std::string("conntrack.") + column;
+    counters.push_back({"proc", std::string("nf_conntrack ") + column, find_number(window.end.tables, name), table_delta(window, name)});
+  }
+  auto before = look_back(window, catalog, "host.conntrack-full", counters);
+  if (before) before->resource = table_resource(window);
+  return before;
+}
+
+void add_evidence(const Window& window, const Tracking& tracking, Finding& finding) {
+  finding.evidence.push_back(stands_at("sysctl", "net.netfilter.nf_conntrack_count", std::to_string(tracking.entries)));
+  finding.evidence.push_back(stands_at("sysctl", "net.netfilter.nf_conntrack_max", std::to_string(tracking.limit)));
+  for (const char* column : {"drop", "early_drop", "insert_failed"}) {
+    const std::string name = std::string("conntrack.") + column;
+    const auto total = find_number(window.end.tables, name);
+    const auto delta = table_delta(window, name);
+    if (!delta || !total) continue;
+    Evidence evidence = moved("proc", std::string("nf_conntrack ") + column, *delta, window);
+    evidence.total = total;
+    evidence.since = counters_since(window.end);
+    finding.evidence.push_back(std::move(evidence));
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog) {
+  const auto tracking = measure(window);
+  if (!tracking) return {};
+  const auto verdict = diagnose(*tracking);
+  if (!verdict) {
+    auto before = look_back_at_table(window, catalog);
+    return before ? std::vector<Finding>{*std::move(before)} : std::vector<Finding>{};
+  }
+  Finding finding = make_finding(catalog, "host.conntrack-full", verdict->variant, verdict->severity,
+                                 {{"entries", std::to_string(tracking->entries)},
+                                  {"maximum", std::to_string(tracking->limit)},
+                                  {"used_percent", percent(std::min(tracking->share, 1.0))},
+                                  {"losses", std::to_string(tracking->refused)},
+                                  {"losses_per_second", decimal(per_second(window, tracking->refused).value_or(0))},
+                                  {"evicted", std::to_string(tracking->evicted)}});
+  finding.resource = table_resource(window);
+  finding.lost_per_second = per_second(window, tracking->refused).value_or(0);
+  add_evidence(window, *tracking, finding);
+  return {std::move(finding)};
+}
+
+}  // namespace weir::judge

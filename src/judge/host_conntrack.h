@@ -1,0 +1,20 @@
+// The finding host.conntrack-full: the connection-tracking table at its maximum, or close to it.
+// Not the drops of a rule of the firewall, and not packets that connection tracking calls invalid.
+#pragma once
+
+#include <vector>
+
+#include "judge/window.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+// Facts that the texts of knowledge/findings.toml may hold:
+//   host.conntrack-full: entries maximum used_percent losses losses_per_second evicted; variants evicting near before (losses since)
+//
+// Refused packets at a table that is or was near its maximum: critical. Evicted ones only, or 90 % of the maximum: a warning. `drop` alone, far from the
+// maximum, has other reasons (a clash of two packets, a connection that is out of step), and so has insert_failed: they are evidence, never the reason.
+[[nodiscard]] std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog);
+
+}  // namespace weir::judge

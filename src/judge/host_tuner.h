@@ -1,0 +1,19 @@
+// The finding host.other-tuner: a program at work on this host writes settings that weir also looks at.
+// Not drift: whether one of its writes undid another is seen by who wrote.
+#pragma once
+
+#include <vector>
+
+#include "judge/window.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+// Facts that the texts of knowledge/findings.toml may hold:
+//   host.other-tuner: tuners; variant interrupts (irqbalance and nothing else)
+//
+// One notice for all of them.
+[[nodiscard]] std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& catalog);
+
+}  // namespace weir::judge

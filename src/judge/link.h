@@ -1,0 +1,39 @@
+// The findings link.…: an interface that lost its carrier, negotiated less than it could, is full, overruns its ring, damages frames, or exceeds what the
+// cloud allows it.
+// Not bonds, and not the neighbours behind a link.
+#pragma once
+
+#include <vector>
+
+#include "judge/window.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+// Facts that the texts of knowledge/findings.toml may hold, beside interface:
+//   link.carrier-lost: changes dependent; variants lost flapping member unused
+//   link.duplex-half: negotiated
+//   link.speed-reduced: speed best_speed; variant restricted
+//   link.saturated: direction rate capacity used_percent losses lost_percent; variants shaped queue
+//   link.rx-drops, link.errors, link.cloud-allowance: counter losses losses_per_second lost_percent; variant before (losses since) of two, length of errors
+//
+// Hardware is what the kernel gave no kind. A virtual interface (veth, bridge, tunnel) is judged only where its condition is no normal one: for carrier, see
+// link_carrier.cpp; a queueing discipline that shapes is somebody's choice on any interface.
+
+/// Warning where an address, a route or a bond depends on it; critical where the carrier went inside the window; else a notice.
+[[nodiscard]] std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog);
+/// Half duplex: a warning. A lower speed: a warning from a quarter of what both ends can do, else a notice.
+[[nodiscard]] std::vector<Finding> judge_link_modes(const Window& window, const Catalog& catalog);
+/// A warning from 90 % of the speed, critical where packets are dropped for it.
+[[nodiscard]] std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalog);
+/// By the share of the packets that is lost: critical, warning, notice.
+[[nodiscard]] std::vector<Finding> judge_link_losses(const Window& window, const Catalog& catalog);
+
+/// All of the above.
+[[nodiscard]] std::vector<Finding> judge_links(const Window& window, const Catalog& catalog);
+
+/// Cards that carry traffic and do not tell their speed.
+[[nodiscard]] std::vector<NotSeen> list_unseen_links(const Window& window);
+
+}  // namespace weir::judge

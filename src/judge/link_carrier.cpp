@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/integers.h"
+#include "judge/link.h"
+#include "judge/link_view.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// Off when the driver registers, on when the other end was found (net/core/link_watch.c): from two changes on there has been a carrier.
+constexpr std::int64_t changes_with_carrier = 2;
+/// A carrier that goes and comes back is two changes.
+constexpr std::int64_t changes_of_a_flap = 2;
+/// Over a window of hours one restart of a switch is no trouble; more than a flap in this time is: weir's own mark.
+constexpr double flap_seconds = 3600;
+
+/// In a longer one a cable may have been moved on purpose: weir's own mark.
+constexpr double short_window_seconds = 60;
+
+/// Virtual interfaces whose carrier is that of something below them or at their other end.
+constexpr std::array<std::string_view, 7> followers{"veth", "vlan", "bond", "team", "macvlan", "ipvlan", "bridge"};
+/// Guests come and go: the carrier of their ports says nothing about the host.
+constexpr std::array<std::string_view, 3> guest_ports{"veth", "tun", "tap"};
+
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& kinds, const std::string& kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+const Link* find_master(const Snapshot& snapshot, const Link& link) {
+  if (link.master == 0) return nullptr;
+  const auto found = std::find_if(snapshot.links.begin(), snapshot.links.end(), [&](const Link& other) { return other.index == link.master; });
+  return found == snapshot.links.end() ? nullptr : &*found;
+}
+
+bool is_bond(const Link* master) { return master != nullptr && (master->kind == "bond" || master->kind == "team"); }
+
+/// A bridge has a carrier while one of its ports has: without ports, or with guests' ports only, having none is normal (docker0, virbr0).
+bool bridge_has_uplink(const Window& window, const Link& bridge) {
+  return std::any_of(window.end.links.begin(), window.end.links.end(),
+                     [&](const Link& port) { return port.master == bridge.index && !contains(guest_ports, port.kind); });
+}
+
+bool leads_to_gateway(const Snapshot& snapshot, const Link& link) {
+  return std::any_of(snapshot.gateways.begin(), snapshot.gateways.end(), [&](const Gateway& gateway) { return gateway.link == link.index; });
+}
+
+/// What fails without the interface; empty: nothing that is known.
+std::string find_dependent(const Snapshot& snapshot, const Link& link) {
+  if (leads_to_gateway(snapshot, link)) return "the default route";
+  if (link.addressed) return link.routed ? "an address with its route" : "an address";
+  // The host's end of a container's veth has a route to the container and nothing else; it goes with the container.
+  if (link.routed && link.kind != "veth") return "a route";
+  const Link* master = find_master(snapshot, link);
+  const bool is_uplink = master != nullptr && (master->addressed || master->routed) && !contains(guest_ports, link.kind);
+  return is_uplink ? master->name : std::string();
+}
+
+/// Network managers take the address away as soon as the carrier goes: in a short window what the start shows counts, too.
+std::string find_dependent(const Window& window, const LinkView& view) {
+  std::string dependent = find_dependent(window.end, *view.link);
+  if (!dependent.empty() || view.before == nullptr || window.seconds > short_window_seconds) return dependent;
+  return find_dependent(*window.start, *view.before);
+}
+
+bool had_carrier(const LinkView& view) {
+  if (view.before != nullptr && view.before->carrier) return true;
+  return view.link->carrier_changes.value_or(0) >= changes_with_carrier;
+}
+
+/// Whether having no carrier could be a fault of this kind of interface at all.
+bool may_be_accused(const Window& window, const LinkView& view) {
+  if (is_hardware(*view.link)) return true;
+  if (!contains(followers, view.link->kind) || !had_carrier(view)) return false;
+  return view.link->kind != "bridge" || bridge_has_uplink(window, *view.link);
+}
+
+std::optional<std::int64_t> changes_inside(const LinkView& view) {
+  return view.before == nullptr ? std::nullopt : difference(view.before->carrier_changes, view.link->carrier_changes);
+}
+
+struct Loss {
+  std::string variant;
+  Severity severity = Severity::notice;
+  std::string dependent;
+};
+
+std::optional<Loss> diagnose_lost(const Window& window, const LinkView& view) {
+  if (!may_be_accused(window, view)) return std::nullopt;
+  const Link* master = find_master(window.end, *view.link);
+  if (is_bond(master)) {
+    return had_carrier(view) ? std::optional<Loss>({"member", Severity::warning, master->name}) : std::nullopt;
+  }
+  std::string dependent = find_dependent(window, view);
+  if (dependent.empty()) {
+    return is_hardware(*view.link) && had_carrier(view) ? std::optional<Loss>({"unused", Severity::notice, "nothing"}) : std::nullopt;
+  }
+  const bool lost_inside = view.before != nullptr && view.before->up && view.before->carrier;
+  return Loss{lost_inside ? "lost" : "", lost_inside ? Severity::critical : Severity::warning, std::move(dependent)};
+}
+
+/// The carrier is there and was away in between.
+std::optional<Loss> diagnose_flapping(const Window& window, const LinkView& view) {
+  const auto changes = changes_inside(view);
+  if (changes.value_or(0) < changes_of_a_flap || view.before == nullptr || !view.before->carrier || !view.before->up) return std::nullopt;
+  if (!is_hardware(*view.link) && !is_bond(view.link)) return std::nullopt;
+  const double flaps = static_cast<double>(*changes) / static_cast<double>(changes_of_a_flap);
+  const bool is_seldom = flaps * flap_seconds < window.seconds;
+  std::string dependent = find_dependent(window, view);
+  if (is_bond(find_master(window.end, *view.link))) dependent = find_master(window.end, *view.link)->name;
+  const bool is_notice = is_seldom || dependent.empty();
+  return Loss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
+}
+
+Finding compose(const Window& window, const LinkView& view, const Loss& loss, const Catalog& catalog) {
+  const auto changes = changes_inside(view);
+  Finding finding =
+      make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,
+                   {{"interface", view.link->name}, {"dependent", loss.dependent}, {"changes", changes ? std::to_string(*changes) : std::string("some")}});
+  finding.resource = interface_resource(window, *view.link);
+  std::string state = view.link->carrier ? "yes" : "no";
+  if (view.before != nullptr) state += view.before->carrier ? ", at the start of the window: yes" : ", at the start of the window: no";
+  finding.evidence.push_back(stands_at("rtnetlink", "carrier of " + view.link->name, std::move(state)));
+  if (view.link->carrier_changes) {
+    Evidence evidence = counted("rtnetlink", "carrier_changes of " + view.link->name, *view.link->carrier_changes, "interface");
+    evidence.delta = changes;
+    finding.evidence.push_back(std::move(evidence));
+  }
+  finding.evidence.push_back(stands_at("rtnetlink", "depends on " + view.link->name, loss.dependent));
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog) {
+  std::vector<Finding> findings;
+  for (const auto& view : compute_link_views(window)) {
+    if (!view.link->up) continue;
+    const auto loss = view.link->carrier ? diagnose_flapping(window, view) : diagnose_lost(window, view);
+    if (loss) findings.push_back(compose(window, view, *loss, catalog));
+  }
+  return findings;
+}
+
+}  // namespace weir::judge

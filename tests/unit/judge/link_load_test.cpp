@@ -1,0 +1,208 @@
+// A full link, a full shaper, and a queue that is too short; and busy links that are none of these.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/judge.h"
+#include "support/host_recording.h"
+#include "support/report_questions.h"
+
+namespace weir::judge {
+namespace {
+
+using test::add_link;
+using test::add_qdisc;
+using test::card;
+using test::carry;
+using test::evidence_of;
+using test::ids_of;
+using test::RecordingBuilder;
+using test::root_qdisc;
+using test::virtual_link;
+using test::window_seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* id = "link.saturated";
+constexpr std::int64_t shaped_bytes = 1'250'000;  // 10 Mbit/s
+
+Report run(const RecordingBuilder& builder) { return judge(builder.build(), test::real_catalog()); }
+
+void add_traffic(RecordingBuilder& builder, bool received, double share) {
+  add_link(builder, card(), [&](Link& link) { carry(link, received, share); });
+}
+
+Qdisc shaper(std::int64_t link = 2) {
+  Qdisc qdisc = root_qdisc("tbf", link);
+  qdisc.rate_bytes = shaped_bytes;
+  return qdisc;
+}
+
+/// What passed the qdisc inside the window, as a share of the shaper's rate, and what it dropped.
+void pass(Qdisc& qdisc, double share, std::int64_t drops) {
+  qdisc.bytes += static_cast<std::int64_t>(share * static_cast<double>(shaped_bytes * window_seconds));
+  qdisc.packets += qdisc.bytes / 1500;
+  qdisc.drops += drops;
+}
+
+TEST(LinkLoad, SendingAtTheSpeedOfTheLinkIsAWarning) {
+  RecordingBuilder builder;
+  add_traffic(builder, false, 0.97);
+  const auto report = run(builder);
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_EQ(report.findings.front().resource.name, "eth0");
+  EXPECT_THAT(report.findings.front().title, HasSubstr("eth0 sends 970 of its 1000 Mbit/s"));
+  EXPECT_NE(evidence_of(report.findings.front(), "tx_bytes of eth0"), nullptr);
+}
+
+TEST(LinkLoad, SmallPacketsFillTheCableWithTheirGaps) {
+  RecordingBuilder builder;
+  // 64 bytes on the cable with 20 in between: 1.488 million a second fill a gigabit, and the counters hold 60 bytes of each.
+  add_link(builder, card(), [](Link& link) {
+    link.rx_packets += 1'450'000 * window_seconds;
+    link.rx_bytes += 1'450'000 * window_seconds * 60;
+  });
+  const auto report = run(builder);
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("eth0 receives"));
+}
+
+TEST(LinkLoad, DropsOfTheQdiscMakeItCritical) {
+  RecordingBuilder builder;
+  add_traffic(builder, false, 0.97);
+  add_qdisc(builder, root_qdisc("pfifo_fast"), [](Qdisc& qdisc) { qdisc.drops = 3000; });
+  const auto report = run(builder);
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_EQ(report.findings.front().severity, Severity::critical);
+  EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 1000);
+  ASSERT_NE(evidence_of(report.findings.front(), "drops of pfifo_fast on eth0"), nullptr);
+  EXPECT_EQ(evidence_of(report.findings.front(), "drops of pfifo_fast on eth0")->delta, 3000);
+}
+
+TEST(LinkLoad, BusyLinkIsNotFull) {
+  RecordingBuilder builder;
+  add_link(builder, card(), [](Link& link) {
+    carry(link, true, 0.7);
+    carry(link, false, 0.8);
+  });
+  add_qdisc(builder, root_qdisc("fq_codel"), [](Qdisc& qdisc) {
+    qdisc.packets = 195'000;
+    qdisc.drops = 12;
+    qdisc.overlimits = 4000;
+  });
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty());
+}
+
+TEST(LinkLoad, ShaperAtItsRateNamesItsRate) {
+  RecordingBuilder builder;
+  add_link(builder, virtual_link("veth", "eth0"), [](Link& link) { carry(link, false, 0.01); });
+  add_qdisc(builder, shaper(7), [](Qdisc& qdisc) { pass(qdisc, 0.99, 400); });
+  const auto report = run(builder);
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_EQ(report.findings.front().severity, Severity::critical);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("9.9 of the 10 Mbit/s that its qdisc lets through"));
+  EXPECT_NE(evidence_of(report.findings.front(), "rate of tbf"), nullptr);
+}
+
+TEST(LinkLoad, ShaperWithAQueueAndNoDropsIsAWarning) {
+  RecordingBuilder builder;
+  add_link(builder, card());
+  add_qdisc(builder, shaper(), [](Qdisc& qdisc) {
+    pass(qdisc, 0.93, 0);
+    qdisc.backlog = 30'000;
+    qdisc.queue_length = 20;
+  });
+  const auto report = run(builder);
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+}
+
+TEST(LinkLoad, ShaperBelowItsRateIsFine) {
+  RecordingBuilder builder;
+  add_link(builder, card());
+  add_qdisc(builder, shaper(), [](Qdisc& qdisc) { pass(qdisc, 0.6, 0); });
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty());
+}
+
+TEST(LinkLoad, ShortQueueLosesBurstsOnALinkThatIsNotFull) {
+  RecordingBuilder builder;
+  add_traffic(builder, false, 0.2);
+  add_qdisc(builder, root_qdisc("pfifo"), [](Qdisc& qdisc) {
+    qdisc.packets = 49'000;
+    qdisc.drops = 1000;
+    qdisc.limit = 10;
+  });
+  const auto report = run(builder);
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_EQ(report.findings.front().severity, Severity::critical);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("the qdisc of eth0 drops 2 %"));
+}
+
+TEST(LinkLoad, ManagedQueueOfACardOfUnknownSpeedMayDropALittle) {
+  RecordingBuilder builder;
+  Link link = card();
+  link.speed_mbit.reset();
+  add_link(builder, link, [](Link& end) { carry(end, false, 3); });
+  add_qdisc(builder, root_qdisc("fq_codel"), [](Qdisc& qdisc) {
+    qdisc.packets = 700'000;
+    qdisc.drops = 70;
+  });
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty());
+}
+
+TEST(LinkLoad, LossThatNetemWasToldToMakeIsNoFullQueue) {
+  RecordingBuilder builder;
+  add_link(builder, virtual_link("veth", "eth0"));
+  add_qdisc(builder, root_qdisc("netem", 7), [](Qdisc& qdisc) {
+    qdisc.packets = 10'000;
+    qdisc.drops = 300;
+  });
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty());
+}
+
+TEST(LinkLoad, TunnelThatFindsItsSpeedAndAPolicerAreNotAccused) {
+  RecordingBuilder builder;
+  add_link(builder, virtual_link("tun", "tun0"));
+  add_qdisc(builder, root_qdisc("fq_codel", 7), [](Qdisc& qdisc) {
+    qdisc.packets = 10'000;
+    qdisc.drops = 100;
+  });
+  add_link(builder, card());
+  Qdisc ingress = root_qdisc("clsact");
+  ingress.ingress = true;
+  add_qdisc(builder, ingress, [](Qdisc& qdisc) { qdisc.drops = 50'000; });
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty());
+}
+
+TEST(LinkLoad, VirtualInterfaceHasNoSpeedToReach) {
+  RecordingBuilder builder;
+  Link bridge = virtual_link("bridge", "br0");
+  bridge.speed_mbit = 10;
+  add_link(builder, bridge, [](Link& link) { carry(link, false, 0.5); });
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty());
+}
+
+TEST(LinkLoad, WithoutAWindowItIsNotSeen) {
+  RecordingBuilder builder;
+  add_traffic(builder, false, 1);
+  const auto report = judge(builder.build_without_window(), test::real_catalog());
+  EXPECT_THAT(ids_of(report), IsEmpty());
+  ASSERT_FALSE(report.not_seen.empty());
+  EXPECT_THAT(report.not_seen.front().hides, testing::Contains(id));
+}
+
+TEST(LinkLoad, CardOfUnknownSpeedIsListedAsNotSeen) {
+  RecordingBuilder builder;
+  Link link = card("ens5");
+  link.speed_mbit.reset();
+  add_link(builder, link);
+  add_link(builder, virtual_link("veth", "veth0"));
+  const auto report = run(builder);
+  ASSERT_EQ(report.not_seen.size(), 1U);
+  EXPECT_EQ(report.not_seen.front().what, "the speed of ens5");
+  EXPECT_THAT(report.not_seen.front().hides, ElementsAre(id));
+}
+
+}  // namespace
+}  // namespace weir::judge

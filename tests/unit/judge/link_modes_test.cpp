@@ -1,0 +1,116 @@
+// What two ends of a cable negotiated, against what both can do.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/judge.h"
+#include "support/host_recording.h"
+#include "support/report_questions.h"
+
+namespace weir::judge {
+namespace {
+
+using test::add_link;
+using test::card;
+using test::evidence_of;
+using test::ids_of;
+using test::RecordingBuilder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A card that negotiates in full duplex, and so does its other end.
+Link negotiated(std::int64_t speed, std::int64_t supported, std::optional<std::int64_t> peer) {
+  Link link = card();
+  link.speed_mbit = speed;
+  LinkModes modes;
+  modes.duplex = "full";
+  modes.autonegotiation = true;
+  modes.supported_mbit = modes.advertised_mbit = supported;
+  modes.peer_mbit = peer;
+  modes.supports_full = true;
+  if (peer) modes.peer_full = true;
+  link.modes = modes;
+  return link;
+}
+
+Report run(const Link& link) {
+  RecordingBuilder builder;
+  add_link(builder, link);
+  return judge(builder.build(), test::real_catalog());
+}
+
+TEST(LinkModes, HalfDuplexThoughBothCanDoFullIsAWarning) {
+  Link link = negotiated(100, 100, 100);
+  link.modes->duplex = "half";
+  RecordingBuilder builder;
+  add_link(builder, link, [](Link& end) { end.statistics["collisions"] = 90; });
+  const auto report = judge(builder.build(), test::real_catalog());
+  ASSERT_THAT(ids_of(report), ElementsAre("link.duplex-half"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_EQ(report.findings.front().resource.name, "eth0");
+  ASSERT_NE(evidence_of(report.findings.front(), "collisions of eth0"), nullptr);
+  EXPECT_EQ(evidence_of(report.findings.front(), "collisions of eth0")->delta, 90);
+}
+
+TEST(LinkModes, HalfDuplexAgainstAPortThatDoesNotNegotiateSaysSo) {
+  Link link = negotiated(100, 1000, std::nullopt);
+  link.modes->duplex = "half";
+  const auto report = run(link);
+  ASSERT_THAT(ids_of(report), ElementsAre("link.duplex-half"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("the other end does not negotiate"));
+}
+
+TEST(LinkModes, HubThatCanDoHalfDuplexOnlyIsNoFault) {
+  Link link = negotiated(100, 100, 100);
+  link.modes->duplex = "half";
+  link.modes->peer_full = false;
+  EXPECT_THAT(ids_of(run(link)), IsEmpty());
+}
+
+TEST(LinkModes, CardThatCanDoHalfDuplexOnlyIsNoFault) {
+  Link link = negotiated(10, 10, std::nullopt);
+  link.modes->duplex = "half";
+  link.modes->supports_full = false;
+  EXPECT_THAT(ids_of(run(link)), IsEmpty());
+}
+
+TEST(LinkModes, UnknownDuplexOfAVirtualCardIsNoFault) {
+  Link link = card();
+  link.speed_mbit.reset();
+  link.modes = LinkModes{};
+  EXPECT_THAT(ids_of(run(link)), IsEmpty());
+}
+
+TEST(LinkModes, GigabitAtHundredIsAWarning) {
+  const auto report = run(negotiated(100, 1000, 1000));
+  ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("100 Mbit/s, and both of its ends can do 1000"));
+}
+
+TEST(LinkModes, OneStepBelowIsANotice) {
+  const auto report = run(negotiated(1000, 2500, 2500));
+  ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
+  EXPECT_EQ(report.findings.front().severity, Severity::notice);
+}
+
+TEST(LinkModes, RestrictedAdvertisementIsNoFaultOfTheCable) {
+  Link link = negotiated(100, 1000, 1000);
+  link.modes->advertised_mbit = 100;
+  const auto report = run(link);
+  ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("No cable is at fault"));
+}
+
+TEST(LinkModes, SlowPortOfTheSwitchIsNoFault) { EXPECT_THAT(ids_of(run(negotiated(100, 1000, 100))), IsEmpty()); }
+
+TEST(LinkModes, UnknownOtherEndSaysNothing) { EXPECT_THAT(ids_of(run(negotiated(1000, 10000, std::nullopt))), IsEmpty()); }
+
+TEST(LinkModes, LinkWithoutCarrierIsNotJudgedByItsOldModes) {
+  Link link = negotiated(10, 1000, 1000);
+  link.up = false;
+  EXPECT_THAT(ids_of(run(link)), IsEmpty());
+}
+
+}  // namespace
+}  // namespace weir::judge
