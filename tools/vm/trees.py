@@ -114,8 +114,10 @@ def make_initrd():
         shutil.copy(busybox, tree / "bin")
         shutil.copy(TOOL / "guest" / "init-qemu", tree / "init")
         (tree / "init").chmod(0o755)
-        for place, names in (("root", ROOT_MODULES), ("disk", DISK_MODULES)):
-            for number, module in enumerate(list_modules(names)):
+        for_root = list_modules(ROOT_MODULES)
+        for_disk = [module for module in list_modules(DISK_MODULES) if module not in for_root]
+        for place, modules in (("root", for_root), ("disk", for_disk)):
+            for number, module in enumerate(modules):
                 shutil.copy(module, tree / "modules" / place / f"{number:02}.ko")
         command = f"find . | {busybox} cpio -o -H newc 2>/dev/null > {HOME / 'initrd'}"
         run(["sh", "-c", command], cwd=tree)
