@@ -56,12 +56,15 @@ def ensure():
     key = compute_key()
     if is_current(key):
         return
-    HOME.mkdir(parents=True, exist_ok=True)
-    with open(HOME / "lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_current(key):
-            make()
-            (HOME / "key").write_text(key, encoding="utf-8")
+    try:
+        HOME.mkdir(parents=True, exist_ok=True)
+        with open(HOME / "lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not is_current(key):
+                make()
+                (HOME / "key").write_text(key, encoding="utf-8")
+    except OSError as error:
+        raise Unavailable(f"guests cannot be prepared in {HOME}: {error}") from error
 
 
 def is_current(key):
@@ -153,7 +156,6 @@ def make_systemd_root():
     (units / "multi-user.target.wants" / "weir-vm.service").symlink_to("../weir-vm.service")
     for unit in MASKED:
         (units / unit).symlink_to("/dev/null")
-    (root / "sbin" / "init").exists() or (root / "sbin" / "init").symlink_to("/lib/systemd/systemd")
     for name in ("host", "proc", "sys", "dev", "run", "tmp", "root"):
         (root / name).mkdir(exist_ok=True)
     run([str(root / "sbin" / "ldconfig"), "-r", str(root)])
