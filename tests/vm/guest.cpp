@@ -1,9 +1,12 @@
 #include "vm/guest.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -14,6 +17,7 @@ namespace {
 
 constexpr const char* engine_file = "/run/weir-vm/engine";  // on the guest's own /run, where only tools/vm/guest/session writes it
 constexpr const char* veth = "weir0";
+constexpr int monitor_patience_ms = 10000;
 
 std::string read_quietly(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -28,6 +32,19 @@ void write_setting(const std::string& path, const std::string& value) {
 }
 
 std::int64_t parse_hexadecimal(std::string_view word) { return std::stoll(std::string(word), nullptr, 16); }
+
+/// The virtio port that tools/vm/guest.py wires to QEMU's monitor; empty when there is none.
+std::string monitor_device() {
+  const Nanoseconds deadline = lab::monotonic_now() + milliseconds(monitor_patience_ms);
+  while (lab::monotonic_now() < deadline) {
+    std::error_code none;
+    for (const auto& port : std::filesystem::directory_iterator("/sys/class/virtio-ports", none)) {
+      if (read_quietly(port.path() / "name") == "monitor") return "/dev/" + port.path().filename().string();
+    }
+    lab::sleep_for(milliseconds(100));
+  }
+  return "";
+}
 
 /// One side of the veth pair between the guest (no namespace) and its clients.
 void set_up_side(const std::vector<std::string>& ip, const std::string& ipv4, const std::string& ipv6) {
@@ -89,6 +106,24 @@ std::int64_t read_backlog_drops() {
   std::int64_t sum = 0;
   for (const auto line : split(text, '\n')) sum += parse_hexadecimal(split_words(line).at(1));
   return sum;
+}
+
+void set_cable(int nic, Cable state) {
+  run({"modprobe", "virtio_console"});
+  const std::string device = monitor_device();
+  const UniqueFd monitor(open(device.c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_TRUE(monitor.valid()) << device << ": " << lab::last_error();
+  const std::string order = "set_link nic" + std::to_string(nic) + (state == Cable::plugged ? " on" : " off");
+  ASSERT_TRUE(lab::write_all(monitor.get(), order + "\n"));
+  // The monitor echoes the order as it reads it; its next prompt says that it is done.
+  std::string said;
+  char byte = 0;
+  while (said.find(order) == std::string::npos || said.substr(said.find(order)).find("\n(qemu) ") == std::string::npos) {
+    pollfd ready{monitor.get(), POLLIN, 0};
+    ASSERT_EQ(poll(&ready, 1, monitor_patience_ms), 1) << "the monitor said: " << said;
+    ASSERT_EQ(read(monitor.get(), &byte, 1), 1);
+    said += byte;
+  }
 }
 
 Setting::Setting(const std::string& name, const std::string& value) : path_("/proc/sys/" + name) {

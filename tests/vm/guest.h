@@ -28,6 +28,10 @@ std::int64_t read_stat(const std::string& path, const std::string& column);
 /// Packets that the CPUs' backlogs dropped: the second column of /proc/net/softnet_stat, summed.
 std::int64_t read_backlog_drops();
 
+enum class Cable { plugged, pulled };
+/// The cable of a NIC, by the tool's number of it, through QEMU's monitor.
+void set_cable(int nic, Cable state);
+
 /// A setting of the whole guest, by its dotted name; put back in the destructor.
 class Setting {
  public:
