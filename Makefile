@@ -1,6 +1,6 @@
 # The commands that a user or a developer calls; each installs what it needs from Debian's packages first.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint fuzz bench release dev chroot-test install clean
+.PHONY: help run demo test vm lint fuzz bench release dev chroot-test install clean
 
 RELEASE := build/release/bin/weir
 
@@ -15,9 +15,13 @@ demo: release ## half a minute in a namespace: a server overflows, is healed, an
 	@$(RELEASE) demo
 
 test: ## build, then run every test
-	@tools/install-packages build test
+	@tools/install-packages build test vm
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev
+
+vm: ## a shell in a guest with a kernel of its own (ENGINE=uml|qemu|systemd, NICS="e1000 virtio")
+	@tools/install-packages vm
+	@tools/vm/vm $(or $(ENGINE),qemu) $(NICS:%=--nic %)
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck, and a build with clang
 	@tools/install-packages build test lint

@@ -1,6 +1,11 @@
-"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why, every failure with the end of its output, and the counts."""
+"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why, every failure with the end of its output, and the counts.
+
+A guest is booted once for many tests, which are one case for CTest: each of them counts here, as its output tells it.
+"""
 
 import argparse
+import dataclasses
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -8,13 +13,56 @@ SLOWEST = 10
 SHOWN_OF_A_FAILURE = 60
 
 
-def reason_for_skip(case):
-    output = case.findtext("system-out") or ""
-    lines = [line.strip() for line in output.splitlines()]
+GTEST_RESULT = re.compile(r"^\[ +(OK|FAILED|SKIPPED) +\] (\S+?),? .*\((\d+) ms\)$", re.MULTILINE)
+
+GTEST_END = re.compile(r"^\[=+\] \d+ tests? from .* ran\.", re.MULTILINE)
+
+
+@dataclasses.dataclass
+class Test:
+    name: str
+    seconds: float
+    status: str  # "passed", "failed", "skipped"
+    output: str
+
+
+def read_tests(path):
+    """Every test of the file, those of a group one by one."""
+    tests = []
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        status = {"fail": "failed", "notrun": "skipped", "disabled": "skipped"}.get(case.get("status"), "passed")
+        if case.find("skipped") is not None:
+            status = "skipped"
+        whole = Test(case.get("name"), float(case.get("time", 0)), status, case.findtext("system-out") or "")
+        members = split_group(whole)
+        if len(members) < 2:
+            tests.append(whole)
+            continue
+        tests += members
+        # A group that failed though none of its tests did, or that did not come to its end (the guest died): the group itself failed.
+        if status == "failed" and not (GTEST_END.search(whole.output) and any(member.status == "failed" for member in members)):
+            tests.append(whole)
+    return tests
+
+
+def split_group(whole):
+    """The tests in the output of a program that ran several."""
+    members = []
+    begin = 0
+    for found in GTEST_RESULT.finditer(whole.output):
+        status = {"OK": "passed", "FAILED": "failed", "SKIPPED": "skipped"}[found[1]]
+        members.append(Test(f"{whole.name}: {found[2]}", int(found[3]) / 1000, status, whole.output[begin:found.end()]))
+        begin = found.end() + 1
+    return members
+
+
+def reason_for_skip(output):
+    """What follows gtest's "Skipped", else the last thing that was said."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     for i, line in enumerate(lines):
         if line.endswith(": Skipped") and i + 1 < len(lines):
             return lines[i + 1]
-    return "no reason given"
+    return lines[-1] if lines else "no reason given"
 
 
 def main():
@@ -23,26 +71,23 @@ def main():
     parser.add_argument("--fail-on-skip", action="store_true")
     arguments = parser.parse_args()
     try:
-        cases = list(ElementTree.parse(arguments.results).getroot().iter("testcase"))
+        tests = read_tests(arguments.results)
     except (OSError, ElementTree.ParseError) as error:
         print(f"no test results in {arguments.results}: {error}", file=sys.stderr)
         return 1
 
-    skipped = [case for case in cases if case.get("status") in ("notrun", "disabled") or case.find("skipped") is not None]
-    failed = [case for case in cases if case.get("status") == "fail"]
-    passed = len(cases) - len(skipped) - len(failed)
-
+    passed, failed, skipped = ([test for test in tests if test.status == status] for status in ("passed", "failed", "skipped"))
     print("slowest tests:")
-    for case in sorted(cases, key=lambda c: float(c.get("time", 0)), reverse=True)[:SLOWEST]:
-        print(f"  {float(case.get('time', 0)):7.2f} s  {case.get('name')}")
-    for case in skipped:
-        print(f"skipped: {case.get('name')}: {reason_for_skip(case)}")
-    for case in failed:
-        print(f"failed: {case.get('name')}")
-        for line in (case.findtext("system-out") or "").splitlines()[-SHOWN_OF_A_FAILURE:]:
+    for test in sorted(tests, key=lambda t: t.seconds, reverse=True)[:SLOWEST]:
+        print(f"  {test.seconds:7.2f} s  {test.name}")
+    for test in skipped:
+        print(f"skipped: {test.name}: {reason_for_skip(test.output)}")
+    for test in failed:
+        print(f"failed: {test.name}")
+        for line in test.output.splitlines()[-SHOWN_OF_A_FAILURE:]:
             print(f"  | {line}")
-    print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
-    if not cases:
+    print(f"{len(passed)} passed, {len(failed)} failed, {len(skipped)} skipped")
+    if not tests:
         print("no test was run", file=sys.stderr)
         return 1
     if arguments.fail_on_skip and skipped:

@@ -5,8 +5,16 @@
 namespace weir::lab {
 namespace {
 
-/// Pairs of lines: "TcpExt: NAME NAME …" and "TcpExt: VALUE VALUE …".
-void add_counters(const std::string& text, std::map<std::string, std::int64_t>& counters) {
+bool ends_with_port(const std::string& local, int port) {
+  const std::string wanted = ":" + std::to_string(port);
+  return local.size() > wanted.size() && local.compare(local.size() - wanted.size(), wanted.size(), wanted) == 0;
+}
+
+}  // namespace
+
+std::map<std::string, std::int64_t> parse_counters(const std::string& text) {
+  std::map<std::string, std::int64_t> counters;
+  // Pairs of lines: "TcpExt: NAME NAME …" and "TcpExt: VALUE VALUE …".
   const auto lines = split(text, '\n');
   for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
     const auto names = split_words(lines[i]);
@@ -15,20 +23,14 @@ void add_counters(const std::string& text, std::map<std::string, std::int64_t>& 
     const std::string group(names[0].substr(0, names[0].size() - 1));
     for (std::size_t n = 1; n < names.size(); ++n) counters[group + "." + std::string(names[n])] = parse_integer(values[n]).value_or(0);
   }
+  return counters;
 }
-
-bool ends_with_port(const std::string& local, int port) {
-  const std::string wanted = ":" + std::to_string(port);
-  return local.size() > wanted.size() && local.compare(local.size() - wanted.size(), wanted.size(), wanted) == 0;
-}
-
-}  // namespace
 
 Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place) {
   std::map<std::string, std::int64_t> counters;
   for (const char* file : {"/proc/thread-self/net/netstat", "/proc/thread-self/net/snmp"}) {
     WEIR_TRY(const std::string text, place.read_file(file));
-    add_counters(text, counters);
+    counters.merge(parse_counters(text));
   }
   return counters;
 }

@@ -12,7 +12,9 @@
 
 namespace weir::lab {
 
-/// /proc/net/netstat and /proc/net/snmp: "TcpExt.ListenOverflows" → value.
+/// The text of /proc/net/netstat or /proc/net/snmp, or of one after the other: "TcpExt.ListenOverflows" → value.
+std::map<std::string, std::int64_t> parse_counters(const std::string& text);
+/// Those of a namespace.
 Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place);
 /// One of them; zero when the kernel has no such counter or it could not be read.
 std::int64_t read_counter(const Namespace& place, const std::string& name);

@@ -35,6 +35,28 @@ class Report(unittest.TestCase):
         self.assertEqual(1, done.returncode)
         self.assertIn("skipped: a: needs root", done.stdout)
 
+    def test_a_group_counts_by_its_tests(self):
+        output = ("[ RUN      ] A.one\n[       OK ] A.one (1500 ms)\n[ RUN      ] A.two\nx.cpp:3: Skipped\nneeds nft\n\n[  SKIPPED ] A.two (2 ms)\n"
+                  "[ RUN      ] F/A.three/ipv4\nx.cpp:9: Failure\nexpected 1\n[  FAILED  ] F/A.three/ipv4, where GetParam() = 4-byte object (7 ms)\n"
+                  "[==========] 3 tests from 2 test suites ran. (9 ms total)\n[  SKIPPED ] 1 test, listed below:\n[  SKIPPED ] A.two\n[  FAILED  ] 1 test, listed below:\n[  FAILED  ] F/A.three/ipv4\n")
+        done = self.run_on(CASE.format(name="vm.g", time=9, status="fail", inner=f"<failure/><system-out>{output}</system-out>"))
+        self.assertEqual(1, done.returncode)
+        self.assertIn("1 passed, 1 failed, 1 skipped", done.stdout)
+        self.assertIn("1.50 s  vm.g: A.one", done.stdout)
+        self.assertIn("skipped: vm.g: A.two: needs nft", done.stdout)
+        self.assertIn("failed: vm.g: F/A.three/ipv4\n  | [ RUN      ] F/A.three/ipv4\n  | x.cpp:9: Failure", done.stdout)
+
+    def test_a_group_that_ended_early_fails_itself(self):
+        output = "[       OK ] A.one (1 ms)\n[       OK ] A.two (1 ms)\nvm: the guest died while its command ran\n"
+        done = self.run_on(CASE.format(name="vm.g", time=9, status="fail", inner=f"<failure/><system-out>{output}</system-out>"))
+        self.assertEqual(1, done.returncode)
+        self.assertIn("failed: vm.g\n", done.stdout)
+        self.assertIn("2 passed, 1 failed, 0 skipped", done.stdout)
+
+    def test_a_guest_that_cannot_be_had_is_a_skip_with_its_reason(self):
+        case = CASE.format(name="vm.g", time=0, status="notrun", inner="<skipped/><system-out>vm: apt-get is not on this host\n</system-out>")
+        self.assertIn("skipped: vm.g: vm: apt-get is not on this host", self.run_on(case).stdout)
+
     def test_no_test_is_a_failure(self):
         self.assertEqual(1, self.run_on().returncode)
 

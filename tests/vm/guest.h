@@ -1,0 +1,72 @@
+// Guest: what tests do to the kernel that they have for themselves, and what it says; its host-wide settings may be changed there and nowhere else.
+// Not the lab: its namespaces work on any host.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "lab/namespace.h"
+#include "netns/scenario.h"
+
+namespace weir::vm {
+
+/// "uml", "qemu" or "systemd", as tools/vm/vm said when it booted the guest; empty on a real host.
+std::string engine();
+
+/// Runs a command here; one that fails fails the test.
+lab::CommandResult run(const std::vector<std::string>& arguments);
+/// A whole file without its last newline; empty, and a failure, when it cannot be read.
+std::string read_file(const std::string& path);
+/// /proc/net/netstat and /proc/net/snmp of the guest's own namespace: "TcpExt.TCPMemoryPressures"; a failure when there is no such counter.
+std::int64_t read_counter(const std::string& name);
+/// A column of a table with one line per CPU below a line of names, all in hexadecimal, as in /proc/net/stat: summed over the CPUs.
+std::int64_t read_stat(const std::string& path, const std::string& column);
+/// Packets that the CPUs' backlogs dropped: the second column of /proc/net/softnet_stat, summed.
+std::int64_t read_backlog_drops();
+
+enum class Cable { plugged, pulled };
+/// The cable of a NIC, by the tool's number of it, through QEMU's monitor.
+void set_cable(int nic, Cable state);
+
+/// A setting of the whole guest, by its dotted name; put back in the destructor.
+class Setting {
+ public:
+  Setting(const std::string& name, const std::string& value);
+  ~Setting();
+  Setting(const Setting&) = delete;
+  Setting& operator=(const Setting&) = delete;
+
+ private:
+  std::string path_;
+  std::string before_;
+};
+
+/// A test that needs a guest: anywhere else it fails before it does anything.
+class GuestTest : public testing::Test {
+ protected:
+  void SetUp() override;
+};
+
+/// The guest as a server, in its own first namespace, where host-wide settings and counters are; its clients are in a namespace behind a veth pair.
+class GuestServerTest : public testing::TestWithParam<Family> {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  [[nodiscard]] const lab::Namespace& clients() const { return *clients_; }
+  [[nodiscard]] std::string server_address() const { return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6; }
+  /// A queueing discipline for what the clients send, in tc's words: "netem delay 10ms".
+  void shape_clients(const std::string& discipline) const;
+
+ private:
+  std::optional<lab::Namespace> clients_;
+};
+
+/// `weir check --json --for WINDOW` in the guest's first namespace.
+scenario::Check check(const std::string& window);
+
+}  // namespace weir::vm

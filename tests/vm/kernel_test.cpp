@@ -1,0 +1,43 @@
+// weir on the kernel of Debian 12, whatever the host's is.
+#include <sys/utsname.h>
+
+#include "vm/guest.h"
+
+namespace weir::vm {
+namespace {
+
+class Kernel : public GuestTest {};
+
+TEST_F(Kernel, JustBootedHostHasNoAlarm) {
+  const auto seen = check("2s");
+  EXPECT_EQ(seen.exit_code, 0);
+  EXPECT_TRUE(scenario::alarms(seen.report).empty()) << scenario::list_findings(seen.report);
+}
+
+TEST_F(Kernel, ReportNamesThisKernelAndEveryStage) {
+  utsname names{};
+  ASSERT_EQ(uname(&names), 0);
+  ASSERT_EQ(std::string(names.release).substr(0, 4), "6.1.");
+
+  const auto seen = check("1s");
+
+  EXPECT_EQ(seen.report.at("host").at("kernel"), names.release);
+  std::vector<std::string> stages;
+  for (const auto& stage : seen.report.at("stages")) stages.push_back(stage.at("id"));
+  const std::vector<std::string> chain{"link", "neighbour", "syn-queue", "accept-queue", "buffers", "transmission",
+                                       "idle", "close",     "time-wait", "connect",      "host"};
+  EXPECT_EQ(stages, chain);
+}
+
+TEST_F(Kernel, BondingLoadsAndBondsVeths) {
+  run({"modprobe", "bonding", "max_bonds=0"});  // by itself it makes a bond0 of a mode that nobody asked for
+  run({"ip", "link", "add", "weir-a", "type", "veth", "peer", "name", "weir-b"});
+  run({"ip", "link", "add", "weir-bond", "type", "bond", "mode", "active-backup", "miimon", "20"});
+  run({"ip", "link", "set", "weir-a", "master", "weir-bond"});
+  EXPECT_EQ(read_file("/sys/class/net/weir-bond/bonding/slaves"), "weir-a");
+  run({"ip", "link", "delete", "weir-bond"});
+  run({"ip", "link", "delete", "weir-a"});
+}
+
+}  // namespace
+}  // namespace weir::vm

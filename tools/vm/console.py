@@ -1,0 +1,126 @@
+"""A guest as a process of this host: started so that nothing of it outlives this tool, watched until it says how its command ended."""
+
+import os
+import selectors
+import subprocess
+import sys
+import termios
+import time
+
+BOOT_LIMIT = 150  # s; 2 to 8 on an idle machine, and many times that on a busy one
+STOP_LIMIT = 60  # s for a guest with a kept disk to shut down
+MARGIN = 30  # s that the command's own limit is given before the guest is taken for dead
+SHOWN_OF_A_DEATH = 15  # lines
+GUEST_DIED = 125
+
+
+def contain(command):
+    """Puts the command into a process namespace that the kernel ends together with this process, however that ends."""
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    return ["setpriv", "--pdeathsig", "KILL", "unshare", *user, "--pid", "--fork", "--kill-child", "sh", "-c", '"$@"; exit $?', "guest", *command]
+
+
+def run_shell(command):
+    """A shell in the guest, on this terminal."""
+    terminal = termios.tcgetattr(0) if os.isatty(0) else None
+    try:
+        return subprocess.run(contain(command), check=False).returncode
+    finally:
+        if terminal:
+            termios.tcsetattr(0, termios.TCSADRAIN, terminal)
+
+
+class Console:
+    """What a guest prints: before its command begins, while it runs, and the mark that ends it."""
+
+    def __init__(self, nonce, out):
+        self.begin = f"{nonce} begin\n".encode()
+        self.end = f"{nonce} end ".encode()
+        self.out = out
+        self.boot = b""  # everything until the command began
+        self.held = b""  # what may be the beginning of the mark
+        self.began = False
+        self.status = None
+
+    def feed(self, data):
+        """Passes on what the command printed; returns whether the command has ended."""
+        if not self.began:
+            self.boot += data.replace(b"\r", b"")
+            boot, mark, data = self.boot.partition(self.begin)
+            if not mark:
+                return False
+            self.boot, self.began = boot, True
+        self.held += data
+        printed, mark, rest = self.held.partition(self.end)
+        if mark and b"\n" in rest:
+            self._pass_on(printed)
+            self.status = int(rest.partition(b"\n")[0])
+            return True
+        keep = len(printed) if mark else self._safe_length()
+        self._pass_on(self.held[:keep])
+        self.held = self.held[keep:]
+        return False
+
+    def _safe_length(self):
+        """How much of what is held cannot be the beginning of the mark."""
+        for length in range(min(len(self.end), len(self.held)), 0, -1):
+            if self.end.startswith(self.held[-length:]):
+                return len(self.held) - length
+        return len(self.held)
+
+    def _pass_on(self, data):
+        self.out.write(data)
+        self.out.flush()
+
+
+def run_command(command, nonce, limit, shuts_down):
+    """Runs the guest until its command has ended; returns the command's status, or GUEST_DIED. A limit of 0: none."""
+    console = Console(nonce, sys.stdout.buffer)
+    with subprocess.Popen(contain(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            complaints = watch(process, console, limit)
+            if shuts_down and console.status is not None:
+                process.wait(STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            console.status = None
+            complaints = f"it did not shut down within {STOP_LIMIT} s"
+        finally:
+            process.kill()
+    if console.status is None:
+        tell_of_death(console, complaints)
+        return GUEST_DIED
+    return console.status
+
+
+def watch(process, console, limit):
+    """Feeds the console until the command or the guest has ended; returns what the engine complained of."""
+    complaints = b""
+    deadline = time.monotonic() + BOOT_LIMIT
+    selector = selectors.DefaultSelector()
+    for stream in (process.stdout, process.stderr):
+        selector.register(stream, selectors.EVENT_READ)
+    while selector.get_map():
+        began = console.began
+        ready = selector.select(None if deadline is None else max(0, deadline - time.monotonic()))
+        if not ready:
+            return f"no answer within {limit + MARGIN if began else BOOT_LIMIT} s"
+        for key, _ in ready:
+            data = os.read(key.fd, 1 << 16)
+            if not data:
+                selector.unregister(key.fileobj)
+            elif key.fileobj is process.stderr:
+                complaints += data
+            elif console.feed(data):
+                return ""
+        if console.began and not began:
+            deadline = time.monotonic() + limit + MARGIN if limit else None
+    return complaints.decode(errors="replace")
+
+
+def tell_of_death(console, complaints):
+    console.out.write(console.held)
+    console.out.flush()
+    print(f"vm: the guest died {'while its command ran' if console.began else 'before its command began'}", file=sys.stderr)
+    lines = complaints.splitlines() + ([] if console.began else console.boot.decode(errors="replace").splitlines())
+    for line in lines[-SHOWN_OF_A_DEATH:]:
+        print(f"  | {line}", file=sys.stderr)
