@@ -75,19 +75,38 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-void NetworkTest::SetUp() {
+void FamilyTest::SetUp() {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, for network namespaces";
+}
+
+void FamilyTest::connect_directly() {
   auto made = lab::create_network();
   ASSERT_TRUE(made.ok()) << made.error().message;
   network_.emplace(std::move(made).value());
 }
 
-std::string NetworkTest::url(int port) const {
+void FamilyTest::connect_by(const lab::PathOptions& options) {
+  auto made = lab::create_path(options);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  network_.emplace(std::move(made->network));
+  path_.emplace(std::move(made->path));
+}
+
+std::string FamilyTest::url(int port) const {
   const std::string host = GetParam() == Family::ipv4 ? server_address() : "[" + server_address() + "]";
   return "http://" + host + ":" + std::to_string(port) + "/";
 }
 
-lab::LoadOptions NetworkTest::bursts(int port, int burst, Nanoseconds interval) const {
+lab::ServerOptions FamilyTest::server_options(lab::Behaviour behaviour, const std::string& command) const {
+  lab::ServerOptions options;
+  options.netns = network_->server.name();
+  options.family = GetParam();
+  options.behaviour = behaviour;
+  options.command = command;
+  return options;
+}
+
+lab::LoadOptions FamilyTest::bursts(int port, int burst, Nanoseconds interval) const {
   lab::LoadOptions options;
   options.netns = network_->client.name();
   options.family = GetParam();
@@ -99,6 +118,21 @@ lab::LoadOptions NetworkTest::bursts(int port, int burst, Nanoseconds interval) 
   return options;
 }
 
+lab::TransferOptions FamilyTest::flows_to(int port, int flows) const {
+  lab::TransferOptions options;
+  options.netns = network_->client.name();
+  options.family = GetParam();
+  options.address = server_address();
+  options.port = port;
+  options.flows = flows;
+  return options;
+}
+
+void NetworkTest::SetUp() {
+  FamilyTest::SetUp();
+  if (!IsSkipped()) connect_directly();
+}
+
 Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, Nanoseconds warm_up) {
   Observation seen;
   options.duration = warm_up + window_length + seconds(1);
@@ -107,9 +141,9 @@ Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, 
     EXPECT_TRUE(load.ok()) << load.error().message;
     if (!load.ok()) return seen;
     lab::sleep_for(warm_up);
-    const std::int64_t before = lab::read_counter(network_->server, "TcpExt.ListenOverflows");
-    seen.check = check(network_->server, window);
-    seen.overflows = lab::read_counter(network_->server, "TcpExt.ListenOverflows") - before;
+    const std::int64_t before = counter("TcpExt.ListenOverflows");
+    seen.check = check(network().server, window);
+    seen.overflows = counter("TcpExt.ListenOverflows") - before;
     load->stop();
     if ((seen.overflows > 0) == wants_overflow) return seen;
   }
