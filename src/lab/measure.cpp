@@ -43,6 +43,11 @@ Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place
     WEIR_TRY(const std::string text, place.read_file(file));
     add_counters(text, counters);
   }
+  WEIR_TRY(const std::string ipv6, place.read_file("/proc/thread-self/net/snmp6"));
+  for (const auto line : split(ipv6, '\n')) {
+    const auto words = split_words(line);
+    if (words.size() == 2) counters[std::string(words[0])] = parse_integer(words[1]).value_or(0);
+  }
   return counters;
 }
 

@@ -12,7 +12,7 @@
 
 namespace weir::lab {
 
-/// /proc/net/netstat and /proc/net/snmp: "TcpExt.ListenOverflows" → value.
+/// /proc/net/netstat, snmp and snmp6: "TcpExt.ListenOverflows", "Udp6NoPorts" → value.
 Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place);
 /// One of them; zero when the kernel has no such counter or it could not be read.
 std::int64_t read_counter(const Namespace& place, const std::string& name);

@@ -153,6 +153,9 @@ Result<Network> create_network() {
 }
 
 Status address_link(const Namespace& client, const Namespace& server) {
+  // Without it the link-local address is tentative for its first second, and nothing from a forged source resolves the neighbour: ndisc_solicit().
+  const std::string no_dad = std::string("net.ipv6.conf.") + link_name + ".accept_dad";
+  for (const auto* end : {&client, &server}) WEIR_CHECK(end->set_sysctl(no_dad, "0"));
   for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6}, std::tuple{server.name(), server_ipv4, server_ipv6}}) {
     WEIR_CHECK(run_ip({"address", "add", std::string(ipv4) + "/24", "dev", link_name}, name));
     WEIR_CHECK(run_ip({"address", "add", std::string(ipv6) + "/64", "dev", link_name, "nodad"}, name));
