@@ -161,6 +161,9 @@ Status address_link(const Namespace& client, const Namespace& server) {
     WEIR_CHECK(run_ip({"address", "add", std::string(ipv6) + "/64", "dev", link_name, "nodad"}, name));
     WEIR_CHECK(run_ip({"link", "set", link_name, "up"}, name));
   }
+  // Asking for one link makes the kernel act on its carrier at once (rtnl_getlink(): linkwatch_sync_dev()). Otherwise it may take a second, until which IPv6
+  // has not joined its groups there and drops neighbour solicitations.
+  for (const auto* end : {&client, &server}) WEIR_CHECK(run_ip({"link", "show", "dev", link_name}, end->name()));
   return {};
 }
 
