@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,6 +60,16 @@ struct Observation {
   std::int64_t overflows = 0;  ///< ListenOverflows of the server's namespace during the check
 };
 
+/// What weir and the kernel's counters say of the same seconds.
+struct Look {
+  Check check;
+  std::map<std::string, std::int64_t> before;
+  std::map<std::string, std::int64_t> after;
+
+  /// By how much a counter of the server's namespace moved.
+  [[nodiscard]] std::int64_t moved(const std::string& name) const;
+};
+
 /// A client's and a server's namespace, for one address family. Each test says what is between them.
 class FamilyTest : public testing::TestWithParam<Family> {
  protected:
@@ -80,6 +91,8 @@ class FamilyTest : public testing::TestWithParam<Family> {
   [[nodiscard]] lab::LoadOptions bursts(int port, int burst, Nanoseconds interval) const;
   /// `flows` connections from the client to the server, which send or receive without end.
   [[nodiscard]] lab::TransferOptions flows_to(int port, int flows) const;
+  /// Checks the server's namespace for three seconds.
+  Look look();
   /// A counter of the server's namespace; see lab::read_counter().
   [[nodiscard]] std::int64_t counter(const std::string& name) const { return lab::read_counter(network_->server, name); }
   /// How many TCP sockets of the server's namespace are in a state; see lab::count_sockets().
@@ -105,11 +118,16 @@ std::string family_name(const testing::TestParamInfo<Family>& info);
 
 struct Expected {
   std::string id;
-  int port = 0;
-  std::int64_t pid = 0;  ///< 0: any
-  std::string command;
+  int port = 0;                       ///< 0: not looked at
+  std::int64_t pid = 0;               ///< 0: not looked at
+  std::string command = {};           ///< empty: not looked at
+  std::string severity = "critical";  ///< "alarm": critical or warning; "any"
 };
-/// The first finding is the expected one, is critical and names the resource.
+/// The first finding is the expected one, of that severity, and names the resource.
 void expect_first(const nlohmann::json& report, const Expected& expected);
+/// It is among the findings.
+void expect_among(const nlohmann::json& report, const Expected& expected);
+/// No finding above a notice, and exit code 0.
+void expect_no_alarm(const Check& seen);
 
 }  // namespace weir::scenario
