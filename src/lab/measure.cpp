@@ -1,9 +1,22 @@
 #include "lab/measure.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "base/text.h"
 
 namespace weir::lab {
 namespace {
+
+Result<std::string> run_ss(const Namespace& place, const std::vector<std::string>& arguments) {
+  std::vector<std::string> all{"ss", "-H"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  CommandOptions options;
+  options.netns = place.name();
+  WEIR_TRY(CommandResult done, run_command(all, options));
+  if (done.use.exit_code != 0) return make_error(ErrorCode::io, "ss failed: " + done.err);
+  return std::move(done.out);
+}
 
 bool ends_with_port(const std::string& local, int port) {
   const std::string wanted = ":" + std::to_string(port);
@@ -32,6 +45,11 @@ Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place
     WEIR_TRY(const std::string text, place.read_file(file));
     counters.merge(parse_counters(text));
   }
+  WEIR_TRY(const std::string ipv6, place.read_file("/proc/thread-self/net/snmp6"));
+  for (const auto line : split(ipv6, '\n')) {
+    const auto words = split_words(line);
+    if (words.size() == 2) counters[std::string(words[0])] = parse_integer(words[1]).value_or(0);
+  }
   return counters;
 }
 
@@ -42,13 +60,43 @@ std::int64_t read_counter(const Namespace& place, const std::string& name) {
   return found == counters->end() ? 0 : found->second;
 }
 
+Result<LinkCounters> read_link(const Namespace& place, const std::string& name) {
+  WEIR_TRY(const std::string text, place.read_file("/proc/thread-self/net/dev"));
+  for (const auto line : split(text, '\n')) {
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos || trim(line.substr(0, colon)) != name) continue;
+    const auto words = split_words(line.substr(colon + 1));
+    if (words.size() < 16) break;
+    const auto number = [&](std::size_t at) { return parse_integer(words[at]).value_or(0); };
+    return LinkCounters{number(0), number(1), number(3), number(8), number(9), number(11)};
+  }
+  return make_error(ErrorCode::not_found, "no interface " + name);
+}
+
+std::int64_t count_sockets(const Namespace& place, const std::string& state) {
+  const auto text = run_ss(place, {"-t", "-n", "state", state});
+  return text.ok() ? std::count(text->begin(), text->end(), '\n') : -1;
+}
+
+double ConnectionInfo::number(const std::string& name) const {
+  const auto at = text.find(" " + name + ":");
+  return at == std::string::npos ? -1 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
+}
+
+Result<std::vector<ConnectionInfo>> list_connections(const Namespace& place) {
+  WEIR_TRY(const std::string text, run_ss(place, {"-O", "-t", "-i", "-n", "state", "established"}));
+  std::vector<ConnectionInfo> connections;
+  for (const auto line : split(text, '\n')) {
+    const auto words = split_words(line);
+    if (words.size() >= 4) connections.push_back({std::string(words[2]), std::string(words[3]), std::string(line)});
+  }
+  return connections;
+}
+
 Result<std::vector<ListeningSocket>> list_listening(const Namespace& place) {
-  CommandOptions options;
-  options.netns = place.name();
-  WEIR_TRY(const CommandResult done, run_command({"ss", "-H", "-l", "-t", "-n"}, options));
-  if (done.use.exit_code != 0) return make_error(ErrorCode::io, "ss failed: " + done.err);
+  WEIR_TRY(const std::string text, run_ss(place, {"-l", "-t", "-n"}));
   std::vector<ListeningSocket> sockets;
-  for (const auto line : split(done.out, '\n')) {
+  for (const auto line : split(text, '\n')) {
     const auto words = split_words(line);
     if (words.size() < 4) continue;
     sockets.push_back({std::string(words[3]), parse_integer(words[1]).value_or(0), parse_integer(words[2]).value_or(0)});

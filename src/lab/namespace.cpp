@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -23,19 +24,6 @@ namespace weir::lab {
 namespace {
 
 constexpr const char* netns_folder = "/run/netns/";
-
-/// Runs ip(8), inside a namespace where one is named. (`ip -n` would also remount "/", which a chroot does not allow.)
-Status run_ip(const std::vector<std::string>& arguments, const std::string& netns = {}) {
-  std::vector<std::string> all{"ip"};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  CommandOptions options;
-  options.netns = netns;
-  WEIR_TRY(const CommandResult done, run_command(all, options));
-  if (done.use.exit_code == 0) return {};
-  std::string command;
-  for (const auto& word : all) command += word + " ";
-  return make_error(geteuid() == 0 ? ErrorCode::io : ErrorCode::not_permitted, command + "failed: " + std::string(trim(done.err)));
-}
 
 std::string scratch_folder(const std::string& name) { return (std::filesystem::temp_directory_path() / name).string(); }
 
@@ -159,13 +147,37 @@ Result<std::string> Namespace::read_file(const std::string& path) const {
 Result<Network> create_network() {
   WEIR_TRY(Namespace client, Namespace::create());
   WEIR_TRY(Namespace server, Namespace::create());
-  WEIR_CHECK(run_ip({"link", "add", "weir0", "netns", client.name(), "type", "veth", "peer", "name", "weir0", "netns", server.name()}));
-  for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6}, std::tuple{server.name(), server_ipv4, server_ipv6}}) {
-    WEIR_CHECK(run_ip({"address", "add", std::string(ipv4) + "/24", "dev", "weir0"}, name));
-    WEIR_CHECK(run_ip({"address", "add", std::string(ipv6) + "/64", "dev", "weir0", "nodad"}, name));
-    WEIR_CHECK(run_ip({"link", "set", "weir0", "up"}, name));
-  }
+  WEIR_CHECK(run_ip({"link", "add", link_name, "netns", client.name(), "type", "veth", "peer", "name", link_name, "netns", server.name()}));
+  WEIR_CHECK(address_link(client, server));
   return Network{std::move(client), std::move(server)};
+}
+
+Status address_link(const Namespace& client, const Namespace& server) {
+  // Without it the link-local address is tentative for its first second, and nothing from a forged source resolves the neighbour: ndisc_solicit().
+  const std::string no_dad = std::string("net.ipv6.conf.") + link_name + ".accept_dad";
+  for (const auto* end : {&client, &server}) WEIR_CHECK(end->set_sysctl(no_dad, "0"));
+  for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6}, std::tuple{server.name(), server_ipv4, server_ipv6}}) {
+    WEIR_CHECK(run_ip({"address", "add", std::string(ipv4) + "/24", "dev", link_name}, name));
+    WEIR_CHECK(run_ip({"address", "add", std::string(ipv6) + "/64", "dev", link_name, "nodad"}, name));
+    WEIR_CHECK(run_ip({"link", "set", link_name, "up"}, name));
+  }
+  // Asking for one link makes the kernel act on its carrier at once (rtnl_getlink(): linkwatch_sync_dev()). Otherwise it may take a second, until which IPv6
+  // has not joined its groups there and drops neighbour solicitations.
+  for (const auto* end : {&client, &server}) WEIR_CHECK(run_ip({"link", "show", "dev", link_name}, end->name()));
+  return {};
+}
+
+// (`ip -n` would also remount "/", which a chroot does not allow.)
+Status run_ip(const std::vector<std::string>& arguments, const std::string& netns) {
+  std::vector<std::string> all{"ip"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  CommandOptions options;
+  options.netns = netns;
+  WEIR_TRY(const CommandResult done, run_command(all, options));
+  if (done.use.exit_code == 0) return {};
+  std::string command;
+  for (const auto& word : all) command += word + " ";
+  return make_error(geteuid() == 0 ? ErrorCode::io : ErrorCode::not_permitted, command + "failed: " + std::string(trim(done.err)));
 }
 
 Status enter_namespace(const std::string& name) {

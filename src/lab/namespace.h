@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/fd.h"
 #include "base/result.h"
@@ -46,11 +47,17 @@ struct Network {
   Namespace client;
   Namespace server;
 };
+inline constexpr const char* link_name = "weir0";  ///< at both ends
 inline constexpr const char* client_ipv4 = "10.77.0.1";
 inline constexpr const char* server_ipv4 = "10.77.0.2";
 inline constexpr const char* client_ipv6 = "fd77::1";
 inline constexpr const char* server_ipv6 = "fd77::2";
 Result<Network> create_network();
+/// Gives both ends of a link `link_name` their addresses and sets them up.
+Status address_link(const Namespace& client, const Namespace& server);
+
+/// Runs ip(8), inside the named namespace; empty: here. Errors: io, with what it said; not_permitted without root.
+Status run_ip(const std::vector<std::string>& arguments, const std::string& netns = {});
 
 /// Moves the calling thread into the named namespace.
 Status enter_namespace(const std::string& name);

@@ -16,15 +16,24 @@ constexpr const char* program = "/usr/sbin/nginx";
 constexpr Nanoseconds start_limit = seconds(10);
 constexpr Nanoseconds stop_limit = seconds(3);
 
+std::string answer_of(const NginxOptions& options) {
+  if (options.backend.empty()) return "return 200 \"ok\\n\";";
+  return options.keeps_backend_open ? "proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection \"\";" : "proxy_pass http://backend;";
+}
+
 std::string configuration(const NginxOptions& options, const std::string& folder) {
   std::ostringstream text;
   const std::string address = options.family == Family::ipv4 ? "" : "[::]:";
   const std::string only = options.family == Family::ipv4 ? "" : " ipv6only=on";
   text << "daemon off;\nworker_processes " << options.workers << ";\npid " << folder << "/nginx.pid;\nerror_log " << folder << "/error.log;\n"
-       << "events { worker_connections 8192; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  keepalive_timeout 65s;\n";
+       << "events { worker_connections " << options.connections
+       << "; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  keepalive_timeout 65s;\n";
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) text << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
+  if (!options.backend.empty()) {
+    text << "  upstream backend { server " << options.backend << "; " << (options.keeps_backend_open ? "keepalive 64; " : "") << "}\n";
+  }
   text << "  server {\n    listen " << address << options.port << " backlog=" << options.backlog << only << ";\n"
-       << "    location / { return 200 \"ok\\n\"; }\n  }\n}\n";
+       << "    location / { " << answer_of(options) << " }\n  }\n}\n";
   return text.str();
 }
 

@@ -17,6 +17,9 @@ struct NginxOptions {
   int port = 8080;
   int backlog = 511;
   int workers = 1;
+  int connections = 8192;          ///< of one worker
+  std::string backend;             ///< "host:port" that requests are handed on to; empty: it answers by itself
+  bool keeps_backend_open = true;  ///< connections to the backend are used again
 };
 
 /// Whether an nginx is installed.

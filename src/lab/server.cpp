@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lab/namespace.h"
+#include "lab/pump.h"
 #include "lab/socket.h"
 
 namespace weir::lab {
@@ -28,12 +29,14 @@ constexpr int request_wait_ms = 100;
 constexpr Nanoseconds start_limit = seconds(5);
 constexpr Nanoseconds retry_pause = milliseconds(50);
 
+void send_answer(int connection) { (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT); }
+
 /// Reads the request, if it comes soon, answers and closes.
 void answer(int connection) {
   pollfd wanted{connection, POLLIN, 0};
   char request[4096];
   if (poll(&wanted, 1, request_wait_ms) > 0) (void)!read(connection, request, sizeof request);
-  (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  send_answer(connection);
   close(connection);
 }
 
@@ -111,6 +114,45 @@ void hold_connections(int listener) {
   }
 }
 
+void watch_input(int epoll, int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = fd;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+/// The fault of a program that forgets to close: it sees the end of the input, and only stops looking.
+void leak_connections(int listener) {
+  const int epoll = epoll_create1(EPOLL_CLOEXEC);
+  watch_input(epoll, listener);
+  while (true) {
+    epoll_event event{};
+    if (epoll_wait(epoll, &event, 1, -1) < 1) continue;
+    const int fd = event.data.fd;
+    if (fd == listener) {
+      const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (connection >= 0) watch_input(epoll, connection);
+      continue;
+    }
+    char request[4096];
+    if (read(fd, request, sizeof request) > 0) {
+      send_answer(fd);
+    } else {
+      epoll_ctl(epoll, EPOLL_CTL_DEL, fd, nullptr);
+    }
+  }
+}
+
+void pump_connections(int listener, Pumping way) {
+  fcntl(listener, F_SETFL, O_NONBLOCK);
+  Pump pump(way, 0);
+  while (true) {
+    int connection = -1;
+    while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) pump.add(UniqueFd(connection));
+    pump.turn();
+  }
+}
+
 void serve(int listener, const ServerOptions& options) {
   switch (options.behaviour) {
     case Behaviour::prompt: return serve_prompt(listener);
@@ -121,12 +163,17 @@ void serve(int listener, const ServerOptions& options) {
     case Behaviour::uninterruptible: return wait_uninterruptibly();
     case Behaviour::idle: return wait_for_something_else();
     case Behaviour::holds: return hold_connections(listener);
+    case Behaviour::leaks: return leak_connections(listener);
+    case Behaviour::streams: return pump_connections(listener, Pumping::sends);
+    case Behaviour::swallows: return pump_connections(listener, Pumping::receives);
   }
 }
 
 Result<UniqueFd> open_listener(const ServerOptions& options) {
   if (!options.netns.empty()) WEIR_CHECK(enter_namespace(options.netns));
-  return listen_on(options.family, options.address, options.port, options.backlog, options.reuse_port);
+  WEIR_TRY(UniqueFd listener, listen_on(options.family, options.address, options.port, options.backlog, options.reuse_port));
+  WEIR_CHECK(set_buffers(listener.get(), options.send_buffer, options.receive_buffer));  // its connections inherit them
+  return listener;
 }
 
 int run_server(int report, const ServerOptions& options) {

@@ -13,7 +13,7 @@
 
 namespace weir::lab {
 
-/// How it deals with connections. One thread each; an answer is a whole HTTP/1.0 response, then close.
+/// How it deals with connections. One thread each; an answer is a whole HTTP/1.0 response, then close (so TIME_WAIT is at the server).
 enum class Behaviour {
   prompt,           ///< blocks in accept() and answers each at once
   event_loop,       ///< accepts and answers all that wait, every `pause`: what a loop with other work does
@@ -23,6 +23,9 @@ enum class Behaviour {
   uninterruptible,  ///< waits in state D (a vfork() whose child never runs a program); never accepts
   idle,             ///< waits in epoll for something else; never accepts
   holds,            ///< accepts and keeps every connection open, until it has no descriptor left
+  leaks,            ///< answers, reads the client's end, and never closes: CLOSE_WAIT
+  streams,          ///< sends without end to every connection
+  swallows,         ///< reads every connection without end
 };
 
 struct ServerOptions {
@@ -34,6 +37,8 @@ struct ServerOptions {
   Behaviour behaviour = Behaviour::prompt;
   Nanoseconds pause = milliseconds(10);
   bool reuse_port = false;
+  Bytes send_buffer{0};                     ///< SO_SNDBUF; 0: the kernel's own tuning
+  Bytes receive_buffer{0};                  ///< SO_RCVBUF
   std::optional<std::int64_t> file_limit;   ///< RLIMIT_NOFILE
   std::string command = "weir-lab-server";  ///< its comm, up to 15 characters
 };

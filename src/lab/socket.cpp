@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -49,6 +50,14 @@ Result<UniqueFd> make_socket(Family family, int flags) {
   UniqueFd fd(socket(family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
   if (!fd.valid()) return failure("no socket");
   return fd;
+}
+
+Status set_buffers(int fd, Bytes send, Bytes receive) {
+  for (const auto& [option, size] : {std::pair{SO_SNDBUF, send}, std::pair{SO_RCVBUF, receive}}) {
+    const int bytes = static_cast<int>(size.count);
+    if (bytes > 0 && setsockopt(fd, SOL_SOCKET, option, &bytes, sizeof bytes) != 0) return failure("buffer of a socket");
+  }
+  return {};
 }
 
 Result<UniqueFd> listen_on(Family family, const std::string& address, int port, int backlog, bool reuse_port) {

@@ -15,15 +15,7 @@ constexpr int port = 8080;
 
 class AcceptQueue : public NetworkTest {
  protected:
-  lab::ServerOptions server_options(lab::Behaviour behaviour) {
-    lab::ServerOptions options;
-    options.netns = network().server.name();
-    options.family = GetParam();
-    options.port = port;
-    options.behaviour = behaviour;
-    options.command = command;
-    return options;
-  }
+  lab::ServerOptions server_options(lab::Behaviour behaviour) { return FamilyTest::server_options(behaviour, command); }
 
   /// A server that cannot keep up, under a load that fills its queue: the finding is the slow application, and the text says why.
   void expect_slow(const lab::ServerOptions& options, const std::string& cause, const lab::CpuQuota* quota = nullptr) {

@@ -4,6 +4,7 @@
 #include "lab/measure.h"
 #include "lab/nginx.h"
 #include "lab/server.h"
+#include "lab/visitors.h"
 #include "lab/wrk.h"
 #include "netns/scenario.h"
 
@@ -12,11 +13,6 @@ namespace {
 
 constexpr int port = 8080;
 
-void expect_no_alarm(const Check& seen) {
-  EXPECT_EQ(seen.exit_code, 0);
-  EXPECT_TRUE(alarms(seen.report).empty()) << list_findings(seen.report);
-}
-
 TEST(Healthy, ThisHostHasNoAlarm) {
   const auto done = run_weir({"check", "--json", "--for", "2s"});
   const auto report = nlohmann::json::parse(done.out, nullptr, false);
@@ -24,7 +20,55 @@ TEST(Healthy, ThisHostHasNoAlarm) {
   expect_no_alarm({done.use.exit_code, report, done.out});
 }
 
-class HealthyNetwork : public NetworkTest {};
+TEST(Healthy, FreshNamespaceHasNoAlarm) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, for network namespaces";
+  auto place = lab::Namespace::create();
+  ASSERT_TRUE(place.ok()) << place.error().message;
+  expect_no_alarm(check(*place, "2s"));
+}
+
+class HealthyNetwork : public NetworkTest {
+ protected:
+  lab::NginxProcess start_nginx(const lab::Namespace& place, lab::NginxOptions options) {
+    options.family = GetParam();
+    auto nginx = lab::NginxProcess::start(place, options);
+    EXPECT_TRUE(nginx.ok()) << nginx.error().message;
+    return std::move(nginx).value();
+  }
+
+  /// Requests to a proxy in the server's namespace, which hands them on to an nginx in the client's.
+  void expect_quiet_proxy(bool keeps_backend_open) {
+    constexpr int backend_port = 8090;
+    lab::NginxOptions backend_options;
+    backend_options.port = backend_port;
+    const auto backend = start_nginx(network().client, backend_options);
+    lab::NginxOptions proxy_options;
+    proxy_options.backend = (GetParam() == Family::ipv4 ? client_address() : "[" + client_address() + "]") + ":" + std::to_string(backend_port);
+    proxy_options.keeps_backend_open = keeps_backend_open;
+    const auto proxy = start_nginx(network().server, proxy_options);
+    lab::WrkOptions wrk_options;
+    wrk_options.netns = network().client.name();
+    wrk_options.url = url(port);
+    wrk_options.connections = 16;
+    wrk_options.seconds = 4;
+    auto wrk = lab::Wrk::start(wrk_options);
+    ASSERT_TRUE(wrk.ok()) << wrk.error().message;
+    lab::sleep_for(milliseconds(300));
+
+    const auto seen = look();
+
+    const auto served = wrk->finish();
+    ASSERT_TRUE(served.ok()) << served.error().message;
+    ASSERT_GT(served->requests, 1000);
+    ASSERT_EQ(served->failed(), 0);
+    if (keeps_backend_open) {
+      ASSERT_LT(seen.moved("Tcp.ActiveOpens"), 100);
+    } else {
+      ASSERT_GT(seen.moved("Tcp.ActiveOpens"), 1000);
+    }
+    expect_no_alarm(seen.check);
+  }
+};
 
 INSTANTIATE_TEST_SUITE_P(Families, HealthyNetwork, testing::Values(Family::ipv4, Family::ipv6), family_name);
 
@@ -72,6 +116,120 @@ TEST_P(HealthyNetwork, FlashCrowdThatFitsTheBacklogHasNoAlarm) {
 
   const auto seen = observe(bursts(port, 600, milliseconds(1000)), false);
 
+  expect_no_alarm(seen.check);
+}
+
+TEST_P(HealthyNetwork, TenThousandIdleKeepAliveConnectionsHaveNoAlarm) {
+  if (!lab::nginx_installed()) GTEST_SKIP() << "nginx is not installed";
+  lab::NginxOptions options;
+  options.workers = 2;
+  options.connections = 16'000;
+  const auto nginx = start_nginx(network().server, options);
+  lab::VisitorsOptions guests;
+  guests.netns = network().client.name();
+  guests.family = GetParam();
+  guests.address = server_address();
+  guests.count = 10'000;
+  const auto visitors = lab::Visitors::invite(guests);
+  ASSERT_TRUE(visitors.ok());
+  const auto gathered = visitors->wait_for(guests.count, seconds(30));
+  ASSERT_TRUE(gathered.ok()) << gathered.error().message;
+
+  const auto seen = look();
+
+  ASSERT_EQ(sockets("established"), guests.count);
+  expect_no_alarm(seen.check);
+}
+
+TEST_P(HealthyNetwork, ThousandsOfTimeWaitHaveNoAlarm) {
+  auto busy = server_options(lab::Behaviour::prompt);
+  busy.backlog = 1024;
+  auto server = lab::ServerProcess::start(busy);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto options = bursts(port, 30, milliseconds(20));
+  options.duration = seconds(6);
+  auto load = lab::Load::start(options);
+  ASSERT_TRUE(load.ok());
+  lab::sleep_for(milliseconds(2000));
+  ASSERT_GT(sockets("time-wait"), 2000);
+
+  const auto seen = look();
+
+  ASSERT_GT(sockets("time-wait"), 5000);
+  ASSERT_EQ(seen.moved("TcpExt.TCPTimeWaitOverflow") + seen.moved("TcpExt.ListenOverflows"), 0);
+  expect_no_alarm(seen.check);
+}
+
+TEST_P(HealthyNetwork, BusyProxyThatKeepsItsBackendOpenHasNoAlarm) {
+  if (!lab::nginx_installed()) GTEST_SKIP() << "nginx is not installed";
+  expect_quiet_proxy(true);
+}
+
+TEST_P(HealthyNetwork, BusyProxyThatConnectsAnewEachTimeHasNoAlarm) {
+  if (!lab::nginx_installed()) GTEST_SKIP() << "nginx is not installed";
+  expect_quiet_proxy(false);
+}
+
+class HealthyPath : public FamilyTest {
+ protected:
+  /// A server that streams to `flows` clients over this path, for a while already.
+  Look look_at_downloads(const lab::PathOptions& options, int flows, Nanoseconds warm_up) {
+    connect_by(options);
+    if (HasFatalFailure()) return {};
+    auto server = lab::ServerProcess::start(server_options(lab::Behaviour::streams));
+    auto transfer = lab::Transfer::start(flows_to(port, flows));
+    EXPECT_TRUE(server.ok() && transfer.ok());
+    lab::sleep_for(warm_up);
+    const Bytes before = transfer->moved();
+    auto seen = look();
+    moved_ = transfer->moved() - before;
+    return seen;
+  }
+
+  Bytes moved_{0};  ///< while weir looked
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, HealthyPath, testing::Values(Family::ipv4, Family::ipv6), family_name);
+
+TEST_P(HealthyPath, BigDownloadToASlowPhoneHasNoAlarm) {
+  auto options = lab::long_path(milliseconds(60));
+  options.to_client.bits_per_second = 2'000'000;
+  options.to_client.queue = Bytes{128 * 1024};  // half a second: what radio links keep
+
+  const auto seen = look_at_downloads(options, 1, milliseconds(2500));
+
+  ASSERT_GT(moved_.count, 300'000);
+  ASSERT_LT(moved_.count, 1'000'000);
+  expect_no_alarm(seen.check);
+}
+
+TEST_P(HealthyPath, BulkTransferOverACleanPathHasNoAlarm) {
+  auto options = lab::long_path(milliseconds(20));
+  options.to_client.bits_per_second = 50'000'000;
+
+  const auto seen = look_at_downloads(options, 2, milliseconds(2000));
+
+  ASSERT_GT(moved_.count, 6'000'000);
+  ASSERT_LT(seen.moved("Tcp.RetransSegs"), seen.moved("Tcp.OutSegs") / 100);
+  expect_no_alarm(seen.check);
+}
+
+TEST_P(HealthyPath, FlashCrowdFromFarAwayHasNoAlarm) {
+  connect_by(lab::long_path(milliseconds(60)));
+  auto options = server_options(lab::Behaviour::event_loop);
+  options.backlog = 1024;
+  auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto crowd = bursts(port, 500, milliseconds(1000));
+  crowd.duration = seconds(6);
+  auto load = lab::Load::start(crowd);
+  ASSERT_TRUE(load.ok());
+  lab::sleep_for(milliseconds(500));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 1000);
+  ASSERT_EQ(seen.moved("TcpExt.ListenDrops") + seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
   expect_no_alarm(seen.check);
 }
 

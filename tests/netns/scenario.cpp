@@ -17,6 +17,27 @@ constexpr Nanoseconds window_length = seconds(3);
 
 bool is_alarm(const nlohmann::json& finding) { return finding.value("severity", "") != "notice"; }
 
+bool has_severity(const nlohmann::json& finding, const std::string& wanted) {
+  return wanted == "any" || (wanted == "alarm" ? is_alarm(finding) : finding.value("severity", "") == wanted);
+}
+
+/// Severity, evidence and resource of one finding.
+void expect_finding(const nlohmann::json& finding, const Expected& expected, const nlohmann::json& report) {
+  const auto& resource = finding.at("resource");
+  EXPECT_TRUE(has_severity(finding, expected.severity)) << "not " << expected.severity << ":\n" << list_findings(report);
+  EXPECT_FALSE(finding.at("evidence").empty());
+  if (expected.port != 0) {
+    EXPECT_EQ(resource.value("port", nlohmann::json()), expected.port) << resource.dump();
+  }
+  if (!expected.command.empty()) {
+    EXPECT_EQ(resource.value("command", ""), expected.command) << resource.dump();
+  }
+  if (expected.pid != 0) {
+    const auto pids = resource.value("pids", std::vector<std::int64_t>{});
+    EXPECT_NE(std::find(pids.begin(), pids.end(), expected.pid), pids.end()) << resource.dump();
+  }
+}
+
 }  // namespace
 
 std::string weir_binary() {
@@ -75,19 +96,38 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-void NetworkTest::SetUp() {
+void FamilyTest::SetUp() {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, for network namespaces";
+}
+
+void FamilyTest::connect_directly() {
   auto made = lab::create_network();
   ASSERT_TRUE(made.ok()) << made.error().message;
   network_.emplace(std::move(made).value());
 }
 
-std::string NetworkTest::url(int port) const {
+void FamilyTest::connect_by(const lab::PathOptions& options) {
+  auto made = lab::create_path(options);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  network_.emplace(std::move(made->network));
+  path_.emplace(std::move(made->path));
+}
+
+std::string FamilyTest::url(int port) const {
   const std::string host = GetParam() == Family::ipv4 ? server_address() : "[" + server_address() + "]";
   return "http://" + host + ":" + std::to_string(port) + "/";
 }
 
-lab::LoadOptions NetworkTest::bursts(int port, int burst, Nanoseconds interval) const {
+lab::ServerOptions FamilyTest::server_options(lab::Behaviour behaviour, const std::string& command) const {
+  lab::ServerOptions options;
+  options.netns = network_->server.name();
+  options.family = GetParam();
+  options.behaviour = behaviour;
+  options.command = command;
+  return options;
+}
+
+lab::LoadOptions FamilyTest::bursts(int port, int burst, Nanoseconds interval) const {
   lab::LoadOptions options;
   options.netns = network_->client.name();
   options.family = GetParam();
@@ -99,6 +139,42 @@ lab::LoadOptions NetworkTest::bursts(int port, int burst, Nanoseconds interval) 
   return options;
 }
 
+lab::TransferOptions FamilyTest::flows_to(int port, int flows) const {
+  lab::TransferOptions options;
+  options.netns = network_->client.name();
+  options.family = GetParam();
+  options.address = server_address();
+  options.port = port;
+  options.flows = flows;
+  return options;
+}
+
+std::int64_t Look::moved(const std::string& name) const {
+  const auto value_in = [&](const auto& counters) {
+    const auto found = counters.find(name);
+    return found == counters.end() ? 0 : found->second;
+  };
+  return value_in(after) - value_in(before);
+}
+
+Look FamilyTest::look() {
+  Look seen;
+  auto before = lab::read_counters(network_->server);
+  seen.check = check(network_->server, window);
+  auto after = lab::read_counters(network_->server);
+  EXPECT_TRUE(before.ok() && after.ok());
+  if (before.ok() && after.ok()) {
+    seen.before = std::move(*before);
+    seen.after = std::move(*after);
+  }
+  return seen;
+}
+
+void NetworkTest::SetUp() {
+  FamilyTest::SetUp();
+  if (!IsSkipped()) connect_directly();
+}
+
 Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, Nanoseconds warm_up) {
   Observation seen;
   options.duration = warm_up + window_length + seconds(1);
@@ -107,9 +183,9 @@ Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, 
     EXPECT_TRUE(load.ok()) << load.error().message;
     if (!load.ok()) return seen;
     lab::sleep_for(warm_up);
-    const std::int64_t before = lab::read_counter(network_->server, "TcpExt.ListenOverflows");
-    seen.check = check(network_->server, window);
-    seen.overflows = lab::read_counter(network_->server, "TcpExt.ListenOverflows") - before;
+    const std::int64_t before = counter("TcpExt.ListenOverflows");
+    seen.check = check(network().server, window);
+    seen.overflows = counter("TcpExt.ListenOverflows") - before;
     load->stop();
     if ((seen.overflows > 0) == wants_overflow) return seen;
   }
@@ -122,19 +198,20 @@ std::string family_name(const testing::TestParamInfo<Family>& info) { return inf
 void expect_first(const nlohmann::json& report, const Expected& expected) {
   const auto findings = report.value("findings", nlohmann::json::array());
   ASSERT_FALSE(findings.empty()) << "no findings; expected " << expected.id;
-  const auto& first = findings.front();
-  const auto& resource = first.at("resource");
-  EXPECT_EQ(first.at("id"), expected.id) << list_findings(report);
-  EXPECT_EQ(first.at("severity"), "critical") << list_findings(report);
-  EXPECT_FALSE(first.at("evidence").empty());
-  if (expected.port != 0) {
-    EXPECT_EQ(resource.value("port", nlohmann::json()), expected.port) << resource.dump();
-  }
-  EXPECT_EQ(resource.value("command", ""), expected.command) << resource.dump();
-  if (expected.pid != 0) {
-    const auto pids = resource.value("pids", std::vector<std::int64_t>{});
-    EXPECT_NE(std::find(pids.begin(), pids.end(), expected.pid), pids.end()) << resource.dump();
-  }
+  EXPECT_EQ(findings.front().at("id"), expected.id) << list_findings(report);
+  expect_finding(findings.front(), expected, report);
+}
+
+void expect_among(const nlohmann::json& report, const Expected& expected) {
+  const auto findings = report.value("findings", nlohmann::json::array());
+  const auto found = std::find_if(findings.begin(), findings.end(), [&](const auto& finding) { return finding.value("id", "") == expected.id; });
+  ASSERT_NE(found, findings.end()) << "no " << expected.id << " in:\n" << list_findings(report);
+  expect_finding(*found, expected, report);
+}
+
+void expect_no_alarm(const Check& seen) {
+  EXPECT_EQ(seen.exit_code, 0);
+  EXPECT_TRUE(alarms(seen.report).empty()) << list_findings(seen.report);
 }
 
 }  // namespace weir::scenario

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +12,12 @@
 #include <nlohmann/json.hpp>
 
 #include "lab/load.h"
+#include "lab/measure.h"
 #include "lab/namespace.h"
+#include "lab/path.h"
 #include "lab/process.h"
+#include "lab/server.h"
+#include "lab/transfer.h"
 
 namespace weir::scenario {
 
@@ -55,22 +60,57 @@ struct Observation {
   std::int64_t overflows = 0;  ///< ListenOverflows of the server's namespace during the check
 };
 
-/// A client's and a server's namespace, for one address family.
-class NetworkTest : public testing::TestWithParam<Family> {
+/// What weir and the kernel's counters say of the same seconds.
+struct Look {
+  Check check;
+  std::map<std::string, std::int64_t> before;
+  std::map<std::string, std::int64_t> after;
+
+  /// By how much a counter of the server's namespace moved.
+  [[nodiscard]] std::int64_t moved(const std::string& name) const;
+};
+
+/// A client's and a server's namespace, for one address family. Each test says what is between them.
+class FamilyTest : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override;
 
+  /// A veth pair between them.
+  void connect_directly();
+  /// A long path between them.
+  void connect_by(const lab::PathOptions& options);
+
   lab::Network& network() { return *network_; }
+  lab::Path& path() { return *path_; }
   [[nodiscard]] std::string server_address() const { return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6; }
+  [[nodiscard]] std::string client_address() const { return GetParam() == Family::ipv4 ? lab::client_ipv4 : lab::client_ipv6; }
   [[nodiscard]] std::string url(int port) const;
+  /// A server in the server's namespace.
+  [[nodiscard]] lab::ServerOptions server_options(lab::Behaviour behaviour, const std::string& command = "weir-lab-server") const;
   /// Bursts of clients at the server's port.
   [[nodiscard]] lab::LoadOptions bursts(int port, int burst, Nanoseconds interval) const;
-  /// Starts the load, waits for `warm_up` and checks. Repeats (three times at most) while the kernel's counter says that the accept queue
-  /// overflowed when it should not have, or did not when it should.
-  Observation observe(lab::LoadOptions load, bool wants_overflow, Nanoseconds warm_up = milliseconds(300));
+  /// `flows` connections from the client to the server, which send or receive without end.
+  [[nodiscard]] lab::TransferOptions flows_to(int port, int flows) const;
+  /// Checks the server's namespace for three seconds.
+  Look look();
+  /// A counter of the server's namespace; see lab::read_counter().
+  [[nodiscard]] std::int64_t counter(const std::string& name) const { return lab::read_counter(network_->server, name); }
+  /// How many TCP sockets of the server's namespace are in a state; see lab::count_sockets().
+  [[nodiscard]] std::int64_t sockets(const std::string& state) const { return lab::count_sockets(network_->server, state); }
 
  private:
   std::optional<lab::Network> network_;
+  std::optional<lab::Path> path_;
+};
+
+/// The two namespaces with a veth pair.
+class NetworkTest : public FamilyTest {
+ protected:
+  void SetUp() override;
+
+  /// Starts the load, waits for `warm_up` and checks. Repeats (three times at most) while the kernel's counter says that the accept queue
+  /// overflowed when it should not have, or did not when it should.
+  Observation observe(lab::LoadOptions load, bool wants_overflow, Nanoseconds warm_up = milliseconds(300));
 };
 
 /// "ipv4", "ipv6": the last part of a test's name.
@@ -78,11 +118,16 @@ std::string family_name(const testing::TestParamInfo<Family>& info);
 
 struct Expected {
   std::string id;
-  int port = 0;
-  std::int64_t pid = 0;  ///< 0: any
-  std::string command;
+  int port = 0;                       ///< 0: not looked at
+  std::int64_t pid = 0;               ///< 0: not looked at
+  std::string command = {};           ///< empty: not looked at
+  std::string severity = "critical";  ///< "alarm": critical or warning; "any"
 };
-/// The first finding is the expected one, is critical and names the resource.
+/// The first finding is the expected one, of that severity, and names the resource.
 void expect_first(const nlohmann::json& report, const Expected& expected);
+/// It is among the findings.
+void expect_among(const nlohmann::json& report, const Expected& expected);
+/// No finding above a notice, and exit code 0.
+void expect_no_alarm(const Check& seen);
 
 }  // namespace weir::scenario

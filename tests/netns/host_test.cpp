@@ -1,0 +1,77 @@
+// What all of it rests on, and two troubles at once: weir names each.
+#include <cstdlib>
+
+#include "lab/cgroup.h"
+#include "lab/flood.h"
+#include "netns/scenario.h"
+
+namespace weir::scenario {
+namespace {
+
+constexpr int slow_port = 8080;
+constexpr int flooded_port = 8081;
+
+class Host : public NetworkTest {};
+
+INSTANTIATE_TEST_SUITE_P(Families, Host, testing::Values(Family::ipv4, Family::ipv6), family_name);
+
+std::int64_t throttled_times(const lab::CpuQuota& quota) {
+  const auto stat = lab::run_command({"awk", "/^nr_throttled/ {print $2}", quota.folder() + "/cpu.stat"});
+  return stat.ok() ? std::strtoll(stat->out.c_str(), nullptr, 10) : -1;
+}
+
+TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
+  auto quota = lab::CpuQuota::create(0.2);
+  if (!quota.ok()) GTEST_SKIP() << quota.error().message;
+  auto options = server_options(lab::Behaviour::burns_cpu, "throttled");
+  options.backlog = 1024;
+  options.pause = milliseconds(5);  // of CPU time for each visitor: forty a second
+  auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  ASSERT_TRUE(quota->add(server->pid()).ok());
+  auto visits = bursts(slow_port, 6, milliseconds(100));
+  visits.duration = seconds(6);
+  auto load = lab::Load::start(visits);
+  ASSERT_TRUE(load.ok());
+  lab::sleep_for(seconds(1));
+  const std::int64_t first = throttled_times(*quota);
+
+  const auto seen = look();
+
+  ASSERT_GT(throttled_times(*quota), first + 10);
+  ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
+  EXPECT_EQ(seen.check.exit_code, 1);
+  expect_first(seen.check.report, {"host.cpu-throttled", 0, server->pid(), "throttled", "alarm"});
+}
+
+TEST_P(Host, SlowApplicationAndFloodAtOnceAreBothNamed) {
+  auto slow_options = server_options(lab::Behaviour::sleeps, "slowserver");
+  slow_options.backlog = 64;
+  slow_options.pause = milliseconds(20);
+  auto slow = lab::ServerProcess::start(slow_options);
+  auto flooded_options = server_options(lab::Behaviour::prompt, "flooded");
+  flooded_options.port = flooded_port;
+  auto flooded = lab::ServerProcess::start(flooded_options);
+  ASSERT_TRUE(slow.ok() && flooded.ok());
+  auto visits = bursts(slow_port, 60, milliseconds(200));
+  visits.duration = seconds(6);
+  auto load = lab::Load::start(visits);
+  lab::FloodOptions flood_options;
+  flood_options.family = GetParam();
+  flood_options.port = flooded_port;
+  flood_options.packets_per_second = 10'000;
+  auto flood = lab::Flood::start(network(), flood_options);
+  ASSERT_TRUE(load.ok() && flood.ok());
+  lab::sleep_for(milliseconds(1200));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("TcpExt.ListenOverflows"), 10);
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 10'000);
+  EXPECT_EQ(seen.check.exit_code, 1);
+  expect_among(seen.check.report, {"accept-queue.slow-application", slow_port, slow->pid(), "slowserver"});
+  expect_among(seen.check.report, {"syn-queue.flood", flooded_port, flooded->pid(), "flooded"});
+}
+
+}  // namespace
+}  // namespace weir::scenario

@@ -1,0 +1,155 @@
+// The SYN queue: weir tells a flood from a burst of real visitors, and both from the reserve that cookies make needless.
+#include "lab/flood.h"
+#include "netns/scenario.h"
+
+namespace weir::scenario {
+namespace {
+
+constexpr int port = 8080;
+constexpr const char* command = "synserver";
+constexpr Nanoseconds far_away = milliseconds(100);  // round trip of real visitors: how long a request stays half-open
+
+class SynQueue : public FamilyTest {
+ protected:
+  void serve(int backlog) {
+    auto options = server_options(lab::Behaviour::prompt, command);
+    options.backlog = backlog;
+    auto server = lab::ServerProcess::start(options);
+    ASSERT_TRUE(server.ok()) << server.error().message;
+    server_.emplace(std::move(*server));
+  }
+
+  void flood(std::int64_t packets_per_second) {
+    lab::FloodOptions options;
+    options.family = GetParam();
+    options.packets_per_second = packets_per_second;
+    options.duration = seconds(8);
+    auto started = lab::Flood::start(network(), options);
+    ASSERT_TRUE(started.ok()) << started.error().message;
+    flood_.emplace(std::move(*started));
+  }
+
+  void visit(int burst, Nanoseconds interval) {
+    auto options = bursts(port, burst, interval);
+    options.duration = seconds(8);
+    auto started = lab::Load::start(options);
+    ASSERT_TRUE(started.ok()) << started.error().message;
+    load_.emplace(std::move(*started));
+  }
+
+  void set(const std::string& name, const std::string& value) { ASSERT_TRUE(network().server.set_sysctl(name, value).ok()); }
+
+  void expect_flood(const Look& seen) {
+    EXPECT_EQ(seen.check.exit_code, 1);
+    expect_first(seen.check.report, {"syn-queue.flood", port, server_->pid(), command});
+  }
+
+  std::optional<lab::ServerProcess> server_;
+  std::optional<lab::Flood> flood_;
+  std::optional<lab::Load> load_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Families, SynQueue, testing::Values(Family::ipv4, Family::ipv6), family_name);
+
+TEST_P(SynQueue, FloodThatCookiesHoldIsNamed) {
+  connect_directly();
+  serve(128);
+  visit(5, milliseconds(50));
+  flood(20'000);
+  if (HasFatalFailure()) return;
+  lab::sleep_for(milliseconds(500));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 20'000);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 200) << "visitors still come through";
+  expect_flood(seen);
+}
+
+TEST_P(SynQueue, SlowFloodThatDoesNotFillALongQueueIsNamed) {
+  connect_directly();
+  serve(4096);
+  visit(2, milliseconds(100));
+  flood(500);
+  if (HasFatalFailure()) return;
+  lab::sleep_for(milliseconds(500));
+  const std::int64_t first = sockets("syn-recv");
+
+  const auto seen = look();
+
+  ASSERT_GT(sockets("syn-recv") - first, 1000);
+  ASSERT_EQ(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 20);
+  expect_flood(seen);
+}
+
+TEST_P(SynQueue, FloodWithoutCookiesIsNamed) {
+  connect_directly();
+  set("net.ipv4.tcp_syncookies", "0");
+  serve(128);
+  visit(5, milliseconds(50));
+  flood(5'000);
+  if (HasFatalFailure()) return;
+  lab::sleep_for(milliseconds(500));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 5'000);
+  ASSERT_EQ(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
+  expect_flood(seen);
+}
+
+TEST_P(SynQueue, BurstOfRealVisitorsThatCookiesAbsorbIsANotice) {
+  connect_by(lab::long_path(far_away));
+  serve(64);
+  visit(10, milliseconds(10));  // a hundred half-open at a time
+  if (HasFatalFailure()) return;
+  lab::sleep_for(milliseconds(500));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 100);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 1000);
+  ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
+  expect_among(seen.check.report, {"syn-queue.overflow", port, server_->pid(), command, "notice"});
+  expect_no_alarm(seen.check);
+}
+
+TEST_P(SynQueue, BurstOfRealVisitorsWithoutCookiesIsAnOverflow) {
+  connect_by(lab::long_path(far_away));
+  set("net.ipv4.tcp_syncookies", "0");
+  serve(64);
+  visit(75, milliseconds(400));  // ten more than fit; they come again after a second, between two bursts
+  if (HasFatalFailure()) return;
+  lab::sleep_for(milliseconds(500));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 30);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 400) << "completions keep up";
+  ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
+  EXPECT_EQ(seen.check.exit_code, 1);
+  expect_first(seen.check.report, {"syn-queue.overflow", port, server_->pid(), command});
+}
+
+TEST_P(SynQueue, ReserveOfTcpMaxSynBacklogThatDropsVisitorsIsNamed) {
+  connect_by(lab::long_path(far_away));
+  set("net.ipv4.tcp_syncookies", "0");
+  set("net.ipv4.tcp_max_syn_backlog", "64");
+  set("net.ipv4.tcp_no_metrics_save", "1");  // the visitors share one address, which the kernel would soon take for a proven peer's
+  serve(1024);
+  visit(75, milliseconds(400));
+  if (HasFatalFailure()) return;
+  lab::sleep_for(milliseconds(500));
+
+  const auto seen = look();
+
+  ASSERT_GT(seen.moved("TcpExt.ListenDrops"), 30);
+  ASSERT_EQ(seen.moved("TcpExt.ListenOverflows") + seen.moved("TcpExt.TCPReqQFullDrop"), 0);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 300);
+  EXPECT_EQ(seen.check.exit_code, 1);
+  expect_first(seen.check.report, {"syn-queue.reserve-drops", port, server_->pid(), command});
+}
+
+}  // namespace
+}  // namespace weir::scenario
