@@ -13,10 +13,11 @@ namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold, beside interface:
 //   link.carrier-lost: changes dependent; variants lost flapping member unused
-//   link.duplex-half: negotiated
+//   link.duplex-half: none; variant silent
 //   link.speed-reduced: speed best_speed; variant restricted
 //   link.saturated: direction rate capacity used_percent losses lost_percent; variants shaped queue
-//   link.rx-drops, link.errors, link.cloud-allowance: counter losses losses_per_second lost_percent; variant before (losses since) of two, length of errors
+//   link.rx-drops, link.errors, link.cloud-allowance: counter losses losses_per_second lost_percent; link.errors also as variant length
+//   link.rx-drops, link.cloud-allowance, variant before: losses since
 //
 // Hardware is what the kernel gave no kind. A virtual interface (veth, bridge, tunnel) is judged only where its condition is no normal one: for carrier, see
 // link_carrier.cpp; a queueing discipline that shapes is somebody's choice on any interface.
