@@ -5,11 +5,18 @@
 #include <utility>
 
 #include "judge/accept_queue.h"
+#include "judge/buffers.h"
+#include "judge/flood.h"
+#include "judge/flow_limits.h"
+#include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/host_files.h"
+#include "judge/idle.h"
+#include "judge/mtu_blackhole.h"
 #include "judge/queue.h"
 #include "judge/rank.h"
 #include "judge/settings.h"
+#include "judge/transmission.h"
 #include "judge/window.h"
 
 namespace weir::judge {
@@ -34,7 +41,8 @@ bool owns_wanted_port(const Snapshot& snapshot, const Resource& process, const F
 /// Findings about other listeners and their processes go; findings about the host and its settings stay.
 bool is_about_wanted_port(const Finding& finding, const Snapshot& snapshot, const Filter& filter) {
   if (filter.ports.empty()) return true;
-  if (finding.resource.kind == "listener") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
+  const auto& kind = finding.resource.kind;
+  if (kind == "listener" || kind == "connection" || kind == "network") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
   if (finding.resource.kind == "process") return owns_wanted_port(snapshot, finding.resource, filter);
   return true;
 }
@@ -68,7 +76,8 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
   if (window.start == nullptr) {
     all.push_back({"what changes over time: rates, drops inside a window, and how the queues move",
                    window.why_no_start,
-                   {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full"}});
+                   {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full", "buffers.receive-limited",
+                    "buffers.send-limited", "buffers.peer-window", "buffers.receive-collapse", "transmission.loss", "transmission.flood"}});
   }
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
@@ -76,6 +85,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
     if (bound.dropped > 0 && is_of_the_window(bound)) add_not_seen(all, {describe(bound)});
   }
   add_not_seen(all, list_unseen_overflows(queues));
+  add_not_seen(all, list_unseen_flows(window));
   return all;
 }
 
@@ -84,6 +94,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
 Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter) {
   const Window window = make_window(recording);
   const QueueViews queues = compute_queue_views(window);
+  const auto flows = compute_flow_views(window);
   const ListenerFilter shown = [&](const Listener& listener) { return is_empty_or_has(filter.ports, listener.port); };
 
   Report report;
@@ -95,6 +106,12 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
 
   std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
   append(findings, judge_files(window, queues, catalog));
+  append(findings, judge_buffers(window, flows, catalog));
+  append(findings, judge_flow_limits(window, flows, catalog));
+  append(findings, judge_loss(window, flows, catalog));
+  append(findings, judge_mtu_blackhole(window, flows, catalog));
+  append(findings, judge_floods(window, catalog));
+  append(findings, judge_idle(window, queues, catalog));
   append(findings, judge_live_settings(window.end, catalog));
   findings = absorb_symptoms(std::move(findings));
   for (auto& finding : findings) {
