@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/integers.h"
+#include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/link_view.h"
 
@@ -63,6 +64,27 @@ ResourceUse neighbour_table(const Window& window, const std::string& family) {
   return use;
 }
 
+struct BufferUse {
+  const Flow* flow = nullptr;
+  const char* buffer = "";
+  std::int64_t used = 0;
+  std::int64_t size = 0;
+};
+
+/// The fullest buffer of the sampled connections.
+std::optional<BufferUse> find_tightest_buffer(const Window& window) {
+  std::optional<BufferUse> tightest;
+  const auto look = [&](const BufferUse& use) {
+    if (use.size <= 0 || use.used < 0) return;
+    if (!tightest || share_of(use.used, use.size) > share_of(tightest->used, tightest->size)) tightest = use;
+  };
+  for (const auto& flow : window.recording.flows) {
+    look({&flow, "receive buffer", flow.last.rmem_alloc.count, flow.last.rcvbuf.count});
+    look({&flow, "send buffer", flow.last.wmem_queued.count, flow.last.sndbuf.count});
+  }
+  return tightest;
+}
+
 }  // namespace
 
 std::vector<ResourceUse> link_headroom(const Window& window) {
@@ -97,7 +119,18 @@ std::vector<ResourceUse> buffers_headroom(const Window& window) {
   receive.name = "receive queues";
   receive.unit = "segments";
   receive.errors = sum_deltas(window, {"TcpExt.PruneCalled", "TcpExt.RcvPruned", "TcpExt.TCPRcvCollapsed", "TcpExt.TCPRcvQDrop"});
-  return {std::move(memory), std::move(receive)};
+  std::vector<ResourceUse> uses{std::move(memory), std::move(receive)};
+  const auto tightest = find_tightest_buffer(window);
+  if (tightest) {
+    ResourceUse use;
+    use.kind = "connection";
+    use.name = std::string(tightest->buffer) + " of " + flow_name(*tightest->flow);
+    use.unit = "bytes";
+    use.capacity = tightest->size;
+    use.used = tightest->used;
+    uses.push_back(std::move(use));
+  }
+  return uses;
 }
 
 std::vector<ResourceUse> transmission_headroom(const Window& window) {
@@ -107,7 +140,17 @@ std::vector<ResourceUse> transmission_headroom(const Window& window) {
   use.unit = "segments/s";
   use.used = rate(window, counter_delta(window, "Tcp.OutSegs"));
   use.errors = counter_delta(window, "Tcp.RetransSegs");
-  return {std::move(use)};
+  std::vector<ResourceUse> uses{std::move(use)};
+  const auto sent = counter_delta(window, "Tcp.OutSegs");
+  if (uses.front().errors && sent.value_or(0) > 0) {
+    ResourceUse share;
+    share.kind = "host";
+    share.name = "sent again";
+    share.unit = "per 1000 segments";
+    share.used = rounded(share_of(*uses.front().errors, *sent) * 1000);
+    uses.push_back(std::move(share));
+  }
+  return uses;
 }
 
 }  // namespace weir::judge

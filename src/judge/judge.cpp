@@ -5,21 +5,28 @@
 #include <utility>
 
 #include "judge/accept_queue.h"
+#include "judge/buffers.h"
 #include "judge/close.h"
 #include "judge/connect.h"
+#include "judge/flow_limits.h"
+#include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/host_conntrack.h"
 #include "judge/host_files.h"
 #include "judge/host_softirq.h"
 #include "judge/host_throttled.h"
 #include "judge/host_tuner.h"
+#include "judge/idle.h"
 #include "judge/link.h"
+#include "judge/mtu_blackhole.h"
 #include "judge/neighbour.h"
+#include "judge/packet_flood.h"
 #include "judge/queue.h"
 #include "judge/rank.h"
 #include "judge/settings.h"
 #include "judge/syn_queue.h"
 #include "judge/time_wait.h"
+#include "judge/transmission.h"
 #include "judge/window.h"
 
 namespace weir::judge {
@@ -44,7 +51,8 @@ bool owns_wanted_port(const Snapshot& snapshot, const Resource& process, const F
 /// Findings about other listeners and their processes go; findings about the host and its settings stay.
 bool is_about_wanted_port(const Finding& finding, const Snapshot& snapshot, const Filter& filter) {
   if (filter.ports.empty()) return true;
-  if (finding.resource.kind == "listener") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
+  const auto& kind = finding.resource.kind;
+  if (kind == "listener" || kind == "connection" || kind == "network") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
   if (finding.resource.kind == "process") return owns_wanted_port(snapshot, finding.resource, filter);
   return true;
 }
@@ -82,6 +90,8 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
                     "syn-queue.flood", "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
     all.back().hides.insert(all.back().hides.end(), {"link.saturated", "link.rx-drops", "link.errors", "link.cloud-allowance", "host.softirq-drops",
                                                      "host.softirq-squeezed", "host.softirq-one-cpu", "host.cpu-throttled"});
+    all.back().hides.insert(all.back().hides.end(), {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window", "buffers.receive-collapse",
+                                                     "transmission.loss", "transmission.flood"});
   }
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
@@ -92,6 +102,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
   add_not_seen(all, list_unseen_links(window));
   add_not_seen(all, list_unseen_neighbours(window));
   add_not_seen(all, list_unsure_requests(window, requests));
+  add_not_seen(all, list_unseen_flows(window));
   return all;
 }
 
@@ -101,6 +112,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   const Window window = make_window(recording);
   const QueueViews queues = compute_queue_views(window);
   const std::vector<RequestView> requests = compute_request_views(window, queues);
+  const auto flows = compute_flow_views(window);
   const ListenerFilter shown = [&](const Listener& listener) { return is_empty_or_has(filter.ports, listener.port); };
 
   Report report;
@@ -122,6 +134,12 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   append(findings, judge_softirq(window, catalog));
   append(findings, judge_throttling_of_servers(window, catalog));
   append(findings, judge_other_tuners(window, catalog));
+  append(findings, judge_buffers(window, flows, catalog));
+  append(findings, judge_flow_limits(window, flows, catalog));
+  append(findings, judge_loss(window, flows, catalog));
+  append(findings, judge_mtu_blackhole(window, flows, catalog));
+  append(findings, judge_packet_floods(window, catalog));
+  append(findings, judge_idle(window, queues, catalog));
   append(findings, judge_live_settings(window.end, catalog));
   findings = absorb_symptoms(std::move(findings));
   for (auto& finding : findings) {

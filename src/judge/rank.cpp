@@ -16,6 +16,7 @@ namespace {
 enum class Link {
   owners,      ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
   throttled,   ///< the owners, and the cause names the throttling itself
+  port,        ///< both are about the same local port
   listener,    ///< both are about the same listening address
   resource,    ///< the two are about the same interface or table
   limits,      ///< the symptom is a setting, and it limits the cause's table
@@ -36,6 +37,15 @@ constexpr std::array explanations{
     Explains{"host.file-limit", "accept-queue.app-backlog", Link::owners},
     Explains{"host.file-limit", "accept-queue.somaxconn", Link::owners},
     Explains{"host.file-limit", "accept-queue.near-full", Link::owners},
+    Explains{"buffers.tcp-memory-pressure", "buffers.receive-collapse", Link::always},
+    Explains{"buffers.tcp-memory-pressure", "buffers.receive-limited", Link::always},
+    Explains{"buffers.tcp-memory-pressure", "buffers.send-limited", Link::always},
+    Explains{"transmission.mtu-blackhole", "transmission.loss", Link::always},
+    Explains{"transmission.flood", "host.softirq-drops", Link::always},
+    Explains{"idle.slow-hold", "accept-queue.slow-application", Link::port},
+    Explains{"idle.slow-hold", "accept-queue.not-accepting", Link::port},
+    Explains{"idle.slow-hold", "accept-queue.near-full", Link::port},
+    Explains{"idle.slow-hold", "host.file-limit", Link::owners},
     Explains{"accept-queue.somaxconn", "host.setting-harmful", Link::somaxconn},
     Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Link::somaxconn},
     // The backlog bounds both queues, and what overflows the one has mostly come through the other.
@@ -104,6 +114,7 @@ bool explains(const Finding& cause, const Finding& symptom) {
   for (const auto& entry : explanations) {
     if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
     switch (entry.link) {
+      case Link::port: return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
       case Link::owners: return shares_owners(cause, symptom);
       case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
       case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
@@ -117,15 +128,19 @@ bool explains(const Finding& cause, const Finding& symptom) {
   return false;
 }
 
-/// The finding that explains it, what explains that one, and so on. The table has no circle, and no chain is longer than the findings.
-std::size_t find_root(const std::vector<std::optional<std::size_t>>& causes, std::size_t finding) {
-  for (std::size_t step = 0; step < causes.size() && causes[finding]; ++step) finding = *causes[finding];
-  return finding;
-}
-
 std::optional<std::size_t> find_cause(const std::vector<Finding>& findings, std::size_t symptom) {
   for (std::size_t i = 0; i < findings.size(); ++i) {
     if (i != symptom && explains(findings[i], findings[symptom])) return i;
+  }
+  return std::nullopt;
+}
+
+/// The cause that nothing explains in its turn; nothing where causes go round in a circle.
+std::optional<std::size_t> find_root(const std::vector<std::optional<std::size_t>>& causes, std::size_t symptom) {
+  std::size_t at = symptom;
+  for (std::size_t steps = 0; steps < causes.size(); ++steps) {
+    if (!causes[at]) return at;
+    at = *causes[at];
   }
   return std::nullopt;
 }
@@ -143,10 +158,10 @@ std::vector<Finding> absorb_symptoms(std::vector<Finding> findings) {
   for (std::size_t i = 0; i < findings.size(); ++i) causes.push_back(find_cause(findings, i));
   std::vector<bool> absorbed(findings.size(), false);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto root = find_root(causes, i);
-    if (root == i) continue;
-    findings[root].symptoms.push_back({findings[i].id, findings[i].evidence});
-    findings[root].lost_per_second += findings[i].lost_per_second;
+    const auto cause = find_root(causes, i);
+    if (!cause || *cause == i) continue;
+    findings[*cause].symptoms.push_back({findings[i].id, findings[i].evidence});
+    findings[*cause].lost_per_second += findings[i].lost_per_second;
     absorbed[i] = true;
   }
   std::vector<Finding> left;

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/integers.h"
-#include "judge/flood.h"
 #include "judge/look_back.h"
+#include "judge/syn_flood.h"
 #include "judge/words.h"
 
 namespace weir::judge {

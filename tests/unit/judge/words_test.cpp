@@ -25,6 +25,7 @@ struct Supplied {
 const std::vector<std::string> queue_facts{"listener",  "process", "backlog", "overflows", "overflows_per_second", "peak", "full_percent", "empty_percent",
                                            "somaxconn", "target",  "durable", "pause_ms"};
 const std::vector<std::string> cause_facts{"busy_percent", "host_percent", "cgroup", "throttled_ms", "state", "wait"};
+const std::vector<std::string> flow_facts{"connection", "process", "connections", "rate_kib", "rtt_ms", "buffer_kib", "limit_kib", "share_percent"};
 
 const std::vector<std::string> request_facts{
     "listener", "process", "backlog", "half_open", "stale", "unanswered_per_second", "completed_per_second", "dropped_per_second", "max_syn_backlog"};
@@ -76,6 +77,17 @@ std::vector<Supplied> supplied() {
       {"neighbour.table-full", {"before"}, look_back_facts},
       {"host.conntrack-full", {"before"}, look_back_facts},
       {"host.softirq-drops", {"before"}, look_back_facts},
+      {"buffers.tcp-memory-pressure", {"", "low", "hidden"}, {"pages", "low", "pressure", "high"}},
+      {"buffers.tcp-memory-pressure", {"before"}, {"losses", "since"}},
+      {"buffers.receive-collapse", {"", "collapsed"}, {"dropped_per_second", "collapsed_per_second", "process"}},
+      {"buffers.receive-limited", {"", "fixed", "autotuning-off"}, flow_facts},
+      {"buffers.send-limited", {"", "fixed"}, flow_facts},
+      {"buffers.peer-window", {""}, flow_facts},
+      {"transmission.loss", {"", "destination", "queue"}, {"lost", "lost_per_second", "sent", "share_percent", "destination", "of_all_percent"}},
+      {"transmission.mtu-blackhole", {"", "single"}, {"connections", "peer", "mss", "timeouts", "probing"}},
+      {"transmission.flood", {"ack", "rst", "udp", "icmp"}, {"per_second", "answered_per_second", "share_percent"}},
+      {"idle.slow-hold", {"", "silent"}, {"network", "networks", "port", "process", "held", "trickling", "connections"}},
+      {"idle.dead-peers", {""}, {"connections", "idle_minutes", "oldest_count"}},
   };
 }
 

@@ -1,0 +1,123 @@
+#include "judge/packet_flood.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/integers.h"
+#include "judge/flow_view.h"
+#include "judge/headroom.h"
+#include "judge/words.h"
+
+namespace weir::judge {
+
+namespace {
+
+/// Packets per second. A scan sends some hundreds, and a thousand clients that try again each second a thousand; floods that hurt begin at some
+/// thousands (the attacks in the published reports, and those measured on 6.18, ran at 5,000 and more). weir's own marks.
+constexpr double flood_warning = 1000;
+constexpr double flood_critical = 3000;
+/// Part of all packets of the kind. Connections that are refused on loopback give a reset for two segments, a busy proxy far fewer.
+constexpr double ack_share = 0.6;
+constexpr double rst_share = 0.8;
+constexpr double udp_share = 0.5;
+/// ICMP errors of up to a tenth of what the host sends are the ordinary answer to it.
+constexpr std::int64_t packets_of_an_error = 10;
+
+struct Flood {
+  const char* variant = "";
+  std::int64_t packets = 0;   ///< that nothing explains
+  std::int64_t all = 0;       ///< of the kind
+  std::int64_t answered = 0;  ///< by this host
+  double share_at_least = 0;
+  std::vector<const char*> counters;  ///< shown as evidence
+};
+
+std::int64_t sum(const Window& window, std::initializer_list<const char*> names) { return sum_deltas(window, names).value_or(0); }
+
+std::int64_t without(std::int64_t all, std::int64_t explained) {
+  return std::max<std::int64_t>(saturated_difference(all, std::max<std::int64_t>(explained, 0)), 0);
+}
+
+Flood measure_acks(const Window& window) {
+  const auto resets = sum(window, {"Tcp.OutRsts"});
+  const auto explained = sum(window, {"TcpExt.TCPAbortOnData", "TcpExt.TCPAbortOnClose", "TcpExt.TCPAbortOnTimeout", "TcpExt.TCPAbortOnMemory",
+                                      "TcpExt.EmbryonicRsts", "Tcp.AttemptFails"});
+  return {"ack", without(resets, explained), sum(window, {"Tcp.InSegs"}), resets, ack_share, {"Tcp.InSegs", "Tcp.OutRsts", "Tcp.OutSegs", "Tcp.AttemptFails"}};
+}
+
+Flood measure_rsts(const Window& window) {
+  const auto segments = sum(window, {"Tcp.InSegs"});
+  const auto answered = sum(window, {"Tcp.OutSegs"});
+  // ListenDrops holds what a full queue of either kind refused without an answer.
+  const auto accepted = sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks", "TcpExt.TCPBacklogCoalesce", "TcpExt.ListenDrops"});
+  return {
+      "rst", without(segments, std::max(answered, accepted)), segments, answered, rst_share, {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
+}
+
+Flood measure_udp(const Window& window) {
+  const auto closed = sum(window, {"Udp.NoPorts", "Udp6.NoPorts"});
+  const auto own = sum(window, {"Icmp.InDestUnreachs", "Icmp6.InDestUnreachs"});
+  return {"udp",
+          without(closed, own),
+          saturated_sum(closed, sum(window, {"Udp.InDatagrams", "Udp6.InDatagrams"})),
+          sum(window, {"Icmp.OutDestUnreachs", "Icmp6.OutDestUnreachs"}),
+          udp_share,
+          {"Udp.NoPorts", "Udp6.NoPorts", "Udp.InDatagrams", "Icmp.OutDestUnreachs", "Icmp.OutRateLimitGlobal"}};
+}
+
+Flood measure_icmp(const Window& window) {
+  const auto requested = sum(window, {"Icmp.OutEchos", "Icmp6.OutEchos"});
+  const auto replies = sum(window, {"Icmp.InEchoReps", "Icmp6.InEchoReplies"});
+  // Requests that this host answers and whose answers it receives are its own, on loopback.
+  const auto own_requests = std::min(sum(window, {"Icmp.InEchos", "Icmp6.InEchos"}), std::min(requested, replies));
+  const auto errors = sum(window, {"Icmp.InDestUnreachs", "Icmp6.InDestUnreachs", "Icmp.InTimeExcds", "Icmp6.InTimeExcds"});
+  const auto sent = sum(window, {"Tcp.OutSegs", "Udp.OutDatagrams", "Udp6.OutDatagrams"});
+  const auto own_errors = sum(window, {"Icmp.OutDestUnreachs", "Icmp6.OutDestUnreachs"});
+  const auto explained_errors = std::min(errors, std::max(own_errors, sent / packets_of_an_error));
+  // ICMPv6 also carries the neighbour discovery of a large network, so that its kinds are counted one by one.
+  const auto all =
+      saturated_sum(sum(window, {"Icmp.InMsgs"}), sum(window, {"Icmp6.InEchos", "Icmp6.InEchoReplies", "Icmp6.InDestUnreachs", "Icmp6.InTimeExcds"}));
+  const auto explained = saturated_sum(saturated_sum(std::min(replies, requested), own_requests), explained_errors);
+  return {"icmp",
+          without(all, explained),
+          all,
+          sum(window, {"Icmp.OutEchoReps", "Icmp6.OutEchoReplies"}),
+          0,
+          {"Icmp.InMsgs", "Icmp.InEchos", "Icmp.InEchoReps", "Icmp.InDestUnreachs", "Icmp6.InEchos", "Icmp6.InEchoReplies", "Icmp6.InDestUnreachs",
+           "Icmp6.InTimeExcds", "Icmp.OutRateLimitGlobal"}};
+}
+
+std::optional<Finding> judge_flood(const Window& window, const Flood& flood, const Catalog& catalog) {
+  const double rate = per_second(window, flood.packets).value_or(0);
+  const double share = share_of(flood.packets, flood.all);
+  if (rate < flood_warning || share < flood.share_at_least) return std::nullopt;
+  Finding finding = make_finding(catalog, "transmission.flood", flood.variant, rate >= flood_critical ? Severity::critical : Severity::warning,
+                                 {{"per_second", decimal(rate, 0)},
+                                  {"answered_per_second", decimal(per_second(window, flood.answered).value_or(0), 0)},
+                                  {"share_percent", percent(std::min(share, 1.0))}});
+  finding.resource.kind = "host";
+  finding.resource.name = flood.variant;
+  finding.resource.netns = window.end.provenance.netns;
+  for (const char* name : flood.counters) {
+    const auto delta = counter_delta(window, name);
+    if (delta) finding.evidence.push_back(moved("snmp", name, *delta, window));
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_packet_floods(const Window& window, const Catalog& catalog) {
+  std::vector<Finding> findings;
+  if (window.start == nullptr) return findings;
+  for (const Flood& flood : {measure_acks(window), measure_rsts(window), measure_udp(window), measure_icmp(window)}) {
+    auto finding = judge_flood(window, flood, catalog);
+    if (finding) findings.push_back(*std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace weir::judge

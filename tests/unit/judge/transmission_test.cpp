@@ -1,0 +1,126 @@
+// Loss of the path, told from segments that are sent again for another reason.
+#include "judge/transmission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/flow_recording.h"
+
+namespace weir::judge {
+namespace {
+
+using test::findings_of;
+using test::ids_of;
+using test::make_flow;
+using test::resting_state;
+using test::server_with_flows;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<Finding> transmission(const Recording& recording) { return findings_of(recording, {Stage::transmission}); }
+
+/// Sent inside the three seconds; how the segments that were lost were repaired: some by probes, some by timeouts, the rest by fast retransmission.
+test::RecordingBuilder lossy(std::int64_t sent, std::int64_t again, const std::vector<Flow>& flows = {}) {
+  auto builder = server_with_flows(flows);
+  builder.counter("Tcp.InSegs", 1'000'000, sent * 2 / 3).counter("Tcp.OutSegs", 2'000'000, sent).counter("Tcp.RetransSegs", 4000, again);
+  builder.counter("TcpExt.TCPTimeouts", 50, again / 10).counter("TcpExt.TCPLossProbes", 60, again / 5);
+  builder.counter("TcpExt.TCPSynRetrans", 9, 0).counter("TcpExt.TCPDSACKRecv", 3, 0).counter("TcpExt.TCPSpuriousRTOs", 0, 0);
+  return builder;
+}
+
+Flow losing(const std::string& peer, std::uint64_t cookie, std::int64_t sent, std::int64_t again) {
+  return make_flow(peer, cookie, resting_state(), [&](FlowState& last) {
+    last.data_segs_out += sent;
+    last.total_retrans += again;
+  });
+}
+
+TEST(Loss, ThreePercentAreCritical) {
+  const auto found = transmission(lossy(15'000, 450).build());
+  ASSERT_THAT(ids_of(found), ElementsAre("transmission.loss"));
+  EXPECT_EQ(found.front().severity, Severity::critical);
+  EXPECT_DOUBLE_EQ(found.front().lost_per_second, 150);
+  EXPECT_THAT(found.front().meaning, HasSubstr("450 of 15000 segments (3 %)"));
+  EXPECT_EQ(test::evidence_of(found.front(), "Tcp.RetransSegs")->delta, 450);
+  EXPECT_EQ(test::evidence_of(found.front(), "TcpExt.TCPSpuriousRTOs")->delta, 0);
+  EXPECT_EQ(test::evidence_of(found.front(), "TcpExt.TCPLossProbes")->delta, 90);
+}
+
+TEST(Loss, OneAndAHalfPercentAreAWarning) { EXPECT_EQ(transmission(lossy(15'000, 225).build()).front().severity, Severity::warning); }
+
+TEST(Loss, HalfAPercentOfABusyServerIsNothing) { EXPECT_THAT(transmission(lossy(150'000, 750).build()), IsEmpty()); }
+
+TEST(Loss, SynsSentAgainAreTheConnectStages) {
+  auto builder = lossy(15'000, 450);
+  builder.counter("TcpExt.TCPSynRetrans", 0, 440).counter("TcpExt.TCPTimeouts", 0, 440);
+  EXPECT_THAT(transmission(builder.build()), IsEmpty());
+}
+
+TEST(Loss, WhatThePeerHadAlreadyWasNotLost) {
+  auto builder = lossy(15'000, 450);
+  builder.counter("TcpExt.TCPDSACKRecv", 0, 430).counter("TcpExt.TCPSpuriousRTOs", 0, 40);
+  EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "reordering, not loss";
+}
+
+TEST(Loss, OneDeadClientOfAQuietHostIsNothing) {
+  EXPECT_THAT(transmission(lossy(60, 5).build()), IsEmpty());
+  EXPECT_THAT(transmission(lossy(400, 8).build()), IsEmpty()) << "too few to be more than the end of some connections";
+}
+
+TEST(Loss, ManyPeersThatAreGoneAreNoLossyPath) {
+  auto builder = lossy(2'000, 60);
+  builder.counter("TcpExt.TCPTimeouts", 0, 58).counter("TcpExt.TCPLossProbes", 0, 3);
+  EXPECT_THAT(transmission(builder.build()), IsEmpty());
+}
+
+TEST(Loss, SampledConnectionsWithoutAnAnswerAreTakenOut) {
+  std::vector<Flow> flows;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    flows.push_back(losing("198.51.100." + std::to_string(i), 900 + i, 5, 4));
+    flows.back().last.retransmits = 3;
+  }
+  EXPECT_THAT(transmission(lossy(2'000, 45, flows).build()), IsEmpty());
+}
+
+TEST(Loss, DestinationThatStandsOutIsNamed) {
+  const auto found = transmission(lossy(15'000, 450, {losing("203.0.113.9", 900, 2000, 380), losing("198.51.100.7", 901, 9000, 10)}).build());
+  ASSERT_THAT(ids_of(found), ElementsAre("transmission.loss"));
+  EXPECT_EQ(found.front().resource.kind, "destination");
+  EXPECT_EQ(found.front().resource.name, "203.0.113.9");
+  EXPECT_THAT(found.front().title, HasSubstr("203.0.113.9"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("has 84 % of them"));
+}
+
+TEST(Loss, DestinationThatCarriesAllTheTrafficDoesNotStandOut) {
+  const auto found = transmission(lossy(15'000, 450, {losing("203.0.113.9", 900, 14'000, 430)}).build());
+  EXPECT_EQ(found.front().resource.kind, "host");
+}
+
+TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
+  Flow phone = losing("203.0.113.9", 900, 1400, 45);
+  phone.last.rtt = milliseconds(380);
+  phone.last.min_rtt = milliseconds(45);
+  const auto found = transmission(lossy(1'500, 45, {phone}).build());
+  ASSERT_THAT(ids_of(found), ElementsAre("transmission.loss"));
+  EXPECT_EQ(found.front().severity, Severity::notice);
+  EXPECT_THAT(found.front().title, HasSubstr("a queue that they fill themselves"));
+}
+
+TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {
+  auto builder = lossy(400'000, 12'000);
+  builder.raw().last->provenance.boot_time = builder.raw().first.provenance.boot_time + seconds(86'400);
+  EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "one in seven seconds";
+}
+
+TEST(TransmissionHeadroom, ShowsWhatPartWasSentAgain) {
+  const auto report = test::run(lossy(15'000, 450).build(), {{}, {Stage::transmission}});
+  const auto& uses = report.stages.front().resources;
+  ASSERT_EQ(uses.size(), 2U);
+  EXPECT_EQ(uses[0].used, 5000);
+  EXPECT_EQ(uses[1].name, "sent again");
+  EXPECT_EQ(uses[1].used, 30);
+}
+
+}  // namespace
+}  // namespace weir::judge
