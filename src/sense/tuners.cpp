@@ -10,8 +10,8 @@
 namespace weir::sense {
 namespace {
 
-// To read one name takes some 4 µs; services start early, so that their numbers are low where numbers are given in order.
-constexpr std::size_t max_processes = 4096;
+// To read one name takes some 5 µs; services start early, so that their numbers are low where numbers are given in order.
+constexpr std::size_t max_processes = 2048;
 constexpr std::size_t max_tuners = 16;
 
 /// Names as in /proc/PID/comm, which has at most 15 bytes. Programs that write network parameters, queues or interrupt affinity while they run; not those that
