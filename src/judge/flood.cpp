@@ -156,18 +156,15 @@ double unanswered_cookies(const SynCounters& counters) {
 
 FloodView suspect_flood(const RequestView& view, const SynCounters& counters) {
   FloodView flood;
-  if (view.accept_full) {
-    if (!is_flooded_beside_full_accept_queue(view, counters)) return flood;
+  const bool by_counters = !view.accept_full && is_flooded_by_counters(view, counters);
+  const bool by_age = !view.accept_full && is_flooded_by_age(view, counters);
+  // An accept queue that was full for a moment only refused SYNs of the flood as well, which hides how few of the old requests it left behind.
+  const bool beside = is_flooded_beside_full_accept_queue(view, counters);
+  if (by_counters || by_age || beside) {
     flood.suspicion = Suspicion::flood;
-    flood.unanswered_per_second = std::max(unanswered_cookies(counters), rate(counters.full_drops, counters));
-    return flood;
-  }
-  const bool by_counters = is_flooded_by_counters(view, counters);
-  if (by_counters) flood.unanswered_per_second = refused_per_second(counters);
-  if (by_counters || is_flooded_by_age(view, counters)) {
-    flood.suspicion = Suspicion::flood;
-    flood.unanswered_per_second = std::max(flood.unanswered_per_second, stale_arrivals(view, counters));
-  } else if (is_beginning(view, counters) || is_beginning_with_cookies(view, counters)) {
+    const double refused = by_counters || beside ? std::max(refused_per_second(counters), rate(counters.full_drops, counters)) : 0;
+    flood.unanswered_per_second = std::max(refused, view.accept_full ? 0 : stale_arrivals(view, counters));
+  } else if (!view.accept_full && (is_beginning(view, counters) || is_beginning_with_cookies(view, counters))) {
     flood.suspicion = Suspicion::beginning;
     flood.unanswered_per_second = std::max(static_cast<double>(view.growth) / stretch_seconds, unanswered_cookies(counters));
   }

@@ -17,7 +17,7 @@ enum class Link {
   somaxconn,   ///< the symptom is a setting, and that setting is net.core.somaxconn
   syncookies,  ///< likewise net.ipv4.tcp_syncookies
   always,      ///< nothing: both are about the network namespace, or about the host
-  listener,    ///< both are about the same listening address
+  listener,    ///< both are about the same listening address, and the cause loses no less
 };
 
 struct Explains {
@@ -58,6 +58,10 @@ bool shares_owners(const Finding& cause, const Finding& symptom) {
 
 bool is_setting(const Finding& finding, std::string_view name) { return finding.resource.kind == "setting" && finding.resource.name == name; }
 
+bool is_same_listener(const Finding& cause, const Finding& symptom) {
+  return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
+}
+
 bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
@@ -67,7 +71,7 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
       case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
       case Link::always: return true;
-      case Link::listener: return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
+      case Link::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
     }
   }
   return false;
