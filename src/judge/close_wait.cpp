@@ -133,7 +133,7 @@ Finding compose(const Window& window, const Leak& leak, const Verdict& verdict, 
   if (leak.port == 0) finding.resource.port.reset();
   const auto evidence = [&](const char* name, std::int64_t value) { finding.evidence.push_back(stands_at("sock_diag", name, std::to_string(value))); };
   evidence("CLOSE_WAIT held", leak.count);
-  if (window.start != nullptr) finding.evidence.push_back(moved("sock_diag", "CLOSE_WAIT held", leak.growth, window));
+  if (leak.growth > 0) finding.evidence.push_back(moved("sock_diag", "CLOSE_WAIT held, growth", leak.growth, window));
   if (window.start != nullptr) evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
   evidence("CLOSE_WAIT older than 10 s", leak.old);
   evidence("CLOSE_WAIT older than 60 s", leak.very_old);

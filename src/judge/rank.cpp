@@ -17,7 +17,7 @@ enum class Link {
   owners,      ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
   throttled,   ///< the owners, and the cause names the throttling itself
   port,        ///< both are about the same local port
-  listener,    ///< both are about the same listening address
+  listener,    ///< both are about the same listening address, and the cause loses no less
   resource,    ///< the two are about the same interface or table
   limits,      ///< the symptom is a setting, and it limits the cause's table
   somaxconn,   ///< the symptom is a setting, and that setting is net.core.somaxconn
@@ -109,6 +109,10 @@ bool names_throttling(const Finding& cause) {
   return std::any_of(cause.evidence.begin(), cause.evidence.end(), [](const Evidence& one) { return one.source == "cgroup"; });
 }
 
+bool is_same_listener(const Finding& cause, const Finding& symptom) {
+  return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
+}
+
 bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
@@ -118,7 +122,7 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Link::owners: return shares_owners(cause, symptom);
       case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
       case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
-      case Link::listener: return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
+      case Link::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
       case Link::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
       case Link::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
       case Link::limits: return limits_table(symptom, cause);

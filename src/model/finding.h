@@ -16,7 +16,7 @@ namespace weir {
 
 /// What a finding is about. `name` is for display; a listener is identified by netns, cookie and inode.
 struct Resource {
-  std::string kind;  ///< "listener", "process", "setting", "interface", "table", "host"
+  std::string kind;  ///< "listener", "process", "destination", "port", "setting", "interface", "table", "host"
   std::string name;
   std::optional<std::uint64_t> netns;
   std::optional<std::uint64_t> cookie;

@@ -58,7 +58,7 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
   EXPECT_EQ(finding.resource.name, "app (812)");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_THAT(finding.meaning, HasSubstr("300 sockets of app (812) (port 80)"));
-  EXPECT_THAT(finding.meaning, HasSubstr("10 more each second"));
+  EXPECT_THAT(finding.meaning, HasSubstr("their number grew by 10 a second"));
   EXPECT_THAT(finding.meaning, HasSubstr("340 of 1024 are open"));
   const Evidence* lasted = find_evidence(finding, "CLOSE_WAIT through the whole window");
   ASSERT_NE(lasted, nullptr);

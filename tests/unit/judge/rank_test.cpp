@@ -104,6 +104,8 @@ TEST(AbsorbSymptoms, FullSynQueueBelongsToTheAcceptQueueOfTheSameListenerOnly) {
   Finding slow = listener("accept-queue.slow-application", {7});
   slow.resource.name = "0.0.0.0:80";
   EXPECT_THAT(names(absorb_symptoms({own, other, slow})), ElementsAre("syn-queue.overflow0.0.0.0:443", "accept-queue.slow-application0.0.0.0:80"));
+  own.lost_per_second = 11;
+  EXPECT_THAT(names(absorb_symptoms({own, slow})), ElementsAre("syn-queue.overflow0.0.0.0:80", "accept-queue.slow-application0.0.0.0:80"));
 }
 
 TEST(AbsorbSymptoms, HostWideCauseExplainsEveryListener) {

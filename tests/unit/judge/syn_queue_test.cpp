@@ -381,6 +381,18 @@ TEST(SlowApplication, FewRefusedInABurstDoNotHideTheSlowFlood) {
   EXPECT_NE(find(run(builder.build()), "syn-queue.flood"), nullptr);
 }
 
+TEST(SlowApplication, MomentsOfAFullAcceptQueueDoNotHideTheFlood) {
+  ListenerSpec spec;
+  spec.backlog = 128;
+  spec.drops_inside = 9000;
+  RecordingBuilder builder;
+  cookies(builder, 1);
+  builder.overflows(0, 9000).listener(spec, test::bursts(129, 20));
+  syn_traffic(builder, {300, 141'000, 290, 0, 9000});
+  requests(builder, cookie, level(129), level(120));
+  EXPECT_THAT(ids(run(builder.build())), testing::UnorderedElementsAre("accept-queue.app-backlog", "syn-queue.flood"));
+}
+
 TEST(SynOverflow, BurstThatCookiesAbsorbedIsANotice) {
   auto builder = host(128);
   syn_traffic(builder, {2000, 1800, 1790, 0, 0});
