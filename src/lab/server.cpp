@@ -121,8 +121,14 @@ void watch_input(int epoll, int fd) {
   epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/// The fault of a program that forgets to close: it sees the end of the input, and only stops looking.
-void leak_connections(int listener) {
+void accept_all(int epoll, int listener) {
+  int connection = -1;
+  while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) watch_input(epoll, connection);
+}
+
+/// Answers each request when it comes. A program that `leaks` forgets to close: it sees the end of the input, and only stops looking.
+void serve_multiplexed(int listener, bool leaks) {
+  fcntl(listener, F_SETFL, O_NONBLOCK);
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   watch_input(epoll, listener);
   while (true) {
@@ -130,14 +136,15 @@ void leak_connections(int listener) {
     if (epoll_wait(epoll, &event, 1, -1) < 1) continue;
     const int fd = event.data.fd;
     if (fd == listener) {
-      const int connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-      if (connection >= 0) watch_input(epoll, connection);
+      accept_all(epoll, listener);
       continue;
     }
     char request[4096];
-    if (read(fd, request, sizeof request) > 0) {
-      send_answer(fd);
-    } else {
+    const bool asked = read(fd, request, sizeof request) > 0;
+    if (asked) send_answer(fd);
+    if (!leaks) {
+      close(fd);
+    } else if (!asked) {
       epoll_ctl(epoll, EPOLL_CTL_DEL, fd, nullptr);
     }
   }
@@ -163,7 +170,8 @@ void serve(int listener, const ServerOptions& options) {
     case Behaviour::uninterruptible: return wait_uninterruptibly();
     case Behaviour::idle: return wait_for_something_else();
     case Behaviour::holds: return hold_connections(listener);
-    case Behaviour::leaks: return leak_connections(listener);
+    case Behaviour::multiplexes: return serve_multiplexed(listener, false);
+    case Behaviour::leaks: return serve_multiplexed(listener, true);
     case Behaviour::streams: return pump_connections(listener, Pumping::sends);
     case Behaviour::swallows: return pump_connections(listener, Pumping::receives);
   }

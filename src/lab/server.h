@@ -23,6 +23,7 @@ enum class Behaviour {
   uninterruptible,  ///< waits in state D (a vfork() whose child never runs a program); never accepts
   idle,             ///< waits in epoll for something else; never accepts
   holds,            ///< accepts and keeps every connection open, until it has no descriptor left
+  multiplexes,      ///< answers each as soon as its request is there; none waits for another
   leaks,            ///< answers, reads the client's end, and never closes: CLOSE_WAIT
   streams,          ///< sends without end to every connection
   swallows,         ///< reads every connection without end

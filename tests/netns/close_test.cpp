@@ -44,7 +44,7 @@ TEST_P(Close, ProcessThatLeaksCloseWaitIsNamed) {
 }
 
 TEST_P(Close, OrphansWhosePeerNeverClosesPileUp) {
-  serve(lab::Behaviour::prompt, "closer");
+  serve(lab::Behaviour::multiplexes, "closer");
   if (HasFatalFailure()) return;
   lab::VisitorsOptions options;
   options.netns = network().client.name();
@@ -67,7 +67,7 @@ TEST_P(Close, OrphansWhosePeerNeverClosesPileUp) {
 
 TEST_P(Close, FullTimeWaitTableIsNamed) {
   ASSERT_TRUE(network().server.set_sysctl("net.ipv4.tcp_max_tw_buckets", "200").ok());
-  serve(lab::Behaviour::prompt, "closer");
+  serve(lab::Behaviour::multiplexes, "closer");
   if (HasFatalFailure()) return;
   const auto load = visit(20, milliseconds(100));
   lab::sleep_for(milliseconds(1500));

@@ -49,7 +49,7 @@ TEST_P(Host, SlowApplicationAndFloodAtOnceAreBothNamed) {
   slow_options.backlog = 64;
   slow_options.pause = milliseconds(20);
   auto slow = lab::ServerProcess::start(slow_options);
-  auto flooded_options = server_options(lab::Behaviour::prompt, "flooded");
+  auto flooded_options = server_options(lab::Behaviour::multiplexes, "flooded");
   flooded_options.port = flooded_port;
   auto flooded = lab::ServerProcess::start(flooded_options);
   ASSERT_TRUE(slow.ok() && flooded.ok());

@@ -170,6 +170,15 @@ Look FamilyTest::look() {
   return seen;
 }
 
+Look FamilyTest::look_until(const std::function<bool(const Look&)>& as_wanted) {
+  Look seen;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    seen = look();
+    if (as_wanted(seen)) break;
+  }
+  return seen;
+}
+
 void NetworkTest::SetUp() {
   FamilyTest::SetUp();
   if (!IsSkipped()) connect_directly();

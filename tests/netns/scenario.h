@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -93,6 +94,8 @@ class FamilyTest : public testing::TestWithParam<Family> {
   [[nodiscard]] lab::TransferOptions flows_to(int port, int flows) const;
   /// Checks the server's namespace for three seconds.
   Look look();
+  /// Looks again, three times at most, until the kernel's counters say that it was as the test wants it: other work on the machine may have disturbed it.
+  Look look_until(const std::function<bool(const Look&)>& as_wanted);
   /// A counter of the server's namespace; see lab::read_counter().
   [[nodiscard]] std::int64_t counter(const std::string& name) const { return lab::read_counter(network_->server, name); }
   /// How many TCP sockets of the server's namespace are in a state; see lab::count_sockets().

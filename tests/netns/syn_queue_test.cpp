@@ -7,12 +7,12 @@ namespace {
 
 constexpr int port = 8080;
 constexpr const char* command = "synserver";
-constexpr Nanoseconds far_away = milliseconds(100);  // round trip of real visitors: how long a request stays half-open
+constexpr Nanoseconds far_away = milliseconds(200);  // round trip of real visitors: how long a request stays half-open
 
 class SynQueue : public FamilyTest {
  protected:
   void serve(int backlog) {
-    auto options = server_options(lab::Behaviour::prompt, command);
+    auto options = server_options(lab::Behaviour::multiplexes, command);
     options.backlog = backlog;
     auto server = lab::ServerProcess::start(options);
     ASSERT_TRUE(server.ok()) << server.error().message;
@@ -31,7 +31,7 @@ class SynQueue : public FamilyTest {
 
   void visit(int burst, Nanoseconds interval) {
     auto options = bursts(port, burst, interval);
-    options.duration = seconds(8);
+    options.duration = seconds(14);  // three looks
     auto started = lab::Load::start(options);
     ASSERT_TRUE(started.ok()) << started.error().message;
     load_.emplace(std::move(*started));
@@ -102,11 +102,11 @@ TEST_P(SynQueue, FloodWithoutCookiesIsNamed) {
 TEST_P(SynQueue, BurstOfRealVisitorsThatCookiesAbsorbIsANotice) {
   connect_by(lab::long_path(far_away));
   serve(64);
-  visit(10, milliseconds(10));  // a hundred half-open at a time
+  visit(6, milliseconds(10));  // 120 half-open at a time
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look();
+  const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
 
   ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 100);
   ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 1000);
@@ -123,7 +123,7 @@ TEST_P(SynQueue, BurstOfRealVisitorsWithoutCookiesIsAnOverflow) {
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look();
+  const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
 
   ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 30);
   ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 400) << "completions keep up";
