@@ -76,7 +76,7 @@ TEST_P(ConntrackLimit, FullTableDropsNewConnections) {
   const auto seen = check(window);
 
   EXPECT_GT(read_stat("/proc/net/stat/nf_conntrack", "drop"), before);
-  EXPECT_EQ(seen.report.value("schema", ""), "weir.check/1") << seen.text;
+  scenario::expect_first(seen.report, {"host.conntrack-full"});
 }
 
 TEST_P(HostLimit, FullNeighbourTableRefusesNewEntries) {
@@ -94,7 +94,7 @@ TEST_P(HostLimit, FullNeighbourTableRefusesNewEntries) {
   const auto seen = check(window);
 
   EXPECT_GT(read_stat(table, "table_fulls"), before);
-  EXPECT_EQ(seen.report.value("schema", ""), "weir.check/1") << seen.text;
+  scenario::expect_first(seen.report, {"neighbour.table-full"});
 }
 
 TEST_P(HostLimit, UnsentDataPutsTcpUnderMemoryPressure) {
@@ -109,7 +109,8 @@ TEST_P(HostLimit, UnsentDataPutsTcpUnderMemoryPressure) {
   const auto seen = check(window);
 
   EXPECT_GT(read_counter("TcpExt.TCPMemoryPressures"), before);
-  EXPECT_EQ(seen.report.value("schema", ""), "weir.check/1") << seen.text;
+  // Not critical: nothing is lost before the third threshold.
+  scenario::expect_first(seen.report, {"buffers.tcp-memory-pressure", 0, 0, "", "warning"});
 }
 
 TEST_P(HostLimit, BurstOverThePerCpuBacklogIsDropped) {
@@ -124,7 +125,7 @@ TEST_P(HostLimit, BurstOverThePerCpuBacklogIsDropped) {
   const auto seen = check(window);
 
   EXPECT_GT(read_backlog_drops(), before);
-  EXPECT_EQ(seen.report.value("schema", ""), "weir.check/1") << seen.text;
+  scenario::expect_first(seen.report, {"host.softirq-drops"});
 }
 
 TEST_P(HostLimit, OrphansOverTheLimitAreReset) {
@@ -132,14 +133,14 @@ TEST_P(HostLimit, OrphansOverTheLimitAreReset) {
   auto server = start_filling_server(GetParam(), port, AfterFilling::closes);
   ASSERT_TRUE(server.ok()) << server.error().message;
   const std::int64_t before = read_counter("TcpExt.TCPAbortOnMemory");
-  auto readers = start_silent_readers(route(), 400);
+  auto readers = start_silent_readers(route(), 1200);
   ASSERT_TRUE(readers.ok()) << readers.error().message;
   lab::sleep_for(milliseconds(1500));
 
   const auto seen = check(window);
 
   EXPECT_GT(read_counter("TcpExt.TCPAbortOnMemory"), before);
-  EXPECT_EQ(seen.report.value("schema", ""), "weir.check/1") << seen.text;
+  scenario::expect_first(seen.report, {"close.orphan-limit"});
 }
 
 }  // namespace
