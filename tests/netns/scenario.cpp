@@ -62,6 +62,11 @@ lab::CommandResult run_weir(const std::vector<std::string>& arguments, const lab
 Check check(const lab::Namespace& place, const std::string& for_how_long, const std::vector<std::string>& more) {
   std::vector<std::string> arguments{"check", "--netns", place.name(), "--json", "--for", for_how_long};
   arguments.insert(arguments.end(), more.begin(), more.end());
+  if (const char* folder = std::getenv("WEIR_KEEP_RECORDINGS"); folder != nullptr) {
+    std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::replace(name.begin(), name.end(), '/', '.');
+    arguments.insert(arguments.end(), {"--save", std::string(folder) + "/" + name + ".json"});
+  }
   const auto done = run_weir(arguments);
   Check made{done.use.exit_code, nlohmann::json::parse(done.out, nullptr, false), done.out};
   EXPECT_FALSE(made.report.is_discarded()) << "not JSON: " << done.out.substr(0, 400) << "\nstandard error: " << done.err.substr(0, 2000);
