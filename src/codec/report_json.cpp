@@ -214,6 +214,12 @@ std::string report_to_json(const Report& report) {
   put_all(json, "stages", report.stages);
   put_all(json, "findings", report.findings);
   put_all(json, "not_seen", report.not_seen);
+  if (!report.read_by.empty()) {
+    json.key("read_by");
+    json.begin_object();
+    for (const auto& [subject, method] : report.read_by) put(json, subject, method);
+    json.end_object();
+  }
   json.end_object();
   return json.take();
 }

@@ -146,6 +146,8 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
     if (is_about_wanted_port(finding, window.end, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
   }
   rank(report.findings);
+  report.read_by = recording.first.read_by;
+  report.read_by.insert(window.end.read_by.begin(), window.end.read_by.end());
   report.not_seen = collect_not_seen(window, queues, requests);
   return report;
 }

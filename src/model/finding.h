@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +33,7 @@ struct Resource {
 
 /// One number and where it was read. At least one of delta, total, value is there.
 struct Evidence {
-  std::string source;  ///< "netstat", "snmp", "sockstat", "sock_diag", "sysctl", "proc", "cgroup", "file"
+  std::string source;  ///< "netstat", "snmp", "sockstat", "sock_diag", "sysctl", "proc", "cgroup", "file", "rtnetlink", "ethtool", "qdisc", "softnet"
   std::string name;
   std::optional<std::int64_t> delta;  ///< change inside the window
   std::optional<double> per_second;   ///< delta over the window
@@ -100,6 +101,7 @@ struct Report {
   std::vector<StageReport> stages;  ///< all eleven, in order, unless filtered
   std::vector<Finding> findings;    ///< ranked
   std::vector<NotSeen> not_seen;
+  std::map<std::string, std::string> read_by = {};  ///< as Snapshot::read_by, of both ends of the window
   friend bool operator==(const Report&, const Report&) = default;
 };
 

@@ -60,8 +60,8 @@ struct PeerGroup {
   std::int64_t port = 0;  ///< the local port
   std::int64_t connections = 0;
   std::int64_t silent = 0;  ///< of them: the server never sent any data on it, and nothing was received for 10 s
-  std::int64_t trickling =
-      0;  ///< of them: there when the window began, something was received within 10 s, less than 1 KiB in all, and the server never sent any data
+  /// Of them: open for 10 s or longer, the last piece of under 1 KiB in three or more came within 10 s, and the server never sent any data.
+  std::int64_t trickling = 0;
   friend bool operator==(const PeerGroup&, const PeerGroup&) = default;
 };
 

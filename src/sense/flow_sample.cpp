@@ -17,6 +17,7 @@ constexpr std::array idle_edges{60, 600, 3600, 7200};  // seconds; the last is t
 constexpr Nanoseconds quiet = seconds(10);
 /// A request's head is larger, or is answered: less than this in all, without an answer, is no request yet.
 constexpr std::int64_t trickle_bytes = 1024;
+constexpr std::int64_t trickle_segments = 3;
 
 /// A flow with how it changed inside the window.
 struct Change {
@@ -91,13 +92,15 @@ std::shared_ptr<const FlowState> find_before(const wire::DiagSocket& socket, con
   return before->all ? std::make_shared<FlowState>() : nullptr;
 }
 
-void count_peer(const wire::DiagSocket& socket, const FlowsBefore* before, PeerGroup& group) {
+void count_peer(const wire::DiagSocket& socket, PeerGroup& group) {
   const FlowState& flow = *socket.flow;
   ++group.connections;
   if (flow.data_segs_out > 0) return;
+  // Where nothing was sent, the time since the last data sent is the connection's age (tcp_create_openreq_child(), net/ipv4/tcp_minisocks.c).
+  const bool is_old = flow.last_data_sent >= quiet;
   if (flow.last_data_recv >= quiet) {
     ++group.silent;
-  } else if (before != nullptr && before->flows.count(socket.cookie) != 0 && flow.bytes_received.count > 0 && flow.bytes_received.count < trickle_bytes) {
+  } else if (is_old && flow.data_segs_in >= trickle_segments && flow.bytes_received.count < trickle_bytes) {
     ++group.trickling;
   }
 }
@@ -143,11 +146,11 @@ std::vector<Flow> FlowSampler::choose(const FlowsBefore* before) const {
   return flows;
 }
 
-std::vector<PeerGroup> FlowSampler::group_peers(const FlowsBefore* before) const {
+std::vector<PeerGroup> FlowSampler::group_peers() const {
   std::map<std::pair<End, std::uint16_t>, PeerGroup> groups;
   for (const auto& socket : seen_) {
     if (socket.state != wire::TcpState::established || !listening_.has(socket.source_port)) continue;
-    count_peer(socket, before, groups[{prefix_of(make_end(socket.family, socket.destination)), socket.source_port}]);
+    count_peer(socket, groups[{prefix_of(make_end(socket.family, socket.destination)), socket.source_port}]);
   }
   std::vector<PeerGroup> all;
   for (auto& [key, group] : groups) {

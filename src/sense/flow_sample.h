@@ -35,7 +35,7 @@ class FlowSampler {
   /// At most max_flows: the stuck ones, those that moved most, waited longest for a window or a buffer, lost most, or hold most unread data.
   [[nodiscard]] std::vector<Flow> choose(const FlowsBefore* before) const;
   /// Established connections that came in, by network and local port; largest first, at most max_peer_groups.
-  [[nodiscard]] std::vector<PeerGroup> group_peers(const FlowsBefore* before) const;
+  [[nodiscard]] std::vector<PeerGroup> group_peers() const;
   /// "idle.without_keepalive": established connections without a keepalive timer by seconds since the last data in either direction.
   [[nodiscard]] Histogram measure_idle() const;
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t least_closing = 8;
 constexpr std::int64_t least_connecting = 2;
 constexpr std::int64_t least_ports = 1000;
-constexpr double least_port_share = 0.5;
+constexpr double least_port_share = 0.7;
 constexpr std::size_t max_owners = 8;
 
 bool is_worth_it(const SocketGroup& group) {

@@ -52,6 +52,12 @@ void PortUses::replace_counts(const std::vector<wire::OutgoingCounts>& counts) {
   }
 }
 
+std::int64_t PortUses::largest() const {
+  std::int64_t most = 0;
+  for (const auto& [tuple, count] : tuples_) most = std::max(most, count.used);
+  return most;
+}
+
 std::vector<PortUse> PortUses::take(double scale) {
   std::vector<PortUse> uses;
   for (const auto& [tuple, count] : tuples_) {

@@ -23,6 +23,8 @@ class PortUses {
   /// In place of what was added; the inodes stay.
   void replace_counts(const std::vector<wire::OutgoingCounts>& counts);
 
+  /// Of the destination with most.
+  [[nodiscard]] std::int64_t largest() const;
   /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers are multiplied by it.
   [[nodiscard]] std::vector<PortUse> take(double scale);
   /// Sockets whose destination was not counted, because there were too many.

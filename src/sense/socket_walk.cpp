@@ -15,8 +15,10 @@ namespace {
 
 using wire::TcpState;
 
-/// At so many sockets the walk for outgoing connections ends, and its numbers are extrapolated.
-constexpr std::int64_t max_outgoing = 65'536;
+/// At so many sockets the walk for outgoing connections ends, and its numbers are extrapolated: what makes a hundredth of them is then known to a twentieth.
+constexpr std::int64_t max_outgoing = 32'768;
+/// From this part of the range on it matters how many ports are left.
+constexpr double exact_from = 0.85;
 
 constexpr std::array flow_states{TcpState::established, TcpState::fin_wait1, TcpState::close_wait, TcpState::last_ack, TcpState::closing};
 /// Each holds a local port.
@@ -167,16 +169,18 @@ class Walk {
     });
     if (!whole.ok()) {
       snapshot_.not_seen.push_back({"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
-    } else if (!*whole && !count_by_probes()) {
+    } else if (!*whole) {
       // The kernel's hash mixes the ends of a connection, so the part that was walked is like the rest.
       const double outgoing = flows_.outgoing_share() * static_cast<double>(own_sockets(snapshot_));
       outgoing_scale_ = std::max(1.0, outgoing / static_cast<double>(seen));
+      const double range = static_cast<double>(request.ports->high) - static_cast<double>(request.ports->low) + 1;
+      if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * range && count_by_probes()) return;
       snapshot_.not_seen.push_back(
           {"some of the outgoing connections", "at most " + std::to_string(max_outgoing) + " are walked; their ports are estimated", {}});
     }
   }
 
-  /// The iterator costs more than a filtered walk, so it is asked only where the walk would not be exact.
+  /// The iterator costs more than a filtered walk that ends early, so it is asked only where the estimate is not good enough.
   bool count_by_probes() {
     std::vector<std::byte> bytes;
     const auto read = kernel_.probes.count_sockets([&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); });
@@ -184,6 +188,7 @@ class Walk {
     const auto counts = wire::parse_socket_counts(bytes);
     if (!counts.ok()) return false;
     ports_.replace_counts(counts->outgoing);
+    outgoing_scale_ = 1;
     snapshot_.read_by["outgoing connections"] = "BPF";
     return true;
   }
@@ -209,7 +214,7 @@ class Walk {
                                     {}});
     }
     snapshot_.port_uses = ports_.take(outgoing_scale_);
-    snapshot_.peer_groups = flows_.group_peers(before);
+    snapshot_.peer_groups = flows_.group_peers();
     reading.flows = flows_.choose(before);
     reading.histograms.push_back(flows_.measure_idle());
     const auto connections = all_flows_ ? flows_.seen() : std::max(flows_.seen(), number(snapshot_.counters, "Tcp.CurrEstab"));

@@ -62,7 +62,7 @@ class HealthyNetwork : public NetworkTest {
     ASSERT_GT(served->requests, 1000);
     ASSERT_EQ(served->failed(), 0);
     if (keeps_backend_open) {
-      ASSERT_LT(seen.moved("Tcp.ActiveOpens"), 100);
+      ASSERT_LT(seen.moved("Tcp.ActiveOpens"), served->requests / 10);
     } else {
       ASSERT_GT(seen.moved("Tcp.ActiveOpens"), 1000);
     }

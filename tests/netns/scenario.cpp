@@ -62,7 +62,8 @@ lab::CommandResult run_weir(const std::vector<std::string>& arguments, const lab
 Check check(const lab::Namespace& place, const std::string& for_how_long, const std::vector<std::string>& more) {
   std::vector<std::string> arguments{"check", "--netns", place.name(), "--json", "--for", for_how_long};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  if (const char* folder = std::getenv("WEIR_KEEP_RECORDINGS"); folder != nullptr) {
+  const bool saves = std::find(more.begin(), more.end(), "--save") != more.end();
+  if (const char* folder = std::getenv("WEIR_KEEP_RECORDINGS"); folder != nullptr && !saves) {
     std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
     std::replace(name.begin(), name.end(), '/', '.');
     arguments.insert(arguments.end(), {"--save", std::string(folder) + "/" + name + ".json"});

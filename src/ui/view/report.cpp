@@ -196,6 +196,12 @@ void add_not_seen(View& view, const std::vector<NotSeen>& not_seen) {
   }
 }
 
+void add_read_by(View& view, const std::map<std::string, std::string>& read_by) {
+  Text text;
+  for (const auto& [subject, method] : read_by) text.push_back({(text.empty() ? "Read: " : "; ") + subject + " by " + method, Tone::dim});
+  view.blocks.emplace_back(Paragraph{std::move(text), Mark::none, 0});
+}
+
 }  // namespace
 
 void add_finding(View& view, const Finding& finding, bool shortly) {
@@ -256,6 +262,10 @@ View report_view(const Report& report) {
   if (!report.not_seen.empty()) {
     view.blocks.emplace_back(Gap{});
     add_not_seen(view, report.not_seen);
+  }
+  if (!report.read_by.empty()) {
+    view.blocks.emplace_back(Gap{});
+    add_read_by(view, report.read_by);
   }
   if (can_change) {
     view.blocks.emplace_back(Gap{});

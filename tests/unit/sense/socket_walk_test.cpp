@@ -248,13 +248,18 @@ TEST_F(SocketWalk, ConnectionsWithoutARequestAreCountedByNetwork) {
 TEST_F(SocketWalk, ARequestThatTricklesInIsTold) {
   FlowState trickling;
   trickling.bytes_received = {40};
+  trickling.data_segs_in = 4;
   trickling.last_data_recv = seconds(2);
+  trickling.last_data_sent = seconds(20);
   for (std::uint64_t i = 0; i < 4; ++i) sockets().push_back(with_flow(incoming(TcpState::established, i + 10, "198.51.100.1"), trickling));
-  during([&](kernel::FakeState& state) { state.sockets.push_back(with_flow(incoming(TcpState::established, 99, "198.51.100.1"), trickling)); });
+  FlowState waiting = trickling;  // for an answer to a whole request
+  waiting.data_segs_in = 1;
+  FlowState young = trickling;
+  young.last_data_sent = seconds(3);
+  sockets().push_back(with_flow(incoming(TcpState::established, 98, "198.51.100.1"), waiting));
+  sockets().push_back(with_flow(incoming(TcpState::established, 99, "198.51.100.1"), young));
   const auto recording = window();
-  ASSERT_THAT(recording.last->peer_groups, SizeIs(1));
-  EXPECT_EQ(recording.last->peer_groups.front().connections, 5);
-  EXPECT_EQ(recording.last->peer_groups.front().trickling, 4) << "the fifth has just come";
+  EXPECT_THAT(recording.last->peer_groups, ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 0, 4}));
 }
 
 TEST_F(SocketWalk, IdleTimeIsThatOfTheLaterDirectionAndKeepaliveLeavesOut) {

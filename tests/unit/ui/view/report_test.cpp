@@ -134,5 +134,16 @@ TEST(ReportView, ACapacityOfNothingHasNoShare) {
   EXPECT_THAT(gauge_of(report_view(report), "accept-queue").resource, Not(HasSubstr(":80")));
 }
 
+TEST(ReportView, SaysHowSubjectsWereReadThatCanBeReadInSeveralWays) {
+  Report report = test::sample_quiet_report();
+  report.read_by = {{"SYN queues", "BPF"}, {"sockets", "sock_diag"}};
+  const auto view = report_view(report);
+  const auto* last = std::get_if<Paragraph>(&view.blocks.back());
+  ASSERT_NE(last, nullptr);
+  std::string text;
+  for (const auto& span : last->text) text += span.text;
+  EXPECT_EQ(text, "Read: SYN queues by BPF; sockets by sock_diag");
+}
+
 }  // namespace
 }  // namespace weir::ui
