@@ -27,7 +27,8 @@ constexpr weir::Nanoseconds limit = weir::seconds(120);
 struct Subject {
   std::string name;
   std::vector<std::string> command;
-  std::vector<std::int64_t> spent;  ///< CPU time of each round, in nanoseconds
+  std::vector<std::string> single;       ///< the program whose memory counts, where the command runs others
+  std::vector<std::int64_t> spent = {};  ///< CPU time of each round, in nanoseconds
 };
 
 std::vector<Subject> make_subjects(const std::string& weir) {
@@ -35,9 +36,9 @@ std::vector<Subject> make_subjects(const std::string& weir) {
   std::vector<std::string> without_bpf{"setpriv", "--bounding-set", "-sys_admin,-bpf,-perfmon"};
   without_bpf.insert(without_bpf.end(), snapshot.begin(), snapshot.end());
   return {{"weir snapshot", snapshot, {}},
-          {"weir snapshot, without the right to use BPF", without_bpf, {}},
+          {"weir snapshot, without the right to use BPF", without_bpf, snapshot},
           {"weir check --for 1s", {weir, "check", "--for", "1s", "--json", "--fail-on", "critical"}, {}},
-          {"ss -tan | awk", {"sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"}, {}},
+          {"ss -tan | awk", {"sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"}, {"ss", "-tan"}},
           {"ss -s", {"ss", "-s"}, {}},
           {"netstat -ant", {"netstat", "-ant"}, {}},
           {"nstat -az", {"nstat", "-az"}, {}}};
@@ -59,6 +60,16 @@ double cpu_ms() {
   return ms(use.ru_utime) + ms(use.ru_stime);
 }
 
+/// One walk of the connections, as a Snapshot of many sockets makes it.
+weir::Result<double> measure_walk(weir::kernel::Kernel kernel, const weir::wire::DiagRequest& request, std::int64_t most) {
+  std::int64_t seen = 0;
+  const double begin = cpu_ms();
+  WEIR_TRY(const bool whole,
+           weir::sense::sample_sockets(kernel.netlink, weir::wire::build_diag_request(request), [&](const weir::wire::DiagSocket&) { return ++seen < most; }));
+  static_cast<void>(whole);
+  return cpu_ms() - begin;
+}
+
 /// The search for who holds the listeners, which is part of a Snapshot: it costs by processes and descriptors and not by sockets.
 weir::Result<double> measure_owners(const Namespace& place) {
   WEIR_TRY(const auto kernel, weir::kernel::LinuxKernel::open_netns(place.name()));
@@ -72,10 +83,34 @@ weir::Result<double> measure_owners(const Namespace& place) {
   return cpu_ms() - begin;
 }
 
+void print_part(const char* name, const weir::Result<double>& spent) {
+  if (spent.ok()) std::printf("  of a snapshot: %-29s %9.1f ms CPU\n", name, *spent);
+  if (!spent.ok()) std::printf("  of a snapshot: %-29s %s\n", name, spent.error().message.c_str());
+}
+
+weir::Status print_parts(const Namespace& place) {
+  using weir::wire::state_bit;
+  using weir::wire::TcpState;
+  WEIR_TRY(const auto kernel, weir::kernel::LinuxKernel::open_netns(place.name()));
+  weir::wire::DiagRequest rare;
+  for (const auto state : weir::wire::rare_states) rare.states |= state_bit(state);
+  rare.info = true;
+  weir::wire::DiagRequest flows;
+  flows.states = state_bit(TcpState::established);
+  flows.info = flows.memory = true;
+  weir::wire::DiagRequest outgoing;
+  outgoing.states = state_bit(TcpState::established) | state_bit(TcpState::time_wait);
+  outgoing.ports = weir::wire::PortFilter{32768, 60999, {}};
+  print_part("the rare states", measure_walk(kernel->kernel(), rare, INT64_MAX));
+  print_part("4,096 flows with tcp_info", measure_walk(kernel->kernel(), flows, 4096));
+  print_part("32,768 outgoing ones", measure_walk(kernel->kernel(), outgoing, 32'768));
+  print_part("who owns the listeners", measure_owners(place));
+  return {};
+}
+
 weir::Result<double> peak_mib(const Subject& subject, const Namespace& place) {
-  std::vector<std::string> inside{"nsenter", "--net=/run/netns/" + place.name()};
-  inside.insert(inside.end(), subject.command.begin(), subject.command.end());
-  WEIR_TRY(const auto peak, weir::lab::peak_memory(inside, limit));
+  const auto& command = subject.single.empty() ? subject.command : subject.single;
+  WEIR_TRY(const auto peak, weir::lab::peak_memory(command, limit, place.name()));
   return static_cast<double>(peak.count) / (1 << 20);
 }
 
@@ -95,9 +130,7 @@ weir::Status measure(const std::string& weir, int sockets) {
     std::printf("  %-44s %9.1f ms CPU", subject.name.c_str(), static_cast<double>(weir::lab::median(subject.spent)) / 1e6);
     peak.ok() ? std::printf(" %8.1f MiB\n", *peak) : std::printf("  %s\n", peak.error().message.c_str());
   }
-  WEIR_TRY(const double owners, measure_owners(place));
-  std::printf("  %-44s %9.1f ms CPU\n", "of a snapshot: who owns the listeners", owners);
-  return {};
+  return print_parts(place);
 }
 
 }  // namespace

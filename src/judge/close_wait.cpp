@@ -106,7 +106,9 @@ std::optional<Verdict> judge_leak(const Window& window, const Leak& leak) {
   const bool lasts = window.seconds >= lasting_seconds || leak.old >= leak_least;
   const bool pool_grows = leak.growth >= growth_least && leak.outgoing >= leak_least;
   if (lasts && lasting >= leak_least && fills_the_files(window, leak)) return Verdict{"limit", Severity::critical};
-  if (lasts && (leak.incoming >= leak_least || pool_grows || leak.outgoing >= pool_most)) return Verdict{"", Severity::warning};
+  // Clients that close their half and wait for the answer to a long job stay like this, too, but not for ever, and their number does not only grow.
+  const bool leaks = leak.incoming >= leak_least && (leak.growth >= growth_least || leak.old >= leak_least);
+  if (lasts && (leaks || pool_grows || leak.outgoing >= pool_most)) return Verdict{"", Severity::warning};
   if (leak.very_old >= few_least) return Verdict{"few", Severity::notice};
   return std::nullopt;
 }

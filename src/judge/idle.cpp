@@ -103,7 +103,8 @@ std::optional<HoldVerdict> judge_hold(const Hold& hold) {
   const bool files_gone = hold.limit && share_of(hold.files.value_or(0), *hold.limit) >= files_nearly_gone;
   if (many && sends) {
     const bool hurts = files_gone || (hold.queue != nullptr && suffers(*hold.queue));
-    return HoldVerdict{hurts ? Severity::critical : Severity::warning, ""};
+    // Sensors and log senders trickle as well and want no answer: only a server that suffers from it tells them from an attack.
+    return HoldVerdict{hurts ? Severity::critical : Severity::notice, ""};
   }
   if (many && files_gone && share_of(hold.held, *hold.limit) >= files_held_silently) return HoldVerdict{Severity::warning, "silent"};
   return std::nullopt;

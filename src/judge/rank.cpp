@@ -53,6 +53,7 @@ constexpr std::array explanations{
     Explains{"accept-queue.somaxconn", "syn-queue.overflow", Link::listener},
     Explains{"accept-queue.slow-application", "syn-queue.overflow", Link::listener},
     Explains{"close.close-wait-leak", "host.file-limit", Link::owners},
+    Explains{"close.close-wait-leak", "idle.slow-hold", Link::owners},
     Explains{"close.fin-wait-2-pileup", "time-wait.overflow", Link::always},
     Explains{"syn-queue.flood", "host.setting-harmful", Link::syncookies},
     Explains{"syn-queue.overflow", "host.setting-harmful", Link::syncookies},

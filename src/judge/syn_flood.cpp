@@ -21,8 +21,9 @@ constexpr std::int64_t dominant_least = 8;
 constexpr double missing_share = 0.5;
 /// … and beside a queue full of old requests, a tenth.
 constexpr double missing_share_beside_stale = 0.1;
-/// With cookies for every SYN nothing else tells, so nearly all must be missing.
-constexpr double missing_share_alone = 0.9;
+/// With cookies for every SYN nothing else tells: half of them must be missing, and more than scanners send.
+constexpr double missing_share_alone = 0.5;
+constexpr double flood_per_second_alone = 100;
 /// A rate that no crowd of waiting clients keeps up by its retries while next to nobody gets in: weir's own mark, from floods of 5,000 and 50,000 a second
 /// and slow servers with up to 2,000 waiting clients, measured in network namespaces.
 constexpr double overwhelming_per_second = 3000;
@@ -172,7 +173,7 @@ FloodView suspect_flood(const RequestView& view, const SynCounters& counters) {
 }
 
 FloodView suspect_cookies(const SynCounters& counters) {
-  if (unanswered_cookies(counters) < flood_per_second || missing(counters) < missing_share_alone) return {};
+  if (unanswered_cookies(counters) < flood_per_second_alone || missing(counters) < missing_share_alone) return {};
   return {Suspicion::flood, unanswered_cookies(counters)};
 }
 

@@ -34,6 +34,16 @@ constexpr double stands_out_factor = 2;
 constexpr double slow_line_bytes_per_second = 2'500'000;
 constexpr double slow_lines_lose_per_second = 50;
 
+/// Short answers may end before a lost segment shows, but each handshake needs its SYN-ACK and the ACK of it. So many of a hundred handshakes must need another
+/// SYN-ACK, and so many a second, while they complete: weir's own marks, above what mobile clients show.
+constexpr double handshake_share = 0.03;
+constexpr double handshakes_per_second = 5;
+constexpr std::int64_t handshakes_at_least = 20;
+/// Requests that never complete are scanners' or a flood's; of lost SYN-ACKs the next one brings the handshake to its end.
+constexpr std::int64_t stale_divisor = 10;
+/// SYN-ACKs are sent again after 1 s (TCP_TIMEOUT_INIT): peers that are farther away than this get a second one for nothing.
+constexpr Nanoseconds far_away = milliseconds(900);
+
 struct Loss {
   std::int64_t retransmitted = 0, syn = 0, needless = 0, silent = 0, lost = 0;
   std::int64_t sent = 0, timeouts = 0, probes = 0;
@@ -117,6 +127,23 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
   return std::nullopt;
 }
 
+/// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else explains them.
+std::optional<std::int64_t> count_lost_handshakes(const Window& window, const std::vector<FlowView>& flows) {
+  const auto again = count(window, "TcpExt.TCPSynRetrans");
+  if (again < handshakes_at_least || per_second(window, again).value_or(0) < handshakes_per_second) return std::nullopt;
+  if (share_of(again, std::max<std::int64_t>(count(window, "Tcp.PassiveOpens"), 1)) < handshake_share) return std::nullopt;
+  for (const char* name : {"TcpExt.ListenOverflows", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.TCPDeferAcceptDrop"}) {
+    if (count(window, name) > 0) return std::nullopt;
+  }
+  std::int64_t stale = 0;
+  for (const auto& listener : window.end.listeners) stale = saturated_sum(stale, std::max<std::int64_t>(listener.half_open_stale.value_or(again), 0));
+  const auto waits = [](const SocketGroup& group) { return group.state == "SYN_SENT" && group.retransmitting > 0; };
+  const auto is_far = [](const FlowView& view) { return view.flow->last.min_rtt >= far_away; };
+  if (stale > again / stale_divisor || std::any_of(window.end.socket_groups.begin(), window.end.socket_groups.end(), waits)) return std::nullopt;
+  if (std::any_of(flows.begin(), flows.end(), is_far)) return std::nullopt;
+  return again;
+}
+
 void add_evidence(const Window& window, const Loss& loss, Finding& finding) {
   for (const char* name : {"Tcp.RetransSegs", "Tcp.OutSegs"}) finding.evidence.push_back(moved("snmp", name, count(window, name), window));
   for (const char* name :
@@ -130,11 +157,32 @@ void add_evidence(const Window& window, const Loss& loss, Finding& finding) {
   }
 }
 
+std::vector<Finding> judge_handshakes(const Window& window, const Loss& loss, const std::vector<FlowView>& flows, const Catalog& catalog) {
+  const auto lost = count_lost_handshakes(window, flows);
+  if (!lost) return {};
+  const auto handshakes = count(window, "Tcp.PassiveOpens");
+  Finding finding = make_finding(catalog, "transmission.loss", "handshakes", Severity::warning,
+                                 {{"lost", std::to_string(*lost)},
+                                  {"lost_per_second", decimal(per_second(window, *lost).value_or(0))},
+                                  {"sent", std::to_string(handshakes)},
+                                  {"share_percent", decimal(share_of(*lost, handshakes) * 100)},
+                                  {"destination", "several destinations"},
+                                  {"of_all_percent", "less than 50"}});
+  finding.resource.kind = "host";
+  finding.resource.name = "handshakes";
+  finding.resource.netns = window.end.provenance.netns;
+  finding.lost_per_second = per_second(window, *lost).value_or(0);
+  add_evidence(window, loss, finding);
+  finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", handshakes, window));
+  return {std::move(finding)};
+}
+
 }  // namespace
 
 std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
   const auto loss = measure(window, flows);
-  if (!loss || !is_above_the_marks(*loss) || are_peers_gone(*loss)) return {};
+  if (!loss) return {};
+  if (!is_above_the_marks(*loss) || are_peers_gone(*loss)) return judge_handshakes(window, *loss, flows, catalog);
   const bool own_queue = is_own_queue(window, flows, *loss);
   const auto named = find_destination(flows, *loss);
   const Severity severity = own_queue ? Severity::notice : loss->share >= share_critical ? Severity::critical : Severity::warning;

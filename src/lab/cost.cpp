@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "lab/compare.h"
+#include "lab/namespace.h"
 
 namespace weir::lab {
 namespace {
@@ -71,9 +72,10 @@ Result<int> next_status(pid_t pid, Nanoseconds deadline) {
 
 }  // namespace
 
-Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit) {
+Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit, const std::string& netns) {
   const Nanoseconds deadline = monotonic_now() + limit;
-  WEIR_TRY(const ChildProcess child, fork_child([&](int) { return run_traced(arguments); }));
+  const auto body = [&](int) { return netns.empty() || enter_namespace(netns).ok() ? run_traced(arguments) : exec_failed; };
+  WEIR_TRY(const ChildProcess child, fork_child(body));
   const pid_t pid = child.pid();
   WEIR_TRY(int status, next_status(pid, deadline));
   if (!WIFSTOPPED(status)) return make_error(ErrorCode::not_found, "could not run and trace " + arguments.front());

@@ -18,8 +18,9 @@ struct Cost {
 };
 
 /// The greatest resident set of a command's program: VmHWM, read through ptrace when it is about to end. (ru_maxrss of wait4() also counts the copy of the
-/// caller that fork() made.) Its output is thrown away. Errors: not_permitted (no ptrace), busy, not_found.
-Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit);
+/// caller that fork() made.) Its output is thrown away. `netns`: the
+/// namespace that it runs in; empty: here. Errors: not_permitted (no ptrace), busy, not_found.
+Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit, const std::string& netns = {});
 
 /// The medians of `runs` runs of a command, and the peak memory of one more. Errors: io when it ends with an exit code above `greatest_exit_code`.
 Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options, int runs, int greatest_exit_code);

@@ -39,7 +39,7 @@ class FlowSampler {
   /// "idle.without_keepalive": established connections without a keepalive timer by seconds since the last data in either direction.
   [[nodiscard]] Histogram measure_idle() const;
 
-  static constexpr std::size_t max_looks = 8192;
+  static constexpr std::size_t max_looks = 4096;
   static constexpr std::size_t max_flows = 64;
   static constexpr std::size_t max_peer_groups = 16;
   static constexpr const char* chosen = "the first of the kernel's hash of connections, which a secret mixes";

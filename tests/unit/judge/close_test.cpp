@@ -67,9 +67,9 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
 
 TEST(CloseWait, BothFamiliesOfOneProcessAreOneLeak) {
   auto builder = host();
-  auto six = owned_by(lasting(incoming_group("CLOSE_WAIT", 443, 40), 8), 812, "app");
+  auto six = owned_by(lasting(incoming_group("CLOSE_WAIT", 443, 40), 15), 812, "app");
   six.family = Family::ipv6;
-  sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 40), 8), 812, "app"), 40);
+  sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 40), 15), 812, "app"), 40);
   sockets(builder, six, 40);
   const auto report = run(builder.build());
   ASSERT_THAT(ids(report), ElementsAre("close.close-wait-leak"));
@@ -97,6 +97,12 @@ TEST(CloseWait, LeakThatFillsTheFilesIsTheCauseOfTheFileLimitAndOfTheQueue) {
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 30);
   EXPECT_THAT(report.findings.front().symptoms, SizeIs(2));
   EXPECT_THAT(report.findings.front().title, HasSubstr("filled its open files"));
+}
+
+TEST(CloseWait, ClientsThatHalfCloseAndWaitForTheirAnswerAreNone) {
+  auto builder = host();
+  sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 120), 5), 812, "jobs"), 120);
+  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
 }
 
 TEST(CloseWait, BurstUnderChurnIsNone) {

@@ -33,11 +33,11 @@ test::RecordingBuilder server(const std::vector<Crowd>& crowds, const test::Queu
 
 std::vector<Finding> idle(const test::RecordingBuilder& builder) { return findings_of(builder.build(), {Stage::idle}); }
 
-TEST(SlowHold, TricklingCrowdOfOneNetworkIsAWarning) {
+TEST(SlowHold, TricklingCrowdOfOneNetworkIsANoticeWhileNobodySuffers) {
   const auto found = idle(server({{"203.0.113.0/24", 800, 250, 540}, {"198.51.100.0/24", 90, 0, 2}}));
   ASSERT_THAT(ids_of(found), ElementsAre("idle.slow-hold"));
   const Finding& finding = found.front();
-  EXPECT_EQ(finding.severity, Severity::warning);
+  EXPECT_EQ(finding.severity, Severity::notice) << "sensors that push and want no answer look the same";
   EXPECT_EQ(finding.resource.kind, "network");
   EXPECT_EQ(finding.resource.name, "203.0.113.0/24");
   EXPECT_EQ(finding.resource.port, 80);

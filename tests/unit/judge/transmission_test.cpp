@@ -57,6 +57,37 @@ TEST(Loss, SynsSentAgainAreTheConnectStages) {
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
 }
 
+test::RecordingBuilder short_answers(std::int64_t handshakes, std::int64_t again) {
+  auto builder = lossy(26'000, again);
+  builder.counter("TcpExt.TCPSynRetrans", 9, again).counter("Tcp.PassiveOpens", 100, handshakes);
+  for (auto* snapshot : {&builder.raw().first, &*builder.raw().last}) {
+    for (auto& listener : snapshot->listeners) listener.half_open_stale = 0;
+  }
+  return builder;
+}
+
+TEST(Loss, HandshakesThatNeedASecondSynAckAreAWarning) {
+  const auto found = transmission(short_answers(3200, 230).build());
+  ASSERT_THAT(ids_of(found), ElementsAre("transmission.loss"));
+  EXPECT_EQ(found.front().severity, Severity::warning);
+  EXPECT_THAT(found.front().meaning, HasSubstr("230 SYN-ACKs were sent again"));
+}
+
+TEST(Loss, SynAcksThatSomethingElseSendsAgainAreNoLoss) {
+  EXPECT_THAT(transmission(short_answers(32'000, 230).build()), IsEmpty()) << "under a hundredth of the handshakes";
+  EXPECT_THAT(transmission(short_answers(3200, 230).counter("TcpExt.ListenOverflows", 0, 40).build()), IsEmpty()) << "a full accept queue drops the ACK";
+  EXPECT_THAT(transmission(short_answers(3200, 230).counter("TcpExt.TCPDeferAcceptDrop", 0, 40).build()), IsEmpty());
+  auto scanned = short_answers(3200, 230);
+  scanned.raw().last->listeners.front().half_open_stale = 200;
+  EXPECT_THAT(transmission(scanned.build()), IsEmpty()) << "scanners that never complete";
+  auto outgoing = short_answers(3200, 230);
+  SocketGroup group;
+  group.state = "SYN_SENT";
+  group.retransmitting = 60;
+  outgoing.raw().last->socket_groups.push_back(group);
+  EXPECT_THAT(transmission(outgoing.build()), IsEmpty()) << "this host's own SYNs";
+}
+
 TEST(Loss, WhatThePeerHadAlreadyWasNotLost) {
   auto builder = lossy(15'000, 450);
   builder.counter("TcpExt.TCPDSACKRecv", 0, 430).counter("TcpExt.TCPSpuriousRTOs", 0, 40);

@@ -83,7 +83,7 @@ std::vector<Supplied> supplied() {
       {"buffers.receive-limited", {"", "fixed", "autotuning-off"}, flow_facts},
       {"buffers.send-limited", {"", "fixed"}, flow_facts},
       {"buffers.peer-window", {""}, flow_facts},
-      {"transmission.loss", {"", "destination", "queue"}, {"lost", "lost_per_second", "sent", "share_percent", "destination", "of_all_percent"}},
+      {"transmission.loss", {"", "destination", "queue", "handshakes"}, {"lost", "lost_per_second", "sent", "share_percent", "destination", "of_all_percent"}},
       {"transmission.mtu-blackhole", {"", "single"}, {"connections", "peer", "mss", "timeouts", "probing"}},
       {"transmission.flood", {"ack", "rst", "udp", "icmp"}, {"per_second", "answered_per_second", "share_percent"}},
       {"idle.slow-hold", {"", "silent"}, {"network", "networks", "port", "process", "held", "trickling", "connections"}},

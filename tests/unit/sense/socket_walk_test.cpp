@@ -230,7 +230,7 @@ TEST_F(SocketWalk, TheSampleOfFlowsHasItsBoundAndSaysSo) {
   EXPECT_LE(recording.flows.size(), FlowSampler::max_flows);
   EXPECT_FALSE(recording.flows.empty());
   ASSERT_THAT(recording.flow_samples, SizeIs(1));
-  EXPECT_EQ(recording.flow_samples.front(), (FlowSample{8192, 20'000, FlowSampler::chosen}));
+  EXPECT_EQ(recording.flow_samples.front(), (FlowSample{4096, 20'000, FlowSampler::chosen}));
 }
 
 TEST_F(SocketWalk, ConnectionsWithoutARequestAreCountedByNetwork) {
