@@ -196,7 +196,8 @@ void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool leg
     writer.put_attribute(INET_DIAG_SKV6ONLY, std::span(&v6only, 1));
   }
   if (socket.drops || socket.flow) {
-    writer.put_attribute(INET_DIAG_SKMEMINFO, write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0)));
+    const auto memory = write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0));
+    writer.put_attribute(INET_DIAG_SKMEMINFO, ByteSpan(memory).first(socket.drops ? memory.size() : SK_MEMINFO_DROPS * sizeof(std::uint32_t)));
   }
   if (socket.flow) {
     const auto info = write_tcp_info(*socket.flow);
