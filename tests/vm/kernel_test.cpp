@@ -1,6 +1,7 @@
 // weir on the kernel of Debian 12, whatever the host's is.
 #include <sys/utsname.h>
 
+#include "lab/server.h"
 #include "vm/guest.h"
 
 namespace weir::vm {
@@ -27,6 +28,24 @@ TEST_F(Kernel, ReportNamesThisKernelAndEveryStage) {
   const std::vector<std::string> chain{"link", "neighbour", "syn-queue", "accept-queue", "buffers", "transmission",
                                        "idle", "close",     "time-wait", "connect",      "host"};
   EXPECT_EQ(stages, chain);
+}
+
+// Debian's kernel has BPF and its types; its build for user-mode Linux has neither.
+TEST_F(Kernel, SynQueuesAreReadByBpfWhereTheKernelHasItAndElseBySockDiag) {
+  lab::ServerOptions options;
+  options.behaviour = lab::Behaviour::prompt;
+  const auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  const scenario::TemporaryFolder folder;
+  const std::string saved = folder.file("recording.json");
+
+  const auto done = scenario::run_weir({"check", "--json", "--for", "1s", "--save", saved});
+
+  EXPECT_EQ(done.use.exit_code, 0) << done.out << done.err;
+  const auto recording = nlohmann::json::parse(read_file(saved), nullptr, false);
+  ASSERT_FALSE(recording.is_discarded());
+  const std::string how = recording.at("first").at("read_by").value("SYN queues", "");
+  EXPECT_EQ(how.substr(0, how.find(',')), engine() == "uml" ? "sock_diag" : "BPF") << how;
 }
 
 TEST_F(Kernel, BondingLoadsAndBondsVeths) {
