@@ -39,9 +39,12 @@ double share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit
   return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
 }
 
+/// Of those in FIN_WAIT2 when the window began: so many are still there when their peers do not close, and none when they do, within a round trip.
+constexpr double never_closing_share = 0.8;
+
 /// Sockets of one state without an owner, and where most of them are.
 struct Orphans {
-  std::int64_t count = 0, lasting = 0;
+  std::int64_t count = 0, lasting = 0, at_start = 0;
   const SocketGroup* largest = nullptr;
 };
 
@@ -56,6 +59,15 @@ Orphans sum_orphans(const Window& window, const std::vector<const SocketGroup*>&
   return sum;
 }
 
+std::int64_t count_orphans_at_start(const Window& window, std::string_view state) {
+  std::int64_t count = 0;
+  if (window.start == nullptr) return count;
+  for (const auto& group : window.start->socket_groups) {
+    if (group.state == state) count = saturated_sum(count, std::max<std::int64_t>(group.orphans, 0));
+  }
+  return count;
+}
+
 Resource table_resource(const Window& window, std::string name) {
   Resource resource;
   resource.kind = "table";
@@ -66,12 +78,17 @@ Resource table_resource(const Window& window, std::string name) {
 
 std::int64_t find_fin_timeout(const Window& window) { return find_setting(window.end, "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout); }
 
-/// Whether a good part of the connections that end here ends by waiting for the peer.
+/// Whether a good part of the connections that end here ends by waiting for the peer: by how many there are, or by how many were added inside the window.
 bool is_pileup(const Window& window, const Orphans& orphans) {
-  if (orphans.count < fin_wait_least || orphans.lasting < orphans.count / 2) return false;
+  if (orphans.count < fin_wait_least) return false;
+  const bool still_there =
+      orphans.lasting >= fin_wait_least && static_cast<double>(orphans.lasting) >= never_closing_share * static_cast<double>(orphans.at_start);
+  if (orphans.lasting < orphans.count / 2 && !still_there) return false;
   const auto opened = saturated_sum(counter_delta(window, "Tcp.PassiveOpens").value_or(0), counter_delta(window, "Tcp.ActiveOpens").value_or(0));
   const double rate = per_second(window, opened).value_or(0);
-  return static_cast<double>(orphans.count) >= fin_wait_share * rate * static_cast<double>(find_fin_timeout(window));
+  const auto added = saturated_difference(orphans.count, orphans.lasting);
+  return static_cast<double>(orphans.count) >= fin_wait_share * rate * static_cast<double>(find_fin_timeout(window)) ||
+         (still_there && static_cast<double>(added) >= never_closing_share * static_cast<double>(opened));
 }
 
 /// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the
@@ -88,7 +105,8 @@ Severity judge_danger(const Window& window, const Orphans& orphans) {
 }
 
 std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catalog) {
-  const Orphans orphans = sum_orphans(window, find_groups(window, "FIN_WAIT2"));
+  Orphans orphans = sum_orphans(window, find_groups(window, "FIN_WAIT2"));
+  orphans.at_start = count_orphans_at_start(window, "FIN_WAIT2");
   if (!is_pileup(window, orphans)) return std::nullopt;
   const Severity severity = judge_danger(window, orphans);
   const auto time_waits = find_number(window.end.sockstat, "TCP.tw");

@@ -87,6 +87,10 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   resource.inode = flow.inode;
   if (flow.incoming) resource.port = flow.port;
   resource.pids.assign(flow.pids.begin(), flow.pids.begin() + static_cast<std::ptrdiff_t>(std::min(flow.pids.size(), named_at_most)));
+  if (resource.pids.empty()) {
+    const Listener* listener = find_listener_of(window.end, flow);
+    if (listener != nullptr) resource.pids = listener_resource(window, *listener, 1).pids;
+  }
   resource.command = flow_command(window, flow);
   return resource;
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t timeouts_of_a_stuck_flow = 2;
 constexpr std::int64_t timeouts_of_a_lone_flow = 3;
-constexpr std::int64_t flows_of_one_peer_warning = 2;
+constexpr std::int64_t flows_of_one_peer = 2;
 constexpr std::int64_t flows_critical = 3;
 /// Every path carries this much: the smallest MTU of IPv6 (RFC 8200 section 5) without the headers.
 constexpr std::int64_t mss_that_always_fits = 1280 - 60;
@@ -32,8 +32,7 @@ bool has_waiting_full_segment(const FlowState& state) {
 }
 
 bool is_stuck(const FlowState& state) {
-  const bool heard_of = state.bytes_received.count > 0 || state.sacked > 0;
-  return heard_of && state.retransmits >= timeouts_of_a_stuck_flow && state.snd_mss.count > mss_that_always_fits && has_waiting_full_segment(state) &&
+  return state.retransmits >= timeouts_of_a_stuck_flow && state.snd_mss.count > mss_that_always_fits && has_waiting_full_segment(state) &&
          state.bytes_acked.count < saturated_sum(state.snd_mss.count, syn_bytes);
 }
 
@@ -43,6 +42,7 @@ bool has_full_progress(const FlowState& state) {
 
 struct Peer {
   std::vector<const FlowView*> stuck;
+  bool was_heard = false;     ///< it sent more than its handshake
   bool answers = false;       ///< after the first timeout
   bool has_progress = false;  ///< a full-size segment arrived at it
 };
@@ -54,6 +54,7 @@ std::map<std::string, Peer> collect_peers(const std::vector<FlowView>& flows) {
     Peer& peer = peers[view.flow->peer];
     if (is_stuck(state)) {
       peer.stuck.push_back(&view);
+      peer.was_heard |= state.bytes_received.count > 0 || state.sacked > 0;
       // What arrives on the connection itself while its data is not acknowledged comes from a peer that is there.
       peer.answers |= state.sacked > 0 || (view.whole && view.segments_in > 0 && view.flow->first->retransmits > 0);
     } else {
@@ -79,9 +80,11 @@ struct Blackhole {
 std::optional<Severity> judge_peer(const Peer& peer, bool nobody_progresses) {
   const auto stuck = static_cast<std::int64_t>(peer.stuck.size());
   if (stuck == 0 || peer.has_progress) return std::nullopt;
-  if (peer.answers || stuck >= flows_critical || nobody_progresses) return Severity::critical;
-  if (stuck >= flows_of_one_peer_warning) return Severity::warning;
-  if (most_timeouts(peer) >= timeouts_of_a_lone_flow) return Severity::notice;
+  if (!peer.was_heard && stuck < flows_critical) return std::nullopt;
+  if (peer.answers || nobody_progresses) return Severity::critical;
+  // One client that went away in the middle of its requests leaves several connections like this.
+  if (stuck >= flows_critical) return Severity::warning;
+  if (stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_of_a_lone_flow) return Severity::notice;
   return std::nullopt;
 }
 

@@ -103,10 +103,17 @@ Finding compose_flood(const Window& window, const RequestView* view, const SynCo
 }
 
 std::vector<Finding> judge_floods(const Window& window, const std::vector<RequestView>& requests, const SynCounters& counters, const Catalog& catalog) {
-  std::vector<Finding> findings;
+  std::vector<std::pair<const RequestView*, FloodView>> flooded;
   for (const auto& view : requests) {
     const FloodView flood = suspect_flood(view, counters);
-    if (flood.suspicion != Suspicion::none) findings.push_back(compose_flood(window, &view, counters, flood, catalog));
+    if (flood.suspicion != Suspicion::none) flooded.emplace_back(&view, flood);
+  }
+  // Against a listener whose accept queue stands full only the namespace's counters speak, and those are explained by a flood of another one.
+  const bool explained =
+      std::any_of(flooded.begin(), flooded.end(), [](const auto& one) { return one.second.suspicion == Suspicion::flood && !one.first->accept_full; });
+  std::vector<Finding> findings;
+  for (const auto& [view, flood] : flooded) {
+    if (!explained || !view->accept_full) findings.push_back(compose_flood(window, view, counters, flood, catalog));
   }
   // The counters are the namespace's: what they lost is one number, whichever listeners are attacked.
   for (std::size_t i = 1; i < findings.size(); ++i) findings[i].lost_per_second = 0;

@@ -29,6 +29,10 @@ constexpr std::int64_t timeouts_of_a_probe = 3;
 /// One destination stands out with half of what was lost, at twice its part of the traffic.
 constexpr double stands_out_share = 0.5;
 constexpr double stands_out_factor = 2;
+/// A queue of the connection's own making is that of a slow access line, such as a phone's, while the connection is no faster than this (20 Mbit/s) and all
+/// that is lost is no more than a few such lines lose. Faster ones lose at a congested or broken path that others use too: weir's own marks.
+constexpr double slow_line_bytes_per_second = 2'500'000;
+constexpr double slow_lines_lose_per_second = 50;
 
 struct Loss {
   std::int64_t retransmitted = 0, syn = 0, needless = 0, silent = 0, lost = 0;
@@ -70,11 +74,13 @@ bool is_above_the_marks(const Loss& loss) {
 
 bool is_counted(const FlowView& view) { return view.whole && view.flow->last.retransmits < silent_timeouts; }
 
-/// Whether the connections that lose most of what was lost have filled the queue themselves.
-bool is_own_queue(const std::vector<FlowView>& flows, const Loss& loss) {
+/// Whether the connections that lose most of what was lost have filled the queue of a slow line themselves.
+bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const Loss& loss) {
+  if (loss.per_second > slow_lines_lose_per_second) return false;
   std::int64_t filling = 0;
   for (const auto& view : flows) {
-    if (is_counted(view) && fills_its_path(view.flow->last)) filling = saturated_sum(filling, view.retransmitted);
+    const bool slow = per_second(window, view.acked.count).value_or(0) <= slow_line_bytes_per_second;
+    if (is_counted(view) && slow && fills_its_path(view.flow->last)) filling = saturated_sum(filling, view.retransmitted);
   }
   return share_of(filling, saturated_difference(loss.retransmitted, loss.syn)) >= stands_out_share;
 }
@@ -129,7 +135,7 @@ void add_evidence(const Window& window, const Loss& loss, Finding& finding) {
 std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
   const auto loss = measure(window, flows);
   if (!loss || !is_above_the_marks(*loss) || are_peers_gone(*loss)) return {};
-  const bool own_queue = is_own_queue(flows, *loss);
+  const bool own_queue = is_own_queue(window, flows, *loss);
   const auto named = find_destination(flows, *loss);
   const Severity severity = own_queue ? Severity::notice : loss->share >= share_critical ? Severity::critical : Severity::warning;
   Finding finding = make_finding(catalog, "transmission.loss",

@@ -147,6 +147,19 @@ TEST(FinWait, PileupIsANotice) {
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them of port 80"));
 }
 
+TEST(FinWait, PileupThatHasJustBegunIsSeenByThoseThatStay) {
+  const auto growing = [](std::int64_t lasting_ones) {
+    auto builder = host();
+    builder.counter("Tcp.PassiveOpens", 0, 2400);
+    auto group = orphaned(incoming_group("FIN_WAIT2", 80, 3600));
+    group.lasting = lasting_ones;
+    sockets(builder, group, 1200);
+    return ids(run(builder.build()));
+  };
+  EXPECT_THAT(growing(1200), ElementsAre("close.fin-wait-2-pileup")) << "none of them has ended, and every new one joins them";
+  EXPECT_THAT(growing(200), IsEmpty()) << "most of them have ended: the peers close, a while later";
+}
+
 TEST(FinWait, PileupThatNearlyFillsTheTimeWaitTableIsAWarningAndExplainsIt) {
   auto builder = host();
   fin_waits(builder, 900, 980, "1024");

@@ -53,9 +53,24 @@ TEST(MtuBlackhole, SeveralConnectionsOfOnePeerAreNamed) {
   EXPECT_NE(test::evidence_of(finding, "tcpi_bytes_acked"), nullptr);
 }
 
-TEST(MtuBlackhole, TwoConnectionsAreAWarning) {
+TEST(MtuBlackhole, WhileOthersProgressConnectionsOfASilentPeerAreAWarningFromThreeOn) {
   const Flow elsewhere = make_flow("198.51.100.7", 950, resting_state(), [](FlowState&) {});
-  EXPECT_EQ(transmission({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2), elsewhere}).front().severity, Severity::warning);
+  const auto of = [&](std::vector<Flow> flows) {
+    flows.push_back(elsewhere);
+    return transmission(flows).front().severity;
+  };
+  EXPECT_EQ(of({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2), stuck(tunnel, 902, 2)}), Severity::warning);
+  EXPECT_EQ(of({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2)}), Severity::notice) << "a client that went away";
+}
+
+TEST(MtuBlackhole, ServerThatSpeaksFirstIsHeardOfByItsHandshakes) {
+  const auto speaks_first = [](std::uint64_t cookie) {
+    Flow flow = stuck(tunnel, cookie, 3);
+    flow.last.bytes_received = flow.first->bytes_received = {0};
+    return flow;
+  };
+  EXPECT_EQ(transmission({speaks_first(900), speaks_first(901), speaks_first(902)}).front().severity, Severity::critical);
+  EXPECT_THAT(transmission({speaks_first(900), speaks_first(901)}), IsEmpty()) << "two handshakes are no sign that the peer is still there";
 }
 
 TEST(MtuBlackhole, OneConnectionOfAPeerThatStillAnswersIsCritical) {

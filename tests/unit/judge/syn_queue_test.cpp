@@ -369,6 +369,22 @@ TEST(SlowApplication, OfAnotherListenerDoesNotHideTheSlowFlood) {
   EXPECT_NE(find(report, "accept-queue.slow-application"), nullptr);
 }
 
+TEST(SlowApplication, IsNotAccusedOfTheFloodOfAnotherListener) {
+  auto builder = slow_application(4287);
+  ListenerSpec flooded;
+  flooded.port = 443;
+  flooded.cookie = 78;
+  flooded.backlog = 128;
+  builder.listener(flooded);
+  syn_traffic(builder, {148, 30'633, 2757, 0, 4287});
+  builder.overflows(0, 4287);
+  requests(builder, cookie, level(64), level(57));
+  requests(builder, 78, level(129), level(129));
+  const auto report = run(builder.build());
+  ASSERT_THAT(ids(report), testing::UnorderedElementsAre("accept-queue.slow-application", "syn-queue.flood"));
+  EXPECT_EQ(find(report, "syn-queue.flood")->resource.port, 443);
+}
+
 TEST(SlowApplication, FewRefusedInABurstDoNotHideTheSlowFlood) {
   ListenerSpec spec;
   spec.backlog = 511;

@@ -107,6 +107,14 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
   EXPECT_THAT(found.front().title, HasSubstr("a queue that they fill themselves"));
 }
 
+TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
+  Flow fast = losing("203.0.113.9", 900, 40'000, 1200);
+  fast.last.rtt = milliseconds(48);
+  fast.last.min_rtt = milliseconds(20);
+  fast.last.bytes_acked = {fast.first->bytes_acked.count + 50'000'000};
+  EXPECT_EQ(transmission(lossy(40'000, 1200, {fast}).build()).front().severity, Severity::critical);
+}
+
 TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {
   auto builder = lossy(400'000, 12'000);
   builder.raw().last->provenance.boot_time = builder.raw().first.provenance.boot_time + seconds(86'400);
