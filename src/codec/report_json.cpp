@@ -214,6 +214,10 @@ std::string report_to_json(const Report& report) {
   put_all(json, "stages", report.stages);
   put_all(json, "findings", report.findings);
   put_all(json, "not_seen", report.not_seen);
+  json.key("read_by");
+  json.begin_object();
+  for (const auto& [subject, way] : report.read_by) put(json, subject, way);
+  json.end_object();
   json.end_object();
   return json.take();
 }

@@ -147,6 +147,8 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   }
   rank(report.findings);
   report.not_seen = collect_not_seen(window, queues, requests);
+  report.read_by = recording.first.read_by;
+  if (recording.last) report.read_by.insert(recording.last->read_by.begin(), recording.last->read_by.end());
   return report;
 }
 

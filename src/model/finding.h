@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -100,6 +101,7 @@ struct Report {
   std::vector<StageReport> stages;  ///< all eleven, in order, unless filtered
   std::vector<Finding> findings;    ///< ranked
   std::vector<NotSeen> not_seen;
+  std::map<std::string, std::string> read_by = {};  ///< as in Snapshot: "SYN queues" → "BPF", or "sock_diag, since …"
   friend bool operator==(const Report&, const Report&) = default;
 };
 

@@ -95,6 +95,11 @@ class Sampling {
                                 listeners + " are sampled every " + in_ms(interval_) + " instead of every " + in_ms(usual_interval_),
                                 {}});
     }
+    const std::string& why_no_probes = requests_.why_no_probes();
+    if (!why_no_probes.empty() && !requests_.has_too_many()) {
+      first.not_seen.push_back(
+          {"half-open connections at every sample", "without BPF they are counted only a few times, while a counter of theirs moves; " + why_no_probes, {}});
+    }
     if (requests_.has_too_many()) {
       first.not_seen.push_back(
           {"half-open connections inside the window",

@@ -30,6 +30,9 @@ class RequestProbe {
   /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why; empty when nothing was there to be read.
   [[nodiscard]] std::string method() const;
 
+  /// Empty while BPF programs read the requests, and where nothing was there to be read.
+  [[nodiscard]] const std::string& why_no_probes() const { return no_probes_; }
+
   /// Without BPF so many listeners are not followed.
   [[nodiscard]] bool has_too_many() const { return !no_probes_.empty() && listeners_.size() > max_listeners_followed; }
 

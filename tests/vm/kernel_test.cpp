@@ -36,15 +36,11 @@ TEST_F(Kernel, SynQueuesAreReadByBpfWhereTheKernelHasItAndElseBySockDiag) {
   options.behaviour = lab::Behaviour::prompt;
   const auto server = lab::ServerProcess::start(options);
   ASSERT_TRUE(server.ok()) << server.error().message;
-  const scenario::TemporaryFolder folder;
-  const std::string saved = folder.file("recording.json");
 
-  const auto done = scenario::run_weir({"check", "--json", "--for", "1s", "--save", saved});
+  const auto seen = check("1s");
 
-  EXPECT_EQ(done.use.exit_code, 0) << done.out << done.err;
-  const auto recording = nlohmann::json::parse(read_file(saved), nullptr, false);
-  ASSERT_FALSE(recording.is_discarded());
-  const std::string how = recording.at("first").at("read_by").value("SYN queues", "");
+  EXPECT_EQ(seen.exit_code, 0) << scenario::list_findings(seen.report);
+  const std::string how = seen.report.at("read_by").value("SYN queues", "");
   EXPECT_EQ(how.substr(0, how.find(',')), engine() == "uml" ? "sock_diag" : "BPF") << how;
 }
 

@@ -152,9 +152,11 @@ bool names(const std::vector<NotSeen>& all, const std::string& what) {
   return std::any_of(all.begin(), all.end(), [&](const NotSeen& entry) { return entry.what == what; });
 }
 
-TEST_P(OldKernels, AHealthyServerGivesNoAlarm) {
+TEST_P(OldKernels, AHealthyServerGivesNoAlarmAndTheReportSaysHowItWasRead) {
   const auto report = check();
   EXPECT_THAT(alarms_of(report), IsEmpty());
+  EXPECT_THAT(report.read_by.at("SYN queues"), StartsWith("sock_diag, since this kernel has no BPF"));
+  EXPECT_TRUE(names(report.not_seen, "half-open connections at every sample"));
 }
 
 TEST_P(OldKernels, WhatIsThereIsRead) {
