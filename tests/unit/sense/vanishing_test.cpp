@@ -140,6 +140,30 @@ TEST(ManyListeners, AreSampledLessOftenAndTheRecordingSaysWhatIsLeftOut) {
   EXPECT_NE(requests->why.find("at most 512 listeners"), std::string::npos) << requests->why;
 }
 
+// Each listener against each local end of the port would be 100 million comparisons, and minutes.
+TEST(ManyListeners, OfOnePortHaveEachItsOwnHalfOpenConnections) {
+  constexpr std::int64_t count = 10'000;
+  kernel::FakeKernel fake;
+  fill_host(fake.state());
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto listener = make_listener(static_cast<std::uint64_t>(i) + 1, 8000);
+    listener.address = "127.0." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1);
+    fake.state().listeners.push_back(listener);
+    wire::DiagSocket request;
+    request.state = wire::TcpState::syn_recv;
+    request.source = *wire::parse_address(Family::ipv4, listener.address);
+    request.source_port = 8000;
+    request.destination_port = 40'000;
+    request.cookie = static_cast<std::uint64_t>(count + i) + 1;
+    for (std::int64_t n = 0; n < i % 3; ++n) fake.state().sockets.push_back(request);
+  }
+  auto kernel = fake.kernel();
+  const auto snapshot = read_snapshot(kernel, {});
+  ASSERT_TRUE(snapshot.ok());
+  ASSERT_EQ(snapshot->listeners.size(), static_cast<std::size_t>(count));
+  for (const auto& listener : snapshot->listeners) EXPECT_EQ(listener.half_open, static_cast<std::int64_t>(listener.cookie - 1) % 3) << listener.address;
+}
+
 TEST(ManyListeners, ThatOneProcessHoldsAreFoundThoughAnotherProcessMayNotBeRead) {
   constexpr std::int64_t count = 3000;
   kernel::FakeKernel fake;
