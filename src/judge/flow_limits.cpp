@@ -153,6 +153,13 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   return limit;
 }
 
+/// Before, tcp_info has no tcpi_snd_wnd, and 0 would say that the window is closed (commit 8f7baad7f035).
+bool tells_peer_window(const Window& window) {
+  constexpr KernelVersion has_peer_window{5, 4, 0};
+  const auto kernel = parse_kernel_version(window.end.provenance.kernel);
+  return !kernel || *kernel >= has_peer_window;
+}
+
 std::string kib(double bytes) { return std::to_string(rounded(bytes / 1024)); }
 
 void add_evidence(const Window& window, const Limit& limit, Finding& finding) {
@@ -173,7 +180,7 @@ void add_evidence(const Window& window, const Limit& limit, Finding& finding) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_snd_cwnd", std::to_string(state.snd_cwnd)));
   } else {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rwnd_limited", decimal(to_seconds(view.rwnd_limited), 2) + busy));
-    finding.evidence.push_back(stands_at("sock_diag", "tcpi_snd_wnd", std::to_string(state.snd_wnd.count)));
+    if (tells_peer_window(window)) finding.evidence.push_back(stands_at("sock_diag", "tcpi_snd_wnd", std::to_string(state.snd_wnd.count)));
     finding.evidence.push_back(stands_at("sock_diag", "send queue", std::to_string(state.send_queue.count)));
   }
   const std::string setting = limit.id == "buffers.receive-limited" ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";

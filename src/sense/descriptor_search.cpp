@@ -9,11 +9,6 @@
 namespace weir::sense {
 namespace {
 
-// Servers open their listeners first. Only where a listener was not found among the first descriptors of any process are the rest looked at, those of the
-// processes in its network namespace, and not without end: 65,536 links take 60 ms of CPU on the machine where it was measured.
-constexpr std::size_t first_descriptors = 1024;
-constexpr std::size_t later_descriptors = 65'536;
-
 /// One search through the processes' descriptors.
 class Search {
  public:
@@ -45,18 +40,20 @@ class Search {
     if (names->size() == first_descriptors) unfinished_.push_back(pid);
   }
 
-  /// What a process that may not be read holds would not be found here either.
   void search_later_descriptors() {
-    if (found_.denied || unfinished_.empty()) return;
+    if (unfinished_.empty()) return;
     const auto netns = files_.read_link("/proc/thread-self/ns/net");
     std::size_t left = later_descriptors;
     for (const auto pid : unfinished_) {
-      if (left == 0 || all_found()) return;
+      if (all_found()) return;
       const auto theirs = files_.read_link("/proc/" + std::to_string(pid) + "/ns/net");
       if (netns.ok() && theirs.ok() && *netns != *theirs) continue;
+      found_.stopped = found_.stopped || left == 0;
+      if (left == 0) return;
       auto names = files_.list_first(descriptor_folder(pid), first_descriptors + left);
       if (!names.ok()) continue;
       names->erase(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(std::min(names->size(), first_descriptors)));
+      found_.stopped = found_.stopped || names->size() == left;
       left -= names->size();
       search_descriptors(pid, *names);
     }

@@ -44,6 +44,11 @@ LocalEnds::Counts LocalEnds::sum_for(const Listener& listener, const std::map<Lo
   const auto port = std::get<std::uint16_t>(own);
   const auto& address = std::get<wire::RawAddress>(own);
   Counts sum;
+  if (!is_any(address)) {
+    // Only its own end: a host with ten thousand addresses has ten thousand listeners and ends of one port.
+    const auto end = ends_.find(own);
+    return end == ends_.end() ? sum : end->second;
+  }
   for (auto end = ends_.lower_bound({port, {}, {}}); end != ends_.end() && std::get<std::uint16_t>(end->first) == port; ++end) {
     if (end->first != own && taken.count(end->first) != 0) continue;
     wire::DiagSocket request;

@@ -12,6 +12,8 @@
 namespace weir::sense {
 namespace {
 
+constexpr const char* owners_of = "the owner";
+
 bool still_owns(kernel::Files& files, const Owner& owner, const Listener& listener) {
   const auto target = files.read_link(descriptor_folder(owner.pid) + "/" + std::to_string(owner.fd));
   return target.ok() && wire::parse_inode_link(*target, "socket") == static_cast<std::uint64_t>(listener.inode);
@@ -32,8 +34,17 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std
   return true;
 }
 
-/// Whether some process could not be looked into.
-bool search_owners(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) {
+std::string reason(const DescriptorOwners& found) {
+  if (found.denied) return "needs CAP_SYS_PTRACE (root)";
+  if (found.stopped) {
+    return "at most " + std::to_string(later_descriptors) + " descriptors are looked at beyond the first " + std::to_string(first_descriptors) +
+           " of each process";
+  }
+  return "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
+}
+
+/// Why a listener has no owner, where one has none.
+std::string search_owners(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) {
   std::unordered_set<std::uint64_t> inodes;
   for (const auto& listener : listeners) {
     if (listener.inode > 0) inodes.insert(static_cast<std::uint64_t>(listener.inode));
@@ -46,19 +57,15 @@ bool search_owners(kernel::Files& files, std::vector<Listener>& listeners, Owner
     limits.dropped += static_cast<std::int64_t>(listener.owners.size() - limit);
     listener.owners.resize(limit);
   }
-  return found.denied;
-}
-
-std::string reason(bool denied) {
-  return denied ? "needs CAP_SYS_PTRACE (root)" : "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
+  return reason(found);
 }
 
 std::string earlier_reason(const OwnerLimits& limits) {
-  if (limits.previously_not_seen == nullptr) return reason(false);
+  if (limits.previously_not_seen == nullptr) return reason({});
   for (const auto& entry : *limits.previously_not_seen) {
-    if (entry.why == reason(true)) return entry.why;
+    if (entry.what.starts_with(owners_of)) return entry.why;
   }
-  return reason(false);
+  return reason({});
 }
 
 }  // namespace
@@ -66,14 +73,14 @@ std::string earlier_reason(const OwnerLimits& limits) {
 void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen) {
   if (listeners.empty()) return;
-  std::optional<bool> denied;  // nothing: no search, the earlier Snapshot's reason holds
+  std::optional<std::string> why;  // nothing: no search, the earlier Snapshot's reason holds
   if (previous == nullptr || !take_over(files, listeners, *previous)) {
-    denied = search_owners(files, listeners, limits);
+    why = search_owners(files, listeners, limits);
   }
   const auto unowned = std::count_if(listeners.begin(), listeners.end(), [](const Listener& listener) { return listener.owners.empty(); });
   if (unowned == 0) return;
-  const std::string what = unowned == 1 ? "the owner of 1 listener" : "the owners of " + std::to_string(unowned) + " listeners";
-  not_seen.push_back({what, denied ? reason(*denied) : earlier_reason(limits), {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
+  const std::string what = owners_of + (unowned == 1 ? " of 1 listener" : "s of " + std::to_string(unowned) + " listeners");
+  not_seen.push_back({what, why ? *std::move(why) : earlier_reason(limits), {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
 }
 
 }  // namespace weir::sense

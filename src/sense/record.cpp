@@ -16,10 +16,17 @@ namespace weir::sense {
 namespace {
 
 constexpr std::int64_t max_events = 4096;
+/// What a sample may take for each listener. One costs 0.5 to 1.5 microseconds of CPU where it was measured, so that sampling stays below a sixth of one CPU.
+constexpr std::int64_t interval_per_listener = 10'000;
 
 Nanoseconds choose_interval(const RecordOptions& options) {
   const std::int64_t samples = std::max<std::int64_t>(1, options.max_samples);
   return {std::max({options.sample_interval.count, options.window.count / samples, nanoseconds_per_millisecond})};
+}
+
+/// From 5,000 listeners on 20 samples a second would be more than a window is worth.
+Nanoseconds choose_interval(const RecordOptions& options, std::size_t listeners) {
+  return {std::max(choose_interval(options).count, static_cast<std::int64_t>(std::min(listeners, max_listeners)) * interval_per_listener)};
 }
 
 /// Keeps the larger of the two Snapshots' drops for each collection.
@@ -42,7 +49,8 @@ class Sampling {
         request_(build_listener_request()),
         start_(first.provenance.boot_time),
         end_(start_ + options.window),
-        interval_(choose_interval(options)),
+        interval_(choose_interval(options, first.listeners.size())),
+        usual_interval_(choose_interval(options)),
         max_series_(options.max_series),
         series_(first.listeners, options.max_series),
         probe_(reader, first.listeners),
@@ -67,10 +75,11 @@ class Sampling {
     recording.bounds.push_back({"owner probes", OwnerProbe::max_probes, probe_.dropped()});
     recording.bounds.push_back({"events", max_events, dropped_events_});
     recording.series = series_.take();
-    first.read_by["SYN queues"] = requests_.method();
+    if (auto method = requests_.method(); !method.empty()) first.read_by["SYN queues"] = std::move(method);
     auto requests = requests_.take();
     std::move(requests.begin(), requests.end(), std::back_inserter(recording.series));
     recording.events = std::move(events_);
+    note_left_out(first);
     if (!failure_.empty()) {
       first.not_seen.push_back(
           {"samples of the listeners' queues", failure_, {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}});
@@ -78,6 +87,27 @@ class Sampling {
   }
 
  private:
+  void note_left_out(Snapshot& first) const {
+    const auto in_ms = [](Nanoseconds time) { return std::to_string(time.count / nanoseconds_per_millisecond) + " ms"; };
+    const std::string listeners = std::to_string(first.listeners.size()) + " listeners";
+    if (interval_ > usual_interval_) {
+      first.not_seen.push_back({"bursts between two samples of the queues",
+                                listeners + " are sampled every " + in_ms(interval_) + " instead of every " + in_ms(usual_interval_),
+                                {}});
+    }
+    const std::string& why_no_probes = requests_.why_no_probes();
+    if (!why_no_probes.empty() && !requests_.has_too_many()) {
+      first.not_seen.push_back(
+          {"half-open connections at every sample", "without BPF they are counted only a few times, while a counter of theirs moves; " + why_no_probes, {}});
+    }
+    if (requests_.has_too_many()) {
+      first.not_seen.push_back(
+          {"half-open connections inside the window",
+           "without BPF those of at most " + std::to_string(RequestProbe::max_listeners_followed) + " listeners are followed, there are " + listeners,
+           {"syn-queue.overflow", "syn-queue.flood"}});
+    }
+  }
+
   bool report(Nanoseconds now, const Progress& progress) const {
     if (!progress) return true;
     const double part = to_seconds(now - start_) / std::max(1e-9, to_seconds(end_ - start_));
@@ -118,6 +148,7 @@ class Sampling {
   Nanoseconds start_;
   Nanoseconds end_;
   Nanoseconds interval_;
+  Nanoseconds usual_interval_;
   std::int64_t max_series_;
   QueueSeries series_;
   OwnerProbe probe_;

@@ -47,10 +47,15 @@ RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Sna
       allowed_(!listeners_.empty() && !is_huge(first)) {}
 
 void RequestProbe::look(std::int64_t time) {
-  if (allowed_ && !look_by_probes(time)) look_by_dump(time);
+  if (!allowed_) return;
+  looked_ = true;
+  if (!look_by_probes(time)) look_by_dump(time);
 }
 
-std::string RequestProbe::method() const { return no_probes_.empty() ? "BPF" : "sock_diag, since " + no_probes_; }
+std::string RequestProbe::method() const {
+  if (!looked_) return {};
+  return no_probes_.empty() ? "BPF" : "sock_diag, since " + no_probes_;
+}
 
 bool RequestProbe::look_by_probes(std::int64_t time) {
   if (!no_probes_.empty()) return false;

@@ -27,8 +27,14 @@ class RequestProbe {
   /// At each sample. Without BPF it dumps when enough time has passed since the last dump and a counter of half-open requests has moved.
   void look(std::int64_t time);
 
-  /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why.
+  /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why; empty when nothing was there to be read.
   [[nodiscard]] std::string method() const;
+
+  /// Empty while BPF programs read the requests, and where nothing was there to be read.
+  [[nodiscard]] const std::string& why_no_probes() const { return no_probes_; }
+
+  /// Without BPF so many listeners are not followed.
+  [[nodiscard]] bool has_too_many() const { return !no_probes_.empty() && listeners_.size() > max_listeners_followed; }
 
   /// Series "listener:COOKIE" / "half_open" and / "half_open_stale", of the same times, for each listener that had a half-open request at a look.
   [[nodiscard]] std::vector<Series> take();
@@ -56,6 +62,7 @@ class RequestProbe {
   std::int64_t activity_ = 0;
   std::int64_t dumps_ = 0;
   bool allowed_ = true;
+  bool looked_ = false;
   std::string no_probes_;  ///< why there are no BPF programs; empty while there are
   std::vector<std::byte> bytes_;
   std::map<std::uint64_t, Pair> series_;

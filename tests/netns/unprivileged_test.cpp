@@ -73,6 +73,34 @@ TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
   EXPECT_TRUE(owners_named) << not_seen.dump(1);
 }
 
+TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {
+  lab::ServerOptions options;
+  options.netns = network().server.name();
+  options.family = GetParam();
+  options.behaviour = lab::Behaviour::prompt;
+  auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto load = lab::Load::start(bursts(port, 2, milliseconds(100)));
+  ASSERT_TRUE(load.ok()) << load.error().message;
+  const auto done = run_as_nobody({"check", "--json", "--for", "2s"});
+
+  Check seen{done.use.exit_code, nlohmann::json::parse(done.out, nullptr, false), done.out};
+  ASSERT_FALSE(seen.report.is_discarded()) << done.out << done.err;
+  expect_no_alarm(seen);
+  EXPECT_EQ(done.err, "");
+  const auto not_seen = seen.report.at("not_seen");
+  bool owners_named = false;
+  for (const auto& item : not_seen) {
+    EXPECT_NE(item.value("why", ""), "") << item.dump();
+    EXPECT_EQ(item.value("why", "").find('\n'), std::string::npos) << item.dump();
+    EXPECT_EQ(std::count(not_seen.begin(), not_seen.end(), item), 1) << "said twice: " << item.dump();
+    owners_named = owners_named || item.value("what", "") == "the owner of 1 listener";
+  }
+  EXPECT_TRUE(owners_named) << not_seen.dump(1);
+  const std::string how = seen.report.at("read_by").value("SYN queues", "");
+  EXPECT_EQ(how.substr(0, 17), "sock_diag, since ") << how;
+}
+
 TEST_P(Unprivileged, ApplyIsRefusedInOneSentenceAndChangesNothing) {
   lab::ServerOptions options;
   options.netns = network().server.name();

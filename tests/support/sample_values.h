@@ -87,6 +87,7 @@ inline Report sample_report() {
   report.window = seconds(3);
   report.stages = sample_stages(312);
   report.findings = {sample_backlog_finding(), sample_setting_notice()};
+  report.read_by = {{"SYN queues", "BPF"}, {"sockets", "sock_diag"}};
   report.not_seen = {{"owners of 3 sockets of other users", "needs root (CAP_SYS_PTRACE)", {"accept-queue.slow-application", "host.file-limit"}}};
   return report;
 }

@@ -1,6 +1,7 @@
 // weir on the kernel of Debian 12, whatever the host's is.
 #include <sys/utsname.h>
 
+#include "lab/server.h"
 #include "vm/guest.h"
 
 namespace weir::vm {
@@ -27,6 +28,20 @@ TEST_F(Kernel, ReportNamesThisKernelAndEveryStage) {
   const std::vector<std::string> chain{"link", "neighbour", "syn-queue", "accept-queue", "buffers", "transmission",
                                        "idle", "close",     "time-wait", "connect",      "host"};
   EXPECT_EQ(stages, chain);
+}
+
+// Debian's kernel has BPF and its types; its build for user-mode Linux has neither.
+TEST_F(Kernel, SynQueuesAreReadByBpfWhereTheKernelHasItAndElseBySockDiag) {
+  lab::ServerOptions options;
+  options.behaviour = lab::Behaviour::prompt;
+  const auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+
+  const auto seen = check("1s");
+
+  EXPECT_EQ(seen.exit_code, 0) << scenario::list_findings(seen.report);
+  const std::string how = seen.report.at("read_by").value("SYN queues", "");
+  EXPECT_EQ(how.substr(0, how.find(',')), engine() == "uml" ? "sock_diag" : "BPF") << how;
 }
 
 TEST_F(Kernel, BondingLoadsAndBondsVeths) {

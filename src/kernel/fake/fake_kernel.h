@@ -46,6 +46,7 @@ struct FakeState {
   std::vector<Qdisc> qdiscs;
   std::map<std::string, FakeNic> nics;                                 ///< interface → what its driver answers to ethtool
   std::map<std::string, std::vector<std::vector<std::byte>>> answers;  ///< netlink_key() → recorded datagrams, instead of made ones
+  std::size_t tcp_info_size = SIZE_MAX;                                ///< bytes of tcp_info that the kernel knows; older ones know fewer
   std::optional<std::uint64_t> namespace_cookie;                       ///< nothing: a kernel before 5.14
   FakeProbeState probes;                                               ///< at first a kernel without BPF
   int interrupted_dumps = 0;                                           ///< so many of the next dumps carry NLM_F_DUMP_INTR

@@ -36,14 +36,14 @@ wire::ByteBuffer make_done() {
   return writer.take();
 }
 
-std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::DiagSocket>& sockets, const wire::DiagRequest& request) {
+std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::DiagSocket>& sockets, const wire::DiagRequest& request, std::size_t info_size) {
   std::vector<wire::ByteBuffer> datagrams;
   for (std::size_t begin = 0; begin < sockets.size(); begin += sockets_per_datagram) {
     wire::MessageWriter writer;
     for (std::size_t i = begin; i < std::min(begin + sockets_per_datagram, sockets.size()); ++i) {
       wire::DiagSocket socket = sockets[i];
       if (!request.memory) socket.drops.reset();
-      wire::write_diag_socket(writer, socket, !request.family);
+      wire::write_diag_socket(writer, socket, !request.family, info_size);
     }
     datagrams.push_back(writer.take());
   }
@@ -58,7 +58,7 @@ std::vector<wire::ByteBuffer> make_socket_answer(const FakeState& state, const w
   };
   for (const auto& listener : state.listeners) take(wire::to_diag_socket(listener));
   for (const auto& socket : state.sockets) take(socket);
-  return make_socket_datagrams(chosen, request);
+  return make_socket_datagrams(chosen, request, state.tcp_info_size);
 }
 
 std::vector<wire::ByteBuffer> make_link_answer(const FakeState& state) {

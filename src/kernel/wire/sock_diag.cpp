@@ -172,7 +172,7 @@ Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(con
   return interrupted;
 }
 
-void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy) {
+void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy, std::size_t info_size) {
   inet_diag_msg body{};
   body.idiag_family = family_number(socket.family);
   body.idiag_state = static_cast<std::uint8_t>(socket.state);
@@ -196,9 +196,13 @@ void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool leg
     writer.put_attribute(INET_DIAG_SKV6ONLY, std::span(&v6only, 1));
   }
   if (socket.drops || socket.flow) {
-    writer.put_attribute(INET_DIAG_SKMEMINFO, write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0)));
+    const auto memory = write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0));
+    writer.put_attribute(INET_DIAG_SKMEMINFO, ByteSpan(memory).first(socket.drops ? memory.size() : SK_MEMINFO_DROPS * sizeof(std::uint32_t)));
   }
-  if (socket.flow) writer.put_attribute(INET_DIAG_INFO, write_tcp_info(*socket.flow));
+  if (socket.flow) {
+    const auto info = write_tcp_info(*socket.flow);
+    writer.put_attribute(INET_DIAG_INFO, ByteSpan(info).first(std::min(info.size(), info_size)));
+  }
   writer.end();
 }
 

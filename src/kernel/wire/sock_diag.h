@@ -69,8 +69,8 @@ struct DiagSocket {
 /// Returns whether the dump was interrupted; malformed when the bytes do not hold what they say.
 [[nodiscard]] Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor);
 
-/// Appends the message that the kernel would send for this socket.
-void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy);
+/// Appends the message that a kernel would send for this socket whose tcp_info has at most so many bytes.
+void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy, std::size_t info_size = SIZE_MAX);
 
 [[nodiscard]] std::string format_address(Family family, const RawAddress& address);
 [[nodiscard]] std::optional<RawAddress> parse_address(Family family, const std::string& text);

@@ -41,6 +41,7 @@ Report report() {
   finding.changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
   finding.lost_per_second = 104.0004;
   report.findings.push_back(finding);
+  report.read_by["sockets"] = "sock_diag";
   report.not_seen.push_back({"sockets", "needs CAP_NET_ADMIN", {"accept-queue.app-backlog"}});
   return report;
 }
@@ -146,7 +147,10 @@ TEST(ReportJson, HasTheContractsFieldsInTheContractsOrder) {
       "why": "needs CAP_NET_ADMIN",
       "hides": ["accept-queue.app-backlog"]
     }
-  ]
+  ],
+  "read_by": {
+    "sockets": "sock_diag"
+  }
 }
 )");
 }
