@@ -33,7 +33,8 @@ struct Check {
   nlohmann::json report;
   std::string text;  ///< the report's bytes
 };
-/// `weir check --netns PLACE --json --for WINDOW`, and more arguments. $WEIR_KEEP_RECORDINGS names a folder in which the recordings are kept, by the test's name.
+/// `weir check --netns PLACE --json --for WINDOW`, and more arguments. $WEIR_KEEP_RECORDINGS names a folder in which the recordings are kept, by the test's
+/// name.
 Check check(const lab::Namespace& place, const std::string& window, const std::vector<std::string>& more = {});
 
 /// "id (severity) name" of every finding, for messages.
