@@ -68,7 +68,11 @@ void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
   std::tie(diagnosis.id, diagnosis.variant) = limit_setter(window, *diagnosis.queue->listener);
   diagnosis.severity = Severity::critical;
   diagnosis.cause = compute_cause(window, *diagnosis.queue->listener);
-  if (is_pause(window, diagnosis)) {
+  if (diagnosis.cause.cause == Cause::throttled) {
+    // It empties the queue between its stops, and no backlog gives it more CPU time.
+    diagnosis.id = "accept-queue.slow-application";
+    diagnosis.variant = cause_variant(Cause::throttled);
+  } else if (is_pause(window, diagnosis)) {
     diagnosis.variant = "pauses";
   } else {
     diagnosis.cause = {};

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t timeouts_of_a_stuck_flow = 2;
 constexpr std::int64_t timeouts_of_a_lone_flow = 3;
+constexpr std::int64_t timeouts_beyond_chance = 4;
 constexpr std::int64_t flows_of_one_peer = 2;
 constexpr std::int64_t flows_critical = 3;
 /// Every path carries this much: the smallest MTU of IPv6 (RFC 8200 section 5) without the headers.
@@ -81,7 +82,9 @@ std::optional<Severity> judge_peer(const Peer& peer, bool nobody_progresses) {
   const auto stuck = static_cast<std::int64_t>(peer.stuck.size());
   if (stuck == 0 || peer.has_progress) return std::nullopt;
   if (!peer.was_heard && stuck < flows_critical) return std::nullopt;
-  if (peer.answers || nobody_progresses) return Severity::critical;
+  // Of very heavy random loss one connection in some hundred is stuck like this.
+  const bool several = stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_beyond_chance;
+  if ((peer.answers && several) || nobody_progresses) return Severity::critical;
   // One client that went away in the middle of its requests leaves several connections like this.
   if (stuck >= flows_critical) return Severity::warning;
   if (stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_of_a_lone_flow) return Severity::notice;

@@ -52,7 +52,8 @@ Flood measure_rsts(const Window& window) {
   const auto segments = sum(window, {"Tcp.InSegs"});
   const auto answered = sum(window, {"Tcp.OutSegs"});
   // ListenDrops holds what a full queue of either kind refused without an answer.
-  const auto accepted = sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks", "TcpExt.TCPBacklogCoalesce", "TcpExt.ListenDrops"});
+  const auto accepted =
+      sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks", "TcpExt.TCPBacklogCoalesce", "TcpExt.TCPOFOQueue", "TcpExt.ListenDrops"});
   return {
       "rst", without(segments, std::max(answered, accepted)), segments, answered, rst_share, {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
 }

@@ -16,7 +16,8 @@ void count(const wire::DiagSocket& socket, SocketGroup& group) {
   ++group.count;
   if (socket.inode == 0) ++group.orphans;
   if (socket.retransmits > 0) ++group.retransmitting;
-  if (!socket.flow) return;
+  // What was never answered has no last ACK: the kernel would count from its boot.
+  if (!socket.flow || socket.state == wire::TcpState::syn_sent) return;
   if (socket.receive_queue > 0) ++group.unread;
   const Nanoseconds age = socket.flow->last_ack_recv;
   group.oldest = std::max(group.oldest, age);

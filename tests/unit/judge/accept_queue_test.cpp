@@ -81,6 +81,18 @@ TEST(AcceptQueue, BurstsBetweenTheSamplesAreStillBursts) {
   EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
 }
 
+TEST(AcceptQueue, BurstsOfAThrottledServerAreItsQuotasAndNotItsBacklogs) {
+  const auto report = run(RecordingBuilder()
+                              .overflows(0, 40)
+                              .listener(small(40), bursts(17, 10))
+                              .process(812, "app", 0.1, 'S', "")
+                              .throttling(812, 30, 29, milliseconds(2500))
+                              .build());
+  ASSERT_FALSE(report.findings.empty());
+  EXPECT_EQ(report.findings.front().id, "accept-queue.slow-application");
+  EXPECT_THAT(report.findings.front().title, HasSubstr("is throttled"));
+}
+
 TEST(AcceptQueue, LimitEqualToSomaxconnNamesSomaxconn) {
   auto spec = small(50);
   spec.backlog = 128;

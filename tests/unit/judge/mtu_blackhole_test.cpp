@@ -74,12 +74,16 @@ TEST(MtuBlackhole, ServerThatSpeaksFirstIsHeardOfByItsHandshakes) {
 }
 
 TEST(MtuBlackhole, OneConnectionOfAPeerThatStillAnswersIsCritical) {
-  Flow flow = stuck(tunnel, 900, 2);
+  Flow flow = stuck(tunnel, 900, 4);
   flow.last.sacked = 1;
   EXPECT_EQ(transmission({flow}).front().severity, Severity::critical) << "the small last segment arrived";
-  flow = stuck(tunnel, 900, 2);
+  flow = stuck(tunnel, 900, 4);
   flow.last.segs_in += 1;
   EXPECT_EQ(transmission({flow}).front().severity, Severity::critical) << "the peer sent something after the first timeout";
+  Flow unlucky = stuck(tunnel, 900, 2);
+  unlucky.last.sacked = 1;
+  const auto other = make_flow("198.51.100.7", 950, resting_state(), [](FlowState&) {});
+  EXPECT_THAT(transmission({unlucky, other}), IsEmpty()) << "two timeouts in a row are heavy loss's";
 }
 
 TEST(MtuBlackhole, OneConnectionWithoutALifeSignIsANotice) {

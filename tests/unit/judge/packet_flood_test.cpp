@@ -55,6 +55,7 @@ TEST(Flood, EchoRequestsAndForgedErrorsAreIcmpFloods) {
 
 TEST(Flood, BusyHostsAreNone) {
   const std::vector<std::pair<const char*, std::vector<Moved>>> cases{
+      {"an upload over a lossy path", {{"Tcp.InSegs", 110'000}, {"Tcp.OutSegs", 9000}, {"TcpExt.TCPOFOQueue", 107'000}, {"TcpExt.TCPPureAcks", 500}}},
       {"a web server", {{"Tcp.InSegs", 80'000}, {"Tcp.OutSegs", 120'000}, {"Tcp.OutRsts", 900}, {"TcpExt.TCPPureAcks", 40'000}}},
       {"a proxy that closes with resets", {{"Tcp.InSegs", 30'000}, {"Tcp.OutSegs", 30'000}, {"Tcp.OutRsts", 5000}, {"TcpExt.TCPAbortOnData", 4900}}},
       {"a load balancer's health checks", {{"Tcp.InSegs", 400}, {"Tcp.OutSegs", 200}, {"Tcp.OutRsts", 190}}},

@@ -136,6 +136,15 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
   ASSERT_THAT(ids_of(found), ElementsAre("transmission.loss"));
   EXPECT_EQ(found.front().severity, Severity::notice);
   EXPECT_THAT(found.front().title, HasSubstr("a queue that they fill themselves"));
+
+  Flow short_queue = phone;  // 168 ms where the path has 100, measured behind a line of 2 Mbit/s
+  short_queue.last.rtt = milliseconds(168);
+  short_queue.last.min_rtt = milliseconds(100);
+  EXPECT_EQ(transmission(lossy(1'500, 45, {short_queue}).build()).front().severity, Severity::notice);
+  Flow at_random = phone;
+  at_random.last.rtt = milliseconds(106);
+  at_random.last.min_rtt = milliseconds(100);
+  EXPECT_EQ(transmission(lossy(1'500, 45, {at_random}).build()).front().severity, Severity::critical);
 }
 
 TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {

@@ -135,7 +135,9 @@ TEST_F(SocketWalk, WhatWasThereAtTheWindowsStartIsLasting) {
 
 TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
   for (std::uint64_t i = 0; i < 6; ++i) {
-    sockets().push_back(outgoing(TcpState::syn_sent, i + 10));
+    FlowState unanswered;
+    unanswered.last_ack_recv = seconds(86'400);  // as the kernel says of what never had an ACK: since its boot
+    sockets().push_back(with_flow(outgoing(TcpState::syn_sent, i + 10), unanswered));
     sockets().back().retransmits = i < 4 ? 1 : 0;
   }
   fake_.state().links["/proc/9/fd/50"] = "socket:[100010]";
@@ -148,6 +150,8 @@ TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
   EXPECT_EQ(group.peer_port, 5432);
   EXPECT_EQ(group.count, 6);
   EXPECT_EQ(group.retransmitting, 4);
+  EXPECT_EQ(group.oldest.count, 0);
+  EXPECT_EQ(group.older_than_60_s, 0);
   EXPECT_THAT(group.owners, ElementsAre(GroupOwner{9, "webserver", 1}));
 }
 
