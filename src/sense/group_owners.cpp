@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "sense/descriptor_search.h"
+#include "sense/socket_place.h"
 
 namespace weir::sense {
 namespace {
@@ -26,12 +27,9 @@ bool is_worth_it(const SocketGroup& group) {
 
 bool is_worth_it(const PortUse& use, const Snapshot& snapshot) {
   if (use.inode == 0) return false;
-  const auto range = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
-  const auto words = range == snapshot.sysctls.end() ? std::vector<std::string_view>() : split_words(range->second);
-  const auto low = words.size() == 2 ? parse_integer(words[0]) : std::nullopt;
-  const auto high = words.size() == 2 ? parse_integer(words[1]) : std::nullopt;
-  if (!low || !high || *low < 0 || *high > UINT16_MAX) return use.used >= least_ports;
-  return static_cast<double>(use.used) >= least_port_share * static_cast<double>(*high - *low + 1);
+  const auto range = find_local_port_range(snapshot);
+  if (!range) return use.used >= least_ports;
+  return static_cast<double>(use.used) >= least_port_share * static_cast<double>(range->size());
 }
 
 std::string read_command(FileReader& reader, std::int64_t pid) { return escape_bytes(trim(reader.read_or_empty("/proc/" + std::to_string(pid) + "/comm"))); }

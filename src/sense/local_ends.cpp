@@ -39,7 +39,7 @@ void LocalEnds::add(const wire::DiagSocket& socket) {
   if (socket.state == wire::TcpState::syn_recv && socket.retransmits > 0) ++found->second.stale;
 }
 
-LocalEnds::Counts LocalEnds::sum_for(const Listener& listener, const std::map<LocalEnd, bool>& taken) const {
+LocalEnds::Counts LocalEnds::sum_for(const Listener& listener, const std::set<LocalEnd>& taken) const {
   const auto own = end_of(listener);
   const auto port = std::get<std::uint16_t>(own);
   const auto& address = std::get<wire::RawAddress>(own);
@@ -63,8 +63,8 @@ LocalEnds::Counts LocalEnds::sum_for(const Listener& listener, const std::map<Lo
 }
 
 void LocalEnds::give_to(std::vector<Listener>& listeners, const std::vector<wire::TcpState>& states) const {
-  std::map<LocalEnd, bool> taken;
-  for (const auto& listener : listeners) taken[end_of(listener)] = true;
+  std::set<LocalEnd> taken;
+  for (const auto& listener : listeners) taken.insert(end_of(listener));
   for (auto& listener : listeners) {
     const Counts sum = sum_for(listener, taken);
     listener.half_open = sum.states[static_cast<std::size_t>(wire::TcpState::syn_recv)];

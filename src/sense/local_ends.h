@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -35,7 +36,7 @@ class LocalEnds {
   /// The port comes first: all ends of a listener's port stand together.
   using LocalEnd = std::tuple<std::uint16_t, Family, wire::RawAddress>;
   static LocalEnd end_of(const Listener& listener);
-  [[nodiscard]] Counts sum_for(const Listener& listener, const std::map<LocalEnd, bool>& taken) const;
+  [[nodiscard]] Counts sum_for(const Listener& listener, const std::set<LocalEnd>& taken) const;
 
   std::map<LocalEnd, Counts> ends_;
 };

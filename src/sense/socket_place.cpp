@@ -1,6 +1,9 @@
 #include "sense/socket_place.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
 
 namespace weir::sense {
 namespace {
@@ -10,6 +13,16 @@ constexpr std::size_t ipv4_prefix_bytes = 3;
 constexpr std::size_t ipv6_prefix_bytes = 8;
 
 }  // namespace
+
+std::optional<PortRange> find_local_port_range(const Snapshot& snapshot) {
+  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
+  const auto words = found == snapshot.sysctls.end() ? std::vector<std::string_view>() : split_words(found->second);
+  if (words.size() != 2) return std::nullopt;
+  const auto low = parse_integer(words[0]);
+  const auto high = parse_integer(words[1]);
+  if (!low || !high || *low < 0 || *high > UINT16_MAX || *low > *high) return std::nullopt;
+  return PortRange{static_cast<std::uint16_t>(*low), static_cast<std::uint16_t>(*high)};
+}
 
 End make_end(Family family, const wire::RawAddress& address) {
   if (family == Family::ipv4 || !std::equal(v4_mapped_prefix.begin(), v4_mapped_prefix.end(), address.begin())) return {family, address};

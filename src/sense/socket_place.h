@@ -3,6 +3,8 @@
 #pragma once
 
 #include <bitset>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,15 @@ class ListeningPorts {
   static constexpr std::int64_t count = 65536;
   std::bitset<count> ports_;
 };
+
+/// net.ipv4.ip_local_port_range, both ends included.
+struct PortRange {
+  std::uint16_t low = 0;
+  std::uint16_t high = 0;
+  [[nodiscard]] std::int64_t size() const { return std::int64_t{high} - low + 1; }
+};
+/// Nothing where it was not read or does not parse.
+[[nodiscard]] std::optional<PortRange> find_local_port_range(const Snapshot& snapshot);
 
 struct End {
   Family family = Family::ipv4;

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/integers.h"
-#include "base/text.h"
 #include "kernel/wire/probe_records.h"
 #include "sense/local_ends.h"
 #include "sense/port_uses.h"
@@ -53,15 +52,6 @@ std::int64_t host_sockets(const Snapshot& snapshot) {
 std::int64_t own_sockets(const Snapshot& snapshot) {
   const auto& sockstat = snapshot.sockstat;
   return number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse") + number(sockstat, "TCP.tw") + number(sockstat, "TCP.orphan");
-}
-
-std::uint16_t port_bound(const Snapshot& snapshot, std::size_t index, std::uint16_t fallback) {
-  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
-  if (found == snapshot.sysctls.end()) return fallback;
-  const auto words = split_words(found->second);
-  if (index >= words.size()) return fallback;
-  const auto port = parse_integer(words[index]);
-  return port && *port >= 0 && *port <= UINT16_MAX ? static_cast<std::uint16_t>(*port) : fallback;
 }
 
 class Walk {
@@ -160,7 +150,8 @@ class Walk {
   void walk_outgoing() {
     wire::DiagRequest request;
     request.states = mask_of(outgoing_states);
-    request.ports = wire::PortFilter{port_bound(snapshot_, 0, 0), port_bound(snapshot_, 1, UINT16_MAX), {}};
+    const PortRange range = find_local_port_range(snapshot_).value_or(PortRange{0, UINT16_MAX});
+    request.ports = wire::PortFilter{range.low, range.high, {}};
     for (const auto& listener : snapshot_.listeners) request.ports->without.push_back(static_cast<std::uint16_t>(listener.port));
     std::int64_t seen = 0;
     const auto whole = sample_sockets(kernel_.netlink, wire::build_diag_request(request), [&](const wire::DiagSocket& socket) {
@@ -173,8 +164,7 @@ class Walk {
       // The kernel's hash mixes the ends of a connection, so the part that was walked is like the rest.
       const double outgoing = flows_.outgoing_share() * static_cast<double>(own_sockets(snapshot_));
       outgoing_scale_ = std::max(1.0, outgoing / static_cast<double>(seen));
-      const double range = static_cast<double>(request.ports->high) - static_cast<double>(request.ports->low) + 1;
-      if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * range && count_by_probes()) return;
+      if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * static_cast<double>(range.size()) && count_by_probes()) return;
       snapshot_.not_seen.push_back(
           {"some of the outgoing connections", "at most " + std::to_string(max_outgoing) + " are walked; their ports are estimated", {}});
     }
