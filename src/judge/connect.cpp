@@ -41,13 +41,6 @@ std::vector<Finding> take(std::map<Severity, Finding> merged) {
   return findings;
 }
 
-void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const auto found = window.end.sysctls.find(name);
-    if (found != window.end.sysctls.end() && !found->second.empty()) finding.evidence.push_back(stands_at("sysctl", name, found->second));
-  }
-}
-
 void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const auto delta = counter_delta(window, name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "judge/socket_groups.h"
 #include "judge/words.h"
 
 namespace weir::judge {
@@ -13,11 +14,6 @@ namespace {
 /// in the mean: weir's own marks.
 constexpr std::int64_t inflation_factor = 2;
 constexpr Nanoseconds inflation = milliseconds(20);
-
-std::string endpoint(Family family, const std::string& address, std::int64_t port) {
-  const std::string host = family == Family::ipv6 ? "[" + address + "]" : address;
-  return host + ":" + std::to_string(port);
-}
 
 /// Growth of a number that never falls; a kernel that lacks the field leaves it 0, and a file may hold anything.
 std::int64_t grown(const FlowState* first, std::int64_t before, std::int64_t now) {
@@ -67,7 +63,9 @@ bool fills_its_path(const FlowState& state) {
 
 double share_of(std::int64_t part, std::int64_t whole) { return whole <= 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
 
-std::string flow_name(const Flow& flow) { return endpoint(flow.family, flow.address, flow.port) + " - " + endpoint(flow.family, flow.peer, flow.peer_port); }
+std::string flow_name(const Flow& flow) {
+  return endpoint_name(flow.family, flow.address, flow.port) + " - " + endpoint_name(flow.family, flow.peer, flow.peer_port);
+}
 
 std::string flow_command(const Window& window, const Flow& flow) {
   for (const auto pid : flow.pids) {

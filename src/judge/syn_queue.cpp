@@ -66,13 +66,6 @@ void add_counters(const Window& window, Finding& finding, std::initializer_list<
   }
 }
 
-void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const auto found = window.end.sysctls.find(name);
-    if (found != window.end.sysctls.end()) finding.evidence.push_back(stands_at("sysctl", name, found->second));
-  }
-}
-
 void add_queue(Finding& finding, const RequestView& view) {
   finding.evidence.push_back(stands_at("sock_diag", "SYN_RECV peak", number(view.peak)));
   if (view.half_open) finding.evidence.push_back(stands_at("sock_diag", "SYN_RECV now", number(*view.half_open)));

@@ -49,6 +49,13 @@ Evidence stands_at(std::string source, std::string name, std::string value) {
   return evidence;
 }
 
+void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto found = window.end.sysctls.find(name);
+    if (found != window.end.sysctls.end() && !found->second.empty()) finding.evidence.push_back(stands_at("sysctl", name, found->second));
+  }
+}
+
 Evidence counted(std::string source, std::string name, std::int64_t total, std::string since) {
   Evidence evidence;
   evidence.source = std::move(source);

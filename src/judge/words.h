@@ -2,6 +2,7 @@
 // Not a rule.
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ inline constexpr std::size_t named_at_most = 16;
 
 [[nodiscard]] Evidence moved(std::string source, std::string name, std::int64_t delta, const Window& window);
 [[nodiscard]] Evidence stands_at(std::string source, std::string name, std::string value);
+/// These sysctls with their values, as far as they were read.
+void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names);
 [[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total, std::string since);
 
 [[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size);
