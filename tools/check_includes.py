@@ -25,7 +25,7 @@ TABLE = {
     "kernel/linux": (PORTS, SYSTEM + [r"libmnl/.*"]),
     "kernel/fake": (PORTS, [r"linux/.*", r"libmnl/.*", r"arpa/inet\.h"]),
     "judge": (VALUES, NOTHING),
-    "plan": (VALUES, NOTHING),
+    "plan": (VALUES | {"judge"}, NOTHING),
     "sense": (PORTS, [r"linux/.*"]),
     "store": (VALUES | {"codec"}, [r"sqlite3\.h"] + SYSTEM),
     "act": (PORTS | {"store"}, [r"linux/.*"]),

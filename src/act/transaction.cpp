@@ -27,7 +27,7 @@ Status check_plan(const Plan& plan, const ApplyOptions& options) {
   std::set<std::string> keys;
   for (const Step& step : plan.steps) {
     if (!keys.insert(target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
-    if (step.can_cut_traffic && !options.confirm_within)
+    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within)
       return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
   }
   if (options.confirm_within && options.confirm_within->count <= 0) return make_error(ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
@@ -201,6 +201,8 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
   compare(differences, "the boot", plan.binding.boot_id, now.boot_id);
   compare(differences, "the kernel", plan.binding.kernel, now.kernel);
   compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
+  if (!is_same_memory(plan.binding.memory, now.memory))
+    compare(differences, "the memory in bytes", std::to_string(plan.binding.memory.count), std::to_string(now.memory.count));
   if (differences.empty() && !is_same_namespace(plan.binding, now))
     differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
   // In another namespace the same names are other settings: their values would only confuse.

@@ -53,11 +53,14 @@ void fields(Visit& visit, X& x, Tag<Step> /*tag*/) {
   visit("expected", x.expected);
   visit("wanted", x.wanted);
   visit("finding", x.finding);
+  visit.added("also_cures", x.also_cures);
+  visit.added("evidence", x.evidence);
   visit("reason", x.reason);
   visit("formula", x.formula);
   visit("risk", x.risk);
   visit("scope", x.scope);
   visit("durable", x.durable);
+  visit.added("persist", x.persist);
   visit("can_cut_traffic", x.can_cut_traffic);
 }
 
@@ -68,6 +71,7 @@ void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
   visit("kernel", x.kernel);
   visit("netns", x.netns);
   visit("netns_cookie", x.netns_cookie);
+  visit.added("memory_bytes", x.memory);
 }
 
 template <class Visit, class X>
@@ -77,6 +81,7 @@ void fields(Visit& visit, X& x, Tag<Plan> /*tag*/) {
   visit("binding", x.binding);
   visit("steps", x.steps);
   visit("notes", x.notes);
+  visit.added("made_by", x.made_by);
 }
 
 namespace {

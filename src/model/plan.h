@@ -36,12 +36,15 @@ struct Step {
   StepTarget target;
   std::string expected;  ///< the old value; apply refuses when the kernel has another one
   std::string wanted;
-  std::string finding;  ///< id of the finding that asks for it
+  std::string finding;                     ///< id of the finding that asks for it, "profile.NAME", "goal" or "config"
+  std::vector<std::string> also_cures = {};  ///< ids of further findings that it cures
+  std::vector<std::string> evidence = {};  ///< what shows that it is needed: "TcpExt.ListenOverflows +312 (104/s)"
   std::string reason;
   std::string formula;  ///< with this host's numbers filled in
   std::string risk;
-  std::string scope;    ///< what it acts on and when it ends
-  std::string durable;  ///< where the durable setting is made
+  std::string scope;         ///< what it acts on and when it ends
+  std::string durable;       ///< where the durable setting is made
+  std::string persist = {};  ///< the line of a sysctl file that makes it last; empty where no such line can
   bool can_cut_traffic = false;
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -51,6 +54,9 @@ struct Step {
 /// For display: "net.core.somaxconn", "0.0.0.0:80".
 [[nodiscard]] std::string step_target_name(const Step& step);
 
+/// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter, ARP's manners, forwarding.
+[[nodiscard]] bool can_cut_traffic(const StepTarget& target);
+
 /// What a plan was made for; apply refuses where it differs.
 struct PlanBinding {
   std::string machine_id;
@@ -58,15 +64,20 @@ struct PlanBinding {
   std::string kernel;
   std::uint64_t netns = 0;
   std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance; where one side does not know it, the inode alone decides
+  Bytes memory = {};                                         ///< MemTotal; 0 where it is not known, and then it is not compared
   friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
 };
+
+/// Within a tenth: a balloon or a hot-plugged module moves MemTotal a little, and formulas do not mind. True where one is not known.
+[[nodiscard]] bool is_same_memory(Bytes planned, Bytes now);
 
 struct Plan {
   PlanBinding binding;
   Nanoseconds made_at;  ///< wall time
   std::string weir_version;
-  std::vector<Step> steps;         ///< in the order in which they are applied; undone in reverse
-  std::vector<std::string> notes;  ///< what could not be planned, and why
+  std::vector<Step> steps;                ///< in the order in which they are applied; undone in reverse
+  std::vector<std::string> notes;         ///< what could not be planned, and why
+  std::vector<std::string> made_by = {};  ///< the words of the command that made it: `weir plan --rebase` asks the same of the host as it is then
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -46,6 +46,8 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   compare(differences, "network namespace", std::to_string(plan.binding.netns), std::to_string(here.netns));
   if (plan.binding.netns_cookie && here.netns_cookie)
     compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie), std::to_string(*here.netns_cookie));
+  if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
+    compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count), std::to_string(snapshot.host.memory.count));
   for (const auto& step : plan.steps) {
     const auto value = std::visit([&](const auto& target) { return find_value(target, snapshot); }, step.target);
     const std::string name = step_target_name(step);

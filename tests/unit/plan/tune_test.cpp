@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "plan/changes.h"
 #include "support/recording_builder.h"
 
 namespace weir::plan {
@@ -29,7 +30,7 @@ Planned plan_for(const Recording& recording) {
   Planned planned;
   planned.report = judge::judge(recording, catalog);
   planned.plan = tune(recording, planned.report, catalog);
-  attach_changes(planned.report, planned.plan);
+  planned.report = with_changes(std::move(planned.report), planned.plan);
   return planned;
 }
 
