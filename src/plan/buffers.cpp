@@ -2,9 +2,11 @@
 #include <optional>
 #include <string>
 
-#include "base/integers.h"
 #include "base/text.h"
 #include "judge/window.h"
+#include "plan/formula/bandwidth_delay.h"
+#include "plan/formula/socket_buffers.h"
+#include "plan/formula/tcp_memory.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -16,17 +18,11 @@ struct Demand {
   Nanoseconds rtt;
 };
 
-constexpr double bytes_per_megabit = 1e6 / 8;
+constexpr double bits_per_megabit = 1e6;
+constexpr double bits_per_byte = 8;
 /// Where no link tells its speed: what a server's uplink has today, and at least ten times of what the buffer lets through now. Weir's own mark.
 constexpr double assumed_mbit = 1000;
 constexpr double growth = 10;
-/// A buffer holds more than the payload under way: the window is half of a receive buffer until segments have shown their overhead (tcp_win_from_space(),
-/// tcp_scaling_ratio); a send buffer is counted with the memory of its segments, about three times the payload at 1448 bytes (tcp_sndbuf_expand()).
-constexpr double receive_overhead = 2;
-constexpr double send_overhead = 3;
-/// No single connection gets more than this part of the memory. Weir's own mark.
-constexpr std::int64_t memory_divisor = 128;
-
 const Flow* find_flow(const Situation& situation, const Resource& resource) {
   const auto& flows = situation.window.recording.flows;
   const auto found = std::find_if(flows.begin(), flows.end(), [&](const Flow& flow) { return flow.cookie == resource.cookie && flow.inode == resource.inode; });
@@ -56,22 +52,31 @@ struct Size {
   std::string formula;
 };
 
-/// rate · RTT · overhead, up to a power of two, at most memory / 128.
-Size size_buffer(const Situation& situation, const Demand& demand, double overhead) {
-  const auto speed = find_speed(situation.now());
-  const double target = speed ? static_cast<double>(*speed) * bytes_per_megabit : std::max(assumed_mbit * bytes_per_megabit, demand.bytes_per_second * growth);
-  const double product = target * to_seconds(demand.rtt);
-  const std::int64_t bound = situation.now().host.memory.count / memory_divisor;
-  Size size;
-  size.bytes = round_up_to_power_of_two(product * overhead);
-  size.formula = judge::decimal(target / bytes_per_megabit, 0) + " Mbit/s (" + (speed ? "the link's speed" : "assumed, since no link tells its speed") +
-                 ") x " + judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms x " + judge::decimal(overhead, 0) +
-                 " for the kernel's own memory = " + judge::decimal(product * overhead / (1 << 20), 1) +
-                 " MiB, up to a power of two = " + std::to_string(size.bytes);
-  if (bound > 0 && size.bytes > bound) {
-    size.bytes = bound;
-    size.formula += "; at most 1/128 of the memory = " + std::to_string(bound);
+/// The socket memory for a window, as this kernel accounts it.
+Bytes memory_of_window(const Situation& situation, Bytes window, bool receives) {
+  if (receives) {
+    const auto kernel = parse_kernel_version(situation.now().provenance.kernel).value_or(KernelVersion{});
+    return formula::compute_receive_buffer(window, {kernel, read_setting(situation, "net.ipv4.tcp_adv_win_scale").value_or(1)});
   }
+  const auto control = situation.now().sysctls.find("net.ipv4.tcp_congestion_control");
+  const bool is_bbr = control != situation.now().sysctls.end() && control->second == "bbr";
+  return formula::compute_send_buffer(window, is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based);
+}
+
+/// The bandwidth-delay product in the kernel's own accounting, up to a power of two, at most a 128th of the memory.
+Size size_buffer(const Situation& situation, const Demand& demand, bool receives) {
+  const auto speed = find_speed(situation.now());
+  const double measured = demand.bytes_per_second * bits_per_byte * growth;
+  const double target = speed ? static_cast<double>(*speed) * bits_per_megabit : std::max(assumed_mbit * bits_per_megabit, measured);
+  const Bytes product = formula::compute_bandwidth_delay_product({judge::rounded(target)}, demand.rtt);
+  const Bytes memory = memory_of_window(situation, product, receives);
+  const Bytes bound = formula::compute_buffer_bound(situation.now().host.memory);
+  Size size;
+  size.bytes = formula::round_buffer(memory, bound).count;
+  size.formula = judge::decimal(target / bits_per_megabit, 0) + " Mbit/s (" + (speed ? "the link's speed" : "assumed, since no link tells its speed") + ") x " +
+                 judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) + " bytes under way, which take " +
+                 std::to_string(memory.count) + (receives ? " of receive memory" : " of send memory") +
+                 ", up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
   return size;
 }
 
@@ -87,7 +92,7 @@ void raise_maximum(const Situation& situation, const Finding& finding, const std
   const auto consider = [&](const Resource& resource) {
     const Flow* flow = find_flow(situation, resource);
     if (flow == nullptr) return;
-    const Size size = size_buffer(situation, measure(situation, *flow, receives), receives ? receive_overhead : send_overhead);
+    const Size size = size_buffer(situation, measure(situation, *flow, receives), receives);
     if (!largest || size.bytes > largest->bytes) largest = size;
   };
   consider(finding.resource);
@@ -146,31 +151,35 @@ void cure_send_limit(const Situation& situation, const Finding& finding, Proposa
 
 void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_mem";
-  /// Beyond a quarter of the memory the catalog calls it harmful.
-  constexpr std::int64_t share_divisor = 4;
   const Host& host = situation.now().host;
+  const auto low = read_setting(situation, name, 0);
+  const auto pressure = read_setting(situation, name, 1);
   const auto high = read_setting(situation, name, 2);
-  if (!high || host.memory.count <= 0 || host.page_size.count <= 0) {
-    decline(finding, "net.ipv4.tcp_mem or the memory could not be read", proposal);
+  const auto pages = judge::find_number(situation.now().sockstat, "TCP.mem");
+  if (!low || !pressure || !high || !pages || host.memory.count <= 0) {
+    decline(finding, "net.ipv4.tcp_mem, what TCP holds or the memory could not be read", proposal);
     return;
   }
-  const std::int64_t bound = host.memory.count / host.page_size.count / share_divisor;
-  const std::int64_t wanted = std::min(saturated_sum(*high, *high), bound);
-  if (wanted <= *high) {
+  // What is held at a threshold is what the threshold allows, not what the load asks for.
+  constexpr std::int64_t headroom = 2;
+  const std::int64_t load = std::max(*pages, *pressure) * headroom;
+  const auto wanted = formula::compute_tcp_mem_for({load * host.page_size.count}, host.memory, host.page_size, {{*low}, {*pressure}, {*high}});
+  if (wanted.high.count <= *high) {
     decline(finding,
             "a quarter of this host's memory is already open to TCP; the buffers of so many connections need more memory, or smaller maxima in tcp_rmem and "
             "tcp_wmem",
             proposal);
     return;
   }
-  propose(situation, finding,
-          {name,
-           std::to_string(wanted / 2) + " " + std::to_string(wanted / 3 * 2) + " " + std::to_string(wanted),
-           "all TCP buffers together are at a threshold: windows shrink, then data is dropped",
-           "twice the present maximum of " + std::to_string(*high) + " pages, at most a quarter of the memory = " + std::to_string(bound) +
-               " pages; pressure at two thirds, low at a half, as the kernel divides it",
-           {}},
-          proposal);
+  propose(
+      situation, finding,
+      {name,
+       std::to_string(wanted.low.count) + " " + std::to_string(wanted.pressure.count) + " " + std::to_string(wanted.high.count),
+       "all TCP buffers together are at a threshold: windows shrink, then data is dropped",
+       "the larger of " + std::to_string(*pages) + " pages held and the threshold of " + std::to_string(*pressure) + ", x 2 = " + std::to_string(load) +
+           " pages, with a quarter to spare below pressure; low : pressure : high = 3 : 4 : 6 as the kernel divides it, high at most a quarter of the memory",
+       {}},
+      proposal);
 }
 
 }  // namespace weir::plan

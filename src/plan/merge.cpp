@@ -56,17 +56,15 @@ void take_cures(Step& into, const Step& other) {
 void merge(Step& into, Step&& other) {
   for (auto& text : other.evidence)
     if (std::find(into.evidence.begin(), into.evidence.end(), text) == into.evidence.end()) into.evidence.push_back(std::move(text));
-  const auto both = larger(into, other);
-  if (!both || *both == into.wanted) return take_cures(into, other);
-  if (*both == other.wanted) {
-    other.evidence = std::move(into.evidence);
-    take_cures(other, into);
-    into = std::move(other);
-    return;
-  }
   take_cures(into, other);
-  if (!into.persist.empty()) into.persist.replace(into.persist.size() - into.wanted.size(), std::string::npos, *both);
-  into.formula += "; " + other.formula + "; the larger of each = " + *both;
+  const auto both = larger(into, other);
+  if (!both || *both == into.wanted) return;
+  if (!into.persist.empty()) {
+    const std::string line = into.persist;
+    into.persist.replace(line.size() - into.wanted.size(), std::string::npos, *both);
+    if (const auto at = into.durable.find(line); at != std::string::npos) into.durable.replace(at, line.size(), into.persist);
+  }
+  into.formula += "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
   into.wanted = *both;
 }
 

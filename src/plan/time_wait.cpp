@@ -1,3 +1,5 @@
+#include "plan/formula/time_wait.h"
+
 #include <algorithm>
 
 #include "judge/defaults.h"
@@ -8,8 +10,6 @@ namespace weir::plan {
 namespace {
 
 constexpr const char* buckets_name = "net.ipv4.tcp_max_tw_buckets";
-/// TCP_TIMEWAIT_LEN (include/net/tcp.h).
-constexpr double time_wait_seconds = 60;
 /// The window is short: room for a rate twice as high.
 constexpr double headroom = 2;
 /// An inet_timewait_sock with what the slab rounds up to: knowledge/parameters.toml, measured.
@@ -32,7 +32,7 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
     return;
   }
   const double lost = judge::per_second(situation.window, judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow")).value_or(0);
-  const double need = (static_cast<double>(*sockets) + lost * time_wait_seconds) * headroom;
+  const double need = (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
   const std::int64_t own = default_buckets(situation);
   const std::int64_t wanted = std::max({round_up_to_power_of_two(need), own, *limit});
   propose(situation, finding,
