@@ -27,7 +27,7 @@ Status check_plan(const Plan& plan, const ApplyOptions& options) {
   std::set<std::string> keys;
   for (const Step& step : plan.steps) {
     if (!keys.insert(target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
-    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within)
+    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
       return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
   }
   if (options.confirm_within && options.confirm_within->count <= 0) return make_error(ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
@@ -217,6 +217,18 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
     }
   }
   return differences;
+}
+
+Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel) {
+  Plan rest = plan;
+  rest.steps.clear();
+  for (const Step& step : plan.steps) {
+    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+    const auto value = target->read();
+    // What cannot be read is left to read_differences(), which says why.
+    if (!value.ok() || *value != target->normalize(step.wanted)) rest.steps.push_back(step);
+  }
+  return rest;
 }
 
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {

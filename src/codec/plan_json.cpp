@@ -75,6 +75,14 @@ void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
 }
 
 template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LineAdvice> /*tag*/) {
+  visit("line", x.line);
+  visit("verdict", x.verdict);
+  visit("why", x.why);
+  visit("instead", x.instead);
+}
+
+template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Plan> /*tag*/) {
   visit("weir_version", x.weir_version);
   visit("made_at_ns", x.made_at);
@@ -82,6 +90,7 @@ void fields(Visit& visit, X& x, Tag<Plan> /*tag*/) {
   visit("steps", x.steps);
   visit("notes", x.notes);
   visit.added("made_by", x.made_by);
+  visit.added("lines", x.lines);
 }
 
 namespace {

@@ -71,6 +71,15 @@ struct PlanBinding {
 /// Within a tenth: a balloon or a hot-plugged module moves MemTotal a little, and formulas do not mind. True where one is not known.
 [[nodiscard]] bool is_same_memory(Bytes planned, Bytes now);
 
+/// A line of a sysctl file that somebody wants to use, and what this plan does instead.
+struct LineAdvice {
+  ConfigLine line;
+  std::string verdict;  ///< as in `weir check --config`
+  std::string why;
+  std::string instead;
+  friend bool operator==(const LineAdvice&, const LineAdvice&) = default;
+};
+
 struct Plan {
   PlanBinding binding;
   Nanoseconds made_at;  ///< wall time
@@ -78,6 +87,7 @@ struct Plan {
   std::vector<Step> steps;                ///< in the order in which they are applied; undone in reverse
   std::vector<std::string> notes;         ///< what could not be planned, and why
   std::vector<std::string> made_by = {};  ///< the words of the command that made it: `weir plan --rebase` asks the same of the host as it is then
+  std::vector<LineAdvice> lines = {};      ///< of `weir plan --from-config`
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

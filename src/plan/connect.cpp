@@ -44,7 +44,15 @@ std::string reserve(const std::string& present, const std::set<std::int64_t>& po
   return text;
 }
 
-void widen_range(const Situation& situation, const Finding& finding, Proposal& proposal) {
+/// Whether TIME_WAIT holds at least half of the ports that are used up.
+bool is_held_by_time_wait(const Situation& situation) {
+  const auto& uses = situation.now().port_uses;
+  return std::any_of(uses.begin(), uses.end(), [](const PortUse& use) { return use.used > 0 && use.time_wait >= use.used / 2; });
+}
+
+}  // namespace
+
+void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto low = read_setting(situation, range_name, 0);
   const auto high = read_setting(situation, range_name, 1);
   if (!low || !high) {
@@ -77,16 +85,8 @@ void widen_range(const Situation& situation, const Finding& finding, Proposal& p
           proposal);
 }
 
-/// Whether TIME_WAIT holds at least half of the ports that are used up.
-bool is_held_by_time_wait(const Situation& situation) {
-  const auto& uses = situation.now().port_uses;
-  return std::any_of(uses.begin(), uses.end(), [](const PortUse& use) { return use.used > 0 && use.time_wait >= use.used / 2; });
-}
-
-}  // namespace
-
 void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  widen_range(situation, finding, proposal);
+  propose_port_range(situation, finding, proposal);
   if (!is_held_by_time_wait(situation) || read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
   propose(situation, finding,
           {"net.ipv4.tcp_tw_reuse",

@@ -50,6 +50,9 @@ void cure_softirq(const Situation& situation, const Finding& finding, Proposal& 
 void cure_files(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_setting(const Situation& situation, const Finding& finding, Proposal& proposal);
 
+/// Widens the range of local ports, and keeps the ports on which this host listens out of it.
+void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
+
 /// A sysctl that should have another value, in a remedy's words.
 struct SysctlWish {
   std::string name;

@@ -31,6 +31,7 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
     if (!asks_for_steps(finding)) continue;
     if (const Remedy remedy = find_remedy(finding.id)) remedy(situation, finding, proposal);
   }
+  if (options.profile) propose_profile(situation, *options.profile, proposal);
   Plan plan = begin_plan(situation.now());
   plan.steps = merge_steps(std::move(proposal.steps));
   plan.notes = std::move(proposal.notes);

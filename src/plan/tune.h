@@ -2,6 +2,7 @@
 // Not the act: act/ applies a Plan. No evidence, no step.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -9,15 +10,17 @@
 #include "model/finding.h"
 #include "model/plan.h"
 #include "model/recording.h"
+#include "plan/profile.h"
 
 namespace weir::plan {
 
 struct TuneOptions {
+  std::optional<Profile> profile = std::nullopt;
   std::set<std::string> allowed = {};  ///< settings whose harmful values the user takes by name
 };
 
-/// The steps of every finding's remedy (remedy.h), put together and in order. What no step cures, or what would harm, is in the notes, with the reason.
-/// Made at the recording's end.
+/// The steps of every finding's remedy (remedy.h) and of the profile, put together and in order. What no step cures, or what would harm, is in the notes, with
+/// the reason. Made at the recording's end.
 [[nodiscard]] Plan tune(const Recording& recording, const Report& report, const Catalog& catalog, const TuneOptions& options = {});
 
 /// A plan without steps, bound to what the snapshot was taken of.
