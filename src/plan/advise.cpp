@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "plan/remedy.h"
 
 namespace weir::plan {
 namespace {
@@ -19,9 +20,12 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
   }
   if (verdict.verdict == Verdict::removed) return "nothing: take the line out";
   const auto live = now.sysctls.find(key);
+  if (live == now.sysctls.end() && !now.provenance.initial_netns) return "nothing: it belongs to the whole host, and this is one of its network namespaces";
   if (live == now.sysctls.end()) return "nothing: it could not be read on this host";
   if (is_same(live->second, verdict.line.value)) return "leave it: the running kernel has this value, and no finding asks for another";
-  return "leave it at " + live->second + ": no finding asks for another value";
+  const std::string time = describe_time(key, live->second);
+  return "leave it at " + live->second + (time.empty() ? "" : " (" + time + " instead of " + describe_time(key, verdict.line.value) + ")") +
+         ": no finding asks for another value";
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <string_view>
 
 #include "base/text.h"
+#include "plan/formula/retries.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -18,6 +20,14 @@ std::string durable_text(const std::string& line, const Snapshot& now) {
   if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
   return line + ", set by whatever makes this namespace; a container's runtime has an option for it";
 }
+
+struct RetrySetting {
+  std::string_view name;
+  Nanoseconds first;  ///< the first time-out
+};
+constexpr std::array retry_settings{
+    RetrySetting{"net.ipv4.tcp_syn_retries", formula::initial_timeout}, RetrySetting{"net.ipv4.tcp_synack_retries", formula::initial_timeout},
+    RetrySetting{"net.ipv4.tcp_retries1", formula::least_timeout}, RetrySetting{"net.ipv4.tcp_retries2", formula::least_timeout}};
 
 std::string signed_number(std::int64_t number) { return (number >= 0 ? "+" : "") + std::to_string(number); }
 
@@ -38,6 +48,13 @@ std::vector<std::string> evidence_texts(const Finding& finding) {
     texts.push_back(std::move(text));
   }
   return texts;
+}
+
+std::string describe_time(const std::string& name, const std::string& value) {
+  const auto setting = std::find_if(retry_settings.begin(), retry_settings.end(), [&](const RetrySetting& one) { return one.name == name; });
+  const auto retries = parse_integer(value);
+  if (setting == retry_settings.end() || !retries) return {};
+  return judge::decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
 }
 
 void decline(const Finding& finding, const std::string& why, Proposal& proposal) {
@@ -64,8 +81,11 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   step.wanted = wish.wanted;
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
+  if (step.evidence.empty()) step.evidence.push_back(wish.name + " " + value->second);
   step.reason = wish.reason;
   step.formula = wish.formula;
+  const std::string before = describe_time(wish.name, value->second);
+  if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wish.wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
   step.scope = scope_text(parameter, now);
   step.persist = wish.name + " = " + wish.wanted;

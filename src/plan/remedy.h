@@ -72,6 +72,9 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
 /// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a step.
 [[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);
 
+/// "127 s": what a number of retries means, for the settings that count them; empty for all others.
+[[nodiscard]] std::string describe_time(const std::string& name, const std::string& value);
+
 /// "NAME: no step, because WHY", with the finding's own remedy behind it.
 void decline(const Finding& finding, const std::string& why, Proposal& proposal);
 

@@ -1,5 +1,6 @@
 #include "plan/screen.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -34,9 +35,8 @@ class Screen {
     const auto integers = judge::parse_kernel_integers(wanted);
     if (parameter == nullptr || !integers) return false;
     const auto choice = judge::compute_default(*parameter, facts_);
-    for (std::size_t i = 0; i < integers->size(); ++i)
-      if (judge::is_below_default(choice, *integers, i)) return true;
-    return false;
+    const auto& indexes = parameter->lower_is_worse;
+    return std::any_of(indexes.begin(), indexes.end(), [&](int index) { return judge::is_below_default(choice, *integers, static_cast<std::size_t>(index)); });
   }
 
  private:
@@ -45,6 +45,11 @@ class Screen {
   judge::HostFacts facts_;
   std::map<std::string, std::string> values_;
 };
+
+void add_sentence(std::string& text, const std::string& sentence) {
+  if (!text.empty()) text += text.ends_with('.') ? " " : ". ";
+  text += sentence;
+}
 
 }  // namespace
 
@@ -64,9 +69,9 @@ void screen(const Snapshot& now, const Catalog& catalog, const std::set<std::str
       plan.notes.push_back(sysctl->name + ": " + step.wanted + " is refused. " + verdict->why + " `--allow " + sysctl->name + "` takes it nevertheless");
       continue;
     }
-    if (harms) step.risk += (step.risk.empty() ? "" : ". ") + ("allowed by name against this: " + verdict->why);
+    if (harms) add_sentence(step.risk, "Allowed by name against this: " + verdict->why);
     if (!harms && verdict && judgement.goes_below_default(*sysctl, step.wanted))
-      step.risk += (step.risk.empty() ? "" : ". ") + ("lower than the kernel's own " + verdict->default_value + ", because " + step.reason);
+      add_sentence(step.risk, "Lower than the kernel's own " + verdict->default_value + ", because " + step.reason);
     kept.push_back(std::move(step));
   }
   plan.steps = std::move(kept);
