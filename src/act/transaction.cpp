@@ -10,15 +10,9 @@
 namespace weir::act {
 namespace {
 
-/// What two steps share when they change the same thing.
-std::string target_key(const Step& step) {
-  if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) return "sysctl " + sysctl->name;
-  return "listener " + std::to_string(std::get<ListenerTarget>(step.target).cookie);
-}
-
 std::set<std::string> target_keys(const Plan& plan) {
   std::set<std::string> keys;
-  for (const Step& step : plan.steps) keys.insert(target_key(step));
+  for (const Step& step : plan.steps) keys.insert(step_target_key(step));
   return keys;
 }
 
@@ -26,7 +20,7 @@ Status check_plan(const Plan& plan, const ApplyOptions& options) {
   if (plan.steps.empty()) return make_error(ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
   std::set<std::string> keys;
   for (const Step& step : plan.steps) {
-    if (!keys.insert(target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
+    if (!keys.insert(step_target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
     if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
       return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
   }
@@ -44,7 +38,7 @@ Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const 
     if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0) continue;
     WEIR_TRY(const Plan other, journal.plan(entry.id));
     for (const Step& step : other.steps)
-      if (keys.count(target_key(step)) != 0) return std::optional(entry);
+      if (keys.count(step_target_key(step)) != 0) return std::optional(entry);
   }
   return std::optional<HistoryEntry>();
 }
@@ -118,7 +112,7 @@ class Application {
     written_ = false;
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
     WEIR_TRY(const std::string old_value, target->read());
-    if (old_value != target->normalize(step.expected))
+    if (!target->matches(old_value, step.expected))
       return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
     WEIR_CHECK(journal_.intend_step(id_, i, old_value));
@@ -126,7 +120,7 @@ class Application {
     written_ = true;
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
-    if (now != target->normalize(step.wanted))
+    if (!target->matches(now, step.wanted))
       return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
     return journal_.move_step(id_, i, StepState::done);
   }
@@ -212,7 +206,7 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
     auto value = target->read();
     if (!value.ok()) {
       differences.push_back(value.error().message);
-    } else if (*value != target->normalize(step.expected)) {
+    } else if (!target->matches(*value, step.expected)) {
       differences.push_back(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
     }
   }

@@ -25,6 +25,22 @@ void fields(Visit& visit, X& x, Tag<ListenerTarget> /*tag*/) {
   visit("owners", x.owners);
 }
 
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LimitTarget> /*tag*/) {
+  visit("pid", x.pid);
+  visit("start_time_ticks", x.start_time);
+  visit("command", x.command);
+  visit("resource", x.resource);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LinkTarget> /*tag*/) {
+  visit("interface", x.interface);
+  visit("index", x.index);
+  visit("address", x.address);
+  visit("attribute", x.attribute);
+}
+
 /// The target stands under the name of its kind, so that a reader sees at once which kinds it knows.
 template <class X>
 void target_fields(FieldWriter& visit, X& step) {
@@ -41,6 +57,10 @@ inline void target_fields(FieldReader& visit, Step& step) {
     visit("target", step.target.emplace<SysctlTarget>());
   } else if (kind == "listener") {
     visit("target", step.target.emplace<ListenerTarget>());
+  } else if (kind == "limit") {
+    visit("target", step.target.emplace<LimitTarget>());
+  } else if (kind == "link") {
+    visit("target", step.target.emplace<LinkTarget>());
   } else {
     visit.state().fail("is a step of the kind \"" + escape_bytes(kind) + "\", which this weir does not know; apply the plan with the weir that made it",
                        ErrorCode::unsupported);

@@ -30,7 +30,25 @@ struct ListenerTarget {
   friend bool operator==(const ListenerTarget&, const ListenerTarget&) = default;
 };
 
-using StepTarget = std::variant<SysctlTarget, ListenerTarget>;
+/// A limit of one process (prlimit(2)). Its value is "SOFT HARD", each a number or "unlimited".
+struct LimitTarget {
+  std::int64_t pid = 0;
+  std::int64_t start_time = 0;  ///< ticks since boot: with it the pid means this process alone
+  std::string command;          ///< for display
+  std::string resource;         ///< "nofile"
+  friend bool operator==(const LimitTarget&, const LimitTarget&) = default;
+};
+
+/// An attribute of a network interface, which is found by its index and address, whatever its name is by then.
+struct LinkTarget {
+  std::string interface;  ///< for display
+  std::int64_t index = 0;
+  std::string address;    ///< link_identity() of model/link.h: the permanent hardware address, or the one that it has
+  std::string attribute;  ///< of model/link_attribute.h
+  friend bool operator==(const LinkTarget&, const LinkTarget&) = default;
+};
+
+using StepTarget = std::variant<SysctlTarget, ListenerTarget, LimitTarget, LinkTarget>;
 
 struct Step {
   StepTarget target;
@@ -49,10 +67,13 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-/// The kind of a step as in JSON: "sysctl", "listener".
+/// The kind of a step as in JSON: "sysctl", "listener", "limit", "link".
 [[nodiscard]] std::string step_kind(const Step& step);
-/// For display: "net.core.somaxconn", "0.0.0.0:80".
+/// For display: "net.core.somaxconn", "0.0.0.0:80", "nofile of nginx (812)", "eth0 ring.rx".
 [[nodiscard]] std::string step_target_name(const Step& step);
+[[nodiscard]] std::string target_name(const StepTarget& target);
+/// What two steps share when they change the same thing.
+[[nodiscard]] std::string step_target_key(const Step& step);
 
 /// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter, ARP's manners, forwarding.
 [[nodiscard]] bool can_cut_traffic(const StepTarget& target);

@@ -28,6 +28,24 @@ std::optional<std::string> find_value(const ListenerTarget& target, const Snapsh
   return std::nullopt;
 }
 
+std::optional<std::string> find_value(const LimitTarget& target, const Snapshot& snapshot) {
+  for (const auto& process : snapshot.processes) {
+    if (process.pid != target.pid || process.start_time != target.start_time || target.resource != "nofile") continue;
+    if (process.file_limit && process.file_limit_hard) return std::to_string(*process.file_limit) + " " + std::to_string(*process.file_limit_hard);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_value(const LinkTarget& target, const Snapshot& snapshot) {
+  for (const auto& link : snapshot.links) {
+    if (link.index != target.index || link_identity(link) != target.address) continue;
+    if (target.attribute == "txqueuelen" && link.transmit_length) return std::to_string(*link.transmit_length);
+    const auto found = link.attributes.find(target.attribute);
+    if (found != link.attributes.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
 /// A sysctl's integers may be parted by any blanks.
 bool is_same_value(const std::string& a, const std::string& b) {
   const auto words = split_words(a);

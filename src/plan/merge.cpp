@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "base/text.h"
 
@@ -68,27 +67,19 @@ void merge(Step& into, Step&& other) {
   into.wanted = *both;
 }
 
-/// A socket in two findings is one target, also when it was looked up twice.
-bool is_same_target(const Step& a, const Step& b) {
-  const auto* listener = std::get_if<ListenerTarget>(&a.target);
-  const auto* other = std::get_if<ListenerTarget>(&b.target);
-  if (listener != nullptr && other != nullptr) return listener->cookie == other->cookie && listener->inode == other->inode;
-  return a.target == b.target;
-}
-
 }  // namespace
 
 std::vector<Step> merge_steps(std::vector<Step> steps) {
   std::vector<Step> merged;
   for (auto& step : steps) {
-    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Step& one) { return is_same_target(one, step); });
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Step& one) { return step_target_key(one) == step_target_key(step); });
     if (same == merged.end()) {
       merged.push_back(std::move(step));
     } else {
       merge(*same, std::move(step));
     }
   }
-  std::stable_partition(merged.begin(), merged.end(), [](const Step& step) { return std::holds_alternative<SysctlTarget>(step.target); });
+  std::stable_partition(merged.begin(), merged.end(), [](const Step& step) { return step_kind(step) == "sysctl"; });
   return merged;
 }
 
