@@ -24,7 +24,7 @@ namespace weir::kernel {
 /// One write that a FakeKernel was asked for, in the order in which they came.
 struct FakeWrite {
   std::string target;  ///< the file's path, or "listener:COOKIE"
-  std::string value;   ///< the bytes, or the backlog in decimal
+  std::string value;   ///< the bytes, or the backlog in decimal; of a file that was removed, nothing
   bool done = false;   ///< false for one that failed
 
   friend bool operator==(const FakeWrite&, const FakeWrite&) = default;
