@@ -95,6 +95,22 @@ class FakeFiles final : public Files {
     });
   }
 
+  Status write_atomically(const std::string& path, std::string_view bytes) override {
+    return act({path, std::string(bytes)}, [&]() -> Status {
+      WEIR_CHECK(check(path));
+      state_.links.erase(path);
+      state_.files[path] = bytes;
+      return {};
+    });
+  }
+
+  Status remove(const std::string& path) override {
+    return act({path, ""}, [&]() -> Status {
+      WEIR_CHECK(check(path));
+      return state_.files.erase(path) + state_.links.erase(path) == 0 ? Status(missing(path)) : Status();
+    });
+  }
+
   /// Journals a write, lets it fail when its turn has come, and calls the hook around it.
   template <class Effect>
   Status act(FakeWrite write, const Effect& effect) {

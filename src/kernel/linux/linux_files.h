@@ -20,6 +20,8 @@ class LinuxFiles final : public Files {
   Result<std::int64_t> count(const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
   Status write(const std::string& path, std::string_view bytes) override;
+  Status write_atomically(const std::string& path, std::string_view bytes) override;
+  Status remove(const std::string& path) override;
 
  private:
   [[nodiscard]] Result<UniqueFd> open_path(const std::string& path, int flags) const;

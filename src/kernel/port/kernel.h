@@ -42,6 +42,11 @@ class Files {
   virtual Result<std::string> read_link(const std::string& path) = 0;
   /// Writes the bytes in one write(); for kernel files only.
   virtual Status write(const std::string& path, std::string_view bytes) = 0;
+  /// An ordinary file with these bytes (0644) instead of what is there, if anything; its folder is made where it is missing, but not the folder's parent.
+  /// Whoever looks, also after a power cut, finds the old file or the new one; both are on disk when it returns.
+  virtual Status write_atomically(const std::string& path, std::string_view bytes) = 0;
+  /// Removes an ordinary file, on disk when it returns. Errors: not_found, others.
+  virtual Status remove(const std::string& path) = 0;
 };
 
 inline constexpr std::size_t default_read_limit = std::size_t{16} << 20U;

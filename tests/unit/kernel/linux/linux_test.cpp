@@ -305,5 +305,70 @@ TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) 
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
+/// A folder that goes with the test.
+class LinuxFilesWriting : public testing::Test {
+ protected:
+  LinuxFilesWriting() {
+    std::string pattern = testing::TempDir() + "weir-linux-XXXXXX";
+    if (mkdtemp(pattern.data()) != nullptr) folder_ = pattern;
+    auto opened = LinuxKernel::open_current();
+    if (opened.ok()) kernel_ = std::move(opened).value();
+  }
+  ~LinuxFilesWriting() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override {
+    ASSERT_FALSE(folder_.empty());
+    ASSERT_NE(kernel_, nullptr);
+  }
+  Files& files() { return kernel_->kernel().files; }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  [[nodiscard]] std::vector<std::string> names(const std::string& folder = "") {
+    auto listed = files().list(folder.empty() ? folder_ : path(folder));
+    return listed.ok() ? *listed : std::vector<std::string>{listed.error().message};
+  }
+
+ private:
+  std::string folder_;
+  std::unique_ptr<LinuxKernel> kernel_;
+};
+
+TEST_F(LinuxFilesWriting, AFileIsWholeReadableByAllAndAlone) {
+  const std::string text(200'000, 'x');
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "old\n").ok());
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), text).ok());
+  EXPECT_EQ(*read_text(files(), path("99-weir.conf")), text);
+  EXPECT_EQ(std::filesystem::status(path("99-weir.conf")).permissions(), static_cast<std::filesystem::perms>(0644));
+  EXPECT_EQ(names(), std::vector<std::string>{"99-weir.conf"});
+}
+
+TEST_F(LinuxFilesWriting, AMissingFolderIsMadeButNotItsParent) {
+  EXPECT_TRUE(files().write_atomically(path("modprobe.d/weir.conf"), "x").ok());
+  EXPECT_EQ(names("modprobe.d"), std::vector<std::string>{"weir.conf"});
+  const auto deep = files().write_atomically(path("a/b/weir.conf"), "x");
+  ASSERT_FALSE(deep.ok());
+  EXPECT_EQ(deep.error().code, ErrorCode::not_found);
+}
+
+TEST_F(LinuxFilesWriting, WhatAKilledWriterLeftIsNotFollowedAndGoes) {
+  std::ofstream(path("precious")) << "mine";
+  std::filesystem::create_symlink(path("precious"), path(".99-weir.conf.weir-new"));
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "text").ok());
+  EXPECT_EQ(*read_text(files(), path("precious")), "mine");
+  EXPECT_EQ(names(), (std::vector<std::string>{"99-weir.conf", "precious"}));
+}
+
+TEST_F(LinuxFilesWriting, AFailureLeavesTheOldFileAndNothingBesideIt) {
+  std::filesystem::create_directory(path("99-weir.conf"));
+  std::ofstream(path("99-weir.conf/inside")) << "x";
+  EXPECT_FALSE(files().write_atomically(path("99-weir.conf"), "text").ok());
+  EXPECT_EQ(names(), std::vector<std::string>{"99-weir.conf"});
+}
+
+TEST_F(LinuxFilesWriting, ARemovedFileIsGoneAndCannotBeRemovedAgain) {
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "text").ok());
+  EXPECT_TRUE(files().remove(path("99-weir.conf")).ok());
+  EXPECT_TRUE(names().empty());
+  EXPECT_EQ(files().remove(path("99-weir.conf")).error().code, ErrorCode::not_found);
+}
+
 }  // namespace
 }  // namespace weir::kernel
