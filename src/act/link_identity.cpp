@@ -1,6 +1,7 @@
 #include "act/link_identity.h"
 
-#include <optional>
+#include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "kernel/wire/rtnetlink.h"
@@ -11,26 +12,24 @@ namespace {
 /// A dump that interfaces came to or left from while it ran may lack the one that is looked for.
 constexpr int dump_attempts = 5;
 
-struct Found {
-  std::optional<Link> link;
+struct Links {
+  std::vector<Link> all;
   bool interrupted = false;
 };
 
-Result<Found> find_link(std::int64_t index, kernel::Netlink& netlink) {
-  Found found;
+Result<Links> dump_links(kernel::Netlink& netlink) {
+  Links links;
   Status parsed;
   WEIR_CHECK(netlink.dump(wire::protocol_route, wire::build_link_request(), [&](std::span<const std::byte> datagram) {
-    auto interrupted = wire::parse_link_datagram(datagram, [&](Link link) {
-      if (link.index == index) found.link = std::move(link);
-    });
+    auto interrupted = wire::parse_link_datagram(datagram, [&](Link link) { links.all.push_back(std::move(link)); });
     if (!interrupted.ok()) {
       parsed = std::move(interrupted).error();
     } else if (*interrupted) {
-      found.interrupted = true;
+      links.interrupted = true;
     }
   }));
   WEIR_CHECK(std::move(parsed));
-  return found;
+  return links;
 }
 
 }  // namespace
@@ -38,15 +37,25 @@ Result<Found> find_link(std::int64_t index, kernel::Netlink& netlink) {
 Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel) {
   const std::string name = target.interface + " (index " + std::to_string(target.index) + ")";
   for (int attempt = 0; attempt < dump_attempts; ++attempt) {
-    auto found = find_link(target.index, kernel.netlink);
-    if (!found.ok()) return Status(std::move(found).error()).with_context(name).error();
-    if (!found->link && found->interrupted) continue;
-    if (!found->link) break;
-    if (link_identity(*found->link) == target.address) return std::move(*found->link);
+    auto links = dump_links(kernel.netlink);
+    if (!links.ok()) return Status(std::move(links).error()).with_context(name).error();
+    const auto found = std::find_if(links->all.begin(), links->all.end(), [&](const Link& link) { return link.index == target.index; });
+    if (found == links->all.end() && links->interrupted) continue;
+    if (found == links->all.end()) break;
+    if (link_identity(*found) == target.address) return std::move(*found);
     return make_error(ErrorCode::not_found,
-                      name + " is another interface now: its address is " + link_identity(*found->link) + ", not " + escape_bytes(target.address));
+                      name + " is another interface now: its address is " + link_identity(*found) + ", not " + escape_bytes(target.address));
   }
   return make_error(ErrorCode::not_found, name + ": there is no such interface any more");
+}
+
+Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel) {
+  Links links;
+  for (int attempt = 0; attempt < dump_attempts; ++attempt) {
+    WEIR_TRY(links, dump_links(kernel.netlink));
+    if (!links.interrupted) break;
+  }
+  return find_nics(links.all);
 }
 
 }  // namespace weir::act

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "kernel/port/kernel.h"
 #include "model/link.h"
@@ -12,5 +13,8 @@ namespace weir::act {
 
 /// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index, or another one has it: a step on it has ended.
 Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel);
+
+/// The network cards of the namespace. Errors: the dump's.
+Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "act/link_identity.h"
 #include "act/target.h"
 
 namespace weir::act {
@@ -197,6 +198,11 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
   compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
   if (!is_same_memory(plan.binding.memory, now.memory))
     compare(differences, "the memory in bytes", std::to_string(plan.binding.memory.count), std::to_string(now.memory.count));
+  // Cards of another namespace say nothing of this one.
+  if (differences.empty() && !plan.binding.nics.empty()) {
+    WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
+    differences = missing_nics(plan.binding.nics, nics);
+  }
   if (differences.empty() && !is_same_namespace(plan.binding, now))
     differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
   // In another namespace the same names are other settings: their values would only confuse.
@@ -233,6 +239,7 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
   // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
   Plan bound = plan;
   WEIR_TRY(bound.binding, read_binding(kernel));
+  bound.binding.nics = plan.binding.nics;
   Application application(bound, kernel, journal, options);
   WEIR_CHECK(application.prepare(watchdog));
   return application.run();

@@ -85,6 +85,12 @@ void fields(Visit& visit, X& x, Tag<Step> /*tag*/) {
 }
 
 template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<BoundNic> /*tag*/) {
+  visit("name", x.name);
+  visit("address", x.address);
+}
+
+template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
   visit("machine_id", x.machine_id);
   visit("boot_id", x.boot_id);
@@ -92,6 +98,7 @@ void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
   visit("netns", x.netns);
   visit("netns_cookie", x.netns_cookie);
   visit.added("memory_bytes", x.memory);
+  visit.added("nics", x.nics);
 }
 
 template <class Visit, class X>

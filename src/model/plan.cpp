@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "model/link_attribute.h"
+
 namespace weir {
 namespace {
 
@@ -12,9 +14,6 @@ constexpr std::string_view conntrack_prefix = "net.netfilter.nf_conntrack_";
 /// By the last component of the name: what decides whether a packet is taken, forwarded or answered for at all.
 constexpr std::array<std::string_view, 8> cutting{"rp_filter",  "arp_ignore", "arp_announce", "arp_filter",
                                                   "ip_forward", "forwarding", "disable_ipv6", "nf_conntrack_max"};
-/// A driver may take the link down while it rebuilds its rings; a queueing discipline drops what it holds when it is replaced.
-constexpr std::array<std::string_view, 4> cutting_attributes{"ring.", "channels.", "feature.", "qdisc"};
-
 bool sysctl_can_cut(std::string_view name) {
   const std::string_view leaf = name.substr(name.rfind('.') + 1);
   return name.starts_with(conntrack_prefix) || std::find(cutting.begin(), cutting.end(), leaf) != cutting.end();
@@ -60,7 +59,24 @@ std::string step_target_key(const Step& step) { return step_kind(step) + " " + s
 bool can_cut_traffic(const StepTarget& target) {
   if (const auto* sysctl = std::get_if<SysctlTarget>(&target)) return sysctl_can_cut(sysctl->name);
   const auto* link = std::get_if<LinkTarget>(&target);
-  return link != nullptr && std::any_of(cutting_attributes.begin(), cutting_attributes.end(), [&](auto prefix) { return link->attribute.starts_with(prefix); });
+  const auto attribute = link == nullptr ? std::nullopt : parse_link_attribute(link->attribute);
+  return attribute && can_cut_traffic(attribute->kind);
+}
+
+std::vector<BoundNic> find_nics(const std::vector<Link>& links) {
+  std::vector<BoundNic> nics;
+  for (const auto& link : links)
+    if (!link.loopback && link.kind.empty() && !link_identity(link).empty()) nics.push_back({link.name, link_identity(link)});
+  return nics;
+}
+
+std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned, const std::vector<BoundNic>& now) {
+  std::vector<std::string> sentences;
+  for (const auto& nic : planned) {
+    const bool there = std::any_of(now.begin(), now.end(), [&](const BoundNic& one) { return one.address == nic.address; });
+    if (!there) sentences.push_back("the network card " + nic.name + " with the address " + nic.address + " is not there any more");
+  }
+  return sentences;
 }
 
 bool is_same_memory(Bytes planned, Bytes now) {

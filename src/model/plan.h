@@ -54,9 +54,9 @@ struct Step {
   StepTarget target;
   std::string expected;  ///< the old value; apply refuses when the kernel has another one
   std::string wanted;
-  std::string finding;                     ///< id of the finding that asks for it, "profile.NAME", "goal" or "config"
+  std::string finding;                       ///< id of the finding that asks for it, "profile.NAME", "goal" or "config"
   std::vector<std::string> also_cures = {};  ///< ids of further findings that it cures
-  std::vector<std::string> evidence = {};  ///< what shows that it is needed: "TcpExt.ListenOverflows +312 (104/s)"
+  std::vector<std::string> evidence = {};    ///< what shows that it is needed: "TcpExt.ListenOverflows +312 (104/s)"
   std::string reason;
   std::string formula;  ///< with this host's numbers filled in
   std::string risk;
@@ -78,6 +78,13 @@ struct Step {
 /// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter, ARP's manners, forwarding.
 [[nodiscard]] bool can_cut_traffic(const StepTarget& target);
 
+/// A network card, told from others by link_identity() of model/link.h.
+struct BoundNic {
+  std::string name;
+  std::string address;
+  friend bool operator==(const BoundNic&, const BoundNic&) = default;
+};
+
 /// What a plan was made for; apply refuses where it differs.
 struct PlanBinding {
   std::string machine_id;
@@ -86,8 +93,15 @@ struct PlanBinding {
   std::uint64_t netns = 0;
   std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance; where one side does not know it, the inode alone decides
   Bytes memory = {};                                         ///< MemTotal; 0 where it is not known, and then it is not compared
+  std::vector<BoundNic> nics = {};                           ///< the hardware that the namespace had; what came later does not matter
   friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
 };
+
+/// The network cards among the links: what has an address and no kind of its own.
+[[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);
+
+/// One sentence for each planned card that is not there any more, by its address.
+[[nodiscard]] std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned, const std::vector<BoundNic>& now);
 
 /// Within a tenth: a balloon or a hot-plugged module moves MemTotal a little, and formulas do not mind. True where one is not known.
 [[nodiscard]] bool is_same_memory(Bytes planned, Bytes now);
@@ -108,7 +122,7 @@ struct Plan {
   std::vector<Step> steps;                ///< in the order in which they are applied; undone in reverse
   std::vector<std::string> notes;         ///< what could not be planned, and why
   std::vector<std::string> made_by = {};  ///< the words of the command that made it: `weir plan --rebase` asks the same of the host as it is then
-  std::vector<LineAdvice> lines = {};      ///< of `weir plan --from-config`
+  std::vector<LineAdvice> lines = {};     ///< of `weir plan --from-config`
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -66,6 +66,7 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
     compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie), std::to_string(*here.netns_cookie));
   if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
     compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count), std::to_string(snapshot.host.memory.count));
+  for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.links))) differences.push_back(std::move(sentence));
   for (const auto& step : plan.steps) {
     const auto value = std::visit([&](const auto& target) { return find_value(target, snapshot); }, step.target);
     const std::string name = step_target_name(step);

@@ -17,7 +17,7 @@ bool asks_for_steps(const Finding& finding) { return finding.severity != Severit
 Plan begin_plan(const Snapshot& now) {
   const Provenance& here = now.provenance;
   Plan plan;
-  plan.binding = {here.machine_id, here.boot_id, here.kernel, here.netns, here.netns_cookie, now.host.memory};
+  plan.binding = {here.machine_id, here.boot_id, here.kernel, here.netns, here.netns_cookie, now.host.memory, find_nics(now.links)};
   plan.made_at = here.wall_time;
   plan.weir_version = here.weir_version;
   return plan;
