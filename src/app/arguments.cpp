@@ -236,14 +236,19 @@ class Builder {
            [this](const std::string& text) {
              arguments_.confirm_within = duration(text, seconds(1), seconds(24LL * 3600), "--confirm-within", "from 1s to 24h");
            });
+    app.add_flag("--persist", arguments_.persist,
+                 "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a "
+                 "later file would win, or in another network namespace than the host's first");
     app.add_flag("--dry-run", arguments_.dry_run, "only compare the plan with this host; change nothing");
     state(app);
     place(app);
   }
 
   void confirm() {
-    auto& app = *command("confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
-                         "Exit code: 0 kept, 1 failed, 2 wrong use, 4 too late or not waiting. Needs root.");
+    auto& app = *command(
+        "confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
+        "Exit code: 0 kept, 1 failed (it may be kept until the next boot only: the text says so, and the same command tries again), 2 wrong use, 4 too "
+        "late or not waiting. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that waits");
     state(app);
   }
@@ -251,7 +256,8 @@ class Builder {
   void undo() {
     auto& app = *command("undo", Command::undo, "Puts back what was there before a plan was applied.",
                          "Exit code: 0 undone, 1 failed in part or whole, 2 wrong use, 4 there is nothing to undo in this state. What somebody else changed "
-                         "since stays as it is, and is named, unless --force is given. Needs root.");
+                         "since stays as it is, and is named, unless --force is given. Lines that --persist wrote are taken out, also those of an "
+                         "entry of an earlier boot. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that can be undone");
     app.add_flag("--force", arguments_.force, "also put back what somebody else changed since");
     state(app);

@@ -49,6 +49,7 @@ struct Arguments {
   std::string state_folder;
   bool dry_run = false;
   bool force = false;
+  bool persist = false;
   std::optional<std::int64_t> entry;
 };
 

@@ -6,6 +6,7 @@
 #include "app/output.h"
 #include "codec/plan_json.h"
 #include "kernel/linux/spawn.h"
+#include "sense/configuration.h"
 #include "ui/view/numbers.h"
 #include "ui/view/plan.h"
 
@@ -13,7 +14,11 @@ namespace weir::app {
 namespace {
 
 Result<ExitCode> dry_run(const Context& context, const Plan& plan, kernel::Kernel& kernel) {
-  WEIR_TRY(const auto differences, act::read_differences(plan, kernel));
+  WEIR_TRY(auto differences, act::read_differences(plan, kernel));
+  if (context.arguments.persist) {
+    for (std::string& obstacle : act::find_persist_obstacles(plan, sense::read_boot_configuration(kernel.files), kernel))
+      differences.push_back(std::move(obstacle));
+  }
   ui::View view = ui::plan_view(plan, context.arguments.plan_file);
   view.blocks.emplace_back(ui::Gap{});
   const bool fits = differences.empty();
@@ -27,7 +32,8 @@ Result<ExitCode> dry_run(const Context& context, const Plan& plan, kernel::Kerne
 
 std::string success_sentence(const HistoryEntry& entry, const std::optional<Nanoseconds>& confirm_within) {
   const std::string id = std::to_string(entry.id);
-  if (!confirm_within) return "Applied as " + id + "; `weir undo " + id + "` takes it back";
+  const bool persisted = has_lines(entry, PersistState::wanted);
+  if (!confirm_within) return "Applied as " + id + (persisted ? ", also over a reboot" : "") + "; `weir undo " + id + "` takes it back";
   return "Applied as " + id + "; keep it with `weir confirm " + id + "` within " + ui::show_duration(*confirm_within) + ", or it undoes itself";
 }
 
@@ -45,6 +51,7 @@ Result<ExitCode> run_apply(const Context& context) {
   act::ApplyOptions options;
   options.confirm_within = arguments.confirm_within;
   options.netns_path = place.path;
+  if (arguments.persist) options.persist = sense::read_boot_configuration(kernel.files);
   WEIR_TRY(options.applier, act::read_process_identity(kernel.files, getpid()));
   WEIR_TRY(const act::Outcome outcome, act::apply(plan, kernel, changer.journal, *watchdog, options));
   return show_outcome(context, outcome, success_sentence(outcome.entry, arguments.confirm_within));
