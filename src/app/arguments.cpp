@@ -71,6 +71,7 @@ class Builder {
     confirm();
     undo();
     history();
+    drift();
     command("demo", Command::demo, "Shows in half a minute, in a network namespace of its own, how an overflowing server is found and healed.",
             "Nothing outside of the namespace is touched. Needs root.");
     command("version", Command::version, "Prints the version.", "");
@@ -268,6 +269,15 @@ class Builder {
                          "Needs the right to read the state folder: root.");
     json(app, "weir.history/1");
     state(app);
+  }
+
+  void drift() {
+    auto& app = *command("drift", Command::drift, "Compares what weir changed with what is there now, and with what the next boot will bring.",
+                         "Exit code: 0 everything is as weir left it, 1 something is not, 2 wrong use, 3 the host or the state folder could not be read. What "
+                         "somebody else changed is shown and left alone. Needs the right to read the state folder: root.");
+    json(app, "weir.drift/1");
+    state(app);
+    place(app);
   }
 
   CLI::App& root_;

@@ -16,7 +16,7 @@
 
 namespace weir::app {
 
-enum class Command { overview, check, snapshot, explain, plan, apply, confirm, undo, history, demo, version, man, completion, reference, topics };
+enum class Command { overview, check, snapshot, explain, plan, apply, confirm, undo, history, drift, demo, version, man, completion, reference, topics };
 
 enum class ColorChoice { automatic, always, never };
 
