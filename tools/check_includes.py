@@ -25,13 +25,14 @@ TABLE = {
     "kernel/linux": (PORTS, SYSTEM + [r"libmnl/.*"]),
     "kernel/fake": (PORTS, [r"linux/.*", r"libmnl/.*", r"arpa/inet\.h"]),
     "judge": (VALUES, NOTHING),
-    "plan": (VALUES, NOTHING),
+    "plan/formula": ({"base"}, NOTHING),
+    "plan": (VALUES | {"plan/formula", "judge"}, NOTHING),
     "sense": (PORTS, [r"linux/.*"]),
     "store": (VALUES | {"codec"}, [r"sqlite3\.h"] + SYSTEM),
     "act": (PORTS | {"plan", "store"}, [r"linux/.*"]),
     "ui/view": (VALUES, NOTHING),
     "ui/cli": (VALUES | {"ui/view", "codec"}, [r"fmt/.*"]),
-    "lab": (PORTS | {"codec", "sense", "judge", "plan", "store", "act", "ui/view", "ui/cli", "kernel/fake"}, SYSTEM + [r"fmt/.*", r"nlohmann/.*"]),
+    "lab": (PORTS | {"codec", "sense", "judge", "plan", "plan/formula", "store", "act", "ui/view", "ui/cli", "kernel/fake"}, SYSTEM + [r"fmt/.*", r"nlohmann/.*"]),
     "app": (None, SYSTEM + [r"syslog\.h", r"fmt/.*", r"CLI/.*", r"spdlog/.*"]),
 }
 
@@ -40,7 +41,7 @@ EVERYWHERE = [r"tl/expected\.hpp"]
 
 # What would let a pure function see a clock, a file, a thread or chance.
 # (base is left to its own conscience: its calendar is std::chrono's, and a UniqueFd closes.)
-PURE = {"model", "judge", "plan", "ui/view", "kernel/wire", "codec"}
+PURE = {"model", "judge", "plan", "plan/formula", "ui/view", "kernel/wire", "codec"}
 CLOSED_STANDARD = {"chrono", "ctime", "time.h", "fstream", "filesystem", "cstdio", "stdio.h", "iostream", "thread", "mutex", "future", "atomic", "random", "cstdlib", "stdlib.h", "locale", "clocale"}
 
 # Headers of bpf/, which lies beside src/: what its programs hand over is for who reads it and for who runs them, loading is for the latter.

@@ -188,6 +188,13 @@ Status check_persist(const Plan& plan, const BootConfiguration& boot, kernel::Ke
   return check_files(planned_rows(plan), kernel, journal);
 }
 
+Result<StandingLines> read_standing_lines(store::Journal& journal) {
+  WEIR_TRY(const auto rows, collect_rows(journal));
+  StandingLines lines;
+  for (const plan::PersistRow& row : rows) lines[row.name] = row.value;
+  return lines;
+}
+
 bool owes_lines(const HistoryEntry& entry) {
   return entry.state == EntryState::confirmed && (has_lines(entry, PersistState::asked) || has_lines(entry, PersistState::refused));
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ std::vector<std::string> find_persist_obstacles(const Plan& plan, const BootConf
 
 /// The same, and whether weir's files are as it left them: asked before anything is changed. Reads only. Errors: conflict.
 Status check_persist(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal);
+
+/// Name and value of each line that is in weir's file, or about to be.
+using StandingLines = std::map<std::string, std::string>;
+Result<StandingLines> read_standing_lines(store::Journal& journal);
 
 /// The steps that no file can keep, and what to do instead.
 [[nodiscard]] std::vector<std::string> list_not_persisted(const Plan& plan);

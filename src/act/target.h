@@ -27,6 +27,9 @@ class LiveTarget {
   virtual Status write(const std::string& value) = 0;
   /// A value from a plan in the same normal form.
   [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
+  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open what the kernel chooses says so here; what was read
+  /// leaves nothing open.
+  [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const { return now == normalize(value); }
 };
 
 /// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).

@@ -10,15 +10,9 @@
 namespace weir::act {
 namespace {
 
-/// What two steps share when they change the same thing.
-std::string target_key(const Step& step) {
-  if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) return "sysctl " + sysctl->name;
-  return "listener " + std::to_string(std::get<ListenerTarget>(step.target).cookie);
-}
-
 std::set<std::string> target_keys(const Plan& plan) {
   std::set<std::string> keys;
-  for (const Step& step : plan.steps) keys.insert(target_key(step));
+  for (const Step& step : plan.steps) keys.insert(step_target_key(step));
   return keys;
 }
 
@@ -26,8 +20,8 @@ Status check_plan(const Plan& plan, const ApplyOptions& options) {
   if (plan.steps.empty()) return make_error(ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
   std::set<std::string> keys;
   for (const Step& step : plan.steps) {
-    if (!keys.insert(target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
-    if (step.can_cut_traffic && !options.confirm_within)
+    if (!keys.insert(step_target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
+    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
       return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
   }
   if (options.confirm_within && options.confirm_within->count <= 0) return make_error(ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
@@ -44,7 +38,7 @@ Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const 
     if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0) continue;
     WEIR_TRY(const Plan other, journal.plan(entry.id));
     for (const Step& step : other.steps)
-      if (keys.count(target_key(step)) != 0) return std::optional(entry);
+      if (keys.count(step_target_key(step)) != 0) return std::optional(entry);
   }
   return std::optional<HistoryEntry>();
 }
@@ -132,7 +126,7 @@ class Application {
     written_ = false;
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
     WEIR_TRY(const std::string old_value, target->read());
-    if (old_value != target->normalize(step.expected))
+    if (!target->matches(old_value, step.expected))
       return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
     WEIR_CHECK(journal_.intend_step(id_, i, old_value));
@@ -140,7 +134,7 @@ class Application {
     written_ = true;
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
-    if (now != target->normalize(step.wanted))
+    if (!target->matches(now, step.wanted))
       return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
     return journal_.move_step(id_, i, StepState::done);
   }
@@ -250,6 +244,11 @@ Status check_later_entries(store::Journal& journal, const Plan& plan, std::int64
                     "entry " + std::to_string(later->id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
 }
 
+bool stands(const StandingLines& lines, const Step& step) {
+  const auto line = lines.find(step_target_name(step));
+  return line != lines.end() && line->second == step.wanted;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel) {
@@ -259,6 +258,8 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
   compare(differences, "the boot", plan.binding.boot_id, now.boot_id);
   compare(differences, "the kernel", plan.binding.kernel, now.kernel);
   compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
+  if (!is_same_memory(plan.binding.memory, now.memory))
+    compare(differences, "the memory in bytes", std::to_string(plan.binding.memory.count), std::to_string(now.memory.count));
   if (differences.empty() && !is_same_namespace(plan.binding, now))
     differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
   // In another namespace the same names are other settings: their values would only confuse.
@@ -268,11 +269,28 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
     auto value = target->read();
     if (!value.ok()) {
       differences.push_back(value.error().message);
-    } else if (*value != target->normalize(step.expected)) {
+    } else if (!target->matches(*value, step.expected)) {
       differences.push_back(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
     }
   }
   return differences;
+}
+
+Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing) {
+  Plan rest = plan;
+  rest.steps.clear();
+  for (const Step& step : plan.steps) {
+    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+    const auto value = target->read();
+    // What cannot be read is left to read_differences(), which says why.
+    if (!value.ok() || *value != target->normalize(step.wanted)) {
+      rest.steps.push_back(step);
+    } else if (standing && std::holds_alternative<SysctlTarget>(step.target) && !stands(*standing, step)) {
+      rest.steps.push_back(step);
+      rest.steps.back().expected = *value;
+    }
+  }
+  return rest;
 }
 
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {

@@ -24,6 +24,7 @@ namespace weir::act {
 
 struct ApplyOptions {
   std::optional<Nanoseconds> confirm_within;  ///< from the call of apply() on; nothing: the plan stays until it is undone
+  bool unconfirmed_cut = false;               ///< the user takes a step that can cut traffic without a deadline
   std::string netns_path;                     ///< how the kernel's namespace was reached; empty: the caller's own
   ProcessIdentity applier;                    ///< this process: read_process_identity(files, getpid())
   std::function<Status()> probe;              ///< run after the last step; when it fails, all is undone. May be empty.
@@ -33,6 +34,10 @@ struct ApplyOptions {
 /// What of the world differs from what the plan expects: binding (machine, boot, kernel, namespace) and every step's old value. Empty: it can be
 /// applied. Reads only.
 Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel);
+
+/// The plan without the steps whose target has the wanted value already: applying a plan twice changes nothing the second time. With `standing`, the lines
+/// in weir's file, for a plan that is to outlive reboots: a sysctl with the wanted value and no such line remains, to be written down.
+Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing = std::nullopt);
 
 /// Applies the plan. The caller holds the WriterLock, and the journal is open for writing.
 /// An Error means that nothing was written to the kernel: conflict (lists every difference; or an unfinished entry has the same target), wrong_use (an empty

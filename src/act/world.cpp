@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "kernel/wire/host.h"
 
 namespace weir::act {
 namespace {
@@ -53,6 +54,8 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
   binding.kernel = trim(release);
   WEIR_TRY(const std::string link, files.read_link("/proc/thread-self/ns/net"));
   WEIR_TRY(binding.netns, parse_netns_link(link));
+  // A host that hides it is not compared by it.
+  if (const auto memory = kernel::read_text(files, "/proc/meminfo"); memory.ok()) binding.memory = wire::parse_memory_total(*memory).value_or(Bytes{});
   auto cookie = kernel.netlink.namespace_cookie();
   if (cookie.ok()) {
     binding.netns_cookie = *cookie;

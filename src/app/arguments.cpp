@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
+#include "plan/profile.h"
 
 namespace weir::app {
 namespace {
@@ -216,8 +217,11 @@ class Builder {
   }
 
   void plan() {
-    auto& app = *command("plan", Command::plan, "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.",
-                         "Needs what `weir check` needs.");
+    auto& app = *command(
+        "plan", Command::plan, "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.",
+        "No evidence, no step: each tells the finding or the profile that asks for it, what was measured, and the formula with this host's numbers. What the "
+        "catalog calls harmful is refused unless --allow names it. A plan holds for the host, boot and network namespace that it was made in; --rebase "
+        "makes it anew. Needs what `weir check` needs.");
     auto* for_option = window(app, " (default 3s)");
     auto* from = option(app, "--from", "FILE", "plan from this recording instead of the host", arguments_.from);
     option(app, "-o,--output", "FILE", "write the plan to this file (weir.plan/1)", arguments_.output);
@@ -225,22 +229,41 @@ class Builder {
     ports(app);
     place(app);
     from->excludes(for_option)->excludes(app.get_option("--netns"))->excludes(app.get_option("--pid"));
+    option(app, "--profile", "NAME", "also what this purpose asks for: web, proxy, bulk or latency", [this](const std::string& text) {
+      if (!plan::parse_profile(text)) refuse("--profile takes web, proxy, bulk or latency, not " + quoted(text));
+      arguments_.profile = text;
+    });
+    repeated(app, "--allow", "NAME", "take a value of this setting that is called harmful; may be repeated",
+             [this](const std::string& text) { arguments_.allowed.push_back(text); });
+    repeated(
+        app, "--from-config", "FILE", "say line by line what to do on this host instead of this sysctl file; a folder stands for its *.conf files",
+        [this](const std::string& text) { arguments_.from_config.push_back(text); }, CLI::detail::expected_max_vector_size);
+    auto* rebase = option(app, "--rebase", "PLAN", "make this plan anew, for the host as it is now", arguments_.rebase);
+    for (const char* other : {"--from", "--port", "--profile", "--allow", "--from-config"}) rebase->excludes(app.get_option(other));
   }
 
   void apply() {
-    auto& app = *command("apply", Command::apply, "Applies a plan: all of its steps, or none.",
-                         "Exit code: 0 applied, 1 failed (what had been done was undone), 2 wrong use, 4 refused, because this host is not as the plan "
-                         "expects it; nothing was changed then. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a "
-                         "running server's backlog also CAP_SYS_PTRACE, and the right to write to the state folder: root.");
+    auto& app =
+        *command("apply", Command::apply, "Applies a plan: all of its steps, or none.",
+                 "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, 4 refused, because this host is "
+                 "not as the plan expects it; nothing was changed then. With --detailed-exit-code 10 says that something was changed, and 0 that nothing "
+                 "had to be. A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes "
+                 "unless you confirm it. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a running server's backlog "
+                 "or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");
     option(app, "plan", "PLAN", "a file that `weir plan -o` wrote", arguments_.plan_file)->required();
-    option(app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
-           [this](const std::string& text) {
-             arguments_.confirm_within = duration(text, seconds(1), seconds(24LL * 3600), "--confirm-within", "from 1s to 24h");
-           });
+    auto* within = option(app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
+                          [this](const std::string& text) {
+                            arguments_.confirm_within = duration(text, seconds(1), seconds(24LL * 3600), "--confirm-within", "from 1s to 24h");
+                          });
+    auto* no_confirm = app.add_flag("--no-confirm", arguments_.no_confirm, "keep it without a confirmation, also what can cut traffic");
+    no_confirm->excludes(within);
+    option(app, "--probe", "COMMAND", "run this in a shell after the last step, for at most 30 s or until the deadline; when it fails, undo at once",
+           arguments_.probe);
     app.add_flag("--persist", arguments_.persist,
                  "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a "
                  "later file would win, or in another network namespace than the host's first");
-    app.add_flag("--dry-run", arguments_.dry_run, "only compare the plan with this host; change nothing");
+    app.add_flag("--dry-run,--check", arguments_.dry_run, "only compare the plan with this host; change nothing");
+    app.add_flag("--detailed-exit-code", arguments_.detailed_exit_code, "exit with 10 when something was changed (with --check: would be)");
     state(app);
     place(app);
   }
@@ -336,6 +359,7 @@ std::string unexpected_sentence(const std::vector<std::string>& words, const std
 
 Result<std::variant<Arguments, HelpWanted>> parse_arguments(const std::vector<std::string>& words) {
   Arguments arguments;
+  arguments.words = words;
   CLI::App root("weir", "weir");
   Builder builder(root, arguments);  // its callbacks run while the words are parsed
   builder.build();

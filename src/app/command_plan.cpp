@@ -1,19 +1,90 @@
+#include <algorithm>
+#include <utility>
+
 #include "app/commands.h"
+#include "app/config_files.h"
 #include "app/observe.h"
 #include "app/output.h"
 #include "codec/plan_json.h"
+#include "judge/configuration.h"
 #include "judge/judge.h"
+#include "kernel/linux/linux_kernel.h"
+#include "plan/advise.h"
 #include "plan/tune.h"
 #include "ui/view/plan.h"
 
 namespace weir::app {
+namespace {
+
+/// The words without those that say where the result goes.
+std::vector<std::string> words_of_the_wish(const std::vector<std::string>& words) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--json" || words[i].starts_with("--output=")) continue;
+    if (words[i] == "-o" || words[i] == "--output") {
+      ++i;
+    } else if (!words[i].starts_with("-o")) {
+      kept.push_back(words[i]);
+    }
+  }
+  return kept;
+}
+
+Result<Plan> make_plan(const Context& context) {
+  const Arguments& arguments = context.arguments;
+  WEIR_TRY(const Catalog catalog, load_catalog());
+  WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
+  auto kernel = own->kernel();
+  std::vector<ConfigLine> lines;
+  if (!arguments.from_config.empty()) {
+    WEIR_TRY(lines, read_config_lines(kernel.files, arguments.from_config));
+  }
+  WEIR_TRY(const Recording recording, obtain_recording(context));
+  const Snapshot& now = recording.last ? *recording.last : recording.first;
+  const Report report = judge::judge(recording, catalog, {arguments.ports, {}});
+  plan::TuneOptions options;
+  options.allowed.insert(arguments.allowed.begin(), arguments.allowed.end());
+  options.profile = plan::parse_profile(arguments.profile);
+  Plan plan = plan::tune(recording, report, catalog, options);
+  plan.made_by = words_of_the_wish(arguments.words);
+  if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan);
+  return plan;
+}
+
+/// What the old plan did and the new one does not.
+void note_what_is_gone(const Plan& old, Plan& plan) {
+  for (const auto& step : old.steps) {
+    const auto same = [&](const Step& other) { return step_kind(other) == step_kind(step) && step_target_name(other) == step_target_name(step); };
+    if (std::none_of(plan.steps.begin(), plan.steps.end(), same))
+      plan.notes.push_back(step_target_name(step) + ": no step any more; the old plan went from " + step.expected + " to " + step.wanted + " because of " +
+                           step.finding);
+  }
+}
+
+/// The same wish, asked of the host as it is now.
+Result<Plan> rebase(const Context& context) {
+  const std::string& file = context.arguments.rebase;
+  WEIR_TRY(const std::string text, read_file(file));
+  WEIR_TRY(const Plan old, codec::parse_plan(text).with_context(file));
+  WEIR_TRY(const auto parsed, parse_arguments(old.made_by.empty() ? std::vector<std::string>{"plan"} : old.made_by).with_context(file));
+  const auto* wish = std::get_if<Arguments>(&parsed);
+  if (wish == nullptr || wish->command != Command::plan || !wish->rebase.empty())
+    return make_error(ErrorCode::wrong_use, file + " was not made by `weir plan`; make it anew with the command that made it");
+  Arguments arguments = *wish;
+  // A recording of then says nothing of now.
+  arguments.from.clear();
+  if (context.arguments.window) arguments.window = context.arguments.window;
+  if (!context.arguments.place.netns.empty() || context.arguments.place.pid) arguments.place = context.arguments.place;
+  WEIR_TRY(Plan plan, make_plan({arguments, context.environment, context.terminal}));
+  note_what_is_gone(old, plan);
+  return plan;
+}
+
+}  // namespace
 
 Result<ExitCode> run_plan(const Context& context) {
   const Arguments& arguments = context.arguments;
-  WEIR_TRY(const Catalog catalog, load_catalog());
-  WEIR_TRY(const Recording recording, obtain_recording(context));
-  const Report report = judge::judge(recording, catalog, {arguments.ports, {}});
-  const Plan plan = plan::tune(recording, report, catalog);
+  WEIR_TRY(const Plan plan, arguments.rebase.empty() ? make_plan(context) : rebase(context));
   const bool to_file = !arguments.output.empty() && arguments.output != "-";
   if (to_file) WEIR_CHECK(write_file(arguments.output, codec::plan_to_json(plan)));
   if (arguments.json || arguments.output == "-") {

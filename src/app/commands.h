@@ -16,6 +16,7 @@ enum class ExitCode {
   wrong_use = 2,
   unreadable = 3,  ///< check, drift: the host or a file could not be read or written
   refused = 4,     ///< the world is not as the plan or the command expects it; nothing was changed
+  changed = 10,    ///< apply --detailed-exit-code
 };
 
 struct Context {

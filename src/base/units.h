@@ -19,6 +19,8 @@ struct Quantity {
 using Bytes = Quantity<struct BytesTag>;
 using Pages = Quantity<struct PagesTag>;
 using Nanoseconds = Quantity<struct NanosecondsTag>;
+using BitsPerSecond = Quantity<struct BitsPerSecondTag>;
+using PerSecond = Quantity<struct PerSecondTag>;    ///< events a second: connections, packets, closes
 using ClockTicks = Quantity<struct ClockTicksTag>;  ///< USER_HZ ticks, as /proc/PID/stat counts CPU time
 
 inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;

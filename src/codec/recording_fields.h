@@ -117,6 +117,8 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("up", x.up);
   visit("carrier", x.carrier);
   visit("loopback", x.loopback);
+  visit.added("address", x.address);
+  visit.added("permanent_address", x.permanent_address);
   visit("mtu_bytes", x.mtu);
   visit("speed_mbit", x.speed_mbit);
   visit("rx_bytes", x.rx_bytes);
@@ -135,6 +137,9 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit.added("rx_queues", x.rx_queues);
   visit("rps", x.rps);
   visit("modes", x.modes);
+  visit("txqueuelen", x.transmit_length);
+  visit.added("attributes", x.attributes);
+  visit.added("maxima", x.maxima);
   visit.added("statistics", x.statistics);
   visit.added("driver", x.driver);
 }

@@ -51,7 +51,7 @@ struct Symptom {
 
 /// A setting that would be changed, for display; the Plan holds the steps.
 struct Change {
-  std::string kind;  ///< "listener", "sysctl"
+  std::string kind;  ///< "listener", "sysctl", "limit", "link"
   std::string target;
   std::string from;
   std::string to;

@@ -84,7 +84,7 @@ struct ProcessIdentity {
 };
 
 struct HistoryStep {
-  std::string kind;     ///< "sysctl", "listener"
+  std::string kind;     ///< "sysctl", "listener", "limit", "link"
   std::string target;   ///< for display: "net.core.somaxconn", "0.0.0.0:80"
   std::string finding;  ///< id of the finding that asked for it
   std::string wanted;

@@ -27,6 +27,8 @@ TEST_P(Formats, TheGoldenFileFitsItsSchema) {
   EXPECT_EQ(violations(format, {source + "/tests/golden/" + format + ".1.json"}), "");
 }
 
+TEST(Schema, EveryKindOfStepFits) { EXPECT_EQ(violations("plan", {source + "/tests/golden/plan.1.nic.json"}), ""); }
+
 TEST_P(Formats, TheSchemaRefusesAnotherFormat) {
   const std::string format = GetParam();
   const std::string other = format == "plan" ? "check" : "plan";

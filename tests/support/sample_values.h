@@ -130,6 +130,34 @@ inline Plan sample_plan() {
   return plan;
 }
 
+/// A step of each kind that came after the first golden file.
+inline Plan sample_nic_plan() {
+  Plan plan = sample_plan();
+  plan.notes.clear();
+  Step ring;
+  ring.target = LinkTarget{.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "ring.rx"};
+  ring.expected = "256";
+  ring.wanted = "512";
+  ring.finding = "link.rx-drops";
+  ring.reason = "The receive ring overran 812 times in 3 s.";
+  ring.formula = "twice 256, at most the device's 4096 = 512";
+  ring.risk = "The driver stops the interface for a moment to make the new ring.";
+  ring.scope = "eth0, until its driver is loaded anew";
+  ring.durable = "a [Link] file of systemd: RxBufferSize=512";
+  ring.can_cut_traffic = true;
+  Step qdisc = ring;
+  qdisc.target = LinkTarget{.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "qdisc"};
+  qdisc.expected = "pfifo_fast 0:";
+  qdisc.wanted = "fq";
+  Step limit = ring;
+  limit.target = LimitTarget{.pid = 812, .start_time = 123456, .command = "nginx", .resource = "nofile"};
+  limit.expected = "1024 524288";
+  limit.wanted = "65536 524288";
+  limit.can_cut_traffic = false;
+  plan.steps = {ring, qdisc, limit};
+  return plan;
+}
+
 inline ConfigReport sample_config_report() {
   ConfigReport report;
   report.host.kernel = {5, 14, 0};

@@ -20,8 +20,8 @@ constexpr const char* conf = "/etc/sysctl.d/99-weir.conf";
 constexpr const char* modules_conf = "/etc/modules-load.d/weir.conf";
 constexpr const char* plan_file = "/run/weir-plan.json";
 constexpr const char* session = "weir-session.scope";
-/// An emulated CPU takes seconds to start a few processes.
-constexpr Nanoseconds patience = seconds(30);
+/// An emulated CPU takes seconds to start a few processes, and a minute when the host is busy.
+constexpr Nanoseconds patience = seconds(120);
 
 const std::string fin_timeout = "net.ipv4.tcp_fin_timeout";
 const std::string orphan_retries = "net.ipv4.tcp_orphan_retries";
@@ -51,9 +51,15 @@ struct Wish {
   std::string value;
 };
 
+lab::CommandResult call_weir(const std::vector<std::string>& words) {
+  lab::CommandOptions options;
+  options.limit = patience;
+  return scenario::run_weir(words, options);
+}
+
 /// A plan for here and now.
 void write_plan(const std::vector<Wish>& wishes) {
-  const auto made = scenario::run_weir({"plan", "--json", "--for", "100ms"});
+  const auto made = call_weir({"plan", "--json", "--for", "100ms"});
   auto plan = codec::parse_plan(made.out);
   ASSERT_TRUE(plan.ok()) << plan.error().message;
   plan->steps.clear();
@@ -69,22 +75,35 @@ void write_plan(const std::vector<Wish>& wishes) {
 }
 
 nlohmann::json newest_entry() {
-  const auto listed = nlohmann::json::parse(scenario::run_weir({"history", "--json"}).out, nullptr, false);
+  const auto listed = nlohmann::json::parse(call_weir({"history", "--json"}).out, nullptr, false);
   if (listed.is_discarded() || listed.at("entries").empty()) return {{"id", 0}, {"state", "none"}};
   return listed.at("entries").at(0);
 }
 
 std::string state_of(std::int64_t id) {
-  const auto listed = nlohmann::json::parse(scenario::run_weir({"history", "--json"}).out, nullptr, false);
+  const auto listed = nlohmann::json::parse(call_weir({"history", "--json"}).out, nullptr, false);
   for (const auto& entry : listed.at("entries"))
     if (entry.at("id") == id) return entry.at("state");
   return "none";
 }
 
 lab::CommandResult shell(const std::string& script) {
-  auto done = lab::run_command({"/bin/sh", "-c", script});
+  lab::CommandOptions options;
+  options.limit = patience;
+  auto done = lab::run_command({"/bin/sh", "-c", script}, options);
   return done.ok() ? std::move(done).value() : lab::CommandResult{};
 }
+
+/// A deadline that comes after what a test does before it, at this guest's pace: ten times what a start of weir and of systemctl take now.
+Nanoseconds choose_deadline() {
+  const Nanoseconds began = lab::monotonic_now();
+  shell("systemctl daemon-reload");
+  newest_entry();
+  const std::int64_t took = (lab::monotonic_now() - began).count / nanoseconds_per_second;
+  return seconds(std::clamp<std::int64_t>(10 * took, 15, 300));
+}
+
+std::string in_seconds(Nanoseconds time) { return std::to_string(time.count / nanoseconds_per_second) + "s"; }
 
 std::string weir_words(const std::string& words) { return scenario::weir_binary() + " " + words; }
 
@@ -104,7 +123,7 @@ void kill_the_session() {
 }
 
 void reload_three_times() {
-  for (int i = 0; i < 3; ++i) run({"systemctl", "daemon-reload"});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(shell("systemctl daemon-reload").use.exit_code, 0);
 }
 
 class PersistFirstBoot : public GuestTest {};
@@ -113,50 +132,48 @@ class PersistSecondBoot : public GuestTest {};
 TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingIsWrittenDown) {
   const std::string before = value_of(fin_timeout);
   write_plan({{fin_timeout, "47"}});
+  const Nanoseconds within = choose_deadline();
   const Nanoseconds began = lab::monotonic_now();
-  const std::int64_t id = apply_in_a_session("20s");
+  const std::int64_t id = apply_in_a_session(in_seconds(within));
   EXPECT_EQ(value_of(fin_timeout), "47");
 
   reload_three_times();
   kill_the_session();
 
   EXPECT_EQ(value_of(fin_timeout), "47") << "not before the deadline";
-  EXPECT_TRUE(comes_true([&] { return value_of(fin_timeout) == before; }));
-  EXPECT_LT(lab::monotonic_now() - began, seconds(40)) << "a reload does not begin the time anew";
+  EXPECT_LT(lab::monotonic_now() - began, within) << "the guest was too slow for its deadline: this shows nothing";
+  EXPECT_TRUE(comes_true([&] { return value_of(fin_timeout) == before; }, within + seconds(10)));
+  EXPECT_LT(lab::monotonic_now() - began, within + within) << "a reload does not begin the time anew";
   EXPECT_TRUE(comes_true([&] { return state_of(id) == "undone"; }));
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
 
-TEST_F(PersistFirstBoot, AnApplyThatIsKilledLeavesNothingAfterItsDeadline) {
+TEST_F(PersistFirstBoot, AnApplyThatIsKilledIsUndoneAtOnce) {
   const std::string before = value_of(fin_timeout);
-  int killed = 0;
-  for (const int after_ms : {50, 200, 400, 800, 1600}) {
-    write_plan({{fin_timeout, "47"}});
-    shell(weir_words("apply " + std::string(plan_file) + " --persist --confirm-within 4s") + " >/run/weir-apply.log 2>&1 & echo $! >/run/weir-apply.pid");
-    lab::sleep_for(milliseconds(after_ms));
-    killed += shell("kill -9 $(cat /run/weir-apply.pid)").use.exit_code == 0 ? 1 : 0;
-    const auto is_over = [] {
-      const std::string state = newest_entry().at("state");
-      return state == "undone" || state == "none" || state == "ended";
-    };
-    const auto is_back = [&] { return value_of(fin_timeout) == before; };
-    EXPECT_TRUE(comes_true([&] { return is_over() && is_back(); })) << "killed after " << after_ms << " ms: " << newest_entry().dump();
-    EXPECT_FALSE(std::filesystem::exists(conf));
-  }
-  EXPECT_GT(killed, 0) << "all ended before they could be killed";
+  write_plan({{fin_timeout, "47"}});
+  shell(weir_words("apply " + std::string(plan_file) + " --persist --confirm-within 600s --probe 'sleep 600'") +
+        " >/run/weir-apply.log 2>&1 & echo $! >/run/weir-apply.pid");
+  ASSERT_TRUE(comes_true([] { return value_of(fin_timeout) == "47"; })) << text_of("/run/weir-apply.log");
+  ASSERT_EQ(newest_entry().at("state"), "applying") << "its probe runs";
+
+  ASSERT_EQ(shell("kill -9 $(cat /run/weir-apply.pid)").use.exit_code, 0);
+
+  EXPECT_TRUE(comes_true([&] { return value_of(fin_timeout) == before && newest_entry().at("state") == "undone"; })) << newest_entry().dump();
+  EXPECT_FALSE(std::filesystem::exists(conf));
 }
 
 TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
   const std::string before = value_of(fin_timeout);
   write_plan({{fin_timeout, "47"}});
-  const std::int64_t id = apply_in_a_session("20s");
+  const Nanoseconds within = choose_deadline();
+  const std::int64_t id = apply_in_a_session(in_seconds(within));
   shell("systemctl kill --signal=SIGKILL 'weir-deadman-*'");
   kill_the_session();
   EXPECT_TRUE(comes_true([] { return shell("pgrep -x weir-deadman").use.exit_code != 0; }));
-  lab::sleep_for(seconds(21));
+  lab::sleep_for(within + seconds(1));
   ASSERT_EQ(value_of(fin_timeout), "47") << "nobody is left who would undo it";
 
-  const auto healing = scenario::run_weir({"undo", std::to_string(id)});
+  const auto healing = call_weir({"undo", std::to_string(id)});
 
   EXPECT_THAT(healing.err, HasSubstr("healed what an earlier run left: entry " + std::to_string(id) + " is undone"));
   EXPECT_EQ(value_of(fin_timeout), before);
@@ -164,14 +181,14 @@ TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
 }
 
 TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsWrittenDown) {
-  run({"modprobe", "nf_conntrack"});
+  EXPECT_EQ(shell("modprobe nf_conntrack").use.exit_code, 0);
   write_plan({{orphan_retries, kept_orphan_retries}, {conntrack_max, kept_conntrack_max}});
-  const std::int64_t id = apply_in_a_session("90s");
+  const std::int64_t id = apply_in_a_session("600s");
   reload_three_times();
   kill_the_session();
   EXPECT_FALSE(std::filesystem::exists(conf)) << "not before the confirmation";
 
-  const auto kept = scenario::run_weir({"confirm", std::to_string(id)});
+  const auto kept = call_weir({"confirm", std::to_string(id)});
 
   EXPECT_EQ(kept.use.exit_code, 0) << kept.out << kept.err;
   EXPECT_THAT(text_of(conf), HasSubstr(orphan_retries + " = " + kept_orphan_retries + "\n"));
@@ -179,14 +196,14 @@ TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndI
   EXPECT_THAT(text_of(modules_conf), HasSubstr("nf_conntrack"));
   EXPECT_TRUE(comes_true([] { return shell("pgrep -x weir-deadman").use.exit_code != 0; })) << "nothing is left to guard";
   EXPECT_EQ(value_of(orphan_retries), kept_orphan_retries);
-  EXPECT_EQ(scenario::run_weir({"drift"}).use.exit_code, 0);
+  EXPECT_EQ(call_weir({"drift"}).use.exit_code, 0);
 }
 
 TEST_F(PersistFirstBoot, ALaterFileIsNamedAndNothingIsChanged) {
   const std::string before = value_of(fin_timeout);
   std::ofstream("/etc/sysctl.d/99-zz.conf") << "# somebody's\n" << fin_timeout << " = 30\n" << std::flush;
   write_plan({{fin_timeout, "47"}});
-  const auto refused = scenario::run_weir({"apply", plan_file, "--persist"});
+  const auto refused = call_weir({"apply", plan_file, "--persist"});
   EXPECT_EQ(refused.use.exit_code, 4);
   EXPECT_THAT(refused.err, HasSubstr("/etc/sysctl.d/99-zz.conf:2 comes after /etc/sysctl.d/99-weir.conf"));
   EXPECT_EQ(value_of(fin_timeout), before);
@@ -211,12 +228,12 @@ TEST_F(PersistSecondBoot, WhatWasNotConfirmedIsNot) {
 }
 
 TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) {
-  const auto before = scenario::run_weir({"drift"});
+  const auto before = call_weir({"drift"});
   EXPECT_EQ(before.use.exit_code, 0) << before.out << before.err;
   EXPECT_THAT(before.out, HasSubstr(std::string(conf) + ":"));
   {
     const Setting changed(orphan_retries, "3");
-    const auto after = scenario::run_weir({"drift", "--json"});
+    const auto after = call_weir({"drift", "--json"});
     EXPECT_EQ(after.use.exit_code, 1);
     const auto seen = nlohmann::json::parse(after.out, nullptr, false);
     ASSERT_FALSE(seen.is_discarded());
@@ -225,17 +242,17 @@ TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) 
     EXPECT_EQ(seen.at("rows").at(0).at("live"), "3");
     EXPECT_EQ(seen.at("rows").at(0).at("ahead"), "somebody");
   }
-  EXPECT_EQ(scenario::run_weir({"drift"}).use.exit_code, 0);
+  EXPECT_EQ(call_weir({"drift"}).use.exit_code, 0);
 }
 
 TEST_F(PersistSecondBoot, UndoTakesTheFilesAndTheValuesAway) {
-  const auto undone = scenario::run_weir({"undo"});
+  const auto undone = call_weir({"undo"});
   EXPECT_EQ(undone.use.exit_code, 0) << undone.out << undone.err;
   EXPECT_FALSE(std::filesystem::exists(conf));
   EXPECT_FALSE(std::filesystem::exists(modules_conf));
   EXPECT_NE(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_NE(value_of(conntrack_max), kept_conntrack_max);
-  EXPECT_EQ(scenario::run_weir({"undo"}).use.exit_code, 4) << "nothing is left";
+  EXPECT_EQ(call_weir({"undo"}).use.exit_code, 4) << "nothing is left";
 }
 
 }  // namespace

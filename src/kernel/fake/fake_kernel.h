@@ -23,8 +23,8 @@ namespace weir::kernel {
 
 /// One write that a FakeKernel was asked for, in the order in which they came.
 struct FakeWrite {
-  std::string target;  ///< the file's path, or "listener:COOKIE"
-  std::string value;   ///< the bytes, or the backlog in decimal; of a file that was removed, nothing
+  std::string target;  ///< the file's path, "listener:COOKIE", "limit:PID", "link:INDEX txqueuelen", "link:INDEX qdisc", "ethtool:NAME ATTRIBUTE"
+  std::string value;   ///< the bytes, or what is set as a step would say it; of a file that was removed, nothing
   bool done = false;   ///< false for one that failed
 
   friend bool operator==(const FakeWrite&, const FakeWrite&) = default;
@@ -44,6 +44,8 @@ struct FakeState {
   std::vector<wire::Route> routes;
   std::vector<wire::Neighbour> neighbours;
   std::vector<Qdisc> qdiscs;
+  std::map<std::int64_t, FileLimit> file_limits;                       ///< pid → its limit; add_process() makes one
+  bool may_raise_limits = true;                                        ///< CAP_SYS_RESOURCE
   std::map<std::string, FakeNic> nics;                                 ///< interface → what its driver answers to ethtool
   std::map<std::string, std::vector<std::vector<std::byte>>> answers;  ///< netlink_key() → recorded datagrams, instead of made ones
   std::size_t tcp_info_size = SIZE_MAX;                                ///< bytes of tcp_info that the kernel knows; older ones know fewer
@@ -80,7 +82,7 @@ class FakeKernel {
   /// The sleep that would pass this time ends there and returns false, once.
   void interrupt_at(Nanoseconds boot_time);
 
-  /// All writes that were asked for, files and backlogs together.
+  /// All writes that were asked for, of all ports together.
   [[nodiscard]] const std::vector<FakeWrite>& writes() const;
   /// The n-th write from now on (1 is the next) fails with that error and changes nothing.
   void fail_write(std::int64_t n, Error error);

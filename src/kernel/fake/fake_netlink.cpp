@@ -109,7 +109,29 @@ std::string key_of(int protocol, const wire::Message& message) {
   return netlink_key(protocol, message.type, family, request->states);
 }
 
+FakeChange make_transmit_length_change(const wire::TransmitLengthChange& change) {
+  return {"link:" + std::to_string(change.index) + " txqueuelen", std::to_string(change.length), [change](FakeState& state) -> Status {
+            for (auto& link : state.network_links) {
+              if (link.index != change.index) continue;
+              link.transmit_length = change.length;
+              return {};
+            }
+            return make_error(ErrorCode::not_found, "the kernel refused the change: No such device");
+          }};
+}
+
 }  // namespace
+
+Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request) {
+  std::optional<FakeChange> change;
+  WEIR_CHECK(wire::for_each_message(request, [&](const wire::Message& message) -> Status {
+    if (protocol != wire::protocol_route || message.type != RTM_NEWLINK) return {};
+    if (const auto length = wire::parse_transmit_length_change(message.payload)) change = make_transmit_length_change(*length);
+    return {};
+  }));
+  if (change) return std::move(*change);
+  return make_error(ErrorCode::unsupported, "no answer to a netlink change of protocol " + std::to_string(protocol));
+}
 
 std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, std::uint32_t states) {
   std::string key = std::to_string(protocol) + "/" + std::to_string(type);

@@ -132,6 +132,23 @@ TEST(Persist, AModulesKeysBringTheModuleAndTheTablesSize) {
   for (const char* path : {plan::sysctl_file, plan::modules_file, plan::module_options_file}) EXPECT_EQ(host.fake.state().files.count(path), 0U) << path;
 }
 
+TEST(Persist, WhatHasItsValueAlreadyIsWrittenDownOnceAndThenNothingIsLeftToDo) {
+  Persistent host;
+  host.options.persist.reset();
+  ASSERT_TRUE(host.apply(make_plan())->succeeded);
+  kernel::Kernel kernel = host.fake.kernel();
+  EXPECT_TRUE(remaining_steps(make_plan(), kernel)->steps.empty());
+  const auto rest = remaining_steps(make_plan(), kernel, *read_standing_lines(host.journal));
+  ASSERT_EQ(rest->steps.size(), 2U) << "the sysctls";
+  EXPECT_EQ(rest->steps[0].expected, "4096");
+  host.options.persist = debian();
+
+  ASSERT_TRUE(host.apply(*rest)->succeeded);
+
+  EXPECT_THAT(host.file(), HasSubstr("somaxconn = 4096"));
+  EXPECT_TRUE(remaining_steps(make_plan(), kernel, *read_standing_lines(host.journal))->steps.empty());
+}
+
 // ---- refusals
 
 TEST(Persist, ALaterLineIsNamedBeforeAnythingIsChanged) {

@@ -1,0 +1,27 @@
+#include "plan/formula/retries.h"
+
+#include <algorithm>
+
+namespace weir::plan::formula {
+
+Nanoseconds compute_give_up_time(std::int64_t retries, Nanoseconds first) {
+  const std::int64_t count = std::clamp<std::int64_t>(retries, 0, most_retries);
+  Nanoseconds timeout{std::clamp<std::int64_t>(first.count, 1, longest_timeout.count)};
+  Nanoseconds time;
+  std::int64_t left = count + 1;
+  // The last power of two at or below the cap is still doubled to; from there on each time-out is the cap, as in the kernel's model.
+  for (; left > 0 && timeout < longest_timeout; --left) {
+    time = time + timeout;
+    timeout = timeout.count <= longest_timeout.count / 2 ? Nanoseconds{timeout.count * 2} : longest_timeout;
+  }
+  time.count += left * longest_timeout.count;
+  return time;
+}
+
+std::int64_t compute_retries(Nanoseconds wanted, Nanoseconds first) {
+  std::int64_t retries = 0;
+  while (retries < most_retries && compute_give_up_time(retries, first) < wanted) ++retries;
+  return retries;
+}
+
+}  // namespace weir::plan::formula

@@ -1,0 +1,32 @@
+// Numbers at the edges and between them, for properties that must hold for any: no overflow, and no less for more.
+// Not chance: the same numbers each time.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace weir::plan::formula {
+
+/// The whole range of the type in steps of a power of two, its neighbours, and what the issue of sizes names, ascending.
+inline std::vector<std::int64_t> any_numbers() {
+  std::vector<std::int64_t> numbers{INT64_MIN, INT64_MIN + 1, -1'000'000, -2, -1, 0};
+  for (int bit = 0; bit < 63; ++bit) {
+    const std::int64_t power = std::int64_t{1} << bit;
+    numbers.push_back(power);
+    if (bit > 1) numbers.push_back(power + power / 3);
+  }
+  numbers.push_back(INT64_MAX - 1);
+  numbers.push_back(INT64_MAX);
+  return numbers;
+}
+
+/// Those that are not negative.
+inline std::vector<std::int64_t> any_amounts() {
+  std::vector<std::int64_t> amounts;
+  for (const auto number : any_numbers()) {
+    if (number >= 0) amounts.push_back(number);
+  }
+  return amounts;
+}
+
+}  // namespace weir::plan::formula

@@ -1,0 +1,85 @@
+#include "plan/formula/retries.h"
+
+#include <gtest/gtest.h>
+
+#include "plan/formula/keepalive.h"
+#include "unit/plan/formula/any_number.h"
+
+namespace weir::plan::formula {
+namespace {
+
+TEST(Retries, SynRetriesInSeconds) {
+  EXPECT_EQ(compute_syn_time(0), seconds(1));
+  EXPECT_EQ(compute_syn_time(2), seconds(7));
+  EXPECT_EQ(compute_syn_time(5), seconds(63));
+  EXPECT_EQ(compute_syn_time(6), seconds(127));
+  EXPECT_EQ(compute_syn_time(7), seconds(127 + 120)) << "no time-out is longer than 120 s";
+  EXPECT_EQ(compute_syn_time(127), seconds(127 + 121 * 120));
+}
+
+TEST(Retries, RetransmissionsOfDataInSeconds) {
+  EXPECT_EQ(compute_retransmission_time(3), seconds(3));
+  EXPECT_EQ(compute_retransmission_time(5), milliseconds(12'600));
+  EXPECT_EQ(compute_retransmission_time(8), milliseconds(102'200));
+  EXPECT_EQ(compute_retransmission_time(9), milliseconds(204'600));
+  EXPECT_EQ(compute_retransmission_time(15), milliseconds(924'600)) << "as ip-sysctl.rst says of the default";
+}
+
+TEST(Retries, TheFewestThatTryForATime) {
+  EXPECT_EQ(compute_retries(seconds(100), least_timeout), 8) << "RFC 1122 asks for 100 s";
+  EXPECT_EQ(compute_retries(seconds(63), initial_timeout), 5);
+  EXPECT_EQ(compute_retries(Nanoseconds{seconds(63).count + 1}, initial_timeout), 6);
+  EXPECT_EQ(compute_retries(Nanoseconds{}, initial_timeout), 0);
+  EXPECT_EQ(compute_retries({INT64_MAX}, least_timeout), most_retries);
+}
+
+TEST(Retries, InverseOfEachOtherAndGrowing) {
+  for (const auto first : {initial_timeout, least_timeout}) {
+    Nanoseconds before;
+    for (std::int64_t retries = 0; retries <= most_retries; ++retries) {
+      const Nanoseconds time = compute_give_up_time(retries, first);
+      EXPECT_GT(time, before);
+      EXPECT_EQ(compute_retries(time, first), retries);
+      before = time;
+    }
+  }
+}
+
+TEST(Retries, AnyNumberIsHarmless) {
+  for (const auto number : any_numbers()) {
+    for (const auto first : any_numbers()) {
+      EXPECT_GT(compute_give_up_time(number, {first}).count, 0);
+      EXPECT_LE(compute_give_up_time(number, {first}), seconds(256 * 120));
+    }
+  }
+}
+
+TEST(Keepalive, DetectionTimeOfTheDefaultsIsMoreThanTwoHours) {
+  EXPECT_EQ(compute_detection_time({}), seconds(7875));
+  EXPECT_EQ(compute_detection_time({seconds(120), seconds(15), 4}), seconds(180));
+}
+
+TEST(Keepalive, ProbesOfAMillionIdleConnections) {
+  EXPECT_EQ(compute_probe_rate(1'000'000, seconds(7200)), PerSecond{139});
+  EXPECT_EQ(compute_probe_rate(1'000'000, seconds(60)), PerSecond{16'667});
+  EXPECT_EQ(compute_probe_rate(0, Nanoseconds{}), PerSecond{0});
+  EXPECT_EQ(compute_probe_rate(1, Nanoseconds{}), PerSecond{INT64_MAX});
+}
+
+TEST(Keepalive, TheTimeForAWantedDetection) {
+  EXPECT_EQ(compute_keepalive_time(seconds(180), {seconds(7200), seconds(15), 4}), seconds(120));
+  EXPECT_EQ(compute_keepalive_time(seconds(10), {}), seconds(1)) << "the probes alone take longer";
+}
+
+TEST(Keepalive, AnyNumberIsHarmless) {
+  for (const auto a : any_numbers()) {
+    for (const auto b : any_numbers()) {
+      EXPECT_GE(compute_detection_time({{a}, {b}, a}).count, 0);
+      EXPECT_GE(compute_probe_rate(a, {b}).count, 0);
+      EXPECT_GE(compute_keepalive_time({a}, {{a}, {b}, b}), seconds(1));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weir::plan::formula
