@@ -29,7 +29,7 @@ TABLE = {
     "plan": (VALUES | {"plan/formula", "judge"}, NOTHING),
     "sense": (PORTS, [r"linux/.*"]),
     "store": (VALUES | {"codec"}, [r"sqlite3\.h"] + SYSTEM),
-    "act": (PORTS | {"store"}, [r"linux/.*"]),
+    "act": (PORTS | {"plan", "store"}, [r"linux/.*"]),
     "ui/view": (VALUES, NOTHING),
     "ui/cli": (VALUES | {"ui/view", "codec"}, [r"fmt/.*"]),
     "lab": (PORTS | {"codec", "sense", "judge", "plan", "plan/formula", "store", "act", "ui/view", "ui/cli", "kernel/fake"}, SYSTEM + [r"fmt/.*", r"nlohmann/.*"]),

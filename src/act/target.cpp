@@ -1,5 +1,7 @@
 #include "act/target.h"
 
+#include <utility>
+
 #include "act/limit_step.h"
 #include "act/link_step.h"
 #include "act/listener_step.h"
@@ -20,5 +22,18 @@ struct Finder {
 }  // namespace
 
 Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel) { return std::visit(Finder{kernel}, step.target); }
+
+Result<LiveValue> read_live(const Step& step, kernel::Kernel& kernel) {
+  WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+  LiveValue value;
+  value.wanted = target->normalize(step.wanted);
+  auto now = target->read();
+  if (now.ok()) {
+    value.now = std::move(now).value();
+  } else if (now.error().code != ErrorCode::not_found) {
+    return std::move(now).error();
+  }
+  return value;
+}
 
 }  // namespace weir::act

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -33,5 +34,12 @@ class LiveTarget {
 
 /// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
 Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
+
+/// The step's running value and what it asks for, in the same normal form.
+struct LiveValue {
+  std::optional<std::string> now;  ///< nothing: the target is gone
+  std::string wanted;
+};
+Result<LiveValue> read_live(const Step& step, kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -70,6 +70,11 @@ bool is_same_namespace(const PlanBinding& a, const PlanBinding& b) {
   return a.boot_id == b.boot_id && a.netns == b.netns && !contradicted;
 }
 
+bool is_first_namespace(kernel::Files& files) {
+  // The kernel registers it for init_net alone (net/core/sysctl_net_core.c).
+  return kernel::read_text(files, "/proc/sys/net/core/netdev_max_backlog").ok();
+}
+
 Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid) {
   WEIR_TRY(const ProcessStat stat, read_process_stat(files, pid));
   return ProcessIdentity{pid, stat.start_time};

@@ -72,6 +72,7 @@ class Builder {
     confirm();
     undo();
     history();
+    drift();
     command("demo", Command::demo, "Shows in half a minute, in a network namespace of its own, how an overflowing server is found and healed.",
             "Nothing outside of the namespace is touched. Needs root.");
     command("version", Command::version, "Prints the version.", "");
@@ -258,6 +259,9 @@ class Builder {
     no_confirm->excludes(within);
     option(app, "--probe", "COMMAND", "run this in a shell after the last step, for at most 30 s or until the deadline; when it fails, undo at once",
            arguments_.probe);
+    app.add_flag("--persist", arguments_.persist,
+                 "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a "
+                 "later file would win, or in another network namespace than the host's first");
     app.add_flag("--dry-run,--check", arguments_.dry_run, "only compare the plan with this host; change nothing");
     app.add_flag("--detailed-exit-code", arguments_.detailed_exit_code, "exit with 10 when something was changed (with --check: would be)");
     state(app);
@@ -265,8 +269,10 @@ class Builder {
   }
 
   void confirm() {
-    auto& app = *command("confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
-                         "Exit code: 0 kept, 1 failed, 2 wrong use, 4 too late or not waiting. Needs root.");
+    auto& app = *command(
+        "confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
+        "Exit code: 0 kept, 1 failed (it may be kept until the next boot only: the text says so, and the same command tries again), 2 wrong use, 4 too "
+        "late or not waiting. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that waits");
     state(app);
   }
@@ -274,7 +280,8 @@ class Builder {
   void undo() {
     auto& app = *command("undo", Command::undo, "Puts back what was there before a plan was applied.",
                          "Exit code: 0 undone, 1 failed in part or whole, 2 wrong use, 4 there is nothing to undo in this state. What somebody else changed "
-                         "since stays as it is, and is named, unless --force is given. Needs root.");
+                         "since stays as it is, and is named, unless --force is given. Lines that --persist wrote are taken out, also those of an "
+                         "entry of an earlier boot. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that can be undone");
     app.add_flag("--force", arguments_.force, "also put back what somebody else changed since");
     state(app);
@@ -285,6 +292,15 @@ class Builder {
                          "Needs the right to read the state folder: root.");
     json(app, "weir.history/1");
     state(app);
+  }
+
+  void drift() {
+    auto& app = *command("drift", Command::drift, "Compares what weir changed with what is there now, and with what the next boot will bring.",
+                         "Exit code: 0 everything is as weir left it, 1 something is not, 2 wrong use, 3 the host or the state folder could not be read. What "
+                         "somebody else changed is shown and left alone. Needs the right to read the state folder: root.");
+    json(app, "weir.drift/1");
+    state(app);
+    place(app);
   }
 
   CLI::App& root_;

@@ -16,7 +16,7 @@
 
 namespace weir::app {
 
-enum class Command { overview, check, snapshot, explain, plan, apply, confirm, undo, history, demo, version, man, completion, reference, topics };
+enum class Command { overview, check, snapshot, explain, plan, apply, confirm, undo, history, drift, demo, version, man, completion, reference, topics };
 
 enum class ColorChoice { automatic, always, never };
 
@@ -57,6 +57,7 @@ struct Arguments {
   std::vector<std::string> from_config;  ///< sysctl files to plan against
   std::string rebase;                    ///< a plan to be made anew
   bool force = false;
+  bool persist = false;
   std::optional<std::int64_t> entry;
 };
 

@@ -11,6 +11,7 @@
 #include "app/probe_command.h"
 #include "codec/plan_json.h"
 #include "kernel/linux/spawn.h"
+#include "sense/configuration.h"
 #include "ui/view/numbers.h"
 #include "ui/view/plan.h"
 
@@ -32,7 +33,11 @@ Result<ExitCode> say_unchanged(const Context& context) {
 }
 
 Result<ExitCode> dry_run(const Context& context, const Plan& plan, kernel::Kernel& kernel) {
-  WEIR_TRY(const auto differences, act::read_differences(plan, kernel));
+  WEIR_TRY(auto differences, act::read_differences(plan, kernel));
+  if (context.arguments.persist) {
+    for (std::string& obstacle : act::find_persist_obstacles(plan, sense::read_boot_configuration(kernel.files), kernel))
+      differences.push_back(std::move(obstacle));
+  }
   if (differences.empty() && plan.steps.empty()) return say_unchanged(context);
   ui::View view = ui::plan_view(plan, context.arguments.plan_file);
   view.blocks.emplace_back(ui::Gap{});
@@ -43,6 +48,16 @@ Result<ExitCode> dry_run(const Context& context, const Plan& plan, kernel::Kerne
   for (const auto& difference : differences) view.blocks.emplace_back(ui::Paragraph{{{difference}}, ui::Mark::none, 2});
   WEIR_CHECK(show(context, view));
   return fits ? changed_code(context.arguments) : ExitCode::refused;
+}
+
+/// What is kept over reboots already, for a plan that is to be.
+Result<std::optional<act::StandingLines>> read_standing(const Arguments& arguments) {
+  if (!arguments.persist) return std::optional<act::StandingLines>();
+  auto journal = store::Journal::open(state_folder(arguments), store::Journal::Access::read);
+  if (!journal.ok() && journal.error().code == ErrorCode::not_found) return std::optional(act::StandingLines());
+  if (!journal.ok()) return std::move(journal).error();
+  WEIR_TRY(act::StandingLines lines, act::read_standing_lines(*journal));
+  return std::optional(std::move(lines));
 }
 
 bool can_cut(const Plan& plan) {
@@ -60,8 +75,9 @@ std::string local_time(Nanoseconds wall) {
 
 std::string success_sentence(const Arguments& arguments, const HistoryEntry& entry, const std::optional<Nanoseconds>& confirm_within, Nanoseconds now) {
   const std::string id = std::to_string(entry.id);
+  const std::string over = has_lines(entry, PersistState::wanted) ? ", also over a reboot" : "";
   const std::string state = arguments.state_folder.empty() ? "" : " --state " + arguments.state_folder;
-  if (!confirm_within) return "Applied as " + id + "; `weir undo " + id + state + "` takes it back";
+  if (!confirm_within) return "Applied as " + id + over + "; `weir undo " + id + state + "` takes it back";
   return "Applied as " + id + "; keep it with `weir confirm " + id + state + "` within " + ui::show_duration(*confirm_within) + ", before " +
          local_time(now + *confirm_within) + ", or it undoes itself";
 }
@@ -87,7 +103,8 @@ Result<ExitCode> run_apply(const Context& context) {
   WEIR_TRY(const Plan whole, codec::parse_plan(text).with_context(arguments.plan_file));
   WEIR_TRY(const OpenedPlace place, open_place_of(whole, arguments.place));
   auto kernel = place.kernel->kernel();
-  WEIR_TRY(const Plan plan, act::remaining_steps(whole, kernel));
+  WEIR_TRY(const auto standing, read_standing(arguments));
+  WEIR_TRY(const Plan plan, act::remaining_steps(whole, kernel, standing));
   if (arguments.dry_run) return dry_run(context, plan, kernel);
   if (plan.steps.empty()) {
     WEIR_TRY(const auto differences, act::read_differences(plan, kernel));
@@ -97,6 +114,7 @@ Result<ExitCode> run_apply(const Context& context) {
   WEIR_TRY(Changer changer, open_changer(context));
   WEIR_TRY(const auto watchdog, kernel::DeadmanSpawner::open(kernel::find_deadman_program()));
   act::ApplyOptions options = apply_options(arguments, plan, place.path);
+  if (arguments.persist) options.persist = sense::read_boot_configuration(kernel.files);
   WEIR_TRY(options.applier, act::read_process_identity(kernel.files, getpid()));
   WEIR_TRY(const act::Outcome outcome, act::apply(plan, kernel, changer.journal, *watchdog, options));
   WEIR_TRY(const ExitCode code, show_outcome(context, outcome, success_sentence(arguments, outcome.entry, options.confirm_within, kernel.clock.wall_time())));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/drift_json.h"
 #include "codec/history_json.h"
 #include "codec/plan_json.h"
 #include "codec/recording_json.h"
@@ -52,6 +53,7 @@ TEST(Golden, ReportsAreWrittenAsRecorded) {
   test::expect_golden("check.1.json", report_to_json(test::sample_report()));
   test::expect_golden("config.1.json", config_report_to_json(test::sample_config_report()));
   test::expect_golden("history.1.json", history_to_json(test::sample_history()));
+  test::expect_golden("drift.1.json", drift_to_json(test::sample_drift()));
 }
 
 }  // namespace
