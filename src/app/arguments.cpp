@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "plan/profile.h"
+#include "plan/wish.h"
 
 namespace weir::app {
 namespace {
@@ -233,13 +234,20 @@ class Builder {
       if (!plan::parse_profile(text)) refuse("--profile takes web, proxy, bulk or latency, not " + quoted(text));
       arguments_.profile = text;
     });
+    repeated(app, "--set", "NAME=VALUE",
+             "a value that you want, such as net.ipv4.tcp_retries2=10, link:eth0:ring.rx=4096 or limit:812:nofile='65536 65536'; may be repeated",
+             [this](const std::string& text) {
+               const auto wish = plan::parse_wish(text);
+               if (!wish) refuse(wish.error().message);
+               arguments_.wishes.push_back(text);
+             });
     repeated(app, "--allow", "NAME", "take a value of this setting that is called harmful; may be repeated",
              [this](const std::string& text) { arguments_.allowed.push_back(text); });
     repeated(
         app, "--from-config", "FILE", "say line by line what to do on this host instead of this sysctl file; a folder stands for its *.conf files",
         [this](const std::string& text) { arguments_.from_config.push_back(text); }, CLI::detail::expected_max_vector_size);
     auto* rebase = option(app, "--rebase", "PLAN", "make this plan anew, for the host as it is now", arguments_.rebase);
-    for (const char* other : {"--from", "--port", "--profile", "--allow", "--from-config"}) rebase->excludes(app.get_option(other));
+    for (const char* other : {"--from", "--port", "--profile", "--set", "--allow", "--from-config"}) rebase->excludes(app.get_option(other));
   }
 
   void apply() {

@@ -54,6 +54,7 @@ struct Arguments {
   std::string probe;                ///< a command that must succeed after the last step
   std::string profile;
   std::vector<std::string> allowed;      ///< settings whose harmful values are taken
+  std::vector<std::string> wishes;       ///< NAME=VALUE
   std::vector<std::string> from_config;  ///< sysctl files to plan against
   std::string rebase;                    ///< a plan to be made anew
   bool force = false;

@@ -8,9 +8,12 @@
 #include "codec/plan_json.h"
 #include "judge/configuration.h"
 #include "judge/judge.h"
+#include "judge/window.h"
 #include "kernel/linux/linux_kernel.h"
 #include "plan/advise.h"
 #include "plan/tune.h"
+#include "plan/wish.h"
+#include "sense/sysctls.h"
 #include "ui/view/plan.h"
 
 namespace weir::app {
@@ -30,6 +33,34 @@ std::vector<std::string> words_of_the_wish(const std::vector<std::string>& words
   return kept;
 }
 
+Result<std::vector<plan::Wish>> parse_wishes(const Arguments& arguments) {
+  std::vector<plan::Wish> wishes;
+  for (const auto& text : arguments.wishes) {
+    WEIR_TRY(plan::Wish wish, plan::parse_wish(text));
+    wishes.push_back(std::move(wish));
+  }
+  return wishes;
+}
+
+/// A snapshot leaves out the settings of single interfaces; those that are wished for are needed with their old values.
+Status read_wished(const std::vector<plan::Wish>& wishes, const Place& place, Recording& recording) {
+  std::vector<ConfigLine> lines;
+  for (auto& name : plan::wished_sysctls(wishes)) lines.push_back({{}, 0, std::move(name), {}});
+  if (lines.empty()) return {};
+  WEIR_TRY(const auto opened, open_place(place));
+  auto kernel = opened->kernel();
+  sense::FileReader reader(kernel.files);
+  sense::read_configured_sysctls(reader, lines, (recording.last ? *recording.last : recording.first).sysctls);
+  return {};
+}
+
+Result<std::vector<Step>> wished_steps(const Recording& recording, const Catalog& catalog, const std::vector<plan::Wish>& wishes) {
+  const auto window = judge::make_window(recording);
+  plan::Proposal proposal;
+  WEIR_CHECK(plan::propose_wishes({window, catalog}, wishes, proposal));
+  return std::move(proposal.steps);
+}
+
 Result<Plan> make_plan(const Context& context) {
   const Arguments& arguments = context.arguments;
   WEIR_TRY(const Catalog catalog, load_catalog());
@@ -39,11 +70,14 @@ Result<Plan> make_plan(const Context& context) {
   if (!arguments.from_config.empty()) {
     WEIR_TRY(lines, read_config_lines(kernel.files, arguments.from_config));
   }
-  WEIR_TRY(const Recording recording, obtain_recording(context));
+  WEIR_TRY(Recording recording, obtain_recording(context));
+  WEIR_TRY(const auto wishes, parse_wishes(arguments));
+  if (arguments.from.empty()) WEIR_CHECK(read_wished(wishes, arguments.place, recording));
   const Snapshot& now = recording.last ? *recording.last : recording.first;
   const Report report = judge::judge(recording, catalog, {arguments.ports, {}});
   plan::TuneOptions options;
   options.allowed.insert(arguments.allowed.begin(), arguments.allowed.end());
+  WEIR_TRY(options.wished, wished_steps(recording, catalog, wishes));
   options.profile = plan::parse_profile(arguments.profile);
   Plan plan = plan::tune(recording, report, catalog, options);
   plan.made_by = words_of_the_wish(arguments.words);

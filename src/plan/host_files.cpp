@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <string>
 
+#include "base/integers.h"
 #include "judge/window.h"
 #include "plan/formula/files.h"
+#include "plan/formula/nic.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -29,44 +31,35 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
           proposal);
 }
 
-std::string limits_text(std::int64_t soft, std::int64_t hard) { return std::to_string(soft) + " " + std::to_string(hard); }
-
-/// Above it no limit can be set; asked for first.
-void raise_nr_open(const Situation& situation, const Finding& finding, std::int64_t wanted, Proposal& proposal) {
-  const auto present = read_setting(situation, "fs.nr_open");
-  if (!present || *present >= wanted) return;
-  propose(situation, finding,
-          {"fs.nr_open",
-           std::to_string(formula::compute_nr_open(wanted)),
-           "no process may have a higher limit than fs.nr_open",
-           "the limit of " + std::to_string(wanted) + ", up to a power of two",
-           {}},
-          proposal);
-}
+std::string limits_text(const formula::FileLimits& limits) { return std::to_string(limits.soft) + " " + std::to_string(limits.hard); }
 
 void raise_process_limit(const Situation& situation, const Finding& finding, const Process& process, Proposal& proposal) {
   const std::string name = process.command + " (" + std::to_string(process.pid) + ")";
+  const std::int64_t nr_open = read_setting(situation, "fs.nr_open").value_or(formula::compute_nr_open(0));
   if (!process.file_limit || !process.file_limit_hard) {
     proposal.notes.push_back(name + ": no step, because its limits could not be read");
     return;
   }
-  const std::int64_t soft = *process.file_limit;
-  const std::int64_t wanted = std::min(std::max(round_up_to_power_of_two(static_cast<double>(soft) * static_cast<double>(headroom)), formula::reserved_files),
-                                       formula::largest_nr_open);
-  // A server reads its own limit when it starts (nginx: worker_connections), so what it does not know of it does not use.
+  const formula::FileLimits now{*process.file_limit, *process.file_limit_hard};
+  const auto wanted = formula::compute_file_limits(process.files.value_or(0), now, nr_open);
+  if (!wanted) {
+    proposal.notes.push_back(name + ": no step, because its limit is fs.nr_open already; `weir plan --set fs.nr_open=" +
+                             std::to_string(formula::compute_nr_open(saturated_sum(nr_open, nr_open))) + "` raises that");
+    return;
+  }
   Step step;
   step.target = LimitTarget{process.pid, process.start_time, process.command, "nofile"};
-  step.expected = limits_text(soft, *process.file_limit_hard);
-  step.wanted = limits_text(wanted, std::max(wanted, *process.file_limit_hard));
+  step.expected = limits_text(now);
+  step.wanted = limits_text(*wanted);
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
   step.reason = name + " cannot open another file, so it cannot accept another connection";
-  step.formula = "the limit of " + std::to_string(soft) + " x 2, up to a power of two = " + std::to_string(wanted);
+  step.formula = "twice the larger of " + std::to_string(process.files.value_or(0)) + " open files and the limit of " + std::to_string(now.soft) +
+                 ", as a power of two, at most fs.nr_open = " + std::to_string(wanted->soft);
   step.risk = "more connections take more memory; a program that uses select() must stay below 1024 files";
   step.scope = "this process, until it ends; those that it starts later inherit it";
-  step.durable =
-      "LimitNOFILE=" + std::to_string(wanted) + " in the [Service] section of its unit, or its own setting (nginx: worker_rlimit_nofile); takes a restart";
-  raise_nr_open(situation, finding, wanted, proposal);
+  step.durable = "LimitNOFILE=" + std::to_string(wanted->soft) +
+                 " in the [Service] section of its unit, or its own setting (nginx: worker_rlimit_nofile); takes a restart";
   proposal.steps.push_back(std::move(step));
 }
 

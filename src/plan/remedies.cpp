@@ -14,6 +14,7 @@ struct Entry {
 
 /// Findings that a setting of this host can cure. The others have a remedy in words, which is their own.
 constexpr std::array remedies{
+    Entry{"link.rx-drops", cure_ring},
     Entry{"syn-queue.overflow", cure_syn_queue},
     Entry{"syn-queue.flood", cure_syn_queue},
     Entry{"syn-queue.reserve-drops", cure_syn_queue},
@@ -33,6 +34,7 @@ constexpr std::array remedies{
     Entry{"host.conntrack-full", cure_conntrack},
     Entry{"host.softirq-drops", cure_softirq},
     Entry{"host.softirq-squeezed", cure_softirq},
+    Entry{"host.softirq-one-cpu", cure_one_cpu},
     Entry{"host.file-limit", cure_files},
     Entry{"host.setting-harmful", cure_setting},
     Entry{"host.setting-lowers-default", cure_setting},

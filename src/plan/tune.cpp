@@ -1,5 +1,7 @@
 #include "plan/tune.h"
 
+#include <algorithm>
+
 #include "judge/window.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
@@ -11,6 +13,14 @@ namespace {
 
 /// A notice says that no user is hurt: nothing is changed for it, but for a value that lies below what the kernel would have chosen.
 bool asks_for_steps(const Finding& finding) { return finding.severity != Severity::notice || finding.id == "host.setting-lowers-default"; }
+
+void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
+  const auto is_wished = [&](const Step& step) {
+    return std::any_of(wished.begin(), wished.end(), [&](const Step& wish) { return step_target_key(wish) == step_target_key(step); });
+  };
+  steps.erase(std::remove_if(steps.begin(), steps.end(), is_wished), steps.end());
+  steps.insert(steps.begin(), wished.begin(), wished.end());
+}
 
 }  // namespace
 
@@ -32,6 +42,7 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
     if (const Remedy remedy = find_remedy(finding.id)) remedy(situation, finding, proposal);
   }
   if (options.profile) propose_profile(situation, *options.profile, proposal);
+  prefer(options.wished, proposal.steps);
   Plan plan = begin_plan(situation.now());
   plan.steps = merge_steps(std::move(proposal.steps));
   plan.notes = std::move(proposal.notes);

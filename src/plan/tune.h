@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "model/catalog.h"
 #include "model/finding.h"
@@ -16,6 +17,7 @@ namespace weir::plan {
 
 struct TuneOptions {
   std::optional<Profile> profile = std::nullopt;
+  std::vector<Step> wished = {};       ///< what the user asked for by name (wish.h): no remedy touches the same
   std::set<std::string> allowed = {};  ///< settings whose harmful values the user takes by name
 };
 
