@@ -8,6 +8,7 @@
 
 #include "base/integers.h"
 #include "judge/ports.h"
+#include "judge/route.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"
 
@@ -32,6 +33,15 @@ void add(std::map<Severity, Finding>& merged, Finding finding) {
   if (is_new) return;
   Finding& first = position->second;
   first.lost_per_second += finding.lost_per_second;
+  // A cause explains all of them or none.
+  const auto append = [](auto& to, const auto& more) { to.insert(to.end(), more.begin(), more.end()); };
+  append(first.scope.destinations, finding.scope.destinations);
+  if (first.scope.interfaces != finding.scope.interfaces) first.scope.interfaces.clear();
+  if (first.scope.own_ports.empty() || finding.scope.own_ports.empty()) {
+    first.scope.own_ports.clear();
+  } else {
+    append(first.scope.own_ports, finding.scope.own_ports);
+  }
   if (first.also.size() < named_at_most) first.also.push_back(std::move(finding.resource));
 }
 
@@ -104,6 +114,18 @@ std::vector<Wait> find_waits(const Window& window) {
   return waits;
 }
 
+Scope find_scope(const Window& window, const SocketGroup& group, const std::string& destination) {
+  Scope scope;
+  scope.destinations = {destination};
+  if (is_own_address(window.end, group.peer)) scope.own_ports = {group.peer_port};
+  for (const auto& use : window.end.port_uses) {
+    if (use.destination != group.peer || use.port != group.peer_port) continue;
+    scope.interfaces = find_route(window.end, use.source);
+    break;
+  }
+  return scope;
+}
+
 Finding compose_wait(const Window& window, const Wait& wait, const Catalog& catalog) {
   const SocketGroup& group = *wait.group;
   const std::string destination = endpoint_name(group.family, group.peer, group.peer_port);
@@ -117,6 +139,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
                                   {"unanswered", std::to_string(wait.unanswered)},
                                   {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
   finding.resource = destination_resource(window, destination, group.peer_port, group.owners);
+  finding.scope = find_scope(window, group, destination);
   // Each of them hangs for at least the first three seconds of its retries.
   finding.lost_per_second = window.start == nullptr ? 0 : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
   finding.evidence.push_back(stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));

@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "base/integers.h"
+#include "base/text.h"
+#include "judge/route.h"
+#include "judge/socket_groups.h"
 #include "judge/words.h"
 
 namespace weir::judge {
@@ -137,6 +140,34 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
   return std::nullopt;
 }
 
+/// By the sampled connections that had to send again. A SYN that was sent again is among what such a connection counts.
+Scope find_scope(const Window& window, const std::vector<FlowView>& flows) {
+  std::map<std::vector<std::string>, std::int64_t> by_route;
+  std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;  // its name and its port, where that is this host's own
+  std::int64_t all = 0;
+  for (const auto& view : flows) {
+    if (view.retransmitted <= 0) continue;
+    const Flow& flow = *view.flow;
+    all = saturated_sum(all, view.retransmitted);
+    auto& on_route = by_route[find_route(window.end, flow.address)];
+    on_route = saturated_sum(on_route, view.retransmitted);
+    if (flow.incoming) continue;
+    const std::string own_port = is_own_address(window.end, flow.peer) ? std::to_string(flow.peer_port) : std::string();
+    auto& to_destination = by_destination[{endpoint_name(flow.family, flow.peer, flow.peer_port), own_port}];
+    to_destination = saturated_sum(to_destination, view.retransmitted);
+  }
+  Scope scope;
+  for (const auto& [route, again] : by_route) {
+    if (share_of(again, all) > stands_out_share) scope.interfaces = route;
+  }
+  for (const auto& [destination, again] : by_destination) {
+    if (share_of(again, all) < mostly) continue;
+    scope.destinations = {destination.first};
+    if (const auto port = parse_integer(destination.second)) scope.own_ports = {*port};
+  }
+  return scope;
+}
+
 /// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else explains them.
 std::optional<std::int64_t> count_lost_handshakes(const Window& window, const std::vector<FlowView>& flows) {
   const auto again = count(window, "TcpExt.TCPSynRetrans");
@@ -211,6 +242,7 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
   finding.resource.name = named ? named->peer : "segments sent";
   finding.resource.netns = window.end.provenance.netns;
   finding.lost_per_second = loss->per_second;
+  finding.scope = find_scope(window, flows);
   add_evidence(window, *loss, finding);
   if (named && named->destination.worst != nullptr) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),
