@@ -50,7 +50,7 @@ bool is_holding(const PeerGroup& group) {
   return held >= held_by_a_network && share_of(held, group.connections) >= held_share;
 }
 
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape == QueueShape::standing || queue.shape == QueueShape::waiting; }
+bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
 
 /// The listener's queue that is worst off, its connections, and the files of its owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
