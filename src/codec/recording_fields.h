@@ -132,6 +132,7 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("rx_missed_errors", x.rx_missed_errors);
   visit.added("master", x.master);
   visit("carrier_changes", x.carrier_changes);
+  visit.added("addresses", x.addresses);
   visit.added("addressed", x.addressed);
   visit.added("routed", x.routed);
   visit.added("rx_queues", x.rx_queues);

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/family.h"
 
@@ -39,6 +40,7 @@ struct Link {
   std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
   std::int64_t master = 0;                                     ///< index of the bond or bridge that it is a member of; 0: of none
   std::optional<std::int64_t> carrier_changes = std::nullopt;  ///< IFLA_CARRIER_CHANGES, since the interface was made
+  std::vector<std::string> addresses = {};                     ///< numeric; bounded
   bool addressed = false;                                      ///< has an address that is not link-local
   bool routed = false;                                         ///< a unicast route of the main table leads through it
   std::int64_t rx_queues = 0;                                  ///< receive queues in use; 0: not known

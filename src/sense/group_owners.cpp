@@ -15,13 +15,15 @@ namespace {
 /// Weir's own marks for what no finding would name: fewer sockets than these.
 constexpr std::int64_t least_closing = 8;
 constexpr std::int64_t least_connecting = 2;
+/// Also of those that send no SYN again because their program gives up before.
+constexpr std::int64_t least_connecting_at_once = 5;
 constexpr std::int64_t least_ports = 1000;
 constexpr double least_port_share = 0.7;
 constexpr std::size_t max_owners = 8;
 
 bool is_worth_it(const SocketGroup& group) {
   if (group.state == "CLOSE_WAIT") return std::max(group.lasting, group.older_than_10_s) >= least_closing;
-  if (group.state == "SYN_SENT") return group.retransmitting >= least_connecting;
+  if (group.state == "SYN_SENT") return group.retransmitting >= least_connecting || group.count >= least_connecting_at_once;
   return false;
 }
 

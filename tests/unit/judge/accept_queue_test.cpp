@@ -275,6 +275,50 @@ TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
   EXPECT_THAT(run(RecordingBuilder().listener({}, late).build()).findings, IsEmpty()) << "a second and a half is not yet two";
 }
 
+/// A queue of 2048 that grows from 221 on, of a server that takes out 10 a second.
+RecordingBuilder long_queue(std::int64_t completed) {
+  ListenerSpec spec;
+  spec.backlog = 2048;
+  RecordingBuilder builder;
+  builder.listener(spec, [](std::int64_t sample) { return 221 + 4 * sample - sample % 2; }).process(812, "gunicorn", 0.9, 'R', "");
+  const auto& last = builder.raw().last->listeners.front();
+  return builder.counter("Tcp.PassiveOpens", 500, last.queue - 221 + completed);
+}
+
+TEST(AcceptQueue, QueueThatMakesClientsWaitForSecondsIsSlowThoughItNeverOverflows) {
+  const auto report = run(long_queue(30).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.severity, Severity::warning);
+  EXPECT_THAT(finding.title, HasSubstr("wait 22 s and longer until gunicorn accepts them"));
+  EXPECT_THAT(finding.meaning, HasSubstr("no more than 10 a second were taken out"));
+  EXPECT_NE(find_evidence(finding, "Tcp.PassiveOpens"), nullptr);
+}
+
+TEST(AcceptQueue, LongQueueThatIsTakenOutWithinASecondIsNone) {
+  EXPECT_THAT(run(long_queue(900).build()).findings, IsEmpty());
+  const auto crowd = [](std::int64_t sample) { return sample < 30 ? 900 : 0; };
+  auto drained = RecordingBuilder();
+  ListenerSpec spec;
+  spec.backlog = 2048;
+  drained.listener(spec, crowd).counter("Tcp.PassiveOpens", 500, 30);
+  EXPECT_THAT(run(drained.build()).findings, IsEmpty()) << "it was empty in the end";
+}
+
+TEST(AcceptQueue, HandshakesBetweenTwoReadingsAreNotAccepted) {
+  EXPECT_THAT(ids(run(long_queue(0).build())), ElementsAre("accept-queue.not-accepting"));
+  EXPECT_THAT(ids(run(long_queue(4).build())), ElementsAre("accept-queue.not-accepting"));
+}
+
+TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
+  auto builder = RecordingBuilder().listener({}, [](std::int64_t sample) { return 20 + sample; }).process(812, "app", 0, 'S', "futex_wait_queue");
+  ListenerSpec front;
+  front.port = 443;
+  front.cookie = 78;
+  builder.listener(front).counter("Tcp.PassiveOpens", 0, 90);
+  EXPECT_THAT(ids(run(builder.build())), ElementsAre("accept-queue.not-accepting")) << "the 31 that it did not grow by may be the other's";
+}
+
 TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
   const auto remedy = [](const std::string& command) {
     return run(RecordingBuilder().overflows(0, 40).listener(small(40), bursts(17, 10)).process(812, command, 0.1, 'S', "ep_poll").build())

@@ -169,6 +169,47 @@ TEST(Timeouts, YoungOnesOverALongPathAreNone) {
   EXPECT_THAT(ids(run(builder.build())), IsEmpty());
 }
 
+/// 25 on their way at both ends of the window, none of them the same, and `used` ports towards the destination in all.
+RecordingBuilder impatient(std::int64_t used) {
+  auto builder = client(150);
+  sockets(builder, hanging("192.0.2.9", 25, 0), 26);
+  builder.raw().last->port_uses.push_back(port_use("192.0.2.1", "192.0.2.9", 9000, used, 0));
+  return builder;
+}
+
+TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
+  const auto report = run(impatient(25).build());
+  ASSERT_THAT(ids(report), ElementsAre("connect.timeouts"));
+  EXPECT_EQ(report.findings.front().severity, Severity::critical);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("192.0.2.9:9000 are given up"));
+}
+
+TEST(Timeouts, FarDestinationThatAnswersIsNone) {
+  EXPECT_THAT(ids(run(impatient(26).build())), IsEmpty()) << "one of them stands, or ended within the last minute";
+  auto slow = impatient(25);
+  slow.raw().last->socket_groups.front().lasting = 3;
+  EXPECT_THAT(ids(run(slow.build())), IsEmpty()) << "they wait for longer than a second";
+  auto burst = impatient(25);
+  burst.raw().first.socket_groups.clear();
+  EXPECT_THAT(ids(run(burst.build())), IsEmpty()) << "they have only begun";
+}
+
+TEST(Timeouts, KnowsItsRouteAndWhetherTheDestinationIsThisHost) {
+  auto builder = impatient(25);
+  for (auto* snapshot : {&builder.raw().first, &*builder.raw().last}) {
+    snapshot->links.push_back({});
+    snapshot->links.back().index = 2;
+    snapshot->links.back().name = "eth0";
+    snapshot->links.back().addresses = {"192.0.2.1"};
+  }
+  const auto scope = run(builder.build()).findings.front().scope;
+  EXPECT_THAT(scope.interfaces, ElementsAre("eth0"));
+  EXPECT_THAT(scope.destinations, ElementsAre("192.0.2.9:9000"));
+  EXPECT_THAT(scope.own_ports, IsEmpty());
+  builder.raw().last->links.back().addresses.push_back("192.0.2.9");
+  EXPECT_THAT(run(builder.build()).findings.front().scope.own_ports, ElementsAre(9000));
+}
+
 TEST(Timeouts, LoneSnapshotIsAWarning) {
   auto builder = client(90);
   sockets(builder, hanging("192.0.2.9", 60, 40));

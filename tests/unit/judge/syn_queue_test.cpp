@@ -150,6 +150,20 @@ TEST(SynFlood, FirstSecondWithoutSamplesIsSaidToBeUnsure) {
   EXPECT_THAT(report.not_seen.front().hides, ElementsAre("syn-queue.flood"));
 }
 
+TEST(SynFlood, WithoutRetriesOfTheSynAckItIsWhatCompletionsDoNotAccountFor) {
+  const auto unanswered = [](std::int64_t completed) {
+    auto builder = host(511);
+    builder.sysctl("net.ipv4.tcp_synack_retries", "0");
+    syn_traffic(builder, {completed, 0, 0, 0, 0});
+    requests(builder, cookie, level(205), level(0));
+    return run(builder.build());
+  };
+  const auto report = unanswered(300);
+  ASSERT_THAT(ids(report), ElementsAre("syn-queue.flood"));
+  EXPECT_THAT(find(report, "syn-queue.flood")->meaning, HasSubstr("At least 105 requests a second"));
+  EXPECT_THAT(ids(unanswered(580)), IsEmpty()) << "200 clients a second whose answers take up to a second";
+}
+
 TEST(SynFlood, RequestsWhoseAgeWasNotReadAreSaidToBeUnsure) {
   auto builder = host(4096);
   requests(builder, cookie, level(900), level(0), false);
