@@ -13,6 +13,7 @@
 #include "ui/view/history.h"
 #include "ui/view/plan.h"
 #include "ui/view/report.h"
+#include "ui/view/size.h"
 
 namespace weir::ui {
 namespace {
@@ -30,6 +31,8 @@ std::vector<Shown> everything() {
           {"report-quiet", report_view(test::sample_quiet_report())},
           {"plan", plan_view(test::sample_plan(), "plan.json")},
           {"plan-empty", plan_view({}, "")},
+          {"size", size_view(test::sample_sizing(), {})},
+          {"size-formulas", size_view(test::sample_sizing(), {true, "plan.json"})},
           {"config", config_view(test::sample_config_report())},
           {"history", history_view(test::sample_history())},
           {"history-empty", history_view({})},
