@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/goal_options.h"
 #include "base/text.h"
 #include "plan/profile.h"
 #include "plan/wish.h"
@@ -69,6 +70,7 @@ class Builder {
     snapshot();
     explain();
     plan();
+    size();
     apply();
     confirm();
     undo();
@@ -175,21 +177,24 @@ class Builder {
     described_host(app, config);
   }
 
+  /// The flags that describe another machine; they need `config`, where there is one.
   void described_host(CLI::App& app, CLI::Option* config) {
-    option(app, "--kernel", "VERSION", "with --config: judge for this kernel instead of the running one; nothing live is compared",
-           [this](const std::string& text) {
-             if (!parse_kernel_version(text)) refuse("--kernel takes a version such as 5.14, not " + quoted(text));
-             arguments_.kernel = text;
-           })
-        ->needs(config);
-    option(app, "--ram", "SIZE", "with --config: judge for a machine with this much memory, such as 64GiB", [this](const std::string& text) {
+    const std::string condition = config == nullptr ? "" : "with --config: ";
+    const std::string act = config == nullptr ? "size " : "judge ";
+    auto* kernel = option(app, "--kernel", "VERSION", condition + act + "for this kernel instead of the running one; nothing live is compared",
+                          [this](const std::string& text) {
+                            if (!parse_kernel_version(text)) refuse("--kernel takes a version such as 5.14, not " + quoted(text));
+                            arguments_.kernel = text;
+                          });
+    auto* memory = option(app, "--ram", "SIZE", condition + act + "for a machine with this much memory, such as 64GiB", [this](const std::string& text) {
       const auto bytes = parse_bytes(text);
       if (!bytes || *bytes < 1 << 20) refuse("--ram takes a size such as 64GiB or 512MiB, not " + quoted(text));
       arguments_.memory = Bytes{*bytes};
-    })->needs(config);
-    option(app, "--cpus", "N", "with --config: judge for a machine with this many CPUs", [this](const std::string& text) {
-      arguments_.cpus = number_between(text, 1, 1 << 16, "--cpus");
-    })->needs(config);
+    });
+    auto* cpus = option(app, "--cpus", "N", condition + act + "for a machine with this many CPUs",
+                        [this](const std::string& text) { arguments_.cpus = number_between(text, 1, 1 << 16, "--cpus"); });
+    if (config == nullptr) return;
+    for (auto* one : {kernel, memory, cpus}) one->needs(config);
   }
 
   void snapshot() {
@@ -248,6 +253,27 @@ class Builder {
         [this](const std::string& text) { arguments_.from_config.push_back(text); }, CLI::detail::expected_max_vector_size);
     auto* rebase = option(app, "--rebase", "PLAN", "make this plan anew, for the host as it is now", arguments_.rebase);
     for (const char* other : {"--from", "--port", "--profile", "--set", "--allow", "--from-config"}) rebase->excludes(app.get_option(other));
+  }
+
+  void size() {
+    auto& app =
+        *command("size", Command::size, "Says what a load needs at each stage, what breaks first and at which load, and which settings move that.",
+                 "Exit code: 0 also where the load does not fit, 1 when the host could not be read, 2 for wrong use. For this host, or with --ram, --cpus and "
+                 "--kernel for another machine with its kernel's own settings. Changes nothing. Needs what `weir check` needs.");
+    for (const auto& one : goal_options()) {
+      auto* made = option(app, one.name, one.value, one.help, [this, &one](const std::string& text) {
+        const std::string wrong = one.take(text, arguments_.goal);
+        if (!wrong.empty()) refuse(wrong);
+      });
+      made->required(one.required);
+    }
+    option(app, "--port", "N", "the server on this port: its backlog and its limit of files",
+           [this](const std::string& text) { arguments_.ports = {number_between(text, 1, 65535, "--port")}; });
+    option(app, "-o,--output", "FILE", "write the settings of this host as a plan to this file (weir.plan/1); - is standard output", arguments_.output);
+    app.add_flag("-v,--verbose", arguments_.verbose, "show every need with its formula");
+    json(app, "weir.size/1");
+    described_host(app, nullptr);
+    place(app);
   }
 
   void apply() {

@@ -12,11 +12,12 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "model/severity.h"
+#include "model/sizing.h"
 #include "model/stage.h"
 
 namespace weir::app {
 
-enum class Command { overview, check, snapshot, explain, plan, apply, confirm, undo, history, drift, demo, version, man, completion, reference, topics };
+enum class Command { overview, check, snapshot, explain, plan, size, apply, confirm, undo, history, drift, demo, version, man, completion, reference, topics };
 
 enum class ColorChoice { automatic, always, never };
 
@@ -44,6 +45,8 @@ struct Arguments {
   std::string kernel;
   std::optional<Bytes> memory;
   std::optional<std::int64_t> cpus;
+  SizingGoal goal;
+  bool verbose = false;
   std::string topic;
   std::string plan_file;
   std::optional<Nanoseconds> confirm_within;

@@ -46,7 +46,7 @@ _weir() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --for | --confirm-within | --port | --pid | --kernel | --ram | --cpus) return ;;
+    --for | --confirm-within | --port | --pid | --kernel | --ram | --cpus | --connections | --rate | --rtt | --bandwidth | --idle | --flow | --upstream | --keepalive-upstream | --workers | --app-memory | --pause) return ;;
 )BASH";
 
 constexpr std::string_view tail = R"BASH(    case $command:$current in

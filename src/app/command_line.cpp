@@ -91,6 +91,7 @@ std::string overview_text(const CommandLine& line, const Terminal& terminal) {
                        {"weir explain somaxconn", "what the kernel really does with a parameter"},
                        {"weir plan -o plan.json", "the changes that the findings ask for, as reversible steps"},
                        {"weir apply plan.json --confirm-within 60s", "all steps or none; undone again unless you confirm"},
+                       {"weir size --help", "what so many connections need here, and what breaks first"},
                        {"weir check --config /etc/sysctl.d", "which lines of sysctl files are wrong, useless or harmful"}},
                       terminal);
   text += heading("Commands", terminal);

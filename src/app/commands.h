@@ -32,6 +32,7 @@ struct Context {
 [[nodiscard]] Result<ExitCode> run_reference(const Context& context);
 [[nodiscard]] Result<ExitCode> run_topics(const Context& context);
 [[nodiscard]] Result<ExitCode> run_plan(const Context& context);
+[[nodiscard]] Result<ExitCode> run_size(const Context& context);
 [[nodiscard]] Result<ExitCode> run_apply(const Context& context);
 [[nodiscard]] Result<ExitCode> run_confirm(const Context& context);
 [[nodiscard]] Result<ExitCode> run_undo(const Context& context);

@@ -37,6 +37,7 @@ Result<ExitCode> run(const Context& context) {
     case Command::snapshot: return run_snapshot(context);
     case Command::explain: return run_explain(context);
     case Command::plan: return run_plan(context);
+    case Command::size: return run_size(context);
     case Command::apply: return run_apply(context);
     case Command::confirm: return run_confirm(context);
     case Command::undo: return run_undo(context);

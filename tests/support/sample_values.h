@@ -7,6 +7,7 @@
 #include "model/finding.h"
 #include "model/history.h"
 #include "model/plan.h"
+#include "model/sizing.h"
 
 namespace weir::test {
 
@@ -209,6 +210,56 @@ inline Drift sample_drift() {
   drift.elsewhere = 1;
   drift.not_seen = {{"the settings in /etc/sysctl.d/50-web.conf", "cannot open it: Permission denied", {}}};
   return drift;
+}
+
+/// One need that settings cure, one that none cures, one that fits, one without a limit.
+inline Sizing sample_sizing() {
+  Sizing sizing;
+  sizing.goal.connections = 1'000'000;
+  sizing.goal.rate = {50'000};
+  sizing.goal.round_trip = milliseconds(50);
+  sizing.goal.bandwidth = {9'000'000'000};
+  sizing.goal.application = Bytes{std::int64_t{24} * 1024};
+  sizing.host.name = "web1";
+  sizing.host.kernel_text = "6.1.0-18-amd64";
+  sizing.host.kernel = {6, 1, 0};
+  sizing.host.memory = Bytes{std::int64_t{16} << 30};
+  sizing.host.cpus = 8;
+  sizing.host.link = "eth0";
+  sizing.host.link_speed = BitsPerSecond{10'000'000'000};
+  sizing.host.server = "nginx (812)";
+  sizing.host.file_limit = 20'000;
+  sizing.needs = {{Stage::link, "link", "eth0", "bit/s", 9'559'392'266, 10'000'000'000, "bit/s", 9'000'000'000, 9'414'824'447, 9'414'824'447,
+                   "9 Gbit/s of payload x 1538 / 1448 bytes of a full frame", "a faster link, or several in a bond"},
+                  {Stage::accept_queue, "accept queue", "", "connections", 5000, 4096, "connections/s", 50'000, 40'970, 655'360,
+                   "50000/s x 100 ms without accept() = 5000", "several listeners with SO_REUSEPORT, or an application that pauses for less (--pause)"},
+                  {Stage::idle,
+                   "keepalive probes",
+                   "",
+                   "packets/s",
+                   132,
+                   {},
+                   "connections",
+                   1'000'000,
+                   {},
+                   {},
+                   "950000 idle / 7200 s, of those that ask for SO_KEEPALIVE",
+                   ""},
+                  {Stage::host, "open files", "nginx (812)", "files", 1'001'024, 20'000, "connections", 1'000'000, 18'976, 2'147'482'560,
+                   "1000000 / 1 process + 1024 for other files = 1001024", "more processes (--workers), each with its own limit"},
+                  {Stage::host, "memory", "", "bytes", 30'259'200'000, 12'884'901'888, "connections", 1'000'000, 410'864, 410'864,
+                   "1000000 sockets x 4096 B + 50000 active x 16384 B + TIME_WAIT 768000000 B + application 24576000000 B, of 75 % of the memory",
+                   "an application that keeps less for each connection, or more memory"}};
+  sizing.settings = {{"sysctl", "net.core.somaxconn", "4096", "8192", "connections wait while the application does something else",
+                      "50000/s x 100 ms without accept() = 5000, up to a power of two, at most 65535 = 8192",
+                      "clients of an application that stays behind wait longer instead of being refused"},
+                     {"limit", "RLIMIT_NOFILE of nginx (812)", "20000", "1001024", "each connection is an open file of the process",
+                      "1000000 / 1 process + 1024 for other files = 1001024", "none known below fs.nr_open"}};
+  sizing.breaks = {"open files", "memory", "accept queue"};
+  sizing.unreachable = {
+      "memory: no setting carries more than 410864 connections of 1000000; an application that keeps less for each connection, or more memory"};
+  sizing.notes = {"one process is taken to hold all connections; give the number with --workers"};
+  return sizing;
 }
 
 }  // namespace weir::test

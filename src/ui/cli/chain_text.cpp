@@ -32,7 +32,7 @@ Sign sign(Mark mark) {
 /// The widths of the columns. Those that are 0 are left out.
 struct ChainLayout {
   std::size_t resource = 0;
-  std::size_t number = 0;   ///< each of used, peak, capacity
+  std::size_t number = 0;   ///< each of used, peak, capacity; of a goal there is no peak
   std::size_t of_text = 0;  ///< "512 of 512" in one column, where three do not fit
   std::size_t bar = 0;
 };
@@ -65,7 +65,7 @@ ChainLayout layout(const Chain& chain, std::size_t width) {
   std::size_t room = std::max(width, narrowest_width) - fixed_width;  // 26 at 60 columns, 46 at 80, 86 at 120, 166 at 200
   if (width >= 110) {
     columns.number = 12;
-    room -= 3 * columns.number;
+    room -= (chain.of_goal ? 2 : 3) * columns.number;
   } else if (width >= 76) {
     columns.of_text = std::min<std::size_t>(longest_of, 22);
     room -= columns.of_text;
@@ -83,19 +83,24 @@ std::string cell(const Terminal& terminal, std::string_view text, std::size_t wi
   return right ? pad_left(painted, width) : pad_right(painted, width);
 }
 
-std::string header(const ChainLayout& columns, const Terminal& terminal) {
+std::string header(const Chain& chain, const ChainLayout& columns, const Terminal& terminal) {
   std::string line = std::string(mark_width, ' ') + pad_right("STAGE", stage_width) + pad_right("TIGHTEST", columns.resource);
-  if (columns.number > 0) line += pad_left("USED", columns.number) + pad_left("PEAK", columns.number) + pad_left("CAPACITY", columns.number);
-  if (columns.of_text > 0) line += pad_left("PEAK OF CAPACITY", columns.of_text);
-  line += "  " + pad_right("", columns.bar - 2) + pad_left("SHARE", share_width - 1) + " " + pad_left("OVERFLOWS", overflow_width);
+  if (columns.number > 0) {
+    line += pad_left(chain.of_goal ? "NEEDED" : "USED", columns.number);
+    if (!chain.of_goal) line += pad_left("PEAK", columns.number);
+    line += pad_left(chain.of_goal ? "HAS" : "CAPACITY", columns.number);
+  }
+  if (columns.of_text > 0) line += pad_left(chain.of_goal ? "NEEDED OF HAS" : "PEAK OF CAPACITY", columns.of_text);
+  line +=
+      "  " + pad_right("", columns.bar - 2) + pad_left("SHARE", share_width - 1) + " " + pad_left(chain.of_goal ? "BREAKS AT" : "OVERFLOWS", overflow_width);
   return paint(terminal, Tone::dim, line) + "\n";
 }
 
-std::string numbers(const Gauge& gauge, const ChainLayout& columns, const Terminal& terminal) {
+std::string numbers(const Gauge& gauge, bool of_goal, const ChainLayout& columns, const Terminal& terminal) {
   const auto or_dash = [](const std::string& text) { return text.empty() ? std::string("–") : text; };
   if (columns.number > 0) {
-    return cell(terminal, or_dash(gauge.used), columns.number, true) + cell(terminal, or_dash(gauge.peak), columns.number, true) +
-           cell(terminal, or_dash(gauge.capacity), columns.number, true);
+    const std::string peak = of_goal ? std::string() : cell(terminal, or_dash(gauge.peak), columns.number, true);
+    return cell(terminal, or_dash(gauge.used), columns.number, true) + peak + cell(terminal, or_dash(gauge.capacity), columns.number, true);
   }
   if (columns.of_text > 0) return cell(terminal, peak_of_capacity(gauge), columns.of_text, true);
   return {};
@@ -108,12 +113,12 @@ std::string resource_cell(const Gauge& gauge, const ChainLayout& columns, const 
   return pad_right(name + paint(terminal, Tone::dim, others), columns.resource);
 }
 
-std::string gauge_line(const Gauge& gauge, const ChainLayout& columns, const Terminal& terminal) {
+std::string gauge_line(const Gauge& gauge, bool of_goal, const ChainLayout& columns, const Terminal& terminal) {
   const Tone tone = sign(gauge.mark).tone;
   const bool calm = gauge.mark == Mark::good || gauge.mark == Mark::unknown || gauge.mark == Mark::notice;
   std::string line = mark_text(gauge.mark, terminal) + cell(terminal, gauge.stage, stage_width, false, calm ? Tone::plain : tone);
-  if (gauge.resource.empty()) return line + paint(terminal, Tone::dim, "nothing measured");
-  line += resource_cell(gauge, columns, terminal) + numbers(gauge, columns, terminal) + "  ";
+  if (gauge.resource.empty()) return line + paint(terminal, Tone::dim, of_goal ? "nothing needed" : "nothing measured");
+  line += resource_cell(gauge, columns, terminal) + numbers(gauge, of_goal, columns, terminal) + "  ";
   if (gauge.peak_share) {
     const Tone bar_tone = !calm ? tone : *gauge.peak_share >= nearly_full ? Tone::warning : Tone::good;
     line += bar_text(gauge.used_share.value_or(0), *gauge.peak_share, columns.bar - 2, bar_tone, terminal);
@@ -123,6 +128,7 @@ std::string gauge_line(const Gauge& gauge, const ChainLayout& columns, const Ter
     const bool has_numbers = columns.number > 0 || columns.of_text > 0;
     line += cell(terminal, has_numbers ? "" : peak_of_capacity(gauge), columns.bar - 2 + share_width - 1, true) + " ";
   }
+  if (of_goal) return line + cell(terminal, gauge.breaks_at, overflow_width, true, calm ? Tone::dim : tone);
   if (!gauge.overflows) return line;
   return line + cell(terminal, show_count(*gauge.overflows), overflow_width, true, *gauge.overflows > 0 ? Tone::critical : Tone::dim);
 }
@@ -149,9 +155,9 @@ std::string bar_text(double used_share, double peak_share, std::size_t columns, 
 
 std::string chain_text(const Chain& chain, const Terminal& terminal) {
   const ChainLayout columns = layout(chain, terminal.width);
-  std::string text = header(columns, terminal);
+  std::string text = header(chain, columns, terminal);
   for (const auto& gauge : chain.gauges) {
-    std::string line = gauge_line(gauge, columns, terminal);
+    std::string line = gauge_line(gauge, chain.of_goal, columns, terminal);
     while (line.ends_with(' ')) line.pop_back();
     text += line + "\n";
   }

@@ -54,9 +54,11 @@ struct Gauge {
   std::optional<double> used_share;  ///< of the capacity, 0 and more
   std::optional<double> peak_share;
   std::optional<std::int64_t> overflows;
+  std::string breaks_at;  ///< of a goal: the load that uses it up
 };
 struct Chain {
   std::vector<Gauge> gauges;
+  bool of_goal = false;  ///< what a goal needs, instead of what was used
 };
 
 struct Column {

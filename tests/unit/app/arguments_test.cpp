@@ -1,5 +1,7 @@
 #include "app/arguments.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,6 +48,83 @@ TEST(ParseArguments, ApplyTakesAPlanAndADeadline) {
   EXPECT_EQ(arguments.confirm_within, seconds(60));
   EXPECT_TRUE(arguments.dry_run);
   EXPECT_EQ(arguments.state_folder, "/tmp/s");
+}
+
+const std::vector<std::string> a_size{"size", "--connections", "1M", "--rate", "50k/s", "--rtt", "50ms", "--bandwidth", "10Gbit/s"};
+
+std::vector<std::string> size_with(const std::vector<std::string>& more) {
+  auto words = a_size;
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+TEST(ParseArguments, SizeTakesAGoal) {
+  const auto goal = parsed(size_with({"--idle", "99.5%", "--upstream", "4", "--keepalive-upstream", "2000", "--workers", "8", "--app-memory", "20KiB",
+                                      "--pause", "10ms", "--flow", "1Gbit/s", "-v"}))
+                        .goal;
+  EXPECT_EQ(goal.connections, 1'000'000);
+  EXPECT_EQ(goal.rate, PerSecond{50'000});
+  EXPECT_EQ(goal.round_trip, milliseconds(50));
+  EXPECT_EQ(goal.bandwidth, BitsPerSecond{10'000'000'000});
+  EXPECT_EQ(goal.idle_permille, 995);
+  EXPECT_EQ(goal.upstreams, 4);
+  EXPECT_EQ(goal.upstream_connections, 2000);
+  EXPECT_EQ(goal.workers, 8);
+  EXPECT_EQ(goal.application, Bytes{20'480});
+  EXPECT_EQ(goal.pause, milliseconds(10));
+  EXPECT_EQ(goal.flow, BitsPerSecond{1'000'000'000});
+}
+
+TEST(ParseArguments, SizeIsOfAnotherMachineByThreeFlags) {
+  const auto arguments = parsed(size_with({"--ram", "256GiB", "--cpus", "64", "--kernel", "6.12"}));
+  EXPECT_EQ(arguments.memory, Bytes{256LL << 30U});
+  EXPECT_EQ(arguments.cpus, 64);
+  EXPECT_EQ(arguments.kernel, "6.12");
+}
+
+/// The sentence for a size with one option changed.
+std::string refused_with(const std::string& option, const std::string& value) {
+  auto words = a_size;
+  const auto found = std::find(words.begin(), words.end(), option);
+  if (found == words.end()) {
+    words.push_back(option);
+    words.push_back(value);
+  } else {
+    *(found + 1) = value;
+  }
+  const auto result = parse_arguments(words);
+  EXPECT_FALSE(result.ok()) << option << " " << value;
+  if (result.ok()) return "";
+  EXPECT_EQ(result.error().code, ErrorCode::wrong_use);
+  EXPECT_EQ(result.error().message.find('\n'), std::string::npos);
+  return result.error().message;
+}
+
+TEST(ParseArguments, ABadGoalGetsOneSentence) {
+  EXPECT_EQ(refused_with("--idle", "120%"), "--idle takes a share such as 95% or 99.9%, from 0% to 100%, not \"120%\"; see `weir size --help`");
+  for (const auto* bad : {"0", "-5", "many", "1.5", "99999999999999999999", ""})
+    EXPECT_THAT(refused_with("--connections", bad), HasSubstr("--connections takes a number"));
+  for (const auto* bad : {"50000", "0/s", "-1/s", "50000/m", "1e3/s"})
+    EXPECT_THAT(refused_with("--rate", bad), HasSubstr("--rate takes new connections a second"));
+  for (const auto* bad : {"0", "0ms", "-50ms", "50 parsecs", "2h"}) EXPECT_THAT(refused_with("--rtt", bad), HasSubstr("--rtt takes a time"));
+  for (const auto* bad : {"10G", "10GB/s", "0Gbit/s", "-1Gbit/s", "10"}) EXPECT_THAT(refused_with("--bandwidth", bad), HasSubstr("--bandwidth takes a rate"));
+  for (const auto* bad : {"95", "-1%", "half"}) EXPECT_THAT(refused_with("--idle", bad), HasSubstr("--idle takes a share"));
+  for (const auto* bad : {"0", "-1", "x"}) {
+    EXPECT_THAT(refused_with("--upstream", bad), HasSubstr("--upstream takes"));
+    EXPECT_THAT(refused_with("--keepalive-upstream", bad), HasSubstr("--keepalive-upstream takes"));
+    EXPECT_THAT(refused_with("--workers", bad), HasSubstr("--workers takes"));
+    EXPECT_THAT(refused_with("--flow", bad), HasSubstr("--flow takes"));
+    EXPECT_THAT(refused_with("--pause", bad), HasSubstr("--pause takes"));
+    EXPECT_THAT(refused_with("--cpus", bad), HasSubstr("--cpus takes"));
+    EXPECT_THAT(refused_with("--ram", bad), HasSubstr("--ram takes"));
+  }
+  EXPECT_THAT(refused_with("--app-memory", "-1"), HasSubstr("--app-memory takes"));
+}
+
+TEST(ParseArguments, AGoalWithoutItsRateSaysWhatIsMissing) {
+  const auto result = parse_arguments({"size", "--connections", "1M", "--rtt", "50ms", "--bandwidth", "10Gbit/s"});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().message, "weir size needs a --rate; see `weir size --help`");
 }
 
 TEST(ParseArguments, UndoTakesAnEntryOrNone) {

@@ -9,6 +9,7 @@
 #include "codec/plan_json.h"
 #include "codec/recording_json.h"
 #include "codec/report_json.h"
+#include "codec/size_json.h"
 #include "support/sample_recording.h"
 #include "support/sample_values.h"
 
@@ -52,6 +53,7 @@ TEST(Golden, APlanForInterfacesAndLimitsIsWrittenAndReadAsRecorded) {
 TEST(Golden, ReportsAreWrittenAsRecorded) {
   test::expect_golden("check.1.json", report_to_json(test::sample_report()));
   test::expect_golden("config.1.json", config_report_to_json(test::sample_config_report()));
+  test::expect_golden("size.1.json", sizing_to_json(test::sample_sizing()));
   test::expect_golden("history.1.json", history_to_json(test::sample_history()));
   test::expect_golden("drift.1.json", drift_to_json(test::sample_drift()));
 }

@@ -14,6 +14,7 @@
 #include "ui/view/history.h"
 #include "ui/view/plan.h"
 #include "ui/view/report.h"
+#include "ui/view/size.h"
 
 namespace weir::ui {
 namespace {
@@ -31,6 +32,8 @@ std::vector<Shown> everything() {
           {"report-quiet", report_view(test::sample_quiet_report())},
           {"plan", plan_view(test::sample_plan(), "plan.json")},
           {"plan-empty", plan_view({}, "")},
+          {"size", size_view(test::sample_sizing(), {})},
+          {"size-formulas", size_view(test::sample_sizing(), {true, "plan.json"})},
           {"config", config_view(test::sample_config_report())},
           {"drift", drift_view(test::sample_drift())},
           {"drift-none", drift_view({})},

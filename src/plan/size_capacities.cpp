@@ -1,0 +1,89 @@
+#include "plan/size_capacities.h"
+
+#include <algorithm>
+
+#include "base/integers.h"
+
+namespace weir::plan {
+
+namespace {
+
+constexpr std::int64_t bits_per_mbit = 1'000'000;
+
+void take_link(const Snapshot& snapshot, SizingHost& host) {
+  for (const auto& link : snapshot.links) {
+    const bool leads_out = !link.loopback && link.up && link.carrier && link.routed;
+    if (!leads_out || !link.speed_mbit || *link.speed_mbit <= 0) continue;
+    const BitsPerSecond speed{saturated_product(*link.speed_mbit, bits_per_mbit)};
+    if (host.link_speed && *host.link_speed >= speed) continue;
+    host.link = link.name;
+    host.link_speed = speed;
+  }
+}
+
+/// Of the listeners on the port, the one with the shortest queue: its clients are refused first.
+const Listener* find_listener(const Snapshot& snapshot, std::int64_t port) {
+  const Listener* shortest = nullptr;
+  for (const auto& listener : snapshot.listeners) {
+    if (listener.port == port && (shortest == nullptr || listener.backlog < shortest->backlog)) shortest = &listener;
+  }
+  return shortest;
+}
+
+bool owns(const Process& process, const Listener& listener) {
+  return std::any_of(listener.owners.begin(), listener.owners.end(), [&process](const Owner& owner) { return owner.pid == process.pid; });
+}
+
+void take_process(const Snapshot& snapshot, const Listener* listener, SizingHost& host) {
+  for (const auto& process : snapshot.processes) {
+    if (!process.file_limit || (listener != nullptr && !owns(process, *listener))) continue;
+    if (host.file_limit && *host.file_limit <= *process.file_limit) continue;
+    host.file_limit = process.file_limit;
+    host.server = process.command + " (" + std::to_string(process.pid) + ")";
+  }
+}
+
+std::int64_t first_local_port(const Snapshot& snapshot) {
+  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
+  if (found == snapshot.sysctls.end()) return 0;
+  const auto words = split_words(found->second);
+  return words.empty() ? 0 : parse_integer(words.front()).value_or(0);
+}
+
+std::int64_t highest_listening_below(const Snapshot& snapshot, std::int64_t port) {
+  std::int64_t highest = 0;
+  for (const auto& listener : snapshot.listeners) {
+    if (listener.port < port) highest = std::max(highest, listener.port);
+  }
+  return highest;
+}
+
+}  // namespace
+
+SizingHost compute_capacities(const Snapshot& snapshot, std::optional<std::int64_t> port) {
+  SizingHost host;
+  host.name = snapshot.provenance.hostname;
+  host.kernel_text = snapshot.provenance.kernel;
+  host.kernel = parse_kernel_version(snapshot.provenance.kernel).value_or(KernelVersion{});
+  host.memory = snapshot.host.memory;
+  host.page_size = snapshot.host.page_size;
+  host.cpus = snapshot.host.cpus;
+  host.sysctls = snapshot.sysctls;
+  take_link(snapshot, host);
+  const Listener* listener = port ? find_listener(snapshot, *port) : nullptr;
+  if (listener != nullptr) {
+    host.listener = listener_name(*listener);
+    host.backlog = listener->backlog;
+  }
+  if (!port || listener != nullptr) take_process(snapshot, listener, host);
+  const auto table = [&snapshot](const char* name) {
+    const auto found = snapshot.tables.find(name);
+    return found == snapshot.tables.end() ? std::int64_t{0} : found->second;
+  };
+  host.open_files = table("files.allocated");
+  host.tracks = table("conntrack.count") > 0;
+  host.highest_below = highest_listening_below(snapshot, first_local_port(snapshot));
+  return host;
+}
+
+}  // namespace weir::plan
