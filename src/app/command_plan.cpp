@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/config_files.h"
+#include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
 #include "codec/plan_json.h"
@@ -18,20 +19,6 @@
 
 namespace weir::app {
 namespace {
-
-/// The words without those that say where the result goes.
-std::vector<std::string> words_of_the_wish(const std::vector<std::string>& words) {
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--json" || words[i].starts_with("--output=")) continue;
-    if (words[i] == "-o" || words[i] == "--output") {
-      ++i;
-    } else if (!words[i].starts_with("-o")) {
-      kept.push_back(words[i]);
-    }
-  }
-  return kept;
-}
 
 Result<std::vector<plan::Wish>> parse_wishes(const Arguments& arguments) {
   std::vector<plan::Wish> wishes;
@@ -102,14 +89,15 @@ Result<Plan> rebase(const Context& context) {
   WEIR_TRY(const Plan old, codec::parse_plan(text).with_context(file));
   WEIR_TRY(const auto parsed, parse_arguments(old.made_by.empty() ? std::vector<std::string>{"plan"} : old.made_by).with_context(file));
   const auto* wish = std::get_if<Arguments>(&parsed);
-  if (wish == nullptr || wish->command != Command::plan || !wish->rebase.empty())
-    return make_error(ErrorCode::wrong_use, file + " was not made by `weir plan`; make it anew with the command that made it");
+  const bool is_known = wish != nullptr && (wish->command == Command::plan || wish->command == Command::size) && wish->rebase.empty();
+  if (!is_known) return make_error(ErrorCode::wrong_use, file + " was made by neither `weir plan` nor `weir size`; make it anew with what made it");
   Arguments arguments = *wish;
   // A recording of then says nothing of now.
   arguments.from.clear();
   if (context.arguments.window) arguments.window = context.arguments.window;
   if (!context.arguments.place.netns.empty() || context.arguments.place.pid) arguments.place = context.arguments.place;
-  WEIR_TRY(Plan plan, make_plan({arguments, context.environment, context.terminal}));
+  const Context anew{arguments, context.environment, context.terminal};
+  WEIR_TRY(Plan plan, arguments.command == Command::size ? make_goal_plan(anew) : make_plan(anew));
   note_what_is_gone(old, plan);
   return plan;
 }

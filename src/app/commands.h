@@ -5,6 +5,7 @@
 #include "app/arguments.h"
 #include "app/environment.h"
 #include "base/result.h"
+#include "model/plan.h"
 #include "ui/cli/terminal.h"
 #include "ui/view/view.h"
 
@@ -39,6 +40,9 @@ struct Context {
 [[nodiscard]] Result<ExitCode> run_history(const Context& context);
 [[nodiscard]] Result<ExitCode> run_drift(const Context& context);
 [[nodiscard]] Result<ExitCode> run_demo(const Context& context);
+
+/// The plan of `weir size`, for the goal in the arguments.
+[[nodiscard]] Result<Plan> make_goal_plan(const Context& context);
 
 /// Draws the view on standard output.
 Status show(const Context& context, const ui::View& view);
