@@ -27,12 +27,6 @@ bool is_here(const AppliedPlan& applied, const Provenance& here) {
   return applied.entry.boot_id == here.boot_id && applied.entry.netns == here.netns && !contradicted;
 }
 
-/// What a claim is about: the same text for the same thing.
-std::string subject(const Step& step) {
-  const auto* listener = std::get_if<ListenerTarget>(&step.target);
-  return step_kind(step) + " " + (listener == nullptr ? step_target_name(step) : std::to_string(listener->cookie));
-}
-
 /// The listener that stands now where the one that was changed stood.
 const Listener* find_successor(const Step& step, const std::vector<Listener>& listeners) {
   const auto* target = std::get_if<ListenerTarget>(&step.target);
@@ -95,7 +89,7 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
 }  // namespace
 
 DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Provenance& here) {
-  std::map<std::string, std::pair<std::size_t, DriftClaim>> last;  // by subject, with the number of the step
+  std::map<std::string, std::pair<std::size_t, DriftClaim>> last;  // by step_target_key(), with the number of the step
   DriftClaims collected;
   for (auto applied = entries.rbegin(); applied != entries.rend(); ++applied) {
     const HistoryEntry& entry = applied->entry;
@@ -105,7 +99,7 @@ DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Proven
       const HistoryStep& step = entry.steps[i];
       const bool in_file = here.initial_netns && step.persist == PersistState::wanted;
       if (!in_file && !(stands_here && step.state == StepState::done)) continue;
-      last[subject(applied->plan.steps[i])] = {i, {entry.id, applied->plan.steps[i], step.old_value.value_or(""), in_file}};
+      last[step_target_key(applied->plan.steps[i])] = {i, {entry.id, applied->plan.steps[i], step.old_value.value_or(""), in_file}};
     }
   }
   std::vector<std::pair<std::size_t, DriftClaim>> ordered;

@@ -19,6 +19,7 @@ BootConfiguration debian(std::vector<ConfigLine> lines = {}) { return {std::move
 /// The fake host as its first namespace, applying with --persist.
 struct Persistent : Host {
   Persistent() {
+    options.unconfirmed_cut = true;
     fake.state().files["/proc/sys/net/core/netdev_max_backlog"] = "1000\n";
     options.persist = debian();
   }
