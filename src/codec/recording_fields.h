@@ -227,6 +227,17 @@ void fields(Visit& visit, X& x, Tag<PortUse> /*tag*/) {
 }
 
 template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<UdpSocket> /*tag*/) {
+  visit("family", x.family);
+  visit("address", x.address);
+  visit("port", x.port);
+  visit("inode", x.inode);
+  visit("drops", x.drops);
+  visit("receive_queue_bytes", x.receive_queue);
+  visit("owners", x.owners);
+}
+
+template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<PeerGroup> /*tag*/) {
   visit("family", x.family);
   visit("prefix", x.prefix);
@@ -331,6 +342,7 @@ void fields(Visit& visit, X& x, Tag<Snapshot> /*tag*/) {
   visit.added("socket_groups", x.socket_groups);
   visit.added("port_uses", x.port_uses);
   visit.added("peer_groups", x.peer_groups);
+  visit.added("udp_sockets", x.udp_sockets);
   visit.added("tuners", x.tuners);
 }
 

@@ -100,10 +100,11 @@ struct Wait {
 };
 
 /// Connections whose program gives up before the first second is over: there are always some on their way, and never one that arrived. A destination that is
-/// only far away has about as many that stand.
+/// only far away has about as many that stand, and one that refuses moves AttemptFails, which close() does not (tcp_done(), net/ipv4/tcp.c).
 bool are_all_given_up(const Window& window, const SocketGroup& group) {
   const SocketGroup* before = find_group_before(window, group);
   if (before == nullptr || before->count < unanswered_least || group.count < unanswered_least || group.lasting > 0) return false;
+  if (counter_delta(window, "Tcp.AttemptFails").value_or(group.count) >= group.count) return false;
   std::int64_t used = 0;
   bool known = false;
   for (const auto& use : window.end.port_uses) {

@@ -64,6 +64,7 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes> groups, 
   for (const auto& use : snapshot.port_uses) {
     if (is_worth_it(use, snapshot)) wanted.insert(static_cast<std::uint64_t>(use.inode));
   }
+  for (const auto& socket : snapshot.udp_sockets) wanted.insert(static_cast<std::uint64_t>(socket.inode));
   const DescriptorOwners found = wanted.empty() ? DescriptorOwners() : search_descriptors(reader.files(), wanted);
   for (auto& [group, inodes] : groups) {
     group.looked_for = static_cast<std::int64_t>(inodes.size());
@@ -73,6 +74,7 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes> groups, 
   for (auto& use : snapshot.port_uses) {
     if (use.inode != 0) use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
   }
+  for (auto& socket : snapshot.udp_sockets) socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
   if (found.denied && found.by_inode.size() < wanted.size()) {
     snapshot.not_seen.push_back({"the owners of some connections", "needs CAP_SYS_PTRACE (root)", {}});
   }

@@ -186,6 +186,9 @@ TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
 
 TEST(Timeouts, FarDestinationThatAnswersIsNone) {
   EXPECT_THAT(ids(run(impatient(26).build())), IsEmpty()) << "one of them stands, or ended within the last minute";
+  auto refused = impatient(25);
+  refused.counter("Tcp.AttemptFails", 0, 145);
+  EXPECT_THAT(ids(run(refused.build())), IsEmpty()) << "a far one that refuses";
   auto slow = impatient(25);
   slow.raw().last->socket_groups.front().lasting = 3;
   EXPECT_THAT(ids(run(slow.build())), IsEmpty()) << "they wait for longer than a second";

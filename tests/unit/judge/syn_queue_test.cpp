@@ -336,6 +336,21 @@ TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesThatMeetItAreNoFlo
   EXPECT_THAT(report.findings.front().symptoms, ElementsAre(testing::Field(&Symptom::id, "syn-queue.overflow")));
 }
 
+TEST(SlowApplication, WhetherItHidesAFloodIsSaidToBeUnseen) {
+  const auto hidden = [](std::int64_t cookies_sent) {
+    auto builder = slow_application(2700);
+    syn_traffic(builder, {60, cookies_sent, 250, 0, 2700});
+    builder.overflows(0, 2700);
+    builder.counter("TcpExt.SyncookiesSent", 0, 170);
+    requests(builder, cookie, level(129), level(128));
+    const auto report = run(builder.build());
+    EXPECT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+    return std::count_if(report.not_seen.begin(), report.not_seen.end(), [](const NotSeen& one) { return one.what.rfind("whether all of the SYNs", 0) == 0; });
+  };
+  EXPECT_EQ(hidden(1870), 1) << "500 forged SYNs a second beside 60 visitors, measured: the full accept queue drops them before a cookie is sent";
+  EXPECT_EQ(hidden(7), 0) << "the same 60 visitors alone";
+}
+
 TEST(SlowApplication, CookiesOffAndRetriesAtAFullSynQueueAreNoFlood) {
   auto builder = slow_application(1600);
   builder.sysctl("net.ipv4.tcp_syncookies", "0");
