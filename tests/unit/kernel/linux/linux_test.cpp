@@ -17,43 +17,12 @@
 #include "kernel/linux/linux_kernel.h"
 #include "kernel/wire/process.h"
 #include "kernel/wire/sock_diag.h"
+#include "support/other_namespace.h"
 
 namespace weir::kernel {
 namespace {
 
-/// A process in a network namespace of its own, which ends with this value.
-class OtherNamespace {
- public:
-  OtherNamespace() {
-    int ready[2];
-    if (pipe(ready) != 0) return;
-    pid_ = fork();
-    if (pid_ == 0) {
-      const char answer = unshare(CLONE_NEWNET) == 0 ? 'y' : 'n';
-      if (write(ready[1], &answer, 1) != 1) _exit(1);
-      while (true) pause();
-    }
-    char answer = 'n';
-    made_ = pid_ > 0 && read(ready[0], &answer, 1) == 1 && answer == 'y';
-    close(ready[0]);
-    close(ready[1]);
-  }
-  OtherNamespace(const OtherNamespace&) = delete;
-  OtherNamespace& operator=(const OtherNamespace&) = delete;
-  ~OtherNamespace() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  [[nodiscard]] bool made() const { return made_; }
-  [[nodiscard]] std::int64_t pid() const { return pid_; }
-  [[nodiscard]] std::string path() const { return "/proc/" + std::to_string(pid_) + "/ns/net"; }
-
- private:
-  pid_t pid_ = -1;
-  bool made_ = false;
-};
+using test::OtherNamespace;
 
 #define WEIR_NEEDS_NAMESPACE(other) \
   if (!(other).made()) GTEST_SKIP() << "needs CAP_SYS_ADMIN (root) to make a network namespace"
