@@ -66,9 +66,7 @@ class LimitLive : public LiveTarget {
     WEIR_CHECK(check_identity());
     Status status = kernel_.limits.set_file_limit(target_.pid, wanted);
     if (!status.ok() && status.error().code == ErrorCode::gone) return missing();
-    if (!status.ok() && status.error().code == ErrorCode::not_permitted)
-      return make_error(ErrorCode::not_permitted,
-                        name() + ": may not be changed: another user's process, or a higher hard limit, needs CAP_SYS_RESOURCE (root has it)");
+    if (!status.ok() && status.error().code == ErrorCode::not_permitted) return forbidden();
     return std::move(status).with_context(name());
   }
 
@@ -82,6 +80,11 @@ class LimitLive : public LiveTarget {
 
   [[nodiscard]] Error missing() const {
     return make_error(ErrorCode::not_found, name() + ": process " + std::to_string(target_.pid) + " has ended, or another one has its number");
+  }
+
+  [[nodiscard]] Error forbidden() const {
+    return make_error(ErrorCode::not_permitted,
+                      name() + ": the limits of another user's process, and a hard limit that rises, need CAP_SYS_RESOURCE (root has it)");
   }
 
   Result<kernel::FileLimit> parse(const std::string& value) const {
@@ -99,13 +102,14 @@ class LimitLive : public LiveTarget {
     WEIR_CHECK(check_identity());
     auto limit = kernel_.limits.read_file_limit(target_.pid);
     if (!limit.ok() && limit.error().code == ErrorCode::gone) return missing();
+    if (!limit.ok() && limit.error().code == ErrorCode::not_permitted) return forbidden();
     return std::move(limit).with_context(name());
   }
 
   /// A hard limit rises only with CAP_SYS_RESOURCE (capabilities(7)), which the kernel would say as EPERM alone.
   Status check_right(const std::string& value) {
     constexpr unsigned sys_resource = 24;  // include/uapi/linux/capability.h
-    const auto status = kernel::read_text(kernel_.files, "/proc/thread-self/status");
+    const auto status = kernel::read_text(kernel_.files, "/proc/self/status");
     if (!status.ok()) return {};
     const auto mask = parse_capabilities(*status);
     if (!mask || (*mask >> sys_resource & 1U) != 0) return {};

@@ -289,7 +289,7 @@ struct FakeKernel::Parts {
   FakeSockets sockets{state, files};
   FakeClock clock{state};
   FakeProbes probes{state.probes};
-  FakeEthtool ethtool{state.nics};
+  FakeEthtool ethtool{state.nics, [this](FakeWrite write, const std::function<Status()>& effect) { return files.act(std::move(write), effect); }};
   FakeLimits limits{state, files};
 };
 

@@ -7,7 +7,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kernel/linux/system_error.h"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t piece_size = std::size_t{32} << 10U;
 constexpr std::string_view net_prefix = "/proc/net/";
+constexpr std::string_view sysfs_prefix = "/sys/";
 
 bool depends_on_namespace(std::string_view path) {
   return path.starts_with("/proc/sys/net/") || path == "/proc/sys/net" || path.starts_with("/proc/net") || path.starts_with("/proc/thread-self/");
@@ -90,7 +93,32 @@ Status for_each_name(UniqueFd descriptor, const std::string& path, const Visitor
 
 }  // namespace
 
-Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) const {
+const UniqueFd& LinuxFiles::own_sysfs() {
+  if (sysfs_tried_) return sysfs_;
+  sysfs_tried_ = true;
+  const auto visit = netns_.enter();
+  if (!visit.ok()) return sysfs_;
+  // The network namespace of a sysfs is that of the thread that makes it (fs/sysfs/mount.c, sysfs_init_fs_context).
+  const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC)));
+  if (!context.valid() || syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return sysfs_;
+  constexpr unsigned harmless = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  sysfs_ = UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, harmless)));
+  return sysfs_;
+}
+
+Result<UniqueFd> LinuxFiles::open_interface_path(const std::string& path, int flags) {
+  const UniqueFd& sysfs = own_sysfs();
+  if (!sysfs.valid() && !netns_.is_own()) {
+    return make_error(ErrorCode::unsupported, path + " shows the network namespace in which sysfs was mounted, not the one that is meant");
+  }
+  const bool own = sysfs.valid();
+  const std::string name = own ? path.substr(sysfs_prefix.size()) : path;
+  UniqueFd file(retry([&] { return openat(own ? sysfs.get() : AT_FDCWD, name.c_str(), flags | O_CLOEXEC); }));
+  if (!file.valid()) return system_error(errno, "cannot open " + path);
+  return file;
+}
+
+Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) {
   const auto open_here = [&](const std::string& name) -> Result<UniqueFd> {
     UniqueFd file(retry([&] { return open(name.c_str(), flags | O_CLOEXEC); }));
     if (!file.valid()) return system_error(errno, "cannot open " + path);
@@ -100,9 +128,7 @@ Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) const
     WEIR_TRY(const auto visit, netns_.enter());
     return open_here(own_view(path));
   }
-  if (!netns_.is_own() && shows_mount_namespace(path)) {
-    return make_error(ErrorCode::unsupported, path + " shows the network namespace in which sysfs was mounted, not the one that is meant");
-  }
+  if (shows_mount_namespace(path)) return open_interface_path(path, flags);
   return open_here(path);
 }
 

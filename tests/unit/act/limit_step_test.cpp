@@ -92,7 +92,7 @@ TEST(LimitStep, AnotherProcessWithItsNumberIsLeftAlone) {
 
 TEST(LimitStep, AHardLimitThatRisesNeedsTheRightAndSaysSo) {
   Server host;
-  host.fake.state().files["/proc/thread-self/status"] = "Name:\tweir\nCapEff:\t0000000000000000\n";
+  host.fake.state().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t0000000000000000\n";
   const auto target = host.find();
   ASSERT_TRUE(target.ok());
   const Status refused = (*target)->check("8192 8192");
@@ -101,7 +101,7 @@ TEST(LimitStep, AHardLimitThatRisesNeedsTheRightAndSaysSo) {
   EXPECT_THAT(refused.error().message, HasSubstr("nofile of nginx (812)"));
   EXPECT_THAT(refused.error().message, HasSubstr("CAP_SYS_RESOURCE"));
   EXPECT_TRUE((*target)->check("4096 4096").ok()) << "soft up to hard needs no right";
-  host.fake.state().files["/proc/thread-self/status"] = "CapEff:\t000001ffffffffff\n";
+  host.fake.state().files["/proc/self/status"] = "CapEff:\t000001ffffffffff\n";
   EXPECT_TRUE((*target)->check("8192 8192").ok());
 }
 
@@ -111,7 +111,7 @@ TEST(LimitStep, TheKernelsRefusalIsOneSentenceAndNothingIsLeft) {
   const auto applied = host.apply(limit_plan("1024 4096", "8192 8192"));
   ASSERT_TRUE(applied.ok());
   EXPECT_FALSE(applied->succeeded);
-  EXPECT_THAT(applied->failure, HasSubstr("needs CAP_SYS_RESOURCE"));
+  EXPECT_THAT(applied->failure, HasSubstr("need CAP_SYS_RESOURCE"));
   EXPECT_EQ(host.limit(), (kernel::FileLimit{1024, 4096}));
 }
 

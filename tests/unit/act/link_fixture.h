@@ -2,6 +2,7 @@
 // Not a test.
 #pragma once
 
+#include "act/target.h"
 #include "model/link_attribute.h"
 #include "unit/act/fixture.h"
 
@@ -39,6 +40,34 @@ struct LinkHost : Host {
     fake.state().network_links = {link};
     options.confirm_within = seconds(60);
   }
+  /// Applies a plan of one step and returns the value that the target then has; a failure in words.
+  std::string apply_step(const Step& step) {
+    Plan plan = make_plan();
+    plan.steps = {step};
+    auto outcome = apply(plan);
+    if (!outcome.ok()) return "error: " + outcome.error().message;
+    entry = outcome->entry.id;
+    return outcome->succeeded ? read(step) : "failure: " + outcome->failure;
+  }
+  /// Undoes what apply_step() did and returns the value.
+  std::string undo_step(const Step& step) {
+    const auto outcome = undo(entry);
+    if (!outcome.ok()) return "error: " + outcome.error().message;
+    return outcome->succeeded ? read(step) : "failure: " + outcome->failure;
+  }
+  std::string read(const Step& step) {
+    auto kernel = fake.kernel();
+    const auto target = find_target(step, kernel);
+    if (!target.ok()) return "error: " + target.error().message;
+    const auto value = (*target)->read();
+    return value.ok() ? *value : "error: " + value.error().message;
+  }
+  Status check(const Step& step) {
+    auto kernel = fake.kernel();
+    WEIR_TRY(const auto target, find_target(step, kernel));
+    return target->check(step.wanted);
+  }
+  std::int64_t entry = 0;
   [[nodiscard]] Link& link() { return fake.state().network_links.front(); }
 };
 
