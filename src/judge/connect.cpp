@@ -26,6 +26,7 @@ constexpr std::int64_t unanswered_least = 5;
 /// Of what this host opens in three seconds (a SYN is sent again after 1 and after 3), a hundredth must hang: less is what lost packets make of thousands.
 constexpr double unanswered_share = 0.01;
 constexpr double reference_seconds = 3;
+constexpr Nanoseconds first_timeout_nearly = milliseconds(900);
 
 /// Findings of one severity become one, about the worst; the others are in Finding::also.
 void add(std::map<Severity, Finding>& merged, Finding finding) {
@@ -121,9 +122,18 @@ bool is_much(const Window& window, std::int64_t unanswered) {
   return !opened || static_cast<double>(unanswered) >= unanswered_share * reference_seconds * *opened;
 }
 
+/// Over a path longer than the first time-out (TCP_TIMEOUT_INIT, include/net/tcp.h) each SYN is sent again, and answered: connections that stand tell.
+bool is_far_away(const Window& window, const SocketGroup& group) {
+  const auto& flows = window.recording.flows;
+  return std::any_of(flows.begin(), flows.end(), [&](const Flow& flow) {
+    return flow.peer == group.peer && flow.peer_port == group.peer_port && flow.last.min_rtt >= first_timeout_nearly;
+  });
+}
+
 std::vector<Wait> find_waits(const Window& window) {
   std::vector<Wait> waits;
   for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
+    if (is_far_away(window, *group)) continue;
     const auto unanswered = std::min(group->retransmitting, group->count);
     if (is_much(window, unanswered)) {
       waits.push_back({group, unanswered});

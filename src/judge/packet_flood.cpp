@@ -27,6 +27,8 @@ constexpr double rst_share = 0.8;
 constexpr double bare_ack_share = 0.4;
 constexpr double bare_rst_share = 0.5;
 constexpr double udp_share = 0.5;
+/// A balancer's check is no more than these: SYN, ACK and RST.
+constexpr std::int64_t segments_of_a_handshake = 3;
 /// ICMP errors of up to a tenth of what the host sends are the ordinary answer to it.
 constexpr std::int64_t packets_of_an_error = 10;
 
@@ -83,9 +85,11 @@ Flood measure_acks(const Window& window) {
 Flood measure_rsts(const Window& window) {
   const auto segments = sum(window, {"Tcp.InSegs"});
   const auto answered = sum(window, {"Tcp.OutSegs"});
-  // ListenDrops holds what a full queue of either kind refused without an answer.
-  const auto accepted =
-      sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks", "TcpExt.TCPBacklogCoalesce", "TcpExt.TCPOFOQueue", "TcpExt.ListenDrops"});
+  // ListenDrops holds what a full queue of either kind refused without an answer; no counter of its own have a handshake's SYN and ACK, and what ends it.
+  const auto handshakes = sum(window, {"Tcp.PassiveOpens"});
+  const auto of_handshakes = handshakes > segments / segments_of_a_handshake ? segments : handshakes * segments_of_a_handshake;
+  const auto accepted = saturated_sum(of_handshakes, sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks", "TcpExt.TCPBacklogCoalesce",
+                                                                  "TcpExt.TCPOFOQueue", "TcpExt.ListenDrops"}));
   const double share = are_bare(window) ? bare_rst_share : rst_share;
   return {"rst", without(segments, std::max(answered, accepted)), segments, answered, share, {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
 }

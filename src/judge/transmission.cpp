@@ -158,13 +158,16 @@ bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, cons
   }
   if (are_lost_by_chance(window, loss, mean_window(flows))) return false;
   std::int64_t filling = 0;
+  std::int64_t acked = 0;
   std::size_t slow_lines = 0;
   for (const auto& [peer, line] : lines) {
     if (line.retransmitted <= 0 || per_second(window, line.acked).value_or(0) > slow_line_bytes_per_second) continue;
     filling = saturated_sum(filling, line.retransmitted);
+    acked = saturated_sum(acked, line.acked);
     ++slow_lines;
   }
-  if (slow_lines > slow_lines_at_once && loss.per_second > slow_lines_lose_per_second) return false;
+  const bool are_one = per_second(window, acked).value_or(0) <= slow_line_bytes_per_second;
+  if (slow_lines > slow_lines_at_once && !are_one && loss.per_second > slow_lines_lose_per_second) return false;
   return share_of(filling, saturated_difference(loss.retransmitted, loss.syn)) >= stands_out_share;
 }
 

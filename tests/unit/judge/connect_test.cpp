@@ -207,6 +207,19 @@ TEST(Timeouts, KnowsItsRouteAndWhetherTheDestinationIsThisHost) {
   EXPECT_THAT(run(builder.build()).findings.front().scope.own_ports, ElementsAre(9000));
 }
 
+TEST(Timeouts, PathLongerThanTheFirstTimeoutIsNone) {
+  auto builder = client(90);
+  sockets(builder, hanging("192.0.2.9", 60, 40));
+  Flow far;
+  far.peer = "192.0.2.9";
+  far.peer_port = 9000;
+  far.last.min_rtt = milliseconds(1400);
+  builder.raw().flows = {far};
+  EXPECT_THAT(ids(run(builder.build())), IsEmpty()) << "a satellite: its SYN-ACKs come after the second SYN";
+  builder.raw().flows.front().last.min_rtt = milliseconds(40);
+  EXPECT_THAT(ids(run(builder.build())), ElementsAre("connect.timeouts")) << "some of its SYNs are lost";
+}
+
 TEST(Timeouts, LoneSnapshotIsAWarning) {
   auto builder = client(90);
   sockets(builder, hanging("192.0.2.9", 60, 40));

@@ -80,6 +80,8 @@ TEST(Flood, BusyHostsAreNone) {
       {"an upload over a lossy path", {{"Tcp.InSegs", 110'000}, {"Tcp.OutSegs", 9000}, {"TcpExt.TCPOFOQueue", 107'000}, {"TcpExt.TCPPureAcks", 500}}},
       {"a web server", {{"Tcp.InSegs", 80'000}, {"Tcp.OutSegs", 120'000}, {"Tcp.OutRsts", 900}, {"TcpExt.TCPPureAcks", 40'000}}},
       {"a proxy that closes with resets", {{"Tcp.InSegs", 30'000}, {"Tcp.OutSegs", 30'000}, {"Tcp.OutRsts", 5000}, {"TcpExt.TCPAbortOnData", 4900}}},
+      {"many balancers that check by a handshake and a reset",
+       {{"Tcp.InSegs", 6000}, {"Tcp.OutSegs", 2000}, {"Tcp.PassiveOpens", 2000}, {"Ip.InReceives", 6000}, {"IpExt.InOctets", 6000L * 51}}},
       {"a load balancer's health checks", {{"Tcp.InSegs", 400}, {"Tcp.OutSegs", 200}, {"Tcp.OutRsts", 190}}},
       {"a port scan", {{"Tcp.InSegs", 700}, {"Tcp.OutSegs", 690}, {"Tcp.OutRsts", 690}}},
       {"an upstream on loopback that refuses",

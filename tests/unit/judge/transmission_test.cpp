@@ -195,6 +195,7 @@ TEST(Loss, SeveralDownloadsOfOneSlowLineAreANotice) {
   EXPECT_EQ(transmission(lossy(8000, 720, in_queues(2, 4)).build()).front().severity, Severity::notice);
   EXPECT_EQ(transmission(lossy(18'000, 1620, in_queues(1, 18)).build()).front().severity, Severity::critical) << "together no slow line";
   EXPECT_EQ(transmission(lossy(8000, 720, in_queues(8, 1)).build()).front().severity, Severity::critical) << "a link that all of them share";
+  EXPECT_EQ(transmission(lossy(6000, 450, in_queues(5, 1)).build()).front().severity, Severity::notice) << "which may be a slow line, too";
 }
 
 TEST(Loss, ChanceLosesOneSegmentAtATimeAndAFullQueueSeveral) {
