@@ -1,4 +1,4 @@
-// What the test programs parse once and compile once: GoogleTest, the values, and the containers of values (docs/decisions/0011).
+// What the test programs parse once and compile once: GoogleTest, the values, and the containers of values (docs/decisions/0013).
 // Not a substitute for includes: `make lint` builds without it.
 #pragma once
 

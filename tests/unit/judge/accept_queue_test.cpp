@@ -277,12 +277,12 @@ RecordingBuilder long_queue(std::int64_t completed) {
 
 TEST(AcceptQueue, QueueThatMakesClientsWaitForSecondsIsSlowThoughItNeverOverflows) {
   const auto report = run(long_queue(30).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::warning);
   EXPECT_THAT(finding.title, HasSubstr("wait 22 s and longer until gunicorn accepts them"));
   EXPECT_THAT(finding.meaning, HasSubstr("no more than 10 a second were taken out"));
-  EXPECT_NE(find_evidence(finding, "Tcp.PassiveOpens"), nullptr);
+  EXPECT_NE(evidence_of(finding, "Tcp.PassiveOpens"), nullptr);
 }
 
 TEST(AcceptQueue, LongQueueThatIsTakenOutWithinASecondIsNone) {
@@ -296,8 +296,8 @@ TEST(AcceptQueue, LongQueueThatIsTakenOutWithinASecondIsNone) {
 }
 
 TEST(AcceptQueue, HandshakesBetweenTwoReadingsAreNotAccepted) {
-  EXPECT_THAT(ids(run(long_queue(0).build())), ElementsAre("accept-queue.not-accepting"));
-  EXPECT_THAT(ids(run(long_queue(4).build())), ElementsAre("accept-queue.not-accepting"));
+  EXPECT_THAT(ids_of(run(long_queue(0).build())), ElementsAre("accept-queue.not-accepting"));
+  EXPECT_THAT(ids_of(run(long_queue(4).build())), ElementsAre("accept-queue.not-accepting"));
 }
 
 TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
@@ -306,7 +306,7 @@ TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
   front.port = 443;
   front.cookie = 78;
   builder.listener(front).counter("Tcp.PassiveOpens", 0, 90);
-  EXPECT_THAT(ids(run(builder.build())), ElementsAre("accept-queue.not-accepting")) << "the 31 that it did not grow by may be the other's";
+  EXPECT_THAT(ids_of(run(builder.build())), ElementsAre("accept-queue.not-accepting")) << "the 31 that it did not grow by may be the other's";
 }
 
 TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {

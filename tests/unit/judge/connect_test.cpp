@@ -173,22 +173,22 @@ RecordingBuilder impatient(std::int64_t used) {
 
 TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
   const auto report = run(impatient(25).build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.timeouts"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.timeouts"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_THAT(report.findings.front().title, HasSubstr("192.0.2.9:9000 are given up"));
 }
 
 TEST(Timeouts, FarDestinationThatAnswersIsNone) {
-  EXPECT_THAT(ids(run(impatient(26).build())), IsEmpty()) << "one of them stands, or ended within the last minute";
+  EXPECT_THAT(ids_without_settings(run(impatient(26).build())), IsEmpty()) << "one of them stands, or ended within the last minute";
   auto refused = impatient(25);
   refused.counter("Tcp.AttemptFails", 0, 145);
-  EXPECT_THAT(ids(run(refused.build())), IsEmpty()) << "a far one that refuses";
+  EXPECT_THAT(ids_without_settings(run(refused.build())), IsEmpty()) << "a far one that refuses";
   auto slow = impatient(25);
   slow.raw().last->socket_groups.front().lasting = 3;
-  EXPECT_THAT(ids(run(slow.build())), IsEmpty()) << "they wait for longer than a second";
+  EXPECT_THAT(ids_without_settings(run(slow.build())), IsEmpty()) << "they wait for longer than a second";
   auto burst = impatient(25);
   burst.raw().first.socket_groups.clear();
-  EXPECT_THAT(ids(run(burst.build())), IsEmpty()) << "they have only begun";
+  EXPECT_THAT(ids_without_settings(run(burst.build())), IsEmpty()) << "they have only begun";
 }
 
 TEST(Timeouts, KnowsItsRouteAndWhetherTheDestinationIsThisHost) {
@@ -215,9 +215,9 @@ TEST(Timeouts, PathLongerThanTheFirstTimeoutIsNone) {
   far.peer_port = 9000;
   far.last.min_rtt = milliseconds(1400);
   builder.raw().flows = {far};
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty()) << "a satellite: its SYN-ACKs come after the second SYN";
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty()) << "a satellite: its SYN-ACKs come after the second SYN";
   builder.raw().flows.front().last.min_rtt = milliseconds(40);
-  EXPECT_THAT(ids(run(builder.build())), ElementsAre("connect.timeouts")) << "some of its SYNs are lost";
+  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("connect.timeouts")) << "some of its SYNs are lost";
 }
 
 TEST(Timeouts, LoneSnapshotIsAWarning) {
