@@ -140,8 +140,8 @@ TEST(SynFlood, WithoutRetriesOfTheSynAckItIsWhatCompletionsDoNotAccountFor) {
   };
   const auto report = unanswered(300);
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
-  EXPECT_THAT(find(report, "syn-queue.flood")->meaning, HasSubstr("At least 105 requests a second"));
-  EXPECT_THAT(ids(unanswered(580)), IsEmpty()) << "200 clients a second whose answers take up to a second";
+  EXPECT_THAT(find_finding(report, "syn-queue.flood")->meaning, HasSubstr("At least 105 requests a second"));
+  EXPECT_THAT(ids_without_settings(unanswered(580)), IsEmpty()) << "200 clients a second whose answers take up to a second";
 }
 
 TEST(SynFlood, RequestsWhoseAgeWasNotReadAreSaidToBeUnsure) {
