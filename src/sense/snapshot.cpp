@@ -11,6 +11,7 @@
 #include "sense/gateways.h"
 #include "sense/group_owners.h"
 #include "sense/host.h"
+#include "sense/link_attributes.h"
 #include "sense/links.h"
 #include "sense/owners.h"
 #include "sense/processes.h"
@@ -59,6 +60,7 @@ void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* pr
   snapshot.links = read_links(kernel.netlink, snapshot.not_seen);
   read_gateways(kernel.netlink, snapshot);
   read_hardware(kernel.ethtool, reader, previous == nullptr ? nullptr : &previous->links, snapshot.links, snapshot.not_seen);
+  read_link_attributes(kernel, reader, previous == nullptr ? nullptr : &previous->links, snapshot.links);
   snapshot.qdiscs = read_qdiscs(kernel.netlink, snapshot.links, snapshot.not_seen);
   snapshot.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
 }

@@ -197,5 +197,53 @@ TEST(DriverCounters, TheNamesOfManyDriversAreKnownAndTheRestIsNot) {
   }
 }
 
+void furnish_attributes(kernel::FakeState& state) {
+  auto& nic = state.nics["eth0"];
+  nic.numbers = {{"ring.rx", 256}, {"ring.tx", 256}, {"channels.combined", 2}, {"coalesce.rx-usecs", 8}, {"coalesce.adaptive-rx", 1}};
+  nic.maxima = {{"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}};
+  nic.features = {{"rx-gro", {true, true, true}, false}, {"tx-tcp-segmentation", {true, true, false}, true}, {"highdma", {false, false, true}, false}};
+  state.network_links.back().address = "52:54:00:00:00:01";
+  state.files["/sys/class/net/eth0/ifindex"] = "2\n";
+  state.files["/sys/class/net/eth0/address"] = "52:54:00:00:00:01\n";
+  state.files["/sys/class/net/eth0/queues/rx-0/rps_cpus"] = "00000000,0000000f\n";
+  state.files["/sys/class/net/eth0/queues/rx-0/rps_flow_cnt"] = "4096\n";
+  state.files["/sys/class/net/eth0/queues/tx-0/xps_cpus"] = "1\n";
+  state.qdisc_setups = {{2, 0, 0xFFFFFFFF, "mq", {}, {}}, {2, 0, 1, "fq_codel", {}, {}}, {2, 0, 2, "fq_codel", {}, {}}};
+}
+
+TEST_F(HardwareTest, WhatCanBeChangedIsReadInTheFormOfSteps) {
+  furnish_attributes(state());
+  const auto link = read_eth0();
+  EXPECT_EQ(link.attributes, (std::map<std::string, std::string>{{"ring.rx", "256"},
+                                                                 {"ring.tx", "256"},
+                                                                 {"channels.combined", "2"},
+                                                                 {"coalesce.rx-usecs", "8"},
+                                                                 {"coalesce.rx-frames", "0"},
+                                                                 {"coalesce.tx-usecs", "0"},
+                                                                 {"coalesce.tx-frames", "0"},
+                                                                 {"coalesce.adaptive-rx", "on"},
+                                                                 {"coalesce.adaptive-tx", "off"},
+                                                                 {"feature.rx-gro", "on"},
+                                                                 {"feature.tx-tcp-segmentation", "off, wanted on"},
+                                                                 {"rx-0.rps_cpus", "f"},
+                                                                 {"rx-0.rps_flow_cnt", "4096"},
+                                                                 {"tx-0.xps_cpus", "1"},
+                                                                 {"qdisc", "mq 0: queues fq_codel"}}));
+  EXPECT_EQ(link.maxima, (std::map<std::string, std::int64_t>{{"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}}));
+}
+
+TEST_F(HardwareTest, QueuesOfAnotherNamespacesInterfaceAreNotTakenForItsOwn) {
+  furnish_attributes(state());
+  state().files["/sys/class/net/eth0/ifindex"] = "3\n";
+  EXPECT_EQ(read_eth0().attributes.count("rx-0.rps_cpus"), 0U);
+  EXPECT_EQ(read_eth0().attributes.count("ring.rx"), 1U);
+}
+
+TEST_F(HardwareTest, ADisciplineThatCouldNotBePutBackHasNoValue) {
+  furnish_attributes(state());
+  state().qdisc_setups = {{2, 0x10000, 0xFFFFFFFF, "htb", {}, {}}};
+  EXPECT_EQ(read_eth0().attributes.count("qdisc"), 0U);
+}
+
 }  // namespace
 }  // namespace weir::sense
