@@ -18,7 +18,7 @@ inline constexpr std::int64_t packets_of_connection = 11;
 /// Of the CPUs' time, what a plan may use: queues grow without bound towards 1 (M/M/1: at 0.7 a request waits 2.3 times its service).
 inline constexpr std::int64_t busy_percent = 70;
 
-/// CPU time of the kernel on the server's side for a connection of one request, accept() to close(): 28 microseconds measured on 6.18 over loopback
+/// CPU time of the kernel on the server's side for a connection of one request, accept() to close(): 25 to 28 microseconds measured on 6.18 over loopback
 /// (bench/connection_cost.cpp), softirq included. A faster CPU needs less, a firewall or a NIC's driver more; the application's own time comes on top.
 inline constexpr Nanoseconds kernel_time_of_connection{28'000};
 

@@ -34,6 +34,14 @@ Mark mark_of(const SizingNeed& need) {
   return need.breaks_at ? Mark::good : Mark::unknown;
 }
 
+/// A stage is as bad as its worst need, which is not always the tightest: that one a setting may move.
+Mark mark_of(const Sizing& sizing, Stage stage, Mark otherwise) {
+  const auto any = [&](Mark mark) {
+    return std::any_of(sizing.needs.begin(), sizing.needs.end(), [&](const SizingNeed& need) { return need.stage == stage && mark_of(need) == mark; });
+  };
+  return any(Mark::critical) ? Mark::critical : any(Mark::warning) ? Mark::warning : otherwise;
+}
+
 /// The one that breaks first has the least share.
 const SizingNeed* tightest(const Sizing& sizing, Stage stage) {
   const SizingNeed* tight = nullptr;
@@ -49,7 +57,7 @@ Gauge gauge(const Sizing& sizing, Stage stage) {
   gauge.stage = stage_id(stage);
   const auto* need = tightest(sizing, stage);
   if (need == nullptr) return gauge;
-  gauge.mark = mark_of(*need);
+  gauge.mark = mark_of(sizing, stage, mark_of(*need));
   gauge.resource = full_name(*need);
   gauge.others = std::count_if(sizing.needs.begin(), sizing.needs.end(), [stage](const SizingNeed& other) { return other.stage == stage; }) - 1;
   gauge.used = show_needed(*need);
@@ -86,10 +94,10 @@ Text verdict(const Sizing& sizing) {
     if (first != nullptr) text.push_back({"; the tightest is " + first->name + ", which breaks at " + show_load(*first->breaks_at, first->load)});
     return text;
   }
-  text.push_back({full_name(*first) + " breaks first, at " + show_load(*first->breaks_at, first->load), Tone::warning});
+  text.push_back({"what breaks first is " + full_name(*first) + ", at " + show_load(*first->breaks_at, first->load), Tone::warning});
   const SizingNeed* last = least(sizing, share_movable);
   if (!sizing.unreachable.empty() && last != nullptr) {
-    text.push_back({"; with every setting below, " + last->name + " still breaks at " + show_load(*last->movable_to, last->load), Tone::critical});
+    text.push_back({"; with every setting below it is " + last->name + ", at " + show_load(*last->movable_to, last->load), Tone::critical});
   } else {
     text.push_back(
         {"; with the " + show_plural(static_cast<std::int64_t>(sizing.settings.size()), "setting", "settings") + " below it is carried", Tone::good});
