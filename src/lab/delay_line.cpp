@@ -6,6 +6,7 @@ namespace weir::lab {
 namespace {
 
 constexpr int bits_per_byte = 8;
+constexpr std::size_t cache_line = 64;
 constexpr unsigned char tcp = 6;
 constexpr std::size_t ipv6_header = 40;
 constexpr std::size_t shortest_ipv4_header = 20;
@@ -17,23 +18,42 @@ unsigned char byte_of(std::string_view packet, std::size_t at) { return at < pac
 
 }  // namespace
 
-DelayLine::DelayLine(const LineOptions& options) : options_(options), chance_(options.seed), bytes_(slots * slot_size), sizes_(slots), due_(slots) {}
+// The bytes are left as they come: what is not written is no memory yet.
+DelayLine::DelayLine(const LineOptions& options) : options_(options), chance_(options.seed), bytes_(new char[capacity]), packets_(slots) {}
+
+std::size_t DelayLine::next_start() const {
+  if (count_ == 0) return 0;
+  const Packet& newest = packets_[(first_ + count_ - 1) % slots];
+  const std::size_t end = (newest.start + newest.size + cache_line - 1) / cache_line * cache_line;
+  return end + slot_size <= capacity ? end : 0;
+}
+
+bool DelayLine::has_room() const {
+  if (count_ == 0) return true;
+  if (count_ == slots) return false;
+  const std::size_t oldest = packets_[first_ % slots].start;
+  const std::size_t newest = packets_[(first_ + count_ - 1) % slots].start;
+  const std::size_t start = next_start();
+  const bool begins_anew = start <= newest;
+  if (newest < oldest) return !begins_anew && start + slot_size <= oldest;
+  return !begins_anew || slot_size <= oldest;
+}
 
 Fate DelayLine::take(std::size_t size, Nanoseconds now) {
-  if (options_.longest_packet > 0 && size > static_cast<std::size_t>(options_.longest_packet)) return Fate::too_long;
-  if (options_.silent_port > 0 && is_syn_to({next_slot(), size}, options_.silent_port)) return Fate::silenced;
+  const std::size_t start = next_start();
+  const std::string_view packet(bytes_.get() + start + options_.preamble, size - std::min(size, options_.preamble));
+  if (options_.longest_packet > 0 && packet.size() > static_cast<std::size_t>(options_.longest_packet)) return Fate::too_long;
+  if (options_.silent_port > 0 && is_syn_to(packet, options_.silent_port)) return Fate::silenced;
   if (options_.loss > 0 && share_(chance_) < options_.loss) return Fate::lost;
   Nanoseconds leaves = now;
   if (options_.bits_per_second > 0) {
     const Nanoseconds waiting = std::max(line_free_, now) - now;
-    const Nanoseconds own = transmission_time({static_cast<std::int64_t>(size)});
+    const Nanoseconds own = transmission_time({static_cast<std::int64_t>(packet.size())});
     if (waiting + own > transmission_time(options_.queue)) return Fate::queue_full;
     leaves = now + waiting + own;
     line_free_ = leaves;
   }
-  const std::size_t slot = (first_ + count_) % slots;
-  sizes_[slot] = size;
-  due_[slot] = leaves + options_.delay;
+  packets_[(first_ + count_) % slots] = {start, size, leaves + options_.delay};
   ++count_;
   return Fate::carried;
 }

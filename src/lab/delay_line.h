@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <string_view>
 #include <vector>
@@ -20,17 +21,19 @@ struct LineOptions {
   Bytes queue{256 * 1024};           ///< in front of the rate; what does not fit is dropped at its tail
   int longest_packet = 0;            ///< 0: any; longer IP packets vanish without a word
   int silent_port = 0;               ///< SYNs to this port vanish; 0: none
+  std::size_t preamble = 0;          ///< bytes in front of each IP packet that are no part of it
 };
 
 /// What became of a packet.
 enum class Fate { carried, lost, queue_full, too_long, silenced };
 inline constexpr std::size_t fates = 5;
 
-/// Packets stand in a ring of slots and are read and written there: none is copied.
+/// Packets stand one behind the other in a ring of bytes and are read and written there: none is copied.
 class DelayLine {
  public:
-  static constexpr std::size_t slot_size = 2048;  ///< of a packet; a TUN device's MTU is 1,500
-  static constexpr std::size_t slots = 16'384;    ///< 1 Gbit/s of full packets for 190 ms
+  static constexpr std::size_t slot_size = 65'664;                 ///< of the largest: 65,535 bytes of IP, a preamble, and up to the next cache line
+  static constexpr std::size_t slots = 16'384;                     ///< packets; 1 Gbit/s of 1,500 bytes each for 190 ms
+  static constexpr std::size_t capacity = std::size_t{64} << 20U;  ///< bytes; 10 Gbit/s for 50 ms. Memory is taken only as far as it was ever written
 
   struct Slot {
     char* data = nullptr;
@@ -39,29 +42,35 @@ class DelayLine {
 
   explicit DelayLine(const LineOptions& options);
 
-  [[nodiscard]] bool has_room() const { return count_ < slots; }
+  [[nodiscard]] bool has_room() const;
   /// Where the next packet is to be written, slot_size bytes. Only while there is room.
-  [[nodiscard]] char* next_slot() { return at(first_ + count_); }
-  /// Takes the packet of `size` bytes that stands in next_slot().
+  [[nodiscard]] char* next_slot() { return bytes_.get() + next_start(); }
+  /// Takes the packet of `size` bytes, its preamble included, that stands in next_slot().
   Fate take(std::size_t size, Nanoseconds now);
 
   [[nodiscard]] bool empty() const { return count_ == 0; }
   /// When the oldest packet comes out. Only while it is not empty.
-  [[nodiscard]] Nanoseconds next_due() const { return due_[first_ % slots]; }
-  [[nodiscard]] Slot oldest() { return {at(first_), sizes_[first_ % slots]}; }
+  [[nodiscard]] Nanoseconds next_due() const { return packets_[first_ % slots].due; }
+  [[nodiscard]] Slot oldest() { return {bytes_.get() + packets_[first_ % slots].start, packets_[first_ % slots].size}; }
   void drop_oldest();
 
  private:
-  [[nodiscard]] char* at(std::size_t number) { return bytes_.data() + number % slots * slot_size; }
+  struct Packet {
+    std::size_t start = 0;
+    std::size_t size = 0;
+    Nanoseconds due{0};
+  };
+
+  /// Where the next packet begins: behind the newest, or at the ring's begin where too little is left before its end.
+  [[nodiscard]] std::size_t next_start() const;
   [[nodiscard]] Nanoseconds transmission_time(Bytes size) const;
 
   LineOptions options_;
   std::mt19937_64 chance_;
   std::uniform_real_distribution<double> share_{0.0, 1.0};
   Nanoseconds line_free_{0};  ///< when the last packet taken has left the queue
-  std::vector<char> bytes_;
-  std::vector<std::size_t> sizes_;
-  std::vector<Nanoseconds> due_;
+  std::unique_ptr<char[]> bytes_;
+  std::vector<Packet> packets_;
   std::size_t first_ = 0;
   std::size_t count_ = 0;
 };

@@ -20,18 +20,22 @@ constexpr Nanoseconds start_limit = seconds(5);
 constexpr int batch = 64;                          // packets read from one side before the other gets its turn
 constexpr Nanoseconds longest_sleep = seconds(1);  // while nothing is under way
 constexpr const char* device_queue = "10000";      // packets that the device holds while the carrier does not run: 600 ms of 200 Mbit/s
+constexpr std::size_t virtio_header = 10;          // struct virtio_net_hdr; <linux/virtio_net.h> is no C++: it names a member "class"
 constexpr int client_end = 0;
 constexpr int server_end = 1;
 
-/// A TUN device in the named namespace, raw IP packets. The calling thread stays in that namespace.
-Result<UniqueFd> open_tun(const std::string& netns) {
+/// A TUN device in the named namespace, raw IP packets; uncut ones stand behind a virtio_net_hdr that says how they are to be cut, in the same layout for
+/// reading and writing (drivers/net/tun.c). The calling thread stays in that namespace.
+Result<UniqueFd> open_tun(const std::string& netns, bool uncut) {
   WEIR_CHECK(enter_namespace(netns));
   UniqueFd fd(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) return make_error(ErrorCode::io, "/dev/net/tun: " + last_error());
   ifreq request{};
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (uncut ? IFF_VNET_HDR : 0));
   std::strncpy(request.ifr_name, link_name, IFNAMSIZ - 1);
   if (ioctl(fd.get(), TUNSETIFF, &request) != 0) return make_error(ErrorCode::io, std::string("TUN device ") + link_name + ": " + last_error());
+  constexpr unsigned long offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+  if (uncut && ioctl(fd.get(), TUNSETOFFLOAD, offloads) != 0) return make_error(ErrorCode::io, std::string("offloads of ") + link_name + ": " + last_error());
   return fd;
 }
 
@@ -98,15 +102,19 @@ void wait_for_work(const Direction& one, const Direction& other) {
 int run_carrier(int report, const std::string& client, const std::string& server, const PathOptions& options, Path::Counters& counters) {
   prctl(PR_SET_NAME, "weir-lab-path");
   prctl(PR_SET_TIMERSLACK, 1);  // the default of 50 µs would make the delay coarse
-  const auto at_client = open_tun(client);
-  const auto at_server = open_tun(server);
+  const auto at_client = open_tun(client, options.uncut);
+  const auto at_server = open_tun(server, options.uncut);
   for (const auto* end : {&at_client, &at_server}) {
     if (end->ok()) continue;
     write_all(report, end->error().message + "\n");
     return 1;
   }
-  Direction to_server(options.to_server, at_client->get(), at_server->get(), counters.by_fate[server_end]);
-  Direction to_client(options.to_client, at_server->get(), at_client->get(), counters.by_fate[client_end]);
+  const auto line = [&](LineOptions wanted) {
+    wanted.preamble = options.uncut ? virtio_header : 0;
+    return wanted;
+  };
+  Direction to_server(line(options.to_server), at_client->get(), at_server->get(), counters.by_fate[server_end]);
+  Direction to_client(line(options.to_client), at_server->get(), at_client->get(), counters.by_fate[client_end]);
   write_all(report, "ready\n");
   carry(to_server, to_client);
 }

@@ -17,6 +17,9 @@ namespace weir::lab {
 struct PathOptions {
   LineOptions to_server;
   LineOptions to_client;
+  /// Packets are handed on as the kernel has not yet cut them, up to 64 KiB, and without checksums, as by a NIC with segmentation and receive offloads. The
+  /// path then carries many times as much; loss, rates and lengths are those of the uncut packets.
+  bool uncut = false;
 };
 /// The same delay both ways, half of the round-trip time each, and nothing else.
 [[nodiscard]] PathOptions long_path(Nanoseconds round_trip);

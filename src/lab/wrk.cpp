@@ -1,7 +1,9 @@
 #include "lab/wrk.h"
 
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "base/text.h"
 
@@ -23,6 +25,17 @@ void read_socket_errors(const std::vector<std::string_view>& words, WrkResult& r
   }
 }
 
+/// "12.34ms", as wrk shows a time.
+Nanoseconds time_of(std::string_view word) {
+  constexpr std::pair<std::string_view, double> units[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+  const std::string text(word);
+  char* unit = nullptr;
+  const double number = std::strtod(text.c_str(), &unit);
+  for (const auto& [name, nanoseconds] : units)
+    if (name == unit) return {std::llround(number * nanoseconds)};
+  return {0};
+}
+
 }  // namespace
 
 Result<WrkResult> parse_wrk(std::string_view text) {
@@ -33,6 +46,7 @@ Result<WrkResult> parse_wrk(std::string_view text) {
     if (words.size() >= 4 && words[1] == "requests" && words[2] == "in") result.requests = integer_of(words[0]);
     if (words.size() >= 4 && words[0] == "Socket" && words[1] == "errors:") read_socket_errors(words, result);
     if (words.size() >= 5 && words[0] == "Non-2xx") result.bad_answers = integer_of(words.back());
+    if (words.size() == 2 && words[0] == "99%") result.p99 = time_of(words[1]);
     if (words.size() == 2 && words[0] == "Requests/sec:") {
       result.requests_per_second = std::strtod(std::string(words[1]).c_str(), nullptr);
       complete = true;
@@ -43,7 +57,7 @@ Result<WrkResult> parse_wrk(std::string_view text) {
 }
 
 Result<Wrk> Wrk::start(const WrkOptions& options) {
-  std::vector<std::string> arguments{"wrk", "-t1", "-c" + std::to_string(options.connections), "-d" + std::to_string(options.seconds) + "s"};
+  std::vector<std::string> arguments{"wrk", "-t1", "--latency", "-c" + std::to_string(options.connections), "-d" + std::to_string(options.seconds) + "s"};
   if (!options.keep_alive) arguments.insert(arguments.end(), {"-H", "Connection: close"});
   arguments.push_back(options.url);
   CommandOptions command;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/units.h"
 #include "lab/process.h"
 
 namespace weir::lab {
@@ -22,6 +23,7 @@ struct WrkOptions {
 struct WrkResult {
   std::int64_t requests = 0;
   double requests_per_second = 0;
+  Nanoseconds p99;  ///< 99 of 100 requests were answered within this time; their connection's handshake is not in it
   std::int64_t connect_errors = 0;
   std::int64_t read_errors = 0;
   std::int64_t write_errors = 0;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "judge/host_softirq.h"
 #include "plan/formula/nic.h"
+#include "plan/link_step.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -14,26 +15,20 @@ std::optional<std::int64_t> find_maximum(const Link& link, const std::string& at
   return found == link.maxima.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::int64_t read_attribute(const Link& link, const std::string& attribute) { return parse_integer(find_attribute(link, attribute).value_or("")).value_or(0); }
+std::int64_t read_attribute(const Link& link, const std::string& attribute) {
+  const auto found = link.attributes.find(attribute);
+  return found == link.attributes.end() ? 0 : parse_integer(found->second).value_or(0);
+}
 
 void propose_attribute(const Finding& finding, const Link& link, const std::string& attribute, const std::string& wanted, const std::string& reason,
                        const std::string& formula, Proposal& proposal) {
-  const auto present = find_attribute(link, attribute);
-  if (!present || *present == wanted) return;
-  Step step;
-  step.target = LinkTarget{link.name, link.index, link_identity(link), attribute};
-  step.expected = *present;
-  step.wanted = wanted;
-  step.finding = finding.id;
-  step.evidence = evidence_texts(finding);
-  step.reason = reason;
-  step.formula = formula;
-  step.can_cut_traffic = can_cut_traffic(step.target);
-  step.risk =
-      step.can_cut_traffic ? "the driver may take the link down for up to a few seconds" : "the packets of one connection may change places for a moment";
-  step.scope = "the interface, until it or its driver goes, or the next boot";
-  step.durable = "a .link file of systemd.link(5), or whatever configures the interface";
-  proposal.steps.push_back(std::move(step));
+  auto step = make_link_step(link, attribute, wanted);
+  if (!step) return;
+  step->finding = finding.id;
+  step->evidence = evidence_texts(finding);
+  step->reason = reason;
+  step->formula = formula;
+  proposal.steps.push_back(*std::move(step));
 }
 
 const Link* find_link(const Situation& situation, const std::string& name) {
@@ -58,12 +53,6 @@ void steer_by_software(const Situation& situation, const Finding& finding, const
 }
 
 }  // namespace
-
-std::optional<std::string> find_attribute(const Link& link, const std::string& attribute) {
-  if (attribute == "txqueuelen" && link.transmit_length) return std::to_string(*link.transmit_length);
-  const auto found = link.attributes.find(attribute);
-  return found == link.attributes.end() ? std::nullopt : std::optional(found->second);
-}
 
 void cure_ring(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const Link* link = find_link(situation, finding.resource.name);

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
-#include <variant>
 
 #include "base/text.h"
-#include "model/link_attribute.h"
+#include "plan/link_step.h"
 
 namespace weir::plan {
 namespace {
@@ -70,16 +68,6 @@ void merge(Step& into, Step&& other) {
   into.wanted = *both;
 }
 
-/// What limits others comes first: sysctls, then interfaces, each in the order of its own attributes, then processes and sockets.
-std::tuple<int, std::int64_t, int> place_of(const Step& step) {
-  if (std::holds_alternative<SysctlTarget>(step.target)) return {0, 0, 0};
-  if (const auto* link = std::get_if<LinkTarget>(&step.target)) {
-    const auto attribute = parse_link_attribute(link->attribute);
-    return {1, link->index, attribute ? rank_link_attribute(*attribute) : 0};
-  }
-  return {2, 0, 0};
-}
-
 }  // namespace
 
 std::vector<Step> merge_steps(std::vector<Step> steps) {
@@ -92,7 +80,8 @@ std::vector<Step> merge_steps(std::vector<Step> steps) {
       merge(*same, std::move(step));
     }
   }
-  std::stable_sort(merged.begin(), merged.end(), [](const Step& a, const Step& b) { return place_of(a) < place_of(b); });
+  std::stable_partition(merged.begin(), merged.end(), [](const Step& step) { return step_kind(step) == "sysctl"; });
+  order_link_steps(merged);
   return merged;
 }
 

@@ -52,9 +52,6 @@ void cure_ring(const Situation& situation, const Finding& finding, Proposal& pro
 void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_setting(const Situation& situation, const Finding& finding, Proposal& proposal);
 
-/// An attribute of an interface by its name in plans (model/link_attribute.h); nothing where it cannot be set or was not read.
-[[nodiscard]] std::optional<std::string> find_attribute(const Link& link, const std::string& attribute);
-
 /// Widens the range of local ports, and keeps the ports on which this host listens out of it.
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/setting.h"
+#include "plan/link_step.h"
 
 namespace weir::plan {
 namespace {
@@ -47,17 +48,11 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-Step begin_step(const Wish& wish, StepTarget target, std::string present) {
-  Step step;
-  step.target = std::move(target);
-  step.expected = std::move(present);
-  step.wanted = wish.value;
+void describe_request(Step& step) {
   step.finding = "request";
   step.evidence = {step_target_name(step) + " " + step.expected};
   step.reason = asked;
   step.formula = "as asked for";
-  step.can_cut_traffic = can_cut_traffic(step.target);
-  return step;
 }
 
 Status propose_link(const Situation& situation, const Wish& wish, Proposal& proposal) {
@@ -67,12 +62,12 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
   const auto& links = situation.now().links;
   const auto link = std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == name; });
   if (link == links.end()) return refuse("there is no interface " + escape_bytes(name) + " in this network namespace");
-  const auto present = find_attribute(*link, attribute);
-  if (!present) return refuse(name + " has no attribute " + escape_bytes(attribute) + " that can be set; `weir snapshot` lists those that it has");
-  Step step = begin_step(wish, LinkTarget{link->name, link->index, link_identity(*link), attribute}, *present);
-  step.scope = "the interface, until it or its driver goes, or the next boot";
-  step.durable = "a .link file of systemd.link(5), or whatever configures the interface";
-  proposal.steps.push_back(std::move(step));
+  const bool is_there = attribute == "txqueuelen" ? link->transmit_length.has_value() : link->attributes.count(attribute) != 0;
+  if (!is_there) return refuse(name + " has no attribute " + escape_bytes(attribute) + " that can be set; `weir snapshot` lists those that it has");
+  auto step = make_link_step(*link, attribute, wish.value);
+  if (!step) return {};  // it is so already
+  describe_request(*step);
+  proposal.steps.push_back(*std::move(step));
   return {};
 }
 
@@ -83,8 +78,11 @@ Status propose_limit(const Situation& situation, const Wish& wish, Proposal& pro
   const Process* process = judge::find_process(situation.now(), *pid);
   if (process == nullptr || !process->file_limit || !process->file_limit_hard)
     return refuse("process " + std::to_string(*pid) + " owns no listening socket of this network namespace, or its limits could not be read");
-  Step step = begin_step(wish, LimitTarget{process->pid, process->start_time, process->command, "nofile"},
-                         std::to_string(*process->file_limit) + " " + std::to_string(*process->file_limit_hard));
+  Step step;
+  step.target = LimitTarget{process->pid, process->start_time, process->command, "nofile"};
+  step.expected = std::to_string(*process->file_limit) + " " + std::to_string(*process->file_limit_hard);
+  step.wanted = wish.value;
+  describe_request(step);
   step.scope = "this process, until it ends";
   step.durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
   proposal.steps.push_back(std::move(step));

@@ -65,6 +65,26 @@ TEST(SendLimited, BufferAtTheMaximumNamesTcpWmem) {
   EXPECT_EQ(test::evidence_of(found.front(), "net.ipv4.tcp_wmem")->value, "4096 16384 4194304");
 }
 
+/// A paced sender at the maximum of tcp_wmem, which has nothing left to send for so long of three seconds.
+Flow paced_sender(std::int64_t cwnd, Nanoseconds nothing_left) {
+  FlowState state = resting_state();
+  state.sndbuf = {4194304};
+  state.snd_cwnd = cwnd;
+  return make_flow(client, 900, state, [nothing_left](FlowState& last) {
+    last.bytes_acked.count += 90'000'000;
+    last.busy = last.busy + seconds(3);
+    last.sndbuf_limited = last.sndbuf_limited + nothing_left;
+  });
+}
+
+TEST(SendLimited, PacedSenderWhoseWindowIsLargerThanTheBufferNeedsASmallShareOnly) {
+  EXPECT_THAT(ids_of(run_flows({paced_sender(6674, milliseconds(500))})), ElementsAre("buffers.send-limited"));
+}
+
+TEST(SendLimited, SmallShareIsNoneWhereTheWindowIsSmallerThanTheBuffer) { EXPECT_THAT(run_flows({paced_sender(2000, milliseconds(500))}), IsEmpty()); }
+
+TEST(SendLimited, FewPercentAreNoneHoweverLargeTheWindow) { EXPECT_THAT(run_flows({paced_sender(6674, milliseconds(200))}), IsEmpty()); }
+
 TEST(SendLimited, ConnectionOpenedInsideTheWindowIsJudgedByItsWholeLife) {
   Flow flow = make_flow(client, 900, small_sndbuf(), send_7_mb_limited_by_the_buffer);
   flow.first.reset();

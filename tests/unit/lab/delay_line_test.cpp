@@ -1,7 +1,9 @@
 #include "lab/delay_line.h"
 
 #include <algorithm>
+#include <deque>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -115,6 +117,52 @@ TEST(DelayLine, RingGoesRoundAndSaysWhenItIsFull) {
   for (std::size_t i = 0; i + 1 < DelayLine::slots; ++i) line.drop_oldest();
   EXPECT_EQ(std::string(line.oldest().data, line.oldest().size), "again");
   EXPECT_EQ(line.next_due(), seconds(3));
+}
+
+TEST(DelayLine, LargePacketsGoRoundTheRingWhole) {
+  DelayLine line({});
+  const std::string large(65'535, 'x');
+  std::size_t taken = 0;
+  for (; line.has_room(); ++taken) ASSERT_EQ(put(line, large, {0}), Fate::carried);
+  EXPECT_GT(taken * DelayLine::slot_size, DelayLine::capacity - 2 * DelayLine::slot_size);
+  for (std::size_t i = 0; i < 3 * taken; ++i) {
+    line.drop_oldest();
+    if (!line.has_room()) line.drop_oldest();
+    ASSERT_TRUE(line.has_room()) << "after " << i;
+    ASSERT_EQ(put(line, std::to_string(i) + large.substr(20), {0}), Fate::carried);
+  }
+  std::string newest;
+  for (; !line.empty(); line.drop_oldest()) newest.assign(line.oldest().data, line.oldest().size);
+  EXPECT_EQ(newest, std::to_string(3 * taken - 1) + large.substr(20));
+}
+
+TEST(DelayLine, OldestPacketIsNotOverwrittenByLaterOnes) {
+  DelayLine line({});
+  std::deque<std::string> expected;
+  const auto make = [](std::size_t i) { return std::string(i * 7919 % 60'000 + 1, static_cast<char>('a' + i % 26)); };
+  for (std::size_t i = 0; i < 8'000; ++i) {
+    while (!line.has_room()) {
+      const auto oldest = line.oldest();
+      ASSERT_EQ(std::string_view(oldest.data, oldest.size), expected.front()) << "before packet " << i;
+      line.drop_oldest();
+      expected.pop_front();
+    }
+    expected.push_back(make(i));
+    ASSERT_EQ(put(line, expected.back(), {0}), Fate::carried);
+  }
+}
+
+TEST(DelayLine, PreambleIsNoPartOfThePacket) {
+  LineOptions options;
+  options.preamble = 10;
+  options.longest_packet = 1400;
+  options.silent_port = 9000;
+  DelayLine line(options);
+  EXPECT_EQ(line.take(1410, {0}), Fate::carried);
+  EXPECT_EQ(line.take(1411, {0}), Fate::too_long);
+  EXPECT_EQ(put(line, std::string(10, '\0') + tcp_packet(4, 9000, 0x02), {0}), Fate::silenced);
+  EXPECT_EQ(put(line, std::string(10, '\0') + tcp_packet(4, 9001, 0x02), {0}), Fate::carried);
+  EXPECT_EQ(put(line, "short", {0}), Fate::carried);
 }
 
 }  // namespace

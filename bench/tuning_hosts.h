@@ -1,0 +1,73 @@
+// The hosts of tuning_proof: a client's and a server's namespace, set up in one of several ways, and the loads that are measured on them.
+// Not the comparison: lab/contest.h takes the turns.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/contest.h"
+#include "lab/nginx.h"
+#include "lab/path.h"
+#include "lab/recipe.h"
+#include "lab/server.h"
+#include "lab/tuning.h"
+
+namespace weir::bench {
+
+/// One way of setting up a host.
+struct Variant {
+  std::string name;
+  std::vector<lab::RecipeLine> recipe = {};
+  std::optional<std::string> weir_profile = std::nullopt;  ///< weir plans, with this profile or (empty) without one; the recipe is empty then
+  bool competes = true;                                    ///< false: it shows what the path carries
+};
+
+struct Timing {
+  int rounds = 5;
+  Nanoseconds warm_up = milliseconds(1200);  ///< of each transfer: slow start, and buffers that grow
+  Nanoseconds measured = milliseconds(1200);
+  int wrk_seconds = 2;
+  Nanoseconds plan_window = seconds(2);
+};
+
+/// What a variant left out and what weir applied, as lines of text; the same for both ends unless the line says which one.
+using Notes = std::vector<std::string>;
+
+/// Long transfers from server to client.
+struct BulkLoad {
+  Nanoseconds round_trip;
+  int flows = 1;
+};
+/// A host for it that stands until it is destroyed. Its measure() gives bits of payload per second.
+class BulkHost {
+ public:
+  static Result<BulkHost> set_up(const Variant& variant, const BulkLoad& load, const std::string& weir, const Timing& timing, Notes& notes);
+  [[nodiscard]] Result<std::vector<std::int64_t>> measure() const;
+
+ private:
+  BulkHost(lab::PathNetwork place, lab::ServerProcess server, BulkLoad load, Timing timing)
+      : place_(std::move(place)), server_(std::move(server)), load_(load), timing_(timing) {}
+
+  lab::PathNetwork place_;
+  lab::ServerProcess server_;
+  BulkLoad load_;
+  Timing timing_;
+};
+
+/// nginx, and wrk with a connection for each request. measure() gives connections per second, the 99th percentile in microseconds, and failed requests.
+class WebHost {
+ public:
+  static Result<WebHost> set_up(const Variant& variant, const std::string& weir, const Timing& timing, Notes& notes);
+  [[nodiscard]] Result<std::vector<std::int64_t>> measure() const;
+
+ private:
+  WebHost(lab::Network place, lab::NginxProcess nginx, Timing timing) : place_(std::move(place)), nginx_(std::move(nginx)), timing_(timing) {}
+
+  lab::Network place_;
+  lab::NginxProcess nginx_;
+  Timing timing_;
+};
+
+}  // namespace weir::bench

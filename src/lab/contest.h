@@ -1,0 +1,37 @@
+// Contest: several ways of doing one thing, measured in turns, so that what else the machine does falls on all of them.
+// Not compare(): that is for two, and says in how many rounds the second one was lower.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weir::lab {
+
+/// One way, with what was measured of it: several quantities (such as a rate and a latency), each by round.
+struct Contestant {
+  std::string name;
+  std::function<Result<std::vector<std::int64_t>>()> measure;  ///< one value for each quantity, in any unit
+  std::vector<std::vector<std::int64_t>> values = {};          ///< by quantity, then by round
+};
+
+/// `rounds` times each; the one that begins moves on from round to round. Errors: the first that a measurement has, and malformed when a measurement
+/// gives another number of quantities than before.
+Status run_contest(std::vector<Contestant>& contestants, int rounds);
+
+/// Median, least and greatest of one quantity.
+struct Spread {
+  std::int64_t median = 0;
+  std::int64_t least = 0;
+  std::int64_t greatest = 0;
+};
+[[nodiscard]] Spread compute_spread(const std::vector<std::int64_t>& values);
+
+/// By how much two equal runs differ, as a share of the median: the middle one of the differences between one round and the next of the same contestant, over
+/// all contestants. 0 with a single round.
+[[nodiscard]] double compute_noise(const std::vector<Contestant>& contestants, std::size_t quantity);
+
+}  // namespace weir::lab
