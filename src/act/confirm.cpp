@@ -154,7 +154,7 @@ Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& en
 
 Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries) {
   const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
-    return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed || entry.state == EntryState::failed;
+    return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed || entry.state == EntryState::failed || stands_in_files(entry);
   });
   if (found == entries.end()) return make_error(ErrorCode::conflict, "there is nothing to undo");
   return *found;

@@ -1,5 +1,6 @@
 #include "act/heal.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -88,6 +89,26 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   return outcome;
 }
 
+/// Whether weir has files that are read at boot, or is about to.
+Result<bool> has_files(const std::vector<HistoryEntry>& entries, store::Journal& journal) {
+  WEIR_TRY(const auto files, journal.written_files());
+  return std::any_of(files.begin(), files.end(), [](const store::WrittenFile& file) { return !file.text.empty() || file.previous; }) ||
+         std::any_of(entries.begin(), entries.end(), [](const HistoryEntry& entry) { return stands_in_files(entry) || owes_lines(entry); });
+}
+
+/// Calls the function with the kernel of the host's first namespace, for which files below /etc are read.
+Status with_first_kernel(kernel::Kernel& own, const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function) {
+  if (is_first_namespace(own.files)) return function(own);
+  bool found = false;
+  Status status = with_kernel("/proc/1/ns/net", [&](kernel::Kernel& kernel) -> Status {
+    if (!is_first_namespace(kernel.files)) return {};
+    found = true;
+    return function(kernel);
+  });
+  if (found) return status;
+  return make_error(ErrorCode::conflict, "the files that are read at boot are for the host's first network namespace, which cannot be reached from here");
+}
+
 }  // namespace
 
 Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own, const WithKernel& with_kernel,
@@ -113,7 +134,15 @@ Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, 
 Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel, const UndoOptions& options) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const PlanBinding here, read_binding(own));
-  // Of another boot, or over already: undo() says so without a look at the namespace.
+  // Of another boot, or over already: undo() says so without a look at the namespace; lines are the first namespace's.
+  if (stands_in_files(entry) && (entry.boot_id != here.boot_id || entry.state == EntryState::undone || entry.state == EntryState::ended)) {
+    std::optional<Outcome> undone;
+    WEIR_CHECK(with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+      WEIR_TRY(undone, undo(id, kernel, journal, options));
+      return {};
+    }));
+    return std::move(*undone);
+  }
   if (entry.boot_id != here.boot_id || entry.state == EntryState::ended) return undo(id, own, journal, options);
   WEIR_TRY(const Plan plan, journal.plan(id));
   bool found = false;
@@ -141,6 +170,7 @@ Result<Outcome> end_entry(HistoryEntry entry, store::Journal& journal, const std
 Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel) {
   WEIR_TRY(const PlanBinding here, read_binding(own));
   WEIR_TRY(const auto entries, journal.entries());
+  WEIR_CHECK(claim_lines(entries, journal));
   Healed healed;
   // The newest first: entries on the same target are undone in reverse.
   for (const HistoryEntry& entry : entries) {
@@ -151,6 +181,13 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
       healed.outcomes.push_back(std::move(**outcome));
     }
   }
+  WEIR_TRY(const bool concerned, has_files(entries, journal));
+  if (!concerned) return healed;
+  const Status status = with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+    for (std::string& failure : heal_lines(kernel, journal)) healed.failures.push_back(std::move(failure));
+    return {};
+  });
+  if (!status.ok()) healed.failures.push_back(status.error().message);
   return healed;
 }
 

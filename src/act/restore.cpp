@@ -90,11 +90,11 @@ class Restoration {
       return {};
     }
     if (!now.ok()) return std::move(now).error();
-    if (*now == target->normalize(old_value)) {
+    if (target->matches(*now, old_value)) {
       record_step(i, StepState::undone, {});
       return {};
     }
-    if (*now != target->normalize(entry().steps[i].wanted) && !force) {
+    if (!target->matches(*now, entry().steps[i].wanted) && !force) {
       leave_alone(i, *now);
       return {};
     }
@@ -118,7 +118,7 @@ class Restoration {
     }
     WEIR_CHECK(std::move(written));
     if (!now.ok()) return now.error();
-    if (*now != target.normalize(old_value))
+    if (!target.matches(*now, old_value))
       return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
     const bool left_before = entry().steps[i].state == StepState::left_alone;
     record_step(i, StepState::undone, left_before ? "put back at last, over what somebody else had changed" : "");

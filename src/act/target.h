@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -26,9 +27,19 @@ class LiveTarget {
   virtual Status write(const std::string& value) = 0;
   /// A value from a plan in the same normal form.
   [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
+  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open what the kernel chooses says so here; what was read
+  /// leaves nothing open.
+  [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const { return now == normalize(value); }
 };
 
 /// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
 Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
+
+/// The step's running value and what it asks for, in the same normal form.
+struct LiveValue {
+  std::optional<std::string> now;  ///< nothing: the target is gone
+  std::string wanted;
+};
+Result<LiveValue> read_live(const Step& step, kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -5,20 +5,15 @@
 #include <set>
 #include <utility>
 
+#include "act/link_identity.h"
 #include "act/target.h"
 
 namespace weir::act {
 namespace {
 
-/// What two steps share when they change the same thing.
-std::string target_key(const Step& step) {
-  if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) return "sysctl " + sysctl->name;
-  return "listener " + std::to_string(std::get<ListenerTarget>(step.target).cookie);
-}
-
 std::set<std::string> target_keys(const Plan& plan) {
   std::set<std::string> keys;
-  for (const Step& step : plan.steps) keys.insert(target_key(step));
+  for (const Step& step : plan.steps) keys.insert(step_target_key(step));
   return keys;
 }
 
@@ -26,8 +21,8 @@ Status check_plan(const Plan& plan, const ApplyOptions& options) {
   if (plan.steps.empty()) return make_error(ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
   std::set<std::string> keys;
   for (const Step& step : plan.steps) {
-    if (!keys.insert(target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
-    if (step.can_cut_traffic && !options.confirm_within)
+    if (!keys.insert(step_target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
+    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
       return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
   }
   if (options.confirm_within && options.confirm_within->count <= 0) return make_error(ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
@@ -44,7 +39,7 @@ Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const 
     if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0) continue;
     WEIR_TRY(const Plan other, journal.plan(entry.id));
     for (const Step& step : other.steps)
-      if (keys.count(target_key(step)) != 0) return std::optional(entry);
+      if (keys.count(step_target_key(step)) != 0) return std::optional(entry);
   }
   return std::optional<HistoryEntry>();
 }
@@ -81,6 +76,7 @@ class Application {
     entry.created = kernel_.clock.wall_time();
     entry.netns_path = options_.netns_path;
     entry.applier = options_.applier;
+    entry.persist = options_.persist.has_value();
     if (options_.confirm_within) entry.deadline = kernel_.clock.boot_time() + *options_.confirm_within;
     WEIR_TRY(id_, journal_.create(plan_, entry));
     Status started = watchdog.arm({journal_.state_folder(), id_, options_.netns_path, options_.applier});
@@ -99,8 +95,12 @@ class Application {
       if (const Status status = options_.probe(); !status.ok()) return roll_back(status.error(), std::nullopt);
     }
     if (const Status status = move(ConfirmEvent::steps_done, {}); !status.ok()) return roll_back(status.error(), std::nullopt);
+    std::vector<std::string> notices;
+    if (options_.persist) {
+      if (const Status status = persist(notices); !status.ok()) return roll_back(status.error(), std::nullopt);
+    }
     WEIR_TRY(HistoryEntry entry, journal_.entry(id_));
-    return Outcome{std::move(entry), true, {}, {}};
+    return Outcome{std::move(entry), true, {}, std::move(notices)};
   }
 
  private:
@@ -111,6 +111,15 @@ class Application {
     return {};
   }
 
+  /// At once where nothing waits for a confirmation.
+  Status persist(std::vector<std::string>& notices) {
+    if (state_ == EntryState::confirmed) {
+      WEIR_TRY(notices, persist_entry(id_, *options_.persist, kernel_, journal_));
+    }
+    for (std::string& sentence : list_not_persisted(plan_)) notices.push_back(std::move(sentence));
+    return {};
+  }
+
   [[nodiscard]] std::optional<Nanoseconds> deadline() const { return options_.confirm_within; }
 
   Status write_step(std::size_t i) {
@@ -118,7 +127,7 @@ class Application {
     written_ = false;
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
     WEIR_TRY(const std::string old_value, target->read());
-    if (old_value != target->normalize(step.expected))
+    if (!target->matches(old_value, step.expected))
       return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
     WEIR_CHECK(journal_.intend_step(id_, i, old_value));
@@ -126,7 +135,7 @@ class Application {
     written_ = true;
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
-    if (now != target->normalize(step.wanted))
+    if (!target->matches(now, step.wanted))
       return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
     return journal_.move_step(id_, i, StepState::done);
   }
@@ -159,6 +168,7 @@ class Application {
     // A commit that reported an error may have happened nevertheless: then it is the user's undo.
     const ConfirmEvent event = entry.state == EntryState::applying ? ConfirmEvent::step_failed : ConfirmEvent::undo;
     WEIR_TRY(Outcome outcome, restore(std::move(entry), plan_, event, kernel_, journal_, options));
+    if (has_lines(outcome.entry, PersistState::wanted)) static_cast<void>(take_out_lines(id_, kernel_, journal_, {}).ok());
     outcome.failure = cause.message + (outcome.succeeded ? std::string() : "; not everything could be put back: " + outcome.failure);
     outcome.succeeded = false;
     return outcome;
@@ -184,12 +194,60 @@ Result<Outcome> end_entry_of_other_boot(HistoryEntry entry, store::Journal& jour
   return Outcome{std::move(entry), true, {}, {note}};
 }
 
+/// A later entry, of whichever boot, whose line or value for the same sysctl stands.
+Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t id, const PlanBinding& now) {
+  const std::set<std::string> keys = target_keys(plan);
+  const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed, EntryState::undoing, EntryState::failed};
+  WEIR_TRY(const auto entries, journal.entries());
+  for (const HistoryEntry& entry : entries) {
+    const bool stands = stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
+    if (entry.id <= id || !stands) continue;
+    for (const HistoryStep& step : entry.steps) {
+      if (step.kind == "sysctl" && keys.count("sysctl " + step.target) != 0)
+        return make_error(ErrorCode::conflict,
+                          "entry " + std::to_string(entry.id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
+    }
+  }
+  return {};
+}
+
+/// After the values: the lines, and what became of them in the same Outcome.
+void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal, const TakeOutOptions& options) {
+  auto notices = take_out_lines(outcome.entry.id, kernel, journal, options);
+  if (notices.ok()) {
+    for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
+  } else {
+    outcome.succeeded = false;
+    outcome.failure += (outcome.failure.empty() ? "" : "; ") + ("its lines are not out of the files that are read at boot: " + notices.error().message);
+  }
+  // What is shown is what the journal has, where it can be read.
+  if (auto entry = journal.entry(outcome.entry.id); entry.ok()) outcome.entry = std::move(entry).value();
+}
+
+/// Of an entry that is over but for its lines: those of an earlier boot, or those that an undo could not take out.
+Result<Outcome> undo_lines(HistoryEntry entry, const Plan& plan, bool earlier, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options) {
+  WEIR_TRY(const PlanBinding now, read_binding(kernel));
+  if (!options.force) WEIR_CHECK(check_later_lines(journal, plan, entry.id, now));
+  if (earlier) {
+    WEIR_TRY(Outcome ended, end_entry_of_other_boot(std::move(entry), journal));
+    entry = std::move(ended.entry);
+  }
+  Outcome outcome{std::move(entry), true, {}, {}};
+  take_out(outcome, kernel, journal, {options.force, earlier});
+  return outcome;
+}
+
 Status check_later_entries(store::Journal& journal, const Plan& plan, std::int64_t id) {
   const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed, EntryState::undoing, EntryState::failed};
   WEIR_TRY(const auto later, find_overlap(journal, plan, id, standing));
   if (!later) return {};
   return make_error(ErrorCode::conflict,
                     "entry " + std::to_string(later->id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
+}
+
+bool stands(const StandingLines& lines, const Step& step) {
+  const auto line = lines.find(step_target_name(step));
+  return line != lines.end() && line->second == step.wanted;
 }
 
 }  // namespace
@@ -201,6 +259,13 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
   compare(differences, "the boot", plan.binding.boot_id, now.boot_id);
   compare(differences, "the kernel", plan.binding.kernel, now.kernel);
   compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
+  if (!is_same_memory(plan.binding.memory, now.memory))
+    compare(differences, "the memory in bytes", std::to_string(plan.binding.memory.count), std::to_string(now.memory.count));
+  // Cards of another namespace say nothing of this one.
+  if (differences.empty() && !plan.binding.nics.empty()) {
+    WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
+    differences = missing_nics(plan.binding.nics, nics);
+  }
   if (differences.empty() && !is_same_namespace(plan.binding, now))
     differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
   // In another namespace the same names are other settings: their values would only confuse.
@@ -210,11 +275,28 @@ Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kern
     auto value = target->read();
     if (!value.ok()) {
       differences.push_back(value.error().message);
-    } else if (*value != target->normalize(step.expected)) {
+    } else if (!target->matches(*value, step.expected)) {
       differences.push_back(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
     }
   }
   return differences;
+}
+
+Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing) {
+  Plan rest = plan;
+  rest.steps.clear();
+  for (const Step& step : plan.steps) {
+    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+    const auto value = target->read();
+    // What cannot be read is left to read_differences(), which says why.
+    if (!value.ok() || *value != target->normalize(step.wanted)) {
+      rest.steps.push_back(step);
+    } else if (standing && std::holds_alternative<SysctlTarget>(step.target) && !stands(*standing, step)) {
+      rest.steps.push_back(step);
+      rest.steps.back().expected = *value;
+    }
+  }
+  return rest;
 }
 
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {
@@ -222,16 +304,19 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
   WEIR_TRY(const std::vector<std::string> differences, read_differences(plan, kernel));
   if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join(differences));
   WEIR_CHECK(check_unfinished(journal, plan).with_context("nothing was changed"));
+  if (options.persist) WEIR_CHECK(check_persist(plan, *options.persist, kernel, journal).with_context("nothing was changed"));
   // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
   Plan bound = plan;
   WEIR_TRY(bound.binding, read_binding(kernel));
+  bound.binding.nics = plan.binding.nics;
   Application application(bound, kernel, journal, options);
   WEIR_CHECK(application.prepare(watchdog));
   return application.run();
 }
 
 Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock& clock) {
-  WEIR_TRY(const HistoryEntry entry, journal.entry(id));
+  WEIR_TRY(HistoryEntry entry, journal.entry(id));
+  if (owes_lines(entry)) return Outcome{std::move(entry), true, {}, {}};
   const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::confirm, clock.boot_time());
   if (!transition.refusal.empty()) return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " cannot be confirmed: " + transition.refusal);
   WEIR_CHECK(journal.move_entry(id, entry.state, transition.next, "confirmed by the user"));
@@ -243,14 +328,19 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const Plan plan, journal.plan(id));
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
-  if (entry.boot_id != now.boot_id) return end_entry_of_other_boot(std::move(entry), journal);
+  const bool earlier = entry.boot_id != now.boot_id;
+  if (stands_in_files(entry) && (earlier || entry.state == EntryState::undone || entry.state == EntryState::ended))
+    return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
+  if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
   if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
     return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " belongs to the network namespace " + std::to_string(entry.netns) + ", this is " +
                                                std::to_string(now.netns));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));
   RestoreOptions restore_options;
   restore_options.note = "undone by the user";
-  return restore(std::move(entry), plan, options.force ? ConfirmEvent::undo_force : ConfirmEvent::undo, kernel, journal, restore_options);
+  WEIR_TRY(Outcome outcome, restore(std::move(entry), plan, options.force ? ConfirmEvent::undo_force : ConfirmEvent::undo, kernel, journal, restore_options));
+  take_out(outcome, kernel, journal, {options.force, false});
+  return outcome;
 }
 
 }  // namespace weir::act

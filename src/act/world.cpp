@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "kernel/wire/host.h"
 
 namespace weir::act {
 namespace {
@@ -53,6 +54,8 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
   binding.kernel = trim(release);
   WEIR_TRY(const std::string link, files.read_link("/proc/thread-self/ns/net"));
   WEIR_TRY(binding.netns, parse_netns_link(link));
+  // A host that hides it is not compared by it.
+  if (const auto memory = kernel::read_text(files, "/proc/meminfo"); memory.ok()) binding.memory = wire::parse_memory_total(*memory).value_or(Bytes{});
   auto cookie = kernel.netlink.namespace_cookie();
   if (cookie.ok()) {
     binding.netns_cookie = *cookie;
@@ -65,6 +68,11 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
 bool is_same_namespace(const PlanBinding& a, const PlanBinding& b) {
   const bool contradicted = a.netns_cookie && b.netns_cookie && *a.netns_cookie != *b.netns_cookie;
   return a.boot_id == b.boot_id && a.netns == b.netns && !contradicted;
+}
+
+bool is_first_namespace(kernel::Files& files) {
+  // The kernel registers it for init_net alone (net/core/sysctl_net_core.c).
+  return kernel::read_text(files, "/proc/sys/net/core/netdev_max_backlog").ok();
 }
 
 Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid) {

@@ -18,6 +18,9 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel);
 /// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where both know it.
 [[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
 
+/// Whether it is the host's first namespace, for which the files below /etc are read at boot.
+bool is_first_namespace(kernel::Files& files);
+
 /// "net:[4026531840]" → 4026531840, as the links in /proc/PID/ns read. Errors: malformed.
 [[nodiscard]] Result<std::uint64_t> parse_netns_link(const std::string& link);
 

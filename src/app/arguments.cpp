@@ -10,6 +10,8 @@
 
 #include "app/goal_options.h"
 #include "base/text.h"
+#include "plan/profile.h"
+#include "plan/wish.h"
 
 namespace weir::app {
 namespace {
@@ -73,6 +75,7 @@ class Builder {
     confirm();
     undo();
     history();
+    drift();
     command("demo", Command::demo, "Shows in half a minute, in a network namespace of its own, how an overflowing server is found and healed.",
             "Nothing outside of the namespace is touched. Needs root.");
     command("version", Command::version, "Prints the version.", "");
@@ -220,8 +223,11 @@ class Builder {
   }
 
   void plan() {
-    auto& app = *command("plan", Command::plan, "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.",
-                         "Needs what `weir check` needs.");
+    auto& app = *command(
+        "plan", Command::plan, "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.",
+        "No evidence, no step: each tells the finding or the profile that asks for it, what was measured, and the formula with this host's numbers. What the "
+        "catalog calls harmful is refused unless --allow names it. A plan holds for the host, boot and network namespace that it was made in; --rebase "
+        "makes it anew. Needs what `weir check` needs.");
     auto* for_option = window(app, " (default 3s)");
     auto* from = option(app, "--from", "FILE", "plan from this recording instead of the host", arguments_.from);
     option(app, "-o,--output", "FILE", "write the plan to this file (weir.plan/1)", arguments_.output);
@@ -229,6 +235,24 @@ class Builder {
     ports(app);
     place(app);
     from->excludes(for_option)->excludes(app.get_option("--netns"))->excludes(app.get_option("--pid"));
+    option(app, "--profile", "NAME", "also what this purpose asks for: web, proxy, bulk or latency", [this](const std::string& text) {
+      if (!plan::parse_profile(text)) refuse("--profile takes web, proxy, bulk or latency, not " + quoted(text));
+      arguments_.profile = text;
+    });
+    repeated(app, "--set", "NAME=VALUE",
+             "a value that you want, such as net.ipv4.tcp_retries2=10, link:eth0:ring.rx=4096 or limit:812:nofile='65536 65536'; may be repeated",
+             [this](const std::string& text) {
+               const auto wish = plan::parse_wish(text);
+               if (!wish) refuse(wish.error().message);
+               arguments_.wishes.push_back(text);
+             });
+    repeated(app, "--allow", "NAME", "take a value of this setting that is called harmful; may be repeated",
+             [this](const std::string& text) { arguments_.allowed.push_back(text); });
+    repeated(
+        app, "--from-config", "FILE", "say line by line what to do on this host instead of this sysctl file; a folder stands for its *.conf files",
+        [this](const std::string& text) { arguments_.from_config.push_back(text); }, CLI::detail::expected_max_vector_size);
+    auto* rebase = option(app, "--rebase", "PLAN", "make this plan anew, for the host as it is now", arguments_.rebase);
+    for (const char* other : {"--from", "--port", "--profile", "--set", "--allow", "--from-config"}) rebase->excludes(app.get_option(other));
   }
 
   void size() {
@@ -253,23 +277,36 @@ class Builder {
   }
 
   void apply() {
-    auto& app = *command("apply", Command::apply, "Applies a plan: all of its steps, or none.",
-                         "Exit code: 0 applied, 1 failed (what had been done was undone), 2 wrong use, 4 refused, because this host is not as the plan "
-                         "expects it; nothing was changed then. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a "
-                         "running server's backlog also CAP_SYS_PTRACE, and the right to write to the state folder: root.");
+    auto& app =
+        *command("apply", Command::apply, "Applies a plan: all of its steps, or none.",
+                 "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, 4 refused, because this host is "
+                 "not as the plan expects it; nothing was changed then. With --detailed-exit-code 10 says that something was changed, and 0 that nothing "
+                 "had to be. A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes "
+                 "unless you confirm it. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a running server's backlog "
+                 "or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");
     option(app, "plan", "PLAN", "a file that `weir plan -o` wrote", arguments_.plan_file)->required();
-    option(app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
-           [this](const std::string& text) {
-             arguments_.confirm_within = duration(text, seconds(1), seconds(24LL * 3600), "--confirm-within", "from 1s to 24h");
-           });
-    app.add_flag("--dry-run", arguments_.dry_run, "only compare the plan with this host; change nothing");
+    auto* within = option(app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
+                          [this](const std::string& text) {
+                            arguments_.confirm_within = duration(text, seconds(1), seconds(24LL * 3600), "--confirm-within", "from 1s to 24h");
+                          });
+    auto* no_confirm = app.add_flag("--no-confirm", arguments_.no_confirm, "keep it without a confirmation, also what can cut traffic");
+    no_confirm->excludes(within);
+    option(app, "--probe", "COMMAND", "run this in a shell after the last step, for at most 30 s or until the deadline; when it fails, undo at once",
+           arguments_.probe);
+    app.add_flag("--persist", arguments_.persist,
+                 "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a "
+                 "later file would win, or in another network namespace than the host's first");
+    app.add_flag("--dry-run,--check", arguments_.dry_run, "only compare the plan with this host; change nothing");
+    app.add_flag("--detailed-exit-code", arguments_.detailed_exit_code, "exit with 10 when something was changed (with --check: would be)");
     state(app);
     place(app);
   }
 
   void confirm() {
-    auto& app = *command("confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
-                         "Exit code: 0 kept, 1 failed, 2 wrong use, 4 too late or not waiting. Needs root.");
+    auto& app = *command(
+        "confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
+        "Exit code: 0 kept, 1 failed (it may be kept until the next boot only: the text says so, and the same command tries again), 2 wrong use, 4 too "
+        "late or not waiting. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that waits");
     state(app);
   }
@@ -277,7 +314,8 @@ class Builder {
   void undo() {
     auto& app = *command("undo", Command::undo, "Puts back what was there before a plan was applied.",
                          "Exit code: 0 undone, 1 failed in part or whole, 2 wrong use, 4 there is nothing to undo in this state. What somebody else changed "
-                         "since stays as it is, and is named, unless --force is given. Needs root.");
+                         "since stays as it is, and is named, unless --force is given. Lines that --persist wrote are taken out, also those of an "
+                         "entry of an earlier boot. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that can be undone");
     app.add_flag("--force", arguments_.force, "also put back what somebody else changed since");
     state(app);
@@ -288,6 +326,15 @@ class Builder {
                          "Needs the right to read the state folder: root.");
     json(app, "weir.history/1");
     state(app);
+  }
+
+  void drift() {
+    auto& app = *command("drift", Command::drift, "Compares what weir changed with what is there now, and with what the next boot will bring.",
+                         "Exit code: 0 everything is as weir left it, 1 something is not, 2 wrong use, 3 the host or the state folder could not be read. What "
+                         "somebody else changed is shown and left alone. Needs the right to read the state folder: root.");
+    json(app, "weir.drift/1");
+    state(app);
+    place(app);
   }
 
   CLI::App& root_;
@@ -346,6 +393,7 @@ std::string unexpected_sentence(const std::vector<std::string>& words, const std
 
 Result<std::variant<Arguments, HelpWanted>> parse_arguments(const std::vector<std::string>& words) {
   Arguments arguments;
+  arguments.words = words;
   CLI::App root("weir", "weir");
   Builder builder(root, arguments);  // its callbacks run while the words are parsed
   builder.build();

@@ -17,7 +17,7 @@
 
 namespace weir::app {
 
-enum class Command { overview, check, snapshot, explain, plan, size, apply, confirm, undo, history, demo, version, man, completion, reference, topics };
+enum class Command { overview, check, snapshot, explain, plan, size, apply, confirm, undo, history, drift, demo, version, man, completion, reference, topics };
 
 enum class ColorChoice { automatic, always, never };
 
@@ -28,6 +28,7 @@ struct Place {
 };
 
 struct Arguments {
+  std::vector<std::string> words;  ///< as they were given
   Command command = Command::overview;
   ColorChoice color = ColorChoice::automatic;
   Place place;
@@ -51,7 +52,16 @@ struct Arguments {
   std::optional<Nanoseconds> confirm_within;
   std::string state_folder;
   bool dry_run = false;
+  bool no_confirm = false;          ///< also what can cut traffic stays without a confirmation
+  bool detailed_exit_code = false;  ///< tell "changed" from "unchanged"
+  std::string probe;                ///< a command that must succeed after the last step
+  std::string profile;
+  std::vector<std::string> allowed;      ///< settings whose harmful values are taken
+  std::vector<std::string> wishes;       ///< NAME=VALUE
+  std::vector<std::string> from_config;  ///< sysctl files to plan against
+  std::string rebase;                    ///< a plan to be made anew
   bool force = false;
+  bool persist = false;
   std::optional<std::int64_t> entry;
 };
 

@@ -9,6 +9,7 @@
 #include "act/world.h"
 #include "app/observe.h"
 #include "app/output.h"
+#include "sense/configuration.h"
 #include "ui/view/history.h"
 
 namespace weir::app {
@@ -28,6 +29,24 @@ void report_healed(const act::Healed& healed) {
     for (const auto& notice : outcome.notices) write_error(notice);
   }
   for (const auto& failure : healed.failures) write_error(failure);
+}
+
+/// A weir that undoes holds the lock for milliseconds.
+constexpr Nanoseconds lock_patience = seconds(5);
+constexpr Nanoseconds lock_pause = milliseconds(20);
+
+Result<store::WriterLock> wait_for_lock(const std::string& folder, kernel::Clock& clock) {
+  const Nanoseconds limit = clock.boot_time() + lock_patience;
+  while (true) {
+    auto lock = store::WriterLock::acquire(folder);
+    if (lock.ok() || lock.error().code != ErrorCode::busy || clock.boot_time() >= limit) return lock;
+    static_cast<void>(clock.sleep_until(clock.boot_time() + lock_pause));
+  }
+}
+
+Result<std::vector<std::string>> try_to_write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, std::int64_t id) {
+  WEIR_TRY(const auto lock, wait_for_lock(state_folder(context.arguments), kernel.clock));
+  return act::persist_entry(id, sense::read_boot_configuration(kernel.files), kernel, journal);
 }
 
 Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) {
@@ -95,6 +114,19 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   opened.path = *path;
   WEIR_TRY(opened.kernel, open_path(*path));
   return opened;
+}
+
+void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, act::Outcome& outcome) {
+  const std::int64_t id = outcome.entry.id;
+  auto notices = try_to_write_lines(context, journal, kernel, id);
+  if (notices.ok()) {
+    for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
+  } else {
+    outcome.succeeded = false;
+    outcome.failure = "it is kept until the next boot and not longer, because " + notices.error().message + "; `weir confirm " + std::to_string(id) +
+                      "` tries again to write it down";
+  }
+  if (auto entry = journal.entry(id); entry.ok()) outcome.entry = std::move(entry).value();
 }
 
 Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome, const std::string& success) {

@@ -37,6 +37,9 @@ struct OpenedPlace {
 /// Calls the function with the kernel of the namespace at a path that the journal keeps; empty: the caller's own.
 Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work);
 
+/// Writes the lines that a confirmed entry asked for, and adds to the Outcome what came of it.
+void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, act::Outcome& outcome);
+
 /// "/var/lib/weir" unless --state names another.
 [[nodiscard]] std::string state_folder(const Arguments& arguments);
 

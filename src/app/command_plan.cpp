@@ -1,19 +1,112 @@
+#include <algorithm>
+#include <utility>
+
 #include "app/commands.h"
+#include "app/config_files.h"
+#include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
 #include "codec/plan_json.h"
+#include "judge/configuration.h"
 #include "judge/judge.h"
+#include "judge/window.h"
+#include "kernel/linux/linux_kernel.h"
+#include "plan/advise.h"
 #include "plan/tune.h"
+#include "plan/wish.h"
+#include "sense/sysctls.h"
 #include "ui/view/plan.h"
 
 namespace weir::app {
+namespace {
+
+Result<std::vector<plan::Wish>> parse_wishes(const Arguments& arguments) {
+  std::vector<plan::Wish> wishes;
+  for (const auto& text : arguments.wishes) {
+    WEIR_TRY(plan::Wish wish, plan::parse_wish(text));
+    wishes.push_back(std::move(wish));
+  }
+  return wishes;
+}
+
+/// A snapshot leaves out the settings of single interfaces; those that are wished for are needed with their old values.
+Status read_wished(const std::vector<plan::Wish>& wishes, const Place& place, Recording& recording) {
+  std::vector<ConfigLine> lines;
+  for (auto& name : plan::wished_sysctls(wishes)) lines.push_back({{}, 0, std::move(name), {}});
+  if (lines.empty()) return {};
+  WEIR_TRY(const auto opened, open_place(place));
+  auto kernel = opened->kernel();
+  sense::FileReader reader(kernel.files);
+  sense::read_configured_sysctls(reader, lines, (recording.last ? *recording.last : recording.first).sysctls);
+  return {};
+}
+
+Result<std::vector<Step>> wished_steps(const Recording& recording, const Catalog& catalog, const std::vector<plan::Wish>& wishes) {
+  const auto window = judge::make_window(recording);
+  plan::Proposal proposal;
+  WEIR_CHECK(plan::propose_wishes({window, catalog}, wishes, proposal));
+  return std::move(proposal.steps);
+}
+
+Result<Plan> make_plan(const Context& context) {
+  const Arguments& arguments = context.arguments;
+  WEIR_TRY(const Catalog catalog, load_catalog());
+  WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
+  auto kernel = own->kernel();
+  std::vector<ConfigLine> lines;
+  if (!arguments.from_config.empty()) {
+    WEIR_TRY(lines, read_config_lines(kernel.files, arguments.from_config));
+  }
+  WEIR_TRY(Recording recording, obtain_recording(context));
+  WEIR_TRY(const auto wishes, parse_wishes(arguments));
+  if (arguments.from.empty()) WEIR_CHECK(read_wished(wishes, arguments.place, recording));
+  const Snapshot& now = recording.last ? *recording.last : recording.first;
+  const Report report = judge::judge(recording, catalog, {arguments.ports, {}});
+  plan::TuneOptions options;
+  options.allowed.insert(arguments.allowed.begin(), arguments.allowed.end());
+  WEIR_TRY(options.wished, wished_steps(recording, catalog, wishes));
+  options.profile = plan::parse_profile(arguments.profile);
+  Plan plan = plan::tune(recording, report, catalog, options);
+  plan.made_by = words_of_the_wish(arguments.words);
+  if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan);
+  return plan;
+}
+
+/// What the old plan did and the new one does not.
+void note_what_is_gone(const Plan& old, Plan& plan) {
+  for (const auto& step : old.steps) {
+    const auto same = [&](const Step& other) { return step_kind(other) == step_kind(step) && step_target_name(other) == step_target_name(step); };
+    if (std::none_of(plan.steps.begin(), plan.steps.end(), same))
+      plan.notes.push_back(step_target_name(step) + ": no step any more; the old plan went from " + step.expected + " to " + step.wanted + " because of " +
+                           step.finding);
+  }
+}
+
+/// The same wish, asked of the host as it is now.
+Result<Plan> rebase(const Context& context) {
+  const std::string& file = context.arguments.rebase;
+  WEIR_TRY(const std::string text, read_file(file));
+  WEIR_TRY(const Plan old, codec::parse_plan(text).with_context(file));
+  WEIR_TRY(const auto parsed, parse_arguments(old.made_by.empty() ? std::vector<std::string>{"plan"} : old.made_by).with_context(file));
+  const auto* wish = std::get_if<Arguments>(&parsed);
+  const bool is_known = wish != nullptr && (wish->command == Command::plan || wish->command == Command::size) && wish->rebase.empty();
+  if (!is_known) return make_error(ErrorCode::wrong_use, file + " was made by neither `weir plan` nor `weir size`; make it anew with what made it");
+  Arguments arguments = *wish;
+  // A recording of then says nothing of now.
+  arguments.from.clear();
+  if (context.arguments.window) arguments.window = context.arguments.window;
+  if (!context.arguments.place.netns.empty() || context.arguments.place.pid) arguments.place = context.arguments.place;
+  const Context anew{arguments, context.environment, context.terminal};
+  WEIR_TRY(Plan plan, arguments.command == Command::size ? make_goal_plan(anew) : make_plan(anew));
+  note_what_is_gone(old, plan);
+  return plan;
+}
+
+}  // namespace
 
 Result<ExitCode> run_plan(const Context& context) {
   const Arguments& arguments = context.arguments;
-  WEIR_TRY(const Catalog catalog, load_catalog());
-  WEIR_TRY(const Recording recording, obtain_recording(context));
-  const Report report = judge::judge(recording, catalog, {arguments.ports, {}});
-  const Plan plan = plan::tune(recording, report, catalog);
+  WEIR_TRY(const Plan plan, arguments.rebase.empty() ? make_plan(context) : rebase(context));
   const bool to_file = !arguments.output.empty() && arguments.output != "-";
   if (to_file) WEIR_CHECK(write_file(arguments.output, codec::plan_to_json(plan)));
   if (arguments.json || arguments.output == "-") {

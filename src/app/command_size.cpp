@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "app/commands.h"
+#include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
 #include "codec/plan_json.h"
@@ -45,9 +46,12 @@ SizingHost described_machine(const Arguments& arguments, const Catalog& catalog,
   return host;
 }
 
-}  // namespace
+struct SizedHost {
+  Sizing sizing;
+  Plan plan;
+};
 
-Result<ExitCode> run_size(const Context& context) {
+Result<SizedHost> size_host(const Context& context) {
   const Arguments& arguments = context.arguments;
   const bool described = !arguments.kernel.empty() || arguments.memory || arguments.cpus;
   const bool to_file = !arguments.output.empty();
@@ -71,10 +75,27 @@ Result<ExitCode> run_size(const Context& context) {
   if (port && host.listener.empty()) {
     return make_error(ErrorCode::wrong_use, "nothing listens on port " + std::to_string(*port) + " here; without --port no single server is looked at");
   }
-  const Sizing sizing = plan::compute_sizing(arguments.goal, host);
-  if (to_file) WEIR_CHECK(write_file(arguments.output, codec::plan_to_json(plan::make_size_plan(sizing, snapshot))));
+  SizedHost sized;
+  sized.sizing = plan::compute_sizing(arguments.goal, host);
+  sized.plan = plan::make_size_plan(sized.sizing, snapshot, catalog);
+  sized.plan.made_by = words_of_the_wish(arguments.words);
+  return sized;
+}
+
+}  // namespace
+
+Result<Plan> make_goal_plan(const Context& context) {
+  WEIR_TRY(SizedHost sized, size_host(context));
+  return std::move(sized.plan);
+}
+
+Result<ExitCode> run_size(const Context& context) {
+  const Arguments& arguments = context.arguments;
+  WEIR_TRY(const SizedHost sized, size_host(context));
+  if (!arguments.output.empty()) WEIR_CHECK(write_file(arguments.output, codec::plan_to_json(sized.plan)));
   if (arguments.output == "-") return ExitCode::ok;
-  WEIR_CHECK(arguments.json ? write_out(codec::sizing_to_json(sizing)) : show(context, ui::size_view(sizing, {arguments.verbose, arguments.output})));
+  WEIR_CHECK(arguments.json ? write_out(codec::sizing_to_json(sized.sizing))
+                            : show(context, ui::size_view(sized.sizing, {arguments.verbose, arguments.output})));
   return ExitCode::ok;
 }
 

@@ -5,6 +5,7 @@
 #include "app/arguments.h"
 #include "app/environment.h"
 #include "base/result.h"
+#include "model/plan.h"
 #include "ui/cli/terminal.h"
 #include "ui/view/view.h"
 
@@ -12,10 +13,11 @@ namespace weir::app {
 
 enum class ExitCode {
   ok = 0,
-  failed = 1,  ///< check: a finding at or above --fail-on
+  failed = 1,  ///< check: a finding at or above --fail-on; drift: something is not as weir left it
   wrong_use = 2,
-  unreadable = 3,  ///< check: the host or a file could not be read or written
+  unreadable = 3,  ///< check, drift: the host or a file could not be read or written
   refused = 4,     ///< the world is not as the plan or the command expects it; nothing was changed
+  changed = 10,    ///< apply --detailed-exit-code
 };
 
 struct Context {
@@ -36,7 +38,11 @@ struct Context {
 [[nodiscard]] Result<ExitCode> run_confirm(const Context& context);
 [[nodiscard]] Result<ExitCode> run_undo(const Context& context);
 [[nodiscard]] Result<ExitCode> run_history(const Context& context);
+[[nodiscard]] Result<ExitCode> run_drift(const Context& context);
 [[nodiscard]] Result<ExitCode> run_demo(const Context& context);
+
+/// The plan of `weir size`, for the goal in the arguments.
+[[nodiscard]] Result<Plan> make_goal_plan(const Context& context);
 
 /// Draws the view on standard output.
 Status show(const Context& context, const ui::View& view);

@@ -42,6 +42,7 @@ Result<ExitCode> run(const Context& context) {
     case Command::confirm: return run_confirm(context);
     case Command::undo: return run_undo(context);
     case Command::history: return run_history(context);
+    case Command::drift: return run_drift(context);
     case Command::demo: return run_demo(context);
     case Command::version: return print("weir " WEIR_VERSION "\n");
     case Command::man: return print(man_page(describe_command_line()));
@@ -52,10 +53,10 @@ Result<ExitCode> run(const Context& context) {
   return ExitCode::wrong_use;
 }
 
-/// `check` tells what it could not read from what it found; the other commands tell a refusal from a failure.
+/// `check` and `drift` tell what they could not read from what they found; the other commands tell a refusal from a failure.
 ExitCode exit_code(const Error& error, Command command) {
   if (error.code == ErrorCode::wrong_use) return ExitCode::wrong_use;
-  if (command == Command::check) return ExitCode::unreadable;
+  if (command == Command::check || command == Command::drift) return ExitCode::unreadable;
   return error.code == ErrorCode::conflict ? ExitCode::refused : ExitCode::failed;
 }
 

@@ -23,6 +23,8 @@ void put_step(JsonWriter& json, const HistoryStep& step) {
   put(json, "to", step.wanted);
   put(json, "state", step_state_id(step.state));
   put(json, "note", step.note);
+  json.key("persist");
+  step.persist ? json.text(persist_state_id(*step.persist)) : json.null();
   json.end_object();
 }
 

@@ -25,6 +25,22 @@ void fields(Visit& visit, X& x, Tag<ListenerTarget> /*tag*/) {
   visit("owners", x.owners);
 }
 
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LimitTarget> /*tag*/) {
+  visit("pid", x.pid);
+  visit("start_time_ticks", x.start_time);
+  visit("command", x.command);
+  visit("resource", x.resource);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LinkTarget> /*tag*/) {
+  visit("interface", x.interface);
+  visit("index", x.index);
+  visit("address", x.address);
+  visit("attribute", x.attribute);
+}
+
 /// The target stands under the name of its kind, so that a reader sees at once which kinds it knows.
 template <class X>
 void target_fields(FieldWriter& visit, X& step) {
@@ -41,6 +57,10 @@ inline void target_fields(FieldReader& visit, Step& step) {
     visit("target", step.target.emplace<SysctlTarget>());
   } else if (kind == "listener") {
     visit("target", step.target.emplace<ListenerTarget>());
+  } else if (kind == "limit") {
+    visit("target", step.target.emplace<LimitTarget>());
+  } else if (kind == "link") {
+    visit("target", step.target.emplace<LinkTarget>());
   } else {
     visit.state().fail("is a step of the kind \"" + escape_bytes(kind) + "\", which this weir does not know; apply the plan with the weir that made it",
                        ErrorCode::unsupported);
@@ -53,12 +73,21 @@ void fields(Visit& visit, X& x, Tag<Step> /*tag*/) {
   visit("expected", x.expected);
   visit("wanted", x.wanted);
   visit("finding", x.finding);
+  visit.added("also_cures", x.also_cures);
+  visit.added("evidence", x.evidence);
   visit("reason", x.reason);
   visit("formula", x.formula);
   visit("risk", x.risk);
   visit("scope", x.scope);
   visit("durable", x.durable);
+  visit.added("persist", x.persist);
   visit("can_cut_traffic", x.can_cut_traffic);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<BoundNic> /*tag*/) {
+  visit("name", x.name);
+  visit("address", x.address);
 }
 
 template <class Visit, class X>
@@ -68,6 +97,16 @@ void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
   visit("kernel", x.kernel);
   visit("netns", x.netns);
   visit("netns_cookie", x.netns_cookie);
+  visit.added("memory_bytes", x.memory);
+  visit.added("nics", x.nics);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<LineAdvice> /*tag*/) {
+  visit("line", x.line);
+  visit("verdict", x.verdict);
+  visit("why", x.why);
+  visit("instead", x.instead);
 }
 
 template <class Visit, class X>
@@ -77,6 +116,8 @@ void fields(Visit& visit, X& x, Tag<Plan> /*tag*/) {
   visit("binding", x.binding);
   visit("steps", x.steps);
   visit("notes", x.notes);
+  visit.added("made_by", x.made_by);
+  visit.added("lines", x.lines);
 }
 
 namespace {

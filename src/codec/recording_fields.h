@@ -117,6 +117,8 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("up", x.up);
   visit("carrier", x.carrier);
   visit("loopback", x.loopback);
+  visit.added("address", x.address);
+  visit.added("permanent_address", x.permanent_address);
   visit("mtu_bytes", x.mtu);
   visit("speed_mbit", x.speed_mbit);
   visit("rx_bytes", x.rx_bytes);
@@ -130,11 +132,15 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("rx_missed_errors", x.rx_missed_errors);
   visit.added("master", x.master);
   visit("carrier_changes", x.carrier_changes);
+  visit.added("addresses", x.addresses);
   visit.added("addressed", x.addressed);
   visit.added("routed", x.routed);
   visit.added("rx_queues", x.rx_queues);
   visit("rps", x.rps);
   visit("modes", x.modes);
+  visit("txqueuelen", x.transmit_length);
+  visit.added("attributes", x.attributes);
+  visit.added("maxima", x.maxima);
   visit.added("statistics", x.statistics);
   visit.added("driver", x.driver);
 }
@@ -217,6 +223,17 @@ void fields(Visit& visit, X& x, Tag<PortUse> /*tag*/) {
   visit("used", x.used);
   visit("time_wait", x.time_wait);
   visit("inode", x.inode);
+  visit("owners", x.owners);
+}
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<UdpSocket> /*tag*/) {
+  visit("family", x.family);
+  visit("address", x.address);
+  visit("port", x.port);
+  visit("inode", x.inode);
+  visit("drops", x.drops);
+  visit("receive_queue_bytes", x.receive_queue);
   visit("owners", x.owners);
 }
 
@@ -325,6 +342,7 @@ void fields(Visit& visit, X& x, Tag<Snapshot> /*tag*/) {
   visit.added("socket_groups", x.socket_groups);
   visit.added("port_uses", x.port_uses);
   visit.added("peer_groups", x.peer_groups);
+  visit.added("udp_sockets", x.udp_sockets);
   visit.added("tuners", x.tuners);
 }
 

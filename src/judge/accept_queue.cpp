@@ -92,6 +92,12 @@ std::optional<Diagnosis> diagnose(const Window& window, const QueueView& queue) 
       if (diagnosis.cause.cause == Cause::stopped) diagnosis.variant = cause_variant(Cause::stopped);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
+    case QueueShape::slow:
+      diagnosis.id = "accept-queue.slow-application";
+      diagnosis.variant = "waits";
+      diagnosis.cause = compute_cause(window, *queue.listener);
+      diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
+      break;
     case QueueShape::standing:
       diagnosis.id = "accept-queue.slow-application";
       diagnosis.cause = compute_cause(window, *queue.listener);
@@ -114,6 +120,9 @@ std::string durable_setting(const Catalog& catalog, const std::string& command) 
   return text;
 }
 
+/// Of a longer wait the tenths of seconds say nothing.
+constexpr double waits_with_decimals = 10;
+
 std::map<std::string, std::string> collect_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows, const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
@@ -131,6 +140,8 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Dia
       {"somaxconn", somaxconn == window.end.sysctls.end() ? "not readable" : somaxconn->second},
       // The plan's steps carry the number: sizing needs more than judging knows.
       {"target", "the planned value"},
+      {"taken_per_second", decimal(queue.taken_per_second)},
+      {"wait_seconds", decimal(queue.wait_seconds, queue.wait_seconds < waits_with_decimals ? 1 : 0)},
       {"pause_ms", std::to_string(rounded(queue.longest_full_seconds * 1000))},
       {"durable", durable_setting(catalog, command)},
       {"host_percent", diagnosis.cause.host_percent},
@@ -171,6 +182,13 @@ void add_queue_evidence(const Window& window, const QueueView& queue, std::int64
   finding.evidence.push_back(stands_at("sock_diag", "sk_max_ack_backlog", std::to_string(queue.listener->backlog)));
 }
 
+void add_wait_evidence(const Window& window, const QueueView& queue, Finding& finding) {
+  if (queue.shape != QueueShape::slow) return;
+  const auto completed = counter_delta(window, "Tcp.PassiveOpens");
+  if (completed) finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", *completed, window));
+  finding.evidence.push_back(stands_at("sock_diag", "taken out of the queue a second, at most", decimal(queue.taken_per_second)));
+}
+
 void add_setting_evidence(const Window& window, Finding& finding) {
   const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
   if (somaxconn != window.end.sysctls.end()) finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
@@ -203,6 +221,7 @@ Finding compose(const Window& window, const QueueViews& queues, const std::vecto
     finding.evidence.push_back(
         stands_at("sock_diag", "sk_ack_backlog of the other members", "empty: only this one of " + std::to_string(worst.queue->group_size) + " stands"));
   }
+  add_wait_evidence(window, *worst.queue, finding);
   add_setting_evidence(window, finding);
   finding.evidence.insert(finding.evidence.end(), worst.cause.evidence.begin(), worst.cause.evidence.end());
   return finding;

@@ -14,6 +14,7 @@ namespace weir::judge {
 // Facts that the texts of knowledge/findings.toml may hold:
 //   accept-queue.app-backlog, .somaxconn, .near-full, .not-accepting, .slow-application:
 //     listener process backlog overflows overflows_per_second peak full_percent empty_percent somaxconn target durable pause_ms
+//     taken_per_second wait_seconds
 //   where an owner is the reason, also: busy_percent host_percent cgroup throttled_ms state wait
 //   accept-queue.overflowed-before: overflows since; its variant `since` also those of the first line
 //

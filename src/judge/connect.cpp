@@ -8,6 +8,7 @@
 
 #include "base/integers.h"
 #include "judge/ports.h"
+#include "judge/route.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"
 
@@ -32,6 +33,15 @@ void add(std::map<Severity, Finding>& merged, Finding finding) {
   if (is_new) return;
   Finding& first = position->second;
   first.lost_per_second += finding.lost_per_second;
+  // A cause explains all of them or none.
+  const auto append = [](auto& to, const auto& more) { to.insert(to.end(), more.begin(), more.end()); };
+  append(first.scope.destinations, finding.scope.destinations);
+  if (first.scope.interfaces != finding.scope.interfaces) first.scope.interfaces.clear();
+  if (first.scope.own_ports.empty() || finding.scope.own_ports.empty()) {
+    first.scope.own_ports.clear();
+  } else {
+    append(first.scope.own_ports, finding.scope.own_ports);
+  }
   if (first.also.size() < named_at_most) first.also.push_back(std::move(finding.resource));
 }
 
@@ -86,7 +96,24 @@ std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
 struct Wait {
   const SocketGroup* group = nullptr;
   std::int64_t unanswered = 0;
+  bool given_up = false;  ///< before a SYN was sent again
 };
+
+/// Connections whose program gives up before the first second is over: there are always some on their way, and never one that arrived. A destination that is
+/// only far away has about as many that stand, and one that refuses moves AttemptFails, which close() does not (tcp_done(), net/ipv4/tcp.c).
+bool are_all_given_up(const Window& window, const SocketGroup& group) {
+  const SocketGroup* before = find_group_before(window, group);
+  if (before == nullptr || before->count < unanswered_least || group.count < unanswered_least || group.lasting > 0) return false;
+  if (counter_delta(window, "Tcp.AttemptFails").value_or(group.count) >= group.count) return false;
+  std::int64_t used = 0;
+  bool known = false;
+  for (const auto& use : window.end.port_uses) {
+    if (use.destination != group.peer || use.port != group.peer_port || use.family != group.family) continue;
+    used = saturated_sum(used, use.used);
+    known = true;
+  }
+  return known && used <= group.count;
+}
 
 bool is_much(const Window& window, std::int64_t unanswered) {
   if (unanswered < unanswered_least) return false;
@@ -98,10 +125,26 @@ std::vector<Wait> find_waits(const Window& window) {
   std::vector<Wait> waits;
   for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
     const auto unanswered = std::min(group->retransmitting, group->count);
-    if (is_much(window, unanswered)) waits.push_back({group, unanswered});
+    if (is_much(window, unanswered)) {
+      waits.push_back({group, unanswered});
+    } else if (is_much(window, group->count) && are_all_given_up(window, *group)) {
+      waits.push_back({group, group->count, true});
+    }
   }
   std::stable_sort(waits.begin(), waits.end(), [](const Wait& a, const Wait& b) { return a.unanswered > b.unanswered; });
   return waits;
+}
+
+Scope find_scope(const Window& window, const SocketGroup& group, const std::string& destination) {
+  Scope scope;
+  scope.destinations = {destination};
+  if (is_own_address(window.end, group.peer)) scope.own_ports = {group.peer_port};
+  for (const auto& use : window.end.port_uses) {
+    if (use.destination != group.peer || use.port != group.peer_port) continue;
+    scope.interfaces = find_route(window.end, use.source);
+    break;
+  }
+  return scope;
 }
 
 Finding compose_wait(const Window& window, const Wait& wait, const Catalog& catalog) {
@@ -110,17 +153,18 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
   // Without a window, connections that hang are there, and whether they are many of those that are opened is not known.
   const Severity severity = window.start == nullptr ? Severity::warning : Severity::critical;
-  Finding finding = make_finding(catalog, "connect.timeouts", "", severity,
+  Finding finding = make_finding(catalog, "connect.timeouts", wait.given_up ? "given-up" : "", severity,
                                  {{"destination", destination},
                                   {"process", describe_owners(group.owners)},
                                   {"waiting", std::to_string(group.count)},
                                   {"unanswered", std::to_string(wait.unanswered)},
                                   {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
   finding.resource = destination_resource(window, destination, group.peer_port, group.owners);
+  finding.scope = find_scope(window, group, destination);
   // Each of them hangs for at least the first three seconds of its retries.
   finding.lost_per_second = window.start == nullptr ? 0 : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
   finding.evidence.push_back(stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
-  finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again", std::to_string(wait.unanswered)));
+  finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again", std::to_string(group.retransmitting)));
   if (window.start != nullptr) finding.evidence.push_back(stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
   add_counters(window, finding, {"Tcp.ActiveOpens", "Tcp.AttemptFails", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts"});
   add_settings(window, finding, {"net.ipv4.tcp_syn_retries"});

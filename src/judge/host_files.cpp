@@ -59,7 +59,7 @@ std::optional<FileUse> measure(const Window& window, const Process& process) {
   return use;
 }
 
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape == QueueShape::standing || queue.shape == QueueShape::waiting; }
+bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
 
 /// Whether nobody who accepts on the listener has room for another file.
 bool nobody_can_accept(const Window& window, const Listener& listener) {

@@ -246,6 +246,8 @@ std::vector<SoftnetMove> compute_softnet_moves(const Window& window) {
   return moves;
 }
 
+const Link* find_busiest_link(const Window& window) { return find_receiver(window).link; }
+
 std::vector<Finding> judge_softirq(const Window& window, const Catalog& catalog) {
   const auto moves = compute_softnet_moves(window);
   std::vector<Finding> findings;

@@ -28,4 +28,7 @@ struct SoftnetMove {
 };
 [[nodiscard]] std::vector<SoftnetMove> compute_softnet_moves(const Window& window);
 
+/// The card that received most inside the window; null where none did.
+[[nodiscard]] const Link* find_busiest_link(const Window& window);
+
 }  // namespace weir::judge

@@ -21,6 +21,9 @@ constexpr std::int64_t trickling_at_least = 20;
 constexpr double trickling_share = 0.05;
 /// Of the network's connections, and of the listener's.
 constexpr double held_share = 0.5;
+/// Spread over networks that each hold fewer, they must be more, and nearly all that the listener has.
+constexpr std::int64_t held_by_many_networks = 200;
+constexpr double spread_share = 0.8;
 /// Of the owner's RLIMIT_NOFILE.
 constexpr double files_nearly_gone = 0.8;
 constexpr double files_held_silently = 0.5;
@@ -45,12 +48,11 @@ std::int64_t at_least_zero(std::int64_t value) { return std::max<std::int64_t>(v
 
 std::int64_t held_by(const PeerGroup& group) { return saturated_sum(at_least_zero(group.silent), at_least_zero(group.trickling)); }
 
-bool is_holding(const PeerGroup& group) {
-  const auto held = held_by(group);
-  return held >= held_by_a_network && share_of(held, group.connections) >= held_share;
-}
+bool is_mostly_held(const PeerGroup& group) { return share_of(held_by(group), group.connections) >= held_share; }
 
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape == QueueShape::standing || queue.shape == QueueShape::waiting; }
+bool is_holding(const PeerGroup& group) { return held_by(group) >= held_by_a_network && is_mostly_held(group); }
+
+bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
 
 /// The listener's queue that is worst off, its connections, and the files of its owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
@@ -71,19 +73,32 @@ void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hol
   hold.connections = std::max(hold.connections, counted);
 }
 
+void add(const PeerGroup& group, Hold& hold) {
+  hold.groups.push_back(&group);
+  hold.held = saturated_sum(hold.held, held_by(group));
+  hold.trickling = saturated_sum(hold.trickling, at_least_zero(group.trickling));
+}
+
+/// An attacker with addresses of many networks.
+void gather_spread(const Window& window, Hold& hold) {
+  Hold spread = hold;
+  for (const auto& group : window.end.peer_groups) {
+    if (group.port == hold.port && is_mostly_held(group)) add(group, spread);
+  }
+  if (spread.held >= held_by_many_networks && share_of(spread.held, spread.connections) >= spread_share) hold = std::move(spread);
+}
+
 std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) {
   std::map<std::int64_t, Hold> by_port;
   for (const auto& group : window.end.peer_groups) {
     Hold& hold = by_port[group.port];
     hold.port = group.port;
     hold.connections = saturated_sum(hold.connections, at_least_zero(group.connections));
-    if (!is_holding(group)) continue;
-    hold.groups.push_back(&group);
-    hold.held = saturated_sum(hold.held, held_by(group));
-    hold.trickling = saturated_sum(hold.trickling, at_least_zero(group.trickling));
+    if (is_holding(group)) add(group, hold);
   }
   std::vector<Hold> holds;
   for (auto& [port, hold] : by_port) {
+    if (hold.groups.empty()) gather_spread(window, hold);
     if (hold.groups.empty()) continue;
     std::stable_sort(hold.groups.begin(), hold.groups.end(), [](const PeerGroup* a, const PeerGroup* b) { return held_by(*a) > held_by(*b); });
     look_at_listeners(window, queues, hold);

@@ -6,6 +6,7 @@
 
 #include "judge/accept_queue.h"
 #include "judge/buffers.h"
+#include "judge/buffers_udp.h"
 #include "judge/close.h"
 #include "judge/connect.h"
 #include "judge/flow_limits.h"
@@ -91,7 +92,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
     all.back().hides.insert(all.back().hides.end(), {"link.saturated", "link.rx-drops", "link.errors", "link.cloud-allowance", "host.softirq-drops",
                                                      "host.softirq-squeezed", "host.softirq-one-cpu", "host.cpu-throttled"});
     all.back().hides.insert(all.back().hides.end(), {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window", "buffers.receive-collapse",
-                                                     "transmission.loss", "transmission.flood"});
+                                                     "buffers.udp-receive-drops", "transmission.loss", "transmission.flood"});
   }
   add_not_seen(all, window.recording.first.not_seen);
   if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
@@ -135,6 +136,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   append(findings, judge_throttling_of_servers(window, catalog));
   append(findings, judge_other_tuners(window, catalog));
   append(findings, judge_buffers(window, flows, catalog));
+  append(findings, judge_udp(window, catalog));
   append(findings, judge_flow_limits(window, flows, catalog));
   append(findings, judge_loss(window, flows, catalog));
   append(findings, judge_mtu_blackhole(window, flows, catalog));

@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
-#include "judge/precedence.h"
 #include "judge/setting.h"
 #include "judge/setting_finding.h"
+#include "model/precedence.h"
 
 namespace weir::judge {
 namespace {

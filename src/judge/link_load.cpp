@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/integers.h"
@@ -24,6 +26,11 @@ constexpr double lossy_share = 0.001;
 /// Of a qdisc that is below its rate or has none: from here the bursts do not fit, and that is no active queue management that keeps its queue short.
 constexpr double very_lossy_share = 0.01;
 constexpr double least_losses_per_second = 1;
+/// So often a second a class over its rate had a packet and could not send it (qdisc_qstats_overlimit(), htb_dequeue(), net/sched/sch_htb.c): a few are the end
+/// of a burst that its `burst` did not cover. weir's own mark.
+constexpr double held_back_per_second = 20;
+/// They shape by the rates of their classes, which the qdisc itself does not tell.
+constexpr std::array<std::string_view, 3> classful_shapers{"htb", "hfsc", "cbq"};
 
 struct Load {
   const Link* link = nullptr;
@@ -91,6 +98,22 @@ std::optional<Load> measure_shaper(const Window& window, const LinkView& view, c
   set_losses(load, "qdisc", "drops of " + qdisc.qdisc->kind + " on " + view.link->name, moved_by(qdisc, &Qdisc::drops), moved_by(qdisc, &Qdisc::packets));
   const bool is_waiting = load.losses > 0 || qdisc.qdisc->backlog > 0 || qdisc.qdisc->queue_length > 0;
   if (load.used < (is_waiting ? full_share : shaped_share) * load.capacity) return std::nullopt;
+  load.severity = is_lossy(window, load) ? Severity::critical : Severity::warning;
+  return load;
+}
+
+/// A class of the qdisc holds packets back, at both ends of the window and in between. TCP notices the queue on its own host (TCP_SMALL_QUEUES), so that it
+/// need not drop.
+std::optional<Load> measure_classes(const Window& window, const LinkView& view, const QdiscView& qdisc) {
+  if (std::find(classful_shapers.begin(), classful_shapers.end(), qdisc.qdisc->kind) == classful_shapers.end()) return std::nullopt;
+  if (qdisc.before == nullptr || qdisc.before->queue_length <= 0 || qdisc.qdisc->queue_length <= 0) return std::nullopt;
+  if (per_second(window, moved_by(qdisc, &Qdisc::overlimits)).value_or(0) < held_back_per_second) return std::nullopt;
+  Load load;
+  load.link = view.link;
+  load.variant = "classes";
+  load.direction = "sends";
+  load.used = per_second(window, moved_by(qdisc, &Qdisc::bytes)).value_or(0);
+  set_losses(load, "qdisc", "drops of " + qdisc.qdisc->kind + " on " + view.link->name, moved_by(qdisc, &Qdisc::drops), moved_by(qdisc, &Qdisc::packets));
   load.severity = is_lossy(window, load) ? Severity::critical : Severity::warning;
   return load;
 }
@@ -166,6 +189,7 @@ std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalo
     // Of one direction one finding: the narrowest place first.
     auto sent = qdisc ? measure_shaper(window, view, *qdisc) : std::nullopt;
     if (!sent) sent = measure_direction(window, view, false, qdisc);
+    if (!sent && qdisc) sent = measure_classes(window, view, *qdisc);
     if (!sent && qdisc) sent = measure_queue(window, view, *qdisc);
     if (sent) findings.push_back(compose(window, view, *sent, qdisc, catalog));
   }

@@ -43,9 +43,10 @@ bool has_full_progress(const FlowState& state) {
 
 struct Peer {
   std::vector<const FlowView*> stuck;
-  bool was_heard = false;     ///< it sent more than its handshake
-  bool answers = false;       ///< after the first timeout
-  bool has_progress = false;  ///< a full-size segment arrived at it
+  bool was_heard = false;      ///< it sent more than its handshake
+  bool answers = false;        ///< after the first timeout
+  bool has_progress = false;   ///< a full-size segment arrived at it
+  std::int64_t recovered = 0;  ///< other connections whose segments were lost and then arrived
 };
 
 std::map<std::string, Peer> collect_peers(const std::vector<FlowView>& flows) {
@@ -60,6 +61,7 @@ std::map<std::string, Peer> collect_peers(const std::vector<FlowView>& flows) {
       peer.answers |= state.sacked > 0 || (view.whole && view.segments_in > 0 && view.flow->first->retransmits > 0);
     } else {
       peer.has_progress |= has_full_progress(state);
+      if (view.whole && view.retransmitted > 0 && view.acked.count > 0 && state.retransmits == 0) ++peer.recovered;
       peer.answers |= state.retransmits == 0 && state.last_ack_recv.count > 0 && state.last_ack_recv < recent;
     }
   }
@@ -81,6 +83,8 @@ struct Blackhole {
 std::optional<Severity> judge_peer(const Peer& peer, bool nobody_progresses) {
   const auto stuck = static_cast<std::int64_t>(peer.stuck.size());
   if (stuck == 0 || peer.has_progress) return std::nullopt;
+  // A black hole lets small segments pass each time and large ones never; where more connections got through at another attempt, chance loses them.
+  if (peer.recovered > stuck) return std::nullopt;
   if (!peer.was_heard && stuck < flows_critical) return std::nullopt;
   // Of very heavy random loss one connection in some hundred is stuck like this.
   const bool several = stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_beyond_chance;

@@ -22,9 +22,21 @@ constexpr double flood_critical = 3000;
 /// Part of all packets of the kind. Connections that are refused on loopback give a reset for two segments, a busy proxy far fewer.
 constexpr double ack_share = 0.6;
 constexpr double rst_share = 0.8;
+/// What a host receives and takes without an answer is data, and so is what goes on arriving for a connection that it aborted. Where the packets hold none,
+/// less must do.
+constexpr double bare_ack_share = 0.4;
+constexpr double bare_rst_share = 0.5;
 constexpr double udp_share = 0.5;
 /// ICMP errors of up to a tenth of what the host sends are the ordinary answer to it.
 constexpr std::int64_t packets_of_an_error = 10;
+
+/// Linux, Windows and the BSDs send SYNs with 12 to 24 bytes of options, mostly 20; an ACK has at most 12 unless it tells of gaps, and floods often none.
+constexpr double ack_options = 12;
+constexpr double most_options = 24;
+constexpr double bytes_of_headers = 40;    // IPv4 and TCP without options (RFC 791, RFC 9293)
+constexpr double more_bytes_of_ipv6 = 20;  // RFC 8200
+/// Of all packets, those that are no TCP: more of them make the mean worthless.
+constexpr std::int64_t other_packets_divisor = 10;
 
 struct Flood {
   const char* variant = "";
@@ -41,11 +53,31 @@ std::int64_t without(std::int64_t all, std::int64_t explained) {
   return std::max<std::int64_t>(saturated_difference(all, std::max<std::int64_t>(explained, 0)), 0);
 }
 
+/// What the packets hold beyond IP and TCP headers without options, in the mean; nothing where too many are no TCP.
+std::optional<double> measure_length(const Window& window) {
+  const auto of_ipv6 = sum(window, {"Ip6.InReceives"});
+  const auto all = saturated_sum(sum(window, {"Ip.InReceives"}), of_ipv6);
+  if (all <= 0 || saturated_difference(all, sum(window, {"Tcp.InSegs"})) > all / other_packets_divisor) return std::nullopt;
+  const auto bytes = static_cast<double>(sum(window, {"IpExt.InOctets", "Ip6.InOctets"}));
+  return bytes / static_cast<double>(all) - bytes_of_headers - more_bytes_of_ipv6 * share_of(of_ipv6, all);
+}
+
+/// Only for the words: whoever forges packets chooses their length.
+bool are_as_long_as_syns(const Window& window) {
+  const auto length = measure_length(window);
+  return length && *length > ack_options && *length <= most_options;
+}
+
+/// Whether there can be next to no data in what arrives.
+bool are_bare(const Window& window) { return measure_length(window).value_or(most_options + 1) <= most_options; }
+
 Flood measure_acks(const Window& window) {
   const auto resets = sum(window, {"Tcp.OutRsts"});
   const auto explained = sum(window, {"TcpExt.TCPAbortOnData", "TcpExt.TCPAbortOnClose", "TcpExt.TCPAbortOnTimeout", "TcpExt.TCPAbortOnMemory",
                                       "TcpExt.EmbryonicRsts", "Tcp.AttemptFails"});
-  return {"ack", without(resets, explained), sum(window, {"Tcp.InSegs"}), resets, ack_share, {"Tcp.InSegs", "Tcp.OutRsts", "Tcp.OutSegs", "Tcp.AttemptFails"}};
+  const char* variant = are_as_long_as_syns(window) ? "closed" : "ack";
+  const double share = are_bare(window) ? bare_ack_share : ack_share;
+  return {variant, without(resets, explained), sum(window, {"Tcp.InSegs"}), resets, share, {"Tcp.InSegs", "Tcp.OutRsts", "Tcp.OutSegs", "Tcp.AttemptFails"}};
 }
 
 Flood measure_rsts(const Window& window) {
@@ -54,8 +86,8 @@ Flood measure_rsts(const Window& window) {
   // ListenDrops holds what a full queue of either kind refused without an answer.
   const auto accepted =
       sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks", "TcpExt.TCPBacklogCoalesce", "TcpExt.TCPOFOQueue", "TcpExt.ListenDrops"});
-  return {
-      "rst", without(segments, std::max(answered, accepted)), segments, answered, rst_share, {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
+  const double share = are_bare(window) ? bare_rst_share : rst_share;
+  return {"rst", without(segments, std::max(answered, accepted)), segments, answered, share, {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
 }
 
 Flood measure_udp(const Window& window) {

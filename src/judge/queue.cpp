@@ -36,6 +36,12 @@ constexpr std::int64_t skew_samples = 10;
 constexpr double waiting_seconds = 2.0;
 constexpr std::int64_t waiting_least = 8;
 
+/// A page that takes longer than this to begin is left by its visitors, and the client's SYN would be sent again: as standing_seconds.
+constexpr double slow_wait_seconds = 1.0;
+
+/// The counters are read a moment before the queues, so that some handshakes fall in between.
+constexpr std::int64_t taken_least = 5;
+
 std::int64_t low_mark(const Listener& listener) { return listener.backlog / low_divisor; }
 
 /// Where in a series the queue was full, and whether it came down in between.
@@ -131,6 +137,23 @@ QueueView observe(const Window& window, const Listener& listener) {
   return view;
 }
 
+/// How long the last in a queue waits that never overflows: its lowest level over how fast it is taken out. Completed handshakes are counted for the whole
+/// namespace, so that the wait is at least this.
+void measure_wait(const Window& window, QueueView& view) {
+  const Listener& listener = *view.listener;
+  const Listener* before = window.start == nullptr ? nullptr : find_listener(*window.start, listener);
+  const Series* series = find_series(window.recording, series_resource(listener), "accept_queue");
+  const auto completed = counter_delta(window, "Tcp.PassiveOpens");
+  if (before == nullptr || series == nullptr || series->values.empty() || !completed || window.seconds < waiting_seconds) return;
+  if (seconds_between(*series, 0, series->values.size() - 1) < standing_window_share * window.seconds) return;
+  const auto grown = saturated_difference(listener.queue, before->queue);
+  const auto taken = std::min(saturated_difference(*completed, grown), *completed);
+  const auto lowest = std::min({before->queue, listener.queue, *std::min_element(series->values.begin(), series->values.end())});
+  if (taken < taken_least || lowest < waiting_least) return;
+  view.taken_per_second = static_cast<double>(taken) / window.seconds;
+  view.wait_seconds = static_cast<double>(lowest) / view.taken_per_second;
+}
+
 /// Gives each view the number of its SO_REUSEPORT group: equal family, address, port and interface.
 void number_groups(std::vector<QueueView>& views) {
   using Key = std::tuple<Family, std::string, std::int64_t, std::int64_t>;
@@ -217,9 +240,11 @@ std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
   return drops;
 }
 
-QueueShape judge_shape(const QueueView& view) {
+/// That a queue never fell says that nobody is accepted, unless the handshakes that completed beside its growth can only have been its own.
+QueueShape judge_shape(const QueueView& view, bool is_alone) {
   if (view.shape == QueueShape::standing || view.skewed) return QueueShape::standing;
-  if (view.shape == QueueShape::waiting) return QueueShape::waiting;
+  if (view.shape == QueueShape::waiting && !(is_alone && view.taken_per_second > 0)) return QueueShape::waiting;
+  if (view.wait_seconds >= slow_wait_seconds) return QueueShape::slow;
   if (view.overflows > 0) return QueueShape::burst;
   const auto near = std::max(near_full_share * static_cast<double>(view.listener->backlog), static_cast<double>(near_full_least));
   return static_cast<double>(view.sampled_peak) >= near ? QueueShape::near_full : QueueShape::quiet;
@@ -239,8 +264,10 @@ QueueViews compute_queue_views(const Window& window) {
   mark_skew(result.views);
   result.overflows = counter_delta(window, "TcpExt.ListenOverflows");
   result.unattributed = attribute_overflows(result.views, result.overflows.value_or(count_drops_of_full(result.views)));
+  const bool is_alone = std::all_of(result.views.begin(), result.views.end(), [](const QueueView& view) { return view.group == 0; });
   for (auto& view : result.views) {
-    view.shape = judge_shape(view);
+    measure_wait(window, view);
+    view.shape = judge_shape(view, is_alone);
     // The kernel refuses only when backlog + 1 connections wait, so that is what the queue held, whether a sample saw it or not.
     view.peak = view.overflows > 0 ? std::max(view.sampled_peak, saturated_sum(view.listener->backlog, 1)) : view.sampled_peak;
   }

@@ -17,6 +17,7 @@ enum class QueueShape {
   near_full,  ///< came near its limit and went down again
   burst,      ///< reached its limit, or refused connections, and was empty in between
   waiting,    ///< held connections, and did not get shorter once: nobody was accepted
+  slow,       ///< whoever came last waits for more than a second, since fewer are taken out than that takes
   standing,   ///< at its limit, or half full beside empty siblings, and did not come down
 };
 
@@ -32,6 +33,8 @@ struct QueueView {
   double longest_full_seconds = 0;    ///< without a sample in between that was below the limit
   double mean_fill = 0;               ///< mean of queue / limit
   std::int64_t bursts = 0;            ///< runs of samples with a queue
+  double taken_per_second = 0;        ///< at most: handshakes of the namespace that completed, without those by which the queue grew
+  double wait_seconds = 0;            ///< what its lowest level takes at that rate, at least; 0: not known
   bool skewed = false;                ///< half full or more while the other members of its group are empty
   std::optional<std::int64_t> drops;  ///< growth of sk_drops
   std::int64_t overflows = 0;         ///< of the namespace's ListenOverflows, the part that is this listener's

@@ -14,15 +14,18 @@ namespace {
 
 /// What must be the same for the one to explain the other.
 enum class Link {
-  owners,      ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
-  throttled,   ///< the owners, and the cause names the throttling itself
-  port,        ///< both are about the same local port
-  listener,    ///< both are about the same listening address, and the cause loses no less
-  resource,    ///< the two are about the same interface or table
-  limits,      ///< the symptom is a setting, and it limits the cause's table
-  somaxconn,   ///< the symptom is a setting, and that setting is net.core.somaxconn
-  syncookies,  ///< likewise net.ipv4.tcp_syncookies
-  always,      ///< the cause is in the way of everything, or both are about the network namespace
+  owners,       ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+  throttled,    ///< the owners, and the cause names the throttling itself
+  port,         ///< both are about the same local port
+  listener,     ///< both are about the same listening address, and the cause loses no less
+  resource,     ///< the two are about the same interface or table
+  limits,       ///< the symptom is a setting, and it limits the cause's table
+  somaxconn,    ///< the symptom is a setting, and that setting is net.core.somaxconn
+  syncookies,   ///< likewise net.ipv4.tcp_syncookies
+  own_port,     ///< all that the symptom counts was for the local port that the cause is about
+  destination,  ///< all that the symptom counts was for the destinations that the cause names
+  route,        ///< what the symptom counts passes the cause's interface, as far as that is known
+  always,       ///< the cause is in the way of everything, or both are about the network namespace
 };
 
 struct Explains {
@@ -52,6 +55,16 @@ constexpr std::array explanations{
     Explains{"accept-queue.app-backlog", "syn-queue.overflow", Link::listener},
     Explains{"accept-queue.somaxconn", "syn-queue.overflow", Link::listener},
     Explains{"accept-queue.slow-application", "syn-queue.overflow", Link::listener},
+    // A listener whose queue is full drops the SYN, or the last ACK, and what the client sends after that.
+    Explains{"accept-queue.app-backlog", "connect.timeouts", Link::own_port},
+    Explains{"accept-queue.somaxconn", "connect.timeouts", Link::own_port},
+    Explains{"accept-queue.slow-application", "connect.timeouts", Link::own_port},
+    Explains{"accept-queue.not-accepting", "connect.timeouts", Link::own_port},
+    Explains{"accept-queue.app-backlog", "transmission.loss", Link::own_port},
+    Explains{"accept-queue.somaxconn", "transmission.loss", Link::own_port},
+    Explains{"accept-queue.slow-application", "transmission.loss", Link::own_port},
+    Explains{"accept-queue.not-accepting", "transmission.loss", Link::own_port},
+    Explains{"connect.timeouts", "transmission.loss", Link::destination},
     Explains{"close.close-wait-leak", "host.file-limit", Link::owners},
     Explains{"close.close-wait-leak", "idle.slow-hold", Link::owners},
     Explains{"close.fin-wait-2-pileup", "time-wait.overflow", Link::always},
@@ -59,17 +72,17 @@ constexpr std::array explanations{
     Explains{"syn-queue.overflow", "host.setting-harmful", Link::syncookies},
     Explains{"syn-queue.reserve-drops", "host.setting-harmful", Link::syncookies},
     Explains{"accept-queue.slow-application", "host.cpu-throttled", Link::throttled},
-    Explains{"link.carrier-lost", "transmission.loss", Link::always},
-    Explains{"link.carrier-lost", "connect.timeouts", Link::always},
+    Explains{"link.carrier-lost", "transmission.loss", Link::route},
+    Explains{"link.carrier-lost", "connect.timeouts", Link::route},
     Explains{"link.duplex-half", "link.errors", Link::resource},
-    Explains{"link.duplex-half", "transmission.loss", Link::always},
-    Explains{"link.saturated", "transmission.loss", Link::always},
+    Explains{"link.duplex-half", "transmission.loss", Link::route},
+    Explains{"link.saturated", "transmission.loss", Link::route},
     Explains{"link.saturated", "link.rx-drops", Link::resource},
-    Explains{"link.saturated", "connect.timeouts", Link::always},
-    Explains{"link.rx-drops", "transmission.loss", Link::always},
-    Explains{"link.errors", "transmission.loss", Link::always},
-    Explains{"link.cloud-allowance", "transmission.loss", Link::always},
-    Explains{"link.cloud-allowance", "connect.timeouts", Link::always},
+    Explains{"link.saturated", "connect.timeouts", Link::route},
+    Explains{"link.rx-drops", "transmission.loss", Link::route},
+    Explains{"link.errors", "transmission.loss", Link::route},
+    Explains{"link.cloud-allowance", "transmission.loss", Link::route},
+    Explains{"link.cloud-allowance", "connect.timeouts", Link::route},
     Explains{"neighbour.table-full", "connect.timeouts", Link::always},
     Explains{"host.conntrack-full", "transmission.loss", Link::always},
     Explains{"host.conntrack-full", "connect.timeouts", Link::always},
@@ -83,6 +96,8 @@ constexpr std::array explanations{
     Explains{"host.softirq-drops", "transmission.loss", Link::always},
     Explains{"host.softirq-drops", "host.softirq-squeezed", Link::resource},
 };
+
+bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
 
@@ -114,6 +129,20 @@ bool is_same_listener(const Finding& cause, const Finding& symptom) {
   return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
 }
 
+bool is_for_port_of(const Finding& cause, const Finding& symptom) {
+  const auto& ports = symptom.scope.own_ports;
+  return !ports.empty() && std::all_of(ports.begin(), ports.end(), [&](std::int64_t port) { return cause.resource.port == port; });
+}
+
+bool is_for_destinations_of(const Finding& cause, const Finding& symptom) {
+  const auto is_named = [&](const std::string& destination) { return contains(cause.scope.destinations, destination); };
+  return !symptom.scope.destinations.empty() && std::all_of(symptom.scope.destinations.begin(), symptom.scope.destinations.end(), is_named);
+}
+
+bool is_on_route(const Finding& cause, const Finding& symptom) {
+  return symptom.scope.interfaces.empty() || contains(symptom.scope.interfaces, cause.resource.name);
+}
+
 bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
@@ -127,6 +156,9 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Link::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
       case Link::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
       case Link::limits: return limits_table(symptom, cause);
+      case Link::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
+      case Link::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
+      case Link::route: return is_present(cause) && is_on_route(cause, symptom);
       case Link::always: return is_present(cause);
     }
   }

@@ -65,7 +65,7 @@ void measure_stretch(RequestView& view, const Window& window, const Series* seri
 bool accept_queue_stands(const Window& window, const QueueView& queue) {
   const bool reached = queue.overflows > 0 || queue.sampled_peak >= full_mark(*queue.listener);
   if (window.start == nullptr) return queue.listener->queue >= full_mark(*queue.listener);
-  return reached && (queue.shape == QueueShape::standing || queue.shape == QueueShape::waiting);
+  return reached && (queue.shape >= QueueShape::waiting);
 }
 
 void add_member(RequestView& view, const Window& window, const SeriesIndex& index, const QueueView& queue) {

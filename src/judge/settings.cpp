@@ -9,9 +9,9 @@
 
 #include "judge/defaults.h"
 #include "judge/lines.h"
-#include "judge/precedence.h"
 #include "judge/setting.h"
 #include "judge/setting_finding.h"
+#include "model/precedence.h"
 
 namespace weir::judge {
 namespace {

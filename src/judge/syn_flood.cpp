@@ -34,6 +34,7 @@ constexpr double long_window_seconds = 300;
 /// SYN-ACKs go out after 1, 2, 4 … seconds (TCP_TIMEOUT_INIT, doubled), and the request ends with the time-out after the last (reqsk_timer_handler()).
 constexpr std::int64_t default_synack_retries = 5;
 constexpr std::int64_t most_synack_retries = 10;
+constexpr double seconds_without_retries = 1;
 
 std::int64_t delta(const Window& window, const char* name) { return counter_delta(window, name).value_or(0); }
 
@@ -100,17 +101,25 @@ bool is_flooded_by_counters(const RequestView& view, const SynCounters& counters
   return missing(counters) >= missing_share_beside_stale && was_full(view) && is_mostly_stale(view);
 }
 
+/// Requests that nobody answered for a second. With net.ipv4.tcp_synack_retries=0 none grows older than that second, and no SYN-ACK that was sent again marks
+/// it: then they are those that all that completes in a second does not account for.
+std::int64_t count_stale(const RequestView& view, const SynCounters& counters) {
+  if (counters.lifetime_seconds > seconds_without_retries) return view.stale.value_or(0);
+  const auto answered = rate(saturated_sum(counters.completed, counters.deferred), counters) * counters.lifetime_seconds;
+  return counters.seconds > 0 ? saturated_difference(view.stretch_floor.value_or(0), rounded(answered)) : 0;
+}
+
 /// Arrivals of requests that grew old, at least: by their growth, and by how many there are while each lives a minute.
 double stale_arrivals(const RequestView& view, const SynCounters& counters) {
   const double lasting = std::max(counters.lifetime_seconds, 1.0);
-  const double level = static_cast<double>(view.stale.value_or(0)) / lasting;
+  const double level = static_cast<double>(count_stale(view, counters)) / lasting;
   if (counters.seconds <= 0) return level;
   const auto growth = saturated_difference(view.stale_growth, view.refused);
   return std::max(level, static_cast<double>(growth) / std::min(counters.seconds, lasting));
 }
 
 bool is_flooded_by_age(const RequestView& view, const SynCounters& counters) {
-  const auto stale = saturated_difference(view.stale.value_or(0), view.refused);
+  const auto stale = saturated_difference(count_stale(view, counters), view.refused);
   if (stale < stale_least) return false;
   return (view.limit > 0 && stale >= view.limit / dominant_divisor) || is_many(stale_arrivals(view, counters), counters);
 }

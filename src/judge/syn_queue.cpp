@@ -24,6 +24,8 @@ constexpr std::int64_t reading_slack_least = 2;
 /// The reserve is the last quarter of tcp_max_syn_backlog (tcp_conn_request(): max_syn_backlog - queue < max_syn_backlog >> 2). Samples miss a peak, so half
 /// of the mark must have been seen.
 constexpr double reserve_seen_share = 0.75 / 2;
+/// SYNs a second that met a full SYN queue, from which on a flood may hide behind a slow application: an attack slower than that would not be one elsewhere.
+constexpr double hidden_per_second = 20;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 
@@ -165,6 +167,12 @@ bool is_unsure(const RequestView& view, const SynCounters& counters) {
   return young >= stale_least && young > counters.completed && !view.accept_full;
 }
 
+/// A slow application's clients send their SYNs again, and its full accept queue drops their ACKs, so that its SYN queue is full either way.
+bool hides_a_flood(const RequestView& view, const SynCounters& counters) {
+  return view.accept_full && was_full(view) && counters.seconds > 0 &&
+         static_cast<double>(saturated_sum(counters.cookies, counters.full_drops)) / counters.seconds >= hidden_per_second;
+}
+
 }  // namespace
 
 std::vector<Finding> judge_syn_queues(const Window& window, const std::vector<RequestView>& requests, const Catalog& catalog) {
@@ -189,6 +197,10 @@ std::vector<NotSeen> list_unsure_requests(const Window& window, const std::vecto
     if (!view.stale && view.half_open.value_or(0) >= stale_least) {
       all.push_back({"how many of the " + number(*view.half_open) + " half-open requests of " + listener_name(*view.listener) + " wait for over a second",
                      "the retransmissions of their SYN-ACKs were not read",
+                     {"syn-queue.flood"}});
+    } else if (hides_a_flood(view, counters)) {
+      all.push_back({"whether all of the SYNs that fill the queue of " + listener_name(*view.listener) + " are its clients'",
+                     "its accept queue stands full, so that clients that try again look like forged SYNs; look again when the application accepts",
                      {"syn-queue.flood"}});
     } else if (is_unsure(view, counters)) {
       all.push_back({"whether the " + number(*view.half_open) + " half-open requests of " + listener_name(*view.listener) + " will be answered",

@@ -7,14 +7,17 @@
 #include <utility>
 
 #include "base/integers.h"
+#include "base/text.h"
+#include "judge/route.h"
+#include "judge/socket_groups.h"
 #include "judge/words.h"
 
 namespace weir::judge {
 
 namespace {
 
-/// Of all segments sent. Servers of the public Internet show 0.1 to 0.5 % on a good day, and 1 % with many mobile clients; from 2 % on, loss halves what a
-/// connection reaches on an ordinary path (throughput falls with the root of the loss rate: Mathis et al. 1997). weir's own marks.
+/// Of all segments sent into the network. Servers of the public Internet show 0.1 to 0.5 % on a good day, and 1 % with many mobile clients; from 2 % on, loss
+/// halves what a connection reaches on an ordinary path (throughput falls with the root of the loss rate: Mathis et al. 1997). weir's own marks.
 constexpr double share_warning = 0.01;
 constexpr double share_critical = 0.02;
 /// So many, and so many per second, that it is not the end of some few connections.
@@ -29,14 +32,23 @@ constexpr std::int64_t timeouts_of_a_probe = 3;
 /// One destination stands out with half of what was lost, at twice its part of the traffic.
 constexpr double stands_out_share = 0.5;
 constexpr double stands_out_factor = 2;
-/// A queue of the connection's own making is that of a slow access line, such as a phone's, while the connection is no faster than this (20 Mbit/s) and all
-/// that is lost is no more than a few such lines lose. Faster ones lose at a congested or broken path that others use too: weir's own marks.
+/// A queue of the connections' own making is that of a slow access line, such as a phone's, while all of them together are no faster than this (20 Mbit/s).
+/// As long as a queue stands in front of it the line is full, so that loss takes nothing from its rate. How much is lost there depends on the congestion
+/// control: with bbr and a short queue up to a third of all segments (measured on 6.18), with reno about a hundredth.
 constexpr double slow_line_bytes_per_second = 2'500'000;
+/// More lines than this that lose more than this at once have a congested link in common, which others use, too: weir's own marks.
+constexpr std::size_t slow_lines_at_once = 4;
 constexpr double slow_lines_lose_per_second = 50;
 /// Lost at random, a connection's round trip stays within some hundredths of its shortest (1.06 times, measured at 3 %); before its own queue it is a third
 /// longer and more, as far as the queue reaches.
 constexpr std::int64_t own_queue_divisor = 3;
 constexpr Nanoseconds own_queue_least = milliseconds(5);
+
+/// Fewer recoveries give no mean. Measured with reno and 3 % by chance: 1.1 to 1.4 segments for each; before a full queue 1.8 to 2.3. With bbr 1.6 to 1.9, and
+/// from 2.8 on. Above the limit both occur.
+constexpr std::int64_t recoveries_at_least = 10;
+constexpr double chance_slack = 1.2;
+constexpr double most_lost_by_chance = 2.3;
 
 /// Short answers may end before a lost segment shows, but each handshake needs its SYN-ACK and the ACK of it. So many of a hundred handshakes must need another
 /// SYN-ACK, and so many a second, while they complete: weir's own marks, above what mobile clients show.
@@ -57,13 +69,28 @@ struct Loss {
 
 std::int64_t count(const Window& window, const char* name) { return counter_delta(window, name).value_or(0); }
 
+/// What went over loopback dilutes what the network lost, and loses nothing itself unless a queue of this host overflows. One packet there may hold several
+/// segments, so that at least this many went.
+std::int64_t count_sent_over_loopback(const Window& window, const std::vector<FlowView>& flows) {
+  const auto loses = [](const FlowView& view) { return view.retransmitted > 0 && view.flow->address == view.flow->peer; };
+  if (window.start == nullptr || count(window, "TcpExt.ListenOverflows") > 0 || std::any_of(flows.begin(), flows.end(), loses)) return 0;
+  for (const auto& link : window.end.links) {
+    if (!link.loopback) continue;
+    const auto before = std::find_if(window.start->links.begin(), window.start->links.end(), [&](const Link& other) { return other.index == link.index; });
+    return before == window.start->links.end() ? 0 : difference(before->tx_packets, link.tx_packets).value_or(0);
+  }
+  return 0;
+}
+
 std::optional<Loss> measure(const Window& window, const std::vector<FlowView>& flows) {
   const auto retransmitted = counter_delta(window, "Tcp.RetransSegs");
   const auto sent = counter_delta(window, "Tcp.OutSegs");
   if (!retransmitted || !sent) return std::nullopt;
   Loss loss;
   loss.retransmitted = *retransmitted;
-  loss.sent = *sent;
+  // Loopback carries datagrams as well: with many of them nothing is known of the rest.
+  const auto elsewhere = saturated_difference(*sent, count_sent_over_loopback(window, flows));
+  loss.sent = elsewhere >= sent_at_least ? elsewhere : *sent;
   loss.syn = count(window, "TcpExt.TCPSynRetrans");
   loss.needless = count(window, "TcpExt.TCPDSACKRecv");
   loss.timeouts = saturated_difference(count(window, "TcpExt.TCPTimeouts"), loss.syn);
@@ -94,14 +121,50 @@ bool waits_in_a_queue(const FlowState& state) {
   return added >= own_queue_least.count && added >= state.min_rtt.count / own_queue_divisor;
 }
 
-/// Whether the connections that lose most of what was lost have filled the queue of a slow line themselves.
-bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const Loss& loss) {
-  if (loss.per_second > slow_lines_lose_per_second) return false;
-  std::int64_t filling = 0;
+struct Line {
+  std::int64_t acked = 0;
+  std::int64_t retransmitted = 0;  ///< by connections that wait in a queue
+};
+
+/// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue that is full loses several in a row. What is lost for
+/// each recovery tells the two apart, as long as the windows are small.
+bool are_lost_by_chance(const Window& window, const Loss& loss, double segments_in_flight) {
+  const auto recoveries = saturated_sum(count(window, "TcpExt.TCPSackRecovery"), count(window, "TcpExt.TCPRenoRecovery"));
+  if (recoveries < recoveries_at_least) return false;
+  const double lost = static_cast<double>(saturated_difference(loss.lost, std::max<std::int64_t>(loss.timeouts, 0))) / static_cast<double>(recoveries);
+  return lost <= std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
+}
+
+/// Of the connections that had to send again, in segments.
+double mean_window(const std::vector<FlowView>& flows) {
+  double sum = 0;
+  double count = 0;
   for (const auto& view : flows) {
-    const bool slow = per_second(window, view.acked.count).value_or(0) <= slow_line_bytes_per_second;
-    if (is_counted(view) && slow && waits_in_a_queue(view.flow->last)) filling = saturated_sum(filling, view.retransmitted);
+    if (!is_counted(view) || view.retransmitted <= 0) continue;
+    sum += static_cast<double>(std::max<std::int64_t>(view.flow->last.snd_cwnd, 0));
+    ++count;
   }
+  return count > 0 ? sum / count : 0;
+}
+
+/// Whether the connections that lose most of what was lost have filled the queues of slow lines themselves.
+bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const Loss& loss) {
+  std::map<std::string, Line> lines;
+  for (const auto& view : flows) {
+    if (!is_counted(view)) continue;
+    Line& line = lines[view.flow->peer];
+    line.acked = saturated_sum(line.acked, view.acked.count);
+    if (waits_in_a_queue(view.flow->last)) line.retransmitted = saturated_sum(line.retransmitted, view.retransmitted);
+  }
+  if (are_lost_by_chance(window, loss, mean_window(flows))) return false;
+  std::int64_t filling = 0;
+  std::size_t slow_lines = 0;
+  for (const auto& [peer, line] : lines) {
+    if (line.retransmitted <= 0 || per_second(window, line.acked).value_or(0) > slow_line_bytes_per_second) continue;
+    filling = saturated_sum(filling, line.retransmitted);
+    ++slow_lines;
+  }
+  if (slow_lines > slow_lines_at_once && loss.per_second > slow_lines_lose_per_second) return false;
   return share_of(filling, saturated_difference(loss.retransmitted, loss.syn)) >= stands_out_share;
 }
 
@@ -135,6 +198,34 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
     if (lost >= stands_out_share && lost >= stands_out_factor * share_of(destination.sent, loss.sent)) return NamedDestination{peer, destination, lost};
   }
   return std::nullopt;
+}
+
+/// By the sampled connections that had to send again. A SYN that was sent again is among what such a connection counts.
+Scope find_scope(const Window& window, const std::vector<FlowView>& flows) {
+  std::map<std::vector<std::string>, std::int64_t> by_route;
+  std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;  // its name and its port, where that is this host's own
+  std::int64_t all = 0;
+  for (const auto& view : flows) {
+    if (view.retransmitted <= 0) continue;
+    const Flow& flow = *view.flow;
+    all = saturated_sum(all, view.retransmitted);
+    auto& on_route = by_route[find_route(window.end, flow.address)];
+    on_route = saturated_sum(on_route, view.retransmitted);
+    if (flow.incoming) continue;
+    const std::string own_port = is_own_address(window.end, flow.peer) ? std::to_string(flow.peer_port) : std::string();
+    auto& to_destination = by_destination[{endpoint_name(flow.family, flow.peer, flow.peer_port), own_port}];
+    to_destination = saturated_sum(to_destination, view.retransmitted);
+  }
+  Scope scope;
+  for (const auto& [route, again] : by_route) {
+    if (share_of(again, all) > stands_out_share) scope.interfaces = route;
+  }
+  for (const auto& [destination, again] : by_destination) {
+    if (share_of(again, all) < mostly) continue;
+    scope.destinations = {destination.first};
+    if (const auto port = parse_integer(destination.second)) scope.own_ports = {*port};
+  }
+  return scope;
 }
 
 /// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else explains them.
@@ -211,6 +302,7 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
   finding.resource.name = named ? named->peer : "segments sent";
   finding.resource.netns = window.end.provenance.netns;
   finding.lost_per_second = loss->per_second;
+  finding.scope = find_scope(window, flows);
   add_evidence(window, *loss, finding);
   if (named && named->destination.worst != nullptr) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),

@@ -40,4 +40,13 @@ struct ConfigReport {
   std::vector<Finding> findings;
 };
 
+/// What a line in /etc/sysctl.d must hold its own against at the next boot.
+struct BootConfiguration {
+  std::vector<ConfigLine> lines;  ///< of all files in systemd's order, /etc/sysctl.conf last
+  bool systemd = false;           ///< systemd-sysctl is there
+  bool procps = false;            ///< procps' sysctl is there
+  bool interface_rule = false;    ///< udev's 99-systemd.rules sets an interface's own keys when it appears
+  std::vector<NotSeen> not_seen;  ///< files that could not be read
+};
+
 }  // namespace weir

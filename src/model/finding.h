@@ -49,9 +49,17 @@ struct Symptom {
   friend bool operator==(const Symptom&, const Symptom&) = default;
 };
 
+/// Whose packets a finding counts, as far as that is known: by this a cause is told from a neighbour. Nothing of it is shown.
+struct Scope {
+  std::vector<std::string> interfaces;    ///< that most of them pass; empty: not known
+  std::vector<std::string> destinations;  ///< "192.0.2.7:443": that nearly all of them are for; empty: several, or not known
+  std::vector<std::int64_t> own_ports;    ///< the ports of those destinations, where all of them are this host's own
+  friend bool operator==(const Scope&, const Scope&) = default;
+};
+
 /// A setting that would be changed, for display; the Plan holds the steps.
 struct Change {
-  std::string kind;  ///< "listener", "sysctl"
+  std::string kind;  ///< "listener", "sysctl", "limit", "link"
   std::string target;
   std::string from;
   std::string to;
@@ -72,6 +80,7 @@ struct Finding {
   std::string risk;
   std::vector<Change> changes;
   double lost_per_second = 0;  ///< connections or packets lost: ranks findings of one severity
+  Scope scope = {};
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 

@@ -51,11 +51,30 @@ enum class StepState {
   ended,       ///< the socket, the interface or the setting is gone
 };
 
+/// Where a step's line in weir's own file stands, for a plan that was applied with --persist. The file follows the journal: it holds the lines that are
+/// `wanted`, and act/persist.h sees to it.
+///
+///   asked ──the entry is confirmed──▶ wanted ──the entry is undone──▶ leaving ──the line is out──▶ dropped
+///     │ │                              │  ▲                                                         ▲
+///     │ │ a later line would win       │  │ confirmed again                                         │
+///     │ └──────────────────▶ refused ◀─┘  │                                                         │
+///     │                       │  └────────┘ undone                                                  │
+///     └─ undone, ended ───────┴─────────────────────────────────────────────────────────────────────┘
+enum class PersistState {
+  asked,    ///< waits for the confirmation: nothing of it is in a file
+  wanted,   ///< in the file, or about to be
+  refused,  ///< confirmed, but the file could not be written
+  leaving,  ///< about to be taken out
+  dropped,  ///< not in the file any more, or never
+};
+
 /// "unconfirmed", "left-alone": as in JSON and the journal.
 [[nodiscard]] std::string_view entry_state_id(EntryState state);
 [[nodiscard]] std::optional<EntryState> parse_entry_state(std::string_view id);
 [[nodiscard]] std::string_view step_state_id(StepState state);
 [[nodiscard]] std::optional<StepState> parse_step_state(std::string_view id);
+[[nodiscard]] std::string_view persist_state_id(PersistState state);
+[[nodiscard]] std::optional<PersistState> parse_persist_state(std::string_view id);
 
 /// A process beyond the reuse of its pid.
 struct ProcessIdentity {
@@ -65,13 +84,14 @@ struct ProcessIdentity {
 };
 
 struct HistoryStep {
-  std::string kind;     ///< "sysctl", "listener"
+  std::string kind;     ///< "sysctl", "listener", "limit", "link"
   std::string target;   ///< for display: "net.core.somaxconn", "0.0.0.0:80"
   std::string finding;  ///< id of the finding that asked for it
   std::string wanted;
   std::optional<std::string> old_value;  ///< as read when it was applied; nothing before
   StepState state = StepState::pending;
-  std::string note;  ///< what happened, when there is more to say than the state
+  std::string note;                                    ///< what happened, when there is more to say than the state
+  std::optional<PersistState> persist = std::nullopt;  ///< nothing: it was not to outlive the boot
 };
 
 struct HistoryEntry {
@@ -88,5 +108,10 @@ struct HistoryEntry {
   std::string note;  ///< why it is in this state, when the state alone does not say it
   std::vector<HistoryStep> steps;
 };
+
+/// Whether a step of the entry has its line in that state.
+[[nodiscard]] bool has_lines(const HistoryEntry& entry, PersistState state);
+/// Whether lines of the entry are in weir's file, or on their way out of it.
+[[nodiscard]] bool stands_in_files(const HistoryEntry& entry);
 
 }  // namespace weir

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/family.h"
 
@@ -31,23 +32,35 @@ struct Link {
   bool up = false;       ///< IFF_UP
   bool carrier = false;  ///< IFF_LOWER_UP
   bool loopback = false;
+  std::string address = {};            ///< IFLA_ADDRESS as "52:54:00:00:00:01", empty where it has none
+  std::string permanent_address = {};  ///< IFLA_PERM_ADDRESS, which a bond does not change; empty where it has none (software), and before Linux 5.6
   std::int64_t mtu = 0;
   std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
   std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
   std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
   std::int64_t master = 0;                                     ///< index of the bond or bridge that it is a member of; 0: of none
   std::optional<std::int64_t> carrier_changes = std::nullopt;  ///< IFLA_CARRIER_CHANGES, since the interface was made
+  std::vector<std::string> addresses = {};                     ///< numeric; bounded
   bool addressed = false;                                      ///< has an address that is not link-local
   bool routed = false;                                         ///< a unicast route of the main table leads through it
   std::int64_t rx_queues = 0;                                  ///< receive queues in use; 0: not known
   std::optional<bool> rps = std::nullopt;                      ///< whether a queue hands packets to other CPUs (rps_cpus)
   std::optional<LinkModes> modes = std::nullopt;               ///< of hardware
+  std::optional<std::int64_t> transmit_length = std::nullopt;  ///< IFLA_TXQLEN, txqueuelen
+  /// What of it can be changed, by the names of model/link_attribute.h, in the form in which steps hold values; of hardware only. The features are those
+  /// that the driver lets one switch.
+  std::map<std::string, std::string> attributes = {};
+  /// The largest value that the device takes for an attribute, where it tells one ("ring.rx", "channels.combined").
+  std::map<std::string, std::int64_t> maxima = {};
   /// The rest of rtnl_link_stats64 by its kernel names ("rx_crc_errors", "tx_carrier_errors", "collisions", …); counters that are 0 may be missing.
   std::map<std::string, std::int64_t> statistics = {};
   /// Counters of the driver (ethtool -S) that the allow list of sense/driver_counters.cpp names, e.g. "rx_out_of_buffer", "bw_in_allowance_exceeded".
   std::map<std::string, std::int64_t> driver = {};
   friend bool operator==(const Link&, const Link&) = default;
 };
+
+/// What makes an interface the same one: the permanent hardware address where it has one, otherwise the one that it has now.
+[[nodiscard]] inline const std::string& link_identity(const Link& link) { return link.permanent_address.empty() ? link.address : link.permanent_address; }
 
 /// A queueing discipline of an interface (RTM_GETQDISC).
 struct Qdisc {

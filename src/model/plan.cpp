@@ -1,12 +1,89 @@
 #include "model/plan.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "model/link_attribute.h"
+
 namespace weir {
+namespace {
 
-std::string step_kind(const Step& step) { return std::holds_alternative<SysctlTarget>(step.target) ? "sysctl" : "listener"; }
+/// Connection tracking drops what it cannot hold or no longer knows.
+constexpr std::string_view conntrack_prefix = "net.netfilter.nf_conntrack_";
+/// By the last component of the name: what decides whether a packet is taken, forwarded or answered for at all.
+constexpr std::array<std::string_view, 8> cutting{"rp_filter",  "arp_ignore", "arp_announce", "arp_filter",
+                                                  "ip_forward", "forwarding", "disable_ipv6", "nf_conntrack_max"};
+bool sysctl_can_cut(std::string_view name) {
+  const std::string_view leaf = name.substr(name.rfind('.') + 1);
+  return name.starts_with(conntrack_prefix) || std::find(cutting.begin(), cutting.end(), leaf) != cutting.end();
+}
 
-std::string step_target_name(const Step& step) {
-  if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) return sysctl->name;
-  return std::get<ListenerTarget>(step.target).name;
+/// What is said of each kind of target.
+struct Kind {
+  std::string operator()(const SysctlTarget& /*target*/) const { return "sysctl"; }
+  std::string operator()(const ListenerTarget& /*target*/) const { return "listener"; }
+  std::string operator()(const LimitTarget& /*target*/) const { return "limit"; }
+  std::string operator()(const LinkTarget& /*target*/) const { return "link"; }
+};
+
+struct Name {
+  std::string operator()(const SysctlTarget& target) const { return target.name; }
+  std::string operator()(const ListenerTarget& target) const { return target.name; }
+  std::string operator()(const LimitTarget& target) const {
+    const std::string pid = std::to_string(target.pid);
+    return target.resource + " of " + (target.command.empty() ? "process " + pid : target.command + " (" + pid + ")");
+  }
+  std::string operator()(const LinkTarget& target) const { return target.interface + " " + target.attribute; }
+};
+
+struct Key {
+  std::string operator()(const SysctlTarget& target) const { return target.name; }
+  std::string operator()(const ListenerTarget& target) const { return std::to_string(target.cookie); }
+  std::string operator()(const LimitTarget& target) const {
+    return std::to_string(target.pid) + " " + std::to_string(target.start_time) + " " + target.resource;
+  }
+  std::string operator()(const LinkTarget& target) const { return std::to_string(target.index) + " " + target.attribute; }
+};
+
+}  // namespace
+
+std::string step_kind(const Step& step) { return std::visit(Kind{}, step.target); }
+
+std::string target_name(const StepTarget& target) { return std::visit(Name{}, target); }
+
+std::string step_target_name(const Step& step) { return target_name(step.target); }
+
+std::string step_target_key(const Step& step) { return step_kind(step) + " " + std::visit(Key{}, step.target); }
+
+bool can_cut_traffic(const StepTarget& target) {
+  if (const auto* sysctl = std::get_if<SysctlTarget>(&target)) return sysctl_can_cut(sysctl->name);
+  const auto* link = std::get_if<LinkTarget>(&target);
+  const auto attribute = link == nullptr ? std::nullopt : parse_link_attribute(link->attribute);
+  return attribute && can_cut_traffic(attribute->kind);
+}
+
+std::vector<BoundNic> find_nics(const std::vector<Link>& links) {
+  std::vector<BoundNic> nics;
+  for (const auto& link : links)
+    if (!link.loopback && link.kind.empty() && !link_identity(link).empty()) nics.push_back({link.name, link_identity(link)});
+  return nics;
+}
+
+std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned, const std::vector<BoundNic>& now) {
+  std::vector<std::string> sentences;
+  for (const auto& nic : planned) {
+    const bool there = std::any_of(now.begin(), now.end(), [&](const BoundNic& one) { return one.address == nic.address; });
+    if (!there) sentences.push_back("the network card " + nic.name + " with the address " + nic.address + " is not there any more");
+  }
+  return sentences;
+}
+
+bool is_same_memory(Bytes planned, Bytes now) {
+  constexpr std::int64_t tenth = 10;
+  if (planned.count <= 0 || now.count <= 0) return true;
+  const auto [less, more] = std::minmax(planned.count, now.count);
+  return more - less <= planned.count / tenth;
 }
 
 }  // namespace weir

@@ -30,26 +30,60 @@ struct ListenerTarget {
   friend bool operator==(const ListenerTarget&, const ListenerTarget&) = default;
 };
 
-using StepTarget = std::variant<SysctlTarget, ListenerTarget>;
+/// A limit of one process (prlimit(2)). Its value is "SOFT HARD", each a number or "unlimited".
+struct LimitTarget {
+  std::int64_t pid = 0;
+  std::int64_t start_time = 0;  ///< ticks since boot: with it the pid means this process alone
+  std::string command;          ///< for display
+  std::string resource;         ///< "nofile"
+  friend bool operator==(const LimitTarget&, const LimitTarget&) = default;
+};
+
+/// An attribute of a network interface, which is found by its index and address, whatever its name is by then.
+struct LinkTarget {
+  std::string interface;  ///< for display
+  std::int64_t index = 0;
+  std::string address;    ///< link_identity() of model/link.h: the permanent hardware address, or the one that it has
+  std::string attribute;  ///< of model/link_attribute.h
+  friend bool operator==(const LinkTarget&, const LinkTarget&) = default;
+};
+
+using StepTarget = std::variant<SysctlTarget, ListenerTarget, LimitTarget, LinkTarget>;
 
 struct Step {
   StepTarget target;
   std::string expected;  ///< the old value; apply refuses when the kernel has another one
   std::string wanted;
-  std::string finding;  ///< id of the finding that asks for it
+  std::string finding;                       ///< id of the finding that asks for it, "profile.NAME", "goal" or "config"
+  std::vector<std::string> also_cures = {};  ///< ids of further findings that it cures
+  std::vector<std::string> evidence = {};    ///< what shows that it is needed: "TcpExt.ListenOverflows +312 (104/s)"
   std::string reason;
   std::string formula;  ///< with this host's numbers filled in
   std::string risk;
-  std::string scope;    ///< what it acts on and when it ends
-  std::string durable;  ///< where the durable setting is made
+  std::string scope;         ///< what it acts on and when it ends
+  std::string durable;       ///< where the durable setting is made
+  std::string persist = {};  ///< the line of a sysctl file that makes it last; empty where no such line can
   bool can_cut_traffic = false;
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-/// The kind of a step as in JSON: "sysctl", "listener".
+/// The kind of a step as in JSON: "sysctl", "listener", "limit", "link".
 [[nodiscard]] std::string step_kind(const Step& step);
-/// For display: "net.core.somaxconn", "0.0.0.0:80".
+/// For display: "net.core.somaxconn", "0.0.0.0:80", "nofile of nginx (812)", "eth0 ring.rx".
 [[nodiscard]] std::string step_target_name(const Step& step);
+[[nodiscard]] std::string target_name(const StepTarget& target);
+/// What two steps share when they change the same thing.
+[[nodiscard]] std::string step_target_key(const Step& step);
+
+/// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter, ARP's manners, forwarding.
+[[nodiscard]] bool can_cut_traffic(const StepTarget& target);
+
+/// A network card, told from others by link_identity() of model/link.h.
+struct BoundNic {
+  std::string name;
+  std::string address;
+  friend bool operator==(const BoundNic&, const BoundNic&) = default;
+};
 
 /// What a plan was made for; apply refuses where it differs.
 struct PlanBinding {
@@ -58,15 +92,37 @@ struct PlanBinding {
   std::string kernel;
   std::uint64_t netns = 0;
   std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance; where one side does not know it, the inode alone decides
+  Bytes memory = {};                                         ///< MemTotal; 0 where it is not known, and then it is not compared
+  std::vector<BoundNic> nics = {};                           ///< the hardware that the namespace had; what came later does not matter
   friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
+};
+
+/// The network cards among the links: what has an address and no kind of its own.
+[[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);
+
+/// One sentence for each planned card that is not there any more, by its address.
+[[nodiscard]] std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned, const std::vector<BoundNic>& now);
+
+/// Within a tenth: a balloon or a hot-plugged module moves MemTotal a little, and formulas do not mind. True where one is not known.
+[[nodiscard]] bool is_same_memory(Bytes planned, Bytes now);
+
+/// A line of a sysctl file that somebody wants to use, and what this plan does instead.
+struct LineAdvice {
+  ConfigLine line;
+  std::string verdict;  ///< as in `weir check --config`
+  std::string why;
+  std::string instead;
+  friend bool operator==(const LineAdvice&, const LineAdvice&) = default;
 };
 
 struct Plan {
   PlanBinding binding;
   Nanoseconds made_at;  ///< wall time
   std::string weir_version;
-  std::vector<Step> steps;         ///< in the order in which they are applied; undone in reverse
-  std::vector<std::string> notes;  ///< what could not be planned, and why
+  std::vector<Step> steps;                ///< in the order in which they are applied; undone in reverse
+  std::vector<std::string> notes;         ///< what could not be planned, and why
+  std::vector<std::string> made_by = {};  ///< the words of the command that made it: `weir plan --rebase` asks the same of the host as it is then
+  std::vector<LineAdvice> lines = {};     ///< of `weir plan --from-config`
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -154,7 +154,9 @@ struct Snapshot {
   std::vector<SocketGroup> socket_groups = {};  ///< of the rare states; largest first, bounded
   std::vector<PortUse> port_uses = {};          ///< largest first, bounded; only in a window's last Snapshot, or a lone one
   std::vector<PeerGroup> peer_groups = {};      ///< largest first, bounded; likewise
-  std::vector<std::string> tuners = {};         ///< programs at work that write the same settings: "tuned (812)"
+  /// Those that have dropped, most drops first, bounded; only in a window's last Snapshot, where the namespace's counter of full buffers moved.
+  std::vector<UdpSocket> udp_sockets = {};
+  std::vector<std::string> tuners = {};  ///< programs at work that write the same settings: "tuned (812)"
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 

@@ -1,4 +1,4 @@
-// SocketGroup, PortUse, PeerGroup: many sockets as one number, by what a finding needs to know of them.
+// SocketGroup, PortUse, PeerGroup: many sockets as one number, by what a finding needs to know of them; UdpSocket: one that loses datagrams.
 // Not single connections: those are Flows.
 #pragma once
 
@@ -51,6 +51,18 @@ struct PortUse {
   std::int64_t inode = 0;  ///< of one of them, to find its owner; 0: none has one
   std::vector<GroupOwner> owners = {};
   friend bool operator==(const PortUse&, const PortUse&) = default;
+};
+
+/// A UDP socket that threw datagrams away because its receive buffer was full.
+struct UdpSocket {
+  Family family = Family::ipv4;
+  std::string address;  ///< local; "0.0.0.0" for any
+  std::int64_t port = 0;
+  std::int64_t inode = 0;
+  std::int64_t drops = 0;  ///< since it was opened
+  Bytes receive_queue;     ///< with the kernel's own overhead
+  std::vector<GroupOwner> owners = {};
+  friend bool operator==(const UdpSocket&, const UdpSocket&) = default;
 };
 
 /// Established incoming connections of one network, by how much they are used.

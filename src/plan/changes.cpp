@@ -9,9 +9,10 @@ namespace {
 bool is_about(const Resource& resource, const ListenerTarget& listener) { return resource.cookie == listener.cookie && resource.inode == listener.inode; }
 
 bool belongs_to(const Step& step, const Finding& finding) {
-  if (step.finding != finding.id) return false;
+  if (step.finding != finding.id && std::find(step.also_cures.begin(), step.also_cures.end(), finding.id) == step.also_cures.end()) return false;
   const auto* listener = std::get_if<ListenerTarget>(&step.target);
-  if (listener == nullptr) return true;
+  // A setting's finding is about that setting alone.
+  if (listener == nullptr) return finding.resource.kind != "setting" || finding.resource.name == step_target_name(step);
   return is_about(finding.resource, *listener) ||
          std::any_of(finding.also.begin(), finding.also.end(), [listener](const Resource& resource) { return is_about(resource, *listener); });
 }

@@ -28,6 +28,24 @@ std::optional<std::string> find_value(const ListenerTarget& target, const Snapsh
   return std::nullopt;
 }
 
+std::optional<std::string> find_value(const LimitTarget& target, const Snapshot& snapshot) {
+  for (const auto& process : snapshot.processes) {
+    if (process.pid != target.pid || process.start_time != target.start_time || target.resource != "nofile") continue;
+    if (process.file_limit && process.file_limit_hard) return std::to_string(*process.file_limit) + " " + std::to_string(*process.file_limit_hard);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_value(const LinkTarget& target, const Snapshot& snapshot) {
+  for (const auto& link : snapshot.links) {
+    if (link.index != target.index || link_identity(link) != target.address) continue;
+    if (target.attribute == "txqueuelen" && link.transmit_length) return std::to_string(*link.transmit_length);
+    const auto found = link.attributes.find(target.attribute);
+    if (found != link.attributes.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
 /// A sysctl's integers may be parted by any blanks.
 bool is_same_value(const std::string& a, const std::string& b) {
   const auto words = split_words(a);
@@ -46,6 +64,9 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   compare(differences, "network namespace", std::to_string(plan.binding.netns), std::to_string(here.netns));
   if (plan.binding.netns_cookie && here.netns_cookie)
     compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie), std::to_string(*here.netns_cookie));
+  if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
+    compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count), std::to_string(snapshot.host.memory.count));
+  for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.links))) differences.push_back(std::move(sentence));
   for (const auto& step : plan.steps) {
     const auto value = std::visit([&](const auto& target) { return find_value(target, snapshot); }, step.target);
     const std::string name = step_target_name(step);

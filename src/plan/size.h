@@ -2,6 +2,7 @@
 // Not tune(): that answers findings; nothing here was measured under load.
 #pragma once
 
+#include "model/catalog.h"
 #include "model/plan.h"
 #include "model/sizing.h"
 #include "model/snapshot.h"
@@ -11,8 +12,8 @@ namespace weir::plan {
 /// Needs in the order of the stages; `breaks` from the load of which the least share is carried. Formulas: plan/formula.
 [[nodiscard]] Sizing compute_sizing(const SizingGoal& goal, const SizingHost& host);
 
-/// The sysctls among the settings as reversible Steps for the host of the Snapshot from which the sizing was made; limits of processes and listeners, and what
-/// cannot be written here, are in the notes. A sizing of a described machine gives a plan without steps.
-[[nodiscard]] Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot);
+/// The settings as reversible Steps for the host of the Snapshot from which the sizing was made; what cannot be written here, or would harm, is in the notes.
+/// A sizing of a described machine gives a plan without steps.
+[[nodiscard]] Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalog& catalog);
 
 }  // namespace weir::plan

@@ -1,34 +1,42 @@
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
+#include "judge/window.h"
+#include "plan/merge.h"
+#include "plan/remedy.h"
+#include "plan/screen.h"
 #include "plan/size.h"
+#include "plan/tune.h"
 
 namespace weir::plan {
 
 namespace {
 
-/// Which exist in the host's first network namespace only (net/core/sysctl_net_core.c, net/ipv4/sysctl_net_ipv4.c; measured on 6.18).
-bool is_of_host(std::string_view name) {
-  constexpr std::array of_host{"net.ipv4.tcp_mem", "net.ipv4.tcp_max_orphans", "net.netfilter.nf_conntrack_max", "net.netfilter.nf_conntrack_buckets"};
-  return name.starts_with("fs.") || name.starts_with("net.ipv4.neigh.default.") || std::find(of_host.begin(), of_host.end(), name) != of_host.end();
-}
-
 /// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a bucket that is not there.
 int order_of(const SizingSetting& setting) { return setting.name.starts_with("fs.") ? 0 : setting.name == "net.netfilter.nf_conntrack_buckets" ? 1 : 2; }
 
-Step make_step(const SizingSetting& setting) {
+/// The goal stands where a finding would.
+Finding goal_of(const SizingSetting& setting, const SizingHost& host) {
+  Finding goal;
+  goal.id = "goal";
+  goal.resource.kind = "host";
+  goal.resource.name = host.name;
+  goal.evidence.push_back({"goal", setting.name, {}, {}, {}, {}, setting.from});
+  return goal;
+}
+
+Step begin_step(const SizingSetting& setting, const SizingHost& host, StepTarget target) {
+  const Finding goal = goal_of(setting, host);
   Step step;
-  step.target = SysctlTarget{setting.name};
-  step.expected = setting.from;
-  step.wanted = setting.to;
+  step.target = std::move(target);
+  step.finding = goal.id;
+  step.evidence = evidence_texts(goal);
   step.reason = setting.reason;
   step.formula = setting.formula;
   step.risk = setting.risk;
-  step.scope = is_of_host(setting.name) ? "the whole host, until the next boot" : "this network namespace, until the next boot";
-  step.durable = setting.name + " = " + setting.to + " in a file of /etc/sysctl.d";
   return step;
 }
 
@@ -38,35 +46,65 @@ std::string note_of(const SizingSetting& setting) {
   return text + setting.to + "; " + setting.reason;
 }
 
+/// The backlog of each member of the server's group; a note where nobody was named, or its owner could not be seen.
+void propose_backlog(const SizingSetting& setting, const SizingHost& host, const Snapshot& now, Proposal& proposal) {
+  const std::size_t before = proposal.steps.size();
+  for (const auto& listener : now.listeners) {
+    if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
+    ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {}, listener.owners};
+    if (const Process* owner = judge::find_process(now, listener.owners.front().pid)) target.command = owner->command;
+    Step step = begin_step(setting, host, std::move(target));
+    step.expected = std::to_string(listener.backlog);
+    step.wanted = setting.to;
+    step.scope = "this socket, until it is closed";
+    step.durable = "the backlog that the server gives to listen()";
+    proposal.steps.push_back(std::move(step));
+  }
+  if (proposal.steps.size() == before) proposal.notes.push_back(note_of(setting));
+}
+
+void propose_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now, Proposal& proposal) {
+  const auto process = std::find_if(now.processes.begin(), now.processes.end(),
+                                    [&](const Process& one) { return one.command + " (" + std::to_string(one.pid) + ")" == host.server; });
+  const auto wanted = parse_integer(setting.to);
+  if (process == now.processes.end() || !process->file_limit || !process->file_limit_hard || !wanted) {
+    proposal.notes.push_back(note_of(setting));
+    return;
+  }
+  Step step = begin_step(setting, host, LimitTarget{process->pid, process->start_time, process->command, "nofile"});
+  step.expected = std::to_string(*process->file_limit) + " " + std::to_string(*process->file_limit_hard);
+  step.wanted = setting.to + " " + std::to_string(std::max(*wanted, *process->file_limit_hard));
+  step.scope = "this process, until it ends";
+  step.durable = "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; takes a restart";
+  proposal.steps.push_back(std::move(step));
+}
+
 }  // namespace
 
-Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot) {
-  const Provenance& here = snapshot.provenance;
-  Plan plan;
-  plan.binding.machine_id = here.machine_id;
-  plan.binding.boot_id = here.boot_id;
-  plan.binding.kernel = here.kernel;
-  plan.binding.netns = here.netns;
-  plan.binding.netns_cookie = here.netns_cookie;
-  plan.made_at = here.wall_time;
-  plan.weir_version = here.weir_version;
+Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalog& catalog) {
+  Plan plan = begin_plan(snapshot);
   if (sizing.host.described) {
     plan.notes.emplace_back("the sizing is of a described machine, whose present values are not known: no step can be applied here");
     return plan;
   }
   std::vector<SizingSetting> settings = sizing.settings;
   std::stable_sort(settings.begin(), settings.end(), [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
+  const Recording instant{snapshot, {}, {}, 0, {}, {}, {}, {}, {}};
+  const judge::Window window = judge::make_window(instant);
+  Proposal proposal;
   for (const auto& setting : settings) {
-    const bool can_be_written = setting.kind == "sysctl" && !setting.from.empty();
-    if (!can_be_written) {
-      plan.notes.push_back(note_of(setting));
-    } else if (!here.initial_netns && is_of_host(setting.name)) {
-      plan.notes.push_back(note_of(setting) + "; it belongs to the host, and this is not its first network namespace");
+    if (setting.kind == "sysctl") {
+      propose({window, catalog}, goal_of(setting, sizing.host), {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
+    } else if (setting.kind == "listener") {
+      propose_backlog(setting, sizing.host, snapshot, proposal);
     } else {
-      plan.steps.push_back(make_step(setting));
+      propose_limit(setting, sizing.host, snapshot, proposal);
     }
   }
+  plan.steps = merge_steps(std::move(proposal.steps));
+  plan.notes = std::move(proposal.notes);
   for (const auto& sentence : sizing.unreachable) plan.notes.push_back(sentence);
+  screen(snapshot, catalog, {}, plan);
   return plan;
 }
 

@@ -1,266 +1,53 @@
 #include "plan/tune.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <string>
-#include <utility>
 
-#include "base/integers.h"
-#include "base/placeholders.h"
-#include "base/text.h"
-#include "plan/backlog.h"
+#include "judge/window.h"
+#include "plan/merge.h"
+#include "plan/remedy.h"
+#include "plan/screen.h"
 
 namespace weir::plan {
 
 namespace {
 
-constexpr const char* somaxconn_name = "net.core.somaxconn";
-/// pidfd_getfd() came with Linux 5.6.
-constexpr KernelVersion first_with_pidfd_getfd{5, 6, 0};
+/// A notice says that no user is hurt: nothing is changed for it, but for a value that lies below what the kernel would have chosen.
+bool asks_for_steps(const Finding& finding) { return finding.severity != Severity::notice || finding.id == "host.setting-lowers-default"; }
 
-const Snapshot& end_of(const Recording& recording) { return recording.last ? *recording.last : recording.first; }
-
-const Listener* find_listener(const Snapshot& snapshot, std::uint64_t cookie, std::int64_t inode) {
-  for (const auto& listener : snapshot.listeners) {
-    if (listener.cookie == cookie && listener.inode == inode) return &listener;
-  }
-  return nullptr;
-}
-
-std::optional<std::int64_t> counter_growth(const Recording& recording, const std::string& name) {
-  if (!recording.last) return std::nullopt;
-  const auto first = recording.first.counters.find(name);
-  const auto last = recording.last->counters.find(name);
-  if (first == recording.first.counters.end() || last == recording.last->counters.end()) return std::nullopt;
-  return std::max<std::int64_t>(saturated_difference(last->second, first->second), 0);
-}
-
-/// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the namespace's overflows are its bound.
-std::int64_t count_overflows(const Recording& recording, const Listener& listener) {
-  const Listener* before = find_listener(recording.first, listener.cookie, listener.inode);
-  const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
-  const auto total = counter_growth(recording, "TcpExt.ListenOverflows");
-  if (!listener.drops) return total.value_or(0);
-  const std::int64_t drops = std::max<std::int64_t>(saturated_difference(*listener.drops, earlier), 0);
-  return total ? std::min(drops, *total) : drops;
-}
-
-/// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly among the bursts that the samples of the queue show;
-/// bursts between two samples are not seen, so one is assumed where none is, which errs towards the longer queue.
-std::int64_t size_largest_burst(const Recording& recording, const Listener& listener) {
-  const std::int64_t overflows = count_overflows(recording, listener);
-  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
-  const Series* drops = find_series(recording, series_resource(listener), "drops");
-  if (queue == nullptr) return overflows;
-  const auto largest = drops == nullptr ? std::nullopt : compute_largest_burst(*queue, *drops);
-  if (largest) return std::min(*largest, overflows);
-  const std::int64_t bursts = std::max<std::int64_t>(count_bursts(queue->values), 1);
-  return overflows / bursts + (overflows % bursts != 0 ? 1 : 0);
-}
-
-BacklogSize size_listener(const Recording& recording, const Listener& listener) {
-  BacklogDemand demand;
-  demand.backlog = listener.backlog;
-  demand.largest_burst = size_largest_burst(recording, listener);
-  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
-  if (queue != nullptr) demand.drain_per_second = compute_drain_rate(queue->times, queue->values);
-  return compute_backlog(demand);
-}
-
-bool asks_for_backlog(const Finding& finding) {
-  return finding.severity != Severity::notice && (finding.id == "accept-queue.app-backlog" || finding.id == "accept-queue.somaxconn");
-}
-
-/// The listeners that a finding is about: the one that it names and those with the same diagnosis.
-std::vector<const Listener*> find_subjects(const Recording& recording, const Finding& finding) {
-  std::vector<const Listener*> listeners;
-  const auto add = [&](const Resource& resource) {
-    if (!resource.cookie || !resource.inode) return;
-    const Listener* listener = find_listener(end_of(recording), *resource.cookie, *resource.inode);
-    if (listener != nullptr) listeners.push_back(listener);
+void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
+  const auto is_wished = [&](const Step& step) {
+    return std::any_of(wished.begin(), wished.end(), [&](const Step& wish) { return step_target_key(wish) == step_target_key(step); });
   };
-  add(finding.resource);
-  for (const auto& resource : finding.also) add(resource);
-  return listeners;
+  steps.erase(std::remove_if(steps.begin(), steps.end(), is_wished), steps.end());
+  steps.insert(steps.begin(), wished.begin(), wished.end());
 }
-
-std::string durable_setting(const Catalog& catalog, const std::string& command, std::int64_t backlog) {
-  const ServerEntry* server = catalog.find_server(command);
-  if (server == nullptr) return {};
-  std::string text = server->title + ": " + fill(server->setting, {{"backlog", std::to_string(backlog)}});
-  if (!server->where.empty()) text += " in " + server->where;
-  text += ".";
-  if (!server->needs.empty()) text += " " + server->needs;
-  return text;
-}
-
-std::string scope_text(const std::string& command) {
-  return "this socket, until it is closed; a restart of " + (command.empty() ? std::string("the server") : command) + " brings back its configured backlog";
-}
-
-Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size, const Catalog& catalog) {
-  ListenerTarget target;
-  target.cookie = listener.cookie;
-  target.inode = listener.inode;
-  target.family = listener.family;
-  target.name = listener_name(listener);
-  target.command = finding.resource.command;
-  target.owners = listener.owners;
-  Step step;
-  step.expected = std::to_string(listener.backlog);
-  step.wanted = std::to_string(size.backlog);
-  step.finding = finding.id;
-  step.reason = "the accept queue of " + target.name + " overflows in bursts that its limit of " + step.expected + " does not hold, and is drained in between";
-  step.formula = size.formula;
-  step.risk = "when the application falls behind for good, clients wait in the longer queue instead of being refused at once";
-  step.scope = scope_text(target.command);
-  step.durable = durable_setting(catalog, target.command, size.backlog);
-  step.target = std::move(target);
-  return step;
-}
-
-Step make_somaxconn_step(const Finding& finding, std::int64_t present, std::int64_t wanted, std::uint64_t netns) {
-  Step step;
-  step.target = SysctlTarget{somaxconn_name};
-  step.expected = std::to_string(present);
-  step.wanted = std::to_string(wanted);
-  step.finding = finding.id;
-  step.reason = "the kernel cuts every backlog that is given to listen() to net.core.somaxconn, silently";
-  step.formula = "the longest backlog of this plan = " + step.wanted;
-  step.risk = "servers that ask for more than " + step.expected + " get a longer queue the next time they call listen()";
-  step.scope = "network namespace " + std::to_string(netns) + ", until its end or the next boot; sockets that listen already keep their limit";
-  step.durable = "net.core.somaxconn = " + step.wanted + " in a file of /etc/sysctl.d; a container's namespace needs it from its own runtime";
-  return step;
-}
-
-/// Why no step can be made for this listener; empty when one can.
-std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
-  const auto kernel = parse_kernel_version(snapshot.provenance.kernel);
-  if (kernel && *kernel < first_with_pidfd_getfd) {
-    return "this kernel (" + snapshot.provenance.kernel + ") has no pidfd_getfd, which came with 5.6; set the backlog in the server's configuration";
-  }
-  if (listener.owners.empty()) return "its owner could not be seen; record and plan again as root, or as the server's user with the right to trace it";
-  return {};
-}
-
-/// Findings that no step of weir cures, and why.
-void add_note(std::vector<std::string>& notes, const Finding& finding) {
-  if (finding.id == "accept-queue.slow-application") {
-    notes.push_back(finding.resource.name + ": no step, because a longer backlog does not help: the queue does not come down, so it would be full as well, " +
-                    "only later. " + finding.remedy);
-  } else if (finding.id == "accept-queue.not-accepting") {
-    notes.push_back(finding.resource.name + ": no step, because nobody is accepted, and a longer backlog changes nothing. " + finding.remedy);
-  } else if (finding.id == "host.file-limit") {
-    notes.push_back(finding.resource.name + ": no step, because weir changes no process limits. " + finding.remedy);
-  }
-}
-
-/// Members of one finding get one number: the kernel spreads new connections over a group by chance, and the configuration has one number for all.
-std::map<const Listener*, BacklogSize> size_subjects(const Recording& recording, const std::vector<const Listener*>& listeners) {
-  std::map<const Listener*, BacklogSize> sizes;
-  const BacklogSize* largest = nullptr;
-  for (const Listener* listener : listeners) {
-    const BacklogSize& size = sizes[listener] = size_listener(recording, *listener);
-    if (largest == nullptr || size.backlog > largest->backlog) largest = &size;
-  }
-  if (largest == nullptr) return sizes;
-  const BacklogSize common = *largest;
-  for (auto& size : sizes) {
-    if (size.second.backlog == common.backlog) continue;
-    size.second.formula += "; the same for all members of the group = " + std::to_string(common.backlog);
-    size.second.backlog = common.backlog;
-  }
-  return sizes;
-}
-
-std::vector<Step> plan_finding(const Recording& recording, const Finding& finding, const Catalog& catalog, std::vector<std::string>& notes) {
-  std::vector<Step> steps;
-  const auto listeners = find_subjects(recording, finding);
-  const auto sizes = size_subjects(recording, listeners);
-  for (const Listener* listener : listeners) {
-    const BacklogSize& size = sizes.at(listener);
-    std::string why = obstacle(end_of(recording), *listener);
-    if (why.empty() && size.backlog <= listener->backlog) why = "its backlog of " + std::to_string(listener->backlog) + " is the largest that weir sets";
-    if (why.empty()) {
-      steps.push_back(make_listener_step(finding, *listener, size, catalog));
-    } else {
-      notes.push_back(listener_name(*listener) + ": no step, because " + why);
-    }
-  }
-  return steps;
-}
-
-std::optional<std::int64_t> read_somaxconn(const Snapshot& snapshot) {
-  const auto found = snapshot.sysctls.find(somaxconn_name);
-  return found == snapshot.sysctls.end() ? std::nullopt : parse_integer(found->second);
-}
-
-/// The namespace's somaxconn comes first, or listen() would be cut to it.
-void add_somaxconn_step(const Snapshot& snapshot, const Report& report, Plan& plan) {
-  std::int64_t longest = 0;
-  std::string asked_by;
-  for (const auto& step : plan.steps) {
-    const std::int64_t wanted = parse_integer(step.wanted).value_or(0);
-    if (wanted > longest) asked_by = step.finding;
-    longest = std::max(longest, wanted);
-  }
-  if (longest == 0) return;
-  const auto present = read_somaxconn(snapshot);
-  if (!present) {
-    plan.steps.clear();
-    plan.notes.emplace_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
-    return;
-  }
-  if (longest <= *present) return;
-  const auto finding = std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& one) { return one.id == asked_by; });
-  if (finding == report.findings.end()) return;
-  plan.steps.insert(plan.steps.begin(), make_somaxconn_step(*finding, *present, longest, snapshot.provenance.netns));
-}
-
-bool is_about(const Finding& finding, const Step& step) {
-  const auto* target = std::get_if<ListenerTarget>(&step.target);
-  if (target == nullptr) return false;
-  const auto is_target = [&](const Resource& resource) { return resource.cookie == target->cookie && resource.inode == target->inode; };
-  return is_target(finding.resource) || std::any_of(finding.also.begin(), finding.also.end(), is_target);
-}
-
-Change make_change(const Step& step) { return {step_kind(step), step_target_name(step), step.expected, step.wanted}; }
 
 }  // namespace
 
-Plan tune(const Recording& recording, const Report& report, const Catalog& catalog) {
-  const Snapshot& end = end_of(recording);
+Plan begin_plan(const Snapshot& now) {
+  const Provenance& here = now.provenance;
   Plan plan;
-  plan.binding = {end.provenance.machine_id, end.provenance.boot_id, end.provenance.kernel, end.provenance.netns, end.provenance.netns_cookie};
-  plan.made_at = end.provenance.wall_time;
-  plan.weir_version = end.provenance.weir_version;
-  for (const auto& finding : report.findings) {
-    if (!asks_for_backlog(finding)) {
-      add_note(plan.notes, finding);
-      continue;
-    }
-    for (auto& step : plan_finding(recording, finding, catalog, plan.notes)) plan.steps.push_back(std::move(step));
-  }
-  add_somaxconn_step(end, report, plan);
+  plan.binding = {here.machine_id, here.boot_id, here.kernel, here.netns, here.netns_cookie, now.host.memory, find_nics(now.links)};
+  plan.made_at = here.wall_time;
+  plan.weir_version = here.weir_version;
   return plan;
 }
 
-void attach_changes(Report& report, const Plan& plan) {
-  for (auto& finding : report.findings) {
-    if (!asks_for_backlog(finding)) continue;
-    finding.changes.clear();
-    std::int64_t longest = 0;
-    for (const auto& step : plan.steps) {
-      if (!is_about(finding, step)) continue;
-      longest = std::max(longest, parse_integer(step.wanted).value_or(0));
-      finding.changes.push_back(make_change(step));
-    }
-    for (const auto& step : plan.steps) {
-      const bool is_needed = std::holds_alternative<SysctlTarget>(step.target) && longest > parse_integer(step.expected).value_or(0);
-      if (is_needed) finding.changes.insert(finding.changes.begin(), make_change(step));
-    }
+Plan tune(const Recording& recording, const Report& report, const Catalog& catalog, const TuneOptions& options) {
+  const judge::Window window = judge::make_window(recording);
+  const Situation situation{window, catalog};
+  Proposal proposal;
+  for (const auto& finding : report.findings) {
+    if (!asks_for_steps(finding)) continue;
+    if (const Remedy remedy = find_remedy(finding.id)) remedy(situation, finding, proposal);
   }
+  if (options.profile) propose_profile(situation, *options.profile, proposal);
+  prefer(options.wished, proposal.steps);
+  Plan plan = begin_plan(situation.now());
+  plan.steps = merge_steps(std::move(proposal.steps));
+  plan.notes = std::move(proposal.notes);
+  screen(situation.now(), catalog, options.allowed, plan);
+  return plan;
 }
 
 }  // namespace weir::plan

@@ -2,19 +2,30 @@
 // Not the act: act/ applies a Plan. No evidence, no step.
 #pragma once
 
-#include "base/units.h"
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "model/catalog.h"
 #include "model/finding.h"
 #include "model/plan.h"
 #include "model/recording.h"
+#include "plan/profile.h"
 
 namespace weir::plan {
 
-/// Steps for accept-queue.app-backlog and accept-queue.somaxconn that are no mere notices: for each listener that refused connections its own, and before
-/// them one for net.core.somaxconn when it would cut them. What no step cures is in the notes, with the reason. Made at the recording's end.
-[[nodiscard]] Plan tune(const Recording& recording, const Report& report, const Catalog& catalog);
+struct TuneOptions {
+  std::optional<Profile> profile = std::nullopt;
+  std::vector<Step> wished = {};       ///< what the user asked for by name (wish.h): no remedy touches the same
+  std::set<std::string> allowed = {};  ///< settings whose harmful values the user takes by name
+};
 
-/// Fills Finding::changes from the plan that was made from this report.
-void attach_changes(Report& report, const Plan& plan);
+/// The steps of every finding's remedy (remedy.h) and of the profile, put together and in order. What no step cures, or what would harm, is in the notes, with
+/// the reason. Made at the recording's end.
+[[nodiscard]] Plan tune(const Recording& recording, const Report& report, const Catalog& catalog, const TuneOptions& options = {});
+
+/// A plan without steps, bound to what the snapshot was taken of.
+[[nodiscard]] Plan begin_plan(const Snapshot& now);
 
 }  // namespace weir::plan

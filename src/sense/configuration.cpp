@@ -1,5 +1,6 @@
 #include "sense/configuration.h"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <map>
@@ -13,6 +14,12 @@ namespace {
 constexpr std::array folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 constexpr const char* main_file = "/etc/sysctl.conf";
 constexpr std::array systemd_marks{"/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"};
+constexpr std::array procps_marks{"/usr/sbin/sysctl", "/sbin/sysctl"};
+/// In the order in which udev takes files of one name (udev(7)).
+constexpr std::array rule_folders{"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d"};
+constexpr const char* interface_rules = "/99-systemd.rules";
+/// Of the line that systemd's file has for network interfaces: it calls systemd-sysctl for the keys of the one that appeared.
+constexpr const char* interface_prefix = "systemd-sysctl --prefix=/net/ipv4/conf/$name";
 constexpr std::size_t max_file = std::size_t{1} << 20U;
 
 /// File name → path, in the order of the names.
@@ -47,13 +54,31 @@ bool exists(kernel::Files& files, const std::string& path) {
   return false;
 }
 
+template <class Paths>
+bool any_exists(kernel::Files& files, const Paths& paths) {
+  return std::any_of(paths.begin(), paths.end(), [&files](const char* path) { return exists(files, path); });
+}
+
+/// The first file of that name is the one that counts, also where it is empty.
+bool has_interface_rule(kernel::Files& files) {
+  for (const std::string folder : rule_folders) {
+    const auto text = kernel::read_text(files, folder + interface_rules, max_file);
+    if (text.ok()) return text->find(interface_prefix) != std::string::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
-Precedence detect_precedence(kernel::Files& files) {
-  for (const char* mark : systemd_marks) {
-    if (exists(files, mark)) return Precedence::systemd;
-  }
-  return Precedence::procps;
+Precedence detect_precedence(kernel::Files& files) { return any_exists(files, systemd_marks) ? Precedence::systemd : Precedence::procps; }
+
+BootConfiguration read_boot_configuration(kernel::Files& files) {
+  BootConfiguration boot;
+  boot.systemd = any_exists(files, systemd_marks);
+  boot.procps = any_exists(files, procps_marks);
+  boot.interface_rule = has_interface_rule(files);
+  boot.lines = read_configuration(files, Precedence::procps, boot.not_seen);
+  return boot;
 }
 
 std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence, std::vector<NotSeen>& not_seen) {

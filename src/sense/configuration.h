@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "kernel/port/kernel.h"
+#include "model/configuration.h"
 #include "model/snapshot.h"
 
 namespace weir::sense {
@@ -24,6 +25,9 @@ enum class Precedence {
 
 /// The lines of all files; a file that cannot be read goes to `not_seen`. A line that is no assignment has an empty key and its text as the value.
 [[nodiscard]] std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence, std::vector<NotSeen>& not_seen);
+
+/// What a line of weir's own file must hold its own against at the next boot: all files, and who reads them here.
+[[nodiscard]] BootConfiguration read_boot_configuration(kernel::Files& files);
 
 /// The lines of the given files, in the given order. The first that cannot be read is the error.
 [[nodiscard]] Result<std::vector<ConfigLine>> read_configuration_files(kernel::Files& files, const std::vector<std::string>& paths);

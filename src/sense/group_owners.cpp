@@ -15,13 +15,15 @@ namespace {
 /// Weir's own marks for what no finding would name: fewer sockets than these.
 constexpr std::int64_t least_closing = 8;
 constexpr std::int64_t least_connecting = 2;
+/// Also of those that send no SYN again because their program gives up before.
+constexpr std::int64_t least_connecting_at_once = 5;
 constexpr std::int64_t least_ports = 1000;
 constexpr double least_port_share = 0.7;
 constexpr std::size_t max_owners = 8;
 
 bool is_worth_it(const SocketGroup& group) {
   if (group.state == "CLOSE_WAIT") return std::max(group.lasting, group.older_than_10_s) >= least_closing;
-  if (group.state == "SYN_SENT") return group.retransmitting >= least_connecting;
+  if (group.state == "SYN_SENT") return group.retransmitting >= least_connecting || group.count >= least_connecting_at_once;
   return false;
 }
 
@@ -62,6 +64,7 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes> groups, 
   for (const auto& use : snapshot.port_uses) {
     if (is_worth_it(use, snapshot)) wanted.insert(static_cast<std::uint64_t>(use.inode));
   }
+  for (const auto& socket : snapshot.udp_sockets) wanted.insert(static_cast<std::uint64_t>(socket.inode));
   const DescriptorOwners found = wanted.empty() ? DescriptorOwners() : search_descriptors(reader.files(), wanted);
   for (auto& [group, inodes] : groups) {
     group.looked_for = static_cast<std::int64_t>(inodes.size());
@@ -71,6 +74,7 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes> groups, 
   for (auto& use : snapshot.port_uses) {
     if (use.inode != 0) use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
   }
+  for (auto& socket : snapshot.udp_sockets) socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
   if (found.denied && found.by_inode.size() < wanted.size()) {
     snapshot.not_seen.push_back({"the owners of some connections", "needs CAP_SYS_PTRACE (root)", {}});
   }

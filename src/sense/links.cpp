@@ -5,22 +5,31 @@
 #include "kernel/wire/interface_address.h"
 #include "kernel/wire/rtnetlink.h"
 #include "sense/dump.h"
+#include "sense/socket_place.h"
 
 namespace weir::sense {
 namespace {
 
 constexpr std::size_t max_links = 16384;
-constexpr std::size_t max_addresses = 65'536;  // read, not kept: each is only a mark at its interface
+constexpr std::size_t max_addresses = 65'536;
+/// By which a connection's interface is found: servers with more on one interface have them for the same reason.
+constexpr std::size_t max_addresses_kept = 64;
 
-void mark_addressed(kernel::Netlink& netlink, std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
+void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
   std::size_t count = 0;
   const auto whole = dump_until(
-      netlink, wire::protocol_route, wire::build_address_request(), [&] { count = 0; },
+      netlink, wire::protocol_route, wire::build_address_request(),
+      [&] {
+        count = 0;
+        for (auto& link : links) link.addresses.clear();
+      },
       [&](wire::ByteSpan datagram) {
         return wire::parse_address_datagram(datagram, [&](const wire::InterfaceAddress& address) {
           ++count;
-          if (wire::is_link_local(address.family, address.address)) return;
-          if (auto* link = find_link(links, address.link)) link->addressed = true;
+          auto* link = find_link(links, address.link);
+          if (link == nullptr) return;
+          if (link->addresses.size() < max_addresses_kept) link->addresses.push_back(to_text(make_end(address.family, address.address)));
+          link->addressed = link->addressed || !wire::is_link_local(address.family, address.address);
         });
       },
       [&] { return count >= max_addresses; });
@@ -52,7 +61,7 @@ std::vector<Link> read_links(kernel::Netlink& netlink, std::vector<NotSeen>& not
       });
   if (!status.ok()) not_seen.push_back({"network interfaces", status.error().message, {"link.carrier-lost", "link.saturated", "link.rx-drops", "link.errors"}});
   std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.index < b.index; });
-  if (!links.empty()) mark_addressed(netlink, links, not_seen);
+  if (!links.empty()) read_addresses(netlink, links, not_seen);
   return links;
 }
 

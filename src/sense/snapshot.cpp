@@ -18,6 +18,7 @@
 #include "sense/sockets.h"
 #include "sense/sysctls.h"
 #include "sense/tuners.h"
+#include "sense/udp_sockets.h"
 
 namespace weir::sense {
 namespace {
@@ -45,6 +46,7 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
   OwnerLimits limits{options.max_owners_per_listener, 0, before == nullptr ? nullptr : &before->not_seen};
   find_owners(kernel.files, snapshot.listeners, before == nullptr ? nullptr : &before->listeners, limits, snapshot.not_seen);
   collected.bounds.push_back({"owners of a listener", limits.per_listener, limits.dropped});
+  if (before != nullptr) read_udp_sockets(reader, *before, snapshot);
   if (role == SnapshotRole::first) {
     for (auto& group : collected.sockets.groups) snapshot.socket_groups.push_back(std::move(group.group));
   } else {

@@ -190,6 +190,11 @@ class Walk {
         snapshot_.states[std::string(wire::tcp_state_name(state))] = counts_.at(static_cast<std::size_t>(state));
       }
       ends_.give_to(snapshot_.listeners, counted_);
+      if (groups_.dropped() > 0) {
+        snapshot_.not_seen.push_back({"to whom " + std::to_string(groups_.dropped()) + " half-open and closing connections belong",
+                                      "at most " + std::to_string(SocketGroups::max_groups) + " ports and destinations are told apart",
+                                      {"connect.timeouts", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
+      }
       reading.groups = groups_.take();
       reading.memory.rare = groups_.take_cookies();
     }

@@ -13,7 +13,7 @@ namespace {
 /// "weir" in ASCII: PRAGMA application_id tells weir's file from another program's.
 constexpr std::int64_t application_id = 0x77656972;
 /// PRAGMA user_version: the number of the schema below.
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 
 constexpr const char* schema = R"sql(
 CREATE TABLE entry(
@@ -47,6 +47,17 @@ PRAGMA application_id = 0x77656972;
 PRAGMA user_version = 1;
 )sql";
 
+/// From schema 1 to 2: what outlives a boot.
+constexpr const char* second_schema = R"sql(
+ALTER TABLE step ADD COLUMN persist TEXT;  -- NULL: it was not to outlive the boot
+CREATE TABLE file(
+  path TEXT PRIMARY KEY,
+  text TEXT NOT NULL,             -- as weir left it, or is about to; empty: not there
+  previous TEXT                   -- while it is being written: what stood there
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
+)sql";
+
 constexpr const char* entry_columns =
     "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start, note FROM entry ";
 
@@ -57,19 +68,20 @@ Result<std::int64_t> read_integer(Database& database, const char* sql) {
   return found ? query.integer(0) : 0;
 }
 
-enum class Content { empty, journal };
+/// The schema of a journal; nothing: the file is empty.
+using Content = std::optional<std::int64_t>;
 
 /// Whose file it is, before anything else is done with it.
 Result<Content> read_content(Database& database) {
   WEIR_TRY(const std::int64_t application, read_integer(database, "PRAGMA application_id"));
   WEIR_TRY(const std::int64_t version, read_integer(database, "PRAGMA user_version"));
   WEIR_TRY(const std::int64_t tables, read_integer(database, "SELECT count(*) FROM sqlite_schema"));
-  if (application == 0 && version == 0 && tables == 0) return Content::empty;
+  if (application == 0 && version == 0 && tables == 0) return Content();
   if (application != application_id) return make_error(ErrorCode::malformed, database.path() + " belongs to another program; move it away to begin a new one");
   if (version > schema_version)
     return make_error(ErrorCode::unsupported, database.path() + " was written by a newer weir (schema " + std::to_string(version) + "; this one knows " +
                                                   std::to_string(schema_version) + "): use that one");
-  return Content::journal;
+  return Content(version);
 }
 
 Status check_integrity(Database& database) {
@@ -82,12 +94,12 @@ Status check_integrity(Database& database) {
   return make_error(ErrorCode::malformed, database.path() + " is damaged (" + last + "); move it away to begin a new one");
 }
 
-/// Two weirs may come here at once: the second finds the first one's tables.
-Status create_schema(Database& database) {
+/// Makes what is missing. Two weirs may come here at once: the second finds the first one's tables.
+Status bring_up_to_date(Database& database) {
   WEIR_TRY(Transaction transaction, Transaction::begin(database));
   WEIR_TRY(const Content content, read_content(database));
-  if (content == Content::journal) return {};
-  WEIR_CHECK(database.execute(schema));
+  if (!content) WEIR_CHECK(database.execute(schema));
+  if (content.value_or(1) < 2) WEIR_CHECK(database.execute(second_schema));
   return transaction.commit();
 }
 
@@ -103,6 +115,11 @@ Error unknown_state(std::int64_t id, const std::string& state) {
   return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in the state \"" + escape_bytes(state) + "\", which this weir does not know");
 }
 
+Error unknown_line_state(std::int64_t id, const std::string& state) {
+  return make_error(ErrorCode::malformed,
+                    "a line of entry " + std::to_string(id) + " is in the state \"" + escape_bytes(state) + "\", which this weir does not know");
+}
+
 Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   HistoryStep step;
   step.kind = row.text(0);
@@ -114,6 +131,9 @@ Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   if (!state) return unknown_state(entry, row.text(5));
   step.state = *state;
   step.note = row.text(6);
+  if (row.is_null(7)) return step;
+  step.persist = parse_persist_state(row.text(7));
+  if (!step.persist) return unknown_line_state(entry, row.text(7));
   return step;
 }
 
@@ -137,8 +157,11 @@ Result<HistoryEntry> to_entry(const Statement& row) {
 
 Error no_entry(std::int64_t id) { return make_error(ErrorCode::not_found, "there is no entry " + std::to_string(id) + " in the history"); }
 
-Status read_steps(Database& database, HistoryEntry& entry) {
-  WEIR_TRY(Statement query, database.prepare("SELECT kind, target, finding, wanted, old, state, note FROM step WHERE entry = ? ORDER BY number"));
+/// A reader leaves a journal of schema 1 as it is: nothing in it outlives a boot.
+Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry) {
+  const std::string persist = version < 2 ? "NULL" : "persist";
+  WEIR_TRY(Statement query,
+           database.prepare(("SELECT kind, target, finding, wanted, old, state, note, " + persist + " FROM step WHERE entry = ? ORDER BY number").c_str()));
   query.bind(1, entry.id);
   while (true) {
     WEIR_TRY(const bool found, query.next());
@@ -146,6 +169,24 @@ Status read_steps(Database& database, HistoryEntry& entry) {
     WEIR_TRY(HistoryStep step, to_step(query, entry.id));
     entry.steps.push_back(std::move(step));
   }
+}
+
+/// Only a sysctl can stand in a file.
+Status ask_for_lines(Database& database, std::int64_t id) {
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET persist = 'asked' WHERE entry = ? AND kind = 'sysctl'"));
+  return update.bind(1, id).run();
+}
+
+/// What a move of the entry means for its lines.
+Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
+  const char* sql = nullptr;
+  if (to == EntryState::undoing)
+    sql =
+        "UPDATE step SET persist = CASE persist WHEN 'wanted' THEN 'leaving' ELSE 'dropped' END WHERE entry = ? AND persist IN ('asked', 'wanted', 'refused')";
+  if (to == EntryState::undone || to == EntryState::ended) sql = "UPDATE step SET persist = 'dropped' WHERE entry = ? AND persist IN ('asked', 'refused')";
+  if (sql == nullptr) return {};
+  WEIR_TRY(Statement update, database.prepare(sql));
+  return update.bind(1, id).run();
 }
 
 Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
@@ -160,7 +201,8 @@ Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
 
 Status forget_old_entries(Database& database) {
   WEIR_TRY(Statement forget, database.prepare("DELETE FROM entry WHERE state IN ('undone', 'ended') AND id NOT IN "
-                                              "(SELECT id FROM entry WHERE state IN ('undone', 'ended') ORDER BY id DESC LIMIT ?)"));
+                                              "(SELECT id FROM entry WHERE state IN ('undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN "
+                                              "(SELECT entry FROM step WHERE persist IN ('wanted', 'leaving'))"));
   return forget.bind(1, kept_finished_entries).run();
 }
 
@@ -169,6 +211,7 @@ Status forget_old_entries(Database& database) {
 struct Journal::Parts {
   std::string state_folder;
   Database database;
+  std::int64_t version;  ///< of the schema
 };
 
 Journal::Journal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -193,12 +236,13 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
   WEIR_TRY(const Content content, read_content(database));
   if (access == Access::write) {
     WEIR_CHECK(set_durability(database));
-    if (content == Content::empty) WEIR_CHECK(create_schema(database));
+    if (content.value_or(0) < schema_version) WEIR_CHECK(bring_up_to_date(database));
     WEIR_CHECK(check_integrity(database));
-  } else if (content == Content::empty) {
+  } else if (!content) {
     return make_error(ErrorCode::not_found, "nothing was changed yet: " + path + " is empty");
   }
-  return Journal(std::make_unique<Parts>(Parts{state_folder, std::move(database)}));
+  const std::int64_t version = access == Access::write ? schema_version : *content;
+  return Journal(std::make_unique<Parts>(Parts{state_folder, std::move(database), version}));
 }
 
 Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
@@ -212,6 +256,7 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
   WEIR_CHECK(insert.run());
   const std::int64_t id = database.last_id();
   WEIR_CHECK(insert_steps(database, id, plan));
+  if (entry.persist) WEIR_CHECK(ask_for_lines(database, id));
   WEIR_CHECK(forget_old_entries(database));
   WEIR_CHECK(transaction.commit());
   return id;
@@ -219,9 +264,13 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
 
 Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note) {
   Database& database = parts_->database;
+  WEIR_TRY(Transaction transaction, Transaction::begin(database));
   WEIR_TRY(Statement update, database.prepare("UPDATE entry SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE id = ?3 AND state = ?4"));
   WEIR_CHECK(update.bind(1, entry_state_id(to)).bind(2, note).bind(3, id).bind(4, entry_state_id(from)).run());
-  if (database.changes() == 1) return {};
+  if (database.changes() == 1) {
+    WEIR_CHECK(move_lines_along(database, id, to));
+    return transaction.commit();
+  }
   WEIR_TRY(const EntryState now, state(id));
   return make_error(ErrorCode::conflict,
                     "entry " + std::to_string(id) + " is " + std::string(entry_state_id(now)) + " by now, no longer " + std::string(entry_state_id(from)));
@@ -244,6 +293,36 @@ Status Journal::move_step(std::int64_t id, std::size_t step, StepState to, const
   return no_entry(id);
 }
 
+Status Journal::move_lines(std::int64_t id, PersistState from, PersistState to) {
+  WEIR_TRY(Statement update, parts_->database.prepare("UPDATE step SET persist = ?1 WHERE entry = ?2 AND persist = ?3"));
+  return update.bind(1, persist_state_id(to)).bind(2, id).bind(3, persist_state_id(from)).run();
+}
+
+Result<std::vector<WrittenFile>> Journal::written_files() {
+  std::vector<WrittenFile> files;
+  if (parts_->version < 2) return files;
+  WEIR_TRY(Statement query, parts_->database.prepare("SELECT path, text, previous FROM file ORDER BY path"));
+  while (true) {
+    WEIR_TRY(const bool found, query.next());
+    if (!found) return files;
+    files.push_back({query.text(0), query.text(1), query.is_null(2) ? std::nullopt : std::optional(query.text(2))});
+  }
+}
+
+Status Journal::intend_file(const WrittenFile& file) {
+  const char* const sql = file.previous ? "INSERT INTO file(path, text, previous) VALUES(?1, ?2, ?3) ON CONFLICT(path) DO UPDATE SET text = ?2, previous = ?3"
+                                        : "INSERT INTO file(path, text) VALUES(?1, ?2) ON CONFLICT(path) DO UPDATE SET text = ?2, previous = NULL";
+  WEIR_TRY(Statement insert, parts_->database.prepare(sql));
+  insert.bind(1, file.path).bind(2, file.text);
+  if (file.previous) insert.bind(3, *file.previous);
+  return insert.run();
+}
+
+Status Journal::settle_file(const std::string& path) {
+  WEIR_TRY(Statement update, parts_->database.prepare("UPDATE file SET previous = NULL WHERE path = ?"));
+  return update.bind(1, path).run();
+}
+
 Result<HistoryEntry> Journal::entry(std::int64_t id) {
   Database& database = parts_->database;
   WEIR_TRY(Statement query, database.prepare((std::string(entry_columns) + "WHERE id = ?").c_str()));
@@ -251,7 +330,7 @@ Result<HistoryEntry> Journal::entry(std::int64_t id) {
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
   WEIR_TRY(HistoryEntry entry, to_entry(query));
-  WEIR_CHECK(read_steps(database, entry));
+  WEIR_CHECK(read_steps(database, parts_->version, entry));
   return entry;
 }
 
@@ -273,7 +352,7 @@ Result<std::vector<HistoryEntry>> Journal::entries() {
     WEIR_TRY(const bool found, query.next());
     if (!found) return entries;
     WEIR_TRY(HistoryEntry entry, to_entry(query));
-    WEIR_CHECK(read_steps(database, entry));
+    WEIR_CHECK(read_steps(database, parts_->version, entry));
     entries.push_back(std::move(entry));
   }
 }

@@ -37,6 +37,14 @@ struct NewEntry {
   std::string netns_path;
   std::optional<Nanoseconds> deadline;  ///< CLOCK_BOOTTIME
   ProcessIdentity applier;
+  bool persist = false;  ///< the lines of its sysctl steps are asked for (PersistState)
+};
+
+/// A file that weir writes outside of its state folder, as it left it.
+struct WrittenFile {
+  std::string path;
+  std::string text;                     ///< empty: it is not to be there
+  std::optional<std::string> previous;  ///< while it is being written: what stood there before; a dead writer left one or the other
 };
 
 class Journal {
@@ -62,12 +70,22 @@ class Journal {
   Result<std::int64_t> create(const Plan& plan, const NewEntry& entry);
 
   /// One step of the confirm machine, only while the entry is still in state `from`; otherwise conflict, and nothing is changed.
-  /// A note that is not empty replaces the entry's.
+  /// A note that is not empty replaces the entry's. In the same transaction the lines of an entry that goes into undoing begin to leave, and lines that
+  /// were only asked for are dropped when the entry is undone or ended.
   Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {});
   /// The step is about to be written: records its old value, only while the entry is applying.
   Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);
   /// What became of a step. A note that is not empty replaces the step's.
   Status move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note = {});
+
+  /// All lines of the entry that are in state `from`.
+  Status move_lines(std::int64_t id, PersistState from, PersistState to);
+
+  Result<std::vector<WrittenFile>> written_files();
+  /// The file is about to be written: the new text, and what stands there now.
+  Status intend_file(const WrittenFile& file);
+  /// It is on disk.
+  Status settle_file(const std::string& path);
 
   Result<HistoryEntry> entry(std::int64_t id);
   /// The state alone: what a watchdog reads often.

@@ -61,6 +61,33 @@ TEST_F(Change, ANamespaceIsFoundByARelativePathAlsoByTheWatchdog) {
   EXPECT_EQ(relative.out, "0\n8192\n4096\n");
 }
 
+TEST_F(Change, InANamespaceOfItsOwnNothingIsWrittenBelowEtc) {
+  const Outcome refused =
+      run("$weir apply plan.json --state s --persist; echo $?; somaxconn; ls /etc/sysctl.d/99-weir.conf 2>/dev/null; $weir history --state s");
+  EXPECT_THAT(refused.out, HasSubstr("weir: nothing was changed: a file below /etc/sysctl.d is for the host's first network namespace"));
+  EXPECT_THAT(refused.out, HasSubstr("\n4\n4096\n"));
+  EXPECT_THAT(refused.out, testing::Not(HasSubstr("99-weir.conf")));
+  EXPECT_THAT(refused.out, HasSubstr("weir has changed nothing on this host"));
+}
+
+TEST_F(Change, DriftTellsWhatSomebodyElseChangedAndUndoLeavesItAloneUnlessForced) {
+  const Outcome drifted = run(
+      "$weir apply plan.json --state s > /dev/null; $weir drift --state s; echo $?; echo 999 > /proc/sys/net/core/somaxconn; $weir drift --state s; echo $?; "
+      "$weir undo --state s > /dev/null; somaxconn; $weir undo 1 --state s --force > /dev/null; somaxconn; $weir drift --state s; echo $?");
+  EXPECT_THAT(drifted.out, HasSubstr("1 value is as weir left it"));
+  EXPECT_THAT(drifted.out, HasSubstr("1 of 1 value drifted"));
+  EXPECT_THAT(drifted.out, HasSubstr("999, by somebody else"));
+  EXPECT_THAT(drifted.out, HasSubstr("\n1\n999\n4096\n"));
+  EXPECT_THAT(drifted.out, HasSubstr("Nothing that weir changed stands here\n0\n"));
+}
+
+TEST_F(Change, DriftSaysInOneSentenceWhyItCannotRead) {
+  EXPECT_EQ(run("mkdir s; echo no database here, and long enough to be looked at > s/journal.db; $weir drift --state s; echo $?").out,
+            "weir: s/journal.db is not a database; move it away to begin a new one\n3\n");
+  EXPECT_THAT(run("$weir drift --netns no-such; echo $?").out, HasSubstr("\n3\n"));
+  EXPECT_THAT(run("$weir drift --nonsense; echo $?").out, HasSubstr("there is no option \"--nonsense\""));
+}
+
 TEST_F(Change, TheJournalIsItsOwnersAloneAlsoInAFolderThatOthersMayRead) {
   EXPECT_EQ(run("umask 022; mkdir s; $weir apply plan.json --state s > /dev/null; stat -c %a s/journal.db").out, "600\n");
 }

@@ -20,12 +20,14 @@ std::string violations(const std::string& format, const std::vector<std::string>
 }
 
 class Formats : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Schema, Formats, testing::Values("check", "config", "snapshot", "recording", "plan", "history", "size"));
+INSTANTIATE_TEST_SUITE_P(Schema, Formats, testing::Values("check", "config", "snapshot", "recording", "plan", "history", "drift", "size"));
 
 TEST_P(Formats, TheGoldenFileFitsItsSchema) {
   const std::string format = GetParam();
   EXPECT_EQ(violations(format, {source + "/tests/golden/" + format + ".1.json"}), "");
 }
+
+TEST(Schema, EveryKindOfStepFits) { EXPECT_EQ(violations("plan", {source + "/tests/golden/plan.1.nic.json"}), ""); }
 
 TEST_P(Formats, TheSchemaRefusesAnotherFormat) {
   const std::string format = GetParam();
@@ -44,9 +46,10 @@ TEST(Schema, RealOutputFits) {
   weir({"check", "--json", "--config", source + "/tests/contract/tuned.conf"}, "config");
   weir({"check", "--json", "--config", source + "/tests/contract/tuned.conf", "--kernel", "5.14", "--ram", "64GiB"}, "described");
   weir({"history", "--json", "--state", scratch.file("state")}, "history");
+  weir({"drift", "--json", "--state", scratch.file("state")}, "drift");
   weir({"size", "--connections", "1M", "--rate", "50k/s", "--rtt", "50ms", "--bandwidth", "10Gbit/s", "--upstream", "4", "--flow", "1Gbit/s", "--json"},
        "size");
-  for (const std::string format : {"check", "recording", "snapshot", "plan", "config", "history", "size"})
+  for (const std::string format : {"check", "recording", "snapshot", "plan", "config", "history", "drift", "size"})
     EXPECT_EQ(violations(format, {scratch.file(format)}), "") << format;
   EXPECT_EQ(violations("config", {scratch.file("described")}), "");
 }

@@ -7,6 +7,7 @@
 #include "kernel/wire/host.h"
 #include "kernel/wire/process.h"
 #include "kernel/wire/softnet.h"
+#include "kernel/wire/udp_sockets.h"
 
 namespace {
 
@@ -47,12 +48,14 @@ void parse_host(unsigned choice, std::string_view text) {
   if (choice == 13) static_cast<void>(wire::parse_file_table(text));
   if (choice == 14) static_cast<void>(wire::parse_cpu_stat(text));
   if (choice == 15) static_cast<void>(wire::parse_softnet(text).size());
+  if (choice == 16) wire::parse_udp_sockets(Family::ipv4, text, [](const wire::UdpLine&) {});
+  if (choice == 17) wire::parse_udp_sockets(Family::ipv6, text, [](const wire::UdpLine&) {});
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr unsigned parsers = 16;
+  constexpr unsigned parsers = 18;
   if (size == 0) return 0;
   // Letters as choices keep the corpus readable: 'a' is the first parser.
   const unsigned choice = (data[0] + parsers - 'a' % parsers) % parsers;

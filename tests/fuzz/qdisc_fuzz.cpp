@@ -1,7 +1,10 @@
 // Qdisc datagrams: any bytes give qdiscs or an error, and a qdisc that was read can be written and read again.
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "kernel/wire/qdisc.h"
+#include "kernel/wire/qdisc_options.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;
@@ -16,5 +19,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!copy.ok() || again != 1) __builtin_trap();
   });
   static_cast<void>(result.ok());
+  // The same bytes as what is needed to make the disciplines again: a root that has a text is asked for as it was told.
+  std::vector<QdiscSetup> setups;
+  static_cast<void>(wire::parse_qdisc_setups(std::as_bytes(std::span(data, size)), [&](QdiscSetup setup) { setups.push_back(std::move(setup)); }).ok());
+  for (const auto& setup : setups) {
+    const auto root = find_root_qdisc(setups, setup.link);
+    if (!root.ok()) continue;
+    const auto again = parse_root_qdisc(format_root_qdisc(*root));
+    if (!again || !is_such_qdisc(*root, *again)) __builtin_trap();
+    if (!wire::build_root_qdisc_change(setup.link, *root).ok()) __builtin_trap();
+  }
   return 0;
 }

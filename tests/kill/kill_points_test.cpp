@@ -1,10 +1,13 @@
 // SIGKILL at every write of the kernel and at every write, sync, truncation and deletion of the journal's files, for all of them.
 // The kernel is a fake whose values live in memory that the child shares with the test.
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -12,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "plan/persist.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act {
@@ -26,6 +30,7 @@ struct Shared {
   std::int64_t unsynced;  ///< writes to the journal's files since the last sync of the file
   bool folder_synced;     ///< whether the last transaction ended with a sync of the folder
   std::int64_t kernel_writes;
+  std::array<char, 2048> conf;  ///< /etc/sysctl.d/99-weir.conf; empty: not there
 };
 
 enum class Point { before, half_way, after };
@@ -140,7 +145,7 @@ class KillPoints : public ::testing::Test {
   }
   ~KillPoints() override { ::munmap(shared_, sizeof(Shared)); }
 
-  void reset() { *shared_ = {0, 128, 256, 16, 0, false, 0}; }
+  void reset() { *shared_ = {0, 128, 256, 16, 0, false, 0, {}}; }
   [[nodiscard]] std::vector<std::string> values() const {
     return {std::to_string(shared_->somaxconn), std::to_string(shared_->syn_backlog), std::to_string(shared_->backlog)};
   }
@@ -151,11 +156,18 @@ class KillPoints : public ::testing::Test {
     fake.state().files[somaxconn_path] = std::to_string(shared_->somaxconn) + "\n";
     fake.state().files[syn_backlog_path] = std::to_string(shared_->syn_backlog) + "\n";
     fake.state().listeners[0].backlog = shared_->backlog;
+    fake.state().files["/proc/sys/net/core/netdev_max_backlog"] = "1000\n";
+    if (shared_->conf[0] != '\0') fake.state().files[plan::sysctl_file] = shared_->conf.data();
   }
   void save(kernel::FakeKernel& fake) {
     shared_->somaxconn = std::stoll(fake.state().files[somaxconn_path]);
     shared_->syn_backlog = std::stoll(fake.state().files[syn_backlog_path]);
     shared_->backlog = fake.state().listeners[0].backlog;
+    const auto file = fake.state().files.find(plan::sysctl_file);
+    const std::string conf = file == fake.state().files.end() ? "" : file->second;
+    if (conf.size() >= shared_->conf.size()) std::abort();
+    shared_->conf = {};
+    std::copy(conf.begin(), conf.end(), shared_->conf.begin());
   }
 
   /// Runs the work in a child that is killed at the n-th point; whether it was.
@@ -213,6 +225,18 @@ class KillPoints : public ::testing::Test {
     }
   }
 
+  /// The values, and with them what the file says: both or neither.
+  void expect_whole_with_file(EntryState state) const {
+    expect_whole(state);
+    const std::string conf = shared_->conf.data();
+    if (state == EntryState::confirmed) {
+      EXPECT_THAT(conf, testing::HasSubstr("net.core.somaxconn = 4096\n"));
+      EXPECT_THAT(conf, testing::HasSubstr("net.ipv4.tcp_max_syn_backlog = 8192\n"));
+    } else {
+      EXPECT_EQ(conf, "");
+    }
+  }
+
   Shared* shared_ = nullptr;
 };
 
@@ -222,6 +246,22 @@ void apply_plan(kernel::Kernel& kernel, store::Journal& journal) {
   options.applier = {4321, 99};
   const auto outcome = apply(make_plan(), kernel, journal, watchdog, options);
   if (!outcome.ok() || !outcome->succeeded) std::abort();
+}
+
+const BootConfiguration debian{{}, true, true, true, {}};
+
+void apply_persistent_plan(kernel::Kernel& kernel, store::Journal& journal) {
+  FakeWatchdog watchdog;
+  ApplyOptions options;
+  options.applier = {4321, 99};
+  options.persist = debian;
+  const auto outcome = apply(make_plan(), kernel, journal, watchdog, options);
+  if (!outcome.ok() || !outcome->succeeded) std::abort();
+}
+
+void confirm_persistent_plan(kernel::Kernel& kernel, store::Journal& journal) {
+  const std::int64_t id = journal.entries()->front().id;
+  if (!confirm(id, journal, kernel.clock).ok() || !persist_entry(id, debian, kernel, journal).ok()) std::abort();
 }
 
 void undo_newest(kernel::Kernel& kernel, store::Journal& journal) {
@@ -255,6 +295,32 @@ TEST_F(KillPoints, AtEveryWriteOfTheKernelBeforeItAndAfterIt) {
   EXPECT_EQ(tried, 6);
 }
 
+TEST_F(KillPoints, AtEveryWriteOfTheKernelAndOfTheFileThatIsReadAtBoot) {
+  int tried = 0;
+  for (std::int64_t n = 1;; ++n) {
+    ScratchFolder folder;
+    reset();
+    const bool killed = is_killed_at(n, [&] {
+      kernel::FakeKernel fake;
+      connect(fake);
+      fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
+        if (moment == kernel::FakeKernel::Moment::after) save(fake);
+        if (--shared_->countdown == 0) die();
+      });
+      store::Journal journal = Host::open(folder.path());
+      kernel::Kernel kernel = fake.kernel();
+      apply_persistent_plan(kernel, journal);
+      undo_newest(kernel, journal);
+    });
+    if (!killed) break;
+    ++tried;
+    SCOPED_TRACE("write of the kernel or the file, point " + std::to_string(n));
+    expect_whole_with_file(heal_after(folder.path()));
+  }
+  std::printf("killed at %d points around the writes of the kernel and the file\n", tried);
+  EXPECT_EQ(tried, 16);
+}
+
 TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
   ScratchFolder folder;
   reset();
@@ -278,26 +344,31 @@ TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
 
 class JournalKillPoints : public KillPoints, public ::testing::WithParamInterface<Point> {
  protected:
-  /// The journal and the values of a plan that was applied, from the one time that it was.
-  void begin_applied(const std::string& folder) {
+  using Work = void (*)(kernel::Kernel&, store::Journal&);
+
+  /// The journal, the values and the file of a plan that was applied, from the one time that it was.
+  void begin_applied(const std::string& folder, Work apply_once) {
     if (!applied_) {
       applied_ = std::make_unique<ScratchFolder>();
-      EXPECT_FALSE(is_killed_at(0, [&] { run_in(applied_->path(), apply_plan); }));
+      EXPECT_FALSE(is_killed_at(0, [&] { run_in(applied_->path(), apply_once); }));
+      after_ = *shared_;
     }
     std::filesystem::copy_file(applied_->path() + "/journal.db", folder + "/journal.db");
-    *shared_ = {0, 4096, 8192, 2048, 0, false, 0};
+    *shared_ = after_;
   }
 
   std::unique_ptr<ScratchFolder> applied_;
+  Shared after_{};
 
+  /// `apply_first` is done before, undisturbed; nothing: the host is new.
   template <class Act>
-  int kill_at_each(const char* what, EntryState before, Act act) {
+  int kill_at_each(const char* what, Work apply_first, Act act) {
     int tried = 0;
     int kept_new = 0;
     for (std::int64_t n = 1;; ++n) {
       ScratchFolder folder;
       reset();
-      if (before == EntryState::confirmed) begin_applied(folder.path());
+      if (apply_first != nullptr) begin_applied(folder.path(), apply_first);
       const bool killed = is_killed_at(n, [&] {
         Shim shim{};
         install_shim(shim, shared_, GetParam());
@@ -307,18 +378,45 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
       ++tried;
       SCOPED_TRACE(std::string(what) + ", journal operation " + std::to_string(n));
       const EntryState state = heal_after(folder.path());
-      expect_whole(state);
+      persistent_ ? expect_whole_with_file(state) : expect_whole(state);
       kept_new += state == EntryState::confirmed ? 1 : 0;
       if (::testing::Test::HasFailure()) break;
     }
     std::printf("%s: killed at %d operations on the journal's files; %d ended all new, %d all old\n", what, tried, kept_new, tried - kept_new);
     return tried;
   }
+
+  bool persistent_ = false;  ///< the file is to be whole as well
 };
 
-TEST_P(JournalKillPoints, WhileItApplies) { EXPECT_GT(kill_at_each("apply", EntryState::undone, apply_plan), 50); }
+TEST_P(JournalKillPoints, WhileItApplies) { EXPECT_GT(kill_at_each("apply", nullptr, apply_plan), 50); }
 
-TEST_P(JournalKillPoints, WhileItUndoes) { EXPECT_GT(kill_at_each("undo", EntryState::confirmed, undo_newest), 25); }
+TEST_P(JournalKillPoints, WhileItUndoes) { EXPECT_GT(kill_at_each("undo", apply_plan, undo_newest), 25); }
+
+TEST_P(JournalKillPoints, WhileItAppliesForGood) {
+  persistent_ = true;
+  EXPECT_GT(kill_at_each("apply --persist", nullptr, apply_persistent_plan), 60);
+}
+
+TEST_P(JournalKillPoints, WhileItUndoesWhatOutlivesTheBoot) {
+  persistent_ = true;
+  EXPECT_GT(kill_at_each("undo of apply --persist", apply_persistent_plan, undo_newest), 35);
+}
+
+void apply_and_wait(kernel::Kernel& kernel, store::Journal& journal) {
+  FakeWatchdog watchdog;
+  ApplyOptions options;
+  options.applier = {4321, 99};
+  options.persist = debian;
+  options.confirm_within = seconds(30);
+  const auto outcome = apply(make_plan(), kernel, journal, watchdog, options);
+  if (!outcome.ok() || !outcome->succeeded) std::abort();
+}
+
+TEST_P(JournalKillPoints, WhileItConfirmsWhatOutlivesTheBoot) {
+  persistent_ = true;
+  EXPECT_GT(kill_at_each("confirm of apply --persist", apply_and_wait, confirm_persistent_plan), 20);
+}
 
 TEST_P(JournalKillPoints, WhileItHeals) {
   const auto heal_half = [](kernel::Kernel& kernel, store::Journal& journal) {
@@ -326,7 +424,7 @@ TEST_P(JournalKillPoints, WhileItHeals) {
     const WithKernel same = [&](const std::string&, const std::function<Status(kernel::Kernel&)>& function) { return function(kernel); };
     if (!heal(journal, kernel, same).ok()) std::abort();
   };
-  EXPECT_GT(kill_at_each("heal", EntryState::confirmed, heal_half), 25);
+  EXPECT_GT(kill_at_each("heal", apply_plan, heal_half), 25);
 }
 
 std::string point_name(const ::testing::TestParamInfo<Point>& info) {

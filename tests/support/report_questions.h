@@ -16,6 +16,13 @@ inline std::vector<std::string> ids_of(const Report& report) {
   return ids;
 }
 
+/// Without the settings, which are judged apart.
+inline std::vector<std::string> ids_without_settings(const Report& report) {
+  std::vector<std::string> ids = ids_of(report);
+  ids.erase(std::remove_if(ids.begin(), ids.end(), [](const std::string& id) { return id.rfind("host.setting-", 0) == 0; }), ids.end());
+  return ids;
+}
+
 inline const Finding* find_finding(const Report& report, const std::string& id) {
   const auto found = std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) { return finding.id == id; });
   return found == report.findings.end() ? nullptr : &*found;

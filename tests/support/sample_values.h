@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/configuration.h"
+#include "model/drift.h"
 #include "model/finding.h"
 #include "model/history.h"
 #include "model/plan.h"
@@ -130,6 +131,34 @@ inline Plan sample_plan() {
   return plan;
 }
 
+/// A step of each kind that came after the first golden file.
+inline Plan sample_nic_plan() {
+  Plan plan = sample_plan();
+  plan.notes.clear();
+  Step ring;
+  ring.target = LinkTarget{.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "ring.rx"};
+  ring.expected = "256";
+  ring.wanted = "512";
+  ring.finding = "link.rx-drops";
+  ring.reason = "The receive ring overran 812 times in 3 s.";
+  ring.formula = "twice 256, at most the device's 4096 = 512";
+  ring.risk = "The driver stops the interface for a moment to make the new ring.";
+  ring.scope = "eth0, until its driver is loaded anew";
+  ring.durable = "a [Link] file of systemd: RxBufferSize=512";
+  ring.can_cut_traffic = true;
+  Step qdisc = ring;
+  qdisc.target = LinkTarget{.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "qdisc"};
+  qdisc.expected = "pfifo_fast 0:";
+  qdisc.wanted = "fq";
+  Step limit = ring;
+  limit.target = LimitTarget{.pid = 812, .start_time = 123456, .command = "nginx", .resource = "nofile"};
+  limit.expected = "1024 524288";
+  limit.wanted = "65536 524288";
+  limit.can_cut_traffic = false;
+  plan.steps = {ring, qdisc, limit};
+  return plan;
+}
+
 inline ConfigReport sample_config_report() {
   ConfigReport report;
   report.host.kernel = {5, 14, 0};
@@ -155,7 +184,7 @@ inline std::vector<HistoryEntry> sample_history() {
   newest.id = 8;
   newest.created = {1'709'251'203'000'000'000};
   newest.state = EntryState::unconfirmed;
-  newest.steps = {{"sysctl", "net.core.somaxconn", "accept-queue.app-backlog", "4096", "511", StepState::done, ""},
+  newest.steps = {{"sysctl", "net.core.somaxconn", "accept-queue.app-backlog", "4096", "511", StepState::done, "", PersistState::asked},
                   {"listener", "0.0.0.0:80", "accept-queue.app-backlog", "4096", "511", StepState::done, ""}};
   HistoryEntry older;
   older.id = 7;
@@ -164,6 +193,23 @@ inline std::vector<HistoryEntry> sample_history() {
   older.note = "not confirmed in time";
   older.steps = {{"sysctl", "net.core.somaxconn", "", "8192", "511", StepState::left_alone, "somebody else set it to 1024 since"}};
   return {newest, older};
+}
+
+/// One row for each way to be ahead.
+inline Drift sample_drift() {
+  const ConfigLine own{"/etc/sysctl.d/99-weir.conf", 4, "net.core.somaxconn", "4096", false};
+  const ConfigLine later{"/etc/sysctl.d/99-zz.conf", 2, "net.ipv4.tcp_fin_timeout", "30", false};
+  Drift drift;
+  drift.host = sample_host();
+  drift.rows = {{3, "sysctl", "net.core.somaxconn", "4096", "4096", own, true, Ahead::weir, false},
+                {3, "sysctl", "net.ipv4.tcp_fin_timeout", "20", "30", later, true, Ahead::configuration, true},
+                {4, "sysctl", "net.ipv4.tcp_max_syn_backlog", "8192", "256", std::nullopt, false, Ahead::before, false},
+                {4, "sysctl", "net.ipv4.tcp_rmem", "4096 131072 16777216", "4096 131072 999", std::nullopt, false, Ahead::somebody, false},
+                {5, "listener", "0.0.0.0:80", "4096", "511", std::nullopt, false, Ahead::anew, false},
+                {5, "listener", "0.0.0.0:8080", "4096", std::nullopt, std::nullopt, false, Ahead::gone, false}};
+  drift.elsewhere = 1;
+  drift.not_seen = {{"the settings in /etc/sysctl.d/50-web.conf", "cannot open it: Permission denied", {}}};
+  return drift;
 }
 
 /// One need that settings cure, one that none cures, one that fits, one without a limit.

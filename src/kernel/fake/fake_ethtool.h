@@ -8,10 +8,19 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/fake/fake_write.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/ethtool.h"
+#include "kernel/wire/ethtool_settings.h"
 
 namespace weir::kernel {
+
+/// One feature of a driver.
+struct FakeFeature {
+  std::string name;
+  wire::FeatureState state;
+  bool forbidden = false;  ///< another feature keeps it off, whatever is wanted
+};
 
 /// What one driver answers; what it has nothing for is refused as EOPNOTSUPP would be.
 struct FakeNic {
@@ -19,19 +28,27 @@ struct FakeNic {
   std::size_t mask_words = 4;  ///< of the kernel
   std::vector<std::pair<std::string, std::int64_t>> counters;
   std::int64_t channels = 0;
-  std::optional<Error> error;  ///< every command fails with it
-  bool grows = false;          ///< one counter more each time it is asked for their number, as while queues are added
+  std::optional<Error> error;                         ///< every command fails with it
+  bool grows = false;                                 ///< one counter more each time it is asked for their number, as while queues are added
+  std::map<std::string, std::uint32_t> numbers = {};  ///< "ring.rx" → its number; a command with none of them is refused
+  std::map<std::string, std::uint32_t> maxima = {};   ///< likewise
+  std::uint32_t step = 1;                             ///< the driver rounds what it is given up to a multiple
+  std::vector<FakeFeature> features = {};
 };
 
 class FakeEthtool final : public Ethtool {
  public:
   /// Borrows the drivers.
-  explicit FakeEthtool(std::map<std::string, FakeNic>& nics) : nics_(nics) {}
+  FakeEthtool(std::map<std::string, FakeNic>& nics, FakeAct act) : nics_(nics), act_(std::move(act)) {}
 
   Status ask(const std::string& interface, std::span<std::byte> command) override;
 
  private:
+  Status change_settings(const std::string& interface, FakeNic& nic, std::span<std::byte> command);
+  Status change_features(const std::string& interface, FakeNic& nic, std::span<std::byte> command);
+
   std::map<std::string, FakeNic>& nics_;
+  FakeAct act_;
 };
 
 }  // namespace weir::kernel

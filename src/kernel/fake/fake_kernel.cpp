@@ -95,6 +95,22 @@ class FakeFiles final : public Files {
     });
   }
 
+  Status write_atomically(const std::string& path, std::string_view bytes) override {
+    return act({path, std::string(bytes)}, [&]() -> Status {
+      WEIR_CHECK(check(path));
+      state_.links.erase(path);
+      state_.files[path] = bytes;
+      return {};
+    });
+  }
+
+  Status remove(const std::string& path) override {
+    return act({path, ""}, [&]() -> Status {
+      WEIR_CHECK(check(path));
+      return state_.files.erase(path) + state_.links.erase(path) == 0 ? Status(missing(path)) : Status();
+    });
+  }
+
   /// Journals a write, lets it fail when its turn has come, and calls the hook around it.
   template <class Effect>
   Status act(FakeWrite write, const Effect& effect) {
@@ -140,7 +156,7 @@ class FakeFiles final : public Files {
 
 class FakeNetlink final : public Netlink {
  public:
-  explicit FakeNetlink(FakeState& state) : state_(state) {}
+  FakeNetlink(FakeState& state, FakeFiles& files) : state_(state), files_(files) {}
 
   Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) override {
     if (const auto failed = state_.netlink_failures.find(protocol); failed != state_.netlink_failures.end()) return failed->second;
@@ -151,6 +167,14 @@ class FakeNetlink final : public Netlink {
     return {};
   }
 
+  Status change(int protocol, std::span<const std::byte> request) override {
+    WEIR_TRY(FakeChange change, parse_change(protocol, request));
+    return files_.act({change.target, change.value}, [&]() -> Status {
+      if (const auto failed = state_.netlink_failures.find(protocol); failed != state_.netlink_failures.end()) return failed->second;
+      return change.effect(state_);
+    });
+  }
+
   Result<std::uint64_t> namespace_cookie() override {
     if (!state_.namespace_cookie) return make_error(ErrorCode::unsupported, "this kernel has no SO_NETNS_COOKIE");
     return *state_.namespace_cookie;
@@ -158,6 +182,36 @@ class FakeNetlink final : public Netlink {
 
  private:
   FakeState& state_;
+  FakeFiles& files_;
+};
+
+class FakeLimits final : public Limits {
+ public:
+  FakeLimits(FakeState& state, FakeFiles& files) : state_(state), files_(files) {}
+
+  Result<FileLimit> read_file_limit(std::int64_t pid) override {
+    const auto found = state_.file_limits.find(pid);
+    if (found == state_.file_limits.end()) return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " is no longer there");
+    return found->second;
+  }
+
+  Status set_file_limit(std::int64_t pid, const FileLimit& limit) override {
+    const auto show = [](const std::optional<std::uint64_t>& value) { return value ? std::to_string(*value) : std::string("unlimited"); };
+    return files_.act({"limit:" + std::to_string(pid), show(limit.soft) + " " + show(limit.hard)}, [&]() -> Status {
+      WEIR_TRY(const FileLimit old, read_file_limit(pid));
+      // do_prlimit() of kernel/sys.c; a fake has no fs.nr_open unless a test gives it one.
+      if (limit.soft.value_or(UINT64_MAX) > limit.hard.value_or(UINT64_MAX))
+        return make_error(ErrorCode::wrong_use, "cannot change the limits: Invalid argument");
+      const bool rises = limit.hard.value_or(UINT64_MAX) > old.hard.value_or(UINT64_MAX);
+      if (rises && !state_.may_raise_limits) return make_error(ErrorCode::not_permitted, "cannot change the limits: Operation not permitted");
+      state_.file_limits[pid] = limit;
+      return {};
+    });
+  }
+
+ private:
+  FakeState& state_;
+  FakeFiles& files_;
 };
 
 class FakeSockets final : public Sockets {
@@ -231,17 +285,18 @@ class FakeClock final : public Clock {
 struct FakeKernel::Parts {
   FakeState state;
   FakeFiles files{state};
-  FakeNetlink netlink{state};
+  FakeNetlink netlink{state, files};
   FakeSockets sockets{state, files};
   FakeClock clock{state};
   FakeProbes probes{state.probes};
-  FakeEthtool ethtool{state.nics};
+  FakeEthtool ethtool{state.nics, [this](FakeWrite write, const std::function<Status()>& effect) { return files.act(std::move(write), effect); }};
+  FakeLimits limits{state, files};
 };
 
 FakeKernel::FakeKernel() : parts_(std::make_unique<Parts>()) {}
 FakeKernel::~FakeKernel() = default;
 
-Kernel FakeKernel::kernel() { return {parts_->files, parts_->netlink, parts_->sockets, parts_->clock, parts_->probes, parts_->ethtool}; }
+Kernel FakeKernel::kernel() { return {parts_->files, parts_->netlink, parts_->sockets, parts_->clock, parts_->probes, parts_->ethtool, parts_->limits}; }
 FakeState& FakeKernel::state() { return parts_->state; }
 
 void FakeKernel::at(Nanoseconds boot_time, std::function<void(FakeState&)> change) { parts_->clock.changes.emplace(boot_time, std::move(change)); }

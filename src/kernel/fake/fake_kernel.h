@@ -13,22 +13,15 @@
 
 #include "kernel/fake/fake_ethtool.h"
 #include "kernel/fake/fake_probes.h"
+#include "kernel/fake/fake_write.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/interface_address.h"
 #include "kernel/wire/neighbour.h"
 #include "kernel/wire/route.h"
 #include "kernel/wire/sock_diag.h"
+#include "model/root_qdisc.h"
 
 namespace weir::kernel {
-
-/// One write that a FakeKernel was asked for, in the order in which they came.
-struct FakeWrite {
-  std::string target;  ///< the file's path, or "listener:COOKIE"
-  std::string value;   ///< the bytes, or the backlog in decimal
-  bool done = false;   ///< false for one that failed
-
-  friend bool operator==(const FakeWrite&, const FakeWrite&) = default;
-};
 
 /// What a FakeKernel answers with; a test changes it at any time.
 struct FakeState {
@@ -44,12 +37,18 @@ struct FakeState {
   std::vector<wire::Route> routes;
   std::vector<wire::Neighbour> neighbours;
   std::vector<Qdisc> qdiscs;
-  std::map<std::string, FakeNic> nics;                                 ///< interface → what its driver answers to ethtool
-  std::map<std::string, std::vector<std::vector<std::byte>>> answers;  ///< netlink_key() → recorded datagrams, instead of made ones
-  std::size_t tcp_info_size = SIZE_MAX;                                ///< bytes of tcp_info that the kernel knows; older ones know fewer
-  std::optional<std::uint64_t> namespace_cookie;                       ///< nothing: a kernel before 5.14
-  FakeProbeState probes;                                               ///< at first a kernel without BPF
-  int interrupted_dumps = 0;                                           ///< so many of the next dumps carry NLM_F_DUMP_INTR
+  std::vector<QdiscSetup> qdisc_setups;                                      ///< rtnetlink shows them beside `qdiscs`; changes of a root change them
+  std::map<std::int64_t, QdiscSetup> default_roots;                          ///< interface → what the kernel makes when its root is deleted
+  std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;  ///< kind → the options of a new one
+  std::set<std::int64_t> filtered_links;                                     ///< interfaces whose root has a filter
+  std::map<std::int64_t, FileLimit> file_limits;                             ///< pid → its limit; add_process() makes one
+  bool may_raise_limits = true;                                              ///< CAP_SYS_RESOURCE
+  std::map<std::string, FakeNic> nics;                                       ///< interface → what its driver answers to ethtool
+  std::map<std::string, std::vector<std::vector<std::byte>>> answers;        ///< netlink_key() → recorded datagrams, instead of made ones
+  std::size_t tcp_info_size = SIZE_MAX;                                      ///< bytes of tcp_info that the kernel knows; older ones know fewer
+  std::optional<std::uint64_t> namespace_cookie;                             ///< nothing: a kernel before 5.14
+  FakeProbeState probes;                                                     ///< at first a kernel without BPF
+  int interrupted_dumps = 0;                                                 ///< so many of the next dumps carry NLM_F_DUMP_INTR
   Nanoseconds boot_time = seconds(1000);
   Nanoseconds wall_time = seconds(1'700'000'000);
 };
@@ -80,7 +79,7 @@ class FakeKernel {
   /// The sleep that would pass this time ends there and returns false, once.
   void interrupt_at(Nanoseconds boot_time);
 
-  /// All writes that were asked for, files and backlogs together.
+  /// All writes that were asked for, of all ports together.
   [[nodiscard]] const std::vector<FakeWrite>& writes() const;
   /// The n-th write from now on (1 is the next) fails with that error and changes nothing.
   void fail_write(std::int64_t n, Error error);

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include <linux/netlink.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include "kernel/wire/netlink.h"
 #include "kernel/wire/qdisc.h"
+#include "kernel/wire/qdisc_options.h"
 #include "kernel/wire/rtnetlink.h"
 
 namespace weir::kernel {
@@ -82,6 +84,17 @@ std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& val
   return datagrams;
 }
 
+/// A filter's message, of which only the type matters here.
+std::vector<wire::ByteBuffer> make_filter_answer(const FakeState& state, std::span<const std::byte> request) {
+  const auto body = wire::load<tcmsg>(request.subspan(std::min(sizeof(nlmsghdr), request.size())));
+  if (!body || state.filtered_links.count(body->tcm_ifindex) == 0) return {};
+  wire::MessageWriter writer;
+  writer.begin(RTM_NEWTFILTER, NLM_F_MULTI, 0);
+  writer.put_value(*body);
+  writer.end();
+  return {writer.take()};
+}
+
 Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, std::uint16_t type, std::span<const std::byte> request) {
   switch (type) {
     case RTM_GETLINK: return make_link_answer(state);
@@ -91,8 +104,10 @@ Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, 
     case RTM_GETQDISC: {
       wire::MessageWriter writer;
       for (const auto& qdisc : state.qdiscs) wire::write_qdisc(writer, qdisc);
+      for (const auto& setup : state.qdisc_setups) wire::write_qdisc_setup(writer, setup);
       return std::vector<wire::ByteBuffer>{writer.take()};
     }
+    case RTM_GETTFILTER: return make_filter_answer(state, request);
     default: return make_error(ErrorCode::unsupported, "no answer to netlink request " + netlink_key(wire::protocol_route, type, 0, 0));
   }
 }
@@ -109,7 +124,63 @@ std::string key_of(int protocol, const wire::Message& message) {
   return netlink_key(protocol, message.type, family, request->states);
 }
 
+FakeChange make_transmit_length_change(const wire::TransmitLengthChange& change) {
+  return {"link:" + std::to_string(change.index) + " txqueuelen", std::to_string(change.length), [change](FakeState& state) -> Status {
+            for (auto& link : state.network_links) {
+              if (link.index != change.index) continue;
+              link.transmit_length = change.length;
+              return {};
+            }
+            return make_error(ErrorCode::not_found, "the kernel refused the change: No such device");
+          }};
+}
+
+/// As tc_modify_qdisc() and tc_get_qdisc() of net/sched/sch_api.c do it for a root.
+Status change_root(FakeState& state, const wire::RootQdiscChange& change) {
+  constexpr std::uint32_t first_handle = 0x8001;  // qdisc_alloc_handle()
+  auto& setups = state.qdisc_setups;
+  const auto root = std::find_if(setups.begin(), setups.end(), [&](const QdiscSetup& setup) { return setup.link == change.link && setup.parent == TC_H_ROOT; });
+  if (root == setups.end()) return make_error(ErrorCode::not_found, "the kernel refused the change: No such device");
+  const bool made_by_kernel = root->handle == 0;
+  if (!change.wanted) {
+    if (made_by_kernel) return make_error(ErrorCode::not_found, "the kernel refused the change: No such file or directory");
+    *root = state.default_roots.at(change.link);
+    return {};
+  }
+  const RootQdisc& wanted = *change.wanted;
+  const bool same = !made_by_kernel && root->kind == wanted.kind && (!wanted.handle || *wanted.handle << 16U == root->handle);
+  if (same && wanted.options.count("flows") != 0) return make_error(ErrorCode::wrong_use, "the kernel refused the change: Invalid argument");
+  if (!same) {
+    if (!made_by_kernel && wanted.handle && *wanted.handle << 16U == root->handle)
+      return make_error(ErrorCode::wrong_use, "the kernel refused the change (Invalid qdisc name): Invalid argument");
+    const std::uint32_t free_handle = root->handle == first_handle << 16U ? first_handle + 1 : first_handle;
+    *root = {change.link, wanted.handle.value_or(free_handle) << 16U, TC_H_ROOT, wanted.kind, state.qdisc_defaults[wanted.kind], {}};
+  }
+  for (const auto& [name, value] : wanted.options) root->options[name] = value;
+  return {};
+}
+
+FakeChange make_root_change(const wire::RootQdiscChange& change) {
+  const std::string value = change.wanted ? format_root_qdisc(*change.wanted) : "deleted";
+  return {"link:" + std::to_string(change.link) + " qdisc", value, [change](FakeState& state) { return change_root(state, change); }};
+}
+
 }  // namespace
+
+Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request) {
+  std::optional<FakeChange> change;
+  WEIR_CHECK(wire::for_each_message(request, [&](const wire::Message& message) -> Status {
+    if (protocol != wire::protocol_route) return {};
+    if (const auto root = wire::parse_root_qdisc_change(message)) {
+      change = make_root_change(*root);
+    } else if (message.type == RTM_NEWLINK) {
+      if (const auto length = wire::parse_transmit_length_change(message.payload)) change = make_transmit_length_change(*length);
+    }
+    return {};
+  }));
+  if (change) return std::move(*change);
+  return make_error(ErrorCode::unsupported, "no answer to a netlink change of protocol " + std::to_string(protocol));
+}
 
 std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, std::uint32_t states) {
   std::string key = std::to_string(protocol) + "/" + std::to_string(type);

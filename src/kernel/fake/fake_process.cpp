@@ -16,6 +16,10 @@ std::string make_stat(std::int64_t id, const std::string& command, char thread_s
 
 std::string limit_text(const std::optional<std::int64_t>& limit) { return limit ? std::to_string(*limit) : "unlimited"; }
 
+std::optional<std::uint64_t> to_limit(const std::optional<std::int64_t>& limit) {
+  return limit ? std::optional<std::uint64_t>(static_cast<std::uint64_t>(*limit)) : std::nullopt;
+}
+
 }  // namespace
 
 void FakeKernel::add_process(const Process& process, const std::map<std::int64_t, std::string>& descriptors) {
@@ -27,6 +31,7 @@ void FakeKernel::add_process(const Process& process, const std::map<std::int64_t
       "Limit                     Soft Limit           Hard Limit           Units     \n"
       "Max open files            " +
       limit_text(process.file_limit) + "                " + limit_text(process.file_limit_hard) + "                files     \n";
+  kernel.file_limits[process.pid] = {to_limit(process.file_limit), to_limit(process.file_limit_hard)};
   kernel.files[folder + "/cgroup"] = "0::" + (process.cgroup.empty() ? "/" : process.cgroup) + "\n";
   kernel.folders.insert(folder + "/fd");
   for (const auto& [number, target] : descriptors) kernel.links[folder + "/fd/" + std::to_string(number)] = target;

@@ -7,7 +7,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kernel/linux/system_error.h"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t piece_size = std::size_t{32} << 10U;
 constexpr std::string_view net_prefix = "/proc/net/";
+constexpr std::string_view sysfs_prefix = "/sys/";
 
 bool depends_on_namespace(std::string_view path) {
   return path.starts_with("/proc/sys/net/") || path == "/proc/sys/net" || path.starts_with("/proc/net") || path.starts_with("/proc/thread-self/");
@@ -42,6 +45,34 @@ struct DirCloser {
 };
 using Folder = std::unique_ptr<DIR, DirCloser>;
 
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+/// Beside the file, for rename(); always the same name, so that what a killed writer left is used again, and without the ending that loaders of a folder ask
+/// for.
+std::string temporary_name(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return path.substr(0, slash + 1) + "." + path.substr(slash + 1) + ".weir-new";
+}
+
+Status write_whole(int file, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = retry([&] { return ::write(file, bytes.data(), bytes.size()); });
+    if (written < 0) return system_error(errno, "cannot write " + path);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+/// A new or a lost name is on disk once its folder is.
+Status sync_folder(const std::string& path) {
+  const UniqueFd folder(retry([&] { return open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!folder.valid() || fsync(folder.get()) != 0) return system_error(errno, "cannot sync the folder of " + path);
+  return {};
+}
+
 /// Calls the visitor with each name but "." and ".." until it returns false.
 template <class Visitor>
 Status for_each_name(UniqueFd descriptor, const std::string& path, const Visitor& visitor) {
@@ -62,7 +93,32 @@ Status for_each_name(UniqueFd descriptor, const std::string& path, const Visitor
 
 }  // namespace
 
-Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) const {
+const UniqueFd& LinuxFiles::own_sysfs() {
+  if (sysfs_tried_) return sysfs_;
+  sysfs_tried_ = true;
+  const auto visit = netns_.enter();
+  if (!visit.ok()) return sysfs_;
+  // The network namespace of a sysfs is that of the thread that makes it (fs/sysfs/mount.c, sysfs_init_fs_context).
+  const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC)));
+  if (!context.valid() || syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return sysfs_;
+  constexpr unsigned harmless = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  sysfs_ = UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, harmless)));
+  return sysfs_;
+}
+
+Result<UniqueFd> LinuxFiles::open_interface_path(const std::string& path, int flags) {
+  const UniqueFd& sysfs = own_sysfs();
+  if (!sysfs.valid() && !netns_.is_own()) {
+    return make_error(ErrorCode::unsupported, path + " shows the network namespace in which sysfs was mounted, not the one that is meant");
+  }
+  const bool own = sysfs.valid();
+  const std::string name = own ? path.substr(sysfs_prefix.size()) : path;
+  UniqueFd file(retry([&] { return openat(own ? sysfs.get() : AT_FDCWD, name.c_str(), flags | O_CLOEXEC); }));
+  if (!file.valid()) return system_error(errno, "cannot open " + path);
+  return file;
+}
+
+Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) {
   const auto open_here = [&](const std::string& name) -> Result<UniqueFd> {
     UniqueFd file(retry([&] { return open(name.c_str(), flags | O_CLOEXEC); }));
     if (!file.valid()) return system_error(errno, "cannot open " + path);
@@ -72,9 +128,7 @@ Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) const
     WEIR_TRY(const auto visit, netns_.enter());
     return open_here(own_view(path));
   }
-  if (!netns_.is_own() && shows_mount_namespace(path)) {
-    return make_error(ErrorCode::unsupported, path + " shows the network namespace in which sysfs was mounted, not the one that is meant");
-  }
+  if (shows_mount_namespace(path)) return open_interface_path(path, flags);
   return open_here(path);
 }
 
@@ -143,6 +197,36 @@ Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
     return make_error(ErrorCode::io, "the kernel took only " + std::to_string(written) + " of " + std::to_string(bytes.size()) + " bytes for " + path);
   }
   return {};
+}
+
+Status LinuxFiles::write_atomically(const std::string& path, std::string_view bytes) {
+  constexpr mode_t folder_mode = 0755;
+  constexpr mode_t file_mode = 0644;
+  const std::string folder = folder_of(path);
+  if (mkdir(folder.c_str(), folder_mode) == 0) {
+    WEIR_CHECK(sync_folder(folder));
+  } else if (errno != EEXIST && errno != EROFS) {
+    return system_error(errno, "cannot make the folder " + folder);
+  }
+  const std::string temporary = temporary_name(path);
+  // A link that somebody put there is not followed.
+  static_cast<void>(unlink(temporary.c_str()));
+  const UniqueFd file(retry([&] { return open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode); }));
+  if (!file.valid()) return system_error(errno, "cannot write beside " + path);
+  Status status = write_whole(file.get(), bytes, path);
+  if (status.ok() && fchmod(file.get(), file_mode) != 0) status = system_error(errno, "cannot set the mode of " + path);
+  if (status.ok() && fsync(file.get()) != 0) status = system_error(errno, "cannot sync " + path);
+  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) status = system_error(errno, "cannot replace " + path);
+  if (!status.ok()) {
+    static_cast<void>(unlink(temporary.c_str()));
+    return status;
+  }
+  return sync_folder(path);
+}
+
+Status LinuxFiles::remove(const std::string& path) {
+  if (unlink(path.c_str()) != 0) return system_error(errno, "cannot remove " + path);
+  return sync_folder(path);
 }
 
 }  // namespace weir::kernel

@@ -2,13 +2,15 @@
 // Not a cache.
 #pragma once
 
+#include "base/fd.h"
 #include "kernel/linux/netns.h"
 #include "kernel/port/kernel.h"
 
 namespace weir::kernel {
 
 /// What depends on the namespace: paths below /proc/sys/net, /proc/net (read as /proc/thread-self/net) and /proc/thread-self. /sys/class/net and
-/// /sys/devices/virtual/net show the namespace in which sysfs was mounted: they are refused (unsupported) when another one is meant.
+/// /sys/devices/virtual/net show the namespace in which sysfs was mounted, so they are read and written through a sysfs of this one's own, mounted nowhere
+/// (fsopen(2), Linux 5.2, CAP_SYS_ADMIN). Where that cannot be had, /sys serves for the process's own namespace, and another one is refused (unsupported).
 class LinuxFiles final : public Files {
  public:
   /// Borrows the namespace.
@@ -20,11 +22,19 @@ class LinuxFiles final : public Files {
   Result<std::int64_t> count(const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
   Status write(const std::string& path, std::string_view bytes) override;
+  Status write_atomically(const std::string& path, std::string_view bytes) override;
+  Status remove(const std::string& path) override;
 
  private:
-  [[nodiscard]] Result<UniqueFd> open_path(const std::string& path, int flags) const;
+  [[nodiscard]] Result<UniqueFd> open_path(const std::string& path, int flags);
+  /// Below /sys/class/net and /sys/devices/virtual/net.
+  [[nodiscard]] Result<UniqueFd> open_interface_path(const std::string& path, int flags);
+  /// The namespace's own sysfs, not valid where it cannot be had.
+  [[nodiscard]] const UniqueFd& own_sysfs();
 
   const NetworkNamespace& netns_;
+  UniqueFd sysfs_;
+  bool sysfs_tried_ = false;
 };
 
 }  // namespace weir::kernel

@@ -9,6 +9,7 @@
 #include "kernel/linux/linux_clock.h"
 #include "kernel/linux/linux_ethtool.h"
 #include "kernel/linux/linux_files.h"
+#include "kernel/linux/linux_limits.h"
 #include "kernel/linux/linux_netlink.h"
 #include "kernel/linux/linux_probes.h"
 #include "kernel/linux/linux_sockets.h"
@@ -27,7 +28,7 @@ class LinuxKernel {
   /// Of the namespace that a process is in.
   static Result<std::unique_ptr<LinuxKernel>> open_pid(std::int64_t pid);
 
-  [[nodiscard]] Kernel kernel() { return {files_, netlink_, sockets_, clock_, probes_, ethtool_}; }
+  [[nodiscard]] Kernel kernel() { return {files_, netlink_, sockets_, clock_, probes_, ethtool_, limits_}; }
 
   explicit LinuxKernel(NetworkNamespace netns);
   LinuxKernel(const LinuxKernel&) = delete;
@@ -44,6 +45,7 @@ class LinuxKernel {
   LinuxClock clock_;
   LinuxProbes probes_;
   LinuxEthtool ethtool_;
+  LinuxLimits limits_;
 };
 
 }  // namespace weir::kernel

@@ -42,6 +42,17 @@ Result<Progress> inspect(std::span<const std::byte> datagram, std::uint32_t sequ
   return progress;
 }
 
+/// What an acknowledgement says: success, or the kernel's refusal with its own words.
+Status refusal_of(const wire::Message& message) {
+  const int error = wire::parse_error_number(message);
+  if (error == 0) return {};
+  const std::string words = wire::parse_error_text(message);
+  Error refusal = system_error(error, "the kernel refused the change" + (words.empty() ? "" : " (" + words + ")"));
+  if (error == EINVAL) refusal.code = ErrorCode::wrong_use;
+  if (error == ENODEV) refusal.code = ErrorCode::not_found;
+  return refusal;
+}
+
 }  // namespace
 
 Result<int> LinuxNetlink::open_socket(int protocol) {
@@ -75,7 +86,7 @@ Result<std::span<const std::byte>> LinuxNetlink::receive(int socket) {
   }
 }
 
-Result<bool> LinuxNetlink::exchange(int socket, std::span<const std::byte> request, const ByteSampler& sampler) {
+Result<std::uint32_t> LinuxNetlink::send_request(int socket, std::span<const std::byte> request) {
   if (request.size() < sizeof(nlmsghdr)) return make_error(ErrorCode::wrong_use, "a netlink request has a header");
   const std::uint32_t sequence = ++sequence_;
   request_.assign(request.begin(), request.end());
@@ -86,6 +97,11 @@ Result<bool> LinuxNetlink::exchange(int socket, std::span<const std::byte> reque
     sent = sendto(socket, request_.data(), request_.size(), 0, reinterpret_cast<const sockaddr*>(&kernel), sizeof(kernel));
   } while (sent < 0 && errno == EINTR);
   if (sent < 0) return system_error(errno, "cannot send over netlink");
+  return sequence;
+}
+
+Result<bool> LinuxNetlink::exchange(int socket, std::span<const std::byte> request, const ByteSampler& sampler) {
+  WEIR_TRY(const std::uint32_t sequence, send_request(socket, request));
   while (true) {
     WEIR_TRY(const auto datagram, receive(socket));
     WEIR_TRY(const auto progress, inspect(datagram, sequence));
@@ -101,6 +117,27 @@ Status LinuxNetlink::dump_some(int protocol, std::span<const std::byte> request,
   if (!whole.ok() || !*whole) sockets_.erase(protocol);
   if (!whole.ok()) return std::move(whole).error();
   return {};
+}
+
+Status LinuxNetlink::await_acknowledgement(int socket, std::uint32_t sequence) {
+  std::optional<Status> answer;
+  while (!answer) {
+    WEIR_TRY(const auto datagram, receive(socket));
+    WEIR_CHECK(wire::for_each_message(datagram, [&](const wire::Message& message) -> Status {
+      if (message.sequence == sequence && message.type == wire::message_error) answer = refusal_of(message);
+      return {};
+    }));
+  }
+  return *answer;
+}
+
+Status LinuxNetlink::change(int protocol, std::span<const std::byte> request) {
+  WEIR_TRY(const int socket, open_socket(protocol));
+  const auto sequence = send_request(socket, request);
+  const Status status = sequence.ok() ? await_acknowledgement(socket, *sequence) : Status(sequence.error());
+  // A failure may have left something unread; an acknowledgement that was read leaves nothing, whatever it says.
+  if (!status.ok()) sockets_.erase(protocol);
+  return status;
 }
 
 Result<std::uint64_t> LinuxNetlink::namespace_cookie() {

@@ -1,4 +1,4 @@
-// LinuxNetlink: dumps over netlink sockets that live in one network namespace.
+// LinuxNetlink: dumps and changes over netlink sockets that live in one network namespace.
 // Not a listener to multicast groups.
 #pragma once
 
@@ -18,10 +18,13 @@ class LinuxNetlink final : public Netlink {
   explicit LinuxNetlink(const NetworkNamespace& netns) : netns_(netns) {}
 
   Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) override;
+  Status change(int protocol, std::span<const std::byte> request) override;
   Result<std::uint64_t> namespace_cookie() override;
 
  private:
   Result<int> open_socket(int protocol);
+  Result<std::uint32_t> send_request(int socket, std::span<const std::byte> request);
+  Status await_acknowledgement(int socket, std::uint32_t sequence);
   /// Whether the whole answer was read.
   Result<bool> exchange(int socket, std::span<const std::byte> request, const ByteSampler& sampler);
   Result<std::span<const std::byte>> receive(int socket);

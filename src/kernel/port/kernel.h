@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,11 @@ class Files {
   virtual Result<std::string> read_link(const std::string& path) = 0;
   /// Writes the bytes in one write(); for kernel files only.
   virtual Status write(const std::string& path, std::string_view bytes) = 0;
+  /// An ordinary file with these bytes (0644) instead of what is there, if anything; its folder is made where it is missing, but not the folder's parent.
+  /// Whoever looks, also after a power cut, finds the old file or the new one; both are on disk when it returns.
+  virtual Status write_atomically(const std::string& path, std::string_view bytes) = 0;
+  /// Removes an ordinary file, on disk when it returns. Errors: not_found, others.
+  virtual Status remove(const std::string& path) = 0;
 };
 
 inline constexpr std::size_t default_read_limit = std::size_t{16} << 20U;
@@ -48,7 +54,7 @@ inline constexpr std::size_t default_read_limit = std::size_t{16} << 20U;
 /// The whole file as text.
 [[nodiscard]] Result<std::string> read_text(Files& files, const std::string& path, std::size_t limit = default_read_limit);
 
-/// Netlink dumps in the namespace.
+/// Netlink in the namespace: dumps, and changes.
 class Netlink {
  public:
   Netlink() = default;
@@ -62,6 +68,10 @@ class Netlink {
   Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor);
   /// The same, until the sampler has seen enough: the kernel then walks no further.
   virtual Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) = 0;
+
+  /// Sends one request that changes something (NLM_F_ACK set) and waits for the acknowledgement. Errors carry the kernel's own sentence where it has one
+  /// (NLMSGERR_ATTR_MSG): not_found (no such interface, discipline, …), not_permitted, unsupported, wrong_use (EINVAL), io.
+  virtual Status change(int protocol, std::span<const std::byte> request) = 0;
 
   /// The number that this namespace alone has until the next boot (SO_NETNS_COOKIE), unlike its inode, which the kernel gives again.
   /// Errors: unsupported (before Linux 5.14), others.
@@ -94,6 +104,28 @@ class Ethtool {
   virtual Status ask(const std::string& interface, std::span<std::byte> command) = 0;
 };
 
+/// A process's limit on its open descriptors (RLIMIT_NOFILE); nothing: unlimited.
+struct FileLimit {
+  std::optional<std::uint64_t> soft;
+  std::optional<std::uint64_t> hard;
+  friend bool operator==(const FileLimit&, const FileLimit&) = default;
+};
+
+/// Limits of other processes (prlimit(2)).
+class Limits {
+ public:
+  Limits() = default;
+  Limits(const Limits&) = delete;
+  Limits& operator=(const Limits&) = delete;
+  virtual ~Limits() = default;
+
+  /// Errors: gone (no such process), not_permitted.
+  virtual Result<FileLimit> read_file_limit(std::int64_t pid) = 0;
+  /// Errors: gone, wrong_use (soft above hard), not_permitted: another user's process, a hard limit that rises without CAP_SYS_RESOURCE, or one beyond
+  /// fs.nr_open (kernel/sys.c, do_prlimit).
+  virtual Status set_file_limit(std::int64_t pid, const FileLimit& limit) = 0;
+};
+
 class Clock {
  public:
   Clock() = default;
@@ -115,6 +147,7 @@ struct Kernel {
   Clock& clock;
   Probes& probes;
   Ethtool& ethtool;
+  Limits& limits;
 };
 
 }  // namespace weir::kernel

@@ -1,15 +1,20 @@
 #include "kernel/wire/netlink.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
+
+#include "base/text.h"
 
 namespace weir::wire {
 namespace {
 
 constexpr std::size_t alignment = 4;  // NLMSG_ALIGNTO and NLA_ALIGNTO
 constexpr std::size_t header_size = sizeof(nlmsghdr);
+constexpr std::size_t max_error_text = 512;  // the kernel has short ones
 
 static_assert(message_noop == NLMSG_NOOP && message_error == NLMSG_ERROR && message_done == NLMSG_DONE);
 
@@ -54,6 +59,23 @@ int parse_error_number(const Message& message) {
   const auto error = load<std::int32_t>(message.payload);
   if (!error || *error >= 0 || *error == INT32_MIN) return 0;
   return -*error;
+}
+
+std::string parse_error_text(const Message& message) {
+  if (message.type != message_error || (message.flags & NLM_F_ACK_TLVS) == 0) return {};
+  const auto error = load<nlmsgerr>(message.payload);
+  if (!error) return {};
+  // Behind the error stands the request, whole unless the answer is capped (net/netlink/af_netlink.c, netlink_ack).
+  std::size_t at = sizeof(nlmsgerr);
+  if ((message.flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len > sizeof(nlmsghdr)) at += aligned(error->msg.nlmsg_len) - sizeof(nlmsghdr);
+  if (at > message.payload.size()) return {};
+  std::string text;
+  for_each_attribute(message.payload.subspan(at), [&](const Attribute& attribute) {
+    if (attribute.type != NLMSGERR_ATTR_MSG) return;
+    const std::string_view bytes(reinterpret_cast<const char*>(attribute.payload.data()), std::min(attribute.payload.size(), max_error_text));
+    text = escape_bytes(bytes.substr(0, bytes.find('\0')));
+  });
+  return text;
 }
 
 void MessageWriter::align() { bytes_.resize(aligned(bytes_.size())); }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -57,6 +58,9 @@ void for_each_attribute(ByteSpan bytes, const std::function<void(const Attribute
 
 /// The error of an NLMSG_ERROR or of the NLMSG_DONE of a dump that failed, as a positive errno; 0 when it reports success.
 [[nodiscard]] int parse_error_number(const Message& message);
+
+/// The sentence that the kernel adds to an error (NLMSGERR_ATTR_MSG, for a socket with NETLINK_EXT_ACK), escaped; empty where there is none.
+[[nodiscard]] std::string parse_error_text(const Message& message);
 
 /// Writes messages and their attributes one behind the other, each aligned as netlink wants it.
 class MessageWriter {

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/text.h"
+#include "kernel/wire/link_address.h"
 
 namespace weir::wire {
 namespace {
@@ -76,6 +77,11 @@ void read_attribute(const Attribute& attribute, Link& link) {
     case IFLA_MTU: link.mtu = load<std::uint32_t>(attribute.payload).value_or(0); break;
     case IFLA_STATS64: read_stats(attribute.payload, link); break;
     case IFLA_MASTER: link.master = load<std::uint32_t>(attribute.payload).value_or(0); break;
+    case IFLA_ADDRESS: link.address = format_link_address(attribute.payload); break;
+    case IFLA_PERM_ADDRESS: link.permanent_address = format_link_address(attribute.payload); break;
+    case IFLA_TXQLEN:
+      if (const auto length = load<std::uint32_t>(attribute.payload)) link.transmit_length = *length;
+      break;
     case IFLA_CARRIER_CHANGES:
       if (const auto changes = load<std::uint32_t>(attribute.payload)) link.carrier_changes = *changes;
       break;
@@ -134,6 +140,28 @@ Result<bool> parse_link_datagram(ByteSpan datagram, const std::function<void(Lin
   return interrupted;
 }
 
+ByteBuffer build_transmit_length_change(std::int64_t index, std::uint32_t length) {
+  ifinfomsg body{};
+  body.ifi_index = static_cast<int>(index);
+  MessageWriter writer;
+  writer.begin(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, 0);
+  writer.put_value(body);
+  put_number(writer, IFLA_TXQLEN, length);
+  writer.end();
+  return writer.take();
+}
+
+std::optional<TransmitLengthChange> parse_transmit_length_change(ByteSpan payload) {
+  const auto body = load<ifinfomsg>(payload);
+  if (!body) return std::nullopt;
+  std::optional<TransmitLengthChange> change;
+  for_each_attribute(payload.subspan(sizeof(ifinfomsg)), [&](const Attribute& attribute) {
+    const auto length = load<std::uint32_t>(attribute.payload);
+    if (attribute.type == IFLA_TXQLEN && length) change = TransmitLengthChange{body->ifi_index, *length};
+  });
+  return change;
+}
+
 void write_link(MessageWriter& writer, const Link& link) {
   ifinfomsg body{};
   body.ifi_index = static_cast<int>(link.index);
@@ -145,6 +173,9 @@ void write_link(MessageWriter& writer, const Link& link) {
   writer.put_text_attribute(IFLA_IFNAME, link.name);
   put_number(writer, IFLA_MTU, link.mtu);
   if (link.master != 0) put_number(writer, IFLA_MASTER, link.master);
+  if (!link.address.empty()) writer.put_attribute(IFLA_ADDRESS, parse_link_address(link.address));
+  if (!link.permanent_address.empty()) writer.put_attribute(IFLA_PERM_ADDRESS, parse_link_address(link.permanent_address));
+  if (link.transmit_length) put_number(writer, IFLA_TXQLEN, *link.transmit_length);
   if (link.carrier_changes) put_number(writer, IFLA_CARRIER_CHANGES, *link.carrier_changes);
   const auto stats = to_stats(link);
   writer.put_attribute(IFLA_STATS64, std::as_bytes(std::span(stats)));

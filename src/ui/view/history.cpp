@@ -35,8 +35,23 @@ Tone state_tone(StepState state) {
 
 std::string step_name(const HistoryStep& step) { return step.kind == "listener" ? "backlog of " + step.target : step.target; }
 
+/// What a reader of the list is to know of the line in weir's file; empty where there is none.
+std::string line_words(PersistState state) {
+  switch (state) {
+    case PersistState::asked: return "  at every boot once confirmed";
+    case PersistState::wanted: return "  at every boot";
+    case PersistState::refused: return "  not kept over a reboot";
+    case PersistState::leaving: return "  still in the file that is read at boot";
+    case PersistState::dropped: return "";
+  }
+  return "";
+}
+
 Text step_text(const HistoryStep& step) {
-  return {{step_name(step) + "  "}, {step.old_value.value_or("?"), Tone::removed}, {" → "}, {step.wanted, Tone::added}};
+  Text text{{step_name(step) + "  "}, {step.old_value.value_or("?"), Tone::removed}, {" → "}, {step.wanted, Tone::added}};
+  const std::string line = step.persist ? line_words(*step.persist) : std::string();
+  if (!line.empty()) text.push_back({line, Tone::dim});
+  return text;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "ui/view/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ui/view/numbers.h"
@@ -11,6 +12,36 @@ std::string what_changes(const Step& step) {
   const auto* listener = std::get_if<ListenerTarget>(&step.target);
   if (listener == nullptr) return step_target_name(step);
   return "accept backlog of " + listener->name + (listener->command.empty() ? "" : " (" + listener->command + ")");
+}
+
+/// At most this much evidence: the rest is in the JSON.
+constexpr std::size_t shown_evidence = 6;
+
+std::string join(std::string text, const std::vector<std::string>& more) {
+  for (std::size_t i = 0; i < std::min(more.size(), shown_evidence); ++i) text += (text.empty() ? "" : ", ") + more[i];
+  return text;
+}
+
+void add_line(View& view, const LineAdvice& advice) {
+  view.blocks.emplace_back(
+      Paragraph{{{std::to_string(advice.line.line) + ": ", Tone::dim}, {advice.line.key + " = " + advice.line.value + "  "}, {advice.verdict, Tone::strong}},
+                Mark::none,
+                0});
+  view.blocks.emplace_back(Paragraph{{{"Instead: ", Tone::dim}, {advice.instead, Tone::strong}}, Mark::none, 6});
+  if (!advice.why.empty()) view.blocks.emplace_back(Paragraph{{{advice.why}}, Mark::none, 6});
+}
+
+/// Under the file's name, as they stand there.
+void add_lines(View& view, const std::vector<LineAdvice>& lines) {
+  std::string file;
+  for (const auto& advice : lines) {
+    if (advice.line.file != file) {
+      file = advice.line.file;
+      view.blocks.emplace_back(Gap{});
+      view.blocks.emplace_back(Paragraph{{{file, Tone::strong}, {", line by line"}}, Mark::none, 0});
+    }
+    add_line(view, advice);
+  }
 }
 
 void add_step(View& view, const Step& step, std::size_t number) {
@@ -26,13 +57,14 @@ void add_step(View& view, const Step& step, std::size_t number) {
   const auto add = [&fields](const char* label, const std::string& text) {
     if (!text.empty()) fields.fields.push_back(Field{label, {Text{{text}}}});
   };
-  add("Finding", step.finding);
+  add("Finding", join(step.finding, step.also_cures));
+  add("Evidence", join("", step.evidence));
   add("Reason", step.reason);
   add("Formula", step.formula);
   add("Scope", step.scope);
   add("Risk", step.risk);
   add("Durable", step.durable);
-  if (step.can_cut_traffic) add("Caution", "can cut traffic: apply it with --confirm-within, so that it undoes itself unless you confirm");
+  if (step.can_cut_traffic) add("Caution", "can cut traffic: it undoes itself after 2 minutes unless you confirm it");
   view.blocks.emplace_back(std::move(fields));
 }
 
@@ -48,6 +80,7 @@ View plan_view(const Plan& plan, const std::string& file) {
     view.blocks.emplace_back(Paragraph{{{"Plan of " + show_plural(count, "step", "steps"), Tone::strong}, {order}}, Mark::none, 0});
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) add_step(view, plan.steps[i], i + 1);
+  add_lines(view, plan.lines);
   if (!plan.notes.empty()) {
     view.blocks.emplace_back(Gap{});
     view.blocks.emplace_back(Paragraph{{{"Not in the plan", Tone::strong}}, Mark::none, 0});

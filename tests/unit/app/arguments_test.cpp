@@ -153,7 +153,7 @@ TEST(CommandLineDescription, EveryOptionHasHelpAndHiddenCommandsStayHidden) {
     EXPECT_NE(command.name, "topics");
     for (const auto& option : command.options) EXPECT_FALSE(option.help.empty()) << command.name << " " << option.names.front();
   }
-  EXPECT_EQ(line.commands.size(), 11U);
+  EXPECT_EQ(line.commands.size(), 12U);
 }
 
 TEST(CommandLineDescription, HelpIsNeverWiderThanTheTerminal) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/drift_json.h"
 #include "codec/history_json.h"
 #include "codec/plan_json.h"
 #include "codec/recording_json.h"
@@ -42,11 +43,19 @@ TEST(Golden, APlanIsWrittenAndReadAsRecorded) {
   EXPECT_TRUE(*parsed == test::sample_plan());
 }
 
+TEST(Golden, APlanForInterfacesAndLimitsIsWrittenAndReadAsRecorded) {
+  test::expect_golden("plan.1.nic.json", plan_to_json(test::sample_nic_plan()));
+  const auto parsed = parse_plan(test::read_file(test::golden_path("plan.1.nic.json")));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(*parsed == test::sample_nic_plan());
+}
+
 TEST(Golden, ReportsAreWrittenAsRecorded) {
   test::expect_golden("check.1.json", report_to_json(test::sample_report()));
   test::expect_golden("config.1.json", config_report_to_json(test::sample_config_report()));
   test::expect_golden("size.1.json", sizing_to_json(test::sample_sizing()));
   test::expect_golden("history.1.json", history_to_json(test::sample_history()));
+  test::expect_golden("drift.1.json", drift_to_json(test::sample_drift()));
 }
 
 }  // namespace

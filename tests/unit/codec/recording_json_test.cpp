@@ -73,6 +73,7 @@ TEST(RecordingJson, EveryMemberOfEveryStructIsWritten) {
   EXPECT_EQ(listed_fields<SocketGroup>(), test::member_count<SocketGroup>());
   EXPECT_EQ(listed_fields<PortUse>(), test::member_count<PortUse>());
   EXPECT_EQ(listed_fields<PeerGroup>(), test::member_count<PeerGroup>());
+  EXPECT_EQ(listed_fields<UdpSocket>(), test::member_count<UdpSocket>());
   EXPECT_EQ(listed_fields<FlowState>(), test::member_count<FlowState>());
   EXPECT_EQ(listed_fields<Flow>(), test::member_count<Flow>());
   EXPECT_EQ(listed_fields<SoftnetCpu>(), test::member_count<SoftnetCpu>());

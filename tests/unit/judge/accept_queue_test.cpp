@@ -1,17 +1,18 @@
 // What each accept-queue finding must name, and the neighbours that it must not: the same counters, another cause.
-#include <algorithm>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
 #include "support/recording_builder.h"
+#include "support/report_questions.h"
 
 namespace weir::judge {
 namespace {
 
 using test::always_full;
 using test::bursts;
+using test::evidence_of;
+using test::ids_of;
 using test::ListenerSpec;
 using test::RecordingBuilder;
 using testing::ElementsAre;
@@ -20,17 +21,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 Report run(const Recording& recording, const Filter& filter = {}) { return judge(recording, test::real_catalog(), filter); }
-
-std::vector<std::string> ids(const Report& report) {
-  std::vector<std::string> result;
-  for (const auto& finding : report.findings) result.push_back(finding.id);
-  return result;
-}
-
-const Evidence* find_evidence(const Finding& finding, const std::string& name) {
-  const auto found = std::find_if(finding.evidence.begin(), finding.evidence.end(), [&](const Evidence& one) { return one.name == name; });
-  return found == finding.evidence.end() ? nullptr : &*found;
-}
 
 ListenerSpec small(std::int64_t drops) {
   ListenerSpec spec;
@@ -48,7 +38,7 @@ RecordingBuilder overloaded() {
 
 TEST(AcceptQueue, BurstOverBacklogNamesTheApplication) {
   const auto report = run(RecordingBuilder().overflows(9000, 312).listener(small(312), bursts(17, 10)).process(812, "nginx", 0.1, 'S', "ep_poll").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_EQ(finding.resource.name, "0.0.0.0:80");
@@ -56,7 +46,7 @@ TEST(AcceptQueue, BurstOverBacklogNamesTheApplication) {
   EXPECT_EQ(finding.resource.command, "nginx");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 104.0);
-  const Evidence* counter = find_evidence(finding, "TcpExt.ListenOverflows");
+  const Evidence* counter = evidence_of(finding, "TcpExt.ListenOverflows");
   ASSERT_NE(counter, nullptr);
   EXPECT_EQ(counter->source, "netstat");
   EXPECT_EQ(counter->delta, 312);
@@ -70,7 +60,7 @@ TEST(AcceptQueue, WithoutSamplesARefusingListenerIsNamedAndItsCauseIsNotGuessed)
   auto builder = RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll");
   builder.raw().samples = 0;
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("40 times since the earlier snapshot"));
@@ -78,7 +68,7 @@ TEST(AcceptQueue, WithoutSamplesARefusingListenerIsNamedAndItsCauseIsNotGuessed)
 
 TEST(AcceptQueue, BurstsBetweenTheSamplesAreStillBursts) {
   const auto report = run(RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll").build());
-  EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
 }
 
 TEST(AcceptQueue, BurstsOfAThrottledServerAreItsQuotasAndNotItsBacklogs) {
@@ -97,7 +87,7 @@ TEST(AcceptQueue, LimitEqualToSomaxconnNamesSomaxconn) {
   auto spec = small(50);
   spec.backlog = 128;
   const auto report = run(RecordingBuilder().sysctl("net.core.somaxconn", "128").overflows(0, 50).listener(spec, bursts(129, 15)).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.somaxconn"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.somaxconn"));
   EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default") << "the setting that clamps is told with the queue, not beside it";
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("equals net.core.somaxconn (128)"));
 }
@@ -106,14 +96,14 @@ TEST(AcceptQueue, LimitAboveSomaxconnSaysThatItWasLowered) {
   auto spec = small(50);
   spec.backlog = 512;
   const auto report = run(RecordingBuilder().sysctl("net.core.somaxconn", "128").overflows(0, 50).listener(spec, bursts(513, 15)).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.somaxconn"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.somaxconn"));
   EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default") << "the setting that clamps is told with the queue, not beside it";
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("lowered after"));
 }
 
 TEST(AcceptQueue, SleepingOwnerOfAnAlwaysFullQueueIsBlocked) {
   const auto report = run(overloaded().process(812, "slow.py", 0.02, 'S', "hrtimer_nanosleep").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_THAT(finding.title, HasSubstr("slow.py is blocked"));
@@ -127,7 +117,7 @@ TEST(AcceptQueue, LooksInsideTheWindowOutweighTheOneAtItsEnd) {
 
 TEST(AcceptQueue, BusyThreadOfAnAlwaysFullQueueIsCpuBound) {
   const auto report = run(overloaded().process(812, "app", 0.97, 'R', "").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("97 %"));
 }
@@ -170,7 +160,7 @@ TEST(AcceptQueue, StoppedOwnerIsToldToGoOn) {
 
 TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
   const auto report = run(overloaded().process(812, "app", 0.9, 'R', "").throttling(812, 30, 28, milliseconds(2100)).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("/system.slice/app.service was stopped for 2100 ms"));
 }
 
@@ -191,7 +181,7 @@ TEST(AcceptQueue, OwnerThatWaitsForEventsBesideAFullQueueIsIdle) {
 
 TEST(AcceptQueue, UnreadableOwnerGivesNoCause) {
   const auto report = run(overloaded().build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("could not read"));
 }
 
@@ -213,20 +203,20 @@ TEST(AcceptQueue, PoolOfWorkersThatWaitForALockDoesNotHideThePoll) {
 
 TEST(AcceptQueue, FullQueueWithoutLossIsAWarning) {
   const auto report = run(RecordingBuilder().listener(small(0), always_full(16)).process(812, "app", 0.97, 'R', "").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
 TEST(AcceptQueue, LoadThatBeganInsideTheWindowIsStillTheApplication) {
   const auto late = [](std::int64_t sample) { return sample < 25 ? 0 : 16 + sample % 2; };
   const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), late).process(812, "app", 0.97, 'R', "").build());
-  EXPECT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(AcceptQueue, BurstOfHalfASecondIsNotTheApplication) {
   const auto once = [](std::int64_t sample) { return sample >= 20 && sample < 30 ? 17 : 0; };
   const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), once).process(812, "app", 0.3, 'S', "ep_poll").build());
-  EXPECT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
 }
 
 /// Full for 0.7 s of every 1.5 s, and empty in between.
@@ -236,7 +226,7 @@ TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPauses) {
   RecordingBuilder builder;
   builder.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "ep_poll").owner_state(812, 'S', "hrtimer_nanosleep", 6);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("app pauses"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("full for up to 650 ms"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("a timed sleep (hrtimer_nanosleep)"));
@@ -254,7 +244,7 @@ TEST(AcceptQueue, SameQueueOfAnOwnerThatPollsOrWasNotLookedAtIsABurst) {
 TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
   const auto report =
       run(RecordingBuilder().listener({}, [](std::int64_t sample) { return 5 + sample; }).process(812, "app", 0, 'T', "do_signal_stop").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.not-accepting"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.not-accepting"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("64 connections wait"));
@@ -263,7 +253,7 @@ TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
 TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNoBurst) {
   const auto fills = [](std::int64_t sample) { return std::min<std::int64_t>(sample / 3 + 1, 17); };
   const auto report = run(RecordingBuilder().overflows(0, 9).listener(small(9), fills).process(812, "app", 0, 'S', "futex_wait_queue").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.not-accepting"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.not-accepting"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
 }
 
@@ -273,6 +263,50 @@ TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
   EXPECT_THAT(run(RecordingBuilder().listener({}, [](std::int64_t) { return 7; }).build()).findings, IsEmpty());
   const auto late = [](std::int64_t sample) { return sample < 30 ? 0 : sample; };
   EXPECT_THAT(run(RecordingBuilder().listener({}, late).build()).findings, IsEmpty()) << "a second and a half is not yet two";
+}
+
+/// A queue of 2048 that grows from 221 on, of a server that takes out 10 a second.
+RecordingBuilder long_queue(std::int64_t completed) {
+  ListenerSpec spec;
+  spec.backlog = 2048;
+  RecordingBuilder builder;
+  builder.listener(spec, [](std::int64_t sample) { return 221 + 4 * sample - sample % 2; }).process(812, "gunicorn", 0.9, 'R', "");
+  const auto& last = builder.raw().last->listeners.front();
+  return builder.counter("Tcp.PassiveOpens", 500, last.queue - 221 + completed);
+}
+
+TEST(AcceptQueue, QueueThatMakesClientsWaitForSecondsIsSlowThoughItNeverOverflows) {
+  const auto report = run(long_queue(30).build());
+  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  const Finding& finding = report.findings.front();
+  EXPECT_EQ(finding.severity, Severity::warning);
+  EXPECT_THAT(finding.title, HasSubstr("wait 22 s and longer until gunicorn accepts them"));
+  EXPECT_THAT(finding.meaning, HasSubstr("no more than 10 a second were taken out"));
+  EXPECT_NE(find_evidence(finding, "Tcp.PassiveOpens"), nullptr);
+}
+
+TEST(AcceptQueue, LongQueueThatIsTakenOutWithinASecondIsNone) {
+  EXPECT_THAT(run(long_queue(900).build()).findings, IsEmpty());
+  const auto crowd = [](std::int64_t sample) { return sample < 30 ? 900 : 0; };
+  auto drained = RecordingBuilder();
+  ListenerSpec spec;
+  spec.backlog = 2048;
+  drained.listener(spec, crowd).counter("Tcp.PassiveOpens", 500, 30);
+  EXPECT_THAT(run(drained.build()).findings, IsEmpty()) << "it was empty in the end";
+}
+
+TEST(AcceptQueue, HandshakesBetweenTwoReadingsAreNotAccepted) {
+  EXPECT_THAT(ids(run(long_queue(0).build())), ElementsAre("accept-queue.not-accepting"));
+  EXPECT_THAT(ids(run(long_queue(4).build())), ElementsAre("accept-queue.not-accepting"));
+}
+
+TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
+  auto builder = RecordingBuilder().listener({}, [](std::int64_t sample) { return 20 + sample; }).process(812, "app", 0, 'S', "futex_wait_queue");
+  ListenerSpec front;
+  front.port = 443;
+  front.cookie = 78;
+  builder.listener(front).counter("Tcp.PassiveOpens", 0, 90);
+  EXPECT_THAT(ids(run(builder.build())), ElementsAre("accept-queue.not-accepting")) << "the 31 that it did not grow by may be the other's";
 }
 
 TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
@@ -289,7 +323,7 @@ TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
 TEST(AcceptQueue, FlashCrowdThatFitsGivesNoWarning) {
   const auto crowd = [](std::int64_t sample) { return sample == 20 ? 450 : sample == 21 ? 200 : 0; };
   const auto report = run(RecordingBuilder().listener({}, crowd).process(812, "nginx", 0.4, 'R', "").build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.near-full"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.near-full"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
@@ -303,7 +337,7 @@ TEST(AcceptQueue, QuietHostGivesNothing) {
 
 TEST(AcceptQueue, SynFloodWithDropsButNoOverflowsIsNotAnAcceptQueueFinding) {
   const auto report = run(RecordingBuilder().counter("TcpExt.ListenDrops", 0, 5000).counter("TcpExt.TCPReqQFullDrop", 0, 5000).listener(small(5000)).build());
-  for (const auto& id : ids(report)) EXPECT_THAT(id, testing::Not(testing::StartsWith("accept-queue.")));
+  for (const auto& id : ids_of(report)) EXPECT_THAT(id, testing::Not(testing::StartsWith("accept-queue.")));
 }
 
 TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) {
@@ -311,7 +345,7 @@ TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) 
   flooded.port = 443;
   flooded.cookie = 78;
   const auto report = run(RecordingBuilder().overflows(0, 120).listener(small(120), bursts(17, 10)).listener(flooded).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   EXPECT_EQ(report.findings.front().resource.port, 80);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 40.0);
 }
@@ -330,7 +364,7 @@ TEST(AcceptQueue, PastOverflowIsANotice) {
   auto spec = small(0);
   spec.drops_before = 700;
   const auto report = run(RecordingBuilder().overflows(700, 0).listener(spec).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("700 times since boot, and not once in this window"));
@@ -343,13 +377,13 @@ TEST(AcceptQueue, PastOverflowOfSeveralListenersIsTheNamespaces) {
   b.port = 81;
   b.cookie = 78;
   const auto report = run(RecordingBuilder().overflows(1400, 0).listener(a).listener(b).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
   EXPECT_EQ(report.findings.front().resource.kind, "host");
 }
 
 TEST(AcceptQueue, ListenerOpenedInTheWindowIsJudgedByAllItsDrops) {
   const auto report = run(RecordingBuilder().overflows(10, 60).opened_listener(small(60), bursts(17, 10)).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 20.0);
 }
 
@@ -367,7 +401,7 @@ TEST(AcceptQueue, CounterThatIsReadAMomentAfterTheDropsHidesNoListener) {
 
 TEST(AcceptQueue, AbortOnOverflowIsEvidence) {
   const auto report = run(RecordingBuilder().sysctl("net.ipv4.tcp_abort_on_overflow", "1").overflows(0, 40).listener(small(40)).build());
-  EXPECT_NE(find_evidence(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
+  EXPECT_NE(evidence_of(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
 }
 
 /// A SO_REUSEPORT group of `size` members with cookies from 100, each with a process of its own from pid 900.
@@ -391,13 +425,13 @@ TEST(ReuseportGroup, StalledMemberIsNamedAlone) {
     to.process(spec.pids.front(), "worker", 0.1, 'S', stalls ? "hrtimer_nanosleep" : "ep_poll");
   });
   const auto report = run(builder.overflows(0, 80).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.resource.cookie, 102U);
   EXPECT_THAT(finding.resource.pids, ElementsAre(902));
   EXPECT_EQ(finding.resource.group_size, 4);
   EXPECT_THAT(finding.also, IsEmpty());
-  EXPECT_NE(find_evidence(finding, "sk_ack_backlog of the other members"), nullptr);
+  EXPECT_NE(evidence_of(finding, "sk_ack_backlog of the other members"), nullptr);
 }
 
 TEST(ReuseportGroup, MemberThatStandsHalfFullBesideEmptySiblingsIsAWarning) {
@@ -406,7 +440,7 @@ TEST(ReuseportGroup, MemberThatStandsHalfFullBesideEmptySiblingsIsAWarning) {
     to.process(spec.pids.front(), "worker", 0.1, 'S', "ep_poll");
   });
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_EQ(report.findings.front().resource.cookie, 101U);
 }
@@ -417,7 +451,7 @@ TEST(ReuseportGroup, EqualDiagnosesBecomeOneFindingThatNamesAllMembers) {
     to.listener(spec, bursts(17, 10));
   });
   const auto report = run(builder.overflows(0, 645).build());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.app-backlog"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.resource.cookie, 140U);
   EXPECT_THAT(finding.also, SizeIs(63));
@@ -430,12 +464,12 @@ TEST(ReuseportGroup, BurstsOfTheSiblingsDoNotHideTheStalledMember) {
     to.listener(spec, member == 0 ? always_full(16) : bursts(17, 10));
   });
   const auto report = run(builder.overflows(0, 60).build());
-  EXPECT_THAT(ids(report), testing::UnorderedElementsAre("accept-queue.slow-application", "accept-queue.app-backlog"));
+  EXPECT_THAT(ids_of(report), testing::UnorderedElementsAre("accept-queue.slow-application", "accept-queue.app-backlog"));
 }
 
 TEST(Window, LoneSnapshotSaysWhatItCannotShow) {
   const auto report = run(overloaded().build_without_window());
-  ASSERT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("whether they still do is not seen"));
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_EQ(report.not_seen.front().why, "there is one snapshot and no window");
@@ -447,7 +481,7 @@ TEST(Window, SnapshotsOfDifferentBootsAreNotCompared) {
   const auto report = run(builder.build());
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_THAT(report.not_seen.front().why, HasSubstr("different boots"));
-  EXPECT_THAT(ids(report), ElementsAre("accept-queue.overflowed-before"));
+  EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
 }
 
 TEST(Window, SnapshotsOfDifferentNamespacesAreNotCompared) {

@@ -158,5 +158,42 @@ TEST(BuffersHeadroom, ShowsTheFullestBuffer) {
   EXPECT_EQ(tightest.capacity, 131'072);
 }
 
+test::RecordingBuilder datagrams(std::int64_t delivered, std::int64_t dropped) {
+  auto builder = server_with_flows({});
+  builder.counter("Udp.InDatagrams", 5000, delivered).counter("Udp.RcvbufErrors", 10, dropped).counter("Udp6.RcvbufErrors", 0, 0);
+  return builder;
+}
+
+TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
+  const auto found = test::findings_of(datagrams(2600, 12'300).build(), {Stage::buffers});
+  ASSERT_THAT(test::ids_of(found), ElementsAre("buffers.udp-receive-drops"));
+  EXPECT_EQ(found.front().severity, Severity::warning);
+  EXPECT_THAT(found.front().meaning, HasSubstr("83 % of the datagrams for open ports, 4100 a second"));
+  EXPECT_EQ(test::evidence_of(found.front(), "Udp.RcvbufErrors")->delta, 12'300);
+  auto of_ipv6 = datagrams(2600, 0);
+  of_ipv6.counter("Udp6.RcvbufErrors", 0, 900);
+  EXPECT_THAT(test::findings_of(of_ipv6.build(), {Stage::buffers}), SizeIs(1));
+}
+
+TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
+  auto builder = datagrams(2600, 12'300);
+  builder.raw().last->udp_sockets = {{Family::ipv4, "0.0.0.0", 53, 4711, 11'000, {212'992}, {{901, "named", 1}}},
+                                     {Family::ipv4, "127.0.0.1", 323, 4712, 9, {}, {}}};
+  const auto named = test::findings_of(builder.build(), {Stage::buffers}).front();
+  EXPECT_EQ(named.resource.kind, "udp-socket");
+  EXPECT_EQ(named.resource.name, "0.0.0.0:53");
+  EXPECT_EQ(named.resource.port, 53);
+  EXPECT_THAT(named.resource.pids, ElementsAre(901));
+  EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly: 4100 datagrams"));
+  builder.raw().last->udp_sockets.back().drops = 20'000;
+  EXPECT_EQ(test::findings_of(builder.build(), {Stage::buffers}).front().resource.kind, "host") << "one of them dropped earlier, and which is not known";
+}
+
+TEST(Udp, ForgottenSocketAndABusyResolversFewAreNone) {
+  EXPECT_THAT(test::findings_of(datagrams(30, 30).build(), {Stage::buffers}), IsEmpty()) << "a socket that nobody reads, ten broadcasts a second";
+  EXPECT_THAT(test::findings_of(datagrams(180'000, 600).build(), {Stage::buffers}), IsEmpty()) << "a third of a percent";
+  EXPECT_THAT(test::findings_of(datagrams(2600, 12'300).build_without_window(), {Stage::buffers}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace weir::judge

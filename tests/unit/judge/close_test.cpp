@@ -1,17 +1,18 @@
 // What each finding of the close must name, and the neighbours that it must not: the same states, another cause.
 #include "judge/close.h"
 
-#include <algorithm>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "support/report_questions.h"
 #include "support/socket_recording.h"
 
 namespace weir::judge {
 namespace {
 
+using test::evidence_of;
+using test::ids_without_settings;
 using test::incoming_group;
 using test::lasting;
 using test::orphaned;
@@ -26,19 +27,6 @@ using testing::SizeIs;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
-std::vector<std::string> ids(const Report& report) {
-  std::vector<std::string> result;
-  for (const auto& finding : report.findings) {
-    if (finding.id.rfind("host.setting-", 0) != 0) result.push_back(finding.id);
-  }
-  return result;
-}
-
-const Evidence* find_evidence(const Finding& finding, const std::string& name) {
-  const auto found = std::find_if(finding.evidence.begin(), finding.evidence.end(), [&](const Evidence& one) { return one.name == name; });
-  return found == finding.evidence.end() ? nullptr : &*found;
-}
-
 /// A server on port 80 whose process the window knows.
 RecordingBuilder host() {
   RecordingBuilder builder;
@@ -51,7 +39,7 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
   builder.files(812, 340, 1024);
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 300), 40), 812, "app"), 270);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.close-wait-leak"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::warning);
   EXPECT_EQ(finding.resource.kind, "process");
@@ -60,7 +48,7 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
   EXPECT_THAT(finding.meaning, HasSubstr("300 sockets of app (812) (port 80)"));
   EXPECT_THAT(finding.meaning, HasSubstr("their number grew by 10 a second"));
   EXPECT_THAT(finding.meaning, HasSubstr("340 of 1024 are open"));
-  const Evidence* lasted = find_evidence(finding, "CLOSE_WAIT through the whole window");
+  const Evidence* lasted = evidence_of(finding, "CLOSE_WAIT through the whole window");
   ASSERT_NE(lasted, nullptr);
   EXPECT_EQ(lasted->value, "300");
 }
@@ -72,7 +60,7 @@ TEST(CloseWait, BothFamiliesOfOneProcessAreOneLeak) {
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 40), 15), 812, "app"), 40);
   sockets(builder, six, 40);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.close-wait-leak"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("(port 80, port 443)"));
 }
 
@@ -80,7 +68,7 @@ TEST(CloseWait, LeakWithoutAVisibleOwnerNamesThePort) {
   auto builder = host();
   sockets(builder, lasting(incoming_group("CLOSE_WAIT", 80, 300), 40), 300);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.close-wait-leak"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
   EXPECT_EQ(report.findings.front().resource.name, "port 80");
 }
 
@@ -92,7 +80,7 @@ TEST(CloseWait, LeakThatFillsTheFilesIsTheCauseOfTheFileLimitAndOfTheQueue) {
   builder.overflows(0, 90).listener(spec, test::always_full(16)).process(812, "app", 0.1, 'S', "hrtimer_nanosleep").files(812, 1024, 1024);
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 1000), 70), 812, "app"), 1000);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.close-wait-leak"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 30);
   EXPECT_THAT(report.findings.front().symptoms, SizeIs(2));
@@ -102,27 +90,27 @@ TEST(CloseWait, LeakThatFillsTheFilesIsTheCauseOfTheFileLimitAndOfTheQueue) {
 TEST(CloseWait, ClientsThatHalfCloseAndWaitForTheirAnswerAreNone) {
   auto builder = host();
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 120), 5), 812, "jobs"), 120);
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(CloseWait, BurstUnderChurnIsNone) {
   auto builder = host();
   sockets(builder, owned_by(incoming_group("CLOSE_WAIT", 80, 400), 812, "app"), 380);
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(CloseWait, WhatWaitsInAnAcceptQueueIsTheSlowApplications) {
   RecordingBuilder builder;
   builder.listener({}, test::always_full(511)).process(812, "app", 0.1, 'S', "hrtimer_nanosleep");
   sockets(builder, orphaned(lasting(incoming_group("CLOSE_WAIT", 80, 480), 40)), 470);
-  EXPECT_THAT(ids(run(builder.build())), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(CloseWait, PoolOfOldConnectionsIsANoticeAndAGrowingOneIsALeak) {
   auto pool = host();
   sockets(pool, owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"), 79);
   const auto report = run(pool.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.close-wait-leak"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   auto leak = host();
   sockets(leak, owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"), 50);
@@ -132,10 +120,10 @@ TEST(CloseWait, PoolOfOldConnectionsIsANoticeAndAGrowingOneIsALeak) {
 TEST(CloseWait, LoneSnapshotJudgesByAge) {
   auto builder = host();
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 300), 40), 812, "app"));
-  EXPECT_THAT(ids(run(builder.build_without_window())), ElementsAre("close.close-wait-leak"));
+  EXPECT_THAT(ids_without_settings(run(builder.build_without_window())), ElementsAre("close.close-wait-leak"));
   auto young = host();
   sockets(young, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 300), 4), 812, "app"));
-  EXPECT_THAT(ids(run(young.build_without_window())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(young.build_without_window())), IsEmpty());
 }
 
 RecordingBuilder& fin_waits(RecordingBuilder& builder, std::int64_t count, std::int64_t time_waits, const std::string& buckets = "65536") {
@@ -148,7 +136,7 @@ TEST(FinWait, PileupIsANotice) {
   auto builder = host();
   fin_waits(builder, 900, 950);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.fin-wait-2-pileup"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them of port 80"));
 }
@@ -160,7 +148,7 @@ TEST(FinWait, PileupThatHasJustBegunIsSeenByThoseThatStay) {
     auto group = orphaned(incoming_group("FIN_WAIT2", 80, 3600));
     group.lasting = lasting_ones;
     sockets(builder, group, 1200);
-    return ids(run(builder.build()));
+    return ids_without_settings(run(builder.build()));
   };
   EXPECT_THAT(growing(1200), ElementsAre("close.fin-wait-2-pileup")) << "none of them has ended, and every new one joins them";
   EXPECT_THAT(growing(200), IsEmpty()) << "most of them have ended: the peers close, a while later";
@@ -170,7 +158,7 @@ TEST(FinWait, PileupThatNearlyFillsTheTimeWaitTableIsAWarningAndExplainsIt) {
   auto builder = host();
   fin_waits(builder, 900, 980, "1024");
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.fin-wait-2-pileup"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().symptoms, ElementsAre(testing::Field(&Symptom::id, "time-wait.overflow")));
 }
@@ -180,7 +168,7 @@ TEST(FinWait, PileupThatOverflowsTheTableIsTheCause) {
   fin_waits(builder, 900, 1024, "1024");
   builder.counter("TcpExt.TCPTimeWaitOverflow", 0, 300);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.fin-wait-2-pileup"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 100);
 }
@@ -189,16 +177,16 @@ TEST(FinWait, VanishedClientsOfABusyServerAreNone) {
   auto builder = host();
   fin_waits(builder, 6000, 50'000, "262144");
   builder.counter("Tcp.PassiveOpens", 0, 30'000);
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(FinWait, YoungOnesAndThoseOfAProcessAreNone) {
   auto young = host();
   sockets(young, orphaned(incoming_group("FIN_WAIT2", 80, 900)), 900);
-  EXPECT_THAT(ids(run(young.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(young.build())), IsEmpty());
   auto held = host();
   sockets(held, owned_by(lasting(incoming_group("FIN_WAIT2", 80, 900), 0), 812, "app"), 900);
-  EXPECT_THAT(ids(run(held.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(held.build())), IsEmpty());
 }
 
 RecordingBuilder& orphans(RecordingBuilder& builder, std::int64_t count, std::int64_t resets) {
@@ -212,7 +200,7 @@ TEST(Orphans, LimitThatResetsConnections) {
   orphans(builder, 4100, 60);
   sockets(builder, orphaned(incoming_group("FIN_WAIT1", 80, 4000)));
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("close.orphan-limit"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("close.orphan-limit"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 20);
@@ -230,12 +218,12 @@ TEST(Orphans, ResetsForLackOfMemoryAreNotTheirs) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_max_orphans", "65536");
   orphans(builder, 200, 60);
-  for (const auto& id : ids(run(builder.build()))) EXPECT_NE(id, "close.orphan-limit");
+  for (const auto& id : ids_without_settings(run(builder.build()))) EXPECT_NE(id, "close.orphan-limit");
   auto in_namespace = host();
   in_namespace.sysctl("net.ipv4.tcp_mem", "100 200 300");
   in_namespace.raw().last->sockstat["TCP.mem"] = 320;
   orphans(in_namespace, 5000, 60);
-  for (const auto& id : ids(run(in_namespace.build()))) EXPECT_NE(id, "close.orphan-limit");
+  for (const auto& id : ids_without_settings(run(in_namespace.build()))) EXPECT_NE(id, "close.orphan-limit");
 }
 
 TEST(Orphans, InANamespaceMemoryThatIsFreeLeavesOnlyThem) {
@@ -243,14 +231,14 @@ TEST(Orphans, InANamespaceMemoryThatIsFreeLeavesOnlyThem) {
   builder.sysctl("net.ipv4.tcp_mem", "100 200 300");
   builder.raw().last->sockstat["TCP.mem"] = 20;
   orphans(builder, 5000, 60);
-  EXPECT_THAT(ids(run(builder.build())), ElementsAre("close.orphan-limit"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("close.orphan-limit"));
 }
 
 TEST(Orphans, SomeOfThemAreHealthy) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_max_orphans", "65536");
   orphans(builder, 700, 0);
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 }  // namespace

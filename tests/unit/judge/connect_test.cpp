@@ -8,11 +8,13 @@
 
 #include "judge/judge.h"
 #include "judge/ports.h"
+#include "support/report_questions.h"
 #include "support/socket_recording.h"
 
 namespace weir::judge {
 namespace {
 
+using test::ids_without_settings;
 using test::outgoing_group;
 using test::owned_by;
 using test::port_use;
@@ -24,14 +26,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
-
-std::vector<std::string> ids(const Report& report) {
-  std::vector<std::string> result;
-  for (const auto& finding : report.findings) {
-    if (finding.id.rfind("host.setting-", 0) != 0) result.push_back(finding.id);
-  }
-  return result;
-}
 
 const ResourceUse& ports_line(const Report& report) {
   const auto stage = std::find_if(report.stages.begin(), report.stages.end(), [](const StageReport& one) { return one.stage == Stage::connect; });
@@ -57,7 +51,7 @@ TEST(Ports, RangeWithoutTheReservedOnesIsWhatCanBeUsed) {
 
 TEST(Ports, UsedUpTowardsOneDestination) {
   const auto report = run(proxy(100, 60).build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.ports-exhausted"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_EQ(finding.resource.kind, "destination");
@@ -76,38 +70,38 @@ TEST(Ports, UsedUpOverIpv6) {
   use.family = Family::ipv6;
   builder.raw().last->port_uses.push_back(use);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.ports-exhausted"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().resource.name, "2001:db8::1 to [2001:db8::7]:443");
 }
 
 TEST(Ports, FourFifthsAreAWarningAndLessIsNothing) {
   const auto report = run(proxy(85, 0).build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.ports-exhausted"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title, HasSubstr("run out"));
-  EXPECT_THAT(ids(run(proxy(79, 40).build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(proxy(79, 40).build())), IsEmpty());
 }
 
 TEST(Ports, TimeWaitThatConnectTakesAgainDoesNotCount) {
-  EXPECT_THAT(ids(run(proxy(99, 90, "1").build())), IsEmpty());
-  EXPECT_THAT(ids(run(proxy(99, 90, "0").build())), ElementsAre("connect.ports-exhausted"));
-  EXPECT_THAT(ids(run(proxy(99, 90, "2", "127.0.0.1").build())), IsEmpty()) << "2 is for loopback";
-  EXPECT_THAT(ids(run(proxy(99, 90, "2").build())), ElementsAre("connect.ports-exhausted"));
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "1").build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "0").build())), ElementsAre("connect.ports-exhausted"));
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "2", "127.0.0.1").build())), IsEmpty()) << "2 is for loopback";
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "2").build())), ElementsAre("connect.ports-exhausted"));
   auto without_timestamps = proxy(99, 90, "1");
   without_timestamps.sysctl("net.ipv4.tcp_timestamps", "0");
-  EXPECT_THAT(ids(run(without_timestamps.build())), ElementsAre("connect.ports-exhausted"));
+  EXPECT_THAT(ids_without_settings(run(without_timestamps.build())), ElementsAre("connect.ports-exhausted"));
 }
 
 TEST(Ports, ManyDestinationsAreOneFindingAboutTheTightest) {
   auto builder = proxy(98, 0);
   builder.raw().last->port_uses.push_back(port_use("192.0.2.1", "192.0.2.8", 8080, 99, 0));
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.ports-exhausted"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().resource.name, "192.0.2.1 to 192.0.2.8:8080");
   EXPECT_THAT(report.findings.front().also, SizeIs(1));
 }
 
-TEST(Ports, LoneSnapshotIsEnough) { EXPECT_THAT(ids(run(proxy(100, 0).build_without_window())), ElementsAre("connect.ports-exhausted")); }
+TEST(Ports, LoneSnapshotIsEnough) { EXPECT_THAT(ids_without_settings(run(proxy(100, 0).build_without_window())), ElementsAre("connect.ports-exhausted")); }
 
 SocketGroup hanging(const std::string& peer, std::int64_t count, std::int64_t unanswered) {
   auto group = owned_by(outgoing_group("SYN_SENT", peer, 9000, count), 812, "api");
@@ -125,7 +119,7 @@ TEST(Timeouts, UpstreamThatDropsSynsIsNamedWithTheProcess) {
   auto builder = client(90);
   sockets(builder, hanging("192.0.2.9", 60, 40));
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.timeouts"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.timeouts"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_EQ(finding.resource.name, "192.0.2.9:9000");
@@ -140,7 +134,7 @@ TEST(Timeouts, SeveralDeadBackendsAreOneFinding) {
   sockets(builder, hanging("192.0.2.9", 20, 20));
   sockets(builder, hanging("192.0.2.10", 60, 50));
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("connect.timeouts"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.timeouts"));
   EXPECT_EQ(report.findings.front().resource.name, "192.0.2.10:9000");
   EXPECT_THAT(report.findings.front().also, SizeIs(1));
 }
@@ -148,32 +142,76 @@ TEST(Timeouts, SeveralDeadBackendsAreOneFinding) {
 TEST(Timeouts, HandfulToADeadTargetIsNone) {
   auto builder = client(30);
   for (std::int64_t i = 1; i < 60; ++i) sockets(builder, hanging("198.51.100." + std::to_string(i), 3, 3));
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(Timeouts, LostPacketsOfABusyProxyAreNone) {
   auto builder = client(30'000);
   sockets(builder, hanging("192.0.2.9", 400, 20));
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(Timeouts, RetransmittedSynAcksOfAFloodAreNone) {
   auto builder = client(3);
   builder.counter("TcpExt.TCPSynRetrans", 0, 40'000);
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(Timeouts, YoungOnesOverALongPathAreNone) {
   auto builder = client(900);
   sockets(builder, hanging("192.0.2.9", 300, 0));
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
+}
+
+/// 25 on their way at both ends of the window, none of them the same, and `used` ports towards the destination in all.
+RecordingBuilder impatient(std::int64_t used) {
+  auto builder = client(150);
+  sockets(builder, hanging("192.0.2.9", 25, 0), 26);
+  builder.raw().last->port_uses.push_back(port_use("192.0.2.1", "192.0.2.9", 9000, used, 0));
+  return builder;
+}
+
+TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
+  const auto report = run(impatient(25).build());
+  ASSERT_THAT(ids(report), ElementsAre("connect.timeouts"));
+  EXPECT_EQ(report.findings.front().severity, Severity::critical);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("192.0.2.9:9000 are given up"));
+}
+
+TEST(Timeouts, FarDestinationThatAnswersIsNone) {
+  EXPECT_THAT(ids(run(impatient(26).build())), IsEmpty()) << "one of them stands, or ended within the last minute";
+  auto refused = impatient(25);
+  refused.counter("Tcp.AttemptFails", 0, 145);
+  EXPECT_THAT(ids(run(refused.build())), IsEmpty()) << "a far one that refuses";
+  auto slow = impatient(25);
+  slow.raw().last->socket_groups.front().lasting = 3;
+  EXPECT_THAT(ids(run(slow.build())), IsEmpty()) << "they wait for longer than a second";
+  auto burst = impatient(25);
+  burst.raw().first.socket_groups.clear();
+  EXPECT_THAT(ids(run(burst.build())), IsEmpty()) << "they have only begun";
+}
+
+TEST(Timeouts, KnowsItsRouteAndWhetherTheDestinationIsThisHost) {
+  auto builder = impatient(25);
+  for (auto* snapshot : {&builder.raw().first, &*builder.raw().last}) {
+    snapshot->links.push_back({});
+    snapshot->links.back().index = 2;
+    snapshot->links.back().name = "eth0";
+    snapshot->links.back().addresses = {"192.0.2.1"};
+  }
+  const auto scope = run(builder.build()).findings.front().scope;
+  EXPECT_THAT(scope.interfaces, ElementsAre("eth0"));
+  EXPECT_THAT(scope.destinations, ElementsAre("192.0.2.9:9000"));
+  EXPECT_THAT(scope.own_ports, IsEmpty());
+  builder.raw().last->links.back().addresses.push_back("192.0.2.9");
+  EXPECT_THAT(run(builder.build()).findings.front().scope.own_ports, ElementsAre(9000));
 }
 
 TEST(Timeouts, LoneSnapshotIsAWarning) {
   auto builder = client(90);
   sockets(builder, hanging("192.0.2.9", 60, 40));
   const auto report = run(builder.build_without_window());
-  ASSERT_THAT(ids(report), ElementsAre("connect.timeouts"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.timeouts"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 

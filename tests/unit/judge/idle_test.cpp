@@ -91,6 +91,19 @@ TEST(SlowHold, CrowdThatIsSpreadOrSmallBesideTheOthersIsNone) {
   EXPECT_THAT(idle(builder), IsEmpty());
 }
 
+TEST(SlowHold, CrowdOfManyNetworksThatIsNearlyEverybodyIsNamed) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 8; ++i) names.push_back("203.0." + std::to_string(i) + ".0/24");
+  std::vector<Crowd> crowds;
+  for (const auto& name : names) crowds.push_back({name.c_str(), 60, 20, 40});
+  const auto found = idle(server(crowds));
+  ASSERT_THAT(ids_of(found), ElementsAre("idle.slow-hold"));
+  EXPECT_THAT(found.front().also, SizeIs(7));
+  EXPECT_THAT(found.front().meaning, HasSubstr("480 of 480 established connections at port 80 come from 8 networks"));
+  crowds.push_back({"198.51.100.0/24", 300, 0, 0});
+  EXPECT_THAT(idle(server(crowds)), IsEmpty()) << "others are served";
+}
+
 TEST(SlowHold, SilentOnesThatHoldMostFilesAreAWarningOfTheirOwn) {
   auto builder = server({{"203.0.113.0/24", 900, 890, 0}});
   builder.files(812, 915, 1024);

@@ -125,6 +125,36 @@ TEST(LinkLoad, ShaperBelowItsRateIsFine) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
+/// A card whose htb held `per_second` packets back each second, with so many waiting at the window's two ends.
+RecordingBuilder classful(std::int64_t per_second, std::int64_t waiting_before, std::int64_t waiting, const std::string& kind = "htb") {
+  RecordingBuilder builder;
+  add_link(builder, card());
+  Qdisc htb = root_qdisc(kind);
+  htb.queue_length = waiting_before;
+  add_qdisc(builder, htb, [&](Qdisc& qdisc) {
+    qdisc.bytes += 6'000'000 * window_seconds;
+    qdisc.packets += 12'000;
+    qdisc.overlimits += per_second * window_seconds;
+    qdisc.queue_length = waiting;
+  });
+  return builder;
+}
+
+TEST(LinkLoad, ClassThatHoldsPacketsBackAllTheTimeIsFull) {
+  const auto report = run(classful(350, 6, 7));
+  ASSERT_THAT(ids_of(report), ElementsAre(id));
+  EXPECT_EQ(report.findings.front().severity, Severity::warning);
+  EXPECT_THAT(report.findings.front().title, HasSubstr("a class of the shaper on eth0 is at its rate"));
+  EXPECT_EQ(evidence_of(report.findings.front(), "overlimits of htb")->delta, 350 * window_seconds);
+}
+
+TEST(LinkLoad, ClassesWithBurstsOnlyAreNotFull) {
+  EXPECT_THAT(ids_of(run(classful(350, 0, 7))), IsEmpty()) << "nothing waited at first";
+  EXPECT_THAT(ids_of(run(classful(350, 6, 0))), IsEmpty());
+  EXPECT_THAT(ids_of(run(classful(5, 6, 7))), IsEmpty());
+  EXPECT_THAT(ids_of(run(classful(350, 6, 7, "fq"))), IsEmpty()) << "fq paces connections by their own rates";
+}
+
 TEST(LinkLoad, ShortQueueLosesBurstsOnALinkThatIsNotFull) {
   RecordingBuilder builder;
   add_traffic(builder, false, 0.2);

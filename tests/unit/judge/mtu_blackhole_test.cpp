@@ -119,6 +119,21 @@ TEST(MtuBlackhole, PeerThatTakesFullSegmentsElsewhereIsNone) {
   EXPECT_THAT(transmission({stuck(tunnel, 900, 3), stuck(tunnel, 901, 3), stuck(tunnel, 902, 3), works}), IsEmpty());
 }
 
+TEST(MtuBlackhole, HeavyLossThatOthersRecoverFromIsNone) {
+  std::vector<Flow> flows{stuck(tunnel, 900, 2), stuck(tunnel, 901, 3)};
+  FlowState small = resting_state();
+  small.bytes_acked = {1};
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    flows.push_back(make_flow(tunnel, 910 + i, small, [](FlowState& last) {
+      last.bytes_acked = {1684};
+      last.total_retrans = 4;
+    }));
+  }
+  EXPECT_THAT(transmission(flows), IsEmpty()) << "answers of two segments, each sent again";
+  flows.resize(4);
+  EXPECT_THAT(ids_of(transmission(flows)), ElementsAre("transmission.mtu-blackhole")) << "two that lost a small segment";
+}
+
 TEST(MtuBlackhole, SmallSegmentsThatTimeOutAreAPeerThatIsGone) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 4; ++i) {

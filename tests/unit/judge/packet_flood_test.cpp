@@ -39,8 +39,30 @@ void expect_flood(const std::vector<Moved>& moved, const std::string& title, Sev
 TEST(Flood, ResetsForNearlyAllSegmentsAreAnAckFlood) {
   expect_flood({{"Tcp.InSegs", 20'000}, {"Tcp.OutSegs", 19'000}, {"Tcp.OutRsts", 18'900}}, "segments that belong to no connection", Severity::critical);
 }
+TEST(Flood, PacketsAsLongAsSynsMayBeTheClientsOfAServiceThatIsDown) {
+  expect_flood({{"Tcp.InSegs", 3500}, {"Tcp.OutSegs", 3500}, {"Tcp.OutRsts", 3500}, {"Ip.InReceives", 3550}, {"IpExt.InOctets", 3550L * 60}},
+               "3500 connections a second are tried at ports where nobody listens", Severity::critical);
+  expect_flood({{"Tcp.InSegs", 2000}, {"Tcp.OutSegs", 2000}, {"Tcp.OutRsts", 2000}, {"Ip6.InReceives", 2000}, {"Ip6.InOctets", 2000L * 80}},
+               "where nobody listens", Severity::warning);
+  expect_flood({{"Tcp.InSegs", 20'000}, {"Tcp.OutSegs", 20'000}, {"Tcp.OutRsts", 20'000}, {"Ip.InReceives", 20'000}, {"IpExt.InOctets", 20'000L * 52}},
+               "segments that belong to no connection", Severity::critical);
+  expect_flood({{"Tcp.InSegs", 20'000}, {"Tcp.OutSegs", 20'000}, {"Tcp.OutRsts", 20'000}, {"Ip.InReceives", 40'000}, {"IpExt.InOctets", 40'000L * 60}},
+               "segments that belong to no connection", Severity::critical);
+}
 TEST(Flood, SegmentsThatNothingAccountsForAreARstFlood) {
   expect_flood({{"Tcp.InSegs", 20'000}, {"Tcp.OutSegs", 50}, {"Tcp.OutRsts", 1}}, "RST segments", Severity::critical);
+}
+TEST(Flood, AcksBesideRealClientsAreSeenByTheirLength) {
+  expect_flood({{"Tcp.InSegs", 2837}, {"Tcp.OutRsts", 1482}, {"Tcp.OutSegs", 2837}, {"Ip6.InReceives", 2838}, {"Ip6.InOctets", 2838L * 69}},
+               "segments that belong to no connection", Severity::warning);
+  EXPECT_THAT(floods({{"Tcp.InSegs", 2837}, {"Tcp.OutRsts", 1482}, {"Tcp.OutSegs", 2837}, {"Ip6.InReceives", 2838}, {"Ip6.InOctets", 2838L * 700}}), IsEmpty())
+      << "data that arrives after uploads were aborted";
+}
+TEST(Flood, ResetsBesideRealClientsAreSeenByTheirLength) {
+  // 3,500 resets and 260 visitors a second over IPv6, measured; and the same numbers of a host that receives data.
+  expect_flood({{"Tcp.InSegs", 4800}, {"Tcp.OutSegs", 1285}, {"Ip6.InReceives", 4800}, {"Ip6.InOctets", 4800L * 65}}, "RST segments", Severity::critical);
+  EXPECT_THAT(floods({{"Tcp.InSegs", 4800}, {"Tcp.OutSegs", 1285}, {"Ip6.InReceives", 4800}, {"Ip6.InOctets", 4800L * 700}}), IsEmpty());
+  EXPECT_THAT(floods({{"Tcp.InSegs", 4800}, {"Tcp.OutSegs", 2600}, {"Ip6.InReceives", 4800}, {"Ip6.InOctets", 4800L * 65}}), IsEmpty());
 }
 TEST(Flood, DatagramsForClosedPortsAreAUdpFlood) {
   expect_flood({{"Udp.NoPorts", 5000}, {"Udp.InDatagrams", 40}, {"Icmp.OutDestUnreachs", 1000}, {"Icmp.OutRateLimitGlobal", 4000}}, "UDP packets",

@@ -153,5 +153,47 @@ TEST(AbsorbSymptoms, FullLinkExplainsLossAndWhatItLostEarlierDoesNot) {
       ElementsAre("link.rx-dropseth0", "transmission.loss"));
 }
 
+TEST(AbsorbSymptoms, FullLinkExplainsLossOnItsOwnRouteOnly) {
+  const Finding full = about("link.saturated", Severity::critical, "interface", "eth0", 10);
+  Finding loss = about("transmission.loss", Severity::critical, "host", "", 5);
+  loss.scope.interfaces = {"bond0", "eth0"};
+  EXPECT_THAT(names(absorb_symptoms({full, loss})), ElementsAre("link.saturatedeth0"));
+  loss.scope.interfaces = {"eth1"};
+  EXPECT_THAT(names(absorb_symptoms({full, loss})), ElementsAre("link.saturatedeth0", "transmission.loss"));
+}
+
+TEST(AbsorbSymptoms, FullQueueExplainsTheConnectionsThatWaitForItsPort) {
+  Finding slow = listener("accept-queue.slow-application", {7});
+  slow.resource.port = 9000;
+  Finding waits = about("connect.timeouts", Severity::critical, "destination", "127.0.0.1:9000", 5);
+  waits.resource.port = 9000;
+  waits.scope.destinations = {"127.0.0.1:9000"};
+  waits.scope.own_ports = {9000};
+  Finding loss = about("transmission.loss", Severity::critical, "host", "", 5);
+  loss.scope = waits.scope;
+  const auto left = absorb_symptoms({slow, waits, loss});
+  ASSERT_THAT(names(left), ElementsAre("accept-queue.slow-application"));
+  EXPECT_EQ(left.front().symptoms.size(), 2U);
+
+  waits.scope.own_ports.clear();
+  EXPECT_THAT(names(absorb_symptoms({slow, waits})), ElementsAre("accept-queue.slow-application", "connect.timeouts127.0.0.1:9000"))
+      << "the same port of another host";
+  waits.scope.own_ports = {9000, 9001};
+  EXPECT_THAT(names(absorb_symptoms({slow, waits})), ElementsAre("accept-queue.slow-application", "connect.timeouts127.0.0.1:9000"))
+      << "another destination waits as well";
+}
+
+TEST(AbsorbSymptoms, DestinationThatDoesNotAnswerExplainsLossTowardsItOnly) {
+  Finding waits = about("connect.timeouts", Severity::critical, "destination", "192.0.2.7:9000", 5);
+  waits.scope.destinations = {"192.0.2.7:9000", "192.0.2.8:9000"};
+  Finding loss = about("transmission.loss", Severity::critical, "destination", "192.0.2.8", 5);
+  loss.scope.destinations = {"192.0.2.8:9000"};
+  EXPECT_THAT(names(absorb_symptoms({waits, loss})), ElementsAre("connect.timeouts192.0.2.7:9000"));
+  loss.scope.destinations = {"192.0.2.8:443"};
+  EXPECT_THAT(names(absorb_symptoms({waits, loss})), ElementsAre("connect.timeouts192.0.2.7:9000", "transmission.loss192.0.2.8"));
+  loss.scope.destinations.clear();
+  EXPECT_THAT(names(absorb_symptoms({waits, loss})), ElementsAre("connect.timeouts192.0.2.7:9000", "transmission.loss192.0.2.8"));
+}
+
 }  // namespace
 }  // namespace weir::judge

@@ -6,24 +6,18 @@
 
 #include "judge/judge.h"
 #include "support/recording_builder.h"
+#include "support/report_questions.h"
 
 namespace weir::judge {
 namespace {
 
+using test::ids_without_settings;
 using test::RecordingBuilder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
-
-std::vector<std::string> ids(const Report& report) {
-  std::vector<std::string> result;
-  for (const auto& finding : report.findings) {
-    if (finding.id.rfind("host.setting-", 0) != 0) result.push_back(finding.id);
-  }
-  return result;
-}
 
 RecordingBuilder host(std::int64_t time_waits, const std::string& buckets) {
   RecordingBuilder builder;
@@ -37,7 +31,7 @@ TEST(TimeWait, OverflowAtARateIsCritical) {
   builder.counter("TcpExt.TCPTimeWaitOverflow", 40, 900);
   builder.raw().last->listeners.front().connections["TIME_WAIT"] = 1900;
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("time-wait.overflow"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("time-wait.overflow"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_EQ(finding.resource.name, "TIME_WAIT");
@@ -57,28 +51,28 @@ TEST(TimeWait, SingleOverflowIsAWarning) {
 
 TEST(TimeWait, NearTheLimitIsAWarningAlsoWithoutAWindow) {
   const auto report = run(host(1850, "2000").build());
-  ASSERT_THAT(ids(report), ElementsAre("time-wait.overflow"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("time-wait.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title, HasSubstr("nearly full"));
-  EXPECT_THAT(ids(run(host(1850, "2000").build_without_window())), ElementsAre("time-wait.overflow"));
+  EXPECT_THAT(ids_without_settings(run(host(1850, "2000").build_without_window())), ElementsAre("time-wait.overflow"));
 }
 
 TEST(TimeWait, ThousandsFarFromTheLimitAreHealthy) {
-  EXPECT_THAT(ids(run(host(28'000, "262144").build())), IsEmpty());
-  EXPECT_THAT(ids(run(host(1700, "2000").build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(host(28'000, "262144").build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(host(1700, "2000").build())), IsEmpty());
 }
 
 TEST(TimeWait, UnknownLimitGivesNothing) {
   RecordingBuilder builder;
   builder.raw().last->sockstat["TCP.tw"] = 28'000;
-  EXPECT_THAT(ids(run(builder.build())), IsEmpty());
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
 TEST(TimeWait, PastOverflowIsANotice) {
   auto builder = host(10, "65536");
   builder.counter("TcpExt.TCPTimeWaitOverflow", 940, 0);
   const auto report = run(builder.build());
-  ASSERT_THAT(ids(report), ElementsAre("time-wait.overflow"));
+  ASSERT_THAT(ids_without_settings(report), ElementsAre("time-wait.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("940 connections have ended without TIME_WAIT since boot"));
 }

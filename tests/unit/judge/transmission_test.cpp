@@ -94,6 +94,29 @@ TEST(Loss, WhatThePeerHadAlreadyWasNotLost) {
   EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "reordering, not loss";
 }
 
+/// A proxy that sends as many segments over loopback as into the network.
+test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again, const std::vector<Flow>& flows = {}) {
+  auto builder = lossy(4800, again, flows);
+  Link lo;
+  lo.index = 1;
+  lo.name = "lo";
+  lo.loopback = true;
+  builder.raw().first.links.push_back(lo);
+  lo.tx_packets = loopback;
+  builder.raw().last->links.push_back(lo);
+  return builder;
+}
+
+TEST(Loss, IsNotDilutedByWhatGoesOverLoopback) {
+  EXPECT_EQ(transmission(proxy(3000, 38).build()).front().severity, Severity::critical) << "38 of the 1800 that went into the network";
+  EXPECT_THAT(transmission(proxy(100, 38).build()), IsEmpty()) << "38 of 4700";
+  EXPECT_THAT(transmission(proxy(4750, 38).build()), IsEmpty()) << "nearly all of it was loopback's";
+  EXPECT_THAT(transmission(proxy(3000, 38).counter("TcpExt.ListenOverflows", 0, 9).build()), IsEmpty()) << "a full queue of this host loses as well";
+  Flow local = losing("127.0.0.1", 900, 60, 20);
+  local.address = "127.0.0.1";
+  EXPECT_THAT(transmission(proxy(3000, 38, {local}).build()), IsEmpty());
+}
+
 TEST(Loss, OneDeadClientOfAQuietHostIsNothing) {
   EXPECT_THAT(transmission(lossy(60, 5).build()), IsEmpty());
   EXPECT_THAT(transmission(lossy(400, 8).build()), IsEmpty()) << "too few to be more than the end of some connections";
@@ -153,6 +176,40 @@ TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
   fast.last.min_rtt = milliseconds(20);
   fast.last.bytes_acked = {fast.first->bytes_acked.count + 50'000'000};
   EXPECT_EQ(transmission(lossy(40'000, 1200, {fast}).build()).front().severity, Severity::critical);
+}
+
+/// `connections` from each of `peers`, all of them in a queue that adds half of the round trip; each loses 30 a second.
+std::vector<Flow> in_queues(int peers, int connections) {
+  std::vector<Flow> flows;
+  for (int i = 0; i < peers * connections; ++i) {
+    flows.push_back(losing("203.0.113." + std::to_string(i % peers), 900 + static_cast<std::uint64_t>(i), 1000, 90));
+    flows.back().last.rtt = milliseconds(60);
+    flows.back().last.min_rtt = milliseconds(40);
+    flows.back().last.bytes_acked = {flows.back().first->bytes_acked.count + 1'300'000};
+  }
+  return flows;
+}
+
+TEST(Loss, SeveralDownloadsOfOneSlowLineAreANotice) {
+  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(1, 4)).build()).front().severity, Severity::notice);
+  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(2, 4)).build()).front().severity, Severity::notice);
+  EXPECT_EQ(transmission(lossy(18'000, 1620, in_queues(1, 18)).build()).front().severity, Severity::critical) << "together no slow line";
+  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(8, 1)).build()).front().severity, Severity::critical) << "a link that all of them share";
+}
+
+TEST(Loss, ChanceLosesOneSegmentAtATimeAndAFullQueueSeveral) {
+  const auto severity = [](std::int64_t recoveries, std::int64_t window) {
+    auto flows = in_queues(1, 4);
+    for (auto& flow : flows) flow.last.snd_cwnd = window;
+    auto builder = lossy(24'000, 720, flows);
+    builder.counter("TcpExt.TCPTimeouts", 0, 0).counter("TcpExt.TCPSackRecovery", 0, recoveries);
+    return transmission(builder.build()).front().severity;
+  };
+  EXPECT_EQ(severity(550, 8), Severity::critical) << "1.3 for each recovery";
+  EXPECT_EQ(severity(360, 8), Severity::notice) << "2";
+  EXPECT_EQ(severity(380, 27), Severity::critical) << "1.9, of windows so large that chance loses twice in them";
+  EXPECT_EQ(severity(160, 60), Severity::notice) << "4.5: chance could, and so could a queue";
+  EXPECT_EQ(severity(9, 8), Severity::notice) << "no mean";
 }
 
 TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {

@@ -22,8 +22,9 @@ struct Supplied {
   std::vector<std::string> facts;
 };
 
-const std::vector<std::string> queue_facts{"listener",  "process", "backlog", "overflows", "overflows_per_second", "peak", "full_percent", "empty_percent",
-                                           "somaxconn", "target",  "durable", "pause_ms"};
+const std::vector<std::string> queue_facts{"listener", "process",      "backlog",          "overflows",   "overflows_per_second",
+                                           "peak",     "full_percent", "empty_percent",    "somaxconn",   "target",
+                                           "durable",  "pause_ms",     "taken_per_second", "wait_seconds"};
 const std::vector<std::string> cause_facts{"busy_percent", "host_percent", "cgroup", "throttled_ms", "state", "wait"};
 const std::vector<std::string> flow_facts{"connection", "process", "connections", "rate_kib", "rtt_ms", "buffer_kib", "limit_kib", "share_percent"};
 
@@ -43,7 +44,9 @@ std::vector<Supplied> supplied() {
       {"accept-queue.somaxconn", {"", "lowered", "pauses"}, with(queue_facts, cause_facts)},
       {"accept-queue.not-accepting", {"", "stopped"}, with(queue_facts, cause_facts)},
       {"accept-queue.near-full", {""}, queue_facts},
-      {"accept-queue.slow-application", {"", "cpu-bound", "starved", "stopped", "throttled", "blocked", "idle", "unknown"}, with(queue_facts, cause_facts)},
+      {"accept-queue.slow-application",
+       {"", "cpu-bound", "starved", "stopped", "throttled", "blocked", "idle", "unknown", "waits"},
+       with(queue_facts, cause_facts)},
       {"accept-queue.overflowed-before", {"", "instant"}, {"overflows", "since"}},
       {"syn-queue.flood", {"", "refused", "beginning"}, request_facts},
       {"syn-queue.overflow", {"", "absorbed"}, request_facts},
@@ -55,13 +58,13 @@ std::vector<Supplied> supplied() {
       {"time-wait.overflow", {"", "near"}, {"time_waits", "max_tw_buckets", "overflows_per_second"}},
       {"time-wait.overflow", {"before"}, {"losses", "since"}},
       {"connect.ports-exhausted", {"", "near"}, {"destination", "source", "process", "used_ports", "usable_ports", "used_percent", "time_waits"}},
-      {"connect.timeouts", {""}, {"destination", "process", "waiting", "unanswered", "opened_per_second"}},
+      {"connect.timeouts", {"", "given-up"}, {"destination", "process", "waiting", "unanswered", "opened_per_second"}},
       {"host.file-limit", {"process", "near"}, {"process", "pid", "files", "limit", "listener"}},
       {"host.file-limit", {"host"}, {"allocated", "file_max"}},
       {"link.carrier-lost", {"", "lost", "flapping", "member", "unused"}, {"interface", "dependent", "changes"}},
       {"link.duplex-half", {"", "silent"}, {"interface"}},
       {"link.speed-reduced", {"", "restricted"}, {"interface", "speed", "best_speed"}},
-      {"link.saturated", {"", "shaped", "queue"}, {"interface", "direction", "rate", "capacity", "used_percent", "losses", "lost_percent"}},
+      {"link.saturated", {"", "shaped", "classes", "queue"}, {"interface", "direction", "rate", "capacity", "used_percent", "losses", "lost_percent"}},
       {"link.rx-drops", {""}, loss_facts},
       {"link.errors", {"", "length"}, loss_facts},
       {"link.cloud-allowance", {""}, loss_facts},
@@ -80,12 +83,13 @@ std::vector<Supplied> supplied() {
       {"buffers.tcp-memory-pressure", {"", "low", "hidden"}, {"pages", "low", "pressure", "high"}},
       {"buffers.tcp-memory-pressure", {"before"}, {"losses", "since"}},
       {"buffers.receive-collapse", {"", "collapsed"}, {"dropped_per_second", "collapsed_per_second", "process"}},
+      {"buffers.udp-receive-drops", {""}, {"dropped_per_second", "share_percent", "process"}},
       {"buffers.receive-limited", {"", "fixed", "autotuning-off"}, flow_facts},
       {"buffers.send-limited", {"", "fixed"}, flow_facts},
       {"buffers.peer-window", {""}, flow_facts},
       {"transmission.loss", {"", "destination", "queue", "handshakes"}, {"lost", "lost_per_second", "sent", "share_percent", "destination", "of_all_percent"}},
       {"transmission.mtu-blackhole", {"", "single"}, {"connections", "peer", "mss", "timeouts", "probing"}},
-      {"transmission.flood", {"ack", "rst", "udp", "icmp"}, {"per_second", "answered_per_second", "share_percent"}},
+      {"transmission.flood", {"closed", "ack", "rst", "udp", "icmp"}, {"per_second", "answered_per_second", "share_percent"}},
       {"idle.slow-hold", {"", "silent"}, {"network", "networks", "port", "process", "held", "trickling", "connections"}},
       {"idle.dead-peers", {""}, {"connections", "idle_minutes", "oldest_count"}},
   };

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "judge/judge.h"
+#include "plan/changes.h"
 #include "plan/diff.h"
 #include "plan/tune.h"
 #include "support/random_recording.h"
@@ -38,7 +39,7 @@ TEST(AnyRecording, IsPlannedTheSameEachTime) {
     Report report = ask_for_all(recording, catalog);
     const Plan plan = tune(recording, report, catalog);
     ASSERT_EQ(plan, tune(recording, report, catalog)) << seed;
-    attach_changes(report, plan);
+    report = with_changes(std::move(report), plan);
     ASSERT_TRUE(diff(plan, end).empty()) << diff(plan, end).front();
     for (const auto& step : plan.steps) ASSERT_GT(parse_integer(step.wanted), parse_integer(step.expected)) << step_target_name(step);
   }

@@ -8,6 +8,7 @@
 
 #include "codec/recording_json.h"
 #include "judge/judge.h"
+#include "plan/changes.h"
 #include "plan/tune.h"
 #include "support/recording_builder.h"
 
@@ -46,8 +47,8 @@ TEST_P(Scenario, GivesItsFindings) {
   ASSERT_TRUE(recording.ok()) << recording.error().message;
   const Catalog catalog = test::real_catalog();
 
-  Report report = judge::judge(*recording, catalog);
-  attach_changes(report, tune(*recording, report, catalog));
+  const Report judged = judge::judge(*recording, catalog);
+  const Report report = with_changes(judged, tune(*recording, judged, catalog));
 
   std::string found;
   for (const auto& finding : report.findings) found += describe(finding);

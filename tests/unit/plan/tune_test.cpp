@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "plan/changes.h"
 #include "support/recording_builder.h"
 
 namespace weir::plan {
@@ -29,7 +30,7 @@ Planned plan_for(const Recording& recording) {
   Planned planned;
   planned.report = judge::judge(recording, catalog);
   planned.plan = tune(recording, planned.report, catalog);
-  attach_changes(planned.report, planned.plan);
+  planned.report = with_changes(std::move(planned.report), planned.plan);
   return planned;
 }
 
@@ -99,15 +100,14 @@ TEST(Tune, SlowApplicationGetsANoteAndNoStep) {
   EXPECT_THAT(planned.report.findings.front().changes, IsEmpty());
 }
 
-TEST(Tune, FileLimitGetsANoteAndNoStep) {
+TEST(Tune, AProcessAtItsFileLimitGetsTwiceOfIt) {
   ListenerSpec spec;
   spec.drops_inside = 40;
   RecordingBuilder builder;
   builder.overflows(0, 40).listener(spec, bursts(512, 10)).process(812, "app", 0.1, 'S', "ep_poll").files(812, 1024, 1024);
   const auto planned = plan_for(builder.build());
-  EXPECT_THAT(planned.plan.steps, IsEmpty());
-  ASSERT_THAT(planned.plan.notes, SizeIs(1));
-  EXPECT_THAT(planned.plan.notes.front(), HasSubstr("weir changes no process limits"));
+  ASSERT_THAT(lines(planned.plan), ElementsAre("nofile of app (812) 1024 524288 -> 2048 524288"));
+  EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("LimitNOFILE=2048"));
 }
 
 TEST(Tune, EveryMemberThatOverflowsGetsItsOwnStepWithTheSameNumber) {

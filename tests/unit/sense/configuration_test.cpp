@@ -63,6 +63,35 @@ TEST(Configuration, TheLoaderIsSystemdsWhereItIsInstalled) {
   EXPECT_EQ(detect_precedence(kernel.files), Precedence::systemd);
 }
 
+constexpr const char* debians_rule =
+    "ACTION==\"add\", SUBSYSTEM==\"net\", KERNEL!=\"lo\", RUN+=\"/lib/systemd/systemd-sysctl --prefix=/net/ipv4/conf/$name --prefix=/net/ipv4/neigh/$name\"\n";
+
+TEST(BootConfiguration, NamesTheReadersAndEndsWithSysctlConf) {
+  kernel::FakeKernel fake;
+  auto kernel = fake.kernel();
+  EXPECT_FALSE(read_boot_configuration(kernel.files).systemd);
+  EXPECT_FALSE(read_boot_configuration(kernel.files).procps);
+  fake.state().files["/usr/lib/systemd/systemd-sysctl"] = "";
+  fake.state().files["/usr/sbin/sysctl"] = "";
+  fake.state().files["/etc/sysctl.conf"] = "z=1\n";
+  fake.state().files["/etc/sysctl.d/99-x.conf"] = "x=1\n";
+  const auto boot = read_boot_configuration(kernel.files);
+  EXPECT_TRUE(boot.systemd);
+  EXPECT_TRUE(boot.procps);
+  ASSERT_EQ(boot.lines.size(), 2U);
+  EXPECT_EQ(boot.lines[1].file, "/etc/sysctl.conf");
+}
+
+TEST(BootConfiguration, UdevsRuleCountsUnlessItIsHidden) {
+  kernel::FakeKernel fake;
+  auto kernel = fake.kernel();
+  EXPECT_FALSE(read_boot_configuration(kernel.files).interface_rule);
+  fake.state().files["/usr/lib/udev/rules.d/99-systemd.rules"] = debians_rule;
+  EXPECT_TRUE(read_boot_configuration(kernel.files).interface_rule);
+  fake.state().files["/etc/udev/rules.d/99-systemd.rules"] = "";
+  EXPECT_FALSE(read_boot_configuration(kernel.files).interface_rule);
+}
+
 TEST(Configuration, AMissingFileThatTheUserNamedIsAnError) {
   kernel::FakeKernel fake;
   fake.state().files["/tmp/a.conf"] = "a=1\nbroken\n";

@@ -1,6 +1,5 @@
 // What sense reads of a namespace with interfaces of its own, against what `ip` and `tc` print of it. Needs root and iproute2.
 #include <array>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -18,41 +17,16 @@
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"
 #include "sense/record.h"
+#include "support/other_namespace.h"
 
 namespace weir::sense {
 namespace {
 
-/// A process in a network namespace of its own, which ends with this value.
-class Namespace {
+class Namespace : public test::OtherNamespace {
  public:
-  Namespace() {
-    std::array<int, 2> ready{};
-    if (pipe(ready.data()) != 0) return;
-    pid_ = fork();
-    if (pid_ == 0) {
-      const char answer = unshare(CLONE_NEWNET) == 0 ? 'y' : 'n';
-      if (write(ready[1], &answer, 1) != 1) _exit(1);
-      while (true) pause();
-    }
-    char answer = 'n';
-    made_ = pid_ > 0 && read(ready[0], &answer, 1) == 1 && answer == 'y';
-    close(ready[0]);
-    close(ready[1]);
-  }
-  Namespace(const Namespace&) = delete;
-  Namespace& operator=(const Namespace&) = delete;
-  ~Namespace() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  [[nodiscard]] bool made() const { return made_; }
-  [[nodiscard]] std::int64_t pid() const { return pid_; }
-
   /// What a command prints inside the namespace.
   [[nodiscard]] std::string run(const std::string& command) const {
-    const std::string inside = "nsenter --net=/proc/" + std::to_string(pid_) + "/ns/net sh -c '" + command + "' 2>&1";
+    const std::string inside = "nsenter --net=" + path() + " sh -c '" + command + "' 2>&1";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(inside.c_str(), "r"), pclose);
     std::string text;
     std::array<char, 4096> piece{};
@@ -64,7 +38,7 @@ class Namespace {
   [[nodiscard]] bool send(const char* address, int count, std::size_t size) const {
     const pid_t sender = fork();
     if (sender == 0) {
-      const UniqueFd netns(open(("/proc/" + std::to_string(pid_) + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC));
+      const UniqueFd netns(open(path().c_str(), O_RDONLY | O_CLOEXEC));
       if (setns(netns.get(), CLONE_NEWNET) != 0) _exit(1);
       const UniqueFd out(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
       sockaddr_in to{};
@@ -80,10 +54,6 @@ class Namespace {
     int status = 1;
     return sender > 0 && waitpid(sender, &status, 0) == sender && WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
-
- private:
-  pid_t pid_ = -1;
-  bool made_ = false;
 };
 
 /// The numbers of the line behind the first line that has the words.

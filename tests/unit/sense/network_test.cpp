@@ -1,4 +1,5 @@
 // Addresses, routes, gateways, neighbours, qdiscs, CPUs and tuners, through a fake kernel.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "kernel/wire/rtnetlink.h"
@@ -51,6 +52,8 @@ TEST_F(NetworkTest, AnAddressCountsUnlessItIsLinkLocal) {
   const auto links = read().links;
   EXPECT_FALSE(links[1].addressed);
   EXPECT_TRUE(links[2].addressed);
+  EXPECT_THAT(links[1].addresses, testing::ElementsAre("169.254.1.1", "fe80::1"));
+  EXPECT_THAT(links[2].addresses, testing::ElementsAre("2001:db8::1"));
 }
 
 TEST_F(NetworkTest, ALinkIsRoutedByAUnicastRouteOfTheMainTableThatLeadsAway) {

@@ -353,5 +353,19 @@ TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
   EXPECT_EQ(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
 }
 
+TEST_F(SocketWalk, GroupsBeyondTheBoundAreSaidToBeUnseen) {
+  constexpr std::int64_t more = 3;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(SocketGroups::max_groups) + more; ++i) {
+    auto socket = outgoing(TcpState::syn_sent, 1000 + static_cast<std::uint64_t>(i));
+    socket.destination_port = static_cast<std::uint16_t>(1 + i);
+    fake_.state().sockets.push_back(socket);
+  }
+  const auto snapshot = lone();
+  const auto unseen = std::find_if(snapshot.not_seen.begin(), snapshot.not_seen.end(),
+                                   [](const NotSeen& one) { return one.what == "to whom 3 half-open and closing connections belong"; });
+  ASSERT_NE(unseen, snapshot.not_seen.end());
+  EXPECT_THAT(unseen->hides, testing::Contains("connect.timeouts"));
+}
+
 }  // namespace
 }  // namespace weir::sense

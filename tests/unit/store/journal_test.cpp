@@ -115,6 +115,106 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   EXPECT_EQ(std::get<ListenerTarget>(plan.steps[1].target).owners, (std::vector<Owner>{{812, 6}}));
 }
 
+TEST_F(JournalTest, OnlySysctlsAreAskedToOutliveTheBootAndOnlyWhereThatIsWanted) {
+  Journal journal = open();
+  NewEntry persistent = make_entry();
+  persistent.persist = true;
+  ASSERT_TRUE(journal.create(make_plan(), persistent).ok());
+  ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+  EXPECT_EQ(journal.entry(1)->steps[0].persist, PersistState::asked);
+  EXPECT_EQ(journal.entry(1)->steps[1].persist, std::nullopt);
+  EXPECT_EQ(journal.entry(2)->steps[0].persist, std::nullopt);
+}
+
+TEST_F(JournalTest, LinesFollowTheirEntryInTheSameTransaction) {
+  Journal journal = open();
+  NewEntry persistent = make_entry();
+  persistent.persist = true;
+  const auto line = [&](std::int64_t id) { return journal.entry(id)->steps[0].persist; };
+  ASSERT_TRUE(journal.create(make_plan(), persistent).ok());
+  ASSERT_TRUE(journal.move_entry(1, EntryState::planned, EntryState::applying).ok());
+  ASSERT_TRUE(journal.move_entry(1, EntryState::applying, EntryState::confirmed).ok());
+  EXPECT_EQ(line(1), PersistState::asked);
+  ASSERT_TRUE(journal.move_lines(1, PersistState::asked, PersistState::wanted).ok());
+  ASSERT_TRUE(journal.move_entry(1, EntryState::confirmed, EntryState::undoing).ok());
+  EXPECT_EQ(line(1), PersistState::leaving);
+  ASSERT_TRUE(journal.move_entry(1, EntryState::undoing, EntryState::undone).ok());
+  EXPECT_EQ(line(1), PersistState::leaving) << "still to be taken out";
+
+  ASSERT_TRUE(journal.create(make_plan(), persistent).ok());
+  ASSERT_TRUE(journal.move_entry(2, EntryState::planned, EntryState::undone).ok());
+  EXPECT_EQ(line(2), PersistState::dropped);
+
+  ASSERT_TRUE(journal.create(make_plan(), persistent).ok());
+  ASSERT_TRUE(journal.move_lines(3, PersistState::asked, PersistState::wanted).ok());
+  ASSERT_TRUE(journal.move_entry(3, EntryState::planned, EntryState::ended).ok());
+  EXPECT_EQ(line(3), PersistState::wanted) << "it outlives the boot";
+}
+
+TEST_F(JournalTest, AFileIsKnownInBothItsTextsUntilItIsSettled) {
+  Journal journal = open();
+  ASSERT_TRUE(journal.intend_file({"/etc/a", "new", "old"}).ok());
+  EXPECT_EQ(journal.written_files()->at(0).text, "new");
+  EXPECT_EQ(journal.written_files()->at(0).previous, "old");
+  ASSERT_TRUE(journal.settle_file("/etc/a").ok());
+  EXPECT_EQ(journal.written_files()->at(0).previous, std::nullopt);
+  ASSERT_TRUE(journal.intend_file({"/etc/a", "newer", std::nullopt}).ok());
+  ASSERT_EQ(journal.written_files()->size(), 1U);
+  EXPECT_EQ(journal.written_files()->at(0).text, "newer");
+}
+
+/// The schema that weir 0.1.0 wrote, with one entry.
+constexpr const char* first_schema = R"sql(
+CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL, created INTEGER NOT NULL, weir_version TEXT NOT NULL, machine_id TEXT NOT NULL,
+  boot_id TEXT NOT NULL, netns INTEGER NOT NULL, netns_path TEXT NOT NULL, state TEXT NOT NULL, deadline INTEGER, applier_pid INTEGER NOT NULL,
+  applier_start INTEGER NOT NULL, note TEXT NOT NULL DEFAULT '') STRICT;
+CREATE TABLE step(entry INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE, number INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+  finding TEXT NOT NULL, wanted TEXT NOT NULL, old TEXT, state TEXT NOT NULL DEFAULT 'pending', note TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(entry, number)) STRICT, WITHOUT ROWID;
+INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, applier_pid, applier_start)
+  VALUES('{}', 5, '0.1.0', 'c0ffee', 'boot-1', 7, '', 'confirmed', 1, 2);
+INSERT INTO step(entry, number, kind, target, finding, wanted, old, state) VALUES(1, 0, 'sysctl', 'net.core.somaxconn', 'f', '4096', '128', 'done');
+PRAGMA application_id = 0x77656972;
+PRAGMA user_version = 1;
+)sql";
+
+TEST_F(JournalTest, AJournalOfTheFirstSchemaIsReadWithoutBeingChanged) {
+  run_sql(first_schema);
+  const std::string before = read_file();
+  {
+    Journal journal = open(Journal::Access::read);
+    const HistoryEntry entry = journal.entries()->at(0);
+    EXPECT_EQ(entry.state, EntryState::confirmed);
+    EXPECT_EQ(entry.steps.at(0).old_value, "128");
+    EXPECT_EQ(entry.steps.at(0).persist, std::nullopt);
+    EXPECT_TRUE(journal.written_files()->empty());
+  }
+  EXPECT_EQ(read_file(), before);
+}
+
+TEST_F(JournalTest, AJournalOfTheFirstSchemaIsMigratedByAWriterAndKeepsItsEntries) {
+  run_sql(first_schema);
+  {
+    Journal journal = open();
+    EXPECT_EQ(journal.entry(1)->steps.at(0).wanted, "4096");
+    ASSERT_TRUE(journal.move_entry(1, EntryState::confirmed, EntryState::undoing).ok());
+    EXPECT_EQ(journal.entry(1)->steps.at(0).persist, std::nullopt);
+    ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+    ASSERT_TRUE(journal.intend_file({"/etc/a", "text", std::nullopt}).ok());
+  }
+  Journal again = open();
+  EXPECT_EQ(again.entries()->size(), 2U);
+  EXPECT_EQ(again.written_files()->size(), 1U);
+}
+
+TEST_F(JournalTest, AStateOfALineThatIsNotKnownIsNotTakenForAnother) {
+  NewEntry persistent = make_entry();
+  persistent.persist = true;
+  ASSERT_TRUE(open().create(make_plan(), persistent).ok());
+  run_sql("UPDATE step SET persist = 'half' WHERE number = 0");
+  EXPECT_THAT(open().entry(1).error().message, HasSubstr("a line of entry 1 is in the state \"half\", which this weir does not know"));
+}
+
 TEST_F(JournalTest, EntriesComeTheNewestFirst) {
   Journal journal = open();
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
@@ -178,6 +278,20 @@ TEST_F(JournalTest, FinishedEntriesAreBoundedAndOthersAreKept) {
   EXPECT_EQ(entries.back().steps.size(), 2U);
 }
 
+TEST_F(JournalTest, AFinishedEntryWhoseLinesStandInAFileIsNotForgotten) {
+  Journal journal = open();
+  NewEntry persistent = make_entry();
+  persistent.persist = true;
+  ASSERT_TRUE(journal.create(make_plan(), persistent).ok());
+  ASSERT_TRUE(journal.move_lines(1, PersistState::asked, PersistState::wanted).ok());
+  ASSERT_TRUE(journal.move_entry(1, EntryState::planned, EntryState::ended).ok());
+  run_sql(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, "
+      "netns, netns_path, state, applier_pid, applier_start) SELECT '', 0, '', '', '', 0, '', 'ended', 0, 0 FROM n");
+  ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+  EXPECT_EQ(journal.entries()->back().id, 1);
+}
+
 TEST_F(JournalTest, TheFolderIsMadeForItsOwnerAlone) {
   open();
   EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
@@ -196,11 +310,11 @@ TEST_F(JournalTest, NothingToReadIsNotFound) {
 
 TEST_F(JournalTest, ANewerSchemaIsRefusedWithASentence) {
   open();
-  run_sql("PRAGMA user_version = 2");
+  run_sql("PRAGMA user_version = 3");
   for (const auto access : {Journal::Access::read, Journal::Access::write}) {
     const Error error = open_error(access);
     EXPECT_EQ(error.code, ErrorCode::unsupported);
-    EXPECT_THAT(error.message, HasSubstr("was written by a newer weir (schema 2; this one knows 1)"));
+    EXPECT_THAT(error.message, HasSubstr("was written by a newer weir (schema 3; this one knows 2)"));
   }
 }
 

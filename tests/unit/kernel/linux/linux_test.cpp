@@ -17,43 +17,12 @@
 #include "kernel/linux/linux_kernel.h"
 #include "kernel/wire/process.h"
 #include "kernel/wire/sock_diag.h"
+#include "support/other_namespace.h"
 
 namespace weir::kernel {
 namespace {
 
-/// A process in a network namespace of its own, which ends with this value.
-class OtherNamespace {
- public:
-  OtherNamespace() {
-    int ready[2];
-    if (pipe(ready) != 0) return;
-    pid_ = fork();
-    if (pid_ == 0) {
-      const char answer = unshare(CLONE_NEWNET) == 0 ? 'y' : 'n';
-      if (write(ready[1], &answer, 1) != 1) _exit(1);
-      while (true) pause();
-    }
-    char answer = 'n';
-    made_ = pid_ > 0 && read(ready[0], &answer, 1) == 1 && answer == 'y';
-    close(ready[0]);
-    close(ready[1]);
-  }
-  OtherNamespace(const OtherNamespace&) = delete;
-  OtherNamespace& operator=(const OtherNamespace&) = delete;
-  ~OtherNamespace() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  [[nodiscard]] bool made() const { return made_; }
-  [[nodiscard]] std::int64_t pid() const { return pid_; }
-  [[nodiscard]] std::string path() const { return "/proc/" + std::to_string(pid_) + "/ns/net"; }
-
- private:
-  pid_t pid_ = -1;
-  bool made_ = false;
-};
+using test::OtherNamespace;
 
 #define WEIR_NEEDS_NAMESPACE(other) \
   if (!(other).made()) GTEST_SKIP() << "needs CAP_SYS_ADMIN (root) to make a network namespace"
@@ -303,6 +272,71 @@ TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) 
   waitpid(child, &status, 0);
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+/// A folder that goes with the test.
+class LinuxFilesWriting : public testing::Test {
+ protected:
+  LinuxFilesWriting() {
+    std::string pattern = testing::TempDir() + "weir-linux-XXXXXX";
+    if (mkdtemp(pattern.data()) != nullptr) folder_ = pattern;
+    auto opened = LinuxKernel::open_current();
+    if (opened.ok()) kernel_ = std::move(opened).value();
+  }
+  ~LinuxFilesWriting() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override {
+    ASSERT_FALSE(folder_.empty());
+    ASSERT_NE(kernel_, nullptr);
+  }
+  Files& files() { return kernel_->kernel().files; }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  [[nodiscard]] std::vector<std::string> names(const std::string& folder = "") {
+    auto listed = files().list(folder.empty() ? folder_ : path(folder));
+    return listed.ok() ? *listed : std::vector<std::string>{listed.error().message};
+  }
+
+ private:
+  std::string folder_;
+  std::unique_ptr<LinuxKernel> kernel_;
+};
+
+TEST_F(LinuxFilesWriting, AFileIsWholeReadableByAllAndAlone) {
+  const std::string text(200'000, 'x');
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "old\n").ok());
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), text).ok());
+  EXPECT_EQ(*read_text(files(), path("99-weir.conf")), text);
+  EXPECT_EQ(std::filesystem::status(path("99-weir.conf")).permissions(), static_cast<std::filesystem::perms>(0644));
+  EXPECT_EQ(names(), std::vector<std::string>{"99-weir.conf"});
+}
+
+TEST_F(LinuxFilesWriting, AMissingFolderIsMadeButNotItsParent) {
+  EXPECT_TRUE(files().write_atomically(path("modprobe.d/weir.conf"), "x").ok());
+  EXPECT_EQ(names("modprobe.d"), std::vector<std::string>{"weir.conf"});
+  const auto deep = files().write_atomically(path("a/b/weir.conf"), "x");
+  ASSERT_FALSE(deep.ok());
+  EXPECT_EQ(deep.error().code, ErrorCode::not_found);
+}
+
+TEST_F(LinuxFilesWriting, WhatAKilledWriterLeftIsNotFollowedAndGoes) {
+  std::ofstream(path("precious")) << "mine";
+  std::filesystem::create_symlink(path("precious"), path(".99-weir.conf.weir-new"));
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "text").ok());
+  EXPECT_EQ(*read_text(files(), path("precious")), "mine");
+  EXPECT_EQ(names(), (std::vector<std::string>{"99-weir.conf", "precious"}));
+}
+
+TEST_F(LinuxFilesWriting, AFailureLeavesTheOldFileAndNothingBesideIt) {
+  std::filesystem::create_directory(path("99-weir.conf"));
+  std::ofstream(path("99-weir.conf/inside")) << "x";
+  EXPECT_FALSE(files().write_atomically(path("99-weir.conf"), "text").ok());
+  EXPECT_EQ(names(), std::vector<std::string>{"99-weir.conf"});
+}
+
+TEST_F(LinuxFilesWriting, ARemovedFileIsGoneAndCannotBeRemovedAgain) {
+  ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "text").ok());
+  EXPECT_TRUE(files().remove(path("99-weir.conf")).ok());
+  EXPECT_TRUE(names().empty());
+  EXPECT_EQ(files().remove(path("99-weir.conf")).error().code, ErrorCode::not_found);
 }
 
 }  // namespace

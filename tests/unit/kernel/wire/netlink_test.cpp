@@ -87,6 +87,44 @@ TEST(Netlink, AttributesAreReadFromBytesAtAnyAddress) {
   EXPECT_EQ(visits, 1);
 }
 
+/// An NLMSG_ERROR as netlink_ack() of net/netlink/af_netlink.c builds it: the error, the request (capped or whole), and the kernel's words.
+ByteBuffer refusal_bytes(bool capped, std::string_view words) {
+  MessageWriter writer;
+  writer.begin(message_error, static_cast<std::uint16_t>(NLM_F_ACK_TLVS | (capped ? NLM_F_CAPPED : 0)), 7);
+  nlmsgerr error{};
+  error.error = -22;
+  error.msg.nlmsg_len = sizeof(nlmsghdr) + 20;
+  writer.put_value(error);
+  if (!capped) writer.put_payload(ByteBuffer(20, std::byte{1}));
+  writer.put_text_attribute(NLMSGERR_ATTR_MSG, words);
+  writer.end();
+  return writer.take();
+}
+
+std::string words_of(ByteSpan bytes) {
+  std::string words;
+  EXPECT_TRUE(for_each_message(bytes, [&](const Message& message) -> Status {
+                EXPECT_EQ(parse_error_number(message), 22);
+                words = parse_error_text(message);
+                return {};
+              }).ok());
+  return words;
+}
+
+TEST(Netlink, TheKernelsWordsAreReadBehindTheRequestWholeOrCapped) {
+  EXPECT_EQ(words_of(refusal_bytes(true, "Invalid qdisc name")), "Invalid qdisc name");
+  EXPECT_EQ(words_of(refusal_bytes(false, "Invalid \x01 name")), "Invalid \\x01 name");
+}
+
+TEST(Netlink, WordsBeyondTheMessageAreNone) {
+  const auto bytes = refusal_bytes(false, "never");
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const ByteSpan payload = size < sizeof(nlmsghdr) ? ByteSpan() : ByteSpan(bytes).subspan(sizeof(nlmsghdr), size - sizeof(nlmsghdr));
+    EXPECT_EQ(parse_error_text({message_error, NLM_F_ACK_TLVS, 7, payload}), "") << size;
+  }
+  EXPECT_EQ(parse_error_text({message_done, NLM_F_ACK_TLVS, 7, {}}), "");
+}
+
 TEST(Netlink, TheErrorNumberIsPositiveAndNothingWhereThereIsNone) {
   const std::int32_t refused = -1;
   const std::int32_t smallest = INT32_MIN;

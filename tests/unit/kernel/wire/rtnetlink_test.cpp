@@ -1,8 +1,11 @@
 #include "kernel/wire/rtnetlink.h"
 
 #include <array>
+#include <optional>
 
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 #include "unit/kernel/wire/bytes.h"
 
@@ -53,6 +56,30 @@ TEST(Rtnetlink, ACapturedBridgePortHasItsMasterAndItsCarrierChanges) {
 
 TEST(Rtnetlink, TheRequestAsksTheKernelForLinks) { EXPECT_EQ(build_link_request(), corpus_bytes("rtnetlink_fuzz/link_request")); }
 
+TEST(Rtnetlink, AChangeOfTheTransmitQueueNamesTheInterfaceByItsIndex) {
+  const auto request = build_transmit_length_change(12, 5000);
+  std::optional<TransmitLengthChange> change;
+  ASSERT_TRUE(for_each_message(request, [&](const Message& message) -> Status {
+                EXPECT_EQ(message.type, RTM_NEWLINK);
+                EXPECT_EQ(message.flags, NLM_F_REQUEST | NLM_F_ACK) << "no NLM_F_CREATE: an interface that is gone is not made anew";
+                change = parse_transmit_length_change(message.payload);
+                return {};
+              }).ok());
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->index, 12);
+  EXPECT_EQ(change->length, 5000U);
+  EXPECT_FALSE(parse_transmit_length_change({}).has_value());
+}
+
+TEST(Rtnetlink, ACapturedLinkHasItsAddressAndTransmitQueue) {
+  const auto links = parse_all(corpus_bytes("rtnetlink_fuzz/link_0"));
+  EXPECT_EQ(links[0].address, "00:00:00:00:00:00");
+  EXPECT_EQ(links[1].address.size(), 17U);
+  EXPECT_EQ(links[1].permanent_address, "") << "a veth was made with none";
+  EXPECT_EQ(links[1].transmit_length, 1000);
+  EXPECT_EQ(link_identity(links[1]), links[1].address);
+}
+
 TEST(Rtnetlink, ALinkBecomesBytesAndALinkAgain) {
   Link link;
   link.index = 12;
@@ -71,6 +98,9 @@ TEST(Rtnetlink, ALinkBecomesBytesAndALinkAgain) {
   link.rx_missed_errors = 9;
   link.master = 4;
   link.carrier_changes = 3;
+  link.address = "02:00:00:00:00:01";
+  link.permanent_address = "52:54:00:00:00:01";
+  link.transmit_length = 1000;
   link.statistics = {{"collisions", 1}, {"rx_crc_errors", 10}, {"rx_otherhost_dropped", 11}};
   MessageWriter writer;
   write_link(writer, link);

@@ -10,6 +10,7 @@
 #include "support/sample_values.h"
 #include "ui/cli/chain_text.h"
 #include "ui/view/configuration.h"
+#include "ui/view/drift.h"
 #include "ui/view/history.h"
 #include "ui/view/plan.h"
 #include "ui/view/report.h"
@@ -34,6 +35,8 @@ std::vector<Shown> everything() {
           {"size", size_view(test::sample_sizing(), {})},
           {"size-formulas", size_view(test::sample_sizing(), {true, "plan.json"})},
           {"config", config_view(test::sample_config_report())},
+          {"drift", drift_view(test::sample_drift())},
+          {"drift-none", drift_view({})},
           {"history", history_view(test::sample_history())},
           {"history-empty", history_view({})},
           {"outcome", outcome_view(test::sample_history()[0], true, "Applied as 8; keep it with `weir confirm 8` within 60 s, or it is undone", {})},

@@ -1,8 +1,8 @@
-#include "judge/precedence.h"
+#include "model/precedence.h"
 
 #include <gtest/gtest.h>
 
-namespace weir::judge {
+namespace weir {
 namespace {
 
 ConfigLine line(std::string file, std::string key, std::string value) {
@@ -58,4 +58,4 @@ TEST(Precedence, LinesThatAssignNothingTakeNoPart) {
 }
 
 }  // namespace
-}  // namespace weir::judge
+}  // namespace weir

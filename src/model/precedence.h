@@ -9,7 +9,7 @@
 
 #include "model/snapshot.h"
 
-namespace weir::judge {
+namespace weir {
 
 /// Indexes into the lines. They differ where /etc/sysctl.conf is involved: systemd reads it only through a link such as
 /// /etc/sysctl.d/99-sysctl.conf, at that name's place; procps reads it once more, after everything else (man 5 sysctl.d, man 8 sysctl).
@@ -26,4 +26,4 @@ struct Winners {
 /// For a host's own files as they were read in its loader's order: where /etc/sysctl.conf itself is among them, there is no systemd, and procps decides.
 [[nodiscard]] std::map<std::string, Winners> find_host_winners(const std::vector<ConfigLine>& lines);
 
-}  // namespace weir::judge
+}  // namespace weir

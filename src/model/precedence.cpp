@@ -1,8 +1,8 @@
-#include "judge/precedence.h"
+#include "model/precedence.h"
 
 #include <algorithm>
 
-namespace weir::judge {
+namespace weir {
 namespace {
 
 /// By the end of the path: the files may be those of a mounted system.
@@ -35,4 +35,4 @@ std::map<std::string, Winners> find_host_winners(const std::vector<ConfigLine>& 
   return winners;
 }
 
-}  // namespace weir::judge
+}  // namespace weir

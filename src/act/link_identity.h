@@ -1,0 +1,20 @@
+// LiveLink: the interface that a step means, found by its index and address, whatever its name is by now.
+// Not one of its attributes: one file for each kind of these reads and writes it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernel/port/kernel.h"
+#include "model/link.h"
+#include "model/plan.h"
+
+namespace weir::act {
+
+/// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index, or another one has it: a step on it has ended.
+Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel);
+
+/// The network cards of the namespace. Errors: the dump's.
+Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel);
+
+}  // namespace weir::act

@@ -1,0 +1,86 @@
+// The numbers that a driver lets one set by SIOCETHTOOL: rings, channels, coalescing; and its features. Bytes of the commands, both ways.
+// Not a call. Their names are those of model/link_attribute.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/wire/netlink.h"
+
+namespace weir::wire {
+
+/// One number of ethtool_ringparam, ethtool_channels or ethtool_coalesce (linux/ethtool.h), each of which is read and set as a whole.
+struct DriverSetting {
+  std::string_view attribute;      ///< "ring.rx"
+  std::uint32_t question = 0;      ///< ETHTOOL_GRINGPARAM …
+  std::uint32_t change = 0;        ///< ETHTOOL_SRINGPARAM …
+  std::size_t size = 0;            ///< of the command
+  std::size_t at = 0;              ///< where the number stands in it
+  std::optional<std::size_t> max;  ///< where the device's maximum stands
+  bool is_switch = false;          ///< 0 and 1 are "off" and "on"
+};
+
+/// Those of one command stand beside each other.
+[[nodiscard]] std::span<const DriverSetting> driver_settings();
+/// nullptr when no setting has this name.
+[[nodiscard]] const DriverSetting* find_driver_setting(std::string_view attribute);
+
+[[nodiscard]] ByteBuffer build_setting_question(const DriverSetting& setting);
+/// The number in the answer, and the device's maximum; nothing when the answer is not one (or the command has no maximum).
+[[nodiscard]] std::optional<std::uint32_t> parse_setting(ByteSpan answer, const DriverSetting& setting);
+[[nodiscard]] std::optional<std::uint32_t> parse_setting_maximum(ByteSpan answer, const DriverSetting& setting);
+/// The command that sets one number and leaves the others as the answer has them.
+[[nodiscard]] ByteBuffer build_setting_change(ByteSpan answer, const DriverSetting& setting, std::uint32_t value);
+
+/// As steps hold it: "256", "on".
+[[nodiscard]] std::string format_setting(const DriverSetting& setting, std::uint32_t value);
+/// Nothing when the text is no value of this setting.
+[[nodiscard]] std::optional<std::uint32_t> parse_setting_text(const DriverSetting& setting, std::string_view text);
+
+// Features: how many (ETHTOOL_GSSET_INFO), their names (ETHTOOL_GSTRINGS), their states (ETHTOOL_GFEATURES).
+
+[[nodiscard]] ByteBuffer build_feature_count();
+[[nodiscard]] std::optional<std::size_t> parse_feature_count(ByteSpan answer);
+/// The answer has the form of parse_counter_names().
+[[nodiscard]] ByteBuffer build_feature_names(std::size_t count);
+[[nodiscard]] ByteBuffer build_features(std::size_t count);
+
+struct FeatureState {
+  bool available = false;  ///< it can be changed (hw_features, and none of NETIF_F_NEVER_CHANGE)
+  bool wanted = false;     ///< what was asked for; of those that can be changed
+  bool active = false;     ///< what is: another feature may forbid what is wanted
+  friend bool operator==(const FeatureState&, const FeatureState&) = default;
+};
+/// Nothing when the answer has no place for it.
+[[nodiscard]] std::optional<FeatureState> parse_feature(ByteSpan answer, std::size_t at);
+/// The command that asks for one feature to be on or off (ETHTOOL_SFEATURES).
+[[nodiscard]] ByteBuffer build_feature_change(std::size_t count, std::size_t at, bool on);
+
+/// "on", "off"; "off, wanted on" where another feature forbids it, so that putting back restores the wish as well.
+[[nodiscard]] std::string format_feature(const FeatureState& state);
+/// What is to be asked for so that it becomes this; nothing when the text is no state.
+[[nodiscard]] std::optional<bool> parse_feature_wish(std::string_view text);
+
+// What a driver answers, and what it is asked to do: for a kernel that is played.
+
+struct SettingChange {
+  const DriverSetting* setting = nullptr;
+  std::uint32_t value = 0;
+};
+/// The numbers of a command that sets them; empty when it is none.
+[[nodiscard]] std::vector<SettingChange> parse_setting_changes(ByteSpan command);
+[[nodiscard]] ByteBuffer write_setting(ByteSpan answer, std::size_t at, std::uint32_t value);
+[[nodiscard]] ByteBuffer write_feature_count(std::size_t count);
+[[nodiscard]] ByteBuffer write_feature_names(const std::vector<std::string>& names);
+[[nodiscard]] ByteBuffer write_features(const std::vector<FeatureState>& features);
+struct FeatureChange {
+  std::size_t at = 0;
+  bool on = false;
+};
+[[nodiscard]] std::vector<FeatureChange> parse_feature_changes(ByteSpan command);
+
+}  // namespace weir::wire

@@ -1,0 +1,58 @@
+#include "model/sysctl_name.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace weir {
+namespace {
+
+/// Of a name below conf or neigh: where the interface's own name stands.
+constexpr std::size_t interface_place = 3;
+
+/// The folders of which each entry is named after an interface.
+bool holds_interfaces(const std::vector<std::string>& parts) {
+  constexpr std::array<std::string_view, 3> families{"ipv4", "ipv6", "mpls"};
+  return parts.size() > interface_place + 1 && parts[0] == "net" && std::find(families.begin(), families.end(), parts[1]) != families.end() &&
+         (parts[2] == "conf" || parts[2] == "neigh");
+}
+
+/// Every component between `conf` and the leaf together: an interface's name with its dots.
+void join_interface(std::vector<std::string>& parts) {
+  while (parts.size() > interface_place + 2) {
+    parts[interface_place] += "." + parts[interface_place + 1];
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(interface_place) + 1);
+  }
+}
+
+bool is_component(const std::string& part) { return !part.empty() && part != "." && part != ".." && part.find('\0') == std::string::npos; }
+
+}  // namespace
+
+std::optional<std::vector<std::string>> parse_sysctl_name(const std::string& name) {
+  std::vector<std::string> parts;
+  for (const std::string_view part : split(name, '.')) parts.emplace_back(part);
+  for (std::string& part : parts) std::replace(part.begin(), part.end(), '/', '.');
+  if (holds_interfaces(parts)) join_interface(parts);
+  if (!std::all_of(parts.begin(), parts.end(), is_component)) return std::nullopt;
+  return parts;
+}
+
+std::string sysctl_key(const std::vector<std::string>& components) {
+  std::string key;
+  for (std::string part : components) {
+    std::replace(part.begin(), part.end(), '.', '/');
+    key += (key.empty() ? "" : ".") + part;
+  }
+  return key;
+}
+
+std::string sysctl_interface(const std::vector<std::string>& components) {
+  if (!holds_interfaces(components)) return {};
+  const std::string& name = components[interface_place];
+  return name == "all" || name == "default" ? std::string() : name;
+}
+
+}  // namespace weir

@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/integers.h"
+#include "base/placeholders.h"
+#include "base/text.h"
+#include "plan/backlog.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+
+namespace {
+
+constexpr const char* somaxconn_name = "net.core.somaxconn";
+/// pidfd_getfd() came with Linux 5.6.
+constexpr KernelVersion first_with_pidfd_getfd{5, 6, 0};
+
+const Snapshot& end_of(const Recording& recording) { return recording.last ? *recording.last : recording.first; }
+
+const Listener* find_listener(const Snapshot& snapshot, std::uint64_t cookie, std::int64_t inode) {
+  for (const auto& listener : snapshot.listeners) {
+    if (listener.cookie == cookie && listener.inode == inode) return &listener;
+  }
+  return nullptr;
+}
+
+std::optional<std::int64_t> counter_growth(const Recording& recording, const std::string& name) {
+  if (!recording.last) return std::nullopt;
+  const auto first = recording.first.counters.find(name);
+  const auto last = recording.last->counters.find(name);
+  if (first == recording.first.counters.end() || last == recording.last->counters.end()) return std::nullopt;
+  return std::max<std::int64_t>(saturated_difference(last->second, first->second), 0);
+}
+
+/// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the namespace's overflows are its bound.
+std::int64_t count_overflows(const Recording& recording, const Listener& listener) {
+  const Listener* before = find_listener(recording.first, listener.cookie, listener.inode);
+  const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
+  const auto total = counter_growth(recording, "TcpExt.ListenOverflows");
+  if (!listener.drops) return total.value_or(0);
+  const std::int64_t drops = std::max<std::int64_t>(saturated_difference(*listener.drops, earlier), 0);
+  return total ? std::min(drops, *total) : drops;
+}
+
+/// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly among the bursts that the samples of the queue show;
+/// bursts between two samples are not seen, so one is assumed where none is, which errs towards the longer queue.
+std::int64_t size_largest_burst(const Recording& recording, const Listener& listener) {
+  const std::int64_t overflows = count_overflows(recording, listener);
+  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
+  const Series* drops = find_series(recording, series_resource(listener), "drops");
+  if (queue == nullptr) return overflows;
+  const auto largest = drops == nullptr ? std::nullopt : compute_largest_burst(*queue, *drops);
+  if (largest) return std::min(*largest, overflows);
+  const std::int64_t bursts = std::max<std::int64_t>(count_bursts(queue->values), 1);
+  return overflows / bursts + (overflows % bursts != 0 ? 1 : 0);
+}
+
+BacklogSize size_listener(const Recording& recording, const Listener& listener) {
+  BacklogDemand demand;
+  demand.backlog = listener.backlog;
+  demand.largest_burst = size_largest_burst(recording, listener);
+  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
+  if (queue != nullptr) demand.drain_per_second = compute_drain_rate(queue->times, queue->values);
+  return compute_backlog(demand);
+}
+
+/// The listeners that a finding is about: the one that it names and those with the same diagnosis.
+std::vector<const Listener*> find_subjects(const Recording& recording, const Finding& finding) {
+  std::vector<const Listener*> listeners;
+  const auto add = [&](const Resource& resource) {
+    if (!resource.cookie || !resource.inode) return;
+    const Listener* listener = find_listener(end_of(recording), *resource.cookie, *resource.inode);
+    if (listener != nullptr) listeners.push_back(listener);
+  };
+  add(finding.resource);
+  for (const auto& resource : finding.also) add(resource);
+  return listeners;
+}
+
+std::string durable_setting(const Catalog& catalog, const std::string& command, std::int64_t backlog) {
+  const ServerEntry* server = catalog.find_server(command);
+  if (server == nullptr) return {};
+  std::string text = server->title + ": " + fill(server->setting, {{"backlog", std::to_string(backlog)}});
+  if (!server->where.empty()) text += " in " + server->where;
+  text += ".";
+  if (!server->needs.empty()) text += " " + server->needs;
+  return text;
+}
+
+std::string scope_text(const std::string& command) {
+  return "this socket, until it is closed; a restart of " + (command.empty() ? std::string("the server") : command) + " brings back its configured backlog";
+}
+
+Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size, const Catalog& catalog) {
+  ListenerTarget target;
+  target.cookie = listener.cookie;
+  target.inode = listener.inode;
+  target.family = listener.family;
+  target.name = listener_name(listener);
+  target.command = finding.resource.command;
+  target.owners = listener.owners;
+  Step step;
+  step.expected = std::to_string(listener.backlog);
+  step.wanted = std::to_string(size.backlog);
+  step.finding = finding.id;
+  step.evidence = evidence_texts(finding);
+  step.reason = "the accept queue of " + target.name + " overflows in bursts that its limit of " + step.expected + " does not hold, and is drained in between";
+  step.formula = size.formula;
+  step.risk = "when the application falls behind for good, clients wait in the longer queue instead of being refused at once";
+  step.scope = scope_text(target.command);
+  step.durable = durable_setting(catalog, target.command, size.backlog);
+  step.target = std::move(target);
+  return step;
+}
+
+/// Why no step can be made for this listener; empty when one can.
+std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
+  const auto kernel = parse_kernel_version(snapshot.provenance.kernel);
+  if (kernel && *kernel < first_with_pidfd_getfd) {
+    return "this kernel (" + snapshot.provenance.kernel + ") has no pidfd_getfd, which came with 5.6; set the backlog in the server's configuration";
+  }
+  if (listener.owners.empty()) return "its owner could not be seen; record and plan again as root, or as the server's user with the right to trace it";
+  return {};
+}
+
+/// Members of one finding get one number: the kernel spreads new connections over a group by chance, and the configuration has one number for all.
+std::map<const Listener*, BacklogSize> size_subjects(const Recording& recording, const std::vector<const Listener*>& listeners) {
+  std::map<const Listener*, BacklogSize> sizes;
+  const BacklogSize* largest = nullptr;
+  for (const Listener* listener : listeners) {
+    const BacklogSize& size = sizes[listener] = size_listener(recording, *listener);
+    if (largest == nullptr || size.backlog > largest->backlog) largest = &size;
+  }
+  if (largest == nullptr) return sizes;
+  const BacklogSize common = *largest;
+  for (auto& size : sizes) {
+    if (size.second.backlog == common.backlog) continue;
+    size.second.formula += "; the same for all members of the group = " + std::to_string(common.backlog);
+    size.second.backlog = common.backlog;
+  }
+  return sizes;
+}
+
+/// The kernel cuts every backlog that is given to listen() to the namespace's somaxconn, silently.
+void propose_somaxconn(const Situation& situation, const Finding& finding, std::int64_t wanted, Proposal& proposal) {
+  const auto present = read_setting(situation, somaxconn_name).value_or(0);
+  if (wanted <= present) return;
+  propose(situation, finding,
+          {somaxconn_name, std::to_string(wanted), "the kernel cuts every backlog that is given to listen() to net.core.somaxconn, silently",
+           "the longest backlog of this plan = " + std::to_string(wanted),
+           "servers that ask for more than " + std::to_string(present) +
+               " get a longer queue the next time they call listen(); sockets that listen already keep their limit"},
+          proposal);
+}
+
+void lengthen_queues(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  const Recording& recording = situation.window.recording;
+  if (!read_setting(situation, somaxconn_name)) {
+    proposal.notes.emplace_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
+    return;
+  }
+  const auto listeners = find_subjects(recording, finding);
+  const auto sizes = size_subjects(recording, listeners);
+  std::int64_t longest = 0;
+  for (const Listener* listener : listeners) {
+    const BacklogSize& size = sizes.at(listener);
+    std::string why = obstacle(situation.now(), *listener);
+    if (why.empty() && size.backlog <= listener->backlog) why = "its backlog of " + std::to_string(listener->backlog) + " is the largest that weir sets";
+    if (why.empty()) {
+      proposal.steps.push_back(make_listener_step(finding, *listener, size, situation.catalog));
+      longest = std::max(longest, size.backlog);
+    } else {
+      proposal.notes.push_back(listener_name(*listener) + ": no step, because " + why);
+    }
+  }
+  propose_somaxconn(situation, finding, longest, proposal);
+}
+
+}  // namespace
+
+void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  if (finding.id == "accept-queue.slow-application") {
+    decline(finding, "a longer backlog does not help: the queue does not come down, so it would be full as well, only later", proposal);
+  } else if (finding.id == "accept-queue.not-accepting") {
+    decline(finding, "nobody is accepted, and a longer backlog changes nothing", proposal);
+  } else {
+    lengthen_queues(situation, finding, proposal);
+  }
+}
+
+}  // namespace weir::plan

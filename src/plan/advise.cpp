@@ -1,0 +1,40 @@
+#include "plan/advise.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+namespace {
+
+bool is_same(const std::string& a, const std::string& b) { return split_words(a) == split_words(b); }
+
+std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Plan& plan) {
+  const std::string& key = verdict.line.key;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    if (step_kind(step) == "sysctl" && step_target_name(step) == key)
+      return "step " + std::to_string(i + 1) + " sets it to " + step.wanted + ", because of " + step.finding;
+  }
+  if (verdict.verdict == Verdict::removed) return "nothing: take the line out";
+  const auto live = now.sysctls.find(key);
+  if (live == now.sysctls.end() && !now.provenance.initial_netns) return "nothing: it belongs to the whole host, and this is one of its network namespaces";
+  if (live == now.sysctls.end()) return "nothing: it could not be read on this host";
+  if (is_same(live->second, verdict.line.value)) return "leave it: the running kernel has this value, and no finding asks for another";
+  const std::string time = describe_time(key, live->second);
+  return "leave it at " + live->second + (time.empty() ? "" : " (" + time + " instead of " + describe_time(key, verdict.line.value) + ")") +
+         ": no finding asks for another value";
+}
+
+}  // namespace
+
+std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan) {
+  std::vector<LineAdvice> lines;
+  for (const auto& verdict : report.lines)
+    lines.push_back({verdict.line, std::string(verdict_id(verdict.verdict)), verdict.why, instead_of(verdict, now, plan)});
+  return lines;
+}
+
+}  // namespace weir::plan

@@ -1,0 +1,78 @@
+#include "plan/buffer_size.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "plan/formula/bandwidth_delay.h"
+#include "plan/formula/socket_buffers.h"
+
+namespace weir::plan {
+namespace {
+
+constexpr double bits_per_megabit = 1e6;
+constexpr double bits_per_byte = 8;
+/// Where no link tells its speed: what a server's uplink has today, and at least ten times of what the buffer lets through now. Weir's own mark.
+constexpr double assumed_mbit = 1000;
+constexpr double growth = 10;
+/// The fastest interface that leads somewhere; nothing when none tells its speed.
+std::optional<std::int64_t> find_speed(const Snapshot& now) {
+  std::optional<std::int64_t> fastest;
+  for (const auto& link : now.links)
+    if (!link.loopback && link.up && link.carrier && link.speed_mbit.value_or(0) > 0) fastest = std::max(fastest.value_or(0), *link.speed_mbit);
+  return fastest;
+}
+
+/// The socket memory for a window, as this kernel accounts it.
+Bytes memory_of_window(const Situation& situation, Bytes window, bool receives) {
+  if (receives) {
+    const auto kernel = parse_kernel_version(situation.now().provenance.kernel).value_or(KernelVersion{});
+    return formula::compute_receive_buffer(window, {kernel, read_setting(situation, "net.ipv4.tcp_adv_win_scale").value_or(1)});
+  }
+  const auto control = situation.now().sysctls.find("net.ipv4.tcp_congestion_control");
+  const bool is_bbr = control != situation.now().sysctls.end() && control->second == "bbr";
+  return formula::compute_send_buffer(window, is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based);
+}
+
+std::string with_maximum(const Situation& situation, const std::string& name, std::int64_t maximum) {
+  return std::to_string(read_setting(situation, name, 0).value_or(0)) + " " + std::to_string(read_setting(situation, name, 1).value_or(0)) + " " +
+         std::to_string(maximum);
+}
+
+}  // namespace
+
+BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, bool receives) {
+  const auto speed = find_speed(situation.now());
+  const double measured = demand.bytes_per_second * bits_per_byte * growth;
+  const double target = speed ? static_cast<double>(*speed) * bits_per_megabit : std::max(assumed_mbit * bits_per_megabit, measured);
+  const Bytes product = formula::compute_bandwidth_delay_product({judge::rounded(target)}, demand.rtt);
+  const Bytes memory = memory_of_window(situation, product, receives);
+  const Bytes bound = formula::compute_buffer_bound(situation.now().host.memory);
+  BufferSize size;
+  size.bytes = formula::round_buffer(memory, bound).count;
+  size.formula = judge::decimal(target / bits_per_megabit, 0) + " Mbit/s (" + (speed ? "the link's speed" : "assumed, since no link tells its speed") + ") x " +
+                 judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) + " bytes under way, which take " +
+                 std::to_string(memory.count) + (receives ? " of receive memory" : " of send memory") +
+                 ", up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
+  return size;
+}
+
+void raise_buffer(const Situation& situation, const Finding& finding, bool receives, const BufferSize& size, const std::string& reason, Proposal& proposal) {
+  const std::string name = receives ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
+  const auto present = read_setting(situation, name, 2);
+  if (!present) {
+    decline(finding, name + " could not be read", proposal);
+    return;
+  }
+  if (size.bytes <= *present) {
+    decline(finding, name + " lets the buffer grow to " + std::to_string(*present) + " bytes already, and the path asks for no more: " + size.formula,
+            proposal);
+    return;
+  }
+  propose(situation, finding,
+          {name, with_maximum(situation, name, size.bytes), reason, size.formula,
+           "a connection that fills its buffer takes up to that much memory; net.ipv4.tcp_mem bounds them all together"},
+          proposal);
+}
+
+}  // namespace weir::plan

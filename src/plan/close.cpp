@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "judge/defaults.h"
+#include "judge/window.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+namespace {
+
+constexpr double headroom = 2;
+/// Each orphan may hold up to 64 KiB of memory that cannot be swapped (Documentation/networking/ip-sysctl.rst, tcp_max_orphans).
+constexpr std::int64_t bytes_of_an_orphan = 65536;
+/// Of the memory: weir's own mark.
+constexpr std::int64_t memory_divisor = 4;
+/// Half a minute is enough for a peer that is alive, also over a satellite: weir's own mark.
+constexpr std::int64_t short_fin_timeout = 20;
+
+}  // namespace
+
+void cure_orphans(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  constexpr const char* name = "net.ipv4.tcp_max_orphans";
+  const auto orphans = judge::find_number(situation.now().sockstat, "TCP.orphan");
+  const auto limit = read_setting(situation, name);
+  if (!orphans || !limit) {
+    decline(finding, "the number of orphans or their limit could not be read; the limit is seen in the host's first network namespace", proposal);
+    return;
+  }
+  // The kernel counts a stalled orphan up to four times (tcp_out_of_resources(), net/ipv4/tcp_timer.c).
+  constexpr double penalty = 4;
+  const double need = static_cast<double>(std::max(*orphans, *limit / 4)) * penalty * headroom;
+  const std::int64_t bound = std::max(situation.now().host.memory.count / memory_divisor / bytes_of_an_orphan, *limit);
+  const std::int64_t wanted = std::min(round_up_to_power_of_two(need), bound);
+  if (wanted <= *limit) {
+    decline(finding, "a quarter of this host's memory is already promised to orphans", proposal);
+    return;
+  }
+  propose(situation, finding,
+          {name,
+           std::to_string(wanted),
+           "connections that their program has closed are reset before their data is delivered",
+           std::to_string(*orphans) +
+               " orphans, counted up to 4 times when they stall, x 2, up to a power of two, at most a quarter of the memory at 64 KiB each = " +
+               std::to_string(wanted),
+           {}},
+          proposal);
+}
+
+void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  constexpr const char* name = "net.ipv4.tcp_fin_timeout";
+  const auto present = read_setting(situation, name);
+  if (!present || *present <= short_fin_timeout) {
+    decline(finding, "net.ipv4.tcp_fin_timeout is short already", proposal);
+    return;
+  }
+  propose(situation, finding,
+          {name, std::to_string(short_fin_timeout), "peers never close their half, and each such connection stays for the whole of tcp_fin_timeout",
+           std::to_string(*present) + " s become " + std::to_string(short_fin_timeout) + " s: " + std::to_string(short_fin_timeout) + "/" +
+               std::to_string(*present) + " of the sockets at the same rate",
+           "a peer that needs longer than " + std::to_string(short_fin_timeout) + " s to close its half gets a reset for what it still sends"},
+          proposal);
+}
+
+}  // namespace weir::plan

@@ -1,0 +1,59 @@
+#include "plan/formula/nic.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/integers.h"
+
+namespace weir::plan::formula {
+
+namespace {
+
+constexpr std::int64_t most_cpus = 8192;
+constexpr std::int64_t digit_bits = 4;
+constexpr std::int64_t mbit_in_gbit = 1000;
+
+std::int64_t at_least_one(std::int64_t number) { return std::max<std::int64_t>(number, 1); }
+
+}  // namespace
+
+std::optional<std::int64_t> compute_ring(std::int64_t now, std::int64_t max) {
+  if (now <= 0 || max <= now) return std::nullopt;
+  return std::min(saturated_product(now, 2), max);
+}
+
+std::optional<std::int64_t> compute_channels(std::int64_t now, std::int64_t cpus, std::int64_t max) {
+  const std::int64_t wanted = std::min(cpus, max);
+  if (now <= 0 || wanted <= now) return std::nullopt;
+  return wanted;
+}
+
+std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queues) {
+  if (cpus <= 1 || cpus > most_cpus || queues <= 0 || queues >= cpus) return std::nullopt;
+  constexpr std::string_view first_digit = " 137";  // 1, 2, 3 bits
+  std::string mask;
+  if (cpus % digit_bits != 0) mask += first_digit[static_cast<std::size_t>(cpus % digit_bits)];
+  mask.append(static_cast<std::size_t>(cpus / digit_bits), 'f');
+  return mask;
+}
+
+std::int64_t compute_socket_flows(std::int64_t active_connections) {
+  return std::clamp(round_up_to_power_of_two(active_connections), fewest_socket_flows, most_socket_flows);
+}
+
+std::int64_t compute_queue_flows(std::int64_t socket_flows, std::int64_t queues) {
+  return round_up_to_power_of_two(saturated_ratio_up(socket_flows, 1, at_least_one(queues)));
+}
+
+std::int64_t compute_transmit_length(std::int64_t speed_mbit) {
+  return std::clamp(saturated_ratio(speed_mbit, shortest_transmit_length, mbit_in_gbit), shortest_transmit_length, longest_transmit_length);
+}
+
+std::optional<FileLimits> compute_file_limits(std::int64_t open, const FileLimits& now, std::int64_t nr_open, std::int64_t needed) {
+  const std::int64_t twice = saturated_product(std::max({open, now.soft, std::int64_t{0}}), 2);
+  const std::int64_t soft = std::min(round_up_to_power_of_two(std::max(twice, needed)), nr_open);
+  if (soft <= now.soft) return std::nullopt;
+  return FileLimits{soft, std::max(soft, now.hard)};
+}
+
+}  // namespace weir::plan::formula

@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <string>
+
+#include "base/integers.h"
+#include "judge/window.h"
+#include "plan/formula/files.h"
+#include "plan/formula/nic.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+namespace {
+
+constexpr std::int64_t headroom = 2;
+
+/// fs.file-max, for all processes together.
+void raise_host_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
+  const auto limit = judge::find_number(situation.now().tables, "files.max");
+  if (!allocated || !limit) {
+    decline(finding, "the number of open files or its limit could not be read", proposal);
+    return;
+  }
+  const std::int64_t wanted = round_up_to_power_of_two(static_cast<double>(std::max(*allocated, *limit)) * static_cast<double>(headroom));
+  propose(situation, finding,
+          {"fs.file-max",
+           std::to_string(wanted),
+           "no process of this host can open another file or accept another connection",
+           "the larger of " + std::to_string(*allocated) + " open files and the limit of " + std::to_string(*limit) +
+               ", x 2, up to a power of two = " + std::to_string(wanted),
+           {}},
+          proposal);
+}
+
+std::string limits_text(const formula::FileLimits& limits) { return std::to_string(limits.soft) + " " + std::to_string(limits.hard); }
+
+void raise_process_limit(const Situation& situation, const Finding& finding, const Process& process, Proposal& proposal) {
+  const std::string name = process.command + " (" + std::to_string(process.pid) + ")";
+  const std::int64_t nr_open = read_setting(situation, "fs.nr_open").value_or(formula::compute_nr_open(0));
+  if (!process.file_limit || !process.file_limit_hard) {
+    proposal.notes.push_back(name + ": no step, because its limits could not be read");
+    return;
+  }
+  const formula::FileLimits now{*process.file_limit, *process.file_limit_hard};
+  const auto wanted = formula::compute_file_limits(process.files.value_or(0), now, nr_open);
+  if (!wanted) {
+    proposal.notes.push_back(name + ": no step, because its limit is fs.nr_open already; `weir plan --set fs.nr_open=" +
+                             std::to_string(formula::compute_nr_open(saturated_sum(nr_open, nr_open))) + "` raises that");
+    return;
+  }
+  Step step;
+  step.target = LimitTarget{process.pid, process.start_time, process.command, "nofile"};
+  step.expected = limits_text(now);
+  step.wanted = limits_text(*wanted);
+  step.finding = finding.id;
+  step.evidence = evidence_texts(finding);
+  step.reason = name + " cannot open another file, so it cannot accept another connection";
+  step.formula = "twice the larger of " + std::to_string(process.files.value_or(0)) + " open files and the limit of " + std::to_string(now.soft) +
+                 ", as a power of two, at most fs.nr_open = " + std::to_string(wanted->soft);
+  step.risk = "more connections take more memory; a program that uses select() must stay below 1024 files";
+  step.scope = "this process, until it ends; those that it starts later inherit it";
+  step.durable = "LimitNOFILE=" + std::to_string(wanted->soft) +
+                 " in the [Service] section of its unit, or its own setting (nginx: worker_rlimit_nofile); takes a restart";
+  proposal.steps.push_back(std::move(step));
+}
+
+}  // namespace
+
+void cure_files(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  if (finding.resource.pids.empty()) {
+    raise_host_limit(situation, finding, proposal);
+    return;
+  }
+  for (const std::int64_t pid : finding.resource.pids) {
+    const Process* process = judge::find_process(situation.now(), pid);
+    if (process != nullptr) raise_process_limit(situation, finding, *process, proposal);
+  }
+}
+
+}  // namespace weir::plan

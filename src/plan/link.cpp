@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "judge/host_softirq.h"
+#include "plan/formula/nic.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+namespace {
+
+std::optional<std::int64_t> find_maximum(const Link& link, const std::string& attribute) {
+  const auto found = link.maxima.find(attribute);
+  return found == link.maxima.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::int64_t read_attribute(const Link& link, const std::string& attribute) { return parse_integer(find_attribute(link, attribute).value_or("")).value_or(0); }
+
+void propose_attribute(const Finding& finding, const Link& link, const std::string& attribute, const std::string& wanted, const std::string& reason,
+                       const std::string& formula, Proposal& proposal) {
+  const auto present = find_attribute(link, attribute);
+  if (!present || *present == wanted) return;
+  Step step;
+  step.target = LinkTarget{link.name, link.index, link_identity(link), attribute};
+  step.expected = *present;
+  step.wanted = wanted;
+  step.finding = finding.id;
+  step.evidence = evidence_texts(finding);
+  step.reason = reason;
+  step.formula = formula;
+  step.can_cut_traffic = can_cut_traffic(step.target);
+  step.risk =
+      step.can_cut_traffic ? "the driver may take the link down for up to a few seconds" : "the packets of one connection may change places for a moment";
+  step.scope = "the interface, until it or its driver goes, or the next boot";
+  step.durable = "a .link file of systemd.link(5), or whatever configures the interface";
+  proposal.steps.push_back(std::move(step));
+}
+
+const Link* find_link(const Situation& situation, const std::string& name) {
+  const auto& links = situation.now().links;
+  const auto found = std::find_if(links.begin(), links.end(), [&](const Link& link) { return link.name == name; });
+  return found == links.end() ? nullptr : &*found;
+}
+
+void steer_by_software(const Situation& situation, const Finding& finding, const Link& link, Proposal& proposal) {
+  const std::int64_t cpus = situation.now().host.cpus;
+  const std::int64_t queues = std::max<std::int64_t>(link.rx_queues, 1);
+  const auto mask = formula::compute_rps_mask(cpus, queues);
+  if (!mask) {
+    decline(finding, link.name + " has a receive queue for each CPU already; look at where its interrupts go (/proc/interrupts)", proposal);
+    return;
+  }
+  for (std::int64_t queue = 0; queue < queues; ++queue) {
+    propose_attribute(finding, link, "rx-" + std::to_string(queue) + ".rps_cpus", *mask,
+                      "one CPU does all the receiving while others idle, and the card has no more queues to give",
+                      "all " + std::to_string(cpus) + " CPUs = " + *mask, proposal);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> find_attribute(const Link& link, const std::string& attribute) {
+  if (attribute == "txqueuelen" && link.transmit_length) return std::to_string(*link.transmit_length);
+  const auto found = link.attributes.find(attribute);
+  return found == link.attributes.end() ? std::nullopt : std::optional(found->second);
+}
+
+void cure_ring(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  const Link* link = find_link(situation, finding.resource.name);
+  const auto maximum = link == nullptr ? std::nullopt : find_maximum(*link, "ring.rx");
+  const auto wanted = maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
+  if (!wanted) {
+    decline(finding, "the receive ring is at the device's maximum, or the driver does not tell its size", proposal);
+    return;
+  }
+  propose_attribute(finding, *link, "ring.rx", std::to_string(*wanted),
+                    "the card finds no free descriptor in its receive ring and drops packets before the kernel sees them",
+                    "min(2 x " + std::to_string(read_attribute(*link, "ring.rx")) + ", the device's maximum of " + std::to_string(*maximum) +
+                        ") = " + std::to_string(*wanted),
+                    proposal);
+}
+
+void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  const Link* link = judge::find_busiest_link(situation.window);
+  if (link == nullptr) return;
+  const std::int64_t cpus = situation.now().host.cpus;
+  const auto maximum = find_maximum(*link, "channels.combined");
+  const auto wanted = maximum ? formula::compute_channels(read_attribute(*link, "channels.combined"), cpus, *maximum) : std::nullopt;
+  if (!wanted) {
+    steer_by_software(situation, finding, *link, proposal);
+    return;
+  }
+  propose_attribute(finding, *link, "channels.combined", std::to_string(*wanted),
+                    "one CPU does all the receiving while others idle, and the card has more queues",
+                    "min(" + std::to_string(cpus) + " CPUs, the device's " + std::to_string(*maximum) + ") = " + std::to_string(*wanted), proposal);
+}
+
+}  // namespace weir::plan

@@ -1,0 +1,99 @@
+#include "plan/merge.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "base/text.h"
+#include "model/link_attribute.h"
+
+namespace weir::plan {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+std::optional<Integers> parse_integers(const std::string& text) {
+  Integers integers;
+  for (const auto word : split_words(text)) {
+    const auto integer = parse_integer(word);
+    if (!integer) return std::nullopt;
+    integers.push_back(*integer);
+  }
+  return integers;
+}
+
+bool is_at_least(const Integers& value, const Integers& other) {
+  return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(), [](auto a, auto b) { return a >= b; });
+}
+
+std::string join(const Integers& integers) {
+  std::string text;
+  for (const auto integer : integers) text += (text.empty() ? "" : " ") + std::to_string(integer);
+  return text;
+}
+
+/// The larger of two raised values; nothing when one of them is not raised, or is no number.
+std::optional<std::string> larger(const Step& first, const Step& second) {
+  const auto old = parse_integers(first.expected);
+  auto value = parse_integers(first.wanted);
+  const auto other = parse_integers(second.wanted);
+  if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old)) return std::nullopt;
+  for (std::size_t i = 0; i < value->size(); ++i) (*value)[i] = std::max((*value)[i], (*other)[i]);
+  return join(*value);
+}
+
+/// Everything that the other one cures, too.
+void take_cures(Step& into, const Step& other) {
+  std::vector<std::string> ids = other.also_cures;
+  ids.insert(ids.begin(), other.finding);
+  for (auto& id : ids) {
+    const bool known = id == into.finding || std::find(into.also_cures.begin(), into.also_cures.end(), id) != into.also_cures.end();
+    if (!known) into.also_cures.push_back(std::move(id));
+  }
+}
+
+void merge(Step& into, Step&& other) {
+  for (auto& text : other.evidence)
+    if (std::find(into.evidence.begin(), into.evidence.end(), text) == into.evidence.end()) into.evidence.push_back(std::move(text));
+  take_cures(into, other);
+  const auto both = larger(into, other);
+  if (!both || *both == into.wanted) return;
+  if (!into.persist.empty()) {
+    const std::string line = into.persist;
+    into.persist.replace(line.size() - into.wanted.size(), std::string::npos, *both);
+    if (const auto at = into.durable.find(line); at != std::string::npos) into.durable.replace(at, line.size(), into.persist);
+  }
+  into.formula += "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
+  into.wanted = *both;
+}
+
+/// What limits others comes first: sysctls, then interfaces, each in the order of its own attributes, then processes and sockets.
+std::tuple<int, std::int64_t, int> place_of(const Step& step) {
+  if (std::holds_alternative<SysctlTarget>(step.target)) return {0, 0, 0};
+  if (const auto* link = std::get_if<LinkTarget>(&step.target)) {
+    const auto attribute = parse_link_attribute(link->attribute);
+    return {1, link->index, attribute ? rank_link_attribute(*attribute) : 0};
+  }
+  return {2, 0, 0};
+}
+
+}  // namespace
+
+std::vector<Step> merge_steps(std::vector<Step> steps) {
+  std::vector<Step> merged;
+  for (auto& step : steps) {
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Step& one) { return step_target_key(one) == step_target_key(step); });
+    if (same == merged.end()) {
+      merged.push_back(std::move(step));
+    } else {
+      merge(*same, std::move(step));
+    }
+  }
+  std::stable_sort(merged.begin(), merged.end(), [](const Step& a, const Step& b) { return place_of(a) < place_of(b); });
+  return merged;
+}
+
+}  // namespace weir::plan

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+#include "plan/formula/retries.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+namespace {
+
+bool belongs_to_the_host(ParameterScope scope) { return scope == ParameterScope::host || scope == ParameterScope::host_read_only_in_netns; }
+
+std::string scope_text(const Parameter* parameter, const Snapshot& now) {
+  if (parameter != nullptr && belongs_to_the_host(parameter->scope)) return "the whole host, until the next boot";
+  return "network namespace " + std::to_string(now.provenance.netns) + ", until " + (now.provenance.initial_netns ? "the next boot" : "its end");
+}
+
+std::string durable_text(const std::string& line, const Snapshot& now) {
+  if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
+  return line + ", set by whatever makes this namespace; a container's runtime has an option for it";
+}
+
+struct RetrySetting {
+  std::string_view name;
+  Nanoseconds first;  ///< the first time-out
+};
+constexpr std::array retry_settings{
+    RetrySetting{"net.ipv4.tcp_syn_retries", formula::initial_timeout}, RetrySetting{"net.ipv4.tcp_synack_retries", formula::initial_timeout},
+    RetrySetting{"net.ipv4.tcp_retries1", formula::least_timeout}, RetrySetting{"net.ipv4.tcp_retries2", formula::least_timeout}};
+
+std::string signed_number(std::int64_t number) { return (number >= 0 ? "+" : "") + std::to_string(number); }
+
+}  // namespace
+
+std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name, std::size_t index) {
+  return judge::find_setting(situation.now(), name, index);
+}
+
+std::vector<std::string> evidence_texts(const Finding& finding) {
+  std::vector<std::string> texts;
+  for (const Evidence& one : finding.evidence) {
+    std::string text = one.name;
+    if (one.value) text += " " + *one.value;
+    if (one.delta) text += " " + signed_number(*one.delta);
+    if (one.per_second && *one.per_second > 0) text += " (" + judge::decimal(*one.per_second) + "/s)";
+    if (!one.value && !one.delta && one.total) text += " " + std::to_string(*one.total) + (one.since.empty() ? "" : " since " + one.since);
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+std::string describe_time(const std::string& name, const std::string& value) {
+  const auto setting = std::find_if(retry_settings.begin(), retry_settings.end(), [&](const RetrySetting& one) { return one.name == name; });
+  const auto retries = parse_integer(value);
+  if (setting == retry_settings.end() || !retries) return {};
+  return judge::decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
+}
+
+void decline(const Finding& finding, const std::string& why, Proposal& proposal) {
+  proposal.notes.push_back(finding.resource.name + ": no step, because " + why + (finding.remedy.empty() ? "" : ". " + finding.remedy));
+}
+
+void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish, Proposal& proposal) {
+  const Snapshot& now = situation.now();
+  const Parameter* parameter = situation.catalog.find_parameter(wish.name);
+  const auto value = now.sysctls.find(wish.name);
+  if (!now.provenance.initial_netns && parameter != nullptr && belongs_to_the_host(parameter->scope)) {
+    proposal.notes.push_back(
+        wish.name + ": no step, because it belongs to the whole host, and this is one of its network namespaces; plan for it from the host's first one");
+    return;
+  }
+  if (value == now.sysctls.end()) {
+    proposal.notes.push_back(wish.name + ": no step, because it could not be read here");
+    return;
+  }
+  if (split_words(value->second) == split_words(wish.wanted)) return;
+  Step step;
+  step.target = SysctlTarget{wish.name};
+  step.expected = value->second;
+  step.wanted = wish.wanted;
+  step.finding = finding.id;
+  step.evidence = evidence_texts(finding);
+  if (step.evidence.empty()) step.evidence.push_back(wish.name + " " + value->second);
+  step.reason = wish.reason;
+  step.formula = wish.formula;
+  const std::string before = describe_time(wish.name, value->second);
+  if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wish.wanted) + " instead of " + before;
+  step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
+  step.scope = scope_text(parameter, now);
+  step.persist = wish.name + " = " + wish.wanted;
+  step.durable = durable_text(step.persist, now);
+  step.can_cut_traffic = can_cut_traffic(step.target);
+  proposal.steps.push_back(std::move(step));
+}
+
+std::int64_t round_up_to_power_of_two(double value) {
+  constexpr std::int64_t largest = std::int64_t{1} << 30;
+  std::int64_t power = 1;
+  while (power < largest && static_cast<double>(power) < value) power *= 2;
+  return power;
+}
+
+}  // namespace weir::plan

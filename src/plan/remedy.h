@@ -1,0 +1,89 @@
+// Remedy: one finding → the steps that cure it, or why none does. One file per family; remedies.cpp lists them all. Pure.
+// Not the plan: tune.h puts the proposals together, in order, and refuses what harms.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "judge/window.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+#include "model/plan.h"
+#include "model/recording.h"
+
+namespace weir::plan {
+
+/// What a remedy may look at; borrowed for the call.
+struct Situation {
+  const judge::Window& window;
+  const Catalog& catalog;
+
+  [[nodiscard]] const Snapshot& now() const { return window.end; }
+};
+
+struct Proposal {
+  std::vector<Step> steps;
+  std::vector<std::string> notes;  ///< what no step cures, and why
+};
+
+using Remedy = void (*)(const Situation& situation, const Finding& finding, Proposal& proposal);
+
+/// Nothing when the id has no remedy: `weir plan` then says what the finding itself advises.
+[[nodiscard]] Remedy find_remedy(const std::string& finding_id);
+
+// One for each family, in the file of its name.
+void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_receive_limit(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_send_limit(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_mtu_blackhole(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_time_wait(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_orphans(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_conntrack(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_neighbours(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_softirq(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_files(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_ring(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& proposal);
+void cure_setting(const Situation& situation, const Finding& finding, Proposal& proposal);
+
+/// An attribute of an interface by its name in plans (model/link_attribute.h); nothing where it cannot be set or was not read.
+[[nodiscard]] std::optional<std::string> find_attribute(const Link& link, const std::string& attribute);
+
+/// Widens the range of local ports, and keeps the ports on which this host listens out of it.
+void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
+
+/// A sysctl that should have another value, in a remedy's words.
+struct SysctlWish {
+  std::string name;
+  std::string wanted;
+  std::string reason;
+  std::string formula;  ///< with this host's numbers
+  std::string risk;     ///< empty: the catalog's
+};
+
+/// Adds the step, or a note where it cannot be one: the kernel lacks the setting, it could not be read, or belongs to the whole host while this is only one
+/// of its namespaces. Nothing is added where the value is as wished already.
+void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish, Proposal& proposal);
+
+/// The integer of a sysctl; nothing where it was not read.
+[[nodiscard]] std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name, std::size_t index = 0);
+
+/// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a step.
+[[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);
+
+/// "127 s": what a number of retries means, for the settings that count them; empty for all others.
+[[nodiscard]] std::string describe_time(const std::string& name, const std::string& value);
+
+/// "NAME: no step, because WHY", with the finding's own remedy behind it.
+void decline(const Finding& finding, const std::string& why, Proposal& proposal);
+
+/// The smallest power of two that is not less; at most 2^30, which every kernel's int holds.
+[[nodiscard]] std::int64_t round_up_to_power_of_two(double value);
+
+}  // namespace weir::plan

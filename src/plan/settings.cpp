@@ -1,0 +1,40 @@
+#include <string>
+
+#include "judge/defaults.h"
+#include "judge/setting.h"
+#include "plan/remedy.h"
+
+namespace weir::plan {
+
+void cure_setting(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  const std::string& name = finding.resource.name;
+  const Snapshot& now = situation.now();
+  const Parameter* parameter = situation.catalog.find_parameter(name);
+  const auto value = now.sysctls.find(name);
+  if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || value == now.sysctls.end()) return;
+  const auto facts = judge::compute_facts(now);
+  const auto find = [&now](const std::string& other) {
+    const auto found = now.sysctls.find(other);
+    return found == now.sysctls.end() ? std::nullopt : std::optional(found->second);
+  };
+  const auto verdict = judge::judge_value(*parameter, value->second, {facts, now.provenance.initial_netns, find});
+  // A line that is not in force harms at the next boot only, and is the finding's own remedy.
+  if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
+  const std::string own = judge::compute_default(*parameter, facts).text;
+  if (own.empty()) {
+    decline(finding, "what the kernel would have chosen is not known for it", proposal);
+    return;
+  }
+  const std::string line = finding.resource.file.empty() ? ""
+                                                         : "; " + finding.resource.file + ":" + std::to_string(finding.resource.line.value_or(0)) + " sets " +
+                                                               value->second + " again at the next boot: change it there as well";
+  propose(situation, finding,
+          {name,
+           own,
+           verdict.why.empty() ? "it is below what this kernel would have chosen" : verdict.why,
+           "the kernel's own choice on this host = " + own + line,
+           {}},
+          proposal);
+}
+
+}  // namespace weir::plan

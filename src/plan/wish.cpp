@@ -1,0 +1,124 @@
+#include "plan/wish.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "judge/defaults.h"
+#include "judge/setting.h"
+
+namespace weir::plan {
+namespace {
+
+constexpr std::string_view link_prefix = "link:";
+constexpr std::string_view limit_prefix = "limit:";
+constexpr const char* asked = "asked for by name, not by a finding";
+
+Finding request_of(const Wish& wish) {
+  Finding request;
+  request.id = "request";
+  request.resource.kind = "setting";
+  request.resource.name = wish.target;
+  return request;
+}
+
+Status refuse(const std::string& what) { return make_error(ErrorCode::wrong_use, what); }
+
+Status propose_sysctl(const Situation& situation, const Wish& wish, Proposal& proposal) {
+  const Snapshot& now = situation.now();
+  if (now.sysctls.count(wish.target) == 0) {
+    const std::string near = judge::suggest_parameter(wish.target, situation.catalog);
+    return refuse("this host has no sysctl " + wish.target + " that weir can read" + (near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  const Parameter* parameter = situation.catalog.find_parameter(wish.target);
+  const std::string own = parameter == nullptr ? "" : judge::compute_default(*parameter, judge::compute_facts(now)).text;
+  propose(situation, request_of(wish),
+          {wish.target, wish.value, asked, own.empty() ? "as asked for" : "as asked for; the kernel's own choice on this host is " + own, {}}, proposal);
+  return {};
+}
+
+/// What stands in front of the next colon, which is cut off with it.
+std::string_view take_word(std::string_view& text) {
+  const std::size_t colon = text.find(':');
+  const std::string_view word = text.substr(0, colon);
+  text.remove_prefix(colon == std::string_view::npos ? text.size() : colon + 1);
+  return word;
+}
+
+Step begin_step(const Wish& wish, StepTarget target, std::string present) {
+  Step step;
+  step.target = std::move(target);
+  step.expected = std::move(present);
+  step.wanted = wish.value;
+  step.finding = "request";
+  step.evidence = {step_target_name(step) + " " + step.expected};
+  step.reason = asked;
+  step.formula = "as asked for";
+  step.can_cut_traffic = can_cut_traffic(step.target);
+  return step;
+}
+
+Status propose_link(const Situation& situation, const Wish& wish, Proposal& proposal) {
+  std::string_view rest = std::string_view(wish.target).substr(link_prefix.size());
+  const std::string name(take_word(rest));
+  const std::string attribute(rest);
+  const auto& links = situation.now().links;
+  const auto link = std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == name; });
+  if (link == links.end()) return refuse("there is no interface " + escape_bytes(name) + " in this network namespace");
+  const auto present = find_attribute(*link, attribute);
+  if (!present) return refuse(name + " has no attribute " + escape_bytes(attribute) + " that can be set; `weir snapshot` lists those that it has");
+  Step step = begin_step(wish, LinkTarget{link->name, link->index, link_identity(*link), attribute}, *present);
+  step.scope = "the interface, until it or its driver goes, or the next boot";
+  step.durable = "a .link file of systemd.link(5), or whatever configures the interface";
+  proposal.steps.push_back(std::move(step));
+  return {};
+}
+
+Status propose_limit(const Situation& situation, const Wish& wish, Proposal& proposal) {
+  std::string_view rest = std::string_view(wish.target).substr(limit_prefix.size());
+  const auto pid = parse_integer(take_word(rest));
+  if (!pid || rest != "nofile") return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " + escape_bytes(wish.target));
+  const Process* process = judge::find_process(situation.now(), *pid);
+  if (process == nullptr || !process->file_limit || !process->file_limit_hard)
+    return refuse("process " + std::to_string(*pid) + " owns no listening socket of this network namespace, or its limits could not be read");
+  Step step = begin_step(wish, LimitTarget{process->pid, process->start_time, process->command, "nofile"},
+                         std::to_string(*process->file_limit) + " " + std::to_string(*process->file_limit_hard));
+  step.scope = "this process, until it ends";
+  step.durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
+  proposal.steps.push_back(std::move(step));
+  return {};
+}
+
+}  // namespace
+
+Result<Wish> parse_wish(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || trim(text.substr(equals + 1)).empty())
+    return make_error(ErrorCode::wrong_use,
+                      "--set takes NAME=VALUE, such as net.core.somaxconn=8192 or link:eth0:ring.rx=4096, not \"" + escape_bytes(text) + "\"");
+  return Wish{std::string(trim(text.substr(0, equals))), std::string(trim(text.substr(equals + 1)))};
+}
+
+std::vector<std::string> wished_sysctls(const std::vector<Wish>& wishes) {
+  std::vector<std::string> names;
+  for (const auto& wish : wishes)
+    if (!wish.target.starts_with(link_prefix) && !wish.target.starts_with(limit_prefix)) names.push_back(wish.target);
+  return names;
+}
+
+Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes, Proposal& proposal) {
+  for (const auto& wish : wishes) {
+    if (wish.target.starts_with(link_prefix)) {
+      WEIR_CHECK(propose_link(situation, wish, proposal));
+    } else if (wish.target.starts_with(limit_prefix)) {
+      WEIR_CHECK(propose_limit(situation, wish, proposal));
+    } else {
+      WEIR_CHECK(propose_sysctl(situation, wish, proposal));
+    }
+  }
+  return {};
+}
+
+}  // namespace weir::plan

@@ -1,0 +1,127 @@
+#include "act/qdisc_step.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/act/link_fixture.h"
+
+namespace weir::act {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::uint32_t top = 0xFFFFFFFF;
+constexpr const char* default_qdisc_path = "/proc/sys/net/core/default_qdisc";
+
+struct QdiscHost : LinkHost {
+  QdiscHost() {
+    auto& state = fake.state();
+    state.qdisc_defaults["fq"] = {{"limit", "10000"}, {"quantum", "3028"}};
+    state.qdisc_defaults["fq_codel"] = {{"flows", "1024"}, {"limit", "10240"}, {"target", "4999"}, {"interval", "99999"}};
+    state.default_roots[2] = {2, 0, top, "fq_codel", state.qdisc_defaults["fq_codel"], {}};
+    state.qdisc_setups = {state.default_roots[2]};
+    state.files[default_qdisc_path] = "fq_codel\n";
+  }
+  void set_root(const QdiscSetup& setup) { fake.state().qdisc_setups = {setup}; }
+};
+
+constexpr const char* default_text = "fq_codel 0: flows 1024 interval 99999 limit 10240 target 4999";
+
+TEST(QdiscStep, TheKernelsOwnOneIsPutBackByDeletingTheOther) {
+  QdiscHost host;
+  const Step step = link_step("qdisc", default_text, "fq");
+  EXPECT_EQ(host.apply_step(step), "fq 8001: limit 10000 quantum 3028");
+  EXPECT_EQ(host.undo_step(step), default_text);
+  EXPECT_EQ(host.fake.writes().back(), (kernel::FakeWrite{"link:2 qdisc", "deleted", true}));
+}
+
+TEST(QdiscStep, OptionsThatThePlanNamesAreSetAndTheOthersAreTheKernels) {
+  QdiscHost host;
+  EXPECT_EQ(host.apply_step(link_step("qdisc", "fq_codel", "fq limit 20000")), "fq 8001: limit 20000 quantum 3028");
+}
+
+TEST(QdiscStep, AnothersOwnOneIsPutBackWithItsHandleAndOptions) {
+  QdiscHost host;
+  host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "4096"}, {"limit", "2000"}, {"target", "1999"}}, {}});
+  const std::string before = "fq_codel 1: flows 4096 limit 2000 target 1999";
+  const Step step = link_step("qdisc", before, "fq");
+  ASSERT_EQ(host.apply_step(step), "fq 8001: limit 10000 quantum 3028");
+  EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 4096 interval 99999 limit 2000 target 1999") << "interval is the fake's; a real kernel tells every one";
+}
+
+TEST(QdiscStep, OptionsOfTheSameOneAreChangedInPlace) {
+  QdiscHost host;
+  host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "1024"}, {"limit", "10240"}}, {}});
+  const Step step = link_step("qdisc", "fq_codel 1: flows 1024 limit 10240", "fq_codel flows 1024 limit 2000");
+  EXPECT_EQ(host.apply_step(step), "fq_codel 1: flows 1024 limit 2000");
+  EXPECT_EQ(host.fake.writes().back().value, "fq_codel 1: limit 2000") << "flows cannot be changed in place, so it is not named";
+  EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 1024 limit 10240");
+}
+
+TEST(QdiscStep, AnotherNumberOfFlowsNeedsANewOne) {
+  QdiscHost host;
+  host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "1024"}, {"interval", "99999"}, {"limit", "10240"}, {"target", "4999"}}, {}});
+  const std::string before = "fq_codel 1: flows 1024 interval 99999 limit 10240 target 4999";
+  const Step step = link_step("qdisc", before, "fq_codel flows 4096");
+  EXPECT_EQ(host.apply_step(step), "fq_codel 8001: flows 4096 interval 99999 limit 10240 target 4999");
+  EXPECT_EQ(host.undo_step(step), before);
+}
+
+TEST(QdiscStep, WhatCannotBePutBackIsADifferenceAndNothingIsWritten) {
+  QdiscHost host;
+  for (const char* kind : {"htb", "tbf", "cake", "prio"}) {
+    host.set_root({2, 0x10000, top, kind, {}, {}});
+    const std::string refused = host.apply_step(link_step("qdisc", std::string(kind) + " 1:", "fq"));
+    EXPECT_THAT(refused, HasSubstr("eth0 qdisc: its root queueing discipline is " + std::string(kind) + " 1:, which weir could not put back exactly"));
+  }
+  EXPECT_TRUE(host.fake.writes().empty());
+}
+
+TEST(QdiscStep, FiltersAreNotLost) {
+  QdiscHost host;
+  host.fake.state().filtered_links = {2};
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("it has filters"));
+  EXPECT_EQ(host.read(link_step("qdisc", "", "")), default_text);
+}
+
+TEST(QdiscStep, AnotherDefaultOfTheHostIsNoWayBack) {
+  QdiscHost host;
+  host.fake.state().files[default_qdisc_path] = "fq\n";
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("would make it a fq now (net.core.default_qdisc)"));
+  host.fake.state().files.erase(default_qdisc_path);
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("fq 8001:")) << "in a namespace it cannot be read";
+}
+
+TEST(QdiscStep, ADefaultThatBecameAnotherOneIsToldWhenItIsPutBack) {
+  QdiscHost host;
+  const Step step = link_step("qdisc", default_text, "fq");
+  host.apply_step(step);
+  host.fake.state().default_roots[2] = {2, 0, top, "pfifo_fast", {}, {}};
+  EXPECT_THAT(host.undo_step(step), HasSubstr("was written, but the kernel has pfifo_fast 0:"));
+}
+
+TEST(QdiscStep, AnInterfaceThatIsDownWaits) {
+  QdiscHost host;
+  host.link().up = false;
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("the interface is down"));
+}
+
+TEST(QdiscStep, WhatWeirCannotMakeIsRefused) {
+  QdiscHost host;
+  EXPECT_THAT(host.check(link_step("qdisc", default_text, "htb default 1")).error().message, HasSubstr("no queueing discipline that weir can make"));
+  EXPECT_THAT(host.check(link_step("qdisc", default_text, "fq flows 3")).error().message, HasSubstr("no option of fq"));
+}
+
+TEST(QdiscStep, WhatSomebodyElseMadeSinceIsLeftAlone) {
+  QdiscHost host;
+  const Step step = link_step("qdisc", default_text, "fq");
+  host.apply_step(step);
+  host.set_root({2, 0x20000, top, "pfifo_fast", {}, {}});
+  const auto undone = host.undo(host.entry);
+  ASSERT_TRUE(undone.ok());
+  EXPECT_EQ(undone->entry.steps[0].state, StepState::left_alone);
+  EXPECT_EQ(host.read(step), "pfifo_fast 2:");
+}
+
+}  // namespace
+}  // namespace weir::act

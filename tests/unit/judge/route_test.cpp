@@ -1,0 +1,77 @@
+// Which interface a connection passes, by its local address.
+#include "judge/route.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/flow_recording.h"
+
+namespace weir::judge {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Link link(std::int64_t index, std::string name, std::string kind, std::vector<std::string> addresses, std::int64_t master = 0) {
+  Link link;
+  link.index = index;
+  link.name = std::move(name);
+  link.kind = std::move(kind);
+  link.addresses = std::move(addresses);
+  link.master = master;
+  return link;
+}
+
+Snapshot host() {
+  Snapshot snapshot;
+  snapshot.links = {link(1, "lo", "", {"127.0.0.1", "203.0.113.1"}), link(2, "eth0", "", {"192.0.2.1", "2001:db8::1"}), link(3, "bond0", "bond", {"192.0.2.9"}),
+                    link(4, "eth1", "", {}, 3), link(5, "wg0", "wireguard", {"10.0.0.1"})};
+  snapshot.links.front().loopback = true;
+  return snapshot;
+}
+
+TEST(Route, IsTheInterfaceOfTheAddressWithItsMembers) {
+  EXPECT_THAT(find_route(host(), "192.0.2.1"), ElementsAre("eth0"));
+  EXPECT_THAT(find_route(host(), "2001:db8::1"), ElementsAre("eth0"));
+  EXPECT_THAT(find_route(host(), "192.0.2.9"), ElementsAre("bond0", "eth1"));
+}
+
+TEST(Route, IsNotKnownWhereAnotherInterfaceCarriesThePackets) {
+  EXPECT_THAT(find_route(host(), "10.0.0.1"), IsEmpty()) << "a tunnel";
+  EXPECT_THAT(find_route(host(), "203.0.113.1"), IsEmpty()) << "a service's address on loopback";
+  EXPECT_THAT(find_route(host(), "192.0.2.77"), IsEmpty());
+}
+
+TEST(Route, OwnAddresses) {
+  EXPECT_TRUE(is_own_address(host(), "127.0.0.5"));
+  EXPECT_TRUE(is_own_address(host(), "::1"));
+  EXPECT_TRUE(is_own_address(host(), "192.0.2.1"));
+  EXPECT_FALSE(is_own_address(host(), "192.0.2.2"));
+}
+
+/// Half of what was sent again passed eth1, in the sample.
+Recording lossy_host(const std::string& local, const std::string& peer, bool incoming) {
+  Flow flow = test::make_flow(peer, 900, test::resting_state(), [](FlowState& last) {
+    last.data_segs_out += 2000;
+    last.total_retrans += 380;
+  });
+  flow.address = local;
+  flow.incoming = incoming;
+  auto builder = test::server_with_flows({flow});
+  builder.counter("Tcp.OutSegs", 2'000'000, 15'000).counter("Tcp.RetransSegs", 4000, 450);
+  builder.raw().last->links = host().links;
+  builder.raw().first.links = host().links;
+  return builder.build();
+}
+
+TEST(Route, LossKnowsWhoseItIs) {
+  const auto scope = [](const Recording& recording) { return test::findings_of(recording, {Stage::transmission}).front().scope; };
+  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).interfaces, ElementsAre("eth0"));
+  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).destinations, IsEmpty()) << "clients are no destination";
+  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).destinations, ElementsAre("203.0.113.9:40900"));
+  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).own_ports, IsEmpty());
+  EXPECT_THAT(scope(lossy_host("127.0.0.1", "127.0.0.1", false)).own_ports, ElementsAre(40900));
+}
+
+}  // namespace
+}  // namespace weir::judge

@@ -1,0 +1,34 @@
+#include "model/sysctl_name.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+using Parts = std::vector<std::string>;
+
+TEST(SysctlName, DotsSeparate) { EXPECT_EQ(parse_sysctl_name("net.core.somaxconn"), (Parts{"net", "core", "somaxconn"})); }
+
+TEST(SysctlName, AnInterfaceKeepsItsDots) {
+  EXPECT_EQ(parse_sysctl_name("net.ipv4.conf.eth0.100.rp_filter"), (Parts{"net", "ipv4", "conf", "eth0.100", "rp_filter"}));
+  EXPECT_EQ(parse_sysctl_name("net.ipv6.neigh.a/b.gc_stale_time"), (Parts{"net", "ipv6", "neigh", "a.b", "gc_stale_time"}));
+}
+
+TEST(SysctlName, WhatCannotBeAFileIsNone) {
+  for (const char* name : {"", ".", "net..x", "net.", "net./.x", "..", "net.//.x"}) EXPECT_EQ(parse_sysctl_name(name), std::nullopt) << name;
+  EXPECT_EQ(parse_sysctl_name(std::string("a.\0", 3)), std::nullopt);
+}
+
+TEST(SysctlName, AKeyIsSpelledAsTheLinesOfAFileAreKept) {
+  EXPECT_EQ(sysctl_key({"net", "ipv4", "conf", "eth0.100", "rp_filter"}), "net.ipv4.conf.eth0/100.rp_filter");
+}
+
+TEST(SysctlName, AllAndDefaultAreNoInterfaces) {
+  EXPECT_EQ(sysctl_interface({"net", "ipv4", "conf", "eth0", "rp_filter"}), "eth0");
+  EXPECT_EQ(sysctl_interface({"net", "ipv4", "conf", "all", "rp_filter"}), "");
+  EXPECT_EQ(sysctl_interface({"net", "ipv4", "neigh", "default", "gc_thresh3"}), "");
+  EXPECT_EQ(sysctl_interface({"net", "core", "somaxconn"}), "");
+}
+
+}  // namespace
+}  // namespace weir
