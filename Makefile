@@ -1,6 +1,6 @@
 # The commands that a user or a developer calls; each installs what it needs from Debian's packages first.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test vm lint fuzz bench release dev chroot-test install clean
+.PHONY: help run demo test vm lint fuzz bench cures release dev chroot-test install clean
 
 RELEASE := build/release/bin/weir
 
@@ -34,6 +34,10 @@ fuzz: ## every fuzz target for 60 s (SECONDS_EACH=n)
 bench: release ## what weir costs, beside what it is compared with
 	@tools/install-packages bench test
 	@tools/bench
+
+cures: release dev ## what users feel before and after each cure, into docs/reference/cures.md
+	@tools/install-packages bench test vm
+	@tools/cures
 
 release: ## the programs, in build/release/bin
 	@tools/install-packages build

@@ -29,7 +29,8 @@ struct Client {
 /// The clients of one load: all their state, driven by epoll.
 class Clients {
  public:
-  Clients(const LoadOptions& options, SocketAddress target) : options_(options), target_(target), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
+  Clients(const LoadOptions& options, SocketAddress target, const std::atomic<bool>& ended)
+      : options_(options), target_(target), ended_(ended), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 
   LoadResult run() {
     const Nanoseconds begin = monotonic_now();
@@ -37,7 +38,7 @@ class Clients {
     Nanoseconds next = begin;
     while (true) {
       const Nanoseconds now = monotonic_now();
-      const bool starting = now < last_start;
+      const bool starting = now < last_start && !ended_;
       if (!starting && open_ == 0) break;
       if (starting && now >= next) {
         start_burst();
@@ -143,6 +144,7 @@ class Clients {
 
   const LoadOptions& options_;
   SocketAddress target_;
+  const std::atomic<bool>& ended_;
   UniqueFd epoll_;
   std::vector<Client> clients_;  ///< by descriptor
   std::deque<Started> by_age_;
@@ -185,7 +187,7 @@ Result<LoadResult> decode(const std::string& text) {
   return result;
 }
 
-int run_load(int report, const LoadOptions& options) {
+int run_load(int report, const LoadOptions& options, const std::atomic<bool>& ended) {
   if (!options.netns.empty()) {
     if (const auto entered = enter_namespace(options.netns); !entered.ok()) {
       write_all(report, entered.error().message);
@@ -197,7 +199,7 @@ int run_load(int report, const LoadOptions& options) {
     write_all(report, target.error().message);
     return 1;
   }
-  write_all(report, encode(Clients(options, *target).run()));
+  write_all(report, encode(Clients(options, *target, ended).run()));
   return 0;
 }
 
@@ -214,8 +216,9 @@ Nanoseconds quantile(const std::vector<std::int64_t>& times, double q) {
 }
 
 Result<Load> Load::start(const LoadOptions& options) {
-  WEIR_TRY(ChildProcess child, fork_child([&](int report) { return run_load(report, options); }));
-  return Load(std::move(child), options.duration + options.patience + finish_margin);
+  WEIR_TRY(Shared<std::atomic<bool>> ended, Shared<std::atomic<bool>>::create());
+  WEIR_TRY(ChildProcess child, fork_child([&](int report) { return run_load(report, options, *ended); }));
+  return Load(std::move(ended), std::move(child), options.duration + options.patience + finish_margin);
 }
 
 Result<LoadResult> Load::finish() {

@@ -2,6 +2,7 @@
 // Not a benchmark of requests: wrk.h is for that.
 #pragma once
 
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/result.h"
 #include "lab/process.h"
+#include "lab/shared.h"
 #include "model/snapshot.h"
 
 namespace weir::lab {
@@ -48,12 +50,15 @@ class Load {
   static Result<Load> start(const LoadOptions& options);
   /// Waits for its end, at most its duration, its patience and five seconds.
   Result<LoadResult> finish();
+  /// No burst starts from now on; finish() gives the result of those that did.
+  void end() { *ended_ = true; }
   /// Ends it now; its connections are closed by the kernel.
   void stop() { child_.stop(SIGKILL, {0}); }
 
  private:
-  Load(ChildProcess child, Nanoseconds limit) : child_(std::move(child)), limit_(limit) {}
+  Load(Shared<std::atomic<bool>> ended, ChildProcess child, Nanoseconds limit) : ended_(std::move(ended)), child_(std::move(child)), limit_(limit) {}
 
+  Shared<std::atomic<bool>> ended_;
   ChildProcess child_;
   Nanoseconds limit_;
 };

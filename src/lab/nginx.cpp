@@ -25,6 +25,7 @@ std::string configuration(const NginxOptions& options, const std::string& folder
   std::ostringstream text;
   const std::string address = options.family == Family::ipv4 ? "" : "[::]:";
   const std::string only = options.family == Family::ipv4 ? "" : " ipv6only=on";
+  if (!options.user.empty()) text << "user " << options.user << ";\n";
   text << "daemon off;\nworker_processes " << options.workers << ";\npid " << folder << "/nginx.pid;\nerror_log " << folder << "/error.log;\n"
        << "events { worker_connections " << options.connections
        << "; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  keepalive_timeout 65s;\n";

@@ -18,6 +18,7 @@ struct NginxOptions {
   int backlog = 511;
   int workers = 1;
   int connections = 8192;          ///< of one worker
+  std::string user;                ///< of the workers; empty: the one that nginx was built with
   std::string backend;             ///< "host:port" that requests are handed on to; empty: it answers by itself
   bool keeps_backend_open = true;  ///< connections to the backend are used again
 };
