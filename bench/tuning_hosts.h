@@ -26,8 +26,8 @@ struct Variant {
 
 struct Timing {
   int rounds = 5;
-  Nanoseconds warm_up = milliseconds(1200);  ///< of each transfer: slow start, and buffers that grow
-  Nanoseconds measured = milliseconds(1200);
+  Nanoseconds warm_up = milliseconds(1000);  ///< of each transfer: slow start, and buffers that grow
+  Nanoseconds measured = milliseconds(1000);
   int wrk_seconds = 2;
   Nanoseconds plan_window = seconds(2);
 };

@@ -99,9 +99,9 @@ std::string show(std::int64_t value, const Quantity& quantity) {
 
 void print_table(const Load& load, const std::vector<Contestant>& contestants) {
   std::printf("| |");
-  for (const auto& quantity : load.quantities) std::printf(" %s | of the defaults |", quantity.name.c_str());
+  for (const auto& quantity : load.quantities) std::printf(" %s |%s", quantity.name.c_str(), quantity.decides ? " of the defaults |" : "");
   std::printf("\n|---|");
-  for (std::size_t i = 0; i < load.quantities.size(); ++i) std::printf("---|---|");
+  for (const auto& quantity : load.quantities) std::printf(quantity.decides ? "---|---|" : "---|");
   std::printf("\n");
   for (const auto& one : contestants) {
     std::printf("| %s |", one.name.c_str());
@@ -110,7 +110,7 @@ void print_table(const Load& load, const std::vector<Contestant>& contestants) {
       const auto& quantity = load.quantities[i];
       const std::int64_t base = lab::compute_spread(contestants.front().values[i]).median;
       std::printf(" %s (%s to %s) |", show(spread.median, quantity).c_str(), show(spread.least, quantity).c_str(), show(spread.greatest, quantity).c_str());
-      base > 0 ? std::printf(" %.2f |", static_cast<double>(spread.median) / static_cast<double>(base)) : std::printf(" |");
+      if (quantity.decides) std::printf(" %.2f |", base > 0 ? static_cast<double>(spread.median) / static_cast<double>(base) : 0.0);
     }
     std::printf("\n");
   }
@@ -158,13 +158,14 @@ Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Tim
   std::printf("## %s\n\n", load.title.c_str());
   print_table(load, contestants);
   bool holds = true;
+  const bool is_told_from_noise = timing.rounds > 1;
   for (std::size_t i = 0; i < load.quantities.size(); ++i)
-    if (load.quantities[i].decides) holds = print_verdict(load.quantities[i], i, variants, contestants) && holds;
+    if (load.quantities[i].decides && is_told_from_noise) holds = print_verdict(load.quantities[i], i, variants, contestants) && holds;
   const double busy = static_cast<double>(after.busy - before.busy) / static_cast<double>(std::max<std::int64_t>(1, after.all - before.all));
   constexpr double full = 0.9;
   std::printf("The CPUs were busy for %.0f %% of the time%s.\n\n", busy * 100,
               busy >= full ? ": where several rows are equal, the CPU is what limits them" : "");
-  std::printf("What weir applied, under this load:\n\n");
+  std::printf("%sWhat weir applied, under this load:\n\n", is_told_from_noise ? "" : "One run of each tells nothing from noise.\n\n");
   for (const auto& line : applied) std::printf("- %s\n", line.c_str());
   std::printf("\n");
   return holds;
@@ -201,7 +202,11 @@ std::string find_value(const std::string& path, std::string_view key) {
   return "unknown";
 }
 
-std::string sysctl(const std::string& file) { return std::string(trim(read_text("/proc/sys/net/ipv4/" + file).value_or("unknown"))); }
+std::string sysctl(const std::string& file) {
+  std::string value(trim(read_text("/proc/sys/net/ipv4/" + file).value_or("unknown")));
+  std::replace(value.begin(), value.end(), '\t', ' ');
+  return value;
+}
 
 void print_head(const Timing& timing) {
   utsname kernel{};
@@ -215,7 +220,8 @@ void print_head(const Timing& timing) {
       "and\n"
       "applies for each end under the load that is then measured (`weir plan`, `weir apply`, until a plan has no step), and what it is compared with is "
       "measured\n"
-      "in turns with it: %d runs each; the median, and the least and the greatest in brackets. All variants have the kernel's own values otherwise. The long "
+      "in turns with it, runs of each: %d; the median, and the least and the greatest in brackets. All variants have the kernel's own values otherwise. The "
+      "long "
       "path is\n"
       "a process that carries packets between two TUN devices, uncut (64 KiB, as with segmentation offload), without loss; the last row shows what it carries "
       "when\n"
