@@ -3,6 +3,8 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "judge/defaults.h"
+#include "judge/setting.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
 
@@ -19,6 +21,25 @@ std::string scope_text(const Parameter* parameter, const Snapshot& now) {
 std::string durable_text(const std::string& line, const Snapshot& now) {
   if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
   return line + ", set by whatever makes this namespace; a container's runtime has an option for it";
+}
+
+/// What is raised is raised at least to what this kernel would have chosen: a remedy for a value that somebody lowered must not stop below it.
+std::string lift_to_default(const Snapshot& now, const Parameter& parameter, const std::string& present, const std::string& wanted) {
+  const auto old = judge::parse_kernel_integers(present);
+  auto value = judge::parse_kernel_integers(wanted);
+  if (!old || !value || old->size() != value->size()) return wanted;
+  const auto choice = judge::compute_default(parameter, judge::compute_facts(now));
+  bool lifted = false;
+  for (const int signed_index : parameter.lower_is_worse) {
+    const auto index = static_cast<std::size_t>(signed_index);
+    if (index >= value->size() || (*value)[index] < (*old)[index] || !judge::is_below_default(choice, *value, index)) continue;
+    (*value)[index] = choice.candidates.front()[index];
+    lifted = true;
+  }
+  if (!lifted) return wanted;
+  std::string text;
+  for (const auto integer : *value) text += (text.empty() ? "" : " ") + std::to_string(integer);
+  return text;
 }
 
 struct RetrySetting {
@@ -74,21 +95,25 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
     proposal.notes.push_back(wish.name + ": no step, because it could not be read here");
     return;
   }
-  if (split_words(value->second) == split_words(wish.wanted)) return;
+  // What a user asks for by name is meant as it is.
+  const bool may_lift = parameter != nullptr && finding.id != "request";
+  const std::string wanted = may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;
+  if (split_words(value->second) == split_words(wanted)) return;
   Step step;
   step.target = SysctlTarget{wish.name};
   step.expected = value->second;
-  step.wanted = wish.wanted;
+  step.wanted = wanted;
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
   if (step.evidence.empty()) step.evidence.push_back(wish.name + " " + value->second);
   step.reason = wish.reason;
   step.formula = wish.formula;
+  if (wanted != wish.wanted) step.formula += "; at least the kernel's own choice on this host = " + wanted;
   const std::string before = describe_time(wish.name, value->second);
-  if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wish.wanted) + " instead of " + before;
+  if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
   step.scope = scope_text(parameter, now);
-  step.persist = wish.name + " = " + wish.wanted;
+  step.persist = wish.name + " = " + wanted;
   step.durable = durable_text(step.persist, now);
   step.can_cut_traffic = can_cut_traffic(step.target);
   proposal.steps.push_back(std::move(step));
