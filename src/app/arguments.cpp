@@ -229,12 +229,14 @@ class Builder {
         "catalog calls harmful is refused unless --allow names it. A plan holds for the host, boot and network namespace that it was made in; --rebase "
         "makes it anew. Needs what `weir check` needs.");
     auto* for_option = window(app, " (default 3s)");
-    auto* from = option(app, "--from", "FILE", "plan from this recording instead of the host", arguments_.from);
+    auto* from = option(app, "--from", "FILE",
+                        "plan from this recording instead of the host, or, for this host's values now, from the findings that `weir check --json` printed",
+                        arguments_.from);
     option(app, "-o,--output", "FILE", "write the plan to this file (weir.plan/1)", arguments_.output);
     json(app, "weir.plan/1");
     ports(app);
     place(app);
-    from->excludes(for_option)->excludes(app.get_option("--netns"))->excludes(app.get_option("--pid"));
+    from->excludes(for_option);
     option(app, "--profile", "NAME", "also what this purpose asks for: web, proxy, bulk or latency", [this](const std::string& text) {
       if (!plan::parse_profile(text)) refuse("--profile takes web, proxy, bulk or latency, not " + quoted(text));
       arguments_.profile = text;
@@ -291,7 +293,8 @@ class Builder {
                           });
     auto* no_confirm = app.add_flag("--no-confirm", arguments_.no_confirm, "keep it without a confirmation, also what can cut traffic");
     no_confirm->excludes(within);
-    option(app, "--probe", "COMMAND", "run this in a shell after the last step, for at most 30 s or until the deadline; when it fails, undo at once",
+    option(app, "--probe", "COMMAND",
+           "run this in a shell after the last step, for at most 30 s or three quarters of the time to confirm within; when it fails, undo at once",
            arguments_.probe);
     app.add_flag("--persist", arguments_.persist,
                  "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a "

@@ -21,6 +21,8 @@ namespace {
 /// How long what can cut traffic stays when the user says nothing: time to see that one can still log in.
 constexpr Nanoseconds standard_confirmation = seconds(120);
 constexpr Nanoseconds longest_probe = seconds(30);
+/// Of the time until the deadline, what a probe may take: at the deadline itself the watchdog ends an applier that has not come to its end.
+constexpr std::int64_t probe_numerator = 3, probe_denominator = 4;
 
 ExitCode changed_code(const Arguments& arguments) { return arguments.detailed_exit_code ? ExitCode::changed : ExitCode::ok; }
 
@@ -89,7 +91,8 @@ act::ApplyOptions apply_options(const Arguments& arguments, const Plan& plan, co
   options.unconfirmed_cut = arguments.no_confirm;
   options.netns_path = netns_path;
   if (!arguments.probe.empty()) {
-    const Nanoseconds limit = std::min(options.confirm_within.value_or(longest_probe), longest_probe);
+    Nanoseconds limit = longest_probe;
+    if (options.confirm_within) limit = std::min(limit, Nanoseconds{options.confirm_within->count / probe_denominator * probe_numerator});
     options.probe = [command = arguments.probe, limit] { return run_probe(command, limit); };
   }
   return options;

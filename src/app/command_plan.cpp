@@ -1,19 +1,25 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/change.h"
 #include "app/commands.h"
 #include "app/config_files.h"
 #include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
+#include "base/text.h"
 #include "codec/plan_json.h"
+#include "codec/recording_json.h"
+#include "codec/report_json.h"
 #include "judge/configuration.h"
 #include "judge/judge.h"
+#include "judge/setting.h"
 #include "judge/window.h"
 #include "kernel/linux/linux_kernel.h"
 #include "plan/advise.h"
 #include "plan/tune.h"
 #include "plan/wish.h"
+#include "sense/record.h"
 #include "sense/sysctls.h"
 #include "ui/view/plan.h"
 
@@ -48,20 +54,95 @@ Result<std::vector<Step>> wished_steps(const Recording& recording, const Catalog
   return std::move(proposal.steps);
 }
 
+/// The full name of a setting whose last words are these; empty when there is none, or it stands for many.
+std::string find_by_last_words(const std::string& words, const Catalog& catalog) {
+  const auto& all = catalog.parameters();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Parameter& one) {
+    return one.kind == ParameterKind::sysctl && one.name.find('*') == std::string::npos && one.name.ends_with("." + words);
+  });
+  return found == all.end() ? "" : found->name;
+}
+
+/// What nobody can mean is not silently allowed.
+Status check_allowed(const std::vector<std::string>& names, const Catalog& catalog) {
+  for (const auto& name : names) {
+    const Parameter* parameter = catalog.find_parameter(name);
+    if (parameter != nullptr && parameter->kind == ParameterKind::sysctl && name.find('*') == std::string::npos) continue;
+    std::string nearest = find_by_last_words(name, catalog);
+    if (nearest.empty()) nearest = judge::suggest_parameter(name, catalog);
+    const std::string hint = nearest.empty() ? "give the whole name, such as net.ipv4.tcp_retries2" : "did you mean " + nearest + "?";
+    return make_error(ErrorCode::wrong_use, "--allow takes the name of a setting, and weir knows none called \"" + escape_bytes(name) + "\"; " + hint);
+  }
+  return {};
+}
+
+/// What the plan is made from.
+struct Basis {
+  Recording recording;
+  Report report;
+};
+
+/// The findings of a report with the values of its host, which must be this one, as they are now.
+Result<Basis> take_report(const Context& context, Report report) {
+  const Arguments& arguments = context.arguments;
+  Plan meant;
+  meant.binding.boot_id = report.host.boot_id;
+  meant.binding.netns = report.host.netns;
+  WEIR_TRY(const OpenedPlace place, open_place_of(meant, arguments.place));
+  auto kernel = place.kernel->kernel();
+  Basis basis;
+  WEIR_TRY(basis.recording.first, sense::read_snapshot(kernel, {}));
+  const Provenance& here = basis.recording.first.provenance;
+  if (here.boot_id != report.host.boot_id)
+    return make_error(ErrorCode::conflict,
+                      "it is a report of another host, or of this one before it was booted anew; its findings say nothing of what is here now");
+  if (here.netns != report.host.netns)
+    return make_error(ErrorCode::conflict, "it is a report of the network namespace " + std::to_string(report.host.netns) + ", and this is " +
+                                               std::to_string(here.netns) + "; name that one with --netns or --pid");
+  const auto is_unwanted = [&](const Finding& finding) {
+    const auto& wanted = arguments.ports;
+    return !wanted.empty() && finding.resource.port && std::find(wanted.begin(), wanted.end(), *finding.resource.port) == wanted.end();
+  };
+  report.findings.erase(std::remove_if(report.findings.begin(), report.findings.end(), is_unwanted), report.findings.end());
+  basis.report = std::move(report);
+  return basis;
+}
+
+/// From the file of --from, which is a recording or a report, or of the host.
+Result<Basis> obtain_basis(const Context& context, const Catalog& catalog) {
+  const Arguments& arguments = context.arguments;
+  Basis basis;
+  if (arguments.from.empty()) {
+    WEIR_TRY(basis.recording, obtain_recording(context));
+  } else {
+    WEIR_TRY(const std::string text, read_file(arguments.from));
+    if (codec::is_report(text)) {
+      WEIR_TRY(Report report, codec::parse_report(text).with_context(arguments.from));
+      return take_report(context, std::move(report)).with_context(arguments.from);
+    }
+    WEIR_TRY(basis.recording, codec::parse_recording(text).with_context(arguments.from));
+    if (!arguments.place.netns.empty() || arguments.place.pid)
+      return make_error(ErrorCode::wrong_use, "--from with a recording cannot be used together with --netns or --pid: a recording knows where it was made");
+  }
+  basis.report = judge::judge(basis.recording, catalog, {arguments.ports, {}});
+  return basis;
+}
+
 Result<Plan> make_plan(const Context& context) {
   const Arguments& arguments = context.arguments;
   WEIR_TRY(const Catalog catalog, load_catalog());
+  WEIR_CHECK(check_allowed(arguments.allowed, catalog));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   std::vector<ConfigLine> lines;
   if (!arguments.from_config.empty()) {
     WEIR_TRY(lines, read_config_lines(kernel.files, arguments.from_config));
   }
-  WEIR_TRY(Recording recording, obtain_recording(context));
   WEIR_TRY(const auto wishes, parse_wishes(arguments));
-  if (arguments.from.empty()) WEIR_CHECK(read_wished(wishes, arguments.place, recording));
+  WEIR_TRY(Basis basis, obtain_basis(context, catalog));
+  if (arguments.from.empty()) WEIR_CHECK(read_wished(wishes, arguments.place, basis.recording));
+  const auto& [recording, report] = basis;
   const Snapshot& now = recording.last ? *recording.last : recording.first;
-  const Report report = judge::judge(recording, catalog, {arguments.ports, {}});
   plan::TuneOptions options;
   options.allowed.insert(arguments.allowed.begin(), arguments.allowed.end());
   WEIR_TRY(options.wished, wished_steps(recording, catalog, wishes));

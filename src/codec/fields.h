@@ -1,5 +1,5 @@
 // FieldWriter and FieldReader: one list of fields per struct serves both directions, so that they cannot drift apart.
-// Not the lists: recording_fields.h and plan_json.cpp hold them.
+// Not the lists: recording_fields.h, plan_json.cpp and report_parse.cpp hold them.
 #pragma once
 
 #include <cstddef>
@@ -168,6 +168,15 @@ class FieldReader {
     const auto* held = std::get_if<std::int64_t>(&json.data);
     if (held == nullptr || *held < 0) return state_.fail("is not an integer between 0 and 2^64 - 1");
     value = static_cast<std::uint64_t>(*held);
+  }
+  void read(const JsonValue& json, double& value) {
+    if (const auto* held = std::get_if<double>(&json.data)) {
+      value = *held;
+    } else if (const auto* integer = std::get_if<std::int64_t>(&json.data)) {
+      value = static_cast<double>(*integer);
+    } else {
+      state_.fail("is no number");
+    }
   }
   template <class Unit>
   void read(const JsonValue& json, Quantity<Unit>& value) {

@@ -162,7 +162,15 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
     proposal.notes.emplace_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
     return;
   }
+  if (!situation.has_window()) {
+    decline_without_window(finding, "how many connections a burst was refused", proposal);
+    return;
+  }
   const auto listeners = find_subjects(recording, finding);
+  if (listeners.empty()) {
+    decline(finding, "it does not listen any more", proposal);
+    return;
+  }
   const auto sizes = size_subjects(recording, listeners);
   std::int64_t longest = 0;
   for (const Listener* listener : listeners) {

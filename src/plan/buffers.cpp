@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "base/integers.h"
 #include "base/text.h"
 #include "judge/window.h"
 #include "plan/buffer_size.h"
@@ -37,6 +38,10 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
   };
   consider(finding.resource);
   for (const auto& resource : finding.also) consider(resource);
+  if (!largest && !situation.has_window()) {
+    decline_without_window(finding, "what a connection carries over which round trip", proposal);
+    return;
+  }
   if (!largest) {
     decline(finding, "the connection is not in the sample", proposal);
     return;
@@ -96,8 +101,9 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   }
   // What is held at a threshold is what the threshold allows, not what the load asks for.
   constexpr std::int64_t headroom = 2;
-  const std::int64_t load = std::max(*pages, *pressure) * headroom;
-  const auto wanted = formula::compute_tcp_mem_for({load * host.page_size.count}, host.memory, host.page_size, {{*low}, {*pressure}, {*high}});
+  const std::int64_t load = saturated_product(std::max(*pages, *pressure), headroom);
+  const auto wanted =
+      formula::compute_tcp_mem_for({saturated_product(load, host.page_size.count)}, host.memory, host.page_size, {{*low}, {*pressure}, {*high}});
   if (wanted.high.count <= *high) {
     decline(finding,
             "a quarter of this host's memory is already open to TCP; the buffers of so many connections need more memory, or smaller maxima in tcp_rmem and "

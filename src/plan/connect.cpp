@@ -59,8 +59,12 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
     proposal.notes.push_back(std::string(range_name) + ": no step, because it could not be read here");
     return;
   }
+  if (*low < 1 || *high > last_port || *low > *high) {
+    decline(finding, std::string(range_name) + " reads " + std::to_string(*low) + " " + std::to_string(*high) + ", which no kernel has", proposal);
+    return;
+  }
   const std::int64_t first = std::min(*low, std::max(first_port, read_setting(situation, "net.ipv4.ip_unprivileged_port_start").value_or(0)));
-  const std::int64_t last = std::max(*high, last_port);
+  const std::int64_t last = last_port;
   if (first == *low && last == *high) {
     decline(finding, "the range of local ports is as wide as it gets; more takes keep-alive towards the destination, or more addresses at one of the two ends",
             proposal);

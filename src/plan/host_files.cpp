@@ -21,6 +21,10 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
     return;
   }
   const std::int64_t wanted = round_up_to_power_of_two(static_cast<double>(std::max(*allocated, *limit)) * static_cast<double>(headroom));
+  if (wanted <= *limit) {
+    decline(finding, "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);
+    return;
+  }
   propose(situation, finding,
           {"fs.file-max",
            std::to_string(wanted),
@@ -72,7 +76,11 @@ void cure_files(const Situation& situation, const Finding& finding, Proposal& pr
   }
   for (const std::int64_t pid : finding.resource.pids) {
     const Process* process = judge::find_process(situation.now(), pid);
-    if (process != nullptr) raise_process_limit(situation, finding, *process, proposal);
+    if (process == nullptr) {
+      proposal.notes.push_back("process " + std::to_string(pid) + ": no step, because it is not there any more, or owns no listening socket");
+    } else {
+      raise_process_limit(situation, finding, *process, proposal);
+    }
   }
 }
 

@@ -82,6 +82,12 @@ void decline(const Finding& finding, const std::string& why, Proposal& proposal)
   proposal.notes.push_back(finding.resource.name + ": no step, because " + why + (finding.remedy.empty() ? "" : ". " + finding.remedy));
 }
 
+void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal) {
+  proposal.notes.push_back(finding.resource.name + ": no step, because " + what +
+                           " shows in a window only, and this plan has none; plan with `weir plan` under load, " +
+                           "or from the recording that `weir check --save` wrote");
+}
+
 void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish, Proposal& proposal) {
   const Snapshot& now = situation.now();
   const Parameter* parameter = situation.catalog.find_parameter(wish.name);

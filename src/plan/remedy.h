@@ -21,6 +21,8 @@ struct Situation {
   const Catalog& catalog;
 
   [[nodiscard]] const Snapshot& now() const { return window.end; }
+  /// Whether it was watched for a while: rates, drops and how queues moved are known.
+  [[nodiscard]] bool has_window() const { return window.start != nullptr; }
 };
 
 struct Proposal {
@@ -79,6 +81,8 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
 
 /// "NAME: no step, because WHY", with the finding's own remedy behind it.
 void decline(const Finding& finding, const std::string& why, Proposal& proposal);
+/// The same, because `what` shows in a window only, and there is none.
+void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal);
 
 /// The smallest power of two that is not less; at most 2^30, which every kernel's int holds.
 [[nodiscard]] std::int64_t round_up_to_power_of_two(double value);

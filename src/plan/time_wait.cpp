@@ -23,6 +23,10 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
     decline(finding, "the number of TIME_WAIT sockets or their limit could not be read", proposal);
     return;
   }
+  if (!situation.has_window()) {
+    decline_without_window(finding, "how many a second found the table full", proposal);
+    return;
+  }
   const double lost = judge::per_second(situation.window, judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow")).value_or(0);
   const double need = (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
   const std::int64_t wanted = std::max(round_up_to_power_of_two(need), *limit);

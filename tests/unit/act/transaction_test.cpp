@@ -134,6 +134,58 @@ TEST(Apply, PlansThatCannotBeMeantAreRefused) {
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
+TEST(Apply, WhatCanCutTrafficNeedsADeadlineOrTheUsersWordWhateverThePlanSaysOfItself) {
+  Host host;
+  host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "0\n";
+  Plan plan = make_plan();
+  plan.steps = {sysctl_step("net.ipv4.conf.all.rp_filter", "0", "1")};
+  ASSERT_FALSE(plan.steps.front().can_cut_traffic) << "as somebody edited it";
+  const auto refused = host.apply(plan);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::wrong_use);
+  EXPECT_THAT(refused.error().message, HasSubstr("net.ipv4.conf.all.rp_filter can cut traffic"));
+  EXPECT_TRUE(host.fake.writes().empty());
+
+  host.options.unconfirmed_cut = true;
+  const auto kept = host.apply(plan);
+  ASSERT_TRUE(kept.ok()) << kept.error().message;
+  EXPECT_EQ(kept->entry.state, EntryState::confirmed);
+  EXPECT_EQ(host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"], "1\n");
+}
+
+TEST(RemainingSteps, AreThoseWhoseTargetHasAnotherValue) {
+  Host host;
+  kernel::Kernel kernel = host.fake.kernel();
+  const Plan plan = make_plan();
+  EXPECT_EQ(remaining_steps(plan, kernel)->steps, plan.steps);
+  host.fake.state().files[syn_backlog_path] = "8192\n";
+  const auto rest = remaining_steps(plan, kernel);
+  ASSERT_TRUE(rest.ok());
+  ASSERT_EQ(rest->steps.size(), 2U);
+  EXPECT_EQ(rest->steps[0], plan.steps[0]);
+  EXPECT_EQ(rest->steps[1], plan.steps[2]);
+  EXPECT_EQ(rest->binding, plan.binding);
+}
+
+TEST(RemainingSteps, NothingIsLeftOfAPlanThatWasApplied) {
+  Host host;
+  ASSERT_TRUE(host.apply(make_plan())->succeeded);
+  kernel::Kernel kernel = host.fake.kernel();
+  EXPECT_TRUE(remaining_steps(make_plan(), kernel)->steps.empty());
+}
+
+TEST(RemainingSteps, BlanksDoNotMakeADifferenceAndWhatCannotBeReadIsLeft) {
+  Host host;
+  host.fake.state().files["/proc/sys/net/ipv4/tcp_rmem"] = "4096\t131072\t33554432\n";
+  Plan plan = make_plan();
+  plan.steps = {sysctl_step("net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072 33554432"), sysctl_step("net.ipv4.no_such", "1", "2")};
+  kernel::Kernel kernel = host.fake.kernel();
+  const auto rest = remaining_steps(plan, kernel);
+  ASSERT_TRUE(rest.ok());
+  ASSERT_EQ(rest->steps.size(), 1U);
+  EXPECT_EQ(rest->steps.front(), plan.steps.back());
+}
+
 TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
   int tried = 0;
   for (std::int64_t n = 1;; ++n) {

@@ -1,7 +1,7 @@
 // A well-known list of sysctls, judged for four machines: the right verdict differs from machine to machine.
+#include "support/classic_tutorial.h"
+
 #include <array>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -11,24 +11,6 @@
 
 namespace weir::judge {
 namespace {
-
-std::vector<ConfigLine> read_tutorial() {
-  std::ifstream file(std::string(WEIR_SOURCE_DIR) + "/tests/golden/classic-tutorial/sysctl.conf");
-  std::vector<ConfigLine> lines;
-  std::int64_t number = 0;
-  for (std::string text; std::getline(file, text);) {
-    ++number;
-    const auto equals = text.find('=');
-    if (text.starts_with('#') || equals == std::string::npos) continue;
-    ConfigLine line;
-    line.file = "sysctl.conf";
-    line.line = number;
-    line.key = trim(std::string_view(text).substr(0, equals));
-    line.value = trim(std::string_view(text).substr(equals + 1));
-    lines.push_back(line);
-  }
-  return lines;
-}
 
 struct Expected {
   const char* key;
@@ -72,7 +54,7 @@ const std::array<Expected, 18> expected{{
 class ClassicTutorial : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(ClassicTutorial, EachOfTheEighteenLinesGetsItsVerdict) {
-  const auto lines = read_tutorial();
+  const auto lines = test::read_classic_tutorial();
   ASSERT_EQ(lines.size(), expected.size());
   const Machine& machine = machines[GetParam()];
   ConfigHost host;

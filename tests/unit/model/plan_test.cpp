@@ -1,0 +1,42 @@
+// What can cut its own maker off, and which memory is the same.
+#include "model/plan.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+LinkTarget link_of(const std::string& attribute) { return {"eth0", 2, "permanent 00:11:22:33:44:55", attribute}; }
+
+TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
+  for (const char* name : {"net.ipv4.conf.all.rp_filter", "net.ipv4.conf.eth0/1.rp_filter", "net.ipv4.conf.eth0.arp_ignore", "net.ipv4.conf.all.arp_announce",
+                           "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding", "net.ipv6.conf.eth0.disable_ipv6", "net.netfilter.nf_conntrack_max",
+                           "net.netfilter.nf_conntrack_tcp_timeout_established", "net.nf_conntrack_max"})
+    EXPECT_TRUE(can_cut_traffic(SysctlTarget{name})) << name;
+  for (const char* attribute : {"ring.rx", "channels.combined", "feature.tx-tcp-segmentation", "qdisc"})
+    EXPECT_TRUE(can_cut_traffic(link_of(attribute))) << attribute;
+}
+
+TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
+  for (const char* name :
+       {"net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.ip_local_port_range", "net.ipv4.ip_forward_use_pmtu", "fs.file-max"})
+    EXPECT_FALSE(can_cut_traffic(SysctlTarget{name})) << name;
+  EXPECT_FALSE(can_cut_traffic(link_of("txqueuelen")));
+  EXPECT_FALSE(can_cut_traffic(link_of("coalesce.rx-usecs")));
+  EXPECT_FALSE(can_cut_traffic(ListenerTarget{}));
+  EXPECT_FALSE(can_cut_traffic(LimitTarget{}));
+}
+
+TEST(IsSameMemory, WithinATenthOrNotKnown) {
+  EXPECT_TRUE(is_same_memory({1000}, {1100}));
+  EXPECT_TRUE(is_same_memory({1000}, {900}));
+  EXPECT_FALSE(is_same_memory({1000}, {1101}));
+  EXPECT_FALSE(is_same_memory({1000}, {899}));
+  EXPECT_TRUE(is_same_memory({0}, {1000}));
+  EXPECT_TRUE(is_same_memory({1000}, {0}));
+  EXPECT_FALSE(is_same_memory({1}, {INT64_MAX}));
+  EXPECT_TRUE(is_same_memory({-5}, {INT64_MAX})) << "no machine has it: not known";
+}
+
+}  // namespace
+}  // namespace weir
