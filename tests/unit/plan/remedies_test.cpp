@@ -12,6 +12,7 @@ using test::changes_of;
 using test::finding_about;
 using test::ordinary_host;
 using test::propose_for;
+using test::RecordingBuilder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
