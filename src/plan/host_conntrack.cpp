@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/integers.h"
 #include "judge/window.h"
+#include "plan/formula/time_wait.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -14,8 +16,29 @@ constexpr double headroom = 2;
 constexpr std::int64_t bytes_each = 400;
 /// Of the memory; beyond a quarter the catalog calls it harmful. Weir's own mark.
 constexpr std::int64_t memory_divisor = 8;
+/// How long the entry of a closed connection stays, where it could not be read (Documentation/networking/nf_conntrack-sysctl.rst).
+constexpr std::int64_t default_time_wait = 120;
 /// Entries for each bucket that lookups stay short with: what the kernel chose before 5.15; later it takes one.
 constexpr std::int64_t entries_of_a_bucket = 4;
+
+/// Entries that the load asks for. A full table holds what its limit allows; each refused connection would have kept an entry, too, and for that long.
+struct Demand {
+  std::int64_t held = 0;
+  double refused_per_second = 0;
+  std::int64_t stay_seconds = 0;
+  std::int64_t entries = 0;
+};
+
+Demand measure(const Situation& situation, std::int64_t entries, std::int64_t limit) {
+  Demand demand;
+  demand.held = std::max(entries, limit);
+  demand.refused_per_second = judge::per_second(situation.window, judge::table_delta(situation.window, "conntrack.drop")).value_or(0);
+  demand.stay_seconds = std::clamp<std::int64_t>(read_setting(situation, "net.netfilter.nf_conntrack_tcp_timeout_time_wait").value_or(default_time_wait), 0,
+                                                 formula::largest_table);
+  const double missing = demand.refused_per_second * static_cast<double>(demand.stay_seconds);
+  demand.entries = saturated_sum(demand.held, judge::rounded(missing));
+  return demand;
+}
 
 }  // namespace
 
@@ -27,7 +50,8 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
     return;
   }
   const std::int64_t bound = std::max(situation.now().host.memory.count / memory_divisor / bytes_each, *limit);
-  const std::int64_t wanted = std::min(round_up_to_power_of_two(static_cast<double>(std::max(*entries, *limit)) * headroom), bound);
+  const Demand demand = measure(situation, *entries, *limit);
+  const std::int64_t wanted = std::min(round_up_to_power_of_two(static_cast<double>(demand.entries) * headroom), bound);
   if (wanted <= *limit) {
     decline(finding, "an eighth of this host's memory is already promised to the table", proposal);
     return;
@@ -40,12 +64,14 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
              "the table is built anew while packets wait, some milliseconds for each 100,000 entries"},
             proposal);
   }
-  propose(situation, finding,
-          {max_name, std::to_string(wanted), "a full table drops the first packet of every new connection",
-           "the larger of " + std::to_string(*entries) + " entries and the limit of " + std::to_string(*limit) +
-               ", x 2, up to a power of two, at most an eighth of the memory at 400 bytes each = " + std::to_string(wanted),
-           "up to " + std::to_string(wanted / (1 << 20) * bytes_each + wanted % (1 << 20) * bytes_each / (1 << 20)) + " MiB of kernel memory when it is full"},
-          proposal);
+  propose(
+      situation, finding,
+      {max_name, std::to_string(wanted), "a full table drops the first packet of every new connection",
+       "(the larger of " + std::to_string(*entries) + " entries and the limit of " + std::to_string(*limit) + ", + " +
+           judge::decimal(demand.refused_per_second) + "/s refused x " + std::to_string(demand.stay_seconds) +
+           " s that an entry outlives its connection) x 2, up to a power of two, at most an eighth of the memory at 400 bytes each = " + std::to_string(wanted),
+       "up to " + std::to_string(wanted / (1 << 20) * bytes_each + wanted % (1 << 20) * bytes_each / (1 << 20)) + " MiB of kernel memory when it is full"},
+      proposal);
 }
 
 }  // namespace weir::plan

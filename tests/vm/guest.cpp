@@ -134,6 +134,14 @@ Setting::Setting(const std::string& name, const std::string& value) : path_("/pr
 
 Setting::~Setting() { write_setting(path_, before_); }
 
+Tracking::Tracking() {
+  run({"nft", "add", "table", "inet", "weir_vm"});
+  run({"nft", "add", "chain", "inet", "weir_vm", "input", "{ type filter hook input priority 0; }"});
+  run({"nft", "add", "rule", "inet", "weir_vm", "input", "ct", "state", "established", "accept"});
+}
+
+Tracking::~Tracking() { run({"nft", "delete", "table", "inet", "weir_vm"}); }
+
 void GuestTest::SetUp() { ASSERT_FALSE(engine().empty()) << "runs in a guest only: tools/vm/vm qemu build/release/bin/vm_test"; }
 
 void GuestServerTest::SetUp() {

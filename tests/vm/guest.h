@@ -45,6 +45,15 @@ class Setting {
   std::string before_;
 };
 
+/// Has the kernel track the connections of the guest's first namespace while it lives. Needs nftables.
+class Tracking {
+ public:
+  Tracking();
+  ~Tracking();
+  Tracking(const Tracking&) = delete;
+  Tracking& operator=(const Tracking&) = delete;
+};
+
 /// A test that needs a guest: anywhere else it fails before it does anything.
 class GuestTest : public testing::Test {
  protected:

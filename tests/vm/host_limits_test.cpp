@@ -48,19 +48,6 @@ class HostLimit : public GuestServerTest {
 
 INSTANTIATE_TEST_SUITE_P(Families, HostLimit, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
 
-/// Has the kernel track the connections of the guest's first namespace while it lives.
-class Tracking {
- public:
-  Tracking() {
-    run({"nft", "add", "table", "inet", "weir_vm"});
-    run({"nft", "add", "chain", "inet", "weir_vm", "input", "{ type filter hook input priority 0; }"});
-    run({"nft", "add", "rule", "inet", "weir_vm", "input", "ct", "state", "established", "accept"});
-  }
-  ~Tracking() { run({"nft", "delete", "table", "inet", "weir_vm"}); }
-  Tracking(const Tracking&) = delete;
-  Tracking& operator=(const Tracking&) = delete;
-};
-
 class ConntrackLimit : public HostLimit {};
 
 INSTANTIATE_TEST_SUITE_P(Families, ConntrackLimit, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);

@@ -1,9 +1,11 @@
 #include "vm/pressure.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <vector>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,6 +74,22 @@ Result<lab::ChildProcess> start_neighbour_sweep(Family family, int addresses, Na
     }
     return 0;
   });
+}
+
+int count_reachable(Family family, int addresses, int port, Nanoseconds patience) {
+  std::vector<UniqueFd> held;
+  for (int i = 0; i < addresses; ++i) {
+    const auto to = lab::make_address(family, neighbour(family, i), port);
+    auto fd = lab::make_socket(family, SOCK_NONBLOCK);
+    if (!to.ok() || !fd.ok()) continue;
+    (void)!connect(fd->get(), to->get(), to->size);
+    held.push_back(std::move(*fd));
+  }
+  lab::sleep_for(patience);
+  return static_cast<int>(std::count_if(held.begin(), held.end(), [](const UniqueFd& fd) {
+    pollfd wanted{fd.get(), POLLOUT, 0};
+    return poll(&wanted, 1, 0) > 0 && (wanted.revents & (POLLERR | POLLHUP)) == 0;
+  }));
 }
 
 Result<lab::ChildProcess> start_silent_readers(const Route& route, int clients) {

@@ -15,6 +15,9 @@ namespace weir::vm {
 /// namespace. Nobody there: an entry waits for an answer, and may not be thrown out before it has failed (neigh_forced_gc, net/core/neighbour.c).
 Result<lab::ChildProcess> start_neighbour_sweep(Family family, int addresses, Nanoseconds pause);
 
+/// How many of those addresses take a connection at `port` in time.
+int count_reachable(Family family, int addresses, int port, Nanoseconds patience);
+
 /// Where clients connect from and to.
 struct Route {
   std::string netns;
