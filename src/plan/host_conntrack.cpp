@@ -44,11 +44,13 @@ Demand measure(const Situation& situation, std::int64_t entries, std::int64_t li
 
 void cure_conntrack(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto entries = judge::find_number(situation.now().tables, "conntrack.count");
-  const auto limit = judge::find_number(situation.now().tables, "conntrack.max");
+  auto limit = judge::find_number(situation.now().tables, "conntrack.max");
   if (!entries || !limit) {
     decline(finding, "the number of entries or their limit could not be read", proposal);
     return;
   }
+  // Read at two moments: somebody may have raised it in between.
+  limit = std::max(*limit, read_setting(situation, max_name).value_or(0));
   const std::int64_t bound = std::max(situation.now().host.memory.count / memory_divisor / bytes_each, *limit);
   const Demand demand = measure(situation, *entries, *limit);
   const std::int64_t wanted = std::min(round_up_to_power_of_two(static_cast<double>(demand.entries) * headroom), bound);

@@ -15,11 +15,13 @@ constexpr std::int64_t headroom = 2;
 /// fs.file-max, for all processes together.
 void raise_host_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
-  const auto limit = judge::find_number(situation.now().tables, "files.max");
+  auto limit = judge::find_number(situation.now().tables, "files.max");
   if (!allocated || !limit) {
     decline(finding, "the number of open files or its limit could not be read", proposal);
     return;
   }
+  // Read at two moments: somebody may have raised it in between.
+  limit = std::max(*limit, read_setting(situation, "fs.file-max").value_or(0));
   const std::int64_t wanted = round_up_to_power_of_two(static_cast<double>(std::max(*allocated, *limit)) * static_cast<double>(headroom));
   if (wanted <= *limit) {
     decline(finding, "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);

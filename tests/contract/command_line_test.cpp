@@ -16,15 +16,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// One sentence on standard error, nothing on standard output.
-void expect_refused(const std::vector<std::string>& words, int exit_code, const std::string& part) {
-  const Outcome errors = run_weir(words, "2>&1 >/dev/null");
-  EXPECT_EQ(errors.exit_code, exit_code) << errors.out;
-  EXPECT_THAT(errors.out, AllOf(StartsWith("weir: "), HasSubstr(part), EndsWith("\n")));
-  EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 1) << errors.out;
-  EXPECT_EQ(run_weir(words).out, "") << words.front();
-}
-
 TEST(CommandLine, EachMisuseHasOneSentenceAndExitCodeTwo) {
   expect_refused({"chekc"}, 2, "there is no command \"chekc\"");
   expect_refused({"check", "--nope"}, 2, "there is no option \"--nope\"");

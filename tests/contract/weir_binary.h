@@ -2,12 +2,14 @@
 // Not a mock: the program as users have it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,6 +52,15 @@ inline Outcome run_weir(const std::vector<std::string>& words, const std::string
   std::string command = quote(weir_binary());
   for (const auto& word : words) command += " " + quote(word);
   return run_shell(command + " " + tail);
+}
+
+/// One sentence on standard error, nothing on standard output.
+inline void expect_refused(const std::vector<std::string>& words, int exit_code, const std::string& part) {
+  const Outcome errors = run_weir(words, "2>&1 >/dev/null");
+  EXPECT_EQ(errors.exit_code, exit_code) << errors.out;
+  EXPECT_THAT(errors.out, testing::AllOf(testing::StartsWith("weir: "), testing::HasSubstr(part), testing::EndsWith("\n")));
+  EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 1) << errors.out;
+  EXPECT_EQ(run_weir(words).out, "") << words.front();
 }
 
 /// A folder that goes when the test ends.

@@ -179,8 +179,9 @@ TEST(AnyRecording, IsPlannedTheSameEachTimeAndWithoutHarm) {
 }
 
 TEST(AnyRecording, EveryRemedyIsForAFindingOfTheCatalog) {
+  const Catalog catalog = test::real_catalog();
   std::size_t cured = 0;
-  for (const auto& entry : test::real_catalog().findings()) cured += find_remedy(entry.id) == nullptr ? 0U : 1U;
+  for (const auto& entry : catalog.findings()) cured += find_remedy(entry.id) == nullptr ? 0U : 1U;
   EXPECT_GE(cured, 22U);
 }
 

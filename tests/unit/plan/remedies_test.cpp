@@ -1,4 +1,6 @@
 // Remedy by remedy: the step, its numbers and its words; and where a finding gets a note instead.
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +35,7 @@ void expect_note(const Recording& recording, const std::string& id, const std::s
   expect_note(recording, finding_about(id, "host", "host"), note);
 }
 
-void set_both(RecordingBuilder& builder, std::map<std::string, std::int64_t> Snapshot::*numbers, const std::string& name, std::int64_t value) {
+void set_both(test::RecordingBuilder& builder, std::map<std::string, std::int64_t> Snapshot::*numbers, const std::string& name, std::int64_t value) {
   (builder.raw().first.*numbers)[name] = value;
   ((*builder.raw().last).*numbers)[name] = value;
 }

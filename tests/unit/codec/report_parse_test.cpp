@@ -1,0 +1,89 @@
+// A report that comes back: what `weir plan --from` needs of it, and what is refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "codec/report_json.h"
+#include "support/golden.h"
+
+namespace weir::codec {
+namespace {
+
+using testing::HasSubstr;
+
+Finding full_finding() {
+  Finding finding;
+  finding.id = "accept-queue.app-backlog";
+  finding.stage = Stage::accept_queue;
+  finding.severity = Severity::critical;
+  finding.resource = {"listener", "0.0.0.0:80", 4026531840, UINT64_MAX, 1234, 80, {812, 813}, "ng\xff\\", 2, "/etc/x", 7};
+  finding.also.push_back({"listener", "0.0.0.0:80", {}, 78, {}, {}, {}, "", {}, "", {}});
+  finding.evidence = {{"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}}, {"sysctl", "net.core.somaxconn", {}, {}, {}, "", "128"}};
+  finding.symptoms = {{"syn-queue.overflow", {{"netstat", "TcpExt.ListenDrops", INT64_MIN, -0.5, INT64_MAX, "", {}}}}};
+  finding.title = "t";
+  finding.meaning = "two\nlines";
+  finding.remedy = "r";
+  finding.risk = "k";
+  finding.lost_per_second = 104.5;
+  return finding;
+}
+
+Report report_with(std::vector<Finding> findings) {
+  Report report;
+  report.host.hostname = "web1";
+  report.host.kernel = "6.1.0";
+  report.host.netns = 4026531840;
+  report.host.boot_id = "b";
+  report.findings = std::move(findings);
+  return report;
+}
+
+TEST(ParseReport, FindingsComeBackAsTheyWereWritten) {
+  Finding least;
+  least.id = "idle.nothing";
+  const Report report = report_with({full_finding(), least});
+  const auto parsed = parse_report(report_to_json(report));
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_EQ(parsed->findings, report.findings);
+  EXPECT_EQ(parsed->host, report.host);
+}
+
+TEST(ParseReport, TheChainAndTheChangesAreNotRead) {
+  Report report = report_with({full_finding()});
+  report.findings.front().changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
+  report.stages.push_back({Stage::accept_queue, {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});
+  const auto parsed = parse_report(report_to_json(report));
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_TRUE(parsed->stages.empty());
+  EXPECT_TRUE(parsed->findings.front().changes.empty());
+}
+
+TEST(ParseReport, TheGoldenReportIsReadable) {
+  const std::string golden = test::read_file(test::golden_path("check.1.json"));
+  EXPECT_TRUE(is_report(golden));
+  const auto parsed = parse_report(golden);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_FALSE(parsed->findings.empty());
+  EXPECT_FALSE(parsed->host.boot_id.empty());
+}
+
+TEST(ParseReport, ForeignFutureAndBrokenOnesAreRefused) {
+  const std::string text = report_to_json(report_with({full_finding()}));
+  const auto with = [&text](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    return parse_report(changed);
+  };
+  EXPECT_EQ(with("weir.check/1", "weir.plan/1").error().code, ErrorCode::unsupported);
+  EXPECT_THAT(with("weir.check/1", "weir.check/2").error().message, HasSubstr("or a newer one"));
+  EXPECT_THAT(with("\"boot_id\"", "\"boot\"").error().message, HasSubstr("lacks \"boot_id\""));
+  EXPECT_THAT(with("\"critical\"", "\"dreadful\"").error().message, HasSubstr("findings[0].severity has none of the values"));
+  EXPECT_THAT(with("\"accept-queue\"", "\"queue\"").error().message, HasSubstr("stage has none of the values"));
+  EXPECT_THAT(with("104.5", "\"many\"").error().message, HasSubstr("is no number"));
+  EXPECT_EQ(parse_report(text.substr(0, text.size() / 2)).error().code, ErrorCode::malformed);
+  EXPECT_FALSE(is_report(text.substr(0, text.size() / 2)));
+  EXPECT_FALSE(is_report("{}"));
+  EXPECT_FALSE(is_report(""));
+}
+
+}  // namespace
+}  // namespace weir::codec
