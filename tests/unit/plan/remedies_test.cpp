@@ -104,7 +104,7 @@ TEST(Remedy, AFullTimeWaitTableGetsRoomForWhatItRefused) {
   const auto proposal = propose_for(builder.build(), finding_about("time-wait.overflow", "table", "TIME_WAIT"));
   ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv4.tcp_max_tw_buckets 65536 -> 262144"));
   EXPECT_THAT(proposal.steps.front().formula, HasSubstr("(65536 held + 100/s refused x 60 s) x 2 = 143072"));
-  EXPECT_THAT(proposal.steps.front().risk, HasSubstr("64 MiB"));
+  EXPECT_THAT(proposal.steps.front().risk, HasSubstr("256 bytes of kernel memory for each"));
 }
 
 TEST(Remedy, TimeWaitThatWasSetTooSmallComesBackToTheKernelsOwn) {
@@ -153,8 +153,8 @@ TEST(Remedy, ConntrackGrowsWithItsBucketsAndCanCutTraffic) {
   set_both(builder, &Snapshot::tables, "conntrack.count", 65'536);
   set_both(builder, &Snapshot::tables, "conntrack.max", 65'536);
   const auto proposal = propose_for(builder.build(), finding_about("host.conntrack-full", "table", "conntrack"));
-  ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.netfilter.nf_conntrack_buckets 16384 -> 32768", "net.netfilter.nf_conntrack_max 65536 -> 131072"));
-  EXPECT_THAT(proposal.steps.back().risk, HasSubstr("up to 50 MiB"));
+  ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.netfilter.nf_conntrack_buckets 16384 -> 32768", "net.netfilter.nf_conntrack_max 65536 -> 262144"));
+  EXPECT_THAT(proposal.steps.back().formula, HasSubstr("= 131072; at least the kernel's own choice on this host = 262144"));
   for (const auto& step : proposal.steps) EXPECT_TRUE(step.can_cut_traffic);
   builder.raw().last->host.memory = {std::int64_t{128} << 20};
   expect_note(builder.build(), "host.conntrack-full", "an eighth of this host's memory");
@@ -197,14 +197,13 @@ TEST(Remedy, AFileLimitOfTheHostAndOfAProcess) {
   builder.process(812, "nginx", 0.1, 'S', "ep_poll").sysctl("fs.file-max", "100000").sysctl("fs.nr_open", "1048576");
   set_both(builder, &Snapshot::tables, "files.allocated", 99'999);
   set_both(builder, &Snapshot::tables, "files.max", 100'000);
-  EXPECT_THAT(changes_for(builder.build(), "host.file-limit"), ElementsAre("fs.file-max 100000 -> 262144"));
+  EXPECT_THAT(changes_for(builder.build(), "host.file-limit"), ElementsAre("fs.file-max 100000 -> 1677721"));
 
   Finding finding = finding_about("host.file-limit", "process", "nginx");
   finding.resource.pids = {812};
   EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps), ElementsAre("nofile of nginx (812) 1024 524288 -> 2048 524288"));
   builder.files(812, 1'000'000, 1'000'000);
-  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps),
-              ElementsAre("fs.nr_open 1048576 -> 2097152", "nofile of nginx (812) 1000000 524288 -> 2097152 2097152"));
+  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps), ElementsAre("nofile of nginx (812) 1000000 524288 -> 1048576 1048576"));
 }
 
 TEST(Remedy, LimitsThatAreBeyondWhatWeirSetsAreNeverLowered) {
@@ -215,7 +214,7 @@ TEST(Remedy, LimitsThatAreBeyondWhatWeirSetsAreNeverLowered) {
   expect_note(builder.build(), "host.file-limit", "the largest that weir sets");
   Finding finding = finding_about("host.file-limit", "process", "nginx");
   finding.resource.pids = {812};
-  expect_note(builder.build(), finding, "the largest that weir sets");
+  expect_note(builder.build(), finding, "`weir plan --set fs.nr_open=2097152` raises that");
 }
 
 TEST(Remedy, AHarmfulSettingComesBackToTheKernelsOwnAndNamesItsLine) {

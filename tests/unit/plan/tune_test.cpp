@@ -74,10 +74,10 @@ TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
 
 TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
   const auto planned = plan_for(bursting(128, 600).sysctl("net.core.somaxconn", "128").build());
-  ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 512", "0.0.0.0:80 128 -> 512"));
+  ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 512"));
   EXPECT_EQ(planned.plan.steps.front().finding, "accept-queue.somaxconn");
   EXPECT_THAT(planned.report.findings.front().changes,
-              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "512"}, Change{"listener", "0.0.0.0:80", "128", "512"}));
+              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"}, Change{"listener", "0.0.0.0:80", "128", "512"}));
 }
 
 TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
