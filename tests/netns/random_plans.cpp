@@ -92,8 +92,7 @@ class MemoryFolder {
 bool is_a_count(const std::filesystem::path& path) { return path.filename() == "nf_conntrack_count"; }
 
 /// What cannot be read (a secret that was never set) is left out.
-void read_into(Values& values, const std::filesystem::path& path) {
-  std::array<char, 65536> bytes{};
+void read_into(Values& values, const std::filesystem::path& path, std::vector<char>& bytes) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const ssize_t size = file.get() < 0 ? -1 : ::read(file.get(), bytes.data(), bytes.size());
   if (size >= 0) values[path.string()] = std::string(bytes.data(), static_cast<std::size_t>(size));
@@ -102,10 +101,11 @@ void read_into(Values& values, const std::filesystem::path& path) {
 /// Every file below /proc/sys/net that can be read, and the limits of files.
 Values read_here() {
   Values values;
+  std::vector<char> bytes(65536);
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(sysctls) + "net", error))
-    if (entry.is_regular_file(error) && !is_a_count(entry.path())) read_into(values, entry.path());
-  for (const char* name : {"fs/file-max", "fs/nr_open"}) read_into(values, std::string(sysctls) + name);
+    if (entry.is_regular_file(error) && !is_a_count(entry.path())) read_into(values, entry.path(), bytes);
+  for (const char* name : {"fs/file-max", "fs/nr_open"}) read_into(values, std::string(sysctls) + name, bytes);
   return values;
 }
 
@@ -231,8 +231,9 @@ class Trial {
     if (!binding.ok() || settings_.empty()) return tried_;
     for (int i = 0; i < wanted_.plans; ++i) {
       if (i % plans_of_a_journal == 0) folder_ = std::make_unique<MemoryFolder>();
-      const Plan plan = planner_.make(settings_, *binding);
-      i % every_so_many_crashes == every_so_many_crashes - 1 ? crash(plan) : apply_and_undo(plan);
+      const bool crashes = i % every_so_many_crashes == every_so_many_crashes - 1;
+      const Plan plan = planner_.make(crashes ? exact_settings() : settings_, *binding);
+      crashes ? crash(plan) : apply_and_undo(plan);
       const Values after = read_all(wanted_.netns);
       EXPECT_TRUE(after == before_) << "plan " << i << "\n" << differences(before_, after) << codec::plan_to_json(plan);
       if (testing::Test::HasFailure()) return tried_;
@@ -255,6 +256,15 @@ class Trial {
     }
     tried_.settings = settings_.size();
     EXPECT_GT(tried_.settings, 0U);
+  }
+
+  /// Without those that the kernel keeps in ticks and gives back rounded: where weir dies right after such a write, before it has read back, whoever heals
+  /// finds a value that is neither the old nor the wanted one, takes it for somebody else's and leaves it alone, as it promises to.
+  [[nodiscard]] std::vector<Setting> exact_settings() const {
+    std::vector<Setting> exact;
+    for (const Setting& setting : settings_)
+      if (!setting.name.ends_with("_ms")) exact.push_back(setting);
+    return exact;
   }
 
   store::Journal open_journal() {
