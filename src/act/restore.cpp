@@ -5,9 +5,26 @@
 #include <utility>
 
 #include "act/target.h"
+#include "base/text.h"
 
 namespace weir::act {
 namespace {
+
+/// Whether the kernel may have made `now` of what was written: it keeps times in ticks of 1/100 s or less (proc_dointvec_ms_jiffies(), kernel/sysctl.c), and
+/// rounds what is near the end of its range.
+bool may_be_rounded(const std::string& written, const std::string& now) {
+  constexpr std::int64_t tick = 10;
+  constexpr std::int64_t thousandth = 1000;
+  const auto wanted = split_words(written);
+  const auto found = split_words(now);
+  if (wanted.empty() || wanted.size() != found.size()) return false;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto a = parse_integer(wanted[i]);
+    const auto b = parse_integer(found[i]);
+    if (!a || !b || *a < 0 || *b < 0 || std::max(*a, *b) - std::min(*a, *b) > std::max(tick, *a / thousandth)) return false;
+  }
+  return true;
+}
 
 /// One restoration under way.
 class Restoration {
@@ -94,7 +111,10 @@ class Restoration {
       record_step(i, StepState::undone, {});
       return {};
     }
-    if (!target->matches(*now, entry().steps[i].wanted) && !force) {
+    // Killed between the write and the look at it: what the kernel rounded is weir's own as well.
+    const bool is_own =
+        target->matches(*now, entry().steps[i].wanted) || (entry().steps[i].state == StepState::intended && may_be_rounded(entry().steps[i].wanted, *now));
+    if (!is_own && !force) {
       leave_alone(i, *now);
       return {};
     }

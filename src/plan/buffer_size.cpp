@@ -12,14 +12,16 @@ namespace {
 
 constexpr double bits_per_megabit = 1e6;
 constexpr double bits_per_byte = 8;
-/// Where no link tells its speed: what a server's uplink has today, and at least ten times of what the buffer lets through now. Weir's own mark.
+/// Where no card tells its speed: what a server's uplink has at least today, and four times of what the buffer lets through now. A buffer far beyond what the
+/// path carries only holds data that waits; where four times is not enough, the next plan finds the flow limited again. Weir's own marks.
 constexpr double assumed_mbit = 1000;
-constexpr double growth = 10;
-/// The fastest interface that leads somewhere; nothing when none tells its speed.
+constexpr double growth = 4;
+
+/// The fastest card that leads somewhere; nothing when none tells its speed. What a virtual interface tells is a name, not a speed.
 std::optional<std::int64_t> find_speed(const Snapshot& now) {
   std::optional<std::int64_t> fastest;
   for (const auto& link : now.links)
-    if (!link.loopback && link.up && link.carrier && link.speed_mbit.value_or(0) > 0) fastest = std::max(fastest.value_or(0), *link.speed_mbit);
+    if (!link.loopback && link.kind.empty() && link.up && link.carrier && link.speed_mbit.value_or(0) > 0) fastest = std::max(fastest.value_or(0), *link.speed_mbit);
   return fastest;
 }
 

@@ -37,6 +37,20 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
           proposal);
 }
 
+/// Connections that wait for the process's accept(), and those that its listeners refused inside the window: each would have been a file.
+std::int64_t count_waiting(const Situation& situation, const Process& process) {
+  std::int64_t waiting = 0;
+  for (const auto& listener : situation.now().listeners) {
+    const bool owned = std::any_of(listener.owners.begin(), listener.owners.end(), [&](const Owner& owner) { return owner.pid == process.pid; });
+    if (!owned) continue;
+    waiting = saturated_sum(waiting, std::max<std::int64_t>(listener.queue, 0));
+    const Listener* before = situation.window.start == nullptr ? nullptr : judge::find_listener(*situation.window.start, listener);
+    const auto refused = before == nullptr ? std::nullopt : judge::difference(before->drops, listener.drops);
+    waiting = saturated_sum(waiting, refused.value_or(0));
+  }
+  return waiting;
+}
+
 std::string limits_text(const formula::FileLimits& limits) { return std::to_string(limits.soft) + " " + std::to_string(limits.hard); }
 
 void raise_process_limit(const Situation& situation, const Finding& finding, const Process& process, Proposal& proposal) {
@@ -47,7 +61,9 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
     return;
   }
   const formula::FileLimits now{*process.file_limit, *process.file_limit_hard};
-  const auto wanted = formula::compute_file_limits(process.files.value_or(0), now, nr_open);
+  const std::int64_t waiting = count_waiting(situation, process);
+  const std::int64_t demand = saturated_sum(process.files.value_or(0), waiting);
+  const auto wanted = formula::compute_file_limits(demand, now, nr_open, formula::initial_file_limit);
   if (!wanted) {
     proposal.notes.push_back(name + ": no step, because its limit is fs.nr_open already; `weir plan --set fs.nr_open=" +
                              std::to_string(formula::compute_nr_open(saturated_sum(nr_open, nr_open))) + "` raises that");
@@ -60,8 +76,9 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
   step.reason = name + " cannot open another file, so it cannot accept another connection";
-  step.formula = "twice the larger of " + std::to_string(process.files.value_or(0)) + " open files and the limit of " + std::to_string(now.soft) +
-                 ", as a power of two, at most fs.nr_open = " + std::to_string(wanted->soft);
+  step.formula = "twice the larger of " + std::to_string(process.files.value_or(0)) + " open files + " + std::to_string(waiting) +
+                 " connections that waited or were refused, and the limit of " + std::to_string(now.soft) + ", as a power of two, at least " +
+                 std::to_string(formula::initial_file_limit) + ", at most fs.nr_open = " + std::to_string(wanted->soft);
   step.risk = "more connections take more memory; a program that uses select() must stay below 1024 files";
   step.scope = "this process, until it ends; those that it starts later inherit it";
   step.durable = "LimitNOFILE=" + std::to_string(wanted->soft) +

@@ -110,48 +110,5 @@ TEST_P(Tuning, FarTransferOfAPlannedHostIsAsFastAsThePathLetsIt) {
   }
 }
 
-class TuningOfServer : public NetworkTest {};
-
-INSTANTIATE_TEST_SUITE_P(Families, TuningOfServer, testing::Values(Family::ipv4), family_name);
-
-TEST_P(TuningOfServer, ShortConnectionsOfAPlannedHostAreAsManyAsByDefault) {
-  if (!lab::nginx_installed()) GTEST_SKIP() << "nginx is not installed";
-  auto other = lab::create_network();
-  ASSERT_TRUE(other.ok()) << other.error().message;
-  const auto by_default = lab::NginxProcess::start(network().server, {});
-  const auto planned = lab::NginxProcess::start(other->server, {});
-  ASSERT_TRUE(by_default.ok() && planned.ok());
-  const auto start_wrk = [&](const lab::Network& place, int seconds) {
-    lab::WrkOptions options;
-    options.netns = place.client.name();
-    options.url = url(port);
-    options.connections = 32;
-    options.seconds = seconds;
-    options.keep_alive = false;
-    return lab::Wrk::start(options);
-  };
-  {
-    const auto load = start_wrk(*other, 40);
-    ASSERT_TRUE(load.ok());
-    lab::sleep_for(milliseconds(300));
-    const auto steps = lab::tune_with_weir(other->server, tuning());
-    ASSERT_TRUE(steps.ok()) << steps.error().message;
-    for (const auto& step : *steps) std::cout << step.target << " from " << step.from << " to " << step.to << " (" << step.finding << ")\n";
-  }
-  const auto measure = [&](const lab::Network& place) -> Result<std::vector<std::int64_t>> {
-    WEIR_TRY(lab::Wrk wrk, start_wrk(place, 1));
-    WEIR_TRY(const auto result, wrk.finish());
-    return std::vector<std::int64_t>{static_cast<std::int64_t>(result.requests_per_second)};
-  };
-  std::vector<lab::Contestant> all{{"defaults", [&] { return measure(network()); }}, {"plan", [&] { return measure(*other); }}};
-
-  const auto done = lab::run_contest(all, rounds + 1);
-
-  ASSERT_TRUE(done.ok()) << done.error().message;
-  std::cout << "connections/s: defaults " << best_of(all[0]) << ", plan " << best_of(all[1]) << "\n";
-  EXPECT_GT(best_of(all[0]), 100);
-  EXPECT_GE(static_cast<double>(best_of(all[1])), as_good * static_cast<double>(best_of(all[0])));
-}
-
 }  // namespace
 }  // namespace weir::scenario

@@ -36,6 +36,29 @@ TEST(Heal, IsIdempotent) {
   EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
+/// A weir that was killed right after it had written somaxconn, of which the kernel made `live`; what heals it leaves there.
+std::string heal_half_written(const std::string& live) {
+  Host host;
+  store::NewEntry entry;
+  entry.applier = {999'999, 1};
+  const std::int64_t id = host.journal.create(make_plan(), entry).value();
+  EXPECT_TRUE(host.journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+  EXPECT_TRUE(host.journal.intend_step(id, 0, "128").ok());
+  host.fake.state().files[somaxconn_path] = live + "\n";
+  EXPECT_EQ(host.heal().outcomes.size(), 1U);
+  return live_values(host.fake).front();
+}
+
+TEST(Heal, WhatTheKernelRoundedOfAHalfWrittenStepIsPutBack) {
+  EXPECT_EQ(heal_half_written("4096"), "128");
+  EXPECT_EQ(heal_half_written("4100"), "128");
+}
+
+TEST(Heal, WhatSomebodyElseMadeOfAHalfWrittenStepStays) {
+  EXPECT_EQ(heal_half_written("5000"), "5000");
+  EXPECT_EQ(heal_half_written("4096 1"), "4096 1");
+}
+
 /// The namespace ends; the next one gets its number and, by chance, the values that weir wrote.
 void replace_namespace(Host& host) { host.fake.state().namespace_cookie = 8; }
 
