@@ -100,14 +100,14 @@ TEST(Tune, SlowApplicationGetsANoteAndNoStep) {
   EXPECT_THAT(planned.report.findings.front().changes, IsEmpty());
 }
 
-TEST(Tune, AProcessAtItsFileLimitGetsTwiceOfIt) {
+TEST(Tune, AProcessAtItsFileLimitGetsTwiceOfItAndOfWhatWaited) {
   ListenerSpec spec;
   spec.drops_inside = 40;
   RecordingBuilder builder;
   builder.overflows(0, 40).listener(spec, bursts(512, 10)).process(812, "app", 0.1, 'S', "ep_poll").files(812, 1024, 1024);
   const auto planned = plan_for(builder.build());
-  ASSERT_THAT(lines(planned.plan), ElementsAre("nofile of app (812) 1024 524288 -> 2048 524288"));
-  EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("LimitNOFILE=2048"));
+  ASSERT_THAT(lines(planned.plan), ElementsAre("nofile of app (812) 1024 524288 -> 4096 524288"));
+  EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("LimitNOFILE=4096"));
 }
 
 TEST(Tune, EveryMemberThatOverflowsGetsItsOwnStepWithTheSameNumber) {
