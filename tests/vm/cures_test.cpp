@@ -82,7 +82,7 @@ TEST_P(ConntrackCure, FullTable) {
 
   const Felt before = visit();
   scenario::expect_among(before.seen.report, {"host.conntrack-full"});
-  treatment().apply({"net.netfilter.nf_conntrack_max"});
+  treatment().apply({"net.netfilter.nf_conntrack_buckets", "net.netfilter.nf_conntrack_max"});
   const Felt after = visit();
 
   scenario::expect_gone(after.seen, "host.conntrack-full");
