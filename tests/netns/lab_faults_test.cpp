@@ -75,7 +75,8 @@ TEST_P(LabFaults, ServerThatClosesFirstCollectsTimeWaitUntilTheTableIsFull) {
   options.duration = milliseconds(450);
   auto load = Load::start(options);
   ASSERT_TRUE(load.ok() && load->finish().ok());
-  EXPECT_EQ(sockets("time-wait"), 450);
+  // A client that happens to get the port of an earlier one takes its TIME_WAIT over.
+  EXPECT_NEAR(static_cast<double>(sockets("time-wait")), 450, 10);
   EXPECT_EQ(counter("TcpExt.TCPTimeWaitOverflow"), 0);
 
   ASSERT_TRUE(network().server.set_sysctl("net.ipv4.tcp_max_tw_buckets", "500").ok());
