@@ -141,12 +141,14 @@ TEST_F(LinkSteps, MultiQueueRootsComeBack) {
 }
 
 TEST_F(LinkSteps, WhatCouldNotBePutBackIsLeftAlone) {
+  // Without the packets that htb has counted: neighbour discovery may send one in between.
+  const std::string shown = "tc -d qdisc show | sed 's/ direct_packets_stat [0-9]*//'";
   const auto refused = [&](const std::string& root) {
     place.ask("tc qdisc replace dev v0 root handle 1: " + root);
     Step step = place.link_step("v0", "qdisc", "pfifo_fast");
-    const std::string before = place.ask("tc -d qdisc show");
+    const std::string before = place.ask(shown);
     const Applied applied = place.apply({step});
-    EXPECT_EQ(place.ask("tc -d qdisc show"), before);
+    EXPECT_EQ(place.ask(shown), before);
     place.ask("tc qdisc del dev v0 root");
     return applied.failure;
   };
