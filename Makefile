@@ -1,6 +1,6 @@
 # The commands that a user or a developer calls; each installs what it needs from Debian's packages first.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test vm lint fuzz bench cures release dev chroot-test install clean
+.PHONY: help run demo test soak vm lint fuzz bench cures release dev chroot-test install clean
 
 RELEASE := build/release/bin/weir
 
@@ -18,6 +18,11 @@ test: ## build, then run every test
 	@tools/install-packages build test vm
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev
+
+soak: ## the tests that measure for minutes: what settings cure, far transfers, a thousand random plans
+	@tools/install-packages build test
+	@$(MAKE) --no-print-directory release dev
+	@tools/run-tests build/dev slow
 
 vm: ## a shell in a guest with a kernel of its own (ENGINE=uml|qemu|systemd, NICS="e1000 virtio")
 	@tools/install-packages vm
