@@ -27,14 +27,7 @@ class SysctlLive : public LiveTarget {
 
   Status write(const std::string& value) override { return files_.write(path_, value + "\n").with_context(name_); }
 
-  [[nodiscard]] std::string normalize(const std::string& value) const override {
-    std::string normal;
-    for (const std::string_view word : split_words(value)) {
-      if (!normal.empty()) normal += ' ';
-      normal += word;
-    }
-    return normal;
-  }
+  [[nodiscard]] std::string normalize(const std::string& value) const override { return single_spaced(value); }
 
  private:
   std::string name_;

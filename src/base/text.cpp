@@ -141,6 +141,26 @@ std::optional<std::string> unescape_bytes(std::string_view text) {
   return bytes;
 }
 
+std::string single_spaced(std::string_view text) {
+  std::string joined;
+  for (const auto word : split_words(text)) {
+    if (!joined.empty()) joined += ' ';
+    joined += word;
+  }
+  return joined;
+}
+
+bool has_same_words(std::string_view left, std::string_view right) { return split_words(left) == split_words(right); }
+
+std::string join_integers(const std::vector<std::int64_t>& integers) {
+  std::string joined;
+  for (const auto integer : integers) {
+    if (!joined.empty()) joined += ' ';
+    joined += std::to_string(integer);
+  }
+  return joined;
+}
+
 std::optional<KernelVersion> parse_kernel_version(std::string_view release) {
   KernelVersion version;
   int KernelVersion::*const parts[] = {&KernelVersion::major, &KernelVersion::minor, &KernelVersion::patch};

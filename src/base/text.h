@@ -20,6 +20,15 @@ namespace weir {
 /// The parts between runs of blanks, tabs and newlines; no part is empty.
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
 
+/// Its words with single blanks between them: the form in which settings are shown and compared.
+[[nodiscard]] std::string single_spaced(std::string_view text);
+
+/// Whether both have the same words, whatever the blanks between them.
+[[nodiscard]] bool has_same_words(std::string_view left, std::string_view right);
+
+/// "4096 131072 6291456", as the kernel prints and takes a list.
+[[nodiscard]] std::string join_integers(const std::vector<std::int64_t>& integers);
+
 /// The whole text as a decimal integer; nothing when it is empty, has other characters, or does not fit.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);

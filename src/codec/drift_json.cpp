@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
-#include "codec/json_writer.h"
+#include "codec/json_put.h"
 
 namespace weir::codec {
 namespace {
-
-constexpr std::size_t broken_levels = 16;
-
-void put(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  json.text(text);
-}
 
 void put_configured(JsonWriter& json, const std::optional<ConfigLine>& line) {
   json.key("next_boot");
@@ -51,7 +44,7 @@ void put_row(JsonWriter& json, const DriftRow& row) {
 }  // namespace
 
 std::string drift_to_json(const Drift& drift) {
-  JsonWriter json(broken_levels);
+  JsonWriter json(every_level);
   json.begin_object();
   put(json, "schema", "weir.drift/1");
   put(json, "hostname", drift.host.hostname);

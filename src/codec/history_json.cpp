@@ -1,17 +1,10 @@
 #include "codec/history_json.h"
 
 #include "base/calendar.h"
-#include "codec/json_writer.h"
+#include "codec/json_put.h"
 
 namespace weir::codec {
 namespace {
-
-constexpr std::size_t broken_levels = 16;
-
-void put(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  json.text(text);
-}
 
 void put_step(JsonWriter& json, const HistoryStep& step) {
   json.begin_object();
@@ -53,7 +46,7 @@ void put_entry(JsonWriter& json, const HistoryEntry& entry) {
 }  // namespace
 
 std::string history_to_json(const std::vector<HistoryEntry>& entries) {
-  JsonWriter json(broken_levels);
+  JsonWriter json(every_level);
   json.begin_object();
   put(json, "schema", "weir.history/1");
   json.key("entries");

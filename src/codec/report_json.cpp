@@ -4,25 +4,11 @@
 #include <string_view>
 
 #include "base/calendar.h"
-#include "codec/json_writer.h"
+#include "codec/json_put.h"
 #include "model/stage.h"
 
 namespace weir::codec {
 namespace {
-
-/// Every container on lines of its own but what is declared flat.
-constexpr std::size_t broken_levels = 16;
-
-void put(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  json.text(text);
-}
-
-/// null where it is not known.
-void put_or_null(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
-  json.key(name);
-  value ? json.integer(*value) : json.null();
-}
 
 /// Nothing where it does not apply.
 void put_if(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
@@ -183,7 +169,6 @@ void put_value(JsonWriter& json, const LineVerdict& verdict) {
 
 /// A config report's host is what the verdicts were computed for; what is not known is null.
 void put_config_host(JsonWriter& json, const ConfigHost& host) {
-  const auto known = [](std::int64_t value) { return value > 0 ? std::optional(value) : std::nullopt; };
   json.begin_object();
   put(json, "kernel", host.kernel_text);
   put_or_null(json, "memory_bytes", known(host.memory.count));
@@ -197,7 +182,7 @@ void put_config_host(JsonWriter& json, const ConfigHost& host) {
 }  // namespace
 
 std::string report_to_json(const Report& report) {
-  JsonWriter json(broken_levels);
+  JsonWriter json(every_level);
   json.begin_object();
   put(json, "schema", "weir.check/1");
   json.key("host");
@@ -225,7 +210,7 @@ std::string report_to_json(const Report& report) {
 }
 
 std::string config_report_to_json(const ConfigReport& report) {
-  JsonWriter json(broken_levels);
+  JsonWriter json(every_level);
   json.begin_object();
   put(json, "schema", "weir.config/1");
   json.key("host");

@@ -3,26 +3,14 @@
 #include <optional>
 #include <string_view>
 
-#include "codec/json_writer.h"
+#include "codec/json_put.h"
 
 namespace weir::codec {
 namespace {
 
-constexpr std::size_t broken_levels = 16;
-
-void put(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  json.text(text);
-}
-
 void put(JsonWriter& json, std::string_view name, std::int64_t value) {
   json.key(name);
   json.integer(value);
-}
-
-void put_or_null(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
-  json.key(name);
-  value ? json.integer(*value) : json.null();
 }
 
 void put_or_null(JsonWriter& json, std::string_view name, const std::optional<double>& value) {
@@ -36,8 +24,6 @@ void put_all(JsonWriter& json, std::string_view name, const std::vector<std::str
   for (const auto& text : texts) json.text(text);
   json.end_array();
 }
-
-std::optional<std::int64_t> known(std::int64_t value) { return value > 0 ? std::optional(value) : std::nullopt; }
 
 void put_goal(JsonWriter& json, const SizingGoal& goal) {
   json.key("goal");
@@ -110,7 +96,7 @@ void put_setting(JsonWriter& json, const SizingSetting& setting) {
 }  // namespace
 
 std::string sizing_to_json(const Sizing& sizing) {
-  JsonWriter json(broken_levels);
+  JsonWriter json(every_level);
   json.begin_object();
   put(json, "schema", "weir.size/1");
   put_goal(json, sizing.goal);

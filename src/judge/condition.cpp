@@ -185,7 +185,7 @@ bool compare(const Ordered& left, Comparison comparison, const Ordered& right) {
 
 bool compare_texts(const std::string& left, Comparison comparison, const std::string& right) {
   // Texts have no order that a rule could mean.
-  const bool equal = split_words(left) == split_words(right);
+  const bool equal = has_same_words(left, right);
   return (comparison == Comparison::equal && equal) || (comparison == Comparison::not_equal && !equal);
 }
 

@@ -200,7 +200,7 @@ bool same_value(std::string_view left, std::string_view right) {
   const auto left_integers = parse_kernel_integers(left);
   const auto right_integers = parse_kernel_integers(right);
   if (left_integers && right_integers) return *left_integers == *right_integers;
-  return split_words(left) == split_words(right);
+  return has_same_words(left, right);
 }
 
 SettingVerdict judge_value(const Parameter& parameter, std::string_view value, const SettingHost& host) {

@@ -9,8 +9,6 @@
 namespace weir::plan {
 namespace {
 
-bool is_same(const std::string& a, const std::string& b) { return split_words(a) == split_words(b); }
-
 std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Plan& plan) {
   const std::string& key = verdict.line.key;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
@@ -22,7 +20,7 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
   const auto live = now.sysctls.find(key);
   if (live == now.sysctls.end() && !now.provenance.initial_netns) return "nothing: it belongs to the whole host, and this is one of its network namespaces";
   if (live == now.sysctls.end()) return "nothing: it could not be read on this host";
-  if (is_same(live->second, verdict.line.value)) return "leave it: the running kernel has this value, and no finding asks for another";
+  if (has_same_words(live->second, verdict.line.value)) return "leave it: the running kernel has this value, and no finding asks for another";
   const std::string time = describe_time(key, live->second);
   return "leave it at " + live->second + (time.empty() ? "" : " (" + time + " instead of " + describe_time(key, verdict.line.value) + ")") +
          ": no finding asks for another value";

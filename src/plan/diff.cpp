@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "base/text.h"
+#include "plan/limit_step.h"
+#include "plan/link_step.h"
 
 namespace weir::plan {
 
@@ -31,7 +33,7 @@ std::optional<std::string> find_value(const ListenerTarget& target, const Snapsh
 std::optional<std::string> find_value(const LimitTarget& target, const Snapshot& snapshot) {
   for (const auto& process : snapshot.processes) {
     if (process.pid != target.pid || process.start_time != target.start_time || target.resource != "nofile") continue;
-    if (process.file_limit && process.file_limit_hard) return std::to_string(*process.file_limit) + " " + std::to_string(*process.file_limit_hard);
+    return describe_file_limits(process);
   }
   return std::nullopt;
 }
@@ -39,18 +41,9 @@ std::optional<std::string> find_value(const LimitTarget& target, const Snapshot&
 std::optional<std::string> find_value(const LinkTarget& target, const Snapshot& snapshot) {
   for (const auto& link : snapshot.links) {
     if (link.index != target.index || link_identity(link) != target.address) continue;
-    if (target.attribute == "txqueuelen" && link.transmit_length) return std::to_string(*link.transmit_length);
-    const auto found = link.attributes.find(target.attribute);
-    if (found != link.attributes.end()) return found->second;
+    return find_attribute(link, target.attribute);
   }
   return std::nullopt;
-}
-
-/// A sysctl's integers may be parted by any blanks.
-bool is_same_value(const std::string& a, const std::string& b) {
-  const auto words = split_words(a);
-  const auto others = split_words(b);
-  return words == others;
 }
 
 }  // namespace
@@ -72,7 +65,7 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
     const std::string name = step_target_name(step);
     if (!value) {
       differences.push_back(name + " is not there any more, or cannot be read");
-    } else if (!is_same_value(*value, step.expected)) {
+    } else if (!has_same_words(*value, step.expected)) {
       differences.push_back(name + " is " + *value + ", and the plan expects " + step.expected);
     }
   }

@@ -13,12 +13,6 @@ namespace {
 
 constexpr const char* sysctl_conf = "/etc/sysctl.conf";
 
-std::string tidy(std::string_view value) {
-  std::string text;
-  for (const std::string_view word : split_words(value)) text += (text.empty() ? "" : " ") + std::string(word);
-  return text;
-}
-
 bool is_standing(const HistoryEntry& entry) { return entry.state == EntryState::confirmed || entry.state == EntryState::unconfirmed; }
 
 bool is_here(const AppliedPlan& applied, const Provenance& here) {
@@ -60,9 +54,9 @@ class Configured {
 };
 
 Ahead find_ahead(const DriftClaim& claim, const std::string& live, const std::optional<ConfigLine>& configured) {
-  if (live == tidy(claim.step.wanted)) return Ahead::weir;
-  if (configured && live == tidy(configured->value)) return Ahead::configuration;
-  return live == tidy(claim.old_value) ? Ahead::before : Ahead::somebody;
+  if (live == single_spaced(claim.step.wanted)) return Ahead::weir;
+  if (configured && live == single_spaced(configured->value)) return Ahead::configuration;
+  return live == single_spaced(claim.old_value) ? Ahead::before : Ahead::somebody;
 }
 
 DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& live, const Snapshot& snapshot, const Configured& files) {
@@ -73,13 +67,13 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
   row.wanted = claim.step.wanted;
   row.configured = files.find(claim.step);
   row.persisted = claim.persisted;
-  row.loses_at_boot = claim.persisted && (!row.configured || tidy(row.configured->value) != tidy(row.wanted));
+  row.loses_at_boot = claim.persisted && (!row.configured || single_spaced(row.configured->value) != single_spaced(row.wanted));
   if (live) {
-    row.live = tidy(*live);
+    row.live = single_spaced(*live);
     row.now = find_ahead(claim, *row.live, row.configured);
   } else if (const Listener* successor = find_successor(claim.step, snapshot.listeners)) {
     row.live = std::to_string(successor->backlog);
-    row.now = *row.live == tidy(row.wanted) ? Ahead::weir : Ahead::anew;
+    row.now = *row.live == single_spaced(row.wanted) ? Ahead::weir : Ahead::anew;
   } else {
     row.now = Ahead::gone;
   }

@@ -2,9 +2,11 @@
 #include <string>
 
 #include "base/integers.h"
+#include "base/text.h"
 #include "judge/window.h"
 #include "plan/formula/files.h"
 #include "plan/formula/nic.h"
+#include "plan/limit_step.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -51,8 +53,6 @@ std::int64_t count_waiting(const Situation& situation, const Process& process) {
   return waiting;
 }
 
-std::string limits_text(const formula::FileLimits& limits) { return std::to_string(limits.soft) + " " + std::to_string(limits.hard); }
-
 void raise_process_limit(const Situation& situation, const Finding& finding, const Process& process, Proposal& proposal) {
   const std::string name = process.command + " (" + std::to_string(process.pid) + ")";
   const std::int64_t nr_open = read_setting(situation, "fs.nr_open").value_or(formula::compute_nr_open(0));
@@ -69,10 +69,9 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
                              std::to_string(formula::compute_nr_open(saturated_sum(nr_open, nr_open))) + "` raises that");
     return;
   }
-  Step step;
-  step.target = LimitTarget{process.pid, process.start_time, process.command, "nofile"};
-  step.expected = limits_text(now);
-  step.wanted = limits_text(*wanted);
+  auto made = make_limit_step(process, join_integers({wanted->soft, wanted->hard}));
+  if (!made) return;
+  Step& step = *made;
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
   step.reason = name + " cannot open another file, so it cannot accept another connection";

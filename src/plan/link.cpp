@@ -15,10 +15,7 @@ std::optional<std::int64_t> find_maximum(const Link& link, const std::string& at
   return found == link.maxima.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::int64_t read_attribute(const Link& link, const std::string& attribute) {
-  const auto found = link.attributes.find(attribute);
-  return found == link.attributes.end() ? 0 : parse_integer(found->second).value_or(0);
-}
+std::int64_t read_attribute(const Link& link, const std::string& attribute) { return parse_integer(find_attribute(link, attribute).value_or("")).value_or(0); }
 
 void propose_attribute(const Finding& finding, const Link& link, const std::string& attribute, const std::string& wanted, const std::string& reason,
                        const std::string& formula, Proposal& proposal) {

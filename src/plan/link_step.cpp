@@ -11,12 +11,6 @@ namespace {
 
 constexpr const char* default_qdisc = "net.core.default_qdisc";
 
-std::optional<std::string> find_value(const Link& link, const std::string& attribute) {
-  if (attribute == "txqueuelen") return link.transmit_length ? std::optional(std::to_string(*link.transmit_length)) : std::nullopt;
-  const auto found = link.attributes.find(attribute);
-  return found == link.attributes.end() ? std::nullopt : std::optional(found->second);
-}
-
 bool is_as_wanted(const LinkAttribute& attribute, const std::string& now, const std::string& wanted) {
   if (attribute.kind != LinkAttributeKind::qdisc) return now == wanted;
   const auto found = parse_root_qdisc(now);
@@ -77,9 +71,15 @@ bool stands_before(const Step& a, const Step& b) {
 
 }  // namespace
 
+std::optional<std::string> find_attribute(const Link& link, const std::string& attribute) {
+  if (attribute == "txqueuelen") return link.transmit_length ? std::optional(std::to_string(*link.transmit_length)) : std::nullopt;
+  const auto found = link.attributes.find(attribute);
+  return found == link.attributes.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<Step> make_link_step(const Link& link, const std::string& attribute, const std::string& wanted) {
   const auto parsed = parse_link_attribute(attribute);
-  const auto now = find_value(link, attribute);
+  const auto now = find_attribute(link, attribute);
   if (!parsed || !now || is_as_wanted(*parsed, *now, wanted)) return std::nullopt;
   Step step;
   step.target = LinkTarget{.interface = link.name, .index = link.index, .address = link_identity(link), .attribute = attribute};

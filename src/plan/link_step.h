@@ -11,6 +11,9 @@
 
 namespace weir::plan {
 
+/// The present value of an attribute by its name in plans; nothing where it cannot be set or was not read.
+[[nodiscard]] std::optional<std::string> find_attribute(const Link& link, const std::string& attribute);
+
 /// Without finding, reason and formula, which the caller adds. Nothing when the Snapshot has no value of this attribute (the driver has none, or a root
 /// queueing discipline could not be put back), or the value is as wanted.
 [[nodiscard]] std::optional<Step> make_link_step(const Link& link, const std::string& attribute, const std::string& wanted);

@@ -27,12 +27,6 @@ bool is_at_least(const Integers& value, const Integers& other) {
   return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(), [](auto a, auto b) { return a >= b; });
 }
 
-std::string join(const Integers& integers) {
-  std::string text;
-  for (const auto integer : integers) text += (text.empty() ? "" : " ") + std::to_string(integer);
-  return text;
-}
-
 /// The larger of two raised values; nothing when one of them is not raised, or is no number.
 std::optional<std::string> larger(const Step& first, const Step& second) {
   const auto old = parse_integers(first.expected);
@@ -40,7 +34,7 @@ std::optional<std::string> larger(const Step& first, const Step& second) {
   const auto other = parse_integers(second.wanted);
   if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old)) return std::nullopt;
   for (std::size_t i = 0; i < value->size(); ++i) (*value)[i] = std::max((*value)[i], (*other)[i]);
-  return join(*value);
+  return join_integers(*value);
 }
 
 /// Everything that the other one cures, too.

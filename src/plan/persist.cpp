@@ -54,17 +54,11 @@ std::string name_in_file(const std::string& name) {
   return text;
 }
 
-std::string tidy(std::string_view value) {
-  std::string text;
-  for (const std::string_view word : split_words(value)) text += (text.empty() ? "" : " ") + std::string(word);
-  return text;
-}
-
 /// One line, whatever is in it.
 std::string comment(const PersistRow& row) {
   std::string text = "# Entry " + std::to_string(row.entry);
   if (!row.finding.empty()) text += ", " + escape_bytes(row.finding);
-  return text + ": was " + (row.old_value.empty() ? "not known" : escape_bytes(tidy(row.old_value))) + "\n";
+  return text + ": was " + (row.old_value.empty() ? "not known" : escape_bytes(single_spaced(row.old_value))) + "\n";
 }
 
 /// Without those that a later row replaces.
@@ -96,7 +90,7 @@ std::string compose_modules(const std::vector<PersistRow>& rows) {
 std::string compose_module_options(const std::vector<PersistRow>& rows) {
   std::string text;
   for (const PersistRow& row : rows)
-    if (row.name == buckets) text += "\n" + comment(row) + "options nf_conntrack hashsize=" + tidy(row.value) + "\n";
+    if (row.name == buckets) text += "\n" + comment(row) + "options nf_conntrack hashsize=" + single_spaced(row.value) + "\n";
   return with_head(text);
 }
 
@@ -112,7 +106,7 @@ bool can_stand_as_name(const std::string& name) {
 
 bool can_stand_as_value(const std::string& value) {
   const bool printable = std::all_of(value.begin(), value.end(), [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); });
-  return printable && !tidy(value).empty();
+  return printable && !single_spaced(value).empty();
 }
 
 /// The files' lines with weir's own at their place, and which row each of these is.
@@ -126,7 +120,7 @@ Merged merge(const std::vector<PersistRow>& rows, const std::vector<ConfigLine>&
   const auto insert = [&] {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       merged.rows[merged.lines.size()] = i;
-      merged.lines.push_back({sysctl_file, static_cast<std::int64_t>(i) + 1, key_of(rows[i].name), tidy(rows[i].value), false});
+      merged.lines.push_back({sysctl_file, static_cast<std::int64_t>(i) + 1, key_of(rows[i].name), single_spaced(rows[i].value), false});
     }
   };
   bool inserted = false;
@@ -147,7 +141,7 @@ Merged merge(const std::vector<PersistRow>& rows, const std::vector<ConfigLine>&
 /// The line that wins over the row in one order, when it says something else.
 const ConfigLine* find_victor(const Merged& merged, std::size_t winner, const PersistRow& row) {
   const ConfigLine& line = merged.lines[winner];
-  return merged.rows.count(winner) != 0 || tidy(line.value) == tidy(row.value) ? nullptr : &line;
+  return merged.rows.count(winner) != 0 || single_spaced(line.value) == single_spaced(row.value) ? nullptr : &line;
 }
 
 std::string loses(const PersistRow& row, const ConfigLine& line, const std::string& reader) {
@@ -181,7 +175,7 @@ void find_interface_obstacle(const PersistRow& row, const BootConfiguration& boo
 std::vector<PersistFile> compose_persist_files(const std::vector<PersistRow>& rows) {
   const auto kept = find_last(rows);
   std::string text;
-  for (const PersistRow& row : kept) text += "\n" + comment(row) + name_in_file(row.name) + " = " + tidy(row.value) + "\n";
+  for (const PersistRow& row : kept) text += "\n" + comment(row) + name_in_file(row.name) + " = " + single_spaced(row.value) + "\n";
   // What a line of the last file needs is there before it.
   return {{module_options_file, compose_module_options(kept)}, {modules_file, compose_modules(kept)}, {sysctl_file, with_head(text)}};
 }

@@ -36,10 +36,7 @@ std::string lift_to_default(const Snapshot& now, const Parameter& parameter, con
     (*value)[index] = choice.candidates.front()[index];
     lifted = true;
   }
-  if (!lifted) return wanted;
-  std::string text;
-  for (const auto integer : *value) text += (text.empty() ? "" : " ") + std::to_string(integer);
-  return text;
+  return lifted ? join_integers(*value) : wanted;
 }
 
 struct RetrySetting {
@@ -104,7 +101,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   // What a user asks for by name is meant as it is.
   const bool may_lift = parameter != nullptr && finding.id != "request";
   const std::string wanted = may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;
-  if (split_words(value->second) == split_words(wanted)) return;
+  if (has_same_words(value->second, wanted)) return;
   Step step;
   step.target = SysctlTarget{wish.name};
   step.expected = value->second;

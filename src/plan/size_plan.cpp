@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "judge/window.h"
+#include "plan/limit_step.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
 #include "plan/screen.h"
@@ -28,16 +29,13 @@ Finding goal_of(const SizingSetting& setting, const SizingHost& host) {
   return goal;
 }
 
-Step begin_step(const SizingSetting& setting, const SizingHost& host, StepTarget target) {
+void describe_goal(const SizingSetting& setting, const SizingHost& host, Step& step) {
   const Finding goal = goal_of(setting, host);
-  Step step;
-  step.target = std::move(target);
   step.finding = goal.id;
   step.evidence = evidence_texts(goal);
   step.reason = setting.reason;
   step.formula = setting.formula;
   step.risk = setting.risk;
-  return step;
 }
 
 std::string note_of(const SizingSetting& setting) {
@@ -53,7 +51,9 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host, const
     if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
     ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {}, listener.owners};
     if (const Process* owner = judge::find_process(now, listener.owners.front().pid)) target.command = owner->command;
-    Step step = begin_step(setting, host, std::move(target));
+    Step step;
+    step.target = std::move(target);
+    describe_goal(setting, host, step);
     step.expected = std::to_string(listener.backlog);
     step.wanted = setting.to;
     step.scope = "this socket, until it is closed";
@@ -67,16 +67,16 @@ void propose_limit(const SizingSetting& setting, const SizingHost& host, const S
   const auto process = std::find_if(now.processes.begin(), now.processes.end(),
                                     [&](const Process& one) { return one.command + " (" + std::to_string(one.pid) + ")" == host.server; });
   const auto wanted = parse_integer(setting.to);
-  if (process == now.processes.end() || !process->file_limit || !process->file_limit_hard || !wanted) {
+  auto step = process == now.processes.end() || !wanted
+                  ? std::nullopt
+                  : make_limit_step(*process, join_integers({*wanted, std::max(*wanted, process->file_limit_hard.value_or(0))}));
+  if (!step) {
     proposal.notes.push_back(note_of(setting));
     return;
   }
-  Step step = begin_step(setting, host, LimitTarget{process->pid, process->start_time, process->command, "nofile"});
-  step.expected = std::to_string(*process->file_limit) + " " + std::to_string(*process->file_limit_hard);
-  step.wanted = setting.to + " " + std::to_string(std::max(*wanted, *process->file_limit_hard));
-  step.scope = "this process, until it ends";
-  step.durable = "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; takes a restart";
-  proposal.steps.push_back(std::move(step));
+  describe_goal(setting, host, *step);
+  step->durable = "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; takes a restart";
+  proposal.steps.push_back(*std::move(step));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/setting.h"
+#include "plan/limit_step.h"
 #include "plan/link_step.h"
 
 namespace weir::plan {
@@ -62,8 +63,8 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
   const auto& links = situation.now().links;
   const auto link = std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == name; });
   if (link == links.end()) return refuse("there is no interface " + escape_bytes(name) + " in this network namespace");
-  const bool is_there = attribute == "txqueuelen" ? link->transmit_length.has_value() : link->attributes.count(attribute) != 0;
-  if (!is_there) return refuse(name + " has no attribute " + escape_bytes(attribute) + " that can be set; `weir snapshot` lists those that it has");
+  if (!find_attribute(*link, attribute))
+    return refuse(name + " has no attribute " + escape_bytes(attribute) + " that can be set; `weir snapshot` lists those that it has");
   auto step = make_link_step(*link, attribute, wish.value);
   if (!step) return {};  // it is so already
   describe_request(*step);
@@ -76,16 +77,11 @@ Status propose_limit(const Situation& situation, const Wish& wish, Proposal& pro
   const auto pid = parse_integer(take_word(rest));
   if (!pid || rest != "nofile") return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " + escape_bytes(wish.target));
   const Process* process = judge::find_process(situation.now(), *pid);
-  if (process == nullptr || !process->file_limit || !process->file_limit_hard)
-    return refuse("process " + std::to_string(*pid) + " owns no listening socket of this network namespace, or its limits could not be read");
-  Step step;
-  step.target = LimitTarget{process->pid, process->start_time, process->command, "nofile"};
-  step.expected = std::to_string(*process->file_limit) + " " + std::to_string(*process->file_limit_hard);
-  step.wanted = wish.value;
-  describe_request(step);
-  step.scope = "this process, until it ends";
-  step.durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
-  proposal.steps.push_back(std::move(step));
+  auto step = process == nullptr ? std::nullopt : make_limit_step(*process, wish.value);
+  if (!step) return refuse("process " + std::to_string(*pid) + " owns no listening socket of this network namespace, or its limits could not be read");
+  describe_request(*step);
+  step->durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
+  proposal.steps.push_back(*std::move(step));
   return {};
 }
 

@@ -55,6 +55,15 @@ TEST(Text, UnescapeGivesBackEveryByte) {
   EXPECT_FALSE(unescape_bytes("\\n"));
 }
 
+TEST(Text, ListsAreComparedAndShownByTheirWords) {
+  EXPECT_EQ(single_spaced(" 4096\t131072  6291456\n"), "4096 131072 6291456");
+  EXPECT_EQ(single_spaced(" \n"), "");
+  EXPECT_TRUE(has_same_words("4096\t131072 ", "4096 131072"));
+  EXPECT_FALSE(has_same_words("4096 131072", "4096131072"));
+  EXPECT_EQ(join_integers({4096, -1, INT64_MAX}), "4096 -1 9223372036854775807");
+  EXPECT_EQ(join_integers({}), "");
+}
+
 TEST(Text, KernelVersionsCompareByNumberNotByText) {
   EXPECT_LT(*parse_kernel_version("5.4"), *parse_kernel_version("5.14.0-362.el9"));
   EXPECT_EQ(*parse_kernel_version("6.18.44-fc"), (KernelVersion{6, 18, 44}));

@@ -1,0 +1,31 @@
+// What the writers of weir's own formats share: a member with its name, and null where a value is not known.
+// Not the fields that are read back, too: fields.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "codec/json_writer.h"
+
+namespace weir::codec {
+
+/// For JsonWriter: every container on lines of its own but what is declared flat.
+inline constexpr std::size_t every_level = 16;
+
+inline void put(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  json.text(text);
+}
+
+/// null where it is not known.
+inline void put_or_null(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
+  json.key(name);
+  value ? json.integer(*value) : json.null();
+}
+
+/// What stands as 0 where it is not known.
+[[nodiscard]] inline std::optional<std::int64_t> known(std::int64_t value) { return value > 0 ? std::optional(value) : std::nullopt; }
+
+}  // namespace weir::codec
