@@ -18,6 +18,7 @@ namespace {
 constexpr int port = 8080;
 constexpr const char* window = "2s";
 constexpr Nanoseconds longest_load = seconds(60);
+constexpr int looks_again = 2;
 
 class HostCure : public GuestServerTest {
  protected:
@@ -118,10 +119,13 @@ TEST_P(MemoryCure, TcpMemoryThresholds) {
   scenario::expect_gone(seen, "buffers.tcp-memory-pressure");
   const Setting pages("net.ipv4.tcp_mem", "8 12 16");
 
-  const double before = download();
+  // The kernel holds back a few pages for each CPU, which may carry a whole window; and what was pressed before ends inside of one.
+  double before = download();
+  for (int again = 0; again < looks_again && before >= healthy * scenario::well_share; ++again) before = download();
   scenario::expect_among(seen.report, {"buffers.tcp-memory-pressure", 0, 0, "", "alarm"});
   treatment().apply({"net.ipv4.tcp_mem"});
-  const double after = download();
+  double after = download();
+  for (int again = 0; again < looks_again && scenario::finds(seen, "buffers.tcp-memory-pressure"); ++again) after = download();
 
   scenario::expect_gone(seen, "buffers.tcp-memory-pressure");
   scenario::expect_cured({GetParam(), "tcp_mem ends at 16 pages, 50 ms away", "download of 4 flows, Mbit/s", healthy, before, after, healthy});
