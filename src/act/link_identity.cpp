@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "act/target.h"
 #include "base/text.h"
 #include "kernel/wire/rtnetlink.h"
 
 namespace weir::act {
 namespace {
-
-/// A dump that interfaces came to or left from while it ran may lack the one that is looked for.
-constexpr int dump_attempts = 5;
 
 struct Links {
   std::vector<Link> all;

@@ -13,9 +13,6 @@
 namespace weir::act {
 namespace {
 
-/// A dump that sockets came to or left from while it ran may lack the one that is looked for.
-constexpr int dump_attempts = 5;
-
 /// The backlog is an int in listen(2). With 0 a single connection may wait; some servers ask for that, and get it back.
 constexpr std::int64_t smallest_backlog = 0;
 constexpr std::int64_t largest_backlog = std::numeric_limits<std::int32_t>::max();

@@ -104,12 +104,6 @@ Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journa
   return notices;
 }
 
-std::string join(const std::vector<std::string>& sentences) {
-  std::string joined;
-  for (const std::string& sentence : sentences) joined += (joined.empty() ? "" : "; ") + sentence;
-  return joined;
-}
-
 /// What the plan would write; it has no number yet.
 std::vector<plan::PersistRow> planned_rows(const Plan& plan) {
   std::vector<plan::PersistRow> rows;
@@ -129,7 +123,7 @@ Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& ke
 }
 
 Status check_rows(const std::vector<plan::PersistRow>& rows, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal) {
-  if (const auto obstacles = plan::find_persist_obstacles(rows, boot); !obstacles.empty()) return make_error(ErrorCode::conflict, join(obstacles));
+  if (const auto obstacles = plan::find_persist_obstacles(rows, boot); !obstacles.empty()) return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
   return check_files(rows, kernel, journal);
 }
 
@@ -179,12 +173,13 @@ std::vector<std::string> list_not_persisted(const Plan& plan) {
 std::vector<std::string> find_persist_obstacles(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel) {
   if (!is_first_namespace(kernel.files)) return {"a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another one"};
   const auto rows = planned_rows(plan);
-  if (rows.empty()) return {"no step of this plan can be kept in a file: " + join(list_not_persisted(plan))};
+  if (rows.empty()) return {"no step of this plan can be kept in a file: " + join_texts(list_not_persisted(plan), "; ")};
   return plan::find_persist_obstacles(rows, boot);
 }
 
 Status check_persist(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal) {
-  if (const auto obstacles = find_persist_obstacles(plan, boot, kernel); !obstacles.empty()) return make_error(ErrorCode::conflict, join(obstacles));
+  if (const auto obstacles = find_persist_obstacles(plan, boot, kernel); !obstacles.empty())
+    return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
   return check_files(planned_rows(plan), kernel, journal);
 }
 

@@ -15,7 +15,6 @@
 namespace weir::act {
 namespace {
 
-constexpr int dump_attempts = 5;
 /// fq_codel takes its number of flows only when it is made (net/sched/sch_fq_codel.c, fq_codel_change).
 constexpr std::string_view fixed_option = "flows";
 

@@ -12,6 +12,9 @@
 
 namespace weir::act {
 
+/// So many dumps are read before a target counts as gone: one during which others came or left may lack it.
+inline constexpr int dump_attempts = 5;
+
 class LiveTarget {
  public:
   LiveTarget() = default;

@@ -58,12 +58,6 @@ void compare(std::vector<std::string>& differences, const std::string& what, con
     differences.push_back(what + " is " + (now.empty() ? "unknown" : now) + ", the plan was made for " + (planned.empty() ? "none" : planned));
 }
 
-std::string join(const std::vector<std::string>& sentences) {
-  std::string joined;
-  for (const std::string& sentence : sentences) joined += (joined.empty() ? "" : "; ") + sentence;
-  return joined;
-}
-
 /// One plan on its way into the kernel.
 class Application {
  public:
@@ -302,7 +296,7 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {
   WEIR_CHECK(check_plan(plan, options));
   WEIR_TRY(const std::vector<std::string> differences, read_differences(plan, kernel));
-  if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join(differences));
+  if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join_texts(differences, "; "));
   WEIR_CHECK(check_unfinished(journal, plan).with_context("nothing was changed"));
   if (options.persist) WEIR_CHECK(check_persist(plan, *options.persist, kernel, journal).with_context("nothing was changed"));
   // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.

@@ -161,6 +161,15 @@ std::string join_integers(const std::vector<std::int64_t>& integers) {
   return joined;
 }
 
+std::string join_texts(const std::vector<std::string>& texts, std::string_view separator) {
+  std::string joined;
+  for (const auto& text : texts) {
+    if (!joined.empty()) joined += separator;
+    joined += text;
+  }
+  return joined;
+}
+
 std::optional<KernelVersion> parse_kernel_version(std::string_view release) {
   KernelVersion version;
   int KernelVersion::*const parts[] = {&KernelVersion::major, &KernelVersion::minor, &KernelVersion::patch};

@@ -29,6 +29,9 @@ namespace weir {
 /// "4096 131072 6291456", as the kernel prints and takes a list.
 [[nodiscard]] std::string join_integers(const std::vector<std::int64_t>& integers);
 
+/// "a; b; c" with "; ".
+[[nodiscard]] std::string join_texts(const std::vector<std::string>& texts, std::string_view separator);
+
 /// The whole text as a decimal integer; nothing when it is empty, has other characters, or does not fit.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> parse_unsigned(std::string_view text);

@@ -25,6 +25,7 @@ using ClockTicks = Quantity<struct ClockTicksTag>;  ///< USER_HZ ticks, as /proc
 
 inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
 inline constexpr std::int64_t nanoseconds_per_millisecond = 1'000'000;
+inline constexpr std::int64_t parts_per_million = 1'000'000;  ///< all, of what a share in ppm is of
 
 constexpr Nanoseconds milliseconds(std::int64_t n) { return {n * nanoseconds_per_millisecond}; }
 constexpr Nanoseconds seconds(std::int64_t n) { return {n * nanoseconds_per_second}; }

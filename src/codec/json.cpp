@@ -151,6 +151,8 @@ Result<JsonValue> parse_json(std::string_view text) {
   return builder.take();
 }
 
+std::string format_schema_tag(const SchemaTag& tag) { return escape_bytes(tag.name) + "/" + std::to_string(tag.major); }
+
 Result<SchemaTag> read_schema_tag(const JsonValue& document) {
   const auto* value = document.find("schema");
   const auto* tag = value == nullptr ? nullptr : value->text();

@@ -46,6 +46,8 @@ struct SchemaTag {
   std::uint64_t major = 0;
 };
 
+/// "weir.recording/1", as files and messages have it, escaped.
+[[nodiscard]] std::string format_schema_tag(const SchemaTag& tag);
 /// The tag in "schema". Errors: unsupported (JSON, but not from weir).
 [[nodiscard]] Result<SchemaTag> read_schema_tag(const JsonValue& document);
 

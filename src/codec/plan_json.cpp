@@ -5,6 +5,7 @@
 
 #include "codec/fields.h"
 #include "codec/json.h"
+#include "codec/json_put.h"
 #include "codec/json_writer.h"
 #include "codec/recording_fields.h"
 
@@ -122,15 +123,13 @@ void fields(Visit& visit, X& x, Tag<Plan> /*tag*/) {
 
 namespace {
 
-constexpr std::uint64_t major_version = 1;
-constexpr std::string_view schema = "weir.plan";
-/// People read a plan before they apply it: every field has its line.
-constexpr std::size_t broken_levels = 16;
+constexpr std::uint64_t plan_version = 1;
+constexpr const char* plan_schema = "weir.plan";
 
-Result<void> accept_schema(const SchemaTag& tag) {
-  const std::string shown = escape_bytes(tag.name) + "/" + std::to_string(tag.major);
-  if (tag.name != schema) return make_error(ErrorCode::unsupported, "it is no plan but " + shown + "; give a file that `weir plan -o` wrote");
-  if (tag.major != major_version) {
+Result<void> accept_plan(const SchemaTag& tag) {
+  const std::string shown = format_schema_tag(tag);
+  if (tag.name != plan_schema) return make_error(ErrorCode::unsupported, "it is no plan but " + shown + "; give a file that `weir plan -o` wrote");
+  if (tag.major != plan_version) {
     return make_error(ErrorCode::unsupported,
                       "it is " + shown + ", of which this weir reads only version 1; apply it with the weir that made it, or a newer one");
   }
@@ -140,11 +139,12 @@ Result<void> accept_schema(const SchemaTag& tag) {
 }  // namespace
 
 std::string plan_to_json(const Plan& plan) {
-  JsonWriter json(broken_levels);
+  // People read a plan before they apply it: every field has its line.
+  JsonWriter json(every_level);
   FieldWriter writer(json);
   json.begin_object();
   json.key("schema");
-  json.text(std::string(schema) + "/" + std::to_string(major_version));
+  json.text(format_schema_tag({plan_schema, plan_version}));
   fields(writer, plan, Tag<Plan>{});
   json.end_object();
   return json.take();
@@ -153,7 +153,7 @@ std::string plan_to_json(const Plan& plan) {
 Result<Plan> parse_plan(std::string_view json) {
   WEIR_TRY(const JsonValue document, parse_json(json));
   WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
-  WEIR_CHECK(accept_schema(tag));
+  WEIR_CHECK(accept_plan(tag));
   Plan plan;
   ReadState state;
   FieldReader reader(document, state);

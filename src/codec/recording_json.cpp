@@ -12,9 +12,9 @@ namespace weir::codec {
 
 namespace {
 
-constexpr std::uint64_t major_version = 1;
-constexpr std::string_view recording_schema = "weir.recording";
-constexpr std::string_view snapshot_schema = "weir.snapshot";
+constexpr std::uint64_t recording_version = 1;
+constexpr const char* recording_schema = "weir.recording";
+constexpr const char* snapshot_schema = "weir.snapshot";
 /// The file's members and theirs each have a line; what is inside them stands on one.
 constexpr std::size_t broken_levels = 3;
 
@@ -23,15 +23,15 @@ bool is_lone_snapshot(const Recording& recording) {
          recording.flow_samples.empty() && recording.bounds.empty() && recording.flows.empty();
 }
 
-Result<void> accept_schema(const SchemaTag& tag) {
+Result<void> accept_recording(const SchemaTag& tag) {
   const bool ours = tag.name == recording_schema || tag.name == snapshot_schema;
-  const std::string shown = escape_bytes(tag.name) + "/" + std::to_string(tag.major);
+  const std::string shown = format_schema_tag(tag);
   if (!ours && tag.name == "weir.check") {
     return make_error(ErrorCode::unsupported,
                       "it is a report (" + shown + "), which holds conclusions only; give the recording that `weir check --save` writes");
   }
   if (!ours) return make_error(ErrorCode::unsupported, "it is no recording but " + shown + "; give a file that `weir snapshot -o` wrote");
-  if (tag.major != major_version) {
+  if (tag.major != recording_version) {
     return make_error(ErrorCode::unsupported,
                       "it is " + shown + ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
   }
@@ -83,7 +83,7 @@ std::string recording_to_json(const Recording& recording) {
   FieldWriter writer(json);
   json.begin_object();
   json.key("schema");
-  json.text(std::string(lone ? snapshot_schema : recording_schema) + "/" + std::to_string(major_version));
+  json.text(format_schema_tag({lone ? snapshot_schema : recording_schema, recording_version}));
   if (lone) {
     fields(writer, recording.first, Tag<Snapshot>{});
   } else {
@@ -96,7 +96,7 @@ std::string recording_to_json(const Recording& recording) {
 Result<Recording> parse_recording(std::string_view json) {
   WEIR_TRY(const JsonValue document, parse_json(json));
   WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
-  WEIR_CHECK(accept_schema(tag));
+  WEIR_CHECK(accept_recording(tag));
   Recording recording;
   ReadState state;
   FieldReader reader(document, state);

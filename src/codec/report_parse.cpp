@@ -101,13 +101,13 @@ void fields(Visit& visit, X& x, Tag<ReportPart> /*tag*/) {
 
 namespace {
 
-constexpr std::uint64_t major_version = 1;
-constexpr std::string_view schema = "weir.check";
+constexpr std::uint64_t report_version = 1;
+constexpr std::string_view report_schema = "weir.check";
 
-Status accept_schema(const SchemaTag& tag) {
-  const std::string shown = escape_bytes(tag.name) + "/" + std::to_string(tag.major);
-  if (tag.name != schema) return make_error(ErrorCode::unsupported, "it is no report but " + shown + "; give what `weir check --json` printed");
-  if (tag.major != major_version)
+Status accept_report(const SchemaTag& tag) {
+  const std::string shown = format_schema_tag(tag);
+  if (tag.name != report_schema) return make_error(ErrorCode::unsupported, "it is no report but " + shown + "; give what `weir check --json` printed");
+  if (tag.major != report_version)
     return make_error(ErrorCode::unsupported,
                       "it is " + shown + ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
   return {};
@@ -119,13 +119,13 @@ bool is_report(std::string_view json) {
   const auto document = parse_json(json);
   if (!document) return false;
   const auto tag = read_schema_tag(*document);
-  return tag.ok() && tag->name == schema;
+  return tag.ok() && tag->name == report_schema;
 }
 
 Result<Report> parse_report(std::string_view json) {
   WEIR_TRY(const JsonValue document, parse_json(json));
   WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
-  WEIR_CHECK(accept_schema(tag));
+  WEIR_CHECK(accept_report(tag));
   ReportPart part;
   ReadState state;
   FieldReader reader(document, state);

@@ -19,7 +19,6 @@ namespace weir::lab {
 namespace {
 
 constexpr int findings_exit_code = 1;
-constexpr int exec_failed = 127;
 constexpr std::int64_t kibibyte = 1024;
 
 struct Instant {

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include <netinet/in.h>
+
 namespace weir::lab {
 namespace {
 
 constexpr int bits_per_byte = 8;
 constexpr std::size_t cache_line = 64;
-constexpr unsigned char tcp = 6;
 constexpr std::size_t ipv6_header = 40;
 constexpr std::size_t shortest_ipv4_header = 20;
 constexpr std::size_t flags_offset = 13;  // RFC 9293, 3.1
@@ -68,8 +69,8 @@ Nanoseconds DelayLine::transmission_time(Bytes size) const { return {size.count 
 bool is_syn_to(std::string_view packet, int port) {
   const int version = byte_of(packet, 0) >> 4;
   std::size_t header = 0;
-  if (version == 4 && byte_of(packet, 9) == tcp) header = static_cast<std::size_t>(byte_of(packet, 0) & 0x0f) * 4;
-  if (version == 6 && byte_of(packet, 6) == tcp) header = ipv6_header;
+  if (version == 4 && byte_of(packet, 9) == IPPROTO_TCP) header = static_cast<std::size_t>(byte_of(packet, 0) & 0x0f) * 4;
+  if (version == 6 && byte_of(packet, 6) == IPPROTO_TCP) header = ipv6_header;
   if (header < shortest_ipv4_header || packet.size() <= header + flags_offset) return false;
   const int to = byte_of(packet, header + 2) << 8 | byte_of(packet, header + 3);
   return to == port && (byte_of(packet, header + flags_offset) & (syn_flag | ack_flag)) == syn_flag;

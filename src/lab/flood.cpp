@@ -15,10 +15,9 @@
 namespace weir::lab {
 namespace {
 
-constexpr std::size_t batch = 64;  // packets of one sendmmsg()
-constexpr Nanoseconds tick = milliseconds(1);
+constexpr std::size_t packets_of_a_call = 64;  // sendmmsg()
+constexpr Nanoseconds flood_tick = milliseconds(1);
 constexpr std::uint16_t first_source_port = 1024;
-constexpr Nanoseconds start_limit = seconds(5);
 
 /// How the ranges of the forged sources are written for ip(8).
 const char* source_range(Family family) { return family == Family::ipv4 ? "198.18.0.0/15" : "2001:2::/48"; }
@@ -55,9 +54,9 @@ class Flooder {
     for (Nanoseconds now = begin; now < end; now = monotonic_now()) {
       const auto due = static_cast<std::int64_t>(to_seconds(now - begin) * static_cast<double>(options_.packets_per_second)) - sent;
       if (due > 0) {
-        sent += send_batch(std::min(static_cast<std::size_t>(due), batch));
+        sent += send_batch(std::min(static_cast<std::size_t>(due), packets_of_a_call));
       } else {
-        sleep_for(tick);
+        sleep_for(flood_tick);
       }
     }
   }
@@ -72,9 +71,9 @@ class Flooder {
   }
 
   std::int64_t send_batch(std::size_t count) {
-    std::array<std::string, batch> packets;
-    std::array<iovec, batch> parts{};
-    std::array<mmsghdr, batch> messages{};
+    std::array<std::string, packets_of_a_call> packets;
+    std::array<iovec, packets_of_a_call> parts{};
+    std::array<mmsghdr, packets_of_a_call> messages{};
     for (std::size_t i = 0; i < count; ++i) {
       const auto number = static_cast<std::uint32_t>(chance_());
       const auto source_port = static_cast<std::uint16_t>(first_source_port + number % (65'536 - first_source_port));

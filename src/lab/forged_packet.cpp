@@ -1,16 +1,14 @@
 #include "lab/forged_packet.h"
 
+#include <netinet/in.h>
+
 namespace weir::lab {
 namespace {
 
-constexpr int tcp = 6;
-constexpr int udp = 17;
-constexpr int icmp = 1;
-constexpr int icmpv6 = 58;
 constexpr char hop_limit = 64;
 constexpr char echo_request = 8;
 constexpr char echo_request_v6 = static_cast<char>(128);
-constexpr std::uint16_t window = 64'240;
+constexpr std::uint16_t advertised_window = 64'240;
 constexpr char tcp_header_words = 0x50;  // five, in the upper half
 
 /// Appends numbers in network order.
@@ -47,11 +45,12 @@ int protocol_of(FloodKind kind, Family family) {
   switch (kind) {
     case FloodKind::syn:
     case FloodKind::ack:
-    case FloodKind::rst: return tcp;
-    case FloodKind::udp: return udp;
+    case FloodKind::rst: return IPPROTO_TCP;
+    case FloodKind::udp: return IPPROTO_UDP;
     case FloodKind::icmp_echo: break;
   }
-  return family == Family::ipv4 ? icmp : icmpv6;
+  if (family == Family::ipv4) return IPPROTO_ICMP;
+  return IPPROTO_ICMPV6;
 }
 
 /// What follows the IP header, with a zero checksum, and where that stands.
@@ -75,7 +74,7 @@ std::pair<std::string, std::size_t> segment_of(FloodKind kind, Family family, co
   out.u32(kind == FloodKind::syn ? 0 : number);
   out.u8(tcp_header_words);
   out.u8(tcp_flags(kind));
-  out.u16(window);
+  out.u16(advertised_window);
   out.u32(0);
   return {out.take(), 16};
 }
@@ -119,9 +118,9 @@ std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends, 
   const int protocol = protocol_of(kind, family);
   auto [segment, at] = segment_of(kind, family, ends, number);
   // ICMP of IPv4 is the only one whose checksum leaves the addresses out.
-  const std::uint32_t pseudo = protocol == icmp ? 0
-                                                : partial_sum(ends.source) + partial_sum(ends.target) + static_cast<std::uint32_t>(protocol) +
-                                                      static_cast<std::uint32_t>(segment.size());
+  const std::uint32_t pseudo = protocol == IPPROTO_ICMP ? 0
+                                                        : partial_sum(ends.source) + partial_sum(ends.target) + static_cast<std::uint32_t>(protocol) +
+                                                              static_cast<std::uint32_t>(segment.size());
   const std::uint16_t sum = internet_checksum(segment, pseudo);
   segment[at] = static_cast<char>(sum >> 8);
   segment[at + 1] = static_cast<char>(sum & 0xff);

@@ -17,8 +17,8 @@ namespace weir::lab {
 namespace {
 
 constexpr std::string_view request_text = "GET / HTTP/1.0\r\n\r\n";
-constexpr Nanoseconds finish_margin = seconds(5);
-constexpr int events_at_once = 256;
+constexpr Nanoseconds load_margin = seconds(5);
+constexpr int load_events = 256;
 
 struct Client {
   UniqueFd fd;
@@ -86,8 +86,8 @@ class Clients {
 
   void handle_events(Nanoseconds until) {
     const std::int64_t left = (until - monotonic_now()).count / nanoseconds_per_millisecond;
-    epoll_event events[events_at_once];
-    const int count = epoll_wait(epoll_.get(), events, events_at_once, static_cast<int>(std::clamp<std::int64_t>(left, 0, 20)));
+    epoll_event events[load_events];
+    const int count = epoll_wait(epoll_.get(), events, load_events, static_cast<int>(std::clamp<std::int64_t>(left, 0, 20)));
     for (int i = 0; i < count; ++i) handle(clients_[static_cast<std::size_t>(events[i].data.fd)], events[i].events);
   }
 
@@ -218,7 +218,7 @@ Nanoseconds quantile(const std::vector<std::int64_t>& times, double q) {
 Result<Load> Load::start(const LoadOptions& options) {
   WEIR_TRY(Shared<std::atomic<bool>> ended, Shared<std::atomic<bool>>::create());
   WEIR_TRY(ChildProcess child, fork_child([&](int report) { return run_load(report, options, *ended); }));
-  return Load(std::move(ended), std::move(child), options.duration + options.patience + finish_margin);
+  return Load(std::move(ended), std::move(child), options.duration + options.patience + load_margin);
 }
 
 Result<LoadResult> Load::finish() {

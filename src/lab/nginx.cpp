@@ -13,7 +13,7 @@ namespace weir::lab {
 namespace {
 
 constexpr const char* program = "/usr/sbin/nginx";
-constexpr Nanoseconds start_limit = seconds(10);
+constexpr Nanoseconds nginx_start_limit = seconds(10);
 constexpr Nanoseconds stop_limit = seconds(3);
 
 std::string answer_of(const NginxOptions& options) {
@@ -69,7 +69,7 @@ Result<NginxProcess> NginxProcess::start(const Namespace& place, const NginxOpti
   command.netns = place.name();
   WEIR_TRY(ChildProcess child, start_command({program, "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"}, command));
   NginxProcess started(std::move(child));
-  const Nanoseconds deadline = monotonic_now() + start_limit;
+  const Nanoseconds deadline = monotonic_now() + nginx_start_limit;
   while (started.workers().size() < static_cast<std::size_t>(options.workers)) {
     if (started.child_.wait({0}).ok() || monotonic_now() > deadline) {
       return make_error(ErrorCode::io, "nginx did not start: " + std::string(trim(text_of(folder + "/error.log"))));

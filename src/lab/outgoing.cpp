@@ -14,7 +14,7 @@
 namespace weir::lab {
 namespace {
 
-constexpr Nanoseconds tick = milliseconds(5);
+constexpr Nanoseconds opener_tick = milliseconds(5);
 
 struct Attempt {
   UniqueFd fd;
@@ -33,7 +33,7 @@ class Opener {
         if (static_cast<int>(open_.size() + attempts_.size()) < options_.wanted) attempt(now);
       }
       settle(now);
-      sleep_for(tick);
+      sleep_for(opener_tick);
     }
   }
 

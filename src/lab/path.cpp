@@ -16,8 +16,7 @@
 namespace weir::lab {
 namespace {
 
-constexpr Nanoseconds start_limit = seconds(5);
-constexpr int batch = 64;                          // packets read from one side before the other gets its turn
+constexpr int turn = 64;                           // packets read from one side before the other gets its turn
 constexpr Nanoseconds longest_sleep = seconds(1);  // while nothing is under way
 constexpr const char* device_queue = "10000";      // packets that the device holds while the carrier does not run: 600 ms of 200 Mbit/s
 constexpr std::size_t virtio_header = 10;          // struct virtio_net_hdr; <linux/virtio_net.h> is no C++: it names a member "class"
@@ -48,7 +47,7 @@ class Direction {
   /// Takes in what has arrived, a batch at most. Whether there was anything.
   bool take_in() {
     int taken = 0;
-    while (taken < batch && line_.has_room()) {
+    while (taken < turn && line_.has_room()) {
       const ssize_t size = read(from_, line_.next_slot(), DelayLine::slot_size);
       if (size <= 0) break;
       const Fate fate = line_.take(static_cast<std::size_t>(size), monotonic_now());

@@ -22,7 +22,6 @@ namespace weir::lab {
 namespace {
 
 constexpr int child_report_fd = 3;
-constexpr int exec_failed = 127;
 constexpr Nanoseconds reap_interval = milliseconds(2);
 
 Nanoseconds from_timeval(const timeval& time) { return {time.tv_sec * nanoseconds_per_second + time.tv_usec * 1000}; }

@@ -23,6 +23,11 @@ struct ProcessUse {
   Nanoseconds cpu;    ///< user and system time
 };
 
+/// With what a child ends that could not run its program, as a shell has it.
+inline constexpr int exec_failed = 127;
+/// For the first line of a child that says when it is ready.
+inline constexpr Nanoseconds start_limit = seconds(5);
+
 /// A child process; killed and reaped in the destructor.
 class ChildProcess {
  public:

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t buffer_size = 256 * 1024;
 constexpr std::int64_t most_at_once = 1024 * 1024;  // of one connection, before the others get their turn
 constexpr int turn_ms = 10;
-constexpr Nanoseconds tick = milliseconds(5);  // of a pump with a rate
-constexpr int events_at_once = 64;
+constexpr Nanoseconds pump_tick = milliseconds(5);  // of a pump with a rate
+constexpr int pump_events = 64;
 
 }  // namespace
 
@@ -35,8 +35,8 @@ void Pump::add(UniqueFd connection) {
 
 std::int64_t Pump::turn() {
   if (bytes_per_second_ > 0) return turn_at_rate();
-  epoll_event events[events_at_once];
-  const int count = epoll_wait(epoll_.get(), events, events_at_once, turn_ms);
+  epoll_event events[pump_events];
+  const int count = epoll_wait(epoll_.get(), events, pump_events, turn_ms);
   std::int64_t moved = 0;
   for (int i = 0; i < count; ++i) {
     bool ended = false;
@@ -47,7 +47,7 @@ std::int64_t Pump::turn() {
 }
 
 std::int64_t Pump::turn_at_rate() {
-  sleep_for(tick);
+  sleep_for(pump_tick);
   const Nanoseconds now = monotonic_now();
   std::int64_t moved = 0;
   for (auto next = connections_.begin(); next != connections_.end();) {

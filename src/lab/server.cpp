@@ -26,7 +26,6 @@ namespace {
 
 constexpr std::string_view answer_text = "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
 constexpr int request_wait_ms = 100;
-constexpr Nanoseconds start_limit = seconds(5);
 constexpr Nanoseconds retry_pause = milliseconds(50);
 
 void send_answer(int connection) { (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT); }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int group_size = 5000;     // of one process; RLIMIT_NOFILE is often 20,000 or less
 constexpr int most_on_the_way = 64;  // connections that are not through at one time: far below any backlog
-constexpr int events_at_once = 256;
+constexpr int visitor_events = 256;
 constexpr int wait_ms = 5;
 constexpr std::string_view keep_alive_request = "GET / HTTP/1.1\r\nHost: lab\r\n\r\n";
 constexpr std::string_view closing_request = "GET / HTTP/1.0\r\n\r\n";
@@ -83,8 +83,8 @@ class Group {
   }
 
   void handle_events() {
-    epoll_event events[events_at_once];
-    const int count = epoll_wait(epoll_.get(), events, events_at_once, wait_ms);
+    epoll_event events[visitor_events];
+    const int count = epoll_wait(epoll_.get(), events, visitor_events, wait_ms);
     for (int i = 0; i < count; ++i) handle(events[i].data.fd);
   }
 

@@ -10,7 +10,7 @@
 namespace weir::lab {
 namespace {
 
-constexpr Nanoseconds finish_margin = seconds(8);
+constexpr Nanoseconds wrk_margin = seconds(8);
 
 std::int64_t integer_of(std::string_view word) { return parse_integer(word.substr(0, word.find(','))).value_or(0); }
 
@@ -63,7 +63,7 @@ Result<Wrk> Wrk::start(const WrkOptions& options) {
   CommandOptions command;
   command.netns = options.netns;
   WEIR_TRY(ChildProcess child, start_command(arguments, command));
-  return Wrk(std::move(child), seconds(options.seconds) + finish_margin);
+  return Wrk(std::move(child), seconds(options.seconds) + wrk_margin);
 }
 
 Result<WrkResult> Wrk::finish() {

@@ -11,6 +11,8 @@
 
 namespace weir {
 
+inline constexpr const char* sysctl_conf = "/etc/sysctl.conf";
+
 /// Indexes into the lines. They differ where /etc/sysctl.conf is involved: systemd reads it only through a link such as
 /// /etc/sysctl.d/99-sysctl.conf, at that name's place; procps reads it once more, after everything else (man 5 sysctl.d, man 8 sysctl).
 struct Winners {

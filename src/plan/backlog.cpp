@@ -6,30 +6,23 @@
 
 #include "base/integers.h"
 #include "base/units.h"
+#include "plan/remedy.h"
 
 namespace weir::plan {
 
 namespace {
 
-/// The worst burst of a few seconds is not the worst of a day, and an unused place costs nothing.
-constexpr double headroom = 2.0;
 /// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298); health checks and users give up from there on.
 constexpr double patience_seconds = 3.0;
 constexpr std::int64_t largest_backlog = 65535;
 constexpr std::int64_t least_growth = 2;
-
-std::int64_t round_up_to_power_of_two(double value) {
-  std::int64_t power = 1;
-  while (power < largest_backlog && static_cast<double>(power) < value) power *= 2;
-  return power;
-}
 
 }  // namespace
 
 BacklogSize compute_backlog(const BacklogDemand& demand) {
   const std::int64_t backlog = std::max<std::int64_t>(demand.backlog, 0);
   const double need = (static_cast<double>(backlog) + 1 + static_cast<double>(demand.largest_burst)) * headroom;
-  std::int64_t size = round_up_to_power_of_two(need);
+  std::int64_t size = power_of_two_for(std::min(need, static_cast<double>(largest_backlog)));
   BacklogSize result;
   result.formula = "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +
                    " refused in the worst burst) x 2, up to a power of two = " + std::to_string(size);

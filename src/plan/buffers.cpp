@@ -100,7 +100,6 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
     return;
   }
   // What is held at a threshold is what the threshold allows, not what the load asks for.
-  constexpr std::int64_t headroom = 2;
   const std::int64_t load = saturated_product(std::max(*pages, *pressure), headroom);
   const auto wanted =
       formula::compute_tcp_mem_for({saturated_product(load, host.page_size.count)}, host.memory, host.page_size, {{*low}, {*pressure}, {*high}});

@@ -7,11 +7,10 @@
 namespace weir::plan {
 namespace {
 
-constexpr double headroom = 2;
 /// Each orphan may hold up to 64 KiB of memory that cannot be swapped (Documentation/networking/ip-sysctl.rst, tcp_max_orphans).
 constexpr std::int64_t bytes_of_an_orphan = 65536;
 /// Of the memory: weir's own mark.
-constexpr std::int64_t memory_divisor = 4;
+constexpr std::int64_t orphan_memory_divisor = 4;
 /// Half a minute is enough for a peer that is alive, also over a satellite: weir's own mark.
 constexpr std::int64_t short_fin_timeout = 20;
 
@@ -28,8 +27,8 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
   // The kernel counts a stalled orphan up to four times (tcp_out_of_resources(), net/ipv4/tcp_timer.c).
   constexpr double penalty = 4;
   const double need = static_cast<double>(std::max(*orphans, *limit / 4)) * penalty * headroom;
-  const std::int64_t bound = std::max(situation.now().host.memory.count / memory_divisor / bytes_of_an_orphan, *limit);
-  const std::int64_t wanted = std::min(round_up_to_power_of_two(need), bound);
+  const std::int64_t bound = std::max(situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
+  const std::int64_t wanted = std::min(power_of_two_for(need), bound);
   if (wanted <= *limit) {
     decline(finding, "a quarter of this host's memory is already promised to orphans", proposal);
     return;

@@ -11,8 +11,6 @@
 namespace weir::plan {
 namespace {
 
-constexpr const char* sysctl_conf = "/etc/sysctl.conf";
-
 bool is_standing(const HistoryEntry& entry) { return entry.state == EntryState::confirmed || entry.state == EntryState::unconfirmed; }
 
 bool is_here(const AppliedPlan& applied, const Provenance& here) {

@@ -12,8 +12,6 @@
 namespace weir::plan {
 namespace {
 
-constexpr std::int64_t headroom = 2;
-
 /// fs.file-max, for all processes together.
 void raise_host_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
@@ -24,7 +22,7 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   }
   // Read at two moments: somebody may have raised it in between.
   limit = std::max(*limit, read_setting(situation, "fs.file-max").value_or(0));
-  const std::int64_t wanted = round_up_to_power_of_two(static_cast<double>(std::max(*allocated, *limit)) * static_cast<double>(headroom));
+  const std::int64_t wanted = power_of_two_for(static_cast<double>(std::max(*allocated, *limit)) * headroom);
   if (wanted <= *limit) {
     decline(finding, "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);
     return;

@@ -7,9 +7,8 @@
 namespace weir::plan {
 namespace {
 
-constexpr double headroom = 2;
 /// An entry with what hangs on it: about half a KiB (struct neighbour and its ndisc or arp part, slab-rounded).
-constexpr std::int64_t bytes_each = 512;
+constexpr std::int64_t bytes_of_a_neighbour = 512;
 constexpr std::int64_t largest = std::int64_t{1} << 20;
 
 }  // namespace
@@ -24,14 +23,15 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
     decline(finding, base + "3 or the number of entries could not be read; they belong to the whole host", proposal);
     return;
   }
-  const std::int64_t wanted = std::min(round_up_to_power_of_two(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
+  const std::int64_t wanted = std::min(power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
   if (wanted <= *hard) {
     decline(finding, "more than a million neighbours are a scan or a network that should be divided", proposal);
     return;
   }
   const std::string formula = "the larger of " + std::to_string(*entries) + " entries and the limit of " + std::to_string(*hard) +
                               ", x 2, up to a power of two = " + std::to_string(wanted);
-  const std::string memory = "up to " + std::to_string(std::max<std::int64_t>(wanted * bytes_each >> 20, 1)) + " MiB of kernel memory when it is full";
+  const std::string memory =
+      "up to " + std::to_string(std::max<std::int64_t>(wanted * bytes_of_a_neighbour >> 20, 1)) + " MiB of kernel memory when it is full";
   propose(situation, finding,
           {base + "3", std::to_string(wanted), "packets to a neighbour that has no entry are dropped when the table is full", formula, memory}, proposal);
   propose(situation, finding, {base + "2", std::to_string(wanted / 2), "above it, entries are thrown out after 5 s already", formula + " / 2", memory},

@@ -11,14 +11,13 @@
 #include "base/text.h"
 #include "model/precedence.h"
 #include "model/sysctl_name.h"
+#include "plan/formula/conntrack.h"
 
 namespace weir::plan {
 namespace {
 
 constexpr std::string_view sysctl_file_name = "99-weir.conf";
-constexpr const char* sysctl_conf = "/etc/sysctl.conf";
 constexpr const char* head = "# Written by weir from its journal: `weir undo` takes lines out again. Put settings of your own into another file.\n";
-constexpr std::string_view buckets = "net.netfilter.nf_conntrack_buckets";
 
 /// Keys that the kernel has only once a module is there; a key that ends with a dot or an underscore stands for all that begin so. Not here: congestion
 /// controls and queueing disciplines, which the kernel loads by itself when one is named (net/ipv4/tcp_cong.c, net/sched/sch_api.c).
@@ -90,7 +89,7 @@ std::string compose_modules(const std::vector<PersistRow>& rows) {
 std::string compose_module_options(const std::vector<PersistRow>& rows) {
   std::string text;
   for (const PersistRow& row : rows)
-    if (row.name == buckets) text += "\n" + comment(row) + "options nf_conntrack hashsize=" + single_spaced(row.value) + "\n";
+    if (row.name == formula::conntrack_buckets_name) text += "\n" + comment(row) + "options nf_conntrack hashsize=" + single_spaced(row.value) + "\n";
   return with_head(text);
 }
 

@@ -122,10 +122,10 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   proposal.steps.push_back(std::move(step));
 }
 
-std::int64_t round_up_to_power_of_two(double value) {
+std::int64_t power_of_two_for(double need) {
   constexpr std::int64_t largest = std::int64_t{1} << 30;
   std::int64_t power = 1;
-  while (power < largest && static_cast<double>(power) < value) power *= 2;
+  while (power < largest && static_cast<double>(power) < need) power *= 2;
   return power;
 }
 

@@ -84,7 +84,10 @@ void decline(const Finding& finding, const std::string& why, Proposal& proposal)
 /// The same, because `what` shows in a window only, and there is none.
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal);
 
+/// So many times what was seen: the worst of a short window is not the worst of a day, and room that nobody uses costs little.
+inline constexpr int headroom = 2;
+
 /// The smallest power of two that is not less; at most 2^30, which every kernel's int holds.
-[[nodiscard]] std::int64_t round_up_to_power_of_two(double value);
+[[nodiscard]] std::int64_t power_of_two_for(double need);
 
 }  // namespace weir::plan

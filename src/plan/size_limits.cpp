@@ -99,7 +99,6 @@ std::int64_t tracked_entries(const SizingDraft& draft) {
 void size_conntrack(SizingDraft& draft) {
   if (!draft.host.tracks) return;
   constexpr const char* limit = "net.netfilter.nf_conntrack_max";
-  constexpr const char* buckets = "net.netfilter.nf_conntrack_buckets";
   const SizingGoal& goal = draft.goal;
   const std::int64_t open = saturated_sum(goal.connections, draft.loads.outgoing);
   SizingNeed need;
@@ -123,8 +122,8 @@ void size_conntrack(SizingDraft& draft) {
     want_sysctl(draft, limit, show(wanted), "every connection through the firewall has an entry, and its packets are dropped when there is no room",
                 need.formula + ", a quarter more", show(formula::tracked_connection) + " an entry at most");
     const std::int64_t hash = formula::compute_conntrack_buckets(wanted, draft.host.kernel);
-    if (host_number(draft.host, buckets).value_or(0) < hash) {
-      want_sysctl(draft, buckets, show(hash), "the chains of the hash stay short", "the kernel's own ratio to nf_conntrack_max",
+    if (host_number(draft.host, formula::conntrack_buckets_name).value_or(0) < hash) {
+      want_sysctl(draft, formula::conntrack_buckets_name, show(hash), "the chains of the hash stay short", "the kernel's own ratio to nf_conntrack_max",
                   show(formula::conntrack_bucket) + " a bucket");
     }
   }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "judge/window.h"
+#include "plan/formula/conntrack.h"
 #include "plan/limit_step.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
@@ -17,7 +18,7 @@ namespace weir::plan {
 namespace {
 
 /// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a bucket that is not there.
-int order_of(const SizingSetting& setting) { return setting.name.starts_with("fs.") ? 0 : setting.name == "net.netfilter.nf_conntrack_buckets" ? 1 : 2; }
+int order_of(const SizingSetting& setting) { return setting.name.starts_with("fs.") ? 0 : setting.name == formula::conntrack_buckets_name ? 1 : 2; }
 
 /// The goal stands where a finding would.
 Finding goal_of(const SizingSetting& setting, const SizingHost& host) {

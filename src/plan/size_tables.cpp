@@ -55,7 +55,7 @@ std::int64_t orphan_retries(const SizingHost& host) {
 
 void size_orphans(SizingDraft& draft) {
   const Nanoseconds gone = formula::compute_retransmission_time(orphan_retries(draft.host));
-  const Nanoseconds stay{saturated_sum(draft.goal.round_trip.count, saturated_ratio_up(gone.count, vanished_ppm, 1'000'000))};
+  const Nanoseconds stay{saturated_sum(draft.goal.round_trip.count, saturated_ratio_up(gone.count, vanished_ppm, parts_per_million))};
   size_lingering(draft, {Stage::close, "orphans", "net.ipv4.tcp_max_orphans", draft.goal.rate, stay,
                          "(" + show(draft.goal.round_trip) + " for the FIN's answer + 0.1 % x " + show(gone) + " where the client vanished)",
                          "close connections when the client has closed, and look for clients that vanish",
@@ -65,7 +65,7 @@ void size_orphans(SizingDraft& draft) {
 void size_time_wait(SizingDraft& draft) {
   // Orphans in FIN_WAIT_2 become small sockets of the same table as long as tcp_fin_timeout is at most 60 s (net/ipv4/tcp.c __tcp_close()).
   const Nanoseconds fin{saturated_product(host_number(draft.host, "net.ipv4.tcp_fin_timeout").value_or(60), nanoseconds_per_second)};
-  const Nanoseconds stay{saturated_sum(formula::time_wait_length.count, saturated_ratio_up(fin.count, vanished_ppm, 1'000'000))};
+  const Nanoseconds stay{saturated_sum(formula::time_wait_length.count, saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
   size_lingering(draft, {Stage::time_wait, "TIME_WAIT", "net.ipv4.tcp_max_tw_buckets", opened_connections(draft), stay,
                          "(60 s, if this side closes first, + 0.1 % x " + show(fin) + " in FIN_WAIT_2)",
                          "let clients close first, or keep connections for several requests",

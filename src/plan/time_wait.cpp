@@ -8,17 +8,15 @@
 namespace weir::plan {
 namespace {
 
-constexpr const char* buckets_name = "net.ipv4.tcp_max_tw_buckets";
-/// The window is short: room for a rate twice as high.
-constexpr double headroom = 2;
+constexpr const char* time_wait_limit_name = "net.ipv4.tcp_max_tw_buckets";
 /// An inet_timewait_sock with what the slab rounds up to: knowledge/parameters.toml, measured.
-constexpr std::int64_t bytes_each = 256;
+constexpr std::int64_t bytes_of_a_time_wait = 256;
 
 }  // namespace
 
 void cure_time_wait(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto sockets = judge::find_number(situation.now().sockstat, "TCP.tw");
-  const auto limit = read_setting(situation, buckets_name);
+  const auto limit = read_setting(situation, time_wait_limit_name);
   if (!sockets || !limit) {
     decline(finding, "the number of TIME_WAIT sockets or their limit could not be read", proposal);
     return;
@@ -29,12 +27,12 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
   }
   const double lost = judge::per_second(situation.window, judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow")).value_or(0);
   const double need = (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
-  const std::int64_t wanted = std::max(round_up_to_power_of_two(need), *limit);
+  const std::int64_t wanted = std::max(power_of_two_for(need), *limit);
   propose(situation, finding,
-          {buckets_name, std::to_string(wanted), "a connection that finds the table full skips TIME_WAIT, and late segments may reach its successor",
+          {time_wait_limit_name, std::to_string(wanted), "a connection that finds the table full skips TIME_WAIT, and late segments may reach its successor",
            "(" + std::to_string(*sockets) + " held + " + judge::decimal(lost) + "/s refused x 60 s) x 2 = " + std::to_string(judge::rounded(need)) +
                ", up to a power of two = " + std::to_string(wanted),
-           std::to_string(bytes_each) + " bytes of kernel memory for each when it is full"},
+           std::to_string(bytes_of_a_time_wait) + " bytes of kernel memory for each when it is full"},
           proposal);
 }
 

@@ -30,6 +30,8 @@ std::string canonical(const std::string& path) {
 
 Error missing(const std::string& path) { return make_error(ErrorCode::not_found, path + " does not exist"); }
 
+}  // namespace
+
 class FakeFiles final : public Files {
  public:
   explicit FakeFiles(FakeState& state) : state_(state) {}
@@ -279,8 +281,6 @@ class FakeClock final : public Clock {
 
   FakeState& state_;
 };
-
-}  // namespace
 
 struct FakeKernel::Parts {
   FakeState state;

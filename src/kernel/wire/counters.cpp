@@ -14,7 +14,7 @@ std::optional<std::int64_t> parse_counter(std::string_view text) {
   if (const auto number = parse_integer(text)) return number;
   const auto wrapped = parse_unsigned(text);
   if (!wrapped) return std::nullopt;
-  return static_cast<std::int64_t>(*wrapped & 0x7FFF'FFFF'FFFF'FFFFU);
+  return to_counter(*wrapped);
 }
 
 std::string join(std::string_view group, std::string_view name) {
@@ -95,7 +95,7 @@ void parse_stat_table(std::string_view text, std::string_view prefix, Counters& 
   }
   if (first) return;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    counters[std::string(prefix) + std::string(names[i])] = static_cast<std::int64_t>(sums[i] & 0x7FFF'FFFF'FFFF'FFFFU);
+    counters[std::string(prefix) + std::string(names[i])] = to_counter(sums[i]);
   }
 }
 

@@ -1,4 +1,4 @@
-// The counters of /proc/net: snmp, netstat, snmp6, sockstat and sockstat6, by name.
+// The counters of /proc/net: snmp, netstat, snmp6, sockstat and sockstat6, by name; and how a counter of the kernel fits into a number of weir's.
 // Not rates: a counter is what the file says at one instant.
 #pragma once
 
@@ -10,6 +10,9 @@
 namespace weir::wire {
 
 using Counters = std::map<std::string, std::int64_t>;
+
+/// A counter of 64 bits: beyond the range it wraps.
+[[nodiscard]] constexpr std::int64_t to_counter(std::uint64_t number) { return static_cast<std::int64_t>(number & 0x7FFF'FFFF'FFFF'FFFFU); }
 
 /// /proc/net/snmp and netstat: a line of names and a line of values per group. Adds "Tcp.RetransSegs", "TcpExt.ListenOverflows".
 /// A pair of lines that does not fit together, and a value that is no number, is passed over.

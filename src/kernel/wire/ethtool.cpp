@@ -7,6 +7,8 @@
 
 #include <linux/ethtool.h>
 
+#include "kernel/wire/counters.h"
+#include "kernel/wire/ethtool_words.h"
 #include "kernel/wire/link_mode_bits.h"
 
 namespace weir::wire {
@@ -15,9 +17,6 @@ namespace {
 static_assert(max_mask_words == SCHAR_MAX);
 
 constexpr std::size_t settings_size = sizeof(ethtool_link_settings);
-constexpr std::size_t word_size = sizeof(std::uint32_t);
-constexpr unsigned word_bits = 32;
-constexpr std::size_t count_at = sizeof(ethtool_sset_info);  // struct ethtool_sset_info ends with data[]
 
 template <class Value>
 void append(ByteBuffer& bytes, const Value& value) {
@@ -135,14 +134,14 @@ ByteBuffer build_counter_count() {
   info.sset_mask = 1ULL << ETH_SS_STATS;
   ByteBuffer bytes;
   append(bytes, info);
-  bytes.resize(count_at + sizeof(std::uint64_t));  // one number, and what is left of eight bytes
+  bytes.resize(set_count_at + sizeof(std::uint64_t));  // one number, and what is left of eight bytes
   return bytes;
 }
 
 std::optional<std::size_t> parse_counter_count(ByteSpan answer) {
   ethtool_sset_info info{};
   if (!load_header(answer, info) || (info.sset_mask & (1ULL << ETH_SS_STATS)) == 0) return std::nullopt;
-  const auto count = load<std::uint32_t>(answer.subspan(count_at));
+  const auto count = load<std::uint32_t>(answer.subspan(set_count_at));
   if (!count) return std::nullopt;
   return *count;
 }
@@ -184,13 +183,13 @@ std::optional<std::int64_t> parse_counter_value(ByteSpan answer, std::size_t cou
   if (!load_header(answer, stats) || stats.n_stats != count || at >= (answer.size() - sizeof(ethtool_stats)) / sizeof(std::uint64_t)) return std::nullopt;
   const auto value = load<std::uint64_t>(answer.subspan(sizeof(ethtool_stats) + at * sizeof(std::uint64_t)));
   if (!value) return std::nullopt;
-  return static_cast<std::int64_t>(*value & 0x7FFF'FFFF'FFFF'FFFFU);
+  return to_counter(*value);
 }
 
 ByteBuffer write_counter_count(std::size_t count) {
   ByteBuffer bytes = build_counter_count();
   const auto number = static_cast<std::uint32_t>(count);
-  std::memcpy(bytes.data() + count_at, &number, sizeof(number));
+  std::memcpy(bytes.data() + set_count_at, &number, sizeof(number));
   return bytes;
 }
 

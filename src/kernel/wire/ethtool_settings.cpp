@@ -6,11 +6,10 @@
 #include <linux/ethtool.h>
 
 #include "base/text.h"
+#include "kernel/wire/ethtool_words.h"
 
 namespace weir::wire {
 namespace {
-
-constexpr std::size_t word_size = sizeof(std::uint32_t);
 
 template <class Command>
 constexpr DriverSetting setting(std::string_view attribute, std::uint32_t question, std::uint32_t change, std::size_t at,
@@ -44,12 +43,10 @@ constexpr std::array settings{
 };
 
 // struct ethtool_get_features_block and ethtool_set_features_block: words of 32 features.
-constexpr std::size_t word_bits = 32;
-constexpr std::size_t header_size = 2 * word_size;  // cmd, size
+constexpr std::size_t features_header = 2 * word_size;  // cmd, size
 constexpr std::size_t get_block = sizeof(ethtool_get_features_block);
 constexpr std::size_t set_block = sizeof(ethtool_set_features_block);
-static_assert(sizeof(ethtool_gfeatures) == header_size && sizeof(ethtool_sfeatures) == header_size);
-constexpr std::size_t count_at = sizeof(ethtool_sset_info);
+static_assert(sizeof(ethtool_gfeatures) == features_header && sizeof(ethtool_sfeatures) == features_header);
 constexpr std::uint64_t feature_set = 1ULL << ETH_SS_FEATURES;
 
 std::size_t count_words(std::size_t features) { return (features + word_bits - 1) / word_bits; }
@@ -125,10 +122,10 @@ ByteBuffer build_feature_count() {
 
 std::optional<std::size_t> parse_feature_count(ByteSpan answer) {
   ethtool_sset_info info{};
-  if (answer.size() < count_at + word_size) return std::nullopt;
+  if (answer.size() < set_count_at + word_size) return std::nullopt;
   std::memcpy(&info, answer.data(), sizeof(info));
   if ((info.sset_mask & feature_set) == 0) return std::nullopt;
-  return word_at(answer, count_at);
+  return word_at(answer, set_count_at);
 }
 
 ByteBuffer build_feature_names(std::size_t count) {
@@ -148,7 +145,7 @@ ByteBuffer build_features(std::size_t count) {
 
 std::optional<FeatureState> parse_feature(ByteSpan answer, std::size_t at) {
   const std::size_t words = word_at(answer, offsetof(ethtool_gfeatures, size));
-  const std::size_t block = header_size + at / word_bits * get_block;
+  const std::size_t block = features_header + at / word_bits * get_block;
   if (at / word_bits >= words || answer.size() < block + get_block) return std::nullopt;
   const std::uint32_t bit = 1U << (at % word_bits);
   const auto has = [&](std::size_t member) { return (word_at(answer, block + member) & bit) != 0; };
@@ -164,7 +161,7 @@ ByteBuffer build_feature_change(std::size_t count, std::size_t at, bool on) {
   features.cmd = ETHTOOL_SFEATURES;
   features.size = static_cast<std::uint32_t>(count_words(count));
   ByteBuffer bytes = begin_command(features, count_words(count) * set_block);
-  const std::size_t block = header_size + at / word_bits * set_block;
+  const std::size_t block = features_header + at / word_bits * set_block;
   if (block + set_block > bytes.size()) return bytes;
   set_bit(bytes, block + offsetof(ethtool_set_features_block, valid), at);
   if (on) set_bit(bytes, block + offsetof(ethtool_set_features_block, requested), at);
@@ -200,7 +197,7 @@ ByteBuffer write_setting(ByteSpan answer, std::size_t at, std::uint32_t value) {
 
 ByteBuffer write_feature_count(std::size_t count) {
   ByteBuffer bytes = build_feature_count();
-  store(bytes, count_at, static_cast<std::uint32_t>(count));
+  store(bytes, set_count_at, static_cast<std::uint32_t>(count));
   return bytes;
 }
 
@@ -214,7 +211,7 @@ ByteBuffer write_feature_names(const std::vector<std::string>& names) {
 ByteBuffer write_features(const std::vector<FeatureState>& features) {
   ByteBuffer bytes = build_features(features.size());
   for (std::size_t i = 0; i < features.size(); ++i) {
-    const std::size_t block = header_size + i / word_bits * get_block;
+    const std::size_t block = features_header + i / word_bits * get_block;
     if (features[i].available) set_bit(bytes, block + offsetof(ethtool_get_features_block, available), i);
     if (features[i].wanted) set_bit(bytes, block + offsetof(ethtool_get_features_block, requested), i);
     if (features[i].active) set_bit(bytes, block + offsetof(ethtool_get_features_block, active), i);
@@ -227,7 +224,7 @@ std::vector<FeatureChange> parse_feature_changes(ByteSpan command) {
   if (word_at(command, 0) != ETHTOOL_SFEATURES) return changes;
   const std::size_t words = std::min<std::size_t>(word_at(command, offsetof(ethtool_sfeatures, size)), command.size() / set_block);
   for (std::size_t i = 0; i < words * word_bits; ++i) {
-    const std::size_t block = header_size + i / word_bits * set_block;
+    const std::size_t block = features_header + i / word_bits * set_block;
     const std::uint32_t bit = 1U << (i % word_bits);
     if ((word_at(command, block + offsetof(ethtool_set_features_block, valid)) & bit) == 0) continue;
     changes.push_back({i, (word_at(command, block + offsetof(ethtool_set_features_block, requested)) & bit) != 0});

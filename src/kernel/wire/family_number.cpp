@@ -8,7 +8,7 @@ namespace weir::wire {
 
 std::uint8_t family_number(Family family) { return family == Family::ipv6 ? AF_INET6 : AF_INET; }
 
-std::optional<Family> family_of(std::uint8_t number) {
+std::optional<Family> family_of(std::uint16_t number) {
   if (number == AF_INET) return Family::ipv4;
   if (number == AF_INET6) return Family::ipv6;
   return std::nullopt;

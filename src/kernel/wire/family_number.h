@@ -13,7 +13,7 @@
 namespace weir::wire {
 
 [[nodiscard]] std::uint8_t family_number(Family family);
-[[nodiscard]] std::optional<Family> family_of(std::uint8_t number);
+[[nodiscard]] std::optional<Family> family_of(std::uint16_t number);
 [[nodiscard]] std::size_t address_size(Family family);
 /// The first bytes as an address, zeros behind.
 [[nodiscard]] RawAddress load_address(ByteSpan bytes);

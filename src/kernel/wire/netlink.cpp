@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t alignment = 4;  // NLMSG_ALIGNTO and NLA_ALIGNTO
 constexpr std::size_t header_size = sizeof(nlmsghdr);
+constexpr std::size_t max_text = 64;
 constexpr std::size_t max_error_text = 512;  // the kernel has short ones
 
 static_assert(message_noop == NLMSG_NOOP && message_error == NLMSG_ERROR && message_done == NLMSG_DONE);
@@ -25,6 +26,11 @@ bool is_aligned(ByteSpan bytes) { return reinterpret_cast<std::uintptr_t>(bytes.
 }  // namespace
 
 bool Message::interrupted() const { return (flags & NLM_F_DUMP_INTR) != 0; }
+
+std::string load_text(ByteSpan payload) {
+  const std::string_view bytes(reinterpret_cast<const char*>(payload.data()), std::min(payload.size(), max_text));
+  return escape_bytes(bytes.substr(0, bytes.find('\0')));
+}
 
 Status for_each_message(ByteSpan datagram, const std::function<Status(const Message&)>& visitor) {
   while (!datagram.empty()) {

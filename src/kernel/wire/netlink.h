@@ -49,6 +49,9 @@ template <class Value>
   return value;
 }
 
+/// An attribute's text: the bytes before the first zero, at most 64, escaped. IFNAMSIZ is 16, and a kind is a module's name.
+[[nodiscard]] std::string load_text(ByteSpan payload);
+
 /// Calls the visitor for each message of a datagram; malformed when a header or a length does not fit into the bytes.
 /// The visitor's first error ends the walk.
 Status for_each_message(ByteSpan datagram, const std::function<Status(const Message&)>& visitor);

@@ -5,9 +5,9 @@
 #include <string>
 
 #include <arpa/inet.h>
-#include <sys/socket.h>
 
 #include "bpf/records.h"
+#include "kernel/wire/family_number.h"
 
 namespace weir::wire {
 namespace {
@@ -17,14 +17,6 @@ static_assert(sizeof(weir_totals) == 64 && sizeof(weir_port) == 64 && sizeof(wei
 static_assert(sizeof(weir_tuple::source) == sizeof(RawAddress));
 
 Error malformed(const std::string& what) { return make_error(ErrorCode::malformed, "the answer of the probes " + what); }
-
-std::optional<Family> family_of(std::uint16_t number) {
-  if (number == AF_INET) return Family::ipv4;
-  if (number == AF_INET6) return Family::ipv6;
-  return std::nullopt;
-}
-
-constexpr std::uint16_t family_number(Family family) { return family == Family::ipv6 ? AF_INET6 : AF_INET; }
 
 StateCounts to_states(const __u32 (&numbers)[WEIR_TCP_STATES]) {
   StateCounts states;
@@ -74,7 +66,7 @@ Status read_outgoing(ByteSpan bytes, SocketCounts& counts) {
   if (!family) return malformed("has connections of no known family");
   OutgoingCounts outgoing;
   outgoing.family = *family;
-  const std::size_t size = *family == Family::ipv6 ? sizeof(RawAddress) : sizeof(in_addr);
+  const std::size_t size = address_size(*family);
   std::memcpy(outgoing.source.data(), record.tuple.source, size);
   std::memcpy(outgoing.destination.data(), record.tuple.destination, size);
   outgoing.destination_port = ntohs(record.tuple.destination_port);

@@ -9,30 +9,21 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
-#include "base/text.h"
+#include "kernel/wire/counters.h"
 
 namespace weir::wire {
 namespace {
-
-constexpr std::size_t max_kind = 64;  // IFNAMSIZ is 16
-
-std::int64_t counter(std::uint64_t value) { return static_cast<std::int64_t>(value & 0x7FFF'FFFF'FFFF'FFFFU); }
-
-std::string read_text(ByteSpan payload) {
-  const std::string_view bytes(reinterpret_cast<const char*>(payload.data()), std::min(payload.size(), max_kind));
-  return escape_bytes(bytes.substr(0, bytes.find('\0')));
-}
 
 /// TCA_STATS2 (include/uapi/linux/gen_stats.h). Packets have 32 bits in TCA_STATS_BASIC, and 64 beside it since Linux 5.5.
 void read_statistics(ByteSpan attributes, Qdisc& qdisc) {
   bool wide = false;
   for_each_attribute(attributes, [&](const Attribute& attribute) {
     if (attribute.type == TCA_STATS_BASIC && attribute.payload.size() >= sizeof(std::uint64_t)) {
-      qdisc.bytes = counter(load<std::uint64_t>(attribute.payload).value_or(0));
+      qdisc.bytes = to_counter(load<std::uint64_t>(attribute.payload).value_or(0));
       if (!wide) qdisc.packets = load<std::uint32_t>(attribute.payload.subspan(sizeof(std::uint64_t))).value_or(0);
     } else if (attribute.type == TCA_STATS_PKT64) {
       wide = attribute.payload.size() >= sizeof(std::uint64_t);
-      if (wide) qdisc.packets = counter(load<std::uint64_t>(attribute.payload).value_or(0));
+      if (wide) qdisc.packets = to_counter(load<std::uint64_t>(attribute.payload).value_or(0));
     } else if (const auto queue = load<gnet_stats_queue>(attribute.payload); queue && attribute.type == TCA_STATS_QUEUE) {
       qdisc.queue_length = queue->qlen;
       qdisc.backlog = queue->backlog;
@@ -44,7 +35,7 @@ void read_statistics(ByteSpan attributes, Qdisc& qdisc) {
 }
 
 void set_rate(std::uint64_t rate, Qdisc& qdisc) {
-  if (rate != 0) qdisc.rate_bytes = counter(rate);
+  if (rate != 0) qdisc.rate_bytes = to_counter(rate);
 }
 
 /// The number of the attribute that holds a limit in packets; 0 for kinds whose limit is somewhere else.
@@ -170,7 +161,7 @@ Result<bool> parse_qdisc_datagram(ByteSpan datagram, const std::function<void(Qd
     qdisc.root = body->tcm_parent == TC_H_ROOT;
     qdisc.ingress = body->tcm_parent == TC_H_INGRESS;
     for_each_attribute(message.payload.subspan(sizeof(tcmsg)), [&](const Attribute& attribute) {
-      if (attribute.type == TCA_KIND) qdisc.kind = read_text(attribute.payload);
+      if (attribute.type == TCA_KIND) qdisc.kind = load_text(attribute.payload);
       if (attribute.type == TCA_STATS2) read_statistics(attribute.payload, qdisc);
       if (attribute.type == TCA_OPTIONS) read_options(attribute.payload, qdisc);  // behind the kind, which says what they are (tc_fill_qdisc)
     });

@@ -15,7 +15,6 @@
 namespace weir::wire {
 namespace {
 
-constexpr std::size_t max_kind = 64;      // IFNAMSIZ is 16
 constexpr std::size_t max_option = 1024;  // an option that is not known is kept as bytes
 constexpr std::string_view unknown_prefix = "attribute-";
 constexpr unsigned major_shift = 16;
@@ -173,11 +172,7 @@ tcmsg root_of(std::int64_t link) {
 
 void read_attribute(const Attribute& attribute, QdiscSetup& setup) {
   switch (attribute.type) {
-    case TCA_KIND: {
-      const std::string_view bytes(reinterpret_cast<const char*>(attribute.payload.data()), std::min(attribute.payload.size(), max_kind));
-      setup.kind = escape_bytes(bytes.substr(0, bytes.find('\0')));
-      break;
-    }
+    case TCA_KIND: setup.kind = load_text(attribute.payload); break;
     case TCA_OPTIONS: read_options(attribute.payload, setup); break;  // behind the kind, which says what they are (tc_fill_qdisc)
     case TCA_STAB: setup.obstacle = "a size table"; break;
     case TCA_INGRESS_BLOCK:

@@ -25,7 +25,7 @@ void read_gateway(Family family, ByteSpan payload, NextHop& hop) {
 /// struct rtvia: a family in two bytes, then the address.
 void read_via(ByteSpan payload, NextHop& hop) {
   const auto number = load<std::uint16_t>(payload);
-  const auto family = number && *number <= UINT8_MAX ? family_of(static_cast<std::uint8_t>(*number)) : std::nullopt;
+  const auto family = number ? family_of(*number) : std::nullopt;
   if (family) read_gateway(*family, payload.subspan(sizeof(*number)), hop);
 }
 

@@ -9,14 +9,13 @@
 #include <linux/rtnetlink.h>
 
 #include "base/text.h"
+#include "kernel/wire/counters.h"
 #include "kernel/wire/link_address.h"
 
 namespace weir::wire {
 namespace {
 
 static_assert(protocol_route == NETLINK_ROUTE);
-
-constexpr std::size_t max_text = 64;  // IFNAMSIZ is 16; a kind is a module's name
 
 /// The fields of rtnl_link_stats64 in their order (include/uapi/linux/if_link.h, 6.18; rx_otherhost_dropped since 5.19), those with members of their own left
 /// empty. Later kernels append fields, older ones lack the last of them.
@@ -51,17 +50,9 @@ constexpr std::array<std::int64_t Link::*, statistic_names.size()> statistic_mem
 static_assert(offsetof(rtnl_link_stats64, rx_missed_errors) == 15 * sizeof(std::uint64_t) &&
               offsetof(rtnl_link_stats64, rx_nohandler) == 23 * sizeof(std::uint64_t));
 
-/// The bytes before the first zero, escaped.
-std::string read_text(ByteSpan payload) {
-  const std::string_view bytes(reinterpret_cast<const char*>(payload.data()), std::min(payload.size(), max_text));
-  return escape_bytes(bytes.substr(0, bytes.find('\0')));
-}
-
-std::int64_t counter(std::uint64_t value) { return static_cast<std::int64_t>(value & 0x7FFF'FFFF'FFFF'FFFFU); }
-
 void read_stats(ByteSpan payload, Link& link) {
   for (std::size_t i = 0; i < statistic_names.size() && payload.size() >= sizeof(std::uint64_t); ++i) {
-    const std::int64_t value = counter(load<std::uint64_t>(payload).value_or(0));
+    const std::int64_t value = to_counter(load<std::uint64_t>(payload).value_or(0));
     payload = payload.subspan(sizeof(std::uint64_t));
     if (statistic_members[i] != nullptr) {
       link.*statistic_members[i] = value;
@@ -73,7 +64,7 @@ void read_stats(ByteSpan payload, Link& link) {
 
 void read_attribute(const Attribute& attribute, Link& link) {
   switch (attribute.type) {
-    case IFLA_IFNAME: link.name = read_text(attribute.payload); break;
+    case IFLA_IFNAME: link.name = load_text(attribute.payload); break;
     case IFLA_MTU: link.mtu = load<std::uint32_t>(attribute.payload).value_or(0); break;
     case IFLA_STATS64: read_stats(attribute.payload, link); break;
     case IFLA_MASTER: link.master = load<std::uint32_t>(attribute.payload).value_or(0); break;
@@ -87,7 +78,7 @@ void read_attribute(const Attribute& attribute, Link& link) {
       break;
     case IFLA_LINKINFO:
       for_each_attribute(attribute.payload, [&](const Attribute& inner) {
-        if (inner.type == IFLA_INFO_KIND) link.kind = read_text(inner.payload);
+        if (inner.type == IFLA_INFO_KIND) link.kind = load_text(inner.payload);
       });
       break;
     default: break;

@@ -7,8 +7,8 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
+#include "kernel/wire/family_number.h"
 #include "kernel/wire/tcp_info.h"
 
 namespace weir::wire {
@@ -18,14 +18,6 @@ static_assert(protocol_sock_diag == NETLINK_SOCK_DIAG);
 
 constexpr std::uint8_t memory_extension = 1U << (INET_DIAG_SKMEMINFO - 1);
 constexpr std::uint8_t info_extension = 1U << (INET_DIAG_INFO - 1);
-
-constexpr std::uint8_t family_number(Family family) { return family == Family::ipv6 ? AF_INET6 : AF_INET; }
-
-std::optional<Family> family_of(std::uint8_t number) {
-  if (number == AF_INET) return Family::ipv4;
-  if (number == AF_INET6) return Family::ipv6;
-  return std::nullopt;
-}
 
 /// What the attributes of one message tell of its flow. Their bytes are gone after the walk.
 struct FlowParts {
@@ -54,9 +46,9 @@ std::optional<DiagSocket> to_socket(const inet_diag_msg& message) {
   DiagSocket socket;
   socket.family = *family;
   socket.state = static_cast<TcpState>(message.idiag_state);
-  const std::size_t address_size = *family == Family::ipv6 ? sizeof(in6_addr) : sizeof(in_addr);
-  std::memcpy(socket.source.data(), message.id.idiag_src, address_size);
-  std::memcpy(socket.destination.data(), message.id.idiag_dst, address_size);
+  const std::size_t size = address_size(*family);
+  std::memcpy(socket.source.data(), message.id.idiag_src, size);
+  std::memcpy(socket.destination.data(), message.id.idiag_dst, size);
   socket.source_port = ntohs(message.id.idiag_sport);
   socket.destination_port = ntohs(message.id.idiag_dport);
   socket.interface = message.id.idiag_if;

@@ -15,7 +15,7 @@ constexpr std::size_t received_rps_column = 9;
 constexpr std::size_t flow_limit_column = 10;
 constexpr std::size_t queue_length_column = 11;
 constexpr std::size_t cpu_column = 12;
-constexpr std::size_t column_count = 13;
+constexpr std::size_t softnet_columns = 13;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ std::vector<SoftnetCpu> parse_softnet(std::string_view text, std::span<const std
   LineReader lines(text);
   for (std::size_t line_number = 0; const auto line = lines.next(); ++line_number) {
     WordReader words(*line);
-    std::array<std::int64_t, column_count> columns{};
+    std::array<std::int64_t, softnet_columns> columns{};
     std::size_t count = 0;
     for (; count < columns.size(); ++count) {
       const auto number = parse_hex(words.next());

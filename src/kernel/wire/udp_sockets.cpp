@@ -14,7 +14,7 @@ constexpr std::size_t local_column = 1;
 constexpr std::size_t queues_column = 4;
 constexpr std::size_t inode_column = 9;
 constexpr std::size_t drops_column = 12;
-constexpr std::size_t column_count = 13;
+constexpr std::size_t udp_columns = 13;
 constexpr std::size_t digits_of_word = 8;
 constexpr std::size_t words_of_ipv4 = 1;
 constexpr std::size_t words_of_ipv6 = 4;
@@ -45,7 +45,7 @@ bool parse_end(Family family, std::string_view text, UdpLine& line) {
 }
 
 std::optional<UdpLine> parse_line(Family family, std::string_view text) {
-  std::array<std::string_view, column_count> columns;
+  std::array<std::string_view, udp_columns> columns;
   WordReader words(text);
   for (auto& column : columns) column = words.next();
   UdpLine line;

@@ -13,8 +13,6 @@ constexpr std::int64_t most_cpus = 8192;
 constexpr std::int64_t digit_bits = 4;
 constexpr std::int64_t mbit_in_gbit = 1000;
 
-std::int64_t at_least_one(std::int64_t number) { return std::max<std::int64_t>(number, 1); }
-
 }  // namespace
 
 std::optional<std::int64_t> compute_ring(std::int64_t now, std::int64_t max) {
@@ -42,7 +40,7 @@ std::int64_t compute_socket_flows(std::int64_t active_connections) {
 }
 
 std::int64_t compute_queue_flows(std::int64_t socket_flows, std::int64_t queues) {
-  return round_up_to_power_of_two(saturated_ratio_up(socket_flows, 1, at_least_one(queues)));
+  return round_up_to_power_of_two(saturated_ratio_up(socket_flows, 1, queues));
 }
 
 std::int64_t compute_transmit_length(std::int64_t speed_mbit) {

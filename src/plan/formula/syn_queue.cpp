@@ -7,24 +7,20 @@
 
 namespace weir::plan::formula {
 
-namespace {
-constexpr std::int64_t million = 1'000'000;
-}
-
 Nanoseconds compute_handshake_time(const Handshakes& handshakes) {
-  const std::int64_t lost = std::clamp<std::int64_t>(handshakes.lost_ppm, 0, million);
-  const std::int64_t never = std::clamp<std::int64_t>(handshakes.never_ppm, 0, million);
+  const std::int64_t lost = std::clamp<std::int64_t>(handshakes.lost_ppm, 0, parts_per_million);
+  const std::int64_t never = std::clamp<std::int64_t>(handshakes.never_ppm, 0, parts_per_million);
   const std::int64_t retries = std::clamp<std::int64_t>(handshakes.synack_retries, 0, most_retries);
   std::int64_t answered = std::max<std::int64_t>(handshakes.round_trip.count, 0);
   std::int64_t share_ppm = lost;  // of those whose answer is still missing after so many time-outs
   Nanoseconds timeout = initial_timeout;
   for (std::int64_t i = 0; i < retries && share_ppm > 0; ++i) {
-    answered = saturated_sum(answered, saturated_ratio_up(timeout.count, share_ppm, million));
-    share_ppm = saturated_ratio(share_ppm, lost, million);
+    answered = saturated_sum(answered, saturated_ratio_up(timeout.count, share_ppm, parts_per_million));
+    share_ppm = saturated_ratio(share_ppm, lost, parts_per_million);
     timeout = std::min(timeout + timeout, longest_timeout);
   }
   const std::int64_t silent = compute_syn_time(retries).count;
-  return {saturated_sum(saturated_ratio_up(answered, million - never, million), saturated_ratio_up(silent, never, million))};
+  return {saturated_sum(saturated_ratio_up(answered, parts_per_million - never, parts_per_million), saturated_ratio_up(silent, never, parts_per_million))};
 }
 
 std::int64_t compute_half_open(const Handshakes& handshakes) {

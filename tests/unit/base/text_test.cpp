@@ -62,6 +62,8 @@ TEST(Text, ListsAreComparedAndShownByTheirWords) {
   EXPECT_FALSE(has_same_words("4096 131072", "4096131072"));
   EXPECT_EQ(join_integers({4096, -1, INT64_MAX}), "4096 -1 9223372036854775807");
   EXPECT_EQ(join_integers({}), "");
+  EXPECT_EQ(join_texts({"it is gone", "it was never there"}, "; "), "it is gone; it was never there");
+  EXPECT_EQ(join_texts({}, "; "), "");
 }
 
 TEST(Text, KernelVersionsCompareByNumberNotByText) {
