@@ -148,6 +148,7 @@ Result<Plan> make_plan(const Context& context) {
   WEIR_TRY(options.wished, wished_steps(recording, catalog, wishes));
   options.profile = plan::parse_profile(arguments.profile);
   Plan plan = plan::tune(recording, report, catalog, options);
+  WEIR_CHECK(plan::check_wished(options.wished, plan));
   plan.made_by = words_of_the_wish(arguments.words);
   if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan);
   return plan;

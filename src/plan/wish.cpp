@@ -115,4 +115,16 @@ Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishe
   return {};
 }
 
+Status check_wished(const std::vector<Step>& wished, const Plan& plan) {
+  for (const auto& wish : wished) {
+    const auto is_planned = [&](const Step& step) { return step_target_key(step) == step_target_key(wish); };
+    if (std::any_of(plan.steps.begin(), plan.steps.end(), is_planned)) continue;
+    const std::string name = step_target_name(wish);
+    const auto says_why = [&](const std::string& note) { return note.starts_with(name + ":"); };
+    const auto note = std::find_if(plan.notes.begin(), plan.notes.end(), says_why);
+    return refuse(note == plan.notes.end() ? name + " has no step in this plan" : *note);
+  }
+  return {};
+}
+
 }  // namespace weir::plan

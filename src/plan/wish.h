@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/plan.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -24,5 +25,8 @@ struct Wish {
 
 /// Adds a step for each. Errors: wrong_use, when this host has no such setting, interface, attribute or process, with what may have been meant.
 [[nodiscard]] Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes, Proposal& proposal);
+
+/// Errors: wrong_use, when the plan does not have one of these steps, with the note that says why.
+[[nodiscard]] Status check_wished(const std::vector<Step>& wished, const Plan& plan);
 
 }  // namespace weir::plan

@@ -116,6 +116,12 @@ TEST_F(PlanIn, EveryLineOfTheClassicTutorialIsAnswered) {
   EXPECT_EQ(run.out, "18 True\n");
 }
 
+TEST_F(PlanIn, AWishThatHarmsIsRefusedUnlessAllowedByName) {
+  const Outcome refused = run("$weir plan --for 100ms --set net.ipv4.tcp_retries2=2 -o p.json; echo $?; ls p.json 2>/dev/null");
+  EXPECT_THAT(refused.out, AllOf(HasSubstr("net.ipv4.tcp_retries2: 2 is refused."), HasSubstr("`--allow net.ipv4.tcp_retries2`"), testing::EndsWith("\n2\n")));
+  EXPECT_EQ(run("$weir plan --for 100ms --set net.ipv4.tcp_retries2=2 --allow net.ipv4.tcp_retries2 --json | grep -c '\"wanted\": \"2\"'").out, "1\n");
+}
+
 TEST_F(PlanIn, ATextPlanShowsEveryStepWithItsReason) {
   EXPECT_THAT(run("$weir plan --for 100ms --profile web").out, AllOf(HasSubstr("tcp_slow_start_after_idle"), HasSubstr("profile.web")));
 }
