@@ -24,7 +24,7 @@ struct BacklogSize {
   std::string formula;
 };
 
-/// need = (backlog + 1 + refused in the worst burst) · 2, rounded up to a power of two, at least twice the present backlog.
+/// need = (backlog + 1 + refused in the worst burst) · 4, rounded up to a power of two, at least twice the present backlog.
 ///
 /// The queue held backlog + 1 when it refused the rest of the burst, so both together are the burst; an attempt that was refused twice counts twice,
 /// which errs towards the longer queue. An unused place in it costs nothing, since the kernel allocates per connection. The factor is room for a

@@ -23,16 +23,16 @@ std::int64_t size(std::int64_t backlog, std::int64_t burst, std::optional<double
   return compute_backlog({backlog, burst, drain}).backlog;
 }
 
-TEST(Backlog, HoldsTwiceTheBurstAsAPowerOfTwo) {
-  EXPECT_EQ(size(16, 47), 128);  // (17 + 47) x 2 = 128
-  EXPECT_EQ(size(16, 48), 256);  // 130
-  EXPECT_EQ(size(511, 1500), 4096);
+TEST(Backlog, HoldsFourTimesTheBurstAsAPowerOfTwo) {
+  EXPECT_EQ(size(16, 47), 256);  // (17 + 47) x 4 = 256
+  EXPECT_EQ(size(16, 48), 512);  // 260
+  EXPECT_EQ(size(511, 1500), 8192);
 }
 
 TEST(Backlog, IsAtLeastTwiceThePresentOne) {
-  EXPECT_EQ(size(100, 1), 256);
+  EXPECT_EQ(size(100, 1), 512);
   EXPECT_EQ(size(100, 1, 10.0), 200);
-  EXPECT_EQ(size(0, 1), 4);
+  EXPECT_EQ(size(0, 1), 8);
 }
 
 TEST(Backlog, IsCutToWhatDrainsBeforeClientsGiveUp) {
