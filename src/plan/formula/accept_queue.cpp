@@ -15,10 +15,4 @@ PerSecond compute_rate_of_backlog(std::int64_t backlog, Nanoseconds pause) {
   return {saturated_ratio(saturated_sum(std::max<std::int64_t>(backlog, 0), 1), nanoseconds_per_second, pause.count)};
 }
 
-std::int64_t compute_effective_backlog(std::int64_t listen_backlog, std::int64_t somaxconn) {
-  // The kernel compares unsigned numbers: a negative backlog is a very large one.
-  const std::int64_t ceiling = std::max<std::int64_t>(somaxconn, 0);
-  return listen_backlog < 0 ? ceiling : std::min(listen_backlog, ceiling);
-}
-
 }  // namespace weir::plan::formula

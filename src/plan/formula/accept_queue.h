@@ -21,7 +21,4 @@ inline constexpr std::int64_t largest_backlog = 65535;
 /// The rate at which a pause fills the queue: (backlog + 1) / pause, rounded down. INT64_MAX without a pause.
 [[nodiscard]] PerSecond compute_rate_of_backlog(std::int64_t backlog, Nanoseconds pause);
 
-/// The listener's limit: listen()'s backlog cut to net.core.somaxconn (net/socket.c __sys_listen()).
-[[nodiscard]] std::int64_t compute_effective_backlog(std::int64_t listen_backlog, std::int64_t somaxconn);
-
 }  // namespace weir::plan::formula

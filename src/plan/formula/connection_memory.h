@@ -12,8 +12,6 @@ namespace weir::plan::formula {
 /// 192, epoll item 128, security blobs 56: 4.0 KB with the slack of their slabs. Measured with 18,000 connections on 6.18: 3,816 without and 3,960 with epoll
 /// (docs/sizing.md); held to it by tests/netns/size_test.cpp within a quarter. Other kernels' tcp_sock are within a tenth.
 inline constexpr Bytes idle_connection{4096};
-/// struct request_sock: /proc/slabinfo of 6.18, request_sock_TCP.
-inline constexpr Bytes half_open_connection{320};
 /// struct tcp_timewait_sock: /proc/slabinfo of 6.18, tw_sock_TCP.
 inline constexpr Bytes time_wait_connection{256};
 /// struct nf_conn: 256 (measured with 40,000 entries on 6.18: 254), and 128 for its extensions (NAT, accounting, events: at least NF_CT_EXT_PREALLOC,

@@ -21,7 +21,4 @@ struct Keepalive {
 /// Probes a second of so many idle connections whose peers answer: each sends one in every `time`. Rounded up; INT64_MAX where the time is 0.
 [[nodiscard]] PerSecond compute_probe_rate(std::int64_t idle, Nanoseconds time);
 
-/// The longest tcp_keepalive_time under which a dead peer is noticed within `wanted`: wanted - probes · interval, at least 1 s.
-[[nodiscard]] Nanoseconds compute_keepalive_time(Nanoseconds wanted, const Keepalive& keepalive);
-
 }  // namespace weir::plan::formula

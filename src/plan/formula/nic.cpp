@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::int64_t most_cpus = 8192;
 constexpr std::int64_t digit_bits = 4;
-constexpr std::int64_t mbit_in_gbit = 1000;
 
 }  // namespace
 
@@ -33,18 +32,6 @@ std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queu
   if (cpus % digit_bits != 0) mask += first_digit[static_cast<std::size_t>(cpus % digit_bits)];
   mask.append(static_cast<std::size_t>(cpus / digit_bits), 'f');
   return mask;
-}
-
-std::int64_t compute_socket_flows(std::int64_t active_connections) {
-  return std::clamp(round_up_to_power_of_two(active_connections), fewest_socket_flows, most_socket_flows);
-}
-
-std::int64_t compute_queue_flows(std::int64_t socket_flows, std::int64_t queues) {
-  return round_up_to_power_of_two(saturated_ratio_up(socket_flows, 1, queues));
-}
-
-std::int64_t compute_transmit_length(std::int64_t speed_mbit) {
-  return std::clamp(saturated_ratio(speed_mbit, shortest_transmit_length, mbit_in_gbit), shortest_transmit_length, longest_transmit_length);
 }
 
 std::optional<FileLimits> compute_file_limits(std::int64_t open, const FileLimits& now, std::int64_t nr_open, std::int64_t needed) {

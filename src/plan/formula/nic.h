@@ -1,4 +1,4 @@
-// Network interfaces: rings, channels, software steering of packets, the transmit queue.
+// Network interfaces: rings, channels, software steering of packets; and the limits of files.
 // Not whether they are the cause: a finding says so. Values are those of Link::attributes and Link::maxima (model/link.h).
 #pragma once
 
@@ -19,22 +19,6 @@ namespace weir::plan::formula {
 /// rps_cpus of each receive queue, in hexadecimal: all CPUs. Nothing where the device has a queue for each of them, and RPS would only add work
 /// (scaling.rst, "RPS: Suggested Configuration"), with one CPU, or with more than the kernel can have (NR_CPUS is at most 8192).
 [[nodiscard]] std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queues);
-
-/// net.core.rps_sock_flow_entries: connections that are active at the same time, as a power of two, which the kernel rounds up to
-/// (net/core/sysctl_net_core.c, rps_sock_flow_sysctl); between 32768, which scaling.rst calls enough for a moderately loaded server, and 2^20, a table of 4
-/// MiB.
-[[nodiscard]] std::int64_t compute_socket_flows(std::int64_t active_connections);
-inline constexpr std::int64_t fewest_socket_flows = 32'768;
-inline constexpr std::int64_t most_socket_flows = 1'048'576;
-
-/// rps_flow_cnt of each of the receive queues: their share of the table (scaling.rst, "RFS Configuration"), as a power of two; queues below 1 count as 1.
-[[nodiscard]] std::int64_t compute_queue_flows(std::int64_t socket_flows, std::int64_t queues);
-
-/// txqueuelen: as many milliseconds as the kernel's own 1000 packets (DEFAULT_TX_QUEUE_LEN, include/linux/netdevice.h) are at 1 Gbit/s, 12.3 of full-sized
-/// frames: 1000 for each Gbit/s, between 1000 and 100000. It matters to pfifo_fast alone; fq and fq_codel have limits of their own.
-[[nodiscard]] std::int64_t compute_transmit_length(std::int64_t speed_mbit);
-inline constexpr std::int64_t shortest_transmit_length = 1'000;
-inline constexpr std::int64_t longest_transmit_length = 100'000;
 
 /// RLIMIT_NOFILE of a process that is at it.
 struct FileLimits {

@@ -18,10 +18,4 @@ Nanoseconds compute_give_up_time(std::int64_t retries, Nanoseconds first) {
   return time;
 }
 
-std::int64_t compute_retries(Nanoseconds wanted, Nanoseconds first) {
-  std::int64_t retries = 0;
-  while (retries < most_retries && compute_give_up_time(retries, first) < wanted) ++retries;
-  return retries;
-}
-
 }  // namespace weir::plan::formula

@@ -1,4 +1,4 @@
-// What the retry counters mean in seconds: tcp_syn_retries, tcp_synack_retries, tcp_retries1, tcp_retries2; and the counter for a wanted time.
+// What the retry counters mean in seconds: tcp_syn_retries, tcp_synack_retries, tcp_retries1, tcp_retries2.
 // Not the schedule of single packets: only when the kernel gives up.
 #pragma once
 
@@ -26,8 +26,5 @@ inline constexpr std::int64_t most_retries = 255;
 [[nodiscard]] inline Nanoseconds compute_syn_time(std::int64_t retries) { return compute_give_up_time(retries, initial_timeout); }
 /// How long an established connection survives a dead peer with this tcp_retries2, or goes on before it doubts the route with this tcp_retries1.
 [[nodiscard]] inline Nanoseconds compute_retransmission_time(std::int64_t retries) { return compute_give_up_time(retries, least_timeout); }
-
-/// The fewest retries that try for at least `wanted`; `most_retries` where none does.
-[[nodiscard]] std::int64_t compute_retries(Nanoseconds wanted, Nanoseconds first);
 
 }  // namespace weir::plan::formula

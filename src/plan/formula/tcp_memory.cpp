@@ -9,23 +9,13 @@ namespace weir::plan::formula {
 namespace {
 
 constexpr std::int64_t smallest_page = 4096;
+/// tcp_init_mem()'s own (net/ipv4/tcp.c).
 constexpr std::int64_t least_pressure_pages = 128;
 constexpr std::int64_t most_share_of_memory = 4;
-constexpr std::int64_t buffer_percent = 97;
 
 std::int64_t page_bytes(Bytes page_size) { return std::max(page_size.count, smallest_page); }
 
 }  // namespace
-
-TcpMem compute_boot_tcp_mem(Pages buffer_pages) {
-  const std::int64_t pressure = std::max(buffer_pages.count / 16, least_pressure_pages);
-  const std::int64_t low = pressure / 4 * 3;
-  return {{low}, {pressure}, {low * 2}};
-}
-
-Pages estimate_buffer_pages(Bytes memory, Bytes page_size) {
-  return {saturated_ratio(std::max<std::int64_t>(memory.count, 0) / page_bytes(page_size), buffer_percent, 100)};
-}
 
 Pages compute_pages(Bytes bytes, Bytes page_size) { return {saturated_ratio_up(bytes.count, 1, page_bytes(page_size))}; }
 

@@ -66,6 +66,21 @@ TEST(Defaults, TcpMemIsASixteenthOfTheBufferPages) {
   EXPECT_TRUE(equals_default(choice, {287901, 383869, 575802}));
 }
 
+TEST(Defaults, TcpMemOfAnEstimateHoldsForSmallAndLargeMachinesAndPages) {
+  // 1 GiB: 262144 pages, of which 97 % are 254279, a sixteenth 15892, and three quarters of that 11919.
+  EXPECT_EQ(by_rule("tcp_mem", described({6, 18, 0}, 1)).text, "11919 15892 23838");
+  // 1 TiB: 268435456 pages, 260382392, 16273899, 12205422.
+  EXPECT_EQ(by_rule("tcp_mem", described({6, 18, 0}, 1024)).text, "12205422 16273899 24410844");
+  ConfigHost host;
+  host.kernel = {6, 18, 0};
+  host.memory = Bytes{1024 * gibibyte};
+  host.page_size = Bytes{65536};
+  // 16777216 pages, 16273899, 1017118, 762837.
+  EXPECT_EQ(by_rule("tcp_mem", compute_facts(host)).text, "762837 1017118 1525674");
+  host.memory = Bytes{65536};
+  EXPECT_EQ(by_rule("tcp_mem", compute_facts(host)).text, "96 128 192") << "never less";
+}
+
 TEST(Defaults, EstimatedMemoryIsCompared15PercentWide) {
   const auto choice = by_rule("tcp_mem", described({6, 18, 0}, 23));
   EXPECT_TRUE(equals_default(choice, {287901, 383869, 575802}));

@@ -12,21 +12,8 @@ constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 constexpr Bytes small_page{4096};
 constexpr Bytes large_page{65536};
 
-TcpMem boot_choice(std::int64_t gibibytes, Bytes page) { return compute_boot_tcp_mem(estimate_buffer_pages(Bytes{gibibytes * gibibyte}, page)); }
-
-TEST(TcpMemory, TheKernelsChoiceIsASixteenthOfTheBufferPages) {
-  EXPECT_EQ(compute_boot_tcp_mem(Pages{6'141'904}), (TcpMem{{287'901}, {383'869}, {575'802}})) << "as 6.18 chose on 23 GiB";
-  EXPECT_EQ(compute_boot_tcp_mem(Pages{0}), (TcpMem{{96}, {128}, {192}})) << "never less";
-}
-
-TEST(TcpMemory, TheEstimateHoldsForBothEndsAndBothPageSizes) {
-  // 1 GiB: 262144 pages, of which 97 % are 254279, a sixteenth 15892, and three quarters of that 11919.
-  EXPECT_EQ(boot_choice(1, small_page), (TcpMem{{11'919}, {15'892}, {23'838}}));
-  // 1 TiB: 268435456 pages, 260382392, 16273899, 12205422.
-  EXPECT_EQ(boot_choice(1024, small_page), (TcpMem{{12'205'422}, {16'273'899}, {24'410'844}}));
-  // 1 TiB of 64 KiB pages: 16777216, 16273899, 1017118, 762837.
-  EXPECT_EQ(boot_choice(1024, large_page), (TcpMem{{762'837}, {1'017'118}, {1'525'674}}));
-}
+/// What a kernel with 64 GiB chooses at boot: a sixteenth of 97 % of its pages, three quarters of that, and twice the latter.
+constexpr TcpMem boot_choice{{762'837}, {1'017'118}, {1'525'674}};
 
 TEST(TcpMemory, BytesBecomePagesRoundedUp) {
   EXPECT_EQ(compute_pages(Bytes{4097}, small_page), Pages{2});
@@ -37,7 +24,7 @@ TEST(TcpMemory, BytesBecomePagesRoundedUp) {
 
 TEST(TcpMemory, ALoadStaysBelowPressureWithAQuarterToSpare) {
   // 8 GiB of buffers on 64 GiB: 2097152 pages, pressure 2621440, low three quarters, high one and a half times.
-  const auto needed = compute_tcp_mem_for(Bytes{8 * gibibyte}, Bytes{64 * gibibyte}, small_page, boot_choice(64, small_page));
+  const auto needed = compute_tcp_mem_for(Bytes{8 * gibibyte}, Bytes{64 * gibibyte}, small_page, boot_choice);
   EXPECT_EQ(needed, (TcpMem{{1'966'080}, {2'621'440}, {3'932'160}}));
 }
 
@@ -50,13 +37,12 @@ TEST(TcpMemory, HighIsAQuarterOfTheMemoryAtMost) {
 }
 
 TEST(TcpMemory, NothingIsEverLowered) {
-  const TcpMem present = boot_choice(64, small_page);
   for (const auto load : any_numbers()) {
     for (const auto memory : any_numbers()) {
-      const TcpMem needed = compute_tcp_mem_for({load}, {memory}, small_page, present);
-      EXPECT_GE(needed.low, present.low);
-      EXPECT_GE(needed.pressure, present.pressure);
-      EXPECT_GE(needed.high, present.high);
+      const TcpMem needed = compute_tcp_mem_for({load}, {memory}, small_page, boot_choice);
+      EXPECT_GE(needed.low, boot_choice.low);
+      EXPECT_GE(needed.pressure, boot_choice.pressure);
+      EXPECT_GE(needed.high, boot_choice.high);
     }
   }
 }

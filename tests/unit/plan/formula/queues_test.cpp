@@ -52,12 +52,6 @@ TEST(AcceptQueue, OneMoreThanTheBacklogFits) {
   EXPECT_EQ(compute_rate_of_backlog(511, Nanoseconds{}), PerSecond{INT64_MAX});
 }
 
-TEST(AcceptQueue, SomaxconnCutsWhatListenAskedFor) {
-  EXPECT_EQ(compute_effective_backlog(511, 4096), 511);
-  EXPECT_EQ(compute_effective_backlog(65535, 4096), 4096);
-  EXPECT_EQ(compute_effective_backlog(-1, 4096), 4096) << "a negative backlog is a very large unsigned one";
-}
-
 TEST(AcceptQueue, TheBacklogOfARateHoldsThatRate) {
   for (const auto rate : any_amounts()) {
     const std::int64_t backlog = compute_backlog_for(compute_waiting({rate}, milliseconds(100)));
@@ -70,7 +64,6 @@ TEST(AcceptQueue, TheBacklogOfARateHoldsThatRate) {
     for (const auto b : any_numbers()) {
       EXPECT_GE(compute_waiting({a}, {b}), 0);
       EXPECT_GE(compute_rate_of_backlog(a, {b}).count, 0);
-      EXPECT_GE(compute_effective_backlog(a, b), 0);
     }
   }
 }
