@@ -65,11 +65,6 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
   return binding;
 }
 
-bool is_same_namespace(const PlanBinding& a, const PlanBinding& b) {
-  const bool contradicted = a.netns_cookie && b.netns_cookie && *a.netns_cookie != *b.netns_cookie;
-  return a.boot_id == b.boot_id && a.netns == b.netns && !contradicted;
-}
-
 bool is_first_namespace(kernel::Files& files) {
   // The kernel registers it for init_net alone (net/core/sysctl_net_core.c).
   return kernel::read_text(files, "/proc/sys/net/core/netdev_max_backlog").ok();

@@ -15,9 +15,6 @@ namespace weir::act {
 /// As a plan made here and now would be bound. The machine id is empty where the host has none.
 Result<PlanBinding> read_binding(kernel::Kernel& kernel);
 
-/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where both know it.
-[[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
-
 /// Whether it is the host's first namespace, for which the files below /etc are read at boot.
 bool is_first_namespace(kernel::Files& files);
 

@@ -97,7 +97,7 @@ class Deadman {
     journal.set_patience(journal_patience);
     kernel::Kernel kernel = linux_kernel->kernel();
     WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
-    if (!act::is_same_namespace(here, plan.binding))
+    if (!is_same_namespace(here, plan.binding))
       return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) + " belongs to another boot or network namespace");
     const ProcessIdentity applier = options.applier.pid == 0 ? entry.applier : options.applier;
     WEIR_TRY(auto wait, kernel::DeadmanWait::open(entry.deadline.value_or(Nanoseconds{0}), applier.pid, options.state_folder));

@@ -50,7 +50,8 @@ class RunningValues {
     if (parameter == nullptr || parameter->kind != ParameterKind::sysctl) return std::nullopt;
     if (!snapshot_.provenance.initial_netns && !belongs_to_namespace(*parameter)) return std::nullopt;
     if (is_explained(name, value)) return std::nullopt;
-    const auto verdict = judge_value(*parameter, value, {facts_, snapshot_.provenance.initial_netns, [this](const std::string& other) { return find(other); }});
+    const auto find = [this](const std::string& other) { return find_sysctl_value(snapshot_.sysctls, other); };
+    const auto verdict = judge_value(*parameter, value, {facts_, snapshot_.provenance.initial_netns, find});
     if (!verdict.severity || !speaks_of_running_value(verdict.verdict) || is_kernels_own(*parameter, value, verdict)) return std::nullopt;
     // One finding for all interfaces that have the value.
     if (name != parameter->name && !seen_.insert({parameter->name, verdict.verdict, value}).second) return std::nullopt;
@@ -91,11 +92,6 @@ class RunningValues {
              other.kernel = one.since;
              return equals_default(compute_default(parameter, other), *integers);
            });
-  }
-
-  [[nodiscard]] std::optional<std::string> find(const std::string& name) const {
-    const auto found = snapshot_.sysctls.find(name);
-    return found == snapshot_.sysctls.end() ? std::nullopt : std::optional(found->second);
   }
 
   const Snapshot& snapshot_;

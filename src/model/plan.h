@@ -97,6 +97,12 @@ struct PlanBinding {
   friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
 };
 
+/// As a plan for that namespace would be bound, without the memory and the cards.
+[[nodiscard]] PlanBinding make_binding(const Provenance& here);
+
+/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where both know it.
+[[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
+
 /// The network cards among the links: what has an address and no kind of its own.
 [[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);
 

@@ -160,4 +160,7 @@ struct Snapshot {
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
+/// The value of one of Snapshot::sysctls; nothing where it is not among them.
+[[nodiscard]] std::optional<std::string> find_sysctl_value(const std::map<std::string, std::string>& sysctls, const std::string& name);
+
 }  // namespace weir

@@ -17,11 +17,7 @@ void compare(std::vector<std::string>& differences, const std::string& what, con
   differences.push_back("the plan is for " + what + " " + (expected.empty() ? "(none)" : expected) + ", and this is " + (found.empty() ? "(none)" : found));
 }
 
-std::optional<std::string> find_value(const SysctlTarget& target, const Snapshot& snapshot) {
-  const auto found = snapshot.sysctls.find(target.name);
-  if (found == snapshot.sysctls.end()) return std::nullopt;
-  return found->second;
-}
+std::optional<std::string> find_value(const SysctlTarget& target, const Snapshot& snapshot) { return find_sysctl_value(snapshot.sysctls, target.name); }
 
 std::optional<std::string> find_value(const ListenerTarget& target, const Snapshot& snapshot) {
   for (const auto& listener : snapshot.listeners) {

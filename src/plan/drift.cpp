@@ -13,12 +13,6 @@ namespace {
 
 bool is_standing(const HistoryEntry& entry) { return entry.state == EntryState::confirmed || entry.state == EntryState::unconfirmed; }
 
-bool is_here(const AppliedPlan& applied, const Provenance& here) {
-  const auto& cookie = applied.plan.binding.netns_cookie;
-  const bool contradicted = cookie && here.netns_cookie && *cookie != *here.netns_cookie;
-  return applied.entry.boot_id == here.boot_id && applied.entry.netns == here.netns && !contradicted;
-}
-
 /// The listener that stands now where the one that was changed stood.
 const Listener* find_successor(const Step& step, const std::vector<Listener>& listeners) {
   const auto* target = std::get_if<ListenerTarget>(&step.target);
@@ -83,9 +77,10 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
 DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Provenance& here) {
   std::map<std::string, std::pair<std::size_t, DriftClaim>> last;  // by step_target_key(), with the number of the step
   DriftClaims collected;
+  const PlanBinding binding = make_binding(here);
   for (auto applied = entries.rbegin(); applied != entries.rend(); ++applied) {
     const HistoryEntry& entry = applied->entry;
-    const bool stands_here = is_standing(entry) && is_here(*applied, here);
+    const bool stands_here = is_standing(entry) && is_same_namespace(applied->plan.binding, binding);
     if (is_standing(entry) && !stands_here && entry.boot_id == here.boot_id) ++collected.elsewhere;
     for (std::size_t i = 0; i < entry.steps.size() && i < applied->plan.steps.size(); ++i) {
       const HistoryStep& step = entry.steps[i];

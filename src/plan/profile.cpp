@@ -15,10 +15,7 @@ constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{
 /// A long path of the Internet, where the host has no connection yet to measure. Weir's own mark.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 
-std::string text_of(const Snapshot& now, const std::string& name) {
-  const auto found = now.sysctls.find(name);
-  return found == now.sysctls.end() ? "" : found->second;
-}
+std::string text_of(const Snapshot& now, const std::string& name) { return find_sysctl_value(now.sysctls, name).value_or(""); }
 
 /// What the user says stands where a finding would.
 Finding goal_of(Profile profile) {

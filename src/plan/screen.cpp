@@ -23,10 +23,7 @@ class Screen {
   [[nodiscard]] std::optional<judge::SettingVerdict> judge(const SysctlTarget& target, const std::string& wanted) const {
     const Parameter* parameter = catalog_.find_parameter(target.name);
     if (parameter == nullptr || parameter->kind != ParameterKind::sysctl) return std::nullopt;
-    const auto find = [this](const std::string& name) {
-      const auto found = values_.find(name);
-      return found == values_.end() ? std::nullopt : std::optional(found->second);
-    };
+    const auto find = [this](const std::string& name) { return find_sysctl_value(values_, name); };
     return judge::judge_value(*parameter, wanted, {facts_, now_.provenance.initial_netns, find});
   }
 

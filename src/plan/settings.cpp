@@ -10,14 +10,11 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   const std::string& name = finding.resource.name;
   const Snapshot& now = situation.now();
   const Parameter* parameter = situation.catalog.find_parameter(name);
-  const auto value = now.sysctls.find(name);
-  if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || value == now.sysctls.end()) return;
+  const auto value = find_sysctl_value(now.sysctls, name);
+  if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || !value) return;
   const auto facts = judge::compute_facts(now);
-  const auto find = [&now](const std::string& other) {
-    const auto found = now.sysctls.find(other);
-    return found == now.sysctls.end() ? std::nullopt : std::optional(found->second);
-  };
-  const auto verdict = judge::judge_value(*parameter, value->second, {facts, now.provenance.initial_netns, find});
+  const auto find = [&now](const std::string& other) { return find_sysctl_value(now.sysctls, other); };
+  const auto verdict = judge::judge_value(*parameter, *value, {facts, now.provenance.initial_netns, find});
   // A line that is not in force harms at the next boot only, and is the finding's own remedy.
   if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
   const std::string own = judge::compute_default(*parameter, facts).text;
@@ -27,7 +24,7 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   }
   const std::string line = finding.resource.file.empty() ? ""
                                                          : "; " + finding.resource.file + ":" + std::to_string(finding.resource.line.value_or(0)) + " sets " +
-                                                               value->second + " again at the next boot: change it there as well";
+                                                               *value + " again at the next boot: change it there as well";
   propose(situation, finding,
           {name,
            own,

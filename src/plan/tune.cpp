@@ -27,7 +27,9 @@ void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
 Plan begin_plan(const Snapshot& now) {
   const Provenance& here = now.provenance;
   Plan plan;
-  plan.binding = {here.machine_id, here.boot_id, here.kernel, here.netns, here.netns_cookie, now.host.memory, find_nics(now.links)};
+  plan.binding = make_binding(here);
+  plan.binding.memory = now.host.memory;
+  plan.binding.nics = find_nics(now.links);
   plan.made_at = here.wall_time;
   plan.weir_version = here.weir_version;
   return plan;

@@ -36,15 +36,34 @@ Step listener(std::uint64_t cookie, const std::string& wanted) {
   return step;
 }
 
+/// As the journal keeps it: the entry's boot and namespace are those that its plan is bound to.
+void bind(AppliedPlan& applied, const Provenance& where) {
+  applied.plan.binding = make_binding(where);
+  applied.entry.boot_id = where.boot_id;
+  applied.entry.netns = where.netns;
+}
+
+Provenance first_namespace_of(const std::string& boot) {
+  Provenance there = first_namespace();
+  there.boot_id = boot;
+  return there;
+}
+
+Provenance another_namespace() {
+  Provenance other = first_namespace();
+  other.netns = 7;
+  other.initial_netns = false;
+  return other;
+}
+
 /// An entry that stands, each of whose steps had the old value 128.
 AppliedPlan applied(std::int64_t id, std::vector<Step> steps, EntryState state = EntryState::confirmed, std::optional<PersistState> persist = std::nullopt) {
   AppliedPlan made;
   made.entry.id = id;
-  made.entry.boot_id = "boot-1";
-  made.entry.netns = netns;
   made.entry.state = state;
   for (const Step& step : steps) made.entry.steps.push_back({step_kind(step), step_target_name(step), "", step.wanted, "128", StepState::done, "", persist});
   made.plan.steps = std::move(steps);
+  bind(made, first_namespace());
   return made;
 }
 
@@ -189,21 +208,18 @@ TEST(DriftClaims, TheLastEntryOnATargetCounts) {
 
 TEST(DriftClaims, LinesOfAnEarlierBootAreClaimedInTheFirstNamespaceAlone) {
   AppliedPlan earlier = applied(1, {sysctl("a.b", "1")}, EntryState::ended, PersistState::wanted);
-  earlier.entry.boot_id = "boot-0";
+  bind(earlier, first_namespace_of("boot-0"));
   const auto claims = collect_claims({earlier}, first_namespace());
   ASSERT_THAT(claims.claims, SizeIs(1));
   EXPECT_TRUE(claims.claims[0].persisted);
-  Provenance other = first_namespace();
-  other.netns = 7;
-  other.initial_netns = false;
-  EXPECT_THAT(collect_claims({earlier}, other).claims, IsEmpty());
+  EXPECT_THAT(collect_claims({earlier}, another_namespace()).claims, IsEmpty());
 }
 
 TEST(DriftClaims, EntriesOfOtherNamespacesAreCountedAndThoseOfOtherBootsAreNot) {
   AppliedPlan elsewhere = applied(1, {sysctl("a.b", "1")});
-  elsewhere.entry.netns = 7;
+  bind(elsewhere, another_namespace());
   AppliedPlan earlier = applied(2, {sysctl("a.b", "1")});
-  earlier.entry.boot_id = "boot-0";
+  bind(earlier, first_namespace_of("boot-0"));
   const auto claims = collect_claims({earlier, elsewhere}, first_namespace());
   EXPECT_THAT(claims.claims, IsEmpty());
   EXPECT_EQ(claims.elsewhere, 1);

@@ -1,0 +1,17 @@
+// A sysctl that was read is told from one that was not.
+#include "model/snapshot.h"
+
+#include <gtest/gtest.h>
+
+namespace weir {
+namespace {
+
+TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
+  const std::map<std::string, std::string> sysctls{{"net.core.somaxconn", "4096"}, {"net.ipv4.ip_local_reserved_ports", ""}};
+  EXPECT_EQ(find_sysctl_value(sysctls, "net.core.somaxconn"), "4096");
+  EXPECT_EQ(find_sysctl_value(sysctls, "net.ipv4.ip_local_reserved_ports"), "");
+  EXPECT_EQ(find_sysctl_value(sysctls, "net.core"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace weir
