@@ -19,7 +19,7 @@ std::string all_stage_ids() {
   return ids;
 }
 
-constexpr std::string_view head = R"BASH(# Printed by `weir completion`; do not edit.
+constexpr std::string_view script_head = R"BASH(# Printed by `weir completion`; do not edit.
 _weir() {
     local current previous command="" word options
     COMPREPLY=()
@@ -49,7 +49,7 @@ _weir() {
     --for | --confirm-within | --port | --pid | --kernel | --ram | --cpus | --connections | --rate | --rtt | --bandwidth | --idle | --flow | --upstream | --keepalive-upstream | --workers | --app-memory | --pause) return ;;
 )BASH";
 
-constexpr std::string_view tail = R"BASH(    case $command:$current in
+constexpr std::string_view script_tail = R"BASH(    case $command:$current in
     *:-*) ;;
     explain:*) options=$(weir topics 2> /dev/null) ;;
     apply:* | check:*)
@@ -65,7 +65,7 @@ complete -o filenames -F _weir weir
 }  // namespace
 
 std::string bash_completion(const CommandLine& line) {
-  std::string text(head);
+  std::string text(script_head);
   const auto choice = [&text](const std::string& option, const std::string& words) {
     text += "    " + option + ")\n        mapfile -t COMPREPLY < <(compgen -W \"" + words + "\" -- \"$current\")\n        return\n        ;;\n";
   };
@@ -83,7 +83,7 @@ std::string bash_completion(const CommandLine& line) {
     text += "    " + command.name + ") options=\"" + words_of(command.options) + " --color\" ;;\n";
   }
   text += "    *) options=\"" + commands + " " + words_of(line.global_options) + "\" ;;\n    esac\n";
-  return text + std::string(tail);
+  return text + std::string(script_tail);
 }
 
 }  // namespace weir::app

@@ -53,7 +53,7 @@ std::string command_section(const CommandDescription& command) {
   return text;
 }
 
-constexpr std::string_view head = R"(.\" Printed by `weir man`; do not edit.
+constexpr std::string_view page_head = R"(.\" Printed by `weir man`; do not edit.
 .TH WEIR 1 "" "weir )" WEIR_VERSION R"(" "User Commands"
 .SH NAME
 weir \- finds what limits a Linux server under very many connections, and changes it safely
@@ -68,7 +68,7 @@ what overflows with its evidence, and writes the remedy down as a plan of revers
 .SH OPTIONS
 )";
 
-constexpr std::string_view tail = R"(.SH FILES
+constexpr std::string_view page_tail = R"(.SH FILES
 .TP
 .I /var/lib/weir/journal.db
 What was changed, with the old values.
@@ -89,11 +89,11 @@ The width of the text, where standard output is no terminal.
 }  // namespace
 
 std::string man_page(const CommandLine& line) {
-  std::string text(head);
+  std::string text(page_head);
   for (const auto& option : line.global_options) text += option_entry(option);
   text += ".SH COMMANDS\n";
   for (const auto& command : line.commands) text += command_section(command);
-  return text + std::string(tail);
+  return text + std::string(page_tail);
 }
 
 }  // namespace weir::app

@@ -16,12 +16,12 @@ namespace weir::judge {
 
 namespace {
 
-constexpr const char* overflow_counter = "TcpExt.ListenOverflows";
+constexpr const char* listen_overflow_counter = "TcpExt.ListenOverflows";
 /// How many listeners a look back names.
 constexpr std::size_t named_in_look_back = 5;
 
 /// A Snapshot reads the namespace's counter and the listeners' drops a moment apart, so under load the one is ahead of the other by some.
-constexpr std::int64_t reading_slack_divisor = 20;
+constexpr std::int64_t unattributed_slack_divisor = 20;
 
 struct Diagnosis {
   const QueueView* queue = nullptr;
@@ -155,8 +155,8 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Dia
 
 void add_overflow_evidence(const Window& window, const QueueViews& queues, Finding& finding) {
   if (!queues.overflows) return;
-  Evidence evidence = moved("netstat", overflow_counter, *queues.overflows, window);
-  evidence.total = find_number(window.end.counters, overflow_counter);
+  Evidence evidence = moved("netstat", listen_overflow_counter, *queues.overflows, window);
+  evidence.total = find_number(window.end.counters, listen_overflow_counter);
   if (evidence.total) evidence.since = counters_since(window.end);
   finding.evidence.push_back(std::move(evidence));
 }
@@ -234,7 +234,7 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
 
 /// "has overflowed N times since …, not now": about the only listener that can have been it, else about the namespace.
 std::optional<Finding> look_back(const Window& window, const Catalog& catalog) {
-  const auto total = find_number(window.end.counters, overflow_counter);
+  const auto total = find_number(window.end.counters, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;
   std::vector<const Listener*> candidates;
   for (const auto& listener : window.end.listeners) {
@@ -248,8 +248,8 @@ std::optional<Finding> look_back(const Window& window, const Catalog& catalog) {
   finding.resource.name = "accept queues";
   finding.resource.netns = window.end.provenance.netns;
   if (candidates.size() == 1) finding.resource = listener_resource(window, *candidates.front(), 1);
-  Evidence evidence = counted("netstat", overflow_counter, *total, since);
-  evidence.delta = counter_delta(window, overflow_counter);
+  Evidence evidence = counted("netstat", listen_overflow_counter, *total, since);
+  evidence.delta = counter_delta(window, listen_overflow_counter);
   finding.evidence.push_back(std::move(evidence));
   for (std::size_t i = 0; i < std::min(candidates.size(), named_in_look_back); ++i) {
     finding.evidence.push_back(counted("sock_diag", "sk_drops of " + listener_name(*candidates[i]), *candidates[i]->drops, "listen"));
@@ -281,7 +281,7 @@ std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews&
 }
 
 std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues) {
-  const auto slack = queues.overflows.value_or(0) / reading_slack_divisor;
+  const auto slack = queues.overflows.value_or(0) / unattributed_slack_divisor;
   if (queues.unattributed <= slack) return {};
   return {{"which listener refused " + std::to_string(queues.unattributed) + " connections inside the window",
            "no listener that is there at its end can be told to have counted them: it was closed, its drops could not be read, or several dropped SYNs for "

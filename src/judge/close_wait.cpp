@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/integers.h"
+#include "judge/host_files.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"
 
@@ -25,9 +26,6 @@ constexpr std::int64_t pool_most = 500;
 constexpr std::int64_t growth_least = 5;
 /// Fewer, but older than a minute: worth knowing.
 constexpr std::int64_t few_least = 10;
-/// As in host_files.cpp: the descriptors are counted while the process opens and closes some.
-constexpr std::int64_t files_of_slack = 4;
-constexpr std::int64_t slack_divisor = 10;
 /// What fills at least half of a process's files is why it is at its limit.
 constexpr std::int64_t cause_divisor = 2;
 
@@ -91,25 +89,18 @@ const Process* find_holder(const Window& window, const Leak& leak) {
 bool fills_the_files(const Window& window, const Leak& leak) {
   const Process* holder = find_holder(window, leak);
   if (holder == nullptr) return false;
-  const auto limit = *holder->file_limit;
-  const auto slack = std::min(files_of_slack, limit / slack_divisor);
-  return *holder->files >= limit - slack && leak.count >= *holder->files / cause_divisor;
+  return is_at_file_limit(*holder->files, *holder->file_limit) && leak.count >= *holder->files / cause_divisor;
 }
 
-struct Verdict {
-  std::string variant;
-  Severity severity = Severity::notice;
-};
-
-std::optional<Verdict> judge_leak(const Window& window, const Leak& leak) {
+std::optional<Conclusion> judge_leak(const Window& window, const Leak& leak) {
   const auto lasting = saturated_sum(leak.incoming, leak.outgoing);
   const bool lasts = window.seconds >= lasting_seconds || leak.old >= leak_least;
   const bool pool_grows = leak.growth >= growth_least && leak.outgoing >= leak_least;
-  if (lasts && lasting >= leak_least && fills_the_files(window, leak)) return Verdict{"limit", Severity::critical};
+  if (lasts && lasting >= leak_least && fills_the_files(window, leak)) return Conclusion{"limit", Severity::critical};
   // Clients that close their half and wait for the answer to a long job stay like this, too, but not for ever, and their number does not only grow.
   const bool leaks = leak.incoming >= leak_least && (leak.growth >= growth_least || leak.old >= leak_least);
-  if (lasts && (leaks || pool_grows || leak.outgoing >= pool_most)) return Verdict{"", Severity::warning};
-  if (leak.very_old >= few_least) return Verdict{"few", Severity::notice};
+  if (lasts && (leaks || pool_grows || leak.outgoing >= pool_most)) return Conclusion{"", Severity::warning};
+  if (leak.very_old >= few_least) return Conclusion{"few", Severity::notice};
   return std::nullopt;
 }
 
@@ -127,8 +118,8 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Lea
   };
 }
 
-Finding compose(const Window& window, const Leak& leak, const Verdict& verdict, const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "close.close-wait-leak", verdict.variant, verdict.severity, collect_facts(window, leak));
+Finding compose(const Window& window, const Leak& leak, const Conclusion& conclusion, const Catalog& catalog) {
+  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant, conclusion.severity, collect_facts(window, leak));
   finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
   if (!leak.owners.empty()) finding.resource.name = leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
@@ -153,8 +144,8 @@ Finding compose(const Window& window, const Leak& leak, const Verdict& verdict, 
 std::vector<Finding> judge_close_wait(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
   for (const auto& leak : collect(window)) {
-    const auto verdict = judge_leak(window, leak);
-    if (verdict) findings.push_back(compose(window, leak, *verdict, catalog));
+    const auto conclusion = judge_leak(window, leak);
+    if (conclusion) findings.push_back(compose(window, leak, *conclusion, catalog));
   }
   return findings;
 }

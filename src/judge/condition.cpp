@@ -11,7 +11,7 @@ namespace {
 /// More integers than any sysctl has (the longest lists of net/ have 32); keeps a wrong index from being taken for a value.
 constexpr std::size_t most_integers = 64;
 
-constexpr std::string_view digits = "0123456789";
+constexpr std::string_view decimal_digits = "0123456789";
 constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 
 struct Operator {
@@ -32,7 +32,7 @@ Error malformed(std::string_view what, std::string_view at) {
 
 /// A decimal such as 12 or 0.25 at the start of `rest`, without the locale and without an exponent.
 std::optional<double> take_number(std::string_view& rest) {
-  const auto whole = rest.substr(0, rest.find_first_not_of(digits));
+  const auto whole = rest.substr(0, rest.find_first_not_of(decimal_digits));
   if (whole.empty()) return std::nullopt;
   const auto number = parse_unsigned(whole);
   if (!number) return std::nullopt;
@@ -41,7 +41,7 @@ std::optional<double> take_number(std::string_view& rest) {
   if (!rest.starts_with('.')) return value;
   rest.remove_prefix(1);
   double weight = 0.1;
-  for (; !rest.empty() && digits.find(rest.front()) != std::string_view::npos; rest.remove_prefix(1)) {
+  for (; !rest.empty() && decimal_digits.find(rest.front()) != std::string_view::npos; rest.remove_prefix(1)) {
     value += weight * (rest.front() - '0');
     weight /= 10;
   }
@@ -91,7 +91,7 @@ Result<Term> take_name(std::string_view& rest) {
   rest.remove_prefix(name.size());
   if (!rest.starts_with('#')) return term;
   rest.remove_prefix(1);
-  const auto index = rest.substr(0, rest.find_first_not_of(digits));
+  const auto index = rest.substr(0, rest.find_first_not_of(decimal_digits));
   term.index = parse_index(index);
   if (term.kind != TermKind::sysctl || !term.index) return malformed("'#' stands behind a sysctl and before an index", at);
   rest.remove_prefix(index.size());

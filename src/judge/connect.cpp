@@ -52,7 +52,7 @@ std::vector<Finding> take(std::map<Severity, Finding> merged) {
   return findings;
 }
 
-void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+void add_growth(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const auto delta = counter_delta(window, name);
     if (delta) finding.evidence.push_back(moved("netstat", name, *delta, window));
@@ -77,7 +77,7 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
   add_settings(
       window, finding,
       {"net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_timestamps"});
-  add_counters(window, finding, {"Tcp.ActiveOpens", "TcpExt.TWRecycled"});
+  add_growth(window, finding, {"Tcp.ActiveOpens", "TcpExt.TWRecycled"});
   return finding;
 }
 
@@ -176,7 +176,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   finding.evidence.push_back(stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
   finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again", std::to_string(group.retransmitting)));
   if (window.start != nullptr) finding.evidence.push_back(stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
-  add_counters(window, finding, {"Tcp.ActiveOpens", "Tcp.AttemptFails", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts"});
+  add_growth(window, finding, {"Tcp.ActiveOpens", "Tcp.AttemptFails", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts"});
   add_settings(window, finding, {"net.ipv4.tcp_syn_retries"});
   return finding;
 }

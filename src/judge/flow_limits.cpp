@@ -9,6 +9,7 @@
 
 #include "base/integers.h"
 #include "base/text.h"
+#include "judge/link_view.h"
 #include "judge/words.h"
 
 namespace weir::judge {
@@ -43,7 +44,6 @@ constexpr double segments_in_rcvbuf = 16;
 constexpr std::int64_t unread_divisor = 8;
 /// From here a link is full, and its queue is what delays.
 constexpr double link_full = 0.9;
-constexpr double bytes_per_megabit = 1e6 / 8;
 /// The buffer is at the maximum when it is this close: SO_SNDBUF and the autotuning round.
 constexpr double at_maximum = 0.95;
 
@@ -120,20 +120,18 @@ double window_share(const Window& window, const FlowState& state) {
 bool reads_at_once(const FlowState& state) { return state.receive_queue.count <= state.rcvbuf.count / unread_divisor; }
 
 /// A delay that is mostly a queue on the path or in the sender: a larger window would only make that longer.
-bool waits_in_a_queue(const FlowState& state) {
+bool receives_through_a_queue(const FlowState& state) {
   FlowState seen = state;
   seen.rtt = state.rcv_rtt;
   return fills_its_path(seen);
 }
 
 bool is_a_link_full(const Window& window) {
-  return std::any_of(window.end.links.begin(), window.end.links.end(), [&](const Link& link) {
-    if (link.loopback || link.speed_mbit.value_or(0) <= 0) return false;
-    const auto before = std::find_if(window.start->links.begin(), window.start->links.end(),
-                                     [&](const Link& other) { return other.index == link.index && other.name == link.name; });
-    if (before == window.start->links.end()) return false;
-    const auto rate = per_second(window, difference(before->rx_bytes, link.rx_bytes));
-    return rate.value_or(0) >= link_full * as_double(*link.speed_mbit) * bytes_per_megabit;
+  const auto views = compute_link_views(window);
+  return std::any_of(views.begin(), views.end(), [&](const LinkView& view) {
+    const auto capacity = link_capacity(*view.link);
+    const auto rate = per_second(window, moved_by(view, &Link::rx_bytes));
+    return capacity && rate.value_or(0) >= link_full * as_double(*capacity);
   });
 }
 
@@ -151,7 +149,7 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   const FlowState& first = *view.flow->first;
   const FlowState& state = view.flow->last;
   if (state.rcv_rtt < rtt_at_least || state.rcvbuf.count <= 0 || state.rcvbuf > first.rcvbuf) return std::nullopt;
-  if (!reads_at_once(first) || !reads_at_once(state) || waits_in_a_queue(state)) return std::nullopt;
+  if (!reads_at_once(first) || !reads_at_once(state) || receives_through_a_queue(state)) return std::nullopt;
   Limit limit{&view, "buffers.receive-limited", "", Severity::warning, rate_over(view.received, window.seconds), state.rcv_rtt, state.rcvbuf};
   limit.maximum = find_setting(window.end, "net.ipv4.tcp_rmem", 2);
   const double allowed = window_share(window, state) * as_double(state.rcvbuf.count);

@@ -15,7 +15,7 @@ namespace weir::judge {
 namespace {
 
 /// From here a busy minute fills it; at 95 % the kernel's own collector hurries (nf_conntrack_core.c, gc_worker()). Weir's own mark.
-constexpr double near_share = 0.9;
+constexpr double near_conntrack_max_share = 0.9;
 /// A table that refused inside the window may have lost some entries by its end: it counts as the reason of the drops from here on.
 constexpr double was_full_share = 0.8;
 
@@ -41,17 +41,12 @@ std::optional<Tracking> measure(const Window& window) {
   return tracking;
 }
 
-struct Verdict {
-  std::string variant;
-  Severity severity = Severity::notice;
-};
-
-std::optional<Verdict> diagnose(const Tracking& tracking) {
+std::optional<Conclusion> diagnose(const Tracking& tracking) {
   // Only a table at its maximum evicts (early_drop()), so that an eviction proves what the level at the two ends may no longer show.
   const bool was_full = tracking.evicted > 0 || tracking.share >= was_full_share;
-  if (tracking.refused > 0 && was_full) return Verdict{"", Severity::critical};
-  if (tracking.evicted > 0) return Verdict{"evicting", Severity::warning};
-  if (tracking.share >= near_share) return Verdict{"near", Severity::warning};
+  if (tracking.refused > 0 && was_full) return Conclusion{"", Severity::critical};
+  if (tracking.evicted > 0) return Conclusion{"evicting", Severity::warning};
+  if (tracking.share >= near_conntrack_max_share) return Conclusion{"near", Severity::warning};
   return std::nullopt;
 }
 

@@ -30,8 +30,6 @@ struct FileUse {
   bool at_limit = false;
 };
 
-bool is_at_limit(std::int64_t files, std::int64_t limit) { return files >= limit - std::min(files_of_slack, limit / slack_divisor); }
-
 /// The most files that the looks inside the window found open.
 std::int64_t find_most_files(const Window& window, std::int64_t pid) {
   std::int64_t most = 0;
@@ -55,11 +53,9 @@ std::optional<FileUse> measure(const Window& window, const Process& process) {
   const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
   if (before != nullptr && before->files && before->file_limit == process.file_limit) use.files = std::max(use.files, *before->files);
   if (before != nullptr) use.files = std::max(use.files, find_most_files(window, process.pid));
-  use.at_limit = is_at_limit(use.files, use.limit);
+  use.at_limit = is_at_file_limit(use.files, use.limit);
   return use;
 }
-
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
 
 /// Whether nobody who accepts on the listener has room for another file.
 bool nobody_can_accept(const Window& window, const Listener& listener) {
@@ -143,7 +139,7 @@ std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) 
   const auto allocated = find_number(window.end.tables, "files.allocated");
   const auto limit = find_number(window.end.tables, "files.max");
   if (!allocated || !limit || *limit <= 0 || static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit)) return std::nullopt;
-  const bool is_full = is_at_limit(*allocated, *limit);
+  const bool is_full = is_at_file_limit(*allocated, *limit);
   Finding finding = make_finding(catalog, "host.file-limit", "host", is_full ? Severity::critical : Severity::warning,
                                  {{"allocated", std::to_string(*allocated)}, {"file_max", std::to_string(*limit)}});
   finding.resource.kind = "host";
@@ -154,6 +150,8 @@ std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) 
 }
 
 }  // namespace
+
+bool is_at_file_limit(std::int64_t files, std::int64_t limit) { return files >= limit - std::min(files_of_slack, limit / slack_divisor); }
 
 std::vector<Finding> judge_files(const Window& window, const QueueViews& queues, const Catalog& catalog) {
   auto findings = judge_processes(window, queues, catalog);

@@ -2,6 +2,7 @@
 // Not the accept queue that fills because of it: rank.h attaches that as a symptom.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "judge/queue.h"
@@ -9,6 +10,9 @@
 #include "model/finding.h"
 
 namespace weir::judge {
+
+/// Whether so many open files are all that the limit allows, but for the few that come and go while they are counted.
+[[nodiscard]] bool is_at_file_limit(std::int64_t files, std::int64_t limit);
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   variant process: process pid files limit listener

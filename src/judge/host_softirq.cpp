@@ -15,10 +15,10 @@ namespace weir::judge {
 namespace {
 
 /// Of the packets that came to the CPU's backlog. At 0.1 % TCP loses throughput on any path (Mathis et al., 1997); the rest is weir's own mark.
-constexpr double critical_share = 0.001;
-constexpr double warning_share = 0.0001;
-constexpr double critical_per_second = 10;
-constexpr double warning_per_second = 1;
+constexpr double critical_drop_share = 0.001;
+constexpr double warning_drop_share = 0.0001;
+constexpr double critical_drops_per_second = 10;
+constexpr double warning_drops_per_second = 1;
 /// A round takes 300 packets (netdev_budget), so that one squeeze in a thousand packets is one in three rounds.
 constexpr double squeezed_share = 0.001;
 /// A virtual machine that was not scheduled for two ticks has a squeeze as well; those are few.
@@ -43,8 +43,6 @@ double share(std::int64_t part, std::int64_t rest) {
   const double all = static_cast<double>(part) + static_cast<double>(rest);
   return all > 0 ? static_cast<double>(part) / all : 0;
 }
-
-double rate(const Window& window, std::int64_t delta) { return per_second(window, delta).value_or(0); }
 
 std::string cpu_name(const SoftnetMove& move) { return "CPU " + std::to_string(move.cpu->cpu); }
 
@@ -71,9 +69,9 @@ void add_time_evidence(const SoftnetMove& move, Finding& finding) {
 
 Severity severity_of_drops(const Window& window, const SoftnetMove& worst) {
   const double lost = share(worst.dropped, worst.processed);
-  const double per_second = rate(window, worst.dropped);
-  if (lost >= critical_share && per_second >= critical_per_second) return Severity::critical;
-  return lost >= warning_share && per_second >= warning_per_second ? Severity::warning : Severity::notice;
+  const double per_second = rate_or_zero(window, worst.dropped);
+  if (lost >= critical_drop_share && per_second >= critical_drops_per_second) return Severity::critical;
+  return lost >= warning_drop_share && per_second >= warning_drops_per_second ? Severity::warning : Severity::notice;
 }
 
 /// Since boot; a handful from the moment when a container started is not worth a line. The counters are the host's: inside of another namespace their past is
@@ -86,7 +84,7 @@ std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& c
     dropped = saturated_sum(dropped, std::max<std::int64_t>(cpu.dropped, 0));
     processed = saturated_sum(processed, std::max<std::int64_t>(cpu.processed, 0));
   }
-  if (share(dropped, processed) < warning_share) return std::nullopt;
+  if (share(dropped, processed) < warning_drop_share) return std::nullopt;
   auto before = look_back(window, catalog, "host.softirq-drops", {{"softnet", "softnet_stat dropped", dropped, std::nullopt}});
   if (before) {
     before->resource.name = "softirq";
@@ -105,11 +103,11 @@ std::optional<Finding> judge_drops(const Window& window, const std::vector<Softn
   Finding finding = make_finding(catalog, "host.softirq-drops", "", severity_of_drops(window, worst),
                                  {{"cpu", std::to_string(worst.cpu->cpu)},
                                   {"losses", std::to_string(all)},
-                                  {"losses_per_second", decimal(rate(window, all))},
+                                  {"losses_per_second", decimal(rate_or_zero(window, all))},
                                   {"lost_percent", decimal(100 * share(worst.dropped, worst.processed), 2)},
                                   {"backlog_limit", limit == window.end.sysctls.end() ? "not readable here" : limit->second}});
   finding.resource = cpu_resource(window, worst);
-  finding.lost_per_second = rate(window, all);
+  finding.lost_per_second = rate_or_zero(window, all);
   for (std::size_t i = 0; i < std::min(worst_first.size(), cpus_in_evidence) && worst_first[i].dropped > 0; ++i) {
     finding.evidence.push_back(moved("softnet", "dropped on " + cpu_name(worst_first[i]), worst_first[i].dropped, window));
   }
@@ -123,14 +121,14 @@ std::optional<Finding> judge_drops(const Window& window, const std::vector<Softn
 std::optional<Finding> judge_squeezes(const Window& window, const std::vector<SoftnetMove>& moves, const Catalog& catalog) {
   const auto worst_first = order_by(moves, &SoftnetMove::squeezed);
   const auto is_squeezed = [&](const SoftnetMove& move) {
-    return share(move.squeezed, move.processed) >= squeezed_share && rate(window, move.squeezed) >= squeezed_per_second;
+    return share(move.squeezed, move.processed) >= squeezed_share && rate_or_zero(window, move.squeezed) >= squeezed_per_second;
   };
   const auto found = std::find_if(worst_first.begin(), worst_first.end(), is_squeezed);
   if (found == worst_first.end()) return std::nullopt;
   const bool is_busy = found->softirq_share.value_or(0) >= busy_softirq_share;
   Finding finding = make_finding(catalog, "host.softirq-squeezed", "", is_busy ? Severity::warning : Severity::notice,
                                  {{"cpu", std::to_string(found->cpu->cpu)},
-                                  {"squeezes_per_second", decimal(rate(window, found->squeezed))},
+                                  {"squeezes_per_second", decimal(rate_or_zero(window, found->squeezed))},
                                   {"squeezed_percent", decimal(100 * share(found->squeezed, found->processed), 2)},
                                   {"softirq_percent", share_text(found->softirq_share)}});
   finding.resource = cpu_resource(window, *found);
@@ -182,7 +180,8 @@ std::optional<Alone> find_alone(const Window& window, const std::vector<SoftnetM
     elsewhere = saturated_sum(elsewhere, busiest_first[i].processed);
   }
   alone.packet_share = share(full.processed, elsewhere);
-  const bool is_alone = alone.others_idle >= others_idle_share && alone.packet_share >= alone_packet_share && rate(window, full.processed) >= alone_per_second;
+  const bool is_alone =
+      alone.others_idle >= others_idle_share && alone.packet_share >= alone_packet_share && rate_or_zero(window, full.processed) >= alone_per_second;
   return is_alone ? std::optional<Alone>(alone) : std::nullopt;
 }
 
@@ -198,17 +197,17 @@ std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<Sof
   const SoftnetMove& full = alone->full;
   if (static_cast<double>(receiver.packets) < hardware_share * static_cast<double>(full.processed)) return std::nullopt;
   const std::int64_t lost = saturated_sum(full.dropped, receiver.ring_losses);
-  const bool is_losing = share(lost, receiver.packets) >= critical_share && rate(window, lost) >= critical_per_second;
+  const bool is_losing = share(lost, receiver.packets) >= critical_drop_share && rate_or_zero(window, lost) >= critical_drops_per_second;
   Finding finding = make_finding(catalog, "host.softirq-one-cpu", "", is_losing ? Severity::critical : Severity::warning,
                                  {{"cpu", std::to_string(full.cpu->cpu)},
                                   {"interface", receiver.link->name},
-                                  {"packets_per_second", decimal(rate(window, full.processed), 0)},
+                                  {"packets_per_second", decimal(rate_or_zero(window, full.processed), 0)},
                                   {"packets_percent", percent(alone->packet_share)},
                                   {"softirq_percent", share_text(full.softirq_share)},
                                   {"others_idle_percent", share_text(alone->others_idle)},
                                   {"queues", describe_queues(*receiver.link)}});
   finding.resource = cpu_resource(window, full);
-  finding.lost_per_second = is_losing ? rate(window, lost) : 0;
+  finding.lost_per_second = is_losing ? rate_or_zero(window, lost) : 0;
   finding.evidence.push_back(moved("softnet", "processed on " + cpu_name(full), full.processed, window));
   add_time_evidence(full, finding);
   finding.evidence.push_back(stands_at("proc", "idle time of the other CPUs", share_text(alone->others_idle) + " %"));

@@ -14,8 +14,8 @@ namespace {
 
 /// A quota that ends now and then is what a quota is for. In a quarter of the periods (of 100 ms each by default) and a tenth of the time every client meets
 /// it: weir's own marks, below those from which cause.cpp takes it for the reason of a full queue.
-constexpr double throttled_period_share = 0.25;
-constexpr double throttled_time_share = 0.1;
+constexpr double noticeable_period_share = 0.25;
+constexpr double noticeable_time_share = 0.1;
 
 struct ThrottledGroup {
   ThrottlingView throttling;
@@ -47,7 +47,7 @@ std::vector<Finding> judge_throttling_of_servers(const Window& window, const Cat
   std::map<std::string, ThrottledGroup> groups;
   for (const auto& process : window.end.processes) {
     const auto throttling = compute_throttling(window, process);
-    if (!throttling || throttling->period_share < throttled_period_share || throttling->time_share < throttled_time_share) continue;
+    if (!throttling || throttling->period_share < noticeable_period_share || throttling->time_share < noticeable_time_share) continue;
     auto& group = groups[process.cgroup];
     if (group.processes.empty()) group.throttling = *throttling;
     group.processes.push_back(&process);

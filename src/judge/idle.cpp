@@ -52,8 +52,6 @@ bool is_mostly_held(const PeerGroup& group) { return share_of(held_by(group), gr
 
 bool is_holding(const PeerGroup& group) { return held_by(group) >= held_by_a_network && is_mostly_held(group); }
 
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
-
 /// The listener's queue that is worst off, its connections, and the files of its owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
   std::int64_t counted = 0;

@@ -87,28 +87,28 @@ std::optional<std::int64_t> changes_inside(const LinkView& view) {
   return view.before == nullptr ? std::nullopt : difference(view.before->carrier_changes, view.link->carrier_changes);
 }
 
-struct Loss {
+struct CarrierLoss {
   std::string variant;
   Severity severity = Severity::notice;
   std::string dependent;
 };
 
-std::optional<Loss> diagnose_lost(const Window& window, const LinkView& view) {
+std::optional<CarrierLoss> diagnose_lost(const Window& window, const LinkView& view) {
   if (!may_be_accused(window, view)) return std::nullopt;
   const Link* master = find_master(window.end, *view.link);
   if (is_bond(master)) {
-    return had_carrier(view) ? std::optional<Loss>({"member", Severity::warning, master->name}) : std::nullopt;
+    return had_carrier(view) ? std::optional<CarrierLoss>({"member", Severity::warning, master->name}) : std::nullopt;
   }
   std::string dependent = find_dependent(window, view);
   if (dependent.empty()) {
-    return is_hardware(*view.link) && had_carrier(view) ? std::optional<Loss>({"unused", Severity::notice, "nothing"}) : std::nullopt;
+    return is_hardware(*view.link) && had_carrier(view) ? std::optional<CarrierLoss>({"unused", Severity::notice, "nothing"}) : std::nullopt;
   }
   const bool lost_inside = view.before != nullptr && view.before->up && view.before->carrier;
-  return Loss{lost_inside ? "lost" : "", lost_inside ? Severity::critical : Severity::warning, std::move(dependent)};
+  return CarrierLoss{lost_inside ? "lost" : "", lost_inside ? Severity::critical : Severity::warning, std::move(dependent)};
 }
 
 /// The carrier is there and was away in between.
-std::optional<Loss> diagnose_flapping(const Window& window, const LinkView& view) {
+std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkView& view) {
   const auto changes = changes_inside(view);
   if (changes.value_or(0) < changes_of_a_flap || view.before == nullptr || !view.before->carrier || !view.before->up) return std::nullopt;
   if (!is_hardware(*view.link) && !is_bond(view.link)) return std::nullopt;
@@ -117,10 +117,10 @@ std::optional<Loss> diagnose_flapping(const Window& window, const LinkView& view
   std::string dependent = find_dependent(window, view);
   if (is_bond(find_master(window.end, *view.link))) dependent = find_master(window.end, *view.link)->name;
   const bool is_notice = is_seldom || dependent.empty();
-  return Loss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
+  return CarrierLoss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
 }
 
-Finding compose(const Window& window, const LinkView& view, const Loss& loss, const Catalog& catalog) {
+Finding compose(const Window& window, const LinkView& view, const CarrierLoss& loss, const Catalog& catalog) {
   const auto changes = changes_inside(view);
   Finding finding =
       make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,

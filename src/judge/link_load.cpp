@@ -45,11 +45,6 @@ struct Load {
   Severity severity = Severity::warning;
 };
 
-double share_lost(std::int64_t losses, std::optional<std::int64_t> passed) {
-  const double all = static_cast<double>(losses) + static_cast<double>(passed.value_or(0));
-  return all > 0 ? static_cast<double>(losses) / all : 0;
-}
-
 bool is_lossy(const Window& window, const Load& load) {
   return load.lost_share >= lossy_share && per_second(window, load.losses).value_or(0) >= least_losses_per_second;
 }

@@ -16,9 +16,9 @@ namespace weir::judge {
 namespace {
 
 /// Of all packets of that direction. At 0.1 % TCP loses throughput on any path (Mathis et al., 1997); below 0.001 % nobody notices. Weir's own marks.
-constexpr double critical_share = 0.001;
-constexpr double warning_share = 0.00001;
-constexpr double critical_per_second = 1;
+constexpr double critical_loss_share = 0.001;
+constexpr double warning_loss_share = 0.00001;
+constexpr double critical_losses_per_second = 1;
 /// Cables have a bit error now and then (IEEE 802.3 allows one in 10^12, older ones in 10^10): fewer than this in one window are no pattern.
 constexpr std::int64_t least_losses = 3;
 
@@ -27,25 +27,20 @@ constexpr std::string_view delayed_counter = "rx_no_buffer_count";
 
 constexpr std::string_view allowance_ending = "_allowance_exceeded";
 
-struct Loss {
+struct LinkLoss {
   std::string counter;  ///< the one that counted most
   std::int64_t losses = 0;
   double share = 0;
   std::vector<Evidence> evidence;
 };
 
-Severity severity_of(const Window& window, const Loss& loss) {
+Severity severity_of(const Window& window, const LinkLoss& loss) {
   if (loss.losses < least_losses) return Severity::notice;
-  if (loss.share >= critical_share && per_second(window, loss.losses).value_or(0) >= critical_per_second) return Severity::critical;
-  return loss.share >= warning_share ? Severity::warning : Severity::notice;
+  if (loss.share >= critical_loss_share && per_second(window, loss.losses).value_or(0) >= critical_losses_per_second) return Severity::critical;
+  return loss.share >= warning_loss_share ? Severity::warning : Severity::notice;
 }
 
-double share_of(std::int64_t losses, std::optional<std::int64_t> passed) {
-  const double all = static_cast<double>(losses) + static_cast<double>(passed.value_or(0));
-  return all > 0 ? static_cast<double>(losses) / all : 0;
-}
-
-void count(const Window& window, const LinkView& view, const char* source, const std::string& name, std::optional<std::int64_t> delta, Loss& loss,
+void count(const Window& window, const LinkView& view, const char* source, const std::string& name, std::optional<std::int64_t> delta, LinkLoss& loss,
            std::int64_t& most) {
   if (delta.value_or(0) <= 0) return;
   loss.evidence.push_back(moved(source, name + " of " + view.link->name, *delta, window));
@@ -54,7 +49,8 @@ void count(const Window& window, const LinkView& view, const char* source, const
   loss.counter = name;
 }
 
-Finding compose(const Window& window, const LinkView& view, const char* id, const char* variant, Severity severity, const Loss& loss, const Catalog& catalog) {
+Finding compose(const Window& window, const LinkView& view, const char* id, const char* variant, Severity severity, const LinkLoss& loss,
+                const Catalog& catalog) {
   Finding finding = make_finding(catalog, id, variant, severity,
                                  {{"interface", view.link->name},
                                   {"counter", loss.counter},
@@ -70,7 +66,7 @@ Finding compose(const Window& window, const LinkView& view, const char* id, cons
 std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& view, const Catalog& catalog) {
   const std::int64_t total = std::max(view.link->rx_missed_errors, find_number(view.link->statistics, "rx_fifo_errors").value_or(0));
   // Each boot loses a few packets before the rings are filled: only a share of all that came says that clients were hurt.
-  if (share_of(total, std::max<std::int64_t>(view.link->rx_packets, 0)) < critical_share) return std::nullopt;
+  if (share_lost(total, std::max<std::int64_t>(view.link->rx_packets, 0)) < critical_loss_share) return std::nullopt;
   auto finding = look_back(window, catalog, "link.rx-drops",
                            {{"rtnetlink", "rx_missed_errors or rx_fifo_errors of " + view.link->name, total, ring_losses(window, view)}});
   if (finding) finding->resource = interface_resource(window, *view.link);
@@ -78,7 +74,7 @@ std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& v
 }
 
 std::optional<Finding> judge_ring(const Window& window, const LinkView& view, const Catalog& catalog) {
-  Loss loss;
+  LinkLoss loss;
   loss.losses = ring_losses(window, view).value_or(0);
   if (loss.losses <= 0) return look_back_at_ring(window, view, catalog);
   std::int64_t most = 0;
@@ -90,7 +86,7 @@ std::optional<Finding> judge_ring(const Window& window, const LinkView& view, co
     }
   }
   const auto passed = moved_by(view, &Link::rx_packets);
-  loss.share = share_of(loss.losses, passed);
+  loss.share = share_lost(loss.losses, passed);
   if (passed) loss.evidence.push_back(moved("rtnetlink", "rx_packets of " + view.link->name, *passed, window));
   if (view.link->rx_queues > 0) loss.evidence.push_back(stands_at("sysfs", "receive queues of " + view.link->name, std::to_string(view.link->rx_queues)));
   return compose(window, view, "link.rx-drops", "", severity_of(window, loss), loss, catalog);
@@ -104,7 +100,7 @@ bool carrier_stood(const LinkView& view) {
 
 std::optional<Finding> judge_errors(const Window& window, const LinkView& view, const Catalog& catalog) {
   if (!carrier_stood(view)) return std::nullopt;
-  Loss loss;
+  LinkLoss loss;
   std::int64_t most = 0;
   for (const char* name : {"rx_crc_errors", "rx_frame_errors", "tx_carrier_errors", "tx_window_errors"}) {
     const auto delta = statistic_delta(window, view, name);
@@ -118,7 +114,7 @@ std::optional<Finding> judge_errors(const Window& window, const LinkView& view, 
   if (!is_damage) loss.losses = length.value_or(0);
   if (loss.losses <= 0) return std::nullopt;
   const auto received = moved_by(view, &Link::rx_packets);
-  loss.share = share_of(loss.losses, saturated_sum(received.value_or(0), moved_by(view, &Link::tx_packets).value_or(0)));
+  loss.share = share_lost(loss.losses, saturated_sum(received.value_or(0), moved_by(view, &Link::tx_packets).value_or(0)));
   if (received) loss.evidence.push_back(moved("rtnetlink", "rx_packets of " + view.link->name, *received, window));
   if (!is_damage) loss.evidence.push_back(stands_at("rtnetlink", "MTU of " + view.link->name, std::to_string(view.link->mtu)));
   return compose(window, view, "link.errors", is_damage ? "" : "length", severity_of(window, loss), loss, catalog);
@@ -129,7 +125,7 @@ bool is_allowance(const std::string& name) {
 }
 
 std::optional<Finding> judge_allowance(const Window& window, const LinkView& view, const Catalog& catalog) {
-  Loss loss;
+  LinkLoss loss;
   std::int64_t most = 0;
   std::vector<LossCounter> counters;
   for (const auto& driver : view.link->driver) {
@@ -145,9 +141,9 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
     return before;
   }
   const std::int64_t passed = saturated_sum(moved_by(view, &Link::rx_packets).value_or(0), moved_by(view, &Link::tx_packets).value_or(0));
-  loss.share = share_of(loss.losses, passed);
+  loss.share = share_lost(loss.losses, passed);
   // A burst that the provider delayed once is no lasting limit; packets each second are.
-  const bool is_lasting = per_second(window, loss.losses).value_or(0) >= critical_per_second;
+  const bool is_lasting = per_second(window, loss.losses).value_or(0) >= critical_losses_per_second;
   return compose(window, view, "link.cloud-allowance", "", is_lasting ? Severity::critical : Severity::warning, loss, catalog);
 }
 

@@ -36,11 +36,6 @@ std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view
   return difference(earlier, now);
 }
 
-std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
-  if (!a || !b) return a ? a : b;
-  return std::max(*a, *b);
-}
-
 }  // namespace
 
 std::vector<LinkView> compute_link_views(const Window& window) {
@@ -102,6 +97,11 @@ std::optional<std::int64_t> moved_by(const QdiscView& view, std::int64_t Qdisc::
 std::optional<std::int64_t> link_capacity(const Link& link) {
   if (!link.speed_mbit || *link.speed_mbit <= 0 || *link.speed_mbit > INT64_MAX / bytes_per_megabit) return std::nullopt;
   return *link.speed_mbit * bytes_per_megabit;
+}
+
+double share_lost(std::int64_t losses, std::optional<std::int64_t> passed) {
+  const double all = static_cast<double>(losses) + static_cast<double>(passed.value_or(0));
+  return all > 0 ? static_cast<double>(losses) / all : 0;
 }
 
 Resource interface_resource(const Window& window, const Link& link) {

@@ -15,7 +15,7 @@ namespace weir::judge {
 namespace {
 
 /// Of gc_thresh3: a rack more and new neighbours are refused. Weir's own mark.
-constexpr double near_share = 0.9;
+constexpr double near_gc_thresh3_share = 0.9;
 /// Hosts that are not there leave entries in the state failed for some seconds only, so that a quarter of the table is no matter of a few dead peers.
 constexpr double scan_share = 0.25;
 
@@ -59,15 +59,10 @@ bool are_not_counted(const Window& window, const TableUse& use) {
   return *use.entries > *use.hard_limit && find_number(window.end.tables, use.prefix + "table_fulls").value_or(0) == 0;
 }
 
-struct Verdict {
-  std::string variant;
-  Severity severity = Severity::notice;
-};
-
-std::optional<Verdict> diagnose(const Window& window, const TableUse& use) {
-  if (use.fulls.value_or(0) > 0) return Verdict{"", Severity::critical};
-  if (reaches(use, use.hard_limit, near_share) && !are_not_counted(window, use)) return Verdict{"near", Severity::warning};
-  if (reaches(use, use.soft_limit, 1)) return Verdict{"soft", Severity::notice};
+std::optional<Conclusion> diagnose(const Window& window, const TableUse& use) {
+  if (use.fulls.value_or(0) > 0) return Conclusion{"", Severity::critical};
+  if (reaches(use, use.hard_limit, near_gc_thresh3_share) && !are_not_counted(window, use)) return Conclusion{"near", Severity::warning};
+  if (reaches(use, use.soft_limit, 1)) return Conclusion{"soft", Severity::notice};
   return std::nullopt;
 }
 

@@ -254,6 +254,8 @@ QueueShape judge_shape(const QueueView& view, bool is_alone) {
 
 std::int64_t full_mark(const Listener& listener) { return std::max<std::int64_t>(listener.backlog, 1); }
 
+bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
+
 QueueViews compute_queue_views(const Window& window) {
   QueueViews result;
   result.views.reserve(window.end.listeners.size());

@@ -51,6 +51,9 @@ struct QueueViews {
 /// backlog + 1 connections fit, but a queue under pressure is seen at the backlog as often as one above it.
 [[nodiscard]] std::int64_t full_mark(const Listener& listener);
 
+/// Whether it refused connections, or held them and nobody took them.
+[[nodiscard]] bool suffers(const QueueView& queue);
+
 [[nodiscard]] QueueViews compute_queue_views(const Window& window);
 
 }  // namespace weir::judge

@@ -13,7 +13,7 @@ namespace weir::judge {
 namespace {
 
 /// What must be the same for the one to explain the other.
-enum class Link {
+enum class Relation {
   owners,       ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
   throttled,    ///< the owners, and the cause names the throttling itself
   port,         ///< both are about the same local port
@@ -31,70 +31,70 @@ enum class Link {
 struct Explains {
   std::string_view cause;
   std::string_view symptom;
-  Link link;
+  Relation relation;
 };
 
 constexpr std::array explanations{
-    Explains{"host.file-limit", "accept-queue.slow-application", Link::owners},
-    Explains{"host.file-limit", "accept-queue.not-accepting", Link::owners},
-    Explains{"host.file-limit", "accept-queue.app-backlog", Link::owners},
-    Explains{"host.file-limit", "accept-queue.somaxconn", Link::owners},
-    Explains{"host.file-limit", "accept-queue.near-full", Link::owners},
-    Explains{"buffers.tcp-memory-pressure", "buffers.receive-collapse", Link::always},
-    Explains{"buffers.tcp-memory-pressure", "buffers.receive-limited", Link::always},
-    Explains{"buffers.tcp-memory-pressure", "buffers.send-limited", Link::always},
-    Explains{"transmission.mtu-blackhole", "transmission.loss", Link::always},
-    Explains{"transmission.flood", "host.softirq-drops", Link::always},
-    Explains{"idle.slow-hold", "accept-queue.slow-application", Link::port},
-    Explains{"idle.slow-hold", "accept-queue.not-accepting", Link::port},
-    Explains{"idle.slow-hold", "accept-queue.near-full", Link::port},
-    Explains{"idle.slow-hold", "host.file-limit", Link::owners},
-    Explains{"accept-queue.somaxconn", "host.setting-harmful", Link::somaxconn},
-    Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Link::somaxconn},
+    Explains{"host.file-limit", "accept-queue.slow-application", Relation::owners},
+    Explains{"host.file-limit", "accept-queue.not-accepting", Relation::owners},
+    Explains{"host.file-limit", "accept-queue.app-backlog", Relation::owners},
+    Explains{"host.file-limit", "accept-queue.somaxconn", Relation::owners},
+    Explains{"host.file-limit", "accept-queue.near-full", Relation::owners},
+    Explains{"buffers.tcp-memory-pressure", "buffers.receive-collapse", Relation::always},
+    Explains{"buffers.tcp-memory-pressure", "buffers.receive-limited", Relation::always},
+    Explains{"buffers.tcp-memory-pressure", "buffers.send-limited", Relation::always},
+    Explains{"transmission.mtu-blackhole", "transmission.loss", Relation::always},
+    Explains{"transmission.flood", "host.softirq-drops", Relation::always},
+    Explains{"idle.slow-hold", "accept-queue.slow-application", Relation::port},
+    Explains{"idle.slow-hold", "accept-queue.not-accepting", Relation::port},
+    Explains{"idle.slow-hold", "accept-queue.near-full", Relation::port},
+    Explains{"idle.slow-hold", "host.file-limit", Relation::owners},
+    Explains{"accept-queue.somaxconn", "host.setting-harmful", Relation::somaxconn},
+    Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Relation::somaxconn},
     // The backlog bounds both queues, and what overflows the one has mostly come through the other.
-    Explains{"accept-queue.app-backlog", "syn-queue.overflow", Link::listener},
-    Explains{"accept-queue.somaxconn", "syn-queue.overflow", Link::listener},
-    Explains{"accept-queue.slow-application", "syn-queue.overflow", Link::listener},
+    Explains{"accept-queue.app-backlog", "syn-queue.overflow", Relation::listener},
+    Explains{"accept-queue.somaxconn", "syn-queue.overflow", Relation::listener},
+    Explains{"accept-queue.slow-application", "syn-queue.overflow", Relation::listener},
     // A listener whose queue is full drops the SYN, or the last ACK, and what the client sends after that.
-    Explains{"accept-queue.app-backlog", "connect.timeouts", Link::own_port},
-    Explains{"accept-queue.somaxconn", "connect.timeouts", Link::own_port},
-    Explains{"accept-queue.slow-application", "connect.timeouts", Link::own_port},
-    Explains{"accept-queue.not-accepting", "connect.timeouts", Link::own_port},
-    Explains{"accept-queue.app-backlog", "transmission.loss", Link::own_port},
-    Explains{"accept-queue.somaxconn", "transmission.loss", Link::own_port},
-    Explains{"accept-queue.slow-application", "transmission.loss", Link::own_port},
-    Explains{"accept-queue.not-accepting", "transmission.loss", Link::own_port},
-    Explains{"connect.timeouts", "transmission.loss", Link::destination},
-    Explains{"close.close-wait-leak", "host.file-limit", Link::owners},
-    Explains{"close.close-wait-leak", "idle.slow-hold", Link::owners},
-    Explains{"close.fin-wait-2-pileup", "time-wait.overflow", Link::always},
-    Explains{"syn-queue.flood", "host.setting-harmful", Link::syncookies},
-    Explains{"syn-queue.overflow", "host.setting-harmful", Link::syncookies},
-    Explains{"syn-queue.reserve-drops", "host.setting-harmful", Link::syncookies},
-    Explains{"accept-queue.slow-application", "host.cpu-throttled", Link::throttled},
-    Explains{"link.carrier-lost", "transmission.loss", Link::route},
-    Explains{"link.carrier-lost", "connect.timeouts", Link::route},
-    Explains{"link.duplex-half", "link.errors", Link::resource},
-    Explains{"link.duplex-half", "transmission.loss", Link::route},
-    Explains{"link.saturated", "transmission.loss", Link::route},
-    Explains{"link.saturated", "link.rx-drops", Link::resource},
-    Explains{"link.saturated", "connect.timeouts", Link::route},
-    Explains{"link.rx-drops", "transmission.loss", Link::route},
-    Explains{"link.errors", "transmission.loss", Link::route},
-    Explains{"link.cloud-allowance", "transmission.loss", Link::route},
-    Explains{"link.cloud-allowance", "connect.timeouts", Link::route},
-    Explains{"neighbour.table-full", "connect.timeouts", Link::always},
-    Explains{"host.conntrack-full", "transmission.loss", Link::always},
-    Explains{"host.conntrack-full", "connect.timeouts", Link::always},
-    Explains{"neighbour.table-full", "host.setting-lowers-default", Link::limits},
-    Explains{"neighbour.table-full", "host.setting-harmful", Link::limits},
-    Explains{"host.conntrack-full", "host.setting-lowers-default", Link::limits},
-    Explains{"host.softirq-one-cpu", "link.rx-drops", Link::always},
-    Explains{"host.softirq-one-cpu", "host.softirq-drops", Link::resource},
-    Explains{"host.softirq-one-cpu", "host.softirq-squeezed", Link::resource},
-    Explains{"host.softirq-one-cpu", "transmission.loss", Link::always},
-    Explains{"host.softirq-drops", "transmission.loss", Link::always},
-    Explains{"host.softirq-drops", "host.softirq-squeezed", Link::resource},
+    Explains{"accept-queue.app-backlog", "connect.timeouts", Relation::own_port},
+    Explains{"accept-queue.somaxconn", "connect.timeouts", Relation::own_port},
+    Explains{"accept-queue.slow-application", "connect.timeouts", Relation::own_port},
+    Explains{"accept-queue.not-accepting", "connect.timeouts", Relation::own_port},
+    Explains{"accept-queue.app-backlog", "transmission.loss", Relation::own_port},
+    Explains{"accept-queue.somaxconn", "transmission.loss", Relation::own_port},
+    Explains{"accept-queue.slow-application", "transmission.loss", Relation::own_port},
+    Explains{"accept-queue.not-accepting", "transmission.loss", Relation::own_port},
+    Explains{"connect.timeouts", "transmission.loss", Relation::destination},
+    Explains{"close.close-wait-leak", "host.file-limit", Relation::owners},
+    Explains{"close.close-wait-leak", "idle.slow-hold", Relation::owners},
+    Explains{"close.fin-wait-2-pileup", "time-wait.overflow", Relation::always},
+    Explains{"syn-queue.flood", "host.setting-harmful", Relation::syncookies},
+    Explains{"syn-queue.overflow", "host.setting-harmful", Relation::syncookies},
+    Explains{"syn-queue.reserve-drops", "host.setting-harmful", Relation::syncookies},
+    Explains{"accept-queue.slow-application", "host.cpu-throttled", Relation::throttled},
+    Explains{"link.carrier-lost", "transmission.loss", Relation::route},
+    Explains{"link.carrier-lost", "connect.timeouts", Relation::route},
+    Explains{"link.duplex-half", "link.errors", Relation::resource},
+    Explains{"link.duplex-half", "transmission.loss", Relation::route},
+    Explains{"link.saturated", "transmission.loss", Relation::route},
+    Explains{"link.saturated", "link.rx-drops", Relation::resource},
+    Explains{"link.saturated", "connect.timeouts", Relation::route},
+    Explains{"link.rx-drops", "transmission.loss", Relation::route},
+    Explains{"link.errors", "transmission.loss", Relation::route},
+    Explains{"link.cloud-allowance", "transmission.loss", Relation::route},
+    Explains{"link.cloud-allowance", "connect.timeouts", Relation::route},
+    Explains{"neighbour.table-full", "connect.timeouts", Relation::always},
+    Explains{"host.conntrack-full", "transmission.loss", Relation::always},
+    Explains{"host.conntrack-full", "connect.timeouts", Relation::always},
+    Explains{"neighbour.table-full", "host.setting-lowers-default", Relation::limits},
+    Explains{"neighbour.table-full", "host.setting-harmful", Relation::limits},
+    Explains{"host.conntrack-full", "host.setting-lowers-default", Relation::limits},
+    Explains{"host.softirq-one-cpu", "link.rx-drops", Relation::always},
+    Explains{"host.softirq-one-cpu", "host.softirq-drops", Relation::resource},
+    Explains{"host.softirq-one-cpu", "host.softirq-squeezed", Relation::resource},
+    Explains{"host.softirq-one-cpu", "transmission.loss", Relation::always},
+    Explains{"host.softirq-drops", "transmission.loss", Relation::always},
+    Explains{"host.softirq-drops", "host.softirq-squeezed", Relation::resource},
 };
 
 bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
@@ -147,19 +147,19 @@ bool explains(const Finding& cause, const Finding& symptom) {
   if (cause.severity < symptom.severity) return false;
   for (const auto& entry : explanations) {
     if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
-    switch (entry.link) {
-      case Link::port: return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
-      case Link::owners: return shares_owners(cause, symptom);
-      case Link::somaxconn: return is_setting(symptom, "net.core.somaxconn");
-      case Link::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
-      case Link::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
-      case Link::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
-      case Link::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
-      case Link::limits: return limits_table(symptom, cause);
-      case Link::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
-      case Link::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
-      case Link::route: return is_present(cause) && is_on_route(cause, symptom);
-      case Link::always: return is_present(cause);
+    switch (entry.relation) {
+      case Relation::port: return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
+      case Relation::owners: return shares_owners(cause, symptom);
+      case Relation::somaxconn: return is_setting(symptom, "net.core.somaxconn");
+      case Relation::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
+      case Relation::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
+      case Relation::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
+      case Relation::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
+      case Relation::limits: return limits_table(symptom, cause);
+      case Relation::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
+      case Relation::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
+      case Relation::route: return is_present(cause) && is_on_route(cause, symptom);
+      case Relation::always: return is_present(cause);
     }
   }
   return false;

@@ -36,11 +36,6 @@ void raise(std::int64_t& peak, const Series* series) {
   for (const std::int64_t value : series->values) peak = std::max(peak, value);
 }
 
-std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
-  if (!a || !b) return a ? a : b;
-  return std::max(*a, *b);
-}
-
 /// The samples of the last stretch, and the window's end after them.
 void measure_stretch(RequestView& view, const Window& window, const Series* series) {
   if (series == nullptr || !view.half_open) return;

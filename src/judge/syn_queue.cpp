@@ -29,8 +29,6 @@ constexpr double hidden_per_second = 20;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 
-double rate(const Window& window, std::int64_t count) { return per_second(window, count).value_or(0); }
-
 std::map<std::string, std::string> collect_facts(const Window& window, const RequestView* view, const SynCounters& counters, double unanswered) {
   const std::string command = view == nullptr ? std::string() : listener_command(window, *view->listener);
   const auto max_syn_backlog = find_setting(window.end, "net.ipv4.tcp_max_syn_backlog");
@@ -42,8 +40,8 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Req
       {"half_open", view == nullptr ? "an unknown number of" : number(view->peak)},
       {"stale", view == nullptr ? "an unknown number" : number(std::max(view->stale_peak, view->stale.value_or(0)))},
       {"unanswered_per_second", decimal(unanswered, 0)},
-      {"completed_per_second", decimal(rate(window, counters.completed), 0)},
-      {"dropped_per_second", decimal(rate(window, dropped), dropped < 10 ? 1 : 0)},
+      {"completed_per_second", decimal(rate_or_zero(window, counters.completed), 0)},
+      {"dropped_per_second", decimal(rate_or_zero(window, dropped), dropped < 10 ? 1 : 0)},
       {"max_syn_backlog", max_syn_backlog ? number(*max_syn_backlog) : "its current value"},
   };
 }
@@ -55,17 +53,6 @@ Resource resource_of(const Window& window, const RequestView* view) {
   resource.name = "SYN queues";
   resource.netns = window.end.provenance.netns;
   return resource;
-}
-
-void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const auto delta = counter_delta(window, name);
-    if (!delta) continue;
-    Evidence evidence = moved("netstat", name, *delta, window);
-    evidence.total = find_number(window.end.counters, name);
-    if (evidence.total) evidence.since = counters_since(window.end);
-    finding.evidence.push_back(std::move(evidence));
-  }
 }
 
 void add_queue(Finding& finding, const RequestView& view) {
@@ -93,7 +80,7 @@ Finding compose_flood(const Window& window, const RequestView* view, const SynCo
   const char* variant = begins ? "beginning" : refuses ? "refused" : "";
   Finding finding = make_finding(catalog, "syn-queue.flood", variant, begins ? Severity::warning : Severity::critical,
                                  collect_facts(window, view, counters, flood.unanswered_per_second));
-  if (refuses) finding.lost_per_second = rate(window, dropped);
+  if (refuses) finding.lost_per_second = rate_or_zero(window, dropped);
   return compose(window, view, counters, std::move(finding));
 }
 
@@ -135,7 +122,7 @@ std::optional<Finding> judge_overflow(const Window& window, const std::vector<Re
   const RequestView* view = find_full(requests);
   Finding finding = make_finding(catalog, "syn-queue.overflow", absorbed ? "absorbed" : "", absorbed ? Severity::notice : Severity::critical,
                                  collect_facts(window, view, counters, 0));
-  finding.lost_per_second = rate(window, counters.full_drops);
+  finding.lost_per_second = rate_or_zero(window, counters.full_drops);
   return compose(window, view, counters, std::move(finding));
 }
 
@@ -157,7 +144,7 @@ std::optional<Finding> judge_reserve(const Window& window, const std::vector<Req
   // Drops beside a short queue have another cause: no memory, or a security module.
   if (view == nullptr && !unread) return std::nullopt;
   Finding finding = make_finding(catalog, "syn-queue.reserve-drops", "", Severity::critical, collect_facts(window, view, counters, 0));
-  finding.lost_per_second = rate(window, counters.other_drops);
+  finding.lost_per_second = rate_or_zero(window, counters.other_drops);
   return compose(window, view, counters, std::move(finding));
 }
 

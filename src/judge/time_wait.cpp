@@ -13,11 +13,11 @@ namespace weir::judge {
 
 namespace {
 
-constexpr const char* overflow_counter = "TcpExt.TCPTimeWaitOverflow";
+constexpr const char* time_wait_overflow_counter = "TcpExt.TCPTimeWaitOverflow";
 /// From one connection a second on it is no accident of the moment: weir's own mark.
 constexpr double overflow_per_second = 1;
 /// The tenth that is left is what some seconds more of the same load need: weir's own mark.
-constexpr double near_share = 0.9;
+constexpr double near_max_tw_buckets_share = 0.9;
 
 /// The listener most of whose connections are in TIME_WAIT, where that was counted.
 std::optional<Evidence> find_largest(const Window& window) {
@@ -48,13 +48,7 @@ Finding compose(const Window& window, const Table& table, std::int64_t overflows
   finding.resource.name = "TIME_WAIT";
   finding.resource.netns = window.end.provenance.netns;
   finding.lost_per_second = rate;
-  const auto delta = counter_delta(window, overflow_counter);
-  if (delta) {
-    Evidence evidence = moved("netstat", overflow_counter, *delta, window);
-    evidence.total = find_number(window.end.counters, overflow_counter);
-    if (evidence.total) evidence.since = counters_since(window.end);
-    finding.evidence.push_back(std::move(evidence));
-  }
+  add_counters(window, finding, {time_wait_overflow_counter});
   if (table.used) finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*table.used)));
   if (table.limit) finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_max_tw_buckets", std::to_string(*table.limit)));
   auto largest = find_largest(window);
@@ -67,14 +61,15 @@ Finding compose(const Window& window, const Table& table, std::int64_t overflows
 std::vector<Finding> judge_time_wait(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
   const Table table{find_number(window.end.sockstat, "TCP.tw"), find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")};
-  const auto overflows = counter_delta(window, overflow_counter).value_or(0);
-  const bool near = table.used && table.limit && *table.limit > 0 && static_cast<double>(*table.used) >= near_share * static_cast<double>(*table.limit);
+  const auto overflows = counter_delta(window, time_wait_overflow_counter).value_or(0);
+  const bool near =
+      table.used && table.limit && *table.limit > 0 && static_cast<double>(*table.used) >= near_max_tw_buckets_share * static_cast<double>(*table.limit);
   if (overflows > 0 || near) {
     const bool at_rate = per_second(window, overflows).value_or(0) >= overflow_per_second;
     findings.push_back(compose(window, table, overflows, at_rate ? Severity::critical : Severity::warning, catalog));
     return findings;
   }
-  auto before = look_back(window, catalog, "time-wait.overflow", {loss_counter(window, overflow_counter)});
+  auto before = look_back(window, catalog, "time-wait.overflow", {loss_counter(window, time_wait_overflow_counter)});
   if (before) findings.push_back(*std::move(before));
   return findings;
 }

@@ -60,7 +60,7 @@ constexpr std::int64_t stale_divisor = 10;
 /// SYN-ACKs are sent again after 1 s (TCP_TIMEOUT_INIT): peers that are farther away than this get a second one for nothing.
 constexpr Nanoseconds far_away = milliseconds(900);
 
-struct Loss {
+struct SegmentLoss {
   std::int64_t retransmitted = 0, syn = 0, needless = 0, silent = 0, lost = 0;
   std::int64_t sent = 0, timeouts = 0, probes = 0;
   double share = 0;
@@ -82,11 +82,11 @@ std::int64_t count_sent_over_loopback(const Window& window, const std::vector<Fl
   return 0;
 }
 
-std::optional<Loss> measure(const Window& window, const std::vector<FlowView>& flows) {
+std::optional<SegmentLoss> measure(const Window& window, const std::vector<FlowView>& flows) {
   const auto retransmitted = counter_delta(window, "Tcp.RetransSegs");
   const auto sent = counter_delta(window, "Tcp.OutSegs");
   if (!retransmitted || !sent) return std::nullopt;
-  Loss loss;
+  SegmentLoss loss;
   loss.retransmitted = *retransmitted;
   // Loopback carries datagrams as well: with many of them nothing is known of the rest.
   const auto elsewhere = saturated_difference(*sent, count_sent_over_loopback(window, flows));
@@ -105,17 +105,17 @@ std::optional<Loss> measure(const Window& window, const std::vector<FlowView>& f
   return loss;
 }
 
-bool are_peers_gone(const Loss& loss) {
+bool are_peers_gone(const SegmentLoss& loss) {
   return static_cast<double>(loss.timeouts) >= mostly * static_cast<double>(loss.lost) && loss.probes <= loss.timeouts / timeouts_of_a_probe;
 }
 
-bool is_above_the_marks(const Loss& loss) {
+bool is_above_the_marks(const SegmentLoss& loss) {
   return loss.lost >= lost_at_least && loss.per_second >= per_second_at_least && loss.sent >= sent_at_least && loss.share >= share_warning;
 }
 
 bool is_counted(const FlowView& view) { return view.whole && view.flow->last.retransmits < silent_timeouts; }
 
-bool waits_in_a_queue(const FlowState& state) {
+bool waits_in_own_queue(const FlowState& state) {
   if (state.min_rtt.count <= 0) return false;
   const auto added = saturated_difference(state.rtt.count, state.min_rtt.count);
   return added >= own_queue_least.count && added >= state.min_rtt.count / own_queue_divisor;
@@ -128,7 +128,7 @@ struct Line {
 
 /// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue that is full loses several in a row. What is lost for
 /// each recovery tells the two apart, as long as the windows are small.
-bool are_lost_by_chance(const Window& window, const Loss& loss, double segments_in_flight) {
+bool are_lost_by_chance(const Window& window, const SegmentLoss& loss, double segments_in_flight) {
   const auto recoveries = saturated_sum(count(window, "TcpExt.TCPSackRecovery"), count(window, "TcpExt.TCPRenoRecovery"));
   if (recoveries < recoveries_at_least) return false;
   const double lost = static_cast<double>(saturated_difference(loss.lost, std::max<std::int64_t>(loss.timeouts, 0))) / static_cast<double>(recoveries);
@@ -148,13 +148,13 @@ double mean_window(const std::vector<FlowView>& flows) {
 }
 
 /// Whether the connections that lose most of what was lost have filled the queues of slow lines themselves.
-bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const Loss& loss) {
+bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const SegmentLoss& loss) {
   std::map<std::string, Line> lines;
   for (const auto& view : flows) {
     if (!is_counted(view)) continue;
     Line& line = lines[view.flow->peer];
     line.acked = saturated_sum(line.acked, view.acked.count);
-    if (waits_in_a_queue(view.flow->last)) line.retransmitted = saturated_sum(line.retransmitted, view.retransmitted);
+    if (waits_in_own_queue(view.flow->last)) line.retransmitted = saturated_sum(line.retransmitted, view.retransmitted);
   }
   if (are_lost_by_chance(window, loss, mean_window(flows))) return false;
   std::int64_t filling = 0;
@@ -184,7 +184,7 @@ struct NamedDestination {
   double share = 0;
 };
 
-std::optional<NamedDestination> find_destination(const std::vector<FlowView>& flows, const Loss& loss) {
+std::optional<NamedDestination> find_destination(const std::vector<FlowView>& flows, const SegmentLoss& loss) {
   std::map<std::string, Destination> destinations;
   for (const auto& view : flows) {
     if (!is_counted(view)) continue;
@@ -248,7 +248,7 @@ std::optional<std::int64_t> count_lost_handshakes(const Window& window, const st
   return again;
 }
 
-void add_evidence(const Window& window, const Loss& loss, Finding& finding) {
+void add_evidence(const Window& window, const SegmentLoss& loss, Finding& finding) {
   for (const char* name : {"Tcp.RetransSegs", "Tcp.OutSegs"}) finding.evidence.push_back(moved("snmp", name, count(window, name), window));
   for (const char* name :
        {"TcpExt.TCPSynRetrans", "TcpExt.TCPDSACKRecv", "TcpExt.TCPSpuriousRTOs", "TcpExt.TCPLossProbes", "TcpExt.TCPTimeouts", "TcpExt.TCPLostRetransmit"}) {
@@ -261,7 +261,7 @@ void add_evidence(const Window& window, const Loss& loss, Finding& finding) {
   }
 }
 
-std::vector<Finding> judge_handshakes(const Window& window, const Loss& loss, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& loss, const std::vector<FlowView>& flows, const Catalog& catalog) {
   const auto lost = count_lost_handshakes(window, flows);
   if (!lost) return {};
   const auto handshakes = count(window, "Tcp.PassiveOpens");

@@ -37,6 +37,11 @@ std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std:
   return static_cast<std::int64_t>(distance);
 }
 
+std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+  if (!a || !b) return a ? a : b;
+  return std::max(*a, *b);
+}
+
 std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t>& numbers, const std::string& name) {
   const auto found = numbers.find(name);
   if (found == numbers.end()) return std::nullopt;
@@ -81,6 +86,8 @@ std::optional<double> per_second(const Window& window, std::optional<std::int64_
   if (!delta || window.seconds <= 0) return std::nullopt;
   return static_cast<double>(*delta) / window.seconds;
 }
+
+double rate_or_zero(const Window& window, std::int64_t delta) { return per_second(window, delta).value_or(0); }
 
 std::int64_t rounded(double value) {
   // The largest double below 2^63.

@@ -25,6 +25,9 @@ struct Window {
 /// later - earlier; nothing when either is missing or the number went back.
 [[nodiscard]] std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std::optional<std::int64_t> later);
 
+/// The larger one; where one is missing, the other.
+[[nodiscard]] std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<std::int64_t> b);
+
 /// How much a counter such as "TcpExt.ListenOverflows" grew inside the window.
 [[nodiscard]] std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name);
 [[nodiscard]] std::optional<std::int64_t> table_delta(const Window& window, const std::string& name);
@@ -44,6 +47,8 @@ struct Window {
 
 /// A rate per second; nothing without a window.
 [[nodiscard]] std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta);
+/// The same, and 0 without a window.
+[[nodiscard]] double rate_or_zero(const Window& window, std::int64_t delta);
 
 /// The nearest integer; the end of the range for what is outside of it.
 [[nodiscard]] std::int64_t rounded(double value);

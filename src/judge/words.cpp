@@ -56,6 +56,17 @@ void add_settings(const Window& window, Finding& finding, std::initializer_list<
   }
 }
 
+void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto delta = counter_delta(window, name);
+    if (!delta) continue;
+    Evidence evidence = moved("netstat", name, *delta, window);
+    evidence.total = find_number(window.end.counters, name);
+    if (evidence.total) evidence.since = counters_since(window.end);
+    finding.evidence.push_back(std::move(evidence));
+  }
+}
+
 Evidence counted(std::string source, std::string name, std::int64_t total, std::string since) {
   Evidence evidence;
   evidence.source = std::move(source);

@@ -17,6 +17,12 @@ namespace weir::judge {
 /// How many process ids, owners or listeners one finding names.
 inline constexpr std::size_t named_at_most = 16;
 
+/// What a rule concludes where it fires: which text of its finding is said, and how grave it is.
+struct Conclusion {
+  std::string variant;  ///< empty: the text without a variant
+  Severity severity = Severity::notice;
+};
+
 /// A finding with the catalog's words, the facts filled in. A variant's empty field means the finding's own text; an id that the catalog lacks gives the
 /// id as title.
 [[nodiscard]] Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant, Severity severity,
@@ -26,6 +32,8 @@ inline constexpr std::size_t named_at_most = 16;
 [[nodiscard]] Evidence stands_at(std::string source, std::string name, std::string value);
 /// These sysctls with their values, as far as they were read.
 void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names);
+/// These counters of snmp and netstat: their growth inside the window, and their total. Without growth that is known: nothing.
+void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names);
 [[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total, std::string since);
 
 [[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size);

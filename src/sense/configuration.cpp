@@ -11,7 +11,7 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::array folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
+constexpr std::array conf_folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 constexpr const char* main_file = "/etc/sysctl.conf";
 constexpr std::array systemd_marks{"/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"};
 constexpr std::array procps_marks{"/usr/sbin/sysctl", "/sbin/sysctl"};
@@ -25,7 +25,7 @@ constexpr std::size_t max_file = std::size_t{1} << 20U;
 /// File name → path, in the order of the names.
 std::map<std::string, std::string> collect_files(kernel::Files& files) {
   std::map<std::string, std::string> chosen;
-  for (const std::string folder : folders) {
+  for (const std::string folder : conf_folders) {
     const auto names = files.list(folder);
     if (!names.ok()) continue;
     std::string path = folder + "/";

@@ -7,7 +7,7 @@ namespace weir::sense {
 namespace {
 
 /// Names of drivers' counters, read in the drivers' sources; `*` stands for any text. Per-queue counters are left out: their sums are here.
-constexpr std::array<std::string_view, 37> wanted{
+constexpr std::array<std::string_view, 37> wanted_counters{
     // What a cloud's hypervisor dropped because this machine's share is used up: ena.
     "*_allowance_exceeded",
     // The ring had no free buffer, so that a packet was lost before the kernel saw it.
@@ -79,7 +79,7 @@ bool matches(std::string_view pattern, std::string_view text) {
 }  // namespace
 
 bool is_wanted_counter(std::string_view name) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](std::string_view pattern) { return matches(pattern, name); });
+  return std::any_of(wanted_counters.begin(), wanted_counters.end(), [&](std::string_view pattern) { return matches(pattern, name); });
 }
 
 }  // namespace weir::sense

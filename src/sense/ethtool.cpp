@@ -11,10 +11,9 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::size_t max_interfaces = 64;
-constexpr std::size_t max_names = 16'384;      // of one driver: some mlx5 have more than ten thousand
-constexpr std::size_t max_counters = 128;      // of one interface
-constexpr std::int64_t max_queue_files = 512;  // rps_cpus, of all interfaces together
+constexpr std::size_t max_names = 16'384;    // of one driver: some mlx5 have more than ten thousand
+constexpr std::size_t max_counters = 128;    // of one interface
+constexpr std::int64_t max_rps_files = 512;  // rps_cpus, of all interfaces together
 
 /// What could not be asked for, of how many interfaces; the first tells why.
 struct Failure {
@@ -104,7 +103,7 @@ class Hardware {
       if (!name.starts_with("rx-")) continue;
       ++link.rx_queues;
       if (link.rps.value_or(false)) continue;  // one is enough
-      if (queue_files_ == max_queue_files) {
+      if (queue_files_ == max_rps_files) {
         all = false;
         continue;
       }
@@ -152,12 +151,6 @@ class Hardware {
   Failure settings_;
   Failure counters_;
 };
-
-const Link* find_previous(const std::vector<Link>* previous, const Link& link) {
-  if (previous == nullptr) return nullptr;
-  const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) { return other.index == link.index && other.name == link.name; });
-  return found == previous->end() ? nullptr : &*found;
-}
 
 }  // namespace
 

@@ -19,7 +19,6 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::size_t max_interfaces = 64;
 constexpr std::size_t max_features = 1024;     // the kernel has about 64
 constexpr std::int64_t max_queue_files = 768;  // of all interfaces together: three for each queue
 constexpr std::size_t max_setups = 4096;
@@ -126,12 +125,6 @@ void read_roots(kernel::Netlink& netlink, const std::vector<Link*>& links) {
     const auto root = find_root_qdisc(setups, link->index);
     if (root.ok()) link->attributes["qdisc"] = format_root_qdisc(*root);
   }
-}
-
-const Link* find_previous(const std::vector<Link>* previous, const Link& link) {
-  if (previous == nullptr) return nullptr;
-  const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) { return other.index == link.index && other.name == link.name; });
-  return found == previous->end() ? nullptr : &*found;
 }
 
 }  // namespace

@@ -44,6 +44,12 @@ void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links, std::vec
 
 bool is_hardware(const Link& link) { return link.kind.empty() && !link.loopback; }
 
+const Link* find_previous(const std::vector<Link>* previous, const Link& link) {
+  if (previous == nullptr) return nullptr;
+  const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) { return other.index == link.index && other.name == link.name; });
+  return found == previous->end() ? nullptr : &*found;
+}
+
 Link* find_link(std::vector<Link>& links, std::int64_t index) {
   const auto found = std::lower_bound(links.begin(), links.end(), index, [](const Link& link, std::int64_t wanted) { return link.index < wanted; });
   return found != links.end() && found->index == index ? &*found : nullptr;

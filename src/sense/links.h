@@ -2,6 +2,8 @@
 // Not their hardware: see ethtool.h.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "kernel/port/kernel.h"
@@ -14,6 +16,12 @@ namespace weir::sense {
 
 /// A network interface of the machine (or of its hypervisor), not one that software made: no kind and not the loopback interface.
 [[nodiscard]] bool is_hardware(const Link& link);
+
+/// Of so many interfaces that are hardware the drivers are asked.
+inline constexpr std::size_t max_interfaces = 64;
+
+/// The same interface, by index and name, as an earlier look had it; nullptr when there was no earlier look, or it was not there.
+[[nodiscard]] const Link* find_previous(const std::vector<Link>* previous, const Link& link);
 
 /// The link of that index; nullptr when there is none. Wants them ordered.
 [[nodiscard]] Link* find_link(std::vector<Link>& links, std::int64_t index);

@@ -11,9 +11,9 @@ namespace weir::sense {
 namespace {
 
 /// The folders below /proc/sys that are read, without what is below them.
-constexpr std::array folders{"net/core",       "net/ipv4", "net/ipv4/conf/all", "net/ipv4/conf/default",  "net/ipv4/neigh/default",
-                             "net/ipv4/route", "net/ipv6", "net/ipv6/route",    "net/ipv6/neigh/default", "net/netfilter",
-                             "net/unix"};
+constexpr std::array parameter_folders{"net/core",       "net/ipv4", "net/ipv4/conf/all", "net/ipv4/conf/default",  "net/ipv4/neigh/default",
+                                       "net/ipv4/route", "net/ipv6", "net/ipv6/route",    "net/ipv6/neigh/default", "net/netfilter",
+                                       "net/unix"};
 
 constexpr std::array files{"fs/file-max",        "fs/nr_open",       "net/nf_conntrack_max", "kernel/pid_max",
                            "kernel/threads-max", "vm/max_map_count", "vm/overcommit_memory", "vm/min_free_kbytes"};
@@ -89,7 +89,7 @@ NotSeen describe_denied(const std::vector<std::string>& names) {
 
 Sysctls read_sysctls(FileReader& reader, std::vector<NotSeen>& not_seen) {
   SysctlReading reading(reader);
-  for (const char* folder : folders) reading.read_folder(folder);
+  for (const char* folder : parameter_folders) reading.read_folder(folder);
   for (const char* file : files) reading.read_file(file);
   if (!reading.denied.empty()) not_seen.push_back(describe_denied(reading.denied));
   return std::move(reading.sysctls);

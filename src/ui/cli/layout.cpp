@@ -10,14 +10,14 @@ namespace weir::ui {
 namespace {
 
 /// First and last character of a range, in UTF-8, which sorts as its code points do.
-struct Range {
+struct CharacterRange {
   std::string_view first;
   std::string_view last;
 };
 
 /// C1 controls, and the marks that reorder a line (UAX 9: U+200E–F, U+2028–E, U+2066–9): a process may choose a name that holds them.
 // NOLINTBEGIN(misc-misleading-bidirectional): they are what is looked for.
-constexpr std::array<Range, 4> dangerous_ranges{
+constexpr std::array<CharacterRange, 4> dangerous_ranges{
     {{"\xc2\x80", "\xc2\x9f"}, {"\xe2\x80\x8e", "\xe2\x80\x8f"}, {"\xe2\x80\xa8", "\xe2\x80\xae"}, {"\xe2\x81\xa6", "\xe2\x81\xa9"}}};
 // NOLINTEND(misc-misleading-bidirectional)
 
@@ -25,7 +25,7 @@ bool is_dangerous(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character.front());
   if (lead < 0x20 || lead == 0x7F || utf8_length(character) == 0) return true;
   return std::any_of(dangerous_ranges.begin(), dangerous_ranges.end(),
-                     [character](const Range& range) { return character >= range.first && character <= range.last; });
+                     [character](const CharacterRange& range) { return character >= range.first && character <= range.last; });
 }
 
 Ink ink(Tone tone) {

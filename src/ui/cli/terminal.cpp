@@ -26,26 +26,27 @@ std::size_t character_length(std::string_view text) {
   return length;
 }
 
-struct Range {
+struct CodePointRange {
   std::uint32_t first;
   std::uint32_t last;
 };
 
 /// The blocks of UAX 11 that are wide throughout, and those of UAX 44 that combine; enough for names of files and processes.
-constexpr std::array<Range, 9> wide_ranges{{{0x1100, 0x115F},
-                                            {0x2E80, 0x303E},
-                                            {0x3041, 0xA4CF},
-                                            {0xAC00, 0xD7A3},
-                                            {0xF900, 0xFAFF},
-                                            {0xFE30, 0xFE6F},
-                                            {0xFF00, 0xFF60},
-                                            {0x1F300, 0x1FAFF},
-                                            {0x20000, 0x3FFFD}}};
-constexpr std::array<Range, 6> combining_ranges{{{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+constexpr std::array<CodePointRange, 9> wide_ranges{{{0x1100, 0x115F},
+                                                     {0x2E80, 0x303E},
+                                                     {0x3041, 0xA4CF},
+                                                     {0xAC00, 0xD7A3},
+                                                     {0xF900, 0xFAFF},
+                                                     {0xFE30, 0xFE6F},
+                                                     {0xFF00, 0xFF60},
+                                                     {0x1F300, 0x1FAFF},
+                                                     {0x20000, 0x3FFFD}}};
+constexpr std::array<CodePointRange, 6> combining_ranges{
+    {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
 
 template <std::size_t N>
-bool is_in(std::uint32_t code_point, const std::array<Range, N>& ranges) {
-  return std::any_of(ranges.begin(), ranges.end(), [code_point](const Range& range) { return code_point >= range.first && code_point <= range.last; });
+bool is_in(std::uint32_t code_point, const std::array<CodePointRange, N>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [code_point](const CodePointRange& range) { return code_point >= range.first && code_point <= range.last; });
 }
 
 /// The code point of one UTF-8 sequence, or of a single byte.
