@@ -9,11 +9,8 @@
 #include "app/observe.h"
 #include "app/output.h"
 #include "kernel/linux/spawn.h"
-#include "ui/cli/render.h"
 
 namespace weir::app {
-
-Status show(const Context& context, const ui::View& view) { return write_out(ui::render(view, context.terminal)); }
 
 Result<ExitCode> run_demo(const Context& context) {
   WEIR_TRY(const Catalog catalog, load_catalog());

@@ -6,8 +6,7 @@
 
 #include "contract/network_script.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::ansible_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -61,5 +60,4 @@ TEST_F(Ansible, WhatCanCutTrafficIsConfirmedOverANewConnection) {
   EXPECT_THAT(run.out, AllOf(HasSubstr("exit=0\n"), HasSubstr(" changed=1 "), HasSubstr(" failed=0 "), testing::EndsWith("\n1\n1\n")));
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::ansible_test

@@ -7,8 +7,7 @@
 
 #include "contract/network_script.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::apply_flags_test {
 
 using testing::AllOf;
 using testing::ContainsRegex;
@@ -105,5 +104,4 @@ TEST_F(ApplyIn, TwoAtTheSameMomentEachDoTheirsWholeOrNotAtAll) {
   EXPECT_EQ(rounds, 6) << run.out;
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::apply_flags_test

@@ -6,8 +6,7 @@
 
 #include "contract/weir_binary.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::change_test {
 
 using testing::HasSubstr;
 
@@ -92,5 +91,4 @@ TEST_F(Change, TheJournalIsItsOwnersAloneAlsoInAFolderThatOthersMayRead) {
   EXPECT_EQ(run("umask 022; mkdir s; $weir apply plan.json --state s > /dev/null; stat -c %a s/journal.db").out, "600\n");
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::change_test

@@ -8,8 +8,7 @@
 #include "contract/weir_binary.h"
 #include "support/golden.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::command_line_test {
 
 using testing::AllOf;
 using testing::EndsWith;
@@ -154,5 +153,4 @@ TEST(Packaging, TheManPageIsRightInManNroffAndTheCompletionInBash) {
   }
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::command_line_test

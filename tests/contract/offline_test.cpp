@@ -7,8 +7,7 @@
 #include "contract/weir_binary.h"
 #include "support/golden.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::offline_test {
 
 using testing::HasSubstr;
 
@@ -56,5 +55,4 @@ TEST(Offline, TheSameTextComesFromStandardInput) {
   EXPECT_EQ(run_weir({"check", "--from", "-"}, "2>&1 < " + quote(scratch.file("r.json"))).out, run_weir({"check", "--from", scratch.file("r.json")}).out);
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::offline_test

@@ -9,8 +9,7 @@
 #include "contract/weir_binary.h"
 #include "support/golden.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::plan_flags_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -126,5 +125,4 @@ TEST_F(PlanIn, ATextPlanShowsEveryStepWithItsReason) {
   EXPECT_THAT(run("$weir plan --for 100ms --profile web").out, AllOf(HasSubstr("tcp_slow_start_after_idle"), HasSubstr("profile.web")));
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::plan_flags_test

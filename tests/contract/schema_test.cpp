@@ -5,8 +5,7 @@
 
 #include "contract/weir_binary.h"
 
-namespace weir::contract {
-namespace {
+namespace weir::contract::schema_test {
 
 const std::string source = WEIR_SOURCE_DIR;
 
@@ -54,5 +53,4 @@ TEST(Schema, RealOutputFits) {
   EXPECT_EQ(violations("config", {scratch.file("described")}), "");
 }
 
-}  // namespace
-}  // namespace weir::contract
+}  // namespace weir::contract::schema_test

@@ -18,8 +18,7 @@
 #include "plan/persist.h"
 #include "unit/act/fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::kill_points_test {
 
 /// When the process dies, and where.
 struct Shared {
@@ -438,5 +437,4 @@ std::string point_name(const ::testing::TestParamInfo<Point>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Moments, JournalKillPoints, ::testing::Values(Point::before, Point::half_way, Point::after), point_name);
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::kill_points_test

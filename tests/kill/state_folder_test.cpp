@@ -15,8 +15,7 @@
 
 #include "unit/act/fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::state_folder_test {
 
 constexpr int cannot_mount = 77;
 
@@ -156,5 +155,4 @@ TEST(StateFolder, OnAReadOnlyFileSystemNothingIsApplied) {
   });
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::state_folder_test

@@ -8,8 +8,7 @@
 #include "lab/server.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::accept_queue_test {
 
 constexpr int port = 8080;
 
@@ -155,5 +154,4 @@ TEST_P(AcceptQueue, ServerAtItsFileLimitIsTheCauseAndTheQueueItsSymptom) {
   for (const auto& finding : alarms(seen.check.report)) EXPECT_NE(finding.value("stage", ""), "accept-queue") << "a symptom is listed as a second alarm";
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::accept_queue_test

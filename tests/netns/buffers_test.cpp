@@ -3,8 +3,7 @@
 
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::buffers_test {
 
 constexpr int port = 8080;
 constexpr Nanoseconds far_away = milliseconds(50);
@@ -92,5 +91,4 @@ TEST_P(Buffers, PeersWindowIsNoAlarm) {
   expect_no_alarm(seen.check);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::buffers_test

@@ -2,8 +2,7 @@
 #include "lab/visitors.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::close_test {
 
 constexpr int port = 8080;
 
@@ -80,5 +79,4 @@ TEST_P(Close, FullTimeWaitTableIsNamed) {
   expect_first(seen.check.report, {"time-wait.overflow", 0, 0, "", "alarm"});
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::close_test

@@ -2,8 +2,7 @@
 #include "lab/outgoing.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::connect_test {
 
 constexpr int port = 8080;
 constexpr const char* command = "proxy";
@@ -78,5 +77,4 @@ TEST_P(Connect, SilentDestinationIsNamed) {
   expect_first(seen.check.report, {"connect.timeouts", 0, 0, "", "alarm"});
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::connect_test

@@ -10,8 +10,7 @@
 #include "lab/crowd.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::cost_test {
 
 constexpr int runs = 11;
 constexpr int findings_exit_code = 1;
@@ -53,5 +52,4 @@ TEST_F(Cost, SeriesBesideAHundredThousandSocketsCostsLittle) {
   EXPECT_LE(cost->share, most_share) << "beside the window: " << to_seconds(cost->fixed) << " s";
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::cost_test

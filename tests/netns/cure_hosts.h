@@ -12,7 +12,7 @@
 
 #include "netns/cures.h"
 
-namespace weir::scenario {
+namespace weir::scenario::cures_test {
 
 inline constexpr int port = 8080;
 inline constexpr const char* window = "2s";
@@ -225,4 +225,4 @@ class Cures : public testing::Test {
   std::vector<lab::ServerProcess> servers_;
 };
 
-}  // namespace weir::scenario
+}  // namespace weir::scenario::cures_test

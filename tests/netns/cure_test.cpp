@@ -9,8 +9,7 @@
 #include "lab/wrk.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::cure_test {
 
 constexpr int port = 8080;
 constexpr int short_backlog = 16;
@@ -171,5 +170,4 @@ TEST_P(Cure, ConfirmedChangeStays) {
   EXPECT_EQ(newest_entry().value("state", ""), "confirmed");
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::cure_test

@@ -11,8 +11,7 @@
 #include "lab/visitors.h"
 #include "netns/cure_hosts.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::cures_test {
 
 // Each cure is shown over one of the two: what is cured lies above IP.
 class CuresOverIpv4 : public Cures {
@@ -251,5 +250,4 @@ TEST_F(CuresOverIpv4, FloodWithoutCookies) {
   expect_among(after_.report, {"syn-queue.flood", port});  // it is still there, and no longer felt
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::cures_test

@@ -7,8 +7,7 @@
 
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::demo_test {
 
 constexpr Nanoseconds demo_limit = seconds(60);
 constexpr Nanoseconds patience = seconds(10);
@@ -60,5 +59,4 @@ TEST_F(Demo, LeavesNothingWhenItIsInterruptedOrKilled) {
   }
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::demo_test

@@ -8,8 +8,7 @@
 #include "lab/wrk.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::healthy_test {
 
 constexpr int port = 8080;
 
@@ -233,5 +232,4 @@ TEST_P(HealthyPath, FlashCrowdFromFarAwayHasNoAlarm) {
   expect_no_alarm(seen.check);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::healthy_test

@@ -5,8 +5,7 @@
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::host_test {
 
 constexpr int slow_port = 8080;
 constexpr int flooded_port = 8081;
@@ -73,5 +72,4 @@ TEST_P(Host, SlowApplicationAndFloodAtOnceAreBothNamed) {
   expect_among(seen.check.report, {"syn-queue.flood", flooded_port, flooded->pid(), "flooded"});
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::host_test

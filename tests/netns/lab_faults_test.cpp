@@ -5,8 +5,7 @@
 #include "lab/visitors.h"
 #include "netns/scenario.h"
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::lab_faults_test {
 
 constexpr int port = 8080;
 constexpr Nanoseconds gather_limit = seconds(20);
@@ -155,5 +154,4 @@ TEST_P(LabFaults, ShapedLinkDropsInItsQueue) {
   EXPECT_GT(*drops, 0);
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::lab_faults_test

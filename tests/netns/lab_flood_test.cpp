@@ -2,8 +2,7 @@
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::lab_flood_test {
 
 constexpr int port = 8080;
 constexpr int closed_port = 9;
@@ -94,5 +93,4 @@ TEST_P(LabFlood, EchoRequestsAreCounted) {
   EXPECT_EQ(counter(GetParam() == Family::ipv4 ? "Icmp.InEchos" : "Icmp6InEchos"), sent);
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::lab_flood_test

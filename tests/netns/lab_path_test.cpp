@@ -3,8 +3,7 @@
 
 #include "netns/scenario.h"
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::lab_path_test {
 
 constexpr int port = 8080;
 
@@ -171,5 +170,4 @@ TEST_P(LabPath, SmallReceiveBufferLimitsAnUpload) {
   }
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::lab_path_test

@@ -14,8 +14,7 @@
 #include "lab/nginx.h"
 #include "lab/server.h"
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::lab_test {
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
@@ -168,5 +167,4 @@ TEST_F(Lab, CpuQuotaThrottlesAndIsRemoved) {
   EXPECT_FALSE(exists(folder));
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::lab_test

@@ -2,8 +2,7 @@
 #include "lab/shape.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::link_test {
 
 constexpr int port = 8080;
 
@@ -30,5 +29,4 @@ TEST_P(Link, ShapedLinkThatDropsIsSaturated) {
   EXPECT_EQ(seen.check.report.at("findings").front().at("resource").value("name", ""), lab::link_name);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::link_test

@@ -17,8 +17,7 @@
 #include "netns/known_sockets.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::probes_test {
 
 using wire::TcpState;
 
@@ -338,5 +337,4 @@ TEST(ProbesWithoutRoot, RootOfAUserNamespaceIsRefusedToo) {
   EXPECT_EQ(said, "counting inside the kernel needs CAP_BPF and CAP_PERFMON (root) outside of any user namespace");
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::probes_test

@@ -6,8 +6,7 @@
 
 #include "lab/namespace.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::random_plans_test {
 
 TEST(RandomPlans, AThousandLeaveEverySettingOfANamespaceAsItWas) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root for a network namespace";
@@ -26,5 +25,4 @@ TEST(RandomPlans, AThousandLeaveEverySettingOfANamespaceAsItWas) {
   EXPECT_GE(tried.crashed, 20);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::random_plans_test

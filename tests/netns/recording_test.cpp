@@ -8,8 +8,7 @@
 #include "lab/wrk.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::recording_test {
 
 constexpr int port = 8080;
 
@@ -74,5 +73,4 @@ TEST(RecordedHost, IsJudgedAsItWasLive) {
   EXPECT_EQ(again.use.exit_code, live.use.exit_code);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::recording_test

@@ -15,8 +15,7 @@
 #include "lab/cost.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::robustness_test {
 
 constexpr int port = 8080;
 constexpr Nanoseconds patience = seconds(20);
@@ -181,5 +180,4 @@ TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportSaysWhatWa
   EXPECT_LT(peak->count, memory_limit);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::robustness_test

@@ -18,8 +18,7 @@
 #include "plan/formula/retries.h"
 #include "plan/formula/time_wait.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::size_test {
 
 using namespace plan;
 
@@ -197,5 +196,4 @@ TEST_P(Size, ThePlanIsAppliedAndTheSecondSizingFits) {
   EXPECT_EQ(*restored, "64\n");
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::size_test

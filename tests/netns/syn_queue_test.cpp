@@ -2,8 +2,7 @@
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::syn_queue_test {
 
 constexpr int port = 8080;
 constexpr const char* command = "synserver";
@@ -151,5 +150,4 @@ TEST_P(SynQueue, ReserveOfTcpMaxSynBacklogThatDropsVisitorsIsNamed) {
   expect_first(seen.check.report, {"syn-queue.reserve-drops", port, server_->pid(), command});
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::syn_queue_test

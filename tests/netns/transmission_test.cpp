@@ -2,8 +2,7 @@
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::transmission_test {
 
 constexpr int port = 8080;
 
@@ -97,5 +96,4 @@ TEST_P(Transmission, FloodOfDatagramsToClosedPortsIsNamed) {
   expect_first(seen.check.report, {"transmission.flood"});
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::transmission_test

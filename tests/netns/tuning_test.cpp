@@ -10,8 +10,7 @@
 #include "lab/wrk.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::tuning_test {
 
 constexpr int port = 8080;
 constexpr Nanoseconds far_away = milliseconds(50);
@@ -110,5 +109,4 @@ TEST_P(Tuning, FarTransferOfAPlannedHostIsAsFastAsThePathLetsIt) {
   }
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::tuning_test

@@ -9,8 +9,7 @@
 #include "lab/server.h"
 #include "netns/scenario.h"
 
-namespace weir::scenario {
-namespace {
+namespace weir::scenario::unprivileged_test {
 
 constexpr int port = 8080;
 constexpr uid_t nobody = 65534;
@@ -126,5 +125,4 @@ TEST_P(Unprivileged, ApplyIsRefusedInOneSentenceAndChangesNothing) {
   EXPECT_EQ(lab::backlog_of_port(network().server, port), 16);
 }
 
-}  // namespace
-}  // namespace weir::scenario
+}  // namespace weir::scenario::unprivileged_test

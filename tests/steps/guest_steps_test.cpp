@@ -12,8 +12,7 @@
 #include "act/world.h"
 #include "steps/place.h"
 
-namespace weir::steps {
-namespace {
+namespace weir::steps::guest_steps_test {
 
 using ::testing::HasSubstr;
 
@@ -147,5 +146,4 @@ TEST_F(GuestSteps, AHardLimitRises) {
   waitpid(pid, nullptr, 0);
 }
 
-}  // namespace
-}  // namespace weir::steps
+}  // namespace weir::steps::guest_steps_test

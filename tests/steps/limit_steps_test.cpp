@@ -12,8 +12,7 @@
 #include "act/world.h"
 #include "steps/place.h"
 
-namespace weir::steps {
-namespace {
+namespace weir::steps::limit_steps_test {
 
 using ::testing::HasSubstr;
 
@@ -148,5 +147,4 @@ TEST_F(LimitSteps, WithoutTheRightOneSentenceSaysWhichIsMissing) {
   EXPECT_EQ(others.limit().rlim_cur, 64U);
 }
 
-}  // namespace
-}  // namespace weir::steps
+}  // namespace weir::steps::limit_steps_test

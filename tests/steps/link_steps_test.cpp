@@ -4,8 +4,7 @@
 
 #include "steps/place.h"
 
-namespace weir::steps {
-namespace {
+namespace weir::steps::link_steps_test {
 
 using ::testing::HasSubstr;
 
@@ -220,5 +219,4 @@ TEST_F(LinkSteps, AStepThatFailsTakesBackThoseBeforeIt) {
   EXPECT_EQ(place.ask(question), before);
 }
 
-}  // namespace
-}  // namespace weir::steps
+}  // namespace weir::steps::link_steps_test

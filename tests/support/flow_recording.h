@@ -9,6 +9,7 @@
 
 #include "judge/judge.h"
 #include "support/recording_builder.h"
+#include "support/report_questions.h"
 
 namespace weir::test {
 
@@ -75,11 +76,6 @@ inline std::vector<std::string> ids_of(const std::vector<Finding>& findings) {
   std::vector<std::string> ids;
   for (const auto& finding : findings) ids.push_back(finding.id);
   return ids;
-}
-
-inline const Evidence* evidence_of(const Finding& finding, const std::string& name) {
-  const auto found = std::find_if(finding.evidence.begin(), finding.evidence.end(), [&](const Evidence& one) { return one.name == name; });
-  return found == finding.evidence.end() ? nullptr : &*found;
 }
 
 }  // namespace weir::test

@@ -12,8 +12,7 @@
 #include "vm/guest.h"
 #include "vm/pressure.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::cures_test {
 
 constexpr int port = 8080;
 constexpr const char* window = "2s";
@@ -165,5 +164,4 @@ TEST_P(NeighbourCure, FullTable) {
   scenario::expect_cured({GetParam(), "a full neighbour table", "neighbours reached, of 200", healthy, before, after, healthy});
 }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::cures_test

@@ -4,8 +4,7 @@
 #include "vm/guest.h"
 #include "vm/pressure.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::host_limits_test {
 
 constexpr int port = 8080;
 constexpr const char* window = "3s";
@@ -139,5 +138,4 @@ TEST_P(HostLimit, OrphansOverTheLimitAreReset) {
   scenario::expect_first(seen.report, {"close.orphan-limit"});
 }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::host_limits_test

@@ -2,8 +2,7 @@
 #include "netns/random_plans.h"
 #include "vm/guest.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::host_plans_test {
 
 class HostPlans : public GuestTest {};
 
@@ -29,5 +28,4 @@ TEST_F(HostPlans, AHundredOnHostSettingsAloneToo) {
   EXPECT_GE(tried.applied, 15);
 }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::host_plans_test

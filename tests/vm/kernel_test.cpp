@@ -4,8 +4,7 @@
 #include "lab/server.h"
 #include "vm/guest.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::kernel_test {
 
 class Kernel : public GuestTest {};
 
@@ -54,5 +53,4 @@ TEST_F(Kernel, BondingLoadsAndBondsVeths) {
   run({"ip", "link", "delete", "weir-a"});
 }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::kernel_test

@@ -5,8 +5,7 @@
 
 #include "vm/guest.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::nic_test {
 
 class Nic : public GuestTest {
  protected:
@@ -71,5 +70,4 @@ TEST_F(Nic, CableCanBePulledAndPluggedIn) {
   expect_carrier(name, "1");
 }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::nic_test

@@ -10,8 +10,7 @@
 #include "codec/plan_json.h"
 #include "vm/guest.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::persist_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -255,5 +254,4 @@ TEST_F(PersistSecondBoot, UndoTakesTheFilesAndTheValuesAway) {
   EXPECT_EQ(call_weir({"undo"}).use.exit_code, 4) << "nothing is left";
 }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::persist_test

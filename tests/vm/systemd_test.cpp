@@ -5,8 +5,7 @@
 #include "base/text.h"
 #include "vm/guest.h"
 
-namespace weir::vm {
-namespace {
+namespace weir::vm::systemd_test {
 
 constexpr const char* units = "/etc/systemd/system/";
 constexpr const char* setting = "/proc/sys/net/core/somaxconn";
@@ -66,5 +65,4 @@ TEST_F(SystemdSecondBoot, SettingIsAppliedAtBoot) { EXPECT_EQ(read_file(setting)
 
 TEST_F(SystemdSecondBoot, EnabledUnitHasRun) { EXPECT_TRUE(appears(boot_mark, seconds(20))); }
 
-}  // namespace
-}  // namespace weir::vm
+}  // namespace weir::vm::systemd_test

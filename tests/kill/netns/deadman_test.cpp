@@ -11,8 +11,7 @@
 #include "act/transaction.h"
 #include "kill/netns/world.h"
 
-namespace weir::kill_test {
-namespace {
+namespace weir::kill_test::deadman_test {
 
 /// The promise: an unconfirmed plan is undone within 2 s of its deadline.
 constexpr Nanoseconds promise = seconds(2);
@@ -159,5 +158,4 @@ TEST_F(Deadman, AnApplierKilledAtASampleOfItsSystemCallsLeavesAllOldOrAllNew) {
   EXPECT_GT(kept_new, 0) << "none of the samples came after the last transaction";
 }
 
-}  // namespace
-}  // namespace weir::kill_test
+}  // namespace weir::kill_test::deadman_test

@@ -13,8 +13,7 @@
 #include "act/transaction.h"
 #include "kill/netns/world.h"
 
-namespace weir::kill_test {
-namespace {
+namespace weir::kill_test::spawn_test {
 
 using ::testing::HasSubstr;
 
@@ -107,5 +106,4 @@ TEST(SpawnProgram, AMissingOrUnfitProgramIsToldBeforeAnythingBegins) {
   EXPECT_EQ(kernel::DeadmanSpawner::open("/usr").error().code, ErrorCode::wrong_use);
 }
 
-}  // namespace
-}  // namespace weir::kill_test
+}  // namespace weir::kill_test::spawn_test

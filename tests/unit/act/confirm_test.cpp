@@ -7,8 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::act {
-namespace {
+namespace weir::act::confirm_test {
 
 using S = EntryState;
 using E = ConfirmEvent;
@@ -120,5 +119,4 @@ TEST(Confirm, WithoutAnIdTheNewestEntryThatFitsIsMeant) {
   EXPECT_EQ(choose_entry_to_undo({entry(1, S::ended)}).error().code, ErrorCode::conflict);
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::confirm_test

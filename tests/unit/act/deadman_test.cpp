@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::act {
-namespace {
+namespace weir::act::deadman_test {
 
 HistoryEntry entry(EntryState state, std::optional<Nanoseconds> deadline = seconds(20)) {
   HistoryEntry made;
@@ -45,5 +44,4 @@ TEST(DeadmanDecision, TakesUpAnUndoThatStoppedAndEndsWhenNothingIsLeft) {
     EXPECT_EQ(decide_deadman(entry(state), late, true).move, DeadmanMove::end);
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::deadman_test

@@ -6,8 +6,7 @@
 
 #include "unit/act/link_fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::driver_setting_test {
 
 using ::testing::HasSubstr;
 
@@ -119,5 +118,4 @@ TEST(CoalescingStep, TheOtherSideIsFreeAndZeroIsAValue) {
   EXPECT_EQ(host.apply_step(link_step("coalesce.tx-usecs", "8", "0")), "0");
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::driver_setting_test

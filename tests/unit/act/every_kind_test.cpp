@@ -4,8 +4,7 @@
 
 #include "unit/act/link_fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::every_kind_test {
 
 struct FullHost : LinkHost {
   FullHost() {
@@ -123,5 +122,4 @@ TEST(EveryKind, WhatCanCutTrafficNeedsATimeToConfirmWithin) {
   EXPECT_TRUE(host.apply(link_plan("txqueuelen", "1000", "5000")).ok());
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::every_kind_test

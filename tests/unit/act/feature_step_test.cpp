@@ -5,8 +5,7 @@
 
 #include "unit/act/link_fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::feature_step_test {
 
 using ::testing::HasSubstr;
 
@@ -55,5 +54,4 @@ TEST(FeatureStep, AFixedOneAndAnUnknownOneAreRefused) {
   EXPECT_EQ(host.check(link_step("feature.rx-gro", "on", "perhaps")).error().code, ErrorCode::wrong_use);
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::feature_step_test

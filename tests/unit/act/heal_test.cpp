@@ -5,8 +5,7 @@
 
 #include "unit/act/fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::heal_test {
 
 using ::testing::HasSubstr;
 
@@ -205,5 +204,4 @@ TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsWhatHasNone) {
   EXPECT_THAT(undo_entry(second, host.journal, kernel, with_kernel).error().message, HasSubstr("what it changed is gone"));
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::heal_test

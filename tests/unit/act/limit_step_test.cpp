@@ -5,8 +5,7 @@
 
 #include "unit/act/fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::limit_step_test {
 
 using ::testing::HasSubstr;
 
@@ -134,5 +133,4 @@ TEST(LimitStep, OtherResourcesAreNotChanged) {
   EXPECT_EQ(target.error().code, ErrorCode::wrong_use);
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::limit_step_test

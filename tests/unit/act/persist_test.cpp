@@ -6,8 +6,7 @@
 #include "plan/persist.h"
 #include "unit/act/fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::persist_test {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -384,5 +383,4 @@ TEST(Persist, WhereTheSecondOfItsFilesFailsTheFirstIsTakenAwayAgain) {
   EXPECT_EQ(host.journal.entry(1)->state, EntryState::confirmed);
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::persist_test

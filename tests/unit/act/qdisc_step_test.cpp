@@ -5,8 +5,7 @@
 
 #include "unit/act/link_fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::qdisc_step_test {
 
 using ::testing::HasSubstr;
 
@@ -123,5 +122,4 @@ TEST(QdiscStep, WhatSomebodyElseMadeSinceIsLeftAlone) {
   EXPECT_EQ(host.read(step), "pfifo_fast 2:");
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::qdisc_step_test

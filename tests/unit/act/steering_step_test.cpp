@@ -5,8 +5,7 @@
 
 #include "unit/act/link_fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::steering_step_test {
 
 using ::testing::HasSubstr;
 
@@ -71,5 +70,4 @@ TEST(SteeringStep, ACpuThatCannotBeIsRefused) {
   EXPECT_EQ(host.check(link_step("rx-0.rps_cpus", "0", "0x3")).error().code, ErrorCode::wrong_use);
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::steering_step_test

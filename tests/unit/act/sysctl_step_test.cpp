@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::act {
-namespace {
+namespace weir::act::sysctl_step_test {
 
 TEST(SysctlPath, DotsSeparateAndInterfaceNamesKeepTheirs) {
   EXPECT_EQ(compute_sysctl_path("net.core.somaxconn").value(), "/proc/sys/net/core/somaxconn");
@@ -23,5 +22,4 @@ TEST(SysctlPath, NothingLeadsOutOfProcSys) {
   EXPECT_FALSE(compute_sysctl_path(std::string("net.core\0.x", 11)).ok());
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::sysctl_step_test

@@ -5,8 +5,7 @@
 
 #include "unit/act/fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::transaction_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -396,5 +395,4 @@ TEST(Undo, TwiceIsRefusedWithASentence) {
   EXPECT_THAT(host.undo(id).error().message, HasSubstr("undone already"));
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::transaction_test

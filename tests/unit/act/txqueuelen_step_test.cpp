@@ -5,8 +5,7 @@
 
 #include "unit/act/link_fixture.h"
 
-namespace weir::act {
-namespace {
+namespace weir::act::txqueuelen_step_test {
 
 using ::testing::HasSubstr;
 
@@ -67,5 +66,4 @@ TEST(TxqueuelenStep, WhatIsNoLengthIsRefused) {
   for (const char* value : {"", "-1", "4294967296", "many"}) EXPECT_EQ((*target)->check(value).error().code, ErrorCode::wrong_use) << value;
 }
 
-}  // namespace
-}  // namespace weir::act
+}  // namespace weir::act::txqueuelen_step_test

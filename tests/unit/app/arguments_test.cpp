@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::app {
-namespace {
+namespace weir::app::arguments_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -170,5 +169,4 @@ TEST(CommandLineDescription, HelpIsNeverWiderThanTheTerminal) {
   }
 }
 
-}  // namespace
-}  // namespace weir::app
+}  // namespace weir::app::arguments_test

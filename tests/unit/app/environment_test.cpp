@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::app {
-namespace {
+namespace weir::app::environment_test {
 
 Environment color_terminal() {
   Environment environment;
@@ -57,5 +56,4 @@ TEST(ChooseTerminal, OnlyAUtf8LocaleShowsMoreThanAscii) {
   EXPECT_FALSE(is_utf8_locale(""));
 }
 
-}  // namespace
-}  // namespace weir::app
+}  // namespace weir::app::environment_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::amount_test {
 
 TEST(Amount, Counts) {
   EXPECT_EQ(parse_count("1000000"), 1'000'000);
@@ -41,5 +40,4 @@ TEST(Amount, SharesAreBetweenNothingAndAll) {
   for (const auto* bad : {"95", "120%", "100.1%", "-1%", "%", "99.95%"}) EXPECT_EQ(parse_permille(bad), std::nullopt) << bad;
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::amount_test

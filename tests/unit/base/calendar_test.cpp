@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::calendar_test {
 
 TEST(Calendar, LeapDayIsWrittenInUtcWithMilliseconds) { EXPECT_EQ(format_rfc3339({1'709'251'199'123'456'789}), "2024-02-29T23:59:59.123Z"); }
 
@@ -19,5 +18,4 @@ TEST(Calendar, TheEndOfTheRangeIsStillAYear) {
   EXPECT_EQ(format_rfc3339({INT64_MIN}), "1677-09-21T00:12:43.145Z");
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::calendar_test

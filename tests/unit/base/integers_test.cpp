@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::integers_test {
 
 TEST(Integers, SumsAndDifferencesStayInTheRange) {
   EXPECT_EQ(saturated_sum(2, 3), 5);
@@ -42,5 +41,4 @@ TEST(Integers, PowersOfTwoAreRoundedUp) {
   EXPECT_EQ(round_up_to_power_of_two(INT64_MAX), std::int64_t{1} << 62);
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::integers_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::placeholders_test {
 
 TEST(Phrase, EveryPlaceholderGetsItsFact) {
   EXPECT_EQ(fill("{where} sets {parameter} to {value}.", {{"where", "a.conf:3"}, {"parameter", "fs.file-max"}, {"value", "1"}}),
@@ -21,5 +20,4 @@ TEST(Phrase, LoneBracesAreText) {
 
 TEST(Phrase, EmptyFactAtTheEndLeavesNoBlank) { EXPECT_EQ(fill("It does nothing. {why}", {{"why", ""}}), "It does nothing."); }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::placeholders_test

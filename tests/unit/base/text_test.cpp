@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::text_test {
 
 TEST(Text, SplitWordsSkipsRunsOfBlanksAndTabs) {
   EXPECT_EQ(split_words(" 4096\t131072  6291456\n"), (std::vector<std::string_view>{"4096", "131072", "6291456"}));
@@ -72,5 +71,4 @@ TEST(Text, KernelVersionsCompareByNumberNotByText) {
   EXPECT_FALSE(parse_kernel_version("next"));
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::text_test

@@ -7,8 +7,7 @@
 
 #include "app/knowledge.h"
 
-namespace weir::codec {
-namespace {
+namespace weir::codec::catalog_toml_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -230,5 +229,4 @@ TEST(CatalogToml, EmbeddedServersNameTheDurableBacklog) {
   EXPECT_TRUE(catalog->find_server("homegrown")->comms.empty());
 }
 
-}  // namespace
-}  // namespace weir::codec
+}  // namespace weir::codec::catalog_toml_test

@@ -13,8 +13,7 @@
 #include "support/sample_recording.h"
 #include "support/sample_values.h"
 
-namespace weir::codec {
-namespace {
+namespace weir::codec::golden_test {
 
 Recording lone_snapshot() {
   Recording recording;
@@ -58,5 +57,4 @@ TEST(Golden, ReportsAreWrittenAsRecorded) {
   test::expect_golden("drift.1.json", drift_to_json(test::sample_drift()));
 }
 
-}  // namespace
-}  // namespace weir::codec
+}  // namespace weir::codec::golden_test

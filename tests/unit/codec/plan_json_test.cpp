@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::codec {
-namespace {
+namespace weir::codec::plan_json_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -67,5 +66,4 @@ TEST(PlanJson, ForeignAndFutureFilesAreRefused) {
   EXPECT_THAT(refusal(json, "18446744073709551615", "18446744073709551616"), HasSubstr("cookie is not an integer"));
 }
 
-}  // namespace
-}  // namespace weir::codec
+}  // namespace weir::codec::plan_json_test

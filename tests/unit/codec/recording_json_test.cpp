@@ -10,8 +10,7 @@
 #include "support/member_count.h"
 #include "support/random_recording.h"
 
-namespace weir::codec {
-namespace {
+namespace weir::codec::recording_json_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -189,5 +188,4 @@ TEST(RecordingJson, LengthIsLimited) {
   EXPECT_THAT(refusal("{" + long_text), HasSubstr("longer than 64 MiB"));
 }
 
-}  // namespace
-}  // namespace weir::codec
+}  // namespace weir::codec::recording_json_test

@@ -6,8 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::codec {
-namespace {
+namespace weir::codec::report_json_test {
 
 using testing::HasSubstr;
 
@@ -202,5 +201,4 @@ TEST(ReportJson, AConfigurationReportHasAVerdictForEachLine) {
 )");
 }
 
-}  // namespace
-}  // namespace weir::codec
+}  // namespace weir::codec::report_json_test

@@ -5,8 +5,7 @@
 #include "codec/report_json.h"
 #include "support/golden.h"
 
-namespace weir::codec {
-namespace {
+namespace weir::codec::report_parse_test {
 
 using testing::HasSubstr;
 
@@ -85,5 +84,4 @@ TEST(ParseReport, ForeignFutureAndBrokenOnesAreRefused) {
   EXPECT_FALSE(is_report(""));
 }
 
-}  // namespace
-}  // namespace weir::codec
+}  // namespace weir::codec::report_parse_test

@@ -6,8 +6,7 @@
 #include "support/recording_builder.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::accept_queue_test {
 
 using test::always_full;
 using test::bursts;
@@ -492,5 +491,4 @@ TEST(Window, SnapshotsOfDifferentNamespacesAreNotCompared) {
   EXPECT_THAT(report.not_seen.front().why, HasSubstr("different network namespaces"));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::accept_queue_test

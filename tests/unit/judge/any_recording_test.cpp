@@ -7,8 +7,7 @@
 #include "support/random_recording.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::any_recording_test {
 
 /// The same interfaces and CPUs at both ends, with numbers of their own, and tables by the names that rules ask for.
 void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
@@ -98,5 +97,4 @@ TEST(AnyRecording, IsJudgedTheSameEachTime) {
   }
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::any_recording_test

@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::buffers_test {
 
 using test::findings_of;
 using test::ids_of;
@@ -195,5 +194,4 @@ TEST(Udp, ForgottenSocketAndABusyResolversFewAreNone) {
   EXPECT_THAT(test::findings_of(datagrams(2600, 12'300).build_without_window(), {Stage::buffers}), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::buffers_test

@@ -9,8 +9,7 @@
 #include "judge/configuration.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::classic_tutorial_test {
 
 struct Expected {
   const char* key;
@@ -75,5 +74,4 @@ constexpr std::array names{"Linux618With23GiB", "Linux514With64GiB", "Linux61Wit
 std::string name_machine(const testing::TestParamInfo<std::size_t>& machine) { return names[machine.param]; }
 INSTANTIATE_TEST_SUITE_P(FourMachines, ClassicTutorial, testing::Range(std::size_t{0}, machines.size()), name_machine);
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::classic_tutorial_test

@@ -8,8 +8,7 @@
 #include "support/report_questions.h"
 #include "support/socket_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::close_test {
 
 using test::evidence_of;
 using test::ids_without_settings;
@@ -241,5 +240,4 @@ TEST(Orphans, SomeOfThemAreHealthy) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::close_test

@@ -6,8 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::condition_test {
 
 using testing::HasSubstr;
 
@@ -126,5 +125,4 @@ TEST(Condition, MalformedTextsAreNamed) {
   }
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::condition_test

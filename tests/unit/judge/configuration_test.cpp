@@ -9,8 +9,7 @@
 #include "judge/setting_finding.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::configuration_test {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -206,5 +205,4 @@ TEST(Configuration, EveryVerdictsFindingIsInTheCatalog) {
   }
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::configuration_test

@@ -11,8 +11,7 @@
 #include "support/report_questions.h"
 #include "support/socket_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::connect_test {
 
 using test::ids_without_settings;
 using test::outgoing_group;
@@ -228,5 +227,4 @@ TEST(Timeouts, LoneSnapshotIsAWarning) {
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::connect_test

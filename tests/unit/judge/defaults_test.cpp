@@ -9,8 +9,7 @@
 #include "app/knowledge.h"
 #include "codec/catalog_toml.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::defaults_test {
 
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 
@@ -179,5 +178,4 @@ TEST(Defaults, ThisHostsTcpMemIsWhatTheRuleComputes) {
   EXPECT_TRUE(equals_default(by_rule("tcp_mem", compute_facts(host)), live)) << live_text;
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::defaults_test

@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::flow_limits_test {
 
 using test::findings_of;
 using test::ids_of;
@@ -273,5 +272,4 @@ TEST(FlowLimits, WhatTheSampleLeftOutIsSaid) {
   EXPECT_THAT(said->hides, testing::Contains("buffers.send-limited"));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::flow_limits_test

@@ -8,8 +8,7 @@
 #include "support/host_recording.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::headroom_test {
 
 using test::ListenerSpec;
 using test::RecordingBuilder;
@@ -259,5 +258,4 @@ TEST(NotSeen, SeriesThatWereDroppedAreSaid) {
   EXPECT_EQ(report.not_seen.front().what, "7 series");
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::headroom_test

@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::host_conntrack_test {
 
 using test::add_table;
 using test::evidence_of;
@@ -118,5 +117,4 @@ TEST(Conntrack, EvictionsOfThePastAreANotice) {
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("27 times since boot"));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::host_conntrack_test

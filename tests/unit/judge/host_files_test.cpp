@@ -5,8 +5,7 @@
 #include "judge/judge.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::host_files_test {
 
 using test::always_full;
 using test::ListenerSpec;
@@ -139,5 +138,4 @@ TEST(HostFiles, PortFilterKeepsTheOwnersOfThePort) {
   EXPECT_THAT(run(starved().build(), filter).findings, IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::host_files_test

@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::host_softirq_test {
 
 using test::add_cpu;
 using test::add_link;
@@ -175,5 +174,4 @@ TEST(Softirq, WithoutAWindowItIsNotSeen) {
   EXPECT_THAT(report.not_seen.front().hides, testing::IsSupersetOf({"host.softirq-drops", "host.softirq-squeezed", "host.softirq-one-cpu"}));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::host_softirq_test

@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::host_throttled_test {
 
 using test::evidence_of;
 using test::gives_no_alarm;
@@ -94,5 +93,4 @@ TEST(OtherTuner, IrqbalanceAloneMovesInterruptsOnly) {
 
 TEST(OtherTuner, NoneIsNoFinding) { EXPECT_THAT(ids_of(run(RecordingBuilder())), IsEmpty()); }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::host_throttled_test

@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::idle_test {
 
 using test::findings_of;
 using test::ids_of;
@@ -137,5 +136,4 @@ TEST(DeadPeers, DamagedHistogramsSayNothing) {
   EXPECT_THAT(with_histogram({1, 1, 1, -500, INT64_MIN}), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::idle_test

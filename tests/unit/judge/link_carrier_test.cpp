@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::link_carrier_test {
 
 using test::add_link;
 using test::card;
@@ -215,5 +214,4 @@ TEST(LinkCarrier, BridgesThatAreMembersOfEachOtherAreEndured) {
   EXPECT_EQ(ids_of(run(builder)).size(), 2U);
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::link_carrier_test

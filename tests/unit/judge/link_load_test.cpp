@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::link_load_test {
 
 using test::add_link;
 using test::add_qdisc;
@@ -234,5 +233,4 @@ TEST(LinkLoad, CardOfUnknownSpeedIsListedAsNotSeen) {
   EXPECT_THAT(report.not_seen.front().hides, ElementsAre(id));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::link_load_test

@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::link_loss_test {
 
 using test::add_link;
 using test::card;
@@ -202,5 +201,4 @@ TEST(LinkAllowance, WhatIsStillAvailableIsNoLoss) {
   EXPECT_THAT(ids_of(run_with(link, [](Link& end) { end.driver["conntrack_allowance_available"] = 900; })), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::link_loss_test

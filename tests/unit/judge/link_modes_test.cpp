@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::link_modes_test {
 
 using test::add_link;
 using test::card;
@@ -112,5 +111,4 @@ TEST(LinkModes, LinkWithoutCarrierIsNotJudgedByItsOldModes) {
   EXPECT_THAT(ids_of(run(link)), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::link_modes_test

@@ -4,8 +4,7 @@
 
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::look_back_test {
 
 using test::RecordingBuilder;
 
@@ -33,5 +32,4 @@ TEST(LookBack, CountersAtZeroOrUnreadSayNothing) {
   EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow", {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::look_back_test

@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::mtu_blackhole_test {
 
 using test::findings_of;
 using test::ids_of;
@@ -162,5 +161,4 @@ TEST(MtuBlackhole, ExplainsTheSegmentsSentAgain) {
   EXPECT_EQ(found.front().symptoms.front().id, "transmission.loss");
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::mtu_blackhole_test

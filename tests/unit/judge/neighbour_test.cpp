@@ -6,8 +6,7 @@
 #include "support/host_recording.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::neighbour_test {
 
 using test::add_table;
 using test::evidence_of;
@@ -106,5 +105,4 @@ TEST(Neighbour, LimitOfZeroIsNotDividedBy) {
   EXPECT_THAT(ids_of(run(builder)), testing::Not(testing::Contains(id)));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::neighbour_test

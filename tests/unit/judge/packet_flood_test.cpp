@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::packet_flood_test {
 
 using test::findings_of;
 using testing::HasSubstr;
@@ -103,5 +102,4 @@ TEST(Flood, LoneSnapshotHasNoRates) {
   EXPECT_THAT(findings_of(builder.build_without_window(), {Stage::transmission}), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::packet_flood_test

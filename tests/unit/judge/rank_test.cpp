@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::rank_test {
 
 using testing::ElementsAre;
 
@@ -195,5 +194,4 @@ TEST(AbsorbSymptoms, DestinationThatDoesNotAnswerExplainsLossTowardsItOnly) {
   EXPECT_THAT(names(absorb_symptoms({waits, loss})), ElementsAre("connect.timeouts192.0.2.7:9000", "transmission.loss192.0.2.8"));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::rank_test

@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::route_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -73,5 +72,4 @@ TEST(Route, LossKnowsWhoseItIs) {
   EXPECT_THAT(scope(lossy_host("127.0.0.1", "127.0.0.1", false)).own_ports, ElementsAre(40900));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::route_test

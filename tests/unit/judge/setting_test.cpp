@@ -6,8 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::setting_test {
 
 using testing::HasSubstr;
 
@@ -168,5 +167,4 @@ TEST(Setting, NearNamesAreSuggested) {
   EXPECT_EQ(suggest_parameter("kernel.core_pattern", catalog), "");
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::setting_test

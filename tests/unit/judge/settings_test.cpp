@@ -9,8 +9,7 @@
 #include "judge/defaults.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::settings_test {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -202,5 +201,4 @@ TEST(Settings, ValuesOfAForeignFileAreHarmless) {
   for (const auto& finding : findings) EXPECT_FALSE(finding.resource.name.empty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::settings_test

@@ -8,8 +8,7 @@
 #include "support/report_questions.h"
 #include "support/syn_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::syn_queue_test {
 
 using test::always_full;
 using test::cookies;
@@ -502,5 +501,4 @@ TEST(SynQueue, QuietAndBusyHealthyHostsGiveNothing) {
   EXPECT_THAT(run(busy.build()).findings, IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::syn_queue_test

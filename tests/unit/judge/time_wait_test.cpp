@@ -8,8 +8,7 @@
 #include "support/recording_builder.h"
 #include "support/report_questions.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::time_wait_test {
 
 using test::ids_without_settings;
 using test::RecordingBuilder;
@@ -77,5 +76,4 @@ TEST(TimeWait, PastOverflowIsANotice) {
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("940 connections have ended without TIME_WAIT since boot"));
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::time_wait_test

@@ -6,8 +6,7 @@
 
 #include "support/flow_recording.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::transmission_test {
 
 using test::findings_of;
 using test::ids_of;
@@ -228,5 +227,4 @@ TEST(TransmissionHeadroom, ShowsWhatPartWasSentAgain) {
   EXPECT_EQ(uses[1].used, 30);
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::transmission_test

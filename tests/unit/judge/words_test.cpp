@@ -9,8 +9,7 @@
 #include "judge/wait.h"
 #include "support/recording_builder.h"
 
-namespace weir::judge {
-namespace {
+namespace weir::judge::words_test {
 
 using testing::IsEmpty;
 using testing::Not;
@@ -155,5 +154,4 @@ TEST(Wait, UnknownChannelIsNamedAndCountsAsBusy) {
   EXPECT_EQ(classify_wait('S', ""), WaitKind::unreadable);
 }
 
-}  // namespace
-}  // namespace weir::judge
+}  // namespace weir::judge::words_test

@@ -6,8 +6,7 @@
 
 #include "lab/load.h"
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::compare_test {
 
 TEST(Compare, TakesTurnsAndChangesTheOrder) {
   std::string order;
@@ -57,5 +56,4 @@ TEST(LoadTimes, QuantilesAndLongOnes) {
   EXPECT_EQ(count_longer(times, {60}), 0);
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::compare_test

@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::contest_test {
 
 TEST(Contest, TakesTurnsAndTheFirstMovesOn) {
   std::string order;
@@ -46,5 +45,4 @@ TEST(Noise, IsTheMiddleDifferenceOfEqualRunsAndNotOfDifferentContestants) {
   EXPECT_EQ(compute_noise(all, 0), 0);
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::contest_test

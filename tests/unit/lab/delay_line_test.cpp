@@ -7,8 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::delay_line_test {
 
 constexpr std::size_t full_packet = 1500;
 
@@ -165,5 +164,4 @@ TEST(DelayLine, PreambleIsNoPartOfThePacket) {
   EXPECT_EQ(put(line, "short", {0}), Fate::carried);
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::delay_line_test

@@ -4,8 +4,7 @@
 
 #include "lab/delay_line.h"
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::forged_packet_test {
 
 /// A packet whose checksum field is right sums up to nothing: RFC 1071.
 bool checksum_holds(const std::string& packet, Family family, int protocol) {
@@ -40,5 +39,4 @@ TEST(ForgePacket, SynIsASynToThePort) {
   EXPECT_FALSE(is_syn_to(forge_packet(FloodKind::udp, Family::ipv4, ipv4_ends, 1), 8080));
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::forged_packet_test

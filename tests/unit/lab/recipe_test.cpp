@@ -5,8 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::recipe_test {
 
 ProfileReader reader_of(const std::map<std::string, std::string>& profiles) {
   return [profiles](const std::string& name) -> Result<std::string> {
@@ -42,5 +41,4 @@ TEST(TunedProfile, MissingProfileAndCirclesAreErrors) {
   EXPECT_EQ(circle.error().code, ErrorCode::malformed);
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::recipe_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::lab {
-namespace {
+namespace weir::lab::wrk_test {
 
 TEST(ParseWrk, ReadsRequestsAndErrors) {
   const auto result = parse_wrk(
@@ -24,5 +23,4 @@ TEST(ParseWrk, ReadsRequestsAndErrors) {
   EXPECT_FALSE(parse_wrk("unable to connect to 10.77.0.2:8080 Connection refused").ok());
 }
 
-}  // namespace
-}  // namespace weir::lab
+}  // namespace weir::lab::wrk_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::catalog_test {
 
 TEST(Catalog, PatternStandsForExactlyOneComponent) {
   EXPECT_TRUE(matches_pattern("net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.*.rp_filter"));
@@ -37,5 +36,4 @@ TEST(Catalog, StarAtTheEndOfAProcessNameStandsForAnyRest) {
   EXPECT_EQ(catalog.find_server("php8"), nullptr);
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::catalog_test

@@ -6,8 +6,7 @@
 
 #include "model/plan.h"
 
-namespace weir {
-namespace {
+namespace weir::link_attribute_test {
 
 TEST(LinkAttribute, EveryKindHasItsNames) {
   using Kind = LinkAttributeKind;
@@ -61,5 +60,4 @@ TEST(Step, KindsNamesAndKeysTellTargetsApart) {
   EXPECT_NE(step_target_key(ring), step_target_key(renamed));
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::link_attribute_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::plan_test {
 
 LinkTarget link_of(const std::string& attribute) { return {"eth0", 2, "permanent 00:11:22:33:44:55", attribute}; }
 
@@ -67,5 +66,4 @@ TEST(IsSameNamespace, TheRestOfABindingDoesNotMatter) {
   EXPECT_TRUE(is_same_namespace(bound_to("boot-1", 7, 5), other));
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::plan_test

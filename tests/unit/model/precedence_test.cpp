@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::precedence_test {
 
 ConfigLine line(std::string file, std::string key, std::string value) {
   ConfigLine one;
@@ -57,5 +56,4 @@ TEST(Precedence, LinesThatAssignNothingTakeNoPart) {
   EXPECT_TRUE(find_winners({exclusion, line("/etc/sysctl.d/10-a.conf", "", "nonsense")}).empty());
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::precedence_test

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::root_qdisc_test {
 
 using testing::HasSubstr;
 
@@ -66,5 +65,4 @@ TEST(RootQdisc, WhatCouldNotBePutBackIsRefusedWithASentence) {
   EXPECT_THAT(why({{.link = 2, .handle = 0x10000, .parent = root, .kind = "fq", .obstacle = "a size table"}}), HasSubstr("has a size table"));
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::root_qdisc_test

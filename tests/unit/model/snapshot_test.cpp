@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::snapshot_test {
 
 TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
   const std::map<std::string, std::string> sysctls{{"net.core.somaxconn", "4096"}, {"net.ipv4.ip_local_reserved_ports", ""}};
@@ -13,5 +12,4 @@ TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
   EXPECT_EQ(find_sysctl_value(sysctls, "net.core"), std::nullopt);
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::snapshot_test

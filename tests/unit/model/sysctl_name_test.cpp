@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir {
-namespace {
+namespace weir::sysctl_name_test {
 
 using Parts = std::vector<std::string>;
 
@@ -30,5 +29,4 @@ TEST(SysctlName, AllAndDefaultAreNoInterfaces) {
   EXPECT_EQ(sysctl_interface({"net", "core", "somaxconn"}), "");
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::sysctl_name_test

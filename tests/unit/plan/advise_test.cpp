@@ -11,8 +11,7 @@
 #include "support/classic_tutorial.h"
 #include "support/proposal.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::advise_test {
 
 using testing::HasSubstr;
 
@@ -76,5 +75,4 @@ TEST_F(Advise, WhatCouldNotBeReadIsToldApartFromWhatBelongsToTheHost) {
   EXPECT_EQ(instead_of("net.core.wmem_max"), "nothing: it belongs to the whole host, and this is one of its network namespaces");
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::advise_test

@@ -14,8 +14,7 @@
 #include "support/random_recording.h"
 #include "support/recording_builder.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::any_recording_test {
 
 /// What some remedy reads or writes, with as many integers as the kernel gives.
 struct Setting {
@@ -185,5 +184,4 @@ TEST(AnyRecording, EveryRemedyIsForAFindingOfTheCatalog) {
   EXPECT_GE(cured, 22U);
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::any_recording_test

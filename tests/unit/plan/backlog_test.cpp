@@ -5,8 +5,7 @@
 
 #include "base/units.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::backlog_test {
 
 using testing::HasSubstr;
 
@@ -83,5 +82,4 @@ TEST(LargestBurst, IsUnknownWithoutDropsOrWithOtherTimes) {
 
 TEST(CountBursts, CountsRunsOfSamplesWithAQueue) { EXPECT_EQ(count_bursts({0, 3, 5, 0, 0, 1, 0}), 2); }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::backlog_test

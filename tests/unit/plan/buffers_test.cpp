@@ -5,8 +5,7 @@
 #include "support/flow_recording.h"
 #include "support/proposal.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::buffers_test {
 
 using test::changes_of;
 using test::finding_about;
@@ -110,5 +109,4 @@ TEST(TcpMemoryRemedy, NumbersAtTheEndOfTheRangeAreANote) {
   EXPECT_THAT(proposal.notes, testing::SizeIs(1));
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::buffers_test

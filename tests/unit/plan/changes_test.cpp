@@ -4,8 +4,7 @@
 
 #include "support/sample_values.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::changes_test {
 
 Report report_without_changes() {
   Report report = test::sample_report();
@@ -33,5 +32,4 @@ TEST(WithChanges, AnotherListenersStepIsNotShown) {
 
 TEST(WithChanges, AnEmptyPlanChangesNothing) { EXPECT_TRUE(with_changes(test::sample_report(), {}) == test::sample_report()); }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::changes_test

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::drift_test {
 
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -235,5 +234,4 @@ TEST(DriftClaims, ANamespaceThatOnlyHasTheNumberOfTheOneThatIsMeantIsAnother) {
   EXPECT_THAT(collect_claims({old}, here).claims, SizeIs(1));
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::drift_test

@@ -6,8 +6,7 @@
 #include "plan/tune.h"
 #include "support/host_recording.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::host_conntrack_test {
 
 using testing::HasSubstr;
 
@@ -42,5 +41,4 @@ TEST(ConntrackRemedy, HoldsWhatTheRefusedConnectionsWouldHaveKept) {
 
 TEST(ConntrackRemedy, DoublesATableThatOnlyJustOverflows) { EXPECT_EQ(step_for(30).wanted, "262144"); }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::host_conntrack_test

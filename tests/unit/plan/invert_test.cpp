@@ -6,8 +6,7 @@
 
 #include "plan/diff.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::invert_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -115,5 +114,4 @@ TEST(Diff, BlanksBetweenIntegersDoNotMatter) {
   EXPECT_THAT(diff(plan, snapshot), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::invert_test

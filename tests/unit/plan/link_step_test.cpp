@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::link_step_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -70,5 +69,4 @@ TEST(LinkStep, OtherStepsKeepTheirOrder) {
   EXPECT_EQ(step_target_name(steps[1]), "a");
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::link_step_test

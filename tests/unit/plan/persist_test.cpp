@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::persist_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -164,5 +163,4 @@ TEST(PersistObstacles, ANameOrAValueThatTheFileWouldReadOtherwiseIsRefused) {
     EXPECT_THAT(find_persist_obstacles({{1, "net.core.somaxconn", value, "0", ""}}, boot()), Not(IsEmpty())) << value;
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::persist_test

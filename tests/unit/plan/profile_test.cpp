@@ -8,8 +8,7 @@
 #include "support/flow_recording.h"
 #include "support/proposal.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::profile_test {
 
 using test::changes_of;
 using testing::ElementsAre;
@@ -70,5 +69,4 @@ TEST(Profile, WhatIsAsWishedAlreadyGetsNoStep) {
   EXPECT_THAT(planned(builder, Profile::web).steps, testing::IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::profile_test

@@ -7,8 +7,7 @@
 #include "plan/tune.h"
 #include "support/proposal.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::remedies_test {
 
 using test::changes_of;
 using test::finding_about;
@@ -276,5 +275,4 @@ TEST(DescribeTime, TellsRetriesInSeconds) {
   EXPECT_FALSE(describe_time("net.ipv4.tcp_retries2", "-9223372036854775808").empty());
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::remedies_test

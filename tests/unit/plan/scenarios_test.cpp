@@ -12,8 +12,7 @@
 #include "plan/tune.h"
 #include "support/recording_builder.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::scenarios_test {
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -65,5 +64,4 @@ INSTANTIATE_TEST_SUITE_P(Recorded, Scenario, testing::ValuesIn(list_scenarios())
 
 TEST(Scenarios, AreThere) { EXPECT_GE(list_scenarios().size(), 10U); }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::scenarios_test

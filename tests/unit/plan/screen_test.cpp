@@ -8,8 +8,7 @@
 #include "plan/tune.h"
 #include "support/proposal.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::screen_test {
 
 using test::changes_of;
 using testing::ElementsAre;
@@ -122,5 +121,4 @@ TEST(MergeSteps, TwoRemediesOfOneReportShareTheirStep) {
   EXPECT_THAT(plan.steps.front().also_cures, ElementsAre("host.setting-harmful"));
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::screen_test

@@ -12,8 +12,7 @@
 #include "support/size_hosts.h"
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::size_test {
 
 using test::gibibyte;
 using test::million;
@@ -373,5 +372,4 @@ TEST(SizePlan, ADescribedMachineGivesNoSteps) {
   EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("described machine")));
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::size_test

@@ -8,8 +8,7 @@
 #include "plan/changes.h"
 #include "support/recording_builder.h"
 
-namespace weir::plan {
-namespace {
+namespace weir::plan::tune_test {
 
 using test::always_full;
 using test::bursts;
@@ -174,5 +173,4 @@ TEST(Tune, ServerThatIsNotKnownGetsTheGeneralAdvice) {
   EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("argument of listen()"));
 }
 
-}  // namespace
-}  // namespace weir::plan
+}  // namespace weir::plan::tune_test

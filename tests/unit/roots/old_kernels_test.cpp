@@ -16,8 +16,7 @@
 #include "support/report_questions.h"
 #include "support/root_kernel.h"
 
-namespace weir {
-namespace {
+namespace weir::old_kernels_test {
 
 using test::raise_counter;
 using testing::IsEmpty;
@@ -258,5 +257,4 @@ TEST_P(OldKernels, AFullConntrackTableIsNamedFirst) {
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
 }
 
-}  // namespace
-}  // namespace weir
+}  // namespace weir::old_kernels_test

@@ -4,8 +4,7 @@
 
 #include "kernel/fake/fake_kernel.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::configuration_test {
 
 std::vector<std::string> read_keys(kernel::FakeKernel& fake, Precedence precedence) {
   std::vector<std::string> keys;
@@ -107,5 +106,4 @@ TEST(Configuration, AMissingFileThatTheUserNamedIsAnError) {
   EXPECT_NE(missing.error().message.find("/tmp/b.conf"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::configuration_test

@@ -7,8 +7,7 @@
 #include "sense/record.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::hardware_test {
 
 Link make_hardware(std::int64_t index, const std::string& name) {
   Link link;
@@ -245,5 +244,4 @@ TEST_F(HardwareTest, ADisciplineThatCouldNotBePutBackHasNoValue) {
   EXPECT_EQ(read_eth0().attributes.count("qdisc"), 0U);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::hardware_test

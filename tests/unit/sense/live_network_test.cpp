@@ -19,8 +19,7 @@
 #include "sense/record.h"
 #include "support/other_namespace.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::live_network_test {
 
 class Namespace : public test::OtherNamespace {
  public:
@@ -189,5 +188,4 @@ TEST(LiveEthtool, CommandsReachTheDriverAndABadOneIsRefused) {
   EXPECT_EQ(kernel.ethtool.ask("lo", {}).error().code, ErrorCode::wrong_use);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::live_network_test

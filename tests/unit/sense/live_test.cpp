@@ -12,8 +12,7 @@
 #include "kernel/linux/linux_kernel.h"
 #include "sense/record.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::live_test {
 
 constexpr int backlog = 16;
 
@@ -124,5 +123,4 @@ TEST(Live, ThisHostsFactsAreThere) {
   EXPECT_FALSE(snapshot->softnet.empty());
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::live_test

@@ -6,8 +6,7 @@
 #include "sense/record.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::network_test {
 
 wire::RawAddress raw(Family family, const std::string& text) { return wire::parse_address(family, text).value_or(wire::RawAddress{}); }
 
@@ -188,5 +187,4 @@ TEST_F(NetworkTest, TunersAreNamedByTheirProcessAndReadOnceInAWindow) {
   EXPECT_EQ(recording->last->tuners, recording->first.tuners);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::network_test

@@ -6,8 +6,7 @@
 #include "sense/record.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::owners_test {
 
 const std::string throttled = "nr_periods 10\nnr_throttled 4\nthrottled_usec 5\n";
 
@@ -227,5 +226,4 @@ TEST_F(ProcessesTest, ThreadsBeyondTheLimitAreCounted) {
   EXPECT_EQ(limits_.dropped_threads, 6);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::owners_test

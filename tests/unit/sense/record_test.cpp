@@ -5,8 +5,7 @@
 #include "codec/recording_json.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::record_test {
 
 class RecordTest : public testing::Test {
  protected:
@@ -253,5 +252,4 @@ TEST_F(RecordTest, AnEarlierSnapshotOfAnotherBootIsRefused) {
   EXPECT_NE(refusal([](Provenance& of) { of.boot_time = seconds(100'000); }).find("not earlier"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::record_test

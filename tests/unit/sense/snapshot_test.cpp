@@ -3,8 +3,7 @@
 #include "sense/record.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::snapshot_test {
 
 class SnapshotTest : public testing::Test {
  protected:
@@ -229,5 +228,4 @@ TEST(Snapshot, AHostThatCannotBeReadAtAllIsAnError) {
   EXPECT_EQ(snapshot.error().code, ErrorCode::unsupported);
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::snapshot_test

@@ -8,8 +8,7 @@
 #include "sense/record.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::socket_walk_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -367,5 +366,4 @@ TEST_F(SocketWalk, GroupsBeyondTheBoundAreSaidToBeUnseen) {
   EXPECT_THAT(unseen->hides, testing::Contains("connect.timeouts"));
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::socket_walk_test

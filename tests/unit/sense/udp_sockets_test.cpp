@@ -6,8 +6,7 @@
 
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::udp_sockets_test {
 
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -52,5 +51,4 @@ TEST_F(UdpSocketsTest, NothingIsReadWhereNothingWasDroppedInsideTheWindow) {
   EXPECT_THAT(read(900, 5), IsEmpty());
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::udp_sockets_test

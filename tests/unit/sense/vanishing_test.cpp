@@ -7,8 +7,7 @@
 #include "sense/record.h"
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense {
-namespace {
+namespace weir::sense::vanishing_test {
 
 constexpr std::int64_t dying = 9;
 
@@ -198,5 +197,4 @@ TEST(ManyListeners, BeyondTheDescriptorsThatAreLookedAtAreNotPutDownToMissingRig
   EXPECT_EQ(entry->why, "at most 65536 descriptors are looked at beyond the first 1024 of each process");
 }
 
-}  // namespace
-}  // namespace weir::sense
+}  // namespace weir::sense::vanishing_test

@@ -11,8 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace weir::store {
-namespace {
+namespace weir::store::journal_test {
 
 using ::testing::HasSubstr;
 
@@ -411,5 +410,4 @@ TEST_F(JournalTest, TheLockGoesWithAKilledHolder) {
   EXPECT_TRUE(WriterLock::acquire(folder()).ok());
 }
 
-}  // namespace
-}  // namespace weir::store
+}  // namespace weir::store::journal_test

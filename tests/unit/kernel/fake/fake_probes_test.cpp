@@ -4,8 +4,7 @@
 
 #include "kernel/fake/fake_kernel.h"
 
-namespace weir::kernel {
-namespace {
+namespace weir::kernel::fake_probes_test {
 
 Result<wire::ByteBuffer> count(Probes& probes) {
   wire::ByteBuffer bytes;
@@ -63,5 +62,4 @@ TEST(FakeProbes, HostileBytesAndRefusalsComeAsTheTestSays) {
   EXPECT_EQ(count(probes).error().code, ErrorCode::not_permitted);
 }
 
-}  // namespace
-}  // namespace weir::kernel
+}  // namespace weir::kernel::fake_probes_test

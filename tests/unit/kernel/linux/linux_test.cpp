@@ -19,8 +19,7 @@
 #include "kernel/wire/sock_diag.h"
 #include "support/other_namespace.h"
 
-namespace weir::kernel {
-namespace {
+namespace weir::kernel::linux_test {
 
 using test::OtherNamespace;
 
@@ -340,5 +339,4 @@ TEST_F(LinuxFilesWriting, ARemovedFileIsGoneAndCannotBeRemovedAgain) {
   EXPECT_EQ(files().remove(path("99-weir.conf")).error().code, ErrorCode::not_found);
 }
 
-}  // namespace
-}  // namespace weir::kernel
+}  // namespace weir::kernel::linux_test

@@ -6,8 +6,7 @@
 #include "kernel/wire/softnet.h"
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::counters_test {
 
 TEST(Counters, PairsOfLinesBecomeNamesWithTheirGroup) {
   Counters counters;
@@ -109,5 +108,4 @@ TEST(CpuStat, TheRootOfVersionTwoHasNoQuota) {
   EXPECT_FALSE(parse_cpu_stat(""));
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::counters_test

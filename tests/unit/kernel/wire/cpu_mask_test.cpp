@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::cpu_mask_test {
 
 TEST(CpuMask, HasOneText) {
   EXPECT_EQ(normalize_cpu_mask("00000000,0000000f\n"), "f");
@@ -16,5 +15,4 @@ TEST(CpuMask, HasOneText) {
   EXPECT_EQ(group_cpu_mask("10000000f"), "1,0000000f");
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::cpu_mask_test

@@ -5,8 +5,7 @@
 #include "kernel/wire/sock_diag.h"
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::diag_filter_test {
 
 TEST(PortFilter, ShowsTheRangeWithoutItsExceptions) {
   const auto program = build_port_filter({32768, 60999, {33000, 40000, 40001}});
@@ -38,5 +37,4 @@ TEST(PortFilter, BrokenProgramsEnd) {
   EXPECT_FALSE(run_port_filter(program, 1)) << "a step of zero bytes";
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::diag_filter_test

@@ -8,8 +8,7 @@
 #include "kernel/wire/ethtool.h"
 #include "model/link_attribute.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::ethtool_settings_test {
 
 TEST(DriverSettings, EachHasAnAttributesNameAndAPlaceOfItsOwn) {
   std::set<std::pair<std::uint32_t, std::size_t>> places;
@@ -139,5 +138,4 @@ TEST(Features, TheTextTellsTheWishThatIsNotFulfilled) {
   EXPECT_EQ(parse_feature_wish("maybe"), std::nullopt);
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::ethtool_settings_test

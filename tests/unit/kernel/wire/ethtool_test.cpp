@@ -5,8 +5,7 @@
 #include "kernel/wire/link_mode_bits.h"
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::ethtool_test {
 
 // Captured from Linux 6.18 and its virtio_net: masks of four words, and neither speed nor duplex.
 TEST(Ethtool, ACapturedVirtualNicTellsNeitherSpeedNorDuplex) {
@@ -88,5 +87,4 @@ TEST(Ethtool, ANameWithoutAZeroEndsWithItsPlace) {
   EXPECT_EQ(names, (std::vector<std::string>{std::string(32, 'x'), "y"}));
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::ethtool_test

@@ -6,8 +6,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::host_test {
 
 TEST(Host, MemoryIsInBytes) {
   EXPECT_EQ(parse_memory_total("MemTotal:       24684096 kB\nMemFree: 1 kB\n"), Bytes{24684096LL * 1024});
@@ -62,5 +61,4 @@ TEST(Host, FileNrHasTheAllocatedAndTheMostFiles) {
   EXPECT_FALSE(parse_file_table("592\n"));
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::host_test

@@ -5,8 +5,7 @@
 #include "kernel/wire/interface_address.h"
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::neighbour_test {
 
 std::vector<Neighbour> parse_all(const ByteBuffer& bytes) {
   std::vector<Neighbour> neighbours;
@@ -108,5 +107,4 @@ TEST(InterfaceAddress, OnlyTheTwoPrefixesAreLinkLocal) {
   EXPECT_FALSE(is_local(Family::ipv6, "2001:db8::1"));
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::neighbour_test

@@ -5,8 +5,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::netlink_test {
 
 ByteBuffer two_messages() {
   MessageWriter writer;
@@ -134,5 +133,4 @@ TEST(Netlink, TheErrorNumberIsPositiveAndNothingWhereThereIsNone) {
   EXPECT_EQ(parse_error_number({message_done, 0, 0, {}}), 0);
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::netlink_test

@@ -4,8 +4,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::probe_records_test {
 
 constexpr std::size_t head_size = 8;
 
@@ -135,5 +134,4 @@ TEST(ProbeRecords, AFamilyThatIsNoneIsAnError) {
   EXPECT_FALSE(parse_socket_counts(counts).ok());
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::probe_records_test

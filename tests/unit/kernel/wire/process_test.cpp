@@ -4,8 +4,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::process_test {
 
 constexpr std::string_view nginx_stat =
     "812 (nginx) S 811 811 811 0 -1 4194368 264 0 0 0 150 30 0 0 20 0 1 0 8154 56832000 1520 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0\n";
@@ -73,5 +72,4 @@ TEST(InodeLink, OnlyTheAskedKindIsTaken) {
   EXPECT_FALSE(parse_inode_link("socket:[]", "socket"));
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::process_test

@@ -8,8 +8,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::qdisc_options_test {
 
 using testing::HasSubstr;
 
@@ -146,5 +145,4 @@ TEST(QdiscOptions, AFilterOfTheRootIsSeen) {
   EXPECT_FALSE(*has_filter(request));
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::qdisc_options_test

@@ -4,8 +4,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::qdisc_test {
 
 std::vector<Qdisc> parse_all(const ByteBuffer& bytes) {
   std::vector<Qdisc> qdiscs;
@@ -104,5 +103,4 @@ TEST(Qdisc, EveryTruncationIsAnErrorOrHasFewerQdiscs) {
   }
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::qdisc_test

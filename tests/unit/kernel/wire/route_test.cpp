@@ -4,8 +4,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::route_test {
 
 std::vector<Route> parse_all(const ByteBuffer& bytes) {
   std::vector<Route> routes;
@@ -99,5 +98,4 @@ TEST(Route, EveryTruncationIsAnErrorOrHasFewerRoutes) {
   }
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::route_test

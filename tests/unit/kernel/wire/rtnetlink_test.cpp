@@ -9,8 +9,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::rtnetlink_test {
 
 std::vector<Link> parse_all(const ByteBuffer& bytes) {
   std::vector<Link> links;
@@ -152,5 +151,4 @@ TEST(Rtnetlink, EveryTruncationIsAnErrorOrHasFewerLinks) {
   }
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::rtnetlink_test

@@ -6,8 +6,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::sock_diag_test {
 
 std::vector<DiagSocket> parse_all(const ByteBuffer& bytes) {
   std::vector<DiagSocket> sockets;
@@ -139,5 +138,4 @@ TEST(SockDiag, AnUnknownFamilyOrStateIsPassedOver) {
   EXPECT_TRUE(parse_all(bytes).empty());
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::sock_diag_test

@@ -4,8 +4,7 @@
 
 #include "unit/kernel/wire/bytes.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::sysctl_conf_test {
 
 ConfigLine only_line(std::string_view text) {
   const auto lines = parse_sysctl_conf("/etc/sysctl.conf", text);
@@ -92,5 +91,4 @@ TEST(SysctlConf, TheTutorialHasEighteenAssignments) {
   for (const auto& line : lines) EXPECT_NE(line.key, "") << line.line;
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::sysctl_conf_test

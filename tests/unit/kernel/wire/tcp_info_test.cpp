@@ -4,8 +4,7 @@
 
 #include "kernel/wire/sock_diag.h"
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::tcp_info_test {
 
 FlowState busy_flow() {
   FlowState flow;
@@ -125,5 +124,4 @@ TEST(SockDiagRequest, CarriesInfoAndPortFilter) {
   EXPECT_EQ(parsed->states, request.states);
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::tcp_info_test

@@ -7,8 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::wire {
-namespace {
+namespace weir::wire::udp_sockets_test {
 
 constexpr const char* head =
     "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops             \n";
@@ -50,5 +49,4 @@ TEST(UdpSockets, DamagedLinesArePassedOver) {
   EXPECT_TRUE(parse(Family::ipv6, " 1: 0100007F:0035 0:0 07 0:0 00:0 0 0 0 9 2 0 0\n").empty()) << "an address of the other family";
 }
 
-}  // namespace
-}  // namespace weir::wire
+}  // namespace weir::wire::udp_sockets_test

@@ -4,8 +4,7 @@
 #include "plan/formula/socket_buffers.h"
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula {
-namespace {
+namespace weir::plan::formula::buffers_test {
 
 constexpr BitsPerSecond mbit{1'000'000};
 constexpr BitsPerSecond gbit{1'000'000'000};
@@ -97,5 +96,4 @@ TEST(Buffers, AnyScaleIsHarmless) {
   }
 }
 
-}  // namespace
-}  // namespace weir::plan::formula
+}  // namespace weir::plan::formula::buffers_test

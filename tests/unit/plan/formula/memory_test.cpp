@@ -4,8 +4,7 @@
 #include "plan/formula/tcp_memory.h"
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula {
-namespace {
+namespace weir::plan::formula::memory_test {
 
 constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
@@ -79,5 +78,4 @@ TEST(ConnectionMemory, AnActiveConnectionHoldsTwiceItsFlightOrItsFirstSendBuffer
   EXPECT_EQ(compute_active_buffers(Bytes{62'500}, Bytes{16384}), Bytes{125'000});
 }
 
-}  // namespace
-}  // namespace weir::plan::formula
+}  // namespace weir::plan::formula::memory_test

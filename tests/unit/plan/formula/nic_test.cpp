@@ -4,8 +4,7 @@
 
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula {
-namespace {
+namespace weir::plan::formula::nic_test {
 
 TEST(Ring, IsDoubledUpToTheDevicesMaximum) {
   EXPECT_EQ(compute_ring(256, 4096), 512);
@@ -60,5 +59,4 @@ TEST(NicFormulas, StayInTheirRangesForAnyNumbers) {
   }
 }
 
-}  // namespace
-}  // namespace weir::plan::formula
+}  // namespace weir::plan::formula::nic_test

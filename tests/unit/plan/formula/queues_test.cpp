@@ -5,8 +5,7 @@
 #include "plan/formula/syn_queue.h"
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula {
-namespace {
+namespace weir::plan::formula::queues_test {
 
 TEST(SynQueue, WithoutLossItHoldsRateTimesRoundTrip) {
   EXPECT_EQ(compute_half_open({{50'000}, milliseconds(50)}), 2500);
@@ -101,5 +100,4 @@ TEST(Processing, WorkersCarryTheirRate) {
   }
 }
 
-}  // namespace
-}  // namespace weir::plan::formula
+}  // namespace weir::plan::formula::queues_test

@@ -5,8 +5,7 @@
 #include "plan/formula/keepalive.h"
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula {
-namespace {
+namespace weir::plan::formula::retries_test {
 
 TEST(Retries, SynRetriesInSeconds) {
   EXPECT_EQ(compute_syn_time(0), seconds(1));
@@ -66,5 +65,4 @@ TEST(Keepalive, AnyNumberIsHarmless) {
   }
 }
 
-}  // namespace
-}  // namespace weir::plan::formula
+}  // namespace weir::plan::formula::retries_test

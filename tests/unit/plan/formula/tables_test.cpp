@@ -6,8 +6,7 @@
 #include "plan/formula/time_wait.h"
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula {
-namespace {
+namespace weir::plan::formula::tables_test {
 
 constexpr PortRange kernel_range{32768, 60999};
 
@@ -140,5 +139,4 @@ TEST(Files, TheLimitOfALoadHoldsTheLoad) {
   }
 }
 
-}  // namespace
-}  // namespace weir::plan::formula
+}  // namespace weir::plan::formula::tables_test

@@ -8,8 +8,7 @@
 #include "base/text.h"
 #include "codec/catalog_toml.h"
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::explain_text_test {
 
 std::vector<VisitScene> real_visit() {
   auto visit = codec::parse_visit(knowledge::visit_toml());
@@ -127,5 +126,4 @@ TEST(Explain, EveryPageFitsEveryWidth) {
   }
 }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::explain_text_test

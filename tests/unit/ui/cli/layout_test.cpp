@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::layout_test {
 
 constexpr Terminal plain{80, false, true};
 
@@ -41,5 +40,4 @@ TEST(Layout, WideCharactersTakeTwoColumns) {
   EXPECT_EQ(wrap(plain, {{"日本語"}}, 5), (std::vector<std::string>{"日本", "語"}));
 }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::layout_test

@@ -16,8 +16,7 @@
 #include "ui/view/report.h"
 #include "ui/view/size.h"
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::render_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -102,5 +101,4 @@ TEST(Bar, EveryShareThatIsNotNothingIsSeen) {
   EXPECT_EQ(bar_text(1, 0, 10, Tone::good, terminal), "##########");
 }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::render_test

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::terminal_test {
 
 TEST(TerminalText, WidthCountsCharactersNotBytesNorEscapes) {
   EXPECT_EQ(display_width("größe"), 5U);
@@ -29,5 +28,4 @@ TEST(TerminalText, ShortenShowsThatSomethingWasCut) {
 
 TEST(TerminalText, AsciiTerminalGetsAsciiOnly) { EXPECT_EQ(to_terminal(Terminal{80, false, false}, "511 → 4096 …ü"), "511 -> 4096 ...?"); }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::terminal_test

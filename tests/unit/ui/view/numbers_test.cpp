@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::numbers_test {
 
 TEST(Numbers, SmallCountsAreExactAndLargeOnesHaveThreeDigits) {
   EXPECT_EQ(show_count(0), "0");
@@ -41,5 +40,4 @@ TEST(Numbers, DurationsAreReadable) {
   EXPECT_EQ(show_duration(seconds(300)), "5 min");
 }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::numbers_test

@@ -7,8 +7,7 @@
 
 #include "support/sample_values.h"
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::report_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -145,5 +144,4 @@ TEST(ReportView, SaysHowSubjectsWereReadThatCanBeReadInSeveralWays) {
   EXPECT_EQ(text, "Read: SYN queues by BPF; sockets by sock_diag");
 }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::report_test

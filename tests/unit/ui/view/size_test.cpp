@@ -5,8 +5,7 @@
 
 #include "support/sample_values.h"
 
-namespace weir::ui {
-namespace {
+namespace weir::ui::size_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -96,5 +95,4 @@ TEST(SizeView, FormulasOfWhatFitsAreShownOnRequest) {
   EXPECT_THAT(fields_of(size_view(test::sample_sizing(), {true, ""})), HasSubstr("keepalive probes"));
 }
 
-}  // namespace
-}  // namespace weir::ui
+}  // namespace weir::ui::size_test
