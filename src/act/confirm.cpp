@@ -6,8 +6,8 @@ namespace weir::act {
 namespace {
 
 Transition stay(const ConfirmState& state, std::string refusal = {}) { return {state.state, std::nullopt, std::move(refusal)}; }
-Transition restore() { return {EntryState::undoing, ConfirmEffect::restore_steps, {}}; }
-Transition restore_by_force() { return {EntryState::undoing, ConfirmEffect::restore_steps_by_force, {}}; }
+Transition begin_restore() { return {EntryState::undoing, ConfirmEffect::restore_steps, {}}; }
+Transition begin_restore_by_force() { return {EntryState::undoing, ConfirmEffect::restore_steps_by_force, {}}; }
 Transition settle(EntryState next) { return {next, std::nullopt, {}}; }
 
 bool is_overdue(const ConfirmState& state, Nanoseconds now) { return state.deadline && now >= *state.deadline; }
@@ -34,7 +34,7 @@ Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
     case ConfirmEvent::steps_done: return settle(state.deadline ? EntryState::unconfirmed : EntryState::confirmed);
     case ConfirmEvent::step_failed:
-    case ConfirmEvent::applier_died: return restore();
+    case ConfirmEvent::applier_died: return begin_restore();
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::confirm:
     case ConfirmEvent::undo:
@@ -54,9 +54,9 @@ Transition step_unconfirmed(const ConfirmState& state, ConfirmEvent event, Nanos
     case ConfirmEvent::confirm:
       if (is_overdue(state, now)) return {EntryState::undoing, ConfirmEffect::restore_steps, "its deadline has passed"};
       return settle(EntryState::confirmed);
-    case ConfirmEvent::undo: return restore();
-    case ConfirmEvent::undo_force: return restore_by_force();
-    case ConfirmEvent::tick: return is_overdue(state, now) ? restore() : stay(state);
+    case ConfirmEvent::undo: return begin_restore();
+    case ConfirmEvent::undo_force: return begin_restore_by_force();
+    case ConfirmEvent::tick: return is_overdue(state, now) ? begin_restore() : stay(state);
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::start:
     case ConfirmEvent::steps_done:
@@ -71,8 +71,8 @@ Transition step_unconfirmed(const ConfirmState& state, ConfirmEvent event, Nanos
 
 Transition step_confirmed(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
-    case ConfirmEvent::undo: return restore();
-    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::undo: return begin_restore();
+    case ConfirmEvent::undo_force: return begin_restore_by_force();
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::confirm: return stay(state, "it is confirmed already");
     case ConfirmEvent::start:
@@ -91,8 +91,8 @@ Transition step_confirmed(const ConfirmState& state, ConfirmEvent event) {
 Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
     case ConfirmEvent::undo:
-    case ConfirmEvent::resume: return restore();
-    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::resume: return begin_restore();
+    case ConfirmEvent::undo_force: return begin_restore_by_force();
     case ConfirmEvent::restored: return state.state == EntryState::undoing ? settle(EntryState::undone) : stay(state);
     case ConfirmEvent::restore_failed: return settle(EntryState::failed);
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
@@ -108,7 +108,7 @@ Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
 
 Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
-    case ConfirmEvent::undo_force: return restore_by_force();
+    case ConfirmEvent::undo_force: return begin_restore_by_force();
     case ConfirmEvent::undo: return stay(state, "it is undone already");
     case ConfirmEvent::confirm: return stay(state, "it is undone");
     case ConfirmEvent::start:

@@ -344,7 +344,7 @@ class Builder {
   Arguments& arguments_;
 };
 
-OptionDescription describe(const CLI::Option& option) {
+OptionDescription describe_option(const CLI::Option& option) {
   OptionDescription described;
   for (const auto& name : option.get_snames()) described.names.push_back("-" + name);
   for (const auto& name : option.get_lnames()) described.names.push_back("--" + name);
@@ -357,13 +357,13 @@ OptionDescription describe(const CLI::Option& option) {
 }
 
 /// Only what a user is to see: hidden commands have no group.
-CommandDescription describe(const CLI::App& app) {
+CommandDescription describe_command(const CLI::App& app) {
   CommandDescription described;
   described.name = app.get_name();
   described.summary = app.get_description();
   described.notes = app.get_footer();
   for (const auto* option : app.get_options()) {
-    (option->get_positional() ? described.positionals : described.options).push_back(describe(*option));
+    (option->get_positional() ? described.positionals : described.options).push_back(describe_option(*option));
   }
   return described;
 }
@@ -407,7 +407,7 @@ Result<std::variant<Arguments, HelpWanted>> parse_arguments(const std::vector<st
   try {
     root.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
-    return std::variant<Arguments, HelpWanted>(HelpWanted{chosen() == nullptr ? CommandDescription{} : describe(*chosen())});
+    return std::variant<Arguments, HelpWanted>(HelpWanted{chosen() == nullptr ? CommandDescription{} : describe_command(*chosen())});
   } catch (const CLI::ExtrasError&) {
     return make_error(ErrorCode::wrong_use, unexpected_sentence(root.remaining(true), chosen() == nullptr ? "" : chosen()->get_name()));
   } catch (const CLI::ParseError& error) {
@@ -422,8 +422,9 @@ CommandLine describe_command_line() {
   Builder builder(root, unused);
   builder.build();
   CommandLine line;
-  line.global_options = describe(root).options;
-  for (const auto* command : root.get_subcommands([](const CLI::App* app) { return !app->get_group().empty(); })) line.commands.push_back(describe(*command));
+  line.global_options = describe_command(root).options;
+  for (const auto* command : root.get_subcommands([](const CLI::App* app) { return !app->get_group().empty(); }))
+    line.commands.push_back(describe_command(*command));
   return line;
 }
 

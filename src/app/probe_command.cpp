@@ -27,7 +27,7 @@ std::int64_t monotonic_now() {
   return now.tv_sec * nanoseconds_per_second + now.tv_nsec;
 }
 
-std::string describe(int status) {
+std::string describe_status(int status) {
   if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
   return "exited with " + std::to_string(WEXITSTATUS(status));
 }
@@ -51,7 +51,7 @@ Status run_probe(const std::string& command, Nanoseconds limit) {
     nanosleep(&pause, nullptr);
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return make_error(ErrorCode::conflict, "the probe `" + command + "` " + describe(status));
+  return make_error(ErrorCode::conflict, "the probe `" + command + "` " + describe_status(status));
 }
 
 }  // namespace weir::app

@@ -19,10 +19,19 @@ inline void put(JsonWriter& json, std::string_view name, std::string_view text) 
   json.text(text);
 }
 
+inline void put(JsonWriter& json, std::string_view name, std::int64_t value) {
+  json.key(name);
+  json.integer(value);
+}
+
 /// null where it is not known.
 inline void put_or_null(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
   json.key(name);
   value ? json.integer(*value) : json.null();
+}
+inline void put_or_null(JsonWriter& json, std::string_view name, const std::optional<double>& value) {
+  json.key(name);
+  value ? json.decimal(*value) : json.null();
 }
 
 /// What stands as 0 where it is not known.

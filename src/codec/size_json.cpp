@@ -8,17 +8,7 @@
 namespace weir::codec {
 namespace {
 
-void put(JsonWriter& json, std::string_view name, std::int64_t value) {
-  json.key(name);
-  json.integer(value);
-}
-
-void put_or_null(JsonWriter& json, std::string_view name, const std::optional<double>& value) {
-  json.key(name);
-  value ? json.decimal(*value) : json.null();
-}
-
-void put_all(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+void put_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
   json.key(name);
   json.begin_array();
   for (const auto& text : texts) json.text(text);
@@ -107,13 +97,13 @@ std::string sizing_to_json(const Sizing& sizing) {
   json.end_array();
   json.key("breaks_first");
   sizing.breaks.empty() ? json.null() : json.text(sizing.breaks.front());
-  put_all(json, "breaks", sizing.breaks);
-  put_all(json, "unreachable", sizing.unreachable);
+  put_texts(json, "breaks", sizing.breaks);
+  put_texts(json, "unreachable", sizing.unreachable);
   json.key("settings");
   json.begin_array();
   for (const auto& setting : sizing.settings) put_setting(json, setting);
   json.end_array();
-  put_all(json, "notes", sizing.notes);
+  put_texts(json, "notes", sizing.notes);
   json.end_object();
   return json.take();
 }

@@ -79,7 +79,7 @@ void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
   }
 }
 
-std::optional<Diagnosis> diagnose(const Window& window, const QueueView& queue) {
+std::optional<Diagnosis> diagnose_queue(const Window& window, const QueueView& queue) {
   Diagnosis diagnosis;
   diagnosis.queue = &queue;
   switch (queue.shape) {
@@ -123,7 +123,7 @@ std::string durable_setting(const Catalog& catalog, const std::string& command) 
 /// Of a longer wait the tenths of seconds say nothing.
 constexpr double waits_with_decimals = 10;
 
-std::map<std::string, std::string> collect_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows, const Catalog& catalog) {
+std::map<std::string, std::string> collect_queue_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows, const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
   const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
@@ -200,11 +200,11 @@ void add_setting_evidence(const Window& window, Finding& finding) {
 }
 
 /// `same` are the diagnoses that share group, id, variant and severity, the worst first.
-Finding compose(const Window& window, const QueueViews& queues, const std::vector<Diagnosis>& same, const Catalog& catalog) {
+Finding compose_queue(const Window& window, const QueueViews& queues, const std::vector<Diagnosis>& same, const Catalog& catalog) {
   const Diagnosis& worst = same.front();
   std::int64_t overflows = 0;
   for (const auto& diagnosis : same) overflows = saturated_sum(overflows, diagnosis.queue->overflows);
-  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_facts(window, worst, overflows, catalog));
+  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_queue_facts(window, worst, overflows, catalog));
   finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
   finding.lost_per_second = per_second(window, overflows).value_or(0);
   for (std::size_t i = 1; i < same.size(); ++i) {
@@ -233,7 +233,7 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
 }
 
 /// "has overflowed N times since …, not now": about the only listener that can have been it, else about the namespace.
-std::optional<Finding> look_back(const Window& window, const Catalog& catalog) {
+std::optional<Finding> look_back_at_overflows(const Window& window, const Catalog& catalog) {
   const auto total = find_number(window.end.counters, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;
   std::vector<const Listener*> candidates;
@@ -263,7 +263,7 @@ std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews&
   using Key = std::tuple<std::size_t, std::string, std::string, Severity>;
   std::map<Key, std::vector<Diagnosis>> merged;
   for (const auto& queue : queues.views) {
-    auto diagnosis = diagnose(window, queue);
+    auto diagnosis = diagnose_queue(window, queue);
     if (!diagnosis) continue;
     Key key{queue.group, diagnosis->id, diagnosis->variant, diagnosis->severity};
     merged[std::move(key)].push_back(*std::move(diagnosis));
@@ -271,10 +271,10 @@ std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews&
   std::vector<Finding> findings;
   for (auto& same : merged) {
     std::stable_sort(same.second.begin(), same.second.end(), is_worse);
-    findings.push_back(compose(window, queues, same.second, catalog));
+    findings.push_back(compose_queue(window, queues, same.second, catalog));
   }
   if (queues.overflows.value_or(0) == 0) {
-    auto before = look_back(window, catalog);
+    auto before = look_back_at_overflows(window, catalog);
     if (before) findings.push_back(*std::move(before));
   }
   return findings;

@@ -129,7 +129,7 @@ const Flow* find_unread(const std::vector<FlowView>& flows) {
   return worst;
 }
 
-std::optional<Severity> judge_drops(const Window& window, double dropped, double collapsed) {
+std::optional<Severity> judge_segment_drops(const Window& window, double dropped, double collapsed) {
   if (dropped >= dropped_warning) {
     const auto received = per_second(window, counter_delta(window, "Tcp.InSegs"));
     const bool is_share = !received || *received <= 0 || dropped >= dropped_share_critical * *received;
@@ -142,7 +142,7 @@ std::optional<Severity> judge_drops(const Window& window, double dropped, double
 std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
   const double dropped = per_second(window, count_dropped(window)).value_or(0);
   const double collapsed = per_second(window, counter_delta(window, "TcpExt.PruneCalled")).value_or(0);
-  const auto severity = judge_drops(window, dropped, collapsed);
+  const auto severity = judge_segment_drops(window, dropped, collapsed);
   if (!severity) return std::nullopt;
   const Flow* unread = find_unread(flows);
   const std::string command = unread == nullptr ? std::string() : flow_command(window, *unread);

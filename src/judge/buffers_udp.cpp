@@ -22,7 +22,7 @@ constexpr double dropped_share = 0.01;
 /// A socket that has dropped half of them.
 constexpr std::int64_t most_of_them = 2;
 
-void add(const Window& window, std::initializer_list<const char*> names, Finding& finding) {
+void add_datagram_counters(const Window& window, std::initializer_list<const char*> names, Finding& finding) {
   for (const char* name : names) {
     const auto delta = counter_delta(window, name);
     if (!delta || *delta == 0) continue;
@@ -72,7 +72,7 @@ std::vector<Finding> judge_udp(const Window& window, const Catalog& catalog) {
   finding.resource.netns = window.end.provenance.netns;
   finding.lost_per_second = *rate;
   if (socket != nullptr) name_socket(window, *socket, finding);
-  add(window, {"Udp.RcvbufErrors", "Udp6.RcvbufErrors", "Udp.InDatagrams", "Udp6.InDatagrams", "Udp.MemErrors"}, finding);
+  add_datagram_counters(window, {"Udp.RcvbufErrors", "Udp6.RcvbufErrors", "Udp.InDatagrams", "Udp6.InDatagrams", "Udp.MemErrors"}, finding);
   add_settings(window, finding, {"net.core.rmem_default", "net.core.rmem_max", "net.ipv4.udp_mem"});
   return {std::move(finding)};
 }

@@ -35,7 +35,7 @@ constexpr std::int64_t orphans_many = 1000;
 /// Fewer resets a second hurt single clients that were gone anyway.
 constexpr double orphan_resets_per_second = 1;
 
-double share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit) {
+double fill_share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit) {
   return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
 }
 
@@ -68,14 +68,6 @@ std::int64_t count_orphans_at_start(const Window& window, std::string_view state
   return count;
 }
 
-Resource table_resource(const Window& window, std::string name) {
-  Resource resource;
-  resource.kind = "table";
-  resource.name = std::move(name);
-  resource.netns = window.end.provenance.netns;
-  return resource;
-}
-
 std::int64_t find_fin_timeout(const Window& window) { return find_setting(window.end, "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout); }
 
 /// Whether a good part of the connections that end here ends by waiting for the peer: by how many there are, or by how many were added inside the window.
@@ -97,10 +89,10 @@ Severity judge_danger(const Window& window, const Orphans& orphans) {
   const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
   const bool fills_time_wait = time_waits && orphans.count >= *time_waits / 2;
   if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0) return Severity::critical;
-  if (fills_time_wait && share(time_waits, find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")) >= danger_share) return Severity::warning;
+  if (fills_time_wait && fill_share(time_waits, find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")) >= danger_share) return Severity::warning;
   const auto all = find_number(window.end.sockstat, "TCP.orphan");
   const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 && find_fin_timeout(window) > default_fin_timeout;
-  if (fills_orphans && share(all, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
+  if (fills_orphans && fill_share(all, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
   return Severity::notice;
 }
 
@@ -151,7 +143,7 @@ std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t or
   if (resets > 0 && is_about_orphans(window, orphans)) {
     return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical : Severity::warning;
   }
-  if (share(orphans, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
+  if (fill_share(orphans, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
   return std::nullopt;
 }
 

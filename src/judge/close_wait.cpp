@@ -104,7 +104,7 @@ std::optional<Conclusion> judge_leak(const Window& window, const Leak& leak) {
   return std::nullopt;
 }
 
-std::map<std::string, std::string> collect_facts(const Window& window, const Leak& leak) {
+std::map<std::string, std::string> collect_leak_facts(const Window& window, const Leak& leak) {
   const Process* holder = find_holder(window, leak);
   const auto growth = per_second(window, std::max<std::int64_t>(leak.growth, 0));
   return {
@@ -118,8 +118,8 @@ std::map<std::string, std::string> collect_facts(const Window& window, const Lea
   };
 }
 
-Finding compose(const Window& window, const Leak& leak, const Conclusion& conclusion, const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant, conclusion.severity, collect_facts(window, leak));
+Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion, const Catalog& catalog) {
+  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant, conclusion.severity, collect_leak_facts(window, leak));
   finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
   if (!leak.owners.empty()) finding.resource.name = leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
@@ -145,7 +145,7 @@ std::vector<Finding> judge_close_wait(const Window& window, const Catalog& catal
   std::vector<Finding> findings;
   for (const auto& leak : collect(window)) {
     const auto conclusion = judge_leak(window, leak);
-    if (conclusion) findings.push_back(compose(window, leak, *conclusion, catalog));
+    if (conclusion) findings.push_back(compose_leak(window, leak, *conclusion, catalog));
   }
   return findings;
 }

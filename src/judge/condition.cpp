@@ -195,7 +195,7 @@ std::string as_text(double number) {
   return std::abs(number) < largest ? std::to_string(static_cast<std::int64_t>(number)) : std::string();
 }
 
-bool holds(const Clause& clause, const ConditionFacts& facts) {
+bool clause_holds(const Clause& clause, const ConditionFacts& facts) {
   const auto left = find_known(clause.left, facts);
   const auto right = find_known(clause.right, facts);
   if (!left || !right) return false;
@@ -239,7 +239,7 @@ Result<Condition> parse_condition(std::string_view text) {
 bool holds(const Condition& condition, const ConditionFacts& facts) {
   if (condition.clauses.empty()) return false;
   for (const auto& clause : condition.clauses) {
-    if (!holds(clause, facts)) return false;
+    if (!clause_holds(clause, facts)) return false;
   }
   return true;
 }

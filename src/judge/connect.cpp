@@ -29,7 +29,7 @@ constexpr double reference_seconds = 3;
 constexpr Nanoseconds first_timeout_nearly = milliseconds(900);
 
 /// Findings of one severity become one, about the worst; the others are in Finding::also.
-void add(std::map<Severity, Finding>& merged, Finding finding) {
+void merge_finding(std::map<Severity, Finding>& merged, Finding finding) {
   const auto [position, is_new] = merged.emplace(finding.severity, finding);
   if (is_new) return;
   Finding& first = position->second;
@@ -88,7 +88,7 @@ std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
   for (const auto& view : compute_port_views(window.end)) {
     const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
     if (share < tight_share) break;
-    add(merged, compose_ports(window, view, *usable, share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
+    merge_finding(merged, compose_ports(window, view, *usable, share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
   }
   return take(std::move(merged));
 }
@@ -145,7 +145,7 @@ std::vector<Wait> find_waits(const Window& window) {
   return waits;
 }
 
-Scope find_scope(const Window& window, const SocketGroup& group, const std::string& destination) {
+Scope find_wait_scope(const Window& window, const SocketGroup& group, const std::string& destination) {
   Scope scope;
   scope.destinations = {destination};
   if (is_own_address(window.end, group.peer)) scope.own_ports = {group.peer_port};
@@ -170,7 +170,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
                                   {"unanswered", std::to_string(wait.unanswered)},
                                   {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
   finding.resource = destination_resource(window, destination, group.peer_port, group.owners);
-  finding.scope = find_scope(window, group, destination);
+  finding.scope = find_wait_scope(window, group, destination);
   // Each of them hangs for at least the first three seconds of its retries.
   finding.lost_per_second = window.start == nullptr ? 0 : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
   finding.evidence.push_back(stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
@@ -186,7 +186,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
 std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings = judge_ports(window, catalog);
   std::map<Severity, Finding> merged;
-  for (const auto& wait : find_waits(window)) add(merged, compose_wait(window, wait, catalog));
+  for (const auto& wait : find_waits(window)) merge_finding(merged, compose_wait(window, wait, catalog));
   for (auto& finding : take(std::move(merged))) findings.push_back(std::move(finding));
   return findings;
 }

@@ -171,7 +171,7 @@ bool tells_peer_window(const Window& window) {
 
 std::string kib(double bytes) { return std::to_string(rounded(bytes / 1024)); }
 
-void add_evidence(const Window& window, const Limit& limit, Finding& finding) {
+void add_limit_evidence(const Window& window, const Limit& limit, Finding& finding) {
   const FlowView& view = *limit.view;
   const FlowState& state = view.flow->last;
   finding.evidence.push_back(stands_at("sock_diag", "throughput of " + flow_name(*view.flow), kib(limit.rate) + " KiB/s"));
@@ -198,7 +198,7 @@ void add_evidence(const Window& window, const Limit& limit, Finding& finding) {
 }
 
 /// `same` are the limits with one id and variant, the connection that moved most first.
-Finding compose(const Window& window, const std::vector<Limit>& same, const Catalog& catalog) {
+Finding compose_limit(const Window& window, const std::vector<Limit>& same, const Catalog& catalog) {
   const Limit& worst = same.front();
   const std::string command = flow_command(window, *worst.view->flow);
   Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity,
@@ -212,7 +212,7 @@ Finding compose(const Window& window, const std::vector<Limit>& same, const Cata
                                   {"share_percent", percent(std::min(worst.share, 1.0))}});
   finding.resource = flow_resource(window, *worst.view->flow);
   for (std::size_t i = 1; i < std::min(same.size(), named_at_most); ++i) finding.also.push_back(flow_resource(window, *same[i].view->flow));
-  add_evidence(window, worst, finding);
+  add_limit_evidence(window, worst, finding);
   if (same.size() > 1) finding.evidence.push_back(stands_at("sock_diag", "connections of the sample that are limited so", std::to_string(same.size())));
   return finding;
 }
@@ -237,7 +237,7 @@ std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<F
       return std::tuple(saturated_sum(b.view->acked.count, b.view->received.count), a.view->flow->cookie) <
              std::tuple(saturated_sum(a.view->acked.count, a.view->received.count), b.view->flow->cookie);
     });
-    findings.push_back(compose(window, same.second, catalog));
+    findings.push_back(compose_limit(window, same.second, catalog));
   }
   return findings;
 }

@@ -10,13 +10,13 @@ namespace weir::judge {
 
 namespace {
 
-std::optional<std::int64_t> rate(const Window& window, std::optional<std::int64_t> delta) {
+std::optional<std::int64_t> rounded_rate(const Window& window, std::optional<std::int64_t> delta) {
   const auto value = per_second(window, delta);
   if (!value) return std::nullopt;
   return rounded(*value);
 }
 
-std::optional<std::int64_t> add(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+std::optional<std::int64_t> sum_of_known(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
   if (!a || !b) return a ? a : b;
   return saturated_sum(*a, *b);
 }
@@ -38,11 +38,11 @@ void add_qdisc(const Window& window, const LinkView& view, ResourceUse& use) {
   const auto qdisc = find_root_qdisc(window, *view.link);
   if (!qdisc) return;
   const auto drops = moved_by(*qdisc, &Qdisc::drops);
-  use.errors = add(use.errors, drops);
+  use.errors = sum_of_known(use.errors, drops);
   const auto shaped = qdisc->qdisc->rate_bytes;
   if (shaped.value_or(0) <= 0 || (use.capacity && *use.capacity <= *shaped)) return;
   use.capacity = shaped;
-  use.used = rate(window, moved_by(*qdisc, &Qdisc::bytes));
+  use.used = rounded_rate(window, moved_by(*qdisc, &Qdisc::bytes));
   if (drops.value_or(0) > 0) use.peak = shaped;
 }
 
@@ -92,8 +92,8 @@ std::vector<ResourceUse> link_headroom(const Window& window) {
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
     // rx_dropped is left out: it also holds packets of protocols that nobody here speaks.
-    uses.push_back(direction(*view.link, "rx", rate(window, moved_by(view, &Link::rx_bytes)), ring_losses(window, view)));
-    uses.push_back(direction(*view.link, "tx", rate(window, moved_by(view, &Link::tx_bytes)), moved_by(view, &Link::tx_dropped)));
+    uses.push_back(direction(*view.link, "rx", rounded_rate(window, moved_by(view, &Link::rx_bytes)), ring_losses(window, view)));
+    uses.push_back(direction(*view.link, "tx", rounded_rate(window, moved_by(view, &Link::tx_bytes)), moved_by(view, &Link::tx_dropped)));
     add_qdisc(window, view, uses.back());
   }
   return uses;
@@ -138,7 +138,7 @@ std::vector<ResourceUse> transmission_headroom(const Window& window) {
   use.kind = "host";
   use.name = "segments sent";
   use.unit = "segments/s";
-  use.used = rate(window, counter_delta(window, "Tcp.OutSegs"));
+  use.used = rounded_rate(window, counter_delta(window, "Tcp.OutSegs"));
   use.errors = counter_delta(window, "Tcp.RetransSegs");
   std::vector<ResourceUse> uses{std::move(use)};
   const auto sent = counter_delta(window, "Tcp.OutSegs");

@@ -26,7 +26,7 @@ struct Tracking {
   double share = 0;
 };
 
-std::optional<Tracking> measure(const Window& window) {
+std::optional<Tracking> measure_tracking(const Window& window) {
   const auto entries = find_number(window.end.tables, "conntrack.count");
   const auto limit = find_number(window.end.tables, "conntrack.max");
   // 0 is no limit at all (__nf_conntrack_alloc()).
@@ -41,21 +41,13 @@ std::optional<Tracking> measure(const Window& window) {
   return tracking;
 }
 
-std::optional<Conclusion> diagnose(const Tracking& tracking) {
+std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
   // Only a table at its maximum evicts (early_drop()), so that an eviction proves what the level at the two ends may no longer show.
   const bool was_full = tracking.evicted > 0 || tracking.share >= was_full_share;
   if (tracking.refused > 0 && was_full) return Conclusion{"", Severity::critical};
   if (tracking.evicted > 0) return Conclusion{"evicting", Severity::warning};
   if (tracking.share >= near_conntrack_max_share) return Conclusion{"near", Severity::warning};
   return std::nullopt;
-}
-
-Resource table_resource(const Window& window) {
-  Resource resource;
-  resource.kind = "table";
-  resource.name = "conntrack";
-  resource.netns = window.end.provenance.netns;
-  return resource;
 }
 
 /// `drop` alone may have other reasons, so only a table that has evicted says that it has been full.
@@ -68,11 +60,11 @@ std::optional<Finding> look_back_at_table(const Window& window, const Catalog& c
     counters.push_back({"proc", std::string("nf_conntrack ") + column, find_number(window.end.tables, name), table_delta(window, name)});
   }
   auto before = look_back(window, catalog, "host.conntrack-full", counters);
-  if (before) before->resource = table_resource(window);
+  if (before) before->resource = table_resource(window, "conntrack");
   return before;
 }
 
-void add_evidence(const Window& window, const Tracking& tracking, Finding& finding) {
+void add_tracking_evidence(const Window& window, const Tracking& tracking, Finding& finding) {
   finding.evidence.push_back(stands_at("sysctl", "net.netfilter.nf_conntrack_count", std::to_string(tracking.entries)));
   finding.evidence.push_back(stands_at("sysctl", "net.netfilter.nf_conntrack_max", std::to_string(tracking.limit)));
   for (const char* column : {"drop", "early_drop", "insert_failed"}) {
@@ -90,9 +82,9 @@ void add_evidence(const Window& window, const Tracking& tracking, Finding& findi
 }  // namespace
 
 std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog) {
-  const auto tracking = measure(window);
+  const auto tracking = measure_tracking(window);
   if (!tracking) return {};
-  const auto verdict = diagnose(*tracking);
+  const auto verdict = diagnose_tracking(*tracking);
   if (!verdict) {
     auto before = look_back_at_table(window, catalog);
     return before ? std::vector<Finding>{*std::move(before)} : std::vector<Finding>{};
@@ -104,9 +96,9 @@ std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalo
                                   {"losses", std::to_string(tracking->refused)},
                                   {"losses_per_second", decimal(per_second(window, tracking->refused).value_or(0))},
                                   {"evicted", std::to_string(tracking->evicted)}});
-  finding.resource = table_resource(window);
+  finding.resource = table_resource(window, "conntrack");
   finding.lost_per_second = per_second(window, tracking->refused).value_or(0);
-  add_evidence(window, *tracking, finding);
+  add_tracking_evidence(window, *tracking, finding);
   return {std::move(finding)};
 }
 

@@ -44,7 +44,7 @@ std::int64_t find_most_files(const Window& window, std::int64_t pid) {
 }
 
 /// The process's open files: the most of the window's two ends and the looks in between, since the load may be over when the end is read.
-std::optional<FileUse> measure(const Window& window, const Process& process) {
+std::optional<FileUse> measure_file_use(const Window& window, const Process& process) {
   if (!process.files || !process.file_limit || *process.file_limit <= 0) return std::nullopt;
   FileUse use;
   use.process = &process;
@@ -61,7 +61,7 @@ std::optional<FileUse> measure(const Window& window, const Process& process) {
 bool nobody_can_accept(const Window& window, const Listener& listener) {
   const auto acceptors = find_acceptors(window, listener);
   return !acceptors.empty() && std::all_of(acceptors.begin(), acceptors.end(), [&](const Process* process) {
-    const auto use = measure(window, *process);
+    const auto use = measure_file_use(window, *process);
     return use && use->at_limit;
   });
 }
@@ -89,7 +89,7 @@ Resource process_resource(const Window& window, const Process& process) {
   return resource;
 }
 
-Finding compose(const Window& window, const std::vector<FileUse>& same, Severity severity, const Catalog& catalog) {
+Finding compose_file_use(const Window& window, const std::vector<FileUse>& same, Severity severity, const Catalog& catalog) {
   const FileUse& worst = same.front();
   Finding finding = make_finding(catalog, "host.file-limit", worst.at_limit ? "process" : "near", severity,
                                  {{"process", worst.process->command},
@@ -115,7 +115,7 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
   // By command, severity and whether the limit is reached.
   std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
   for (const auto& process : window.end.processes) {
-    auto use = measure(window, process);
+    auto use = measure_file_use(window, process);
     if (!use) continue;
     const bool is_near = static_cast<double>(use->files) >= near_limit_share * static_cast<double>(use->limit);
     if (!is_near && !use->at_limit) continue;
@@ -130,7 +130,7 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
   for (auto& same : merged) {
     std::stable_sort(same.second.begin(), same.second.end(),
                      [](const FileUse& a, const FileUse& b) { return saturated_difference(a.limit, a.files) < saturated_difference(b.limit, b.files); });
-    findings.push_back(compose(window, same.second, std::get<Severity>(same.first), catalog));
+    findings.push_back(compose_file_use(window, same.second, std::get<Severity>(same.first), catalog));
   }
   return findings;
 }

@@ -39,7 +39,7 @@ constexpr std::size_t cpus_in_evidence = 4;
 /// Ticks of 10 ms: with fewer a share says nothing.
 constexpr std::int64_t least_ticks = 50;
 
-double share(std::int64_t part, std::int64_t rest) {
+double share_beside(std::int64_t part, std::int64_t rest) {
   const double all = static_cast<double>(part) + static_cast<double>(rest);
   return all > 0 ? static_cast<double>(part) / all : 0;
 }
@@ -68,7 +68,7 @@ void add_time_evidence(const SoftnetMove& move, Finding& finding) {
 }
 
 Severity severity_of_drops(const Window& window, const SoftnetMove& worst) {
-  const double lost = share(worst.dropped, worst.processed);
+  const double lost = share_beside(worst.dropped, worst.processed);
   const double per_second = rate_or_zero(window, worst.dropped);
   if (lost >= critical_drop_share && per_second >= critical_drops_per_second) return Severity::critical;
   return lost >= warning_drop_share && per_second >= warning_drops_per_second ? Severity::warning : Severity::notice;
@@ -84,7 +84,7 @@ std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& c
     dropped = saturated_sum(dropped, std::max<std::int64_t>(cpu.dropped, 0));
     processed = saturated_sum(processed, std::max<std::int64_t>(cpu.processed, 0));
   }
-  if (share(dropped, processed) < warning_drop_share) return std::nullopt;
+  if (share_beside(dropped, processed) < warning_drop_share) return std::nullopt;
   auto before = look_back(window, catalog, "host.softirq-drops", {{"softnet", "softnet_stat dropped", dropped, std::nullopt}});
   if (before) {
     before->resource.name = "softirq";
@@ -93,7 +93,7 @@ std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& c
   return before;
 }
 
-std::optional<Finding> judge_drops(const Window& window, const std::vector<SoftnetMove>& moves, const Catalog& catalog) {
+std::optional<Finding> judge_backlog_drops(const Window& window, const std::vector<SoftnetMove>& moves, const Catalog& catalog) {
   const auto worst_first = order_by(moves, &SoftnetMove::dropped);
   if (worst_first.empty() || worst_first.front().dropped == 0) return look_back_at_drops(window, catalog);
   const SoftnetMove& worst = worst_first.front();
@@ -104,7 +104,7 @@ std::optional<Finding> judge_drops(const Window& window, const std::vector<Softn
                                  {{"cpu", std::to_string(worst.cpu->cpu)},
                                   {"losses", std::to_string(all)},
                                   {"losses_per_second", decimal(rate_or_zero(window, all))},
-                                  {"lost_percent", decimal(100 * share(worst.dropped, worst.processed), 2)},
+                                  {"lost_percent", decimal(100 * share_beside(worst.dropped, worst.processed), 2)},
                                   {"backlog_limit", limit == window.end.sysctls.end() ? "not readable here" : limit->second}});
   finding.resource = cpu_resource(window, worst);
   finding.lost_per_second = rate_or_zero(window, all);
@@ -121,7 +121,7 @@ std::optional<Finding> judge_drops(const Window& window, const std::vector<Softn
 std::optional<Finding> judge_squeezes(const Window& window, const std::vector<SoftnetMove>& moves, const Catalog& catalog) {
   const auto worst_first = order_by(moves, &SoftnetMove::squeezed);
   const auto is_squeezed = [&](const SoftnetMove& move) {
-    return share(move.squeezed, move.processed) >= squeezed_share && rate_or_zero(window, move.squeezed) >= squeezed_per_second;
+    return share_beside(move.squeezed, move.processed) >= squeezed_share && rate_or_zero(window, move.squeezed) >= squeezed_per_second;
   };
   const auto found = std::find_if(worst_first.begin(), worst_first.end(), is_squeezed);
   if (found == worst_first.end()) return std::nullopt;
@@ -129,7 +129,7 @@ std::optional<Finding> judge_squeezes(const Window& window, const std::vector<So
   Finding finding = make_finding(catalog, "host.softirq-squeezed", "", is_busy ? Severity::warning : Severity::notice,
                                  {{"cpu", std::to_string(found->cpu->cpu)},
                                   {"squeezes_per_second", decimal(rate_or_zero(window, found->squeezed))},
-                                  {"squeezed_percent", decimal(100 * share(found->squeezed, found->processed), 2)},
+                                  {"squeezed_percent", decimal(100 * share_beside(found->squeezed, found->processed), 2)},
                                   {"softirq_percent", share_text(found->softirq_share)}});
   finding.resource = cpu_resource(window, *found);
   for (const auto& move : worst_first) {
@@ -179,7 +179,7 @@ std::optional<Alone> find_alone(const Window& window, const std::vector<SoftnetM
     alone.others_idle += *busiest_first[i].idle_share / static_cast<double>(busiest_first.size() - 1);
     elsewhere = saturated_sum(elsewhere, busiest_first[i].processed);
   }
-  alone.packet_share = share(full.processed, elsewhere);
+  alone.packet_share = share_beside(full.processed, elsewhere);
   const bool is_alone =
       alone.others_idle >= others_idle_share && alone.packet_share >= alone_packet_share && rate_or_zero(window, full.processed) >= alone_per_second;
   return is_alone ? std::optional<Alone>(alone) : std::nullopt;
@@ -197,7 +197,7 @@ std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<Sof
   const SoftnetMove& full = alone->full;
   if (static_cast<double>(receiver.packets) < hardware_share * static_cast<double>(full.processed)) return std::nullopt;
   const std::int64_t lost = saturated_sum(full.dropped, receiver.ring_losses);
-  const bool is_losing = share(lost, receiver.packets) >= critical_drop_share && rate_or_zero(window, lost) >= critical_drops_per_second;
+  const bool is_losing = share_beside(lost, receiver.packets) >= critical_drop_share && rate_or_zero(window, lost) >= critical_drops_per_second;
   Finding finding = make_finding(catalog, "host.softirq-one-cpu", "", is_losing ? Severity::critical : Severity::warning,
                                  {{"cpu", std::to_string(full.cpu->cpu)},
                                   {"interface", receiver.link->name},
@@ -250,7 +250,7 @@ const Link* find_busiest_link(const Window& window) { return find_receiver(windo
 std::vector<Finding> judge_softirq(const Window& window, const Catalog& catalog) {
   const auto moves = compute_softnet_moves(window);
   std::vector<Finding> findings;
-  for (auto judge_one : {judge_drops, judge_squeezes, judge_one_cpu}) {
+  for (auto judge_one : {judge_backlog_drops, judge_squeezes, judge_one_cpu}) {
     auto finding = judge_one(window, moves, catalog);
     if (finding) findings.push_back(*std::move(finding));
   }

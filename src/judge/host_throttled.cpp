@@ -22,7 +22,7 @@ struct ThrottledGroup {
   std::vector<const Process*> processes;
 };
 
-Finding compose(const Window& window, const ThrottledGroup& group, const Catalog& catalog) {
+Finding compose_throttled(const Window& window, const ThrottledGroup& group, const Catalog& catalog) {
   const Process& first = *group.processes.front();
   Finding finding = make_finding(catalog, "host.cpu-throttled", "", Severity::warning,
                                  {{"process", first.command},
@@ -53,7 +53,7 @@ std::vector<Finding> judge_throttling_of_servers(const Window& window, const Cat
     group.processes.push_back(&process);
   }
   std::vector<Finding> findings;
-  for (const auto& group : groups) findings.push_back(compose(window, group.second, catalog));
+  for (const auto& group : groups) findings.push_back(compose_throttled(window, group.second, catalog));
   return findings;
 }
 

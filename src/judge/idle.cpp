@@ -71,7 +71,7 @@ void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hol
   hold.connections = std::max(hold.connections, counted);
 }
 
-void add(const PeerGroup& group, Hold& hold) {
+void add_held_group(const PeerGroup& group, Hold& hold) {
   hold.groups.push_back(&group);
   hold.held = saturated_sum(hold.held, held_by(group));
   hold.trickling = saturated_sum(hold.trickling, at_least_zero(group.trickling));
@@ -81,7 +81,7 @@ void add(const PeerGroup& group, Hold& hold) {
 void gather_spread(const Window& window, Hold& hold) {
   Hold spread = hold;
   for (const auto& group : window.end.peer_groups) {
-    if (group.port == hold.port && is_mostly_held(group)) add(group, spread);
+    if (group.port == hold.port && is_mostly_held(group)) add_held_group(group, spread);
   }
   if (spread.held >= held_by_many_networks && share_of(spread.held, spread.connections) >= spread_share) hold = std::move(spread);
 }
@@ -92,7 +92,7 @@ std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) 
     Hold& hold = by_port[group.port];
     hold.port = group.port;
     hold.connections = saturated_sum(hold.connections, at_least_zero(group.connections));
-    if (is_holding(group)) add(group, hold);
+    if (is_holding(group)) add_held_group(group, hold);
   }
   std::vector<Hold> holds;
   for (auto& [port, hold] : by_port) {
@@ -133,7 +133,7 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
   return resource;
 }
 
-Finding compose(const Window& window, const Hold& hold, const HoldVerdict& verdict, const Catalog& catalog) {
+Finding compose_hold(const Window& window, const Hold& hold, const HoldVerdict& verdict, const Catalog& catalog) {
   const PeerGroup& worst = *hold.groups.front();
   Resource resource = network_resource(window, hold, worst);
   Finding finding = make_finding(catalog, "idle.slow-hold", verdict.variant, verdict.severity,
@@ -192,7 +192,7 @@ std::vector<Finding> judge_idle(const Window& window, const QueueViews& queues, 
   std::vector<Finding> findings;
   for (const auto& hold : collect_holds(window, queues)) {
     const auto verdict = judge_hold(hold);
-    if (verdict) findings.push_back(compose(window, hold, *verdict, catalog));
+    if (verdict) findings.push_back(compose_hold(window, hold, *verdict, catalog));
   }
   auto dead = judge_dead_peers(window, catalog);
   if (dead) findings.push_back(*std::move(dead));

@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 7> followers{"veth", "vlan", "bond", "tea
 constexpr std::array<std::string_view, 3> guest_ports{"veth", "tun", "tap"};
 
 template <std::size_t size>
-bool contains(const std::array<std::string_view, size>& kinds, const std::string& kind) {
+bool is_kind_among(const std::array<std::string_view, size>& kinds, const std::string& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
@@ -46,7 +46,7 @@ bool is_bond(const Link* master) { return master != nullptr && (master->kind == 
 /// A bridge has a carrier while one of its ports has: without ports, or with guests' ports only, having none is normal (docker0, virbr0).
 bool bridge_has_uplink(const Window& window, const Link& bridge) {
   return std::any_of(window.end.links.begin(), window.end.links.end(),
-                     [&](const Link& port) { return port.master == bridge.index && !contains(guest_ports, port.kind); });
+                     [&](const Link& port) { return port.master == bridge.index && !is_kind_among(guest_ports, port.kind); });
 }
 
 bool leads_to_gateway(const Snapshot& snapshot, const Link& link) {
@@ -60,7 +60,7 @@ std::string find_dependent(const Snapshot& snapshot, const Link& link) {
   // The host's end of a container's veth has a route to the container and nothing else; it goes with the container.
   if (link.routed && link.kind != "veth") return "a route";
   const Link* master = find_master(snapshot, link);
-  const bool is_uplink = master != nullptr && (master->addressed || master->routed) && !contains(guest_ports, link.kind);
+  const bool is_uplink = master != nullptr && (master->addressed || master->routed) && !is_kind_among(guest_ports, link.kind);
   return is_uplink ? master->name : std::string();
 }
 
@@ -79,7 +79,7 @@ bool had_carrier(const LinkView& view) {
 /// Whether having no carrier could be a fault of this kind of interface at all.
 bool may_be_accused(const Window& window, const LinkView& view) {
   if (is_hardware(*view.link)) return true;
-  if (!contains(followers, view.link->kind) || !had_carrier(view)) return false;
+  if (!is_kind_among(followers, view.link->kind) || !had_carrier(view)) return false;
   return view.link->kind != "bridge" || bridge_has_uplink(window, *view.link);
 }
 
@@ -120,7 +120,7 @@ std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkVie
   return CarrierLoss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
 }
 
-Finding compose(const Window& window, const LinkView& view, const CarrierLoss& loss, const Catalog& catalog) {
+Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss, const Catalog& catalog) {
   const auto changes = changes_inside(view);
   Finding finding =
       make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,
@@ -145,7 +145,7 @@ std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
     const auto loss = view.link->carrier ? diagnose_flapping(window, view) : diagnose_lost(window, view);
-    if (loss) findings.push_back(compose(window, view, *loss, catalog));
+    if (loss) findings.push_back(compose_carrier_loss(window, view, *loss, catalog));
   }
   return findings;
 }

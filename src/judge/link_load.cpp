@@ -130,7 +130,7 @@ std::optional<Load> measure_queue(const Window& window, const LinkView& view, co
   return load;
 }
 
-std::map<std::string, std::string> collect_facts(const Load& load) {
+std::map<std::string, std::string> collect_load_facts(const Load& load) {
   constexpr double bits_per_byte = 8;
   constexpr double mega = 1e6;
   const bool is_known = load.capacity > 0;
@@ -156,8 +156,8 @@ void add_qdisc_evidence(const Window& window, const QdiscView& view, Finding& fi
   if (qdisc.limit) finding.evidence.push_back(stands_at("qdisc", "limit of " + name, std::to_string(*qdisc.limit)));
 }
 
-Finding compose(const Window& window, const LinkView& view, const Load& load, const std::optional<QdiscView>& qdisc, const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "link.saturated", load.variant, load.severity, collect_facts(load));
+Finding compose_load(const Window& window, const LinkView& view, const Load& load, const std::optional<QdiscView>& qdisc, const Catalog& catalog) {
+  Finding finding = make_finding(catalog, "link.saturated", load.variant, load.severity, collect_load_facts(load));
   finding.resource = interface_resource(window, *view.link);
   const bool receives = load.direction == "receives";
   finding.lost_per_second = per_second(window, load.losses).value_or(0);
@@ -180,13 +180,13 @@ std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalo
     if (!view.link->up || view.before == nullptr) continue;
     const auto qdisc = find_root_qdisc(window, *view.link);
     const auto received = measure_direction(window, view, true, qdisc);
-    if (received) findings.push_back(compose(window, view, *received, qdisc, catalog));
+    if (received) findings.push_back(compose_load(window, view, *received, qdisc, catalog));
     // Of one direction one finding: the narrowest place first.
     auto sent = qdisc ? measure_shaper(window, view, *qdisc) : std::nullopt;
     if (!sent) sent = measure_direction(window, view, false, qdisc);
     if (!sent && qdisc) sent = measure_classes(window, view, *qdisc);
     if (!sent && qdisc) sent = measure_queue(window, view, *qdisc);
-    if (sent) findings.push_back(compose(window, view, *sent, qdisc, catalog));
+    if (sent) findings.push_back(compose_load(window, view, *sent, qdisc, catalog));
   }
   return findings;
 }

@@ -40,8 +40,8 @@ Severity severity_of(const Window& window, const LinkLoss& loss) {
   return loss.share >= warning_loss_share ? Severity::warning : Severity::notice;
 }
 
-void count(const Window& window, const LinkView& view, const char* source, const std::string& name, std::optional<std::int64_t> delta, LinkLoss& loss,
-           std::int64_t& most) {
+void count_losses(const Window& window, const LinkView& view, const char* source, const std::string& name, std::optional<std::int64_t> delta, LinkLoss& loss,
+                  std::int64_t& most) {
   if (delta.value_or(0) <= 0) return;
   loss.evidence.push_back(moved(source, name + " of " + view.link->name, *delta, window));
   if (*delta <= most) return;
@@ -49,8 +49,8 @@ void count(const Window& window, const LinkView& view, const char* source, const
   loss.counter = name;
 }
 
-Finding compose(const Window& window, const LinkView& view, const char* id, const char* variant, Severity severity, const LinkLoss& loss,
-                const Catalog& catalog) {
+Finding compose_link_loss(const Window& window, const LinkView& view, const char* id, const char* variant, Severity severity, const LinkLoss& loss,
+                          const Catalog& catalog) {
   Finding finding = make_finding(catalog, id, variant, severity,
                                  {{"interface", view.link->name},
                                   {"counter", loss.counter},
@@ -78,18 +78,18 @@ std::optional<Finding> judge_ring(const Window& window, const LinkView& view, co
   loss.losses = ring_losses(window, view).value_or(0);
   if (loss.losses <= 0) return look_back_at_ring(window, view, catalog);
   std::int64_t most = 0;
-  count(window, view, "rtnetlink", "rx_missed_errors", moved_by(view, &Link::rx_missed_errors), loss, most);
-  count(window, view, "rtnetlink", "rx_fifo_errors", statistic_delta(window, view, "rx_fifo_errors"), loss, most);
+  count_losses(window, view, "rtnetlink", "rx_missed_errors", moved_by(view, &Link::rx_missed_errors), loss, most);
+  count_losses(window, view, "rtnetlink", "rx_fifo_errors", statistic_delta(window, view, "rx_fifo_errors"), loss, most);
   for (const auto& driver : view.link->driver) {
     if (is_ring_counter(driver.first) || driver.first == delayed_counter) {
-      count(window, view, "ethtool", driver.first, driver_delta(window, view, driver.first), loss, most);
+      count_losses(window, view, "ethtool", driver.first, driver_delta(window, view, driver.first), loss, most);
     }
   }
   const auto passed = moved_by(view, &Link::rx_packets);
   loss.share = share_lost(loss.losses, passed);
   if (passed) loss.evidence.push_back(moved("rtnetlink", "rx_packets of " + view.link->name, *passed, window));
   if (view.link->rx_queues > 0) loss.evidence.push_back(stands_at("sysfs", "receive queues of " + view.link->name, std::to_string(view.link->rx_queues)));
-  return compose(window, view, "link.rx-drops", "", severity_of(window, loss), loss, catalog);
+  return compose_link_loss(window, view, "link.rx-drops", "", severity_of(window, loss), loss, catalog);
 }
 
 /// While the carrier goes or comes, frames are damaged for that reason: link.carrier-lost tells of it.
@@ -104,20 +104,20 @@ std::optional<Finding> judge_errors(const Window& window, const LinkView& view, 
   std::int64_t most = 0;
   for (const char* name : {"rx_crc_errors", "rx_frame_errors", "tx_carrier_errors", "tx_window_errors"}) {
     const auto delta = statistic_delta(window, view, name);
-    count(window, view, "rtnetlink", name, delta, loss, most);
+    count_losses(window, view, "rtnetlink", name, delta, loss, most);
     loss.losses = saturated_sum(loss.losses, delta.value_or(0));
   }
   const bool is_damage = loss.losses > 0;
   // A frame that is longer than the interface takes is whole: the two ends differ in their MTU.
   const auto length = statistic_delta(window, view, "rx_length_errors");
-  count(window, view, "rtnetlink", "rx_length_errors", length, loss, most);
+  count_losses(window, view, "rtnetlink", "rx_length_errors", length, loss, most);
   if (!is_damage) loss.losses = length.value_or(0);
   if (loss.losses <= 0) return std::nullopt;
   const auto received = moved_by(view, &Link::rx_packets);
   loss.share = share_lost(loss.losses, saturated_sum(received.value_or(0), moved_by(view, &Link::tx_packets).value_or(0)));
   if (received) loss.evidence.push_back(moved("rtnetlink", "rx_packets of " + view.link->name, *received, window));
   if (!is_damage) loss.evidence.push_back(stands_at("rtnetlink", "MTU of " + view.link->name, std::to_string(view.link->mtu)));
-  return compose(window, view, "link.errors", is_damage ? "" : "length", severity_of(window, loss), loss, catalog);
+  return compose_link_loss(window, view, "link.errors", is_damage ? "" : "length", severity_of(window, loss), loss, catalog);
 }
 
 bool is_allowance(const std::string& name) {
@@ -131,7 +131,7 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
   for (const auto& driver : view.link->driver) {
     if (!is_allowance(driver.first)) continue;
     const auto delta = driver_delta(window, view, driver.first);
-    count(window, view, "ethtool", driver.first, delta, loss, most);
+    count_losses(window, view, "ethtool", driver.first, delta, loss, most);
     loss.losses = saturated_sum(loss.losses, delta.value_or(0));
     counters.push_back({"ethtool", driver.first + " of " + view.link->name, driver.second, delta});
   }
@@ -144,7 +144,7 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
   loss.share = share_lost(loss.losses, passed);
   // A burst that the provider delayed once is no lasting limit; packets each second are.
   const bool is_lasting = per_second(window, loss.losses).value_or(0) >= critical_losses_per_second;
-  return compose(window, view, "link.cloud-allowance", "", is_lasting ? Severity::critical : Severity::warning, loss, catalog);
+  return compose_link_loss(window, view, "link.cloud-allowance", "", is_lasting ? Severity::critical : Severity::warning, loss, catalog);
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ Resource peer_resource(const Window& window, const std::string& name) {
   return resource;
 }
 
-void add_evidence(const Window& window, const FlowView& worst, std::size_t stuck, Finding& finding) {
+void add_stuck_evidence(const Window& window, const FlowView& worst, std::size_t stuck, Finding& finding) {
   const FlowState& state = worst.flow->last;
   finding.evidence.push_back(stands_at("sock_diag", "stuck connections in the sample", std::to_string(stuck)));
   finding.evidence.push_back(stands_at("sock_diag", "tcpi_retransmits of " + flow_name(*worst.flow), std::to_string(state.retransmits)));
@@ -160,7 +160,7 @@ std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector
   finding.resource = peer_resource(window, worst.name);
   for (std::size_t i = 1; i < std::min(found.size(), named_at_most); ++i) finding.also.push_back(peer_resource(window, found[i].name));
   finding.lost_per_second = per_second(window, retransmitted).value_or(0);
-  add_evidence(window, flow, stuck, finding);
+  add_stuck_evidence(window, flow, stuck, finding);
   return {std::move(finding)};
 }
 

@@ -34,7 +34,7 @@ struct TableUse {
   std::optional<std::int64_t> forced_gcs;      ///< inside the window
 };
 
-TableUse measure(const Window& window, const NeighbourFamily& family) {
+TableUse measure_table(const Window& window, const NeighbourFamily& family) {
   TableUse use;
   use.family = &family;
   use.prefix = std::string("neighbour.") + family.name + ".";
@@ -59,7 +59,7 @@ bool are_not_counted(const Window& window, const TableUse& use) {
   return *use.entries > *use.hard_limit && find_number(window.end.tables, use.prefix + "table_fulls").value_or(0) == 0;
 }
 
-std::optional<Conclusion> diagnose(const Window& window, const TableUse& use) {
+std::optional<Conclusion> diagnose_table(const Window& window, const TableUse& use) {
   if (use.fulls.value_or(0) > 0) return Conclusion{"", Severity::critical};
   if (reaches(use, use.hard_limit, near_gc_thresh3_share) && !are_not_counted(window, use)) return Conclusion{"near", Severity::warning};
   if (reaches(use, use.soft_limit, 1)) return Conclusion{"soft", Severity::notice};
@@ -96,20 +96,12 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
   }
 }
 
-Resource table_resource(const Window& window, const TableUse& use) {
-  Resource resource;
-  resource.kind = "table";
-  resource.name = use.family->name;
-  resource.netns = window.end.provenance.netns;
-  return resource;
-}
-
 std::optional<Finding> judge_table(const Window& window, const TableUse& use, const Catalog& catalog) {
-  const auto verdict = diagnose(window, use);
+  const auto verdict = diagnose_table(window, use);
   if (!verdict) {
     auto before = look_back(window, catalog, "neighbour.table-full",
                             {{"proc", use.prefix + "table_fulls", find_number(window.end.tables, use.prefix + "table_fulls"), use.fulls}});
-    if (before) before->resource = table_resource(window, use);
+    if (before) before->resource = table_resource(window, use.family->name);
     return before;
   }
   Finding finding = make_finding(catalog, "neighbour.table-full", verdict->variant, verdict->severity,
@@ -121,7 +113,7 @@ std::optional<Finding> judge_table(const Window& window, const TableUse& use, co
                                   {"losses", std::to_string(use.fulls.value_or(0))},
                                   {"losses_per_second", decimal(per_second(window, use.fulls).value_or(0))},
                                   {"scan", describe_scan(use)}});
-  finding.resource = table_resource(window, use);
+  finding.resource = table_resource(window, use.family->name);
   finding.lost_per_second = per_second(window, use.fulls).value_or(0);
   add_table_evidence(window, use, finding);
   return finding;
@@ -132,7 +124,7 @@ std::optional<Finding> judge_table(const Window& window, const TableUse& use, co
 std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
   for (const auto& family : families) {
-    auto finding = judge_table(window, measure(window, family), catalog);
+    auto finding = judge_table(window, measure_table(window, family), catalog);
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;
@@ -140,7 +132,7 @@ std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catal
 
 std::vector<NotSeen> list_unseen_neighbours(const Window& window) {
   const bool is_read =
-      std::any_of(families.begin(), families.end(), [&](const NeighbourFamily& family) { return measure(window, family).entries.has_value(); });
+      std::any_of(families.begin(), families.end(), [&](const NeighbourFamily& family) { return measure_table(window, family).entries.has_value(); });
   if (is_read || window.end.provenance.initial_netns) return {};
   return {{"how full the tables of neighbours are", "the kernel tells it only in the host's first network namespace", {"neighbour.table-full"}}};
 }

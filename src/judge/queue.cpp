@@ -190,7 +190,7 @@ std::int64_t sum_drops(const std::vector<QueueView*>& views) {
 }
 
 /// Shares `overflows` by drops, none more than its drops. What rounding leaves goes to the first with room.
-std::int64_t share(const std::vector<QueueView*>& views, std::int64_t overflows) {
+std::int64_t share_among(const std::vector<QueueView*>& views, std::int64_t overflows) {
   const std::int64_t drops = sum_drops(views);
   if (drops <= 0 || overflows <= 0) return overflows;
   const double factor = std::min(1.0, static_cast<double>(overflows) / static_cast<double>(drops));
@@ -222,8 +222,8 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
     if (reached && !view.drops) full_without_drops.push_back(&view);
     if (view.drops.value_or(0) > 0) (reached ? full : unseen).push_back(&view);
   }
-  std::int64_t left = share(full, overflows);
-  if (can_share_unseen(unseen, left)) left = share(unseen, left);
+  std::int64_t left = share_among(full, overflows);
+  if (can_share_unseen(unseen, left)) left = share_among(unseen, left);
   if (left > 0 && !full_without_drops.empty()) {
     full_without_drops.front()->overflows = left;
     left = 0;

@@ -97,7 +97,7 @@ constexpr std::array explanations{
     Explains{"host.softirq-drops", "host.softirq-squeezed", Relation::resource},
 };
 
-bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool is_name_among(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
 
@@ -135,12 +135,12 @@ bool is_for_port_of(const Finding& cause, const Finding& symptom) {
 }
 
 bool is_for_destinations_of(const Finding& cause, const Finding& symptom) {
-  const auto is_named = [&](const std::string& destination) { return contains(cause.scope.destinations, destination); };
+  const auto is_named = [&](const std::string& destination) { return is_name_among(cause.scope.destinations, destination); };
   return !symptom.scope.destinations.empty() && std::all_of(symptom.scope.destinations.begin(), symptom.scope.destinations.end(), is_named);
 }
 
 bool is_on_route(const Finding& cause, const Finding& symptom) {
-  return symptom.scope.interfaces.empty() || contains(symptom.scope.interfaces, cause.resource.name);
+  return symptom.scope.interfaces.empty() || is_name_among(symptom.scope.interfaces, cause.resource.name);
 }
 
 bool explains(const Finding& cause, const Finding& symptom) {

@@ -25,7 +25,7 @@ std::map<std::string, std::string> facts_of(const SettingCase& one) {
 }
 
 /// The variant's text where it has one, else the finding's.
-const std::string& choose(const FindingEntry& entry, std::string_view variant, std::string FindingText::*part) {
+const std::string& choose_part(const FindingEntry& entry, std::string_view variant, std::string FindingText::*part) {
   const auto found = entry.variants.find(std::string(variant));
   return found != entry.variants.end() && !(found->second.*part).empty() ? found->second.*part : entry.text.*part;
 }
@@ -50,12 +50,12 @@ Finding make_setting_finding(const SettingCase& one, const Catalog& catalog) {
   if (entry == nullptr) return finding;
   const auto facts = facts_of(one);
   finding.stage = entry->stage;
-  finding.title = fill(choose(*entry, one.variant, &FindingText::title), facts);
-  finding.meaning = fill(choose(*entry, one.variant, &FindingText::meaning), facts);
+  finding.title = fill(choose_part(*entry, one.variant, &FindingText::title), facts);
+  finding.meaning = fill(choose_part(*entry, one.variant, &FindingText::meaning), facts);
   // A rule's remedy speaks of a line; what no line sets has to be looked for first.
   const bool of_a_line = one.line != nullptr && !one.remedy.empty();
-  finding.remedy = fill(of_a_line ? one.remedy : choose(*entry, one.variant, &FindingText::remedy), facts);
-  finding.risk = fill(choose(*entry, one.variant, &FindingText::risk), facts);
+  finding.remedy = fill(of_a_line ? one.remedy : choose_part(*entry, one.variant, &FindingText::remedy), facts);
+  finding.risk = fill(choose_part(*entry, one.variant, &FindingText::risk), facts);
   return finding;
 }
 

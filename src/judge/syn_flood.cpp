@@ -45,15 +45,15 @@ CookieMode cookie_mode(const Window& window, std::int64_t full_drops) {
   return *setting == 2 ? CookieMode::always : CookieMode::on_full;
 }
 
-double rate(std::int64_t count, const SynCounters& counters) { return counters.seconds > 0 ? static_cast<double>(count) / counters.seconds : 0; }
+double rate_within(std::int64_t count, const SynCounters& counters) { return counters.seconds > 0 ? static_cast<double>(count) / counters.seconds : 0; }
 
 /// Whether unanswered SYNs at this rate are an attack beside so many handshakes that complete.
 bool is_many(double unanswered, const SynCounters& counters) {
-  return unanswered >= std::max(flood_per_second, completed_share * rate(counters.completed, counters));
+  return unanswered >= std::max(flood_per_second, completed_share * rate_within(counters.completed, counters));
 }
 
 bool is_overwhelming(std::int64_t refused, const SynCounters& counters) {
-  return rate(refused, counters) >= overwhelming_per_second &&
+  return rate_within(refused, counters) >= overwhelming_per_second &&
          static_cast<double>(refused) >= overwhelming_factor * static_cast<double>(std::max<std::int64_t>(counters.completed, 1));
 }
 
@@ -87,7 +87,7 @@ bool is_held(const RequestView& view, const SynCounters& counters) {
 /// SYNs a second that the counters of the namespace show as unanswered or dropped, for a queue that was full.
 double refused_per_second(const SynCounters& counters) {
   if (counters.mode != CookieMode::off) return unanswered_cookies(counters);
-  return rate(saturated_sum(counters.full_drops, counters.other_drops), counters);
+  return rate_within(saturated_sum(counters.full_drops, counters.other_drops), counters);
 }
 
 /// With cookies off, the reserve of tcp_max_syn_backlog keeps the queue from its limit: then it is full without being at it.
@@ -105,7 +105,7 @@ bool is_flooded_by_counters(const RequestView& view, const SynCounters& counters
 /// it: then they are those that all that completes in a second does not account for.
 std::int64_t count_stale(const RequestView& view, const SynCounters& counters) {
   if (counters.lifetime_seconds > seconds_without_retries) return view.stale.value_or(0);
-  const auto answered = rate(saturated_sum(counters.completed, counters.deferred), counters) * counters.lifetime_seconds;
+  const auto answered = rate_within(saturated_sum(counters.completed, counters.deferred), counters) * counters.lifetime_seconds;
   return counters.seconds > 0 ? saturated_difference(view.stretch_floor.value_or(0), rounded(answered)) : 0;
 }
 
@@ -133,7 +133,7 @@ bool is_flooded_beside_full_accept_queue(const RequestView& view, const SynCount
 
 bool is_beginning(const RequestView& view, const SynCounters& counters) {
   const double growth = static_cast<double>(view.growth) / stretch_seconds;
-  return young_unanswered(view, counters) >= stale_least && growth * completed_share >= rate(counters.completed, counters) && is_many(growth, counters);
+  return young_unanswered(view, counters) >= stale_least && growth * completed_share >= rate_within(counters.completed, counters) && is_many(growth, counters);
 }
 
 bool is_beginning_with_cookies(const RequestView& view, const SynCounters& counters) {
@@ -161,7 +161,7 @@ SynCounters count_syns(const Window& window) {
 }
 
 double unanswered_cookies(const SynCounters& counters) {
-  return rate(std::max<std::int64_t>(saturated_difference(counters.sent, counters.received), 0), counters);
+  return rate_within(std::max<std::int64_t>(saturated_difference(counters.sent, counters.received), 0), counters);
 }
 
 FloodView suspect_flood(const RequestView& view, const SynCounters& counters) {
@@ -172,7 +172,7 @@ FloodView suspect_flood(const RequestView& view, const SynCounters& counters) {
   const bool beside = is_flooded_beside_full_accept_queue(view, counters);
   if (by_counters || by_age || beside) {
     flood.suspicion = Suspicion::flood;
-    const double refused = by_counters || beside ? std::max(refused_per_second(counters), rate(counters.full_drops, counters)) : 0;
+    const double refused = by_counters || beside ? std::max(refused_per_second(counters), rate_within(counters.full_drops, counters)) : 0;
     flood.unanswered_per_second = std::max(refused, view.accept_full ? 0 : stale_arrivals(view, counters));
   } else if (!view.accept_full && (is_beginning(view, counters) || is_beginning_with_cookies(view, counters))) {
     flood.suspicion = Suspicion::beginning;

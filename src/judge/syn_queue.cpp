@@ -29,7 +29,7 @@ constexpr double hidden_per_second = 20;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 
-std::map<std::string, std::string> collect_facts(const Window& window, const RequestView* view, const SynCounters& counters, double unanswered) {
+std::map<std::string, std::string> collect_request_facts(const Window& window, const RequestView* view, const SynCounters& counters, double unanswered) {
   const std::string command = view == nullptr ? std::string() : listener_command(window, *view->listener);
   const auto max_syn_backlog = find_setting(window.end, "net.ipv4.tcp_max_syn_backlog");
   const auto dropped = saturated_sum(counters.full_drops, counters.other_drops);
@@ -62,7 +62,7 @@ void add_queue(Finding& finding, const RequestView& view) {
   finding.evidence.push_back(stands_at("sock_diag", "sk_max_ack_backlog", number(view.limit)));
 }
 
-Finding compose(const Window& window, const RequestView* view, const SynCounters& counters, Finding finding) {
+Finding complete_request_finding(const Window& window, const RequestView* view, const SynCounters& counters, Finding finding) {
   finding.resource = resource_of(window, view);
   // The queue first: of a slow flood no counter tells.
   if (view != nullptr) add_queue(finding, *view);
@@ -79,9 +79,9 @@ Finding compose_flood(const Window& window, const RequestView* view, const SynCo
   const bool refuses = counters.mode == CookieMode::off && dropped > 0;
   const char* variant = begins ? "beginning" : refuses ? "refused" : "";
   Finding finding = make_finding(catalog, "syn-queue.flood", variant, begins ? Severity::warning : Severity::critical,
-                                 collect_facts(window, view, counters, flood.unanswered_per_second));
+                                 collect_request_facts(window, view, counters, flood.unanswered_per_second));
   if (refuses) finding.lost_per_second = rate_or_zero(window, dropped);
-  return compose(window, view, counters, std::move(finding));
+  return complete_request_finding(window, view, counters, std::move(finding));
 }
 
 std::vector<Finding> judge_floods(const Window& window, const std::vector<RequestView>& requests, const SynCounters& counters, const Catalog& catalog) {
@@ -121,9 +121,9 @@ std::optional<Finding> judge_overflow(const Window& window, const std::vector<Re
   if (absorbed && (counters.cookies == 0 || counters.mode == CookieMode::always)) return std::nullopt;
   const RequestView* view = find_full(requests);
   Finding finding = make_finding(catalog, "syn-queue.overflow", absorbed ? "absorbed" : "", absorbed ? Severity::notice : Severity::critical,
-                                 collect_facts(window, view, counters, 0));
+                                 collect_request_facts(window, view, counters, 0));
   finding.lost_per_second = rate_or_zero(window, counters.full_drops);
-  return compose(window, view, counters, std::move(finding));
+  return complete_request_finding(window, view, counters, std::move(finding));
 }
 
 /// The listener whose requests came as far as the reserve; null where none was seen to.
@@ -143,9 +143,9 @@ std::optional<Finding> judge_reserve(const Window& window, const std::vector<Req
   const bool unread = std::all_of(requests.begin(), requests.end(), [](const RequestView& one) { return !one.half_open; });
   // Drops beside a short queue have another cause: no memory, or a security module.
   if (view == nullptr && !unread) return std::nullopt;
-  Finding finding = make_finding(catalog, "syn-queue.reserve-drops", "", Severity::critical, collect_facts(window, view, counters, 0));
+  Finding finding = make_finding(catalog, "syn-queue.reserve-drops", "", Severity::critical, collect_request_facts(window, view, counters, 0));
   finding.lost_per_second = rate_or_zero(window, counters.other_drops);
-  return compose(window, view, counters, std::move(finding));
+  return complete_request_finding(window, view, counters, std::move(finding));
 }
 
 /// Young ones that are more than what completed in the whole window.

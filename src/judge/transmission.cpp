@@ -67,13 +67,13 @@ struct SegmentLoss {
   double per_second = 0;
 };
 
-std::int64_t count(const Window& window, const char* name) { return counter_delta(window, name).value_or(0); }
+std::int64_t delta_or_zero(const Window& window, const char* name) { return counter_delta(window, name).value_or(0); }
 
 /// What went over loopback dilutes what the network lost, and loses nothing itself unless a queue of this host overflows. One packet there may hold several
 /// segments, so that at least this many went.
 std::int64_t count_sent_over_loopback(const Window& window, const std::vector<FlowView>& flows) {
   const auto loses = [](const FlowView& view) { return view.retransmitted > 0 && view.flow->address == view.flow->peer; };
-  if (window.start == nullptr || count(window, "TcpExt.ListenOverflows") > 0 || std::any_of(flows.begin(), flows.end(), loses)) return 0;
+  if (window.start == nullptr || delta_or_zero(window, "TcpExt.ListenOverflows") > 0 || std::any_of(flows.begin(), flows.end(), loses)) return 0;
   for (const auto& link : window.end.links) {
     if (!link.loopback) continue;
     const auto before = std::find_if(window.start->links.begin(), window.start->links.end(), [&](const Link& other) { return other.index == link.index; });
@@ -82,7 +82,7 @@ std::int64_t count_sent_over_loopback(const Window& window, const std::vector<Fl
   return 0;
 }
 
-std::optional<SegmentLoss> measure(const Window& window, const std::vector<FlowView>& flows) {
+std::optional<SegmentLoss> measure_segment_loss(const Window& window, const std::vector<FlowView>& flows) {
   const auto retransmitted = counter_delta(window, "Tcp.RetransSegs");
   const auto sent = counter_delta(window, "Tcp.OutSegs");
   if (!retransmitted || !sent) return std::nullopt;
@@ -91,10 +91,10 @@ std::optional<SegmentLoss> measure(const Window& window, const std::vector<FlowV
   // Loopback carries datagrams as well: with many of them nothing is known of the rest.
   const auto elsewhere = saturated_difference(*sent, count_sent_over_loopback(window, flows));
   loss.sent = elsewhere >= sent_at_least ? elsewhere : *sent;
-  loss.syn = count(window, "TcpExt.TCPSynRetrans");
-  loss.needless = count(window, "TcpExt.TCPDSACKRecv");
-  loss.timeouts = saturated_difference(count(window, "TcpExt.TCPTimeouts"), loss.syn);
-  loss.probes = count(window, "TcpExt.TCPLossProbes");
+  loss.syn = delta_or_zero(window, "TcpExt.TCPSynRetrans");
+  loss.needless = delta_or_zero(window, "TcpExt.TCPDSACKRecv");
+  loss.timeouts = saturated_difference(delta_or_zero(window, "TcpExt.TCPTimeouts"), loss.syn);
+  loss.probes = delta_or_zero(window, "TcpExt.TCPLossProbes");
   for (const auto& view : flows) {
     if (view.whole && view.flow->last.retransmits >= silent_timeouts) loss.silent = saturated_sum(loss.silent, view.retransmitted);
   }
@@ -129,7 +129,7 @@ struct Line {
 /// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue that is full loses several in a row. What is lost for
 /// each recovery tells the two apart, as long as the windows are small.
 bool are_lost_by_chance(const Window& window, const SegmentLoss& loss, double segments_in_flight) {
-  const auto recoveries = saturated_sum(count(window, "TcpExt.TCPSackRecovery"), count(window, "TcpExt.TCPRenoRecovery"));
+  const auto recoveries = saturated_sum(delta_or_zero(window, "TcpExt.TCPSackRecovery"), delta_or_zero(window, "TcpExt.TCPRenoRecovery"));
   if (recoveries < recoveries_at_least) return false;
   const double lost = static_cast<double>(saturated_difference(loss.lost, std::max<std::int64_t>(loss.timeouts, 0))) / static_cast<double>(recoveries);
   return lost <= std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
@@ -204,7 +204,7 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
 }
 
 /// By the sampled connections that had to send again. A SYN that was sent again is among what such a connection counts.
-Scope find_scope(const Window& window, const std::vector<FlowView>& flows) {
+Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) {
   std::map<std::vector<std::string>, std::int64_t> by_route;
   std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;  // its name and its port, where that is this host's own
   std::int64_t all = 0;
@@ -233,11 +233,11 @@ Scope find_scope(const Window& window, const std::vector<FlowView>& flows) {
 
 /// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else explains them.
 std::optional<std::int64_t> count_lost_handshakes(const Window& window, const std::vector<FlowView>& flows) {
-  const auto again = count(window, "TcpExt.TCPSynRetrans");
+  const auto again = delta_or_zero(window, "TcpExt.TCPSynRetrans");
   if (again < handshakes_at_least || per_second(window, again).value_or(0) < handshakes_per_second) return std::nullopt;
-  if (share_of(again, std::max<std::int64_t>(count(window, "Tcp.PassiveOpens"), 1)) < handshake_share) return std::nullopt;
+  if (share_of(again, std::max<std::int64_t>(delta_or_zero(window, "Tcp.PassiveOpens"), 1)) < handshake_share) return std::nullopt;
   for (const char* name : {"TcpExt.ListenOverflows", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.TCPDeferAcceptDrop"}) {
-    if (count(window, name) > 0) return std::nullopt;
+    if (delta_or_zero(window, name) > 0) return std::nullopt;
   }
   std::int64_t stale = 0;
   for (const auto& listener : window.end.listeners) stale = saturated_sum(stale, std::max<std::int64_t>(listener.half_open_stale.value_or(again), 0));
@@ -248,8 +248,8 @@ std::optional<std::int64_t> count_lost_handshakes(const Window& window, const st
   return again;
 }
 
-void add_evidence(const Window& window, const SegmentLoss& loss, Finding& finding) {
-  for (const char* name : {"Tcp.RetransSegs", "Tcp.OutSegs"}) finding.evidence.push_back(moved("snmp", name, count(window, name), window));
+void add_loss_evidence(const Window& window, const SegmentLoss& loss, Finding& finding) {
+  for (const char* name : {"Tcp.RetransSegs", "Tcp.OutSegs"}) finding.evidence.push_back(moved("snmp", name, delta_or_zero(window, name), window));
   for (const char* name :
        {"TcpExt.TCPSynRetrans", "TcpExt.TCPDSACKRecv", "TcpExt.TCPSpuriousRTOs", "TcpExt.TCPLossProbes", "TcpExt.TCPTimeouts", "TcpExt.TCPLostRetransmit"}) {
     const auto delta = counter_delta(window, name);
@@ -264,7 +264,7 @@ void add_evidence(const Window& window, const SegmentLoss& loss, Finding& findin
 std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& loss, const std::vector<FlowView>& flows, const Catalog& catalog) {
   const auto lost = count_lost_handshakes(window, flows);
   if (!lost) return {};
-  const auto handshakes = count(window, "Tcp.PassiveOpens");
+  const auto handshakes = delta_or_zero(window, "Tcp.PassiveOpens");
   Finding finding = make_finding(catalog, "transmission.loss", "handshakes", Severity::warning,
                                  {{"lost", std::to_string(*lost)},
                                   {"lost_per_second", decimal(per_second(window, *lost).value_or(0))},
@@ -276,7 +276,7 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
   finding.resource.name = "handshakes";
   finding.resource.netns = window.end.provenance.netns;
   finding.lost_per_second = per_second(window, *lost).value_or(0);
-  add_evidence(window, loss, finding);
+  add_loss_evidence(window, loss, finding);
   finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", handshakes, window));
   return {std::move(finding)};
 }
@@ -284,7 +284,7 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
 }  // namespace
 
 std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
-  const auto loss = measure(window, flows);
+  const auto loss = measure_segment_loss(window, flows);
   if (!loss) return {};
   if (!is_above_the_marks(*loss) || are_peers_gone(*loss)) return judge_handshakes(window, *loss, flows, catalog);
   const bool own_queue = is_own_queue(window, flows, *loss);
@@ -305,8 +305,8 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
   finding.resource.name = named ? named->peer : "segments sent";
   finding.resource.netns = window.end.provenance.netns;
   finding.lost_per_second = loss->per_second;
-  finding.scope = find_scope(window, flows);
-  add_evidence(window, *loss, finding);
+  finding.scope = find_loss_scope(window, flows);
+  add_loss_evidence(window, *loss, finding);
   if (named && named->destination.worst != nullptr) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),
                                          std::to_string(named->destination.of_worst) + " inside the window"));

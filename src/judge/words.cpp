@@ -10,7 +10,7 @@ namespace weir::judge {
 
 namespace {
 
-std::string choose(const std::string& variant, const std::string& text) { return variant.empty() ? text : variant; }
+std::string text_or(const std::string& variant, const std::string& text) { return variant.empty() ? text : variant; }
 
 }  // namespace
 
@@ -25,10 +25,10 @@ Finding make_finding(const Catalog& catalog, std::string_view id, std::string_vi
   if (entry == nullptr) return finding;
   const auto found = entry->variants.find(std::string(variant));
   const FindingText special = found == entry->variants.end() ? FindingText{} : found->second;
-  finding.title = fill(choose(special.title, entry->text.title), facts);
-  finding.meaning = fill(choose(special.meaning, entry->text.meaning), facts);
-  finding.remedy = fill(choose(special.remedy, entry->text.remedy), facts);
-  finding.risk = fill(choose(special.risk, entry->text.risk), facts);
+  finding.title = fill(text_or(special.title, entry->text.title), facts);
+  finding.meaning = fill(text_or(special.meaning, entry->text.meaning), facts);
+  finding.remedy = fill(text_or(special.remedy, entry->text.remedy), facts);
+  finding.risk = fill(text_or(special.risk, entry->text.risk), facts);
   return finding;
 }
 
@@ -81,6 +81,14 @@ std::string listener_command(const Window& window, const Listener& listener) {
     if (!process->command.empty()) return process->command;
   }
   return {};
+}
+
+Resource table_resource(const Window& window, std::string name) {
+  Resource resource;
+  resource.kind = "table";
+  resource.name = std::move(name);
+  resource.netns = window.end.provenance.netns;
+  return resource;
 }
 
 Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size) {

@@ -36,6 +36,8 @@ void add_settings(const Window& window, Finding& finding, std::initializer_list<
 void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names);
 [[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total, std::string since);
 
+/// One of the kernel's tables, as it is for this network namespace.
+[[nodiscard]] Resource table_resource(const Window& window, std::string name);
 [[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size);
 /// The command of the first owner that is known; empty when none is.
 [[nodiscard]] std::string listener_command(const Window& window, const Listener& listener);

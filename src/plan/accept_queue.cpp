@@ -20,7 +20,7 @@ constexpr KernelVersion first_with_pidfd_getfd{5, 6, 0};
 
 const Snapshot& end_of(const Recording& recording) { return recording.last ? *recording.last : recording.first; }
 
-const Listener* find_listener(const Snapshot& snapshot, std::uint64_t cookie, std::int64_t inode) {
+const Listener* find_same_listener(const Snapshot& snapshot, std::uint64_t cookie, std::int64_t inode) {
   for (const auto& listener : snapshot.listeners) {
     if (listener.cookie == cookie && listener.inode == inode) return &listener;
   }
@@ -37,7 +37,7 @@ std::optional<std::int64_t> counter_growth(const Recording& recording, const std
 
 /// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the namespace's overflows are its bound.
 std::int64_t count_overflows(const Recording& recording, const Listener& listener) {
-  const Listener* before = find_listener(recording.first, listener.cookie, listener.inode);
+  const Listener* before = find_same_listener(recording.first, listener.cookie, listener.inode);
   const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
   const auto total = counter_growth(recording, "TcpExt.ListenOverflows");
   if (!listener.drops) return total.value_or(0);
@@ -72,7 +72,7 @@ std::vector<const Listener*> find_subjects(const Recording& recording, const Fin
   std::vector<const Listener*> listeners;
   const auto add = [&](const Resource& resource) {
     if (!resource.cookie || !resource.inode) return;
-    const Listener* listener = find_listener(end_of(recording), *resource.cookie, *resource.inode);
+    const Listener* listener = find_same_listener(end_of(recording), *resource.cookie, *resource.inode);
     if (listener != nullptr) listeners.push_back(listener);
   };
   add(finding.resource);
@@ -90,7 +90,7 @@ std::string durable_setting(const Catalog& catalog, const std::string& command, 
   return text;
 }
 
-std::string scope_text(const std::string& command) {
+std::string listener_scope_text(const std::string& command) {
   return "this socket, until it is closed; a restart of " + (command.empty() ? std::string("the server") : command) + " brings back its configured backlog";
 }
 
@@ -110,7 +110,7 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   step.reason = "the accept queue of " + target.name + " overflows in bursts that its limit of " + step.expected + " does not hold, and is drained in between";
   step.formula = size.formula;
   step.risk = "when the application falls behind for good, clients wait in the longer queue instead of being refused at once";
-  step.scope = scope_text(target.command);
+  step.scope = listener_scope_text(target.command);
   step.durable = durable_setting(catalog, target.command, size.backlog);
   step.target = std::move(target);
   return step;

@@ -17,7 +17,7 @@ const Flow* find_flow(const Situation& situation, const Resource& resource) {
   return found == flows.end() ? nullptr : &*found;
 }
 
-BufferDemand measure(const Situation& situation, const Flow& flow, bool receives) {
+BufferDemand measure_buffer_demand(const Situation& situation, const Flow& flow, bool receives) {
   BufferDemand demand;
   demand.rtt = receives ? flow.last.rcv_rtt : flow.last.rtt;
   if (!flow.first) return demand;
@@ -33,7 +33,7 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
   const auto consider = [&](const Resource& resource) {
     const Flow* flow = find_flow(situation, resource);
     if (flow == nullptr) return;
-    const BufferSize size = size_buffer(situation, measure(situation, *flow, receives), receives);
+    const BufferSize size = size_buffer(situation, measure_buffer_demand(situation, *flow, receives), receives);
     if (!largest || size.bytes > largest->bytes) largest = size;
   };
   consider(finding.resource);

@@ -28,7 +28,7 @@ struct Demand {
   std::int64_t entries = 0;
 };
 
-Demand measure(const Situation& situation, std::int64_t entries, std::int64_t limit) {
+Demand measure_tracking_demand(const Situation& situation, std::int64_t entries, std::int64_t limit) {
   Demand demand;
   demand.held = std::max(entries, limit);
   demand.refused_per_second = judge::per_second(situation.window, judge::table_delta(situation.window, "conntrack.drop")).value_or(0);
@@ -51,7 +51,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   // Read at two moments: somebody may have raised it in between.
   limit = std::max(*limit, read_setting(situation, max_name).value_or(0));
   const std::int64_t bound = std::max(situation.now().host.memory.count / table_memory_divisor / bytes_of_an_entry, *limit);
-  const Demand demand = measure(situation, *entries, *limit);
+  const Demand demand = measure_tracking_demand(situation, *entries, *limit);
   const std::int64_t wanted = std::min(power_of_two_for(static_cast<double>(demand.entries) * headroom), bound);
   if (wanted <= *limit) {
     decline(finding, "an eighth of this host's memory is already promised to the table", proposal);

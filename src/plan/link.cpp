@@ -28,7 +28,7 @@ void propose_attribute(const Finding& finding, const Link& link, const std::stri
   proposal.steps.push_back(*std::move(step));
 }
 
-const Link* find_link(const Situation& situation, const std::string& name) {
+const Link* find_link_named(const Situation& situation, const std::string& name) {
   const auto& links = situation.now().links;
   const auto found = std::find_if(links.begin(), links.end(), [&](const Link& link) { return link.name == name; });
   return found == links.end() ? nullptr : &*found;
@@ -52,7 +52,7 @@ void steer_by_software(const Situation& situation, const Finding& finding, const
 }  // namespace
 
 void cure_ring(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const Link* link = find_link(situation, finding.resource.name);
+  const Link* link = find_link_named(situation, finding.resource.name);
   const auto maximum = link == nullptr ? std::nullopt : find_maximum(*link, "ring.rx");
   const auto wanted = maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
   if (!wanted) {

@@ -52,7 +52,7 @@ std::string tell_durable(const LinkAttribute& attribute, const std::string& want
   return {};
 }
 
-const LinkTarget* find_link(const Step& step) { return std::get_if<LinkTarget>(&step.target); }
+const LinkTarget* find_link_target(const Step& step) { return std::get_if<LinkTarget>(&step.target); }
 
 bool is_default_qdisc(const Step& step) {
   const auto* sysctl = std::get_if<SysctlTarget>(&step.target);
@@ -60,8 +60,8 @@ bool is_default_qdisc(const Step& step) {
 }
 
 bool stands_before(const Step& a, const Step& b) {
-  const LinkTarget* left = find_link(a);
-  const LinkTarget* right = find_link(b);
+  const LinkTarget* left = find_link_target(a);
+  const LinkTarget* right = find_link_target(b);
   if (left->index != right->index) return left->index < right->index;
   const auto first = parse_link_attribute(left->attribute);
   const auto second = parse_link_attribute(right->attribute);
@@ -97,8 +97,8 @@ void order_link_steps(std::vector<Step>& steps) {
   std::vector<Step> others;
   std::optional<std::size_t> place;
   for (Step& step : steps) {
-    if (!place && (find_link(step) != nullptr || is_default_qdisc(step))) place = others.size();
-    (find_link(step) != nullptr ? links : others).push_back(std::move(step));
+    if (!place && (find_link_target(step) != nullptr || is_default_qdisc(step))) place = others.size();
+    (find_link_target(step) != nullptr ? links : others).push_back(std::move(step));
   }
   std::stable_sort(links.begin(), links.end(), stands_before);
   others.insert(others.begin() + static_cast<std::ptrdiff_t>(place.value_or(others.size())), std::make_move_iterator(links.begin()),

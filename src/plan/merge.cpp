@@ -47,7 +47,7 @@ void take_cures(Step& into, const Step& other) {
   }
 }
 
-void merge(Step& into, Step&& other) {
+void merge_into(Step& into, Step&& other) {
   for (auto& text : other.evidence)
     if (std::find(into.evidence.begin(), into.evidence.end(), text) == into.evidence.end()) into.evidence.push_back(std::move(text));
   take_cures(into, other);
@@ -71,7 +71,7 @@ std::vector<Step> merge_steps(std::vector<Step> steps) {
     if (same == merged.end()) {
       merged.push_back(std::move(step));
     } else {
-      merge(*same, std::move(step));
+      merge_into(*same, std::move(step));
     }
   }
   std::stable_partition(merged.begin(), merged.end(), [](const Step& step) { return step_kind(step) == "sysctl"; });

@@ -114,7 +114,7 @@ struct Merged {
   std::map<std::size_t, std::size_t> rows;  ///< line → row
 };
 
-Merged merge(const std::vector<PersistRow>& rows, const std::vector<ConfigLine>& files) {
+Merged merge_files(const std::vector<PersistRow>& rows, const std::vector<ConfigLine>& files) {
   Merged merged;
   const auto insert = [&] {
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -149,7 +149,7 @@ std::string loses(const PersistRow& row, const ConfigLine& line, const std::stri
 }
 
 void find_victors(const std::vector<PersistRow>& rows, const BootConfiguration& boot, std::vector<std::string>& obstacles) {
-  const Merged merged = merge(rows, boot.lines);
+  const Merged merged = merge_files(rows, boot.lines);
   const auto winners = find_winners(merged.lines);
   for (const PersistRow& row : rows) {
     const auto found = winners.find(key_of(row.name));

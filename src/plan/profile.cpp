@@ -18,7 +18,7 @@ constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 std::string text_of(const Snapshot& now, const std::string& name) { return find_sysctl_value(now.sysctls, name).value_or(""); }
 
 /// What the user says stands where a finding would.
-Finding goal_of(Profile profile) {
+Finding make_profile_goal(Profile profile) {
   Finding finding;
   finding.id = "profile." + std::string(profile_id(profile));
   finding.resource.kind = "host";
@@ -93,7 +93,7 @@ std::optional<Profile> parse_profile(std::string_view id) {
 }
 
 void propose_profile(const Situation& situation, Profile profile, Proposal& proposal) {
-  const Finding goal = goal_of(profile);
+  const Finding goal = make_profile_goal(profile);
   switch (profile) {
     case Profile::web:
       keep_window_after_idle(situation, goal, proposal);

@@ -13,7 +13,7 @@ namespace {
 
 bool belongs_to_the_host(ParameterScope scope) { return scope == ParameterScope::host || scope == ParameterScope::host_read_only_in_netns; }
 
-std::string scope_text(const Parameter* parameter, const Snapshot& now) {
+std::string sysctl_scope_text(const Parameter* parameter, const Snapshot& now) {
   if (parameter != nullptr && belongs_to_the_host(parameter->scope)) return "the whole host, until the next boot";
   return "network namespace " + std::to_string(now.provenance.netns) + ", until " + (now.provenance.initial_netns ? "the next boot" : "its end");
 }
@@ -115,7 +115,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   const std::string before = describe_time(wish.name, value->second);
   if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
-  step.scope = scope_text(parameter, now);
+  step.scope = sysctl_scope_text(parameter, now);
   step.persist = wish.name + " = " + wanted;
   step.durable = durable_text(step.persist, now);
   step.can_cut_traffic = can_cut_traffic(step.target);

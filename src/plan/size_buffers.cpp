@@ -29,7 +29,7 @@ struct BufferKind {
 
 /// The need, and the setting with a new third number; `rate_of` gives the rate that a buffer allows.
 template <class RateOf>
-void size_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window, const RateOf& rate_of) {
+void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window, const RateOf& rate_of) {
   const auto present = host_numbers(draft.host, kind.sysctl);
   const Bytes bound = formula::compute_buffer_bound(draft.host.memory);
   SizingNeed need;
@@ -62,11 +62,11 @@ void size_socket_buffers(SizingDraft& draft) {
   const auto chosen = draft.host.sysctls.find("net.ipv4.tcp_congestion_control");
   const bool is_bbr = chosen != draft.host.sysctls.end() && chosen->second.starts_with("bbr");
   const auto congestion = is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based;
-  size_buffer(draft, {"receive buffer", "net.ipv4.tcp_rmem", formula::compute_receive_buffer(window, accounting), "as the kernel accounts a window"}, window,
-              [&](Bytes buffer) { return formula::compute_rate_of_window(formula::compute_receive_window(buffer, accounting), round_trip); });
-  size_buffer(draft,
-              {"send buffer", "net.ipv4.tcp_wmem", formula::compute_send_buffer(window, congestion), is_bbr ? "x 3 with BBR" : "x 2 for recovery and refill"},
-              window, [&](Bytes buffer) { return formula::compute_rate_of_window(formula::compute_send_window(buffer, congestion), round_trip); });
+  size_one_buffer(draft, {"receive buffer", "net.ipv4.tcp_rmem", formula::compute_receive_buffer(window, accounting), "as the kernel accounts a window"},
+                  window, [&](Bytes buffer) { return formula::compute_rate_of_window(formula::compute_receive_window(buffer, accounting), round_trip); });
+  size_one_buffer(
+      draft, {"send buffer", "net.ipv4.tcp_wmem", formula::compute_send_buffer(window, congestion), is_bbr ? "x 3 with BBR" : "x 2 for recovery and refill"},
+      window, [&](Bytes buffer) { return formula::compute_rate_of_window(formula::compute_send_window(buffer, congestion), round_trip); });
 }
 
 /// Connections whose active share fills so many bytes.

@@ -22,7 +22,7 @@ void take_link(const Snapshot& snapshot, SizingHost& host) {
 }
 
 /// Of the listeners on the port, the one with the shortest queue: its clients are refused first.
-const Listener* find_listener(const Snapshot& snapshot, std::int64_t port) {
+const Listener* find_shortest_listener(const Snapshot& snapshot, std::int64_t port) {
   const Listener* shortest = nullptr;
   for (const auto& listener : snapshot.listeners) {
     if (listener.port == port && (shortest == nullptr || listener.backlog < shortest->backlog)) shortest = &listener;
@@ -70,7 +70,7 @@ SizingHost compute_capacities(const Snapshot& snapshot, std::optional<std::int64
   host.cpus = snapshot.host.cpus;
   host.sysctls = snapshot.sysctls;
   take_link(snapshot, host);
-  const Listener* listener = port ? find_listener(snapshot, *port) : nullptr;
+  const Listener* listener = port ? find_shortest_listener(snapshot, *port) : nullptr;
   if (listener != nullptr) {
     host.listener = listener_name(*listener);
     host.backlog = listener->backlog;

@@ -21,7 +21,7 @@ namespace {
 int order_of(const SizingSetting& setting) { return setting.name.starts_with("fs.") ? 0 : setting.name == formula::conntrack_buckets_name ? 1 : 2; }
 
 /// The goal stands where a finding would.
-Finding goal_of(const SizingSetting& setting, const SizingHost& host) {
+Finding make_setting_goal(const SizingSetting& setting, const SizingHost& host) {
   Finding goal;
   goal.id = "goal";
   goal.resource.kind = "host";
@@ -31,7 +31,7 @@ Finding goal_of(const SizingSetting& setting, const SizingHost& host) {
 }
 
 void describe_goal(const SizingSetting& setting, const SizingHost& host, Step& step) {
-  const Finding goal = goal_of(setting, host);
+  const Finding goal = make_setting_goal(setting, host);
   step.finding = goal.id;
   step.evidence = evidence_texts(goal);
   step.reason = setting.reason;
@@ -64,7 +64,7 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host, const
   if (proposal.steps.size() == before) proposal.notes.push_back(note_of(setting));
 }
 
-void propose_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now, Proposal& proposal) {
+void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now, Proposal& proposal) {
   const auto process = std::find_if(now.processes.begin(), now.processes.end(),
                                     [&](const Process& one) { return one.command + " (" + std::to_string(one.pid) + ")" == host.server; });
   const auto wanted = parse_integer(setting.to);
@@ -95,11 +95,11 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   Proposal proposal;
   for (const auto& setting : settings) {
     if (setting.kind == "sysctl") {
-      propose({window, catalog}, goal_of(setting, sizing.host), {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
+      propose({window, catalog}, make_setting_goal(setting, sizing.host), {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
     } else if (setting.kind == "listener") {
       propose_backlog(setting, sizing.host, snapshot, proposal);
     } else {
-      propose_limit(setting, sizing.host, snapshot, proposal);
+      propose_sized_limit(setting, sizing.host, snapshot, proposal);
     }
   }
   plan.steps = merge_steps(std::move(proposal.steps));

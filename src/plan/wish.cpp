@@ -72,7 +72,7 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
   return {};
 }
 
-Status propose_limit(const Situation& situation, const Wish& wish, Proposal& proposal) {
+Status propose_wished_limit(const Situation& situation, const Wish& wish, Proposal& proposal) {
   std::string_view rest = std::string_view(wish.target).substr(limit_prefix.size());
   const auto pid = parse_integer(take_word(rest));
   if (!pid || rest != "nofile") return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " + escape_bytes(wish.target));
@@ -107,7 +107,7 @@ Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishe
     if (wish.target.starts_with(link_prefix)) {
       WEIR_CHECK(propose_link(situation, wish, proposal));
     } else if (wish.target.starts_with(limit_prefix)) {
-      WEIR_CHECK(propose_limit(situation, wish, proposal));
+      WEIR_CHECK(propose_wished_limit(situation, wish, proposal));
     } else {
       WEIR_CHECK(propose_sysctl(situation, wish, proposal));
     }

@@ -39,7 +39,7 @@ std::map<std::string, std::string> collect_files(kernel::Files& files) {
   return chosen;
 }
 
-void append(std::vector<ConfigLine>&& more, std::vector<ConfigLine>& lines) {
+void append_lines(std::vector<ConfigLine>&& more, std::vector<ConfigLine>& lines) {
   lines.insert(lines.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
@@ -86,7 +86,7 @@ std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence prec
   const auto add = [&](const std::string& path) {
     auto more = read_configuration_files(files, {path});
     if (more.ok()) {
-      append(std::move(more).value(), lines);
+      append_lines(std::move(more).value(), lines);
     } else if (more.error().code != ErrorCode::not_found) {
       not_seen.push_back({"the settings in " + path, more.error().message, {"host.setting-removed", "host.setting-overridden", "host.setting-inert"}});
     }
@@ -106,7 +106,7 @@ Result<std::vector<ConfigLine>> read_configuration_files(kernel::Files& files, c
   std::vector<ConfigLine> lines;
   for (const auto& path : paths) {
     WEIR_TRY(const auto text, kernel::read_text(files, path, max_file));
-    append(wire::parse_sysctl_conf(path, text), lines);
+    append_lines(wire::parse_sysctl_conf(path, text), lines);
   }
   return lines;
 }

@@ -12,7 +12,7 @@ constexpr Nanoseconds probe_interval = milliseconds(250);
 constexpr std::size_t processes_per_probe = 8;
 constexpr std::size_t threads_per_process = 16;
 
-Event make_event(std::int64_t time, std::uint64_t cookie, std::int64_t pid, const Thread& thread, const Result<std::int64_t>& files) {
+Event make_owner_event(std::int64_t time, std::uint64_t cookie, std::int64_t pid, const Thread& thread, const Result<std::int64_t>& files) {
   Event event{time, "owner-state", {}};
   event.fields["listener"] = std::to_string(cookie);
   event.fields["pid"] = std::to_string(pid);
@@ -50,7 +50,7 @@ void OwnerProbe::look(std::int64_t time, std::uint64_t cookie, std::vector<Event
     last_pid = owner.pid;
     ++processes;
     const auto files = reader_.files().count("/proc/" + std::to_string(owner.pid) + "/fd");
-    for (const auto& thread : read_threads(reader_, owner.pid, threads_per_process)) events.push_back(make_event(time, cookie, owner.pid, thread, files));
+    for (const auto& thread : read_threads(reader_, owner.pid, threads_per_process)) events.push_back(make_owner_event(time, cookie, owner.pid, thread, files));
   }
 }
 

@@ -13,21 +13,21 @@ constexpr std::size_t operation_size = sizeof(inet_diag_bc_op);
 constexpr std::size_t comparison_size = 2 * operation_size;
 constexpr std::size_t exception_size = 2 * comparison_size + operation_size;
 
-void put(ByteBuffer& program, std::uint8_t code, std::size_t yes, std::size_t no) {
+void put_operation(ByteBuffer& program, std::uint8_t code, std::size_t yes, std::size_t no) {
   const inet_diag_bc_op operation{code, static_cast<unsigned char>(yes), static_cast<unsigned short>(no)};
   const auto bytes = std::as_bytes(std::span(&operation, 1));
   program.insert(program.end(), bytes.begin(), bytes.end());
 }
 
 void put_comparison(ByteBuffer& program, std::uint8_t code, std::uint16_t port, std::size_t no) {
-  put(program, code, comparison_size, no);
-  put(program, INET_DIAG_BC_NOP, 0, port);
+  put_operation(program, code, comparison_size, no);
+  put_operation(program, INET_DIAG_BC_NOP, 0, port);
 }
 
 /// `port` is left out: above it, or else below it. The jump is what the kernel's check of a program wants between two alternatives.
 void put_exception(ByteBuffer& program, std::uint16_t port, std::size_t left) {
   put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(port + 1), comparison_size + operation_size);
-  put(program, INET_DIAG_BC_JMP, operation_size, operation_size + comparison_size);
+  put_operation(program, INET_DIAG_BC_JMP, operation_size, operation_size + comparison_size);
   put_comparison(program, INET_DIAG_BC_S_LE, static_cast<std::uint16_t>(port - 1), left - comparison_size);
 }
 

@@ -19,7 +19,7 @@ static_assert(max_mask_words == SCHAR_MAX);
 constexpr std::size_t settings_size = sizeof(ethtool_link_settings);
 
 template <class Value>
-void append(ByteBuffer& bytes, const Value& value) {
+void append_value(ByteBuffer& bytes, const Value& value) {
   const auto more = std::as_bytes(std::span(&value, 1));
   bytes.insert(bytes.end(), more.begin(), more.end());
 }
@@ -58,14 +58,14 @@ std::string duplex_name(std::uint8_t duplex) {
   return {};
 }
 
-void set_bit(std::vector<std::uint32_t>& mask, std::size_t bit) {
+void set_mask_bit(std::vector<std::uint32_t>& mask, std::size_t bit) {
   if (bit / word_bits < mask.size()) mask[bit / word_bits] |= 1U << (bit % word_bits);
 }
 
 std::vector<std::uint32_t> make_mask(const std::optional<std::int64_t>& mbit, bool full, bool autonegotiation, std::size_t words) {
   std::vector<std::uint32_t> mask(words);
-  if (const auto bit = find_link_mode_bit({mbit.value_or(0), full})) set_bit(mask, *bit);
-  if (autonegotiation) set_bit(mask, ETHTOOL_LINK_MODE_Autoneg_BIT);
+  if (const auto bit = find_link_mode_bit({mbit.value_or(0), full})) set_mask_bit(mask, *bit);
+  if (autonegotiation) set_mask_bit(mask, ETHTOOL_LINK_MODE_Autoneg_BIT);
   return mask;
 }
 
@@ -78,7 +78,7 @@ ByteBuffer build_link_settings(std::size_t words) {
   settings.cmd = ETHTOOL_GLINKSETTINGS;
   settings.link_mode_masks_nwords = static_cast<std::int8_t>(std::min(words, max_mask_words));
   ByteBuffer bytes;
-  append(bytes, settings);
+  append_value(bytes, settings);
   bytes.resize(settings_size + 3 * word_size * std::min(words, max_mask_words));
   return bytes;
 }
@@ -118,12 +118,12 @@ ByteBuffer write_link_settings(const LinkSettings& settings, std::size_t words) 
   header.duplex = settings.modes.duplex == "full" ? DUPLEX_FULL : settings.modes.duplex == "half" ? DUPLEX_HALF : DUPLEX_UNKNOWN;
   header.autoneg = settings.modes.autonegotiation ? AUTONEG_ENABLE : AUTONEG_DISABLE;
   ByteBuffer bytes;
-  append(bytes, header);
+  append_value(bytes, header);
   const auto& modes = settings.modes;
   for (const auto& mask : {make_mask(modes.supported_mbit, modes.supports_full, modes.autonegotiation, words),
                            make_mask(modes.advertised_mbit, modes.supports_full, modes.autonegotiation, words),
                            make_mask(modes.peer_mbit, modes.peer_full.value_or(false), false, words)}) {
-    for (const auto word : mask) append(bytes, word);
+    for (const auto word : mask) append_value(bytes, word);
   }
   return bytes;
 }
@@ -133,7 +133,7 @@ ByteBuffer build_counter_count() {
   info.cmd = ETHTOOL_GSSET_INFO;
   info.sset_mask = 1ULL << ETH_SS_STATS;
   ByteBuffer bytes;
-  append(bytes, info);
+  append_value(bytes, info);
   bytes.resize(set_count_at + sizeof(std::uint64_t));  // one number, and what is left of eight bytes
   return bytes;
 }
@@ -152,7 +152,7 @@ ByteBuffer build_counter_names(std::size_t count) {
   strings.string_set = ETH_SS_STATS;
   strings.len = static_cast<std::uint32_t>(count);
   ByteBuffer bytes;
-  append(bytes, strings);
+  append_value(bytes, strings);
   bytes.resize(bytes.size() + count * ETH_GSTRING_LEN);
   return bytes;
 }
@@ -173,7 +173,7 @@ ByteBuffer build_counter_values(std::size_t count) {
   stats.cmd = ETHTOOL_GSTATS;
   stats.n_stats = static_cast<std::uint32_t>(count);
   ByteBuffer bytes;
-  append(bytes, stats);
+  append_value(bytes, stats);
   bytes.resize(bytes.size() + count * sizeof(std::uint64_t));
   return bytes;
 }
@@ -211,7 +211,7 @@ ByteBuffer build_channels() {
   ethtool_channels channels{};
   channels.cmd = ETHTOOL_GCHANNELS;
   ByteBuffer bytes;
-  append(bytes, channels);
+  append_value(bytes, channels);
   bytes.resize((bytes.size() + 7) & ~std::size_t{7});
   return bytes;
 }

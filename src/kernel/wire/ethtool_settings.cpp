@@ -51,11 +51,11 @@ constexpr std::uint64_t feature_set = 1ULL << ETH_SS_FEATURES;
 
 std::size_t count_words(std::size_t features) { return (features + word_bits - 1) / word_bits; }
 
-void store(ByteBuffer& bytes, std::size_t at, std::uint32_t value) { std::memcpy(bytes.data() + at, &value, sizeof(value)); }
+void store_word(ByteBuffer& bytes, std::size_t at, std::uint32_t value) { std::memcpy(bytes.data() + at, &value, sizeof(value)); }
 
 std::uint32_t word_at(ByteSpan bytes, std::size_t at) { return at <= bytes.size() ? load<std::uint32_t>(bytes.subspan(at)).value_or(0) : 0; }
 
-void set_bit(ByteBuffer& bytes, std::size_t at, std::size_t bit) { store(bytes, at, word_at(bytes, at) | 1U << (bit % word_bits)); }
+void set_block_bit(ByteBuffer& bytes, std::size_t at, std::size_t bit) { store_word(bytes, at, word_at(bytes, at) | 1U << (bit % word_bits)); }
 
 template <class Header>
 ByteBuffer begin_command(const Header& header, std::size_t more) {
@@ -75,7 +75,7 @@ const DriverSetting* find_driver_setting(std::string_view attribute) {
 
 ByteBuffer build_setting_question(const DriverSetting& setting) {
   ByteBuffer bytes(setting.size);
-  store(bytes, 0, setting.question);
+  store_word(bytes, 0, setting.question);
   return bytes;
 }
 
@@ -92,8 +92,8 @@ std::optional<std::uint32_t> parse_setting_maximum(ByteSpan answer, const Driver
 ByteBuffer build_setting_change(ByteSpan answer, const DriverSetting& setting, std::uint32_t value) {
   ByteBuffer bytes(answer.begin(), answer.end());
   bytes.resize(setting.size);
-  store(bytes, 0, setting.change);
-  store(bytes, setting.at, value);
+  store_word(bytes, 0, setting.change);
+  store_word(bytes, setting.at, value);
   return bytes;
 }
 
@@ -163,8 +163,8 @@ ByteBuffer build_feature_change(std::size_t count, std::size_t at, bool on) {
   ByteBuffer bytes = begin_command(features, count_words(count) * set_block);
   const std::size_t block = features_header + at / word_bits * set_block;
   if (block + set_block > bytes.size()) return bytes;
-  set_bit(bytes, block + offsetof(ethtool_set_features_block, valid), at);
-  if (on) set_bit(bytes, block + offsetof(ethtool_set_features_block, requested), at);
+  set_block_bit(bytes, block + offsetof(ethtool_set_features_block, valid), at);
+  if (on) set_block_bit(bytes, block + offsetof(ethtool_set_features_block, requested), at);
   return bytes;
 }
 
@@ -191,13 +191,13 @@ std::vector<SettingChange> parse_setting_changes(ByteSpan command) {
 
 ByteBuffer write_setting(ByteSpan answer, std::size_t at, std::uint32_t value) {
   ByteBuffer bytes(answer.begin(), answer.end());
-  if (at + word_size <= bytes.size()) store(bytes, at, value);
+  if (at + word_size <= bytes.size()) store_word(bytes, at, value);
   return bytes;
 }
 
 ByteBuffer write_feature_count(std::size_t count) {
   ByteBuffer bytes = build_feature_count();
-  store(bytes, set_count_at, static_cast<std::uint32_t>(count));
+  store_word(bytes, set_count_at, static_cast<std::uint32_t>(count));
   return bytes;
 }
 
@@ -212,9 +212,9 @@ ByteBuffer write_features(const std::vector<FeatureState>& features) {
   ByteBuffer bytes = build_features(features.size());
   for (std::size_t i = 0; i < features.size(); ++i) {
     const std::size_t block = features_header + i / word_bits * get_block;
-    if (features[i].available) set_bit(bytes, block + offsetof(ethtool_get_features_block, available), i);
-    if (features[i].wanted) set_bit(bytes, block + offsetof(ethtool_get_features_block, requested), i);
-    if (features[i].active) set_bit(bytes, block + offsetof(ethtool_get_features_block, active), i);
+    if (features[i].available) set_block_bit(bytes, block + offsetof(ethtool_get_features_block, available), i);
+    if (features[i].wanted) set_block_bit(bytes, block + offsetof(ethtool_get_features_block, requested), i);
+    if (features[i].active) set_block_bit(bytes, block + offsetof(ethtool_get_features_block, active), i);
   }
   return bytes;
 }

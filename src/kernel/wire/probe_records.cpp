@@ -78,7 +78,7 @@ Status read_outgoing(ByteSpan bytes, SocketCounts& counts) {
 }
 
 template <class Record>
-void append(ByteBuffer& bytes, std::uint32_t kind, Record record) {
+void append_record(ByteBuffer& bytes, std::uint32_t kind, Record record) {
   record.head = {kind, sizeof(Record)};
   const auto view = std::as_bytes(std::span(&record, 1));
   bytes.insert(bytes.end(), view.begin(), view.end());
@@ -130,14 +130,14 @@ ByteBuffer write_socket_counts(const SocketCounts& counts) {
     record.port = port.port;
     record.retransmitted = to_number(port.retransmitted);
     put_states(port.states, record.states);
-    append(bytes, WEIR_PORT, record);
+    append_record(bytes, WEIR_PORT, record);
   }
-  for (const auto& outgoing : counts.outgoing) append(bytes, WEIR_OUTGOING, to_record(outgoing));
+  for (const auto& outgoing : counts.outgoing) append_record(bytes, WEIR_OUTGOING, to_record(outgoing));
   weir_totals totals{};
   put_states(counts.states, totals.states);
   totals.ports_left_out = to_number(counts.ports_left_out);
   totals.outgoing_left_out = to_number(counts.outgoing_left_out);
-  append(bytes, WEIR_TOTALS, totals);
+  append_record(bytes, WEIR_TOTALS, totals);
   return bytes;
 }
 
@@ -153,7 +153,7 @@ ByteBuffer write_listener_probes(const std::vector<ListenerProbe>& listeners) {
     record.accept_queue = to_number(listener.accept_queue);
     record.backlog = to_number(listener.backlog);
     record.drops = to_number(listener.drops);
-    append(bytes, WEIR_LISTENER, record);
+    append_record(bytes, WEIR_LISTENER, record);
   }
   return bytes;
 }

@@ -69,7 +69,7 @@ void read_tbf(const Attribute& attribute, bool& is_wide, Qdisc& qdisc) {
   }
 }
 
-void read_options(ByteSpan payload, Qdisc& qdisc) {
+void read_limit_and_rate(ByteSpan payload, Qdisc& qdisc) {
   if (qdisc.kind == "pfifo" || qdisc.kind == "bfifo") {
     read_limit(payload, qdisc);  // struct tc_fifo_qopt
     return;
@@ -94,7 +94,7 @@ void read_options(ByteSpan payload, Qdisc& qdisc) {
 std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX)); }
 
 template <class Value>
-void put(MessageWriter& writer, std::uint16_t type, const Value& value) {
+void put_bytes_of(MessageWriter& writer, std::uint16_t type, const Value& value) {
   writer.put_attribute(type, std::as_bytes(std::span(&value, 1)));
 }
 
@@ -103,18 +103,18 @@ void put_statistics(MessageWriter& writer, const Qdisc& qdisc) {
   gnet_stats_basic basic{};
   basic.bytes = static_cast<std::uint64_t>(qdisc.bytes);
   basic.packets = static_cast<std::uint32_t>(qdisc.packets);
-  put(writer, TCA_STATS_BASIC, basic);
-  put(writer, TCA_STATS_PKT64, static_cast<std::uint64_t>(qdisc.packets));
-  put(writer, TCA_STATS_QUEUE,
-      gnet_stats_queue{narrow(qdisc.queue_length), narrow(qdisc.backlog), narrow(qdisc.drops), narrow(qdisc.requeues), narrow(qdisc.overlimits)});
+  put_bytes_of(writer, TCA_STATS_BASIC, basic);
+  put_bytes_of(writer, TCA_STATS_PKT64, static_cast<std::uint64_t>(qdisc.packets));
+  put_bytes_of(writer, TCA_STATS_QUEUE,
+               gnet_stats_queue{narrow(qdisc.queue_length), narrow(qdisc.backlog), narrow(qdisc.drops), narrow(qdisc.requeues), narrow(qdisc.overlimits)});
   writer.end_nest(nest);
 }
 
-void put_options(MessageWriter& writer, const Qdisc& qdisc) {
+void put_limit_and_rate(MessageWriter& writer, const Qdisc& qdisc) {
   const auto limit = narrow(qdisc.limit.value_or(0));
   const auto rate = static_cast<std::uint64_t>(qdisc.rate_bytes.value_or(0));
   if (qdisc.kind == "pfifo" || qdisc.kind == "bfifo") {
-    if (qdisc.limit) put(writer, TCA_OPTIONS, limit);
+    if (qdisc.limit) put_bytes_of(writer, TCA_OPTIONS, limit);
     return;
   }
   const auto nest = writer.begin_nest(TCA_OPTIONS);
@@ -122,17 +122,17 @@ void put_options(MessageWriter& writer, const Qdisc& qdisc) {
     tc_netem_qopt options{};
     options.limit = limit;
     writer.put_value(options);
-    if (qdisc.rate_bytes) put(writer, TCA_NETEM_RATE64, rate);
+    if (qdisc.rate_bytes) put_bytes_of(writer, TCA_NETEM_RATE64, rate);
   } else if (qdisc.kind == "tbf") {
     tc_tbf_qopt options{};
     options.limit = limit;
     options.rate.rate = narrow(static_cast<std::int64_t>(rate));
-    put(writer, TCA_TBF_PARMS, options);
-    if (rate > UINT32_MAX) put(writer, TCA_TBF_RATE64, rate);
+    put_bytes_of(writer, TCA_TBF_PARMS, options);
+    if (rate > UINT32_MAX) put_bytes_of(writer, TCA_TBF_RATE64, rate);
   } else if (qdisc.kind == "cake" && qdisc.rate_bytes) {
-    put(writer, TCA_CAKE_BASE_RATE64, rate);
+    put_bytes_of(writer, TCA_CAKE_BASE_RATE64, rate);
   } else if (const auto type = limit_attribute(qdisc.kind); type != 0 && qdisc.limit) {
-    put(writer, type, limit);
+    put_bytes_of(writer, type, limit);
   }
   writer.end_nest(nest);
 }
@@ -163,7 +163,7 @@ Result<bool> parse_qdisc_datagram(ByteSpan datagram, const std::function<void(Qd
     for_each_attribute(message.payload.subspan(sizeof(tcmsg)), [&](const Attribute& attribute) {
       if (attribute.type == TCA_KIND) qdisc.kind = load_text(attribute.payload);
       if (attribute.type == TCA_STATS2) read_statistics(attribute.payload, qdisc);
-      if (attribute.type == TCA_OPTIONS) read_options(attribute.payload, qdisc);  // behind the kind, which says what they are (tc_fill_qdisc)
+      if (attribute.type == TCA_OPTIONS) read_limit_and_rate(attribute.payload, qdisc);  // behind the kind, which says what they are (tc_fill_qdisc)
     });
     visitor(std::move(qdisc));
     return {};
@@ -179,7 +179,7 @@ void write_qdisc(MessageWriter& writer, const Qdisc& qdisc) {
   writer.begin(RTM_NEWQDISC, NLM_F_MULTI, 0);
   writer.put_value(body);
   writer.put_text_attribute(TCA_KIND, qdisc.kind);
-  put_options(writer, qdisc);
+  put_limit_and_rate(writer, qdisc);
   put_statistics(writer, qdisc);
   writer.end();
 }

@@ -170,7 +170,7 @@ tcmsg root_of(std::int64_t link) {
   return body;
 }
 
-void read_attribute(const Attribute& attribute, QdiscSetup& setup) {
+void read_setup_attribute(const Attribute& attribute, QdiscSetup& setup) {
   switch (attribute.type) {
     case TCA_KIND: setup.kind = load_text(attribute.payload); break;
     case TCA_OPTIONS: read_options(attribute.payload, setup); break;  // behind the kind, which says what they are (tc_fill_qdisc)
@@ -189,7 +189,7 @@ QdiscSetup read_setup(const tcmsg& body, ByteSpan attributes) {
   setup.link = body.tcm_ifindex;
   setup.handle = body.tcm_handle;
   setup.parent = body.tcm_parent;
-  for_each_attribute(attributes, [&](const Attribute& attribute) { read_attribute(attribute, setup); });
+  for_each_attribute(attributes, [&](const Attribute& attribute) { read_setup_attribute(attribute, setup); });
   return setup;
 }
 

@@ -62,7 +62,7 @@ void read_stats(ByteSpan payload, Link& link) {
   }
 }
 
-void read_attribute(const Attribute& attribute, Link& link) {
+void read_interface_attribute(const Attribute& attribute, Link& link) {
   switch (attribute.type) {
     case IFLA_IFNAME: link.name = load_text(attribute.payload); break;
     case IFLA_MTU: link.mtu = load<std::uint32_t>(attribute.payload).value_or(0); break;
@@ -124,7 +124,7 @@ Result<bool> parse_link_datagram(ByteSpan datagram, const std::function<void(Lin
     link.up = (body->ifi_flags & IFF_UP) != 0;
     link.carrier = (body->ifi_flags & IFF_LOWER_UP) != 0;
     link.loopback = (body->ifi_flags & IFF_LOOPBACK) != 0;
-    for_each_attribute(message.payload.subspan(sizeof(ifinfomsg)), [&](const Attribute& attribute) { read_attribute(attribute, link); });
+    for_each_attribute(message.payload.subspan(sizeof(ifinfomsg)), [&](const Attribute& attribute) { read_interface_attribute(attribute, link); });
     visitor(std::move(link));
     return {};
   }));

@@ -25,7 +25,7 @@ struct FlowParts {
   bool has_info = false;
 };
 
-void read_attribute(const Attribute& attribute, DiagSocket& socket, FlowParts& flow) {
+void read_socket_attribute(const Attribute& attribute, DiagSocket& socket, FlowParts& flow) {
   constexpr std::size_t drops_at = SK_MEMINFO_DROPS * sizeof(std::uint32_t);
   if (attribute.type == INET_DIAG_SKMEMINFO) {
     parse_memory(attribute.payload, flow.state);
@@ -156,7 +156,7 @@ Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(con
     if (!socket) return {};
     FlowParts flow;
     const auto attributes = message.payload.subspan(sizeof(inet_diag_msg));
-    for_each_attribute(attributes, [&](const Attribute& attribute) { read_attribute(attribute, *socket, flow); });
+    for_each_attribute(attributes, [&](const Attribute& attribute) { read_socket_attribute(attribute, *socket, flow); });
     socket->flow = make_flow(*socket, flow);
     visitor(*socket);
     return {};

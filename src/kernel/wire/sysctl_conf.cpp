@@ -28,7 +28,7 @@ std::string tidy_value(std::string_view text) {
 }
 
 /// A line of the file, without blanks around it, that is neither empty nor a comment.
-ConfigLine parse_line(std::string_view line) {
+ConfigLine parse_config_line(std::string_view line) {
   ConfigLine parsed;
   const auto equals = line.find('=');
   const bool has_value = equals != std::string_view::npos;
@@ -61,7 +61,7 @@ std::vector<ConfigLine> parse_sysctl_conf(const std::string& file, std::string_v
   for (std::int64_t number = 1; const auto raw = reader.next(); ++number) {
     const auto line = trim(*raw);
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    ConfigLine parsed = raw->size() > max_config_line ? ConfigLine{{}, 0, {}, escape_bytes(line.substr(0, max_config_line)), false} : parse_line(line);
+    ConfigLine parsed = raw->size() > max_config_line ? ConfigLine{{}, 0, {}, escape_bytes(line.substr(0, max_config_line)), false} : parse_config_line(line);
     parsed.file = file;
     parsed.line = number;
     lines.push_back(std::move(parsed));

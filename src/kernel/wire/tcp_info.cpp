@@ -20,7 +20,7 @@ constexpr std::int64_t positive(std::uint64_t value) { return static_cast<std::i
 Nanoseconds microseconds(std::uint64_t value) { return {std::min(positive(value), most_microseconds) * nanoseconds_per_microsecond}; }
 
 template <class Field>
-void store(Field& field, std::int64_t value) {
+void store_clamped(Field& field, std::int64_t value) {
   const auto most = std::numeric_limits<Field>::max();
   field = value < 0 ? Field{0} : static_cast<Field>(std::min(static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(most)));
 }
@@ -76,36 +76,36 @@ ByteBuffer write_tcp_info(const FlowState& flow) {
   tcp_info info{};
   const auto us = [](Nanoseconds time) { return time.count / nanoseconds_per_microsecond; };
   const auto ms = [](Nanoseconds time) { return time.count / nanoseconds_per_millisecond; };
-  store(info.tcpi_retransmits, flow.retransmits);
-  store(info.tcpi_backoff, flow.backoff);
-  store(info.tcpi_total_retrans, flow.total_retrans);
-  store(info.tcpi_lost, flow.lost);
-  store(info.tcpi_unacked, flow.unacked);
-  store(info.tcpi_sacked, flow.sacked);
-  store(info.tcpi_snd_cwnd, flow.snd_cwnd);
-  store(info.tcpi_reordering, flow.reordering);
-  store(info.tcpi_segs_out, flow.segs_out);
-  store(info.tcpi_segs_in, flow.segs_in);
-  store(info.tcpi_data_segs_out, flow.data_segs_out);
-  store(info.tcpi_data_segs_in, flow.data_segs_in);
-  store(info.tcpi_snd_mss, flow.snd_mss.count);
-  store(info.tcpi_rcv_mss, flow.rcv_mss.count);
-  store(info.tcpi_pmtu, flow.pmtu.count);
-  store(info.tcpi_rtt, us(flow.rtt));
-  store(info.tcpi_min_rtt, us(flow.min_rtt));
-  store(info.tcpi_rcv_rtt, us(flow.rcv_rtt));
-  store(info.tcpi_rcv_space, flow.rcv_space.count);
-  store(info.tcpi_snd_wnd, flow.snd_wnd.count);
-  store(info.tcpi_last_data_sent, ms(flow.last_data_sent));
-  store(info.tcpi_last_data_recv, ms(flow.last_data_recv));
-  store(info.tcpi_last_ack_recv, ms(flow.last_ack_recv));
-  store(info.tcpi_bytes_acked, flow.bytes_acked.count);
-  store(info.tcpi_bytes_received, flow.bytes_received.count);
-  store(info.tcpi_notsent_bytes, flow.notsent.count);
-  store(info.tcpi_busy_time, us(flow.busy));
-  store(info.tcpi_rwnd_limited, us(flow.rwnd_limited));
-  store(info.tcpi_sndbuf_limited, us(flow.sndbuf_limited));
-  store(info.tcpi_delivery_rate, flow.delivery_rate);
+  store_clamped(info.tcpi_retransmits, flow.retransmits);
+  store_clamped(info.tcpi_backoff, flow.backoff);
+  store_clamped(info.tcpi_total_retrans, flow.total_retrans);
+  store_clamped(info.tcpi_lost, flow.lost);
+  store_clamped(info.tcpi_unacked, flow.unacked);
+  store_clamped(info.tcpi_sacked, flow.sacked);
+  store_clamped(info.tcpi_snd_cwnd, flow.snd_cwnd);
+  store_clamped(info.tcpi_reordering, flow.reordering);
+  store_clamped(info.tcpi_segs_out, flow.segs_out);
+  store_clamped(info.tcpi_segs_in, flow.segs_in);
+  store_clamped(info.tcpi_data_segs_out, flow.data_segs_out);
+  store_clamped(info.tcpi_data_segs_in, flow.data_segs_in);
+  store_clamped(info.tcpi_snd_mss, flow.snd_mss.count);
+  store_clamped(info.tcpi_rcv_mss, flow.rcv_mss.count);
+  store_clamped(info.tcpi_pmtu, flow.pmtu.count);
+  store_clamped(info.tcpi_rtt, us(flow.rtt));
+  store_clamped(info.tcpi_min_rtt, us(flow.min_rtt));
+  store_clamped(info.tcpi_rcv_rtt, us(flow.rcv_rtt));
+  store_clamped(info.tcpi_rcv_space, flow.rcv_space.count);
+  store_clamped(info.tcpi_snd_wnd, flow.snd_wnd.count);
+  store_clamped(info.tcpi_last_data_sent, ms(flow.last_data_sent));
+  store_clamped(info.tcpi_last_data_recv, ms(flow.last_data_recv));
+  store_clamped(info.tcpi_last_ack_recv, ms(flow.last_ack_recv));
+  store_clamped(info.tcpi_bytes_acked, flow.bytes_acked.count);
+  store_clamped(info.tcpi_bytes_received, flow.bytes_received.count);
+  store_clamped(info.tcpi_notsent_bytes, flow.notsent.count);
+  store_clamped(info.tcpi_busy_time, us(flow.busy));
+  store_clamped(info.tcpi_rwnd_limited, us(flow.rwnd_limited));
+  store_clamped(info.tcpi_sndbuf_limited, us(flow.sndbuf_limited));
+  store_clamped(info.tcpi_delivery_rate, flow.delivery_rate);
   info.tcpi_delivery_rate_app_limited = flow.app_limited ? 1 : 0;
   const auto bytes = std::as_bytes(std::span(&info, 1));
   return {bytes.begin(), bytes.end()};
@@ -113,10 +113,10 @@ ByteBuffer write_tcp_info(const FlowState& flow) {
 
 ByteBuffer write_memory(const FlowState& flow, std::uint32_t drops) {
   std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
-  store(memory[SK_MEMINFO_RMEM_ALLOC], flow.rmem_alloc.count);
-  store(memory[SK_MEMINFO_RCVBUF], flow.rcvbuf.count);
-  store(memory[SK_MEMINFO_WMEM_QUEUED], flow.wmem_queued.count);
-  store(memory[SK_MEMINFO_SNDBUF], flow.sndbuf.count);
+  store_clamped(memory[SK_MEMINFO_RMEM_ALLOC], flow.rmem_alloc.count);
+  store_clamped(memory[SK_MEMINFO_RCVBUF], flow.rcvbuf.count);
+  store_clamped(memory[SK_MEMINFO_WMEM_QUEUED], flow.wmem_queued.count);
+  store_clamped(memory[SK_MEMINFO_SNDBUF], flow.sndbuf.count);
   memory[SK_MEMINFO_DROPS] = drops;
   const auto bytes = std::as_bytes(std::span(memory));
   return {bytes.begin(), bytes.end()};

@@ -44,7 +44,7 @@ bool parse_end(Family family, std::string_view text, UdpLine& line) {
   return true;
 }
 
-std::optional<UdpLine> parse_line(Family family, std::string_view text) {
+std::optional<UdpLine> parse_udp_line(Family family, std::string_view text) {
   std::array<std::string_view, udp_columns> columns;
   WordReader words(text);
   for (auto& column : columns) column = words.next();
@@ -68,7 +68,7 @@ std::optional<UdpLine> parse_line(Family family, std::string_view text) {
 void parse_udp_sockets(Family family, std::string_view text, const std::function<void(const UdpLine&)>& visitor) {
   LineReader lines(text);
   while (const auto line = lines.next()) {
-    if (const auto socket = parse_line(family, *line)) visitor(*socket);
+    if (const auto socket = parse_udp_line(family, *line)) visitor(*socket);
   }
 }
 

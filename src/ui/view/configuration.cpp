@@ -26,7 +26,7 @@ std::string host_text(const ConfigHost& host) {
   return text;
 }
 
-Paragraph summary(const ConfigReport& report) {
+Paragraph config_summary(const ConfigReport& report) {
   std::optional<Severity> worst;
   std::int64_t asking = 0;
   for (const auto& line : report.lines) {
@@ -43,7 +43,7 @@ Paragraph summary(const ConfigReport& report) {
 
 View config_view(const ConfigReport& report) {
   View view;
-  view.blocks.emplace_back(summary(report));
+  view.blocks.emplace_back(config_summary(report));
   view.blocks.emplace_back(Paragraph{{{host_text(report.host), Tone::dim}}, Mark::none, 2});
   std::string file;
   for (const auto& verdict : report.lines) {

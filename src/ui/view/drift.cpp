@@ -41,7 +41,7 @@ Text row_text(const DriftRow& row, bool is_set_at_boot) {
   return text;
 }
 
-Paragraph summary(const Drift& drift) {
+Paragraph drift_summary(const Drift& drift) {
   const auto count = static_cast<std::int64_t>(drift.rows.size());
   const auto drifted = static_cast<std::int64_t>(std::count_if(drift.rows.begin(), drift.rows.end(), is_drifted));
   if (count == 0) return {{{"Nothing that weir changed stands here"}}, Mark::none, 0};
@@ -56,7 +56,7 @@ Paragraph summary(const Drift& drift) {
 
 View drift_view(const Drift& drift) {
   View view;
-  view.blocks.emplace_back(summary(drift));
+  view.blocks.emplace_back(drift_summary(drift));
   if (!drift.rows.empty()) {
     view.blocks.emplace_back(Gap{});
     Table table;

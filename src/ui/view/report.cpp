@@ -29,7 +29,7 @@ bool is_tighter(const ResourceUse& a, const ResourceUse& b) {
   return share_of(highest(a), a).value_or(-1) > share_of(highest(b), b).value_or(-1);
 }
 
-const ResourceUse* tightest(const std::vector<ResourceUse>& resources) {
+const ResourceUse* tightest_resource(const std::vector<ResourceUse>& resources) {
   const auto found = std::min_element(resources.begin(), resources.end(), is_tighter);
   return found == resources.end() ? nullptr : &*found;
 }
@@ -46,11 +46,11 @@ Mark stage_mark(const StageReport& stage, const std::vector<Finding>& findings) 
   return stage.resources.empty() ? Mark::unknown : Mark::good;
 }
 
-Gauge gauge(const StageReport& stage, const std::vector<Finding>& findings) {
+Gauge stage_gauge(const StageReport& stage, const std::vector<Finding>& findings) {
   Gauge gauge;
   gauge.mark = stage_mark(stage, findings);
   gauge.stage = stage_id(stage.stage);
-  const auto* use = tightest(stage.resources);
+  const auto* use = tightest_resource(stage.resources);
   if (use == nullptr) return gauge;
   const auto show = [use](const std::optional<std::int64_t>& amount) { return amount ? show_quantity(*amount, use->unit) : std::string{}; };
   gauge.resource = use->name;
@@ -105,7 +105,7 @@ Text good_verdict(const Report& report) {
   const StageReport* stage = nullptr;
   const ResourceUse* use = nullptr;
   for (const auto& candidate : report.stages) {
-    const auto* tight = tightest(candidate.resources);
+    const auto* tight = tightest_resource(candidate.resources);
     if (tight == nullptr || !share_of(highest(*tight), *tight)) continue;
     if (use == nullptr || *share_of(highest(*tight), *tight) > *share_of(highest(*use), *use)) {
       stage = &candidate;
@@ -122,12 +122,12 @@ Text good_verdict(const Report& report) {
   return text;
 }
 
-Text verdict(const Report& report) {
+Text report_verdict(const Report& report) {
   const bool bad = !report.findings.empty() && report.findings.front().severity != Severity::notice;
   return bad ? bad_verdict(report) : good_verdict(report);
 }
 
-Text host_line(const Report& report) {
+Text report_host_line(const Report& report) {
   const Provenance& host = report.host;
   std::string text = host.hostname + " · Linux " + host.kernel + " · ";
   text += host.initial_netns ? "the host's network namespace" : "network namespace " + std::to_string(host.netns);
@@ -243,11 +243,11 @@ void add_finding(View& view, const Finding& finding, bool shortly) {
 View report_view(const Report& report) {
   View view;
   const bool quiet = report.findings.empty() || report.findings.front().severity == Severity::notice;
-  view.blocks.emplace_back(Paragraph{verdict(report), quiet ? Mark::good : severity_mark(report.findings.front().severity), 0});
-  view.blocks.emplace_back(Paragraph{host_line(report), Mark::none, 2});
+  view.blocks.emplace_back(Paragraph{report_verdict(report), quiet ? Mark::good : severity_mark(report.findings.front().severity), 0});
+  view.blocks.emplace_back(Paragraph{report_host_line(report), Mark::none, 2});
   view.blocks.emplace_back(Gap{});
   Chain chain;
-  for (const auto& stage : report.stages) chain.gauges.push_back(gauge(stage, report.findings));
+  for (const auto& stage : report.stages) chain.gauges.push_back(stage_gauge(stage, report.findings));
   view.blocks.emplace_back(std::move(chain));
   bool can_change = false;
   const Finding* before = nullptr;

@@ -43,7 +43,7 @@ Mark mark_of(const Sizing& sizing, Stage stage, Mark otherwise) {
 }
 
 /// The one that breaks first has the least share.
-const SizingNeed* tightest(const Sizing& sizing, Stage stage) {
+const SizingNeed* tightest_need(const Sizing& sizing, Stage stage) {
   const SizingNeed* tight = nullptr;
   for (const auto& need : sizing.needs) {
     if (need.stage != stage) continue;
@@ -52,10 +52,10 @@ const SizingNeed* tightest(const Sizing& sizing, Stage stage) {
   return tight;
 }
 
-Gauge gauge(const Sizing& sizing, Stage stage) {
+Gauge sizing_gauge(const Sizing& sizing, Stage stage) {
   Gauge gauge;
   gauge.stage = stage_id(stage);
-  const auto* need = tightest(sizing, stage);
+  const auto* need = tightest_need(sizing, stage);
   if (need == nullptr) return gauge;
   gauge.mark = mark_of(sizing, stage, mark_of(*need));
   gauge.resource = full_name(*need);
@@ -86,7 +86,7 @@ const SizingNeed* least(const Sizing& sizing, const Share& share) {
   return found;
 }
 
-Text verdict(const Sizing& sizing) {
+Text sizing_verdict(const Sizing& sizing) {
   const SizingNeed* first = least(sizing, share_carried);
   Text text{{goal_text(sizing.goal) + ": ", Tone::strong}};
   if (sizing.breaks.empty()) {
@@ -105,7 +105,7 @@ Text verdict(const Sizing& sizing) {
   return text;
 }
 
-Text host_line(const SizingHost& host) {
+Text sizing_host_line(const SizingHost& host) {
   std::string text = host.described ? std::string("a described machine") : host.name;
   text += " · Linux " + host.kernel_text;
   text += host.memory.count > 0 ? " · " + show_quantity(host.memory.count, "bytes") : " · memory not known";
@@ -163,7 +163,7 @@ void add_formulas(View& view, const Sizing& sizing) {
 }
 
 /// For a machine that is not this one: what goes into its sysctl.d.
-void add_lines(View& view, const Sizing& sizing) {
+void add_sysctl_lines(View& view, const Sizing& sizing) {
   const auto is_sysctl = [](const SizingSetting& setting) { return setting.kind == "sysctl"; };
   if (!sizing.host.described || std::none_of(sizing.settings.begin(), sizing.settings.end(), is_sysctl)) return;
   add_heading(view, "Lines for /etc/sysctl.d on that machine");
@@ -189,17 +189,17 @@ std::string next_step(const Sizing& sizing, const std::string& plan_file) {
 View size_view(const Sizing& sizing, const SizeViewOptions& options) {
   View view;
   const Mark mark = sizing.breaks.empty() ? Mark::good : sizing.unreachable.empty() ? Mark::warning : Mark::critical;
-  view.blocks.emplace_back(Paragraph{verdict(sizing), mark, 0});
-  view.blocks.emplace_back(Paragraph{host_line(sizing.host), Mark::none, 2});
+  view.blocks.emplace_back(Paragraph{sizing_verdict(sizing), mark, 0});
+  view.blocks.emplace_back(Paragraph{sizing_host_line(sizing.host), Mark::none, 2});
   view.blocks.emplace_back(Gap{});
   Chain chain;
   chain.of_goal = true;
-  for (const auto stage : all_stages) chain.gauges.push_back(gauge(sizing, stage));
+  for (const auto stage : all_stages) chain.gauges.push_back(sizing_gauge(sizing, stage));
   view.blocks.emplace_back(std::move(chain));
   add_breaks(view, sizing);
   add_settings(view, sizing);
   add_sentences(view, "Out of reach of any setting", sizing.unreachable, Mark::critical, Tone::plain);
-  add_lines(view, sizing);
+  add_sysctl_lines(view, sizing);
   if (options.formulas) add_formulas(view, sizing);
   add_sentences(view, "Assumed or not known", sizing.notes, Mark::none, Tone::dim);
   if (!sizing.settings.empty()) {
