@@ -61,7 +61,7 @@ Result<std::uint32_t> DriverSettingLive::parse(const std::string& value) const {
   const auto number = wire::parse_setting_text(setting_, value);
   if (number) return *number;
   return make_error(ErrorCode::wrong_use,
-                    name() + ": \"" + escape_bytes(value) + "\" is " + (setting_.is_switch ? "neither \"on\" nor \"off\"" : "not a number that it can have"));
+                    name() + ": \"" + escape_bytes(value) + "\" is " + (setting_.is_switch ? R"(neither "on" nor "off")" : "not a number that it can have"));
 }
 
 }  // namespace weir::act

@@ -33,7 +33,7 @@ class DriverSettingLive : public LiveTarget {
   [[nodiscard]] virtual bool may_be_zero() const { return false; }
 
  private:
-  Result<std::uint32_t> parse(const std::string& value) const;
+  [[nodiscard]] Result<std::uint32_t> parse(const std::string& value) const;
   Result<wire::ByteBuffer> ask(const Link& link, wire::ByteBuffer command);
 
   LinkTarget target_;

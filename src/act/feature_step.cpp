@@ -53,7 +53,7 @@ class FeatureLive : public LiveTarget {
   Result<bool> parse(const std::string& value) const {
     const auto wish = wire::parse_feature_wish(value);
     if (wish) return *wish;
-    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) + "\" is neither \"on\" nor \"off\"");
+    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) + R"(" is neither "on" nor "off")");
   }
 
   Result<wire::ByteBuffer> ask(const Link& link, wire::ByteBuffer command) {

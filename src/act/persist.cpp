@@ -27,7 +27,7 @@ void append_rows(const HistoryEntry& entry, PersistState state, std::vector<plan
 Result<std::vector<plan::PersistRow>> collect_rows(store::Journal& journal) {
   WEIR_TRY(const auto entries, journal.entries());
   std::vector<plan::PersistRow> rows;
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) append_rows(*entry, PersistState::wanted, rows);
+  std::for_each(entries.rbegin(), entries.rend(), [&](const auto& entry) { append_rows(entry, PersistState::wanted, rows); });
   return rows;
 }
 

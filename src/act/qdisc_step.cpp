@@ -74,7 +74,7 @@ class QdiscLive : public LiveTarget {
                           "\" is no queueing discipline that weir can make and put back (fq, fq_codel, pfifo_fast, pfifo, bfifo, mq, noqueue)");
   }
 
-  Status check_up(const Link& link) const {
+  [[nodiscard]] Status check_up(const Link& link) const {
     if (link.up) return {};
     return make_error(ErrorCode::conflict, name() + ": the interface is down, and its queueing discipline is made when it comes up");
   }
