@@ -49,6 +49,9 @@ constexpr Nanoseconds own_queue_least = milliseconds(5);
 constexpr std::int64_t recoveries_at_least = 10;
 constexpr double chance_slack = 1.2;
 constexpr double most_lost_by_chance = 2.3;
+/// So many in a row are a queue's, where few are lost a second: by chance that takes windows that are larger than such a rate fills (ten of a window at 3 %:
+/// 300 segments in flight, and 50 lost a second send 1,667).
+constexpr double lost_in_a_row = 9;
 
 /// Short answers may end before a lost segment shows, but each handshake needs its SYN-ACK and the ACK of it. So many of a hundred handshakes must need another
 /// SYN-ACK, and so many a second, while they complete: weir's own marks, above what mobile clients show.
@@ -126,13 +129,28 @@ struct Line {
   std::int64_t retransmitted = 0;  ///< by connections that wait in a queue
 };
 
+struct Recoveries {
+  std::int64_t count = 0;
+  double lost = 0;  ///< for each, without what timeouts sent again
+};
+
+Recoveries measure_recoveries(const Window& window, const SegmentLoss& loss) {
+  Recoveries recoveries;
+  recoveries.count = saturated_sum(delta_or_zero(window, "TcpExt.TCPSackRecovery"), delta_or_zero(window, "TcpExt.TCPRenoRecovery"));
+  const auto lost = saturated_difference(loss.lost, std::max<std::int64_t>(loss.timeouts, 0));
+  if (recoveries.count > 0) recoveries.lost = static_cast<double>(lost) / static_cast<double>(recoveries.count);
+  return recoveries;
+}
+
 /// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue that is full loses several in a row. What is lost for
 /// each recovery tells the two apart, as long as the windows are small.
-bool are_lost_by_chance(const Window& window, const SegmentLoss& loss, double segments_in_flight) {
-  const auto recoveries = saturated_sum(delta_or_zero(window, "TcpExt.TCPSackRecovery"), delta_or_zero(window, "TcpExt.TCPRenoRecovery"));
-  if (recoveries < recoveries_at_least) return false;
-  const double lost = static_cast<double>(saturated_difference(loss.lost, std::max<std::int64_t>(loss.timeouts, 0))) / static_cast<double>(recoveries);
-  return lost <= std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
+bool are_lost_by_chance(const Recoveries& recoveries, const SegmentLoss& loss, double segments_in_flight) {
+  return recoveries.count >= recoveries_at_least && recoveries.lost <= std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
+}
+
+/// Where the connections have ended with the window, none of them shows the queue that it waited in.
+bool are_lost_in_a_row(const Recoveries& recoveries, const SegmentLoss& loss, std::int64_t seen) {
+  return seen < loss.lost / 2 && recoveries.count > 0 && recoveries.lost >= lost_in_a_row && loss.per_second <= slow_lines_lose_per_second;
 }
 
 /// Of the connections that had to send again, in segments.
@@ -150,13 +168,17 @@ double mean_window(const std::vector<FlowView>& flows) {
 /// Whether the connections that lose most of what was lost have filled the queues of slow lines themselves.
 bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const SegmentLoss& loss) {
   std::map<std::string, Line> lines;
+  std::int64_t seen = 0;
   for (const auto& view : flows) {
     if (!is_counted(view)) continue;
+    seen = saturated_sum(seen, view.retransmitted);
     Line& line = lines[view.flow->peer];
     line.acked = saturated_sum(line.acked, view.acked.count);
     if (waits_in_own_queue(view.flow->last)) line.retransmitted = saturated_sum(line.retransmitted, view.retransmitted);
   }
-  if (are_lost_by_chance(window, loss, mean_window(flows))) return false;
+  const Recoveries recoveries = measure_recoveries(window, loss);
+  if (are_lost_by_chance(recoveries, loss, mean_window(flows))) return false;
+  if (are_lost_in_a_row(recoveries, loss, seen)) return true;
   std::int64_t filling = 0;
   std::int64_t acked = 0;
   std::size_t slow_lines = 0;

@@ -212,6 +212,19 @@ TEST(Loss, ChanceLosesOneSegmentAtATimeAndAFullQueueSeveral) {
   EXPECT_EQ(severity(9, 8), Severity::notice) << "no mean";
 }
 
+TEST(Loss, ManyInARowAreAQueueThoughTheConnectionsHaveEnded) {
+  const auto severity = [](std::int64_t sent, std::int64_t again, std::int64_t recoveries, const std::vector<Flow>& flows = {}) {
+    auto builder = lossy(sent, again, flows);
+    builder.counter("TcpExt.TCPTimeouts", 0, 0).counter("TcpExt.TCPSackRecovery", 0, recoveries);
+    return transmission(builder.build()).front().severity;
+  };
+  EXPECT_EQ(severity(290, 29, 3), Severity::notice) << "ten for each recovery";
+  EXPECT_EQ(severity(290, 29, 8), Severity::critical) << "four for each: chance, at this share";
+  EXPECT_EQ(severity(290, 29, 0), Severity::critical) << "no recovery tells";
+  EXPECT_EQ(severity(6000, 600, 60), Severity::critical) << "200 lost a second are more than slow lines";
+  EXPECT_EQ(severity(290, 29, 3, {losing("198.51.100.7", 5, 250, 25)}), Severity::critical) << "a connection that is there and shows no queue";
+}
+
 TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {
   auto builder = lossy(400'000, 12'000);
   builder.raw().last->provenance.boot_time = builder.raw().first.provenance.boot_time + seconds(86'400);
