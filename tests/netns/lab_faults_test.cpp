@@ -143,10 +143,12 @@ TEST_P(LabFaults, ShapedLinkDropsInItsQueue) {
   ASSERT_TRUE(transfer.ok());
   sleep_for(milliseconds(500));
   const Bytes before = transfer->moved();
+  const Nanoseconds begin = monotonic_now();
 
   sleep_for(milliseconds(1000));
 
-  const double megabits = static_cast<double>((transfer->moved() - before).count) * 8 / 1e6;
+  const Bytes moved = transfer->moved() - before;
+  const double megabits = static_cast<double>(moved.count) * 8e3 / static_cast<double>((monotonic_now() - begin).count);
   EXPECT_GT(megabits, 8);
   EXPECT_LT(megabits, 21);
   const auto drops = read_queue_drops(network().server);

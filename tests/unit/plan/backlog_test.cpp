@@ -52,7 +52,7 @@ TEST(Backlog, IsNeverAbove65535NorBelowThePresentOne) {
 TEST(Backlog, AbsurdNumbersOfAForeignFileDoNotOverflow) {
   EXPECT_EQ(size(INT64_MAX, INT64_MAX), INT64_MAX);
   EXPECT_EQ(size(16, INT64_MAX), 65535);
-  EXPECT_EQ(size(-5, 0), 2);
+  EXPECT_EQ(size(-5, 0), 4);
 }
 
 TEST(DrainRate, IsTheSteepestFallThatLeavesSomethingInTheQueue) {

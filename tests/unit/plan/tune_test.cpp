@@ -51,7 +51,7 @@ RecordingBuilder bursting(std::int64_t backlog, std::int64_t drops) {
 TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   const auto planned = plan_for(bursting(16, 312).build());
   // Six bursts: (17 + 52) x 2 = 138.
-  ASSERT_THAT(lines(planned.plan), ElementsAre("0.0.0.0:80 16 -> 256"));
+  ASSERT_THAT(lines(planned.plan), ElementsAre("0.0.0.0:80 16 -> 512"));
   const Step& step = planned.plan.steps.front();
   EXPECT_EQ(step.finding, "accept-queue.app-backlog");
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
@@ -73,7 +73,7 @@ TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
 
 TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
   const auto planned = plan_for(bursting(128, 600).sysctl("net.core.somaxconn", "128").build());
-  ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 512"));
+  ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 1024"));
   EXPECT_EQ(planned.plan.steps.front().finding, "accept-queue.somaxconn");
   EXPECT_THAT(planned.report.findings.front().changes,
               ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"}, Change{"listener", "0.0.0.0:80", "128", "512"}));
@@ -86,7 +86,7 @@ TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
   std::int64_t total = 0;
   for (std::size_t i = 0; i < drops.values.size(); ++i) drops.values[i] = total += i == 10 ? 200 : i == 40 ? 112 : 0;
   builder.raw().series.push_back(drops);
-  EXPECT_THAT(lines(plan_for(builder.build()).plan), ElementsAre("0.0.0.0:80 16 -> 512"));
+  EXPECT_THAT(lines(plan_for(builder.build()).plan), ElementsAre("0.0.0.0:80 16 -> 1024"));
 }
 
 TEST(Tune, SlowApplicationGetsANoteAndNoStep) {
