@@ -50,19 +50,19 @@ RecordingBuilder bursting(std::int64_t backlog, std::int64_t drops) {
 
 TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   const auto planned = plan_for(bursting(16, 312).build());
-  // Six bursts: (17 + 52) x 2 = 138.
+  // Six bursts: (17 + 52) x 4 = 276.
   ASSERT_THAT(lines(planned.plan), ElementsAre("0.0.0.0:80 16 -> 512"));
   const Step& step = planned.plan.steps.front();
   EXPECT_EQ(step.finding, "accept-queue.app-backlog");
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
-  EXPECT_THAT(step.durable, HasSubstr("listen … backlog=256;"));
+  EXPECT_THAT(step.durable, HasSubstr("listen … backlog=512;"));
   EXPECT_THAT(step.scope, HasSubstr("a restart of nginx brings back its configured backlog"));
   EXPECT_FALSE(step.can_cut_traffic);
   const auto& target = std::get<ListenerTarget>(step.target);
   EXPECT_EQ(target.cookie, 77U);
   EXPECT_EQ(target.inode, 1077);
   EXPECT_THAT(target.owners, ElementsAre(Owner{812, 6}));
-  EXPECT_THAT(planned.report.findings.front().changes, ElementsAre(Change{"listener", "0.0.0.0:80", "16", "256"}));
+  EXPECT_THAT(planned.report.findings.front().changes, ElementsAre(Change{"listener", "0.0.0.0:80", "16", "512"}));
 }
 
 TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
@@ -76,7 +76,7 @@ TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
   ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 1024"));
   EXPECT_EQ(planned.plan.steps.front().finding, "accept-queue.somaxconn");
   EXPECT_THAT(planned.report.findings.front().changes,
-              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"}, Change{"listener", "0.0.0.0:80", "128", "512"}));
+              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"}, Change{"listener", "0.0.0.0:80", "128", "1024"}));
 }
 
 TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
