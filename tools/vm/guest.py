@@ -11,7 +11,8 @@ import trees
 from errors import Unavailable, WrongUse
 
 ENGINES = ("uml", "qemu", "systemd")
-NICS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci,speed=1000,duplex=full"}  # QEMU's devices; virtio knows no speed that is not given
+NICS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci,speed=1000,duplex=full",
+        "slow": "virtio-net-pci,speed=10,duplex=full"}  # QEMU's devices; virtio knows no speed that is not given, and keeps to none
 SHARED_MEMORY = pathlib.Path("/dev/shm")  # where user-mode Linux keeps the guest's memory: a file on a disk would be written back
 MEGABYTE = 1 << 20
 DISK_BYTES = 512 * MEGABYTE  # sparse
