@@ -112,12 +112,6 @@ bool FlowSampler::add(const wire::DiagSocket& socket) {
   return seen_.size() < max_looks;
 }
 
-double FlowSampler::outgoing_share() const {
-  if (seen_.empty()) return 1;
-  const auto outgoing = std::count_if(seen_.begin(), seen_.end(), [&](const wire::DiagSocket& socket) { return !listening_.has(socket.source_port); });
-  return static_cast<double>(outgoing) / static_cast<double>(seen_.size());
-}
-
 FlowsBefore FlowSampler::remember(bool all) const {
   FlowsBefore before;
   before.all = all;

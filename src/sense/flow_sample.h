@@ -28,8 +28,6 @@ class FlowSampler {
   /// Sockets without tcp_info are passed over. False when enough were seen.
   bool add(const wire::DiagSocket& socket);
   [[nodiscard]] std::int64_t seen() const { return static_cast<std::int64_t>(seen_.size()); }
-  /// Of those seen, the part that this side opened; 1 when none was seen.
-  [[nodiscard]] double outgoing_share() const;
 
   [[nodiscard]] FlowsBefore remember(bool all) const;
   /// At most max_flows: the stuck ones, those that moved most, waited longest for a window or a buffer, lost most, or hold most unread data.

@@ -6,6 +6,7 @@
 #include "base/integers.h"
 #include "kernel/wire/probe_records.h"
 #include "sense/local_ends.h"
+#include "sense/port_strips.h"
 #include "sense/port_uses.h"
 #include "sense/sockets.h"
 
@@ -14,8 +15,9 @@ namespace {
 
 using wire::TcpState;
 
-/// At so many sockets the walk for outgoing connections ends, and its numbers are extrapolated: what makes a hundredth of them is then known to a twentieth.
-constexpr std::int64_t max_outgoing = 32'768;
+/// With more sockets than this the walk for outgoing connections leaves out local ports, so that it shows about so many of them, and the rest is extrapolated.
+constexpr std::int64_t enough_outgoing = 16'384;
+constexpr std::int64_t most_outgoing = 8 * enough_outgoing;
 /// From this part of the range on it matters how many ports are left.
 constexpr double exact_from = 0.85;
 
@@ -151,26 +153,31 @@ class Walk {
     wire::DiagRequest request;
     request.states = mask_of(outgoing_states);
     const PortRange range = find_local_port_range(snapshot_).value_or(PortRange{0, UINT16_MAX});
-    request.ports = wire::PortFilter{range.low, range.high, {}};
-    for (const auto& listener : snapshot_.listeners) request.ports->without.push_back(static_cast<std::uint16_t>(listener.port));
+    PortStrips strips = spread_over(range, static_cast<double>(enough_outgoing) / static_cast<double>(own_sockets(snapshot_)));
+    for (const auto& listener : snapshot_.listeners) {
+      const auto port = static_cast<std::uint16_t>(listener.port);
+      strips.filter.without.push_back({port, port});
+    }
+    request.ports = std::move(strips.filter);
     std::int64_t seen = 0;
     const auto whole = sample_sockets(kernel_.netlink, wire::build_diag_request(request), [&](const wire::DiagSocket& socket) {
       ports_.add(socket);
-      return ++seen < max_outgoing;
+      return ++seen < most_outgoing;
     });
     if (!whole.ok()) {
       snapshot_.not_seen.push_back({"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
-    } else if (!*whole) {
-      // The kernel's hash mixes the ends of a connection, so the part that was walked is like the rest.
-      const double outgoing = flows_.outgoing_share() * static_cast<double>(own_sockets(snapshot_));
-      outgoing_scale_ = std::max(1.0, outgoing / static_cast<double>(seen));
-      if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * static_cast<double>(range.size()) && count_by_probes()) return;
-      snapshot_.not_seen.push_back(
-          {"some of the outgoing connections", "at most " + std::to_string(max_outgoing) + " are walked; their ports are estimated", {}});
+      return;
     }
+    outgoing_scale_ = strips.scale;
+    if (*whole && strips.scale <= 1) return;
+    if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * static_cast<double>(range.size()) && count_by_probes()) return;
+    snapshot_.not_seen.push_back({"some of the outgoing connections",
+                                  *whole ? "with so many sockets a part of the local ports is looked at, and the use of the others is estimated"
+                                         : "at most " + std::to_string(most_outgoing) + " are walked",
+                                  {}});
   }
 
-  /// The iterator costs more than a filtered walk that ends early, so it is asked only where the estimate is not good enough.
+  /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not good enough.
   bool count_by_probes() {
     std::vector<std::byte> bytes;
     const auto read = kernel_.probes.count_sockets([&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); });

@@ -52,11 +52,11 @@ std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::Diag
   return datagrams;
 }
 
-std::vector<wire::ByteBuffer> make_socket_answer(const FakeState& state, const wire::DiagRequest& request) {
+std::vector<wire::ByteBuffer> make_socket_answer(const FakeState& state, const wire::DiagRequest& request, wire::ByteSpan port_program) {
   std::vector<wire::DiagSocket> chosen;
   const auto take = [&](const wire::DiagSocket& socket) {
     const bool fits = (request.states & wire::state_bit(socket.state)) != 0 && (!request.family || *request.family == socket.family);
-    if (fits) chosen.push_back(socket);
+    if (fits && wire::run_port_filter(port_program, socket.source_port)) chosen.push_back(socket);
   };
   for (const auto& listener : state.listeners) take(wire::to_diag_socket(listener));
   for (const auto& socket : state.sockets) take(socket);
@@ -204,7 +204,7 @@ Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol
     datagrams = recorded->second;
   } else if (protocol == wire::protocol_sock_diag) {
     WEIR_TRY(const auto parsed, wire::parse_diag_request(request));
-    datagrams = make_socket_answer(state, parsed);
+    datagrams = make_socket_answer(state, parsed, wire::find_port_program(request));
   } else if (protocol == wire::protocol_route) {
     WEIR_TRY(datagrams, make_route_answer(state, type, request));
   } else {

@@ -24,29 +24,29 @@ void put_comparison(ByteBuffer& program, std::uint8_t code, std::uint16_t port, 
   put_operation(program, INET_DIAG_BC_NOP, 0, port);
 }
 
-/// `port` is left out: above it, or else below it. The jump is what the kernel's check of a program wants between two alternatives.
-void put_exception(ByteBuffer& program, std::uint16_t port, std::size_t left) {
-  put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(port + 1), comparison_size + operation_size);
+/// These are left out: above them, or else below them. The jump is what the kernel's check of a program wants between two alternatives.
+void put_exception(ByteBuffer& program, PortSpan ports, std::size_t left) {
+  put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(ports.high + 1), comparison_size + operation_size);
   put_operation(program, INET_DIAG_BC_JMP, operation_size, operation_size + comparison_size);
-  put_comparison(program, INET_DIAG_BC_S_LE, static_cast<std::uint16_t>(port - 1), left - comparison_size);
+  put_comparison(program, INET_DIAG_BC_S_LE, static_cast<std::uint16_t>(ports.low - 1), left - comparison_size);
 }
 
 }  // namespace
 
 ByteBuffer build_port_filter(const PortFilter& filter) {
-  std::vector<std::uint16_t> without;
-  for (const auto port : filter.without) {
-    const bool inside = port > filter.low && port < filter.high && port < UINT16_MAX;
-    if (inside && without.size() < max_ports_without) without.push_back(port);
+  std::vector<PortSpan> without;
+  for (const auto ports : filter.without) {
+    const bool inside = ports.low > filter.span.low && ports.low <= ports.high && ports.high < filter.span.high;
+    if (inside && without.size() < max_spans_without) without.push_back(ports);
   }
   std::size_t left = 2 * comparison_size + without.size() * exception_size;
   ByteBuffer program;
-  put_comparison(program, INET_DIAG_BC_S_GE, filter.low, left + operation_size);
+  put_comparison(program, INET_DIAG_BC_S_GE, filter.span.low, left + operation_size);
   left -= comparison_size;
-  put_comparison(program, INET_DIAG_BC_S_LE, filter.high, left + operation_size);
+  put_comparison(program, INET_DIAG_BC_S_LE, filter.span.high, left + operation_size);
   left -= comparison_size;
-  for (const auto port : without) {
-    put_exception(program, port, left);
+  for (const auto ports : without) {
+    put_exception(program, ports, left);
     left -= exception_size;
   }
   return program;

@@ -9,13 +9,18 @@
 
 namespace weir::wire {
 
-/// Local ports from `low` to `high`, both included, but those of `without`.
-struct PortFilter {
+/// Local ports from `low` to `high`, both included.
+struct PortSpan {
   std::uint16_t low = 0;
   std::uint16_t high = 65535;
-  std::vector<std::uint16_t> without;  ///< the first max_ports_without of them; whoever reads the answer leaves out the rest
 };
-inline constexpr std::size_t max_ports_without = 64;
+
+/// The local ports of a span, but those of `without`.
+struct PortFilter {
+  PortSpan span;
+  std::vector<PortSpan> without;  ///< the first max_spans_without of them that lie inside; whoever reads the answer leaves out the rest
+};
+inline constexpr std::size_t max_spans_without = 64;
 
 [[nodiscard]] ByteBuffer build_port_filter(const PortFilter& filter);
 

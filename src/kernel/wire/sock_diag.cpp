@@ -145,6 +145,19 @@ Result<DiagRequest> parse_diag_request(ByteSpan request) {
   return *parsed;
 }
 
+ByteSpan find_port_program(ByteSpan request) {
+  ByteSpan program;
+  static_cast<void>(for_each_message(request, [&](const Message& message) -> Status {
+    const std::size_t body = message.type == SOCK_DIAG_BY_FAMILY ? sizeof(inet_diag_req_v2) : sizeof(inet_diag_req);
+    if (message.payload.size() < body) return {};
+    for_each_attribute(message.payload.subspan(body), [&](const Attribute& attribute) {
+      if (attribute.type == INET_DIAG_REQ_BYTECODE) program = attribute.payload;
+    });
+    return {};
+  }));
+  return program;
+}
+
 Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor) {
   bool interrupted = false;
   WEIR_CHECK(for_each_message(datagram, [&](const Message& message) -> Status {

@@ -40,7 +40,10 @@ struct DiagRequest {
 
 /// A dump request, ready for Netlink::dump over protocol_sock_diag.
 [[nodiscard]] ByteBuffer build_diag_request(const DiagRequest& request);
+/// All but `ports`, of which only the program is there: find_port_program().
 [[nodiscard]] Result<DiagRequest> parse_diag_request(ByteSpan request);
+/// The program of the request's port filter, for run_port_filter(); empty where it has none. It lies within `request`.
+[[nodiscard]] ByteSpan find_port_program(ByteSpan request);
 
 /// An IPv4 address is in the first four bytes.
 using RawAddress = std::array<std::uint8_t, 16>;

@@ -330,7 +330,10 @@ TEST_F(SocketWalk, WithoutBpfTheReportSaysWhyAndHow) {
 TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
   constexpr std::uint64_t many = 70'000;
   say_sockets(static_cast<std::int64_t>(many));
-  for (std::uint64_t i = 0; i < many; ++i) sockets().push_back(outgoing(TcpState::established, i + 10));
+  for (std::uint64_t i = 0; i < many; ++i) {
+    sockets().push_back(outgoing(TcpState::established, i + 10));
+    sockets().back().source_port = static_cast<std::uint16_t>(32'768 + i % 28'232);
+  }
   auto snapshot = lone();
   ASSERT_THAT(snapshot.port_uses, SizeIs(1));
   EXPECT_NEAR(static_cast<double>(snapshot.port_uses.front().used), static_cast<double>(many), many * 0.02) << "estimated";
@@ -350,6 +353,22 @@ TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
   EXPECT_EQ(snapshot.port_uses.front().time_wait, 3);
   EXPECT_EQ(snapshot.read_by.at("outgoing connections"), "BPF");
   EXPECT_EQ(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
+}
+
+TEST_F(SocketWalk, DestinationsThatStandBesideEachOtherInTheKernelsTableAreAllEstimated) {
+  constexpr std::uint64_t each = 20'000;
+  constexpr int destinations = 5;
+  say_sockets(destinations * static_cast<std::int64_t>(each));
+  for (int destination = 0; destination < destinations; ++destination) {
+    for (std::uint64_t i = 0; i < each; ++i) {
+      sockets().push_back(outgoing(TcpState::established, i + 10));
+      sockets().back().source_port = static_cast<std::uint16_t>(32'768 + (i * 2 < 28'232 ? i * 2 : i * 2 - 28'231));  // the even ports first
+      sockets().back().destination_port = static_cast<std::uint16_t>(5000 + destination);
+    }
+  }
+  const auto snapshot = lone();
+  ASSERT_THAT(snapshot.port_uses, SizeIs(destinations));
+  for (const auto& use : snapshot.port_uses) EXPECT_NEAR(static_cast<double>(use.used), static_cast<double>(each), 28'232.0 / 16) << use.port;
 }
 
 TEST_F(SocketWalk, GroupsBeyondTheBoundAreSaidToBeUnseen) {

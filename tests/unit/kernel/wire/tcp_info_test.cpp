@@ -116,12 +116,18 @@ TEST(SockDiagRequest, CarriesInfoAndPortFilter) {
   DiagRequest request;
   request.states = state_bit(TcpState::established);
   request.info = true;
-  request.ports = PortFilter{32768, 60999, {40000}};
+  request.ports = PortFilter{{32768, 60999}, {{40000, 40000}}};
   const auto parsed = parse_diag_request(build_diag_request(request));
   ASSERT_TRUE(parsed.ok());
   EXPECT_TRUE(parsed->info);
   EXPECT_FALSE(parsed->memory);
   EXPECT_EQ(parsed->states, request.states);
+  const auto bytes = build_diag_request(request);
+  const auto program = find_port_program(bytes);
+  EXPECT_TRUE(run_port_filter(program, 40001));
+  EXPECT_FALSE(run_port_filter(program, 40000));
+  request.ports.reset();
+  EXPECT_TRUE(find_port_program(build_diag_request(request)).empty());
 }
 
 }  // namespace weir::wire::tcp_info_test
