@@ -123,9 +123,9 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
 }
 
 std::int64_t power_of_two_for(double need) {
-  constexpr std::int64_t largest = std::int64_t{1} << 30;
+  constexpr std::int64_t most = std::int64_t{1} << 30;
   std::int64_t power = 1;
-  while (power < largest && static_cast<double>(power) < need) power *= 2;
+  while (power < most && static_cast<double>(power) < need) power *= 2;
   return power;
 }
 

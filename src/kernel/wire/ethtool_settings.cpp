@@ -64,6 +64,16 @@ ByteBuffer begin_command(const Header& header, std::size_t more) {
   return bytes;
 }
 
+/// struct ethtool_gfeatures or ethtool_sfeatures, whose array of no size clang makes no object of.
+ByteBuffer begin_features(std::uint32_t command, std::size_t count, std::size_t block) {
+  static_assert(offsetof(ethtool_gfeatures, size) == offsetof(ethtool_sfeatures, size));
+  const std::size_t words = count_words(count);
+  ByteBuffer bytes(features_header + words * block);
+  store_word(bytes, 0, command);
+  store_word(bytes, offsetof(ethtool_gfeatures, size), static_cast<std::uint32_t>(words));
+  return bytes;
+}
+
 }  // namespace
 
 std::span<const DriverSetting> driver_settings() { return settings; }
@@ -136,12 +146,7 @@ ByteBuffer build_feature_names(std::size_t count) {
   return begin_command(strings, count * ETH_GSTRING_LEN);
 }
 
-ByteBuffer build_features(std::size_t count) {
-  ethtool_gfeatures features{};
-  features.cmd = ETHTOOL_GFEATURES;
-  features.size = static_cast<std::uint32_t>(count_words(count));
-  return begin_command(features, count_words(count) * get_block);
-}
+ByteBuffer build_features(std::size_t count) { return begin_features(ETHTOOL_GFEATURES, count, get_block); }
 
 std::optional<FeatureState> parse_feature(ByteSpan answer, std::size_t at) {
   const std::size_t words = word_at(answer, offsetof(ethtool_gfeatures, size));
@@ -157,10 +162,7 @@ std::optional<FeatureState> parse_feature(ByteSpan answer, std::size_t at) {
 }
 
 ByteBuffer build_feature_change(std::size_t count, std::size_t at, bool on) {
-  ethtool_sfeatures features{};
-  features.cmd = ETHTOOL_SFEATURES;
-  features.size = static_cast<std::uint32_t>(count_words(count));
-  ByteBuffer bytes = begin_command(features, count_words(count) * set_block);
+  ByteBuffer bytes = begin_features(ETHTOOL_SFEATURES, count, set_block);
   const std::size_t block = features_header + at / word_bits * set_block;
   if (block + set_block > bytes.size()) return bytes;
   set_block_bit(bytes, block + offsetof(ethtool_set_features_block, valid), at);
