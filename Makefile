@@ -19,8 +19,8 @@ test: ## build, then run every test
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev
 
-soak: ## the tests that measure for minutes: what settings cure, far transfers, a thousand random plans
-	@tools/install-packages build test
+soak: ## the tests that measure for minutes: what settings cure, far transfers, a NIC that is filled, a thousand random plans
+	@tools/install-packages build test vm
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev slow
 

@@ -131,10 +131,10 @@ class NicLoad : public testing::TestWithParam<Family> {
     return seen;
   }
 
-  /// A busy host may hold a guest up: three looks at most, until the NIC carried at least this share.
+  /// A busy host may hold a guest up: five looks at most, until the NIC carried at least this share.
   [[nodiscard]] Look look_at_share(const std::string& counter, double least) const {
     Look seen = look(counter);
-    for (int i = 1; i < 3 && seen.share < least; ++i) seen = look(counter);
+    for (int i = 1; i < 5 && seen.share < least; ++i) seen = look(counter);
     EXPECT_GE(seen.share, least) << "the NIC did not carry what the test wants";
     return seen;
   }
@@ -152,11 +152,11 @@ class NicLoad : public testing::TestWithParam<Family> {
       lab::sleep_for(seconds(1));
       scenario::expect_no_alarm(look_at_share(counter, 0.25).check);
     }
-    // Headers, preambles and gaps make 97 % of the cable's bytes of 92 % of payload.
-    const auto full = start_transfer(uploads, 0.92 * static_cast<double>(bytes_per_second));
+    // Headers make 98 % of the NIC's bytes of 94 % of payload, and preambles and gaps the rest.
+    const auto full = start_transfer(uploads, 0.94 * static_cast<double>(bytes_per_second));
     ASSERT_TRUE(full.ok()) << full.error().message;
     lab::sleep_for(seconds(1));
-    const auto seen = look_at_share(counter, 0.9);
+    const auto seen = look_at_share(counter, 0.96);
     scenario::expect_first(seen.check.report, {"link.saturated", 0, 0, "", "alarm"});
     if (HasFatalFailure()) return;
     const auto& finding = seen.check.report.at("findings").front();
