@@ -47,8 +47,9 @@ class ChannelsLive : public DriverSettingLive {
     for (const std::string file : {"rps_cpus", "rps_flow_cnt"}) {
       const auto text = kernel::read_text(kernel().files, std::string(folder).append("/").append(name_of_queue).append("/").append(file));
       if (!text.ok() || trim(*text).find_first_not_of("0,") == std::string_view::npos) continue;
-      const std::string setting = file + " (" + std::string(trim(*text)) + ")";
-      return make_error(ErrorCode::conflict, name() + ": " + name_of_queue + " would go, and its " + setting + " with it: set that to 0 first");
+      std::string would_go = name_of_queue;
+      would_go.append(" would go, and its ").append(file).append(" (").append(trim(*text)).append(") with it: set that to 0 first");
+      return make_error(ErrorCode::conflict, name() + ": " + would_go);
     }
     return {};
   }
