@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, 7> plain_kinds{"fq", "fq_codel", "pfifo_f
 constexpr std::uint32_t root = 0xFFFF'FFFF;     // TC_H_ROOT
 constexpr std::uint32_t ingress = 0xFFFF'FFF1;  // TC_H_INGRESS, also clsact's
 constexpr unsigned major_shift = 16;
+constexpr std::uint64_t last_major = 0xFFFE;  // 0xFFFF is that of TC_H_ROOT and TC_H_INGRESS
 
 std::string to_hex(std::uint32_t number) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -60,7 +61,6 @@ std::string format_root_qdisc(const RootQdisc& qdisc) {
 }
 
 std::optional<RootQdisc> parse_root_qdisc(std::string_view text) {
-  constexpr std::uint64_t last_major = 0xFFFE;
   const auto words = split_words(text);
   if (words.empty() || !is_plain_qdisc(words.front())) return std::nullopt;
   RootQdisc qdisc;
@@ -98,6 +98,7 @@ Result<RootQdisc> find_root_qdisc(const std::vector<QdiscSetup>& setups, std::in
   if (found == setups.end()) return make_error(ErrorCode::unsupported, "it has no root queueing discipline: it was never up");
   const std::string name = found->kind + " " + to_hex(found->handle >> major_shift) + ":";
   if (!is_plain_qdisc(found->kind)) return refuse("its root queueing discipline is " + name);
+  if (found->handle >> major_shift > last_major) return refuse("its root " + name + " has a handle that nobody can ask for");
   if (!found->obstacle.empty()) return refuse("its root " + name + " has " + found->obstacle);
   RootQdisc qdisc{found->kind, found->handle >> major_shift, {}, found->options};
   if (found->kind == "mq") {

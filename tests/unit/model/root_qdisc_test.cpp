@@ -63,6 +63,7 @@ TEST(RootQdisc, WhatCouldNotBePutBackIsRefusedWithASentence) {
                    {.link = 2, .handle = 0, .parent = 2, .kind = "fq_codel"}}),
               HasSubstr("disciplines of their own"));
   EXPECT_THAT(why({{.link = 2, .handle = 0x10000, .parent = root, .kind = "fq", .obstacle = "a size table"}}), HasSubstr("has a size table"));
+  EXPECT_THAT(why({{.link = 2, .handle = 0xFFFF0000, .parent = root, .kind = "fq"}}), HasSubstr("its root fq ffff: has a handle that nobody can ask for"));
 }
 
 }  // namespace weir::root_qdisc_test
