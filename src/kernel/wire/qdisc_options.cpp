@@ -172,7 +172,10 @@ tcmsg root_of(std::int64_t link) {
 
 void read_setup_attribute(const Attribute& attribute, QdiscSetup& setup) {
   switch (attribute.type) {
-    case TCA_KIND: setup.kind = load_text(attribute.payload); break;
+    case TCA_KIND:
+      setup.kind = load_text(attribute.payload);
+      setup.options.clear();  // of another kind, in hostile bytes
+      break;
     case TCA_OPTIONS: read_options(attribute.payload, setup); break;  // behind the kind, which says what they are (tc_fill_qdisc)
     case TCA_STAB: setup.obstacle = "a size table"; break;
     case TCA_INGRESS_BLOCK:
