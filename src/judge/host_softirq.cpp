@@ -39,11 +39,6 @@ constexpr std::size_t cpus_in_evidence = 4;
 /// Ticks of 10 ms: with fewer a share says nothing.
 constexpr std::int64_t least_ticks = 50;
 
-double share_beside(std::int64_t part, std::int64_t rest) {
-  const double all = static_cast<double>(part) + static_cast<double>(rest);
-  return all > 0 ? static_cast<double>(part) / all : 0;
-}
-
 std::string cpu_name(const SoftnetMove& move) { return "CPU " + std::to_string(move.cpu->cpu); }
 
 std::string share_text(std::optional<double> value) { return value ? percent(std::clamp(*value, 0.0, 1.0)) : "an unknown share"; }

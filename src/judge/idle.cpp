@@ -105,21 +105,16 @@ std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) 
   return holds;
 }
 
-struct HoldVerdict {
-  Severity severity = Severity::warning;
-  const char* variant = "";
-};
-
-std::optional<HoldVerdict> judge_hold(const Hold& hold) {
+std::optional<Conclusion> judge_hold(const Hold& hold) {
   const bool many = share_of(hold.held, hold.connections) >= held_share;
   const bool sends = hold.trickling >= trickling_at_least && share_of(hold.trickling, hold.held) >= trickling_share;
   const bool files_gone = hold.limit && share_of(hold.files.value_or(0), *hold.limit) >= files_nearly_gone;
   if (many && sends) {
     const bool hurts = files_gone || (hold.queue != nullptr && suffers(*hold.queue));
     // Sensors and log senders trickle as well and want no answer: only a server that suffers from it tells them from an attack.
-    return HoldVerdict{hurts ? Severity::critical : Severity::notice, ""};
+    return Conclusion{"", hurts ? Severity::critical : Severity::notice};
   }
-  if (many && files_gone && share_of(hold.held, *hold.limit) >= files_held_silently) return HoldVerdict{Severity::warning, "silent"};
+  if (many && files_gone && share_of(hold.held, *hold.limit) >= files_held_silently) return Conclusion{"silent", Severity::warning};
   return std::nullopt;
 }
 
@@ -133,10 +128,10 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
   return resource;
 }
 
-Finding compose_hold(const Window& window, const Hold& hold, const HoldVerdict& verdict, const Catalog& catalog) {
+Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion, const Catalog& catalog) {
   const PeerGroup& worst = *hold.groups.front();
   Resource resource = network_resource(window, hold, worst);
-  Finding finding = make_finding(catalog, "idle.slow-hold", verdict.variant, verdict.severity,
+  Finding finding = make_finding(catalog, "idle.slow-hold", conclusion.variant, conclusion.severity,
                                  {{"network", worst.prefix},
                                   {"networks", std::to_string(hold.groups.size())},
                                   {"port", std::to_string(hold.port)},

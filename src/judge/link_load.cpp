@@ -59,7 +59,7 @@ void set_losses(Load& load, std::string source, std::string counter, std::option
   load.source = std::move(source);
   load.counter = std::move(counter);
   load.losses = losses.value_or(0);
-  load.lost_share = share_lost(load.losses, passed);
+  load.lost_share = share_beside(load.losses, passed);
 }
 
 std::optional<Load> measure_direction(const Window& window, const LinkView& view, bool receives, const std::optional<QdiscView>& qdisc) {

@@ -66,7 +66,7 @@ Finding compose_link_loss(const Window& window, const LinkView& view, const char
 std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& view, const Catalog& catalog) {
   const std::int64_t total = std::max(view.link->rx_missed_errors, find_number(view.link->statistics, "rx_fifo_errors").value_or(0));
   // Each boot loses a few packets before the rings are filled: only a share of all that came says that clients were hurt.
-  if (share_lost(total, std::max<std::int64_t>(view.link->rx_packets, 0)) < critical_loss_share) return std::nullopt;
+  if (share_beside(total, std::max<std::int64_t>(view.link->rx_packets, 0)) < critical_loss_share) return std::nullopt;
   auto finding = look_back(window, catalog, "link.rx-drops",
                            {{"rtnetlink", "rx_missed_errors or rx_fifo_errors of " + view.link->name, total, ring_losses(window, view)}});
   if (finding) finding->resource = interface_resource(window, *view.link);
@@ -86,7 +86,7 @@ std::optional<Finding> judge_ring(const Window& window, const LinkView& view, co
     }
   }
   const auto passed = moved_by(view, &Link::rx_packets);
-  loss.share = share_lost(loss.losses, passed);
+  loss.share = share_beside(loss.losses, passed);
   if (passed) loss.evidence.push_back(moved("rtnetlink", "rx_packets of " + view.link->name, *passed, window));
   if (view.link->rx_queues > 0) loss.evidence.push_back(stands_at("sysfs", "receive queues of " + view.link->name, std::to_string(view.link->rx_queues)));
   return compose_link_loss(window, view, "link.rx-drops", "", severity_of(window, loss), loss, catalog);
@@ -114,7 +114,7 @@ std::optional<Finding> judge_errors(const Window& window, const LinkView& view, 
   if (!is_damage) loss.losses = length.value_or(0);
   if (loss.losses <= 0) return std::nullopt;
   const auto received = moved_by(view, &Link::rx_packets);
-  loss.share = share_lost(loss.losses, saturated_sum(received.value_or(0), moved_by(view, &Link::tx_packets).value_or(0)));
+  loss.share = share_beside(loss.losses, saturated_sum(received.value_or(0), moved_by(view, &Link::tx_packets).value_or(0)));
   if (received) loss.evidence.push_back(moved("rtnetlink", "rx_packets of " + view.link->name, *received, window));
   if (!is_damage) loss.evidence.push_back(stands_at("rtnetlink", "MTU of " + view.link->name, std::to_string(view.link->mtu)));
   return compose_link_loss(window, view, "link.errors", is_damage ? "" : "length", severity_of(window, loss), loss, catalog);
@@ -141,7 +141,7 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
     return before;
   }
   const std::int64_t passed = saturated_sum(moved_by(view, &Link::rx_packets).value_or(0), moved_by(view, &Link::tx_packets).value_or(0));
-  loss.share = share_lost(loss.losses, passed);
+  loss.share = share_beside(loss.losses, passed);
   // A burst that the provider delayed once is no lasting limit; packets each second are.
   const bool is_lasting = per_second(window, loss.losses).value_or(0) >= critical_losses_per_second;
   return compose_link_loss(window, view, "link.cloud-allowance", "", is_lasting ? Severity::critical : Severity::warning, loss, catalog);

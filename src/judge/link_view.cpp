@@ -99,11 +99,6 @@ std::optional<std::int64_t> link_capacity(const Link& link) {
   return *link.speed_mbit * bytes_per_megabit;
 }
 
-double share_lost(std::int64_t losses, std::optional<std::int64_t> passed) {
-  const double all = static_cast<double>(losses) + static_cast<double>(passed.value_or(0));
-  return all > 0 ? static_cast<double>(losses) / all : 0;
-}
-
 Resource interface_resource(const Window& window, const Link& link) {
   Resource resource;
   resource.kind = "interface";

@@ -46,9 +46,6 @@ struct QdiscView {
 /// What the link carries in one direction, in bytes per second; nothing where it is not known.
 [[nodiscard]] std::optional<std::int64_t> link_capacity(const Link& link);
 
-/// Of all that came, what was lost: from 0 to 1, and 0 where nothing came.
-[[nodiscard]] double share_lost(std::int64_t losses, std::optional<std::int64_t> passed);
-
 [[nodiscard]] Resource interface_resource(const Window& window, const Link& link);
 
 }  // namespace weir::judge

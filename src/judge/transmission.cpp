@@ -49,7 +49,7 @@ constexpr Nanoseconds own_queue_least = milliseconds(5);
 constexpr std::int64_t recoveries_at_least = 10;
 constexpr double chance_slack = 1.2;
 constexpr double most_lost_by_chance = 2.3;
-/// So many in a row are a queue's, where few are lost a second: by chance that takes windows that are larger than such a rate fills (ten of a window at 3 %:
+/// So many in a row are a queue's, where few are lost a second: by chance that takes windows that are larger than such a rate fills (nine of a window at 3 %:
 /// 300 segments in flight, and 50 lost a second send 1,667).
 constexpr double lost_in_a_row = 9;
 

@@ -7,12 +7,12 @@
 
 #include "base/text.h"
 #include "kernel/wire/sysctl_conf.h"
+#include "model/precedence.h"
 
 namespace weir::sense {
 namespace {
 
 constexpr std::array conf_folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
-constexpr const char* main_file = "/etc/sysctl.conf";
 constexpr std::array systemd_marks{"/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"};
 constexpr std::array procps_marks{"/usr/sbin/sysctl", "/sbin/sysctl"};
 /// In the order in which udev takes files of one name (udev(7)).
@@ -97,7 +97,7 @@ std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence prec
     add(path);
   }
   if (precedence == Precedence::procps) {
-    add(main_file);
+    add(sysctl_conf);
   }
   return lines;
 }

@@ -46,18 +46,6 @@ std::string monitor_device() {
   return "";
 }
 
-/// One side of the veth pair between the guest (no namespace) and its clients.
-void set_up_side(const std::vector<std::string>& ip, const std::string& ipv4, const std::string& ipv6) {
-  const auto on_side = [&](const std::vector<std::string>& words) {
-    std::vector<std::string> all = ip;
-    all.insert(all.end(), words.begin(), words.end());
-    run(all);
-  };
-  on_side({"address", "add", ipv4 + "/16", "dev", veth});
-  on_side({"address", "add", ipv6 + "/64", "dev", veth, "nodad"});
-  on_side({"link", "set", veth, "up"});
-}
-
 }  // namespace
 
 std::string engine() { return read_quietly(engine_file); }
@@ -72,6 +60,17 @@ lab::CommandResult run(const std::vector<std::string>& arguments) {
   }
   EXPECT_EQ(done->use.exit_code, 0) << words << ": " << done->out << done->err;
   return std::move(done).value();
+}
+
+void set_up_interface(const std::vector<std::string>& ip, const std::string& name, const std::string& ipv4, const std::string& ipv6) {
+  const auto on_side = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> all = ip;
+    all.insert(all.end(), words.begin(), words.end());
+    run(all);
+  };
+  on_side({"address", "add", ipv4 + "/16", "dev", name});
+  on_side({"address", "add", ipv6 + "/64", "dev", name, "nodad"});
+  on_side({"link", "set", name, "up"});
 }
 
 std::string read_file(const std::string& path) {
@@ -150,8 +149,8 @@ void GuestServerTest::SetUp() {
   ASSERT_TRUE(made.ok()) << made.error().message;
   clients_.emplace(std::move(made).value());
   run({"ip", "link", "add", veth, "type", "veth", "peer", "name", veth, "netns", clients().name()});
-  set_up_side({"ip"}, lab::server_ipv4, lab::server_ipv6);
-  set_up_side({"ip", "-n", clients().name()}, lab::client_ipv4, lab::client_ipv6);
+  set_up_interface({"ip"}, veth, lab::server_ipv4, lab::server_ipv6);
+  set_up_interface({"ip", "-n", clients().name()}, veth, lab::client_ipv4, lab::client_ipv6);
 }
 
 void GuestServerTest::TearDown() {

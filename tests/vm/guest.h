@@ -19,6 +19,9 @@ std::string engine();
 
 /// Runs a command here; one that fails fails the test.
 lab::CommandResult run(const std::vector<std::string>& arguments);
+
+/// Gives an interface an address of each family and brings it up; `ip` is {"ip"}, or {"ip", "-n", NAMESPACE} for one that is there.
+void set_up_interface(const std::vector<std::string>& ip, const std::string& name, const std::string& ipv4, const std::string& ipv6);
 /// A whole file without its last newline; empty, and a failure, when it cannot be read.
 std::string read_file(const std::string& path);
 /// /proc/net/netstat and /proc/net/snmp of the guest's own namespace: "TcpExt.TCPMemoryPressures"; a failure when there is no such counter.

@@ -90,8 +90,8 @@ class NicLoad : public testing::TestWithParam<Family> {
     ASSERT_TRUE(made.ok()) << made.error().message;
     clients_.emplace(std::move(made).value());
     run({"ip", "link", "set", other_, "netns", clients_->name()});
-    set_up({"ip"}, name_, lab::server_ipv4, lab::server_ipv6);
-    set_up({"ip", "-n", clients_->name()}, other_, lab::client_ipv4, lab::client_ipv6);
+    set_up_interface({"ip"}, name_, lab::server_ipv4, lab::server_ipv6);
+    set_up_interface({"ip", "-n", clients_->name()}, other_, lab::client_ipv4, lab::client_ipv6);
     expect_carrier(name_, "1");
     ASSERT_EQ(read_file("/sys/class/net/" + name_ + "/speed"), "10");
   }
@@ -165,17 +165,6 @@ class NicLoad : public testing::TestWithParam<Family> {
   }
 
  private:
-  static void set_up(const std::vector<std::string>& ip, const std::string& name, const std::string& ipv4, const std::string& ipv6) {
-    const auto on_side = [&](const std::vector<std::string>& words) {
-      std::vector<std::string> all = ip;
-      all.insert(all.end(), words.begin(), words.end());
-      run(all);
-    };
-    on_side({"address", "add", ipv4 + "/16", "dev", name});
-    on_side({"address", "add", ipv6 + "/64", "dev", name, "nodad"});
-    on_side({"link", "set", name, "up"});
-  }
-
   std::string name_;
   std::string other_;
   std::optional<lab::Namespace> clients_;

@@ -2,21 +2,17 @@
 
 import pathlib
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import check_includes  # noqa: E402
 
+from source_tree import source_tree  # noqa: E402
+
 
 class Layering(unittest.TestCase):
     def errors_of(self, files):
-        with tempfile.TemporaryDirectory() as folder:
-            root = pathlib.Path(folder).resolve() / "src"
-            for name, text in files.items():
-                path = root / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+        with source_tree(files) as root:
             return check_includes.check(root)[1]
 
     def test_a_clean_tree_has_no_error(self):

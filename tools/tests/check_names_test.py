@@ -2,11 +2,12 @@
 
 import pathlib
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import check_names  # noqa: E402
+
+from source_tree import source_tree  # noqa: E402
 
 
 def hide(body, space="weir::judge"):
@@ -15,12 +16,7 @@ def hide(body, space="weir::judge"):
 
 class Names(unittest.TestCase):
     def errors_of(self, files):
-        with tempfile.TemporaryDirectory() as folder:
-            root = pathlib.Path(folder).resolve() / "src"
-            for name, text in files.items():
-                path = root / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+        with source_tree(files) as root:
             return check_names.check(root)[2]
 
     def names_of(self, body):
