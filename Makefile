@@ -1,6 +1,6 @@
 # The commands that a user or a developer calls; each installs what it needs from Debian's packages first.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak vm lint fuzz bench cures release dev chroot-test install clean
+.PHONY: help run demo test diagnosis soak vm lint fuzz bench cures release dev chroot-test install clean
 
 RELEASE := build/release/bin/weir
 
@@ -18,6 +18,9 @@ test: ## build, then run every test
 	@tools/install-packages build test vm
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev
+
+diagnosis: test ## … and what weir said of each fault, into docs/reference/diagnosis.md
+	@tools/write_diagnosis.py
 
 soak: ## the tests that measure for minutes: what settings cure, far transfers, a NIC that is filled, a thousand random plans
 	@tools/install-packages build test vm

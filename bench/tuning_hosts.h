@@ -28,7 +28,7 @@ struct Timing {
   int rounds = 5;
   Nanoseconds warm_up = milliseconds(1000);  ///< of each transfer: slow start, and buffers that grow
   Nanoseconds measured = milliseconds(1000);
-  int wrk_seconds = 2;
+  int wrk_seconds = 4;
   Nanoseconds plan_window = seconds(2);
 };
 

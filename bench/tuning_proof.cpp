@@ -1,6 +1,6 @@
 // What tuning brings: throughput of long transfers over a long path, and connections per second of nginx, with the kernel's defaults, with recipes that people
 // use, and with weir's plan. Prints a page of Markdown; what it is doing goes to standard error. Exit code 1 when weir's median is below the best of the others
-// by more than two equal runs differ, 3 when something could not be measured. Needs root.
+// by more than two equal runs differ (lab::compute_repeatability), 3 when something could not be measured. Needs root.
 // Usage: tuning_proof PATH-OF-WEIR TUTORIAL.conf FOLDER-OF-TUNED'S-PROFILES [--short]
 #include <algorithm>
 #include <cmath>
@@ -74,6 +74,7 @@ CpuTime read_cpu_time() {
 
 Result<std::vector<Variant>> make_variants(const std::string& tutorial, const std::string& tuned, bool is_short) {
   std::vector<Variant> variants{{"kernel defaults"}};
+  if (!is_short) variants.push_back({"kernel defaults, another host"});
   WEIR_TRY(const std::string text, read_text(tutorial));
   variants.push_back({"classic tutorial", lab::parse_sysctl_recipe(text)});
   const auto reader = [&](const std::string& profile) { return read_text(tuned + "/" + profile + "/tuned.conf"); };
@@ -119,24 +120,27 @@ void print_table(const Load& load, const std::vector<Contestant>& contestants) {
 
 /// Whether each of weir's medians is as good as the best of the others', but for what two equal runs differ.
 bool print_verdict(const Quantity& quantity, std::size_t index, const std::vector<Variant>& variants, const std::vector<Contestant>& contestants) {
-  const double noise = lab::compute_noise(contestants, index);
+  const double limit = lab::compute_repeatability(contestants, index);
   const auto value = [&](std::size_t i) {
     const auto median = static_cast<double>(lab::compute_spread(contestants[i].values[index]).median);
     return quantity.higher_is_better ? median : -median;
   };
+  const auto is_other = [&](std::size_t i) { return variants[i].competes && !variants[i].weir_profile; };
   std::size_t best = 0;
   for (std::size_t i = 0; i < variants.size(); ++i)
-    if (variants[i].competes && !variants[i].weir_profile && value(i) > value(best)) best = i;
+    if (is_other(i) && value(i) > value(best)) best = i;
   bool holds = true;
-  std::printf("%s: two equal runs differ by %.1f %%; the best of the others is %s.", quantity.name.c_str(), noise * 100, variants[best].name.c_str());
+  std::printf("%s: two equal runs differ by less than %.1f %%, 95 times in 100. The best of the others is %s.", quantity.name.c_str(), limit * 100,
+              variants[best].name.c_str());
   for (std::size_t i = 0; i < variants.size(); ++i) {
-    if (!variants[i].weir_profile) continue;
+    if (!variants[i].competes || i == best) continue;
     const double ahead = (value(i) - value(best)) / std::max(1.0, std::abs(value(best)));
-    holds = holds && ahead >= -noise;
-    std::printf(" `%s` is %.1f %% %s%s.", variants[i].name.c_str(), std::abs(ahead) * 100, ahead < 0 ? "behind it" : "ahead of it",
-                ahead >= -noise ? "" : ", which is **more than that**");
+    const bool is_behind = ahead < -limit;
+    std::printf(" %s: %.1f %% %s%s.", variants[i].name.c_str(), std::abs(ahead) * 100, ahead < 0 ? "behind it" : "ahead of it",
+                is_behind ? ", which is **more than that**" : "");
+    if (!is_other(i)) holds = holds && !is_behind;
   }
-  std::printf("\n");
+  std::printf("\n\n");
   return holds;
 }
 
@@ -152,6 +156,9 @@ Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Tim
     contestants.push_back({variant.name, std::move(measure).value()});
   }
   std::fprintf(stderr, "%s: measuring\n", load.title.c_str());
+  // Not counted: afterwards each host has carried the load (and holds what it leaves behind, such as TIME_WAIT), as weir's did while it planned.
+  for (auto& one : contestants)
+    if (auto carried = one.measure(); !carried.ok()) return std::move(carried).with_context(one.name).error();
   const CpuTime before = read_cpu_time();
   WEIR_CHECK(lab::run_contest(contestants, timing.rounds));
   const CpuTime after = read_cpu_time();
@@ -216,16 +223,14 @@ void print_head(const Timing& timing) {
               std::thread::hardware_concurrency(), find_value("/proc/cpuinfo", "model name").c_str(), find_value("/proc/meminfo", "MemTotal").c_str(),
               kernel.release, sysctl("tcp_rmem").c_str(), sysctl("tcp_wmem").c_str(), sysctl("tcp_congestion_control").c_str());
   std::printf(
-      "Every variant has a client's and a server's network namespace of its own. A recipe's values are set at both ends, before the server starts; weir plans "
-      "and\n"
-      "applies for each end under the load that is then measured (`weir plan`, `weir apply`, until a plan has no step), and what it is compared with is "
-      "measured\n"
-      "in turns with it, runs of each: %d; the median, and the least and the greatest in brackets. All variants have the kernel's own values otherwise. The "
-      "long "
-      "path is\n"
-      "a process that carries packets between two TUN devices, uncut (64 KiB, as with segmentation offload), without loss; the last row shows what it carries "
-      "when\n"
-      "no buffer limits it. Bytes cross it on the same CPUs on which server and client run.\n\n",
+      "Every variant has a client's and a server's network namespace of its own, and the kernel's own values but for its recipe's, which are set at both ends\n"
+      "before the server starts. weir plans and applies for each end under the load that is then measured (`weir plan`, `weir apply`, until a plan has no\n"
+      "step). Each host carries the load once before it is measured; then they are measured in turns, %d runs of each: the median, and the least and the\n"
+      "greatest in brackets. How much two equal runs differ is told by the repeatability limit of ISO 5725 (2.77 standard deviations of single runs, without\n"
+      "what a round did to all of them), and shown by a second host with the kernel's defaults. The long path is a process that carries packets between two\n"
+      "TUN devices, uncut (64 KiB, as with segmentation offload), without loss; the last row shows what it carries when no buffer limits it. Bytes cross it "
+      "on\n"
+      "the same CPUs on which server and client run.\n\n",
       timing.rounds);
 }
 

@@ -75,6 +75,7 @@ std::vector<Leak> collect(const Window& window) {
     add_group(leaks[{owned ? group->owners.front().pid : 0, owned ? std::string() : group_name(*group)}], window, *group);
   }
   std::vector<Leak> result;
+  result.reserve(leaks.size());
   for (auto& leak : leaks) result.push_back(std::move(leak.second));
   return result;
 }

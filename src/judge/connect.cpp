@@ -48,6 +48,7 @@ void merge_finding(std::map<Severity, Finding>& merged, Finding finding) {
 
 std::vector<Finding> take(std::map<Severity, Finding> merged) {
   std::vector<Finding> findings;
+  findings.reserve(merged.size());
   for (auto& one : merged) findings.push_back(std::move(one.second));
   return findings;
 }
@@ -187,7 +188,8 @@ std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog)
   std::vector<Finding> findings = judge_ports(window, catalog);
   std::map<Severity, Finding> merged;
   for (const auto& wait : find_waits(window)) merge_finding(merged, compose_wait(window, wait, catalog));
-  for (auto& finding : take(std::move(merged))) findings.push_back(std::move(finding));
+  std::vector<Finding> waits = take(std::move(merged));
+  for (auto& finding : waits) findings.push_back(std::move(finding));
   return findings;
 }
 

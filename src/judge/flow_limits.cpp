@@ -17,7 +17,7 @@ namespace weir::judge {
 namespace {
 
 /// Below these nobody waits for a transfer: weir's own marks.
-constexpr Bytes moved_at_least{100 * 1000};
+constexpr Bytes moved_at_least{100'000};
 constexpr double bytes_per_second_at_least = 40e3;
 /// Time with data to send, before shares of it say something.
 constexpr Nanoseconds busy_at_least = milliseconds(200);
@@ -224,7 +224,9 @@ std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<F
   const bool is_full = is_a_link_full(window);
   std::map<std::pair<std::string, std::string>, std::vector<Limit>> merged;
   const auto keep = [&](std::optional<Limit> limit) {
-    if (limit) merged[{limit->id, limit->variant}].push_back(*std::move(limit));
+    if (!limit) return;
+    auto& alike = merged[{limit->id, limit->variant}];
+    alike.push_back(*std::move(limit));
   };
   for (const auto& view : flows) {
     if (!is_full) keep(find_receive_limit(window, view));

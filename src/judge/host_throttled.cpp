@@ -53,6 +53,7 @@ std::vector<Finding> judge_throttling_of_servers(const Window& window, const Cat
     group.processes.push_back(&process);
   }
   std::vector<Finding> findings;
+  findings.reserve(groups.size());
   for (const auto& group : groups) findings.push_back(compose_throttled(window, group.second, catalog));
   return findings;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "lab/compare.h"
 
@@ -10,7 +11,9 @@ namespace weir::lab {
 Status run_contest(std::vector<Contestant>& contestants, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < contestants.size(); ++i) {
-      Contestant& one = contestants[(i + static_cast<std::size_t>(round)) % contestants.size()];
+      const std::size_t first = static_cast<std::size_t>(round) % contestants.size();
+      const bool forwards = round % 2 == 0;
+      Contestant& one = contestants[(forwards ? first + i : first + contestants.size() - i) % contestants.size()];
       auto measured = one.measure();
       if (!measured.ok()) return std::move(measured).with_context(one.name).error();
       if (one.values.empty()) one.values.resize(measured->size());
@@ -27,17 +30,26 @@ Spread compute_spread(const std::vector<std::int64_t>& values) {
   return {median(values), *least, *greatest};
 }
 
-double compute_noise(const std::vector<Contestant>& contestants, std::size_t quantity) {
-  constexpr double per_million = 1e6;
-  std::vector<std::int64_t> differences;
+double compute_repeatability(const std::vector<Contestant>& contestants, std::size_t quantity) {
+  constexpr double two_of_a_normal = 2.77;  // 1.96 * sqrt(2): 95 % of the differences of two values
+  std::vector<std::vector<double>> rows;    // each as a share of its own mean
   for (const auto& one : contestants) {
     if (quantity >= one.values.size()) continue;
     const auto& values = one.values[quantity];
-    const auto middle = static_cast<double>(median(values));
-    for (std::size_t i = 1; i < values.size() && middle > 0; ++i)
-      differences.push_back(std::llround(std::abs(static_cast<double>(values[i]) - static_cast<double>(values[i - 1])) / middle * per_million));
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    if (mean <= 0) continue;
+    std::vector<double>& row = rows.emplace_back();
+    for (const std::int64_t value : values) row.push_back(static_cast<double>(value) / mean);
   }
-  return static_cast<double>(median(differences)) / per_million;
+  const std::size_t rounds = rows.empty() ? 0 : rows.front().size();
+  if (rounds < 2 || rows.size() < 2) return 0;
+  double squares = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    double of_round = 0;  // what the machine did to all of them
+    for (const auto& row : rows) of_round += row[round] / static_cast<double>(rows.size());
+    for (const auto& row : rows) squares += (row[round] - of_round) * (row[round] - of_round);
+  }
+  return two_of_a_normal * std::sqrt(squares / static_cast<double>((rows.size() - 1) * (rounds - 1)));
 }
 
 }  // namespace weir::lab

@@ -18,8 +18,8 @@ struct Contestant {
   std::vector<std::vector<std::int64_t>> values = {};          ///< by quantity, then by round
 };
 
-/// `rounds` times each; the one that begins moves on from round to round. Errors: the first that a measurement has, and malformed when a measurement
-/// gives another number of quantities than before.
+/// `rounds` times each; the one that begins moves on from round to round, and every other round goes backwards: nobody always follows the same. Errors: the
+/// first that a measurement has, and malformed when a measurement gives another number of quantities than before.
 Status run_contest(std::vector<Contestant>& contestants, int rounds);
 
 /// Median, least and greatest of one quantity.
@@ -30,8 +30,9 @@ struct Spread {
 };
 [[nodiscard]] Spread compute_spread(const std::vector<std::int64_t>& values);
 
-/// By how much two equal runs differ, as a share of the median: the middle one of the differences between one round and the next of the same contestant, over
-/// all contestants. 0 with a single round.
-[[nodiscard]] double compute_noise(const std::vector<Contestant>& contestants, std::size_t quantity);
+/// The repeatability limit of ISO 5725, as a share of the mean: two equal runs differ by less than it 95 times in 100. It is 2.77 standard deviations of single
+/// runs, taken from what is left of the values once each contestant's mean and what a round did to all of them are taken away. 0 with fewer than two rounds or
+/// two contestants.
+[[nodiscard]] double compute_repeatability(const std::vector<Contestant>& contestants, std::size_t quantity);
 
 }  // namespace weir::lab

@@ -14,14 +14,14 @@
 namespace weir::lab {
 
 struct LineOptions {
-  Nanoseconds delay{0};              ///< one way
-  double loss = 0;                   ///< share of packets, 0 to 1, each by chance
-  std::uint64_t seed = 1;            ///< of that chance
-  std::int64_t bits_per_second = 0;  ///< 0: as fast as the machine
-  Bytes queue{256 * 1024};           ///< in front of the rate; what does not fit is dropped at its tail
-  int longest_packet = 0;            ///< 0: any; longer IP packets vanish without a word
-  int silent_port = 0;               ///< SYNs to this port vanish; 0: none
-  std::size_t preamble = 0;          ///< bytes in front of each IP packet that are no part of it
+  Nanoseconds delay{0};                   ///< one way
+  double loss = 0;                        ///< share of packets, 0 to 1, each by chance
+  std::uint64_t seed = 1;                 ///< of that chance
+  std::int64_t bits_per_second = 0;       ///< 0: as fast as the machine
+  Bytes queue{std::int64_t{256} * 1024};  ///< in front of the rate; what does not fit is dropped at its tail
+  int longest_packet = 0;                 ///< 0: any; longer IP packets vanish without a word
+  int silent_port = 0;                    ///< SYNs to this port vanish; 0: none
+  std::size_t preamble = 0;               ///< bytes in front of each IP packet that are no part of it
 };
 
 /// What became of a packet.

@@ -102,7 +102,8 @@ Status run_flood(int report, const std::string& netns, const FloodOptions& optio
   // The port of a raw IPv6 address must be zero or the protocol: raw(7).
   WEIR_TRY(const SocketAddress target, make_address(options.family, options.family == Family::ipv4 ? server_ipv4 : server_ipv6, 0));
   write_all(report, "ready\n");
-  Flooder(options, std::move(socket), target).run(sent);
+  Flooder flooder(options, std::move(socket), target);
+  flooder.run(sent);
   return {};
 }
 

@@ -17,7 +17,7 @@ constexpr Nanoseconds nginx_start_limit = seconds(10);
 constexpr Nanoseconds stop_limit = seconds(3);
 
 std::string answer_of(const NginxOptions& options) {
-  if (options.backend.empty()) return "return 200 \"ok\\n\";";
+  if (options.backend.empty()) return R"(return 200 "ok\n";)";
   return options.keeps_backend_open ? "proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection \"\";" : "proxy_pass http://backend;";
 }
 

@@ -11,8 +11,8 @@ namespace weir::lab {
 
 struct Shape {
   std::int64_t bits_per_second = 20'000'000;
-  Bytes burst{32 * 1024};
-  Bytes queue{64 * 1024};  ///< what does not fit is dropped, and counted by the queueing discipline
+  Bytes burst{std::int64_t{32} * 1024};
+  Bytes queue{std::int64_t{64} * 1024};  ///< what does not fit is dropped, and counted by the queueing discipline
 };
 /// A token bucket (tbf) on what leaves the namespace through `link_name`. Errors: io with what tc(8) said.
 Status shape_link(const Namespace& place, const Shape& shape);

@@ -56,7 +56,7 @@ std::string format_root_qdisc(const RootQdisc& qdisc) {
   std::string text = qdisc.kind;
   if (qdisc.handle) text += " " + to_hex(*qdisc.handle) + ":";
   if (!qdisc.queues.empty()) text += " queues " + qdisc.queues;
-  for (const auto& [name, value] : qdisc.options) text += " " + name + " " + value;
+  for (const auto& [name, value] : qdisc.options) text.append(" ").append(name).append(" ").append(value);
   return text;
 }
 

@@ -78,18 +78,20 @@ DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Proven
   std::map<std::string, std::pair<std::size_t, DriftClaim>> last;  // by step_target_key(), with the number of the step
   DriftClaims collected;
   const PlanBinding binding = make_binding(here);
-  for (auto applied = entries.rbegin(); applied != entries.rend(); ++applied) {
-    const HistoryEntry& entry = applied->entry;
-    const bool stands_here = is_standing(entry) && is_same_namespace(applied->plan.binding, binding);
+  for (std::size_t at = entries.size(); at-- > 0;) {  // the newest stands first and has the last word
+    const AppliedPlan& applied = entries[at];
+    const HistoryEntry& entry = applied.entry;
+    const bool stands_here = is_standing(entry) && is_same_namespace(applied.plan.binding, binding);
     if (is_standing(entry) && !stands_here && entry.boot_id == here.boot_id) ++collected.elsewhere;
-    for (std::size_t i = 0; i < entry.steps.size() && i < applied->plan.steps.size(); ++i) {
+    for (std::size_t i = 0; i < entry.steps.size() && i < applied.plan.steps.size(); ++i) {
       const HistoryStep& step = entry.steps[i];
       const bool in_file = here.initial_netns && step.persist == PersistState::wanted;
       if (!in_file && !(stands_here && step.state == StepState::done)) continue;
-      last[step_target_key(applied->plan.steps[i])] = {i, {entry.id, applied->plan.steps[i], step.old_value.value_or(""), in_file}};
+      last[step_target_key(applied.plan.steps[i])] = {i, {entry.id, applied.plan.steps[i], step.old_value.value_or(""), in_file}};
     }
   }
   std::vector<std::pair<std::size_t, DriftClaim>> ordered;
+  ordered.reserve(last.size());
   for (auto& one : last) ordered.push_back(std::move(one.second));
   std::sort(ordered.begin(), ordered.end(),
             [](const auto& a, const auto& b) { return std::pair(a.second.entry, a.first) < std::pair(b.second.entry, b.first); });

@@ -16,6 +16,7 @@ std::vector<std::string> rank_breaks(const std::vector<SizingNeed>& needs) {
   }
   std::stable_sort(broken.begin(), broken.end(), [](const SizingNeed* a, const SizingNeed* b) { return *share_carried(*a) < *share_carried(*b); });
   std::vector<std::string> names;
+  names.reserve(broken.size());
   for (const auto* need : broken) names.push_back(need->name);
   return names;
 }

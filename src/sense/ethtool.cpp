@@ -108,7 +108,8 @@ class Hardware {
         continue;
       }
       ++queue_files_;
-      const auto mask = reader_.read(folder + "/" + name + "/rps_cpus");
+      std::string file = folder;
+      const auto mask = reader_.read(file.append("/").append(name).append("/rps_cpus"));
       all = all && mask.ok();
       if (mask.ok() && mask->find_first_of("123456789abcdef") != std::string_view::npos) link.rps = true;
     }

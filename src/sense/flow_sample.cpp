@@ -62,6 +62,7 @@ void choose_most(const std::vector<Change>& changes, const Wanted& wanted, std::
     const auto interest = wanted.interest(changes[i]);
     if (interest > 0) ranked.emplace_back(-interest, i);
   }
+  if (ranked.empty()) return;
   const auto kept = std::min(ranked.size(), wanted.flows);
   std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept), ranked.end());
   for (std::size_t i = 0; i < kept; ++i) picked.insert(ranked[i].second);
@@ -124,9 +125,10 @@ std::vector<Flow> FlowSampler::choose(const FlowsBefore* before) const {
   std::vector<Change> changes;
   changes.reserve(seen_.size());
   for (const auto& socket : seen_) {
-    // Without a start the whole life of the connection would count as the window's.
     auto earlier = find_before(socket, before);
-    changes.push_back({&socket, earlier || before == nullptr ? std::move(earlier) : socket.flow});
+    // Without a start the whole life of the connection would count as the window's.
+    if (!earlier && before != nullptr) earlier = socket.flow;
+    changes.push_back({&socket, std::move(earlier)});
   }
   std::set<std::size_t> picked;
   for (const auto& wanted : wanted_flows()) choose_most(changes, wanted, picked);

@@ -46,6 +46,7 @@ std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners&
     for (const auto pid : pids) ++by_pid[pid];
   }
   std::vector<GroupOwner> counted;
+  counted.reserve(by_pid.size());
   for (const auto& [pid, sockets] : by_pid) counted.push_back({pid, {}, sockets});
   std::stable_sort(counted.begin(), counted.end(), [](const GroupOwner& a, const GroupOwner& b) { return a.found > b.found; });
   counted.resize(std::min(counted.size(), max_owners));
@@ -55,7 +56,7 @@ std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners&
 
 }  // namespace
 
-void find_group_owners(FileReader& reader, std::vector<GroupWithInodes> groups, Snapshot& snapshot) {
+void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups, Snapshot& snapshot) {
   std::unordered_set<std::uint64_t> wanted;
   for (auto& [group, inodes] : groups) {
     if (!is_worth_it(group)) inodes.clear();

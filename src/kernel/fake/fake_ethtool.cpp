@@ -99,7 +99,7 @@ Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> comma
     case ETHTOOL_GLINKSETTINGS: return answer_settings(nic, command);
     case ETHTOOL_GSSET_INFO: {
       if (nic.counters.empty()) return refusal();
-      const auto status = copy_answer(wire::write_counter_count(nic.counters.size()), command);
+      auto status = copy_answer(wire::write_counter_count(nic.counters.size()), command);
       if (nic.grows) nic.counters.emplace_back("added_" + std::to_string(nic.counters.size()), 0);
       return status;
     }

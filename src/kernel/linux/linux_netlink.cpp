@@ -134,7 +134,7 @@ Status LinuxNetlink::await_acknowledgement(int socket, std::uint32_t sequence) {
 Status LinuxNetlink::change(int protocol, std::span<const std::byte> request) {
   WEIR_TRY(const int socket, open_socket(protocol));
   const auto sequence = send_request(socket, request);
-  const Status status = sequence.ok() ? await_acknowledgement(socket, *sequence) : Status(sequence.error());
+  Status status = sequence.ok() ? await_acknowledgement(socket, *sequence) : Status(sequence.error());
   // A failure may have left something unread; an acknowledgement that was read leaves nothing, whatever it says.
   if (!status.ok()) sockets_.erase(protocol);
   return status;

@@ -156,7 +156,7 @@ Status put_options(MessageWriter& writer, const std::string& kind, const std::ma
   const auto nest = writer.begin_nest(TCA_OPTIONS);
   for (const auto& [name, value] : options) {
     const auto option = make_option(kind, name, value, direction);
-    if (!option) return make_error(ErrorCode::wrong_use, "\"" + escape_bytes(name + " " + value) + "\" is no option of " + kind);
+    if (!option) return make_error(ErrorCode::wrong_use, "\"" + escape_bytes(name) + " " + escape_bytes(value) + "\" is no option of " + kind);
     writer.put_attribute(option->first, option->second);
   }
   writer.end_nest(nest);

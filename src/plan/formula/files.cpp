@@ -8,7 +8,7 @@ namespace weir::plan::formula {
 
 namespace {
 /// fs/file.c sysctl_nr_open.
-constexpr std::int64_t initial_nr_open = 1024 * 1024;
+constexpr std::int64_t initial_nr_open = std::int64_t{1024} * 1024;
 
 std::int64_t positive(std::int64_t count) { return std::max<std::int64_t>(count, 0); }
 std::int64_t at_least_one(std::int64_t workers) { return std::max<std::int64_t>(workers, 1); }

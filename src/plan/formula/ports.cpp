@@ -19,6 +19,7 @@ std::int64_t length_of(PortRange range) { return range.last < range.first ? 0 : 
 std::int64_t count_ports(PortRange range, const std::vector<PortRange>& reserved) {
   const PortRange whole = within_ports(range);
   std::vector<PortRange> holes;
+  holes.reserve(reserved.size());
   for (const auto& one : reserved) holes.push_back({std::max(one.first, whole.first), std::min(one.last, whole.last)});
   std::sort(holes.begin(), holes.end(), [](const PortRange& a, const PortRange& b) { return a.first < b.first; });
   std::int64_t ports = length_of(whole);

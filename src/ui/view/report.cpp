@@ -198,7 +198,10 @@ void add_not_seen(View& view, const std::vector<NotSeen>& not_seen) {
 
 void add_read_by(View& view, const std::map<std::string, std::string>& read_by) {
   Text text;
-  for (const auto& [subject, method] : read_by) text.push_back({(text.empty() ? "Read: " : "; ") + subject + " by " + method, Tone::dim});
+  for (const auto& [subject, method] : read_by) {
+    std::string words = text.empty() ? "Read: " : "; ";
+    text.push_back({words.append(subject).append(" by ").append(method), Tone::dim});
+  }
   view.blocks.emplace_back(Paragraph{std::move(text), Mark::none, 0});
 }
 

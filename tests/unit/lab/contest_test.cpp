@@ -6,7 +6,7 @@
 
 namespace weir::lab::contest_test {
 
-TEST(Contest, TakesTurnsAndTheFirstMovesOn) {
+TEST(Contest, TakesTurnsBothWaysAndTheFirstMovesOn) {
   std::string order;
   std::vector<Contestant> all;
   for (const char name : {'a', 'b', 'c'})
@@ -15,7 +15,7 @@ TEST(Contest, TakesTurnsAndTheFirstMovesOn) {
                      return std::vector<std::int64_t>{name, static_cast<std::int64_t>(order.size())};
                    }});
   ASSERT_TRUE(run_contest(all, 3).ok());
-  EXPECT_EQ(order, "abcbcacab");
+  EXPECT_EQ(order, "abcbaccab");
   EXPECT_EQ(all[1].values, (std::vector<std::vector<std::int64_t>>{{'b', 'b', 'b'}, {2, 4, 9}}));
 }
 
@@ -34,15 +34,22 @@ TEST(Spread, IsMedianLeastAndGreatest) {
   EXPECT_EQ(compute_spread({}).median, 0);
 }
 
-TEST(Noise, IsTheMiddleDifferenceOfEqualRunsAndNotOfDifferentContestants) {
+TEST(Repeatability, IsOfTheRunsAndNeitherOfTheRoundsNorOfTheContestants) {
   std::vector<Contestant> all(2);
-  all[0].values = {{100, 110, 100}};     // 10 %, 10 %
-  all[1].values = {{1000, 1010, 2000}};  // 1 %, 98 %
-  EXPECT_NEAR(compute_noise(all, 0), 0.10, 0.001);
-  EXPECT_EQ(compute_noise(all, 1), 0);
+  all[0].values = {{100, 120, 80}};
+  all[1].values = {{1000, 1200, 800}};
+  EXPECT_EQ(compute_repeatability(all, 0), 0) << "both were 20 % faster, then 20 % slower: the machine was";
+  EXPECT_EQ(compute_repeatability(all, 1), 0) << "nothing was measured";
+  all[0].values = {{110, 90, 100}};
+  all[1].values = {{900, 1100, 1000}};
+  // 0.1 away from the round's mean, four times, and twice 0: sqrt(0.04 / 2) is the standard deviation.
+  EXPECT_NEAR(compute_repeatability(all, 0), 2.77 * 0.1414, 0.0005);
   all[0].values = {{5}};
   all[1].values = {{7}};
-  EXPECT_EQ(compute_noise(all, 0), 0);
+  EXPECT_EQ(compute_repeatability(all, 0), 0);
+  all[0].values = {{0, 0}};
+  all[1].values = {{0, 0}};
+  EXPECT_EQ(compute_repeatability(all, 0), 0);
 }
 
 }  // namespace weir::lab::contest_test

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""Writes docs/reference/diagnosis.md: what `weir check` said in each test that makes a fault or a healthy load for real.
+
+Reads CTest's JUnit files (default: build/dev/results.xml, as `make test` leaves it; those of `make soak` can be named beside it). A test prints a line
+"weir says:" for each alarm, or "weir says: no alarm" (tests/netns/scenario.cpp).
+"""
+
+import argparse
+import collections
+import pathlib
+import platform
+import re
+import sys
+
+from report_tests import read_tests
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+TEST_NAME = re.compile(r"(\w+)\.(\w+?)(?:/(ipv[46]))?$")
+SAID = re.compile(r"^weir says: (.*)$", re.MULTILINE)
+NO_ALARM = "no alarm"
+
+HEAD = """# What weir says of each fault
+
+Written by `tools/write_diagnosis.py` from a run of `make test` on {kernel}, and of its guests (Debian's 6.1). Each row is a test: a real server under real load,
+in namespaces of its own or in a guest, once over IPv4 and once over IPv6; the test fails when the first finding is another one, or names another resource.
+
+"""
+
+
+def title_of(name):
+    """"FloodWithoutCookiesIsNamed" as words."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
+    return " ".join([words[0]] + [word if word.isupper() and len(word) > 1 else word.lower() for word in words[1:]])
+
+
+def read_sayings(paths):
+    """By test (suite and title): by family, the lines that it printed last, each once."""
+    sayings = collections.OrderedDict()
+    for test in (test for path in paths for test in read_tests(path)):
+        name = TEST_NAME.search(test.name)
+        lines = list(dict.fromkeys(SAID.findall(test.output.replace("\r", ""))))
+        if name is None or not lines or test.status != "passed":
+            continue
+        sayings.setdefault((name[1], title_of(name[2])), {})[name[3] or ""] = lines
+    return sayings
+
+
+def cells(line):
+    """Id, severity, resource and meaning of a line about an alarm."""
+    return [cell.strip() for cell in line.strip("| ").split(" | ", 3)]
+
+
+def id_cell(lines):
+    return "<br>".join(NO_ALARM if line == NO_ALARM else f"`{cells(line)[0]}` {cells(line)[1]}" for line in lines)
+
+
+def faults(sayings):
+    yield "| under load | IPv4 | IPv6 | of the first, weir says (IPv4's run) |"
+    yield "|---|---|---|---|"
+    for (suite, title), by_family in sorted(sayings.items()):
+        first = next(iter(sorted(by_family.items())))[1][0]
+        if first != NO_ALARM:
+            columns = [id_cell(by_family[family]) if family in by_family else "" for family in ("ipv4", "ipv6")]
+            yield f"| {suite}: {title} | {columns[0]} | {columns[1]} | {cells(first)[2]}: {cells(first)[3]} |"
+
+
+def healthy(sayings):
+    for (suite, title), by_family in sorted(sayings.items()):
+        if all(lines == [NO_ALARM] for lines in by_family.values()):
+            families = ", ".join({"ipv4": "IPv4", "ipv6": "IPv6"}.get(family, "this host") for family in sorted(by_family))
+            yield f"- {suite}: {title} ({families})"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("results", nargs="*", default=[ROOT / "build/dev/results.xml"], help="JUnit files of CTest")
+    parser.add_argument("-o", "--output", type=pathlib.Path, default=ROOT / "docs/reference/diagnosis.md")
+    arguments = parser.parse_args()
+    try:
+        sayings = read_sayings(arguments.results)
+    except (OSError, SyntaxError) as error:
+        print(f"no test results: {error}; run `make test` first", file=sys.stderr)
+        return 1
+    if not sayings:
+        print("no test of these results says what weir said; the page stays as it was", file=sys.stderr)
+        return 1
+    lines = ["## Faults", "", *faults(sayings), "", "## Loads without an alarm", "", *healthy(sayings)]
+    arguments.output.write_text(HEAD.format(kernel=f"Linux {platform.release()}") + "\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
