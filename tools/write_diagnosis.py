@@ -15,7 +15,8 @@ import sys
 from report_tests import read_tests
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-TEST_NAME = re.compile(r"(\w+)\.(\w+?)(?:/(ipv[46]))?$")
+TEST_NAME = re.compile(r"(\w+)\.(\w+?)(?:/(ipv[46]))?(?:  # GetParam.*)?$")
+ACRONYMS = {"cpu", "fin", "syn", "tcp"}
 SAID = re.compile(r"^weir says: (.*)$", re.MULTILINE)
 NO_ALARM = "no alarm"
 
@@ -30,7 +31,7 @@ in namespaces of its own or in a guest, once over IPv4 and once over IPv6; the t
 def title_of(name):
     """"FloodWithoutCookiesIsNamed" as words."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
-    return " ".join([words[0]] + [word if word.isupper() and len(word) > 1 else word.lower() for word in words[1:]])
+    return " ".join([words[0]] + [word.upper() if word.lower() in ACRONYMS else word.lower() for word in words[1:]])
 
 
 def read_sayings(paths):

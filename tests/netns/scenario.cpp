@@ -22,14 +22,16 @@ bool has_severity(const nlohmann::json& finding, const std::string& wanted) {
   return wanted == "any" || (wanted == "alarm" ? is_alarm(finding) : finding.value("severity", "") == wanted);
 }
 
-/// What weir says, for whoever reads the test's output and for docs/reference/diagnosis.md (tools/diagnosis): every alarm, or that there is none.
-void print_alarms(const nlohmann::json& report) {
-  const auto found = alarms(report);
-  for (const auto& finding : found) {
-    std::cout << "weir says: | " << finding.value("id", "?") << " | " << finding.value("severity", "?") << " | " << finding.at("resource").value("name", "?")
-              << " | " << finding.value("meaning", "") << "\n";
+/// What weir says, for whoever reads the test's output and for docs/reference/diagnosis.md (tools/write_diagnosis.py): every alarm and what was expected, or
+/// that there is no alarm.
+void print_said(const nlohmann::json& report, const std::string& expected = {}) {
+  for (const auto& finding : report.value("findings", nlohmann::json::array())) {
+    const std::string id = finding.value("id", "?");
+    if (!is_alarm(finding) && id != expected) continue;
+    std::cout << "weir says: | " << id << " | " << finding.value("severity", "?") << " | " << finding.at("resource").value("name", "?") << " | "
+              << finding.value("meaning", "") << "\n";
   }
-  if (found.empty()) std::cout << "weir says: no alarm\n";
+  if (alarms(report).empty()) std::cout << "weir says: no alarm\n";
 }
 
 /// Severity, evidence and resource of one finding.
@@ -222,7 +224,7 @@ Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, 
 std::string family_name(const testing::TestParamInfo<Family>& info) { return info.param == Family::ipv4 ? "ipv4" : "ipv6"; }
 
 void expect_first(const nlohmann::json& report, const Expected& expected) {
-  print_alarms(report);
+  print_said(report, expected.id);
   const auto findings = report.value("findings", nlohmann::json::array());
   ASSERT_FALSE(findings.empty()) << "no findings; expected " << expected.id;
   EXPECT_EQ(findings.front().at("id"), expected.id) << list_findings(report);
@@ -230,6 +232,7 @@ void expect_first(const nlohmann::json& report, const Expected& expected) {
 }
 
 void expect_among(const nlohmann::json& report, const Expected& expected) {
+  print_said(report, expected.id);
   const auto findings = report.value("findings", nlohmann::json::array());
   const auto found = std::find_if(findings.begin(), findings.end(), [&](const auto& finding) { return finding.value("id", "") == expected.id; });
   ASSERT_NE(found, findings.end()) << "no " << expected.id << " in:\n" << list_findings(report);
@@ -237,7 +240,7 @@ void expect_among(const nlohmann::json& report, const Expected& expected) {
 }
 
 void expect_no_alarm(const Check& seen) {
-  print_alarms(seen.report);
+  print_said(seen.report);
   EXPECT_EQ(seen.exit_code, 0);
   EXPECT_TRUE(alarms(seen.report).empty()) << list_findings(seen.report);
 }

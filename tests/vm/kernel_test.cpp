@@ -8,11 +8,7 @@ namespace weir::vm::kernel_test {
 
 class Kernel : public GuestTest {};
 
-TEST_F(Kernel, JustBootedHostHasNoAlarm) {
-  const auto seen = check("2s");
-  EXPECT_EQ(seen.exit_code, 0);
-  EXPECT_TRUE(scenario::alarms(seen.report).empty()) << scenario::list_findings(seen.report);
-}
+TEST_F(Kernel, JustBootedHostHasNoAlarm) { scenario::expect_no_alarm(check("2s")); }
 
 TEST_F(Kernel, ReportNamesThisKernelAndEveryStage) {
   utsname names{};
@@ -38,7 +34,7 @@ TEST_F(Kernel, SynQueuesAreReadByBpfWhereTheKernelHasItAndElseBySockDiag) {
 
   const auto seen = check("1s");
 
-  EXPECT_EQ(seen.exit_code, 0) << scenario::list_findings(seen.report);
+  scenario::expect_no_alarm(seen);
   const std::string how = seen.report.at("read_by").value("SYN queues", "");
   EXPECT_EQ(how.substr(0, how.find(',')), engine() == "uml" ? "sock_diag" : "BPF") << how;
 }

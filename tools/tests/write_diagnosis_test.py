@@ -23,7 +23,7 @@ class Page(unittest.TestCase):
 
     def test_a_fault_is_a_row_with_both_families(self):
         done, page = self.write(CASE.format(name="Families/SynQueue.FloodIsNamed/ipv4", output=FLOOD + FLOOD),
-                                CASE.format(name="Families/SynQueue.FloodIsNamed/ipv6", output=SLOW + FLOOD))
+                                CASE.format(name="Families/SynQueue.FloodIsNamed/ipv6  # GetParam() = 4-byte object", output=SLOW + FLOOD))
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertIn("| SynQueue: Flood is named | `syn-queue.flood` critical | `app.slow-accept` warning<br>`syn-queue.flood` critical "
                       "| 0.0.0.0:80: Requests | came in. |\n", page)
