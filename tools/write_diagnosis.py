@@ -16,7 +16,7 @@ from report_tests import read_tests
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TEST_NAME = re.compile(r"(\w+)\.(\w+?)(?:/(ipv[46]))?(?:  # GetParam.*)?$")
-ACRONYMS = {"cpu", "fin", "syn", "tcp"}
+ACRONYMS = {"bpf", "cpu", "fin", "syn", "tcp"}
 SAID = re.compile(r"^weir says: (.*)$", re.MULTILINE)
 NO_ALARM = "no alarm"
 
@@ -31,7 +31,8 @@ in namespaces of its own or in a guest, once over IPv4 and once over IPv6; the t
 def title_of(name):
     """"FloodWithoutCookiesIsNamed" as words."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
-    return " ".join([words[0]] + [word.upper() if word.lower() in ACRONYMS else word.lower() for word in words[1:]])
+    words = [word.upper() if word.lower() in ACRONYMS else word.lower() for word in words]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def read_sayings(paths):

@@ -24,6 +24,7 @@ enum class Relation {
   syncookies,   ///< likewise net.ipv4.tcp_syncookies
   own_port,     ///< all that the symptom counts was for the local port that the cause is about
   destination,  ///< all that the symptom counts was for the destinations that the cause names
+  critical,     ///< the cause is critical, whatever the symptom is
   route,        ///< what the symptom counts passes the cause's interface, as far as that is known
   always,       ///< the cause is in the way of everything, or both are about the network namespace
 };
@@ -43,6 +44,8 @@ constexpr std::array explanations{
     Explains{"buffers.tcp-memory-pressure", "buffers.receive-collapse", Relation::always},
     Explains{"buffers.tcp-memory-pressure", "buffers.receive-limited", Relation::always},
     Explains{"buffers.tcp-memory-pressure", "buffers.send-limited", Relation::always},
+    // Above the last threshold what arrives is thrown away, acknowledgements with it, at a peer on the same kernel too: veth, containers, loopback.
+    Explains{"buffers.tcp-memory-pressure", "transmission.loss", Relation::critical},
     Explains{"transmission.mtu-blackhole", "transmission.loss", Relation::always},
     Explains{"transmission.flood", "host.softirq-drops", Relation::always},
     Explains{"idle.slow-hold", "accept-queue.slow-application", Relation::port},
@@ -158,6 +161,7 @@ bool explains(const Finding& cause, const Finding& symptom) {
       case Relation::limits: return limits_table(symptom, cause);
       case Relation::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
       case Relation::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
+      case Relation::critical: return cause.severity == Severity::critical;
       case Relation::route: return is_present(cause) && is_on_route(cause, symptom);
       case Relation::always: return is_present(cause);
     }

@@ -81,7 +81,7 @@ TEST_P(ConntrackCure, FullTable) {
   const Setting limit("net.netfilter.nf_conntrack_max", std::to_string(20 + std::stol(read_file("/proc/sys/net/netfilter/nf_conntrack_count"))));
 
   const Felt before = visit();
-  scenario::expect_among(before.seen.report, {"host.conntrack-full"});
+  scenario::expect_first(before.seen.report, {"host.conntrack-full"});
   treatment().apply({"net.netfilter.nf_conntrack_buckets", "net.netfilter.nf_conntrack_max"});
   const Felt after = visit();
 
@@ -121,7 +121,7 @@ TEST_P(MemoryCure, TcpMemoryThresholds) {
   // The kernel holds back a few pages for each CPU, which may carry a whole window; and what was pressed before ends inside of one.
   double before = download();
   for (int again = 0; again < looks_again && before >= healthy * scenario::well_share; ++again) before = download();
-  scenario::expect_among(seen.report, {"buffers.tcp-memory-pressure", 0, 0, "", "alarm"});
+  scenario::expect_first(seen.report, {"buffers.tcp-memory-pressure", 0, 0, "", "alarm"});
   treatment().apply({"net.ipv4.tcp_mem"});
   double after = download();
   for (int again = 0; again < looks_again && scenario::finds(seen, "buffers.tcp-memory-pressure"); ++again) after = download();
@@ -156,7 +156,7 @@ TEST_P(NeighbourCure, FullTable) {
   const Setting hard(thresholds + "3", "64");
 
   const double before = reach();
-  scenario::expect_among(seen.report, {"neighbour.table-full"});
+  scenario::expect_first(seen.report, {"neighbour.table-full"});
   treatment().apply({thresholds + "1", thresholds + "2", thresholds + "3"});
   const double after = reach();
 

@@ -27,6 +27,7 @@ const std::string orphan_retries = "net.ipv4.tcp_orphan_retries";
 const std::string conntrack_max = "net.netfilter.nf_conntrack_max";
 constexpr const char* kept_orphan_retries = "5";
 constexpr const char* kept_conntrack_max = "54321";
+constexpr const char* kept_arp_announce = "2";
 
 std::string path_of(const std::string& name) {
   std::string path = "/proc/sys/" + name;
@@ -91,6 +92,19 @@ lab::CommandResult shell(const std::string& script) {
   options.limit = patience;
   auto done = lab::run_command({"/bin/sh", "-c", script}, options);
   return done.ok() ? std::move(done).value() : lab::CommandResult{};
+}
+
+std::string find_nic() {
+  for (const auto& link : std::filesystem::directory_iterator("/sys/class/net"))
+    if (std::filesystem::exists(link.path() / "device")) return link.path().filename().string();
+  return {};
+}
+
+/// A key of the guest's NIC, which comes during the boot, once udev has loaded its driver, and gets its name and its settings then.
+std::string arp_announce() {
+  EXPECT_TRUE(comes_true([] { return !find_nic().empty(); })) << "the guest has no NIC";
+  EXPECT_EQ(shell("udevadm settle --timeout=60").use.exit_code, 0);
+  return "net.ipv4.conf." + find_nic() + ".arp_announce";
 }
 
 /// A deadline that comes after what a test does before it, at this guest's pace: ten times what a start of weir and of systemctl take now.
@@ -181,7 +195,7 @@ TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
 
 TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsWrittenDown) {
   EXPECT_EQ(shell("modprobe nf_conntrack").use.exit_code, 0);
-  write_plan({{orphan_retries, kept_orphan_retries}, {conntrack_max, kept_conntrack_max}});
+  write_plan({{orphan_retries, kept_orphan_retries}, {conntrack_max, kept_conntrack_max}, {arp_announce(), kept_arp_announce}});
   const std::int64_t id = apply_in_a_session("600s");
   reload_three_times();
   kill_the_session();
@@ -193,6 +207,7 @@ TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndI
   EXPECT_THAT(text_of(conf), HasSubstr(orphan_retries + " = " + kept_orphan_retries + "\n"));
   EXPECT_THAT(text_of(conf), HasSubstr(conntrack_max + " = " + kept_conntrack_max));
   EXPECT_THAT(text_of(modules_conf), HasSubstr("nf_conntrack"));
+  EXPECT_THAT(text_of(conf), HasSubstr(arp_announce() + " = " + kept_arp_announce));
   EXPECT_TRUE(comes_true([] { return shell("pgrep -x weir-deadman").use.exit_code != 0; })) << "nothing is left to guard";
   EXPECT_EQ(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_EQ(call_weir({"drift"}).use.exit_code, 0);
@@ -216,9 +231,10 @@ TEST_F(PersistFirstBoot, LeavesAnUnconfirmedPlanForTheNextBoot) {
   EXPECT_THAT(text_of(conf), Not(HasSubstr(fin_timeout)));
 }
 
-TEST_F(PersistSecondBoot, WhatWasConfirmedIsThereTheModulesKeyIncluded) {
+TEST_F(PersistSecondBoot, WhatWasConfirmedIsThereTheKeysOfAModuleAndOfAnInterfaceIncluded) {
   EXPECT_EQ(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_EQ(value_of(conntrack_max), kept_conntrack_max);
+  EXPECT_EQ(value_of(arp_announce()), kept_arp_announce);
 }
 
 TEST_F(PersistSecondBoot, WhatWasNotConfirmedIsNot) {
@@ -236,7 +252,7 @@ TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) 
     EXPECT_EQ(after.use.exit_code, 1);
     const auto seen = nlohmann::json::parse(after.out, nullptr, false);
     ASSERT_FALSE(seen.is_discarded());
-    EXPECT_EQ(seen.at("rows").size(), 2U);
+    EXPECT_EQ(seen.at("rows").size(), 3U);
     EXPECT_EQ(seen.at("rows").at(0).at("target"), orphan_retries);
     EXPECT_EQ(seen.at("rows").at(0).at("live"), "3");
     EXPECT_EQ(seen.at("rows").at(0).at("ahead"), "somebody");
@@ -251,6 +267,7 @@ TEST_F(PersistSecondBoot, UndoTakesTheFilesAndTheValuesAway) {
   EXPECT_FALSE(std::filesystem::exists(modules_conf));
   EXPECT_NE(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_NE(value_of(conntrack_max), kept_conntrack_max);
+  EXPECT_NE(value_of(arp_announce()), kept_arp_announce);
   EXPECT_EQ(call_weir({"undo"}).use.exit_code, 4) << "nothing is left";
 }
 

@@ -152,6 +152,13 @@ TEST(AbsorbSymptoms, FullLinkExplainsLossAndWhatItLostEarlierDoesNot) {
       ElementsAre("link.rx-dropseth0", "transmission.loss"));
 }
 
+TEST(AbsorbSymptoms, MemoryThatIsRefusedExplainsLossAndMerePressureDoesNot) {
+  const auto memory = [](Severity severity) { return about("buffers.tcp-memory-pressure", severity, "host", "TCP memory", 0); };
+  const Finding loss = about("transmission.loss", Severity::warning, "host", "", 5);
+  EXPECT_THAT(names(absorb_symptoms({loss, memory(Severity::critical)})), ElementsAre("buffers.tcp-memory-pressureTCP memory"));
+  EXPECT_THAT(names(absorb_symptoms({loss, memory(Severity::warning)})), ElementsAre("transmission.loss", "buffers.tcp-memory-pressureTCP memory"));
+}
+
 TEST(AbsorbSymptoms, FullLinkExplainsLossOnItsOwnRouteOnly) {
   const Finding full = about("link.saturated", Severity::critical, "interface", "eth0", 10);
   Finding loss = about("transmission.loss", Severity::critical, "host", "", 5);
