@@ -33,10 +33,10 @@ class Page(unittest.TestCase):
         self.assertIn("## Loads without an alarm\n\n- Healthy: This host has no alarm (this host)\n", page)
 
     def test_the_tests_of_a_guest_count_one_by_one(self):
-        output = f"{FLOOD}[       OK ] F/One.two/ipv4 (5 ms)\n{SLOW}[       OK ] F/One.three/ipv4 (5 ms)\n"
+        output = f"{FLOOD}[       OK ] F/One.TcpMemory/ipv4 (5 ms)\n{SLOW}[       OK ] F/One.Three/ipv4 (5 ms)\n"
         _, page = self.write(CASE.format(name="vm.uml", output=output))
-        self.assertIn("| One: two | `syn-queue.flood` critical |", page)
-        self.assertIn("| One: three | `app.slow-accept` warning |", page)
+        self.assertIn("| One: TCP memory | `syn-queue.flood` critical |", page)
+        self.assertIn("| One: Three | `app.slow-accept` warning |", page)
 
     def test_without_a_saying_the_page_stays(self):
         done, page = self.write(CASE.format(name="A.b", output="nothing"), before="as it was")
