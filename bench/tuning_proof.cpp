@@ -120,7 +120,10 @@ void print_table(const Load& load, const std::vector<Contestant>& contestants) {
 
 /// Whether each of weir's medians is as good as the best of the others', but for what two equal runs differ.
 bool print_verdict(const Quantity& quantity, std::size_t index, const std::vector<Variant>& variants, const std::vector<Contestant>& contestants) {
-  const double limit = lab::compute_repeatability(contestants, index);
+  std::vector<Contestant> competing;
+  for (std::size_t i = 0; i < variants.size(); ++i)
+    if (variants[i].competes) competing.push_back(contestants[i]);
+  const double limit = lab::compute_repeatability(competing, index);
   const auto value = [&](std::size_t i) {
     const auto median = static_cast<double>(lab::compute_spread(contestants[i].values[index]).median);
     return quantity.higher_is_better ? median : -median;

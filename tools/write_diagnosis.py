@@ -23,7 +23,8 @@ NO_ALARM = "no alarm"
 HEAD = """# What weir says of each fault
 
 Written by `tools/write_diagnosis.py` from a run of `make test` on {kernel}, and of its guests (Debian's 6.1). Each row is a test: a real server under real load,
-in namespaces of its own or in a guest, once over IPv4 and once over IPv6; the test fails when the first finding is another one, or names another resource.
+in namespaces of its own or in a guest, over IPv4 and over IPv6 (the cures in guests over one of them). Where one fault is made, the test fails when the first
+finding is another one, or names another resource.
 
 """
 
