@@ -22,7 +22,7 @@ test: ## build, then run every test
 diagnosis: test ## … and what weir said of each fault, into docs/reference/diagnosis.md
 	@tools/write_diagnosis.py
 
-soak: ## the tests that measure for minutes: what settings cure, far transfers, a NIC that is filled, a thousand random plans
+soak: ## the tests that measure for minutes: what settings cure, far transfers, a NIC that is filled, a thousand random plans in a namespace and in a guest
 	@tools/install-packages build test vm
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev slow

@@ -1,8 +1,10 @@
 #include "act/sysctl_step.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/text.h"
+#include "model/congestion_control.h"
 #include "model/sysctl_name.h"
 
 namespace weir::act {
@@ -35,6 +37,52 @@ class SysctlLive : public LiveTarget {
   kernel::Files& files_;
 };
 
+/// The default congestion control, whose undo takes away what the kernel allowed with it.
+class CongestionControlLive final : public SysctlLive {
+ public:
+  CongestionControlLive(std::string path, std::string allowed_path, kernel::Files& files)
+      : SysctlLive(std::string(congestion_control_name), std::move(path), files), allowed_path_(std::move(allowed_path)), files_(files) {}
+
+  Result<std::string> read_to_restore() override {
+    WEIR_TRY(CongestionControl now, read_now());
+    return format_congestion_control(now);
+  }
+
+  /// The list first: killed between the two, the default still tells that weir's change stands.
+  Status write(const std::string& value) override {
+    const CongestionControl wanted = parse_congestion_control(value);
+    if (wanted.allowed) WEIR_CHECK(take_from_allowed(*wanted.allowed));
+    return SysctlLive::write(wanted.name);
+  }
+
+  [[nodiscard]] std::string normalize(const std::string& value) const override { return SysctlLive::normalize(parse_congestion_control(value).name); }
+
+ private:
+  Result<CongestionControl> read_now() {
+    CongestionControl now;
+    WEIR_TRY(now.name, read());
+    if (auto text = kernel::read_text(files_, allowed_path_, value_limit); text.ok()) now.allowed = single_spaced(*text);
+    return now;
+  }
+
+  /// What is the default now, unless it was allowed before; what others added meanwhile stays.
+  Status take_from_allowed(const std::string& before) {
+    WEIR_TRY(const CongestionControl now, read_now());
+    const auto is_among = [&now](const std::string& names) {
+      const auto words = split_words(names);
+      return std::find(words.begin(), words.end(), now.name) != words.end();
+    };
+    if (!now.allowed || is_among(before) || !is_among(*now.allowed)) return {};
+    std::string left;
+    for (const auto word : split_words(*now.allowed))
+      if (word != now.name) left.append(left.empty() ? "" : " ").append(word);
+    return files_.write(allowed_path_, left + "\n").with_context(std::string(allowed_congestion_control_name));
+  }
+
+  std::string allowed_path_;
+  kernel::Files& files_;
+};
+
 }  // namespace
 
 Result<std::string> compute_sysctl_path(const std::string& name) {
@@ -47,6 +95,10 @@ Result<std::string> compute_sysctl_path(const std::string& name) {
 
 Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target, kernel::Kernel& kernel) {
   WEIR_TRY(std::string path, compute_sysctl_path(target.name));
+  if (target.name == congestion_control_name) {
+    WEIR_TRY(std::string allowed_path, compute_sysctl_path(std::string(allowed_congestion_control_name)));
+    return std::unique_ptr<LiveTarget>(std::make_unique<CongestionControlLive>(std::move(path), std::move(allowed_path), kernel.files));
+  }
   return std::unique_ptr<LiveTarget>(std::make_unique<SysctlLive>(target.name, std::move(path), kernel.files));
 }
 

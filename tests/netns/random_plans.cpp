@@ -88,8 +88,8 @@ class MemoryFolder {
   std::string path_;
 };
 
-/// How many connections are tracked just now is no setting.
-bool is_a_count(const std::filesystem::path& path) { return path.filename() == "nf_conntrack_count"; }
+/// How many connections are tracked just now is no setting, nor is which modules the kernel has loaded.
+bool is_a_state(const std::filesystem::path& path) { return path.filename() == "nf_conntrack_count" || path.filename() == "tcp_available_congestion_control"; }
 
 /// What cannot be read (a secret that was never set) is left out.
 void read_into(Values& values, const std::filesystem::path& path, std::vector<char>& bytes) {
@@ -104,7 +104,7 @@ Values read_here() {
   std::vector<char> bytes(65536);
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(sysctls) + "net", error))
-    if (entry.is_regular_file(error) && !is_a_count(entry.path())) read_into(values, entry.path(), bytes);
+    if (entry.is_regular_file(error) && !is_a_state(entry.path())) read_into(values, entry.path(), bytes);
   for (const char* name : {"fs/file-max", "fs/nr_open"}) read_into(values, std::string(sysctls) + name, bytes);
   return values;
 }

@@ -12,7 +12,6 @@
 
 namespace weir::scenario::tuning_test {
 
-constexpr int port = 8080;
 constexpr Nanoseconds far_away = milliseconds(50);
 constexpr Nanoseconds warm_up = milliseconds(1000);
 constexpr Nanoseconds measured = milliseconds(800);
