@@ -150,7 +150,8 @@ TEST_P(LabFaults, ShapedLinkDropsInItsQueue) {
   const Bytes moved = transfer->moved() - before;
   const double megabits = static_cast<double>(moved.count) * 8e3 / static_cast<double>((monotonic_now() - begin).count);
   EXPECT_GT(megabits, 8);
-  EXPECT_LT(megabits, 21);
+  // 20, and what the four receivers had not read yet when the second began: up to 128 KiB each. Without the bucket it would be thousands.
+  EXPECT_LT(megabits, 25);
   const auto drops = read_queue_drops(network().server);
   ASSERT_TRUE(drops.ok()) << drops.error().message;
   EXPECT_GT(*drops, 0);
