@@ -6,7 +6,6 @@ Reads CTest's JUnit files (default: build/dev/results.xml, as `make test` leaves
 """
 
 import argparse
-import collections
 import pathlib
 import platform
 import re
@@ -37,8 +36,8 @@ def title_of(name):
 
 
 def read_sayings(paths):
-    """By test (suite and title): by family, the lines that it printed last, each once."""
-    sayings = collections.OrderedDict()
+    """By test (suite and title): by family, the lines that it printed, each once."""
+    sayings = {}
     for test in (test for path in paths for test in read_tests(path)):
         name = TEST_NAME.search(test.name)
         lines = list(dict.fromkeys(SAID.findall(test.output.replace("\r", ""))))
@@ -61,7 +60,7 @@ def faults(sayings):
     yield "| under load | IPv4 | IPv6 | of the first, weir says (IPv4's run) |"
     yield "|---|---|---|---|"
     for (suite, title), by_family in sorted(sayings.items()):
-        first = next(iter(sorted(by_family.items())))[1][0]
+        first = by_family[min(by_family)][0]
         if first != NO_ALARM:
             columns = [id_cell(by_family[family]) if family in by_family else "" for family in ("ipv4", "ipv6")]
             yield f"| {suite}: {title} | {columns[0]} | {columns[1]} | {cells(first)[2]}: {cells(first)[3]} |"

@@ -1,6 +1,7 @@
 #include "act/sysctl_step.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "base/text.h"
@@ -43,9 +44,13 @@ class CongestionControlLive final : public SysctlLive {
   CongestionControlLive(std::string path, std::string allowed_path, kernel::Files& files)
       : SysctlLive(std::string(congestion_control_name), std::move(path), files), allowed_path_(std::move(allowed_path)), files_(files) {}
 
-  Result<std::string> read_to_restore() override {
-    WEIR_TRY(CongestionControl now, read_now());
-    return format_congestion_control(now);
+  std::string complete_for_undo(const std::string& now) override { return format_congestion_control({now, read_allowed()}); }
+
+  /// A plan names an algorithm; the list is the journal's.
+  Status check(const std::string& value) override {
+    if (parse_congestion_control(value).allowed)
+      return make_error(ErrorCode::wrong_use, std::string(congestion_control_name) + ": \"" + escape_bytes(value) + "\" is no name of an algorithm");
+    return SysctlLive::check(value);
   }
 
   /// The list first: killed between the two, the default still tells that weir's change stands.
@@ -58,25 +63,21 @@ class CongestionControlLive final : public SysctlLive {
   [[nodiscard]] std::string normalize(const std::string& value) const override { return SysctlLive::normalize(parse_congestion_control(value).name); }
 
  private:
-  Result<CongestionControl> read_now() {
-    CongestionControl now;
-    WEIR_TRY(now.name, read());
-    if (auto text = kernel::read_text(files_, allowed_path_, value_limit); text.ok()) now.allowed = single_spaced(*text);
-    return now;
+  std::optional<std::string> read_allowed() {
+    const auto text = kernel::read_text(files_, allowed_path_, value_limit);
+    return text.ok() ? std::optional(single_spaced(*text)) : std::nullopt;
   }
 
   /// What is the default now, unless it was allowed before; what others added meanwhile stays.
   Status take_from_allowed(const std::string& before) {
-    WEIR_TRY(const CongestionControl now, read_now());
-    const auto is_among = [&now](const std::string& names) {
-      const auto words = split_words(names);
-      return std::find(words.begin(), words.end(), now.name) != words.end();
-    };
-    if (!now.allowed || is_among(before) || !is_among(*now.allowed)) return {};
-    std::string left;
-    for (const auto word : split_words(*now.allowed))
-      if (word != now.name) left.append(left.empty() ? "" : " ").append(word);
-    return files_.write(allowed_path_, left + "\n").with_context(std::string(allowed_congestion_control_name));
+    WEIR_TRY(const std::string name, read());
+    const std::string allowed = read_allowed().value_or("");
+    const auto words_before = split_words(before);
+    auto words = split_words(allowed);
+    const auto found = std::find(words.begin(), words.end(), name);
+    if (found == words.end() || std::find(words_before.begin(), words_before.end(), name) != words_before.end()) return {};
+    words.erase(found);
+    return files_.write(allowed_path_, join_texts({words.begin(), words.end()}, " ") + "\n").with_context(std::string(allowed_congestion_control_name));
   }
 
   std::string allowed_path_;

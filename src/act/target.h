@@ -24,8 +24,8 @@ class LiveTarget {
 
   /// The value now, in the normal form in which values of this kind are compared. Errors: not_found (the target is gone), others.
   virtual Result<std::string> read() = 0;
-  /// What an undo writes back: the value now, with what else the kernel changes when it is changed. normalize() of it is the value alone.
-  virtual Result<std::string> read_to_restore() { return read(); }
+  /// What an undo writes back: `now`, which was just read, with what else the kernel changes when it is changed. normalize() of it is `now` alone.
+  virtual std::string complete_for_undo(const std::string& now) { return now; }
   /// Whether the kernel would take this value as it is; asked before anything is written.
   virtual Status check(const std::string& value) = 0;
   /// Writes; the caller reads back.

@@ -124,9 +124,9 @@ class Application {
     if (!target->matches(old_value, step.expected))
       return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
-    WEIR_TRY(const std::string to_restore, target->read_to_restore());
-    WEIR_CHECK(journal_.intend_step(id_, i, to_restore));
-    old_values_.push_back(to_restore);
+    const std::string kept = target->complete_for_undo(old_value);
+    WEIR_CHECK(journal_.intend_step(id_, i, kept));
+    old_values_.push_back(kept);
     written_ = true;
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());

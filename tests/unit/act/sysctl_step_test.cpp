@@ -64,6 +64,17 @@ TEST_F(CongestionControlStep, UndoTakesAwayWhatTheKernelAllowedWithIt) {
   EXPECT_EQ(allowed(), "reno cubic");
 }
 
+TEST_F(CongestionControlStep, TheJournalsListIsNoValueOfAPlan) {
+  Plan plan = make_plan();
+  plan.steps = {sysctl_step("net.ipv4.tcp_congestion_control", "cubic", "bbr; allowed: reno")};
+  const auto applied = host.apply(plan);
+  ASSERT_TRUE(applied.ok());
+  EXPECT_FALSE(applied->succeeded);
+  EXPECT_NE(applied->failure.find("is no name of an algorithm"), std::string::npos) << applied->failure;
+  EXPECT_EQ(files()[control_path], "cubic\n");
+  EXPECT_EQ(allowed(), "reno cubic");
+}
+
 TEST_F(CongestionControlStep, WhatOthersAllowedMeanwhileStays) {
   const auto applied = apply_bbr();
   ASSERT_TRUE(applied.ok() && applied->succeeded);
