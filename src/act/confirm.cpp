@@ -10,7 +10,7 @@ Transition begin_restore() { return {EntryState::undoing, ConfirmEffect::restore
 Transition begin_restore_by_force() { return {EntryState::undoing, ConfirmEffect::restore_steps_by_force, {}}; }
 Transition settle(EntryState next) { return {next, std::nullopt, {}}; }
 
-bool is_overdue(const ConfirmState& state, Nanoseconds now) { return state.deadline && now >= *state.deadline; }
+bool has_passed(const ConfirmState& state, Nanoseconds now) { return state.deadline && now >= *state.deadline; }
 
 Transition step_planned(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
@@ -25,6 +25,7 @@ Transition step_planned(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::tick:
     case ConfirmEvent::resume:
     case ConfirmEvent::restored:
+    case ConfirmEvent::restored_in_part:
     case ConfirmEvent::restore_failed: return stay(state);
   }
   return stay(state);
@@ -44,6 +45,7 @@ Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::tick:
     case ConfirmEvent::resume:
     case ConfirmEvent::restored:
+    case ConfirmEvent::restored_in_part:
     case ConfirmEvent::restore_failed: return stay(state);
   }
   return stay(state);
@@ -52,11 +54,11 @@ Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
 Transition step_unconfirmed(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) {
   switch (event) {
     case ConfirmEvent::confirm:
-      if (is_overdue(state, now)) return {EntryState::undoing, ConfirmEffect::restore_steps, "its deadline has passed"};
+      if (has_passed(state, now)) return {EntryState::undoing, ConfirmEffect::restore_steps, "its deadline has passed"};
       return settle(EntryState::confirmed);
     case ConfirmEvent::undo: return begin_restore();
     case ConfirmEvent::undo_force: return begin_restore_by_force();
-    case ConfirmEvent::tick: return is_overdue(state, now) ? begin_restore() : stay(state);
+    case ConfirmEvent::tick: return has_passed(state, now) ? begin_restore() : stay(state);
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::start:
     case ConfirmEvent::steps_done:
@@ -64,6 +66,7 @@ Transition step_unconfirmed(const ConfirmState& state, ConfirmEvent event, Nanos
     case ConfirmEvent::applier_died:
     case ConfirmEvent::resume:
     case ConfirmEvent::restored:
+    case ConfirmEvent::restored_in_part:
     case ConfirmEvent::restore_failed: return stay(state);
   }
   return stay(state);
@@ -82,6 +85,7 @@ Transition step_confirmed(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::tick:
     case ConfirmEvent::resume:
     case ConfirmEvent::restored:
+    case ConfirmEvent::restored_in_part:
     case ConfirmEvent::restore_failed: return stay(state);
   }
   return stay(state);
@@ -94,6 +98,7 @@ Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::resume: return begin_restore();
     case ConfirmEvent::undo_force: return begin_restore_by_force();
     case ConfirmEvent::restored: return state.state == EntryState::undoing ? settle(EntryState::undone) : stay(state);
+    case ConfirmEvent::restored_in_part: return state.state == EntryState::undoing ? settle(EntryState::partly_undone) : stay(state);
     case ConfirmEvent::restore_failed: return settle(EntryState::failed);
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::confirm: return stay(state, "it is being undone");
@@ -106,10 +111,13 @@ Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
   return stay(state);
 }
 
+/// undone and partly_undone: the same but for the words.
 Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
+  const bool is_whole = state.state == EntryState::undone;
   switch (event) {
     case ConfirmEvent::undo_force: return begin_restore_by_force();
-    case ConfirmEvent::undo: return stay(state, "it is undone already");
+    case ConfirmEvent::undo:
+      return stay(state, is_whole ? "it is undone already" : "all that is left of it was changed by somebody else since; --force puts that back as well");
     case ConfirmEvent::confirm: return stay(state, "it is undone");
     case ConfirmEvent::start:
     case ConfirmEvent::steps_done:
@@ -118,6 +126,7 @@ Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::tick:
     case ConfirmEvent::resume:
     case ConfirmEvent::restored:
+    case ConfirmEvent::restored_in_part:
     case ConfirmEvent::restore_failed:
     case ConfirmEvent::world_gone: return stay(state);
   }
@@ -130,6 +139,12 @@ Transition step_ended(const ConfirmState& state, ConfirmEvent event) {
   return stay(state);
 }
 
+/// A weir before schema 3 of the journal called such an entry undone.
+bool has_left_alone(const HistoryEntry& entry) {
+  if (entry.state != EntryState::undone && entry.state != EntryState::partly_undone) return false;
+  return std::any_of(entry.steps.begin(), entry.steps.end(), [](const HistoryStep& step) { return step.state == StepState::left_alone; });
+}
+
 }  // namespace
 
 Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) {
@@ -140,7 +155,8 @@ Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) 
     case EntryState::confirmed: return step_confirmed(state, event);
     case EntryState::undoing:
     case EntryState::failed: return step_undoing(state, event);
-    case EntryState::undone: return step_undone(state, event);
+    case EntryState::undone:
+    case EntryState::partly_undone: return step_undone(state, event);
     case EntryState::ended: return step_ended(state, event);
   }
   return stay(state);
@@ -152,8 +168,9 @@ Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& en
   return *found;
 }
 
-Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries, bool force) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [force](const HistoryEntry& entry) {
+    if (has_left_alone(entry) && force) return true;
     return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed || entry.state == EntryState::failed || stands_in_files(entry);
   });
   if (found == entries.end()) return make_error(ErrorCode::conflict, "there is nothing to undo");

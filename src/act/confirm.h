@@ -23,6 +23,7 @@ enum class ConfirmEvent {
   tick,            ///< time has passed
   resume,          ///< an undo that stopped half-way is taken up again
   restored,        ///< no step is left to restore
+  restored_in_part,  ///< no step is left to restore but what others changed since
   restore_failed,  ///< a step could not be restored
   world_gone,      ///< the boot, the namespace or every target is gone
 };
@@ -42,9 +43,11 @@ struct Transition {
 
 [[nodiscard]] Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now);
 
-/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can be. Errors: conflict (none can).
+/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can
+/// be; with `force`, also one that is partly undone. Errors: conflict (none can).
 /// `entries` are the newest first.
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries);
-[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries);
+[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries,
+                                                         bool force = false);
 
 }  // namespace weir::act

@@ -14,7 +14,7 @@ enum class DeadmanMove {
   wait,          ///< nothing yet
   kill_applier,  ///< it still applies after the deadline: it hangs or was stopped, and must not write any more
   restore,       ///< undo now, with `event`
-  resume,        ///< somebody else began to undo: take it up if nobody holds the writer's lock
+  resume,        ///< another weir began to undo in time: go on with it if its lock is free
   end,           ///< nothing is left to guard
 };
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "store/guard_mark.h"
+#include "store/verdict.h"
 
 namespace weir::act {
 namespace {
@@ -48,6 +50,7 @@ std::optional<ConfirmEvent> compute_event(const HistoryEntry& entry, kernel::Ker
     case EntryState::failed: return ConfirmEvent::resume;
     case EntryState::confirmed:
     case EntryState::undone:
+    case EntryState::partly_undone:
     case EntryState::ended: return std::nullopt;
   }
   return std::nullopt;
@@ -61,7 +64,7 @@ std::string describe(ConfirmEvent event) {
 
 Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Journal& journal, const PlanBinding& here, kernel::Kernel& own,
                                           const WithKernel& with_kernel) {
-  if (entry.state == EntryState::undone || entry.state == EntryState::ended) return std::optional<Outcome>();
+  if (is_over(entry.state)) return std::optional<Outcome>();
   if (entry.boot_id != here.boot_id) {
     WEIR_TRY(Outcome outcome, end_entry(entry, journal, "the host was booted since: the change ended with that boot"));
     return std::optional(std::move(outcome));
@@ -73,7 +76,6 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   WEIR_TRY(const Plan plan, journal.plan(entry.id));
   std::optional<Outcome> outcome;
   RestoreOptions options;
-  options.without_journal = true;
   options.note = describe(*event);
   bool found = false;
   Status status = with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
@@ -87,6 +89,25 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   }
   WEIR_CHECK(std::move(status));
   return outcome;
+}
+
+/// What was confirmed in time, by a weir that died between its verdict and its transaction.
+void follow_verdicts(const std::vector<HistoryEntry>& entries, const std::string& boot_id, store::Journal& journal, std::vector<std::string>& failures) {
+  for (const HistoryEntry& entry : entries) {
+    if (entry.state != EntryState::unconfirmed || entry.boot_id != boot_id) continue;
+    if (store::read_verdict(journal.state_folder(), entry.id) != store::Verdict::keep) continue;
+    const Status status = journal.move_entry(entry.id, entry.state, EntryState::confirmed, "confirmed by the user");
+    if (!status.ok()) failures.push_back("entry " + std::to_string(entry.id) + ": " + status.error().message);
+  }
+}
+
+/// Marks and verdicts of entries that need none any more: over, confirmed, or of another boot.
+void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id, const store::Journal& journal) {
+  store::sweep_marks(journal.state_folder(), [&](std::int64_t id) {
+    return std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
+      return entry.id == id && entry.boot_id == boot_id && !is_over(entry.state) && entry.state != EntryState::confirmed;
+    });
+  });
 }
 
 /// Whether weir has files that are read at boot, or is about to.
@@ -135,7 +156,7 @@ Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Ker
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const PlanBinding here, read_binding(own));
   // Of another boot, or over already: undo() says so without a look at the namespace; lines are the first namespace's.
-  if (stands_in_files(entry) && (entry.boot_id != here.boot_id || entry.state == EntryState::undone || entry.state == EntryState::ended)) {
+  if (stands_in_files(entry) && (entry.boot_id != here.boot_id || is_over(entry.state))) {
     std::optional<Outcome> undone;
     WEIR_CHECK(with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
       WEIR_TRY(undone, undo(id, kernel, journal, options));
@@ -169,9 +190,12 @@ Result<Outcome> end_entry(HistoryEntry entry, store::Journal& journal, const std
 
 Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel) {
   WEIR_TRY(const PlanBinding here, read_binding(own));
-  WEIR_TRY(const auto entries, journal.entries());
-  WEIR_CHECK(claim_lines(entries, journal));
   Healed healed;
+  WEIR_TRY(const auto before, journal.entries());
+  follow_verdicts(before, here.boot_id, journal, healed.failures);
+  WEIR_TRY(const auto entries, journal.entries());
+  // A full disk must not keep anything from being undone.
+  if (const Status claimed = claim_lines(entries, journal); !claimed.ok()) healed.failures.push_back(claimed.error().message);
   // The newest first: entries on the same target are undone in reverse.
   for (const HistoryEntry& entry : entries) {
     auto outcome = heal_entry(entry, journal, here, own, with_kernel);
@@ -181,6 +205,7 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
       healed.outcomes.push_back(std::move(**outcome));
     }
   }
+  sweep(before, here.boot_id, journal);
   WEIR_TRY(const bool concerned, has_files(entries, journal));
   if (!concerned) return healed;
   const Status status = with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {

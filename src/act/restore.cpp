@@ -6,6 +6,7 @@
 
 #include "act/target.h"
 #include "base/text.h"
+#include "store/verdict.h"
 
 namespace weir::act {
 namespace {
@@ -32,16 +33,18 @@ class Restoration {
   Restoration(HistoryEntry entry, const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, const RestoreOptions& options)
       : plan_(plan), kernel_(kernel), journal_(journal), options_(options) {
     outcome_.entry = std::move(entry);
+    recorded_ = outcome_.entry.state;
   }
 
   Result<Outcome> run(ConfirmEvent event) {
     const Transition begin = next(event);
     if (!begin.effect) return refuse(begin);
-    WEIR_CHECK(record(begin.next, options_.note));
+    if (event == ConfirmEvent::tick && is_kept()) return keep();
+    verdict_ = read_verdict();
+    WEIR_CHECK(begin_restore(begin.next, event));
     const bool force = *begin.effect == ConfirmEffect::restore_steps_by_force;
-    for (std::size_t i = outcome_.entry.steps.size(); i-- > 0;) restore_step(i, force);
-    finish();
-    return std::move(outcome_);
+    for (std::size_t i = entry().steps.size(); i-- > 0 && !taken_over_;) restore_step(i, force);
+    return taken_over_ ? leave_to_the_other() : finish(event);
   }
 
  private:
@@ -56,30 +59,57 @@ class Restoration {
     return std::move(outcome_);
   }
 
+  /// Whether a confirmation came before the deadline. A verdict that cannot be given (no folder, no
+  /// disk) does not keep the old values from coming back: that is what the user was promised.
+  bool is_kept() {
+    const auto verdict = store::decide(journal_.state_folder(), entry().id, store::Verdict::put_back);
+    return verdict.ok() && *verdict == store::Verdict::keep;
+  }
+
+  /// The confirmation may be between its verdict and its transaction, or have died there.
+  Result<Outcome> keep() {
+    record_or_note(EntryState::confirmed, "confirmed by the user");
+    outcome_.succeeded = true;
+    return std::move(outcome_);
+  }
+
+  /// Only the user's undo is announced: nothing else would take it up again after a death.
+  Status begin_restore(EntryState to, ConfirmEvent event) {
+    const bool is_announced = event == ConfirmEvent::undo || event == ConfirmEvent::undo_force;
+    if (is_announced) return record(to, options_.note);
+    entry().state = to;
+    return {};
+  }
+
   Status record(EntryState to, const std::string& note) {
-    Status status = journal_.move_entry(entry().id, entry().state, to, note);
-    // Whoever moved the entry on (a confirmation at the last moment) goes first, always.
-    if (!status.ok() && (!options_.without_journal || status.error().code == ErrorCode::conflict)) return status;
-    if (!status.ok()) outcome_.notices.push_back("the journal could not be written: " + status.error().message);
+    Status status = journal_.move_entry(entry().id, recorded_, to, note);
+    // A process that moved the entry on (a confirmation at the last moment) goes first, always.
+    if (!status.ok() && status.error().code == ErrorCode::conflict) return status;
+    if (status.ok()) {
+      recorded_ = to;
+    } else {
+      outcome_.notices.push_back("the journal could not be written: " + status.error().message);
+    }
     entry().state = to;
     if (!note.empty()) entry().note = note;
     return {};
   }
 
-  /// The kernel is right already when this runs: a journal that cannot follow is a notice, and the next start finds nothing to do.
-  void record_step(std::size_t i, StepState state, const std::string& note) {
+  /// To be written down at the end, in one transaction.
+  void change_step(std::size_t i, StepState state, const std::string& note) {
     entry().steps[i].state = state;
     if (!note.empty()) entry().steps[i].note = note;
-    if (const Status status = journal_.move_step(entry().id, i, state, note); !status.ok())
-      outcome_.notices.push_back("the journal could not be written: " + status.error().message);
+    changes_.push_back({i, state, note});
   }
 
   void restore_step(std::size_t i, bool force) {
     const HistoryStep& step = entry().steps[i];
     switch (step.state) {
-      case StepState::pending:
       case StepState::undone:
       case StepState::ended: return;
+      case StepState::pending:
+        if (!options_.from_memory) return;
+        break;
       case StepState::left_alone:
         if (!force) return;
         break;
@@ -88,18 +118,39 @@ class Restoration {
     }
     if (const Status status = put_back(i, force || options_.just_written == i); !status.ok()) {
       failures_.push_back(status.error().message);
-      record_step(i, entry().steps[i].state, "could not be put back: " + status.error().message);
+      change_step(i, entry().steps[i].state, "could not be put back: " + status.error().message);
     }
+  }
+
+  /// This process may have stood still (Ctrl-Z, a slow machine) while another weir undid the entry,
+  /// and the administrator may have set values of his own since. The verdict of a deadline is seen
+  /// also while the journal is locked. A journal that does not answer is asked once: each question
+  /// may cost the patience of a deadline.
+  bool is_taken_over() {
+    if (verdict_ != read_verdict()) taken_over_ = true;
+    if (taken_over_ || !journal_answers_) return taken_over_;
+    const auto now = journal_.state(entry().id);
+    journal_answers_ = now.ok();
+    taken_over_ = now.ok() && *now != recorded_;
+    return taken_over_;
+  }
+
+  [[nodiscard]] std::optional<store::Verdict> read_verdict() const { return store::read_verdict(journal_.state_folder(), outcome_.entry.id); }
+
+  Result<Outcome> leave_to_the_other() {
+    if (auto now = journal_.entry(entry().id); now.ok()) outcome_.entry = std::move(now).value();
+    outcome_.failure = "another weir undid entry " + std::to_string(entry().id) + " meanwhile, so this one wrote nothing more";
+    return std::move(outcome_);
   }
 
   void end_step(std::size_t i) {
     const std::string note = "it is gone, and the change with it";
     outcome_.notices.push_back(entry().steps[i].target + ": " + note);
-    record_step(i, StepState::ended, note);
+    change_step(i, StepState::ended, note);
   }
 
   Status put_back(std::size_t i, bool force) {
-    const std::string old_value = entry().steps[i].old_value.value_or("");
+    const std::string old_value = entry().steps[i].old_value.value_or(plan_.steps.at(i).expected);
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(plan_.steps.at(i), kernel_));
     auto now = target->read();
     if (!now.ok() && now.error().code == ErrorCode::not_found) {
@@ -108,12 +159,12 @@ class Restoration {
     }
     if (!now.ok()) return std::move(now).error();
     if (target->matches(*now, old_value)) {
-      record_step(i, StepState::undone, {});
+      change_step(i, StepState::undone, {});
       return {};
     }
     // Killed between the write and the look at it: what the kernel rounded is weir's own as well.
     const bool is_own =
-        target->matches(*now, entry().steps[i].wanted) || (entry().steps[i].state == StepState::intended && may_be_rounded(entry().steps[i].wanted, *now));
+        target->matches(*now, entry().steps[i].wanted) || (entry().steps[i].state != StepState::done && may_be_rounded(entry().steps[i].wanted, *now));
     if (!is_own && !force) {
       leave_alone(i, *now);
       return {};
@@ -126,10 +177,11 @@ class Restoration {
     const std::string note = "is " + now + " by now, not the " + step.wanted + " that weir wrote: somebody else changed it, so it was left alone (it was " +
                              step.old_value.value_or("") + " before)";
     outcome_.notices.push_back(step.target + " " + note);
-    record_step(i, StepState::left_alone, note);
+    change_step(i, StepState::left_alone, note);
   }
 
   Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value) {
+    if (is_taken_over()) return {};
     Status written = target.write(old_value);
     const auto now = target.read();
     if (!now.ok() && now.error().code == ErrorCode::not_found) {
@@ -141,27 +193,55 @@ class Restoration {
     if (!target.matches(*now, old_value))
       return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
     const bool left_before = entry().steps[i].state == StepState::left_alone;
-    record_step(i, StepState::undone, left_before ? "put back at last, over what somebody else had changed" : "");
+    change_step(i, StepState::undone, left_before ? "put back at last, over what somebody else had changed" : "");
     return {};
   }
 
-  void finish() {
-    const auto& steps = entry().steps;
-    const bool some_ended = std::any_of(steps.begin(), steps.end(), [](const HistoryStep& s) { return s.state == StepState::ended; });
-    const bool some_left =
-        std::any_of(steps.begin(), steps.end(), [](const HistoryStep& s) { return s.state == StepState::undone || s.state == StepState::left_alone; });
-    ConfirmEvent event = some_ended && !some_left ? ConfirmEvent::world_gone : ConfirmEvent::restored;
+  [[nodiscard]] bool has_step(StepState state) const {
+    const auto& steps = outcome_.entry.steps;
+    return std::any_of(steps.begin(), steps.end(), [state](const HistoryStep& step) { return step.state == state; });
+  }
+
+  /// The end of the kernel's part, for the machine.
+  [[nodiscard]] ConfirmEvent end_event() const {
+    if (!failures_.empty()) return ConfirmEvent::restore_failed;
+    if (has_step(StepState::left_alone)) return ConfirmEvent::restored_in_part;
+    if (has_step(StepState::ended) && !has_step(StepState::undone)) return ConfirmEvent::world_gone;
+    return ConfirmEvent::restored;
+  }
+
+  /// Why an undo that left values alone did not do all that was asked for.
+  [[nodiscard]] std::string left_alone_sentence() const {
+    std::vector<std::string> names;
+    for (const HistoryStep& step : outcome_.entry.steps)
+      if (step.state == StepState::left_alone) names.push_back(step.target);
+    return "somebody else changed " + join_texts(names, ", ") + " since, so it was left alone; `weir undo " + std::to_string(outcome_.entry.id) +
+           " --force` puts it back as well";
+  }
+
+  Result<Outcome> finish(ConfirmEvent cause) {
+    const ConfirmEvent event = end_event();
+    const bool is_users = cause == ConfirmEvent::undo || cause == ConfirmEvent::undo_force;
     std::string note = options_.note;
+    outcome_.succeeded = failures_.empty() && !(is_users && event == ConfirmEvent::restored_in_part);
     if (!failures_.empty()) {
-      event = ConfirmEvent::restore_failed;
-      for (const std::string& failure : failures_) outcome_.failure += (outcome_.failure.empty() ? "" : "; ") + failure;
+      outcome_.failure = join_texts(failures_, "; ");
       note += (note.empty() ? "" : "; ") + ("not everything could be put back: " + outcome_.failure);
+    } else if (event == ConfirmEvent::restored_in_part) {
+      outcome_.failure = left_alone_sentence();
     }
-    outcome_.succeeded = failures_.empty();
-    // Another process may have finished the same undo meanwhile, with the same end.
-    if (const Status status = journal_.move_entry(entry().id, entry().state, next(event).next, note); !status.ok())
+    record_or_note(next(event).next, note);
+    return std::move(outcome_);
+  }
+
+  /// The values are as they should be when this runs; a journal that cannot follow is a notice.
+  void record_or_note(EntryState to, const std::string& note) {
+    Unrecorded end{recorded_, to, note, changes_};
+    if (const Status status = record_end(entry().id, end, journal_); !status.ok()) {
       outcome_.notices.push_back("the journal could not be written: " + status.error().message);
-    entry().state = next(event).next;
+      outcome_.unrecorded = std::move(end);
+    }
+    entry().state = to;
     if (!note.empty()) entry().note = note;
   }
 
@@ -171,6 +251,11 @@ class Restoration {
   kernel::Kernel& kernel_;
   store::Journal& journal_;
   const RestoreOptions& options_;
+  EntryState recorded_;  ///< what the journal has
+  std::vector<store::StepChange> changes_;
+  std::optional<store::Verdict> verdict_;  ///< when this restoration began
+  bool journal_answers_ = true;
+  bool taken_over_ = false;  ///< by another weir that moved the entry on
 };
 
 }  // namespace
@@ -179,6 +264,32 @@ Result<Outcome> restore(HistoryEntry entry, const Plan& plan, ConfirmEvent event
                         const RestoreOptions& options) {
   if (entry.steps.size() != plan.steps.size()) return make_error(ErrorCode::malformed, "entry " + std::to_string(entry.id) + " does not fit its plan");
   return Restoration(std::move(entry), plan, kernel, journal, options).run(event);
+}
+
+void remember_old_values(HistoryEntry& entry, const Plan& plan, kernel::Kernel& kernel) {
+  for (std::size_t i = 0; i < entry.steps.size() && i < plan.steps.size(); ++i) {
+    const auto target = find_target(plan.steps[i], kernel);
+    if (!target.ok()) continue;
+    if (const auto now = (*target)->read(); now.ok()) entry.steps[i].old_value = (*target)->complete_for_undo(*now);
+  }
+}
+
+bool has_wanted_values(const Plan& plan, kernel::Kernel& kernel) {
+  return std::all_of(plan.steps.begin(), plan.steps.end(), [&kernel](const Step& step) {
+    const auto live = read_live(step, kernel);
+    return live.ok() && live->now.value_or(live->wanted) == live->wanted;
+  });
+}
+
+Status record_end(std::int64_t id, const Unrecorded& end, store::Journal& journal) {
+  Status status = journal.move_entry(id, end.from, end.to, end.note, end.steps);
+  if (status.ok() || status.error().code != ErrorCode::conflict) return status;
+  const auto now = journal.state(id);
+  if (now.ok() && *now == end.to) return {};
+  // A weir that stood still inside its undo announces it now: the values are back already.
+  if (now.ok() && *now == EntryState::undoing && end.from != EntryState::undoing)
+    return journal.move_entry(id, EntryState::undoing, end.to, end.note, end.steps);
+  return status;
 }
 
 }  // namespace weir::act

@@ -7,6 +7,7 @@
 
 #include "act/link_identity.h"
 #include "act/target.h"
+#include "store/verdict.h"
 
 namespace weir::act {
 namespace {
@@ -73,6 +74,8 @@ class Application {
     entry.persist = options_.persist.has_value();
     if (options_.confirm_within) entry.deadline = kernel_.clock.boot_time() + *options_.confirm_within;
     WEIR_TRY(id_, journal_.create(plan_, entry));
+    // Of an entry with the same number in a journal that was moved away.
+    if (store::read_verdict(journal_.state_folder(), id_)) WEIR_CHECK(store::forget_verdict(journal_.state_folder(), id_).with_context("nothing was changed"));
     Status started = watchdog.arm({journal_.state_folder(), id_, options_.netns_path, options_.applier});
     if (started.ok()) started = move(ConfirmEvent::start, {});
     if (started.ok()) return {};
@@ -132,7 +135,9 @@ class Application {
     WEIR_TRY(const std::string now, target->read());
     if (!target->matches(now, step.wanted))
       return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
-    return journal_.move_step(id_, i, StepState::done);
+    WEIR_CHECK(journal_.complete_step(id_, i));
+    written_ = false;
+    return {};
   }
 
   /// The entry from the journal; where it cannot be read any more, as this process knows it.
@@ -154,12 +159,35 @@ class Application {
     return known;
   }
 
+  /// Another weir undid the entry while this process stood still: only what this process wrote
+  /// since is its own to put back.
+  Result<Outcome> yield(HistoryEntry entry, std::optional<std::size_t> last_step) {
+    Outcome outcome{std::move(entry), false, {}, {}};
+    outcome.failure = "another weir undid entry " + std::to_string(id_) + " meanwhile, so nothing more was written";
+    if (!written_ || !last_step) return outcome;
+    const std::string name = step_target_name(plan_.steps[*last_step]);
+    const Status back = put_last_back(*last_step);
+    outcome.failure += back.ok() ? "; " + name + ", written since, has its old value again" : "; " + name + " could not be put back: " + back.error().message;
+    return outcome;
+  }
+
+  Status put_last_back(std::size_t i) {
+    const Step& step = plan_.steps[i];
+    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
+    WEIR_TRY(const std::string now, target->read());
+    if (!target->matches(now, step.wanted)) return {};
+    WEIR_CHECK(target->write(old_values_.back()));
+    WEIR_TRY(const std::string after, target->read());
+    if (target->matches(after, old_values_.back())) return {};
+    return make_error(ErrorCode::io, old_values_.back() + " was written, but the kernel has " + after);
+  }
+
   Result<Outcome> roll_back(const Error& cause, std::optional<std::size_t> failed_step) {
     RestoreOptions options;
-    options.without_journal = true;
     if (written_) options.just_written = failed_step;
     options.note = "not applied: " + cause.message;
     HistoryEntry entry = known_entry();
+    if (is_over(entry.state)) return yield(std::move(entry), failed_step);
     // A commit that reported an error may have happened nevertheless: then it is the user's undo.
     const ConfirmEvent event = entry.state == EntryState::applying ? ConfirmEvent::step_failed : ConfirmEvent::undo;
     WEIR_TRY(Outcome outcome, restore(std::move(entry), plan_, event, kernel_, journal_, options));
@@ -208,6 +236,7 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
 
 /// After the values: the lines, and what became of them in the same Outcome.
 void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal, const TakeOutOptions& options) {
+  if (!stands_in_files(outcome.entry)) return;
   auto notices = take_out_lines(outcome.entry.id, kernel, journal, options);
   if (notices.ok()) {
     for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
@@ -312,11 +341,22 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
 Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock& clock) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   if (owes_lines(entry)) return Outcome{std::move(entry), true, {}, {}};
+  const std::string name = "entry " + std::to_string(id);
   const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::confirm, clock.boot_time());
-  if (!transition.refusal.empty()) return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " cannot be confirmed: " + transition.refusal);
-  WEIR_CHECK(journal.move_entry(id, entry.state, transition.next, "confirmed by the user"));
-  WEIR_TRY(HistoryEntry now, journal.entry(id));
-  return Outcome{std::move(now), true, {}, {}};
+  if (!transition.refusal.empty()) return make_error(ErrorCode::conflict, name + " cannot be confirmed: " + transition.refusal);
+  WEIR_TRY(const store::Verdict verdict, store::decide(journal.state_folder(), id, store::Verdict::keep).with_context(name + " was not confirmed"));
+  if (verdict == store::Verdict::put_back)
+    return make_error(ErrorCode::conflict, name + " cannot be confirmed: its deadline has passed, and the old values are being put back");
+  const Status recorded = journal.move_entry(id, entry.state, transition.next, "confirmed by the user");
+  // A commit that reported an error may have happened, and another weir may have been faster: what
+  // the journal has now is what is said.
+  auto now = journal.entry(id);
+  if (now.ok() && now->state == EntryState::confirmed) return Outcome{std::move(now).value(), true, {}, {}};
+  if (now.ok() && now->state != EntryState::unconfirmed)
+    return make_error(ErrorCode::conflict, name + " cannot be confirmed: it is " + std::string(entry_state_id(now->state)));
+  const std::string why = recorded.ok() ? now.error().message : recorded.error().message;
+  return Outcome{
+      std::move(entry), false, "it is kept, but the journal could not be written (" + why + "): run `weir confirm " + std::to_string(id) + "` again", {}};
 }
 
 Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options) {
@@ -324,8 +364,7 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
   WEIR_TRY(const Plan plan, journal.plan(id));
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
   const bool earlier = entry.boot_id != now.boot_id;
-  if (stands_in_files(entry) && (earlier || entry.state == EntryState::undone || entry.state == EntryState::ended))
-    return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
+  if (stands_in_files(entry) && (earlier || is_over(entry.state))) return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
   if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
   if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
     return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " belongs to the network namespace " + std::to_string(entry.netns) + ", this is " +

@@ -169,9 +169,10 @@ class Builder {
     repeated(
         app, "--config", "FILE", "judge these sysctl.conf or sysctl.d files, in the given order, instead of the host; a folder stands for its *.conf files",
         [this](const std::string& text) { arguments_.config.push_back(text); }, CLI::detail::expected_max_vector_size);
+    state(app);
     auto* config = app.get_option("--config");
-    for (auto* other :
-         {from, since, save, for_option, app.get_option("--netns"), app.get_option("--pid"), app.get_option("--port"), app.get_option("--stage")}) {
+    for (auto* other : {from, since, save, for_option, app.get_option("--netns"), app.get_option("--pid"), app.get_option("--port"), app.get_option("--stage"),
+                        app.get_option("--state")}) {
       config->excludes(other);
     }
     described_host(app, config);
@@ -309,15 +310,16 @@ class Builder {
     auto& app = *command(
         "confirm", Command::confirm, "Keeps what was applied with --confirm-within.",
         "Exit code: 0 kept, 1 failed (it may be kept until the next boot only: the text says so, and the same command tries again), 2 wrong use, 4 too "
-        "late or not waiting. Needs root.");
+        "late (then the old values are back) or not waiting. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that waits");
     state(app);
   }
 
   void undo() {
     auto& app = *command("undo", Command::undo, "Puts back what was there before a plan was applied.",
-                         "Exit code: 0 undone, 1 failed in part or whole, 2 wrong use, 4 there is nothing to undo in this state. What somebody else changed "
-                         "since stays as it is, and is named, unless --force is given. Lines that --persist wrote are taken out, also those of an "
+                         "Exit code: 0 undone, 1 undone in part or failed, 2 wrong use, 4 there is nothing to undo in this state. What somebody else changed "
+                         "since stays as it is and is named; `weir undo --force` finds that entry and puts it back as well. Works on a full or read-only "
+                         "disk: the values come first. Lines that --persist wrote are taken out, also those of an "
                          "entry of an earlier boot. Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that can be undone");
     app.add_flag("--force", arguments_.force, "also put back what somebody else changed since");

@@ -22,8 +22,7 @@ bool is_namespace(const std::string& path, std::uint64_t inode) {
 
 void report_healed(const act::Healed& healed) {
   for (const auto& outcome : healed.outcomes) {
-    std::string sentence =
-        "healed what an earlier run left: entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state));
+    std::string sentence = "healed what an earlier run left: entry " + std::to_string(outcome.entry.id) + " is " + describe_state(outcome.entry, {});
     if (!outcome.failure.empty()) sentence += ": " + outcome.failure;
     write_error(sentence);
     for (const auto& notice : outcome.notices) write_error(notice);
@@ -42,6 +41,25 @@ Result<store::WriterLock> wait_for_lock(const std::string& folder, kernel::Clock
     if (lock.ok() || lock.error().code != ErrorCode::busy || clock.boot_time() >= limit) return lock;
     static_cast<void>(clock.sleep_until(clock.boot_time() + lock_pause));
   }
+}
+
+/// On a disk that takes no writes, an undo goes without what only a writer needs.
+Result<std::optional<store::WriterLock>> take_lock(const std::string& folder, Disk disk, kernel::Clock& clock) {
+  auto lock = wait_for_lock(folder, clock);
+  if (lock.ok()) return std::optional(std::move(lock).value());
+  if (disk == Disk::writable || lock.error().code == ErrorCode::busy) return std::move(lock).error();
+  auto existing = store::WriterLock::acquire_existing(folder);
+  if (existing.ok()) return std::optional(std::move(existing).value());
+  if (existing.error().code == ErrorCode::busy) return std::move(existing).error();
+  return std::optional<store::WriterLock>();
+}
+
+Result<store::Journal> open_journal(const std::string& folder, Disk disk) {
+  auto journal = store::Journal::open(folder, store::Journal::Access::write);
+  if (journal.ok() || disk == Disk::writable || journal.error().code == ErrorCode::malformed) return journal;
+  auto readable = store::Journal::open(folder, store::Journal::Access::read);
+  if (readable.ok()) return readable;
+  return journal;
 }
 
 Result<std::vector<std::string>> try_to_write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, std::int64_t id) {
@@ -83,15 +101,30 @@ Status with_kernel(const std::string& path, const std::function<Status(kernel::K
   return work(kernel);
 }
 
-Result<Changer> open_changer(const Context& context) {
+Result<Changer> open_changer(const Context& context, Disk disk) {
   const std::string folder = state_folder(context.arguments);
-  WEIR_TRY(auto lock, store::WriterLock::acquire(folder));
-  WEIR_TRY(auto journal, store::Journal::open(folder, store::Journal::Access::write));
   WEIR_TRY(auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
+  WEIR_TRY(auto lock, take_lock(folder, disk, kernel.clock));
+  WEIR_TRY(auto journal, open_journal(folder, disk));
   WEIR_TRY(const auto healed, act::heal(journal, kernel, with_kernel));
   report_healed(healed);
   return Changer{std::move(lock), std::move(journal), std::move(own)};
+}
+
+Result<BootMoment> read_boot_moment(kernel::Kernel& kernel) {
+  WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
+  return BootMoment{here.boot_id, kernel.clock.boot_time()};
+}
+
+void report_lost_watchdogs(const Context& context, kernel::Kernel& kernel) {
+  auto journal = store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
+  const auto now = read_boot_moment(kernel);
+  if (!journal.ok() || !now.ok()) return;
+  const auto entries = journal->entries();
+  if (!entries.ok()) return;
+  for (const HistoryEntry& entry : *entries)
+    if (const auto sentence = describe_lost_watchdog(entry, *now)) write_error(*sentence);
 }
 
 Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
@@ -130,7 +163,7 @@ void write_lines(const Context& context, store::Journal& journal, kernel::Kernel
 }
 
 Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome, const std::string& success) {
-  std::string failure = "entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state));
+  std::string failure = "entry " + std::to_string(outcome.entry.id) + " is " + describe_state(outcome.entry, {});
   if (!outcome.failure.empty()) failure += ": " + outcome.failure;
   const std::string& sentence = outcome.succeeded ? success : failure;
   // The exit code tells what became of the host, also where nobody could read the text.

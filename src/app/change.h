@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,26 @@ namespace weir::app {
 
 /// The one that may change something: it holds the lock and the open journal, and what a dead weir left has been healed.
 struct Changer {
-  store::WriterLock lock;
+  std::optional<store::WriterLock> lock;  ///< nothing where the disk has none and takes none
   store::Journal journal;
   std::unique_ptr<kernel::LinuxKernel> own;  ///< the kernel of the caller's namespace
 };
 
-/// Says on standard error what was healed.
-[[nodiscard]] Result<Changer> open_changer(const Context& context);
+/// What a command needs of the disk that holds the state folder.
+enum class Disk {
+  writable,  ///< what is changed must be recorded before
+  readable,  ///< undoing: the old values must be readable; what cannot be recorded is a notice
+};
+
+/// Says on standard error what was healed. Waits a moment for a weir that holds the lock.
+[[nodiscard]] Result<Changer> open_changer(const Context& context, Disk disk = Disk::writable);
+
+/// Says on standard error which entries wait for a watchdog that is gone. Reads only; says nothing
+/// where the journal cannot be read.
+void report_lost_watchdogs(const Context& context, kernel::Kernel& kernel);
+
+/// This moment of this boot. Errors: the kernel's.
+[[nodiscard]] Result<BootMoment> read_boot_moment(kernel::Kernel& kernel);
 
 /// A namespace and how it was reached, as the journal keeps it.
 struct OpenedPlace {

@@ -106,6 +106,13 @@ Result<ExitCode> run_apply(const Context& context) {
   WEIR_TRY(const Plan whole, codec::parse_plan(text).with_context(arguments.plan_file));
   WEIR_TRY(const OpenedPlace place, open_place_of(whole, arguments.place));
   auto kernel = place.kernel->kernel();
+  // What an earlier run left is healed before the plan is compared with this host.
+  std::optional<Changer> changer;
+  if (arguments.dry_run) {
+    report_lost_watchdogs(context, kernel);
+  } else {
+    WEIR_TRY(changer, open_changer(context));
+  }
   WEIR_TRY(const auto standing, read_standing(arguments));
   WEIR_TRY(const Plan plan, act::remaining_steps(whole, kernel, standing));
   if (arguments.dry_run) return dry_run(context, plan, kernel);
@@ -114,12 +121,11 @@ Result<ExitCode> run_apply(const Context& context) {
     if (differences.empty()) return say_unchanged(context);
     return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + differences.front());
   }
-  WEIR_TRY(Changer changer, open_changer(context));
   WEIR_TRY(const auto watchdog, kernel::DeadmanSpawner::open(kernel::find_deadman_program()));
   act::ApplyOptions options = apply_options(arguments, plan, place.path);
   if (arguments.persist) options.persist = sense::read_boot_configuration(kernel.files);
   WEIR_TRY(options.applier, act::read_process_identity(kernel.files, getpid()));
-  WEIR_TRY(const act::Outcome outcome, act::apply(plan, kernel, changer.journal, *watchdog, options));
+  WEIR_TRY(const act::Outcome outcome, act::apply(plan, kernel, changer->journal, *watchdog, options));
   WEIR_TRY(const ExitCode code, show_outcome(context, outcome, success_sentence(arguments, outcome.entry, options.confirm_within, kernel.clock.wall_time())));
   return code == ExitCode::ok ? changed_code(arguments) : code;
 }

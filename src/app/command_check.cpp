@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/change.h"
 #include "app/commands.h"
 #include "app/observe.h"
 #include "app/output.h"
@@ -12,6 +13,18 @@
 
 namespace weir::app {
 
+namespace {
+
+/// On standard error: it is about this host, and not a part of the Report.
+Status report_unguarded(const Context& context) {
+  WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
+  auto kernel = own->kernel();
+  report_lost_watchdogs(context, kernel);
+  return {};
+}
+
+}  // namespace
+
 Result<ExitCode> run_check(const Context& context) {
   const Arguments& arguments = context.arguments;
   if (!arguments.config.empty()) return run_check_config(context);
@@ -21,6 +34,7 @@ Result<ExitCode> run_check(const Context& context) {
   const Report judged = judge::judge(recording, catalog, {arguments.ports, arguments.stages});
   const Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
   WEIR_CHECK(arguments.json ? write_out(codec::report_to_json(report)) : show(context, ui::report_view(report)));
+  if (arguments.from.empty()) WEIR_CHECK(report_unguarded(context));
   const bool alarm =
       std::any_of(report.findings.begin(), report.findings.end(), [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });
   return alarm ? ExitCode::failed : ExitCode::ok;

@@ -1,21 +1,69 @@
+#include <utility>
+
 #include "act/confirm.h"
+#include "act/heal.h"
+#include "act/target.h"
 #include "app/change.h"
 #include "app/commands.h"
 
 namespace weir::app {
+namespace {
+
+Result<HistoryEntry> choose_entry(const Context& context, store::Journal& journal) {
+  if (context.arguments.entry) return journal.entry(*context.arguments.entry);
+  WEIR_TRY(const auto entries, journal.entries());
+  return act::choose_entry_to_confirm(entries);
+}
+
+/// Too late: whatever its watchdog did or did not do, the old values are back afterwards.
+Result<ExitCode> undo_overdue(const Context& context, std::int64_t id) {
+  WEIR_TRY(Changer changer, open_changer(context, Disk::readable));
+  WEIR_TRY(const HistoryEntry entry, changer.journal.entry(id));
+  return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " cannot be confirmed: its deadline has passed; it is " +
+                                             describe_state(entry, {entry.boot_id, {}}));
+}
+
+/// The names of the steps that have their old value, which weir's step was to change.
+Result<std::vector<std::string>> find_put_back(const HistoryEntry& entry, const Plan& plan, kernel::Kernel& kernel) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < plan.steps.size() && i < entry.steps.size(); ++i) {
+    WEIR_TRY(const auto target, act::find_target(plan.steps[i], kernel));
+    const auto now = target->read();
+    if (!now.ok() || target->matches(*now, plan.steps[i].wanted)) continue;
+    if (target->matches(*now, entry.steps[i].old_value.value_or(plan.steps[i].expected))) names.push_back(entry.steps[i].target);
+  }
+  return names;
+}
+
+/// A watchdog that could not give its verdict (a full disk) put the old values back all the same:
+/// around the deadline the kernel is asked, and what it has is what is said.
+Status check_kept(const act::Outcome& outcome, store::Journal& journal, kernel::Kernel& own) {
+  const HistoryEntry& entry = outcome.entry;
+  if (!entry.deadline || own.clock.boot_time() < *entry.deadline) return {};
+  WEIR_TRY(const Plan plan, journal.plan(entry.id));
+  std::vector<std::string> put_back;
+  WEIR_CHECK(act::with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+    WEIR_TRY(put_back, find_put_back(entry, plan, kernel));
+    return {};
+  }));
+  if (put_back.empty()) return {};
+  return make_error(ErrorCode::io, "entry " + std::to_string(entry.id) + " was not kept: its deadline passed first, and " + join_texts(put_back, ", ") +
+                                       " has its old value again");
+}
+
+}  // namespace
 
 Result<ExitCode> run_confirm(const Context& context) {
-  // No lock and no healing before it is confirmed: the deadline runs, and one transaction of the journal decides between the two who come at once.
+  // Neither the lock nor the healing comes before the verdict: the deadline runs.
   WEIR_TRY(auto journal, store::Journal::open(state_folder(context.arguments), store::Journal::Access::write));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
-  std::int64_t id = context.arguments.entry.value_or(0);
-  if (!context.arguments.entry) {
-    WEIR_TRY(const auto entries, journal.entries());
-    WEIR_TRY(const HistoryEntry chosen, act::choose_entry_to_confirm(entries));
-    id = chosen.id;
-  }
   auto kernel = own->kernel();
+  WEIR_TRY(const HistoryEntry chosen, choose_entry(context, journal));
+  const std::int64_t id = chosen.id;
+  WEIR_TRY(const BootMoment now, read_boot_moment(kernel));
+  if (is_overdue(chosen, now)) return undo_overdue(context, id);
   WEIR_TRY(act::Outcome outcome, act::confirm(id, journal, kernel.clock));
+  WEIR_CHECK(check_kept(outcome, journal, kernel));
   if (act::owes_lines(outcome.entry)) write_lines(context, journal, kernel, outcome);
   const std::string over = has_lines(outcome.entry, PersistState::wanted) ? ", also over a reboot" : "";
   return show_outcome(context, outcome, "Kept " + std::to_string(id) + over + "; `weir undo " + std::to_string(id) + "` still takes it back");

@@ -37,6 +37,7 @@ Result<ExitCode> run_drift(const Context& context) {
   WEIR_TRY(const auto place, open_place(arguments.place));
   auto kernel = place->kernel();
   WEIR_TRY(const Snapshot snapshot, sense::read_snapshot(kernel, {}));
+  report_lost_watchdogs(context, kernel);
   auto claims = plan::collect_claims(applied, snapshot.provenance);
   std::vector<std::optional<std::string>> live;
   for (plan::DriftClaim& claim : claims.claims) {

@@ -13,7 +13,10 @@ Result<ExitCode> run_history(const Context& context) {
   if (journal) {
     WEIR_TRY(entries, journal->entries());
   }
-  WEIR_CHECK(context.arguments.json ? write_out(codec::history_to_json(entries)) : show(context, ui::history_view(entries)));
+  WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
+  auto kernel = own->kernel();
+  WEIR_TRY(const BootMoment now, read_boot_moment(kernel));
+  WEIR_CHECK(context.arguments.json ? write_out(codec::history_to_json(entries, now)) : show(context, ui::history_view(entries, now)));
   return ExitCode::ok;
 }
 

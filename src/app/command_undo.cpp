@@ -6,13 +6,13 @@
 namespace weir::app {
 
 Result<ExitCode> run_undo(const Context& context) {
-  WEIR_TRY(Changer changer, open_changer(context));
+  WEIR_TRY(Changer changer, open_changer(context, Disk::readable));
   HistoryEntry entry;
   if (context.arguments.entry) {
     WEIR_TRY(entry, changer.journal.entry(*context.arguments.entry));
   } else {
     WEIR_TRY(const auto entries, changer.journal.entries());
-    WEIR_TRY(entry, act::choose_entry_to_undo(entries));
+    WEIR_TRY(entry, act::choose_entry_to_undo(entries, context.arguments.force));
   }
   auto own = changer.own->kernel();
   WEIR_TRY(const act::Outcome outcome, act::undo_entry(entry.id, changer.journal, own, with_kernel, {.force = context.arguments.force}));

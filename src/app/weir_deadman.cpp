@@ -17,20 +17,27 @@
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"
 #include "kernel/linux/spawn_detach.h"
+#include "store/guard_mark.h"
 #include "store/journal.h"
+#include "store/verdict.h"
 
 namespace weir {
 namespace {
 
 /// A change of the journal that no note came for is seen after this.
 constexpr Nanoseconds longest_wait = seconds(1);
-/// Another writer has this long to finish before the entry is undone beside it: it may have been stopped, and the deadline is a promise of 2 s.
-constexpr Nanoseconds lock_patience = seconds(1);
+/// Another writer has this long to finish before the entry is undone beside it: it may have been
+/// stopped, and the deadline is a promise of 2 s.
+constexpr Nanoseconds lock_patience = milliseconds(500);
 constexpr Nanoseconds lock_pause = milliseconds(20);
 /// A transaction takes milliseconds; a writer that was stopped inside one must not cost the deadline.
 constexpr Nanoseconds journal_patience = milliseconds(250);
-/// A restoration that fails is tried again so often, a second apart; then it is left to the next start of weir.
+/// A value that the kernel does not take back is tried again so often, a second apart; then it is
+/// left to the next start of weir.
 constexpr int most_attempts = 60;
+/// A journal that cannot be written is tried again so often, a second apart: a full disk may get
+/// room, a stopped weir may go on. The values are back by then.
+constexpr int most_records = 10;
 
 struct Options {
   std::string state_folder;
@@ -101,7 +108,9 @@ class Deadman {
       return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) + " belongs to another boot or network namespace");
     const ProcessIdentity applier = options.applier.pid == 0 ? entry.applier : options.applier;
     WEIR_TRY(auto wait, kernel::DeadmanWait::open(entry.deadline.value_or(Nanoseconds{0}), applier.pid, options.state_folder));
-    Deadman deadman(std::move(linux_kernel), std::move(journal), std::move(wait), std::move(entry), std::move(plan), applier);
+    WEIR_TRY(auto mark, store::GuardMark::take(options.state_folder, options.entry));
+    if (entry.state == EntryState::planned) act::remember_old_values(entry, plan, kernel);
+    Deadman deadman(std::move(linux_kernel), std::move(journal), std::move(wait), std::move(mark), std::move(entry), std::move(plan), applier);
     return deadman;
   }
 
@@ -109,11 +118,16 @@ class Deadman {
   int run() {
     int failures = 0;
     while (failures < most_attempts) {
-      read_entry();
-      const act::DeadmanDecision decision = act::decide_deadman(entry_, clock().boot_time(), is_applier_alive());
+      const Nanoseconds now = clock().boot_time();
+      // What is known to wait for its deadline needs no look into the journal when that comes: a
+      // confirmation has its verdict, and the disk may be slow.
+      const bool is_due = entry_.state == EntryState::unconfirmed && entry_.deadline && now >= *entry_.deadline;
+      if (is_restored_ && is_settled(entry_.state)) return end();
+      if (!is_due) read_entry();
+      const act::DeadmanDecision decision = act::decide_deadman(entry_, now, is_applier_alive());
       switch (decision.move) {
-        case act::DeadmanMove::end: return 0;
-        case act::DeadmanMove::wait: wait_.wait(longest_wait); break;
+        case act::DeadmanMove::end: return end();
+        case act::DeadmanMove::wait: wait(); break;
         case act::DeadmanMove::kill_applier:
           wait_.kill_process();
           wait_.wait(lock_pause);
@@ -122,28 +136,57 @@ class Deadman {
         case act::DeadmanMove::resume: failures += restore(*decision.event, {0}) ? 0 : 1; break;
       }
     }
+    ::syslog(LOG_ERR, "entry %lld: not every value could be put back; `weir undo %lld` tries again", static_cast<long long>(entry_.id),
+             static_cast<long long>(entry_.id));
     return 1;
   }
 
  private:
-  Deadman(std::unique_ptr<kernel::LinuxKernel> linux_kernel, store::Journal journal, kernel::DeadmanWait wait, HistoryEntry entry, Plan plan,
-          ProcessIdentity applier)
+  Deadman(std::unique_ptr<kernel::LinuxKernel> linux_kernel, store::Journal journal, kernel::DeadmanWait wait, store::GuardMark mark, HistoryEntry entry,
+          Plan plan, ProcessIdentity applier)
       : kernel_(std::move(linux_kernel)),
         journal_(std::move(journal)),
         wait_(std::move(wait)),
+        mark_(std::move(mark)),
         entry_(std::move(entry)),
         plan_(std::move(plan)),
         applier_(applier) {}
 
   kernel::Clock& clock() { return kernel_->kernel().clock; }
 
-  /// A journal that cannot be read leaves the entry as it was read last: every change of it was seen.
+  /// A journal that cannot be read, or that does not have the entry any more, was overwritten or
+  /// deleted: the plan and the old values are in memory.
   void read_entry() {
     auto entry = journal_.entry(entry_.id);
-    if (entry.ok()) {
-      entry_ = std::move(entry).value();
-    } else if (entry.error().code == ErrorCode::not_found) {
-      entry_.state = EntryState::ended;
+    if (!entry.ok()) {
+      if (entry.error().code != ErrorCode::busy) lose_journal(entry.error().message);
+      return;
+    }
+    is_journal_lost_ = false;
+    // The journal's view of a step that this process put back and could not record is older.
+    if (is_restored_) {
+      entry_.state = entry->state;
+      return;
+    }
+    for (std::size_t i = 0; i < entry->steps.size() && i < entry_.steps.size(); ++i)
+      if (!entry->steps[i].old_value) entry->steps[i].old_value = entry_.steps[i].old_value;
+    entry_ = std::move(entry).value();
+  }
+
+  /// Without the journal nothing says any more how far the applier came. It is left to its end;
+  /// then the deadline decides, or without one whether the kernel has every wanted value.
+  void lose_journal(const std::string& why) {
+    if (!is_journal_lost_) {
+      ::syslog(LOG_ERR, "entry %lld: its journal is lost (%s); its deadline is kept from memory", static_cast<long long>(entry_.id), why.c_str());
+      is_journal_lost_ = true;
+    }
+    const bool is_applying = entry_.state == EntryState::planned || entry_.state == EntryState::applying;
+    if (!is_applying || is_applier_alive()) return;
+    kernel::Kernel kernel = kernel_->kernel();
+    if (entry_.deadline) {
+      entry_.state = EntryState::unconfirmed;
+    } else if (act::has_wanted_values(plan_, kernel)) {
+      entry_.state = EntryState::confirmed;
     }
   }
 
@@ -153,11 +196,18 @@ class Deadman {
     return false;
   }
 
+  void wait() {
+    const auto signal = wait_.wait(longest_wait);
+    if (!signal) return;
+    ::syslog(LOG_NOTICE, "signal %d of process %lld is ignored: entry %lld is undone at its deadline unless it is confirmed; `weir undo %lld` ends this",
+             signal->number, static_cast<long long>(signal->sender), static_cast<long long>(entry_.id), static_cast<long long>(entry_.id));
+  }
+
   /// The writer's lock, or nothing when its holder does not let go in time.
   std::optional<store::WriterLock> take_lock(Nanoseconds patience) {
     const Nanoseconds limit = clock().boot_time() + patience;
     while (true) {
-      auto lock = store::WriterLock::acquire(journal_.state_folder());
+      auto lock = store::WriterLock::acquire_existing(journal_.state_folder());
       if (lock.ok()) return {std::move(lock).value()};
       if (lock.error().code != ErrorCode::busy || clock().boot_time() >= limit) return std::nullopt;
       clock().sleep_until(clock().boot_time() + lock_pause);
@@ -167,32 +217,66 @@ class Deadman {
   /// Whether it went well, or there is reason to look again at once.
   bool restore(act::ConfirmEvent event, Nanoseconds patience) {
     auto lock = take_lock(patience);
-    if (!lock && event == act::ConfirmEvent::resume && is_undone_by_another()) return true;
-    read_entry();
+    if (!lock && patience.count == 0) return wait_for_another();
+    if (event != act::ConfirmEvent::tick) read_entry();
     act::RestoreOptions options;
-    options.without_journal = true;
+    options.from_memory = is_journal_lost_;
     if (event == act::ConfirmEvent::tick) options.note = "it was not confirmed in time";
     if (event == act::ConfirmEvent::applier_died) options.note = "the weir that applied it ended before it was done";
     kernel::Kernel kernel = kernel_->kernel();
     auto outcome = act::restore(entry_, plan_, event, kernel, journal_, options);
-    // Nobody is kept out by one who sleeps.
+    // Release the lock before sleeping.
     lock.reset();
     if (!outcome.ok()) {
       clock().sleep_until(clock().boot_time() + lock_pause);
       return outcome.error().code == ErrorCode::conflict;
     }
     report(*outcome);
-    const bool recorded = journal_.state(entry_.id).value_or(EntryState::undoing) == outcome->entry.state;
-    entry_ = std::move(outcome->entry);
-    if (outcome->succeeded && recorded) return true;
-    clock().sleep_until(clock().boot_time() + longest_wait);
-    return false;
+    return settle(std::move(*outcome));
   }
 
-  /// The lock is held: by whoever undoes.
-  bool is_undone_by_another() {
-    wait_.wait(lock_patience);
+  /// What was put back stays put back, whatever the journal says: a value that the administrator
+  /// sets from now on is his own. Whether there is nothing more to try.
+  bool settle(act::Outcome outcome) {
+    const EntryState known = entry_.state;
+    entry_ = std::move(outcome.entry);
+    is_restored_ = true;
+    if (entry_.state == EntryState::failed) {
+      if (outcome.unrecorded) entry_.state = known;
+      clock().sleep_until(clock().boot_time() + longest_wait);
+      return false;
+    }
+    if (outcome.unrecorded) record(*outcome.unrecorded);
     return true;
+  }
+
+  void record(const act::Unrecorded& end) {
+    Status status;
+    for (int i = 0; i < most_records; ++i) {
+      status = act::record_end(entry_.id, end, journal_);
+      if (status.ok() || status.error().code == ErrorCode::conflict) return;
+      // The values are back: nothing is lost with this process any more.
+      kernel::end_on_termination();
+      clock().sleep_until(clock().boot_time() + longest_wait);
+    }
+    ::syslog(LOG_ERR, "entry %lld: its old values are back, but the journal could not be written: %s", static_cast<long long>(entry_.id),
+             status.error().message.c_str());
+  }
+
+  /// The lock is held: by a weir that undoes.
+  bool wait_for_another() {
+    wait();
+    return true;
+  }
+
+  [[nodiscard]] bool is_settled(EntryState state) const { return is_over(state) || state == EntryState::confirmed; }
+
+  /// Nothing is left to guard. The verdict stays where the journal does not say so.
+  int end() {
+    const auto recorded = journal_.state(entry_.id);
+    if (recorded.ok() && is_settled(*recorded)) static_cast<void>(store::forget_verdict(journal_.state_folder(), entry_.id).ok());
+    mark_.remove();
+    return 0;
   }
 
   void report(const act::Outcome& outcome) {
@@ -205,9 +289,12 @@ class Deadman {
   std::unique_ptr<kernel::LinuxKernel> kernel_;
   store::Journal journal_;
   kernel::DeadmanWait wait_;
-  HistoryEntry entry_;
+  store::GuardMark mark_;
+  HistoryEntry entry_;  ///< as the journal had it last, with what was put back since
   Plan plan_;
   ProcessIdentity applier_;
+  bool is_journal_lost_ = false;
+  bool is_restored_ = false;
 };
 
 /// One line to whoever waits for it; the descriptor that the path led to is closed, so that its other end sees the end.

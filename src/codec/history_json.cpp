@@ -21,7 +21,7 @@ void put_step(JsonWriter& json, const HistoryStep& step) {
   json.end_object();
 }
 
-void put_entry(JsonWriter& json, const HistoryEntry& entry) {
+void put_entry(JsonWriter& json, const HistoryEntry& entry, const BootMoment& now) {
   json.begin_object();
   json.key("id");
   json.integer(entry.id);
@@ -29,6 +29,10 @@ void put_entry(JsonWriter& json, const HistoryEntry& entry) {
   put(json, "state", entry_state_id(entry.state));
   json.key("deadline_boot_time_ns");
   entry.deadline ? json.integer(entry.deadline->count) : json.null();
+  json.key("overdue");
+  json.boolean(is_overdue(entry, now));
+  json.key("watchdog_gone");
+  json.boolean(describe_lost_watchdog(entry, now).has_value());
   put(json, "weir_version", entry.weir_version);
   put(json, "machine_id", entry.machine_id);
   put(json, "boot_id", entry.boot_id);
@@ -45,13 +49,13 @@ void put_entry(JsonWriter& json, const HistoryEntry& entry) {
 
 }  // namespace
 
-std::string history_to_json(const std::vector<HistoryEntry>& entries) {
+std::string history_to_json(const std::vector<HistoryEntry>& entries, const BootMoment& now) {
   JsonWriter json(every_level);
   json.begin_object();
   put(json, "schema", "weir.history/1");
   json.key("entries");
   json.begin_array();
-  for (const auto& entry : entries) put_entry(json, entry);
+  for (const auto& entry : entries) put_entry(json, entry, now);
   json.end_array();
   json.end_object();
   return json.take();

@@ -27,16 +27,24 @@ namespace weir {
 ///     │        restored │    │ ▼
 ///     │                 │   failed            (undo, resume: failed and undoing begin again)
 ///     ▼                 ▼
-///   undone ◀────────────┘                     (undo_force: undone with steps left alone begins again)
+///   undone ◀────────────┘
+///     or partly_undone: restored, but for what others changed since  (undo_force: begins again)
 ///
-///   every state but undone and ended ──world_gone──▶ ended
+///   every state but undone, partly_undone and ended ──world_gone──▶ ended
+///
+/// "taken before what it announces is done" has one exception: what a passed deadline, a dead
+/// applier or a failed step undoes is put back first and recorded afterwards, in one transaction.
+/// A weir that dies in between leaves the deadline passed or the applier dead, and the next start
+/// begins again. Whether an unconfirmed entry is kept is decided without the journal:
+/// store/verdict.h.
 enum class EntryState {
   planned,      ///< recorded; nothing was written to the kernel
   applying,     ///< steps are being written
   unconfirmed,  ///< all written; undone at the deadline unless confirmed
   confirmed,    ///< all written, and meant to stay
   undoing,      ///< old values are being put back
-  undone,       ///< nothing of it is left but what others changed since (steps left alone)
+  undone,       ///< nothing of it is left
+  partly_undone,  ///< what others changed since was left alone; the rest is back
   failed,       ///< an old value could not be put back; the next start tries again
   ended,        ///< the boot, the namespace or the sockets that it changed are gone
 };
@@ -107,7 +115,31 @@ struct HistoryEntry {
   ProcessIdentity applier;
   std::string note;  ///< why it is in this state, when the state alone does not say it
   std::vector<HistoryStep> steps;
+  /// Whether a watchdog lives that undoes it when nobody confirms it. As of the moment of reading;
+  /// false for an entry that is over or confirmed.
+  bool is_guarded = false;
 };
+
+/// A moment of one boot: what a deadline is compared with.
+struct BootMoment {
+  std::string boot_id;
+  Nanoseconds time;  ///< CLOCK_BOOTTIME
+};
+
+/// Nothing is undone any more unless the user says so: undone, partly undone, ended.
+[[nodiscard]] bool is_over(EntryState state);
+
+/// Whether the entry was to be undone by now and is not: its deadline in this boot has passed.
+[[nodiscard]] bool is_overdue(const HistoryEntry& entry, const BootMoment& now);
+
+/// The entry's state in words, with what the state alone hides: "unconfirmed",
+/// "overdue, its watchdog is gone", "partly undone".
+[[nodiscard]] std::string describe_state(const HistoryEntry& entry, const BootMoment& now);
+
+/// One sentence for an entry whose watchdog is gone before it did its work, with the command that
+/// does it; nothing for every other entry.
+[[nodiscard]] std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry,
+                                                                const BootMoment& now);
 
 /// Whether a step of the entry has its line in that state.
 [[nodiscard]] bool has_lines(const HistoryEntry& entry, PersistState state);

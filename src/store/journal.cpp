@@ -6,6 +6,7 @@
 #include "codec/plan_json.h"
 #include "store/database.h"
 #include "store/folder.h"
+#include "store/guard_mark.h"
 
 namespace weir::store {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 /// "weir" in ASCII: PRAGMA application_id tells weir's file from another program's.
 constexpr std::int64_t application_id = 0x77656972;
 /// PRAGMA user_version: the number of the schema below.
-constexpr std::int64_t schema_version = 2;
+constexpr std::int64_t schema_version = 3;
 
 constexpr const char* schema = R"sql(
 CREATE TABLE entry(
@@ -58,6 +59,9 @@ CREATE TABLE file(
 PRAGMA user_version = 2;
 )sql";
 
+/// From schema 2 to 3: an entry can be partly undone, which an older weir would not understand.
+constexpr const char* third_schema = "PRAGMA user_version = 3";
+
 constexpr const char* entry_columns =
     "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start, note FROM entry ";
 
@@ -100,6 +104,7 @@ Status bring_up_to_date(Database& database) {
   WEIR_TRY(const Content content, read_content(database));
   if (!content) WEIR_CHECK(database.execute(schema));
   if (content.value_or(1) < 2) WEIR_CHECK(database.execute(second_schema));
+  if (content.value_or(2) < 3) WEIR_CHECK(database.execute(third_schema));
   return transaction.commit();
 }
 
@@ -183,7 +188,7 @@ Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   if (to == EntryState::undoing)
     sql =
         "UPDATE step SET persist = CASE persist WHEN 'wanted' THEN 'leaving' ELSE 'dropped' END WHERE entry = ? AND persist IN ('asked', 'wanted', 'refused')";
-  if (to == EntryState::undone || to == EntryState::ended) sql = "UPDATE step SET persist = 'dropped' WHERE entry = ? AND persist IN ('asked', 'refused')";
+  if (is_over(to)) sql = "UPDATE step SET persist = 'dropped' WHERE entry = ? AND persist IN ('asked', 'refused')";
   if (sql == nullptr) return {};
   WEIR_TRY(Statement update, database.prepare(sql));
   return update.bind(1, id).run();
@@ -200,11 +205,25 @@ Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
 }
 
 Status forget_old_entries(Database& database) {
-  WEIR_TRY(Statement forget, database.prepare("DELETE FROM entry WHERE state IN ('undone', 'ended') AND id NOT IN "
-                                              "(SELECT id FROM entry WHERE state IN ('undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN "
+  WEIR_TRY(Statement forget, database.prepare("DELETE FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') AND id NOT IN "
+                                              "(SELECT id FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN "
                                               "(SELECT entry FROM step WHERE persist IN ('wanted', 'leaving'))"));
   return forget.bind(1, kept_finished_entries).run();
 }
+
+Status change_step(Database& database, std::int64_t id, const StepChange& change) {
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE entry = ?3 AND number = ?4"));
+  WEIR_CHECK(update.bind(1, step_state_id(change.state)).bind(2, change.note).bind(3, id).bind(4, static_cast<std::int64_t>(change.step)).run());
+  if (database.changes() == 1) return {};
+  return no_entry(id);
+}
+
+Error undone_by_another(std::int64_t id) {
+  return make_error(ErrorCode::conflict, "another weir is undoing entry " + std::to_string(id) + " or has undone it");
+}
+
+/// Only what may still be undone is guarded.
+bool may_be_guarded(EntryState state) { return !is_over(state) && state != EntryState::confirmed; }
 
 }  // namespace
 
@@ -262,18 +281,22 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
   return id;
 }
 
-Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note) {
+Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note,
+                           const std::vector<StepChange>& steps) {
   Database& database = parts_->database;
+  if (parts_->version < schema_version)
+    return make_error(ErrorCode::not_permitted, database.path() + " was written by an older weir and could not be brought up to date");
   WEIR_TRY(Transaction transaction, Transaction::begin(database));
   WEIR_TRY(Statement update, database.prepare("UPDATE entry SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE id = ?3 AND state = ?4"));
   WEIR_CHECK(update.bind(1, entry_state_id(to)).bind(2, note).bind(3, id).bind(4, entry_state_id(from)).run());
-  if (database.changes() == 1) {
-    WEIR_CHECK(move_lines_along(database, id, to));
-    return transaction.commit();
+  if (database.changes() != 1) {
+    WEIR_TRY(const EntryState now, state(id));
+    return make_error(ErrorCode::conflict,
+                      "entry " + std::to_string(id) + " is already " + std::string(entry_state_id(now)) + " (it was " + std::string(entry_state_id(from)) + ")");
   }
-  WEIR_TRY(const EntryState now, state(id));
-  return make_error(ErrorCode::conflict,
-                    "entry " + std::to_string(id) + " is " + std::string(entry_state_id(now)) + " by now, no longer " + std::string(entry_state_id(from)));
+  for (const StepChange& change : steps) WEIR_CHECK(change_step(database, id, change));
+  WEIR_CHECK(move_lines_along(database, id, to));
+  return transaction.commit();
 }
 
 Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string& old_value) {
@@ -282,15 +305,16 @@ Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string
                                               "(SELECT state FROM entry WHERE id = ?2) = 'applying'"));
   WEIR_CHECK(update.bind(1, old_value).bind(2, id).bind(3, static_cast<std::int64_t>(step)).run());
   if (database.changes() == 1) return {};
-  return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " is being undone by another process");
+  return undone_by_another(id);
 }
 
-Status Journal::move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note) {
+Status Journal::complete_step(std::int64_t id, std::size_t step) {
   Database& database = parts_->database;
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE entry = ?3 AND number = ?4"));
-  WEIR_CHECK(update.bind(1, step_state_id(to)).bind(2, note).bind(3, id).bind(4, static_cast<std::int64_t>(step)).run());
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'done' WHERE entry = ?1 AND number = ?2 AND state = 'intended' AND "
+                                              "(SELECT state FROM entry WHERE id = ?1) = 'applying'"));
+  WEIR_CHECK(update.bind(1, id).bind(2, static_cast<std::int64_t>(step)).run());
   if (database.changes() == 1) return {};
-  return no_entry(id);
+  return undone_by_another(id);
 }
 
 Status Journal::move_lines(std::int64_t id, PersistState from, PersistState to) {
@@ -331,6 +355,7 @@ Result<HistoryEntry> Journal::entry(std::int64_t id) {
   if (!found) return no_entry(id);
   WEIR_TRY(HistoryEntry entry, to_entry(query));
   WEIR_CHECK(read_steps(database, parts_->version, entry));
+  entry.is_guarded = may_be_guarded(entry.state) && store::is_guarded(parts_->state_folder, id);
   return entry;
 }
 
@@ -353,6 +378,7 @@ Result<std::vector<HistoryEntry>> Journal::entries() {
     if (!found) return entries;
     WEIR_TRY(HistoryEntry entry, to_entry(query));
     WEIR_CHECK(read_steps(database, parts_->version, entry));
+    entry.is_guarded = may_be_guarded(entry.state) && store::is_guarded(parts_->state_folder, entry.id);
     entries.push_back(std::move(entry));
   }
 }

@@ -25,6 +25,9 @@ class WriterLock {
  public:
   /// Errors: busy (names the holder's pid), not_permitted, io.
   static Result<WriterLock> acquire(const std::string& state_folder);
+  /// The same, but makes neither the folder nor the file: for a disk that is full, read-only or gone.
+  /// Errors: also not_found.
+  static Result<WriterLock> acquire_existing(const std::string& state_folder);
 
  private:
   explicit WriterLock(UniqueFd file) : file_(std::move(file)) {}
@@ -45,6 +48,13 @@ struct WrittenFile {
   std::string path;
   std::string text;                     ///< empty: it is not to be there
   std::optional<std::string> previous;  ///< while it is being written: what stood there before; a dead writer left one or the other
+};
+
+/// What became of one step.
+struct StepChange {
+  std::size_t step = 0;
+  StepState state = StepState::pending;
+  std::string note = {};  ///< one that is not empty replaces the step's
 };
 
 class Journal {
@@ -72,11 +82,13 @@ class Journal {
   /// One step of the confirm machine, only while the entry is still in state `from`; otherwise conflict, and nothing is changed.
   /// A note that is not empty replaces the entry's. In the same transaction the lines of an entry that goes into undoing begin to leave, and lines that
   /// were only asked for are dropped when the entry is undone or ended.
-  Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {});
+  /// What became of its steps is recorded with it: one transaction, whatever their number.
+  Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {},
+                    const std::vector<StepChange>& steps = {});
   /// The step is about to be written: records its old value, only while the entry is applying.
   Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);
-  /// What became of a step. A note that is not empty replaces the step's.
-  Status move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note = {});
+  /// The step was written and read back, only while the entry is applying; otherwise conflict.
+  Status complete_step(std::int64_t id, std::size_t step);
 
   /// All lines of the entry that are in state `from`.
   Status move_lines(std::int64_t id, PersistState from, PersistState to);

@@ -80,6 +80,60 @@ TEST_F(Change, DriftTellsWhatSomebodyElseChangedAndUndoLeavesItAloneUnlessForced
   EXPECT_THAT(drifted.out, HasSubstr("Nothing that weir changed stands here\n0\n"));
 }
 
+TEST_F(Change, APartialUndoFailsSaysWhatItLeftAloneAndForceAloneFindsIt) {
+  const Outcome partly =
+      run("$weir apply plan.json --state s > /dev/null; echo 999 > /proc/sys/net/core/somaxconn; export COLUMNS=200; $weir undo --state s; echo $?; somaxconn; "
+          "$weir history --state s; $weir undo --state s; echo $?; $weir undo --state s --force; echo $?; somaxconn; $weir history --state s");
+  EXPECT_THAT(partly.out, HasSubstr("entry 1 is partly undone: somebody else changed net.core.somaxconn since, so it was left alone; "
+                                    "`weir undo 1 --force` puts it back as well"));
+  EXPECT_THAT(partly.out, HasSubstr("\n1\n999\n"));
+  EXPECT_THAT(partly.out, HasSubstr("  partly undone  "));
+  EXPECT_THAT(partly.out, HasSubstr("weir: there is nothing to undo\n4\n"));
+  EXPECT_THAT(partly.out, HasSubstr("Undone: 1"));
+  EXPECT_THAT(partly.out, HasSubstr("\n0\n4096\n"));
+  EXPECT_THAT(partly.out, HasSubstr("  undone  "));
+}
+
+/// Applies the plan with the state folder on a small disk of its own, and goes on there.
+std::string on_small_disk(const std::string& script) {
+  return "mkdir -p s; export weir COLUMNS=200; unshare -m --propagation private sh -c " +
+         quote("mount -t tmpfs -o size=512k,mode=700 weir s; somaxconn() { cat /proc/sys/net/core/somaxconn; }; $weir apply plan.json --state s > /dev/null; " + script);
+}
+
+TEST_F(Change, UndoPutsTheValuesBackOnAFullDiskAndSaysThatTheJournalLacksThem) {
+  for (const std::string force : {"", " --force"}) {
+    const Outcome full = run(on_small_disk("dd if=/dev/zero of=s/fill bs=1k 2>/dev/null; $weir undo --state s" + force +
+                                           "; echo $?; somaxconn; rm s/fill; $weir undo --state s > /dev/null; $weir history --state s"));
+    EXPECT_THAT(full.out, HasSubstr("Undone: 1"));
+    EXPECT_THAT(full.out, HasSubstr("the journal could not be written: the disk that holds s/journal.db is full"));
+    EXPECT_THAT(full.out, HasSubstr("\n0\n4096\n"));
+    EXPECT_THAT(full.out, HasSubstr("  undone  ")) << "with room again, the next undo records it";
+  }
+}
+
+TEST_F(Change, UndoPutsTheValuesBackOnAReadOnlyDisk) {
+  for (const std::string force : {"", " --force"}) {
+    const Outcome read_only = run(on_small_disk("mount -o remount,ro s; $weir undo --state s" + force +
+                                                "; echo $?; somaxconn; mount -o remount,rw s; $weir undo --state s > /dev/null; $weir history --state s"));
+    EXPECT_THAT(read_only.out, HasSubstr("Undone: 1"));
+    EXPECT_THAT(read_only.out, HasSubstr("the journal could not be written"));
+    EXPECT_THAT(read_only.out, HasSubstr("\n0\n4096\n"));
+    EXPECT_THAT(read_only.out, HasSubstr("  undone  "));
+  }
+}
+
+TEST_F(Change, ApplyingTheSamePlanAfterTheWatchdogWasKilledUndoesTheOverdueEntryFirst) {
+  const std::string kill_watchdog =
+      "for p in /proc/[0-9]*; do [ \"$(cat $p/comm 2>/dev/null)\" = weir-deadman ] && grep -qs \"$PWD/s\" $p/cmdline && kill -9 ${p#/proc/}; done; ";
+  const Outcome again = run("$weir apply plan.json --state s --confirm-within 3s > /dev/null; " + kill_watchdog +
+                            "sleep 3.1; $weir apply plan.json --state s --check > check.txt; grep -c 'its watchdog is gone' check.txt; "
+                            "$weir apply plan.json --state s; echo $?; somaxconn; $weir history --state s");
+  EXPECT_THAT(again.out, HasSubstr("entry 1 is overdue, its watchdog is gone: `weir undo 1` puts the old values back"));
+  EXPECT_THAT(again.out, HasSubstr("healed what an earlier run left: entry 1 is undone"));
+  EXPECT_THAT(again.out, HasSubstr("Applied as 2"));
+  EXPECT_THAT(again.out, HasSubstr("\n0\n8192\n"));
+}
+
 TEST_F(Change, DriftSaysInOneSentenceWhyItCannotRead) {
   EXPECT_EQ(run("mkdir s; echo no database here, and long enough to be looked at > s/journal.db; $weir drift --state s; echo $?").out,
             "weir: s/journal.db is not a database; move it away to begin a new one\n3\n");

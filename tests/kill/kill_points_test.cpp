@@ -29,6 +29,8 @@ struct Shared {
   std::int64_t unsynced;  ///< writes to the journal's files since the last sync of the file
   bool folder_synced;     ///< whether the last transaction ended with a sync of the folder
   std::int64_t kernel_writes;
+  std::int64_t syncs;           ///< of the journal's files and of their folder
+  std::int64_t kernel_at_sync;  ///< how many writes of the kernel there were at the first sync
   std::array<char, 2048> conf;  ///< /etc/sysctl.d/99-weir.conf; empty: not there
 };
 
@@ -84,6 +86,7 @@ int shim_truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 int shim_sync(sqlite3_file* file, int flags) {
   the_shim->shared->unsynced = 0;
+  if (the_shim->shared->syncs++ == 0) the_shim->shared->kernel_at_sync = the_shim->shared->kernel_writes;
   return around([&] { return real_file(file)->pMethods->xSync(real_file(file), flags); });
 }
 int shim_file_size(sqlite3_file* file, sqlite3_int64* size) { return real_file(file)->pMethods->xFileSize(real_file(file), size); }
@@ -144,7 +147,7 @@ class KillPoints : public ::testing::Test {
   }
   ~KillPoints() override { ::munmap(shared_, sizeof(Shared)); }
 
-  void reset() { *shared_ = {0, 128, 256, 16, 0, false, 0, {}}; }
+  void reset() { *shared_ = {0, 128, 256, 16, 0, false, 0, 0, 0, {}}; }
   [[nodiscard]] std::vector<std::string> values() const {
     return {std::to_string(shared_->somaxconn), std::to_string(shared_->syn_backlog), std::to_string(shared_->backlog)};
   }
@@ -339,6 +342,42 @@ TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
     undo_newest(kernel, journal);
   }));
   EXPECT_EQ(shared_->kernel_writes, 6);
+}
+
+/// What a deadline that has passed costs: the syncs of the journal's files, and how much of the
+/// kernel came before the first of them.
+TEST_F(KillPoints, ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllStepsInOneTransaction) {
+  std::vector<std::int64_t> syncs;
+  for (const std::size_t steps : {1U, 2U, 3U}) {
+    ScratchFolder folder;
+    reset();
+    EXPECT_FALSE(is_killed_at(0, [&] {
+      kernel::FakeKernel fake;
+      connect(fake);
+      Plan plan = make_plan();
+      plan.steps.resize(steps);
+      Shim shim{};
+      install_shim(shim, shared_, Point::before);
+      store::Journal journal = Host::open(folder.path());
+      kernel::Kernel kernel = fake.kernel();
+      FakeWatchdog watchdog;
+      ApplyOptions options;
+      options.applier = {4321, 99};
+      options.confirm_within = seconds(30);
+      const auto applied = apply(plan, kernel, journal, watchdog, options);
+      if (!applied.ok() || !applied->succeeded) ::_exit(3);
+      shared_->syncs = 0;
+      fake.on_write(
+          [&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) { shared_->kernel_writes += moment == kernel::FakeKernel::Moment::after ? 1 : 0; });
+      fake.state().boot_time = seconds(1031);
+      const auto undone = restore(applied->entry, plan, ConfirmEvent::tick, kernel, journal, {});
+      if (!undone.ok() || undone->entry.state != EntryState::undone) ::_exit(4);
+    }));
+    EXPECT_EQ(shared_->kernel_at_sync, static_cast<std::int64_t>(steps));
+    syncs.push_back(shared_->syncs);
+  }
+  EXPECT_EQ(syncs, (std::vector<std::int64_t>{syncs[0], syncs[0], syncs[0]})) << "as many for three steps as for one";
+  EXPECT_GT(syncs[0], 0);
 }
 
 class JournalKillPoints : public KillPoints, public ::testing::WithParamInterface<Point> {

@@ -179,7 +179,18 @@ inline ConfigReport sample_config_report() {
   return report;
 }
 
+/// A moment after the deadline of sample_history()'s overdue entry.
+inline BootMoment sample_moment() { return {"boot-1", seconds(1031)}; }
+
+/// One that waits, one whose watchdog is gone, one that is undone but for what others changed.
 inline std::vector<HistoryEntry> sample_history() {
+  HistoryEntry overdue;
+  overdue.id = 9;
+  overdue.created = {1'709'251'803'000'000'000};
+  overdue.boot_id = "boot-1";
+  overdue.state = EntryState::unconfirmed;
+  overdue.deadline = seconds(1030);
+  overdue.steps = {{"sysctl", "net.ipv4.tcp_fin_timeout", "goal", "20", "60", StepState::done, ""}};
   HistoryEntry newest;
   newest.id = 8;
   newest.created = {1'709'251'203'000'000'000};
@@ -189,10 +200,10 @@ inline std::vector<HistoryEntry> sample_history() {
   HistoryEntry older;
   older.id = 7;
   older.created = {1'709'151'203'000'000'000};
-  older.state = EntryState::undone;
+  older.state = EntryState::partly_undone;
   older.note = "not confirmed in time";
   older.steps = {{"sysctl", "net.core.somaxconn", "", "8192", "511", StepState::left_alone, "somebody else set it to 1024 since"}};
-  return {newest, older};
+  return {overdue, newest, older};
 }
 
 /// One row for each way to be ahead.

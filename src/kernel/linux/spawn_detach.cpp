@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -43,6 +44,21 @@ void leave_control_groups() {
   for (const std::string& mount : read_cgroup_mounts()) write_file(mount + "/cgroup.procs", "0\n");
 }
 
+/// A blocked signal waits to be read even where it is ignored (kernel/signal.c, sig_ignored()).
+UniqueFd open_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM}) ::sigaddset(&signals, signal);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return UniqueFd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+std::optional<IgnoredSignal> read_signal(int fd) {
+  signalfd_siginfo info{};
+  if (::read(fd, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return std::nullopt;
+  return IgnoredSignal{static_cast<int>(info.ssi_signo), static_cast<std::int64_t>(info.ssi_pid)};
+}
+
 void drain(int fd) {
   std::array<char, 4096> bytes{};
   while (::read(fd, bytes.data(), bytes.size()) > 0) {
@@ -63,6 +79,16 @@ void detach_from_session() {
   write_file("/proc/self/oom_score_adj", "-1000\n");
 }
 
+void end_on_termination() {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  ::sigaction(SIGTERM, &standard, nullptr);
+  sigset_t termination;
+  ::sigemptyset(&termination);
+  ::sigaddset(&termination, SIGTERM);
+  ::sigprocmask(SIG_UNBLOCK, &termination, nullptr);
+}
+
 Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid, const std::string& folder) {
   DeadmanWait wait;
   wait.timer_ = UniqueFd(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
@@ -78,15 +104,18 @@ Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid, co
   // Without a note of changes the limit of each wait still brings the journal up.
   wait.folder_ = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (wait.folder_.valid()) ::inotify_add_watch(wait.folder_.get(), folder.c_str(), IN_MODIFY | IN_DELETE | IN_DELETE_SELF);
+  wait.signals_ = open_signals();
   return wait;
 }
 
-void DeadmanWait::wait(Nanoseconds limit) {
-  std::array<pollfd, 3> events{pollfd{timer_.get(), POLLIN, 0}, pollfd{process_.get(), POLLIN, 0}, pollfd{folder_.get(), POLLIN, 0}};
+std::optional<IgnoredSignal> DeadmanWait::wait(Nanoseconds limit) {
+  std::array<pollfd, 4> events{pollfd{timer_.get(), POLLIN, 0}, pollfd{process_.get(), POLLIN, 0}, pollfd{folder_.get(), POLLIN, 0},
+                               pollfd{signals_.get(), POLLIN, 0}};
   const timespec timeout{limit.count / nanoseconds_per_second, limit.count % nanoseconds_per_second};
-  if (::ppoll(events.data(), events.size(), &timeout, nullptr) <= 0) return;
+  if (::ppoll(events.data(), events.size(), &timeout, nullptr) <= 0) return std::nullopt;
   if (events[0].revents != 0) drain(timer_.get());
   if (events[2].revents != 0) drain(folder_.get());
+  return events[3].revents != 0 ? read_signal(signals_.get()) : std::nullopt;
 }
 
 void DeadmanWait::kill_process() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/fd.h"
@@ -16,14 +17,24 @@ namespace weir::kernel {
 /// far as it is let. Stands in "/", named weir-deadman.
 void detach_from_session();
 
+/// SIGTERM ends the process again: its work is done.
+void end_on_termination();
+
+/// A signal that was ignored, and the process that sent it (0: the kernel).
+struct IgnoredSignal {
+  int number = 0;
+  std::int64_t sender = 0;
+};
+
 /// Waits for a deadline, a process's end, or a change in a folder.
 class DeadmanWait {
  public:
   /// `deadline` may be none: {0}. Errors: io.
   static Result<DeadmanWait> open(Nanoseconds deadline, std::int64_t pid, const std::string& folder);
 
-  /// Returns at the first of: the deadline (once), the process's end, a change in the folder, the limit.
-  void wait(Nanoseconds limit);
+  /// Returns at the first of: the deadline (once), the process's end, a change in the folder, the
+  /// limit, or one of SIGINT, SIGQUIT and SIGTERM, which it gives back.
+  std::optional<IgnoredSignal> wait(Nanoseconds limit);
   /// Ends the process with SIGKILL. The caller has just seen that it is the one that is meant: before Linux 5.3 only its pid is known.
   void kill_process() const;
   /// The process has ended: it is not waited for any more.
@@ -36,6 +47,7 @@ class DeadmanWait {
   UniqueFd timer_;
   UniqueFd process_;  ///< a pidfd; not valid before Linux 5.3 or when the process has gone
   UniqueFd folder_;   ///< inotify
+  UniqueFd signals_;  ///< signalfd
 };
 
 }  // namespace weir::kernel

@@ -12,6 +12,7 @@ Tone state_tone(EntryState state) {
     case EntryState::planned:
     case EntryState::applying:
     case EntryState::undoing: return Tone::notice;
+    case EntryState::partly_undone:
     case EntryState::unconfirmed: return Tone::warning;
     case EntryState::confirmed: return Tone::good;
     case EntryState::undone:
@@ -19,6 +20,10 @@ Tone state_tone(EntryState state) {
     case EntryState::failed: return Tone::critical;
   }
   return Tone::plain;
+}
+
+Tone state_tone(const HistoryEntry& entry, const BootMoment& now) {
+  return describe_lost_watchdog(entry, now) ? Tone::critical : state_tone(entry.state);
 }
 
 Tone state_tone(StepState state) {
@@ -56,7 +61,7 @@ Text step_text(const HistoryStep& step) {
 
 }  // namespace
 
-View history_view(const std::vector<HistoryEntry>& entries) {
+View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& now) {
   View view;
   if (entries.empty()) {
     view.blocks.emplace_back(Paragraph{{{"weir has changed nothing on this host"}}, Mark::none, 0});
@@ -74,7 +79,7 @@ View history_view(const std::vector<HistoryEntry>& entries) {
     std::string when = format_rfc3339(entry.created).substr(0, 16);
     when[10] = ' ';
     table.rows.push_back(
-        {{{std::to_string(entry.id), Tone::strong}}, {{when}}, {{std::string(entry_state_id(entry.state)), state_tone(entry.state)}}, std::move(changes)});
+        {{{std::to_string(entry.id), Tone::strong}}, {{when}}, {{describe_state(entry, now), state_tone(entry, now)}}, std::move(changes)});
   }
   view.blocks.emplace_back(std::move(table));
   return view;

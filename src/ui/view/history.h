@@ -10,8 +10,8 @@
 
 namespace weir::ui {
 
-/// `entries` newest first.
-[[nodiscard]] View history_view(const std::vector<HistoryEntry>& entries);
+/// `entries` newest first; `now` tells which of them are overdue.
+[[nodiscard]] View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& now);
 
 /// What became of an entry: `sentence` says it in one line; the steps follow, then the notices.
 [[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded, const std::string& sentence, const std::vector<std::string>& notices);

@@ -1,11 +1,13 @@
-// applier STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS: applies a plan of two steps (somaxconn, a listener's backlog) to a real
-// namespace, as weir does, and says how it ended. WITHIN_MS 0: without a deadline.
+// applier STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS [NAME=VALUE…]: applies a plan of two
+// steps (somaxconn, a listener's backlog), and one for each further sysctl, to a real namespace, as
+// weir does, and says how it ended. WITHIN_MS 0: without a deadline.
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include <unistd.h>
 
+#include "act/sysctl_step.h"
 #include "act/transaction.h"
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"
@@ -38,7 +40,7 @@ Step make_step(StepTarget target, std::string expected, std::string wanted) {
 }
 
 Status run(const std::vector<std::string>& arguments) {
-  if (arguments.size() != 7) return make_error(ErrorCode::wrong_use, "STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS");
+  if (arguments.size() < 7) return make_error(ErrorCode::wrong_use, "STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS [NAME=VALUE…]");
   WEIR_TRY(const auto linux_kernel, kernel::LinuxKernel::open_netns(arguments[1]));
   kernel::Kernel kernel = linux_kernel->kernel();
   WEIR_TRY(const Listener listener, find_listener(kernel, parse_integer(arguments[3]).value_or(0)));
@@ -51,6 +53,13 @@ Status run(const std::vector<std::string>& arguments) {
   target.inode = listener.inode;
   target.name = listener_name(listener);
   plan.steps.push_back(make_step(target, std::to_string(listener.backlog), arguments[5]));
+  for (std::size_t i = 7; i < arguments.size(); ++i) {
+    const std::size_t equals = arguments[i].find('=');
+    const std::string name = arguments[i].substr(0, equals);
+    WEIR_TRY(const std::string path, act::compute_sysctl_path(name));
+    WEIR_TRY(const std::string old_value, kernel::read_text(kernel.files, path));
+    plan.steps.push_back(make_step(SysctlTarget{name}, std::string(trim(old_value)), arguments[i].substr(equals + 1)));
+  }
   WEIR_TRY(auto watchdog, kernel::DeadmanSpawner::open(arguments[2]));
   WEIR_TRY(const auto lock, store::WriterLock::acquire(arguments[0]));
   WEIR_TRY(auto journal, store::Journal::open(arguments[0], store::Journal::Access::write));

@@ -1,5 +1,6 @@
 #include "kill/netns/world.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -40,6 +41,48 @@ std::string make_name() {
   return "weir-kill-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
 
+/// Settings of the namespace alone that take any small number and change no other.
+const std::vector<std::string>& further_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> made;
+    for (const char* const conf : {"accept_local",
+                                   "accept_source_route",
+                                   "arp_accept",
+                                   "arp_announce",
+                                   "arp_filter",
+                                   "arp_ignore",
+                                   "arp_notify",
+                                   "bootp_relay",
+                                   "disable_policy",
+                                   "disable_xfrm",
+                                   "drop_gratuitous_arp",
+                                   "drop_unicast_in_l2_multicast",
+                                   "ignore_routes_with_linkdown",
+                                   "log_martians",
+                                   "medium_id",
+                                   "promote_secondaries",
+                                   "proxy_arp",
+                                   "proxy_arp_pvlan",
+                                   "secure_redirects",
+                                   "send_redirects",
+                                   "shared_media",
+                                   "src_valid_mark",
+                                   "tag"})
+      for (const char* const interface : {"lo", "default"}) made.push_back("net.ipv4.conf." + std::string(interface) + "." + conf);
+    for (const char* const tcp : {"tcp_keepalive_time", "tcp_keepalive_probes", "tcp_keepalive_intvl", "tcp_syn_retries", "tcp_synack_retries", "tcp_retries2",
+                                  "tcp_orphan_retries", "tcp_fin_timeout", "tcp_reordering", "tcp_max_reordering", "tcp_limit_output_bytes",
+                                  "tcp_challenge_ack_limit", "tcp_probe_threshold", "tcp_probe_interval", "tcp_min_rtt_wlen", "tcp_pacing_ss_ratio"})
+      made.push_back("net.ipv4." + std::string(tcp));
+    return made;
+  }();
+  return names;
+}
+
+std::string sysctl_path(std::string name) {
+  std::replace(name.begin(), name.end(), '.', '/');
+  return "/proc/sys/" + name;
+}
+
 int run(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()); }
 
 }  // namespace
@@ -61,6 +104,7 @@ Child Child::start(const std::vector<std::string>& command) {
     ::dup2(ends[1], 2);
     // Under strace the leak check cannot work: it traces as well.
     ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+    ::setenv("COLUMNS", "250", 1);
     ::execvp(argv[0], argv.data());
     ::_exit(127);
   }
@@ -104,7 +148,9 @@ std::unique_ptr<World> World::make(std::string& why) {
     why = "ip netns add does not work here";
     return nullptr;
   }
-  std::string folder = (std::filesystem::temp_directory_path() / "weir-kill-XXXXXX").string();
+  // Memory, where there is some: a slow disk is made by those tests that want one.
+  const bool memory = std::filesystem::is_directory("/dev/shm");
+  std::string folder = ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) / "weir-kill-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) std::abort();
   world->state_folder_ = folder;
   auto kernel = kernel::LinuxKernel::open_netns(world->netns_path());
@@ -143,9 +189,32 @@ void World::remove_name() {
   named_ = false;
 }
 
-std::vector<std::string> World::applier(const std::string& deadman, Nanoseconds within) const {
-  return {program("kill_applier"),     state_folder_, netns_path(), deadman,
-          std::to_string(server_port), "8192",        "5000",       std::to_string(within.count / nanoseconds_per_millisecond)};
+std::vector<std::string> World::applier(const std::string& deadman, Nanoseconds within, std::size_t further) const {
+  std::vector<std::string> command{program("kill_applier"),     state_folder_, netns_path(), deadman,
+                                   std::to_string(server_port), "8192",        "5000",       std::to_string(within.count / nanoseconds_per_millisecond)};
+  for (std::size_t i = 0; i < further; ++i) command.push_back(further_names().at(i) + "=3");
+  return command;
+}
+
+std::string World::further_values(std::size_t count) {
+  kernel::Kernel kernel = kernel_->kernel();
+  std::string values;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto value = kernel::read_text(kernel.files, sysctl_path(further_names().at(i)));
+    values += (value.ok() ? std::string(trim(*value)) : "none") + " ";
+  }
+  return values;
+}
+
+void World::set_somaxconn(const std::string& value) {
+  kernel::Kernel kernel = kernel_->kernel();
+  if (!kernel.files.write("/proc/sys/net/core/somaxconn", value + "\n").ok()) std::abort();
+}
+
+std::string World::run_shell(const std::string& command) const {
+  const std::string set = "export weir=" + program("weir") + " state=" + state_folder_ + " ASAN_OPTIONS=detect_leaks=0; ";
+  const std::string script = set + command + "\necho exit $?";
+  return Child::start({"ip", "netns", "exec", name_, "sh", "-c", script}).read_output();
 }
 
 std::string World::values() {

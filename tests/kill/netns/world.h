@@ -58,13 +58,22 @@ class World {
   /// Removes the name; the server keeps the namespace.
   void remove_name();
 
-  /// The applier's command, for 8192 as somaxconn and 5000 as backlog.
-  [[nodiscard]] std::vector<std::string> applier(const std::string& deadman, Nanoseconds within) const;
+  /// The applier's command, for 8192 as somaxconn and 5000 as backlog, and so many further sysctls
+  /// of the namespace, at most `most_further`.
+  [[nodiscard]] std::vector<std::string> applier(const std::string& deadman, Nanoseconds within, std::size_t further = 0) const;
+  static constexpr std::size_t most_further = 62;
 
   /// "somaxconn backlog", as the kernel has them now.
   std::string values();
   [[nodiscard]] std::string old_values() const { return old_values_; }
   static std::string new_values() { return "8192 5000"; }
+  /// The further sysctls as the kernel has them now, each followed by a blank.
+  std::string further_values(std::size_t count);
+  /// Sets somaxconn, as an administrator would.
+  void set_somaxconn(const std::string& value);
+  /// A shell command in the namespace, with $weir and $state; what it printed on both ways, and its
+  /// exit code in a line of its own: "exit 4".
+  std::string run_shell(const std::string& command) const;
 
   Nanoseconds now() { return kernel_->kernel().clock.boot_time(); }
   void sleep(Nanoseconds time) { kernel_->kernel().clock.sleep_until(now() + time); }

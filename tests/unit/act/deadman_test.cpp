@@ -37,10 +37,18 @@ TEST(DeadmanDecision, UndoesAtTheDeadlineAndEndsAnApplierThatHangsFirst) {
   EXPECT_EQ(decide_deadman(entry(EntryState::applying, std::nullopt), late, true).move, DeadmanMove::wait) << "no deadline was asked for";
 }
 
+TEST(DeadmanDecision, AfterTheDeadlineItWaitsForNoOtherWeirThatUndoes) {
+  for (const EntryState state : {EntryState::undoing, EntryState::failed}) {
+    const DeadmanDecision decision = decide_deadman(entry(state), late, false);
+    EXPECT_EQ(decision.move, DeadmanMove::restore) << "the other one may have been stopped";
+    EXPECT_EQ(decision.event, ConfirmEvent::resume);
+  }
+}
+
 TEST(DeadmanDecision, TakesUpAnUndoThatStoppedAndEndsWhenNothingIsLeft) {
   EXPECT_EQ(decide_deadman(entry(EntryState::undoing), early, false).move, DeadmanMove::resume);
   EXPECT_EQ(decide_deadman(entry(EntryState::failed), early, false).move, DeadmanMove::resume);
-  for (const EntryState state : {EntryState::confirmed, EntryState::undone, EntryState::ended})
+  for (const EntryState state : {EntryState::confirmed, EntryState::undone, EntryState::partly_undone, EntryState::ended})
     EXPECT_EQ(decide_deadman(entry(state), late, true).move, DeadmanMove::end);
 }
 

@@ -89,7 +89,7 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
     id = journal.create(make_plan(), make_entry()).value();
     ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
     ASSERT_TRUE(journal.intend_step(id, 0, "128").ok());
-    ASSERT_TRUE(journal.move_step(id, 0, StepState::done, "as asked").ok());
+    ASSERT_TRUE(journal.complete_step(id, 0).ok());
   }
   Journal journal = open(Journal::Access::read);
   const HistoryEntry entry = journal.entry(id).value();
@@ -105,7 +105,6 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   ASSERT_EQ(entry.steps.size(), 2U);
   EXPECT_EQ(entry.steps[0].old_value, "128");
   EXPECT_EQ(entry.steps[0].state, StepState::done);
-  EXPECT_EQ(entry.steps[0].note, "as asked");
   EXPECT_EQ(entry.steps[1].kind, "listener");
   EXPECT_EQ(entry.steps[1].target, "0.0.0.0:80");
   EXPECT_EQ(entry.steps[1].old_value, std::nullopt);
@@ -230,8 +229,36 @@ TEST_F(JournalTest, AnEntryIsMovedOnlyFromTheStateThatTheCallerSaw) {
   const Status late = journal.move_entry(id, EntryState::planned, EntryState::undone);
   ASSERT_FALSE(late.ok());
   EXPECT_EQ(late.error().code, ErrorCode::conflict);
-  EXPECT_EQ(late.error().message, "entry 1 is applying by now, no longer planned");
+  EXPECT_EQ(late.error().message, "entry 1 is already applying (it was planned)");
   EXPECT_EQ(journal.state(id).value(), EntryState::applying);
+}
+
+TEST_F(JournalTest, WhatBecameOfTheStepsIsRecordedWithTheEntryOrNotAtAll) {
+  Journal journal = open();
+  const std::int64_t id = journal.create(make_plan(), make_entry()).value();
+  ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+  const std::vector<StepChange> steps{{0, StepState::undone, ""}, {1, StepState::left_alone, "is 7 by now"}};
+  EXPECT_EQ(journal.move_entry(id, EntryState::unconfirmed, EntryState::undone, "late", steps).error().code, ErrorCode::conflict);
+  EXPECT_EQ(journal.entry(id)->steps[0].state, StepState::pending);
+  ASSERT_TRUE(journal.move_entry(id, EntryState::applying, EntryState::partly_undone, "why", steps).ok());
+  const HistoryEntry entry = journal.entry(id).value();
+  EXPECT_EQ(entry.state, EntryState::partly_undone);
+  EXPECT_EQ(entry.note, "why");
+  EXPECT_EQ(entry.steps[0].state, StepState::undone);
+  EXPECT_EQ(entry.steps[1].state, StepState::left_alone);
+  EXPECT_EQ(entry.steps[1].note, "is 7 by now");
+}
+
+TEST_F(JournalTest, AStepIsDoneOnlyWhileItsEntryIsApplied) {
+  Journal journal = open();
+  const std::int64_t id = journal.create(make_plan(), make_entry()).value();
+  ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+  ASSERT_TRUE(journal.intend_step(id, 0, "128").ok());
+  ASSERT_TRUE(journal.move_entry(id, EntryState::applying, EntryState::undone).ok());
+  const Status late = journal.complete_step(id, 0);
+  EXPECT_EQ(late.error().code, ErrorCode::conflict);
+  EXPECT_EQ(late.error().message, "another weir is undoing entry 1 or has undone it");
+  EXPECT_EQ(journal.entry(id)->steps[0].state, StepState::intended);
 }
 
 TEST_F(JournalTest, AStepIsIntendedOnceAndOnlyWhileItsEntryIsApplied) {
@@ -309,11 +336,11 @@ TEST_F(JournalTest, NothingToReadIsNotFound) {
 
 TEST_F(JournalTest, ANewerSchemaIsRefusedWithASentence) {
   open();
-  run_sql("PRAGMA user_version = 3");
+  run_sql("PRAGMA user_version = 4");
   for (const auto access : {Journal::Access::read, Journal::Access::write}) {
     const Error error = open_error(access);
     EXPECT_EQ(error.code, ErrorCode::unsupported);
-    EXPECT_THAT(error.message, HasSubstr("was written by a newer weir (schema 3; this one knows 2)"));
+    EXPECT_THAT(error.message, HasSubstr("was written by a newer weir (schema 4; this one knows 3)"));
   }
 }
 

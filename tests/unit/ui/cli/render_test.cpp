@@ -36,10 +36,10 @@ std::vector<Shown> everything() {
           {"config", config_view(test::sample_config_report())},
           {"drift", drift_view(test::sample_drift())},
           {"drift-none", drift_view({})},
-          {"history", history_view(test::sample_history())},
-          {"history-empty", history_view({})},
-          {"outcome", outcome_view(test::sample_history()[0], true, "Applied as 8; keep it with `weir confirm 8` within 60 s, or it is undone", {})},
-          {"outcome-failed", outcome_view(test::sample_history()[1], false, "7 could not be undone whole", {"the journal could not be written: disk full"})}};
+          {"history", history_view(test::sample_history(), test::sample_moment())},
+          {"history-empty", history_view({}, {})},
+          {"outcome", outcome_view(test::sample_history()[1], true, "Applied as 8; keep it with `weir confirm 8` within 60 s, or it is undone", {})},
+          {"outcome-failed", outcome_view(test::sample_history()[2], false, "7 could not be undone whole", {"the journal could not be written: disk full"})}};
 }
 
 class Widths : public testing::TestWithParam<std::size_t> {};

@@ -1,0 +1,39 @@
+// GuardMark: the sign that a watchdog lives and guards an entry. The kernel takes it away with the
+// process, however the process ends.
+// Not the guarding: app/weir_deadman.cpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace weir::store {
+
+class GuardMark {
+ public:
+  /// A write lock of this open file description (fcntl(2), F_OFD_SETLK) on a file of the state
+  /// folder. Errors: conflict (another watchdog guards the entry), as store/folder.h.
+  static Result<GuardMark> take(const std::string& state_folder, std::int64_t entry);
+
+  /// Removes the file; the lock goes with the value.
+  void remove() const;
+
+ private:
+  GuardMark(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+  UniqueFd file_;
+  std::string path_;
+};
+
+/// Whether a watchdog guards the entry at this moment. Takes no lock itself (F_OFD_GETLK).
+[[nodiscard]] bool is_guarded(const std::string& state_folder, std::int64_t entry);
+
+/// Removes what watchdogs that are gone left in the state folder, marks and verdicts, of the
+/// entries that need none any more.
+void sweep_marks(const std::string& state_folder,
+                 const std::function<bool(std::int64_t entry)>& is_needed);
+
+}  // namespace weir::store
