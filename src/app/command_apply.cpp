@@ -7,6 +7,7 @@
 #include "act/transaction.h"
 #include "app/change.h"
 #include "app/commands.h"
+#include "app/order.h"
 #include "app/output.h"
 #include "app/probe_command.h"
 #include "codec/plan_json.h"
@@ -102,7 +103,7 @@ act::ApplyOptions apply_options(const Arguments& arguments, const Plan& plan, co
 
 Result<ExitCode> run_apply(const Context& context) {
   const Arguments& arguments = context.arguments;
-  WEIR_TRY(const std::string text, read_file(arguments.plan_file));
+  WEIR_TRY(const std::string text, read_order(arguments.plan_file, context.environment.invoker));
   WEIR_TRY(const Plan whole, codec::parse_plan(text).with_context(arguments.plan_file));
   WEIR_TRY(const OpenedPlace place, open_place_of(whole, arguments.place));
   auto kernel = place.kernel->kernel();

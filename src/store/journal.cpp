@@ -229,7 +229,7 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
     WEIR_CHECK(make_state_folder(state_folder));
     WEIR_CHECK(make_private_file(path));
   } else {
-    WEIR_CHECK(check_readable(path));
+    WEIR_CHECK(check_readable(state_folder, path));
   }
   // A reader too opens for writing, where it may: SQLite then rolls a dead writer's transaction back.
   WEIR_TRY(Database database, Database::open(path, access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE));
