@@ -150,7 +150,7 @@ Result<Plan> make_plan(const Context& context) {
   Plan plan = plan::tune(recording, report, catalog, options);
   WEIR_CHECK(plan::check_wished(options.wished, plan));
   plan.made_by = words_of_the_wish(arguments.words);
-  if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan);
+  if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan, catalog);
   return plan;
 }
 

@@ -362,7 +362,7 @@ Result<Plan> Journal::plan(std::int64_t id) {
   query.bind(1, id);
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
-  return codec::parse_plan(query.text(0)).with_context("the plan of entry " + std::to_string(id));
+  return codec::parse_kept_plan(query.text(0)).with_context("the plan of entry " + std::to_string(id));
 }
 
 }  // namespace weir::store
