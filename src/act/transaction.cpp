@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "act/obstacles.h"
 #include "act/overlap.h"
 #include "act/target.h"
 
@@ -201,6 +200,10 @@ bool stands(const StandingLines& lines, const Step& step) {
 
 }  // namespace
 
+ObstacleOptions obstacle_options(const ApplyOptions& options) {
+  return {options.confirm_within, options.unconfirmed_cut, options.persist ? &*options.persist : nullptr};
+}
+
 Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing) {
   Plan rest = plan;
   rest.steps.clear();
@@ -219,8 +222,7 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
 }
 
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {
-  ObstacleOptions asked{options.confirm_within, options.unconfirmed_cut, options.persist ? &*options.persist : nullptr};
-  WEIR_TRY(const std::vector<Error> obstacles, find_obstacles(plan, kernel, &journal, asked));
+  WEIR_TRY(const std::vector<Error> obstacles, find_obstacles(plan, kernel, &journal, obstacle_options(options)));
   if (!obstacles.empty()) return join_obstacles(obstacles);
   // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
   Plan bound = plan;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "act/obstacles.h"
 #include "act/persist.h"
 #include "act/restore.h"
 #include "act/world.h"
@@ -30,6 +31,9 @@ struct ApplyOptions {
   std::function<Status()> probe;              ///< run after the last step; when it fails, all is undone. May be empty.
   std::optional<BootConfiguration> persist;   ///< the sysctls are to outlive reboots, in the files that are read as said: written once the entry is confirmed
 };
+
+/// What of them find_obstacles() asks; borrows.
+[[nodiscard]] ObstacleOptions obstacle_options(const ApplyOptions& options);
 
 /// The plan without the steps whose target has the wanted value already: applying a plan twice changes nothing the second time. With `standing`, the lines
 /// in weir's file, for a plan that is to outlive reboots: a sysctl with the wanted value and no such line remains, to be written down.

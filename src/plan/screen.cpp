@@ -83,24 +83,25 @@ void describe_risk(const Screen& judgement, const std::optional<Objection>& allo
 
 }  // namespace
 
-std::vector<Refusal> screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed, Plan& plan) {
+Screening screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed, Plan& plan) {
   const Screen judgement(now, catalog, plan);
   std::vector<Step> kept;
-  std::vector<Refusal> refusals;
+  Screening screening;
   for (auto& step : plan.steps) {
     if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) {
       const std::string& name = sysctl->name;
       const auto objection = judgement.object(name, step.wanted);
       if (objection && (objection->kind != Objection::Kind::allowable || allowed.count(name) == 0)) {
-        refusals.push_back({refusal_of(name, step.wanted, *objection), objection->kind});
+        screening.refusals.push_back({refusal_of(name, step.wanted, *objection), objection->kind});
         continue;
       }
+      if (objection) screening.allowed[name] = objection->why;
       describe_risk(judgement, objection, name, step);
     }
     kept.push_back(std::move(step));
   }
   plan.steps = std::move(kept);
-  return refusals;
+  return screening;
 }
 
 }  // namespace weir::plan

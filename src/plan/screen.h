@@ -3,6 +3,7 @@
 // Not a judgement of the host: judge/ knows what is harmful (judge_value()).
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,8 +31,13 @@ struct Refusal {
   Objection::Kind kind = Objection::Kind::impossible;
 };
 
+struct Screening {
+  std::vector<Refusal> refusals;
+  std::map<std::string, std::string> allowed;  ///< the settings that were taken by name → what speaks against it
+};
+
 /// A step is judged as it will be when the whole plan is applied. What `allowed` names stays, with the reason against it in its risk; so does what goes below
 /// the kernel's own choice. Of `now` only provenance, host and sysctls are read.
-[[nodiscard]] std::vector<Refusal> screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed, Plan& plan);
+[[nodiscard]] Screening screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed, Plan& plan);
 
 }  // namespace weir::plan

@@ -32,7 +32,7 @@ Step sysctl(const std::string& name, const std::string& expected, const std::str
 Plan screened(const test::RecordingBuilder& builder, std::vector<Step> steps, const std::set<std::string>& allowed = {}) {
   Plan plan;
   plan.steps = std::move(steps);
-  for (auto& refusal : screen(*builder.build().last, test::real_catalog(), allowed, plan)) plan.notes.push_back(refusal.sentence);
+  for (auto& refusal : screen(*builder.build().last, test::real_catalog(), allowed, plan).refusals) plan.notes.push_back(refusal.sentence);
   return plan;
 }
 
@@ -100,7 +100,7 @@ TEST(Screen, InANamespaceOnlyWhatIsTheNamespacesOwnIsTaken) {
   recording.last->provenance.initial_netns = false;
   Plan plan;
   plan.steps = {sysctl("net.core.somaxconn", "4096", "8192"), sysctl("net.core.rmem_max", "212992", "4194304"), sysctl("vm.swappiness", "60", "10")};
-  const auto refusals = screen(*recording.last, test::real_catalog(), {"vm.swappiness", "net.core.rmem_max"}, plan);
+  const auto refusals = screen(*recording.last, test::real_catalog(), {"vm.swappiness", "net.core.rmem_max"}, plan).refusals;
   EXPECT_THAT(changes_of(plan.steps), ElementsAre("net.core.somaxconn 4096 -> 8192"));
   ASSERT_THAT(refusals, testing::SizeIs(2));
   for (const auto& refusal : refusals) {
