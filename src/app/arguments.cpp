@@ -282,10 +282,10 @@ class Builder {
   void apply() {
     auto& app = *command(
         "apply", Command::apply, "Applies a plan: all of its steps, or none.",
-        "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, 4 refused; nothing was changed then. Refused "
-        "is a "
-        "plan that this host does not fit, that another user can write to, of which an entry waits for its confirmation already, or that asks for "
-        "what weir calls harmful or does not know, unless --allow names it. With --detailed-exit-code 10 says that something was changed, and 0 that nothing "
+        "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, or a plan that no host can carry out, 4 "
+        "refused; nothing was changed then. weir refuses a plan that this host does not fit, that another user can write to, or that an earlier run applied "
+        "and that still waits for its confirmation; and, unless --allow names it, a value that weir calls harmful or a setting that weir does not know. With "
+        "--detailed-exit-code 10 says that something was changed, and 0 that nothing "
         "had to be. A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes "
         "unless you confirm it. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a running server's backlog "
         "or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");

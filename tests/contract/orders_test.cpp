@@ -158,11 +158,10 @@ TEST_F(Scope, ALineForTheWholeHostIsAnsweredSoInANamespace) {
 }
 
 TEST_F(Scope, SizeSaysWhatItCannotSetInANamespace) {
-  EXPECT_THAT(
-      run("$weir size --connections 4M --rate 50k/s --rtt 50ms --bandwidth 10Gbit/s -o p.json > out; grep -o 'fs.nr_open: no step, because it "
-          "belongs to the whole host' p.json")
-          .out,
-      HasSubstr("fs.nr_open: no step"));
+  EXPECT_THAT(run("$weir size --connections 4M --rate 50k/s --rtt 50ms --bandwidth 10Gbit/s -o p.json > out; grep -o 'fs.nr_open: no step, because it "
+                  "belongs to the whole host' p.json")
+                  .out,
+              HasSubstr("fs.nr_open: no step"));
 }
 
 class Rebase : public NetworkScript {};
