@@ -68,9 +68,8 @@ TEST_F(CongestionControlStep, TheJournalsListIsNoValueOfAPlan) {
   Plan plan = make_plan();
   plan.steps = {sysctl_step("net.ipv4.tcp_congestion_control", "cubic", "bbr; allowed: reno")};
   const auto applied = host.apply(plan);
-  ASSERT_TRUE(applied.ok());
-  EXPECT_FALSE(applied->succeeded);
-  EXPECT_NE(applied->failure.find("is no name of an algorithm"), std::string::npos) << applied->failure;
+  ASSERT_FALSE(applied.ok());
+  EXPECT_NE(applied.error().message.find("is no name of an algorithm"), std::string::npos) << applied.error().message;
   EXPECT_EQ(files()[control_path], "cubic\n");
   EXPECT_EQ(allowed(), "reno cubic");
 }
