@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "act/side_values.h"
 #include "act/target.h"
 #include "base/text.h"
 
@@ -35,6 +36,7 @@ class Restoration {
   }
 
   Result<Outcome> run(ConfirmEvent event) {
+    resumed_ = event == ConfirmEvent::resume;
     const Transition begin = next(event);
     if (!begin.effect) return refuse(begin);
     WEIR_CHECK(record(begin.next, options_.note));
@@ -107,18 +109,27 @@ class Restoration {
       return {};
     }
     if (!now.ok()) return std::move(now).error();
-    if (target->matches(*now, old_value)) {
-      record_step(i, StepState::undone, {});
-      return {};
-    }
+    const bool is_back = target->matches(*now, old_value);
     // Killed between the write and the look at it: what the kernel rounded is weir's own as well.
     const bool is_own =
         target->matches(*now, entry().steps[i].wanted) || (entry().steps[i].state == StepState::intended && may_be_rounded(entry().steps[i].wanted, *now));
-    if (!is_own && !force) {
+    if (!is_back && !is_own && !force) {
       leave_alone(i, *now);
       return {};
     }
-    return write_back(i, *target, old_value);
+    WEIR_TRY(const SideRestoration sides, SideRestoration::look(plan_.steps.at(i), entry().steps[i], {force, is_back, resumed_}, kernel_));
+    if (!is_back) return write_back(i, *target, old_value, sides);
+    WEIR_CHECK(sides.settle(kernel_));
+    record_restored(i, sides, {});
+    return {};
+  }
+
+  /// The step's own value is back; it counts as left alone while something that it changed is.
+  void record_restored(std::size_t i, const SideRestoration& sides, const std::string& note) {
+    if (sides.left_alone().empty()) return record_step(i, StepState::undone, note);
+    const std::string left = "is back, but " + join_texts(sides.left_alone(), ", and ") + ": somebody else changed it, so it was left alone";
+    outcome_.notices.push_back(entry().steps[i].target + " " + left);
+    record_step(i, StepState::left_alone, left);
   }
 
   void leave_alone(std::size_t i, const std::string& now) {
@@ -129,19 +140,22 @@ class Restoration {
     record_step(i, StepState::left_alone, note);
   }
 
-  Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value) {
+  Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value, const SideRestoration& sides) {
     Status written = target.write(old_value);
+    // After it, because the kernel changes the side values with it; they may also bring back what it did not take (vm.dirty_bytes cannot be set to 0).
+    Status settled = sides.settle(kernel_);
     const auto now = target.read();
     if (!now.ok() && now.error().code == ErrorCode::not_found) {
       end_step(i);
       return {};
     }
-    WEIR_CHECK(std::move(written));
-    if (!now.ok()) return now.error();
-    if (!target.matches(*now, old_value))
-      return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
+    if (!now.ok()) return written.ok() ? now.error() : written.error();
+    const bool is_back = target.matches(*now, old_value);
+    if (!is_back) WEIR_CHECK(std::move(written));
+    if (!is_back) return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
     const bool left_before = entry().steps[i].state == StepState::left_alone;
-    record_step(i, StepState::undone, left_before ? "put back at last, over what somebody else had changed" : "");
+    WEIR_CHECK(std::move(settled));
+    record_restored(i, sides, left_before ? "put back at last, over what somebody else had changed" : "");
     return {};
   }
 
@@ -167,6 +181,7 @@ class Restoration {
 
   Outcome outcome_;
   std::vector<std::string> failures_;
+  bool resumed_ = false;  ///< an undo that stopped half-way is taken up again
   const Plan& plan_;
   kernel::Kernel& kernel_;
   store::Journal& journal_;

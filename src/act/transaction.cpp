@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "act/link_identity.h"
+#include "act/losses.h"
+#include "act/side_values.h"
+#include "act/sysctl_step.h"
 #include "act/target.h"
 
 namespace weir::act {
@@ -33,13 +36,14 @@ bool same_world(const HistoryEntry& entry, const PlanBinding& binding) { return 
 
 /// The newest entry in one of the states, later than `after`, that changes one of the targets in the same boot and namespace.
 Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan, std::int64_t after, const std::set<EntryState>& states) {
-  const std::set<std::string> keys = target_keys(plan);
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
     if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0) continue;
     WEIR_TRY(const Plan other, journal.plan(entry.id));
-    for (const Step& step : other.steps)
-      if (keys.count(step_target_key(step)) != 0) return std::optional(entry);
+    for (const Step& step : other.steps) {
+      const auto is_same = [&](const Step& own) { return is_same_target(own, step); };
+      if (std::any_of(plan.steps.begin(), plan.steps.end(), is_same)) return std::optional(entry);
+    }
   }
   return std::optional<HistoryEntry>();
 }
@@ -124,15 +128,37 @@ class Application {
     if (!target->matches(old_value, step.expected))
       return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
-    const std::string kept = target->complete_for_undo(old_value);
-    WEIR_CHECK(journal_.intend_step(id_, i, kept));
-    old_values_.push_back(kept);
+    OldValue old{old_value, {}};
+    WEIR_TRY(old.sides, read_side_values(step, kernel_));
+    WEIR_CHECK(journal_.intend_step(id_, i, format_old_value(old)));
+    if (Status foreign = check_unchanged(step, *target, old); !foreign.ok()) {
+      // Nothing of this step was written: its target is left to whoever changed it.
+      static_cast<void>(journal_.move_step(id_, i, StepState::pending).ok());
+      return foreign;
+    }
+    old_values_.push_back(old);
     written_ = true;
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
     if (!target->matches(now, step.wanted))
       return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
-    return journal_.move_step(id_, i, StepState::done);
+    if (old.sides.empty()) return journal_.move_step(id_, i, StepState::done);
+    WEIR_CHECK(complete_side_values(old.sides, kernel_));
+    old_values_.back() = old;
+    return journal_.finish_step(id_, i, format_old_value(old));
+  }
+
+  /// The journal's sync may have taken long: another tool may have written meanwhile, and its value would be lost without a trace.
+  Status check_unchanged(const Step& step, LiveTarget& target, const OldValue& old) {
+    WEIR_TRY(const std::string now, target.read());
+    if (now != old.value)
+      return make_error(ErrorCode::conflict, step_target_name(step) + " became " + now + " while weir wrote its journal: another program changes it too");
+    WEIR_TRY(const auto sides, read_side_values(step, kernel_));
+    const SideValue* changed = find_changed(old.sides, sides);
+    if (changed == nullptr) return {};
+    return make_error(ErrorCode::conflict, target_name(changed->target) + " became " + changed->before +
+                                               " while weir wrote its journal: another program changes it too, and the kernel changes it with " +
+                                               step_target_name(step));
   }
 
   /// The entry from the journal; where it cannot be read any more, as this process knows it.
@@ -148,7 +174,8 @@ class Application {
       known.steps[i].target = step_target_name(plan_.steps[i]);
       known.steps[i].wanted = plan_.steps[i].wanted;
       if (i >= old_values_.size()) continue;
-      known.steps[i].old_value = old_values_[i];
+      known.steps[i].old_value = old_values_[i].value;
+      known.steps[i].sides = old_values_[i].sides;
       known.steps[i].state = StepState::intended;
     }
     return known;
@@ -175,7 +202,7 @@ class Application {
   const ApplyOptions& options_;
   std::int64_t id_ = 0;
   EntryState state_ = EntryState::planned;
-  std::vector<std::string> old_values_;
+  std::vector<OldValue> old_values_;
   bool written_ = false;  ///< whether the current step's value may be in the kernel
 };
 
@@ -198,7 +225,7 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
     const bool stands = stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
-      if (step.kind == "sysctl" && keys.count("sysctl " + step.target) != 0)
+      if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
         return make_error(ErrorCode::conflict,
                           "entry " + std::to_string(entry.id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
     }
@@ -298,12 +325,14 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
   WEIR_CHECK(check_plan(plan, options));
   WEIR_TRY(const std::vector<std::string> differences, read_differences(plan, kernel));
   if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join_texts(differences, "; "));
-  WEIR_CHECK(check_unfinished(journal, plan).with_context("nothing was changed"));
-  if (options.persist) WEIR_CHECK(check_persist(plan, *options.persist, kernel, journal).with_context("nothing was changed"));
+  WEIR_CHECK(check_losses(plan, options.allowed, kernel).with_context("nothing was changed"));
   // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
   Plan bound = plan;
   WEIR_TRY(bound.binding, read_binding(kernel));
   bound.binding.nics = plan.binding.nics;
+  WEIR_CHECK(bind_sysctls(bound, kernel).with_context("nothing was changed"));
+  WEIR_CHECK(check_unfinished(journal, bound).with_context("nothing was changed"));
+  if (options.persist) WEIR_CHECK(check_persist(plan, *options.persist, kernel, journal).with_context("nothing was changed"));
   Application application(bound, kernel, journal, options);
   WEIR_CHECK(application.prepare(watchdog));
   return application.run();

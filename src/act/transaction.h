@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct ApplyOptions {
   std::string netns_path;                     ///< how the kernel's namespace was reached; empty: the caller's own
   ProcessIdentity applier;                    ///< this process: read_process_identity(files, getpid())
   std::function<Status()> probe;              ///< run after the last step; when it fails, all is undone. May be empty.
+  std::set<std::string> allowed;              ///< sysctls by name: steps on these may lose what an undo cannot put back (losses.h)
   std::optional<BootConfiguration> persist;   ///< the sysctls are to outlive reboots, in the files that are read as said: written once the entry is confirmed
 };
 
@@ -41,8 +43,8 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
 
 /// Applies the plan. The caller holds the WriterLock, and the journal is open for writing.
 /// An Error means that nothing was written to the kernel: conflict (lists every difference; or an unfinished entry has the same target), wrong_use (an empty
-/// plan, a target named twice, a plan that can cut traffic without a deadline), io (the journal could not be written), or the watchdog's. Once a step was
-/// written, the Outcome tells.
+/// plan, a target named twice, a plan that can cut traffic without a deadline, one that loses what no undo can put back), io (the journal could not be
+/// written), or the watchdog's. Once a step was written, the Outcome tells.
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options);
 
 /// Keeps an unconfirmed entry. One that is confirmed already but owes its lines (persist.h) is no error: the caller tries again to write them.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/side_value.h"
 
 namespace weir {
 
@@ -92,6 +93,7 @@ struct HistoryStep {
   StepState state = StepState::pending;
   std::string note;                                    ///< what happened, when there is more to say than the state
   std::optional<PersistState> persist = std::nullopt;  ///< nothing: it was not to outlive the boot
+  std::vector<SideValue> sides = {};                   ///< what the kernel changed with it, or may change
 };
 
 struct HistoryEntry {

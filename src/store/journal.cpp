@@ -126,7 +126,11 @@ Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   step.target = row.text(1);
   step.finding = row.text(2);
   step.wanted = row.text(3);
-  if (!row.is_null(4)) step.old_value = row.text(4);
+  if (!row.is_null(4)) {
+    OldValue old = parse_old_value(row.text(4), step.target, step.wanted);
+    step.old_value = std::move(old.value);
+    step.sides = std::move(old.sides);
+  }
   const auto state = parse_step_state(row.text(5));
   if (!state) return unknown_state(entry, row.text(5));
   step.state = *state;
@@ -283,6 +287,14 @@ Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string
   WEIR_CHECK(update.bind(1, old_value).bind(2, id).bind(3, static_cast<std::int64_t>(step)).run());
   if (database.changes() == 1) return {};
   return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " is being undone by another process");
+}
+
+Status Journal::finish_step(std::int64_t id, std::size_t step, const std::string& old_value) {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'done', old = ?1 WHERE entry = ?2 AND number = ?3"));
+  WEIR_CHECK(update.bind(1, old_value).bind(2, id).bind(3, static_cast<std::int64_t>(step)).run());
+  if (database.changes() == 1) return {};
+  return no_entry(id);
 }
 
 Status Journal::move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note) {

@@ -73,8 +73,10 @@ class Journal {
   /// A note that is not empty replaces the entry's. In the same transaction the lines of an entry that goes into undoing begin to leave, and lines that
   /// were only asked for are dropped when the entry is undone or ended.
   Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {});
-  /// The step is about to be written: records its old value, only while the entry is applying.
+  /// The step is about to be written: records its old value, format_old_value() of model/side_value.h, only while the entry is applying.
   Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);
+  /// The step was written and read back: its old value again, with what the kernel made of the side values.
+  Status finish_step(std::int64_t id, std::size_t step, const std::string& old_value);
   /// What became of a step. A note that is not empty replaces the step's.
   Status move_step(std::int64_t id, std::size_t step, StepState to, const std::string& note = {});
 

@@ -5,6 +5,7 @@
 #include "kernel/wire/counters.h"
 #include "kernel/wire/cpu_stat.h"
 #include "kernel/wire/host.h"
+#include "kernel/wire/ipv6_state.h"
 #include "kernel/wire/mounts.h"
 #include "kernel/wire/process.h"
 #include "kernel/wire/softnet.h"
@@ -56,12 +57,15 @@ void parse_host(unsigned choice, std::string_view text) {
       if (mount.root.empty() || mount.point.empty() || mount.type.empty()) __builtin_trap();
     });
   }
+  if (choice == 19) wire::parse_if_inet6(text, [](const wire::Ipv6Address& one) { static_cast<void>(wire::format_ipv6(one.digits, one.prefix)); });
+  if (choice == 20) wire::parse_ipv6_route(text, [](const wire::Ipv6Route& one) { static_cast<void>(one.is_local); });
+  if (choice == 20) static_cast<void>(wire::make_link_local_digits(text));
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr unsigned parsers = 19;
+  constexpr unsigned parsers = 21;
   if (size == 0) return 0;
   // Letters as choices keep the corpus readable: 'a' is the first parser.
   const unsigned choice = (data[0] + parsers - 'a' % parsers) % parsers;
