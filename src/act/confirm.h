@@ -13,19 +13,19 @@
 namespace weir::act {
 
 enum class ConfirmEvent {
-  start,           ///< the watchdog is ready, the first step may be written
-  steps_done,      ///< every step was written and read back
-  step_failed,     ///< a step, or the watchdog's start, failed
-  applier_died,    ///< the process that applies is gone
-  confirm,         ///< the user keeps it
-  undo,            ///< the user takes it back
-  undo_force,      ///< the same, over what others changed since
-  tick,            ///< time has passed
-  resume,          ///< an undo that stopped half-way is taken up again
-  restored,        ///< no step is left to restore
+  start,             ///< the watchdog is ready, the first step may be written
+  steps_done,        ///< every step was written and read back
+  step_failed,       ///< a step, or the watchdog's start, failed
+  applier_died,      ///< the process that applies is gone
+  confirm,           ///< the user keeps it
+  undo,              ///< the user takes it back
+  undo_force,        ///< the same, over what others changed since
+  tick,              ///< time has passed
+  resume,            ///< an undo that stopped half-way is taken up again
+  restored,          ///< no step is left to restore
   restored_in_part,  ///< no step is left to restore but what others changed since
-  restore_failed,  ///< a step could not be restored
-  world_gone,      ///< the boot, the namespace or every target is gone
+  restore_failed,    ///< a step could not be restored
+  world_gone,        ///< the boot, the namespace or every target is gone
 };
 
 enum class ConfirmEffect { write_steps, restore_steps, restore_steps_by_force };
@@ -47,7 +47,6 @@ struct Transition {
 /// be; with `force`, also one that is partly undone. Errors: conflict (none can).
 /// `entries` are the newest first.
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries);
-[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries,
-                                                         bool force = false);
+[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries, bool force = false);
 
 }  // namespace weir::act

@@ -2,24 +2,15 @@
 // Not the watchdog: it runs once, at the start of every weir that changes something.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "act/entry_place.h"
 #include "act/transaction.h"
 #include "kernel/port/kernel.h"
 #include "store/journal.h"
 
 namespace weir::act {
-
-/// Opens the namespace at a path (empty: the caller's own) and calls the function with its kernel; app/ gives it from kernel/linux.
-/// Errors: not_found when there is no namespace there; otherwise the function's.
-using WithKernel = std::function<Status(const std::string& netns_path, const std::function<Status(kernel::Kernel&)>&)>;
-
-/// Finds the entry's namespace, which its plan's binding describes: at the path it had, in the caller's own, at /run/netns, in any process; and calls the
-/// function with its kernel. Errors: not_found when no such namespace is left; otherwise the function's.
-Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own, const WithKernel& with_kernel,
-                         const std::function<Status(kernel::Kernel&)>& function);
 
 struct Healed {
   std::vector<Outcome> outcomes;      ///< one for each entry that was taken up

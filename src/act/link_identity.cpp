@@ -47,13 +47,18 @@ Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel) {
   return make_error(ErrorCode::not_found, name + ": there is no such interface any more");
 }
 
-Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel) {
+Result<std::vector<Link>> read_links(kernel::Kernel& kernel) {
   Links links;
   for (int attempt = 0; attempt < dump_attempts; ++attempt) {
     WEIR_TRY(links, dump_links(kernel.netlink));
     if (!links.interrupted) break;
   }
-  return find_nics(links.all);
+  return std::move(links.all);
+}
+
+Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel) {
+  WEIR_TRY(const std::vector<Link> links, read_links(kernel));
+  return find_nics(links);
 }
 
 }  // namespace weir::act

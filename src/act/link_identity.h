@@ -14,6 +14,9 @@ namespace weir::act {
 /// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index, or another one has it: a step on it has ended.
 Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel);
 
+/// All interfaces of the namespace. One that came or left meanwhile may be missing. Errors: the dump's.
+Result<std::vector<Link>> read_links(kernel::Kernel& kernel);
+
 /// The network cards of the namespace. Errors: the dump's.
 Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel);
 

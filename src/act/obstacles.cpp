@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "act/link_identity.h"
+#include "act/losses.h"
 #include "act/overlap.h"
 #include "act/persist.h"
 #include "act/planned_files.h"
+#include "act/sysctl_step.h"
 #include "act/target.h"
 #include "act/world.h"
 #include "base/text.h"
@@ -67,8 +69,12 @@ void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& o
   }
 }
 
-Status check_journal(const Plan& plan, store::Journal& journal, std::vector<Error>& obstacles) {
-  WEIR_TRY(const auto other, find_unfinished(journal, plan));
+/// An interface may have another name now than in the plan of that entry.
+Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, std::vector<Error>& obstacles) {
+  Plan bound = plan;
+  // A name that cannot be bound is an obstacle of its own, which check_steps() has named.
+  if (!bind_sysctls(bound, kernel).ok()) return {};
+  WEIR_TRY(const auto other, find_unfinished(journal, bound));
   if (!other) return {};
   add(obstacles, ErrorCode::conflict,
       "entry " + std::to_string(other->id) + " changes the same and is " + std::string(entry_state_id(other->state)) + ": confirm or undo it first");
@@ -109,7 +115,8 @@ Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kern
   // In another namespace the same names are other settings, and other entries have changed them.
   if (!elsewhere.empty()) return obstacles;
   check_steps(plan, kernel, obstacles);
-  if (journal != nullptr) WEIR_CHECK(check_journal(plan, *journal, obstacles));
+  if (const Status lossless = check_losses(plan, options.allowed, kernel); !lossless.ok()) obstacles.push_back(lossless.error());
+  if (journal != nullptr) WEIR_CHECK(check_journal(plan, kernel, *journal, obstacles));
   if (options.persist != nullptr && !plan.steps.empty()) {
     WEIR_TRY(const auto in_files, find_persist_obstacles(plan, *options.persist, kernel, journal));
     for (const std::string& sentence : in_files) add(obstacles, ErrorCode::conflict, sentence);

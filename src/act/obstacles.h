@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ObstacleOptions {
   std::optional<Nanoseconds> confirm_within;
   bool unconfirmed_cut = false;
   const BootConfiguration* persist = nullptr;  ///< the sysctls are to outlive reboots; borrowed
+  std::set<std::string> allowed = {};          ///< sysctls whose losses the user takes (losses.h)
 };
 
 /// Where this is another machine, boot, kernel or namespace than the plan was made for, in one sentence each.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "act/side_values.h"
 #include "act/target.h"
 #include "base/text.h"
 #include "store/verdict.h"
@@ -39,6 +40,8 @@ class Restoration {
   Result<Outcome> run(ConfirmEvent event) {
     const Transition begin = next(event);
     if (!begin.effect) return refuse(begin);
+    // What the journal does not announce, the verdict does: this deadline may have been half kept.
+    resumed_ = event == ConfirmEvent::resume || (event == ConfirmEvent::tick && read_verdict());
     if (event == ConfirmEvent::tick && is_kept()) return keep();
     verdict_ = read_verdict();
     WEIR_CHECK(begin_restore(begin.next, event));
@@ -73,10 +76,9 @@ class Restoration {
     return std::move(outcome_);
   }
 
-  /// Only the user's undo is announced: nothing else would take it up again after a death.
+  /// A deadline is a promise of seconds and announces itself: it has passed, whoever dies now.
   Status begin_restore(EntryState to, ConfirmEvent event) {
-    const bool is_announced = event == ConfirmEvent::undo || event == ConfirmEvent::undo_force;
-    if (is_announced) return record(to, options_.note);
+    if (event != ConfirmEvent::tick) return record(to, options_.note);
     entry().state = to;
     return {};
   }
@@ -158,18 +160,28 @@ class Restoration {
       return {};
     }
     if (!now.ok()) return std::move(now).error();
-    if (target->matches(*now, old_value)) {
-      change_step(i, StepState::undone, {});
-      return {};
-    }
+    const bool is_back = target->matches(*now, old_value);
     // Killed between the write and the look at it: what the kernel rounded is weir's own as well.
     const bool is_own =
         target->matches(*now, entry().steps[i].wanted) || (entry().steps[i].state != StepState::done && may_be_rounded(entry().steps[i].wanted, *now));
-    if (!is_own && !force) {
+    if (!is_back && !is_own && !force) {
       leave_alone(i, *now);
       return {};
     }
-    return write_back(i, *target, old_value);
+    WEIR_TRY(const SideRestoration sides, SideRestoration::look(plan_.steps.at(i), entry().steps[i], {force, is_back, resumed_}, kernel_));
+    if (!is_back) return write_back(i, *target, old_value, sides);
+    if (is_taken_over()) return {};
+    WEIR_CHECK(sides.settle(kernel_));
+    record_restored(i, sides, {});
+    return {};
+  }
+
+  /// The step's own value is back; it counts as left alone while something that it changed is.
+  void record_restored(std::size_t i, const SideRestoration& sides, const std::string& note) {
+    if (sides.left_alone().empty()) return change_step(i, StepState::undone, note);
+    const std::string left = "is back, but " + join_texts(sides.left_alone(), ", and ") + ": somebody else changed it, so it was left alone";
+    outcome_.notices.push_back(entry().steps[i].target + " " + left);
+    change_step(i, StepState::left_alone, left);
   }
 
   void leave_alone(std::size_t i, const std::string& now) {
@@ -180,20 +192,23 @@ class Restoration {
     change_step(i, StepState::left_alone, note);
   }
 
-  Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value) {
+  Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value, const SideRestoration& sides) {
     if (is_taken_over()) return {};
     Status written = target.write(old_value);
+    // After it, because the kernel changes the side values with it; they may also bring back what it did not take (vm.dirty_bytes cannot be set to 0).
+    Status settled = sides.settle(kernel_);
     const auto now = target.read();
     if (!now.ok() && now.error().code == ErrorCode::not_found) {
       end_step(i);
       return {};
     }
-    WEIR_CHECK(std::move(written));
-    if (!now.ok()) return now.error();
-    if (!target.matches(*now, old_value))
-      return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
+    if (!now.ok()) return written.ok() ? now.error() : written.error();
+    const bool is_back = target.matches(*now, old_value);
+    if (!is_back) WEIR_CHECK(std::move(written));
+    if (!is_back) return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
     const bool left_before = entry().steps[i].state == StepState::left_alone;
-    change_step(i, StepState::undone, left_before ? "put back at last, over what somebody else had changed" : "");
+    WEIR_CHECK(std::move(settled));
+    record_restored(i, sides, left_before ? "put back at last, over what somebody else had changed" : "");
     return {};
   }
 
@@ -247,6 +262,7 @@ class Restoration {
 
   Outcome outcome_;
   std::vector<std::string> failures_;
+  bool resumed_ = false;  ///< an undo that stopped half-way is taken up again
   const Plan& plan_;
   kernel::Kernel& kernel_;
   store::Journal& journal_;
@@ -270,7 +286,11 @@ void remember_old_values(HistoryEntry& entry, const Plan& plan, kernel::Kernel& 
   for (std::size_t i = 0; i < entry.steps.size() && i < plan.steps.size(); ++i) {
     const auto target = find_target(plan.steps[i], kernel);
     if (!target.ok()) continue;
-    if (const auto now = (*target)->read(); now.ok()) entry.steps[i].old_value = (*target)->complete_for_undo(*now);
+    auto now = (*target)->read();
+    auto sides = read_side_values(plan.steps[i], kernel);
+    if (!now.ok() || !sides.ok()) continue;
+    entry.steps[i].old_value = std::move(now).value();
+    entry.steps[i].sides = std::move(sides).value();
   }
 }
 

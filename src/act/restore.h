@@ -45,9 +45,9 @@ struct RestoreOptions {
 };
 
 /// The entry, as last read from the journal, goes through the confirm machine at `event`; where the
-/// machine says so, its steps are restored. The kernel comes first: all values, then one
-/// transaction; only an undo that the user asks for is announced in the journal before. A journal
-/// that cannot be written keeps no value from being put back: `unrecorded` says what it lacks.
+/// machine says so, its steps are restored: all values, then one transaction for the entry and all
+/// its steps. Every event but a deadline's (tick) is announced in the journal before. A journal that
+/// cannot be written keeps no value from being put back: `unrecorded` says what it lacks.
 /// A deadline that has passed is decided by store/verdict.h first: an entry that was confirmed in
 /// time is kept, and the Outcome says so.
 /// Errors: conflict (the machine refuses, or another process moved the entry on).

@@ -13,6 +13,12 @@ namespace weir::act {
 /// an interface's name; elsewhere dots separate. A "/" in the name stands for a dot inside a component, as in sysctl(8). Errors: wrong_use.
 [[nodiscard]] Result<std::string> compute_sysctl_path(const std::string& name);
 
+/// The value at such a path, its words with single blanks between them.
+Result<std::string> read_sysctl(const std::string& path, kernel::Files& files);
+
+/// Gives each target of an interface that has no identity yet the one that its name has now.
+Status bind_sysctls(Plan& plan, kernel::Kernel& kernel);
+
 Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target, kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -21,7 +21,8 @@ struct Finder {
 
 }  // namespace
 
-Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel) { return std::visit(Finder{kernel}, step.target); }
+Result<std::unique_ptr<LiveTarget>> find_target(const StepTarget& target, kernel::Kernel& kernel) { return std::visit(Finder{kernel}, target); }
+Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel) { return find_target(step.target, kernel); }
 
 Result<LiveValue> read_live(const Step& step, kernel::Kernel& kernel) {
   WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));

@@ -24,8 +24,6 @@ class LiveTarget {
 
   /// The value now, in the normal form in which values of this kind are compared. Errors: not_found (the target is gone), others.
   virtual Result<std::string> read() = 0;
-  /// What an undo writes back: `now`, which was just read, with what else the kernel changes when it is changed. normalize() of it is `now` alone.
-  virtual std::string complete_for_undo(const std::string& now) { return now; }
   /// Whether the kernel would take this value as it is; asked before anything is written.
   virtual Status check(const std::string& value) = 0;
   /// Writes; the caller reads back.
@@ -39,6 +37,7 @@ class LiveTarget {
 
 /// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
 Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
+Result<std::unique_ptr<LiveTarget>> find_target(const StepTarget& target, kernel::Kernel& kernel);
 
 /// The step's running value and what it asks for, in the same normal form.
 struct LiveValue {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "act/overlap.h"
+#include "act/side_values.h"
 #include "act/target.h"
 #include "store/verdict.h"
 
@@ -80,17 +81,42 @@ class Application {
     if (!target->matches(old_value, step.expected))
       return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
-    const std::string kept = target->complete_for_undo(old_value);
-    WEIR_CHECK(journal_.intend_step(id_, i, kept));
-    old_values_.push_back(kept);
+    OldValue old{old_value, {}};
+    WEIR_TRY(old.sides, read_side_values(step, kernel_));
+    WEIR_CHECK(journal_.intend_step(id_, i, format_old_value(old)));
+    if (Status foreign = check_unchanged(step, *target, old); !foreign.ok()) {
+      // Nothing of this step was written: its target is left to whoever changed it.
+      static_cast<void>(journal_.release_step(id_, i).ok());
+      return foreign;
+    }
+    old_values_.push_back(old);
     written_ = true;
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
     if (!target->matches(now, step.wanted))
       return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
-    WEIR_CHECK(journal_.complete_step(id_, i));
+    std::optional<std::string> completed;
+    if (!old.sides.empty()) {
+      WEIR_CHECK(complete_side_values(old.sides, kernel_));
+      old_values_.back() = old;
+      completed = format_old_value(old);
+    }
+    WEIR_CHECK(journal_.complete_step(id_, i, completed));
     written_ = false;
     return {};
+  }
+
+  /// The journal's sync may have taken long: another tool may have written meanwhile, and its value would be lost without a trace.
+  Status check_unchanged(const Step& step, LiveTarget& target, const OldValue& old) {
+    WEIR_TRY(const std::string now, target.read());
+    if (now != old.value)
+      return make_error(ErrorCode::conflict, step_target_name(step) + " became " + now + " while weir wrote its journal: another program changes it too");
+    WEIR_TRY(const auto sides, read_side_values(step, kernel_));
+    const SideValue* changed = find_changed(old.sides, sides);
+    if (changed == nullptr) return {};
+    return make_error(ErrorCode::conflict, target_name(changed->target) + " became " + changed->before +
+                                               " while weir wrote its journal: another program changes it too, and the kernel changes it with " +
+                                               step_target_name(step));
   }
 
   /// The entry from the journal; where it cannot be read any more, as this process knows it.
@@ -106,7 +132,8 @@ class Application {
       known.steps[i].target = step_target_name(plan_.steps[i]);
       known.steps[i].wanted = plan_.steps[i].wanted;
       if (i >= old_values_.size()) continue;
-      known.steps[i].old_value = old_values_[i];
+      known.steps[i].old_value = old_values_[i].value;
+      known.steps[i].sides = old_values_[i].sides;
       known.steps[i].state = StepState::intended;
     }
     return known;
@@ -129,10 +156,15 @@ class Application {
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
     WEIR_TRY(const std::string now, target->read());
     if (!target->matches(now, step.wanted)) return {};
-    WEIR_CHECK(target->write(old_values_.back()));
+    const OldValue& old = old_values_.back();
+    HistoryStep recorded;
+    recorded.sides = old.sides;
+    WEIR_TRY(const SideRestoration sides, SideRestoration::look(step, recorded, {}, kernel_));
+    WEIR_CHECK(target->write(old.value));
+    WEIR_CHECK(sides.settle(kernel_));
     WEIR_TRY(const std::string after, target->read());
-    if (target->matches(after, old_values_.back())) return {};
-    return make_error(ErrorCode::io, old_values_.back() + " was written, but the kernel has " + after);
+    if (target->matches(after, old.value)) return {};
+    return make_error(ErrorCode::io, old.value + " was written, but the kernel has " + after);
   }
 
   Result<Outcome> roll_back(const Error& cause, std::optional<std::size_t> failed_step) {
@@ -156,7 +188,7 @@ class Application {
   const ApplyOptions& options_;
   std::int64_t id_ = 0;
   EntryState state_ = EntryState::planned;
-  std::vector<std::string> old_values_;
+  std::vector<OldValue> old_values_;
   bool written_ = false;  ///< whether the current step's value may be in the kernel
 };
 
@@ -179,7 +211,7 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
     const bool stands = stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
-      if (step.kind == "sysctl" && keys.count("sysctl " + step.target) != 0)
+      if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
         return make_error(ErrorCode::conflict,
                           "entry " + std::to_string(entry.id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
     }
@@ -230,7 +262,7 @@ bool stands(const StandingLines& lines, const Step& step) {
 }  // namespace
 
 ObstacleOptions obstacle_options(const ApplyOptions& options) {
-  return {options.confirm_within, options.unconfirmed_cut, options.persist ? &*options.persist : nullptr};
+  return {options.confirm_within, options.unconfirmed_cut, options.persist ? &*options.persist : nullptr, options.allowed};
 }
 
 Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing) {
@@ -257,6 +289,7 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
   Plan bound = plan;
   WEIR_TRY(bound.binding, read_binding(kernel));
   bound.binding.nics = plan.binding.nics;
+  WEIR_CHECK(bind_sysctls(bound, kernel).with_context("nothing was changed"));
   Application application(bound, kernel, journal, options);
   WEIR_CHECK(application.prepare(watchdog));
   return application.run();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct ApplyOptions {
   std::string netns_path;                     ///< how the kernel's namespace was reached; empty: the caller's own
   ProcessIdentity applier;                    ///< this process: read_process_identity(files, getpid())
   std::function<Status()> probe;              ///< run after the last step; when it fails, all is undone. May be empty.
+  std::set<std::string> allowed;              ///< sysctls by name: steps on these may lose what an undo cannot put back (losses.h)
   std::optional<BootConfiguration> persist;   ///< the sysctls are to outlive reboots, in the files that are read as said: written once the entry is confirmed
 };
 
@@ -52,8 +54,8 @@ struct UndoOptions {
   bool force = false;  ///< also restores what somebody else changed since, values and files
 };
 
-/// Restores, in reverse order, what apply read. The caller holds the WriterLock; `kernel` is the entry's namespace (with_entry_kernel() of heal.h finds it).
-/// An entry of another boot is ended, and the Outcome says so; where its lines stand in weir's files, they are taken out, and the values that they brought
+/// Restores, in reverse order, what apply read. The caller holds the WriterLock; `kernel` is the entry's namespace (with_entry_kernel() of entry_place.h finds
+/// it). An entry of another boot is ended, and the Outcome says so; where its lines stand in weir's files, they are taken out, and the values that they brought
 /// back are restored: `kernel` is the host's first namespace then. Errors: conflict (another namespace, nothing to undo in this state, or a later entry
 /// changed the same target and is to be undone first), not_found, the journal's.
 Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options = {});

@@ -68,6 +68,7 @@ Result<std::vector<std::string>> try_to_write_lines(const Context& context, stor
 }
 
 Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) {
+  if (const auto id = act::parse_namespace_id_path(path)) return kernel::LinuxKernel::open_namespace_id(id->cookie, id->inode);
   return path.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(path);
 }
 

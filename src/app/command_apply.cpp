@@ -131,6 +131,7 @@ act::ApplyOptions apply_options(const Arguments& arguments, const Plan& plan, co
   options.confirm_within = arguments.confirm_within;
   if (!options.confirm_within && !arguments.no_confirm && can_cut(plan)) options.confirm_within = standard_confirmation;
   options.unconfirmed_cut = arguments.no_confirm;
+  options.allowed = {arguments.allowed.begin(), arguments.allowed.end()};
   options.netns_path = netns_path;
   if (!arguments.probe.empty()) {
     Nanoseconds limit = longest_probe;

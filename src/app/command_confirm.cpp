@@ -19,8 +19,8 @@ Result<HistoryEntry> choose_entry(const Context& context, store::Journal& journa
 Result<ExitCode> undo_overdue(const Context& context, std::int64_t id) {
   WEIR_TRY(Changer changer, open_changer(context, Disk::readable));
   WEIR_TRY(const HistoryEntry entry, changer.journal.entry(id));
-  return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " cannot be confirmed: its deadline has passed; it is " +
-                                             describe_state(entry, {entry.boot_id, {}}));
+  return make_error(ErrorCode::conflict,
+                    "entry " + std::to_string(id) + " cannot be confirmed: its deadline has passed; it is " + describe_state(entry, {entry.boot_id, {}}));
 }
 
 /// The names of the steps that have their old value, which weir's step was to change.

@@ -168,8 +168,11 @@ class Deadman {
       entry_.state = entry->state;
       return;
     }
-    for (std::size_t i = 0; i < entry->steps.size() && i < entry_.steps.size(); ++i)
-      if (!entry->steps[i].old_value) entry->steps[i].old_value = entry_.steps[i].old_value;
+    for (std::size_t i = 0; i < entry->steps.size() && i < entry_.steps.size(); ++i) {
+      if (entry->steps[i].old_value) continue;
+      entry->steps[i].old_value = entry_.steps[i].old_value;
+      entry->steps[i].sides = entry_.steps[i].sides;
+    }
     entry_ = std::move(entry).value();
   }
 

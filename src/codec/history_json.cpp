@@ -1,10 +1,30 @@
 #include "codec/history_json.h"
 
+#include <algorithm>
+
 #include "base/calendar.h"
 #include "codec/json_put.h"
 
 namespace weir::codec {
 namespace {
+
+/// What the kernel changed with the step; a version that knows it writes it only where there is some.
+void put_changed_sides(JsonWriter& json, const std::vector<SideValue>& changed) {
+  const auto is_unchanged = [](const SideValue& side) { return side.after == side.before; };
+  if (std::all_of(changed.begin(), changed.end(), is_unchanged)) return;
+  json.key("also_changed");
+  json.begin_array();
+  for (const SideValue& side : changed) {
+    if (is_unchanged(side)) continue;
+    json.begin_object();
+    put(json, "target", target_name(side.target));
+    put(json, "from", side.before);
+    json.key("to");
+    side.after ? json.text(*side.after) : json.null();
+    json.end_object();
+  }
+  json.end_array();
+}
 
 void put_step(JsonWriter& json, const HistoryStep& step) {
   json.begin_object();
@@ -14,6 +34,7 @@ void put_step(JsonWriter& json, const HistoryStep& step) {
   json.key("from");
   step.old_value ? json.text(*step.old_value) : json.null();
   put(json, "to", step.wanted);
+  put_changed_sides(json, step.sides);
   put(json, "state", step_state_id(step.state));
   put(json, "note", step.note);
   json.key("persist");

@@ -8,12 +8,15 @@
 #include "codec/json_put.h"
 #include "codec/json_writer.h"
 #include "codec/recording_fields.h"
+#include "model/sysctl_name.h"
 
 namespace weir::codec {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<SysctlTarget> /*tag*/) {
   visit("name", x.name);
+  visit.added("index", x.index);
+  visit.added("address", x.address);
 }
 
 template <class Visit, class X>
@@ -55,7 +58,9 @@ inline void target_fields(FieldReader& visit, Step& step) {
   visit("kind", kind);
   if (visit.state().error) return;
   if (kind == "sysctl") {
-    visit("target", step.target.emplace<SysctlTarget>());
+    auto& target = step.target.emplace<SysctlTarget>();
+    visit("target", target);
+    target.name = canonical_sysctl_name(target.name);
   } else if (kind == "listener") {
     visit("target", step.target.emplace<ListenerTarget>());
   } else if (kind == "limit") {

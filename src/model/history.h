@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/side_value.h"
 
 namespace weir {
 
@@ -32,10 +33,9 @@ namespace weir {
 ///
 ///   every state but undone, partly_undone and ended ──world_gone──▶ ended
 ///
-/// "taken before what it announces is done" has one exception: what a passed deadline, a dead
-/// applier or a failed step undoes is put back first and recorded afterwards, in one transaction.
-/// A weir that dies in between leaves the deadline passed or the applier dead, and the next start
-/// begins again. Whether an unconfirmed entry is kept is decided without the journal:
+/// "taken before what it announces is done" has one exception: at a deadline the old values are put
+/// back first, and recorded afterwards. A weir that dies in between leaves the deadline passed, and
+/// the next start begins again. Whether an unconfirmed entry is kept is decided without the journal:
 /// store/verdict.h.
 enum class EntryState {
   planned,      ///< recorded; nothing was written to the kernel
@@ -100,6 +100,7 @@ struct HistoryStep {
   StepState state = StepState::pending;
   std::string note;                                    ///< what happened, when there is more to say than the state
   std::optional<PersistState> persist = std::nullopt;  ///< nothing: it was not to outlive the boot
+  std::vector<SideValue> sides = {};                   ///< what the kernel changed with it, or may change
 };
 
 struct HistoryEntry {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/link_attribute.h"
+#include "model/sysctl_name.h"
 
 namespace weir {
 namespace {
@@ -17,6 +18,29 @@ constexpr std::array<std::string_view, 8> cutting{"rp_filter",  "arp_ignore", "a
 bool sysctl_can_cut(std::string_view name) {
   const std::string_view leaf = name.substr(name.rfind('.') + 1);
   return name.starts_with(conntrack_prefix) || std::find(cutting.begin(), cutting.end(), leaf) != cutting.end();
+}
+
+/// Two names of one variable of the kernel: devinet_sysctl_table and ctl_forward_entry (net/ipv4/devinet.c), nf_ct_sysctl_table and nf_ct_netfilter_table
+/// (net/netfilter/nf_conntrack_standalone.c).
+struct Alias {
+  std::string_view name;
+  std::string_view same;
+};
+constexpr std::array aliases{Alias{"net.ipv4.conf.all.forwarding", "net.ipv4.ip_forward"}, Alias{"net.nf_conntrack_max", "net.netfilter.nf_conntrack_max"}};
+
+std::string unalias(const std::string& written) {
+  std::string name = canonical_sysctl_name(written);
+  for (const Alias& alias : aliases)
+    if (name == alias.name) return std::string(alias.same);
+  return name;
+}
+
+/// A key of an interface that is known by its identity: the index, the address, and the name without the interface.
+std::optional<std::string> identity_key(const Step& step) {
+  const auto* target = std::get_if<SysctlTarget>(&step.target);
+  const auto components = target == nullptr || target->index == 0 ? std::nullopt : parse_sysctl_name(target->name);
+  if (!components || sysctl_interface(*components).empty()) return std::nullopt;
+  return std::to_string(target->index) + " " + target->address + " " + sysctl_key(with_sysctl_interface(*components, "*"));
 }
 
 /// What is said of each kind of target.
@@ -38,7 +62,7 @@ struct Name {
 };
 
 struct Key {
-  std::string operator()(const SysctlTarget& target) const { return target.name; }
+  std::string operator()(const SysctlTarget& target) const { return unalias(target.name); }
   std::string operator()(const ListenerTarget& target) const { return std::to_string(target.cookie); }
   std::string operator()(const LimitTarget& target) const {
     return std::to_string(target.pid) + " " + std::to_string(target.start_time) + " " + target.resource;
@@ -55,6 +79,25 @@ std::string target_name(const StepTarget& target) { return std::visit(Name{}, ta
 std::string step_target_name(const Step& step) { return target_name(step.target); }
 
 std::string step_target_key(const Step& step) { return step_kind(step) + " " + std::visit(Key{}, step.target); }
+
+std::string sysctl_target_key(const std::string& name) { return "sysctl " + unalias(name); }
+
+bool is_same_target(const Step& a, const Step& b) {
+  const auto left = identity_key(a);
+  const auto right = identity_key(b);
+  return left && right ? left == right : step_target_key(a) == step_target_key(b);
+}
+
+SysctlTarget make_sysctl_target(const std::string& name, const std::vector<Link>& links) {
+  SysctlTarget target{canonical_sysctl_name(name)};
+  const auto components = parse_sysctl_name(name);
+  const std::string interface = components ? sysctl_interface(*components) : std::string();
+  const auto link = std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == interface; });
+  if (interface.empty() || link == links.end()) return target;
+  target.index = link->index;
+  target.address = link_identity(*link);
+  return target;
+}
 
 bool can_cut_traffic(const StepTarget& target) {
   if (const auto* sysctl = std::get_if<SysctlTarget>(&target)) return sysctl_can_cut(sysctl->name);

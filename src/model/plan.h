@@ -13,9 +13,12 @@
 
 namespace weir {
 
-/// A sysctl by its dotted name, in the plan's network namespace.
+/// A sysctl by its dotted name, canonical_sysctl_name(), in the plan's network namespace. One of an interface is found by the interface's index and address,
+/// whatever its name is by then.
 struct SysctlTarget {
   std::string name;
+  std::int64_t index = 0;    ///< of the interface in the name; 0: there is none, or it is not known
+  std::string address = {};  ///< link_identity() of model/link.h, with the index
   friend bool operator==(const SysctlTarget&, const SysctlTarget&) = default;
 };
 
@@ -72,8 +75,16 @@ struct Step {
 /// For display: "net.core.somaxconn", "0.0.0.0:80", "nofile of nginx (812)", "eth0 ring.rx".
 [[nodiscard]] std::string step_target_name(const Step& step);
 [[nodiscard]] std::string target_name(const StepTarget& target);
-/// What two steps share when they change the same thing.
+/// What two steps of one plan share when they change the same thing. Two names of one value, such as net.ipv4.ip_forward and net.ipv4.conf.all.forwarding,
+/// have the same key.
 [[nodiscard]] std::string step_target_key(const Step& step);
+/// The same of a sysctl's name.
+[[nodiscard]] std::string sysctl_target_key(const std::string& name);
+/// Whether both mean the same thing, also in plans of different times: an interface that was renamed meanwhile is known by its index and address.
+[[nodiscard]] bool is_same_target(const Step& a, const Step& b);
+
+/// The target of that name; where it is a key of one of these interfaces, with the interface's identity.
+[[nodiscard]] SysctlTarget make_sysctl_target(const std::string& name, const std::vector<Link>& links);
 
 /// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter, ARP's manners, forwarding.
 [[nodiscard]] bool can_cut_traffic(const StepTarget& target);

@@ -32,9 +32,12 @@ bool is_component(const std::string& part) { return !part.empty() && part != "."
 }  // namespace
 
 std::optional<std::vector<std::string>> parse_sysctl_name(const std::string& name) {
+  const auto first = name.find_first_of("./");
+  const bool slashes = first != std::string::npos && name[first] == '/';
   std::vector<std::string> parts;
-  for (const std::string_view part : split(name, '.')) parts.emplace_back(part);
-  for (std::string& part : parts) std::replace(part.begin(), part.end(), '/', '.');
+  for (const std::string_view part : split(name, slashes ? '/' : '.')) parts.emplace_back(part);
+  if (!slashes)
+    for (std::string& part : parts) std::replace(part.begin(), part.end(), '/', '.');
   if (holds_interfaces(parts)) join_interface(parts);
   if (!std::all_of(parts.begin(), parts.end(), is_component)) return std::nullopt;
   return parts;
@@ -49,10 +52,20 @@ std::string sysctl_key(const std::vector<std::string>& components) {
   return key;
 }
 
+std::string canonical_sysctl_name(const std::string& name) {
+  const auto components = parse_sysctl_name(name);
+  return components ? sysctl_key(*components) : name;
+}
+
 std::string sysctl_interface(const std::vector<std::string>& components) {
   if (!holds_interfaces(components)) return {};
   const std::string& name = components[interface_place];
   return name == "all" || name == "default" ? std::string() : name;
+}
+
+std::vector<std::string> with_sysctl_interface(std::vector<std::string> components, const std::string& interface) {
+  components[interface_place] = interface;
+  return components;
 }
 
 }  // namespace weir

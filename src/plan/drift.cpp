@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "model/congestion_control.h"
 #include "model/precedence.h"
 #include "model/sysctl_name.h"
 
@@ -49,7 +48,7 @@ class Configured {
 Ahead find_ahead(const DriftClaim& claim, const std::string& live, const std::optional<ConfigLine>& configured) {
   if (live == single_spaced(claim.step.wanted)) return Ahead::weir;
   if (configured && live == single_spaced(configured->value)) return Ahead::configuration;
-  return live == single_spaced(parse_congestion_control(claim.old_value).name) ? Ahead::before : Ahead::somebody;
+  return live == single_spaced(claim.old_value) ? Ahead::before : Ahead::somebody;
 }
 
 DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& live, const Snapshot& snapshot, const Configured& files) {

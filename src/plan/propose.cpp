@@ -96,7 +96,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   const std::string wanted = may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;
   if (has_same_words(value->second, wanted)) return;
   Step step;
-  step.target = SysctlTarget{wish.name};
+  step.target = make_sysctl_target(wish.name, now.links);
   step.expected = value->second;
   step.wanted = wanted;
   step.finding = finding.id;

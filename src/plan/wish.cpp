@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/setting.h"
+#include "model/sysctl_name.h"
 #include "plan/limit_step.h"
 #include "plan/link_step.h"
 #include "plan/scope.h"
@@ -94,7 +95,9 @@ Result<Wish> parse_wish(const std::string& text) {
   if (equals == std::string::npos || equals == 0 || trim(text.substr(equals + 1)).empty())
     return make_error(ErrorCode::wrong_use,
                       "--set takes NAME=VALUE, such as net.core.somaxconn=8192 or link:eth0:ring.rx=4096, not \"" + escape_bytes(text) + "\"");
-  return Wish{std::string(trim(text.substr(0, equals))), std::string(trim(text.substr(equals + 1)))};
+  std::string target(trim(text.substr(0, equals)));
+  if (!target.starts_with(link_prefix) && !target.starts_with(limit_prefix)) target = canonical_sysctl_name(target);
+  return Wish{std::move(target), std::string(trim(text.substr(equals + 1)))};
 }
 
 std::vector<std::string> wished_sysctls(const std::vector<Wish>& wishes) {

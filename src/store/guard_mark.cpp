@@ -19,9 +19,7 @@ namespace {
 constexpr std::string_view mark_prefix = "watchdog-";
 constexpr std::string_view verdict_prefix = "verdict-";
 
-std::string mark_path(const std::string& folder, std::int64_t entry) {
-  return folder + "/" + std::string(mark_prefix) + std::to_string(entry);
-}
+std::string mark_path(const std::string& folder, std::int64_t entry) { return folder + "/" + std::string(mark_prefix) + std::to_string(entry); }
 
 /// The whole file.
 struct flock whole_file_lock() {
@@ -58,8 +56,7 @@ bool is_guarded(const std::string& state_folder, std::int64_t entry) {
   return file.valid() && ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-void sweep_marks(const std::string& state_folder,
-                 const std::function<bool(std::int64_t entry)>& is_needed) {
+void sweep_marks(const std::string& state_folder, const std::function<bool(std::int64_t entry)>& is_needed) {
   std::error_code ignored;
   for (const auto& file : std::filesystem::directory_iterator(state_folder, ignored)) {
     const auto entry = parse_marked_entry(file.path().filename().string());

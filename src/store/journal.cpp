@@ -131,7 +131,11 @@ Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   step.target = row.text(1);
   step.finding = row.text(2);
   step.wanted = row.text(3);
-  if (!row.is_null(4)) step.old_value = row.text(4);
+  if (!row.is_null(4)) {
+    OldValue old = parse_old_value(row.text(4), step.target, step.wanted);
+    step.old_value = std::move(old.value);
+    step.sides = std::move(old.sides);
+  }
   const auto state = parse_step_state(row.text(5));
   if (!state) return unknown_state(entry, row.text(5));
   step.state = *state;
@@ -205,9 +209,10 @@ Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
 }
 
 Status forget_old_entries(Database& database) {
-  WEIR_TRY(Statement forget, database.prepare("DELETE FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') AND id NOT IN "
-                                              "(SELECT id FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN "
-                                              "(SELECT entry FROM step WHERE persist IN ('wanted', 'leaving'))"));
+  WEIR_TRY(Statement forget,
+           database.prepare("DELETE FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') AND id NOT IN "
+                            "(SELECT id FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN "
+                            "(SELECT entry FROM step WHERE persist IN ('wanted', 'leaving'))"));
   return forget.bind(1, kept_finished_entries).run();
 }
 
@@ -281,8 +286,7 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
   return id;
 }
 
-Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note,
-                           const std::vector<StepChange>& steps) {
+Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note, const std::vector<StepChange>& steps) {
   Database& database = parts_->database;
   if (parts_->version < schema_version)
     return make_error(ErrorCode::not_permitted, database.path() + " was written by an older weir and could not be brought up to date");
@@ -291,8 +295,8 @@ Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, cons
   WEIR_CHECK(update.bind(1, entry_state_id(to)).bind(2, note).bind(3, id).bind(4, entry_state_id(from)).run());
   if (database.changes() != 1) {
     WEIR_TRY(const EntryState now, state(id));
-    return make_error(ErrorCode::conflict,
-                      "entry " + std::to_string(id) + " is already " + std::string(entry_state_id(now)) + " (it was " + std::string(entry_state_id(from)) + ")");
+    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " is already " + std::string(entry_state_id(now)) + " (it was " +
+                                               std::string(entry_state_id(from)) + ")");
   }
   for (const StepChange& change : steps) WEIR_CHECK(change_step(database, id, change));
   WEIR_CHECK(move_lines_along(database, id, to));
@@ -308,11 +312,17 @@ Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string
   return undone_by_another(id);
 }
 
-Status Journal::complete_step(std::int64_t id, std::size_t step) {
+Status Journal::release_step(std::int64_t id, std::size_t step) {
   Database& database = parts_->database;
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'done' WHERE entry = ?1 AND number = ?2 AND state = 'intended' AND "
-                                              "(SELECT state FROM entry WHERE id = ?1) = 'applying'"));
-  WEIR_CHECK(update.bind(1, id).bind(2, static_cast<std::int64_t>(step)).run());
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'pending' WHERE entry = ?1 AND number = ?2 AND state = 'intended'"));
+  return update.bind(1, id).bind(2, static_cast<std::int64_t>(step)).run();
+}
+
+Status Journal::complete_step(std::int64_t id, std::size_t step, const std::optional<std::string>& old_value) {
+  Database& database = parts_->database;
+  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'done', old = CASE ?3 WHEN '' THEN old ELSE ?3 END WHERE entry = ?1 AND number = ?2 AND "
+                                              "state = 'intended' AND (SELECT state FROM entry WHERE id = ?1) = 'applying'"));
+  WEIR_CHECK(update.bind(1, id).bind(2, static_cast<std::int64_t>(step)).bind(3, std::string_view(old_value ? *old_value : "")).run());
   if (database.changes() == 1) return {};
   return undone_by_another(id);
 }

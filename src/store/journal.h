@@ -85,10 +85,14 @@ class Journal {
   /// What became of its steps is recorded with it: one transaction, whatever their number.
   Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {},
                     const std::vector<StepChange>& steps = {});
-  /// The step is about to be written: records its old value, only while the entry is applying.
+  /// The step is about to be written: records its old value, format_old_value() of
+  /// model/side_value.h, only while the entry is applying.
   Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);
+  /// The step was not written after all, and its target is left to another program.
+  Status release_step(std::int64_t id, std::size_t step);
   /// The step was written and read back, only while the entry is applying; otherwise conflict.
-  Status complete_step(std::int64_t id, std::size_t step);
+  /// `old_value`: its old value once more, with what the kernel made of the side values.
+  Status complete_step(std::int64_t id, std::size_t step, const std::optional<std::string>& old_value = std::nullopt);
 
   /// All lines of the entry that are in state `from`.
   Status move_lines(std::int64_t id, PersistState from, PersistState to);

@@ -14,9 +14,7 @@ namespace {
 constexpr const char* keep_word = "keep";
 constexpr const char* put_back_word = "put-back";
 
-std::string verdict_path(const std::string& folder, std::int64_t entry) {
-  return folder + "/verdict-" + std::to_string(entry);
-}
+std::string verdict_path(const std::string& folder, std::int64_t entry) { return folder + "/verdict-" + std::to_string(entry); }
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include "kernel/wire/counters.h"
 #include "kernel/wire/cpu_stat.h"
 #include "kernel/wire/host.h"
+#include "kernel/wire/ipv6_state.h"
+#include "kernel/wire/mounts.h"
 #include "kernel/wire/process.h"
 #include "kernel/wire/softnet.h"
 #include "kernel/wire/udp_sockets.h"
@@ -50,12 +52,20 @@ void parse_host(unsigned choice, std::string_view text) {
   if (choice == 15) static_cast<void>(wire::parse_softnet(text).size());
   if (choice == 16) wire::parse_udp_sockets(Family::ipv4, text, [](const wire::UdpLine&) {});
   if (choice == 17) wire::parse_udp_sockets(Family::ipv6, text, [](const wire::UdpLine&) {});
+  if (choice == 18) {
+    wire::parse_mountinfo(text, [](const wire::Mount& mount) {
+      if (mount.root.empty() || mount.point.empty() || mount.type.empty()) __builtin_trap();
+    });
+  }
+  if (choice == 19) wire::parse_if_inet6(text, [](const wire::Ipv6Address& one) { static_cast<void>(wire::format_ipv6(one.digits, one.prefix)); });
+  if (choice == 20) wire::parse_ipv6_route(text, [](const wire::Ipv6Route& one) { static_cast<void>(one.is_local); });
+  if (choice == 20) static_cast<void>(wire::make_link_local_digits(text));
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr unsigned parsers = 18;
+  constexpr unsigned parsers = 21;
   if (size == 0) return 0;
   // Letters as choices keep the corpus readable: 'a' is the first parser.
   const unsigned choice = (data[0] + parsers - 'a' % parsers) % parsers;

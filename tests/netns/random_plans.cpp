@@ -4,12 +4,10 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <random>
 #include <vector>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,30 +15,21 @@
 #include "act/heal.h"
 #include "act/transaction.h"
 #include "act/world.h"
-#include "base/fd.h"
 #include "base/text.h"
 #include "codec/plan_json.h"
 #include "kernel/linux/linux_kernel.h"
-#include "lab/namespace.h"
+#include "netns/kernel_values.h"
 #include "store/journal.h"
 #include "support/recording_builder.h"
 
 namespace weir::scenario {
 namespace {
 
-using Values = std::map<std::string, std::string>;  // by path
-
-constexpr const char* sysctls = "/proc/sys/";
 /// Kept short: apply looks through the journal's entries each time.
 constexpr int plans_of_a_journal = 50;
 constexpr int every_so_many_crashes = 16;
 /// What the process that was to be killed came to instead.
 constexpr int exit_applied = 0, exit_rolled_back = 10, exit_refused = 11;
-
-class NoWatchdog final : public kernel::Watchdog {
- public:
-  Status arm(const kernel::WatchdogOrder& /*order*/) override { return {}; }
-};
 
 /// The real files, and the end of the process at the n-th write: before it, or right after it.
 class DeadlyFiles final : public kernel::Files {
@@ -66,74 +55,6 @@ class DeadlyFiles final : public kernel::Files {
   int left_;
   bool after_;
 };
-
-/// A folder in memory that goes with the value: what is tested is the kernel's values, not the disk.
-class MemoryFolder {
- public:
-  MemoryFolder() {
-    const bool memory = std::filesystem::is_directory("/dev/shm");
-    std::string pattern = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/weir-plans-XXXXXX";
-    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-    EXPECT_FALSE(path_.empty()) << "no temporary folder";
-  }
-  MemoryFolder(const MemoryFolder&) = delete;
-  MemoryFolder& operator=(const MemoryFolder&) = delete;
-  ~MemoryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// How many connections are tracked just now is no setting, nor is which modules the kernel has loaded.
-bool is_a_state(const std::filesystem::path& path) { return path.filename() == "nf_conntrack_count" || path.filename() == "tcp_available_congestion_control"; }
-
-/// What cannot be read (a secret that was never set) is left out.
-void read_into(Values& values, const std::filesystem::path& path, std::vector<char>& bytes) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const ssize_t size = file.get() < 0 ? -1 : ::read(file.get(), bytes.data(), bytes.size());
-  if (size >= 0) values[path.string()] = std::string(bytes.data(), static_cast<std::size_t>(size));
-}
-
-/// Every file below /proc/sys/net that can be read, and the limits of files.
-Values read_here() {
-  Values values;
-  std::vector<char> bytes(65536);
-  std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(sysctls) + "net", error))
-    if (entry.is_regular_file(error) && !is_a_state(entry.path())) read_into(values, entry.path(), bytes);
-  for (const char* name : {"fs/file-max", "fs/nr_open"}) read_into(values, std::string(sysctls) + name, bytes);
-  return values;
-}
-
-Values read_all(const std::string& netns) {
-  if (netns.empty()) return read_here();
-  Values values;
-  const Status inside = lab::run_inside(netns, [&values] { values = read_here(); });
-  EXPECT_TRUE(inside.ok());
-  return values;
-}
-
-/// The files that differ, a few of them, for a message.
-std::string differences(const Values& before, const Values& after) {
-  constexpr std::size_t enough = 600;
-  std::string text;
-  const auto value_of = [](const Values& values, const std::string& path) {
-    const auto found = values.find(path);
-    return found == values.end() ? std::string("(not there)") : std::string(trim(found->second));
-  };
-  Values all = before;
-  all.insert(after.begin(), after.end());
-  for (const auto& [path, unused] : all) {
-    const std::string was = value_of(before, path);
-    const std::string is = value_of(after, path);
-    if (was != is && text.size() < enough) text.append(path).append(" was ").append(was).append(" and is ").append(is).append("\n");
-  }
-  return text;
-}
 
 struct Setting {
   std::string name;
@@ -223,7 +144,7 @@ class Trial {
     if (!opened.ok()) ADD_FAILURE() << opened.error().message;
     if (!opened.ok()) return tried_;
     kernel_ = std::move(*opened);
-    before_ = read_all(wanted_.netns);
+    before_ = read_values(wanted_.netns);
     choose_settings();
     auto kernel = kernel_->kernel();
     const auto binding = act::read_binding(kernel);
@@ -234,7 +155,7 @@ class Trial {
       const bool crashes = i % every_so_many_crashes == every_so_many_crashes - 1;
       const Plan plan = planner_.make(settings_, *binding);
       crashes ? crash(plan) : apply_and_undo(plan);
-      const Values after = read_all(wanted_.netns);
+      const Values after = read_values(wanted_.netns);
       EXPECT_TRUE(after == before_) << "plan " << i << "\n" << differences(before_, after) << codec::plan_to_json(plan);
       if (testing::Test::HasFailure()) return tried_;
     }
@@ -244,7 +165,7 @@ class Trial {
  private:
   void choose_settings() {
     for (const auto& [path, text] : before_) {
-      std::string name = path.substr(std::string_view(sysctls).size());
+      std::string name = path.substr(std::string_view(sysctl_folder).size());
       std::replace(name.begin(), name.end(), '/', '.');
       const Parameter* parameter = catalog_.find_parameter(name);
       if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || wanted_.scopes.count(parameter->scope) == 0) continue;

@@ -105,13 +105,14 @@ std::string Place::value(const Step& step) {
   return value.ok() ? *value : "error: " + value.error().message;
 }
 
-Applied Place::apply(const std::vector<Step>& steps) {
+Applied Place::apply(const std::vector<Step>& steps, const std::set<std::string>& allowed) {
   auto here = kernel();
   Plan plan;
   plan.binding = take(act::read_binding(here));
   plan.steps = steps;
   act::ApplyOptions options;
   options.confirm_within = seconds(600);
+  options.allowed = allowed;
   options.applier = take(act::read_process_identity(here.files, getpid()));
   NoWatchdog watchdog;
   auto outcome = act::apply(plan, here, *journal_, watchdog, options);

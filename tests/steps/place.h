@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ class Place {
   Step link_step(const std::string& interface, const std::string& attribute, const std::string& wanted);
   /// The target's value now, or "error: …".
   std::string value(const Step& step);
-  Applied apply(const std::vector<Step>& steps);
+  Applied apply(const std::vector<Step>& steps, const std::set<std::string>& allowed = {});
   /// Empty when everything was put back; else what was not.
   std::string undo(const Applied& applied);
 

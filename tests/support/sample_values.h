@@ -197,6 +197,7 @@ inline std::vector<HistoryEntry> sample_history() {
   newest.state = EntryState::unconfirmed;
   newest.steps = {{"sysctl", "net.core.somaxconn", "accept-queue.app-backlog", "4096", "511", StepState::done, "", PersistState::asked},
                   {"listener", "0.0.0.0:80", "accept-queue.app-backlog", "4096", "511", StepState::done, ""}};
+  newest.steps.front().sides = {{SysctlTarget{"net.ipv4.conf.all.accept_redirects"}, "1", "0"}, {SysctlTarget{"net.ipv4.conf.eth0.forwarding"}, "1", "1"}};
   HistoryEntry older;
   older.id = 7;
   older.created = {1'709'151'203'000'000'000};

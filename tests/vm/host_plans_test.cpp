@@ -1,5 +1,6 @@
 // Random plans over the settings that belong to a whole host, applied and undone on a host that may be harmed.
 #include "netns/random_plans.h"
+#include "netns/there_and_back.h"
 #include "vm/guest.h"
 
 namespace weir::vm::host_plans_test {
@@ -35,6 +36,17 @@ TEST_F(HostPlans, AHundredOnHostSettingsAloneToo) {
   EXPECT_EQ(tried.applied + tried.rolled_back + tried.refused + tried.crashed, wanted.plans);
   EXPECT_GE(tried.settings, 15U);
   EXPECT_GE(tried.applied, 15);
+}
+
+/// In a guest of its own, which it leaves with other settings.
+class HostThereAndBack : public GuestTest {};
+
+TEST_F(HostThereAndBack, EachKeyOfTheKernelLeavesEverySettingAddressAndRouteAsItWasOrIsRefused) {
+  const scenario::KeysTried tried = scenario::try_there_and_back(
+      {"", {ParameterScope::host, ParameterScope::host_read_only_in_netns, ParameterScope::netns, ParameterScope::interface}, true});
+
+  EXPECT_GE(tried.applied, 400);
+  for (const std::string& name : tried.refused) EXPECT_TRUE(scenario::may_be_refused(name)) << name;
 }
 
 }  // namespace weir::vm::host_plans_test

@@ -75,6 +75,10 @@ Status answer_features(const FakeNic& nic, std::span<std::byte> command) {
   return copy_answer(wire::write_features(states), command);
 }
 
+bool has_large_receive(const FakeNic& nic) {
+  return std::any_of(nic.features.begin(), nic.features.end(), [](const FakeFeature& one) { return one.name == "rx-lro" && one.state.active; });
+}
+
 Status answer_names(const FakeNic& nic, std::span<std::byte> command) {
   std::vector<std::string> names;
   for (const auto& [name, value] : nic.counters) names.push_back(name);
@@ -108,6 +112,7 @@ Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> comma
     case ETHTOOL_GCHANNELS: return nic.channels > 0 ? copy_answer(wire::write_channels(nic.channels), command) : answer_settings_question(nic, command);
     case ETHTOOL_GRINGPARAM:
     case ETHTOOL_GCOALESCE: return answer_settings_question(nic, command);
+    case ETHTOOL_GFLAGS: return copy_answer(wire::write_flags(has_large_receive(nic)), command);
     case ETHTOOL_GFEATURES: return nic.features.empty() ? refusal() : answer_features(nic, command);
     case ETHTOOL_SRINGPARAM:
     case ETHTOOL_SCHANNELS:

@@ -26,6 +26,10 @@ Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_netns(const std::string& 
   return make_kernel(NetworkNamespace::open_file(path, "network namespace " + name_or_path));
 }
 
+Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_namespace_id(std::uint64_t cookie, std::uint64_t inode) {
+  return make_kernel(NetworkNamespace::open_id(cookie, inode));
+}
+
 Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_pid(std::int64_t pid) {
   if (pid <= 0) return make_error(ErrorCode::wrong_use, "a process id is greater than 0");
   return make_kernel(NetworkNamespace::open_file("/proc/" + std::to_string(pid) + "/ns/net", "process " + std::to_string(pid)));

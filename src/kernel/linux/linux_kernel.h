@@ -25,6 +25,8 @@ class LinuxKernel {
   static Result<std::unique_ptr<LinuxKernel>> open_current();
   /// Of a namespace by the name that `ip netns` gave it, or by the path of its file. not_found, not_permitted (needs CAP_SYS_ADMIN), wrong_use.
   static Result<std::unique_ptr<LinuxKernel>> open_netns(const std::string& name_or_path);
+  /// Of the namespace with these numbers of the kernel: NetworkNamespace::open_id().
+  static Result<std::unique_ptr<LinuxKernel>> open_namespace_id(std::uint64_t cookie, std::uint64_t inode);
   /// Of the namespace that a process is in.
   static Result<std::unique_ptr<LinuxKernel>> open_pid(std::int64_t pid);
 

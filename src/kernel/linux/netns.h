@@ -19,6 +19,10 @@ class NetworkNamespace {
   /// Of a file such as /run/netns/NAME or /proc/PID/ns/net; `name` is for the sentence when it fails.
   static Result<NetworkNamespace> open_file(const std::string& path, const std::string& name);
 
+  /// By the kernel's own numbers, the cookie and the inode, whatever leads to it (file handles of namespaces, Linux 6.18). Errors: gone (the kernel says that
+  /// no such namespace is in use any more), unsupported (this kernel cannot, or may hide namespaces from this process), not_permitted, io.
+  static Result<NetworkNamespace> open_id(std::uint64_t cookie, std::uint64_t inode);
+
   [[nodiscard]] bool is_own() const { return !target_.valid(); }
   /// The number of its file; no other namespace has it as long as this value holds it open.
   [[nodiscard]] Result<std::uint64_t> inode() const;
@@ -41,6 +45,8 @@ class NetworkNamespace {
 
  private:
   NetworkNamespace() = default;
+  /// The namespace, after one visit that shows that it can be entered.
+  static Result<NetworkNamespace> enter_once(NetworkNamespace opened, const std::string& name);
 
   UniqueFd own_;
   UniqueFd target_;  ///< not valid when the namespace is the process's own

@@ -123,6 +123,20 @@ std::optional<std::uint32_t> parse_setting_text(const DriverSetting& setting, st
   return static_cast<std::uint32_t>(*number);
 }
 
+ByteBuffer build_flags_question() {
+  ByteBuffer command(sizeof(ethtool_value));
+  store_word(command, 0, ETHTOOL_GFLAGS);
+  return command;
+}
+
+bool parse_large_receive(ByteSpan answer) { return (word_at(answer, offsetof(ethtool_value, data)) & ETH_FLAG_LRO) != 0; }
+
+ByteBuffer write_flags(bool large_receive) {
+  ByteBuffer answer = build_flags_question();
+  store_word(answer, offsetof(ethtool_value, data), large_receive ? ETH_FLAG_LRO : 0);
+  return answer;
+}
+
 ByteBuffer build_feature_count() {
   ethtool_sset_info info{};
   info.cmd = ETHTOOL_GSSET_INFO;

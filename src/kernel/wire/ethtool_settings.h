@@ -44,6 +44,10 @@ struct DriverSetting {
 // Features: how many (ETHTOOL_GSSET_INFO), their names (ETHTOOL_GSTRINGS), their states (ETHTOOL_GFEATURES).
 
 [[nodiscard]] ByteBuffer build_feature_count();
+/// The few features that the oldest command tells at once (ETHTOOL_GFLAGS), and whether large receive offload is on.
+[[nodiscard]] ByteBuffer build_flags_question();
+[[nodiscard]] bool parse_large_receive(ByteSpan answer);
+[[nodiscard]] ByteBuffer write_flags(bool large_receive);
 [[nodiscard]] std::optional<std::size_t> parse_feature_count(ByteSpan answer);
 /// The answer has the form of parse_counter_names().
 [[nodiscard]] ByteBuffer build_feature_names(std::size_t count);

@@ -65,6 +65,7 @@ inline void furnish(kernel::FakeKernel& fake) {
   state.files["/proc/sys/kernel/random/boot_id"] = "boot-1\n";
   state.files["/proc/sys/kernel/osrelease"] = "6.1.0\n";
   state.links["/proc/thread-self/ns/net"] = "net:[" + std::to_string(test_netns) + "]";
+  state.files["/proc/self/mountinfo"] = "22 28 0:20 / /proc rw - proc proc rw\n";
   state.files[somaxconn_path] = "128\n";
   state.files[syn_backlog_path] = "256\n";
   Listener listener;

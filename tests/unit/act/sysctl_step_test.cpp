@@ -25,6 +25,106 @@ TEST(SysctlPath, NothingLeadsOutOfProcSys) {
   EXPECT_FALSE(compute_sysctl_path(std::string("net.core\0.x", 11)).ok());
 }
 
+/// A host with the interfaces d0 (index 5) and d0.100 (index 6).
+class InterfaceSysctl : public testing::Test {
+ protected:
+  InterfaceSysctl() {
+    add(5, "d0", "0");
+    add(6, "d0.100", "0");
+    host.options.unconfirmed_cut = true;
+  }
+  void add(std::int64_t index, const std::string& name, const std::string& value) {
+    Link link;
+    link.index = index;
+    link.name = name;
+    link.address = "52:54:00:00:00:0" + std::to_string(index);
+    host.fake.state().network_links.push_back(link);
+    file(name) = value + "\n";
+  }
+  void rename(std::int64_t index, const std::string& name) {
+    for (Link& link : host.fake.state().network_links) {
+      if (link.index != index) continue;
+      file(name) = file(link.name);
+      files().erase(path(link.name));
+      link.name = name;
+    }
+  }
+  std::map<std::string, std::string>& files() { return host.fake.state().files; }
+  static std::string path(const std::string& interface) { return "/proc/sys/net/ipv4/conf/" + interface + "/rp_filter"; }
+  std::string& file(const std::string& interface) { return files()[path(interface)]; }
+
+  static Plan plan_of(const std::vector<Step>& steps) {
+    Plan plan = make_plan();
+    plan.steps = steps;
+    return plan;
+  }
+  std::int64_t apply(const std::string& name) {
+    const auto applied = host.apply(plan_of({sysctl_step(name, "0", "1")}));
+    EXPECT_TRUE(applied.ok() && applied->succeeded) << (applied.ok() ? applied->failure : applied.error().message);
+    return applied.ok() ? applied->entry.id : 0;
+  }
+
+  Host host;
+};
+
+TEST_F(InterfaceSysctl, ARenamedInterfaceIsFoundAgain) {
+  const std::int64_t id = apply("net.ipv4.conf.d0.rp_filter");
+  rename(5, "e0");
+  const auto undone = host.undo(id);
+  ASSERT_TRUE(undone.ok() && undone->succeeded);
+  EXPECT_EQ(undone->entry.state, EntryState::undone);
+  EXPECT_EQ(file("e0"), "0\n");
+}
+
+TEST_F(InterfaceSysctl, AnotherInterfaceOfTheSameNameIsLeftAlone) {
+  const std::int64_t id = apply("net.ipv4.conf.d0.rp_filter");
+  rename(5, "e0");
+  add(7, "d0", "1");
+  ASSERT_TRUE(host.undo(id).ok());
+  EXPECT_EQ(file("e0"), "0\n");
+  EXPECT_EQ(file("d0"), "1\n");
+}
+
+TEST_F(InterfaceSysctl, OneThatTookTheNameOfAnInterfaceThatIsGoneIsLeftAlone) {
+  const std::int64_t id = apply("net.ipv4.conf.d0.rp_filter");
+  host.fake.state().network_links.erase(host.fake.state().network_links.begin());
+  add(7, "d0", "1");
+  const auto undone = host.undo(id);
+  ASSERT_TRUE(undone.ok());
+  EXPECT_EQ(undone->entry.steps[0].state, StepState::ended);
+  EXPECT_EQ(file("d0"), "1\n");
+}
+
+TEST_F(InterfaceSysctl, APlanForAnInterfaceThatWasRenamedSinceIsAppliedToIt) {
+  Step step = sysctl_step("net.ipv4.conf.d0.rp_filter", "0", "1");
+  step.target = make_sysctl_target("net.ipv4.conf.d0.rp_filter", host.fake.state().network_links);
+  rename(5, "e0");
+  add(7, "d0", "0");
+  const auto applied = host.apply(plan_of({step}));
+  ASSERT_TRUE(applied.ok() && applied->succeeded);
+  EXPECT_EQ(file("e0"), "1\n");
+  EXPECT_EQ(file("d0"), "0\n");
+}
+
+TEST_F(InterfaceSysctl, TwoSpellingsOfOneNameAreOneTarget) {
+  const auto twice = host.apply(plan_of({sysctl_step("net.ipv4.conf.d0.100.rp_filter", "0", "1"), sysctl_step("net.ipv4.conf.d0/100.rp_filter", "0", "2")}));
+  ASSERT_FALSE(twice.ok());
+  EXPECT_NE(twice.error().message.find("twice"), std::string::npos) << twice.error().message;
+  EXPECT_EQ(file("d0.100"), "0\n");
+}
+
+TEST_F(InterfaceSysctl, AnUnconfirmedPlanKeepsTheOtherSpellingAndTheNewNameForItself) {
+  host.options.confirm_within = seconds(60);
+  apply("net.ipv4.conf.d0/100.rp_filter");
+  const auto other = host.apply(plan_of({sysctl_step("net.ipv4.conf.d0.100.rp_filter", "1", "2")}));
+  ASSERT_FALSE(other.ok());
+  EXPECT_NE(other.error().message.find("entry 1 changes the same"), std::string::npos) << other.error().message;
+  rename(6, "v100");
+  const auto renamed = host.apply(plan_of({sysctl_step("net.ipv4.conf.v100.rp_filter", "1", "2")}));
+  ASSERT_FALSE(renamed.ok());
+  EXPECT_NE(renamed.error().message.find("entry 1 changes the same"), std::string::npos) << renamed.error().message;
+}
+
 constexpr const char* control_path = "/proc/sys/net/ipv4/tcp_congestion_control";
 constexpr const char* allowed_path = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
 
@@ -54,22 +154,15 @@ class CongestionControlStep : public testing::Test {
 TEST_F(CongestionControlStep, UndoTakesAwayWhatTheKernelAllowedWithIt) {
   const auto applied = apply_bbr();
   ASSERT_TRUE(applied.ok() && applied->succeeded);
-  EXPECT_EQ(applied->entry.steps[0].old_value, "cubic; allowed: reno cubic");
+  EXPECT_EQ(applied->entry.steps[0].old_value, "cubic");
+  ASSERT_EQ(applied->entry.steps[0].sides.size(), 1U);
+  EXPECT_EQ(applied->entry.steps[0].sides[0].before, "reno cubic");
+  EXPECT_EQ(applied->entry.steps[0].sides[0].after, "reno cubic bbr");
   ASSERT_EQ(allowed(), "reno cubic bbr");
 
   const auto undone = host.undo(applied->entry.id);
 
   ASSERT_TRUE(undone.ok() && undone->succeeded);
-  EXPECT_EQ(files()[control_path], "cubic\n");
-  EXPECT_EQ(allowed(), "reno cubic");
-}
-
-TEST_F(CongestionControlStep, TheJournalsListIsNoValueOfAPlan) {
-  Plan plan = make_plan();
-  plan.steps = {sysctl_step("net.ipv4.tcp_congestion_control", "cubic", "bbr; allowed: reno")};
-  const auto applied = host.apply(plan);
-  ASSERT_FALSE(applied.ok());
-  EXPECT_NE(applied.error().message.find("is no name of an algorithm"), std::string::npos) << applied.error().message;
   EXPECT_EQ(files()[control_path], "cubic\n");
   EXPECT_EQ(allowed(), "reno cubic");
 }

@@ -48,6 +48,14 @@ TEST(PlanJson, WhatIsWrittenIsReadBackWithoutLoss) {
   EXPECT_EQ(plan_to_json(*parsed), json);
 }
 
+TEST(PlanJson, ANameOfASysctlIsReadInOneSpellingAndKeepsItsInterface) {
+  Plan plan = two_steps();
+  plan.steps[0].target = SysctlTarget{"net.ipv4.conf.d0.100.rp_filter", 6, "52:54:00:00:00:06"};
+  const auto parsed = parse_plan(plan_to_json(plan));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(std::get<SysctlTarget>(parsed->steps[0].target), (SysctlTarget{"net.ipv4.conf.d0/100.rp_filter", 6, "52:54:00:00:00:06"}));
+}
+
 TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
   std::string json = plan_to_json(two_steps());
   json.replace(json.find("\"listener\""), 10, "\"nic-ring\"");

@@ -26,6 +26,39 @@ TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
   EXPECT_FALSE(can_cut_traffic(LimitTarget{}));
 }
 
+Step sysctl_on(const SysctlTarget& target) {
+  Step step;
+  step.target = target;
+  return step;
+}
+
+TEST(StepTargetKey, TwoNamesOfOneValueAreOneTarget) {
+  const auto key = [](const std::string& name) { return step_target_key(sysctl_on(SysctlTarget{name})); };
+  EXPECT_EQ(key("net.ipv4.conf.d0.100.rp_filter"), key("net.ipv4.conf.d0/100.rp_filter"));
+  EXPECT_EQ(key("net/ipv4/ip_forward"), key("net.ipv4.conf.all.forwarding"));
+  EXPECT_EQ(key("net.nf_conntrack_max"), key("net.netfilter.nf_conntrack_max"));
+  EXPECT_NE(key("net.ipv4.conf.d0.rp_filter"), key("net.ipv4.conf.d1.rp_filter"));
+  EXPECT_NE(key("net.ipv4.conf.default.forwarding"), key("net.ipv4.conf.all.forwarding"));
+}
+
+TEST(IsSameTarget, AnInterfaceIsKnownByItsIndexAndAddressWhereBothKnowThem) {
+  const Step old = sysctl_on({"net.ipv4.conf.d0.rp_filter", 5, "52:54:00:00:00:05"});
+  EXPECT_TRUE(is_same_target(old, sysctl_on({"net.ipv4.conf.e0.rp_filter", 5, "52:54:00:00:00:05"})));
+  EXPECT_FALSE(is_same_target(old, sysctl_on({"net.ipv4.conf.d0.rp_filter", 6, "52:54:00:00:00:06"})));
+  EXPECT_FALSE(is_same_target(old, sysctl_on({"net.ipv4.conf.e0.arp_filter", 5, "52:54:00:00:00:05"})));
+  EXPECT_TRUE(is_same_target(old, sysctl_on({"net.ipv4.conf.d0.rp_filter"})));
+}
+
+TEST(MakeSysctlTarget, AKeyOfAnInterfaceGetsItsIdentity) {
+  Link link;
+  link.index = 6;
+  link.name = "d0.100";
+  link.address = "52:54:00:00:00:06";
+  EXPECT_EQ(make_sysctl_target("net.ipv4.conf.d0.100.rp_filter", {link}), (SysctlTarget{"net.ipv4.conf.d0/100.rp_filter", 6, "52:54:00:00:00:06"}));
+  EXPECT_EQ(make_sysctl_target("net.ipv4.conf.all.rp_filter", {link}), (SysctlTarget{"net.ipv4.conf.all.rp_filter"}));
+  EXPECT_EQ(make_sysctl_target("net.ipv4.conf.d1.rp_filter", {link}), (SysctlTarget{"net.ipv4.conf.d1.rp_filter"}));
+}
+
 TEST(IsSameMemory, WithinATenthOrNotKnown) {
   EXPECT_TRUE(is_same_memory({1000}, {1100}));
   EXPECT_TRUE(is_same_memory({1000}, {900}));

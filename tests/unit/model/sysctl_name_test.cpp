@@ -20,6 +20,10 @@ TEST(SysctlName, WhatCannotBeAFileIsNone) {
 
 TEST(SysctlName, AKeyIsSpelledAsTheLinesOfAFileAreKept) {
   EXPECT_EQ(sysctl_key({"net", "ipv4", "conf", "eth0.100", "rp_filter"}), "net.ipv4.conf.eth0/100.rp_filter");
+  for (const char* name : {"net.ipv4.conf.eth0.100.rp_filter", "net.ipv4.conf.eth0/100.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"})
+    EXPECT_EQ(canonical_sysctl_name(name), "net.ipv4.conf.eth0/100.rp_filter") << name;
+  EXPECT_EQ(canonical_sysctl_name("net/core/somaxconn"), "net.core.somaxconn");
+  EXPECT_EQ(canonical_sysctl_name("/proc/sys/net"), "/proc/sys/net");
 }
 
 TEST(SysctlName, AllAndDefaultAreNoInterfaces) {

@@ -271,6 +271,21 @@ TEST_F(JournalTest, AStepIsIntendedOnceAndOnlyWhileItsEntryIsApplied) {
   EXPECT_EQ(journal.entry(id)->steps[0].old_value, "128");
 }
 
+TEST_F(JournalTest, SideValuesAreKeptWithTheOldValueAndFinishedWithTheStep) {
+  Journal journal = open();
+  const std::int64_t id = journal.create(make_plan(), make_entry()).value();
+  ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
+  OldValue old{"128", {{SysctlTarget{"net.ipv4.conf.eth0.forwarding", 2, "52:54:00:00:00:02"}, "1", std::nullopt}}};
+  ASSERT_TRUE(journal.intend_step(id, 0, format_old_value(old)).ok());
+  EXPECT_EQ(journal.entry(id)->steps[0].old_value, "128");
+  EXPECT_EQ(journal.entry(id)->steps[0].sides, old.sides);
+  old.sides[0].after = "0";
+  ASSERT_TRUE(journal.complete_step(id, 0, format_old_value(old)).ok());
+  EXPECT_EQ(journal.entry(id)->steps[0].state, StepState::done);
+  EXPECT_EQ(journal.entry(id)->steps[0].sides, old.sides);
+  EXPECT_EQ(journal.complete_step(id, 7, "1").error().code, ErrorCode::conflict);
+}
+
 TEST_F(JournalTest, AStateThatIsNotKnownIsNotTakenForAnother) {
   ASSERT_TRUE(open().create(make_plan(), make_entry()).ok());
   run_sql("UPDATE step SET state = 'half' WHERE number = 1");

@@ -240,6 +240,37 @@ TEST(LinuxNetlink, EachNamespaceHasItsOwnCookie) {
   EXPECT_EQ(*theirs, (*opened)->kernel().netlink.namespace_cookie().value_or(0));
 }
 
+/// Linux 6.18 and newer open a namespace by its numbers; an older kernel says that it cannot.
+TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
+  std::uint64_t cookie = 0;
+  std::uint64_t inode = 0;
+  {
+    const OtherNamespace other;
+    WEIR_NEEDS_NAMESPACE(other);
+    const auto netns = NetworkNamespace::open_file(other.path(), "it");
+    ASSERT_TRUE(netns.ok());
+    inode = netns->inode().value();
+    const auto named = LinuxKernel::open_netns(other.path());
+    ASSERT_TRUE(named.ok());
+    cookie = (*named)->kernel().netlink.namespace_cookie().value_or(0);
+    const auto opened = NetworkNamespace::open_id(cookie, inode);
+    if (opened.ok()) {
+      EXPECT_FALSE(opened->is_own());
+      EXPECT_EQ(opened->inode().value(), inode);
+    } else {
+      EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
+    }
+  }
+  // The kernel takes a namespace apart in the background (cleanup_net(), net/core/net_namespace.c).
+  ErrorCode code = ErrorCode::io;
+  for (int i = 0; i < 100 && code != ErrorCode::gone && code != ErrorCode::unsupported; ++i) {
+    const auto ended = NetworkNamespace::open_id(cookie, inode);
+    if (!ended.ok()) code = ended.error().code;
+    usleep(20'000);
+  }
+  EXPECT_TRUE(code == ErrorCode::gone || code == ErrorCode::unsupported);
+}
+
 TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
   const auto missing = LinuxKernel::open_netns("no-such-namespace");
   ASSERT_FALSE(missing.ok());
