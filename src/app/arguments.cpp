@@ -325,7 +325,9 @@ class Builder {
                          "Exit code: 0 undone, 1 undone in part or failed, 2 wrong use, 4 there is nothing to undo in this state. What somebody else changed "
                          "since stays as it is and is named; `weir undo --force` finds that entry and puts it back as well. Works on a full or read-only "
                          "disk: the values come first. Lines that --persist wrote are taken out, also those of an "
-                         "entry of an earlier boot. Needs root.");
+                         "entry of an earlier boot. What the kernel changed together with a step is put back as well. An entry whose network namespace is "
+                         "gone is over; where weir may not look everywhere for the namespace, the undo fails, says where, and can be tried again. "
+                         "Needs root.");
     entry(app, "the number that `weir apply` and `weir history` show; without it, the newest that can be undone");
     app.add_flag("--force", arguments_.force, "also put back what somebody else changed since");
     state(app);

@@ -17,6 +17,7 @@
 #include "lab/measure.h"
 #include "lab/namespace.h"
 #include "lab/process.h"
+#include "model/side_effects.h"
 #include "netns/kernel_values.h"
 #include "store/journal.h"
 #include "support/recording_builder.h"
@@ -129,7 +130,8 @@ class Trial {
     const Parameter* parameter = catalog_.find_parameter(name_of(path));
     const bool known = parameter != nullptr && parameter->kind == ParameterKind::sysctl;
     if (known && wanted_.scopes.count(parameter->scope) == 0) return false;
-    return known || (wanted_.whole_kernel && path.starts_with(std::string(sysctl_folder) + "net/"));
+    const bool is_of_network = path.starts_with(std::string(sysctl_folder) + "net/");
+    return known || (is_of_network && (wanted_.whole_kernel || !list_side_effects(name_of(path)).empty()));
   }
 
   /// "default" and "all" first: the others follow them once.

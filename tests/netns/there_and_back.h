@@ -13,7 +13,7 @@ namespace weir::scenario {
 struct ThereAndBack {
   std::string netns;                ///< a name of `ip netns`; empty: this process's own namespace, which may be harmed
   std::set<ParameterScope> scopes;  ///< of the catalog's keys: which may be changed
-  bool whole_kernel = false;        ///< every key below /proc/sys/net that can be written, not the catalog's alone
+  bool whole_kernel = false;        ///< every key below /proc/sys/net that can be written, not only the catalog's and those with side effects
 };
 
 struct KeysTried {

@@ -34,8 +34,8 @@ class SysctlSteps : public testing::Test {
   /// Every key of net.ipv4.conf and net.ipv6.conf, the addresses and the routes.
   std::string all() {
     return place.ask(
-        "sh -c 'grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf /proc/sys/net/ipv4/ip_forward 2>/dev/null; ip -o addr; ip route show table all; "
-        "ip -6 route show table all'");
+        "sh -c '(grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf /proc/sys/net/ipv4/ip_forward 2>/dev/null; ip -o addr; ip route show table all; "
+        "ip -6 route show table all) | sort'");
   }
   void expect_as_before(const Step& step) {
     const std::string before = all();

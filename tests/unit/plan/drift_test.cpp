@@ -100,13 +100,6 @@ TEST(Drift, TheOldValueIsToldFromAForeignOne) {
   EXPECT_TRUE(is_drifted(row_of(somaxconn, "777")));
 }
 
-TEST(Drift, TheOldCongestionControlIsKnownByItsNameWithoutTheListThatUndoNeeds) {
-  AppliedPlan entry = applied(1, {sysctl("net.ipv4.tcp_congestion_control", "bbr")});
-  entry.entry.steps[0].old_value = "cubic; allowed: reno cubic";
-  EXPECT_EQ(row_of(entry, "cubic").now, Ahead::before);
-  EXPECT_EQ(row_of(entry, "reno").now, Ahead::somebody);
-}
-
 TEST(Drift, AFileThatWasLoadedAgainIsNamedWithItsLine) {
   const DriftRow row = row_of(somaxconn, "511", debian({{"/etc/sysctl.d/50-web.conf", 7, "net.core.somaxconn", "511", false}}));
   EXPECT_EQ(row.now, Ahead::configuration);
