@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 
 namespace weir::kernel {
@@ -57,7 +58,8 @@ Result<std::uint64_t> NetworkNamespace::inode() const {
 Result<NetworkNamespace::Visit> NetworkNamespace::enter() const {
   if (is_own()) return Visit(-1);
   if (setns(target_.get(), CLONE_NEWNET) != 0) {
-    if (errno == EPERM) return make_error(ErrorCode::not_permitted, "entering another network namespace needs CAP_SYS_ADMIN (root)");
+    // Over the namespace, and over the caller's own user namespace (net/core/net_namespace.c, netns_install).
+    if (errno == EPERM) return make_refusal("entry into another network namespace", {{{wire::Capability::sys_admin}}});
     return system_error(errno, "setns");
   }
   return Visit(own_.get());
