@@ -311,9 +311,9 @@ TEST_P(Probes, AWalkEndsAtTheLastListenerThatIsExpected) {
   EXPECT_EQ(*too_many_expected, *all);
 }
 
-// The iterator's buffer holds some 580 records.
+// The iterator's buffer holds some 580 records; a process has 1,024 descriptors at first.
 TEST_P(Probes, MoreListenersThanFitIntoOneReadAreReadOnceEach) {
-  constexpr std::size_t many = 1500;
+  constexpr std::size_t many = 900;
   const auto sockets = listen_many(place(), GetParam(), many);
   ASSERT_EQ(sockets.size(), many);
 
@@ -507,7 +507,8 @@ TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfReadsTheQueuesAnotherWayAndSaysSo)
   const std::string binary = weir_binary();
   auto child = lab::fork_child([&](int /*report*/) {
     const UniqueFd out(open(answer.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    if (!out.valid() || dup2(out.get(), STDOUT_FILENO) < 0 || !refuse_all_bpf_calls()) return 126;
+    const UniqueFd no_progress(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (!out.valid() || dup2(out.get(), STDOUT_FILENO) < 0 || dup2(no_progress.get(), STDERR_FILENO) < 0 || !refuse_all_bpf_calls()) return 126;
     execl(binary.c_str(), binary.c_str(), "check", "--netns", place().name().c_str(), "--json", "--for", "1s", nullptr);
     return 127;
   });
