@@ -80,6 +80,12 @@ class LimitLive : public LiveTarget {
   [[nodiscard]] std::string name() const { return target_name(target_); }
 
   [[nodiscard]] Error missing() const {
+    const auto mounts = kernel::read_text(kernel_.files, "/proc/self/mountinfo");
+    const auto hiding = mounts.ok() ? wire::find_hiding(*mounts, read_privileges()) : wire::Hiding::nothing;
+    if (hiding != wire::Hiding::nothing) {
+      return make_error(ErrorCode::not_permitted,
+                        name() + ": process " + std::to_string(target_.pid) + " cannot be seen: " + wire::explain_hiding(hiding, wire::HiddenFor::processes));
+    }
     return make_error(ErrorCode::not_found, name() + ": process " + std::to_string(target_.pid) + " has ended, or another one has its number");
   }
 

@@ -78,7 +78,7 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups
   }
   for (auto& socket : snapshot.udp_sockets) socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
   if (found.by_inode.size() == wanted.size()) return;
-  auto why = explain_hidden_processes(reader.files(), HiddenFor::descriptors);
+  auto why = explain_hidden_processes(reader.files(), wire::HiddenFor::descriptors);
   if (why.empty() && found.denied) why = explain_denied_descriptors(reader.files());
   if (!why.empty()) snapshot.not_seen.push_back({"the owners of some connections", why, {}});
 }

@@ -37,7 +37,7 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std
 
 /// Why some listener has no owner after this search.
 std::string reason(kernel::Files& files, const DescriptorOwners& found) {
-  if (auto hidden = explain_hidden_processes(files, HiddenFor::descriptors); !hidden.empty()) return hidden;
+  if (auto hidden = explain_hidden_processes(files, wire::HiddenFor::descriptors); !hidden.empty()) return hidden;
   if (found.denied) return explain_denied_descriptors(files);
   if (found.stopped) {
     return "at most " + std::to_string(later_descriptors) + " descriptors are looked at beyond the first " + std::to_string(first_descriptors) +

@@ -2,8 +2,6 @@
 
 #include <optional>
 
-#include "kernel/wire/privileges.h"
-
 namespace weir::sense {
 namespace {
 
@@ -24,13 +22,9 @@ std::string explain_denied_parameters(kernel::Files& files) {
   return wire::explain_refusal("a look at their values", {{{wire::Capability::sys_admin}}, true}, read_privileges(files));
 }
 
-std::string explain_hidden_processes(kernel::Files& files, HiddenFor purpose) {
+std::string explain_hidden_processes(kernel::Files& files, wire::HiddenFor purpose) {
   const auto mounts = kernel::read_text(files, "/proc/self/mountinfo");
-  const auto hiding = mounts.ok() ? wire::find_hiding(*mounts, read_privileges(files)) : wire::Hiding::nothing;
-  if (hiding == wire::Hiding::nothing) return {};
-  std::string why = "/proc hides other users' processes (hidepid); run weir as root";
-  if (hiding == wire::Hiding::all_but_from_the_group && purpose == HiddenFor::processes) why += ", or in the group that gid= names";
-  return why;
+  return mounts.ok() ? wire::explain_hiding(wire::find_hiding(*mounts, read_privileges(files)), purpose) : std::string();
 }
 
 }  // namespace weir::sense

@@ -2,10 +2,10 @@
 // Not a check before an attempt: the kernel decides.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "kernel/port/kernel.h"
+#include "kernel/wire/privileges.h"
 
 namespace weir::sense {
 
@@ -15,11 +15,7 @@ namespace weir::sense {
 /// After a parameter of /proc/sys could not be read.
 [[nodiscard]] std::string explain_denied_parameters(kernel::Files& files);
 
-enum class HiddenFor : std::uint8_t {
-  processes,    ///< to see that they run, and their names
-  descriptors,  ///< to see what they hold, for which it is not enough to see that they run
-};
 /// Where /proc hides the processes of other users from weir (hidepid); empty where it shows them.
-[[nodiscard]] std::string explain_hidden_processes(kernel::Files& files, HiddenFor purpose);
+[[nodiscard]] std::string explain_hidden_processes(kernel::Files& files, wire::HiddenFor purpose);
 
 }  // namespace weir::sense

@@ -30,7 +30,7 @@ class Unprivileged : public NetworkTest {
 
   /// A copy of weir that nobody may run, and of its watchdog; where it lies.
   std::string copy_for_nobody() {
-    const std::string copy = folder_.file("weir");
+    std::string copy = folder_.file("weir");
     std::filesystem::copy_file(weir_binary(), copy, std::filesystem::copy_options::overwrite_existing);
     chmod(folder_.path().c_str(), 0755);
     chmod(copy.c_str(), 0755);
@@ -93,23 +93,28 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
   options.behaviour = lab::Behaviour::prompt;
   auto server = lab::ServerProcess::start(options);
   ASSERT_TRUE(server.ok()) << server.error().message;
-  const std::string check = copy_for_nobody() + " check --json --for 1s";
+  const std::string weir = copy_for_nobody();
   // In a mount namespace that ends with the command.
-  const auto check_as = [&](const std::string& proc_options, const std::string& user) {
+  const auto run_as = [&](const std::string& user, const std::string& arguments) {
     lab::CommandOptions command;
     command.netns = network().server.name();
-    const auto done = lab::run_command({"unshare", "--mount", "sh", "-ec", "mount -t proc -o " + proc_options + " proc /proc\nexec " + user + check}, command);
+    const std::string mount = "mount -t proc -o hidepid=invisible,gid=4321 proc /proc\n";
+    auto done = lab::run_command({"unshare", "--mount", "sh", "-ec", mount + "exec " + user + weir + " " + arguments}, command);
     EXPECT_TRUE(done.ok()) << done.error().message;
-    auto report = nlohmann::json::parse(done.ok() ? done->out : "", nullptr, false);
-    EXPECT_FALSE(report.is_discarded()) << (done.ok() ? done->err : "");
+    return done.ok() ? std::move(done).value() : lab::CommandResult{};
+  };
+  const auto check_as = [&](const std::string& user) {
+    const auto done = run_as(user, "check --json --for 1s");
+    auto report = nlohmann::json::parse(done.out, nullptr, false);
+    EXPECT_FALSE(report.is_discarded()) << done.err;
     return report.is_discarded() ? nlohmann::json::object() : report;
   };
   const std::string as_nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
   const std::string in_the_group = "setpriv --reuid=65534 --regid=65534 --groups=4321 ";
 
-  const auto hidden = check_as("hidepid=invisible,gid=4321", as_nobody);
-  const auto shown = check_as("hidepid=invisible,gid=4321", in_the_group);
-  const auto to_root = check_as("hidepid=invisible,gid=4321", "");
+  const auto hidden = check_as(as_nobody);
+  const auto shown = check_as(in_the_group);
+  const auto to_root = check_as("");
 
   const std::string owner = "the owner of 1 listener";
   const std::string others = "other programs that change settings";
@@ -119,6 +124,11 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
   EXPECT_EQ(why_not_seen(shown, others), "seen");
   EXPECT_EQ(why_not_seen(to_root, owner), "seen");
   EXPECT_EQ(why_not_seen(to_root, others), "seen");
+
+  const std::string process = "process " + std::to_string(server->pid());
+  const std::string look_there = "check --for 1s --pid " + std::to_string(server->pid());
+  EXPECT_EQ(run_as(as_nobody, look_there).err, "weir: " + process + " cannot be seen: /proc hides other users' processes (hidepid); run weir as root\n");
+  EXPECT_EQ(run_as(in_the_group, look_there).err, "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
 }
 
 TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {

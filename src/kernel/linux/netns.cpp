@@ -37,6 +37,8 @@ Result<NetworkNamespace> NetworkNamespace::open_file(const std::string& path, co
   result.target_ = UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!result.target_.valid()) {
     if (errno == ENOENT) return make_error(ErrorCode::not_found, "there is no " + name + " (" + path + " does not exist)");
+    // Of another user's process: fs/proc/namespaces.c, proc_ns_get_link().
+    if (errno == EACCES && path.starts_with("/proc/")) return make_refusal("a look at " + name, {{{wire::Capability::sys_ptrace}}});
     return system_error(errno, "cannot open " + name + " (" + path + ")");
   }
   if (ioctl(result.target_.get(), NS_GET_NSTYPE) != CLONE_NEWNET) return make_error(ErrorCode::wrong_use, path + " is not a network namespace");

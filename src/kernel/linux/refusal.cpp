@@ -1,6 +1,8 @@
 #include "kernel/linux/refusal.h"
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <fcntl.h>
@@ -24,6 +26,12 @@ std::optional<wire::Privileges> read_own_privileges() {
   std::array<char, 64> target{};
   const ssize_t length = readlink(user_namespace_path, target.data(), target.size());
   return wire::parse_privileges({status.data(), static_cast<std::size_t>(size)}, {target.data(), static_cast<std::size_t>(length < 0 ? 0 : length)});
+}
+
+std::string explain_hidden_process() {
+  std::ifstream file("/proc/self/mountinfo");
+  const std::string mountinfo{std::istreambuf_iterator<char>(file), {}};
+  return wire::explain_hiding(wire::find_hiding(mountinfo, read_own_privileges()), wire::HiddenFor::descriptors);
 }
 
 Error make_refusal(std::string_view what, const wire::Requirement& required) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -15,5 +16,8 @@ namespace weir::kernel {
 
 /// not_permitted, with wire::explain_refusal().
 [[nodiscard]] Error make_refusal(std::string_view what, const wire::Requirement& required);
+
+/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is not found may run: the sentence. Empty where it does not.
+[[nodiscard]] std::string explain_hidden_process();
 
 }  // namespace weir::kernel

@@ -126,4 +126,11 @@ Hiding find_hiding(std::string_view mountinfo, const std::optional<Privileges>& 
   return is_member ? Hiding::nothing : Hiding::all_but_from_the_group;
 }
 
+std::string explain_hiding(Hiding hiding, HiddenFor purpose) {
+  if (hiding == Hiding::nothing) return {};
+  std::string why = "/proc hides other users' processes (hidepid); run weir as root";
+  if (hiding == Hiding::all_but_from_the_group && purpose == HiddenFor::processes) why += ", or in the group that gid= names";
+  return why;
+}
+
 }  // namespace weir::wire

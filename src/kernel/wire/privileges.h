@@ -63,4 +63,11 @@ struct Requirement {
 enum class Hiding : std::uint8_t { nothing, all_but_from_the_group, all };
 [[nodiscard]] Hiding find_hiding(std::string_view mountinfo, const std::optional<Privileges>& privileges);
 
+enum class HiddenFor : std::uint8_t {
+  processes,    ///< to see that they run, and their names
+  descriptors,  ///< to see what they hold or where they are, for which it is not enough to see that they run
+};
+/// The sentence about it; empty where nothing is hidden.
+[[nodiscard]] std::string explain_hiding(Hiding hiding, HiddenFor purpose);
+
 }  // namespace weir::wire

@@ -126,6 +126,22 @@ TEST(LimitStep, ARefusalToAWeirThatHasTheRightIsTheKernels) {
   EXPECT_THAT(applied->failure, HasSubstr("although weir has every capability that it asks for"));
 }
 
+TEST(LimitStep, AProcessThatProcHidesIsNotSaidToHaveEnded) {
+  Server host;
+  auto& files = host.fake.state().files;
+  files["/proc/self/status"] = "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n";
+  files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw,hidepid=invisible\n";
+  const auto target = host.find();
+  ASSERT_TRUE(target.ok());
+  files.erase("/proc/812/stat");
+  const auto hidden = (*target)->read();
+  ASSERT_FALSE(hidden.ok());
+  EXPECT_EQ(hidden.error().code, ErrorCode::not_permitted);
+  EXPECT_THAT(hidden.error().message, HasSubstr("process 812 cannot be seen: /proc hides other users' processes (hidepid)"));
+  files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw\n";
+  EXPECT_EQ((*target)->read().error().code, ErrorCode::not_found);
+}
+
 TEST(LimitStep, WhatTheKernelWouldRefuseIsRefusedFirst) {
   Server host;
   const auto target = host.find();

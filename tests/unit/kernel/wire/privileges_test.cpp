@@ -92,6 +92,14 @@ TEST(Hidepid, HidesFromAllWhoMayNotTraceAndAreNotInTheGroup) {
   EXPECT_EQ(find_hiding(mounts_with("rw,hidepid=invisible"), std::nullopt), Hiding::all_but_from_the_group);
 }
 
+TEST(Hidepid, SaysWhatHelpsAgainstIt) {
+  const std::string root = "/proc hides other users' processes (hidepid); run weir as root";
+  EXPECT_EQ(explain_hiding(Hiding::nothing, HiddenFor::processes), "");
+  EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::processes), root + ", or in the group that gid= names");
+  EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::descriptors), root) << "the group does not see what processes hold";
+  EXPECT_EQ(explain_hiding(Hiding::all, HiddenFor::processes), root);
+}
+
 TEST(Hidepid, IsThatOfTheTopmostProc) {
   const auto nobody = with(65534, none);
   const std::string covered = mounts_with("rw,hidepid=invisible") + "90 22 0:50 / /proc rw - proc proc rw\n";
