@@ -112,10 +112,3 @@ struct bpf_iter__tcp {
   __bpf_md_ptr(struct sock_common *, sk_common);
   __u32 uid __attribute__((aligned(8)));
 };
-
-struct bpf_iter__bpf_sk_storage_map {
-  __bpf_md_ptr(struct bpf_iter_meta *, meta);
-  __bpf_md_ptr(struct bpf_map *, map);
-  __bpf_md_ptr(struct sock *, sk);
-  __bpf_md_ptr(void *, value);
-};

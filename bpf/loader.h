@@ -1,4 +1,4 @@
-// Loads the programs of sockets.bpf.c into the running kernel, and holds them.
+// Loads the programs of bpf/ into the running kernel, each by itself, and holds them.
 // Not the running of them: that is kernel/linux. C, because what bpftool generates is.
 #pragma once
 
@@ -10,33 +10,41 @@
 extern "C" {
 #endif
 
-struct weir_programs_options {
-  __u32 netns_inode;    // of the namespace whose new listeners are to be tagged
-  __u32 most_ports;     // 1 to 65,534
-  __u32 most_outgoing;  // at least 1
-  char* log;            // where the verifier's words go, or null
-  __u32 log_size;
+// Where the verifier's words go; no text: nowhere.
+struct weir_verifier_log {
+  char* text;
+  __u32 size;
 };
 
-// Descriptors, and memory that the programs write and this process sees.
-struct weir_programs {
-  int count_sockets;
-  int tag_listeners;
-  int watch_listeners;
-  int read_listeners;
+struct weir_counter_limits {
+  __u32 ports;     // 1 to 65,534
+  __u32 outgoing;  // at least 1
+};
+
+// count_sockets: descriptors, and memory that the program writes and this process sees.
+struct weir_counter {
+  int program;
   int outgoing;
-  int tags;
-  struct weir_state* state;
+  struct weir_count* count;
   struct weir_places* places;
   struct weir_port* ports;
   __u32 most_ports;
   void* skeleton;
 };
 
-// 0, or a negative errno; then nothing is left loaded.
-int weir_programs_load(struct weir_programs* programs, const struct weir_programs_options* options);
-// Closes every descriptor and mapping, with which the kernel drops programs and maps. Does nothing to what is all zero.
-void weir_programs_unload(struct weir_programs* programs);
+// read_listeners: likewise.
+struct weir_listener_reader {
+  int program;
+  struct weir_walk* walk;
+  void* skeleton;
+};
+
+// 0, or a negative errno; then nothing of that program is left loaded.
+int weir_counter_load(struct weir_counter* counter, const struct weir_counter_limits* limits, const struct weir_verifier_log* log);
+int weir_listener_reader_load(struct weir_listener_reader* reader, const struct weir_verifier_log* log);
+// Closes every descriptor and mapping, with which the kernel drops program and maps. Does nothing to what is all zero.
+void weir_counter_unload(struct weir_counter* counter);
+void weir_listener_reader_unload(struct weir_listener_reader* reader);
 
 #ifdef __cplusplus
 }

@@ -69,11 +69,18 @@ struct weir_listener {
   __u32 drops;
 };
 
-// What the programs and the one who runs them tell each other.
-struct weir_state {
+// What count_sockets leaves beside its maps.
+struct weir_count {
   struct weir_totals totals;
   __u32 ports_used;
-  __u32 listeners_done;  // tells the end of the listeners, where the walk is stopped, from EAGAIN after a million objects
+};
+
+// What read_listeners and the one who runs it tell each other.
+struct weir_walk {
+  struct weir_listener last;  // the record that ended the walk, if has_last
+  __u32 listeners;            // in: the walk ends at so many of them
+  __u32 has_last;
+  __u32 done;  // tells the end of the listeners, where the walk is stopped, from EAGAIN after a million objects
 };
 
 #define WEIR_PORT_NUMBERS 65536

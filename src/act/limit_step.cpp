@@ -6,6 +6,7 @@
 
 #include "act/world.h"
 #include "base/text.h"
+#include "kernel/wire/privileges.h"
 
 namespace weir::act {
 namespace {
@@ -79,12 +80,26 @@ class LimitLive : public LiveTarget {
   [[nodiscard]] std::string name() const { return target_name(target_); }
 
   [[nodiscard]] Error missing() const {
+    const auto mounts = kernel::read_text(kernel_.files, "/proc/self/mountinfo");
+    const auto hiding = mounts.ok() ? wire::find_hiding(*mounts, read_privileges()) : wire::Hiding::nothing;
+    if (hiding != wire::Hiding::nothing) {
+      return make_error(ErrorCode::not_permitted,
+                        name() + ": process " + std::to_string(target_.pid) + " cannot be seen: " + wire::explain_hiding(hiding, wire::HiddenFor::processes));
+    }
     return make_error(ErrorCode::not_found, name() + ": process " + std::to_string(target_.pid) + " has ended, or another one has its number");
   }
 
-  [[nodiscard]] Error forbidden() const {
-    return make_error(ErrorCode::not_permitted,
-                      name() + ": the limits of another user's process, and a hard limit that rises, need CAP_SYS_RESOURCE (root has it)");
+  /// kernel/sys.c, check_prlimit_permission() and do_prlimit().
+  [[nodiscard]] Error forbidden() const { return refuse("access to the limits of another user's process, or to a hard limit that rises,", read_privileges()); }
+
+  [[nodiscard]] Error refuse(const std::string& what, const std::optional<wire::Privileges>& privileges) const {
+    return make_error(ErrorCode::not_permitted, name() + ": " + wire::explain_refusal(what, {{{wire::Capability::sys_resource}}}, privileges));
+  }
+
+  [[nodiscard]] std::optional<wire::Privileges> read_privileges() const {
+    const auto status = kernel::read_text(kernel_.files, "/proc/self/status");
+    const auto user_namespace = kernel_.files.read_link("/proc/self/ns/user");
+    return wire::parse_privileges(status.ok() ? *status : "", user_namespace.ok() ? *user_namespace : "");
   }
 
   Result<kernel::FileLimit> parse(const std::string& value) const {
@@ -108,20 +123,9 @@ class LimitLive : public LiveTarget {
 
   /// A hard limit rises only with CAP_SYS_RESOURCE (capabilities(7)), which the kernel would say as EPERM alone.
   Status check_right(const std::string& value) {
-    constexpr unsigned sys_resource = 24;  // include/uapi/linux/capability.h
-    const auto status = kernel::read_text(kernel_.files, "/proc/self/status");
-    if (!status.ok()) return {};
-    const auto mask = parse_capabilities(*status);
-    if (!mask || (*mask >> sys_resource & 1U) != 0) return {};
-    return make_error(ErrorCode::not_permitted, name() + ": a hard limit that rises, as in \"" + value + "\", needs CAP_SYS_RESOURCE (root has it)");
-  }
-
-  /// The effective ones, "CapEff:" in hexadecimal.
-  static std::optional<std::uint64_t> parse_capabilities(std::string_view status) {
-    constexpr std::string_view label = "CapEff:";
-    for (const std::string_view line : split(status, '\n'))
-      if (line.starts_with(label)) return parse_hex(trim(line.substr(label.size())));
-    return std::nullopt;
+    const auto privileges = read_privileges();
+    if (!privileges || privileges->has(wire::Capability::sys_resource)) return {};
+    return refuse("a hard limit that rises, as in \"" + value + "\",", privileges);
   }
 
   LimitTarget target_;

@@ -116,13 +116,22 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   return step;
 }
 
+/// Why owners could not be seen, as the recording says it: sense/owners.cpp.
+std::string why_unseen(const Snapshot& snapshot) {
+  for (const auto& entry : snapshot.not_seen) {
+    const bool of_listeners = entry.what.ends_with(" listener") || entry.what.ends_with(" listeners");
+    if (of_listeners && entry.what.starts_with("the owner")) return " (" + entry.why + ")";
+  }
+  return {};
+}
+
 /// Why no step can be made for this listener; empty when one can.
 std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
   const auto kernel = parse_kernel_version(snapshot.provenance.kernel);
   if (kernel && *kernel < first_with_pidfd_getfd) {
     return "this kernel (" + snapshot.provenance.kernel + ") has no pidfd_getfd, which came with 5.6; set the backlog in the server's configuration";
   }
-  if (listener.owners.empty()) return "its owner could not be seen; record and plan again as root, or as the server's user with the right to trace it";
+  if (listener.owners.empty()) return "its owner could not be seen" + why_unseen(snapshot) + "; record and plan again where weir can see it";
   return {};
 }
 

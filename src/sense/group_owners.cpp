@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "sense/descriptor_search.h"
+#include "sense/rights.h"
 #include "sense/socket_place.h"
 
 namespace weir::sense {
@@ -76,9 +77,10 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups
     if (use.inode != 0) use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
   }
   for (auto& socket : snapshot.udp_sockets) socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
-  if (found.denied && found.by_inode.size() < wanted.size()) {
-    snapshot.not_seen.push_back({"the owners of some connections", "needs CAP_SYS_PTRACE (root)", {}});
-  }
+  if (found.by_inode.size() == wanted.size()) return;
+  auto why = explain_hidden_processes(reader.files(), wire::HiddenFor::descriptors);
+  if (why.empty() && found.denied) why = explain_denied_descriptors(reader.files());
+  if (!why.empty()) snapshot.not_seen.push_back({"the owners of some connections", why, {}});
 }
 
 std::set<std::int64_t> owning_processes(const Snapshot& snapshot) {

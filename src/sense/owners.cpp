@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "kernel/wire/process.h"
 #include "sense/descriptor_search.h"
+#include "sense/rights.h"
 
 namespace weir::sense {
 namespace {
@@ -34,8 +35,10 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std
   return true;
 }
 
-std::string reason(const DescriptorOwners& found) {
-  if (found.denied) return "needs CAP_SYS_PTRACE (root)";
+/// Why some listener has no owner after this search.
+std::string reason(kernel::Files& files, const DescriptorOwners& found) {
+  if (auto hidden = explain_hidden_processes(files, wire::HiddenFor::descriptors); !hidden.empty()) return hidden;
+  if (found.denied) return explain_denied_descriptors(files);
   if (found.stopped) {
     return "at most " + std::to_string(later_descriptors) + " descriptors are looked at beyond the first " + std::to_string(first_descriptors) +
            " of each process";
@@ -43,8 +46,7 @@ std::string reason(const DescriptorOwners& found) {
   return "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
 }
 
-/// Why a listener has no owner, where one has none.
-std::string search_owners(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) {
+DescriptorOwners search_owners(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) {
   std::unordered_set<std::uint64_t> inodes;
   for (const auto& listener : listeners) {
     if (listener.inode > 0) inodes.insert(static_cast<std::uint64_t>(listener.inode));
@@ -57,15 +59,16 @@ std::string search_owners(kernel::Files& files, std::vector<Listener>& listeners
     limits.dropped += static_cast<std::int64_t>(listener.owners.size() - limit);
     listener.owners.resize(limit);
   }
-  return reason(found);
+  return found;
 }
 
-std::string earlier_reason(const OwnerLimits& limits) {
-  if (limits.previously_not_seen == nullptr) return reason({});
-  for (const auto& entry : *limits.previously_not_seen) {
-    if (entry.what.starts_with(owners_of)) return entry.why;
+std::string earlier_reason(kernel::Files& files, const OwnerLimits& limits) {
+  if (limits.previously_not_seen != nullptr) {
+    for (const auto& entry : *limits.previously_not_seen) {
+      if (entry.what.starts_with(owners_of)) return entry.why;
+    }
   }
-  return reason({});
+  return reason(files, {});
 }
 
 }  // namespace
@@ -73,14 +76,13 @@ std::string earlier_reason(const OwnerLimits& limits) {
 void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen) {
   if (listeners.empty()) return;
-  std::optional<std::string> why;  // nothing: no search, the earlier Snapshot's reason holds
-  if (previous == nullptr || !take_over(files, listeners, *previous)) {
-    why = search_owners(files, listeners, limits);
-  }
+  std::optional<DescriptorOwners> found;  // nothing: no search, the earlier Snapshot's reason holds
+  if (previous == nullptr || !take_over(files, listeners, *previous)) found = search_owners(files, listeners, limits);
   const auto unowned = std::count_if(listeners.begin(), listeners.end(), [](const Listener& listener) { return listener.owners.empty(); });
   if (unowned == 0) return;
   const std::string what = owners_of + (unowned == 1 ? " of 1 listener" : "s of " + std::to_string(unowned) + " listeners");
-  not_seen.push_back({what, why ? *std::move(why) : earlier_reason(limits), {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
+  const std::string why = found ? reason(files, *found) : earlier_reason(files, limits);
+  not_seen.push_back({what, why, {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
 }
 
 }  // namespace weir::sense

@@ -10,6 +10,7 @@
 #include "sense/queue_series.h"
 #include "sense/request_probe.h"
 #include "sense/snapshot.h"
+#include "sense/socket_walk.h"
 #include "sense/sockets.h"
 
 namespace weir::sense {
@@ -95,16 +96,25 @@ class Sampling {
                                 listeners + " are sampled every " + in_ms(interval_) + " instead of every " + in_ms(usual_interval_),
                                 {}});
     }
-    const std::string& why_no_probes = requests_.why_no_probes();
-    if (!why_no_probes.empty() && !requests_.has_too_many()) {
+    note_requests(first, listeners);
+  }
+
+  /// What is lost where BPF does not read the SYN queues.
+  void note_requests(Snapshot& first, const std::string& listeners) const {
+    const std::string& why = requests_.why_no_probes();
+    if (why.empty()) return;
+    if (requests_.is_too_dear()) {
+      first.not_seen.push_back({"half-open connections inside the window",
+                                "without BPF they are not followed on a host with more than " + std::to_string(max_walked_sockets) + " TCP sockets; " + why,
+                                {"syn-queue.overflow", "syn-queue.flood"}});
+    } else if (requests_.has_too_many()) {
+      first.not_seen.push_back({"half-open connections inside the window",
+                                "without BPF those of at most " + std::to_string(RequestProbe::max_listeners_followed) + " listeners are followed, there are " +
+                                    listeners + "; " + why,
+                                {"syn-queue.overflow", "syn-queue.flood"}});
+    } else {
       first.not_seen.push_back(
-          {"half-open connections at every sample", "without BPF they are counted only a few times, while a counter of theirs moves; " + why_no_probes, {}});
-    }
-    if (requests_.has_too_many()) {
-      first.not_seen.push_back(
-          {"half-open connections inside the window",
-           "without BPF those of at most " + std::to_string(RequestProbe::max_listeners_followed) + " listeners are followed, there are " + listeners,
-           {"syn-queue.overflow", "syn-queue.flood"}});
+          {"half-open connections at every sample", "without BPF they are counted only a few times, while a counter of theirs moves; " + why, {}});
     }
   }
 
@@ -136,7 +146,7 @@ class Sampling {
     const std::int64_t time = (now - start_).count;
     series_.add_sample(time, sockets_, events_);
     for (const auto cookie : series_.crowded()) probe_.look(time, cookie, events_);
-    requests_.look(time);
+    requests_.look(time, sockets_.size());
     if (static_cast<std::int64_t>(events_.size()) > max_events) {
       dropped_events_ += static_cast<std::int64_t>(events_.size()) - max_events;
       events_.resize(static_cast<std::size_t>(max_events));

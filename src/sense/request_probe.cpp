@@ -29,7 +29,7 @@ std::int64_t sum_activity(const std::map<std::string, std::int64_t>& counters) {
   return sum;
 }
 
-/// To find the listeners the programs walk the hash of all connections once, and a dump walks it each time.
+/// A dump walks the hash of all connections each time.
 bool is_huge(const Snapshot& first) {
   const auto alloc = first.sockstat.find("TCP.alloc");
   return alloc != first.sockstat.end() && alloc->second > max_walked_sockets;
@@ -44,23 +44,23 @@ RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Sna
       interval_(std::max(least_interval, window.count / max_dumps)),
       next_(interval_),
       activity_(sum_activity(first.counters)),
-      allowed_(!listeners_.empty() && !is_huge(first)) {}
+      is_huge_(is_huge(first)) {}
 
-void RequestProbe::look(std::int64_t time) {
-  if (!allowed_) return;
+void RequestProbe::look(std::int64_t time, std::size_t listeners) {
+  if (listeners_.empty()) return;
   looked_ = true;
-  if (!look_by_probes(time)) look_by_dump(time);
+  if (!look_by_probes(time, listeners)) look_by_dump(time);
 }
 
 std::string RequestProbe::method() const {
-  if (!looked_) return {};
+  if (!looked_ || is_too_dear()) return {};
   return no_probes_.empty() ? "BPF" : "sock_diag, since " + no_probes_;
 }
 
-bool RequestProbe::look_by_probes(std::int64_t time) {
+bool RequestProbe::look_by_probes(std::int64_t time, std::size_t listeners) {
   if (!no_probes_.empty()) return false;
   bytes_.clear();
-  const auto read = kernel_.probes.read_listeners([this](wire::ByteSpan bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); });
+  const auto read = kernel_.probes.read_listeners(listeners, [this](wire::ByteSpan bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); });
   const auto probes = read.ok() ? wire::parse_listener_probes(bytes_) : Result<std::vector<wire::ListenerProbe>>(read.error());
   if (!probes.ok()) {
     no_probes_ = probes.error().message;
@@ -77,7 +77,7 @@ std::int64_t RequestProbe::read_activity() {
 }
 
 void RequestProbe::look_by_dump(std::int64_t time) {
-  if (time < next_ || dumps_ == max_dumps || listeners_.size() > max_listeners_followed) return;
+  if (is_huge_ || !dump_works_ || time < next_ || dumps_ == max_dumps || listeners_.size() > max_listeners_followed) return;
   next_ = saturated_sum(time, interval_);
   const auto activity = read_activity();
   if (activity == std::exchange(activity_, activity)) return;
@@ -92,7 +92,7 @@ void RequestProbe::dump(std::int64_t time) {
   const auto status = visit_sockets(
       kernel_.netlink, wire::build_diag_request(request), [&] { ends.clear(); }, [&](const wire::DiagSocket& socket) { ends.add(socket); });
   if (!status.ok()) {
-    allowed_ = false;
+    dump_works_ = false;
     return;
   }
   ends.give_to(listeners_, {});

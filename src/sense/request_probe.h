@@ -24,8 +24,9 @@ class RequestProbe {
   RequestProbe& operator=(RequestProbe&&) = delete;
   ~RequestProbe() { kernel_.probes.close(); }
 
-  /// At each sample. Without BPF it dumps when enough time has passed since the last dump and a counter of half-open requests has moved.
-  void look(std::int64_t time);
+  /// At each sample, with the number of listeners that it found. Without BPF it dumps when enough time has passed since the last dump and a counter of
+  /// half-open requests has moved.
+  void look(std::int64_t time, std::size_t listeners);
 
   /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why; empty when nothing was there to be read.
   [[nodiscard]] std::string method() const;
@@ -35,6 +36,9 @@ class RequestProbe {
 
   /// Without BPF so many listeners are not followed.
   [[nodiscard]] bool has_too_many() const { return !no_probes_.empty() && listeners_.size() > max_listeners_followed; }
+
+  /// Without BPF nothing is followed on a host with so many sockets.
+  [[nodiscard]] bool is_too_dear() const { return !no_probes_.empty() && is_huge_; }
 
   /// Series "listener:COOKIE" / "half_open" and / "half_open_stale", of the same times, for each listener that had a half-open request at a look.
   [[nodiscard]] std::vector<Series> take();
@@ -48,7 +52,7 @@ class RequestProbe {
     Series stale;
   };
 
-  bool look_by_probes(std::int64_t time);
+  bool look_by_probes(std::int64_t time, std::size_t listeners);
   void look_by_dump(std::int64_t time);
   [[nodiscard]] std::int64_t read_activity();
   void dump(std::int64_t time);
@@ -61,7 +65,8 @@ class RequestProbe {
   std::int64_t next_ = 0;
   std::int64_t activity_ = 0;
   std::int64_t dumps_ = 0;
-  bool allowed_ = true;
+  bool is_huge_;  ///< a dump would pass over too many sockets
+  bool dump_works_ = true;
   bool looked_ = false;
   std::string no_probes_;  ///< why there are no BPF programs; empty while there are
   std::vector<std::byte> bytes_;

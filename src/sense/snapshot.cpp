@@ -16,6 +16,7 @@
 #include "sense/owners.h"
 #include "sense/processes.h"
 #include "sense/qdiscs.h"
+#include "sense/rights.h"
 #include "sense/sockets.h"
 #include "sense/sysctls.h"
 #include "sense/tuners.h"
@@ -63,6 +64,9 @@ void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* pr
   read_link_attributes(kernel, reader, previous == nullptr ? nullptr : &previous->links, snapshot.links);
   snapshot.qdiscs = read_qdiscs(kernel.netlink, snapshot.links, snapshot.not_seen);
   snapshot.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
+  if (auto hidden = explain_hidden_processes(kernel.files, wire::HiddenFor::processes); !hidden.empty()) {
+    snapshot.not_seen.push_back({"other programs that change settings", std::move(hidden), {"host.other-tuner"}});
+  }
 }
 
 void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {

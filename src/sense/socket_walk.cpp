@@ -170,24 +170,25 @@ class Walk {
     }
     outgoing_scale_ = strips.scale;
     if (*whole && strips.scale <= 1) return;
-    if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * static_cast<double>(range.size()) && count_by_probes()) return;
-    snapshot_.not_seen.push_back({"some of the outgoing connections",
-                                  *whole ? "with so many sockets a part of the local ports is looked at, and the use of the others is estimated"
-                                         : "at most " + std::to_string(most_outgoing) + " are walked",
-                                  {}});
+    std::string why = *whole ? "with so many sockets a part of the local ports is looked at, and the use of the others is estimated"
+                             : "at most " + std::to_string(most_outgoing) + " are walked";
+    if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * static_cast<double>(range.size())) {
+      const auto counted = count_by_probes();
+      if (counted.ok()) return;
+      why += "; " + counted.error().message;
+    }
+    snapshot_.not_seen.push_back({"some of the outgoing connections", why, {}});
   }
 
   /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not good enough.
-  bool count_by_probes() {
+  Status count_by_probes() {
     std::vector<std::byte> bytes;
-    const auto read = kernel_.probes.count_sockets([&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); });
-    if (!read.ok()) return false;
-    const auto counts = wire::parse_socket_counts(bytes);
-    if (!counts.ok()) return false;
-    ports_.replace_counts(counts->outgoing);
+    WEIR_CHECK(kernel_.probes.count_sockets({}, [&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); }));
+    WEIR_TRY(const auto counts, wire::parse_socket_counts(bytes));
+    ports_.replace_counts(counts.outgoing);
     outgoing_scale_ = 1;
     snapshot_.read_by["outgoing connections"] = "BPF";
-    return true;
+    return {};
   }
 
   SocketReading finish() {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "kernel/wire/lines.h"
 #include "kernel/wire/sysctl_conf.h"
+#include "sense/rights.h"
 
 namespace weir::sense {
 namespace {
@@ -78,11 +79,11 @@ class SysctlReading {
   FileReader& reader_;
 };
 
-NotSeen describe_denied(const std::vector<std::string>& names) {
+NotSeen describe_denied(kernel::Files& proc, const std::vector<std::string>& names) {
   std::string list;
   for (std::size_t i = 0; i < std::min(names.size(), named_at_most); ++i) list += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > named_at_most) list += ", …";
-  return {std::to_string(names.size()) + (names.size() == 1 ? " parameter (" : " parameters (") + list + ")", "only root may read them", {}};
+  return {std::to_string(names.size()) + (names.size() == 1 ? " parameter (" : " parameters (") + list + ")", explain_denied_parameters(proc), {}};
 }
 
 }  // namespace
@@ -91,7 +92,7 @@ Sysctls read_sysctls(FileReader& reader, std::vector<NotSeen>& not_seen) {
   SysctlReading reading(reader);
   for (const char* folder : parameter_folders) reading.read_folder(folder);
   for (const char* file : files) reading.read_file(file);
-  if (!reading.denied.empty()) not_seen.push_back(describe_denied(reading.denied));
+  if (!reading.denied.empty()) not_seen.push_back(describe_denied(reader.files(), reading.denied));
   return std::move(reading.sysctls);
 }
 

@@ -16,16 +16,9 @@ constexpr uid_t nobody = 65534;
 
 class Unprivileged : public NetworkTest {
  protected:
-  /// Runs a copy of weir that nobody may run, as nobody, inside the server's namespace.
+  /// Runs weir as nobody, inside the server's namespace.
   lab::CommandResult run_as_nobody(const std::vector<std::string>& arguments) {
-    const std::string copy = folder_.file("weir");
-    std::filesystem::copy_file(weir_binary(), copy, std::filesystem::copy_options::overwrite_existing);
-    chmod(folder_.path().c_str(), 0755);
-    chmod(copy.c_str(), 0755);
-    const std::string watchdog = (std::filesystem::path(weir_binary()).parent_path() / "weir-deadman").string();
-    std::filesystem::copy_file(watchdog, folder_.file("weir-deadman"), std::filesystem::copy_options::overwrite_existing);
-    chmod(folder_.file("weir-deadman").c_str(), 0755);
-    std::vector<std::string> all{copy};
+    std::vector<std::string> all{copy_for_nobody()};
     all.insert(all.end(), arguments.begin(), arguments.end());
     lab::CommandOptions options;
     options.netns = network().server.name();
@@ -33,6 +26,18 @@ class Unprivileged : public NetworkTest {
     auto done = lab::run_command(all, options);
     EXPECT_TRUE(done.ok()) << done.error().message;
     return done.ok() ? std::move(done).value() : lab::CommandResult{};
+  }
+
+  /// A copy of weir that nobody may run, and of its watchdog; where it lies.
+  std::string copy_for_nobody() {
+    std::string copy = folder_.file("weir");
+    std::filesystem::copy_file(weir_binary(), copy, std::filesystem::copy_options::overwrite_existing);
+    chmod(folder_.path().c_str(), 0755);
+    chmod(copy.c_str(), 0755);
+    const std::string watchdog = (std::filesystem::path(weir_binary()).parent_path() / "weir-deadman").string();
+    std::filesystem::copy_file(watchdog, folder_.file("weir-deadman"), std::filesystem::copy_options::overwrite_existing);
+    chmod(folder_.file("weir-deadman").c_str(), 0755);
+    return copy;
   }
 
   TemporaryFolder folder_;
@@ -67,9 +72,63 @@ TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
   for (const auto& item : not_seen) {
     EXPECT_NE(item.value("what", ""), "");
     EXPECT_NE(item.value("why", ""), "");
-    owners_named = owners_named || item.value("why", "").find("CAP_SYS_PTRACE") != std::string::npos;
+    // The host's own /proc may hide processes.
+    const std::string why = item.value("why", "");
+    owners_named = owners_named || why.find("CAP_SYS_PTRACE") != std::string::npos || why.find("(hidepid)") != std::string::npos;
   }
   EXPECT_TRUE(owners_named) << not_seen.dump(1);
+}
+
+std::string why_not_seen(const nlohmann::json& report, const std::string& what) {
+  for (const auto& item : report.value("not_seen", nlohmann::json::array())) {
+    if (item.value("what", "") == what) return item.value("why", "");
+  }
+  return "seen";
+}
+
+TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFromRoot) {
+  lab::ServerOptions options;
+  options.netns = network().server.name();
+  options.family = GetParam();
+  options.behaviour = lab::Behaviour::prompt;
+  auto server = lab::ServerProcess::start(options);
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  const std::string weir = copy_for_nobody();
+  // In a mount namespace that ends with the command.
+  const auto run_as = [&](const std::string& user, const std::string& arguments) {
+    lab::CommandOptions command;
+    command.netns = network().server.name();
+    const std::string mount = "mount -t proc -o hidepid=invisible,gid=4321 proc /proc\n";
+    auto done = lab::run_command({"unshare", "--mount", "sh", "-ec", mount + "exec " + user + weir + " " + arguments}, command);
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    return done.ok() ? std::move(done).value() : lab::CommandResult{};
+  };
+  const auto check_as = [&](const std::string& user) {
+    const auto done = run_as(user, "check --json --for 1s");
+    auto report = nlohmann::json::parse(done.out, nullptr, false);
+    EXPECT_FALSE(report.is_discarded()) << done.err;
+    return report.is_discarded() ? nlohmann::json::object() : report;
+  };
+  const std::string as_nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
+  const std::string in_the_group = "setpriv --reuid=65534 --regid=65534 --groups=4321 ";
+
+  const auto hidden = check_as(as_nobody);
+  const auto shown = check_as(in_the_group);
+  const auto to_root = check_as("");
+
+  const std::string owner = "the owner of 1 listener";
+  const std::string others = "other programs that change settings";
+  EXPECT_EQ(why_not_seen(hidden, owner), "/proc hides other users' processes (hidepid); run weir as root");
+  EXPECT_EQ(why_not_seen(hidden, others), "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
+  EXPECT_NE(why_not_seen(shown, owner).find("CAP_SYS_PTRACE"), std::string::npos) << "the group sees that processes run, and not what they hold";
+  EXPECT_EQ(why_not_seen(shown, others), "seen");
+  EXPECT_EQ(why_not_seen(to_root, owner), "seen");
+  EXPECT_EQ(why_not_seen(to_root, others), "seen");
+
+  const std::string process = "process " + std::to_string(server->pid());
+  const std::string look_there = "check --for 1s --pid " + std::to_string(server->pid());
+  EXPECT_EQ(run_as(as_nobody, look_there).err, "weir: " + process + " cannot be seen: /proc hides other users' processes (hidepid); run weir as root\n");
+  EXPECT_EQ(run_as(in_the_group, look_there).err, "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
 }
 
 TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {

@@ -94,7 +94,7 @@ TEST_F(LimitSteps, BothLimitsAreLoweredAndPutBack) {
   if (undone.empty()) {
     EXPECT_EQ(sleeper.limit().rlim_max, 512U);
   } else {
-    EXPECT_THAT(undone, HasSubstr("need CAP_SYS_RESOURCE"));
+    EXPECT_THAT(undone, HasSubstr("needs CAP_SYS_RESOURCE"));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "kernel/fake/fake_probes.h"
 
+#include <algorithm>
+
 namespace weir::kernel {
 namespace {
 
@@ -13,26 +15,30 @@ void give(const wire::ByteBuffer& bytes, const Probes::Visitor& visitor) {
 
 Error no_probes() { return make_error(ErrorCode::unsupported, "this kernel has no BPF (CONFIG_BPF_SYSCALL)"); }
 
+Status load(const std::optional<Error>& refusal, bool has_answer, bool& loaded, int& loads) {
+  if (refusal) return *refusal;
+  if (!has_answer) return no_probes();
+  if (!loaded) ++loads;
+  loaded = true;
+  return {};
+}
+
 }  // namespace
 
-Status FakeProbes::open(const ProbeLimits& /*limits*/) {
-  if (state_.failure) return *state_.failure;
-  if (!state_.counts && !state_.listeners && !state_.counts_bytes && !state_.listeners_bytes) return no_probes();
-  if (!state_.loaded) ++state_.loads;
-  state_.loaded = true;
+Status FakeProbes::read_listeners(std::size_t expected, const Visitor& visitor) {
+  WEIR_CHECK(load(state_.listeners_refusal, state_.listeners || state_.listeners_bytes, state_.listeners_loaded, state_.loads));
+  if (state_.listeners_bytes) {
+    give(*state_.listeners_bytes, visitor);
+    return {};
+  }
+  auto listeners = *state_.listeners;
+  listeners.resize(std::min(listeners.size(), expected));
+  give(wire::write_listener_probes(listeners), visitor);
   return {};
 }
 
-Status FakeProbes::read_listeners(const Visitor& visitor) {
-  WEIR_CHECK(open({}));
-  if (!state_.listeners_bytes && !state_.listeners) return no_probes();
-  give(state_.listeners_bytes ? *state_.listeners_bytes : wire::write_listener_probes(*state_.listeners), visitor);
-  return {};
-}
-
-Status FakeProbes::count_sockets(const Visitor& visitor) {
-  WEIR_CHECK(open({}));
-  if (!state_.counts_bytes && !state_.counts) return no_probes();
+Status FakeProbes::count_sockets(const ProbeLimits& /*limits*/, const Visitor& visitor) {
+  WEIR_CHECK(load(state_.counts_refusal, state_.counts || state_.counts_bytes, state_.counts_loaded, state_.loads));
   give(state_.counts_bytes ? *state_.counts_bytes : wire::write_socket_counts(*state_.counts), visitor);
   return {};
 }

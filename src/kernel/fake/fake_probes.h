@@ -16,19 +16,21 @@ struct FakeProbeState {
   std::optional<std::vector<wire::ListenerProbe>> listeners;
   std::optional<wire::ByteBuffer> counts_bytes;     ///< recorded or hostile ones, instead of made ones
   std::optional<wire::ByteBuffer> listeners_bytes;  ///< likewise
-  std::optional<Error> failure;                     ///< of open(), and so of the readers
-  int loads = 0;                                    ///< how often open() really loaded something
-  bool loaded = false;
+  std::optional<Error> counts_refusal;              ///< the kernel does not load the program that counts
+  std::optional<Error> listeners_refusal;           ///< nor the one that reads listeners
+  int loads = 0;                                    ///< how often a program was loaded
+  bool counts_loaded = false;
+  bool listeners_loaded = false;
 };
 
 class FakeProbes final : public Probes {
  public:
   explicit FakeProbes(FakeProbeState& state) : state_(state) {}
 
-  Status open(const ProbeLimits& limits) override;
-  void close() override { state_.loaded = false; }
-  Status read_listeners(const Visitor& visitor) override;
-  Status count_sockets(const Visitor& visitor) override;
+  /// Of `listeners` at most as many as are expected; of `listeners_bytes` all.
+  Status read_listeners(std::size_t expected, const Visitor& visitor) override;
+  Status count_sockets(const ProbeLimits& limits, const Visitor& visitor) override;
+  void close() override { state_.counts_loaded = state_.listeners_loaded = false; }
 
  private:
   FakeProbeState& state_;

@@ -35,24 +35,11 @@ Result<UniqueFd> to_descriptor(long fd, const char* what) {
 
 }  // namespace
 
-Result<UniqueFd> attach_iterator(int program, int map) {
-  bpf_iter_link_info target;
-  std::memset(&target, 0, sizeof target);
+Result<UniqueFd> attach_iterator(int program) {
   auto attributes = empty_attributes();
   attributes.link_create.prog_fd = static_cast<std::uint32_t>(program);
   attributes.link_create.attach_type = BPF_TRACE_ITER;
-  if (map >= 0) {
-    target.map.map_fd = static_cast<std::uint32_t>(map);
-    attributes.link_create.iter_info = address_of(&target);
-    attributes.link_create.iter_info_len = sizeof target;
-  }
   return to_descriptor(call_bpf(BPF_LINK_CREATE, attributes), "cannot attach a BPF iterator");
-}
-
-Result<UniqueFd> attach_tracepoint(int program) {
-  auto attributes = empty_attributes();
-  attributes.raw_tracepoint.prog_fd = static_cast<std::uint32_t>(program);
-  return to_descriptor(call_bpf(BPF_RAW_TRACEPOINT_OPEN, attributes), "cannot attach a BPF program to a tracepoint");
 }
 
 Status run_iterator(int link, const std::function<bool()>& is_done, const std::function<void(std::span<const std::byte>)>& visitor) {
@@ -62,11 +49,11 @@ Status run_iterator(int link, const std::function<bool()>& is_done, const std::f
   std::vector<std::byte> buffer(iterator_buffer);
   while (true) {
     const auto size = read(iterator.get(), buffer.data(), buffer.size());
+    const int failure = errno;
+    if (size > 0) visitor(std::span(buffer).first(static_cast<std::size_t>(size)));
     if (size == 0 || is_done()) return {};
-    if (size > 0) {
-      visitor(std::span(buffer).first(static_cast<std::size_t>(size)));
-    } else if (errno != EAGAIN && errno != EINTR) {  // EAGAIN: a million objects without a word (bpf_seq_read); the next read goes on
-      return system_error(errno, "a BPF iterator failed");
+    if (size < 0 && failure != EAGAIN && failure != EINTR) {  // EAGAIN: a million objects without a word (bpf_seq_read); the next read goes on
+      return system_error(failure, "a BPF iterator failed");
     }
   }
 }

@@ -12,12 +12,11 @@
 
 namespace weir::kernel {
 
-/// Attaches an iterator program; `map` is whose elements it visits, or -1. Errors: what errno says.
-Result<UniqueFd> attach_iterator(int program, int map);
-/// Attaches a program of type tp_btf to the tracepoint that it was loaded for.
-Result<UniqueFd> attach_tracepoint(int program);
+/// Attaches an iterator program. Errors: what errno says.
+Result<UniqueFd> attach_iterator(int program);
 
-/// Runs an iterator in the calling thread's network namespace, to its end or until `is_done` says so, and gives what it wrote to the visitor.
+/// Runs an iterator in the calling thread's network namespace, to its end or until `is_done` says so, and gives what it wrote
+/// to the visitor.
 Status run_iterator(int link, const std::function<bool()>& is_done, const std::function<void(std::span<const std::byte>)>& visitor);
 
 /// Takes all elements out of a hash: the visitor gets `count` keys, and as many values.

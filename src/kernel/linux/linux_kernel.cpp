@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "kernel/linux/refusal.h"
+
 namespace weir::kernel {
 namespace {
 
@@ -32,7 +34,12 @@ Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_namespace_id(std::uint64_
 
 Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_pid(std::int64_t pid) {
   if (pid <= 0) return make_error(ErrorCode::wrong_use, "a process id is greater than 0");
-  return make_kernel(NetworkNamespace::open_file("/proc/" + std::to_string(pid) + "/ns/net", "process " + std::to_string(pid)));
+  const std::string name = "process " + std::to_string(pid);
+  auto netns = NetworkNamespace::open_file("/proc/" + std::to_string(pid) + "/ns/net", name);
+  if (!netns.ok() && netns.error().code == ErrorCode::not_found) {
+    if (const auto hidden = explain_hidden_process(); !hidden.empty()) return make_error(ErrorCode::not_permitted, name + " cannot be seen: " + hidden);
+  }
+  return make_kernel(std::move(netns));
 }
 
 }  // namespace weir::kernel

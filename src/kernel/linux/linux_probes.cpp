@@ -1,20 +1,19 @@
 #include "kernel/linux/linux_probes.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include <linux/capability.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "bpf/loader.h"
 #include "kernel/linux/bpf_call.h"
+#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 #include "kernel/wire/lines.h"
 
@@ -22,7 +21,7 @@ namespace weir::kernel {
 namespace {
 
 constexpr const char* kernel_types_path = "/sys/kernel/btf/vmlinux";
-constexpr std::uint32_t most_ports = 65'534;  ///< a place is a 16-bit number, and two of these have other meanings: bpf/sockets.bpf.c
+constexpr std::uint32_t most_ports = 65'534;  ///< a place is a 16-bit number, and two of these have other meanings: bpf/count_sockets.bpf.c
 constexpr std::size_t log_size = std::size_t{256} << 10U;
 constexpr std::size_t longest_quote = 160;
 
@@ -48,22 +47,13 @@ KernelVersion read_version() {
   return major_number && minor_number ? KernelVersion{*major_number, *minor_number} : first_version;
 }
 
-weir_programs_options make_options(std::uint64_t inode, const ProbeLimits& limits) {
-  weir_programs_options options{};
-  options.netns_inode = static_cast<std::uint32_t>(inode);
-  options.most_ports = std::clamp(limits.ports, 1U, most_ports);
-  options.most_outgoing = std::max(limits.outgoing, 1U);
-  return options;
-}
+/// Loads a program, with a place for the verifier's words; 0 or a negative errno.
+using LoadProgram = std::function<int(const weir_verifier_log&)>;
 
 /// What the verifier said before its closing statistics ("processed 12 insns …"), shortened. Loads once more, with its words.
-std::string quote_verifier(weir_programs_options options) {
+std::string quote_verifier(const LoadProgram& load) {
   std::vector<char> log(log_size, '\0');
-  options.log = log.data();
-  options.log_size = static_cast<__u32>(log.size());
-  weir_programs programs{};
-  weir_programs_load(&programs, &options);
-  weir_programs_unload(&programs);
+  load({log.data(), static_cast<__u32>(log.size())});
   std::string last;
   wire::LineReader lines(std::string_view(log.data(), strnlen(log.data(), log.size())));
   while (const auto line = lines.next()) {
@@ -72,148 +62,176 @@ std::string quote_verifier(weir_programs_options options) {
   return last.size() > longest_quote ? last.substr(0, longest_quote) + "…" : last;
 }
 
-/// Without CAP_PERFMON alone the loader itself is refused with EINVAL, as by a kernel that does not know it.
-bool may_trace() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
-  if (syscall(SYS_capget, &header, sets.data()) != 0) return true;
-  const auto has = [&](unsigned capability) { return (sets.at(CAP_TO_INDEX(capability)).effective & CAP_TO_MASK(capability)) != 0; };
-  return has(CAP_SYS_ADMIN) || (has(CAP_PERFMON) && has(CAP_BPF));
-}
-
-Error explain_refusal(int error_number, const weir_programs_options& options) {
-  if (error_number == EPERM || !may_trace()) {
-    return make_error(ErrorCode::not_permitted, "counting inside the kernel needs CAP_BPF and CAP_PERFMON (root) outside of any user namespace");
-  }
-  if (error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE) return system_error(error_number, "cannot load BPF programs");
-  if (read_version() < first_version) return make_error(ErrorCode::unsupported, "counting inside the kernel needs Linux 5.17");
+/// `what` is the program: "the BPF program that counts sockets".
+Error explain_load_failure(int error_number, const std::string& what, const LoadProgram& load) {
+  const auto required = wire::tracing_programs();
+  const auto privileges = read_own_privileges();
+  // Without CAP_PERFMON alone the loader itself is refused with EINVAL, as by a kernel that does not know it.
+  if (error_number == EPERM || (privileges && !wire::meets(*privileges, required))) return make_refusal(what, required);
+  if (error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE) return system_error(error_number, "cannot load " + what);
+  if (read_version() < first_version) return make_error(ErrorCode::unsupported, what + " needs Linux 5.17");
   if (error_number == ENOSYS) return make_error(ErrorCode::unsupported, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
   if (access(kernel_types_path, F_OK) != 0) {
     return make_error(ErrorCode::unsupported, "this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF), which BPF programs need");
   }
-  const std::string quote = quote_verifier(options);
+  const std::string quote = quote_verifier(load);
+  if (error_number == EACCES && quote.empty()) return make_refusal(what, required);
   const std::string reason = quote.empty() ? "" : " (" + quote + ")";
-  return make_error(ErrorCode::unsupported, system_error(error_number, "this kernel refuses weir's BPF programs").message + reason);
+  return make_error(ErrorCode::io, system_error(error_number, "this kernel does not load " + what).message + reason);
+}
+
+/// A refusal that comes after the loading, when the program is attached or run.
+Status explain_denial(Status status, const std::string& what) {
+  if (!status.ok() && status.error().code == ErrorCode::not_permitted) return make_refusal(what, wire::tracing_programs());
+  return status;
+}
+
+Result<UniqueFd> attach(int program, const std::string& what) {
+  auto link = attach_iterator(program);
+  if (!link.ok() && link.error().code == ErrorCode::not_permitted) return make_refusal(what, wire::tracing_programs());
+  return link;
 }
 
 std::span<const std::byte> bytes_of(const void* memory, std::size_t size) { return {static_cast<const std::byte*>(memory), size}; }
 
 }  // namespace
 
-class LinuxProbes::Loaded {
+class LinuxProbes::ListenerReader {
  public:
-  static Result<std::unique_ptr<Loaded>> load(const NetworkNamespace& netns, const ProbeLimits& limits) {
-    WEIR_TRY(const auto inode, netns.inode());
-    const auto options = make_options(inode, limits);
-    auto loaded = std::make_unique<Loaded>(netns);
-    const int failure = weir_programs_load(&loaded->programs_, &options);
-    if (failure < 0) return explain_refusal(-failure, options);
-    return loaded;
+  static Result<std::unique_ptr<ListenerReader>> load() {
+    auto made = std::make_unique<ListenerReader>();
+    const LoadProgram load = [&](const weir_verifier_log& log) {
+      weir_listener_reader_unload(&made->reader_);
+      return weir_listener_reader_load(&made->reader_, &log);
+    };
+    if (const int failure = load({}); failure < 0) return explain_load_failure(-failure, what, load);
+    WEIR_TRY(made->link_, attach(made->reader_.program, what));
+    return made;
   }
 
-  explicit Loaded(const NetworkNamespace& netns) : netns_(netns) {}
-  Loaded(const Loaded&) = delete;
-  Loaded& operator=(const Loaded&) = delete;
-  Loaded(Loaded&&) = delete;
-  Loaded& operator=(Loaded&&) = delete;
-  ~Loaded() { weir_programs_unload(&programs_); }
+  ListenerReader() = default;
+  ListenerReader(const ListenerReader&) = delete;
+  ListenerReader& operator=(const ListenerReader&) = delete;
+  ListenerReader(ListenerReader&&) = delete;
+  ListenerReader& operator=(ListenerReader&&) = delete;
+  ~ListenerReader() { weir_listener_reader_unload(&reader_); }
 
-  Status read_listeners(const Visitor& visitor) {
-    if (!listeners_.valid()) {
-      WEIR_TRY(listeners_, attach_iterator(programs_.read_listeners, programs_.tags));
-      // Before the walk, so that no listener falls between the two. Without it, every reading walks.
-      if (auto watch = attach_tracepoint(programs_.watch_listeners); watch.ok()) watch_ = std::move(watch).value();
+  Status read(const NetworkNamespace& netns, std::size_t expected, const Visitor& visitor) {
+    if (expected == 0) return {};
+    weir_walk& walk = *reader_.walk;
+    walk = {};
+    walk.listeners = static_cast<__u32>(std::min<std::size_t>(expected, UINT32_MAX));
+    {
+      WEIR_TRY(const auto visit, netns.enter());
+      WEIR_CHECK(explain_denial(run_iterator(
+                                    link_.get(), [&] { return walk.done != 0; }, visitor),
+                                what));
     }
-    if (!tagged_ || !watch_.valid()) WEIR_CHECK(tag_listeners());
-    tagged_ = true;
-    return run_iterator(
-        listeners_.get(), [] { return false; }, visitor);
+    if (walk.has_last != 0) visitor(bytes_of(&walk.last, sizeof walk.last));
+    return {};
   }
 
-  Status count_sockets(const Visitor& visitor) {
-    if (!count_.valid()) {
-      WEIR_TRY(count_, attach_iterator(programs_.count_sockets, -1));
-    }
+ private:
+  static constexpr const char* what = "the BPF program that reads SYN queues";
+
+  weir_listener_reader reader_{};
+  UniqueFd link_;
+};
+
+class LinuxProbes::Counter {
+ public:
+  static Result<std::unique_ptr<Counter>> load(const ProbeLimits& limits) {
+    auto made = std::make_unique<Counter>();
+    const weir_counter_limits bounds{std::clamp(limits.ports, 1U, most_ports), std::max(limits.outgoing, 1U)};
+    const LoadProgram load = [&](const weir_verifier_log& log) {
+      weir_counter_unload(&made->counter_);
+      return weir_counter_load(&made->counter_, &bounds, &log);
+    };
+    if (const int failure = load({}); failure < 0) return explain_load_failure(-failure, what, load);
+    WEIR_TRY(made->link_, attach(made->counter_.program, what));
+    return made;
+  }
+
+  Counter() = default;
+  Counter(const Counter&) = delete;
+  Counter& operator=(const Counter&) = delete;
+  Counter(Counter&&) = delete;
+  Counter& operator=(Counter&&) = delete;
+  ~Counter() { weir_counter_unload(&counter_); }
+
+  Status count(const NetworkNamespace& netns, const Visitor& visitor) {
     if (!is_clean_) WEIR_CHECK(visit_outgoing([](std::span<const std::byte>) {}));
-    std::memset(programs_.state, 0, sizeof(weir_state));
-    std::memset(programs_.places, 0, sizeof(weir_places));
+    std::memset(counter_.count, 0, sizeof(weir_count));
+    std::memset(counter_.places, 0, sizeof(weir_places));
     is_clean_ = false;
-    WEIR_CHECK(walk(count_.get(), [] { return false; }));
-    visitor(bytes_of(programs_.ports, std::min(programs_.state->ports_used, programs_.most_ports) * sizeof(weir_port)));
+    {
+      WEIR_TRY(const auto visit, netns.enter());
+      WEIR_CHECK(explain_denial(run_iterator(
+                                    link_.get(), [] { return false; }, [](std::span<const std::byte>) {}),
+                                what));
+    }
+    visitor(bytes_of(counter_.ports, std::min(counter_.count->ports_used, counter_.most_ports) * sizeof(weir_port)));
     WEIR_CHECK(visit_outgoing(visitor));
     is_clean_ = true;
-    weir_totals totals = programs_.state->totals;
+    weir_totals totals = counter_.count->totals;
     totals.head = {WEIR_TOTALS, sizeof totals};
     visitor(bytes_of(&totals, sizeof totals));
     return {};
   }
 
  private:
-  /// Runs an iterator that writes nothing, among the namespace's sockets.
-  Status walk(int link, const std::function<bool()>& is_done) {
-    WEIR_TRY(const auto visit, netns_.enter());
-    return run_iterator(link, is_done, [](std::span<const std::byte>) {});
-  }
-
-  Status tag_listeners() {
-    WEIR_TRY(const auto link, attach_iterator(programs_.tag_listeners, -1));
-    programs_.state->listeners_done = 0;
-    return walk(link.get(), [&] { return programs_.state->listeners_done != 0; });
-  }
+  static constexpr const char* what = "the BPF program that counts sockets";
 
   Status visit_outgoing(const Visitor& visitor) {
     std::vector<weir_outgoing> records;
-    return drain_hash(programs_.outgoing, {sizeof(weir_tuple), sizeof(weir_tuple_counts)},
-                      [&](std::uint32_t count, const std::byte* keys, const std::byte* values) {
-                        records.assign(count, weir_outgoing{});
-                        for (std::size_t i = 0; i < count; ++i) {
-                          records[i].head = {WEIR_OUTGOING, sizeof(weir_outgoing)};
-                          std::memcpy(&records[i].tuple, keys + i * sizeof(weir_tuple), sizeof(weir_tuple));
-                          std::memcpy(&records[i].counts, values + i * sizeof(weir_tuple_counts), sizeof(weir_tuple_counts));
-                        }
-                        visitor(bytes_of(records.data(), records.size() * sizeof(weir_outgoing)));
-                      });
+    const auto status = drain_hash(counter_.outgoing, {sizeof(weir_tuple), sizeof(weir_tuple_counts)},
+                                   [&](std::uint32_t count, const std::byte* keys, const std::byte* values) {
+                                     records.assign(count, weir_outgoing{});
+                                     for (std::size_t i = 0; i < count; ++i) {
+                                       records[i].head = {WEIR_OUTGOING, sizeof(weir_outgoing)};
+                                       std::memcpy(&records[i].tuple, keys + i * sizeof(weir_tuple), sizeof(weir_tuple));
+                                       std::memcpy(&records[i].counts, values + i * sizeof(weir_tuple_counts), sizeof(weir_tuple_counts));
+                                     }
+                                     visitor(bytes_of(records.data(), records.size() * sizeof(weir_outgoing)));
+                                   });
+    return explain_denial(status, what);
   }
 
-  const NetworkNamespace& netns_;
-  weir_programs programs_{};
-  UniqueFd count_;
-  UniqueFd listeners_;
-  UniqueFd watch_;
-  bool tagged_ = false;
+  weir_counter counter_{};
+  UniqueFd link_;
   bool is_clean_ = true;  ///< the hash of outgoing connections is empty
 };
 
 LinuxProbes::LinuxProbes(const NetworkNamespace& netns) : netns_(netns) {}
 LinuxProbes::~LinuxProbes() = default;
 
-Status LinuxProbes::open(const ProbeLimits& limits) {
-  if (loaded_) return {};
-  auto loaded = Loaded::load(netns_, limits);
-  if (!loaded.ok()) {
-    refusal_ = loaded.error();
-    return *refusal_;
+template <class Program, class Load, class Use>
+Status LinuxProbes::use(OnDemand<Program>& program, const Load& load, const Use& use) {
+  if (program.refused) return *program.refused;
+  if (!program.loaded) {
+    auto loaded = load();
+    if (!loaded.ok()) {
+      program.refused = loaded.error();
+      return *program.refused;
+    }
+    program.loaded = std::move(loaded).value();
   }
-  refusal_.reset();
-  loaded_ = std::move(loaded).value();
-  return {};
+  return use(*program.loaded);
+}
+
+Status LinuxProbes::read_listeners(std::size_t expected, const Visitor& visitor) {
+  return use(
+      listener_reader_, [] { return ListenerReader::load(); }, [&](ListenerReader& reader) { return reader.read(netns_, expected, visitor); });
+}
+
+Status LinuxProbes::count_sockets(const ProbeLimits& limits, const Visitor& visitor) {
+  return use(
+      counter_, [&] { return Counter::load(limits); }, [&](Counter& counter) { return counter.count(netns_, visitor); });
 }
 
 void LinuxProbes::close() {
-  loaded_.reset();
-  refusal_.reset();
-}
-
-Status LinuxProbes::read_listeners(const Visitor& visitor) {
-  if (refusal_) return *refusal_;
-  WEIR_CHECK(open({}));
-  return loaded_->read_listeners(visitor);
-}
-
-Status LinuxProbes::count_sockets(const Visitor& visitor) {
-  if (refusal_) return *refusal_;
-  WEIR_CHECK(open({}));
-  return loaded_->count_sockets(visitor);
+  listener_reader_ = {};
+  counter_ = {};
 }
 
 }  // namespace weir::kernel

@@ -20,17 +20,27 @@ class LinuxProbes final : public Probes {
   LinuxProbes& operator=(LinuxProbes&&) = delete;
   ~LinuxProbes() override;
 
-  Status open(const ProbeLimits& limits) override;
+  Status read_listeners(std::size_t expected, const Visitor& visitor) override;
+  Status count_sockets(const ProbeLimits& limits, const Visitor& visitor) override;
   void close() override;
-  Status read_listeners(const Visitor& visitor) override;
-  Status count_sockets(const Visitor& visitor) override;
 
  private:
-  class Loaded;
+  class ListenerReader;
+  class Counter;
+
+  /// A program from its first use on, or why it could not be loaded; it is not tried again then.
+  template <class Program>
+  struct OnDemand {
+    std::unique_ptr<Program> loaded;
+    std::optional<Error> refused;
+  };
+  /// `load` makes the program at its first use.
+  template <class Program, class Load, class Use>
+  static Status use(OnDemand<Program>& program, const Load& load, const Use& use);
 
   const NetworkNamespace& netns_;
-  std::unique_ptr<Loaded> loaded_;
-  std::optional<Error> refusal_;  ///< of the last open(): the readers do not try again
+  OnDemand<ListenerReader> listener_reader_;
+  OnDemand<Counter> counter_;
 };
 
 }  // namespace weir::kernel

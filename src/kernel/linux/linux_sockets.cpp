@@ -8,16 +8,13 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 
 namespace weir::kernel {
 namespace {
 
 std::string describe(const Owner& owner) { return "process " + std::to_string(owner.pid) + ", descriptor " + std::to_string(owner.fd); }
-
-Error not_permitted(const std::string& context) {
-  return make_error(ErrorCode::not_permitted, context + ": needs the right to trace the process (CAP_SYS_PTRACE, or root)");
-}
 
 Result<UniqueFd> open_process(const Owner& owner) {
   UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(owner.pid), 0)));
@@ -30,7 +27,8 @@ Result<UniqueFd> open_process(const Owner& owner) {
 Result<UniqueFd> copy_descriptor(const UniqueFd& process, const Owner& owner) {
   UniqueFd copy(static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), static_cast<int>(owner.fd), 0)));
   if (copy.valid()) return copy;
-  if (errno == EPERM || errno == EACCES) return not_permitted("cannot copy the socket of " + describe(owner));
+  // PTRACE_MODE_ATTACH_REALCREDS (kernel/pid.c, pidfd_getfd).
+  if (errno == EPERM || errno == EACCES) return make_refusal("a copy of the socket of " + describe(owner), {{{wire::Capability::sys_ptrace}}});
   if (errno == EBADF || errno == ESRCH) return make_error(ErrorCode::gone, describe(owner) + " is no longer there");
   if (errno == ENOSYS) return make_error(ErrorCode::unsupported, "this kernel has no pidfd_getfd (Linux 5.6)");
   return system_error(errno, "cannot copy the socket of " + describe(owner));

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 
 namespace weir::kernel {
@@ -105,6 +106,8 @@ Result<NetworkNamespace> NetworkNamespace::open_file(const std::string& path, co
   result.target_ = UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!result.target_.valid()) {
     if (errno == ENOENT) return make_error(ErrorCode::not_found, "there is no " + name + " (" + path + " does not exist)");
+    // Of another user's process: fs/proc/namespaces.c, proc_ns_get_link().
+    if (errno == EACCES && path.starts_with("/proc/")) return make_refusal("a look at " + name, {{{wire::Capability::sys_ptrace}}});
     return system_error(errno, "cannot open " + name + " (" + path + ")");
   }
   if (ioctl(result.target_.get(), NS_GET_NSTYPE) != CLONE_NEWNET) return make_error(ErrorCode::wrong_use, path + " is not a network namespace");
@@ -130,7 +133,8 @@ Result<std::uint64_t> NetworkNamespace::inode() const {
 Result<NetworkNamespace::Visit> NetworkNamespace::enter() const {
   if (is_own()) return Visit(-1);
   if (setns(target_.get(), CLONE_NEWNET) != 0) {
-    if (errno == EPERM) return make_error(ErrorCode::not_permitted, "entering another network namespace needs CAP_SYS_ADMIN (root)");
+    // Over the namespace, and over the caller's own user namespace (net/core/net_namespace.c, netns_install).
+    if (errno == EPERM) return make_refusal("entry into another network namespace", {{{wire::Capability::sys_admin}}});
     return system_error(errno, "setns");
   }
   return Visit(own_.get());

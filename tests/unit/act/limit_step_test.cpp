@@ -98,7 +98,9 @@ TEST(LimitStep, AHardLimitThatRisesNeedsTheRightAndSaysSo) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::not_permitted);
   EXPECT_THAT(refused.error().message, HasSubstr("nofile of nginx (812)"));
-  EXPECT_THAT(refused.error().message, HasSubstr("CAP_SYS_RESOURCE"));
+  EXPECT_THAT(refused.error().message, HasSubstr("needs CAP_SYS_RESOURCE"));
+  host.fake.state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001fffeffffff\n";
+  EXPECT_THAT((*target)->check("8192 8192").error().message, HasSubstr("needs CAP_SYS_RESOURCE, which weir lacks although it is root"));
   EXPECT_TRUE((*target)->check("4096 4096").ok()) << "soft up to hard needs no right";
   host.fake.state().files["/proc/self/status"] = "CapEff:\t000001ffffffffff\n";
   EXPECT_TRUE((*target)->check("8192 8192").ok());
@@ -110,8 +112,34 @@ TEST(LimitStep, TheKernelsRefusalIsOneSentenceAndNothingIsLeft) {
   const auto applied = host.apply(limit_plan("1024 4096", "8192 8192"));
   ASSERT_TRUE(applied.ok());
   EXPECT_FALSE(applied->succeeded);
-  EXPECT_THAT(applied->failure, HasSubstr("need CAP_SYS_RESOURCE"));
+  EXPECT_THAT(applied->failure, HasSubstr("needs CAP_SYS_RESOURCE"));
   EXPECT_EQ(host.limit(), (kernel::FileLimit{1024, 4096}));
+}
+
+TEST(LimitStep, ARefusalToAWeirThatHasTheRightIsTheKernels) {
+  Server host;
+  host.fake.state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n";
+  host.fake.state().may_raise_limits = false;
+  const auto applied = host.apply(limit_plan("1024 4096", "8192 8192"));
+  ASSERT_TRUE(applied.ok());
+  EXPECT_FALSE(applied->succeeded);
+  EXPECT_THAT(applied->failure, HasSubstr("although weir has every capability that it asks for"));
+}
+
+TEST(LimitStep, AProcessThatProcHidesIsNotSaidToHaveEnded) {
+  Server host;
+  auto& files = host.fake.state().files;
+  files["/proc/self/status"] = "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n";
+  files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw,hidepid=invisible\n";
+  const auto target = host.find();
+  ASSERT_TRUE(target.ok());
+  files.erase("/proc/812/stat");
+  const auto hidden = (*target)->read();
+  ASSERT_FALSE(hidden.ok());
+  EXPECT_EQ(hidden.error().code, ErrorCode::not_permitted);
+  EXPECT_THAT(hidden.error().message, HasSubstr("process 812 cannot be seen: /proc hides other users' processes (hidepid)"));
+  files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw\n";
+  EXPECT_EQ((*target)->read().error().code, ErrorCode::not_found);
 }
 
 TEST(LimitStep, WhatTheKernelWouldRefuseIsRefusedFirst) {

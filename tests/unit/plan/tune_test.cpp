@@ -139,7 +139,15 @@ TEST(Tune, UnseenOwnerIsANote) {
   builder.raw().last->listeners.front().owners.clear();
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
-  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("its owner could not be seen")));
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("its owner could not be seen; record and plan again where weir can see it")));
+}
+
+TEST(Tune, UnseenOwnerIsANoteWithTheRecordingsReason) {
+  auto builder = bursting(16, 312);
+  builder.raw().last->listeners.front().owners.clear();
+  builder.raw().last->not_seen = {{"the owners of some connections", "another reason", {}}, {"the owner of 1 listener", "this kernel refuses it", {}}};
+  const auto planned = plan_for(builder.build());
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("its owner could not be seen (this kernel refuses it); record")));
 }
 
 TEST(Tune, KernelWithoutPidfdGetfdIsANote) {

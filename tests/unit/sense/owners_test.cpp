@@ -55,8 +55,42 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   find_owners(kernel.files, listeners, nullptr, limits, not_seen);
   ASSERT_EQ(not_seen.size(), 1U);
   EXPECT_EQ(not_seen[0].what, "the owners of 2 listeners");
-  EXPECT_EQ(not_seen[0].why, "needs CAP_SYS_PTRACE (root)");
+  EXPECT_EQ(not_seen[0].why, "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
   EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
+}
+
+/// Why the owner of a listener is not seen by a weir with these capabilities.
+std::string why_unseen(const std::string& uid, const std::string& capabilities, const std::string& proc_options = "rw", bool denied = true) {
+  kernel::FakeKernel fake;
+  fake.add_process(make_process(9, "nginx"));
+  if (denied) fake.state().failures["/proc/9/fd"] = make_error(ErrorCode::not_permitted, "no");
+  fake.state().files["/proc/self/status"] = "Uid:\t" + uid + "\t" + uid + "\t0\t0\nGid:\t100\t100\t100\t100\nCapEff:\t" + capabilities + "\n";
+  fake.state().files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc " + proc_options + "\n";
+  fake.state().links["/proc/self/ns/user"] = "user:[4026531837]";
+  auto kernel = fake.kernel();
+  std::vector<Listener> listeners{make_listener(7, 80)};
+  OwnerLimits limits;
+  std::vector<NotSeen> not_seen;
+  find_owners(kernel.files, listeners, nullptr, limits, not_seen);
+  return not_seen.size() == 1 ? not_seen[0].why : "seen";
+}
+
+TEST(Owners, ARefusalOfWhatWeirHasTheRightToIsTheKernels) {
+  EXPECT_EQ(why_unseen("0", "000001ffffffffff"),
+            "this kernel refuses a look at the descriptors of some processes although weir has every capability that it asks for (lockdown, an LSM, seccomp)");
+  EXPECT_EQ(why_unseen("0", "000001fffff7ffff"), "a look at the descriptors of some processes needs CAP_SYS_PTRACE, which weir lacks although it is root");
+  EXPECT_EQ(why_unseen("65534", "0000000000000000"),
+            "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root");
+}
+
+TEST(Owners, OfProcessesThatProcHidesAreNotPutDownToAnotherNamespace) {
+  const std::string hidden = "/proc hides other users' processes (hidepid); run weir as root";
+  EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=invisible", false), hidden);
+  EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=2", true), hidden);
+  EXPECT_EQ(why_unseen("0", "000001ffffffffff", "rw,hidepid=invisible", false).substr(0, 38), "no process that can be seen from here ");
+  EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,gid=100,hidepid=invisible", true),
+            "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
+      << "who is in the group sees the processes, and not what they hold";
 }
 
 TEST(Owners, AListenerWithoutAProcessIsNotPutDownToMissingRightsInEitherSnapshot) {

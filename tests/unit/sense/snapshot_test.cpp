@@ -91,6 +91,26 @@ TEST_F(SnapshotTest, ParametersThatOnlyRootMayReadAreCountedAndNamed) {
   const auto* entry = find_not_seen(snapshot, "net.core.bpf_jit_limit");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->what, "1 parameter (net.core.bpf_jit_limit)");
+  EXPECT_EQ(entry->why, "a look at their values needs CAP_SYS_ADMIN");
+}
+
+TEST_F(SnapshotTest, AParameterThatIsKeptFromRootIsNotSaidToNeedRoot) {
+  state().files["/proc/sys/net/core/bpf_jit_limit"] = "1\n";
+  state().failures["/proc/sys/net/core/bpf_jit_limit"] = make_error(ErrorCode::not_permitted, "no");
+  state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffdfffff\n";
+  EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why, "a look at their values needs CAP_SYS_ADMIN, which weir lacks although it is root");
+  state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n";
+  EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why.substr(0, 48), "this kernel refuses a look at their values altho");
+}
+
+TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreSaidToBeUnseen) {
+  state().files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw,hidepid=invisible\n";
+  state().files["/proc/self/status"] = "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n";
+  const auto snapshot = read();
+  const auto* entry = find_not_seen(snapshot, "other programs that change settings");
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(entry->why, "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
+  EXPECT_EQ(entry->hides, (std::vector<std::string>{"host.other-tuner"}));
 }
 
 TEST_F(SnapshotTest, CountersAndTablesHaveTheirNames) {

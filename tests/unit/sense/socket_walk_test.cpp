@@ -11,6 +11,7 @@
 namespace weir::sense::socket_walk_test {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using wire::TcpState;
@@ -319,7 +320,77 @@ TEST_F(SocketWalk, WithBpfTheSynQueuesAreFollowedAtEachSample) {
   EXPECT_EQ(series->values.front(), 7);
   EXPECT_EQ(find_series(recording, "listener:1", "half_open_stale")->values.front(), 2);
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
-  EXPECT_FALSE(fake_.state().probes.loaded) << "nothing stays in the kernel after the window";
+  EXPECT_FALSE(fake_.state().probes.listeners_loaded) << "nothing stays in the kernel after the window";
+  EXPECT_FALSE(fake_.state().probes.counts_loaded) << "what nobody asks for is not loaded";
+}
+
+TEST_F(SocketWalk, ARefusedCountLosesTheExactNumberAloneAndSaysWhy) {
+  constexpr std::uint64_t many = 70'000;
+  say_sockets(static_cast<std::int64_t>(many));
+  for (std::uint64_t i = 0; i < many; ++i) {
+    sockets().push_back(outgoing(TcpState::established, i + 10));
+    sockets().back().source_port = static_cast<std::uint16_t>(32'768 + i % 28'232);
+  }
+  fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
+  fake_.state().probes.counts_refusal = make_error(ErrorCode::not_permitted, "this kernel refuses to count");
+
+  const auto recording = window();
+
+  EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
+  ASSERT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
+  ASSERT_THAT(recording.last->port_uses, SizeIs(1));
+  EXPECT_NEAR(static_cast<double>(recording.last->port_uses.front().used), static_cast<double>(many), many * 0.02) << "estimated";
+  const auto* unsure = find_not_seen(*recording.last, "some of the outgoing connections");
+  ASSERT_NE(unsure, nullptr);
+  EXPECT_THAT(unsure->why, HasSubstr("this kernel refuses to count"));
+}
+
+TEST_F(SocketWalk, ARefusedReaderOfListenersLosesTheSynQueuesAloneAndSaysWhy) {
+  constexpr std::uint64_t many = 70'000;
+  say_sockets(static_cast<std::int64_t>(many));
+  for (std::uint64_t i = 0; i < many; ++i) {
+    sockets().push_back(outgoing(TcpState::established, i + 10));
+    sockets().back().source_port = static_cast<std::uint16_t>(32'768 + i % 28'232);
+  }
+  wire::OutgoingCounts exact;
+  exact.source = address("10.0.0.1");
+  exact.destination = address("10.0.0.9");
+  exact.destination_port = 5432;
+  exact.sockets = 70'000;
+  fake_.state().probes.counts = wire::SocketCounts{};
+  fake_.state().probes.counts->outgoing = {exact};
+  fake_.state().probes.listeners_refusal = make_error(ErrorCode::not_permitted, "this kernel refuses to read listeners");
+
+  const auto recording = window();
+
+  EXPECT_EQ(recording.first.read_by.at("SYN queues"), "sock_diag, since this kernel refuses to read listeners");
+  EXPECT_EQ(recording.last->read_by.at("outgoing connections"), "BPF");
+  EXPECT_EQ(recording.last->port_uses.front().used, 70'000);
+  const auto* lost = find_not_seen(recording.first, "half-open connections at every sample");
+  ASSERT_NE(lost, nullptr);
+  EXPECT_THAT(lost->why, HasSubstr("this kernel refuses to read listeners"));
+}
+
+TEST_F(SocketWalk, OnAHugeHostBpfFollowsTheSynQueuesAndWithoutItNothingDoes) {
+  fake_.state().files["/proc/net/sockstat"] = "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
+  fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
+  const auto followed = window();
+  EXPECT_NE(find_series(followed, "listener:1", "half_open"), nullptr);
+  EXPECT_EQ(followed.first.read_by.at("SYN queues"), "BPF");
+
+  fake_.state().probes.listeners.reset();
+  const auto unfollowed = window();
+  EXPECT_EQ(unfollowed.first.read_by.count("SYN queues"), 0U) << "nothing reads them then";
+  const auto* lost = find_not_seen(unfollowed.first, "half-open connections inside the window");
+  ASSERT_NE(lost, nullptr);
+  EXPECT_THAT(lost->why, HasSubstr("without BPF they are not followed on a host with more than 2000000 TCP sockets"));
+}
+
+TEST_F(SocketWalk, ListenersAreReadUpToTheNumberThatTheSampleFound) {
+  fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7}, {.cookie = 99, .port = 99, .syn_queue = 7}};
+  const auto recording = window();
+  EXPECT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
+  EXPECT_EQ(find_series(recording, "listener:99", "half_open"), nullptr) << "the walk ends at the last listener that the dump has shown";
 }
 
 TEST_F(SocketWalk, WithoutBpfTheReportSaysWhyAndHow) {

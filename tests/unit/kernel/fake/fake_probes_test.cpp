@@ -8,13 +8,13 @@ namespace weir::kernel::fake_probes_test {
 
 Result<wire::ByteBuffer> count(Probes& probes) {
   wire::ByteBuffer bytes;
-  WEIR_CHECK(probes.count_sockets([&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); }));
+  WEIR_CHECK(probes.count_sockets({}, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); }));
   return bytes;
 }
 
-Result<wire::ByteBuffer> read_listeners(Probes& probes) {
+Result<wire::ByteBuffer> read_listeners(Probes& probes, std::size_t expected = 1) {
   wire::ByteBuffer bytes;
-  WEIR_CHECK(probes.read_listeners([&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); }));
+  WEIR_CHECK(probes.read_listeners(expected, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); }));
   return bytes;
 }
 
@@ -22,7 +22,6 @@ TEST(FakeProbes, AreAtFirstThoseOfAKernelWithoutBpf) {
   FakeKernel fake;
   Probes& probes = fake.kernel().probes;
 
-  EXPECT_EQ(probes.open({}).error().code, ErrorCode::unsupported);
   EXPECT_EQ(count(probes).error().code, ErrorCode::unsupported);
   EXPECT_EQ(read_listeners(probes).error().code, ErrorCode::unsupported);
   EXPECT_EQ(fake.state().probes.loads, 0);
@@ -43,11 +42,13 @@ TEST(FakeProbes, AnswerWithTheTestsValuesAndSayHowOftenTheyWereLoaded) {
   ASSERT_TRUE(counted.ok() && read.ok());
   EXPECT_EQ(wire::parse_socket_counts(*counted).value(), counts);
   EXPECT_EQ(wire::parse_listener_probes(*read).value(), listeners);
-  EXPECT_EQ(fake.state().probes.loads, 1);
-  probes.close();
-  EXPECT_FALSE(fake.state().probes.loaded);
-  ASSERT_TRUE(probes.open({}).ok());
+  EXPECT_EQ(fake.state().probes.loads, 2) << "each reader has a program of its own";
+  EXPECT_TRUE(read_listeners(probes, 0)->empty());
   EXPECT_EQ(fake.state().probes.loads, 2);
+  probes.close();
+  EXPECT_FALSE(fake.state().probes.listeners_loaded || fake.state().probes.counts_loaded);
+  ASSERT_TRUE(read_listeners(probes).ok());
+  EXPECT_EQ(fake.state().probes.loads, 3);
 }
 
 TEST(FakeProbes, HostileBytesAndRefusalsComeAsTheTestSays) {
@@ -55,11 +56,13 @@ TEST(FakeProbes, HostileBytesAndRefusalsComeAsTheTestSays) {
   fake.state().probes.counts_bytes = wire::ByteBuffer(3, std::byte{0xff});
   Probes& probes = fake.kernel().probes;
   const auto hostile = count(probes);
-  fake.state().probes.failure = make_error(ErrorCode::not_permitted, "no");
+  fake.state().probes.counts_refusal = make_error(ErrorCode::not_permitted, "no");
+  fake.state().probes.listeners = std::vector<wire::ListenerProbe>();
 
   ASSERT_TRUE(hostile.ok());
   EXPECT_FALSE(wire::parse_socket_counts(*hostile).ok());
   EXPECT_EQ(count(probes).error().code, ErrorCode::not_permitted);
+  EXPECT_TRUE(read_listeners(probes).ok()) << "one refusal is not the other's";
 }
 
 }  // namespace weir::kernel::fake_probes_test

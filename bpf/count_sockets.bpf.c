@@ -1,8 +1,8 @@
-// Counts the TCP sockets of one network namespace inside the kernel, and reads the queues of its listeners.
-// Not a tracer of connections: nothing runs per packet; watch_listeners alone runs at a change of state, and returns at once but for LISTEN.
+// Counts the TCP sockets of one network namespace inside the kernel.
+// Not a tracer of connections: nothing runs per packet or per change of a state.
 //
-// count_sockets and tag_listeners walk what the kernel's iterator gives them: the sockets of the namespace in which the iterator was made
-// (bpf_iter_init_seq_net and seq_sk_match, net/ipv4/tcp_ipv4.c), listeners first. An iterator has one reader, so its program needs no atomics.
+// It walks what the kernel's iterator gives it: the sockets of the namespace in which the iterator was made (bpf_iter_init_seq_net and seq_sk_match,
+// net/ipv4/tcp_ipv4.c), listeners first. An iterator has one reader, so its program needs no atomics.
 
 // The helpers want the types before them.
 // clang-format off
@@ -14,12 +14,10 @@
 
 const char program_license[] SEC("license") = "GPL";
 
-// ---- counting -------------------------------------------------------------------------------------------------------------------
-
 #define NOT_LISTENING 0
 #define NO_PLACE_LEFT 0xffff
 
-struct weir_state state;
+struct weir_count count;
 
 // The walk finds the listeners first, and gives the port of each a place in `ports`.
 struct {
@@ -47,14 +45,14 @@ struct {
 } outgoing SEC(".maps");
 
 static __always_inline struct weir_port* take_place(struct weir_places* taken, __u16 number) {
-  __u32 place = state.ports_used;
+  __u32 place = count.ports_used;
   struct weir_port* port = bpf_map_lookup_elem(&ports, &place);
   if (!port) {
     taken->of_port[number] = NO_PLACE_LEFT;
-    state.totals.ports_left_out++;
+    count.totals.ports_left_out++;
     return 0;
   }
-  state.ports_used = place + 1;
+  count.ports_used = place + 1;
   taken->of_port[number] = place + 1;
   __builtin_memset(port, 0, sizeof(*port));
   port->head.kind = WEIR_PORT;
@@ -81,7 +79,7 @@ static __always_inline void count_outgoing(struct sock_common* skc, __u32 found)
   if (!counts) {
     struct weir_tuple_counts first = {};
     if (bpf_map_update_elem(&outgoing, &tuple, &first, BPF_NOEXIST)) {
-      state.totals.outgoing_left_out++;
+      count.totals.outgoing_left_out++;
       return;
     }
     counts = bpf_map_lookup_elem(&outgoing, &tuple);
@@ -115,7 +113,7 @@ int count_sockets(struct bpf_iter__tcp* ctx) {
   if (!skc) return 0;
   __u32 found = state_of(skc);
   if (found == 0 || found >= WEIR_TCP_STATES) return 0;
-  state.totals.states[found]++;
+  count.totals.states[found]++;
 
   __u32 first = 0;
   struct weir_places* taken = bpf_map_lookup_elem(&places, &first);
@@ -136,68 +134,5 @@ int count_sockets(struct bpf_iter__tcp* ctx) {
   if (!port) return 0;
   port->states[found]++;
   if (is_request) port->retransmitted += is_retransmitted(skc);
-  return 0;
-}
-
-// ---- listeners ------------------------------------------------------------------------------------------------------------------
-
-const volatile __u32 netns_inode = 0;
-
-struct tag {
-  __u64 cookie;
-};
-
-struct {
-  __uint(type, BPF_MAP_TYPE_SK_STORAGE);
-  __uint(map_flags, BPF_F_NO_PREALLOC);
-  __type(key, int);
-  __type(value, struct tag);
-} tags SEC(".maps");
-
-static __always_inline void tag_socket(void* sk) {
-  struct tag* tag = bpf_sk_storage_get(&tags, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-  if (tag) tag->cookie = bpf_get_socket_cookie(sk);
-}
-
-SEC("iter/tcp")
-int tag_listeners(struct bpf_iter__tcp* ctx) {
-  struct sock_common* skc = ctx->sk_common;
-  if (!skc) return 0;
-  if (skc->skc_state != TCP_LISTEN) {
-    state.listeners_done = 1;
-    return 1;
-  }
-  tag_socket(skc);
-  return 0;
-}
-
-SEC("tp_btf/inet_sock_set_state")
-int watch_listeners(__u64* ctx) {
-  if ((int)ctx[2] != TCP_LISTEN) return 0;
-  struct sock* sk = (struct sock*)ctx[0];
-  if (sk->sk_protocol != IPPROTO_TCP || sk->__sk_common.skc_net.net->ns.inum != netns_inode) return 0;
-  tag_socket(sk);
-  return 0;
-}
-
-SEC("iter/bpf_sk_storage_map")
-int read_listeners(struct bpf_iter__bpf_sk_storage_map* ctx) {
-  struct sock* sk = ctx->sk;
-  struct tag* tag = ctx->value;
-  if (!sk || !tag || sk->__sk_common.skc_state != TCP_LISTEN) return 0;
-  struct tcp_sock* tcp = bpf_skc_to_tcp_sock(sk);
-  if (!tcp) return 0;
-  struct weir_listener record = {};
-  record.head.kind = WEIR_LISTENER;
-  record.head.size = sizeof(record);
-  record.cookie = tag->cookie;
-  record.port = sk->__sk_common.skc_num;
-  record.family = sk->__sk_common.skc_family;
-  record.syn_queue = tcp->inet_conn.icsk_accept_queue.qlen.counter;
-  record.young = tcp->inet_conn.icsk_accept_queue.young.counter;
-  record.accept_queue = sk->sk_ack_backlog;
-  record.backlog = sk->sk_max_ack_backlog;
-  record.drops = sk->sk_drops.counter;
-  bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
   return 0;
 }

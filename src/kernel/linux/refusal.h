@@ -1,0 +1,23 @@
+// The error after EPERM from a system call: the capability that the calling thread lacks, or that the kernel refuses what it has the right to.
+// Not for file permissions: system_error.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "kernel/wire/privileges.h"
+
+namespace weir::kernel {
+
+/// Of the calling thread; nothing where /proc does not say it.
+[[nodiscard]] std::optional<wire::Privileges> read_own_privileges();
+
+/// not_permitted, with wire::explain_refusal().
+[[nodiscard]] Error make_refusal(std::string_view what, const wire::Requirement& required);
+
+/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is not found may run: the sentence. Empty where it does not.
+[[nodiscard]] std::string explain_hidden_process();
+
+}  // namespace weir::kernel
