@@ -60,9 +60,8 @@ Status write_out(std::string_view text) {
 }
 
 void write_error(std::string_view sentence) {
-  // Names from files and the kernel stand in sentences: none of them may speak to the terminal. Backslashes are left, since most names are escaped already.
-  std::string shown;
-  for (const std::string_view part : split(sentence, '\\')) shown += (shown.empty() ? "weir: " : "\\") + escape_bytes(part);
+  // Names from files, the kernel and the command line stand in sentences: none of them may speak to the terminal.
+  const std::string shown = "weir: " + escape_sentence(sentence);
   // Nobody is left to tell when this fails.
   static_cast<void>(disk::write_all(STDERR_FILENO, shown + "\n"));
 }

@@ -285,8 +285,8 @@ class Deadman {
   void report(const act::Outcome& outcome) {
     const std::string text = "entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state)) +
                              (outcome.entry.note.empty() ? "" : ": " + outcome.entry.note);
-    ::syslog(outcome.succeeded ? LOG_NOTICE : LOG_ERR, "%s", text.c_str());
-    for (const std::string& notice : outcome.notices) ::syslog(LOG_WARNING, "%s", notice.c_str());
+    ::syslog(outcome.succeeded ? LOG_NOTICE : LOG_ERR, "%s", escape_sentence(text).c_str());
+    for (const std::string& notice : outcome.notices) ::syslog(LOG_WARNING, "%s", escape_sentence(notice).c_str());
   }
 
   std::unique_ptr<kernel::LinuxKernel> kernel_;
@@ -312,7 +312,7 @@ void say(const std::string& path, const std::string& line) {
 }
 
 /// To whoever started it by hand; weir reads what say() says.
-void complain(const std::string& sentence) { static_cast<void>(std::fprintf(stderr, "weir-deadman: %s\n", sentence.c_str())); }
+void complain(const std::string& sentence) { static_cast<void>(std::fprintf(stderr, "weir-deadman: %s\n", escape_sentence(sentence).c_str())); }
 
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);

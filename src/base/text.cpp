@@ -1,7 +1,9 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <limits>
 
 namespace weir {
@@ -36,6 +38,40 @@ std::optional<std::int64_t> parse_scaled(std::string_view text, const std::array
   const auto number = parse_integer(trim(text));
   if (!number || *number < 0 || *number > max / factor) return std::nullopt;
   return *number * factor;
+}
+
+struct CodePoints {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+/// The general categories Cc, Cf, Zl and Zp of Unicode 15.1 (DerivedGeneralCategory.txt), ascending; the last range has gaps that are not assigned.
+constexpr std::array<CodePoints, 22> unseen_ranges{
+    {{0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x0600, 0x0605},   {0x061C, 0x061C},   {0x06DD, 0x06DD},  {0x070F, 0x070F}, {0x0890, 0x0891},
+     {0x08E2, 0x08E2},   {0x180E, 0x180E},   {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x2064},   {0x2066, 0x206F},  {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
+     {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0001, 0xE007F}}};
+
+std::string escape(std::string_view bytes, std::string_view backslash) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string escaped;
+  escaped.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t length = utf8_length(bytes);
+    const std::string_view character = bytes.substr(0, std::max<std::size_t>(length, 1));
+    if (character == "\\") {
+      escaped += backslash;
+    } else if (length != 0 && !is_unseen(character)) {
+      escaped += character;
+    } else {
+      for (const char byte : character) {
+        escaped += "\\x";
+        escaped += digits[static_cast<unsigned char>(byte) >> 4U];
+        escaped += digits[static_cast<unsigned char>(byte) & 0xFU];
+      }
+    }
+    bytes.remove_prefix(character.size());
+  }
+  return escaped;
 }
 
 }  // namespace
@@ -99,26 +135,24 @@ std::size_t utf8_length(std::string_view bytes) {
   return overlong_or_surrogate ? 0 : length;
 }
 
-std::string escape_bytes(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string escaped;
-  escaped.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const auto byte = static_cast<unsigned char>(bytes.front());
-    const std::size_t length = utf8_length(bytes);
-    if (byte == '\\') {
-      escaped += "\\\\";
-    } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
-      escaped += "\\x";
-      escaped += digits[byte >> 4U];
-      escaped += digits[byte & 0xFU];
-    } else {
-      escaped += bytes.substr(0, length);
-    }
-    bytes.remove_prefix(length == 0 ? 1 : length);
-  }
-  return escaped;
+std::uint32_t decode_utf8(std::string_view character) {
+  const auto at = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(character[i])}; };
+  if (character.size() == 1 || character.size() > 4) return at(0);
+  std::uint32_t code_point = at(0) & (0x7FU >> character.size());
+  for (std::size_t i = 1; i < character.size(); ++i) code_point = (code_point << 6U) | (at(i) & 0x3FU);
+  return code_point;
 }
+
+bool is_unseen(std::string_view character) {
+  const std::uint32_t code_point = decode_utf8(character);
+  const auto after = std::upper_bound(unseen_ranges.begin(), unseen_ranges.end(), code_point,
+                                      [](std::uint32_t wanted, const CodePoints& range) { return wanted < range.first; });
+  return after != unseen_ranges.begin() && code_point <= std::prev(after)->last;
+}
+
+std::string escape_bytes(std::string_view bytes) { return escape(bytes, "\\\\"); }
+
+std::string escape_sentence(std::string_view sentence) { return escape(sentence, "\\"); }
 
 std::optional<std::string> unescape_bytes(std::string_view text) {
   std::string bytes;

@@ -31,6 +31,21 @@ inline constexpr bool is_scalar = std::is_arithmetic_v<T> || std::is_enum_v<T> |
 template <class T>
 inline constexpr bool is_scalar<Quantity<T>> = true;
 
+/// Between which a number of a file may be, both included.
+struct Bounds {
+  std::string_view what;  ///< "a port"
+  std::int64_t least = 0;
+  std::int64_t most = INT64_MAX;
+};
+inline constexpr Bounds port_bounds{"a port", 0, UINT16_MAX};
+/// PID_MAX_LIMIT on 64 bits (include/linux/threads.h); 0 is a process outside of the reader's pid namespace.
+inline constexpr Bounds pid_bounds{"a process id", 0, 1 << 22};
+inline constexpr Bounds descriptor_bounds{"a file descriptor", 0, INT32_MAX};
+inline constexpr Bounds uid_bounds{"a user id", 0, UINT32_MAX};
+inline constexpr Bounds interface_bounds{"the index of an interface", 0, INT32_MAX};
+inline constexpr Bounds line_bounds{"the number of a line"};
+inline constexpr Bounds count_bounds{"a count"};
+
 class FieldWriter {
  public:
   explicit FieldWriter(JsonWriter& json) : json_(json) {}
@@ -45,10 +60,19 @@ class FieldWriter {
   void operator()(std::string_view name, const std::optional<T>& value) {
     if (value) (*this)(name, *value);
   }
+  /// What the reader refuses is written: a file that weir cannot read is a defect that its reader names.
+  template <class T>
+  void operator()(std::string_view name, const T& value, const Bounds& /*bounds*/) {
+    (*this)(name, value);
+  }
   /// A field that a later version of the same major added: what equals its default is not written.
   template <class T>
   void added(std::string_view name, const T& value) {
     if (!(value == T{})) (*this)(name, value);
+  }
+  template <class T>
+  void added(std::string_view name, const T& value, const Bounds& /*bounds*/) {
+    added(name, value);
   }
 
   void write(const std::string& value) { json_.text(value); }
@@ -128,11 +152,21 @@ class FieldReader {
     if (found == nullptr || std::holds_alternative<std::monostate>(found->data)) return value.reset();
     read_at("." + std::string(name), *found, value.emplace());
   }
+  /// A number, or several, that no kernel has beyond the bounds: a rule may rely on them.
+  template <class T>
+  void operator()(std::string_view name, T& value, const Bounds& bounds) {
+    (*this)(name, value);
+    if (!state_.error) check(std::string(name), value, bounds);
+  }
   /// What is not there keeps its default.
   template <class T>
   void added(std::string_view name, T& value) {
     know(name);
     if (!state_.error && object_.find(name) != nullptr) (*this)(name, value);
+  }
+  template <class T>
+  void added(std::string_view name, T& value, const Bounds& bounds) {
+    if (!state_.error && object_.find(name) != nullptr) (*this)(name, value, bounds);
   }
 
   /// Called once every list has been read: what is left is unknown.
@@ -160,6 +194,27 @@ class FieldReader {
   void fail_at(const std::string& name, std::string_view what) {
     state_.path += (state_.path.empty() ? "" : ".") + name;
     state_.fail(what);
+  }
+  void check(const std::string& step, std::int64_t value, const Bounds& bounds) {
+    if (state_.error || (value >= bounds.least && value <= bounds.most)) return;
+    state_.path += (state_.path.empty() ? "" : ".") + step;
+    const std::string range =
+        bounds.most == INT64_MAX ? "is not negative" : "is between " + std::to_string(bounds.least) + " and " + std::to_string(bounds.most);
+    state_.fail("is " + std::to_string(value) + "; " + std::string(bounds.what) + " " + range);
+  }
+  template <class T>
+  void check(const std::string& step, const std::optional<T>& value, const Bounds& bounds) {
+    if (value) check(step, *value, bounds);
+  }
+  template <class Unit>
+  void check(const std::string& step, const Quantity<Unit>& value, const Bounds& bounds) {
+    check(step, value.count, bounds);
+  }
+  void check(const std::string& step, const std::vector<std::int64_t>& values, const Bounds& bounds) {
+    for (std::size_t i = 0; i < values.size() && !state_.error; ++i) check(step + "[" + std::to_string(i) + "]", values[i], bounds);
+  }
+  void check(const std::string& step, const std::map<std::string, std::int64_t>& values, const Bounds& bounds) {
+    for (const auto& [name, value] : values) check(step + "." + name, value, bounds);
   }
 
   template <class T>

@@ -31,7 +31,7 @@ void fields(Visit& visit, X& x, Tag<ListenerTarget> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<LimitTarget> /*tag*/) {
-  visit("pid", x.pid);
+  visit("pid", x.pid, pid_bounds);
   visit("start_time_ticks", x.start_time);
   visit("command", x.command);
   visit("resource", x.resource);
@@ -40,7 +40,7 @@ void fields(Visit& visit, X& x, Tag<LimitTarget> /*tag*/) {
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<LinkTarget> /*tag*/) {
   visit("interface", x.interface);
-  visit("index", x.index);
+  visit("index", x.index, interface_bounds);
   visit("address", x.address);
   visit("attribute", x.attribute);
 }

@@ -27,50 +27,50 @@ void fields(Visit& visit, X& x, Tag<Provenance> /*tag*/) {
   visit("initial_netns", x.initial_netns);
   visit("boot_time_ns", x.boot_time);
   visit("wall_time_ns", x.wall_time);
-  visit("uid", x.uid);
+  visit("uid", x.uid, uid_bounds);
   visit("weir_version", x.weir_version);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Host> /*tag*/) {
-  visit("cpus", x.cpus);
-  visit("memory_bytes", x.memory);
+  visit("cpus", x.cpus, count_bounds);
+  visit("memory_bytes", x.memory, count_bounds);
   visit("page_size_bytes", x.page_size);
   visit("buffer_pages", x.buffer_pages);
   visit("ticks_per_second", x.ticks_per_second);
-  visit("ehash_entries", x.ehash_entries);
+  visit("ehash_entries", x.ehash_entries, count_bounds);
   visit("cpu_busy_ticks", x.cpu_busy);
   visit("cpu_total_ticks", x.cpu_total);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Owner> /*tag*/) {
-  visit("pid", x.pid);
-  visit("fd", x.fd);
+  visit("pid", x.pid, pid_bounds);
+  visit("fd", x.fd, descriptor_bounds);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Listener> /*tag*/) {
   visit("family", x.family);
   visit("address", x.address);
-  visit("port", x.port);
-  visit("interface", x.interface);
+  visit("port", x.port, port_bounds);
+  visit("interface", x.interface, interface_bounds);
   visit("cookie", x.cookie);
   visit("inode", x.inode);
-  visit("uid", x.uid);
-  visit("queue", x.queue);
-  visit("backlog", x.backlog);
-  visit("drops", x.drops);
-  visit("half_open", x.half_open);
+  visit("uid", x.uid, uid_bounds);
+  visit("queue", x.queue, count_bounds);
+  visit("backlog", x.backlog, count_bounds);
+  visit("drops", x.drops, count_bounds);
+  visit("half_open", x.half_open, count_bounds);
   visit("v6only", x.v6only);
   visit("owners", x.owners);
-  visit("half_open_stale", x.half_open_stale);
-  visit.added("connections", x.connections);
+  visit("half_open_stale", x.half_open_stale, count_bounds);
+  visit.added("connections", x.connections, count_bounds);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Thread> /*tag*/) {
-  visit("tid", x.tid);
+  visit("tid", x.tid, pid_bounds);
   visit("state", x.state);
   visit("cpu_ticks", x.cpu);
   visit("wait", x.wait);
@@ -85,15 +85,15 @@ void fields(Visit& visit, X& x, Tag<CpuThrottling> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Process> /*tag*/) {
-  visit("pid", x.pid);
-  visit("parent", x.parent);
+  visit("pid", x.pid, pid_bounds);
+  visit("parent", x.parent, pid_bounds);
   visit("start_time_ticks", x.start_time);
   visit("command", x.command);
   visit("cgroup", x.cgroup);
   visit("cpu_ticks", x.cpu);
-  visit("files", x.files);
-  visit("file_limit", x.file_limit);
-  visit("file_limit_hard", x.file_limit_hard);
+  visit("files", x.files, count_bounds);
+  visit("file_limit", x.file_limit, count_bounds);
+  visit("file_limit_hard", x.file_limit_hard, count_bounds);
   visit("threads", x.threads);
   visit("throttling", x.throttling);
 }
@@ -111,7 +111,7 @@ void fields(Visit& visit, X& x, Tag<LinkModes> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
-  visit("index", x.index);
+  visit("index", x.index, interface_bounds);
   visit("name", x.name);
   visit("kind", x.kind);
   visit("up", x.up);
@@ -119,7 +119,7 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("loopback", x.loopback);
   visit.added("address", x.address);
   visit.added("permanent_address", x.permanent_address);
-  visit("mtu_bytes", x.mtu);
+  visit("mtu_bytes", x.mtu, count_bounds);
   visit("speed_mbit", x.speed_mbit);
   visit("rx_bytes", x.rx_bytes);
   visit("tx_bytes", x.tx_bytes);
@@ -130,15 +130,15 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
   visit("rx_dropped", x.rx_dropped);
   visit("tx_dropped", x.tx_dropped);
   visit("rx_missed_errors", x.rx_missed_errors);
-  visit.added("master", x.master);
+  visit.added("master", x.master, interface_bounds);
   visit("carrier_changes", x.carrier_changes);
   visit.added("addresses", x.addresses);
   visit.added("addressed", x.addressed);
   visit.added("routed", x.routed);
-  visit.added("rx_queues", x.rx_queues);
+  visit.added("rx_queues", x.rx_queues, count_bounds);
   visit("rps", x.rps);
   visit("modes", x.modes);
-  visit("txqueuelen", x.transmit_length);
+  visit("txqueuelen", x.transmit_length, count_bounds);
   visit.added("attributes", x.attributes);
   visit.added("maxima", x.maxima);
   visit.added("statistics", x.statistics);
@@ -147,7 +147,7 @@ void fields(Visit& visit, X& x, Tag<Link> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<SoftnetCpu> /*tag*/) {
-  visit("cpu", x.cpu);
+  visit("cpu", x.cpu, count_bounds);
   visit("processed", x.processed);
   visit("dropped", x.dropped);
   visit("time_squeeze", x.time_squeeze);
@@ -161,7 +161,7 @@ void fields(Visit& visit, X& x, Tag<SoftnetCpu> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Qdisc> /*tag*/) {
-  visit("link", x.link);
+  visit("link", x.link, interface_bounds);
   visit("kind", x.kind);
   visit("handle", x.handle);
   visit("parent", x.parent);
@@ -172,8 +172,8 @@ void fields(Visit& visit, X& x, Tag<Qdisc> /*tag*/) {
   visit("drops", x.drops);
   visit("overlimits", x.overlimits);
   visit("requeues", x.requeues);
-  visit("backlog_bytes", x.backlog);
-  visit("queue_length", x.queue_length);
+  visit("backlog_bytes", x.backlog, count_bounds);
+  visit("queue_length", x.queue_length, count_bounds);
   visit("rate_bytes", x.rate_bytes);
   visit("limit", x.limit);
 }
@@ -182,16 +182,16 @@ template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Gateway> /*tag*/) {
   visit("family", x.family);
   visit("address", x.address);
-  visit("link", x.link);
+  visit("link", x.link, interface_bounds);
   visit("link_address", x.link_address);
   visit("state", x.state);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<GroupOwner> /*tag*/) {
-  visit("pid", x.pid);
+  visit("pid", x.pid, pid_bounds);
   visit("command", x.command);
-  visit("found", x.found);
+  visit("found", x.found, count_bounds);
 }
 
 template <class Visit, class X>
@@ -199,18 +199,18 @@ void fields(Visit& visit, X& x, Tag<SocketGroup> /*tag*/) {
   visit("state", x.state);
   visit("family", x.family);
   visit("incoming", x.incoming);
-  visit("port", x.port);
+  visit("port", x.port, port_bounds);
   visit("peer", x.peer);
-  visit("peer_port", x.peer_port);
-  visit("count", x.count);
-  visit("orphans", x.orphans);
-  visit("retransmitting", x.retransmitting);
-  visit("lasting", x.lasting);
-  visit("unread", x.unread);
+  visit("peer_port", x.peer_port, port_bounds);
+  visit("count", x.count, count_bounds);
+  visit("orphans", x.orphans, count_bounds);
+  visit("retransmitting", x.retransmitting, count_bounds);
+  visit("lasting", x.lasting, count_bounds);
+  visit("unread", x.unread, count_bounds);
   visit("oldest_ns", x.oldest);
-  visit("older_than_10_s", x.older_than_10_s);
-  visit("older_than_60_s", x.older_than_60_s);
-  visit("looked_for", x.looked_for);
+  visit("older_than_10_s", x.older_than_10_s, count_bounds);
+  visit("older_than_60_s", x.older_than_60_s, count_bounds);
+  visit("looked_for", x.looked_for, count_bounds);
   visit("owners", x.owners);
 }
 
@@ -219,9 +219,9 @@ void fields(Visit& visit, X& x, Tag<PortUse> /*tag*/) {
   visit("family", x.family);
   visit("source", x.source);
   visit("destination", x.destination);
-  visit("port", x.port);
-  visit("used", x.used);
-  visit("time_wait", x.time_wait);
+  visit("port", x.port, port_bounds);
+  visit("used", x.used, count_bounds);
+  visit("time_wait", x.time_wait, count_bounds);
   visit("inode", x.inode);
   visit("owners", x.owners);
 }
@@ -230,9 +230,9 @@ template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<UdpSocket> /*tag*/) {
   visit("family", x.family);
   visit("address", x.address);
-  visit("port", x.port);
+  visit("port", x.port, port_bounds);
   visit("inode", x.inode);
-  visit("drops", x.drops);
+  visit("drops", x.drops, count_bounds);
   visit("receive_queue_bytes", x.receive_queue);
   visit("owners", x.owners);
 }
@@ -241,10 +241,10 @@ template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<PeerGroup> /*tag*/) {
   visit("family", x.family);
   visit("prefix", x.prefix);
-  visit("port", x.port);
-  visit("connections", x.connections);
-  visit("silent", x.silent);
-  visit("trickling", x.trickling);
+  visit("port", x.port, port_bounds);
+  visit("connections", x.connections, count_bounds);
+  visit("silent", x.silent, count_bounds);
+  visit("trickling", x.trickling, count_bounds);
 }
 
 template <class Visit, class X>
@@ -293,22 +293,22 @@ template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Flow> /*tag*/) {
   visit("family", x.family);
   visit("address", x.address);
-  visit("port", x.port);
+  visit("port", x.port, port_bounds);
   visit("peer", x.peer);
-  visit("peer_port", x.peer_port);
+  visit("peer_port", x.peer_port, port_bounds);
   visit("cookie", x.cookie);
   visit("inode", x.inode);
   visit("incoming", x.incoming);
   visit("state", x.state);
   visit("first", x.first);
   visit("last", x.last);
-  visit("pids", x.pids);
+  visit("pids", x.pids, pid_bounds);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<ConfigLine> /*tag*/) {
   visit("file", x.file);
-  visit("line", x.line);
+  visit("line", x.line, line_bounds);
   visit("key", x.key);
   visit("value", x.value);
   visit("ignore_error", x.ignore_error);
@@ -328,7 +328,7 @@ void fields(Visit& visit, X& x, Tag<Snapshot> /*tag*/) {
   visit("sysctls", x.sysctls);
   visit("counters", x.counters);
   visit("sockstat", x.sockstat);
-  visit("states", x.states);
+  visit("states", x.states, count_bounds);
   visit("tables", x.tables);
   visit("softnet", x.softnet);
   visit("links", x.links);
@@ -365,28 +365,28 @@ template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Histogram> /*tag*/) {
   visit("name", x.name);
   visit("edges", x.edges);
-  visit("counts", x.counts);
+  visit("counts", x.counts, count_bounds);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<FlowSample> /*tag*/) {
-  visit("seen", x.seen);
-  visit("total", x.total);
+  visit("seen", x.seen, count_bounds);
+  visit("total", x.total, count_bounds);
   visit("chosen", x.chosen);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Bound> /*tag*/) {
   visit("collection", x.collection);
-  visit("limit", x.limit);
-  visit("dropped", x.dropped);
+  visit("limit", x.limit, count_bounds);
+  visit("dropped", x.dropped, count_bounds);
 }
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Recording> /*tag*/) {
   visit("first", x.first);
   visit("last", x.last);
-  visit("samples", x.samples);
+  visit("samples", x.samples, count_bounds);
   visit("series", x.series);
   visit("events", x.events);
   visit("histograms", x.histograms);

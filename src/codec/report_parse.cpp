@@ -30,12 +30,12 @@ void fields(Visit& visit, X& x, Tag<Resource> /*tag*/) {
   visit("netns", x.netns);
   visit("cookie", x.cookie);
   visit("inode", x.inode);
-  visit("port", x.port);
-  visit.added("pids", x.pids);
+  visit("port", x.port, port_bounds);
+  visit.added("pids", x.pids, pid_bounds);
   visit.added("command", x.command);
-  visit("group_size", x.group_size);
+  visit("group_size", x.group_size, count_bounds);
   visit.added("file", x.file);
-  visit("line", x.line);
+  visit("line", x.line, line_bounds);
 }
 
 template <class Visit, class X>

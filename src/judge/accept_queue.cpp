@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -41,24 +43,21 @@ std::pair<std::string, std::string> limit_setter(const Window& window, const Lis
 /// A full queue from which nobody takes for this long is no burst that comes faster than it is taken out: weir's own mark.
 constexpr double pause_seconds = 0.15;
 /// One look may meet a server that reads a request between two accepts.
-constexpr std::int64_t pause_looks = 2;
+constexpr std::size_t pause_looks = 2;
 
 /// Whether the queue filled because its owner was away, for less than makes it standing. Only looks inside the window tell: they were taken while it was full.
 bool is_pause(const Window& window, const Diagnosis& diagnosis) {
   if (diagnosis.queue->longest_full_seconds < pause_seconds || diagnosis.cause.cause != Cause::blocked) return false;
-  const auto& owners = diagnosis.queue->listener->owners;
-  const auto looks = std::count_if(window.recording.events.begin(), window.recording.events.end(), [&](const Event& event) {
-    const auto pid = event.fields.find("pid");
-    return event.kind == "owner-state" && pid != event.fields.end() &&
-           std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return std::to_string(owner.pid) == pid->second; });
-  });
-  return looks >= pause_looks;
+  std::set<std::int64_t> pids;
+  for (const auto& owner : diagnosis.queue->listener->owners) pids.insert(owner.pid);
+  const auto count = [&](std::size_t looks, std::int64_t pid) { return looks + find_owner_states(window, pid).size(); };
+  return std::accumulate(pids.begin(), pids.end(), std::size_t{0}, count) >= pause_looks;
 }
 
 /// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the queue's movement is not known.
 bool is_unsampled(const Window& window) { return window.start != nullptr && window.recording.samples == 0; }
 
-void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
+void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) {
   if (is_unsampled(window)) {
     diagnosis.id = "accept-queue.overflowed-before";
     diagnosis.variant = "since";
@@ -67,7 +66,7 @@ void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
   }
   std::tie(diagnosis.id, diagnosis.variant) = limit_setter(window, *diagnosis.queue->listener);
   diagnosis.severity = Severity::critical;
-  diagnosis.cause = compute_cause(window, *diagnosis.queue->listener);
+  diagnosis.cause = causes.find(*diagnosis.queue->listener);
   if (diagnosis.cause.cause == Cause::throttled) {
     // It empties the queue between its stops, and no backlog gives it more CPU time.
     diagnosis.id = "accept-queue.slow-application";
@@ -79,28 +78,28 @@ void diagnose_burst(const Window& window, Diagnosis& diagnosis) {
   }
 }
 
-std::optional<Diagnosis> diagnose_queue(const Window& window, const QueueView& queue) {
+std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes, const QueueView& queue) {
   Diagnosis diagnosis;
   diagnosis.queue = &queue;
   switch (queue.shape) {
     case QueueShape::quiet: return std::nullopt;
     case QueueShape::near_full: diagnosis.id = "accept-queue.near-full"; break;
-    case QueueShape::burst: diagnose_burst(window, diagnosis); break;
+    case QueueShape::burst: diagnose_burst(window, causes, diagnosis); break;
     case QueueShape::waiting:
       diagnosis.id = "accept-queue.not-accepting";
-      diagnosis.cause = compute_cause(window, *queue.listener);
+      diagnosis.cause = causes.find(*queue.listener);
       if (diagnosis.cause.cause == Cause::stopped) diagnosis.variant = cause_variant(Cause::stopped);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
     case QueueShape::slow:
       diagnosis.id = "accept-queue.slow-application";
       diagnosis.variant = "waits";
-      diagnosis.cause = compute_cause(window, *queue.listener);
+      diagnosis.cause = causes.find(*queue.listener);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
     case QueueShape::standing:
       diagnosis.id = "accept-queue.slow-application";
-      diagnosis.cause = compute_cause(window, *queue.listener);
+      diagnosis.cause = causes.find(*queue.listener);
       diagnosis.variant = cause_variant(diagnosis.cause.cause);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
@@ -262,8 +261,9 @@ std::optional<Finding> look_back_at_overflows(const Window& window, const Catalo
 std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews& queues, const Catalog& catalog) {
   using Key = std::tuple<std::size_t, std::string, std::string, Severity>;
   std::map<Key, std::vector<Diagnosis>> merged;
+  Causes causes(window);
   for (const auto& queue : queues.views) {
-    auto diagnosis = diagnose_queue(window, queue);
+    auto diagnosis = diagnose_queue(window, causes, queue);
     if (!diagnosis) continue;
     Key key{queue.group, diagnosis->id, diagnosis->variant, diagnosis->severity};
     merged[std::move(key)].push_back(*std::move(diagnosis));

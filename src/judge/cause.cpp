@@ -47,10 +47,9 @@ std::string read_field(const Event& event, const std::string& name) {
 /// The most frequent state of each thread: from the looks inside the window, else from the one at its end.
 std::vector<ThreadLook> look_at_threads(const Window& window, const Process& process) {
   std::map<std::int64_t, std::map<std::pair<char, std::string>, std::int64_t>> seen;
-  for (const auto& event : window.recording.events) {
-    if (window.start == nullptr || event.kind != "owner-state" || read_field(event, "pid", -1) != process.pid) continue;
-    const std::string state = read_field(event, "state");
-    if (!state.empty()) ++seen[read_field(event, "tid", process.pid)][{state.front(), read_field(event, "wait")}];
+  for (const Event* event : find_owner_states(window, process.pid)) {
+    const std::string state = read_field(*event, "state");
+    if (!state.empty()) ++seen[read_field(*event, "tid", process.pid)][{state.front(), read_field(*event, "wait")}];
   }
   if (seen.empty()) {
     for (const auto& thread : process.threads) ++seen[thread.tid][{thread.state, thread.wait}];
@@ -121,13 +120,14 @@ struct Busy {
 
 Busy measure_cpu(const Window& window, const Process& process) {
   Busy busy;
-  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  const Process* before = find_before(window, process);
   if (before == nullptr) return busy;
   busy.known = true;
   busy.process = cpu_share(window, before->cpu, process.cpu);
+  const auto threads_before = index_by<std::int64_t>(before->threads, [](const Thread& thread) { return thread.tid; });
   for (const auto& thread : process.threads) {
-    const auto same = std::find_if(before->threads.begin(), before->threads.end(), [&](const Thread& other) { return other.tid == thread.tid; });
-    if (same != before->threads.end()) busy.busiest_thread = std::max(busy.busiest_thread, cpu_share(window, same->cpu, thread.cpu));
+    const Thread* same = threads_before.find(thread.tid);
+    if (same != nullptr) busy.busiest_thread = std::max(busy.busiest_thread, cpu_share(window, same->cpu, thread.cpu));
   }
   // A process whose threads could not be read is at least as busy as its share of a single thread.
   if (process.threads.size() <= 1) busy.busiest_thread = std::max(busy.busiest_thread, busy.process);
@@ -212,7 +212,7 @@ std::string_view cause_variant(Cause cause) {
 }
 
 std::optional<ThrottlingView> compute_throttling(const Window& window, const Process& process) {
-  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  const Process* before = find_before(window, process);
   if (before == nullptr || !before->throttling || !process.throttling) return std::nullopt;
   const auto periods = difference(before->throttling->periods, process.throttling->periods);
   const auto throttled = difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
@@ -235,30 +235,23 @@ std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Proc
   return {std::move(periods), std::move(time)};
 }
 
-std::vector<const Process*> find_acceptors(const Window& window, const Listener& listener) {
-  std::vector<const Process*> owners;
-  for (const auto& owner : listener.owners) {
-    const Process* process = find_process(window.end, owner.pid);
-    if (process != nullptr && std::find(owners.begin(), owners.end(), process) == owners.end()) owners.push_back(process);
-  }
-  std::vector<const Process*> acceptors;
-  for (const Process* process : owners) {
-    const bool is_master = std::any_of(owners.begin(), owners.end(), [&](const Process* other) { return other->parent == process->pid; });
-    if (!is_master) acceptors.push_back(process);
-  }
-  return acceptors;
-}
+const std::vector<const Process*>& find_acceptors(const Window& window, const Listener& listener) { return window.index->acceptors.at(&listener).processes; }
 
-CauseView compute_cause(const Window& window, const Listener& listener) {
+CauseView Causes::find(const Listener& listener) {
   // Of several workers of one listener the most frequent cause counts; of equally frequent ones the first of Cause.
-  constexpr std::size_t causes = static_cast<std::size_t>(Cause::unreadable) + 1;
-  std::array<std::vector<CauseView>, causes> by_cause;
-  for (const Process* process : find_acceptors(window, listener)) {
-    CauseView view = judge_process(window, *process);
-    by_cause.at(static_cast<std::size_t>(view.cause)).push_back(std::move(view));
+  struct Tally {
+    std::size_t count = 0;
+    const CauseView* first = nullptr;
+  };
+  std::array<Tally, static_cast<std::size_t>(Cause::unreadable) + 1> tallies;
+  for (const Process* process : find_acceptors(window_, listener)) {
+    auto known = by_process_.find(process);
+    if (known == by_process_.end()) known = by_process_.emplace(process, judge_process(window_, *process)).first;
+    Tally& tally = tallies.at(static_cast<std::size_t>(known->second.cause));
+    if (tally.count++ == 0) tally.first = &known->second;
   }
-  const auto most = std::max_element(by_cause.begin(), by_cause.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
-  return most->empty() ? CauseView{} : most->front();
+  const auto most = std::max_element(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) { return a.count < b.count; });
+  return most->first == nullptr ? CauseView{} : *most->first;
 }
 
 }  // namespace weir::judge

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,9 +52,21 @@ struct ThrottlingView {
 /// Two entries: nr_throttled and throttled_usec of cpu.stat.
 [[nodiscard]] std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Process& process);
 
-/// The processes that accept on the listener: its owners, without those that are the parent of another one (a master that only holds the socket).
-[[nodiscard]] std::vector<const Process*> find_acceptors(const Window& window, const Listener& listener);
+/// The processes that accept on a listener of the window's end: its owners, without those that are the parent of another one (a master that only holds the
+/// socket).
+[[nodiscard]] const std::vector<const Process*>& find_acceptors(const Window& window, const Listener& listener);
 
-[[nodiscard]] CauseView compute_cause(const Window& window, const Listener& listener);
+/// The causes of a window; a process is looked at once, however many listeners it has.
+class Causes {
+ public:
+  explicit Causes(const Window& window) : window_(window) {}
+
+  /// Why a listener of the window's end is not accepted from, as far as its acceptors tell.
+  [[nodiscard]] CauseView find(const Listener& listener);
+
+ private:
+  const Window& window_;
+  std::map<const Process*, CauseView> by_process_;
+};
 
 }  // namespace weir::judge

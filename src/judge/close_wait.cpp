@@ -32,6 +32,7 @@ constexpr std::int64_t cause_divisor = 2;
 /// The CLOSE_WAIT of one process, or of one group where nobody could see the owner.
 struct Leak {
   std::vector<GroupOwner> owners;
+  std::map<std::int64_t, std::size_t> places;  ///< of the owners, by pid
   std::string ends;
   std::int64_t port = 0;
   std::int64_t count = 0, incoming = 0, outgoing = 0;  ///< those in the latter two lasted
@@ -59,11 +60,12 @@ void add_group(Leak& leak, const Window& window, const SocketGroup& group) {
   leak.ends += group_name(group);
   if (leak.port == 0 && group.incoming) leak.port = group.port;
   for (const auto& owner : group.owners) {
-    const auto same = std::find_if(leak.owners.begin(), leak.owners.end(), [&](const GroupOwner& known) { return known.pid == owner.pid; });
-    if (same == leak.owners.end()) {
+    const auto [known, is_new] = leak.places.emplace(owner.pid, leak.owners.size());
+    if (is_new) {
       leak.owners.push_back(owner);
     } else {
-      same->found = saturated_sum(same->found, owner.found);
+      auto& same = leak.owners[known->second];
+      same.found = saturated_sum(same.found, owner.found);
     }
   }
 }
@@ -83,7 +85,7 @@ std::vector<Leak> collect(const Window& window) {
 /// The process that holds most of them, where its files are known.
 const Process* find_holder(const Window& window, const Leak& leak) {
   if (leak.owners.empty()) return nullptr;
-  const Process* process = find_process(window.end, leak.owners.front().pid);
+  const Process* process = find_process(window, leak.owners.front().pid);
   return process != nullptr && process->files && process->file_limit && *process->file_limit > 0 ? process : nullptr;
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/integers.h"
@@ -37,7 +39,6 @@ void merge_finding(std::map<Severity, Finding>& merged, Finding finding) {
   // A cause explains all of them or none.
   const auto append = [](auto& to, const auto& more) { to.insert(to.end(), more.begin(), more.end()); };
   append(first.scope.destinations, finding.scope.destinations);
-  if (first.scope.interfaces != finding.scope.interfaces) first.scope.interfaces.clear();
   if (first.scope.own_ports.empty() || finding.scope.own_ports.empty()) {
     first.scope.own_ports.clear();
   } else {
@@ -101,20 +102,32 @@ struct Wait {
   bool given_up = false;  ///< before a SYN was sent again
 };
 
+/// What is known of the destinations that waits are for.
+struct Destinations {
+  std::map<PeerKey, std::int64_t> used;                     ///< local ports
+  std::set<std::pair<std::string_view, std::int64_t>> far;  ///< address and port, over a path longer than the first time-out
+};
+
+Destinations collect_destinations(const Window& window) {
+  Destinations all;
+  for (const auto& use : window.end.port_uses) {
+    auto& used = all.used[{use.family, use.destination, use.port}];
+    used = saturated_sum(used, use.used);
+  }
+  for (const auto& flow : window.recording.flows) {
+    if (flow.last.min_rtt >= first_timeout_nearly) all.far.emplace(flow.peer, flow.peer_port);
+  }
+  return all;
+}
+
 /// Connections whose program gives up before the first second is over: there are always some on their way, and never one that arrived. A destination that is
 /// only far away has about as many that stand, and one that refuses moves AttemptFails, which close() does not (tcp_done(), net/ipv4/tcp.c).
-bool are_all_given_up(const Window& window, const SocketGroup& group) {
+bool are_all_given_up(const Window& window, const Destinations& destinations, const SocketGroup& group) {
   const SocketGroup* before = find_group_before(window, group);
   if (before == nullptr || before->count < unanswered_least || group.count < unanswered_least || group.lasting > 0) return false;
   if (counter_delta(window, "Tcp.AttemptFails").value_or(group.count) >= group.count) return false;
-  std::int64_t used = 0;
-  bool known = false;
-  for (const auto& use : window.end.port_uses) {
-    if (use.destination != group.peer || use.port != group.peer_port || use.family != group.family) continue;
-    used = saturated_sum(used, use.used);
-    known = true;
-  }
-  return known && used <= group.count;
+  const auto used = destinations.used.find({group.family, group.peer, group.peer_port});
+  return used != destinations.used.end() && used->second <= group.count;
 }
 
 bool is_much(const Window& window, std::int64_t unanswered) {
@@ -123,22 +136,16 @@ bool is_much(const Window& window, std::int64_t unanswered) {
   return !opened || static_cast<double>(unanswered) >= unanswered_share * reference_seconds * *opened;
 }
 
-/// Over a path longer than the first time-out (TCP_TIMEOUT_INIT, include/net/tcp.h) each SYN is sent again, and answered: connections that stand tell.
-bool is_far_away(const Window& window, const SocketGroup& group) {
-  const auto& flows = window.recording.flows;
-  return std::any_of(flows.begin(), flows.end(), [&](const Flow& flow) {
-    return flow.peer == group.peer && flow.peer_port == group.peer_port && flow.last.min_rtt >= first_timeout_nearly;
-  });
-}
-
 std::vector<Wait> find_waits(const Window& window) {
+  const Destinations destinations = collect_destinations(window);
   std::vector<Wait> waits;
   for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
-    if (is_far_away(window, *group)) continue;
+    // Over a path longer than the first time-out (TCP_TIMEOUT_INIT, include/net/tcp.h) each SYN is sent again, and answered: connections that stand tell.
+    if (destinations.far.count({group->peer, group->peer_port}) > 0) continue;
     const auto unanswered = std::min(group->retransmitting, group->count);
     if (is_much(window, unanswered)) {
       waits.push_back({group, unanswered});
-    } else if (is_much(window, group->count) && are_all_given_up(window, *group)) {
+    } else if (is_much(window, group->count) && are_all_given_up(window, destinations, *group)) {
       waits.push_back({group, group->count, true});
     }
   }
@@ -149,12 +156,7 @@ std::vector<Wait> find_waits(const Window& window) {
 Scope find_wait_scope(const Window& window, const SocketGroup& group, const std::string& destination) {
   Scope scope;
   scope.destinations = {destination};
-  if (is_own_address(window.end, group.peer)) scope.own_ports = {group.peer_port};
-  for (const auto& use : window.end.port_uses) {
-    if (use.destination != group.peer || use.port != group.peer_port) continue;
-    scope.interfaces = find_route(window.end, use.source);
-    break;
-  }
+  if (is_own_address(window, group.peer)) scope.own_ports = {group.peer_port};
   return scope;
 }
 
@@ -182,12 +184,25 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   return finding;
 }
 
+const Link* find_wait_route(const Window& window, const SocketGroup& group) {
+  const PortUse* use = window.index->end.port_uses.find({group.family, group.peer, group.peer_port});
+  return use == nullptr ? nullptr : find_route(window, use->source);
+}
+
 }  // namespace
 
 std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings = judge_ports(window, catalog);
   std::map<Severity, Finding> merged;
-  for (const auto& wait : find_waits(window)) merge_finding(merged, compose_wait(window, wait, catalog));
+  std::map<Severity, const Link*> routes;  // null as soon as two of them take different ones
+  for (const auto& wait : find_waits(window)) {
+    Finding finding = compose_wait(window, wait, catalog);
+    const Link* route = find_wait_route(window, *wait.group);
+    const auto [first, is_new] = routes.emplace(finding.severity, route);
+    if (!is_new && first->second != route) first->second = nullptr;
+    merge_finding(merged, std::move(finding));
+  }
+  for (auto& [severity, finding] : merged) finding.scope.interfaces = list_interfaces(window, routes.at(severity));
   std::vector<Finding> waits = take(std::move(merged));
   for (auto& finding : waits) findings.push_back(std::move(finding));
   return findings;

@@ -38,12 +38,8 @@ FlowView view_of(const Window& window, const Flow& flow) {
   return view;
 }
 
-const Listener* find_listener_of(const Snapshot& snapshot, const Flow& flow) {
-  if (!flow.incoming) return nullptr;
-  for (const auto& listener : snapshot.listeners) {
-    if (listener.port == flow.port) return &listener;
-  }
-  return nullptr;
+const Listener* find_listener_of(const Window& window, const Flow& flow) {
+  return flow.incoming ? window.index->end.listeners_by_port.find(flow.port) : nullptr;
 }
 
 }  // namespace
@@ -69,10 +65,10 @@ std::string flow_name(const Flow& flow) {
 
 std::string flow_command(const Window& window, const Flow& flow) {
   for (const auto pid : flow.pids) {
-    const Process* process = find_process(window.end, pid);
+    const Process* process = find_process(window, pid);
     if (process != nullptr && !process->command.empty()) return process->command;
   }
-  const Listener* listener = flow.pids.empty() ? find_listener_of(window.end, flow) : nullptr;
+  const Listener* listener = flow.pids.empty() ? find_listener_of(window, flow) : nullptr;
   return listener == nullptr ? std::string() : listener_command(window, *listener);
 }
 
@@ -86,7 +82,7 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   if (flow.incoming) resource.port = flow.port;
   resource.pids.assign(flow.pids.begin(), flow.pids.begin() + static_cast<std::ptrdiff_t>(std::min(flow.pids.size(), named_at_most)));
   if (resource.pids.empty()) {
-    const Listener* listener = find_listener_of(window.end, flow);
+    const Listener* listener = find_listener_of(window, flow);
     if (listener != nullptr) resource.pids = listener_resource(window, *listener, 1).pids;
   }
   resource.command = flow_command(window, flow);

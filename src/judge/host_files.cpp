@@ -33,51 +33,74 @@ struct FileUse {
 /// The most files that the looks inside the window found open.
 std::int64_t find_most_files(const Window& window, std::int64_t pid) {
   std::int64_t most = 0;
-  if (window.start == nullptr) return most;
-  for (const auto& event : window.recording.events) {
-    const auto owner = event.fields.find("pid");
-    const auto files = event.fields.find("files");
-    if (event.kind != "owner-state" || owner == event.fields.end() || files == event.fields.end()) continue;
-    if (parse_integer(owner->second) == pid) most = std::max(most, parse_integer(files->second).value_or(0));
+  for (const Event* event : find_owner_states(window, pid)) {
+    const auto files = event->fields.find("files");
+    if (files != event->fields.end()) most = std::max(most, parse_integer(files->second).value_or(0));
   }
   return most;
 }
 
 /// The process's open files: the most of the window's two ends and the looks in between, since the load may be over when the end is read.
-std::optional<FileUse> measure_file_use(const Window& window, const Process& process) {
+std::optional<FileUse> compute_file_use(const Window& window, const Process& process, std::int64_t most_inside) {
   if (!process.files || !process.file_limit || *process.file_limit <= 0) return std::nullopt;
   FileUse use;
   use.process = &process;
   use.files = *process.files;
   use.limit = *process.file_limit;
-  const Process* before = window.start == nullptr ? nullptr : find_process(*window.start, process.pid, process.start_time);
+  const Process* before = find_before(window, process);
   if (before != nullptr && before->files && before->file_limit == process.file_limit) use.files = std::max(use.files, *before->files);
-  if (before != nullptr) use.files = std::max(use.files, find_most_files(window, process.pid));
+  if (before != nullptr) use.files = std::max(use.files, most_inside);
   use.at_limit = is_at_file_limit(use.files, use.limit);
   return use;
 }
 
-/// Whether nobody who accepts on the listener has room for another file.
-bool nobody_can_accept(const Window& window, const Listener& listener) {
-  const auto acceptors = find_acceptors(window, listener);
-  return !acceptors.empty() && std::all_of(acceptors.begin(), acceptors.end(), [&](const Process* process) {
-    const auto use = measure_file_use(window, *process);
-    return use && use->at_limit;
-  });
-}
+/// What is asked of processes and listeners again and again, each answered once.
+class FileUses {
+ public:
+  FileUses(const Window& window, const QueueViews& queues) : window_(window), queues_(queues) {}
 
-/// The process's listener that suffers most; only those count on which a file is what is missing.
-const QueueView* find_worst_queue(const Window& window, const QueueViews& queues, const Process& process) {
-  const QueueView* worst = nullptr;
-  for (const auto& queue : queues.views) {
-    const auto& owners = queue.listener->owners;
-    const bool owned = std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return owner.pid == process.pid; });
-    if (!owned) continue;
-    const auto badness = [&](const QueueView& view) { return std::pair(suffers(view) && nobody_can_accept(window, *view.listener), view.overflows); };
-    if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
+  const std::optional<FileUse>& measure(const Process& process) {
+    const auto known = uses_.find(&process);
+    if (known != uses_.end()) return known->second;
+    const auto [most, is_new] = most_inside_.try_emplace(process.pid, 0);
+    if (is_new) most->second = find_most_files(window_, process.pid);
+    return uses_.emplace(&process, compute_file_use(window_, process, most->second)).first->second;
   }
-  return worst;
-}
+
+  /// Whether nobody who accepts on the listener has room for another file.
+  bool nobody_can_accept(const Listener& listener) {
+    const auto [known, is_new] = without_room_.try_emplace(&listener, false);
+    if (!is_new) return known->second;
+    const auto& acceptors = find_acceptors(window_, listener);
+    const bool full = std::all_of(acceptors.begin(), acceptors.end(), [&](const Process* process) {
+      const auto& use = measure(*process);
+      return use && use->at_limit;
+    });
+    return known->second = full && !acceptors.empty();
+  }
+
+  /// The process's listener that suffers most; only those count on which a file is what is missing.
+  const QueueView* find_worst_queue(std::int64_t pid) {
+    const auto [known, is_new] = worst_.try_emplace(pid, nullptr);
+    if (!is_new) return known->second;
+    const QueueView* worst = nullptr;
+    const auto badness = [&](const QueueView& view) { return std::pair(suffers(view) && nobody_can_accept(*view.listener), view.overflows); };
+    for (const Listener* listener : window_.index->end.listeners_by_owner.all(pid)) {
+      // The views are in the order of the listeners.
+      const QueueView& queue = queues_.views[static_cast<std::size_t>(listener - window_.end.listeners.data())];
+      if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
+    }
+    return known->second = worst;
+  }
+
+ private:
+  const Window& window_;
+  const QueueViews& queues_;
+  std::map<const Process*, std::optional<FileUse>> uses_;
+  std::map<std::int64_t, std::int64_t> most_inside_;  ///< open files, by pid
+  std::map<const Listener*, bool> without_room_;
+  std::map<std::int64_t, const QueueView*> worst_;
+};
 
 Resource process_resource(const Window& window, const Process& process) {
   Resource resource;
@@ -114,16 +137,18 @@ Finding compose_file_use(const Window& window, const std::vector<FileUse>& same,
 std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues, const Catalog& catalog) {
   // By command, severity and whether the limit is reached.
   std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
+  FileUses uses(window, queues);
   for (const auto& process : window.end.processes) {
-    auto use = measure_file_use(window, process);
+    if (find_process(window, process.pid) != &process) continue;  // a pid that a file names twice
+    auto use = uses.measure(process);
     if (!use) continue;
     const bool is_near = static_cast<double>(use->files) >= near_limit_share * static_cast<double>(use->limit);
     if (!is_near && !use->at_limit) continue;
-    use->queue = find_worst_queue(window, queues, process);
+    use->queue = uses.find_worst_queue(process.pid);
     if (use->queue == nullptr) continue;
     // Without a queue that suffers the slack would only be a guess, and "close to the limit" is what is known.
     use->at_limit = use->at_limit && (suffers(*use->queue) || use->files >= use->limit);
-    const bool is_starved = use->at_limit && suffers(*use->queue) && nobody_can_accept(window, *use->queue->listener);
+    const bool is_starved = use->at_limit && suffers(*use->queue) && uses.nobody_can_accept(*use->queue->listener);
     merged[{process.command, is_starved ? Severity::critical : Severity::warning, use->at_limit}].push_back(*use);
   }
   std::vector<Finding> findings;

@@ -225,8 +225,8 @@ std::vector<SoftnetMove> compute_softnet_moves(const Window& window) {
   std::vector<SoftnetMove> moves;
   if (window.start == nullptr) return moves;
   for (const auto& cpu : window.end.softnet) {
-    const auto before = std::find_if(window.start->softnet.begin(), window.start->softnet.end(), [&](const SoftnetCpu& other) { return other.cpu == cpu.cpu; });
-    if (before == window.start->softnet.end()) continue;
+    const SoftnetCpu* before = window.index->start.softnet.find(cpu.cpu);
+    if (before == nullptr) continue;
     SoftnetMove move;
     move.cpu = &cpu;
     move.processed = difference(before->processed, cpu.processed).value_or(0);

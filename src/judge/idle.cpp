@@ -55,13 +55,13 @@ bool is_holding(const PeerGroup& group) { return held_by(group) >= held_by_a_net
 /// The listener's queue that is worst off, its connections, and the files of its owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
   std::int64_t counted = 0;
-  for (const auto& view : queues.views) {
-    const Listener& listener = *view.listener;
-    if (listener.port != hold.port) continue;
+  for (const Listener* listener : window.index->end.listeners_by_port.all(hold.port)) {
+    // The views are in the order of the listeners.
+    const QueueView& view = queues.views[static_cast<std::size_t>(listener - window.end.listeners.data())];
     if (hold.queue == nullptr || (suffers(view) && !suffers(*hold.queue))) hold.queue = &view;
-    counted = std::max(counted, find_number(listener.connections, "ESTABLISHED").value_or(0));
-    for (const auto& owner : listener.owners) {
-      const Process* process = find_process(window.end, owner.pid);
+    counted = std::max(counted, find_number(listener->connections, "ESTABLISHED").value_or(0));
+    for (const auto& owner : listener->owners) {
+      const Process* process = find_process(window, owner.pid);
       if (process == nullptr || !process->files || process->file_limit.value_or(0) <= 0) continue;
       if (hold.limit && share_of(*process->files, *process->file_limit) <= share_of(*hold.files, *hold.limit)) continue;
       hold.files = process->files;
@@ -80,8 +80,8 @@ void add_held_group(const PeerGroup& group, Hold& hold) {
 /// An attacker with addresses of many networks.
 void gather_spread(const Window& window, Hold& hold) {
   Hold spread = hold;
-  for (const auto& group : window.end.peer_groups) {
-    if (group.port == hold.port && is_mostly_held(group)) add_held_group(group, spread);
+  for (const PeerGroup* group : window.index->end.peer_groups.all(hold.port)) {
+    if (is_mostly_held(*group)) add_held_group(*group, spread);
   }
   if (spread.held >= held_by_many_networks && share_of(spread.held, spread.connections) >= spread_share) hold = std::move(spread);
 }

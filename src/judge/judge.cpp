@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "judge/accept_queue.h"
@@ -41,21 +43,23 @@ bool is_empty_or_has(const std::vector<Value>& wanted, const Value& value) {
 
 void append(std::vector<Finding>& findings, std::vector<Finding> more) { std::move(more.begin(), more.end(), std::back_inserter(findings)); }
 
-bool owns_wanted_port(const Snapshot& snapshot, const Resource& process, const Filter& filter) {
-  return std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(), [&](const Listener& listener) {
-    return is_empty_or_has(filter.ports, listener.port) && std::any_of(listener.owners.begin(), listener.owners.end(), [&](const Owner& owner) {
-             return std::find(process.pids.begin(), process.pids.end(), owner.pid) != process.pids.end();
-           });
-  });
+std::set<std::int64_t> find_owners_of_ports(const Snapshot& snapshot, const std::vector<std::int64_t>& ports) {
+  std::set<std::int64_t> pids;
+  if (ports.empty()) return pids;
+  for (const auto& listener : snapshot.listeners) {
+    if (!is_empty_or_has(ports, listener.port)) continue;
+    for (const auto& owner : listener.owners) pids.insert(owner.pid);
+  }
+  return pids;
 }
 
 /// Findings about other listeners and their processes go; findings about the host and its settings stay.
-bool is_about_wanted_port(const Finding& finding, const Snapshot& snapshot, const Filter& filter) {
+bool is_about_wanted_port(const Finding& finding, const std::set<std::int64_t>& owners, const Filter& filter) {
   if (filter.ports.empty()) return true;
   const auto& kind = finding.resource.kind;
   if (kind == "listener" || kind == "connection" || kind == "network") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
-  if (finding.resource.kind == "process") return owns_wanted_port(snapshot, finding.resource, filter);
-  return true;
+  const auto& pids = finding.resource.pids;
+  return kind != "process" || std::any_of(pids.begin(), pids.end(), [&](std::int64_t pid) { return owners.count(pid) > 0; });
 }
 
 /// A cause of another stage stays when one of its symptoms is in a wanted stage: without it the stage would look healthy.
@@ -67,10 +71,11 @@ bool is_in_wanted_stage(const Finding& finding, const Filter& filter) {
   });
 }
 
-void add_not_seen(std::vector<NotSeen>& all, const std::vector<NotSeen>& more) {
-  for (const auto& entry : more) {
-    if (std::find(all.begin(), all.end(), entry) == all.end()) all.push_back(entry);
-  }
+/// Each of them once, in the order in which they came.
+std::vector<NotSeen> drop_repeated(std::vector<NotSeen> all) {
+  std::set<std::tuple<std::string, std::string, std::vector<std::string>>> seen;
+  all.erase(std::remove_if(all.begin(), all.end(), [&](const NotSeen& one) { return !seen.emplace(one.what, one.why, one.hides).second; }), all.end());
+  return all;
 }
 
 /// The bounds of a Snapshot's own collections are among what it could not see.
@@ -94,17 +99,18 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
     all.back().hides.insert(all.back().hides.end(), {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window", "buffers.receive-collapse",
                                                      "buffers.udp-receive-drops", "transmission.loss", "transmission.flood"});
   }
-  add_not_seen(all, window.recording.first.not_seen);
-  if (window.recording.last) add_not_seen(all, window.recording.last->not_seen);
+  const auto add = [&all](const std::vector<NotSeen>& more) { all.insert(all.end(), more.begin(), more.end()); };
+  add(window.recording.first.not_seen);
+  if (window.recording.last) add(window.recording.last->not_seen);
   for (const auto& bound : window.recording.bounds) {
-    if (bound.dropped > 0 && is_of_the_window(bound)) add_not_seen(all, {describe(bound)});
+    if (bound.dropped > 0 && is_of_the_window(bound)) add({describe(bound)});
   }
-  add_not_seen(all, list_unseen_overflows(queues));
-  add_not_seen(all, list_unseen_links(window));
-  add_not_seen(all, list_unseen_neighbours(window));
-  add_not_seen(all, list_unsure_requests(window, requests));
-  add_not_seen(all, list_unseen_flows(window));
-  return all;
+  add(list_unseen_overflows(queues));
+  add(list_unseen_links(window));
+  add(list_unseen_neighbours(window));
+  add(list_unsure_requests(window, requests));
+  add(list_unseen_flows(window));
+  return drop_repeated(std::move(all));
 }
 
 }  // namespace
@@ -144,8 +150,9 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   append(findings, judge_idle(window, queues, catalog));
   append(findings, judge_live_settings(window.end, catalog));
   findings = absorb_symptoms(std::move(findings));
+  const auto owners = find_owners_of_ports(window.end, filter.ports);
   for (auto& finding : findings) {
-    if (is_about_wanted_port(finding, window.end, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
+    if (is_about_wanted_port(finding, owners, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
   }
   rank(report.findings);
   report.read_by = recording.first.read_by;

@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,40 +36,37 @@ bool is_kind_among(const std::array<std::string_view, size>& kinds, const std::s
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-const Link* find_master(const Snapshot& snapshot, const Link& link) {
-  if (link.master == 0) return nullptr;
-  const auto found = std::find_if(snapshot.links.begin(), snapshot.links.end(), [&](const Link& other) { return other.index == link.master; });
-  return found == snapshot.links.end() ? nullptr : &*found;
-}
+const Link* find_master(const Topology& topology, const Link& link) { return link.master == 0 ? nullptr : topology.links.find(link.master); }
+const Link* find_master(const Window& window, const Link& link) { return find_master(window.index->end.topology, link); }
 
 bool is_bond(const Link* master) { return master != nullptr && (master->kind == "bond" || master->kind == "team"); }
 
-/// A bridge has a carrier while one of its ports has: without ports, or with guests' ports only, having none is normal (docker0, virbr0).
-bool bridge_has_uplink(const Window& window, const Link& bridge) {
-  return std::any_of(window.end.links.begin(), window.end.links.end(),
-                     [&](const Link& port) { return port.master == bridge.index && !is_kind_among(guest_ports, port.kind); });
-}
-
-bool leads_to_gateway(const Snapshot& snapshot, const Link& link) {
-  return std::any_of(snapshot.gateways.begin(), snapshot.gateways.end(), [&](const Gateway& gateway) { return gateway.link == link.index; });
+/// The indexes of the bridges with a port that is not a guest's. A bridge has a carrier while one of its ports has: without ports, or with guests' ports only,
+/// having none is normal (docker0, virbr0).
+std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
+  std::set<std::int64_t> bridges;
+  for (const auto& port : window.end.links) {
+    if (!is_kind_among(guest_ports, port.kind)) bridges.insert(port.master);
+  }
+  return bridges;
 }
 
 /// What fails without the interface; empty: nothing that is known.
-std::string find_dependent(const Snapshot& snapshot, const Link& link) {
-  if (leads_to_gateway(snapshot, link)) return "the default route";
+std::string find_dependent(const Topology& topology, const Link& link) {
+  if (topology.gateways.find(link.index) != nullptr) return "the default route";
   if (link.addressed) return link.routed ? "an address with its route" : "an address";
   // The host's end of a container's veth has a route to the container and nothing else; it goes with the container.
   if (link.routed && link.kind != "veth") return "a route";
-  const Link* master = find_master(snapshot, link);
+  const Link* master = find_master(topology, link);
   const bool is_uplink = master != nullptr && (master->addressed || master->routed) && !is_kind_among(guest_ports, link.kind);
   return is_uplink ? master->name : std::string();
 }
 
 /// Network managers take the address away as soon as the carrier goes: in a short window what the start shows counts, too.
 std::string find_dependent(const Window& window, const LinkView& view) {
-  std::string dependent = find_dependent(window.end, *view.link);
+  std::string dependent = find_dependent(window.index->end.topology, *view.link);
   if (!dependent.empty() || view.before == nullptr || window.seconds > short_window_seconds) return dependent;
-  return find_dependent(*window.start, *view.before);
+  return find_dependent(window.index->start.topology, *view.before);
 }
 
 bool had_carrier(const LinkView& view) {
@@ -77,10 +75,10 @@ bool had_carrier(const LinkView& view) {
 }
 
 /// Whether having no carrier could be a fault of this kind of interface at all.
-bool may_be_accused(const Window& window, const LinkView& view) {
+bool may_be_accused(const std::set<std::int64_t>& with_uplink, const LinkView& view) {
   if (is_hardware(*view.link)) return true;
   if (!is_kind_among(followers, view.link->kind) || !had_carrier(view)) return false;
-  return view.link->kind != "bridge" || bridge_has_uplink(window, *view.link);
+  return view.link->kind != "bridge" || with_uplink.count(view.link->index) > 0;
 }
 
 std::optional<std::int64_t> changes_inside(const LinkView& view) {
@@ -93,9 +91,9 @@ struct CarrierLoss {
   std::string dependent;
 };
 
-std::optional<CarrierLoss> diagnose_lost(const Window& window, const LinkView& view) {
-  if (!may_be_accused(window, view)) return std::nullopt;
-  const Link* master = find_master(window.end, *view.link);
+std::optional<CarrierLoss> diagnose_lost(const Window& window, const std::set<std::int64_t>& with_uplink, const LinkView& view) {
+  if (!may_be_accused(with_uplink, view)) return std::nullopt;
+  const Link* master = find_master(window, *view.link);
   if (is_bond(master)) {
     return had_carrier(view) ? std::optional<CarrierLoss>({"member", Severity::warning, master->name}) : std::nullopt;
   }
@@ -115,7 +113,7 @@ std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkVie
   const double flaps = static_cast<double>(*changes) / static_cast<double>(changes_of_a_flap);
   const bool is_seldom = flaps * flap_seconds < window.seconds;
   std::string dependent = find_dependent(window, view);
-  if (is_bond(find_master(window.end, *view.link))) dependent = find_master(window.end, *view.link)->name;
+  if (is_bond(find_master(window, *view.link))) dependent = find_master(window, *view.link)->name;
   const bool is_notice = is_seldom || dependent.empty();
   return CarrierLoss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
 }
@@ -142,9 +140,10 @@ Finding compose_carrier_loss(const Window& window, const LinkView& view, const C
 
 std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
+  const auto with_uplink = find_bridges_with_uplink(window);
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
-    const auto loss = view.link->carrier ? diagnose_flapping(window, view) : diagnose_lost(window, view);
+    const auto loss = view.link->carrier ? diagnose_flapping(window, view) : diagnose_lost(window, with_uplink, view);
     if (loss) findings.push_back(compose_carrier_loss(window, view, *loss, catalog));
   }
   return findings;

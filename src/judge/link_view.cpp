@@ -19,13 +19,6 @@ constexpr std::array<std::string_view, 3> ring_names{"rx_drops", "rx_dropped.nic
 /// mlx5: packets that no steering rule wants, such as other hosts' multicast.
 constexpr std::string_view unwanted_counter = "rx_steer_missed_packets";
 
-const Link* find_link(const Snapshot& snapshot, const Link& like) {
-  for (const auto& link : snapshot.links) {
-    if (link.index == like.index && link.name == like.name) return &link;
-  }
-  return nullptr;
-}
-
 std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view, const std::map<std::string, std::int64_t> Link::*map,
                                       const std::string& name) {
   if (view.before == nullptr) return std::nullopt;
@@ -42,7 +35,7 @@ std::vector<LinkView> compute_link_views(const Window& window) {
   std::vector<LinkView> views;
   for (const auto& link : window.end.links) {
     if (link.loopback) continue;
-    views.push_back({&link, window.start == nullptr ? nullptr : find_link(*window.start, link)});
+    views.push_back({&link, window.index->start.links.find({link.index, link.name})});
   }
   return views;
 }
@@ -77,16 +70,11 @@ std::optional<std::int64_t> ring_losses(const Window& window, const LinkView& vi
 }
 
 std::optional<QdiscView> find_root_qdisc(const Window& window, const Link& link) {
-  const auto is_root = [&](const Qdisc& qdisc) { return qdisc.link == link.index && qdisc.root && !qdisc.ingress; };
-  const auto now = std::find_if(window.end.qdiscs.begin(), window.end.qdiscs.end(), is_root);
-  if (now == window.end.qdiscs.end()) return std::nullopt;
-  QdiscView view{&*now, nullptr};
-  if (window.start == nullptr) return view;
-  for (const auto& qdisc : window.start->qdiscs) {
-    // A discipline that was put in its place inside the window counts from zero.
-    if (is_root(qdisc) && qdisc.kind == now->kind && qdisc.handle == now->handle) view.before = &qdisc;
-  }
-  return view;
+  const Qdisc* now = window.index->end.root_qdiscs.find(link.index);
+  if (now == nullptr) return std::nullopt;
+  // A discipline that was put in its place inside the window counts from zero.
+  const auto before = window.index->start.root_qdiscs.all({now->link, now->kind, now->handle});
+  return QdiscView{now, before.empty() ? nullptr : before.back()};
 }
 
 std::optional<std::int64_t> moved_by(const QdiscView& view, std::int64_t Qdisc::*counter) {

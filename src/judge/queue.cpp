@@ -121,12 +121,12 @@ void measure_series(QueueView& view, const Series& series, std::int64_t samples)
 QueueView observe(const Window& window, const Listener& listener) {
   QueueView view;
   view.listener = &listener;
-  const Listener* before = window.start == nullptr ? nullptr : find_listener(*window.start, listener);
+  const Listener* before = find_before(window, listener);
   view.sampled_peak = std::max({std::int64_t{0}, listener.queue, before == nullptr ? 0 : before->queue});
   if (window.start == nullptr) return view;
   // A socket that was opened inside the window began at zero.
   view.drops = difference(before == nullptr ? 0 : before->drops, listener.drops);
-  const Series* series = find_series(window.recording, series_resource(listener), "accept_queue");
+  const Series* series = find_series(window, listener, "accept_queue");
   const Series nothing;
   // The samples before the socket was opened are not its own.
   const std::int64_t samples = before == nullptr ? 0 : window.recording.samples;
@@ -141,8 +141,8 @@ QueueView observe(const Window& window, const Listener& listener) {
 /// namespace, so that the wait is at least this.
 void measure_wait(const Window& window, QueueView& view) {
   const Listener& listener = *view.listener;
-  const Listener* before = window.start == nullptr ? nullptr : find_listener(*window.start, listener);
-  const Series* series = find_series(window.recording, series_resource(listener), "accept_queue");
+  const Listener* before = find_before(window, listener);
+  const Series* series = find_series(window, listener, "accept_queue");
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
   if (before == nullptr || series == nullptr || series->values.empty() || !completed || window.seconds < waiting_seconds) return;
   if (seconds_between(*series, 0, series->values.size() - 1) < standing_window_share * window.seconds) return;
@@ -176,10 +176,10 @@ void mark_skew(std::vector<QueueView>& views) {
   std::map<std::size_t, std::vector<QueueView*>> groups;
   for (auto& view : views) groups[view.group].push_back(&view);
   for (const auto& group : groups) {
+    const auto used = std::count_if(group.second.begin(), group.second.end(), [](const QueueView* view) { return view->mean_fill > empty_sibling_fill; });
     for (QueueView* view : group.second) {
       if (view->group_size < 2 || view->samples < skew_samples || view->mean_fill < skewed_fill) continue;
-      view->skewed = std::all_of(group.second.begin(), group.second.end(),
-                                 [&](const QueueView* sibling) { return sibling == view || sibling->mean_fill <= empty_sibling_fill; });
+      view->skewed = used == 1;  // itself
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -102,15 +104,22 @@ constexpr std::array explanations{
 
 bool is_name_among(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
-bool has_pid(const Resource& resource, std::int64_t pid) { return std::find(resource.pids.begin(), resource.pids.end(), pid) != resource.pids.end(); }
+/// A finding, and its pids in order: it may be about very many processes.
+struct Candidate {
+  const Finding& finding;
+  std::vector<std::int64_t> pids;
+};
+
+bool has_pid(const Candidate& one, std::int64_t pid) { return std::binary_search(one.pids.begin(), one.pids.end(), pid); }
 
 /// Every process that accepts for the symptom is at the cause. A master that only holds the socket is not asked: it shares the command.
-bool shares_owners(const Finding& cause, const Finding& symptom) {
-  if (cause.resource.kind == "host") return true;
+bool shares_owners(const Candidate& cause, const Candidate& symptom) {
+  if (cause.finding.resource.kind == "host") return true;
   const auto concerned = [&](const Resource& listener) {
-    return std::any_of(listener.pids.begin(), listener.pids.end(), [&](std::int64_t pid) { return has_pid(cause.resource, pid); });
+    return std::any_of(listener.pids.begin(), listener.pids.end(), [&](std::int64_t pid) { return has_pid(cause, pid); });
   };
-  return concerned(symptom.resource) && std::all_of(symptom.also.begin(), symptom.also.end(), concerned);
+  const auto& also = symptom.finding.also;
+  return concerned(symptom.finding.resource) && std::all_of(also.begin(), also.end(), concerned);
 }
 
 bool is_setting(const Finding& finding, std::string_view name) { return finding.resource.kind == "setting" && finding.resource.name == name; }
@@ -146,44 +155,132 @@ bool is_on_route(const Finding& cause, const Finding& symptom) {
   return symptom.scope.interfaces.empty() || is_name_among(symptom.scope.interfaces, cause.resource.name);
 }
 
-bool explains(const Finding& cause, const Finding& symptom) {
+bool explains(Relation relation, const Candidate& one, const Candidate& other) {
+  const Finding& cause = one.finding;
+  const Finding& symptom = other.finding;
   if (cause.severity < symptom.severity) return false;
-  for (const auto& entry : explanations) {
-    if (entry.cause != cause.id || entry.symptom != symptom.id) continue;
-    switch (entry.relation) {
-      case Relation::port: return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
-      case Relation::owners: return shares_owners(cause, symptom);
-      case Relation::somaxconn: return is_setting(symptom, "net.core.somaxconn");
-      case Relation::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
-      case Relation::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
-      case Relation::throttled: return names_throttling(cause) && shares_owners(symptom, cause);
-      case Relation::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
-      case Relation::limits: return limits_table(symptom, cause);
-      case Relation::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
-      case Relation::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
-      case Relation::critical: return cause.severity == Severity::critical;
-      case Relation::route: return is_present(cause) && is_on_route(cause, symptom);
-      case Relation::always: return is_present(cause);
-    }
+  switch (relation) {
+    case Relation::port: return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
+    case Relation::owners: return shares_owners(one, other);
+    case Relation::somaxconn: return is_setting(symptom, "net.core.somaxconn");
+    case Relation::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
+    case Relation::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
+    case Relation::throttled: return names_throttling(cause) && shares_owners(other, one);
+    case Relation::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
+    case Relation::limits: return limits_table(symptom, cause);
+    case Relation::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
+    case Relation::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
+    case Relation::critical: return cause.severity == Severity::critical;
+    case Relation::route: return is_present(cause) && is_on_route(cause, symptom);
+    case Relation::always: return is_present(cause);
   }
   return false;
 }
 
-std::optional<std::size_t> find_cause(const std::vector<Finding>& findings, std::size_t symptom) {
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (i != symptom && explains(findings[i], findings[symptom])) return i;
-  }
-  return std::nullopt;
+std::vector<std::string> pid_keys(const Finding& finding) {
+  if (finding.resource.kind == "host") return {"host"};
+  std::vector<std::string> keys;
+  for (const auto pid : finding.resource.pids) keys.push_back(std::to_string(pid));
+  return keys;
 }
 
-/// The cause that nothing explains in its turn; nothing where causes go round in a circle.
-std::optional<std::size_t> find_root(const std::vector<std::optional<std::size_t>>& causes, std::size_t symptom) {
-  std::size_t at = symptom;
-  for (std::size_t steps = 0; steps < causes.size(); ++steps) {
-    if (!causes[at]) return at;
-    at = *causes[at];
+/// What both must have in common, so that not every pair of findings has to be looked at. A relation that has few symptoms, or few causes, needs no key.
+std::vector<std::string> keys_of(Relation relation, const Finding& finding, bool is_cause) {
+  switch (relation) {
+    case Relation::port: return {std::to_string(finding.resource.port.value_or(-1))};
+    case Relation::listener: return {finding.resource.name};
+    case Relation::resource: return {finding.resource.kind + " " + finding.resource.name};
+    case Relation::owners:
+    case Relation::throttled: {
+      auto keys = pid_keys(finding);
+      if (relation == Relation::owners && !is_cause) keys.emplace_back("host");
+      if (relation == Relation::throttled && is_cause) keys.emplace_back("host");
+      return keys;
+    }
+    case Relation::somaxconn: return is_cause || is_setting(finding, "net.core.somaxconn") ? std::vector<std::string>{""} : std::vector<std::string>{};
+    case Relation::syncookies: return is_cause || is_setting(finding, "net.ipv4.tcp_syncookies") ? std::vector<std::string>{""} : std::vector<std::string>{};
+    case Relation::limits:
+    case Relation::own_port:
+    case Relation::destination:
+    case Relation::critical:
+    case Relation::route:
+    case Relation::always: return {""};
   }
-  return std::nullopt;
+  return {""};
+}
+
+/// Of the findings with one key, as many are looked at: a process that more of them name tells none of them apart.
+constexpr std::size_t most_with_a_key = 64;
+
+/// The findings that may explain others, by what they would have in common with them.
+class KnownCauses {
+ public:
+  explicit KnownCauses(const std::vector<Finding>& findings) {
+    std::multimap<std::string_view, std::size_t> entries_of;
+    for (std::size_t entry = 0; entry < explanations.size(); ++entry) entries_of.emplace(explanations[entry].cause, entry);
+    for (const auto& finding : findings) {
+      candidates_.push_back({finding, finding.resource.pids});
+      std::sort(candidates_.back().pids.begin(), candidates_.back().pids.end());
+      const auto [first, last] = entries_of.equal_range(finding.id);
+      for (auto at = first; at != last; ++at) {
+        for (auto& key : keys_of(explanations[at->second].relation, finding, true)) causes_[{at->second, std::move(key)}].push_back(candidates_.size() - 1);
+      }
+    }
+    for (std::size_t entry = 0; entry < explanations.size(); ++entry) explained_.emplace(explanations[entry].symptom, entry);
+  }
+
+  /// The first that explains it.
+  [[nodiscard]] std::optional<std::size_t> find(std::size_t symptom) const {
+    std::optional<std::size_t> found;
+    const auto [first, last] = explained_.equal_range(candidates_[symptom].finding.id);
+    for (auto at = first; at != last; ++at) {
+      const Relation relation = explanations[at->second].relation;
+      for (auto& key : keys_of(relation, candidates_[symptom].finding, false)) {
+        const auto causes = causes_.find({at->second, std::move(key)});
+        if (causes == causes_.end()) continue;
+        const auto cause = find_among(causes->second, causes->first.second.empty(), relation, symptom);
+        if (cause && (!found || *cause < *found)) found = cause;
+      }
+    }
+    return found;
+  }
+
+ private:
+  [[nodiscard]] std::optional<std::size_t> find_among(const std::vector<std::size_t>& causes, bool all, Relation relation, std::size_t symptom) const {
+    const std::size_t looks = all ? causes.size() : std::min(causes.size(), most_with_a_key);
+    for (std::size_t i = 0; i < looks; ++i) {
+      if (causes[i] != symptom && explains(relation, candidates_[causes[i]], candidates_[symptom])) return causes[i];
+    }
+    return std::nullopt;
+  }
+
+  std::vector<Candidate> candidates_;
+  std::map<std::pair<std::size_t, std::string>, std::vector<std::size_t>> causes_;  ///< by the entry of the table and a key; ascending
+  std::multimap<std::string_view, std::size_t> explained_;                          ///< entries by the symptom's id
+};
+
+/// For each finding the cause that nothing explains in its turn; nothing where causes go round in a circle.
+std::vector<std::optional<std::size_t>> find_roots(const std::vector<std::optional<std::size_t>>& causes) {
+  enum class Known { no, on_the_way, yes };
+  std::vector<Known> known(causes.size(), Known::no);
+  std::vector<std::optional<std::size_t>> roots(causes.size());
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    std::vector<std::size_t> way;
+    std::size_t at = i;
+    while (known[at] == Known::no && causes[at]) {
+      known[at] = Known::on_the_way;
+      way.push_back(at);
+      at = *causes[at];
+    }
+    if (known[at] == Known::no) roots[at] = at;
+    const auto root = known[at] == Known::on_the_way ? std::nullopt : roots[at];
+    known[at] = Known::yes;
+    for (const std::size_t one : way) {
+      roots[one] = root;
+      known[one] = Known::yes;
+    }
+  }
+  return roots;
 }
 
 }  // namespace
@@ -196,10 +293,12 @@ void rank(std::vector<Finding>& findings) {
 
 std::vector<Finding> absorb_symptoms(std::vector<Finding> findings) {
   std::vector<std::optional<std::size_t>> causes;
-  for (std::size_t i = 0; i < findings.size(); ++i) causes.push_back(find_cause(findings, i));
+  const KnownCauses known(findings);
+  for (std::size_t i = 0; i < findings.size(); ++i) causes.push_back(known.find(i));
+  const auto roots = find_roots(causes);
   std::vector<bool> absorbed(findings.size(), false);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto cause = find_root(causes, i);
+    const auto cause = roots[i];
     if (!cause || *cause == i) continue;
     findings[*cause].symptoms.push_back({findings[i].id, findings[i].evidence});
     findings[*cause].lost_per_second += findings[i].lost_per_second;

@@ -2,32 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <string>
-#include <string_view>
-#include <utility>
 
 #include "base/integers.h"
 
 namespace weir::judge {
 
 namespace {
-
-/// Resource and metric; borrows the Recording's texts.
-using SeriesKey = std::pair<std::string_view, std::string_view>;
-using SeriesIndex = std::map<SeriesKey, const Series*>;
-
-SeriesIndex index_series(const Recording& recording) {
-  SeriesIndex index;
-  for (const auto& series : recording.series) {
-    if (series.metric == "half_open" || series.metric == "half_open_stale") index.emplace(SeriesKey(series.resource, series.metric), &series);
-  }
-  return index;
-}
-
-const Series* find(const SeriesIndex& index, const std::string& resource, std::string_view metric) {
-  const auto found = index.find(SeriesKey(resource, metric));
-  return found == index.end() ? nullptr : found->second;
-}
 
 void raise(std::int64_t& peak, std::optional<std::int64_t> value) { peak = std::max(peak, value.value_or(0)); }
 
@@ -63,7 +43,7 @@ bool accept_queue_stands(const Window& window, const QueueView& queue) {
   return reached && (queue.shape >= QueueShape::waiting);
 }
 
-void add_member(RequestView& view, const Window& window, const SeriesIndex& index, const QueueView& queue) {
+void add_member(RequestView& view, const Window& window, const QueueView& queue) {
   const Listener& listener = *queue.listener;
   view.limit = saturated_sum(view.limit, std::max<std::int64_t>(listener.backlog, 0));
   view.refused = saturated_sum(view.refused, queue.overflows);
@@ -73,12 +53,11 @@ void add_member(RequestView& view, const Window& window, const SeriesIndex& inde
   raise(view.peak, listener.half_open);
   raise(view.stale_peak, listener.half_open_stale);
   if (window.start == nullptr) return;
-  const std::string resource = series_resource(listener);
-  const Series* half_open = find(index, resource, "half_open");
+  const Series* half_open = find_series(window, listener, "half_open");
   raise(view.peak, half_open);
-  raise(view.stale_peak, find(index, resource, "half_open_stale"));
+  raise(view.stale_peak, find_series(window, listener, "half_open_stale"));
   measure_stretch(view, window, half_open);
-  const Listener* before = find_listener(*window.start, listener);
+  const Listener* before = find_before(window, listener);
   if (before != nullptr) raise(view.peak, before->half_open);
   if (!listener.half_open_stale) return;
   // Where nobody counted the old ones at the start, all may have been old. A socket that was opened inside the window had none.
@@ -92,7 +71,6 @@ void add_member(RequestView& view, const Window& window, const SeriesIndex& inde
 bool was_full(const RequestView& view) { return view.limit > 0 && static_cast<double>(view.peak) >= full_queue_share * static_cast<double>(view.limit); }
 
 std::vector<RequestView> compute_request_views(const Window& window, const QueueViews& queues) {
-  const SeriesIndex index = index_series(window.recording);
   std::vector<RequestView> views;
   std::map<std::size_t, std::size_t> view_of_group;
   for (const auto& queue : queues.views) {
@@ -103,7 +81,7 @@ std::vector<RequestView> compute_request_views(const Window& window, const Queue
       view.group_size = queue.group_size;
       views.push_back(view);
     }
-    add_member(views[position->second], window, index, queue);
+    add_member(views[position->second], window, queue);
   }
   return views;
 }

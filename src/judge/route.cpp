@@ -12,25 +12,23 @@ constexpr std::array<std::string_view, 5> kinds_of_their_own{"", "veth", "bond",
 
 bool is_loopback_address(std::string_view address) { return address == "::1" || address.rfind("127.", 0) == 0; }
 
-const Link* find_link_of(const Snapshot& snapshot, std::string_view address) {
-  for (const auto& link : snapshot.links) {
-    if (std::find(link.addresses.begin(), link.addresses.end(), address) != link.addresses.end()) return &link;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
-bool is_own_address(const Snapshot& snapshot, std::string_view address) { return is_loopback_address(address) || find_link_of(snapshot, address) != nullptr; }
+bool is_own_address(const Window& window, std::string_view address) {
+  return is_loopback_address(address) || window.index->end.links_by_address.find(address) != nullptr;
+}
 
-std::vector<std::string> find_route(const Snapshot& snapshot, std::string_view local_address) {
-  const Link* link = find_link_of(snapshot, local_address);
-  if (link == nullptr || link->loopback) return {};
-  if (std::find(kinds_of_their_own.begin(), kinds_of_their_own.end(), link->kind) == kinds_of_their_own.end()) return {};
-  std::vector<std::string> names{link->name};
-  for (const auto& other : snapshot.links) {
-    if (other.master == link->index) names.push_back(other.name);
-  }
+const Link* find_route(const Window& window, std::string_view local_address) {
+  const Link* link = window.index->end.links_by_address.find(local_address);
+  if (link == nullptr || link->loopback) return nullptr;
+  const bool is_known = std::find(kinds_of_their_own.begin(), kinds_of_their_own.end(), link->kind) != kinds_of_their_own.end();
+  return is_known ? link : nullptr;
+}
+
+std::vector<std::string> list_interfaces(const Window& window, const Link* route) {
+  if (route == nullptr) return {};
+  std::vector<std::string> names{route->name};
+  for (const Link* member : window.index->end.links_by_master.all(route->index)) names.push_back(member->name);
   return names;
 }
 

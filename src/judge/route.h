@@ -6,14 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "judge/window.h"
 
 namespace weir::judge {
 
-[[nodiscard]] bool is_own_address(const Snapshot& snapshot, std::string_view address);
+[[nodiscard]] bool is_own_address(const Window& window, std::string_view address);
 
-/// The interface that has this local address, with the members of a bond or bridge. Nothing where it is not known, or where the interface hands its packets on
-/// to another one that is not known (VLANs, tunnels, an address of loopback).
-[[nodiscard]] std::vector<std::string> find_route(const Snapshot& snapshot, std::string_view local_address);
+/// The interface that has this local address. Null where it is not known, or where the interface hands its packets on to another one that is not known (VLANs,
+/// tunnels, an address of loopback).
+[[nodiscard]] const Link* find_route(const Window& window, std::string_view local_address);
+
+/// Its name and those of the members of a bond or bridge; nothing for null.
+[[nodiscard]] std::vector<std::string> list_interfaces(const Window& window, const Link* route);
 
 }  // namespace weir::judge

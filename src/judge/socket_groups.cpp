@@ -1,6 +1,5 @@
 #include "judge/socket_groups.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "judge/words.h"
@@ -15,14 +14,7 @@ std::vector<const SocketGroup*> find_groups(const Window& window, std::string_vi
   return groups;
 }
 
-const SocketGroup* find_group_before(const Window& window, const SocketGroup& group) {
-  if (window.start == nullptr) return nullptr;
-  for (const auto& before : window.start->socket_groups) {
-    const bool same_end = before.incoming == group.incoming && before.port == group.port && before.peer == group.peer && before.peer_port == group.peer_port;
-    if (same_end && before.state == group.state && before.family == group.family) return &before;
-  }
-  return nullptr;
-}
+const SocketGroup* find_group_before(const Window& window, const SocketGroup& group) { return window.index->start.socket_groups.find(group_key(group)); }
 
 std::string endpoint_name(Family family, const std::string& address, std::int64_t port) {
   const std::string host = family == Family::ipv6 ? "[" + address + "]" : address;

@@ -227,23 +227,23 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
 
 /// By the sampled connections that had to send again. A SYN that was sent again is among what such a connection counts.
 Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) {
-  std::map<std::vector<std::string>, std::int64_t> by_route;
+  std::map<const Link*, std::int64_t> by_route;
   std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;  // its name and its port, where that is this host's own
   std::int64_t all = 0;
   for (const auto& view : flows) {
     if (view.retransmitted <= 0) continue;
     const Flow& flow = *view.flow;
     all = saturated_sum(all, view.retransmitted);
-    auto& on_route = by_route[find_route(window.end, flow.address)];
+    auto& on_route = by_route[find_route(window, flow.address)];
     on_route = saturated_sum(on_route, view.retransmitted);
     if (flow.incoming) continue;
-    const std::string own_port = is_own_address(window.end, flow.peer) ? std::to_string(flow.peer_port) : std::string();
+    const std::string own_port = is_own_address(window, flow.peer) ? std::to_string(flow.peer_port) : std::string();
     auto& to_destination = by_destination[{endpoint_name(flow.family, flow.peer, flow.peer_port), own_port}];
     to_destination = saturated_sum(to_destination, view.retransmitted);
   }
   Scope scope;
   for (const auto& [route, again] : by_route) {
-    if (share_of(again, all) > stands_out_share) scope.interfaces = route;
+    if (share_of(again, all) > stands_out_share) scope.interfaces = list_interfaces(window, route);
   }
   for (const auto& [destination, again] : by_destination) {
     if (share_of(again, all) < mostly) continue;

@@ -23,10 +23,12 @@ std::string reason_not_to_compare(const Provenance& first, const Provenance& las
 }  // namespace
 
 Window make_window(const Recording& recording) {
-  if (!recording.last) return {recording, nullptr, recording.first, 0, "there is one snapshot and no window"};
-  std::string reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
-  if (!reason.empty()) return {recording, nullptr, *recording.last, 0, std::move(reason)};
-  return {recording, &recording.first, *recording.last, to_seconds(window_length(recording)), {}};
+  std::string reason = "there is one snapshot and no window";
+  if (recording.last) reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
+  const Snapshot* start = reason.empty() ? &recording.first : nullptr;
+  const Snapshot& end = recording.last ? *recording.last : recording.first;
+  const double seconds = start == nullptr ? 0 : to_seconds(window_length(recording));
+  return {recording, start, end, seconds, std::move(reason), std::make_shared<const WindowIndex>(recording, start, end)};
 }
 
 std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std::optional<std::int64_t> later) {
@@ -66,18 +68,18 @@ std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::st
   return parse_integer(words[index]);
 }
 
-const Listener* find_listener(const Snapshot& snapshot, const Listener& like) {
-  for (const auto& listener : snapshot.listeners) {
-    if (listener.cookie == like.cookie && listener.inode == like.inode) return &listener;
-  }
-  return nullptr;
+const Listener* find_before(const Window& window, const Listener& listener) { return window.index->start.listeners.find({listener.cookie, listener.inode}); }
+
+const Process* find_before(const Window& window, const Process& process) { return window.index->start.processes.find({process.pid, process.start_time}); }
+
+const Process* find_process(const Window& window, std::int64_t pid) { return window.index->end.processes.find(pid); }
+
+std::span<const Event* const> find_owner_states(const Window& window, std::int64_t pid) {
+  return window.start == nullptr ? std::span<const Event* const>{} : window.index->samples.owner_states.all(pid);
 }
 
-const Process* find_process(const Snapshot& snapshot, std::int64_t pid, std::optional<std::int64_t> start_time) {
-  for (const auto& process : snapshot.processes) {
-    if (process.pid == pid && (!start_time || process.start_time == *start_time)) return &process;
-  }
-  return nullptr;
+const Series* find_series(const Window& window, const Listener& listener, std::string_view metric) {
+  return window.index->samples.series.find({series_resource(listener), metric});
 }
 
 std::string counters_since(const Snapshot& snapshot) { return snapshot.provenance.initial_netns ? "boot" : "namespace"; }

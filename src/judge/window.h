@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "judge/window_index.h"
 #include "model/recording.h"
 
 namespace weir::judge {
@@ -18,6 +21,7 @@ struct Window {
   const Snapshot& end;
   double seconds = 0;
   std::string why_no_start;  ///< why the ends are not compared; empty when they are
+  std::shared_ptr<const WindowIndex> index;
 };
 
 [[nodiscard]] Window make_window(const Recording& recording);
@@ -37,10 +41,16 @@ struct Window {
 /// The `index`-th integer of a sysctl, from 0.
 [[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name, std::size_t index = 0);
 
-/// By cookie and inode.
-[[nodiscard]] const Listener* find_listener(const Snapshot& snapshot, const Listener& like);
-/// By pid, and by start time where `start_time` is given.
-[[nodiscard]] const Process* find_process(const Snapshot& snapshot, std::int64_t pid, std::optional<std::int64_t> start_time = std::nullopt);
+/// As the window's start has it, by cookie and inode; null without a start.
+[[nodiscard]] const Listener* find_before(const Window& window, const Listener& listener);
+/// As the window's start has it, by pid and start time; null without a start.
+[[nodiscard]] const Process* find_before(const Window& window, const Process& process);
+/// At the window's end, by pid.
+[[nodiscard]] const Process* find_process(const Window& window, std::int64_t pid);
+/// What the looks inside the window found a process doing ("owner-state"); empty without a start.
+[[nodiscard]] std::span<const Event* const> find_owner_states(const Window& window, std::int64_t pid);
+/// A listener's samples of one metric; null where there are none.
+[[nodiscard]] const Series* find_series(const Window& window, const Listener& listener, std::string_view metric);
 
 /// What a total counts from: "boot" in the host's first namespace, else "namespace".
 [[nodiscard]] std::string counters_since(const Snapshot& snapshot);

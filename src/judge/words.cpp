@@ -1,6 +1,5 @@
 #include "judge/words.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/placeholders.h"
@@ -99,10 +98,7 @@ Resource listener_resource(const Window& window, const Listener& listener, std::
   resource.cookie = listener.cookie;
   resource.inode = listener.inode;
   resource.port = listener.port;
-  for (const auto& owner : listener.owners) {
-    const bool named = std::find(resource.pids.begin(), resource.pids.end(), owner.pid) != resource.pids.end();
-    if (!named && resource.pids.size() < named_at_most) resource.pids.push_back(owner.pid);
-  }
+  resource.pids = window.index->acceptors.at(&listener).pids;
   resource.command = listener_command(window, listener);
   resource.group_size = group_size;
   return resource;

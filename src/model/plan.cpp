@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 
 #include "model/link_attribute.h"
@@ -121,10 +122,11 @@ std::vector<BoundNic> find_nics(const std::vector<Link>& links) {
 }
 
 std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned, const std::vector<BoundNic>& now) {
+  std::set<std::string_view> addresses;
+  for (const auto& nic : now) addresses.insert(nic.address);
   std::vector<std::string> sentences;
   for (const auto& nic : planned) {
-    const bool there = std::any_of(now.begin(), now.end(), [&](const BoundNic& one) { return one.address == nic.address; });
-    if (!there) sentences.push_back("the network card " + nic.name + " with the address " + nic.address + " is not there any more");
+    if (addresses.count(nic.address) == 0) sentences.push_back("the network card " + nic.name + " with the address " + nic.address + " is not there any more");
   }
   return sentences;
 }

@@ -8,11 +8,4 @@ Nanoseconds window_length(const Recording& recording) {
 
 std::string series_resource(const Listener& listener) { return "listener:" + std::to_string(listener.cookie); }
 
-const Series* find_series(const Recording& recording, const std::string& resource, const std::string& metric) {
-  for (const auto& series : recording.series) {
-    if (series.resource == resource && series.metric == metric) return &series;
-  }
-  return nullptr;
-}
-
 }  // namespace weir

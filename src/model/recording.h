@@ -71,6 +71,5 @@ struct Recording {
 
 /// The resource name of a listener's Series.
 [[nodiscard]] std::string series_resource(const Listener& listener);
-[[nodiscard]] const Series* find_series(const Recording& recording, const std::string& resource, const std::string& metric);
 
 }  // namespace weir

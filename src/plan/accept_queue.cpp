@@ -18,28 +18,11 @@ constexpr const char* somaxconn_name = "net.core.somaxconn";
 /// pidfd_getfd() came with Linux 5.6.
 constexpr KernelVersion first_with_pidfd_getfd{5, 6, 0};
 
-const Snapshot& end_of(const Recording& recording) { return recording.last ? *recording.last : recording.first; }
-
-const Listener* find_same_listener(const Snapshot& snapshot, std::uint64_t cookie, std::int64_t inode) {
-  for (const auto& listener : snapshot.listeners) {
-    if (listener.cookie == cookie && listener.inode == inode) return &listener;
-  }
-  return nullptr;
-}
-
-std::optional<std::int64_t> counter_growth(const Recording& recording, const std::string& name) {
-  if (!recording.last) return std::nullopt;
-  const auto first = recording.first.counters.find(name);
-  const auto last = recording.last->counters.find(name);
-  if (first == recording.first.counters.end() || last == recording.last->counters.end()) return std::nullopt;
-  return std::max<std::int64_t>(saturated_difference(last->second, first->second), 0);
-}
-
 /// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the namespace's overflows are its bound.
-std::int64_t count_overflows(const Recording& recording, const Listener& listener) {
-  const Listener* before = find_same_listener(recording.first, listener.cookie, listener.inode);
+std::int64_t count_overflows(const judge::Window& window, const Listener& listener) {
+  const Listener* before = judge::find_before(window, listener);
   const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
-  const auto total = counter_growth(recording, "TcpExt.ListenOverflows");
+  const auto total = judge::counter_delta(window, "TcpExt.ListenOverflows");
   if (!listener.drops) return total.value_or(0);
   const std::int64_t drops = std::max<std::int64_t>(saturated_difference(*listener.drops, earlier), 0);
   return total ? std::min(drops, *total) : drops;
@@ -47,10 +30,10 @@ std::int64_t count_overflows(const Recording& recording, const Listener& listene
 
 /// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly among the bursts that the samples of the queue show;
 /// bursts between two samples are not seen, so one is assumed where none is, which errs towards the longer queue.
-std::int64_t size_largest_burst(const Recording& recording, const Listener& listener) {
-  const std::int64_t overflows = count_overflows(recording, listener);
-  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
-  const Series* drops = find_series(recording, series_resource(listener), "drops");
+std::int64_t size_largest_burst(const judge::Window& window, const Listener& listener) {
+  const std::int64_t overflows = count_overflows(window, listener);
+  const Series* queue = judge::find_series(window, listener, "accept_queue");
+  const Series* drops = judge::find_series(window, listener, "drops");
   if (queue == nullptr) return overflows;
   const auto largest = drops == nullptr ? std::nullopt : compute_largest_burst(*queue, *drops);
   if (largest) return std::min(*largest, overflows);
@@ -58,21 +41,21 @@ std::int64_t size_largest_burst(const Recording& recording, const Listener& list
   return overflows / bursts + (overflows % bursts != 0 ? 1 : 0);
 }
 
-BacklogSize size_listener(const Recording& recording, const Listener& listener) {
+BacklogSize size_listener(const judge::Window& window, const Listener& listener) {
   BacklogDemand demand;
   demand.backlog = listener.backlog;
-  demand.largest_burst = size_largest_burst(recording, listener);
-  const Series* queue = find_series(recording, series_resource(listener), "accept_queue");
+  demand.largest_burst = size_largest_burst(window, listener);
+  const Series* queue = judge::find_series(window, listener, "accept_queue");
   if (queue != nullptr) demand.drain_per_second = compute_drain_rate(queue->times, queue->values);
   return compute_backlog(demand);
 }
 
 /// The listeners that a finding is about: the one that it names and those with the same diagnosis.
-std::vector<const Listener*> find_subjects(const Recording& recording, const Finding& finding) {
+std::vector<const Listener*> find_subjects(const judge::Window& window, const Finding& finding) {
   std::vector<const Listener*> listeners;
   const auto add = [&](const Resource& resource) {
     if (!resource.cookie || !resource.inode) return;
-    const Listener* listener = find_same_listener(end_of(recording), *resource.cookie, *resource.inode);
+    const Listener* listener = window.index->end.listeners.find({*resource.cookie, *resource.inode});
     if (listener != nullptr) listeners.push_back(listener);
   };
   add(finding.resource);
@@ -136,11 +119,11 @@ std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
 }
 
 /// Members of one finding get one number: the kernel spreads new connections over a group by chance, and the configuration has one number for all.
-std::map<const Listener*, BacklogSize> size_subjects(const Recording& recording, const std::vector<const Listener*>& listeners) {
+std::map<const Listener*, BacklogSize> size_subjects(const judge::Window& window, const std::vector<const Listener*>& listeners) {
   std::map<const Listener*, BacklogSize> sizes;
   const BacklogSize* largest = nullptr;
   for (const Listener* listener : listeners) {
-    const BacklogSize& size = sizes[listener] = size_listener(recording, *listener);
+    const BacklogSize& size = sizes[listener] = size_listener(window, *listener);
     if (largest == nullptr || size.backlog > largest->backlog) largest = &size;
   }
   if (largest == nullptr) return sizes;
@@ -166,7 +149,6 @@ void propose_somaxconn(const Situation& situation, const Finding& finding, std::
 }
 
 void lengthen_queues(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const Recording& recording = situation.window.recording;
   if (!read_setting(situation, somaxconn_name)) {
     proposal.notes.emplace_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
     return;
@@ -175,12 +157,12 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
     decline_without_window(finding, "how many connections a burst was refused", proposal);
     return;
   }
-  const auto listeners = find_subjects(recording, finding);
+  const auto listeners = find_subjects(situation.window, finding);
   if (listeners.empty()) {
     decline(finding, "it does not listen any more", proposal);
     return;
   }
-  const auto sizes = size_subjects(recording, listeners);
+  const auto sizes = size_subjects(situation.window, listeners);
   std::int64_t longest = 0;
   for (const Listener* listener : listeners) {
     const BacklogSize& size = sizes.at(listener);

@@ -12,9 +12,8 @@ namespace weir::plan {
 namespace {
 
 const Flow* find_flow(const Situation& situation, const Resource& resource) {
-  const auto& flows = situation.window.recording.flows;
-  const auto found = std::find_if(flows.begin(), flows.end(), [&](const Flow& flow) { return flow.cookie == resource.cookie && flow.inode == resource.inode; });
-  return found == flows.end() ? nullptr : &*found;
+  if (!resource.cookie || !resource.inode) return nullptr;
+  return situation.window.index->samples.flows.find({*resource.cookie, *resource.inode});
 }
 
 BufferDemand measure_buffer_demand(const Situation& situation, const Flow& flow, bool receives) {

@@ -1,9 +1,12 @@
 #include "plan/diff.h"
 
-#include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 #include <variant>
 
+#include "base/index.h"
 #include "base/text.h"
 #include "plan/limit_step.h"
 #include "plan/link_step.h"
@@ -17,30 +20,38 @@ void compare(std::vector<std::string>& differences, const std::string& what, con
   differences.push_back("the plan is for " + what + " " + (expected.empty() ? "(none)" : expected) + ", and this is " + (found.empty() ? "(none)" : found));
 }
 
-std::optional<std::string> find_value(const SysctlTarget& target, const Snapshot& snapshot) { return find_sysctl_value(snapshot.sysctls, target.name); }
+/// What a snapshot has at the targets of steps. A plan may have very many.
+class PresentValues {
+ public:
+  explicit PresentValues(const Snapshot& snapshot)
+      : snapshot_(snapshot),
+        listeners_(index_by<std::pair<std::uint64_t, std::int64_t>>(snapshot.listeners, [](const Listener& one) { return std::pair(one.cookie, one.inode); })),
+        processes_(index_by<std::pair<std::int64_t, std::int64_t>>(snapshot.processes, [](const Process& one) { return std::pair(one.pid, one.start_time); })),
+        links_(index_by<std::pair<std::int64_t, std::string>>(snapshot.links, [](const Link& one) { return std::pair(one.index, link_identity(one)); })) {}
 
-std::optional<std::string> find_value(const ListenerTarget& target, const Snapshot& snapshot) {
-  for (const auto& listener : snapshot.listeners) {
-    if (listener.cookie == target.cookie && listener.inode == target.inode) return std::to_string(listener.backlog);
-  }
-  return std::nullopt;
-}
+  std::optional<std::string> operator()(const SysctlTarget& target) const { return find_sysctl_value(snapshot_.sysctls, target.name); }
 
-std::optional<std::string> find_value(const LimitTarget& target, const Snapshot& snapshot) {
-  for (const auto& process : snapshot.processes) {
-    if (process.pid != target.pid || process.start_time != target.start_time || target.resource != "nofile") continue;
-    return describe_file_limits(process);
+  std::optional<std::string> operator()(const ListenerTarget& target) const {
+    const Listener* listener = listeners_.find({target.cookie, target.inode});
+    return listener == nullptr ? std::nullopt : std::optional(std::to_string(listener->backlog));
   }
-  return std::nullopt;
-}
 
-std::optional<std::string> find_value(const LinkTarget& target, const Snapshot& snapshot) {
-  for (const auto& link : snapshot.links) {
-    if (link.index != target.index || link_identity(link) != target.address) continue;
-    return find_attribute(link, target.attribute);
+  std::optional<std::string> operator()(const LimitTarget& target) const {
+    const Process* process = processes_.find({target.pid, target.start_time});
+    return process == nullptr || target.resource != "nofile" ? std::nullopt : describe_file_limits(*process);
   }
-  return std::nullopt;
-}
+
+  std::optional<std::string> operator()(const LinkTarget& target) const {
+    const Link* link = links_.find({target.index, target.address});
+    return link == nullptr ? std::nullopt : find_attribute(*link, target.attribute);
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  Index<std::pair<std::uint64_t, std::int64_t>, Listener> listeners_;
+  Index<std::pair<std::int64_t, std::int64_t>, Process> processes_;
+  Index<std::pair<std::int64_t, std::string>, Link> links_;
+};
 
 }  // namespace
 
@@ -56,8 +67,9 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
     compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count), std::to_string(snapshot.host.memory.count));
   for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.links))) differences.push_back(std::move(sentence));
+  const PresentValues present(snapshot);
   for (const auto& step : plan.steps) {
-    const auto value = std::visit([&](const auto& target) { return find_value(target, snapshot); }, step.target);
+    const auto value = std::visit(present, step.target);
     const std::string name = step_target_name(step);
     if (!value) {
       differences.push_back(name + " is not there any more, or cannot be read");

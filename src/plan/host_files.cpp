@@ -40,12 +40,10 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
 /// Connections that wait for the process's accept(), and those that its listeners refused inside the window: each would have been a file.
 std::int64_t count_waiting(const Situation& situation, const Process& process) {
   std::int64_t waiting = 0;
-  for (const auto& listener : situation.now().listeners) {
-    const bool owned = std::any_of(listener.owners.begin(), listener.owners.end(), [&](const Owner& owner) { return owner.pid == process.pid; });
-    if (!owned) continue;
-    waiting = saturated_sum(waiting, std::max<std::int64_t>(listener.queue, 0));
-    const Listener* before = situation.window.start == nullptr ? nullptr : judge::find_listener(*situation.window.start, listener);
-    const auto refused = before == nullptr ? std::nullopt : judge::difference(before->drops, listener.drops);
+  for (const Listener* listener : situation.window.index->end.listeners_by_owner.all(process.pid)) {
+    waiting = saturated_sum(waiting, std::max<std::int64_t>(listener->queue, 0));
+    const Listener* before = judge::find_before(situation.window, *listener);
+    const auto refused = before == nullptr ? std::nullopt : judge::difference(before->drops, listener->drops);
     waiting = saturated_sum(waiting, refused.value_or(0));
   }
   return waiting;
@@ -91,7 +89,7 @@ void cure_files(const Situation& situation, const Finding& finding, Proposal& pr
     return;
   }
   for (const std::int64_t pid : finding.resource.pids) {
-    const Process* process = judge::find_process(situation.now(), pid);
+    const Process* process = judge::find_process(situation.window, pid);
     if (process == nullptr) {
       proposal.notes.push_back("process " + std::to_string(pid) + ": no step, because it is not there any more, or owns no listening socket");
     } else {

@@ -28,11 +28,7 @@ void propose_attribute(const Finding& finding, const Link& link, const std::stri
   proposal.steps.push_back(*std::move(step));
 }
 
-const Link* find_link_named(const Situation& situation, const std::string& name) {
-  const auto& links = situation.now().links;
-  const auto found = std::find_if(links.begin(), links.end(), [&](const Link& link) { return link.name == name; });
-  return found == links.end() ? nullptr : &*found;
-}
+const Link* find_link_named(const Situation& situation, const std::string& name) { return situation.window.index->end.links_by_name.find(name); }
 
 void steer_by_software(const Situation& situation, const Finding& finding, const Link& link, Proposal& proposal) {
   const std::int64_t cpus = situation.now().host.cpus;

@@ -1,7 +1,9 @@
 #include "plan/merge.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -47,9 +49,15 @@ void take_cures(Step& into, const Step& other) {
   }
 }
 
-void merge_into(Step& into, Step&& other) {
+/// The place of a step among the merged ones, and the evidence that it has.
+struct Place {
+  std::size_t index = 0;
+  std::set<std::string> evidence;
+};
+
+void merge_into(Step& into, std::set<std::string>& evidence, Step&& other) {
   for (auto& text : other.evidence)
-    if (std::find(into.evidence.begin(), into.evidence.end(), text) == into.evidence.end()) into.evidence.push_back(std::move(text));
+    if (evidence.insert(text).second) into.evidence.push_back(std::move(text));
   take_cures(into, other);
   const auto both = larger(into, other);
   if (!both || *both == into.wanted) return;
@@ -66,12 +74,14 @@ void merge_into(Step& into, Step&& other) {
 
 std::vector<Step> merge_steps(std::vector<Step> steps) {
   std::vector<Step> merged;
+  std::map<std::string, Place> places;  // by step_target_key()
   for (auto& step : steps) {
-    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Step& one) { return step_target_key(one) == step_target_key(step); });
-    if (same == merged.end()) {
+    const auto [same, is_new] = places.try_emplace(step_target_key(step), Place{merged.size(), {}});
+    if (is_new) {
+      same->second.evidence.insert(step.evidence.begin(), step.evidence.end());
       merged.push_back(std::move(step));
     } else {
-      merge_into(*same, std::move(step));
+      merge_into(merged[same->second.index], same->second.evidence, std::move(step));
     }
   }
   std::stable_partition(merged.begin(), merged.end(), [](const Step& step) { return step_kind(step) == "sysctl"; });

@@ -1,6 +1,8 @@
 #include "plan/size_capacities.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 
 #include "base/integers.h"
 
@@ -30,13 +32,13 @@ const Listener* find_shortest_listener(const Snapshot& snapshot, std::int64_t po
   return shortest;
 }
 
-bool owns(const Process& process, const Listener& listener) {
-  return std::any_of(listener.owners.begin(), listener.owners.end(), [&process](const Owner& owner) { return owner.pid == process.pid; });
-}
-
 void take_process(const Snapshot& snapshot, const Listener* listener, SizingHost& host) {
+  std::set<std::int64_t> pids;
+  if (listener != nullptr) {
+    for (const auto& owner : listener->owners) pids.insert(owner.pid);
+  }
   for (const auto& process : snapshot.processes) {
-    if (!process.file_limit || (listener != nullptr && !owns(process, *listener))) continue;
+    if (!process.file_limit || (listener != nullptr && pids.count(process.pid) == 0)) continue;
     if (host.file_limit && *host.file_limit <= *process.file_limit) continue;
     host.file_limit = process.file_limit;
     host.server = process.command + " (" + std::to_string(process.pid) + ")";

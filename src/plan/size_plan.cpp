@@ -46,12 +46,12 @@ std::string note_of(const SizingSetting& setting) {
 }
 
 /// The backlog of each member of the server's group; a note where nobody was named, or its owner could not be seen.
-void propose_backlog(const SizingSetting& setting, const SizingHost& host, const Snapshot& now, Proposal& proposal) {
+void propose_backlog(const SizingSetting& setting, const SizingHost& host, const judge::Window& window, Proposal& proposal) {
   const std::size_t before = proposal.steps.size();
-  for (const auto& listener : now.listeners) {
+  for (const auto& listener : window.end.listeners) {
     if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
     ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {}, listener.owners};
-    if (const Process* owner = judge::find_process(now, listener.owners.front().pid)) target.command = owner->command;
+    if (const Process* owner = judge::find_process(window, listener.owners.front().pid)) target.command = owner->command;
     Step step;
     step.target = std::move(target);
     describe_goal(setting, host, step);
@@ -97,7 +97,7 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
     if (setting.kind == "sysctl") {
       propose({window, catalog}, make_setting_goal(setting, sizing.host), {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
     } else if (setting.kind == "listener") {
-      propose_backlog(setting, sizing.host, snapshot, proposal);
+      propose_backlog(setting, sizing.host, window, proposal);
     } else {
       propose_sized_limit(setting, sizing.host, snapshot, proposal);
     }

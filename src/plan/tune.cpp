@@ -1,6 +1,8 @@
 #include "plan/tune.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "judge/window.h"
 #include "plan/merge.h"
@@ -15,9 +17,9 @@ namespace {
 bool asks_for_steps(const Finding& finding) { return finding.severity != Severity::notice || finding.id == "host.setting-lowers-default"; }
 
 void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
-  const auto is_wished = [&](const Step& step) {
-    return std::any_of(wished.begin(), wished.end(), [&](const Step& wish) { return step_target_key(wish) == step_target_key(step); });
-  };
+  std::set<std::string> keys;
+  for (const auto& wish : wished) keys.insert(step_target_key(wish));
+  const auto is_wished = [&](const Step& step) { return keys.count(step_target_key(step)) > 0; };
   steps.erase(std::remove_if(steps.begin(), steps.end(), is_wished), steps.end());
   steps.insert(steps.begin(), wished.begin(), wished.end());
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -79,7 +81,7 @@ Status propose_wished_limit(const Situation& situation, const Wish& wish, Propos
   std::string_view rest = std::string_view(wish.target).substr(limit_prefix.size());
   const auto pid = parse_integer(take_word(rest));
   if (!pid || rest != "nofile") return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " + escape_bytes(wish.target));
-  const Process* process = judge::find_process(situation.now(), *pid);
+  const Process* process = judge::find_process(situation.window, *pid);
   auto step = process == nullptr ? std::nullopt : make_limit_step(*process, wish.value);
   if (!step) return refuse("process " + std::to_string(*pid) + " owns no listening socket of this network namespace, or its limits could not be read");
   describe_request(*step);
@@ -121,9 +123,10 @@ Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishe
 }
 
 Status check_wished(const std::vector<Step>& wished, const Plan& plan) {
+  std::set<std::string> planned;
+  for (const auto& step : plan.steps) planned.insert(step_target_key(step));
   for (const auto& wish : wished) {
-    const auto is_planned = [&](const Step& step) { return step_target_key(step) == step_target_key(wish); };
-    if (std::any_of(plan.steps.begin(), plan.steps.end(), is_planned)) continue;
+    if (planned.count(step_target_key(wish)) > 0) continue;
     const std::string name = step_target_name(wish);
     const auto says_why = [&](const std::string& note) { return note.starts_with(name + ":"); };
     const auto note = std::find_if(plan.notes.begin(), plan.notes.end(), says_why);

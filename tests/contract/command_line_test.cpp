@@ -1,10 +1,18 @@
 // What the command line promises: exit codes, one sentence for each misuse, files that are whole or untouched.
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 
+#include "base/fd.h"
+#include "base/text.h"
 #include "contract/weir_binary.h"
 #include "support/golden.h"
 
@@ -44,6 +52,113 @@ TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
 
 TEST(CommandLine, ASentenceNeverSpeaksToTheTerminal) {
   expect_refused({"check", "--netns", "a\x1b[2Jb\nc"}, 3, "there is no network namespace a\\x1b[2Jb\\x0ac");
+}
+
+/// One of each range of characters that act on a terminal, or that nobody sees.
+constexpr std::array unseen{"\x1b[2J",
+                            "\u0080",
+                            "\u009b31m",
+                            "\u009f",
+                            "\x9b"
+                            "31m",
+                            "\u200e",
+                            "\u200f",
+                            "\u202a",
+                            "\u202e",
+                            "\u2066",
+                            "\u2069",
+                            "\u061c",
+                            "\u2028",
+                            "\u2029",
+                            "\ufeff",
+                            "\u200b"};
+
+/// All of them, in one word.
+std::string every_unseen() {
+  std::string all;
+  for (const char* text : unseen) all += text;
+  return all;
+}
+
+/// Every character of it is a mark on the page, or ends a line.
+void expect_seen(std::string_view text, const std::string& whence) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    ASSERT_NE(length, 0U) << whence << ": " << escape_bytes(text.substr(0, 40));
+    ASSERT_TRUE(text.front() == '\n' || !is_unseen(text.substr(0, length))) << whence << ": " << escape_bytes(text.substr(0, 40));
+    text.remove_prefix(length);
+  }
+}
+
+TEST(CommandLine, NoWordOfTheCommandLineSpeaksToTheTerminal) {
+  const std::string text = every_unseen();
+  const std::vector<std::vector<std::string>> misuses{{"ch" + text + "eck"},
+                                                      {"check", "--no" + text + "pe"},
+                                                      {"check", "ex" + text + "tra"},
+                                                      {"check", "--for", "1" + text},
+                                                      {"check", "--stage", text},
+                                                      {"check", "--from", "/nonexistent/" + text},
+                                                      {"check", "--netns", "no" + text},
+                                                      {"check", "--config", "/nonexistent/" + text},
+                                                      {"snapshot", "-o", "/nonexistent/" + text},
+                                                      {"explain", "some" + text + "thing"},
+                                                      {"plan", "--set", "net." + text},
+                                                      {"plan", "--allow", "net." + text},
+                                                      {"apply", "/nonexistent/" + text},
+                                                      {"history", "--state", "/nonexistent/" + text}};
+  for (const auto& words : misuses) {
+    const Outcome run = run_weir(words, "2>&1");
+    expect_seen(run.out, words[0] + " " + words.back());
+  }
+}
+
+TEST(CommandLine, NoNameInAFileSpeaksToTheTerminalOrThroughJson) {
+  std::string json = test::read_file(std::string(WEIR_SOURCE_DIR) + "/tests/scenarios/accept_queue/nginx_clamped_by_somaxconn.json");
+  // As another program may write them: characters as they are, a control byte of ASCII as JSON wants it, and a lone byte as weir writes it.
+  std::string written;
+  for (const std::string text : unseen) written += text[0] == '\x1b' ? "\\u001b[2J" : text[0] == '\x9b' ? "\\\\x9b31m" : text;
+  for (auto at = json.find("\"nginx"); at != std::string::npos; at = json.find("\"nginx", at + 1)) json.insert(at + 6, written);
+  const Scratch scratch;
+  const std::string file = scratch.file("recording.json");
+  std::ofstream(file) << json;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"check"}, {"check", "--json"}, {"plan"}, {"plan", "--json"}}) {
+    auto all = words;
+    all.insert(all.end(), {"--from", file});
+    const Outcome run = run_weir(all, "2>&1");
+    EXPECT_LE(run.exit_code, 1) << run.out.substr(0, 300);
+    EXPECT_THAT(run.out, HasSubstr("nginx\\"));
+    expect_seen(run.out, words.back());
+  }
+}
+
+/// The name of this process for as long as it lives.
+class OwnName {
+ public:
+  explicit OwnName(const std::string& name) {
+    prctl(PR_GET_NAME, before_.data());
+    prctl(PR_SET_NAME, name.c_str());
+  }
+  OwnName(const OwnName&) = delete;
+  OwnName& operator=(const OwnName&) = delete;
+  ~OwnName() { prctl(PR_SET_NAME, before_.data()); }
+
+ private:
+  std::array<char, 16> before_{};
+};
+
+TEST(CommandLine, AProcessCannotSpeakThroughItsName) {
+  const UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(listen(listener.get(), 16), 0);
+  constexpr std::size_t at_once = 3;  // of a name's 15 bytes
+  for (std::size_t i = 0; i < unseen.size(); i += at_once) {
+    std::string text = "e";
+    for (std::size_t j = i; j < std::min(i + at_once, unseen.size()); ++j) text += unseen.at(j);
+    const OwnName name(text);
+    const Outcome snapshot = run_weir({"snapshot", "-o", "-"});
+    EXPECT_EQ(snapshot.exit_code, 0);
+    EXPECT_THAT(snapshot.out, HasSubstr("\"e\\"));
+    expect_seen(snapshot.out, "snapshot");
+  }
 }
 
 TEST(CommandLine, BadFilesAreRefusedInOneSentence) {

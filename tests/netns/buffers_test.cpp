@@ -21,7 +21,7 @@ class Buffers : public FamilyTest {
     ASSERT_TRUE(started.ok()) << started.error().message;
     transfer_.emplace(std::move(*started));
     lab::sleep_for(seconds(1));
-    ASSERT_EQ(transfer_->connected(), flows);
+    ASSERT_TRUE(eventually([&] { return transfer_->connected() == flows; }));
   }
 
   /// The share of its busy time that a flow, as one end sees it, was held back by `what`: the lowest of all flows.
@@ -48,7 +48,7 @@ TEST_P(Buffers, SendBufferThatTcpWmemLimitsIsNamed) {
   const auto seen = look();
 
   ASSERT_GT(lowest_share(network().server, "sndbuf_limited"), 0.5);
-  ASSERT_EQ(seen.moved("Tcp.RetransSegs"), 0);
+  ASSERT_LE(seen.moved("Tcp.RetransSegs"), seen.moved("TcpExt.TCPDSACKRecv")) << "nothing was lost: a late machine sends some for nothing";
   expect_first(seen.check.report, {"buffers.send-limited", 0, 0, "", "alarm"});
 }
 

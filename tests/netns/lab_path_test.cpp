@@ -1,5 +1,5 @@
 // The long path and what travels on it: what it makes is seen in the kernel's own counters.
-#include <iostream>
+#include <algorithm>
 
 #include "netns/scenario.h"
 
@@ -21,15 +21,19 @@ class LabPath : public scenario::FamilyTest {
     auto transfer = Transfer::start(transfer_options);
     ASSERT_TRUE(transfer.ok()) << transfer.error().message;
     transfer_.emplace(std::move(*transfer));
+    ASSERT_TRUE(scenario::eventually([&] { return transfer_->connected() == flows; }));
     sleep_for(warm_up);
-    ASSERT_EQ(transfer_->connected(), flows);
   }
 
-  /// Megabits of payload per second over so long.
-  double rate_over(Nanoseconds time) {
+  /// Lets the transfer move as much more.
+  void move(Bytes more) {
     const Bytes before = transfer_->moved();
-    sleep_for(time);
-    return static_cast<double>((transfer_->moved() - before).count) * 8 / 1e6 / to_seconds(time);
+    ASSERT_TRUE(scenario::eventually([&] { return transfer_->moved() - before >= more; })) << (transfer_->moved() - before).count;
+  }
+
+  /// A segment that was sent again although it had arrived is reported as such by its receiver (RFC 2883): a machine that is late is no path that loses.
+  bool nothing_was_lost() {
+    return scenario::eventually([&] { return counter("Tcp.RetransSegs") <= counter("TcpExt.TCPDSACKRecv"); }, seconds(5));
   }
 
   std::int64_t dropped_by_devices() {
@@ -52,57 +56,62 @@ class LabPath : public scenario::FamilyTest {
 INSTANTIATE_TEST_SUITE_P(Families, LabPath, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
 
 TEST_P(LabPath, CarriesABulkTransferWithoutLosingAPacketByItself) {
-  start(long_path(milliseconds(40)), Behaviour::streams, 4, milliseconds(800));
+  start(long_path(milliseconds(40)), Behaviour::streams, 4, milliseconds(300));
   if (HasFatalFailure()) return;
 
-  const double rate = rate_over(milliseconds(1000));
+  move(Bytes{8'000'000});
 
   const auto connections = connections_of_server();
   ASSERT_EQ(connections.size(), 4U);
   for (const auto& connection : connections) EXPECT_GE(connection.number("minrtt"), 40) << connection.text;
-  std::cout << "carried " << rate << " Mbit/s\n";
-  EXPECT_GT(rate, 50) << "far below what it does on two free cores";
   EXPECT_EQ(dropped_by_devices(), 0);
   EXPECT_EQ(path().to_client().lost + path().to_client().queue_full + path().to_client().too_long, 0);
-  EXPECT_EQ(counter("Tcp.RetransSegs"), 0);
+  EXPECT_TRUE(nothing_was_lost()) << counter("Tcp.RetransSegs");
 }
 
 TEST_P(LabPath, LossIsSeenAsRetransmissionsOfThatShare) {
   auto options = long_path(milliseconds(20));
   options.to_client.loss = 0.03;
-  start(options, Behaviour::streams, 8, milliseconds(1200));
+  start(options, Behaviour::streams, 8, milliseconds(0));
   if (HasFatalFailure()) return;
 
-  const double share = static_cast<double>(counter("Tcp.RetransSegs")) / static_cast<double>(counter("Tcp.OutSegs"));
+  ASSERT_TRUE(scenario::eventually([&] { return path().to_client().carried >= 5000; }));
 
-  EXPECT_GT(counter("Tcp.OutSegs"), 500);
-  EXPECT_GT(share, 0.02);
-  EXPECT_LT(share, 0.06);
+  const auto lost = static_cast<double>(path().to_client().lost);
+  const auto again = static_cast<double>(counter("Tcp.RetransSegs"));
+  EXPECT_NEAR(lost / (lost + static_cast<double>(path().to_client().carried)), options.to_client.loss, 0.01);
+  // Those of the last round trips are not sent again yet, and a late timer sends some for nothing.
+  EXPECT_GT(again, 0.8 * lost);
+  EXPECT_LT(again, 2 * lost);
 }
 
 TEST_P(LabPath, RateHoldsATransferBack) {
   auto options = long_path(milliseconds(20));
   options.to_client.bits_per_second = 20'000'000;
-  start(options, Behaviour::streams, 2, milliseconds(500));
+  const Nanoseconds begin = monotonic_now();
+  start(options, Behaviour::streams, 2, milliseconds(0));
   if (HasFatalFailure()) return;
 
-  const double rate = rate_over(milliseconds(1000));
+  move(Bytes{2'000'000});
 
-  EXPECT_GT(rate, 10);
-  EXPECT_LT(rate, 21);
+  const auto moved = static_cast<double>(transfer_->moved().count);
+  EXPECT_LT(moved * 8, 20'000'000 * to_seconds(monotonic_now() - begin)) << "a line never carries more than its rate";
+  // What is offered beyond it waits: the round trip is no longer that of the empty path.
+  EXPECT_TRUE(scenario::eventually([&] {
+    const auto connections = connections_of_server();
+    return std::any_of(connections.begin(), connections.end(), [](const ConnectionInfo& one) { return one.number("rtt") > 1.5 * one.number("minrtt"); });
+  }));
 }
 
 TEST_P(LabPath, BlackHoleStopsFullSegmentsButNotTheHandshake) {
   auto options = long_path(milliseconds(20));
   options.to_client.longest_packet = 1400;
-  start(options, Behaviour::streams, 4, milliseconds(300));
+  start(options, Behaviour::streams, 4, milliseconds(0));
   if (HasFatalFailure()) return;
-  const Bytes early = transfer_->moved();
 
-  EXPECT_EQ(rate_over(milliseconds(900)), 0);
+  EXPECT_TRUE(scenario::eventually([&] { return counter("TcpExt.TCPTimeouts") > 4; }));
 
-  EXPECT_EQ(early.count, 0);
-  EXPECT_GT(counter("TcpExt.TCPTimeouts"), 4);
+  EXPECT_EQ(transfer_->moved().count, 0);
   EXPECT_GT(path().to_client().too_long, 4);
   EXPECT_EQ(counter("Icmp.InDestUnreachs") + counter("Tcp.EstabResets"), 0);
 }
@@ -114,13 +123,14 @@ TEST_P(LabPath, SilentPortLeavesClientsInSynSent) {
   if (HasFatalFailure()) return;
   auto server = ServerProcess::start(server_options(Behaviour::prompt));
   ASSERT_TRUE(server.ok()) << server.error().message;
-  auto load = Load::start(bursts(port, 20, seconds(10)));
+  auto visits = bursts(port, 20, seconds(60));
+  visits.patience = seconds(60);
+  auto load = Load::start(visits);
   ASSERT_TRUE(load.ok());
 
-  sleep_for(milliseconds(1200));
+  EXPECT_TRUE(scenario::eventually([&] { return read_counter(network().client, "TcpExt.TCPSynRetrans") >= 20; }));
 
   EXPECT_EQ(count_sockets(network().client, "syn-sent"), 20);
-  EXPECT_GE(read_counter(network().client, "TcpExt.TCPSynRetrans"), 20);
   EXPECT_EQ(counter("Tcp.InSegs"), 0);
 }
 
@@ -141,7 +151,7 @@ TEST_P(LabPath, SmallSendBufferLimitsADownload) {
   for (const auto& connection : connections) {
     EXPECT_GT(connection.number("sndbuf_limited"), 0.3 * connection.number("busy")) << connection.text;
   }
-  EXPECT_EQ(counter("Tcp.RetransSegs"), 0);
+  EXPECT_TRUE(nothing_was_lost()) << counter("Tcp.RetransSegs");
 }
 
 TEST_P(LabPath, SmallReceiveBufferLimitsAnUpload) {
@@ -152,6 +162,7 @@ TEST_P(LabPath, SmallReceiveBufferLimitsAnUpload) {
   ASSERT_TRUE(server.ok()) << server.error().message;
   auto transfer_options = flows_to(port, 2);
   transfer_options.uploads = true;
+  const Nanoseconds begin = monotonic_now();
   auto transfer = Transfer::start(transfer_options);
   ASSERT_TRUE(transfer.ok());
 
@@ -163,7 +174,8 @@ TEST_P(LabPath, SmallReceiveBufferLimitsAnUpload) {
   for (const auto& connection : *of_client) {
     EXPECT_GT(connection.number("rwnd_limited"), 0.2 * connection.number("busy")) << connection.text;  // BBR paces, and waits for the window less
   }
-  EXPECT_LT(transfer->moved().count, 2 * 2 * 65536 * 20) << "each flow moves at most its window in a round trip";
+  const auto moved = static_cast<double>(transfer->moved().count);
+  EXPECT_LT(moved, 2 * 2 * 65536 * (1 + to_seconds(monotonic_now() - begin) / 0.05)) << "each flow moves at most its window in a round trip";
   for (const auto& connection : connections_of_server()) {
     EXPECT_GT(connection.number("rcv_rtt"), 40) << connection.text;
     EXPECT_LE(connection.number("rcv_space"), 65536) << connection.text;

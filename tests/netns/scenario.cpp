@@ -88,6 +88,16 @@ Check check(const lab::Namespace& place, const std::string& for_how_long, const 
   return made;
 }
 
+bool eventually(const std::function<bool()>& condition, Nanoseconds patience) {
+  constexpr Nanoseconds pause = milliseconds(20);
+  const Nanoseconds end = lab::monotonic_now() + patience;
+  while (!condition()) {
+    if (lab::monotonic_now() > end) return false;
+    lab::sleep_for(pause);
+  }
+  return true;
+}
+
 std::string list_findings(const nlohmann::json& report) {
   std::string text;
   for (const auto& finding : report.value("findings", nlohmann::json::array())) {

@@ -37,6 +37,9 @@ struct Check {
 /// name.
 Check check(const lab::Namespace& place, const std::string& window, const std::vector<std::string>& more = {});
 
+/// Waits until it is so, for as long as a busy machine may need; whether it came to be. What counts is that it happens: how fast is a matter of `make bench`.
+bool eventually(const std::function<bool()>& condition, Nanoseconds patience = seconds(30));
+
 /// "id (severity) name" of every finding, for messages.
 std::string list_findings(const nlohmann::json& report);
 /// The findings with a severity of at least "warning".

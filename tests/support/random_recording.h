@@ -2,9 +2,13 @@
 // Not plausible hosts: only the codec's contract holds for them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "codec/recording_fields.h"
 #include "model/recording.h"
@@ -20,6 +24,7 @@ class RandomValues {
     constexpr std::int64_t edges[] = {0, 1, -1, INT64_MAX, INT64_MIN, 4096, std::int64_t{1} << 53U};
     return below(3) == 0 ? edges[below(std::size(edges))] : static_cast<std::int64_t>(engine_());
   }
+  std::int64_t count() { return std::max<std::int64_t>(integer(), 0); }
   std::uint64_t large() { return below(4) == 0 ? UINT64_MAX : engine_(); }
   std::int64_t instant() { return static_cast<std::int64_t>(engine_() >> 2U); }
   bool coin() { return below(2) == 0; }
@@ -62,8 +67,34 @@ class RandomFiller {
   void added(std::string_view /*name*/, T& value) {
     fill(value);
   }
+  template <class T>
+  void operator()(std::string_view /*name*/, T& value, const codec::Bounds& bounds) {
+    fill(value);
+    restrict(value, bounds);
+  }
+  template <class T>
+  void added(std::string_view name, T& value, const codec::Bounds& bounds) {
+    (*this)(name, value, bounds);
+  }
 
  private:
+  /// The ends of the range stay likely.
+  static void restrict(std::int64_t& value, const codec::Bounds& bounds) { value = std::clamp(value, bounds.least, bounds.most); }
+  template <class Unit>
+  static void restrict(Quantity<Unit>& value, const codec::Bounds& bounds) {
+    restrict(value.count, bounds);
+  }
+  template <class T>
+  static void restrict(std::optional<T>& value, const codec::Bounds& bounds) {
+    if (value) restrict(*value, bounds);
+  }
+  static void restrict(std::vector<std::int64_t>& values, const codec::Bounds& bounds) {
+    for (auto& value : values) restrict(value, bounds);
+  }
+  static void restrict(std::map<std::string, std::int64_t>& values, const codec::Bounds& bounds) {
+    for (auto& entry : values) restrict(entry.second, bounds);
+  }
+
   void fill(std::string& value) { value = random_.text(); }
   void fill(char& value) { value = static_cast<char>(random_.below(256)); }
   void fill(bool& value) { value = random_.coin(); }
@@ -135,11 +166,11 @@ inline Recording random_recording(std::uint64_t seed) {
     }
     return series;
   });
-  recording.samples = r.integer();
+  recording.samples = r.count();
   recording.events = r.some<Event>([&] { return Event{r.instant(), r.text(), r.texts()}; });
-  recording.histograms = r.some<Histogram>([&] { return Histogram{r.text(), {1, 2}, {r.integer(), r.integer(), r.integer()}}; });
-  recording.flow_samples = r.some<FlowSample>([&] { return FlowSample{r.integer(), r.integer(), r.text()}; });
-  recording.bounds = r.some<Bound>([&] { return Bound{r.text(), r.integer(), r.integer()}; });
+  recording.histograms = r.some<Histogram>([&] { return Histogram{r.text(), {1, 2}, {r.count(), r.count(), r.count()}}; });
+  recording.flow_samples = r.some<FlowSample>([&] { return FlowSample{r.count(), r.count(), r.text()}; });
+  recording.bounds = r.some<Bound>([&] { return Bound{r.text(), r.count(), r.count()}; });
   recording.flows = r.some<Flow>([&] { return random_value<Flow>(r); });
   return recording;
 }

@@ -9,25 +9,6 @@
 namespace weir::ui {
 namespace {
 
-/// First and last character of a range, in UTF-8, which sorts as its code points do.
-struct CharacterRange {
-  std::string_view first;
-  std::string_view last;
-};
-
-/// C1 controls, and the marks that reorder a line (UAX 9: U+200E–F, U+2028–E, U+2066–9): a process may choose a name that holds them.
-// NOLINTBEGIN(misc-misleading-bidirectional): they are what is looked for.
-constexpr std::array<CharacterRange, 4> dangerous_ranges{
-    {{"\xc2\x80", "\xc2\x9f"}, {"\xe2\x80\x8e", "\xe2\x80\x8f"}, {"\xe2\x80\xa8", "\xe2\x80\xae"}, {"\xe2\x81\xa6", "\xe2\x81\xa9"}}};
-// NOLINTEND(misc-misleading-bidirectional)
-
-bool is_dangerous(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character.front());
-  if (lead < 0x20 || lead == 0x7F || utf8_length(character) == 0) return true;
-  return std::any_of(dangerous_ranges.begin(), dangerous_ranges.end(),
-                     [character](const CharacterRange& range) { return character >= range.first && character <= range.last; });
-}
-
 Ink ink(Tone tone) {
   switch (tone) {
     case Tone::plain: return Ink::plain;
@@ -144,28 +125,7 @@ class Wrapper {
 
 std::string paint(const Terminal& terminal, Tone tone, std::string_view text) { return paint(terminal, ink(tone), text); }
 
-std::string printable(const Terminal& terminal, std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  const auto escape = [&](std::string_view sequence) {
-    for (const char c : sequence) {
-      const auto byte = static_cast<unsigned char>(c);
-      text += "\\x";
-      text += digits[byte >> 4U];
-      text += digits[byte & 0xFU];
-    }
-  };
-  while (!bytes.empty()) {
-    const auto character = bytes.substr(0, std::max<std::size_t>(1, utf8_length(bytes)));
-    if (is_dangerous(character)) {
-      escape(character);
-    } else {
-      text += character;
-    }
-    bytes.remove_prefix(character.size());
-  }
-  return to_terminal(terminal, text);
-}
+std::string printable(const Terminal& terminal, std::string_view bytes) { return to_terminal(terminal, escape_sentence(bytes)); }
 
 std::vector<std::string> wrap(const Terminal& terminal, const Text& text, std::size_t width) {
   Wrapper wrapper(width, terminal);

@@ -41,25 +41,15 @@ constexpr std::array<CodePointRange, 9> wide_ranges{{{0x1100, 0x115F},
                                                      {0xFF00, 0xFF60},
                                                      {0x1F300, 0x1FAFF},
                                                      {0x20000, 0x3FFFD}}};
-constexpr std::array<CodePointRange, 6> combining_ranges{
-    {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+constexpr std::array<CodePointRange, 5> combining_ranges{{{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
 
 template <std::size_t N>
 bool is_in(std::uint32_t code_point, const std::array<CodePointRange, N>& ranges) {
   return std::any_of(ranges.begin(), ranges.end(), [code_point](const CodePointRange& range) { return code_point >= range.first && code_point <= range.last; });
 }
 
-/// The code point of one UTF-8 sequence, or of a single byte.
-std::uint32_t decode(std::string_view sequence) {
-  const auto at = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(sequence[i])}; };
-  if (sequence.size() == 1 || sequence.size() > 4) return at(0);
-  std::uint32_t code_point = at(0) & (0x7FU >> sequence.size());
-  for (std::size_t i = 1; i < sequence.size(); ++i) code_point = (code_point << 6U) | (at(i) & 0x3FU);
-  return code_point;
-}
-
 std::size_t character_width(std::string_view character) {
-  const auto code_point = decode(character);
+  const auto code_point = decode_utf8(character);
   return is_in(code_point, combining_ranges) ? 0 : is_in(code_point, wide_ranges) ? 2 : 1;
 }
 

@@ -58,7 +58,7 @@ class Spawn : public ::testing::Test {
   void expect_armed_and_leaving(store::Journal& journal, const kernel::WatchdogOrder& order) {
     ASSERT_EQ(world_->deadmen().size(), 1U);
     ASSERT_TRUE(journal.move_entry(order.entry, EntryState::planned, EntryState::undone).ok());
-    EXPECT_TRUE(world_->wait_for_deadmen(seconds(2)));
+    EXPECT_TRUE(world_->wait_for_deadmen(seconds(30)));
   }
 
   std::unique_ptr<World> world_;
@@ -97,7 +97,7 @@ TEST_F(Spawn, AWatchdogThatCannotGuardSaysWhy) {
   const Status status = (*spawner)->arm(order);
   ASSERT_FALSE(status.ok());
   EXPECT_THAT(status.error().message, HasSubstr("weir-deadman: there is no entry"));
-  EXPECT_TRUE(world_->wait_for_deadmen(seconds(5)));
+  EXPECT_TRUE(world_->wait_for_deadmen(seconds(30)));
 }
 
 TEST(SpawnProgram, AMissingOrUnfitProgramIsToldBeforeAnythingBegins) {

@@ -44,6 +44,29 @@ TEST(Text, EscapeKeepsUtf8AndShowsEveryOtherByte) {
   EXPECT_EQ(escape_bytes("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
+/// The ends of each range that is not seen, and what stands beside it.
+TEST(Text, EscapeShowsEveryCharacterThatActsOrIsNotSeen) {
+  EXPECT_EQ(escape_bytes("\x1b[2J\x7f"), "\\x1b[2J\\x7f") << "C0 and DEL";
+  EXPECT_EQ(escape_bytes("\u0080 \u009b \u009f"), "\\xc2\\x80 \\xc2\\x9b \\xc2\\x9f") << "C1";
+  EXPECT_EQ(escape_bytes("\x80 \x9b \x9f"), "\\x80 \\x9b \\x9f") << "C1 as a terminal of eight bits reads it";
+  EXPECT_EQ(escape_bytes("\u061c"), "\\xd8\\x9c");
+  for (const char* unseen : {"\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff",
+                             "\u00ad", "\U000e0041"}) {
+    const std::string shown = escape_bytes(std::string("a") + unseen + "b");
+    EXPECT_EQ(shown.size(), 2 + 4 * std::string_view(unseen).size()) << shown;
+    for (const char c : shown) EXPECT_TRUE(c >= ' ' && c <= '~') << shown;
+    EXPECT_EQ(unescape_bytes(shown), std::string("a") + unseen + "b");
+  }
+  for (const char* seen :
+       {"~", "\u00a0", "\u00a1", "\u061b", "\u061d", "\u200a", "\u2010", "\u2027", "\u202f", "\u205f", "\u2070", "\ufefe", "\uff00", "\U0001f600"})
+    EXPECT_EQ(escape_bytes(seen), seen);
+}
+
+TEST(Text, ASentenceKeepsItsBackslashes) {
+  EXPECT_EQ(escape_sentence("\"a\\x1bb\" is no name\u202e"), "\"a\\x1bb\" is no name\\xe2\\x80\\xae");
+  EXPECT_EQ(escape_sentence("two\nlines"), "two\\x0alines");
+}
+
 TEST(Text, UnescapeGivesBackEveryByte) {
   std::string every_byte;
   for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/recording_fields.h"
+#include "support/golden.h"
 #include "support/member_count.h"
 #include "support/random_recording.h"
 
@@ -44,6 +45,14 @@ struct Counter {
   }
   template <class T>
   void added(std::string_view name, T& value) {
+    (*this)(name, value);
+  }
+  template <class T>
+  void operator()(std::string_view name, T& value, const Bounds& /*bounds*/) {
+    (*this)(name, value);
+  }
+  template <class T>
+  void added(std::string_view name, T& value, const Bounds& /*bounds*/) {
     (*this)(name, value);
   }
 };
@@ -167,6 +176,50 @@ TEST(RecordingJson, NumbersOutOfRangeAreRefused) {
   EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 1.5]")), HasSubstr("is not an integer"));
   EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 1e999]")), HasSubstr("out of range"));
   EXPECT_THAT(refusal(replaced(json, "\"netns\": 0", "\"netns\": -1")), HasSubstr("between 0 and 2^64"));
+}
+
+/// The first number behind `"name": ` of the golden file becomes another one.
+std::string with_number(const std::string& json, const std::string& after, const std::string& name, const std::string& number) {
+  const auto place = json.find("\"" + name + "\": ", json.find(after));
+  EXPECT_NE(place, std::string::npos) << after << " " << name;
+  if (place == std::string::npos) return json;
+  const auto begin = place + name.size() + 4;
+  return std::string(json).replace(begin, json.find_first_of(",}]\n", begin) - begin, number);
+}
+
+TEST(RecordingJson, NumbersThatNoKernelHasAreRefusedByTheirField) {
+  const std::string json = test::read_file(test::golden_path("recording.1.json"));
+  const auto refused = [&](const std::string& after, const std::string& name, const std::string& number) {
+    return refusal(with_number(json, after, name, number));
+  };
+  EXPECT_THAT(refused("\"listeners\"", "port", "65536"), HasSubstr("its field first.listeners[0].port is 65536; a port is between 0 and 65535"));
+  EXPECT_THAT(refused("\"last\"", "port", "-1"), HasSubstr("its field last.listeners[0].port is -1; a port is between 0 and 65535"));
+  EXPECT_THAT(refused("\"owners\"", "pid", "4194305"), HasSubstr("owners[0].pid is 4194305; a process id is between 0 and 4194304"));
+  EXPECT_THAT(refused("\"owners\"", "fd", "-1"), HasSubstr("owners[0].fd is -1; a file descriptor is between 0 and 2147483647"));
+  EXPECT_THAT(refused("\"processes\"", "parent", "-7"), HasSubstr("processes[0].parent is -7; a process id"));
+  EXPECT_THAT(refused("\"threads\"", "tid", "-1"), HasSubstr("threads[0].tid is -1; a process id"));
+  EXPECT_THAT(refused("\"provenance\"", "uid", "4294967296"), HasSubstr("first.provenance.uid is 4294967296; a user id is between 0 and 4294967295"));
+  EXPECT_THAT(refused("\"links\"", "index", "-2"), HasSubstr("links[0].index is -2; the index of an interface is between 0 and 2147483647"));
+  EXPECT_THAT(refused("\"listeners\"", "backlog", "-1"), HasSubstr("listeners[0].backlog is -1; a count is not negative"));
+  EXPECT_THAT(refused("\"states\"", "SYN_RECV", "-3"), HasSubstr("first.states.SYN_RECV is -3; a count is not negative"));
+  EXPECT_THAT(refusal(replaced(json, "\"samples\": ", "\"samples\": -")), HasSubstr("its field samples is -"));
+}
+
+TEST(RecordingJson, GroupsOfSocketsHavePortsToo) {
+  Recording recording = small_recording();
+  recording.last->peer_groups = {{Family::ipv4, "192.0.2.0/24", 65536, 1, 0, 0}};
+  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field last.peer_groups[0].port is 65536; a port is between 0 and 65535"));
+  recording.last->peer_groups = {};
+  recording.last->socket_groups.resize(2);
+  recording.last->socket_groups[1].peer_port = -1;
+  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field last.socket_groups[1].peer_port is -1"));
+  recording.last->socket_groups = {};
+  recording.last->port_uses = {{Family::ipv4, "a", "b", 70000}};
+  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field last.port_uses[0].port is 70000"));
+  recording.last->port_uses = {};
+  recording.flows.resize(1);
+  recording.flows[0].pids = {1, 5'000'000};
+  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field flows[0].pids[1] is 5000000; a process id"));
 }
 
 TEST(RecordingJson, ContradictionsAreRefused) {

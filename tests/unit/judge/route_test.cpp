@@ -21,7 +21,7 @@ Link link(std::int64_t index, std::string name, std::string kind, std::vector<st
   return link;
 }
 
-Snapshot host() {
+Snapshot make_host() {
   Snapshot snapshot;
   snapshot.links = {link(1, "lo", "", {"127.0.0.1", "203.0.113.1"}), link(2, "eth0", "", {"192.0.2.1", "2001:db8::1"}), link(3, "bond0", "bond", {"192.0.2.9"}),
                     link(4, "eth1", "", {}, 3), link(5, "wg0", "wireguard", {"10.0.0.1"})};
@@ -29,23 +29,34 @@ Snapshot host() {
   return snapshot;
 }
 
+std::vector<std::string> route_of(std::string_view local_address) {
+  const Recording recording{.first = make_host()};
+  const Window window = make_window(recording);
+  return list_interfaces(window, find_route(window, local_address));
+}
+
+bool is_own(std::string_view address) {
+  const Recording recording{.first = make_host()};
+  return is_own_address(make_window(recording), address);
+}
+
 TEST(Route, IsTheInterfaceOfTheAddressWithItsMembers) {
-  EXPECT_THAT(find_route(host(), "192.0.2.1"), ElementsAre("eth0"));
-  EXPECT_THAT(find_route(host(), "2001:db8::1"), ElementsAre("eth0"));
-  EXPECT_THAT(find_route(host(), "192.0.2.9"), ElementsAre("bond0", "eth1"));
+  EXPECT_THAT(route_of("192.0.2.1"), ElementsAre("eth0"));
+  EXPECT_THAT(route_of("2001:db8::1"), ElementsAre("eth0"));
+  EXPECT_THAT(route_of("192.0.2.9"), ElementsAre("bond0", "eth1"));
 }
 
 TEST(Route, IsNotKnownWhereAnotherInterfaceCarriesThePackets) {
-  EXPECT_THAT(find_route(host(), "10.0.0.1"), IsEmpty()) << "a tunnel";
-  EXPECT_THAT(find_route(host(), "203.0.113.1"), IsEmpty()) << "a service's address on loopback";
-  EXPECT_THAT(find_route(host(), "192.0.2.77"), IsEmpty());
+  EXPECT_THAT(route_of("10.0.0.1"), IsEmpty()) << "a tunnel";
+  EXPECT_THAT(route_of("203.0.113.1"), IsEmpty()) << "a service's address on loopback";
+  EXPECT_THAT(route_of("192.0.2.77"), IsEmpty());
 }
 
 TEST(Route, OwnAddresses) {
-  EXPECT_TRUE(is_own_address(host(), "127.0.0.5"));
-  EXPECT_TRUE(is_own_address(host(), "::1"));
-  EXPECT_TRUE(is_own_address(host(), "192.0.2.1"));
-  EXPECT_FALSE(is_own_address(host(), "192.0.2.2"));
+  EXPECT_TRUE(is_own("127.0.0.5"));
+  EXPECT_TRUE(is_own("::1"));
+  EXPECT_TRUE(is_own("192.0.2.1"));
+  EXPECT_FALSE(is_own("192.0.2.2"));
 }
 
 /// Half of what was sent again passed eth1, in the sample.
@@ -58,8 +69,8 @@ Recording lossy_host(const std::string& local, const std::string& peer, bool inc
   flow.incoming = incoming;
   auto builder = test::server_with_flows({flow});
   builder.counter("Tcp.OutSegs", 2'000'000, 15'000).counter("Tcp.RetransSegs", 4000, 450);
-  builder.raw().last->links = host().links;
-  builder.raw().first.links = host().links;
+  builder.raw().last->links = make_host().links;
+  builder.raw().first.links = make_host().links;
   return builder.build();
 }
 

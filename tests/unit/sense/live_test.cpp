@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "kernel/linux/linux_kernel.h"
 #include "sense/record.h"
+#include "support/find_series.h"
 
 namespace weir::sense::live_test {
 
@@ -85,7 +86,7 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_GT(after->drops.value_or(0), 0);
   EXPECT_EQ(before->owners, (std::vector<Owner>{{getpid(), server.socket.get()}}));
 
-  const auto* series = find_series(*recording, series_resource(*after), "accept_queue");
+  const auto* series = test::find_series(*recording, series_resource(*after), "accept_queue");
   ASSERT_NE(series, nullptr);
   EXPECT_EQ(series->values.front(), 0);
   EXPECT_EQ(series->values.back(), backlog + 1);

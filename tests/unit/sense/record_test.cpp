@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/recording_json.h"
+#include "support/find_series.h"
 #include "unit/sense/host_fixture.h"
 
 namespace weir::sense::record_test {
@@ -57,11 +58,11 @@ TEST_F(RecordTest, ABurstGivesEverySampleFromItsBeginningAndOneBefore) {
   set_queue(820, 17, 5);
   set_queue(880, 0, 9);
   const auto recording = run();
-  const auto* queue = find_series(recording, "listener:7", "accept_queue");
+  const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->times, (std::vector<std::int64_t>{ms(0), ms(850), ms(900), ms(950)}));
   EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 17, 0, 0}));
-  const auto* drops = find_series(recording, "listener:7", "drops");
+  const auto* drops = test::find_series(recording, "listener:7", "drops");
   ASSERT_NE(drops, nullptr);
   EXPECT_EQ(drops->times, queue->times);
   EXPECT_EQ(drops->values, (std::vector<std::int64_t>{0, 5, 9, 9}));
@@ -73,7 +74,7 @@ TEST_F(RecordTest, AListenerThatIsFullFromTheStartHasNoLeadingSample) {
   listener.drops = 3;
   fake_.add_listener(listener);
   const auto recording = run();
-  const auto* queue = find_series(recording, "listener:7", "accept_queue");
+  const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->values, std::vector<std::int64_t>(20, 17));
 }
@@ -82,10 +83,10 @@ TEST_F(RecordTest, DropsBetweenTwoSamplesMakeASeriesThoughTheQueueWasNeverSeen) 
   fake_.add_listener(make_listener(7, 80));
   set_queue(910, 0, 40);
   const auto recording = run();
-  const auto* queue = find_series(recording, "listener:7", "accept_queue");
+  const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 0}));
-  EXPECT_EQ(find_series(recording, "listener:7", "drops")->values, (std::vector<std::int64_t>{0, 40}));
+  EXPECT_EQ(test::find_series(recording, "listener:7", "drops")->values, (std::vector<std::int64_t>{0, 40}));
 }
 
 TEST_F(RecordTest, DropsFromBeforeTheWindowAreNoMovement) {
@@ -198,7 +199,7 @@ TEST_F(RecordTest, SampleTimesCountFromTheFirstSnapshot) {
   fake_.add_listener(make_listener(7, 80));
   set_queue(100, 4, 0);
   const auto recording = run();
-  EXPECT_EQ(find_series(recording, "listener:7", "accept_queue")->times.at(1), ms(100));
+  EXPECT_EQ(test::find_series(recording, "listener:7", "accept_queue")->times.at(1), ms(100));
 }
 
 TEST_F(RecordTest, CountersOfBothEndsAreThere) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "sense/record.h"
+#include "support/find_series.h"
 #include "unit/sense/host_fixture.h"
 
 namespace weir::sense::socket_walk_test {
@@ -285,10 +286,10 @@ TEST_F(SocketWalk, HalfOpenRequestsAreLookedAtOnceTheirCountersMove) {
     state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 7 9\n";
   });
   const auto recording = window();
-  const auto* series = find_series(recording, "listener:1", "half_open");
+  const auto* series = test::find_series(recording, "listener:1", "half_open");
   ASSERT_NE(series, nullptr);
   EXPECT_THAT(series->values, ElementsAre(30)) << "the counter moved once";
-  const auto* stale = find_series(recording, "listener:1", "half_open_stale");
+  const auto* stale = test::find_series(recording, "listener:1", "half_open_stale");
   ASSERT_NE(stale, nullptr);
   EXPECT_THAT(stale->values, ElementsAre(0));
   EXPECT_EQ(stale->times, series->times);
@@ -297,7 +298,7 @@ TEST_F(SocketWalk, HalfOpenRequestsAreLookedAtOnceTheirCountersMove) {
 TEST_F(SocketWalk, OnAQuietHostHalfOpenRequestsAreNotLookedAt) {
   sockets().push_back(incoming(TcpState::syn_recv, 10));
   const auto recording = window();
-  EXPECT_EQ(find_series(recording, "listener:1", "half_open"), nullptr);
+  EXPECT_EQ(test::find_series(recording, "listener:1", "half_open"), nullptr);
 }
 
 TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsSaidToBeUnseen) {
@@ -314,11 +315,11 @@ TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsSaidToBeUnseen) {
 TEST_F(SocketWalk, WithBpfTheSynQueuesAreFollowedAtEachSample) {
   fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
   const auto recording = window();
-  const auto* series = find_series(recording, "listener:1", "half_open");
+  const auto* series = test::find_series(recording, "listener:1", "half_open");
   ASSERT_NE(series, nullptr);
   EXPECT_EQ(static_cast<std::int64_t>(series->values.size()), recording.samples);
   EXPECT_EQ(series->values.front(), 7);
-  EXPECT_EQ(find_series(recording, "listener:1", "half_open_stale")->values.front(), 2);
+  EXPECT_EQ(test::find_series(recording, "listener:1", "half_open_stale")->values.front(), 2);
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
   EXPECT_FALSE(fake_.state().probes.listeners_loaded) << "nothing stays in the kernel after the window";
   EXPECT_FALSE(fake_.state().probes.counts_loaded) << "what nobody asks for is not loaded";
