@@ -72,8 +72,7 @@ void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& o
 /// An interface may have another name now than in the plan of that entry.
 Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, std::vector<Error>& obstacles) {
   Plan bound = plan;
-  // A name that cannot be bound is an obstacle of its own, which check_steps() has named.
-  if (!bind_sysctls(bound, kernel).ok()) return {};
+  WEIR_CHECK(bind_sysctls(bound, kernel));
   WEIR_TRY(const auto other, find_unfinished(journal, bound));
   if (!other) return {};
   add(obstacles, ErrorCode::conflict,

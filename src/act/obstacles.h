@@ -22,7 +22,7 @@ struct ObstacleOptions {
   std::optional<Nanoseconds> confirm_within;
   bool unconfirmed_cut = false;
   const BootConfiguration* persist = nullptr;  ///< the sysctls are to outlive reboots; borrowed
-  std::set<std::string> allowed = {};          ///< sysctls whose losses the user takes (losses.h)
+  std::set<std::string> allowed = {};          ///< sysctls by name: steps on these may lose what an undo cannot put back (losses.h)
 };
 
 /// Where this is another machine, boot, kernel or namespace than the plan was made for, in one sentence each.
@@ -35,7 +35,7 @@ Result<std::optional<HistoryEntry>> find_unfinished(store::Journal& journal, con
 /// One error for each obstacle, with what to do; empty: apply() would begin. Reads only. `journal` is null where there is none yet. A later step's value is
 /// checked as it will be after the earlier ones. Of several steps on one interface only the first is checked beforehand: what a driver takes after it only the
 /// driver knows. Codes: wrong_use (the plan itself: no steps, one target twice, a value that the target cannot have, a step that can cut traffic without a
-/// deadline), conflict (the host, the journal, the files that are read at boot), and those of the checks.
+/// deadline, one that loses what no undo can put back), conflict (the host, the journal, the files that are read at boot), and those of the checks.
 Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel, store::Journal* journal, const ObstacleOptions& options);
 
 /// All of them in one error, with the first one's code; there is at least one.

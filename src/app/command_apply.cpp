@@ -143,6 +143,8 @@ act::ApplyOptions apply_options(const Arguments& arguments, const Plan& plan, co
 
 /// What another run has begun with the same targets and not ended.
 Error describe_unfinished(const Arguments& arguments, const HistoryEntry& entry, bool has_all, kernel::Clock& clock) {
+  // It is of this boot: find_unfinished() looks for no other.
+  if (const auto lost = describe_lost_watchdog(entry, {entry.boot_id, clock.boot_time()})) return make_error(ErrorCode::conflict, *lost);
   const std::string id = std::to_string(entry.id);
   const std::string state = arguments.state_folder.empty() ? "" : " --state " + arguments.state_folder;
   std::string sentence = "entry " + id + (has_all ? " has this" : " changes the same");
@@ -211,7 +213,6 @@ Result<ExitCode> run_apply(const Context& context) {
   WEIR_TRY(const Plan whole, codec::parse_plan(text).with_context(arguments.plan_file));
   WEIR_TRY(const OpenedPlace place, open_place_of(whole, arguments.place));
   auto kernel = place.kernel->kernel();
-  if (arguments.dry_run) report_lost_watchdogs(context, kernel);
   WEIR_TRY(const auto watchdog, kernel::DeadmanSpawner::open(kernel::find_deadman_program()));
   WEIR_TRY(Books books, open_books(context));
   WEIR_TRY(const auto standing, read_standing(arguments, books.journal()));
