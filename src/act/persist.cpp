@@ -63,8 +63,8 @@ Error foreign_file(const FileCase& file) {
 }
 
 /// All of weir's files with something to be done. Errors: conflict (somebody else's text, unless it may be written over), others.
-Result<std::vector<FileCase>> find_work(kernel::Files& files, store::Journal& journal, const std::vector<plan::PersistRow>& rows, bool force) {
-  WEIR_TRY(const auto left, journal.written_files());
+Result<std::vector<FileCase>> find_work(kernel::Files& files, const std::vector<store::WrittenFile>& left, const std::vector<plan::PersistRow>& rows,
+                                        bool force) {
   std::vector<FileCase> work;
   for (plan::PersistFile& wanted : plan::compose_persist_files(rows)) {
     FileCase file;
@@ -98,7 +98,8 @@ Status write_one(const FileCase& file, kernel::Files& files, store::Journal& jou
 /// Brings the files to what the journal wants.
 Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journal& journal, bool force) {
   WEIR_TRY(const auto rows, collect_rows(journal));
-  WEIR_TRY(const auto work, find_work(files, journal, rows, force));
+  WEIR_TRY(const auto left, journal.written_files());
+  WEIR_TRY(const auto work, find_work(files, left, rows, force));
   std::vector<std::string> notices;
   for (const FileCase& file : work) WEIR_CHECK(write_one(file, files, journal, notices));
   return notices;
@@ -113,18 +114,23 @@ std::vector<plan::PersistRow> planned_rows(const Plan& plan) {
   return rows;
 }
 
-/// Whether the files could take the rows beside what they hold.
-Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& kernel, store::Journal& journal) {
-  WEIR_TRY(auto all, collect_rows(journal));
+/// Whether the files could take the rows beside what they hold. Without a journal weir has written none of them.
+Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& kernel, store::Journal* journal) {
+  std::vector<plan::PersistRow> all;
+  std::vector<store::WrittenFile> left;
+  if (journal != nullptr) {
+    WEIR_TRY(all, collect_rows(*journal));
+    WEIR_TRY(left, journal->written_files());
+  }
   all.insert(all.end(), rows.begin(), rows.end());
-  WEIR_TRY(const auto work, find_work(kernel.files, journal, all, false));
+  WEIR_TRY(const auto work, find_work(kernel.files, left, all, false));
   static_cast<void>(work);
   return {};
 }
 
 Status check_rows(const std::vector<plan::PersistRow>& rows, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal) {
   if (const auto obstacles = plan::find_persist_obstacles(rows, boot); !obstacles.empty()) return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
-  return check_files(rows, kernel, journal);
+  return check_files(rows, kernel, &journal);
 }
 
 /// Puts the old running value of one line back, where the running one is still weir's.
@@ -170,17 +176,17 @@ std::vector<std::string> list_not_persisted(const Plan& plan) {
   return sentences;
 }
 
-std::vector<std::string> find_persist_obstacles(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel) {
-  if (!is_first_namespace(kernel.files)) return {"a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another one"};
+Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal* journal) {
+  if (!is_first_namespace(kernel.files))
+    return std::vector<std::string>{"a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another one"};
   const auto rows = planned_rows(plan);
-  if (rows.empty()) return {"no step of this plan can be kept in a file: " + join_texts(list_not_persisted(plan), "; ")};
-  return plan::find_persist_obstacles(rows, boot);
-}
-
-Status check_persist(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal) {
-  if (const auto obstacles = find_persist_obstacles(plan, boot, kernel); !obstacles.empty())
-    return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
-  return check_files(planned_rows(plan), kernel, journal);
+  if (rows.empty()) return std::vector<std::string>{"no step of this plan can be kept in a file: " + join_texts(list_not_persisted(plan), "; ")};
+  auto obstacles = plan::find_persist_obstacles(rows, boot);
+  if (const Status status = check_files(rows, kernel, journal); !status.ok()) {
+    if (status.error().code != ErrorCode::conflict) return status.error();
+    obstacles.push_back(status.error().message);
+  }
+  return obstacles;
 }
 
 Result<StandingLines> read_standing_lines(store::Journal& journal) {

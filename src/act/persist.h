@@ -18,11 +18,8 @@
 namespace weir::act {
 
 /// Why the plan's sysctls could not be kept over a reboot, in one sentence each: another namespace than the host's first, no sysctl among the steps, a line
-/// that would lose. Reads only. Empty: they can.
-std::vector<std::string> find_persist_obstacles(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel);
-
-/// The same, and whether weir's files are as it left them: asked before anything is changed. Reads only. Errors: conflict.
-Status check_persist(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal);
+/// that would lose, a file that is not as weir left it. `journal` is null where there is none yet. Reads only. Empty: they can.
+Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal* journal);
 
 /// Name and value of each line that is in weir's file, or about to be.
 using StandingLines = std::map<std::string, std::string>;
@@ -34,8 +31,8 @@ Result<StandingLines> read_standing_lines(store::Journal& journal);
 /// Whether the entry is confirmed and its lines are still to be written.
 [[nodiscard]] bool owes_lines(const HistoryEntry& entry);
 
-/// Writes the lines of a confirmed entry; does nothing when it owes none. The caller holds the WriterLock. After an error (as of check_persist, or of the
-/// disk) the files are as before, the lines are `refused`, and a later call tries again. Returns what is worth a notice.
+/// Writes the lines of a confirmed entry; does nothing when it owes none. The caller holds the WriterLock. After an error (as of find_persist_obstacles, or of
+/// the disk) the files are as before, the lines are `refused`, and a later call tries again. Returns what is worth a notice.
 Result<std::vector<std::string>> persist_entry(std::int64_t id, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal);
 
 struct TakeOutOptions {

@@ -5,62 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "act/link_identity.h"
-#include "act/losses.h"
+#include "act/overlap.h"
 #include "act/side_values.h"
 #include "act/sysctl_step.h"
 #include "act/target.h"
 
 namespace weir::act {
 namespace {
-
-std::set<std::string> target_keys(const Plan& plan) {
-  std::set<std::string> keys;
-  for (const Step& step : plan.steps) keys.insert(step_target_key(step));
-  return keys;
-}
-
-Status check_plan(const Plan& plan, const ApplyOptions& options) {
-  if (plan.steps.empty()) return make_error(ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
-  std::set<std::string> keys;
-  for (const Step& step : plan.steps) {
-    if (!keys.insert(step_target_key(step)).second) return make_error(ErrorCode::wrong_use, "the plan changes " + step_target_name(step) + " twice");
-    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
-      return make_error(ErrorCode::wrong_use, "the step on " + step_target_name(step) + " can cut traffic: apply it with a time within which you confirm it");
-  }
-  if (options.confirm_within && options.confirm_within->count <= 0) return make_error(ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
-  return {};
-}
-
-bool same_world(const HistoryEntry& entry, const PlanBinding& binding) { return entry.boot_id == binding.boot_id && entry.netns == binding.netns; }
-
-/// The newest entry in one of the states, later than `after`, that changes one of the targets in the same boot and namespace.
-Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan, std::int64_t after, const std::set<EntryState>& states) {
-  WEIR_TRY(const auto entries, journal.entries());
-  for (const HistoryEntry& entry : entries) {
-    if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0) continue;
-    WEIR_TRY(const Plan other, journal.plan(entry.id));
-    for (const Step& step : other.steps) {
-      const auto is_same = [&](const Step& own) { return is_same_target(own, step); };
-      if (std::any_of(plan.steps.begin(), plan.steps.end(), is_same)) return std::optional(entry);
-    }
-  }
-  return std::optional<HistoryEntry>();
-}
-
-/// Two plans that wait for their end on the same target would undo each other's values.
-Status check_unfinished(store::Journal& journal, const Plan& plan) {
-  const std::set unfinished{EntryState::planned, EntryState::applying, EntryState::unconfirmed, EntryState::undoing, EntryState::failed};
-  WEIR_TRY(const auto other, find_overlap(journal, plan, 0, unfinished));
-  if (!other) return {};
-  return make_error(ErrorCode::conflict, "entry " + std::to_string(other->id) + " changes the same and is " + std::string(entry_state_id(other->state)) +
-                                             ": confirm or undo it first");
-}
-
-void compare(std::vector<std::string>& differences, const std::string& what, const std::string& planned, const std::string& now) {
-  if (planned != now)
-    differences.push_back(what + " is " + (now.empty() ? "unknown" : now) + ", the plan was made for " + (planned.empty() ? "none" : planned));
-}
 
 /// One plan on its way into the kernel.
 class Application {
@@ -274,34 +225,8 @@ bool stands(const StandingLines& lines, const Step& step) {
 
 }  // namespace
 
-Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel) {
-  WEIR_TRY(const PlanBinding now, read_binding(kernel));
-  std::vector<std::string> differences;
-  compare(differences, "the machine", plan.binding.machine_id, now.machine_id);
-  compare(differences, "the boot", plan.binding.boot_id, now.boot_id);
-  compare(differences, "the kernel", plan.binding.kernel, now.kernel);
-  compare(differences, "the network namespace", std::to_string(plan.binding.netns), std::to_string(now.netns));
-  if (!is_same_memory(plan.binding.memory, now.memory))
-    compare(differences, "the memory in bytes", std::to_string(plan.binding.memory.count), std::to_string(now.memory.count));
-  // Cards of another namespace say nothing of this one.
-  if (differences.empty() && !plan.binding.nics.empty()) {
-    WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
-    differences = missing_nics(plan.binding.nics, nics);
-  }
-  if (differences.empty() && !is_same_namespace(plan.binding, now))
-    differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
-  // In another namespace the same names are other settings: their values would only confuse.
-  if (!differences.empty()) return differences;
-  for (const Step& step : plan.steps) {
-    WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
-    auto value = target->read();
-    if (!value.ok()) {
-      differences.push_back(value.error().message);
-    } else if (!target->matches(*value, step.expected)) {
-      differences.push_back(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
-    }
-  }
-  return differences;
+ObstacleOptions obstacle_options(const ApplyOptions& options) {
+  return {options.confirm_within, options.unconfirmed_cut, options.persist ? &*options.persist : nullptr, options.allowed};
 }
 
 Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing) {
@@ -310,7 +235,7 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
   for (const Step& step : plan.steps) {
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
     const auto value = target->read();
-    // What cannot be read is left to read_differences(), which says why.
+    // What cannot be read is left to find_obstacles(), which says why.
     if (!value.ok() || *value != target->normalize(step.wanted)) {
       rest.steps.push_back(step);
     } else if (standing && std::holds_alternative<SysctlTarget>(step.target) && !stands(*standing, step)) {
@@ -322,17 +247,13 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
 }
 
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {
-  WEIR_CHECK(check_plan(plan, options));
-  WEIR_TRY(const std::vector<std::string> differences, read_differences(plan, kernel));
-  if (!differences.empty()) return make_error(ErrorCode::conflict, "the plan does not fit any more, so nothing was changed: " + join_texts(differences, "; "));
-  WEIR_CHECK(check_losses(plan, options.allowed, kernel).with_context("nothing was changed"));
   // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
   Plan bound = plan;
+  WEIR_CHECK(bind_sysctls(bound, kernel).with_context("nothing was changed"));
+  WEIR_TRY(const std::vector<Error> obstacles, find_obstacles(bound, kernel, &journal, obstacle_options(options)));
+  if (!obstacles.empty()) return join_obstacles(obstacles);
   WEIR_TRY(bound.binding, read_binding(kernel));
   bound.binding.nics = plan.binding.nics;
-  WEIR_CHECK(bind_sysctls(bound, kernel).with_context("nothing was changed"));
-  WEIR_CHECK(check_unfinished(journal, bound).with_context("nothing was changed"));
-  if (options.persist) WEIR_CHECK(check_persist(plan, *options.persist, kernel, journal).with_context("nothing was changed"));
   Application application(bound, kernel, journal, options);
   WEIR_CHECK(application.prepare(watchdog));
   return application.run();

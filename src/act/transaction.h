@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "act/obstacles.h"
 #include "act/persist.h"
 #include "act/restore.h"
 #include "act/world.h"
@@ -33,18 +34,16 @@ struct ApplyOptions {
   std::optional<BootConfiguration> persist;   ///< the sysctls are to outlive reboots, in the files that are read as said: written once the entry is confirmed
 };
 
-/// What of the world differs from what the plan expects: binding (machine, boot, kernel, namespace) and every step's old value. Empty: it can be
-/// applied. Reads only.
-Result<std::vector<std::string>> read_differences(const Plan& plan, kernel::Kernel& kernel);
+/// What of them find_obstacles() asks; borrows.
+[[nodiscard]] ObstacleOptions obstacle_options(const ApplyOptions& options);
 
 /// The plan without the steps whose target has the wanted value already: applying a plan twice changes nothing the second time. With `standing`, the lines
 /// in weir's file, for a plan that is to outlive reboots: a sysctl with the wanted value and no such line remains, to be written down.
 Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing = std::nullopt);
 
 /// Applies the plan. The caller holds the WriterLock, and the journal is open for writing.
-/// An Error means that nothing was written to the kernel: conflict (lists every difference; or an unfinished entry has the same target), wrong_use (an empty
-/// plan, a target named twice, a plan that can cut traffic without a deadline, one that loses what no undo can put back), io (the journal could not be
-/// written), or the watchdog's. Once a step was written, the Outcome tells.
+/// An Error means that nothing was written to the kernel: it lists every obstacle (obstacles.h), or the journal could not be written (io), or it is the
+/// watchdog's. Once a step was written, the Outcome tells.
 Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options);
 
 /// Keeps an unconfirmed entry. One that is confirmed already but owes its lines (persist.h) is no error: the caller tries again to write them.

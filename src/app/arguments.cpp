@@ -226,7 +226,8 @@ class Builder {
     auto& app = *command(
         "plan", Command::plan, "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.",
         "No evidence, no step: each tells the finding or the profile that asks for it, what was measured, and the formula with this host's numbers. What the "
-        "catalog calls harmful is refused unless --allow names it. A plan holds for the host, boot and network namespace that it was made in; --rebase "
+        "catalog calls harmful or does not know is refused unless --allow names it. A plan holds for the host, boot and network namespace that it was made in; "
+        "--rebase "
         "makes it anew. Needs what `weir check` needs.");
     auto* for_option = window(app, " (default 3s)");
     auto* from = option(app, "--from", "FILE",
@@ -248,7 +249,7 @@ class Builder {
                if (!wish) refuse(wish.error().message);
                arguments_.wishes.push_back(text);
              });
-    repeated(app, "--allow", "NAME", "take a value of this setting that is called harmful; may be repeated",
+    repeated(app, "--allow", "NAME", "take a value of this setting that is called harmful, or a setting that weir does not know; may be repeated",
              [this](const std::string& text) { arguments_.allowed.push_back(text); });
     repeated(
         app, "--from-config", "FILE", "say line by line what to do on this host instead of this sysctl file; a folder stands for its *.conf files",
@@ -279,13 +280,15 @@ class Builder {
   }
 
   void apply() {
-    auto& app =
-        *command("apply", Command::apply, "Applies a plan: all of its steps, or none.",
-                 "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, 4 refused, because this host is "
-                 "not as the plan expects it; nothing was changed then. With --detailed-exit-code 10 says that something was changed, and 0 that nothing "
-                 "had to be. A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes "
-                 "unless you confirm it. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a running server's backlog "
-                 "or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");
+    auto& app = *command(
+        "apply", Command::apply, "Applies a plan: all of its steps, or none.",
+        "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, or a plan that no host can carry out, 4 "
+        "refused; nothing was changed then. weir refuses a plan that this host does not fit, that another user can write to, or that an earlier run applied "
+        "and that still waits for its confirmation; and, unless --allow names it, a value that weir calls harmful or a setting that weir does not know. With "
+        "--detailed-exit-code 10 says that something was changed, and 0 that nothing "
+        "had to be. A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes "
+        "unless you confirm it. Every old value is on disk before a new one is written. Needs CAP_NET_ADMIN, for a running server's backlog "
+        "or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");
     option(app, "plan", "PLAN", "a file that `weir plan -o` wrote", arguments_.plan_file)->required();
     auto* within = option(app, "--confirm-within", "TIME", "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
                           [this](const std::string& text) {
@@ -299,7 +302,9 @@ class Builder {
     app.add_flag("--persist", arguments_.persist,
                  "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a "
                  "later file would win, or in another network namespace than the host's first");
-    app.add_flag("--dry-run,--check", arguments_.dry_run, "only compare the plan with this host; change nothing");
+    app.add_flag("--dry-run,--check", arguments_.dry_run, "ask everything that would be asked before the first change; change nothing");
+    repeated(app, "--allow", "NAME", "take the plan's value of this setting, which is called harmful or which weir does not know; may be repeated",
+             [this](const std::string& text) { arguments_.allowed.push_back(text); });
     app.add_flag("--detailed-exit-code", arguments_.detailed_exit_code, "exit with 10 when something was changed (with --check: would be)");
     state(app);
     place(app);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/allowed.h"
 #include "app/change.h"
 #include "app/commands.h"
 #include "app/config_files.h"
@@ -52,28 +53,6 @@ Result<std::vector<Step>> wished_steps(const Recording& recording, const Catalog
   plan::Proposal proposal;
   WEIR_CHECK(plan::propose_wishes({window, catalog}, wishes, proposal));
   return std::move(proposal.steps);
-}
-
-/// The full name of a setting whose last words are these; empty when there is none, or it stands for many.
-std::string find_by_last_words(const std::string& words, const Catalog& catalog) {
-  const auto& all = catalog.parameters();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Parameter& one) {
-    return one.kind == ParameterKind::sysctl && one.name.find('*') == std::string::npos && one.name.ends_with("." + words);
-  });
-  return found == all.end() ? "" : found->name;
-}
-
-/// What nobody can mean is not silently allowed.
-Status check_allowed(const std::vector<std::string>& names, const Catalog& catalog) {
-  for (const auto& name : names) {
-    const Parameter* parameter = catalog.find_parameter(name);
-    if (parameter != nullptr && parameter->kind == ParameterKind::sysctl && name.find('*') == std::string::npos) continue;
-    std::string nearest = find_by_last_words(name, catalog);
-    if (nearest.empty()) nearest = judge::suggest_parameter(name, catalog);
-    const std::string hint = nearest.empty() ? "give the whole name, such as net.ipv4.tcp_retries2" : "did you mean " + nearest + "?";
-    return make_error(ErrorCode::wrong_use, "--allow takes the name of a setting, and weir knows none called \"" + escape_bytes(name) + "\"; " + hint);
-  }
-  return {};
 }
 
 /// What the plan is made from.
@@ -131,14 +110,14 @@ Result<Basis> obtain_basis(const Context& context, const Catalog& catalog) {
 Result<Plan> make_plan(const Context& context) {
   const Arguments& arguments = context.arguments;
   WEIR_TRY(const Catalog catalog, load_catalog());
-  WEIR_CHECK(check_allowed(arguments.allowed, catalog));
+  WEIR_TRY(const auto wishes, parse_wishes(arguments));
+  WEIR_CHECK(check_allowed(arguments.allowed, plan::wished_sysctls(wishes), catalog));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   std::vector<ConfigLine> lines;
   if (!arguments.from_config.empty()) {
     WEIR_TRY(lines, read_config_lines(kernel.files, arguments.from_config));
   }
-  WEIR_TRY(const auto wishes, parse_wishes(arguments));
   WEIR_TRY(Basis basis, obtain_basis(context, catalog));
   if (arguments.from.empty()) WEIR_CHECK(read_wished(wishes, arguments.place, basis.recording));
   const auto& [recording, report] = basis;
@@ -150,7 +129,7 @@ Result<Plan> make_plan(const Context& context) {
   Plan plan = plan::tune(recording, report, catalog, options);
   WEIR_CHECK(plan::check_wished(options.wished, plan));
   plan.made_by = words_of_the_wish(arguments.words);
-  if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan);
+  if (!lines.empty()) plan.lines = plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now, plan, catalog);
   return plan;
 }
 
@@ -181,6 +160,8 @@ Result<Plan> rebase(const Context& context) {
   const Context anew{arguments, context.environment, context.terminal};
   WEIR_TRY(Plan plan, arguments.command == Command::size ? make_goal_plan(anew) : make_plan(anew));
   note_what_is_gone(old, plan);
+  if (plan.steps.empty() && !old.steps.empty())
+    return make_error(ErrorCode::not_found, "no step of " + file + " is left, so nothing is written: " + join_texts(plan.notes, "; "));
   return plan;
 }
 
@@ -194,7 +175,7 @@ Result<ExitCode> run_plan(const Context& context) {
   if (arguments.json || arguments.output == "-") {
     WEIR_CHECK(write_out(codec::plan_to_json(plan)));
   } else {
-    WEIR_CHECK(show(context, ui::plan_view(plan, to_file ? arguments.output : "")));
+    WEIR_CHECK(show(context, ui::plan_view(plan, to_file ? arguments.output : "", allowed_again(plan))));
   }
   return ExitCode::ok;
 }

@@ -1,6 +1,7 @@
 #include "app/environment.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <initializer_list>
 
@@ -41,6 +42,8 @@ Environment read_environment() {
   environment.columns = variable("COLUMNS");
   environment.no_color = variable("NO_COLOR");
   environment.term = variable("TERM");
+  const auto invoker = parse_unsigned(variable("SUDO_UID"));
+  if (geteuid() == 0 && invoker && *invoker < UINT32_MAX) environment.invoker = static_cast<std::uint32_t>(*invoker);
   environment.locale = first_set({"LC_ALL", "LC_CTYPE", "LANG"});
   return environment;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@ struct Environment {
   std::string columns;                     ///< $COLUMNS
   std::string no_color;                    ///< $NO_COLOR: any text means no colour (no-color.org)
   std::string term;                        ///< $TERM
+  std::optional<std::uint32_t> invoker;    ///< $SUDO_UID: who ran sudo, where the caller is root
   std::string locale;                      ///< the first of $LC_ALL, $LC_CTYPE, $LANG that is not empty
 };
 

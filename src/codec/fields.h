@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -89,23 +90,31 @@ class FieldWriter {
   JsonWriter& json_;
 };
 
+/// What becomes of a member that no list names.
+enum class UnknownMembers {
+  ignored,  ///< as a later version of the same major may have added it
+  refused,  ///< as in an order, of which no part may be passed over; so is a member that is there twice
+};
+
 /// Where a reader stands and the first thing that it found wrong; after that nothing more is read.
 struct ReadState {
   std::string path;
   std::optional<Error> error;
+  UnknownMembers unknown = UnknownMembers::ignored;
 
   void fail(std::string_view what, ErrorCode code = ErrorCode::malformed) {
     if (!error) error = make_error(code, (path.empty() ? "it" : "its field " + escape_bytes(path)) + " " + std::string(what));
   }
 };
 
-/// Reads the members of one object. Every field of a list is required, but optionals; members that no list names are ignored.
+/// Reads the members of one object. Every field of a list is required, but optionals.
 class FieldReader {
  public:
   FieldReader(const JsonValue& object, ReadState& state) : object_(object), state_(state) {}
 
   template <class T>
   void operator()(std::string_view name, T& value) {
+    know(name);
     if (state_.error) return;
     const auto* found = object_.find(name);
     if (found == nullptr) return state_.fail("lacks \"" + std::string(name) + "\"");
@@ -113,6 +122,7 @@ class FieldReader {
   }
   template <class T>
   void operator()(std::string_view name, std::optional<T>& value) {
+    know(name);
     if (state_.error) return;
     const auto* found = object_.find(name);
     if (found == nullptr || std::holds_alternative<std::monostate>(found->data)) return value.reset();
@@ -121,13 +131,37 @@ class FieldReader {
   /// What is not there keeps its default.
   template <class T>
   void added(std::string_view name, T& value) {
+    know(name);
     if (!state_.error && object_.find(name) != nullptr) (*this)(name, value);
+  }
+
+  /// Called once every list has been read: what is left is unknown.
+  void finish() {
+    if (state_.error || state_.unknown == UnknownMembers::ignored) return;
+    const auto* members = std::get_if<JsonValue::Object>(&object_.data);
+    if (members == nullptr) return;
+    for (const auto& member : **members) {
+      const auto seen = named_.find(member.name);
+      if (seen == named_.end())
+        return fail_at(member.name, "is unknown to this weir, which follows no order in part; remove it, or use the weir that wrote it");
+      if (seen->second) return fail_at(member.name, "is there twice; leave one of the two");
+      seen->second = true;
+    }
+  }
+  /// A member that is read elsewhere.
+  void know(std::string_view name) {
+    if (state_.unknown == UnknownMembers::refused) named_.emplace(name, false);
   }
 
   [[nodiscard]] ReadState& state() { return state_; }
   [[nodiscard]] const JsonValue& object() const { return object_; }
 
  private:
+  void fail_at(const std::string& name, std::string_view what) {
+    state_.path += (state_.path.empty() ? "" : ".") + name;
+    state_.fail(what);
+  }
+
   template <class T>
   void read_at(const std::string& step, const JsonValue& json, T& value) {
     const std::size_t length = state_.path.size();
@@ -217,10 +251,12 @@ class FieldReader {
     if (!std::holds_alternative<JsonValue::Object>(json.data)) return state_.fail("is not an object");
     FieldReader reader(json, state_);
     fields(reader, value, Tag<T>{});
+    reader.finish();
   }
 
   const JsonValue& object_;
   ReadState& state_;
+  std::map<std::string, bool, std::less<>> named_;  ///< what the lists name → whether it was met
 };
 
 }  // namespace weir::codec

@@ -141,6 +141,21 @@ Result<void> accept_plan(const SchemaTag& tag) {
   return {};
 }
 
+Result<Plan> parse_document(std::string_view json, UnknownMembers unknown) {
+  WEIR_TRY(const JsonValue document, parse_json(json));
+  WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
+  WEIR_CHECK(accept_plan(tag));
+  Plan plan;
+  ReadState state;
+  state.unknown = unknown;
+  FieldReader reader(document, state);
+  reader.know("schema");
+  fields(reader, plan, Tag<Plan>{});
+  reader.finish();
+  if (state.error) return std::move(*state.error);
+  return plan;
+}
+
 }  // namespace
 
 std::string plan_to_json(const Plan& plan) {
@@ -155,16 +170,8 @@ std::string plan_to_json(const Plan& plan) {
   return json.take();
 }
 
-Result<Plan> parse_plan(std::string_view json) {
-  WEIR_TRY(const JsonValue document, parse_json(json));
-  WEIR_TRY(const SchemaTag tag, read_schema_tag(document));
-  WEIR_CHECK(accept_plan(tag));
-  Plan plan;
-  ReadState state;
-  FieldReader reader(document, state);
-  fields(reader, plan, Tag<Plan>{});
-  if (state.error) return std::move(*state.error);
-  return plan;
-}
+Result<Plan> parse_plan(std::string_view json) { return parse_document(json, UnknownMembers::refused); }
+
+Result<Plan> parse_kept_plan(std::string_view json) { return parse_document(json, UnknownMembers::ignored); }
 
 }  // namespace weir::codec

@@ -5,11 +5,12 @@
 
 #include "base/text.h"
 #include "plan/remedy.h"
+#include "plan/scope.h"
 
 namespace weir::plan {
 namespace {
 
-std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Plan& plan) {
+std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Plan& plan, const Catalog& catalog) {
   const std::string& key = verdict.line.key;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
@@ -17,8 +18,8 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
       return "step " + std::to_string(i + 1) + " sets it to " + step.wanted + ", because of " + step.finding;
   }
   if (verdict.verdict == Verdict::removed) return "nothing: take the line out";
+  if (const std::string foreign = describe_foreign_scope(key, catalog, now); !key.empty() && !foreign.empty()) return "nothing: " + foreign;
   const auto live = now.sysctls.find(key);
-  if (live == now.sysctls.end() && !now.provenance.initial_netns) return "nothing: it belongs to the whole host, and this is one of its network namespaces";
   if (live == now.sysctls.end()) return "nothing: it could not be read on this host";
   if (has_same_words(live->second, verdict.line.value)) return "leave it: the running kernel has this value, and no finding asks for another";
   const std::string time = describe_time(key, live->second);
@@ -28,10 +29,10 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
 
 }  // namespace
 
-std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan) {
+std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan, const Catalog& catalog) {
   std::vector<LineAdvice> lines;
   for (const auto& verdict : report.lines)
-    lines.push_back({verdict.line, std::string(verdict_id(verdict.verdict)), verdict.why, instead_of(verdict, now, plan)});
+    lines.push_back({verdict.line, std::string(verdict_id(verdict.verdict)), verdict.why, instead_of(verdict, now, plan, catalog)});
   return lines;
 }
 

@@ -4,12 +4,13 @@
 
 #include <vector>
 
+#include "model/catalog.h"
 #include "model/configuration.h"
 #include "model/plan.h"
 #include "model/snapshot.h"
 
 namespace weir::plan {
 
-[[nodiscard]] std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan);
+[[nodiscard]] std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan, const Catalog& catalog);
 
 }  // namespace weir::plan

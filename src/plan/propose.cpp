@@ -7,16 +7,10 @@
 #include "judge/setting.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
+#include "plan/scope.h"
 
 namespace weir::plan {
 namespace {
-
-bool belongs_to_the_host(ParameterScope scope) { return scope == ParameterScope::host || scope == ParameterScope::host_read_only_in_netns; }
-
-std::string sysctl_scope_text(const Parameter* parameter, const Snapshot& now) {
-  if (parameter != nullptr && belongs_to_the_host(parameter->scope)) return "the whole host, until the next boot";
-  return "network namespace " + std::to_string(now.provenance.netns) + ", until " + (now.provenance.initial_netns ? "the next boot" : "its end");
-}
 
 std::string durable_text(const std::string& line, const Snapshot& now) {
   if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
@@ -89,9 +83,8 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   const Snapshot& now = situation.now();
   const Parameter* parameter = situation.catalog.find_parameter(wish.name);
   const auto value = now.sysctls.find(wish.name);
-  if (!now.provenance.initial_netns && parameter != nullptr && belongs_to_the_host(parameter->scope)) {
-    proposal.notes.push_back(
-        wish.name + ": no step, because it belongs to the whole host, and this is one of its network namespaces; plan for it from the host's first one");
+  if (const std::string foreign = describe_foreign_scope(wish.name, situation.catalog, now); !foreign.empty()) {
+    proposal.notes.push_back(wish.name + ": no step, because " + foreign);
     return;
   }
   if (value == now.sysctls.end()) {
@@ -115,7 +108,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   const std::string before = describe_time(wish.name, value->second);
   if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
-  step.scope = sysctl_scope_text(parameter, now);
+  step.scope = describe_scope(wish.name, situation.catalog, now);
   step.persist = wish.name + " = " + wanted;
   step.durable = durable_text(step.persist, now);
   step.can_cut_traffic = can_cut_traffic(step.target);

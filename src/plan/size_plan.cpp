@@ -105,7 +105,7 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   plan.steps = merge_steps(std::move(proposal.steps));
   plan.notes = std::move(proposal.notes);
   for (const auto& sentence : sizing.unreachable) plan.notes.push_back(sentence);
-  screen(snapshot, catalog, {}, plan);
+  for (auto& refusal : screen(snapshot, catalog, {}, plan).refusals) plan.notes.push_back(std::move(refusal.sentence));
   return plan;
 }
 

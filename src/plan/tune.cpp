@@ -48,7 +48,7 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
   Plan plan = begin_plan(situation.now());
   plan.steps = merge_steps(std::move(proposal.steps));
   plan.notes = std::move(proposal.notes);
-  screen(situation.now(), catalog, options.allowed, plan);
+  for (auto& refusal : screen(situation.now(), catalog, options.allowed, plan).refusals) plan.notes.push_back(std::move(refusal.sentence));
   return plan;
 }
 

@@ -11,6 +11,7 @@
 #include "model/sysctl_name.h"
 #include "plan/limit_step.h"
 #include "plan/link_step.h"
+#include "plan/scope.h"
 
 namespace weir::plan {
 namespace {
@@ -31,6 +32,7 @@ Status refuse(const std::string& what) { return make_error(ErrorCode::wrong_use,
 
 Status propose_sysctl(const Situation& situation, const Wish& wish, Proposal& proposal) {
   const Snapshot& now = situation.now();
+  if (const std::string foreign = describe_foreign_scope(wish.target, situation.catalog, now); !foreign.empty()) return refuse(wish.target + ": " + foreign);
   if (now.sysctls.count(wish.target) == 0) {
     const std::string near = judge::suggest_parameter(wish.target, situation.catalog);
     return refuse("this host has no sysctl " + wish.target + " that weir can read" + (near.empty() ? "" : "; did you mean " + near + "?"));

@@ -39,6 +39,9 @@ using Progress = std::function<bool(double)>;
 
 /// What could not be read is in `not_seen`; only a host that cannot be read at all (no /proc, no sock_diag and no /proc/net/tcp) is an error.
 [[nodiscard]] Result<Snapshot> read_snapshot(kernel::Kernel& kernel, const RecordOptions& options);
+
+/// The part of a Snapshot by which settings are judged: provenance, host and sysctls. A busy host is not asked for its sockets.
+[[nodiscard]] Snapshot read_settings(kernel::Kernel& kernel);
 /// A window that began with a Snapshot taken earlier, in the same boot and namespace, and ends now: nothing was sampled in between.
 /// Errors: conflict, when the earlier one is of another boot, machine or namespace, or is not earlier.
 [[nodiscard]] Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& options, Snapshot earlier);

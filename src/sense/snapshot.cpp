@@ -77,18 +77,23 @@ std::int64_t ehash_entries(const Snapshot& snapshot) {
   return entries < 0 && entries != INT64_MIN ? -entries : entries;  // negative: the table is shared with the first namespace
 }
 
+/// What settings are judged by.
+void read_facts(kernel::Kernel& kernel, FileReader& reader, const Host* previous, std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
+  snapshot.provenance = read_provenance(reader, kernel);
+  snapshot.sysctls = read_sysctls(reader, snapshot.not_seen);
+  snapshot.provenance.initial_netns = snapshot.sysctls.count(initial_only) != 0;
+  snapshot.host = read_host(reader, previous, cpus);
+  snapshot.host.ehash_entries = ehash_entries(snapshot);
+}
+
 }  // namespace
 
 Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, SnapshotRole role, const Collected* previous) {
   Collected collected;
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
   Snapshot& snapshot = collected.snapshot;
-  snapshot.provenance = read_provenance(reader, kernel);
-  snapshot.sysctls = read_sysctls(reader, snapshot.not_seen);
-  snapshot.provenance.initial_netns = snapshot.sysctls.count(initial_only) != 0;
   std::vector<wire::CpuTicks> cpus;
-  snapshot.host = read_host(reader, before == nullptr ? nullptr : &before->host, cpus);
-  snapshot.host.ehash_entries = ehash_entries(snapshot);
+  read_facts(kernel, reader, before == nullptr ? nullptr : &before->host, cpus, snapshot);
   const bool counted = read_counters(reader, cpus, snapshot);
   read_sockets(kernel, reader, options, role, previous, collected);
   if (!counted && collected.bounds.empty()) {
@@ -109,6 +114,14 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, c
   read_configured_sysctls(reader, snapshot.configuration, snapshot.sysctls);
   for (const auto& bound : collected.bounds) note_dropped(bound, snapshot.not_seen);
   return collected;
+}
+
+Snapshot read_settings(kernel::Kernel& kernel) {
+  FileReader reader(kernel.files);
+  std::vector<wire::CpuTicks> cpus;
+  Snapshot snapshot;
+  read_facts(kernel, reader, nullptr, cpus, snapshot);
+  return snapshot;
 }
 
 Result<Snapshot> read_snapshot(kernel::Kernel& kernel, const RecordOptions& options) {

@@ -8,19 +8,42 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "disk/place.h"
 
 namespace weir::store {
 
-Status make_state_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0) return {};
-  if (errno != EEXIST && errno != EROFS) return folder_error(errno, path);
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return folder_error(errno, path);
-  if (!S_ISDIR(status.st_mode)) return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
+namespace {
+
+constexpr std::uint32_t state_folder_mode = 0700;
+constexpr std::uint32_t write_of_others = S_IWGRP | S_IWOTH;
+
+/// SQLite opens its files by name, so no other user may have a say in where the name leads.
+Status check_state_folder(const disk::Place& place, const std::string& path) {
+  if (place.found != disk::Found::folder) return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
   // Whoever can write the journal tells the next weir which settings to "restore".
-  const bool foreign = status.st_uid != ::geteuid() && status.st_uid != 0;
-  if (foreign || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+  if (!disk::is_trusted(place.owned.user) || (place.owned.mode & write_of_others) != 0)
     return make_error(ErrorCode::not_permitted, "the state folder " + path + " can be written by other users; make it root's alone (chmod 700)");
+  if (place.replaceable_above)
+    return make_error(ErrorCode::not_permitted,
+                      "the state folder " + path + " can be replaced by other users, who can write to a folder above it; choose another");
+  return {};
+}
+
+Result<disk::Place> find_state_folder(const std::string& path) {
+  auto place = disk::find_place(path);
+  if (!place.ok() && place.error().code == ErrorCode::not_found) return folder_error(ENOENT, path);
+  return std::move(place).with_context("the state folder " + path);
+}
+
+}  // namespace
+
+Status make_state_folder(const std::string& path) {
+  WEIR_TRY(disk::Place place, find_state_folder(path));
+  if (place.found == disk::Found::nothing) {
+    if (::mkdirat(place.folder.get(), place.name.c_str(), state_folder_mode) != 0 && errno != EEXIST) return folder_error(errno, path);
+    WEIR_TRY(place, find_state_folder(path));
+  }
+  WEIR_CHECK(check_state_folder(place, path));
   // Told now, because SQLite would open what is there for reading only and fail at the first write. Knows read-only file systems, also as root.
   if (::access(path.c_str(), W_OK) != 0) return folder_error(errno, path);
   return {};
@@ -33,8 +56,11 @@ Status make_private_file(const std::string& path) {
   return {};
 }
 
-Status check_readable(const std::string& path) {
-  if (::access(path.c_str(), R_OK) == 0) return {};
+Status check_readable(const std::string& folder, const std::string& path) {
+  if (::access(path.c_str(), R_OK) == 0) {
+    WEIR_TRY(const disk::Place place, find_state_folder(folder));
+    return check_state_folder(place, folder);
+  }
   if (errno == ENOENT || errno == ENOTDIR) return make_error(ErrorCode::not_found, "nothing was changed yet: there is no " + path);
   if (errno == EACCES) return make_error(ErrorCode::not_permitted, path + " may not be read by this user");
   return folder_error(errno, path);

@@ -233,7 +233,7 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
     WEIR_CHECK(make_state_folder(state_folder));
     WEIR_CHECK(make_private_file(path));
   } else {
-    WEIR_CHECK(check_readable(path));
+    WEIR_CHECK(check_readable(state_folder, path));
   }
   // A reader too opens for writing, where it may: SQLite then rolls a dead writer's transaction back.
   WEIR_TRY(Database database, Database::open(path, access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE));
@@ -374,7 +374,7 @@ Result<Plan> Journal::plan(std::int64_t id) {
   query.bind(1, id);
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
-  return codec::parse_plan(query.text(0)).with_context("the plan of entry " + std::to_string(id));
+  return codec::parse_kept_plan(query.text(0)).with_context("the plan of entry " + std::to_string(id));
 }
 
 }  // namespace weir::store

@@ -53,6 +53,16 @@ TEST_F(Ansible, APlanThatDoesNotFitFailsAlsoInCheckMode) {
   EXPECT_THAT(run.out, AllOf(HasSubstr("exit=2\n"), HasSubstr(" failed=1 "), HasSubstr(" changed=0 "), testing::EndsWith("\n4096\n")));
 }
 
+TEST_F(Ansible, WhatIsAllowedByNameIsAllowedWhereItIsApplied) {
+  const Outcome run = play(
+      "plan \"$(step net.core.somaxconn 4096 1)\" > harm.json; play -e weir_plan=$PWD/harm.json; cat $core/somaxconn; "
+      "play -e weir_plan=$PWD/harm.json -e '{\"weir_allow\": [\"net.core.somaxconn\"]}'; cat $core/somaxconn");
+  const auto second = run.out.find("exit=", 1);
+  ASSERT_NE(second, std::string::npos) << run.out;
+  EXPECT_THAT(run.out.substr(0, second), AllOf(HasSubstr("exit=2\n"), HasSubstr(" failed=1 "), testing::EndsWith("\n4096\n")));
+  EXPECT_THAT(run.out.substr(second), AllOf(HasSubstr("exit=0\n"), HasSubstr(" changed=1 "), testing::EndsWith("\n1\n")));
+}
+
 TEST_F(Ansible, WhatCanCutTrafficIsConfirmedOverANewConnection) {
   const Outcome run = play(
       "echo 0 > $ipv4/conf/all/rp_filter; plan \"$(step net.ipv4.conf.all.rp_filter 0 1)\" > cut.json; play -e weir_plan=$PWD/cut.json; "

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "disk/place.h"
+#include "disk/whole_file.h"
 #include "kernel/linux/system_error.h"
 
 namespace weir::kernel {
@@ -45,32 +47,16 @@ struct DirCloser {
 };
 using Folder = std::unique_ptr<DIR, DirCloser>;
 
-std::string folder_of(const std::string& path) {
+/// Always the same name, so that what a killed writer left is used again, and without the ending that loaders of a folder ask for.
+std::string temporary_name(const std::string& name) { return "." + name + ".weir-new"; }
+
+/// Makes the folder of a path where it is missing, but not its parent.
+Status make_folder_of(const std::string& path) {
+  constexpr std::uint32_t folder_mode = 0755;
   const auto slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
-/// Beside the file, for rename(); always the same name, so that what a killed writer left is used again, and without the ending that loaders of a folder ask
-/// for.
-std::string temporary_name(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return path.substr(0, slash + 1) + "." + path.substr(slash + 1) + ".weir-new";
-}
-
-Status write_whole(int file, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = retry([&] { return ::write(file, bytes.data(), bytes.size()); });
-    if (written < 0) return system_error(errno, "cannot write " + path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-/// A new or a lost name is on disk once its folder is.
-Status sync_folder(const std::string& path) {
-  const UniqueFd folder(retry([&] { return open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-  if (!folder.valid() || fsync(folder.get()) != 0) return system_error(errno, "cannot sync the folder of " + path);
-  return {};
+  if (slash == 0 || slash == std::string::npos) return {};
+  WEIR_TRY(const disk::Place folder, disk::find_place(path.substr(0, slash)));
+  return folder.found == disk::Found::nothing ? disk::make_folder(folder, folder_mode) : Status();
 }
 
 /// Calls the visitor with each name but "." and ".." until it returns false.
@@ -200,33 +186,20 @@ Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
 }
 
 Status LinuxFiles::write_atomically(const std::string& path, std::string_view bytes) {
-  constexpr mode_t folder_mode = 0755;
-  constexpr mode_t file_mode = 0644;
-  const std::string folder = folder_of(path);
-  if (mkdir(folder.c_str(), folder_mode) == 0) {
-    WEIR_CHECK(sync_folder(folder));
-  } else if (errno != EEXIST && errno != EROFS) {
-    return system_error(errno, "cannot make the folder " + folder);
-  }
-  const std::string temporary = temporary_name(path);
-  // A link that somebody put there is not followed.
-  static_cast<void>(unlink(temporary.c_str()));
-  const UniqueFd file(retry([&] { return open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode); }));
-  if (!file.valid()) return system_error(errno, "cannot write beside " + path);
-  Status status = write_whole(file.get(), bytes, path);
-  if (status.ok() && fchmod(file.get(), file_mode) != 0) status = system_error(errno, "cannot set the mode of " + path);
-  if (status.ok() && fsync(file.get()) != 0) status = system_error(errno, "cannot sync " + path);
-  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) status = system_error(errno, "cannot replace " + path);
-  if (!status.ok()) {
-    static_cast<void>(unlink(temporary.c_str()));
-    return status;
-  }
-  return sync_folder(path);
+  constexpr std::uint32_t file_mode = 0644;
+  const std::string what = "cannot write " + path;
+  WEIR_CHECK(make_folder_of(path).with_context(what));
+  WEIR_TRY(const disk::Place place, disk::find_place(path, disk::LastLink::taken_itself).with_context(what));
+  disk::NewFile file;
+  file.mode = file_mode;
+  file.temporary = temporary_name(place.name);
+  return disk::replace_file(place, bytes, file).with_context(what);
 }
 
 Status LinuxFiles::remove(const std::string& path) {
-  if (unlink(path.c_str()) != 0) return system_error(errno, "cannot remove " + path);
-  return sync_folder(path);
+  const std::string what = "cannot remove " + path;
+  WEIR_TRY(const disk::Place place, disk::find_place(path, disk::LastLink::taken_itself).with_context(what));
+  return disk::remove_file(place).with_context(what);
 }
 
 }  // namespace weir::kernel

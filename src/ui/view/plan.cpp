@@ -44,15 +44,19 @@ void add_lines(View& view, const std::vector<LineAdvice>& lines) {
   }
 }
 
+Paragraph change_line(const Step& step, std::size_t number) {
+  return {{{std::to_string(number) + ". ", Tone::dim},
+           {what_changes(step) + "  ", Tone::strong},
+           {step.expected, Tone::removed},
+           {" → "},
+           {step.wanted, Tone::added}},
+          Mark::none,
+          0};
+}
+
 void add_step(View& view, const Step& step, std::size_t number) {
   view.blocks.emplace_back(Gap{});
-  view.blocks.emplace_back(Paragraph{{{std::to_string(number) + ". ", Tone::dim},
-                                      {what_changes(step) + "  ", Tone::strong},
-                                      {step.expected, Tone::removed},
-                                      {" → "},
-                                      {step.wanted, Tone::added}},
-                                     Mark::none,
-                                     0});
+  view.blocks.emplace_back(change_line(step, number));
   Fields fields;
   const auto add = [&fields](const char* label, const std::string& text) {
     if (!text.empty()) fields.fields.push_back(Field{label, {Text{{text}}}});
@@ -70,7 +74,24 @@ void add_step(View& view, const Step& step, std::size_t number) {
 
 }  // namespace
 
-View plan_view(const Plan& plan, const std::string& file) {
+View order_view(const Plan& plan, const std::map<std::string, std::string>& allowed) {
+  View view;
+  const auto count = static_cast<std::int64_t>(plan.steps.size());
+  view.blocks.emplace_back(
+      Paragraph{{{"Applying " + show_plural(count, "step", "steps"), Tone::strong}, {count == 1 ? "" : ", in this order"}}, Mark::none, 0});
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    Paragraph line = change_line(step, i + 1);
+    if (!step.scope.empty()) line.text.push_back({"  " + step.scope, Tone::dim});
+    view.blocks.emplace_back(std::move(line));
+    const auto against = allowed.find(step_target_name(step));
+    if (against != allowed.end()) view.blocks.emplace_back(Paragraph{{{"Allowed by name against this: " + against->second}}, Mark::warning, 2});
+  }
+  view.blocks.emplace_back(Gap{});
+  return view;
+}
+
+View steps_view(const Plan& plan) {
   View view;
   if (plan.steps.empty()) {
     view.blocks.emplace_back(Paragraph{{{"Nothing to change: no finding asks for a step that weir can take", Tone::strong}}, Mark::good, 0});
@@ -86,9 +107,14 @@ View plan_view(const Plan& plan, const std::string& file) {
     view.blocks.emplace_back(Paragraph{{{"Not in the plan", Tone::strong}}, Mark::none, 0});
     for (const auto& note : plan.notes) view.blocks.emplace_back(Paragraph{{{note}}, Mark::none, 2});
   }
+  return view;
+}
+
+View plan_view(const Plan& plan, const std::string& file, const std::string& words) {
+  View view = steps_view(plan);
   if (!plan.steps.empty()) {
-    const std::string how = file.empty() ? "Write it to a file with `weir plan -o plan.json`, then `weir apply plan.json --confirm-within 60s`"
-                                         : "Written to " + file + "; apply it with `weir apply " + file + " --confirm-within 60s`";
+    const std::string how = file.empty() ? "Write it to a file with `weir plan -o plan.json`, then `weir apply plan.json --confirm-within 60s" + words + "`"
+                                         : "Written to " + file + "; apply it with `weir apply " + file + " --confirm-within 60s" + words + "`";
     view.blocks.emplace_back(Gap{});
     view.blocks.emplace_back(Paragraph{{{how, Tone::dim}}, Mark::none, 0});
   }

@@ -65,6 +65,24 @@ TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
   EXPECT_THAT(parsed.error().message, AllOf(HasSubstr("steps[1]"), HasSubstr("nic-ring")));
 }
 
+TEST(PlanJson, AnUnknownMemberIsRefusedWithItsPathAndSoIsOneThatIsThereTwice) {
+  const std::string json = plan_to_json(two_steps());
+  EXPECT_THAT(refusal(json, "\"steps\"", "\"probe\": \"true\", \"steps\""), HasSubstr("its field probe is unknown to this weir"));
+  EXPECT_THAT(refusal(json, "\"expected\"", "\"confirm\": 5, \"expected\""), HasSubstr("its field steps[0].confirm is unknown to this weir"));
+  EXPECT_THAT(refusal(json, "\"net.core.somaxconn\"", "\"net.core.somaxconn\", \"netns\": 5"), HasSubstr("its field steps[0].target.netns is unknown"));
+  EXPECT_THAT(refusal(json, "\"boot_id\"", "\"also\\u001b\": 1, \"boot_id\""), HasSubstr("its field binding.also\\x1b is unknown"));
+  EXPECT_THAT(refusal(json, "\"wanted\"", "\"wanted\": \"1\", \"wanted\""), HasSubstr("its field steps[0].wanted is there twice"));
+  EXPECT_THAT(refusal(json, "\"schema\"", "\"schema\": \"weir.plan/1\", \"schema\""), HasSubstr("its field schema is there twice"));
+}
+
+TEST(PlanJson, WhatTheJournalKeepsIsReadAlsoWhereANewerWeirAddedToIt) {
+  std::string json = plan_to_json(two_steps());
+  json.insert(json.find("\"steps\""), "\"added_later\": [1], ");
+  const auto kept = parse_kept_plan(json);
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_TRUE(*kept == two_steps());
+}
+
 TEST(PlanJson, ForeignAndFutureFilesAreRefused) {
   const std::string json = plan_to_json(two_steps());
   EXPECT_THAT(refusal(json, "weir.plan/1", "weir.plan/2"), HasSubstr("newer"));

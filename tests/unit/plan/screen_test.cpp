@@ -32,7 +32,7 @@ Step sysctl(const std::string& name, const std::string& expected, const std::str
 Plan screened(const test::RecordingBuilder& builder, std::vector<Step> steps, const std::set<std::string>& allowed = {}) {
   Plan plan;
   plan.steps = std::move(steps);
-  screen(*builder.build().last, test::real_catalog(), allowed, plan);
+  for (auto& refusal : screen(*builder.build().last, test::real_catalog(), allowed, plan).refusals) plan.notes.push_back(refusal.sentence);
   return plan;
 }
 
@@ -71,10 +71,42 @@ TEST(Screen, AValueBelowTheKernelsOwnSaysWhy) {
   EXPECT_EQ(screened(test::ordinary_host(), {sysctl("fs.nr_open", "1048576", "2097152")}).steps.front().risk, "");
 }
 
-TEST(Screen, OtherKindsOfStepsAndUnknownSettingsPass) {
+TEST(Screen, OtherKindsOfStepsPass) {
   Step limit;
   limit.target = LimitTarget{812, 5812, "nginx", "nofile"};
-  EXPECT_THAT(screened(test::ordinary_host(), {limit, sysctl("net.ipv4.no_such_setting", "1", "2")}).steps, testing::SizeIs(2));
+  EXPECT_THAT(screened(test::ordinary_host(), {limit}).steps, testing::SizeIs(1));
+}
+
+TEST(Screen, ASettingThatTheCatalogDoesNotKnowIsRefusedUnlessItIsAllowedByName) {
+  const std::vector<Step> steps{sysctl("kernel.core_pattern", "core", "|/x"), sysctl("net/core/somaxconn", "4096", "8192")};
+  const Plan refused = screened(test::ordinary_host(), steps);
+  EXPECT_THAT(refused.steps, IsEmpty()) << "a name that is spelt otherwise is another name";
+  EXPECT_THAT(refused.notes, ElementsAre("kernel.core_pattern: |/x is refused. Weir's catalog does not know this setting, so weir cannot say what it does. "
+                                         "`--allow kernel.core_pattern` takes it nevertheless",
+                                         HasSubstr("`--allow net/core/somaxconn`")));
+  const Plan allowed = screened(test::ordinary_host(), steps, {"kernel.core_pattern"});
+  EXPECT_THAT(changes_of(allowed.steps), ElementsAre("kernel.core_pattern core -> |/x"));
+  EXPECT_THAT(allowed.steps.front().risk, HasSubstr("Allowed by name against this: Weir's catalog does not know this setting"));
+}
+
+TEST(Screen, AnInterfacesNameWithADotHidesNothing) {
+  EXPECT_THAT(screened(test::ordinary_host(), {sysctl("net.ipv4.conf.eth0.100.rp_filter", "0", "7")}).notes, ElementsAre(HasSubstr("outside of the range")));
+  EXPECT_THAT(screened(test::ordinary_host(), {sysctl("net.ipv4.conf.eth0/100.rp_filter", "0", "7")}).notes, ElementsAre(HasSubstr("outside of the range")));
+}
+
+TEST(Screen, InANamespaceOnlyWhatIsTheNamespacesOwnIsTaken) {
+  auto builder = test::ordinary_host();
+  Recording recording = builder.build();
+  recording.last->provenance.initial_netns = false;
+  Plan plan;
+  plan.steps = {sysctl("net.core.somaxconn", "4096", "8192"), sysctl("net.core.rmem_max", "212992", "4194304"), sysctl("vm.swappiness", "60", "10")};
+  const auto refusals = screen(*recording.last, test::real_catalog(), {"vm.swappiness", "net.core.rmem_max"}, plan).refusals;
+  EXPECT_THAT(changes_of(plan.steps), ElementsAre("net.core.somaxconn 4096 -> 8192"));
+  ASSERT_THAT(refusals, testing::SizeIs(2));
+  for (const auto& refusal : refusals) {
+    EXPECT_EQ(refusal.kind, Objection::Kind::elsewhere);
+    EXPECT_THAT(refusal.sentence, HasSubstr("no step, because it belongs to the whole host, and this is one of its network namespaces"));
+  }
 }
 
 TEST(MergeSteps, TwoThatRaiseOneTargetBecomeOneWithTheLargerOfEach) {

@@ -388,6 +388,31 @@ TEST_F(JournalTest, AStateFolderThatOthersCanWriteIsRefused) {
   open();
 }
 
+TEST_F(JournalTest, AStateFolderThatAnotherUserCanReplaceIsRefusedAlsoByAReader) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, to be two users";
+  open();
+  ASSERT_EQ(chown(parent_.c_str(), 65534, 65534), 0);
+  const auto access = {Journal::Access::write, Journal::Access::read};
+  for (const auto one : access) {
+    const auto journal = Journal::open(folder(), one);
+    ASSERT_FALSE(journal.ok());
+    EXPECT_THAT(journal.error().message, HasSubstr("can be replaced by other users"));
+  }
+  EXPECT_FALSE(WriterLock::acquire(folder()).ok());
+  ASSERT_EQ(chown(parent_.c_str(), 0, 0), 0);
+  open();
+}
+
+TEST_F(JournalTest, AnotherUsersLinkToAStateFolderIsNotFollowed) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, to be two users";
+  ASSERT_EQ(chmod(parent_.c_str(), 01777), 0);
+  std::filesystem::create_directory(parent_ + "/etc");
+  ASSERT_EQ(symlink("etc", folder().c_str()), 0);
+  ASSERT_EQ(lchown(folder().c_str(), 65534, 65534), 0);
+  EXPECT_THAT(open_error().message, HasSubstr("is a link of user 65534"));
+  EXPECT_TRUE(std::filesystem::is_empty(parent_ + "/etc"));
+}
+
 TEST_F(JournalTest, AStateFolderWithoutParentIsRefused) {
   auto journal = Journal::open(parent_ + "/a/b", Journal::Access::write);
   ASSERT_FALSE(journal.ok());

@@ -1,0 +1,128 @@
+#include "act/obstacles.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "act/link_identity.h"
+#include "act/losses.h"
+#include "act/overlap.h"
+#include "act/persist.h"
+#include "act/planned_files.h"
+#include "act/target.h"
+#include "act/world.h"
+#include "base/text.h"
+
+namespace weir::act {
+namespace {
+
+void add(std::vector<Error>& obstacles, ErrorCode code, std::string sentence) { obstacles.push_back(make_error(code, std::move(sentence))); }
+
+/// What is wrong with the plan and the wish themselves, on whatever host.
+void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<Error>& obstacles) {
+  if (plan.steps.empty()) add(obstacles, ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
+  std::set<std::string> keys;
+  for (const Step& step : plan.steps) {
+    const std::string name = step_target_name(step);
+    if (!keys.insert(step_target_key(step)).second) add(obstacles, ErrorCode::wrong_use, "the plan changes " + name + " twice");
+    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
+      add(obstacles, ErrorCode::wrong_use, "the step on " + name + " can cut traffic: apply it with a time within which you confirm it");
+  }
+  if (options.confirm_within && options.confirm_within->count <= 0) add(obstacles, ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
+}
+
+void compare_binding(std::vector<std::string>& differences, const std::string& what, const std::string& planned, const std::string& now) {
+  if (planned != now)
+    differences.push_back(what + " is " + (now.empty() ? "unknown" : now) + ", the plan was made for " + (planned.empty() ? "none" : planned));
+}
+
+/// What is wrong with the step's old value; nothing: it is as the plan expects.
+Result<std::optional<std::string>> read_difference(const Step& step, kernel::Kernel& kernel) {
+  WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+  const auto value = target->read();
+  if (!value.ok()) return std::optional(value.error().message);
+  if (target->matches(*value, step.expected)) return std::optional<std::string>();
+  return std::optional(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
+}
+
+Status check_value(const Step& step, kernel::Kernel& kernel) {
+  WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
+  return target->check(step.wanted);
+}
+
+/// Each step's old value, and whether its new one can be.
+void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& obstacles) {
+  PlannedFiles files(kernel.files);
+  kernel::Kernel planned{files, kernel.netlink, kernel.sockets, kernel.clock, kernel.probes, kernel.ethtool, kernel.limits};
+  std::set<std::int64_t> interfaces;
+  for (const Step& step : plan.steps) {
+    const auto* link = std::get_if<LinkTarget>(&step.target);
+    const bool is_first = link == nullptr || interfaces.insert(link->index).second;
+    const auto difference = read_difference(step, kernel);
+    Status status = difference.ok() ? Status() : Status(difference.error());
+    if (difference.ok() && *difference) status = make_error(ErrorCode::conflict, **difference);
+    if (status.ok() && is_first) status = check_value(step, planned);
+    if (!status.ok()) obstacles.push_back(status.error());
+    files.take(step);
+  }
+}
+
+Status check_journal(const Plan& plan, store::Journal& journal, std::vector<Error>& obstacles) {
+  WEIR_TRY(const auto other, find_unfinished(journal, plan));
+  if (!other) return {};
+  add(obstacles, ErrorCode::conflict,
+      "entry " + std::to_string(other->id) + " changes the same and is " + std::string(entry_state_id(other->state)) + ": confirm or undo it first");
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> read_other_world(const PlanBinding& planned, kernel::Kernel& kernel) {
+  WEIR_TRY(const PlanBinding now, read_binding(kernel));
+  std::vector<std::string> differences;
+  compare_binding(differences, "the machine", planned.machine_id, now.machine_id);
+  compare_binding(differences, "the boot", planned.boot_id, now.boot_id);
+  compare_binding(differences, "the kernel", planned.kernel, now.kernel);
+  compare_binding(differences, "the network namespace", std::to_string(planned.netns), std::to_string(now.netns));
+  if (!is_same_memory(planned.memory, now.memory))
+    compare_binding(differences, "the memory in bytes", std::to_string(planned.memory.count), std::to_string(now.memory.count));
+  // Cards of another namespace say nothing of this one.
+  if (differences.empty() && !planned.nics.empty()) {
+    WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
+    differences = missing_nics(planned.nics, nics);
+  }
+  if (differences.empty() && !is_same_namespace(planned, now))
+    differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
+  return differences;
+}
+
+Result<std::optional<HistoryEntry>> find_unfinished(store::Journal& journal, const Plan& plan) {
+  const std::set unfinished{EntryState::planned, EntryState::applying, EntryState::unconfirmed, EntryState::undoing, EntryState::failed};
+  return find_overlap(journal, plan, 0, unfinished);
+}
+
+Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel, store::Journal* journal, const ObstacleOptions& options) {
+  std::vector<Error> obstacles;
+  check_order(plan, options, obstacles);
+  WEIR_TRY(const auto elsewhere, read_other_world(plan.binding, kernel));
+  for (const std::string& sentence : elsewhere) add(obstacles, ErrorCode::conflict, sentence);
+  // In another namespace the same names are other settings, and other entries have changed them.
+  if (!elsewhere.empty()) return obstacles;
+  check_steps(plan, kernel, obstacles);
+  if (Status losses = check_losses(plan, options.allowed, kernel); !losses.ok()) obstacles.push_back(losses.error());
+  if (journal != nullptr) WEIR_CHECK(check_journal(plan, *journal, obstacles));
+  if (options.persist != nullptr && !plan.steps.empty()) {
+    WEIR_TRY(const auto in_files, find_persist_obstacles(plan, *options.persist, kernel, journal));
+    for (const std::string& sentence : in_files) add(obstacles, ErrorCode::conflict, sentence);
+  }
+  return obstacles;
+}
+
+Error join_obstacles(const std::vector<Error>& obstacles) {
+  std::vector<std::string> sentences;
+  for (const Error& obstacle : obstacles) sentences.push_back(obstacle.message);
+  return make_error(obstacles.front().code, "nothing was changed: " + join_texts(sentences, "; "));
+}
+
+}  // namespace weir::act
