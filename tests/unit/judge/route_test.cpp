@@ -30,13 +30,15 @@ Snapshot make_host() {
 }
 
 std::vector<std::string> route_of(std::string_view local_address) {
-  const Recording recording{.first = make_host()};
+  Recording recording;
+  recording.first = make_host();
   const Window window = make_window(recording);
   return list_interfaces(window, find_route(window, local_address));
 }
 
 bool is_own(std::string_view address) {
-  const Recording recording{.first = make_host()};
+  Recording recording;
+  recording.first = make_host();
   return is_own_address(make_window(recording), address);
 }
 

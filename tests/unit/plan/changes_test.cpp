@@ -30,6 +30,39 @@ TEST(WithChanges, AnotherListenersStepIsNotShown) {
   EXPECT_EQ(with_changes(report, test::sample_plan()).findings[0].changes.size(), 2U);
 }
 
+TEST(WithChanges, AnotherProcesssLimitAndAnotherInterfacesAttributeAreNotShown) {
+  Step limit;
+  limit.target = LimitTarget{.pid = 7, .start_time = 1, .command = "nginx", .resource = "nofile"};
+  limit.finding = "host.file-limit";
+  Step ring;
+  ring.target = LinkTarget{.interface = "eth0", .index = 2, .address = "02:00:00:00:00:01", .attribute = "ring.rx"};
+  ring.finding = "link.rx-drops";
+  Plan plan;
+  plan.steps = {limit, ring};
+  Report report;
+  for (const std::int64_t pid : {7, 8}) {
+    Finding finding;
+    finding.id = "host.file-limit";
+    finding.resource.kind = "process";
+    finding.resource.pids = {pid};
+    report.findings.push_back(finding);
+  }
+  for (const char* name : {"eth0", "eth1"}) {
+    Finding finding;
+    finding.id = "link.rx-drops";
+    finding.resource.kind = "interface";
+    finding.resource.name = name;
+    report.findings.push_back(finding);
+  }
+
+  report = with_changes(std::move(report), plan);
+
+  EXPECT_EQ(report.findings[0].changes.size(), 1U);
+  EXPECT_TRUE(report.findings[1].changes.empty());
+  EXPECT_EQ(report.findings[2].changes.size(), 1U);
+  EXPECT_TRUE(report.findings[3].changes.empty());
+}
+
 TEST(WithChanges, AnEmptyPlanChangesNothing) { EXPECT_TRUE(with_changes(test::sample_report(), {}) == test::sample_report()); }
 
 }  // namespace weir::plan::changes_test

@@ -11,6 +11,8 @@
 
 namespace weir::sense::socket_walk_test {
 
+using test::find_series;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
