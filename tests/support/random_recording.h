@@ -70,7 +70,7 @@ class RandomFiller {
   template <class T>
   void operator()(std::string_view /*name*/, T& value, const codec::Bounds& bounds) {
     fill(value);
-    restrict(value, bounds);
+    hold_within(value, bounds);
   }
   template <class T>
   void added(std::string_view name, T& value, const codec::Bounds& bounds) {
@@ -79,20 +79,20 @@ class RandomFiller {
 
  private:
   /// The ends of the range stay likely.
-  static void restrict(std::int64_t& value, const codec::Bounds& bounds) { value = std::clamp(value, bounds.least, bounds.most); }
+  static void hold_within(std::int64_t& value, const codec::Bounds& bounds) { value = std::clamp(value, bounds.least, bounds.most); }
   template <class Unit>
-  static void restrict(Quantity<Unit>& value, const codec::Bounds& bounds) {
-    restrict(value.count, bounds);
+  static void hold_within(Quantity<Unit>& value, const codec::Bounds& bounds) {
+    hold_within(value.count, bounds);
   }
   template <class T>
-  static void restrict(std::optional<T>& value, const codec::Bounds& bounds) {
-    if (value) restrict(*value, bounds);
+  static void hold_within(std::optional<T>& value, const codec::Bounds& bounds) {
+    if (value) hold_within(*value, bounds);
   }
-  static void restrict(std::vector<std::int64_t>& values, const codec::Bounds& bounds) {
-    for (auto& value : values) restrict(value, bounds);
+  static void hold_within(std::vector<std::int64_t>& values, const codec::Bounds& bounds) {
+    for (auto& value : values) hold_within(value, bounds);
   }
-  static void restrict(std::map<std::string, std::int64_t>& values, const codec::Bounds& bounds) {
-    for (auto& entry : values) restrict(entry.second, bounds);
+  static void hold_within(std::map<std::string, std::int64_t>& values, const codec::Bounds& bounds) {
+    for (auto& entry : values) hold_within(entry.second, bounds);
   }
 
   void fill(std::string& value) { value = random_.text(); }
