@@ -84,8 +84,9 @@ Status bind_sysctls(Plan& plan, kernel::Kernel& kernel) {
   for (Step& step : plan.steps) {
     auto* target = std::get_if<SysctlTarget>(&step.target);
     if (target == nullptr || target->index != 0) continue;
-    WEIR_TRY(const auto components, parse_components(target->name));
-    if (sysctl_interface(components).empty()) continue;
+    // What is no name is said to be none where the plan is checked.
+    const auto components = parse_sysctl_name(target->name);
+    if (!components || sysctl_interface(*components).empty()) continue;
     if (links.empty()) {
       WEIR_TRY(links, read_links(kernel));
     }
