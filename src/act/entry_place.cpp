@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -67,13 +68,11 @@ class Search {
     if (!is_over() && !looked.ok() && !is_absence(looked.error().code)) miss(place, looked.error());
   }
 
-  /// A name that is a plain file has lost its mount, or has it in another mount namespace: ip-netns(8) mounts the namespace on a file that it makes.
+  /// A name that is a plain file has lost its mount, or has it in another mount namespace, where the mounts tell.
   void try_named(const std::string& path) {
     const Status looked = look(path);
-    if (is_over() || looked.ok() || is_absence(looked.error().code)) return;
-    const bool is_file = looked.error().code == ErrorCode::wrong_use;
-    miss(path,
-         is_file ? make_error(ErrorCode::io, "the file has no namespace mounted on it here; remove the file if no mount namespace has one") : looked.error());
+    const bool is_file = !looked.ok() && looked.error().code == ErrorCode::wrong_use;
+    if (!is_over() && !looked.ok() && !is_file && !is_absence(looked.error().code)) miss(path, looked.error());
   }
 
   /// The kernel's answer covers every place, also those that no path leads to.
@@ -190,12 +189,15 @@ class Search {
     if (const auto mounts = wire::parse_inode_link(*link, "mnt")) held_mounts_.insert({*mounts, path});
   }
 
-  /// The mounts that the process sees, when no process before it had the same.
+  /// The mounts that the process sees, when no process before it had the same: a process in a chroot sees those below its root alone.
   void try_new_mounts(const std::string& folder) {
     if (is_over()) return;
     const auto link = read_link(folder + "/ns/mnt");
+    const auto root = read_link(folder + "/root");
     const auto number = link ? wire::parse_inode_link(*link, "mnt") : std::nullopt;
-    if (number && seen_mounts_.insert(*number).second) try_mounts(folder, folder + "/root");
+    if (!number || !root) return;
+    const bool is_new = seen_roots_[*number].insert(*root).second;
+    if (is_new) try_mounts(folder, folder + "/root");
   }
 
   void try_mounts(const std::string& folder, const std::string& root) {
@@ -216,10 +218,15 @@ class Search {
     miss(path, looked.ok() || is_absence(looked.error().code) ? make_error(ErrorCode::io, "another mount covers it") : looked.error());
   }
 
-  /// A mount namespace without a process, which a descriptor or a mount keeps, may hold mounts of its own.
+  /// A mount namespace without a process, which a descriptor or a mount keeps, may hold mounts of its own; so may one whose processes are all in a chroot.
   void check_mount_namespaces() {
     for (const auto& [number, path] : held_mounts_) {
-      if (seen_mounts_.count(number) == 0) miss(path, make_error(ErrorCode::unsupported, "weir does not look into a mount namespace that no process is in"));
+      if (seen_roots_.count(number) == 0) miss(path, make_error(ErrorCode::unsupported, "weir does not look into a mount namespace that no process is in"));
+    }
+    for (const auto& [number, roots] : seen_roots_) {
+      if (roots.count("/") == 0)
+        miss("the mount namespace " + std::to_string(number),
+             make_error(ErrorCode::unsupported, "each of its processes is in a chroot, such as " + *roots.begin()));
     }
   }
 
@@ -256,7 +263,7 @@ class Search {
   std::optional<Status> found_;                                  ///< what the function returned
   bool ended_ = false;                                           ///< for sure
   std::vector<Error> missed_;                                    ///< what could not be looked at, and why
-  std::set<std::uint64_t> seen_mounts_;                          ///< mount namespaces whose mounts were read
+  std::map<std::uint64_t, std::set<std::string>> seen_roots_;    ///< mount namespace → the root folders of processes whose mounts were read
   std::set<std::pair<std::uint64_t, std::string>> held_mounts_;  ///< mount namespaces that something other than a process holds, and what
 };
 

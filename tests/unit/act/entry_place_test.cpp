@@ -70,6 +70,13 @@ class EntryPlace : public testing::Test {
     EXPECT_EQ(live_values(changed.fake), new_values());
   }
 
+  void add_mounts(const std::string& process, const std::string& mount_namespace, const std::string& root, const std::string& mounts) {
+    here().links[process + "/ns/net"] = "net:[5]";
+    here().links[process + "/ns/mnt"] = mount_namespace;
+    here().links[process + "/root"] = root;
+    here().files[process + "/mountinfo"] = mounts;
+  }
+
   Host changed;
   kernel::FakeKernel own;
   std::int64_t id = 0;
@@ -105,8 +112,7 @@ TEST_F(EntryPlace, IsFoundThroughAMountAnywhereInThisMountNamespace) {
 }
 
 TEST_F(EntryPlace, IsFoundThroughAMountOfAnotherMountNamespace) {
-  here().links["/proc/700/ns/mnt"] = "mnt:[77]";
-  here().files["/proc/700/mountinfo"] = "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n";
+  add_mounts("/proc/700", "mnt:[77]", "/", "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
   leading = {"/proc/700/root/run/netns/x"};
   expect_undone();
 }
@@ -116,16 +122,30 @@ TEST_F(EntryPlace, AMountThatAnotherOneCoversIsNoEnd) {
   expect_unknown("/run/netns/x", "another mount covers it");
 }
 
-TEST_F(EntryPlace, ANameThatLostItsMountHereIsNoEnd) {
+TEST_F(EntryPlace, ANameThatLostItsMountHereLeadsToItWhereItHasOne) {
   failures["/run/netns/x"] = make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
-  expect_unknown("/run/netns/x", "no namespace mounted on it here");
+  add_mounts("/proc/700", "mnt:[77]", "/", "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
+  leading = {"/proc/700/root/run/netns/x"};
+  expect_undone();
+}
+
+TEST_F(EntryPlace, ANameThatHasNoMountAnywhereIsALeftOver) {
+  failures["/run/netns/x"] = make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
+  expect_ended();
+}
+
+TEST_F(EntryPlace, AProcessInAChrootSeesOnlySomeOfTheMounts) {
+  add_mounts("/proc/700", "mnt:[77]", "/srv/jail", "");
+  expect_unknown("the mount namespace 77", "in a chroot, such as /srv/jail");
+  add_mounts("/proc/701", "mnt:[77]", "/", "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
+  leading = {"/proc/701/root/run/netns/x"};
+  expect_undone();
 }
 
 TEST_F(EntryPlace, AMountNamespaceThatNoProcessIsInIsNoEnd) {
   here().files["/proc/self/mountinfo"] += "40 28 0:4 mnt:[88] /run/snapd/ns/x.mnt rw - nsfs nsfs rw\n";
   expect_unknown("/run/snapd/ns/x.mnt", "mount namespace");
-  here().links["/proc/700/ns/mnt"] = "mnt:[88]";
-  here().files["/proc/700/mountinfo"] = "";
+  add_mounts("/proc/700", "mnt:[88]", "/", "");
   expect_ended();
 }
 
