@@ -222,7 +222,7 @@ class LargeRecordings(unittest.TestCase):
         self.assertEqual(SHORT, self.grow_each(SHORT))
 
     def test_each_collection_by_itself(self):
-        self.assertGreater(len(self.grow_each()), 30)
+        self.assertGreater(len(self.grow_each()), 25)
 
     def grow_each(self, wanted=()):
         seen = set()
