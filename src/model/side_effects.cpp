@@ -53,6 +53,7 @@ constexpr std::array effects{
     Effect{"net.ipv6.neigh.IFACE.base_reachable_time", "net.ipv6.neigh.IFACE.base_reachable_time_ms"},
     Effect{"net.ipv6.neigh.IFACE.retrans_time", "net.ipv6.neigh.IFACE.retrans_time_ms"},
     Effect{"net.ipv6.neigh.IFACE.unres_qlen", "net.ipv6.neigh.IFACE.unres_qlen_bytes"},
+    Effect{"net.ipv4.route.gc_min_interval", "net.ipv4.route.gc_min_interval_ms"},  // ipv4_route_table, net/ipv4/route.c
     Effect{"net.ipv6.route.gc_min_interval", "net.ipv6.route.gc_min_interval_ms"},  // ipv6_route_table_template, net/ipv6/route.c
     // tcp_set_default_congestion_control(), net/ipv4/tcp_cong.c: what becomes the default may be chosen by every process from then on.
     Effect{congestion_control_name, allowed_congestion_control_name},

@@ -100,9 +100,9 @@ std::string read_value(const std::string& path) {
   return size < 0 ? std::string() : single_spaced(std::string(bytes.data(), static_cast<std::size_t>(size)));
 }
 
-class Trial {
+class KeyTrial {
  public:
-  explicit Trial(const ThereAndBack& wanted) : wanted_(wanted), catalog_(test::real_catalog()) {}
+  explicit KeyTrial(const ThereAndBack& wanted) : wanted_(wanted), catalog_(test::real_catalog()) {}
 
   KeysTried run() {
     lab::CommandOptions inside;
@@ -248,7 +248,7 @@ bool may_be_refused(const std::string& name) {
 }
 
 KeysTried try_there_and_back(const ThereAndBack& wanted) {
-  const KeysTried tried = Trial(wanted).run();
+  const KeysTried tried = KeyTrial(wanted).run();
   std::printf("%d keys written and undone; %zu refused because something would be lost: %s; %zu without another value that the kernel takes: %s\n",
               tried.applied, tried.refused.size(), join_texts(tried.refused, " ").c_str(), tried.stuck.size(), join_texts(tried.stuck, " ").c_str());
   return tried;

@@ -179,6 +179,8 @@ Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
   WEIR_TRY(const auto file, open_path(path, O_WRONLY | O_NOCTTY));
   const ssize_t written = retry([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
   if (written < 0) return system_error(errno, "cannot write " + path);
+  // Some handlers of sysctls return 1 for a value that they took whole (addrconf_sysctl_forward(), net/ipv6/addrconf.c of 6.1); the caller reads it back.
+  if (path.starts_with("/proc/sys/") && written > 0) return {};
   if (static_cast<std::size_t>(written) != bytes.size()) {
     return make_error(ErrorCode::io, "the kernel took only " + std::to_string(written) + " of " + std::to_string(bytes.size()) + " bytes for " + path);
   }
