@@ -38,15 +38,15 @@ namespace weir {
 /// the next start begins again. Whether an unconfirmed entry is kept is decided without the journal:
 /// store/verdict.h.
 enum class EntryState {
-  planned,      ///< recorded; nothing was written to the kernel
-  applying,     ///< steps are being written
-  unconfirmed,  ///< all written; undone at the deadline unless confirmed
-  confirmed,    ///< all written, and meant to stay
-  undoing,      ///< old values are being put back
-  undone,       ///< nothing of it is left
+  planned,        ///< recorded; nothing was written to the kernel
+  applying,       ///< steps are being written
+  unconfirmed,    ///< all written; undone at the deadline unless confirmed
+  confirmed,      ///< all written, and meant to stay
+  undoing,        ///< old values are being put back
+  undone,         ///< nothing of it is left
   partly_undone,  ///< what others changed since was left alone; the rest is back
-  failed,       ///< an old value could not be put back; the next start tries again
-  ended,        ///< the boot, the namespace or the sockets that it changed are gone
+  failed,         ///< an old value could not be put back; the next start tries again
+  ended,          ///< the boot, the namespace or the sockets that it changed are gone
 };
 
 /// Where one step stands.
@@ -139,8 +139,7 @@ struct BootMoment {
 
 /// One sentence for an entry whose watchdog is gone before it did its work, with the command that
 /// does it; nothing for every other entry.
-[[nodiscard]] std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry,
-                                                                const BootMoment& now);
+[[nodiscard]] std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry, const BootMoment& now);
 
 /// Whether a step of the entry has its line in that state.
 [[nodiscard]] bool has_lines(const HistoryEntry& entry, PersistState state);

@@ -83,8 +83,7 @@ class Journal {
   /// A note that is not empty replaces the entry's. In the same transaction the lines of an entry that goes into undoing begin to leave, and lines that
   /// were only asked for are dropped when the entry is undone or ended.
   /// What became of its steps is recorded with it: one transaction, whatever their number.
-  Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {},
-                    const std::vector<StepChange>& steps = {});
+  Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {}, const std::vector<StepChange>& steps = {});
   /// The step is about to be written: records its old value, format_old_value() of
   /// model/side_value.h, only while the entry is applying.
   Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);

@@ -97,7 +97,8 @@ TEST_F(Change, APartialUndoFailsSaysWhatItLeftAloneAndForceAloneFindsIt) {
 /// Applies the plan with the state folder on a small disk of its own, and goes on there.
 std::string on_small_disk(const std::string& script) {
   return "mkdir -p s; export weir COLUMNS=200; unshare -m --propagation private sh -c " +
-         quote("mount -t tmpfs -o size=512k,mode=700 weir s; somaxconn() { cat /proc/sys/net/core/somaxconn; }; $weir apply plan.json --state s > /dev/null; " + script);
+         quote("mount -t tmpfs -o size=512k,mode=700 weir s; somaxconn() { cat /proc/sys/net/core/somaxconn; }; $weir apply plan.json --state s > /dev/null; " +
+               script);
 }
 
 TEST_F(Change, UndoPutsTheValuesBackOnAFullDiskAndSaysThatTheJournalLacksThem) {

@@ -22,9 +22,7 @@ Tone state_tone(EntryState state) {
   return Tone::plain;
 }
 
-Tone state_tone(const HistoryEntry& entry, const BootMoment& now) {
-  return describe_lost_watchdog(entry, now) ? Tone::critical : state_tone(entry.state);
-}
+Tone state_tone(const HistoryEntry& entry, const BootMoment& now) { return describe_lost_watchdog(entry, now) ? Tone::critical : state_tone(entry.state); }
 
 Tone state_tone(StepState state) {
   switch (state) {
@@ -78,8 +76,7 @@ View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& no
     if (!entry.note.empty()) changes.push_back({(changes.empty() ? "" : "\n") + entry.note, Tone::dim});
     std::string when = format_rfc3339(entry.created).substr(0, 16);
     when[10] = ' ';
-    table.rows.push_back(
-        {{{std::to_string(entry.id), Tone::strong}}, {{when}}, {{describe_state(entry, now), state_tone(entry, now)}}, std::move(changes)});
+    table.rows.push_back({{{std::to_string(entry.id), Tone::strong}}, {{when}}, {{describe_state(entry, now), state_tone(entry, now)}}, std::move(changes)});
   }
   view.blocks.emplace_back(std::move(table));
   return view;

@@ -13,8 +13,8 @@ using S = EntryState;
 using E = ConfirmEvent;
 
 constexpr std::array all_states{S::planned, S::applying, S::unconfirmed, S::confirmed, S::undoing, S::undone, S::failed, S::ended, S::partly_undone};
-constexpr std::array all_events{E::start,      E::steps_done, E::step_failed, E::applier_died, E::confirm,        E::undo,
-                                E::undo_force, E::tick,       E::resume,      E::restored,     E::restored_in_part, E::restore_failed, E::world_gone};
+constexpr std::array all_events{E::start, E::steps_done, E::step_failed, E::applier_died,     E::confirm,        E::undo,      E::undo_force,
+                                E::tick,  E::resume,     E::restored,    E::restored_in_part, E::restore_failed, E::world_gone};
 constexpr Nanoseconds before_deadline = seconds(10);
 constexpr Nanoseconds deadline = seconds(20);
 

@@ -147,14 +147,11 @@ struct Host {
     return std::move(opened).value();
   }
   /// No entry of the journal can be changed from now on, as on a full disk.
-  void refuse_journal_writes() {
-    run_sql("CREATE TRIGGER full BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
-  }
+  void refuse_journal_writes() { run_sql("CREATE TRIGGER full BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"); }
   void allow_journal_writes() { run_sql("DROP TRIGGER full"); }
   void run_sql(const char* sql) {
     sqlite3* database = nullptr;
-    if (sqlite3_open((folder.path() + "/journal.db").c_str(), &database) != SQLITE_OK ||
-        sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+    if (sqlite3_open((folder.path() + "/journal.db").c_str(), &database) != SQLITE_OK || sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
       std::abort();
     sqlite3_close(database);
   }
