@@ -50,6 +50,8 @@ constexpr std::array explanations{
     Explains{"buffers.tcp-memory-pressure", "transmission.loss", Relation::critical},
     Explains{"transmission.mtu-blackhole", "transmission.loss", Relation::always},
     Explains{"transmission.flood", "host.softirq-drops", Relation::always},
+    // The flood's SYNs pass the same backlog of the CPU, and are most of what comes.
+    Explains{"syn-queue.flood", "host.softirq-drops", Relation::critical},
     Explains{"idle.slow-hold", "accept-queue.slow-application", Relation::port},
     Explains{"idle.slow-hold", "accept-queue.not-accepting", Relation::port},
     Explains{"idle.slow-hold", "accept-queue.near-full", Relation::port},

@@ -126,7 +126,7 @@ TEST_F(Change, UndoPutsTheValuesBackOnAReadOnlyDisk) {
 TEST_F(Change, ApplyingTheSamePlanAfterTheWatchdogWasKilledUndoesTheOverdueEntryFirst) {
   const std::string kill_watchdog =
       "for p in /proc/[0-9]*; do [ \"$(cat $p/comm 2>/dev/null)\" = weir-deadman ] && grep -qs \"$PWD/s\" $p/cmdline && kill -9 ${p#/proc/}; done; ";
-  const Outcome again = run("$weir apply plan.json --state s --confirm-within 3s > /dev/null; " + kill_watchdog +
+  const Outcome again = run("export COLUMNS=200; $weir apply plan.json --state s --confirm-within 3s > /dev/null; " + kill_watchdog +
                             "sleep 3.1; $weir apply plan.json --state s --check; "
                             "$weir apply plan.json --state s; echo $?; somaxconn; $weir history --state s");
   EXPECT_THAT(again.out, HasSubstr("entry 1 is overdue, its watchdog is gone: `weir undo 1` puts the old values back"));

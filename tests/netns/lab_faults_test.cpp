@@ -76,8 +76,10 @@ TEST_P(LabFaults, ServerThatClosesFirstCollectsTimeWaitUntilTheTableIsFull) {
   ASSERT_TRUE(load.ok());
   const auto first = load->finish();
   ASSERT_TRUE(first.ok()) << first.error().message;
-  // A client that happens to get the port of an earlier one takes its TIME_WAIT over.
-  EXPECT_NEAR(static_cast<double>(sockets("time-wait")), static_cast<double>(first->answered), 10);
+  // A client that happens to get the port of an earlier one takes its TIME_WAIT over; on a busy
+  // machine the last connections close a little later.
+  EXPECT_TRUE(scenario::eventually([&] { return sockets("time-wait") >= first->answered - 10; })) << sockets("time-wait");
+  EXPECT_LE(sockets("time-wait"), first->answered);
   EXPECT_EQ(counter("TcpExt.TCPTimeWaitOverflow"), 0);
 
   const std::int64_t room = first->answered + 50;

@@ -57,6 +57,13 @@ TEST(AbsorbSymptoms, CauseOfTheSameProcessTakesTheSymptom) {
   EXPECT_DOUBLE_EQ(left.front().lost_per_second, 10);
 }
 
+TEST(AbsorbSymptoms, AFloodOfRequestsExplainsWhatTheBacklogOfACpuDrops) {
+  Finding drops = make("host.softirq-drops", Severity::critical, 900);
+  const auto left = absorb_symptoms({drops, make("syn-queue.flood", Severity::critical, 10, Stage::syn_queue)});
+  ASSERT_THAT(names(left), ElementsAre("syn-queue.flood"));
+  EXPECT_EQ(left.front().symptoms.front().id, "host.softirq-drops");
+}
+
 TEST(AbsorbSymptoms, AnotherProcessExplainsNothing) {
   EXPECT_THAT(names(absorb_symptoms({listener("accept-queue.slow-application", {7}), file_limit(Severity::critical, {8})})),
               ElementsAre("accept-queue.slow-application", "host.file-limit"));
