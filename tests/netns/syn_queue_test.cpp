@@ -69,7 +69,7 @@ TEST_P(SynQueue, FloodThatCookiesHoldIsNamed) {
 
   const auto seen = look_at_flood();
 
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), flooded_ * 9 / 10);
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), flooded_ / 2);
   ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 20) << "visitors still come through";
   expect_flood(seen);
 }
@@ -85,7 +85,7 @@ TEST_P(SynQueue, SlowFloodThatDoesNotFillALongQueueIsNamed) {
 
   const auto seen = look_at_flood();
 
-  ASSERT_GT(sockets("syn-recv") - first, flooded_ * 9 / 10);
+  ASSERT_GT(sockets("syn-recv") - first, flooded_ / 2);
   ASSERT_EQ(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
   ASSERT_GT(seen.moved("Tcp.PassiveOpens"), 0);
   expect_flood(seen);
