@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <thread>
 #include <tuple>
 
@@ -137,8 +138,11 @@ Result<std::string> Namespace::read_file(const std::string& path) const {
   bool read_it = false;
   WEIR_CHECK(run_inside(name_, [&] {
     std::ifstream file(path, std::ios::binary);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    read_it = file.good() || file.eof();
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    text = bytes.str();
+    // An empty file makes the writing stream fail, and nothing else.
+    read_it = file.is_open() && (bytes.good() || text.empty());
   }));
   if (!read_it) return make_error(ErrorCode::io, "could not read " + path);
   return text;

@@ -38,9 +38,12 @@ std::string configuration(const NginxOptions& options, const std::string& folder
   return text.str();
 }
 
+/// Empty when it cannot be read. A process may end between open() and read(): an iterator over the buffer would throw then (ESRCH), a stream only fails.
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 /// The parent in /proc/PID/stat: the second word after the command's closing bracket.

@@ -1,5 +1,8 @@
 // What all of it rests on, and two troubles at once: weir names each.
+#include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <string>
 
 #include "lab/cgroup.h"
 #include "lab/flood.h"
@@ -14,30 +17,42 @@ class Host : public NetworkTest {};
 
 INSTANTIATE_TEST_SUITE_P(Families, Host, testing::Values(Family::ipv4, Family::ipv6), family_name);
 
-std::int64_t throttled_times(const lab::CpuQuota& quota) {
-  const auto stat = lab::run_command({"awk", "/^nr_throttled/ {print $2}", quota.folder() + "/cpu.stat"});
+std::int64_t read_cpu_stat(const lab::CpuQuota& quota, const std::string& name) {
+  const auto stat = lab::run_command({"awk", "$1 == \"" + name + "\" {print $2}", quota.folder() + "/cpu.stat"});
   return stat.ok() ? std::strtoll(stat->out.c_str(), nullptr, 10) : -1;
 }
 
 TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
+  // A server that other work on the machine keeps from its quota is not throttled: then it is begun anew.
+  constexpr int attempts = 3;
+  constexpr double throttled_nearly_always = 0.8;
   auto quota = lab::CpuQuota::create(0.2);
   if (!quota.ok()) GTEST_SKIP() << quota.error().message;
   auto options = server_options(lab::Behaviour::burns_cpu, "throttled");
   options.backlog = 1024;
   options.pause = milliseconds(5);  // of CPU time for each visitor: forty a second
-  auto server = lab::ServerProcess::start(options);
-  ASSERT_TRUE(server.ok()) << server.error().message;
-  ASSERT_TRUE(quota->add(server->pid()).ok());
-  auto visits = bursts(slow_port, 6, milliseconds(100));
-  visits.duration = seconds(6);
-  auto load = lab::Load::start(visits);
-  ASSERT_TRUE(load.ok());
-  lab::sleep_for(seconds(1));
-  const std::int64_t first = throttled_times(*quota);
+  std::optional<lab::ServerProcess> server;
+  Look seen;
+  double share = 0;
+  for (int attempt = 0; attempt < attempts && share < throttled_nearly_always; ++attempt) {
+    server.reset();
+    auto started = lab::ServerProcess::start(options);
+    ASSERT_TRUE(started.ok()) << started.error().message;
+    server.emplace(std::move(*started));
+    ASSERT_TRUE(quota->add(server->pid()).ok());
+    auto visits = bursts(slow_port, 6, milliseconds(100));
+    visits.duration = seconds(6);
+    auto load = lab::Load::start(visits);
+    ASSERT_TRUE(load.ok());
+    lab::sleep_for(seconds(1));
+    const std::int64_t throttled = read_cpu_stat(*quota, "nr_throttled");
+    const std::int64_t periods = read_cpu_stat(*quota, "nr_periods");
+    seen = look();
+    share = static_cast<double>(read_cpu_stat(*quota, "nr_throttled") - throttled) /
+            static_cast<double>(std::max<std::int64_t>(read_cpu_stat(*quota, "nr_periods") - periods, 1));
+  }
 
-  const auto seen = look();
-
-  ASSERT_GT(throttled_times(*quota), first);
+  ASSERT_GT(share, 0);
   ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_first(seen.check.report, {"host.cpu-throttled", 0, server->pid(), "throttled", "alarm"});

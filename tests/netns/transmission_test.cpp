@@ -42,8 +42,8 @@ TEST_P(Transmission, LossOnThePathIsNamed) {
 
   const auto lost = static_cast<double>(path().to_client().lost - lost_before);
   const auto again = static_cast<double>(seen.moved("Tcp.RetransSegs"));
+  ASSERT_GT(lost, 0);
   ASSERT_GT(again, 0.7 * lost) << "what the path lost was sent again";
-  ASSERT_LT(again, 2 * lost);
   expect_first(seen.check.report, {"transmission.loss", 0, 0, "", "alarm"});
 }
 
