@@ -1,14 +1,12 @@
 #include "lab/namespace.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <thread>
 #include <tuple>
 
@@ -137,12 +135,11 @@ Result<std::string> Namespace::read_file(const std::string& path) const {
   std::string text;
   bool read_it = false;
   WEIR_CHECK(run_inside(name_, [&] {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << file.rdbuf();
-    text = bytes.str();
-    // An empty file makes the writing stream fail, and nothing else.
-    read_it = file.is_open() && (bytes.good() || text.empty());
+    const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 4096> buffer{};
+    ssize_t got = fd.valid() ? 1 : -1;
+    while (got > 0 && (got = read(fd.get(), buffer.data(), buffer.size())) > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
+    read_it = got == 0;
   }));
   if (!read_it) return make_error(ErrorCode::io, "could not read " + path);
   return text;
