@@ -25,22 +25,22 @@ std::int64_t read_cpu_stat(const lab::CpuQuota& quota, const std::string& name) 
 TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
   // A server that other work on the machine keeps from its quota is not throttled: then it is begun anew.
   constexpr int attempts = 3;
-  constexpr double throttled_nearly_always = 0.8;
+  constexpr double throttled_by_each_burst = 0.4;  // a burst wants more than a period's quota, and comes in each second one
   auto quota = lab::CpuQuota::create(0.2);
   if (!quota.ok()) GTEST_SKIP() << quota.error().message;
   auto options = server_options(lab::Behaviour::burns_cpu, "throttled");
   options.backlog = 1024;
-  options.pause = milliseconds(5);  // of CPU time for each visitor: forty a second
+  options.pause = milliseconds(5);  // of CPU time for each visitor: forty a second, of whom 25 come
   std::optional<lab::ServerProcess> server;
   Look seen;
   double share = 0;
-  for (int attempt = 0; attempt < attempts && share < throttled_nearly_always; ++attempt) {
+  for (int attempt = 0; attempt < attempts && share < throttled_by_each_burst; ++attempt) {
     server.reset();
     auto started = lab::ServerProcess::start(options);
     ASSERT_TRUE(started.ok()) << started.error().message;
     server.emplace(std::move(*started));
     ASSERT_TRUE(quota->add(server->pid()).ok());
-    auto visits = bursts(slow_port, 6, milliseconds(100));
+    auto visits = bursts(slow_port, 5, milliseconds(200));
     visits.duration = seconds(6);
     auto load = lab::Load::start(visits);
     ASSERT_TRUE(load.ok());
@@ -82,7 +82,7 @@ TEST_P(Host, SlowApplicationAndFloodAtOnceAreBothNamed) {
   const auto seen = look();
 
   ASSERT_GT(seen.moved("TcpExt.ListenOverflows"), 0);
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), (flood->sent() - sent_before) * 9 / 10);
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), (flood->sent() - sent_before) / 2);
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_among(seen.check.report, {"accept-queue.slow-application", slow_port, slow->pid(), "slowserver"});
   expect_among(seen.check.report, {"syn-queue.flood", flooded_port, flooded->pid(), "flooded"});
