@@ -129,7 +129,8 @@ class Restoration {
   /// also while the journal is locked. A journal that does not answer is asked once: each question
   /// may cost the patience of a deadline.
   bool is_taken_over() {
-    if (verdict_ != read_verdict()) taken_over_ = true;
+    // A verdict that goes, or one to keep, is the end of a watchdog's work and takes nothing over.
+    if (verdict_ != store::Verdict::put_back && read_verdict() == store::Verdict::put_back) taken_over_ = true;
     if (taken_over_ || !journal_answers_) return taken_over_;
     const auto now = journal_.state(entry().id);
     journal_answers_ = now.ok();

@@ -68,6 +68,19 @@ TEST(StoppedUndo, SeesADeadlinesVerdictAlsoWhileTheJournalCannotBeWritten) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone) << "announced by the one that stood still, ended by the other";
 }
 
+TEST(StoppedUndo, AVerdictThatAnEndingWatchdogRemovesStopsNothing) {
+  Host host;
+  host.options.confirm_within = seconds(30);
+  const std::int64_t id = host.apply(make_plan())->entry.id;
+  ASSERT_TRUE(confirm(id, host.journal, host.fake.kernel().clock).ok());
+  after_write(host.fake, 1, [&] { ASSERT_TRUE(store::forget_verdict(host.folder.path(), id).ok()); });
+  const auto outcome = host.undo(id);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_TRUE(outcome->succeeded) << outcome->failure;
+  EXPECT_EQ(live_values(host.fake), old_values());
+  EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
+}
+
 TEST(StoppedApply, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntryAndPutsBackWhatItWroteSince) {
   Host host;
   // Stopped after its look at the journal and before its second write: the others undo the first
