@@ -1,6 +1,8 @@
-# The commands that a user or a developer calls; each installs what it needs from Debian's packages first.
+# The commands that a user or a developer calls; each installs what it needs from Debian's packages
+# first.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test diagnosis soak vm lint fuzz bench cures release dev chroot-test install clean
+.PHONY: help run demo test diagnosis soak vm lint fuzz bench cures release dev chroot-test install \
+        clean
 
 RELEASE := build/release/bin/weir
 
@@ -22,7 +24,7 @@ test: ## build, then run every test
 diagnosis: test ## … and what weir said of each fault, into docs/reference/diagnosis.md
 	@tools/write_diagnosis.py
 
-soak: ## the tests that measure for minutes: what settings cure, far transfers, a NIC that is filled, a thousand random plans in a namespace and in a guest
+soak: ## the tests that measure for minutes: cures, far transfers, full NICs, random plans
 	@tools/install-packages build test vm
 	@$(MAKE) --no-print-directory release dev
 	@tools/run-tests build/dev slow

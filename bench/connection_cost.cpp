@@ -1,5 +1,6 @@
-// What a connection of one small request costs the server's side in CPU time: accept(), read, answer, close; the kernel's softirq that runs on its behalf
-// included. The number stands in plan/formula/processing.h. Five rounds over loopback, in a namespace. Needs root.
+// What a connection of one small request costs the server's side in CPU time: accept(), read,
+// answer, close; the kernel's softirq that runs on its behalf included. The number stands in
+// plan/formula/processing.h. Five rounds over loopback, in a namespace. Needs root.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -42,8 +43,10 @@ weir::Status visit() {
     const std::string address = "127.0.0." + std::to_string(1 + i % 200);
     WEIR_TRY(const auto to, weir::lab::make_address(weir::Family::ipv4, address, port));
     WEIR_TRY(const UniqueFd file, weir::lab::make_socket(weir::Family::ipv4, SOCK_CLOEXEC));
-    if (connect(file.get(), to.get(), to.size) != 0) return weir::make_error(weir::ErrorCode::io, "no connection to " + address);
-    const bool answered = write(file.get(), buffer.data(), buffer.size()) > 0 && read(file.get(), buffer.data(), buffer.size()) > 0;
+    if (connect(file.get(), to.get(), to.size) != 0)
+      return weir::make_error(weir::ErrorCode::io, "no connection to " + address);
+    const bool answered = write(file.get(), buffer.data(), buffer.size()) > 0 &&
+                          read(file.get(), buffer.data(), buffer.size()) > 0;
     if (!answered) return weir::make_error(weir::ErrorCode::io, "no answer");
     static_cast<void>(read(file.get(), buffer.data(), 1));
   }
@@ -52,7 +55,8 @@ weir::Status visit() {
 
 Result<weir::Nanoseconds> measure() {
   WEIR_TRY(const auto listener, weir::lab::listen_on(weir::Family::ipv4, "", port, 4096, false));
-  WEIR_TRY(auto server, weir::lab::fork_child([](int) { return serve(weir::lab::kept_fd); }, listener.get()));
+  WEIR_TRY(auto server,
+           weir::lab::fork_child([](int) { return serve(weir::lab::kept_fd); }, listener.get()));
   WEIR_CHECK(visit());
   WEIR_TRY(const auto use, server.wait(weir::seconds(60)));
   if (use.exit_code != 0) return weir::make_error(weir::ErrorCode::io, "the server failed");
@@ -79,7 +83,8 @@ int main() {
     std::fprintf(stderr, "connection_cost: %s\n", time.error().message.c_str());
     return 1;
   }
-  std::printf("a connection with one request, the server's side: %.1f us of CPU (median of %d rounds of %d)\n", weir::to_seconds(*time) * 1e6, rounds,
-              connections);
+  std::printf(
+      "a connection with one request, the server's side: %.1f us of CPU (median of %d rounds of %d)\n",
+      weir::to_seconds(*time) * 1e6, rounds, connections);
   return 0;
 }

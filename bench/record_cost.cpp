@@ -1,5 +1,5 @@
-// What reading costs without the program around it: one Snapshot, and one Recording beside its window, of this namespace or another.
-// Usage: record_cost [SECONDS [NETNS]]
+// What reading costs without the program around it: one Snapshot, and one Recording beside its
+// window, of this namespace or another. Usage: record_cost [SECONDS [NETNS]]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -16,7 +16,9 @@ constexpr std::int64_t standard_window_s = 3;
 double cpu_ms() {
   rusage use{};
   getrusage(RUSAGE_SELF, &use);
-  const auto ms = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3; };
+  const auto ms = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
   return ms(use.ru_utime) + ms(use.ru_stime);
 }
 
@@ -33,12 +35,14 @@ int measure(weir::kernel::Kernel kernel, const weir::sense::RecordOptions& optio
   const auto recording = weir::sense::record(kernel, options, {});
   const double recorded = cpu_ms();
   if (!snapshot.ok() || !recording.ok()) {
-    std::fprintf(stderr, "%s\n", (snapshot.ok() ? recording.error() : snapshot.error()).message.c_str());
+    std::fprintf(stderr, "%s\n",
+                 (snapshot.ok() ? recording.error() : snapshot.error()).message.c_str());
     return 1;
   }
-  std::printf("one Snapshot      %8.1f ms CPU, %zu parameters, %zu listeners\n", read - start, snapshot->sysctls.size(), snapshot->listeners.size());
-  std::printf("one Recording     %8.1f ms CPU, %.1f s, %lld samples\n", recorded - read, weir::to_seconds(options.window),
-              static_cast<long long>(recording->samples));
+  std::printf("one Snapshot      %8.1f ms CPU, %zu parameters, %zu listeners\n", read - start,
+              snapshot->sysctls.size(), snapshot->listeners.size());
+  std::printf("one Recording     %8.1f ms CPU, %.1f s, %lld samples\n", recorded - read,
+              weir::to_seconds(options.window), static_cast<long long>(recording->samples));
   std::printf("memory at most    %8.1f MiB\n", peak_mib());
   return 0;
 }
@@ -48,7 +52,8 @@ int measure(weir::kernel::Kernel kernel, const weir::sense::RecordOptions& optio
 int main(int count, char** arguments) {
   weir::sense::RecordOptions options;
   options.window = weir::seconds(count > 1 ? std::atoll(arguments[1]) : standard_window_s);
-  auto kernel = count > 2 ? weir::kernel::LinuxKernel::open_netns(arguments[2]) : weir::kernel::LinuxKernel::open_current();
+  auto kernel = count > 2 ? weir::kernel::LinuxKernel::open_netns(arguments[2])
+                          : weir::kernel::LinuxKernel::open_current();
   if (!kernel.ok()) {
     std::fprintf(stderr, "%s\n", kernel.error().message.c_str());
     return 1;

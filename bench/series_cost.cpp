@@ -1,6 +1,6 @@
-// What the 20 Hz series of the listeners' queues costs while 100,000 established sockets stand in the same namespace, beside `ss -ltn` and
-// `ss -tan` as often. Needs root and about 500 MB of kernel memory.
-// Usage: series_cost PATH-OF-WEIR [CONNECTIONS]
+// What the 20 Hz series of the listeners' queues costs while 100,000 established sockets stand in
+// the same namespace, beside `ss -ltn` and `ss -tan` as often. Needs root and about 500 MB of
+// kernel memory. Usage: series_cost PATH-OF-WEIR [CONNECTIONS]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -21,13 +21,16 @@ constexpr int samples_per_second = 20;
 constexpr int ss_seconds = 2;
 
 /// The share of a core that a command run 20 times a second takes.
-weir::Result<double> share_at_20_hz(const std::vector<std::string>& command, const Namespace& place) {
+weir::Result<double> share_at_20_hz(const std::vector<std::string>& command,
+                                    const Namespace& place) {
   weir::lab::CommandOptions options;
   options.netns = place.name();
   weir::Nanoseconds cpu;
   const weir::Nanoseconds begin = weir::lab::monotonic_now();
   int times = 0;
-  for (; times < ss_seconds * samples_per_second && weir::lab::monotonic_now() - begin < weir::seconds(20); ++times) {
+  for (; times < ss_seconds * samples_per_second &&
+         weir::lab::monotonic_now() - begin < weir::seconds(20);
+       ++times) {
     WEIR_TRY(const auto done, weir::lab::run_command(command, options));
     cpu = cpu + done.use.cpu;
   }
@@ -41,7 +44,8 @@ void print_share(const char* what, const weir::Result<double>& share) {
 
 bool measure(const std::string& weir, const Namespace& place, const char* title) {
   std::printf("%s\n", title);
-  const auto cost = weir::lab::window_cost({weir, "check", "--json", "--netns", place.name(), "--for", "12s"}, {}, window, margin);
+  const auto cost = weir::lab::window_cost(
+      {weir, "check", "--json", "--netns", place.name(), "--for", "12s"}, {}, window, margin);
   if (!cost.ok()) {
     std::fprintf(stderr, "%s\n", cost.error().message.c_str());
     return false;
@@ -72,5 +76,8 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "%s\n", crowd.error().message.c_str());
     return 1;
   }
-  return measure(arguments[1], *place, (std::to_string(2 * connections) + " established sockets").c_str()) ? 0 : 1;
+  return measure(arguments[1], *place,
+                 (std::to_string(2 * connections) + " established sockets").c_str())
+             ? 0
+             : 1;
 }

@@ -1,6 +1,7 @@
-// What a Snapshot costs in a namespace with a hundred and with very many sockets, beside the tools that people count sockets with: CPU time and peak memory of
-// the whole process, the median of rounds in turns. Needs root and, for 200,000 sockets, about 1 GB of kernel memory.
-// Usage: socket_cost PATH-OF-WEIR [SOCKETS…]
+// What a Snapshot costs in a namespace with a hundred and with very many sockets, beside the tools
+// that people count sockets with: CPU time and peak memory of the whole process, the median of
+// rounds in turns. Needs root and, for 200,000 sockets, about 1 GB of kernel memory. Usage:
+// socket_cost PATH-OF-WEIR [SOCKETS…]
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -28,7 +29,8 @@ constexpr weir::Nanoseconds limit = weir::seconds(120);
 struct Subject {
   std::string name;
   std::vector<std::string> command;
-  std::vector<std::string> single;       ///< the program whose memory counts, where the command runs others
+  /// the program whose memory counts, where the command runs others
+  std::vector<std::string> single;
   std::vector<std::int64_t> spent = {};  ///< CPU time of each round, in nanoseconds
 };
 
@@ -38,8 +40,12 @@ std::vector<Subject> make_subjects(const std::string& weir) {
   without_bpf.insert(without_bpf.end(), snapshot.begin(), snapshot.end());
   return {{"weir snapshot", snapshot, {}},
           {"weir snapshot, without the right to use BPF", without_bpf, snapshot},
-          {"weir check --for 1s", {weir, "check", "--for", "1s", "--json", "--fail-on", "critical"}, {}},
-          {"ss -tan | awk", {"sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"}, {"ss", "-tan"}},
+          {"weir check --for 1s",
+           {weir, "check", "--for", "1s", "--json", "--fail-on", "critical"},
+           {}},
+          {"ss -tan | awk",
+           {"sh", "-c", "ss -tan | awk '{ n[$1]++ } END { for (s in n) print s, n[s] }'"},
+           {"ss", "-tan"}},
           {"ss -s", {"ss", "-s"}, {}},
           {"netstat -ant", {"netstat", "-ant"}, {}},
           {"nstat -az", {"nstat", "-az"}, {}}};
@@ -50,28 +56,34 @@ weir::Result<std::int64_t> spend(const std::vector<std::string>& command, const 
   options.netns = place.name();
   options.limit = limit;
   WEIR_TRY(const auto done, weir::lab::run_command(command, options));
-  if (done.use.exit_code > 1) return weir::make_error(weir::ErrorCode::io, command.front() + " failed: " + done.err);
+  if (done.use.exit_code > 1)
+    return weir::make_error(weir::ErrorCode::io, command.front() + " failed: " + done.err);
   return done.use.cpu.count;
 }
 
 double cpu_ms() {
   rusage use{};
   getrusage(RUSAGE_SELF, &use);
-  const auto ms = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3; };
+  const auto ms = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
   return ms(use.ru_utime) + ms(use.ru_stime);
 }
 
 /// One walk of the connections, as a Snapshot of many sockets makes it.
-weir::Result<double> measure_walk(weir::kernel::Kernel kernel, const weir::wire::DiagRequest& request, std::int64_t most) {
+weir::Result<double> measure_walk(weir::kernel::Kernel kernel,
+                                  const weir::wire::DiagRequest& request, std::int64_t most) {
   std::int64_t seen = 0;
   const double begin = cpu_ms();
-  WEIR_TRY(const bool whole,
-           weir::sense::sample_sockets(kernel.netlink, weir::wire::build_diag_request(request), [&](const weir::wire::DiagSocket&) { return ++seen < most; }));
+  WEIR_TRY(const bool whole, weir::sense::sample_sockets(
+                                 kernel.netlink, weir::wire::build_diag_request(request),
+                                 [&](const weir::wire::DiagSocket&) { return ++seen < most; }));
   static_cast<void>(whole);
   return cpu_ms() - begin;
 }
 
-/// The search for who holds the listeners, which is part of a Snapshot: it costs by processes and descriptors and not by sockets.
+/// The search for who holds the listeners, which is part of a Snapshot: it costs by processes and
+/// descriptors and not by sockets.
 weir::Result<double> measure_owners(const Namespace& place) {
   WEIR_TRY(const auto kernel, weir::kernel::LinuxKernel::open_netns(place.name()));
   auto ports = kernel->kernel();
@@ -104,7 +116,8 @@ weir::Status print_parts(const Namespace& place) {
   outgoing.ports = weir::sense::spread_over({32768, 60999}, 16'384.0 / 200'000).filter;
   print_part("the rare states", measure_walk(kernel->kernel(), rare, INT64_MAX));
   print_part("4,096 flows with tcp_info", measure_walk(kernel->kernel(), flows, 4096));
-  print_part("outgoing ones, a twelfth of ports", measure_walk(kernel->kernel(), outgoing, INT64_MAX));
+  print_part("outgoing ones, a twelfth of ports",
+             measure_walk(kernel->kernel(), outgoing, INT64_MAX));
   print_part("who owns the listeners", measure_owners(place));
   return {};
 }
@@ -128,8 +141,10 @@ weir::Status measure(const std::string& weir, int sockets) {
   std::printf("%d sockets, median of %d rounds in turns\n", sockets, rounds);
   for (const auto& subject : subjects) {
     const auto peak = peak_mib(subject, place);
-    std::printf("  %-44s %9.1f ms CPU", subject.name.c_str(), static_cast<double>(weir::lab::median(subject.spent)) / 1e6);
-    peak.ok() ? std::printf(" %8.1f MiB\n", *peak) : std::printf("  %s\n", peak.error().message.c_str());
+    std::printf("  %-44s %9.1f ms CPU", subject.name.c_str(),
+                static_cast<double>(weir::lab::median(subject.spent)) / 1e6);
+    peak.ok() ? std::printf(" %8.1f MiB\n", *peak)
+              : std::printf("  %s\n", peak.error().message.c_str());
   }
   return print_parts(place);
 }

@@ -1,5 +1,5 @@
-// The hosts of tuning_proof: a client's and a server's namespace, set up in one of several ways, and the loads that are measured on them.
-// Not the comparison: lab/contest.h takes the turns.
+// The hosts of tuning_proof: a client's and a server's namespace, set up in one of several ways,
+// and the loads that are measured on them. Not the comparison: lab/contest.h takes the turns.
 #pragma once
 
 #include <memory>
@@ -20,19 +20,23 @@ namespace weir::bench {
 struct Variant {
   std::string name;
   std::vector<lab::RecipeLine> recipe = {};
-  std::optional<std::string> weir_profile = std::nullopt;  ///< weir plans, with this profile or (empty) without one; the recipe is empty then
-  bool competes = true;                                    ///< false: it shows what the path carries
+  /// weir plans, with this profile or (empty) without one; the recipe is empty then
+  std::optional<std::string> weir_profile = std::nullopt;
+  /// false: it shows what the path carries
+  bool competes = true;
 };
 
 struct Timing {
   int rounds = 5;
-  Nanoseconds warm_up = milliseconds(1000);  ///< of each transfer: slow start, and buffers that grow
+  /// of each transfer: slow start, and buffers that grow
+  Nanoseconds warm_up = milliseconds(1000);
   Nanoseconds measured = milliseconds(1000);
   int wrk_seconds = 4;
   Nanoseconds plan_window = seconds(2);
 };
 
-/// What a variant left out and what weir applied, as lines of text; the same for both ends unless the line says which one.
+/// What a variant left out and what weir applied, as lines of text; the same for both ends unless
+/// the line says which one.
 using Notes = std::vector<std::string>;
 
 /// Long transfers from server to client.
@@ -43,7 +47,8 @@ struct BulkLoad {
 /// A host for it that stands until it is destroyed. Its measure() gives bits of payload per second.
 class BulkHost {
  public:
-  static Result<BulkHost> set_up(const Variant& variant, const BulkLoad& load, const std::string& weir, const Timing& timing, Notes& notes);
+  static Result<BulkHost> set_up(const Variant& variant, const BulkLoad& load,
+                                 const std::string& weir, const Timing& timing, Notes& notes);
   [[nodiscard]] Result<std::vector<std::int64_t>> measure() const;
 
  private:
@@ -56,14 +61,17 @@ class BulkHost {
   Timing timing_;
 };
 
-/// nginx, and wrk with a connection for each request. measure() gives connections per second, the 99th percentile in microseconds, and failed requests.
+/// nginx, and wrk with a connection for each request. measure() gives connections per second, the
+/// 99th percentile in microseconds, and failed requests.
 class WebHost {
  public:
-  static Result<WebHost> set_up(const Variant& variant, const std::string& weir, const Timing& timing, Notes& notes);
+  static Result<WebHost> set_up(const Variant& variant, const std::string& weir,
+                                const Timing& timing, Notes& notes);
   [[nodiscard]] Result<std::vector<std::int64_t>> measure() const;
 
  private:
-  WebHost(lab::Network place, lab::NginxProcess nginx, Timing timing) : place_(std::move(place)), nginx_(std::move(nginx)), timing_(timing) {}
+  WebHost(lab::Network place, lab::NginxProcess nginx, Timing timing)
+      : place_(std::move(place)), nginx_(std::move(nginx)), timing_(timing) {}
 
   lab::Network place_;
   lab::NginxProcess nginx_;

@@ -1,7 +1,9 @@
-// What tuning brings: throughput of long transfers over a long path, and connections per second of nginx, with the kernel's defaults, with recipes that people
-// use, and with weir's plan. Prints a page of Markdown; what it is doing goes to standard error. Exit code 1 when weir's median is below the best of the others
-// by more than two equal runs differ (lab::compute_repeatability), 3 when something could not be measured. Needs root.
-// Usage: tuning_proof PATH-OF-WEIR TUTORIAL.conf FOLDER-OF-TUNED'S-PROFILES [--short]
+// What tuning brings: throughput of long transfers over a long path, and connections per second of
+// nginx, with the kernel's defaults, with recipes that people use, and with weir's plan. Prints a
+// page of Markdown; what it is doing goes to standard error. Exit code 1 when weir's median is
+// below the best of the others by more than two equal runs differ (lab::compute_repeatability), 3
+// when something could not be measured. Needs root. Usage: tuning_proof PATH-OF-WEIR TUTORIAL.conf
+// FOLDER-OF-TUNED'S-PROFILES [--short]
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -26,7 +28,8 @@ using bench::Timing;
 using bench::Variant;
 using lab::Contestant;
 
-constexpr const char* huge_buffers = "4096 131072 268435456";  ///< 256 MiB: more than any path here holds
+/// 256 MiB: more than any path here holds
+constexpr const char* huge_buffers = "4096 131072 268435456";
 
 /// What is measured, and which way is better.
 struct Quantity {
@@ -41,7 +44,8 @@ struct Load {
   std::string title;
   std::vector<Quantity> quantities;
   /// Sets a variant up and returns its measure; the namespaces stand as long as the measure does.
-  std::function<Result<std::function<Result<std::vector<std::int64_t>>()>>(const Variant&, Notes&)> set_up;
+  std::function<Result<std::function<Result<std::vector<std::int64_t>>()>>(const Variant&, Notes&)>
+      set_up;
   std::string weir_profile;
   bool shows_capacity = false;
 };
@@ -61,7 +65,8 @@ CpuTime read_cpu_time() {
   CpuTime time;
   const auto text = read_text("/proc/stat").value_or("");
   const auto words = split_words(std::string_view(text).substr(0, text.find('\n')));
-  constexpr std::size_t idle = 4;  // after the name: user, nice, system, idle, iowait, irq, softirq, steal
+  // after the name: user, nice, system, idle, iowait, irq, softirq, steal
+  constexpr std::size_t idle = 4;
   constexpr std::size_t iowait = 5;
   constexpr std::size_t columns = 9;
   for (std::size_t i = 1; i < std::min(words.size(), columns); ++i) {
@@ -72,12 +77,15 @@ CpuTime read_cpu_time() {
   return time;
 }
 
-Result<std::vector<Variant>> make_variants(const std::string& tutorial, const std::string& tuned, bool is_short) {
+Result<std::vector<Variant>> make_variants(const std::string& tutorial, const std::string& tuned,
+                                           bool is_short) {
   std::vector<Variant> variants{{"kernel defaults"}};
   if (!is_short) variants.push_back({"kernel defaults, another host"});
   WEIR_TRY(const std::string text, read_text(tutorial));
   variants.push_back({"classic tutorial", lab::parse_sysctl_recipe(text)});
-  const auto reader = [&](const std::string& profile) { return read_text(tuned + "/" + profile + "/tuned.conf"); };
+  const auto reader = [&](const std::string& profile) {
+    return read_text(tuned + "/" + profile + "/tuned.conf");
+  };
   for (const char* profile : {"network-throughput", "network-latency"}) {
     if (is_short) continue;
     WEIR_TRY(auto lines, lab::read_tuned_profile(profile, reader));
@@ -88,19 +96,26 @@ Result<std::vector<Variant>> make_variants(const std::string& tutorial, const st
 
 void add_weir(const Load& load, bool is_short, std::vector<Variant>& variants) {
   variants.push_back({"weir plan", {}, ""});
-  if (!is_short) variants.push_back({"weir plan --profile " + load.weir_profile, {}, load.weir_profile});
-  if (load.shows_capacity) variants.push_back({"(buffers of 256 MiB)", {{"net.ipv4.tcp_rmem", huge_buffers}, {"net.ipv4.tcp_wmem", huge_buffers}}, {}, false});
+  if (!is_short)
+    variants.push_back({"weir plan --profile " + load.weir_profile, {}, load.weir_profile});
+  if (load.shows_capacity)
+    variants.push_back({"(buffers of 256 MiB)",
+                        {{"net.ipv4.tcp_rmem", huge_buffers}, {"net.ipv4.tcp_wmem", huge_buffers}},
+                        {},
+                        false});
 }
 
 std::string show(std::int64_t value, const Quantity& quantity) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.*f", quantity.digits, static_cast<double>(value) / quantity.unit);
+  std::snprintf(text, sizeof text, "%.*f", quantity.digits,
+                static_cast<double>(value) / quantity.unit);
   return text;
 }
 
 void print_table(const Load& load, const std::vector<Contestant>& contestants) {
   std::printf("| |");
-  for (const auto& quantity : load.quantities) std::printf(" %s |%s", quantity.name.c_str(), quantity.decides ? " of the defaults |" : "");
+  for (const auto& quantity : load.quantities)
+    std::printf(" %s |%s", quantity.name.c_str(), quantity.decides ? " of the defaults |" : "");
   std::printf("\n|---|");
   for (const auto& quantity : load.quantities) std::printf(quantity.decides ? "---|---|" : "---|");
   std::printf("\n");
@@ -110,36 +125,48 @@ void print_table(const Load& load, const std::vector<Contestant>& contestants) {
       const auto spread = lab::compute_spread(one.values[i]);
       const auto& quantity = load.quantities[i];
       const std::int64_t base = lab::compute_spread(contestants.front().values[i]).median;
-      std::printf(" %s (%s to %s) |", show(spread.median, quantity).c_str(), show(spread.least, quantity).c_str(), show(spread.greatest, quantity).c_str());
-      if (quantity.decides) std::printf(" %.2f |", base > 0 ? static_cast<double>(spread.median) / static_cast<double>(base) : 0.0);
+      std::printf(" %s (%s to %s) |", show(spread.median, quantity).c_str(),
+                  show(spread.least, quantity).c_str(), show(spread.greatest, quantity).c_str());
+      if (quantity.decides)
+        std::printf(" %.2f |", base > 0
+                                   ? static_cast<double>(spread.median) / static_cast<double>(base)
+                                   : 0.0);
     }
     std::printf("\n");
   }
   std::printf("\n");
 }
 
-/// Whether each of weir's medians is as good as the best of the others', but for what two equal runs differ.
-bool print_verdict(const Quantity& quantity, std::size_t index, const std::vector<Variant>& variants, const std::vector<Contestant>& contestants) {
+/// Whether each of weir's medians is as good as the best of the others', but for what two equal
+/// runs differ.
+bool print_verdict(const Quantity& quantity, std::size_t index,
+                   const std::vector<Variant>& variants,
+                   const std::vector<Contestant>& contestants) {
   std::vector<Contestant> competing;
   for (std::size_t i = 0; i < variants.size(); ++i)
     if (variants[i].competes) competing.push_back(contestants[i]);
   const double limit = lab::compute_repeatability(competing, index);
   const auto value = [&](std::size_t i) {
-    const auto median = static_cast<double>(lab::compute_spread(contestants[i].values[index]).median);
+    const auto median =
+        static_cast<double>(lab::compute_spread(contestants[i].values[index]).median);
     return quantity.higher_is_better ? median : -median;
   };
-  const auto is_other = [&](std::size_t i) { return variants[i].competes && !variants[i].weir_profile; };
+  const auto is_other = [&](std::size_t i) {
+    return variants[i].competes && !variants[i].weir_profile;
+  };
   std::size_t best = 0;
   for (std::size_t i = 0; i < variants.size(); ++i)
     if (is_other(i) && value(i) > value(best)) best = i;
   bool holds = true;
-  std::printf("%s: two equal runs differ by less than %.1f %%, 95 times in 100. The best of the others is %s.", quantity.name.c_str(), limit * 100,
-              variants[best].name.c_str());
+  std::printf(
+      "%s: two equal runs differ by less than %.1f %%, 95 times in 100. The best of the others is %s.",
+      quantity.name.c_str(), limit * 100, variants[best].name.c_str());
   for (std::size_t i = 0; i < variants.size(); ++i) {
     if (!variants[i].competes || i == best) continue;
     const double ahead = (value(i) - value(best)) / std::max(1.0, std::abs(value(best)));
     const bool is_behind = ahead < -limit;
-    std::printf(" %s: %.1f %% %s%s.", variants[i].name.c_str(), std::abs(ahead) * 100, ahead < 0 ? "behind it" : "ahead of it",
+    std::printf(" %s: %.1f %% %s%s.", variants[i].name.c_str(), std::abs(ahead) * 100,
+                ahead < 0 ? "behind it" : "ahead of it",
                 is_behind ? ", which is **more than that**" : "");
     if (!is_other(i)) holds = holds && !is_behind;
   }
@@ -147,7 +174,8 @@ bool print_verdict(const Quantity& quantity, std::size_t index, const std::vecto
   return holds;
 }
 
-Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Timing& timing, bool is_short, Notes& left_out) {
+Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Timing& timing,
+                      bool is_short, Notes& left_out) {
   add_weir(load, is_short, variants);
   Notes applied;
   std::vector<Contestant> contestants;
@@ -159,9 +187,11 @@ Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Tim
     contestants.push_back({variant.name, std::move(measure).value()});
   }
   std::fprintf(stderr, "%s: measuring\n", load.title.c_str());
-  // Not counted: afterwards each host has carried the load (and holds what it leaves behind, such as TIME_WAIT), as weir's did while it planned.
+  // Not counted: afterwards each host has carried the load (and holds what it leaves behind, such
+  // as TIME_WAIT), as weir's did while it planned.
   for (auto& one : contestants)
-    if (auto carried = one.measure(); !carried.ok()) return std::move(carried).with_context(one.name).error();
+    if (auto carried = one.measure(); !carried.ok())
+      return std::move(carried).with_context(one.name).error();
   const CpuTime before = read_cpu_time();
   WEIR_CHECK(lab::run_contest(contestants, timing.rounds));
   const CpuTime after = read_cpu_time();
@@ -170,12 +200,15 @@ Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Tim
   bool holds = true;
   const bool is_told_from_noise = timing.rounds > 1;
   for (std::size_t i = 0; i < load.quantities.size(); ++i)
-    if (load.quantities[i].decides && is_told_from_noise) holds = print_verdict(load.quantities[i], i, variants, contestants) && holds;
-  const double busy = static_cast<double>(after.busy - before.busy) / static_cast<double>(std::max<std::int64_t>(1, after.all - before.all));
+    if (load.quantities[i].decides && is_told_from_noise)
+      holds = print_verdict(load.quantities[i], i, variants, contestants) && holds;
+  const double busy = static_cast<double>(after.busy - before.busy) /
+                      static_cast<double>(std::max<std::int64_t>(1, after.all - before.all));
   constexpr double full = 0.9;
   std::printf("The CPUs were busy for %.0f %% of the time%s.\n\n", busy * 100,
               busy >= full ? ": where several rows are equal, the CPU is what limits them" : "");
-  std::printf("%sWhat weir applied, under this load:\n\n", is_told_from_noise ? "" : "One run of each tells nothing from noise.\n\n");
+  std::printf("%sWhat weir applied, under this load:\n\n",
+              is_told_from_noise ? "" : "One run of each tells nothing from noise.\n\n");
   for (const auto& line : applied) std::printf("- %s\n", line.c_str());
   std::printf("\n");
   return holds;
@@ -186,9 +219,11 @@ std::function<Result<std::vector<std::int64_t>>()> measure_of(Host host) {
   return [kept = std::make_shared<const Host>(std::move(host))] { return kept->measure(); };
 }
 
-Load make_bulk(const std::string& title, const bench::BulkLoad& bulk, const std::string& weir, const Timing& timing) {
+Load make_bulk(const std::string& title, const bench::BulkLoad& bulk, const std::string& weir,
+               const Timing& timing) {
   Load load{title, {{"Mbit/s", 1e6}}, {}, "bulk", true};
-  load.set_up = [=](const Variant& variant, Notes& notes) -> Result<std::function<Result<std::vector<std::int64_t>>()>> {
+  load.set_up = [=](const Variant& variant,
+                    Notes& notes) -> Result<std::function<Result<std::vector<std::int64_t>>()>> {
     WEIR_TRY(bench::BulkHost host, bench::BulkHost::set_up(variant, bulk, weir, timing, notes));
     return measure_of(std::move(host));
   };
@@ -196,8 +231,12 @@ Load make_bulk(const std::string& title, const bench::BulkLoad& bulk, const std:
 }
 
 Load make_web(const std::string& weir, const Timing& timing) {
-  Load load{"nginx and wrk, a connection for each request", {{"connections/s"}, {"p99 in ms", 1e3, 2, false}, {"failed", 1, 0, false, false}}, {}, "web"};
-  load.set_up = [=](const Variant& variant, Notes& notes) -> Result<std::function<Result<std::vector<std::int64_t>>()>> {
+  Load load{"nginx and wrk, a connection for each request",
+            {{"connections/s"}, {"p99 in ms", 1e3, 2, false}, {"failed", 1, 0, false, false}},
+            {},
+            "web"};
+  load.set_up = [=](const Variant& variant,
+                    Notes& notes) -> Result<std::function<Result<std::vector<std::int64_t>>()>> {
     WEIR_TRY(bench::WebHost host, bench::WebHost::set_up(variant, weir, timing, notes));
     return measure_of(std::move(host));
   };
@@ -222,18 +261,25 @@ void print_head(const Timing& timing) {
   utsname kernel{};
   uname(&kernel);
   std::printf("# What tuning brings, measured\n\n");
-  std::printf("Made by `tools/tuning-proof`. Machine: %u CPUs (%s), %s of memory, Linux %s. tcp_rmem %s, tcp_wmem %s, congestion control %s.\n\n",
-              std::thread::hardware_concurrency(), find_value("/proc/cpuinfo", "model name").c_str(), find_value("/proc/meminfo", "MemTotal").c_str(),
-              kernel.release, sysctl("tcp_rmem").c_str(), sysctl("tcp_wmem").c_str(), sysctl("tcp_congestion_control").c_str());
   std::printf(
-      "Every variant has a client's and a server's network namespace of its own, and the kernel's own values but for its recipe's, which are set at both ends\n"
-      "before the server starts. weir plans and applies for each end under the load that is then measured (`weir plan`, `weir apply`, until a plan has no\n"
-      "step). Each host carries the load once before it is measured; then they are measured in turns, %d runs of each: the median, and the least and the\n"
-      "greatest in brackets. How much two equal runs differ is told by the repeatability limit of ISO 5725 (2.77 standard deviations of single runs, without\n"
-      "what a round did to all of them), and shown by a second host with the kernel's defaults. The long path is a process that carries packets between two\n"
-      "TUN devices, uncut (64 KiB, as with segmentation offload), without loss; the last row shows what it carries when no buffer limits it. Bytes cross it "
-      "on\n"
-      "the same CPUs on which server and client run.\n\n",
+      "Made by `tools/tuning-proof`. Machine: %u CPUs (%s), %s of memory, Linux %s. tcp_rmem %s, tcp_wmem %s, congestion control %s.\n\n",
+      std::thread::hardware_concurrency(), find_value("/proc/cpuinfo", "model name").c_str(),
+      find_value("/proc/meminfo", "MemTotal").c_str(), kernel.release, sysctl("tcp_rmem").c_str(),
+      sysctl("tcp_wmem").c_str(), sysctl("tcp_congestion_control").c_str());
+  std::printf(
+      "Every variant has a client's and a server's network namespace of its own, and the kernel's own "
+      "values but for its recipe's, which are set at both ends before the server starts. "
+      "weir plans and applies for each end under the load that is then measured (`weir plan`, "
+      "`weir apply`, until a plan has no step). "
+      "Each host carries the load once before it is measured; then they are measured in turns, %d "
+      "runs of each: the median, and the least and the greatest in brackets. "
+      "How much two equal runs differ is told by the repeatability limit of ISO 5725 (2.77 standard "
+      "deviations of single runs, without what a round did to all of them), and shown by a second "
+      "host with the kernel's defaults. "
+      "The long path is a process that carries packets between two TUN devices, uncut (64 KiB, as "
+      "with segmentation offload), without loss; the last row shows what it carries when no buffer "
+      "limits it. "
+      "Bytes cross it on the same CPUs on which server and client run.\n\n",
       timing.rounds);
 }
 
@@ -244,16 +290,20 @@ void print_left_out(Notes left_out) {
   for (const auto& line : left_out) std::printf("- %s\n", line.c_str());
 }
 
-Result<bool> prove(const std::string& weir, const std::string& tutorial, const std::string& tuned, bool is_short) {
+Result<bool> prove(const std::string& weir, const std::string& tutorial, const std::string& tuned,
+                   bool is_short) {
   Timing timing;
   if (is_short) timing.rounds = 1;
   WEIR_TRY(const auto variants, make_variants(tutorial, tuned, is_short));
   print_head(timing);
   Notes left_out;
   bool holds = true;
-  for (const auto& load : {make_bulk("One transfer, round trip 50 ms", {milliseconds(50), 1}, weir, timing),
-                           make_bulk("Eight transfers, round trip 20 ms", {milliseconds(20), 8}, weir, timing), make_web(weir, timing)}) {
-    WEIR_TRY(const bool held, run_load(load, variants, timing, is_short, left_out).with_context(load.title));
+  for (const auto& load :
+       {make_bulk("One transfer, round trip 50 ms", {milliseconds(50), 1}, weir, timing),
+        make_bulk("Eight transfers, round trip 20 ms", {milliseconds(20), 8}, weir, timing),
+        make_web(weir, timing)}) {
+    WEIR_TRY(const bool held,
+             run_load(load, variants, timing, is_short, left_out).with_context(load.title));
     holds = holds && held;
     std::fflush(stdout);
   }
@@ -266,7 +316,9 @@ Result<bool> prove(const std::string& weir, const std::string& tutorial, const s
 int main(int count, char** arguments) {
   const bool is_short = count == 5 && std::string(arguments[4]) == "--short";
   if (count != 4 && !is_short) {
-    std::fprintf(stderr, "usage: tuning_proof PATH-OF-WEIR TUTORIAL.conf FOLDER-OF-TUNED'S-PROFILES [--short]\n");
+    std::fprintf(
+        stderr,
+        "usage: tuning_proof PATH-OF-WEIR TUTORIAL.conf FOLDER-OF-TUNED'S-PROFILES [--short]\n");
     return 2;
   }
   const auto held = prove(arguments[1], arguments[2], arguments[3], is_short);

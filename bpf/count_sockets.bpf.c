@@ -1,8 +1,9 @@
 // Counts the TCP sockets of one network namespace inside the kernel.
 // Not a tracer of connections: nothing runs per packet or per change of a state.
 //
-// It walks what the kernel's iterator gives it: the sockets of the namespace in which the iterator was made (bpf_iter_init_seq_net and seq_sk_match,
-// net/ipv4/tcp_ipv4.c), listeners first. An iterator has one reader, so its program needs no atomics.
+// It walks what the kernel's iterator gives it: the sockets of the namespace in which the iterator
+// was made (bpf_iter_init_seq_net and seq_sk_match, net/ipv4/tcp_ipv4.c), listeners first. An
+// iterator has one reader, so its program needs no atomics.
 
 // The helpers want the types before them.
 // clang-format off
@@ -95,7 +96,8 @@ static __always_inline __u32 state_of(struct sock_common* skc) {
   __u32 found = skc->skc_state;
   if (found == TCP_NEW_SYN_RECV) return TCP_SYN_RECV;
   if (found == TCP_TIME_WAIT) {
-    // The same small socket also stands for an orphan in FIN_WAIT2 (tcp_time_wait(), net/ipv4/tcp_minisocks.c).
+    // The same small socket also stands for an orphan in FIN_WAIT2 (tcp_time_wait(),
+    // net/ipv4/tcp_minisocks.c).
     struct tcp_timewait_sock* waiting = bpf_skc_to_tcp_timewait_sock(skc);
     if (waiting) found = waiting->tw_sk.tw_substate;
   }

@@ -1,5 +1,6 @@
 // The few kernel types that the programs read, with the members that they read and no others.
-// Not a copy of any kernel's layout: where a member really is, the loader fills in from the running kernel's BTF (CO-RE).
+// Not a copy of any kernel's layout: where a member really is, the loader fills in from the running
+// kernel's BTF (CO-RE).
 #pragma once
 
 #include <linux/bpf.h>
@@ -98,7 +99,8 @@ struct tcp_request_sock {
 
 #pragma clang attribute pop
 
-// What an iterator's program is given. These are interface, not layout: kernel/bpf/bpf_iter.c, net/ipv4/tcp_ipv4.c, net/core/bpf_sk_storage.c.
+// What an iterator's program is given. These are interface, not layout: kernel/bpf/bpf_iter.c,
+// net/ipv4/tcp_ipv4.c, net/core/bpf_sk_storage.c.
 struct seq_file;
 
 struct bpf_iter_meta {

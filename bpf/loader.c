@@ -18,7 +18,8 @@ static void write_log(struct bpf_loader_ctx* context, const struct weir_verifier
   context->log_buf = (__u64)(unsigned long)log->text;
 }
 
-int weir_counter_load(struct weir_counter* counter, const struct weir_counter_limits* limits, const struct weir_verifier_log* log) {
+int weir_counter_load(struct weir_counter* counter, const struct weir_counter_limits* limits,
+                      const struct weir_verifier_log* log) {
   memset(counter, 0, sizeof(*counter));
   struct count_sockets* skeleton = count_sockets__open();
   if (!skeleton) return -ENOMEM;
@@ -36,7 +37,8 @@ int weir_counter_load(struct weir_counter* counter, const struct weir_counter_li
   counter->outgoing = skeleton->maps.outgoing.map_fd;
   counter->count = &skeleton->bss->count;
   counter->places = map_memory(skeleton->maps.places.map_fd, sizeof(struct weir_places));
-  counter->ports = map_memory(skeleton->maps.ports.map_fd, limits->ports * sizeof(struct weir_port));
+  counter->ports =
+      map_memory(skeleton->maps.ports.map_fd, limits->ports * sizeof(struct weir_port));
   if (!counter->places || !counter->ports) {
     weir_counter_unload(counter);
     return -ENOMEM;
@@ -51,7 +53,8 @@ void weir_counter_unload(struct weir_counter* counter) {
   memset(counter, 0, sizeof(*counter));
 }
 
-int weir_listener_reader_load(struct weir_listener_reader* reader, const struct weir_verifier_log* log) {
+int weir_listener_reader_load(struct weir_listener_reader* reader,
+                              const struct weir_verifier_log* log) {
   memset(reader, 0, sizeof(*reader));
   struct read_listeners* skeleton = read_listeners__open();
   if (!skeleton) return -ENOMEM;

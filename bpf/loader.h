@@ -40,9 +40,12 @@ struct weir_listener_reader {
 };
 
 // 0, or a negative errno; then nothing of that program is left loaded.
-int weir_counter_load(struct weir_counter* counter, const struct weir_counter_limits* limits, const struct weir_verifier_log* log);
-int weir_listener_reader_load(struct weir_listener_reader* reader, const struct weir_verifier_log* log);
-// Closes every descriptor and mapping, with which the kernel drops program and maps. Does nothing to what is all zero.
+int weir_counter_load(struct weir_counter* counter, const struct weir_counter_limits* limits,
+                      const struct weir_verifier_log* log);
+int weir_listener_reader_load(struct weir_listener_reader* reader,
+                              const struct weir_verifier_log* log);
+// Closes every descriptor and mapping, with which the kernel drops program and maps. Does nothing
+// to what is all zero.
 void weir_counter_unload(struct weir_counter* counter);
 void weir_listener_reader_unload(struct weir_listener_reader* reader);
 

@@ -1,9 +1,11 @@
 // Reads the queues of the listening TCP sockets of one network namespace inside the kernel.
 // Not a walk over connections: it stops at the last listener.
 //
-// The kernel's iterator gives the listeners first, and then goes on to the table of all connections, which the namespaces share: where a namespace has none,
-// the iterator would pass over those of the whole host before it asks the program again. So the reader says how many listeners it expects, and
-// the program stops the walk at the last of them: bpf_seq_read (kernel/bpf/bpf_iter.c) looks for the next socket only after the program has returned 0.
+// The kernel's iterator gives the listeners first, and then goes on to the table of all
+// connections, which the namespaces share: where a namespace has none, the iterator would pass over
+// those of the whole host before it asks the program again. So the reader says how many listeners
+// it expects, and the program stops the walk at the last of them: bpf_seq_read
+// (kernel/bpf/bpf_iter.c) looks for the next socket only after the program has returned 0.
 
 // The helpers want the types before them.
 // clang-format off

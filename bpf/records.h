@@ -1,10 +1,12 @@
 // What the programs of bpf/ hand over: plain structs, the same for clang -target bpf and for C++.
-// Not values of weir: kernel/wire makes those of the bytes. Host byte order but where it says otherwise.
+// Not values of weir: kernel/wire makes those of the bytes. Host byte order but where it says
+// otherwise.
 #pragma once
 
 #include <linux/types.h>
 
-#define WEIR_TCP_STATES 12  // TCP_ESTABLISHED = 1 … TCP_CLOSING = 11 (include/net/tcp_states.h); 0 stays empty
+// TCP_ESTABLISHED = 1 … TCP_CLOSING = 11 (include/net/tcp_states.h); 0 stays empty
+#define WEIR_TCP_STATES 12
 
 // Every record begins with these; records of one reading follow each other without gaps.
 enum weir_record_kind {
@@ -80,7 +82,8 @@ struct weir_walk {
   struct weir_listener last;  // the record that ended the walk, if has_last
   __u32 listeners;            // in: the walk ends at so many of them
   __u32 has_last;
-  __u32 done;  // tells the end of the listeners, where the walk is stopped, from EAGAIN after a million objects
+  // tells the end of the listeners, where the walk is stopped, from EAGAIN after a million objects
+  __u32 done;
 };
 
 #define WEIR_PORT_NUMBERS 65536

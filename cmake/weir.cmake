@@ -1,11 +1,13 @@
-# What every target of weir is built with, and weir_folder(): one target per folder of src/, whose links are the
-# layering of docs/architecture.md.
+# What every target of weir is built with, and weir_folder(): one target per folder of src/, whose
+# links are the layering of docs/architecture.md.
 
 add_library(weir_flags INTERFACE)
 target_compile_options(weir_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Wimplicit-fallthrough -Wswitch-enum -Werror)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Wimplicit-fallthrough -Wswitch-enum -Werror)
 if(WEIR_SANITIZE)
-  target_compile_options(weir_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(weir_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
   target_link_options(weir_flags INTERFACE -fsanitize=address,undefined)
 endif()
 target_include_directories(weir_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)

@@ -1,7 +1,9 @@
-"""Holds src/ to the layering: which folder may include which, transitively, and which headers from outside.
+"""Holds src/ to the layering: which folder may include which, transitively, and which headers from
+outside.
 
-The table is DESIGN's, and docs/architecture.md prints it. A folder may include itself, the folders listed, and the headers of
-`outside`; the standard library is open to all but for what `CLOSED_STANDARD` takes from the pure folders."""
+The table is DESIGN's, and docs/architecture.md prints it. A folder may include itself, the folders
+listed, and the headers of `outside`; the standard library is open to all but for what
+`CLOSED_STANDARD` takes from the pure folders."""
 
 import argparse
 import pathlib
@@ -13,7 +15,22 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 VALUES = {"base", "model"}
 PORTS = VALUES | {"kernel/port", "kernel/wire"}
 NOTHING = []
-SYSTEM = [r"sys/.*", r"unistd\.h", r"fcntl\.h", r"signal\.h", r"poll\.h", r"sched\.h", r"dirent\.h", r"netinet/.*", r"arpa/inet\.h", r"linux/.*", r"pwd\.h", r"grp\.h", r"termios\.h", r"langinfo\.h"]
+SYSTEM = [
+    r"sys/.*",
+    r"unistd\.h",
+    r"fcntl\.h",
+    r"signal\.h",
+    r"poll\.h",
+    r"sched\.h",
+    r"dirent\.h",
+    r"netinet/.*",
+    r"arpa/inet\.h",
+    r"linux/.*",
+    r"pwd\.h",
+    r"grp\.h",
+    r"termios\.h",
+    r"langinfo\.h",
+]
 
 # folder: (folders it may include, patterns of outside headers it may include)
 TABLE = {
@@ -22,7 +39,10 @@ TABLE = {
     "model": ({"base"}, NOTHING),
     "codec": (VALUES, [r"nlohmann/.*", r"toml\+\+/.*", r"toml\+\+\.h"]),
     "kernel/port": (VALUES, NOTHING),
-    "kernel/wire": (VALUES, [r"linux/.*", r"libmnl/.*", r"arpa/inet\.h", r"netinet/.*", r"sys/socket\.h"]),
+    "kernel/wire": (
+        VALUES,
+        [r"linux/.*", r"libmnl/.*", r"arpa/inet\.h", r"netinet/.*", r"sys/socket\.h"],
+    ),
     "kernel/linux": (PORTS | {"disk"}, SYSTEM + [r"libmnl/.*"]),
     "kernel/fake": (PORTS, [r"linux/.*", r"libmnl/.*", r"arpa/inet\.h"]),
     "judge": (VALUES, NOTHING),
@@ -33,7 +53,22 @@ TABLE = {
     "act": (PORTS | {"plan", "store"}, [r"linux/.*"]),
     "ui/view": (VALUES, NOTHING),
     "ui/cli": (VALUES | {"ui/view", "codec"}, [r"fmt/.*"]),
-    "lab": (PORTS | {"codec", "sense", "judge", "plan", "plan/formula", "store", "act", "ui/view", "ui/cli", "kernel/fake"}, SYSTEM + [r"fmt/.*", r"nlohmann/.*"]),
+    "lab": (
+        PORTS
+        | {
+            "codec",
+            "sense",
+            "judge",
+            "plan",
+            "plan/formula",
+            "store",
+            "act",
+            "ui/view",
+            "ui/cli",
+            "kernel/fake",
+        },
+        SYSTEM + [r"fmt/.*", r"nlohmann/.*"],
+    ),
     "app": (None, SYSTEM + [r"syslog\.h", r"fmt/.*", r"CLI/.*", r"spdlog/.*"]),
 }
 
@@ -43,9 +78,28 @@ EVERYWHERE = [r"tl/expected\.hpp"]
 # What would let a pure function see a clock, a file, a thread or chance.
 # (base is left to its own conscience: its calendar is std::chrono's, and a UniqueFd closes.)
 PURE = {"model", "judge", "plan", "plan/formula", "ui/view", "kernel/wire", "codec"}
-CLOSED_STANDARD = {"chrono", "ctime", "time.h", "fstream", "filesystem", "cstdio", "stdio.h", "iostream", "thread", "mutex", "future", "atomic", "random", "cstdlib", "stdlib.h", "locale", "clocale"}
+CLOSED_STANDARD = {
+    "chrono",
+    "ctime",
+    "time.h",
+    "fstream",
+    "filesystem",
+    "cstdio",
+    "stdio.h",
+    "iostream",
+    "thread",
+    "mutex",
+    "future",
+    "atomic",
+    "random",
+    "cstdlib",
+    "stdlib.h",
+    "locale",
+    "clocale",
+}
 
-# Headers of bpf/, which lies beside src/: what its programs hand over is for who reads it and for who runs them, loading is for the latter.
+# Headers of bpf/, which lies beside src/: what its programs hand over is for who reads it and for
+# who runs them, loading is for the latter.
 BESIDE = {"bpf/records.h": {"kernel/wire", "kernel/linux"}, "bpf/loader.h": {"kernel/linux"}}
 
 # Headers that cost seconds a file: never in a header of weir.
@@ -62,7 +116,13 @@ def folder_of(path, root):
 
 
 def is_standard(header):
-    return re.fullmatch(r"[a-z_]+", header) is not None or header in ("time.h", "stdio.h", "stdlib.h", "errno.h", "string.h")
+    return re.fullmatch(r"[a-z_]+", header) is not None or header in (
+        "time.h",
+        "stdio.h",
+        "stdlib.h",
+        "errno.h",
+        "string.h",
+    )
 
 
 def includes_of(path):
@@ -80,8 +140,8 @@ def check_header(folder, header, where, errors):
 
 
 def check_file(path, root, errors):
-    """Follows the project's includes from one file; every folder and every outside header reached directly is held to the table,
-    every folder reached through others too."""
+    """Follows the project's includes from one file; every folder and every outside header reached
+    directly is held to the table, every folder reached through others too."""
     folder = folder_of(path, root)
     if folder is None:
         errors.append(f"{path.relative_to(root)}: is in no folder of the table")
@@ -95,7 +155,9 @@ def check_file(path, root, errors):
                 if current == path:
                     check_header(folder, header, trail, errors)
                     if path.suffix == ".h" and SLOW.match(header):
-                        errors.append(f"{trail}: <{header}> in a header costs seconds in every file that includes it")
+                        errors.append(
+                            f"{trail}: <{header}> in a header costs seconds in every file that includes it"
+                        )
                 continue
             if header in BESIDE:
                 if folder not in BESIDE[header] and current == path:

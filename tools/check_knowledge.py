@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Holds the files of knowledge/ to their format (knowledge/README.md), and with --kernel to the running kernel.
+"""Holds the files of knowledge/ to their format (knowledge/README.md), and with --kernel to the
+running kernel.
 
     check_knowledge.py [--kernel] [--proc /proc] [FOLDER]
 
-FOLDER is knowledge/ beside this file's folder unless given. --kernel asks that every live parameter of net.core, net.ipv4.tcp_*,
-neigh and conntrack, here and in a new network namespace, is in parameters.toml or left-out.toml.
-Exit code: 0 nothing to complain of, 1 something, 2 wrong use or a file that cannot be read.
+FOLDER is knowledge/ beside this file's folder unless given. --kernel asks that every live parameter
+of net.core, net.ipv4.tcp_*, neigh and conntrack, here and in a new network namespace, is in
+parameters.toml or left-out.toml. Exit code: 0 nothing to complain of, 1 something, 2 wrong use or a
+file that cannot be read.
 """
 
 import argparse
@@ -18,39 +20,87 @@ import tomllib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import knowledge_rules as rules  # noqa: E402
 
-STAGES = ["link", "neighbour", "syn-queue", "accept-queue", "buffers", "transmission", "idle", "close", "time-wait", "connect", "host"]
+STAGES = [
+    "link",
+    "neighbour",
+    "syn-queue",
+    "accept-queue",
+    "buffers",
+    "transmission",
+    "idle",
+    "close",
+    "time-wait",
+    "connect",
+    "host",
+]
 KINDS = {"sysctl", "sysfs", "ethtool", "rlimit"}
 SCOPES = {"netns", "host", "host-read-only-in-netns", "interface", "queue", "process"}
 TYPES = {"integer", "integers", "text"}
 VERDICTS = {"harmful", "inert", "lowers-default", "conditional", "mixed", "harmless"}
 SEVERITIES = {"critical", "warning", "notice"}
 DEFAULT_RULES = {
-    "tcp_mem", "udp_mem", "tcp_rmem", "tcp_wmem", "tcp_max_syn_backlog", "tcp_max_tw_buckets", "tcp_max_orphans", "tcp_ehash_entries",
+    "tcp_mem", "udp_mem", "tcp_rmem", "tcp_wmem", "tcp_max_syn_backlog", "tcp_max_tw_buckets",
+    "tcp_max_orphans", "tcp_ehash_entries",
     "nf_conntrack_max", "nf_conntrack_buckets", "file_max", "netdev_budget_usecs", "distribution",
 }  # fmt: skip
 
 # Keys: name → (type, required)
-TEXT, TEXTS, NUMBER, NUMBERS, TABLES, TABLE = "a text", "a list of texts", "an integer", "a list of integers", "a list of tables", "a table"
+TEXT, TEXTS, NUMBER, NUMBERS, TABLES, TABLE = (
+    "a text",
+    "a list of texts",
+    "an integer",
+    "a list of integers",
+    "a list of tables",
+    "a table",
+)
 PARAMETER_KEYS = {
-    "name": (TEXT, True), "kind": (TEXT, True), "stage": (TEXT, True), "also_stages": (TEXTS, False), "scope": (TEXT, True),
-    "scope_note": (TEXT, False), "type": (TEXT, True), "count": (NUMBER, False), "unit": (TEXT, True), "min": (NUMBER, False),
-    "max": (NUMBER, False), "since": (TEXT, False), "removed": (TEXT, False), "inert_since": (TEXT, False), "default": (TABLES, False),
-    "summary": (TEXT, True), "behavior": (TEXT, True), "too_small": (TEXTS, False), "too_large": (TEXTS, False), "formula": (TEXT, True),
-    "risk": (TEXT, False), "wrong_advice": (TEXT, False), "version_notes": (TEXT, False), "measured": (TEXTS, False),
-    "sources": (TEXTS, True), "persist_note": (TEXT, False), "see": (TEXTS, False), "lower_is_worse": (NUMBERS, False),
+    "name": (TEXT, True), "kind": (TEXT, True), "stage": (TEXT, True),
+    "also_stages": (TEXTS, False), "scope": (TEXT, True),
+    "scope_note": (TEXT, False), "type": (TEXT, True), "count": (NUMBER, False),
+    "unit": (TEXT, True), "min": (NUMBER, False),
+    "max": (NUMBER, False), "since": (TEXT, False), "removed": (TEXT, False),
+    "inert_since": (TEXT, False), "default": (TABLES, False),
+    "summary": (TEXT, True), "behavior": (TEXT, True), "too_small": (TEXTS, False),
+    "too_large": (TEXTS, False), "formula": (TEXT, True),
+    "risk": (TEXT, False), "wrong_advice": (TEXT, False), "version_notes": (TEXT, False),
+    "measured": (TEXTS, False),
+    "sources": (TEXTS, True), "persist_note": (TEXT, False), "see": (TEXTS, False),
+    "lower_is_worse": (NUMBERS, False),
     "verdict": (TABLES, False),
 }  # fmt: skip
-DEFAULT_KEYS = {"since": (TEXT, True), "value": (TEXT, False), "rule": (TEXT, False), "note": (TEXT, False)}
-VERDICT_KEYS = {"when": (TEXT, True), "verdict": (TEXT, True), "severity": (TEXT, False), "why": (TEXT, True), "remedy": (TEXT, False)}
+DEFAULT_KEYS = {
+    "since": (TEXT, True),
+    "value": (TEXT, False),
+    "rule": (TEXT, False),
+    "note": (TEXT, False),
+}
+VERDICT_KEYS = {
+    "when": (TEXT, True),
+    "verdict": (TEXT, True),
+    "severity": (TEXT, False),
+    "why": (TEXT, True),
+    "remedy": (TEXT, False),
+}
 LEFT_OUT_KEYS = {"name": (TEXT, True), "reason": (TEXT, True)}
 FINDING_KEYS = {
-    "id": (TEXT, True), "stage": (TEXT, True), "title": (TEXT, True), "meaning": (TEXT, True), "remedy": (TEXT, True), "risk": (TEXT, True),
-    "told_apart_by": (TEXT, True), "counters": (TEXTS, False), "parameters": (TEXTS, False), "sources": (TEXTS, True), "variant": (TABLE, False),
+    "id": (TEXT, True), "stage": (TEXT, True), "title": (TEXT, True), "meaning": (TEXT, True),
+    "remedy": (TEXT, True), "risk": (TEXT, True),
+    "told_apart_by": (TEXT, True), "counters": (TEXTS, False), "parameters": (TEXTS, False),
+    "sources": (TEXTS, True), "variant": (TABLE, False),
 }  # fmt: skip
-VARIANT_KEYS = {"title": (TEXT, False), "meaning": (TEXT, False), "remedy": (TEXT, False), "risk": (TEXT, False)}
+VARIANT_KEYS = {
+    "title": (TEXT, False),
+    "meaning": (TEXT, False),
+    "remedy": (TEXT, False),
+    "risk": (TEXT, False),
+}
 
 SHORTEST_REASON = 30  # a reason shorter than this says nothing
-LIVE_FOLDERS = ["net/core", "net/ipv4/neigh/default", "net/ipv6/neigh/default"]  # every file in them
+LIVE_FOLDERS = [
+    "net/core",
+    "net/ipv4/neigh/default",
+    "net/ipv6/neigh/default",
+]  # every file in them
 LIVE_PREFIXES = [("net/ipv4", "tcp_"), ("net/netfilter", "nf_conntrack"), ("net", "nf_conntrack")]
 
 
@@ -108,8 +158,14 @@ class Catalog:
     """The names of parameters.toml; `*` in one stands for one component."""
 
     def __init__(self, parameters):
-        self.by_name = {entry["name"]: entry for entry in parameters if isinstance(entry.get("name"), str)}
-        self.patterns = [(glob_to_regex(name, r"[^.]+"), entry) for name, entry in self.by_name.items() if "*" in name]
+        self.by_name = {
+            entry["name"]: entry for entry in parameters if isinstance(entry.get("name"), str)
+        }
+        self.patterns = [
+            (glob_to_regex(name, r"[^.]+"), entry)
+            for name, entry in self.by_name.items()
+            if "*" in name
+        ]
 
     def find(self, name):
         if name in self.by_name:
@@ -131,7 +187,9 @@ def check_words(where, entry, out):
             out.add(where, f"'{stage}' in 'also_stages' is no stage, or the entry's own")
     if len(set(also)) != len(also):
         out.add(where, "'also_stages' repeats itself")
-    if entry["kind"] == "sysctl" and not re.fullmatch(r"[a-z]+(\.([A-Za-z0-9_-]+|\*))+", entry["name"]):
+    if entry["kind"] == "sysctl" and not re.fullmatch(
+        r"[a-z]+(\.([A-Za-z0-9_-]+|\*))+", entry["name"]
+    ):
         out.add(where, "a sysctl has a dotted name, in which '*' is one component")
     for key in ("since", "removed", "inert_since"):
         if key in entry and rules.parse_version(entry[key]) is None:
@@ -145,7 +203,12 @@ def count_of(entry):
 
 def check_numbers(where, entry, out):
     count = count_of(entry)
-    if entry["type"] == "integers" and count < 2 or entry["type"] != "integers" and "count" in entry:
+    if (
+        entry["type"] == "integers"
+        and count < 2
+        or entry["type"] != "integers"
+        and "count" in entry
+    ):
         out.add(where, "'count' is 2 or more for 'integers', and stands nowhere else")
     if entry["type"] == "text" and ("min" in entry or "max" in entry or "lower_is_worse" in entry):
         out.add(where, "a text has no 'min', 'max' or 'lower_is_worse'")
@@ -162,7 +225,10 @@ def check_default_value(where, entry, value, out):
     words = value.split()
     if len(words) != count_of(entry) or not all(re.fullmatch(r"-?\d+", word) for word in words):
         out.add(where, f"the default '{value}' is not {count_of(entry)} integers")
-    elif any(not entry.get("min", int(word)) <= int(word) <= entry.get("max", int(word)) for word in words):
+    elif any(
+        not entry.get("min", int(word)) <= int(word) <= entry.get("max", int(word))
+        for word in words
+    ):
         out.add(where, f"the default '{value}' is outside of 'min' and 'max'")
 
 
@@ -184,13 +250,19 @@ def check_defaults(where, entry, out):
             out.add(where, "defaults stand oldest first, each with a later 'since'")
         before = since or before
     if "removed" not in entry and not entry.get("default"):
-        out.add(where, "a parameter that still exists has a default (rule 'distribution' when nothing is compared)")
+        out.add(
+            where,
+            "a parameter that still exists has a default (rule 'distribution' when nothing is compared)",
+        )
     if entry.get("lower_is_worse") and not has_comparable_default(entry):
         out.add(where, "'lower_is_worse' needs a default to compare with")
 
 
 def has_comparable_default(entry):
-    return any("value" in one or one.get("rule") not in (None, "distribution") for one in entry.get("default", []))
+    return any(
+        "value" in one or one.get("rule") not in (None, "distribution")
+        for one in entry.get("default", [])
+    )
 
 
 def check_term(where, entry, catalog, term, out):
@@ -213,9 +285,15 @@ def check_term(where, entry, catalog, term, out):
 def check_clause(where, entry, catalog, clause, out):
     for term, other in ((clause.left, clause.right), (clause.right, clause.left)):
         check_term(where, entry, catalog, term, out)
-        if term.kind == "kernel" and (other.kind != "text" or rules.parse_version(other.value) is None):
+        if term.kind == "kernel" and (
+            other.kind != "text" or rules.parse_version(other.value) is None
+        ):
             out.add(where, "'kernel' is compared with a quoted version")
-        if term.kind == "value" and entry["type"] == "text" and (other.kind not in ("text", "default") or clause.comparison not in ("==", "!=")):
+        if (
+            term.kind == "value"
+            and entry["type"] == "text"
+            and (other.kind not in ("text", "default") or clause.comparison not in ("==", "!="))
+        ):
             out.add(where, "a text is compared with == or != and a quoted text")
         if term.kind == "value" and entry["type"] != "text" and other.kind == "text":
             out.add(where, "an integer is not compared with a quoted text")
@@ -247,18 +325,28 @@ def check_verdicts(where, entry, catalog, out):
 
 
 def check_order(parameters, out):
-    keys = [(STAGES.index(entry["stage"]), entry["name"]) for entry in parameters if entry.get("stage") in STAGES and "name" in entry]
+    keys = [
+        (STAGES.index(entry["stage"]), entry["name"])
+        for entry in parameters
+        if entry.get("stage") in STAGES and "name" in entry
+    ]
     for before, after in zip(keys, keys[1:]):
         if before[1] == after[1]:
             continue
         if before > after:
-            out.add(after[1], f"stands behind '{before[1]}': entries are ordered by stage, then name")
+            out.add(
+                after[1], f"stands behind '{before[1]}': entries are ordered by stage, then name"
+            )
 
 
 def check_parameters(parameters, catalog, out):
     names = set()
     for entry in parameters:
-        where = entry.get("name") if isinstance(entry.get("name"), str) else "a parameter without a name"
+        where = (
+            entry.get("name")
+            if isinstance(entry.get("name"), str)
+            else "a parameter without a name"
+        )
         if not check_keys(where, entry, PARAMETER_KEYS, out):
             continue
         if entry["name"] in names:
@@ -300,14 +388,19 @@ def check_braces(where, text, placeholders, out):
 def check_finding(where, entry, catalog, placeholders, out):
     if entry["stage"] not in STAGES:
         out.add(where, f"'{entry['stage']}' is no stage")
-    if not re.fullmatch(r"[a-z-]+\.[a-z0-9-]+", entry["id"]) or entry["id"].split(".")[0] != entry["stage"]:
+    if (
+        not re.fullmatch(r"[a-z-]+\.[a-z0-9-]+", entry["id"])
+        or entry["id"].split(".")[0] != entry["stage"]
+    ):
         out.add(where, "the id is STAGE.CONDITION, with the entry's own stage")
     for name in entry.get("parameters", []):
         if not (catalog.find(name) or "*" in name and catalog.any_fits(name)):
             out.add(where, f"'{name}' in 'parameters' is not in the catalog")
     texts = [entry]
     for name, variant in entry.get("variant", {}).items():
-        if not isinstance(variant, dict) or not check_keys(f"{where} variant {name}", variant, VARIANT_KEYS, out):
+        if not isinstance(variant, dict) or not check_keys(
+            f"{where} variant {name}", variant, VARIANT_KEYS, out
+        ):
             out.add(where, f"variant '{name}' is not a table of texts")
             continue
         texts.append(variant)
@@ -338,20 +431,37 @@ def live_names(proc, prefix=()):
     """Dotted names of what a kernel has, of the families that this program cares for."""
     root = proc / "sys"
     paths = [path for folder in LIVE_FOLDERS for path in sorted((root / folder).glob("*"))]
-    paths += [path for folder, start in LIVE_PREFIXES for path in sorted((root / folder).glob(start + "*"))]
+    paths += [
+        path
+        for folder, start in LIVE_PREFIXES
+        for path in sorted((root / folder).glob(start + "*"))
+    ]
     return {".".join(path.relative_to(root).parts) for path in paths if path.is_file()}
 
 
 def names_in_new_namespace():
-    """The same from inside a network namespace of its own, which ends with the process; empty without the right to make one."""
-    script = "import sys,pathlib; sys.path.insert(0, sys.argv[1]); import check_knowledge as c; print(*c.live_names(pathlib.Path('/proc')), sep='\\n')"
+    """The same from inside a network namespace of its own, which ends with the process; empty
+    without the right to make one."""
+    script = (
+        "import sys,pathlib; sys.path.insert(0, sys.argv[1]); import check_knowledge as c; "
+        "print(*c.live_names(pathlib.Path('/proc')), sep='\\n')"
+    )
     tools = str(pathlib.Path(__file__).resolve().parent)
-    done = subprocess.run(["unshare", "--net", sys.executable, "-c", script, tools], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["unshare", "--net", sys.executable, "-c", script, tools],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return set(done.stdout.split()) if done.returncode == 0 else set()
 
 
 def check_kernel(names, catalog, left_out, out):
-    patterns = [glob_to_regex(entry["name"], r"[^.]*") for entry in left_out if isinstance(entry.get("name"), str)]
+    patterns = [
+        glob_to_regex(entry["name"], r"[^.]*")
+        for entry in left_out
+        if isinstance(entry.get("name"), str)
+    ]
     for name in sorted(names):
         if not catalog.find(name) and not any(pattern.match(name) for pattern in patterns):
             out.add(name, "this kernel has it, and neither parameters.toml nor left-out.toml does")
@@ -374,9 +484,12 @@ def entries_of(document, key, path, out):
 
 
 def check_folder(folder):
-    """(complaints, catalog, left_out) of the files in a folder. Raises OSError and tomllib.TOMLDecodeError."""
+    """(complaints, catalog, left_out) of the files in a folder. Raises OSError and
+    tomllib.TOMLDecodeError."""
     out = Complaints()
-    parameters = entries_of(load(folder / "parameters.toml"), "parameter", folder / "parameters.toml", out)
+    parameters = entries_of(
+        load(folder / "parameters.toml"), "parameter", folder / "parameters.toml", out
+    )
     catalog = Catalog(parameters)
     check_parameters(parameters, catalog, out)
     left_out = entries_of(load(folder / "left-out.toml"), "left_out", folder / "left-out.toml", out)
@@ -391,9 +504,21 @@ def check_folder(folder):
 
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kernel", action="store_true", help="hold the catalog against the running kernel as well")
-    parser.add_argument("--proc", type=pathlib.Path, default=pathlib.Path("/proc"), help="where the kernel's parameters are read")
-    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[1] / "knowledge")
+    parser.add_argument(
+        "--kernel", action="store_true", help="hold the catalog against the running kernel as well"
+    )
+    parser.add_argument(
+        "--proc",
+        type=pathlib.Path,
+        default=pathlib.Path("/proc"),
+        help="where the kernel's parameters are read",
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=pathlib.Path,
+        default=pathlib.Path(__file__).resolve().parents[1] / "knowledge",
+    )
     options = parser.parse_args(arguments)
     try:
         out, catalog, left_out = check_folder(options.folder)
@@ -412,7 +537,9 @@ def main(arguments):
     for complaint in out:
         print(complaint)
     live = f", {len(names)} live names" if options.kernel else ""
-    print(f"{len(catalog.by_name)} parameters, {len(left_out)} left out{live}: {len(out)} complaints")
+    print(
+        f"{len(catalog.by_name)} parameters, {len(left_out)} left out{live}: {len(out)} complaints"
+    )
     return 1 if out else 0
 
 

@@ -1,11 +1,14 @@
-"""Holds src/ to names that mean the same wherever they stand in a folder: its .cpp files are compiled together (CMAKE_UNITY_BUILD), so that
-what one file keeps in its anonymous namespace is seen by the files after it.
+"""Holds src/ to names that mean the same wherever they stand in a folder: its .cpp files are
+compiled together (CMAKE_UNITY_BUILD), so that what one file keeps in its anonymous namespace is
+seen by the files after it.
 
-A helper that another file's helper is named as, or that is named as a function of a header, joins an overload set that nobody wrote:
-the compiler picks one by its parameters and says nothing. So (a) no two .cpp files of a folder may define the same name in their
-anonymous namespaces, be it a function, a constant or a type, and (b) no function there may be named as one that a header of base/,
-model/ or the folder itself declares in the same namespace or in one around it. A .cpp with main() is a folder of its own.
-Operators are left out: they are found by the types of their operands. A declaration that cannot be read is an error too."""
+A helper that another file's helper is named as, or that is named as a function of a header, joins
+an overload set that nobody wrote: the compiler picks one by its parameters and says nothing. So (a)
+no two .cpp files of a folder may define the same name in their anonymous namespaces, be it a
+function, a constant or a type, and (b) no function there may be named as one that a header of
+base/, model/ or the folder itself declares in the same namespace or in one around it. A .cpp with
+main() is a folder of its own. Operators are left out: they are found by the types of their
+operands. A declaration that cannot be read is an error too."""
 
 import argparse
 import collections
@@ -15,15 +18,39 @@ import sys
 
 # Raw strings first, a digit separator with its number: neither opens a string.
 NOISE = re.compile(
-    r'(?P<raw>\bR"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)")|//[^\n]*|/\*.*?\*/|(?P<text>"(?:\\.|[^"\\\n])*")|(?P<number>\b\d(?:\'?\w)*)|\'(?:\\.|[^\'\\\n])+\'|^[ \t]*#(?:\\\n|[^\n])*',
-    re.DOTALL | re.MULTILINE)
+    r'(?P<raw>\bR"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)")|//[^\n]*|/\*.*?\*/'
+    r'|(?P<text>"(?:\\.|[^"\\\n])*")|(?P<number>\b\d(?:\'?\w)*)|\'(?:\\.|[^\'\\\n])+\''
+    r'|^[ \t]*#(?:\\\n|[^\n])*',
+    re.DOTALL | re.MULTILINE,
+)
 TOKEN = re.compile(r"[A-Za-z_]\w*|::|\[\[|\]\]|\S")
 NAME = re.compile(r"[A-Za-z_]\w*$")
 
 # A name that stands before a parenthesis and is not what is declared.
-NOT_DECLARED = {"decltype", "alignas", "noexcept", "requires", "__attribute__", "explicit", "sizeof"}
+NOT_DECLARED = {
+    "decltype",
+    "alignas",
+    "noexcept",
+    "requires",
+    "__attribute__",
+    "explicit",
+    "sizeof",
+}
 # Words that are never a declared name: `int (*f)(int)` is not a function `int`.
-WORDS = {"int", "char", "bool", "void", "double", "float", "long", "short", "unsigned", "signed", "auto", "const"}
+WORDS = {
+    "int",
+    "char",
+    "bool",
+    "void",
+    "double",
+    "float",
+    "long",
+    "short",
+    "unsigned",
+    "signed",
+    "auto",
+    "const",
+}
 # Headers that every folder sees beside its own.
 COMMON = ["base", "model"]
 
@@ -36,9 +63,17 @@ class Unreadable(Exception):
 
 def strip(text):
     """Without comments, preprocessor lines and what literals hold; line numbers stay."""
+
     def blank(match):
-        rest = "0" if match.group("number") else '""' if match.group("raw") or match.group("text") else " "
+        rest = (
+            "0"
+            if match.group("number")
+            else '""'
+            if match.group("raw") or match.group("text")
+            else " "
+        )
         return rest + "\n" * match.group().count("\n")
+
     return NOISE.sub(blank, text)
 
 
@@ -64,12 +99,13 @@ def skip_angles(words, at):
 
 
 def without_decoration(words):
-    """Without template parameters, template arguments and attributes, so that the name stands right before its `(`, `=`, `{`, `[` or `;`."""
+    """Without template parameters, template arguments and attributes, so that the name stands right
+    before its `(`, `=`, `{`, `[` or `;`."""
     out, at, rounds = [], 0, 0
     while at < len(words):
         rounds += (words[at] == "(") - (words[at] == ")")
         if words[at] == "=":
-            return out + words[at:at + 1]
+            return out + words[at : at + 1]
         if words[at] == "[[":
             at = words.index("]]", at) + 1
         elif words[at] == "<" and rounds == 0 and out[-1:] != ["operator"]:
@@ -83,12 +119,13 @@ def without_decoration(words):
 
 def enumerators(words):
     """The names that an enum without `class` gives to the scope around it."""
-    body = words[words.index("{") + 1:]
+    body = words[words.index("{") + 1 :]
     return [word for before, word in zip([","] + body, body) if before == "," and NAME.match(word)]
 
 
 def further_names(words):
-    """What `constexpr int a = 1, b = 2;` declares after a: a name between a comma outside of parentheses and its initializer."""
+    """What `constexpr int a = 1, b = 2;` declares after a: a name between a comma outside of
+    parentheses and its initializer."""
     found, rounds = [], 0
     for before, word, after in zip(words, words[1:], words[2:]):
         rounds += (before == "(") - (before == ")")
@@ -98,7 +135,8 @@ def further_names(words):
 
 
 def function_name(words):
-    """The unqualified name before the first parenthesis; nothing when no function is declared. An operator is called `operator`, a member by ""."""
+    """The unqualified name before the first parenthesis; nothing when no function is declared. An
+    operator is called `operator`, a member by ""."""
     rounds = 0
     for at in range(1, len(words)):
         before = words[at - 1]
@@ -115,7 +153,8 @@ def function_name(words):
 
 
 def names_of(words):
-    """(kind, name) of each name that one declaration at namespace scope gives; `words` has no bodies but those of enums."""
+    """(kind, name) of each name that one declaration at namespace scope gives; `words` has no
+    bodies but those of enums."""
     plain = without_decoration(words)
     if not plain or plain[0] in ("static_assert", "friend") or plain[:2] == ["using", "namespace"]:
         return []
@@ -129,9 +168,11 @@ def names_of(words):
     if plain[0] == "typedef":
         return [("type", plain[-1])]
     if plain[0] in ("struct", "class", "union", "enum"):
-        head = plain[:plain.index("{")] if "{" in plain else plain
+        head = plain[: plain.index("{")] if "{" in plain else plain
         scoped = head[1:2] in (["class"], ["struct"])
-        names = [word for word in head[2 if scoped else 1:] if NAME.match(word) and word != "final"]
+        names = [
+            word for word in head[2 if scoped else 1 :] if NAME.match(word) and word != "final"
+        ]
         found = [("type", names[0])] if names else []
         if plain[0] == "enum" and not scoped and "{" in plain:
             found += [("constant", name) for name in enumerators(plain)]
@@ -139,7 +180,7 @@ def names_of(words):
             return found
     ends = [at for at, word in enumerate(plain) if word in ("=", "{", "[")] or [len(plain)]
     name = plain[ends[0] - 1] if ends[0] >= 2 else ""
-    if not NAME.match(name) or name in WORDS or "," in plain[:ends[0]]:
+    if not NAME.match(name) or name in WORDS or "," in plain[: ends[0]]:
         raise Unreadable
     return [("constant", name)] + [("constant", other) for other in further_names(words)]
 
@@ -164,7 +205,11 @@ class Reader:
         """Takes one bracketed group whole."""
         depth = 0
         while self.at < len(self.tokens):
-            depth += (self.peek() in "({[") - (self.peek() in ")}]") + 2 * ((self.peek() == "[[") - (self.peek() == "]]"))
+            depth += (
+                (self.peek() in "({[")
+                - (self.peek() in ")}]")
+                + 2 * ((self.peek() == "[[") - (self.peek() == "]]"))
+            )
             self.take(words)
             if depth <= 0:
                 return
@@ -217,7 +262,15 @@ class Reader:
     def keep(self, words, line, space, hidden):
         try:
             for kind, name in names_of(words):
-                self.declarations.append(Declaration(kind, name, line, space, hidden or (kind == "function" and "static" in words)))
+                self.declarations.append(
+                    Declaration(
+                        kind,
+                        name,
+                        line,
+                        space,
+                        hidden or (kind == "function" and "static" in words),
+                    )
+                )
         except Unreadable:
             self.unreadable.append(line)
 
@@ -230,17 +283,20 @@ def read(path):
 
 
 def units_of(readers, root):
-    """Folder → its .cpp files as they are compiled together; a file with main() by its own name."""
+    """Folder → its .cpp files as they are compiled; a file with main() by its own name."""
     units = collections.defaultdict(list)
     for path, reader in readers.items():
-        is_program = any(d.name == "main" and d.kind == "function" and not d.space for d in reader.declarations)
+        is_program = any(
+            d.name == "main" and d.kind == "function" and not d.space for d in reader.declarations
+        )
         if path.suffix == ".cpp":
             units[str((path if is_program else path.parent).relative_to(root))].append(path)
     return units
 
 
 def declared_functions(readers, folders):
-    """Name → the declarations of free functions of that name in the headers of these folders, each with its file."""
+    """Name → the declarations of free functions of that name in the headers of these folders, each
+    with its file."""
     functions = collections.defaultdict(list)
     for path, reader in readers.items():
         if path.suffix == ".h" and path.parent in folders:
@@ -257,7 +313,9 @@ def check_twins(hidden, place, errors):
         owner, other = first.setdefault(declaration.name, (path, declaration))
         if owner != path:
             first[declaration.name] = (path, declaration)
-            errors.append(f"{place(path, declaration)}: {declaration.kind} {declaration.name} is also a {other.kind} in the anonymous namespace of {place(owner, other)}")
+            errors.append(
+                f"{place(path, declaration)}: {declaration.kind} {declaration.name} is also a {other.kind} in the anonymous namespace of {place(owner, other)}"
+            )
 
 
 def check_overloads(hidden, functions, place, errors):
@@ -267,27 +325,46 @@ def check_overloads(hidden, functions, place, errors):
         if declaration.kind != "function" or (path, declaration.name) in seen:
             continue
         for header, other in functions.get(declaration.name, []):
-            if declaration.space[:len(other.space)] == other.space:
+            if declaration.space[: len(other.space)] == other.space:
                 seen.add((path, declaration.name))
-                errors.append(f"{place(path, declaration)}: function {declaration.name} is also declared in {place(header, other)}")
+                errors.append(
+                    f"{place(path, declaration)}: function {declaration.name} is also declared in {place(header, other)}"
+                )
                 break
 
 
 def check(root):
     """How many files were read, how many names they hide, and what is wrong."""
+
     def place(path, declaration):
         return f"{path.relative_to(root)}:{declaration.line}"
 
-    readers = {path: read(path) for path in sorted(root.rglob("*")) if path.suffix in (".h", ".cpp")}
-    errors = [f"{path.relative_to(root)}:{line}: cannot tell which name is declared here" for path, reader in readers.items() for line in reader.unreadable]
+    readers = {
+        path: read(path) for path in sorted(root.rglob("*")) if path.suffix in (".h", ".cpp")
+    }
+    errors = [
+        f"{path.relative_to(root)}:{line}: cannot tell which name is declared here"
+        for path, reader in readers.items()
+        for line in reader.unreadable
+    ]
     units, count = units_of(readers, root), 0
     if not units:
         errors.append(f"{root}: no source file found")
     for _, paths in sorted(units.items()):
-        hidden = [(path, declaration) for path in paths for declaration in readers[path].declarations if declaration.hidden]
+        hidden = [
+            (path, declaration)
+            for path in paths
+            for declaration in readers[path].declarations
+            if declaration.hidden
+        ]
         count += len({(path, declaration.name) for path, declaration in hidden})
         check_twins(hidden, place, errors)
-        check_overloads(hidden, declared_functions(readers, {root / folder for folder in COMMON} | {paths[0].parent}), place, errors)
+        check_overloads(
+            hidden,
+            declared_functions(readers, {root / folder for folder in COMMON} | {paths[0].parent}),
+            place,
+            errors,
+        )
     return len(readers), count, errors
 
 

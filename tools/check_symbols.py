@@ -1,8 +1,10 @@
-"""Holds the pure folders' objects to their word: no symbol that reads a clock, a file, a socket, the environment or chance.
+"""Holds the pure folders' objects to their word: no symbol that reads a clock, a file, a socket,
+the environment or chance.
 
     check_symbols.py ARCHIVE…
 
-Includes can be right and a function still call time(); what the object asks the linker for cannot be hidden."""
+Includes can be right and a function still call time(); what the object asks the linker for cannot
+be hidden."""
 
 import argparse
 import os
@@ -11,18 +13,41 @@ import subprocess
 import sys
 
 DENIED = [
-    ("clock", r"(clock_gettime|clock_nanosleep|gettimeofday|time|nanosleep|localtime(_r)?|gmtime(_r)?|_ZNSt6chrono\w*3nowEv)"),
-    ("file", r"(open|openat|fopen|fopen64|open64|read|write|pread|pwrite|stat|lstat|fstat|opendir|readdir|unlink|rename|_ZNSt\d*basic_[io]?f(ilebuf|stream).*|_ZNSt13basic_filebuf.*|_ZNSt1[0-9]basic_[io]?fstream.*|_ZNSt10filesystem.*)"),
-    ("socket", r"(socket|connect|send|sendto|sendmsg|recv|recvfrom|recvmsg|ioctl|setsockopt|getsockopt)"),
-    ("process", r"(fork|vfork|execve?|execvp?|posix_spawn|kill|system|popen|getpid|getuid|geteuid|pthread_create)"),
+    (
+        "clock",
+        r"(clock_gettime|clock_nanosleep|gettimeofday|time|nanosleep|localtime(_r)?|gmtime(_r)?"
+        r"|_ZNSt6chrono\w*3nowEv)",
+    ),
+    (
+        "file",
+        r"(open|openat|fopen|fopen64|open64|read|write|pread|pwrite|stat|lstat|fstat|opendir|readdir"
+        r"|unlink|rename|_ZNSt\d*basic_[io]?f(ilebuf|stream).*|_ZNSt13basic_filebuf.*|_ZNSt1[0-9]basic_[io]?fstream.*|_ZNSt10filesystem.*)",
+    ),
+    (
+        "socket",
+        r"(socket|connect|send|sendto|sendmsg|recv|recvfrom|recvmsg|ioctl|setsockopt|getsockopt)",
+    ),
+    (
+        "process",
+        r"(fork|vfork|execve?|execvp?|posix_spawn|kill|system|popen|getpid|getuid|geteuid"
+        r"|pthread_create)",
+    ),
     ("environment", r"(getenv|secure_getenv|setenv|setlocale|isatty|_ZNSt6locale\w+)"),
-    ("chance", r"(rand|random|srand|srandom|getrandom|getentropy|arc4random|_ZNSt13random_device.*)"),
+    (
+        "chance",
+        r"(rand|random|srand|srandom|getrandom|getentropy|arc4random|_ZNSt13random_device.*)",
+    ),
     ("output", r"(printf|fprintf|puts|putchar|fwrite|fputs|_ZSt4cout|_ZSt4cerr)"),
 ]
 
 
 def undefined_symbols(path):
-    done = subprocess.run(["nm", "--undefined-only", "--format=posix", path], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["nm", "--undefined-only", "--format=posix", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         raise RuntimeError(f"nm could not read {path}: {done.stderr.strip()}")
     member, symbols = path, []
@@ -35,9 +60,15 @@ def undefined_symbols(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("archives", nargs="+")
-    parser.add_argument("--skip-missing", action="store_true", help="exit 77, which CTest shows as skipped, when an archive was not built")
+    parser.add_argument(
+        "--skip-missing",
+        action="store_true",
+        help="exit 77, which CTest shows as skipped, when an archive was not built",
+    )
     arguments = parser.parse_args()
     missing = [archive for archive in arguments.archives if not os.path.exists(archive)]
     if missing and arguments.skip_missing:

@@ -7,7 +7,14 @@ import dataclasses
 import operator
 import re
 
-OPERATORS = {"==": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
+OPERATORS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
 VERSION = re.compile(r"\d+(\.\d+){0,2}\Z")
 TERM = re.compile(
     r"""\s*(?:
@@ -60,13 +67,22 @@ def _take_term(text, start):
     elif found["number"] is not None:
         term = Term("number", float(found["number"]))
     elif found["own"]:
-        term = Term(found["own"], index=None if found["own_index"] is None else int(found["own_index"]), factor=factor)
+        term = Term(
+            found["own"],
+            index=None if found["own_index"] is None else int(found["own_index"]),
+            factor=factor,
+        )
     elif found["fact"]:
         if found["fact"] == "kernel" and found["factor"]:
             raise RuleError("a version takes no factor")
         term = Term(found["fact"], factor=factor)
     else:
-        term = Term("sysctl", found["sysctl"], None if found["index"] is None else int(found["index"]), factor)
+        term = Term(
+            "sysctl",
+            found["sysctl"],
+            None if found["index"] is None else int(found["index"]),
+            factor,
+        )
     return term, match.end()
 
 
@@ -100,7 +116,8 @@ def _number(words, index, factor):
 
 @dataclasses.dataclass
 class Facts:
-    """A host and one value on it. `sysctls` holds other parameters by name; what is None is not known."""
+    """A host and one value on it. `sysctls` holds other parameters by name; what is None is not
+    known."""
 
     value: str
     default: str | None = None
@@ -122,7 +139,9 @@ class Facts:
             return None if self.ram_bytes is None else self.ram_bytes // size * term.factor
         if term.kind == "cpus":
             return None if self.cpus is None else self.cpus * term.factor
-        text = {"value": self.value, "default": self.default}.get(term.kind, self.sysctls.get(term.value))
+        text = {"value": self.value, "default": self.default}.get(
+            term.kind, self.sysctls.get(term.value)
+        )
         return None if text is None else _number(str(text).split(), term.index, term.factor)
 
 
@@ -147,7 +166,8 @@ def holds(clauses, facts):
 
 
 def judge(parameter, facts):
-    """The verdict word for one value: version, range, equality, rules, lower_is_worse, in that order."""
+    """The verdict word for one value: version, range, equality, rules, lower_is_worse, in that
+    order."""
     kernel = parse_version(facts.kernel)
     if "removed" in parameter and kernel >= parse_version(parameter["removed"]):
         return "removed"
@@ -157,9 +177,15 @@ def judge(parameter, facts):
         return "inert"
     words = facts.value.split()
     if parameter["type"] != "text":
-        if len(words) != parameter.get("count", 1) or not all(re.fullmatch(r"-?\d+", word) for word in words):
+        if len(words) != parameter.get("count", 1) or not all(
+            re.fullmatch(r"-?\d+", word) for word in words
+        ):
             return "malformed"
-        if any(int(word) < parameter.get("min", int(word)) or int(word) > parameter.get("max", int(word)) for word in words):
+        if any(
+            int(word) < parameter.get("min", int(word))
+            or int(word) > parameter.get("max", int(word))
+            for word in words
+        ):
             return "malformed"
     if facts.default is not None and words == facts.default.split():
         return "default"
@@ -168,6 +194,8 @@ def judge(parameter, facts):
             return rule["verdict"]
     if facts.default is not None:
         own = facts.default.split()
-        if any(int(words[index]) < int(own[index]) for index in parameter.get("lower_is_worse", [])):
+        if any(
+            int(words[index]) < int(own[index]) for index in parameter.get("lower_is_worse", [])
+        ):
             return "lowers-default"
     return "changed"

@@ -1,10 +1,12 @@
-"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why, every failure with the end of its output, and the counts.
+"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why,
+every failure with the end of its output, and the counts.
 
-A guest is booted once for many tests, which are one case for CTest: each of them counts here, as its output tells it.
+A guest is booted once for many tests, which are one case for CTest: each of them counts here, as
+its output tells it.
 
-A test that this kernel does not allow is skipped with a reason that ends with "; guest test: GROUP: NAME" (tests/support/guest_twin.h). Such a skip is allowed
-when that test ran and passed in the same run. Every other skip fails the run: a feature without a test would look like one with it.
-"""
+A test that this kernel does not allow is skipped with a reason that ends with "; guest test: GROUP:
+NAME" (tests/support/guest_twin.h). Such a skip is allowed when that test ran and passed in the same
+run. Every other skip fails the run: a feature without a test would look like one with it. """
 
 import argparse
 import dataclasses
@@ -35,17 +37,24 @@ def read_tests(path):
     """Every test of the file, those of a group one by one."""
     tests = []
     for case in ElementTree.parse(path).getroot().iter("testcase"):
-        status = {"fail": "failed", "notrun": "skipped", "disabled": "skipped"}.get(case.get("status"), "passed")
+        status = {"fail": "failed", "notrun": "skipped", "disabled": "skipped"}.get(
+            case.get("status"), "passed"
+        )
         if case.find("skipped") is not None:
             status = "skipped"
-        whole = Test(case.get("name"), float(case.get("time", 0)), status, case.findtext("system-out") or "")
+        whole = Test(
+            case.get("name"), float(case.get("time", 0)), status, case.findtext("system-out") or ""
+        )
         members = split_group(whole)
         if len(members) < 2:
             tests.append(whole)
             continue
         tests += members
-        # A group that failed though none of its tests did, or that did not come to its end (the guest died): the group itself failed.
-        if status == "failed" and not (GTEST_END.search(whole.output) and any(member.status == "failed" for member in members)):
+        # A group that failed though none of its tests did, or that did not come to its end (the
+        # guest died): the group itself failed.
+        if status == "failed" and not (
+            GTEST_END.search(whole.output) and any(member.status == "failed" for member in members)
+        ):
             tests.append(whole)
     return tests
 
@@ -56,7 +65,14 @@ def split_group(whole):
     begin = 0
     for found in GTEST_RESULT.finditer(whole.output):
         status = {"OK": "passed", "FAILED": "failed", "SKIPPED": "skipped"}[found[1]]
-        members.append(Test(f"{whole.name}: {found[2]}", int(found[3]) / 1000, status, whole.output[begin:found.end()]))
+        members.append(
+            Test(
+                f"{whole.name}: {found[2]}",
+                int(found[3]) / 1000,
+                status,
+                whole.output[begin : found.end()],
+            )
+        )
         begin = found.end() + 1
     return members
 
@@ -75,7 +91,12 @@ def judge_skip(skipped, statuses):
     named = GUEST_TEST.search(reason_for_skip(skipped.output))
     if not named:
         return "it names no guest test"
-    return {"passed": "", "failed": "its guest test failed", "skipped": "its guest test was skipped", None: "its guest test did not run"}[statuses.get(named[1])]
+    return {
+        "passed": "",
+        "failed": "its guest test failed",
+        "skipped": "its guest test was skipped",
+        None: "its guest test did not run",
+    }[statuses.get(named[1])]
 
 
 def main():
@@ -88,7 +109,10 @@ def main():
         print(f"no test results in {arguments.results}: {error}", file=sys.stderr)
         return 1
 
-    passed, failed, skipped = ([test for test in tests if test.status == status] for status in ("passed", "failed", "skipped"))
+    passed, failed, skipped = (
+        [test for test in tests if test.status == status]
+        for status in ("passed", "failed", "skipped")
+    )
     print("slowest tests:")
     for test in sorted(tests, key=lambda t: t.seconds, reverse=True)[:SLOWEST]:
         print(f"  {test.seconds:7.2f} s  {test.name}")
@@ -97,7 +121,9 @@ def main():
     for test in skipped:
         complaint = judge_skip(test, statuses)
         not_allowed += bool(complaint)
-        print(f"skipped: {test.name}: {reason_for_skip(test.output)}{' (' + complaint + ')' if complaint else ''}")
+        print(
+            f"skipped: {test.name}: {reason_for_skip(test.output)}{' (' + complaint + ')' if complaint else ''}"
+        )
     for test in failed:
         print(f"failed: {test.name}")
         for line in test.output.splitlines()[-SHOWN_OF_A_FAILURE:]:
@@ -107,7 +133,10 @@ def main():
         print("no test was run", file=sys.stderr)
         return 1
     if not_allowed:
-        print(f"{not_allowed} of the skipped tests have no guest test that ran and passed in this run", file=sys.stderr)
+        print(
+            f"{not_allowed} of the skipped tests have no guest test that ran and passed in this run",
+            file=sys.stderr,
+        )
     return 1 if failed or not_allowed else 0
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Writes docs/reference/diagnosis.md: what `weir check` said in each test that makes a fault or a healthy load for real.
+"""Writes docs/reference/diagnosis.md: what `weir check` said in each test that makes a fault or a
+healthy load for real.
 
-Reads CTest's JUnit files (default: build/dev/results.xml, as `make test` leaves it; those of `make soak` can be named beside it). A test prints a line
-"weir says:" for each alarm, or "weir says: no alarm" (tests/netns/scenario.cpp).
-"""
+Reads CTest's JUnit files (default: build/dev/results.xml, as `make test` leaves it; those of `make
+soak` can be named beside it). A test prints a line "weir says:" for each alarm, or "weir says: no
+alarm" (tests/netns/scenario.cpp). """
 
 import argparse
 import pathlib
@@ -21,15 +22,16 @@ NO_ALARM = "no alarm"
 
 HEAD = """# What weir says of each fault
 
-Written by `tools/write_diagnosis.py` from a run of `make test` on {kernel}, and of its guests (Debian's 6.1). Each row is a test: a real server under real load,
-in namespaces of its own or in a guest, over IPv4 and over IPv6 (the cures in guests over one of them). Where one fault is made, the test fails when the first
-finding is another one, or names another resource.
+Written by `tools/write_diagnosis.py` from a run of `make test` on {kernel}, and of its guests
+(Debian's 6.1). Each row is a test: a real server under real load, in namespaces of its own or in a
+guest, over IPv4 and over IPv6 (the cures in guests over one of them). Where one fault is made, the
+test fails when the first finding is another one, or names another resource.
 
 """
 
 
 def title_of(name):
-    """"FloodWithoutCookiesIsNamed" as words."""
+    """ "FloodWithoutCookiesIsNamed" as words."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
     words = [word.upper() if word.lower() in ACRONYMS else word.lower() for word in words]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
@@ -53,7 +55,9 @@ def cells(line):
 
 
 def id_cell(lines):
-    return "<br>".join(NO_ALARM if line == NO_ALARM else f"`{cells(line)[0]}` {cells(line)[1]}" for line in lines)
+    return "<br>".join(
+        NO_ALARM if line == NO_ALARM else f"`{cells(line)[0]}` {cells(line)[1]}" for line in lines
+    )
 
 
 def faults(sayings):
@@ -62,21 +66,32 @@ def faults(sayings):
     for (suite, title), by_family in sorted(sayings.items()):
         first = by_family[min(by_family)][0]
         if first != NO_ALARM:
-            columns = [id_cell(by_family[family]) if family in by_family else "" for family in ("ipv4", "ipv6")]
-            yield f"| {suite}: {title} | {columns[0]} | {columns[1]} | {cells(first)[2]}: {cells(first)[3]} |"
+            columns = [
+                id_cell(by_family[family]) if family in by_family else ""
+                for family in ("ipv4", "ipv6")
+            ]
+            said = f"{cells(first)[2]}: {cells(first)[3]}"
+            yield f"| {suite}: {title} | {columns[0]} | {columns[1]} | {said} |"
 
 
 def healthy(sayings):
     for (suite, title), by_family in sorted(sayings.items()):
         if all(lines == [NO_ALARM] for lines in by_family.values()):
-            families = ", ".join({"ipv4": "IPv4", "ipv6": "IPv6"}.get(family, "this host") for family in sorted(by_family))
+            families = ", ".join(
+                {"ipv4": "IPv4", "ipv6": "IPv6"}.get(family, "this host")
+                for family in sorted(by_family)
+            )
             yield f"- {suite}: {title} ({families})"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("results", nargs="*", default=[ROOT / "build/dev/results.xml"], help="JUnit files of CTest")
-    parser.add_argument("-o", "--output", type=pathlib.Path, default=ROOT / "docs/reference/diagnosis.md")
+    parser.add_argument(
+        "results", nargs="*", default=[ROOT / "build/dev/results.xml"], help="JUnit files of CTest"
+    )
+    parser.add_argument(
+        "-o", "--output", type=pathlib.Path, default=ROOT / "docs/reference/diagnosis.md"
+    )
     arguments = parser.parse_args()
     try:
         sayings = read_sayings(arguments.results)
@@ -84,10 +99,24 @@ def main():
         print(f"no test results: {error}; run `make test` first", file=sys.stderr)
         return 1
     if not sayings:
-        print("no test of these results says what weir said; the page stays as it was", file=sys.stderr)
+        print(
+            "no test of these results says what weir said; the page stays as it was",
+            file=sys.stderr,
+        )
         return 1
-    lines = ["## Faults", "", *faults(sayings), "", "## Loads without an alarm", "", *healthy(sayings)]
-    arguments.output.write_text(HEAD.format(kernel=f"Linux {platform.release()}") + "\n".join(lines) + "\n", encoding="utf-8")
+    lines = [
+        "## Faults",
+        "",
+        *faults(sayings),
+        "",
+        "## Loads without an alarm",
+        "",
+        *healthy(sayings),
+    ]
+    arguments.output.write_text(
+        HEAD.format(kernel=f"Linux {platform.release()}") + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
     return 0
 
 

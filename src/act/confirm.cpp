@@ -5,12 +5,18 @@
 namespace weir::act {
 namespace {
 
-Transition stay(const ConfirmState& state, std::string refusal = {}) { return {state.state, std::nullopt, std::move(refusal)}; }
+Transition stay(const ConfirmState& state, std::string refusal = {}) {
+  return {state.state, std::nullopt, std::move(refusal)};
+}
 Transition begin_restore() { return {EntryState::undoing, ConfirmEffect::restore_steps, {}}; }
-Transition begin_restore_by_force() { return {EntryState::undoing, ConfirmEffect::restore_steps_by_force, {}}; }
+Transition begin_restore_by_force() {
+  return {EntryState::undoing, ConfirmEffect::restore_steps_by_force, {}};
+}
 Transition settle(EntryState next) { return {next, std::nullopt, {}}; }
 
-bool has_passed(const ConfirmState& state, Nanoseconds now) { return state.deadline && now >= *state.deadline; }
+bool has_passed(const ConfirmState& state, Nanoseconds now) {
+  return state.deadline && now >= *state.deadline;
+}
 
 Transition step_planned(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
@@ -33,7 +39,8 @@ Transition step_planned(const ConfirmState& state, ConfirmEvent event) {
 
 Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
-    case ConfirmEvent::steps_done: return settle(state.deadline ? EntryState::unconfirmed : EntryState::confirmed);
+    case ConfirmEvent::steps_done:
+      return settle(state.deadline ? EntryState::unconfirmed : EntryState::confirmed);
     case ConfirmEvent::step_failed:
     case ConfirmEvent::applier_died: return begin_restore();
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
@@ -54,7 +61,8 @@ Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
 Transition step_unconfirmed(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) {
   switch (event) {
     case ConfirmEvent::confirm:
-      if (has_passed(state, now)) return {EntryState::undoing, ConfirmEffect::restore_steps, "its deadline has passed"};
+      if (has_passed(state, now))
+        return {EntryState::undoing, ConfirmEffect::restore_steps, "its deadline has passed"};
       return settle(EntryState::confirmed);
     case ConfirmEvent::undo: return begin_restore();
     case ConfirmEvent::undo_force: return begin_restore_by_force();
@@ -97,8 +105,10 @@ Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::undo:
     case ConfirmEvent::resume: return begin_restore();
     case ConfirmEvent::undo_force: return begin_restore_by_force();
-    case ConfirmEvent::restored: return state.state == EntryState::undoing ? settle(EntryState::undone) : stay(state);
-    case ConfirmEvent::restored_in_part: return state.state == EntryState::undoing ? settle(EntryState::partly_undone) : stay(state);
+    case ConfirmEvent::restored:
+      return state.state == EntryState::undoing ? settle(EntryState::undone) : stay(state);
+    case ConfirmEvent::restored_in_part:
+      return state.state == EntryState::undoing ? settle(EntryState::partly_undone) : stay(state);
     case ConfirmEvent::restore_failed: return settle(EntryState::failed);
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::confirm: return stay(state, "it is being undone");
@@ -117,7 +127,11 @@ Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
     case ConfirmEvent::undo_force: return begin_restore_by_force();
     case ConfirmEvent::undo:
-      return stay(state, is_whole ? "it is undone already" : "all that is left of it was changed by somebody else since; --force puts that back as well");
+      return stay(
+          state,
+          is_whole
+              ? "it is undone already"
+              : "all that is left of it was changed by somebody else since; --force puts that back as well");
     case ConfirmEvent::confirm: return stay(state, "it is undone");
     case ConfirmEvent::start:
     case ConfirmEvent::steps_done:
@@ -134,15 +148,18 @@ Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
 }
 
 Transition step_ended(const ConfirmState& state, ConfirmEvent event) {
-  if (event == ConfirmEvent::confirm || event == ConfirmEvent::undo || event == ConfirmEvent::undo_force)
-    return stay(state, "what it changed is gone: the boot, the namespace or the sockets have ended");
+  if (event == ConfirmEvent::confirm || event == ConfirmEvent::undo ||
+      event == ConfirmEvent::undo_force)
+    return stay(state,
+                "what it changed is gone: the boot, the namespace or the sockets have ended");
   return stay(state);
 }
 
 /// A weir before schema 3 of the journal called such an entry undone.
 bool has_left_alone(const HistoryEntry& entry) {
   if (entry.state != EntryState::undone && entry.state != EntryState::partly_undone) return false;
-  return std::any_of(entry.steps.begin(), entry.steps.end(), [](const HistoryStep& step) { return step.state == StepState::left_alone; });
+  return std::any_of(entry.steps.begin(), entry.steps.end(),
+                     [](const HistoryStep& step) { return step.state == StepState::left_alone; });
 }
 
 }  // namespace
@@ -163,16 +180,21 @@ Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now) 
 }
 
 Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) { return entry.state == EntryState::unconfirmed; });
-  if (found == entries.end()) return make_error(ErrorCode::conflict, "nothing waits for a confirmation");
+  const auto found = std::find_if(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+    return entry.state == EntryState::unconfirmed;
+  });
+  if (found == entries.end())
+    return make_error(ErrorCode::conflict, "nothing waits for a confirmation");
   return *found;
 }
 
 Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries, bool force) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [force](const HistoryEntry& entry) {
-    if (has_left_alone(entry) && force) return true;
-    return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed || entry.state == EntryState::failed || stands_in_files(entry);
-  });
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [force](const HistoryEntry& entry) {
+        if (has_left_alone(entry) && force) return true;
+        return entry.state == EntryState::unconfirmed || entry.state == EntryState::confirmed ||
+               entry.state == EntryState::failed || stands_in_files(entry);
+      });
   if (found == entries.end()) return make_error(ErrorCode::conflict, "there is nothing to undo");
   return *found;
 }

@@ -1,5 +1,6 @@
-// The confirm machine: where an applied plan goes from each state at each event, and what is to be done then. Pure.
-// Not the doing: transaction.h writes and restores, the journal stores the state before the effects run. The diagram is at EntryState.
+// The confirm machine: where an applied plan goes from each state at each event, and what is to be
+// done then. Pure. Not the doing: transaction.h writes and restores, the journal stores the state
+// before the effects run. The diagram is at EntryState.
 #pragma once
 
 #include <optional>
@@ -38,7 +39,8 @@ struct ConfirmState {
 struct Transition {
   EntryState next = EntryState::planned;  ///< the same state: nothing happens
   std::optional<ConfirmEffect> effect;
-  std::string refusal;  ///< why the user's event does not lead where the user wants; empty when it does
+  /// why the user's event does not lead where the user wants; empty when it does
+  std::string refusal;
 };
 
 [[nodiscard]] Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now);
@@ -46,7 +48,9 @@ struct Transition {
 /// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can
 /// be; with `force`, also one that is partly undone. Errors: conflict (none can).
 /// `entries` are the newest first.
-[[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& entries);
-[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries, bool force = false);
+[[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(
+    const std::vector<HistoryEntry>& entries);
+[[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries,
+                                                        bool force = false);
 
 }  // namespace weir::act

@@ -13,7 +13,8 @@ DeadmanDecision decide_deadman(const HistoryEntry& entry, Nanoseconds now, bool 
       if (overdue) return {DeadmanMove::restore, ConfirmEvent::tick};
       return {DeadmanMove::wait, std::nullopt};
     case EntryState::undoing:
-    case EntryState::failed: return {overdue ? DeadmanMove::restore : DeadmanMove::resume, ConfirmEvent::resume};
+    case EntryState::failed:
+      return {overdue ? DeadmanMove::restore : DeadmanMove::resume, ConfirmEvent::resume};
     case EntryState::confirmed:
     case EntryState::undone:
     case EntryState::partly_undone:

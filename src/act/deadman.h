@@ -11,11 +11,12 @@
 namespace weir::act {
 
 enum class DeadmanMove {
-  wait,          ///< nothing yet
-  kill_applier,  ///< it still applies after the deadline: it hangs or was stopped, and must not write any more
-  restore,       ///< undo now, with `event`
-  resume,        ///< another weir began to undo in time: go on with it if its lock is free
-  end,           ///< nothing is left to guard
+  wait,  ///< nothing yet
+  /// it still applies after the deadline: it hangs or was stopped, and must not write any more
+  kill_applier,
+  restore,  ///< undo now, with `event`
+  resume,   ///< another weir began to undo in time: go on with it if its lock is free
+  end,      ///< nothing is left to guard
 };
 
 struct DeadmanDecision {
@@ -23,6 +24,7 @@ struct DeadmanDecision {
   std::optional<ConfirmEvent> event;
 };
 
-[[nodiscard]] DeadmanDecision decide_deadman(const HistoryEntry& entry, Nanoseconds now, bool applier_alive);
+[[nodiscard]] DeadmanDecision decide_deadman(const HistoryEntry& entry, Nanoseconds now,
+                                             bool applier_alive);
 
 }  // namespace weir::act

@@ -1,5 +1,6 @@
-// DriverSettingLive: a number that the driver of an interface keeps, read and set by SIOCETHTOOL: what rings, channels and coalescing have in common.
-// Not the rules of one kind: its file adds them in check_kind().
+// DriverSettingLive: a number that the driver of an interface keeps, read and set by SIOCETHTOOL:
+// what rings, channels and coalescing have in common. Not the rules of one kind: its file adds them
+// in check_kind().
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ class DriverSettingLive : public LiveTarget {
   [[nodiscard]] kernel::Kernel& kernel() { return kernel_; }
   [[nodiscard]] const wire::DriverSetting& setting() const { return setting_; }
 
-  /// Whether this value would be right beside what else the driver has; `answer` is of the question of this setting.
+  /// Whether this value would be right beside what else the driver has; `answer` is of the question
+  /// of this setting.
   virtual Status check_kind(const Link& link, wire::ByteSpan answer, std::uint32_t value);
   /// Whether 0 is a value of it.
   [[nodiscard]] virtual bool may_be_zero() const { return false; }
@@ -43,9 +45,11 @@ class DriverSettingLive : public LiveTarget {
 
 /// Makes the LiveTarget of one kind. Errors: wrong_use (the attribute is none of a driver's).
 template <class Live>
-Result<std::unique_ptr<LiveTarget>> make_driver_setting(const LinkTarget& target, kernel::Kernel& kernel) {
+Result<std::unique_ptr<LiveTarget>> make_driver_setting(const LinkTarget& target,
+                                                        kernel::Kernel& kernel) {
   const wire::DriverSetting* setting = wire::find_driver_setting(target.attribute);
-  if (setting == nullptr) return make_error(ErrorCode::wrong_use, "no driver has a setting " + target.attribute);
+  if (setting == nullptr)
+    return make_error(ErrorCode::wrong_use, "no driver has a setting " + target.attribute);
   return std::unique_ptr<LiveTarget>(std::make_unique<Live>(target, *setting, kernel));
 }
 

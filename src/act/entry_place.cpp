@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::string_view id_prefix = "nsid:";
 constexpr const char* named_folder = "/run/netns";
-/// A process may start another one and end between two looks at /proc, so /proc is read until a pass finds no new process; so often at most.
+/// A process may start another one and end between two looks at /proc, so /proc is read until a
+/// pass finds no new process; so often at most.
 constexpr int most_passes = 20;
 /// PROC_PID_INIT_INO (include/linux/proc_ns.h): the number of the host's first PID namespace.
 constexpr std::uint64_t first_pid_namespace = 0xEFFFFFFC;
@@ -31,9 +32,13 @@ bool is_absence(ErrorCode code) { return code == ErrorCode::not_found || code ==
 /// One search for one namespace: where it looked, and what it could not look at.
 class Search {
  public:
-  Search(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own, const WithKernel& with_kernel,
-         const std::function<Status(kernel::Kernel&)>& function)
-      : entry_(entry), binding_(binding), own_(own), with_kernel_(with_kernel), function_(function) {}
+  Search(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own,
+         const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function)
+      : entry_(entry),
+        binding_(binding),
+        own_(own),
+        with_kernel_(with_kernel),
+        function_(function) {}
 
   Status run() {
     if (!entry_.netns_path.empty()) try_named(entry_.netns_path);
@@ -55,7 +60,8 @@ class Search {
       if (is_same_namespace(here, binding_)) {
         found_ = function_(kernel);
       } else if (here.boot_id == binding_.boot_id && here.netns == binding_.netns) {
-        // The kernel gives a number again once its namespace has ended (proc_alloc_inum(), fs/proc/generic.c).
+        // The kernel gives a number again once its namespace has ended (proc_alloc_inum(),
+        // fs/proc/generic.c).
         ended_ = true;
       }
       return {};
@@ -68,11 +74,13 @@ class Search {
     if (!is_over() && !looked.ok() && !is_absence(looked.error().code)) miss(place, looked.error());
   }
 
-  /// A name that is a plain file has lost its mount, or has it in another mount namespace, where the mounts tell.
+  /// A name that is a plain file has lost its mount, or has it in another mount namespace, where
+  /// the mounts tell.
   void try_named(const std::string& path) {
     const Status looked = look(path);
     const bool is_file = !looked.ok() && looked.error().code == ErrorCode::wrong_use;
-    if (!is_over() && !looked.ok() && !is_file && !is_absence(looked.error().code)) miss(path, looked.error());
+    if (!is_over() && !looked.ok() && !is_file && !is_absence(looked.error().code))
+      miss(path, looked.error());
   }
 
   /// The kernel's answer covers every place, also those that no path leads to.
@@ -92,7 +100,8 @@ class Search {
     }
   }
 
-  /// All that leads to a namespace through a process: its own, its threads', its descriptors', and the mounts that it sees.
+  /// All that leads to a namespace through a process: its own, its threads', its descriptors', and
+  /// the mounts that it sees.
   void try_processes() {
     check_view();
     try_mounts("/proc/self", "");
@@ -109,7 +118,8 @@ class Search {
       }
       if (!is_new) return check_mount_namespaces();
     }
-    if (!is_over()) miss("/proc", make_error(ErrorCode::io, "new processes start faster than weir reads"));
+    if (!is_over())
+      miss("/proc", make_error(ErrorCode::io, "new processes start faster than weir reads"));
   }
 
   /// Whether /proc shows every process.
@@ -117,9 +127,12 @@ class Search {
     const auto pids = own_.files.read_link("/proc/self/ns/pid");
     const auto number = pids.ok() ? wire::parse_inode_link(*pids, "pid") : std::nullopt;
     if (number && *number != first_pid_namespace)
-      miss("the processes outside of this PID namespace", make_error(ErrorCode::not_permitted, "a container sees its own processes only"));
+      miss("the processes outside of this PID namespace",
+           make_error(ErrorCode::not_permitted, "a container sees its own processes only"));
     if (is_hiding() && !may_see_all())
-      miss("the processes of other users", make_error(ErrorCode::not_permitted, "/proc hides them (hidepid) from a process without CAP_SYS_PTRACE"));
+      miss("the processes of other users",
+           make_error(ErrorCode::not_permitted,
+                      "/proc hides them (hidepid) from a process without CAP_SYS_PTRACE"));
   }
 
   bool is_hiding() {
@@ -129,7 +142,10 @@ class Search {
     wire::parse_mountinfo(*text, [&](const wire::Mount& mount) {
       if (mount.type != "proc" || mount.point != "/proc") return;
       const auto at = mount.super_options.find("hidepid=");
-      const std::string_view value = at == std::string::npos ? "0" : std::string_view(mount.super_options).substr(at + std::string_view("hidepid=").size());
+      const std::string_view value = at == std::string::npos
+                                         ? "0"
+                                         : std::string_view(mount.super_options)
+                                               .substr(at + std::string_view("hidepid=").size());
       hiding = !value.starts_with("0") && !value.starts_with("off");
     });
     return hiding;
@@ -150,7 +166,8 @@ class Search {
   void try_process(const std::string& folder) {
     const std::size_t missed = missed_.size();
     try_link(folder + "/ns/net");
-    // One right decides about all that follows (ptrace_may_access(), kernel/ptrace.c): one sentence for each process.
+    // One right decides about all that follows (ptrace_may_access(), kernel/ptrace.c): one sentence
+    // for each process.
     if (missed_.size() != missed) return;
     try_new_mounts(folder);
     for_each_name(folder + "/task", [&](const std::string& path) { try_link(path + "/ns/net"); });
@@ -186,10 +203,12 @@ class Search {
     const auto link = read_link(path);
     if (!link) return;
     if (wire::parse_inode_link(*link, "net") == binding_.netns) try_at(path, path);
-    if (const auto mounts = wire::parse_inode_link(*link, "mnt")) held_mounts_.insert({*mounts, path});
+    if (const auto mounts = wire::parse_inode_link(*link, "mnt"))
+      held_mounts_.insert({*mounts, path});
   }
 
-  /// The mounts that the process sees, when no process before it had the same: a process in a chroot sees those below its root alone.
+  /// The mounts that the process sees, when no process before it had the same: a process in a
+  /// chroot sees those below its root alone.
   void try_new_mounts(const std::string& folder) {
     if (is_over()) return;
     const auto link = read_link(folder + "/ns/mnt");
@@ -205,28 +224,36 @@ class Search {
     if (!text.ok() && !is_absence(text.error().code)) miss(folder + "/mountinfo", text.error());
     if (!text.ok()) return;
     wire::parse_mountinfo(*text, [&](const wire::Mount& mount) {
-      if (const auto held = wire::parse_inode_link(mount.root, "mnt")) held_mounts_.insert({*held, root + mount.point});
+      if (const auto held = wire::parse_inode_link(mount.root, "mnt"))
+        held_mounts_.insert({*held, root + mount.point});
       if (is_over() || wire::parse_inode_link(mount.root, "net") != binding_.netns) return;
       try_mount(root + mount.point);
     });
   }
 
-  /// The mount is there, so that its namespace lives: when the path leads elsewhere, another mount covers it.
+  /// The mount is there, so that its namespace lives: when the path leads elsewhere, another mount
+  /// covers it.
   void try_mount(const std::string& path) {
     const Status looked = look(path);
     if (is_over()) return;
-    miss(path, looked.ok() || is_absence(looked.error().code) ? make_error(ErrorCode::io, "another mount covers it") : looked.error());
+    miss(path, looked.ok() || is_absence(looked.error().code)
+                   ? make_error(ErrorCode::io, "another mount covers it")
+                   : looked.error());
   }
 
-  /// A mount namespace without a process, which a descriptor or a mount keeps, may hold mounts of its own; so may one whose processes are all in a chroot.
+  /// A mount namespace without a process, which a descriptor or a mount keeps, may hold mounts of
+  /// its own; so may one whose processes are all in a chroot.
   void check_mount_namespaces() {
     for (const auto& [number, path] : held_mounts_) {
-      if (seen_roots_.count(number) == 0) miss(path, make_error(ErrorCode::unsupported, "weir does not look into a mount namespace that no process is in"));
+      if (seen_roots_.count(number) == 0)
+        miss(path, make_error(ErrorCode::unsupported,
+                              "weir does not look into a mount namespace that no process is in"));
     }
     for (const auto& [number, roots] : seen_roots_) {
       if (roots.count("/") == 0)
         miss("the mount namespace " + std::to_string(number),
-             make_error(ErrorCode::unsupported, "each of its processes is in a chroot, such as " + *roots.begin()));
+             make_error(ErrorCode::unsupported,
+                        "each of its processes is in a chroot, such as " + *roots.begin()));
     }
   }
 
@@ -241,18 +268,26 @@ class Search {
            (entry_.netns_path.empty() ? std::to_string(entry_.netns) : entry_.netns_path) + ")";
   }
 
-  [[nodiscard]] Status gone() const { return make_error(ErrorCode::not_found, name() + " is gone, and the change with it"); }
+  [[nodiscard]] Status gone() const {
+    return make_error(ErrorCode::not_found, name() + " is gone, and the change with it");
+  }
 
   /// The entry must stay undoable: not_found would end it.
   [[nodiscard]] Status unknown() const {
     constexpr std::size_t shown = 2;
     std::string places;
-    for (std::size_t i = 0; i < std::min(shown, missed_.size()); ++i) places += (i == 0 ? "" : "; ") + missed_[i].message;
-    if (missed_.size() > shown) places += "; and " + std::to_string(missed_.size() - shown) + " more";
-    const bool refused = std::any_of(missed_.begin(), missed_.end(), [](const Error& one) { return one.code == ErrorCode::not_permitted; });
-    return make_error(refused ? ErrorCode::not_permitted : ErrorCode::io,
-                      name() + " may still exist, because weir could not look everywhere: " + places +
-                          ". The entry stays as it is: give weir access to these places, then run `weir undo " + std::to_string(entry_.id) + "` again");
+    for (std::size_t i = 0; i < std::min(shown, missed_.size()); ++i)
+      places += (i == 0 ? "" : "; ") + missed_[i].message;
+    if (missed_.size() > shown)
+      places += "; and " + std::to_string(missed_.size() - shown) + " more";
+    const bool refused = std::any_of(missed_.begin(), missed_.end(), [](const Error& one) {
+      return one.code == ErrorCode::not_permitted;
+    });
+    return make_error(
+        refused ? ErrorCode::not_permitted : ErrorCode::io,
+        name() + " may still exist, because weir could not look everywhere: " + places +
+            ". The entry stays as it is: give weir access to these places, then run `weir undo " +
+            std::to_string(entry_.id) + "` again");
   }
 
   const HistoryEntry& entry_;
@@ -260,16 +295,21 @@ class Search {
   kernel::Kernel& own_;
   const WithKernel& with_kernel_;
   const std::function<Status(kernel::Kernel&)>& function_;
-  std::optional<Status> found_;                                  ///< what the function returned
-  bool ended_ = false;                                           ///< for sure
-  std::vector<Error> missed_;                                    ///< what could not be looked at, and why
-  std::map<std::uint64_t, std::set<std::string>> seen_roots_;    ///< mount namespace → the root folders of processes whose mounts were read
-  std::set<std::pair<std::uint64_t, std::string>> held_mounts_;  ///< mount namespaces that something other than a process holds, and what
+  std::optional<Status> found_;  ///< what the function returned
+  bool ended_ = false;           ///< for sure
+  /// what could not be looked at, and why
+  std::vector<Error> missed_;
+  /// mount namespace → the root folders of processes whose mounts were read
+  std::map<std::uint64_t, std::set<std::string>> seen_roots_;
+  /// mount namespaces that something other than a process holds, and what
+  std::set<std::pair<std::uint64_t, std::string>> held_mounts_;
 };
 
 }  // namespace
 
-std::string namespace_id_path(const NamespaceId& id) { return std::string(id_prefix) + std::to_string(id.cookie) + ":" + std::to_string(id.inode); }
+std::string namespace_id_path(const NamespaceId& id) {
+  return std::string(id_prefix) + std::to_string(id.cookie) + ":" + std::to_string(id.inode);
+}
 
 std::optional<NamespaceId> parse_namespace_id_path(std::string_view path) {
   if (!path.starts_with(id_prefix)) return std::nullopt;
@@ -280,7 +320,8 @@ std::optional<NamespaceId> parse_namespace_id_path(std::string_view path) {
   return NamespaceId{*cookie, *inode};
 }
 
-Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own, const WithKernel& with_kernel,
+Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own,
+                         const WithKernel& with_kernel,
                          const std::function<Status(kernel::Kernel&)>& function) {
   return Search(entry, binding, own, with_kernel, function).run();
 }

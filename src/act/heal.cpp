@@ -14,7 +14,9 @@ namespace {
 std::optional<ConfirmEvent> compute_event(const HistoryEntry& entry, kernel::Kernel& own) {
   switch (entry.state) {
     case EntryState::planned:
-    case EntryState::applying: return is_process_alive(own.files, entry.applier) ? std::nullopt : std::optional(ConfirmEvent::applier_died);
+    case EntryState::applying:
+      return is_process_alive(own.files, entry.applier) ? std::nullopt
+                                                        : std::optional(ConfirmEvent::applier_died);
     case EntryState::unconfirmed: return ConfirmEvent::tick;
     case EntryState::undoing:
     case EntryState::failed: return ConfirmEvent::resume;
@@ -27,16 +29,20 @@ std::optional<ConfirmEvent> compute_event(const HistoryEntry& entry, kernel::Ker
 }
 
 std::string describe(ConfirmEvent event) {
-  if (event == ConfirmEvent::applier_died) return "the weir that applied it ended before it was done";
+  if (event == ConfirmEvent::applier_died)
+    return "the weir that applied it ended before it was done";
   if (event == ConfirmEvent::tick) return "it was not confirmed in time";
   return {};
 }
 
-Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Journal& journal, const PlanBinding& here, kernel::Kernel& own,
+Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Journal& journal,
+                                          const PlanBinding& here, kernel::Kernel& own,
                                           const WithKernel& with_kernel) {
   if (is_over(entry.state)) return std::optional<Outcome>();
   if (entry.boot_id != here.boot_id) {
-    WEIR_TRY(Outcome outcome, end_entry(entry, journal, "the host was booted since: the change ended with that boot"));
+    WEIR_TRY(
+        Outcome outcome,
+        end_entry(entry, journal, "the host was booted since: the change ended with that boot"));
     return std::optional(std::move(outcome));
   }
   const auto event = compute_event(entry, own);
@@ -48,11 +54,12 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   RestoreOptions options;
   options.note = describe(*event);
   bool found = false;
-  Status status = with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
-    found = true;
-    WEIR_TRY(outcome, restore(entry, plan, *event, kernel, journal, options));
-    return {};
-  });
+  Status status = with_entry_kernel(
+      entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
+        found = true;
+        WEIR_TRY(outcome, restore(entry, plan, *event, kernel, journal, options));
+        return {};
+      });
   if (!status.ok() && !found && status.error().code == ErrorCode::not_found) {
     WEIR_TRY(outcome, end_entry(entry, journal, status.error().message));
     return outcome;
@@ -62,20 +69,25 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
 }
 
 /// What was confirmed in time, by a weir that died between its verdict and its transaction.
-void follow_verdicts(const std::vector<HistoryEntry>& entries, const std::string& boot_id, store::Journal& journal, std::vector<std::string>& failures) {
+void follow_verdicts(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
+                     store::Journal& journal, std::vector<std::string>& failures) {
   for (const HistoryEntry& entry : entries) {
     if (entry.state != EntryState::unconfirmed || entry.boot_id != boot_id) continue;
     if (store::read_verdict(journal.state_folder(), entry.id) != store::Verdict::keep) continue;
-    const Status status = journal.move_entry(entry.id, entry.state, EntryState::confirmed, "confirmed by the user");
-    if (!status.ok()) failures.push_back("entry " + std::to_string(entry.id) + ": " + status.error().message);
+    const Status status =
+        journal.move_entry(entry.id, entry.state, EntryState::confirmed, "confirmed by the user");
+    if (!status.ok())
+      failures.push_back("entry " + std::to_string(entry.id) + ": " + status.error().message);
   }
 }
 
 /// Marks and verdicts of entries that need none any more: over, confirmed, or of another boot.
-void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id, const store::Journal& journal) {
+void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
+           const store::Journal& journal) {
   store::sweep_marks(journal.state_folder(), [&](std::int64_t id) {
     return std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
-      return entry.id == id && entry.boot_id == boot_id && !is_over(entry.state) && entry.state != EntryState::confirmed;
+      return entry.id == id && entry.boot_id == boot_id && !is_over(entry.state) &&
+             entry.state != EntryState::confirmed;
     });
   });
 }
@@ -83,12 +95,18 @@ void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
 /// Whether weir has files that are read at boot, or is about to.
 Result<bool> has_files(const std::vector<HistoryEntry>& entries, store::Journal& journal) {
   WEIR_TRY(const auto files, journal.written_files());
-  return std::any_of(files.begin(), files.end(), [](const store::WrittenFile& file) { return !file.text.empty() || file.previous; }) ||
-         std::any_of(entries.begin(), entries.end(), [](const HistoryEntry& entry) { return stands_in_files(entry) || owes_lines(entry); });
+  return std::any_of(
+             files.begin(), files.end(),
+             [](const store::WrittenFile& file) { return !file.text.empty() || file.previous; }) ||
+         std::any_of(entries.begin(), entries.end(), [](const HistoryEntry& entry) {
+           return stands_in_files(entry) || owes_lines(entry);
+         });
 }
 
-/// Calls the function with the kernel of the host's first namespace, for which files below /etc are read.
-Status with_first_kernel(kernel::Kernel& own, const WithKernel& with_kernel, const std::function<Status(kernel::Kernel&)>& function) {
+/// Calls the function with the kernel of the host's first namespace, for which files below /etc are
+/// read.
+Status with_first_kernel(kernel::Kernel& own, const WithKernel& with_kernel,
+                         const std::function<Status(kernel::Kernel&)>& function) {
   if (is_first_namespace(own.files)) return function(own);
   bool found = false;
   Status status = with_kernel("/proc/1/ns/net", [&](kernel::Kernel& kernel) -> Status {
@@ -97,15 +115,19 @@ Status with_first_kernel(kernel::Kernel& own, const WithKernel& with_kernel, con
     return function(kernel);
   });
   if (found) return status;
-  return make_error(ErrorCode::conflict, "the files that are read at boot are for the host's first network namespace, which cannot be reached from here");
+  return make_error(
+      ErrorCode::conflict,
+      "the files that are read at boot are for the host's first network namespace, which cannot be reached from here");
 }
 
 }  // namespace
 
-Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Kernel& own, const WithKernel& with_kernel, const UndoOptions& options) {
+Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Kernel& own,
+                           const WithKernel& with_kernel, const UndoOptions& options) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const PlanBinding here, read_binding(own));
-  // Of another boot, or over already: undo() says so without a look at the namespace; lines are the first namespace's.
+  // Of another boot, or over already: undo() says so without a look at the namespace; lines are the
+  // first namespace's.
   if (stands_in_files(entry) && (entry.boot_id != here.boot_id || is_over(entry.state))) {
     std::optional<Outcome> undone;
     WEIR_CHECK(with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
@@ -114,16 +136,19 @@ Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Ker
     }));
     return std::move(*undone);
   }
-  if (entry.boot_id != here.boot_id || entry.state == EntryState::ended) return undo(id, own, journal, options);
+  if (entry.boot_id != here.boot_id || entry.state == EntryState::ended)
+    return undo(id, own, journal, options);
   WEIR_TRY(const Plan plan, journal.plan(id));
   bool found = false;
   std::optional<Outcome> outcome;
-  Status status = with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
-    found = true;
-    WEIR_TRY(outcome, undo(id, kernel, journal, options));
-    return {};
-  });
-  if (!status.ok() && !found && status.error().code == ErrorCode::not_found) return end_entry(std::move(entry), journal, status.error().message);
+  Status status = with_entry_kernel(entry, plan.binding, own, with_kernel,
+                                    [&](kernel::Kernel& kernel) -> Status {
+                                      found = true;
+                                      WEIR_TRY(outcome, undo(id, kernel, journal, options));
+                                      return {};
+                                    });
+  if (!status.ok() && !found && status.error().code == ErrorCode::not_found)
+    return end_entry(std::move(entry), journal, status.error().message);
   WEIR_CHECK(std::move(status));
   return std::move(*outcome);
 }
@@ -145,12 +170,14 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
   follow_verdicts(before, here.boot_id, journal, healed.failures);
   WEIR_TRY(const auto entries, journal.entries());
   // A full disk must not keep anything from being undone.
-  if (const Status claimed = claim_lines(entries, journal); !claimed.ok()) healed.failures.push_back(claimed.error().message);
+  if (const Status claimed = claim_lines(entries, journal); !claimed.ok())
+    healed.failures.push_back(claimed.error().message);
   // The newest first: entries on the same target are undone in reverse.
   for (const HistoryEntry& entry : entries) {
     auto outcome = heal_entry(entry, journal, here, own, with_kernel);
     if (!outcome.ok()) {
-      healed.failures.push_back("entry " + std::to_string(entry.id) + ": " + outcome.error().message);
+      healed.failures.push_back("entry " + std::to_string(entry.id) + ": " +
+                                outcome.error().message);
     } else if (*outcome) {
       healed.outcomes.push_back(std::move(**outcome));
     }
@@ -159,7 +186,8 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
   WEIR_TRY(const bool concerned, has_files(entries, journal));
   if (!concerned) return healed;
   const Status status = with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
-    for (std::string& failure : heal_lines(kernel, journal)) healed.failures.push_back(std::move(failure));
+    for (std::string& failure : heal_lines(kernel, journal))
+      healed.failures.push_back(std::move(failure));
     return {};
   });
   if (!status.ok()) healed.failures.push_back(status.error().message);

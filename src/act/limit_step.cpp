@@ -31,16 +31,23 @@ std::optional<kernel::FileLimit> parse_limit(const std::string& value) {
   return kernel::FileLimit{*soft, *hard};
 }
 
-std::string show_one(const std::optional<std::uint64_t>& limit) { return limit ? std::to_string(*limit) : std::string(unlimited); }
+std::string show_one(const std::optional<std::uint64_t>& limit) {
+  return limit ? std::to_string(*limit) : std::string(unlimited);
+}
 
-std::string show(const kernel::FileLimit& limit) { return show_one(limit.soft) + " " + show_one(limit.hard); }
+std::string show(const kernel::FileLimit& limit) {
+  return show_one(limit.soft) + " " + show_one(limit.hard);
+}
 
 /// Whether a is a higher limit than b.
-bool is_above(const std::optional<std::uint64_t>& a, const std::optional<std::uint64_t>& b) { return b && (!a || *a > *b); }
+bool is_above(const std::optional<std::uint64_t>& a, const std::optional<std::uint64_t>& b) {
+  return b && (!a || *a > *b);
+}
 
 class LimitLive : public LiveTarget {
  public:
-  LimitLive(LimitTarget target, kernel::Kernel& kernel) : target_(std::move(target)), kernel_(kernel) {}
+  LimitLive(LimitTarget target, kernel::Kernel& kernel)
+      : target_(std::move(target)), kernel_(kernel) {}
 
   Result<std::string> read() override {
     WEIR_TRY(const kernel::FileLimit limit, read_limit());
@@ -50,15 +57,18 @@ class LimitLive : public LiveTarget {
   Status check(const std::string& value) override {
     WEIR_TRY(const kernel::FileLimit wanted, parse(value));
     WEIR_TRY(const kernel::FileLimit now, read_limit());
-    if (is_above(wanted.soft, wanted.hard)) return make_error(ErrorCode::wrong_use, name() + ": the soft limit in \"" + value + "\" is above the hard one");
+    if (is_above(wanted.soft, wanted.hard))
+      return make_error(ErrorCode::wrong_use,
+                        name() + ": the soft limit in \"" + value + "\" is above the hard one");
     if (!is_above(wanted.hard, now.hard)) return {};
     WEIR_CHECK(check_right(value));
     const auto text = kernel::read_text(kernel_.files, "/proc/sys/fs/nr_open");
     const auto bound = text.ok() ? parse_unsigned(trim(*text)) : std::nullopt;
     // kernel/sys.c, do_prlimit(): not even root goes beyond it.
     if (bound && is_above(wanted.hard, bound))
-      return make_error(ErrorCode::conflict,
-                        name() + ": fs.nr_open is " + std::to_string(*bound) + " and refuses a hard limit of " + show_one(wanted.hard) + "; raise it first");
+      return make_error(ErrorCode::conflict, name() + ": fs.nr_open is " + std::to_string(*bound) +
+                                                 " and refuses a hard limit of " +
+                                                 show_one(wanted.hard) + "; raise it first");
     return {};
   }
 
@@ -81,31 +91,44 @@ class LimitLive : public LiveTarget {
 
   [[nodiscard]] Error missing() const {
     const auto mounts = kernel::read_text(kernel_.files, "/proc/self/mountinfo");
-    const auto hiding = mounts.ok() ? wire::find_hiding(*mounts, read_privileges()) : wire::Hiding::nothing;
+    const auto hiding =
+        mounts.ok() ? wire::find_hiding(*mounts, read_privileges()) : wire::Hiding::nothing;
     if (hiding != wire::Hiding::nothing) {
       return make_error(ErrorCode::not_permitted,
-                        name() + ": process " + std::to_string(target_.pid) + " cannot be seen: " + wire::explain_hiding(hiding, wire::HiddenFor::processes));
+                        name() + ": process " + std::to_string(target_.pid) + " cannot be seen: " +
+                            wire::explain_hiding(hiding, wire::HiddenFor::processes));
     }
-    return make_error(ErrorCode::not_found, name() + ": process " + std::to_string(target_.pid) + " has ended, or another one has its number");
+    return make_error(ErrorCode::not_found, name() + ": process " + std::to_string(target_.pid) +
+                                                " has ended, or another one has its number");
   }
 
   /// kernel/sys.c, check_prlimit_permission() and do_prlimit().
-  [[nodiscard]] Error forbidden() const { return refuse("access to the limits of another user's process, or to a hard limit that rises,", read_privileges()); }
+  [[nodiscard]] Error forbidden() const {
+    return refuse("access to the limits of another user's process, or to a hard limit that rises,",
+                  read_privileges());
+  }
 
-  [[nodiscard]] Error refuse(const std::string& what, const std::optional<wire::Privileges>& privileges) const {
-    return make_error(ErrorCode::not_permitted, name() + ": " + wire::explain_refusal(what, {{{wire::Capability::sys_resource}}}, privileges));
+  [[nodiscard]] Error refuse(const std::string& what,
+                             const std::optional<wire::Privileges>& privileges) const {
+    return make_error(
+        ErrorCode::not_permitted,
+        name() + ": " +
+            wire::explain_refusal(what, {{{wire::Capability::sys_resource}}}, privileges));
   }
 
   [[nodiscard]] std::optional<wire::Privileges> read_privileges() const {
     const auto status = kernel::read_text(kernel_.files, "/proc/self/status");
     const auto user_namespace = kernel_.files.read_link("/proc/self/ns/user");
-    return wire::parse_privileges(status.ok() ? *status : "", user_namespace.ok() ? *user_namespace : "");
+    return wire::parse_privileges(status.ok() ? *status : "",
+                                  user_namespace.ok() ? *user_namespace : "");
   }
 
   Result<kernel::FileLimit> parse(const std::string& value) const {
     const auto limit = parse_limit(value);
     if (limit) return *limit;
-    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) + R"(" is not "SOFT HARD", each a number or "unlimited")");
+    return make_error(ErrorCode::wrong_use,
+                      name() + ": \"" + escape_bytes(value) +
+                          R"(" is not "SOFT HARD", each a number or "unlimited")");
   }
 
   Status check_identity() {
@@ -121,7 +144,8 @@ class LimitLive : public LiveTarget {
     return std::move(limit).with_context(name());
   }
 
-  /// A hard limit rises only with CAP_SYS_RESOURCE (capabilities(7)), which the kernel would say as EPERM alone.
+  /// A hard limit rises only with CAP_SYS_RESOURCE (capabilities(7)), which the kernel would say as
+  /// EPERM alone.
   Status check_right(const std::string& value) {
     const auto privileges = read_privileges();
     if (!privileges || privileges->has(wire::Capability::sys_resource)) return {};
@@ -135,7 +159,9 @@ class LimitLive : public LiveTarget {
 }  // namespace
 
 Result<std::unique_ptr<LiveTarget>> find_limit(const LimitTarget& target, kernel::Kernel& kernel) {
-  if (target.resource != "nofile") return make_error(ErrorCode::wrong_use, "\"" + escape_bytes(target.resource) + "\" is no limit that weir changes");
+  if (target.resource != "nofile")
+    return make_error(ErrorCode::wrong_use,
+                      "\"" + escape_bytes(target.resource) + "\" is no limit that weir changes");
   return std::unique_ptr<LiveTarget>(std::make_unique<LimitLive>(target, kernel));
 }
 

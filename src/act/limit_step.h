@@ -1,5 +1,6 @@
-// Steps on a process's limit: how many descriptors it may have open, read and set by prlimit(2) while it runs.
-// Not the durable setting (LimitNOFILE= of its unit, limits.conf): this one ends with the process; its later children inherit it.
+// Steps on a process's limit: how many descriptors it may have open, read and set by prlimit(2)
+// while it runs. Not the durable setting (LimitNOFILE= of its unit, limits.conf): this one ends
+// with the process; its later children inherit it.
 #pragma once
 
 #include <memory>

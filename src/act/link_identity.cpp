@@ -18,14 +18,16 @@ struct Links {
 Result<Links> dump_links(kernel::Netlink& netlink) {
   Links links;
   Status parsed;
-  WEIR_CHECK(netlink.dump(wire::protocol_route, wire::build_link_request(), [&](std::span<const std::byte> datagram) {
-    auto interrupted = wire::parse_link_datagram(datagram, [&](Link link) { links.all.push_back(std::move(link)); });
-    if (!interrupted.ok()) {
-      parsed = std::move(interrupted).error();
-    } else if (*interrupted) {
-      links.interrupted = true;
-    }
-  }));
+  WEIR_CHECK(netlink.dump(wire::protocol_route, wire::build_link_request(),
+                          [&](std::span<const std::byte> datagram) {
+                            auto interrupted = wire::parse_link_datagram(
+                                datagram, [&](Link link) { links.all.push_back(std::move(link)); });
+                            if (!interrupted.ok()) {
+                              parsed = std::move(interrupted).error();
+                            } else if (*interrupted) {
+                              links.interrupted = true;
+                            }
+                          }));
   WEIR_CHECK(std::move(parsed));
   return links;
 }
@@ -37,12 +39,14 @@ Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel) {
   for (int attempt = 0; attempt < dump_attempts; ++attempt) {
     auto links = dump_links(kernel.netlink);
     if (!links.ok()) return Status(std::move(links).error()).with_context(name).error();
-    const auto found = std::find_if(links->all.begin(), links->all.end(), [&](const Link& link) { return link.index == target.index; });
+    const auto found = std::find_if(links->all.begin(), links->all.end(),
+                                    [&](const Link& link) { return link.index == target.index; });
     if (found == links->all.end() && links->interrupted) continue;
     if (found == links->all.end()) break;
     if (link_identity(*found) == target.address) return std::move(*found);
-    return make_error(ErrorCode::not_found,
-                      name + " is another interface now: its address is " + link_identity(*found) + ", not " + escape_bytes(target.address));
+    return make_error(ErrorCode::not_found, name + " is another interface now: its address is " +
+                                                link_identity(*found) + ", not " +
+                                                escape_bytes(target.address));
   }
   return make_error(ErrorCode::not_found, name + ": there is no such interface any more");
 }

@@ -1,5 +1,5 @@
-// LiveLink: the interface that a step means, found by its index and address, whatever its name is by now.
-// Not one of its attributes: one file for each kind of these reads and writes it.
+// LiveLink: the interface that a step means, found by its index and address, whatever its name is
+// by now. Not one of its attributes: one file for each kind of these reads and writes it.
 #pragma once
 
 #include <string>
@@ -11,10 +11,12 @@
 
 namespace weir::act {
 
-/// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index, or another one has it: a step on it has ended.
+/// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index,
+/// or another one has it: a step on it has ended.
 Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel);
 
-/// All interfaces of the namespace. One that came or left meanwhile may be missing. Errors: the dump's.
+/// All interfaces of the namespace. One that came or left meanwhile may be missing. Errors: the
+/// dump's.
 Result<std::vector<Link>> read_links(kernel::Kernel& kernel);
 
 /// The network cards of the namespace. Errors: the dump's.

@@ -12,8 +12,11 @@
 
 namespace weir::act {
 
-Result<std::unique_ptr<LiveTarget>> find_link_target(const LinkTarget& target, kernel::Kernel& kernel) {
-  const Error unknown = make_error(ErrorCode::wrong_use, "\"" + escape_bytes(target.attribute) + "\" is no attribute of an interface that weir changes");
+Result<std::unique_ptr<LiveTarget>> find_link_target(const LinkTarget& target,
+                                                     kernel::Kernel& kernel) {
+  const Error unknown =
+      make_error(ErrorCode::wrong_use, "\"" + escape_bytes(target.attribute) +
+                                           "\" is no attribute of an interface that weir changes");
   const auto attribute = parse_link_attribute(target.attribute);
   if (!attribute) return unknown;
   switch (attribute->kind) {

@@ -1,5 +1,5 @@
-// Steps on an attribute of a network interface: which file of act makes the LiveTarget of which attribute.
-// Not an attribute itself.
+// Steps on an attribute of a network interface: which file of act makes the LiveTarget of which
+// attribute. Not an attribute itself.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 namespace weir::act {
 
 /// Errors: wrong_use (no attribute has this name).
-Result<std::unique_ptr<LiveTarget>> find_link_target(const LinkTarget& target, kernel::Kernel& kernel);
+Result<std::unique_ptr<LiveTarget>> find_link_target(const LinkTarget& target,
+                                                     kernel::Kernel& kernel);
 
 }  // namespace weir::act

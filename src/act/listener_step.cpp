@@ -13,7 +13,8 @@
 namespace weir::act {
 namespace {
 
-/// The backlog is an int in listen(2). With 0 a single connection may wait; some servers ask for that, and get it back.
+/// The backlog is an int in listen(2). With 0 a single connection may wait; some servers ask for
+/// that, and get it back.
 constexpr std::int64_t smallest_backlog = 0;
 constexpr std::int64_t largest_backlog = std::numeric_limits<std::int32_t>::max();
 
@@ -21,7 +22,8 @@ std::string socket_link(std::int64_t inode) { return "socket:[" + std::to_string
 
 class ListenerLive : public LiveTarget {
  public:
-  ListenerLive(ListenerTarget target, kernel::Kernel& kernel) : target_(std::move(target)), kernel_(kernel) {}
+  ListenerLive(ListenerTarget target, kernel::Kernel& kernel)
+      : target_(std::move(target)), kernel_(kernel) {}
 
   Result<std::string> read() override {
     WEIR_TRY(const wire::DiagSocket socket, find_socket());
@@ -30,10 +32,13 @@ class ListenerLive : public LiveTarget {
 
   Status check(const std::string& value) override {
     WEIR_TRY(const std::int64_t backlog, parse_backlog(value));
-    WEIR_TRY(const std::string text, kernel::read_text(kernel_.files, "/proc/sys/net/core/somaxconn"));
+    WEIR_TRY(const std::string text,
+             kernel::read_text(kernel_.files, "/proc/sys/net/core/somaxconn"));
     const auto somaxconn = parse_integer(trim(text));
     if (somaxconn && backlog > *somaxconn)
-      return make_error(ErrorCode::conflict, name() + ": net.core.somaxconn is " + std::to_string(*somaxconn) + " and would cut the backlog of " +
+      return make_error(ErrorCode::conflict, name() + ": net.core.somaxconn is " +
+                                                 std::to_string(*somaxconn) +
+                                                 " and would cut the backlog of " +
                                                  std::to_string(backlog) + "; raise it first");
     return {};
   }
@@ -44,10 +49,14 @@ class ListenerLive : public LiveTarget {
     std::optional<Error> refused;
     for (const Owner& owner : target_.owners)
       if (set_through(owner, backlog, refused)) return {};
-    WEIR_TRY(const bool set, set_through_any_process(static_cast<std::int64_t>(socket.inode), backlog, refused));
+    WEIR_TRY(const bool set,
+             set_through_any_process(static_cast<std::int64_t>(socket.inode), backlog, refused));
     if (set) return {};
     if (refused) return Status(*refused).with_context(name());
-    return make_error(ErrorCode::not_permitted, name() + ": no process was found that holds the socket, or its descriptors may not be seen");
+    return make_error(
+        ErrorCode::not_permitted,
+        name() +
+            ": no process was found that holds the socket, or its descriptors may not be seen");
   }
 
   [[nodiscard]] std::string normalize(const std::string& value) const override {
@@ -61,7 +70,9 @@ class ListenerLive : public LiveTarget {
   Result<std::int64_t> parse_backlog(const std::string& value) const {
     const auto number = parse_integer(trim(value));
     if (number && *number >= smallest_backlog && *number <= largest_backlog) return *number;
-    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) + "\" is not a backlog (0 to " + std::to_string(largest_backlog) + ")");
+    return make_error(ErrorCode::wrong_use, name() + ": \"" + escape_bytes(value) +
+                                                "\" is not a backlog (0 to " +
+                                                std::to_string(largest_backlog) + ")");
   }
 
   Result<wire::DiagSocket> find_socket() {
@@ -74,7 +85,8 @@ class ListenerLive : public LiveTarget {
       if (found.socket) return *found.socket;
       if (!found.interrupted) break;
     }
-    return make_error(ErrorCode::not_found, name() + ": the socket (cookie " + std::to_string(target_.cookie) + ") is closed");
+    return make_error(ErrorCode::not_found, name() + ": the socket (cookie " +
+                                                std::to_string(target_.cookie) + ") is closed");
   }
 
   struct Found {
@@ -88,9 +100,12 @@ class ListenerLive : public LiveTarget {
     WEIR_CHECK(kernel_.netlink
                    .dump(wire::protocol_sock_diag, request,
                          [&](std::span<const std::byte> datagram) {
-                           auto interrupted = wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
-                             if (socket.cookie == target_.cookie && socket.state == wire::TcpState::listen) found.socket = socket;
-                           });
+                           auto interrupted = wire::parse_diag_datagram(
+                               datagram, [&](const wire::DiagSocket& socket) {
+                                 if (socket.cookie == target_.cookie &&
+                                     socket.state == wire::TcpState::listen)
+                                   found.socket = socket;
+                               });
                            if (!interrupted.ok()) {
                              parsed = std::move(interrupted).error();
                            } else if (*interrupted) {
@@ -102,16 +117,19 @@ class ListenerLive : public LiveTarget {
     return found;
   }
 
-  /// Whether it was set. A descriptor that is gone or another socket's by now is passed over; any other refusal is kept for the report.
+  /// Whether it was set. A descriptor that is gone or another socket's by now is passed over; any
+  /// other refusal is kept for the report.
   bool set_through(const Owner& owner, std::int64_t backlog, std::optional<Error>& refused) {
     Status status = kernel_.sockets.set_backlog(owner, target_.cookie, backlog);
     if (status.ok()) return true;
     const ErrorCode code = status.error().code;
-    if (code != ErrorCode::gone && code != ErrorCode::conflict && code != ErrorCode::not_found) refused = std::move(status).error();
+    if (code != ErrorCode::gone && code != ErrorCode::conflict && code != ErrorCode::not_found)
+      refused = std::move(status).error();
     return false;
   }
 
-  Result<bool> set_through_any_process(std::int64_t inode, std::int64_t backlog, std::optional<Error>& refused) {
+  Result<bool> set_through_any_process(std::int64_t inode, std::int64_t backlog,
+                                       std::optional<Error>& refused) {
     WEIR_TRY(const std::vector<std::string> processes, kernel_.files.list("/proc"));
     for (const std::string& process : processes) {
       const auto pid = parse_integer(process);
@@ -132,7 +150,9 @@ class ListenerLive : public LiveTarget {
       const auto link = kernel_.files.read_link(std::string(folder).append("/").append(descriptor));
       const auto fd = parse_integer(descriptor);
       if (!link.ok() || !fd || *link != socket_link(inode)) continue;
-      if (std::find(target_.owners.begin(), target_.owners.end(), Owner{pid, *fd}) == target_.owners.end()) owners.push_back({pid, *fd});
+      if (std::find(target_.owners.begin(), target_.owners.end(), Owner{pid, *fd}) ==
+          target_.owners.end())
+        owners.push_back({pid, *fd});
     }
     return owners;
   }
@@ -143,7 +163,8 @@ class ListenerLive : public LiveTarget {
 
 }  // namespace
 
-Result<std::unique_ptr<LiveTarget>> find_listener(const ListenerTarget& target, kernel::Kernel& kernel) {
+Result<std::unique_ptr<LiveTarget>> find_listener(const ListenerTarget& target,
+                                                  kernel::Kernel& kernel) {
   return std::unique_ptr<LiveTarget>(std::make_unique<ListenerLive>(target, kernel));
 }
 

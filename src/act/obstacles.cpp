@@ -18,24 +18,34 @@
 namespace weir::act {
 namespace {
 
-void add(std::vector<Error>& obstacles, ErrorCode code, std::string sentence) { obstacles.push_back(make_error(code, std::move(sentence))); }
+void add(std::vector<Error>& obstacles, ErrorCode code, std::string sentence) {
+  obstacles.push_back(make_error(code, std::move(sentence)));
+}
 
 /// What is wrong with the plan and the wish themselves, on whatever host.
 void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<Error>& obstacles) {
-  if (plan.steps.empty()) add(obstacles, ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
+  if (plan.steps.empty())
+    add(obstacles, ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
   std::set<std::string> keys;
   for (const Step& step : plan.steps) {
     const std::string name = step_target_name(step);
-    if (!keys.insert(step_target_key(step)).second) add(obstacles, ErrorCode::wrong_use, "the plan changes " + name + " twice");
-    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within && !options.unconfirmed_cut)
-      add(obstacles, ErrorCode::wrong_use, "the step on " + name + " can cut traffic: apply it with a time within which you confirm it");
+    if (!keys.insert(step_target_key(step)).second)
+      add(obstacles, ErrorCode::wrong_use, "the plan changes " + name + " twice");
+    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within &&
+        !options.unconfirmed_cut)
+      add(obstacles, ErrorCode::wrong_use,
+          "the step on " + name +
+              " can cut traffic: apply it with a time within which you confirm it");
   }
-  if (options.confirm_within && options.confirm_within->count <= 0) add(obstacles, ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
+  if (options.confirm_within && options.confirm_within->count <= 0)
+    add(obstacles, ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
 }
 
-void compare_binding(std::vector<std::string>& differences, const std::string& what, const std::string& planned, const std::string& now) {
+void compare_binding(std::vector<std::string>& differences, const std::string& what,
+                     const std::string& planned, const std::string& now) {
   if (planned != now)
-    differences.push_back(what + " is " + (now.empty() ? "unknown" : now) + ", the plan was made for " + (planned.empty() ? "none" : planned));
+    differences.push_back(what + " is " + (now.empty() ? "unknown" : now) +
+                          ", the plan was made for " + (planned.empty() ? "none" : planned));
 }
 
 /// What is wrong with the step's old value; nothing: it is as the plan expects.
@@ -44,7 +54,8 @@ Result<std::optional<std::string>> read_difference(const Step& step, kernel::Ker
   const auto value = target->read();
   if (!value.ok()) return std::optional(value.error().message);
   if (target->matches(*value, step.expected)) return std::optional<std::string>();
-  return std::optional(step_target_name(step) + " is " + *value + ", the plan expects " + step.expected);
+  return std::optional(step_target_name(step) + " is " + *value + ", the plan expects " +
+                       step.expected);
 }
 
 Status check_value(const Step& step, kernel::Kernel& kernel) {
@@ -55,7 +66,8 @@ Status check_value(const Step& step, kernel::Kernel& kernel) {
 /// Each step's old value, and whether its new one can be.
 void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& obstacles) {
   PlannedFiles files(kernel.files);
-  kernel::Kernel planned{files, kernel.netlink, kernel.sockets, kernel.clock, kernel.probes, kernel.ethtool, kernel.limits};
+  kernel::Kernel planned{files,         kernel.netlink, kernel.sockets, kernel.clock,
+                         kernel.probes, kernel.ethtool, kernel.limits};
   std::set<std::int64_t> interfaces;
   for (const Step& step : plan.steps) {
     const auto* link = std::get_if<LinkTarget>(&step.target);
@@ -70,43 +82,51 @@ void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& o
 }
 
 /// An interface may have another name now than in the plan of that entry.
-Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, std::vector<Error>& obstacles) {
+Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
+                     std::vector<Error>& obstacles) {
   Plan bound = plan;
   WEIR_CHECK(bind_sysctls(bound, kernel));
   WEIR_TRY(const auto other, find_unfinished(journal, bound));
   if (!other) return {};
   add(obstacles, ErrorCode::conflict,
-      "entry " + std::to_string(other->id) + " changes the same and is " + std::string(entry_state_id(other->state)) + ": confirm or undo it first");
+      "entry " + std::to_string(other->id) + " changes the same and is " +
+          std::string(entry_state_id(other->state)) + ": confirm or undo it first");
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> read_other_world(const PlanBinding& planned, kernel::Kernel& kernel) {
+Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
+                                                  kernel::Kernel& kernel) {
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
   std::vector<std::string> differences;
   compare_binding(differences, "the machine", planned.machine_id, now.machine_id);
   compare_binding(differences, "the boot", planned.boot_id, now.boot_id);
   compare_binding(differences, "the kernel", planned.kernel, now.kernel);
-  compare_binding(differences, "the network namespace", std::to_string(planned.netns), std::to_string(now.netns));
+  compare_binding(differences, "the network namespace", std::to_string(planned.netns),
+                  std::to_string(now.netns));
   if (!is_same_memory(planned.memory, now.memory))
-    compare_binding(differences, "the memory in bytes", std::to_string(planned.memory.count), std::to_string(now.memory.count));
+    compare_binding(differences, "the memory in bytes", std::to_string(planned.memory.count),
+                    std::to_string(now.memory.count));
   // Cards of another namespace say nothing of this one.
   if (differences.empty() && !planned.nics.empty()) {
     WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
     differences = missing_nics(planned.nics, nics);
   }
   if (differences.empty() && !is_same_namespace(planned, now))
-    differences.push_back("the network namespace is a new one with the number " + std::to_string(now.netns) + " of the one that the plan was made for");
+    differences.push_back("the network namespace is a new one with the number " +
+                          std::to_string(now.netns) + " of the one that the plan was made for");
   return differences;
 }
 
 Result<std::optional<HistoryEntry>> find_unfinished(store::Journal& journal, const Plan& plan) {
-  const std::set unfinished{EntryState::planned, EntryState::applying, EntryState::unconfirmed, EntryState::undoing, EntryState::failed};
+  const std::set unfinished{EntryState::planned, EntryState::applying, EntryState::unconfirmed,
+                            EntryState::undoing, EntryState::failed};
   return find_overlap(journal, plan, 0, unfinished);
 }
 
-Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel, store::Journal* journal, const ObstacleOptions& options) {
+Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel,
+                                          store::Journal* journal, const ObstacleOptions& options) {
   std::vector<Error> obstacles;
   check_order(plan, options, obstacles);
   WEIR_TRY(const auto elsewhere, read_other_world(plan.binding, kernel));
@@ -114,7 +134,8 @@ Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kern
   // In another namespace the same names are other settings, and other entries have changed them.
   if (!elsewhere.empty()) return obstacles;
   check_steps(plan, kernel, obstacles);
-  if (const Status lossless = check_losses(plan, options.allowed, kernel); !lossless.ok()) obstacles.push_back(lossless.error());
+  if (const Status lossless = check_losses(plan, options.allowed, kernel); !lossless.ok())
+    obstacles.push_back(lossless.error());
   if (journal != nullptr) WEIR_CHECK(check_journal(plan, kernel, *journal, obstacles));
   if (options.persist != nullptr && !plan.steps.empty()) {
     WEIR_TRY(const auto in_files, find_persist_obstacles(plan, *options.persist, kernel, journal));

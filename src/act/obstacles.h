@@ -1,5 +1,6 @@
-// Obstacles: everything that stands between a plan and its first write. apply() asks for them, and so does `weir apply --check`: one list for both.
-// Not what the catalog thinks of the values: plan/screen.h.
+// Obstacles: everything that stands between a plan and its first write. apply() asks for them, and
+// so does `weir apply --check`: one list for both. Not what the catalog thinks of the values:
+// plan/screen.h.
 #pragma once
 
 #include <optional>
@@ -22,21 +23,29 @@ struct ObstacleOptions {
   std::optional<Nanoseconds> confirm_within;
   bool unconfirmed_cut = false;
   const BootConfiguration* persist = nullptr;  ///< the sysctls are to outlive reboots; borrowed
-  std::set<std::string> allowed = {};          ///< sysctls by name: steps on these may lose what an undo cannot put back (losses.h)
+  /// sysctls by name: steps on these may lose what an undo cannot put back (losses.h)
+  std::set<std::string> allowed = {};
 };
 
-/// Where this is another machine, boot, kernel or namespace than the plan was made for, in one sentence each.
-Result<std::vector<std::string>> read_other_world(const PlanBinding& planned, kernel::Kernel& kernel);
+/// Where this is another machine, boot, kernel or namespace than the plan was made for, in one
+/// sentence each.
+Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
+                                                  kernel::Kernel& kernel);
 
-/// The newest entry of the same boot and namespace that changes one of the plan's targets and has not come to its end: two that wait for their end on one
-/// target would put back each other's values.
+/// The newest entry of the same boot and namespace that changes one of the plan's targets and has
+/// not come to its end: two that wait for their end on one target would put back each other's
+/// values.
 Result<std::optional<HistoryEntry>> find_unfinished(store::Journal& journal, const Plan& plan);
 
-/// One error for each obstacle, with what to do; empty: apply() would begin. Reads only. `journal` is null where there is none yet. A later step's value is
-/// checked as it will be after the earlier ones. Of several steps on one interface only the first is checked beforehand: what a driver takes after it only the
-/// driver knows. Codes: wrong_use (the plan itself: no steps, one target twice, a value that the target cannot have, a step that can cut traffic without a
-/// deadline, one that loses what no undo can put back), conflict (the host, the journal, the files that are read at boot), and those of the checks.
-Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel, store::Journal* journal, const ObstacleOptions& options);
+/// One error for each obstacle, with what to do; empty: apply() would begin. Reads only. `journal`
+/// is null where there is none yet. A later step's value is checked as it will be after the earlier
+/// ones. Of several steps on one interface only the first is checked beforehand: what a driver
+/// takes after it only the driver knows. Codes: wrong_use (the plan itself: no steps, one target
+/// twice, a value that the target cannot have, a step that can cut traffic without a deadline, one
+/// that loses what no undo can put back), conflict (the host, the journal, the files that are read
+/// at boot), and those of the checks.
+Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel,
+                                          store::Journal* journal, const ObstacleOptions& options);
 
 /// All of them in one error, with the first one's code; there is at least one.
 [[nodiscard]] Error join_obstacles(const std::vector<Error>& obstacles);

@@ -20,7 +20,10 @@ namespace weir::act {
 /// Whether the entry was made in the same boot and namespace.
 [[nodiscard]] bool same_world(const HistoryEntry& entry, const PlanBinding& binding);
 
-/// The newest entry in one of the states, later than `after`, that changes one of the targets in the same boot and namespace.
-Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan, std::int64_t after, const std::set<EntryState>& states);
+/// The newest entry in one of the states, later than `after`, that changes one of the targets in
+/// the same boot and namespace.
+Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan,
+                                                 std::int64_t after,
+                                                 const std::set<EntryState>& states);
 
 }  // namespace weir::act

@@ -14,27 +14,34 @@ namespace {
 
 /// A file of weir's is some kilobytes; one that is longer is not weir's.
 constexpr std::size_t file_limit = std::size_t{4} << 20U;
-/// Where a file that somebody changed is kept when it is written over by force. No loader reads a name that does not end in .conf.
+/// Where a file that somebody changed is kept when it is written over by force. No loader reads a
+/// name that does not end in .conf.
 constexpr const char* kept_ending = ".changed";
 
 /// The lines of one entry that are in that state.
-void append_rows(const HistoryEntry& entry, PersistState state, std::vector<plan::PersistRow>& rows) {
+void append_rows(const HistoryEntry& entry, PersistState state,
+                 std::vector<plan::PersistRow>& rows) {
   for (const HistoryStep& step : entry.steps)
-    if (step.persist == state) rows.push_back({entry.id, step.target, step.wanted, step.old_value.value_or(""), step.finding});
+    if (step.persist == state)
+      rows.push_back(
+          {entry.id, step.target, step.wanted, step.old_value.value_or(""), step.finding});
 }
 
 /// What the files are to hold, the oldest entry first: a later one replaces what it changed again.
 Result<std::vector<plan::PersistRow>> collect_rows(store::Journal& journal) {
   WEIR_TRY(const auto entries, journal.entries());
   std::vector<plan::PersistRow> rows;
-  std::for_each(entries.rbegin(), entries.rend(), [&](const auto& entry) { append_rows(entry, PersistState::wanted, rows); });
+  std::for_each(entries.rbegin(), entries.rend(),
+                [&](const auto& entry) { append_rows(entry, PersistState::wanted, rows); });
   return rows;
 }
 
-/// The text of an ordinary file; nothing when there is none. Errors: conflict (a link: somebody else's), others.
+/// The text of an ordinary file; nothing when there is none. Errors: conflict (a link: somebody
+/// else's), others.
 Result<std::optional<std::string>> read_file(kernel::Files& files, const std::string& path) {
   if (const auto link = files.read_link(path); link.ok())
-    return make_error(ErrorCode::conflict, path + " is a link to " + *link + ", which weir did not make: it is left alone");
+    return make_error(ErrorCode::conflict, path + " is a link to " + *link +
+                                               ", which weir did not make: it is left alone");
   auto text = kernel::read_text(files, path, file_limit);
   if (text.ok()) return std::optional<std::string>(std::move(text).value());
   if (text.error().code == ErrorCode::not_found) return std::optional<std::string>();
@@ -50,21 +57,28 @@ struct FileCase {
   [[nodiscard]] bool is_right() const { return now.value_or("") == wanted.text; }
   [[nodiscard]] bool is_settled() const { return left.text == wanted.text && !left.previous; }
   /// A file that is gone holds nothing of anybody's.
-  [[nodiscard]] bool is_weirs() const { return !now || *now == left.text || (left.previous && *now == *left.previous); }
+  [[nodiscard]] bool is_weirs() const {
+    return !now || *now == left.text || (left.previous && *now == *left.previous);
+  }
 };
 
 Error foreign_file(const FileCase& file) {
   const std::string& path = file.wanted.path;
   if (file.left.text.empty() && !file.left.previous)
-    return make_error(ErrorCode::conflict, path + " is there already, and weir did not write it: move it away, or to another name");
-  return make_error(ErrorCode::conflict, path +
-                                             " was changed by somebody else since weir wrote it, so it is left alone: move what was added to a file of another "
-                                             "name, and remove this one");
+    return make_error(
+        ErrorCode::conflict,
+        path + " is there already, and weir did not write it: move it away, or to another name");
+  return make_error(
+      ErrorCode::conflict,
+      path +
+          " was changed by somebody else since weir wrote it, so it is left alone: move what was added to a file of another name, and remove this one");
 }
 
-/// All of weir's files with something to be done. Errors: conflict (somebody else's text, unless it may be written over), others.
-Result<std::vector<FileCase>> find_work(kernel::Files& files, const std::vector<store::WrittenFile>& left, const std::vector<plan::PersistRow>& rows,
-                                        bool force) {
+/// All of weir's files with something to be done. Errors: conflict (somebody else's text, unless it
+/// may be written over), others.
+Result<std::vector<FileCase>> find_work(kernel::Files& files,
+                                        const std::vector<store::WrittenFile>& left,
+                                        const std::vector<plan::PersistRow>& rows, bool force) {
   std::vector<FileCase> work;
   for (plan::PersistFile& wanted : plan::compose_persist_files(rows)) {
     FileCase file;
@@ -81,22 +95,28 @@ Result<std::vector<FileCase>> find_work(kernel::Files& files, const std::vector<
   return work;
 }
 
-/// The new text is in the journal before it is in the file, so that whoever comes after a death knows both for weir's.
-Status write_one(const FileCase& file, kernel::Files& files, store::Journal& journal, std::vector<std::string>& notices) {
+/// The new text is in the journal before it is in the file, so that whoever comes after a death
+/// knows both for weir's.
+Status write_one(const FileCase& file, kernel::Files& files, store::Journal& journal,
+                 std::vector<std::string>& notices) {
   const std::string& path = file.wanted.path;
   if (file.is_right()) return journal.intend_file({path, file.wanted.text, std::nullopt});
   if (!file.is_weirs()) {
     WEIR_CHECK(files.write_atomically(path + kept_ending, *file.now));
-    notices.push_back(path + " was changed by somebody else; what stood there is kept in " + path + kept_ending);
+    notices.push_back(path + " was changed by somebody else; what stood there is kept in " + path +
+                      kept_ending);
   }
-  if (!file.now && !file.left.text.empty() && !file.left.previous) notices.push_back(path + " had been removed by somebody else; it is there again");
+  if (!file.now && !file.left.text.empty() && !file.left.previous)
+    notices.push_back(path + " had been removed by somebody else; it is there again");
   WEIR_CHECK(journal.intend_file({path, file.wanted.text, file.now.value_or("")}));
-  WEIR_CHECK(file.wanted.text.empty() ? files.remove(path) : files.write_atomically(path, file.wanted.text));
+  WEIR_CHECK(file.wanted.text.empty() ? files.remove(path)
+                                      : files.write_atomically(path, file.wanted.text));
   return journal.settle_file(path);
 }
 
 /// Brings the files to what the journal wants.
-Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journal& journal, bool force) {
+Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journal& journal,
+                                             bool force) {
   WEIR_TRY(const auto rows, collect_rows(journal));
   WEIR_TRY(const auto left, journal.written_files());
   WEIR_TRY(const auto work, find_work(files, left, rows, force));
@@ -109,13 +129,16 @@ Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journa
 std::vector<plan::PersistRow> planned_rows(const Plan& plan) {
   std::vector<plan::PersistRow> rows;
   for (const Step& step : plan.steps) {
-    if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) rows.push_back({0, sysctl->name, step.wanted, step.expected, step.finding});
+    if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
+      rows.push_back({0, sysctl->name, step.wanted, step.expected, step.finding});
   }
   return rows;
 }
 
-/// Whether the files could take the rows beside what they hold. Without a journal weir has written none of them.
-Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& kernel, store::Journal* journal) {
+/// Whether the files could take the rows beside what they hold. Without a journal weir has written
+/// none of them.
+Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& kernel,
+                   store::Journal* journal) {
   std::vector<plan::PersistRow> all;
   std::vector<store::WrittenFile> left;
   if (journal != nullptr) {
@@ -128,13 +151,16 @@ Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& ke
   return {};
 }
 
-Status check_rows(const std::vector<plan::PersistRow>& rows, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal) {
-  if (const auto obstacles = plan::find_persist_obstacles(rows, boot); !obstacles.empty()) return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
+Status check_rows(const std::vector<plan::PersistRow>& rows, const BootConfiguration& boot,
+                  kernel::Kernel& kernel, store::Journal& journal) {
+  if (const auto obstacles = plan::find_persist_obstacles(rows, boot); !obstacles.empty())
+    return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
   return check_files(rows, kernel, &journal);
 }
 
 /// Puts the old running value of one line back, where the running one is still weir's.
-Status restore_live(const Step& step, const HistoryStep& line, bool force, kernel::Kernel& kernel, std::vector<std::string>& notices) {
+Status restore_live(const Step& step, const HistoryStep& line, bool force, kernel::Kernel& kernel,
+                    std::vector<std::string>& notices) {
   if (!line.old_value) return {};
   WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
   const auto now = target->read();
@@ -145,22 +171,28 @@ Status restore_live(const Step& step, const HistoryStep& line, bool force, kerne
   if (!now.ok()) return now.error();
   if (*now == target->normalize(*line.old_value)) return {};
   if (*now != target->normalize(line.wanted) && !force) {
-    notices.push_back(line.target + " is " + *now + " by now, not the " + line.wanted + " that weir wrote: it was left alone (it was " + *line.old_value +
+    notices.push_back(line.target + " is " + *now + " by now, not the " + line.wanted +
+                      " that weir wrote: it was left alone (it was " + *line.old_value +
                       " before)");
     return {};
   }
   WEIR_CHECK(target->write(*line.old_value));
   WEIR_TRY(const std::string after, target->read());
   if (after != target->normalize(*line.old_value))
-    return make_error(ErrorCode::io, line.target + ": " + *line.old_value + " was written, but the kernel has " + after);
+    return make_error(ErrorCode::io, line.target + ": " + *line.old_value +
+                                         " was written, but the kernel has " + after);
   return {};
 }
 
-Status restore_all_live(const HistoryEntry& entry, bool force, kernel::Kernel& kernel, store::Journal& journal, std::vector<std::string>& notices) {
+Status restore_all_live(const HistoryEntry& entry, bool force, kernel::Kernel& kernel,
+                        store::Journal& journal, std::vector<std::string>& notices) {
   WEIR_TRY(const Plan plan, journal.plan(entry.id));
-  if (plan.steps.size() != entry.steps.size()) return make_error(ErrorCode::malformed, "entry " + std::to_string(entry.id) + " does not fit its plan");
+  if (plan.steps.size() != entry.steps.size())
+    return make_error(ErrorCode::malformed,
+                      "entry " + std::to_string(entry.id) + " does not fit its plan");
   for (std::size_t i = entry.steps.size(); i-- > 0;) {
-    if (entry.steps[i].persist == PersistState::leaving) WEIR_CHECK(restore_live(plan.steps[i], entry.steps[i], force, kernel, notices));
+    if (entry.steps[i].persist == PersistState::leaving)
+      WEIR_CHECK(restore_live(plan.steps[i], entry.steps[i], force, kernel, notices));
   }
   return {};
 }
@@ -171,16 +203,23 @@ std::vector<std::string> list_not_persisted(const Plan& plan) {
   std::vector<std::string> sentences;
   for (const Step& step : plan.steps) {
     if (std::holds_alternative<SysctlTarget>(step.target)) continue;
-    sentences.push_back(step_target_name(step) + " is not kept over a reboot or a restart" + (step.durable.empty() ? "" : ": " + step.durable));
+    sentences.push_back(step_target_name(step) + " is not kept over a reboot or a restart" +
+                        (step.durable.empty() ? "" : ": " + step.durable));
   }
   return sentences;
 }
 
-Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal* journal) {
+Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan,
+                                                        const BootConfiguration& boot,
+                                                        kernel::Kernel& kernel,
+                                                        store::Journal* journal) {
   if (!is_first_namespace(kernel.files))
-    return std::vector<std::string>{"a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another one"};
+    return std::vector<std::string>{
+        "a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another one"};
   const auto rows = planned_rows(plan);
-  if (rows.empty()) return std::vector<std::string>{"no step of this plan can be kept in a file: " + join_texts(list_not_persisted(plan), "; ")};
+  if (rows.empty())
+    return std::vector<std::string>{"no step of this plan can be kept in a file: " +
+                                    join_texts(list_not_persisted(plan), "; ")};
   auto obstacles = plan::find_persist_obstacles(rows, boot);
   if (const Status status = check_files(rows, kernel, journal); !status.ok()) {
     if (status.error().code != ErrorCode::conflict) return status.error();
@@ -197,10 +236,12 @@ Result<StandingLines> read_standing_lines(store::Journal& journal) {
 }
 
 bool owes_lines(const HistoryEntry& entry) {
-  return entry.state == EntryState::confirmed && (has_lines(entry, PersistState::asked) || has_lines(entry, PersistState::refused));
+  return entry.state == EntryState::confirmed &&
+         (has_lines(entry, PersistState::asked) || has_lines(entry, PersistState::refused));
 }
 
-Result<std::vector<std::string>> persist_entry(std::int64_t id, const BootConfiguration& boot, kernel::Kernel& kernel, store::Journal& journal) {
+Result<std::vector<std::string>> persist_entry(std::int64_t id, const BootConfiguration& boot,
+                                               kernel::Kernel& kernel, store::Journal& journal) {
   WEIR_TRY(const HistoryEntry entry, journal.entry(id));
   if (!owes_lines(entry)) return std::vector<std::string>();
   std::vector<plan::PersistRow> rows;
@@ -220,14 +261,17 @@ Result<std::vector<std::string>> persist_entry(std::int64_t id, const BootConfig
   return notices;
 }
 
-Result<std::vector<std::string>> take_out_lines(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const TakeOutOptions& options) {
+Result<std::vector<std::string>> take_out_lines(std::int64_t id, kernel::Kernel& kernel,
+                                                store::Journal& journal,
+                                                const TakeOutOptions& options) {
   WEIR_CHECK(journal.move_lines(id, PersistState::wanted, PersistState::leaving));
   WEIR_TRY(const HistoryEntry entry, journal.entry(id));
   std::vector<std::string> notices;
   if (!has_lines(entry, PersistState::leaving)) return notices;
   // The files first: they are what would bring the values back.
   WEIR_TRY(notices, write_files(kernel.files, journal, options.force));
-  if (options.restore_live) WEIR_CHECK(restore_all_live(entry, options.force, kernel, journal, notices));
+  if (options.restore_live)
+    WEIR_CHECK(restore_all_live(entry, options.force, kernel, journal, notices));
   WEIR_CHECK(journal.move_lines(id, PersistState::leaving, PersistState::dropped));
   return notices;
 }
@@ -246,12 +290,14 @@ std::vector<std::string> heal_lines(kernel::Kernel& kernel, store::Journal& jour
   if (!entries.ok()) return {entries.error().message};
   const auto here = read_binding(kernel);
   if (!here.ok()) return {here.error().message};
-  if (const auto written = write_files(kernel.files, journal, false); !written.ok()) return {written.error().message};
+  if (const auto written = write_files(kernel.files, journal, false); !written.ok())
+    return {written.error().message};
   std::vector<std::string> failures;
   for (const HistoryEntry& entry : *entries) {
     if (!has_lines(entry, PersistState::leaving)) continue;
     const bool is_earlier = entry.boot_id != here->boot_id;
-    if (const auto out = take_out_lines(entry.id, kernel, journal, {false, is_earlier}); !out.ok()) failures.push_back(out.error().message);
+    if (const auto out = take_out_lines(entry.id, kernel, journal, {false, is_earlier}); !out.ok())
+      failures.push_back(out.error().message);
   }
   return failures;
 }

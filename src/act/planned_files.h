@@ -1,5 +1,5 @@
-// PlannedFiles: the files as they will be once the steps so far are written: a later step's check must see what an earlier one brings.
-// Not a change: it only reads.
+// PlannedFiles: the files as they will be once the steps so far are written: a later step's check
+// must see what an earlier one brings. Not a change: it only reads.
 #pragma once
 
 #include <map>
@@ -17,9 +17,14 @@ class PlannedFiles final : public kernel::Files {
   /// From now on the step's value is what its file holds; only a sysctl has one.
   void take(const Step& step);
 
-  Status read(const std::string& path, std::size_t limit, const kernel::ByteVisitor& visitor) override;
-  Result<std::vector<std::string>> list(const std::string& path) override { return real_.list(path); }
-  Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) override { return real_.list_first(path, limit); }
+  Status read(const std::string& path, std::size_t limit,
+              const kernel::ByteVisitor& visitor) override;
+  Result<std::vector<std::string>> list(const std::string& path) override {
+    return real_.list(path);
+  }
+  Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) override {
+    return real_.list_first(path, limit);
+  }
   Result<std::int64_t> count(const std::string& path) override { return real_.count(path); }
   Result<std::string> read_link(const std::string& path) override { return real_.read_link(path); }
   Status write(const std::string& path, std::string_view bytes) override;

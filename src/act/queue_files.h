@@ -10,8 +10,9 @@
 
 namespace weir::act {
 
-/// The folder of the interface's queues, after its ifindex and address have shown that sysfs means the same interface: it shows the network namespace in
-/// which it was mounted. Errors: unsupported (another namespace, or no sysfs).
+/// The folder of the interface's queues, after its ifindex and address have shown that sysfs means
+/// the same interface: it shows the network namespace in which it was mounted. Errors: unsupported
+/// (another namespace, or no sysfs).
 Result<std::string> find_queue_folder(const Link& link, kernel::Files& files);
 
 }  // namespace weir::act

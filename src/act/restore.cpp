@@ -12,8 +12,9 @@
 namespace weir::act {
 namespace {
 
-/// Whether the kernel may have made `now` of what was written: it keeps times in ticks of 1/100 s or less (proc_dointvec_ms_jiffies(), kernel/sysctl.c), and
-/// rounds what is near the end of its range.
+/// Whether the kernel may have made `now` of what was written: it keeps times in ticks of 1/100 s
+/// or less (proc_dointvec_ms_jiffies(), kernel/sysctl.c), and rounds what is near the end of its
+/// range.
 bool may_be_rounded(const std::string& written, const std::string& now) {
   constexpr std::int64_t tick = 10;
   constexpr std::int64_t thousandth = 1000;
@@ -23,7 +24,9 @@ bool may_be_rounded(const std::string& written, const std::string& now) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto a = parse_integer(wanted[i]);
     const auto b = parse_integer(found[i]);
-    if (!a || !b || *a < 0 || *b < 0 || std::max(*a, *b) - std::min(*a, *b) > std::max(tick, *a / thousandth)) return false;
+    if (!a || !b || *a < 0 || *b < 0 ||
+        std::max(*a, *b) - std::min(*a, *b) > std::max(tick, *a / thousandth))
+      return false;
   }
   return true;
 }
@@ -31,7 +34,8 @@ bool may_be_rounded(const std::string& written, const std::string& now) {
 /// One restoration under way.
 class Restoration {
  public:
-  Restoration(HistoryEntry entry, const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, const RestoreOptions& options)
+  Restoration(HistoryEntry entry, const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
+              const RestoreOptions& options)
       : plan_(plan), kernel_(kernel), journal_(journal), options_(options) {
     outcome_.entry = std::move(entry);
     recorded_ = outcome_.entry.state;
@@ -53,10 +57,14 @@ class Restoration {
  private:
   [[nodiscard]] HistoryEntry& entry() { return outcome_.entry; }
 
-  [[nodiscard]] Transition next(ConfirmEvent event) { return step({entry().state, entry().deadline}, event, kernel_.clock.boot_time()); }
+  [[nodiscard]] Transition next(ConfirmEvent event) {
+    return step({entry().state, entry().deadline}, event, kernel_.clock.boot_time());
+  }
 
   Result<Outcome> refuse(const Transition& transition) {
-    if (!transition.refusal.empty()) return make_error(ErrorCode::conflict, "entry " + std::to_string(entry().id) + " stays as it is: " + transition.refusal);
+    if (!transition.refusal.empty())
+      return make_error(ErrorCode::conflict, "entry " + std::to_string(entry().id) +
+                                                 " stays as it is: " + transition.refusal);
     if (transition.next != entry().state) WEIR_CHECK(record(transition.next, options_.note));
     outcome_.succeeded = true;
     return std::move(outcome_);
@@ -65,7 +73,8 @@ class Restoration {
   /// Whether a confirmation came before the deadline. A verdict that cannot be given (no folder, no
   /// disk) does not keep the old values from coming back: that is what the user was promised.
   bool is_kept() {
-    const auto verdict = store::decide(journal_.state_folder(), entry().id, store::Verdict::put_back);
+    const auto verdict =
+        store::decide(journal_.state_folder(), entry().id, store::Verdict::put_back);
     return verdict.ok() && *verdict == store::Verdict::keep;
   }
 
@@ -130,7 +139,8 @@ class Restoration {
   /// may cost the patience of a deadline.
   bool is_taken_over() {
     // A verdict that goes, or one to keep, is the end of a watchdog's work and takes nothing over.
-    if (verdict_ != store::Verdict::put_back && read_verdict() == store::Verdict::put_back) taken_over_ = true;
+    if (verdict_ != store::Verdict::put_back && read_verdict() == store::Verdict::put_back)
+      taken_over_ = true;
     if (taken_over_ || !journal_answers_) return taken_over_;
     const auto now = journal_.state(entry().id);
     journal_answers_ = now.ok();
@@ -138,11 +148,14 @@ class Restoration {
     return taken_over_;
   }
 
-  [[nodiscard]] std::optional<store::Verdict> read_verdict() const { return store::read_verdict(journal_.state_folder(), outcome_.entry.id); }
+  [[nodiscard]] std::optional<store::Verdict> read_verdict() const {
+    return store::read_verdict(journal_.state_folder(), outcome_.entry.id);
+  }
 
   Result<Outcome> leave_to_the_other() {
     if (auto now = journal_.entry(entry().id); now.ok()) outcome_.entry = std::move(now).value();
-    outcome_.failure = "another weir undid entry " + std::to_string(entry().id) + " meanwhile, so this one wrote nothing more";
+    outcome_.failure = "another weir undid entry " + std::to_string(entry().id) +
+                       " meanwhile, so this one wrote nothing more";
     return std::move(outcome_);
   }
 
@@ -163,13 +176,16 @@ class Restoration {
     if (!now.ok()) return std::move(now).error();
     const bool is_back = target->matches(*now, old_value);
     // Killed between the write and the look at it: what the kernel rounded is weir's own as well.
-    const bool is_own =
-        target->matches(*now, entry().steps[i].wanted) || (entry().steps[i].state != StepState::done && may_be_rounded(entry().steps[i].wanted, *now));
+    const bool is_own = target->matches(*now, entry().steps[i].wanted) ||
+                        (entry().steps[i].state != StepState::done &&
+                         may_be_rounded(entry().steps[i].wanted, *now));
     if (!is_back && !is_own && !force) {
       leave_alone(i, *now);
       return {};
     }
-    WEIR_TRY(const SideRestoration sides, SideRestoration::look(plan_.steps.at(i), entry().steps[i], {force, is_back, resumed_}, kernel_));
+    WEIR_TRY(const SideRestoration sides,
+             SideRestoration::look(plan_.steps.at(i), entry().steps[i], {force, is_back, resumed_},
+                                   kernel_));
     if (!is_back) return write_back(i, *target, old_value, sides);
     if (is_taken_over()) return {};
     WEIR_CHECK(sides.settle(kernel_));
@@ -180,23 +196,28 @@ class Restoration {
   /// The step's own value is back; it counts as left alone while something that it changed is.
   void record_restored(std::size_t i, const SideRestoration& sides, const std::string& note) {
     if (sides.left_alone().empty()) return change_step(i, StepState::undone, note);
-    const std::string left = "is back, but " + join_texts(sides.left_alone(), ", and ") + ": somebody else changed it, so it was left alone";
+    const std::string left = "is back, but " + join_texts(sides.left_alone(), ", and ") +
+                             ": somebody else changed it, so it was left alone";
     outcome_.notices.push_back(entry().steps[i].target + " " + left);
     change_step(i, StepState::left_alone, left);
   }
 
   void leave_alone(std::size_t i, const std::string& now) {
     const HistoryStep& step = entry().steps[i];
-    const std::string note = "is " + now + " by now, not the " + step.wanted + " that weir wrote: somebody else changed it, so it was left alone (it was " +
-                             step.old_value.value_or("") + " before)";
+    const std::string note =
+        "is " + now + " by now, not the " + step.wanted +
+        " that weir wrote: somebody else changed it, so it was left alone (it was " +
+        step.old_value.value_or("") + " before)";
     outcome_.notices.push_back(step.target + " " + note);
     change_step(i, StepState::left_alone, note);
   }
 
-  Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value, const SideRestoration& sides) {
+  Status write_back(std::size_t i, LiveTarget& target, const std::string& old_value,
+                    const SideRestoration& sides) {
     if (is_taken_over()) return {};
     Status written = target.write(old_value);
-    // After it, because the kernel changes the side values with it; they may also bring back what it did not take (vm.dirty_bytes cannot be set to 0).
+    // After it, because the kernel changes the side values with it; they may also bring back what
+    // it did not take (vm.dirty_bytes cannot be set to 0).
     Status settled = sides.settle(kernel_);
     const auto now = target.read();
     if (!now.ok() && now.error().code == ErrorCode::not_found) {
@@ -206,16 +227,20 @@ class Restoration {
     if (!now.ok()) return written.ok() ? now.error() : written.error();
     const bool is_back = target.matches(*now, old_value);
     if (!is_back) WEIR_CHECK(std::move(written));
-    if (!is_back) return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value + " was written, but the kernel has " + *now);
+    if (!is_back)
+      return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value +
+                                           " was written, but the kernel has " + *now);
     const bool left_before = entry().steps[i].state == StepState::left_alone;
     WEIR_CHECK(std::move(settled));
-    record_restored(i, sides, left_before ? "put back at last, over what somebody else had changed" : "");
+    record_restored(i, sides,
+                    left_before ? "put back at last, over what somebody else had changed" : "");
     return {};
   }
 
   [[nodiscard]] bool has_step(StepState state) const {
     const auto& steps = outcome_.entry.steps;
-    return std::any_of(steps.begin(), steps.end(), [state](const HistoryStep& step) { return step.state == state; });
+    return std::any_of(steps.begin(), steps.end(),
+                       [state](const HistoryStep& step) { return step.state == state; });
   }
 
   /// The end of the kernel's part, for the machine.
@@ -231,7 +256,8 @@ class Restoration {
     std::vector<std::string> names;
     for (const HistoryStep& step : outcome_.entry.steps)
       if (step.state == StepState::left_alone) names.push_back(step.target);
-    return "somebody else changed " + join_texts(names, ", ") + " since, so it was left alone; `weir undo " + std::to_string(outcome_.entry.id) +
+    return "somebody else changed " + join_texts(names, ", ") +
+           " since, so it was left alone; `weir undo " + std::to_string(outcome_.entry.id) +
            " --force` puts it back as well";
   }
 
@@ -239,10 +265,12 @@ class Restoration {
     const ConfirmEvent event = end_event();
     const bool is_users = cause == ConfirmEvent::undo || cause == ConfirmEvent::undo_force;
     std::string note = options_.note;
-    outcome_.succeeded = failures_.empty() && !(is_users && event == ConfirmEvent::restored_in_part);
+    outcome_.succeeded =
+        failures_.empty() && !(is_users && event == ConfirmEvent::restored_in_part);
     if (!failures_.empty()) {
       outcome_.failure = join_texts(failures_, "; ");
-      note += (note.empty() ? "" : "; ") + ("not everything could be put back: " + outcome_.failure);
+      note +=
+          (note.empty() ? "" : "; ") + ("not everything could be put back: " + outcome_.failure);
     } else if (event == ConfirmEvent::restored_in_part) {
       outcome_.failure = left_alone_sentence();
     }
@@ -277,9 +305,12 @@ class Restoration {
 
 }  // namespace
 
-Result<Outcome> restore(HistoryEntry entry, const Plan& plan, ConfirmEvent event, kernel::Kernel& kernel, store::Journal& journal,
+Result<Outcome> restore(HistoryEntry entry, const Plan& plan, ConfirmEvent event,
+                        kernel::Kernel& kernel, store::Journal& journal,
                         const RestoreOptions& options) {
-  if (entry.steps.size() != plan.steps.size()) return make_error(ErrorCode::malformed, "entry " + std::to_string(entry.id) + " does not fit its plan");
+  if (entry.steps.size() != plan.steps.size())
+    return make_error(ErrorCode::malformed,
+                      "entry " + std::to_string(entry.id) + " does not fit its plan");
   return Restoration(std::move(entry), plan, kernel, journal, options).run(event);
 }
 

@@ -31,7 +31,8 @@ struct Outcome {
   /// what is left.
   bool succeeded = false;
   std::string failure;
-  std::vector<std::string> notices;  ///< drift, targets that are gone, a journal that could not be written
+  /// drift, targets that are gone, a journal that could not be written
+  std::vector<std::string> notices;
   std::optional<Unrecorded> unrecorded = std::nullopt;
 };
 
@@ -46,12 +47,13 @@ struct RestoreOptions {
 
 /// The entry, as last read from the journal, goes through the confirm machine at `event`; where the
 /// machine says so, its steps are restored: all values, then one transaction for the entry and all
-/// its steps. Every event but a deadline's (tick) is announced in the journal before. A journal that
-/// cannot be written keeps no value from being put back: `unrecorded` says what it lacks.
-/// A deadline that has passed is decided by store/verdict.h first: an entry that was confirmed in
+/// its steps. Every event but a deadline's (tick) is announced in the journal before. A journal
+/// that cannot be written keeps no value from being put back: `unrecorded` says what it lacks. A
+/// deadline that has passed is decided by store/verdict.h first: an entry that was confirmed in
 /// time is kept, and the Outcome says so.
 /// Errors: conflict (the machine refuses, or another process moved the entry on).
-Result<Outcome> restore(HistoryEntry entry, const Plan& plan, ConfirmEvent event, kernel::Kernel& kernel, store::Journal& journal,
+Result<Outcome> restore(HistoryEntry entry, const Plan& plan, ConfirmEvent event,
+                        kernel::Kernel& kernel, store::Journal& journal,
                         const RestoreOptions& options);
 
 /// Reads what an undo of each step would write back, before the first step is written: what a

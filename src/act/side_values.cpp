@@ -19,7 +19,8 @@ namespace weir::act {
 namespace {
 
 constexpr std::string_view link_prefix = "link:";
-/// One write may change another value once more (vm.dirty_ratio and vm.dirty_bytes); so many rounds settle all that the kernel has.
+/// One write may change another value once more (vm.dirty_ratio and vm.dirty_bytes); so many rounds
+/// settle all that the kernel has.
 constexpr int settle_rounds = 3;
 
 /// The interfaces as they are now, read once for all values.
@@ -39,8 +40,9 @@ class Interfaces {
     if (!components) return std::nullopt;
     auto path = compute_sysctl_path(target.name);
     if (target.index == 0) return path.ok() ? std::optional(*path) : std::nullopt;
-    const auto link =
-        std::find_if(links_.begin(), links_.end(), [&](const Link& one) { return one.index == target.index && link_identity(one) == target.address; });
+    const auto link = std::find_if(links_.begin(), links_.end(), [&](const Link& one) {
+      return one.index == target.index && link_identity(one) == target.address;
+    });
     if (link == links_.end()) return std::nullopt;
     path = compute_sysctl_path(sysctl_key(with_sysctl_interface(*components, link->name)));
     return path.ok() ? std::optional(*path) : std::nullopt;
@@ -51,7 +53,8 @@ class Interfaces {
 };
 
 /// Nothing when it is not there, or cannot be read.
-Result<std::optional<std::string>> read_side(const StepTarget& target, const Interfaces& interfaces, kernel::Kernel& kernel) {
+Result<std::optional<std::string>> read_side(const StepTarget& target, const Interfaces& interfaces,
+                                             kernel::Kernel& kernel) {
   if (const auto* sysctl = std::get_if<SysctlTarget>(&target)) {
     const auto path = interfaces.find_path(*sysctl);
     if (!path) return std::optional<std::string>();
@@ -63,7 +66,8 @@ Result<std::optional<std::string>> read_side(const StepTarget& target, const Int
   return value.ok() ? std::optional(std::move(value).value()) : std::nullopt;
 }
 
-Status write_side(const StepTarget& target, const std::string& value, const Interfaces& interfaces, kernel::Kernel& kernel) {
+Status write_side(const StepTarget& target, const std::string& value, const Interfaces& interfaces,
+                  kernel::Kernel& kernel) {
   if (const auto* sysctl = std::get_if<SysctlTarget>(&target)) {
     const auto path = interfaces.find_path(*sysctl);
     return path ? kernel.files.write(*path, value + "\n").with_context(sysctl->name) : Status();
@@ -79,7 +83,8 @@ std::vector<std::string> expand_names(const std::string& pattern, kernel::Files&
   const auto star = std::find(components->begin(), components->end(), "*");
   if (star == components->end()) return {pattern};
   const auto folder = compute_sysctl_path(sysctl_key({components->begin(), star}));
-  const auto names = folder.ok() ? files.list(*folder) : Result<std::vector<std::string>>(folder.error());
+  const auto names =
+      folder.ok() ? files.list(*folder) : Result<std::vector<std::string>>(folder.error());
   std::vector<std::string> expanded;
   if (!names.ok()) return expanded;
   for (const std::string& name : *names) {
@@ -90,14 +95,16 @@ std::vector<std::string> expand_names(const std::string& pattern, kernel::Files&
   return expanded;
 }
 
-/// Most interfaces have no large receive offload: one short question tells, where all features take several and a dump of the interfaces.
+/// Most interfaces have no large receive offload: one short question tells, where all features take
+/// several and a dump of the interfaces.
 bool has_large_receive(const Link& link, kernel::Kernel& kernel) {
   wire::ByteBuffer command = wire::build_flags_question();
   return kernel.ethtool.ask(link.name, command).ok() && wire::parse_large_receive(command);
 }
 
 /// "link:NAME:feature.rx-lro", where it is on; NAME may be `*`.
-std::vector<StepTarget> expand_links(std::string_view pattern, const Interfaces& interfaces, kernel::Kernel& kernel) {
+std::vector<StepTarget> expand_links(std::string_view pattern, const Interfaces& interfaces,
+                                     kernel::Kernel& kernel) {
   std::string_view rest = pattern.substr(link_prefix.size());
   const auto colon = rest.find(':');
   const std::string_view name = rest.substr(0, colon);
@@ -110,17 +117,20 @@ std::vector<StepTarget> expand_links(std::string_view pattern, const Interfaces&
   return targets;
 }
 
-std::vector<StepTarget> list_side_targets(const SysctlTarget& own, const Interfaces& interfaces, kernel::Kernel& kernel) {
+std::vector<StepTarget> list_side_targets(const SysctlTarget& own, const Interfaces& interfaces,
+                                          kernel::Kernel& kernel) {
   std::vector<StepTarget> targets;
   const std::string own_key = sysctl_target_key(own.name);
   for (const std::string& pattern : list_side_effects(own.name)) {
     if (std::string_view(pattern).starts_with(link_prefix)) {
-      for (StepTarget& target : expand_links(pattern, interfaces, kernel)) targets.push_back(std::move(target));
+      for (StepTarget& target : expand_links(pattern, interfaces, kernel))
+        targets.push_back(std::move(target));
       continue;
     }
     for (const std::string& name : expand_names(pattern, kernel.files)) {
       // Under another name the step's own value is no side value.
-      if (sysctl_target_key(name) != own_key) targets.emplace_back(make_sysctl_target(name, interfaces.links()));
+      if (sysctl_target_key(name) != own_key)
+        targets.emplace_back(make_sysctl_target(name, interfaces.links()));
     }
   }
   return targets;
@@ -128,12 +138,14 @@ std::vector<StepTarget> list_side_targets(const SysctlTarget& own, const Interfa
 
 /// What one value of one interface is known by, whatever the interface's name is.
 std::string identity_of(const StepTarget& target) {
-  if (const auto* link = std::get_if<LinkTarget>(&target)) return "link " + std::to_string(link->index) + " " + link->address + " " + link->attribute;
+  if (const auto* link = std::get_if<LinkTarget>(&target))
+    return "link " + std::to_string(link->index) + " " + link->address + " " + link->attribute;
   const auto* sysctl = std::get_if<SysctlTarget>(&target);
   if (sysctl == nullptr) return {};
   const auto components = parse_sysctl_name(sysctl->name);
   if (!components || sysctl->index == 0) return sysctl->name;
-  return std::to_string(sysctl->index) + " " + sysctl->address + " " + sysctl_key(with_sysctl_interface(*components, "*"));
+  return std::to_string(sysctl->index) + " " + sysctl->address + " " +
+         sysctl_key(with_sysctl_interface(*components, "*"));
 }
 
 /// The name under "default", from which a new interface takes its value.
@@ -144,11 +156,14 @@ std::string default_of(const StepTarget& target) {
   return sysctl_key(with_sysctl_interface(*components, "default"));
 }
 
-/// What the step added is taken out of a list, and what it took out is added; the rest stays as others left it.
+/// What the step added is taken out of a list, and what it took out is added; the rest stays as
+/// others left it.
 std::string undo_words(const SideValue& side, const std::string& now) {
   const auto before = split_words(side.before);
   const auto after = split_words(*side.after);
-  const auto holds = [](const auto& words, std::string_view word) { return std::find(words.begin(), words.end(), word) != words.end(); };
+  const auto holds = [](const auto& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
   std::vector<std::string> words;
   for (const auto word : split_words(now))
     if (holds(before, word) || !holds(after, word)) words.emplace_back(word);
@@ -162,26 +177,33 @@ struct Decision {
   bool is_foreign = false;
 };
 
-Decision decide(const SideValue& side, const std::string& now, const SideCircumstances& circumstances) {
-  // Killed in the middle of its own undo, weir had written the step's own value, and the kernel anything beside it.
+Decision decide(const SideValue& side, const std::string& now,
+                const SideCircumstances& circumstances) {
+  // Killed in the middle of its own undo, weir had written the step's own value, and the kernel
+  // anything beside it.
   if (circumstances.resumed && circumstances.is_back) return {side.before};
   // Killed before it could look: the step's own value tells whether it was written.
   if (!side.after) return {circumstances.is_back && !circumstances.force ? now : side.before};
   if (*side.after == side.before) return {now};
   if (circumstances.force) return {side.before};
-  if (const auto* sysctl = std::get_if<SysctlTarget>(&side.target); sysctl != nullptr && is_word_list(sysctl->name)) return {undo_words(side, now)};
+  if (const auto* sysctl = std::get_if<SysctlTarget>(&side.target);
+      sysctl != nullptr && is_word_list(sysctl->name))
+    return {undo_words(side, now)};
   if (now == *side.after) return {side.before};
   return {now, now != side.before};
 }
 
-Decision decide_newcomer(const StepTarget& target, const std::string& now, const std::map<std::string, const SideValue*>& recorded) {
+Decision decide_newcomer(const StepTarget& target, const std::string& now,
+                         const std::map<std::string, const SideValue*>& recorded) {
   const auto parent = recorded.find(default_of(target));
   if (parent == recorded.end() || !parent->second->after) return {now};
   return {now == *parent->second->after ? parent->second->before : now};
 }
 
-/// What is recorded and would not be looked for now: an offload that is off, a value that another weir knows.
-Status add_missing(const std::vector<SideValue>& recorded, std::vector<SideValue>& sides, kernel::Kernel& kernel) {
+/// What is recorded and would not be looked for now: an offload that is off, a value that another
+/// weir knows.
+Status add_missing(const std::vector<SideValue>& recorded, std::vector<SideValue>& sides,
+                   kernel::Kernel& kernel) {
   WEIR_TRY(const Interfaces interfaces, Interfaces::read(kernel));
   std::set<std::string> present;
   for (const SideValue& side : sides) present.insert(identity_of(side.target));
@@ -219,7 +241,8 @@ Status complete_side_values(std::vector<SideValue>& sides, kernel::Kernel& kerne
   return {};
 }
 
-const SideValue* find_changed(const std::vector<SideValue>& before, const std::vector<SideValue>& now) {
+const SideValue* find_changed(const std::vector<SideValue>& before,
+                              const std::vector<SideValue>& now) {
   std::map<std::string, const SideValue*> known;
   for (const SideValue& side : before) known[identity_of(side.target)] = &side;
   const auto found = std::find_if(now.begin(), now.end(), [&](const SideValue& side) {
@@ -229,7 +252,9 @@ const SideValue* find_changed(const std::vector<SideValue>& before, const std::v
   return found == now.end() ? nullptr : &*found;
 }
 
-Result<SideRestoration> SideRestoration::look(const Step& step, const HistoryStep& recorded, const SideCircumstances& circumstances, kernel::Kernel& kernel) {
+Result<SideRestoration> SideRestoration::look(const Step& step, const HistoryStep& recorded,
+                                              const SideCircumstances& circumstances,
+                                              kernel::Kernel& kernel) {
   SideRestoration restoration;
   if (recorded.sides.empty()) return restoration;
   std::map<std::string, const SideValue*> known;
@@ -239,9 +264,11 @@ Result<SideRestoration> SideRestoration::look(const Step& step, const HistorySte
   for (SideValue& side : sides) {
     const std::string& now = side.before;
     const auto found = known.find(identity_of(side.target));
-    const Decision decision = found == known.end() ? decide_newcomer(side.target, now, known) : decide(*found->second, now, circumstances);
+    const Decision decision = found == known.end() ? decide_newcomer(side.target, now, known)
+                                                   : decide(*found->second, now, circumstances);
     if (decision.is_foreign)
-      restoration.left_alone_.push_back(target_name(side.target) + " is " + now + " by now, not the " + found->second->after.value_or("") +
+      restoration.left_alone_.push_back(target_name(side.target) + " is " + now +
+                                        " by now, not the " + found->second->after.value_or("") +
                                         " that the kernel made of it");
     restoration.goals_.push_back({std::move(side.target), decision.value});
   }
@@ -258,7 +285,8 @@ Status SideRestoration::settle(kernel::Kernel& kernel) const {
       WEIR_TRY(const auto now, read_side(goal.target, interfaces, kernel));
       if (!now || *now == goal.value) continue;
       is_settled = false;
-      if (Status written = write_side(goal.target, goal.value, interfaces, kernel); !written.ok()) refused = std::move(written);
+      if (Status written = write_side(goal.target, goal.value, interfaces, kernel); !written.ok())
+        refused = std::move(written);
     }
     if (is_settled) return {};
   }
@@ -266,7 +294,8 @@ Status SideRestoration::settle(kernel::Kernel& kernel) const {
     WEIR_TRY(const auto now, read_side(goal.target, interfaces, kernel));
     if (!now || *now == goal.value) continue;
     WEIR_CHECK(std::move(refused));
-    return make_error(ErrorCode::io, target_name(goal.target) + ": " + goal.value + " was written, but the kernel has " + *now);
+    return make_error(ErrorCode::io, target_name(goal.target) + ": " + goal.value +
+                                         " was written, but the kernel has " + *now);
   }
   return {};
 }

@@ -40,12 +40,15 @@ class SysctlLive final : public LiveTarget {
     return kernel_.files.write(path, value + "\n").with_context(target_.name);
   }
 
-  [[nodiscard]] std::string normalize(const std::string& value) const override { return single_spaced(value); }
+  [[nodiscard]] std::string normalize(const std::string& value) const override {
+    return single_spaced(value);
+  }
 
  private:
   /// By the name that the interface has now: under the old one another interface may be.
   Result<std::string> find_path() {
-    const std::string interface = target_.index == 0 ? std::string() : sysctl_interface(components_);
+    const std::string interface =
+        target_.index == 0 ? std::string() : sysctl_interface(components_);
     if (interface.empty()) return make_sysctl_path(components_);
     WEIR_TRY(const Link link, read_link({interface, target_.index, target_.address, {}}, kernel_));
     return make_sysctl_path(with_sysctl_interface(components_, link.name));
@@ -58,7 +61,9 @@ class SysctlLive final : public LiveTarget {
 
 Result<std::vector<std::string>> parse_components(const std::string& name) {
   auto components = parse_sysctl_name(name);
-  if (!components) return make_error(ErrorCode::wrong_use, "\"" + escape_bytes(name) + "\" is not the name of a sysctl");
+  if (!components)
+    return make_error(ErrorCode::wrong_use,
+                      "\"" + escape_bytes(name) + "\" is not the name of a sysctl");
   return std::move(*components);
 }
 
@@ -74,9 +79,11 @@ Result<std::string> read_sysctl(const std::string& path, kernel::Files& files) {
   return single_spaced(text);
 }
 
-Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target, kernel::Kernel& kernel) {
+Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target,
+                                                kernel::Kernel& kernel) {
   WEIR_TRY(auto components, parse_components(target.name));
-  return std::unique_ptr<LiveTarget>(std::make_unique<SysctlLive>(target, std::move(components), kernel));
+  return std::unique_ptr<LiveTarget>(
+      std::make_unique<SysctlLive>(target, std::move(components), kernel));
 }
 
 Status bind_sysctls(Plan& plan, kernel::Kernel& kernel) {

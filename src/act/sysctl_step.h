@@ -9,8 +9,10 @@
 
 namespace weir::act {
 
-/// "net.ipv4.conf.eth0.100.rp_filter" → "/proc/sys/net/ipv4/conf/eth0.100/rp_filter": below conf and neigh, whatever stands before the last component is
-/// an interface's name; elsewhere dots separate. A "/" in the name stands for a dot inside a component, as in sysctl(8). Errors: wrong_use.
+/// "net.ipv4.conf.eth0.100.rp_filter" → "/proc/sys/net/ipv4/conf/eth0.100/rp_filter": below conf
+/// and neigh, whatever stands before the last component is an interface's name; elsewhere dots
+/// separate. A "/" in the name stands for a dot inside a component, as in sysctl(8). Errors:
+/// wrong_use.
 [[nodiscard]] Result<std::string> compute_sysctl_path(const std::string& name);
 
 /// The value at such a path, its words with single blanks between them.

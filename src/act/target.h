@@ -1,5 +1,6 @@
-// LiveTarget: one step's target in the running kernel: read it, write it. One file for each kind of step makes one.
-// Not the transaction: no target knows about the journal, the plan's expectations or the order.
+// LiveTarget: one step's target in the running kernel: read it, write it. One file for each kind of
+// step makes one. Not the transaction: no target knows about the journal, the plan's expectations
+// or the order.
 #pragma once
 
 #include <memory>
@@ -12,7 +13,8 @@
 
 namespace weir::act {
 
-/// So many dumps are read before a target counts as gone: one during which others came or left may lack it.
+/// So many dumps are read before a target counts as gone: one during which others came or left may
+/// lack it.
 inline constexpr int dump_attempts = 5;
 
 class LiveTarget {
@@ -22,7 +24,8 @@ class LiveTarget {
   LiveTarget& operator=(const LiveTarget&) = delete;
   virtual ~LiveTarget() = default;
 
-  /// The value now, in the normal form in which values of this kind are compared. Errors: not_found (the target is gone), others.
+  /// The value now, in the normal form in which values of this kind are compared. Errors: not_found
+  /// (the target is gone), others.
   virtual Result<std::string> read() = 0;
   /// Whether the kernel would take this value as it is; asked before anything is written.
   virtual Status check(const std::string& value) = 0;
@@ -30,9 +33,11 @@ class LiveTarget {
   virtual Status write(const std::string& value) = 0;
   /// A value from a plan in the same normal form.
   [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
-  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open what the kernel chooses says so here; what was read
-  /// leaves nothing open.
-  [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const { return now == normalize(value); }
+  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open
+  /// what the kernel chooses says so here; what was read leaves nothing open.
+  [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const {
+    return now == normalize(value);
+  }
 };
 
 /// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).

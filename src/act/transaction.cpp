@@ -16,7 +16,8 @@ namespace {
 /// One plan on its way into the kernel.
 class Application {
  public:
-  Application(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, const ApplyOptions& options)
+  Application(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
+              const ApplyOptions& options)
       : plan_(plan), kernel_(kernel), journal_(journal), options_(options) {}
 
   /// Everything before the first write: an Error of it leaves the kernel as it was.
@@ -26,15 +27,20 @@ class Application {
     entry.netns_path = options_.netns_path;
     entry.applier = options_.applier;
     entry.persist = options_.persist.has_value();
-    if (options_.confirm_within) entry.deadline = kernel_.clock.boot_time() + *options_.confirm_within;
+    if (options_.confirm_within)
+      entry.deadline = kernel_.clock.boot_time() + *options_.confirm_within;
     WEIR_TRY(id_, journal_.create(plan_, entry));
     // Of an entry with the same number in a journal that was moved away.
-    if (store::read_verdict(journal_.state_folder(), id_)) WEIR_CHECK(store::forget_verdict(journal_.state_folder(), id_).with_context("nothing was changed"));
-    Status started = watchdog.arm({journal_.state_folder(), id_, options_.netns_path, options_.applier});
+    if (store::read_verdict(journal_.state_folder(), id_))
+      WEIR_CHECK(
+          store::forget_verdict(journal_.state_folder(), id_).with_context("nothing was changed"));
+    Status started =
+        watchdog.arm({journal_.state_folder(), id_, options_.netns_path, options_.applier});
     if (started.ok()) started = move(ConfirmEvent::start, {});
     if (started.ok()) return {};
     // Where the journal fails as well, the entry stays planned, and healing ends it.
-    static_cast<void>(move(ConfirmEvent::step_failed, "not begun: " + started.error().message).ok());
+    static_cast<void>(
+        move(ConfirmEvent::step_failed, "not begun: " + started.error().message).ok());
     return std::move(started).with_context("nothing was changed");
   }
 
@@ -43,12 +49,15 @@ class Application {
       if (const Status status = write_step(i); !status.ok()) return roll_back(status.error(), i);
     }
     if (options_.probe) {
-      if (const Status status = options_.probe(); !status.ok()) return roll_back(status.error(), std::nullopt);
+      if (const Status status = options_.probe(); !status.ok())
+        return roll_back(status.error(), std::nullopt);
     }
-    if (const Status status = move(ConfirmEvent::steps_done, {}); !status.ok()) return roll_back(status.error(), std::nullopt);
+    if (const Status status = move(ConfirmEvent::steps_done, {}); !status.ok())
+      return roll_back(status.error(), std::nullopt);
     std::vector<std::string> notices;
     if (options_.persist) {
-      if (const Status status = persist(notices); !status.ok()) return roll_back(status.error(), std::nullopt);
+      if (const Status status = persist(notices); !status.ok())
+        return roll_back(status.error(), std::nullopt);
     }
     WEIR_TRY(HistoryEntry entry, journal_.entry(id_));
     return Outcome{std::move(entry), true, {}, std::move(notices)};
@@ -79,7 +88,8 @@ class Application {
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel_));
     WEIR_TRY(const std::string old_value, target->read());
     if (!target->matches(old_value, step.expected))
-      return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value + " meanwhile; the plan expects " + step.expected);
+      return make_error(ErrorCode::conflict, step_target_name(step) + " became " + old_value +
+                                                 " meanwhile; the plan expects " + step.expected);
     WEIR_CHECK(target->check(step.wanted));
     OldValue old{old_value, {}};
     WEIR_TRY(old.sides, read_side_values(step, kernel_));
@@ -94,7 +104,8 @@ class Application {
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
     if (!target->matches(now, step.wanted))
-      return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted + " was written, but the kernel has " + now);
+      return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted +
+                                           " was written, but the kernel has " + now);
     std::optional<std::string> completed;
     if (!old.sides.empty()) {
       WEIR_CHECK(complete_side_values(old.sides, kernel_));
@@ -106,17 +117,22 @@ class Application {
     return {};
   }
 
-  /// The journal's sync may have taken long: another tool may have written meanwhile, and its value would be lost without a trace.
+  /// The journal's sync may have taken long: another tool may have written meanwhile, and its value
+  /// would be lost without a trace.
   Status check_unchanged(const Step& step, LiveTarget& target, const OldValue& old) {
     WEIR_TRY(const std::string now, target.read());
     if (now != old.value)
-      return make_error(ErrorCode::conflict, step_target_name(step) + " became " + now + " while weir wrote its journal: another program changes it too");
+      return make_error(ErrorCode::conflict,
+                        step_target_name(step) + " became " + now +
+                            " while weir wrote its journal: another program changes it too");
     WEIR_TRY(const auto sides, read_side_values(step, kernel_));
     const SideValue* changed = find_changed(old.sides, sides);
     if (changed == nullptr) return {};
-    return make_error(ErrorCode::conflict, target_name(changed->target) + " became " + changed->before +
-                                               " while weir wrote its journal: another program changes it too, and the kernel changes it with " +
-                                               step_target_name(step));
+    return make_error(
+        ErrorCode::conflict,
+        target_name(changed->target) + " became " + changed->before +
+            " while weir wrote its journal: another program changes it too, and the kernel changes it with " +
+            step_target_name(step));
   }
 
   /// The entry from the journal; where it cannot be read any more, as this process knows it.
@@ -143,11 +159,13 @@ class Application {
   /// since is its own to put back.
   Result<Outcome> yield(HistoryEntry entry, std::optional<std::size_t> last_step) {
     Outcome outcome{std::move(entry), false, {}, {}};
-    outcome.failure = "another weir undid entry " + std::to_string(id_) + " meanwhile, so nothing more was written";
+    outcome.failure = "another weir undid entry " + std::to_string(id_) +
+                      " meanwhile, so nothing more was written";
     if (!written_ || !last_step) return outcome;
     const std::string name = step_target_name(plan_.steps[*last_step]);
     const Status back = put_last_back(*last_step);
-    outcome.failure += back.ok() ? "; " + name + ", written since, has its old value again" : "; " + name + " could not be put back: " + back.error().message;
+    outcome.failure += back.ok() ? "; " + name + ", written since, has its old value again"
+                                 : "; " + name + " could not be put back: " + back.error().message;
     return outcome;
   }
 
@@ -174,10 +192,14 @@ class Application {
     HistoryEntry entry = known_entry();
     if (is_over(entry.state)) return yield(std::move(entry), failed_step);
     // A commit that reported an error may have happened nevertheless: then it is the user's undo.
-    const ConfirmEvent event = entry.state == EntryState::applying ? ConfirmEvent::step_failed : ConfirmEvent::undo;
+    const ConfirmEvent event =
+        entry.state == EntryState::applying ? ConfirmEvent::step_failed : ConfirmEvent::undo;
     WEIR_TRY(Outcome outcome, restore(std::move(entry), plan_, event, kernel_, journal_, options));
-    if (has_lines(outcome.entry, PersistState::wanted)) static_cast<void>(take_out_lines(id_, kernel_, journal_, {}).ok());
-    outcome.failure = cause.message + (outcome.succeeded ? std::string() : "; not everything could be put back: " + outcome.failure);
+    if (has_lines(outcome.entry, PersistState::wanted))
+      static_cast<void>(take_out_lines(id_, kernel_, journal_, {}).ok());
+    outcome.failure = cause.message + (outcome.succeeded ? std::string()
+                                                         : "; not everything could be put back: " +
+                                                               outcome.failure);
     outcome.succeeded = false;
     return outcome;
   }
@@ -196,45 +218,57 @@ class Application {
 Result<Outcome> end_entry_of_other_boot(HistoryEntry entry, store::Journal& journal) {
   const std::string note = "the host was booted since: the change ended with that boot";
   const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::world_gone, {});
-  if (transition.next != entry.state) WEIR_CHECK(journal.move_entry(entry.id, entry.state, transition.next, note));
+  if (transition.next != entry.state)
+    WEIR_CHECK(journal.move_entry(entry.id, entry.state, transition.next, note));
   entry.state = transition.next;
   entry.note = note;
   return Outcome{std::move(entry), true, {}, {note}};
 }
 
 /// A later entry, of whichever boot, whose line or value for the same sysctl stands.
-Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t id, const PlanBinding& now) {
+Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t id,
+                         const PlanBinding& now) {
   const std::set<std::string> keys = target_keys(plan);
-  const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed, EntryState::undoing, EntryState::failed};
+  const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed,
+                          EntryState::undoing, EntryState::failed};
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
-    const bool stands = stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
+    const bool stands =
+        stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
       if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
-        return make_error(ErrorCode::conflict,
-                          "entry " + std::to_string(entry.id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
+        return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) +
+                                                   " changed the same after entry " +
+                                                   std::to_string(id) + ": undo that one first");
     }
   }
   return {};
 }
 
 /// After the values: the lines, and what became of them in the same Outcome.
-void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal, const TakeOutOptions& options) {
+void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal,
+              const TakeOutOptions& options) {
   if (!stands_in_files(outcome.entry)) return;
   auto notices = take_out_lines(outcome.entry.id, kernel, journal, options);
   if (notices.ok()) {
     for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
   } else {
     outcome.succeeded = false;
-    outcome.failure += (outcome.failure.empty() ? "" : "; ") + ("its lines are not out of the files that are read at boot: " + notices.error().message);
+    outcome.failure +=
+        (outcome.failure.empty() ? "" : "; ") +
+        ("its lines are not out of the files that are read at boot: " + notices.error().message);
   }
   // What is shown is what the journal has, where it can be read.
-  if (auto entry = journal.entry(outcome.entry.id); entry.ok()) outcome.entry = std::move(entry).value();
+  if (auto entry = journal.entry(outcome.entry.id); entry.ok())
+    outcome.entry = std::move(entry).value();
 }
 
-/// Of an entry that is over but for its lines: those of an earlier boot, or those that an undo could not take out.
-Result<Outcome> undo_lines(HistoryEntry entry, const Plan& plan, bool earlier, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options) {
+/// Of an entry that is over but for its lines: those of an earlier boot, or those that an undo
+/// could not take out.
+Result<Outcome> undo_lines(HistoryEntry entry, const Plan& plan, bool earlier,
+                           kernel::Kernel& kernel, store::Journal& journal,
+                           const UndoOptions& options) {
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
   if (!options.force) WEIR_CHECK(check_later_lines(journal, plan, entry.id, now));
   if (earlier) {
@@ -247,11 +281,13 @@ Result<Outcome> undo_lines(HistoryEntry entry, const Plan& plan, bool earlier, k
 }
 
 Status check_later_entries(store::Journal& journal, const Plan& plan, std::int64_t id) {
-  const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed, EntryState::undoing, EntryState::failed};
+  const std::set standing{EntryState::applying, EntryState::unconfirmed, EntryState::confirmed,
+                          EntryState::undoing, EntryState::failed};
   WEIR_TRY(const auto later, find_overlap(journal, plan, id, standing));
   if (!later) return {};
-  return make_error(ErrorCode::conflict,
-                    "entry " + std::to_string(later->id) + " changed the same after entry " + std::to_string(id) + ": undo that one first");
+  return make_error(ErrorCode::conflict, "entry " + std::to_string(later->id) +
+                                             " changed the same after entry " + std::to_string(id) +
+                                             ": undo that one first");
 }
 
 bool stands(const StandingLines& lines, const Step& step) {
@@ -262,10 +298,12 @@ bool stands(const StandingLines& lines, const Step& step) {
 }  // namespace
 
 ObstacleOptions obstacle_options(const ApplyOptions& options) {
-  return {options.confirm_within, options.unconfirmed_cut, options.persist ? &*options.persist : nullptr, options.allowed};
+  return {options.confirm_within, options.unconfirmed_cut,
+          options.persist ? &*options.persist : nullptr, options.allowed};
 }
 
-Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std::optional<StandingLines>& standing) {
+Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel,
+                             const std::optional<StandingLines>& standing) {
   Plan rest = plan;
   rest.steps.clear();
   for (const Step& step : plan.steps) {
@@ -274,7 +312,8 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
     // What cannot be read is left to find_obstacles(), which says why.
     if (!value.ok() || *value != target->normalize(step.wanted)) {
       rest.steps.push_back(step);
-    } else if (standing && std::holds_alternative<SysctlTarget>(step.target) && !stands(*standing, step)) {
+    } else if (standing && std::holds_alternative<SysctlTarget>(step.target) &&
+               !stands(*standing, step)) {
       rest.steps.push_back(step);
       rest.steps.back().expected = *value;
     }
@@ -282,10 +321,13 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel, const std
   return rest;
 }
 
-Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal, kernel::Watchdog& watchdog, const ApplyOptions& options) {
-  WEIR_TRY(const std::vector<Error> obstacles, find_obstacles(plan, kernel, &journal, obstacle_options(options)));
+Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
+                      kernel::Watchdog& watchdog, const ApplyOptions& options) {
+  WEIR_TRY(const std::vector<Error> obstacles,
+           find_obstacles(plan, kernel, &journal, obstacle_options(options)));
   if (!obstacles.empty()) return join_obstacles(obstacles);
-  // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker could not.
+  // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker
+  // could not.
   Plan bound = plan;
   WEIR_TRY(bound.binding, read_binding(kernel));
   bound.binding.nics = plan.binding.nics;
@@ -299,37 +341,55 @@ Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock&
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   if (owes_lines(entry)) return Outcome{std::move(entry), true, {}, {}};
   const std::string name = "entry " + std::to_string(id);
-  const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::confirm, clock.boot_time());
-  if (!transition.refusal.empty()) return make_error(ErrorCode::conflict, name + " cannot be confirmed: " + transition.refusal);
-  WEIR_TRY(const store::Verdict verdict, store::decide(journal.state_folder(), id, store::Verdict::keep).with_context(name + " was not confirmed"));
+  const Transition transition =
+      step({entry.state, entry.deadline}, ConfirmEvent::confirm, clock.boot_time());
+  if (!transition.refusal.empty())
+    return make_error(ErrorCode::conflict, name + " cannot be confirmed: " + transition.refusal);
+  WEIR_TRY(const store::Verdict verdict,
+           store::decide(journal.state_folder(), id, store::Verdict::keep)
+               .with_context(name + " was not confirmed"));
   if (verdict == store::Verdict::put_back)
-    return make_error(ErrorCode::conflict, name + " cannot be confirmed: its deadline has passed, and the old values are being put back");
-  const Status recorded = journal.move_entry(id, entry.state, transition.next, "confirmed by the user");
+    return make_error(
+        ErrorCode::conflict,
+        name +
+            " cannot be confirmed: its deadline has passed, and the old values are being put back");
+  const Status recorded =
+      journal.move_entry(id, entry.state, transition.next, "confirmed by the user");
   // A commit that reported an error may have happened, and another weir may have been faster: what
   // the journal has now is what is said.
   auto now = journal.entry(id);
-  if (now.ok() && now->state == EntryState::confirmed) return Outcome{std::move(now).value(), true, {}, {}};
+  if (now.ok() && now->state == EntryState::confirmed)
+    return Outcome{std::move(now).value(), true, {}, {}};
   if (now.ok() && now->state != EntryState::unconfirmed)
-    return make_error(ErrorCode::conflict, name + " cannot be confirmed: it is " + std::string(entry_state_id(now->state)));
+    return make_error(ErrorCode::conflict, name + " cannot be confirmed: it is " +
+                                               std::string(entry_state_id(now->state)));
   const std::string why = recorded.ok() ? now.error().message : recorded.error().message;
-  return Outcome{
-      std::move(entry), false, "it is kept, but the journal could not be written (" + why + "): run `weir confirm " + std::to_string(id) + "` again", {}};
+  return Outcome{std::move(entry),
+                 false,
+                 "it is kept, but the journal could not be written (" + why +
+                     "): run `weir confirm " + std::to_string(id) + "` again",
+                 {}};
 }
 
-Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal, const UndoOptions& options) {
+Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& journal,
+                     const UndoOptions& options) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const Plan plan, journal.plan(id));
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
   const bool earlier = entry.boot_id != now.boot_id;
-  if (stands_in_files(entry) && (earlier || is_over(entry.state))) return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
+  if (stands_in_files(entry) && (earlier || is_over(entry.state)))
+    return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
   if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
   if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
-    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " belongs to the network namespace " + std::to_string(entry.netns) + ", this is " +
-                                               std::to_string(now.netns));
+    return make_error(ErrorCode::conflict,
+                      "entry " + std::to_string(id) + " belongs to the network namespace " +
+                          std::to_string(entry.netns) + ", this is " + std::to_string(now.netns));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));
   RestoreOptions restore_options;
   restore_options.note = "undone by the user";
-  WEIR_TRY(Outcome outcome, restore(std::move(entry), plan, options.force ? ConfirmEvent::undo_force : ConfirmEvent::undo, kernel, journal, restore_options));
+  WEIR_TRY(Outcome outcome, restore(std::move(entry), plan,
+                                    options.force ? ConfirmEvent::undo_force : ConfirmEvent::undo,
+                                    kernel, journal, restore_options));
   take_out(outcome, kernel, journal, {options.force, false});
   return outcome;
 }

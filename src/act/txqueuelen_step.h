@@ -8,6 +8,7 @@
 
 namespace weir::act {
 
-Result<std::unique_ptr<LiveTarget>> find_txqueuelen(const LinkTarget& target, kernel::Kernel& kernel);
+Result<std::unique_ptr<LiveTarget>> find_txqueuelen(const LinkTarget& target,
+                                                    kernel::Kernel& kernel);
 
 }  // namespace weir::act

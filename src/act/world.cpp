@@ -14,17 +14,21 @@ struct ProcessStat {
   std::int64_t start_time = 0;
 };
 
-/// /proc/PID/stat (proc(5)): the command stands in brackets and may hold any byte, so what follows is counted from the last bracket.
+/// /proc/PID/stat (proc(5)): the command stands in brackets and may hold any byte, so what follows
+/// is counted from the last bracket.
 Result<ProcessStat> read_process_stat(kernel::Files& files, std::int64_t pid) {
   constexpr std::size_t state_field = 0;   // field 3 of the line
   constexpr std::size_t start_field = 19;  // field 22
   const std::string path = "/proc/" + std::to_string(pid) + "/stat";
   WEIR_TRY(const std::string text, kernel::read_text(files, path));
   const std::size_t bracket = text.rfind(')');
-  if (bracket == std::string::npos) return make_error(ErrorCode::malformed, path + " has no command");
+  if (bracket == std::string::npos)
+    return make_error(ErrorCode::malformed, path + " has no command");
   const auto fields = split_words(std::string_view(text).substr(bracket + 1));
-  const auto start = fields.size() > start_field ? parse_integer(fields[start_field]) : std::nullopt;
-  if (!start || fields[state_field].size() != 1) return make_error(ErrorCode::malformed, path + " has too few fields");
+  const auto start =
+      fields.size() > start_field ? parse_integer(fields[start_field]) : std::nullopt;
+  if (!start || fields[state_field].size() != 1)
+    return make_error(ErrorCode::malformed, path + " has too few fields");
   return ProcessStat{fields[state_field][0], *start};
 }
 
@@ -34,9 +38,12 @@ Result<std::uint64_t> parse_netns_link(const std::string& link) {
   constexpr std::string_view prefix = "net:[";
   const std::string_view text(link);
   if (text.substr(0, prefix.size()) == prefix && text.back() == ']') {
-    if (const auto inode = parse_unsigned(text.substr(prefix.size(), text.size() - prefix.size() - 1))) return *inode;
+    if (const auto inode =
+            parse_unsigned(text.substr(prefix.size(), text.size() - prefix.size() - 1)))
+      return *inode;
   }
-  return make_error(ErrorCode::malformed, "\"" + escape_bytes(link) + "\" is not a link to a network namespace");
+  return make_error(ErrorCode::malformed,
+                    "\"" + escape_bytes(link) + "\" is not a link to a network namespace");
 }
 
 Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
@@ -55,7 +62,8 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
   WEIR_TRY(const std::string link, files.read_link("/proc/thread-self/ns/net"));
   WEIR_TRY(binding.netns, parse_netns_link(link));
   // A host that hides it is not compared by it.
-  if (const auto memory = kernel::read_text(files, "/proc/meminfo"); memory.ok()) binding.memory = wire::parse_memory_total(*memory).value_or(Bytes{});
+  if (const auto memory = kernel::read_text(files, "/proc/meminfo"); memory.ok())
+    binding.memory = wire::parse_memory_total(*memory).value_or(Bytes{});
   auto cookie = kernel.netlink.namespace_cookie();
   if (cookie.ok()) {
     binding.netns_cookie = *cookie;
@@ -77,8 +85,10 @@ Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t
 
 bool is_process_alive(kernel::Files& files, const ProcessIdentity& process) {
   const auto stat = read_process_stat(files, process.pid);
-  // A stat that cannot be read for another reason than absence is taken for alive: the watchdog would otherwise undo under a living applier.
-  if (!stat.ok()) return stat.error().code != ErrorCode::not_found && stat.error().code != ErrorCode::gone;
+  // A stat that cannot be read for another reason than absence is taken for alive: the watchdog
+  // would otherwise undo under a living applier.
+  if (!stat.ok())
+    return stat.error().code != ErrorCode::not_found && stat.error().code != ErrorCode::gone;
   return stat->start_time == process.start_time && stat->state != 'Z' && stat->state != 'X';
 }
 

@@ -1,5 +1,5 @@
-// Which boot, kernel and namespace this is, and which process: what a plan and a journal's entry are bound to.
-// Not a Snapshot: only the few facts that act compares.
+// Which boot, kernel and namespace this is, and which process: what a plan and a journal's entry
+// are bound to. Not a Snapshot: only the few facts that act compares.
 #pragma once
 
 #include <cstdint>

@@ -8,26 +8,34 @@
 namespace weir::app {
 namespace {
 
-/// The full name of a setting whose last words are these; empty when there is none, or it stands for many.
+/// The full name of a setting whose last words are these; empty when there is none, or it stands
+/// for many.
 std::string find_by_last_words(const std::string& words, const Catalog& catalog) {
   const auto& all = catalog.parameters();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Parameter& one) {
-    return one.kind == ParameterKind::sysctl && one.name.find('*') == std::string::npos && one.name.ends_with("." + words);
+    return one.kind == ParameterKind::sysctl && one.name.find('*') == std::string::npos &&
+           one.name.ends_with("." + words);
   });
   return found == all.end() ? "" : found->name;
 }
 
 }  // namespace
 
-Status check_allowed(const std::vector<std::string>& names, const std::vector<std::string>& meant, const Catalog& catalog) {
+Status check_allowed(const std::vector<std::string>& names, const std::vector<std::string>& meant,
+                     const Catalog& catalog) {
   for (const auto& name : names) {
     if (std::find(meant.begin(), meant.end(), name) != meant.end()) continue;
     const Parameter* parameter = catalog.find_parameter(name);
-    if (parameter != nullptr && parameter->kind == ParameterKind::sysctl && name.find('*') == std::string::npos) continue;
+    if (parameter != nullptr && parameter->kind == ParameterKind::sysctl &&
+        name.find('*') == std::string::npos)
+      continue;
     std::string nearest = find_by_last_words(name, catalog);
     if (nearest.empty()) nearest = judge::suggest_parameter(name, catalog);
-    const std::string hint = nearest.empty() ? "give the whole name, such as net.ipv4.tcp_retries2" : "did you mean " + nearest + "?";
-    return make_error(ErrorCode::wrong_use, "--allow takes the name of a setting, and weir knows none called \"" + escape_bytes(name) + "\"; " + hint);
+    const std::string hint = nearest.empty() ? "give the whole name, such as net.ipv4.tcp_retries2"
+                                             : "did you mean " + nearest + "?";
+    return make_error(ErrorCode::wrong_use,
+                      "--allow takes the name of a setting, and weir knows none called \"" +
+                          escape_bytes(name) + "\"; " + hint);
   }
   return {};
 }
@@ -47,7 +55,8 @@ std::string allowed_again(const Plan& plan) {
     const std::string_view word = plan.made_by[i];
     std::string name;
     if (word == option && i + 1 < plan.made_by.size()) name = plan.made_by[i + 1];
-    if (word.starts_with(option) && word.substr(option.size()).starts_with('=')) name = word.substr(option.size() + 1);
+    if (word.starts_with(option) && word.substr(option.size()).starts_with('='))
+      name = word.substr(option.size() + 1);
     if (std::find(names.begin(), names.end(), name) != names.end()) words += " --allow " + name;
   }
   return words;

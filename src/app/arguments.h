@@ -17,7 +17,25 @@
 
 namespace weir::app {
 
-enum class Command { overview, check, snapshot, explain, plan, size, apply, confirm, undo, history, drift, demo, version, man, completion, reference, topics };
+enum class Command {
+  overview,
+  check,
+  snapshot,
+  explain,
+  plan,
+  size,
+  apply,
+  confirm,
+  undo,
+  history,
+  drift,
+  demo,
+  version,
+  man,
+  completion,
+  reference,
+  topics
+};
 
 enum class ColorChoice { automatic, always, never };
 
@@ -71,7 +89,8 @@ struct HelpWanted {
 };
 
 /// Errors: wrong_use, in one sentence that says how to get help.
-[[nodiscard]] Result<std::variant<Arguments, HelpWanted>> parse_arguments(const std::vector<std::string>& words);
+[[nodiscard]] Result<std::variant<Arguments, HelpWanted>> parse_arguments(
+    const std::vector<std::string>& words);
 
 /// The whole command line, from the same data.
 [[nodiscard]] CommandLine describe_command_line();

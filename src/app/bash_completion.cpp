@@ -15,7 +15,8 @@ std::string words_of(const std::vector<OptionDescription>& options) {
 
 std::string all_stage_ids() {
   std::string ids;
-  for (const auto stage : all_stages) ids += (ids.empty() ? "" : " ") + std::string(stage_id(stage));
+  for (const auto stage : all_stages)
+    ids += (ids.empty() ? "" : " ") + std::string(stage_id(stage));
   return ids;
 }
 
@@ -38,7 +39,8 @@ _weir() {
     --from | --save | --config | --netns | -o | --output)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         if [[ $previous == --netns && -d /run/netns ]]; then
-            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(command ls /run/netns)" -- "$current")
+            mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
+                < <(compgen -W "$(command ls /run/netns)" -- "$current")
         fi
         return
         ;;
@@ -46,7 +48,10 @@ _weir() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --for | --confirm-within | --port | --pid | --kernel | --ram | --cpus | --connections | --rate | --rtt | --bandwidth | --idle | --flow | --upstream | --keepalive-upstream | --workers | --app-memory | --pause) return ;;
+    --for | --confirm-within | --port | --pid | --pause | --kernel | --ram | --cpus) return ;;
+    --connections) return ;;
+    --rate | --rtt | --bandwidth | --idle | --flow | --upstream | --keepalive-upstream) return ;;
+    --workers | --app-memory) return ;;
 )BASH";
 
 constexpr std::string_view script_tail = R"BASH(    case $command:$current in
@@ -67,7 +72,8 @@ complete -o filenames -F _weir weir
 std::string bash_completion(const CommandLine& line) {
   std::string text(script_head);
   const auto choice = [&text](const std::string& option, const std::string& words) {
-    text += "    " + option + ")\n        mapfile -t COMPREPLY < <(compgen -W \"" + words + "\" -- \"$current\")\n        return\n        ;;\n";
+    text += "    " + option + ")\n        mapfile -t COMPREPLY < <(compgen -W \"" + words +
+            "\" -- \"$current\")\n        return\n        ;;\n";
   };
   std::string severities;
   for (const auto severity : {Severity::notice, Severity::warning, Severity::critical}) {
@@ -82,7 +88,8 @@ std::string bash_completion(const CommandLine& line) {
     commands += (commands.empty() ? "" : " ") + command.name;
     text += "    " + command.name + ") options=\"" + words_of(command.options) + " --color\" ;;\n";
   }
-  text += "    *) options=\"" + commands + " " + words_of(line.global_options) + "\" ;;\n    esac\n";
+  text +=
+      "    *) options=\"" + commands + " " + words_of(line.global_options) + "\" ;;\n    esac\n";
   return text + std::string(script_tail);
 }
 

@@ -22,7 +22,9 @@ bool is_namespace(const std::string& path, std::uint64_t inode) {
 
 void report_healed(const act::Healed& healed) {
   for (const auto& outcome : healed.outcomes) {
-    std::string sentence = "healed what an earlier run left: entry " + std::to_string(outcome.entry.id) + " is " + describe_state(outcome.entry, {});
+    std::string sentence = "healed what an earlier run left: entry " +
+                           std::to_string(outcome.entry.id) + " is " +
+                           describe_state(outcome.entry, {});
     if (!outcome.failure.empty()) sentence += ": " + outcome.failure;
     write_error(sentence);
     for (const auto& notice : outcome.notices) write_error(notice);
@@ -38,16 +40,19 @@ Result<store::WriterLock> wait_for_lock(const std::string& folder, kernel::Clock
   const Nanoseconds limit = clock.boot_time() + lock_patience;
   while (true) {
     auto lock = store::WriterLock::acquire(folder);
-    if (lock.ok() || lock.error().code != ErrorCode::busy || clock.boot_time() >= limit) return lock;
+    if (lock.ok() || lock.error().code != ErrorCode::busy || clock.boot_time() >= limit)
+      return lock;
     static_cast<void>(clock.sleep_until(clock.boot_time() + lock_pause));
   }
 }
 
 /// On a disk that takes no writes, an undo goes without what only a writer needs.
-Result<std::optional<store::WriterLock>> take_lock(const std::string& folder, Disk disk, kernel::Clock& clock) {
+Result<std::optional<store::WriterLock>> take_lock(const std::string& folder, Disk disk,
+                                                   kernel::Clock& clock) {
   auto lock = wait_for_lock(folder, clock);
   if (lock.ok()) return std::optional(std::move(lock).value());
-  if (disk == Disk::writable || lock.error().code == ErrorCode::busy) return std::move(lock).error();
+  if (disk == Disk::writable || lock.error().code == ErrorCode::busy)
+    return std::move(lock).error();
   auto existing = store::WriterLock::acquire_existing(folder);
   if (existing.ok()) return std::optional(std::move(existing).value());
   if (existing.error().code == ErrorCode::busy) return std::move(existing).error();
@@ -56,19 +61,22 @@ Result<std::optional<store::WriterLock>> take_lock(const std::string& folder, Di
 
 Result<store::Journal> open_journal(const std::string& folder, Disk disk) {
   auto journal = store::Journal::open(folder, store::Journal::Access::write);
-  if (journal.ok() || disk == Disk::writable || journal.error().code == ErrorCode::malformed) return journal;
+  if (journal.ok() || disk == Disk::writable || journal.error().code == ErrorCode::malformed)
+    return journal;
   auto readable = store::Journal::open(folder, store::Journal::Access::read);
   if (readable.ok()) return readable;
   return journal;
 }
 
-Result<std::vector<std::string>> try_to_write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, std::int64_t id) {
+Result<std::vector<std::string>> try_to_write_lines(const Context& context, store::Journal& journal,
+                                                    kernel::Kernel& kernel, std::int64_t id) {
   WEIR_TRY(const auto lock, wait_for_lock(state_folder(context.arguments), kernel.clock));
   return act::persist_entry(id, sense::read_boot_configuration(kernel.files), kernel, journal);
 }
 
 Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) {
-  if (const auto id = act::parse_namespace_id_path(path)) return kernel::LinuxKernel::open_namespace_id(id->cookie, id->inode);
+  if (const auto id = act::parse_namespace_id_path(path))
+    return kernel::LinuxKernel::open_namespace_id(id->cookie, id->inode);
   return path.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(path);
 }
 
@@ -94,7 +102,9 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
 
 }  // namespace
 
-std::string state_folder(const Arguments& arguments) { return arguments.state_folder.empty() ? store::default_state_folder : arguments.state_folder; }
+std::string state_folder(const Arguments& arguments) {
+  return arguments.state_folder.empty() ? store::default_state_folder : arguments.state_folder;
+}
 
 Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work) {
   WEIR_TRY(const auto opened, open_path(path));
@@ -119,7 +129,8 @@ Result<BootMoment> read_boot_moment(kernel::Kernel& kernel) {
 }
 
 void report_lost_watchdogs(const Context& context, kernel::Kernel& kernel) {
-  auto journal = store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
+  auto journal =
+      store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
   const auto now = read_boot_moment(kernel);
   if (!journal.ok() || !now.ok()) return;
   const auto entries = journal->entries();
@@ -133,7 +144,9 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   if (place.pid) opened.path = "/proc/" + std::to_string(*place.pid) + "/ns/net";
   // Absolute: the watchdog stands elsewhere, and so does whoever undoes it later.
   if (!place.netns.empty())
-    opened.path = place.netns.find('/') == std::string::npos ? "/run/netns/" + place.netns : std::filesystem::absolute(place.netns).string();
+    opened.path = place.netns.find('/') == std::string::npos
+                      ? "/run/netns/" + place.netns
+                      : std::filesystem::absolute(place.netns).string();
   if (!opened.path.empty()) {
     WEIR_TRY(opened.kernel, open_path(opened.path));
     return opened;
@@ -150,25 +163,31 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   return opened;
 }
 
-void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, act::Outcome& outcome) {
+void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel,
+                 act::Outcome& outcome) {
   const std::int64_t id = outcome.entry.id;
   auto notices = try_to_write_lines(context, journal, kernel, id);
   if (notices.ok()) {
     for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
   } else {
     outcome.succeeded = false;
-    outcome.failure = "it is kept until the next boot and not longer, because " + notices.error().message + "; `weir confirm " + std::to_string(id) +
+    outcome.failure = "it is kept until the next boot and not longer, because " +
+                      notices.error().message + "; `weir confirm " + std::to_string(id) +
                       "` tries again to write it down";
   }
   if (auto entry = journal.entry(id); entry.ok()) outcome.entry = std::move(entry).value();
 }
 
-Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome, const std::string& success) {
-  std::string failure = "entry " + std::to_string(outcome.entry.id) + " is " + describe_state(outcome.entry, {});
+Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome,
+                              const std::string& success) {
+  std::string failure =
+      "entry " + std::to_string(outcome.entry.id) + " is " + describe_state(outcome.entry, {});
   if (!outcome.failure.empty()) failure += ": " + outcome.failure;
   const std::string& sentence = outcome.succeeded ? success : failure;
   // The exit code tells what became of the host, also where nobody could read the text.
-  if (const auto shown = show(context, ui::outcome_view(outcome.entry, outcome.succeeded, sentence, outcome.notices)); !shown.ok())
+  if (const auto shown = show(
+          context, ui::outcome_view(outcome.entry, outcome.succeeded, sentence, outcome.notices));
+      !shown.ok())
     write_error(sentence + " (" + shown.error().message + ")");
   return outcome.succeeded ? ExitCode::ok : ExitCode::failed;
 }

@@ -1,5 +1,5 @@
-// What the changing commands share: the lock, the journal, the healing before anything else, and the namespace of a plan.
-// Not the transaction: act/.
+// What the changing commands share: the lock, the journal, the healing before anything else, and
+// the namespace of a plan. Not the transaction: act/.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,8 @@
 
 namespace weir::app {
 
-/// The one that may change something: it holds the lock and the open journal, and what a dead weir left has been healed.
+/// The one that may change something: it holds the lock and the open journal, and what a dead weir
+/// left has been healed.
 struct Changer {
   std::optional<store::WriterLock> lock;  ///< nothing where the disk has none and takes none
   store::Journal journal;
@@ -45,19 +46,23 @@ struct OpenedPlace {
   std::string path;  ///< empty: the caller's own
 };
 
-/// The namespace that is named, else the caller's own if the plan is for it, else one below /run/netns, else that of a process the plan names.
+/// The namespace that is named, else the caller's own if the plan is for it, else one below
+/// /run/netns, else that of a process the plan names.
 [[nodiscard]] Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place);
 
-/// Calls the function with the kernel of the namespace at a path that the journal keeps; empty: the caller's own.
+/// Calls the function with the kernel of the namespace at a path that the journal keeps; empty: the
+/// caller's own.
 Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work);
 
 /// Writes the lines that a confirmed entry asked for, and adds to the Outcome what came of it.
-void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel, act::Outcome& outcome);
+void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel,
+                 act::Outcome& outcome);
 
 /// "/var/lib/weir" unless --state names another.
 [[nodiscard]] std::string state_folder(const Arguments& arguments);
 
 /// Draws what became of an entry; the exit code is failed when it did not succeed.
-[[nodiscard]] Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome, const std::string& success);
+[[nodiscard]] Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcome,
+                                            const std::string& success);
 
 }  // namespace weir::app

@@ -30,13 +30,16 @@ Result<ExitCode> run_check(const Context& context) {
   if (!arguments.config.empty()) return run_check_config(context);
   WEIR_TRY(const Catalog catalog, load_catalog());
   WEIR_TRY(const Recording recording, obtain_recording(context));
-  if (!arguments.save.empty()) WEIR_CHECK(write_file(arguments.save, codec::recording_to_json(recording)));
+  if (!arguments.save.empty())
+    WEIR_CHECK(write_file(arguments.save, codec::recording_to_json(recording)));
   const Report judged = judge::judge(recording, catalog, {arguments.ports, arguments.stages});
   const Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
-  WEIR_CHECK(arguments.json ? write_out(codec::report_to_json(report)) : show(context, ui::report_view(report)));
+  WEIR_CHECK(arguments.json ? write_out(codec::report_to_json(report))
+                            : show(context, ui::report_view(report)));
   if (arguments.from.empty()) WEIR_CHECK(report_unguarded(context));
-  const bool alarm =
-      std::any_of(report.findings.begin(), report.findings.end(), [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });
+  const bool alarm = std::any_of(
+      report.findings.begin(), report.findings.end(),
+      [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });
   return alarm ? ExitCode::failed : ExitCode::ok;
 }
 

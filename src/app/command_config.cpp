@@ -12,7 +12,8 @@
 namespace weir::app {
 namespace {
 
-/// What the flags do not say of a described machine is not known, rather than taken from the one that judges.
+/// What the flags do not say of a described machine is not known, rather than taken from the one
+/// that judges.
 ConfigHost described_host(const Arguments& arguments, const Provenance& own) {
   ConfigHost host;
   host.described = true;
@@ -33,11 +34,15 @@ Result<ExitCode> run_check_config(const Context& context) {
   WEIR_TRY(const auto lines, read_config_lines(kernel.files, arguments.config));
   WEIR_TRY(const Snapshot snapshot, sense::read_snapshot(kernel, {}));
   const bool described = !arguments.kernel.empty() || arguments.memory || arguments.cpus;
-  const ConfigHost host = described ? described_host(arguments, snapshot.provenance) : config_host(snapshot);
-  const auto report = judge::judge_configuration(lines, host, described ? std::map<std::string, std::string>{} : snapshot.sysctls, catalog);
-  WEIR_CHECK(arguments.json ? write_out(codec::config_report_to_json(report)) : show(context, ui::config_view(report)));
-  const bool alarm =
-      std::any_of(report.findings.begin(), report.findings.end(), [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });
+  const ConfigHost host =
+      described ? described_host(arguments, snapshot.provenance) : config_host(snapshot);
+  const auto report = judge::judge_configuration(
+      lines, host, described ? std::map<std::string, std::string>{} : snapshot.sysctls, catalog);
+  WEIR_CHECK(arguments.json ? write_out(codec::config_report_to_json(report))
+                            : show(context, ui::config_view(report)));
+  const bool alarm = std::any_of(
+      report.findings.begin(), report.findings.end(),
+      [&arguments](const Finding& finding) { return finding.severity >= arguments.fail_on; });
   return alarm ? ExitCode::failed : ExitCode::ok;
 }
 

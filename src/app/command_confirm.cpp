@@ -20,17 +20,21 @@ Result<ExitCode> undo_overdue(const Context& context, std::int64_t id) {
   WEIR_TRY(Changer changer, open_changer(context, Disk::readable));
   WEIR_TRY(const HistoryEntry entry, changer.journal.entry(id));
   return make_error(ErrorCode::conflict,
-                    "entry " + std::to_string(id) + " cannot be confirmed: its deadline has passed; it is " + describe_state(entry, {entry.boot_id, {}}));
+                    "entry " + std::to_string(id) +
+                        " cannot be confirmed: its deadline has passed; it is " +
+                        describe_state(entry, {entry.boot_id, {}}));
 }
 
 /// The names of the steps that have their old value, which weir's step was to change.
-Result<std::vector<std::string>> find_put_back(const HistoryEntry& entry, const Plan& plan, kernel::Kernel& kernel) {
+Result<std::vector<std::string>> find_put_back(const HistoryEntry& entry, const Plan& plan,
+                                               kernel::Kernel& kernel) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < plan.steps.size() && i < entry.steps.size(); ++i) {
     WEIR_TRY(const auto target, act::find_target(plan.steps[i], kernel));
     const auto now = target->read();
     if (!now.ok() || target->matches(*now, plan.steps[i].wanted)) continue;
-    if (target->matches(*now, entry.steps[i].old_value.value_or(plan.steps[i].expected))) names.push_back(entry.steps[i].target);
+    if (target->matches(*now, entry.steps[i].old_value.value_or(plan.steps[i].expected)))
+      names.push_back(entry.steps[i].target);
   }
   return names;
 }
@@ -42,20 +46,23 @@ Status check_kept(const act::Outcome& outcome, store::Journal& journal, kernel::
   if (!entry.deadline || own.clock.boot_time() < *entry.deadline) return {};
   WEIR_TRY(const Plan plan, journal.plan(entry.id));
   std::vector<std::string> put_back;
-  WEIR_CHECK(act::with_entry_kernel(entry, plan.binding, own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
-    WEIR_TRY(put_back, find_put_back(entry, plan, kernel));
-    return {};
-  }));
+  WEIR_CHECK(act::with_entry_kernel(entry, plan.binding, own, with_kernel,
+                                    [&](kernel::Kernel& kernel) -> Status {
+                                      WEIR_TRY(put_back, find_put_back(entry, plan, kernel));
+                                      return {};
+                                    }));
   if (put_back.empty()) return {};
-  return make_error(ErrorCode::io, "entry " + std::to_string(entry.id) + " was not kept: its deadline passed first, and " + join_texts(put_back, ", ") +
-                                       " has its old value again");
+  return make_error(ErrorCode::io, "entry " + std::to_string(entry.id) +
+                                       " was not kept: its deadline passed first, and " +
+                                       join_texts(put_back, ", ") + " has its old value again");
 }
 
 }  // namespace
 
 Result<ExitCode> run_confirm(const Context& context) {
   // Neither the lock nor the healing comes before the verdict: the deadline runs.
-  WEIR_TRY(auto journal, store::Journal::open(state_folder(context.arguments), store::Journal::Access::write));
+  WEIR_TRY(auto journal,
+           store::Journal::open(state_folder(context.arguments), store::Journal::Access::write));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   WEIR_TRY(const HistoryEntry chosen, choose_entry(context, journal));
@@ -65,8 +72,11 @@ Result<ExitCode> run_confirm(const Context& context) {
   WEIR_TRY(act::Outcome outcome, act::confirm(id, journal, kernel.clock));
   WEIR_CHECK(check_kept(outcome, journal, kernel));
   if (act::owes_lines(outcome.entry)) write_lines(context, journal, kernel, outcome);
-  const std::string over = has_lines(outcome.entry, PersistState::wanted) ? ", also over a reboot" : "";
-  return show_outcome(context, outcome, "Kept " + std::to_string(id) + over + "; `weir undo " + std::to_string(id) + "` still takes it back");
+  const std::string over =
+      has_lines(outcome.entry, PersistState::wanted) ? ", also over a reboot" : "";
+  return show_outcome(context, outcome,
+                      "Kept " + std::to_string(id) + over + "; `weir undo " + std::to_string(id) +
+                          "` still takes it back");
 }
 
 }  // namespace weir::app

@@ -29,7 +29,8 @@ using ui::Tone;
 
 constexpr Nanoseconds check_window = seconds(4);
 constexpr int steady_seconds = 16;
-constexpr Nanoseconds slow_limit = milliseconds(900);  ///< the first retransmission of a SYN or SYN-ACK comes after 1 s (RFC 6298)
+/// the first retransmission of a SYN or SYN-ACK comes after 1 s (RFC 6298)
+constexpr Nanoseconds slow_limit = milliseconds(900);
 /// What counts as healed: at most this share of the overflows and of the clients' losses is left.
 constexpr double most_left = 0.05;
 
@@ -40,7 +41,9 @@ struct Checked {
   DemoRound round;
 };
 
-std::int64_t lost_clients(const DemoRound& round) { return round.clients.failed + lab::count_longer(round.clients.answer_ns, slow_limit); }
+std::int64_t lost_clients(const DemoRound& round) {
+  return round.clients.failed + lab::count_longer(round.clients.answer_ns, slow_limit);
+}
 
 std::string show_pids(const std::vector<pid_t>& pids) {
   std::string text;
@@ -51,7 +54,8 @@ std::string show_pids(const std::vector<pid_t>& pids) {
 /// The demo, step by step; each member shows what it did.
 class Demo {
  public:
-  Demo(const DemoParts& parts, DemoScene& scene, const kernel::Kernel& kernel) : parts_(parts), scene_(scene), kernel_(kernel) {}
+  Demo(const DemoParts& parts, DemoScene& scene, const kernel::Kernel& kernel)
+      : parts_(parts), scene_(scene), kernel_(kernel) {}
 
   Result<bool> run() {
     show_scene();
@@ -62,7 +66,10 @@ class Demo {
     heading("2  weir plan", "What would change, and how it is taken back.");
     const Plan plan = plan::tune(before.recording, before.report, parts_.catalog);
     show(ui::plan_view(plan, ""));
-    if (plan.steps.empty()) return make_error(ErrorCode::conflict, "the check found nothing to change; was this machine too busy to overload a server?");
+    if (plan.steps.empty())
+      return make_error(
+          ErrorCode::conflict,
+          "the check found nothing to change; was this machine too busy to overload a server?");
     WEIR_TRY(const std::int64_t entry, apply(plan));
     heading("4  weir check", "The same load again.");
     WEIR_TRY(const Checked after, check());
@@ -76,21 +83,31 @@ class Demo {
  private:
   void show(const ui::View& view) { parts_.write(ui::render(view, parts_.terminal)); }
 
-  void say(const std::string& text, ui::Mark mark = ui::Mark::none) { show({{ui::Paragraph{{{text, Tone::plain}}, mark, 2}}}); }
+  void say(const std::string& text, ui::Mark mark = ui::Mark::none) {
+    show({{ui::Paragraph{{{text, Tone::plain}}, mark, 2}}});
+  }
 
   void heading(const std::string& title, const std::string& explanation) {
-    show({{ui::Gap{}, ui::Paragraph{{{title, Tone::strong}, {"   " + explanation, Tone::dim}}, ui::Mark::none, 0}}});
+    show({{ui::Gap{},
+           ui::Paragraph{
+               {{title, Tone::strong}, {"   " + explanation, Tone::dim}}, ui::Mark::none, 0}}});
   }
 
   void show_scene() {
     pids_ = scene_.server_pids();
-    show({{ui::Paragraph{{{"weir demo", Tone::strong}, {"   a server whose accept queue overflows, healed while it runs", Tone::dim}}, ui::Mark::none, 0},
+    show({{ui::Paragraph{
+               {{"weir demo", Tone::strong},
+                {"   a server whose accept queue overflows, healed while it runs", Tone::dim}},
+               ui::Mark::none,
+               0},
            ui::Gap{}}});
     say("Everything happens between two network namespaces of its own (" + scene_.place().name() +
         " is the server's). They go when the demo ends; nothing else on this host is touched.");
-    say((scene_.has_nginx() ? "nginx (pids " : "A small web server (pid ") + show_pids(pids_) + ") listens on port " + std::to_string(demo_port) +
-        " with a backlog of " + std::to_string(scene_.backlog()) + ". " + std::to_string(demo_burst) + " clients come at once, every " +
-        ui::show_duration(demo_burst_interval) + ". Each that finds no place in the accept queue waits a second, for its own retransmission.");
+    say((scene_.has_nginx() ? "nginx (pids " : "A small web server (pid ") + show_pids(pids_) +
+        ") listens on port " + std::to_string(demo_port) + " with a backlog of " +
+        std::to_string(scene_.backlog()) + ". " + std::to_string(demo_burst) +
+        " clients come at once, every " + ui::show_duration(demo_burst_interval) +
+        ". Each that finds no place in the accept queue waits a second, for its own retransmission.");
   }
 
   Result<Checked> check() {
@@ -113,66 +130,95 @@ class Demo {
     for (const Finding& finding : report.findings) {
       if (finding.severity != Severity::notice) ui::add_finding(view, finding);
     }
-    if (view.blocks.empty()) view.blocks.emplace_back(ui::Paragraph{{{"no alarm: nothing is being lost", Tone::good}}, ui::Mark::good, 0});
+    if (view.blocks.empty())
+      view.blocks.emplace_back(
+          ui::Paragraph{{{"no alarm: nothing is being lost", Tone::good}}, ui::Mark::good, 0});
     show(view);
   }
 
   Result<std::int64_t> apply(const Plan& plan) {
-    heading("3  weir apply", "No restart: listen() is called again, on a copy of the server's own descriptor.");
+    heading("3  weir apply",
+            "No restart: listen() is called again, on a copy of the server's own descriptor.");
     WEIR_TRY(store::WriterLock lock, store::WriterLock::acquire(state_folder()));
-    WEIR_TRY(store::Journal journal, store::Journal::open(state_folder(), store::Journal::Access::write));
+    WEIR_TRY(store::Journal journal,
+             store::Journal::open(state_folder(), store::Journal::Access::write));
     act::ApplyOptions options;
     options.netns_path = "/run/netns/" + scene_.place().name();
     WEIR_TRY(options.applier, act::read_process_identity(kernel_.files, getpid()));
-    WEIR_TRY(const act::Outcome outcome, act::apply(plan, kernel_, journal, parts_.watchdog, options));
-    if (!outcome.succeeded) return make_error(ErrorCode::io, "the plan could not be applied: " + outcome.failure);
-    say("the kernel's own view (ss): the backlog is " + std::to_string(scene_.backlog()) + " now; the server's pids are still " +
-            show_pids(scene_.server_pids()),
+    WEIR_TRY(const act::Outcome outcome,
+             act::apply(plan, kernel_, journal, parts_.watchdog, options));
+    if (!outcome.succeeded)
+      return make_error(ErrorCode::io, "the plan could not be applied: " + outcome.failure);
+    say("the kernel's own view (ss): the backlog is " + std::to_string(scene_.backlog()) +
+            " now; the server's pids are still " + show_pids(scene_.server_pids()),
         ui::Mark::good);
     return outcome.entry.id;
   }
 
-  static std::vector<Text> row(const std::string& what, const std::string& before, const std::string& after, bool better) {
-    return {{{what, Tone::plain}}, {{before, Tone::plain}}, {{after, better ? Tone::good : Tone::plain}}, {}};
+  static std::vector<Text> row(const std::string& what, const std::string& before,
+                               const std::string& after, bool better) {
+    return {{{what, Tone::plain}},
+            {{before, Tone::plain}},
+            {{after, better ? Tone::good : Tone::plain}},
+            {}};
   }
 
   /// The clients' own measure, side by side. Whether it is really better.
-  bool compare(const DemoRound& before, const DemoRound& after, const std::optional<lab::WrkResult>& steady) {
+  bool compare(const DemoRound& before, const DemoRound& after,
+               const std::optional<lab::WrkResult>& steady) {
     heading("Before and after", "what the clients themselves measured");
-    const auto answer = [](const DemoRound& round, double q) { return ui::show_duration(lab::quantile(round.clients.answer_ns, q)); };
-    const bool healed = before.overflows_per_second > 0 && after.overflows_per_second <= before.overflows_per_second * most_left;
-    const bool felt = lost_clients(before) > 0 && static_cast<double>(lost_clients(after)) <= static_cast<double>(lost_clients(before)) * most_left;
+    const auto answer = [](const DemoRound& round, double q) {
+      return ui::show_duration(lab::quantile(round.clients.answer_ns, q));
+    };
+    const bool healed = before.overflows_per_second > 0 &&
+                        after.overflows_per_second <= before.overflows_per_second * most_left;
+    const bool felt =
+        lost_clients(before) > 0 && static_cast<double>(lost_clients(after)) <=
+                                        static_cast<double>(lost_clients(before)) * most_left;
     ui::Table table;
-    table.columns = {{"", false}, {"before", true}, {"after", true}, {"", false}};  // the last one takes the width that is left
+    // the last one takes the width that is left
+    table.columns = {{"", false}, {"before", true}, {"after", true}, {"", false}};
     table.rows = {
-        row("accept backlog", std::to_string(before.backlog), std::to_string(after.backlog), after.backlog > before.backlog),
-        row("overflows a second", ui::show_decimal(before.overflows_per_second), ui::show_decimal(after.overflows_per_second), healed),
-        row("connections tried", ui::show_count(before.clients.started), ui::show_count(after.clients.started), false),
-        row("failed, or slower than " + ui::show_duration(slow_limit), ui::show_count(lost_clients(before)), ui::show_count(lost_clients(after)), felt),
+        row("accept backlog", std::to_string(before.backlog), std::to_string(after.backlog),
+            after.backlog > before.backlog),
+        row("overflows a second", ui::show_decimal(before.overflows_per_second),
+            ui::show_decimal(after.overflows_per_second), healed),
+        row("connections tried", ui::show_count(before.clients.started),
+            ui::show_count(after.clients.started), false),
+        row("failed, or slower than " + ui::show_duration(slow_limit),
+            ui::show_count(lost_clients(before)), ui::show_count(lost_clients(after)), felt),
         row("time to the first byte, median", answer(before, 0.5), answer(after, 0.5), false),
         row("time to the first byte, 99 %", answer(before, 0.99), answer(after, 0.99), felt)};
     show({{std::move(table), ui::Gap{}}});
     const bool same_server = scene_.server_pids() == pids_;
     const bool unharmed = !steady || steady->failed() == 0;
     if (steady) {
-      say("wrk kept " + ui::show_count(steady->requests) + " requests going meanwhile; " + std::to_string(steady->failed()) + " failed",
+      say("wrk kept " + ui::show_count(steady->requests) + " requests going meanwhile; " +
+              std::to_string(steady->failed()) + " failed",
           unharmed ? ui::Mark::good : ui::Mark::critical);
     }
-    say(same_server ? "the server was not restarted: its pids are the same" : "the server's pids have changed",
+    say(same_server ? "the server was not restarted: its pids are the same"
+                    : "the server's pids have changed",
         same_server ? ui::Mark::good : ui::Mark::critical);
-    if (!healed) say("the accept queue still overflows: the change did not help here", ui::Mark::critical);
-    if (healed && !felt) say("the overflows ended, but the clients did not feel it", ui::Mark::critical);
+    if (!healed)
+      say("the accept queue still overflows: the change did not help here", ui::Mark::critical);
+    if (healed && !felt)
+      say("the overflows ended, but the clients did not feel it", ui::Mark::critical);
     return healed && felt && same_server && unharmed;
   }
 
   Result<bool> undo(std::int64_t entry) {
     heading("5  weir undo", "The journal knows the old value.");
     WEIR_TRY(store::WriterLock lock, store::WriterLock::acquire(state_folder()));
-    WEIR_TRY(store::Journal journal, store::Journal::open(state_folder(), store::Journal::Access::write));
+    WEIR_TRY(store::Journal journal,
+             store::Journal::open(state_folder(), store::Journal::Access::write));
     WEIR_TRY(const act::Outcome outcome, act::undo(entry, kernel_, journal));
-    if (!outcome.succeeded) return make_error(ErrorCode::io, "the change could not be undone: " + outcome.failure);
+    if (!outcome.succeeded)
+      return make_error(ErrorCode::io, "the change could not be undone: " + outcome.failure);
     const bool back = scene_.backlog() == demo_backlog;
-    say("the backlog is " + std::to_string(scene_.backlog()) + (back ? " again" : ", not what it was"), back ? ui::Mark::good : ui::Mark::critical);
+    say("the backlog is " + std::to_string(scene_.backlog()) +
+            (back ? " again" : ", not what it was"),
+        back ? ui::Mark::good : ui::Mark::critical);
     return back;
   }
 
@@ -191,11 +237,14 @@ Result<bool> demo(const DemoParts& parts) {
   bool improved = false;
   {
     WEIR_TRY(DemoScene scene, DemoScene::build());
-    WEIR_TRY(const std::unique_ptr<kernel::LinuxKernel> kernel, kernel::LinuxKernel::open_netns(scene.place().name()));
+    WEIR_TRY(const std::unique_ptr<kernel::LinuxKernel> kernel,
+             kernel::LinuxKernel::open_netns(scene.place().name()));
     WEIR_TRY(improved, Demo(parts, scene, kernel->kernel()).run());
   }
-  parts.write(improved ? "\nThe namespaces are gone; this host is as it was.\n"
-                       : "\nIt did not improve, see above. The namespaces are gone; this host is as it was.\n");
+  parts.write(
+      improved
+          ? "\nThe namespaces are gone; this host is as it was.\n"
+          : "\nIt did not improve, see above. The namespaces are gone; this host is as it was.\n");
   return improved;
 }
 

@@ -45,9 +45,12 @@ Result<ExitCode> run_drift(const Context& context) {
     claim.step.wanted = std::move(value.wanted);
     live.push_back(std::move(value.now));
   }
-  const Drift drift = plan::compute_drift(claims, live, snapshot, sense::read_boot_configuration(kernel.files));
-  WEIR_CHECK(arguments.json ? write_out(codec::drift_to_json(drift)) : show(context, ui::drift_view(drift)));
-  return std::any_of(drift.rows.begin(), drift.rows.end(), is_drifted) ? ExitCode::failed : ExitCode::ok;
+  const Drift drift =
+      plan::compute_drift(claims, live, snapshot, sense::read_boot_configuration(kernel.files));
+  WEIR_CHECK(arguments.json ? write_out(codec::drift_to_json(drift))
+                            : show(context, ui::drift_view(drift)));
+  return std::any_of(drift.rows.begin(), drift.rows.end(), is_drifted) ? ExitCode::failed
+                                                                       : ExitCode::ok;
 }
 
 }  // namespace weir::app

@@ -20,9 +20,14 @@ Result<ExitCode> run_explain(const Context& context) {
   WEIR_TRY(const Catalog catalog, load_catalog());
   const auto answer = ui::explain(topic, catalog, visit);
   if (const auto* unknown = std::get_if<ui::Unknown>(&answer)) {
-    std::string sentence = "weir knows no stage, parameter or finding \"" + escape_bytes(topic) + "\"";
-    for (const auto& suggestion : unknown->suggestions) sentence += (&suggestion == &unknown->suggestions.front() ? "; did you mean " : ", ") + suggestion;
-    return make_error(ErrorCode::wrong_use, sentence + (unknown->suggestions.empty() ? "; `weir topics` lists what it knows" : "?"));
+    std::string sentence =
+        "weir knows no stage, parameter or finding \"" + escape_bytes(topic) + "\"";
+    for (const auto& suggestion : unknown->suggestions)
+      sentence +=
+          (&suggestion == &unknown->suggestions.front() ? "; did you mean " : ", ") + suggestion;
+    return make_error(
+        ErrorCode::wrong_use,
+        sentence + (unknown->suggestions.empty() ? "; `weir topics` lists what it knows" : "?"));
   }
   WEIR_CHECK(write_out(ui::explain_text(std::get<ui::ExplainPage>(answer), context.terminal)));
   return ExitCode::ok;
@@ -32,12 +37,16 @@ Result<ExitCode> run_reference(const Context& context) {
   WEIR_TRY(const auto visit, codec::parse_visit(knowledge::visit_toml()));
   WEIR_TRY(const Catalog catalog, load_catalog());
   const bool of_parameters = context.arguments.topic == "parameters";
-  std::string text = of_parameters ? "# The kernel parameters that weir knows\n\n" : "# The findings that weir gives\n\n";
-  text += "Printed by `weir reference " + context.arguments.topic + "` from the files in `knowledge/`; `weir explain NAME` shows one in the terminal.\n\n";
+  std::string text = of_parameters ? "# The kernel parameters that weir knows\n\n"
+                                   : "# The findings that weir gives\n\n";
+  text += "Printed by `weir reference " + context.arguments.topic +
+          "` from the files in `knowledge/`; `weir explain NAME` shows one in\nthe terminal.\n\n";
   if (of_parameters) {
-    for (const auto& parameter : catalog.parameters()) text += ui::explain_markdown(ui::explain_parameter(parameter, visit));
+    for (const auto& parameter : catalog.parameters())
+      text += ui::explain_markdown(ui::explain_parameter(parameter, visit));
   } else {
-    for (const auto& finding : catalog.findings()) text += ui::explain_markdown(ui::explain_finding(finding, catalog.placeholders()));
+    for (const auto& finding : catalog.findings())
+      text += ui::explain_markdown(ui::explain_finding(finding, catalog.placeholders()));
   }
   text.pop_back();  // one newline ends the file
   WEIR_CHECK(write_out(text));

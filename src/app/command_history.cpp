@@ -8,7 +8,8 @@ namespace weir::app {
 
 Result<ExitCode> run_history(const Context& context) {
   std::vector<HistoryEntry> entries;
-  auto journal = store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
+  auto journal =
+      store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
   if (!journal && journal.error().code != ErrorCode::not_found) return std::move(journal).error();
   if (journal) {
     WEIR_TRY(entries, journal->entries());
@@ -16,7 +17,8 @@ Result<ExitCode> run_history(const Context& context) {
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   WEIR_TRY(const BootMoment now, read_boot_moment(kernel));
-  WEIR_CHECK(context.arguments.json ? write_out(codec::history_to_json(entries, now)) : show(context, ui::history_view(entries, now)));
+  WEIR_CHECK(context.arguments.json ? write_out(codec::history_to_json(entries, now))
+                                    : show(context, ui::history_view(entries, now)));
   return ExitCode::ok;
 }
 

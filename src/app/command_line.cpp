@@ -33,7 +33,8 @@ std::string two_columns(const std::vector<Row>& rows, const Terminal& terminal) 
   std::string text;
   for (const auto& row : rows) {
     std::string left = "  " + ui::pad_right(ui::paint(terminal, Ink::cyan, row.left), width) + "  ";
-    for (const auto& line : ui::wrap(ui::to_terminal(terminal, row.right), terminal.width - width - 4)) {
+    for (const auto& line :
+         ui::wrap(ui::to_terminal(terminal, row.right), terminal.width - width - 4)) {
       text += std::exchange(left, std::string(width + 4, ' ')) + line + "\n";
     }
   }
@@ -45,7 +46,8 @@ std::string paragraphs(const std::string& text, const Terminal& terminal) {
   for (const auto part : split(text, '\n')) {
     if (part.empty()) continue;
     out += "\n";
-    for (const auto& line : ui::wrap(ui::to_terminal(terminal, part), terminal.width)) out += line + "\n";
+    for (const auto& line : ui::wrap(ui::to_terminal(terminal, part), terminal.width))
+      out += line + "\n";
   }
   return out;
 }
@@ -57,24 +59,34 @@ std::vector<Row> rows_of(const std::vector<OptionDescription>& options) {
   return rows;
 }
 
-std::string heading(const std::string& text, const Terminal& terminal) { return "\n" + ui::paint(terminal, Ink::bold, text) + "\n"; }
+std::string heading(const std::string& text, const Terminal& terminal) {
+  return "\n" + ui::paint(terminal, Ink::bold, text) + "\n";
+}
 
 }  // namespace
 
 std::string usage(const CommandDescription& command) {
   std::string text = "weir " + command.name;
-  for (const auto& positional : command.positionals) text += positional.required ? " " + positional.value : " [" + positional.value + "]";
+  for (const auto& positional : command.positionals)
+    text += positional.required ? " " + positional.value : " [" + positional.value + "]";
   return text + " [OPTION]…";
 }
 
-std::string help_text(const CommandDescription& command, const std::vector<OptionDescription>& global_options, const Terminal& terminal) {
-  std::string text = ui::paint(terminal, Ink::bold, ui::to_terminal(terminal, usage(command))) + "\n" + paragraphs(command.summary, terminal);
-  if (!command.positionals.empty()) text += "\n" + two_columns(rows_of(command.positionals), terminal);
+std::string help_text(const CommandDescription& command,
+                      const std::vector<OptionDescription>& global_options,
+                      const Terminal& terminal) {
+  std::string text = ui::paint(terminal, Ink::bold, ui::to_terminal(terminal, usage(command))) +
+                     "\n" + paragraphs(command.summary, terminal);
+  if (!command.positionals.empty())
+    text += "\n" + two_columns(rows_of(command.positionals), terminal);
   std::vector<OptionDescription> options = command.options;
   for (const auto& option : global_options) {
-    const auto same = [&option](const OptionDescription& other) { return other.names == option.names; };
+    const auto same = [&option](const OptionDescription& other) {
+      return other.names == option.names;
+    };
     const bool is_version = !option.names.empty() && option.names.back() == "--version";
-    if (!is_version && std::none_of(options.begin(), options.end(), same)) options.push_back(option);
+    if (!is_version && std::none_of(options.begin(), options.end(), same))
+      options.push_back(option);
   }
   text += heading("Options", terminal) + two_columns(rows_of(options), terminal);
   return text + paragraphs(command.notes, terminal);
@@ -82,18 +94,25 @@ std::string help_text(const CommandDescription& command, const std::vector<Optio
 
 std::string overview_text(const CommandLine& line, const Terminal& terminal) {
   std::string text;
-  for (const auto& part : ui::wrap("weir finds what limits a Linux server under very many connections, and changes it safely.", terminal.width))
+  for (
+      const auto& part : ui::wrap(
+          "weir finds what limits a Linux server under very many connections, and changes it safely.",
+          terminal.width))
     text += part + "\n";
   text += heading("Begin with", terminal);
-  text += two_columns({{"weir check", "how much headroom each stage of a connection's life has, and what limits this server"},
-                       {"weir check --port 443 --for 10s", "one server, watched for longer"},
-                       {"weir explain", "a client's visit, and every parameter at the step where it acts"},
-                       {"weir explain somaxconn", "what the kernel really does with a parameter"},
-                       {"weir plan -o plan.json", "the changes that the findings ask for, as reversible steps"},
-                       {"weir apply plan.json --confirm-within 60s", "all steps or none; undone again unless you confirm"},
-                       {"weir size --help", "what so many connections need here, and what breaks first"},
-                       {"weir check --config /etc/sysctl.d", "which lines of sysctl files are wrong, useless or harmful"}},
-                      terminal);
+  text += two_columns(
+      {{"weir check",
+        "how much headroom each stage of a connection's life has, and what limits this server"},
+       {"weir check --port 443 --for 10s", "one server, watched for longer"},
+       {"weir explain", "a client's visit, and every parameter at the step where it acts"},
+       {"weir explain somaxconn", "what the kernel really does with a parameter"},
+       {"weir plan -o plan.json", "the changes that the findings ask for, as reversible steps"},
+       {"weir apply plan.json --confirm-within 60s",
+        "all steps or none; undone again unless you confirm"},
+       {"weir size --help", "what so many connections need here, and what breaks first"},
+       {"weir check --config /etc/sysctl.d",
+        "which lines of sysctl files are wrong, useless or harmful"}},
+      terminal);
   text += heading("Commands", terminal);
   std::vector<Row> rows;
   for (const auto& command : line.commands) rows.push_back({command.name, command.summary});

@@ -1,5 +1,5 @@
-// CommandLine: the commands and options as values; help, the man page and the completion are made of it.
-// Not the parser: arguments.h.
+// CommandLine: the commands and options as values; help, the man page and the completion are made
+// of it. Not the parser: arguments.h.
 #pragma once
 
 #include <string>
@@ -34,7 +34,9 @@ struct CommandLine {
 [[nodiscard]] std::string usage(const CommandDescription& command);
 
 /// What `weir COMMAND --help` prints.
-[[nodiscard]] std::string help_text(const CommandDescription& command, const std::vector<OptionDescription>& global_options, const ui::Terminal& terminal);
+[[nodiscard]] std::string help_text(const CommandDescription& command,
+                                    const std::vector<OptionDescription>& global_options,
+                                    const ui::Terminal& terminal);
 
 /// What `weir` alone prints.
 [[nodiscard]] std::string overview_text(const CommandLine& line, const ui::Terminal& terminal);

@@ -9,7 +9,9 @@ namespace weir::app {
 Result<ExitCode> run_snapshot(const Context& context) {
   const Arguments& arguments = context.arguments;
   if (arguments.output.empty() && context.environment.out_is_terminal) {
-    return make_error(ErrorCode::wrong_use, "a snapshot is long and not for reading; name a file with -o, or redirect the output");
+    return make_error(
+        ErrorCode::wrong_use,
+        "a snapshot is long and not for reading; name a file with -o, or redirect the output");
   }
   Recording recording;
   if (arguments.window) {
@@ -19,7 +21,8 @@ Result<ExitCode> run_snapshot(const Context& context) {
     auto kernel = place->kernel();
     WEIR_TRY(recording.first, sense::read_snapshot(kernel, {}));
   }
-  WEIR_CHECK(write_file(arguments.output.empty() ? "-" : arguments.output, codec::recording_to_json(recording)));
+  WEIR_CHECK(write_file(arguments.output.empty() ? "-" : arguments.output,
+                        codec::recording_to_json(recording)));
   return ExitCode::ok;
 }
 

@@ -15,10 +15,12 @@ Result<ExitCode> run_undo(const Context& context) {
     WEIR_TRY(entry, act::choose_entry_to_undo(entries, context.arguments.force));
   }
   auto own = changer.own->kernel();
-  WEIR_TRY(const act::Outcome outcome, act::undo_entry(entry.id, changer.journal, own, with_kernel, {.force = context.arguments.force}));
+  WEIR_TRY(const act::Outcome outcome, act::undo_entry(entry.id, changer.journal, own, with_kernel,
+                                                       {.force = context.arguments.force}));
   const std::string id = std::to_string(entry.id);
   const bool nothing = outcome.entry.state == EntryState::ended && !stands_in_files(entry);
-  return show_outcome(context, outcome, nothing ? "Nothing is left to undo of " + id : "Undone: " + id);
+  return show_outcome(context, outcome,
+                      nothing ? "Nothing is left to undo of " + id : "Undone: " + id);
 }
 
 }  // namespace weir::app

@@ -7,7 +7,8 @@ namespace weir::app {
 namespace {
 
 /// Folders become their *.conf files, sorted by name, as the loaders take them.
-Result<std::vector<std::string>> expand_folders(kernel::Files& files, const std::vector<std::string>& paths) {
+Result<std::vector<std::string>> expand_folders(kernel::Files& files,
+                                                const std::vector<std::string>& paths) {
   std::vector<std::string> expanded;
   for (const auto& path : paths) {
     const auto names = files.list(path);
@@ -22,14 +23,16 @@ Result<std::vector<std::string>> expand_folders(kernel::Files& files, const std:
       if (!path.ends_with('/')) expanded.back() += '/';
       expanded.back() += name;
     }
-    if (expanded.size() == before) return make_error(ErrorCode::wrong_use, "there is no *.conf file in the folder " + path);
+    if (expanded.size() == before)
+      return make_error(ErrorCode::wrong_use, "there is no *.conf file in the folder " + path);
   }
   return expanded;
 }
 
 }  // namespace
 
-Result<std::vector<ConfigLine>> read_config_lines(kernel::Files& files, const std::vector<std::string>& paths) {
+Result<std::vector<ConfigLine>> read_config_lines(kernel::Files& files,
+                                                  const std::vector<std::string>& paths) {
   WEIR_TRY(const auto expanded, expand_folders(files, paths));
   return sense::read_configuration_files(files, expanded);
 }

@@ -11,8 +11,10 @@
 
 namespace weir::app {
 
-/// The assignments of these files, in order; a folder stands for its *.conf files. Errors: wrong_use (a folder without any), the files'.
-[[nodiscard]] Result<std::vector<ConfigLine>> read_config_lines(kernel::Files& files, const std::vector<std::string>& paths);
+/// The assignments of these files, in order; a folder stands for its *.conf files. Errors:
+/// wrong_use (a folder without any), the files'.
+[[nodiscard]] Result<std::vector<ConfigLine>> read_config_lines(
+    kernel::Files& files, const std::vector<std::string>& paths);
 
 /// The machine that the snapshot was taken of.
 [[nodiscard]] ConfigHost config_host(const Snapshot& snapshot);

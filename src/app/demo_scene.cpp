@@ -18,7 +18,10 @@ constexpr const char* wrk_program = "/usr/bin/wrk";
 }  // namespace
 
 Result<DemoScene> DemoScene::build() {
-  if (geteuid() != 0) return make_error(ErrorCode::not_permitted, "the demo needs root, because it makes network namespaces of its own; run sudo weir demo");
+  if (geteuid() != 0)
+    return make_error(
+        ErrorCode::not_permitted,
+        "the demo needs root, because it makes network namespaces of its own; run sudo weir demo");
   WEIR_TRY(lab::Network network, lab::create_network());
   DemoScene scene(std::move(network));
   WEIR_CHECK(scene.start_server());
@@ -89,7 +92,8 @@ Result<DemoRound> DemoScene::run_round(const std::function<Status()>& meanwhile)
   WEIR_CHECK(meanwhile());
   DemoRound round;
   WEIR_TRY(round.clients, load.finish());
-  const std::int64_t overflows = lab::read_counter(network_.server, "TcpExt.ListenOverflows") - before;
+  const std::int64_t overflows =
+      lab::read_counter(network_.server, "TcpExt.ListenOverflows") - before;
   round.overflows_per_second = static_cast<double>(overflows) / to_seconds(demo_load_time);
   round.backlog = backlog();
   return round;

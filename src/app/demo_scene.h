@@ -1,5 +1,6 @@
-// DemoScene: the namespaces, the server and the clients of `weir demo`, and what the clients measured.
-// Not weir's view of them: command_demo.cpp asks the parts that check, plan and apply use.
+// DemoScene: the namespaces, the server and the clients of `weir demo`, and what the clients
+// measured. Not weir's view of them: command_demo.cpp asks the parts that check, plan and apply
+// use.
 #pragma once
 
 #include <cstdint>

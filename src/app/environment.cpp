@@ -43,7 +43,8 @@ Environment read_environment() {
   environment.no_color = variable("NO_COLOR");
   environment.term = variable("TERM");
   const auto invoker = parse_unsigned(variable("SUDO_UID"));
-  if (geteuid() == 0 && invoker && *invoker < UINT32_MAX) environment.invoker = static_cast<std::uint32_t>(*invoker);
+  if (geteuid() == 0 && invoker && *invoker < UINT32_MAX)
+    environment.invoker = static_cast<std::uint32_t>(*invoker);
   environment.locale = first_set({"LC_ALL", "LC_CTYPE", "LANG"});
   return environment;
 }
@@ -57,10 +58,13 @@ bool is_utf8_locale(const std::string& locale) {
 ui::Terminal choose_terminal(const Environment& environment, ColorChoice color) {
   ui::Terminal terminal;
   const auto asked = parse_unsigned(environment.columns);
-  const std::size_t width = environment.out_columns ? *environment.out_columns : asked && *asked > 0 ? static_cast<std::size_t>(*asked) : terminal.width;
+  const std::size_t width = environment.out_columns ? *environment.out_columns
+                            : asked && *asked > 0   ? static_cast<std::size_t>(*asked)
+                                                    : terminal.width;
   terminal.width = std::clamp(width, ui::narrowest_width, ui::widest_width);
   terminal.unicode = is_utf8_locale(environment.locale);
-  const bool can_color = environment.out_is_terminal && environment.no_color.empty() && !environment.term.empty() && environment.term != "dumb";
+  const bool can_color = environment.out_is_terminal && environment.no_color.empty() &&
+                         !environment.term.empty() && environment.term != "dumb";
   terminal.color = color == ColorChoice::always || (color == ColorChoice::automatic && can_color);
   return terminal;
 }

@@ -1,5 +1,5 @@
-// Environment: what weir was started with: variables, terminals, the user. Read once, in main, and handed down.
-// Not the command line: arguments.h.
+// Environment: what weir was started with: variables, terminals, the user. Read once, in main, and
+// handed down. Not the command line: arguments.h.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,8 @@ struct Environment {
   std::string no_color;                    ///< $NO_COLOR: any text means no colour (no-color.org)
   std::string term;                        ///< $TERM
   std::optional<std::uint32_t> invoker;    ///< $SUDO_UID: who ran sudo, where the caller is root
-  std::string locale;                      ///< the first of $LC_ALL, $LC_CTYPE, $LANG that is not empty
+  /// the first of $LC_ALL, $LC_CTYPE, $LANG that is not empty
+  std::string locale;
 };
 
 [[nodiscard]] Environment read_environment();

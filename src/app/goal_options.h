@@ -1,5 +1,5 @@
-// The options of `weir size` that describe a goal: their names, help, and how each text becomes a value.
-// Not the command line: arguments.cpp puts them into it.
+// The options of `weir size` that describe a goal: their names, help, and how each text becomes a
+// value. Not the command line: arguments.cpp puts them into it.
 #pragma once
 
 #include <string>

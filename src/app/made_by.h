@@ -7,7 +7,8 @@
 
 namespace weir::app {
 
-/// The words of a command line without those that say where the result goes (-o, --json, --verbose). Pure.
+/// The words of a command line without those that say where the result goes (-o, --json,
+/// --verbose). Pure.
 [[nodiscard]] std::vector<std::string> words_of_the_wish(const std::vector<std::string>& words);
 
 }  // namespace weir::app

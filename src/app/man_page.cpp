@@ -4,7 +4,8 @@
 namespace weir::app {
 namespace {
 
-/// As man(7) shows it literally: backslashes, hyphens that are minus signs, and a dot or quote that begins a line.
+/// As man(7) shows it literally: backslashes, hyphens that are minus signs, and a dot or quote that
+/// begins a line.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -33,14 +34,18 @@ std::string roff_prose(std::string_view text) {
 
 std::string option_entry(const OptionDescription& option) {
   std::string names;
-  for (const auto& name : option.names) names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
-  if (!option.value.empty()) names += (names.empty() ? "" : " ") + ("\\fI" + roff(option.value) + "\\fR");
+  for (const auto& name : option.names)
+    names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
+  if (!option.value.empty())
+    names += (names.empty() ? "" : " ") + ("\\fI" + roff(option.value) + "\\fR");
   return ".TP\n" + names + "\n" + roff_prose(option.help) + "\n";
 }
 
 std::string command_section(const CommandDescription& command) {
   std::string text = ".SS weir " + roff(command.name);
-  for (const auto& positional : command.positionals) text += positional.required ? " " + roff(positional.value) : " [" + roff(positional.value) + "]";
+  for (const auto& positional : command.positionals)
+    text +=
+        positional.required ? " " + roff(positional.value) : " [" + roff(positional.value) + "]";
   text += "\n" + roff_prose(command.summary) + "\n";
   for (const auto& positional : command.positionals) text += option_entry(positional);
   for (const auto& option : command.options) {
@@ -62,9 +67,11 @@ weir \- finds what limits a Linux server under very many connections, and change
 .I COMMAND
 .RI [ OPTION ]...
 .SH DESCRIPTION
-A connection's life is a chain of finite resources: the link, the neighbour entry, the SYN queue, the accept queue, buffers and windows,
-transmission, idle time, the close, TIME_WAIT, outgoing connections, and the host's own limits. \fBweir\fR measures each of these stages, names
-what overflows with its evidence, and writes the remedy down as a plan of reversible steps that can be applied, confirmed and undone.
+A connection's life is a chain of finite resources: the link, the neighbour entry, the SYN queue,
+the accept queue, buffers and windows, transmission, idle time, the close, TIME_WAIT, outgoing
+connections, and the host's own limits. \fBweir\fR measures each of these stages, names what
+overflows with its evidence, and writes the remedy down as a plan of reversible steps that can be
+applied, confirmed and undone.
 .SH OPTIONS
 )";
 

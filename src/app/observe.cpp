@@ -9,7 +9,10 @@
 
 namespace weir::app {
 
-Result<Catalog> load_catalog() { return codec::parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml()); }
+Result<Catalog> load_catalog() {
+  return codec::parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
+                              knowledge::servers_toml());
+}
 
 Result<std::unique_ptr<kernel::LinuxKernel>> open_place(const Place& place) {
   if (place.pid) return kernel::LinuxKernel::open_pid(*place.pid);
@@ -28,12 +31,15 @@ Result<Recording> obtain_recording(const Context& context) {
   if (!arguments.since.empty()) {
     WEIR_TRY(const std::string text, read_file(arguments.since));
     WEIR_TRY(Recording earlier, codec::parse_recording(text).with_context(arguments.since));
-    return sense::record_since(kernel, {}, earlier.last ? *std::move(earlier.last) : std::move(earlier.first)).with_context(arguments.since);
+    return sense::record_since(kernel, {},
+                               earlier.last ? *std::move(earlier.last) : std::move(earlier.first))
+        .with_context(arguments.since);
   }
   sense::RecordOptions options;
   options.window = arguments.window.value_or(standard_window);
   WindowProgress progress(context.environment, options.window);
-  return sense::record(kernel, options, [&progress](double share) { return progress.update(share); });
+  return sense::record(kernel, options,
+                       [&progress](double share) { return progress.update(share); });
 }
 
 }  // namespace weir::app

@@ -27,8 +27,10 @@ Error failure(int error, const std::string& what) {
 /// A pipe, a device, or what a process has open: it is written to as it is.
 Status write_in_place(const disk::Place& place, std::string_view text) {
   if (!disk::is_surely_trusted(place)) {
-    return make_error(ErrorCode::not_permitted, "it is a pipe or device of user " + std::to_string(place.owned.user) +
-                                                    " in a folder where other users can make files; choose a folder of your own");
+    return make_error(
+        ErrorCode::not_permitted,
+        "it is a pipe or device of user " + std::to_string(place.owned.user) +
+            " in a folder where other users can make files; choose a folder of your own");
   }
   WEIR_TRY(const UniqueFd file, disk::open_found(place, O_WRONLY | O_TRUNC | O_NOCTTY));
   const int error = disk::write_all(file.get(), text);
@@ -38,9 +40,12 @@ Status write_in_place(const disk::Place& place, std::string_view text) {
 
 Status write_to_path(const std::string& path, std::string_view text) {
   WEIR_TRY(const disk::Place place, disk::find_place(path));
-  if (place.found == disk::Found::folder) return make_error(ErrorCode::wrong_use, "it is a folder; name a file in it");
-  const bool is_named_file = place.folder.valid() && (place.found == disk::Found::nothing || place.found == disk::Found::regular);
-  return is_named_file ? disk::replace_file(place, text, disk::inherit_rights(place)) : write_in_place(place, text);
+  if (place.found == disk::Found::folder)
+    return make_error(ErrorCode::wrong_use, "it is a folder; name a file in it");
+  const bool is_named_file = place.folder.valid() && (place.found == disk::Found::nothing ||
+                                                      place.found == disk::Found::regular);
+  return is_named_file ? disk::replace_file(place, text, disk::inherit_rights(place))
+                       : write_in_place(place, text);
 }
 
 }  // namespace
@@ -48,7 +53,8 @@ Status write_to_path(const std::string& path, std::string_view text) {
 void occupy_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lower ones are taken, so that open() gives this number. The wrong direction, so that writing still fails as on a closed one.
+    // The lower ones are taken, so that open() gives this number. The wrong direction, so that
+    // writing still fails as on a closed one.
     static_cast<void>(open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd);
   }
 }
@@ -60,7 +66,8 @@ Status write_out(std::string_view text) {
 }
 
 void write_error(std::string_view sentence) {
-  // Names from files, the kernel and the command line stand in sentences: none of them may speak to the terminal.
+  // Names from files, the kernel and the command line stand in sentences: none of them may speak to
+  // the terminal.
   const std::string shown = "weir: " + escape_sentence(sentence);
   // Nobody is left to tell when this fails.
   static_cast<void>(disk::write_all(STDERR_FILENO, shown + "\n"));
@@ -81,7 +88,9 @@ Result<std::string> read_to_end(const UniqueFd& file) {
   while (text.size() <= read_limit) {
     const auto got = read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno == EISDIR ? make_error(ErrorCode::wrong_use, "it is a folder") : disk::disk_error(errno);
+    if (got < 0)
+      return errno == EISDIR ? make_error(ErrorCode::wrong_use, "it is a folder")
+                             : disk::disk_error(errno);
     if (got == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
@@ -90,7 +99,8 @@ Result<std::string> read_to_end(const UniqueFd& file) {
 
 Result<std::string> read_file(const std::string& path) {
   const std::string what = "cannot read " + escape_bytes(path);
-  const UniqueFd file(path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const UniqueFd file(path == "-" ? dup(STDIN_FILENO)
+                                  : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!file.valid()) return failure(errno, what);
   return read_to_end(file).with_context(what);
 }

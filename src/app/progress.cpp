@@ -36,7 +36,9 @@ void draw(const std::string& text) {
 }  // namespace
 
 WindowProgress::WindowProgress(const Environment& environment, Nanoseconds window)
-    : visible_(environment.err_is_terminal && environment.term != "dumb"), unicode_(is_utf8_locale(environment.locale)), window_(window) {
+    : visible_(environment.err_is_terminal && environment.term != "dumb"),
+      unicode_(is_utf8_locale(environment.locale)),
+      window_(window) {
   const sigset_t signals = ending_signals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
 }
@@ -51,8 +53,9 @@ bool WindowProgress::update(double share) {
   if (take_signal()) return false;
   if (!visible_) return true;
   const Nanoseconds passed{static_cast<std::int64_t>(share * static_cast<double>(window_.count))};
-  std::string line = "watching " + ui::bar_text(share, share, bar_width, ui::Tone::plain, {80, false, unicode_}) + " " + ui::show_duration(passed) + " of " +
-                     ui::show_duration(window_);
+  std::string line = "watching " +
+                     ui::bar_text(share, share, bar_width, ui::Tone::plain, {80, false, unicode_}) +
+                     " " + ui::show_duration(passed) + " of " + ui::show_duration(window_);
   if (line == drawn_) return true;
   draw("\r" + line + "\x1b[K");
   drawn_ = std::move(line);

@@ -1,5 +1,5 @@
-// WindowProgress: one line on the terminal while a window passes, and the user's wish to end it early.
-// Not the sampling: sense/record.h calls it.
+// WindowProgress: one line on the terminal while a window passes, and the user's wish to end it
+// early. Not the sampling: sense/record.h calls it.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace weir::app {
 
-/// While it lives, SIGINT and SIGTERM are held back, so that they end the window and not the program.
+/// While it lives, SIGINT and SIGTERM are held back, so that they end the window and not the
+/// program.
 class WindowProgress {
  public:
   WindowProgress(const Environment& environment, Nanoseconds window);

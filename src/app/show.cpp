@@ -4,6 +4,8 @@
 
 namespace weir::app {
 
-Status show(const Context& context, const ui::View& view) { return write_out(ui::render(view, context.terminal)); }
+Status show(const Context& context, const ui::View& view) {
+  return write_out(ui::render(view, context.terminal));
+}
 
 }  // namespace weir::app

@@ -50,7 +50,8 @@ Result<ExitCode> run(const Context& context) {
   return ExitCode::wrong_use;
 }
 
-/// `check` and `drift` tell what they could not read from what they found; the other commands tell a refusal from a failure.
+/// `check` and `drift` tell what they could not read from what they found; the other commands tell
+/// a refusal from a failure.
 ExitCode exit_code(const Error& error, Command command) {
   if (error.code == ErrorCode::wrong_use) return ExitCode::wrong_use;
   if (command == Command::check || command == Command::drift) return ExitCode::unreadable;
@@ -73,7 +74,9 @@ int main(const std::vector<std::string>& words) {
   if (const auto* help = std::get_if<HelpWanted>(&*parsed)) {
     const auto line = describe_command_line();
     const auto terminal = choose_terminal(environment, ColorChoice::automatic);
-    const auto done = print(help->command.name.empty() ? overview_text(line, terminal) : help_text(help->command, line.global_options, terminal));
+    const auto done =
+        print(help->command.name.empty() ? overview_text(line, terminal)
+                                         : help_text(help->command, line.global_options, terminal));
     return done ? 0 : report(done.error(), Command::overview);
   }
   const auto& arguments = std::get<Arguments>(*parsed);
@@ -85,4 +88,6 @@ int main(const std::vector<std::string>& words) {
 }  // namespace weir::app
 
 // NOLINTNEXTLINE(bugprone-exception-escape): as above.
-int main(int argc, char** argv) { return weir::app::main(std::vector<std::string>(argv + 1, argv + argc)); }
+int main(int argc, char** argv) {
+  return weir::app::main(std::vector<std::string>(argv + 1, argv + argc));
+}

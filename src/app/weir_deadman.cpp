@@ -1,6 +1,6 @@
-// weir-deadman --state DIR --entry ID [--netns PATH | --pid PID] [--applier PID:START] [--ready PATH]
-// Undoes a journal's entry when it is not confirmed in time, or when the process that applies it dies. Started by weir before its first write; it
-// ends by itself. No network, no D-Bus.
+// weir-deadman --state DIR --entry ID [--netns PATH | --pid PID] [--applier PID:START] [--ready
+// PATH] Undoes a journal's entry when it is not confirmed in time, or when the process that applies
+// it dies. Started by weir before its first write; it ends by itself. No network, no D-Bus.
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -30,7 +30,8 @@ constexpr Nanoseconds longest_wait = seconds(1);
 /// stopped, and the deadline is a promise of 2 s.
 constexpr Nanoseconds lock_patience = milliseconds(500);
 constexpr Nanoseconds lock_pause = milliseconds(20);
-/// A transaction takes milliseconds; a writer that was stopped inside one must not cost the deadline.
+/// A transaction takes milliseconds; a writer that was stopped inside one must not cost the
+/// deadline.
 constexpr Nanoseconds journal_patience = milliseconds(250);
 /// A value that the kernel does not take back is tried again so often, a second apart; then it is
 /// left to the next start of weir.
@@ -67,7 +68,8 @@ Status set_option(Options& options, std::string_view name, const std::string& va
     WEIR_TRY(options.applier, parse_applier(value));
   } else if (name == "--entry" || name == "--pid") {
     const auto number = parse_integer(value);
-    if (!number || *number <= 0) return make_error(ErrorCode::wrong_use, std::string(name) + " wants a number");
+    if (!number || *number <= 0)
+      return make_error(ErrorCode::wrong_use, std::string(name) + " wants a number");
     if (name == "--entry") options.entry = *number;
     if (name == "--pid") options.pid = *number;
   } else {
@@ -79,11 +81,13 @@ Status set_option(Options& options, std::string_view name, const std::string& va
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
   Options options;
   for (std::size_t i = 0; i < arguments.size(); i += 2) {
-    if (i + 1 == arguments.size()) return make_error(ErrorCode::wrong_use, escape_bytes(arguments[i]) + " wants a value");
+    if (i + 1 == arguments.size())
+      return make_error(ErrorCode::wrong_use, escape_bytes(arguments[i]) + " wants a value");
     WEIR_CHECK(set_option(options, arguments[i], arguments[i + 1]));
   }
   if (options.state_folder.empty() || options.entry == 0)
-    return make_error(ErrorCode::wrong_use, "usage: weir-deadman --state DIR --entry ID [--netns PATH | --pid PID]");
+    return make_error(ErrorCode::wrong_use,
+                      "usage: weir-deadman --state DIR --entry ID [--netns PATH | --pid PID]");
   return options;
 }
 
@@ -98,19 +102,23 @@ class Deadman {
  public:
   static Result<Deadman> open(const Options& options) {
     WEIR_TRY(auto linux_kernel, open_kernel(options));
-    WEIR_TRY(auto journal, store::Journal::open(options.state_folder, store::Journal::Access::write));
+    WEIR_TRY(auto journal,
+             store::Journal::open(options.state_folder, store::Journal::Access::write));
     WEIR_TRY(auto entry, journal.entry(options.entry));
     WEIR_TRY(auto plan, journal.plan(options.entry));
     journal.set_patience(journal_patience);
     kernel::Kernel kernel = linux_kernel->kernel();
     WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
     if (!is_same_namespace(here, plan.binding))
-      return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) + " belongs to another boot or network namespace");
+      return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) +
+                                                 " belongs to another boot or network namespace");
     const ProcessIdentity applier = options.applier.pid == 0 ? entry.applier : options.applier;
-    WEIR_TRY(auto wait, kernel::DeadmanWait::open(entry.deadline.value_or(Nanoseconds{0}), applier.pid, options.state_folder));
+    WEIR_TRY(auto wait, kernel::DeadmanWait::open(entry.deadline.value_or(Nanoseconds{0}),
+                                                  applier.pid, options.state_folder));
     WEIR_TRY(auto mark, store::GuardMark::take(options.state_folder, options.entry));
     if (entry.state == EntryState::planned) act::remember_old_values(entry, plan, kernel);
-    Deadman deadman(std::move(linux_kernel), std::move(journal), std::move(wait), std::move(mark), std::move(entry), std::move(plan), applier);
+    Deadman deadman(std::move(linux_kernel), std::move(journal), std::move(wait), std::move(mark),
+                    std::move(entry), std::move(plan), applier);
     return deadman;
   }
 
@@ -121,7 +129,8 @@ class Deadman {
       const Nanoseconds now = clock().boot_time();
       // What is known to wait for its deadline needs no look into the journal when that comes: a
       // confirmation has its verdict, and the disk may be slow.
-      const bool is_due = entry_.state == EntryState::unconfirmed && entry_.deadline && now >= *entry_.deadline;
+      const bool is_due =
+          entry_.state == EntryState::unconfirmed && entry_.deadline && now >= *entry_.deadline;
       if (is_restored_ && is_settled(entry_.state)) return end();
       if (!is_due) read_entry();
       const act::DeadmanDecision decision = act::decide_deadman(entry_, now, is_applier_alive());
@@ -132,18 +141,21 @@ class Deadman {
           wait_.kill_process();
           wait_.wait(lock_pause);
           break;
-        case act::DeadmanMove::restore: failures += restore(*decision.event, lock_patience) ? 0 : 1; break;
+        case act::DeadmanMove::restore:
+          failures += restore(*decision.event, lock_patience) ? 0 : 1;
+          break;
         case act::DeadmanMove::resume: failures += restore(*decision.event, {0}) ? 0 : 1; break;
       }
     }
-    ::syslog(LOG_ERR, "entry %lld: not every value could be put back; `weir undo %lld` tries again", static_cast<long long>(entry_.id),
-             static_cast<long long>(entry_.id));
+    ::syslog(LOG_ERR, "entry %lld: not every value could be put back; `weir undo %lld` tries again",
+             static_cast<long long>(entry_.id), static_cast<long long>(entry_.id));
     return 1;
   }
 
  private:
-  Deadman(std::unique_ptr<kernel::LinuxKernel> linux_kernel, store::Journal journal, kernel::DeadmanWait wait, store::GuardMark mark, HistoryEntry entry,
-          Plan plan, ProcessIdentity applier)
+  Deadman(std::unique_ptr<kernel::LinuxKernel> linux_kernel, store::Journal journal,
+          kernel::DeadmanWait wait, store::GuardMark mark, HistoryEntry entry, Plan plan,
+          ProcessIdentity applier)
       : kernel_(std::move(linux_kernel)),
         journal_(std::move(journal)),
         wait_(std::move(wait)),
@@ -180,10 +192,12 @@ class Deadman {
   /// then the deadline decides, or without one whether the kernel has every wanted value.
   void lose_journal(const std::string& why) {
     if (!is_journal_lost_) {
-      ::syslog(LOG_ERR, "entry %lld: its journal is lost (%s); its deadline is kept from memory", static_cast<long long>(entry_.id), why.c_str());
+      ::syslog(LOG_ERR, "entry %lld: its journal is lost (%s); its deadline is kept from memory",
+               static_cast<long long>(entry_.id), why.c_str());
       is_journal_lost_ = true;
     }
-    const bool is_applying = entry_.state == EntryState::planned || entry_.state == EntryState::applying;
+    const bool is_applying =
+        entry_.state == EntryState::planned || entry_.state == EntryState::applying;
     if (!is_applying || is_applier_alive()) return;
     kernel::Kernel kernel = kernel_->kernel();
     if (entry_.deadline) {
@@ -202,8 +216,11 @@ class Deadman {
   void wait() {
     const auto signal = wait_.wait(longest_wait);
     if (!signal) return;
-    ::syslog(LOG_NOTICE, "signal %d of process %lld is ignored: entry %lld is undone at its deadline unless it is confirmed; `weir undo %lld` ends this",
-             signal->number, static_cast<long long>(signal->sender), static_cast<long long>(entry_.id), static_cast<long long>(entry_.id));
+    ::syslog(
+        LOG_NOTICE,
+        "signal %d of process %lld is ignored: entry %lld is undone at its deadline unless it is confirmed; `weir undo %lld` ends this",
+        signal->number, static_cast<long long>(signal->sender), static_cast<long long>(entry_.id),
+        static_cast<long long>(entry_.id));
   }
 
   /// The writer's lock, or nothing when its holder does not let go in time.
@@ -225,7 +242,8 @@ class Deadman {
     act::RestoreOptions options;
     options.from_memory = is_journal_lost_;
     if (event == act::ConfirmEvent::tick) options.note = "it was not confirmed in time";
-    if (event == act::ConfirmEvent::applier_died) options.note = "the weir that applied it ended before it was done";
+    if (event == act::ConfirmEvent::applier_died)
+      options.note = "the weir that applied it ended before it was done";
     kernel::Kernel kernel = kernel_->kernel();
     auto outcome = act::restore(entry_, plan_, event, kernel, journal_, options);
     // Release the lock before sleeping.
@@ -262,8 +280,9 @@ class Deadman {
       kernel::end_on_termination();
       clock().sleep_until(clock().boot_time() + longest_wait);
     }
-    ::syslog(LOG_ERR, "entry %lld: its old values are back, but the journal could not be written: %s", static_cast<long long>(entry_.id),
-             status.error().message.c_str());
+    ::syslog(LOG_ERR,
+             "entry %lld: its old values are back, but the journal could not be written: %s",
+             static_cast<long long>(entry_.id), status.error().message.c_str());
   }
 
   /// The lock is held: by a weir that undoes.
@@ -272,21 +291,26 @@ class Deadman {
     return true;
   }
 
-  [[nodiscard]] bool is_settled(EntryState state) const { return is_over(state) || state == EntryState::confirmed; }
+  [[nodiscard]] bool is_settled(EntryState state) const {
+    return is_over(state) || state == EntryState::confirmed;
+  }
 
   /// Nothing is left to guard. The verdict stays where the journal does not say so.
   int end() {
     const auto recorded = journal_.state(entry_.id);
-    if (recorded.ok() && is_settled(*recorded)) static_cast<void>(store::forget_verdict(journal_.state_folder(), entry_.id).ok());
+    if (recorded.ok() && is_settled(*recorded))
+      static_cast<void>(store::forget_verdict(journal_.state_folder(), entry_.id).ok());
     mark_.remove();
     return 0;
   }
 
   void report(const act::Outcome& outcome) {
-    const std::string text = "entry " + std::to_string(outcome.entry.id) + " is " + std::string(entry_state_id(outcome.entry.state)) +
+    const std::string text = "entry " + std::to_string(outcome.entry.id) + " is " +
+                             std::string(entry_state_id(outcome.entry.state)) +
                              (outcome.entry.note.empty() ? "" : ": " + outcome.entry.note);
     ::syslog(outcome.succeeded ? LOG_NOTICE : LOG_ERR, "%s", escape_sentence(text).c_str());
-    for (const std::string& notice : outcome.notices) ::syslog(LOG_WARNING, "%s", escape_sentence(notice).c_str());
+    for (const std::string& notice : outcome.notices)
+      ::syslog(LOG_WARNING, "%s", escape_sentence(notice).c_str());
   }
 
   std::unique_ptr<kernel::LinuxKernel> kernel_;
@@ -300,7 +324,8 @@ class Deadman {
   bool is_restored_ = false;
 };
 
-/// One line to whoever waits for it; the descriptor that the path led to is closed, so that its other end sees the end.
+/// One line to whoever waits for it; the descriptor that the path led to is closed, so that its
+/// other end sees the end.
 void say(const std::string& path, const std::string& line) {
   if (path.empty()) return;
   const UniqueFd pipe(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -308,11 +333,14 @@ void say(const std::string& path, const std::string& line) {
   if (pipe.valid()) static_cast<void>(::write(pipe.get(), text.data(), text.size()) > 0);
   constexpr std::string_view own = "/proc/self/fd/";
   if (std::string_view(path).substr(0, own.size()) != own) return;
-  if (const auto fd = parse_integer(std::string_view(path).substr(own.size()))) ::close(static_cast<int>(*fd));
+  if (const auto fd = parse_integer(std::string_view(path).substr(own.size())))
+    ::close(static_cast<int>(*fd));
 }
 
 /// To whoever started it by hand; weir reads what say() says.
-void complain(const std::string& sentence) { static_cast<void>(std::fprintf(stderr, "weir-deadman: %s\n", escape_sentence(sentence).c_str())); }
+void complain(const std::string& sentence) {
+  static_cast<void>(std::fprintf(stderr, "weir-deadman: %s\n", escape_sentence(sentence).c_str()));
+}
 
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);
@@ -335,4 +363,6 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace weir
 
-int main(int argc, char** argv) { return weir::run(std::vector<std::string>(argv + 1, argv + argc)); }
+int main(int argc, char** argv) {
+  return weir::run(std::vector<std::string>(argv + 1, argv + argc));
+}

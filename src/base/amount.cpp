@@ -10,9 +10,13 @@ namespace {
 std::optional<std::int64_t> parse_times(std::string_view text, std::int64_t factor) {
   const auto point = text.find('.');
   const auto whole = text.substr(0, point);
-  const auto fraction = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
-  if (whole.empty() || whole.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  if (point != std::string_view::npos && (fraction.empty() || fraction.find_first_not_of("0123456789") != std::string_view::npos)) return std::nullopt;
+  const auto fraction =
+      point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
+  if (whole.empty() || whole.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
+  if (point != std::string_view::npos &&
+      (fraction.empty() || fraction.find_first_not_of("0123456789") != std::string_view::npos))
+    return std::nullopt;
   const auto number = parse_integer(whole);
   if (!number || *number > INT64_MAX / factor) return std::nullopt;
   std::int64_t value = *number * factor;

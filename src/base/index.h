@@ -1,6 +1,6 @@
 // Index: the elements of a list by a key that they have, found in logarithmic time.
-// Not a container: it borrows the list. Sorted and not hashed, because the lists come from files, and
-// whoever writes a file could choose keys that collide.
+// Not a container: it borrows the list. Sorted and not hashed, because the lists come from files,
+// and whoever writes a file could choose keys that collide.
 #pragma once
 
 #include <algorithm>
@@ -19,8 +19,10 @@ class Index {
   template <class KeysOf>
   Index(const std::vector<T>& list, KeysOf keys_of) {
     std::vector<std::pair<Key, const T*>> entries;
-    for (const T& element : list) keys_of(element, [&](Key key) { entries.emplace_back(std::move(key), &element); });
-    std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const T& element : list)
+      keys_of(element, [&](Key key) { entries.emplace_back(std::move(key), &element); });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     keys_.reserve(entries.size());
     elements_.reserve(entries.size());
     for (auto& [key, element] : entries) {

@@ -1,5 +1,6 @@
-// Arithmetic on 64-bit integers that stays at the end of the range instead of overflowing: counters come from files, too.
-// Not checked arithmetic: whoever must know about the overflow asks differently.
+// Arithmetic on 64-bit integers that stays at the end of the range instead of overflowing: counters
+// come from files, too. Not checked arithmetic: whoever must know about the overflow asks
+// differently.
 #pragma once
 
 #include <cstdint>
@@ -24,20 +25,25 @@ namespace weir {
   return product;
 }
 
-/// amount · numerator / denominator without overflow in between, rounded towards zero; the denominator counts as at least 1. Negative factors count as 0.
-[[nodiscard]] constexpr std::int64_t saturated_ratio(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
+/// amount · numerator / denominator without overflow in between, rounded towards zero; the
+/// denominator counts as at least 1. Negative factors count as 0.
+[[nodiscard]] constexpr std::int64_t saturated_ratio(std::int64_t amount, std::int64_t numerator,
+                                                     std::int64_t denominator) {
   __extension__ using Wide = unsigned __int128;
   if (amount <= 0 || numerator <= 0) return 0;
-  const Wide ratio = static_cast<Wide>(amount) * static_cast<Wide>(numerator) / static_cast<Wide>(denominator < 1 ? 1 : denominator);
+  const Wide ratio = static_cast<Wide>(amount) * static_cast<Wide>(numerator) /
+                     static_cast<Wide>(denominator < 1 ? 1 : denominator);
   return ratio > static_cast<Wide>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(ratio);
 }
 
 /// The same, rounded up: what is needed is needed whole.
-[[nodiscard]] constexpr std::int64_t saturated_ratio_up(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
+[[nodiscard]] constexpr std::int64_t saturated_ratio_up(std::int64_t amount, std::int64_t numerator,
+                                                        std::int64_t denominator) {
   __extension__ using Wide = unsigned __int128;
   if (amount <= 0 || numerator <= 0) return 0;
   const Wide divisor = static_cast<Wide>(denominator < 1 ? 1 : denominator);
-  const Wide ratio = (static_cast<Wide>(amount) * static_cast<Wide>(numerator) + (divisor - 1)) / divisor;
+  const Wide ratio =
+      (static_cast<Wide>(amount) * static_cast<Wide>(numerator) + (divisor - 1)) / divisor;
   return ratio > static_cast<Wide>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(ratio);
 }
 

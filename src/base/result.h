@@ -29,13 +29,17 @@ struct Error {
   std::string message;
 };
 
-[[nodiscard]] inline Error make_error(ErrorCode code, std::string message) { return Error{code, std::move(message)}; }
+[[nodiscard]] inline Error make_error(ErrorCode code, std::string message) {
+  return Error{code, std::move(message)};
+}
 
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                    // NOLINT(google-explicit-constructor): reads as `return value;`
-  Result(Error error) : value_(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor): reads as `return error;`
+  // NOLINTNEXTLINE(google-explicit-constructor): reads as `return value;`
+  Result(T value) : value_(std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): reads as `return error;`
+  Result(Error error) : value_(tl::unexpect, std::move(error)) {}
 
   [[nodiscard]] bool ok() const { return value_.has_value(); }
   [[nodiscard]] explicit operator bool() const { return ok(); }
@@ -65,7 +69,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : value_(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor): reads as `return error;`
+  // NOLINTNEXTLINE(google-explicit-constructor): reads as `return error;`
+  Result(Error error) : value_(tl::unexpect, std::move(error)) {}
 
   [[nodiscard]] bool ok() const { return value_.has_value(); }
   [[nodiscard]] explicit operator bool() const { return ok(); }
@@ -90,7 +95,8 @@ using Status = Result<void>;
 #define WEIR_CONCAT(a, b) WEIR_CONCAT_INNER(a, b)
 
 /// WEIR_TRY(auto x, expression): declares x from the expression's value, or returns its error.
-#define WEIR_TRY(declaration, expression) WEIR_TRY_IMPL(WEIR_CONCAT(weir_result_, __LINE__), declaration, expression)
+#define WEIR_TRY(declaration, expression) \
+  WEIR_TRY_IMPL(WEIR_CONCAT(weir_result_, __LINE__), declaration, expression)
 // The declaration and the name it declares cannot stand in parentheses.
 // NOLINTBEGIN(bugprone-macro-parentheses)
 #define WEIR_TRY_IMPL(result, declaration, expression)  \

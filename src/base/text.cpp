@@ -24,9 +24,12 @@ struct Suffix {
   std::int64_t factor;
 };
 
-/// The number before the longest matching suffix, times its factor; nothing on overflow or a negative number.
+/// The number before the longest matching suffix, times its factor; nothing on overflow or a
+/// negative number.
 template <std::size_t N>
-std::optional<std::int64_t> parse_scaled(std::string_view text, const std::array<Suffix, N>& suffixes, std::int64_t bare_factor, std::int64_t max) {
+std::optional<std::int64_t> parse_scaled(std::string_view text,
+                                         const std::array<Suffix, N>& suffixes,
+                                         std::int64_t bare_factor, std::int64_t max) {
   std::int64_t factor = bare_factor;
   for (const auto& suffix : suffixes) {
     if (text.ends_with(suffix.text)) {
@@ -45,11 +48,15 @@ struct CodePoints {
   std::uint32_t last;
 };
 
-/// The general categories Cc, Cf, Zl and Zp of Unicode 15.1 (DerivedGeneralCategory.txt), ascending; the last range has gaps that are not assigned.
+/// The general categories Cc, Cf, Zl and Zp of Unicode 15.1 (DerivedGeneralCategory.txt),
+/// ascending; the last range has gaps that are not assigned.
 constexpr std::array<CodePoints, 22> unseen_ranges{
-    {{0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x0600, 0x0605},   {0x061C, 0x061C},   {0x06DD, 0x06DD},  {0x070F, 0x070F}, {0x0890, 0x0891},
-     {0x08E2, 0x08E2},   {0x180E, 0x180E},   {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x2064},   {0x2066, 0x206F},  {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
-     {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0001, 0xE007F}}};
+    {{0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x0600, 0x0605},
+     {0x061C, 0x061C},   {0x06DD, 0x06DD},   {0x070F, 0x070F},   {0x0890, 0x0891},
+     {0x08E2, 0x08E2},   {0x180E, 0x180E},   {0x200B, 0x200F},   {0x2028, 0x202E},
+     {0x2060, 0x2064},   {0x2066, 0x206F},   {0xFEFF, 0xFEFF},   {0xFFF9, 0xFFFB},
+     {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
+     {0x1D173, 0x1D17A}, {0xE0001, 0xE007F}}};
 
 std::string escape(std::string_view bytes, std::string_view backslash) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -105,48 +112,68 @@ std::vector<std::string_view> split_words(std::string_view text) {
   }
 }
 
-std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_number<std::int64_t>(text, 10); }
-std::optional<std::uint64_t> parse_unsigned(std::string_view text) { return parse_number<std::uint64_t>(text, 10); }
-std::optional<std::uint64_t> parse_hex(std::string_view text) { return parse_number<std::uint64_t>(text, 16); }
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  return parse_number<std::int64_t>(text, 10);
+}
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  return parse_number<std::uint64_t>(text, 10);
+}
+std::optional<std::uint64_t> parse_hex(std::string_view text) {
+  return parse_number<std::uint64_t>(text, 16);
+}
 
 std::optional<std::int64_t> parse_duration_ns(std::string_view text) {
   constexpr std::int64_t second = 1'000'000'000;
   constexpr std::int64_t longest = 365LL * 24 * 3600 * second;
-  constexpr std::array<Suffix, 6> suffixes{
-      {{"ms", 1'000'000}, {"us", 1'000}, {"s", second}, {"m", 60 * second}, {"h", 3600 * second}, {"d", 24LL * 3600 * second}}};
+  constexpr std::array<Suffix, 6> suffixes{{{"ms", 1'000'000},
+                                            {"us", 1'000},
+                                            {"s", second},
+                                            {"m", 60 * second},
+                                            {"h", 3600 * second},
+                                            {"d", 24LL * 3600 * second}}};
   return parse_scaled(trim(text), suffixes, second, longest);
 }
 
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
-  constexpr std::array<Suffix, 5> suffixes{{{"KiB", 1LL << 10}, {"MiB", 1LL << 20}, {"GiB", 1LL << 30}, {"TiB", 1LL << 40}, {"B", 1}}};
+  constexpr std::array<Suffix, 5> suffixes{
+      {{"KiB", 1LL << 10}, {"MiB", 1LL << 20}, {"GiB", 1LL << 30}, {"TiB", 1LL << 40}, {"B", 1}}};
   return parse_scaled(trim(text), suffixes, 1, std::numeric_limits<std::int64_t>::max());
 }
 
 std::size_t utf8_length(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char lead = at(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
   if (length == 0 || bytes.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((at(i) & 0xC0U) != 0x80U) return 0;
   }
   const bool overlong_or_surrogate =
-      (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) >= 0xA0) || (lead == 0xF0 && at(1) < 0x90) || (lead == 0xF4 && at(1) >= 0x90);
+      (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) >= 0xA0) ||
+      (lead == 0xF0 && at(1) < 0x90) || (lead == 0xF4 && at(1) >= 0x90);
   return overlong_or_surrogate ? 0 : length;
 }
 
 std::uint32_t decode_utf8(std::string_view character) {
-  const auto at = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(character[i])}; };
+  const auto at = [&](std::size_t i) {
+    return std::uint32_t{static_cast<unsigned char>(character[i])};
+  };
   if (character.size() == 1 || character.size() > 4) return at(0);
   std::uint32_t code_point = at(0) & (0x7FU >> character.size());
-  for (std::size_t i = 1; i < character.size(); ++i) code_point = (code_point << 6U) | (at(i) & 0x3FU);
+  for (std::size_t i = 1; i < character.size(); ++i)
+    code_point = (code_point << 6U) | (at(i) & 0x3FU);
   return code_point;
 }
 
 bool is_unseen(std::string_view character) {
   const std::uint32_t code_point = decode_utf8(character);
-  const auto after = std::upper_bound(unseen_ranges.begin(), unseen_ranges.end(), code_point,
-                                      [](std::uint32_t wanted, const CodePoints& range) { return wanted < range.first; });
+  const auto after = std::upper_bound(
+      unseen_ranges.begin(), unseen_ranges.end(), code_point,
+      [](std::uint32_t wanted, const CodePoints& range) { return wanted < range.first; });
   return after != unseen_ranges.begin() && code_point <= std::prev(after)->last;
 }
 
@@ -167,7 +194,8 @@ std::optional<std::string> unescape_bytes(std::string_view text) {
       text.remove_prefix(2);
       continue;
     }
-    const auto byte = text.starts_with("\\x") && text.size() >= 4 ? parse_hex(text.substr(2, 2)) : std::nullopt;
+    const auto byte =
+        text.starts_with("\\x") && text.size() >= 4 ? parse_hex(text.substr(2, 2)) : std::nullopt;
     if (!byte) return std::nullopt;
     bytes += static_cast<char>(*byte);
     text.remove_prefix(4);
@@ -184,7 +212,9 @@ std::string single_spaced(std::string_view text) {
   return joined;
 }
 
-bool has_same_words(std::string_view left, std::string_view right) { return split_words(left) == split_words(right); }
+bool has_same_words(std::string_view left, std::string_view right) {
+  return split_words(left) == split_words(right);
+}
 
 std::string join_integers(const std::vector<std::int64_t>& integers) {
   std::string joined;
@@ -206,7 +236,8 @@ std::string join_texts(const std::vector<std::string>& texts, std::string_view s
 
 std::optional<KernelVersion> parse_kernel_version(std::string_view release) {
   KernelVersion version;
-  int KernelVersion::*const parts[] = {&KernelVersion::major, &KernelVersion::minor, &KernelVersion::patch};
+  int KernelVersion::*const parts[] = {&KernelVersion::major, &KernelVersion::minor,
+                                       &KernelVersion::patch};
   bool first = true;
   for (auto part : parts) {
     const auto digits = release.substr(0, release.find_first_not_of("0123456789"));

@@ -20,8 +20,10 @@ using Bytes = Quantity<struct BytesTag>;
 using Pages = Quantity<struct PagesTag>;
 using Nanoseconds = Quantity<struct NanosecondsTag>;
 using BitsPerSecond = Quantity<struct BitsPerSecondTag>;
-using PerSecond = Quantity<struct PerSecondTag>;    ///< events a second: connections, packets, closes
-using ClockTicks = Quantity<struct ClockTicksTag>;  ///< USER_HZ ticks, as /proc/PID/stat counts CPU time
+/// events a second: connections, packets, closes
+using PerSecond = Quantity<struct PerSecondTag>;
+/// USER_HZ ticks, as /proc/PID/stat counts CPU time
+using ClockTicks = Quantity<struct ClockTicksTag>;
 
 inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
 inline constexpr std::int64_t nanoseconds_per_millisecond = 1'000'000;
@@ -29,7 +31,9 @@ inline constexpr std::int64_t parts_per_million = 1'000'000;  ///< all, of what 
 
 constexpr Nanoseconds milliseconds(std::int64_t n) { return {n * nanoseconds_per_millisecond}; }
 constexpr Nanoseconds seconds(std::int64_t n) { return {n * nanoseconds_per_second}; }
-constexpr double to_seconds(Nanoseconds t) { return static_cast<double>(t.count) / static_cast<double>(nanoseconds_per_second); }
+constexpr double to_seconds(Nanoseconds t) {
+  return static_cast<double>(t.count) / static_cast<double>(nanoseconds_per_second);
+}
 constexpr Bytes to_bytes(Pages pages, Bytes page_size) { return {pages.count * page_size.count}; }
 
 }  // namespace weir

@@ -22,34 +22,46 @@ struct Name {
   Value value;
 };
 
-constexpr std::array<Name<ParameterKind>, 4> kinds{
-    {{"sysctl", ParameterKind::sysctl}, {"sysfs", ParameterKind::sysfs}, {"ethtool", ParameterKind::ethtool}, {"rlimit", ParameterKind::rlimit}}};
+constexpr std::array<Name<ParameterKind>, 4> kinds{{{"sysctl", ParameterKind::sysctl},
+                                                    {"sysfs", ParameterKind::sysfs},
+                                                    {"ethtool", ParameterKind::ethtool},
+                                                    {"rlimit", ParameterKind::rlimit}}};
 
-constexpr std::array<Name<ParameterScope>, 6> scopes{{{"netns", ParameterScope::netns},
-                                                      {"host", ParameterScope::host},
-                                                      {"host-read-only-in-netns", ParameterScope::host_read_only_in_netns},
-                                                      {"interface", ParameterScope::interface},
-                                                      {"queue", ParameterScope::queue},
-                                                      {"process", ParameterScope::process}}};
+constexpr std::array<Name<ParameterScope>, 6> scopes{
+    {{"netns", ParameterScope::netns},
+     {"host", ParameterScope::host},
+     {"host-read-only-in-netns", ParameterScope::host_read_only_in_netns},
+     {"interface", ParameterScope::interface},
+     {"queue", ParameterScope::queue},
+     {"process", ParameterScope::process}}};
 
-constexpr std::array<Name<ParameterType>, 3> types{{{"integer", ParameterType::integer}, {"integers", ParameterType::integers}, {"text", ParameterType::text}}};
+constexpr std::array<Name<ParameterType>, 3> types{{{"integer", ParameterType::integer},
+                                                    {"integers", ParameterType::integers},
+                                                    {"text", ParameterType::text}}};
 
-constexpr std::array<Name<Direction>, 4> directions{
-    {{"to-server", Direction::to_server}, {"to-client", Direction::to_client}, {"crossing", Direction::crossing}, {"none", Direction::none}}};
+constexpr std::array<Name<Direction>, 4> directions{{{"to-server", Direction::to_server},
+                                                     {"to-client", Direction::to_client},
+                                                     {"crossing", Direction::crossing},
+                                                     {"none", Direction::none}}};
 
-constexpr std::array<Name<Side>, 3> sides{{{"server", Side::server}, {"client", Side::client}, {"both", Side::both}}};
+constexpr std::array<Name<Side>, 3> sides{
+    {{"server", Side::server}, {"client", Side::client}, {"both", Side::both}}};
 
 template <class Value, std::size_t N>
 std::optional<Value> find_name(const std::array<Name<Value>, N>& names, std::string_view id) {
-  const auto found = std::find_if(names.begin(), names.end(), [&](const Name<Value>& name) { return name.id == id; });
+  const auto found = std::find_if(names.begin(), names.end(),
+                                  [&](const Name<Value>& name) { return name.id == id; });
   return found == names.end() ? std::nullopt : std::optional(found->value);
 }
 
 /// What a rule of knowledge/ may say; the other verdicts come from facts, not from rules.
 std::optional<Verdict> parse_rule_verdict(std::string_view id) {
-  constexpr std::array allowed{Verdict::harmful, Verdict::inert, Verdict::lowers_default, Verdict::conditional, Verdict::mixed, Verdict::harmless};
+  constexpr std::array allowed{Verdict::harmful,     Verdict::inert, Verdict::lowers_default,
+                               Verdict::conditional, Verdict::mixed, Verdict::harmless};
   const auto verdict = parse_verdict(id);
-  return verdict && std::find(allowed.begin(), allowed.end(), *verdict) != allowed.end() ? verdict : std::nullopt;
+  return verdict && std::find(allowed.begin(), allowed.end(), *verdict) != allowed.end()
+             ? verdict
+             : std::nullopt;
 }
 
 std::optional<KernelVersion> parse_exact_version(std::string_view text) {
@@ -57,14 +69,17 @@ std::optional<KernelVersion> parse_exact_version(std::string_view text) {
   return parse_kernel_version(text);
 }
 
-/// Remembers the first thing that is wrong in one file; later ones are consequences more often than not.
+/// Remembers the first thing that is wrong in one file; later ones are consequences more often than
+/// not.
 class Problems {
  public:
   explicit Problems(std::string_view file) : file_(file) {}
 
   void add(const toml::node& where, std::string_view what) { add(where.source().begin.line, what); }
   void add(std::uint32_t line, std::string_view what) {
-    if (!first_) first_ = make_error(ErrorCode::malformed, std::string(file_) + ":" + std::to_string(line) + ": " + std::string(what));
+    if (!first_)
+      first_ = make_error(ErrorCode::malformed, std::string(file_) + ":" + std::to_string(line) +
+                                                    ": " + std::string(what));
   }
   [[nodiscard]] const std::optional<Error>& first() const { return first_; }
 
@@ -119,7 +134,8 @@ class Reader {
       if (value != nullptr && value->get() >= 0 && value->get() < limit) {
         values.push_back(static_cast<int>(value->get()));
       } else {
-        problems_.add(item, quoted(key) + " holds something that is not an integer from 0 to " + std::to_string(limit - 1));
+        problems_.add(item, quoted(key) + " holds something that is not an integer from 0 to " +
+                                std::to_string(limit - 1));
       }
     });
     return values;
@@ -127,7 +143,8 @@ class Reader {
 
   /// The text of `key` given to `parse`; nothing when the key is not there.
   template <class Parse>
-  [[nodiscard]] auto named(std::string_view key, Parse parse) const -> decltype(parse(std::string_view())) {
+  [[nodiscard]] auto named(std::string_view key, Parse parse) const
+      -> decltype(parse(std::string_view())) {
     const auto value = text(key);
     if (value.empty()) return std::nullopt;
     auto parsed = parse(value);
@@ -222,8 +239,10 @@ std::vector<ParameterDefault> read_defaults(const Reader& entry) {
     one.value = table.text("value");
     one.rule = table.text("rule");
     one.note = table.text("note");
-    if (one.value.empty() == one.rule.empty()) table.complain("a default has either a 'value' or a 'rule'");
-    if (!defaults.empty() && one.since <= defaults.back().since) table.complain("defaults stand oldest first");
+    if (one.value.empty() == one.rule.empty())
+      table.complain("a default has either a 'value' or a 'rule'");
+    if (!defaults.empty() && one.since <= defaults.back().since)
+      table.complain("defaults stand oldest first");
     defaults.push_back(std::move(one));
   });
   return defaults;
@@ -237,7 +256,8 @@ std::vector<VerdictRule> read_verdicts(const Reader& entry) {
     rule.why = table.required_text("why");
     rule.remedy = table.text("remedy");
     rule.severity = table.named("severity", parse_severity);
-    if (!table.required_text("verdict").empty()) rule.verdict = table.named("verdict", parse_rule_verdict).value_or(Verdict::changed);
+    if (!table.required_text("verdict").empty())
+      rule.verdict = table.named("verdict", parse_rule_verdict).value_or(Verdict::changed);
     rules.push_back(std::move(rule));
   });
   return rules;
@@ -264,9 +284,12 @@ Parameter read_parameter(const Reader& entry) {
   constexpr std::int64_t most_integers = 64;
   Parameter parameter;
   parameter.name = entry.required_text("name");
-  parameter.kind = entry.named("kind", [](std::string_view id) { return find_name(kinds, id); }).value_or(ParameterKind::sysctl);
-  parameter.scope = entry.named("scope", [](std::string_view id) { return find_name(scopes, id); }).value_or(ParameterScope::netns);
-  parameter.type = entry.named("type", [](std::string_view id) { return find_name(types, id); }).value_or(ParameterType::integer);
+  parameter.kind = entry.named("kind", [](std::string_view id) { return find_name(kinds, id); })
+                       .value_or(ParameterKind::sysctl);
+  parameter.scope = entry.named("scope", [](std::string_view id) { return find_name(scopes, id); })
+                        .value_or(ParameterScope::netns);
+  parameter.type = entry.named("type", [](std::string_view id) { return find_name(types, id); })
+                       .value_or(ParameterType::integer);
   parameter.stage = read_stage(entry);
   parameter.also_stages = read_also_stages(entry);
   const auto count = entry.integer("count").value_or(1);
@@ -274,7 +297,8 @@ Parameter read_parameter(const Reader& entry) {
   parameter.count = static_cast<int>(std::clamp<std::int64_t>(count, 1, most_integers));
   parameter.min = entry.integer("min");
   parameter.max = entry.integer("max");
-  if (parameter.min && parameter.max && *parameter.min > *parameter.max) entry.complain("'min' is above 'max'");
+  if (parameter.min && parameter.max && *parameter.min > *parameter.max)
+    entry.complain("'min' is above 'max'");
   parameter.since = entry.named("since", parse_exact_version);
   parameter.removed = entry.named("removed", parse_exact_version);
   parameter.inert_since = entry.named("inert_since", parse_exact_version);
@@ -285,14 +309,18 @@ Parameter read_parameter(const Reader& entry) {
   return parameter;
 }
 
-FindingText read_finding_text(const Reader& table) { return {table.text("title"), table.text("meaning"), table.text("remedy"), table.text("risk")}; }
+FindingText read_finding_text(const Reader& table) {
+  return {table.text("title"), table.text("meaning"), table.text("remedy"), table.text("risk")};
+}
 
 FindingEntry read_finding(const Reader& entry) {
   FindingEntry finding;
   finding.id = entry.required_text("id");
   finding.stage = read_stage(entry);
   finding.text = read_finding_text(entry);
-  entry.named_tables("variant", [&](std::string name, const Reader& table) { finding.variants.emplace(std::move(name), read_finding_text(table)); });
+  entry.named_tables("variant", [&](std::string name, const Reader& table) {
+    finding.variants.emplace(std::move(name), read_finding_text(table));
+  });
   finding.told_apart_by = entry.text("told_apart_by");
   finding.counters = entry.texts("counters");
   finding.parameters = entry.texts("parameters");
@@ -319,13 +347,16 @@ VisitScene read_scene(const Reader& entry) {
   scene.summary = entry.text("summary");
   entry.tables("step", [&](const Reader& table) {
     VisitStep step;
-    step.direction = table.named("direction", [](std::string_view id) { return find_name(directions, id); }).value_or(Direction::none);
+    step.direction =
+        table.named("direction", [](std::string_view id) { return find_name(directions, id); })
+            .value_or(Direction::none);
     step.segment = table.required_text("segment");
     step.client = table.text("client");
     step.server = table.text("server");
     step.waits = table.text("waits");
     step.stage = read_stage(table);
-    step.side = table.named("side", [](std::string_view id) { return find_name(sides, id); }).value_or(Side::server);
+    step.side = table.named("side", [](std::string_view id) { return find_name(sides, id); })
+                    .value_or(Side::server);
     step.parameters = table.texts("parameters");
     step.note = table.text("note");
     scene.steps.push_back(std::move(step));
@@ -335,8 +366,10 @@ VisitScene read_scene(const Reader& entry) {
 
 /// All entries of one file, in order.
 template <class Entry>
-Result<std::vector<Entry>> read_file(std::string_view file, std::string_view text, std::string_view key, Entry (*read)(const Reader&),
-                                     const std::string& (*identity)(const Entry&), std::map<std::string, std::string>* placeholders = nullptr) {
+Result<std::vector<Entry>> read_file(std::string_view file, std::string_view text,
+                                     std::string_view key, Entry (*read)(const Reader&),
+                                     const std::string& (*identity)(const Entry&),
+                                     std::map<std::string, std::string>* placeholders = nullptr) {
   try {
     const toml::table root = toml::parse(text, file);
     Problems problems(file);
@@ -344,10 +377,13 @@ Result<std::vector<Entry>> read_file(std::string_view file, std::string_view tex
     std::set<std::string> seen;
     const Reader reader(root, problems);
     if (placeholders != nullptr)
-      reader.named_texts("placeholder", [&](std::string name, const std::string& phrase) { placeholders->emplace(std::move(name), phrase); });
+      reader.named_texts("placeholder", [&](std::string name, const std::string& phrase) {
+        placeholders->emplace(std::move(name), phrase);
+      });
     reader.tables(key, [&](const Reader& table) {
       auto entry = read(table);
-      if (!seen.insert(identity(entry)).second) table.complain("'" + identity(entry) + "' stands here for the second time");
+      if (!seen.insert(identity(entry)).second)
+        table.complain("'" + identity(entry) + "' stands here for the second time");
       entries.push_back(std::move(entry));
     });
     if (problems.first()) return *problems.first();
@@ -363,19 +399,26 @@ Result<std::vector<Entry>> read_file(std::string_view file, std::string_view tex
 
 }  // namespace
 
-Result<Catalog> parse_catalog(std::string_view parameters_toml, std::string_view findings_toml, std::string_view servers_toml) {
+Result<Catalog> parse_catalog(std::string_view parameters_toml, std::string_view findings_toml,
+                              std::string_view servers_toml) {
   using Text = const std::string&;
   std::map<std::string, std::string> placeholders;
   WEIR_TRY(auto parameters,
-           read_file<Parameter>("parameters.toml", parameters_toml, "parameter", read_parameter, [](const Parameter& p) -> Text { return p.name; }));
+           read_file<Parameter>("parameters.toml", parameters_toml, "parameter", read_parameter,
+                                [](const Parameter& p) -> Text { return p.name; }));
   WEIR_TRY(auto findings, read_file<FindingEntry>(
-                              "findings.toml", findings_toml, "finding", read_finding, [](const FindingEntry& f) -> Text { return f.id; }, &placeholders));
-  WEIR_TRY(auto servers, read_file<ServerEntry>("servers.toml", servers_toml, "server", read_server, [](const ServerEntry& s) -> Text { return s.title; }));
-  return Catalog(std::move(parameters), std::move(findings), std::move(servers), std::move(placeholders));
+                              "findings.toml", findings_toml, "finding", read_finding,
+                              [](const FindingEntry& f) -> Text { return f.id; }, &placeholders));
+  WEIR_TRY(auto servers,
+           read_file<ServerEntry>("servers.toml", servers_toml, "server", read_server,
+                                  [](const ServerEntry& s) -> Text { return s.title; }));
+  return Catalog(std::move(parameters), std::move(findings), std::move(servers),
+                 std::move(placeholders));
 }
 
 Result<std::vector<VisitScene>> parse_visit(std::string_view visit_toml) {
-  return read_file<VisitScene>("visit.toml", visit_toml, "scene", read_scene, [](const VisitScene& s) -> const std::string& { return s.id; });
+  return read_file<VisitScene>("visit.toml", visit_toml, "scene", read_scene,
+                               [](const VisitScene& s) -> const std::string& { return s.id; });
 }
 
 }  // namespace weir::codec

@@ -12,7 +12,9 @@
 namespace weir::codec {
 
 /// Errors: malformed, with the file's name and line.
-[[nodiscard]] Result<Catalog> parse_catalog(std::string_view parameters_toml, std::string_view findings_toml, std::string_view servers_toml);
+[[nodiscard]] Result<Catalog> parse_catalog(std::string_view parameters_toml,
+                                            std::string_view findings_toml,
+                                            std::string_view servers_toml);
 
 /// Errors: malformed, with the file's name and line.
 [[nodiscard]] Result<std::vector<VisitScene>> parse_visit(std::string_view visit_toml);

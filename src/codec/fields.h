@@ -1,5 +1,6 @@
-// FieldWriter and FieldReader: one list of fields per struct serves both directions, so that they cannot drift apart.
-// Not the lists: recording_fields.h, plan_json.cpp and report_parse.cpp hold them.
+// FieldWriter and FieldReader: one list of fields per struct serves both directions, so that they
+// cannot drift apart. Not the lists: recording_fields.h, plan_json.cpp and report_parse.cpp hold
+// them.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +22,15 @@
 
 namespace weir::codec {
 
-/// Names the struct whose list is meant: template <class Visit, class X> void fields(Visit&, X&, Tag<Listener>).
+/// Names the struct whose list is meant: template <class Visit, class X> void fields(Visit&, X&,
+/// Tag<Listener>).
 template <class T>
 struct Tag {};
 
 /// A value that JSON holds as one scalar; arrays of them stand on one line.
 template <class T>
-inline constexpr bool is_scalar = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string>;
+inline constexpr bool is_scalar =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string>;
 template <class T>
 inline constexpr bool is_scalar<Quantity<T>> = true;
 
@@ -38,7 +41,8 @@ struct Bounds {
   std::int64_t most = INT64_MAX;
 };
 inline constexpr Bounds port_bounds{"a port", 0, UINT16_MAX};
-/// PID_MAX_LIMIT on 64 bits (include/linux/threads.h); 0 is a process outside of the reader's pid namespace.
+/// PID_MAX_LIMIT on 64 bits (include/linux/threads.h); 0 is a process outside of the reader's pid
+/// namespace.
 inline constexpr Bounds pid_bounds{"a process id", 0, 1 << 22};
 inline constexpr Bounds descriptor_bounds{"a file descriptor", 0, INT32_MAX};
 inline constexpr Bounds uid_bounds{"a user id", 0, UINT32_MAX};
@@ -60,7 +64,8 @@ class FieldWriter {
   void operator()(std::string_view name, const std::optional<T>& value) {
     if (value) (*this)(name, *value);
   }
-  /// What the reader refuses is written: a file that weir cannot read is a defect that its reader names.
+  /// What the reader refuses is written: a file that weir cannot read is a defect that its reader
+  /// names.
   template <class T>
   void operator()(std::string_view name, const T& value, const Bounds& /*bounds*/) {
     (*this)(name, value);
@@ -117,7 +122,8 @@ class FieldWriter {
 /// What becomes of a member that no list names.
 enum class UnknownMembers {
   ignored,  ///< as a later version of the same major may have added it
-  refused,  ///< as in an order, of which no part may be passed over; so is a member that is there twice
+  /// as in an order, of which no part may be passed over; so is a member that is there twice
+  refused,
 };
 
 /// Where a reader stands and the first thing that it found wrong; after that nothing more is read.
@@ -127,7 +133,9 @@ struct ReadState {
   UnknownMembers unknown = UnknownMembers::ignored;
 
   void fail(std::string_view what, ErrorCode code = ErrorCode::malformed) {
-    if (!error) error = make_error(code, (path.empty() ? "it" : "its field " + escape_bytes(path)) + " " + std::string(what));
+    if (!error)
+      error = make_error(code, (path.empty() ? "it" : "its field " + escape_bytes(path)) + " " +
+                                   std::string(what));
   }
 };
 
@@ -149,7 +157,8 @@ class FieldReader {
     know(name);
     if (state_.error) return;
     const auto* found = object_.find(name);
-    if (found == nullptr || std::holds_alternative<std::monostate>(found->data)) return value.reset();
+    if (found == nullptr || std::holds_alternative<std::monostate>(found->data))
+      return value.reset();
     read_at("." + std::string(name), *found, value.emplace());
   }
   /// A number, or several, that no kernel has beyond the bounds: a rule may rely on them.
@@ -177,7 +186,9 @@ class FieldReader {
     for (const auto& member : **members) {
       const auto seen = named_.find(member.name);
       if (seen == named_.end())
-        return fail_at(member.name, "is unknown to this weir, which follows no order in part; remove it, or use the weir that wrote it");
+        return fail_at(
+            member.name,
+            "is unknown to this weir, which follows no order in part; remove it, or use the weir that wrote it");
       if (seen->second) return fail_at(member.name, "is there twice; leave one of the two");
       seen->second = true;
     }
@@ -199,7 +210,9 @@ class FieldReader {
     if (state_.error || (value >= bounds.least && value <= bounds.most)) return;
     state_.path += (state_.path.empty() ? "" : ".") + step;
     const std::string range =
-        bounds.most == INT64_MAX ? "is not negative" : "is between " + std::to_string(bounds.least) + " and " + std::to_string(bounds.most);
+        bounds.most == INT64_MAX
+            ? "is not negative"
+            : "is between " + std::to_string(bounds.least) + " and " + std::to_string(bounds.most);
     state_.fail("is " + std::to_string(value) + "; " + std::string(bounds.what) + " " + range);
   }
   template <class T>
@@ -210,10 +223,13 @@ class FieldReader {
   void check(const std::string& step, const Quantity<Unit>& value, const Bounds& bounds) {
     check(step, value.count, bounds);
   }
-  void check(const std::string& step, const std::vector<std::int64_t>& values, const Bounds& bounds) {
-    for (std::size_t i = 0; i < values.size() && !state_.error; ++i) check(step + "[" + std::to_string(i) + "]", values[i], bounds);
+  void check(const std::string& step, const std::vector<std::int64_t>& values,
+             const Bounds& bounds) {
+    for (std::size_t i = 0; i < values.size() && !state_.error; ++i)
+      check(step + "[" + std::to_string(i) + "]", values[i], bounds);
   }
-  void check(const std::string& step, const std::map<std::string, std::int64_t>& values, const Bounds& bounds) {
+  void check(const std::string& step, const std::map<std::string, std::int64_t>& values,
+             const Bounds& bounds) {
     for (const auto& [name, value] : values) check(step + "." + name, value, bounds);
   }
 
@@ -255,7 +271,8 @@ class FieldReader {
       return;
     }
     const auto* held = std::get_if<std::int64_t>(&json.data);
-    if (held == nullptr || *held < 0) return state_.fail("is not an integer between 0 and 2^64 - 1");
+    if (held == nullptr || *held < 0)
+      return state_.fail("is not an integer between 0 and 2^64 - 1");
     value = static_cast<std::uint64_t>(*held);
   }
   void read(const JsonValue& json, double& value) {
@@ -299,11 +316,13 @@ class FieldReader {
   requires std::is_enum_v<T>
   void read(const JsonValue& json, T& value) {
     const auto* text = json.text();
-    if (text == nullptr || !parse_enumerator(*text, value, Tag<T>{})) state_.fail("has none of the values that it may have");
+    if (text == nullptr || !parse_enumerator(*text, value, Tag<T>{}))
+      state_.fail("has none of the values that it may have");
   }
   template <class T>
   requires(std::is_class_v<T>) void read(const JsonValue& json, T& value) {
-    if (!std::holds_alternative<JsonValue::Object>(json.data)) return state_.fail("is not an object");
+    if (!std::holds_alternative<JsonValue::Object>(json.data))
+      return state_.fail("is not an object");
     FieldReader reader(json, state_);
     fields(reader, value, Tag<T>{});
     reader.finish();

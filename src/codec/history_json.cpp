@@ -8,7 +8,8 @@
 namespace weir::codec {
 namespace {
 
-/// What the kernel changed with the step; a version that knows it writes it only where there is some.
+/// What the kernel changed with the step; a version that knows it writes it only where there is
+/// some.
 void put_changed_sides(JsonWriter& json, const std::vector<SideValue>& changed) {
   const auto is_unchanged = [](const SideValue& side) { return side.after == side.before; };
   if (std::all_of(changed.begin(), changed.end(), is_unchanged)) return;

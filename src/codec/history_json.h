@@ -10,6 +10,7 @@
 namespace weir::codec {
 
 /// `entries` newest first. Ends with a newline.
-[[nodiscard]] std::string history_to_json(const std::vector<HistoryEntry>& entries, const BootMoment& now);
+[[nodiscard]] std::string history_to_json(const std::vector<HistoryEntry>& entries,
+                                          const BootMoment& now);
 
 }  // namespace weir::codec

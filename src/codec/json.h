@@ -16,14 +16,16 @@ namespace weir::codec {
 
 struct JsonMember;
 
-/// Integers stay integers: unsigned only beyond what fits into 64 bits with a sign. Objects keep the order of their members.
+/// Integers stay integers: unsigned only beyond what fits into 64 bits with a sign. Objects keep
+/// the order of their members.
 struct JsonValue {
   using Text = std::unique_ptr<std::string>;
   using Array = std::unique_ptr<std::vector<JsonValue>>;
   using Object = std::unique_ptr<std::vector<JsonMember>>;
   std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, Text, Array, Object> data;
 
-  /// The member of that name (the first, if it is there twice); null when there is none or this is no object.
+  /// The member of that name (the first, if it is there twice); null when there is none or this is
+  /// no object.
   [[nodiscard]] const JsonValue* find(std::string_view name) const;
   [[nodiscard]] const std::string* text() const;
 };
@@ -33,7 +35,8 @@ struct JsonMember {
   JsonValue value;
 };
 
-/// A recording of 512 series with 6000 samples each, which is the most that weir writes, is about 50 MiB.
+/// A recording of 512 series with 6000 samples each, which is the most that weir writes, is about
+/// 50 MiB.
 inline constexpr std::size_t json_size_limit = std::size_t{64} << 20U;
 inline constexpr std::size_t json_depth_limit = 32;
 

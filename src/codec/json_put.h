@@ -1,5 +1,5 @@
-// What the writers of weir's own formats share: a member with its name, and null where a value is not known.
-// Not the fields that are read back, too: fields.h.
+// What the writers of weir's own formats share: a member with its name, and null where a value is
+// not known. Not the fields that are read back, too: fields.h.
 #pragma once
 
 #include <cstddef>
@@ -25,16 +25,20 @@ inline void put(JsonWriter& json, std::string_view name, std::int64_t value) {
 }
 
 /// null where it is not known.
-inline void put_or_null(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
+inline void put_or_null(JsonWriter& json, std::string_view name,
+                        const std::optional<std::int64_t>& value) {
   json.key(name);
   value ? json.integer(*value) : json.null();
 }
-inline void put_or_null(JsonWriter& json, std::string_view name, const std::optional<double>& value) {
+inline void put_or_null(JsonWriter& json, std::string_view name,
+                        const std::optional<double>& value) {
   json.key(name);
   value ? json.decimal(*value) : json.null();
 }
 
 /// What stands as 0 where it is not known.
-[[nodiscard]] inline std::optional<std::int64_t> known(std::int64_t value) { return value > 0 ? std::optional(value) : std::nullopt; }
+[[nodiscard]] inline std::optional<std::int64_t> known(std::int64_t value) {
+  return value > 0 ? std::optional(value) : std::nullopt;
+}
 
 }  // namespace weir::codec

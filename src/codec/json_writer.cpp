@@ -23,7 +23,8 @@ void JsonWriter::before_value() {
 void JsonWriter::open(char bracket, bool may_break) {
   before_value();
   out_ += bracket;
-  levels_.push_back(Level{.broken = may_break && levels_.size() < broken_levels_ && (levels_.empty() || levels_.back().broken)});
+  levels_.push_back(Level{.broken = may_break && levels_.size() < broken_levels_ &&
+                                    (levels_.empty() || levels_.back().broken)});
 }
 
 void JsonWriter::close(char bracket) {
@@ -81,7 +82,8 @@ void JsonWriter::decimal(double value) {
     return;
   }
   char digits[400];  // the longest double has 309 digits before the point
-  const auto written = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 3);
+  const auto written =
+      std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, 3);
   std::string_view number(digits, static_cast<std::size_t>(written.ptr - digits));
   while (number.ends_with('0') && !number.ends_with(".0")) number.remove_suffix(1);
   out_ += number == "-0.0" ? "0.0" : number;

@@ -12,7 +12,8 @@ namespace weir::codec {
 
 class JsonWriter {
  public:
-  /// Containers nested up to `broken_levels` deep have a line for each member; deeper ones stand on one line.
+  /// Containers nested up to `broken_levels` deep have a line for each member; deeper ones stand on
+  /// one line.
   explicit JsonWriter(std::size_t broken_levels) : broken_levels_(broken_levels) {}
 
   void begin_object() { open('{', true); }
@@ -23,7 +24,8 @@ class JsonWriter {
   void end_array() { close(']'); }
   void key(std::string_view name);
 
-  /// Any bytes: each line through escape_bytes(), so that the JSON is valid UTF-8 and unescape_text() gives the bytes back.
+  /// Any bytes: each line through escape_bytes(), so that the JSON is valid UTF-8 and
+  /// unescape_text() gives the bytes back.
   void text(std::string_view bytes);
   void integer(std::int64_t value);
   void unsigned_integer(std::uint64_t value);

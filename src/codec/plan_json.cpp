@@ -45,7 +45,8 @@ void fields(Visit& visit, X& x, Tag<LinkTarget> /*tag*/) {
   visit("attribute", x.attribute);
 }
 
-/// The target stands under the name of its kind, so that a reader sees at once which kinds it knows.
+/// The target stands under the name of its kind, so that a reader sees at once which kinds it
+/// knows.
 template <class X>
 void target_fields(FieldWriter& visit, X& step) {
   visit("kind", step_kind(step));
@@ -68,8 +69,10 @@ inline void target_fields(FieldReader& visit, Step& step) {
   } else if (kind == "link") {
     visit("target", step.target.emplace<LinkTarget>());
   } else {
-    visit.state().fail("is a step of the kind \"" + escape_bytes(kind) + "\", which this weir does not know; apply the plan with the weir that made it",
-                       ErrorCode::unsupported);
+    visit.state().fail(
+        "is a step of the kind \"" + escape_bytes(kind) +
+            "\", which this weir does not know; apply the plan with the weir that made it",
+        ErrorCode::unsupported);
   }
 }
 
@@ -133,10 +136,14 @@ constexpr const char* plan_schema = "weir.plan";
 
 Result<void> accept_plan(const SchemaTag& tag) {
   const std::string shown = format_schema_tag(tag);
-  if (tag.name != plan_schema) return make_error(ErrorCode::unsupported, "it is no plan but " + shown + "; give a file that `weir plan -o` wrote");
-  if (tag.major != plan_version) {
+  if (tag.name != plan_schema)
     return make_error(ErrorCode::unsupported,
-                      "it is " + shown + ", of which this weir reads only version 1; apply it with the weir that made it, or a newer one");
+                      "it is no plan but " + shown + "; give a file that `weir plan -o` wrote");
+  if (tag.major != plan_version) {
+    return make_error(
+        ErrorCode::unsupported,
+        "it is " + shown +
+            ", of which this weir reads only version 1; apply it with the weir that made it, or a newer one");
   }
   return {};
 }
@@ -170,8 +177,12 @@ std::string plan_to_json(const Plan& plan) {
   return json.take();
 }
 
-Result<Plan> parse_plan(std::string_view json) { return parse_document(json, UnknownMembers::refused); }
+Result<Plan> parse_plan(std::string_view json) {
+  return parse_document(json, UnknownMembers::refused);
+}
 
-Result<Plan> parse_kept_plan(std::string_view json) { return parse_document(json, UnknownMembers::ignored); }
+Result<Plan> parse_kept_plan(std::string_view json) {
+  return parse_document(json, UnknownMembers::ignored);
+}
 
 }  // namespace weir::codec

@@ -1,5 +1,6 @@
 // The fields of Snapshots and Recordings in JSON: weir.snapshot/1 and weir.recording/1.
-// Not their order of reading, nor their judgement. Names carry the unit where the kernel's own name does not say it.
+// Not their order of reading, nor their judgement. Names carry the unit where the kernel's own name
+// does not say it.
 #pragma once
 
 #include <string_view>
@@ -9,7 +10,9 @@
 
 namespace weir::codec {
 
-inline std::string_view enumerator_id(Family family, Tag<Family> /*tag*/) { return family == Family::ipv6 ? "ipv6" : "ipv4"; }
+inline std::string_view enumerator_id(Family family, Tag<Family> /*tag*/) {
+  return family == Family::ipv6 ? "ipv6" : "ipv4";
+}
 
 inline bool parse_enumerator(std::string_view id, Family& family, Tag<Family> /*tag*/) {
   family = id == "ipv6" ? Family::ipv6 : Family::ipv4;

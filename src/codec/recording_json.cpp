@@ -19,7 +19,8 @@ constexpr const char* snapshot_schema = "weir.snapshot";
 constexpr std::size_t broken_levels = 3;
 
 bool is_lone_snapshot(const Recording& recording) {
-  return !recording.last && recording.samples == 0 && recording.series.empty() && recording.events.empty() && recording.histograms.empty() &&
+  return !recording.last && recording.samples == 0 && recording.series.empty() &&
+         recording.events.empty() && recording.histograms.empty() &&
          recording.flow_samples.empty() && recording.bounds.empty() && recording.flows.empty();
 }
 
@@ -27,13 +28,19 @@ Result<void> accept_recording(const SchemaTag& tag) {
   const bool ours = tag.name == recording_schema || tag.name == snapshot_schema;
   const std::string shown = format_schema_tag(tag);
   if (!ours && tag.name == "weir.check") {
-    return make_error(ErrorCode::unsupported,
-                      "it is a report (" + shown + "), which holds conclusions only; give the recording that `weir check --save` writes");
+    return make_error(
+        ErrorCode::unsupported,
+        "it is a report (" + shown +
+            "), which holds conclusions only; give the recording that `weir check --save` writes");
   }
-  if (!ours) return make_error(ErrorCode::unsupported, "it is no recording but " + shown + "; give a file that `weir snapshot -o` wrote");
+  if (!ours)
+    return make_error(ErrorCode::unsupported, "it is no recording but " + shown +
+                                                  "; give a file that `weir snapshot -o` wrote");
   if (tag.major != recording_version) {
-    return make_error(ErrorCode::unsupported,
-                      "it is " + shown + ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
+    return make_error(
+        ErrorCode::unsupported,
+        "it is " + shown +
+            ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
   }
   return {};
 }
@@ -43,8 +50,11 @@ constexpr std::int64_t latest_time = std::int64_t{1} << 62U;
 bool is_time(std::int64_t time) { return time >= 0 && time <= latest_time; }
 
 std::optional<std::string> find_contradiction(const Snapshot& snapshot) {
-  if (!is_time(snapshot.provenance.boot_time.count) || !is_time(snapshot.provenance.wall_time.count)) return "an instant is out of range";
-  if (snapshot.host.page_size.count <= 0 || snapshot.host.ticks_per_second <= 0) return "the page size or the clock tick is not positive";
+  if (!is_time(snapshot.provenance.boot_time.count) ||
+      !is_time(snapshot.provenance.wall_time.count))
+    return "an instant is out of range";
+  if (snapshot.host.page_size.count <= 0 || snapshot.host.ticks_per_second <= 0)
+    return "the page size or the clock tick is not positive";
   return std::nullopt;
 }
 
@@ -55,11 +65,13 @@ std::optional<std::string> find_contradiction(const Recording& recording) {
     const Provenance& first = recording.first.provenance;
     const Provenance& last = recording.last->provenance;
     if (auto what = find_contradiction(*recording.last)) return what;
-    if (first.boot_id != last.boot_id || first.netns != last.netns) return "its two snapshots are of different boots or namespaces";
+    if (first.boot_id != last.boot_id || first.netns != last.netns)
+      return "its two snapshots are of different boots or namespaces";
     if (last.boot_time < first.boot_time) return "its last snapshot is older than its first";
   }
   for (const auto& series : recording.series) {
-    if (series.times.size() != series.values.size()) return "a series has not as many times as values";
+    if (series.times.size() != series.values.size())
+      return "a series has not as many times as values";
     std::int64_t before = 0;
     for (const auto time : series.times) {
       if (!is_time(time) || time < before) return "a series has times that go back";
@@ -70,7 +82,8 @@ std::optional<std::string> find_contradiction(const Recording& recording) {
     if (!is_time(event.time)) return "an event's time is out of range";
   }
   for (const auto& histogram : recording.histograms) {
-    if (histogram.counts.size() != histogram.edges.size() + 1) return "a histogram has not one count more than edges";
+    if (histogram.counts.size() != histogram.edges.size() + 1)
+      return "a histogram has not one count more than edges";
   }
   return std::nullopt;
 }
@@ -106,7 +119,8 @@ Result<Recording> parse_recording(std::string_view json) {
     fields(reader, recording, Tag<Recording>{});
   }
   if (state.error) return std::move(*state.error);
-  if (const auto what = find_contradiction(recording)) return make_error(ErrorCode::malformed, "it contradicts itself: " + *what);
+  if (const auto what = find_contradiction(recording))
+    return make_error(ErrorCode::malformed, "it contradicts itself: " + *what);
   return recording;
 }
 

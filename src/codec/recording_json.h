@@ -13,8 +13,9 @@ namespace weir::codec {
 /// Deterministic: equal values give equal bytes. Ends with a newline.
 [[nodiscard]] std::string recording_to_json(const Recording& recording);
 
-/// Reads either format; a lone Snapshot becomes a Recording without `last`. Unknown fields are ignored.
-/// Errors: malformed (not JSON, truncated, a wrong type), unsupported (another schema, or a later major number).
+/// Reads either format; a lone Snapshot becomes a Recording without `last`. Unknown fields are
+/// ignored. Errors: malformed (not JSON, truncated, a wrong type), unsupported (another schema, or
+/// a later major number).
 [[nodiscard]] Result<Recording> parse_recording(std::string_view json);
 
 }  // namespace weir::codec

@@ -23,7 +23,8 @@ void put_goal(JsonWriter& json, const SizingGoal& goal) {
   put(json, "round_trip_ns", goal.round_trip.count);
   put(json, "bandwidth_bits_per_second", goal.bandwidth.count);
   put(json, "idle_permille", goal.idle_permille);
-  put_or_null(json, "flow_bits_per_second", goal.flow ? std::optional(goal.flow->count) : std::nullopt);
+  put_or_null(json, "flow_bits_per_second",
+              goal.flow ? std::optional(goal.flow->count) : std::nullopt);
   put(json, "upstreams", goal.upstreams);
   put(json, "upstream_connections", goal.upstream_connections);
   put(json, "workers", goal.workers);
@@ -43,7 +44,8 @@ void put_host(JsonWriter& json, const SizingHost& host) {
   put(json, "page_size_bytes", host.page_size.count);
   put_or_null(json, "cpus", known(host.cpus));
   put(json, "link", host.link);
-  put_or_null(json, "link_bits_per_second", host.link_speed ? std::optional(host.link_speed->count) : std::nullopt);
+  put_or_null(json, "link_bits_per_second",
+              host.link_speed ? std::optional(host.link_speed->count) : std::nullopt);
   put(json, "listener", host.listener);
   put(json, "server", host.server);
   put_or_null(json, "file_limit", host.file_limit);

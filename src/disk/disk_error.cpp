@@ -20,6 +20,8 @@ ErrorCode disk_error_code(int error_number) {
 
 }  // namespace
 
-Error disk_error(int error_number) { return make_error(disk_error_code(error_number), std::generic_category().message(error_number)); }
+Error disk_error(int error_number) {
+  return make_error(disk_error_code(error_number), std::generic_category().message(error_number));
+}
 
 }  // namespace weir::disk

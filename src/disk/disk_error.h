@@ -6,7 +6,8 @@
 
 namespace weir::disk {
 
-/// What strerror says. Errors: not_found, not_permitted, wrong_use (a folder where a file is meant), io.
+/// What strerror says. Errors: not_found, not_permitted, wrong_use (a folder where a file is
+/// meant), io.
 [[nodiscard]] Error disk_error(int error_number);
 
 }  // namespace weir::disk

@@ -39,7 +39,10 @@ Found kind_of(mode_t mode) {
 Result<Look> look_at(const UniqueFd& file) {
   struct stat status {};
   if (fstat(file.get(), &status) != 0) return disk_error(errno);
-  return Look{{status.st_uid, status.st_gid, status.st_mode & permission_bits, status.st_nlink}, kind_of(status.st_mode), status.st_dev, status.st_ino};
+  return Look{{status.st_uid, status.st_gid, status.st_mode & permission_bits, status.st_nlink},
+              kind_of(status.st_mode),
+              status.st_dev,
+              status.st_ino};
 }
 
 /// A link in the kernel's own file system: only the kernel knows where it leads.
@@ -84,8 +87,10 @@ class Walk {
     for (const std::string_view part : split(path, '/'))
       if (!part.empty() && part != ".") components.emplace_back(part);
     // "a/" and "a/." ask for a folder, also where nothing has the name.
-    if (rest_.empty() && !components.empty() && (path.ends_with('/') || path.ends_with("/."))) wants_folder_ = true;
-    rest_.insert(rest_.end(), std::make_move_iterator(components.rbegin()), std::make_move_iterator(components.rend()));
+    if (rest_.empty() && !components.empty() && (path.ends_with('/') || path.ends_with("/.")))
+      wants_folder_ = true;
+    rest_.insert(rest_.end(), std::make_move_iterator(components.rbegin()),
+                 std::make_move_iterator(components.rend()));
   }
 
   Status go_to_start() {
@@ -112,9 +117,14 @@ class Walk {
       return {};
     }
     WEIR_TRY(const Look status, look_at(object));
-    if (status.found == Found::link && !(is_last && !wants_folder_ && last_ == LastLink::taken_itself)) return follow(name, object, status);
-    // O_DIRECTORY lets an automount happen, which O_PATH alone does not (fs/namei.c, follow_automount()).
-    if (!is_last) return enter(UniqueFd(openat(folder_.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
+    if (status.found == Found::link &&
+        !(is_last && !wants_folder_ && last_ == LastLink::taken_itself))
+      return follow(name, object, status);
+    // O_DIRECTORY lets an automount happen, which O_PATH alone does not (fs/namei.c,
+    // follow_automount()).
+    if (!is_last)
+      return enter(UniqueFd(
+          openat(folder_.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
     if (wants_folder_ && status.found != Found::folder) return disk_error(ENOTDIR);
     arrive(name, status, std::move(object));
     return {};
@@ -122,9 +132,12 @@ class Walk {
 
   Status follow(const std::string& name, const UniqueFd& link, const Look& status) {
     if (++links_ > most_links) return disk_error(ELOOP);
-    if (can_others_add(place_.folder_owned) && (!is_trusted(status.owned.user) || status.owned.links > 1))
-      return make_error(ErrorCode::not_permitted, "\"" + escape_bytes(name) + "\" is a link of user " + std::to_string(status.owned.user) +
-                                                      " in a folder where other users can make links; weir does not follow it");
+    if (can_others_add(place_.folder_owned) &&
+        (!is_trusted(status.owned.user) || status.owned.links > 1))
+      return make_error(
+          ErrorCode::not_permitted,
+          "\"" + escape_bytes(name) + "\" is a link of user " + std::to_string(status.owned.user) +
+              " in a folder where other users can make links; weir does not follow it");
     if (is_of_proc(link)) return follow_in_proc(name);
     WEIR_TRY(const std::string target, read_target(link));
     push(target);
@@ -144,18 +157,22 @@ class Walk {
     return {};
   }
 
-  /// The descriptor itself where the link is one of /proc/self/fd: opening it anew would begin at the file's first byte again.
+  /// The descriptor itself where the link is one of /proc/self/fd: opening it anew would begin at
+  /// the file's first byte again.
   UniqueFd copy_own(const std::string& name, const Look& status) {
     const auto number = parse_unsigned(name);
     const UniqueFd own(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!number || *number > INT_MAX || !own.valid()) return {};
     const auto here = look_at(folder_);
     const auto there = look_at(own);
-    if (!here.ok() || !there.ok() || here->inode != there->inode || here->device != there->device) return {};
+    if (!here.ok() || !there.ok() || here->inode != there->inode || here->device != there->device)
+      return {};
     UniqueFd copy(fcntl(static_cast<int>(*number), F_DUPFD_CLOEXEC, 0));
     if (!copy.valid()) return {};
     const auto copied = look_at(copy);
-    return copied.ok() && copied->inode == status.inode && copied->device == status.device ? std::move(copy) : UniqueFd();
+    return copied.ok() && copied->inode == status.inode && copied->device == status.device
+               ? std::move(copy)
+               : UniqueFd();
   }
 
   void arrive(const std::string& name, const Look& status, UniqueFd object) {
@@ -184,13 +201,18 @@ bool is_trusted(std::uint32_t user) {
   return user == 0 || user == geteuid() || (stat("/", &root) == 0 && root.st_uid == user);
 }
 
-bool can_others_add(const Ownership& folder) { return !is_trusted(folder.user) || (folder.mode & write_of_others) != 0; }
+bool can_others_add(const Ownership& folder) {
+  return !is_trusted(folder.user) || (folder.mode & write_of_others) != 0;
+}
 
-bool can_others_replace(const Ownership& folder) { return can_others_add(folder) && (!is_trusted(folder.user) || (folder.mode & S_ISVTX) == 0); }
+bool can_others_replace(const Ownership& folder) {
+  return can_others_add(folder) && (!is_trusted(folder.user) || (folder.mode & S_ISVTX) == 0);
+}
 
 bool is_surely_trusted(const Place& place) {
   if (place.is_open || !can_others_add(place.folder_owned)) return true;
-  return is_trusted(place.owned.user) && place.owned.links == 1 && !can_others_replace(place.folder_owned);
+  return is_trusted(place.owned.user) && place.owned.links == 1 &&
+         !can_others_replace(place.folder_owned);
 }
 
 Result<Place> find_place(const std::string& path, LastLink last) {
@@ -200,8 +222,10 @@ Result<Place> find_place(const std::string& path, LastLink last) {
 
 Result<UniqueFd> open_found(const Place& place, int flags) {
   if (!place.object.valid()) return disk_error(ENOENT);
-  UniqueFd file(place.is_open ? fcntl(place.object.get(), F_DUPFD_CLOEXEC, 0)
-                              : open(("/proc/self/fd/" + std::to_string(place.object.get())).c_str(), flags | O_CLOEXEC));
+  UniqueFd file(place.is_open
+                    ? fcntl(place.object.get(), F_DUPFD_CLOEXEC, 0)
+                    : open(("/proc/self/fd/" + std::to_string(place.object.get())).c_str(),
+                           flags | O_CLOEXEC));
   if (!file.valid()) return disk_error(errno);
   return file;
 }

@@ -24,13 +24,15 @@ constexpr int most_names = 16;
 Result<std::string> make_name() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
   std::array<unsigned char, 12> bytes{};
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return disk_error(EIO);
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    return disk_error(EIO);
   std::string name = ".weir-new-";
   for (const unsigned char byte : bytes) name += letters[byte % letters.size()];
   return name;
 }
 
-/// On disk is a name once its folder is. A folder that may be written but not read cannot be synced.
+/// On disk is a name once its folder is. A folder that may be written but not read cannot be
+/// synced.
 Status sync_entries(const UniqueFd& folder) {
   const UniqueFd open_folder(openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!open_folder.valid()) return errno == EACCES ? Status() : Status(disk_error(errno));
@@ -60,7 +62,8 @@ class FileBeside {
         // What a killed writer left. A link is removed, not followed.
         unlinkat(place_.folder.get(), name_.c_str(), 0);
       }
-      file_ = UniqueFd(openat(place_.folder.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, private_mode));
+      file_ = UniqueFd(openat(place_.folder.get(), name_.c_str(),
+                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, private_mode));
       if (file_.valid() || errno != EEXIST) break;
     }
     return file_.valid() ? Status() : Status(disk_error(errno));
@@ -68,20 +71,28 @@ class FileBeside {
 
   Status fill(std::string_view text, const NewFile& file) {
     if (const int error = write_all(file_.get(), text); error != 0) return disk_error(error);
-    const std::uint32_t mode = !file.group || give_to_group(*file.group) ? file.mode : file.mode & ~group_mode;
+    const std::uint32_t mode =
+        !file.group || give_to_group(*file.group) ? file.mode : file.mode & ~group_mode;
     if (fchmod(file_.get(), mode) != 0 || fsync(file_.get()) != 0) return disk_error(errno);
     return {};
   }
 
   Status take_place() {
-    if (renameat(place_.folder.get(), name_.c_str(), place_.folder.get(), place_.name.c_str()) != 0) return disk_error(errno);
+    if (renameat(place_.folder.get(), name_.c_str(), place_.folder.get(), place_.name.c_str()) != 0)
+      return disk_error(errno);
     named_ = true;
     struct stat mine {};
     struct stat there {};
-    const bool is_mine = fstat(file_.get(), &mine) == 0 && fstatat(place_.folder.get(), place_.name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-                         mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
-    // Only a user who can write to the folder can do this, and it makes nothing of his the caller's.
-    if (!is_mine) return make_error(ErrorCode::conflict, "another user put something else in its place meanwhile; choose a folder of your own");
+    const bool is_mine =
+        fstat(file_.get(), &mine) == 0 &&
+        fstatat(place_.folder.get(), place_.name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+        mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+    // Only a user who can write to the folder can do this, and it makes nothing of his the
+    // caller's.
+    if (!is_mine)
+      return make_error(
+          ErrorCode::conflict,
+          "another user put something else in its place meanwhile; choose a folder of your own");
     return sync_entries(place_.folder);
   }
 
@@ -112,7 +123,8 @@ int write_all(int file, std::string_view text) {
 
 NewFile inherit_rights(const Place& place) {
   NewFile file;
-  if (place.found != Found::regular || place.owned.user != geteuid() || !is_surely_trusted(place)) return file;
+  if (place.found != Found::regular || place.owned.user != geteuid() || !is_surely_trusted(place))
+    return file;
   file.mode = place.owned.mode & inheritable_mode;
   file.group = place.owned.group;
   return file;

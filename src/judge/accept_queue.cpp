@@ -22,7 +22,8 @@ constexpr const char* listen_overflow_counter = "TcpExt.ListenOverflows";
 /// How many listeners a look back names.
 constexpr std::size_t named_in_look_back = 5;
 
-/// A Snapshot reads the namespace's counter and the listeners' drops a moment apart, so under load the one is ahead of the other by some.
+/// A Snapshot reads the namespace's counter and the listeners' drops a moment apart, so under load
+/// the one is ahead of the other by some.
 constexpr std::int64_t unattributed_slack_divisor = 20;
 
 struct Diagnosis {
@@ -33,29 +34,39 @@ struct Diagnosis {
   CauseView cause;
 };
 
-/// By whom the limit was set. A limit above somaxconn means that somaxconn was lowered after listen().
+/// By whom the limit was set. A limit above somaxconn means that somaxconn was lowered after
+/// listen().
 std::pair<std::string, std::string> limit_setter(const Window& window, const Listener& listener) {
   const auto somaxconn = find_setting(window.end, "net.core.somaxconn");
   if (!somaxconn || listener.backlog < *somaxconn) return {"accept-queue.app-backlog", ""};
   return {"accept-queue.somaxconn", listener.backlog > *somaxconn ? "lowered" : ""};
 }
 
-/// A full queue from which nobody takes for this long is no burst that comes faster than it is taken out: weir's own mark.
+/// A full queue from which nobody takes for this long is no burst that comes faster than it is
+/// taken out: weir's own mark.
 constexpr double pause_seconds = 0.15;
 /// One look may meet a server that reads a request between two accepts.
 constexpr std::size_t pause_looks = 2;
 
-/// Whether the queue filled because its owner was away, for less than makes it standing. Only looks inside the window tell: they were taken while it was full.
+/// Whether the queue filled because its owner was away, for less than makes it standing. Only looks
+/// inside the window tell: they were taken while it was full.
 bool is_pause(const Window& window, const Diagnosis& diagnosis) {
-  if (diagnosis.queue->longest_full_seconds < pause_seconds || diagnosis.cause.cause != Cause::blocked) return false;
+  if (diagnosis.queue->longest_full_seconds < pause_seconds ||
+      diagnosis.cause.cause != Cause::blocked)
+    return false;
   std::set<std::int64_t> pids;
   for (const auto& owner : diagnosis.queue->listener->owners) pids.insert(owner.pid);
-  const auto count = [&](std::size_t looks, std::int64_t pid) { return looks + find_owner_states(window, pid).size(); };
+  const auto count = [&](std::size_t looks, std::int64_t pid) {
+    return looks + find_owner_states(window, pid).size();
+  };
   return std::accumulate(pids.begin(), pids.end(), std::size_t{0}, count) >= pause_looks;
 }
 
-/// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the queue's movement is not known.
-bool is_unsampled(const Window& window) { return window.start != nullptr && window.recording.samples == 0; }
+/// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the
+/// queue's movement is not known.
+bool is_unsampled(const Window& window) {
+  return window.start != nullptr && window.recording.samples == 0;
+}
 
 void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) {
   if (is_unsampled(window)) {
@@ -78,7 +89,8 @@ void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) 
   }
 }
 
-std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes, const QueueView& queue) {
+std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes,
+                                        const QueueView& queue) {
   Diagnosis diagnosis;
   diagnosis.queue = &queue;
   switch (queue.shape) {
@@ -88,7 +100,8 @@ std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes, co
     case QueueShape::waiting:
       diagnosis.id = "accept-queue.not-accepting";
       diagnosis.cause = causes.find(*queue.listener);
-      if (diagnosis.cause.cause == Cause::stopped) diagnosis.variant = cause_variant(Cause::stopped);
+      if (diagnosis.cause.cause == Cause::stopped)
+        diagnosis.variant = cause_variant(Cause::stopped);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
     case QueueShape::slow:
@@ -107,14 +120,16 @@ std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes, co
   return diagnosis;
 }
 
-/// Where this server keeps its backlog; the list of all for a program that the catalog does not know.
+/// Where this server keeps its backlog; the list of all for a program that the catalog does not
+/// know.
 std::string durable_setting(const Catalog& catalog, const std::string& command) {
   const ServerEntry* server = catalog.find_server(command);
   if (server == nullptr || server->comms.empty()) {
     const auto all = catalog.placeholders().find("durable");
     return all == catalog.placeholders().end() ? std::string() : all->second;
   }
-  std::string text = server->title + ": " + fill(server->setting, std::map<std::string, std::string>{{"backlog", "N"}});
+  std::string text = server->title + ": " +
+                     fill(server->setting, std::map<std::string, std::string>{{"backlog", "N"}});
   if (!server->where.empty()) text += ", in " + server->where;
   return text;
 }
@@ -122,7 +137,10 @@ std::string durable_setting(const Catalog& catalog, const std::string& command) 
 /// Of a longer wait the tenths of seconds say nothing.
 constexpr double waits_with_decimals = 10;
 
-std::map<std::string, std::string> collect_queue_facts(const Window& window, const Diagnosis& diagnosis, std::int64_t overflows, const Catalog& catalog) {
+std::map<std::string, std::string> collect_queue_facts(const Window& window,
+                                                       const Diagnosis& diagnosis,
+                                                       std::int64_t overflows,
+                                                       const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
   const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
@@ -140,7 +158,8 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window, con
       // The plan's steps carry the number: sizing needs more than judging knows.
       {"target", "the planned value"},
       {"taken_per_second", decimal(queue.taken_per_second)},
-      {"wait_seconds", decimal(queue.wait_seconds, queue.wait_seconds < waits_with_decimals ? 1 : 0)},
+      {"wait_seconds",
+       decimal(queue.wait_seconds, queue.wait_seconds < waits_with_decimals ? 1 : 0)},
       {"pause_ms", std::to_string(rounded(queue.longest_full_seconds * 1000))},
       {"durable", durable_setting(catalog, command)},
       {"host_percent", diagnosis.cause.host_percent},
@@ -162,10 +181,12 @@ void add_overflow_evidence(const Window& window, const QueueViews& queues, Findi
 
 std::string describe_peak(const QueueView& queue) {
   if (queue.peak == queue.sampled_peak) return std::to_string(queue.peak);
-  return std::to_string(queue.peak) + ", since it refused (" + std::to_string(queue.sampled_peak) + " in the samples)";
+  return std::to_string(queue.peak) + ", since it refused (" + std::to_string(queue.sampled_peak) +
+         " in the samples)";
 }
 
-void add_queue_evidence(const Window& window, const QueueView& queue, std::int64_t drops, Finding& finding) {
+void add_queue_evidence(const Window& window, const QueueView& queue, std::int64_t drops,
+                        Finding& finding) {
   if (queue.drops) {
     Evidence evidence = moved("sock_diag", "sk_drops", drops, window);
     evidence.total = queue.listener->drops;
@@ -174,55 +195,67 @@ void add_queue_evidence(const Window& window, const QueueView& queue, std::int64
   }
   finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog peak", describe_peak(queue)));
   if (queue.samples > 0) {
-    finding.evidence.push_back(
-        stands_at("sock_diag", "sk_ack_backlog at the limit",
-                  "in " + percent(queue.full_share) + " % of " + std::to_string(queue.samples) + " samples, empty in " + percent(queue.empty_share) + " %"));
+    finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog at the limit",
+                                         "in " + percent(queue.full_share) + " % of " +
+                                             std::to_string(queue.samples) + " samples, empty in " +
+                                             percent(queue.empty_share) + " %"));
   }
-  finding.evidence.push_back(stands_at("sock_diag", "sk_max_ack_backlog", std::to_string(queue.listener->backlog)));
+  finding.evidence.push_back(
+      stands_at("sock_diag", "sk_max_ack_backlog", std::to_string(queue.listener->backlog)));
 }
 
 void add_wait_evidence(const Window& window, const QueueView& queue, Finding& finding) {
   if (queue.shape != QueueShape::slow) return;
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
   if (completed) finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", *completed, window));
-  finding.evidence.push_back(stands_at("sock_diag", "taken out of the queue a second, at most", decimal(queue.taken_per_second)));
+  finding.evidence.push_back(stands_at("sock_diag", "taken out of the queue a second, at most",
+                                       decimal(queue.taken_per_second)));
 }
 
 void add_setting_evidence(const Window& window, Finding& finding) {
   const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
-  if (somaxconn != window.end.sysctls.end()) finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
+  if (somaxconn != window.end.sysctls.end())
+    finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
   // With it a refused client gets a reset instead of another chance; EmbryonicRsts counts those.
   if (find_setting(window.end, "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
-  finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_abort_on_overflow", "1: refused clients are reset"));
+  finding.evidence.push_back(
+      stands_at("sysctl", "net.ipv4.tcp_abort_on_overflow", "1: refused clients are reset"));
   const auto resets = counter_delta(window, "TcpExt.EmbryonicRsts");
   if (resets) finding.evidence.push_back(moved("netstat", "TcpExt.EmbryonicRsts", *resets, window));
 }
 
 /// `same` are the diagnoses that share group, id, variant and severity, the worst first.
-Finding compose_queue(const Window& window, const QueueViews& queues, const std::vector<Diagnosis>& same, const Catalog& catalog) {
+Finding compose_queue(const Window& window, const QueueViews& queues,
+                      const std::vector<Diagnosis>& same, const Catalog& catalog) {
   const Diagnosis& worst = same.front();
   std::int64_t overflows = 0;
-  for (const auto& diagnosis : same) overflows = saturated_sum(overflows, diagnosis.queue->overflows);
-  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity, collect_queue_facts(window, worst, overflows, catalog));
+  for (const auto& diagnosis : same)
+    overflows = saturated_sum(overflows, diagnosis.queue->overflows);
+  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity,
+                                 collect_queue_facts(window, worst, overflows, catalog));
   finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
   finding.lost_per_second = per_second(window, overflows).value_or(0);
   for (std::size_t i = 1; i < same.size(); ++i) {
-    finding.also.push_back(listener_resource(window, *same[i].queue->listener, same[i].queue->group_size));
+    finding.also.push_back(
+        listener_resource(window, *same[i].queue->listener, same[i].queue->group_size));
   }
   add_overflow_evidence(window, queues, finding);
   add_queue_evidence(window, *worst.queue, worst.queue->drops.value_or(0), finding);
   if (same.size() > 1) {
     finding.evidence.push_back(
         stands_at("sock_diag", "members of the group with this diagnosis",
-                  std::to_string(same.size()) + " of " + std::to_string(worst.queue->group_size) + ", together " + std::to_string(overflows) + " overflows"));
+                  std::to_string(same.size()) + " of " + std::to_string(worst.queue->group_size) +
+                      ", together " + std::to_string(overflows) + " overflows"));
   }
   if (worst.queue->skewed) {
-    finding.evidence.push_back(
-        stands_at("sock_diag", "sk_ack_backlog of the other members", "empty: only this one of " + std::to_string(worst.queue->group_size) + " stands"));
+    finding.evidence.push_back(stands_at(
+        "sock_diag", "sk_ack_backlog of the other members",
+        "empty: only this one of " + std::to_string(worst.queue->group_size) + " stands"));
   }
   add_wait_evidence(window, *worst.queue, finding);
   add_setting_evidence(window, finding);
-  finding.evidence.insert(finding.evidence.end(), worst.cause.evidence.begin(), worst.cause.evidence.end());
+  finding.evidence.insert(finding.evidence.end(), worst.cause.evidence.begin(),
+                          worst.cause.evidence.end());
   return finding;
 }
 
@@ -231,7 +264,8 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
          std::tuple(-b.queue->overflows, -b.queue->peak, b.queue->listener->cookie);
 }
 
-/// "has overflowed N times since …, not now": about the only listener that can have been it, else about the namespace.
+/// "has overflowed N times since …, not now": about the only listener that can have been it, else
+/// about the namespace.
 std::optional<Finding> look_back_at_overflows(const Window& window, const Catalog& catalog) {
   const auto total = find_number(window.end.counters, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;
@@ -239,10 +273,14 @@ std::optional<Finding> look_back_at_overflows(const Window& window, const Catalo
   for (const auto& listener : window.end.listeners) {
     if (listener.drops.value_or(0) > 0) candidates.push_back(&listener);
   }
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Listener* a, const Listener* b) { return *a->drops > *b->drops; });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Listener* a, const Listener* b) { return *a->drops > *b->drops; });
   const std::string since = counters_since(window.end);
-  Finding finding = make_finding(catalog, "accept-queue.overflowed-before", window.start == nullptr ? "instant" : "", Severity::notice,
-                                 {{"overflows", std::to_string(*total)}, {"since", since == "boot" ? "boot" : "the network namespace was made"}});
+  Finding finding =
+      make_finding(catalog, "accept-queue.overflowed-before",
+                   window.start == nullptr ? "instant" : "", Severity::notice,
+                   {{"overflows", std::to_string(*total)},
+                    {"since", since == "boot" ? "boot" : "the network namespace was made"}});
   finding.resource.kind = "host";
   finding.resource.name = "accept queues";
   finding.resource.netns = window.end.provenance.netns;
@@ -251,14 +289,16 @@ std::optional<Finding> look_back_at_overflows(const Window& window, const Catalo
   evidence.delta = counter_delta(window, listen_overflow_counter);
   finding.evidence.push_back(std::move(evidence));
   for (std::size_t i = 0; i < std::min(candidates.size(), named_in_look_back); ++i) {
-    finding.evidence.push_back(counted("sock_diag", "sk_drops of " + listener_name(*candidates[i]), *candidates[i]->drops, "listen"));
+    finding.evidence.push_back(counted("sock_diag", "sk_drops of " + listener_name(*candidates[i]),
+                                       *candidates[i]->drops, "listen"));
   }
   return finding;
 }
 
 }  // namespace
 
-std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews& queues,
+                                         const Catalog& catalog) {
   using Key = std::tuple<std::size_t, std::string, std::string, Severity>;
   std::map<Key, std::vector<Diagnosis>> merged;
   Causes causes(window);
@@ -283,10 +323,11 @@ std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews&
 std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues) {
   const auto slack = queues.overflows.value_or(0) / unattributed_slack_divisor;
   if (queues.unattributed <= slack) return {};
-  return {{"which listener refused " + std::to_string(queues.unattributed) + " connections inside the window",
-           "no listener that is there at its end can be told to have counted them: it was closed, its drops could not be read, or several dropped SYNs for "
-           "other reasons too",
-           {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}}};
+  return {
+      {"which listener refused " + std::to_string(queues.unattributed) +
+           " connections inside the window",
+       "no listener that is there at its end can be told to have counted them: it was closed, its drops could not be read, or several dropped SYNs for other reasons too",
+       {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}}};
 }
 
 }  // namespace weir::judge

@@ -1,5 +1,6 @@
-// The findings accept-queue.…: which listener's queue refuses connections or is about to, and whose fault it is.
-// Not the measuring (queue.h), nor the owner's state (cause.h), nor the size that would do (plan/backlog.h).
+// The findings accept-queue.…: which listener's queue refuses connections or is about to, and whose
+// fault it is. Not the measuring (queue.h), nor the owner's state (cause.h), nor the size that
+// would do (plan/backlog.h).
 #pragma once
 
 #include <vector>
@@ -13,18 +14,24 @@ namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   accept-queue.app-backlog, .somaxconn, .near-full, .not-accepting, .slow-application:
-//     listener process backlog overflows overflows_per_second peak full_percent empty_percent somaxconn target durable pause_ms
-//     taken_per_second wait_seconds
+//     listener process backlog overflows overflows_per_second peak full_percent empty_percent
+//     somaxconn target durable pause_ms taken_per_second wait_seconds
 //   where an owner is the reason, also: busy_percent host_percent cgroup throttled_ms state wait
-//   accept-queue.overflowed-before: overflows since; its variant `since` also those of the first line
+//   accept-queue.overflowed-before: overflows since; its variant `since` also those of the first
+//   line
 //
-// A queue that overflowed and emptied in between is a burst: app-backlog, or somaxconn where that sets the limit. One that did not come down is the
-// application's: slow-application, also where only one member of an SO_REUSEPORT group stands while its siblings are empty. Connections refused inside the
-// window make it critical; a standing queue that has refused nobody yet is a warning; a crowd that nearly filled the queue and fitted is a notice.
-// A burst that met an owner who was away (full for a while, and the looks inside show a wait that is no poll) has the variant pauses. A queue that only grew or
-// stood through the window is not-accepting, however far from its limit.
-// Members of a group are judged one by one; equal diagnoses become one finding about the worst member, the others in Finding::also.
-[[nodiscard]] std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews& queues, const Catalog& catalog);
+// A queue that overflowed and emptied in between is a burst: app-backlog, or somaxconn where that
+// sets the limit. One that did not come down is the application's: slow-application, also where
+// only one member of an SO_REUSEPORT group stands while its siblings are empty. Connections refused
+// inside the window make it critical; a standing queue that has refused nobody yet is a warning; a
+// crowd that nearly filled the queue and fitted is a notice. A burst that met an owner who was away
+// (full for a while, and the looks inside show a wait that is no poll) has the variant pauses. A
+// queue that only grew or stood through the window is not-accepting, however far from its limit.
+// Members of a group are judged one by one; equal diagnoses become one finding about the worst
+// member, the others in Finding::also.
+[[nodiscard]] std::vector<Finding> judge_accept_queues(const Window& window,
+                                                       const QueueViews& queues,
+                                                       const Catalog& catalog);
 
 /// What the recording does not tell about accept queues: overflows of a socket that is gone.
 [[nodiscard]] std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues);

@@ -17,12 +17,13 @@ namespace {
 constexpr const char* pressures_counter = "TcpExt.TCPMemoryPressures";
 constexpr const char* aborts_counter = "TcpExt.TCPAbortOnMemory";
 
-/// Segments dropped per second and their part of those received, from where data is being lost and not only the one or other segment of a slow reader:
-/// weir's own marks.
+/// Segments dropped per second and their part of those received, from where data is being lost and
+/// not only the one or other segment of a slow reader: weir's own marks.
 constexpr double dropped_warning = 1;
 constexpr double dropped_critical = 10;
 constexpr double dropped_share_critical = 0.001;
-/// A queue is squeezed now and then on any host with small segments; once a second it costs something.
+/// A queue is squeezed now and then on any host with small segments; once a second it costs
+/// something.
 constexpr double collapsed_notice = 1;
 /// A receive queue this full is one that its reader leaves standing.
 constexpr std::int64_t standing_queue_divisor = 2;
@@ -44,8 +45,8 @@ void add_moved(const Window& window, const char* name, Finding& finding) {
   finding.evidence.push_back(std::move(evidence));
 }
 
-/// Segments that were thrown away. RcvPruned and the drops that follow it count the same segment (tcp_try_rmem_schedule(), tcp_data_queue(),
-/// net/ipv4/tcp_input.c), so the larger one counts.
+/// Segments that were thrown away. RcvPruned and the drops that follow it count the same segment
+/// (tcp_try_rmem_schedule(), tcp_data_queue(), net/ipv4/tcp_input.c), so the larger one counts.
 std::optional<std::int64_t> count_dropped(const Window& window) {
   const auto pruned = counter_delta(window, "TcpExt.RcvPruned");
   const auto dropped = sum_deltas(window, {"TcpExt.TCPRcvQDrop", "TcpExt.TCPOFODrop"});
@@ -58,7 +59,9 @@ struct Memory {
   std::int64_t entered = 0;  ///< pressure, inside the window
   std::int64_t aborted = 0;
   double dropped_per_second = 0;
-  [[nodiscard]] bool reaches(const std::optional<std::int64_t>& threshold) const { return pages && threshold && *threshold > 0 && *pages >= *threshold; }
+  [[nodiscard]] bool reaches(const std::optional<std::int64_t>& threshold) const {
+    return pages && threshold && *threshold > 0 && *pages >= *threshold;
+  }
   [[nodiscard]] bool is_hidden() const { return !pages || !pressure; }
 };
 
@@ -68,8 +71,10 @@ Memory measure_memory(const Window& window) {
   memory.low = find_setting(window.end, "net.ipv4.tcp_mem", 0);
   memory.pressure = find_setting(window.end, "net.ipv4.tcp_mem", 1);
   memory.high = find_setting(window.end, "net.ipv4.tcp_mem", 2);
-  // The second one counts the milliseconds of a pressure that ended inside the window (tcp_leave_memory_pressure(), net/ipv4/tcp.c).
-  memory.entered = sum_deltas(window, {pressures_counter, "TcpExt.TCPMemoryPressuresChrono"}).value_or(0);
+  // The second one counts the milliseconds of a pressure that ended inside the window
+  // (tcp_leave_memory_pressure(), net/ipv4/tcp.c).
+  memory.entered =
+      sum_deltas(window, {pressures_counter, "TcpExt.TCPMemoryPressuresChrono"}).value_or(0);
   memory.aborted = counter_delta(window, aborts_counter).value_or(0);
   memory.dropped_per_second = per_second(window, count_dropped(window)).value_or(0);
   return memory;
@@ -80,10 +85,12 @@ struct MemoryVerdict {
   const char* variant = "";
 };
 
-/// Aborts alone may be those of too many orphans; a pressure that began before the window has moved nothing but its total.
+/// Aborts alone may be those of too many orphans; a pressure that began before the window has moved
+/// nothing but its total.
 std::optional<MemoryVerdict> judge_level(const Window& window, const Memory& memory) {
   const bool was_entered = memory.entered > 0;
-  const bool still_hidden = memory.is_hidden() && memory.aborted > 0 && find_number(window.end.counters, pressures_counter).value_or(0) > 0;
+  const bool still_hidden = memory.is_hidden() && memory.aborted > 0 &&
+                            find_number(window.end.counters, pressures_counter).value_or(0) > 0;
   const char* variant = memory.is_hidden() ? "hidden" : "";
   if (memory.reaches(memory.high)) return MemoryVerdict{Severity::critical, variant};
   if (memory.reaches(memory.pressure) || was_entered || still_hidden) {
@@ -94,27 +101,38 @@ std::optional<MemoryVerdict> judge_level(const Window& window, const Memory& mem
   return std::nullopt;
 }
 
-std::string pages_text(const std::optional<std::int64_t>& pages) { return pages ? std::to_string(*pages) : "a number that is not readable here"; }
+std::string pages_text(const std::optional<std::int64_t>& pages) {
+  return pages ? std::to_string(*pages) : "a number that is not readable here";
+}
 
 std::optional<Finding> judge_memory(const Window& window, const Catalog& catalog) {
   const Memory memory = measure_memory(window);
   const auto verdict = judge_level(window, memory);
   if (!verdict) {
-    auto before = look_back(window, catalog, "buffers.tcp-memory-pressure", {loss_counter(window, pressures_counter)});
+    auto before = look_back(window, catalog, "buffers.tcp-memory-pressure",
+                            {loss_counter(window, pressures_counter)});
     if (before) before->resource = host_resource(window, "TCP memory");
     return before;
   }
-  Finding finding = make_finding(
-      catalog, "buffers.tcp-memory-pressure", verdict->variant, verdict->severity,
-      {{"pages", pages_text(memory.pages)}, {"low", pages_text(memory.low)}, {"pressure", pages_text(memory.pressure)}, {"high", pages_text(memory.high)}});
+  Finding finding =
+      make_finding(catalog, "buffers.tcp-memory-pressure", verdict->variant, verdict->severity,
+                   {{"pages", pages_text(memory.pages)},
+                    {"low", pages_text(memory.low)},
+                    {"pressure", pages_text(memory.pressure)},
+                    {"high", pages_text(memory.high)}});
   finding.resource = host_resource(window, "TCP memory");
-  if (memory.pages) finding.evidence.push_back(stands_at("sockstat", "TCP mem", std::to_string(*memory.pages) + " pages"));
+  if (memory.pages)
+    finding.evidence.push_back(
+        stands_at("sockstat", "TCP mem", std::to_string(*memory.pages) + " pages"));
   const auto setting = window.end.sysctls.find("net.ipv4.tcp_mem");
-  if (setting != window.end.sysctls.end()) finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_mem", setting->second));
-  for (const char* name : {pressures_counter, "TcpExt.TCPMemoryPressuresChrono", aborts_counter, "TcpExt.RcvPruned", "TcpExt.TCPRcvQDrop"}) {
+  if (setting != window.end.sysctls.end())
+    finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_mem", setting->second));
+  for (const char* name : {pressures_counter, "TcpExt.TCPMemoryPressuresChrono", aborts_counter,
+                           "TcpExt.RcvPruned", "TcpExt.TCPRcvQDrop"}) {
     add_moved(window, name, finding);
   }
-  finding.lost_per_second = per_second(window, memory.aborted).value_or(0) + memory.dropped_per_second;
+  finding.lost_per_second =
+      per_second(window, memory.aborted).value_or(0) + memory.dropped_per_second;
   return finding;
 }
 
@@ -123,48 +141,62 @@ const Flow* find_unread(const std::vector<FlowView>& flows) {
   const Flow* worst = nullptr;
   for (const auto& view : flows) {
     const FlowState& state = view.flow->last;
-    const bool stands = state.rcvbuf.count > 0 && state.rmem_alloc.count >= state.rcvbuf.count / standing_queue_divisor;
-    if (stands && (worst == nullptr || state.receive_queue > worst->last.receive_queue)) worst = view.flow;
+    const bool stands = state.rcvbuf.count > 0 &&
+                        state.rmem_alloc.count >= state.rcvbuf.count / standing_queue_divisor;
+    if (stands && (worst == nullptr || state.receive_queue > worst->last.receive_queue))
+      worst = view.flow;
   }
   return worst;
 }
 
-std::optional<Severity> judge_segment_drops(const Window& window, double dropped, double collapsed) {
+std::optional<Severity> judge_segment_drops(const Window& window, double dropped,
+                                            double collapsed) {
   if (dropped >= dropped_warning) {
     const auto received = per_second(window, counter_delta(window, "Tcp.InSegs"));
-    const bool is_share = !received || *received <= 0 || dropped >= dropped_share_critical * *received;
+    const bool is_share =
+        !received || *received <= 0 || dropped >= dropped_share_critical * *received;
     return dropped >= dropped_critical && is_share ? Severity::critical : Severity::warning;
   }
   if (collapsed >= collapsed_notice) return Severity::notice;
   return std::nullopt;
 }
 
-std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows,
+                                      const Catalog& catalog) {
   const double dropped = per_second(window, count_dropped(window)).value_or(0);
-  const double collapsed = per_second(window, counter_delta(window, "TcpExt.PruneCalled")).value_or(0);
+  const double collapsed =
+      per_second(window, counter_delta(window, "TcpExt.PruneCalled")).value_or(0);
   const auto severity = judge_segment_drops(window, dropped, collapsed);
   if (!severity) return std::nullopt;
   const Flow* unread = find_unread(flows);
   const std::string command = unread == nullptr ? std::string() : flow_command(window, *unread);
-  Finding finding = make_finding(
-      catalog, "buffers.receive-collapse", *severity == Severity::notice ? "collapsed" : "", *severity,
-      {{"dropped_per_second", decimal(dropped)}, {"collapsed_per_second", decimal(collapsed)}, {"process", command.empty() ? "the program" : command}});
-  finding.resource = unread == nullptr ? host_resource(window, "receive queues") : flow_resource(window, *unread);
+  Finding finding = make_finding(catalog, "buffers.receive-collapse",
+                                 *severity == Severity::notice ? "collapsed" : "", *severity,
+                                 {{"dropped_per_second", decimal(dropped)},
+                                  {"collapsed_per_second", decimal(collapsed)},
+                                  {"process", command.empty() ? "the program" : command}});
+  finding.resource =
+      unread == nullptr ? host_resource(window, "receive queues") : flow_resource(window, *unread);
   finding.lost_per_second = dropped;
-  for (const char* name : {"TcpExt.RcvPruned", "TcpExt.TCPRcvQDrop", "TcpExt.TCPOFODrop", "TcpExt.PruneCalled", "TcpExt.OfoPruned", "TcpExt.TCPRcvCollapsed"}) {
+  for (const char* name : {"TcpExt.RcvPruned", "TcpExt.TCPRcvQDrop", "TcpExt.TCPOFODrop",
+                           "TcpExt.PruneCalled", "TcpExt.OfoPruned", "TcpExt.TCPRcvCollapsed"}) {
     add_moved(window, name, finding);
   }
   if (unread != nullptr) {
-    finding.evidence.push_back(stands_at("sock_diag", "receive queue of " + flow_name(*unread), std::to_string(unread->last.receive_queue.count) + " bytes"));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "receive queue of " + flow_name(*unread),
+                  std::to_string(unread->last.receive_queue.count) + " bytes"));
     finding.evidence.push_back(stands_at("sock_diag", "SK_MEMINFO_RMEM_ALLOC of SK_MEMINFO_RCVBUF",
-                                         std::to_string(unread->last.rmem_alloc.count) + " of " + std::to_string(unread->last.rcvbuf.count) + " bytes"));
+                                         std::to_string(unread->last.rmem_alloc.count) + " of " +
+                                             std::to_string(unread->last.rcvbuf.count) + " bytes"));
   }
   return finding;
 }
 
 }  // namespace
 
-std::vector<Finding> judge_buffers(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::vector<Finding> judge_buffers(const Window& window, const std::vector<FlowView>& flows,
+                                   const Catalog& catalog) {
   std::vector<Finding> findings;
   auto memory = judge_memory(window, catalog);
   if (memory) findings.push_back(*std::move(memory));

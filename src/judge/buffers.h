@@ -1,5 +1,7 @@
-// The findings buffers.tcp-memory-pressure and buffers.receive-collapse: the memory of all connections, and what full receive queues throw away.
-// Not what limits a single connection (flow_limits.h), nor orphans that the kernel aborts for their number (they move TCPAbortOnMemory, too).
+// The findings buffers.tcp-memory-pressure and buffers.receive-collapse: the memory of all
+// connections, and what full receive queues throw away. Not what limits a single connection
+// (flow_limits.h), nor orphans that the kernel aborts for their number (they move TCPAbortOnMemory,
+// too).
 #pragma once
 
 #include <vector>
@@ -14,10 +16,15 @@ namespace weir::judge {
 //   buffers.tcp-memory-pressure: pages low pressure high losses since
 //   buffers.receive-collapse: dropped_per_second collapsed_per_second process
 //
-// tcp-memory-pressure: critical when data is refused or connections are aborted while the memory is above its second or third threshold; a warning above the
-// second or when the kernel entered pressure inside the window; a notice above the first (`low`), where nothing is regulated yet. A namespace that is not
-// the host's first one does not see tcp_mem: there only the counters speak (`hidden`). What it did before the window: `before`.
-// receive-collapse: segments dropped are critical by rate and share, else a warning; queues that were only squeezed together are a notice (`collapsed`).
-[[nodiscard]] std::vector<Finding> judge_buffers(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog);
+// tcp-memory-pressure: critical when data is refused or connections are aborted while the memory is
+// above its second or third threshold; a warning above the second or when the kernel entered
+// pressure inside the window; a notice above the first (`low`), where nothing is regulated yet. A
+// namespace that is not the host's first one does not see tcp_mem: there only the counters speak
+// (`hidden`). What it did before the window: `before`. receive-collapse: segments dropped are
+// critical by rate and share, else a warning; queues that were only squeezed together are a notice
+// (`collapsed`).
+[[nodiscard]] std::vector<Finding> judge_buffers(const Window& window,
+                                                 const std::vector<FlowView>& flows,
+                                                 const Catalog& catalog);
 
 }  // namespace weir::judge

@@ -1,5 +1,5 @@
-// The finding buffers.udp-receive-drops: datagrams that arrived and that a full receive buffer threw away.
-// Not datagrams for ports where nobody listens (packet_flood.h).
+// The finding buffers.udp-receive-drops: datagrams that arrived and that a full receive buffer
+// threw away. Not datagrams for ports where nobody listens (packet_flood.h).
 #pragma once
 
 #include <vector>
@@ -13,7 +13,8 @@ namespace weir::judge {
 // Facts that the texts of knowledge/findings.toml may hold:
 //   buffers.udp-receive-drops: dropped_per_second share_percent process
 //
-// A warning by rate and by share: whoever sends datagrams reckons with the loss of some, and a socket that nobody reads drops each broadcast that it gets.
+// A warning by rate and by share: whoever sends datagrams reckons with the loss of some, and a
+// socket that nobody reads drops each broadcast that it gets.
 [[nodiscard]] std::vector<Finding> judge_udp(const Window& window, const Catalog& catalog);
 
 }  // namespace weir::judge

@@ -13,14 +13,17 @@ namespace weir::judge {
 
 namespace {
 
-/// A thread that uses this much of one CPU has no time left in which it would accept: the rest is what the scheduler and interrupts take.
+/// A thread that uses this much of one CPU has no time left in which it would accept: the rest is
+/// what the scheduler and interrupts take.
 constexpr double cpu_bound_share = 0.85;
 /// All CPUs together: a thread that is ready to run waits for its turn.
 constexpr double host_starved_share = 0.95;
-/// A thread that was runnable nearly each time it was looked at (its queue was full then) wants nothing but CPU time, however little it got.
+/// A thread that was runnable nearly each time it was looked at (its queue was full then) wants
+/// nothing but CPU time, however little it got.
 constexpr double runnable_look_share = 0.8;
 constexpr std::int64_t least_looks = 3;
-/// Throttling is the reason when the quota ended in a quarter of its periods (100 ms each by default) and the stops make up a fifth of the window.
+/// Throttling is the reason when the quota ended in a quarter of its periods (100 ms each by
+/// default) and the stops make up a fifth of the window.
 constexpr double throttled_period_share = 0.25;
 constexpr double throttled_time_share = 0.2;
 
@@ -44,12 +47,14 @@ std::string read_field(const Event& event, const std::string& name) {
   return found == event.fields.end() ? std::string() : found->second;
 }
 
-/// The most frequent state of each thread: from the looks inside the window, else from the one at its end.
+/// The most frequent state of each thread: from the looks inside the window, else from the one at
+/// its end.
 std::vector<ThreadLook> look_at_threads(const Window& window, const Process& process) {
   std::map<std::int64_t, std::map<std::pair<char, std::string>, std::int64_t>> seen;
   for (const Event* event : find_owner_states(window, process.pid)) {
     const std::string state = read_field(*event, "state");
-    if (!state.empty()) ++seen[read_field(*event, "tid", process.pid)][{state.front(), read_field(*event, "wait")}];
+    if (!state.empty())
+      ++seen[read_field(*event, "tid", process.pid)][{state.front(), read_field(*event, "wait")}];
   }
   if (seen.empty()) {
     for (const auto& thread : process.threads) ++seen[thread.tid][{thread.state, thread.wait}];
@@ -77,16 +82,20 @@ const ThreadLook* find_look(const std::vector<ThreadLook>& looks, WaitKind kind)
   return nullptr;
 }
 
-/// Which thread's wait tells why nobody accepts. A pool's idle workers wait for a lock for good reasons, so a lock counts last; the main thread is the
-/// acceptor of most programs, so what it waits for, or that it runs, counts before another thread's poll: runtimes have helper threads that poll.
+/// Which thread's wait tells why nobody accepts. A pool's idle workers wait for a lock for good
+/// reasons, so a lock counts last; the main thread is the acceptor of most programs, so what it
+/// waits for, or that it runs, counts before another thread's poll: runtimes have helper threads
+/// that poll.
 const ThreadLook* choose_look(const std::vector<ThreadLook>& looks, std::int64_t pid) {
   for (const WaitKind kind : {WaitKind::stopped, WaitKind::disk}) {
     if (const auto* look = find_look(looks, kind)) return look;
   }
   for (const auto& look : looks) {
-    if (look.tid == pid && (look.kind() == WaitKind::busy || look.kind() == WaitKind::running)) return &look;
+    if (look.tid == pid && (look.kind() == WaitKind::busy || look.kind() == WaitKind::running))
+      return &look;
   }
-  for (const WaitKind kind : {WaitKind::polling, WaitKind::busy, WaitKind::lock, WaitKind::running, WaitKind::unreadable}) {
+  for (const WaitKind kind : {WaitKind::polling, WaitKind::busy, WaitKind::lock, WaitKind::running,
+                              WaitKind::unreadable}) {
     if (const auto* look = find_look(looks, kind)) return look;
   }
   return nullptr;
@@ -124,33 +133,43 @@ Busy measure_cpu(const Window& window, const Process& process) {
   if (before == nullptr) return busy;
   busy.known = true;
   busy.process = cpu_share(window, before->cpu, process.cpu);
-  const auto threads_before = index_by<std::int64_t>(before->threads, [](const Thread& thread) { return thread.tid; });
+  const auto threads_before =
+      index_by<std::int64_t>(before->threads, [](const Thread& thread) { return thread.tid; });
   for (const auto& thread : process.threads) {
     const Thread* same = threads_before.find(thread.tid);
-    if (same != nullptr) busy.busiest_thread = std::max(busy.busiest_thread, cpu_share(window, same->cpu, thread.cpu));
+    if (same != nullptr)
+      busy.busiest_thread = std::max(busy.busiest_thread, cpu_share(window, same->cpu, thread.cpu));
   }
   // A process whose threads could not be read is at least as busy as its share of a single thread.
-  if (process.threads.size() <= 1) busy.busiest_thread = std::max(busy.busiest_thread, busy.process);
+  if (process.threads.size() <= 1)
+    busy.busiest_thread = std::max(busy.busiest_thread, busy.process);
   return busy;
 }
 
 double measure_host_cpu(const Window& window) {
   if (window.start == nullptr) return 0;
   const auto busy = difference(window.start->host.cpu_busy.count, window.end.host.cpu_busy.count);
-  const auto total = difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
+  const auto total =
+      difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
   return busy && total && *total > 0 ? static_cast<double>(*busy) / static_cast<double>(*total) : 0;
 }
 
 Evidence state_evidence(const Process& process, const ThreadLook& look) {
   std::string value = std::string(1, look.state);
   if (!look.wait.empty()) value += " in " + look.wait;
-  if (look.looks > 1) value += ", in " + std::to_string(look.times) + " of " + std::to_string(look.looks) + " looks";
-  return stands_at("proc", "state of thread " + std::to_string(look.tid) + " of PID " + std::to_string(process.pid), std::move(value));
+  if (look.looks > 1)
+    value += ", in " + std::to_string(look.times) + " of " + std::to_string(look.looks) + " looks";
+  return stands_at(
+      "proc",
+      "state of thread " + std::to_string(look.tid) + " of PID " + std::to_string(process.pid),
+      std::move(value));
 }
 
 bool judge_throttling(const Window& window, const Process& process, CauseView& view) {
   const auto throttling = compute_throttling(window, process);
-  if (!throttling || throttling->period_share < throttled_period_share || throttling->time_share < throttled_time_share) return false;
+  if (!throttling || throttling->period_share < throttled_period_share ||
+      throttling->time_share < throttled_time_share)
+    return false;
   view.cause = Cause::throttled;
   view.cgroup = process.cgroup;
   view.throttled_ms = std::to_string(throttling->time.count / nanoseconds_per_millisecond);
@@ -158,20 +177,27 @@ bool judge_throttling(const Window& window, const Process& process, CauseView& v
   return true;
 }
 
-bool judge_cpu(const Window& window, const Process& process, const Busy& busy, const ThreadLook* look, CauseView& view) {
+bool judge_cpu(const Window& window, const Process& process, const Busy& busy,
+               const ThreadLook* look, CauseView& view) {
   const double host = measure_host_cpu(window);
   const auto cpus = static_cast<double>(std::max<std::int64_t>(window.end.host.cpus, 1));
-  const bool starved = host >= host_starved_share && look != nullptr && look->kind() == WaitKind::running;
-  const bool runnable = look != nullptr && look->kind() == WaitKind::running && look->looks >= least_looks &&
-                        static_cast<double>(look->times) >= runnable_look_share * static_cast<double>(look->looks);
-  const bool bound = busy.busiest_thread >= cpu_bound_share || busy.process >= cpu_bound_share * cpus;
+  const bool starved =
+      host >= host_starved_share && look != nullptr && look->kind() == WaitKind::running;
+  const bool runnable =
+      look != nullptr && look->kind() == WaitKind::running && look->looks >= least_looks &&
+      static_cast<double>(look->times) >= runnable_look_share * static_cast<double>(look->looks);
+  const bool bound =
+      busy.busiest_thread >= cpu_bound_share || busy.process >= cpu_bound_share * cpus;
   if (!bound && !starved && !runnable) return false;
   view.cause = starved && !bound ? Cause::starved : Cause::cpu_bound;
   view.host_percent = percent(host);
   if (runnable) view.evidence.push_back(state_evidence(process, *look));
   view.evidence.push_back(
-      stands_at("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
-  if (starved) view.evidence.push_back(stands_at("proc", "CPU time of the host", percent(host) + " % of all CPUs"));
+      stands_at("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid),
+                percent(busy.busiest_thread) + " % of one CPU"));
+  if (starved)
+    view.evidence.push_back(
+        stands_at("proc", "CPU time of the host", percent(host) + " % of all CPUs"));
   return true;
 }
 
@@ -190,7 +216,8 @@ CauseView judge_process(const Window& window, const Process& process) {
   if (look != nullptr) view.evidence.push_back(state_evidence(process, *look));
   if (busy.known) {
     view.evidence.push_back(
-        stands_at("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid), percent(busy.busiest_thread) + " % of one CPU"));
+        stands_at("proc", "CPU time of the busiest thread of PID " + std::to_string(process.pid),
+                  percent(busy.busiest_thread) + " % of one CPU"));
   }
   return view;
 }
@@ -215,8 +242,10 @@ std::optional<ThrottlingView> compute_throttling(const Window& window, const Pro
   const Process* before = find_before(window, process);
   if (before == nullptr || !before->throttling || !process.throttling) return std::nullopt;
   const auto periods = difference(before->throttling->periods, process.throttling->periods);
-  const auto throttled = difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
-  const auto time = difference(before->throttling->throttled_time.count, process.throttling->throttled_time.count);
+  const auto throttled =
+      difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
+  const auto time = difference(before->throttling->throttled_time.count,
+                               process.throttling->throttled_time.count);
   if (!periods || !throttled || !time || *periods == 0 || window.seconds <= 0) return std::nullopt;
   ThrottlingView view{*periods, *throttled, {*time}};
   view.period_share = static_cast<double>(*throttled) / static_cast<double>(*periods);
@@ -225,7 +254,9 @@ std::optional<ThrottlingView> compute_throttling(const Window& window, const Pro
 }
 
 std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Process& process) {
-  Evidence periods = stands_at("cgroup", "cpu.stat nr_throttled", "in " + process.cgroup + ", of " + std::to_string(view.periods) + " periods");
+  Evidence periods =
+      stands_at("cgroup", "cpu.stat nr_throttled",
+                "in " + process.cgroup + ", of " + std::to_string(view.periods) + " periods");
   periods.delta = view.throttled_periods;
   constexpr std::int64_t nanoseconds_per_microsecond = 1000;
   Evidence time;
@@ -235,10 +266,13 @@ std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Proc
   return {std::move(periods), std::move(time)};
 }
 
-const std::vector<const Process*>& find_acceptors(const Window& window, const Listener& listener) { return window.index->acceptors.at(&listener).processes; }
+const std::vector<const Process*>& find_acceptors(const Window& window, const Listener& listener) {
+  return window.index->acceptors.at(&listener).processes;
+}
 
 CauseView Causes::find(const Listener& listener) {
-  // Of several workers of one listener the most frequent cause counts; of equally frequent ones the first of Cause.
+  // Of several workers of one listener the most frequent cause counts; of equally frequent ones the
+  // first of Cause.
   struct Tally {
     std::size_t count = 0;
     const CauseView* first = nullptr;
@@ -246,11 +280,14 @@ CauseView Causes::find(const Listener& listener) {
   std::array<Tally, static_cast<std::size_t>(Cause::unreadable) + 1> tallies;
   for (const Process* process : find_acceptors(window_, listener)) {
     auto known = by_process_.find(process);
-    if (known == by_process_.end()) known = by_process_.emplace(process, judge_process(window_, *process)).first;
+    if (known == by_process_.end())
+      known = by_process_.emplace(process, judge_process(window_, *process)).first;
     Tally& tally = tallies.at(static_cast<std::size_t>(known->second.cause));
     if (tally.count++ == 0) tally.first = &known->second;
   }
-  const auto most = std::max_element(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) { return a.count < b.count; });
+  const auto most =
+      std::max_element(tallies.begin(), tallies.end(),
+                       [](const Tally& a, const Tally& b) { return a.count < b.count; });
   return most->first == nullptr ? CauseView{} : *most->first;
 }
 

@@ -48,13 +48,16 @@ struct ThrottlingView {
   double time_share = 0;  ///< of the window; more than 1 where several CPUs were stopped
 };
 /// Nothing where it was not read at both ends, or the cgroup was not active.
-[[nodiscard]] std::optional<ThrottlingView> compute_throttling(const Window& window, const Process& process);
+[[nodiscard]] std::optional<ThrottlingView> compute_throttling(const Window& window,
+                                                               const Process& process);
 /// Two entries: nr_throttled and throttled_usec of cpu.stat.
-[[nodiscard]] std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Process& process);
+[[nodiscard]] std::vector<Evidence> throttling_evidence(const ThrottlingView& view,
+                                                        const Process& process);
 
-/// The processes that accept on a listener of the window's end: its owners, without those that are the parent of another one (a master that only holds the
-/// socket).
-[[nodiscard]] const std::vector<const Process*>& find_acceptors(const Window& window, const Listener& listener);
+/// The processes that accept on a listener of the window's end: its owners, without those that are
+/// the parent of another one (a master that only holds the socket).
+[[nodiscard]] const std::vector<const Process*>& find_acceptors(const Window& window,
+                                                                const Listener& listener);
 
 /// The causes of a window; a process is looked at once, however many listeners it has.
 class Causes {

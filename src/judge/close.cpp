@@ -17,20 +17,24 @@ namespace weir::judge {
 
 namespace {
 
-/// Fewer sockets that wait for a FIN are the vanished clients of any public server: weir's own mark.
+/// Fewer sockets that wait for a FIN are the vanished clients of any public server: weir's own
+/// mark.
 constexpr std::int64_t fin_wait_least = 100;
-/// Of all connections of tcp_fin_timeout's length, those in FIN_WAIT2: a tenth means that a tenth of the peers never closes.
+/// Of all connections of tcp_fin_timeout's length, those in FIN_WAIT2: a tenth means that a tenth
+/// of the peers never closes.
 constexpr double fin_wait_share = 0.1;
 /// TCP_FIN_TIMEOUT (include/net/tcp.h), in seconds.
 constexpr std::int64_t default_fin_timeout = 60;
 /// From here on a table is in danger: weir's own mark.
 constexpr double danger_share = 0.8;
-/// The kernel counts an orphan twice that makes no progress, and four times one whose peer's window is shut (tcp_out_of_resources(), net/ipv4/tcp_timer.c): it
-/// begins to reset them at a quarter of the limit …
+/// The kernel counts an orphan twice that makes no progress, and four times one whose peer's window
+/// is shut (tcp_out_of_resources(), net/ipv4/tcp_timer.c): it begins to reset them at a quarter of
+/// the limit …
 constexpr std::int64_t orphan_penalty = 4;
 /// … and surely at half of it for those that stall.
 constexpr double orphan_danger_share = 0.5;
-/// Where neither limit can be read (in a namespace that is not the first one), so many orphans are why orphans are reset.
+/// Where neither limit can be read (in a namespace that is not the first one), so many orphans are
+/// why orphans are reset.
 constexpr std::int64_t orphans_many = 1000;
 /// Fewer resets a second hurt single clients that were gone anyway.
 constexpr double orphan_resets_per_second = 1;
@@ -39,7 +43,8 @@ double fill_share(std::optional<std::int64_t> used, std::optional<std::int64_t> 
   return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
 }
 
-/// Of those in FIN_WAIT2 when the window began: so many are still there when their peers do not close, and none when they do, within a round trip.
+/// Of those in FIN_WAIT2 when the window began: so many are still there when their peers do not
+/// close, and none when they do, within a round trip.
 constexpr double never_closing_share = 0.8;
 
 /// Sockets of one state without an owner, and where most of them are.
@@ -51,10 +56,15 @@ struct Orphans {
 Orphans sum_orphans(const Window& window, const std::vector<const SocketGroup*>& groups) {
   Orphans sum;
   for (const SocketGroup* group : groups) {
-    const auto orphans = std::clamp<std::int64_t>(group->orphans, 0, std::max<std::int64_t>(group->count, 0));
+    const auto orphans =
+        std::clamp<std::int64_t>(group->orphans, 0, std::max<std::int64_t>(group->count, 0));
     sum.count = saturated_sum(sum.count, orphans);
-    sum.lasting = saturated_sum(sum.lasting, std::clamp<std::int64_t>(window.start == nullptr ? group->older_than_10_s : group->lasting, 0, orphans));
-    if (orphans > 0 && (sum.largest == nullptr || orphans > sum.largest->orphans)) sum.largest = group;
+    sum.lasting = saturated_sum(
+        sum.lasting,
+        std::clamp<std::int64_t>(window.start == nullptr ? group->older_than_10_s : group->lasting,
+                                 0, orphans));
+    if (orphans > 0 && (sum.largest == nullptr || orphans > sum.largest->orphans))
+      sum.largest = group;
   }
   return sum;
 }
@@ -63,36 +73,51 @@ std::int64_t count_orphans_at_start(const Window& window, std::string_view state
   std::int64_t count = 0;
   if (window.start == nullptr) return count;
   for (const auto& group : window.start->socket_groups) {
-    if (group.state == state) count = saturated_sum(count, std::max<std::int64_t>(group.orphans, 0));
+    if (group.state == state)
+      count = saturated_sum(count, std::max<std::int64_t>(group.orphans, 0));
   }
   return count;
 }
 
-std::int64_t find_fin_timeout(const Window& window) { return find_setting(window.end, "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout); }
-
-/// Whether a good part of the connections that end here ends by waiting for the peer: by how many there are, or by how many were added inside the window.
-bool is_pileup(const Window& window, const Orphans& orphans) {
-  if (orphans.count < fin_wait_least) return false;
-  const bool still_there =
-      orphans.lasting >= fin_wait_least && static_cast<double>(orphans.lasting) >= never_closing_share * static_cast<double>(orphans.at_start);
-  if (orphans.lasting < orphans.count / 2 && !still_there) return false;
-  const auto opened = saturated_sum(counter_delta(window, "Tcp.PassiveOpens").value_or(0), counter_delta(window, "Tcp.ActiveOpens").value_or(0));
-  const double rate = per_second(window, opened).value_or(0);
-  const auto added = saturated_difference(orphans.count, orphans.lasting);
-  return static_cast<double>(orphans.count) >= fin_wait_share * rate * static_cast<double>(find_fin_timeout(window)) ||
-         (still_there && static_cast<double>(added) >= never_closing_share * static_cast<double>(opened));
+std::int64_t find_fin_timeout(const Window& window) {
+  return find_setting(window.end, "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout);
 }
 
-/// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the
-/// orphans (tcp_rcv_state_process()).
+/// Whether a good part of the connections that end here ends by waiting for the peer: by how many
+/// there are, or by how many were added inside the window.
+bool is_pileup(const Window& window, const Orphans& orphans) {
+  if (orphans.count < fin_wait_least) return false;
+  const bool still_there = orphans.lasting >= fin_wait_least &&
+                           static_cast<double>(orphans.lasting) >=
+                               never_closing_share * static_cast<double>(orphans.at_start);
+  if (orphans.lasting < orphans.count / 2 && !still_there) return false;
+  const auto opened = saturated_sum(counter_delta(window, "Tcp.PassiveOpens").value_or(0),
+                                    counter_delta(window, "Tcp.ActiveOpens").value_or(0));
+  const double rate = per_second(window, opened).value_or(0);
+  const auto added = saturated_difference(orphans.count, orphans.lasting);
+  return static_cast<double>(orphans.count) >=
+             fin_wait_share * rate * static_cast<double>(find_fin_timeout(window)) ||
+         (still_there &&
+          static_cast<double>(added) >= never_closing_share * static_cast<double>(opened));
+}
+
+/// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s
+/// (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the orphans (tcp_rcv_state_process()).
 Severity judge_danger(const Window& window, const Orphans& orphans) {
   const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
   const bool fills_time_wait = time_waits && orphans.count >= *time_waits / 2;
-  if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0) return Severity::critical;
-  if (fills_time_wait && fill_share(time_waits, find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")) >= danger_share) return Severity::warning;
+  if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0)
+    return Severity::critical;
+  if (fills_time_wait &&
+      fill_share(time_waits, find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")) >=
+          danger_share)
+    return Severity::warning;
   const auto all = find_number(window.end.sockstat, "TCP.orphan");
-  const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 && find_fin_timeout(window) > default_fin_timeout;
-  if (fills_orphans && fill_share(all, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
+  const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 &&
+                             find_fin_timeout(window) > default_fin_timeout;
+  if (fills_orphans &&
+      fill_share(all, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share)
+    return Severity::warning;
   return Severity::notice;
 }
 
@@ -103,20 +128,29 @@ std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catal
   const Severity severity = judge_danger(window, orphans);
   const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
   const auto most = find_setting(window.end, "net.ipv4.tcp_max_tw_buckets");
-  const std::string ends = orphans.largest == nullptr ? std::string() : group_name(*orphans.largest);
-  Finding finding = make_finding(catalog, "close.fin-wait-2-pileup", severity == Severity::notice ? "" : "table", severity,
-                                 {{"sockets", std::to_string(orphans.count)},
-                                  {"ends", ends},
-                                  {"fin_timeout", std::to_string(find_fin_timeout(window))},
-                                  {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown number"},
-                                  {"max_tw_buckets", most ? std::to_string(*most) : "its limit"}});
+  const std::string ends =
+      orphans.largest == nullptr ? std::string() : group_name(*orphans.largest);
+  Finding finding = make_finding(
+      catalog, "close.fin-wait-2-pileup", severity == Severity::notice ? "" : "table", severity,
+      {{"sockets", std::to_string(orphans.count)},
+       {"ends", ends},
+       {"fin_timeout", std::to_string(find_fin_timeout(window))},
+       {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown number"},
+       {"max_tw_buckets", most ? std::to_string(*most) : "its limit"}});
   finding.resource = table_resource(window, "FIN_WAIT2, most of them of " + ends);
-  finding.evidence.push_back(stands_at("sock_diag", "FIN_WAIT2 without an owner", std::to_string(orphans.count)));
   finding.evidence.push_back(
-      stands_at("sock_diag", window.start == nullptr ? "FIN_WAIT2 older than 10 s" : "FIN_WAIT2 through the whole window", std::to_string(orphans.lasting)));
-  if (orphans.largest != nullptr) finding.evidence.push_back(stands_at("sock_diag", "FIN_WAIT2 of " + ends, std::to_string(orphans.largest->orphans)));
-  if (time_waits) finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*time_waits)));
-  finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_fin_timeout", std::to_string(find_fin_timeout(window))));
+      stands_at("sock_diag", "FIN_WAIT2 without an owner", std::to_string(orphans.count)));
+  finding.evidence.push_back(stands_at(
+      "sock_diag",
+      window.start == nullptr ? "FIN_WAIT2 older than 10 s" : "FIN_WAIT2 through the whole window",
+      std::to_string(orphans.lasting)));
+  if (orphans.largest != nullptr)
+    finding.evidence.push_back(
+        stands_at("sock_diag", "FIN_WAIT2 of " + ends, std::to_string(orphans.largest->orphans)));
+  if (time_waits)
+    finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*time_waits)));
+  finding.evidence.push_back(
+      stands_at("sysctl", "net.ipv4.tcp_fin_timeout", std::to_string(find_fin_timeout(window))));
   return finding;
 }
 
@@ -129,7 +163,8 @@ std::vector<const SocketGroup*> find_orphan_groups(const Window& window) {
   return all;
 }
 
-/// TCPAbortOnMemory counts both reasons that tcp_check_oom() (net/ipv4/tcp.c) has: too many orphans, and no memory. Whether it was the orphans.
+/// TCPAbortOnMemory counts both reasons that tcp_check_oom() (net/ipv4/tcp.c) has: too many
+/// orphans, and no memory. Whether it was the orphans.
 bool is_about_orphans(const Window& window, std::int64_t orphans) {
   const auto limit = find_setting(window.end, "net.ipv4.tcp_max_orphans");
   if (limit) return orphans >= *limit / orphan_penalty;
@@ -139,11 +174,15 @@ bool is_about_orphans(const Window& window, std::int64_t orphans) {
   return orphans >= orphans_many;
 }
 
-std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t orphans, std::int64_t resets) {
+std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t orphans,
+                                           std::int64_t resets) {
   if (resets > 0 && is_about_orphans(window, orphans)) {
-    return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical : Severity::warning;
+    return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical
+                                                                              : Severity::warning;
   }
-  if (fill_share(orphans, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share) return Severity::warning;
+  if (fill_share(orphans, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >=
+      orphan_danger_share)
+    return Severity::warning;
   return std::nullopt;
 }
 
@@ -156,19 +195,26 @@ std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalo
   const auto limit = find_setting(window.end, "net.ipv4.tcp_max_orphans");
   const SocketGroup* largest = sum_orphans(window, find_orphan_groups(window)).largest;
   const double rate = per_second(window, resets).value_or(0);
-  Finding finding = make_finding(catalog, "close.orphan-limit", resets > 0 ? "" : "near", *severity,
-                                 {{"orphans", std::to_string(*orphans)},
-                                  {"max_orphans", limit ? std::to_string(*limit) : "the host's limit"},
-                                  {"killed_per_second", decimal(rate)},
-                                  {"ends", largest == nullptr ? "no single port" : group_name(*largest) + " (" + largest->state + ")"}});
+  Finding finding = make_finding(
+      catalog, "close.orphan-limit", resets > 0 ? "" : "near", *severity,
+      {{"orphans", std::to_string(*orphans)},
+       {"max_orphans", limit ? std::to_string(*limit) : "the host's limit"},
+       {"killed_per_second", decimal(rate)},
+       {"ends", largest == nullptr ? "no single port"
+                                   : group_name(*largest) + " (" + largest->state + ")"}});
   finding.resource = table_resource(window, "orphans");
   finding.lost_per_second = rate;
   finding.evidence.push_back(stands_at("sockstat", "TCP.orphan", std::to_string(*orphans)));
-  if (limit) finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_max_orphans", std::to_string(*limit)));
+  if (limit)
+    finding.evidence.push_back(
+        stands_at("sysctl", "net.ipv4.tcp_max_orphans", std::to_string(*limit)));
   const auto moved_by = counter_delta(window, "TcpExt.TCPAbortOnMemory");
-  if (moved_by) finding.evidence.push_back(moved("netstat", "TcpExt.TCPAbortOnMemory", *moved_by, window));
+  if (moved_by)
+    finding.evidence.push_back(moved("netstat", "TcpExt.TCPAbortOnMemory", *moved_by, window));
   if (largest != nullptr) {
-    finding.evidence.push_back(stands_at("sock_diag", largest->state + " without an owner at " + group_name(*largest), std::to_string(largest->orphans)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", largest->state + " without an owner at " + group_name(*largest),
+                  std::to_string(largest->orphans)));
   }
   return finding;
 }

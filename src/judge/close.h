@@ -1,5 +1,6 @@
-// The findings close.…: sockets that a program does not close, that the peer does not close, and that nobody owns any more.
-// Not TIME_WAIT (time_wait.h), although the kernel counts FIN_WAIT2 without an owner with it.
+// The findings close.…: sockets that a program does not close, that the peer does not close, and
+// that nobody owns any more. Not TIME_WAIT (time_wait.h), although the kernel counts FIN_WAIT2
+// without an owner with it.
 #pragma once
 
 #include <vector>
@@ -15,8 +16,9 @@ namespace weir::judge {
 //   close.fin-wait-2-pileup: sockets ends fin_timeout time_waits max_tw_buckets
 //   close.orphan-limit: orphans max_orphans killed_per_second ends
 //
-// A leak is CLOSE_WAIT that a process holds and that lasted: what waits in an accept queue has no owner yet and is the slow application's. Sockets of a
-// connection pool whose server closed them are a leak only where they grow or are very many.
+// A leak is CLOSE_WAIT that a process holds and that lasted: what waits in an accept queue has no
+// owner yet and is the slow application's. Sockets of a connection pool whose server closed them
+// are a leak only where they grow or are very many.
 [[nodiscard]] std::vector<Finding> judge_close(const Window& window, const Catalog& catalog);
 
 }  // namespace weir::judge

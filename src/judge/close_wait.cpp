@@ -15,12 +15,14 @@ namespace weir::judge {
 
 namespace {
 
-/// So many sockets that a server did not close through a whole window are no requests that are just being finished: weir's own mark. A proxy under churn shows
-/// hundreds for some milliseconds, and none of them lasts.
+/// So many sockets that a server did not close through a whole window are no requests that are just
+/// being finished: weir's own mark. A proxy under churn shows hundreds for some milliseconds, and
+/// none of them lasts.
 constexpr std::int64_t leak_least = 50;
 /// A window shorter than this does not show by itself that a socket lasts.
 constexpr double lasting_seconds = 2;
-/// Sockets of a connection pool stay in CLOSE_WAIT until the pool looks at them again. From here on that is no pool's size any more: weir's own mark.
+/// Sockets of a connection pool stay in CLOSE_WAIT until the pool looks at them again. From here on
+/// that is no pool's size any more: weir's own mark.
 constexpr std::int64_t pool_most = 500;
 /// A pool's number goes up and down by a few; a leak by more than this in one window.
 constexpr std::int64_t growth_least = 5;
@@ -42,12 +44,17 @@ struct Leak {
 };
 
 /// Those that a process holds: what has no inode waits for accept().
-std::int64_t count_held(const SocketGroup& group) { return std::max<std::int64_t>(saturated_difference(group.count, group.orphans), 0); }
+std::int64_t count_held(const SocketGroup& group) {
+  return std::max<std::int64_t>(saturated_difference(group.count, group.orphans), 0);
+}
 
 void add_group(Leak& leak, const Window& window, const SocketGroup& group) {
   const auto held = count_held(group);
-  const auto lasting = std::clamp<std::int64_t>(window.start == nullptr ? group.older_than_10_s : group.lasting, 0, held);
-  const auto add = [](std::int64_t& sum, std::int64_t value) { sum = saturated_sum(sum, std::max<std::int64_t>(value, 0)); };
+  const auto lasting = std::clamp<std::int64_t>(
+      window.start == nullptr ? group.older_than_10_s : group.lasting, 0, held);
+  const auto add = [](std::int64_t& sum, std::int64_t value) {
+    sum = saturated_sum(sum, std::max<std::int64_t>(value, 0));
+  };
   add(leak.count, held);
   add(group.incoming ? leak.incoming : leak.outgoing, lasting);
   add(leak.old, std::min(group.older_than_10_s, held));
@@ -55,7 +62,9 @@ void add_group(Leak& leak, const Window& window, const SocketGroup& group) {
   add(leak.unread, group.unread);
   leak.oldest = std::max(leak.oldest, group.oldest);
   const SocketGroup* before = find_group_before(window, group);
-  if (window.start != nullptr) leak.growth = saturated_sum(leak.growth, saturated_difference(held, before == nullptr ? 0 : count_held(*before)));
+  if (window.start != nullptr)
+    leak.growth = saturated_sum(
+        leak.growth, saturated_difference(held, before == nullptr ? 0 : count_held(*before)));
   if (!leak.ends.empty()) leak.ends += ", ";
   leak.ends += group_name(group);
   if (leak.port == 0 && group.incoming) leak.port = group.port;
@@ -74,7 +83,9 @@ std::vector<Leak> collect(const Window& window) {
   std::map<std::pair<std::int64_t, std::string>, Leak> leaks;
   for (const SocketGroup* group : find_groups(window, "CLOSE_WAIT")) {
     const bool owned = !group->owners.empty();
-    add_group(leaks[{owned ? group->owners.front().pid : 0, owned ? std::string() : group_name(*group)}], window, *group);
+    add_group(
+        leaks[{owned ? group->owners.front().pid : 0, owned ? std::string() : group_name(*group)}],
+        window, *group);
   }
   std::vector<Leak> result;
   result.reserve(leaks.size());
@@ -86,23 +97,30 @@ std::vector<Leak> collect(const Window& window) {
 const Process* find_holder(const Window& window, const Leak& leak) {
   if (leak.owners.empty()) return nullptr;
   const Process* process = find_process(window, leak.owners.front().pid);
-  return process != nullptr && process->files && process->file_limit && *process->file_limit > 0 ? process : nullptr;
+  return process != nullptr && process->files && process->file_limit && *process->file_limit > 0
+             ? process
+             : nullptr;
 }
 
 bool fills_the_files(const Window& window, const Leak& leak) {
   const Process* holder = find_holder(window, leak);
   if (holder == nullptr) return false;
-  return is_at_file_limit(*holder->files, *holder->file_limit) && leak.count >= *holder->files / cause_divisor;
+  return is_at_file_limit(*holder->files, *holder->file_limit) &&
+         leak.count >= *holder->files / cause_divisor;
 }
 
 std::optional<Conclusion> judge_leak(const Window& window, const Leak& leak) {
   const auto lasting = saturated_sum(leak.incoming, leak.outgoing);
   const bool lasts = window.seconds >= lasting_seconds || leak.old >= leak_least;
   const bool pool_grows = leak.growth >= growth_least && leak.outgoing >= leak_least;
-  if (lasts && lasting >= leak_least && fills_the_files(window, leak)) return Conclusion{"limit", Severity::critical};
-  // Clients that close their half and wait for the answer to a long job stay like this, too, but not for ever, and their number does not only grow.
-  const bool leaks = leak.incoming >= leak_least && (leak.growth >= growth_least || leak.old >= leak_least);
-  if (lasts && (leaks || pool_grows || leak.outgoing >= pool_most)) return Conclusion{"", Severity::warning};
+  if (lasts && lasting >= leak_least && fills_the_files(window, leak))
+    return Conclusion{"limit", Severity::critical};
+  // Clients that close their half and wait for the answer to a long job stay like this, too, but
+  // not for ever, and their number does not only grow.
+  const bool leaks =
+      leak.incoming >= leak_least && (leak.growth >= growth_least || leak.old >= leak_least);
+  if (lasts && (leaks || pool_grows || leak.outgoing >= pool_most))
+    return Conclusion{"", Severity::warning};
   if (leak.very_old >= few_least) return Conclusion{"few", Severity::notice};
   return std::nullopt;
 }
@@ -121,23 +139,33 @@ std::map<std::string, std::string> collect_leak_facts(const Window& window, cons
   };
 }
 
-Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion, const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant, conclusion.severity, collect_leak_facts(window, leak));
+Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion,
+                     const Catalog& catalog) {
+  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant,
+                                 conclusion.severity, collect_leak_facts(window, leak));
   finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
-  if (!leak.owners.empty()) finding.resource.name = leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
+  if (!leak.owners.empty())
+    finding.resource.name =
+        leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
   if (leak.port == 0) finding.resource.port.reset();
-  const auto evidence = [&](const char* name, std::int64_t value) { finding.evidence.push_back(stands_at("sock_diag", name, std::to_string(value))); };
+  const auto evidence = [&](const char* name, std::int64_t value) {
+    finding.evidence.push_back(stands_at("sock_diag", name, std::to_string(value)));
+  };
   evidence("CLOSE_WAIT held", leak.count);
-  if (leak.growth > 0) finding.evidence.push_back(moved("sock_diag", "CLOSE_WAIT held, growth", leak.growth, window));
-  if (window.start != nullptr) evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
+  if (leak.growth > 0)
+    finding.evidence.push_back(moved("sock_diag", "CLOSE_WAIT held, growth", leak.growth, window));
+  if (window.start != nullptr)
+    evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
   evidence("CLOSE_WAIT older than 10 s", leak.old);
   evidence("CLOSE_WAIT older than 60 s", leak.very_old);
   evidence("CLOSE_WAIT with something unread, if only the end", leak.unread);
   if (const Process* holder = find_holder(window, leak)) {
     const std::string pid = std::to_string(holder->pid);
-    finding.evidence.push_back(stands_at("proc", "open files of PID " + pid, std::to_string(*holder->files)));
-    finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid, std::to_string(*holder->file_limit)));
+    finding.evidence.push_back(
+        stands_at("proc", "open files of PID " + pid, std::to_string(*holder->files)));
+    finding.evidence.push_back(
+        stands_at("proc", "RLIMIT_NOFILE of PID " + pid, std::to_string(*holder->file_limit)));
   }
   return finding;
 }

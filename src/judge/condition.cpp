@@ -8,11 +8,13 @@
 namespace weir::judge {
 namespace {
 
-/// More integers than any sysctl has (the longest lists of net/ have 32); keeps a wrong index from being taken for a value.
+/// More integers than any sysctl has (the longest lists of net/ have 32); keeps a wrong index from
+/// being taken for a value.
 constexpr std::size_t most_integers = 64;
 
 constexpr std::string_view decimal_digits = "0123456789";
-constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+constexpr std::string_view name_characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 
 struct Operator {
   std::string_view text;
@@ -27,7 +29,8 @@ constexpr std::array<Operator, 6> operators{{{"==", Comparison::equal},
                                              {">", Comparison::greater}}};
 
 Error malformed(std::string_view what, std::string_view at) {
-  return make_error(ErrorCode::malformed, std::string(what) + " at '" + std::string(at.substr(0, 40)) + "'");
+  return make_error(ErrorCode::malformed,
+                    std::string(what) + " at '" + std::string(at.substr(0, 40)) + "'");
 }
 
 /// A decimal such as 12 or 0.25 at the start of `rest`, without the locale and without an exponent.
@@ -41,7 +44,8 @@ std::optional<double> take_number(std::string_view& rest) {
   if (!rest.starts_with('.')) return value;
   rest.remove_prefix(1);
   double weight = 0.1;
-  for (; !rest.empty() && decimal_digits.find(rest.front()) != std::string_view::npos; rest.remove_prefix(1)) {
+  for (; !rest.empty() && decimal_digits.find(rest.front()) != std::string_view::npos;
+       rest.remove_prefix(1)) {
     value += weight * (rest.front() - '0');
     weight /= 10;
   }
@@ -50,22 +54,25 @@ std::optional<double> take_number(std::string_view& rest) {
 
 std::optional<std::size_t> parse_index(std::string_view text) {
   const auto index = parse_unsigned(text);
-  return index && *index < most_integers ? std::optional(static_cast<std::size_t>(*index)) : std::nullopt;
+  return index && *index < most_integers ? std::optional(static_cast<std::size_t>(*index))
+                                         : std::nullopt;
 }
 
 Result<Term> parse_name(std::string_view name, std::string_view rest) {
   Term term;
-  constexpr std::array<std::pair<std::string_view, TermKind>, 5> fixed{{{"ram.bytes", TermKind::ram_bytes},
-                                                                        {"ram.pages", TermKind::ram_pages},
-                                                                        {"cpus", TermKind::cpus},
-                                                                        {"kernel", TermKind::kernel},
-                                                                        {"netns.initial", TermKind::initial_netns}}};
+  constexpr std::array<std::pair<std::string_view, TermKind>, 5> fixed{
+      {{"ram.bytes", TermKind::ram_bytes},
+       {"ram.pages", TermKind::ram_pages},
+       {"cpus", TermKind::cpus},
+       {"kernel", TermKind::kernel},
+       {"netns.initial", TermKind::initial_netns}}};
   for (const auto& [id, kind] : fixed) {
     if (name != id) continue;
     term.kind = kind;
     return term;
   }
-  constexpr std::array<std::pair<std::string_view, TermKind>, 2> indexed{{{"value", TermKind::value}, {"default", TermKind::default_value}}};
+  constexpr std::array<std::pair<std::string_view, TermKind>, 2> indexed{
+      {{"value", TermKind::value}, {"default", TermKind::default_value}}};
   for (const auto& [id, kind] : indexed) {
     if (name == id) {
       term.kind = kind;
@@ -77,7 +84,8 @@ Result<Term> parse_name(std::string_view name, std::string_view rest) {
     if (!term.index) return malformed("an index is missing or too large", name);
     return term;
   }
-  if (name.find('.') == std::string_view::npos || name.front() == '.' || name.back() == '.') return malformed("a term is expected", rest);
+  if (name.find('.') == std::string_view::npos || name.front() == '.' || name.back() == '.')
+    return malformed("a term is expected", rest);
   term.kind = TermKind::sysctl;
   term.text = name;
   return term;
@@ -93,7 +101,8 @@ Result<Term> take_name(std::string_view& rest) {
   rest.remove_prefix(1);
   const auto index = rest.substr(0, rest.find_first_not_of(decimal_digits));
   term.index = parse_index(index);
-  if (term.kind != TermKind::sysctl || !term.index) return malformed("'#' stands behind a sysctl and before an index", at);
+  if (term.kind != TermKind::sysctl || !term.index)
+    return malformed("'#' stands behind a sysctl and before an index", at);
   rest.remove_prefix(index.size());
   return term;
 }
@@ -112,7 +121,8 @@ Result<Term> take_term(std::string_view& rest) {
   const bool negative = rest.starts_with('-');
   if (negative) rest.remove_prefix(1);
   const auto number = take_number(rest);
-  if (!number) return negative ? Result<Term>(malformed("a number is expected", rest)) : take_name(rest);
+  if (!number)
+    return negative ? Result<Term>(malformed("a number is expected", rest)) : take_name(rest);
   const double factor = negative ? -*number : *number;
   if (!rest.starts_with('*')) {
     Term term;
@@ -145,7 +155,8 @@ std::optional<Known> known_text(const std::optional<std::string>& text, const Te
   if (!term.index && words.size() != 1) return Known(std::string(trim(*text)));
   const std::size_t index = term.index.value_or(0);
   if (index >= words.size()) return std::nullopt;
-  if (const auto number = parse_integer(words[index])) return Known(term.factor * static_cast<double>(*number));
+  if (const auto number = parse_integer(words[index]))
+    return Known(term.factor * static_cast<double>(*number));
   return Known(std::string(words[index]));
 }
 
@@ -186,13 +197,15 @@ bool compare(const Ordered& left, Comparison comparison, const Ordered& right) {
 bool compare_texts(const std::string& left, Comparison comparison, const std::string& right) {
   // Texts have no order that a rule could mean.
   const bool equal = has_same_words(left, right);
-  return (comparison == Comparison::equal && equal) || (comparison == Comparison::not_equal && !equal);
+  return (comparison == Comparison::equal && equal) ||
+         (comparison == Comparison::not_equal && !equal);
 }
 
 /// A number as the text that a quoted text is compared with.
 std::string as_text(double number) {
   constexpr double largest = 9e18;
-  return std::abs(number) < largest ? std::to_string(static_cast<std::int64_t>(number)) : std::string();
+  return std::abs(number) < largest ? std::to_string(static_cast<std::int64_t>(number))
+                                    : std::string();
 }
 
 bool clause_holds(const Clause& clause, const ConditionFacts& facts) {
@@ -205,7 +218,9 @@ bool clause_holds(const Clause& clause, const ConditionFacts& facts) {
   const auto* right_text = std::get_if<std::string>(&*right);
   if (left_version != nullptr || right_version != nullptr) {
     const auto version = [](const KernelVersion* known, const std::string* text) {
-      return known != nullptr ? std::optional(*known) : text != nullptr ? parse_kernel_version(*text) : std::nullopt;
+      return known != nullptr  ? std::optional(*known)
+             : text != nullptr ? parse_kernel_version(*text)
+                               : std::nullopt;
     };
     const auto left_kernel = version(left_version, left_text);
     const auto right_kernel = version(right_version, right_text);
@@ -213,7 +228,8 @@ bool clause_holds(const Clause& clause, const ConditionFacts& facts) {
   }
   const auto* left_number = std::get_if<double>(&*left);
   const auto* right_number = std::get_if<double>(&*right);
-  if (left_number != nullptr && right_number != nullptr) return compare(*left_number, clause.comparison, *right_number);
+  if (left_number != nullptr && right_number != nullptr)
+    return compare(*left_number, clause.comparison, *right_number);
   return compare_texts(left_text != nullptr ? *left_text : as_text(*left_number), clause.comparison,
                        right_text != nullptr ? *right_text : as_text(*right_number));
 }

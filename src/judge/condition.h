@@ -1,5 +1,6 @@
-// The `when` of a catalog's rule: a conjunction of comparisons, parsed once and evaluated against one value on one host.
-// Not an expression language: no `or`, no brackets, no arithmetic beyond one factor (grammar: knowledge/README.md).
+// The `when` of a catalog's rule: a conjunction of comparisons, parsed once and evaluated against
+// one value on one host. Not an expression language: no `or`, no brackets, no arithmetic beyond one
+// factor (grammar: knowledge/README.md).
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,18 @@
 
 namespace weir::judge {
 
-enum class TermKind { number, text, value, default_value, ram_bytes, ram_pages, cpus, kernel, initial_netns, sysctl };
+enum class TermKind {
+  number,
+  text,
+  value,
+  default_value,
+  ram_bytes,
+  ram_pages,
+  cpus,
+  kernel,
+  initial_netns,
+  sysctl
+};
 
 struct Term {
   TermKind kind = TermKind::number;
@@ -37,7 +49,8 @@ struct Condition {
 /// Errors: malformed, with the part that does not parse.
 [[nodiscard]] Result<Condition> parse_condition(std::string_view text);
 
-/// Where a condition finds what it asks for. Implemented by whoever judges; absence makes the condition false.
+/// Where a condition finds what it asks for. Implemented by whoever judges; absence makes the
+/// condition false.
 class ConditionFacts {
  public:
   ConditionFacts() = default;
@@ -47,17 +60,21 @@ class ConditionFacts {
   ConditionFacts& operator=(ConditionFacts&&) = delete;
   virtual ~ConditionFacts() = default;
 
-  [[nodiscard]] virtual std::optional<std::string> value() const = 0;          ///< the value that is judged
-  [[nodiscard]] virtual std::optional<std::string> default_value() const = 0;  ///< what this kernel would have chosen
+  /// the value that is judged
+  [[nodiscard]] virtual std::optional<std::string> value() const = 0;
+  /// what this kernel would have chosen
+  [[nodiscard]] virtual std::optional<std::string> default_value() const = 0;
   [[nodiscard]] virtual std::optional<std::int64_t> ram_bytes() const = 0;
   [[nodiscard]] virtual std::optional<std::int64_t> ram_pages() const = 0;
   [[nodiscard]] virtual std::optional<std::int64_t> cpus() const = 0;
   [[nodiscard]] virtual KernelVersion kernel() const = 0;
   [[nodiscard]] virtual bool initial_netns() const = 0;
-  [[nodiscard]] virtual std::optional<std::string> sysctl(const std::string& name) const = 0;  ///< another parameter's value
+  /// another parameter's value
+  [[nodiscard]] virtual std::optional<std::string> sysctl(const std::string& name) const = 0;
 };
 
-/// Whether every clause holds. A clause with an unknown term, or one that compares what cannot be compared, does not.
+/// Whether every clause holds. A clause with an unknown term, or one that compares what cannot be
+/// compared, does not.
 [[nodiscard]] bool holds(const Condition& condition, const ConditionFacts& facts);
 
 }  // namespace weir::judge

@@ -1,5 +1,6 @@
-// Judges sysctl configuration lines for one machine: a verdict for each line, and the findings host.setting-…. Pure.
-// Not a reader of files: kernel/wire parses their text, sense finds them in the loader's order.
+// Judges sysctl configuration lines for one machine: a verdict for each line, and the findings
+// host.setting-…. Pure. Not a reader of files: kernel/wire parses their text, sense finds them in
+// the loader's order.
 #pragma once
 
 #include <map>
@@ -11,8 +12,11 @@
 
 namespace weir::judge {
 
-/// `lines` in the order in which the loader applies them; `live` holds the running values (empty for a described host).
-[[nodiscard]] ConfigReport judge_configuration(const std::vector<ConfigLine>& lines, const ConfigHost& host, const std::map<std::string, std::string>& live,
+/// `lines` in the order in which the loader applies them; `live` holds the running values (empty
+/// for a described host).
+[[nodiscard]] ConfigReport judge_configuration(const std::vector<ConfigLine>& lines,
+                                               const ConfigHost& host,
+                                               const std::map<std::string, std::string>& live,
                                                const Catalog& catalog);
 
 }  // namespace weir::judge

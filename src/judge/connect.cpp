@@ -18,14 +18,17 @@ namespace weir::judge {
 
 namespace {
 
-/// From here on connect() finds a port only by luck and by walking the whole range (__inet_hash_connect(), net/ipv4/inet_hashtables.c), and ports that close
-/// while the sockets are counted hide the last per cents: weir's own mark.
+/// From here on connect() finds a port only by luck and by walking the whole range
+/// (__inet_hash_connect(), net/ipv4/inet_hashtables.c), and ports that close while the sockets are
+/// counted hide the last per cents: weir's own mark.
 constexpr double exhausted_share = 0.97;
 /// What is left is a burst's: weir's own mark.
 constexpr double tight_share = 0.8;
-/// So many connections that were not answered within a second, towards one destination, are no single dead target: weir's own mark.
+/// So many connections that were not answered within a second, towards one destination, are no
+/// single dead target: weir's own mark.
 constexpr std::int64_t unanswered_least = 5;
-/// Of what this host opens in three seconds (a SYN is sent again after 1 and after 3), a hundredth must hang: less is what lost packets make of thousands.
+/// Of what this host opens in three seconds (a SYN is sent again after 1 and after 3), a hundredth
+/// must hang: less is what lost packets make of thousands.
 constexpr double unanswered_share = 0.01;
 constexpr double reference_seconds = 3;
 constexpr Nanoseconds first_timeout_nearly = milliseconds(900);
@@ -37,7 +40,9 @@ void merge_finding(std::map<Severity, Finding>& merged, Finding finding) {
   Finding& first = position->second;
   first.lost_per_second += finding.lost_per_second;
   // A cause explains all of them or none.
-  const auto append = [](auto& to, const auto& more) { to.insert(to.end(), more.begin(), more.end()); };
+  const auto append = [](auto& to, const auto& more) {
+    to.insert(to.end(), more.begin(), more.end());
+  };
   append(first.scope.destinations, finding.scope.destinations);
   if (first.scope.own_ports.empty() || finding.scope.own_ports.empty()) {
     first.scope.own_ports.clear();
@@ -61,11 +66,13 @@ void add_growth(const Window& window, Finding& finding, std::initializer_list<co
   }
 }
 
-Finding compose_ports(const Window& window, const PortView& view, std::int64_t usable, Severity severity, const Catalog& catalog) {
+Finding compose_ports(const Window& window, const PortView& view, std::int64_t usable,
+                      Severity severity, const Catalog& catalog) {
   const PortUse& use = *view.use;
   const std::string destination = endpoint_name(use.family, use.destination, use.port);
   const double share = std::min(1.0, static_cast<double>(view.taken) / static_cast<double>(usable));
-  Finding finding = make_finding(catalog, "connect.ports-exhausted", severity == Severity::critical ? "" : "near", severity,
+  Finding finding = make_finding(catalog, "connect.ports-exhausted",
+                                 severity == Severity::critical ? "" : "near", severity,
                                  {{"destination", destination},
                                   {"source", use.source},
                                   {"process", describe_owners(use.owners)},
@@ -73,12 +80,15 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
                                   {"usable_ports", std::to_string(usable)},
                                   {"used_percent", percent(share)},
                                   {"time_waits", std::to_string(use.time_wait)}});
-  finding.resource = destination_resource(window, use.source + " to " + destination, use.port, use.owners);
-  finding.evidence.push_back(stands_at("sock_diag", "local ports from " + finding.resource.name, std::to_string(use.used)));
-  finding.evidence.push_back(stands_at("sock_diag", "of them in TIME_WAIT", std::to_string(use.time_wait)));
-  add_settings(
-      window, finding,
-      {"net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_timestamps"});
+  finding.resource =
+      destination_resource(window, use.source + " to " + destination, use.port, use.owners);
+  finding.evidence.push_back(stands_at("sock_diag", "local ports from " + finding.resource.name,
+                                       std::to_string(use.used)));
+  finding.evidence.push_back(
+      stands_at("sock_diag", "of them in TIME_WAIT", std::to_string(use.time_wait)));
+  add_settings(window, finding,
+               {"net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports",
+                "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_timestamps"});
   add_growth(window, finding, {"Tcp.ActiveOpens", "TcpExt.TWRecycled"});
   return finding;
 }
@@ -90,7 +100,10 @@ std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
   for (const auto& view : compute_port_views(window.end)) {
     const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
     if (share < tight_share) break;
-    merge_finding(merged, compose_ports(window, view, *usable, share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
+    merge_finding(
+        merged,
+        compose_ports(window, view, *usable,
+                      share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
   }
   return take(std::move(merged));
 }
@@ -104,8 +117,9 @@ struct Wait {
 
 /// What is known of the destinations that waits are for.
 struct Destinations {
-  std::map<PeerKey, std::int64_t> used;                     ///< local ports
-  std::set<std::pair<std::string_view, std::int64_t>> far;  ///< address and port, over a path longer than the first time-out
+  std::map<PeerKey, std::int64_t> used;  ///< local ports
+  /// address and port, over a path longer than the first time-out
+  std::set<std::pair<std::string_view, std::int64_t>> far;
 };
 
 Destinations collect_destinations(const Window& window) {
@@ -120,11 +134,16 @@ Destinations collect_destinations(const Window& window) {
   return all;
 }
 
-/// Connections whose program gives up before the first second is over: there are always some on their way, and never one that arrived. A destination that is
-/// only far away has about as many that stand, and one that refuses moves AttemptFails, which close() does not (tcp_done(), net/ipv4/tcp.c).
-bool are_all_given_up(const Window& window, const Destinations& destinations, const SocketGroup& group) {
+/// Connections whose program gives up before the first second is over: there are always some on
+/// their way, and never one that arrived. A destination that is only far away has about as many
+/// that stand, and one that refuses moves AttemptFails, which close() does not (tcp_done(),
+/// net/ipv4/tcp.c).
+bool are_all_given_up(const Window& window, const Destinations& destinations,
+                      const SocketGroup& group) {
   const SocketGroup* before = find_group_before(window, group);
-  if (before == nullptr || before->count < unanswered_least || group.count < unanswered_least || group.lasting > 0) return false;
+  if (before == nullptr || before->count < unanswered_least || group.count < unanswered_least ||
+      group.lasting > 0)
+    return false;
   if (counter_delta(window, "Tcp.AttemptFails").value_or(group.count) >= group.count) return false;
   const auto used = destinations.used.find({group.family, group.peer, group.peer_port});
   return used != destinations.used.end() && used->second <= group.count;
@@ -133,14 +152,16 @@ bool are_all_given_up(const Window& window, const Destinations& destinations, co
 bool is_much(const Window& window, std::int64_t unanswered) {
   if (unanswered < unanswered_least) return false;
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
-  return !opened || static_cast<double>(unanswered) >= unanswered_share * reference_seconds * *opened;
+  return !opened ||
+         static_cast<double>(unanswered) >= unanswered_share * reference_seconds * *opened;
 }
 
 std::vector<Wait> find_waits(const Window& window) {
   const Destinations destinations = collect_destinations(window);
   std::vector<Wait> waits;
   for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
-    // Over a path longer than the first time-out (TCP_TIMEOUT_INIT, include/net/tcp.h) each SYN is sent again, and answered: connections that stand tell.
+    // Over a path longer than the first time-out (TCP_TIMEOUT_INIT, include/net/tcp.h) each SYN is
+    // sent again, and answered: connections that stand tell.
     if (destinations.far.count({group->peer, group->peer_port}) > 0) continue;
     const auto unanswered = std::min(group->retransmitting, group->count);
     if (is_much(window, unanswered)) {
@@ -149,11 +170,13 @@ std::vector<Wait> find_waits(const Window& window) {
       waits.push_back({group, group->count, true});
     }
   }
-  std::stable_sort(waits.begin(), waits.end(), [](const Wait& a, const Wait& b) { return a.unanswered > b.unanswered; });
+  std::stable_sort(waits.begin(), waits.end(),
+                   [](const Wait& a, const Wait& b) { return a.unanswered > b.unanswered; });
   return waits;
 }
 
-Scope find_wait_scope(const Window& window, const SocketGroup& group, const std::string& destination) {
+Scope find_wait_scope(const Window& window, const SocketGroup& group,
+                      const std::string& destination) {
   Scope scope;
   scope.destinations = {destination};
   if (is_own_address(window, group.peer)) scope.own_ports = {group.peer_port};
@@ -164,28 +187,39 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   const SocketGroup& group = *wait.group;
   const std::string destination = endpoint_name(group.family, group.peer, group.peer_port);
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
-  // Without a window, connections that hang are there, and whether they are many of those that are opened is not known.
+  // Without a window, connections that hang are there, and whether they are many of those that are
+  // opened is not known.
   const Severity severity = window.start == nullptr ? Severity::warning : Severity::critical;
-  Finding finding = make_finding(catalog, "connect.timeouts", wait.given_up ? "given-up" : "", severity,
-                                 {{"destination", destination},
-                                  {"process", describe_owners(group.owners)},
-                                  {"waiting", std::to_string(group.count)},
-                                  {"unanswered", std::to_string(wait.unanswered)},
-                                  {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
+  Finding finding =
+      make_finding(catalog, "connect.timeouts", wait.given_up ? "given-up" : "", severity,
+                   {{"destination", destination},
+                    {"process", describe_owners(group.owners)},
+                    {"waiting", std::to_string(group.count)},
+                    {"unanswered", std::to_string(wait.unanswered)},
+                    {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
   finding.resource = destination_resource(window, destination, group.peer_port, group.owners);
   finding.scope = find_wait_scope(window, group, destination);
   // Each of them hangs for at least the first three seconds of its retries.
-  finding.lost_per_second = window.start == nullptr ? 0 : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
-  finding.evidence.push_back(stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
-  finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again", std::to_string(group.retransmitting)));
-  if (window.start != nullptr) finding.evidence.push_back(stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
-  add_growth(window, finding, {"Tcp.ActiveOpens", "Tcp.AttemptFails", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts"});
+  finding.lost_per_second =
+      window.start == nullptr
+          ? 0
+          : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
+  finding.evidence.push_back(
+      stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
+  finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again",
+                                       std::to_string(group.retransmitting)));
+  if (window.start != nullptr)
+    finding.evidence.push_back(
+        stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
+  add_growth(window, finding,
+             {"Tcp.ActiveOpens", "Tcp.AttemptFails", "TcpExt.TCPSynRetrans", "TcpExt.TCPTimeouts"});
   add_settings(window, finding, {"net.ipv4.tcp_syn_retries"});
   return finding;
 }
 
 const Link* find_wait_route(const Window& window, const SocketGroup& group) {
-  const PortUse* use = window.index->end.port_uses.find({group.family, group.peer, group.peer_port});
+  const PortUse* use =
+      window.index->end.port_uses.find({group.family, group.peer, group.peer_port});
   return use == nullptr ? nullptr : find_route(window, use->source);
 }
 
@@ -202,7 +236,8 @@ std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog)
     if (!is_new && first->second != route) first->second = nullptr;
     merge_finding(merged, std::move(finding));
   }
-  for (auto& [severity, finding] : merged) finding.scope.interfaces = list_interfaces(window, routes.at(severity));
+  for (auto& [severity, finding] : merged)
+    finding.scope.interfaces = list_interfaces(window, routes.at(severity));
   std::vector<Finding> waits = take(std::move(merged));
   for (auto& finding : waits) findings.push_back(std::move(finding));
   return findings;

@@ -1,5 +1,5 @@
-// The findings connect.…: the local ports towards one destination are used up, and connections that this host opens are not answered.
-// Not what the other end suffers.
+// The findings connect.…: the local ports towards one destination are used up, and connections that
+// this host opens are not answered. Not what the other end suffers.
 #pragma once
 
 #include <vector>
@@ -11,11 +11,12 @@
 namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold:
-//   connect.ports-exhausted: destination source process used_ports usable_ports used_percent time_waits
-//   connect.timeouts: destination process waiting unanswered opened_per_second
+//   connect.ports-exhausted: destination source process used_ports usable_ports used_percent
+//   time_waits connect.timeouts: destination process waiting unanswered opened_per_second
 //
-// SYNs without an answer are told by the sockets that wait for one, since TCPSynRetrans counts SYN-ACKs too (tcp_rtx_synack(), net/ipv4/tcp_output.c) and
-// AttemptFails also those that were refused. A few towards one destination are a dead target of a monitor or a crawler.
+// SYNs without an answer are told by the sockets that wait for one, since TCPSynRetrans counts
+// SYN-ACKs too (tcp_rtx_synack(), net/ipv4/tcp_output.c) and AttemptFails also those that were
+// refused. A few towards one destination are a dead target of a monitor or a crawler.
 [[nodiscard]] std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog);
 
 }  // namespace weir::judge

@@ -8,25 +8,30 @@
 namespace weir::judge {
 namespace {
 
-/// Share of MemTotal that nr_free_buffer_pages() leaves: it takes the high watermarks off (mm/page_alloc.c nr_free_zone_pages()). Measured
-/// 0.995 on 23 GiB with 6.18; the watermarks of a small host weigh more.
+/// Share of MemTotal that nr_free_buffer_pages() leaves: it takes the high watermarks off
+/// (mm/page_alloc.c nr_free_zone_pages()). Measured 0.995 on 23 GiB with 6.18; the watermarks of a
+/// small host weigh more.
 constexpr double buffer_share_of_memory = 0.97;
 
-/// Outside of this share of MemTotal, /proc/zoneinfo tells of memory that came or went after boot (virtio-mem, balloons): then
-/// the thresholds were computed from another number than can be read now.
+/// Outside of this share of MemTotal, /proc/zoneinfo tells of memory that came or went after boot
+/// (virtio-mem, balloons): then the thresholds were computed from another number than can be read
+/// now.
 constexpr double least_plausible_share = 0.85;
 
-/// What an estimate of the boot's free pages may be off by; also covers a later change of vm.min_free_kbytes, which moves the watermarks.
+/// What an estimate of the boot's free pages may be off by; also covers a later change of
+/// vm.min_free_kbytes, which moves the watermarks.
 constexpr double memory_tolerance = 0.15;
 
-/// One bucket for 2^17 bytes, and the limit that tcp_init() gives (net/ipv4/tcp.c, "one slot per 128 KB of memory"; 512 * 1024).
+/// One bucket for 2^17 bytes, and the limit that tcp_init() gives (net/ipv4/tcp.c, "one slot per
+/// 128 KB of memory"; 512 * 1024).
 constexpr std::int64_t bytes_per_ehash_bucket = std::int64_t{1} << 17;
 constexpr std::int64_t most_ehash_entries = std::int64_t{512} * 1024;
 
 constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 
-/// tcp_rmem[1] grew with commit a337531b942b, tcp_rmem[2] with 572be9bf9d0d, and the minimum became one page with e70f3c701276.
+/// tcp_rmem[1] grew with commit a337531b942b, tcp_rmem[2] with 572be9bf9d0d, and the minimum became
+/// one page with e70f3c701276.
 constexpr KernelVersion larger_initial_rmem{4, 20, 0};
 constexpr KernelVersion larger_maximal_rmem{6, 16, 0};
 constexpr KernelVersion minimum_is_a_page{6, 0, 0};
@@ -39,8 +44,8 @@ constexpr KernelVersion larger_syn_backlog{5, 4, 0};
 /// NR_FILE, the least that files_maxfiles_init() takes (include/linux/fs.h).
 constexpr std::int64_t least_file_max = 8192;
 
-/// What Linux runs on: pages from 4 KiB (x86) to 256 KiB (Hexagon), and 52 bits of physical address (x86 with five levels, Arm with LPA).
-/// A file that says otherwise is not believed.
+/// What Linux runs on: pages from 4 KiB (x86) to 256 KiB (Hexagon), and 52 bits of physical address
+/// (x86 with five levels, Arm with LPA). A file that says otherwise is not believed.
 constexpr std::int64_t smallest_page = 4096;
 constexpr std::int64_t largest_page = std::int64_t{256} * 1024;
 constexpr std::int64_t most_memory = std::int64_t{1} << 52;
@@ -54,16 +59,20 @@ std::vector<Pages> plausible_buffer_pages(Pages read, Bytes memory, Bytes page_s
   const Pages estimate = estimate_buffer_pages(memory, page_size);
   if (memory.count <= 0) return {Pages{}};
   if (read.count <= 0) return {estimate};
-  const double share = static_cast<double>(read.count) / static_cast<double>(std::max<std::int64_t>(memory.count / page_size.count, 1));
+  const double share = static_cast<double>(read.count) / static_cast<double>(std::max<std::int64_t>(
+                                                             memory.count / page_size.count, 1));
   if (share > 1) return {estimate};
   if (share < least_plausible_share) return {estimate, read};
   return {read};
 }
 
-std::int64_t minimum_buffer(const HostFacts& facts) { return facts.kernel >= minimum_is_a_page ? facts.page_size.count : 4096; }
+std::int64_t minimum_buffer(const HostFacts& facts) {
+  return facts.kernel >= minimum_is_a_page ? facts.page_size.count : 4096;
+}
 
-/// tcp_init(): what one socket may grow to is bound by one 128th of the buffer memory, in bytes. That is more than the cap from 4 GiB on: a machine
-/// whose memory is not known is taken to have as much.
+/// tcp_init(): what one socket may grow to is bound by one 128th of the buffer memory, in bytes.
+/// That is more than the cap from 4 GiB on: a machine whose memory is not known is taken to have as
+/// much.
 std::int64_t bound_share(std::int64_t cap, Pages buffer_pages, const HostFacts& facts) {
   if (buffer_pages.count <= 0) return cap;
   return std::min(cap, to_bytes(buffer_pages, facts.page_size).count / 128);
@@ -74,15 +83,21 @@ struct RuleResult {
   double tolerance = 0;
 };
 
-/// One candidate for each number of buffer pages; tolerant unless all of them end in the same integers.
+/// One candidate for each number of buffer pages; tolerant unless all of them end in the same
+/// integers.
 template <class Compute>
 RuleResult from_buffer_pages(const HostFacts& facts, Compute compute) {
   RuleResult result;
   for (const Pages pages : facts.buffer_pages) {
     auto integers = compute(pages);
-    const auto tolerated = [&](double factor) { return compute(Pages{static_cast<std::int64_t>(factor * static_cast<double>(pages.count))}); };
-    if (tolerated(1 - memory_tolerance) != integers || tolerated(1 + memory_tolerance) != integers) result.tolerance = memory_tolerance;
-    if (std::find(result.candidates.begin(), result.candidates.end(), integers) == result.candidates.end()) result.candidates.push_back(std::move(integers));
+    const auto tolerated = [&](double factor) {
+      return compute(Pages{static_cast<std::int64_t>(factor * static_cast<double>(pages.count))});
+    };
+    if (tolerated(1 - memory_tolerance) != integers || tolerated(1 + memory_tolerance) != integers)
+      result.tolerance = memory_tolerance;
+    if (std::find(result.candidates.begin(), result.candidates.end(), integers) ==
+        result.candidates.end())
+      result.candidates.push_back(std::move(integers));
   }
   return result;
 }
@@ -110,25 +125,30 @@ RuleResult tcp_rmem(const HostFacts& facts) {
   return from_buffer_pages(facts, [&](Pages pages) {
     const std::int64_t initial = facts.kernel >= larger_initial_rmem ? 131072 : 87380;
     const std::int64_t cap = (facts.kernel >= larger_maximal_rmem ? 32 : 6) * mebibyte;
-    return Integers{minimum_buffer(facts), initial, std::max(initial, bound_share(cap, pages, facts))};
+    return Integers{minimum_buffer(facts), initial,
+                    std::max(initial, bound_share(cap, pages, facts))};
   });
 }
 
 /// net/ipv4/tcp.c tcp_init().
 RuleResult tcp_wmem(const HostFacts& facts) {
   return from_buffer_pages(facts, [&](Pages pages) {
-    return Integers{minimum_buffer(facts), 16384, std::max<std::int64_t>(65536, bound_share(4 * mebibyte, pages, facts))};
+    return Integers{minimum_buffer(facts), 16384,
+                    std::max<std::int64_t>(65536, bound_share(4 * mebibyte, pages, facts))};
   });
 }
 
 /// net/ipv4/tcp_ipv4.c tcp_sk_init(), net/ipv4/tcp.c tcp_init().
 RuleResult tcp_max_syn_backlog(const HostFacts& facts) {
-  return {{{std::max<std::int64_t>(128, facts.ehash_entries / (facts.kernel >= larger_syn_backlog ? 128 : 256))}}, 0};
+  return {{{std::max<std::int64_t>(
+              128, facts.ehash_entries / (facts.kernel >= larger_syn_backlog ? 128 : 256))}},
+          0};
 }
 RuleResult half_of_ehash(const HostFacts& facts) { return {{{facts.ehash_entries / 2}}, 0}; }
 RuleResult tcp_ehash_entries(const HostFacts& facts) { return {{{facts.ehash_entries}}, 0}; }
 
-/// net/netfilter/nf_conntrack_core.c nf_conntrack_init_start(), 64 bits; before 5.15 a quarter of the buckets, times four.
+/// net/netfilter/nf_conntrack_core.c nf_conntrack_init_start(), 64 bits; before 5.15 a quarter of
+/// the buckets, times four.
 std::int64_t conntrack_buckets(const HostFacts& facts) {
   const std::int64_t factor = facts.kernel >= conntrack_factor_one ? 1 : 4;
   const std::int64_t least = facts.kernel >= conntrack_factor_one ? 1024 : 32;
@@ -147,9 +167,12 @@ RuleResult nf_conntrack_max(const HostFacts& facts) {
 }
 
 /// fs/file_table.c files_maxfiles_init(): a tenth of the memory that is free at boot, in KiB.
-RuleResult file_max(const HostFacts& facts) { return {{{std::max(least_file_max, facts.memory.count / 1024 / 10)}}, memory_tolerance}; }
+RuleResult file_max(const HostFacts& facts) {
+  return {{{std::max(least_file_max, facts.memory.count / 1024 / 10)}}, memory_tolerance};
+}
 
-/// net/core/dev.c: two ticks of the kernel's timer, whose rate (CONFIG_HZ) is not visible: 250, 1000, 100 and 300 are what kconfig offers.
+/// net/core/dev.c: two ticks of the kernel's timer, whose rate (CONFIG_HZ) is not visible: 250,
+/// 1000, 100 and 300 are what kconfig offers.
 RuleResult netdev_budget_usecs(const HostFacts&) { return {{{8000}, {2000}, {20000}, {6666}}, 0}; }
 
 /// The fact without which a rule has no result.
@@ -161,18 +184,19 @@ struct Rule {
   RuleResult (*compute)(const HostFacts&);
 };
 
-constexpr std::array<Rule, 12> rules{{{"tcp_mem", Needs::memory, tcp_mem},
-                                      {"udp_mem", Needs::memory, udp_mem},
-                                      {"tcp_rmem", Needs::version, tcp_rmem},
-                                      {"tcp_wmem", Needs::version, tcp_wmem},
-                                      {"tcp_max_syn_backlog", Needs::hash, tcp_max_syn_backlog},
-                                      {"tcp_max_tw_buckets", Needs::hash, half_of_ehash},
-                                      {"tcp_max_orphans", Needs::hash, half_of_ehash},
-                                      {"tcp_ehash_entries", Needs::hash, tcp_ehash_entries},
-                                      {"nf_conntrack_max", Needs::memory, nf_conntrack_max},
-                                      {"nf_conntrack_buckets", Needs::memory, nf_conntrack_buckets},
-                                      {"file_max", Needs::memory, file_max},
-                                      {"netdev_budget_usecs", Needs::version, netdev_budget_usecs}}};
+constexpr std::array<Rule, 12> rules{
+    {{"tcp_mem", Needs::memory, tcp_mem},
+     {"udp_mem", Needs::memory, udp_mem},
+     {"tcp_rmem", Needs::version, tcp_rmem},
+     {"tcp_wmem", Needs::version, tcp_wmem},
+     {"tcp_max_syn_backlog", Needs::hash, tcp_max_syn_backlog},
+     {"tcp_max_tw_buckets", Needs::hash, half_of_ehash},
+     {"tcp_max_orphans", Needs::hash, half_of_ehash},
+     {"tcp_ehash_entries", Needs::hash, tcp_ehash_entries},
+     {"nf_conntrack_max", Needs::memory, nf_conntrack_max},
+     {"nf_conntrack_buckets", Needs::memory, nf_conntrack_buckets},
+     {"file_max", Needs::memory, file_max},
+     {"netdev_budget_usecs", Needs::version, netdev_budget_usecs}}};
 
 bool is_known(Needs needs, const HostFacts& facts) {
   switch (needs) {
@@ -184,7 +208,8 @@ bool is_known(Needs needs, const HostFacts& facts) {
 }
 
 const Rule* find_rule(std::string_view name) {
-  const auto* found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.name == name; });
+  const auto* found =
+      std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.name == name; });
   return found == rules.end() ? nullptr : found;
 }
 
@@ -195,20 +220,25 @@ std::string join(const Integers& integers) {
 }
 
 bool within(std::int64_t value, std::int64_t wanted, double tolerance) {
-  return std::fabs(static_cast<double>(value) - static_cast<double>(wanted)) <= tolerance * std::fabs(static_cast<double>(wanted));
+  return std::fabs(static_cast<double>(value) - static_cast<double>(wanted)) <=
+         tolerance * std::fabs(static_cast<double>(wanted));
 }
 
 /// A multiple of 1000, or a power of two or the number before it (65536, 65535).
 bool is_round(std::int64_t value) {
-  const auto power_of_two = [](std::int64_t number) { return number > 0 && (number & (number - 1)) == 0; };
+  const auto power_of_two = [](std::int64_t number) {
+    return number > 0 && (number & (number - 1)) == 0;
+  };
   return value % 1000 == 0 || power_of_two(value) || (value < INT64_MAX && power_of_two(value + 1));
 }
 
 HostFacts complete(HostFacts facts, Pages buffer_pages) {
-  if (facts.page_size.count < smallest_page || facts.page_size.count > largest_page) facts.page_size = Bytes{smallest_page};
+  if (facts.page_size.count < smallest_page || facts.page_size.count > largest_page)
+    facts.page_size = Bytes{smallest_page};
   if (facts.memory.count < 0 || facts.memory.count > most_memory) facts.memory = Bytes{};
   facts.buffer_pages = plausible_buffer_pages(buffer_pages, facts.memory, facts.page_size);
-  if (facts.ehash_entries <= 0) facts.ehash_entries = facts.memory.count > 0 ? estimate_ehash_entries(facts.memory) : 0;
+  if (facts.ehash_entries <= 0)
+    facts.ehash_entries = facts.memory.count > 0 ? estimate_ehash_entries(facts.memory) : 0;
   return facts;
 }
 
@@ -268,26 +298,35 @@ KernelChoice compute_default(const Parameter& parameter, const HostFacts& facts)
   return choice;
 }
 
-bool knows_default_rule(std::string_view rule) { return rule == "distribution" || find_rule(rule) != nullptr; }
+bool knows_default_rule(std::string_view rule) {
+  return rule == "distribution" || find_rule(rule) != nullptr;
+}
 
 bool equals_default(const KernelChoice& choice, const Integers& value) {
-  return std::any_of(choice.candidates.begin(), choice.candidates.end(), [&](const Integers& candidate) {
-    return std::equal(candidate.begin(), candidate.end(), value.begin(), value.end(),
-                      [&](std::int64_t wanted, std::int64_t given) { return within(given, wanted, choice.tolerance); });
-  });
+  return std::any_of(choice.candidates.begin(), choice.candidates.end(),
+                     [&](const Integers& candidate) {
+                       return std::equal(candidate.begin(), candidate.end(), value.begin(),
+                                         value.end(), [&](std::int64_t wanted, std::int64_t given) {
+                                           return within(given, wanted, choice.tolerance);
+                                         });
+                     });
 }
 
 bool is_below_default(const KernelChoice& choice, const Integers& value, std::size_t index) {
   if (choice.candidates.empty() || index >= value.size()) return false;
-  return std::all_of(choice.candidates.begin(), choice.candidates.end(), [&](const Integers& candidate) {
-    return index < candidate.size() && value[index] < candidate[index] && !within(value[index], candidate[index], choice.tolerance);
-  });
+  return std::all_of(choice.candidates.begin(), choice.candidates.end(),
+                     [&](const Integers& candidate) {
+                       return index < candidate.size() && value[index] < candidate[index] &&
+                              !within(value[index], candidate[index], choice.tolerance);
+                     });
 }
 
 bool may_be_boot_choice(const KernelChoice& choice, const Integers& value) {
   if (choice.tolerance == 0 || !is_below_default(choice, value, value.size() - 1)) return false;
-  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions; who writes by hand mostly does not, and likes round numbers.
-  if (value.size() == 3) return value[0] == value[1] / 4 * 3 && value[2] / 2 == value[0] && value[2] % 2 == 0;
+  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions; who writes by
+  // hand mostly does not, and likes round numbers.
+  if (value.size() == 3)
+    return value[0] == value[1] / 4 * 3 && value[2] / 2 == value[0] && value[2] % 2 == 0;
   return value.size() == 1 && !is_round(value.front());
 }
 

@@ -21,23 +21,29 @@ constexpr Bytes moved_at_least{100'000};
 constexpr double bytes_per_second_at_least = 40e3;
 /// Time with data to send, before shares of it say something.
 constexpr Nanoseconds busy_at_least = milliseconds(200);
-/// Below this round trip (loopback, the same rack) what waits is the program at the other end, not the path.
+/// Below this round trip (loopback, the same rack) what waits is the program at the other end, not
+/// the path.
 constexpr Nanoseconds rtt_at_least = milliseconds(1);
-/// A sender that the buffer limits waits for it nearly all of its busy time; while autotuning still grows it is a few percent.
+/// A sender that the buffer limits waits for it nearly all of its busy time; while autotuning still
+/// grows it is a few percent.
 constexpr double sndbuf_share = 0.4;
-/// The kernel counts only the time in which nothing is left to send (tcp_cwnd_validate(), net/ipv4/tcp_output.c), and BBR's pacing spreads what there is over
-/// most of it: measured 17 % with a buffer that held the transfer back to a quarter. Where the buffer is at the maximum and the congestion window larger than
-/// all of it, that share is enough.
+/// The kernel counts only the time in which nothing is left to send (tcp_cwnd_validate(),
+/// net/ipv4/tcp_output.c), and BBR's pacing spreads what there is over most of it: measured 17 %
+/// with a buffer that held the transfer back to a quarter. Where the buffer is at the maximum and
+/// the congestion window larger than all of it, that share is enough.
 constexpr double sndbuf_share_below_window = 0.1;
 constexpr double rwnd_share = 0.5;
-/// Payload under way, of the buffer: the rest is the kernel's overhead (SKB_TRUESIZE(), include/linux/skbuff.h) and the third that must be free before
-/// the program is woken (sk_stream_write_space(), net/core/stream.c).
+/// Payload under way, of the buffer: the rest is the kernel's overhead (SKB_TRUESIZE(),
+/// include/linux/skbuff.h) and the third that must be free before the program is woken
+/// (sk_stream_write_space(), net/core/stream.c).
 constexpr double send_fill = 0.2;
-/// Autotuning keeps the window at twice of what is under way, so only a window that cannot grow is fuller than this.
+/// Autotuning keeps the window at twice of what is under way, so only a window that cannot grow is
+/// fuller than this.
 constexpr double window_fill = 0.8;
 /// The kernel's own choice for the send buffer is at least two congestion windows of data.
 constexpr double windows_in_sndbuf = 2;
-/// And for the receive buffer two round trips' data and 16 segments (tcp_rcv_space_adjust(), up to Linux 6.15; later ones need fewer).
+/// And for the receive buffer two round trips' data and 16 segments (tcp_rcv_space_adjust(), up to
+/// Linux 6.15; later ones need fewer).
 constexpr double round_trips_in_rcvbuf = 2;
 constexpr double segments_in_rcvbuf = 16;
 /// A program that reads at once leaves less than this part of the buffer in the queue.
@@ -61,31 +67,46 @@ struct Limit {
 
 double as_double(std::int64_t value) { return static_cast<double>(value); }
 
-double rate_over(Bytes bytes, double seconds) { return seconds > 0 ? as_double(bytes.count) / seconds : 0; }
+double rate_over(Bytes bytes, double seconds) {
+  return seconds > 0 ? as_double(bytes.count) / seconds : 0;
+}
 
 std::optional<std::string> find_send_variant(const FlowState& state, std::int64_t maximum) {
   const double buffer = as_double(state.sndbuf.count);
   if (buffer > as_double(maximum)) return "fixed";
   if (buffer >= at_maximum * as_double(maximum)) return "";
-  const double two_windows = windows_in_sndbuf * as_double(state.snd_cwnd) * as_double(state.snd_mss.count);
+  const double two_windows =
+      windows_in_sndbuf * as_double(state.snd_cwnd) * as_double(state.snd_mss.count);
   return buffer < two_windows ? std::optional<std::string>("fixed") : std::nullopt;
 }
 
 /// The share of its busy time from which a sender waits for the buffer.
 double needed_send_share(const FlowState& state, const std::string& variant) {
   const bool is_maximum = variant.empty();
-  const bool window_is_larger = as_double(state.snd_cwnd) * as_double(state.snd_mss.count) >= as_double(state.sndbuf.count);
+  const bool window_is_larger =
+      as_double(state.snd_cwnd) * as_double(state.snd_mss.count) >= as_double(state.sndbuf.count);
   return is_maximum && window_is_larger ? sndbuf_share_below_window : sndbuf_share;
 }
 
 std::optional<Limit> find_send_limit(const Window& window, const FlowView& view) {
   const FlowState& state = view.flow->last;
-  if (view.acked < moved_at_least || view.busy < busy_at_least || state.rtt < rtt_at_least || fills_its_path(state)) return std::nullopt;
-  Limit limit{&view, "buffers.send-limited", "", Severity::warning, rate_over(view.acked, to_seconds(view.busy)), state.rtt, state.sndbuf};
+  if (view.acked < moved_at_least || view.busy < busy_at_least || state.rtt < rtt_at_least ||
+      fills_its_path(state))
+    return std::nullopt;
+  Limit limit{&view,
+              "buffers.send-limited",
+              "",
+              Severity::warning,
+              rate_over(view.acked, to_seconds(view.busy)),
+              state.rtt,
+              state.sndbuf};
   limit.share = share_of(view.sndbuf_limited.count, view.busy.count);
   limit.maximum = find_setting(window.end, "net.ipv4.tcp_wmem", 2);
-  if (view.rwnd_limited > view.sndbuf_limited || limit.rate < bytes_per_second_at_least || !limit.maximum) return std::nullopt;
-  if (limit.rate * to_seconds(state.rtt) < send_fill * as_double(state.sndbuf.count)) return std::nullopt;
+  if (view.rwnd_limited > view.sndbuf_limited || limit.rate < bytes_per_second_at_least ||
+      !limit.maximum)
+    return std::nullopt;
+  if (limit.rate * to_seconds(state.rtt) < send_fill * as_double(state.sndbuf.count))
+    return std::nullopt;
   auto variant = find_send_variant(state, *limit.maximum);
   if (!variant || limit.share < needed_send_share(state, *variant)) return std::nullopt;
   limit.variant = *std::move(variant);
@@ -94,14 +115,24 @@ std::optional<Limit> find_send_limit(const Window& window, const FlowView& view)
 
 std::optional<Limit> find_peer_limit(const FlowView& view) {
   const FlowState& state = view.flow->last;
-  if ((view.acked < moved_at_least && state.send_queue < moved_at_least) || view.busy < busy_at_least) return std::nullopt;
-  Limit limit{&view, "buffers.peer-window", "", Severity::notice, rate_over(view.acked, to_seconds(view.busy)), state.rtt, state.snd_wnd};
+  if ((view.acked < moved_at_least && state.send_queue < moved_at_least) ||
+      view.busy < busy_at_least)
+    return std::nullopt;
+  Limit limit{&view,
+              "buffers.peer-window",
+              "",
+              Severity::notice,
+              rate_over(view.acked, to_seconds(view.busy)),
+              state.rtt,
+              state.snd_wnd};
   limit.share = share_of(view.rwnd_limited.count, view.busy.count);
   return limit.share < rwnd_share ? std::nullopt : std::optional(limit);
 }
 
-/// The part of a receive buffer that the kernel offers as window: by tcp_adv_win_scale before Linux 6.6 (tcp_win_from_space(), include/net/tcp.h), later by
-/// the ratio of payload to memory that the connection's own segments showed. That is not told, but seen where data waits; it begins at a half.
+/// The part of a receive buffer that the kernel offers as window: by tcp_adv_win_scale before
+/// Linux 6.6 (tcp_win_from_space(), include/net/tcp.h), later by the ratio of payload to memory
+/// that the connection's own segments showed. That is not told, but seen where data waits; it
+/// begins at a half.
 double window_share(const Window& window, const FlowState& state) {
   constexpr double half = 0.5;
   constexpr KernelVersion has_scaling_ratio{6, 6, 0};
@@ -112,14 +143,18 @@ double window_share(const Window& window, const FlowState& state) {
     return std::clamp(share_of(state.receive_queue.count, state.rmem_alloc.count), half, 1.0);
   }
   constexpr std::int64_t range = 31;
-  const auto scale = std::clamp(find_setting(window.end, "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
+  const auto scale =
+      std::clamp(find_setting(window.end, "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
   const double part = 1 / as_double(std::int64_t{1} << std::abs(scale));
   return scale <= 0 ? part : 1 - part;
 }
 
-bool reads_at_once(const FlowState& state) { return state.receive_queue.count <= state.rcvbuf.count / unread_divisor; }
+bool reads_at_once(const FlowState& state) {
+  return state.receive_queue.count <= state.rcvbuf.count / unread_divisor;
+}
 
-/// A delay that is mostly a queue on the path or in the sender: a larger window would only make that longer.
+/// A delay that is mostly a queue on the path or in the sender: a larger window would only make
+/// that longer.
 bool receives_through_a_queue(const FlowState& state) {
   FlowState seen = state;
   seen.rtt = state.rcv_rtt;
@@ -135,12 +170,14 @@ bool is_a_link_full(const Window& window) {
   });
 }
 
-std::optional<std::string> find_receive_variant(const Window& window, const FlowState& state, std::int64_t maximum) {
+std::optional<std::string> find_receive_variant(const Window& window, const FlowState& state,
+                                                std::int64_t maximum) {
   const double buffer = as_double(state.rcvbuf.count);
   if (buffer > as_double(maximum)) return "fixed";
   if (buffer >= at_maximum * as_double(maximum)) return "";
   if (find_setting(window.end, "net.ipv4.tcp_moderate_rcvbuf") == 0) return "autotuning-off";
-  const double wanted = round_trips_in_rcvbuf * as_double(state.rcv_space.count) + segments_in_rcvbuf * as_double(state.rcv_mss.count);
+  const double wanted = round_trips_in_rcvbuf * as_double(state.rcv_space.count) +
+                        segments_in_rcvbuf * as_double(state.rcv_mss.count);
   return buffer < wanted ? std::optional<std::string>("fixed") : std::nullopt;
 }
 
@@ -148,9 +185,17 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   if (!view.whole || view.received < moved_at_least) return std::nullopt;
   const FlowState& first = *view.flow->first;
   const FlowState& state = view.flow->last;
-  if (state.rcv_rtt < rtt_at_least || state.rcvbuf.count <= 0 || state.rcvbuf > first.rcvbuf) return std::nullopt;
-  if (!reads_at_once(first) || !reads_at_once(state) || receives_through_a_queue(state)) return std::nullopt;
-  Limit limit{&view, "buffers.receive-limited", "", Severity::warning, rate_over(view.received, window.seconds), state.rcv_rtt, state.rcvbuf};
+  if (state.rcv_rtt < rtt_at_least || state.rcvbuf.count <= 0 || state.rcvbuf > first.rcvbuf)
+    return std::nullopt;
+  if (!reads_at_once(first) || !reads_at_once(state) || receives_through_a_queue(state))
+    return std::nullopt;
+  Limit limit{&view,
+              "buffers.receive-limited",
+              "",
+              Severity::warning,
+              rate_over(view.received, window.seconds),
+              state.rcv_rtt,
+              state.rcvbuf};
   limit.maximum = find_setting(window.end, "net.ipv4.tcp_rmem", 2);
   const double allowed = window_share(window, state) * as_double(state.rcvbuf.count);
   if (!limit.maximum || limit.rate < bytes_per_second_at_least || allowed <= 0) return std::nullopt;
@@ -162,7 +207,8 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   return limit;
 }
 
-/// Before, tcp_info has no tcpi_snd_wnd, and 0 would say that the window is closed (commit 8f7baad7f035).
+/// Before, tcp_info has no tcpi_snd_wnd, and 0 would say that the window is closed (commit
+/// 8f7baad7f035).
 bool tells_peer_window(const Window& window) {
   constexpr KernelVersion has_peer_window{5, 4, 0};
   const auto kernel = parse_kernel_version(window.end.provenance.kernel);
@@ -174,31 +220,45 @@ std::string kib(double bytes) { return std::to_string(rounded(bytes / 1024)); }
 void add_limit_evidence(const Window& window, const Limit& limit, Finding& finding) {
   const FlowView& view = *limit.view;
   const FlowState& state = view.flow->last;
-  finding.evidence.push_back(stands_at("sock_diag", "throughput of " + flow_name(*view.flow), kib(limit.rate) + " KiB/s"));
+  finding.evidence.push_back(
+      stands_at("sock_diag", "throughput of " + flow_name(*view.flow), kib(limit.rate) + " KiB/s"));
   const auto busy = " of " + decimal(to_seconds(view.busy), 2) + " s with data to send";
   const auto rtt = [](Nanoseconds time) { return decimal(to_seconds(time) * 1000, 1) + " ms"; };
   if (limit.id == "buffers.receive-limited") {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rcv_rtt", rtt(state.rcv_rtt)));
-    finding.evidence.push_back(stands_at("sock_diag", "tcpi_rcv_space", std::to_string(state.rcv_space.count)));
-    finding.evidence.push_back(stands_at("sock_diag", "SK_MEMINFO_RCVBUF", std::to_string(state.rcvbuf.count)));
-    finding.evidence.push_back(stands_at("sock_diag", "receive queue", std::to_string(state.receive_queue.count)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "tcpi_rcv_space", std::to_string(state.rcv_space.count)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "SK_MEMINFO_RCVBUF", std::to_string(state.rcvbuf.count)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "receive queue", std::to_string(state.receive_queue.count)));
   } else if (limit.id == "buffers.send-limited") {
-    finding.evidence.push_back(stands_at("sock_diag", "tcpi_sndbuf_limited", decimal(to_seconds(view.sndbuf_limited), 2) + busy));
+    finding.evidence.push_back(stands_at("sock_diag", "tcpi_sndbuf_limited",
+                                         decimal(to_seconds(view.sndbuf_limited), 2) + busy));
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rtt", rtt(state.rtt)));
-    finding.evidence.push_back(stands_at("sock_diag", "SK_MEMINFO_SNDBUF", std::to_string(state.sndbuf.count)));
-    finding.evidence.push_back(stands_at("sock_diag", "tcpi_snd_cwnd", std::to_string(state.snd_cwnd)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "SK_MEMINFO_SNDBUF", std::to_string(state.sndbuf.count)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "tcpi_snd_cwnd", std::to_string(state.snd_cwnd)));
   } else {
-    finding.evidence.push_back(stands_at("sock_diag", "tcpi_rwnd_limited", decimal(to_seconds(view.rwnd_limited), 2) + busy));
-    if (tells_peer_window(window)) finding.evidence.push_back(stands_at("sock_diag", "tcpi_snd_wnd", std::to_string(state.snd_wnd.count)));
-    finding.evidence.push_back(stands_at("sock_diag", "send queue", std::to_string(state.send_queue.count)));
+    finding.evidence.push_back(stands_at("sock_diag", "tcpi_rwnd_limited",
+                                         decimal(to_seconds(view.rwnd_limited), 2) + busy));
+    if (tells_peer_window(window))
+      finding.evidence.push_back(
+          stands_at("sock_diag", "tcpi_snd_wnd", std::to_string(state.snd_wnd.count)));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "send queue", std::to_string(state.send_queue.count)));
   }
-  const std::string setting = limit.id == "buffers.receive-limited" ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
+  const std::string setting =
+      limit.id == "buffers.receive-limited" ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
   const auto value = window.end.sysctls.find(setting);
-  if (limit.maximum && value != window.end.sysctls.end()) finding.evidence.push_back(stands_at("sysctl", setting, value->second));
+  if (limit.maximum && value != window.end.sysctls.end())
+    finding.evidence.push_back(stands_at("sysctl", setting, value->second));
 }
 
 /// `same` are the limits with one id and variant, the connection that moved most first.
-Finding compose_limit(const Window& window, const std::vector<Limit>& same, const Catalog& catalog) {
+Finding compose_limit(const Window& window, const std::vector<Limit>& same,
+                      const Catalog& catalog) {
   const Limit& worst = same.front();
   const std::string command = flow_command(window, *worst.view->flow);
   Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity,
@@ -211,15 +271,19 @@ Finding compose_limit(const Window& window, const std::vector<Limit>& same, cons
                                   {"limit_kib", kib(as_double(worst.maximum.value_or(0)))},
                                   {"share_percent", percent(std::min(worst.share, 1.0))}});
   finding.resource = flow_resource(window, *worst.view->flow);
-  for (std::size_t i = 1; i < std::min(same.size(), named_at_most); ++i) finding.also.push_back(flow_resource(window, *same[i].view->flow));
+  for (std::size_t i = 1; i < std::min(same.size(), named_at_most); ++i)
+    finding.also.push_back(flow_resource(window, *same[i].view->flow));
   add_limit_evidence(window, worst, finding);
-  if (same.size() > 1) finding.evidence.push_back(stands_at("sock_diag", "connections of the sample that are limited so", std::to_string(same.size())));
+  if (same.size() > 1)
+    finding.evidence.push_back(stands_at(
+        "sock_diag", "connections of the sample that are limited so", std::to_string(same.size())));
   return finding;
 }
 
 }  // namespace
 
-std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<FlowView>& flows,
+                                       const Catalog& catalog) {
   if (window.start == nullptr) return {};
   const bool is_full = is_a_link_full(window);
   std::map<std::pair<std::string, std::string>, std::vector<Limit>> merged;
@@ -236,8 +300,10 @@ std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<F
   std::vector<Finding> findings;
   for (auto& same : merged) {
     std::stable_sort(same.second.begin(), same.second.end(), [](const Limit& a, const Limit& b) {
-      return std::tuple(saturated_sum(b.view->acked.count, b.view->received.count), a.view->flow->cookie) <
-             std::tuple(saturated_sum(a.view->acked.count, a.view->received.count), b.view->flow->cookie);
+      return std::tuple(saturated_sum(b.view->acked.count, b.view->received.count),
+                        a.view->flow->cookie) <
+             std::tuple(saturated_sum(a.view->acked.count, a.view->received.count),
+                        b.view->flow->cookie);
     });
     findings.push_back(compose_limit(window, same.second, catalog));
   }

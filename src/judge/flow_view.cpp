@@ -10,12 +10,13 @@ namespace weir::judge {
 
 namespace {
 
-/// A queue on the path at least doubles the round trip, and by more than a busy CPU or a delayed ACK (40 ms at most, TCP_DELACK_MIN, include/net/tcp.h) does
-/// in the mean: weir's own marks.
+/// A queue on the path at least doubles the round trip, and by more than a busy CPU or a delayed
+/// ACK (40 ms at most, TCP_DELACK_MIN, include/net/tcp.h) does in the mean: weir's own marks.
 constexpr std::int64_t inflation_factor = 2;
 constexpr Nanoseconds inflation = milliseconds(20);
 
-/// Growth of a number that never falls; a kernel that lacks the field leaves it 0, and a file may hold anything.
+/// Growth of a number that never falls; a kernel that lacks the field leaves it 0, and a file may
+/// hold anything.
 std::int64_t grown(const FlowState* first, std::int64_t before, std::int64_t now) {
   return first == nullptr ? std::max<std::int64_t>(now, 0) : difference(before, now).value_or(0);
 }
@@ -57,10 +58,13 @@ bool fills_its_path(const FlowState& state) {
   return added >= inflation.count && added / (inflation_factor - 1) >= state.min_rtt.count;
 }
 
-double share_of(std::int64_t part, std::int64_t whole) { return whole <= 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); }
+double share_of(std::int64_t part, std::int64_t whole) {
+  return whole <= 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
 
 std::string flow_name(const Flow& flow) {
-  return endpoint_name(flow.family, flow.address, flow.port) + " - " + endpoint_name(flow.family, flow.peer, flow.peer_port);
+  return endpoint_name(flow.family, flow.address, flow.port) + " - " +
+         endpoint_name(flow.family, flow.peer, flow.peer_port);
 }
 
 std::string flow_command(const Window& window, const Flow& flow) {
@@ -80,7 +84,9 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   resource.cookie = flow.cookie;
   resource.inode = flow.inode;
   if (flow.incoming) resource.port = flow.port;
-  resource.pids.assign(flow.pids.begin(), flow.pids.begin() + static_cast<std::ptrdiff_t>(std::min(flow.pids.size(), named_at_most)));
+  resource.pids.assign(
+      flow.pids.begin(),
+      flow.pids.begin() + static_cast<std::ptrdiff_t>(std::min(flow.pids.size(), named_at_most)));
   if (resource.pids.empty()) {
     const Listener* listener = find_listener_of(window, flow);
     if (listener != nullptr) resource.pids = listener_resource(window, *listener, 1).pids;
@@ -93,9 +99,12 @@ std::vector<NotSeen> list_unseen_flows(const Window& window) {
   std::vector<NotSeen> all;
   for (const auto& sample : window.recording.flow_samples) {
     if (sample.seen >= sample.total) continue;
-    all.push_back({"tcp_info of " + std::to_string(saturated_difference(sample.total, sample.seen)) + " of " + std::to_string(sample.total) + " connections",
-                   "a sample was looked at" + (sample.chosen.empty() ? std::string() : ": " + sample.chosen),
-                   {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window", "transmission.mtu-blackhole"}});
+    all.push_back(
+        {"tcp_info of " + std::to_string(saturated_difference(sample.total, sample.seen)) + " of " +
+             std::to_string(sample.total) + " connections",
+         "a sample was looked at" + (sample.chosen.empty() ? std::string() : ": " + sample.chosen),
+         {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window",
+          "transmission.mtu-blackhole"}});
   }
   return all;
 }

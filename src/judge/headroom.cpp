@@ -11,7 +11,8 @@ namespace weir::judge {
 
 namespace {
 
-std::vector<ResourceUse> accept_queue_headroom(const QueueViews& queues, const ListenerFilter& shown) {
+std::vector<ResourceUse> accept_queue_headroom(const QueueViews& queues,
+                                               const ListenerFilter& shown) {
   std::vector<ResourceUse> uses;
   for (const auto& view : queues.views) {
     if (!shown(*view.listener)) continue;
@@ -29,7 +30,8 @@ std::vector<ResourceUse> accept_queue_headroom(const QueueViews& queues, const L
   return uses;
 }
 
-/// The requests of all listeners together: the kernel counts a full SYN queue for the namespace only.
+/// The requests of all listeners together: the kernel counts a full SYN queue for the namespace
+/// only.
 ResourceUse request_headroom(const Window& window) {
   ResourceUse use;
   use.kind = "table";
@@ -41,7 +43,8 @@ ResourceUse request_headroom(const Window& window) {
   return use;
 }
 
-std::vector<ResourceUse> syn_queue_headroom(const Window& window, const QueueViews& queues, const ListenerFilter& shown) {
+std::vector<ResourceUse> syn_queue_headroom(const Window& window, const QueueViews& queues,
+                                            const ListenerFilter& shown) {
   std::vector<ResourceUse> uses{request_headroom(window)};
   for (const auto& view : compute_request_views(window, queues)) {
     if (!shown(*view.listener)) continue;
@@ -57,7 +60,8 @@ std::vector<ResourceUse> syn_queue_headroom(const Window& window, const QueueVie
   return uses;
 }
 
-std::vector<const Process*> find_shown_processes(const Window& window, const ListenerFilter& shown) {
+std::vector<const Process*> find_shown_processes(const Window& window,
+                                                 const ListenerFilter& shown) {
   std::set<std::int64_t> pids;
   for (const auto& listener : window.end.listeners) {
     if (!shown(listener)) continue;
@@ -72,7 +76,8 @@ std::vector<const Process*> find_shown_processes(const Window& window, const Lis
 
 }  // namespace
 
-std::optional<std::int64_t> sum_deltas(const Window& window, std::initializer_list<const char*> names) {
+std::optional<std::int64_t> sum_deltas(const Window& window,
+                                       std::initializer_list<const char*> names) {
   std::optional<std::int64_t> sum;
   for (const char* name : names) {
     const auto delta = counter_delta(window, name);
@@ -81,7 +86,8 @@ std::optional<std::int64_t> sum_deltas(const Window& window, std::initializer_li
   return sum;
 }
 
-StageReport compute_headroom(Stage stage, const Window& window, const QueueViews& queues, const ListenerFilter& shown) {
+StageReport compute_headroom(Stage stage, const Window& window, const QueueViews& queues,
+                             const ListenerFilter& shown) {
   switch (stage) {
     case Stage::link: return {stage, link_headroom(window)};
     case Stage::neighbour: return {stage, neighbour_headroom(window)};

@@ -16,12 +16,15 @@ std::optional<std::int64_t> rounded_rate(const Window& window, std::optional<std
   return rounded(*value);
 }
 
-std::optional<std::int64_t> sum_of_known(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+std::optional<std::int64_t> sum_of_known(std::optional<std::int64_t> a,
+                                         std::optional<std::int64_t> b) {
   if (!a || !b) return a ? a : b;
   return saturated_sum(*a, *b);
 }
 
-ResourceUse direction(const Link& link, const char* name, std::optional<std::int64_t> bytes_per_second, std::optional<std::int64_t> drops) {
+ResourceUse direction(const Link& link, const char* name,
+                      std::optional<std::int64_t> bytes_per_second,
+                      std::optional<std::int64_t> drops) {
   ResourceUse use;
   use.kind = "interface";
   use.name = link.name + " " + name;
@@ -33,7 +36,8 @@ ResourceUse direction(const Link& link, const char* name, std::optional<std::int
   return use;
 }
 
-/// The sending direction ends at the narrower of the cable and the qdisc; what that dropped, its queue was full for.
+/// The sending direction ends at the narrower of the cable and the qdisc; what that dropped, its
+/// queue was full for.
 void add_qdisc(const Window& window, const LinkView& view, ResourceUse& use) {
   const auto qdisc = find_root_qdisc(window, *view.link);
   if (!qdisc) return;
@@ -76,7 +80,8 @@ std::optional<BufferUse> find_tightest_buffer(const Window& window) {
   std::optional<BufferUse> tightest;
   const auto look = [&](const BufferUse& use) {
     if (use.size <= 0 || use.used < 0) return;
-    if (!tightest || share_of(use.used, use.size) > share_of(tightest->used, tightest->size)) tightest = use;
+    if (!tightest || share_of(use.used, use.size) > share_of(tightest->used, tightest->size))
+      tightest = use;
   };
   for (const auto& flow : window.recording.flows) {
     look({&flow, "receive buffer", flow.last.rmem_alloc.count, flow.last.rcvbuf.count});
@@ -92,14 +97,20 @@ std::vector<ResourceUse> link_headroom(const Window& window) {
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
     // rx_dropped is left out: it also holds packets of protocols that nobody here speaks.
-    uses.push_back(direction(*view.link, "rx", rounded_rate(window, moved_by(view, &Link::rx_bytes)), ring_losses(window, view)));
-    uses.push_back(direction(*view.link, "tx", rounded_rate(window, moved_by(view, &Link::tx_bytes)), moved_by(view, &Link::tx_dropped)));
+    uses.push_back(direction(*view.link, "rx",
+                             rounded_rate(window, moved_by(view, &Link::rx_bytes)),
+                             ring_losses(window, view)));
+    uses.push_back(direction(*view.link, "tx",
+                             rounded_rate(window, moved_by(view, &Link::tx_bytes)),
+                             moved_by(view, &Link::tx_dropped)));
     add_qdisc(window, view, uses.back());
   }
   return uses;
 }
 
-std::vector<ResourceUse> neighbour_headroom(const Window& window) { return {neighbour_table(window, "ipv4"), neighbour_table(window, "ipv6")}; }
+std::vector<ResourceUse> neighbour_headroom(const Window& window) {
+  return {neighbour_table(window, "ipv4"), neighbour_table(window, "ipv6")};
+}
 
 std::vector<ResourceUse> buffers_headroom(const Window& window) {
   ResourceUse memory;
@@ -118,7 +129,8 @@ std::vector<ResourceUse> buffers_headroom(const Window& window) {
   receive.kind = "host";
   receive.name = "receive queues";
   receive.unit = "segments";
-  receive.errors = sum_deltas(window, {"TcpExt.PruneCalled", "TcpExt.RcvPruned", "TcpExt.TCPRcvCollapsed", "TcpExt.TCPRcvQDrop"});
+  receive.errors = sum_deltas(window, {"TcpExt.PruneCalled", "TcpExt.RcvPruned",
+                                       "TcpExt.TCPRcvCollapsed", "TcpExt.TCPRcvQDrop"});
   std::vector<ResourceUse> uses{std::move(memory), std::move(receive)};
   const auto tightest = find_tightest_buffer(window);
   if (tightest) {

@@ -14,9 +14,11 @@ namespace weir::judge {
 
 namespace {
 
-/// From here a busy minute fills it; at 95 % the kernel's own collector hurries (nf_conntrack_core.c, gc_worker()). Weir's own mark.
+/// From here a busy minute fills it; at 95 % the kernel's own collector hurries
+/// (nf_conntrack_core.c, gc_worker()). Weir's own mark.
 constexpr double near_conntrack_max_share = 0.9;
-/// A table that refused inside the window may have lost some entries by its end: it counts as the reason of the drops from here on.
+/// A table that refused inside the window may have lost some entries by its end: it counts as the
+/// reason of the drops from here on.
 constexpr double was_full_share = 0.8;
 
 struct Tracking {
@@ -33,7 +35,9 @@ std::optional<Tracking> measure_tracking(const Window& window) {
   if (!entries || !limit || *limit <= 0) return std::nullopt;
   Tracking tracking;
   tracking.entries = *entries;
-  if (window.start != nullptr) tracking.entries = std::max(*entries, find_number(window.start->tables, "conntrack.count").value_or(0));
+  if (window.start != nullptr)
+    tracking.entries =
+        std::max(*entries, find_number(window.start->tables, "conntrack.count").value_or(0));
   tracking.limit = *limit;
   tracking.refused = table_delta(window, "conntrack.drop").value_or(0);
   tracking.evicted = table_delta(window, "conntrack.early_drop").value_or(0);
@@ -42,7 +46,8 @@ std::optional<Tracking> measure_tracking(const Window& window) {
 }
 
 std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
-  // Only a table at its maximum evicts (early_drop()), so that an eviction proves what the level at the two ends may no longer show.
+  // Only a table at its maximum evicts (early_drop()), so that an eviction proves what the level at
+  // the two ends may no longer show.
   const bool was_full = tracking.evicted > 0 || tracking.share >= was_full_share;
   if (tracking.refused > 0 && was_full) return Conclusion{"", Severity::critical};
   if (tracking.evicted > 0) return Conclusion{"evicting", Severity::warning};
@@ -50,14 +55,16 @@ std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
   return std::nullopt;
 }
 
-/// `drop` alone may have other reasons, so only a table that has evicted says that it has been full.
+/// `drop` alone may have other reasons, so only a table that has evicted says that it has been
+/// full.
 std::optional<Finding> look_back_at_table(const Window& window, const Catalog& catalog) {
   const auto evicted = find_number(window.end.tables, "conntrack.early_drop");
   if (evicted.value_or(0) <= 0) return std::nullopt;
   std::vector<LossCounter> counters;
   for (const char* column : {"early_drop", "drop"}) {
     const std::string name = std::string("conntrack.") + column;
-    counters.push_back({"proc", std::string("nf_conntrack ") + column, find_number(window.end.tables, name), table_delta(window, name)});
+    counters.push_back({"proc", std::string("nf_conntrack ") + column,
+                        find_number(window.end.tables, name), table_delta(window, name)});
   }
   auto before = look_back(window, catalog, "host.conntrack-full", counters);
   if (before) before->resource = table_resource(window, "conntrack");
@@ -65,8 +72,10 @@ std::optional<Finding> look_back_at_table(const Window& window, const Catalog& c
 }
 
 void add_tracking_evidence(const Window& window, const Tracking& tracking, Finding& finding) {
-  finding.evidence.push_back(stands_at("sysctl", "net.netfilter.nf_conntrack_count", std::to_string(tracking.entries)));
-  finding.evidence.push_back(stands_at("sysctl", "net.netfilter.nf_conntrack_max", std::to_string(tracking.limit)));
+  finding.evidence.push_back(
+      stands_at("sysctl", "net.netfilter.nf_conntrack_count", std::to_string(tracking.entries)));
+  finding.evidence.push_back(
+      stands_at("sysctl", "net.netfilter.nf_conntrack_max", std::to_string(tracking.limit)));
   for (const char* column : {"drop", "early_drop", "insert_failed"}) {
     const std::string name = std::string("conntrack.") + column;
     const auto total = find_number(window.end.tables, name);
@@ -89,13 +98,14 @@ std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalo
     auto before = look_back_at_table(window, catalog);
     return before ? std::vector<Finding>{*std::move(before)} : std::vector<Finding>{};
   }
-  Finding finding = make_finding(catalog, "host.conntrack-full", verdict->variant, verdict->severity,
-                                 {{"entries", std::to_string(tracking->entries)},
-                                  {"maximum", std::to_string(tracking->limit)},
-                                  {"used_percent", percent(std::min(tracking->share, 1.0))},
-                                  {"losses", std::to_string(tracking->refused)},
-                                  {"losses_per_second", decimal(per_second(window, tracking->refused).value_or(0))},
-                                  {"evicted", std::to_string(tracking->evicted)}});
+  Finding finding = make_finding(
+      catalog, "host.conntrack-full", verdict->variant, verdict->severity,
+      {{"entries", std::to_string(tracking->entries)},
+       {"maximum", std::to_string(tracking->limit)},
+       {"used_percent", percent(std::min(tracking->share, 1.0))},
+       {"losses", std::to_string(tracking->refused)},
+       {"losses_per_second", decimal(per_second(window, tracking->refused).value_or(0))},
+       {"evicted", std::to_string(tracking->evicted)}});
   finding.resource = table_resource(window, "conntrack");
   finding.lost_per_second = per_second(window, tracking->refused).value_or(0);
   add_tracking_evidence(window, *tracking, finding);

@@ -11,10 +11,13 @@
 namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold:
-//   host.conntrack-full: entries maximum used_percent losses losses_per_second evicted; variants evicting near before (losses since)
+//   host.conntrack-full: entries maximum used_percent losses losses_per_second evicted; variants
+//   evicting near before (losses since)
 //
-// Refused packets at a table that is or was near its maximum: critical. Evicted ones only, or 90 % of the maximum: a warning. `drop` alone, far from the
-// maximum, has other reasons (a clash of two packets, a connection that is out of step), and so has insert_failed: they are evidence, never the reason.
+// Refused packets at a table that is or was near its maximum: critical. Evicted ones only, or 90 %
+// of the maximum: a warning. `drop` alone, far from the maximum, has other reasons (a clash of two
+// packets, a connection that is out of step), and so has insert_failed: they are evidence, never
+// the reason.
 [[nodiscard]] std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog);
 
 }  // namespace weir::judge

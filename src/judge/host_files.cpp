@@ -16,7 +16,8 @@ namespace weir::judge {
 
 namespace {
 
-/// The descriptors are counted while the process opens and closes some: this many below the limit is at the limit, or a tenth of a tiny one.
+/// The descriptors are counted while the process opens and closes some: this many below the limit
+/// is at the limit, or a tenth of a tiny one.
 constexpr std::int64_t files_of_slack = 4;
 constexpr std::int64_t slack_divisor = 10;
 /// From here a burst of the size that servers see reaches the limit: weir's own mark.
@@ -35,20 +36,24 @@ std::int64_t find_most_files(const Window& window, std::int64_t pid) {
   std::int64_t most = 0;
   for (const Event* event : find_owner_states(window, pid)) {
     const auto files = event->fields.find("files");
-    if (files != event->fields.end()) most = std::max(most, parse_integer(files->second).value_or(0));
+    if (files != event->fields.end())
+      most = std::max(most, parse_integer(files->second).value_or(0));
   }
   return most;
 }
 
-/// The process's open files: the most of the window's two ends and the looks in between, since the load may be over when the end is read.
-std::optional<FileUse> compute_file_use(const Window& window, const Process& process, std::int64_t most_inside) {
+/// The process's open files: the most of the window's two ends and the looks in between, since the
+/// load may be over when the end is read.
+std::optional<FileUse> compute_file_use(const Window& window, const Process& process,
+                                        std::int64_t most_inside) {
   if (!process.files || !process.file_limit || *process.file_limit <= 0) return std::nullopt;
   FileUse use;
   use.process = &process;
   use.files = *process.files;
   use.limit = *process.file_limit;
   const Process* before = find_before(window, process);
-  if (before != nullptr && before->files && before->file_limit == process.file_limit) use.files = std::max(use.files, *before->files);
+  if (before != nullptr && before->files && before->file_limit == process.file_limit)
+    use.files = std::max(use.files, *before->files);
   if (before != nullptr) use.files = std::max(use.files, most_inside);
   use.at_limit = is_at_file_limit(use.files, use.limit);
   return use;
@@ -84,10 +89,13 @@ class FileUses {
     const auto [known, is_new] = worst_.try_emplace(pid, nullptr);
     if (!is_new) return known->second;
     const QueueView* worst = nullptr;
-    const auto badness = [&](const QueueView& view) { return std::pair(suffers(view) && nobody_can_accept(*view.listener), view.overflows); };
+    const auto badness = [&](const QueueView& view) {
+      return std::pair(suffers(view) && nobody_can_accept(*view.listener), view.overflows);
+    };
     for (const Listener* listener : window_.index->end.listeners_by_owner.all(pid)) {
       // The views are in the order of the listeners.
-      const QueueView& queue = queues_.views[static_cast<std::size_t>(listener - window_.end.listeners.data())];
+      const QueueView& queue =
+          queues_.views[static_cast<std::size_t>(listener - window_.end.listeners.data())];
       if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
     }
     return known->second = worst;
@@ -112,29 +120,36 @@ Resource process_resource(const Window& window, const Process& process) {
   return resource;
 }
 
-Finding compose_file_use(const Window& window, const std::vector<FileUse>& same, Severity severity, const Catalog& catalog) {
+Finding compose_file_use(const Window& window, const std::vector<FileUse>& same, Severity severity,
+                         const Catalog& catalog) {
   const FileUse& worst = same.front();
-  Finding finding = make_finding(catalog, "host.file-limit", worst.at_limit ? "process" : "near", severity,
-                                 {{"process", worst.process->command},
-                                  {"pid", std::to_string(worst.process->pid)},
-                                  {"files", std::to_string(worst.files)},
-                                  {"limit", std::to_string(worst.limit)},
-                                  {"listener", worst.queue == nullptr ? "its listener" : listener_name(*worst.queue->listener)}});
+  Finding finding =
+      make_finding(catalog, "host.file-limit", worst.at_limit ? "process" : "near", severity,
+                   {{"process", worst.process->command},
+                    {"pid", std::to_string(worst.process->pid)},
+                    {"files", std::to_string(worst.files)},
+                    {"limit", std::to_string(worst.limit)},
+                    {"listener", worst.queue == nullptr ? "its listener"
+                                                        : listener_name(*worst.queue->listener)}});
   finding.resource = process_resource(window, *worst.process);
   for (std::size_t i = 1; i < same.size(); ++i) {
     finding.also.push_back(process_resource(window, *same[i].process));
     finding.resource.pids.push_back(same[i].process->pid);
   }
   const std::string pid = std::to_string(worst.process->pid);
-  finding.evidence.push_back(stands_at("proc", "open files of PID " + pid, std::to_string(worst.files)));
-  finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid, std::to_string(worst.limit)));
+  finding.evidence.push_back(
+      stands_at("proc", "open files of PID " + pid, std::to_string(worst.files)));
+  finding.evidence.push_back(
+      stands_at("proc", "RLIMIT_NOFILE of PID " + pid, std::to_string(worst.limit)));
   if (worst.process->file_limit_hard) {
-    finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid + ", hard", std::to_string(*worst.process->file_limit_hard)));
+    finding.evidence.push_back(stands_at("proc", "RLIMIT_NOFILE of PID " + pid + ", hard",
+                                         std::to_string(*worst.process->file_limit_hard)));
   }
   return finding;
 }
 
-std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues,
+                                     const Catalog& catalog) {
   // By command, severity and whether the limit is reached.
   std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
   FileUses uses(window, queues);
@@ -142,20 +157,27 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
     if (find_process(window, process.pid) != &process) continue;  // a pid that a file names twice
     auto use = uses.measure(process);
     if (!use) continue;
-    const bool is_near = static_cast<double>(use->files) >= near_limit_share * static_cast<double>(use->limit);
+    const bool is_near =
+        static_cast<double>(use->files) >= near_limit_share * static_cast<double>(use->limit);
     if (!is_near && !use->at_limit) continue;
     use->queue = uses.find_worst_queue(process.pid);
     if (use->queue == nullptr) continue;
-    // Without a queue that suffers the slack would only be a guess, and "close to the limit" is what is known.
+    // Without a queue that suffers the slack would only be a guess, and "close to the limit" is
+    // what is known.
     use->at_limit = use->at_limit && (suffers(*use->queue) || use->files >= use->limit);
-    const bool is_starved = use->at_limit && suffers(*use->queue) && uses.nobody_can_accept(*use->queue->listener);
-    merged[{process.command, is_starved ? Severity::critical : Severity::warning, use->at_limit}].push_back(*use);
+    const bool is_starved =
+        use->at_limit && suffers(*use->queue) && uses.nobody_can_accept(*use->queue->listener);
+    merged[{process.command, is_starved ? Severity::critical : Severity::warning, use->at_limit}]
+        .push_back(*use);
   }
   std::vector<Finding> findings;
   for (auto& same : merged) {
-    std::stable_sort(same.second.begin(), same.second.end(),
-                     [](const FileUse& a, const FileUse& b) { return saturated_difference(a.limit, a.files) < saturated_difference(b.limit, b.files); });
-    findings.push_back(compose_file_use(window, same.second, std::get<Severity>(same.first), catalog));
+    std::stable_sort(
+        same.second.begin(), same.second.end(), [](const FileUse& a, const FileUse& b) {
+          return saturated_difference(a.limit, a.files) < saturated_difference(b.limit, b.files);
+        });
+    findings.push_back(
+        compose_file_use(window, same.second, std::get<Severity>(same.first), catalog));
   }
   return findings;
 }
@@ -163,10 +185,13 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
 std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) {
   const auto allocated = find_number(window.end.tables, "files.allocated");
   const auto limit = find_number(window.end.tables, "files.max");
-  if (!allocated || !limit || *limit <= 0 || static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit)) return std::nullopt;
+  if (!allocated || !limit || *limit <= 0 ||
+      static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit))
+    return std::nullopt;
   const bool is_full = is_at_file_limit(*allocated, *limit);
-  Finding finding = make_finding(catalog, "host.file-limit", "host", is_full ? Severity::critical : Severity::warning,
-                                 {{"allocated", std::to_string(*allocated)}, {"file_max", std::to_string(*limit)}});
+  Finding finding = make_finding(
+      catalog, "host.file-limit", "host", is_full ? Severity::critical : Severity::warning,
+      {{"allocated", std::to_string(*allocated)}, {"file_max", std::to_string(*limit)}});
   finding.resource.kind = "host";
   finding.resource.name = "open files";
   finding.evidence.push_back(stands_at("proc", "fs.file-nr allocated", std::to_string(*allocated)));
@@ -176,9 +201,12 @@ std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) 
 
 }  // namespace
 
-bool is_at_file_limit(std::int64_t files, std::int64_t limit) { return files >= limit - std::min(files_of_slack, limit / slack_divisor); }
+bool is_at_file_limit(std::int64_t files, std::int64_t limit) {
+  return files >= limit - std::min(files_of_slack, limit / slack_divisor);
+}
 
-std::vector<Finding> judge_files(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+std::vector<Finding> judge_files(const Window& window, const QueueViews& queues,
+                                 const Catalog& catalog) {
   auto findings = judge_processes(window, queues, catalog);
   auto host = judge_host(window, catalog);
   if (host) findings.push_back(*std::move(host));

@@ -1,5 +1,6 @@
-// The findings host.softirq-…: a CPU's backlog drops packets, its budget ends before the work, or it does all the receiving alone.
-// Not the card's ring (link.rx-drops): that overflows before softirq sees the packet.
+// The findings host.softirq-…: a CPU's backlog drops packets, its budget ends before the work, or
+// it does all the receiving alone. Not the card's ring (link.rx-drops): that overflows before
+// softirq sees the packet.
 #pragma once
 
 #include <optional>
@@ -12,19 +13,22 @@
 namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold:
-//   host.softirq-drops: cpu losses losses_per_second lost_percent backlog_limit; variant before (losses since)
-//   host.softirq-squeezed: cpu squeezes_per_second squeezed_percent softirq_percent
-//   host.softirq-one-cpu: cpu interface packets_per_second packets_percent softirq_percent others_idle_percent queues
+//   host.softirq-drops: cpu losses losses_per_second lost_percent backlog_limit; variant before
+//   (losses since) host.softirq-squeezed: cpu squeezes_per_second squeezed_percent softirq_percent
+//   host.softirq-one-cpu: cpu interface packets_per_second packets_percent softirq_percent
+//   others_idle_percent queues
 //
-// softirq-drops: critical from a noticeable share of the CPU's packets on. softirq-squeezed: a warning only where softirq also takes much of the CPU.
-// softirq-one-cpu: a warning where one CPU has no time left and the others have plenty; critical where packets are lost for it.
+// softirq-drops: critical from a noticeable share of the CPU's packets on. softirq-squeezed: a
+// warning only where softirq also takes much of the CPU. softirq-one-cpu: a warning where one CPU
+// has no time left and the others have plenty; critical where packets are lost for it.
 [[nodiscard]] std::vector<Finding> judge_softirq(const Window& window, const Catalog& catalog);
 
 /// One CPU's receiving inside the window.
 struct SoftnetMove {
   const SoftnetCpu* cpu = nullptr;  ///< as the window's end has it
   std::int64_t processed = 0, dropped = 0, squeezed = 0;
-  std::optional<double> softirq_share, idle_share;  ///< of the CPU's time; nothing where it was not read
+  /// of the CPU's time; nothing where it was not read
+  std::optional<double> softirq_share, idle_share;
 };
 [[nodiscard]] std::vector<SoftnetMove> compute_softnet_moves(const Window& window);
 

@@ -12,8 +12,9 @@ namespace weir::judge {
 
 namespace {
 
-/// A quota that ends now and then is what a quota is for. In a quarter of the periods (of 100 ms each by default) and a tenth of the time every client meets
-/// it: weir's own marks, below those from which cause.cpp takes it for the reason of a full queue.
+/// A quota that ends now and then is what a quota is for. In a quarter of the periods (of 100 ms
+/// each by default) and a tenth of the time every client meets it: weir's own marks, below those
+/// from which cause.cpp takes it for the reason of a full queue.
 constexpr double noticeable_period_share = 0.25;
 constexpr double noticeable_time_share = 0.1;
 
@@ -22,14 +23,16 @@ struct ThrottledGroup {
   std::vector<const Process*> processes;
 };
 
-Finding compose_throttled(const Window& window, const ThrottledGroup& group, const Catalog& catalog) {
+Finding compose_throttled(const Window& window, const ThrottledGroup& group,
+                          const Catalog& catalog) {
   const Process& first = *group.processes.front();
-  Finding finding = make_finding(catalog, "host.cpu-throttled", "", Severity::warning,
-                                 {{"process", first.command},
-                                  {"cgroup", first.cgroup},
-                                  {"throttled_ms", std::to_string(group.throttling.time.count / nanoseconds_per_millisecond)},
-                                  {"periods", std::to_string(group.throttling.periods)},
-                                  {"throttled_percent", percent(std::min(group.throttling.period_share, 1.0))}});
+  Finding finding = make_finding(
+      catalog, "host.cpu-throttled", "", Severity::warning,
+      {{"process", first.command},
+       {"cgroup", first.cgroup},
+       {"throttled_ms", std::to_string(group.throttling.time.count / nanoseconds_per_millisecond)},
+       {"periods", std::to_string(group.throttling.periods)},
+       {"throttled_percent", percent(std::min(group.throttling.period_share, 1.0))}});
   finding.resource.kind = "process";
   finding.resource.name = first.command + " (" + std::to_string(first.pid) + ")";
   finding.resource.netns = window.end.provenance.netns;
@@ -47,14 +50,17 @@ std::vector<Finding> judge_throttling_of_servers(const Window& window, const Cat
   std::map<std::string, ThrottledGroup> groups;
   for (const auto& process : window.end.processes) {
     const auto throttling = compute_throttling(window, process);
-    if (!throttling || throttling->period_share < noticeable_period_share || throttling->time_share < noticeable_time_share) continue;
+    if (!throttling || throttling->period_share < noticeable_period_share ||
+        throttling->time_share < noticeable_time_share)
+      continue;
     auto& group = groups[process.cgroup];
     if (group.processes.empty()) group.throttling = *throttling;
     group.processes.push_back(&process);
   }
   std::vector<Finding> findings;
   findings.reserve(groups.size());
-  for (const auto& group : groups) findings.push_back(compose_throttled(window, group.second, catalog));
+  for (const auto& group : groups)
+    findings.push_back(compose_throttled(window, group.second, catalog));
   return findings;
 }
 

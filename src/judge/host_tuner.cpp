@@ -11,7 +11,8 @@ namespace weir::judge {
 
 namespace {
 
-/// It moves interrupts between CPUs and writes no sysctl; many distributions start it by themselves.
+/// It moves interrupts between CPUs and writes no sysctl; many distributions start it by
+/// themselves.
 constexpr std::string_view interrupt_balancer = "irqbalance";
 
 /// "tuned (812)" → "tuned".
@@ -23,13 +24,18 @@ std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& cat
   const auto& tuners = window.end.tuners;
   if (tuners.empty()) return {};
   std::string names;
-  for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i) names += (i == 0 ? "" : ", ") + tuners[i];
-  const bool only_interrupts = std::all_of(tuners.begin(), tuners.end(), [](const std::string& tuner) { return program_of(tuner) == interrupt_balancer; });
-  Finding finding = make_finding(catalog, "host.other-tuner", only_interrupts ? "interrupts" : "", Severity::notice, {{"tuners", names}});
+  for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
+    names += (i == 0 ? "" : ", ") + tuners[i];
+  const bool only_interrupts =
+      std::all_of(tuners.begin(), tuners.end(),
+                  [](const std::string& tuner) { return program_of(tuner) == interrupt_balancer; });
+  Finding finding = make_finding(catalog, "host.other-tuner", only_interrupts ? "interrupts" : "",
+                                 Severity::notice, {{"tuners", names}});
   finding.resource.kind = "host";
   finding.resource.name = "other tuners";
   finding.resource.netns = window.end.provenance.netns;
-  for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i) finding.evidence.push_back(stands_at("proc", "program at work", tuners[i]));
+  for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
+    finding.evidence.push_back(stands_at("proc", "program at work", tuners[i]));
   return {std::move(finding)};
 }
 

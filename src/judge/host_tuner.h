@@ -1,5 +1,5 @@
-// The finding host.other-tuner: a program at work on this host writes settings that weir also looks at.
-// Not drift: whether one of its writes undid another is seen by who wrote.
+// The finding host.other-tuner: a program at work on this host writes settings that weir also looks
+// at. Not drift: whether one of its writes undid another is seen by who wrote.
 #pragma once
 
 #include <vector>

@@ -14,21 +14,25 @@ namespace weir::judge {
 
 namespace {
 
-/// A network (a /24 or /64) with fewer held connections is an office behind one address: weir's own marks.
+/// A network (a /24 or /64) with fewer held connections is an office behind one address: weir's own
+/// marks.
 constexpr std::int64_t held_by_a_network = 100;
-/// slowloris sends a line each 10 to 15 s, so most of its connections received something within the last 10 s; its slowest relatives send each 100 s.
+/// slowloris sends a line each 10 to 15 s, so most of its connections received something within the
+/// last 10 s; its slowest relatives send each 100 s.
 constexpr std::int64_t trickling_at_least = 20;
 constexpr double trickling_share = 0.05;
 /// Of the network's connections, and of the listener's.
 constexpr double held_share = 0.5;
-/// Spread over networks that each hold fewer, they must be more, and nearly all that the listener has.
+/// Spread over networks that each hold fewer, they must be more, and nearly all that the listener
+/// has.
 constexpr std::int64_t held_by_many_networks = 200;
 constexpr double spread_share = 0.8;
 /// Of the owner's RLIMIT_NOFILE.
 constexpr double files_nearly_gone = 0.8;
 constexpr double files_held_silently = 0.5;
 
-/// A keepalive with the kernel's default would ask after two hours (TCP_KEEPALIVE_TIME, include/net/tcp.h); an hour is longer than NAT devices remember.
+/// A keepalive with the kernel's default would ask after two hours (TCP_KEEPALIVE_TIME,
+/// include/net/tcp.h); an hour is longer than NAT devices remember.
 constexpr std::int64_t idle_seconds = 3600;
 constexpr std::int64_t keepalive_seconds = 7200;
 /// Pools of databases and shells that somebody forgot stay below: weir's own mark.
@@ -46,24 +50,33 @@ struct Hold {
 
 std::int64_t at_least_zero(std::int64_t value) { return std::max<std::int64_t>(value, 0); }
 
-std::int64_t held_by(const PeerGroup& group) { return saturated_sum(at_least_zero(group.silent), at_least_zero(group.trickling)); }
+std::int64_t held_by(const PeerGroup& group) {
+  return saturated_sum(at_least_zero(group.silent), at_least_zero(group.trickling));
+}
 
-bool is_mostly_held(const PeerGroup& group) { return share_of(held_by(group), group.connections) >= held_share; }
+bool is_mostly_held(const PeerGroup& group) {
+  return share_of(held_by(group), group.connections) >= held_share;
+}
 
-bool is_holding(const PeerGroup& group) { return held_by(group) >= held_by_a_network && is_mostly_held(group); }
+bool is_holding(const PeerGroup& group) {
+  return held_by(group) >= held_by_a_network && is_mostly_held(group);
+}
 
 /// The listener's queue that is worst off, its connections, and the files of its owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
   std::int64_t counted = 0;
   for (const Listener* listener : window.index->end.listeners_by_port.all(hold.port)) {
     // The views are in the order of the listeners.
-    const QueueView& view = queues.views[static_cast<std::size_t>(listener - window.end.listeners.data())];
+    const QueueView& view =
+        queues.views[static_cast<std::size_t>(listener - window.end.listeners.data())];
     if (hold.queue == nullptr || (suffers(view) && !suffers(*hold.queue))) hold.queue = &view;
     counted = std::max(counted, find_number(listener->connections, "ESTABLISHED").value_or(0));
     for (const auto& owner : listener->owners) {
       const Process* process = find_process(window, owner.pid);
       if (process == nullptr || !process->files || process->file_limit.value_or(0) <= 0) continue;
-      if (hold.limit && share_of(*process->files, *process->file_limit) <= share_of(*hold.files, *hold.limit)) continue;
+      if (hold.limit &&
+          share_of(*process->files, *process->file_limit) <= share_of(*hold.files, *hold.limit))
+        continue;
       hold.files = process->files;
       hold.limit = process->file_limit;
     }
@@ -83,7 +96,9 @@ void gather_spread(const Window& window, Hold& hold) {
   for (const PeerGroup* group : window.index->end.peer_groups.all(hold.port)) {
     if (is_mostly_held(*group)) add_held_group(*group, spread);
   }
-  if (spread.held >= held_by_many_networks && share_of(spread.held, spread.connections) >= spread_share) hold = std::move(spread);
+  if (spread.held >= held_by_many_networks &&
+      share_of(spread.held, spread.connections) >= spread_share)
+    hold = std::move(spread);
 }
 
 std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) {
@@ -98,7 +113,9 @@ std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) 
   for (auto& [port, hold] : by_port) {
     if (hold.groups.empty()) gather_spread(window, hold);
     if (hold.groups.empty()) continue;
-    std::stable_sort(hold.groups.begin(), hold.groups.end(), [](const PeerGroup* a, const PeerGroup* b) { return held_by(*a) > held_by(*b); });
+    std::stable_sort(
+        hold.groups.begin(), hold.groups.end(),
+        [](const PeerGroup* a, const PeerGroup* b) { return held_by(*a) > held_by(*b); });
     look_at_listeners(window, queues, hold);
     holds.push_back(std::move(hold));
   }
@@ -107,20 +124,25 @@ std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) 
 
 std::optional<Conclusion> judge_hold(const Hold& hold) {
   const bool many = share_of(hold.held, hold.connections) >= held_share;
-  const bool sends = hold.trickling >= trickling_at_least && share_of(hold.trickling, hold.held) >= trickling_share;
-  const bool files_gone = hold.limit && share_of(hold.files.value_or(0), *hold.limit) >= files_nearly_gone;
+  const bool sends = hold.trickling >= trickling_at_least &&
+                     share_of(hold.trickling, hold.held) >= trickling_share;
+  const bool files_gone =
+      hold.limit && share_of(hold.files.value_or(0), *hold.limit) >= files_nearly_gone;
   if (many && sends) {
     const bool hurts = files_gone || (hold.queue != nullptr && suffers(*hold.queue));
-    // Sensors and log senders trickle as well and want no answer: only a server that suffers from it tells them from an attack.
+    // Sensors and log senders trickle as well and want no answer: only a server that suffers from
+    // it tells them from an attack.
     return Conclusion{"", hurts ? Severity::critical : Severity::notice};
   }
-  if (many && files_gone && share_of(hold.held, *hold.limit) >= files_held_silently) return Conclusion{"silent", Severity::warning};
+  if (many && files_gone && share_of(hold.held, *hold.limit) >= files_held_silently)
+    return Conclusion{"silent", Severity::warning};
   return std::nullopt;
 }
 
 Resource network_resource(const Window& window, const Hold& hold, const PeerGroup& group) {
   Resource resource;
-  if (hold.queue != nullptr) resource = listener_resource(window, *hold.queue->listener, hold.queue->group_size);
+  if (hold.queue != nullptr)
+    resource = listener_resource(window, *hold.queue->listener, hold.queue->group_size);
   resource.kind = "network";
   resource.name = group.prefix;
   resource.netns = window.end.provenance.netns;
@@ -128,36 +150,50 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
   return resource;
 }
 
-Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion, const Catalog& catalog) {
+Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion,
+                     const Catalog& catalog) {
   const PeerGroup& worst = *hold.groups.front();
   Resource resource = network_resource(window, hold, worst);
-  Finding finding = make_finding(catalog, "idle.slow-hold", conclusion.variant, conclusion.severity,
-                                 {{"network", worst.prefix},
-                                  {"networks", std::to_string(hold.groups.size())},
-                                  {"port", std::to_string(hold.port)},
-                                  {"process", resource.command.empty() ? "the server" : resource.command},
-                                  {"held", std::to_string(hold.held)},
-                                  {"trickling", std::to_string(hold.trickling)},
-                                  {"connections", std::to_string(hold.connections)}});
+  Finding finding =
+      make_finding(catalog, "idle.slow-hold", conclusion.variant, conclusion.severity,
+                   {{"network", worst.prefix},
+                    {"networks", std::to_string(hold.groups.size())},
+                    {"port", std::to_string(hold.port)},
+                    {"process", resource.command.empty() ? "the server" : resource.command},
+                    {"held", std::to_string(hold.held)},
+                    {"trickling", std::to_string(hold.trickling)},
+                    {"connections", std::to_string(hold.connections)}});
   finding.resource = std::move(resource);
-  for (std::size_t i = 1; i < std::min(hold.groups.size(), named_at_most); ++i) finding.also.push_back(network_resource(window, hold, *hold.groups[i]));
-  finding.evidence.push_back(stands_at("sock_diag", "ESTABLISHED from " + worst.prefix,
-                                       std::to_string(worst.connections) + ", of them without an answer: " + std::to_string(worst.silent) + " silent, " +
-                                           std::to_string(worst.trickling) + " sending less than a request"));
-  finding.evidence.push_back(stands_at("sock_diag", "ESTABLISHED at port " + std::to_string(hold.port), std::to_string(hold.connections)));
-  if (hold.queue != nullptr) finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog peak", std::to_string(hold.queue->peak)));
+  for (std::size_t i = 1; i < std::min(hold.groups.size(), named_at_most); ++i)
+    finding.also.push_back(network_resource(window, hold, *hold.groups[i]));
+  finding.evidence.push_back(
+      stands_at("sock_diag", "ESTABLISHED from " + worst.prefix,
+                std::to_string(worst.connections) +
+                    ", of them without an answer: " + std::to_string(worst.silent) + " silent, " +
+                    std::to_string(worst.trickling) + " sending less than a request"));
+  finding.evidence.push_back(stands_at("sock_diag",
+                                       "ESTABLISHED at port " + std::to_string(hold.port),
+                                       std::to_string(hold.connections)));
+  if (hold.queue != nullptr)
+    finding.evidence.push_back(
+        stands_at("sock_diag", "sk_ack_backlog peak", std::to_string(hold.queue->peak)));
   if (hold.limit) {
-    finding.evidence.push_back(stands_at("proc", "open files of RLIMIT_NOFILE", std::to_string(hold.files.value_or(0)) + " of " + std::to_string(*hold.limit)));
+    finding.evidence.push_back(
+        stands_at("proc", "open files of RLIMIT_NOFILE",
+                  std::to_string(hold.files.value_or(0)) + " of " + std::to_string(*hold.limit)));
   }
-  if (hold.queue != nullptr) finding.lost_per_second = per_second(window, hold.queue->overflows).value_or(0);
+  if (hold.queue != nullptr)
+    finding.lost_per_second = per_second(window, hold.queue->overflows).value_or(0);
   return finding;
 }
 
-/// The sum of the counts whose time is at least `from`: counts[i] lies between edges[i - 1] and edges[i].
+/// The sum of the counts whose time is at least `from`: counts[i] lies between edges[i - 1] and
+/// edges[i].
 std::int64_t count_from(const Histogram& histogram, std::int64_t from) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < histogram.edges.size() && i + 1 < histogram.counts.size(); ++i) {
-    if (histogram.edges[i] >= from) sum = saturated_sum(sum, at_least_zero(histogram.counts[i + 1]));
+    if (histogram.edges[i] >= from)
+      sum = saturated_sum(sum, at_least_zero(histogram.counts[i + 1]));
   }
   return sum;
 }
@@ -168,14 +204,19 @@ std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& cat
     const auto idle = count_from(histogram, idle_seconds);
     if (idle < dead_at_least) return std::nullopt;
     const auto oldest = count_from(histogram, keepalive_seconds);
-    Finding finding =
-        make_finding(catalog, "idle.dead-peers", "", Severity::notice,
-                     {{"connections", std::to_string(idle)}, {"idle_minutes", std::to_string(idle_seconds / 60)}, {"oldest_count", std::to_string(oldest)}});
+    Finding finding = make_finding(catalog, "idle.dead-peers", "", Severity::notice,
+                                   {{"connections", std::to_string(idle)},
+                                    {"idle_minutes", std::to_string(idle_seconds / 60)},
+                                    {"oldest_count", std::to_string(oldest)}});
     finding.resource.kind = "host";
     finding.resource.name = "ESTABLISHED";
     finding.resource.netns = window.end.provenance.netns;
-    finding.evidence.push_back(stands_at("sock_diag", "ESTABLISHED without a keepalive timer, no data for 3600 s or longer", std::to_string(idle)));
-    finding.evidence.push_back(stands_at("sock_diag", "ESTABLISHED without a keepalive timer, no data for 7200 s or longer", std::to_string(oldest)));
+    finding.evidence.push_back(stands_at(
+        "sock_diag", "ESTABLISHED without a keepalive timer, no data for 3600 s or longer",
+        std::to_string(idle)));
+    finding.evidence.push_back(stands_at(
+        "sock_diag", "ESTABLISHED without a keepalive timer, no data for 7200 s or longer",
+        std::to_string(oldest)));
     return finding;
   }
   return std::nullopt;
@@ -183,7 +224,8 @@ std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& cat
 
 }  // namespace
 
-std::vector<Finding> judge_idle(const Window& window, const QueueViews& queues, const Catalog& catalog) {
+std::vector<Finding> judge_idle(const Window& window, const QueueViews& queues,
+                                const Catalog& catalog) {
   std::vector<Finding> findings;
   for (const auto& hold : collect_holds(window, queues)) {
     const auto verdict = judge_hold(hold);

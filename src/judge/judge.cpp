@@ -41,9 +41,12 @@ bool is_empty_or_has(const std::vector<Value>& wanted, const Value& value) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
-void append(std::vector<Finding>& findings, std::vector<Finding> more) { std::move(more.begin(), more.end(), std::back_inserter(findings)); }
+void append(std::vector<Finding>& findings, std::vector<Finding> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(findings));
+}
 
-std::set<std::int64_t> find_owners_of_ports(const Snapshot& snapshot, const std::vector<std::int64_t>& ports) {
+std::set<std::int64_t> find_owners_of_ports(const Snapshot& snapshot,
+                                            const std::vector<std::int64_t>& ports) {
   std::set<std::int64_t> pids;
   if (ports.empty()) return pids;
   for (const auto& listener : snapshot.listeners) {
@@ -53,16 +56,21 @@ std::set<std::int64_t> find_owners_of_ports(const Snapshot& snapshot, const std:
   return pids;
 }
 
-/// Findings about other listeners and their processes go; findings about the host and its settings stay.
-bool is_about_wanted_port(const Finding& finding, const std::set<std::int64_t>& owners, const Filter& filter) {
+/// Findings about other listeners and their processes go; findings about the host and its settings
+/// stay.
+bool is_about_wanted_port(const Finding& finding, const std::set<std::int64_t>& owners,
+                          const Filter& filter) {
   if (filter.ports.empty()) return true;
   const auto& kind = finding.resource.kind;
-  if (kind == "listener" || kind == "connection" || kind == "network") return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
+  if (kind == "listener" || kind == "connection" || kind == "network")
+    return finding.resource.port && is_empty_or_has(filter.ports, *finding.resource.port);
   const auto& pids = finding.resource.pids;
-  return kind != "process" || std::any_of(pids.begin(), pids.end(), [&](std::int64_t pid) { return owners.count(pid) > 0; });
+  return kind != "process" || std::any_of(pids.begin(), pids.end(),
+                                          [&](std::int64_t pid) { return owners.count(pid) > 0; });
 }
 
-/// A cause of another stage stays when one of its symptoms is in a wanted stage: without it the stage would look healthy.
+/// A cause of another stage stays when one of its symptoms is in a wanted stage: without it the
+/// stage would look healthy.
 bool is_in_wanted_stage(const Finding& finding, const Filter& filter) {
   if (is_empty_or_has(filter.stages, finding.stage)) return true;
   return std::any_of(finding.symptoms.begin(), finding.symptoms.end(), [&](const Symptom& symptom) {
@@ -74,32 +82,51 @@ bool is_in_wanted_stage(const Finding& finding, const Filter& filter) {
 /// Each of them once, in the order in which they came.
 std::vector<NotSeen> drop_repeated(std::vector<NotSeen> all) {
   std::set<std::tuple<std::string, std::string, std::vector<std::string>>> seen;
-  all.erase(std::remove_if(all.begin(), all.end(), [&](const NotSeen& one) { return !seen.emplace(one.what, one.why, one.hides).second; }), all.end());
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const NotSeen& one) {
+                             return !seen.emplace(one.what, one.why, one.hides).second;
+                           }),
+            all.end());
   return all;
 }
 
 /// The bounds of a Snapshot's own collections are among what it could not see.
-bool is_of_the_window(const Bound& bound) { return bound.collection == "series" || bound.collection == "owner probes" || bound.collection == "events"; }
+bool is_of_the_window(const Bound& bound) {
+  return bound.collection == "series" || bound.collection == "owner probes" ||
+         bound.collection == "events";
+}
 
 NotSeen describe(const Bound& bound) {
-  NotSeen entry{std::to_string(bound.dropped) + " " + bound.collection, "at most " + std::to_string(bound.limit) + " are kept in one window", {}};
+  NotSeen entry{std::to_string(bound.dropped) + " " + bound.collection,
+                "at most " + std::to_string(bound.limit) + " are kept in one window",
+                {}};
   if (bound.collection == "series") entry.hides = {"accept-queue.slow-application"};
   return entry;
 }
 
-std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues, const std::vector<RequestView>& requests) {
+std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues,
+                                      const std::vector<RequestView>& requests) {
   std::vector<NotSeen> all;
   if (window.start == nullptr) {
-    all.push_back({"what changes over time: rates, drops inside a window, and how the queues move",
-                   window.why_no_start,
-                   {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "accept-queue.near-full", "syn-queue.overflow",
-                    "syn-queue.flood", "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
-    all.back().hides.insert(all.back().hides.end(), {"link.saturated", "link.rx-drops", "link.errors", "link.cloud-allowance", "host.softirq-drops",
-                                                     "host.softirq-squeezed", "host.softirq-one-cpu", "host.cpu-throttled"});
-    all.back().hides.insert(all.back().hides.end(), {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window", "buffers.receive-collapse",
-                                                     "buffers.udp-receive-drops", "transmission.loss", "transmission.flood"});
+    all.push_back(
+        {"what changes over time: rates, drops inside a window, and how the queues move",
+         window.why_no_start,
+         {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application",
+          "accept-queue.near-full", "syn-queue.overflow", "syn-queue.flood",
+          "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
+    all.back().hides.insert(all.back().hides.end(),
+                            {"link.saturated", "link.rx-drops", "link.errors",
+                             "link.cloud-allowance", "host.softirq-drops", "host.softirq-squeezed",
+                             "host.softirq-one-cpu", "host.cpu-throttled"});
+    all.back().hides.insert(
+        all.back().hides.end(),
+        {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window",
+         "buffers.receive-collapse", "buffers.udp-receive-drops", "transmission.loss",
+         "transmission.flood"});
   }
-  const auto add = [&all](const std::vector<NotSeen>& more) { all.insert(all.end(), more.begin(), more.end()); };
+  const auto add = [&all](const std::vector<NotSeen>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  };
   add(window.recording.first.not_seen);
   if (window.recording.last) add(window.recording.last->not_seen);
   for (const auto& bound : window.recording.bounds) {
@@ -120,13 +147,16 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   const QueueViews queues = compute_queue_views(window);
   const std::vector<RequestView> requests = compute_request_views(window, queues);
   const auto flows = compute_flow_views(window);
-  const ListenerFilter shown = [&](const Listener& listener) { return is_empty_or_has(filter.ports, listener.port); };
+  const ListenerFilter shown = [&](const Listener& listener) {
+    return is_empty_or_has(filter.ports, listener.port);
+  };
 
   Report report;
   report.host = window.start == nullptr ? window.end.provenance : window.start->provenance;
   if (window.start != nullptr) report.window = window_length(recording);
   for (const Stage stage : all_stages) {
-    if (is_empty_or_has(filter.stages, stage)) report.stages.push_back(compute_headroom(stage, window, queues, shown));
+    if (is_empty_or_has(filter.stages, stage))
+      report.stages.push_back(compute_headroom(stage, window, queues, shown));
   }
 
   std::vector<Finding> findings = judge_accept_queues(window, queues, catalog);
@@ -152,7 +182,8 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   findings = absorb_symptoms(std::move(findings));
   const auto owners = find_owners_of_ports(window.end, filter.ports);
   for (auto& finding : findings) {
-    if (is_about_wanted_port(finding, owners, filter) && is_in_wanted_stage(finding, filter)) report.findings.push_back(std::move(finding));
+    if (is_about_wanted_port(finding, owners, filter) && is_in_wanted_stage(finding, filter))
+      report.findings.push_back(std::move(finding));
   }
   rank(report.findings);
   report.read_by = recording.first.read_by;

@@ -1,5 +1,5 @@
-// judge(): a Recording and the Catalog → a Report: each stage's headroom and the ranked Findings. Pure.
-// Not a reader of anything, and not a planner.
+// judge(): a Recording and the Catalog → a Report: each stage's headroom and the ranked Findings.
+// Pure. Not a reader of anything, and not a planner.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ struct Filter {
   std::vector<Stage> stages;
 };
 
-[[nodiscard]] Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter = {});
+[[nodiscard]] Report judge(const Recording& recording, const Catalog& catalog,
+                           const Filter& filter = {});
 
 }  // namespace weir::judge

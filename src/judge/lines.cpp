@@ -13,7 +13,10 @@ namespace {
 class LineJudge {
  public:
   LineJudge(const std::vector<ConfigLine>& lines, const LineHost& host, const Catalog& catalog)
-      : lines_(lines), host_(host), catalog_(catalog), winners_(host.applied ? find_host_winners(lines) : find_winners(lines)) {}
+      : lines_(lines),
+        host_(host),
+        catalog_(catalog),
+        winners_(host.applied ? find_host_winners(lines) : find_winners(lines)) {}
 
   JudgedLines judge() {
     for (std::size_t i = 0; i < lines_.size(); ++i) judge_line(i);
@@ -33,12 +36,16 @@ class LineJudge {
       verdict.verdict = Verdict::overridden;
       verdict.severity = Severity::notice;
       verdict.why = place_of(winner) + " wins and sets it to " + winner.value + ".";
-      if (index == winners.procps) verdict.why += " `sysctl --system` of procps reads /etc/sysctl.conf last and lets this line win.";
+      if (index == winners.procps)
+        verdict.why +=
+            " `sysctl --system` of procps reads /etc/sysctl.conf last and lets this line win.";
     } else if (!wins && !loses) {
       verdict.severity.reset();  // The line that wins says the same and carries the finding.
     }
     if (wins) note_live(line, verdict);
-    if (verdict.severity) judged_.findings.push_back(make_finding(line, verdict, loses ? &winner : nullptr, loses && index == winners.procps));
+    if (verdict.severity)
+      judged_.findings.push_back(
+          make_finding(line, verdict, loses ? &winner : nullptr, loses && index == winners.procps));
     keep(line, verdict);
   }
 
@@ -46,7 +53,8 @@ class LineJudge {
   void judge_no_assignment(const ConfigLine& line) {
     SettingVerdict verdict;
     verdict.verdict = line.key.empty() ? Verdict::malformed : Verdict::harmless;
-    verdict.why = line.key.empty() ? "It is no assignment." : "It keeps systemd's patterns away from the key.";
+    verdict.why = line.key.empty() ? "It is no assignment."
+                                   : "It keeps systemd's patterns away from the key.";
     if (line.key.empty()) {
       verdict.severity = Severity::notice;
       judged_.findings.push_back(make_finding(line, verdict, nullptr, false));
@@ -66,7 +74,10 @@ class LineJudge {
 
   [[nodiscard]] SettingVerdict judge_text(const ConfigLine& line) const {
     const Parameter* parameter = find_sysctl(line.key);
-    if (parameter != nullptr) return judge_value(*parameter, line.value, {host_.facts, true, [this](const std::string& name) { return find_value(name); }});
+    if (parameter != nullptr)
+      return judge_value(
+          *parameter, line.value,
+          {host_.facts, true, [this](const std::string& name) { return find_value(name); }});
     SettingVerdict verdict;
     const bool exists = host_.live.count(line.key) > 0;
     const auto suggestion = exists ? std::string() : suggest_parameter(line.key, catalog_);
@@ -81,7 +92,8 @@ class LineJudge {
     return parameter != nullptr && parameter->kind == ParameterKind::sysctl ? parameter : nullptr;
   }
 
-  /// Another parameter's value: what the files would set when they are to be applied, what the kernel has when they have been.
+  /// Another parameter's value: what the files would set when they are to be applied, what the
+  /// kernel has when they have been.
   [[nodiscard]] std::optional<std::string> find_value(const std::string& name) const {
     const auto live = host_.live.find(name);
     if (host_.applied && live != host_.live.end()) return live->second;
@@ -99,7 +111,8 @@ class LineJudge {
     return live == host_.live.end() ? std::nullopt : std::optional(live->second);
   }
 
-  /// The running value differs from the line. That is a finding of its own only where the line should be in force already.
+  /// The running value differs from the line. That is a finding of its own only where the line
+  /// should be in force already.
   void note_live(const ConfigLine& line, SettingVerdict& verdict) const {
     const auto live = find_live(line.key);
     if (!live || same_value(line.value, *live) || !is_comparable(line)) return;
@@ -110,16 +123,19 @@ class LineJudge {
     verdict.why += (verdict.why.empty() ? "" : " ") + ("The running kernel has " + *live + ".");
   }
 
-  /// What the catalog knows, and numbers of the network; other texts are not read back as they were written (lists of ports, CPU masks), and
-  /// other settings are not weir's subject.
+  /// What the catalog knows, and numbers of the network; other texts are not read back as they were
+  /// written (lists of ports, CPU masks), and other settings are not weir's subject.
   [[nodiscard]] bool is_comparable(const ConfigLine& line) const {
-    return find_sysctl(line.key) != nullptr || (line.key.starts_with("net.") && parse_kernel_integers(line.value).has_value());
+    return find_sysctl(line.key) != nullptr ||
+           (line.key.starts_with("net.") && parse_kernel_integers(line.value).has_value());
   }
 
-  [[nodiscard]] Finding make_finding(const ConfigLine& line, const SettingVerdict& verdict, const ConfigLine* winner, bool loaders_differ) const {
+  [[nodiscard]] Finding make_finding(const ConfigLine& line, const SettingVerdict& verdict,
+                                     const ConfigLine* winner, bool loaders_differ) const {
     SettingCase one;
     one.id = setting_finding_id(verdict.verdict);
-    if (verdict.verdict == Verdict::overridden) one.variant = winner == nullptr ? "live" : loaders_differ ? "loaders" : "";
+    if (verdict.verdict == Verdict::overridden)
+      one.variant = winner == nullptr ? "live" : loaders_differ ? "loaders" : "";
     if (verdict.not_yet) one.variant = "not-yet";
     if (line.key.empty()) one.variant = "no-assignment";
     one.severity = *verdict.severity;
@@ -145,6 +161,9 @@ class LineJudge {
 
 }  // namespace
 
-JudgedLines judge_lines(const std::vector<ConfigLine>& lines, const LineHost& host, const Catalog& catalog) { return LineJudge(lines, host, catalog).judge(); }
+JudgedLines judge_lines(const std::vector<ConfigLine>& lines, const LineHost& host,
+                        const Catalog& catalog) {
+  return LineJudge(lines, host, catalog).judge();
+}
 
 }  // namespace weir::judge

@@ -1,5 +1,5 @@
-// Judges configuration lines one by one, for `weir check --config` and for the host's own files in a Snapshot. Pure.
-// Not a judge of the running values: settings.h.
+// Judges configuration lines one by one, for `weir check --config` and for the host's own files in
+// a Snapshot. Pure. Not a judge of the running values: settings.h.
 #pragma once
 
 #include <map>
@@ -16,9 +16,13 @@ namespace weir::judge {
 /// Borrowed for the call.
 struct LineHost {
   const HostFacts& facts;
-  const std::map<std::string, std::string>& live;  ///< running values; empty for a described machine
-  bool described = false;                          ///< another machine: unset parameters are taken to have their default
-  bool applied = false;                            ///< the host's own files: the running values count, and a line that is not in force does no harm yet
+  /// running values; empty for a described machine
+  const std::map<std::string, std::string>& live;
+  /// another machine: unset parameters are taken to have their default
+  bool described = false;
+  /// the host's own files: the running values count, and a line that is not in force does no harm
+  /// yet
+  bool applied = false;
 };
 
 struct JudgedLines {
@@ -26,6 +30,7 @@ struct JudgedLines {
   std::vector<Finding> findings;      ///< in the order of the lines
 };
 
-[[nodiscard]] JudgedLines judge_lines(const std::vector<ConfigLine>& lines, const LineHost& host, const Catalog& catalog);
+[[nodiscard]] JudgedLines judge_lines(const std::vector<ConfigLine>& lines, const LineHost& host,
+                                      const Catalog& catalog);
 
 }  // namespace weir::judge

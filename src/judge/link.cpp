@@ -20,11 +20,15 @@ std::vector<Finding> judge_links(const Window& window, const Catalog& catalog) {
 std::vector<NotSeen> list_unseen_links(const Window& window) {
   std::string names;
   for (const auto& view : compute_link_views(window)) {
-    if (!is_hardware(*view.link) || !view.link->up || !view.link->carrier || link_capacity(*view.link)) continue;
+    if (!is_hardware(*view.link) || !view.link->up || !view.link->carrier ||
+        link_capacity(*view.link))
+      continue;
     names += (names.empty() ? "" : ", ") + view.link->name;
   }
   if (names.empty()) return {};
-  return {{"the speed of " + names, "the driver does not tell it, as most virtual cards do not", {"link.saturated"}}};
+  return {{"the speed of " + names,
+           "the driver does not tell it, as most virtual cards do not",
+           {"link.saturated"}}};
 }
 
 }  // namespace weir::judge

@@ -1,6 +1,6 @@
-// The findings link.…: an interface that lost its carrier, negotiated less than it could, is full, overruns its ring, damages frames, or exceeds what the
-// cloud allows it.
-// Not bonds, and not the neighbours behind a link.
+// The findings link.…: an interface that lost its carrier, negotiated less than it could, is full,
+// overruns its ring, damages frames, or exceeds what the cloud allows it. Not bonds, and not the
+// neighbours behind a link.
 #pragma once
 
 #include <vector>
@@ -16,15 +16,19 @@ namespace weir::judge {
 //   link.duplex-half: none; variant silent
 //   link.speed-reduced: speed best_speed; variant restricted
 //   link.saturated: direction rate capacity used_percent losses lost_percent; variants shaped queue
-//   link.rx-drops, link.errors, link.cloud-allowance: counter losses losses_per_second lost_percent; link.errors also as variant length
-//   link.rx-drops, link.cloud-allowance, variant before: losses since
+//   link.rx-drops, link.errors, link.cloud-allowance: counter losses losses_per_second
+//   lost_percent; link.errors also as variant length link.rx-drops, link.cloud-allowance, variant
+//   before: losses since
 //
-// Hardware is what the kernel gave no kind. A virtual interface (veth, bridge, tunnel) is judged only where its condition is no normal one: for carrier, see
-// link_carrier.cpp; a queueing discipline that shapes is somebody's choice on any interface.
+// Hardware is what the kernel gave no kind. A virtual interface (veth, bridge, tunnel) is judged
+// only where its condition is no normal one: for carrier, see link_carrier.cpp; a queueing
+// discipline that shapes is somebody's choice on any interface.
 
-/// Warning where an address, a route or a bond depends on it; critical where the carrier went inside the window; else a notice.
+/// Warning where an address, a route or a bond depends on it; critical where the carrier went
+/// inside the window; else a notice.
 [[nodiscard]] std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog);
-/// Half duplex: a warning. A lower speed: a warning from a quarter of what both ends can do, else a notice.
+/// Half duplex: a warning. A lower speed: a warning from a quarter of what both ends can do, else a
+/// notice.
 [[nodiscard]] std::vector<Finding> judge_link_modes(const Window& window, const Catalog& catalog);
 /// A warning from 90 % of the speed, critical where packets are dropped for it.
 [[nodiscard]] std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalog);

@@ -16,18 +16,21 @@ namespace weir::judge {
 
 namespace {
 
-/// Off when the driver registers, on when the other end was found (net/core/link_watch.c): from two changes on there has been a carrier.
+/// Off when the driver registers, on when the other end was found (net/core/link_watch.c): from two
+/// changes on there has been a carrier.
 constexpr std::int64_t changes_with_carrier = 2;
 /// A carrier that goes and comes back is two changes.
 constexpr std::int64_t changes_of_a_flap = 2;
-/// Over a window of hours one restart of a switch is no trouble; more than a flap in this time is: weir's own mark.
+/// Over a window of hours one restart of a switch is no trouble; more than a flap in this time is:
+/// weir's own mark.
 constexpr double flap_seconds = 3600;
 
 /// In a longer one a cable may have been moved on purpose: weir's own mark.
 constexpr double short_window_seconds = 60;
 
 /// Virtual interfaces whose carrier is that of something below them or at their other end.
-constexpr std::array<std::string_view, 7> followers{"veth", "vlan", "bond", "team", "macvlan", "ipvlan", "bridge"};
+constexpr std::array<std::string_view, 7> followers{"veth",    "vlan",   "bond",  "team",
+                                                    "macvlan", "ipvlan", "bridge"};
 /// Guests come and go: the carrier of their ports says nothing about the host.
 constexpr std::array<std::string_view, 3> guest_ports{"veth", "tun", "tap"};
 
@@ -36,13 +39,20 @@ bool is_kind_among(const std::array<std::string_view, size>& kinds, const std::s
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-const Link* find_master(const Topology& topology, const Link& link) { return link.master == 0 ? nullptr : topology.links.find(link.master); }
-const Link* find_master(const Window& window, const Link& link) { return find_master(window.index->end.topology, link); }
+const Link* find_master(const Topology& topology, const Link& link) {
+  return link.master == 0 ? nullptr : topology.links.find(link.master);
+}
+const Link* find_master(const Window& window, const Link& link) {
+  return find_master(window.index->end.topology, link);
+}
 
-bool is_bond(const Link* master) { return master != nullptr && (master->kind == "bond" || master->kind == "team"); }
+bool is_bond(const Link* master) {
+  return master != nullptr && (master->kind == "bond" || master->kind == "team");
+}
 
-/// The indexes of the bridges with a port that is not a guest's. A bridge has a carrier while one of its ports has: without ports, or with guests' ports only,
-/// having none is normal (docker0, virbr0).
+/// The indexes of the bridges with a port that is not a guest's. A bridge has a carrier while one
+/// of its ports has: without ports, or with guests' ports only, having none is normal (docker0,
+/// virbr0).
 std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
   std::set<std::int64_t> bridges;
   for (const auto& port : window.end.links) {
@@ -55,17 +65,21 @@ std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
 std::string find_dependent(const Topology& topology, const Link& link) {
   if (topology.gateways.find(link.index) != nullptr) return "the default route";
   if (link.addressed) return link.routed ? "an address with its route" : "an address";
-  // The host's end of a container's veth has a route to the container and nothing else; it goes with the container.
+  // The host's end of a container's veth has a route to the container and nothing else; it goes
+  // with the container.
   if (link.routed && link.kind != "veth") return "a route";
   const Link* master = find_master(topology, link);
-  const bool is_uplink = master != nullptr && (master->addressed || master->routed) && !is_kind_among(guest_ports, link.kind);
+  const bool is_uplink = master != nullptr && (master->addressed || master->routed) &&
+                         !is_kind_among(guest_ports, link.kind);
   return is_uplink ? master->name : std::string();
 }
 
-/// Network managers take the address away as soon as the carrier goes: in a short window what the start shows counts, too.
+/// Network managers take the address away as soon as the carrier goes: in a short window what the
+/// start shows counts, too.
 std::string find_dependent(const Window& window, const LinkView& view) {
   std::string dependent = find_dependent(window.index->end.topology, *view.link);
-  if (!dependent.empty() || view.before == nullptr || window.seconds > short_window_seconds) return dependent;
+  if (!dependent.empty() || view.before == nullptr || window.seconds > short_window_seconds)
+    return dependent;
   return find_dependent(window.index->start.topology, *view.before);
 }
 
@@ -82,7 +96,9 @@ bool may_be_accused(const std::set<std::int64_t>& with_uplink, const LinkView& v
 }
 
 std::optional<std::int64_t> changes_inside(const LinkView& view) {
-  return view.before == nullptr ? std::nullopt : difference(view.before->carrier_changes, view.link->carrier_changes);
+  return view.before == nullptr
+             ? std::nullopt
+             : difference(view.before->carrier_changes, view.link->carrier_changes);
 }
 
 struct CarrierLoss {
@@ -91,48 +107,66 @@ struct CarrierLoss {
   std::string dependent;
 };
 
-std::optional<CarrierLoss> diagnose_lost(const Window& window, const std::set<std::int64_t>& with_uplink, const LinkView& view) {
+std::optional<CarrierLoss> diagnose_lost(const Window& window,
+                                         const std::set<std::int64_t>& with_uplink,
+                                         const LinkView& view) {
   if (!may_be_accused(with_uplink, view)) return std::nullopt;
   const Link* master = find_master(window, *view.link);
   if (is_bond(master)) {
-    return had_carrier(view) ? std::optional<CarrierLoss>({"member", Severity::warning, master->name}) : std::nullopt;
+    return had_carrier(view)
+               ? std::optional<CarrierLoss>({"member", Severity::warning, master->name})
+               : std::nullopt;
   }
   std::string dependent = find_dependent(window, view);
   if (dependent.empty()) {
-    return is_hardware(*view.link) && had_carrier(view) ? std::optional<CarrierLoss>({"unused", Severity::notice, "nothing"}) : std::nullopt;
+    return is_hardware(*view.link) && had_carrier(view)
+               ? std::optional<CarrierLoss>({"unused", Severity::notice, "nothing"})
+               : std::nullopt;
   }
   const bool lost_inside = view.before != nullptr && view.before->up && view.before->carrier;
-  return CarrierLoss{lost_inside ? "lost" : "", lost_inside ? Severity::critical : Severity::warning, std::move(dependent)};
+  return CarrierLoss{lost_inside ? "lost" : "",
+                     lost_inside ? Severity::critical : Severity::warning, std::move(dependent)};
 }
 
 /// The carrier is there and was away in between.
 std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkView& view) {
   const auto changes = changes_inside(view);
-  if (changes.value_or(0) < changes_of_a_flap || view.before == nullptr || !view.before->carrier || !view.before->up) return std::nullopt;
+  if (changes.value_or(0) < changes_of_a_flap || view.before == nullptr || !view.before->carrier ||
+      !view.before->up)
+    return std::nullopt;
   if (!is_hardware(*view.link) && !is_bond(view.link)) return std::nullopt;
   const double flaps = static_cast<double>(*changes) / static_cast<double>(changes_of_a_flap);
   const bool is_seldom = flaps * flap_seconds < window.seconds;
   std::string dependent = find_dependent(window, view);
   if (is_bond(find_master(window, *view.link))) dependent = find_master(window, *view.link)->name;
   const bool is_notice = is_seldom || dependent.empty();
-  return CarrierLoss{"flapping", is_notice ? Severity::notice : Severity::warning, dependent.empty() ? "nothing" : std::move(dependent)};
+  return CarrierLoss{"flapping", is_notice ? Severity::notice : Severity::warning,
+                     dependent.empty() ? "nothing" : std::move(dependent)};
 }
 
-Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss, const Catalog& catalog) {
+Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss,
+                             const Catalog& catalog) {
   const auto changes = changes_inside(view);
   Finding finding =
       make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,
-                   {{"interface", view.link->name}, {"dependent", loss.dependent}, {"changes", changes ? std::to_string(*changes) : std::string("some")}});
+                   {{"interface", view.link->name},
+                    {"dependent", loss.dependent},
+                    {"changes", changes ? std::to_string(*changes) : std::string("some")}});
   finding.resource = interface_resource(window, *view.link);
   std::string state = view.link->carrier ? "yes" : "no";
-  if (view.before != nullptr) state += view.before->carrier ? ", at the start of the window: yes" : ", at the start of the window: no";
-  finding.evidence.push_back(stands_at("rtnetlink", "carrier of " + view.link->name, std::move(state)));
+  if (view.before != nullptr)
+    state += view.before->carrier ? ", at the start of the window: yes"
+                                  : ", at the start of the window: no";
+  finding.evidence.push_back(
+      stands_at("rtnetlink", "carrier of " + view.link->name, std::move(state)));
   if (view.link->carrier_changes) {
-    Evidence evidence = counted("rtnetlink", "carrier_changes of " + view.link->name, *view.link->carrier_changes, "interface");
+    Evidence evidence = counted("rtnetlink", "carrier_changes of " + view.link->name,
+                                *view.link->carrier_changes, "interface");
     evidence.delta = changes;
     finding.evidence.push_back(std::move(evidence));
   }
-  finding.evidence.push_back(stands_at("rtnetlink", "depends on " + view.link->name, loss.dependent));
+  finding.evidence.push_back(
+      stands_at("rtnetlink", "depends on " + view.link->name, loss.dependent));
   return finding;
 }
 
@@ -143,7 +177,8 @@ std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog
   const auto with_uplink = find_bridges_with_uplink(window);
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
-    const auto loss = view.link->carrier ? diagnose_flapping(window, view) : diagnose_lost(window, with_uplink, view);
+    const auto loss = view.link->carrier ? diagnose_flapping(window, view)
+                                         : diagnose_lost(window, with_uplink, view);
     if (loss) findings.push_back(compose_carrier_loss(window, view, *loss, catalog));
   }
   return findings;

@@ -1,5 +1,5 @@
-// look_back(): the notice about a counter that is not zero and did not move inside the window: "has overflowed N times since …, not now".
-// Not for counters that moved: a rule judges those.
+// look_back(): the notice about a counter that is not zero and did not move inside the window: "has
+// overflowed N times since …, not now". Not for counters that moved: a rule judges those.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,10 @@ struct LossCounter {
 /// A counter of snmp or netstat.
 [[nodiscard]] LossCounter loss_counter(const Window& window, const std::string& name);
 
-/// Nothing when one of them moved, or none is above zero. The finding has the id's variant "before", which may use {losses} and {since}; its resource is
-/// the host's: fill in a better one.
-[[nodiscard]] std::optional<Finding> look_back(const Window& window, const Catalog& catalog, std::string_view id, const std::vector<LossCounter>& counters);
+/// Nothing when one of them moved, or none is above zero. The finding has the id's variant
+/// "before", which may use {losses} and {since}; its resource is the host's: fill in a better one.
+[[nodiscard]] std::optional<Finding> look_back(const Window& window, const Catalog& catalog,
+                                               std::string_view id,
+                                               const std::vector<LossCounter>& counters);
 
 }  // namespace weir::judge

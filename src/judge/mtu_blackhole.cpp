@@ -20,25 +20,30 @@ constexpr std::int64_t flows_of_one_peer = 2;
 constexpr std::int64_t flows_critical = 3;
 /// Every path carries this much: the smallest MTU of IPv6 (RFC 8200 section 5) without the headers.
 constexpr std::int64_t mss_that_always_fits = 1280 - 60;
-/// bytes_acked counts the SYN of a connection that this host opened (tcp_snd_una_update(), net/ipv4/tcp_input.c).
+/// bytes_acked counts the SYN of a connection that this host opened (tcp_snd_una_update(),
+/// net/ipv4/tcp_input.c).
 constexpr std::int64_t syn_bytes = 1;
-/// With so many bytes acknowledged, full-size segments were among them: a server's small answers on one connection seldom add up to it.
+/// With so many bytes acknowledged, full-size segments were among them: a server's small answers on
+/// one connection seldom add up to it.
 constexpr std::int64_t full_segments_of_progress = 10;
 /// Without a window, an acknowledgement within this time means that the peer is there.
 constexpr Nanoseconds recent = seconds(3);
 
 bool has_waiting_full_segment(const FlowState& state) {
-  const auto under_way = saturated_difference(state.send_queue.count, std::max<std::int64_t>(state.notsent.count, 0));
+  const auto under_way =
+      saturated_difference(state.send_queue.count, std::max<std::int64_t>(state.notsent.count, 0));
   return state.unacked > 0 && under_way >= state.snd_mss.count;
 }
 
 bool is_stuck(const FlowState& state) {
-  return state.retransmits >= timeouts_of_a_stuck_flow && state.snd_mss.count > mss_that_always_fits && has_waiting_full_segment(state) &&
+  return state.retransmits >= timeouts_of_a_stuck_flow &&
+         state.snd_mss.count > mss_that_always_fits && has_waiting_full_segment(state) &&
          state.bytes_acked.count < saturated_sum(state.snd_mss.count, syn_bytes);
 }
 
 bool has_full_progress(const FlowState& state) {
-  return state.snd_mss.count > mss_that_always_fits && state.bytes_acked.count / full_segments_of_progress >= state.snd_mss.count;
+  return state.snd_mss.count > mss_that_always_fits &&
+         state.bytes_acked.count / full_segments_of_progress >= state.snd_mss.count;
 }
 
 struct Peer {
@@ -57,12 +62,16 @@ std::map<std::string, Peer> collect_peers(const std::vector<FlowView>& flows) {
     if (is_stuck(state)) {
       peer.stuck.push_back(&view);
       peer.was_heard |= state.bytes_received.count > 0 || state.sacked > 0;
-      // What arrives on the connection itself while its data is not acknowledged comes from a peer that is there.
-      peer.answers |= state.sacked > 0 || (view.whole && view.segments_in > 0 && view.flow->first->retransmits > 0);
+      // What arrives on the connection itself while its data is not acknowledged comes from a peer
+      // that is there.
+      peer.answers |= state.sacked > 0 ||
+                      (view.whole && view.segments_in > 0 && view.flow->first->retransmits > 0);
     } else {
       peer.has_progress |= has_full_progress(state);
-      if (view.whole && view.retransmitted > 0 && view.acked.count > 0 && state.retransmits == 0) ++peer.recovered;
-      peer.answers |= state.retransmits == 0 && state.last_ack_recv.count > 0 && state.last_ack_recv < recent;
+      if (view.whole && view.retransmitted > 0 && view.acked.count > 0 && state.retransmits == 0)
+        ++peer.recovered;
+      peer.answers |=
+          state.retransmits == 0 && state.last_ack_recv.count > 0 && state.last_ack_recv < recent;
     }
   }
   return peers;
@@ -83,7 +92,8 @@ struct Blackhole {
 std::optional<Severity> judge_peer(const Peer& peer, bool nobody_progresses) {
   const auto stuck = static_cast<std::int64_t>(peer.stuck.size());
   if (stuck == 0 || peer.has_progress) return std::nullopt;
-  // A black hole lets small segments pass each time and large ones never; where more connections got through at another attempt, chance loses them.
+  // A black hole lets small segments pass each time and large ones never; where more connections
+  // got through at another attempt, chance loses them.
   if (peer.recovered > stuck) return std::nullopt;
   if (!peer.was_heard && stuck < flows_critical) return std::nullopt;
   // Of very heavy random loss one connection in some hundred is stuck like this.
@@ -91,7 +101,8 @@ std::optional<Severity> judge_peer(const Peer& peer, bool nobody_progresses) {
   if ((peer.answers && several) || nobody_progresses) return Severity::critical;
   // One client that went away in the middle of its requests leaves several connections like this.
   if (stuck >= flows_critical) return Severity::warning;
-  if (stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_of_a_lone_flow) return Severity::notice;
+  if (stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_of_a_lone_flow)
+    return Severity::notice;
   return std::nullopt;
 }
 
@@ -108,7 +119,8 @@ std::vector<Blackhole> find_blackholes(const std::map<std::string, Peer>& peers)
     if (severity) found.push_back({name, &peer, *severity});
   }
   std::stable_sort(found.begin(), found.end(), [](const Blackhole& a, const Blackhole& b) {
-    return std::pair(b.severity, b.peer->stuck.size()) < std::pair(a.severity, a.peer->stuck.size());
+    return std::pair(b.severity, b.peer->stuck.size()) <
+           std::pair(a.severity, a.peer->stuck.size());
   });
   return found;
 }
@@ -121,44 +133,63 @@ Resource peer_resource(const Window& window, const std::string& name) {
   return resource;
 }
 
-void add_stuck_evidence(const Window& window, const FlowView& worst, std::size_t stuck, Finding& finding) {
+void add_stuck_evidence(const Window& window, const FlowView& worst, std::size_t stuck,
+                        Finding& finding) {
   const FlowState& state = worst.flow->last;
-  finding.evidence.push_back(stands_at("sock_diag", "stuck connections in the sample", std::to_string(stuck)));
-  finding.evidence.push_back(stands_at("sock_diag", "tcpi_retransmits of " + flow_name(*worst.flow), std::to_string(state.retransmits)));
+  finding.evidence.push_back(
+      stands_at("sock_diag", "stuck connections in the sample", std::to_string(stuck)));
+  finding.evidence.push_back(stands_at("sock_diag", "tcpi_retransmits of " + flow_name(*worst.flow),
+                                       std::to_string(state.retransmits)));
   finding.evidence.push_back(stands_at("sock_diag", "tcpi_bytes_acked",
-                                       std::to_string(state.bytes_acked.count) + ", less than tcpi_snd_mss of " + std::to_string(state.snd_mss.count)));
-  if (state.sacked > 0) finding.evidence.push_back(stands_at("sock_diag", "tcpi_sacked", std::to_string(state.sacked) + " later segments arrived"));
-  if (state.pmtu.count > 0) finding.evidence.push_back(stands_at("sock_diag", "tcpi_pmtu", std::to_string(state.pmtu.count)));
-  for (const char* name : {"TcpExt.TCPTimeouts", "TcpExt.TCPMTUPFail", "TcpExt.TCPMTUPSuccess", "Icmp.InDestUnreachs", "Icmp6.InPktTooBigs", "Ip.FragFails"}) {
+                                       std::to_string(state.bytes_acked.count) +
+                                           ", less than tcpi_snd_mss of " +
+                                           std::to_string(state.snd_mss.count)));
+  if (state.sacked > 0)
+    finding.evidence.push_back(stands_at("sock_diag", "tcpi_sacked",
+                                         std::to_string(state.sacked) + " later segments arrived"));
+  if (state.pmtu.count > 0)
+    finding.evidence.push_back(
+        stands_at("sock_diag", "tcpi_pmtu", std::to_string(state.pmtu.count)));
+  for (const char* name : {"TcpExt.TCPTimeouts", "TcpExt.TCPMTUPFail", "TcpExt.TCPMTUPSuccess",
+                           "Icmp.InDestUnreachs", "Icmp6.InPktTooBigs", "Ip.FragFails"}) {
     const auto delta = counter_delta(window, name);
-    if (delta) finding.evidence.push_back(moved(std::string(name).rfind("TcpExt.", 0) == 0 ? "netstat" : "snmp", name, *delta, window));
+    if (delta)
+      finding.evidence.push_back(moved(
+          std::string(name).rfind("TcpExt.", 0) == 0 ? "netstat" : "snmp", name, *delta, window));
   }
 }
 
 }  // namespace
 
-std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector<FlowView>& flows,
+                                         const Catalog& catalog) {
   const auto peers = collect_peers(flows);
   const auto found = find_blackholes(peers);
   if (found.empty()) return {};
   const Blackhole& worst = found.front();
-  const FlowView& flow = **std::max_element(worst.peer->stuck.begin(), worst.peer->stuck.end(),
-                                            [](const FlowView* a, const FlowView* b) { return a->flow->last.retransmits < b->flow->last.retransmits; });
+  const FlowView& flow = **std::max_element(
+      worst.peer->stuck.begin(), worst.peer->stuck.end(), [](const FlowView* a, const FlowView* b) {
+        return a->flow->last.retransmits < b->flow->last.retransmits;
+      });
   std::size_t stuck = 0;
   std::int64_t retransmitted = 0;
   for (const auto& one : found) {
     stuck += one.peer->stuck.size();
-    for (const FlowView* view : one.peer->stuck) retransmitted = saturated_sum(retransmitted, view->whole ? view->retransmitted : 0);
+    for (const FlowView* view : one.peer->stuck)
+      retransmitted = saturated_sum(retransmitted, view->whole ? view->retransmitted : 0);
   }
   const auto probing = window.end.sysctls.find("net.ipv4.tcp_mtu_probing");
-  Finding finding = make_finding(catalog, "transmission.mtu-blackhole", worst.severity == Severity::notice ? "single" : "", worst.severity,
-                                 {{"connections", std::to_string(stuck)},
-                                  {"peer", worst.name},
-                                  {"mss", std::to_string(flow.flow->last.snd_mss.count)},
-                                  {"timeouts", std::to_string(flow.flow->last.retransmits)},
-                                  {"probing", probing == window.end.sysctls.end() ? "not readable" : probing->second}});
+  Finding finding = make_finding(
+      catalog, "transmission.mtu-blackhole", worst.severity == Severity::notice ? "single" : "",
+      worst.severity,
+      {{"connections", std::to_string(stuck)},
+       {"peer", worst.name},
+       {"mss", std::to_string(flow.flow->last.snd_mss.count)},
+       {"timeouts", std::to_string(flow.flow->last.retransmits)},
+       {"probing", probing == window.end.sysctls.end() ? "not readable" : probing->second}});
   finding.resource = peer_resource(window, worst.name);
-  for (std::size_t i = 1; i < std::min(found.size(), named_at_most); ++i) finding.also.push_back(peer_resource(window, found[i].name));
+  for (std::size_t i = 1; i < std::min(found.size(), named_at_most); ++i)
+    finding.also.push_back(peer_resource(window, found[i].name));
   finding.lost_per_second = per_second(window, retransmitted).value_or(0);
   add_stuck_evidence(window, flow, stuck, finding);
   return {std::move(finding)};

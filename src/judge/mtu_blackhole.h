@@ -1,5 +1,6 @@
-// The finding transmission.mtu-blackhole: paths on which connections open and small segments pass, and full-size ones never arrive.
-// Not loss (transmission.h), and not a peer that went away in the middle of a transfer.
+// The finding transmission.mtu-blackhole: paths on which connections open and small segments pass,
+// and full-size ones never arrive. Not loss (transmission.h), and not a peer that went away in the
+// middle of a transfer.
 #pragma once
 
 #include <vector>
@@ -13,13 +14,16 @@ namespace weir::judge {
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.mtu-blackhole: connections peer mss timeouts probing
 //
-// A connection is stuck when the peer has sent something, a full-size segment has timed out twice in a row or more, and not one full-size segment was ever
-// acknowledged. A client that vanished right after its request looks the same, so it takes more to call it a black hole:
-//   the peer still answers (it acknowledged a later, smaller segment, or segments arrive on this or another of its connections)  critical
-//   three connections of one peer, or of any peers while none in the sample gets a full-size segment through                     critical
-//   two connections of one peer                                                                                                  warning
-//   one connection with three timeouts or more                                                                                   a notice (`single`)
+// A connection is stuck when the peer has sent something, a full-size segment has timed out twice
+// in a row or more, and not one full-size segment was ever acknowledged. A client that vanished
+// right after its request looks the same, so it takes more to call it a black hole:
+//   the peer still answers (it acknowledged a later, smaller segment, or segments arrive on this or
+//   another of its connections)  critical three connections of one peer, or of any peers while none
+//   in the sample gets a full-size segment through                     critical two connections of
+//   one peer warning one connection with three timeouts or more a notice (`single`)
 // A peer to which another connection delivers full-size segments is none of them.
-[[nodiscard]] std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_mtu_blackhole(const Window& window,
+                                                       const std::vector<FlowView>& flows,
+                                                       const Catalog& catalog);
 
 }  // namespace weir::judge

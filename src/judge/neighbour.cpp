@@ -16,7 +16,8 @@ namespace {
 
 /// Of gc_thresh3: a rack more and new neighbours are refused. Weir's own mark.
 constexpr double near_gc_thresh3_share = 0.9;
-/// Hosts that are not there leave entries in the state failed for some seconds only, so that a quarter of the table is no matter of a few dead peers.
+/// Hosts that are not there leave entries in the state failed for some seconds only, so that a
+/// quarter of the table is no matter of a few dead peers.
 constexpr double scan_share = 0.25;
 
 struct NeighbourFamily {
@@ -29,9 +30,10 @@ struct TableUse {
   const NeighbourFamily* family = nullptr;
   std::string prefix;  ///< of the names in Snapshot::tables
   std::optional<std::int64_t> entries, soft_limit, hard_limit;
-  std::optional<std::int64_t> listed, failed;  ///< of this namespace: those that are not fixed, and of these those without an answer
-  std::optional<std::int64_t> fulls;           ///< inside the window
-  std::optional<std::int64_t> forced_gcs;      ///< inside the window
+  /// of this namespace: those that are not fixed, and of these those without an answer
+  std::optional<std::int64_t> listed, failed;
+  std::optional<std::int64_t> fulls;       ///< inside the window
+  std::optional<std::int64_t> forced_gcs;  ///< inside the window
 };
 
 TableUse measure_table(const Window& window, const NeighbourFamily& family) {
@@ -50,69 +52,87 @@ TableUse measure_table(const Window& window, const NeighbourFamily& family) {
 }
 
 bool reaches(const TableUse& use, std::optional<std::int64_t> limit, double share) {
-  return use.entries && limit && *limit > 0 && static_cast<double>(*use.entries) >= share * static_cast<double>(*limit);
+  return use.entries && limit && *limit > 0 &&
+         static_cast<double>(*use.entries) >= share * static_cast<double>(*limit);
 }
 
-/// "entries" holds also those that are permanent or learned from elsewhere, which the thresholds do not count (Linux 5.0, neigh_alloc(), gc_entries). More
-/// entries than the hard limit allows, and never a refusal, can only be such.
+/// "entries" holds also those that are permanent or learned from elsewhere, which the thresholds do
+/// not count (Linux 5.0, neigh_alloc(), gc_entries). More entries than the hard limit allows, and
+/// never a refusal, can only be such.
 bool are_not_counted(const Window& window, const TableUse& use) {
-  return *use.entries > *use.hard_limit && find_number(window.end.tables, use.prefix + "table_fulls").value_or(0) == 0;
+  return *use.entries > *use.hard_limit &&
+         find_number(window.end.tables, use.prefix + "table_fulls").value_or(0) == 0;
 }
 
 std::optional<Conclusion> diagnose_table(const Window& window, const TableUse& use) {
   if (use.fulls.value_or(0) > 0) return Conclusion{"", Severity::critical};
-  if (reaches(use, use.hard_limit, near_gc_thresh3_share) && !are_not_counted(window, use)) return Conclusion{"near", Severity::warning};
+  if (reaches(use, use.hard_limit, near_gc_thresh3_share) && !are_not_counted(window, use))
+    return Conclusion{"near", Severity::warning};
   if (reaches(use, use.soft_limit, 1)) return Conclusion{"soft", Severity::notice};
   return std::nullopt;
 }
 
-std::string text_of(std::optional<std::int64_t> number) { return number ? std::to_string(*number) : "an unknown number of"; }
+std::string text_of(std::optional<std::int64_t> number) {
+  return number ? std::to_string(*number) : "an unknown number of";
+}
 
 std::string describe_scan(const TableUse& use) {
   const auto entries = use.listed ? use.listed : use.entries;
   if (!use.failed || !entries || *entries <= 0) return "Whether they answer could not be read.";
-  if (static_cast<double>(*use.failed) < scan_share * static_cast<double>(*entries)) return "Few of them are without an answer: the neighbours are real.";
-  return std::to_string(*use.failed) + " of them have not answered: something scans addresses, from outside of the subnet or on this host.";
+  if (static_cast<double>(*use.failed) < scan_share * static_cast<double>(*entries))
+    return "Few of them are without an answer: the neighbours are real.";
+  return std::to_string(*use.failed) +
+         " of them have not answered: something scans addresses, from outside of the subnet or on this host.";
 }
 
 void add_table_evidence(const Window& window, const TableUse& use, Finding& finding) {
   const std::string file = use.family == &families[0] ? "arp_cache " : "ndisc_cache ";
-  if (use.entries) finding.evidence.push_back(stands_at("proc", file + "entries", std::to_string(*use.entries)));
-  for (const char* column : {"table_fulls", "forced_gc_runs", "unresolved_discards", "res_failed"}) {
+  if (use.entries)
+    finding.evidence.push_back(stands_at("proc", file + "entries", std::to_string(*use.entries)));
+  for (const char* column :
+       {"table_fulls", "forced_gc_runs", "unresolved_discards", "res_failed"}) {
     const auto total = find_number(window.end.tables, use.prefix + column);
     const auto delta = table_delta(window, use.prefix + column);
     if (!total || (delta.value_or(0) == 0 && *total == 0)) continue;
-    Evidence evidence = delta ? moved("proc", file + column, *delta, window) : counted("proc", file + column, *total, "boot");
+    Evidence evidence = delta ? moved("proc", file + column, *delta, window)
+                              : counted("proc", file + column, *total, "boot");
     evidence.total = total;
     evidence.since = "boot";
     finding.evidence.push_back(std::move(evidence));
   }
   if (use.failed)
-    finding.evidence.push_back(stands_at("rtnetlink", std::string(use.family->name) + " neighbours without an answer", std::to_string(*use.failed)));
+    finding.evidence.push_back(
+        stands_at("rtnetlink", std::string(use.family->name) + " neighbours without an answer",
+                  std::to_string(*use.failed)));
   const std::string sysctl = std::string("net.") + use.family->name + ".neigh.default.gc_thresh";
   for (const char* number : {"1", "2", "3"}) {
     const auto limit = find_setting(window.end, sysctl + number);
-    if (limit) finding.evidence.push_back(stands_at("sysctl", sysctl + number, std::to_string(*limit)));
+    if (limit)
+      finding.evidence.push_back(stands_at("sysctl", sysctl + number, std::to_string(*limit)));
   }
 }
 
-std::optional<Finding> judge_table(const Window& window, const TableUse& use, const Catalog& catalog) {
+std::optional<Finding> judge_table(const Window& window, const TableUse& use,
+                                   const Catalog& catalog) {
   const auto verdict = diagnose_table(window, use);
   if (!verdict) {
-    auto before = look_back(window, catalog, "neighbour.table-full",
-                            {{"proc", use.prefix + "table_fulls", find_number(window.end.tables, use.prefix + "table_fulls"), use.fulls}});
+    auto before =
+        look_back(window, catalog, "neighbour.table-full",
+                  {{"proc", use.prefix + "table_fulls",
+                    find_number(window.end.tables, use.prefix + "table_fulls"), use.fulls}});
     if (before) before->resource = table_resource(window, use.family->name);
     return before;
   }
-  Finding finding = make_finding(catalog, "neighbour.table-full", verdict->variant, verdict->severity,
-                                 {{"family", use.family->name},
-                                  {"protocol", use.family->protocol},
-                                  {"entries", text_of(use.entries)},
-                                  {"soft_limit", text_of(use.soft_limit)},
-                                  {"hard_limit", text_of(use.hard_limit)},
-                                  {"losses", std::to_string(use.fulls.value_or(0))},
-                                  {"losses_per_second", decimal(per_second(window, use.fulls).value_or(0))},
-                                  {"scan", describe_scan(use)}});
+  Finding finding =
+      make_finding(catalog, "neighbour.table-full", verdict->variant, verdict->severity,
+                   {{"family", use.family->name},
+                    {"protocol", use.family->protocol},
+                    {"entries", text_of(use.entries)},
+                    {"soft_limit", text_of(use.soft_limit)},
+                    {"hard_limit", text_of(use.hard_limit)},
+                    {"losses", std::to_string(use.fulls.value_or(0))},
+                    {"losses_per_second", decimal(per_second(window, use.fulls).value_or(0))},
+                    {"scan", describe_scan(use)}});
   finding.resource = table_resource(window, use.family->name);
   finding.lost_per_second = per_second(window, use.fulls).value_or(0);
   add_table_evidence(window, use, finding);
@@ -132,9 +152,13 @@ std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catal
 
 std::vector<NotSeen> list_unseen_neighbours(const Window& window) {
   const bool is_read =
-      std::any_of(families.begin(), families.end(), [&](const NeighbourFamily& family) { return measure_table(window, family).entries.has_value(); });
+      std::any_of(families.begin(), families.end(), [&](const NeighbourFamily& family) {
+        return measure_table(window, family).entries.has_value();
+      });
   if (is_read || window.end.provenance.initial_netns) return {};
-  return {{"how full the tables of neighbours are", "the kernel tells it only in the host's first network namespace", {"neighbour.table-full"}}};
+  return {{"how full the tables of neighbours are",
+           "the kernel tells it only in the host's first network namespace",
+           {"neighbour.table-full"}}};
 }
 
 }  // namespace weir::judge

@@ -11,13 +11,15 @@
 namespace weir::judge {
 
 // Facts that the texts of knowledge/findings.toml may hold:
-//   neighbour.table-full: family protocol entries hard_limit soft_limit losses losses_per_second scan; variants near, soft, before (losses since)
+//   neighbour.table-full: family protocol entries hard_limit soft_limit losses losses_per_second
+//   scan; variants near, soft, before (losses since)
 //
-// table_fulls moves: critical, new neighbours cannot be reached. Entries from 90 % of gc_thresh3 on: a warning, unless the kernel is known not to count them.
-// Entries above gc_thresh2: a notice.
+// table_fulls moves: critical, new neighbours cannot be reached. Entries from 90 % of gc_thresh3
+// on: a warning, unless the kernel is known not to count them. Entries above gc_thresh2: a notice.
 [[nodiscard]] std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catalog);
 
-/// Outside of the host's first network namespace the kernel tells neither the table's size nor its limits.
+/// Outside of the host's first network namespace the kernel tells neither the table's size nor its
+/// limits.
 [[nodiscard]] std::vector<NotSeen> list_unseen_neighbours(const Window& window);
 
 }  // namespace weir::judge

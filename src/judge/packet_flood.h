@@ -1,5 +1,5 @@
-// The finding transmission.flood: packets that belong to no connection and no service, at a rate that costs the host CPU time.
-// Not SYN floods: the stage syn-queue has them.
+// The finding transmission.flood: packets that belong to no connection and no service, at a rate
+// that costs the host CPU time. Not SYN floods: the stage syn-queue has them.
 #pragma once
 
 #include <vector>
@@ -13,13 +13,18 @@ namespace weir::judge {
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.flood: per_second answered_per_second share_percent
 //
-// Each variant counts what arrives and what the host's own doings explain of it; the rest is judged by rate and by its share:
-//   ack   OutRsts, without the resets of programs that close with unread data or a zero linger, of half-open requests and of attempts that failed on
-//         loopback. The kernel answers an ACK without a connection like a SYN to a closed port, so clients that keep trying a port where nobody listens any
-//         more give the same numbers: the text says so.
-//   rst   InSegs that neither an answer (OutSegs), nor a connection (TCPHPHits, TCPPureAcks, TCPHPAcks, TCPOFOQueue), nor a full queue (ListenDrops) accounts
-//   for udp   NoPorts, without those of this host's own programs, which get the ICMP error themselves icmp  InMsgs, without replies to this host's own echo
-//   requests and without errors that its own packets explain
-[[nodiscard]] std::vector<Finding> judge_packet_floods(const Window& window, const Catalog& catalog);
+// Each variant counts what arrives and what the host's own doings explain of it; the rest is judged
+// by rate and by its share:
+//   ack   OutRsts, without the resets of programs that close with unread data or a zero linger, of
+//   half-open requests and of attempts that failed on
+//         loopback. The kernel answers an ACK without a connection like a SYN to a closed port, so
+//         clients that keep trying a port where nobody listens any more give the same numbers: the
+//         text says so.
+//   rst   InSegs that neither an answer (OutSegs), nor a connection (TCPHPHits, TCPPureAcks,
+//   TCPHPAcks, TCPOFOQueue), nor a full queue (ListenDrops) accounts for udp   NoPorts, without
+//   those of this host's own programs, which get the ICMP error themselves icmp  InMsgs, without
+//   replies to this host's own echo requests and without errors that its own packets explain
+[[nodiscard]] std::vector<Finding> judge_packet_floods(const Window& window,
+                                                       const Catalog& catalog);
 
 }  // namespace weir::judge

@@ -33,7 +33,8 @@ std::optional<Range> parse_range(std::string_view text) {
   return Range{*low, *high};
 }
 
-/// The kernel prints them ascending and merged (proc_do_large_bitmap(), kernel/sysctl.c), so none counts twice.
+/// The kernel prints them ascending and merged (proc_do_large_bitmap(), kernel/sysctl.c), so none
+/// counts twice.
 std::int64_t count_reserved(const Snapshot& snapshot, Range range) {
   const auto found = snapshot.sysctls.find("net.ipv4.ip_local_reserved_ports");
   if (found == snapshot.sysctls.end()) return 0;
@@ -41,13 +42,17 @@ std::int64_t count_reserved(const Snapshot& snapshot, Range range) {
   for (const auto part : split(found->second, ',')) {
     const auto one = parse_range(part);
     if (!one) continue;
-    reserved += std::max<std::int64_t>(std::min(one->high, range.high) - std::max(one->low, range.low) + 1, 0);
+    reserved += std::max<std::int64_t>(
+        std::min(one->high, range.high) - std::max(one->low, range.low) + 1, 0);
   }
   return reserved;
 }
 
 bool is_loopback(const PortUse& use) {
-  const auto is_local = [](std::string_view address) { return address.rfind("127.", 0) == 0 || address == "::1" || address.rfind("::ffff:127.", 0) == 0; };
+  const auto is_local = [](std::string_view address) {
+    return address.rfind("127.", 0) == 0 || address == "::1" ||
+           address.rfind("::ffff:127.", 0) == 0;
+  };
   return is_local(use.source) || is_local(use.destination);
 }
 
@@ -62,8 +67,11 @@ std::int64_t count_taken(const Snapshot& snapshot, const PortUse& use) {
   if (!is_reused(snapshot, use)) return used;
   const auto time_wait = std::clamp<std::int64_t>(use.time_wait, 0, used);
   // Of the TIME_WAIT of a steady load, those are too young that the last delay's length brought.
-  const auto delay = std::clamp<std::int64_t>(find_setting(snapshot, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0, time_wait_ms);
-  const double young = static_cast<double>(time_wait) * static_cast<double>(delay) / static_cast<double>(time_wait_ms);
+  const auto delay = std::clamp<std::int64_t>(
+      find_setting(snapshot, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0,
+      time_wait_ms);
+  const double young = static_cast<double>(time_wait) * static_cast<double>(delay) /
+                       static_cast<double>(time_wait_ms);
   return saturated_sum(used - time_wait, rounded(young));
 }
 
@@ -73,7 +81,8 @@ std::optional<std::int64_t> count_usable_ports(const Snapshot& snapshot) {
   const auto low = find_setting(snapshot, "net.ipv4.ip_local_port_range", 0);
   const auto high = find_setting(snapshot, "net.ipv4.ip_local_port_range", 1);
   if (!low || !high) return std::nullopt;
-  const Range range{std::clamp<std::int64_t>(*low, 0, highest_port), std::clamp<std::int64_t>(*high, 0, highest_port)};
+  const Range range{std::clamp<std::int64_t>(*low, 0, highest_port),
+                    std::clamp<std::int64_t>(*high, 0, highest_port)};
   if (range.low > range.high) return std::nullopt;
   return std::max<std::int64_t>(range.high - range.low + 1 - count_reserved(snapshot, range), 0);
 }
@@ -81,7 +90,8 @@ std::optional<std::int64_t> count_usable_ports(const Snapshot& snapshot) {
 std::vector<PortView> compute_port_views(const Snapshot& snapshot) {
   std::vector<PortView> views;
   for (const auto& use : snapshot.port_uses) views.push_back({&use, count_taken(snapshot, use)});
-  std::stable_sort(views.begin(), views.end(), [](const PortView& a, const PortView& b) { return a.taken > b.taken; });
+  std::stable_sort(views.begin(), views.end(),
+                   [](const PortView& a, const PortView& b) { return a.taken > b.taken; });
   return views;
 }
 

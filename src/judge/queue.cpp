@@ -12,7 +12,8 @@ namespace weir::judge {
 
 namespace {
 
-/// A queue that stays up this long refuses the client's second attempt as well: the initial retransmission time-out is 1 s (RFC 6298, TCP_TIMEOUT_INIT).
+/// A queue that stays up this long refuses the client's second attempt as well: the initial
+/// retransmission time-out is 1 s (RFC 6298, TCP_TIMEOUT_INIT).
 constexpr double standing_seconds = 1.0;
 /// In a window shorter than that, this much of it must do.
 constexpr double standing_window_share = 0.8;
@@ -20,23 +21,28 @@ constexpr double standing_window_share = 0.8;
 constexpr std::int64_t low_divisor = 4;
 /// … in at least this share of the samples; fewer are the sampling's luck.
 constexpr double low_share = 0.1;
-/// Weir's own mark for "came near its limit": the fifth that is left is what one more burst of the same size may need.
+/// Weir's own mark for "came near its limit": the fifth that is left is what one more burst of the
+/// same size may need.
 constexpr double near_full_share = 0.8;
-/// Queues shorter than this reach their limit by two or three clients in one sample, which says nothing.
+/// Queues shorter than this reach their limit by two or three clients in one sample, which says
+/// nothing.
 constexpr std::int64_t near_full_least = 8;
-/// A member of a group is skewed when it is half full on average while every sibling is nearly empty: the kernel spreads by a hash of the addresses,
-/// which does not do that by itself (reuseport_select_sock(), net/core/sock_reuseport.c).
+/// A member of a group is skewed when it is half full on average while every sibling is nearly
+/// empty: the kernel spreads by a hash of the addresses, which does not do that by itself
+/// (reuseport_select_sock(), net/core/sock_reuseport.c).
 constexpr double skewed_fill = 0.5;
 constexpr double empty_sibling_fill = 0.1;
 /// Two or three samples are no evidence of skew.
 constexpr std::int64_t skew_samples = 10;
 
-/// A queue that nobody takes from never gets shorter, whatever its clients do: they stay in it after they gave up. This long, and with this many in it, that
-/// is no slow moment of a program that accepts one connection after the other.
+/// A queue that nobody takes from never gets shorter, whatever its clients do: they stay in it
+/// after they gave up. This long, and with this many in it, that is no slow moment of a program
+/// that accepts one connection after the other.
 constexpr double waiting_seconds = 2.0;
 constexpr std::int64_t waiting_least = 8;
 
-/// A page that takes longer than this to begin is left by its visitors, and the client's SYN would be sent again: as standing_seconds.
+/// A page that takes longer than this to begin is left by its visitors, and the client's SYN would
+/// be sent again: as standing_seconds.
 constexpr double slow_wait_seconds = 1.0;
 
 /// The counters are read a moment before the queues, so that some handshakes fall in between.
@@ -55,20 +61,24 @@ FullSpan measure_full_span(const Series& series, const Listener& listener) {
   const auto is_full = [&](std::int64_t value) { return value >= full_mark(listener); };
   const auto first = std::find_if(series.values.begin(), series.values.end(), is_full);
   if (first == series.values.end()) return {};
-  const auto after_last = std::find_if(series.values.rbegin(), series.values.rend(), is_full).base();
+  const auto after_last =
+      std::find_if(series.values.rbegin(), series.values.rend(), is_full).base();
   const auto begin = static_cast<std::size_t>(first - series.values.begin());
   const auto end = static_cast<std::size_t>(after_last - series.values.begin());
   FullSpan span;
   span.samples = static_cast<std::int64_t>(end - begin);
-  span.low = std::count_if(first, after_last, [&](std::int64_t value) { return value <= low_mark(listener); });
+  span.low = std::count_if(first, after_last,
+                           [&](std::int64_t value) { return value <= low_mark(listener); });
   if (end > series.times.size()) return span;
-  span.seconds = to_seconds(Nanoseconds{difference(series.times[begin], series.times[end - 1]).value_or(0)});
+  span.seconds =
+      to_seconds(Nanoseconds{difference(series.times[begin], series.times[end - 1]).value_or(0)});
   return span;
 }
 
 bool is_standing(const Series& series, const Listener& listener, double window_seconds) {
   const FullSpan span = measure_full_span(series, listener);
-  if (span.seconds < std::min(standing_seconds, standing_window_share * window_seconds)) return false;
+  if (span.seconds < std::min(standing_seconds, standing_window_share * window_seconds))
+    return false;
   return static_cast<double>(span.low) < low_share * static_cast<double>(span.samples);
 }
 
@@ -93,9 +103,13 @@ double measure_longest_full_run(const Series& series, const Listener& listener) 
 
 /// From the first sample with a queue on it never fell, to the window's end.
 bool is_waiting(const Series& series) {
-  const auto first = std::find_if(series.values.begin(), series.values.end(), [](std::int64_t value) { return value > 0; });
-  if (first == series.values.end() || series.values.back() < waiting_least || !std::is_sorted(first, series.values.end())) return false;
-  return seconds_between(series, static_cast<std::size_t>(first - series.values.begin()), series.values.size() - 1) >= waiting_seconds;
+  const auto first = std::find_if(series.values.begin(), series.values.end(),
+                                  [](std::int64_t value) { return value > 0; });
+  if (first == series.values.end() || series.values.back() < waiting_least ||
+      !std::is_sorted(first, series.values.end()))
+    return false;
+  return seconds_between(series, static_cast<std::size_t>(first - series.values.begin()),
+                         series.values.size() - 1) >= waiting_seconds;
 }
 
 void measure_series(QueueView& view, const Series& series, std::int64_t samples) {
@@ -105,8 +119,10 @@ void measure_series(QueueView& view, const Series& series, std::int64_t samples)
   view.samples = std::max(samples, static_cast<std::int64_t>(values.size()));
   if (view.samples == 0) return;
   const auto total = static_cast<double>(view.samples);
-  const auto full = std::count_if(values.begin(), values.end(), [&](std::int64_t value) { return value >= mark; });
-  const auto used = std::count_if(values.begin(), values.end(), [](std::int64_t value) { return value > 0; });
+  const auto full = std::count_if(values.begin(), values.end(),
+                                  [&](std::int64_t value) { return value >= mark; });
+  const auto used =
+      std::count_if(values.begin(), values.end(), [](std::int64_t value) { return value > 0; });
   double fill = 0;
   for (const std::int64_t value : values) {
     view.sampled_peak = std::max(view.sampled_peak, value);
@@ -122,7 +138,8 @@ QueueView observe(const Window& window, const Listener& listener) {
   QueueView view;
   view.listener = &listener;
   const Listener* before = find_before(window, listener);
-  view.sampled_peak = std::max({std::int64_t{0}, listener.queue, before == nullptr ? 0 : before->queue});
+  view.sampled_peak =
+      std::max({std::int64_t{0}, listener.queue, before == nullptr ? 0 : before->queue});
   if (window.start == nullptr) return view;
   // A socket that was opened inside the window began at zero.
   view.drops = difference(before == nullptr ? 0 : before->drops, listener.drops);
@@ -133,22 +150,29 @@ QueueView observe(const Window& window, const Listener& listener) {
   measure_series(view, series == nullptr ? nothing : *series, samples);
   if (series == nullptr) view.empty_share = view.samples > 0 ? 1 : 0;
   if (series != nullptr && is_waiting(*series)) view.shape = QueueShape::waiting;
-  if (series != nullptr && is_standing(*series, listener, window.seconds)) view.shape = QueueShape::standing;
+  if (series != nullptr && is_standing(*series, listener, window.seconds))
+    view.shape = QueueShape::standing;
   return view;
 }
 
-/// How long the last in a queue waits that never overflows: its lowest level over how fast it is taken out. Completed handshakes are counted for the whole
-/// namespace, so that the wait is at least this.
+/// How long the last in a queue waits that never overflows: its lowest level over how fast it is
+/// taken out. Completed handshakes are counted for the whole namespace, so that the wait is at
+/// least this.
 void measure_wait(const Window& window, QueueView& view) {
   const Listener& listener = *view.listener;
   const Listener* before = find_before(window, listener);
   const Series* series = find_series(window, listener, "accept_queue");
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
-  if (before == nullptr || series == nullptr || series->values.empty() || !completed || window.seconds < waiting_seconds) return;
-  if (seconds_between(*series, 0, series->values.size() - 1) < standing_window_share * window.seconds) return;
+  if (before == nullptr || series == nullptr || series->values.empty() || !completed ||
+      window.seconds < waiting_seconds)
+    return;
+  if (seconds_between(*series, 0, series->values.size() - 1) <
+      standing_window_share * window.seconds)
+    return;
   const auto grown = saturated_difference(listener.queue, before->queue);
   const auto taken = std::min(saturated_difference(*completed, grown), *completed);
-  const auto lowest = std::min({before->queue, listener.queue, *std::min_element(series->values.begin(), series->values.end())});
+  const auto lowest = std::min({before->queue, listener.queue,
+                                *std::min_element(series->values.begin(), series->values.end())});
   if (taken < taken_least || lowest < waiting_least) return;
   view.taken_per_second = static_cast<double>(taken) / window.seconds;
   view.wait_seconds = static_cast<double>(lowest) / view.taken_per_second;
@@ -176,9 +200,12 @@ void mark_skew(std::vector<QueueView>& views) {
   std::map<std::size_t, std::vector<QueueView*>> groups;
   for (auto& view : views) groups[view.group].push_back(&view);
   for (const auto& group : groups) {
-    const auto used = std::count_if(group.second.begin(), group.second.end(), [](const QueueView* view) { return view->mean_fill > empty_sibling_fill; });
+    const auto used =
+        std::count_if(group.second.begin(), group.second.end(),
+                      [](const QueueView* view) { return view->mean_fill > empty_sibling_fill; });
     for (QueueView* view : group.second) {
-      if (view->group_size < 2 || view->samples < skew_samples || view->mean_fill < skewed_fill) continue;
+      if (view->group_size < 2 || view->samples < skew_samples || view->mean_fill < skewed_fill)
+        continue;
       view->skewed = used == 1;  // itself
     }
   }
@@ -186,33 +213,43 @@ void mark_skew(std::vector<QueueView>& views) {
 
 std::int64_t sum_drops(const std::vector<QueueView*>& views) {
   return std::accumulate(views.begin(), views.end(), std::int64_t{0},
-                         [](std::int64_t sum, const QueueView* view) { return saturated_sum(sum, view->drops.value_or(0)); });
+                         [](std::int64_t sum, const QueueView* view) {
+                           return saturated_sum(sum, view->drops.value_or(0));
+                         });
 }
 
-/// Shares `overflows` by drops, none more than its drops. What rounding leaves goes to the first with room.
+/// Shares `overflows` by drops, none more than its drops. What rounding leaves goes to the first
+/// with room.
 std::int64_t share_among(const std::vector<QueueView*>& views, std::int64_t overflows) {
   const std::int64_t drops = sum_drops(views);
   if (drops <= 0 || overflows <= 0) return overflows;
   const double factor = std::min(1.0, static_cast<double>(overflows) / static_cast<double>(drops));
   std::int64_t left = overflows;
   for (QueueView* view : views) {
-    view->overflows = std::min(left, rounded(std::floor(factor * static_cast<double>(view->drops.value_or(0)))));
+    view->overflows =
+        std::min(left, rounded(std::floor(factor * static_cast<double>(view->drops.value_or(0)))));
     left -= view->overflows;
   }
   for (QueueView* view : views) {
-    const std::int64_t more = std::clamp<std::int64_t>(view->drops.value_or(0) - view->overflows, 0, left);
+    const std::int64_t more =
+        std::clamp<std::int64_t>(view->drops.value_or(0) - view->overflows, 0, left);
     view->overflows += more;
     left -= more;
   }
   return left;
 }
 
-/// Listeners that no sample saw full can only be told apart by their drops. Where most of those have another cause, such as a flood with cookies off, and
-/// more than one listener is in question, naming one would be a guess.
-bool can_share_unseen(const std::vector<QueueView*>& unseen, std::int64_t overflows) { return unseen.size() == 1 || overflows > sum_drops(unseen) / 2; }
+/// Listeners that no sample saw full can only be told apart by their drops. Where most of those
+/// have another cause, such as a flood with cookies off, and more than one listener is in question,
+/// naming one would be a guess.
+bool can_share_unseen(const std::vector<QueueView*>& unseen, std::int64_t overflows) {
+  return unseen.size() == 1 || overflows > sum_drops(unseen) / 2;
+}
 
-/// sk_drops counts refused SYNs of every cause (tcp_listendrop(), include/net/tcp.h), ListenOverflows only full accept queues, but of all listeners
-/// together. So the listeners that were seen full take the overflows first, up to their drops; what is left was bursts between two samples.
+/// sk_drops counts refused SYNs of every cause (tcp_listendrop(), include/net/tcp.h),
+/// ListenOverflows only full accept queues, but of all listeners together. So the listeners that
+/// were seen full take the overflows first, up to their drops; what is left was bursts between two
+/// samples.
 std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t overflows) {
   std::vector<QueueView*> full;
   std::vector<QueueView*> unseen;
@@ -235,43 +272,57 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
 std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
   std::int64_t drops = 0;
   for (const auto& view : views) {
-    if (view.sampled_peak >= full_mark(*view.listener)) drops = saturated_sum(drops, view.drops.value_or(0));
+    if (view.sampled_peak >= full_mark(*view.listener))
+      drops = saturated_sum(drops, view.drops.value_or(0));
   }
   return drops;
 }
 
-/// That a queue never fell says that nobody is accepted, unless the handshakes that completed beside its growth can only have been its own.
+/// That a queue never fell says that nobody is accepted, unless the handshakes that completed
+/// beside its growth can only have been its own.
 QueueShape judge_shape(const QueueView& view, bool is_alone) {
   if (view.shape == QueueShape::standing || view.skewed) return QueueShape::standing;
-  if (view.shape == QueueShape::waiting && !(is_alone && view.taken_per_second > 0)) return QueueShape::waiting;
+  if (view.shape == QueueShape::waiting && !(is_alone && view.taken_per_second > 0))
+    return QueueShape::waiting;
   if (view.wait_seconds >= slow_wait_seconds) return QueueShape::slow;
   if (view.overflows > 0) return QueueShape::burst;
-  const auto near = std::max(near_full_share * static_cast<double>(view.listener->backlog), static_cast<double>(near_full_least));
+  const auto near = std::max(near_full_share * static_cast<double>(view.listener->backlog),
+                             static_cast<double>(near_full_least));
   return static_cast<double>(view.sampled_peak) >= near ? QueueShape::near_full : QueueShape::quiet;
 }
 
 }  // namespace
 
-std::int64_t full_mark(const Listener& listener) { return std::max<std::int64_t>(listener.backlog, 1); }
+std::int64_t full_mark(const Listener& listener) {
+  return std::max<std::int64_t>(listener.backlog, 1);
+}
 
-bool suffers(const QueueView& queue) { return queue.overflows > 0 || queue.shape >= QueueShape::waiting; }
+bool suffers(const QueueView& queue) {
+  return queue.overflows > 0 || queue.shape >= QueueShape::waiting;
+}
 
 QueueViews compute_queue_views(const Window& window) {
   QueueViews result;
   result.views.reserve(window.end.listeners.size());
-  for (const auto& listener : window.end.listeners) result.views.push_back(observe(window, listener));
+  for (const auto& listener : window.end.listeners)
+    result.views.push_back(observe(window, listener));
   number_groups(result.views);
   for (auto& view : result.views) view.peak = view.sampled_peak;
   if (window.start == nullptr) return result;
   mark_skew(result.views);
   result.overflows = counter_delta(window, "TcpExt.ListenOverflows");
-  result.unattributed = attribute_overflows(result.views, result.overflows.value_or(count_drops_of_full(result.views)));
-  const bool is_alone = std::all_of(result.views.begin(), result.views.end(), [](const QueueView& view) { return view.group == 0; });
+  result.unattributed = attribute_overflows(
+      result.views, result.overflows.value_or(count_drops_of_full(result.views)));
+  const bool is_alone = std::all_of(result.views.begin(), result.views.end(),
+                                    [](const QueueView& view) { return view.group == 0; });
   for (auto& view : result.views) {
     measure_wait(window, view);
     view.shape = judge_shape(view, is_alone);
-    // The kernel refuses only when backlog + 1 connections wait, so that is what the queue held, whether a sample saw it or not.
-    view.peak = view.overflows > 0 ? std::max(view.sampled_peak, saturated_sum(view.listener->backlog, 1)) : view.sampled_peak;
+    // The kernel refuses only when backlog + 1 connections wait, so that is what the queue held,
+    // whether a sample saw it or not.
+    view.peak = view.overflows > 0
+                    ? std::max(view.sampled_peak, saturated_sum(view.listener->backlog, 1))
+                    : view.sampled_peak;
   }
   return result;
 }

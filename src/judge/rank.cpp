@@ -16,7 +16,8 @@ namespace {
 
 /// What must be the same for the one to explain the other.
 enum class Relation {
-  owners,       ///< every process of the symptom is one of the cause's; a cause of the whole host explains all
+  /// every process of the symptom is one of the cause's; a cause of the whole host explains all
+  owners,
   throttled,    ///< the owners, and the cause names the throttling itself
   port,         ///< both are about the same local port
   listener,     ///< both are about the same listening address, and the cause loses no less
@@ -46,7 +47,8 @@ constexpr std::array explanations{
     Explains{"buffers.tcp-memory-pressure", "buffers.receive-collapse", Relation::always},
     Explains{"buffers.tcp-memory-pressure", "buffers.receive-limited", Relation::always},
     Explains{"buffers.tcp-memory-pressure", "buffers.send-limited", Relation::always},
-    // Above the last threshold what arrives is thrown away, acknowledgements with it, at a peer on the same kernel too: veth, containers, loopback.
+    // Above the last threshold what arrives is thrown away, acknowledgements with it, at a peer on
+    // the same kernel too: veth, containers, loopback.
     Explains{"buffers.tcp-memory-pressure", "transmission.loss", Relation::critical},
     Explains{"transmission.mtu-blackhole", "transmission.loss", Relation::always},
     Explains{"transmission.flood", "host.softirq-drops", Relation::always},
@@ -62,7 +64,8 @@ constexpr std::array explanations{
     Explains{"accept-queue.app-backlog", "syn-queue.overflow", Relation::listener},
     Explains{"accept-queue.somaxconn", "syn-queue.overflow", Relation::listener},
     Explains{"accept-queue.slow-application", "syn-queue.overflow", Relation::listener},
-    // A listener whose queue is full drops the SYN, or the last ACK, and what the client sends after that.
+    // A listener whose queue is full drops the SYN, or the last ACK, and what the client sends
+    // after that.
     Explains{"accept-queue.app-backlog", "connect.timeouts", Relation::own_port},
     Explains{"accept-queue.somaxconn", "connect.timeouts", Relation::own_port},
     Explains{"accept-queue.slow-application", "connect.timeouts", Relation::own_port},
@@ -104,7 +107,9 @@ constexpr std::array explanations{
     Explains{"host.softirq-drops", "host.softirq-squeezed", Relation::resource},
 };
 
-bool is_name_among(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool is_name_among(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 /// A finding, and its pids in order: it may be about very many processes.
 struct Candidate {
@@ -112,49 +117,66 @@ struct Candidate {
   std::vector<std::int64_t> pids;
 };
 
-bool has_pid(const Candidate& one, std::int64_t pid) { return std::binary_search(one.pids.begin(), one.pids.end(), pid); }
+bool has_pid(const Candidate& one, std::int64_t pid) {
+  return std::binary_search(one.pids.begin(), one.pids.end(), pid);
+}
 
-/// Every process that accepts for the symptom is at the cause. A master that only holds the socket is not asked: it shares the command.
+/// Every process that accepts for the symptom is at the cause. A master that only holds the socket
+/// is not asked: it shares the command.
 bool shares_owners(const Candidate& cause, const Candidate& symptom) {
   if (cause.finding.resource.kind == "host") return true;
   const auto concerned = [&](const Resource& listener) {
-    return std::any_of(listener.pids.begin(), listener.pids.end(), [&](std::int64_t pid) { return has_pid(cause, pid); });
+    return std::any_of(listener.pids.begin(), listener.pids.end(),
+                       [&](std::int64_t pid) { return has_pid(cause, pid); });
   };
   const auto& also = symptom.finding.also;
   return concerned(symptom.finding.resource) && std::all_of(also.begin(), also.end(), concerned);
 }
 
-bool is_setting(const Finding& finding, std::string_view name) { return finding.resource.kind == "setting" && finding.resource.name == name; }
+bool is_setting(const Finding& finding, std::string_view name) {
+  return finding.resource.kind == "setting" && finding.resource.name == name;
+}
 
 /// A notice is about what has been, or hurts nobody.
 bool is_present(const Finding& cause) { return cause.severity > Severity::notice; }
 
 bool limits_table(const Finding& setting, const Finding& table) {
   if (setting.resource.kind != "setting" || table.resource.kind != "table") return false;
-  const std::string prefix = table.resource.name == "conntrack" ? "net.netfilter.nf_conntrack_max" : "net." + table.resource.name + ".neigh.default.gc_thresh";
+  const std::string prefix = table.resource.name == "conntrack"
+                                 ? "net.netfilter.nf_conntrack_max"
+                                 : "net." + table.resource.name + ".neigh.default.gc_thresh";
   return setting.resource.name.compare(0, prefix.size(), prefix) == 0;
 }
 
 bool names_throttling(const Finding& cause) {
-  return std::any_of(cause.evidence.begin(), cause.evidence.end(), [](const Evidence& one) { return one.source == "cgroup"; });
+  return std::any_of(cause.evidence.begin(), cause.evidence.end(),
+                     [](const Evidence& one) { return one.source == "cgroup"; });
 }
 
 bool is_same_listener(const Finding& cause, const Finding& symptom) {
-  return cause.resource.kind == "listener" && symptom.resource.kind == "listener" && cause.resource.name == symptom.resource.name;
+  return cause.resource.kind == "listener" && symptom.resource.kind == "listener" &&
+         cause.resource.name == symptom.resource.name;
 }
 
 bool is_for_port_of(const Finding& cause, const Finding& symptom) {
   const auto& ports = symptom.scope.own_ports;
-  return !ports.empty() && std::all_of(ports.begin(), ports.end(), [&](std::int64_t port) { return cause.resource.port == port; });
+  return !ports.empty() && std::all_of(ports.begin(), ports.end(), [&](std::int64_t port) {
+    return cause.resource.port == port;
+  });
 }
 
 bool is_for_destinations_of(const Finding& cause, const Finding& symptom) {
-  const auto is_named = [&](const std::string& destination) { return is_name_among(cause.scope.destinations, destination); };
-  return !symptom.scope.destinations.empty() && std::all_of(symptom.scope.destinations.begin(), symptom.scope.destinations.end(), is_named);
+  const auto is_named = [&](const std::string& destination) {
+    return is_name_among(cause.scope.destinations, destination);
+  };
+  return !symptom.scope.destinations.empty() &&
+         std::all_of(symptom.scope.destinations.begin(), symptom.scope.destinations.end(),
+                     is_named);
 }
 
 bool is_on_route(const Finding& cause, const Finding& symptom) {
-  return symptom.scope.interfaces.empty() || is_name_among(symptom.scope.interfaces, cause.resource.name);
+  return symptom.scope.interfaces.empty() ||
+         is_name_among(symptom.scope.interfaces, cause.resource.name);
 }
 
 bool explains(Relation relation, const Candidate& one, const Candidate& other) {
@@ -162,13 +184,17 @@ bool explains(Relation relation, const Candidate& one, const Candidate& other) {
   const Finding& symptom = other.finding;
   if (cause.severity < symptom.severity) return false;
   switch (relation) {
-    case Relation::port: return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
+    case Relation::port:
+      return cause.resource.port.has_value() && cause.resource.port == symptom.resource.port;
     case Relation::owners: return shares_owners(one, other);
     case Relation::somaxconn: return is_setting(symptom, "net.core.somaxconn");
     case Relation::syncookies: return is_setting(symptom, "net.ipv4.tcp_syncookies");
-    case Relation::listener: return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
+    case Relation::listener:
+      return is_same_listener(cause, symptom) && cause.lost_per_second >= symptom.lost_per_second;
     case Relation::throttled: return names_throttling(cause) && shares_owners(other, one);
-    case Relation::resource: return is_present(cause) && cause.resource.kind == symptom.resource.kind && cause.resource.name == symptom.resource.name;
+    case Relation::resource:
+      return is_present(cause) && cause.resource.kind == symptom.resource.kind &&
+             cause.resource.name == symptom.resource.name;
     case Relation::limits: return limits_table(symptom, cause);
     case Relation::own_port: return is_present(cause) && is_for_port_of(cause, symptom);
     case Relation::destination: return is_present(cause) && is_for_destinations_of(cause, symptom);
@@ -186,7 +212,8 @@ std::vector<std::string> pid_keys(const Finding& finding) {
   return keys;
 }
 
-/// What both must have in common, so that not every pair of findings has to be looked at. A relation that has few symptoms, or few causes, needs no key.
+/// What both must have in common, so that not every pair of findings has to be looked at. A
+/// relation that has few symptoms, or few causes, needs no key.
 std::vector<std::string> keys_of(Relation relation, const Finding& finding, bool is_cause) {
   switch (relation) {
     case Relation::port: return {std::to_string(finding.resource.port.value_or(-1))};
@@ -199,8 +226,13 @@ std::vector<std::string> keys_of(Relation relation, const Finding& finding, bool
       if (relation == Relation::throttled && is_cause) keys.emplace_back("host");
       return keys;
     }
-    case Relation::somaxconn: return is_cause || is_setting(finding, "net.core.somaxconn") ? std::vector<std::string>{""} : std::vector<std::string>{};
-    case Relation::syncookies: return is_cause || is_setting(finding, "net.ipv4.tcp_syncookies") ? std::vector<std::string>{""} : std::vector<std::string>{};
+    case Relation::somaxconn:
+      return is_cause || is_setting(finding, "net.core.somaxconn") ? std::vector<std::string>{""}
+                                                                   : std::vector<std::string>{};
+    case Relation::syncookies:
+      return is_cause || is_setting(finding, "net.ipv4.tcp_syncookies")
+                 ? std::vector<std::string>{""}
+                 : std::vector<std::string>{};
     case Relation::limits:
     case Relation::own_port:
     case Relation::destination:
@@ -211,7 +243,8 @@ std::vector<std::string> keys_of(Relation relation, const Finding& finding, bool
   return {""};
 }
 
-/// Of the findings with one key, as many are looked at: a process that more of them name tells none of them apart.
+/// Of the findings with one key, as many are looked at: a process that more of them name tells none
+/// of them apart.
 constexpr std::size_t most_with_a_key = 64;
 
 /// The findings that may explain others, by what they would have in common with them.
@@ -219,16 +252,19 @@ class KnownCauses {
  public:
   explicit KnownCauses(const std::vector<Finding>& findings) {
     std::multimap<std::string_view, std::size_t> entries_of;
-    for (std::size_t entry = 0; entry < explanations.size(); ++entry) entries_of.emplace(explanations[entry].cause, entry);
+    for (std::size_t entry = 0; entry < explanations.size(); ++entry)
+      entries_of.emplace(explanations[entry].cause, entry);
     for (const auto& finding : findings) {
       candidates_.push_back({finding, finding.resource.pids});
       std::sort(candidates_.back().pids.begin(), candidates_.back().pids.end());
       const auto [first, last] = entries_of.equal_range(finding.id);
       for (auto at = first; at != last; ++at) {
-        for (auto& key : keys_of(explanations[at->second].relation, finding, true)) causes_[{at->second, std::move(key)}].push_back(candidates_.size() - 1);
+        for (auto& key : keys_of(explanations[at->second].relation, finding, true))
+          causes_[{at->second, std::move(key)}].push_back(candidates_.size() - 1);
       }
     }
-    for (std::size_t entry = 0; entry < explanations.size(); ++entry) explained_.emplace(explanations[entry].symptom, entry);
+    for (std::size_t entry = 0; entry < explanations.size(); ++entry)
+      explained_.emplace(explanations[entry].symptom, entry);
   }
 
   /// The first that explains it.
@@ -240,7 +276,8 @@ class KnownCauses {
       for (auto& key : keys_of(relation, candidates_[symptom].finding, false)) {
         const auto causes = causes_.find({at->second, std::move(key)});
         if (causes == causes_.end()) continue;
-        const auto cause = find_among(causes->second, causes->first.second.empty(), relation, symptom);
+        const auto cause =
+            find_among(causes->second, causes->first.second.empty(), relation, symptom);
         if (cause && (!found || *cause < *found)) found = cause;
       }
     }
@@ -248,21 +285,28 @@ class KnownCauses {
   }
 
  private:
-  [[nodiscard]] std::optional<std::size_t> find_among(const std::vector<std::size_t>& causes, bool all, Relation relation, std::size_t symptom) const {
+  [[nodiscard]] std::optional<std::size_t> find_among(const std::vector<std::size_t>& causes,
+                                                      bool all, Relation relation,
+                                                      std::size_t symptom) const {
     const std::size_t looks = all ? causes.size() : std::min(causes.size(), most_with_a_key);
     for (std::size_t i = 0; i < looks; ++i) {
-      if (causes[i] != symptom && explains(relation, candidates_[causes[i]], candidates_[symptom])) return causes[i];
+      if (causes[i] != symptom && explains(relation, candidates_[causes[i]], candidates_[symptom]))
+        return causes[i];
     }
     return std::nullopt;
   }
 
   std::vector<Candidate> candidates_;
-  std::map<std::pair<std::size_t, std::string>, std::vector<std::size_t>> causes_;  ///< by the entry of the table and a key; ascending
-  std::multimap<std::string_view, std::size_t> explained_;                          ///< entries by the symptom's id
+  /// by the entry of the table and a key; ascending
+  std::map<std::pair<std::size_t, std::string>, std::vector<std::size_t>> causes_;
+  /// entries by the symptom's id
+  std::multimap<std::string_view, std::size_t> explained_;
 };
 
-/// For each finding the cause that nothing explains in its turn; nothing where causes go round in a circle.
-std::vector<std::optional<std::size_t>> find_roots(const std::vector<std::optional<std::size_t>>& causes) {
+/// For each finding the cause that nothing explains in its turn; nothing where causes go round in a
+/// circle.
+std::vector<std::optional<std::size_t>> find_roots(
+    const std::vector<std::optional<std::size_t>>& causes) {
   enum class Known { no, on_the_way, yes };
   std::vector<Known> known(causes.size(), Known::no);
   std::vector<std::optional<std::size_t>> roots(causes.size());
@@ -289,7 +333,8 @@ std::vector<std::optional<std::size_t>> find_roots(const std::vector<std::option
 
 void rank(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(b.severity, b.lost_per_second, a.stage, a.resource.name, a.id) < std::tie(a.severity, a.lost_per_second, b.stage, b.resource.name, b.id);
+    return std::tie(b.severity, b.lost_per_second, a.stage, a.resource.name, a.id) <
+           std::tie(a.severity, a.lost_per_second, b.stage, b.resource.name, b.id);
   });
 }
 

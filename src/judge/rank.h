@@ -11,8 +11,8 @@ namespace weir::judge {
 /// Severity, then what is lost per second, then stage, then the resource's name and id.
 void rank(std::vector<Finding>& findings);
 
-/// Takes out each finding that a more or equally severe one explains, by the table in rank.cpp, and puts it among that one's symptoms; the cause takes
-/// over what its symptoms lose per second.
+/// Takes out each finding that a more or equally severe one explains, by the table in rank.cpp, and
+/// puts it among that one's symptoms; the cause takes over what its symptoms lose per second.
 [[nodiscard]] std::vector<Finding> absorb_symptoms(std::vector<Finding> findings);
 
 }  // namespace weir::judge

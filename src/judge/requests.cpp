@@ -9,7 +9,9 @@ namespace weir::judge {
 
 namespace {
 
-void raise(std::int64_t& peak, std::optional<std::int64_t> value) { peak = std::max(peak, value.value_or(0)); }
+void raise(std::int64_t& peak, std::optional<std::int64_t> value) {
+  peak = std::max(peak, value.value_or(0));
+}
 
 void raise(std::int64_t& peak, const Series* series) {
   if (series == nullptr) return;
@@ -20,7 +22,8 @@ void raise(std::int64_t& peak, const Series* series) {
 void measure_stretch(RequestView& view, const Window& window, const Series* series) {
   if (series == nullptr || !view.half_open) return;
   const auto length = window_length(window.recording).count;
-  const auto begin = saturated_difference(length, rounded(stretch_seconds * static_cast<double>(nanoseconds_per_second)));
+  const auto begin = saturated_difference(
+      length, rounded(stretch_seconds * static_cast<double>(nanoseconds_per_second)));
   // The last sample before the stretch says what it began with.
   std::optional<std::int64_t> first;
   std::optional<std::int64_t> floor;
@@ -33,8 +36,10 @@ void measure_stretch(RequestView& view, const Window& window, const Series* seri
     }
   }
   if (!first) return;
-  view.stretch_floor = larger(view.stretch_floor, std::max<std::int64_t>(std::min(*floor, *view.half_open), 0));
-  if (*floor >= *first) view.growth = std::max(view.growth, saturated_difference(*view.half_open, *first));
+  view.stretch_floor =
+      larger(view.stretch_floor, std::max<std::int64_t>(std::min(*floor, *view.half_open), 0));
+  if (*floor >= *first)
+    view.growth = std::max(view.growth, saturated_difference(*view.half_open, *first));
 }
 
 bool accept_queue_stands(const Window& window, const QueueView& queue) {
@@ -60,15 +65,22 @@ void add_member(RequestView& view, const Window& window, const QueueView& queue)
   const Listener* before = find_before(window, listener);
   if (before != nullptr) raise(view.peak, before->half_open);
   if (!listener.half_open_stale) return;
-  // Where nobody counted the old ones at the start, all may have been old. A socket that was opened inside the window had none.
+  // Where nobody counted the old ones at the start, all may have been old. A socket that was opened
+  // inside the window had none.
   std::optional<std::int64_t> old_before = 0;
-  if (before != nullptr) old_before = before->half_open_stale ? before->half_open_stale : before->half_open;
-  if (old_before) view.stale_growth = std::max(view.stale_growth, saturated_difference(*listener.half_open_stale, *old_before));
+  if (before != nullptr)
+    old_before = before->half_open_stale ? before->half_open_stale : before->half_open;
+  if (old_before)
+    view.stale_growth =
+        std::max(view.stale_growth, saturated_difference(*listener.half_open_stale, *old_before));
 }
 
 }  // namespace
 
-bool was_full(const RequestView& view) { return view.limit > 0 && static_cast<double>(view.peak) >= full_queue_share * static_cast<double>(view.limit); }
+bool was_full(const RequestView& view) {
+  return view.limit > 0 &&
+         static_cast<double>(view.peak) >= full_queue_share * static_cast<double>(view.limit);
+}
 
 std::vector<RequestView> compute_request_views(const Window& window, const QueueViews& queues) {
   std::vector<RequestView> views;

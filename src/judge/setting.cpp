@@ -13,7 +13,8 @@
 namespace weir::judge {
 namespace {
 
-/// Keys that differ by more are other parameters, not mistyped ones; two swapped letters are two edits.
+/// Keys that differ by more are other parameters, not mistyped ones; two swapped letters are two
+/// edits.
 constexpr std::size_t largest_typo = 2;
 
 std::optional<std::int64_t> parse_kernel_integer(std::string_view text) {
@@ -28,7 +29,9 @@ std::optional<std::int64_t> parse_kernel_integer(std::string_view text) {
   }
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (text.empty() || text.front() == '-' || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || text.front() == '-' || error != std::errc{} ||
+      end != text.data() + text.size())
+    return std::nullopt;
   return negative ? -number : number;
 }
 
@@ -38,26 +41,38 @@ bool looks_octal(std::string_view word) {
 }
 
 std::string range_text(const Parameter& parameter) {
-  if (parameter.min && parameter.max) return "from " + std::to_string(*parameter.min) + " to " + std::to_string(*parameter.max);
-  return parameter.min ? "from " + std::to_string(*parameter.min) + " on" : "up to " + std::to_string(*parameter.max);
+  if (parameter.min && parameter.max)
+    return "from " + std::to_string(*parameter.min) + " to " + std::to_string(*parameter.max);
+  return parameter.min ? "from " + std::to_string(*parameter.min) + " on"
+                       : "up to " + std::to_string(*parameter.max);
 }
 
 /// Why the kernel would not take the value as it is written; nothing when it would.
-std::optional<std::string> find_malformation(const Parameter& parameter, std::string_view value, const std::optional<Integers>& integers) {
+std::optional<std::string> find_malformation(const Parameter& parameter, std::string_view value,
+                                             const std::optional<Integers>& integers) {
   const auto words = split_words(value);
   if (words.empty()) return "The line gives no value.";
   if (parameter.type == ParameterType::text) return std::nullopt;
-  if (!integers) return "It takes " + std::string(parameter.count == 1 ? "a plain integer." : std::to_string(parameter.count) + " plain integers.");
+  if (!integers)
+    return "It takes " + std::string(parameter.count == 1
+                                         ? "a plain integer."
+                                         : std::to_string(parameter.count) + " plain integers.");
   const auto count = static_cast<std::size_t>(parameter.count);
   if (words.size() > count)
-    return "It takes " + (count == 1 ? "one integer" : std::to_string(count) + " integers") + ", not " + std::to_string(words.size()) + ".";
+    return "It takes " + (count == 1 ? "one integer" : std::to_string(count) + " integers") +
+           ", not " + std::to_string(words.size()) + ".";
   if (words.size() < count) {
-    return "It has " + std::to_string(count) + " integers; a list of " + std::to_string(words.size()) + " sets the first and leaves the others as they are.";
+    return "It has " + std::to_string(count) + " integers; a list of " +
+           std::to_string(words.size()) + " sets the first and leaves the others as they are.";
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (looks_octal(words[i])) return "The kernel reads " + std::string(words[i]) + " as octal: it means " + std::to_string((*integers)[i]) + ".";
-    if ((parameter.min && (*integers)[i] < *parameter.min) || (parameter.max && (*integers)[i] > *parameter.max)) {
-      return std::string(words[i]) + " is outside of the range that the kernel accepts, " + range_text(parameter) + ".";
+    if (looks_octal(words[i]))
+      return "The kernel reads " + std::string(words[i]) + " as octal: it means " +
+             std::to_string((*integers)[i]) + ".";
+    if ((parameter.min && (*integers)[i] < *parameter.min) ||
+        (parameter.max && (*integers)[i] > *parameter.max)) {
+      return std::string(words[i]) + " is outside of the range that the kernel accepts, " +
+             range_text(parameter) + ".";
     }
   }
   return std::nullopt;
@@ -65,19 +80,32 @@ std::optional<std::string> find_malformation(const Parameter& parameter, std::st
 
 class ValueFacts final : public ConditionFacts {
  public:
-  ValueFacts(std::string value, const KernelChoice& choice, const SettingHost& host) : value_(std::move(value)), choice_(choice), host_(host) {}
+  ValueFacts(std::string value, const KernelChoice& choice, const SettingHost& host)
+      : value_(std::move(value)), choice_(choice), host_(host) {}
 
   [[nodiscard]] std::optional<std::string> value() const override { return value_; }
-  [[nodiscard]] std::optional<std::string> default_value() const override { return choice_.text.empty() ? std::nullopt : std::optional(choice_.text); }
-  [[nodiscard]] std::optional<std::int64_t> ram_bytes() const override { return positive(host_.facts.memory.count); }
-  [[nodiscard]] std::optional<std::int64_t> ram_pages() const override { return positive(host_.facts.memory.count / host_.facts.page_size.count); }
-  [[nodiscard]] std::optional<std::int64_t> cpus() const override { return positive(host_.facts.cpus); }
+  [[nodiscard]] std::optional<std::string> default_value() const override {
+    return choice_.text.empty() ? std::nullopt : std::optional(choice_.text);
+  }
+  [[nodiscard]] std::optional<std::int64_t> ram_bytes() const override {
+    return positive(host_.facts.memory.count);
+  }
+  [[nodiscard]] std::optional<std::int64_t> ram_pages() const override {
+    return positive(host_.facts.memory.count / host_.facts.page_size.count);
+  }
+  [[nodiscard]] std::optional<std::int64_t> cpus() const override {
+    return positive(host_.facts.cpus);
+  }
   [[nodiscard]] KernelVersion kernel() const override { return host_.facts.kernel; }
   [[nodiscard]] bool initial_netns() const override { return host_.initial_netns; }
-  [[nodiscard]] std::optional<std::string> sysctl(const std::string& name) const override { return host_.sysctl ? host_.sysctl(name) : std::nullopt; }
+  [[nodiscard]] std::optional<std::string> sysctl(const std::string& name) const override {
+    return host_.sysctl ? host_.sysctl(name) : std::nullopt;
+  }
 
  private:
-  static std::optional<std::int64_t> positive(std::int64_t number) { return number > 0 ? std::optional(number) : std::nullopt; }
+  static std::optional<std::int64_t> positive(std::int64_t number) {
+    return number > 0 ? std::optional(number) : std::nullopt;
+  }
 
   std::string value_;
   const KernelChoice& choice_;
@@ -88,7 +116,9 @@ class ValueFacts final : public ConditionFacts {
 std::string normalize(std::string_view value, const std::optional<Integers>& integers) {
   std::string text;
   const auto words = split_words(value);
-  for (std::size_t i = 0; i < words.size(); ++i) text += (i == 0 ? "" : " ") + (integers ? std::to_string((*integers)[i]) : std::string(words[i]));
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text +=
+        (i == 0 ? "" : " ") + (integers ? std::to_string((*integers)[i]) : std::string(words[i]));
   return text;
 }
 
@@ -120,25 +150,35 @@ SettingVerdict make_verdict(Verdict verdict, std::string why, const KernelChoice
   return made;
 }
 
-/// What holds for every value on this kernel; nothing when the kernel has the parameter and reads it.
-std::optional<SettingVerdict> judge_version(const Parameter& parameter, const KernelVersion& kernel, const KernelChoice& choice) {
-  if (kernel == KernelVersion{}) return std::nullopt;  // a release that does not begin with a number
+/// What holds for every value on this kernel; nothing when the kernel has the parameter and reads
+/// it.
+std::optional<SettingVerdict> judge_version(const Parameter& parameter, const KernelVersion& kernel,
+                                            const KernelChoice& choice) {
+  // a release that does not begin with a number
+  if (kernel == KernelVersion{}) return std::nullopt;
   if (parameter.removed && kernel >= *parameter.removed) {
-    return make_verdict(Verdict::removed, "Linux " + version_text(*parameter.removed) + " removed it.", {});
+    return make_verdict(Verdict::removed,
+                        "Linux " + version_text(*parameter.removed) + " removed it.", {});
   }
   if (parameter.since && kernel < *parameter.since) {
-    auto verdict =
-        make_verdict(Verdict::removed, "It comes with Linux " + version_text(*parameter.since) + "; this kernel is " + version_text(kernel) + ".", {});
+    auto verdict = make_verdict(Verdict::removed,
+                                "It comes with Linux " + version_text(*parameter.since) +
+                                    "; this kernel is " + version_text(kernel) + ".",
+                                {});
     verdict.not_yet = true;
     return verdict;
   }
   if (parameter.inert_since && kernel >= *parameter.inert_since) {
-    return make_verdict(Verdict::inert, "Since Linux " + version_text(*parameter.inert_since) + " the kernel keeps the value and does not use it.", choice);
+    return make_verdict(Verdict::inert,
+                        "Since Linux " + version_text(*parameter.inert_since) +
+                            " the kernel keeps the value and does not use it.",
+                        choice);
   }
   return std::nullopt;
 }
 
-std::optional<SettingVerdict> judge_rules(const Parameter& parameter, const ValueFacts& facts, const KernelChoice& choice) {
+std::optional<SettingVerdict> judge_rules(const Parameter& parameter, const ValueFacts& facts,
+                                          const KernelChoice& choice) {
   for (const auto& rule : parameter.verdicts) {
     const auto condition = parse_condition(rule.when);
     if (!condition.ok() || !holds(*condition, facts)) continue;
@@ -151,7 +191,8 @@ std::optional<SettingVerdict> judge_rules(const Parameter& parameter, const Valu
 }
 
 /// Says which integers are below the kernel's own; empty when none of those that count is.
-std::optional<std::string> describe_lower(const Parameter& parameter, const Integers& value, const KernelChoice& choice) {
+std::optional<std::string> describe_lower(const Parameter& parameter, const Integers& value,
+                                          const KernelChoice& choice) {
   constexpr std::array ordinals{"first", "second", "third"};
   std::string why;
   bool lower = false;
@@ -160,14 +201,17 @@ std::optional<std::string> describe_lower(const Parameter& parameter, const Inte
     if (!is_below_default(choice, value, index)) continue;
     lower = true;
     if (value.size() == 1) continue;
-    const std::string which = index < ordinals.size() ? ordinals[index] : std::to_string(index + 1) + "th";
-    why += (why.empty() ? "" : " ") + ("The " + which + " integer is ") + std::to_string(value[index]) + " where the kernel has " +
+    const std::string which =
+        index < ordinals.size() ? ordinals[index] : std::to_string(index + 1) + "th";
+    why += (why.empty() ? "" : " ") + ("The " + which + " integer is ") +
+           std::to_string(value[index]) + " where the kernel has " +
            std::to_string(choice.candidates.front()[index]) + ".";
   }
   return lower ? std::optional(why) : std::nullopt;
 }
 
-/// Names that differ only in a number, in ipv4 against ipv6, or in one letter of a pair (rmem, wmem) are neighbours that exist, not typos.
+/// Names that differ only in a number, in ipv4 against ipv6, or in one letter of a pair (rmem,
+/// wmem) are neighbours that exist, not typos.
 bool are_siblings(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   for (std::size_t i = 0; i < left.size(); ++i) {
@@ -203,16 +247,24 @@ bool same_value(std::string_view left, std::string_view right) {
   return has_same_words(left, right);
 }
 
-SettingVerdict judge_value(const Parameter& parameter, std::string_view value, const SettingHost& host) {
+SettingVerdict judge_value(const Parameter& parameter, std::string_view value,
+                           const SettingHost& host) {
   const auto choice = compute_default(parameter, host.facts);
-  if (auto verdict = judge_version(parameter, host.facts.kernel, choice)) return *std::move(verdict);
+  if (auto verdict = judge_version(parameter, host.facts.kernel, choice))
+    return *std::move(verdict);
   const auto integers = parse_kernel_integers(value);
-  if (auto why = find_malformation(parameter, value, integers)) return make_verdict(Verdict::malformed, *std::move(why), choice);
-  const bool equal = integers && !choice.candidates.empty() ? equals_default(choice, *integers) : !choice.text.empty() && same_value(value, choice.text);
+  if (auto why = find_malformation(parameter, value, integers))
+    return make_verdict(Verdict::malformed, *std::move(why), choice);
+  const bool equal = integers && !choice.candidates.empty()
+                         ? equals_default(choice, *integers)
+                         : !choice.text.empty() && same_value(value, choice.text);
   if (equal) return make_verdict(Verdict::kernel_default, {}, choice);
-  if (auto verdict = judge_rules(parameter, ValueFacts(normalize(value, integers), choice, host), choice)) return *std::move(verdict);
+  if (auto verdict =
+          judge_rules(parameter, ValueFacts(normalize(value, integers), choice, host), choice))
+    return *std::move(verdict);
   if (integers) {
-    if (auto why = describe_lower(parameter, *integers, choice)) return make_verdict(Verdict::lowers_default, *std::move(why), choice);
+    if (auto why = describe_lower(parameter, *integers, choice))
+      return make_verdict(Verdict::lowers_default, *std::move(why), choice);
   }
   return make_verdict(Verdict::changed, {}, choice);
 }
@@ -221,10 +273,14 @@ std::string suggest_parameter(std::string_view key, const Catalog& catalog) {
   std::string nearest;
   std::size_t distance = largest_typo + 1;
   for (const auto& parameter : catalog.parameters()) {
-    if (parameter.kind != ParameterKind::sysctl || parameter.name.find('*') != std::string::npos) continue;
+    if (parameter.kind != ParameterKind::sysctl || parameter.name.find('*') != std::string::npos)
+      continue;
     const std::string_view name = parameter.name;
-    const auto size_gap = name.size() > key.size() ? name.size() - key.size() : key.size() - name.size();
-    if (size_gap > largest_typo || name.find('.') == std::string_view::npos || are_siblings(key, name)) continue;
+    const auto size_gap =
+        name.size() > key.size() ? name.size() - key.size() : key.size() - name.size();
+    if (size_gap > largest_typo || name.find('.') == std::string_view::npos ||
+        are_siblings(key, name))
+      continue;
     const auto found = edit_distance(key, name);
     if (found == 0 || found >= distance) continue;
     distance = found;

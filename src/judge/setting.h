@@ -1,5 +1,6 @@
-// Judges one value of one parameter on one machine: removed, inert, malformed, the kernel's default, what the catalog's rules say. Pure.
-// Not a judge of lines (which one wins) and not a maker of findings: configuration.h and settings.h.
+// Judges one value of one parameter on one machine: removed, inert, malformed, the kernel's
+// default, what the catalog's rules say. Pure. Not a judge of lines (which one wins) and not a
+// maker of findings: configuration.h and settings.h.
 #pragma once
 
 #include <functional>
@@ -27,17 +28,21 @@ struct SettingVerdict {
   std::optional<Severity> severity;  ///< nothing: no finding
   std::string why;                   ///< whole sentences, or empty
   std::string remedy;                ///< instead of the finding's; mostly empty
-  std::string default_value;         ///< what this kernel would have chosen; empty when it is not known
-  bool estimated = false;            ///< the default is known only about
-  bool not_yet = false;              ///< removed in the sense that only a later kernel has it
+  /// what this kernel would have chosen; empty when it is not known
+  std::string default_value;
+  bool estimated = false;  ///< the default is known only about
+  bool not_yet = false;    ///< removed in the sense that only a later kernel has it
 };
 
-[[nodiscard]] SettingVerdict judge_value(const Parameter& parameter, std::string_view value, const SettingHost& host);
+[[nodiscard]] SettingVerdict judge_value(const Parameter& parameter, std::string_view value,
+                                         const SettingHost& host);
 
-/// Integers as the kernel reads them: decimal, 0x hexadecimal, a leading 0 octal (kernel/sysctl.c proc_get_long()); nothing when one does not parse.
+/// Integers as the kernel reads them: decimal, 0x hexadecimal, a leading 0 octal (kernel/sysctl.c
+/// proc_get_long()); nothing when one does not parse.
 [[nodiscard]] std::optional<Integers> parse_kernel_integers(std::string_view value);
 
-/// Whether two texts mean the same value: integer by integer, otherwise word by word; blanks and tabs are equal.
+/// Whether two texts mean the same value: integer by integer, otherwise word by word; blanks and
+/// tabs are equal.
 [[nodiscard]] bool same_value(std::string_view left, std::string_view right);
 
 /// The catalog's name that an unknown key was probably meant to be; empty when none is near.

@@ -24,8 +24,9 @@ namespace weir::judge {
 ///   winning_value  what that line sets
 ///   live           the running kernel's value
 ///   suggestion     the catalog's name that the key was probably meant to be
-inline constexpr std::array<std::string_view, 9> setting_placeholders{"parameter", "value",         "default", "where",     "why",
-                                                                      "winner",    "winning_value", "live",    "suggestion"};
+inline constexpr std::array<std::string_view, 9> setting_placeholders{
+    "parameter", "value",         "default", "where",     "why",
+    "winner",    "winning_value", "live",    "suggestion"};
 
 /// What a finding is made of; empty parts are left out of the evidence.
 struct SettingCase {

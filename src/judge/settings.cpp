@@ -28,19 +28,25 @@ bool belongs_to_namespace(const Parameter& parameter) {
   return false;
 }
 
-/// What a running value can be told: it exists and was accepted, so it is neither removed nor malformed.
+/// What a running value can be told: it exists and was accepted, so it is neither removed nor
+/// malformed.
 bool speaks_of_running_value(Verdict verdict) {
-  return verdict == Verdict::harmful || verdict == Verdict::lowers_default || verdict == Verdict::inert || verdict == Verdict::conditional;
+  return verdict == Verdict::harmful || verdict == Verdict::lowers_default ||
+         verdict == Verdict::inert || verdict == Verdict::conditional;
 }
 
 class RunningValues {
  public:
   RunningValues(const Snapshot& snapshot, const HostFacts& facts, const Catalog& catalog)
-      : snapshot_(snapshot), facts_(facts), catalog_(catalog), winners_(find_host_winners(snapshot.configuration)) {}
+      : snapshot_(snapshot),
+        facts_(facts),
+        catalog_(catalog),
+        winners_(find_host_winners(snapshot.configuration)) {}
 
   void judge(std::vector<Finding>& findings) {
     for (const auto& entry : snapshot_.sysctls) {
-      if (auto finding = judge_one(entry.first, entry.second)) findings.push_back(*std::move(finding));
+      if (auto finding = judge_one(entry.first, entry.second))
+        findings.push_back(*std::move(finding));
     }
   }
 
@@ -48,17 +54,25 @@ class RunningValues {
   std::optional<Finding> judge_one(const std::string& name, const std::string& value) {
     const Parameter* parameter = catalog_.find_parameter(name);
     if (parameter == nullptr || parameter->kind != ParameterKind::sysctl) return std::nullopt;
-    if (!snapshot_.provenance.initial_netns && !belongs_to_namespace(*parameter)) return std::nullopt;
+    if (!snapshot_.provenance.initial_netns && !belongs_to_namespace(*parameter))
+      return std::nullopt;
     if (is_explained(name, value)) return std::nullopt;
-    const auto find = [this](const std::string& other) { return find_sysctl_value(snapshot_.sysctls, other); };
-    const auto verdict = judge_value(*parameter, value, {facts_, snapshot_.provenance.initial_netns, find});
-    if (!verdict.severity || !speaks_of_running_value(verdict.verdict) || is_kernels_own(*parameter, value, verdict)) return std::nullopt;
+    const auto find = [this](const std::string& other) {
+      return find_sysctl_value(snapshot_.sysctls, other);
+    };
+    const auto verdict =
+        judge_value(*parameter, value, {facts_, snapshot_.provenance.initial_netns, find});
+    if (!verdict.severity || !speaks_of_running_value(verdict.verdict) ||
+        is_kernels_own(*parameter, value, verdict))
+      return std::nullopt;
     // One finding for all interfaces that have the value.
-    if (name != parameter->name && !seen_.insert({parameter->name, verdict.verdict, value}).second) return std::nullopt;
+    if (name != parameter->name && !seen_.insert({parameter->name, verdict.verdict, value}).second)
+      return std::nullopt;
     SettingCase one;
     one.id = setting_finding_id(verdict.verdict);
     one.variant = "live";
-    one.severity = is_default_of_another_version(*parameter, value) ? Severity::notice : *verdict.severity;
+    one.severity =
+        is_default_of_another_version(*parameter, value) ? Severity::notice : *verdict.severity;
     one.parameter = name;
     one.value = value;
     one.live = value;
@@ -74,24 +88,32 @@ class RunningValues {
   /// A line of the host's files sets the same value and was judged as a line.
   [[nodiscard]] bool is_explained(const std::string& name, const std::string& value) const {
     const auto winners = winners_.find(name);
-    return winners != winners_.end() && same_value(snapshot_.configuration[winners->second.systemd].value, value);
+    return winners != winners_.end() &&
+           same_value(snapshot_.configuration[winners->second.systemd].value, value);
   }
 
-  /// Nobody set it: it is the default of a parameter that has become inert, or was computed from the memory that the host booted with.
-  [[nodiscard]] bool is_kernels_own(const Parameter& parameter, const std::string& value, const SettingVerdict& verdict) const {
+  /// Nobody set it: it is the default of a parameter that has become inert, or was computed from
+  /// the memory that the host booted with.
+  [[nodiscard]] bool is_kernels_own(const Parameter& parameter, const std::string& value,
+                                    const SettingVerdict& verdict) const {
     if (same_value(value, verdict.default_value)) return true;
     const auto integers = parse_kernel_integers(value);
-    return integers && !integers->empty() && may_be_boot_choice(compute_default(parameter, facts_), *integers);
+    return integers && !integers->empty() &&
+           may_be_boot_choice(compute_default(parameter, facts_), *integers);
   }
 
-  /// A distribution's kernel carries changes of later versions, or leaves some out: its own default is nothing to be warned of.
-  [[nodiscard]] bool is_default_of_another_version(const Parameter& parameter, const std::string& value) const {
+  /// A distribution's kernel carries changes of later versions, or leaves some out: its own default
+  /// is nothing to be warned of.
+  [[nodiscard]] bool is_default_of_another_version(const Parameter& parameter,
+                                                   const std::string& value) const {
     const auto integers = parse_kernel_integers(value);
-    return integers && std::any_of(parameter.defaults.begin(), parameter.defaults.end(), [&](const ParameterDefault& one) {
-             HostFacts other = facts_;
-             other.kernel = one.since;
-             return equals_default(compute_default(parameter, other), *integers);
-           });
+    return integers &&
+           std::any_of(parameter.defaults.begin(), parameter.defaults.end(),
+                       [&](const ParameterDefault& one) {
+                         HostFacts other = facts_;
+                         other.kernel = one.since;
+                         return equals_default(compute_default(parameter, other), *integers);
+                       });
   }
 
   const Snapshot& snapshot_;
@@ -105,7 +127,8 @@ class RunningValues {
 
 std::vector<Finding> judge_live_settings(const Snapshot& snapshot, const Catalog& catalog) {
   const auto facts = compute_facts(snapshot);
-  auto judged = judge_lines(snapshot.configuration, {facts, snapshot.sysctls, false, true}, catalog);
+  auto judged =
+      judge_lines(snapshot.configuration, {facts, snapshot.sysctls, false, true}, catalog);
   RunningValues(snapshot, facts, catalog).judge(judged.findings);
   return std::move(judged.findings);
 }

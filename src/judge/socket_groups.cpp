@@ -14,7 +14,9 @@ std::vector<const SocketGroup*> find_groups(const Window& window, std::string_vi
   return groups;
 }
 
-const SocketGroup* find_group_before(const Window& window, const SocketGroup& group) { return window.index->start.socket_groups.find(group_key(group)); }
+const SocketGroup* find_group_before(const Window& window, const SocketGroup& group) {
+  return window.index->start.socket_groups.find(group_key(group));
+}
 
 std::string endpoint_name(Family family, const std::string& address, std::int64_t port) {
   const std::string host = family == Family::ipv6 ? "[" + address + "]" : address;
@@ -22,10 +24,12 @@ std::string endpoint_name(Family family, const std::string& address, std::int64_
 }
 
 std::string group_name(const SocketGroup& group) {
-  return group.incoming ? "port " + std::to_string(group.port) : endpoint_name(group.family, group.peer, group.peer_port);
+  return group.incoming ? "port " + std::to_string(group.port)
+                        : endpoint_name(group.family, group.peer, group.peer_port);
 }
 
-Resource destination_resource(const Window& window, std::string name, std::int64_t port, const std::vector<GroupOwner>& owners) {
+Resource destination_resource(const Window& window, std::string name, std::int64_t port,
+                              const std::vector<GroupOwner>& owners) {
   Resource resource;
   resource.kind = "destination";
   resource.name = std::move(name);

@@ -1,5 +1,5 @@
-// Whether the requests of one listening address are a SYN flood, from their age, the cookies and the completed handshakes.
-// Not a finding: syn_queue.h words it.
+// Whether the requests of one listening address are a SYN flood, from their age, the cookies and
+// the completed handshakes. Not a finding: syn_queue.h words it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,9 @@ namespace weir::judge {
 enum class CookieMode {
   off,      ///< a full queue drops
   on_full,  ///< a full queue is answered with cookies
-  always,   ///< every SYN is, and the counter of a full queue counts every SYN (tcp_conn_request(), net/ipv4/tcp_input.c)
+  /// every SYN is, and the counter of a full queue counts every SYN (tcp_conn_request(),
+  /// net/ipv4/tcp_input.c)
+  always,
 };
 
 /// The counters of the namespace inside the window; 0 where one is not known.
@@ -25,9 +27,11 @@ struct SynCounters {
   std::int64_t cookies = 0;             ///< TCPReqQFullDoCookies
   std::int64_t full_drops = 0;          ///< TCPReqQFullDrop
   std::int64_t sent = 0, received = 0;  ///< SyncookiesSent, SyncookiesRecv
-  std::int64_t deferred = 0;            ///< TCPDeferAcceptDrop: answered, and kept half-open until data comes
-  std::int64_t other_drops = 0;         ///< ListenDrops that neither a full accept queue nor a full SYN queue explains
-  double lifetime_seconds = 63;         ///< how long a request lives that nobody answers
+  /// TCPDeferAcceptDrop: answered, and kept half-open until data comes
+  std::int64_t deferred = 0;
+  /// ListenDrops that neither a full accept queue nor a full SYN queue explains
+  std::int64_t other_drops = 0;
+  double lifetime_seconds = 63;  ///< how long a request lives that nobody answers
 };
 
 [[nodiscard]] SynCounters count_syns(const Window& window);
@@ -41,14 +45,16 @@ struct FloodView {
 
 [[nodiscard]] FloodView suspect_flood(const RequestView& view, const SynCounters& counters);
 
-/// For cookies that were sent although no queue is known to have been full: tcp_syncookies=2, or requests that could not be read.
+/// For cookies that were sent although no queue is known to have been full: tcp_syncookies=2, or
+/// requests that could not be read.
 [[nodiscard]] FloodView suspect_cookies(const SynCounters& counters);
 
 /// Cookies that did not come back, a second.
 [[nodiscard]] double unanswered_cookies(const SynCounters& counters);
 
-/// Fewer old requests than this are clients on bad paths and scanners, whatever the queue's length: weir's own mark. The kernel itself expects some
-/// (reqsk_timer_handler(), net/ipv4/inet_connection_sock.c: "It is not synflood, it is normal operation").
+/// Fewer old requests than this are clients on bad paths and scanners, whatever the queue's length:
+/// weir's own mark. The kernel itself expects some (reqsk_timer_handler(),
+/// net/ipv4/inet_connection_sock.c: "It is not synflood, it is normal operation").
 inline constexpr std::int64_t stale_least = 64;
 
 }  // namespace weir::judge

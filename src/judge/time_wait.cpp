@@ -38,17 +38,22 @@ struct Table {
   std::optional<std::int64_t> limit;
 };
 
-Finding compose_time_waits(const Window& window, const Table& table, std::int64_t overflows, Severity severity, const Catalog& catalog) {
+Finding compose_time_waits(const Window& window, const Table& table, std::int64_t overflows,
+                           Severity severity, const Catalog& catalog) {
   const double rate = per_second(window, overflows).value_or(0);
-  Finding finding = make_finding(catalog, "time-wait.overflow", overflows > 0 ? "" : "near", severity,
-                                 {{"time_waits", table.used ? std::to_string(*table.used) : "an unknown number"},
-                                  {"max_tw_buckets", table.limit ? std::to_string(*table.limit) : "an unknown number"},
-                                  {"overflows_per_second", decimal(rate, rate < 10 ? 1 : 0)}});
+  Finding finding = make_finding(
+      catalog, "time-wait.overflow", overflows > 0 ? "" : "near", severity,
+      {{"time_waits", table.used ? std::to_string(*table.used) : "an unknown number"},
+       {"max_tw_buckets", table.limit ? std::to_string(*table.limit) : "an unknown number"},
+       {"overflows_per_second", decimal(rate, rate < 10 ? 1 : 0)}});
   finding.resource = table_resource(window, "TIME_WAIT");
   finding.lost_per_second = rate;
   add_counters(window, finding, {time_wait_overflow_counter});
-  if (table.used) finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*table.used)));
-  if (table.limit) finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_max_tw_buckets", std::to_string(*table.limit)));
+  if (table.used)
+    finding.evidence.push_back(stands_at("sockstat", "TCP.tw", std::to_string(*table.used)));
+  if (table.limit)
+    finding.evidence.push_back(
+        stands_at("sysctl", "net.ipv4.tcp_max_tw_buckets", std::to_string(*table.limit)));
   auto largest = find_largest(window);
   if (largest) finding.evidence.push_back(*std::move(largest));
   return finding;
@@ -58,16 +63,20 @@ Finding compose_time_waits(const Window& window, const Table& table, std::int64_
 
 std::vector<Finding> judge_time_wait(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
-  const Table table{find_number(window.end.sockstat, "TCP.tw"), find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")};
+  const Table table{find_number(window.end.sockstat, "TCP.tw"),
+                    find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")};
   const auto overflows = counter_delta(window, time_wait_overflow_counter).value_or(0);
-  const bool near =
-      table.used && table.limit && *table.limit > 0 && static_cast<double>(*table.used) >= near_max_tw_buckets_share * static_cast<double>(*table.limit);
+  const bool near = table.used && table.limit && *table.limit > 0 &&
+                    static_cast<double>(*table.used) >=
+                        near_max_tw_buckets_share * static_cast<double>(*table.limit);
   if (overflows > 0 || near) {
     const bool at_rate = per_second(window, overflows).value_or(0) >= overflow_per_second;
-    findings.push_back(compose_time_waits(window, table, overflows, at_rate ? Severity::critical : Severity::warning, catalog));
+    findings.push_back(compose_time_waits(
+        window, table, overflows, at_rate ? Severity::critical : Severity::warning, catalog));
     return findings;
   }
-  auto before = look_back(window, catalog, "time-wait.overflow", {loss_counter(window, time_wait_overflow_counter)});
+  auto before = look_back(window, catalog, "time-wait.overflow",
+                          {loss_counter(window, time_wait_overflow_counter)});
   if (before) findings.push_back(*std::move(before));
   return findings;
 }

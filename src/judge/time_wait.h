@@ -14,8 +14,8 @@ namespace weir::judge {
 //   time-wait.overflow: time_waits max_tw_buckets overflows_per_second
 //   its variant before: losses since
 //
-// However many there are, far from the limit they are healthy. Connections that end without TIME_WAIT at a rate are critical; single ones, or a table over
-// nine tenths, a warning.
+// However many there are, far from the limit they are healthy. Connections that end without
+// TIME_WAIT at a rate are critical; single ones, or a table over nine tenths, a warning.
 [[nodiscard]] std::vector<Finding> judge_time_wait(const Window& window, const Catalog& catalog);
 
 }  // namespace weir::judge

@@ -16,8 +16,10 @@ namespace weir::judge {
 
 namespace {
 
-/// Of all segments sent into the network. Servers of the public Internet show 0.1 to 0.5 % on a good day, and 1 % with many mobile clients; from 2 % on, loss
-/// halves what a connection reaches on an ordinary path (throughput falls with the root of the loss rate: Mathis et al. 1997). weir's own marks.
+/// Of all segments sent into the network. Servers of the public Internet show 0.1 to 0.5 % on a
+/// good day, and 1 % with many mobile clients; from 2 % on, loss halves what a connection reaches
+/// on an ordinary path (throughput falls with the root of the loss rate: Mathis et al. 1997).
+/// weir's own marks.
 constexpr double share_warning = 0.01;
 constexpr double share_critical = 0.02;
 /// So many, and so many per second, that it is not the end of some few connections.
@@ -26,41 +28,51 @@ constexpr double per_second_at_least = 2;
 constexpr std::int64_t sent_at_least = 200;
 /// Timeouts in a row: one is ordinary loss of the last segment.
 constexpr std::int64_t silent_timeouts = 2;
-/// A dead peer gives one probe and then only timeouts; random loss gives more probes and fast retransmissions than timeouts.
+/// A dead peer gives one probe and then only timeouts; random loss gives more probes and fast
+/// retransmissions than timeouts.
 constexpr double mostly = 0.8;
 constexpr std::int64_t timeouts_of_a_probe = 3;
 /// One destination stands out with half of what was lost, at twice its part of the traffic.
 constexpr double stands_out_share = 0.5;
 constexpr double stands_out_factor = 2;
-/// A queue of the connections' own making is that of a slow access line, such as a phone's, while all of them together are no faster than this (20 Mbit/s).
-/// As long as a queue stands in front of it the line is full, so that loss takes nothing from its rate. How much is lost there depends on the congestion
-/// control: with bbr and a short queue up to a third of all segments (measured on 6.18), with reno about a hundredth.
+/// A queue of the connections' own making is that of a slow access line, such as a phone's, while
+/// all of them together are no faster than this (20 Mbit/s). As long as a queue stands in front of
+/// it the line is full, so that loss takes nothing from its rate. How much is lost there depends on
+/// the congestion control: with bbr and a short queue up to a third of all segments (measured
+/// on 6.18), with reno about a hundredth.
 constexpr double slow_line_bytes_per_second = 2'500'000;
-/// More lines than this that lose more than this at once have a congested link in common, which others use, too: weir's own marks.
+/// More lines than this that lose more than this at once have a congested link in common, which
+/// others use, too: weir's own marks.
 constexpr std::size_t slow_lines_at_once = 4;
 constexpr double slow_lines_lose_per_second = 50;
-/// Lost at random, a connection's round trip stays within some hundredths of its shortest (1.06 times, measured at 3 %); before its own queue it is a third
-/// longer and more, as far as the queue reaches.
+/// Lost at random, a connection's round trip stays within some hundredths of its shortest (1.06
+/// times, measured at 3 %); before its own queue it is a third longer and more, as far as the queue
+/// reaches.
 constexpr std::int64_t own_queue_divisor = 3;
 constexpr Nanoseconds own_queue_least = milliseconds(5);
 
-/// Fewer recoveries give no mean. Measured with reno and 3 % by chance: 1.1 to 1.4 segments for each; before a full queue 1.8 to 2.3. With bbr 1.6 to 1.9, and
-/// from 2.8 on. Above the limit both occur.
+/// Fewer recoveries give no mean. Measured with reno and 3 % by chance: 1.1 to 1.4 segments for
+/// each; before a full queue 1.8 to 2.3. With bbr 1.6 to 1.9, and from 2.8 on. Above the limit both
+/// occur.
 constexpr std::int64_t recoveries_at_least = 10;
 constexpr double chance_slack = 1.2;
 constexpr double most_lost_by_chance = 2.3;
-/// So many in a row are a queue's, where few are lost a second: by chance that takes windows that are larger than such a rate fills (nine of a window at 3 %:
-/// 300 segments in flight, and 50 lost a second send 1,667).
+/// So many in a row are a queue's, where few are lost a second: by chance that takes windows that
+/// are larger than such a rate fills (nine of a window at 3 %: 300 segments in flight, and 50 lost
+/// a second send 1,667).
 constexpr double lost_in_a_row = 9;
 
-/// Short answers may end before a lost segment shows, but each handshake needs its SYN-ACK and the ACK of it. So many of a hundred handshakes must need another
-/// SYN-ACK, and so many a second, while they complete: weir's own marks, above what mobile clients show.
+/// Short answers may end before a lost segment shows, but each handshake needs its SYN-ACK and the
+/// ACK of it. So many of a hundred handshakes must need another SYN-ACK, and so many a second,
+/// while they complete: weir's own marks, above what mobile clients show.
 constexpr double handshake_share = 0.03;
 constexpr double handshakes_per_second = 5;
 constexpr std::int64_t handshakes_at_least = 20;
-/// Requests that never complete are scanners' or a flood's; of lost SYN-ACKs the next one brings the handshake to its end.
+/// Requests that never complete are scanners' or a flood's; of lost SYN-ACKs the next one brings
+/// the handshake to its end.
 constexpr std::int64_t stale_divisor = 10;
-/// SYN-ACKs are sent again after 1 s (TCP_TIMEOUT_INIT): peers that are farther away than this get a second one for nothing.
+/// SYN-ACKs are sent again after 1 s (TCP_TIMEOUT_INIT): peers that are farther away than this get
+/// a second one for nothing.
 constexpr Nanoseconds far_away = milliseconds(900);
 
 struct SegmentLoss {
@@ -70,22 +82,33 @@ struct SegmentLoss {
   double per_second = 0;
 };
 
-std::int64_t delta_or_zero(const Window& window, const char* name) { return counter_delta(window, name).value_or(0); }
+std::int64_t delta_or_zero(const Window& window, const char* name) {
+  return counter_delta(window, name).value_or(0);
+}
 
-/// What went over loopback dilutes what the network lost, and loses nothing itself unless a queue of this host overflows. One packet there may hold several
-/// segments, so that at least this many went.
+/// What went over loopback dilutes what the network lost, and loses nothing itself unless a queue
+/// of this host overflows. One packet there may hold several segments, so that at least this many
+/// went.
 std::int64_t count_sent_over_loopback(const Window& window, const std::vector<FlowView>& flows) {
-  const auto loses = [](const FlowView& view) { return view.retransmitted > 0 && view.flow->address == view.flow->peer; };
-  if (window.start == nullptr || delta_or_zero(window, "TcpExt.ListenOverflows") > 0 || std::any_of(flows.begin(), flows.end(), loses)) return 0;
+  const auto loses = [](const FlowView& view) {
+    return view.retransmitted > 0 && view.flow->address == view.flow->peer;
+  };
+  if (window.start == nullptr || delta_or_zero(window, "TcpExt.ListenOverflows") > 0 ||
+      std::any_of(flows.begin(), flows.end(), loses))
+    return 0;
   for (const auto& link : window.end.links) {
     if (!link.loopback) continue;
-    const auto before = std::find_if(window.start->links.begin(), window.start->links.end(), [&](const Link& other) { return other.index == link.index; });
-    return before == window.start->links.end() ? 0 : difference(before->tx_packets, link.tx_packets).value_or(0);
+    const auto before = std::find_if(window.start->links.begin(), window.start->links.end(),
+                                     [&](const Link& other) { return other.index == link.index; });
+    return before == window.start->links.end()
+               ? 0
+               : difference(before->tx_packets, link.tx_packets).value_or(0);
   }
   return 0;
 }
 
-std::optional<SegmentLoss> measure_segment_loss(const Window& window, const std::vector<FlowView>& flows) {
+std::optional<SegmentLoss> measure_segment_loss(const Window& window,
+                                                const std::vector<FlowView>& flows) {
   const auto retransmitted = counter_delta(window, "Tcp.RetransSegs");
   const auto sent = counter_delta(window, "Tcp.OutSegs");
   if (!retransmitted || !sent) return std::nullopt;
@@ -99,7 +122,8 @@ std::optional<SegmentLoss> measure_segment_loss(const Window& window, const std:
   loss.timeouts = saturated_difference(delta_or_zero(window, "TcpExt.TCPTimeouts"), loss.syn);
   loss.probes = delta_or_zero(window, "TcpExt.TCPLossProbes");
   for (const auto& view : flows) {
-    if (view.whole && view.flow->last.retransmits >= silent_timeouts) loss.silent = saturated_sum(loss.silent, view.retransmitted);
+    if (view.whole && view.flow->last.retransmits >= silent_timeouts)
+      loss.silent = saturated_sum(loss.silent, view.retransmitted);
   }
   const auto others = saturated_sum(saturated_sum(loss.syn, loss.needless), loss.silent);
   loss.lost = std::max<std::int64_t>(saturated_difference(loss.retransmitted, others), 0);
@@ -109,14 +133,18 @@ std::optional<SegmentLoss> measure_segment_loss(const Window& window, const std:
 }
 
 bool are_peers_gone(const SegmentLoss& loss) {
-  return static_cast<double>(loss.timeouts) >= mostly * static_cast<double>(loss.lost) && loss.probes <= loss.timeouts / timeouts_of_a_probe;
+  return static_cast<double>(loss.timeouts) >= mostly * static_cast<double>(loss.lost) &&
+         loss.probes <= loss.timeouts / timeouts_of_a_probe;
 }
 
 bool is_above_the_marks(const SegmentLoss& loss) {
-  return loss.lost >= lost_at_least && loss.per_second >= per_second_at_least && loss.sent >= sent_at_least && loss.share >= share_warning;
+  return loss.lost >= lost_at_least && loss.per_second >= per_second_at_least &&
+         loss.sent >= sent_at_least && loss.share >= share_warning;
 }
 
-bool is_counted(const FlowView& view) { return view.whole && view.flow->last.retransmits < silent_timeouts; }
+bool is_counted(const FlowView& view) {
+  return view.whole && view.flow->last.retransmits < silent_timeouts;
+}
 
 bool waits_in_own_queue(const FlowState& state) {
   if (state.min_rtt.count <= 0) return false;
@@ -136,21 +164,29 @@ struct Recoveries {
 
 Recoveries measure_recoveries(const Window& window, const SegmentLoss& loss) {
   Recoveries recoveries;
-  recoveries.count = saturated_sum(delta_or_zero(window, "TcpExt.TCPSackRecovery"), delta_or_zero(window, "TcpExt.TCPRenoRecovery"));
+  recoveries.count = saturated_sum(delta_or_zero(window, "TcpExt.TCPSackRecovery"),
+                                   delta_or_zero(window, "TcpExt.TCPRenoRecovery"));
   const auto lost = saturated_difference(loss.lost, std::max<std::int64_t>(loss.timeouts, 0));
-  if (recoveries.count > 0) recoveries.lost = static_cast<double>(lost) / static_cast<double>(recoveries.count);
+  if (recoveries.count > 0)
+    recoveries.lost = static_cast<double>(lost) / static_cast<double>(recoveries.count);
   return recoveries;
 }
 
-/// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue that is full loses several in a row. What is lost for
-/// each recovery tells the two apart, as long as the windows are small.
-bool are_lost_by_chance(const Recoveries& recoveries, const SegmentLoss& loss, double segments_in_flight) {
-  return recoveries.count >= recoveries_at_least && recoveries.lost <= std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
+/// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue
+/// that is full loses several in a row. What is lost for each recovery tells the two apart, as long
+/// as the windows are small.
+bool are_lost_by_chance(const Recoveries& recoveries, const SegmentLoss& loss,
+                        double segments_in_flight) {
+  return recoveries.count >= recoveries_at_least &&
+         recoveries.lost <=
+             std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
 }
 
-/// Where the connections have ended with the window, none of them shows the queue that it waited in.
+/// Where the connections have ended with the window, none of them shows the queue that it waited
+/// in.
 bool are_lost_in_a_row(const Recoveries& recoveries, const SegmentLoss& loss, std::int64_t seen) {
-  return seen < loss.lost / 2 && recoveries.count > 0 && recoveries.lost >= lost_in_a_row && loss.per_second <= slow_lines_lose_per_second;
+  return seen < loss.lost / 2 && recoveries.count > 0 && recoveries.lost >= lost_in_a_row &&
+         loss.per_second <= slow_lines_lose_per_second;
 }
 
 /// Of the connections that had to send again, in segments.
@@ -165,8 +201,10 @@ double mean_window(const std::vector<FlowView>& flows) {
   return count > 0 ? sum / count : 0;
 }
 
-/// Whether the connections that lose most of what was lost have filled the queues of slow lines themselves.
-bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, const SegmentLoss& loss) {
+/// Whether the connections that lose most of what was lost have filled the queues of slow lines
+/// themselves.
+bool is_own_queue(const Window& window, const std::vector<FlowView>& flows,
+                  const SegmentLoss& loss) {
   std::map<std::string, Line> lines;
   std::int64_t seen = 0;
   for (const auto& view : flows) {
@@ -174,7 +212,8 @@ bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, cons
     seen = saturated_sum(seen, view.retransmitted);
     Line& line = lines[view.flow->peer];
     line.acked = saturated_sum(line.acked, view.acked.count);
-    if (waits_in_own_queue(view.flow->last)) line.retransmitted = saturated_sum(line.retransmitted, view.retransmitted);
+    if (waits_in_own_queue(view.flow->last))
+      line.retransmitted = saturated_sum(line.retransmitted, view.retransmitted);
   }
   const Recoveries recoveries = measure_recoveries(window, loss);
   if (are_lost_by_chance(recoveries, loss, mean_window(flows))) return false;
@@ -183,13 +222,16 @@ bool is_own_queue(const Window& window, const std::vector<FlowView>& flows, cons
   std::int64_t acked = 0;
   std::size_t slow_lines = 0;
   for (const auto& [peer, line] : lines) {
-    if (line.retransmitted <= 0 || per_second(window, line.acked).value_or(0) > slow_line_bytes_per_second) continue;
+    if (line.retransmitted <= 0 ||
+        per_second(window, line.acked).value_or(0) > slow_line_bytes_per_second)
+      continue;
     filling = saturated_sum(filling, line.retransmitted);
     acked = saturated_sum(acked, line.acked);
     ++slow_lines;
   }
   const bool are_one = per_second(window, acked).value_or(0) <= slow_line_bytes_per_second;
-  if (slow_lines > slow_lines_at_once && !are_one && loss.per_second > slow_lines_lose_per_second) return false;
+  if (slow_lines > slow_lines_at_once && !are_one && loss.per_second > slow_lines_lose_per_second)
+    return false;
   return share_of(filling, saturated_difference(loss.retransmitted, loss.syn)) >= stands_out_share;
 }
 
@@ -206,7 +248,8 @@ struct NamedDestination {
   double share = 0;
 };
 
-std::optional<NamedDestination> find_destination(const std::vector<FlowView>& flows, const SegmentLoss& loss) {
+std::optional<NamedDestination> find_destination(const std::vector<FlowView>& flows,
+                                                 const SegmentLoss& loss) {
   std::map<std::string, Destination> destinations;
   for (const auto& view : flows) {
     if (!is_counted(view)) continue;
@@ -219,16 +262,21 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
     }
   }
   for (const auto& [peer, destination] : destinations) {
-    const double lost = share_of(destination.retransmitted, saturated_difference(loss.retransmitted, loss.syn));
-    if (lost >= stands_out_share && lost >= stands_out_factor * share_of(destination.sent, loss.sent)) return NamedDestination{peer, destination, lost};
+    const double lost =
+        share_of(destination.retransmitted, saturated_difference(loss.retransmitted, loss.syn));
+    if (lost >= stands_out_share &&
+        lost >= stands_out_factor * share_of(destination.sent, loss.sent))
+      return NamedDestination{peer, destination, lost};
   }
   return std::nullopt;
 }
 
-/// By the sampled connections that had to send again. A SYN that was sent again is among what such a connection counts.
+/// By the sampled connections that had to send again. A SYN that was sent again is among what such
+/// a connection counts.
 Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) {
   std::map<const Link*, std::int64_t> by_route;
-  std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;  // its name and its port, where that is this host's own
+  // its name and its port, where that is this host's own
+  std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;
   std::int64_t all = 0;
   for (const auto& view : flows) {
     if (view.retransmitted <= 0) continue;
@@ -237,8 +285,10 @@ Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) 
     auto& on_route = by_route[find_route(window, flow.address)];
     on_route = saturated_sum(on_route, view.retransmitted);
     if (flow.incoming) continue;
-    const std::string own_port = is_own_address(window, flow.peer) ? std::to_string(flow.peer_port) : std::string();
-    auto& to_destination = by_destination[{endpoint_name(flow.family, flow.peer, flow.peer_port), own_port}];
+    const std::string own_port =
+        is_own_address(window, flow.peer) ? std::to_string(flow.peer_port) : std::string();
+    auto& to_destination =
+        by_destination[{endpoint_name(flow.family, flow.peer, flow.peer_port), own_port}];
     to_destination = saturated_sum(to_destination, view.retransmitted);
   }
   Scope scope;
@@ -253,47 +303,64 @@ Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) 
   return scope;
 }
 
-/// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else explains them.
-std::optional<std::int64_t> count_lost_handshakes(const Window& window, const std::vector<FlowView>& flows) {
+/// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else
+/// explains them.
+std::optional<std::int64_t> count_lost_handshakes(const Window& window,
+                                                  const std::vector<FlowView>& flows) {
   const auto again = delta_or_zero(window, "TcpExt.TCPSynRetrans");
-  if (again < handshakes_at_least || per_second(window, again).value_or(0) < handshakes_per_second) return std::nullopt;
-  if (share_of(again, std::max<std::int64_t>(delta_or_zero(window, "Tcp.PassiveOpens"), 1)) < handshake_share) return std::nullopt;
-  for (const char* name : {"TcpExt.ListenOverflows", "TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.TCPDeferAcceptDrop"}) {
+  if (again < handshakes_at_least || per_second(window, again).value_or(0) < handshakes_per_second)
+    return std::nullopt;
+  if (share_of(again, std::max<std::int64_t>(delta_or_zero(window, "Tcp.PassiveOpens"), 1)) <
+      handshake_share)
+    return std::nullopt;
+  for (const char* name : {"TcpExt.ListenOverflows", "TcpExt.TCPReqQFullDoCookies",
+                           "TcpExt.TCPReqQFullDrop", "TcpExt.TCPDeferAcceptDrop"}) {
     if (delta_or_zero(window, name) > 0) return std::nullopt;
   }
   std::int64_t stale = 0;
-  for (const auto& listener : window.end.listeners) stale = saturated_sum(stale, std::max<std::int64_t>(listener.half_open_stale.value_or(again), 0));
-  const auto waits = [](const SocketGroup& group) { return group.state == "SYN_SENT" && group.retransmitting > 0; };
+  for (const auto& listener : window.end.listeners)
+    stale =
+        saturated_sum(stale, std::max<std::int64_t>(listener.half_open_stale.value_or(again), 0));
+  const auto waits = [](const SocketGroup& group) {
+    return group.state == "SYN_SENT" && group.retransmitting > 0;
+  };
   const auto is_far = [](const FlowView& view) { return view.flow->last.min_rtt >= far_away; };
-  if (stale > again / stale_divisor || std::any_of(window.end.socket_groups.begin(), window.end.socket_groups.end(), waits)) return std::nullopt;
+  if (stale > again / stale_divisor ||
+      std::any_of(window.end.socket_groups.begin(), window.end.socket_groups.end(), waits))
+    return std::nullopt;
   if (std::any_of(flows.begin(), flows.end(), is_far)) return std::nullopt;
   return again;
 }
 
 void add_loss_evidence(const Window& window, const SegmentLoss& loss, Finding& finding) {
-  for (const char* name : {"Tcp.RetransSegs", "Tcp.OutSegs"}) finding.evidence.push_back(moved("snmp", name, delta_or_zero(window, name), window));
+  for (const char* name : {"Tcp.RetransSegs", "Tcp.OutSegs"})
+    finding.evidence.push_back(moved("snmp", name, delta_or_zero(window, name), window));
   for (const char* name :
-       {"TcpExt.TCPSynRetrans", "TcpExt.TCPDSACKRecv", "TcpExt.TCPSpuriousRTOs", "TcpExt.TCPLossProbes", "TcpExt.TCPTimeouts", "TcpExt.TCPLostRetransmit"}) {
+       {"TcpExt.TCPSynRetrans", "TcpExt.TCPDSACKRecv", "TcpExt.TCPSpuriousRTOs",
+        "TcpExt.TCPLossProbes", "TcpExt.TCPTimeouts", "TcpExt.TCPLostRetransmit"}) {
     const auto delta = counter_delta(window, name);
     if (delta) finding.evidence.push_back(moved("netstat", name, *delta, window));
   }
   if (loss.silent > 0) {
     finding.evidence.push_back(
-        stands_at("sock_diag", "sent again to peers that answer nothing", std::to_string(loss.silent) + " segments, not counted as lost"));
+        stands_at("sock_diag", "sent again to peers that answer nothing",
+                  std::to_string(loss.silent) + " segments, not counted as lost"));
   }
 }
 
-std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& loss, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& loss,
+                                      const std::vector<FlowView>& flows, const Catalog& catalog) {
   const auto lost = count_lost_handshakes(window, flows);
   if (!lost) return {};
   const auto handshakes = delta_or_zero(window, "Tcp.PassiveOpens");
-  Finding finding = make_finding(catalog, "transmission.loss", "handshakes", Severity::warning,
-                                 {{"lost", std::to_string(*lost)},
-                                  {"lost_per_second", decimal(per_second(window, *lost).value_or(0))},
-                                  {"sent", std::to_string(handshakes)},
-                                  {"share_percent", decimal(share_of(*lost, handshakes) * 100)},
-                                  {"destination", "several destinations"},
-                                  {"of_all_percent", "less than 50"}});
+  Finding finding =
+      make_finding(catalog, "transmission.loss", "handshakes", Severity::warning,
+                   {{"lost", std::to_string(*lost)},
+                    {"lost_per_second", decimal(per_second(window, *lost).value_or(0))},
+                    {"sent", std::to_string(handshakes)},
+                    {"share_percent", decimal(share_of(*lost, handshakes) * 100)},
+                    {"destination", "several destinations"},
+                    {"of_all_percent", "less than 50"}});
   finding.resource.kind = "host";
   finding.resource.name = "handshakes";
   finding.resource.netns = window.end.provenance.netns;
@@ -305,24 +372,29 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
 
 }  // namespace
 
-std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows, const Catalog& catalog) {
+std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows,
+                                const Catalog& catalog) {
   const auto loss = measure_segment_loss(window, flows);
   if (!loss) return {};
-  if (!is_above_the_marks(*loss) || are_peers_gone(*loss)) return judge_handshakes(window, *loss, flows, catalog);
+  if (!is_above_the_marks(*loss) || are_peers_gone(*loss))
+    return judge_handshakes(window, *loss, flows, catalog);
   const bool own_queue = is_own_queue(window, flows, *loss);
   const auto named = find_destination(flows, *loss);
-  const Severity severity = own_queue ? Severity::notice : loss->share >= share_critical ? Severity::critical : Severity::warning;
-  Finding finding = make_finding(catalog, "transmission.loss",
-                                 own_queue ? "queue"
-                                 : named   ? "destination"
-                                           : "",
-                                 severity,
-                                 {{"lost", std::to_string(loss->lost)},
-                                  {"lost_per_second", decimal(loss->per_second)},
-                                  {"sent", std::to_string(loss->sent)},
-                                  {"share_percent", decimal(loss->share * 100)},
-                                  {"destination", named ? named->peer : "several destinations"},
-                                  {"of_all_percent", named ? percent(std::min(named->share, 1.0)) : "less than 50"}});
+  const Severity severity = own_queue                       ? Severity::notice
+                            : loss->share >= share_critical ? Severity::critical
+                                                            : Severity::warning;
+  Finding finding = make_finding(
+      catalog, "transmission.loss",
+      own_queue ? "queue"
+      : named   ? "destination"
+                : "",
+      severity,
+      {{"lost", std::to_string(loss->lost)},
+       {"lost_per_second", decimal(loss->per_second)},
+       {"sent", std::to_string(loss->sent)},
+       {"share_percent", decimal(loss->share * 100)},
+       {"destination", named ? named->peer : "several destinations"},
+       {"of_all_percent", named ? percent(std::min(named->share, 1.0)) : "less than 50"}});
   finding.resource.kind = named ? "destination" : "host";
   finding.resource.name = named ? named->peer : "segments sent";
   finding.resource.netns = window.end.provenance.netns;
@@ -330,8 +402,9 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
   finding.scope = find_loss_scope(window, flows);
   add_loss_evidence(window, *loss, finding);
   if (named && named->destination.worst != nullptr) {
-    finding.evidence.push_back(stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),
-                                         std::to_string(named->destination.of_worst) + " inside the window"));
+    finding.evidence.push_back(
+        stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),
+                  std::to_string(named->destination.of_worst) + " inside the window"));
   }
   return {std::move(finding)};
 }

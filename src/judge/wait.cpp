@@ -12,7 +12,8 @@ struct Channel {
   std::string_view words;
 };
 
-// The functions in which Linux 4.18 to 6.18 parks a thread, as wchan prints them (the first one outside of __sched code).
+// The functions in which Linux 4.18 to 6.18 parks a thread, as wchan prints them (the first one
+// outside of __sched code).
 constexpr std::array channels{
     Channel{"ep_poll", WaitKind::polling, "events of its sockets"},
     Channel{"do_epoll_wait", WaitKind::polling, "events of its sockets"},
@@ -76,7 +77,10 @@ const Channel* find_channel(std::string_view channel) {
   const std::string_view name = strip(channel);
   for (const auto& known : channels) {
     const bool open_ended = known.name.back() == '*';
-    if (open_ended ? name.substr(0, known.name.size() - 1) == known.name.substr(0, known.name.size() - 1) : name == known.name) return &known;
+    if (open_ended
+            ? name.substr(0, known.name.size() - 1) == known.name.substr(0, known.name.size() - 1)
+            : name == known.name)
+      return &known;
   }
   return nullptr;
 }

@@ -13,10 +13,13 @@ namespace {
 
 std::string reason_not_to_compare(const Provenance& first, const Provenance& last) {
   if (first.boot_id != last.boot_id) return "the two snapshots were taken in different boots";
-  if (first.machine_id != last.machine_id) return "the two snapshots were taken on different machines";
-  if (first.netns != last.netns) return "the two snapshots were taken in different network namespaces";
+  if (first.machine_id != last.machine_id)
+    return "the two snapshots were taken on different machines";
+  if (first.netns != last.netns)
+    return "the two snapshots were taken in different network namespaces";
   if (last.boot_time <= first.boot_time) return "the last snapshot is not later than the first";
-  if (!difference(first.boot_time.count, last.boot_time.count)) return "the two snapshots are further apart than any uptime";
+  if (!difference(first.boot_time.count, last.boot_time.count))
+    return "the two snapshots are further apart than any uptime";
   return {};
 }
 
@@ -24,17 +27,25 @@ std::string reason_not_to_compare(const Provenance& first, const Provenance& las
 
 Window make_window(const Recording& recording) {
   std::string reason = "there is one snapshot and no window";
-  if (recording.last) reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
+  if (recording.last)
+    reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
   const Snapshot* start = reason.empty() ? &recording.first : nullptr;
   const Snapshot& end = recording.last ? *recording.last : recording.first;
   const double seconds = start == nullptr ? 0 : to_seconds(window_length(recording));
-  return {recording, start, end, seconds, std::move(reason), std::make_shared<const WindowIndex>(recording, start, end)};
+  return {recording,
+          start,
+          end,
+          seconds,
+          std::move(reason),
+          std::make_shared<const WindowIndex>(recording, start, end)};
 }
 
-std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std::optional<std::int64_t> later) {
+std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier,
+                                       std::optional<std::int64_t> later) {
   if (!earlier || !later || *later < *earlier) return std::nullopt;
   // Two numbers of a foreign file may be further apart than an integer reaches.
-  const std::uint64_t distance = static_cast<std::uint64_t>(*later) - static_cast<std::uint64_t>(*earlier);
+  const std::uint64_t distance =
+      static_cast<std::uint64_t>(*later) - static_cast<std::uint64_t>(*earlier);
   if (distance > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
   return static_cast<std::int64_t>(distance);
 }
@@ -44,7 +55,8 @@ std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<
   return std::max(*a, *b);
 }
 
-std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t>& numbers, const std::string& name) {
+std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t>& numbers,
+                                        const std::string& name) {
   const auto found = numbers.find(name);
   if (found == numbers.end()) return std::nullopt;
   return found->second;
@@ -52,7 +64,8 @@ std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t
 
 std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name) {
   if (window.start == nullptr) return std::nullopt;
-  return difference(find_number(window.start->counters, name), find_number(window.end.counters, name));
+  return difference(find_number(window.start->counters, name),
+                    find_number(window.end.counters, name));
 }
 
 std::optional<std::int64_t> table_delta(const Window& window, const std::string& name) {
@@ -60,7 +73,8 @@ std::optional<std::int64_t> table_delta(const Window& window, const std::string&
   return difference(find_number(window.start->tables, name), find_number(window.end.tables, name));
 }
 
-std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name, std::size_t index) {
+std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name,
+                                         std::size_t index) {
   const auto found = snapshot.sysctls.find(name);
   if (found == snapshot.sysctls.end()) return std::nullopt;
   const auto words = split_words(found->second);
@@ -68,21 +82,30 @@ std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::st
   return parse_integer(words[index]);
 }
 
-const Listener* find_before(const Window& window, const Listener& listener) { return window.index->start.listeners.find({listener.cookie, listener.inode}); }
+const Listener* find_before(const Window& window, const Listener& listener) {
+  return window.index->start.listeners.find({listener.cookie, listener.inode});
+}
 
-const Process* find_before(const Window& window, const Process& process) { return window.index->start.processes.find({process.pid, process.start_time}); }
+const Process* find_before(const Window& window, const Process& process) {
+  return window.index->start.processes.find({process.pid, process.start_time});
+}
 
-const Process* find_process(const Window& window, std::int64_t pid) { return window.index->end.processes.find(pid); }
+const Process* find_process(const Window& window, std::int64_t pid) {
+  return window.index->end.processes.find(pid);
+}
 
 std::span<const Event* const> find_owner_states(const Window& window, std::int64_t pid) {
-  return window.start == nullptr ? std::span<const Event* const>{} : window.index->samples.owner_states.all(pid);
+  return window.start == nullptr ? std::span<const Event* const>{}
+                                 : window.index->samples.owner_states.all(pid);
 }
 
 const Series* find_series(const Window& window, const Listener& listener, std::string_view metric) {
   return window.index->samples.series.find({series_resource(listener), metric});
 }
 
-std::string counters_since(const Snapshot& snapshot) { return snapshot.provenance.initial_netns ? "boot" : "namespace"; }
+std::string counters_since(const Snapshot& snapshot) {
+  return snapshot.provenance.initial_netns ? "boot" : "namespace";
+}
 
 std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta) {
   if (!delta || window.seconds <= 0) return std::nullopt;
@@ -94,7 +117,9 @@ double share_beside(std::int64_t part, std::optional<std::int64_t> rest) {
   return all > 0 ? static_cast<double>(part) / all : 0;
 }
 
-double rate_or_zero(const Window& window, std::int64_t delta) { return per_second(window, delta).value_or(0); }
+double rate_or_zero(const Window& window, std::int64_t delta) {
+  return per_second(window, delta).value_or(0);
+}
 
 std::int64_t rounded(double value) {
   // The largest double below 2^63.
@@ -105,7 +130,8 @@ std::int64_t rounded(double value) {
 std::string decimal(double value, int digits) {
   std::array<char, 64> buffer{};
   const double safe = std::isfinite(value) ? std::clamp(value, -1e15, 1e15) : 0.0;
-  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), safe, std::chars_format::fixed, digits);
+  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), safe,
+                                     std::chars_format::fixed, digits);
   std::string text(buffer.data(), written.ptr);
   if (text.find('.') == std::string::npos) return text;
   while (text.back() == '0') text.pop_back();

@@ -14,7 +14,8 @@
 
 namespace weir::judge {
 
-/// Borrows from the Recording. Without `start` there is only one instant: levels can be judged, changes cannot.
+/// Borrows from the Recording. Without `start` there is only one instant: levels can be judged,
+/// changes cannot.
 struct Window {
   const Recording& recording;
   const Snapshot* start = nullptr;
@@ -27,19 +28,26 @@ struct Window {
 [[nodiscard]] Window make_window(const Recording& recording);
 
 /// later - earlier; nothing when either is missing or the number went back.
-[[nodiscard]] std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier, std::optional<std::int64_t> later);
+[[nodiscard]] std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier,
+                                                     std::optional<std::int64_t> later);
 
 /// The larger one; where one is missing, the other.
-[[nodiscard]] std::optional<std::int64_t> larger(std::optional<std::int64_t> a, std::optional<std::int64_t> b);
+[[nodiscard]] std::optional<std::int64_t> larger(std::optional<std::int64_t> a,
+                                                 std::optional<std::int64_t> b);
 
 /// How much a counter such as "TcpExt.ListenOverflows" grew inside the window.
-[[nodiscard]] std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name);
-[[nodiscard]] std::optional<std::int64_t> table_delta(const Window& window, const std::string& name);
+[[nodiscard]] std::optional<std::int64_t> counter_delta(const Window& window,
+                                                        const std::string& name);
+[[nodiscard]] std::optional<std::int64_t> table_delta(const Window& window,
+                                                      const std::string& name);
 
 /// Absent and unreadable are the same: nothing.
-[[nodiscard]] std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t>& numbers, const std::string& name);
+[[nodiscard]] std::optional<std::int64_t> find_number(
+    const std::map<std::string, std::int64_t>& numbers, const std::string& name);
 /// The `index`-th integer of a sysctl, from 0.
-[[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name, std::size_t index = 0);
+[[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot,
+                                                       const std::string& name,
+                                                       std::size_t index = 0);
 
 /// As the window's start has it, by cookie and inode; null without a start.
 [[nodiscard]] const Listener* find_before(const Window& window, const Listener& listener);
@@ -48,16 +56,20 @@ struct Window {
 /// At the window's end, by pid.
 [[nodiscard]] const Process* find_process(const Window& window, std::int64_t pid);
 /// What the looks inside the window found a process doing ("owner-state"); empty without a start.
-[[nodiscard]] std::span<const Event* const> find_owner_states(const Window& window, std::int64_t pid);
+[[nodiscard]] std::span<const Event* const> find_owner_states(const Window& window,
+                                                              std::int64_t pid);
 /// A listener's samples of one metric; null where there are none.
-[[nodiscard]] const Series* find_series(const Window& window, const Listener& listener, std::string_view metric);
+[[nodiscard]] const Series* find_series(const Window& window, const Listener& listener,
+                                        std::string_view metric);
 
 /// What a total counts from: "boot" in the host's first namespace, else "namespace".
 [[nodiscard]] std::string counters_since(const Snapshot& snapshot);
 
 /// A rate per second; nothing without a window.
-[[nodiscard]] std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta);
-/// A part of what it makes with the rest: what was lost, beside what passed. From 0 to 1, and 0 where there is nothing.
+[[nodiscard]] std::optional<double> per_second(const Window& window,
+                                               std::optional<std::int64_t> delta);
+/// A part of what it makes with the rest: what was lost, beside what passed. From 0 to 1, and 0
+/// where there is nothing.
 [[nodiscard]] double share_beside(std::int64_t part, std::optional<std::int64_t> rest);
 
 /// per_second(), and 0 without a window.
@@ -67,7 +79,8 @@ struct Window {
 [[nodiscard]] std::int64_t rounded(double value);
 /// A number with at most `digits` decimals, trailing zeros cut, never by the locale.
 [[nodiscard]] std::string decimal(double value, int digits = 1);
-/// A share from 0 to 1 as a whole percentage; a share that is neither 0 nor 1 is never shown as 0 or 100.
+/// A share from 0 to 1 as a whole percentage; a share that is neither 0 nor 1 is never shown as 0
+/// or 100.
 [[nodiscard]] std::string percent(double share);
 
 }  // namespace weir::judge

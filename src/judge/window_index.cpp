@@ -32,51 +32,72 @@ Topology index_topology(const Snapshot& snapshot) {
 
 EndIndex index_end(const Snapshot& end) {
   EndIndex index;
-  index.listeners_by_port = index_by<std::int64_t>(end.listeners, [](const Listener& one) { return one.port; });
-  index.listeners_by_owner = Index<std::int64_t, Listener>(end.listeners, [](const Listener& one, const auto& add) {
-    for (const auto pid : list_pids(one)) add(pid);
-  });
-  index.listeners = index_by<SocketKey>(end.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
-  index.processes = index_by<std::int64_t>(end.processes, [](const Process& one) { return one.pid; });
+  index.listeners_by_port =
+      index_by<std::int64_t>(end.listeners, [](const Listener& one) { return one.port; });
+  index.listeners_by_owner =
+      Index<std::int64_t, Listener>(end.listeners, [](const Listener& one, const auto& add) {
+        for (const auto pid : list_pids(one)) add(pid);
+      });
+  index.listeners = index_by<SocketKey>(
+      end.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
+  index.processes =
+      index_by<std::int64_t>(end.processes, [](const Process& one) { return one.pid; });
   index.topology = index_topology(end);
-  index.links_by_name = index_by<std::string_view>(end.links, [](const Link& one) -> std::string_view { return one.name; });
-  index.links_by_address = Index<std::string_view, Link>(end.links, [](const Link& one, const auto& add) {
-    for (const auto& address : one.addresses) add(std::string_view(address));
-  });
-  index.links_by_master = index_by<std::int64_t>(end.links, [](const Link& one) { return one.master; });
+  index.links_by_name = index_by<std::string_view>(
+      end.links, [](const Link& one) -> std::string_view { return one.name; });
+  index.links_by_address =
+      Index<std::string_view, Link>(end.links, [](const Link& one, const auto& add) {
+        for (const auto& address : one.addresses) add(std::string_view(address));
+      });
+  index.links_by_master =
+      index_by<std::int64_t>(end.links, [](const Link& one) { return one.master; });
   index.root_qdiscs = Index<std::int64_t, Qdisc>(end.qdiscs, [](const Qdisc& one, const auto& add) {
     if (is_root(one)) add(one.link);
   });
-  index.port_uses = index_by<PeerKey>(end.port_uses, [](const PortUse& one) { return PeerKey(one.family, one.destination, one.port); });
-  index.peer_groups = index_by<std::int64_t>(end.peer_groups, [](const PeerGroup& one) { return one.port; });
+  index.port_uses = index_by<PeerKey>(end.port_uses, [](const PortUse& one) {
+    return PeerKey(one.family, one.destination, one.port);
+  });
+  index.peer_groups =
+      index_by<std::int64_t>(end.peer_groups, [](const PeerGroup& one) { return one.port; });
   return index;
 }
 
 StartIndex index_start(const Snapshot& start) {
   StartIndex index;
-  index.listeners = index_by<SocketKey>(start.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
-  index.processes = index_by<ProcessKey>(start.processes, [](const Process& one) { return ProcessKey(one.pid, one.start_time); });
+  index.listeners = index_by<SocketKey>(
+      start.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
+  index.processes = index_by<ProcessKey>(
+      start.processes, [](const Process& one) { return ProcessKey(one.pid, one.start_time); });
   index.topology = index_topology(start);
-  index.links = index_by<LinkKey>(start.links, [](const Link& one) { return LinkKey(one.index, one.name); });
+  index.links =
+      index_by<LinkKey>(start.links, [](const Link& one) { return LinkKey(one.index, one.name); });
   index.root_qdiscs = Index<QdiscKey, Qdisc>(start.qdiscs, [](const Qdisc& one, const auto& add) {
     if (is_root(one)) add(QdiscKey(one.link, one.kind, one.handle));
   });
   index.socket_groups = index_by<GroupKey>(start.socket_groups, group_key);
-  index.softnet = index_by<std::int64_t>(start.softnet, [](const SoftnetCpu& one) { return one.cpu; });
+  index.softnet =
+      index_by<std::int64_t>(start.softnet, [](const SoftnetCpu& one) { return one.cpu; });
   return index;
 }
 
 SampleIndex index_samples(const Recording& recording) {
   SampleIndex index;
-  index.series = index_by<SeriesKey>(recording.series, [](const Series& one) { return SeriesKey(one.resource, one.metric); });
-  index.owner_states = Index<std::int64_t, Event>(recording.events, [](const Event& one, const auto& add) {
-    const auto pid = one.fields.find("pid");
-    const auto number = one.kind == "owner-state" && pid != one.fields.end() ? parse_integer(pid->second) : std::nullopt;
-    if (number) add(*number);
-  });
-  index.flows = index_by<SocketKey>(recording.flows, [](const Flow& one) { return socket_key(one.cookie, one.inode); });
-  index.flows_by_peer = index_by<std::tuple<std::string_view, std::int64_t>>(
-      recording.flows, [](const Flow& one) { return std::tuple<std::string_view, std::int64_t>(one.peer, one.peer_port); });
+  index.series = index_by<SeriesKey>(
+      recording.series, [](const Series& one) { return SeriesKey(one.resource, one.metric); });
+  index.owner_states =
+      Index<std::int64_t, Event>(recording.events, [](const Event& one, const auto& add) {
+        const auto pid = one.fields.find("pid");
+        const auto number = one.kind == "owner-state" && pid != one.fields.end()
+                                ? parse_integer(pid->second)
+                                : std::nullopt;
+        if (number) add(*number);
+      });
+  index.flows = index_by<SocketKey>(
+      recording.flows, [](const Flow& one) { return socket_key(one.cookie, one.inode); });
+  index.flows_by_peer =
+      index_by<std::tuple<std::string_view, std::int64_t>>(recording.flows, [](const Flow& one) {
+        return std::tuple<std::string_view, std::int64_t>(one.peer, one.peer_port);
+      });
   return index;
 }
 
@@ -100,11 +121,16 @@ Acceptors find_acceptors_of(const Listener& listener, const EndIndex& end) {
 
 }  // namespace
 
-GroupKey group_key(const SocketGroup& group) { return {group.state, group.family, group.incoming, group.port, group.peer, group.peer_port}; }
+GroupKey group_key(const SocketGroup& group) {
+  return {group.state, group.family, group.incoming, group.port, group.peer, group.peer_port};
+}
 
 WindowIndex::WindowIndex(const Recording& recording, const Snapshot* before, const Snapshot& after)
-    : end(index_end(after)), start(before == nullptr ? StartIndex{} : index_start(*before)), samples(index_samples(recording)) {
-  for (const auto& listener : after.listeners) acceptors.emplace(&listener, find_acceptors_of(listener, end));
+    : end(index_end(after)),
+      start(before == nullptr ? StartIndex{} : index_start(*before)),
+      samples(index_samples(recording)) {
+  for (const auto& listener : after.listeners)
+    acceptors.emplace(&listener, find_acceptors_of(listener, end));
 }
 
 }  // namespace weir::judge

@@ -1,5 +1,5 @@
-// WindowIndex: what the rules look up in a Recording, each in logarithmic time: a file may hold hundreds of thousands of everything.
-// Not the values: it borrows the Recording's.
+// WindowIndex: what the rules look up in a Recording, each in logarithmic time: a file may hold
+// hundreds of thousands of everything. Not the values: it borrows the Recording's.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ using LinkKey = std::pair<std::int64_t, std::string_view>;
 /// Link, kind and handle.
 using QdiscKey = std::tuple<std::int64_t, std::string_view, std::int64_t>;
 /// State, family, whether incoming, port, peer and its port.
-using GroupKey = std::tuple<std::string_view, Family, bool, std::int64_t, std::string_view, std::int64_t>;
+using GroupKey =
+    std::tuple<std::string_view, Family, bool, std::int64_t, std::string_view, std::int64_t>;
 /// The other end: family, address and port.
 using PeerKey = std::tuple<Family, std::string_view, std::int64_t>;
 /// Resource and metric.
@@ -73,8 +74,9 @@ struct SampleIndex {
 
 /// Who accepts at a listener of the window's end.
 struct Acceptors {
-  std::vector<const Process*> processes;  ///< without a master that only holds the socket for its workers
-  std::vector<std::int64_t> pids;         ///< of all owners, the first `named_at_most` of them
+  /// without a master that only holds the socket for its workers
+  std::vector<const Process*> processes;
+  std::vector<std::int64_t> pids;  ///< of all owners, the first `named_at_most` of them
 };
 
 struct WindowIndex {

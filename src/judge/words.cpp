@@ -9,12 +9,14 @@ namespace weir::judge {
 
 namespace {
 
-std::string text_or(const std::string& variant, const std::string& text) { return variant.empty() ? text : variant; }
+std::string text_or(const std::string& variant, const std::string& text) {
+  return variant.empty() ? text : variant;
+}
 
 }  // namespace
 
-Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant, Severity severity,
-                     const std::map<std::string, std::string>& facts) {
+Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant,
+                     Severity severity, const std::map<std::string, std::string>& facts) {
   Finding finding;
   finding.id = id;
   finding.stage = parse_stage(id.substr(0, id.find('.'))).value_or(Stage::host);
@@ -48,14 +50,17 @@ Evidence stands_at(std::string source, std::string name, std::string value) {
   return evidence;
 }
 
-void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+void add_settings(const Window& window, Finding& finding,
+                  std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const auto found = window.end.sysctls.find(name);
-    if (found != window.end.sysctls.end() && !found->second.empty()) finding.evidence.push_back(stands_at("sysctl", name, found->second));
+    if (found != window.end.sysctls.end() && !found->second.empty())
+      finding.evidence.push_back(stands_at("sysctl", name, found->second));
   }
 }
 
-void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names) {
+void add_counters(const Window& window, Finding& finding,
+                  std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const auto delta = counter_delta(window, name);
     if (!delta) continue;
@@ -90,7 +95,8 @@ Resource table_resource(const Window& window, std::string name) {
   return resource;
 }
 
-Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size) {
+Resource listener_resource(const Window& window, const Listener& listener,
+                           std::int64_t group_size) {
   Resource resource;
   resource.kind = "listener";
   resource.name = listener_name(listener);

@@ -1,5 +1,5 @@
-// The pieces that every rule builds a Finding from: the catalog's words, evidence, and the resource of a listener.
-// Not a rule.
+// The pieces that every rule builds a Finding from: the catalog's words, evidence, and the resource
+// of a listener. Not a rule.
 #pragma once
 
 #include <initializer_list>
@@ -23,22 +23,27 @@ struct Conclusion {
   Severity severity = Severity::notice;
 };
 
-/// A finding with the catalog's words, the facts filled in. A variant's empty field means the finding's own text; an id that the catalog lacks gives the
-/// id as title.
-[[nodiscard]] Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant, Severity severity,
+/// A finding with the catalog's words, the facts filled in. A variant's empty field means the
+/// finding's own text; an id that the catalog lacks gives the id as title.
+[[nodiscard]] Finding make_finding(const Catalog& catalog, std::string_view id,
+                                   std::string_view variant, Severity severity,
                                    const std::map<std::string, std::string>& facts);
 
-[[nodiscard]] Evidence moved(std::string source, std::string name, std::int64_t delta, const Window& window);
+[[nodiscard]] Evidence moved(std::string source, std::string name, std::int64_t delta,
+                             const Window& window);
 [[nodiscard]] Evidence stands_at(std::string source, std::string name, std::string value);
 /// These sysctls with their values, as far as they were read.
 void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names);
-/// These counters of snmp and netstat: their growth inside the window, and their total. Without growth that is known: nothing.
+/// These counters of snmp and netstat: their growth inside the window, and their total. Without
+/// growth that is known: nothing.
 void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names);
-[[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total, std::string since);
+[[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total,
+                               std::string since);
 
 /// One of the kernel's tables, as it is for this network namespace.
 [[nodiscard]] Resource table_resource(const Window& window, std::string name);
-[[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener, std::int64_t group_size);
+[[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener,
+                                         std::int64_t group_size);
 /// The command of the first owner that is known; empty when none is.
 [[nodiscard]] std::string listener_command(const Window& window, const Listener& listener);
 

@@ -40,9 +40,11 @@ struct Hierarchy {
 
 Result<Hierarchy> find_hierarchy() {
   for (const char* root : {"/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct"}) {
-    if (access((std::string(root) + "/cpu.cfs_quota_us").c_str(), F_OK) == 0) return Hierarchy{root, false};
+    if (access((std::string(root) + "/cpu.cfs_quota_us").c_str(), F_OK) == 0)
+      return Hierarchy{root, false};
   }
-  if (contains_word("/sys/fs/cgroup/cgroup.subtree_control", "cpu")) return Hierarchy{"/sys/fs/cgroup", true};
+  if (contains_word("/sys/fs/cgroup/cgroup.subtree_control", "cpu"))
+    return Hierarchy{"/sys/fs/cgroup", true};
   return make_error(ErrorCode::unsupported, "no cgroup hierarchy here hands on the cpu controller");
 }
 
@@ -58,9 +60,11 @@ std::string free_folder(const std::string& root) {
 Result<CpuQuota> CpuQuota::create(double share) {
   WEIR_TRY(const Hierarchy hierarchy, find_hierarchy());
   const std::string folder = free_folder(hierarchy.root);
-  if (mkdir(folder.c_str(), 0755) != 0) return make_error(ErrorCode::unsupported, folder + ": " + std::strerror(errno));
+  if (mkdir(folder.c_str(), 0755) != 0)
+    return make_error(ErrorCode::unsupported, folder + ": " + std::strerror(errno));
   CpuQuota made(folder);
-  const std::string quota = std::to_string(static_cast<std::int64_t>(share * static_cast<double>(period_us)));
+  const std::string quota =
+      std::to_string(static_cast<std::int64_t>(share * static_cast<double>(period_us)));
   const std::string period = std::to_string(period_us);
   if (hierarchy.unified) {
     WEIR_CHECK(write_file(folder + "/cpu.max", quota + " " + period));
@@ -82,6 +86,8 @@ CpuQuota::~CpuQuota() {
   }
 }
 
-Status CpuQuota::add(pid_t pid) const { return write_file(folder_ + "/cgroup.procs", std::to_string(pid)); }
+Status CpuQuota::add(pid_t pid) const {
+  return write_file(folder_ + "/cgroup.procs", std::to_string(pid));
+}
 
 }  // namespace weir::lab

@@ -12,8 +12,8 @@ namespace weir::lab {
 
 class CpuQuota {
  public:
-  /// A cgroup that may use `share` (0.01 to 1) of one core. Errors: unsupported where neither the cgroup v1 cpu controller nor a v2 hierarchy
-  /// that hands it on is there.
+  /// A cgroup that may use `share` (0.01 to 1) of one core. Errors: unsupported where neither the
+  /// cgroup v1 cpu controller nor a v2 hierarchy that hands it on is there.
   static Result<CpuQuota> create(double share);
 
   CpuQuota(CpuQuota&&) noexcept = default;

@@ -19,7 +19,8 @@ std::int64_t Comparison::second_median() const { return median(second); }
 
 int Comparison::second_lower() const {
   int rounds = 0;
-  for (std::size_t i = 0; i < std::min(first.size(), second.size()); ++i) rounds += second[i] < first[i] ? 1 : 0;
+  for (std::size_t i = 0; i < std::min(first.size(), second.size()); ++i)
+    rounds += second[i] < first[i] ? 1 : 0;
   return rounds;
 }
 

@@ -13,12 +13,16 @@ Status run_contest(std::vector<Contestant>& contestants, int rounds) {
     for (std::size_t i = 0; i < contestants.size(); ++i) {
       const std::size_t first = static_cast<std::size_t>(round) % contestants.size();
       const bool forwards = round % 2 == 0;
-      Contestant& one = contestants[(forwards ? first + i : first + contestants.size() - i) % contestants.size()];
+      Contestant& one =
+          contestants[(forwards ? first + i : first + contestants.size() - i) % contestants.size()];
       auto measured = one.measure();
       if (!measured.ok()) return std::move(measured).with_context(one.name).error();
       if (one.values.empty()) one.values.resize(measured->size());
-      if (one.values.size() != measured->size()) return make_error(ErrorCode::malformed, one.name + " was measured in another way than before");
-      for (std::size_t quantity = 0; quantity < measured->size(); ++quantity) one.values[quantity].push_back((*measured)[quantity]);
+      if (one.values.size() != measured->size())
+        return make_error(ErrorCode::malformed,
+                          one.name + " was measured in another way than before");
+      for (std::size_t quantity = 0; quantity < measured->size(); ++quantity)
+        one.values[quantity].push_back((*measured)[quantity]);
     }
   }
   return {};
@@ -36,7 +40,8 @@ double compute_repeatability(const std::vector<Contestant>& contestants, std::si
   for (const auto& one : contestants) {
     if (quantity >= one.values.size()) continue;
     const auto& values = one.values[quantity];
-    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    const double mean =
+        std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
     if (mean <= 0) continue;
     std::vector<double>& row = rows.emplace_back();
     for (const std::int64_t value : values) row.push_back(static_cast<double>(value) / mean);
@@ -49,7 +54,8 @@ double compute_repeatability(const std::vector<Contestant>& contestants, std::si
     for (const auto& row : rows) of_round += row[round] / static_cast<double>(rows.size());
     for (const auto& row : rows) squares += (row[round] - of_round) * (row[round] - of_round);
   }
-  return two_of_a_normal * std::sqrt(squares / static_cast<double>((rows.size() - 1) * (rounds - 1)));
+  return two_of_a_normal *
+         std::sqrt(squares / static_cast<double>((rows.size() - 1) * (rounds - 1)));
 }
 
 }  // namespace weir::lab

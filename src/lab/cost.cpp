@@ -29,7 +29,8 @@ struct Instant {
 Result<Instant> read_instant(pid_t pid) {
   clockid_t clock{};
   timespec cpu{};
-  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &cpu) != 0) return make_error(ErrorCode::gone, "the program ended within its window");
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &cpu) != 0)
+    return make_error(ErrorCode::gone, "the program ended within its window");
   return Instant{monotonic_now(), {cpu.tv_sec * nanoseconds_per_second + cpu.tv_nsec}};
 }
 
@@ -52,7 +53,8 @@ Bytes read_high_water_mark(pid_t pid) {
   std::string line;
   while (std::getline(status, line)) {
     const auto words = split_words(line);
-    if (words.size() == 3 && words[0] == "VmHWM:") return {parse_integer(words[1]).value_or(0) * kibibyte};
+    if (words.size() == 3 && words[0] == "VmHWM:")
+      return {parse_integer(words[1]).value_or(0) * kibibyte};
   }
   return {};
 }
@@ -63,43 +65,56 @@ Result<int> next_status(pid_t pid, Nanoseconds deadline) {
   while (true) {
     const pid_t changed = waitpid(pid, &status, WNOHANG);
     if (changed == pid) return status;
-    if (changed < 0 && errno != EINTR) return make_error(ErrorCode::io, std::string("waiting for a process failed: ") + std::strerror(errno));
-    if (monotonic_now() > deadline) return make_error(ErrorCode::busy, "process " + std::to_string(pid) + " still runs");
+    if (changed < 0 && errno != EINTR)
+      return make_error(ErrorCode::io,
+                        std::string("waiting for a process failed: ") + std::strerror(errno));
+    if (monotonic_now() > deadline)
+      return make_error(ErrorCode::busy, "process " + std::to_string(pid) + " still runs");
     sleep_for(milliseconds(1));
   }
 }
 
 }  // namespace
 
-Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit, const std::string& netns) {
+Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit,
+                          const std::string& netns) {
   const Nanoseconds deadline = monotonic_now() + limit;
-  const auto body = [&](int) { return netns.empty() || enter_namespace(netns).ok() ? run_traced(arguments) : exec_failed; };
+  const auto body = [&](int) {
+    return netns.empty() || enter_namespace(netns).ok() ? run_traced(arguments) : exec_failed;
+  };
   WEIR_TRY(const ChildProcess child, fork_child(body));
   const pid_t pid = child.pid();
   WEIR_TRY(int status, next_status(pid, deadline));
-  if (!WIFSTOPPED(status)) return make_error(ErrorCode::not_found, "could not run and trace " + arguments.front());
+  if (!WIFSTOPPED(status))
+    return make_error(ErrorCode::not_found, "could not run and trace " + arguments.front());
   const long options = PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
-  if (ptrace(PTRACE_SETOPTIONS, pid, nullptr, options) != 0) return make_error(ErrorCode::not_permitted, "ptrace is not allowed here");
+  if (ptrace(PTRACE_SETOPTIONS, pid, nullptr, options) != 0)
+    return make_error(ErrorCode::not_permitted, "ptrace is not allowed here");
   int signal = 0;  // the stop at exec() is not the program's
   while (true) {
-    if (ptrace(PTRACE_CONT, pid, nullptr, signal) != 0) return make_error(ErrorCode::gone, arguments.front() + " vanished");
+    if (ptrace(PTRACE_CONT, pid, nullptr, signal) != 0)
+      return make_error(ErrorCode::gone, arguments.front() + " vanished");
     WEIR_TRY(status, next_status(pid, deadline));
-    if (!WIFSTOPPED(status)) return make_error(ErrorCode::gone, arguments.front() + " ended unseen");
+    if (!WIFSTOPPED(status))
+      return make_error(ErrorCode::gone, arguments.front() + " ended unseen");
     if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8))) {
       const Bytes peak = read_high_water_mark(pid);
-      ptrace(PTRACE_DETACH, pid, nullptr, 0);  // it would stand in this stop for ever, whatever is sent
+      // it would stand in this stop for ever, whatever is sent
+      ptrace(PTRACE_DETACH, pid, nullptr, 0);
       return peak;
     }
     signal = WSTOPSIG(status);
   }
 }
 
-Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options, int runs, int greatest_exit_code) {
+Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options,
+                         int runs, int greatest_exit_code) {
   std::vector<std::int64_t> cpu;
   std::vector<std::int64_t> elapsed;
   for (int run = 0; run < runs; ++run) {
     WEIR_TRY(const CommandResult done, run_command(arguments, options));
-    if (done.use.exit_code > greatest_exit_code) return make_error(ErrorCode::io, arguments.front() + " failed: " + done.err);
+    if (done.use.exit_code > greatest_exit_code)
+      return make_error(ErrorCode::io, arguments.front() + " failed: " + done.err);
     cpu.push_back(done.use.cpu.count);
     elapsed.push_back(done.elapsed.count);
   }
@@ -107,7 +122,9 @@ Result<Cost> median_cost(const std::vector<std::string>& arguments, const Comman
   return Cost{{median(cpu)}, memory, {median(elapsed)}};
 }
 
-Result<WindowCost> window_cost(const std::vector<std::string>& arguments, const CommandOptions& options, Nanoseconds window, Nanoseconds margin) {
+Result<WindowCost> window_cost(const std::vector<std::string>& arguments,
+                               const CommandOptions& options, Nanoseconds window,
+                               Nanoseconds margin) {
   const Nanoseconds begin = monotonic_now();
   WEIR_TRY(ChildProcess child, start_command(arguments, options));
   sleep_for(margin);
@@ -116,10 +133,12 @@ Result<WindowCost> window_cost(const std::vector<std::string>& arguments, const 
   WEIR_TRY(const Instant last, read_instant(child.pid()));
   WEIR_TRY(const std::string out, child.read_report(window + options.limit));
   WEIR_TRY(const ProcessUse use, child.wait(options.limit));
-  if (use.exit_code > findings_exit_code) return make_error(ErrorCode::io, arguments.front() + " failed: " + out);
+  if (use.exit_code > findings_exit_code)
+    return make_error(ErrorCode::io, arguments.front() + " failed: " + out);
   WindowCost cost;
   cost.share = to_seconds(last.cpu - first.cpu) / to_seconds(last.time - first.time);
-  cost.fixed = {use.cpu.count - static_cast<std::int64_t>(cost.share * static_cast<double>(window.count))};
+  cost.fixed = {use.cpu.count -
+                static_cast<std::int64_t>(cost.share * static_cast<double>(window.count))};
   return cost;
 }
 

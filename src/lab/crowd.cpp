@@ -14,12 +14,14 @@
 namespace weir::lab {
 namespace {
 
-constexpr int per_member = 15'000;  ///< also fits the ephemeral ports of one source address (28,232)
+/// also fits the ephemeral ports of one source address (28,232)
+constexpr int per_member = 15'000;
 constexpr int first_port = 9000;
 constexpr int backlog = 4096;
 constexpr Nanoseconds gather_limit = seconds(90);
 
-/// A member and its index: the server half listens on first_port + index, the client half connects from 127.0.1.(index + 1).
+/// A member and its index: the server half listens on first_port + index, the client half connects
+/// from 127.0.1.(index + 1).
 struct Member {
   std::string netns;
   int index = 0;
@@ -37,11 +39,13 @@ int report_failure(int report, const std::string& what) {
 
 int hold_accepted(int report, const Member& member) {
   if (!enter_namespace(member.netns).ok()) return report_failure(report, "namespace");
-  const auto listener = listen_on(Family::ipv4, "127.0.0.1", first_port + member.index, backlog, false);
+  const auto listener =
+      listen_on(Family::ipv4, "127.0.0.1", first_port + member.index, backlog, false);
   if (!listener.ok()) return report_failure(report, listener.error().message);
   write_all(report, "listening\n");
   for (int i = 0; i < member.connections; ++i) {
-    if (accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC) < 0) return report_failure(report, "accept");
+    if (accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC) < 0)
+      return report_failure(report, "accept");
   }
   write_all(report, "full\n");
   stand_still();
@@ -58,7 +62,8 @@ int hold_connected(int report, const Member& member) {
     const int on = 1;
     setsockopt(fd->get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     if (bind(fd->get(), source->get(), source->size) != 0) return report_failure(report, "bind");
-    if (connect(fd->get(), target->get(), target->size) != 0) return report_failure(report, "connect");
+    if (connect(fd->get(), target->get(), target->size) != 0)
+      return report_failure(report, "connect");
     (void)fd->release();  // held until this process ends
   }
   write_all(report, "full\n");
@@ -76,10 +81,13 @@ Status expect_line(ChildProcess& member, const std::string& line) {
 Result<Crowd> Crowd::gather(const Namespace& place, int connections) {
   Crowd crowd;
   for (int index = 0; index * per_member < connections; ++index) {
-    const Member member{place.name(), index, std::min(per_member, connections - index * per_member)};
-    WEIR_TRY(ChildProcess server, fork_child([&](int report) { return hold_accepted(report, member); }));
+    const Member member{place.name(), index,
+                        std::min(per_member, connections - index * per_member)};
+    WEIR_TRY(ChildProcess server,
+             fork_child([&](int report) { return hold_accepted(report, member); }));
     WEIR_CHECK(expect_line(server, "listening"));
-    WEIR_TRY(ChildProcess client, fork_child([&](int report) { return hold_connected(report, member); }));
+    WEIR_TRY(ChildProcess client,
+             fork_child([&](int report) { return hold_connected(report, member); }));
     crowd.members_.push_back(std::move(server));
     crowd.members_.push_back(std::move(client));
   }

@@ -12,8 +12,8 @@ namespace weir::lab {
 
 class Crowd {
  public:
-  /// Opens `connections` over the loopback of the namespace: twice as many sockets. Several processes hold them, each far below RLIMIT_NOFILE.
-  /// Takes some seconds. Errors: io, busy.
+  /// Opens `connections` over the loopback of the namespace: twice as many sockets. Several
+  /// processes hold them, each far below RLIMIT_NOFILE. Takes some seconds. Errors: io, busy.
   static Result<Crowd> gather(const Namespace& place, int connections);
 
  private:

@@ -15,12 +15,15 @@ constexpr std::size_t flags_offset = 13;  // RFC 9293, 3.1
 constexpr unsigned char syn_flag = 0x02;
 constexpr unsigned char ack_flag = 0x10;
 
-unsigned char byte_of(std::string_view packet, std::size_t at) { return at < packet.size() ? static_cast<unsigned char>(packet[at]) : 0; }
+unsigned char byte_of(std::string_view packet, std::size_t at) {
+  return at < packet.size() ? static_cast<unsigned char>(packet[at]) : 0;
+}
 
 }  // namespace
 
 // The bytes are left as they come: what is not written is no memory yet.
-DelayLine::DelayLine(const LineOptions& options) : options_(options), chance_(options.seed), bytes_(new char[capacity]), packets_(slots) {}
+DelayLine::DelayLine(const LineOptions& options)
+    : options_(options), chance_(options.seed), bytes_(new char[capacity]), packets_(slots) {}
 
 std::size_t DelayLine::next_start() const {
   if (count_ == 0) return 0;
@@ -42,8 +45,11 @@ bool DelayLine::has_room() const {
 
 Fate DelayLine::take(std::size_t size, Nanoseconds now) {
   const std::size_t start = next_start();
-  const std::string_view packet(bytes_.get() + start + options_.preamble, size - std::min(size, options_.preamble));
-  if (options_.longest_packet > 0 && packet.size() > static_cast<std::size_t>(options_.longest_packet)) return Fate::too_long;
+  const std::string_view packet(bytes_.get() + start + options_.preamble,
+                                size - std::min(size, options_.preamble));
+  if (options_.longest_packet > 0 &&
+      packet.size() > static_cast<std::size_t>(options_.longest_packet))
+    return Fate::too_long;
   if (options_.silent_port > 0 && is_syn_to(packet, options_.silent_port)) return Fate::silenced;
   if (options_.loss > 0 && share_(chance_) < options_.loss) return Fate::lost;
   Nanoseconds leaves = now;
@@ -64,12 +70,15 @@ void DelayLine::drop_oldest() {
   --count_;
 }
 
-Nanoseconds DelayLine::transmission_time(Bytes size) const { return {size.count * bits_per_byte * nanoseconds_per_second / options_.bits_per_second}; }
+Nanoseconds DelayLine::transmission_time(Bytes size) const {
+  return {size.count * bits_per_byte * nanoseconds_per_second / options_.bits_per_second};
+}
 
 bool is_syn_to(std::string_view packet, int port) {
   const int version = byte_of(packet, 0) >> 4;
   std::size_t header = 0;
-  if (version == 4 && byte_of(packet, 9) == IPPROTO_TCP) header = static_cast<std::size_t>(byte_of(packet, 0) & 0x0f) * 4;
+  if (version == 4 && byte_of(packet, 9) == IPPROTO_TCP)
+    header = static_cast<std::size_t>(byte_of(packet, 0) & 0x0f) * 4;
   if (version == 6 && byte_of(packet, 6) == IPPROTO_TCP) header = ipv6_header;
   if (header < shortest_ipv4_header || packet.size() <= header + flags_offset) return false;
   const int to = byte_of(packet, header + 2) << 8 | byte_of(packet, header + 3);

@@ -14,26 +14,32 @@
 namespace weir::lab {
 
 struct LineOptions {
-  Nanoseconds delay{0};                   ///< one way
-  double loss = 0;                        ///< share of packets, 0 to 1, each by chance
-  std::uint64_t seed = 1;                 ///< of that chance
-  std::int64_t bits_per_second = 0;       ///< 0: as fast as the machine
-  Bytes queue{std::int64_t{256} * 1024};  ///< in front of the rate; what does not fit is dropped at its tail
-  int longest_packet = 0;                 ///< 0: any; longer IP packets vanish without a word
-  int silent_port = 0;                    ///< SYNs to this port vanish; 0: none
-  std::size_t preamble = 0;               ///< bytes in front of each IP packet that are no part of it
+  Nanoseconds delay{0};              ///< one way
+  double loss = 0;                   ///< share of packets, 0 to 1, each by chance
+  std::uint64_t seed = 1;            ///< of that chance
+  std::int64_t bits_per_second = 0;  ///< 0: as fast as the machine
+  /// in front of the rate; what does not fit is dropped at its tail
+  Bytes queue{std::int64_t{256} * 1024};
+  int longest_packet = 0;  ///< 0: any; longer IP packets vanish without a word
+  int silent_port = 0;     ///< SYNs to this port vanish; 0: none
+  /// bytes in front of each IP packet that are no part of it
+  std::size_t preamble = 0;
 };
 
 /// What became of a packet.
 enum class Fate { carried, lost, queue_full, too_long, silenced };
 inline constexpr std::size_t fates = 5;
 
-/// Packets stand one behind the other in a ring of bytes and are read and written there: none is copied.
+/// Packets stand one behind the other in a ring of bytes and are read and written there: none is
+/// copied.
 class DelayLine {
  public:
-  static constexpr std::size_t slot_size = 65'664;                 ///< of the largest: 65,535 bytes of IP, a preamble, and up to the next cache line
-  static constexpr std::size_t slots = 16'384;                     ///< packets; 1 Gbit/s of 1,500 bytes each for 190 ms
-  static constexpr std::size_t capacity = std::size_t{64} << 20U;  ///< bytes; 10 Gbit/s for 50 ms. Memory is taken only as far as it was ever written
+  /// of the largest: 65,535 bytes of IP, a preamble, and up to the next cache line
+  static constexpr std::size_t slot_size = 65'664;
+  /// packets; 1 Gbit/s of 1,500 bytes each for 190 ms
+  static constexpr std::size_t slots = 16'384;
+  /// bytes; 10 Gbit/s for 50 ms. Memory is taken only as far as it was ever written
+  static constexpr std::size_t capacity = std::size_t{64} << 20U;
 
   struct Slot {
     char* data = nullptr;
@@ -51,7 +57,9 @@ class DelayLine {
   [[nodiscard]] bool empty() const { return count_ == 0; }
   /// When the oldest packet comes out. Only while it is not empty.
   [[nodiscard]] Nanoseconds next_due() const { return packets_[first_ % slots].due; }
-  [[nodiscard]] Slot oldest() { return {bytes_.get() + packets_[first_ % slots].start, packets_[first_ % slots].size}; }
+  [[nodiscard]] Slot oldest() {
+    return {bytes_.get() + packets_[first_ % slots].start, packets_[first_ % slots].size};
+  }
   void drop_oldest();
 
  private:
@@ -61,7 +69,8 @@ class DelayLine {
     Nanoseconds due{0};
   };
 
-  /// Where the next packet begins: behind the newest, or at the ring's begin where too little is left before its end.
+  /// Where the next packet begins: behind the newest, or at the ring's begin where too little is
+  /// left before its end.
   [[nodiscard]] std::size_t next_start() const;
   [[nodiscard]] Nanoseconds transmission_time(Bytes size) const;
 
@@ -75,7 +84,8 @@ class DelayLine {
   std::size_t count_ = 0;
 };
 
-/// Whether an IP packet is a TCP SYN without ACK to this port. (No IPv6 extension headers: the kernel's TCP sends none.)
+/// Whether an IP packet is a TCP SYN without ACK to this port. (No IPv6 extension headers: the
+/// kernel's TCP sends none.)
 [[nodiscard]] bool is_syn_to(std::string_view packet, int port);
 
 }  // namespace weir::lab

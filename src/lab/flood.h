@@ -28,8 +28,9 @@ struct FloodOptions {
 
 class Flood {
  public:
-  /// From the client to the server of a network. Sources are random ones of 198.18.0.0/15 and 2001:2::/48, the ranges for benchmarks
-  /// (RFC 2544, RFC 5180); the server gets a route back to them, and the client swallows what comes back. Errors: io, not_permitted.
+  /// From the client to the server of a network. Sources are random ones of 198.18.0.0/15 and
+  /// 2001:2::/48, the ranges for benchmarks (RFC 2544, RFC 5180); the server gets a route back to
+  /// them, and the client swallows what comes back. Errors: io, not_permitted.
   static Result<Flood> start(const Network& network, const FloodOptions& options);
 
   /// Packets sent so far.
@@ -37,7 +38,8 @@ class Flood {
   void stop() { child_.stop(SIGKILL, {0}); }
 
  private:
-  Flood(Shared<std::atomic<std::int64_t>> sent, ChildProcess child) : sent_(std::move(sent)), child_(std::move(child)) {}
+  Flood(Shared<std::atomic<std::int64_t>> sent, ChildProcess child)
+      : sent_(std::move(sent)), child_(std::move(child)) {}
 
   Shared<std::atomic<std::int64_t>> sent_;
   ChildProcess child_;

@@ -54,7 +54,8 @@ int protocol_of(FloodKind kind, Family family) {
 }
 
 /// What follows the IP header, with a zero checksum, and where that stands.
-std::pair<std::string, std::size_t> segment_of(FloodKind kind, Family family, const PacketEnds& ends, std::uint32_t number) {
+std::pair<std::string, std::size_t> segment_of(FloodKind kind, Family family,
+                                               const PacketEnds& ends, std::uint32_t number) {
   Writer out;
   if (kind == FloodKind::icmp_echo) {
     out.u8(family == Family::ipv4 ? echo_request : echo_request_v6);
@@ -81,7 +82,8 @@ std::pair<std::string, std::size_t> segment_of(FloodKind kind, Family family, co
 
 std::uint32_t partial_sum(const std::string& bytes) {
   std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (i % 2 == 0 ? 8 : 0);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (i % 2 == 0 ? 8 : 0);
   return sum;
 }
 
@@ -114,13 +116,16 @@ std::uint16_t internet_checksum(const std::string& bytes, std::uint32_t sum) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends, std::uint32_t number) {
+std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends,
+                         std::uint32_t number) {
   const int protocol = protocol_of(kind, family);
   auto [segment, at] = segment_of(kind, family, ends, number);
   // ICMP of IPv4 is the only one whose checksum leaves the addresses out.
-  const std::uint32_t pseudo = protocol == IPPROTO_ICMP ? 0
-                                                        : partial_sum(ends.source) + partial_sum(ends.target) + static_cast<std::uint32_t>(protocol) +
-                                                              static_cast<std::uint32_t>(segment.size());
+  const std::uint32_t pseudo = protocol == IPPROTO_ICMP
+                                   ? 0
+                                   : partial_sum(ends.source) + partial_sum(ends.target) +
+                                         static_cast<std::uint32_t>(protocol) +
+                                         static_cast<std::uint32_t>(segment.size());
   const std::uint16_t sum = internet_checksum(segment, pseudo);
   segment[at] = static_cast<char>(sum >> 8);
   segment[at + 1] = static_cast<char>(sum & 0xff);

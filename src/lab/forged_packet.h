@@ -18,7 +18,8 @@ struct PacketEnds {
 };
 
 /// `number` becomes the sequence and acknowledgement number, or the echo's identifier.
-[[nodiscard]] std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends, std::uint32_t number);
+[[nodiscard]] std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends,
+                                       std::uint32_t number);
 
 /// RFC 1071: the checksum of bytes that follow on from a partial sum.
 [[nodiscard]] std::uint16_t internet_checksum(const std::string& bytes, std::uint32_t sum = 0);

@@ -87,8 +87,10 @@ class Clients {
   void handle_events(Nanoseconds until) {
     const std::int64_t left = (until - monotonic_now()).count / nanoseconds_per_millisecond;
     epoll_event events[load_events];
-    const int count = epoll_wait(epoll_.get(), events, load_events, static_cast<int>(std::clamp<std::int64_t>(left, 0, 20)));
-    for (int i = 0; i < count; ++i) handle(clients_[static_cast<std::size_t>(events[i].data.fd)], events[i].events);
+    const int count = epoll_wait(epoll_.get(), events, load_events,
+                                 static_cast<int>(std::clamp<std::int64_t>(left, 0, 20)));
+    for (int i = 0; i < count; ++i)
+      handle(clients_[static_cast<std::size_t>(events[i].data.fd)], events[i].events);
   }
 
   void handle(Client& client, std::uint32_t events) {
@@ -102,7 +104,8 @@ class Clients {
       client.connected = true;
       ++result_.connected;
       result_.connect_ns.push_back(age);
-      if (options_.sends_request) (void)!send(client.fd.get(), request_text.data(), request_text.size(), MSG_NOSIGNAL);
+      if (options_.sends_request)
+        (void)!send(client.fd.get(), request_text.data(), request_text.size(), MSG_NOSIGNAL);
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.fd = client.fd.get();
@@ -173,9 +176,11 @@ std::vector<std::int64_t> numbers_of(std::string_view line) {
 
 Result<LoadResult> decode(const std::string& text) {
   const auto lines = split(text, '\n');
-  if (lines.size() != 4) return make_error(ErrorCode::gone, "the load ended without a result: " + text.substr(0, 200));
+  if (lines.size() != 4)
+    return make_error(ErrorCode::gone, "the load ended without a result: " + text.substr(0, 200));
   const auto counts = numbers_of(lines[0]);
-  if (counts.size() != 5) return make_error(ErrorCode::malformed, "the load's result has no counts");
+  if (counts.size() != 5)
+    return make_error(ErrorCode::malformed, "the load's result has no counts");
   LoadResult result;
   result.started = counts[0];
   result.left_out = counts[1];
@@ -217,8 +222,10 @@ Nanoseconds quantile(const std::vector<std::int64_t>& times, double q) {
 
 Result<Load> Load::start(const LoadOptions& options) {
   WEIR_TRY(Shared<std::atomic<bool>> ended, Shared<std::atomic<bool>>::create());
-  WEIR_TRY(ChildProcess child, fork_child([&](int report) { return run_load(report, options, *ended); }));
-  return Load(std::move(ended), std::move(child), options.duration + options.patience + load_margin);
+  WEIR_TRY(ChildProcess child,
+           fork_child([&](int report) { return run_load(report, options, *ended); }));
+  return Load(std::move(ended), std::move(child),
+              options.duration + options.patience + load_margin);
 }
 
 Result<LoadResult> Load::finish() {

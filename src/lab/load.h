@@ -1,5 +1,5 @@
-// Load: clients that connect in bursts and measure what a user would feel, within a bound of number and time.
-// Not a benchmark of requests: wrk.h is for that.
+// Load: clients that connect in bursts and measure what a user would feel, within a bound of number
+// and time. Not a benchmark of requests: wrk.h is for that.
 #pragma once
 
 #include <atomic>
@@ -20,15 +20,19 @@ struct LoadOptions {
   Family family = Family::ipv4;
   std::string address;
   int port = 8080;
-  int burst = 100;                           ///< connections started together; 1 with a short interval is a steady rate
+  /// connections started together; 1 with a short interval is a steady rate
+  int burst = 100;
   Nanoseconds interval = milliseconds(200);  ///< from burst to burst
   Nanoseconds duration = seconds(4);         ///< no burst starts later
-  Nanoseconds patience = seconds(3);         ///< a client without an answer gives up after this, and is counted as failed
-  int max_open = 8000;                       ///< bursts are left out while so many are open
-  bool sends_request = true;                 ///< false: connects, stays silent and holds on until its patience ends
+  /// a client without an answer gives up after this, and is counted as failed
+  Nanoseconds patience = seconds(3);
+  int max_open = 8000;  ///< bursts are left out while so many are open
+  /// false: connects, stays silent and holds on until its patience ends
+  bool sends_request = true;
 };
 
-/// What the clients saw. The first SYN retransmit comes after 1 s: whoever waits longer has lost at least one segment.
+/// What the clients saw. The first SYN retransmit comes after 1 s: whoever waits longer has lost at
+/// least one segment.
 struct LoadResult {
   std::int64_t started = 0;
   std::int64_t left_out = 0;  ///< not started, because of max_open
@@ -36,7 +40,8 @@ struct LoadResult {
   std::int64_t answered = 0;
   std::int64_t failed = 0;               ///< refused, reset, or out of patience
   std::vector<std::int64_t> connect_ns;  ///< of those that connected, ascending
-  std::vector<std::int64_t> answer_ns;   ///< from connect() to the first byte of the answer, ascending
+  /// from connect() to the first byte of the answer, ascending
+  std::vector<std::int64_t> answer_ns;
 };
 
 /// How many of the ascending times are longer.
@@ -56,7 +61,8 @@ class Load {
   void stop() { child_.stop(SIGKILL, {0}); }
 
  private:
-  Load(Shared<std::atomic<bool>> ended, ChildProcess child, Nanoseconds limit) : ended_(std::move(ended)), child_(std::move(child)), limit_(limit) {}
+  Load(Shared<std::atomic<bool>> ended, ChildProcess child, Nanoseconds limit)
+      : ended_(std::move(ended)), child_(std::move(child)), limit_(limit) {}
 
   Shared<std::atomic<bool>> ended_;
   ChildProcess child_;

@@ -20,7 +20,8 @@ Result<std::string> run_ss(const Namespace& place, const std::vector<std::string
 
 bool ends_with_port(const std::string& local, int port) {
   const std::string wanted = ":" + std::to_string(port);
-  return local.size() > wanted.size() && local.compare(local.size() - wanted.size(), wanted.size(), wanted) == 0;
+  return local.size() > wanted.size() &&
+         local.compare(local.size() - wanted.size(), wanted.size(), wanted) == 0;
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ std::map<std::string, std::int64_t> parse_counters(const std::string& text) {
     const auto values = split_words(lines[i + 1]);
     if (names.empty() || names.size() != values.size() || names[0] != values[0]) continue;
     const std::string group(names[0].substr(0, names[0].size() - 1));
-    for (std::size_t n = 1; n < names.size(); ++n) counters[group + "." + std::string(names[n])] = parse_integer(values[n]).value_or(0);
+    for (std::size_t n = 1; n < names.size(); ++n)
+      counters[group + "." + std::string(names[n])] = parse_integer(values[n]).value_or(0);
   }
   return counters;
 }
@@ -88,7 +90,8 @@ Result<std::vector<ConnectionInfo>> list_connections(const Namespace& place) {
   std::vector<ConnectionInfo> connections;
   for (const auto line : split(text, '\n')) {
     const auto words = split_words(line);
-    if (words.size() >= 4) connections.push_back({std::string(words[2]), std::string(words[3]), std::string(line)});
+    if (words.size() >= 4)
+      connections.push_back({std::string(words[2]), std::string(words[3]), std::string(line)});
   }
   return connections;
 }
@@ -99,7 +102,8 @@ Result<std::vector<ListeningSocket>> list_listening(const Namespace& place) {
   for (const auto line : split(text, '\n')) {
     const auto words = split_words(line);
     if (words.size() < 4) continue;
-    sockets.push_back({std::string(words[3]), parse_integer(words[1]).value_or(0), parse_integer(words[2]).value_or(0)});
+    sockets.push_back({std::string(words[3]), parse_integer(words[1]).value_or(0),
+                       parse_integer(words[2]).value_or(0)});
   }
   return sockets;
 }

@@ -1,5 +1,5 @@
-// What the kernel itself says about a namespace: counters and listening sockets, read without any of weir's own readers.
-// Not sense: tests hold weir against this.
+// What the kernel itself says about a namespace: counters and listening sockets, read without any
+// of weir's own readers. Not sense: tests hold weir against this.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace weir::lab {
 
-/// The text of /proc/net/netstat or /proc/net/snmp, or of one after the other: "TcpExt.ListenOverflows" → value.
+/// The text of /proc/net/netstat or /proc/net/snmp, or of one after the other:
+/// "TcpExt.ListenOverflows" → value.
 std::map<std::string, std::int64_t> parse_counters(const std::string& text);
 /// Those of a namespace, and of its snmp6 by its own names: "Udp6NoPorts".
 Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place);
@@ -27,7 +28,8 @@ struct LinkCounters {
 /// Errors: not_found.
 Result<LinkCounters> read_link(const Namespace& place, const std::string& name);
 
-/// How many TCP sockets are in a state, by ss's name for it ("syn-recv", "close-wait", "fin-wait-2", "time-wait", …); -1 when ss fails.
+/// How many TCP sockets are in a state, by ss's name for it ("syn-recv", "close-wait",
+/// "fin-wait-2", "time-wait", …); -1 when ss fails.
 std::int64_t count_sockets(const Namespace& place, const std::string& state);
 
 /// An established connection, and what `ss -i` says of it.

@@ -24,7 +24,9 @@ namespace {
 
 constexpr const char* netns_folder = "/run/netns/";
 
-std::string scratch_folder(const std::string& name) { return (std::filesystem::temp_directory_path() / name).string(); }
+std::string scratch_folder(const std::string& name) {
+  return (std::filesystem::temp_directory_path() / name).string();
+}
 
 /// Kills what runs in a namespace that the lab made, by process id, and removes it and its folder.
 void remove_namespace(const std::string& name) {
@@ -32,7 +34,8 @@ void remove_namespace(const std::string& name) {
     const auto pids = run_command({"ip", "netns", "pids", name});
     if (!pids.ok() || trim(pids->out).empty()) break;
     for (const auto word : split_words(pids->out)) {
-      if (const auto pid = parse_integer(word); pid && *pid > 1 && *pid != getpid()) kill(static_cast<pid_t>(*pid), SIGKILL);
+      if (const auto pid = parse_integer(word); pid && *pid > 1 && *pid != getpid())
+        kill(static_cast<pid_t>(*pid), SIGKILL);
     }
     sleep_for(milliseconds(20));
   }
@@ -41,7 +44,8 @@ void remove_namespace(const std::string& name) {
   std::filesystem::remove_all(scratch_folder(name), ignored);
 }
 
-/// The guardian: waits until the maker's end of the lifeline closes, then removes the namespace if it is still there.
+/// The guardian: waits until the maker's end of the lifeline closes, then removes the namespace if
+/// it is still there.
 void guard(const std::string& name) {
   prctl(PR_SET_PDEATHSIG, 0);
   prctl(PR_SET_NAME, "weir-lab-guard");
@@ -50,7 +54,9 @@ void guard(const std::string& name) {
   char byte = 0;
   while (read(kept_fd, &byte, 1) < 0 && errno == EINTR) {
   }
-  if (access((netns_folder + name).c_str(), F_OK) != 0 && access(scratch_folder(name).c_str(), F_OK) != 0) return;
+  if (access((netns_folder + name).c_str(), F_OK) != 0 &&
+      access(scratch_folder(name).c_str(), F_OK) != 0)
+    return;
   remove_namespace(name);
 }
 
@@ -69,7 +75,8 @@ std::string next_name() {
   int number = 0;
   const auto taken = [&] {
     const std::string name = stem + std::to_string(number);
-    return access((netns_folder + name).c_str(), F_OK) == 0 || access(scratch_folder(name).c_str(), F_OK) == 0;
+    return access((netns_folder + name).c_str(), F_OK) == 0 ||
+           access(scratch_folder(name).c_str(), F_OK) == 0;
   };
   while (taken()) ++number;
   return stem + std::to_string(number);
@@ -77,7 +84,8 @@ std::string next_name() {
 
 Result<UniqueFd> open_namespace(const std::string& name) {
   UniqueFd fd(open((netns_folder + name).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return make_error(ErrorCode::not_found, "network namespace " + name + ": " + last_error());
+  if (!fd.valid())
+    return make_error(ErrorCode::not_found, "network namespace " + name + ": " + last_error());
   return fd;
 }
 
@@ -100,8 +108,11 @@ Result<Namespace> Namespace::create() {
   };
   auto guardian = fork_child(body, reader.get());
   const bool ready = guardian.ok() && guardian->read_report_line(seconds(5)).ok();
-  if (!ready) return make_error(ErrorCode::io, "the guardian of network namespace " + name + " did not start");
-  if (mkdir(scratch_folder(name).c_str(), S_IRWXU) != 0) return make_error(ErrorCode::io, scratch_folder(name) + ": " + last_error());
+  if (!ready)
+    return make_error(ErrorCode::io,
+                      "the guardian of network namespace " + name + " did not start");
+  if (mkdir(scratch_folder(name).c_str(), S_IRWXU) != 0)
+    return make_error(ErrorCode::io, scratch_folder(name) + ": " + last_error());
   if (const auto added = run_ip({"netns", "add", name}); !added.ok()) {
     rmdir(scratch_folder(name).c_str());
     return added.error();
@@ -126,7 +137,8 @@ Status Namespace::set_sysctl(const std::string& name, const std::string& value) 
   Status done;
   WEIR_CHECK(run_inside(name_, [&] {
     const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd.valid() || write(fd.get(), value.data(), value.size()) < 0) done = make_error(ErrorCode::io, path + ": " + last_error());
+    if (!fd.valid() || write(fd.get(), value.data(), value.size()) < 0)
+      done = make_error(ErrorCode::io, path + ": " + last_error());
   }));
   return done;
 }
@@ -138,7 +150,8 @@ Result<std::string> Namespace::read_file(const std::string& path) const {
     const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::array<char, 4096> buffer{};
     ssize_t got = fd.valid() ? 1 : -1;
-    while (got > 0 && (got = read(fd.get(), buffer.data(), buffer.size())) > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
+    while (got > 0 && (got = read(fd.get(), buffer.data(), buffer.size())) > 0)
+      text.append(buffer.data(), static_cast<std::size_t>(got));
     read_it = got == 0;
   }));
   if (!read_it) return make_error(ErrorCode::io, "could not read " + path);
@@ -148,23 +161,29 @@ Result<std::string> Namespace::read_file(const std::string& path) const {
 Result<Network> create_network() {
   WEIR_TRY(Namespace client, Namespace::create());
   WEIR_TRY(Namespace server, Namespace::create());
-  WEIR_CHECK(run_ip({"link", "add", link_name, "netns", client.name(), "type", "veth", "peer", "name", link_name, "netns", server.name()}));
+  WEIR_CHECK(run_ip({"link", "add", link_name, "netns", client.name(), "type", "veth", "peer",
+                     "name", link_name, "netns", server.name()}));
   WEIR_CHECK(address_link(client, server));
   return Network{std::move(client), std::move(server)};
 }
 
 Status address_link(const Namespace& client, const Namespace& server) {
-  // Without it the link-local address is tentative for its first second, and nothing from a forged source resolves the neighbour: ndisc_solicit().
+  // Without it the link-local address is tentative for its first second, and nothing from a forged
+  // source resolves the neighbour: ndisc_solicit().
   const std::string no_dad = std::string("net.ipv6.conf.") + link_name + ".accept_dad";
   for (const auto* end : {&client, &server}) WEIR_CHECK(end->set_sysctl(no_dad, "0"));
-  for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6}, std::tuple{server.name(), server_ipv4, server_ipv6}}) {
+  for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6},
+                                         std::tuple{server.name(), server_ipv4, server_ipv6}}) {
     WEIR_CHECK(run_ip({"address", "add", std::string(ipv4) + "/24", "dev", link_name}, name));
-    WEIR_CHECK(run_ip({"address", "add", std::string(ipv6) + "/64", "dev", link_name, "nodad"}, name));
+    WEIR_CHECK(
+        run_ip({"address", "add", std::string(ipv6) + "/64", "dev", link_name, "nodad"}, name));
     WEIR_CHECK(run_ip({"link", "set", link_name, "up"}, name));
   }
-  // Asking for one link makes the kernel act on its carrier at once (rtnl_getlink(): linkwatch_sync_dev()). Otherwise it may take a second, until which IPv6
-  // has not joined its groups there and drops neighbour solicitations.
-  for (const auto* end : {&client, &server}) WEIR_CHECK(run_ip({"link", "show", "dev", link_name}, end->name()));
+  // Asking for one link makes the kernel act on its carrier at once (rtnl_getlink():
+  // linkwatch_sync_dev()). Otherwise it may take a second, until which IPv6 has not joined its
+  // groups there and drops neighbour solicitations.
+  for (const auto* end : {&client, &server})
+    WEIR_CHECK(run_ip({"link", "show", "dev", link_name}, end->name()));
   return {};
 }
 
@@ -178,12 +197,14 @@ Status run_ip(const std::vector<std::string>& arguments, const std::string& netn
   if (done.use.exit_code == 0) return {};
   std::string command;
   for (const auto& word : all) command += word + " ";
-  return make_error(geteuid() == 0 ? ErrorCode::io : ErrorCode::not_permitted, command + "failed: " + std::string(trim(done.err)));
+  return make_error(geteuid() == 0 ? ErrorCode::io : ErrorCode::not_permitted,
+                    command + "failed: " + std::string(trim(done.err)));
 }
 
 Status enter_namespace(const std::string& name) {
   WEIR_TRY(const UniqueFd fd, open_namespace(name));
-  if (setns(fd.get(), CLONE_NEWNET) != 0) return make_error(ErrorCode::not_permitted, "network namespace " + name + ": " + last_error());
+  if (setns(fd.get(), CLONE_NEWNET) != 0)
+    return make_error(ErrorCode::not_permitted, "network namespace " + name + ": " + last_error());
   return {};
 }
 

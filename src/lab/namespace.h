@@ -1,5 +1,5 @@
-// Namespace: a network namespace of the lab's own, with a guardian that removes it even when this process is killed.
-// Not the kernel port: weir's own reading of a namespace is kernel/linux.
+// Namespace: a network namespace of the lab's own, with a guardian that removes it even when this
+// process is killed. Not the kernel port: weir's own reading of a namespace is kernel/linux.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,9 @@
 
 namespace weir::lab {
 
-/// A network namespace "weir-PID-N" under /run/netns, with lo up. The destructor kills what still runs in it and removes it. So does its
-/// guardian, a small process of a session of its own, when this process ends in any other way (a signal, SIGKILL, a crash).
+/// A network namespace "weir-PID-N" under /run/netns, with lo up. The destructor kills what still
+/// runs in it and removes it. So does its guardian, a small process of a session of its own, when
+/// this process ends in any other way (a signal, SIGKILL, a crash).
 class Namespace {
  public:
   /// Needs root. Errors: not_permitted, io.
@@ -56,7 +57,8 @@ Result<Network> create_network();
 /// Gives both ends of a link `link_name` their addresses and sets them up.
 Status address_link(const Namespace& client, const Namespace& server);
 
-/// Runs ip(8), inside the named namespace; empty: here. Errors: io, with what it said; not_permitted without root.
+/// Runs ip(8), inside the named namespace; empty: here. Errors: io, with what it said;
+/// not_permitted without root.
 Status run_ip(const std::vector<std::string>& arguments, const std::string& netns = {});
 
 /// Moves the calling thread into the named namespace.
@@ -64,7 +66,8 @@ Status enter_namespace(const std::string& name);
 /// Runs the function on a thread of its own inside the namespace and waits for it.
 Status run_inside(const std::string& name, const std::function<void()>& function);
 
-/// Removes namespaces "weir-PID-N" whose maker is dead, and returns how many. Called by Namespace::create().
+/// Removes namespaces "weir-PID-N" whose maker is dead, and returns how many. Called by
+/// Namespace::create().
 int sweep_namespaces();
 
 }  // namespace weir::lab

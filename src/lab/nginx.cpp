@@ -18,7 +18,9 @@ constexpr Nanoseconds stop_limit = seconds(3);
 
 std::string answer_of(const NginxOptions& options) {
   if (options.backend.empty()) return R"(return 200 "ok\n";)";
-  return options.keeps_backend_open ? "proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection \"\";" : "proxy_pass http://backend;";
+  return options.keeps_backend_open
+             ? "proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection \"\";"
+             : "proxy_pass http://backend;";
 }
 
 std::string configuration(const NginxOptions& options, const std::string& folder) {
@@ -26,19 +28,25 @@ std::string configuration(const NginxOptions& options, const std::string& folder
   const std::string address = options.family == Family::ipv4 ? "" : "[::]:";
   const std::string only = options.family == Family::ipv4 ? "" : " ipv6only=on";
   if (!options.user.empty()) text << "user " << options.user << ";\n";
-  text << "daemon off;\nworker_processes " << options.workers << ";\npid " << folder << "/nginx.pid;\nerror_log " << folder << "/error.log;\n"
-       << "events { worker_connections " << options.connections
-       << "; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  keepalive_timeout 65s;\n";
-  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) text << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
+  text
+      << "daemon off;\nworker_processes " << options.workers << ";\npid " << folder
+      << "/nginx.pid;\nerror_log " << folder << "/error.log;\n"
+      << "events { worker_connections " << options.connections
+      << "; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  keepalive_timeout 65s;\n";
+  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
+    text << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
   if (!options.backend.empty()) {
-    text << "  upstream backend { server " << options.backend << "; " << (options.keeps_backend_open ? "keepalive 64; " : "") << "}\n";
+    text << "  upstream backend { server " << options.backend << "; "
+         << (options.keeps_backend_open ? "keepalive 64; " : "") << "}\n";
   }
-  text << "  server {\n    listen " << address << options.port << " backlog=" << options.backlog << only << ";\n"
+  text << "  server {\n    listen " << address << options.port << " backlog=" << options.backlog
+       << only << ";\n"
        << "    location / { " << answer_of(options) << " }\n  }\n}\n";
   return text.str();
 }
 
-/// Empty when it cannot be read. A process may end between open() and read(): an iterator over the buffer would throw then (ESRCH), a stream only fails.
+/// Empty when it cannot be read. A process may end between open() and read(): an iterator over the
+/// buffer would throw then (ESRCH), a stream only fails.
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
@@ -60,7 +68,9 @@ std::int64_t parent_of(std::int64_t pid) {
 bool nginx_installed() { return access(program, X_OK) == 0; }
 
 Result<NginxProcess> NginxProcess::start(const Namespace& place, const NginxOptions& options) {
-  if (!nginx_installed()) return make_error(ErrorCode::not_found, "nginx is not installed (Debian: apt install nginx-light)");
+  if (!nginx_installed())
+    return make_error(ErrorCode::not_found,
+                      "nginx is not installed (Debian: apt install nginx-light)");
   const std::string folder = place.folder() + "/nginx-" + std::to_string(options.port);
   std::error_code error;
   std::filesystem::create_directory(folder, error);
@@ -70,12 +80,15 @@ Result<NginxProcess> NginxProcess::start(const Namespace& place, const NginxOpti
   if (!file) return make_error(ErrorCode::io, "could not write " + folder + "/nginx.conf");
   CommandOptions command;
   command.netns = place.name();
-  WEIR_TRY(ChildProcess child, start_command({program, "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"}, command));
+  WEIR_TRY(ChildProcess child, start_command({program, "-p", folder, "-c", folder + "/nginx.conf",
+                                              "-e", folder + "/error.log"},
+                                             command));
   NginxProcess started(std::move(child));
   const Nanoseconds deadline = monotonic_now() + nginx_start_limit;
   while (started.workers().size() < static_cast<std::size_t>(options.workers)) {
     if (started.child_.wait({0}).ok() || monotonic_now() > deadline) {
-      return make_error(ErrorCode::io, "nginx did not start: " + std::string(trim(text_of(folder + "/error.log"))));
+      return make_error(ErrorCode::io, "nginx did not start: " +
+                                           std::string(trim(text_of(folder + "/error.log"))));
     }
     sleep_for(milliseconds(20));
   }

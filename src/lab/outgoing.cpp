@@ -23,7 +23,8 @@ struct Attempt {
 
 class Opener {
  public:
-  Opener(const OutgoingOptions& options, const SocketAddress& target, Outgoing::Numbers& numbers) : options_(options), target_(target), numbers_(numbers) {}
+  Opener(const OutgoingOptions& options, const SocketAddress& target, Outgoing::Numbers& numbers)
+      : options_(options), target_(target), numbers_(numbers) {}
 
   void run() {
     const Nanoseconds begin = monotonic_now();

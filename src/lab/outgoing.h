@@ -1,5 +1,6 @@
-// Outgoing: a program that is itself a client, as a proxy is: it opens connections to one destination and holds them.
-// Not a load: it does not ask for anything; what limits it is on its own side, or the silence of the other.
+// Outgoing: a program that is itself a client, as a proxy is: it opens connections to one
+// destination and holds them. Not a load: it does not ask for anything; what limits it is on its
+// own side, or the silence of the other.
 #pragma once
 
 #include <atomic>
@@ -43,7 +44,8 @@ class Outgoing {
   };
 
  private:
-  Outgoing(Shared<Numbers> numbers, ChildProcess child) : numbers_(std::move(numbers)), child_(std::move(child)) {}
+  Outgoing(Shared<Numbers> numbers, ChildProcess child)
+      : numbers_(std::move(numbers)), child_(std::move(child)) {}
 
   Shared<Numbers> numbers_;
   ChildProcess child_;

@@ -16,15 +16,19 @@
 namespace weir::lab {
 namespace {
 
-constexpr int turn = 64;                           // packets read from one side before the other gets its turn
+// packets read from one side before the other gets its turn
+constexpr int turn = 64;
 constexpr Nanoseconds longest_sleep = seconds(1);  // while nothing is under way
-constexpr const char* device_queue = "10000";      // packets that the device holds while the carrier does not run: 600 ms of 200 Mbit/s
-constexpr std::size_t virtio_header = 10;          // struct virtio_net_hdr; <linux/virtio_net.h> is no C++: it names a member "class"
+// packets that the device holds while the carrier does not run: 600 ms of 200 Mbit/s
+constexpr const char* device_queue = "10000";
+// struct virtio_net_hdr; <linux/virtio_net.h> is no C++: it names a member "class"
+constexpr std::size_t virtio_header = 10;
 constexpr int client_end = 0;
 constexpr int server_end = 1;
 
-/// A TUN device in the named namespace, raw IP packets; uncut ones stand behind a virtio_net_hdr that says how they are to be cut, in the same layout for
-/// reading and writing (drivers/net/tun.c). The calling thread stays in that namespace.
+/// A TUN device in the named namespace, raw IP packets; uncut ones stand behind a virtio_net_hdr
+/// that says how they are to be cut, in the same layout for reading and writing
+/// (drivers/net/tun.c). The calling thread stays in that namespace.
 Result<UniqueFd> open_tun(const std::string& netns, bool uncut) {
   WEIR_CHECK(enter_namespace(netns));
   UniqueFd fd(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
@@ -32,16 +36,19 @@ Result<UniqueFd> open_tun(const std::string& netns, bool uncut) {
   ifreq request{};
   request.ifr_flags = static_cast<short>(IFF_TUN | IFF_NO_PI | (uncut ? IFF_VNET_HDR : 0));
   std::strncpy(request.ifr_name, link_name, IFNAMSIZ - 1);
-  if (ioctl(fd.get(), TUNSETIFF, &request) != 0) return make_error(ErrorCode::io, std::string("TUN device ") + link_name + ": " + last_error());
+  if (ioctl(fd.get(), TUNSETIFF, &request) != 0)
+    return make_error(ErrorCode::io, std::string("TUN device ") + link_name + ": " + last_error());
   constexpr unsigned long offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
-  if (uncut && ioctl(fd.get(), TUNSETOFFLOAD, offloads) != 0) return make_error(ErrorCode::io, std::string("offloads of ") + link_name + ": " + last_error());
+  if (uncut && ioctl(fd.get(), TUNSETOFFLOAD, offloads) != 0)
+    return make_error(ErrorCode::io, std::string("offloads of ") + link_name + ": " + last_error());
   return fd;
 }
 
 /// One direction: reads at one end, writes at the other.
 class Direction {
  public:
-  Direction(const LineOptions& options, int from, int to, std::array<std::atomic<std::int64_t>, fates>& counts)
+  Direction(const LineOptions& options, int from, int to,
+            std::array<std::atomic<std::int64_t>, fates>& counts)
       : line_(options), from_(from), to_(to), counts_(counts) {}
 
   /// Takes in what has arrived, a batch at most. Whether there was anything.
@@ -57,7 +64,8 @@ class Direction {
     return taken > 0;
   }
 
-  /// Gives out what is due. The kernel takes a packet in at once, up to the receiving socket: there is no waiting for room.
+  /// Gives out what is due. The kernel takes a packet in at once, up to the receiving socket: there
+  /// is no waiting for room.
   void give_out() {
     if (line_.empty()) return;
     const Nanoseconds now = monotonic_now();
@@ -68,7 +76,9 @@ class Direction {
     }
   }
 
-  [[nodiscard]] Nanoseconds next_due(Nanoseconds otherwise) const { return line_.empty() ? otherwise : line_.next_due(); }
+  [[nodiscard]] Nanoseconds next_due(Nanoseconds otherwise) const {
+    return line_.empty() ? otherwise : line_.next_due();
+  }
   [[nodiscard]] bool has_room() const { return line_.has_room(); }
   [[nodiscard]] int from() const { return from_; }
 
@@ -80,9 +90,11 @@ class Direction {
 };
 
 void wait_for_work(const Direction& one, const Direction& other) {
-  pollfd wanted[2] = {{one.from(), static_cast<short>(one.has_room() ? POLLIN : 0), 0}, {other.from(), static_cast<short>(other.has_room() ? POLLIN : 0), 0}};
+  pollfd wanted[2] = {{one.from(), static_cast<short>(one.has_room() ? POLLIN : 0), 0},
+                      {other.from(), static_cast<short>(other.has_room() ? POLLIN : 0), 0}};
   const Nanoseconds now = monotonic_now();
-  const Nanoseconds due = std::min(one.next_due(now + longest_sleep), other.next_due(now + longest_sleep));
+  const Nanoseconds due =
+      std::min(one.next_due(now + longest_sleep), other.next_due(now + longest_sleep));
   const std::int64_t left = std::max<std::int64_t>(0, (due - now).count);
   const timespec limit{left / nanoseconds_per_second, left % nanoseconds_per_second};
   ppoll(wanted, 2, &limit, nullptr);
@@ -98,7 +110,8 @@ void wait_for_work(const Direction& one, const Direction& other) {
   }
 }
 
-int run_carrier(int report, const std::string& client, const std::string& server, const PathOptions& options, Path::Counters& counters) {
+int run_carrier(int report, const std::string& client, const std::string& server,
+                const PathOptions& options, Path::Counters& counters) {
   prctl(PR_SET_NAME, "weir-lab-path");
   prctl(PR_SET_TIMERSLACK, 1);  // the default of 50 µs would make the delay coarse
   const auto at_client = open_tun(client, options.uncut);
@@ -112,15 +125,18 @@ int run_carrier(int report, const std::string& client, const std::string& server
     wanted.preamble = options.uncut ? virtio_header : 0;
     return wanted;
   };
-  Direction to_server(line(options.to_server), at_client->get(), at_server->get(), counters.by_fate[server_end]);
-  Direction to_client(line(options.to_client), at_server->get(), at_client->get(), counters.by_fate[client_end]);
+  Direction to_server(line(options.to_server), at_client->get(), at_server->get(),
+                      counters.by_fate[server_end]);
+  Direction to_client(line(options.to_client), at_server->get(), at_client->get(),
+                      counters.by_fate[client_end]);
   write_all(report, "ready\n");
   carry(to_server, to_client);
 }
 
 LineCounts counts_of(const std::array<std::atomic<std::int64_t>, fates>& by_fate) {
   const auto count = [&](Fate fate) { return by_fate[static_cast<std::size_t>(fate)].load(); };
-  return {count(Fate::carried), count(Fate::lost), count(Fate::queue_full), count(Fate::too_long), count(Fate::silenced)};
+  return {count(Fate::carried), count(Fate::lost), count(Fate::queue_full), count(Fate::too_long),
+          count(Fate::silenced)};
 }
 
 }  // namespace
@@ -133,13 +149,17 @@ PathOptions long_path(Nanoseconds round_trip) {
   return options;
 }
 
-Result<Path> Path::join(const Namespace& client, const Namespace& server, const PathOptions& options) {
+Result<Path> Path::join(const Namespace& client, const Namespace& server,
+                        const PathOptions& options) {
   WEIR_TRY(Shared<Counters> counters, Shared<Counters>::create());
-  const auto body = [&](int report) { return run_carrier(report, client.name(), server.name(), options, *counters); };
+  const auto body = [&](int report) {
+    return run_carrier(report, client.name(), server.name(), options, *counters);
+  };
   WEIR_TRY(ChildProcess carrier, fork_child(body));
   WEIR_TRY(const std::string said, carrier.read_report_line(start_limit).with_context("the path"));
   if (said != "ready") return make_error(ErrorCode::io, "the path did not start: " + said);
-  for (const auto* end : {&client, &server}) WEIR_CHECK(run_ip({"link", "set", link_name, "txqueuelen", device_queue}, end->name()));
+  for (const auto* end : {&client, &server})
+    WEIR_CHECK(run_ip({"link", "set", link_name, "txqueuelen", device_queue}, end->name()));
   return Path(std::move(counters), std::move(carrier));
 }
 

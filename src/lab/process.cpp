@@ -24,7 +24,9 @@ namespace {
 constexpr int child_report_fd = 3;
 constexpr Nanoseconds reap_interval = milliseconds(2);
 
-Nanoseconds from_timeval(const timeval& time) { return {time.tv_sec * nanoseconds_per_second + time.tv_usec * 1000}; }
+Nanoseconds from_timeval(const timeval& time) {
+  return {time.tv_sec * nanoseconds_per_second + time.tv_usec * 1000};
+}
 
 ProcessUse to_use(int status, const rusage& usage) {
   ProcessUse use;
@@ -33,7 +35,8 @@ ProcessUse to_use(int status, const rusage& usage) {
   return use;
 }
 
-/// In the child: dies with the parent, keeps 0 to 2, `report` and `keep`, default signal dispositions.
+/// In the child: dies with the parent, keeps 0 to 2, `report` and `keep`, default signal
+/// dispositions.
 bool prepare_child(pid_t parent, int report, int keep) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) return false;
   const int free_report = fcntl(report, F_DUPFD_CLOEXEC, kept_fd + 1);
@@ -60,9 +63,12 @@ int remaining_ms(Nanoseconds deadline) {
   return left <= 0 ? 0 : static_cast<int>(left / nanoseconds_per_millisecond + 1);
 }
 
-bool become(uid_t uid) { return setgroups(0, nullptr) == 0 && setgid(uid) == 0 && setuid(uid) == 0; }
+bool become(uid_t uid) {
+  return setgroups(0, nullptr) == 0 && setgid(uid) == 0 && setuid(uid) == 0;
+}
 
-/// In the child: enters the namespace, changes the user, replaces the image. Returns only when that failed.
+/// In the child: enters the namespace, changes the user, replaces the image. Returns only when that
+/// failed.
 int exec_command(const std::vector<std::string>& arguments, const CommandOptions& options) {
   if (!options.netns.empty()) {
     if (const auto entered = enter_namespace(options.netns); !entered.ok()) {
@@ -71,7 +77,8 @@ int exec_command(const std::vector<std::string>& arguments, const CommandOptions
       return exec_failed;
     }
   }
-  if (options.uid && (!become(*options.uid) || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)) return exec_failed;
+  if (options.uid && (!become(*options.uid) || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0))
+    return exec_failed;
   (void)signal(SIGPIPE, SIG_DFL);
   std::vector<std::string> variables = options.variables;
   for (auto& variable : variables) putenv(variable.data());
@@ -93,7 +100,8 @@ void redirect(int from, int to) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)), report_(std::move(other.report_)) {}
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), report_(std::move(other.report_)) {}
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   if (this != &other) {
@@ -127,8 +135,10 @@ Result<ProcessUse> ChildProcess::wait(Nanoseconds limit) {
       pid_ = -1;
       return to_use(status, usage);
     }
-    if (reaped < 0 && errno != EINTR) return make_error(ErrorCode::io, "waiting for a process failed: " + last_error());
-    if (monotonic_now() >= deadline) return make_error(ErrorCode::busy, "process " + std::to_string(pid_) + " still runs");
+    if (reaped < 0 && errno != EINTR)
+      return make_error(ErrorCode::io, "waiting for a process failed: " + last_error());
+    if (monotonic_now() >= deadline)
+      return make_error(ErrorCode::busy, "process " + std::to_string(pid_) + " still runs");
     sleep_for(reap_interval);
   }
 }
@@ -139,7 +149,9 @@ Result<std::string> ChildProcess::read_report(Nanoseconds limit) {
   while (true) {
     pollfd wanted{report_.get(), POLLIN, 0};
     const int ready = poll(&wanted, 1, remaining_ms(deadline));
-    if (ready == 0) return make_error(ErrorCode::busy, "no report from process " + std::to_string(pid_) + " in time");
+    if (ready == 0)
+      return make_error(ErrorCode::busy,
+                        "no report from process " + std::to_string(pid_) + " in time");
     if (ready > 0 && !read_some(report_.get(), text)) return text;
   }
 }
@@ -150,10 +162,13 @@ Result<std::string> ChildProcess::read_report_line(Nanoseconds limit) {
   while (true) {
     pollfd wanted{report_.get(), POLLIN, 0};
     const int ready = poll(&wanted, 1, remaining_ms(deadline));
-    if (ready == 0) return make_error(ErrorCode::busy, "no report from process " + std::to_string(pid_) + " in time");
+    if (ready == 0)
+      return make_error(ErrorCode::busy,
+                        "no report from process " + std::to_string(pid_) + " in time");
     char character = 0;
     const ssize_t n = read(report_.get(), &character, 1);
-    if (n == 0) return make_error(ErrorCode::gone, line.empty() ? "the process ended without a word" : line);
+    if (n == 0)
+      return make_error(ErrorCode::gone, line.empty() ? "the process ended without a word" : line);
     if (n == 1 && character == '\n') return line;
     if (n == 1) line.push_back(character);
   }
@@ -167,11 +182,13 @@ Result<ChildProcess> fork_child(const std::function<int(int report)>& body, int 
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) return make_error(ErrorCode::io, "no new process: " + last_error());
-  if (pid == 0) _exit(prepare_child(parent, writer.get(), keep) ? body(child_report_fd) : exec_failed);
+  if (pid == 0)
+    _exit(prepare_child(parent, writer.get(), keep) ? body(child_report_fd) : exec_failed);
   return ChildProcess(pid, std::move(reader));
 }
 
-Result<ChildProcess> start_command(const std::vector<std::string>& arguments, const CommandOptions& options) {
+Result<ChildProcess> start_command(const std::vector<std::string>& arguments,
+                                   const CommandOptions& options) {
   return fork_child([&](int report) {
     redirect(report, STDOUT_FILENO);
     redirect(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
@@ -179,7 +196,8 @@ Result<ChildProcess> start_command(const std::vector<std::string>& arguments, co
   });
 }
 
-Result<CommandResult> run_command(const std::vector<std::string>& arguments, const CommandOptions& options) {
+Result<CommandResult> run_command(const std::vector<std::string>& arguments,
+                                  const CommandOptions& options) {
   UniqueFd errors(memfd_create("stderr", MFD_CLOEXEC));
   if (!errors.valid()) return make_error(ErrorCode::io, "no memory file: " + last_error());
   const Nanoseconds started = monotonic_now();
@@ -197,7 +215,9 @@ Result<CommandResult> run_command(const std::vector<std::string>& arguments, con
   lseek(errors.get(), 0, SEEK_SET);
   while (read_some(errors.get(), result.err)) {
   }
-  if (result.use.exit_code == exec_failed) return make_error(ErrorCode::not_found, "could not run " + arguments.front() + ": " + result.err);
+  if (result.use.exit_code == exec_failed)
+    return make_error(ErrorCode::not_found,
+                      "could not run " + arguments.front() + ": " + result.err);
   return result;
 }
 

@@ -1,5 +1,6 @@
-// Children of the lab: forked bodies and short commands that never outlive the process that started them.
-// Not for daemons: every child dies with its parent (PR_SET_PDEATHSIG), so start them from the main thread only.
+// Children of the lab: forked bodies and short commands that never outlive the process that started
+// them. Not for daemons: every child dies with its parent (PR_SET_PDEATHSIG), so start them from
+// the main thread only.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +51,8 @@ class ChildProcess {
   Result<ProcessUse> wait(Nanoseconds limit);
   /// What the child writes into its report until it closes it. Errors: busy after `limit`.
   Result<std::string> read_report(Nanoseconds limit);
-  /// One line of the report, without its newline. Errors: busy after `limit`, gone when the child ended before the line did.
+  /// One line of the report, without its newline. Errors: busy after `limit`, gone when the child
+  /// ended before the line did.
   Result<std::string> read_report_line(Nanoseconds limit);
 
  private:
@@ -60,8 +62,8 @@ class ChildProcess {
 
 /// The descriptor in the child that `keep` of fork_child() becomes.
 inline constexpr int kept_fd = 4;
-/// Forks; the child keeps descriptors 0 to 2, the write end of its report pipe and a copy of `keep`, closes all others, runs the body and
-/// exits with its value.
+/// Forks; the child keeps descriptors 0 to 2, the write end of its report pipe and a copy of
+/// `keep`, closes all others, runs the body and exits with its value.
 Result<ChildProcess> fork_child(const std::function<int(int report)>& body, int keep = -1);
 
 struct CommandOptions {
@@ -78,10 +80,13 @@ struct CommandResult {
   Nanoseconds elapsed;
 };
 
-/// Runs a program (found in PATH) to its end. Errors: not_found, busy (it took longer than the limit and was killed), io.
-Result<CommandResult> run_command(const std::vector<std::string>& arguments, const CommandOptions& options = {});
+/// Runs a program (found in PATH) to its end. Errors: not_found, busy (it took longer than the
+/// limit and was killed), io.
+Result<CommandResult> run_command(const std::vector<std::string>& arguments,
+                                  const CommandOptions& options = {});
 /// Starts one and returns; standard output goes to the report, standard error to /dev/null.
-Result<ChildProcess> start_command(const std::vector<std::string>& arguments, const CommandOptions& options = {});
+Result<ChildProcess> start_command(const std::vector<std::string>& arguments,
+                                   const CommandOptions& options = {});
 
 /// What errno says.
 [[nodiscard]] std::string last_error();

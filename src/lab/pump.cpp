@@ -13,7 +13,8 @@ namespace weir::lab {
 namespace {
 
 constexpr std::size_t buffer_size = std::size_t{256} * 1024;
-constexpr std::int64_t most_at_once = std::int64_t{1} << 20;  // of one connection, before the others get their turn
+// of one connection, before the others get their turn
+constexpr std::int64_t most_at_once = std::int64_t{1} << 20;
 constexpr int turn_ms = 10;
 constexpr Nanoseconds pump_tick = milliseconds(5);  // of a pump with a rate
 constexpr int pump_events = 64;
@@ -21,7 +22,10 @@ constexpr int pump_events = 64;
 }  // namespace
 
 Pump::Pump(Pumping way, std::int64_t bytes_per_second)
-    : way_(way), bytes_per_second_(bytes_per_second), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(buffer_size) {}
+    : way_(way),
+      bytes_per_second_(bytes_per_second),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      buffer_(buffer_size) {}
 
 void Pump::add(UniqueFd connection) {
   const int number = connection.get();
@@ -52,7 +56,9 @@ std::int64_t Pump::turn_at_rate() {
   std::int64_t moved = 0;
   for (auto next = connections_.begin(); next != connections_.end();) {
     Connection& connection = next->second;
-    const auto due = static_cast<std::int64_t>(to_seconds(now - connection.since) * static_cast<double>(bytes_per_second_)) - connection.moved;
+    const auto due = static_cast<std::int64_t>(to_seconds(now - connection.since) *
+                                               static_cast<double>(bytes_per_second_)) -
+                     connection.moved;
     bool ended = false;
     if (due > 0) moved += move_some(connection, due, ended);
     next = ended ? connections_.erase(next) : std::next(next);
@@ -63,9 +69,11 @@ std::int64_t Pump::turn_at_rate() {
 std::int64_t Pump::move_some(Connection& connection, std::int64_t most, bool& ended) {
   std::int64_t moved = 0;
   while (moved < most) {
-    const auto wanted = static_cast<std::size_t>(std::min<std::int64_t>(most - moved, static_cast<std::int64_t>(buffer_size)));
-    const ssize_t n =
-        way_ == Pumping::sends ? send(connection.fd.get(), buffer_.data(), wanted, MSG_NOSIGNAL) : recv(connection.fd.get(), buffer_.data(), wanted, 0);
+    const auto wanted = static_cast<std::size_t>(
+        std::min<std::int64_t>(most - moved, static_cast<std::int64_t>(buffer_size)));
+    const ssize_t n = way_ == Pumping::sends
+                          ? send(connection.fd.get(), buffer_.data(), wanted, MSG_NOSIGNAL)
+                          : recv(connection.fd.get(), buffer_.data(), wanted, 0);
     if (n < 0 && errno == EINTR) continue;
     ended = n == 0 || (n < 0 && errno != EAGAIN);
     if (n <= 0) break;

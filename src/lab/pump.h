@@ -19,7 +19,8 @@ class Pump {
   Pump(Pumping way, std::int64_t bytes_per_second);
 
   void add(UniqueFd connection);
-  /// Waits at most 10 ms for something to do and does it; returns the bytes moved. Connections that ended are closed.
+  /// Waits at most 10 ms for something to do and does it; returns the bytes moved. Connections that
+  /// ended are closed.
   std::int64_t turn();
 
  private:

@@ -21,14 +21,16 @@ struct Profile {
   std::vector<RecipeLine> lines;
 };
 
-/// "name = value", "name=>value" for at least, the value bare or in quotes (tuned's profiles/loader and plugin_sysctl).
+/// "name = value", "name=>value" for at least, the value bare or in quotes (tuned's profiles/loader
+/// and plugin_sysctl).
 std::optional<RecipeLine> parse_assignment(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == std::string_view::npos) return std::nullopt;
   std::string_view value = trim(text.substr(equals + 1));
   const bool at_least = value.starts_with('>');
   if (at_least) value = trim(value.substr(1));
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
   return RecipeLine{std::string(trim(text.substr(0, equals))), std::string(value), at_least};
 }
 
@@ -52,15 +54,20 @@ Profile parse_profile(std::string_view text) {
 }
 
 void merge_line(std::vector<RecipeLine>& lines, const RecipeLine& line) {
-  const auto same = std::find_if(lines.begin(), lines.end(), [&](const RecipeLine& other) { return other.name == line.name; });
+  const auto same = std::find_if(lines.begin(), lines.end(),
+                                 [&](const RecipeLine& other) { return other.name == line.name; });
   same == lines.end() ? lines.push_back(line) : static_cast<void>(*same = line);
 }
 
-Status merge_profile(const std::string& name, const ProfileReader& reader, int depth, std::vector<RecipeLine>& lines) {
-  if (depth > deepest_include) return make_error(ErrorCode::malformed, "the profiles of tuned include each other in a circle at " + name);
+Status merge_profile(const std::string& name, const ProfileReader& reader, int depth,
+                     std::vector<RecipeLine>& lines) {
+  if (depth > deepest_include)
+    return make_error(ErrorCode::malformed,
+                      "the profiles of tuned include each other in a circle at " + name);
   WEIR_TRY(const std::string text, reader(name));
   const Profile profile = parse_profile(text);
-  for (const auto& included : profile.includes) WEIR_CHECK(merge_profile(included, reader, depth + 1, lines));
+  for (const auto& included : profile.includes)
+    WEIR_CHECK(merge_profile(included, reader, depth + 1, lines));
   for (const auto& line : profile.lines) merge_line(lines, line);
   return {};
 }
@@ -71,17 +78,23 @@ bool is_lower(const std::string& present, const std::string& wanted) {
   return !now || !then || *now < *then;
 }
 
-/// Why the line was not taken; nothing when it was, or when the value was high enough. Runs inside the namespace.
+/// Why the line was not taken; nothing when it was, or when the value was high enough. Runs inside
+/// the namespace.
 std::optional<std::string> write_line(const RecipeLine& line) {
-  if (!line.name.starts_with("net.")) return "no setting of the network";  // and it would be the host's own
+  // and it would be the host's own
+  if (!line.name.starts_with("net.")) return "no setting of the network";
   const std::string path = wire::sysctl_path(line.name);
   const UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd.valid()) {
-    return errno == ENOENT ? "not there in a network namespace, or not in this kernel" : "read-only in a network namespace";
+    return errno == ENOENT ? "not there in a network namespace, or not in this kernel"
+                           : "read-only in a network namespace";
   }
   char present[256] = {};
-  if (line.at_least && (read(fd.get(), present, sizeof present - 1) <= 0 || !is_lower(present, line.value))) return std::nullopt;
-  if (pwrite(fd.get(), line.value.data(), line.value.size(), 0) < 0) return "the kernel refuses " + line.value + ": " + last_error();
+  if (line.at_least &&
+      (read(fd.get(), present, sizeof present - 1) <= 0 || !is_lower(present, line.value)))
+    return std::nullopt;
+  if (pwrite(fd.get(), line.value.data(), line.value.size(), 0) < 0)
+    return "the kernel refuses " + line.value + ": " + last_error();
   return std::nullopt;
 }
 
@@ -94,7 +107,8 @@ std::vector<RecipeLine> parse_sysctl_recipe(std::string_view text) {
   return lines;
 }
 
-Result<std::vector<RecipeLine>> read_tuned_profile(const std::string& profile, const ProfileReader& reader) {
+Result<std::vector<RecipeLine>> read_tuned_profile(const std::string& profile,
+                                                   const ProfileReader& reader) {
   std::vector<RecipeLine> lines;
   WEIR_CHECK(merge_profile(profile, reader, 0, lines));
   return lines;

@@ -24,11 +24,14 @@
 namespace weir::lab {
 namespace {
 
-constexpr std::string_view answer_text = "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
+constexpr std::string_view answer_text =
+    "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n";
 constexpr int request_wait_ms = 100;
 constexpr Nanoseconds retry_pause = milliseconds(50);
 
-void send_answer(int connection) { (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT); }
+void send_answer(int connection) {
+  (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
 /// Reads the request, if it comes soon, answers and closes.
 void answer(int connection) {
@@ -63,7 +66,8 @@ void serve_event_loop(int listener, Nanoseconds pause) {
     sleep_for(pause);
     std::vector<int> connections;
     int connection = -1;
-    while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) connections.push_back(connection);
+    while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0)
+      connections.push_back(connection);
     for (const int waiting : connections) answer(waiting);
   }
 }
@@ -87,9 +91,11 @@ void wait_for_lock() {
   }
 }
 
-/// The parent of a vfork() waits in state D until the child runs a program or ends; this child does neither.
+/// The parent of a vfork() waits in state D until the child runs a program or ends; this child does
+/// neither.
 void wait_uninterruptibly() {
-  const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): its way of waiting is what is wanted
+  // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork): its way of waiting is what is wanted
+  const pid_t child = vfork();
   if (child == 0) {
     // Only system calls: the memory is the parent's.
     prctl(PR_SET_PDEATHSIG, SIGKILL);        // NOLINT(clang-analyzer-unix.Vfork)
@@ -122,10 +128,12 @@ void watch_input(int epoll, int fd) {
 
 void accept_all(int epoll, int listener) {
   int connection = -1;
-  while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) watch_input(epoll, connection);
+  while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+    watch_input(epoll, connection);
 }
 
-/// Answers each request when it comes. A program that `leaks` forgets to close: it sees the end of the input, and only stops looking.
+/// Answers each request when it comes. A program that `leaks` forgets to close: it sees the end of
+/// the input, and only stops looking.
 void serve_multiplexed(int listener, bool leaks) {
   fcntl(listener, F_SETFL, O_NONBLOCK);
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -154,7 +162,8 @@ void pump_connections(int listener, Pumping way) {
   Pump pump(way, 0);
   while (true) {
     int connection = -1;
-    while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) pump.add(UniqueFd(connection));
+    while ((connection = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0)
+      pump.add(UniqueFd(connection));
     pump.turn();
   }
 }
@@ -178,8 +187,10 @@ void serve(int listener, const ServerOptions& options) {
 
 Result<UniqueFd> open_listener(const ServerOptions& options) {
   if (!options.netns.empty()) WEIR_CHECK(enter_namespace(options.netns));
-  WEIR_TRY(UniqueFd listener, listen_on(options.family, options.address, options.port, options.backlog, options.reuse_port));
-  WEIR_CHECK(set_buffers(listener.get(), options.send_buffer, options.receive_buffer));  // its connections inherit them
+  WEIR_TRY(UniqueFd listener, listen_on(options.family, options.address, options.port,
+                                        options.backlog, options.reuse_port));
+  // its connections inherit them
+  WEIR_CHECK(set_buffers(listener.get(), options.send_buffer, options.receive_buffer));
   return listener;
 }
 
@@ -191,7 +202,8 @@ int run_server(int report, const ServerOptions& options) {
     return 1;
   }
   if (options.file_limit) {
-    const rlimit limit{static_cast<rlim_t>(*options.file_limit), static_cast<rlim_t>(*options.file_limit)};
+    const rlimit limit{static_cast<rlim_t>(*options.file_limit),
+                       static_cast<rlim_t>(*options.file_limit)};
     setrlimit(RLIMIT_NOFILE, &limit);
   }
   write_all(report, "listening\n");
@@ -204,8 +216,10 @@ int run_server(int report, const ServerOptions& options) {
 
 Result<ServerProcess> ServerProcess::start(const ServerOptions& options) {
   WEIR_TRY(ChildProcess child, fork_child([&](int report) { return run_server(report, options); }));
-  WEIR_TRY(const std::string said, child.read_report_line(start_limit).with_context("the lab's server"));
-  if (said != "listening") return make_error(ErrorCode::io, "the lab's server did not start: " + said);
+  WEIR_TRY(const std::string said,
+           child.read_report_line(start_limit).with_context("the lab's server"));
+  if (said != "listening")
+    return make_error(ErrorCode::io, "the lab's server did not start: " + said);
   return ServerProcess(std::move(child));
 }
 

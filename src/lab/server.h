@@ -13,20 +13,23 @@
 
 namespace weir::lab {
 
-/// How it deals with connections. One thread each; an answer is a whole HTTP/1.0 response, then close (so TIME_WAIT is at the server).
+/// How it deals with connections. One thread each; an answer is a whole HTTP/1.0 response, then
+/// close (so TIME_WAIT is at the server).
 enum class Behaviour {
-  prompt,           ///< blocks in accept() and answers each at once
-  event_loop,       ///< accepts and answers all that wait, every `pause`: what a loop with other work does
-  sleeps,           ///< answers one, then sleeps for `pause`
-  burns_cpu,        ///< computes for `pause` of CPU time before each answer
-  blocked,          ///< waits for a file lock that another process holds; never accepts
-  uninterruptible,  ///< waits in state D (a vfork() whose child never runs a program); never accepts
-  idle,             ///< waits in epoll for something else; never accepts
-  holds,            ///< accepts and keeps every connection open, until it has no descriptor left
-  multiplexes,      ///< answers each as soon as its request is there; none waits for another
-  leaks,            ///< answers, reads the client's end, and never closes: CLOSE_WAIT
-  streams,          ///< sends without end to every connection
-  swallows,         ///< reads every connection without end
+  prompt,  ///< blocks in accept() and answers each at once
+  /// accepts and answers all that wait, every `pause`: what a loop with other work does
+  event_loop,
+  sleeps,     ///< answers one, then sleeps for `pause`
+  burns_cpu,  ///< computes for `pause` of CPU time before each answer
+  blocked,    ///< waits for a file lock that another process holds; never accepts
+  /// waits in state D (a vfork() whose child never runs a program); never accepts
+  uninterruptible,
+  idle,         ///< waits in epoll for something else; never accepts
+  holds,        ///< accepts and keeps every connection open, until it has no descriptor left
+  multiplexes,  ///< answers each as soon as its request is there; none waits for another
+  leaks,        ///< answers, reads the client's end, and never closes: CLOSE_WAIT
+  streams,      ///< sends without end to every connection
+  swallows,     ///< reads every connection without end
 };
 
 struct ServerOptions {

@@ -12,9 +12,11 @@ namespace weir::lab {
 struct Shape {
   std::int64_t bits_per_second = 20'000'000;
   Bytes burst{std::int64_t{32} * 1024};
-  Bytes queue{std::int64_t{64} * 1024};  ///< what does not fit is dropped, and counted by the queueing discipline
+  /// what does not fit is dropped, and counted by the queueing discipline
+  Bytes queue{std::int64_t{64} * 1024};
 };
-/// A token bucket (tbf) on what leaves the namespace through `link_name`. Errors: io with what tc(8) said.
+/// A token bucket (tbf) on what leaves the namespace through `link_name`. Errors: io with what
+/// tc(8) said.
 Status shape_link(const Namespace& place, const Shape& shape);
 
 /// Packets that the queueing disciplines of `link_name` dropped. Errors: io, malformed.

@@ -20,7 +20,8 @@ class Shared {
  public:
   /// Before fork_child(): the child sees the same memory. Errors: io.
   static Result<Shared> create() {
-    void* memory = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return make_error(ErrorCode::io, "no shared memory: " + last_error());
     return Shared(new (memory) T{});
   }

@@ -12,10 +12,12 @@
 namespace weir::lab {
 namespace {
 
-/// Starts a connection with its buffer set, which counts only before connect(): the window's scale is fixed in the SYN.
+/// Starts a connection with its buffer set, which counts only before connect(): the window's scale
+/// is fixed in the SYN.
 Result<UniqueFd> start_connection(const TransferOptions& options, const SocketAddress& target) {
   WEIR_TRY(UniqueFd fd, make_socket(options.family, SOCK_NONBLOCK));
-  WEIR_CHECK(options.uploads ? set_buffers(fd.get(), options.buffer, {0}) : set_buffers(fd.get(), {0}, options.buffer));
+  WEIR_CHECK(options.uploads ? set_buffers(fd.get(), options.buffer, {0})
+                             : set_buffers(fd.get(), {0}, options.buffer));
   (void)!connect(fd.get(), target.get(), target.size);
   return fd;
 }

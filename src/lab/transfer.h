@@ -1,5 +1,5 @@
-// Transfer: a client that downloads from, or uploads to, a server that streams or swallows (Behaviour).
-// Not a load of visits: the connections stay for as long as it runs.
+// Transfer: a client that downloads from, or uploads to, a server that streams or swallows
+// (Behaviour). Not a load of visits: the connections stay for as long as it runs.
 #pragma once
 
 #include <atomic>
@@ -21,8 +21,10 @@ struct TransferOptions {
   int port = 8080;
   bool uploads = false;
   int flows = 1;
-  Bytes buffer{0};                    ///< SO_RCVBUF of a download, SO_SNDBUF of an upload; 0: the kernel's own tuning
-  std::int64_t bytes_per_second = 0;  ///< that each flow is read, or written, at; 0: as fast as it goes
+  /// SO_RCVBUF of a download, SO_SNDBUF of an upload; 0: the kernel's own tuning
+  Bytes buffer{0};
+  /// that each flow is read, or written, at; 0: as fast as it goes
+  std::int64_t bytes_per_second = 0;
   Nanoseconds duration = seconds(20);
 };
 
@@ -40,7 +42,8 @@ class Transfer {
   };
 
  private:
-  Transfer(Shared<Progress> progress, ChildProcess child) : progress_(std::move(progress)), child_(std::move(child)) {}
+  Transfer(Shared<Progress> progress, ChildProcess child)
+      : progress_(std::move(progress)), child_(std::move(child)) {}
 
   Shared<Progress> progress_;
   ChildProcess child_;

@@ -16,8 +16,9 @@
 namespace weir::lab {
 namespace {
 
-constexpr int group_size = 5000;     // of one process; RLIMIT_NOFILE is often 20,000 or less
-constexpr int most_on_the_way = 64;  // connections that are not through at one time: far below any backlog
+constexpr int group_size = 5000;  // of one process; RLIMIT_NOFILE is often 20,000 or less
+// connections that are not through at one time: far below any backlog
+constexpr int most_on_the_way = 64;
 constexpr int visitor_events = 256;
 constexpr int wait_ms = 5;
 constexpr std::string_view keep_alive_request = "GET / HTTP/1.1\r\nHost: lab\r\n\r\n";
@@ -38,7 +39,10 @@ std::string_view first_words(Manner manner) {
 class Group {
  public:
   Group(const VisitorsOptions& options, const SocketAddress& target, Visitors::Numbers& numbers)
-      : options_(options), target_(target), numbers_(numbers), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
+      : options_(options),
+        target_(target),
+        numbers_(numbers),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 
   [[noreturn]] void stay() {
     const Nanoseconds begin = monotonic_now();
@@ -58,14 +62,17 @@ class Group {
   enum class Stage { connecting, waiting, staying };
 
   void let_in(Nanoseconds since) {
-    const auto due = options_.per_second == 0 ? options_.count : static_cast<int>(to_seconds(since) * options_.per_second);
+    const auto due = options_.per_second == 0
+                         ? options_.count
+                         : static_cast<int>(to_seconds(since) * options_.per_second);
     while (started_ < std::min(due, options_.count) && on_the_way_ < most_on_the_way) start_one();
   }
 
   void start_one() {
     ++started_;
     auto fd = make_socket(options_.family, SOCK_NONBLOCK);
-    if (!fd.ok() || (connect(fd->get(), target_.get(), target_.size) != 0 && errno != EINPROGRESS)) {
+    if (!fd.ok() ||
+        (connect(fd->get(), target_.get(), target_.size) != 0 && errno != EINPROGRESS)) {
       ++numbers_.lost;
       return;
     }
@@ -104,7 +111,8 @@ class Group {
     const bool ended_as_wanted = n == 0 && options_.manner == Manner::never_closes;
     if (n <= 0 && !ended_as_wanted) return lose(fd);
     if (ended_as_wanted) watch(fd, EPOLL_CTL_DEL, 0);
-    if (stage == Stage::waiting && (ended_as_wanted || options_.manner == Manner::keeps_alive)) arrive(stage);
+    if (stage == Stage::waiting && (ended_as_wanted || options_.manner == Manner::keeps_alive))
+      arrive(stage);
   }
 
   void arrive(Stage& stage) {
@@ -126,7 +134,8 @@ class Group {
 
   void trickle() {
     for (const auto& [fd, stage] : stages_) {
-      if (stage == Stage::staying) (void)!send(fd, one_more_line.data(), one_more_line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (stage == Stage::staying)
+        (void)!send(fd, one_more_line.data(), one_more_line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
   }
 
@@ -157,7 +166,8 @@ Result<Visitors> Visitors::invite(const VisitorsOptions& options) {
     VisitorsOptions own = options;
     own.count = options.count / groups + (group < options.count % groups ? 1 : 0);
     own.per_second = options.per_second == 0 ? 0 : std::max(1, options.per_second / groups);
-    WEIR_TRY(ChildProcess child, fork_child([&](int) { return run_group(own, *visitors.numbers_); }));
+    WEIR_TRY(ChildProcess child,
+             fork_child([&](int) { return run_group(own, *visitors.numbers_); }));
     visitors.groups_.push_back(std::move(child));
   }
   return visitors;
@@ -166,7 +176,9 @@ Result<Visitors> Visitors::invite(const VisitorsOptions& options) {
 Status Visitors::wait_for(std::int64_t wanted, Nanoseconds limit) const {
   const Nanoseconds end = monotonic_now() + limit;
   while (staying() < wanted) {
-    if (monotonic_now() > end) return make_error(ErrorCode::busy, std::to_string(staying()) + " visitors stay, and " + std::to_string(lost()) + " are lost");
+    if (monotonic_now() > end)
+      return make_error(ErrorCode::busy, std::to_string(staying()) + " visitors stay, and " +
+                                             std::to_string(lost()) + " are lost");
     sleep_for(milliseconds(10));
   }
   return {};

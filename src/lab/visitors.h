@@ -1,5 +1,6 @@
 // Visitors: clients that connect, say something, and stay.
-// Not a load: nothing is measured, and nobody leaves before the end. (Crowd is for very many, over the loopback.)
+// Not a load: nothing is measured, and nobody leaves before the end. (Crowd is for very many, over
+// the loopback.)
 #pragma once
 
 #include <atomic>
@@ -16,9 +17,11 @@ namespace weir::lab {
 
 /// What a visitor does once it is connected.
 enum class Manner {
-  keeps_alive,   ///< one HTTP/1.1 request; reads the answer, and is idle from then on
-  trickles,      ///< the head of a request, a few bytes every `pause`, without end (slowloris)
-  never_closes,  ///< one HTTP/1.0 request; reads the answer and the server's end, and never closes its own: FIN_WAIT_2 at the server
+  keeps_alive,  ///< one HTTP/1.1 request; reads the answer, and is idle from then on
+  trickles,     ///< the head of a request, a few bytes every `pause`, without end (slowloris)
+  /// one HTTP/1.0 request; reads the answer and the server's end, and never closes its own:
+  /// FIN_WAIT_2 at the server
+  never_closes,
 };
 
 struct VisitorsOptions {
@@ -37,7 +40,8 @@ class Visitors {
   /// Several processes hold them, each far below RLIMIT_NOFILE. Returns at once.
   static Result<Visitors> invite(const VisitorsOptions& options);
 
-  /// Those who are where their manner wants them to stay, and those whose connection failed or was ended by the server.
+  /// Those who are where their manner wants them to stay, and those whose connection failed or was
+  /// ended by the server.
   [[nodiscard]] std::int64_t staying() const { return numbers_->staying; }
   [[nodiscard]] std::int64_t lost() const { return numbers_->lost; }
   /// Waits until so many stay. Errors: busy after `limit`.

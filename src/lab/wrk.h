@@ -23,14 +23,17 @@ struct WrkOptions {
 struct WrkResult {
   std::int64_t requests = 0;
   double requests_per_second = 0;
-  Nanoseconds p99;  ///< 99 of 100 requests were answered within this time; their connection's handshake is not in it
+  /// 99 of 100 requests were answered within this time; their connection's handshake is not in it
+  Nanoseconds p99;
   std::int64_t connect_errors = 0;
   std::int64_t read_errors = 0;
   std::int64_t write_errors = 0;
   std::int64_t timeouts = 0;
   std::int64_t bad_answers = 0;  ///< other than 2xx and 3xx
 
-  [[nodiscard]] std::int64_t failed() const { return connect_errors + read_errors + write_errors + timeouts + bad_answers; }
+  [[nodiscard]] std::int64_t failed() const {
+    return connect_errors + read_errors + write_errors + timeouts + bad_answers;
+  }
 };
 
 /// What wrk 4 printed. Errors: malformed.

@@ -16,27 +16,35 @@ bool matches_comm(std::string_view comm, std::string_view known) {
 
 }  // namespace
 
-Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers,
-                 std::map<std::string, std::string> placeholders)
-    : parameters_(std::move(parameters)), findings_(std::move(findings)), servers_(std::move(servers)), placeholders_(std::move(placeholders)) {}
+Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings,
+                 std::vector<ServerEntry> servers, std::map<std::string, std::string> placeholders)
+    : parameters_(std::move(parameters)),
+      findings_(std::move(findings)),
+      servers_(std::move(servers)),
+      placeholders_(std::move(placeholders)) {}
 
 const Parameter* Catalog::find_parameter(std::string_view name) const {
-  const auto exact = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
+  const auto exact = std::find_if(parameters_.begin(), parameters_.end(),
+                                  [&](const Parameter& p) { return p.name == name; });
   if (exact != parameters_.end()) return &*exact;
-  const auto fits = std::find_if(parameters_.begin(), parameters_.end(),
-                                 [&](const Parameter& p) { return p.name.find('*') != std::string::npos && matches_pattern(name, p.name); });
+  const auto fits = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) {
+    return p.name.find('*') != std::string::npos && matches_pattern(name, p.name);
+  });
   return fits == parameters_.end() ? nullptr : &*fits;
 }
 
 const FindingEntry* Catalog::find_finding(std::string_view id) const {
-  const auto found = std::find_if(findings_.begin(), findings_.end(), [&](const FindingEntry& f) { return f.id == id; });
+  const auto found = std::find_if(findings_.begin(), findings_.end(),
+                                  [&](const FindingEntry& f) { return f.id == id; });
   return found == findings_.end() ? nullptr : &*found;
 }
 
 const ServerEntry* Catalog::find_server(std::string_view comm) const {
   const ServerEntry* fallback = nullptr;
   for (const auto& server : servers_) {
-    if (std::any_of(server.comms.begin(), server.comms.end(), [&](const std::string& known) { return matches_comm(comm, known); })) return &server;
+    if (std::any_of(server.comms.begin(), server.comms.end(),
+                    [&](const std::string& known) { return matches_comm(comm, known); }))
+      return &server;
     if (server.comms.empty()) fallback = &server;
   }
   return fallback;
@@ -48,7 +56,8 @@ bool matches_pattern(std::string_view name, std::string_view pattern) {
     const auto pattern_end = pattern.find('.');
     const auto wanted = pattern.substr(0, pattern_end);
     if (wanted != "*" && wanted != name.substr(0, name_end)) return false;
-    if (name_end == std::string_view::npos || pattern_end == std::string_view::npos) return name_end == pattern_end;
+    if (name_end == std::string_view::npos || pattern_end == std::string_view::npos)
+      return name_end == pattern_end;
     name.remove_prefix(name_end + 1);
     pattern.remove_prefix(pattern_end + 1);
   }

@@ -14,19 +14,23 @@ namespace weir {
 class Catalog {
  public:
   Catalog() = default;
-  Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings, std::vector<ServerEntry> servers,
-          std::map<std::string, std::string> placeholders = {});
+  Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings,
+          std::vector<ServerEntry> servers, std::map<std::string, std::string> placeholders = {});
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] const std::vector<FindingEntry>& findings() const { return findings_; }
   [[nodiscard]] const std::vector<ServerEntry>& servers() const { return servers_; }
   /// The neutral phrase for each placeholder of a finding's words, for texts without a live value.
-  [[nodiscard]] const std::map<std::string, std::string>& placeholders() const { return placeholders_; }
+  [[nodiscard]] const std::map<std::string, std::string>& placeholders() const {
+    return placeholders_;
+  }
 
-  /// The parameter whose name, or pattern with `*`, fits the dotted name; null when none does. An exact name wins.
+  /// The parameter whose name, or pattern with `*`, fits the dotted name; null when none does. An
+  /// exact name wins.
   [[nodiscard]] const Parameter* find_parameter(std::string_view name) const;
   [[nodiscard]] const FindingEntry* find_finding(std::string_view id) const;
-  /// The entry for a process name; the fallback entry when it is not known; null when there is no fallback.
+  /// The entry for a process name; the fallback entry when it is not known; null when there is no
+  /// fallback.
   [[nodiscard]] const ServerEntry* find_server(std::string_view comm) const;
 
  private:

@@ -45,7 +45,8 @@ struct BootConfiguration {
   std::vector<ConfigLine> lines;  ///< of all files in systemd's order, /etc/sysctl.conf last
   bool systemd = false;           ///< systemd-sysctl is there
   bool procps = false;            ///< procps' sysctl is there
-  bool interface_rule = false;    ///< udev's 99-systemd.rules sets an interface's own keys when it appears
+  /// udev's 99-systemd.rules sets an interface's own keys when it appears
+  bool interface_rule = false;
   std::vector<NotSeen> not_seen;  ///< files that could not be read
 };
 

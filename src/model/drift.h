@@ -1,5 +1,5 @@
-// Drift: what of weir's work is no longer as weir left it, target by target: in the kernel now, and in the files that are read at the next boot.
-// Not the comparison (plan/drift.h) and not a repair.
+// Drift: what of weir's work is no longer as weir left it, target by target: in the kernel now, and
+// in the files that are read at the next boot. Not the comparison (plan/drift.h) and not a repair.
 #pragma once
 
 #include <cstdint>
@@ -29,10 +29,11 @@ struct DriftRow {
   std::int64_t entry = 0;  ///< of the journal: the last one that changed the target
   std::string kind;        ///< as step_kind()
   std::string target;
-  std::string wanted;                    ///< weir's value
-  std::optional<std::string> live;       ///< nothing: it is not there
-  std::optional<ConfigLine> configured;  ///< the line that wins at the next boot; nothing: none, or the target is no sysctl
-  bool persisted = false;                ///< weir's line is meant to be that one
+  std::string wanted;               ///< weir's value
+  std::optional<std::string> live;  ///< nothing: it is not there
+  /// the line that wins at the next boot; nothing: none, or the target is no sysctl
+  std::optional<ConfigLine> configured;
+  bool persisted = false;  ///< weir's line is meant to be that one
   Ahead now = Ahead::weir;
   /// Whether the next boot would not bring weir's value, although its line is meant to.
   bool loses_at_boot = false;
@@ -43,8 +44,9 @@ struct DriftRow {
 
 struct Drift {
   Provenance host;
-  std::vector<DriftRow> rows;     ///< in the order in which they were changed
-  std::int64_t elsewhere = 0;     ///< entries that stand in other network namespaces than the one that was looked at
+  std::vector<DriftRow> rows;  ///< in the order in which they were changed
+  /// entries that stand in other network namespaces than the one that was looked at
+  std::int64_t elsewhere = 0;
   std::vector<NotSeen> not_seen;  ///< sysctl files that could not be read
   friend bool operator==(const Drift&, const Drift&) = default;
 };

@@ -15,9 +15,11 @@
 
 namespace weir {
 
-/// What a finding is about. `name` is for display; a listener is identified by netns, cookie and inode.
+/// What a finding is about. `name` is for display; a listener is identified by netns, cookie and
+/// inode.
 struct Resource {
-  std::string kind;  ///< "listener", "process", "destination", "port", "setting", "interface", "table", "host"
+  /// "listener", "process", "destination", "port", "setting", "interface", "table", "host"
+  std::string kind;
   std::string name;
   std::optional<std::uint64_t> netns;
   std::optional<std::uint64_t> cookie;
@@ -33,7 +35,9 @@ struct Resource {
 
 /// One number and where it was read. At least one of delta, total, value is there.
 struct Evidence {
-  std::string source;  ///< "netstat", "snmp", "sockstat", "sock_diag", "sysctl", "proc", "cgroup", "file", "rtnetlink", "ethtool", "qdisc", "softnet"
+  /// "netstat", "snmp", "sockstat", "sock_diag", "sysctl", "proc", "cgroup", "file", "rtnetlink",
+  /// "ethtool", "qdisc", "softnet"
+  std::string source;
   std::string name;
   std::optional<std::int64_t> delta;  ///< change inside the window
   std::optional<double> per_second;   ///< delta over the window
@@ -49,11 +53,14 @@ struct Symptom {
   friend bool operator==(const Symptom&, const Symptom&) = default;
 };
 
-/// Whose packets a finding counts, as far as that is known: by this a cause is told from a neighbour. Nothing of it is shown.
+/// Whose packets a finding counts, as far as that is known: by this a cause is told from a
+/// neighbour. Nothing of it is shown.
 struct Scope {
-  std::vector<std::string> interfaces;    ///< that most of them pass; empty: not known
-  std::vector<std::string> destinations;  ///< "192.0.2.7:443": that nearly all of them are for; empty: several, or not known
-  std::vector<std::int64_t> own_ports;    ///< the ports of those destinations, where all of them are this host's own
+  std::vector<std::string> interfaces;  ///< that most of them pass; empty: not known
+  /// "192.0.2.7:443": that nearly all of them are for; empty: several, or not known
+  std::vector<std::string> destinations;
+  /// the ports of those destinations, where all of them are this host's own
+  std::vector<std::int64_t> own_ports;
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
@@ -71,7 +78,9 @@ struct Finding {
   Stage stage = Stage::host;
   Severity severity = Severity::notice;
   Resource resource;
-  std::vector<Resource> also;  ///< other members of the SO_REUSEPORT group, or other processes, with the same diagnosis; worst first
+  /// other members of the SO_REUSEPORT group, or other processes, with the same diagnosis; worst
+  /// first
+  std::vector<Resource> also;
   std::vector<Evidence> evidence;
   std::vector<Symptom> symptoms;
   std::string title;
@@ -110,7 +119,8 @@ struct Report {
   std::vector<StageReport> stages;  ///< all eleven, in order, unless filtered
   std::vector<Finding> findings;    ///< ranked
   std::vector<NotSeen> not_seen;
-  std::map<std::string, std::string> read_by = {};  ///< as Snapshot::read_by, of both ends of the window
+  /// as Snapshot::read_by, of both ends of the window
+  std::map<std::string, std::string> read_by = {};
   friend bool operator==(const Report&, const Report&) = default;
 };
 

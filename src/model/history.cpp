@@ -6,16 +6,24 @@
 namespace weir {
 namespace {
 
-constexpr std::array all_entry_states{EntryState::planned, EntryState::applying, EntryState::unconfirmed, EntryState::confirmed,    EntryState::undoing,
-                                      EntryState::undone,  EntryState::failed,   EntryState::ended,       EntryState::partly_undone};
-constexpr std::array all_step_states{StepState::pending, StepState::intended, StepState::done, StepState::undone, StepState::left_alone, StepState::ended};
-constexpr std::array all_persist_states{PersistState::asked, PersistState::wanted, PersistState::refused, PersistState::leaving, PersistState::dropped};
+constexpr std::array all_entry_states{
+    EntryState::planned,   EntryState::applying, EntryState::unconfirmed,
+    EntryState::confirmed, EntryState::undoing,  EntryState::undone,
+    EntryState::failed,    EntryState::ended,    EntryState::partly_undone};
+constexpr std::array all_step_states{StepState::pending, StepState::intended,   StepState::done,
+                                     StepState::undone,  StepState::left_alone, StepState::ended};
+constexpr std::array all_persist_states{PersistState::asked, PersistState::wanted,
+                                        PersistState::refused, PersistState::leaving,
+                                        PersistState::dropped};
 
 /// Written to the kernel, and a deadline decides whether it stays.
-bool is_waiting(EntryState state) { return state == EntryState::applying || state == EntryState::unconfirmed; }
+bool is_waiting(EntryState state) {
+  return state == EntryState::applying || state == EntryState::unconfirmed;
+}
 
 bool lost_its_watchdog(const HistoryEntry& entry, const BootMoment& now) {
-  return is_waiting(entry.state) && entry.deadline && !entry.is_guarded && entry.boot_id == now.boot_id;
+  return is_waiting(entry.state) && entry.deadline && !entry.is_guarded &&
+         entry.boot_id == now.boot_id;
 }
 
 }  // namespace
@@ -76,7 +84,10 @@ std::optional<PersistState> parse_persist_state(std::string_view id) {
   return std::nullopt;
 }
 
-bool is_over(EntryState state) { return state == EntryState::undone || state == EntryState::partly_undone || state == EntryState::ended; }
+bool is_over(EntryState state) {
+  return state == EntryState::undone || state == EntryState::partly_undone ||
+         state == EntryState::ended;
+}
 
 bool is_overdue(const HistoryEntry& entry, const BootMoment& now) {
   if (!is_waiting(entry.state) || entry.boot_id != now.boot_id) return false;
@@ -84,23 +95,33 @@ bool is_overdue(const HistoryEntry& entry, const BootMoment& now) {
 }
 
 std::string describe_state(const HistoryEntry& entry, const BootMoment& now) {
-  if (is_overdue(entry, now)) return entry.is_guarded ? "overdue, being undone" : "overdue, its watchdog is gone";
-  if (lost_its_watchdog(entry, now)) return std::string(entry_state_id(entry.state)) + ", its watchdog is gone";
-  return entry.state == EntryState::partly_undone ? "partly undone" : std::string(entry_state_id(entry.state));
+  if (is_overdue(entry, now))
+    return entry.is_guarded ? "overdue, being undone" : "overdue, its watchdog is gone";
+  if (lost_its_watchdog(entry, now))
+    return std::string(entry_state_id(entry.state)) + ", its watchdog is gone";
+  return entry.state == EntryState::partly_undone ? "partly undone"
+                                                  : std::string(entry_state_id(entry.state));
 }
 
-std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry, const BootMoment& now) {
+std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry,
+                                                  const BootMoment& now) {
   if (!lost_its_watchdog(entry, now)) return std::nullopt;
   const std::string id = std::to_string(entry.id);
-  if (is_overdue(entry, now)) return "entry " + id + " is overdue, its watchdog is gone: `weir undo " + id + "` puts the old values back";
-  return "entry " + id + " is unconfirmed, its watchdog is gone, and its deadline will not undo it: run `weir confirm " + id + "` to keep it, or `weir undo " +
-         id + "`";
+  if (is_overdue(entry, now))
+    return "entry " + id + " is overdue, its watchdog is gone: `weir undo " + id +
+           "` puts the old values back";
+  return "entry " + id +
+         " is unconfirmed, its watchdog is gone, and its deadline will not undo it: run `weir confirm " +
+         id + "` to keep it, or `weir undo " + id + "`";
 }
 
 bool has_lines(const HistoryEntry& entry, PersistState state) {
-  return std::any_of(entry.steps.begin(), entry.steps.end(), [state](const HistoryStep& step) { return step.persist == state; });
+  return std::any_of(entry.steps.begin(), entry.steps.end(),
+                     [state](const HistoryStep& step) { return step.persist == state; });
 }
 
-bool stands_in_files(const HistoryEntry& entry) { return has_lines(entry, PersistState::wanted) || has_lines(entry, PersistState::leaving); }
+bool stands_in_files(const HistoryEntry& entry) {
+  return has_lines(entry, PersistState::wanted) || has_lines(entry, PersistState::leaving);
+}
 
 }  // namespace weir

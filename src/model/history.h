@@ -1,5 +1,5 @@
-// HistoryEntry: what is remembered of one applied Plan: its state, its deadline, each step's old and new value.
-// Not the journal (store/ keeps it) and not the Plan (what was asked for).
+// HistoryEntry: what is remembered of one applied Plan: its state, its deadline, each step's old
+// and new value. Not the journal (store/ keeps it) and not the Plan (what was asked for).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace weir {
 
-/// Where an applied plan stands. act/confirm.h is the machine; every arrow is one durable transaction of the journal, taken
-/// before what it announces is done.
+/// Where an applied plan stands. act/confirm.h is the machine; every arrow is one durable
+/// transaction of the journal, taken before what it announces is done.
 ///
 ///                                  steps_done, no deadline
 ///                       ┌────────────────────────────────────────────┐
@@ -35,8 +35,8 @@ namespace weir {
 ///
 /// "taken before what it announces is done" has one exception: at a deadline the old values are put
 /// back first, and recorded afterwards. A weir that dies in between leaves the deadline passed, and
-/// the next start begins again. Whether an unconfirmed entry is kept is decided without the journal:
-/// store/verdict.h.
+/// the next start begins again. Whether an unconfirmed entry is kept is decided without the
+/// journal: store/verdict.h.
 enum class EntryState {
   planned,        ///< recorded; nothing was written to the kernel
   applying,       ///< steps are being written
@@ -59,15 +59,15 @@ enum class StepState {
   ended,       ///< the socket, the interface or the setting is gone
 };
 
-/// Where a step's line in weir's own file stands, for a plan that was applied with --persist. The file follows the journal: it holds the lines that are
-/// `wanted`, and act/persist.h sees to it.
+/// Where a step's line in weir's own file stands, for a plan that was applied with --persist. The
+/// file follows the journal: it holds the lines that are `wanted`, and act/persist.h sees to it.
 ///
-///   asked ──the entry is confirmed──▶ wanted ──the entry is undone──▶ leaving ──the line is out──▶ dropped
-///     │ │                              │  ▲                                                         ▲
-///     │ │ a later line would win       │  │ confirmed again                                         │
-///     │ └──────────────────▶ refused ◀─┘  │                                                         │
-///     │                       │  └────────┘ undone                                                  │
-///     └─ undone, ended ───────┴─────────────────────────────────────────────────────────────────────┘
+///   asked ──the entry is confirmed──▶ wanted ──the entry is undone──▶ leaving ──the line is out──▶
+///   dropped
+///     │ │                              │  ▲ ▲ │ │ a later line would win       │  │ confirmed
+///     again                                         │ │ └──────────────────▶ refused ◀─┘  │ │ │ │
+///     └────────┘ undone                                                  │ └─ undone, ended
+///     ───────┴─────────────────────────────────────────────────────────────────────┘
 enum class PersistState {
   asked,    ///< waits for the confirmation: nothing of it is in a file
   wanted,   ///< in the file, or about to be
@@ -98,9 +98,11 @@ struct HistoryStep {
   std::string wanted;
   std::optional<std::string> old_value;  ///< as read when it was applied; nothing before
   StepState state = StepState::pending;
-  std::string note;                                    ///< what happened, when there is more to say than the state
+  /// what happened, when there is more to say than the state
+  std::string note;
   std::optional<PersistState> persist = std::nullopt;  ///< nothing: it was not to outlive the boot
-  std::vector<SideValue> sides = {};                   ///< what the kernel changed with it, or may change
+  /// what the kernel changed with it, or may change
+  std::vector<SideValue> sides = {};
 };
 
 struct HistoryEntry {
@@ -110,9 +112,11 @@ struct HistoryEntry {
   std::string machine_id;
   std::string boot_id;
   std::uint64_t netns = 0;  ///< inode
-  std::string netns_path;   ///< how it was reached: "/run/netns/x", "/proc/812/ns/net"; empty: the caller's own
+  /// how it was reached: "/run/netns/x", "/proc/812/ns/net"; empty: the caller's own
+  std::string netns_path;
   EntryState state = EntryState::planned;
-  std::optional<Nanoseconds> deadline;  ///< CLOCK_BOOTTIME of that boot; nothing: no confirmation asked for
+  /// CLOCK_BOOTTIME of that boot; nothing: no confirmation asked for
+  std::optional<Nanoseconds> deadline;
   ProcessIdentity applier;
   std::string note;  ///< why it is in this state, when the state alone does not say it
   std::vector<HistoryStep> steps;
@@ -139,7 +143,8 @@ struct BootMoment {
 
 /// One sentence for an entry whose watchdog is gone before it did its work, with the command that
 /// does it; nothing for every other entry.
-[[nodiscard]] std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry, const BootMoment& now);
+[[nodiscard]] std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry,
+                                                                const BootMoment& now);
 
 /// Whether a step of the entry has its line in that state.
 [[nodiscard]] bool has_lines(const HistoryEntry& entry, PersistState state);

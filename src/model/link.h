@@ -1,5 +1,5 @@
-// Link: one network interface with its counters, and what hangs on it: the modes of its hardware, its queueing disciplines, the gateways behind it.
-// Not rates: those take two Snapshots.
+// Link: one network interface with its counters, and what hangs on it: the modes of its hardware,
+// its queueing disciplines, the gateways behind it. Not rates: those take two Snapshots.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,19 @@
 
 namespace weir {
 
-/// What both ends of a cable can do (ETHTOOL_GLINKSETTINGS). Speeds are in 10^6 bits per second; nothing where it is not told.
+/// What both ends of a cable can do (ETHTOOL_GLINKSETTINGS). Speeds are in 10^6 bits per second;
+/// nothing where it is not told.
 struct LinkModes {
   std::string duplex;  ///< "full", "half", empty where it is not known
   bool autonegotiation = false;
-  std::optional<std::int64_t> supported_mbit = std::nullopt;   ///< the highest speed that the hardware can do
-  std::optional<std::int64_t> advertised_mbit = std::nullopt;  ///< the highest that it offers to the other end
-  std::optional<std::int64_t> peer_mbit = std::nullopt;        ///< the highest that the other end offers
-  bool supports_full = false;                                  ///< the hardware can do full duplex
-  std::optional<bool> peer_full = std::nullopt;                ///< the other end offers full duplex
+  /// the highest speed that the hardware can do
+  std::optional<std::int64_t> supported_mbit = std::nullopt;
+  /// the highest that it offers to the other end
+  std::optional<std::int64_t> advertised_mbit = std::nullopt;
+  /// the highest that the other end offers
+  std::optional<std::int64_t> peer_mbit = std::nullopt;
+  bool supports_full = false;                    ///< the hardware can do full duplex
+  std::optional<bool> peer_full = std::nullopt;  ///< the other end offers full duplex
   friend bool operator==(const LinkModes&, const LinkModes&) = default;
 };
 
@@ -32,35 +36,50 @@ struct Link {
   bool up = false;       ///< IFF_UP
   bool carrier = false;  ///< IFF_LOWER_UP
   bool loopback = false;
-  std::string address = {};            ///< IFLA_ADDRESS as "52:54:00:00:00:01", empty where it has none
-  std::string permanent_address = {};  ///< IFLA_PERM_ADDRESS, which a bond does not change; empty where it has none (software), and before Linux 5.6
+  /// IFLA_ADDRESS as "52:54:00:00:00:01", empty where it has none
+  std::string address = {};
+  /// IFLA_PERM_ADDRESS, which a bond does not change; empty where it has none (software), and
+  /// before Linux 5.6
+  std::string permanent_address = {};
   std::int64_t mtu = 0;
   std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
   std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
   std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
-  std::int64_t master = 0;                                     ///< index of the bond or bridge that it is a member of; 0: of none
-  std::optional<std::int64_t> carrier_changes = std::nullopt;  ///< IFLA_CARRIER_CHANGES, since the interface was made
-  std::vector<std::string> addresses = {};                     ///< numeric; bounded
-  bool addressed = false;                                      ///< has an address that is not link-local
-  bool routed = false;                                         ///< a unicast route of the main table leads through it
-  std::int64_t rx_queues = 0;                                  ///< receive queues in use; 0: not known
-  std::optional<bool> rps = std::nullopt;                      ///< whether a queue hands packets to other CPUs (rps_cpus)
+  /// index of the bond or bridge that it is a member of; 0: of none
+  std::int64_t master = 0;
+  /// IFLA_CARRIER_CHANGES, since the interface was made
+  std::optional<std::int64_t> carrier_changes = std::nullopt;
+  std::vector<std::string> addresses = {};  ///< numeric; bounded
+  /// has an address that is not link-local
+  bool addressed = false;
+  /// a unicast route of the main table leads through it
+  bool routed = false;
+  /// receive queues in use; 0: not known
+  std::int64_t rx_queues = 0;
+  /// whether a queue hands packets to other CPUs (rps_cpus)
+  std::optional<bool> rps = std::nullopt;
   std::optional<LinkModes> modes = std::nullopt;               ///< of hardware
   std::optional<std::int64_t> transmit_length = std::nullopt;  ///< IFLA_TXQLEN, txqueuelen
-  /// What of it can be changed, by the names of model/link_attribute.h, in the form in which steps hold values; of hardware only. The features are those
-  /// that the driver lets one switch.
+  /// What of it can be changed, by the names of model/link_attribute.h, in the form in which steps
+  /// hold values; of hardware only. The features are those that the driver lets one switch.
   std::map<std::string, std::string> attributes = {};
-  /// The largest value that the device takes for an attribute, where it tells one ("ring.rx", "channels.combined").
+  /// The largest value that the device takes for an attribute, where it tells one ("ring.rx",
+  /// "channels.combined").
   std::map<std::string, std::int64_t> maxima = {};
-  /// The rest of rtnl_link_stats64 by its kernel names ("rx_crc_errors", "tx_carrier_errors", "collisions", …); counters that are 0 may be missing.
+  /// The rest of rtnl_link_stats64 by its kernel names ("rx_crc_errors", "tx_carrier_errors",
+  /// "collisions", …); counters that are 0 may be missing.
   std::map<std::string, std::int64_t> statistics = {};
-  /// Counters of the driver (ethtool -S) that the allow list of sense/driver_counters.cpp names, e.g. "rx_out_of_buffer", "bw_in_allowance_exceeded".
+  /// Counters of the driver (ethtool -S) that the allow list of sense/driver_counters.cpp names,
+  /// e.g. "rx_out_of_buffer", "bw_in_allowance_exceeded".
   std::map<std::string, std::int64_t> driver = {};
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-/// What makes an interface the same one: the permanent hardware address where it has one, otherwise the one that it has now.
-[[nodiscard]] inline const std::string& link_identity(const Link& link) { return link.permanent_address.empty() ? link.address : link.permanent_address; }
+/// What makes an interface the same one: the permanent hardware address where it has one, otherwise
+/// the one that it has now.
+[[nodiscard]] inline const std::string& link_identity(const Link& link) {
+  return link.permanent_address.empty() ? link.address : link.permanent_address;
+}
 
 /// A queueing discipline of an interface (RTM_GETQDISC).
 struct Qdisc {
@@ -71,10 +90,12 @@ struct Qdisc {
   bool root = false;     ///< the interface's own, not a class's
   bool ingress = false;  ///< ingress or clsact: it has no queue
   std::int64_t bytes = 0, packets = 0, drops = 0, overlimits = 0, requeues = 0;
-  std::int64_t backlog = 0;                               ///< bytes that wait
-  std::int64_t queue_length = 0;                          ///< packets that wait
-  std::optional<std::int64_t> rate_bytes = std::nullopt;  ///< bytes per second that it lets through, where it shapes
-  std::optional<std::int64_t> limit = std::nullopt;       ///< packets, or bytes for tbf and bfifo, that may wait; nothing where it is not told
+  std::int64_t backlog = 0;       ///< bytes that wait
+  std::int64_t queue_length = 0;  ///< packets that wait
+  /// bytes per second that it lets through, where it shapes
+  std::optional<std::int64_t> rate_bytes = std::nullopt;
+  /// packets, or bytes for tbf and bfifo, that may wait; nothing where it is not told
+  std::optional<std::int64_t> limit = std::nullopt;
   friend bool operator==(const Qdisc&, const Qdisc&) = default;
 };
 
@@ -84,7 +105,8 @@ struct Gateway {
   std::string address;
   std::int64_t link = 0;
   std::string link_address;  ///< its MAC; empty where the table has none
-  std::string state;         ///< NUD_… in small letters: "reachable", "stale", "failed"; empty where there is no entry
+  /// NUD_… in small letters: "reachable", "stale", "failed"; empty where there is no entry
+  std::string state;
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 

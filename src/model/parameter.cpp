@@ -5,8 +5,10 @@
 namespace weir {
 namespace {
 
-constexpr std::array all_verdicts{Verdict::kernel_default, Verdict::changed,    Verdict::harmless,  Verdict::mixed,   Verdict::conditional, Verdict::inert,
-                                  Verdict::lowers_default, Verdict::overridden, Verdict::malformed, Verdict::removed, Verdict::unknown,     Verdict::harmful};
+constexpr std::array all_verdicts{Verdict::kernel_default, Verdict::changed,     Verdict::harmless,
+                                  Verdict::mixed,          Verdict::conditional, Verdict::inert,
+                                  Verdict::lowers_default, Verdict::overridden,  Verdict::malformed,
+                                  Verdict::removed,        Verdict::unknown,     Verdict::harmful};
 
 }  // namespace
 

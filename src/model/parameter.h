@@ -110,7 +110,8 @@ struct FindingEntry {
 
 /// How one server program is told its accept backlog durably.
 struct ServerEntry {
-  std::vector<std::string> comms;  ///< names as in /proc/PID/comm, `*` at the end for any rest; empty: the fallback
+  /// names as in /proc/PID/comm, `*` at the end for any rest; empty: the fallback
+  std::vector<std::string> comms;
   std::string title;
   std::string setting;  ///< may hold {backlog}
   std::string where;

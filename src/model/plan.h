@@ -1,5 +1,5 @@
-// Plan: an ordered list of reversible Steps, each with the old value that it expects and its reason.
-// Not the act: act/ applies a Plan, store/ remembers it.
+// Plan: an ordered list of reversible Steps, each with the old value that it expects and its
+// reason. Not the act: act/ applies a Plan, store/ remembers it.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace weir {
 
-/// A sysctl by its dotted name, canonical_sysctl_name(), in the plan's network namespace. One of an interface is found by the interface's index and address,
-/// whatever its name is by then.
+/// A sysctl by its dotted name, canonical_sysctl_name(), in the plan's network namespace. One of an
+/// interface is found by the interface's index and address, whatever its name is by then.
 struct SysctlTarget {
   std::string name;
   std::int64_t index = 0;    ///< of the interface in the name; 0: there is none, or it is not known
@@ -42,11 +42,13 @@ struct LimitTarget {
   friend bool operator==(const LimitTarget&, const LimitTarget&) = default;
 };
 
-/// An attribute of a network interface, which is found by its index and address, whatever its name is by then.
+/// An attribute of a network interface, which is found by its index and address, whatever its name
+/// is by then.
 struct LinkTarget {
   std::string interface;  ///< for display
   std::int64_t index = 0;
-  std::string address;    ///< link_identity() of model/link.h: the permanent hardware address, or the one that it has
+  /// link_identity() of model/link.h: the permanent hardware address, or the one that it has
+  std::string address;
   std::string attribute;  ///< of model/link_attribute.h
   friend bool operator==(const LinkTarget&, const LinkTarget&) = default;
 };
@@ -57,15 +59,18 @@ struct Step {
   StepTarget target;
   std::string expected;  ///< the old value; apply refuses when the kernel has another one
   std::string wanted;
-  std::string finding;                       ///< id of the finding that asks for it, "profile.NAME", "goal" or "config"
+  /// id of the finding that asks for it, "profile.NAME", "goal" or "config"
+  std::string finding;
   std::vector<std::string> also_cures = {};  ///< ids of further findings that it cures
-  std::vector<std::string> evidence = {};    ///< what shows that it is needed: "TcpExt.ListenOverflows +312 (104/s)"
+  /// what shows that it is needed: "TcpExt.ListenOverflows +312 (104/s)"
+  std::vector<std::string> evidence = {};
   std::string reason;
   std::string formula;  ///< with this host's numbers filled in
   std::string risk;
-  std::string scope;         ///< what it acts on and when it ends
-  std::string durable;       ///< where the durable setting is made
-  std::string persist = {};  ///< the line of a sysctl file that makes it last; empty where no such line can
+  std::string scope;    ///< what it acts on and when it ends
+  std::string durable;  ///< where the durable setting is made
+  /// the line of a sysctl file that makes it last; empty where no such line can
+  std::string persist = {};
   bool can_cut_traffic = false;
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -75,18 +80,22 @@ struct Step {
 /// For display: "net.core.somaxconn", "0.0.0.0:80", "nofile of nginx (812)", "eth0 ring.rx".
 [[nodiscard]] std::string step_target_name(const Step& step);
 [[nodiscard]] std::string target_name(const StepTarget& target);
-/// What two steps of one plan share when they change the same thing. Two names of one value, such as net.ipv4.ip_forward and net.ipv4.conf.all.forwarding,
-/// have the same key.
+/// What two steps of one plan share when they change the same thing. Two names of one value, such
+/// as net.ipv4.ip_forward and net.ipv4.conf.all.forwarding, have the same key.
 [[nodiscard]] std::string step_target_key(const Step& step);
 /// The same of a sysctl's name.
 [[nodiscard]] std::string sysctl_target_key(const std::string& name);
-/// Whether both mean the same thing, also in plans of different times: an interface that was renamed meanwhile is known by its index and address.
+/// Whether both mean the same thing, also in plans of different times: an interface that was
+/// renamed meanwhile is known by its index and address.
 [[nodiscard]] bool is_same_target(const Step& a, const Step& b);
 
-/// The target of that name; where it is a key of one of these interfaces, with the interface's identity.
-[[nodiscard]] SysctlTarget make_sysctl_target(const std::string& name, const std::vector<Link>& links);
+/// The target of that name; where it is a key of one of these interfaces, with the interface's
+/// identity.
+[[nodiscard]] SysctlTarget make_sysctl_target(const std::string& name,
+                                              const std::vector<Link>& links);
 
-/// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter, ARP's manners, forwarding.
+/// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter,
+/// ARP's manners, forwarding.
 [[nodiscard]] bool can_cut_traffic(const StepTarget& target);
 
 /// A network card, told from others by link_identity() of model/link.h.
@@ -102,25 +111,31 @@ struct PlanBinding {
   std::string boot_id;
   std::string kernel;
   std::uint64_t netns = 0;
-  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance; where one side does not know it, the inode alone decides
-  Bytes memory = {};                                         ///< MemTotal; 0 where it is not known, and then it is not compared
-  std::vector<BoundNic> nics = {};                           ///< the hardware that the namespace had; what came later does not matter
+  /// as in Provenance; where one side does not know it, the inode alone decides
+  std::optional<std::uint64_t> netns_cookie = std::nullopt;
+  /// MemTotal; 0 where it is not known, and then it is not compared
+  Bytes memory = {};
+  /// the hardware that the namespace had; what came later does not matter
+  std::vector<BoundNic> nics = {};
   friend bool operator==(const PlanBinding&, const PlanBinding&) = default;
 };
 
 /// As a plan for that namespace would be bound, without the memory and the cards.
 [[nodiscard]] PlanBinding make_binding(const Provenance& here);
 
-/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where both know it.
+/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where
+/// both know it.
 [[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
 
 /// The network cards among the links: what has an address and no kind of its own.
 [[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);
 
 /// One sentence for each planned card that is not there any more, by its address.
-[[nodiscard]] std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned, const std::vector<BoundNic>& now);
+[[nodiscard]] std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned,
+                                                    const std::vector<BoundNic>& now);
 
-/// Within a tenth: a balloon or a hot-plugged module moves MemTotal a little, and formulas do not mind. True where one is not known.
+/// Within a tenth: a balloon or a hot-plugged module moves MemTotal a little, and formulas do not
+/// mind. True where one is not known.
 [[nodiscard]] bool is_same_memory(Bytes planned, Bytes now);
 
 /// A line of a sysctl file that somebody wants to use, and what this plan does instead.
@@ -136,10 +151,13 @@ struct Plan {
   PlanBinding binding;
   Nanoseconds made_at;  ///< wall time
   std::string weir_version;
-  std::vector<Step> steps;                ///< in the order in which they are applied; undone in reverse
-  std::vector<std::string> notes;         ///< what could not be planned, and why
-  std::vector<std::string> made_by = {};  ///< the words of the command that made it: `weir plan --rebase` asks the same of the host as it is then
-  std::vector<LineAdvice> lines = {};     ///< of `weir plan --from-config`
+  /// in the order in which they are applied; undone in reverse
+  std::vector<Step> steps;
+  std::vector<std::string> notes;  ///< what could not be planned, and why
+  /// the words of the command that made it: `weir plan --rebase` asks the same of the host as it is
+  /// then
+  std::vector<std::string> made_by = {};
+  std::vector<LineAdvice> lines = {};  ///< of `weir plan --from-config`
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -8,8 +8,12 @@ namespace {
 /// By the end of the path: the files may be those of a mounted system.
 bool is_sysctl_conf(const ConfigLine& line) { return line.file.ends_with(sysctl_conf); }
 /// Debian's link to it; a file of that name is nothing else there.
-bool is_sysctl_conf_link(const ConfigLine& line) { return line.file.ends_with("/etc/sysctl.d/99-sysctl.conf"); }
-bool is_last_for_procps(const ConfigLine& line) { return is_sysctl_conf(line) || is_sysctl_conf_link(line); }
+bool is_sysctl_conf_link(const ConfigLine& line) {
+  return line.file.ends_with("/etc/sysctl.d/99-sysctl.conf");
+}
+bool is_last_for_procps(const ConfigLine& line) {
+  return is_sysctl_conf(line) || is_sysctl_conf_link(line);
+}
 
 }  // namespace
 

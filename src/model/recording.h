@@ -1,5 +1,5 @@
-// Recording: a window. What was read at its start and end, and what was sampled in between, each within a stated bound.
-// Not a history: the daemon's store keeps that.
+// Recording: a window. What was read at its start and end, and what was sampled in between, each
+// within a stated bound. Not a history: the daemon's store keeps that.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace weir {
 
-/// Samples of one metric of one resource. `times` are nanoseconds since the first Snapshot's boot_time.
+/// Samples of one metric of one resource. `times` are nanoseconds since the first Snapshot's
+/// boot_time.
 struct Series {
   std::string resource;  ///< "listener:COOKIE", cookie in decimal
   std::string metric;    ///< "accept_queue", "drops", "half_open", "half_open_stale"
@@ -57,7 +58,8 @@ struct Recording {
   Snapshot first;
   std::optional<Snapshot> last;
   std::vector<Series> series;  ///< of the listeners whose queue was not empty, or whose drops moved
-  std::int64_t samples = 0;    ///< how often all listeners were sampled; a listener without a Series was empty each time
+  /// how often all listeners were sampled; a listener without a Series was empty each time
+  std::int64_t samples = 0;
   std::vector<Event> events;
   std::vector<Histogram> histograms;
   std::vector<FlowSample> flow_samples;

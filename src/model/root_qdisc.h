@@ -1,5 +1,6 @@
-// RootQdisc: an interface's root queueing discipline with everything that is needed to make the same one again, and its text in plans.
-// Not its counters (model/link.h) and not disciplines with classes: what cannot be put back exactly has no RootQdisc.
+// RootQdisc: an interface's root queueing discipline with everything that is needed to make the
+// same one again, and its text in plans. Not its counters (model/link.h) and not disciplines with
+// classes: what cannot be put back exactly has no RootQdisc.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,15 @@
 
 namespace weir {
 
-/// "fq_codel 0: flows 1024 limit 10240 …". What a plan wants may leave open what the kernel chooses: "fq", "fq limit 20000".
+/// "fq_codel 0: flows 1024 limit 10240 …". What a plan wants may leave open what the kernel
+/// chooses: "fq", "fq limit 20000".
 struct RootQdisc {
   std::string kind;
-  /// The major number. 0: the kernel made it by itself, from its default (net/sched/sch_generic.c, attach_default_qdiscs), and makes it again when another
-  /// one is deleted. Nothing: left open.
+  /// The major number. 0: the kernel made it by itself, from its default (net/sched/sch_generic.c,
+  /// attach_default_qdiscs), and makes it again when another one is deleted. Nothing: left open.
   std::optional<std::uint32_t> handle = std::nullopt;
-  std::string queues = {};  ///< of an mq: the kind of the discipline that the kernel made for each of its queues
+  /// of an mq: the kind of the discipline that the kernel made for each of its queues
+  std::string queues = {};
   std::map<std::string, std::string> options = {};
   friend bool operator==(const RootQdisc&, const RootQdisc&) = default;
 };
@@ -44,8 +47,9 @@ struct QdiscSetup {
   friend bool operator==(const QdiscSetup&, const QdiscSetup&) = default;
 };
 
-/// The root of one interface from all disciplines of the namespace. Errors: not_found (it has none: it was never up), unsupported (it could not be put back;
-/// the sentence says why).
-[[nodiscard]] Result<RootQdisc> find_root_qdisc(const std::vector<QdiscSetup>& setups, std::int64_t link);
+/// The root of one interface from all disciplines of the namespace. Errors: not_found (it has none:
+/// it was never up), unsupported (it could not be put back; the sentence says why).
+[[nodiscard]] Result<RootQdisc> find_root_qdisc(const std::vector<QdiscSetup>& setups,
+                                                std::int64_t link);
 
 }  // namespace weir

@@ -11,35 +11,46 @@ namespace {
 
 struct Effect {
   std::string_view written;  ///< IFACE is one interface's name, LEAF any last component
-  std::string_view changed;  ///< the same IFACE and LEAF; `*` is each interface, "all" and "default"
+  /// the same IFACE and LEAF; `*` is each interface, "all" and "default"
+  std::string_view changed;
 };
 
-/// Found by writing every key below /proc/sys/net, fs and vm of Linux 6.1 and 6.18 and reading all others (tests/netns/there_and_back.h does it again), and
-/// read in the kernel's source, which the comments name.
+/// Found by writing every key below /proc/sys/net, fs and vm of Linux 6.1 and 6.18 and reading all
+/// others (tests/netns/there_and_back.h does it again), and read in the kernel's source, which the
+/// comments name.
 constexpr std::array effects{
     // inet_forward_change(), net/ipv4/devinet.c; it calls dev_disable_lro() for each interface.
-    Effect{"net.ipv4.ip_forward", "net.ipv4.conf.*.forwarding"}, Effect{"net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects"},
-    Effect{"net.ipv4.ip_forward", "link:*:feature.rx-lro"}, Effect{"net.ipv4.conf.all.forwarding", "net.ipv4.conf.*.forwarding"},
-    Effect{"net.ipv4.conf.all.forwarding", "net.ipv4.conf.all.accept_redirects"}, Effect{"net.ipv4.conf.all.forwarding", "link:*:feature.rx-lro"},
+    Effect{"net.ipv4.ip_forward", "net.ipv4.conf.*.forwarding"},
+    Effect{"net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects"},
+    Effect{"net.ipv4.ip_forward", "link:*:feature.rx-lro"},
+    Effect{"net.ipv4.conf.all.forwarding", "net.ipv4.conf.*.forwarding"},
+    Effect{"net.ipv4.conf.all.forwarding", "net.ipv4.conf.all.accept_redirects"},
+    Effect{"net.ipv4.conf.all.forwarding", "link:*:feature.rx-lro"},
     // devinet_sysctl_forward()
     Effect{"net.ipv4.conf.IFACE.forwarding", "link:IFACE:feature.rx-lro"},
     // devinet_copy_dflt_conf(): each interface for which the key was never set.
     Effect{"net.ipv4.conf.default.LEAF", "net.ipv4.conf.*.LEAF"},
     // addrconf_fixup_forwarding(), dev_forward_change(), net/ipv6/addrconf.c
-    Effect{"net.ipv6.conf.all.forwarding", "net.ipv6.conf.*.forwarding"}, Effect{"net.ipv6.conf.all.forwarding", "link:*:feature.rx-lro"},
+    Effect{"net.ipv6.conf.all.forwarding", "net.ipv6.conf.*.forwarding"},
+    Effect{"net.ipv6.conf.all.forwarding", "link:*:feature.rx-lro"},
     Effect{"net.ipv6.conf.IFACE.forwarding", "link:IFACE:feature.rx-lro"},
     // addrconf_sysctl_force_forwarding()
     Effect{"net.ipv6.conf.all.force_forwarding", "net.ipv6.conf.*.force_forwarding"},
     // addrconf_disable_ipv6(); addrconf_notify() sets the MTU anew when IPv6 comes back.
-    Effect{"net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.*.disable_ipv6"}, Effect{"net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.*.mtu"},
+    Effect{"net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.*.disable_ipv6"},
+    Effect{"net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.*.mtu"},
     Effect{"net.ipv6.conf.IFACE.disable_ipv6", "net.ipv6.conf.IFACE.mtu"},
     // addrconf_fixup_linkdown()
-    Effect{"net.ipv6.conf.all.ignore_routes_with_linkdown", "net.ipv6.conf.*.ignore_routes_with_linkdown"},
+    Effect{"net.ipv6.conf.all.ignore_routes_with_linkdown",
+           "net.ipv6.conf.*.ignore_routes_with_linkdown"},
     // addrconf_sysctl_addr_gen_mode(), addrconf_sysctl_stable_secret()
-    Effect{"net.ipv6.conf.all.addr_gen_mode", "net.ipv6.conf.*.addr_gen_mode"}, Effect{"net.ipv6.conf.default.stable_secret", "net.ipv6.conf.*.addr_gen_mode"},
+    Effect{"net.ipv6.conf.all.addr_gen_mode", "net.ipv6.conf.*.addr_gen_mode"},
+    Effect{"net.ipv6.conf.default.stable_secret", "net.ipv6.conf.*.addr_gen_mode"},
     Effect{"net.ipv6.conf.IFACE.stable_secret", "net.ipv6.conf.IFACE.addr_gen_mode"},
-    // neigh_copy_dflt_parms(), net/core/neighbour.c: each interface for which the key was never set.
-    Effect{"net.ipv4.neigh.default.LEAF", "net.ipv4.neigh.*.LEAF"}, Effect{"net.ipv6.neigh.default.LEAF", "net.ipv6.neigh.*.LEAF"},
+    // neigh_copy_dflt_parms(), net/core/neighbour.c: each interface for which the key was never
+    // set.
+    Effect{"net.ipv4.neigh.default.LEAF", "net.ipv4.neigh.*.LEAF"},
+    Effect{"net.ipv6.neigh.default.LEAF", "net.ipv6.neigh.*.LEAF"},
     // Two keys for one value in neigh_sysctl_table; the second holds it in the finer unit.
     Effect{"net.ipv4.neigh.default.base_reachable_time", "net.ipv4.neigh.*.base_reachable_time_ms"},
     Effect{"net.ipv4.neigh.default.retrans_time", "net.ipv4.neigh.*.retrans_time_ms"},
@@ -47,24 +58,35 @@ constexpr std::array effects{
     Effect{"net.ipv6.neigh.default.base_reachable_time", "net.ipv6.neigh.*.base_reachable_time_ms"},
     Effect{"net.ipv6.neigh.default.retrans_time", "net.ipv6.neigh.*.retrans_time_ms"},
     Effect{"net.ipv6.neigh.default.unres_qlen", "net.ipv6.neigh.*.unres_qlen_bytes"},
-    Effect{"net.ipv4.neigh.IFACE.base_reachable_time", "net.ipv4.neigh.IFACE.base_reachable_time_ms"},
+    Effect{"net.ipv4.neigh.IFACE.base_reachable_time",
+           "net.ipv4.neigh.IFACE.base_reachable_time_ms"},
     Effect{"net.ipv4.neigh.IFACE.retrans_time", "net.ipv4.neigh.IFACE.retrans_time_ms"},
     Effect{"net.ipv4.neigh.IFACE.unres_qlen", "net.ipv4.neigh.IFACE.unres_qlen_bytes"},
-    Effect{"net.ipv6.neigh.IFACE.base_reachable_time", "net.ipv6.neigh.IFACE.base_reachable_time_ms"},
+    Effect{"net.ipv6.neigh.IFACE.base_reachable_time",
+           "net.ipv6.neigh.IFACE.base_reachable_time_ms"},
     Effect{"net.ipv6.neigh.IFACE.retrans_time", "net.ipv6.neigh.IFACE.retrans_time_ms"},
     Effect{"net.ipv6.neigh.IFACE.unres_qlen", "net.ipv6.neigh.IFACE.unres_qlen_bytes"},
-    Effect{"net.ipv4.route.gc_min_interval", "net.ipv4.route.gc_min_interval_ms"},  // ipv4_route_table, net/ipv4/route.c
-    Effect{"net.ipv6.route.gc_min_interval", "net.ipv6.route.gc_min_interval_ms"},  // ipv6_route_table_template, net/ipv6/route.c
-    // tcp_set_default_congestion_control(), net/ipv4/tcp_cong.c: what becomes the default may be chosen by every process from then on.
+    // ipv4_route_table, net/ipv4/route.c
+    Effect{"net.ipv4.route.gc_min_interval", "net.ipv4.route.gc_min_interval_ms"},
+    // ipv6_route_table_template, net/ipv6/route.c
+    Effect{"net.ipv6.route.gc_min_interval", "net.ipv6.route.gc_min_interval_ms"},
+    // tcp_set_default_congestion_control(), net/ipv4/tcp_cong.c: what becomes the default may be
+    // chosen by every process from then on.
     Effect{congestion_control_name, allowed_congestion_control_name},
     // proc_pm_type(), proc_path_manager(), net/mptcp/ctrl.c
-    Effect{"net.mptcp.pm_type", "net.mptcp.path_manager"}, Effect{"net.mptcp.path_manager", "net.mptcp.pm_type"},
-    // dirty_ratio_handler() and its like, mm/page-writeback.c: each sets the other to 0; so does overcommit_kbytes_handler(), mm/util.c.
-    Effect{"vm.dirty_ratio", "vm.dirty_bytes"}, Effect{"vm.dirty_bytes", "vm.dirty_ratio"}, Effect{"vm.dirty_background_ratio", "vm.dirty_background_bytes"},
-    Effect{"vm.dirty_background_bytes", "vm.dirty_background_ratio"}, Effect{"vm.overcommit_ratio", "vm.overcommit_kbytes"},
+    Effect{"net.mptcp.pm_type", "net.mptcp.path_manager"},
+    Effect{"net.mptcp.path_manager", "net.mptcp.pm_type"},
+    // dirty_ratio_handler() and its like, mm/page-writeback.c: each sets the other to 0; so does
+    // overcommit_kbytes_handler(), mm/util.c.
+    Effect{"vm.dirty_ratio", "vm.dirty_bytes"}, Effect{"vm.dirty_bytes", "vm.dirty_ratio"},
+    Effect{"vm.dirty_background_ratio", "vm.dirty_background_bytes"},
+    Effect{"vm.dirty_background_bytes", "vm.dirty_background_ratio"},
+    Effect{"vm.overcommit_ratio", "vm.overcommit_kbytes"},
     Effect{"vm.overcommit_kbytes", "vm.overcommit_ratio"},
     // proc_watchdog(), kernel/watchdog.c
-    Effect{"kernel.watchdog", "kernel.nmi_watchdog"}, Effect{"kernel.watchdog", "kernel.soft_watchdog"}, Effect{"kernel.nmi_watchdog", "kernel.watchdog"},
+    Effect{"kernel.watchdog", "kernel.nmi_watchdog"},
+    Effect{"kernel.watchdog", "kernel.soft_watchdog"},
+    Effect{"kernel.nmi_watchdog", "kernel.watchdog"},
     Effect{"kernel.soft_watchdog", "kernel.watchdog"},
     // perf_proc_update_handler(), perf_cpu_time_max_percent_handler(), kernel/events/core.c
     Effect{"kernel.perf_cpu_time_max_percent", "kernel.perf_event_max_sample_rate"}};
@@ -98,11 +120,15 @@ std::optional<Match> match(const std::vector<std::string>& components, std::stri
 std::string name_changed(std::string_view changed, const Match& found) {
   if (changed.starts_with(link_prefix)) {
     std::string name(changed);
-    if (const auto at = name.find(interface_word); at != std::string::npos) name.replace(at, interface_word.size(), found.interface);
+    if (const auto at = name.find(interface_word); at != std::string::npos)
+      name.replace(at, interface_word.size(), found.interface);
     return name;
   }
   std::vector<std::string> components;
-  for (const auto word : split(changed, '.')) components.emplace_back(word == interface_word ? found.interface : word == leaf_word ? found.leaf : word);
+  for (const auto word : split(changed, '.'))
+    components.emplace_back(word == interface_word ? found.interface
+                            : word == leaf_word    ? found.leaf
+                                                   : word);
   return sysctl_key(components);
 }
 
@@ -113,7 +139,8 @@ std::vector<std::string> list_side_effects(const std::string& name) {
   const auto components = parse_sysctl_name(name);
   if (!components) return names;
   for (const Effect& effect : effects) {
-    if (const auto found = match(*components, effect.written)) names.push_back(name_changed(effect.changed, *found));
+    if (const auto found = match(*components, effect.written))
+      names.push_back(name_changed(effect.changed, *found));
   }
   return names;
 }

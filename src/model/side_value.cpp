@@ -14,12 +14,16 @@ constexpr std::size_t fields_without_after = 6;
 constexpr std::size_t fields_with_after = 7;
 
 std::string format_target(const StepTarget& target) {
-  const auto text = [](std::string_view kind, const std::string& name, const std::string& attribute, std::int64_t index, const std::string& address) {
-    return std::string(kind) + "\t" + escape_bytes(name) + "\t" + escape_bytes(attribute) + "\t" + std::to_string(index) + "\t" + escape_bytes(address);
+  const auto text = [](std::string_view kind, const std::string& name, const std::string& attribute,
+                       std::int64_t index, const std::string& address) {
+    return std::string(kind) + "\t" + escape_bytes(name) + "\t" + escape_bytes(attribute) + "\t" +
+           std::to_string(index) + "\t" + escape_bytes(address);
   };
-  if (const auto* link = std::get_if<LinkTarget>(&target)) return text(link_word, link->interface, link->attribute, link->index, link->address);
+  if (const auto* link = std::get_if<LinkTarget>(&target))
+    return text(link_word, link->interface, link->attribute, link->index, link->address);
   const auto* sysctl = std::get_if<SysctlTarget>(&target);
-  return sysctl == nullptr ? std::string() : text(sysctl_word, sysctl->name, {}, sysctl->index, sysctl->address);
+  return sysctl == nullptr ? std::string()
+                           : text(sysctl_word, sysctl->name, {}, sysctl->index, sysctl->address);
 }
 
 std::optional<SideValue> parse_side(std::string_view line) {
@@ -29,7 +33,8 @@ std::optional<SideValue> parse_side(std::string_view line) {
     if (!plain) return std::nullopt;
     fields.push_back(std::move(*plain));
   }
-  if (fields.size() != fields_without_after && fields.size() != fields_with_after) return std::nullopt;
+  if (fields.size() != fields_without_after && fields.size() != fields_with_after)
+    return std::nullopt;
   const auto index = parse_integer(fields[3]);
   if (!index) return std::nullopt;
   SideValue side;
@@ -53,7 +58,8 @@ OldValue parse_congestion_control(std::string_view text, std::string_view wanted
   const std::string before(text.substr(at + list_begins.size()));
   const auto words = split_words(before);
   const bool known = std::find(words.begin(), words.end(), wanted) != words.end();
-  SideValue side{SysctlTarget{std::string(allowed_congestion_control_name)}, before, known ? before : before + " " + std::string(wanted)};
+  SideValue side{SysctlTarget{std::string(allowed_congestion_control_name)}, before,
+                 known ? before : before + " " + std::string(wanted)};
   return {std::string(text.substr(0, at)), {std::move(side)}};
 }
 
@@ -72,7 +78,8 @@ std::string format_old_value(const OldValue& old) {
 
 OldValue parse_old_value(std::string_view text, std::string_view target, std::string_view wanted) {
   const auto lines = split(text, '\n');
-  if (lines.size() == 1 && target == congestion_control_name) return parse_congestion_control(text, wanted);
+  if (lines.size() == 1 && target == congestion_control_name)
+    return parse_congestion_control(text, wanted);
   OldValue old{std::string(lines.front()), {}};
   for (std::size_t i = 1; i < lines.size(); ++i) {
     if (auto side = parse_side(lines[i])) old.sides.push_back(std::move(*side));

@@ -1,5 +1,6 @@
-// Sizing: what a goal needs at each stage, what a machine has, at which load it breaks, and the settings that move it (weir.size/1).
-// Not a Plan: that has steps with the old values of one machine; and nothing here was measured under load.
+// Sizing: what a goal needs at each stage, what a machine has, at which load it breaks, and the
+// settings that move it (weir.size/1). Not a Plan: that has steps with the old values of one
+// machine; and nothing here was measured under load.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +22,21 @@ struct SizingGoal {
   Nanoseconds round_trip;        ///< to the clients
   BitsPerSecond bandwidth;       ///< of payload, all connections together
   std::int64_t idle_permille = 950;
-  std::optional<BitsPerSecond> flow;      ///< what one connection alone is to reach; nothing: its share of the bandwidth
-  std::int64_t upstreams = 0;             ///< destinations (address and port) to which each new connection opens one of its own; 0: no proxy
-  std::int64_t upstream_connections = 0;  ///< kept open to all of them together; 0: each is closed after use
-  std::int64_t workers = 1;               ///< processes that share the connections
-  Bytes application;                      ///< what the application keeps for each connection
-  Nanoseconds pause = milliseconds(100);  ///< the longest time for which the application does not accept
+  /// what one connection alone is to reach; nothing: its share of the bandwidth
+  std::optional<BitsPerSecond> flow;
+  /// destinations (address and port) to which each new connection opens one of its own; 0: no proxy
+  std::int64_t upstreams = 0;
+  /// kept open to all of them together; 0: each is closed after use
+  std::int64_t upstream_connections = 0;
+  std::int64_t workers = 1;  ///< processes that share the connections
+  Bytes application;         ///< what the application keeps for each connection
+  /// the longest time for which the application does not accept
+  Nanoseconds pause = milliseconds(100);
   friend bool operator==(const SizingGoal&, const SizingGoal&) = default;
 };
 
-/// A machine's capacities: this one's, from a Snapshot, or those of a described one. What is not known is 0, empty or not there.
+/// A machine's capacities: this one's, from a Snapshot, or those of a described one. What is not
+/// known is 0, empty or not there.
 struct SizingHost {
   bool described = false;
   std::string name;         ///< hostname; empty for a described machine
@@ -47,8 +53,9 @@ struct SizingHost {
   std::string server;  ///< the process whose limit of files counts: "nginx (812)"
   std::optional<std::int64_t> file_limit;
   std::int64_t open_files = 0;
-  bool tracks = false;             ///< connection tracking is at work
-  std::int64_t highest_below = 0;  ///< the highest port below the range of local ports on which something listens
+  bool tracks = false;  ///< connection tracking is at work
+  /// the highest port below the range of local ports on which something listens
+  std::int64_t highest_below = 0;
   friend bool operator==(const SizingHost&, const SizingHost&) = default;
 };
 
@@ -72,11 +79,15 @@ struct SizingNeed {
   std::string unit;
   std::int64_t needed = 0;
   std::optional<std::int64_t> available;  ///< nothing where it is not known or there is no limit
-  std::string load;                       ///< what breaks_at counts: "connections", "connections/s", "bit/s", "bit/s per connection"
-  std::int64_t wanted = 0;                ///< of that load, by the goal
-  std::optional<std::int64_t> breaks_at;  ///< the load that uses up what there is, the rest of the goal as it is
+  /// what breaks_at counts: "connections", "connections/s", "bit/s", "bit/s per connection"
+  std::string load;
+  std::int64_t wanted = 0;  ///< of that load, by the goal
+  /// the load that uses up what there is, the rest of the goal as it is
+  std::optional<std::int64_t> breaks_at;
   std::optional<std::int64_t>
-      movable_to;       ///< the load that uses up the most that settings can give; as breaks_at where none moves it, nothing where there is no limit
+      /// the load that uses up the most that settings can give; as breaks_at where none moves it,
+      /// nothing where there is no limit
+      movable_to;
   std::string formula;  ///< with the numbers filled in
   std::string remedy;   ///< what to do where it does not fit
   friend bool operator==(const SizingNeed&, const SizingNeed&) = default;
@@ -92,7 +103,8 @@ struct Sizing {
   SizingHost host;
   std::vector<SizingNeed> needs;  ///< in the order of the stages
   std::vector<SizingSetting> settings;
-  std::vector<std::string> breaks;       ///< names of the needs that do not fit, the first to break first
+  /// names of the needs that do not fit, the first to break first
+  std::vector<std::string> breaks;
   std::vector<std::string> unreachable;  ///< one sentence for each need that no setting makes fit
   std::vector<std::string> notes;        ///< what is assumed or not known
   friend bool operator==(const Sizing&, const Sizing&) = default;

@@ -21,13 +21,16 @@ struct Provenance {
   std::string machine_id;  ///< empty when /etc/machine-id is not there
   std::string kernel;      ///< release, e.g. "6.1.0-18-amd64"
   std::string boot_id;
-  std::uint64_t netns = 0;     ///< inode of the network namespace; once that has ended, the kernel gives the number to the next one
+  /// inode of the network namespace; once that has ended, the kernel gives the number to the next
+  /// one
+  std::uint64_t netns = 0;
   bool initial_netns = false;  ///< whether it is the host's first one
   Nanoseconds boot_time;       ///< CLOCK_BOOTTIME when the reading began
   Nanoseconds wall_time;       ///< CLOCK_REALTIME when the reading began
   std::int64_t uid = 0;        ///< effective uid of the reader
   std::string weir_version;
-  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< the namespace's own number, never given again in this boot; nothing before Linux 5.14
+  /// the namespace's own number, never given again in this boot; nothing before Linux 5.14
+  std::optional<std::uint64_t> netns_cookie = std::nullopt;
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
@@ -36,7 +39,8 @@ struct Host {
   std::int64_t cpus = 0;
   Bytes memory;  ///< MemTotal
   Bytes page_size{4096};
-  Pages buffer_pages;                   ///< nr_free_buffer_pages(): managed minus high watermark, zones DMA to Normal (mm/page_alloc.c)
+  /// nr_free_buffer_pages(): managed minus high watermark, zones DMA to Normal (mm/page_alloc.c)
+  Pages buffer_pages;
   std::int64_t ticks_per_second = 100;  ///< USER_HZ
   std::int64_t ehash_entries = 0;       ///< net.ipv4.tcp_ehash_entries, its absolute value
   ClockTicks cpu_busy;                  ///< /proc/stat: all CPUs together, all but idle and iowait
@@ -51,7 +55,8 @@ struct Owner {
   friend auto operator<=>(const Owner&, const Owner&) = default;
 };
 
-/// A TCP socket in LISTEN. Identity: namespace, cookie and inode; address and port are for display and grouping.
+/// A TCP socket in LISTEN. Identity: namespace, cookie and inode; address and port are for display
+/// and grouping.
 struct Listener {
   Family family = Family::ipv4;
   std::string address;  ///< numeric, e.g. "0.0.0.0", "::1"
@@ -60,15 +65,21 @@ struct Listener {
   std::uint64_t cookie = 0;    ///< SO_COOKIE
   std::int64_t inode = 0;
   std::int64_t uid = 0;
-  std::int64_t queue = 0;             ///< sk_ack_backlog: connections that wait for accept()
-  std::int64_t backlog = 0;           ///< sk_max_ack_backlog = min(listen backlog, somaxconn); backlog + 1 fit
+  std::int64_t queue = 0;  ///< sk_ack_backlog: connections that wait for accept()
+  /// sk_max_ack_backlog = min(listen backlog, somaxconn); backlog + 1 fit
+  std::int64_t backlog = 0;
   std::optional<std::int64_t> drops;  ///< sk_drops, from INET_DIAG_SKMEMINFO
   std::optional<std::int64_t>
-      half_open;  ///< requests in the SYN queue (SYN_RECV sockets of this local address and port; a SO_REUSEPORT group's total is at each member)
+      /// requests in the SYN queue (SYN_RECV sockets of this local address and port; a SO_REUSEPORT
+      /// group's total is at each member)
+      half_open;
   std::optional<bool> v6only;
-  std::vector<Owner> owners;                                   ///< bounded; empty when it could not be read
-  std::optional<std::int64_t> half_open_stale = std::nullopt;  ///< of half_open: those whose SYN-ACK was sent again, so that no answer came within 1 s
-  std::map<std::string, std::int64_t> connections = {};  ///< sockets of its local end by state, where they were counted; a group's total is at each member
+  /// bounded; empty when it could not be read
+  std::vector<Owner> owners;
+  /// of half_open: those whose SYN-ACK was sent again, so that no answer came within 1 s
+  std::optional<std::int64_t> half_open_stale = std::nullopt;
+  /// sockets of its local end by state, where they were counted; a group's total is at each member
+  std::map<std::string, std::int64_t> connections = {};
   friend bool operator==(const Listener&, const Listener&) = default;
 };
 
@@ -94,9 +105,10 @@ struct CpuThrottling {
 struct Process {
   std::int64_t pid = 0;
   std::int64_t parent = 0;
-  std::int64_t start_time = 0;             ///< ticks since boot: with the pid, its identity
-  std::string command;                     ///< comm
-  std::string cgroup;                      ///< path in the unified hierarchy, or of the v1 cpu controller
+  std::int64_t start_time = 0;  ///< ticks since boot: with the pid, its identity
+  std::string command;          ///< comm
+  /// path in the unified hierarchy, or of the v1 cpu controller
+  std::string cgroup;
   ClockTicks cpu;                          ///< utime + stime of all threads
   std::optional<std::int64_t> files;       ///< open descriptors
   std::optional<std::int64_t> file_limit;  ///< soft RLIMIT_NOFILE
@@ -111,8 +123,10 @@ struct SoftnetCpu {
   std::int64_t cpu = 0;
   std::int64_t processed = 0, dropped = 0, time_squeeze = 0;
   std::int64_t received_rps = 0, flow_limit = 0;
-  std::optional<std::int64_t> queue_length = std::nullopt;  ///< input_qlen + process_qlen (Linux 5.10)
-  ClockTicks softirq = {}, idle = {}, total = {};           ///< of this CPU, from /proc/stat; idle with iowait
+  /// input_qlen + process_qlen (Linux 5.10)
+  std::optional<std::int64_t> queue_length = std::nullopt;
+  /// of this CPU, from /proc/stat; idle with iowait
+  ClockTicks softirq = {}, idle = {}, total = {};
   friend bool operator==(const SoftnetCpu&, const SoftnetCpu&) = default;
 };
 
@@ -137,30 +151,40 @@ struct NotSeen {
 struct Snapshot {
   Provenance provenance;
   Host host;
-  std::map<std::string, std::string> sysctls;    ///< dotted name → the kernel's text, trimmed, tabs as blanks
-  std::map<std::string, std::int64_t> counters;  ///< snmp, snmp6, netstat: "TcpExt.ListenOverflows", "Tcp.RetransSegs", "Ip6.InReceives"
+  /// dotted name → the kernel's text, trimmed, tabs as blanks
+  std::map<std::string, std::string> sysctls;
+  /// snmp, snmp6, netstat: "TcpExt.ListenOverflows", "Tcp.RetransSegs", "Ip6.InReceives"
+  std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::int64_t> sockstat;  ///< "TCP.tw", "TCP.mem", "TCP6.inuse"
-  std::map<std::string, std::int64_t> states;    ///< TCP sockets per state but ESTABLISHED, TIME_WAIT and LISTEN: "SYN_RECV" …
-  std::map<std::string, std::int64_t> tables;    ///< "neighbour.ipv4.entries", "neighbour.ipv4.table_fulls", "files.allocated", "files.max", …
+  /// TCP sockets per state but ESTABLISHED, TIME_WAIT and LISTEN: "SYN_RECV" …
+  std::map<std::string, std::int64_t> states;
+  /// "neighbour.ipv4.entries", "neighbour.ipv4.table_fulls", "files.allocated", "files.max", …
+  std::map<std::string, std::int64_t> tables;
   std::vector<SoftnetCpu> softnet;
   std::vector<Link> links;
-  std::vector<Listener> listeners;        ///< ordered by port, address, cookie
-  std::vector<Process> processes;         ///< owners of listeners, ordered by pid
-  std::vector<ConfigLine> configuration;  ///< what the host's own sysctl files say; empty outside the initial namespace
+  std::vector<Listener> listeners;  ///< ordered by port, address, cookie
+  std::vector<Process> processes;   ///< owners of listeners, ordered by pid
+  /// what the host's own sysctl files say; empty outside the initial namespace
+  std::vector<ConfigLine> configuration;
   std::vector<NotSeen> not_seen;
-  std::map<std::string, std::string> read_by = {};  ///< how a subject was read where there are several ways: "sockets" → "sock_diag", "BPF iterator"
+  /// how a subject was read where there are several ways: "sockets" → "sock_diag", "BPF iterator"
+  std::map<std::string, std::string> read_by = {};
   std::vector<Qdisc> qdiscs = {};
   std::vector<Gateway> gateways = {};
   std::vector<SocketGroup> socket_groups = {};  ///< of the rare states; largest first, bounded
-  std::vector<PortUse> port_uses = {};          ///< largest first, bounded; only in a window's last Snapshot, or a lone one
-  std::vector<PeerGroup> peer_groups = {};      ///< largest first, bounded; likewise
-  /// Those that have dropped, most drops first, bounded; only in a window's last Snapshot, where the namespace's counter of full buffers moved.
+  /// largest first, bounded; only in a window's last Snapshot, or a lone one
+  std::vector<PortUse> port_uses = {};
+  std::vector<PeerGroup> peer_groups = {};  ///< largest first, bounded; likewise
+  /// Those that have dropped, most drops first, bounded; only in a window's last Snapshot, where
+  /// the namespace's counter of full buffers moved.
   std::vector<UdpSocket> udp_sockets = {};
-  std::vector<std::string> tuners = {};  ///< programs at work that write the same settings: "tuned (812)"
+  /// programs at work that write the same settings: "tuned (812)"
+  std::vector<std::string> tuners = {};
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
 /// The value of one of Snapshot::sysctls; nothing where it is not among them.
-[[nodiscard]] std::optional<std::string> find_sysctl_value(const std::map<std::string, std::string>& sysctls, const std::string& name);
+[[nodiscard]] std::optional<std::string> find_sysctl_value(
+    const std::map<std::string, std::string>& sysctls, const std::string& name);
 
 }  // namespace weir

@@ -1,5 +1,5 @@
-// SocketGroup, PortUse, PeerGroup: many sockets as one number, by what a finding needs to know of them; UdpSocket: one that loses datagrams.
-// Not single connections: those are Flows.
+// SocketGroup, PortUse, PeerGroup: many sockets as one number, by what a finding needs to know of
+// them; UdpSocket: one that loses datagrams. Not single connections: those are Flows.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,11 @@ struct GroupOwner {
   friend bool operator==(const GroupOwner&, const GroupOwner&) = default;
 };
 
-/// Sockets of one rare state that belong together: those of a local port that listens, or those towards one destination.
+/// Sockets of one rare state that belong together: those of a local port that listens, or those
+/// towards one destination.
 struct SocketGroup {
-  std::string state;  ///< "CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", …; SYN_RECV is counted at the listeners
+  /// "CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", …; SYN_RECV is counted at the listeners
+  std::string state;
   Family family = Family::ipv4;
   bool incoming = false;  ///< the local port listens
   std::int64_t port = 0;  ///< the local port of incoming ones, else 0
@@ -31,16 +33,21 @@ struct SocketGroup {
   std::int64_t count = 0;
   std::int64_t orphans = 0;         ///< without an inode: no process holds them any more
   std::int64_t retransmitting = 0;  ///< whose last segment was sent again at least once
-  std::int64_t lasting = 0;         ///< in this state when the window began already; 0 in the first Snapshot
-  std::int64_t unread = 0;          ///< with bytes in the receive queue
-  Nanoseconds oldest = {};          ///< since the last ACK of the peer (tcpi_last_ack_recv): at most the time in this state; 0 where it is not known
+  /// in this state when the window began already; 0 in the first Snapshot
+  std::int64_t lasting = 0;
+  std::int64_t unread = 0;  ///< with bytes in the receive queue
+  /// since the last ACK of the peer (tcpi_last_ack_recv): at most the time in this state; 0 where
+  /// it is not known
+  Nanoseconds oldest = {};
   std::int64_t older_than_10_s = 0, older_than_60_s = 0;  ///< by the same measure
-  std::int64_t looked_for = 0;                            ///< how many of them were looked for in the processes' descriptors
-  std::vector<GroupOwner> owners;                         ///< most sockets first; bounded
+  /// how many of them were looked for in the processes' descriptors
+  std::int64_t looked_for = 0;
+  std::vector<GroupOwner> owners;  ///< most sockets first; bounded
   friend bool operator==(const SocketGroup&, const SocketGroup&) = default;
 };
 
-/// Local ports in use from one source address towards one destination address and port. The kernel has no counter for it.
+/// Local ports in use from one source address towards one destination address and port. The kernel
+/// has no counter for it.
 struct PortUse {
   Family family = Family::ipv4;
   std::string source;
@@ -71,8 +78,10 @@ struct PeerGroup {
   std::string prefix;     ///< "192.0.2.0/24", "2001:db8::/64"
   std::int64_t port = 0;  ///< the local port
   std::int64_t connections = 0;
-  std::int64_t silent = 0;  ///< of them: the server never sent any data on it, and nothing was received for 10 s
-  /// Of them: open for 10 s or longer, the last piece of under 1 KiB in three or more came within 10 s, and the server never sent any data.
+  /// of them: the server never sent any data on it, and nothing was received for 10 s
+  std::int64_t silent = 0;
+  /// Of them: open for 10 s or longer, the last piece of under 1 KiB in three or more came within
+  /// 10 s, and the server never sent any data.
   std::int64_t trickling = 0;
   friend bool operator==(const PeerGroup&, const PeerGroup&) = default;
 };

@@ -8,10 +8,13 @@
 
 namespace weir {
 
-/// At most three known names, nearest first, within an edit distance of a third of the name's length.
-[[nodiscard]] std::vector<std::string> suggest(std::string_view name, const std::vector<std::string>& known);
+/// At most three known names, nearest first, within an edit distance of a third of the name's
+/// length.
+[[nodiscard]] std::vector<std::string> suggest(std::string_view name,
+                                               const std::vector<std::string>& known);
 
-/// Insertions, deletions and replacements of single bytes that turn one text into the other (Levenshtein 1966).
+/// Insertions, deletions and replacements of single bytes that turn one text into the other
+/// (Levenshtein 1966).
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace weir

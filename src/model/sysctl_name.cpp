@@ -15,7 +15,8 @@ constexpr std::size_t interface_place = 3;
 /// The folders of which each entry is named after an interface.
 bool holds_interfaces(const std::vector<std::string>& parts) {
   constexpr std::array<std::string_view, 3> families{"ipv4", "ipv6", "mpls"};
-  return parts.size() > interface_place + 1 && parts[0] == "net" && std::find(families.begin(), families.end(), parts[1]) != families.end() &&
+  return parts.size() > interface_place + 1 && parts[0] == "net" &&
+         std::find(families.begin(), families.end(), parts[1]) != families.end() &&
          (parts[2] == "conf" || parts[2] == "neigh");
 }
 
@@ -27,7 +28,9 @@ void join_interface(std::vector<std::string>& parts) {
   }
 }
 
-bool is_component(const std::string& part) { return !part.empty() && part != "." && part != ".." && part.find('\0') == std::string::npos; }
+bool is_component(const std::string& part) {
+  return !part.empty() && part != "." && part != ".." && part.find('\0') == std::string::npos;
+}
 
 }  // namespace
 
@@ -63,7 +66,8 @@ std::string sysctl_interface(const std::vector<std::string>& components) {
   return name == "all" || name == "default" ? std::string() : name;
 }
 
-std::vector<std::string> with_sysctl_interface(std::vector<std::string> components, const std::string& interface) {
+std::vector<std::string> with_sysctl_interface(std::vector<std::string> components,
+                                               const std::string& interface) {
   components[interface_place] = interface;
   return components;
 }

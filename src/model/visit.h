@@ -38,7 +38,8 @@ struct VisitScene {
   std::vector<VisitStep> steps;
 };
 
-/// Whether a parameter of the catalog is meant by a step's entry: the same name, or a pattern that ends in `*` and begins it.
+/// Whether a parameter of the catalog is meant by a step's entry: the same name, or a pattern that
+/// ends in `*` and begins it.
 [[nodiscard]] bool visit_matches(std::string_view parameter, std::string_view entry);
 
 }  // namespace weir

@@ -18,18 +18,21 @@ constexpr const char* somaxconn_name = "net.core.somaxconn";
 /// pidfd_getfd() came with Linux 5.6.
 constexpr KernelVersion first_with_pidfd_getfd{5, 6, 0};
 
-/// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the namespace's overflows are its bound.
+/// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the
+/// namespace's overflows are its bound.
 std::int64_t count_overflows(const judge::Window& window, const Listener& listener) {
   const Listener* before = judge::find_before(window, listener);
   const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
   const auto total = judge::counter_delta(window, "TcpExt.ListenOverflows");
   if (!listener.drops) return total.value_or(0);
-  const std::int64_t drops = std::max<std::int64_t>(saturated_difference(*listener.drops, earlier), 0);
+  const std::int64_t drops =
+      std::max<std::int64_t>(saturated_difference(*listener.drops, earlier), 0);
   return total ? std::min(drops, *total) : drops;
 }
 
-/// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly among the bursts that the samples of the queue show;
-/// bursts between two samples are not seen, so one is assumed where none is, which errs towards the longer queue.
+/// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly
+/// among the bursts that the samples of the queue show; bursts between two samples are not seen, so
+/// one is assumed where none is, which errs towards the longer queue.
 std::int64_t size_largest_burst(const judge::Window& window, const Listener& listener) {
   const std::int64_t overflows = count_overflows(window, listener);
   const Series* queue = judge::find_series(window, listener, "accept_queue");
@@ -55,7 +58,8 @@ std::vector<const Listener*> find_subjects(const judge::Window& window, const Fi
   std::vector<const Listener*> listeners;
   const auto add = [&](const Resource& resource) {
     if (!resource.cookie || !resource.inode) return;
-    const Listener* listener = window.index->end.listeners.find({*resource.cookie, *resource.inode});
+    const Listener* listener =
+        window.index->end.listeners.find({*resource.cookie, *resource.inode});
     if (listener != nullptr) listeners.push_back(listener);
   };
   add(finding.resource);
@@ -63,10 +67,12 @@ std::vector<const Listener*> find_subjects(const judge::Window& window, const Fi
   return listeners;
 }
 
-std::string durable_setting(const Catalog& catalog, const std::string& command, std::int64_t backlog) {
+std::string durable_setting(const Catalog& catalog, const std::string& command,
+                            std::int64_t backlog) {
   const ServerEntry* server = catalog.find_server(command);
   if (server == nullptr) return {};
-  std::string text = server->title + ": " + fill(server->setting, {{"backlog", std::to_string(backlog)}});
+  std::string text =
+      server->title + ": " + fill(server->setting, {{"backlog", std::to_string(backlog)}});
   if (!server->where.empty()) text += " in " + server->where;
   text += ".";
   if (!server->needs.empty()) text += " " + server->needs;
@@ -74,10 +80,13 @@ std::string durable_setting(const Catalog& catalog, const std::string& command, 
 }
 
 std::string listener_scope_text(const std::string& command) {
-  return "this socket, until it is closed; a restart of " + (command.empty() ? std::string("the server") : command) + " brings back its configured backlog";
+  return "this socket, until it is closed; a restart of " +
+         (command.empty() ? std::string("the server") : command) +
+         " brings back its configured backlog";
 }
 
-Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size, const Catalog& catalog) {
+Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size,
+                        const Catalog& catalog) {
   ListenerTarget target;
   target.cookie = listener.cookie;
   target.inode = listener.inode;
@@ -90,9 +99,11 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   step.wanted = std::to_string(size.backlog);
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
-  step.reason = "the accept queue of " + target.name + " overflows in bursts that its limit of " + step.expected + " does not hold, and is drained in between";
+  step.reason = "the accept queue of " + target.name + " overflows in bursts that its limit of " +
+                step.expected + " does not hold, and is drained in between";
   step.formula = size.formula;
-  step.risk = "when the application falls behind for good, clients wait in the longer queue instead of being refused at once";
+  step.risk =
+      "when the application falls behind for good, clients wait in the longer queue instead of being refused at once";
   step.scope = listener_scope_text(target.command);
   step.durable = durable_setting(catalog, target.command, size.backlog);
   step.target = std::move(target);
@@ -102,7 +113,8 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
 /// Why owners could not be seen, as the recording says it: sense/owners.cpp.
 std::string why_unseen(const Snapshot& snapshot) {
   for (const auto& entry : snapshot.not_seen) {
-    const bool of_listeners = entry.what.ends_with(" listener") || entry.what.ends_with(" listeners");
+    const bool of_listeners =
+        entry.what.ends_with(" listener") || entry.what.ends_with(" listeners");
     if (of_listeners && entry.what.starts_with("the owner")) return " (" + entry.why + ")";
   }
   return {};
@@ -112,14 +124,19 @@ std::string why_unseen(const Snapshot& snapshot) {
 std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
   const auto kernel = parse_kernel_version(snapshot.provenance.kernel);
   if (kernel && *kernel < first_with_pidfd_getfd) {
-    return "this kernel (" + snapshot.provenance.kernel + ") has no pidfd_getfd, which came with 5.6; set the backlog in the server's configuration";
+    return "this kernel (" + snapshot.provenance.kernel +
+           ") has no pidfd_getfd, which came with 5.6; set the backlog in the server's configuration";
   }
-  if (listener.owners.empty()) return "its owner could not be seen" + why_unseen(snapshot) + "; record and plan again where weir can see it";
+  if (listener.owners.empty())
+    return "its owner could not be seen" + why_unseen(snapshot) +
+           "; record and plan again where weir can see it";
   return {};
 }
 
-/// Members of one finding get one number: the kernel spreads new connections over a group by chance, and the configuration has one number for all.
-std::map<const Listener*, BacklogSize> size_subjects(const judge::Window& window, const std::vector<const Listener*>& listeners) {
+/// Members of one finding get one number: the kernel spreads new connections over a group by
+/// chance, and the configuration has one number for all.
+std::map<const Listener*, BacklogSize> size_subjects(
+    const judge::Window& window, const std::vector<const Listener*>& listeners) {
   std::map<const Listener*, BacklogSize> sizes;
   const BacklogSize* largest = nullptr;
   for (const Listener* listener : listeners) {
@@ -130,27 +147,32 @@ std::map<const Listener*, BacklogSize> size_subjects(const judge::Window& window
   const BacklogSize common = *largest;
   for (auto& size : sizes) {
     if (size.second.backlog == common.backlog) continue;
-    size.second.formula += "; the same for all members of the group = " + std::to_string(common.backlog);
+    size.second.formula +=
+        "; the same for all members of the group = " + std::to_string(common.backlog);
     size.second.backlog = common.backlog;
   }
   return sizes;
 }
 
 /// The kernel cuts every backlog that is given to listen() to the namespace's somaxconn, silently.
-void propose_somaxconn(const Situation& situation, const Finding& finding, std::int64_t wanted, Proposal& proposal) {
+void propose_somaxconn(const Situation& situation, const Finding& finding, std::int64_t wanted,
+                       Proposal& proposal) {
   const auto present = read_setting(situation, somaxconn_name).value_or(0);
   if (wanted <= present) return;
-  propose(situation, finding,
-          {somaxconn_name, std::to_string(wanted), "the kernel cuts every backlog that is given to listen() to net.core.somaxconn, silently",
-           "the longest backlog of this plan = " + std::to_string(wanted),
-           "servers that ask for more than " + std::to_string(present) +
-               " get a longer queue the next time they call listen(); sockets that listen already keep their limit"},
-          proposal);
+  propose(
+      situation, finding,
+      {somaxconn_name, std::to_string(wanted),
+       "the kernel cuts every backlog that is given to listen() to net.core.somaxconn, silently",
+       "the longest backlog of this plan = " + std::to_string(wanted),
+       "servers that ask for more than " + std::to_string(present) +
+           " get a longer queue the next time they call listen(); sockets that listen already keep their limit"},
+      proposal);
 }
 
 void lengthen_queues(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (!read_setting(situation, somaxconn_name)) {
-    proposal.notes.emplace_back("no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
+    proposal.notes.emplace_back(
+        "no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
     return;
   }
   if (!situation.has_window()) {
@@ -167,7 +189,9 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
   for (const Listener* listener : listeners) {
     const BacklogSize& size = sizes.at(listener);
     std::string why = obstacle(situation.now(), *listener);
-    if (why.empty() && size.backlog <= listener->backlog) why = "its backlog of " + std::to_string(listener->backlog) + " is the largest that weir sets";
+    if (why.empty() && size.backlog <= listener->backlog)
+      why =
+          "its backlog of " + std::to_string(listener->backlog) + " is the largest that weir sets";
     if (why.empty()) {
       proposal.steps.push_back(make_listener_step(finding, *listener, size, situation.catalog));
       longest = std::max(longest, size.backlog);
@@ -182,7 +206,10 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
 
 void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (finding.id == "accept-queue.slow-application") {
-    decline(finding, "a longer backlog does not help: the queue does not come down, so it would be full as well, only later", proposal);
+    decline(
+        finding,
+        "a longer backlog does not help: the queue does not come down, so it would be full as well, only later",
+        proposal);
   } else if (finding.id == "accept-queue.not-accepting") {
     decline(finding, "nobody is accepted, and a longer backlog changes nothing", proposal);
   } else {

@@ -10,29 +10,39 @@
 namespace weir::plan {
 namespace {
 
-std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Plan& plan, const Catalog& catalog) {
+std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Plan& plan,
+                       const Catalog& catalog) {
   const std::string& key = verdict.line.key;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     if (step_kind(step) == "sysctl" && step_target_name(step) == key)
-      return "step " + std::to_string(i + 1) + " sets it to " + step.wanted + ", because of " + step.finding;
+      return "step " + std::to_string(i + 1) + " sets it to " + step.wanted + ", because of " +
+             step.finding;
   }
   if (verdict.verdict == Verdict::removed) return "nothing: take the line out";
-  if (const std::string foreign = describe_foreign_scope(key, catalog, now); !key.empty() && !foreign.empty()) return "nothing: " + foreign;
+  if (const std::string foreign = describe_foreign_scope(key, catalog, now);
+      !key.empty() && !foreign.empty())
+    return "nothing: " + foreign;
   const auto live = now.sysctls.find(key);
   if (live == now.sysctls.end()) return "nothing: it could not be read on this host";
-  if (has_same_words(live->second, verdict.line.value)) return "leave it: the running kernel has this value, and no finding asks for another";
+  if (has_same_words(live->second, verdict.line.value))
+    return "leave it: the running kernel has this value, and no finding asks for another";
   const std::string time = describe_time(key, live->second);
-  return "leave it at " + live->second + (time.empty() ? "" : " (" + time + " instead of " + describe_time(key, verdict.line.value) + ")") +
+  return "leave it at " + live->second +
+         (time.empty()
+              ? ""
+              : " (" + time + " instead of " + describe_time(key, verdict.line.value) + ")") +
          ": no finding asks for another value";
 }
 
 }  // namespace
 
-std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan, const Catalog& catalog) {
+std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan,
+                               const Catalog& catalog) {
   std::vector<LineAdvice> lines;
   for (const auto& verdict : report.lines)
-    lines.push_back({verdict.line, std::string(verdict_id(verdict.verdict)), verdict.why, instead_of(verdict, now, plan, catalog)});
+    lines.push_back({verdict.line, std::string(verdict_id(verdict.verdict)), verdict.why,
+                     instead_of(verdict, now, plan, catalog)});
   return lines;
 }
 

@@ -1,5 +1,5 @@
-// advise(): lines that somebody wants to use + the plan for this host → what the plan does instead of each, and why. Pure.
-// Not the verdict on a line: judge/configuration.h.
+// advise(): lines that somebody wants to use + the plan for this host → what the plan does instead
+// of each, and why. Pure. Not the verdict on a line: judge/configuration.h.
 #pragma once
 
 #include <vector>
@@ -11,6 +11,7 @@
 
 namespace weir::plan {
 
-[[nodiscard]] std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now, const Plan& plan, const Catalog& catalog);
+[[nodiscard]] std::vector<LineAdvice> advise(const ConfigReport& report, const Snapshot& now,
+                                             const Plan& plan, const Catalog& catalog);
 
 }  // namespace weir::plan

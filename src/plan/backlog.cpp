@@ -12,10 +12,12 @@ namespace weir::plan {
 
 namespace {
 
-/// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298); health checks and users give up from there on.
+/// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298);
+/// health checks and users give up from there on.
 constexpr double patience_seconds = 3.0;
-/// Bursts differ more than steady loads: the largest of eight that an nginx met was one of 64 connections at most, and within some seconds one came that a
-/// queue of 129 did not hold (measured). A place that stays empty costs nothing.
+/// Bursts differ more than steady loads: the largest of eight that an nginx met was one of 64
+/// connections at most, and within some seconds one came that a queue of 129 did not hold
+/// (measured). A place that stays empty costs nothing.
 constexpr double burst_headroom = 4.0;
 constexpr std::int64_t largest_backlog = 65535;
 constexpr std::int64_t least_growth = 2;
@@ -24,24 +26,33 @@ constexpr std::int64_t least_growth = 2;
 
 BacklogSize compute_backlog(const BacklogDemand& demand) {
   const std::int64_t backlog = std::max<std::int64_t>(demand.backlog, 0);
-  const double need = (static_cast<double>(backlog) + 1 + static_cast<double>(demand.largest_burst)) * burst_headroom;
+  const double need =
+      (static_cast<double>(backlog) + 1 + static_cast<double>(demand.largest_burst)) *
+      burst_headroom;
   std::int64_t size = power_of_two_for(std::min(need, static_cast<double>(largest_backlog)));
   BacklogSize result;
-  result.formula = "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +
-                   " refused in the worst burst) x 4, up to a power of two = " + std::to_string(size);
+  result.formula =
+      "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +
+      " refused in the worst burst) x 4, up to a power of two = " + std::to_string(size);
 
   if (demand.drain_per_second) {
-    const double patient = std::floor(std::clamp(*demand.drain_per_second, 0.0, static_cast<double>(largest_backlog)) * patience_seconds);
+    const double patient =
+        std::floor(std::clamp(*demand.drain_per_second, 0.0, static_cast<double>(largest_backlog)) *
+                   patience_seconds);
     if (patient < static_cast<double>(size)) {
       size = static_cast<std::int64_t>(patient);
       result.formula += "; cut to " + std::to_string(size) + ", which drains within 3 s at " +
-                        std::to_string(static_cast<std::int64_t>(patient / patience_seconds)) + " accepted a second";
+                        std::to_string(static_cast<std::int64_t>(patient / patience_seconds)) +
+                        " accepted a second";
     }
   }
-  const std::int64_t twice = backlog > largest_backlog / least_growth ? largest_backlog : std::max<std::int64_t>(backlog * least_growth, 1);
+  const std::int64_t twice = backlog > largest_backlog / least_growth
+                                 ? largest_backlog
+                                 : std::max<std::int64_t>(backlog * least_growth, 1);
   if (size < twice) {
     size = twice;
-    result.formula += "; at least twice the present " + std::to_string(backlog) + " = " + std::to_string(size);
+    result.formula +=
+        "; at least twice the present " + std::to_string(backlog) + " = " + std::to_string(size);
   }
   if (size > largest_backlog) {
     size = largest_backlog;
@@ -51,13 +62,15 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
   return result;
 }
 
-std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times, const std::vector<std::int64_t>& values) {
+std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times,
+                                         const std::vector<std::int64_t>& values) {
   std::optional<double> steepest;
   std::optional<double> emptying;  // the owner was at least this fast
   for (std::size_t i = 1; i < std::min(times.size(), values.size()); ++i) {
     const std::int64_t fallen = saturated_difference(values[i - 1], values[i]);
     if (fallen <= 0 || times[i] <= times[i - 1]) continue;
-    const double rate = static_cast<double>(fallen) / to_seconds(Nanoseconds{saturated_difference(times[i], times[i - 1])});
+    const double rate = static_cast<double>(fallen) /
+                        to_seconds(Nanoseconds{saturated_difference(times[i], times[i - 1])});
     auto& fastest = values[i] > 0 ? steepest : emptying;
     if (!fastest || rate > *fastest) fastest = rate;
   }
@@ -65,11 +78,15 @@ std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times,
 }
 
 std::optional<std::int64_t> compute_largest_burst(const Series& queue, const Series& drops) {
-  if (queue.times != drops.times || drops.values.size() != drops.times.size() || queue.values.size() != queue.times.size()) return std::nullopt;
+  if (queue.times != drops.times || drops.values.size() != drops.times.size() ||
+      queue.values.size() != queue.times.size())
+    return std::nullopt;
   std::int64_t largest = 0;
   std::int64_t burst = 0;
   for (std::size_t i = 1; i < drops.values.size(); ++i) {
-    burst = saturated_sum(burst, std::max<std::int64_t>(saturated_difference(drops.values[i], drops.values[i - 1]), 0));
+    burst = saturated_sum(
+        burst,
+        std::max<std::int64_t>(saturated_difference(drops.values[i], drops.values[i - 1]), 0));
     largest = std::max(largest, burst);
     if (queue.values[i] <= 0) burst = 0;
   }

@@ -12,16 +12,20 @@ namespace {
 
 constexpr double bits_per_megabit = 1e6;
 constexpr double bits_per_byte = 8;
-/// Where no card tells its speed: what a server's uplink has at least today, and four times of what the buffer lets through now. A buffer far beyond what the
-/// path carries only holds data that waits; where four times is not enough, the next plan finds the flow limited again. Weir's own marks.
+/// Where no card tells its speed: what a server's uplink has at least today, and four times of what
+/// the buffer lets through now. A buffer far beyond what the path carries only holds data that
+/// waits; where four times is not enough, the next plan finds the flow limited again. Weir's own
+/// marks.
 constexpr double assumed_mbit = 1000;
 constexpr double growth = 4;
 
-/// The fastest card that leads somewhere; nothing when none tells its speed. What a virtual interface tells is a name, not a speed.
+/// The fastest card that leads somewhere; nothing when none tells its speed. What a virtual
+/// interface tells is a name, not a speed.
 std::optional<std::int64_t> find_speed(const Snapshot& now) {
   std::optional<std::int64_t> fastest;
   for (const auto& link : now.links)
-    if (!link.loopback && link.kind.empty() && link.up && link.carrier && link.speed_mbit.value_or(0) > 0)
+    if (!link.loopback && link.kind.empty() && link.up && link.carrier &&
+        link.speed_mbit.value_or(0) > 0)
       fastest = std::max(fastest.value_or(0), *link.speed_mbit);
   return fastest;
 }
@@ -29,16 +33,21 @@ std::optional<std::int64_t> find_speed(const Snapshot& now) {
 /// The socket memory for a window, as this kernel accounts it.
 Bytes memory_of_window(const Situation& situation, Bytes window, bool receives) {
   if (receives) {
-    const auto kernel = parse_kernel_version(situation.now().provenance.kernel).value_or(KernelVersion{});
-    return formula::compute_receive_buffer(window, {kernel, read_setting(situation, "net.ipv4.tcp_adv_win_scale").value_or(1)});
+    const auto kernel =
+        parse_kernel_version(situation.now().provenance.kernel).value_or(KernelVersion{});
+    return formula::compute_receive_buffer(
+        window, {kernel, read_setting(situation, "net.ipv4.tcp_adv_win_scale").value_or(1)});
   }
   const auto control = situation.now().sysctls.find("net.ipv4.tcp_congestion_control");
   const bool is_bbr = control != situation.now().sysctls.end() && control->second == "bbr";
-  return formula::compute_send_buffer(window, is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based);
+  return formula::compute_send_buffer(
+      window, is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based);
 }
 
-std::string with_maximum(const Situation& situation, const std::string& name, std::int64_t maximum) {
-  return std::to_string(read_setting(situation, name, 0).value_or(0)) + " " + std::to_string(read_setting(situation, name, 1).value_or(0)) + " " +
+std::string with_maximum(const Situation& situation, const std::string& name,
+                         std::int64_t maximum) {
+  return std::to_string(read_setting(situation, name, 0).value_or(0)) + " " +
+         std::to_string(read_setting(situation, name, 1).value_or(0)) + " " +
          std::to_string(maximum);
 }
 
@@ -47,20 +56,26 @@ std::string with_maximum(const Situation& situation, const std::string& name, st
 BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, bool receives) {
   const auto speed = find_speed(situation.now());
   const double measured = demand.bytes_per_second * bits_per_byte * growth;
-  const double target = speed ? static_cast<double>(*speed) * bits_per_megabit : std::max(assumed_mbit * bits_per_megabit, measured);
-  const Bytes product = formula::compute_bandwidth_delay_product({judge::rounded(target)}, demand.rtt);
+  const double target = speed ? static_cast<double>(*speed) * bits_per_megabit
+                              : std::max(assumed_mbit * bits_per_megabit, measured);
+  const Bytes product =
+      formula::compute_bandwidth_delay_product({judge::rounded(target)}, demand.rtt);
   const Bytes memory = memory_of_window(situation, product, receives);
   const Bytes bound = formula::compute_buffer_bound(situation.now().host.memory);
   BufferSize size;
   size.bytes = formula::round_buffer(memory, bound).count;
-  size.formula = judge::decimal(target / bits_per_megabit, 0) + " Mbit/s (" + (speed ? "the link's speed" : "assumed, since no link tells its speed") + ") x " +
-                 judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) + " bytes under way, which take " +
-                 std::to_string(memory.count) + (receives ? " of receive memory" : " of send memory") +
-                 ", up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
+  size.formula =
+      judge::decimal(target / bits_per_megabit, 0) + " Mbit/s (" +
+      (speed ? "the link's speed" : "assumed, since no link tells its speed") + ") x " +
+      judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) +
+      " bytes under way, which take " + std::to_string(memory.count) +
+      (receives ? " of receive memory" : " of send memory") +
+      ", up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
   return size;
 }
 
-void raise_buffer(const Situation& situation, const Finding& finding, bool receives, const BufferSize& size, const std::string& reason, Proposal& proposal) {
+void raise_buffer(const Situation& situation, const Finding& finding, bool receives,
+                  const BufferSize& size, const std::string& reason, Proposal& proposal) {
   const std::string name = receives ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
   const auto present = read_setting(situation, name, 2);
   if (!present) {
@@ -68,14 +83,17 @@ void raise_buffer(const Situation& situation, const Finding& finding, bool recei
     return;
   }
   if (size.bytes <= *present) {
-    decline(finding, name + " lets the buffer grow to " + std::to_string(*present) + " bytes already, and the path asks for no more: " + size.formula,
+    decline(finding,
+            name + " lets the buffer grow to " + std::to_string(*present) +
+                " bytes already, and the path asks for no more: " + size.formula,
             proposal);
     return;
   }
-  propose(situation, finding,
-          {name, with_maximum(situation, name, size.bytes), reason, size.formula,
-           "a connection that fills its buffer takes up to that much memory; net.ipv4.tcp_mem bounds them all together"},
-          proposal);
+  propose(
+      situation, finding,
+      {name, with_maximum(situation, name, size.bytes), reason, size.formula,
+       "a connection that fills its buffer takes up to that much memory; net.ipv4.tcp_mem bounds them all together"},
+      proposal);
 }
 
 }  // namespace weir::plan

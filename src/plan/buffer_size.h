@@ -21,11 +21,15 @@ struct BufferSize {
   std::string formula;
 };
 
-/// The bandwidth-delay product in the kernel's own accounting, up to a power of two, at most a 128th of the memory. The bandwidth is that of the fastest card;
-/// where none tells it, the larger of 1 Gbit/s and four times the present throughput.
-[[nodiscard]] BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, bool receives);
+/// The bandwidth-delay product in the kernel's own accounting, up to a power of two, at most a
+/// 128th of the memory. The bandwidth is that of the fastest card; where none tells it, the larger
+/// of 1 Gbit/s and four times the present throughput.
+[[nodiscard]] BufferSize size_buffer(const Situation& situation, const BufferDemand& demand,
+                                     bool receives);
 
-/// The step that gives tcp_rmem (or tcp_wmem) that maximum; a note where it is as large already or could not be read.
-void raise_buffer(const Situation& situation, const Finding& finding, bool receives, const BufferSize& size, const std::string& reason, Proposal& proposal);
+/// The step that gives tcp_rmem (or tcp_wmem) that maximum; a note where it is as large already or
+/// could not be read.
+void raise_buffer(const Situation& situation, const Finding& finding, bool receives,
+                  const BufferSize& size, const std::string& reason, Proposal& proposal);
 
 }  // namespace weir::plan

@@ -20,19 +20,22 @@ BufferDemand measure_buffer_demand(const Situation& situation, const Flow& flow,
   BufferDemand demand;
   demand.rtt = receives ? flow.last.rcv_rtt : flow.last.rtt;
   if (!flow.first) return demand;
-  const auto moved = receives ? judge::difference(flow.first->bytes_received.count, flow.last.bytes_received.count)
-                              : judge::difference(flow.first->bytes_acked.count, flow.last.bytes_acked.count);
+  const auto moved =
+      receives ? judge::difference(flow.first->bytes_received.count, flow.last.bytes_received.count)
+               : judge::difference(flow.first->bytes_acked.count, flow.last.bytes_acked.count);
   demand.bytes_per_second = judge::per_second(situation.window, moved).value_or(0);
   return demand;
 }
 
 /// Raises the third integer for the connection of the finding that needs most.
-void raise_maximum(const Situation& situation, const Finding& finding, bool receives, Proposal& proposal) {
+void raise_maximum(const Situation& situation, const Finding& finding, bool receives,
+                   Proposal& proposal) {
   std::optional<BufferSize> largest;
   const auto consider = [&](const Resource& resource) {
     const Flow* flow = find_flow(situation, resource);
     if (flow == nullptr) return;
-    const BufferSize size = size_buffer(situation, measure_buffer_demand(situation, *flow, receives), receives);
+    const BufferSize size =
+        size_buffer(situation, measure_buffer_demand(situation, *flow, receives), receives);
     if (!largest || size.bytes > largest->bytes) largest = size;
   };
   consider(finding.resource);
@@ -45,16 +48,19 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
     decline(finding, "the connection is not in the sample", proposal);
     return;
   }
-  raise_buffer(situation, finding, receives, *largest,
-               receives ? "the window that the buffer allows is full at this round trip: the sender waits for it"
-                        : "the buffer holds no more than what is under way at this round trip: the program waits for it",
-               proposal);
+  raise_buffer(
+      situation, finding, receives, *largest,
+      receives
+          ? "the window that the buffer allows is full at this round trip: the sender waits for it"
+          : "the buffer holds no more than what is under way at this round trip: the program waits for it",
+      proposal);
 }
 
 /// Autotuning ends at the maximum; a limit that is felt elsewhere is the program's own.
 bool is_fixed(std::int64_t buffer, std::optional<std::int64_t> maximum) {
   constexpr double at_maximum = 0.95;
-  return maximum && (buffer > *maximum || static_cast<double>(buffer) < at_maximum * static_cast<double>(*maximum));
+  return maximum && (buffer > *maximum ||
+                     static_cast<double>(buffer) < at_maximum * static_cast<double>(*maximum));
 }
 
 }  // namespace
@@ -71,8 +77,10 @@ void cure_receive_limit(const Situation& situation, const Finding& finding, Prop
     return;
   }
   const Flow* flow = find_flow(situation, finding.resource);
-  if (flow != nullptr && is_fixed(flow->last.rcvbuf.count, read_setting(situation, "net.ipv4.tcp_rmem", 2))) {
-    decline(finding, "the program fixed its buffer with SO_RCVBUF, which switches autotuning off", proposal);
+  if (flow != nullptr &&
+      is_fixed(flow->last.rcvbuf.count, read_setting(situation, "net.ipv4.tcp_rmem", 2))) {
+    decline(finding, "the program fixed its buffer with SO_RCVBUF, which switches autotuning off",
+            proposal);
     return;
   }
   raise_maximum(situation, finding, true, proposal);
@@ -80,8 +88,10 @@ void cure_receive_limit(const Situation& situation, const Finding& finding, Prop
 
 void cure_send_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const Flow* flow = find_flow(situation, finding.resource);
-  if (flow != nullptr && is_fixed(flow->last.sndbuf.count, read_setting(situation, "net.ipv4.tcp_wmem", 2))) {
-    decline(finding, "the program fixed its buffer with SO_SNDBUF, which switches autotuning off", proposal);
+  if (flow != nullptr &&
+      is_fixed(flow->last.sndbuf.count, read_setting(situation, "net.ipv4.tcp_wmem", 2))) {
+    decline(finding, "the program fixed its buffer with SO_SNDBUF, which switches autotuning off",
+            proposal);
     return;
   }
   raise_maximum(situation, finding, false, proposal);
@@ -101,20 +111,23 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   // What is held at a threshold is what the threshold allows, not what the load asks for.
   const std::int64_t load = saturated_product(std::max(*pages, *pressure), headroom);
   const auto wanted =
-      formula::compute_tcp_mem_for({saturated_product(load, host.page_size.count)}, host.memory, host.page_size, {{*low}, {*pressure}, {*high}});
+      formula::compute_tcp_mem_for({saturated_product(load, host.page_size.count)}, host.memory,
+                                   host.page_size, {{*low}, {*pressure}, {*high}});
   if (wanted.high.count <= *high) {
-    decline(finding,
-            "a quarter of this host's memory is already open to TCP; the buffers of so many connections need more memory, or smaller maxima in tcp_rmem and "
-            "tcp_wmem",
-            proposal);
+    decline(
+        finding,
+        "a quarter of this host's memory is already open to TCP; the buffers of so many connections need more memory, or smaller maxima in tcp_rmem and tcp_wmem",
+        proposal);
     return;
   }
   propose(
       situation, finding,
       {name,
-       std::to_string(wanted.low.count) + " " + std::to_string(wanted.pressure.count) + " " + std::to_string(wanted.high.count),
+       std::to_string(wanted.low.count) + " " + std::to_string(wanted.pressure.count) + " " +
+           std::to_string(wanted.high.count),
        "all TCP buffers together are at a threshold: windows shrink, then data is dropped",
-       "the larger of " + std::to_string(*pages) + " pages held and the threshold of " + std::to_string(*pressure) + ", x 2 = " + std::to_string(load) +
+       "the larger of " + std::to_string(*pages) + " pages held and the threshold of " +
+           std::to_string(*pressure) + ", x 2 = " + std::to_string(load) +
            " pages, with a quarter to spare below pressure; low : pressure : high = 3 : 4 : 6 as the kernel divides it, high at most a quarter of the memory",
        {}},
       proposal);

@@ -14,7 +14,8 @@ namespace {
 
 using Places = std::vector<std::size_t>;
 
-/// The steps of a plan by what says to which finding they belong: a plan may have a step for each of very many sockets.
+/// The steps of a plan by what says to which finding they belong: a plan may have a step for each
+/// of very many sockets.
 class StepIndex {
  public:
   explicit StepIndex(const std::vector<Step>& steps) {
@@ -33,13 +34,15 @@ class StepIndex {
       if (found != index.end()) places.insert(found->second.begin(), found->second.end());
     };
     const auto take_of = [&](const Resource& resource) {
-      if (resource.cookie && resource.inode) take(by_socket_, std::tuple(finding.id, *resource.cookie, *resource.inode));
+      if (resource.cookie && resource.inode)
+        take(by_socket_, std::tuple(finding.id, *resource.cookie, *resource.inode));
       for (const auto pid : resource.pids) take(by_pid_, std::pair(finding.id, pid));
       if (resource.kind == "interface") take(by_interface_, std::pair(finding.id, resource.name));
     };
     take_of(finding.resource);
     for (const auto& resource : finding.also) take_of(resource);
-    // A setting's finding is about that setting alone, and another one about every setting that is changed for it.
+    // A setting's finding is about that setting alone, and another one about every setting that is
+    // changed for it.
     if (finding.resource.kind == "setting") {
       take(by_name_, std::pair(finding.id, finding.resource.name));
     } else {
@@ -80,7 +83,8 @@ Report with_changes(Report report, const Plan& plan) {
   for (auto& finding : report.findings) {
     for (const std::size_t place : index.find(finding)) {
       const Step& step = plan.steps[place];
-      finding.changes.push_back({step_kind(step), step_target_name(step), step.expected, step.wanted});
+      finding.changes.push_back(
+          {step_kind(step), step_target_name(step), step.expected, step.wanted});
     }
   }
   return report;

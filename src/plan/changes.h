@@ -7,7 +7,8 @@
 
 namespace weir::plan {
 
-/// A step belongs to the findings of its id; a listener's step only to the one that names the listener, as its resource or beside it.
+/// A step belongs to the findings of its id; a listener's step only to the one that names the
+/// listener, as its resource or beside it.
 [[nodiscard]] Report with_changes(Report report, const Plan& plan);
 
 }  // namespace weir::plan

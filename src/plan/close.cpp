@@ -7,7 +7,8 @@
 namespace weir::plan {
 namespace {
 
-/// Each orphan may hold up to 64 KiB of memory that cannot be swapped (Documentation/networking/ip-sysctl.rst, tcp_max_orphans).
+/// Each orphan may hold up to 64 KiB of memory that cannot be swapped
+/// (Documentation/networking/ip-sysctl.rst, tcp_max_orphans).
 constexpr std::int64_t bytes_of_an_orphan = 65536;
 /// Of the memory: weir's own mark.
 constexpr std::int64_t orphan_memory_divisor = 4;
@@ -21,27 +22,33 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
   const auto orphans = judge::find_number(situation.now().sockstat, "TCP.orphan");
   const auto limit = read_setting(situation, name);
   if (!orphans || !limit) {
-    decline(finding, "the number of orphans or their limit could not be read; the limit is seen in the host's first network namespace", proposal);
+    decline(
+        finding,
+        "the number of orphans or their limit could not be read; the limit is seen in the host's first network namespace",
+        proposal);
     return;
   }
-  // The kernel counts a stalled orphan up to four times (tcp_out_of_resources(), net/ipv4/tcp_timer.c).
+  // The kernel counts a stalled orphan up to four times (tcp_out_of_resources(),
+  // net/ipv4/tcp_timer.c).
   constexpr double penalty = 4;
   const double need = static_cast<double>(std::max(*orphans, *limit / 4)) * penalty * headroom;
-  const std::int64_t bound = std::max(situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
+  const std::int64_t bound = std::max(
+      situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
   const std::int64_t wanted = std::min(power_of_two_for(need), bound);
   if (wanted <= *limit) {
     decline(finding, "a quarter of this host's memory is already promised to orphans", proposal);
     return;
   }
-  propose(situation, finding,
-          {name,
+  propose(
+      situation, finding,
+      {name,
+       std::to_string(wanted),
+       "connections that their program has closed are reset before their data is delivered",
+       std::to_string(*orphans) +
+           " orphans, counted up to 4 times when they stall, x 2, up to a power of two, at most a quarter of the memory at 64 KiB each = " +
            std::to_string(wanted),
-           "connections that their program has closed are reset before their data is delivered",
-           std::to_string(*orphans) +
-               " orphans, counted up to 4 times when they stall, x 2, up to a power of two, at most a quarter of the memory at 64 KiB each = " +
-               std::to_string(wanted),
-           {}},
-          proposal);
+       {}},
+      proposal);
 }
 
 void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposal& proposal) {
@@ -51,12 +58,16 @@ void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposa
     decline(finding, "net.ipv4.tcp_fin_timeout is short already", proposal);
     return;
   }
-  propose(situation, finding,
-          {name, std::to_string(short_fin_timeout), "peers never close their half, and each such connection stays for the whole of tcp_fin_timeout",
-           std::to_string(*present) + " s become " + std::to_string(short_fin_timeout) + " s: " + std::to_string(short_fin_timeout) + "/" +
-               std::to_string(*present) + " of the sockets at the same rate",
-           "a peer that needs longer than " + std::to_string(short_fin_timeout) + " s to close its half gets a reset for what it still sends"},
-          proposal);
+  propose(
+      situation, finding,
+      {name, std::to_string(short_fin_timeout),
+       "peers never close their half, and each such connection stays for the whole of tcp_fin_timeout",
+       std::to_string(*present) + " s become " + std::to_string(short_fin_timeout) +
+           " s: " + std::to_string(short_fin_timeout) + "/" + std::to_string(*present) +
+           " of the sockets at the same rate",
+       "a peer that needs longer than " + std::to_string(short_fin_timeout) +
+           " s to close its half gets a reset for what it still sends"},
+      proposal);
 }
 
 }  // namespace weir::plan

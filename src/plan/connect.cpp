@@ -11,12 +11,14 @@ namespace {
 
 constexpr const char* range_name = "net.ipv4.ip_local_port_range";
 constexpr const char* reserved_name = "net.ipv4.ip_local_reserved_ports";
-/// Below stand the ports of most services; from here on IANA's list is thin, and the kernel's own range begins at 32768. Weir's own mark; even, while the
-/// last one is odd, as the kernel wants them (knowledge/parameters.toml).
+/// Below stand the ports of most services; from here on IANA's list is thin, and the kernel's own
+/// range begins at 32768. Weir's own mark; even, while the last one is odd, as the kernel wants
+/// them (knowledge/parameters.toml).
 constexpr std::int64_t first_port = 10240;
 constexpr std::int64_t last_port = 65535;
 
-/// Ports on which this host listens: a connection that takes one of them for its own end keeps a restarted server from binding it.
+/// Ports on which this host listens: a connection that takes one of them for its own end keeps a
+/// restarted server from binding it.
 std::set<std::int64_t> listening_ports(const Snapshot& now, std::int64_t low, std::int64_t high) {
   std::set<std::int64_t> ports;
   for (const auto& listener : now.listeners)
@@ -39,7 +41,8 @@ std::string reserve(const std::string& present, const std::set<std::int64_t>& po
     const std::int64_t low = *port;
     std::int64_t high = low;
     while (++port != all.end() && *port == high + 1) ++high;
-    text += (text.empty() ? "" : ",") + std::to_string(low) + (high > low ? "-" + std::to_string(high) : "");
+    text += (text.empty() ? "" : ",") + std::to_string(low) +
+            (high > low ? "-" + std::to_string(high) : "");
   }
   return text;
 }
@@ -47,7 +50,9 @@ std::string reserve(const std::string& present, const std::set<std::int64_t>& po
 /// Whether TIME_WAIT holds at least half of the ports that are used up.
 bool is_held_by_time_wait(const Situation& situation) {
   const auto& uses = situation.now().port_uses;
-  return std::any_of(uses.begin(), uses.end(), [](const PortUse& use) { return use.used > 0 && use.time_wait >= use.used / 2; });
+  return std::any_of(uses.begin(), uses.end(), [](const PortUse& use) {
+    return use.used > 0 && use.time_wait >= use.used / 2;
+  });
 }
 
 }  // namespace
@@ -56,49 +61,65 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
   const auto low = read_setting(situation, range_name, 0);
   const auto high = read_setting(situation, range_name, 1);
   if (!low || !high) {
-    proposal.notes.push_back(std::string(range_name) + ": no step, because it could not be read here");
+    proposal.notes.push_back(std::string(range_name) +
+                             ": no step, because it could not be read here");
     return;
   }
   if (*low < 1 || *high > last_port || *low > *high) {
-    decline(finding, std::string(range_name) + " reads " + std::to_string(*low) + " " + std::to_string(*high) + ", which no kernel has", proposal);
+    decline(finding,
+            std::string(range_name) + " reads " + std::to_string(*low) + " " +
+                std::to_string(*high) + ", which no kernel has",
+            proposal);
     return;
   }
-  const std::int64_t first = std::min(*low, std::max(first_port, read_setting(situation, "net.ipv4.ip_unprivileged_port_start").value_or(0)));
+  const std::int64_t first = std::min(
+      *low, std::max(first_port,
+                     read_setting(situation, "net.ipv4.ip_unprivileged_port_start").value_or(0)));
   const std::int64_t last = last_port;
   if (first == *low && last == *high) {
-    decline(finding, "the range of local ports is as wide as it gets; more takes keep-alive towards the destination, or more addresses at one of the two ends",
-            proposal);
+    decline(
+        finding,
+        "the range of local ports is as wide as it gets; more takes keep-alive towards the destination, or more addresses at one of the two ends",
+        proposal);
     return;
   }
   const auto reserved = situation.now().sysctls.find(reserved_name);
   const std::string present = reserved == situation.now().sysctls.end() ? "" : reserved->second;
   const auto listening = listening_ports(situation.now(), first, last);
   if (!listening.empty()) {
-    propose(situation, finding,
-            {reserved_name,
-             reserve(present, listening),
-             "servers listen inside of the range of local ports: an outgoing connection that holds such a port keeps the server from starting again",
-             "the ports from " + std::to_string(first) + " to " + std::to_string(last) + " on which this host listens, and those that are reserved already",
-             {}},
-            proposal);
+    propose(
+        situation, finding,
+        {reserved_name,
+         reserve(present, listening),
+         "servers listen inside of the range of local ports: an outgoing connection that holds such a port keeps the server from starting again",
+         "the ports from " + std::to_string(first) + " to " + std::to_string(last) +
+             " on which this host listens, and those that are reserved already",
+         {}},
+        proposal);
   }
-  propose(situation, finding,
-          {range_name, std::to_string(first) + " " + std::to_string(last), "every connection to one destination takes a local port of its own",
-           std::to_string(*high - *low + 1) + " ports become " + std::to_string(last - first + 1) + " for each pair of addresses and destination port",
-           "a server that is started later on a port of the range may find it taken; net.ipv4.ip_local_reserved_ports keeps such ports free"},
-          proposal);
+  propose(
+      situation, finding,
+      {range_name, std::to_string(first) + " " + std::to_string(last),
+       "every connection to one destination takes a local port of its own",
+       std::to_string(*high - *low + 1) + " ports become " + std::to_string(last - first + 1) +
+           " for each pair of addresses and destination port",
+       "a server that is started later on a port of the range may find it taken; net.ipv4.ip_local_reserved_ports keeps such ports free"},
+      proposal);
 }
 
 void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal) {
   propose_port_range(situation, finding, proposal);
-  if (!is_held_by_time_wait(situation) || read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
-  propose(situation, finding,
-          {"net.ipv4.tcp_tw_reuse",
-           "1",
-           "most of the ports wait in TIME_WAIT; with timestamps at both ends a new connection may take one over",
-           "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
-           {}},
-          proposal);
+  if (!is_held_by_time_wait(situation) ||
+      read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0)
+    return;
+  propose(
+      situation, finding,
+      {"net.ipv4.tcp_tw_reuse",
+       "1",
+       "most of the ports wait in TIME_WAIT; with timestamps at both ends a new connection may take one over",
+       "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
+       {}},
+      proposal);
 }
 
 }  // namespace weir::plan

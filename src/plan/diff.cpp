@@ -15,9 +15,11 @@ namespace weir::plan {
 
 namespace {
 
-void compare(std::vector<std::string>& differences, const std::string& what, const std::string& expected, const std::string& found) {
+void compare(std::vector<std::string>& differences, const std::string& what,
+             const std::string& expected, const std::string& found) {
   if (expected == found) return;
-  differences.push_back("the plan is for " + what + " " + (expected.empty() ? "(none)" : expected) + ", and this is " + (found.empty() ? "(none)" : found));
+  differences.push_back("the plan is for " + what + " " + (expected.empty() ? "(none)" : expected) +
+                        ", and this is " + (found.empty() ? "(none)" : found));
 }
 
 /// What a snapshot has at the targets of steps. A plan may have very many.
@@ -25,11 +27,19 @@ class PresentValues {
  public:
   explicit PresentValues(const Snapshot& snapshot)
       : snapshot_(snapshot),
-        listeners_(index_by<std::pair<std::uint64_t, std::int64_t>>(snapshot.listeners, [](const Listener& one) { return std::pair(one.cookie, one.inode); })),
-        processes_(index_by<std::pair<std::int64_t, std::int64_t>>(snapshot.processes, [](const Process& one) { return std::pair(one.pid, one.start_time); })),
-        links_(index_by<std::pair<std::int64_t, std::string>>(snapshot.links, [](const Link& one) { return std::pair(one.index, link_identity(one)); })) {}
+        listeners_(index_by<std::pair<std::uint64_t, std::int64_t>>(
+            snapshot.listeners,
+            [](const Listener& one) { return std::pair(one.cookie, one.inode); })),
+        processes_(index_by<std::pair<std::int64_t, std::int64_t>>(
+            snapshot.processes,
+            [](const Process& one) { return std::pair(one.pid, one.start_time); })),
+        links_(index_by<std::pair<std::int64_t, std::string>>(snapshot.links, [](const Link& one) {
+          return std::pair(one.index, link_identity(one));
+        })) {}
 
-  std::optional<std::string> operator()(const SysctlTarget& target) const { return find_sysctl_value(snapshot_.sysctls, target.name); }
+  std::optional<std::string> operator()(const SysctlTarget& target) const {
+    return find_sysctl_value(snapshot_.sysctls, target.name);
+  }
 
   std::optional<std::string> operator()(const ListenerTarget& target) const {
     const Listener* listener = listeners_.find({target.cookie, target.inode});
@@ -38,7 +48,8 @@ class PresentValues {
 
   std::optional<std::string> operator()(const LimitTarget& target) const {
     const Process* process = processes_.find({target.pid, target.start_time});
-    return process == nullptr || target.resource != "nofile" ? std::nullopt : describe_file_limits(*process);
+    return process == nullptr || target.resource != "nofile" ? std::nullopt
+                                                             : describe_file_limits(*process);
   }
 
   std::optional<std::string> operator()(const LinkTarget& target) const {
@@ -61,12 +72,16 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   compare(differences, "machine", plan.binding.machine_id, here.machine_id);
   compare(differences, "boot", plan.binding.boot_id, here.boot_id);
   compare(differences, "kernel", plan.binding.kernel, here.kernel);
-  compare(differences, "network namespace", std::to_string(plan.binding.netns), std::to_string(here.netns));
+  compare(differences, "network namespace", std::to_string(plan.binding.netns),
+          std::to_string(here.netns));
   if (plan.binding.netns_cookie && here.netns_cookie)
-    compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie), std::to_string(*here.netns_cookie));
+    compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie),
+            std::to_string(*here.netns_cookie));
   if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
-    compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count), std::to_string(snapshot.host.memory.count));
-  for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.links))) differences.push_back(std::move(sentence));
+    compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count),
+            std::to_string(snapshot.host.memory.count));
+  for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.links)))
+    differences.push_back(std::move(sentence));
   const PresentValues present(snapshot);
   for (const auto& step : plan.steps) {
     const auto value = std::visit(present, step.target);

@@ -10,8 +10,8 @@
 
 namespace weir::plan {
 
-/// One sentence for each difference: machine, boot, kernel, network namespace, and each step's old value. Empty: the plan fits. What the snapshot
-/// could not read counts as a difference.
+/// One sentence for each difference: machine, boot, kernel, network namespace, and each step's old
+/// value. Empty: the plan fits. What the snapshot could not read counts as a difference.
 [[nodiscard]] std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot);
 
 }  // namespace weir::plan

@@ -11,22 +11,27 @@
 namespace weir::plan {
 namespace {
 
-bool is_standing(const HistoryEntry& entry) { return entry.state == EntryState::confirmed || entry.state == EntryState::unconfirmed; }
+bool is_standing(const HistoryEntry& entry) {
+  return entry.state == EntryState::confirmed || entry.state == EntryState::unconfirmed;
+}
 
 /// The listener that stands now where the one that was changed stood.
 const Listener* find_successor(const Step& step, const std::vector<Listener>& listeners) {
   const auto* target = std::get_if<ListenerTarget>(&step.target);
   if (target == nullptr) return nullptr;
-  const auto found = std::find_if(listeners.begin(), listeners.end(), [target](const Listener& listener) {
-    return listener.family == target->family && listener.cookie != target->cookie && listener_name(listener) == target->name;
-  });
+  const auto found =
+      std::find_if(listeners.begin(), listeners.end(), [target](const Listener& listener) {
+        return listener.family == target->family && listener.cookie != target->cookie &&
+               listener_name(listener) == target->name;
+      });
   return found == listeners.end() ? nullptr : &*found;
 }
 
 /// The files as the host's own loader takes them.
 class Configured {
  public:
-  explicit Configured(const BootConfiguration& boot) : boot_(boot), winners_(find_winners(boot.lines)) {}
+  explicit Configured(const BootConfiguration& boot)
+      : boot_(boot), winners_(find_winners(boot.lines)) {}
 
   [[nodiscard]] std::optional<ConfigLine> find(const Step& step) const {
     const auto* sysctl = std::get_if<SysctlTarget>(&step.target);
@@ -34,7 +39,8 @@ class Configured {
     if (!components || (!boot_.systemd && !boot_.procps)) return std::nullopt;
     const auto found = winners_.find(sysctl_key(*components));
     if (found == winners_.end()) return std::nullopt;
-    const ConfigLine& line = boot_.lines[boot_.systemd ? found->second.systemd : found->second.procps];
+    const ConfigLine& line =
+        boot_.lines[boot_.systemd ? found->second.systemd : found->second.procps];
     // systemd reads it through a link in sysctl.d or not at all.
     if (boot_.systemd && line.file == sysctl_conf) return std::nullopt;
     return line;
@@ -45,13 +51,15 @@ class Configured {
   std::map<std::string, Winners> winners_;
 };
 
-Ahead find_ahead(const DriftClaim& claim, const std::string& live, const std::optional<ConfigLine>& configured) {
+Ahead find_ahead(const DriftClaim& claim, const std::string& live,
+                 const std::optional<ConfigLine>& configured) {
   if (live == single_spaced(claim.step.wanted)) return Ahead::weir;
   if (configured && live == single_spaced(configured->value)) return Ahead::configuration;
   return live == single_spaced(claim.old_value) ? Ahead::before : Ahead::somebody;
 }
 
-DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& live, const Snapshot& snapshot, const Configured& files) {
+DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& live,
+                     const Snapshot& snapshot, const Configured& files) {
   DriftRow row;
   row.entry = claim.entry;
   row.kind = step_kind(claim.step);
@@ -59,7 +67,8 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
   row.wanted = claim.step.wanted;
   row.configured = files.find(claim.step);
   row.persisted = claim.persisted;
-  row.loses_at_boot = claim.persisted && (!row.configured || single_spaced(row.configured->value) != single_spaced(row.wanted));
+  row.loses_at_boot = claim.persisted && (!row.configured || single_spaced(row.configured->value) !=
+                                                                 single_spaced(row.wanted));
   if (live) {
     row.live = single_spaced(*live);
     row.now = find_ahead(claim, *row.live, row.configured);
@@ -75,10 +84,12 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
 }  // namespace
 
 DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Provenance& here) {
-  std::map<std::string, std::pair<std::size_t, DriftClaim>> last;  // by step_target_key(), with the number of the step
+  // by step_target_key(), with the number of the step
+  std::map<std::string, std::pair<std::size_t, DriftClaim>> last;
   DriftClaims collected;
   const PlanBinding binding = make_binding(here);
-  for (std::size_t at = entries.size(); at-- > 0;) {  // the newest stands first and has the last word
+  // the newest stands first and has the last word
+  for (std::size_t at = entries.size(); at-- > 0;) {
     const AppliedPlan& applied = entries[at];
     const HistoryEntry& entry = applied.entry;
     const bool stands_here = is_standing(entry) && is_same_namespace(applied.plan.binding, binding);
@@ -87,19 +98,22 @@ DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Proven
       const HistoryStep& step = entry.steps[i];
       const bool in_file = here.initial_netns && step.persist == PersistState::wanted;
       if (!in_file && !(stands_here && step.state == StepState::done)) continue;
-      last[step_target_key(applied.plan.steps[i])] = {i, {entry.id, applied.plan.steps[i], step.old_value.value_or(""), in_file}};
+      last[step_target_key(applied.plan.steps[i])] = {
+          i, {entry.id, applied.plan.steps[i], step.old_value.value_or(""), in_file}};
     }
   }
   std::vector<std::pair<std::size_t, DriftClaim>> ordered;
   ordered.reserve(last.size());
   for (auto& one : last) ordered.push_back(std::move(one.second));
-  std::sort(ordered.begin(), ordered.end(),
-            [](const auto& a, const auto& b) { return std::pair(a.second.entry, a.first) < std::pair(b.second.entry, b.first); });
+  std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second.entry, a.first) < std::pair(b.second.entry, b.first);
+  });
   for (auto& one : ordered) collected.claims.push_back(std::move(one.second));
   return collected;
 }
 
-Drift compute_drift(const DriftClaims& claims, const std::vector<std::optional<std::string>>& live, const Snapshot& snapshot, const BootConfiguration& boot) {
+Drift compute_drift(const DriftClaims& claims, const std::vector<std::optional<std::string>>& live,
+                    const Snapshot& snapshot, const BootConfiguration& boot) {
   // Files below /etc are for the first namespace alone.
   const BootConfiguration nothing;
   const Configured files(snapshot.provenance.initial_netns ? boot : nothing);
@@ -107,7 +121,8 @@ Drift compute_drift(const DriftClaims& claims, const std::vector<std::optional<s
   drift.host = snapshot.provenance;
   drift.elsewhere = claims.elsewhere;
   if (snapshot.provenance.initial_netns) drift.not_seen = boot.not_seen;
-  for (std::size_t i = 0; i < claims.claims.size() && i < live.size(); ++i) drift.rows.push_back(compute_row(claims.claims[i], live[i], snapshot, files));
+  for (std::size_t i = 0; i < claims.claims.size() && i < live.size(); ++i)
+    drift.rows.push_back(compute_row(claims.claims[i], live[i], snapshot, files));
   return drift;
 }
 

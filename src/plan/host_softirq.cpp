@@ -7,22 +7,30 @@
 namespace weir::plan {
 namespace {
 
-/// Beyond them the catalog warns: a longer backlog only delays, a larger budget starves the programs.
+/// Beyond them the catalog warns: a longer backlog only delays, a larger budget starves the
+/// programs.
 constexpr std::int64_t longest_backlog = 16384;
 constexpr std::int64_t largest_budget = 1200;
 constexpr std::int64_t longest_budget_usecs = 20000;
 
-void double_up_to(const Situation& situation, const Finding& finding, const char* name, std::int64_t most, const std::string& reason, const std::string& unit,
+void double_up_to(const Situation& situation, const Finding& finding, const char* name,
+                  std::int64_t most, const std::string& reason, const std::string& unit,
                   Proposal& proposal) {
   const auto present = read_setting(situation, name);
   if (present && *present >= most) {
-    proposal.notes.push_back(std::string(name) + ": no step, because more than " + std::to_string(most) + " " + unit +
-                             " only delays; share the packets among more CPUs (`weir explain rps_cpus`)");
+    proposal.notes.push_back(
+        std::string(name) + ": no step, because more than " + std::to_string(most) + " " + unit +
+        " only delays; share the packets among more CPUs (`weir explain rps_cpus`)");
     return;
   }
   const std::int64_t wanted = std::min(std::max<std::int64_t>(present.value_or(0), 1) * 2, most);
   propose(situation, finding,
-          {name, std::to_string(wanted), reason, "twice the present value, at most " + std::to_string(most) + " " + unit + " = " + std::to_string(wanted), {}},
+          {name,
+           std::to_string(wanted),
+           reason,
+           "twice the present value, at most " + std::to_string(most) + " " + unit + " = " +
+               std::to_string(wanted),
+           {}},
           proposal);
 }
 
@@ -31,12 +39,14 @@ void double_up_to(const Situation& situation, const Finding& finding, const char
 void cure_softirq(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (finding.id == "host.softirq-drops") {
     double_up_to(situation, finding, "net.core.netdev_max_backlog", longest_backlog,
-                 "a CPU's backlog is full, and packets are dropped before the stack sees them", "packets", proposal);
+                 "a CPU's backlog is full, and packets are dropped before the stack sees them",
+                 "packets", proposal);
     return;
   }
-  double_up_to(situation, finding, "net.core.netdev_budget", largest_budget, "the budget of a softirq round ends before the packets do", "packets", proposal);
-  double_up_to(situation, finding, "net.core.netdev_budget_usecs", longest_budget_usecs, "the time of a softirq round ends before the packets do",
-               "microseconds", proposal);
+  double_up_to(situation, finding, "net.core.netdev_budget", largest_budget,
+               "the budget of a softirq round ends before the packets do", "packets", proposal);
+  double_up_to(situation, finding, "net.core.netdev_budget_usecs", longest_budget_usecs,
+               "the time of a softirq round ends before the packets do", "microseconds", proposal);
 }
 
 }  // namespace weir::plan

@@ -6,8 +6,9 @@ namespace weir::plan {
 
 Result<Plan> invert(const Plan& plan, const std::vector<std::string>& read) {
   if (read.size() != plan.steps.size()) {
-    return make_error(ErrorCode::malformed,
-                      "the plan has " + std::to_string(plan.steps.size()) + " steps, but " + std::to_string(read.size()) + " old values were kept for it");
+    return make_error(ErrorCode::malformed, "the plan has " + std::to_string(plan.steps.size()) +
+                                                " steps, but " + std::to_string(read.size()) +
+                                                " old values were kept for it");
   }
   Plan inverse = plan;
   inverse.steps.clear();

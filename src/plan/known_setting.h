@@ -8,7 +8,8 @@
 
 namespace weir::plan {
 
-/// Nothing when the catalog does not know it. An interface's dots count as one component, as in model/sysctl_name.h.
+/// Nothing when the catalog does not know it. An interface's dots count as one component, as in
+/// model/sysctl_name.h.
 [[nodiscard]] const Parameter* find_known_setting(const std::string& name, const Catalog& catalog);
 
 }  // namespace weir::plan

@@ -15,9 +15,12 @@ std::optional<std::int64_t> find_maximum(const Link& link, const std::string& at
   return found == link.maxima.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::int64_t read_attribute(const Link& link, const std::string& attribute) { return parse_integer(find_attribute(link, attribute).value_or("")).value_or(0); }
+std::int64_t read_attribute(const Link& link, const std::string& attribute) {
+  return parse_integer(find_attribute(link, attribute).value_or("")).value_or(0);
+}
 
-void propose_attribute(const Finding& finding, const Link& link, const std::string& attribute, const std::string& wanted, const std::string& reason,
+void propose_attribute(const Finding& finding, const Link& link, const std::string& attribute,
+                       const std::string& wanted, const std::string& reason,
                        const std::string& formula, Proposal& proposal) {
   auto step = make_link_step(link, attribute, wanted);
   if (!step) return;
@@ -28,20 +31,28 @@ void propose_attribute(const Finding& finding, const Link& link, const std::stri
   proposal.steps.push_back(*std::move(step));
 }
 
-const Link* find_link_named(const Situation& situation, const std::string& name) { return situation.window.index->end.links_by_name.find(name); }
+const Link* find_link_named(const Situation& situation, const std::string& name) {
+  return situation.window.index->end.links_by_name.find(name);
+}
 
-void steer_by_software(const Situation& situation, const Finding& finding, const Link& link, Proposal& proposal) {
+void steer_by_software(const Situation& situation, const Finding& finding, const Link& link,
+                       Proposal& proposal) {
   const std::int64_t cpus = situation.now().host.cpus;
   const std::int64_t queues = std::max<std::int64_t>(link.rx_queues, 1);
   const auto mask = formula::compute_rps_mask(cpus, queues);
   if (!mask) {
-    decline(finding, link.name + " has a receive queue for each CPU already; look at where its interrupts go (/proc/interrupts)", proposal);
+    decline(
+        finding,
+        link.name +
+            " has a receive queue for each CPU already; look at where its interrupts go (/proc/interrupts)",
+        proposal);
     return;
   }
   for (std::int64_t queue = 0; queue < queues; ++queue) {
-    propose_attribute(finding, link, "rx-" + std::to_string(queue) + ".rps_cpus", *mask,
-                      "one CPU does all the receiving while others idle, and the card has no more queues to give",
-                      "all " + std::to_string(cpus) + " CPUs = " + *mask, proposal);
+    propose_attribute(
+        finding, link, "rx-" + std::to_string(queue) + ".rps_cpus", *mask,
+        "one CPU does all the receiving while others idle, and the card has no more queues to give",
+        "all " + std::to_string(cpus) + " CPUs = " + *mask, proposal);
   }
 }
 
@@ -50,16 +61,20 @@ void steer_by_software(const Situation& situation, const Finding& finding, const
 void cure_ring(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const Link* link = find_link_named(situation, finding.resource.name);
   const auto maximum = link == nullptr ? std::nullopt : find_maximum(*link, "ring.rx");
-  const auto wanted = maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
+  const auto wanted =
+      maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
   if (!wanted) {
-    decline(finding, "the receive ring is at the device's maximum, or the driver does not tell its size", proposal);
+    decline(finding,
+            "the receive ring is at the device's maximum, or the driver does not tell its size",
+            proposal);
     return;
   }
-  propose_attribute(finding, *link, "ring.rx", std::to_string(*wanted),
-                    "the card finds no free descriptor in its receive ring and drops packets before the kernel sees them",
-                    "min(2 x " + std::to_string(read_attribute(*link, "ring.rx")) + ", the device's maximum of " + std::to_string(*maximum) +
-                        ") = " + std::to_string(*wanted),
-                    proposal);
+  propose_attribute(
+      finding, *link, "ring.rx", std::to_string(*wanted),
+      "the card finds no free descriptor in its receive ring and drops packets before the kernel sees them",
+      "min(2 x " + std::to_string(read_attribute(*link, "ring.rx")) + ", the device's maximum of " +
+          std::to_string(*maximum) + ") = " + std::to_string(*wanted),
+      proposal);
 }
 
 void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& proposal) {
@@ -67,14 +82,19 @@ void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& 
   if (link == nullptr) return;
   const std::int64_t cpus = situation.now().host.cpus;
   const auto maximum = find_maximum(*link, "channels.combined");
-  const auto wanted = maximum ? formula::compute_channels(read_attribute(*link, "channels.combined"), cpus, *maximum) : std::nullopt;
+  const auto wanted = maximum ? formula::compute_channels(
+                                    read_attribute(*link, "channels.combined"), cpus, *maximum)
+                              : std::nullopt;
   if (!wanted) {
     steer_by_software(situation, finding, *link, proposal);
     return;
   }
-  propose_attribute(finding, *link, "channels.combined", std::to_string(*wanted),
-                    "one CPU does all the receiving while others idle, and the card has more queues",
-                    "min(" + std::to_string(cpus) + " CPUs, the device's " + std::to_string(*maximum) + ") = " + std::to_string(*wanted), proposal);
+  propose_attribute(
+      finding, *link, "channels.combined", std::to_string(*wanted),
+      "one CPU does all the receiving while others idle, and the card has more queues",
+      "min(" + std::to_string(cpus) + " CPUs, the device's " + std::to_string(*maximum) +
+          ") = " + std::to_string(*wanted),
+      proposal);
 }
 
 }  // namespace weir::plan

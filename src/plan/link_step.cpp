@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* default_qdisc = "net.core.default_qdisc";
 
-bool is_as_wanted(const LinkAttribute& attribute, const std::string& now, const std::string& wanted) {
+bool is_as_wanted(const LinkAttribute& attribute, const std::string& now,
+                  const std::string& wanted) {
   if (attribute.kind != LinkAttributeKind::qdisc) return now == wanted;
   const auto found = parse_root_qdisc(now);
   const auto asked = parse_root_qdisc(wanted);
@@ -21,38 +22,52 @@ bool is_as_wanted(const LinkAttribute& attribute, const std::string& now, const 
 std::string tell_risk(LinkAttributeKind kind) {
   switch (kind) {
     case LinkAttributeKind::ring:
-      return "The driver stops the interface to make the new ring: packets of about a second are lost, some drivers lose their carrier meanwhile. Each "
-             "descriptor "
-             "takes a packet's buffer of memory.";
+      return "The driver stops the interface to make the new ring: packets of about a second are lost, some drivers lose their carrier meanwhile. "
+             "Each descriptor takes a packet's buffer of memory.";
     case LinkAttributeKind::channels:
-      return "The driver stops the interface to make its queues anew, and may choose other ring sizes, interrupts' CPUs and XPS masks for them; masks that "
-             "somebody set "
-             "by hand on a driver that makes its own are not put back.";
-    case LinkAttributeKind::coalescing: return "Fewer interrupts cost latency, more of them cost CPU time.";
-    case LinkAttributeKind::feature: return "The driver may stop the interface for a moment; some drivers have faults in an offload that nobody used before.";
+      return "The driver stops the interface to make its queues anew, and may choose other ring sizes, interrupts' CPUs and XPS masks for them; masks that somebody set by hand on a driver that makes its own are not put back.";
+    case LinkAttributeKind::coalescing:
+      return "Fewer interrupts cost latency, more of them cost CPU time.";
+    case LinkAttributeKind::feature:
+      return "The driver may stop the interface for a moment; some drivers have faults in an offload that nobody used before.";
     case LinkAttributeKind::transmit_length: return "A longer queue delays what waits in it.";
     case LinkAttributeKind::qdisc: return "What waits in the old queueing discipline is dropped.";
-    case LinkAttributeKind::steering: return "Packets that other CPUs take over cost each of them an interrupt between CPUs.";
+    case LinkAttributeKind::steering:
+      return "Packets that other CPUs take over cost each of them an interrupt between CPUs.";
   }
   return {};
 }
 
 std::string tell_durable(const LinkAttribute& attribute, const std::string& wanted) {
-  const std::string file = "in the [Link] section of a file of its own in /etc/systemd/network, *.link";
+  const std::string file =
+      "in the [Link] section of a file of its own in /etc/systemd/network, *.link";
   switch (attribute.kind) {
-    case LinkAttributeKind::ring: return (attribute.name == "rx" ? "RxBufferSize=" : "TxBufferSize=") + wanted + " " + file;
+    case LinkAttributeKind::ring:
+      return (attribute.name == "rx" ? "RxBufferSize=" : "TxBufferSize=") + wanted + " " + file;
     case LinkAttributeKind::channels:
-      return (attribute.name == "combined" ? "CombinedChannels=" : attribute.name == "rx" ? "RxChannels=" : "TxChannels=") + wanted + " " + file;
-    case LinkAttributeKind::coalescing: return "RxCoalesceSec=, UseAdaptiveRxCoalesce= and the like " + file + ", or ethtool -C when the interface comes up";
-    case LinkAttributeKind::feature: return "ethtool -K IFACE " + attribute.name + " " + wanted + " when the interface comes up (ifupdown: a pre-up line)";
+      return (attribute.name == "combined" ? "CombinedChannels="
+              : attribute.name == "rx"     ? "RxChannels="
+                                           : "TxChannels=") +
+             wanted + " " + file;
+    case LinkAttributeKind::coalescing:
+      return "RxCoalesceSec=, UseAdaptiveRxCoalesce= and the like " + file +
+             ", or ethtool -C when the interface comes up";
+    case LinkAttributeKind::feature:
+      return "ethtool -K IFACE " + attribute.name + " " + wanted +
+             " when the interface comes up (ifupdown: a pre-up line)";
     case LinkAttributeKind::transmit_length: return "TransmitQueueLength=" + wanted + " " + file;
-    case LinkAttributeKind::qdisc: return std::string(default_qdisc) + " for all interfaces, or tc qdisc replace when this one comes up";
-    case LinkAttributeKind::steering: return "a udev rule or a pre-up line that writes the file in sysfs when the interface comes up";
+    case LinkAttributeKind::qdisc:
+      return std::string(default_qdisc) +
+             " for all interfaces, or tc qdisc replace when this one comes up";
+    case LinkAttributeKind::steering:
+      return "a udev rule or a pre-up line that writes the file in sysfs when the interface comes up";
   }
   return {};
 }
 
-const LinkTarget* find_link_target(const Step& step) { return std::get_if<LinkTarget>(&step.target); }
+const LinkTarget* find_link_target(const Step& step) {
+  return std::get_if<LinkTarget>(&step.target);
+}
 
 bool is_default_qdisc(const Step& step) {
   const auto* sysctl = std::get_if<SysctlTarget>(&step.target);
@@ -72,17 +87,23 @@ bool stands_before(const Step& a, const Step& b) {
 }  // namespace
 
 std::optional<std::string> find_attribute(const Link& link, const std::string& attribute) {
-  if (attribute == "txqueuelen") return link.transmit_length ? std::optional(std::to_string(*link.transmit_length)) : std::nullopt;
+  if (attribute == "txqueuelen")
+    return link.transmit_length ? std::optional(std::to_string(*link.transmit_length))
+                                : std::nullopt;
   const auto found = link.attributes.find(attribute);
   return found == link.attributes.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::optional<Step> make_link_step(const Link& link, const std::string& attribute, const std::string& wanted) {
+std::optional<Step> make_link_step(const Link& link, const std::string& attribute,
+                                   const std::string& wanted) {
   const auto parsed = parse_link_attribute(attribute);
   const auto now = find_attribute(link, attribute);
   if (!parsed || !now || is_as_wanted(*parsed, *now, wanted)) return std::nullopt;
   Step step;
-  step.target = LinkTarget{.interface = link.name, .index = link.index, .address = link_identity(link), .attribute = attribute};
+  step.target = LinkTarget{.interface = link.name,
+                           .index = link.index,
+                           .address = link_identity(link),
+                           .attribute = attribute};
   step.expected = *now;
   step.wanted = wanted;
   step.risk = tell_risk(parsed->kind);
@@ -97,12 +118,13 @@ void order_link_steps(std::vector<Step>& steps) {
   std::vector<Step> others;
   std::optional<std::size_t> place;
   for (Step& step : steps) {
-    if (!place && (find_link_target(step) != nullptr || is_default_qdisc(step))) place = others.size();
+    if (!place && (find_link_target(step) != nullptr || is_default_qdisc(step)))
+      place = others.size();
     (find_link_target(step) != nullptr ? links : others).push_back(std::move(step));
   }
   std::stable_sort(links.begin(), links.end(), stands_before);
-  others.insert(others.begin() + static_cast<std::ptrdiff_t>(place.value_or(others.size())), std::make_move_iterator(links.begin()),
-                std::make_move_iterator(links.end()));
+  others.insert(others.begin() + static_cast<std::ptrdiff_t>(place.value_or(others.size())),
+                std::make_move_iterator(links.begin()), std::make_move_iterator(links.end()));
   steps = std::move(others);
 }
 

@@ -26,7 +26,8 @@ std::optional<Integers> parse_integers(const std::string& text) {
 }
 
 bool is_at_least(const Integers& value, const Integers& other) {
-  return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(), [](auto a, auto b) { return a >= b; });
+  return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(),
+                                                    [](auto a, auto b) { return a >= b; });
 }
 
 /// The larger of two raised values; nothing when one of them is not raised, or is no number.
@@ -34,7 +35,8 @@ std::optional<std::string> larger(const Step& first, const Step& second) {
   const auto old = parse_integers(first.expected);
   auto value = parse_integers(first.wanted);
   const auto other = parse_integers(second.wanted);
-  if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old)) return std::nullopt;
+  if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old))
+    return std::nullopt;
   for (std::size_t i = 0; i < value->size(); ++i) (*value)[i] = std::max((*value)[i], (*other)[i]);
   return join_integers(*value);
 }
@@ -44,7 +46,9 @@ void take_cures(Step& into, const Step& other) {
   std::vector<std::string> ids = other.also_cures;
   ids.insert(ids.begin(), other.finding);
   for (auto& id : ids) {
-    const bool known = id == into.finding || std::find(into.also_cures.begin(), into.also_cures.end(), id) != into.also_cures.end();
+    const bool known =
+        id == into.finding ||
+        std::find(into.also_cures.begin(), into.also_cures.end(), id) != into.also_cures.end();
     if (!known) into.also_cures.push_back(std::move(id));
   }
 }
@@ -64,9 +68,11 @@ void merge_into(Step& into, std::set<std::string>& evidence, Step&& other) {
   if (!into.persist.empty()) {
     const std::string line = into.persist;
     into.persist.replace(line.size() - into.wanted.size(), std::string::npos, *both);
-    if (const auto at = into.durable.find(line); at != std::string::npos) into.durable.replace(at, line.size(), into.persist);
+    if (const auto at = into.durable.find(line); at != std::string::npos)
+      into.durable.replace(at, line.size(), into.persist);
   }
-  into.formula += "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
+  into.formula +=
+      "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
   into.wanted = *both;
 }
 
@@ -84,7 +90,8 @@ std::vector<Step> merge_steps(std::vector<Step> steps) {
       merge_into(merged[same->second.index], same->second.evidence, std::move(step));
     }
   }
-  std::stable_partition(merged.begin(), merged.end(), [](const Step& step) { return step_kind(step) == "sysctl"; });
+  std::stable_partition(merged.begin(), merged.end(),
+                        [](const Step& step) { return step_kind(step) == "sysctl"; });
   order_link_steps(merged);
   return merged;
 }

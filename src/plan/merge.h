@@ -1,5 +1,5 @@
-// merge_steps(): the steps of several remedies → one step for each target, in the order in which they can be applied. Pure.
-// Not a judgement of the values: screen.h.
+// merge_steps(): the steps of several remedies → one step for each target, in the order in which
+// they can be applied. Pure. Not a judgement of the values: screen.h.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,9 @@
 
 namespace weir::plan {
 
-/// Two remedies that raise the same target get the larger value, integer by integer; where one lowers it, the first stands, which is the one of the more severe
-/// finding. Sysctls come before what they limit: listeners and processes; interfaces as order_link_steps() has them.
+/// Two remedies that raise the same target get the larger value, integer by integer; where one
+/// lowers it, the first stands, which is the one of the more severe finding. Sysctls come before
+/// what they limit: listeners and processes; interfaces as order_link_steps() has them.
 [[nodiscard]] std::vector<Step> merge_steps(std::vector<Step> steps);
 
 }  // namespace weir::plan

@@ -7,36 +7,54 @@
 namespace weir::plan {
 namespace {
 
-/// An entry with what hangs on it: about half a KiB (struct neighbour and its ndisc or arp part, slab-rounded).
+/// An entry with what hangs on it: about half a KiB (struct neighbour and its ndisc or arp part,
+/// slab-rounded).
 constexpr std::int64_t bytes_of_a_neighbour = 512;
 constexpr std::int64_t largest = std::int64_t{1} << 20;
 
 }  // namespace
 
 void cure_neighbours(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const bool is_six = finding.resource.name.find("ipv6") != std::string::npos || finding.resource.name.find("IPv6") != std::string::npos;
+  const bool is_six = finding.resource.name.find("ipv6") != std::string::npos ||
+                      finding.resource.name.find("IPv6") != std::string::npos;
   const std::string family = is_six ? "ipv6" : "ipv4";
   const std::string base = "net." + family + ".neigh.default.gc_thresh";
-  const auto entries = judge::find_number(situation.now().tables, "neighbour." + family + ".entries");
+  const auto entries =
+      judge::find_number(situation.now().tables, "neighbour." + family + ".entries");
   const auto hard = read_setting(situation, base + "3");
   if (!entries || !hard) {
-    decline(finding, base + "3 or the number of entries could not be read; they belong to the whole host", proposal);
+    decline(finding,
+            base + "3 or the number of entries could not be read; they belong to the whole host",
+            proposal);
     return;
   }
-  const std::int64_t wanted = std::min(power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
+  const std::int64_t wanted = std::min(
+      power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
   if (wanted <= *hard) {
-    decline(finding, "more than a million neighbours are a scan or a network that should be divided", proposal);
+    decline(finding,
+            "more than a million neighbours are a scan or a network that should be divided",
+            proposal);
     return;
   }
-  const std::string formula = "the larger of " + std::to_string(*entries) + " entries and the limit of " + std::to_string(*hard) +
+  const std::string formula = "the larger of " + std::to_string(*entries) +
+                              " entries and the limit of " + std::to_string(*hard) +
                               ", x 2, up to a power of two = " + std::to_string(wanted);
   const std::string memory =
-      "up to " + std::to_string(std::max<std::int64_t>(wanted * bytes_of_a_neighbour >> 20, 1)) + " MiB of kernel memory when it is full";
+      "up to " + std::to_string(std::max<std::int64_t>(wanted * bytes_of_a_neighbour >> 20, 1)) +
+      " MiB of kernel memory when it is full";
   propose(situation, finding,
-          {base + "3", std::to_string(wanted), "packets to a neighbour that has no entry are dropped when the table is full", formula, memory}, proposal);
-  propose(situation, finding, {base + "2", std::to_string(wanted / 2), "above it, entries are thrown out after 5 s already", formula + " / 2", memory},
+          {base + "3", std::to_string(wanted),
+           "packets to a neighbour that has no entry are dropped when the table is full", formula,
+           memory},
           proposal);
-  propose(situation, finding, {base + "1", std::to_string(wanted / 8), "below it, nothing is thrown out", formula + " / 8", memory}, proposal);
+  propose(situation, finding,
+          {base + "2", std::to_string(wanted / 2),
+           "above it, entries are thrown out after 5 s already", formula + " / 2", memory},
+          proposal);
+  propose(situation, finding,
+          {base + "1", std::to_string(wanted / 8), "below it, nothing is thrown out",
+           formula + " / 8", memory},
+          proposal);
 }
 
 }  // namespace weir::plan

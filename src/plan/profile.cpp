@@ -9,13 +9,17 @@
 namespace weir::plan {
 namespace {
 
-constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{
-    {{Profile::web, "web"}, {Profile::proxy, "proxy"}, {Profile::bulk, "bulk"}, {Profile::latency, "latency"}}};
+constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{{{Profile::web, "web"},
+                                                                   {Profile::proxy, "proxy"},
+                                                                   {Profile::bulk, "bulk"},
+                                                                   {Profile::latency, "latency"}}};
 
 /// A long path of the Internet, where the host has no connection yet to measure. Weir's own mark.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 
-std::string text_of(const Snapshot& now, const std::string& name) { return find_sysctl_value(now.sysctls, name).value_or(""); }
+std::string text_of(const Snapshot& now, const std::string& name) {
+  return find_sysctl_value(now.sysctls, name).value_or("");
+}
 
 /// What the user says stands where a finding would.
 Finding make_profile_goal(Profile profile) {
@@ -31,64 +35,86 @@ void add_evidence(Finding& goal, const Snapshot& now, const std::string& name) {
   if (!value.empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, value});
 }
 
-/// Connections that rest between answers begin anew at ten segments, though the path has not changed.
+/// Connections that rest between answers begin anew at ten segments, though the path has not
+/// changed.
 void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& proposal) {
   const std::string control = text_of(situation.now(), "net.ipv4.tcp_congestion_control");
   if (control == "bbr") return;  // it paces by itself and does not read the setting
   add_evidence(goal, situation.now(), "net.ipv4.tcp_congestion_control");
-  propose(situation, goal,
-          {"net.ipv4.tcp_slow_start_after_idle", "0", "a kept connection that rested longer than its retransmission time-out would begin at ten segments again",
-           "0: the congestion window stays as it was", "after a long rest the first burst is as large as the path once carried"},
-          proposal);
+  propose(
+      situation, goal,
+      {"net.ipv4.tcp_slow_start_after_idle", "0",
+       "a kept connection that rested longer than its retransmission time-out would begin at ten segments again",
+       "0: the congestion window stays as it was",
+       "after a long rest the first burst is as large as the path once carried"},
+      proposal);
 }
 
-/// What was written and not sent yet waits in the program, which may still choose what comes first, and not in the kernel.
+/// What was written and not sent yet waits in the program, which may still choose what comes first,
+/// and not in the kernel.
 void bound_unsent(const Situation& situation, const Finding& goal, Proposal& proposal) {
   constexpr std::int64_t bytes = 131072;
-  propose(situation, goal,
-          {"net.ipv4.tcp_notsent_lowat", std::to_string(bytes), "the kernel takes megabytes that it cannot send yet; what is urgent then waits behind them",
-           "131072 bytes: two GSO segments ahead of what is sent, so that the path stays full", "programs that write to slow clients are woken more often"},
-          proposal);
+  propose(
+      situation, goal,
+      {"net.ipv4.tcp_notsent_lowat", std::to_string(bytes),
+       "the kernel takes megabytes that it cannot send yet; what is urgent then waits behind them",
+       "131072 bytes: two GSO segments ahead of what is sent, so that the path stays full",
+       "programs that write to slow clients are woken more often"},
+      proposal);
 }
 
 void prepare_for_upstreams(const Situation& situation, const Finding& goal, Proposal& proposal) {
   propose_port_range(situation, goal, proposal);
   if (read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
-  propose(situation, goal,
-          {"net.ipv4.tcp_tw_reuse",
-           "1",
-           "connections to the same upstream are closed and opened again, and each leaves a port in TIME_WAIT",
-           "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
-           {}},
-          proposal);
+  propose(
+      situation, goal,
+      {"net.ipv4.tcp_tw_reuse",
+       "1",
+       "connections to the same upstream are closed and opened again, and each leaves a port in TIME_WAIT",
+       "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
+       {}},
+      proposal);
 }
 
 /// The longest round trip of the connections that were looked at.
 Nanoseconds find_round_trip(const Situation& situation) {
   Nanoseconds longest{0};
-  for (const auto& flow : situation.window.recording.flows) longest = std::max(longest, flow.last.min_rtt);
+  for (const auto& flow : situation.window.recording.flows)
+    longest = std::max(longest, flow.last.min_rtt);
   return longest;
 }
 
 void grow_buffers(const Situation& situation, Finding goal, Proposal& proposal) {
   const Nanoseconds measured = find_round_trip(situation);
   const Nanoseconds round_trip = std::max(measured, assumed_round_trip);
-  const std::string how = measured >= assumed_round_trip ? "the longest among the connections that were looked at" : "a long path of the Internet, assumed";
-  goal.evidence.push_back({"sock_diag", "round trip", {}, {}, {}, {}, judge::decimal(to_seconds(round_trip) * 1000) + " ms, " + how});
+  const std::string how = measured >= assumed_round_trip
+                              ? "the longest among the connections that were looked at"
+                              : "a long path of the Internet, assumed";
+  goal.evidence.push_back({"sock_diag",
+                           "round trip",
+                           {},
+                           {},
+                           {},
+                           {},
+                           judge::decimal(to_seconds(round_trip) * 1000) + " ms, " + how});
   for (const bool receives : {true, false}) {
     const BufferSize size = size_buffer(situation, {0, round_trip}, receives);
-    raise_buffer(situation, goal, receives, size, "a transfer over a long path is as fast as the buffer is large", proposal);
+    raise_buffer(situation, goal, receives, size,
+                 "a transfer over a long path is as fast as the buffer is large", proposal);
   }
 }
 
 }  // namespace
 
 std::string_view profile_id(Profile profile) {
-  return std::find_if(ids.begin(), ids.end(), [profile](const auto& one) { return one.first == profile; })->second;
+  return std::find_if(ids.begin(), ids.end(),
+                      [profile](const auto& one) { return one.first == profile; })
+      ->second;
 }
 
 std::optional<Profile> parse_profile(std::string_view id) {
-  const auto found = std::find_if(ids.begin(), ids.end(), [id](const auto& one) { return one.second == id; });
+  const auto found =
+      std::find_if(ids.begin(), ids.end(), [id](const auto& one) { return one.second == id; });
   return found == ids.end() ? std::nullopt : std::optional(found->first);
 }
 

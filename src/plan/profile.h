@@ -1,5 +1,6 @@
-// Profiles: what a host is for, said by its user, as steps that no finding asks for but the purpose does. Pure.
-// Not a recipe: each step has its condition on this very host, and the screen (screen.h) holds for it as for any other.
+// Profiles: what a host is for, said by its user, as steps that no finding asks for but the purpose
+// does. Pure. Not a recipe: each step has its condition on this very host, and the screen
+// (screen.h) holds for it as for any other.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,8 @@ enum class Profile {
 [[nodiscard]] std::string_view profile_id(Profile profile);
 [[nodiscard]] std::optional<Profile> parse_profile(std::string_view id);
 
-/// Adds what the profile asks for; each step's finding is "profile.ID", and its evidence is what was read of this host.
+/// Adds what the profile asks for; each step's finding is "profile.ID", and its evidence is what
+/// was read of this host.
 void propose_profile(const Situation& situation, Profile profile, Proposal& proposal);
 
 }  // namespace weir::plan

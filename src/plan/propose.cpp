@@ -14,11 +14,14 @@ namespace {
 
 std::string durable_text(const std::string& line, const Snapshot& now) {
   if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
-  return line + ", set by whatever makes this namespace; a container's runtime has an option for it";
+  return line +
+         ", set by whatever makes this namespace; a container's runtime has an option for it";
 }
 
-/// What is raised is raised at least to what this kernel would have chosen: a remedy for a value that somebody lowered must not stop below it.
-std::string lift_to_default(const Snapshot& now, const Parameter& parameter, const std::string& present, const std::string& wanted) {
+/// What is raised is raised at least to what this kernel would have chosen: a remedy for a value
+/// that somebody lowered must not stop below it.
+std::string lift_to_default(const Snapshot& now, const Parameter& parameter,
+                            const std::string& present, const std::string& wanted) {
   const auto old = judge::parse_kernel_integers(present);
   auto value = judge::parse_kernel_integers(wanted);
   if (!old || !value || old->size() != value->size()) return wanted;
@@ -26,7 +29,9 @@ std::string lift_to_default(const Snapshot& now, const Parameter& parameter, con
   bool lifted = false;
   for (const int signed_index : parameter.lower_is_worse) {
     const auto index = static_cast<std::size_t>(signed_index);
-    if (index >= value->size() || (*value)[index] < (*old)[index] || !judge::is_below_default(choice, *value, index)) continue;
+    if (index >= value->size() || (*value)[index] < (*old)[index] ||
+        !judge::is_below_default(choice, *value, index))
+      continue;
     (*value)[index] = choice.candidates.front()[index];
     lifted = true;
   }
@@ -38,14 +43,19 @@ struct RetrySetting {
   Nanoseconds first;  ///< the first time-out
 };
 constexpr std::array retry_settings{
-    RetrySetting{"net.ipv4.tcp_syn_retries", formula::initial_timeout}, RetrySetting{"net.ipv4.tcp_synack_retries", formula::initial_timeout},
-    RetrySetting{"net.ipv4.tcp_retries1", formula::least_timeout}, RetrySetting{"net.ipv4.tcp_retries2", formula::least_timeout}};
+    RetrySetting{"net.ipv4.tcp_syn_retries", formula::initial_timeout},
+    RetrySetting{"net.ipv4.tcp_synack_retries", formula::initial_timeout},
+    RetrySetting{"net.ipv4.tcp_retries1", formula::least_timeout},
+    RetrySetting{"net.ipv4.tcp_retries2", formula::least_timeout}};
 
-std::string signed_number(std::int64_t number) { return (number >= 0 ? "+" : "") + std::to_string(number); }
+std::string signed_number(std::int64_t number) {
+  return (number >= 0 ? "+" : "") + std::to_string(number);
+}
 
 }  // namespace
 
-std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name, std::size_t index) {
+std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name,
+                                         std::size_t index) {
   return judge::find_setting(situation.now(), name, index);
 }
 
@@ -55,35 +65,42 @@ std::vector<std::string> evidence_texts(const Finding& finding) {
     std::string text = one.name;
     if (one.value) text += " " + *one.value;
     if (one.delta) text += " " + signed_number(*one.delta);
-    if (one.per_second && *one.per_second > 0) text += " (" + judge::decimal(*one.per_second) + "/s)";
-    if (!one.value && !one.delta && one.total) text += " " + std::to_string(*one.total) + (one.since.empty() ? "" : " since " + one.since);
+    if (one.per_second && *one.per_second > 0)
+      text += " (" + judge::decimal(*one.per_second) + "/s)";
+    if (!one.value && !one.delta && one.total)
+      text += " " + std::to_string(*one.total) + (one.since.empty() ? "" : " since " + one.since);
     texts.push_back(std::move(text));
   }
   return texts;
 }
 
 std::string describe_time(const std::string& name, const std::string& value) {
-  const auto setting = std::find_if(retry_settings.begin(), retry_settings.end(), [&](const RetrySetting& one) { return one.name == name; });
+  const auto setting = std::find_if(retry_settings.begin(), retry_settings.end(),
+                                    [&](const RetrySetting& one) { return one.name == name; });
   const auto retries = parse_integer(value);
   if (setting == retry_settings.end() || !retries) return {};
   return judge::decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
 }
 
 void decline(const Finding& finding, const std::string& why, Proposal& proposal) {
-  proposal.notes.push_back(finding.resource.name + ": no step, because " + why + (finding.remedy.empty() ? "" : ". " + finding.remedy));
+  proposal.notes.push_back(finding.resource.name + ": no step, because " + why +
+                           (finding.remedy.empty() ? "" : ". " + finding.remedy));
 }
 
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal) {
-  proposal.notes.push_back(finding.resource.name + ": no step, because " + what +
-                           " shows in a window only, and this plan has none; plan with `weir plan` under load, " +
-                           "or from the recording that `weir check --save` wrote");
+  proposal.notes.push_back(
+      finding.resource.name + ": no step, because " + what +
+      " shows in a window only, and this plan has none; plan with `weir plan` under load, " +
+      "or from the recording that `weir check --save` wrote");
 }
 
-void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish, Proposal& proposal) {
+void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,
+             Proposal& proposal) {
   const Snapshot& now = situation.now();
   const Parameter* parameter = situation.catalog.find_parameter(wish.name);
   const auto value = now.sysctls.find(wish.name);
-  if (const std::string foreign = describe_foreign_scope(wish.name, situation.catalog, now); !foreign.empty()) {
+  if (const std::string foreign = describe_foreign_scope(wish.name, situation.catalog, now);
+      !foreign.empty()) {
     proposal.notes.push_back(wish.name + ": no step, because " + foreign);
     return;
   }
@@ -93,7 +110,8 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   }
   // What a user asks for by name is meant as it is.
   const bool may_lift = parameter != nullptr && finding.id != "request";
-  const std::string wanted = may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;
+  const std::string wanted =
+      may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;
   if (has_same_words(value->second, wanted)) return;
   Step step;
   step.target = make_sysctl_target(wish.name, now.links);
@@ -104,9 +122,12 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   if (step.evidence.empty()) step.evidence.push_back(wish.name + " " + value->second);
   step.reason = wish.reason;
   step.formula = wish.formula;
-  if (wanted != wish.wanted) step.formula += "; at least the kernel's own choice on this host = " + wanted;
+  if (wanted != wish.wanted)
+    step.formula += "; at least the kernel's own choice on this host = " + wanted;
   const std::string before = describe_time(wish.name, value->second);
-  if (!before.empty()) step.formula += "; gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
+  if (!before.empty())
+    step.formula +=
+        "; gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
   step.scope = describe_scope(wish.name, situation.catalog, now);
   step.persist = wish.name + " = " + wanted;

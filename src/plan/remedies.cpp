@@ -12,7 +12,8 @@ struct Entry {
   Remedy remedy;
 };
 
-/// Findings that a setting of this host can cure. The others have a remedy in words, which is their own.
+/// Findings that a setting of this host can cure. The others have a remedy in words, which is their
+/// own.
 constexpr std::array remedies{
     Entry{"link.rx-drops", cure_ring},
     Entry{"syn-queue.overflow", cure_syn_queue},
@@ -43,7 +44,8 @@ constexpr std::array remedies{
 }  // namespace
 
 Remedy find_remedy(const std::string& finding_id) {
-  const auto found = std::find_if(remedies.begin(), remedies.end(), [&](const Entry& entry) { return entry.id == finding_id; });
+  const auto found = std::find_if(remedies.begin(), remedies.end(),
+                                  [&](const Entry& entry) { return entry.id == finding_id; });
   return found == remedies.end() ? nullptr : found->remedy;
 }
 

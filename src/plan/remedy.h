@@ -1,5 +1,6 @@
-// Remedy: one finding → the steps that cure it, or why none does. One file per family; remedies.cpp lists them all. Pure.
-// Not the plan: tune.h puts the proposals together, in order, and refuses what harms.
+// Remedy: one finding → the steps that cure it, or why none does. One file per family; remedies.cpp
+// lists them all. Pure. Not the plan: tune.h puts the proposals together, in order, and refuses
+// what harms.
 #pragma once
 
 #include <cstdint>
@@ -66,14 +67,19 @@ struct SysctlWish {
   std::string risk;     ///< empty: the catalog's
 };
 
-/// Adds the step, or a note where it cannot be one: the kernel lacks the setting, it could not be read, or belongs to the whole host while this is only one
-/// of its namespaces. Nothing is added where the value is as wished already.
-void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish, Proposal& proposal);
+/// Adds the step, or a note where it cannot be one: the kernel lacks the setting, it could not be
+/// read, or belongs to the whole host while this is only one of its namespaces. Nothing is added
+/// where the value is as wished already.
+void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,
+             Proposal& proposal);
 
 /// The integer of a sysctl; nothing where it was not read.
-[[nodiscard]] std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name, std::size_t index = 0);
+[[nodiscard]] std::optional<std::int64_t> read_setting(const Situation& situation,
+                                                       const std::string& name,
+                                                       std::size_t index = 0);
 
-/// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a step.
+/// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a
+/// step.
 [[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);
 
 /// "127 s": what a number of retries means, for the settings that count them; empty for all others.
@@ -84,7 +90,8 @@ void decline(const Finding& finding, const std::string& why, Proposal& proposal)
 /// The same, because `what` shows in a window only, and there is none.
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal);
 
-/// So many times what was seen: the worst of a short window is not the worst of a day, and room that nobody uses costs little.
+/// So many times what was seen: the worst of a short window is not the worst of a day, and room
+/// that nobody uses costs little.
 inline constexpr int headroom = 2;
 
 /// The smallest power of two that is not less; at most 2^30, which every kernel's int holds.

@@ -7,10 +7,12 @@ namespace weir::plan {
 bool acts_on_whole_host(const std::string& name, const Catalog& catalog) {
   const Parameter* parameter = find_known_setting(name, catalog);
   if (parameter == nullptr) return !name.starts_with("net.");
-  return parameter->scope == ParameterScope::host || parameter->scope == ParameterScope::host_read_only_in_netns;
+  return parameter->scope == ParameterScope::host ||
+         parameter->scope == ParameterScope::host_read_only_in_netns;
 }
 
-std::string describe_foreign_scope(const std::string& name, const Catalog& catalog, const Snapshot& now) {
+std::string describe_foreign_scope(const std::string& name, const Catalog& catalog,
+                                   const Snapshot& now) {
   if (now.provenance.initial_netns || !acts_on_whole_host(name, catalog)) return {};
   return "it belongs to the whole host, and this is one of its network namespaces; plan for it from the host's first one";
 }
@@ -20,7 +22,8 @@ std::string describe_scope(const std::string& name, const Catalog& catalog, cons
   const std::string here = "network namespace " + std::to_string(now.provenance.netns);
   if (!now.provenance.initial_netns) return here + ", until its end";
   const bool is_known = find_known_setting(name, catalog) != nullptr;
-  return here + (is_known ? "" : " or the whole host (weir does not know the setting)") + ", until the next boot";
+  return here + (is_known ? "" : " or the whole host (weir does not know the setting)") +
+         ", until the next boot";
 }
 
 }  // namespace weir::plan

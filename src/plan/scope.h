@@ -9,14 +9,17 @@
 
 namespace weir::plan {
 
-/// By the catalog where it knows the setting. Of the others only those of net.* can be a namespace's own: the kernel registers them there, or shows them
-/// read-only (net/sysctl_net.c).
+/// By the catalog where it knows the setting. Of the others only those of net.* can be a
+/// namespace's own: the kernel registers them there, or shows them read-only (net/sysctl_net.c).
 [[nodiscard]] bool acts_on_whole_host(const std::string& name, const Catalog& catalog);
 
-/// Why this namespace cannot have a value of its own, and where to set it; empty where it can, or is the host's first.
-[[nodiscard]] std::string describe_foreign_scope(const std::string& name, const Catalog& catalog, const Snapshot& now);
+/// Why this namespace cannot have a value of its own, and where to set it; empty where it can, or
+/// is the host's first.
+[[nodiscard]] std::string describe_foreign_scope(const std::string& name, const Catalog& catalog,
+                                                 const Snapshot& now);
 
 /// "network namespace 4026531840, until the next boot".
-[[nodiscard]] std::string describe_scope(const std::string& name, const Catalog& catalog, const Snapshot& now);
+[[nodiscard]] std::string describe_scope(const std::string& name, const Catalog& catalog,
+                                         const Snapshot& now);
 
 }  // namespace weir::plan

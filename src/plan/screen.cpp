@@ -20,32 +20,44 @@ class Screen {
   Screen(const Snapshot& now, const Catalog& catalog, const Plan& plan)
       : now_(now), catalog_(catalog), facts_(judge::compute_facts(now)), values_(now.sysctls) {
     for (const auto& step : plan.steps)
-      if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) values_[sysctl->name] = step.wanted;
+      if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
+        values_[sysctl->name] = step.wanted;
   }
 
-  [[nodiscard]] std::optional<judge::SettingVerdict> judge(const Parameter* parameter, const std::string& wanted) const {
+  [[nodiscard]] std::optional<judge::SettingVerdict> judge(const Parameter* parameter,
+                                                           const std::string& wanted) const {
     if (parameter == nullptr) return std::nullopt;
     const auto find = [this](const std::string& name) { return find_sysctl_value(values_, name); };
     return judge::judge_value(*parameter, wanted, {facts_, now_.provenance.initial_netns, find});
   }
 
-  [[nodiscard]] bool goes_below_default(const Parameter& parameter, const std::string& wanted) const {
+  [[nodiscard]] bool goes_below_default(const Parameter& parameter,
+                                        const std::string& wanted) const {
     const auto integers = judge::parse_kernel_integers(wanted);
     if (!integers) return false;
     const auto choice = judge::compute_default(parameter, facts_);
     const auto& indexes = parameter.lower_is_worse;
-    return std::any_of(indexes.begin(), indexes.end(), [&](int index) { return judge::is_below_default(choice, *integers, static_cast<std::size_t>(index)); });
+    return std::any_of(indexes.begin(), indexes.end(), [&](int index) {
+      return judge::is_below_default(choice, *integers, static_cast<std::size_t>(index));
+    });
   }
 
   /// What speaks against a step on a sysctl; nothing: it can be taken without a word.
-  [[nodiscard]] std::optional<Objection> object(const std::string& name, const std::string& wanted) const {
-    if (std::string foreign = describe_foreign_scope(name, catalog_, now_); !foreign.empty()) return Objection{std::move(foreign), Objection::Kind::elsewhere};
+  [[nodiscard]] std::optional<Objection> object(const std::string& name,
+                                                const std::string& wanted) const {
+    if (std::string foreign = describe_foreign_scope(name, catalog_, now_); !foreign.empty())
+      return Objection{std::move(foreign), Objection::Kind::elsewhere};
     const Parameter* parameter = find_known_setting(name, catalog_);
-    if (parameter == nullptr) return Objection{"Weir's catalog does not know this setting, so weir cannot say what it does.", Objection::Kind::allowable};
+    if (parameter == nullptr)
+      return Objection{
+          "Weir's catalog does not know this setting, so weir cannot say what it does.",
+          Objection::Kind::allowable};
     auto verdict = judge(parameter, wanted);
     // What this kernel would not take cannot be allowed either.
-    if (verdict->verdict == Verdict::malformed || verdict->verdict == Verdict::removed) return Objection{std::move(verdict->why), Objection::Kind::impossible};
-    if (verdict->verdict == Verdict::harmful) return Objection{std::move(verdict->why), Objection::Kind::allowable};
+    if (verdict->verdict == Verdict::malformed || verdict->verdict == Verdict::removed)
+      return Objection{std::move(verdict->why), Objection::Kind::impossible};
+    if (verdict->verdict == Verdict::harmful)
+      return Objection{std::move(verdict->why), Objection::Kind::allowable};
     return std::nullopt;
   }
 
@@ -63,27 +75,34 @@ void add_sentence(std::string& text, const std::string& sentence) {
   text += sentence;
 }
 
-std::string refusal_of(const std::string& name, const std::string& wanted, const Objection& objection) {
+std::string refusal_of(const std::string& name, const std::string& wanted,
+                       const Objection& objection) {
   switch (objection.kind) {
     case Objection::Kind::elsewhere: return name + ": no step, because " + objection.why;
     case Objection::Kind::impossible: return name + ": no step to " + wanted + ". " + objection.why;
-    case Objection::Kind::allowable: return name + ": " + wanted + " is refused. " + objection.why + " `--allow " + name + "` takes it nevertheless";
+    case Objection::Kind::allowable:
+      return name + ": " + wanted + " is refused. " + objection.why + " `--allow " + name +
+             "` takes it nevertheless";
   }
   return {};
 }
 
-/// Says in the step's risk what it was allowed against, or that it goes below the kernel's own choice.
-void describe_risk(const Screen& judgement, const std::optional<Objection>& allowed, const std::string& name, Step& step) {
+/// Says in the step's risk what it was allowed against, or that it goes below the kernel's own
+/// choice.
+void describe_risk(const Screen& judgement, const std::optional<Objection>& allowed,
+                   const std::string& name, Step& step) {
   if (allowed) return add_sentence(step.risk, "Allowed by name against this: " + allowed->why);
   const Parameter* parameter = find_known_setting(name, judgement.catalog());
   const auto verdict = judgement.judge(parameter, step.wanted);
   if (verdict && judgement.goes_below_default(*parameter, step.wanted))
-    add_sentence(step.risk, "Lower than the kernel's own " + verdict->default_value + ", because " + step.reason);
+    add_sentence(step.risk, "Lower than the kernel's own " + verdict->default_value + ", because " +
+                                step.reason);
 }
 
 }  // namespace
 
-Screening screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed, Plan& plan) {
+Screening screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed,
+                 Plan& plan) {
   const Screen judgement(now, catalog, plan);
   std::vector<Step> kept;
   Screening screening;
@@ -91,7 +110,8 @@ Screening screen(const Snapshot& now, const Catalog& catalog, const std::set<std
     if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target)) {
       const std::string& name = sysctl->name;
       const auto objection = judgement.object(name, step.wanted);
-      if (objection && (objection->kind != Objection::Kind::allowable || allowed.count(name) == 0)) {
+      if (objection &&
+          (objection->kind != Objection::Kind::allowable || allowed.count(name) == 0)) {
         screening.refusals.push_back({refusal_of(name, step.wanted, *objection), objection->kind});
         continue;
       }

@@ -1,6 +1,7 @@
-// screen(): takes out of a Plan what does not belong there: what the catalog calls harmful on this machine or does not know, unless it is allowed by name, and
-// what this kernel or this namespace would not take. `weir plan` asks when a plan is made, `weir apply` again when it is carried out. Pure.
-// Not a judgement of the host: judge/ knows what is harmful (judge_value()).
+// screen(): takes out of a Plan what does not belong there: what the catalog calls harmful on this
+// machine or does not know, unless it is allowed by name, and what this kernel or this namespace
+// would not take. `weir plan` asks when a plan is made, `weir apply` again when it is carried out.
+// Pure. Not a judgement of the host: judge/ knows what is harmful (judge_value()).
 #pragma once
 
 #include <map>
@@ -33,11 +34,14 @@ struct Refusal {
 
 struct Screening {
   std::vector<Refusal> refusals;
-  std::map<std::string, std::string> allowed;  ///< the settings that were taken by name → what speaks against it
+  /// the settings that were taken by name → what speaks against it
+  std::map<std::string, std::string> allowed;
 };
 
-/// A step is judged as it will be when the whole plan is applied. What `allowed` names stays, with the reason against it in its risk; so does what goes below
-/// the kernel's own choice. Of `now` only provenance, host and sysctls are read.
-[[nodiscard]] Screening screen(const Snapshot& now, const Catalog& catalog, const std::set<std::string>& allowed, Plan& plan);
+/// A step is judged as it will be when the whole plan is applied. What `allowed` names stays, with
+/// the reason against it in its risk; so does what goes below the kernel's own choice. Of `now`
+/// only provenance, host and sysctls are read.
+[[nodiscard]] Screening screen(const Snapshot& now, const Catalog& catalog,
+                               const std::set<std::string>& allowed, Plan& plan);
 
 }  // namespace weir::plan

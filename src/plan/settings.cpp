@@ -13,8 +13,11 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   const auto value = find_sysctl_value(now.sysctls, name);
   if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || !value) return;
   const auto facts = judge::compute_facts(now);
-  const auto find = [&now](const std::string& other) { return find_sysctl_value(now.sysctls, other); };
-  const auto verdict = judge::judge_value(*parameter, *value, {facts, now.provenance.initial_netns, find});
+  const auto find = [&now](const std::string& other) {
+    return find_sysctl_value(now.sysctls, other);
+  };
+  const auto verdict =
+      judge::judge_value(*parameter, *value, {facts, now.provenance.initial_netns, find});
   // A line that is not in force harms at the next boot only, and is the finding's own remedy.
   if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
   const std::string own = judge::compute_default(*parameter, facts).text;
@@ -22,9 +25,11 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
     decline(finding, "what the kernel would have chosen is not known for it", proposal);
     return;
   }
-  const std::string line = finding.resource.file.empty() ? ""
-                                                         : "; " + finding.resource.file + ":" + std::to_string(finding.resource.line.value_or(0)) + " sets " +
-                                                               *value + " again at the next boot: change it there as well";
+  const std::string line = finding.resource.file.empty()
+                               ? ""
+                               : "; " + finding.resource.file + ":" +
+                                     std::to_string(finding.resource.line.value_or(0)) + " sets " +
+                                     *value + " again at the next boot: change it there as well";
   propose(situation, finding,
           {name,
            own,

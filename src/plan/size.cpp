@@ -14,7 +14,9 @@ std::vector<std::string> rank_breaks(const std::vector<SizingNeed>& needs) {
   for (const auto& need : needs) {
     if (share_carried(need).value_or(1) < 1) broken.push_back(&need);
   }
-  std::stable_sort(broken.begin(), broken.end(), [](const SizingNeed* a, const SizingNeed* b) { return *share_carried(*a) < *share_carried(*b); });
+  std::stable_sort(broken.begin(), broken.end(), [](const SizingNeed* a, const SizingNeed* b) {
+    return *share_carried(*a) < *share_carried(*b);
+  });
   std::vector<std::string> names;
   names.reserve(broken.size());
   for (const auto* need : broken) names.push_back(need->name);
@@ -25,7 +27,8 @@ std::vector<std::string> list_unreachable(const std::vector<SizingNeed>& needs) 
   std::vector<std::string> sentences;
   for (const auto& need : needs) {
     if (share_movable(need).value_or(1) >= 1) continue;
-    std::string sentence = need.name + ": no setting carries more than " + show(*need.movable_to) + " " + need.load + " of " + show(need.wanted);
+    std::string sentence = need.name + ": no setting carries more than " + show(*need.movable_to) +
+                           " " + need.load + " of " + show(need.wanted);
     if (!need.remedy.empty()) sentence += "; " + need.remedy;
     sentences.push_back(std::move(sentence));
   }
@@ -35,17 +38,29 @@ std::vector<std::string> list_unreachable(const std::vector<SizingNeed>& needs) 
 std::vector<std::string> list_assumptions(const SizingDraft& draft) {
   const SizingGoal& goal = draft.goal;
   std::vector<std::string> notes;
-  notes.push_back("assumed: the application pauses for " + show(goal.pause) +
-                  " at most (--pause), 1 % of the handshakes lose a segment, 0.1 % of the clients vanish without a word");
-  if (goal.application.count == 0) notes.emplace_back("the application's own memory for each connection is not counted; give it with --app-memory");
-  if (goal.workers == 1) notes.emplace_back("one process is taken to hold all connections; give the number with --workers");
-  if (draft.host.memory.count <= 0) notes.emplace_back("the memory is not known, so nothing that depends on it has a limit here; give it with --ram");
-  if (draft.host.cpus <= 0) notes.emplace_back("the number of CPUs is not known; give it with --cpus");
+  notes.push_back(
+      "assumed: the application pauses for " + show(goal.pause) +
+      " at most (--pause), 1 % of the handshakes lose a segment, 0.1 % of the clients vanish without a word");
+  if (goal.application.count == 0)
+    notes.emplace_back(
+        "the application's own memory for each connection is not counted; give it with --app-memory");
+  if (goal.workers == 1)
+    notes.emplace_back(
+        "one process is taken to hold all connections; give the number with --workers");
+  if (draft.host.memory.count <= 0)
+    notes.emplace_back(
+        "the memory is not known, so nothing that depends on it has a limit here; give it with --ram");
+  if (draft.host.cpus <= 0)
+    notes.emplace_back("the number of CPUs is not known; give it with --cpus");
   if (!draft.host.link_speed) notes.emplace_back("the speed of the link is not known");
-  if (!draft.host.file_limit) notes.emplace_back("the limit of open files of the server is not known, because no server could be looked at");
+  if (!draft.host.file_limit)
+    notes.emplace_back(
+        "the limit of open files of the server is not known, because no server could be looked at");
   if (!draft.host.tracks) {
-    notes.emplace_back(draft.host.described ? "connection tracking is left out; a firewall with state, or NAT, needs it as well"
-                                            : "connection tracking is not at work here and left out");
+    notes.emplace_back(
+        draft.host.described
+            ? "connection tracking is left out; a firewall with state, or NAT, needs it as well"
+            : "connection tracking is not at work here and left out");
   }
   return notes;
 }

@@ -16,7 +16,8 @@ namespace {
 constexpr const char* per_connection = "bit/s per connection";
 
 std::string flow_text(const SizingDraft& draft, Bytes window) {
-  return show(draft.loads.flow) + " x " + show(draft.goal.round_trip) + " / 8 = " + show(window) + " in flight";
+  return show(draft.loads.flow) + " x " + show(draft.goal.round_trip) + " / 8 = " + show(window) +
+         " in flight";
 }
 
 /// One of the two buffers of a connection.
@@ -27,9 +28,11 @@ struct BufferKind {
   std::string factor;
 };
 
-/// The need, and the setting with a new third number; `rate_of` gives the rate that a buffer allows.
+/// The need, and the setting with a new third number; `rate_of` gives the rate that a buffer
+/// allows.
 template <class RateOf>
-void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window, const RateOf& rate_of) {
+void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window,
+                     const RateOf& rate_of) {
   const auto present = host_numbers(draft.host, kind.sysctl);
   const Bytes bound = formula::compute_buffer_bound(draft.host.memory);
   SizingNeed need;
@@ -40,33 +43,52 @@ void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window, c
   need.load = per_connection;
   need.wanted = draft.loads.flow.count;
   need.formula = flow_text(draft, window) + ", " + kind.factor + " = " + show(kind.needed);
-  need.remedy = "more connections side by side; one 128th of the memory is the most that weir gives to one";
+  need.remedy =
+      "more connections side by side; one 128th of the memory is the most that weir gives to one";
   if (present.size() == 3) {
     need.available = present[2];
     need.breaks_at = rate_of(Bytes{present[2]}).count;
-    need.movable_to = draft.host.memory.count > 0 ? rate_of(std::max(bound, Bytes{present[2]})).count : need.breaks_at;
+    need.movable_to = draft.host.memory.count > 0
+                          ? rate_of(std::max(bound, Bytes{present[2]})).count
+                          : need.breaks_at;
   }
   if (present.size() == 3 && kind.needed.count > present[2]) {
     const Bytes wanted = std::max(formula::round_buffer(kind.needed, bound), Bytes{present[2]});
-    want_sysctl(draft, kind.sysctl, show(present[0]) + " " + show(present[1]) + " " + show(wanted.count),
+    want_sysctl(draft, kind.sysctl,
+                show(present[0]) + " " + show(present[1]) + " " + show(wanted.count),
                 "one connection is to reach " + show(draft.loads.flow),
-                need.formula + ", up to a power of two, at most " + show(bound) + " (memory / 128) = " + show(wanted), "each slow peer can hold as much");
+                need.formula + ", up to a power of two, at most " + show(bound) +
+                    " (memory / 128) = " + show(wanted),
+                "each slow peer can hold as much");
   }
   draft.needs.push_back(need);
 }
 
 void size_socket_buffers(SizingDraft& draft) {
-  const Bytes window = formula::compute_bandwidth_delay_product(draft.loads.flow, draft.goal.round_trip);
+  const Bytes window =
+      formula::compute_bandwidth_delay_product(draft.loads.flow, draft.goal.round_trip);
   const Nanoseconds round_trip = draft.goal.round_trip;
-  const formula::ReceiveAccounting accounting{draft.host.kernel, host_number(draft.host, "net.ipv4.tcp_adv_win_scale").value_or(1)};
+  const formula::ReceiveAccounting accounting{
+      draft.host.kernel, host_number(draft.host, "net.ipv4.tcp_adv_win_scale").value_or(1)};
   const auto chosen = draft.host.sysctls.find("net.ipv4.tcp_congestion_control");
   const bool is_bbr = chosen != draft.host.sysctls.end() && chosen->second.starts_with("bbr");
   const auto congestion = is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based;
-  size_one_buffer(draft, {"receive buffer", "net.ipv4.tcp_rmem", formula::compute_receive_buffer(window, accounting), "as the kernel accounts a window"},
-                  window, [&](Bytes buffer) { return formula::compute_rate_of_window(formula::compute_receive_window(buffer, accounting), round_trip); });
   size_one_buffer(
-      draft, {"send buffer", "net.ipv4.tcp_wmem", formula::compute_send_buffer(window, congestion), is_bbr ? "x 3 with BBR" : "x 2 for recovery and refill"},
-      window, [&](Bytes buffer) { return formula::compute_rate_of_window(formula::compute_send_window(buffer, congestion), round_trip); });
+      draft,
+      {"receive buffer", "net.ipv4.tcp_rmem", formula::compute_receive_buffer(window, accounting),
+       "as the kernel accounts a window"},
+      window, [&](Bytes buffer) {
+        return formula::compute_rate_of_window(formula::compute_receive_window(buffer, accounting),
+                                               round_trip);
+      });
+  size_one_buffer(
+      draft,
+      {"send buffer", "net.ipv4.tcp_wmem", formula::compute_send_buffer(window, congestion),
+       is_bbr ? "x 3 with BBR" : "x 2 for recovery and refill"},
+      window, [&](Bytes buffer) {
+        return formula::compute_rate_of_window(formula::compute_send_window(buffer, congestion),
+                                               round_trip);
+      });
 }
 
 /// Connections whose active share fills so many bytes.
@@ -87,20 +109,29 @@ void size_tcp_memory(SizingDraft& draft) {
   need.needed = formula::compute_pages(load, page).count;
   need.load = "connections";
   need.wanted = draft.goal.connections;
-  need.formula = show(draft.loads.active) + " active x " + show(draft.loads.active_buffers) + " (twice what is in flight, " + show(draft.loads.in_flight) +
+  need.formula = show(draft.loads.active) + " active x " + show(draft.loads.active_buffers) +
+                 " (twice what is in flight, " + show(draft.loads.in_flight) +
                  ", or the first send buffer) / " + show(page) + " a page";
   need.remedy = "more memory, or fewer connections at a time that transfer";
   if (present.size() == 3) {
     need.available = present[1];
     const Bytes held{saturated_product(present[1], page.count)};
     need.breaks_at = connections_of(draft, held);
-    need.movable_to = draft.host.memory.count > 0 ? connections_of(draft, std::max(formula::compute_tcp_mem_bound(draft.host.memory), held)) : need.breaks_at;
+    need.movable_to =
+        draft.host.memory.count > 0
+            ? connections_of(draft,
+                             std::max(formula::compute_tcp_mem_bound(draft.host.memory), held))
+            : need.breaks_at;
   }
   if (present.size() == 3 && need.needed > present[1] && draft.host.memory.count > 0) {
-    const auto wanted = formula::compute_tcp_mem_for(load, draft.host.memory, page, {{present[0]}, {present[1]}, {present[2]}});
-    want_sysctl(draft, "net.ipv4.tcp_mem", show(wanted.low.count) + " " + show(wanted.pressure.count) + " " + show(wanted.high.count),
-                "the buffers of all connections stay below the pressure threshold", need.formula + ", a quarter more, high at most a quarter of the memory",
-                "what TCP holds cannot be swapped");
+    const auto wanted = formula::compute_tcp_mem_for(load, draft.host.memory, page,
+                                                     {{present[0]}, {present[1]}, {present[2]}});
+    want_sysctl(
+        draft, "net.ipv4.tcp_mem",
+        show(wanted.low.count) + " " + show(wanted.pressure.count) + " " + show(wanted.high.count),
+        "the buffers of all connections stay below the pressure threshold",
+        need.formula + ", a quarter more, high at most a quarter of the memory",
+        "what TCP holds cannot be swapped");
   }
   draft.needs.push_back(need);
 }
@@ -110,23 +141,28 @@ void size_window(SizingDraft& draft) {
   need.stage = Stage::transmission;
   need.name = "TCP window";
   need.unit = "bytes";
-  need.needed = formula::compute_bandwidth_delay_product(draft.loads.flow, draft.goal.round_trip).count;
+  need.needed =
+      formula::compute_bandwidth_delay_product(draft.loads.flow, draft.goal.round_trip).count;
   need.available = formula::largest_window.count;
   need.load = per_connection;
   need.wanted = draft.loads.flow.count;
-  need.breaks_at = formula::compute_rate_of_window(formula::largest_window, draft.goal.round_trip).count;
+  need.breaks_at =
+      formula::compute_rate_of_window(formula::largest_window, draft.goal.round_trip).count;
   need.movable_to = need.breaks_at;
-  need.formula = flow_text(draft, Bytes{need.needed}) + "; TCP announces 65535 x 2^14 = " + show(formula::largest_window) + " at most";
+  need.formula = flow_text(draft, Bytes{need.needed}) +
+                 "; TCP announces 65535 x 2^14 = " + show(formula::largest_window) + " at most";
   need.remedy = "more connections side by side";
   draft.needs.push_back(need);
 }
 
 void size_keepalive(SizingDraft& draft) {
   formula::Keepalive keepalive;
-  if (const auto time = host_number(draft.host, "net.ipv4.tcp_keepalive_time")) keepalive.time = {saturated_product(*time, nanoseconds_per_second)};
+  if (const auto time = host_number(draft.host, "net.ipv4.tcp_keepalive_time"))
+    keepalive.time = {saturated_product(*time, nanoseconds_per_second)};
   if (const auto interval = host_number(draft.host, "net.ipv4.tcp_keepalive_intvl"))
     keepalive.interval = {saturated_product(*interval, nanoseconds_per_second)};
-  if (const auto probes = host_number(draft.host, "net.ipv4.tcp_keepalive_probes")) keepalive.probes = *probes;
+  if (const auto probes = host_number(draft.host, "net.ipv4.tcp_keepalive_probes"))
+    keepalive.probes = *probes;
   SizingNeed need;
   need.stage = Stage::idle;
   need.name = "keepalive probes";
@@ -134,9 +170,10 @@ void size_keepalive(SizingDraft& draft) {
   need.needed = formula::compute_probe_rate(draft.loads.idle, keepalive.time).count;
   need.load = "connections";
   need.wanted = draft.goal.connections;
-  need.formula = show(draft.loads.idle) + " idle / " + show(keepalive.time) + ", of those that ask for SO_KEEPALIVE; a dead one is noticed after " +
-                 show(formula::compute_detection_time(keepalive)) + " (" + show(keepalive.time) + " + " + show(keepalive.probes) + " probes of " +
-                 show(keepalive.interval) + ")";
+  need.formula = show(draft.loads.idle) + " idle / " + show(keepalive.time) +
+                 ", of those that ask for SO_KEEPALIVE; a dead one is noticed after " +
+                 show(formula::compute_detection_time(keepalive)) + " (" + show(keepalive.time) +
+                 " + " + show(keepalive.probes) + " probes of " + show(keepalive.interval) + ")";
   draft.needs.push_back(need);
 }
 

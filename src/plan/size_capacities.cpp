@@ -27,7 +27,8 @@ void take_link(const Snapshot& snapshot, SizingHost& host) {
 const Listener* find_shortest_listener(const Snapshot& snapshot, std::int64_t port) {
   const Listener* shortest = nullptr;
   for (const auto& listener : snapshot.listeners) {
-    if (listener.port == port && (shortest == nullptr || listener.backlog < shortest->backlog)) shortest = &listener;
+    if (listener.port == port && (shortest == nullptr || listener.backlog < shortest->backlog))
+      shortest = &listener;
   }
   return shortest;
 }

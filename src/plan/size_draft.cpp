@@ -18,13 +18,19 @@ SizingLoads compute_loads(const SizingGoal& goal, const SizingHost& host) {
   SizingLoads loads;
   loads.active = saturated_ratio_up(goal.connections, 1000 - goal.idle_permille, 1000);
   loads.idle = goal.connections - loads.active;
-  loads.flow = goal.flow.value_or(BitsPerSecond{goal.bandwidth.count / std::max<std::int64_t>(loads.active, 1)});
-  loads.in_flight = formula::compute_bandwidth_delay_product(BitsPerSecond{goal.bandwidth.count / std::max<std::int64_t>(loads.active, 1)}, goal.round_trip);
+  loads.flow = goal.flow.value_or(
+      BitsPerSecond{goal.bandwidth.count / std::max<std::int64_t>(loads.active, 1)});
+  loads.in_flight = formula::compute_bandwidth_delay_product(
+      BitsPerSecond{goal.bandwidth.count / std::max<std::int64_t>(loads.active, 1)},
+      goal.round_trip);
   const auto wmem = host_numbers(host, "net.ipv4.tcp_wmem");
-  loads.active_buffers = formula::compute_active_buffers(loads.in_flight, wmem.size() == 3 ? Bytes{wmem[1]} : initial_send_buffer);
+  loads.active_buffers = formula::compute_active_buffers(
+      loads.in_flight, wmem.size() == 3 ? Bytes{wmem[1]} : initial_send_buffer);
   if (goal.upstreams > 0) {
     loads.outgoing = goal.upstream_connections > 0 ? goal.upstream_connections : loads.active;
-    loads.outgoing_rate = goal.upstream_connections > 0 ? PerSecond{} : PerSecond{saturated_ratio_up(goal.rate.count, 1, goal.upstreams)};
+    loads.outgoing_rate = goal.upstream_connections > 0
+                              ? PerSecond{}
+                              : PerSecond{saturated_ratio_up(goal.rate.count, 1, goal.upstreams)};
   }
   return loads;
 }
@@ -84,7 +90,8 @@ std::optional<std::int64_t> host_number(const SizingHost& host, const std::strin
 }
 
 PerSecond opened_connections(const SizingDraft& draft) {
-  const std::int64_t outgoing = saturated_product(draft.loads.outgoing_rate.count, std::max<std::int64_t>(draft.goal.upstreams, 0));
+  const std::int64_t outgoing = saturated_product(draft.loads.outgoing_rate.count,
+                                                  std::max<std::int64_t>(draft.goal.upstreams, 0));
   return {saturated_sum(draft.goal.rate.count, outgoing)};
 }
 
@@ -97,8 +104,8 @@ void want_setting(SizingDraft& draft, SizingSetting setting) {
   draft.settings.push_back(std::move(setting));
 }
 
-void want_sysctl(SizingDraft& draft, const std::string& name, const std::string& to, const std::string& reason, const std::string& formula,
-                 const std::string& risk) {
+void want_sysctl(SizingDraft& draft, const std::string& name, const std::string& to,
+                 const std::string& reason, const std::string& formula, const std::string& risk) {
   const auto present = draft.host.sysctls.find(name);
   const std::string from = present == draft.host.sysctls.end() ? std::string() : present->second;
   if (from != to) want_setting(draft, {"sysctl", name, from, to, reason, formula, risk});

@@ -1,5 +1,6 @@
-// SizingDraft: a Sizing while it is made: the goal, the host, what follows from both, and the needs so far.
-// Not the needs themselves: size_queues.cpp, size_buffers.cpp, size_tables.cpp, size_limits.cpp.
+// SizingDraft: a Sizing while it is made: the goal, the host, what follows from both, and the needs
+// so far. Not the needs themselves: size_queues.cpp, size_buffers.cpp, size_tables.cpp,
+// size_limits.cpp.
 #pragma once
 
 #include <string>
@@ -31,8 +32,10 @@ struct SizingDraft {
 [[nodiscard]] SizingDraft begin_sizing(const SizingGoal& goal, const SizingHost& host);
 
 /// A sysctl's numbers on the host; empty where it is not known or is no numbers.
-[[nodiscard]] std::vector<std::int64_t> host_numbers(const SizingHost& host, const std::string& name);
-[[nodiscard]] std::optional<std::int64_t> host_number(const SizingHost& host, const std::string& name);
+[[nodiscard]] std::vector<std::int64_t> host_numbers(const SizingHost& host,
+                                                     const std::string& name);
+[[nodiscard]] std::optional<std::int64_t> host_number(const SizingHost& host,
+                                                      const std::string& name);
 
 /// New connections a second of both kinds: of clients, and to upstreams.
 [[nodiscard]] PerSecond opened_connections(const SizingDraft& draft);
@@ -40,8 +43,8 @@ struct SizingDraft {
 /// Adds the setting; of two for one name the one with the larger last number stays.
 void want_setting(SizingDraft& draft, SizingSetting setting);
 /// A sysctl; `from` is what the host has.
-void want_sysctl(SizingDraft& draft, const std::string& name, const std::string& to, const std::string& reason, const std::string& formula,
-                 const std::string& risk);
+void want_sysctl(SizingDraft& draft, const std::string& name, const std::string& to,
+                 const std::string& reason, const std::string& formula, const std::string& risk);
 
 /// Each adds the needs of its stages, in their order.
 void size_queues(SizingDraft& draft);   ///< link, neighbour, SYN queue, accept queue
@@ -55,8 +58,8 @@ void size_limits(SizingDraft& draft);   ///< host
 [[nodiscard]] std::string show(std::int64_t count);
 [[nodiscard]] std::string show(Bytes bytes);
 
-/// weir's own marks of an ordinary path to clients, used where the goal says nothing: of a million handshakes, those that lose a segment (1 %), and clients
-/// that vanish without a word (0.1 %).
+/// weir's own marks of an ordinary path to clients, used where the goal says nothing: of a million
+/// handshakes, those that lose a segment (1 %), and clients that vanish without a word (0.1 %).
 inline constexpr std::int64_t lost_ppm = 10'000;
 inline constexpr std::int64_t vanished_ppm = 1'000;
 

@@ -17,8 +17,13 @@ namespace weir::plan {
 
 namespace {
 
-/// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a bucket that is not there.
-int order_of(const SizingSetting& setting) { return setting.name.starts_with("fs.") ? 0 : setting.name == formula::conntrack_buckets_name ? 1 : 2; }
+/// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a
+/// bucket that is not there.
+int order_of(const SizingSetting& setting) {
+  return setting.name.starts_with("fs.")                   ? 0
+         : setting.name == formula::conntrack_buckets_name ? 1
+                                                           : 2;
+}
 
 /// The goal stands where a finding would.
 Finding make_setting_goal(const SizingSetting& setting, const SizingHost& host) {
@@ -45,13 +50,17 @@ std::string note_of(const SizingSetting& setting) {
   return text + setting.to + "; " + setting.reason;
 }
 
-/// The backlog of each member of the server's group; a note where nobody was named, or its owner could not be seen.
-void propose_backlog(const SizingSetting& setting, const SizingHost& host, const judge::Window& window, Proposal& proposal) {
+/// The backlog of each member of the server's group; a note where nobody was named, or its owner
+/// could not be seen.
+void propose_backlog(const SizingSetting& setting, const SizingHost& host,
+                     const judge::Window& window, Proposal& proposal) {
   const std::size_t before = proposal.steps.size();
   for (const auto& listener : window.end.listeners) {
     if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
-    ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {}, listener.owners};
-    if (const Process* owner = judge::find_process(window, listener.owners.front().pid)) target.command = owner->command;
+    ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {},
+                          listener.owners};
+    if (const Process* owner = judge::find_process(window, listener.owners.front().pid))
+      target.command = owner->command;
     Step step;
     step.target = std::move(target);
     describe_goal(setting, host, step);
@@ -64,19 +73,26 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host, const
   if (proposal.steps.size() == before) proposal.notes.push_back(note_of(setting));
 }
 
-void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now, Proposal& proposal) {
-  const auto process = std::find_if(now.processes.begin(), now.processes.end(),
-                                    [&](const Process& one) { return one.command + " (" + std::to_string(one.pid) + ")" == host.server; });
+void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now,
+                         Proposal& proposal) {
+  const auto process =
+      std::find_if(now.processes.begin(), now.processes.end(), [&](const Process& one) {
+        return one.command + " (" + std::to_string(one.pid) + ")" == host.server;
+      });
   const auto wanted = parse_integer(setting.to);
-  auto step = process == now.processes.end() || !wanted
-                  ? std::nullopt
-                  : make_limit_step(*process, join_integers({*wanted, std::max(*wanted, process->file_limit_hard.value_or(0))}));
+  auto step =
+      process == now.processes.end() || !wanted
+          ? std::nullopt
+          : make_limit_step(
+                *process,
+                join_integers({*wanted, std::max(*wanted, process->file_limit_hard.value_or(0))}));
   if (!step) {
     proposal.notes.push_back(note_of(setting));
     return;
   }
   describe_goal(setting, host, *step);
-  step->durable = "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; takes a restart";
+  step->durable =
+      "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; takes a restart";
   proposal.steps.push_back(*std::move(step));
 }
 
@@ -85,17 +101,20 @@ void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, c
 Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalog& catalog) {
   Plan plan = begin_plan(snapshot);
   if (sizing.host.described) {
-    plan.notes.emplace_back("the sizing is of a described machine, whose present values are not known: no step can be applied here");
+    plan.notes.emplace_back(
+        "the sizing is of a described machine, whose present values are not known: no step can be applied here");
     return plan;
   }
   std::vector<SizingSetting> settings = sizing.settings;
-  std::stable_sort(settings.begin(), settings.end(), [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
+  std::stable_sort(settings.begin(), settings.end(),
+                   [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
   const Recording instant{snapshot, {}, {}, 0, {}, {}, {}, {}, {}};
   const judge::Window window = judge::make_window(instant);
   Proposal proposal;
   for (const auto& setting : settings) {
     if (setting.kind == "sysctl") {
-      propose({window, catalog}, make_setting_goal(setting, sizing.host), {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
+      propose({window, catalog}, make_setting_goal(setting, sizing.host),
+              {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
     } else if (setting.kind == "listener") {
       propose_backlog(setting, sizing.host, window, proposal);
     } else {
@@ -105,7 +124,8 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   plan.steps = merge_steps(std::move(proposal.steps));
   plan.notes = std::move(proposal.notes);
   for (const auto& sentence : sizing.unreachable) plan.notes.push_back(sentence);
-  for (auto& refusal : screen(snapshot, catalog, {}, plan).refusals) plan.notes.push_back(std::move(refusal.sentence));
+  for (auto& refusal : screen(snapshot, catalog, {}, plan).refusals)
+    plan.notes.push_back(std::move(refusal.sentence));
   return plan;
 }
 

@@ -24,10 +24,12 @@ void size_link(SizingDraft& draft) {
   need.wanted = draft.goal.bandwidth.count;
   if (draft.host.link_speed) {
     need.available = draft.host.link_speed->count;
-    need.breaks_at = saturated_ratio(draft.host.link_speed->count, formula::segment.count, formula::frame.count);
+    need.breaks_at =
+        saturated_ratio(draft.host.link_speed->count, formula::segment.count, formula::frame.count);
     need.movable_to = need.breaks_at;
   }
-  need.formula = show(draft.goal.bandwidth) + " of payload x " + show(formula::frame.count) + " / " + show(formula::segment.count) + " bytes of a full frame";
+  need.formula = show(draft.goal.bandwidth) + " of payload x " + show(formula::frame.count) +
+                 " / " + show(formula::segment.count) + " bytes of a full frame";
   need.remedy = "a faster link, or several in a bond";
   draft.needs.push_back(need);
 }
@@ -43,36 +45,46 @@ void size_neighbours(SizingDraft& draft) {
   need.available = host_number(draft.host, name);
   need.load = "upstreams on this link";
   need.wanted = draft.goal.upstreams;
-  if (need.available) need.breaks_at = std::max<std::int64_t>(saturated_difference(*need.available, 1), 0);
+  if (need.available)
+    need.breaks_at = std::max<std::int64_t>(saturated_difference(*need.available, 1), 0);
   need.formula = show(draft.goal.upstreams) + " upstreams, if all are on this link, + 1 gateway";
   need.remedy = std::string("raise ") + name;
   if (need.available && need.needed > *need.available) {
     const std::int64_t wanted = round_up_to_power_of_two(saturated_product(need.needed, 2));
-    want_sysctl(draft, name, show(wanted), "every upstream on this link has an entry", "2 x " + show(need.needed) + ", up to a power of two",
+    want_sysctl(draft, name, show(wanted), "every upstream on this link has an entry",
+                "2 x " + show(need.needed) + ", up to a power of two",
                 "about half a KiB of memory an entry");
   }
   draft.needs.push_back(need);
 }
 
-/// What limits both queues of the listener: its own backlog, or where none is named the most that listen() can get.
+/// What limits both queues of the listener: its own backlog, or where none is named the most that
+/// listen() can get.
 std::optional<std::int64_t> queue_limit(const SizingHost& host) {
   if (host.backlog) return host.backlog;
   return host_number(host, somaxconn);
 }
 
-void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& reason, const std::string& formula) {
-  const std::string risk = "clients of an application that stays behind wait longer instead of being refused";
+void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& reason,
+                  const std::string& formula) {
+  const std::string risk =
+      "clients of an application that stays behind wait longer instead of being refused";
   const auto ceiling = host_number(draft.host, somaxconn);
-  if (!ceiling || *ceiling < backlog) want_sysctl(draft, somaxconn, show(backlog), reason, formula, risk);
+  if (!ceiling || *ceiling < backlog)
+    want_sysctl(draft, somaxconn, show(backlog), reason, formula, risk);
   const auto present = draft.host.backlog;
   if (present && *present >= backlog) return;
-  const std::string name = draft.host.listener.empty() ? "backlog that the server gives to listen()" : "backlog of " + draft.host.listener;
-  want_setting(draft, {"listener", name, present ? show(*present) : "", show(backlog), reason + "; somaxconn alone changes no server that asks for less",
-                       formula, risk});
+  const std::string name = draft.host.listener.empty() ? "backlog that the server gives to listen()"
+                                                       : "backlog of " + draft.host.listener;
+  want_setting(draft,
+               {"listener", name, present ? show(*present) : "", show(backlog),
+                reason + "; somaxconn alone changes no server that asks for less", formula, risk});
 }
 
 void size_syn_queue(SizingDraft& draft) {
-  formula::Handshakes handshakes{draft.goal.rate, draft.goal.round_trip, lost_ppm, 0, host_number(draft.host, "net.ipv4.tcp_synack_retries").value_or(5)};
+  formula::Handshakes handshakes{
+      draft.goal.rate, draft.goal.round_trip, lost_ppm, 0,
+      host_number(draft.host, "net.ipv4.tcp_synack_retries").value_or(5)};
   const Nanoseconds time = formula::compute_handshake_time(handshakes);
   SizingNeed need;
   need.stage = Stage::syn_queue;
@@ -83,15 +95,18 @@ void size_syn_queue(SizingDraft& draft) {
   need.available = queue_limit(draft.host);
   need.load = "connections/s";
   need.wanted = draft.goal.rate.count;
-  if (need.available) need.breaks_at = formula::compute_rate_of_backlog(*need.available, time).count;
+  if (need.available)
+    need.breaks_at = formula::compute_rate_of_backlog(*need.available, time).count;
   need.movable_to = formula::compute_rate_of_backlog(formula::largest_backlog, time).count;
   need.formula = show(draft.goal.rate.count) + "/s x (" + show(draft.goal.round_trip) +
-                 " + 1 % x 1 s for a lost segment and what follows) = " + show(need.needed) + "; who never answers stays " +
+                 " + 1 % x 1 s for a lost segment and what follows) = " + show(need.needed) +
+                 "; who never answers stays " +
                  show(formula::compute_syn_time(handshakes.synack_retries));
   need.remedy = "a longer backlog; SYN cookies carry what is over it";
   if (need.available && need.needed > *need.available) {
     const std::int64_t backlog = formula::compute_backlog_for(need.needed);
-    want_backlog(draft, backlog, "half-open connections wait for a round trip", need.formula + ", up to a power of two = " + show(backlog));
+    want_backlog(draft, backlog, "half-open connections wait for a round trip",
+                 need.formula + ", up to a power of two = " + show(backlog));
   }
   draft.needs.push_back(need);
 }
@@ -107,14 +122,19 @@ void size_accept_queue(SizingDraft& draft) {
   need.available = queue_limit(draft.host);
   need.load = "connections/s";
   need.wanted = draft.goal.rate.count;
-  if (need.available) need.breaks_at = formula::compute_rate_of_backlog(*need.available, draft.goal.pause).count;
-  need.movable_to = formula::compute_rate_of_backlog(formula::largest_backlog, draft.goal.pause).count;
-  need.formula = show(draft.goal.rate.count) + "/s x " + show(draft.goal.pause) + " without accept() = " + show(waiting);
-  need.remedy = "several listeners with SO_REUSEPORT, or an application that pauses for less (--pause)";
+  if (need.available)
+    need.breaks_at = formula::compute_rate_of_backlog(*need.available, draft.goal.pause).count;
+  need.movable_to =
+      formula::compute_rate_of_backlog(formula::largest_backlog, draft.goal.pause).count;
+  need.formula = show(draft.goal.rate.count) + "/s x " + show(draft.goal.pause) +
+                 " without accept() = " + show(waiting);
+  need.remedy =
+      "several listeners with SO_REUSEPORT, or an application that pauses for less (--pause)";
   if (need.available && waiting > saturated_sum(*need.available, 1)) {
     const std::int64_t backlog = formula::compute_backlog_for(waiting);
     want_backlog(draft, backlog, "connections wait while the application does something else",
-                 need.formula + ", up to a power of two, at most " + show(formula::largest_backlog) + " = " + show(backlog));
+                 need.formula + ", up to a power of two, at most " +
+                     show(formula::largest_backlog) + " = " + show(backlog));
   }
   draft.needs.push_back(need);
 }

@@ -16,8 +16,9 @@ struct Lingering {
   Stage stage;
   const char* name;
   const char* sysctl;
-  PerSecond entered;  ///< a second: by the goal's connections, and where this side closes them, by those to upstreams
-  Nanoseconds stay;   ///< on average
+  /// a second: by the goal's connections, and where this side closes them, by those to upstreams
+  PerSecond entered;
+  Nanoseconds stay;  ///< on average
   std::string formula;
   std::string remedy;
   std::string reason;
@@ -34,7 +35,8 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
   need.load = "connections/s";
   need.wanted = draft.goal.rate.count;
   const auto rate_of = [&](std::int64_t size) {
-    return saturated_ratio(formula::compute_rate_of_table(size, table.stay).count, draft.goal.rate.count, table.entered.count);
+    return saturated_ratio(formula::compute_rate_of_table(size, table.stay).count,
+                           draft.goal.rate.count, table.entered.count);
   };
   if (need.available) need.breaks_at = rate_of(*need.available);
   need.movable_to = rate_of(formula::largest_table);
@@ -42,12 +44,14 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
   need.remedy = table.remedy;
   if (need.available && need.needed > *need.available) {
     const std::int64_t wanted = formula::compute_table_limit(need.needed, *need.available);
-    want_sysctl(draft, table.sysctl, show(wanted), table.reason, need.formula + ", a quarter more", table.risk);
+    want_sysctl(draft, table.sysctl, show(wanted), table.reason, need.formula + ", a quarter more",
+                table.risk);
   }
   draft.needs.push_back(need);
 }
 
-/// tcp_orphan_retries of 0 is 8 while the peer may be alive (net/ipv4/tcp_timer.c tcp_orphan_retries()).
+/// tcp_orphan_retries of 0 is 8 while the peer may be alive (net/ipv4/tcp_timer.c
+/// tcp_orphan_retries()).
 std::int64_t orphan_retries(const SizingHost& host) {
   const std::int64_t set = host_number(host, "net.ipv4.tcp_orphan_retries").value_or(0);
   return set > 0 ? set : 8;
@@ -55,39 +59,57 @@ std::int64_t orphan_retries(const SizingHost& host) {
 
 void size_orphans(SizingDraft& draft) {
   const Nanoseconds gone = formula::compute_retransmission_time(orphan_retries(draft.host));
-  const Nanoseconds stay{saturated_sum(draft.goal.round_trip.count, saturated_ratio_up(gone.count, vanished_ppm, parts_per_million))};
-  size_lingering(draft, {Stage::close, "orphans", "net.ipv4.tcp_max_orphans", draft.goal.rate, stay,
-                         "(" + show(draft.goal.round_trip) + " for the FIN's answer + 0.1 % x " + show(gone) + " where the client vanished)",
-                         "close connections when the client has closed, and look for clients that vanish",
-                         "sockets whose FIN is not answered yet have no process", "each orphan can hold 64 KiB that cannot be swapped"});
+  const Nanoseconds stay{
+      saturated_sum(draft.goal.round_trip.count,
+                    saturated_ratio_up(gone.count, vanished_ppm, parts_per_million))};
+  size_lingering(
+      draft, {Stage::close, "orphans", "net.ipv4.tcp_max_orphans", draft.goal.rate, stay,
+              "(" + show(draft.goal.round_trip) + " for the FIN's answer + 0.1 % x " + show(gone) +
+                  " where the client vanished)",
+              "close connections when the client has closed, and look for clients that vanish",
+              "sockets whose FIN is not answered yet have no process",
+              "each orphan can hold 64 KiB that cannot be swapped"});
 }
 
 void size_time_wait(SizingDraft& draft) {
-  // Orphans in FIN_WAIT_2 become small sockets of the same table as long as tcp_fin_timeout is at most 60 s (net/ipv4/tcp.c __tcp_close()).
-  const Nanoseconds fin{saturated_product(host_number(draft.host, "net.ipv4.tcp_fin_timeout").value_or(60), nanoseconds_per_second)};
-  const Nanoseconds stay{saturated_sum(formula::time_wait_length.count, saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
-  size_lingering(draft, {Stage::time_wait, "TIME_WAIT", "net.ipv4.tcp_max_tw_buckets", opened_connections(draft), stay,
-                         "(60 s, if this side closes first, + 0.1 % x " + show(fin) + " in FIN_WAIT_2)",
-                         "let clients close first, or keep connections for several requests",
-                         "above it sockets close without TIME_WAIT, and late segments hit new connections", show(formula::time_wait_connection) + " each"});
+  // Orphans in FIN_WAIT_2 become small sockets of the same table as long as tcp_fin_timeout is at
+  // most 60 s (net/ipv4/tcp.c __tcp_close()).
+  const Nanoseconds fin{saturated_product(
+      host_number(draft.host, "net.ipv4.tcp_fin_timeout").value_or(60), nanoseconds_per_second)};
+  const Nanoseconds stay{
+      saturated_sum(formula::time_wait_length.count,
+                    saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
+  size_lingering(
+      draft,
+      {Stage::time_wait, "TIME_WAIT", "net.ipv4.tcp_max_tw_buckets", opened_connections(draft),
+       stay, "(60 s, if this side closes first, + 0.1 % x " + show(fin) + " in FIN_WAIT_2)",
+       "let clients close first, or keep connections for several requests",
+       "above it sockets close without TIME_WAIT, and late segments hit new connections",
+       show(formula::time_wait_connection) + " each"});
 }
 
 /// Below the ports that servers listen on, and not the privileged ones.
 std::int64_t lowest_port(const SizingHost& host) {
-  const std::int64_t unprivileged = host_number(host, "net.ipv4.ip_unprivileged_port_start").value_or(1024);
+  const std::int64_t unprivileged =
+      host_number(host, "net.ipv4.ip_unprivileged_port_start").value_or(1024);
   return std::max<std::int64_t>({unprivileged, host.highest_below + 1, 1024});
 }
 
-void want_ports(SizingDraft& draft, const SizingNeed& need, formula::PortRange range, bool may_reuse, bool reuses, std::int64_t needed_reusing) {
+void want_ports(SizingDraft& draft, const SizingNeed& need, formula::PortRange range,
+                bool may_reuse, bool reuses, std::int64_t needed_reusing) {
   if (!reuses && may_reuse) {
-    want_sysctl(draft, "net.ipv4.tcp_tw_reuse", "1", "ports in TIME_WAIT towards an upstream are taken again after 1 s instead of 60",
-                need.formula + "; with reuse after 1 s " + show(needed_reusing), "none known with timestamps, which tell old segments apart");
+    want_sysctl(draft, "net.ipv4.tcp_tw_reuse", "1",
+                "ports in TIME_WAIT towards an upstream are taken again after 1 s instead of 60",
+                need.formula + "; with reuse after 1 s " + show(needed_reusing),
+                "none known with timestamps, which tell old segments apart");
   }
   const std::int64_t needed = may_reuse ? needed_reusing : need.needed;
   const auto wide = formula::widen_port_range(range, needed, lowest_port(draft.host));
   if (!(wide == range)) {
-    want_sysctl(draft, "net.ipv4.ip_local_port_range", show(wide.first) + " " + show(wide.last), "connections to one upstream need so many local ports",
-                show(needed) + " ports, downwards to " + show(lowest_port(draft.host)) + " at most; its ends differ in parity",
+    want_sysctl(draft, "net.ipv4.ip_local_port_range", show(wide.first) + " " + show(wide.last),
+                "connections to one upstream need so many local ports",
+                show(needed) + " ports, downwards to " + show(lowest_port(draft.host)) +
+                    " at most; its ends differ in parity",
                 "a server that starts later cannot listen on a port that is in use");
   }
 }
@@ -96,13 +118,16 @@ void size_ports(SizingDraft& draft) {
   if (draft.goal.upstreams <= 0) return;
   const auto numbers = host_numbers(draft.host, "net.ipv4.ip_local_port_range");
   const bool known = numbers.size() == 2;
-  const formula::PortRange range = known ? formula::PortRange{numbers[0], numbers[1]} : formula::PortRange{};
+  const formula::PortRange range =
+      known ? formula::PortRange{numbers[0], numbers[1]} : formula::PortRange{};
   const bool may_reuse = host_number(draft.host, "net.ipv4.tcp_timestamps").value_or(1) != 0;
-  const bool reuses = may_reuse && host_number(draft.host, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
+  const bool reuses =
+      may_reuse && host_number(draft.host, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
   const std::int64_t open = saturated_ratio_up(draft.loads.outgoing, 1, draft.goal.upstreams);
   const Nanoseconds hold = formula::compute_port_hold(reuses);
   const auto rate_with = [&](std::int64_t ports, Nanoseconds stay) {
-    return saturated_product(formula::compute_rate_of_ports(ports, open, stay).count, draft.goal.upstreams);
+    return saturated_product(formula::compute_rate_of_ports(ports, open, stay).count,
+                             draft.goal.upstreams);
   };
   SizingNeed need;
   need.stage = Stage::connect;
@@ -115,19 +140,26 @@ void size_ports(SizingDraft& draft) {
   const auto most = formula::widen_port_range(range, 65535, lowest_port(draft.host));
   if (known) {
     need.available = formula::count_ports(range);
-    need.breaks_at = closes ? rate_with(*need.available, hold) : saturated_product(*need.available, draft.goal.upstreams);
+    need.breaks_at = closes ? rate_with(*need.available, hold)
+                            : saturated_product(*need.available, draft.goal.upstreams);
     const std::int64_t widest = formula::count_ports(most);
-    need.movable_to = closes ? rate_with(widest, formula::compute_port_hold(may_reuse)) : saturated_product(widest, draft.goal.upstreams);
+    need.movable_to = closes ? rate_with(widest, formula::compute_port_hold(may_reuse))
+                             : saturated_product(widest, draft.goal.upstreams);
   }
-  need.formula = show(open) + " open + " + show(draft.loads.outgoing_rate.count) + "/s to each of " + show(draft.goal.upstreams) + " x " + show(hold) +
+  need.formula = show(open) + " open + " + show(draft.loads.outgoing_rate.count) +
+                 "/s to each of " + show(draft.goal.upstreams) + " x " + show(hold) +
                  (reuses ? " with tcp_tw_reuse" : " in TIME_WAIT") + " = " + show(need.needed);
-  const std::int64_t addresses =
-      formula::compute_source_addresses(formula::compute_ports_needed(open, draft.loads.outgoing_rate, formula::compute_port_hold(may_reuse)),
-                                        std::max<std::int64_t>(formula::count_ports(most), 1));
+  const std::int64_t addresses = formula::compute_source_addresses(
+      formula::compute_ports_needed(open, draft.loads.outgoing_rate,
+                                    formula::compute_port_hold(may_reuse)),
+      std::max<std::int64_t>(formula::count_ports(most), 1));
   need.remedy = "keep connections to the upstreams open (--keepalive-upstream)" +
-                (addresses > 1 ? ", or spread them over " + show(addresses) + " source addresses" : std::string());
+                (addresses > 1 ? ", or spread them over " + show(addresses) + " source addresses"
+                               : std::string());
   if (need.available && need.needed > *need.available) {
-    want_ports(draft, need, range, may_reuse, reuses, formula::compute_ports_needed(open, draft.loads.outgoing_rate, formula::reuse_delay));
+    want_ports(
+        draft, need, range, may_reuse, reuses,
+        formula::compute_ports_needed(open, draft.loads.outgoing_rate, formula::reuse_delay));
   }
   draft.needs.push_back(need);
 }

@@ -6,16 +6,20 @@ void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal
   constexpr const char* cookies = "net.ipv4.tcp_syncookies";
   const auto mode = read_setting(situation, cookies);
   if (mode.value_or(0) != 0) {
-    decline(finding, "SYN cookies already answer what does not fit, and a longer queue only gives an attacker more room", proposal);
+    decline(
+        finding,
+        "SYN cookies already answer what does not fit, and a longer queue only gives an attacker more room",
+        proposal);
     return;
   }
-  propose(situation, finding,
-          {cookies,
-           "1",
-           "without SYN cookies a full SYN queue refuses clients, and tcp_max_syn_backlog keeps a part of it for peers that are known",
-           "1: answer with a cookie when the queue is full, and only then",
-           {}},
-          proposal);
+  propose(
+      situation, finding,
+      {cookies,
+       "1",
+       "without SYN cookies a full SYN queue refuses clients, and tcp_max_syn_backlog keeps a part of it for peers that are known",
+       "1: answer with a cookie when the queue is full, and only then",
+       {}},
+      proposal);
 }
 
 }  // namespace weir::plan

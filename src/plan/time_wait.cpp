@@ -25,15 +25,22 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
     decline_without_window(finding, "how many a second found the table full", proposal);
     return;
   }
-  const double lost = judge::per_second(situation.window, judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow")).value_or(0);
-  const double need = (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
+  const double lost =
+      judge::per_second(situation.window,
+                        judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow"))
+          .value_or(0);
+  const double need =
+      (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
   const std::int64_t wanted = std::max(power_of_two_for(need), *limit);
-  propose(situation, finding,
-          {time_wait_limit_name, std::to_string(wanted), "a connection that finds the table full skips TIME_WAIT, and late segments may reach its successor",
-           "(" + std::to_string(*sockets) + " held + " + judge::decimal(lost) + "/s refused x 60 s) x 2 = " + std::to_string(judge::rounded(need)) +
-               ", up to a power of two = " + std::to_string(wanted),
-           std::to_string(bytes_of_a_time_wait) + " bytes of kernel memory for each when it is full"},
-          proposal);
+  propose(
+      situation, finding,
+      {time_wait_limit_name, std::to_string(wanted),
+       "a connection that finds the table full skips TIME_WAIT, and late segments may reach its successor",
+       "(" + std::to_string(*sockets) + " held + " + judge::decimal(lost) +
+           "/s refused x 60 s) x 2 = " + std::to_string(judge::rounded(need)) +
+           ", up to a power of two = " + std::to_string(wanted),
+       std::to_string(bytes_of_a_time_wait) + " bytes of kernel memory for each when it is full"},
+      proposal);
 }
 
 }  // namespace weir::plan

@@ -4,16 +4,18 @@ namespace weir::plan {
 
 void cure_mtu_blackhole(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (read_setting(situation, "net.ipv4.tcp_mtu_probing").value_or(0) != 0) {
-    decline(finding, "the kernel already probes for the largest segment that gets through", proposal);
+    decline(finding, "the kernel already probes for the largest segment that gets through",
+            proposal);
     return;
   }
-  propose(situation, finding,
-          {"net.ipv4.tcp_mtu_probing",
-           "1",
-           "segments of full size never get through, and no router says so: the kernel then finds the size itself",
-           "1: probe once full-size segments time out; connections without the fault are not touched",
-           {}},
-          proposal);
+  propose(
+      situation, finding,
+      {"net.ipv4.tcp_mtu_probing",
+       "1",
+       "segments of full size never get through, and no router says so: the kernel then finds the size itself",
+       "1: probe once full-size segments time out; connections without the fault are not touched",
+       {}},
+      proposal);
 }
 
 }  // namespace weir::plan

@@ -13,8 +13,11 @@ namespace weir::plan {
 
 namespace {
 
-/// A notice says that no user is hurt: nothing is changed for it, but for a value that lies below what the kernel would have chosen.
-bool asks_for_steps(const Finding& finding) { return finding.severity != Severity::notice || finding.id == "host.setting-lowers-default"; }
+/// A notice says that no user is hurt: nothing is changed for it, but for a value that lies below
+/// what the kernel would have chosen.
+bool asks_for_steps(const Finding& finding) {
+  return finding.severity != Severity::notice || finding.id == "host.setting-lowers-default";
+}
 
 void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
   std::set<std::string> keys;
@@ -37,7 +40,8 @@ Plan begin_plan(const Snapshot& now) {
   return plan;
 }
 
-Plan tune(const Recording& recording, const Report& report, const Catalog& catalog, const TuneOptions& options) {
+Plan tune(const Recording& recording, const Report& report, const Catalog& catalog,
+          const TuneOptions& options) {
   const judge::Window window = judge::make_window(recording);
   const Situation situation{window, catalog};
   Proposal proposal;
@@ -50,7 +54,8 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
   Plan plan = begin_plan(situation.now());
   plan.steps = merge_steps(std::move(proposal.steps));
   plan.notes = std::move(proposal.notes);
-  for (auto& refusal : screen(situation.now(), catalog, options.allowed, plan).refusals) plan.notes.push_back(std::move(refusal.sentence));
+  for (auto& refusal : screen(situation.now(), catalog, options.allowed, plan).refusals)
+    plan.notes.push_back(std::move(refusal.sentence));
   return plan;
 }
 

@@ -17,13 +17,16 @@ namespace weir::plan {
 
 struct TuneOptions {
   std::optional<Profile> profile = std::nullopt;
-  std::vector<Step> wished = {};       ///< what the user asked for by name (wish.h): no remedy touches the same
+  /// what the user asked for by name (wish.h): no remedy touches the same
+  std::vector<Step> wished = {};
   std::set<std::string> allowed = {};  ///< settings whose harmful values the user takes by name
 };
 
-/// The steps of every finding's remedy (remedy.h) and of the profile, put together and in order. What no step cures, or what would harm, is in the notes, with
-/// the reason. Made at the recording's end.
-[[nodiscard]] Plan tune(const Recording& recording, const Report& report, const Catalog& catalog, const TuneOptions& options = {});
+/// The steps of every finding's remedy (remedy.h) and of the profile, put together and in order.
+/// What no step cures, or what would harm, is in the notes, with the reason. Made at the
+/// recording's end.
+[[nodiscard]] Plan tune(const Recording& recording, const Report& report, const Catalog& catalog,
+                        const TuneOptions& options = {});
 
 /// A plan without steps, bound to what the snapshot was taken of.
 [[nodiscard]] Plan begin_plan(const Snapshot& now);

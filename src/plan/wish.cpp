@@ -34,15 +34,26 @@ Status refuse(const std::string& what) { return make_error(ErrorCode::wrong_use,
 
 Status propose_sysctl(const Situation& situation, const Wish& wish, Proposal& proposal) {
   const Snapshot& now = situation.now();
-  if (const std::string foreign = describe_foreign_scope(wish.target, situation.catalog, now); !foreign.empty()) return refuse(wish.target + ": " + foreign);
+  if (const std::string foreign = describe_foreign_scope(wish.target, situation.catalog, now);
+      !foreign.empty())
+    return refuse(wish.target + ": " + foreign);
   if (now.sysctls.count(wish.target) == 0) {
     const std::string near = judge::suggest_parameter(wish.target, situation.catalog);
-    return refuse("this host has no sysctl " + wish.target + " that weir can read" + (near.empty() ? "" : "; did you mean " + near + "?"));
+    return refuse("this host has no sysctl " + wish.target + " that weir can read" +
+                  (near.empty() ? "" : "; did you mean " + near + "?"));
   }
   const Parameter* parameter = situation.catalog.find_parameter(wish.target);
-  const std::string own = parameter == nullptr ? "" : judge::compute_default(*parameter, judge::compute_facts(now)).text;
+  const std::string own = parameter == nullptr
+                              ? ""
+                              : judge::compute_default(*parameter, judge::compute_facts(now)).text;
   propose(situation, request_of(wish),
-          {wish.target, wish.value, asked, own.empty() ? "as asked for" : "as asked for; the kernel's own choice on this host is " + own, {}}, proposal);
+          {wish.target,
+           wish.value,
+           asked,
+           own.empty() ? "as asked for"
+                       : "as asked for; the kernel's own choice on this host is " + own,
+           {}},
+          proposal);
   return {};
 }
 
@@ -66,10 +77,13 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
   const std::string name(take_word(rest));
   const std::string attribute(rest);
   const auto& links = situation.now().links;
-  const auto link = std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == name; });
-  if (link == links.end()) return refuse("there is no interface " + escape_bytes(name) + " in this network namespace");
+  const auto link =
+      std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == name; });
+  if (link == links.end())
+    return refuse("there is no interface " + escape_bytes(name) + " in this network namespace");
   if (!find_attribute(*link, attribute))
-    return refuse(name + " has no attribute " + escape_bytes(attribute) + " that can be set; `weir snapshot` lists those that it has");
+    return refuse(name + " has no attribute " + escape_bytes(attribute) +
+                  " that can be set; `weir snapshot` lists those that it has");
   auto step = make_link_step(*link, attribute, wish.value);
   if (!step) return {};  // it is so already
   describe_request(*step);
@@ -80,10 +94,15 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
 Status propose_wished_limit(const Situation& situation, const Wish& wish, Proposal& proposal) {
   std::string_view rest = std::string_view(wish.target).substr(limit_prefix.size());
   const auto pid = parse_integer(take_word(rest));
-  if (!pid || rest != "nofile") return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " + escape_bytes(wish.target));
+  if (!pid || rest != "nofile")
+    return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " +
+                  escape_bytes(wish.target));
   const Process* process = judge::find_process(situation.window, *pid);
   auto step = process == nullptr ? std::nullopt : make_limit_step(*process, wish.value);
-  if (!step) return refuse("process " + std::to_string(*pid) + " owns no listening socket of this network namespace, or its limits could not be read");
+  if (!step)
+    return refuse(
+        "process " + std::to_string(*pid) +
+        " owns no listening socket of this network namespace, or its limits could not be read");
   describe_request(*step);
   step->durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
   proposal.steps.push_back(*std::move(step));
@@ -95,21 +114,26 @@ Status propose_wished_limit(const Situation& situation, const Wish& wish, Propos
 Result<Wish> parse_wish(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || trim(text.substr(equals + 1)).empty())
-    return make_error(ErrorCode::wrong_use,
-                      "--set takes NAME=VALUE, such as net.core.somaxconn=8192 or link:eth0:ring.rx=4096, not \"" + escape_bytes(text) + "\"");
+    return make_error(
+        ErrorCode::wrong_use,
+        "--set takes NAME=VALUE, such as net.core.somaxconn=8192 or link:eth0:ring.rx=4096, not \"" +
+            escape_bytes(text) + "\"");
   std::string target(trim(text.substr(0, equals)));
-  if (!target.starts_with(link_prefix) && !target.starts_with(limit_prefix)) target = canonical_sysctl_name(target);
+  if (!target.starts_with(link_prefix) && !target.starts_with(limit_prefix))
+    target = canonical_sysctl_name(target);
   return Wish{std::move(target), std::string(trim(text.substr(equals + 1)))};
 }
 
 std::vector<std::string> wished_sysctls(const std::vector<Wish>& wishes) {
   std::vector<std::string> names;
   for (const auto& wish : wishes)
-    if (!wish.target.starts_with(link_prefix) && !wish.target.starts_with(limit_prefix)) names.push_back(wish.target);
+    if (!wish.target.starts_with(link_prefix) && !wish.target.starts_with(limit_prefix))
+      names.push_back(wish.target);
   return names;
 }
 
-Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes, Proposal& proposal) {
+Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes,
+                      Proposal& proposal) {
   for (const auto& wish : wishes) {
     if (wish.target.starts_with(link_prefix)) {
       WEIR_CHECK(propose_link(situation, wish, proposal));

@@ -1,5 +1,6 @@
 // Wishes: values that the user asks for by name, as steps like any others. Pure.
-// Not a finding: nothing of the host asks for them, and the step says so. The screen (screen.h) holds for them, too.
+// Not a finding: nothing of the host asks for them, and the step says so. The screen (screen.h)
+// holds for them, too.
 #pragma once
 
 #include <string>
@@ -23,8 +24,10 @@ struct Wish {
 /// The sysctls among them, whose values must be in the Snapshot.
 [[nodiscard]] std::vector<std::string> wished_sysctls(const std::vector<Wish>& wishes);
 
-/// Adds a step for each. Errors: wrong_use, when this host has no such setting, interface, attribute or process, with what may have been meant.
-[[nodiscard]] Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes, Proposal& proposal);
+/// Adds a step for each. Errors: wrong_use, when this host has no such setting, interface,
+/// attribute or process, with what may have been meant.
+[[nodiscard]] Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes,
+                                    Proposal& proposal);
 
 /// Errors: wrong_use, when the plan does not have one of these steps, with the note that says why.
 [[nodiscard]] Status check_wished(const std::vector<Step>& wished, const Plan& plan);

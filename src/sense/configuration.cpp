@@ -12,13 +12,18 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::array conf_folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
-constexpr std::array systemd_marks{"/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"};
+constexpr std::array conf_folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
+                                  "/usr/lib/sysctl.d", "/lib/sysctl.d"};
+constexpr std::array systemd_marks{"/usr/lib/systemd/systemd-sysctl",
+                                   "/lib/systemd/systemd-sysctl"};
 constexpr std::array procps_marks{"/usr/sbin/sysctl", "/sbin/sysctl"};
 /// In the order in which udev takes files of one name (udev(7)).
-constexpr std::array rule_folders{"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d"};
+constexpr std::array rule_folders{"/etc/udev/rules.d", "/run/udev/rules.d",
+                                  "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
+                                  "/lib/udev/rules.d"};
 constexpr const char* interface_rules = "/99-systemd.rules";
-/// Of the line that systemd's file has for network interfaces: it calls systemd-sysctl for the keys of the one that appeared.
+/// Of the line that systemd's file has for network interfaces: it calls systemd-sysctl for the keys
+/// of the one that appeared.
 constexpr const char* interface_prefix = "systemd-sysctl --prefix=/net/ipv4/conf/$name";
 constexpr std::size_t max_file = std::size_t{1} << 20U;
 
@@ -40,7 +45,8 @@ std::map<std::string, std::string> collect_files(kernel::Files& files) {
 }
 
 void append_lines(std::vector<ConfigLine>&& more, std::vector<ConfigLine>& lines) {
-  lines.insert(lines.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  lines.insert(lines.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
 }
 
 bool exists(kernel::Files& files, const std::string& path) {
@@ -56,7 +62,8 @@ bool exists(kernel::Files& files, const std::string& path) {
 
 template <class Paths>
 bool any_exists(kernel::Files& files, const Paths& paths) {
-  return std::any_of(paths.begin(), paths.end(), [&files](const char* path) { return exists(files, path); });
+  return std::any_of(paths.begin(), paths.end(),
+                     [&files](const char* path) { return exists(files, path); });
 }
 
 /// The first file of that name is the one that counts, also where it is empty.
@@ -70,7 +77,9 @@ bool has_interface_rule(kernel::Files& files) {
 
 }  // namespace
 
-Precedence detect_precedence(kernel::Files& files) { return any_exists(files, systemd_marks) ? Precedence::systemd : Precedence::procps; }
+Precedence detect_precedence(kernel::Files& files) {
+  return any_exists(files, systemd_marks) ? Precedence::systemd : Precedence::procps;
+}
 
 BootConfiguration read_boot_configuration(kernel::Files& files) {
   BootConfiguration boot;
@@ -81,14 +90,18 @@ BootConfiguration read_boot_configuration(kernel::Files& files) {
   return boot;
 }
 
-std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence, std::vector<NotSeen>& not_seen) {
+std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence precedence,
+                                           std::vector<NotSeen>& not_seen) {
   std::vector<ConfigLine> lines;
   const auto add = [&](const std::string& path) {
     auto more = read_configuration_files(files, {path});
     if (more.ok()) {
       append_lines(std::move(more).value(), lines);
     } else if (more.error().code != ErrorCode::not_found) {
-      not_seen.push_back({"the settings in " + path, more.error().message, {"host.setting-removed", "host.setting-overridden", "host.setting-inert"}});
+      not_seen.push_back(
+          {"the settings in " + path,
+           more.error().message,
+           {"host.setting-removed", "host.setting-overridden", "host.setting-inert"}});
     }
   };
   for (const auto& [name, path] : collect_files(files)) {
@@ -102,7 +115,8 @@ std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence prec
   return lines;
 }
 
-Result<std::vector<ConfigLine>> read_configuration_files(kernel::Files& files, const std::vector<std::string>& paths) {
+Result<std::vector<ConfigLine>> read_configuration_files(kernel::Files& files,
+                                                         const std::vector<std::string>& paths) {
   std::vector<ConfigLine> lines;
   for (const auto& path : paths) {
     WEIR_TRY(const auto text, kernel::read_text(files, path, max_file));

@@ -10,7 +10,8 @@
 namespace weir::sense {
 namespace {
 
-void copy_number(const Snapshot& snapshot, const char* sysctl, const char* table, std::map<std::string, std::int64_t>& tables) {
+void copy_number(const Snapshot& snapshot, const char* sysctl, const char* table,
+                 std::map<std::string, std::int64_t>& tables) {
   const auto found = snapshot.sysctls.find(sysctl);
   if (found == snapshot.sysctls.end()) return;
   if (const auto number = parse_integer(found->second)) tables[table] = *number;
@@ -18,8 +19,10 @@ void copy_number(const Snapshot& snapshot, const char* sysctl, const char* table
 
 void read_tables(FileReader& reader, Snapshot& snapshot) {
   auto& tables = snapshot.tables;
-  wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/arp_cache"), "neighbour.ipv4.", tables);
-  wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/ndisc_cache"), "neighbour.ipv6.", tables);
+  wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/arp_cache"), "neighbour.ipv4.",
+                         tables);
+  wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/ndisc_cache"), "neighbour.ipv6.",
+                         tables);
   wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/nf_conntrack"), "conntrack.", tables);
   copy_number(snapshot, "net.netfilter.nf_conntrack_count", "conntrack.count", tables);
   copy_number(snapshot, "net.netfilter.nf_conntrack_max", "conntrack.max", tables);
@@ -36,7 +39,9 @@ std::vector<SoftnetCpu> read_softnet(FileReader& reader, const std::vector<wire:
   for (const auto& cpu : cpus) online.push_back(cpu.cpu);
   auto softnet = wire::parse_softnet(reader.read_or_empty("/proc/net/softnet_stat"), online);
   for (auto& line : softnet) {
-    const auto found = std::lower_bound(cpus.begin(), cpus.end(), line.cpu, [](const wire::CpuTicks& cpu, std::int64_t wanted) { return cpu.cpu < wanted; });
+    const auto found = std::lower_bound(
+        cpus.begin(), cpus.end(), line.cpu,
+        [](const wire::CpuTicks& cpu, std::int64_t wanted) { return cpu.cpu < wanted; });
     if (found == cpus.end() || found->cpu != line.cpu) continue;
     line.softirq = found->softirq;
     line.idle = found->idle;
@@ -47,7 +52,8 @@ std::vector<SoftnetCpu> read_softnet(FileReader& reader, const std::vector<wire:
 
 }  // namespace
 
-bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
+bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus,
+                   Snapshot& snapshot) {
   wire::parse_counter_pairs(reader.read_or_empty("/proc/net/snmp"), snapshot.counters);
   wire::parse_counter_pairs(reader.read_or_empty("/proc/net/netstat"), snapshot.counters);
   wire::parse_snmp6(reader.read_or_empty("/proc/net/snmp6"), snapshot.counters);

@@ -1,5 +1,5 @@
-// Reads the counters and tables of the namespace: snmp, netstat, sockstat, softnet, neighbours, connection tracking, files.
-// Not rates.
+// Reads the counters and tables of the namespace: snmp, netstat, sockstat, softnet, neighbours,
+// connection tracking, files. Not rates.
 #pragma once
 
 #include <vector>
@@ -10,10 +10,12 @@
 
 namespace weir::sense {
 
-/// Fills counters, sockstat, softnet and tables. Names in tables: "neighbour.ipv4.COLUMN" and "neighbour.ipv6.COLUMN" (entries, table_fulls, … as
-/// /proc/net/stat/arp_cache names them; only in the initial namespace), "conntrack.COLUMN" (entries, drop, early_drop, insert_failed, …),
-/// "conntrack.count", "conntrack.max", "files.allocated", "files.max". Wants the sysctls read; `cpus` are those of
-/// read_host(). False when the TCP counters could not be read.
-[[nodiscard]] bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot);
+/// Fills counters, sockstat, softnet and tables. Names in tables: "neighbour.ipv4.COLUMN" and
+/// "neighbour.ipv6.COLUMN" (entries, table_fulls, … as /proc/net/stat/arp_cache names them; only in
+/// the initial namespace), "conntrack.COLUMN" (entries, drop, early_drop, insert_failed, …),
+/// "conntrack.count", "conntrack.max", "files.allocated", "files.max". Wants the sysctls read;
+/// `cpus` are those of read_host(). False when the TCP counters could not be read.
+[[nodiscard]] bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus,
+                                 Snapshot& snapshot);
 
 }  // namespace weir::sense

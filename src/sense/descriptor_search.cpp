@@ -12,7 +12,8 @@ namespace {
 /// One search through the processes' descriptors.
 class Search {
  public:
-  Search(kernel::Files& files, const std::unordered_set<std::uint64_t>& inodes) : files_(files), inodes_(inodes) {}
+  Search(kernel::Files& files, const std::unordered_set<std::uint64_t>& inodes)
+      : files_(files), inodes_(inodes) {}
 
   void run() {
     const auto names = files_.list("/proc");
@@ -52,7 +53,8 @@ class Search {
       if (left == 0) return;
       auto names = files_.list_first(descriptor_folder(pid), first_descriptors + left);
       if (!names.ok()) continue;
-      names->erase(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(std::min(names->size(), first_descriptors)));
+      names->erase(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                        names->size(), first_descriptors)));
       found_.stopped = found_.stopped || names->size() == left;
       left -= names->size();
       search_descriptors(pid, *names);
@@ -73,7 +75,8 @@ class Search {
       if (!target.ok()) continue;  // closed meanwhile
       const auto inode = wire::parse_inode_link(*target, "socket");
       const auto number = parse_integer(name);
-      if (inode && number && inodes_.count(*inode) != 0) found_.by_inode[*inode].push_back({pid, *number});
+      if (inode && number && inodes_.count(*inode) != 0)
+        found_.by_inode[*inode].push_back({pid, *number});
     }
   }
 
@@ -89,7 +92,8 @@ class Search {
 
 std::string descriptor_folder(std::int64_t pid) { return "/proc/" + std::to_string(pid) + "/fd"; }
 
-DescriptorOwners search_descriptors(kernel::Files& files, const std::unordered_set<std::uint64_t>& inodes) {
+DescriptorOwners search_descriptors(kernel::Files& files,
+                                    const std::unordered_set<std::uint64_t>& inodes) {
   Search search(files, inodes);
   search.run();
   return search.take();

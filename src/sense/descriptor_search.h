@@ -1,5 +1,6 @@
 // Finds which processes hold sockets, by the links in /proc/PID/fd.
-// Not which sockets are worth it: a search looks into every process, so there is one for all that are asked for.
+// Not which sockets are worth it: a search looks into every process, so there is one for all that
+// are asked for.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +14,24 @@
 namespace weir::sense {
 
 struct DescriptorOwners {
-  std::unordered_map<std::uint64_t, std::vector<Owner>> by_inode;  ///< each list ordered, without repetition
-  bool denied = false;                                             ///< a process's descriptors may not be read
-  bool stopped = false;                                            ///< descriptors were left that nobody looked at
+  /// each list ordered, without repetition
+  std::unordered_map<std::uint64_t, std::vector<Owner>> by_inode;
+  /// a process's descriptors may not be read
+  bool denied = false;
+  /// descriptors were left that nobody looked at
+  bool stopped = false;
 };
 
-// Servers open their listeners first. Only where a listener was not found among the first descriptors of any process are the rest looked at, those of the
-// processes in its network namespace, and not without end: 65,536 links take 60 ms of CPU on the machine where it was measured.
+// Servers open their listeners first. Only where a listener was not found among the first
+// descriptors of any process are the rest looked at, those of the processes in its network
+// namespace, and not without end: 65,536 links take 60 ms of CPU on the machine where it was
+// measured.
 inline constexpr std::size_t first_descriptors = 1024;
 inline constexpr std::size_t later_descriptors = 65'536;
 
 /// Looks for sockets of these inodes.
-[[nodiscard]] DescriptorOwners search_descriptors(kernel::Files& files, const std::unordered_set<std::uint64_t>& inodes);
+[[nodiscard]] DescriptorOwners search_descriptors(kernel::Files& files,
+                                                  const std::unordered_set<std::uint64_t>& inodes);
 
 [[nodiscard]] std::string descriptor_folder(std::int64_t pid);
 

@@ -6,7 +6,8 @@
 namespace weir::sense {
 namespace {
 
-/// Names of drivers' counters, read in the drivers' sources; `*` stands for any text. Per-queue counters are left out: their sums are here.
+/// Names of drivers' counters, read in the drivers' sources; `*` stands for any text. Per-queue
+/// counters are left out: their sums are here.
 constexpr std::array<std::string_view, 37> wanted_counters{
     // What a cloud's hypervisor dropped because this machine's share is used up: ena.
     "*_allowance_exceeded",
@@ -38,7 +39,8 @@ constexpr std::array<std::string_view, 37> wanted_counters{
     "rx_buf*_alloc_fail*",  // gve, vmxnet3
     "rx_no_memory",         // netvsc
     // The line spoils frames: a cable, a plug, a transceiver, a wrong duplex.
-    "*crc_err*",             // rx_crc_errors, rx_crc_errors_phy, port.rx_crc_errors, rx_crc_errors.nic
+    // rx_crc_errors, rx_crc_errors_phy, port.rx_crc_errors, rx_crc_errors.nic
+    "*crc_err*",
     "*fcs_err*",             // tg3, bnxt
     "*symbol_err*",          // mlx5
     "*align_err*",           // e1000e, tg3
@@ -52,8 +54,8 @@ constexpr std::array<std::string_view, 37> wanted_counters{
     "?x_xo*_pause_rcvd",   // tg3
 };
 
-/// Whether the text is the pattern's, in which `*` is any text and `?` one character. Looks back at the last `*` only, so that it never takes longer than the
-/// product of both lengths.
+/// Whether the text is the pattern's, in which `*` is any text and `?` one character. Looks back at
+/// the last `*` only, so that it never takes longer than the product of both lengths.
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t at = 0;
   std::size_t in = 0;
@@ -79,7 +81,8 @@ bool matches(std::string_view pattern, std::string_view text) {
 }  // namespace
 
 bool is_wanted_counter(std::string_view name) {
-  return std::any_of(wanted_counters.begin(), wanted_counters.end(), [&](std::string_view pattern) { return matches(pattern, name); });
+  return std::any_of(wanted_counters.begin(), wanted_counters.end(),
+                     [&](std::string_view pattern) { return matches(pattern, name); });
 }
 
 }  // namespace weir::sense

@@ -7,7 +7,8 @@ constexpr int attempts = 3;
 
 }  // namespace
 
-Result<bool> dump_until(kernel::Netlink& netlink, int protocol, wire::ByteSpan request, const std::function<void()>& restart, const DatagramParser& parser,
+Result<bool> dump_until(kernel::Netlink& netlink, int protocol, wire::ByteSpan request,
+                        const std::function<void()>& restart, const DatagramParser& parser,
                         const std::function<bool()>& enough) {
   bool interrupted = true;
   bool stopped = false;
@@ -30,7 +31,8 @@ Result<bool> dump_until(kernel::Netlink& netlink, int protocol, wire::ByteSpan r
   return !stopped;
 }
 
-Status dump_whole(kernel::Netlink& netlink, int protocol, wire::ByteSpan request, const std::function<void()>& restart, const DatagramParser& parser) {
+Status dump_whole(kernel::Netlink& netlink, int protocol, wire::ByteSpan request,
+                  const std::function<void()>& restart, const DatagramParser& parser) {
   const auto whole = dump_until(netlink, protocol, request, restart, parser, [] { return false; });
   if (!whole.ok()) return whole.error();
   return {};

@@ -30,7 +30,8 @@ struct Failure {
     why = reason;
   }
 
-  void report(const std::string& what, std::vector<std::string> hides, std::vector<NotSeen>& not_seen) const {
+  void report(const std::string& what, std::vector<std::string> hides,
+              std::vector<NotSeen>& not_seen) const {
     if (first.empty()) return;
     const std::string others = more == 0 ? "" : " and " + std::to_string(more) + " more";
     not_seen.push_back({what + first + others, why, std::move(hides)});
@@ -38,7 +39,9 @@ struct Failure {
 };
 
 /// A driver that does not know the command and an interface that went away hide nothing.
-bool hides(const Error& error) { return error.code != ErrorCode::unsupported && error.code != ErrorCode::gone; }
+bool hides(const Error& error) {
+  return error.code != ErrorCode::unsupported && error.code != ErrorCode::gone;
+}
 
 /// Reads the interfaces one after the other, with one budget for all of them.
 class Hardware {
@@ -54,7 +57,8 @@ class Hardware {
     } else {
       read_queues(link);
     }
-    if (const auto status = read_counters(link); !status.ok() && hides(status.error())) counters_.add(link.name, status.error().message);
+    if (const auto status = read_counters(link); !status.ok() && hides(status.error()))
+      counters_.add(link.name, status.error().message);
   }
 
   void report(std::vector<NotSeen>& not_seen) const {
@@ -85,17 +89,20 @@ class Hardware {
 
   /// The same as sysfs tells it, for a driver that ethtool does not reach.
   std::optional<std::int64_t> read_sysfs_speed(const Link& link) {
-    const auto speed = parse_integer(trim(reader_.read_or_empty("/sys/class/net/" + link.name + "/speed")));
+    const auto speed =
+        parse_integer(trim(reader_.read_or_empty("/sys/class/net/" + link.name + "/speed")));
     return speed && *speed > 0 ? speed : std::nullopt;
   }
 
-  /// The queues in use are folders in sysfs, which shows one namespace alone; elsewhere the driver is asked.
+  /// The queues in use are folders in sysfs, which shows one namespace alone; elsewhere the driver
+  /// is asked.
   void read_queues(Link& link) {
     const std::string folder = "/sys/class/net/" + link.name + "/queues";
     const auto names = reader_.files().list(folder);
     if (!names.ok()) {
       auto command = wire::build_channels();
-      if (ethtool_.ask(link.name, command).ok()) link.rx_queues = wire::parse_receive_queues(command).value_or(0);
+      if (ethtool_.ask(link.name, command).ok())
+        link.rx_queues = wire::parse_receive_queues(command).value_or(0);
       return;
     }
     bool all = true;
@@ -111,7 +118,8 @@ class Hardware {
       std::string file = folder;
       const auto mask = reader_.read(file.append("/").append(name).append("/rps_cpus"));
       all = all && mask.ok();
-      if (mask.ok() && mask->find_first_of("123456789abcdef") != std::string_view::npos) link.rps = true;
+      if (mask.ok() && mask->find_first_of("123456789abcdef") != std::string_view::npos)
+        link.rps = true;
     }
     if (!link.rps && all && link.rx_queues > 0) link.rps = false;
   }
@@ -122,28 +130,36 @@ class Hardware {
     const std::size_t count = wire::parse_counter_count(command).value_or(0);
     if (count == 0) return {};
     if (count > max_names) {
-      return make_error(ErrorCode::malformed, "the driver has " + std::to_string(count) + " counters, at most " + std::to_string(max_names) + " are read");
+      return make_error(ErrorCode::malformed, "the driver has " + std::to_string(count) +
+                                                  " counters, at most " +
+                                                  std::to_string(max_names) + " are read");
     }
     auto names = wire::build_counter_names(count);
     WEIR_CHECK(ethtool_.ask(link.name, names));
     auto values = wire::build_counter_values(count);
     WEIR_CHECK(ethtool_.ask(link.name, values));
     const bool complete = wire::parse_counter_value(values, count, count - 1).has_value();
-    const bool whole = complete && wire::parse_counter_names(names, count, [&](std::size_t at, std::string_view name) {
-                         name = trim(name);
-                         if (!is_wanted_counter(name)) return;
-                         const auto value = wire::parse_counter_value(values, count, at);
-                         const auto key = escape_bytes(name);
-                         if (value && (link.driver.size() < max_counters || link.driver.count(key) != 0)) add_counter(*value, link.driver[key]);
-                       });
-    if (!whole) return make_error(ErrorCode::conflict, "the number of the driver's counters changed while they were read");
+    const bool whole =
+        complete &&
+        wire::parse_counter_names(names, count, [&](std::size_t at, std::string_view name) {
+          name = trim(name);
+          if (!is_wanted_counter(name)) return;
+          const auto value = wire::parse_counter_value(values, count, at);
+          const auto key = escape_bytes(name);
+          if (value && (link.driver.size() < max_counters || link.driver.count(key) != 0))
+            add_counter(*value, link.driver[key]);
+        });
+    if (!whole)
+      return make_error(ErrorCode::conflict,
+                        "the number of the driver's counters changed while they were read");
     return {};
   }
 
   /// Some drivers give each queue's counter the same name (vmxnet3).
   static void add_counter(std::int64_t value, std::int64_t& sum) {
     constexpr std::uint64_t mask = 0x7FFF'FFFF'FFFF'FFFFU;
-    sum = static_cast<std::int64_t>((static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value)) & mask);
+    sum = static_cast<std::int64_t>(
+        (static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value)) & mask);
   }
 
   kernel::Ethtool& ethtool_;
@@ -155,17 +171,21 @@ class Hardware {
 
 }  // namespace
 
-void read_hardware(kernel::Ethtool& ethtool, FileReader& reader, const std::vector<Link>* previous, std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
+void read_hardware(kernel::Ethtool& ethtool, FileReader& reader, const std::vector<Link>* previous,
+                   std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
   Hardware hardware(ethtool, reader);
   std::size_t count = 0;
   for (auto& link : links) {
-    if (is_hardware(link) && ++count <= max_interfaces) hardware.read(find_previous(previous, link), link);
+    if (is_hardware(link) && ++count <= max_interfaces)
+      hardware.read(find_previous(previous, link), link);
   }
   hardware.report(not_seen);
   if (count <= max_interfaces) return;
-  not_seen.push_back({"drivers of " + std::to_string(count - max_interfaces) + " network interfaces",
-                      "at most " + std::to_string(max_interfaces) + " are asked",
-                      {"link.duplex-half", "link.speed-reduced", "link.saturated", "link.rx-drops", "link.cloud-allowance"}});
+  not_seen.push_back(
+      {"drivers of " + std::to_string(count - max_interfaces) + " network interfaces",
+       "at most " + std::to_string(max_interfaces) + " are asked",
+       {"link.duplex-half", "link.speed-reduced", "link.saturated", "link.rx-drops",
+        "link.cloud-allowance"}});
 }
 
 }  // namespace weir::sense

@@ -3,7 +3,9 @@
 namespace weir::sense {
 
 FileReader::FileReader(kernel::Files& files)
-    : files_(files), append_([this](std::span<const std::byte> bytes) { buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); }) {}
+    : files_(files), append_([this](std::span<const std::byte> bytes) {
+        buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      }) {}
 
 Result<std::string_view> FileReader::read(const std::string& path) {
   buffer_.clear();

@@ -11,11 +11,14 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::int64_t keepalive_timer = 2;            // idiag_timer (net/ipv4/inet_diag.c, inet_sk_diag_fill())
-constexpr std::int64_t zero_window_timer = 4;          // likewise
-constexpr std::array idle_edges{60, 600, 3600, 7200};  // seconds; the last is tcp_keepalive_time's default
+// idiag_timer (net/ipv4/inet_diag.c, inet_sk_diag_fill())
+constexpr std::int64_t keepalive_timer = 2;
+constexpr std::int64_t zero_window_timer = 4;  // likewise
+// seconds; the last is tcp_keepalive_time's default
+constexpr std::array idle_edges{60, 600, 3600, 7200};
 constexpr Nanoseconds quiet = seconds(10);
-/// A request's head is larger, or is answered: less than this in all, without an answer, is no request yet.
+/// A request's head is larger, or is answered: less than this in all, without an answer, is no
+/// request yet.
 constexpr std::int64_t trickle_bytes = 1024;
 constexpr std::int64_t trickle_segments = 3;
 
@@ -27,8 +30,10 @@ struct Change {
 
 using Interest = std::function<std::int64_t(const Change&)>;
 
-std::int64_t grown(const Change& change, const std::function<std::int64_t(const FlowState&)>& field) {
-  return saturated_difference(field(*change.socket->flow), change.before ? field(*change.before) : 0);
+std::int64_t grown(const Change& change,
+                   const std::function<std::int64_t(const FlowState&)>& field) {
+  return saturated_difference(field(*change.socket->flow),
+                              change.before ? field(*change.before) : 0);
 }
 
 std::int64_t stuck(const Change& change) {
@@ -38,7 +43,9 @@ std::int64_t stuck(const Change& change) {
 }
 
 std::int64_t moved(const Change& change) {
-  return grown(change, [](const FlowState& flow) { return saturated_sum(flow.bytes_acked.count, flow.bytes_received.count); });
+  return grown(change, [](const FlowState& flow) {
+    return saturated_sum(flow.bytes_acked.count, flow.bytes_received.count);
+  });
 }
 
 struct Wanted {
@@ -47,7 +54,9 @@ struct Wanted {
 };
 
 std::vector<Wanted> wanted_flows() {
-  const auto growth = [](std::int64_t (*field)(const FlowState&)) { return [field](const Change& change) { return grown(change, field); }; };
+  const auto growth = [](std::int64_t (*field)(const FlowState&)) {
+    return [field](const Change& change) { return grown(change, field); };
+  };
   return {{stuck, 12},
           {moved, 24},
           {growth([](const FlowState& flow) { return flow.sndbuf_limited.count; }), 8},
@@ -56,7 +65,8 @@ std::vector<Wanted> wanted_flows() {
           {[](const Change& change) { return change.socket->flow->receive_queue.count; }, 6}};
 }
 
-void choose_most(const std::vector<Change>& changes, const Wanted& wanted, std::set<std::size_t>& picked) {
+void choose_most(const std::vector<Change>& changes, const Wanted& wanted,
+                 std::set<std::size_t>& picked) {
   std::vector<std::pair<std::int64_t, std::size_t>> ranked;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto interest = wanted.interest(changes[i]);
@@ -64,7 +74,8 @@ void choose_most(const std::vector<Change>& changes, const Wanted& wanted, std::
   }
   if (ranked.empty()) return;
   const auto kept = std::min(ranked.size(), wanted.flows);
-  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept), ranked.end());
+  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept),
+                    ranked.end());
   for (std::size_t i = 0; i < kept; ++i) picked.insert(ranked[i].second);
 }
 
@@ -86,10 +97,13 @@ Flow make_flow(const Change& change, const ListeningPorts& listening) {
   return flow;
 }
 
-/// What the flow was like at the window's start: zeros for one that began inside it, nothing where that is not known.
-std::shared_ptr<const FlowState> find_before(const wire::DiagSocket& socket, const FlowsBefore* before) {
+/// What the flow was like at the window's start: zeros for one that began inside it, nothing where
+/// that is not known.
+std::shared_ptr<const FlowState> find_before(const wire::DiagSocket& socket,
+                                             const FlowsBefore* before) {
   if (before == nullptr) return nullptr;
-  if (const auto found = before->flows.find(socket.cookie); found != before->flows.end()) return found->second;
+  if (const auto found = before->flows.find(socket.cookie); found != before->flows.end())
+    return found->second;
   return before->all ? std::make_shared<FlowState>() : nullptr;
 }
 
@@ -97,11 +111,13 @@ void count_peer(const wire::DiagSocket& socket, PeerGroup& group) {
   const FlowState& flow = *socket.flow;
   ++group.connections;
   if (flow.data_segs_out > 0) return;
-  // Where nothing was sent, the time since the last data sent is the connection's age (tcp_create_openreq_child(), net/ipv4/tcp_minisocks.c).
+  // Where nothing was sent, the time since the last data sent is the connection's age
+  // (tcp_create_openreq_child(), net/ipv4/tcp_minisocks.c).
   const bool is_old = flow.last_data_sent >= quiet;
   if (flow.last_data_recv >= quiet) {
     ++group.silent;
-  } else if (is_old && flow.data_segs_in >= trickle_segments && flow.bytes_received.count < trickle_bytes) {
+  } else if (is_old && flow.data_segs_in >= trickle_segments &&
+             flow.bytes_received.count < trickle_bytes) {
     ++group.trickling;
   }
 }
@@ -145,8 +161,11 @@ std::vector<Flow> FlowSampler::choose(const FlowsBefore* before) const {
 std::vector<PeerGroup> FlowSampler::group_peers() const {
   std::map<std::pair<End, std::uint16_t>, PeerGroup> groups;
   for (const auto& socket : seen_) {
-    if (socket.state != wire::TcpState::established || !listening_.has(socket.source_port)) continue;
-    count_peer(socket, groups[{prefix_of(make_end(socket.family, socket.destination)), socket.source_port}]);
+    if (socket.state != wire::TcpState::established || !listening_.has(socket.source_port))
+      continue;
+    count_peer(
+        socket,
+        groups[{prefix_of(make_end(socket.family, socket.destination)), socket.source_port}]);
   }
   std::vector<PeerGroup> all;
   for (auto& [key, group] : groups) {
@@ -155,7 +174,9 @@ std::vector<PeerGroup> FlowSampler::group_peers() const {
     group.port = key.second;
     all.push_back(std::move(group));
   }
-  std::stable_sort(all.begin(), all.end(), [](const PeerGroup& a, const PeerGroup& b) { return a.connections > b.connections; });
+  std::stable_sort(all.begin(), all.end(), [](const PeerGroup& a, const PeerGroup& b) {
+    return a.connections > b.connections;
+  });
   all.resize(std::min(all.size(), max_peer_groups));
   return all;
 }
@@ -166,8 +187,10 @@ Histogram FlowSampler::measure_idle() const {
   histogram.edges.assign(idle_edges.begin(), idle_edges.end());
   histogram.counts.resize(idle_edges.size() + 1);
   for (const auto& socket : seen_) {
-    if (socket.state != wire::TcpState::established || socket.flow->timer == keepalive_timer) continue;
-    const auto idle = std::min(socket.flow->last_data_sent, socket.flow->last_data_recv).count / nanoseconds_per_second;
+    if (socket.state != wire::TcpState::established || socket.flow->timer == keepalive_timer)
+      continue;
+    const auto idle = std::min(socket.flow->last_data_sent, socket.flow->last_data_recv).count /
+                      nanoseconds_per_second;
     const auto edge = std::upper_bound(idle_edges.begin(), idle_edges.end(), idle);
     ++histogram.counts[static_cast<std::size_t>(edge - idle_edges.begin())];
   }

@@ -1,5 +1,6 @@
-// FlowSample: looks at a bounded number of connections, keeps those that a rule may want to see, and adds up the rest by network and by idle time.
-// Not all connections: the kernel's hash mixes their addresses with a secret, so that the first ones of a walk are a fair sample.
+// FlowSample: looks at a bounded number of connections, keeps those that a rule may want to see,
+// and adds up the rest by network and by idle time. Not all connections: the kernel's hash mixes
+// their addresses with a secret, so that the first ones of a walk are a fair sample.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace weir::sense {
 /// What the connections were like when the window began, by cookie.
 struct FlowsBefore {
   std::unordered_map<std::uint64_t, std::shared_ptr<const FlowState>> flows;
-  bool all = false;  ///< every connection was looked at: one that is not among them began inside the window
+  /// every connection was looked at: one that is not among them began inside the window
+  bool all = false;
 };
 
 class FlowSampler {
@@ -30,17 +32,21 @@ class FlowSampler {
   [[nodiscard]] std::int64_t seen() const { return static_cast<std::int64_t>(seen_.size()); }
 
   [[nodiscard]] FlowsBefore remember(bool all) const;
-  /// At most max_flows: the stuck ones, those that moved most, waited longest for a window or a buffer, lost most, or hold most unread data.
+  /// At most max_flows: the stuck ones, those that moved most, waited longest for a window or a
+  /// buffer, lost most, or hold most unread data.
   [[nodiscard]] std::vector<Flow> choose(const FlowsBefore* before) const;
-  /// Established connections that came in, by network and local port; largest first, at most max_peer_groups.
+  /// Established connections that came in, by network and local port; largest first, at most
+  /// max_peer_groups.
   [[nodiscard]] std::vector<PeerGroup> group_peers() const;
-  /// "idle.without_keepalive": established connections without a keepalive timer by seconds since the last data in either direction.
+  /// "idle.without_keepalive": established connections without a keepalive timer by seconds since
+  /// the last data in either direction.
   [[nodiscard]] Histogram measure_idle() const;
 
   static constexpr std::size_t max_looks = 4096;
   static constexpr std::size_t max_flows = 64;
   static constexpr std::size_t max_peer_groups = 16;
-  static constexpr const char* chosen = "the first of the kernel's hash of connections, which a secret mixes";
+  static constexpr const char* chosen =
+      "the first of the kernel's hash of connections, which a secret mixes";
 
  private:
   const ListeningPorts& listening_;

@@ -17,7 +17,8 @@
 namespace weir::sense {
 namespace {
 
-// A router may have a million routes (some 0.2 s of CPU to dump); the default route comes first in either family's tree.
+// A router may have a million routes (some 0.2 s of CPU to dump); the default route comes first in
+// either family's tree.
 constexpr std::int64_t max_routes = 4096;
 constexpr std::int64_t max_neighbours = 65'536;
 constexpr std::size_t max_gateways = 64;
@@ -39,20 +40,25 @@ class Routes {
         [&](wire::ByteSpan datagram) {
           return wire::parse_route_datagram(datagram, [&](const wire::Route& route) {
             ++count;
-            if (route.family == family) add(route);  // a kernel without the family answers for all the others
+            // a kernel without the family answers for all the others
+            if (route.family == family) add(route);
           });
         },
         [&] { return count >= max_routes; });
     if (whole.ok() && *whole) return;
     if (!whole.ok() && is_absent(whole.error())) return;
-    const std::string why = whole.ok() ? "at most " + std::to_string(max_routes) + " are read" : whole.error().message;
-    snapshot_.not_seen.push_back({(whole.ok() ? "further " : "") + family_name(family) + " routes", why, {"link.carrier-lost"}});
+    const std::string why =
+        whole.ok() ? "at most " + std::to_string(max_routes) + " are read" : whole.error().message;
+    snapshot_.not_seen.push_back({(whole.ok() ? "further " : "") + family_name(family) + " routes",
+                                  why,
+                                  {"link.carrier-lost"}});
   }
 
  private:
   /// The routes to fe80::/64 that IPv6 makes for each interface tell nothing of its use.
   static bool leads_away(const wire::Route& route) {
-    return route.main && route.unicast && (route.prefix == 0 || !wire::is_link_local(route.family, route.destination));
+    return route.main && route.unicast &&
+           (route.prefix == 0 || !wire::is_link_local(route.family, route.destination));
   }
 
   void add(const wire::Route& route) {
@@ -60,8 +66,10 @@ class Routes {
     for (const auto& hop : route.hops) {
       if (auto* link = find_link(snapshot_.links, hop.link)) link->routed = true;
       if (route.prefix != 0 || !hop.family || snapshot_.gateways.size() >= max_gateways) continue;
-      Gateway gateway{*hop.family, wire::format_address(*hop.family, hop.gateway), hop.link, {}, {}};
-      if (std::find(snapshot_.gateways.begin(), snapshot_.gateways.end(), gateway) == snapshot_.gateways.end())
+      Gateway gateway{
+          *hop.family, wire::format_address(*hop.family, hop.gateway), hop.link, {}, {}};
+      if (std::find(snapshot_.gateways.begin(), snapshot_.gateways.end(), gateway) ==
+          snapshot_.gateways.end())
         snapshot_.gateways.push_back(std::move(gateway));
     }
   }
@@ -87,12 +95,14 @@ void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot
   std::int64_t failed = 0;
   const auto gateways = index_gateways(family, snapshot.gateways);
   const auto whole = dump_until(
-      netlink, wire::protocol_route, wire::build_neighbour_request(family), [&] { count = listed = failed = 0; },
+      netlink, wire::protocol_route, wire::build_neighbour_request(family),
+      [&] { count = listed = failed = 0; },
       [&](wire::ByteSpan datagram) {
         return wire::parse_neighbour_datagram(datagram, [&](const wire::Neighbour& neighbour) {
           if (neighbour.family != family) return;
           ++count;
-          if (const auto gateway = gateways.find({neighbour.link, neighbour.address}); gateway != gateways.end()) {
+          if (const auto gateway = gateways.find({neighbour.link, neighbour.address});
+              gateway != gateways.end()) {
             gateway->second->link_address = neighbour.link_address;
             gateway->second->state = wire::neighbour_state_name(neighbour.state);
           }
@@ -104,14 +114,18 @@ void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot
       [&] { return count >= max_neighbours; });
   if (!whole.ok()) {
     if (!is_absent(whole.error()))
-      snapshot.not_seen.push_back({family_name(family) + " neighbour entries", whole.error().message, {"neighbour.table-full", "neighbour.scan"}});
+      snapshot.not_seen.push_back({family_name(family) + " neighbour entries",
+                                   whole.error().message,
+                                   {"neighbour.table-full", "neighbour.scan"}});
     return;
   }
   const std::string prefix = family == Family::ipv6 ? "neighbour.ipv6." : "neighbour.ipv4.";
   snapshot.tables[prefix + "listed"] = listed;
   snapshot.tables[prefix + "failed"] = failed;
   if (!*whole)
-    snapshot.not_seen.push_back({"further " + family_name(family) + " neighbour entries", "at most " + std::to_string(max_neighbours) + " are read", {}});
+    snapshot.not_seen.push_back({"further " + family_name(family) + " neighbour entries",
+                                 "at most " + std::to_string(max_neighbours) + " are read",
+                                 {}});
 }
 
 }  // namespace
@@ -120,7 +134,9 @@ void read_gateways(kernel::Netlink& netlink, Snapshot& snapshot) {
   Routes routes(snapshot);
   for (const auto family : families) routes.read(netlink, family);
   std::sort(snapshot.gateways.begin(), snapshot.gateways.end(),
-            [](const Gateway& a, const Gateway& b) { return std::tie(a.family, a.link, a.address) < std::tie(b.family, b.link, b.address); });
+            [](const Gateway& a, const Gateway& b) {
+              return std::tie(a.family, a.link, a.address) < std::tie(b.family, b.link, b.address);
+            });
   for (const auto family : families) read_neighbours(netlink, family, snapshot);
 }
 

@@ -23,8 +23,10 @@ constexpr double least_port_share = 0.7;
 constexpr std::size_t max_owners = 8;
 
 bool is_worth_it(const SocketGroup& group) {
-  if (group.state == "CLOSE_WAIT") return std::max(group.lasting, group.older_than_10_s) >= least_closing;
-  if (group.state == "SYN_SENT") return group.retransmitting >= least_connecting || group.count >= least_connecting_at_once;
+  if (group.state == "CLOSE_WAIT")
+    return std::max(group.lasting, group.older_than_10_s) >= least_closing;
+  if (group.state == "SYN_SENT")
+    return group.retransmitting >= least_connecting || group.count >= least_connecting_at_once;
   return false;
 }
 
@@ -35,9 +37,12 @@ bool is_worth_it(const PortUse& use, const Snapshot& snapshot) {
   return static_cast<double>(use.used) >= least_port_share * static_cast<double>(range->size());
 }
 
-std::string read_command(FileReader& reader, std::int64_t pid) { return escape_bytes(trim(reader.read_or_empty("/proc/" + std::to_string(pid) + "/comm"))); }
+std::string read_command(FileReader& reader, std::int64_t pid) {
+  return escape_bytes(trim(reader.read_or_empty("/proc/" + std::to_string(pid) + "/comm")));
+}
 
-std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners& found, const std::vector<std::uint64_t>& inodes) {
+std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners& found,
+                                     const std::vector<std::uint64_t>& inodes) {
   std::map<std::int64_t, std::int64_t> by_pid;
   for (const auto inode : inodes) {
     const auto owners = found.by_inode.find(inode);
@@ -49,7 +54,8 @@ std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners&
   std::vector<GroupOwner> counted;
   counted.reserve(by_pid.size());
   for (const auto& [pid, sockets] : by_pid) counted.push_back({pid, {}, sockets});
-  std::stable_sort(counted.begin(), counted.end(), [](const GroupOwner& a, const GroupOwner& b) { return a.found > b.found; });
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const GroupOwner& a, const GroupOwner& b) { return a.found > b.found; });
   counted.resize(std::min(counted.size(), max_owners));
   for (auto& owner : counted) owner.command = read_command(reader, owner.pid);
   return counted;
@@ -57,7 +63,8 @@ std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners&
 
 }  // namespace
 
-void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups, Snapshot& snapshot) {
+void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups,
+                       Snapshot& snapshot) {
   std::unordered_set<std::uint64_t> wanted;
   for (auto& [group, inodes] : groups) {
     if (!is_worth_it(group)) inodes.clear();
@@ -66,17 +73,21 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups
   for (const auto& use : snapshot.port_uses) {
     if (is_worth_it(use, snapshot)) wanted.insert(static_cast<std::uint64_t>(use.inode));
   }
-  for (const auto& socket : snapshot.udp_sockets) wanted.insert(static_cast<std::uint64_t>(socket.inode));
-  const DescriptorOwners found = wanted.empty() ? DescriptorOwners() : search_descriptors(reader.files(), wanted);
+  for (const auto& socket : snapshot.udp_sockets)
+    wanted.insert(static_cast<std::uint64_t>(socket.inode));
+  const DescriptorOwners found =
+      wanted.empty() ? DescriptorOwners() : search_descriptors(reader.files(), wanted);
   for (auto& [group, inodes] : groups) {
     group.looked_for = static_cast<std::int64_t>(inodes.size());
     group.owners = count_owners(reader, found, inodes);
     snapshot.socket_groups.push_back(std::move(group));
   }
   for (auto& use : snapshot.port_uses) {
-    if (use.inode != 0) use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
+    if (use.inode != 0)
+      use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
   }
-  for (auto& socket : snapshot.udp_sockets) socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
+  for (auto& socket : snapshot.udp_sockets)
+    socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
   if (found.by_inode.size() == wanted.size()) return;
   auto why = explain_hidden_processes(reader.files(), wire::HiddenFor::descriptors);
   if (why.empty() && found.denied) why = explain_denied_descriptors(reader.files());

@@ -11,9 +11,10 @@
 
 namespace weir::sense {
 
-/// Moves the groups into the Snapshot, and sets the owners of those that are large or old enough for a finding, and of port uses likewise. Looks into the
-/// processes only when there are such.
-void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups, Snapshot& snapshot);
+/// Moves the groups into the Snapshot, and sets the owners of those that are large or old enough
+/// for a finding, and of port uses likewise. Looks into the processes only when there are such.
+void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups,
+                       Snapshot& snapshot);
 
 /// The processes that own a listener or were found for a group.
 [[nodiscard]] std::set<std::int64_t> owning_processes(const Snapshot& snapshot);

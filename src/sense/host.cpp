@@ -7,7 +7,9 @@
 namespace weir::sense {
 namespace {
 
-std::string read_word(FileReader& reader, const std::string& path) { return escape_bytes(trim(reader.read_or_empty(path))); }
+std::string read_word(FileReader& reader, const std::string& path) {
+  return escape_bytes(trim(reader.read_or_empty(path)));
+}
 
 }  // namespace
 
@@ -19,11 +21,13 @@ Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel) {
   provenance.machine_id = read_word(reader, "/etc/machine-id");
   provenance.kernel = read_word(reader, "/proc/sys/kernel/osrelease");
   provenance.boot_id = read_word(reader, "/proc/sys/kernel/random/boot_id");
-  provenance.uid = wire::parse_effective_uid(reader.read_or_empty("/proc/self/status")).value_or(-1);
+  provenance.uid =
+      wire::parse_effective_uid(reader.read_or_empty("/proc/self/status")).value_or(-1);
   provenance.weir_version = WEIR_VERSION;
   const auto netns = reader.files().read_link("/proc/thread-self/ns/net");
   if (netns.ok()) provenance.netns = wire::parse_inode_link(*netns, "net").value_or(0);
-  if (const auto cookie = kernel.netlink.namespace_cookie(); cookie.ok()) provenance.netns_cookie = *cookie;
+  if (const auto cookie = kernel.netlink.namespace_cookie(); cookie.ok())
+    provenance.netns_cookie = *cookie;
   return provenance;
 }
 
@@ -36,7 +40,8 @@ Host read_host(FileReader& reader, const Host* previous, std::vector<wire::CpuTi
     host.page_size = units.page_size.value_or(host.page_size);
     host.ticks_per_second = units.ticks_per_second.value_or(host.ticks_per_second);
     host.memory = wire::parse_memory_total(reader.read_or_empty("/proc/meminfo")).value_or(Bytes{});
-    host.buffer_pages = wire::parse_buffer_pages(reader.read_or_empty("/proc/zoneinfo")).value_or(Pages{});
+    host.buffer_pages =
+        wire::parse_buffer_pages(reader.read_or_empty("/proc/zoneinfo")).value_or(Pages{});
   }
   const auto stat = reader.read_or_empty("/proc/stat");
   const auto times = wire::parse_cpu_times(stat).value_or(wire::CpuTimes{});

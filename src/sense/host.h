@@ -11,11 +11,14 @@
 
 namespace weir::sense {
 
-/// All but initial_netns, which follows from the sysctls. What cannot be read is empty; a uid that cannot be read is -1.
+/// All but initial_netns, which follows from the sysctls. What cannot be read is empty; a uid that
+/// cannot be read is -1.
 [[nodiscard]] Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel);
 
-/// The fields that change are read; those that do not are taken from the previous reading, where there is one. ehash_entries follows from the sysctls.
-/// `cpus` gets what /proc/stat says of each CPU that is online, ordered.
-[[nodiscard]] Host read_host(FileReader& reader, const Host* previous, std::vector<wire::CpuTicks>& cpus);
+/// The fields that change are read; those that do not are taken from the previous reading, where
+/// there is one. ehash_entries follows from the sysctls. `cpus` gets what /proc/stat says of each
+/// CPU that is online, ordered.
+[[nodiscard]] Host read_host(FileReader& reader, const Host* previous,
+                             std::vector<wire::CpuTicks>& cpus);
 
 }  // namespace weir::sense

@@ -61,13 +61,16 @@ class Attributes {
     auto names = wire::build_feature_names(count);
     auto states = wire::build_features(count);
     if (!ethtool_.ask(link.name, names).ok() || !ethtool_.ask(link.name, states).ok()) return;
-    static_cast<void>(wire::parse_counter_names(names, count, [&](std::size_t at, std::string_view name) {
-      const auto state = wire::parse_feature(states, at);
-      if (state && state->available && !name.empty()) link.attributes["feature." + escape_bytes(name)] = wire::format_feature(*state);
-    }));
+    static_cast<void>(
+        wire::parse_counter_names(names, count, [&](std::size_t at, std::string_view name) {
+          const auto state = wire::parse_feature(states, at);
+          if (state && state->available && !name.empty())
+            link.attributes["feature." + escape_bytes(name)] = wire::format_feature(*state);
+        }));
   }
 
-  /// sysfs may show another network namespace than the one that is read: only an interface with the same index and address is this one.
+  /// sysfs may show another network namespace than the one that is read: only an interface with the
+  /// same index and address is this one.
   bool is_same(const Link& link, const std::string& folder) {
     const auto index = parse_integer(trim(reader_.read_or_empty(folder + "/ifindex")));
     return index == link.index && trim(reader_.read_or_empty(folder + "/address")) == link.address;
@@ -95,11 +98,13 @@ class Attributes {
   }
 
   void read_mask(Link& link, const std::string& folder, const std::string& attribute) {
-    if (auto mask = wire::normalize_cpu_mask(read_file(folder, attribute))) link.attributes[attribute] = std::move(*mask);
+    if (auto mask = wire::normalize_cpu_mask(read_file(folder, attribute)))
+      link.attributes[attribute] = std::move(*mask);
   }
 
   void read_flows(Link& link, const std::string& folder, const std::string& attribute) {
-    if (const auto flows = parse_unsigned(trim(read_file(folder, attribute)))) link.attributes[attribute] = std::to_string(*flows);
+    if (const auto flows = parse_unsigned(trim(read_file(folder, attribute))))
+      link.attributes[attribute] = std::to_string(*flows);
   }
 
   kernel::Ethtool& ethtool_;
@@ -110,7 +115,8 @@ class Attributes {
 void read_roots(kernel::Netlink& netlink, const std::vector<Link*>& links) {
   std::vector<QdiscSetup> setups;
   const auto is_wanted = [&](const QdiscSetup& setup) {
-    return std::any_of(links.begin(), links.end(), [&](const Link* link) { return link->index == setup.link; });
+    return std::any_of(links.begin(), links.end(),
+                       [&](const Link* link) { return link->index == setup.link; });
   };
   const auto whole = dump_until(
       netlink, wire::protocol_route, wire::build_qdisc_request(), [&] { setups.clear(); },
@@ -129,7 +135,8 @@ void read_roots(kernel::Netlink& netlink, const std::vector<Link*>& links) {
 
 }  // namespace
 
-void read_link_attributes(kernel::Kernel& kernel, FileReader& reader, const std::vector<Link>* previous, std::vector<Link>& links) {
+void read_link_attributes(kernel::Kernel& kernel, FileReader& reader,
+                          const std::vector<Link>* previous, std::vector<Link>& links) {
   Attributes attributes(kernel.ethtool, reader);
   std::vector<Link*> fresh;
   std::size_t count = 0;

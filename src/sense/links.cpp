@@ -12,10 +12,12 @@ namespace {
 
 constexpr std::size_t max_links = 16384;
 constexpr std::size_t max_addresses = 65'536;
-/// By which a connection's interface is found: servers with more on one interface have them for the same reason.
+/// By which a connection's interface is found: servers with more on one interface have them for the
+/// same reason.
 constexpr std::size_t max_addresses_kept = 64;
 
-void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
+void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,
+                    std::vector<NotSeen>& not_seen) {
   std::size_t count = 0;
   const auto whole = dump_until(
       netlink, wire::protocol_route, wire::build_address_request(),
@@ -28,15 +30,20 @@ void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links, std::vec
           ++count;
           auto* link = find_link(links, address.link);
           if (link == nullptr) return;
-          if (link->addresses.size() < max_addresses_kept) link->addresses.push_back(to_text(make_end(address.family, address.address)));
-          link->addressed = link->addressed || !wire::is_link_local(address.family, address.address);
+          if (link->addresses.size() < max_addresses_kept)
+            link->addresses.push_back(to_text(make_end(address.family, address.address)));
+          link->addressed =
+              link->addressed || !wire::is_link_local(address.family, address.address);
         });
       },
       [&] { return count >= max_addresses; });
   if (!whole.ok()) {
-    not_seen.push_back({"addresses of the network interfaces", whole.error().message, {"link.carrier-lost"}});
+    not_seen.push_back(
+        {"addresses of the network interfaces", whole.error().message, {"link.carrier-lost"}});
   } else if (!*whole) {
-    not_seen.push_back({"more addresses of the network interfaces", "at most " + std::to_string(max_addresses) + " are read", {"link.carrier-lost"}});
+    not_seen.push_back({"more addresses of the network interfaces",
+                        "at most " + std::to_string(max_addresses) + " are read",
+                        {"link.carrier-lost"}});
   }
 }
 
@@ -46,12 +53,16 @@ bool is_hardware(const Link& link) { return link.kind.empty() && !link.loopback;
 
 const Link* find_previous(const std::vector<Link>* previous, const Link& link) {
   if (previous == nullptr) return nullptr;
-  const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) { return other.index == link.index && other.name == link.name; });
+  const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) {
+    return other.index == link.index && other.name == link.name;
+  });
   return found == previous->end() ? nullptr : &*found;
 }
 
 Link* find_link(std::vector<Link>& links, std::int64_t index) {
-  const auto found = std::lower_bound(links.begin(), links.end(), index, [](const Link& link, std::int64_t wanted) { return link.index < wanted; });
+  const auto found =
+      std::lower_bound(links.begin(), links.end(), index,
+                       [](const Link& link, std::int64_t wanted) { return link.index < wanted; });
   return found != links.end() && found->index == index ? &*found : nullptr;
 }
 
@@ -65,8 +76,12 @@ std::vector<Link> read_links(kernel::Netlink& netlink, std::vector<NotSeen>& not
           if (links.size() < max_links) links.push_back(std::move(link));
         });
       });
-  if (!status.ok()) not_seen.push_back({"network interfaces", status.error().message, {"link.carrier-lost", "link.saturated", "link.rx-drops", "link.errors"}});
-  std::sort(links.begin(), links.end(), [](const Link& a, const Link& b) { return a.index < b.index; });
+  if (!status.ok())
+    not_seen.push_back({"network interfaces",
+                        status.error().message,
+                        {"link.carrier-lost", "link.saturated", "link.rx-drops", "link.errors"}});
+  std::sort(links.begin(), links.end(),
+            [](const Link& a, const Link& b) { return a.index < b.index; });
   if (!links.empty()) read_addresses(netlink, links, not_seen);
   return links;
 }

@@ -12,15 +12,18 @@
 namespace weir::sense {
 
 /// Ordered by index.
-[[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink, std::vector<NotSeen>& not_seen);
+[[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink,
+                                           std::vector<NotSeen>& not_seen);
 
-/// A network interface of the machine (or of its hypervisor), not one that software made: no kind and not the loopback interface.
+/// A network interface of the machine (or of its hypervisor), not one that software made: no kind
+/// and not the loopback interface.
 [[nodiscard]] bool is_hardware(const Link& link);
 
 /// Of so many interfaces that are hardware the drivers are asked.
 inline constexpr std::size_t max_interfaces = 64;
 
-/// The same interface, by index and name, as an earlier look had it; nullptr when there was no earlier look, or it was not there.
+/// The same interface, by index and name, as an earlier look had it; nullptr when there was no
+/// earlier look, or it was not there.
 [[nodiscard]] const Link* find_previous(const std::vector<Link>* previous, const Link& link);
 
 /// The link of that index; nullptr when there is none. Wants them ordered.

@@ -13,19 +13,23 @@ bool is_any(const wire::RawAddress& address) { return address == wire::RawAddres
 
 }  // namespace
 
-bool accepts(const Listener& listener, const wire::RawAddress& listener_address, const wire::DiagSocket& request) {
+bool accepts(const Listener& listener, const wire::RawAddress& listener_address,
+             const wire::DiagSocket& request) {
   if (listener.port != request.source_port) return false;
   const bool any = is_any(listener_address);
   if (listener.family == request.family) {
     if (request.source == listener_address) return true;
     if (!any) return false;
-    return listener.family == Family::ipv4 || make_end(request.family, request.source).family == Family::ipv6 || !listener.v6only.value_or(false);
+    return listener.family == Family::ipv4 ||
+           make_end(request.family, request.source).family == Family::ipv6 ||
+           !listener.v6only.value_or(false);
   }
   return listener.family == Family::ipv6 && any && !listener.v6only.value_or(false);
 }
 
 LocalEnds::LocalEnd LocalEnds::end_of(const Listener& listener) {
-  return {static_cast<std::uint16_t>(listener.port), listener.family, wire::parse_address(listener.family, listener.address).value_or(wire::RawAddress{})};
+  return {static_cast<std::uint16_t>(listener.port), listener.family,
+          wire::parse_address(listener.family, listener.address).value_or(wire::RawAddress{})};
 }
 
 void LocalEnds::add(const wire::DiagSocket& socket) {
@@ -39,17 +43,20 @@ void LocalEnds::add(const wire::DiagSocket& socket) {
   if (socket.state == wire::TcpState::syn_recv && socket.retransmits > 0) ++found->second.stale;
 }
 
-LocalEnds::Counts LocalEnds::sum_for(const Listener& listener, const std::set<LocalEnd>& taken) const {
+LocalEnds::Counts LocalEnds::sum_for(const Listener& listener,
+                                     const std::set<LocalEnd>& taken) const {
   const auto own = end_of(listener);
   const auto port = std::get<std::uint16_t>(own);
   const auto& address = std::get<wire::RawAddress>(own);
   Counts sum;
   if (!is_any(address)) {
-    // Only its own end: a host with ten thousand addresses has ten thousand listeners and ends of one port.
+    // Only its own end: a host with ten thousand addresses has ten thousand listeners and ends of
+    // one port.
     const auto end = ends_.find(own);
     return end == ends_.end() ? sum : end->second;
   }
-  for (auto end = ends_.lower_bound({port, {}, {}}); end != ends_.end() && std::get<std::uint16_t>(end->first) == port; ++end) {
+  for (auto end = ends_.lower_bound({port, {}, {}});
+       end != ends_.end() && std::get<std::uint16_t>(end->first) == port; ++end) {
     if (end->first != own && taken.count(end->first) != 0) continue;
     wire::DiagSocket request;
     request.family = std::get<Family>(end->first);
@@ -62,7 +69,8 @@ LocalEnds::Counts LocalEnds::sum_for(const Listener& listener, const std::set<Lo
   return sum;
 }
 
-void LocalEnds::give_to(std::vector<Listener>& listeners, const std::vector<wire::TcpState>& states) const {
+void LocalEnds::give_to(std::vector<Listener>& listeners,
+                        const std::vector<wire::TcpState>& states) const {
   std::set<LocalEnd> taken;
   for (const auto& listener : listeners) taken.insert(end_of(listener));
   for (auto& listener : listeners) {

@@ -1,5 +1,5 @@
-// LocalEnds: sockets that came in, counted by their local address and port and given to the listeners that they came to.
-// Not by process, and not by peer.
+// LocalEnds: sockets that came in, counted by their local address and port and given to the
+// listeners that they came to. Not by process, and not by peer.
 #pragma once
 
 #include <array>
@@ -14,8 +14,10 @@
 
 namespace weir::sense {
 
-/// Whether a socket with this local end belongs to the listener: its own address, or any. A listener of [::] takes IPv4 too, unless v6only.
-[[nodiscard]] bool accepts(const Listener& listener, const wire::RawAddress& listener_address, const wire::DiagSocket& request);
+/// Whether a socket with this local end belongs to the listener: its own address, or any. A
+/// listener of [::] takes IPv4 too, unless v6only.
+[[nodiscard]] bool accepts(const Listener& listener, const wire::RawAddress& listener_address,
+                           const wire::DiagSocket& request);
 
 class LocalEnds {
  public:
@@ -23,8 +25,9 @@ class LocalEnds {
   /// The number of ends is bounded, so that a flood costs no memory.
   void add(const wire::DiagSocket& socket);
 
-  /// Sets half_open and half_open_stale of each listener; with `states` also `connections`, for those states. A listener of an address takes that address's
-  /// sockets away from one of any address, as the kernel's lookup does.
+  /// Sets half_open and half_open_stale of each listener; with `states` also `connections`, for
+  /// those states. A listener of an address takes that address's sockets away from one of any
+  /// address, as the kernel's lookup does.
   void give_to(std::vector<Listener>& listeners, const std::vector<wire::TcpState>& states) const;
 
  private:

@@ -12,7 +12,8 @@ constexpr Nanoseconds probe_interval = milliseconds(250);
 constexpr std::size_t processes_per_probe = 8;
 constexpr std::size_t threads_per_process = 16;
 
-Event make_owner_event(std::int64_t time, std::uint64_t cookie, std::int64_t pid, const Thread& thread, const Result<std::int64_t>& files) {
+Event make_owner_event(std::int64_t time, std::uint64_t cookie, std::int64_t pid,
+                       const Thread& thread, const Result<std::int64_t>& files) {
   Event event{time, "owner-state", {}};
   event.fields["listener"] = std::to_string(cookie);
   event.fields["pid"] = std::to_string(pid);
@@ -26,7 +27,8 @@ Event make_owner_event(std::int64_t time, std::uint64_t cookie, std::int64_t pid
 
 }  // namespace
 
-OwnerProbe::OwnerProbe(FileReader& reader, const std::vector<Listener>& listeners) : reader_(reader) {
+OwnerProbe::OwnerProbe(FileReader& reader, const std::vector<Listener>& listeners)
+    : reader_(reader) {
   for (const auto& listener : listeners) {
     if (!listener.owners.empty()) listeners_.emplace(listener.cookie, &listener);
   }
@@ -50,7 +52,8 @@ void OwnerProbe::look(std::int64_t time, std::uint64_t cookie, std::vector<Event
     last_pid = owner.pid;
     ++processes;
     const auto files = reader_.files().count("/proc/" + std::to_string(owner.pid) + "/fd");
-    for (const auto& thread : read_threads(reader_, owner.pid, threads_per_process)) events.push_back(make_owner_event(time, cookie, owner.pid, thread, files));
+    for (const auto& thread : read_threads(reader_, owner.pid, threads_per_process))
+      events.push_back(make_owner_event(time, cookie, owner.pid, thread, files));
   }
 }
 

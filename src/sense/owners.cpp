@@ -16,12 +16,15 @@ namespace {
 constexpr const char* owners_of = "the owner";
 
 bool still_owns(kernel::Files& files, const Owner& owner, const Listener& listener) {
-  const auto target = files.read_link(descriptor_folder(owner.pid) + "/" + std::to_string(owner.fd));
-  return target.ok() && wire::parse_inode_link(*target, "socket") == static_cast<std::uint64_t>(listener.inode);
+  const auto target =
+      files.read_link(descriptor_folder(owner.pid) + "/" + std::to_string(owner.fd));
+  return target.ok() &&
+         wire::parse_inode_link(*target, "socket") == static_cast<std::uint64_t>(listener.inode);
 }
 
 /// Whether the owners of an earlier Snapshot could be taken over for every listener.
-bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std::vector<Listener>& previous) {
+bool take_over(kernel::Files& files, std::vector<Listener>& listeners,
+               const std::vector<Listener>& previous) {
   std::unordered_map<std::uint64_t, const Listener*> known;
   for (const auto& listener : previous) known.emplace(listener.cookie, &listener);
   for (auto& listener : listeners) {
@@ -37,16 +40,19 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners, const std
 
 /// Why some listener has no owner after this search.
 std::string reason(kernel::Files& files, const DescriptorOwners& found) {
-  if (auto hidden = explain_hidden_processes(files, wire::HiddenFor::descriptors); !hidden.empty()) return hidden;
+  if (auto hidden = explain_hidden_processes(files, wire::HiddenFor::descriptors); !hidden.empty())
+    return hidden;
   if (found.denied) return explain_denied_descriptors(files);
   if (found.stopped) {
-    return "at most " + std::to_string(later_descriptors) + " descriptors are looked at beyond the first " + std::to_string(first_descriptors) +
+    return "at most " + std::to_string(later_descriptors) +
+           " descriptors are looked at beyond the first " + std::to_string(first_descriptors) +
            " of each process";
   }
   return "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
 }
 
-DescriptorOwners search_owners(kernel::Files& files, std::vector<Listener>& listeners, OwnerLimits& limits) {
+DescriptorOwners search_owners(kernel::Files& files, std::vector<Listener>& listeners,
+                               OwnerLimits& limits) {
   std::unordered_set<std::uint64_t> inodes;
   for (const auto& listener : listeners) {
     if (listener.inode > 0) inodes.insert(static_cast<std::uint64_t>(listener.inode));
@@ -73,16 +79,23 @@ std::string earlier_reason(kernel::Files& files, const OwnerLimits& limits) {
 
 }  // namespace
 
-void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const std::vector<Listener>* previous, OwnerLimits& limits,
+void find_owners(kernel::Files& files, std::vector<Listener>& listeners,
+                 const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen) {
   if (listeners.empty()) return;
   std::optional<DescriptorOwners> found;  // nothing: no search, the earlier Snapshot's reason holds
-  if (previous == nullptr || !take_over(files, listeners, *previous)) found = search_owners(files, listeners, limits);
-  const auto unowned = std::count_if(listeners.begin(), listeners.end(), [](const Listener& listener) { return listener.owners.empty(); });
+  if (previous == nullptr || !take_over(files, listeners, *previous))
+    found = search_owners(files, listeners, limits);
+  const auto unowned =
+      std::count_if(listeners.begin(), listeners.end(),
+                    [](const Listener& listener) { return listener.owners.empty(); });
   if (unowned == 0) return;
-  const std::string what = owners_of + (unowned == 1 ? " of 1 listener" : "s of " + std::to_string(unowned) + " listeners");
+  const std::string what =
+      owners_of +
+      (unowned == 1 ? " of 1 listener" : "s of " + std::to_string(unowned) + " listeners");
   const std::string why = found ? reason(files, *found) : earlier_reason(files, limits);
-  not_seen.push_back({what, why, {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
+  not_seen.push_back(
+      {what, why, {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
 }
 
 }  // namespace weir::sense

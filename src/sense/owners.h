@@ -17,9 +17,11 @@ struct OwnerLimits {
   const std::vector<NotSeen>* previously_not_seen = nullptr;
 };
 
-/// Sets `owners` of each listener, ordered. A listener that an earlier Snapshot knows keeps the owners that still hold it, without a new search, as long as all
-/// of them do. Adds a NotSeen when a listener has no owner that could be seen.
-void find_owners(kernel::Files& files, std::vector<Listener>& listeners, const std::vector<Listener>* previous, OwnerLimits& limits,
+/// Sets `owners` of each listener, ordered. A listener that an earlier Snapshot knows keeps the
+/// owners that still hold it, without a new search, as long as all of them do. Adds a NotSeen when
+/// a listener has no owner that could be seen.
+void find_owners(kernel::Files& files, std::vector<Listener>& listeners,
+                 const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen);
 
 }  // namespace weir::sense

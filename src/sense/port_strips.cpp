@@ -20,9 +20,11 @@ PortStrips spread_over(const PortRange& range, double share) {
   // The last gap would reach the end of the range: there the span ends before it.
   for (int i = 0; i + 1 < strip_count; ++i) {
     const int strip = range.low + i * period;
-    strips.filter.without.push_back({static_cast<std::uint16_t>(strip + width), static_cast<std::uint16_t>(strip + period - 1)});
+    strips.filter.without.push_back({static_cast<std::uint16_t>(strip + width),
+                                     static_cast<std::uint16_t>(strip + period - 1)});
   }
-  strips.filter.span.high = static_cast<std::uint16_t>(range.low + (strip_count - 1) * period + width - 1);
+  strips.filter.span.high =
+      static_cast<std::uint16_t>(range.low + (strip_count - 1) * period + width - 1);
   strips.scale = static_cast<double>(size) / (static_cast<double>(width) * strip_count);
   return strips;
 }

@@ -9,10 +9,12 @@ namespace weir::sense {
 
 std::size_t PortUses::TupleHash::operator()(const Tuple& tuple) const {
   const auto bytes = [](const wire::RawAddress& address) {
-    return std::hash<std::string_view>{}(std::string_view(reinterpret_cast<const char*>(address.data()), address.size()));
+    return std::hash<std::string_view>{}(
+        std::string_view(reinterpret_cast<const char*>(address.data()), address.size()));
   };
   constexpr std::size_t factor = 1'099'511'628'211U;  // FNV's prime
-  return (bytes(tuple.source.address) * factor ^ bytes(tuple.destination.address)) * factor ^ tuple.port;
+  return (bytes(tuple.source.address) * factor ^ bytes(tuple.destination.address)) * factor ^
+         tuple.port;
 }
 
 void PortUses::clear() {
@@ -28,7 +30,9 @@ PortUses::Count* PortUses::find_or_add(const Tuple& tuple) {
 
 void PortUses::add(const wire::DiagSocket& socket) {
   if (listening_.has(socket.source_port)) return;
-  Count* count = find_or_add({make_end(socket.family, socket.source), make_end(socket.family, socket.destination), socket.destination_port});
+  Count* count =
+      find_or_add({make_end(socket.family, socket.source),
+                   make_end(socket.family, socket.destination), socket.destination_port});
   if (count == nullptr) {
     ++dropped_;
     return;
@@ -42,7 +46,9 @@ void PortUses::replace_counts(const std::vector<wire::OutgoingCounts>& counts) {
   dropped_ = 0;
   for (auto& [tuple, count] : tuples_) count.used = count.time_wait = 0;
   for (const auto& counted : counts) {
-    Count* count = find_or_add({make_end(counted.family, counted.source), make_end(counted.family, counted.destination), counted.destination_port});
+    Count* count =
+        find_or_add({make_end(counted.family, counted.source),
+                     make_end(counted.family, counted.destination), counted.destination_port});
     if (count == nullptr) {
       dropped_ += counted.sockets;
       continue;
@@ -74,7 +80,8 @@ std::vector<PortUse> PortUses::take(double scale) {
   }
   tuples_.clear();
   std::sort(uses.begin(), uses.end(), [](const PortUse& a, const PortUse& b) {
-    return std::tie(b.used, a.source, a.destination, a.port) < std::tie(a.used, b.source, b.destination, b.port);
+    return std::tie(b.used, a.source, a.destination, a.port) <
+           std::tie(a.used, b.source, b.destination, b.port);
   });
   uses.resize(std::min(uses.size(), max_port_uses));
   return uses;

@@ -1,5 +1,5 @@
-// PortUses: counts the local ports in use towards each destination, which the kernel has no counter for.
-// Not the range of ports: that is a sysctl.
+// PortUses: counts the local ports in use towards each destination, which the kernel has no counter
+// for. Not the range of ports: that is a sysctl.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ class PortUses {
 
   /// Of the destination with most.
   [[nodiscard]] std::int64_t largest() const;
-  /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers are multiplied by it.
+  /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers
+  /// are multiplied by it.
   [[nodiscard]] std::vector<PortUse> take(double scale);
   /// Sockets whose destination was not counted, because there were too many.
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }

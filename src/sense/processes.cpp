@@ -12,12 +12,14 @@ namespace weir::sense {
 namespace {
 
 constexpr std::array unified_roots{"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
-constexpr std::array cpu_roots{"/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpuacct,cpu"};
+constexpr std::array cpu_roots{"/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct",
+                               "/sys/fs/cgroup/cpuacct,cpu"};
 constexpr std::size_t max_cgroup_path = 4096;
 
 std::string process_folder(std::int64_t pid) { return "/proc/" + std::to_string(pid); }
 
-/// cpu.stat of the cgroup or of its nearest ancestor whose quota has had a period; one without a period when none has.
+/// cpu.stat of the cgroup or of its nearest ancestor whose quota has had a period; one without a
+/// period when none has.
 class ThrottlingReader {
  public:
   explicit ThrottlingReader(FileReader& reader) : reader_(reader) {}
@@ -33,7 +35,9 @@ class ThrottlingReader {
  private:
   template <class Roots>
   std::optional<CpuThrottling> search(const Roots& roots, const std::string& cgroup) {
-    if (cgroup.size() > max_cgroup_path || cgroup.find("/..") != std::string::npos) return std::nullopt;  // outside the cgroup namespace
+    // outside the cgroup namespace
+    if (cgroup.size() > max_cgroup_path || cgroup.find("/..") != std::string::npos)
+      return std::nullopt;
     std::optional<CpuThrottling> without_period;
     for (const char* root : roots) {
       std::string path = cgroup == "/" ? "" : cgroup;
@@ -65,7 +69,8 @@ std::optional<Thread> read_thread(FileReader& reader, const std::string& folder)
   return thread;
 }
 
-std::optional<Process> read_process(FileReader& reader, ThrottlingReader& throttling, std::int64_t pid) {
+std::optional<Process> read_process(FileReader& reader, ThrottlingReader& throttling,
+                                    std::int64_t pid) {
   const std::string folder = process_folder(pid);
   const auto text = reader.read(folder + "/stat");
   if (!text.ok()) return std::nullopt;
@@ -107,7 +112,8 @@ std::vector<Thread> read_threads(FileReader& reader, std::int64_t pid, std::size
   return threads;
 }
 
-std::vector<Process> read_processes(FileReader& reader, const std::set<std::int64_t>& pids, ProcessLimits& limits) {
+std::vector<Process> read_processes(FileReader& reader, const std::set<std::int64_t>& pids,
+                                    ProcessLimits& limits) {
   ThrottlingReader throttling(reader);
   std::vector<Process> processes;
   std::int64_t threads_left = limits.threads;

@@ -11,12 +11,14 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::size_t max_qdiscs = 4096;    // kept
-constexpr std::int64_t max_read = 131'072;  // with those without a queue, of which each interface of a container host has one
+constexpr std::size_t max_qdiscs = 4096;  // kept
+// with those without a queue, of which each interface of a container host has one
+constexpr std::int64_t max_read = 131'072;
 
 }  // namespace
 
-std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>& links, std::vector<NotSeen>& not_seen) {
+std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>& links,
+                               std::vector<NotSeen>& not_seen) {
   std::set<std::int64_t> loopbacks;
   for (const auto& link : links) {
     if (link.loopback) loopbacks.insert(link.index);
@@ -43,12 +45,16 @@ std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>
         });
       },
       [&] { return count >= max_read; });
-  std::stable_sort(qdiscs.begin(), qdiscs.end(), [](const Qdisc& a, const Qdisc& b) { return a.link < b.link; });
+  std::stable_sort(qdiscs.begin(), qdiscs.end(),
+                   [](const Qdisc& a, const Qdisc& b) { return a.link < b.link; });
   if (!whole.ok()) {
     // A kernel without traffic control has nothing to say.
-    if (whole.error().code != ErrorCode::unsupported) not_seen.push_back({"queueing disciplines", whole.error().message, {"link.saturated"}});
+    if (whole.error().code != ErrorCode::unsupported)
+      not_seen.push_back({"queueing disciplines", whole.error().message, {"link.saturated"}});
   } else if (dropped > 0 || !*whole) {
-    not_seen.push_back({"further queueing disciplines", "at most " + std::to_string(max_qdiscs) + " are kept", {"link.saturated"}});
+    not_seen.push_back({"further queueing disciplines",
+                        "at most " + std::to_string(max_qdiscs) + " are kept",
+                        {"link.saturated"}});
   }
   return qdiscs;
 }

@@ -9,8 +9,11 @@
 
 namespace weir::sense {
 
-/// Ordered by interface, and as the kernel tells them within one. What has no queue (noqueue, and whatever is on a loopback interface) is there only when it
-/// has dropped something. Wants the links read.
-[[nodiscard]] std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>& links, std::vector<NotSeen>& not_seen);
+/// Ordered by interface, and as the kernel tells them within one. What has no queue (noqueue, and
+/// whatever is on a loopback interface) is there only when it has dropped something. Wants the
+/// links read.
+[[nodiscard]] std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink,
+                                             const std::vector<Link>& links,
+                                             std::vector<NotSeen>& not_seen);
 
 }  // namespace weir::sense

@@ -5,14 +5,16 @@
 namespace weir::sense {
 namespace {
 
-/// sk_acceptq_is_full() holds above sk_max_ack_backlog: one more than the backlog fits (include/net/sock.h).
+/// sk_acceptq_is_full() holds above sk_max_ack_backlog: one more than the backlog fits
+/// (include/net/sock.h).
 bool is_crowded(const wire::DiagSocket& listener) {
   constexpr std::uint64_t tenths = 9;
   const std::uint64_t capacity = std::uint64_t{listener.send_queue} + 1;
   return std::uint64_t{listener.receive_queue} * 10 >= capacity * tenths;
 }
 
-Event make_listener_event(std::int64_t time, const char* kind, std::uint64_t cookie, const std::string& name) {
+Event make_listener_event(std::int64_t time, const char* kind, std::uint64_t cookie,
+                          const std::string& name) {
   return {time, kind, {{"listener", std::to_string(cookie)}, {"name", name}}};
 }
 
@@ -23,12 +25,14 @@ void append_sample(Series& series, std::int64_t time, std::int64_t value) {
 
 }  // namespace
 
-QueueSeries::QueueSeries(const std::vector<Listener>& listeners, std::int64_t max_series) : max_series_(max_series) {
+QueueSeries::QueueSeries(const std::vector<Listener>& listeners, std::int64_t max_series)
+    : max_series_(max_series) {
   tracks_.reserve(listeners.size());
   for (const auto& listener : listeners) tracks_[listener.cookie].name = listener_name(listener);
 }
 
-void QueueSeries::add_sample(std::int64_t time, const std::vector<wire::DiagSocket>& listeners, std::vector<Event>& events) {
+void QueueSeries::add_sample(std::int64_t time, const std::vector<wire::DiagSocket>& listeners,
+                             std::vector<Event>& events) {
   ++samples_;
   crowded_.clear();
   for (const auto& listener : listeners) {
@@ -36,7 +40,8 @@ void QueueSeries::add_sample(std::int64_t time, const std::vector<wire::DiagSock
     if (found == tracks_.end()) {
       found = tracks_.emplace(listener.cookie, Track{}).first;
       found->second.name = listener_name(wire::to_listener(listener));
-      events.push_back(make_listener_event(time, "listener-opened", listener.cookie, found->second.name));
+      events.push_back(
+          make_listener_event(time, "listener-opened", listener.cookie, found->second.name));
     }
     keep(found->second, listener, time);
     if (is_crowded(listener)) crowded_.push_back(listener.cookie);
@@ -54,7 +59,8 @@ void QueueSeries::keep(Track& track, const wire::DiagSocket& listener, std::int6
     track.first_queue = queue;
     track.first_drops = drops;
   }
-  if (track.series == none && !track.refused && (queue > 0 || drops != track.first_drops)) begin_series(track, listener.cookie, is_first);
+  if (track.series == none && !track.refused && (queue > 0 || drops != track.first_drops))
+    begin_series(track, listener.cookie, is_first);
   if (track.series == none) return;
   append_sample(series_[track.series], time, queue);
   if (listener.drops) append_sample(series_[track.series + 1], time, drops);
@@ -83,7 +89,8 @@ void QueueSeries::remove_closed(std::int64_t time, std::vector<Event>& events) {
       ++track;
       continue;
     }
-    events.push_back(make_listener_event(time, "listener-closed", track->first, track->second.name));
+    events.push_back(
+        make_listener_event(time, "listener-closed", track->first, track->second.name));
     track = tracks_.erase(track);
   }
 }

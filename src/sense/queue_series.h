@@ -17,8 +17,10 @@ class QueueSeries {
   /// The listeners that are there when the window begins, and how many of them may have Series.
   QueueSeries(const std::vector<Listener>& listeners, std::int64_t max_series);
 
-  /// All listeners at one instant. Appends events for those that came and went since the last sample.
-  void add_sample(std::int64_t time, const std::vector<wire::DiagSocket>& listeners, std::vector<Event>& events);
+  /// All listeners at one instant. Appends events for those that came and went since the last
+  /// sample.
+  void add_sample(std::int64_t time, const std::vector<wire::DiagSocket>& listeners,
+                  std::vector<Event>& events);
 
   /// Cookies of the listeners whose queue was at least 90 % full at the last sample.
   [[nodiscard]] const std::vector<std::uint64_t>& crowded() const { return crowded_; }
@@ -36,7 +38,8 @@ class QueueSeries {
     std::int64_t first_time = -1;  ///< of its first sample
     std::int64_t first_queue = 0;
     std::int64_t first_drops = 0;
-    std::size_t series = none;  ///< index of its accept_queue Series, if it has one; drops follow it
+    /// index of its accept_queue Series, if it has one; drops follow it
+    std::size_t series = none;
     bool refused = false;
   };
 

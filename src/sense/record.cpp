@@ -17,23 +17,29 @@ namespace weir::sense {
 namespace {
 
 constexpr std::int64_t max_events = 4096;
-/// What a sample may take for each listener. One costs 0.5 to 1.5 microseconds of CPU where it was measured, so that sampling stays below a sixth of one CPU.
+/// What a sample may take for each listener. One costs 0.5 to 1.5 microseconds of CPU where it was
+/// measured, so that sampling stays below a sixth of one CPU.
 constexpr std::int64_t interval_per_listener = 10'000;
 
 Nanoseconds choose_interval(const RecordOptions& options) {
   const std::int64_t samples = std::max<std::int64_t>(1, options.max_samples);
-  return {std::max({options.sample_interval.count, options.window.count / samples, nanoseconds_per_millisecond})};
+  return {std::max({options.sample_interval.count, options.window.count / samples,
+                    nanoseconds_per_millisecond})};
 }
 
 /// From 5,000 listeners on 20 samples a second would be more than a window is worth.
 Nanoseconds choose_interval(const RecordOptions& options, std::size_t listeners) {
-  return {std::max(choose_interval(options).count, static_cast<std::int64_t>(std::min(listeners, max_listeners)) * interval_per_listener)};
+  return {std::max(
+      choose_interval(options).count,
+      static_cast<std::int64_t>(std::min(listeners, max_listeners)) * interval_per_listener)};
 }
 
 /// Keeps the larger of the two Snapshots' drops for each collection.
 void merge_bounds(const std::vector<Bound>& more, std::vector<Bound>& bounds) {
   for (const auto& bound : more) {
-    const auto known = std::find_if(bounds.begin(), bounds.end(), [&](const Bound& other) { return other.collection == bound.collection; });
+    const auto known = std::find_if(bounds.begin(), bounds.end(), [&](const Bound& other) {
+      return other.collection == bound.collection;
+    });
     if (known == bounds.end()) {
       bounds.push_back(bound);
     } else {
@@ -45,7 +51,8 @@ void merge_bounds(const std::vector<Bound>& more, std::vector<Bound>& bounds) {
 /// The part of the window between its two Snapshots.
 class Sampling {
  public:
-  Sampling(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, const Snapshot& first)
+  Sampling(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options,
+           const Snapshot& first)
       : kernel_(kernel),
         request_(build_listener_request()),
         start_(first.provenance.boot_time),
@@ -76,24 +83,30 @@ class Sampling {
     recording.bounds.push_back({"owner probes", OwnerProbe::max_probes, probe_.dropped()});
     recording.bounds.push_back({"events", max_events, dropped_events_});
     recording.series = series_.take();
-    if (auto method = requests_.method(); !method.empty()) first.read_by["SYN queues"] = std::move(method);
+    if (auto method = requests_.method(); !method.empty())
+      first.read_by["SYN queues"] = std::move(method);
     auto requests = requests_.take();
     std::move(requests.begin(), requests.end(), std::back_inserter(recording.series));
     recording.events = std::move(events_);
     note_left_out(first);
     if (!failure_.empty()) {
-      first.not_seen.push_back(
-          {"samples of the listeners' queues", failure_, {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}});
+      first.not_seen.push_back({"samples of the listeners' queues",
+                                failure_,
+                                {"accept-queue.app-backlog", "accept-queue.somaxconn",
+                                 "accept-queue.slow-application"}});
     }
   }
 
  private:
   void note_left_out(Snapshot& first) const {
-    const auto in_ms = [](Nanoseconds time) { return std::to_string(time.count / nanoseconds_per_millisecond) + " ms"; };
+    const auto in_ms = [](Nanoseconds time) {
+      return std::to_string(time.count / nanoseconds_per_millisecond) + " ms";
+    };
     const std::string listeners = std::to_string(first.listeners.size()) + " listeners";
     if (interval_ > usual_interval_) {
       first.not_seen.push_back({"bursts between two samples of the queues",
-                                listeners + " are sampled every " + in_ms(interval_) + " instead of every " + in_ms(usual_interval_),
+                                listeners + " are sampled every " + in_ms(interval_) +
+                                    " instead of every " + in_ms(usual_interval_),
                                 {}});
     }
     note_requests(first, listeners);
@@ -105,16 +118,20 @@ class Sampling {
     if (why.empty()) return;
     if (requests_.is_too_dear()) {
       first.not_seen.push_back({"half-open connections inside the window",
-                                "without BPF they are not followed on a host with more than " + std::to_string(max_walked_sockets) + " TCP sockets; " + why,
+                                "without BPF they are not followed on a host with more than " +
+                                    std::to_string(max_walked_sockets) + " TCP sockets; " + why,
                                 {"syn-queue.overflow", "syn-queue.flood"}});
     } else if (requests_.has_too_many()) {
       first.not_seen.push_back({"half-open connections inside the window",
-                                "without BPF those of at most " + std::to_string(RequestProbe::max_listeners_followed) + " listeners are followed, there are " +
-                                    listeners + "; " + why,
+                                "without BPF those of at most " +
+                                    std::to_string(RequestProbe::max_listeners_followed) +
+                                    " listeners are followed, there are " + listeners + "; " + why,
                                 {"syn-queue.overflow", "syn-queue.flood"}});
     } else {
       first.not_seen.push_back(
-          {"half-open connections at every sample", "without BPF they are counted only a few times, while a counter of theirs moves; " + why, {}});
+          {"half-open connections at every sample",
+           "without BPF they are counted only a few times, while a counter of theirs moves; " + why,
+           {}});
     }
   }
 
@@ -137,7 +154,8 @@ class Sampling {
     const auto status = visit_sockets(
         kernel_.netlink, request_, [this] { sockets_.clear(); },
         [this](const wire::DiagSocket& socket) {
-          if (socket.state == wire::TcpState::listen && sockets_.size() < max_listeners) sockets_.push_back(socket);
+          if (socket.state == wire::TcpState::listen && sockets_.size() < max_listeners)
+            sockets_.push_back(socket);
         });
     if (!status.ok()) {
       failure_ = status.error().message;
@@ -170,21 +188,26 @@ class Sampling {
 };
 
 std::string reason_not_to_compare(const Provenance& earlier, const Provenance& now) {
-  if (earlier.machine_id != now.machine_id) return "it was taken on another machine (" + earlier.hostname + ")";
-  if (earlier.boot_id != now.boot_id) return "it was taken before the last boot, and counters began at zero again";
+  if (earlier.machine_id != now.machine_id)
+    return "it was taken on another machine (" + earlier.hostname + ")";
+  if (earlier.boot_id != now.boot_id)
+    return "it was taken before the last boot, and counters began at zero again";
   if (earlier.netns != now.netns) return "it was taken in another network namespace";
-  if (earlier.netns_cookie && now.netns_cookie && earlier.netns_cookie != now.netns_cookie) return "its network namespace has ended meanwhile";
+  if (earlier.netns_cookie && now.netns_cookie && earlier.netns_cookie != now.netns_cookie)
+    return "its network namespace has ended meanwhile";
   if (earlier.boot_time >= now.boot_time) return "it is not earlier than now";
   return {};
 }
 
 }  // namespace
 
-Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& options, Snapshot earlier) {
+Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& options,
+                               Snapshot earlier) {
   FileReader reader(kernel.files);
   WEIR_TRY(auto now, collect_snapshot(kernel, reader, options, SnapshotRole::lone, nullptr));
   const auto why = reason_not_to_compare(earlier.provenance, now.snapshot.provenance);
-  if (!why.empty()) return make_error(ErrorCode::conflict, why + "; take a new one with `weir snapshot -o FILE`");
+  if (!why.empty())
+    return make_error(ErrorCode::conflict, why + "; take a new one with `weir snapshot -o FILE`");
   Recording recording;
   recording.first = std::move(earlier);
   recording.last = std::move(now.snapshot);
@@ -195,7 +218,8 @@ Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& opti
   return recording;
 }
 
-Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options, const Progress& progress) {
+Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options,
+                         const Progress& progress) {
   FileReader reader(kernel.files);
   Recording recording;
   WEIR_TRY(auto first, collect_snapshot(kernel, reader, options, SnapshotRole::first, nullptr));

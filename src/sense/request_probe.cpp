@@ -16,8 +16,10 @@ namespace weir::sense {
 namespace {
 
 constexpr std::int64_t least_interval = 250 * nanoseconds_per_millisecond;
-/// They move when a SYN queue is full, when a SYN is dropped, and when a SYN-ACK has to be sent again: a flood that fills no queue shows in the last.
-constexpr std::array activity_counters{"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.ListenDrops", "TcpExt.SyncookiesSent",
+/// They move when a SYN queue is full, when a SYN is dropped, and when a SYN-ACK has to be sent
+/// again: a flood that fills no queue shows in the last.
+constexpr std::array activity_counters{"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop",
+                                       "TcpExt.ListenDrops", "TcpExt.SyncookiesSent",
                                        "TcpExt.TCPSynRetrans"};
 
 std::int64_t sum_activity(const std::map<std::string, std::int64_t>& counters) {
@@ -37,7 +39,8 @@ bool is_huge(const Snapshot& first) {
 
 }  // namespace
 
-RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first, Nanoseconds window)
+RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first,
+                           Nanoseconds window)
     : kernel_(kernel),
       reader_(reader),
       listeners_(first.listeners),
@@ -60,13 +63,18 @@ std::string RequestProbe::method() const {
 bool RequestProbe::look_by_probes(std::int64_t time, std::size_t listeners) {
   if (!no_probes_.empty()) return false;
   bytes_.clear();
-  const auto read = kernel_.probes.read_listeners(listeners, [this](wire::ByteSpan bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); });
-  const auto probes = read.ok() ? wire::parse_listener_probes(bytes_) : Result<std::vector<wire::ListenerProbe>>(read.error());
+  const auto read = kernel_.probes.read_listeners(listeners, [this](wire::ByteSpan bytes) {
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  });
+  const auto probes = read.ok() ? wire::parse_listener_probes(bytes_)
+                                : Result<std::vector<wire::ListenerProbe>>(read.error());
   if (!probes.ok()) {
     no_probes_ = probes.error().message;
     return false;
   }
-  for (const auto& probe : *probes) append(probe.cookie, time, probe.syn_queue, std::max<std::int64_t>(probe.syn_queue - probe.young, 0));
+  for (const auto& probe : *probes)
+    append(probe.cookie, time, probe.syn_queue,
+           std::max<std::int64_t>(probe.syn_queue - probe.young, 0));
   return true;
 }
 
@@ -77,7 +85,9 @@ std::int64_t RequestProbe::read_activity() {
 }
 
 void RequestProbe::look_by_dump(std::int64_t time) {
-  if (is_huge_ || !dump_works_ || time < next_ || dumps_ == max_dumps || listeners_.size() > max_listeners_followed) return;
+  if (is_huge_ || !dump_works_ || time < next_ || dumps_ == max_dumps ||
+      listeners_.size() > max_listeners_followed)
+    return;
   next_ = saturated_sum(time, interval_);
   const auto activity = read_activity();
   if (activity == std::exchange(activity_, activity)) return;
@@ -90,23 +100,30 @@ void RequestProbe::dump(std::int64_t time) {
   request.states = wire::state_bit(wire::TcpState::syn_recv);
   LocalEnds ends;
   const auto status = visit_sockets(
-      kernel_.netlink, wire::build_diag_request(request), [&] { ends.clear(); }, [&](const wire::DiagSocket& socket) { ends.add(socket); });
+      kernel_.netlink, wire::build_diag_request(request), [&] { ends.clear(); },
+      [&](const wire::DiagSocket& socket) { ends.add(socket); });
   if (!status.ok()) {
     dump_works_ = false;
     return;
   }
   ends.give_to(listeners_, {});
-  for (const auto& listener : listeners_) append(listener.cookie, time, listener.half_open.value_or(0), listener.half_open_stale.value_or(0));
+  for (const auto& listener : listeners_)
+    append(listener.cookie, time, listener.half_open.value_or(0),
+           listener.half_open_stale.value_or(0));
 }
 
-void RequestProbe::append(std::uint64_t cookie, std::int64_t time, std::int64_t half_open, std::int64_t stale) {
+void RequestProbe::append(std::uint64_t cookie, std::int64_t time, std::int64_t half_open,
+                          std::int64_t stale) {
   auto known = series_.find(cookie);
   if (known == series_.end()) {
     if (half_open == 0 || series_.size() == max_listeners_followed) return;
     Listener listener;
     listener.cookie = cookie;
     const std::string name = series_resource(listener);
-    known = series_.emplace(cookie, Pair{{name, "half_open", {}, {}}, {name, "half_open_stale", {}, {}}}).first;
+    known =
+        series_
+            .emplace(cookie, Pair{{name, "half_open", {}, {}}, {name, "half_open_stale", {}, {}}})
+            .first;
   }
   auto& [all, of_them_stale] = known->second;
   all.times.push_back(time);

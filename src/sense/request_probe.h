@@ -1,6 +1,6 @@
-// RequestProbe: follows the listeners' half-open requests inside the window: by the BPF programs at each sample, else by a dump while the counters say that
-// SYN queues matter.
-// Not a sampler of connections: the dump passes over the whole hash of them, so on a quiet host there is none.
+// RequestProbe: follows the listeners' half-open requests inside the window: by the BPF programs at
+// each sample, else by a dump while the counters say that SYN queues matter. Not a sampler of
+// connections: the dump passes over the whole hash of them, so on a quiet host there is none.
 #pragma once
 
 #include <cstdint>
@@ -16,31 +16,37 @@ namespace weir::sense {
 
 class RequestProbe {
  public:
-  /// Borrows the window's first Snapshot. `window` decides how often it dumps: at most max_dumps times.
-  RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first, Nanoseconds window);
+  /// Borrows the window's first Snapshot. `window` decides how often it dumps: at most max_dumps
+  /// times.
+  RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first,
+               Nanoseconds window);
   RequestProbe(const RequestProbe&) = delete;
   RequestProbe& operator=(const RequestProbe&) = delete;
   RequestProbe(RequestProbe&&) = delete;
   RequestProbe& operator=(RequestProbe&&) = delete;
   ~RequestProbe() { kernel_.probes.close(); }
 
-  /// At each sample, with the number of listeners that it found. Without BPF it dumps when enough time has passed since the last dump and a counter of
-  /// half-open requests has moved.
+  /// At each sample, with the number of listeners that it found. Without BPF it dumps when enough
+  /// time has passed since the last dump and a counter of half-open requests has moved.
   void look(std::int64_t time, std::size_t listeners);
 
-  /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why; empty when nothing was there to be read.
+  /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why; empty when
+  /// nothing was there to be read.
   [[nodiscard]] std::string method() const;
 
   /// Empty while BPF programs read the requests, and where nothing was there to be read.
   [[nodiscard]] const std::string& why_no_probes() const { return no_probes_; }
 
   /// Without BPF so many listeners are not followed.
-  [[nodiscard]] bool has_too_many() const { return !no_probes_.empty() && listeners_.size() > max_listeners_followed; }
+  [[nodiscard]] bool has_too_many() const {
+    return !no_probes_.empty() && listeners_.size() > max_listeners_followed;
+  }
 
   /// Without BPF nothing is followed on a host with so many sockets.
   [[nodiscard]] bool is_too_dear() const { return !no_probes_.empty() && is_huge_; }
 
-  /// Series "listener:COOKIE" / "half_open" and / "half_open_stale", of the same times, for each listener that had a half-open request at a look.
+  /// Series "listener:COOKIE" / "half_open" and / "half_open_stale", of the same times, for each
+  /// listener that had a half-open request at a look.
   [[nodiscard]] std::vector<Series> take();
 
   static constexpr std::int64_t max_dumps = 12;

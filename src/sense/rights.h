@@ -1,5 +1,5 @@
-// Why something of the kernel, or of other users' processes, could not be seen: the sentence for a NotSeen.
-// Not a check before an attempt: the kernel decides.
+// Why something of the kernel, or of other users' processes, could not be seen: the sentence for a
+// NotSeen. Not a check before an attempt: the kernel decides.
 #pragma once
 
 #include <string>

@@ -25,12 +25,13 @@
 namespace weir::sense {
 namespace {
 
-/// A parameter that only the initial network namespace has (net/core/sysctl_net_core.c registers it for init_net).
+/// A parameter that only the initial network namespace has (net/core/sysctl_net_core.c registers it
+/// for init_net).
 constexpr const char* initial_only = "net.core.netdev_max_backlog";
 
 /// The listeners, their connections, and who holds them.
-void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, SnapshotRole role, const Collected* previous,
-                  Collected& collected) {
+void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options,
+                  SnapshotRole role, const Collected* previous, Collected& collected) {
   Snapshot& snapshot = collected.snapshot;
   std::int64_t dropped = 0;
   auto listeners = read_listeners(kernel.netlink, dropped);
@@ -38,51 +39,65 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
     snapshot.not_seen.push_back(
         {"listening sockets",
          listeners.error().message,
-         {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application", "syn-queue.overflow", "host.file-limit"}});
+         {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application",
+          "syn-queue.overflow", "host.file-limit"}});
     return;
   }
   snapshot.listeners = std::move(listeners).value();
   collected.bounds.push_back({"listeners", static_cast<std::int64_t>(max_listeners), dropped});
-  collected.sockets = walk_sockets(kernel, role, previous == nullptr ? nullptr : &previous->sockets.memory, snapshot);
+  collected.sockets = walk_sockets(
+      kernel, role, previous == nullptr ? nullptr : &previous->sockets.memory, snapshot);
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
-  OwnerLimits limits{options.max_owners_per_listener, 0, before == nullptr ? nullptr : &before->not_seen};
-  find_owners(kernel.files, snapshot.listeners, before == nullptr ? nullptr : &before->listeners, limits, snapshot.not_seen);
+  OwnerLimits limits{options.max_owners_per_listener, 0,
+                     before == nullptr ? nullptr : &before->not_seen};
+  find_owners(kernel.files, snapshot.listeners, before == nullptr ? nullptr : &before->listeners,
+              limits, snapshot.not_seen);
   collected.bounds.push_back({"owners of a listener", limits.per_listener, limits.dropped});
   if (before != nullptr) read_udp_sockets(reader, *before, snapshot);
   if (role == SnapshotRole::first) {
-    for (auto& group : collected.sockets.groups) snapshot.socket_groups.push_back(std::move(group.group));
+    for (auto& group : collected.sockets.groups)
+      snapshot.socket_groups.push_back(std::move(group.group));
   } else {
     find_group_owners(reader, std::move(collected.sockets.groups), snapshot);
   }
 }
 
 /// The interfaces and what hangs on them.
-void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* previous, Snapshot& snapshot) {
+void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* previous,
+                  Snapshot& snapshot) {
   snapshot.links = read_links(kernel.netlink, snapshot.not_seen);
   read_gateways(kernel.netlink, snapshot);
-  read_hardware(kernel.ethtool, reader, previous == nullptr ? nullptr : &previous->links, snapshot.links, snapshot.not_seen);
-  read_link_attributes(kernel, reader, previous == nullptr ? nullptr : &previous->links, snapshot.links);
+  read_hardware(kernel.ethtool, reader, previous == nullptr ? nullptr : &previous->links,
+                snapshot.links, snapshot.not_seen);
+  read_link_attributes(kernel, reader, previous == nullptr ? nullptr : &previous->links,
+                       snapshot.links);
   snapshot.qdiscs = read_qdiscs(kernel.netlink, snapshot.links, snapshot.not_seen);
   snapshot.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
-  if (auto hidden = explain_hidden_processes(kernel.files, wire::HiddenFor::processes); !hidden.empty()) {
-    snapshot.not_seen.push_back({"other programs that change settings", std::move(hidden), {"host.other-tuner"}});
+  if (auto hidden = explain_hidden_processes(kernel.files, wire::HiddenFor::processes);
+      !hidden.empty()) {
+    snapshot.not_seen.push_back(
+        {"other programs that change settings", std::move(hidden), {"host.other-tuner"}});
   }
 }
 
 void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {
   if (bound.dropped == 0) return;
-  not_seen.push_back({std::to_string(bound.dropped) + " " + bound.collection, "at most " + std::to_string(bound.limit) + " are read", {}});
+  not_seen.push_back({std::to_string(bound.dropped) + " " + bound.collection,
+                      "at most " + std::to_string(bound.limit) + " are read",
+                      {}});
 }
 
 std::int64_t ehash_entries(const Snapshot& snapshot) {
   const auto found = snapshot.sysctls.find("net.ipv4.tcp_ehash_entries");
   if (found == snapshot.sysctls.end()) return 0;
   const auto entries = parse_integer(found->second).value_or(0);
-  return entries < 0 && entries != INT64_MIN ? -entries : entries;  // negative: the table is shared with the first namespace
+  // negative: the table is shared with the first namespace
+  return entries < 0 && entries != INT64_MIN ? -entries : entries;
 }
 
 /// What settings are judged by.
-void read_facts(kernel::Kernel& kernel, FileReader& reader, const Host* previous, std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
+void read_facts(kernel::Kernel& kernel, FileReader& reader, const Host* previous,
+                std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
   snapshot.provenance = read_provenance(reader, kernel);
   snapshot.sysctls = read_sysctls(reader, snapshot.not_seen);
   snapshot.provenance.initial_netns = snapshot.sysctls.count(initial_only) != 0;
@@ -92,7 +107,9 @@ void read_facts(kernel::Kernel& kernel, FileReader& reader, const Host* previous
 
 }  // namespace
 
-Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, SnapshotRole role, const Collected* previous) {
+Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
+                                   const RecordOptions& options, SnapshotRole role,
+                                   const Collected* previous) {
   Collected collected;
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
   Snapshot& snapshot = collected.snapshot;
@@ -101,19 +118,25 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, c
   const bool counted = read_counters(reader, cpus, snapshot);
   read_sockets(kernel, reader, options, role, previous, collected);
   if (!counted && collected.bounds.empty()) {
-    return make_error(ErrorCode::unsupported, "this host can be read neither through /proc/net nor through sock_diag");
+    return make_error(ErrorCode::unsupported,
+                      "this host can be read neither through /proc/net nor through sock_diag");
   }
-  if (!counted) snapshot.not_seen.push_back({"counters of /proc/net/snmp and netstat", "they could not be read", {"every finding that needs a rate"}});
+  if (!counted)
+    snapshot.not_seen.push_back({"counters of /proc/net/snmp and netstat",
+                                 "they could not be read",
+                                 {"every finding that needs a rate"}});
   ProcessLimits limits;
   limits.threads_per_process = options.max_threads_per_process;
   snapshot.processes = read_processes(reader, owning_processes(snapshot), limits);
   collected.bounds.push_back({"processes", limits.processes, limits.dropped_processes});
-  collected.bounds.push_back({"threads of a process", limits.threads_per_process, limits.dropped_threads});
+  collected.bounds.push_back(
+      {"threads of a process", limits.threads_per_process, limits.dropped_threads});
   read_network(kernel, reader, before, snapshot);
   if (before != nullptr) {
     snapshot.configuration = before->configuration;
   } else if (snapshot.provenance.initial_netns) {
-    snapshot.configuration = read_configuration(kernel.files, detect_precedence(kernel.files), snapshot.not_seen);
+    snapshot.configuration =
+        read_configuration(kernel.files, detect_precedence(kernel.files), snapshot.not_seen);
   }
   read_configured_sysctls(reader, snapshot.configuration, snapshot.sysctls);
   for (const auto& bound : collected.bounds) note_dropped(bound, snapshot.not_seen);

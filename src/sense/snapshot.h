@@ -18,8 +18,10 @@ struct Collected {
   SocketReading sockets;
 };
 
-/// With `previous`, the window's first one, what cannot change inside a window (memory, configuration files) is taken from it, and owners are only checked.
-[[nodiscard]] Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options, SnapshotRole role,
+/// With `previous`, the window's first one, what cannot change inside a window (memory,
+/// configuration files) is taken from it, and owners are only checked.
+[[nodiscard]] Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
+                                                 const RecordOptions& options, SnapshotRole role,
                                                  const Collected* previous);
 
 }  // namespace weir::sense

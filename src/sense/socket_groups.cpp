@@ -35,8 +35,10 @@ void SocketGroups::clear() {
 
 SocketGroups::Key SocketGroups::key_of(const wire::DiagSocket& socket) const {
   const End local = make_end(socket.family, socket.source);
-  if (listening_.has(socket.source_port)) return {socket.state, true, socket.source_port, {local.family, {}}};
-  return {socket.state, false, socket.destination_port, make_end(socket.family, socket.destination)};
+  if (listening_.has(socket.source_port))
+    return {socket.state, true, socket.source_port, {local.family, {}}};
+  return {socket.state, false, socket.destination_port,
+          make_end(socket.family, socket.destination)};
 }
 
 void SocketGroups::remember(const wire::DiagSocket& socket) {
@@ -79,11 +81,13 @@ std::vector<GroupWithInodes> SocketGroups::take() {
   groups_.clear();
   std::vector<GroupWithInodes> all;
   for (auto& [state, of_state] : by_state) {
-    std::stable_sort(of_state.begin(), of_state.end(), [](const auto& a, const auto& b) { return a.group.count > b.group.count; });
+    std::stable_sort(of_state.begin(), of_state.end(),
+                     [](const auto& a, const auto& b) { return a.group.count > b.group.count; });
     of_state.resize(std::min(of_state.size(), max_groups_per_state));
     std::move(of_state.begin(), of_state.end(), std::back_inserter(all));
   }
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.group.count > b.group.count; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.group.count > b.group.count; });
   return all;
 }
 

@@ -14,7 +14,8 @@
 
 namespace weir::sense {
 
-/// Cookies of the sockets in rare states, with their state: those of the window's start tell which of its end are lasting. Bounded.
+/// Cookies of the sockets in rare states, with their state: those of the window's start tell which
+/// of its end are lasting. Bounded.
 using RareCookies = std::unordered_map<std::uint64_t, wire::TcpState>;
 
 /// A group and the inodes of some of its sockets, by which their owners are found.
@@ -26,7 +27,8 @@ struct GroupWithInodes {
 class SocketGroups {
  public:
   /// `before`: of the window's start; null in its first Snapshot.
-  SocketGroups(const ListeningPorts& listening, const RareCookies* before) : listening_(listening), before_(before) {}
+  SocketGroups(const ListeningPorts& listening, const RareCookies* before)
+      : listening_(listening), before_(before) {}
 
   void clear();
   void add(const wire::DiagSocket& socket);

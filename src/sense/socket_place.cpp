@@ -16,7 +16,8 @@ constexpr std::size_t ipv6_prefix_bytes = 8;
 
 std::optional<PortRange> find_local_port_range(const Snapshot& snapshot) {
   const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
-  const auto words = found == snapshot.sysctls.end() ? std::vector<std::string_view>() : split_words(found->second);
+  const auto words = found == snapshot.sysctls.end() ? std::vector<std::string_view>()
+                                                     : split_words(found->second);
   if (words.size() != 2) return std::nullopt;
   const auto low = parse_integer(words[0]);
   const auto high = parse_integer(words[1]);
@@ -25,7 +26,9 @@ std::optional<PortRange> find_local_port_range(const Snapshot& snapshot) {
 }
 
 End make_end(Family family, const wire::RawAddress& address) {
-  if (family == Family::ipv4 || !std::equal(v4_mapped_prefix.begin(), v4_mapped_prefix.end(), address.begin())) return {family, address};
+  if (family == Family::ipv4 ||
+      !std::equal(v4_mapped_prefix.begin(), v4_mapped_prefix.end(), address.begin()))
+    return {family, address};
   End end;
   std::copy(address.begin() + v4_mapped_prefix.size(), address.end(), end.address.begin());
   return end;
@@ -36,7 +39,8 @@ std::string to_text(const End& end) { return wire::format_address(end.family, en
 End prefix_of(const End& end) {
   End prefix = end;
   const std::size_t kept = end.family == Family::ipv4 ? ipv4_prefix_bytes : ipv6_prefix_bytes;
-  std::fill(prefix.address.begin() + static_cast<std::ptrdiff_t>(kept), prefix.address.end(), std::uint8_t{0});
+  std::fill(prefix.address.begin() + static_cast<std::ptrdiff_t>(kept), prefix.address.end(),
+            std::uint8_t{0});
   return prefix;
 }
 

@@ -18,7 +18,8 @@ class ListeningPorts {
  public:
   explicit ListeningPorts(const std::vector<Listener>& listeners) {
     for (const auto& listener : listeners) {
-      if (listener.port > 0 && listener.port < count) ports_.set(static_cast<std::size_t>(listener.port));
+      if (listener.port > 0 && listener.port < count)
+        ports_.set(static_cast<std::size_t>(listener.port));
     }
   }
   [[nodiscard]] bool has(std::uint16_t port) const { return ports_.test(port); }

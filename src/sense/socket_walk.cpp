@@ -15,16 +15,19 @@ namespace {
 
 using wire::TcpState;
 
-/// With more sockets than this the walk for outgoing connections leaves out local ports, so that it shows about so many of them, and the rest is extrapolated.
+/// With more sockets than this the walk for outgoing connections leaves out local ports, so that it
+/// shows about so many of them, and the rest is extrapolated.
 constexpr std::int64_t enough_outgoing = 16'384;
 constexpr std::int64_t most_outgoing = 8 * enough_outgoing;
 /// From this part of the range on it matters how many ports are left.
 constexpr double exact_from = 0.85;
 
-constexpr std::array flow_states{TcpState::established, TcpState::fin_wait1, TcpState::close_wait, TcpState::last_ack, TcpState::closing};
+constexpr std::array flow_states{TcpState::established, TcpState::fin_wait1, TcpState::close_wait,
+                                 TcpState::last_ack, TcpState::closing};
 /// Each holds a local port.
-constexpr std::array outgoing_states{TcpState::established, TcpState::syn_sent,   TcpState::fin_wait1, TcpState::fin_wait2,
-                                     TcpState::time_wait,   TcpState::close_wait, TcpState::last_ack,  TcpState::closing};
+constexpr std::array outgoing_states{
+    TcpState::established, TcpState::syn_sent,   TcpState::fin_wait1, TcpState::fin_wait2,
+    TcpState::time_wait,   TcpState::close_wait, TcpState::last_ack,  TcpState::closing};
 
 template <class States>
 bool is_among(const States& states, TcpState state) {
@@ -43,7 +46,8 @@ std::int64_t number(const std::map<std::string, std::int64_t>& numbers, const st
   return found == numbers.end() ? 0 : found->second;
 }
 
-/// What a walk would meet: the hash is shared by all namespaces, and `alloc` counts the sockets of all of them.
+/// What a walk would meet: the hash is shared by all namespaces, and `alloc` counts the sockets of
+/// all of them.
 std::int64_t host_sockets(const Snapshot& snapshot) {
   const auto& sockstat = snapshot.sockstat;
   const auto own = number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse");
@@ -53,7 +57,8 @@ std::int64_t host_sockets(const Snapshot& snapshot) {
 /// What a walk would show.
 std::int64_t own_sockets(const Snapshot& snapshot) {
   const auto& sockstat = snapshot.sockstat;
-  return number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse") + number(sockstat, "TCP.tw") + number(sockstat, "TCP.orphan");
+  return number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse") +
+         number(sockstat, "TCP.tw") + number(sockstat, "TCP.orphan");
 }
 
 class Walk {
@@ -72,7 +77,8 @@ class Walk {
     snapshot_.read_by["sockets"] = "sock_diag";
     const auto sockets = host_sockets(snapshot_);
     if (sockets > max_walked_sockets) {
-      leave_out("the host has " + std::to_string(sockets) + " TCP sockets; to walk more than " + std::to_string(max_walked_sockets) + " costs too much CPU");
+      leave_out("the host has " + std::to_string(sockets) + " TCP sockets; to walk more than " +
+                std::to_string(max_walked_sockets) + " costs too much CPU");
       sample_flows();
     } else if (own_sockets(snapshot_) <= max_single_walk) {
       walk_everything();
@@ -86,9 +92,13 @@ class Walk {
 
  private:
   void leave_out(const std::string& why) {
-    snapshot_.not_seen.push_back(
-        {"half-open and closing connections", why, {"syn-queue.overflow", "syn-queue.flood", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
-    if (role_ != SnapshotRole::first) snapshot_.not_seen.push_back({"outgoing connections", why, {"connect.ports-exhausted", "connect.timeouts"}});
+    snapshot_.not_seen.push_back({"half-open and closing connections",
+                                  why,
+                                  {"syn-queue.overflow", "syn-queue.flood", "close.close-wait-leak",
+                                   "close.fin-wait-2-pileup"}});
+    if (role_ != SnapshotRole::first)
+      snapshot_.not_seen.push_back(
+          {"outgoing connections", why, {"connect.ports-exhausted", "connect.timeouts"}});
   }
 
   void restart() {
@@ -144,35 +154,45 @@ class Walk {
     request.states = mask_of(flow_states);
     request.info = request.memory = true;
     const auto whole =
-        sample_sockets(kernel_.netlink, wire::build_diag_request(request), [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
+        sample_sockets(kernel_.netlink, wire::build_diag_request(request),
+                       [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
     all_flows_ = whole.ok() && *whole;
-    if (!whole.ok()) snapshot_.not_seen.push_back({"connections", whole.error().message, {"buffers.send-limited", "buffers.receive-limited"}});
+    if (!whole.ok())
+      snapshot_.not_seen.push_back({"connections",
+                                    whole.error().message,
+                                    {"buffers.send-limited", "buffers.receive-limited"}});
   }
 
   void walk_outgoing() {
     wire::DiagRequest request;
     request.states = mask_of(outgoing_states);
     const PortRange range = find_local_port_range(snapshot_).value_or(PortRange{0, UINT16_MAX});
-    PortStrips strips = spread_over(range, static_cast<double>(enough_outgoing) / static_cast<double>(own_sockets(snapshot_)));
+    PortStrips strips = spread_over(
+        range, static_cast<double>(enough_outgoing) / static_cast<double>(own_sockets(snapshot_)));
     for (const auto& listener : snapshot_.listeners) {
       const auto port = static_cast<std::uint16_t>(listener.port);
       strips.filter.without.push_back({port, port});
     }
     request.ports = std::move(strips.filter);
     std::int64_t seen = 0;
-    const auto whole = sample_sockets(kernel_.netlink, wire::build_diag_request(request), [&](const wire::DiagSocket& socket) {
-      ports_.add(socket);
-      return ++seen < most_outgoing;
-    });
+    const auto whole = sample_sockets(kernel_.netlink, wire::build_diag_request(request),
+                                      [&](const wire::DiagSocket& socket) {
+                                        ports_.add(socket);
+                                        return ++seen < most_outgoing;
+                                      });
     if (!whole.ok()) {
-      snapshot_.not_seen.push_back({"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
+      snapshot_.not_seen.push_back(
+          {"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
       return;
     }
     outgoing_scale_ = strips.scale;
     if (*whole && strips.scale <= 1) return;
-    std::string why = *whole ? "with so many sockets a part of the local ports is looked at, and the use of the others is estimated"
-                             : "at most " + std::to_string(most_outgoing) + " are walked";
-    if (static_cast<double>(ports_.largest()) * outgoing_scale_ >= exact_from * static_cast<double>(range.size())) {
+    std::string why =
+        *whole
+            ? "with so many sockets a part of the local ports is looked at, and the use of the others is estimated"
+            : "at most " + std::to_string(most_outgoing) + " are walked";
+    if (static_cast<double>(ports_.largest()) * outgoing_scale_ >=
+        exact_from * static_cast<double>(range.size())) {
       const auto counted = count_by_probes();
       if (counted.ok()) return;
       why += "; " + counted.error().message;
@@ -180,10 +200,12 @@ class Walk {
     snapshot_.not_seen.push_back({"some of the outgoing connections", why, {}});
   }
 
-  /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not good enough.
+  /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not
+  /// good enough.
   Status count_by_probes() {
     std::vector<std::byte> bytes;
-    WEIR_CHECK(kernel_.probes.count_sockets({}, [&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); }));
+    WEIR_CHECK(kernel_.probes.count_sockets(
+        {}, [&](wire::ByteSpan some) { bytes.insert(bytes.end(), some.begin(), some.end()); }));
     WEIR_TRY(const auto counts, wire::parse_socket_counts(bytes));
     ports_.replace_counts(counts.outgoing);
     outgoing_scale_ = 1;
@@ -195,13 +217,17 @@ class Walk {
     SocketReading reading;
     if (walked_rare_) {
       for (const auto state : wire::rare_states) {
-        snapshot_.states[std::string(wire::tcp_state_name(state))] = counts_.at(static_cast<std::size_t>(state));
+        snapshot_.states[std::string(wire::tcp_state_name(state))] =
+            counts_.at(static_cast<std::size_t>(state));
       }
       ends_.give_to(snapshot_.listeners, counted_);
       if (groups_.dropped() > 0) {
-        snapshot_.not_seen.push_back({"to whom " + std::to_string(groups_.dropped()) + " half-open and closing connections belong",
-                                      "at most " + std::to_string(SocketGroups::max_groups) + " ports and destinations are told apart",
-                                      {"connect.timeouts", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
+        snapshot_.not_seen.push_back(
+            {"to whom " + std::to_string(groups_.dropped()) +
+                 " half-open and closing connections belong",
+             "at most " + std::to_string(SocketGroups::max_groups) +
+                 " ports and destinations are told apart",
+             {"connect.timeouts", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
       }
       reading.groups = groups_.take();
       reading.memory.rare = groups_.take_cookies();
@@ -212,16 +238,20 @@ class Walk {
       return reading;
     }
     if (ports_.dropped() > 0) {
-      snapshot_.not_seen.push_back({std::to_string(ports_.dropped()) + " outgoing connections",
-                                    "at most " + std::to_string(PortUses::max_destinations) + " destinations are told apart",
-                                    {}});
+      snapshot_.not_seen.push_back(
+          {std::to_string(ports_.dropped()) + " outgoing connections",
+           "at most " + std::to_string(PortUses::max_destinations) + " destinations are told apart",
+           {}});
     }
     snapshot_.port_uses = ports_.take(outgoing_scale_);
     snapshot_.peer_groups = flows_.group_peers();
     reading.flows = flows_.choose(before);
     reading.histograms.push_back(flows_.measure_idle());
-    const auto connections = all_flows_ ? flows_.seen() : std::max(flows_.seen(), number(snapshot_.counters, "Tcp.CurrEstab"));
-    reading.flow_samples.push_back({flows_.seen(), connections, all_flows_ ? "all" : FlowSampler::chosen});
+    const auto connections =
+        all_flows_ ? flows_.seen()
+                   : std::max(flows_.seen(), number(snapshot_.counters, "Tcp.CurrEstab"));
+    reading.flow_samples.push_back(
+        {flows_.seen(), connections, all_flows_ ? "all" : FlowSampler::chosen});
     return reading;
   }
 
@@ -243,7 +273,8 @@ class Walk {
 
 }  // namespace
 
-SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot) {
+SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before,
+                           Snapshot& snapshot) {
   return Walk(kernel, role, before, snapshot).run();
 }
 

@@ -1,5 +1,5 @@
-// Walks the connections of the namespace once, or in a few narrower walks where they are many, and hands each socket to those who count.
-// Not the listeners: sockets.h reads those.
+// Walks the connections of the namespace once, or in a few narrower walks where they are many, and
+// hands each socket to those who count. Not the listeners: sockets.h reads those.
 #pragma once
 
 #include <string>
@@ -12,11 +12,13 @@
 
 namespace weir::sense {
 
-/// Above so many sockets on the host only the bounded sample of connections is walked: a walk costs 0.1 to 0.18 microseconds of CPU for each on the machine
-/// where it was measured, so that two walks of a million cost less than a tenth of `ss -tan`.
+/// Above so many sockets on the host only the bounded sample of connections is walked: a walk costs
+/// 0.1 to 0.18 microseconds of CPU for each on the machine where it was measured, so that two walks
+/// of a million cost less than a tenth of `ss -tan`.
 inline constexpr std::int64_t max_walked_sockets = 2'000'000;
 
-/// Up to so many sockets one walk that asks for everything is cheaper than three that each pass over the whole hash.
+/// Up to so many sockets one walk that asks for everything is cheaper than three that each pass
+/// over the whole hash.
 inline constexpr std::int64_t max_single_walk = 4096;
 
 /// The part that a Snapshot plays.
@@ -36,8 +38,10 @@ struct SocketReading {
   WindowMemory memory;                   ///< for the window's last Snapshot
 };
 
-/// Fills states, read_by, half_open and connections of the listeners, and but in a window's first Snapshot port_uses and peer_groups. Wants listeners,
-/// counters, sockstat and sysctls read. `before` is the window's start, for its last Snapshot.
-[[nodiscard]] SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot);
+/// Fills states, read_by, half_open and connections of the listeners, and but in a window's first
+/// Snapshot port_uses and peer_groups. Wants listeners, counters, sockstat and sysctls read.
+/// `before` is the window's start, for its last Snapshot.
+[[nodiscard]] SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role,
+                                         const WindowMemory* before, Snapshot& snapshot);
 
 }  // namespace weir::sense

@@ -14,11 +14,15 @@ wire::ByteBuffer build_listener_request() {
   return wire::build_diag_request(request);
 }
 
-Status visit_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request, const std::function<void()>& restart, const SocketVisitor& visitor) {
-  return dump_whole(netlink, wire::protocol_sock_diag, request, restart, [&](wire::ByteSpan datagram) { return wire::parse_diag_datagram(datagram, visitor); });
+Status visit_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request,
+                     const std::function<void()>& restart, const SocketVisitor& visitor) {
+  return dump_whole(
+      netlink, wire::protocol_sock_diag, request, restart,
+      [&](wire::ByteSpan datagram) { return wire::parse_diag_datagram(datagram, visitor); });
 }
 
-Result<bool> sample_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request, const SocketSampler& sampler) {
+Result<bool> sample_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request,
+                            const SocketSampler& sampler) {
   Status parsed;
   bool whole = true;
   const auto visit = [&](const wire::DiagSocket& socket) { whole = whole && sampler(socket); };
@@ -37,16 +41,18 @@ Result<std::vector<Listener>> read_listeners(kernel::Netlink& netlink, std::int6
     listeners.clear();
     dropped = 0;
   };
-  WEIR_CHECK(visit_sockets(netlink, build_listener_request(), restart, [&](const wire::DiagSocket& socket) {
-    if (socket.state != wire::TcpState::listen) return;
-    if (listeners.size() == max_listeners) {
-      ++dropped;
-      return;
-    }
-    listeners.push_back(wire::to_listener(socket));
-  }));
-  std::sort(listeners.begin(), listeners.end(),
-            [](const Listener& a, const Listener& b) { return std::tie(a.port, a.address, a.cookie) < std::tie(b.port, b.address, b.cookie); });
+  WEIR_CHECK(visit_sockets(netlink, build_listener_request(), restart,
+                           [&](const wire::DiagSocket& socket) {
+                             if (socket.state != wire::TcpState::listen) return;
+                             if (listeners.size() == max_listeners) {
+                               ++dropped;
+                               return;
+                             }
+                             listeners.push_back(wire::to_listener(socket));
+                           }));
+  std::sort(listeners.begin(), listeners.end(), [](const Listener& a, const Listener& b) {
+    return std::tie(a.port, a.address, a.cookie) < std::tie(b.port, b.address, b.cookie);
+  });
   return listeners;
 }
 

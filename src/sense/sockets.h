@@ -15,17 +15,22 @@ namespace weir::sense {
 
 inline constexpr std::size_t max_listeners = 16384;
 
-/// The listeners of both families, ordered by port, address, cookie; `dropped` counts those beyond max_listeners.
-[[nodiscard]] Result<std::vector<Listener>> read_listeners(kernel::Netlink& netlink, std::int64_t& dropped);
+/// The listeners of both families, ordered by port, address, cookie; `dropped` counts those beyond
+/// max_listeners.
+[[nodiscard]] Result<std::vector<Listener>> read_listeners(kernel::Netlink& netlink,
+                                                           std::int64_t& dropped);
 
 using SocketVisitor = std::function<void(const wire::DiagSocket&)>;
 /// Returns false when it has seen enough.
 using SocketSampler = std::function<bool(const wire::DiagSocket&)>;
 
-/// All sockets of those states, one call of the visitor for each. Nothing is collected. `restart` is called when the walk begins anew.
-Status visit_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request, const std::function<void()>& restart, const SocketVisitor& visitor);
+/// All sockets of those states, one call of the visitor for each. Nothing is collected. `restart`
+/// is called when the walk begins anew.
+Status visit_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request,
+                     const std::function<void()>& restart, const SocketVisitor& visitor);
 /// The same in one walk, until the sampler has seen enough. Whether the walk came to its end.
-Result<bool> sample_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request, const SocketSampler& sampler);
+Result<bool> sample_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request,
+                            const SocketSampler& sampler);
 
 [[nodiscard]] wire::ByteBuffer build_listener_request();
 

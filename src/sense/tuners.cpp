@@ -10,23 +10,31 @@
 namespace weir::sense {
 namespace {
 
-// To read one name takes some 5 µs; services start early, so that their numbers are low where numbers are given in order.
+// To read one name takes some 5 µs; services start early, so that their numbers are low where
+// numbers are given in order.
 constexpr std::size_t max_processes = 2048;
 constexpr std::size_t max_tuners = 16;
 
-/// Names as in /proc/PID/comm, which has at most 15 bytes. Programs that write network parameters, queues or interrupt affinity while they run; not those that
-/// write once at boot (systemd-sysctl) and not those that only set up an interface (NetworkManager).
+/// Names as in /proc/PID/comm, which has at most 15 bytes. Programs that write network parameters,
+/// queues or interrupt affinity while they run; not those that write once at boot (systemd-sysctl)
+/// and not those that only set up an interface (NetworkManager).
 constexpr std::array<std::string_view, 10> names{
-    "tuned",            // profiles of sysctls and NIC queues; its dynamic mode also changes link speeds (tuned-project.org, plugin_net.py)
+    // profiles of sysctls and NIC queues; its dynamic mode also changes link speeds
+    // (tuned-project.org, plugin_net.py)
+    "tuned",
     "openshift-tuned",  // the node tuning operator's, which runs tuned profiles
     "ktuned",           // tuned's companion on KVM hosts
-    "bpftune",          // tcp_rmem, netdev_max_backlog, neighbour thresholds … at run time (github.com/oracle/bpftune)
-    "irqbalance",       // which CPU serves which queue's interrupts (github.com/Irqbalance/irqbalance)
+    // tcp_rmem, netdev_max_backlog, neighbour thresholds … at run time (github.com/oracle/bpftune)
+    "bpftune",
+    // which CPU serves which queue's interrupts (github.com/Irqbalance/irqbalance)
+    "irqbalance",
     "numad",            // which CPUs and memory nodes processes run on (pagure.io/numad)
     "atuned",           // A-Tune's daemon (gitee.com/openeuler/A-Tune)
     "keentuned",        // KeenTune's daemon (gitee.com/anolis/keentuned)
     "keentune-target",  // and its agent
-    "kube-proxy",       // nf_conntrack_max and conntrack's TCP timeouts (kubernetes, pkg/proxy: --conntrack-max-per-core)
+    // nf_conntrack_max and conntrack's TCP timeouts (kubernetes, pkg/proxy:
+    // --conntrack-max-per-core)
+    "kube-proxy",
 };
 
 }  // namespace
@@ -43,7 +51,8 @@ std::vector<std::string> read_tuners(FileReader& reader) {
   for (const auto pid : pids) {
     if (tuners.size() == max_tuners) break;
     const auto name = trim(reader.read_or_empty("/proc/" + std::to_string(pid) + "/comm"));
-    if (std::find(names.begin(), names.end(), name) != names.end()) tuners.push_back(std::string(name) + " (" + std::to_string(pid) + ")");
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      tuners.push_back(std::string(name) + " (" + std::to_string(pid) + ")");
   }
   return tuners;
 }

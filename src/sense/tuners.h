@@ -9,7 +9,8 @@
 
 namespace weir::sense {
 
-/// "tuned (812)", ordered by pid: those of a short list whose name is a running process's. Bounded in what it reads and in what it gives.
+/// "tuned (812)", ordered by pid: those of a short list whose name is a running process's. Bounded
+/// in what it reads and in what it gives.
 [[nodiscard]] std::vector<std::string> read_tuners(FileReader& reader);
 
 }  // namespace weir::sense

@@ -11,7 +11,8 @@ namespace weir::sense {
 
 inline constexpr std::size_t max_udp_sockets = 16;
 
-/// Fills udp_sockets if the namespace's counters moved since `before`; they say nothing of who it was.
+/// Fills udp_sockets if the namespace's counters moved since `before`; they say nothing of who it
+/// was.
 void read_udp_sockets(FileReader& reader, const Snapshot& before, Snapshot& snapshot);
 
 }  // namespace weir::sense

@@ -6,44 +6,62 @@
 namespace weir::store {
 namespace {
 
-/// How long a reader or writer waits for another one's transaction: some milliseconds of disk time, with room for a slow disk.
+/// How long a reader or writer waits for another one's transaction: some milliseconds of disk time,
+/// with room for a slow disk.
 constexpr Nanoseconds default_busy_timeout = seconds(2);
 
 /// SQLite's code as one sentence; `detail` is sqlite3_errmsg().
 Error sqlite_error(int code, int system_errno, const std::string& path, const char* detail) {
-  const auto system_text = [&] { return system_errno == 0 ? std::string(detail) : std::string(std::strerror(system_errno)); };
+  const auto system_text = [&] {
+    return system_errno == 0 ? std::string(detail) : std::string(std::strerror(system_errno));
+  };
   switch (code & 0xff) {
     case SQLITE_FULL: return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
-    case SQLITE_READONLY: return make_error(ErrorCode::not_permitted, path + " cannot be written: it, its folder or its file system is read-only");
+    case SQLITE_READONLY:
+      return make_error(
+          ErrorCode::not_permitted,
+          path + " cannot be written: it, its folder or its file system is read-only");
     case SQLITE_PERM:
-    case SQLITE_AUTH: return make_error(ErrorCode::not_permitted, path + " may not be opened by this user");
+    case SQLITE_AUTH:
+      return make_error(ErrorCode::not_permitted, path + " may not be opened by this user");
     case SQLITE_CANTOPEN:
-      return make_error(system_errno == EACCES || system_errno == EPERM || system_errno == EROFS ? ErrorCode::not_permitted : ErrorCode::io,
+      return make_error(system_errno == EACCES || system_errno == EPERM || system_errno == EROFS
+                            ? ErrorCode::not_permitted
+                            : ErrorCode::io,
                         path + " cannot be opened: " + system_text());
-    case SQLITE_NOTADB: return make_error(ErrorCode::malformed, path + " is not a database; move it away to begin a new one");
-    case SQLITE_CORRUPT: return make_error(ErrorCode::malformed, path + " is damaged (" + detail + "); move it away to begin a new one");
+    case SQLITE_NOTADB:
+      return make_error(ErrorCode::malformed,
+                        path + " is not a database; move it away to begin a new one");
+    case SQLITE_CORRUPT:
+      return make_error(ErrorCode::malformed,
+                        path + " is damaged (" + detail + "); move it away to begin a new one");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return make_error(ErrorCode::busy, path + " is being written by another weir");
+    case SQLITE_LOCKED:
+      return make_error(ErrorCode::busy, path + " is being written by another weir");
     case SQLITE_IOERR:
-      if (system_errno == ENOSPC || system_errno == EDQUOT) return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
+      if (system_errno == ENOSPC || system_errno == EDQUOT)
+        return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
       return make_error(ErrorCode::io, path + " cannot be read or written: " + system_text());
     default: return make_error(ErrorCode::io, path + ": " + detail);
   }
 }
 
 Error last_error(sqlite3* handle, const std::string& path) {
-  return sqlite_error(sqlite3_errcode(handle), sqlite3_system_errno(handle), path, sqlite3_errmsg(handle));
+  return sqlite_error(sqlite3_errcode(handle), sqlite3_system_errno(handle), path,
+                      sqlite3_errmsg(handle));
 }
 
 }  // namespace
 
 Statement& Statement::bind(int index, std::int64_t value) {
-  if (const int code = sqlite3_bind_int64(statement_.get(), index, value); code != SQLITE_OK) bound_ = code;
+  if (const int code = sqlite3_bind_int64(statement_.get(), index, value); code != SQLITE_OK)
+    bound_ = code;
   return *this;
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  const int code = sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  const int code = sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(),
+                                       text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   if (code != SQLITE_OK) bound_ = code;
   return *this;
 }
@@ -70,15 +88,21 @@ Status Statement::run() {
   }
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
 
 std::string Statement::text(int column) const {
   const void* const bytes = sqlite3_column_text(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
-  return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  return bytes == nullptr
+             ? std::string()
+             : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
 
 Result<Database> Database::open(const std::string& path, int flags) {
   Database database;
@@ -94,16 +118,21 @@ Result<Database> Database::open(const std::string& path, int flags) {
 
 Result<Statement> Database::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr) != SQLITE_OK) return last_error(handle_.get(), *path_);
+  if (sqlite3_prepare_v2(handle_.get(), sql, -1, &statement, nullptr) != SQLITE_OK)
+    return last_error(handle_.get(), *path_);
   return Statement(statement, path_.get());
 }
 
 Status Database::execute(const char* sql) {
-  if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return last_error(handle_.get(), *path_);
+  if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+    return last_error(handle_.get(), *path_);
   return {};
 }
 
-void Database::set_busy_timeout(Nanoseconds timeout) { sqlite3_busy_timeout(handle_.get(), static_cast<int>(timeout.count / nanoseconds_per_millisecond)); }
+void Database::set_busy_timeout(Nanoseconds timeout) {
+  sqlite3_busy_timeout(handle_.get(),
+                       static_cast<int>(timeout.count / nanoseconds_per_millisecond));
+}
 
 std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 std::int64_t Database::changes() const { return sqlite3_changes(handle_.get()); }

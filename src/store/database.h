@@ -42,7 +42,8 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
-  explicit Statement(sqlite3_stmt* statement, const std::string* path) : statement_(statement), path_(path) {}
+  explicit Statement(sqlite3_stmt* statement, const std::string* path)
+      : statement_(statement), path_(path) {}
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
   const std::string* path_;  ///< of the database, which outlives its statements
@@ -73,7 +74,9 @@ class Database {
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
-  Transaction(Transaction&& other) noexcept : database_(other.database_) { other.database_ = nullptr; }
+  Transaction(Transaction&& other) noexcept : database_(other.database_) {
+    other.database_ = nullptr;
+  }
   Transaction& operator=(Transaction&&) = delete;
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

@@ -19,13 +19,18 @@ constexpr std::uint32_t write_of_others = S_IWGRP | S_IWOTH;
 
 /// SQLite opens its files by name, so no other user may have a say in where the name leads.
 Status check_state_folder(const disk::Place& place, const std::string& path) {
-  if (place.found != disk::Found::folder) return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
+  if (place.found != disk::Found::folder)
+    return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
   // Whoever can write the journal tells the next weir which settings to "restore".
   if (!disk::is_trusted(place.owned.user) || (place.owned.mode & write_of_others) != 0)
-    return make_error(ErrorCode::not_permitted, "the state folder " + path + " can be written by other users; make it root's alone (chmod 700)");
-  if (place.replaceable_above)
     return make_error(ErrorCode::not_permitted,
-                      "the state folder " + path + " can be replaced by other users, who can write to a folder above it; choose another");
+                      "the state folder " + path +
+                          " can be written by other users; make it root's alone (chmod 700)");
+  if (place.replaceable_above)
+    return make_error(
+        ErrorCode::not_permitted,
+        "the state folder " + path +
+            " can be replaced by other users, who can write to a folder above it; choose another");
   return {};
 }
 
@@ -40,18 +45,23 @@ Result<disk::Place> find_state_folder(const std::string& path) {
 Status make_state_folder(const std::string& path) {
   WEIR_TRY(disk::Place place, find_state_folder(path));
   if (place.found == disk::Found::nothing) {
-    if (::mkdirat(place.folder.get(), place.name.c_str(), state_folder_mode) != 0 && errno != EEXIST) return folder_error(errno, path);
+    if (::mkdirat(place.folder.get(), place.name.c_str(), state_folder_mode) != 0 &&
+        errno != EEXIST)
+      return folder_error(errno, path);
     WEIR_TRY(place, find_state_folder(path));
   }
   WEIR_CHECK(check_state_folder(place, path));
-  // Told now, because SQLite would open what is there for reading only and fail at the first write. Knows read-only file systems, also as root.
+  // Told now, because SQLite would open what is there for reading only and fail at the first write.
+  // Knows read-only file systems, also as root.
   if (::access(path.c_str(), W_OK) != 0) return folder_error(errno, path);
   return {};
 }
 
 Status make_private_file(const std::string& path) {
-  // Only ever a new file: to open and close SQLite's own a second time would drop its locks (sqlite.org/howtocorrupt.html, section 2.2).
-  const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  // Only ever a new file: to open and close SQLite's own a second time would drop its locks
+  // (sqlite.org/howtocorrupt.html, section 2.2).
+  const UniqueFd file(
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.valid() && errno != EEXIST) return folder_error(errno, path);
   return {};
 }
@@ -61,19 +71,26 @@ Status check_readable(const std::string& folder, const std::string& path) {
     WEIR_TRY(const disk::Place place, find_state_folder(folder));
     return check_state_folder(place, folder);
   }
-  if (errno == ENOENT || errno == ENOTDIR) return make_error(ErrorCode::not_found, "nothing was changed yet: there is no " + path);
-  if (errno == EACCES) return make_error(ErrorCode::not_permitted, path + " may not be read by this user");
+  if (errno == ENOENT || errno == ENOTDIR)
+    return make_error(ErrorCode::not_found, "nothing was changed yet: there is no " + path);
+  if (errno == EACCES)
+    return make_error(ErrorCode::not_permitted, path + " may not be read by this user");
   return folder_error(errno, path);
 }
 
 Error folder_error(int system_errno, const std::string& path) {
   switch (system_errno) {
-    case EROFS: return make_error(ErrorCode::not_permitted, path + " cannot be written: its file system is read-only");
+    case EROFS:
+      return make_error(ErrorCode::not_permitted,
+                        path + " cannot be written: its file system is read-only");
     case EACCES:
-    case EPERM: return make_error(ErrorCode::not_permitted, path + " may not be written by this user");
+    case EPERM:
+      return make_error(ErrorCode::not_permitted, path + " may not be written by this user");
     case ENOSPC:
     case EDQUOT: return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
-    case ENOENT: return make_error(ErrorCode::not_found, path + " cannot be made: its parent folder is not there");
+    case ENOENT:
+      return make_error(ErrorCode::not_found,
+                        path + " cannot be made: its parent folder is not there");
     default: return make_error(ErrorCode::io, path + ": " + std::strerror(system_errno));
   }
 }

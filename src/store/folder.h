@@ -8,13 +8,16 @@
 
 namespace weir::store {
 
-/// Makes the folder (0700), but not its parent. Checks that the caller can write to it, and that no other user can write to it or replace it.
+/// Makes the folder (0700), but not its parent. Checks that the caller can write to it, and that no
+/// other user can write to it or replace it.
 Status make_state_folder(const std::string& path);
 
-/// Makes the file empty and for its owner alone (0600) where it is missing: SQLite would let everybody read it.
+/// Makes the file empty and for its owner alone (0600) where it is missing: SQLite would let
+/// everybody read it.
 Status make_private_file(const std::string& path);
 
-/// Whether the journal at `path` in the folder can be read, and no other user can have written it. Errors: not_found, not_permitted.
+/// Whether the journal at `path` in the folder can be read, and no other user can have written it.
+/// Errors: not_found, not_permitted.
 Status check_readable(const std::string& folder, const std::string& path);
 
 /// The sentence for a system call that failed on the folder or a file in it.

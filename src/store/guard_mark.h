@@ -33,6 +33,7 @@ class GuardMark {
 
 /// Removes what watchdogs that are gone left in the state folder, marks and verdicts, of the
 /// entries that need none any more.
-void sweep_marks(const std::string& state_folder, const std::function<bool(std::int64_t entry)>& is_needed);
+void sweep_marks(const std::string& state_folder,
+                 const std::function<bool(std::int64_t entry)>& is_needed);
 
 }  // namespace weir::store

@@ -81,10 +81,15 @@ Result<Content> read_content(Database& database) {
   WEIR_TRY(const std::int64_t version, read_integer(database, "PRAGMA user_version"));
   WEIR_TRY(const std::int64_t tables, read_integer(database, "SELECT count(*) FROM sqlite_schema"));
   if (application == 0 && version == 0 && tables == 0) return Content();
-  if (application != application_id) return make_error(ErrorCode::malformed, database.path() + " belongs to another program; move it away to begin a new one");
+  if (application != application_id)
+    return make_error(
+        ErrorCode::malformed,
+        database.path() + " belongs to another program; move it away to begin a new one");
   if (version > schema_version)
-    return make_error(ErrorCode::unsupported, database.path() + " was written by a newer weir (schema " + std::to_string(version) + "; this one knows " +
-                                                  std::to_string(schema_version) + "): use that one");
+    return make_error(ErrorCode::unsupported,
+                      database.path() + " was written by a newer weir (schema " +
+                          std::to_string(version) + "; this one knows " +
+                          std::to_string(schema_version) + "): use that one");
   return Content(version);
 }
 
@@ -95,7 +100,8 @@ Status check_integrity(Database& database) {
   // The answer may have a headline of its own; its last line says what is wrong.
   const std::string answer = found ? query.text(0) : std::string("no answer");
   const std::string last = answer.substr(answer.rfind('\n') + 1);
-  return make_error(ErrorCode::malformed, database.path() + " is damaged (" + last + "); move it away to begin a new one");
+  return make_error(ErrorCode::malformed, database.path() + " is damaged (" + last +
+                                              "); move it away to begin a new one");
 }
 
 /// Makes what is missing. Two weirs may come here at once: the second finds the first one's tables.
@@ -108,8 +114,8 @@ Status bring_up_to_date(Database& database) {
   return transaction.commit();
 }
 
-/// EXTRA also syncs the folder after the rollback journal is deleted: without it a power cut can bring the old state back
-/// (sqlite.org/pragma.html#pragma_synchronous).
+/// EXTRA also syncs the folder after the rollback journal is deleted: without it a power cut can
+/// bring the old state back (sqlite.org/pragma.html#pragma_synchronous).
 Status set_durability(Database& database) {
   WEIR_CHECK(database.execute("PRAGMA journal_mode = DELETE"));
   return database.execute("PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON");
@@ -117,12 +123,15 @@ Status set_durability(Database& database) {
 
 /// Taken for another state, an entry would be healed wrongly.
 Error unknown_state(std::int64_t id, const std::string& state) {
-  return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in the state \"" + escape_bytes(state) + "\", which this weir does not know");
+  return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in the state \"" +
+                                              escape_bytes(state) +
+                                              "\", which this weir does not know");
 }
 
 Error unknown_line_state(std::int64_t id, const std::string& state) {
-  return make_error(ErrorCode::malformed,
-                    "a line of entry " + std::to_string(id) + " is in the state \"" + escape_bytes(state) + "\", which this weir does not know");
+  return make_error(ErrorCode::malformed, "a line of entry " + std::to_string(id) +
+                                              " is in the state \"" + escape_bytes(state) +
+                                              "\", which this weir does not know");
 }
 
 Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
@@ -164,13 +173,18 @@ Result<HistoryEntry> to_entry(const Statement& row) {
   return entry;
 }
 
-Error no_entry(std::int64_t id) { return make_error(ErrorCode::not_found, "there is no entry " + std::to_string(id) + " in the history"); }
+Error no_entry(std::int64_t id) {
+  return make_error(ErrorCode::not_found,
+                    "there is no entry " + std::to_string(id) + " in the history");
+}
 
 /// A reader leaves a journal of schema 1 as it is: nothing in it outlives a boot.
 Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry) {
   const std::string persist = version < 2 ? "NULL" : "persist";
   WEIR_TRY(Statement query,
-           database.prepare(("SELECT kind, target, finding, wanted, old, state, note, " + persist + " FROM step WHERE entry = ? ORDER BY number").c_str()));
+           database.prepare(("SELECT kind, target, finding, wanted, old, state, note, " + persist +
+                             " FROM step WHERE entry = ? ORDER BY number")
+                                .c_str()));
   query.bind(1, entry.id);
   while (true) {
     WEIR_TRY(const bool found, query.next());
@@ -182,7 +196,9 @@ Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry)
 
 /// Only a sysctl can stand in a file.
 Status ask_for_lines(Database& database, std::int64_t id) {
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET persist = 'asked' WHERE entry = ? AND kind = 'sysctl'"));
+  WEIR_TRY(
+      Statement update,
+      database.prepare("UPDATE step SET persist = 'asked' WHERE entry = ? AND kind = 'sysctl'"));
   return update.bind(1, id).run();
 }
 
@@ -192,7 +208,8 @@ Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   if (to == EntryState::undoing)
     sql =
         "UPDATE step SET persist = CASE persist WHEN 'wanted' THEN 'leaving' ELSE 'dropped' END WHERE entry = ? AND persist IN ('asked', 'wanted', 'refused')";
-  if (is_over(to)) sql = "UPDATE step SET persist = 'dropped' WHERE entry = ? AND persist IN ('asked', 'refused')";
+  if (is_over(to))
+    sql = "UPDATE step SET persist = 'dropped' WHERE entry = ? AND persist IN ('asked', 'refused')";
   if (sql == nullptr) return {};
   WEIR_TRY(Statement update, database.prepare(sql));
   return update.bind(1, id).run();
@@ -201,30 +218,45 @@ Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
 Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
-    WEIR_TRY(Statement insert, database.prepare("INSERT INTO step(entry, number, kind, target, finding, wanted) VALUES(?, ?, ?, ?, ?, ?)"));
-    insert.bind(1, id).bind(2, static_cast<std::int64_t>(i)).bind(3, step_kind(step)).bind(4, step_target_name(step)).bind(5, step.finding);
+    WEIR_TRY(
+        Statement insert,
+        database.prepare(
+            "INSERT INTO step(entry, number, kind, target, finding, wanted) VALUES(?, ?, ?, ?, ?, ?)"));
+    insert.bind(1, id)
+        .bind(2, static_cast<std::int64_t>(i))
+        .bind(3, step_kind(step))
+        .bind(4, step_target_name(step))
+        .bind(5, step.finding);
     WEIR_CHECK(insert.bind(6, step.wanted).run());
   }
   return {};
 }
 
 Status forget_old_entries(Database& database) {
-  WEIR_TRY(Statement forget,
-           database.prepare("DELETE FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') AND id NOT IN "
-                            "(SELECT id FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN "
-                            "(SELECT entry FROM step WHERE persist IN ('wanted', 'leaving'))"));
+  WEIR_TRY(
+      Statement forget,
+      database.prepare(
+          "DELETE FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') AND id NOT IN (SELECT id FROM entry WHERE state IN ('undone', 'partly-undone', 'ended') ORDER BY id DESC LIMIT ?) AND id NOT IN (SELECT entry FROM step WHERE persist IN ('wanted', 'leaving'))"));
   return forget.bind(1, kept_finished_entries).run();
 }
 
 Status change_step(Database& database, std::int64_t id, const StepChange& change) {
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE entry = ?3 AND number = ?4"));
-  WEIR_CHECK(update.bind(1, step_state_id(change.state)).bind(2, change.note).bind(3, id).bind(4, static_cast<std::int64_t>(change.step)).run());
+  WEIR_TRY(
+      Statement update,
+      database.prepare(
+          "UPDATE step SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE entry = ?3 AND number = ?4"));
+  WEIR_CHECK(update.bind(1, step_state_id(change.state))
+                 .bind(2, change.note)
+                 .bind(3, id)
+                 .bind(4, static_cast<std::int64_t>(change.step))
+                 .run());
   if (database.changes() == 1) return {};
   return no_entry(id);
 }
 
 Error undone_by_another(std::int64_t id) {
-  return make_error(ErrorCode::conflict, "another weir is undoing entry " + std::to_string(id) + " or has undone it");
+  return make_error(ErrorCode::conflict,
+                    "another weir is undoing entry " + std::to_string(id) + " or has undone it");
 }
 
 /// Only what may still be undone is guarded.
@@ -255,8 +287,11 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
   } else {
     WEIR_CHECK(check_readable(state_folder, path));
   }
-  // A reader too opens for writing, where it may: SQLite then rolls a dead writer's transaction back.
-  WEIR_TRY(Database database, Database::open(path, access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE));
+  // A reader too opens for writing, where it may: SQLite then rolls a dead writer's transaction
+  // back.
+  WEIR_TRY(Database database,
+           Database::open(path, access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                                        : SQLITE_OPEN_READWRITE));
   WEIR_TRY(const Content content, read_content(database));
   if (access == Access::write) {
     WEIR_CHECK(set_durability(database));
@@ -272,11 +307,18 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
 Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
   Database& database = parts_->database;
   WEIR_TRY(Transaction transaction, Transaction::begin(database));
-  WEIR_TRY(Statement insert, database.prepare("INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, "
-                                              "applier_pid, applier_start) VALUES(?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)"));
+  WEIR_TRY(
+      Statement insert,
+      database.prepare(
+          "INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start) VALUES(?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)"));
   insert.bind(1, codec::plan_to_json(plan)).bind(2, entry.created.count).bind(3, plan.weir_version);
-  insert.bind(4, plan.binding.machine_id).bind(5, plan.binding.boot_id).bind(6, static_cast<std::int64_t>(plan.binding.netns)).bind(7, entry.netns_path);
-  insert.bind(8, entry.deadline ? std::optional(entry.deadline->count) : std::nullopt).bind(9, entry.applier.pid).bind(10, entry.applier.start_time);
+  insert.bind(4, plan.binding.machine_id)
+      .bind(5, plan.binding.boot_id)
+      .bind(6, static_cast<std::int64_t>(plan.binding.netns))
+      .bind(7, entry.netns_path);
+  insert.bind(8, entry.deadline ? std::optional(entry.deadline->count) : std::nullopt)
+      .bind(9, entry.applier.pid)
+      .bind(10, entry.applier.start_time);
   WEIR_CHECK(insert.run());
   const std::int64_t id = database.last_id();
   WEIR_CHECK(insert_steps(database, id, plan));
@@ -286,16 +328,27 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
   return id;
 }
 
-Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note, const std::vector<StepChange>& steps) {
+Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note,
+                           const std::vector<StepChange>& steps) {
   Database& database = parts_->database;
   if (parts_->version < schema_version)
-    return make_error(ErrorCode::not_permitted, database.path() + " was written by an older weir and could not be brought up to date");
+    return make_error(
+        ErrorCode::not_permitted,
+        database.path() + " was written by an older weir and could not be brought up to date");
   WEIR_TRY(Transaction transaction, Transaction::begin(database));
-  WEIR_TRY(Statement update, database.prepare("UPDATE entry SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE id = ?3 AND state = ?4"));
-  WEIR_CHECK(update.bind(1, entry_state_id(to)).bind(2, note).bind(3, id).bind(4, entry_state_id(from)).run());
+  WEIR_TRY(
+      Statement update,
+      database.prepare(
+          "UPDATE entry SET state = ?1, note = CASE ?2 WHEN '' THEN note ELSE ?2 END WHERE id = ?3 AND state = ?4"));
+  WEIR_CHECK(update.bind(1, entry_state_id(to))
+                 .bind(2, note)
+                 .bind(3, id)
+                 .bind(4, entry_state_id(from))
+                 .run());
   if (database.changes() != 1) {
     WEIR_TRY(const EntryState now, state(id));
-    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " is already " + std::string(entry_state_id(now)) + " (it was " +
+    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) + " is already " +
+                                               std::string(entry_state_id(now)) + " (it was " +
                                                std::string(entry_state_id(from)) + ")");
   }
   for (const StepChange& change : steps) WEIR_CHECK(change_step(database, id, change));
@@ -305,8 +358,10 @@ Status Journal::move_entry(std::int64_t id, EntryState from, EntryState to, cons
 
 Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string& old_value) {
   Database& database = parts_->database;
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'intended', old = ?1 WHERE entry = ?2 AND number = ?3 AND state = 'pending' AND "
-                                              "(SELECT state FROM entry WHERE id = ?2) = 'applying'"));
+  WEIR_TRY(
+      Statement update,
+      database.prepare(
+          "UPDATE step SET state = 'intended', old = ?1 WHERE entry = ?2 AND number = ?3 AND state = 'pending' AND (SELECT state FROM entry WHERE id = ?2) = 'applying'"));
   WEIR_CHECK(update.bind(1, old_value).bind(2, id).bind(3, static_cast<std::int64_t>(step)).run());
   if (database.changes() == 1) return {};
   return undone_by_another(id);
@@ -314,38 +369,52 @@ Status Journal::intend_step(std::int64_t id, std::size_t step, const std::string
 
 Status Journal::release_step(std::int64_t id, std::size_t step) {
   Database& database = parts_->database;
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'pending' WHERE entry = ?1 AND number = ?2 AND state = 'intended'"));
+  WEIR_TRY(
+      Statement update,
+      database.prepare(
+          "UPDATE step SET state = 'pending' WHERE entry = ?1 AND number = ?2 AND state = 'intended'"));
   return update.bind(1, id).bind(2, static_cast<std::int64_t>(step)).run();
 }
 
-Status Journal::complete_step(std::int64_t id, std::size_t step, const std::optional<std::string>& old_value) {
+Status Journal::complete_step(std::int64_t id, std::size_t step,
+                              const std::optional<std::string>& old_value) {
   Database& database = parts_->database;
-  WEIR_TRY(Statement update, database.prepare("UPDATE step SET state = 'done', old = CASE ?3 WHEN '' THEN old ELSE ?3 END WHERE entry = ?1 AND number = ?2 AND "
-                                              "state = 'intended' AND (SELECT state FROM entry WHERE id = ?1) = 'applying'"));
-  WEIR_CHECK(update.bind(1, id).bind(2, static_cast<std::int64_t>(step)).bind(3, std::string_view(old_value ? *old_value : "")).run());
+  WEIR_TRY(
+      Statement update,
+      database.prepare(
+          "UPDATE step SET state = 'done', old = CASE ?3 WHEN '' THEN old ELSE ?3 END WHERE entry = ?1 AND number = ?2 AND state = 'intended' AND (SELECT state FROM entry WHERE id = ?1) = 'applying'"));
+  WEIR_CHECK(update.bind(1, id)
+                 .bind(2, static_cast<std::int64_t>(step))
+                 .bind(3, std::string_view(old_value ? *old_value : ""))
+                 .run());
   if (database.changes() == 1) return {};
   return undone_by_another(id);
 }
 
 Status Journal::move_lines(std::int64_t id, PersistState from, PersistState to) {
-  WEIR_TRY(Statement update, parts_->database.prepare("UPDATE step SET persist = ?1 WHERE entry = ?2 AND persist = ?3"));
+  WEIR_TRY(Statement update, parts_->database.prepare(
+                                 "UPDATE step SET persist = ?1 WHERE entry = ?2 AND persist = ?3"));
   return update.bind(1, persist_state_id(to)).bind(2, id).bind(3, persist_state_id(from)).run();
 }
 
 Result<std::vector<WrittenFile>> Journal::written_files() {
   std::vector<WrittenFile> files;
   if (parts_->version < 2) return files;
-  WEIR_TRY(Statement query, parts_->database.prepare("SELECT path, text, previous FROM file ORDER BY path"));
+  WEIR_TRY(Statement query,
+           parts_->database.prepare("SELECT path, text, previous FROM file ORDER BY path"));
   while (true) {
     WEIR_TRY(const bool found, query.next());
     if (!found) return files;
-    files.push_back({query.text(0), query.text(1), query.is_null(2) ? std::nullopt : std::optional(query.text(2))});
+    files.push_back({query.text(0), query.text(1),
+                     query.is_null(2) ? std::nullopt : std::optional(query.text(2))});
   }
 }
 
 Status Journal::intend_file(const WrittenFile& file) {
-  const char* const sql = file.previous ? "INSERT INTO file(path, text, previous) VALUES(?1, ?2, ?3) ON CONFLICT(path) DO UPDATE SET text = ?2, previous = ?3"
-                                        : "INSERT INTO file(path, text) VALUES(?1, ?2) ON CONFLICT(path) DO UPDATE SET text = ?2, previous = NULL";
+  const char* const sql =
+      file.previous
+          ? "INSERT INTO file(path, text, previous) VALUES(?1, ?2, ?3) ON CONFLICT(path) DO UPDATE SET text = ?2, previous = ?3"
+          : "INSERT INTO file(path, text) VALUES(?1, ?2) ON CONFLICT(path) DO UPDATE SET text = ?2, previous = NULL";
   WEIR_TRY(Statement insert, parts_->database.prepare(sql));
   insert.bind(1, file.path).bind(2, file.text);
   if (file.previous) insert.bind(3, *file.previous);
@@ -353,13 +422,15 @@ Status Journal::intend_file(const WrittenFile& file) {
 }
 
 Status Journal::settle_file(const std::string& path) {
-  WEIR_TRY(Statement update, parts_->database.prepare("UPDATE file SET previous = NULL WHERE path = ?"));
+  WEIR_TRY(Statement update,
+           parts_->database.prepare("UPDATE file SET previous = NULL WHERE path = ?"));
   return update.bind(1, path).run();
 }
 
 Result<HistoryEntry> Journal::entry(std::int64_t id) {
   Database& database = parts_->database;
-  WEIR_TRY(Statement query, database.prepare((std::string(entry_columns) + "WHERE id = ?").c_str()));
+  WEIR_TRY(Statement query,
+           database.prepare((std::string(entry_columns) + "WHERE id = ?").c_str()));
   query.bind(1, id);
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
@@ -381,14 +452,16 @@ Result<EntryState> Journal::state(std::int64_t id) {
 
 Result<std::vector<HistoryEntry>> Journal::entries() {
   Database& database = parts_->database;
-  WEIR_TRY(Statement query, database.prepare((std::string(entry_columns) + "ORDER BY id DESC").c_str()));
+  WEIR_TRY(Statement query,
+           database.prepare((std::string(entry_columns) + "ORDER BY id DESC").c_str()));
   std::vector<HistoryEntry> entries;
   while (true) {
     WEIR_TRY(const bool found, query.next());
     if (!found) return entries;
     WEIR_TRY(HistoryEntry entry, to_entry(query));
     WEIR_CHECK(read_steps(database, parts_->version, entry));
-    entry.is_guarded = may_be_guarded(entry.state) && store::is_guarded(parts_->state_folder, entry.id);
+    entry.is_guarded =
+        may_be_guarded(entry.state) && store::is_guarded(parts_->state_folder, entry.id);
     entries.push_back(std::move(entry));
   }
 }
@@ -398,7 +471,8 @@ Result<Plan> Journal::plan(std::int64_t id) {
   query.bind(1, id);
   WEIR_TRY(const bool found, query.next());
   if (!found) return no_entry(id);
-  return codec::parse_kept_plan(query.text(0)).with_context("the plan of entry " + std::to_string(id));
+  return codec::parse_kept_plan(query.text(0))
+      .with_context("the plan of entry " + std::to_string(id));
 }
 
 }  // namespace weir::store

@@ -24,7 +24,8 @@ enum class Verdict {
 Result<Verdict> decide(const std::string& state_folder, std::int64_t entry, Verdict verdict);
 
 /// The verdict; nothing where none was given, or where the folder is gone.
-[[nodiscard]] std::optional<Verdict> read_verdict(const std::string& state_folder, std::int64_t entry);
+[[nodiscard]] std::optional<Verdict> read_verdict(const std::string& state_folder,
+                                                  std::int64_t entry);
 
 /// Removes the verdict. Only while no watchdog guards the entry: it would decide again.
 /// Errors: as store/folder.h.

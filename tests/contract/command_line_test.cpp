@@ -1,4 +1,5 @@
-// What the command line promises: exit codes, one sentence for each misuse, files that are whole or untouched.
+// What the command line promises: exit codes, one sentence for each misuse, files that are whole or
+// untouched.
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -41,7 +42,8 @@ TEST(CommandLine, EachMisuseHasOneSentenceAndExitCodeTwo) {
   expect_refused({"check", "--config", "x", "--ram", "64GB"}, 2, "--ram takes a size");
   expect_refused({"apply"}, 2, "weir apply needs a plan");
   expect_refused({"undo", "first"}, 2, "ID takes a number");
-  expect_refused({"explain", "no-such-topic-at-all"}, 2, "weir knows no stage, parameter or finding");
+  expect_refused({"explain", "no-such-topic-at-all"}, 2,
+                 "weir knows no stage, parameter or finding");
 }
 
 TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
@@ -51,7 +53,8 @@ TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
 }
 
 TEST(CommandLine, ASentenceNeverSpeaksToTheTerminal) {
-  expect_refused({"check", "--netns", "a\x1b[2Jb\nc"}, 3, "there is no network namespace a\\x1b[2Jb\\x0ac");
+  expect_refused({"check", "--netns", "a\x1b[2Jb\nc"}, 3,
+                 "there is no network namespace a\\x1b[2Jb\\x0ac");
 }
 
 /// One of each range of characters that act on a terminal, or that nobody sees.
@@ -85,27 +88,29 @@ void expect_seen(std::string_view text, const std::string& whence) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
     ASSERT_NE(length, 0U) << whence << ": " << escape_bytes(text.substr(0, 40));
-    ASSERT_TRUE(text.front() == '\n' || !is_unseen(text.substr(0, length))) << whence << ": " << escape_bytes(text.substr(0, 40));
+    ASSERT_TRUE(text.front() == '\n' || !is_unseen(text.substr(0, length)))
+        << whence << ": " << escape_bytes(text.substr(0, 40));
     text.remove_prefix(length);
   }
 }
 
 TEST(CommandLine, NoWordOfTheCommandLineSpeaksToTheTerminal) {
   const std::string text = every_unseen();
-  const std::vector<std::vector<std::string>> misuses{{"ch" + text + "eck"},
-                                                      {"check", "--no" + text + "pe"},
-                                                      {"check", "ex" + text + "tra"},
-                                                      {"check", "--for", "1" + text},
-                                                      {"check", "--stage", text},
-                                                      {"check", "--from", "/nonexistent/" + text},
-                                                      {"check", "--netns", "no" + text},
-                                                      {"check", "--config", "/nonexistent/" + text},
-                                                      {"snapshot", "-o", "/nonexistent/" + text},
-                                                      {"explain", "some" + text + "thing"},
-                                                      {"plan", "--set", "net." + text},
-                                                      {"plan", "--allow", "net." + text},
-                                                      {"apply", "/nonexistent/" + text},
-                                                      {"history", "--state", "/nonexistent/" + text}};
+  const std::vector<std::vector<std::string>> misuses{
+      {"ch" + text + "eck"},
+      {"check", "--no" + text + "pe"},
+      {"check", "ex" + text + "tra"},
+      {"check", "--for", "1" + text},
+      {"check", "--stage", text},
+      {"check", "--from", "/nonexistent/" + text},
+      {"check", "--netns", "no" + text},
+      {"check", "--config", "/nonexistent/" + text},
+      {"snapshot", "-o", "/nonexistent/" + text},
+      {"explain", "some" + text + "thing"},
+      {"plan", "--set", "net." + text},
+      {"plan", "--allow", "net." + text},
+      {"apply", "/nonexistent/" + text},
+      {"history", "--state", "/nonexistent/" + text}};
   for (const auto& words : misuses) {
     const Outcome run = run_weir(words, "2>&1");
     expect_seen(run.out, words[0] + " " + words.back());
@@ -113,15 +118,21 @@ TEST(CommandLine, NoWordOfTheCommandLineSpeaksToTheTerminal) {
 }
 
 TEST(CommandLine, NoNameInAFileSpeaksToTheTerminalOrThroughJson) {
-  std::string json = test::read_file(std::string(WEIR_SOURCE_DIR) + "/tests/scenarios/accept_queue/nginx_clamped_by_somaxconn.json");
-  // As another program may write them: characters as they are, a control byte of ASCII as JSON wants it, and a lone byte as weir writes it.
+  std::string json =
+      test::read_file(std::string(WEIR_SOURCE_DIR) +
+                      "/tests/scenarios/accept_queue/nginx_clamped_by_somaxconn.json");
+  // As another program may write them: characters as they are, a control byte of ASCII as JSON
+  // wants it, and a lone byte as weir writes it.
   std::string written;
-  for (const std::string text : unseen) written += text[0] == '\x1b' ? "\\u001b[2J" : text[0] == '\x9b' ? "\\\\x9b31m" : text;
-  for (auto at = json.find("\"nginx"); at != std::string::npos; at = json.find("\"nginx", at + 1)) json.insert(at + 6, written);
+  for (const std::string text : unseen)
+    written += text[0] == '\x1b' ? "\\u001b[2J" : text[0] == '\x9b' ? "\\\\x9b31m" : text;
+  for (auto at = json.find("\"nginx"); at != std::string::npos; at = json.find("\"nginx", at + 1))
+    json.insert(at + 6, written);
   const Scratch scratch;
   const std::string file = scratch.file("recording.json");
   std::ofstream(file) << json;
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"check"}, {"check", "--json"}, {"plan"}, {"plan", "--json"}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"check"}, {"check", "--json"}, {"plan"}, {"plan", "--json"}}) {
     auto all = words;
     all.insert(all.end(), {"--from", file});
     const Outcome run = run_weir(all, "2>&1");
@@ -167,14 +178,16 @@ TEST(CommandLine, BadFilesAreRefusedInOneSentence) {
   ASSERT_EQ(run_weir({"snapshot", "-o", file}).exit_code, 0);
   run_shell("head -c 500 " + quote(file) + " > " + quote(scratch.file("truncated")));
   run_shell("gzip -c " + quote(file) + " > " + quote(scratch.file("packed")));
-  run_shell("sed s,weir.snapshot/1,weir.snapshot/7, " + quote(file) + " > " + quote(scratch.file("future")));
+  run_shell("sed s,weir.snapshot/1,weir.snapshot/7, " + quote(file) + " > " +
+            quote(scratch.file("future")));
   run_shell(": > " + quote(scratch.file("empty")));
   expect_refused({"check", "--from", scratch.file("truncated")}, 3, "ends in the middle");
   expect_refused({"check", "--from", scratch.file("packed")}, 3, "compressed with gzip");
   expect_refused({"check", "--from", scratch.file("future")}, 3, "or a newer one");
   expect_refused({"check", "--from", scratch.file("empty")}, 3, "it is empty");
   expect_refused({"check", "--from", scratch.file("")}, 2, "it is a folder");
-  expect_refused({"apply", "--state", scratch.file("state"), file}, 1, "no plan but weir.snapshot/1");
+  expect_refused({"apply", "--state", scratch.file("state"), file}, 1,
+                 "no plan but weir.snapshot/1");
 }
 
 TEST(CommandLine, AnOutputThatCannotBeWrittenLeavesNothingBehind) {
@@ -188,7 +201,8 @@ TEST(CommandLine, AnOutputThatCannotBeWrittenLeavesNothingBehind) {
 TEST(CommandLine, AnOutputFileIsReplacedAsAWholeAndKeepsItsMode) {
   const Scratch scratch;
   const std::string file = scratch.file("out.json");
-  run_shell("echo old > " + quote(file) + " && chmod 640 " + quote(file) + " && ln -s out.json " + quote(scratch.file("link")));
+  run_shell("echo old > " + quote(file) + " && chmod 640 " + quote(file) + " && ln -s out.json " +
+            quote(scratch.file("link")));
   ASSERT_EQ(run_weir({"snapshot", "-o", scratch.file("link")}).exit_code, 0);
   EXPECT_THAT(test::read_file(file), HasSubstr("weir.snapshot/1"));
   EXPECT_EQ(run_shell("stat -c %a " + quote(file)).out, "640\n");
@@ -196,15 +210,18 @@ TEST(CommandLine, AnOutputFileIsReplacedAsAWholeAndKeepsItsMode) {
 }
 
 TEST(CommandLine, AReaderThatGoesAwayIsNoError) {
-  const Outcome run = run_shell("{ " + quote(weir_binary()) + " topics; echo $? >&2; } 2>&1 >/dev/full");
+  const Outcome run =
+      run_shell("{ " + quote(weir_binary()) + " topics; echo $? >&2; } 2>&1 >/dev/full");
   EXPECT_THAT(run.out, HasSubstr("cannot write to standard output"));
-  const Outcome gone = run_shell("{ " + quote(weir_binary()) + " topics; echo rc=$? >&2; } 2>&1 | head -c 1 >/dev/null; { " + quote(weir_binary()) +
-                                 " topics; echo rc=$? >&3; } 3>&1 | true; echo done");
+  const Outcome gone = run_shell(
+      "{ " + quote(weir_binary()) + " topics; echo rc=$? >&2; } 2>&1 | head -c 1 >/dev/null; { " +
+      quote(weir_binary()) + " topics; echo rc=$? >&3; } 3>&1 | true; echo done");
   EXPECT_THAT(gone.out, HasSubstr("done"));
 }
 
 TEST(CommandLine, AnInterruptEndsTheWindowEarlyAndJudgesWhatThereIs) {
-  const Outcome run = run_shell("timeout --preserve-status -s INT 1 " + quote(weir_binary()) + " check --for 60s --json --fail-on critical");
+  const Outcome run = run_shell("timeout --preserve-status -s INT 1 " + quote(weir_binary()) +
+                                " check --for 60s --json --fail-on critical");
   EXPECT_TRUE(run.exit_code == 0 || run.exit_code == 1) << run.exit_code;
   EXPECT_THAT(run.out, AllOf(StartsWith("{\n  \"schema\": \"weir.check/1\""), EndsWith("}\n")));
 }
@@ -212,21 +229,26 @@ TEST(CommandLine, AnInterruptEndsTheWindowEarlyAndJudgesWhatThereIs) {
 TEST(CommandLine, WithoutArgumentsItSaysHowToBegin) {
   const Outcome run = run_weir({});
   EXPECT_EQ(run.exit_code, 0);
-  EXPECT_THAT(run.out, AllOf(HasSubstr("weir check"), HasSubstr("weir explain"), HasSubstr("Commands")));
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("weir check"), HasSubstr("weir explain"), HasSubstr("Commands")));
 }
 
 TEST(CommandLine, ColourFollowsTheFlagAndTheEnvironment) {
   const std::string plain = run_weir({"explain", "somaxconn"}).out;
   EXPECT_EQ(plain.find('\x1b'), std::string::npos);
   EXPECT_THAT(run_weir({"explain", "somaxconn", "--color", "always"}).out, HasSubstr("\x1b["));
-  const std::string in_terminal = "script -qec " + quote(quote(weir_binary()) + " explain somaxconn") + " /dev/null";
+  const std::string in_terminal =
+      "script -qec " + quote(quote(weir_binary()) + " explain somaxconn") + " /dev/null";
   EXPECT_THAT(run_shell("env -u NO_COLOR TERM=xterm " + in_terminal).out, HasSubstr("\x1b["));
-  EXPECT_EQ(run_shell("env NO_COLOR=1 TERM=xterm " + in_terminal).out.find("\x1b["), std::string::npos);
-  EXPECT_EQ(run_shell("env -u NO_COLOR TERM=dumb " + in_terminal).out.find("\x1b["), std::string::npos);
+  EXPECT_EQ(run_shell("env NO_COLOR=1 TERM=xterm " + in_terminal).out.find("\x1b["),
+            std::string::npos);
+  EXPECT_EQ(run_shell("env -u NO_COLOR TERM=dumb " + in_terminal).out.find("\x1b["),
+            std::string::npos);
 }
 
 TEST(CommandLine, WithoutAUtf8LocaleTheTextIsAscii) {
-  const Outcome run = run_shell("env LC_ALL=C " + quote(weir_binary()) + " check --for 100ms --fail-on critical 2>/dev/null");
+  const Outcome run = run_shell("env LC_ALL=C " + quote(weir_binary()) +
+                                " check --for 100ms --fail-on critical 2>/dev/null");
   EXPECT_FALSE(run.out.empty());
   for (const char c : run.out) ASSERT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << run.out;
 }
@@ -234,10 +256,12 @@ TEST(CommandLine, WithoutAUtf8LocaleTheTextIsAscii) {
 TEST(CommandLine, TheTextIsAsWideAsTheTerminalSays) {
   for (const std::size_t columns : {60U, 200U}) {
     const Outcome run =
-        run_shell("env LC_ALL=C COLUMNS=" + std::to_string(columns) + " " + quote(weir_binary()) + " check --for 100ms --fail-on critical 2>/dev/null");
+        run_shell("env LC_ALL=C COLUMNS=" + std::to_string(columns) + " " + quote(weir_binary()) +
+                  " check --for 100ms --fail-on critical 2>/dev/null");
     std::size_t longest = 0;
     std::size_t begin = 0;
-    for (std::size_t end = run.out.find('\n'); end != std::string::npos; begin = end + 1, end = run.out.find('\n', begin))
+    for (std::size_t end = run.out.find('\n'); end != std::string::npos;
+         begin = end + 1, end = run.out.find('\n', begin))
       longest = std::max(longest, end - begin);
     EXPECT_LE(longest, columns);
     EXPECT_GT(longest, columns / 2);
@@ -246,7 +270,8 @@ TEST(CommandLine, TheTextIsAsWideAsTheTerminalSays) {
 
 TEST(Packaging, TheManPageAndTheCompletionAreWhatTheProgramPrints) {
   const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
-  EXPECT_EQ(run_weir({"man"}).out, test::read_file(folder + "weir.1")) << "print it anew: weir man > packaging/weir.1";
+  EXPECT_EQ(run_weir({"man"}).out, test::read_file(folder + "weir.1"))
+      << "print it anew: weir man > packaging/weir.1";
   const std::string reference = std::string(WEIR_SOURCE_DIR) + "/docs/reference/";
   for (const std::string kind : {"parameters", "findings"}) {
     EXPECT_EQ(run_weir({"reference", kind}).out, test::read_file(reference + kind + ".md"))
@@ -260,11 +285,17 @@ TEST(Packaging, TheManPageIsRightInManNroffAndTheCompletionInBash) {
   const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
   EXPECT_EQ(run_shell("bash -n " + quote(folder + "weir.bash-completion") + " 2>&1").out, "");
   const std::string complete = "source " + quote(folder + "weir.bash-completion") +
-                               "; COMP_WORDS=(weir check --fail-on c); COMP_CWORD=3; _weir; echo ${COMPREPLY[*]}"
-                               "; COMP_WORDS=(weir un); COMP_CWORD=1; _weir; echo ${COMPREPLY[*]}";
+                               "; "
+                               "COMP_WORDS=(weir check --fail-on c); "
+                               "COMP_CWORD=3; _weir; echo ${COMPREPLY[*]}; "
+                               "COMP_WORDS=(weir un); "
+                               "COMP_CWORD=1; _weir; echo ${COMPREPLY[*]}";
   EXPECT_EQ(run_shell("bash -c " + quote(complete) + " 2>&1").out, "critical\nundo\n");
   if (run_shell("command -v man").exit_code == 0) {
-    EXPECT_EQ(run_shell("LC_ALL=C.UTF-8 MANROFFSEQ= man --warnings -E UTF-8 -l -Tutf8 -Z " + quote(folder + "weir.1") + " 2>&1 >/dev/null").out, "");
+    EXPECT_EQ(run_shell("LC_ALL=C.UTF-8 MANROFFSEQ= man --warnings -E UTF-8 -l -Tutf8 -Z " +
+                        quote(folder + "weir.1") + " 2>&1 >/dev/null")
+                  .out,
+              "");
   }
 }
 

@@ -1,5 +1,5 @@
-// A namespace counts as gone only where weir could look everywhere: refused, without memory, without descriptors, behind another mount, an undo fails, and
-// works the next time.
+// A namespace counts as gone only where weir could look everywhere: refused, without memory,
+// without descriptors, behind another mount, an undo fails, and works the next time.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -15,24 +15,22 @@ using testing::Not;
 class PlaceOfAnEntry : public testing::Test {
  protected:
   void SetUp() override {
-    if (run_shell("unshare -m -n true 2>/dev/null").exit_code != 0) GTEST_SKIP() << "needs the right to make a network namespace";
+    if (run_shell("unshare -m -n true 2>/dev/null").exit_code != 0)
+      GTEST_SKIP() << "needs the right to make a network namespace";
   }
 
-  /// A script in a mount namespace of its own and in the scratch folder: a plan that raises somaxconn from 4096 to 8192 is applied in the network namespace
-  /// that is mounted on box/ns and that no process is in. `value` prints what the namespace has.
+  /// A script in a mount namespace of its own and in the scratch folder: a plan that raises
+  /// somaxconn from 4096 to 8192 is applied in the network namespace that is mounted on box/ns and
+  /// that no process is in. `value` prints what the namespace has.
   Outcome run(const std::string& script) {
     const std::string step =
         R"({"kind":"sysctl","target":{"name":"net.core.somaxconn"},"expected":"4096","wanted":"8192","finding":"","reason":"","formula":"","risk":"",)"
         R"("scope":"","durable":"","can_cut_traffic":false})";
-    const std::string prepare = "cd " + quote(scratch_.file("")) + "; weir=" + quote(weir_binary()) +
-                                "; export ASAN_OPTIONS=detect_leaks=0; rm -rf s box; mkdir box; mount -t tmpfs none box; touch box/ns; unshare --net=box/ns "
-                                "true; in='nsenter --net=box/ns'; "
-                                "value() { $in cat /proc/sys/net/core/somaxconn; }; $in sh -c 'echo 4096 > /proc/sys/net/core/somaxconn'; "
-                                "$in $weir plan --for 100ms --json | sed 's|\"steps\": \\[\\]|\"steps\": [" +
-                                step +
-                                "]|' > plan.json; $weir apply plan.json --netns box/ns --state s > /dev/null; value; "
-                                "state() { $weir history --state s --json | grep -o '\"state\": *\"[a-z]*\"' | head -1; }; "
-                                "no_id='strace -f -o /dev/null -e trace=open_by_handle_at -e inject=open_by_handle_at:error=EBADF'; ";
+    const std::string prepare =
+        "cd " + quote(scratch_.file("")) + "; weir=" + quote(weir_binary()) +
+        "; export ASAN_OPTIONS=detect_leaks=0; rm -rf s box; mkdir box; mount -t tmpfs none box; touch box/ns; unshare --net=box/ns true; in='nsenter --net=box/ns'; value() { $in cat /proc/sys/net/core/somaxconn; }; $in sh -c 'echo 4096 > /proc/sys/net/core/somaxconn'; $in $weir plan --for 100ms --json | sed 's|\"steps\": \\[\\]|\"steps\": [" +
+        step +
+        "]|' > plan.json; $weir apply plan.json --netns box/ns --state s > /dev/null; value; state() { $weir history --state s --json | grep -o '\"state\": *\"[a-z]*\"' | head -1; }; no_id='strace -f -o /dev/null -e trace=open_by_handle_at -e inject=open_by_handle_at:error=EBADF'; ";
     return run_shell("unshare -m sh -c " + quote(prepare + script) + " 2>&1");
   }
 
@@ -54,45 +52,50 @@ TEST_F(PlaceOfAnEntry, WithoutTheRightToEnterItNothingEnds) {
 TEST_F(PlaceOfAnEntry, WithFewDescriptorsItIsUndoneOrNothingEnds) {
   // However many are missing, the answer is the truth. The release program: the sanitizers need
   // descriptors of their own and call their lack an error.
-  const Outcome few = run("weir=" + quote(WEIR_SOURCE_DIR "/build/release/bin/weir") +
-                          "; for n in $(seq 4 40); do if prlimit --nofile=$n $weir undo --state s > out 2>&1; then echo undone; break; fi; "
-                          "[ $(value) = 8192 ] && [ \"$(state)\" = '\"state\": \"confirmed\"' ] || { echo $n; cat out; }; done; value; state");
+  const Outcome few = run(
+      "weir=" + quote(WEIR_SOURCE_DIR "/build/release/bin/weir") +
+      "; for n in $(seq 4 40); do if prlimit --nofile=$n $weir undo --state s > out 2>&1; then echo undone; break; fi; [ $(value) = 8192 ] && [ \"$(state)\" = '\"state\": \"confirmed\"' ] || { echo $n; cat out; }; done; value; state");
   EXPECT_EQ(few.out, "8192\nundone\n4096\n\"state\": \"undone\"\n");
 }
 
 TEST_F(PlaceOfAnEntry, WhenTheKernelRefusesToEnterItNothingEnds) {
   if (!has_strace()) GTEST_SKIP() << "needs strace";
   for (const char* error : {"EPERM", "ENOMEM", "EMFILE"}) {
-    const Outcome refused = run(std::string("strace -f -o /dev/null -e trace=setns -e inject=setns:error=") + error +
-                                " $weir undo --state s > out 2>&1; echo $?; value; state; $weir undo --state s > /dev/null; echo $?; value");
+    const Outcome refused = run(
+        std::string("strace -f -o /dev/null -e trace=setns -e inject=setns:error=") + error +
+        " $weir undo --state s > out 2>&1; echo $?; value; state; $weir undo --state s > /dev/null; echo $?; value");
     EXPECT_EQ(refused.out, "8192\n1\n8192\n\"state\": \"confirmed\"\n0\n4096\n") << error;
   }
 }
 
 TEST_F(PlaceOfAnEntry, AMountOfAnotherMountNamespaceLeadsToIt) {
   if (!has_strace()) GTEST_SKIP() << "needs strace";
-  const Outcome elsewhere = run("unshare -m sh -c \"umount box/ns; $no_id $weir undo --state s > /dev/null; echo \\$?\"; value; state");
+  const Outcome elsewhere = run(
+      "unshare -m sh -c \"umount box/ns; $no_id $weir undo --state s > /dev/null; echo \\$?\"; value; state");
   EXPECT_EQ(elsewhere.out, "8192\n0\n4096\n\"state\": \"undone\"\n");
 }
 
 TEST_F(PlaceOfAnEntry, AMountThatIsCoveredKeepsTheEntry) {
   if (!has_strace()) GTEST_SKIP() << "needs strace";
-  const Outcome covered =
-      run("mount -t tmpfs none box; $no_id $weir undo --state s; echo $?; umount box; value; state; $no_id $weir undo --state s > /dev/null; echo $?; value");
+  const Outcome covered = run(
+      "mount -t tmpfs none box; $no_id $weir undo --state s; echo $?; umount box; value; state; $no_id $weir undo --state s > /dev/null; echo $?; value");
   EXPECT_THAT(covered.out, HasSubstr("box/ns: another mount covers it"));
   EXPECT_THAT(covered.out, testing::EndsWith("\n1\n8192\n\"state\": \"confirmed\"\n0\n4096\n"));
 }
 
 TEST_F(PlaceOfAnEntry, ANamespaceThatEndedEndsTheEntryWithAndWithoutTheKernelsWord) {
-  const Outcome gone = run("umount box/ns; rm box/ns; sleep 0.2; $weir undo --state s; echo $?; state");
+  const Outcome gone =
+      run("umount box/ns; rm box/ns; sleep 0.2; $weir undo --state s; echo $?; state");
   EXPECT_THAT(gone.out, HasSubstr("Nothing is left to undo of 1"));
   EXPECT_THAT(gone.out, testing::EndsWith("\n0\n\"state\": \"ended\"\n"));
   if (!has_strace()) GTEST_SKIP() << "needs strace";
-  // Some hosts let no one, root included, look at every process; there the truth is that weir cannot tell.
-  const Outcome searched =
-      run("for one in /proc/[0-9]*; do readlink $one/ns/net > /dev/null || ! [ -e $one/stat ] || seen=no; done; umount box/ns; rm box/ns; sleep 0.2; "
-          "$no_id $weir undo --state s > out 2>&1; echo $seen$?; state; cat out");
-  EXPECT_THAT(searched.out, testing::AnyOf(HasSubstr("\n0\n\"state\": \"ended\"\n"), HasSubstr("\nno1\n\"state\": \"confirmed\"\n"))) << searched.out;
+  // Some hosts let no one, root included, look at every process; there the truth is that weir
+  // cannot tell.
+  const Outcome searched = run(
+      "for one in /proc/[0-9]*; do readlink $one/ns/net > /dev/null || ! [ -e $one/stat ] || seen=no; done; umount box/ns; rm box/ns; sleep 0.2; $no_id $weir undo --state s > out 2>&1; echo $seen$?; state; cat out");
+  EXPECT_THAT(searched.out, testing::AnyOf(HasSubstr("\n0\n\"state\": \"ended\"\n"),
+                                           HasSubstr("\nno1\n\"state\": \"confirmed\"\n")))
+      << searched.out;
 }
 
 }  // namespace weir::contract::entry_place_test

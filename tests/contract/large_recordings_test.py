@@ -1,7 +1,9 @@
-"""A file may hold tens of thousands of everything: what weir makes of it takes CPU time in proportion.
+"""A file may hold tens of thousands of everything: what weir makes of it takes CPU time in
+proportion.
 
-Each collection of a recording is grown by itself, its elements made different or left equal, and some are grown together. Four times as much takes four times
-the time where the work is linear, a little more where it sorts, and sixteen times where it is quadratic.
+Each collection of a recording is grown by itself, its elements made different or left equal, and
+some are grown together. Four times as much takes four times the time where the work is linear, a
+little more where it sorts, and sixteen times where it is quadratic.
 
     large_recordings_test.py WEIR[:OTHER_WEIR] FOLDER_OF_SCENARIOS [NAME_OF_A_TEST]
 """
@@ -22,11 +24,18 @@ FEW, MANY = 10_000, 40_000
 MOST_GROWTH = 6.5
 # Other work on the machine only adds to a measurement: the least of several counts.
 ATTEMPTS = 4
-# MANY squared comparisons take longer than this on any machine: what stays below is not measured against FEW.
+# MANY squared comparisons take longer than this on any machine: what stays below is not measured
+# against FEW.
 SURELY_LINEAR_S = 0.4
 MOST_BYTES = 60 << 20  # weir reads 64 MiB
-# The collections with short elements, of which a file holds most; they take seconds. The rest is left to `make soak`.
-SHORT = {("last", "peer_groups"), ("last", "port_uses"), ("last", "socket_groups"), ("last", "udp_sockets")}
+# The collections with short elements, of which a file holds most; they take seconds. The rest is
+# left to `make soak`.
+SHORT = {
+    ("last", "peer_groups"),
+    ("last", "port_uses"),
+    ("last", "socket_groups"),
+    ("last", "udp_sockets"),
+}
 
 IDENTITIES = {"pid", "cookie", "inode", "index", "cpu", "tid", "fd"}
 PORTS = {"port", "peer_port"}
@@ -76,7 +85,13 @@ def numbered(element, number):
 def grown(collection, size, different):
     if isinstance(collection, dict):
         names = list(collection)
-        return {**collection, **{f"{names[i % len(names)]}.x{i}": collection[names[i % len(names)]] for i in range(size)}}
+        return {
+            **collection,
+            **{
+                f"{names[i % len(names)]}.x{i}": collection[names[i % len(names)]]
+                for i in range(size)
+            },
+        }
     make = numbered if different else lambda element, number: element
     return [make(collection[i % len(collection)], i) for i in range(size)]
 
@@ -85,7 +100,16 @@ def collections(value, path=()):
     """The paths of all lists, and of the objects that are maps."""
     if isinstance(value, dict):
         for name, member in value.items():
-            is_map = isinstance(member, dict) and name in ("sysctls", "counters", "sockstat", "states", "tables", "attributes", "statistics", "connections")
+            is_map = isinstance(member, dict) and name in (
+                "sysctls",
+                "counters",
+                "sockstat",
+                "states",
+                "tables",
+                "attributes",
+                "statistics",
+                "connections",
+            )
             if member and (isinstance(member, list) or is_map):
                 yield (*path, name)
             yield from collections(member, (*path, name))
@@ -122,20 +146,43 @@ def servers(size, owner=lambda number: number, place=address):
     for end, drops in (("first", 0), ("last", 100)):
         listener, process = recording[end]["listeners"][0], recording[end]["processes"][0]
         recording[end]["listeners"] = [
-            {**listener, "address": place(i), "cookie": i, "inode": i + 1, "drops": drops, "owners": [{"pid": owner(i), "fd": 4}]} for i in range(size)
+            {
+                **listener,
+                "address": place(i),
+                "cookie": i,
+                "inode": i + 1,
+                "drops": drops,
+                "owners": [{"pid": owner(i), "fd": 4}],
+            }
+            for i in range(size)
         ]
-        recording[end]["processes"] = [{**process, "pid": i, "files": 99, "file_limit": 100, "file_limit_hard": 100} for i in range(size)]
+        recording[end]["processes"] = [
+            {**process, "pid": i, "files": 99, "file_limit": 100, "file_limit_hard": 100}
+            for i in range(size)
+        ]
     recording["last"]["counters"]["TcpExt.ListenOverflows"] += 100 * size
     times, values = samples["times_ns"][:3], samples["values"][:3]
-    recording["series"] = [{"resource": f"listener:{i}", "metric": "accept_queue", "times_ns": times, "values": values} for i in range(size)]
-    looks = [{"time_ns": 1, "kind": "owner-state", "fields": {"pid": str(owner(i)), "tid": str(i), "state": "S"}} for i in range(size)]
+    recording["series"] = [
+        {"resource": f"listener:{i}", "metric": "accept_queue", "times_ns": times, "values": values}
+        for i in range(size)
+    ]
+    looks = [
+        {
+            "time_ns": 1,
+            "kind": "owner-state",
+            "fields": {"pid": str(owner(i)), "tid": str(i), "state": "S"},
+        }
+        for i in range(size)
+    ]
     return {**recording, "events": looks}
 
 
 def processes_of_one_listener(size):
     recording = servers(size)
     for end in ("first", "last"):
-        recording[end]["listeners"] = [{**recording[end]["listeners"][0], "owners": [{"pid": i, "fd": 4} for i in range(size)]}]
+        recording[end]["listeners"] = [
+            {**recording[end]["listeners"][0], "owners": [{"pid": i, "fd": 4} for i in range(size)]}
+        ]
     return recording
 
 
@@ -143,25 +190,59 @@ def ports_of_peer_groups(size):
     """As many networks as ports and listeners, each of which holds connections open."""
     recording = servers(size)
     ends = [(i, 1 + i % 65535) for i in range(size)]
-    recording["last"]["listeners"] = [{**one, "port": port} for one, (_, port) in zip(recording["last"]["listeners"], ends)]
+    recording["last"]["listeners"] = [
+        {**one, "port": port} for one, (_, port) in zip(recording["last"]["listeners"], ends)
+    ]
     recording["last"]["peer_groups"] = [
-        {"family": "ipv4", "prefix": address(i) + "/24", "port": port, "connections": 200, "silent": 50, "trickling": 30} for i, port in ends
+        {
+            "family": "ipv4",
+            "prefix": address(i) + "/24",
+            "port": port,
+            "connections": 200,
+            "silent": 50,
+            "trickling": 30,
+        }
+        for i, port in ends
     ]
     return recording
 
 
 def destinations(size):
-    """Connections to as many hosts that do not answer, over an interface that has as many members."""
+    """Connections to as many hosts that do not answer, over an interface with as many members."""
     recording = json.loads((SCENARIOS / "connect/silent_destination.json").read_text())
-    group = next(group for group in recording["last"]["socket_groups"] if group["state"] == "SYN_SENT")
+    group = next(
+        group for group in recording["last"]["socket_groups"] if group["state"] == "SYN_SENT"
+    )
     link = recording["last"]["links"][-1]
     for end in ("first", "last"):
-        recording[end]["socket_groups"] = [{**group, "peer": address(i), "count": 10**6, "retransmitting": 10**6} for i in range(size)]
-        recording[end]["port_uses"] = [
-            {"family": group["family"], "source": "10.9.9.9", "destination": address(i), "port": group["peer_port"], "used": 9, "time_wait": 0, "inode": 0, "owners": []}
+        recording[end]["socket_groups"] = [
+            {**group, "peer": address(i), "count": 10**6, "retransmitting": 10**6}
             for i in range(size)
         ]
-        recording[end]["links"] = [{**link, "index": i + 2, "name": f"p{i}", "master": 2, "kind": "bridge", "addresses": ["10.9.9.9"]} for i in range(size)]
+        recording[end]["port_uses"] = [
+            {
+                "family": group["family"],
+                "source": "10.9.9.9",
+                "destination": address(i),
+                "port": group["peer_port"],
+                "used": 9,
+                "time_wait": 0,
+                "inode": 0,
+                "owners": [],
+            }
+            for i in range(size)
+        ]
+        recording[end]["links"] = [
+            {
+                **link,
+                "index": i + 2,
+                "name": f"p{i}",
+                "master": 2,
+                "kind": "bridge",
+                "addresses": ["10.9.9.9"],
+            }
+            for i in range(size)
+        ]
     return recording
 
 
@@ -169,15 +250,29 @@ def flows_over_one_bridge(size):
     recording = json.loads((SCENARIOS / "transmission/loss_of_30_percent.json").read_text())
     link = recording["last"]["links"][-1]
     for end in ("first", "last"):
-        recording[end]["links"] = [{**link, "index": 1, "name": f"p{i}", "master": 1, "kind": "bridge", "addresses": [address(i)]} for i in range(size)]
-    recording["flows"] = [numbered(recording["flows"][i % len(recording["flows"])], i) for i in range(size)]
+        recording[end]["links"] = [
+            {
+                **link,
+                "index": 1,
+                "name": f"p{i}",
+                "master": 1,
+                "kind": "bridge",
+                "addresses": [address(i)],
+            }
+            for i in range(size)
+        ]
+    recording["flows"] = [
+        numbered(recording["flows"][i % len(recording["flows"])], i) for i in range(size)
+    ]
     return recording
 
 
 def cpu_of(command):
     """CPU time in seconds; the program must not fail."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode not in (0, 1):
         raise AssertionError(f"{command[1]} exited with {done.returncode}: {done.stderr[:300]}")
@@ -214,7 +309,10 @@ class LargeRecordings(unittest.TestCase):
                 of_few = min(of_few, cpu_of([*command, few]))
                 of_many = min(of_many, cpu_of([*command, many]))
             growth = of_many / of_few
-            print(f"{what}, {command[1]}: {of_few:.2f} s, {size} in {of_many:.2f} s, x {growth:.1f}", flush=True)
+            print(
+                f"{what}, {command[1]}: {of_few:.2f} s, {size} in {of_many:.2f} s, x {growth:.1f}",
+                flush=True,
+            )
             with self.subTest(what=what, command=command[1]):
                 self.assertLessEqual(growth, MOST_GROWTH)
 
@@ -229,13 +327,23 @@ class LargeRecordings(unittest.TestCase):
         for name in FIRST_PATHS:
             recording = json.loads((SCENARIOS / name).read_text())
             for path in collections(recording):
-                if path[0] == "first" or path in seen or at_both_ends(recording, path, 1, True) is None or (wanted and path not in wanted):
+                if (
+                    path[0] == "first"
+                    or path in seen
+                    or at_both_ends(recording, path, 1, True) is None
+                    or (wanted and path not in wanted)
+                ):
                     continue
                 seen.add(path)
-                for different in (True, False) if path[-1] not in ("sysctls", "counters") else (True,):
+                for different in (
+                    (True, False) if path[-1] not in ("sysctls", "counters") else (True,)
+                ):
                     self.expect_in_proportion(
-                        lambda size, path=path, different=different: at_both_ends(copy.copy(recording), path, size, different),
-                        ".".join(map(str, path)) + (", all different" if different else ", all equal"),
+                        lambda size, path=path, different=different: at_both_ends(
+                            copy.copy(recording), path, size, different
+                        ),
+                        ".".join(map(str, path))
+                        + (", all different" if different else ", all equal"),
                     )
         return seen
 
@@ -243,10 +351,14 @@ class LargeRecordings(unittest.TestCase):
         self.expect_in_proportion(servers, "servers")
 
     def test_listeners_of_one_process(self):
-        self.expect_in_proportion(lambda size: servers(size, owner=lambda number: 1), "listeners of one process")
+        self.expect_in_proportion(
+            lambda size: servers(size, owner=lambda number: 1), "listeners of one process"
+        )
 
     def test_members_of_one_group(self):
-        self.expect_in_proportion(lambda size: servers(size, place=lambda number: "0.0.0.0"), "members of one group")
+        self.expect_in_proportion(
+            lambda size: servers(size, place=lambda number: "0.0.0.0"), "members of one group"
+        )
 
     def test_processes_of_one_listener(self):
         self.expect_in_proportion(processes_of_one_listener, "processes of one listener")

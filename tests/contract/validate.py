@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """validate.py SCHEMA FILE…: holds JSON files to a JSON Schema (2020-12).
 
-With --strict a member that the schema does not describe is an error too: for what this weir writes, not for what it reads.
-"""
+With --strict a member that the schema does not describe is an error too: for what this weir writes,
+not for what it reads. """
 import json
 import sys
 
@@ -16,7 +16,11 @@ def close_objects(schema):
     if not isinstance(schema, dict):
         return schema
     closed = {name: close_objects(part) for name, part in schema.items()}
-    if "properties" in schema and isinstance(schema["properties"], dict) and schema.get("type") == "object":
+    if (
+        "properties" in schema
+        and isinstance(schema["properties"], dict)
+        and schema.get("type") == "object"
+    ):
         closed.setdefault("additionalProperties", False)
     return closed
 

@@ -41,24 +41,28 @@ inline Outcome run_shell(const std::string& command) {
     return run;
   }
   std::array<char, 4096> buffer{};
-  while (const auto got = std::fread(buffer.data(), 1, buffer.size(), pipe)) run.out.append(buffer.data(), got);
+  while (const auto got = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    run.out.append(buffer.data(), got);
   const int status = pclose(pipe);
   run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return run;
 }
 
 /// weir with these words; `tail` is added to the shell's line, such as "2>&1".
-inline Outcome run_weir(const std::vector<std::string>& words, const std::string& tail = "2>/dev/null") {
+inline Outcome run_weir(const std::vector<std::string>& words,
+                        const std::string& tail = "2>/dev/null") {
   std::string command = quote(weir_binary());
   for (const auto& word : words) command += " " + quote(word);
   return run_shell(command + " " + tail);
 }
 
 /// One sentence on standard error, nothing on standard output.
-inline void expect_refused(const std::vector<std::string>& words, int exit_code, const std::string& part) {
+inline void expect_refused(const std::vector<std::string>& words, int exit_code,
+                           const std::string& part) {
   const Outcome errors = run_weir(words, "2>&1 >/dev/null");
   EXPECT_EQ(errors.exit_code, exit_code) << errors.out;
-  EXPECT_THAT(errors.out, testing::AllOf(testing::StartsWith("weir: "), testing::HasSubstr(part), testing::EndsWith("\n")));
+  EXPECT_THAT(errors.out, testing::AllOf(testing::StartsWith("weir: "), testing::HasSubstr(part),
+                                         testing::EndsWith("\n")));
   EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 1) << errors.out;
   EXPECT_EQ(run_weir(words).out, "") << words.front();
 }

@@ -1,4 +1,5 @@
-// Conditions of the catalog: any text parses or is refused with one sentence, and what parses can be evaluated against any value.
+// Conditions of the catalog: any text parses or is refused with one sentence, and what parses can
+// be evaluated against any value.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,13 +15,17 @@ class EchoFacts final : public weir::judge::ConditionFacts {
   explicit EchoFacts(std::string text) : text_(std::move(text)) {}
 
   [[nodiscard]] std::optional<std::string> value() const override { return text_; }
-  [[nodiscard]] std::optional<std::string> default_value() const override { return "9223372036854775807 -1 0"; }
+  [[nodiscard]] std::optional<std::string> default_value() const override {
+    return "9223372036854775807 -1 0";
+  }
   [[nodiscard]] std::optional<std::int64_t> ram_bytes() const override { return INT64_MAX; }
   [[nodiscard]] std::optional<std::int64_t> ram_pages() const override { return std::nullopt; }
   [[nodiscard]] std::optional<std::int64_t> cpus() const override { return 2; }
   [[nodiscard]] weir::KernelVersion kernel() const override { return {6, 18, 0}; }
   [[nodiscard]] bool initial_netns() const override { return true; }
-  [[nodiscard]] std::optional<std::string> sysctl(const std::string& name) const override { return name.size() % 2 == 0 ? std::optional(name) : std::nullopt; }
+  [[nodiscard]] std::optional<std::string> sysctl(const std::string& name) const override {
+    return name.size() % 2 == 0 ? std::optional(name) : std::nullopt;
+  }
 
  private:
   std::string text_;

@@ -1,4 +1,5 @@
-// Any recording that parses can be judged, planned for and shown: a report from the field is a test case, also a damaged one.
+// Any recording that parses can be judged, planned for and shown: a report from the field is a test
+// case, also a damaged one.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -18,7 +19,9 @@
 namespace {
 
 const weir::Catalog& catalog() {
-  static const auto parsed = weir::codec::parse_catalog(weir::knowledge::parameters_toml(), weir::knowledge::findings_toml(), weir::knowledge::servers_toml());
+  static const auto parsed =
+      weir::codec::parse_catalog(weir::knowledge::parameters_toml(),
+                                 weir::knowledge::findings_toml(), weir::knowledge::servers_toml());
   return *parsed;
 }
 

@@ -1,4 +1,5 @@
-// What the probes answer: any bytes give counts or an error, and what was read can be written and read again.
+// What the probes answer: any bytes give counts or an error, and what was read can be written and
+// read again.
 #include <cstdint>
 
 #include "kernel/wire/probe_records.h"

@@ -38,10 +38,12 @@ void parse_process(unsigned choice, std::string_view text) {
 void parse_host(unsigned choice, std::string_view text) {
   if (choice == 9) static_cast<void>(wire::parse_memory_total(text));
   if (choice == 10) {
-    if (const auto pages = wire::parse_buffer_pages(text); pages && pages->count < 0) __builtin_trap();
+    if (const auto pages = wire::parse_buffer_pages(text); pages && pages->count < 0)
+      __builtin_trap();
   }
   if (choice == 11) {
-    if (const auto times = wire::parse_cpu_times(text); times && times->busy > times->total) __builtin_trap();
+    if (const auto times = wire::parse_cpu_times(text); times && times->busy > times->total)
+      __builtin_trap();
     for (const auto& cpu : wire::parse_cpu_ticks(text)) {
       if (cpu.cpu < 0 || cpu.idle > cpu.total || cpu.softirq > cpu.total) __builtin_trap();
     }
@@ -57,8 +59,13 @@ void parse_host(unsigned choice, std::string_view text) {
       if (mount.root.empty() || mount.point.empty() || mount.type.empty()) __builtin_trap();
     });
   }
-  if (choice == 19) wire::parse_if_inet6(text, [](const wire::Ipv6Address& one) { static_cast<void>(wire::format_ipv6(one.digits, one.prefix)); });
-  if (choice == 20) wire::parse_ipv6_route(text, [](const wire::Ipv6Route& one) { static_cast<void>(one.is_local); });
+  if (choice == 19)
+    wire::parse_if_inet6(text, [](const wire::Ipv6Address& one) {
+      static_cast<void>(wire::format_ipv6(one.digits, one.prefix));
+    });
+  if (choice == 20)
+    wire::parse_ipv6_route(text,
+                           [](const wire::Ipv6Route& one) { static_cast<void>(one.is_local); });
   if (choice == 20) static_cast<void>(wire::make_link_local_digits(text));
 }
 

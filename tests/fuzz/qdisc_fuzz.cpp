@@ -1,4 +1,5 @@
-// Qdisc datagrams: any bytes give qdiscs or an error, and a qdisc that was read can be written and read again.
+// Qdisc datagrams: any bytes give qdiscs or an error, and a qdisc that was read can be written and
+// read again.
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -8,20 +9,27 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;
-  const auto result = wire::parse_qdisc_datagram(std::as_bytes(std::span(data, size)), [](const Qdisc& qdisc) {
-    wire::MessageWriter writer;
-    wire::write_qdisc(writer, qdisc);
-    int again = 0;
-    const auto copy = wire::parse_qdisc_datagram(writer.bytes(), [&](const Qdisc& other) {
-      ++again;
-      if (other.link != qdisc.link || other.parent != qdisc.parent || other.bytes != qdisc.bytes || other.drops != qdisc.drops) __builtin_trap();
-    });
-    if (!copy.ok() || again != 1) __builtin_trap();
-  });
+  const auto result =
+      wire::parse_qdisc_datagram(std::as_bytes(std::span(data, size)), [](const Qdisc& qdisc) {
+        wire::MessageWriter writer;
+        wire::write_qdisc(writer, qdisc);
+        int again = 0;
+        const auto copy = wire::parse_qdisc_datagram(writer.bytes(), [&](const Qdisc& other) {
+          ++again;
+          if (other.link != qdisc.link || other.parent != qdisc.parent ||
+              other.bytes != qdisc.bytes || other.drops != qdisc.drops)
+            __builtin_trap();
+        });
+        if (!copy.ok() || again != 1) __builtin_trap();
+      });
   static_cast<void>(result.ok());
-  // The same bytes as what is needed to make the disciplines again: a root that has a text is asked for as it was told.
+  // The same bytes as what is needed to make the disciplines again: a root that has a text is asked
+  // for as it was told.
   std::vector<QdiscSetup> setups;
-  static_cast<void>(wire::parse_qdisc_setups(std::as_bytes(std::span(data, size)), [&](QdiscSetup setup) { setups.push_back(std::move(setup)); }).ok());
+  static_cast<void>(
+      wire::parse_qdisc_setups(std::as_bytes(std::span(data, size)), [&](QdiscSetup setup) {
+        setups.push_back(std::move(setup));
+      }).ok());
   for (const auto& setup : setups) {
     const auto root = find_root_qdisc(setups, setup.link);
     if (!root.ok()) continue;

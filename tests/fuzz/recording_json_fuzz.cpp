@@ -1,4 +1,5 @@
-// Any bytes as a recording: parsing refuses or accepts, and what it accepts is written and read back without loss.
+// Any bytes as a recording: parsing refuses or accepts, and what it accepts is written and read
+// back without loss.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// Runs every file of a fuzz target's corpus once: what a fuzzer found stays found. Usage: NAME_replay FOLDER
+// Runs every file of a fuzz target's corpus once: what a fuzzer found stays found. Usage:
+// NAME_replay FOLDER
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -20,7 +21,8 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
 void run_with_cuts(const std::vector<std::uint8_t>& bytes) {
   constexpr std::size_t parts = 16;
   for (std::size_t part = 0; part <= parts; ++part) {
-    const std::vector<std::uint8_t> cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() * part / parts));
+    const std::vector<std::uint8_t> cut(
+        bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() * part / parts));
     LLVMFuzzerTestOneInput(cut.data(), cut.size());
   }
 }

@@ -1,4 +1,5 @@
-// Any bytes as a report: parsing refuses or accepts, and what it accepts is written and read back as it was, but for decimals, which are rounded once.
+// Any bytes as a report: parsing refuses or accepts, and what it accepts is written and read back
+// as it was, but for decimals, which are rounded once.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!report) return 0;
   if (!weir::codec::is_report(bytes)) std::abort();
   const auto once = weir::codec::parse_report(weir::codec::report_to_json(*report));
-  if (!once || once->findings.size() != report->findings.size() || !(once->host == report->host)) std::abort();
+  if (!once || once->findings.size() != report->findings.size() || !(once->host == report->host))
+    std::abort();
   const auto twice = weir::codec::parse_report(weir::codec::report_to_json(*once));
   if (!twice || !(twice->findings == once->findings)) std::abort();
   return 0;

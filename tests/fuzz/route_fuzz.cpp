@@ -1,4 +1,5 @@
-// Route datagrams: any bytes give routes or an error, and a route that was read can be written and read again.
+// Route datagrams: any bytes give routes or an error, and a route that was read can be written and
+// read again.
 #include <cstdint>
 
 #include "kernel/wire/route.h"
@@ -13,7 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     int again = 0;
     const auto copy = wire::parse_route_datagram(writer.bytes(), [&](const wire::Route& other) {
       ++again;
-      if (other.family != route.family || other.prefix != route.prefix || other.hops != route.hops || other.main != route.main) __builtin_trap();
+      if (other.family != route.family || other.prefix != route.prefix ||
+          other.hops != route.hops || other.main != route.main)
+        __builtin_trap();
     });
     if (!copy.ok() || again != 1) __builtin_trap();
   });

@@ -1,5 +1,6 @@
-// SIGKILL at every write of the kernel and at every write, sync, truncation and deletion of the journal's files, for all of them.
-// The kernel is a fake whose values live in memory that the child shares with the test.
+// SIGKILL at every write of the kernel and at every write, sync, truncation and deletion of the
+// journal's files, for all of them. The kernel is a fake whose values live in memory that the child
+// shares with the test.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -41,7 +42,8 @@ enum class Point { before, half_way, after };
   while (true) ::pause();
 }
 
-// --- a SQLite VFS that dies --------------------------------------------------------------------------------------------------------------------
+// --- a SQLite VFS that dies
+// -------------------------------------------------------------------------------------------------
 
 struct Shim {
   sqlite3_vfs vfs;
@@ -58,7 +60,9 @@ struct ShimFile {
   sqlite3_file base;
 };
 
-sqlite3_file* real_file(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(ShimFile)); }
+sqlite3_file* real_file(sqlite3_file* file) {
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(ShimFile));
+}
 
 bool comes_now() { return --the_shim->shared->countdown == 0; }
 
@@ -78,24 +82,41 @@ int shim_read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 offset) {
 int shim_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   ++the_shim->shared->unsynced;
   the_shim->shared->folder_synced = false;
-  const int written = the_shim->point == Point::half_way && the_shim->shared->countdown == 1 ? size / 2 : size;
-  return around([&] { return real_file(file)->pMethods->xWrite(real_file(file), bytes, written, offset); });
+  const int written =
+      the_shim->point == Point::half_way && the_shim->shared->countdown == 1 ? size / 2 : size;
+  return around(
+      [&] { return real_file(file)->pMethods->xWrite(real_file(file), bytes, written, offset); });
 }
 int shim_truncate(sqlite3_file* file, sqlite3_int64 size) {
   return around([&] { return real_file(file)->pMethods->xTruncate(real_file(file), size); });
 }
 int shim_sync(sqlite3_file* file, int flags) {
   the_shim->shared->unsynced = 0;
-  if (the_shim->shared->syncs++ == 0) the_shim->shared->kernel_at_sync = the_shim->shared->kernel_writes;
+  if (the_shim->shared->syncs++ == 0)
+    the_shim->shared->kernel_at_sync = the_shim->shared->kernel_writes;
   return around([&] { return real_file(file)->pMethods->xSync(real_file(file), flags); });
 }
-int shim_file_size(sqlite3_file* file, sqlite3_int64* size) { return real_file(file)->pMethods->xFileSize(real_file(file), size); }
-int shim_lock(sqlite3_file* file, int lock) { return real_file(file)->pMethods->xLock(real_file(file), lock); }
-int shim_unlock(sqlite3_file* file, int lock) { return real_file(file)->pMethods->xUnlock(real_file(file), lock); }
-int shim_check_lock(sqlite3_file* file, int* out) { return real_file(file)->pMethods->xCheckReservedLock(real_file(file), out); }
-int shim_control(sqlite3_file* file, int operation, void* argument) { return real_file(file)->pMethods->xFileControl(real_file(file), operation, argument); }
-int shim_sector(sqlite3_file* file) { return real_file(file)->pMethods->xSectorSize(real_file(file)); }
-int shim_device(sqlite3_file* file) { return real_file(file)->pMethods->xDeviceCharacteristics(real_file(file)); }
+int shim_file_size(sqlite3_file* file, sqlite3_int64* size) {
+  return real_file(file)->pMethods->xFileSize(real_file(file), size);
+}
+int shim_lock(sqlite3_file* file, int lock) {
+  return real_file(file)->pMethods->xLock(real_file(file), lock);
+}
+int shim_unlock(sqlite3_file* file, int lock) {
+  return real_file(file)->pMethods->xUnlock(real_file(file), lock);
+}
+int shim_check_lock(sqlite3_file* file, int* out) {
+  return real_file(file)->pMethods->xCheckReservedLock(real_file(file), out);
+}
+int shim_control(sqlite3_file* file, int operation, void* argument) {
+  return real_file(file)->pMethods->xFileControl(real_file(file), operation, argument);
+}
+int shim_sector(sqlite3_file* file) {
+  return real_file(file)->pMethods->xSectorSize(real_file(file));
+}
+int shim_device(sqlite3_file* file) {
+  return real_file(file)->pMethods->xDeviceCharacteristics(real_file(file));
+}
 
 int shim_open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, int* out) {
   const int code = the_shim->real->xOpen(the_shim->real, name, real_file(file), flags, out);
@@ -136,12 +157,14 @@ void install_shim(Shim& shim, Shared* shared, Point point) {
   if (sqlite3_vfs_register(&shim.vfs, 1) != SQLITE_OK) std::abort();
 }
 
-// --- the host --------------------------------------------------------------------------------------------------------------------------------------
+// --- the host
+// -------------------------------------------------------------------------------------------------
 
 class KillPoints : public ::testing::Test {
  protected:
   KillPoints() {
-    void* const memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* const memory =
+        ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) std::abort();
     shared_ = new (memory) Shared{};
   }
@@ -149,7 +172,8 @@ class KillPoints : public ::testing::Test {
 
   void reset() { *shared_ = {0, 128, 256, 16, 0, false, 0, 0, 0, {}}; }
   [[nodiscard]] std::vector<std::string> values() const {
-    return {std::to_string(shared_->somaxconn), std::to_string(shared_->syn_backlog), std::to_string(shared_->backlog)};
+    return {std::to_string(shared_->somaxconn), std::to_string(shared_->syn_backlog),
+            std::to_string(shared_->backlog)};
   }
 
   /// A fake with the shared values, which its writes change.
@@ -183,7 +207,8 @@ class KillPoints : public ::testing::Test {
     }
     int status = 0;
     EXPECT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0) << "status " << status;
+    EXPECT_TRUE(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0)
+        << "status " << status;
     return WIFSIGNALED(status);
   }
 
@@ -201,7 +226,8 @@ class KillPoints : public ::testing::Test {
     act(kernel, *journal);
   }
 
-  /// What the next start of weir does; returns the newest entry's state, `undone` where there is none.
+  /// What the next start of weir does; returns the newest entry's state, `undone` where there is
+  /// none.
   EntryState heal_after(const std::string& folder) {
     kernel::FakeKernel fake;
     connect(fake);
@@ -263,7 +289,8 @@ void apply_persistent_plan(kernel::Kernel& kernel, store::Journal& journal) {
 
 void confirm_persistent_plan(kernel::Kernel& kernel, store::Journal& journal) {
   const std::int64_t id = journal.entries()->front().id;
-  if (!confirm(id, journal, kernel.clock).ok() || !persist_entry(id, debian, kernel, journal).ok()) std::abort();
+  if (!confirm(id, journal, kernel.clock).ok() || !persist_entry(id, debian, kernel, journal).ok())
+    std::abort();
 }
 
 void undo_newest(kernel::Kernel& kernel, store::Journal& journal) {
@@ -346,7 +373,8 @@ TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
 
 /// What a deadline that has passed costs: the syncs of the journal's files, and how much of the
 /// kernel came before the first of them.
-TEST_F(KillPoints, ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllStepsInOneTransaction) {
+TEST_F(KillPoints,
+       ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllStepsInOneTransaction) {
   std::vector<std::int64_t> syncs;
   for (const std::size_t steps : {1U, 2U, 3U}) {
     ScratchFolder folder;
@@ -367,8 +395,9 @@ TEST_F(KillPoints, ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllSte
       const auto applied = apply(plan, kernel, journal, watchdog, options);
       if (!applied.ok() || !applied->succeeded) ::_exit(3);
       shared_->syncs = 0;
-      fake.on_write(
-          [&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) { shared_->kernel_writes += moment == kernel::FakeKernel::Moment::after ? 1 : 0; });
+      fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
+        shared_->kernel_writes += moment == kernel::FakeKernel::Moment::after ? 1 : 0;
+      });
       fake.state().boot_time = seconds(1031);
       const auto undone = restore(applied->entry, plan, ConfirmEvent::tick, kernel, journal, {});
       if (!undone.ok() || undone->entry.state != EntryState::undone) ::_exit(4);
@@ -376,7 +405,8 @@ TEST_F(KillPoints, ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllSte
     EXPECT_EQ(shared_->kernel_at_sync, static_cast<std::int64_t>(steps));
     syncs.push_back(shared_->syncs);
   }
-  EXPECT_EQ(syncs, (std::vector<std::int64_t>{syncs[0], syncs[0], syncs[0]})) << "as many for three steps as for one";
+  EXPECT_EQ(syncs, (std::vector<std::int64_t>{syncs[0], syncs[0], syncs[0]}))
+      << "as many for three steps as for one";
   EXPECT_GT(syncs[0], 0);
 }
 
@@ -384,7 +414,8 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
  protected:
   using Work = void (*)(kernel::Kernel&, store::Journal&);
 
-  /// The journal, the values and the file of a plan that was applied, from the one time that it was.
+  /// The journal, the values and the file of a plan that was applied, from the one time that it
+  /// was.
   void begin_applied(const std::string& folder, Work apply_once) {
     if (!applied_) {
       applied_ = std::make_unique<ScratchFolder>();
@@ -420,16 +451,22 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
       kept_new += state == EntryState::confirmed ? 1 : 0;
       if (::testing::Test::HasFailure()) break;
     }
-    std::printf("%s: killed at %d operations on the journal's files; %d ended all new, %d all old\n", what, tried, kept_new, tried - kept_new);
+    std::printf(
+        "%s: killed at %d operations on the journal's files; %d ended all new, %d all old\n", what,
+        tried, kept_new, tried - kept_new);
     return tried;
   }
 
   bool persistent_ = false;  ///< the file is to be whole as well
 };
 
-TEST_P(JournalKillPoints, WhileItApplies) { EXPECT_GT(kill_at_each("apply", nullptr, apply_plan), 50); }
+TEST_P(JournalKillPoints, WhileItApplies) {
+  EXPECT_GT(kill_at_each("apply", nullptr, apply_plan), 50);
+}
 
-TEST_P(JournalKillPoints, WhileItUndoes) { EXPECT_GT(kill_at_each("undo", apply_plan, undo_newest), 25); }
+TEST_P(JournalKillPoints, WhileItUndoes) {
+  EXPECT_GT(kill_at_each("undo", apply_plan, undo_newest), 25);
+}
 
 TEST_P(JournalKillPoints, WhileItAppliesForGood) {
   persistent_ = true;
@@ -453,13 +490,17 @@ void apply_and_wait(kernel::Kernel& kernel, store::Journal& journal) {
 
 TEST_P(JournalKillPoints, WhileItConfirmsWhatOutlivesTheBoot) {
   persistent_ = true;
-  EXPECT_GT(kill_at_each("confirm of apply --persist", apply_and_wait, confirm_persistent_plan), 20);
+  EXPECT_GT(kill_at_each("confirm of apply --persist", apply_and_wait, confirm_persistent_plan),
+            20);
 }
 
 TEST_P(JournalKillPoints, WhileItHeals) {
   const auto heal_half = [](kernel::Kernel& kernel, store::Journal& journal) {
     if (!journal.move_entry(1, EntryState::confirmed, EntryState::undoing).ok()) return;
-    const WithKernel same = [&](const std::string&, const std::function<Status(kernel::Kernel&)>& function) { return function(kernel); };
+    const WithKernel same = [&](const std::string&,
+                                const std::function<Status(kernel::Kernel&)>& function) {
+      return function(kernel);
+    };
     if (!heal(journal, kernel, same).ok()) std::abort();
   };
   EXPECT_GT(kill_at_each("heal", apply_plan, heal_half), 25);
@@ -474,6 +515,8 @@ std::string point_name(const ::testing::TestParamInfo<Point>& info) {
   return "";
 }
 
-INSTANTIATE_TEST_SUITE_P(Moments, JournalKillPoints, ::testing::Values(Point::before, Point::half_way, Point::after), point_name);
+INSTANTIATE_TEST_SUITE_P(Moments, JournalKillPoints,
+                         ::testing::Values(Point::before, Point::half_way, Point::after),
+                         point_name);
 
 }  // namespace weir::act::kill_points_test

@@ -1,4 +1,5 @@
-// A state folder on a disk that is full or read-only, in a mount namespace of the test's own: nothing is applied, and one sentence says why.
+// A state folder on a disk that is full or read-only, in a mount namespace of the test's own:
+// nothing is applied, and one sentence says why.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -19,20 +20,26 @@ namespace weir::act::state_folder_test {
 
 constexpr int cannot_mount = 77;
 
-/// Runs the check in a child with its own mounts; whether all of its expectations held. Skips where mounting is not allowed.
+/// Runs the check in a child with its own mounts; whether all of its expectations held. Skips where
+/// mounting is not allowed.
 void run_with_mounts(const std::function<void()>& check) {
   const pid_t child = ::fork();
   if (child == 0) {
-    // In a chroot "/" is no mount point (EINVAL); each check unmounts what it mounted, so nothing stays outside either.
-    if (::unshare(CLONE_NEWNS) != 0 || (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 && errno != EINVAL)) ::_exit(cannot_mount);
+    // In a chroot "/" is no mount point (EINVAL); each check unmounts what it mounted, so nothing
+    // stays outside either.
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 && errno != EINVAL))
+      ::_exit(cannot_mount);
     check();
     std::fflush(nullptr);
     ::_exit(::testing::Test::HasFailure() ? 1 : 0);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == cannot_mount) GTEST_SKIP() << "needs the right to mount";
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "the child's own messages are above";
+  if (WIFEXITED(status) && WEXITSTATUS(status) == cannot_mount)
+    GTEST_SKIP() << "needs the right to mount";
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+      << "the child's own messages are above";
 }
 
 void mount_disk(const std::string& path, int pages) {
@@ -42,7 +49,8 @@ void mount_disk(const std::string& path, int pages) {
 
 /// Writes until nothing more fits.
 void fill(const std::string& folder) {
-  const UniqueFd file(::open((folder + "/filler").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const UniqueFd file(
+      ::open((folder + "/filler").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   const std::string page(4096, 'x');
   while (::write(file.get(), page.data(), page.size()) > 0) {
   }
@@ -55,8 +63,10 @@ struct Applied {
   std::size_t writes = 0;
 };
 
-/// Opens a journal in the folder and applies the plan; `at_write` is called before each write of the kernel.
-Applied apply_in(const std::string& folder, kernel::FakeKernel& fake, const std::function<void(std::size_t)>& at_write = {}) {
+/// Opens a journal in the folder and applies the plan; `at_write` is called before each write of
+/// the kernel.
+Applied apply_in(const std::string& folder, kernel::FakeKernel& fake,
+                 const std::function<void(std::size_t)>& at_write = {}) {
   furnish(fake);
   Applied applied;
   fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
@@ -139,17 +149,20 @@ TEST(StateFolder, OnAReadOnlyFileSystemNothingIsApplied) {
       ScratchFolder folder;
       mount_disk(folder.path(), 64);
       if (with_journal) Host::open(folder.path());
-      if (::mount("none", folder.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) ::_exit(cannot_mount);
+      if (::mount("none", folder.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0)
+        ::_exit(cannot_mount);
       kernel::FakeKernel fake;
       const Applied applied = apply_in(folder.path(), fake);
       SCOPED_TRACE(applied.sentence);
       EXPECT_FALSE(applied.ok);
       EXPECT_EQ(applied.values, old_values());
-      EXPECT_THAT(applied.sentence, ::testing::AnyOf(::testing::HasSubstr("read-only"), ::testing::HasSubstr("Read-only")));
+      EXPECT_THAT(applied.sentence, ::testing::AnyOf(::testing::HasSubstr("read-only"),
+                                                     ::testing::HasSubstr("Read-only")));
       EXPECT_EQ(applied.sentence.find('\n'), std::string::npos);
       const auto lock = store::WriterLock::acquire(folder.path());
       EXPECT_EQ(lock.ok() ? ErrorCode::io : lock.error().code, ErrorCode::not_permitted);
-      EXPECT_EQ(store::Journal::open(folder.path(), store::Journal::Access::read).ok(), with_journal);
+      EXPECT_EQ(store::Journal::open(folder.path(), store::Journal::Access::read).ok(),
+                with_journal);
       ::umount2(folder.path().c_str(), MNT_DETACH);
     }
   });

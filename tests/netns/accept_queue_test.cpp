@@ -14,10 +14,14 @@ constexpr int port = 8080;
 
 class AcceptQueue : public NetworkTest {
  protected:
-  lab::ServerOptions server_options(lab::Behaviour behaviour) { return FamilyTest::server_options(behaviour, command); }
+  lab::ServerOptions server_options(lab::Behaviour behaviour) {
+    return FamilyTest::server_options(behaviour, command);
+  }
 
-  /// A server that cannot keep up, under a load that fills its queue: the finding is the slow application, and the text says why.
-  void expect_slow(const lab::ServerOptions& options, const std::string& cause, const lab::CpuQuota* quota = nullptr) {
+  /// A server that cannot keep up, under a load that fills its queue: the finding is the slow
+  /// application, and the text says why.
+  void expect_slow(const lab::ServerOptions& options, const std::string& cause,
+                   const lab::CpuQuota* quota = nullptr) {
     auto server = lab::ServerProcess::start(options);
     ASSERT_TRUE(server.ok()) << server.error().message;
     if (quota != nullptr) {
@@ -27,21 +31,24 @@ class AcceptQueue : public NetworkTest {
     const auto seen = observe(bursts(port, 60, milliseconds(200)), true, seconds(1));
 
     EXPECT_EQ(seen.check.exit_code, 1);
-    expect_first(seen.check.report, {"accept-queue.slow-application", port, server->pid(), command});
+    expect_first(seen.check.report,
+                 {"accept-queue.slow-application", port, server->pid(), command});
     expect_text(seen.check.report, cause);
   }
 
   static void expect_text(const nlohmann::json& report, const std::string& words) {
     ASSERT_FALSE(report.at("findings").empty());
     const auto& first = report["findings"].front();
-    const std::string text = first.value("title", "") + " " + first.value("meaning", "") + " " + first.value("remedy", "");
+    const std::string text = first.value("title", "") + " " + first.value("meaning", "") + " " +
+                             first.value("remedy", "");
     EXPECT_NE(text.find(words), std::string::npos) << "\"" << words << "\" is not in: " << text;
   }
 
   static constexpr const char* command = "slowserver";
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, AcceptQueue, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, AcceptQueue, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(AcceptQueue, BurstOverTheApplicationsBacklogNamesTheBacklog) {
   auto options = server_options(lab::Behaviour::event_loop);
@@ -71,7 +78,8 @@ TEST_P(AcceptQueue, SomaxconnThatClampsNginxIsNamed) {
   const auto seen = observe(bursts(port, 500, milliseconds(400)), true);
 
   EXPECT_EQ(seen.check.exit_code, 1);
-  expect_first(seen.check.report, {"accept-queue.somaxconn", port, nginx->workers().at(0), "nginx"});
+  expect_first(seen.check.report,
+               {"accept-queue.somaxconn", port, nginx->workers().at(0), "nginx"});
 }
 
 TEST_P(AcceptQueue, ServerThatSleepsBetweenAcceptsIsSlow) {
@@ -130,7 +138,8 @@ TEST_P(AcceptQueue, StalledMemberOfAReusePortGroupIsNamed) {
   const auto seen = observe(bursts(port, 80, milliseconds(200)), true, milliseconds(1500));
 
   EXPECT_EQ(seen.check.exit_code, 1);
-  expect_first(seen.check.report, {"accept-queue.slow-application", port, members[2].pid(), "member2"});
+  expect_first(seen.check.report,
+               {"accept-queue.slow-application", port, members[2].pid(), "member2"});
   const auto& resource = seen.check.report.at("findings").front().at("resource");
   EXPECT_EQ(resource.at("pids").size(), 1U) << resource.dump();
   EXPECT_EQ(resource.value("group_size", 0), 4) << resource.dump();
@@ -148,10 +157,13 @@ TEST_P(AcceptQueue, ServerAtItsFileLimitIsTheCauseAndTheQueueItsSymptom) {
 
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_first(seen.check.report, {"host.file-limit", 0, server->pid(), "holder"});
-  const auto symptoms = seen.check.report.at("findings").front().value("symptoms", nlohmann::json::array());
+  const auto symptoms =
+      seen.check.report.at("findings").front().value("symptoms", nlohmann::json::array());
   ASSERT_FALSE(symptoms.empty()) << list_findings(seen.check.report);
   EXPECT_EQ(symptoms.front().value("id", "").rfind("accept-queue.", 0), 0U) << symptoms.dump();
-  for (const auto& finding : alarms(seen.check.report)) EXPECT_NE(finding.value("stage", ""), "accept-queue") << "a symptom is listed as a second alarm";
+  for (const auto& finding : alarms(seen.check.report))
+    EXPECT_NE(finding.value("stage", ""), "accept-queue")
+        << "a symptom is listed as a second alarm";
 }
 
 }  // namespace weir::scenario::accept_queue_test

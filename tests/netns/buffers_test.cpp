@@ -1,4 +1,5 @@
-// Buffers over a long path: weir names the buffer that limits a transfer, and leaves the peer's in peace.
+// Buffers over a long path: weir names the buffer that limits a transfer, and leaves the peer's in
+// peace.
 #include <algorithm>
 
 #include "netns/scenario.h"
@@ -24,12 +25,14 @@ class Buffers : public FamilyTest {
     ASSERT_TRUE(eventually([&] { return transfer_->connected() == flows; }));
   }
 
-  /// The share of its busy time that a flow, as one end sees it, was held back by `what`: the lowest of all flows.
+  /// The share of its busy time that a flow, as one end sees it, was held back by `what`: the
+  /// lowest of all flows.
   static double lowest_share(const lab::Namespace& end, const std::string& what) {
     const auto connections = lab::list_connections(end);
     EXPECT_TRUE(connections.ok());
     double lowest = 1;
-    for (const auto& connection : *connections) lowest = std::min(lowest, connection.number(what) / connection.number("busy"));
+    for (const auto& connection : *connections)
+      lowest = std::min(lowest, connection.number(what) / connection.number("busy"));
     return connections->size() == flows ? lowest : 0;
   }
 
@@ -46,14 +49,16 @@ class Buffers : public FamilyTest {
 
   static bool has_finding(const nlohmann::json& report, const std::string& id) {
     const auto findings = report.value("findings", nlohmann::json::array());
-    return std::any_of(findings.begin(), findings.end(), [&](const auto& finding) { return finding.value("id", "") == id; });
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const auto& finding) { return finding.value("id", "") == id; });
   }
 
   std::optional<lab::ServerProcess> server_;
   std::optional<lab::Transfer> transfer_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Buffers, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Buffers, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Buffers, SendBufferThatTcpWmemLimitsIsNamed) {
   connect_by(lab::long_path(far_away));
@@ -64,7 +69,8 @@ TEST_P(Buffers, SendBufferThatTcpWmemLimitsIsNamed) {
   const auto seen = look_for("buffers.send-limited");
 
   ASSERT_GT(lowest_share(network().server, "sndbuf_limited"), 0.5);
-  ASSERT_LE(seen.moved("Tcp.RetransSegs"), seen.moved("TcpExt.TCPDSACKRecv")) << "nothing was lost: a late machine sends some for nothing";
+  ASSERT_LE(seen.moved("Tcp.RetransSegs"), seen.moved("TcpExt.TCPDSACKRecv"))
+      << "nothing was lost: a late machine sends some for nothing";
   expect_first(seen.check.report, {"buffers.send-limited", 0, 0, "", "alarm"});
 }
 
@@ -89,7 +95,8 @@ TEST_P(Buffers, ReceiveBufferThatTcpRmemLimitsIsNamed) {
 
   const auto seen = look_for("buffers.receive-limited");
 
-  ASSERT_GT(lowest_share(network().client, "rwnd_limited"), 0.2) << "BBR paces, and waits for the window less than others do";
+  ASSERT_GT(lowest_share(network().client, "rwnd_limited"), 0.2)
+      << "BBR paces, and waits for the window less than others do";
   expect_first(seen.check.report, {"buffers.receive-limited", 0, 0, "", "alarm"});
 }
 

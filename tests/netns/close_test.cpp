@@ -1,4 +1,5 @@
-// The end of connections: weir names who does not close, what waits for whom, and a TIME_WAIT table that is full.
+// The end of connections: weir names who does not close, what waits for whom, and a TIME_WAIT table
+// that is full.
 #include "lab/visitors.h"
 #include "netns/scenario.h"
 

@@ -40,7 +40,8 @@ class Connect : public FamilyTest {
   std::optional<lab::ServerProcess> backend_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Connect, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Connect, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Connect, UsedUpPortsAreNamedWithWhoUsesThem) {
   connect_directly();

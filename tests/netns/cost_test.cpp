@@ -1,5 +1,6 @@
-// The smallest cost: what a check takes from the host that it checks, beside what the tools take that show the same numbers. Only an optimised weir is
-// measured. Not how many milliseconds: those depend on the machine, and `make bench` prints them.
+// The smallest cost: what a check takes from the host that it checks, beside what the tools take
+// that show the same numbers. Only an optimised weir is measured. Not how many milliseconds: those
+// depend on the machine, and `make bench` prints them.
 #include "lab/cost.h"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ bool has_sanitizers(const std::string& program) {
 }
 
 /// CPU time of a command that is run so many times.
-Result<std::int64_t> cpu_of(const std::vector<std::string>& command, int times, const std::string& netns = {}) {
+Result<std::int64_t> cpu_of(const std::vector<std::string>& command, int times,
+                            const std::string& netns = {}) {
   lab::CommandOptions options;
   options.netns = netns;
   std::int64_t cpu = 0;
@@ -43,7 +45,9 @@ class Cost : public testing::Test {
  protected:
   void SetUp() override {
     if (geteuid() != 0) GTEST_SKIP() << "needs root, for network namespaces";
-    if (has_sanitizers(weir_binary())) GTEST_SKIP() << weir_binary() << " is built with sanitizers: build the release preset, or set WEIR_BIN";
+    if (has_sanitizers(weir_binary()))
+      GTEST_SKIP() << weir_binary()
+                   << " is built with sanitizers: build the release preset, or set WEIR_BIN";
   }
 };
 
@@ -59,7 +63,8 @@ TEST_F(Cost, ASecondOfCheckCostsLessThanTheToolsThatShowTheSame) {
   const auto compared = lab::compare(tools, weir, rounds);
 
   ASSERT_TRUE(compared.ok()) << compared.error().message;
-  std::printf("tools %.1f ms, weir %.1f ms\n", static_cast<double>(compared->first_median()) / 1e6, static_cast<double>(compared->second_median()) / 1e6);
+  std::printf("tools %.1f ms, weir %.1f ms\n", static_cast<double>(compared->first_median()) / 1e6,
+              static_cast<double>(compared->second_median()) / 1e6);
   EXPECT_LT(compared->second_median(), compared->first_median());
   const auto peak = lab::peak_memory({weir_binary(), "check", "--for", "1s"}, seconds(20));
   ASSERT_TRUE(peak.ok()) << peak.error().message;
@@ -74,12 +79,15 @@ TEST_F(Cost, SeriesBesideAHundredThousandSocketsCostsLessThanTheListenersByThems
 
   // A walk over all sockets, twenty times a second, would take more than the whole core.
   const auto before = cpu_of({"ss", "-ltn"}, samples_per_second, place->name());
-  const auto cost = lab::window_cost({weir_binary(), "check", "--json", "--netns", place->name(), "--for", "12s"}, {}, seconds(12), seconds(2));
+  const auto cost =
+      lab::window_cost({weir_binary(), "check", "--json", "--netns", place->name(), "--for", "12s"},
+                       {}, seconds(12), seconds(2));
   const auto after = cpu_of({"ss", "-ltn"}, samples_per_second, place->name());
 
   ASSERT_TRUE(cost.ok() && before.ok() && after.ok());
   const double ss = static_cast<double>(std::min(*before, *after)) / 1e9;
-  std::printf("of a core: `ss -ltn` twenty times a second %.2f %%, weir %.2f %%\n", ss * 100, cost->share * 100);
+  std::printf("of a core: `ss -ltn` twenty times a second %.2f %%, weir %.2f %%\n", ss * 100,
+              cost->share * 100);
   EXPECT_LT(cost->share, ss) << "beside the window: " << to_seconds(cost->fixed) << " s";
 }
 

@@ -1,5 +1,5 @@
-// Cures: two hosts under the same load in the same seconds, of which one never had the fault, and weir's way to cure the other.
-// Not the faults: each test makes its own.
+// Cures: two hosts under the same load in the same seconds, of which one never had the fault, and
+// weir's way to cure the other. Not the faults: each test makes its own.
 #pragma once
 
 #include <array>
@@ -17,9 +17,11 @@ namespace weir::scenario::cures_test {
 inline constexpr int port = 8080;
 inline constexpr const char* window = "2s";
 inline constexpr Nanoseconds longest_load = seconds(60);  // it ends when weir has looked
-inline constexpr Nanoseconds patience = seconds(1);       // a SYN is sent again after 1 s: whoever waits longer has lost something
+// a SYN is sent again after 1 s: whoever waits longer has lost something
+inline constexpr Nanoseconds patience = seconds(1);
 inline constexpr int slices = 3;
-inline constexpr int attempts = 3;                // other work on the machine may have disturbed one
+// other work on the machine may have disturbed one
+inline constexpr int attempts = 3;
 inline constexpr double undisturbed_share = 0.8;  // of its line, that a healthy host's flows fill
 inline constexpr Nanoseconds slice = milliseconds(600);
 
@@ -36,9 +38,15 @@ struct Felt {
   Check seen;  ///< weir, of the ill host, under the load
 };
 
-inline double percent(std::int64_t part, std::int64_t whole) { return whole <= 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole); }
-inline double answered(const lab::LoadResult& result) { return percent(result.answered, result.started); }
-inline double connected(const lab::LoadResult& result) { return percent(result.connected, result.started); }
+inline double percent(std::int64_t part, std::int64_t whole) {
+  return whole <= 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+inline double answered(const lab::LoadResult& result) {
+  return percent(result.answered, result.started);
+}
+inline double connected(const lab::LoadResult& result) {
+  return percent(result.connected, result.started);
+}
 
 class Cures : public testing::Test {
  protected:
@@ -58,7 +66,8 @@ class Cures : public testing::Test {
   }
 
   void connect_by(const lab::PathOptions& healthy_path, const lab::PathOptions& ill_path) {
-    for (const auto& [site, options] : {std::pair{&healthy_, healthy_path}, std::pair{&ill_, ill_path}}) {
+    for (const auto& [site, options] :
+         {std::pair{&healthy_, healthy_path}, std::pair{&ill_, ill_path}}) {
       auto made = lab::create_path(options);
       ASSERT_TRUE(made.ok()) << made.error().message;
       site->emplace(Site{std::move(made->network), std::move(made->path)});
@@ -70,12 +79,20 @@ class Cures : public testing::Test {
   lab::Network& ill() { return ill_->network; }
   Treatment& treatment() { return *treatment_; }
   std::array<lab::Network*, 2> both() { return {&healthy(), &ill()}; }
-  void set(const std::string& name, const std::string& value) { ASSERT_TRUE(ill().server.set_sysctl(name, value).ok()); }
-  [[nodiscard]] std::string server_address() const { return family_ == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6; }
-  [[nodiscard]] std::string client_address() const { return family_ == Family::ipv4 ? lab::client_ipv4 : lab::client_ipv6; }
+  void set(const std::string& name, const std::string& value) {
+    ASSERT_TRUE(ill().server.set_sysctl(name, value).ok());
+  }
+  [[nodiscard]] std::string server_address() const {
+    return family_ == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6;
+  }
+  [[nodiscard]] std::string client_address() const {
+    return family_ == Family::ipv4 ? lab::client_ipv4 : lab::client_ipv6;
+  }
 
-  /// The same server at each host: a server in its own namespace, or, for a host that connects to others, in its client's.
-  void serve(lab::ServerOptions options, lab::Namespace lab::Network::*where = &lab::Network::server) {
+  /// The same server at each host: a server in its own namespace, or, for a host that connects to
+  /// others, in its client's.
+  void serve(lab::ServerOptions options,
+             lab::Namespace lab::Network::*where = &lab::Network::server) {
     options.family = family_;
     for (auto* network : both()) {
       options.netns = (network->*where).name();
@@ -108,8 +125,10 @@ class Cures : public testing::Test {
     return seen;
   }
 
-  /// The load on both hosts, and weir's look at the ill one once it has warmed up. `wanted`: the finding to look for; empty: none.
-  Felt feel(lab::LoadOptions options, Nanoseconds warm_up, double (*measure)(const lab::LoadResult&), lab::Namespace lab::Network::*from,
+  /// The load on both hosts, and weir's look at the ill one once it has warmed up. `wanted`: the
+  /// finding to look for; empty: none.
+  Felt feel(lab::LoadOptions options, Nanoseconds warm_up,
+            double (*measure)(const lab::LoadResult&), lab::Namespace lab::Network::*from,
             const std::string& wanted = "") {
     std::vector<lab::Load> loads;
     for (auto* network : both()) {
@@ -131,17 +150,20 @@ class Cures : public testing::Test {
   }
 
   /// The whole way, for a load of visitors.
-  void cure_visits(const std::string& scenario, const lab::LoadOptions& options, Nanoseconds warm_up, const Expected& finding,
+  void cure_visits(const std::string& scenario, const lab::LoadOptions& options,
+                   Nanoseconds warm_up, const Expected& finding,
                    const std::vector<std::string>& targets) {
     const Felt before = feel(options, warm_up, answered, &lab::Network::client, finding.id);
     expect_among(before.seen.report, finding);
     treatment().apply(targets);
     const Felt after = feel(options, warm_up, answered, &lab::Network::client);
     after_ = after.seen;
-    expect_cured({family_, scenario, "visitors answered within 1 s, %", after.healthy, before.ill, after.ill, before.healthy});
+    expect_cured({family_, scenario, "visitors answered within 1 s, %", after.healthy, before.ill,
+                  after.ill, before.healthy});
   }
 
-  /// Flows at both hosts, as fast as they go, and the megabits per second of each in slices of the same time.
+  /// Flows at both hosts, as fast as they go, and the megabits per second of each in slices of the
+  /// same time.
   struct Flows {
     bool uploads = false;
     int count = 1;
@@ -201,18 +223,23 @@ class Cures : public testing::Test {
     lab::sleep_for(slice);
     const Pair<std::int64_t> last{received(healthy()), received(ill())};
     const double megabits = 8 / 1e6 / to_seconds(lab::monotonic_now() - begin);
-    return {static_cast<double>(last.healthy - first.healthy) * megabits, static_cast<double>(last.ill - first.ill) * megabits};
+    return {static_cast<double>(last.healthy - first.healthy) * megabits,
+            static_cast<double>(last.ill - first.ill) * megabits};
   }
 
   /// The whole way, for a transfer. `recovery`: how long the cured host needs until it shows.
-  void cure_transfer(const std::string& scenario, const Flows& flows, Nanoseconds recovery, const Expected& finding, const std::string& target) {
+  void cure_transfer(const std::string& scenario, const Flows& flows, Nanoseconds recovery,
+                     const Expected& finding, const std::string& target) {
     const Rates before = transfer(flows, milliseconds(800), finding.id);
     expect_among(before.seen.report, finding);
     treatment().apply({target});
     const Rates after = transfer(flows, recovery, "");
     expect_gone(after.seen, finding.id);
-    expect_cured({family_, scenario, std::string(flows.uploads ? "upload" : "download") + " of " + std::to_string(flows.count) + " flows, Mbit/s",
-                  compute_median(after.healthy), compute_median(before.ill), compute_median(after.ill), compute_median(before.healthy)});
+    expect_cured({family_, scenario,
+                  std::string(flows.uploads ? "upload" : "download") + " of " +
+                      std::to_string(flows.count) + " flows, Mbit/s",
+                  compute_median(after.healthy), compute_median(before.ill),
+                  compute_median(after.ill), compute_median(before.healthy)});
   }
 
   const Family family_;

@@ -1,4 +1,5 @@
-// The cure: a running server gets a longer backlog under load, without a restart and without a lost request, and gives it back.
+// The cure: a running server gets a longer backlog under load, without a restart and without a lost
+// request, and gives it back.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ namespace weir::scenario::cure_test {
 constexpr int port = 8080;
 constexpr int short_backlog = 16;
 constexpr Nanoseconds deadline = seconds(2);
-constexpr Nanoseconds grace = seconds(2);  // within which an unconfirmed change must be gone after its deadline
+// within which an unconfirmed change must be gone after its deadline
+constexpr Nanoseconds grace = seconds(2);
 
 class Cure : public NetworkTest {
  protected:
@@ -54,11 +56,14 @@ class Cure : public NetworkTest {
 
   /// A plan for what is wrong now, under load.
   void plan() {
-    const auto done = run_weir({"plan", "--netns", network().server.name(), "--for", "2s", "-o", plan_file()});
+    const auto done =
+        run_weir({"plan", "--netns", network().server.name(), "--for", "2s", "-o", plan_file()});
     ASSERT_LE(done.use.exit_code, 1) << done.out << done.err;
   }
 
-  std::vector<std::string> apply_arguments() { return {"apply", plan_file(), "--netns", network().server.name(), "--state", state()}; }
+  std::vector<std::string> apply_arguments() {
+    return {"apply", plan_file(), "--netns", network().server.name(), "--state", state()};
+  }
 
   [[nodiscard]] std::string plan_file() const { return folder_.file("plan.json"); }
   [[nodiscard]] std::string state() const { return folder_.file("state"); }
@@ -66,7 +71,8 @@ class Cure : public NetworkTest {
   /// Whether the backlog becomes this in time.
   bool backlog_becomes(bool short_one, Nanoseconds limit) {
     const Nanoseconds end = lab::monotonic_now() + limit;
-    while ((backlog() == short_backlog) != short_one && lab::monotonic_now() < end) lab::sleep_for(milliseconds(20));
+    while ((backlog() == short_backlog) != short_one && lab::monotonic_now() < end)
+      lab::sleep_for(milliseconds(20));
     return (backlog() == short_backlog) == short_one;
   }
 
@@ -75,7 +81,8 @@ class Cure : public NetworkTest {
     const auto done = run_weir({"history", "--json", "--state", state()});
     const auto history = nlohmann::json::parse(done.out, nullptr, false);
     EXPECT_FALSE(history.is_discarded()) << done.out << done.err;
-    const auto entries = history.is_object() ? history.value("entries", nlohmann::json::array()) : nlohmann::json::array();
+    const auto entries = history.is_object() ? history.value("entries", nlohmann::json::array())
+                                             : nlohmann::json::array();
     EXPECT_FALSE(entries.empty()) << done.out;
     return entries.empty() ? nlohmann::json::object() : entries.front();
   }
@@ -163,7 +170,8 @@ TEST_P(Cure, ConfirmedChangeStays) {
   }
   auto arguments = apply_arguments();
   arguments.insert(arguments.end(), {"--confirm-within", "2s"});
-  // Apply does not wait for the deadline, so there is time to confirm before it. Too late, everything is taken back, and the next run begins anew.
+  // Apply does not wait for the deadline, so there is time to confirm before it. Too late,
+  // everything is taken back, and the next run begins anew.
   const auto apply_and_confirm = [&]() -> std::optional<Nanoseconds> {
     EXPECT_TRUE(backlog_becomes(true, seconds(30)));
     const Nanoseconds begin = lab::monotonic_now();

@@ -1,5 +1,6 @@
-// Cures: what weir finds under a load is planned and applied, and the same load says whether its users are well again.
-// Not a scenario's load: each test makes its own, on two sites, of which one never had the fault.
+// Cures: what weir finds under a load is planned and applied, and the same load says whether its
+// users are well again. Not a scenario's load: each test makes its own, on two sites, of which one
+// never had the fault.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,8 @@ struct Site {
   std::optional<lab::Path> path;
 };
 
-/// One line of docs/reference/cures.md: what users felt on a host that never had the fault, and on the one with it. More is better.
+/// One line of docs/reference/cures.md: what users felt on a host that never had the fault, and on
+/// the one with it. More is better.
 struct CureRow {
   Family family = Family::ipv4;
   std::string scenario;
@@ -31,10 +33,12 @@ struct CureRow {
 /// The part of the healthy host's measure that is well, and below which the fault was felt.
 inline constexpr double well_share = 0.9;
 
-/// Prints the row, for tools/cures, and keeps it as a property of the test. The fault was felt before, and is not felt after.
+/// Prints the row, for tools/cures, and keeps it as a property of the test. The fault was felt
+/// before, and is not felt after.
 void expect_cured(const CureRow& row);
 
-/// weir's way from a window to a changed kernel: one recording is judged, then planned from, and the plan is applied.
+/// weir's way from a window to a changed kernel: one recording is judged, then planned from, and
+/// the plan is applied.
 class Treatment {
  public:
   /// `where`: the arguments that name the place, such as {"--netns", NAME}; empty: here.
@@ -42,7 +46,8 @@ class Treatment {
 
   /// `weir check --for WINDOW --save RECORDING`.
   Check examine(const std::string& window);
-  /// `weir plan --from RECORDING -o PLAN`, then `weir apply PLAN`; a step that is not among the wanted, or the other way round, fails the test.
+  /// `weir plan --from RECORDING -o PLAN`, then `weir apply PLAN`; a step that is not among the
+  /// wanted, or the other way round, fails the test.
   void apply(const std::vector<std::string>& wanted_targets);
 
  private:

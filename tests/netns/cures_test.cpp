@@ -1,4 +1,5 @@
-// What a setting cures: load, check, plan, apply, the same load again. A second host, which never had the fault, carries the same load in the same seconds.
+// What a setting cures: load, check, plan, apply, the same load again. A second host, which never
+// had the fault, carries the same load in the same seconds.
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,7 +46,8 @@ TEST_F(CuresOverIpv4, BacklogThatSomaxconnCuts) {
   if (HasFatalFailure()) return;
   ASSERT_EQ(lab::backlog_of_port(ill().server, port), 64);
 
-  cure_visits("somaxconn cuts a backlog of 4096 to 64", bursts(150, milliseconds(500)), milliseconds(300), {"accept-queue.somaxconn", port},
+  cure_visits("somaxconn cuts a backlog of 4096 to 64", bursts(150, milliseconds(500)),
+              milliseconds(300), {"accept-queue.somaxconn", port},
               {"net.core.somaxconn", "listener"});
 
   expect_gone(after_, "accept-queue.somaxconn");
@@ -86,7 +88,8 @@ TEST_F(CuresOverIpv6, PortsThatConnectionsHold) {
   const Felt after = open_connections();
 
   expect_gone(after.seen, "connect.ports-exhausted");
-  expect_cured({family_, "local ports held by connections", "connections open, of 800 wanted", after.healthy, before.ill, after.ill, before.healthy});
+  expect_cured({family_, "local ports held by connections", "connections open, of 800 wanted",
+                after.healthy, before.ill, after.ill, before.healthy});
 }
 
 TEST_F(CuresOverIpv4, PortsThatTimeWaitHolds) {
@@ -100,13 +103,15 @@ TEST_F(CuresOverIpv4, PortsThatTimeWaitHolds) {
   options.sends_request = false;  // it closes first, so TIME_WAIT is at its end
   options.patience = milliseconds(40);
 
-  const Felt before = feel(options, warm_up, connected, &lab::Network::server, "connect.ports-exhausted");
+  const Felt before =
+      feel(options, warm_up, connected, &lab::Network::server, "connect.ports-exhausted");
   expect_among(before.seen.report, {"connect.ports-exhausted"});
   treatment().apply({"net.ipv4.ip_local_port_range", "net.ipv4.tcp_tw_reuse"});
   const Felt after = feel(options, warm_up, connected, &lab::Network::server);
 
   expect_gone(after.seen, "connect.ports-exhausted");
-  expect_cured({family_, "local ports held by TIME_WAIT", "outgoing connections made, %", after.healthy, before.ill, after.ill, before.healthy});
+  expect_cured({family_, "local ports held by TIME_WAIT", "outgoing connections made, %",
+                after.healthy, before.ill, after.ill, before.healthy});
 }
 
 TEST_F(CuresOverIpv6, FullTimeWaitTable) {
@@ -119,7 +124,8 @@ TEST_F(CuresOverIpv6, FullTimeWaitTable) {
   const auto share_kept = [&](const std::string& wanted) {
     Pair<std::int64_t> closed{}, skipped{};
     const auto add = [&](std::int64_t sign) {
-      for (auto [sum, name] : {std::pair{&closed, "Tcp.PassiveOpens"}, std::pair{&skipped, "TcpExt.TCPTimeWaitOverflow"}}) {
+      for (auto [sum, name] : {std::pair{&closed, "Tcp.PassiveOpens"},
+                               std::pair{&skipped, "TcpExt.TCPTimeWaitOverflow"}}) {
         sum->healthy += sign * lab::read_counter(healthy().server, name);
         sum->ill += sign * lab::read_counter(ill().server, name);
       }
@@ -138,7 +144,8 @@ TEST_F(CuresOverIpv6, FullTimeWaitTable) {
   const Felt after = share_kept("");
 
   expect_gone(after.seen, "time-wait.overflow");
-  expect_cured({family_, "a full TIME_WAIT table", "connections kept in TIME_WAIT, %", after.healthy, before.ill, after.ill, before.healthy});
+  expect_cured({family_, "a full TIME_WAIT table", "connections kept in TIME_WAIT, %",
+                after.healthy, before.ill, after.ill, before.healthy});
 }
 
 TEST_F(CuresOverIpv6, ReceiveBufferThatTcpRmemLimits) {
@@ -147,7 +154,8 @@ TEST_F(CuresOverIpv6, ReceiveBufferThatTcpRmemLimits) {
   serve(server(lab::Behaviour::swallows));
   if (HasFatalFailure()) return;
 
-  cure_transfer("tcp_rmem ends at 128 KiB, 50 ms away", {true, 1, 40}, milliseconds(1200), {"buffers.receive-limited", 0, 0, "", "alarm"}, "net.ipv4.tcp_rmem");
+  cure_transfer("tcp_rmem ends at 128 KiB, 50 ms away", {true, 1, 40}, milliseconds(1200),
+                {"buffers.receive-limited", 0, 0, "", "alarm"}, "net.ipv4.tcp_rmem");
 }
 
 TEST_F(CuresOverIpv4, SendBufferThatTcpWmemLimits) {
@@ -156,7 +164,8 @@ TEST_F(CuresOverIpv4, SendBufferThatTcpWmemLimits) {
   serve(server(lab::Behaviour::streams));
   if (HasFatalFailure()) return;
 
-  cure_transfer("tcp_wmem ends at 64 KiB, 40 ms away", {false, 2, 40}, milliseconds(800), {"buffers.send-limited", 0, 0, "", "alarm"}, "net.ipv4.tcp_wmem");
+  cure_transfer("tcp_wmem ends at 64 KiB, 40 ms away", {false, 2, 40}, milliseconds(800),
+                {"buffers.send-limited", 0, 0, "", "alarm"}, "net.ipv4.tcp_wmem");
 }
 
 TEST_F(CuresOverIpv6, BlackHoleForFullSegments) {
@@ -165,10 +174,11 @@ TEST_F(CuresOverIpv6, BlackHoleForFullSegments) {
   connect_by(line(milliseconds(20), 20'000'000), swallows_full_packets);
   serve(server(lab::Behaviour::streams));
   if (HasFatalFailure()) return;
-  constexpr Nanoseconds time_until_probed = seconds(7);  // tcp_retries1 time-outs, each twice as long: tcp_write_timeout(), net/ipv4/tcp_timer.c
+  // tcp_retries1 time-outs, each twice as long: tcp_write_timeout(), net/ipv4/tcp_timer.c
+  constexpr Nanoseconds time_until_probed = seconds(7);
 
-  cure_transfer("a path swallows packets over 1400 bytes", {false, 6, 20}, time_until_probed, {"transmission.mtu-blackhole", 0, 0, "", "alarm"},
-                "net.ipv4.tcp_mtu_probing");
+  cure_transfer("a path swallows packets over 1400 bytes", {false, 6, 20}, time_until_probed,
+                {"transmission.mtu-blackhole", 0, 0, "", "alarm"}, "net.ipv4.tcp_mtu_probing");
 }
 
 TEST_F(CuresOverIpv4, FileLimitOfAServer) {
@@ -179,7 +189,8 @@ TEST_F(CuresOverIpv4, FileLimitOfAServer) {
     lab::NginxOptions options;
     options.family = family_;
     options.port = port;
-    options.user = "root";  // whoever may not raise the limits of other users' processes may raise those of its own
+    // whoever may not raise the limits of other users' processes may raise those of its own
+    options.user = "root";
     auto started = lab::NginxProcess::start(network->server, options);
     ASSERT_TRUE(started.ok()) << started.error().message;
     servers.push_back(std::move(*started));
@@ -210,12 +221,14 @@ TEST_F(CuresOverIpv4, FileLimitOfAServer) {
   };
 
   const Felt before = count_served();
-  expect_among(before.seen.report, {"host.file-limit", 0, servers.at(1).workers().at(0), "nginx", "alarm"});
+  expect_among(before.seen.report,
+               {"host.file-limit", 0, servers.at(1).workers().at(0), "nginx", "alarm"});
   treatment().apply({"limit"});
   const Felt after = count_served();
 
   expect_gone(after.seen, "host.file-limit");
-  expect_cured({family_, "nginx at a limit of 64 files", "visitors served, of 400", after.healthy, before.ill, after.ill, before.healthy});
+  expect_cured({family_, "nginx at a limit of 64 files", "visitors served, of 400", after.healthy,
+                before.ill, after.ill, before.healthy});
 }
 
 TEST_F(CuresOverIpv6, BurstWithoutCookies) {
@@ -224,7 +237,8 @@ TEST_F(CuresOverIpv6, BurstWithoutCookies) {
   serve(server(lab::Behaviour::multiplexes, 64));
   if (HasFatalFailure()) return;
 
-  cure_visits("SYN cookies off, a rush of visitors", bursts(5, milliseconds(10)), milliseconds(500), {"syn-queue.overflow", port}, {"net.ipv4.tcp_syncookies"});
+  cure_visits("SYN cookies off, a rush of visitors", bursts(5, milliseconds(10)), milliseconds(500),
+              {"syn-queue.overflow", port}, {"net.ipv4.tcp_syncookies"});
 
   expect_gone(after_, "syn-queue.overflow");
 }
@@ -245,7 +259,8 @@ TEST_F(CuresOverIpv4, FloodWithoutCookies) {
     floods.push_back(std::move(*started));
   }
 
-  cure_visits("SYN cookies off, a SYN flood", bursts(5, milliseconds(50)), milliseconds(400), {"syn-queue.flood", port}, {"net.ipv4.tcp_syncookies"});
+  cure_visits("SYN cookies off, a SYN flood", bursts(5, milliseconds(50)), milliseconds(400),
+              {"syn-queue.flood", port}, {"net.ipv4.tcp_syncookies"});
 
   expect_among(after_.report, {"syn-queue.flood", port});  // it is still there, and no longer felt
 }

@@ -23,7 +23,8 @@ class Demo : public testing::Test {
 bool has_something_of(pid_t pid) {
   const std::string stem = "weir-" + std::to_string(pid) + "-";
   std::error_code none;
-  for (const auto& folder : {std::filesystem::path("/run/netns"), std::filesystem::temp_directory_path()}) {
+  for (const auto& folder :
+       {std::filesystem::path("/run/netns"), std::filesystem::temp_directory_path()}) {
     for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
       if (entry.path().filename().string().rfind(stem, 0) == 0) return true;
     }
@@ -33,7 +34,8 @@ bool has_something_of(pid_t pid) {
 
 bool becomes(bool wanted, pid_t pid) {
   const Nanoseconds end = lab::monotonic_now() + patience;
-  while (has_something_of(pid) != wanted && lab::monotonic_now() < end) lab::sleep_for(milliseconds(20));
+  while (has_something_of(pid) != wanted && lab::monotonic_now() < end)
+    lab::sleep_for(milliseconds(20));
   return has_something_of(pid) == wanted;
 }
 
@@ -42,7 +44,8 @@ TEST_F(Demo, HealsTheServerAndShowsBeforeAndAfter) {
   options.limit = demo_limit;
   const auto done = run_weir({"demo"}, options);
   EXPECT_EQ(done.use.exit_code, 0) << done.out << done.err;
-  for (const char* part : {"weir check", "weir plan", "weir apply", "weir undo", "before", "after", "overflows a second"}) {
+  for (const char* part : {"weir check", "weir plan", "weir apply", "weir undo", "before", "after",
+                           "overflows a second"}) {
     EXPECT_NE(done.out.find(part), std::string::npos) << part;
   }
 }

@@ -1,4 +1,5 @@
-// Hosts without trouble: weir raises no alarm. A false alarm is a defect of the same weight as a miss.
+// Hosts without trouble: weir raises no alarm. A false alarm is a defect of the same weight as a
+// miss.
 #include <unistd.h>
 
 #include "lab/measure.h"
@@ -35,14 +36,17 @@ class HealthyNetwork : public NetworkTest {
     return std::move(nginx).value();
   }
 
-  /// Requests to a proxy in the server's namespace, which hands them on to an nginx in the client's.
+  /// Requests to a proxy in the server's namespace, which hands them on to an nginx in the
+  /// client's.
   void expect_quiet_proxy(bool keeps_backend_open) {
     constexpr int backend_port = 8090;
     lab::NginxOptions backend_options;
     backend_options.port = backend_port;
     const auto backend = start_nginx(network().client, backend_options);
     lab::NginxOptions proxy_options;
-    proxy_options.backend = (GetParam() == Family::ipv4 ? client_address() : "[" + client_address() + "]") + ":" + std::to_string(backend_port);
+    proxy_options.backend =
+        (GetParam() == Family::ipv4 ? client_address() : "[" + client_address() + "]") + ":" +
+        std::to_string(backend_port);
     proxy_options.keeps_backend_open = keeps_backend_open;
     const auto proxy = start_nginx(network().server, proxy_options);
     lab::WrkOptions wrk_options;
@@ -70,7 +74,8 @@ class HealthyNetwork : public NetworkTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, HealthyNetwork, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, HealthyNetwork, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(HealthyNetwork, IdleServerHasNoAlarm) {
   lab::ServerOptions options;
@@ -172,7 +177,8 @@ TEST_P(HealthyNetwork, BusyProxyThatConnectsAnewEachTimeHasNoAlarm) {
 class HealthyPath : public FamilyTest {
  protected:
   /// A server that streams to `flows` clients over this path, for a while already.
-  Look look_at_downloads(const lab::PathOptions& options, int flows, Nanoseconds warm_up, bool (*as_wanted)(const Look&)) {
+  Look look_at_downloads(const lab::PathOptions& options, int flows, Nanoseconds warm_up,
+                         bool (*as_wanted)(const Look&)) {
     connect_by(options);
     if (HasFatalFailure()) return {};
     auto server = lab::ServerProcess::start(server_options(lab::Behaviour::streams));
@@ -196,12 +202,16 @@ class HealthyPath : public FamilyTest {
   }
 
   /// A late machine lets the queue of the line fill up, and timers run out for what is only late.
-  static bool loses_little(const Look& look) { return look.moved("Tcp.RetransSegs") < look.moved("Tcp.OutSegs") / 100; }
+  static bool loses_little(const Look& look) {
+    return look.moved("Tcp.RetransSegs") < look.moved("Tcp.OutSegs") / 100;
+  }
 
-  /// Never more than its rate and what it had in its queue, and a good part of it: how much depends on what else the machine does.
+  /// Never more than its rate and what it had in its queue, and a good part of it: how much depends
+  /// on what else the machine does.
   void expect_line_used(const lab::LineOptions& line) {
     const double most = static_cast<double>(line.bits_per_second) / 8 * to_seconds(looked_);
-    EXPECT_LT(static_cast<double>(moved_.count), most + static_cast<double>(line.queue.count) + 500'000);
+    EXPECT_LT(static_cast<double>(moved_.count),
+              most + static_cast<double>(line.queue.count) + 500'000);
     EXPECT_GT(static_cast<double>(moved_.count), most / 10);
   }
 
@@ -209,14 +219,16 @@ class HealthyPath : public FamilyTest {
   Nanoseconds looked_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, HealthyPath, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, HealthyPath, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(HealthyPath, BigDownloadToASlowPhoneHasNoAlarm) {
   auto options = lab::long_path(milliseconds(60));
   options.to_client.bits_per_second = 2'000'000;
   options.to_client.queue = Bytes{128 * 1024};  // half a second: what radio links keep
 
-  const auto seen = look_at_downloads(options, 1, milliseconds(2500), [](const Look&) { return true; });
+  const auto seen =
+      look_at_downloads(options, 1, milliseconds(2500), [](const Look&) { return true; });
 
   expect_line_used(options.to_client);
   expect_no_alarm(seen.check);
@@ -230,7 +242,8 @@ TEST_P(HealthyPath, BulkTransferOverACleanPathHasNoAlarm) {
   const auto seen = look_at_downloads(options, 2, milliseconds(2000), loses_little);
 
   expect_line_used(options.to_client);
-  ASSERT_TRUE(loses_little(seen)) << seen.moved("Tcp.RetransSegs") << " of " << seen.moved("Tcp.OutSegs");
+  ASSERT_TRUE(loses_little(seen)) << seen.moved("Tcp.RetransSegs") << " of "
+                                  << seen.moved("Tcp.OutSegs");
   expect_no_alarm(seen.check);
 }
 
@@ -246,7 +259,8 @@ TEST_P(HealthyPath, FlashCrowdFromFarAwayHasNoAlarm) {
   ASSERT_TRUE(load.ok());
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenDrops") == 0 && loses_little(look); });
+  const auto seen = look_until(
+      [](const Look& look) { return look.moved("TcpExt.ListenDrops") == 0 && loses_little(look); });
 
   ASSERT_GE(seen.moved("Tcp.PassiveOpens"), crowd.burst);
   ASSERT_EQ(seen.moved("TcpExt.ListenDrops") + seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);

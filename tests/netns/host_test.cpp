@@ -18,14 +18,17 @@ class Host : public NetworkTest {};
 INSTANTIATE_TEST_SUITE_P(Families, Host, testing::Values(Family::ipv4, Family::ipv6), family_name);
 
 std::int64_t read_cpu_stat(const lab::CpuQuota& quota, const std::string& name) {
-  const auto stat = lab::run_command({"awk", "$1 == \"" + name + "\" {print $2}", quota.folder() + "/cpu.stat"});
+  const auto stat =
+      lab::run_command({"awk", "$1 == \"" + name + "\" {print $2}", quota.folder() + "/cpu.stat"});
   return stat.ok() ? std::strtoll(stat->out.c_str(), nullptr, 10) : -1;
 }
 
 TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
-  // A server that other work on the machine keeps from its quota is not throttled: then it is begun anew.
+  // A server that other work on the machine keeps from its quota is not throttled: then it is begun
+  // anew.
   constexpr int attempts = 3;
-  constexpr double throttled_by_each_burst = 0.4;  // a burst wants more than a period's quota, and comes in each second one
+  // a burst wants more than a period's quota, and comes in each second one
+  constexpr double throttled_by_each_burst = 0.4;
   auto quota = lab::CpuQuota::create(0.2);
   if (!quota.ok()) GTEST_SKIP() << quota.error().message;
   auto options = server_options(lab::Behaviour::burns_cpu, "throttled");
@@ -49,7 +52,8 @@ TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
     const std::int64_t periods = read_cpu_stat(*quota, "nr_periods");
     seen = look();
     share = static_cast<double>(read_cpu_stat(*quota, "nr_throttled") - throttled) /
-            static_cast<double>(std::max<std::int64_t>(read_cpu_stat(*quota, "nr_periods") - periods, 1));
+            static_cast<double>(
+                std::max<std::int64_t>(read_cpu_stat(*quota, "nr_periods") - periods, 1));
   }
 
   ASSERT_GT(share, 0);
@@ -84,7 +88,8 @@ TEST_P(Host, SlowApplicationAndFloodAtOnceAreBothNamed) {
   ASSERT_GT(seen.moved("TcpExt.ListenOverflows"), 0);
   ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), (flood->sent() - sent_before) / 2);
   EXPECT_EQ(seen.check.exit_code, 1);
-  expect_among(seen.check.report, {"accept-queue.slow-application", slow_port, slow->pid(), "slowserver"});
+  expect_among(seen.check.report,
+               {"accept-queue.slow-application", slow_port, slow->pid(), "slowserver"});
   expect_among(seen.check.report, {"syn-queue.flood", flooded_port, flooded->pid(), "flooded"});
 }
 

@@ -19,8 +19,12 @@
 namespace weir::scenario {
 namespace {
 
-/// How many connections are tracked just now is no setting, nor is which modules the kernel has loaded.
-bool is_a_state(const std::filesystem::path& path) { return path.filename() == "nf_conntrack_count" || path.filename() == "tcp_available_congestion_control"; }
+/// How many connections are tracked just now is no setting, nor is which modules the kernel has
+/// loaded.
+bool is_a_state(const std::filesystem::path& path) {
+  return path.filename() == "nf_conntrack_count" ||
+         path.filename() == "tcp_available_congestion_control";
+}
 
 /// What cannot be read (a secret that was never set) is left out.
 void read_into(Values& values, const std::filesystem::path& path, std::vector<char>& bytes) {
@@ -34,9 +38,12 @@ Values read_here() {
   Values values;
   std::vector<char> bytes(65536);
   std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(sysctl_folder) + "net", error))
-    if (entry.is_regular_file(error) && !is_a_state(entry.path())) read_into(values, entry.path(), bytes);
-  for (const char* name : {"fs/file-max", "fs/nr_open"}) read_into(values, std::string(sysctl_folder) + name, bytes);
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(std::string(sysctl_folder) + "net", error))
+    if (entry.is_regular_file(error) && !is_a_state(entry.path()))
+      read_into(values, entry.path(), bytes);
+  for (const char* name : {"fs/file-max", "fs/nr_open"})
+    read_into(values, std::string(sysctl_folder) + name, bytes);
   return values;
 }
 
@@ -50,15 +57,19 @@ std::string without_moment(std::string_view text) {
   return kept;
 }
 
-/// By popen(), which starts a program without a copy of this one: a fork of a program under AddressSanitizer takes longer than all the rest.
+/// By popen(), which starts a program without a copy of this one: a fork of a program under
+/// AddressSanitizer takes longer than all the rest.
 std::string ask_ip(const std::string& netns) {
   const std::string inside = netns.empty() ? "" : "nsenter --net=/run/netns/" + netns + " ";
-  const std::string command = inside + "sh -c 'ip -o addr show; ip -4 route show table all; ip -6 route show table all; ip -o maddr show'";
+  const std::string command =
+      inside +
+      "sh -c 'ip -o addr show; ip -4 route show table all; ip -6 route show table all; ip -o maddr show'";
   std::string text;
   FILE* pipe = ::popen(command.c_str(), "re");
   if (pipe == nullptr) return text;
   std::array<char, 4096> piece{};
-  while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), pipe)) text.append(piece.data(), size);
+  while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), pipe))
+    text.append(piece.data(), size);
   return ::pclose(pipe) == 0 ? text : std::string();
 }
 
@@ -95,14 +106,16 @@ std::string differences(const Values& before, const Values& after) {
   for (const auto& [path, unused] : all) {
     const std::string was = value_of(before, path);
     const std::string is = value_of(after, path);
-    if (was != is && text.size() < enough) text.append(path).append(" was ").append(was).append(" and is ").append(is).append("\n");
+    if (was != is && text.size() < enough)
+      text.append(path).append(" was ").append(was).append(" and is ").append(is).append("\n");
   }
   return text;
 }
 
 MemoryFolder::MemoryFolder() {
   const bool memory = std::filesystem::is_directory("/dev/shm");
-  std::string pattern = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/weir-plans-XXXXXX";
+  std::string pattern = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) +
+                        "/weir-plans-XXXXXX";
   if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
   EXPECT_FALSE(path_.empty()) << "no temporary folder";
 }

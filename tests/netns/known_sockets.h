@@ -1,5 +1,5 @@
-// KnownSockets: TCP sockets in every state that one process can bring about, in a namespace of their own, with the number of each.
-// Not a load: they are made once and stand still.
+// KnownSockets: TCP sockets in every state that one process can bring about, in a namespace of
+// their own, with the number of each. Not a load: they are made once and stand still.
 #pragma once
 
 #include <functional>
@@ -39,14 +39,17 @@ class KnownSockets {
   [[nodiscard]] Status open_late_listener(int port);
   void close_late_listener() { late_ = UniqueFd(); }
 
-  [[nodiscard]] const char* host_address() const { return family_ == Family::ipv6 ? "fd88::1" : "10.88.0.1"; }
+  [[nodiscard]] const char* host_address() const {
+    return family_ == Family::ipv6 ? "fd88::1" : "10.88.0.1";
+  }
 
  private:
   KnownSockets(const lab::Namespace& place, Family family) : place_(place), family_(family) {}
   [[nodiscard]] Status inside(const std::function<Status()>& body) const;
   Status prepare_neighbour();
   Status make_all();
-  Status make_pairs(const UniqueFd& listener, int port, int count, const std::function<void(UniqueFd client, UniqueFd server)>& keep);
+  Status make_pairs(const UniqueFd& listener, int port, int count,
+                    const std::function<void(UniqueFd client, UniqueFd server)>& keep);
 
   const lab::Namespace& place_;
   Family family_;

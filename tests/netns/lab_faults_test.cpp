@@ -41,7 +41,8 @@ class LabFaults : public scenario::NetworkTest {
   std::optional<ServerProcess> server_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, LabFaults, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, LabFaults, testing::Values(Family::ipv4, Family::ipv6),
+                         scenario::family_name);
 
 TEST_P(LabFaults, LeakingServerCollectsCloseWait) {
   serve(Behaviour::leaks);
@@ -78,12 +79,14 @@ TEST_P(LabFaults, ServerThatClosesFirstCollectsTimeWaitUntilTheTableIsFull) {
   ASSERT_TRUE(first.ok()) << first.error().message;
   // A client that happens to get the port of an earlier one takes its TIME_WAIT over; on a busy
   // machine the last connections close a little later.
-  EXPECT_TRUE(scenario::eventually([&] { return sockets("time-wait") >= first->answered - 10; })) << sockets("time-wait");
+  EXPECT_TRUE(scenario::eventually([&] { return sockets("time-wait") >= first->answered - 10; }))
+      << sockets("time-wait");
   EXPECT_LE(sockets("time-wait"), first->answered);
   EXPECT_EQ(counter("TcpExt.TCPTimeWaitOverflow"), 0);
 
   const std::int64_t room = first->answered + 50;
-  ASSERT_TRUE(network().server.set_sysctl("net.ipv4.tcp_max_tw_buckets", std::to_string(room)).ok());
+  ASSERT_TRUE(
+      network().server.set_sysctl("net.ipv4.tcp_max_tw_buckets", std::to_string(room)).ok());
   options.duration = seconds(5);
   load = Load::start(options);
   ASSERT_TRUE(load.ok());
@@ -142,13 +145,15 @@ TEST_P(LabFaults, TricklingVisitorsHoldTheirConnectionsWithAFewBytes) {
 
   const auto trickled = static_cast<double>(counter("Tcp.InSegs") - segments);
   EXPECT_EQ(sockets("established"), 200);
-  EXPECT_LE(trickled, 200 * (2 + to_seconds(monotonic_now() - begin) / to_seconds(options.pause))) << "one piece each in a pause";
+  EXPECT_LE(trickled, 200 * (2 + to_seconds(monotonic_now() - begin) / to_seconds(options.pause)))
+      << "one piece each in a pause";
 }
 
 TEST_P(LabFaults, ShapedLinkDropsInItsQueue) {
   ASSERT_TRUE(shape_link(network().server, {}).ok());
   serve(Behaviour::streams);
-  // From the start: what the receivers have not read yet when a measurement begins is not of its time.
+  // From the start: what the receivers have not read yet when a measurement begins is not of its
+  // time.
   const Nanoseconds start = monotonic_now();
   auto transfer = Transfer::start(flows_to(port, 4));
   ASSERT_TRUE(transfer.ok());
@@ -159,7 +164,8 @@ TEST_P(LabFaults, ShapedLinkDropsInItsQueue) {
   }));
 
   const auto moved = static_cast<double>(transfer->moved().count);
-  EXPECT_LT(moved * 8e3 / static_cast<double>((monotonic_now() - start).count), 21) << "a shaped link never carries more than its rate";
+  EXPECT_LT(moved * 8e3 / static_cast<double>((monotonic_now() - start).count), 21)
+      << "a shaped link never carries more than its rate";
 }
 
 }  // namespace weir::lab::lab_faults_test

@@ -17,8 +17,8 @@ class LabFlood : public scenario::NetworkTest {
     server_.emplace(std::move(*server));
   }
 
-  /// Runs a flood for 600 ms and waits until the server has seen its last packet. Returns the number of packets sent: at most its rate allows, and as many as
-  /// fill a queue.
+  /// Runs a flood for 600 ms and waits until the server has seen its last packet. Returns the
+  /// number of packets sent: at most its rate allows, and as many as fill a queue.
   std::int64_t flood(FloodKind kind, int to, std::int64_t packets_per_second) {
     FloodOptions options;
     options.kind = kind;
@@ -43,7 +43,8 @@ class LabFlood : public scenario::NetworkTest {
   std::optional<ServerProcess> server_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, LabFlood, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, LabFlood, testing::Values(Family::ipv4, Family::ipv6),
+                         scenario::family_name);
 
 TEST_P(LabFlood, SynsFillTheQueueAndCookiesAreSent) {
   serve(128);

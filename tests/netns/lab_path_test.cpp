@@ -28,12 +28,15 @@ class LabPath : public scenario::FamilyTest {
   /// Lets the transfer move as much more.
   void move(Bytes more) {
     const Bytes before = transfer_->moved();
-    ASSERT_TRUE(scenario::eventually([&] { return transfer_->moved() - before >= more; })) << (transfer_->moved() - before).count;
+    ASSERT_TRUE(scenario::eventually([&] { return transfer_->moved() - before >= more; }))
+        << (transfer_->moved() - before).count;
   }
 
-  /// A segment that was sent again although it had arrived is reported as such by its receiver (RFC 2883): a machine that is late is no path that loses.
+  /// A segment that was sent again although it had arrived is reported as such by its receiver (RFC
+  /// 2883): a machine that is late is no path that loses.
   bool nothing_was_lost() {
-    return scenario::eventually([&] { return counter("Tcp.RetransSegs") <= counter("TcpExt.TCPDSACKRecv"); }, seconds(5));
+    return scenario::eventually(
+        [&] { return counter("Tcp.RetransSegs") <= counter("TcpExt.TCPDSACKRecv"); }, seconds(5));
   }
 
   std::int64_t dropped_by_devices() {
@@ -53,7 +56,8 @@ class LabPath : public scenario::FamilyTest {
   std::optional<Transfer> transfer_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, LabPath, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, LabPath, testing::Values(Family::ipv4, Family::ipv6),
+                         scenario::family_name);
 
 TEST_P(LabPath, CarriesABulkTransferWithoutLosingAPacketByItself) {
   start(long_path(milliseconds(40)), Behaviour::streams, 4, milliseconds(300));
@@ -63,9 +67,11 @@ TEST_P(LabPath, CarriesABulkTransferWithoutLosingAPacketByItself) {
 
   const auto connections = connections_of_server();
   ASSERT_EQ(connections.size(), 4U);
-  for (const auto& connection : connections) EXPECT_GE(connection.number("minrtt"), 40) << connection.text;
+  for (const auto& connection : connections)
+    EXPECT_GE(connection.number("minrtt"), 40) << connection.text;
   EXPECT_EQ(dropped_by_devices(), 0);
-  EXPECT_EQ(path().to_client().lost + path().to_client().queue_full + path().to_client().too_long, 0);
+  EXPECT_EQ(path().to_client().lost + path().to_client().queue_full + path().to_client().too_long,
+            0);
   EXPECT_TRUE(nothing_was_lost()) << counter("Tcp.RetransSegs");
 }
 
@@ -79,10 +85,13 @@ TEST_P(LabPath, LossIsSeenAsRetransmissionsOfThatShare) {
 
   const auto lost = static_cast<double>(path().to_client().lost);
   const auto again = static_cast<double>(counter("Tcp.RetransSegs"));
-  EXPECT_NEAR(lost / (lost + static_cast<double>(path().to_client().carried)), options.to_client.loss, 0.01);
-  // Those of the last round trips are not sent again yet, a late timer sends some for nothing, and a late path misses some.
+  EXPECT_NEAR(lost / (lost + static_cast<double>(path().to_client().carried)),
+              options.to_client.loss, 0.01);
+  // Those of the last round trips are not sent again yet, a late timer sends some for nothing, and
+  // a late path misses some.
   EXPECT_GT(again, 0.8 * lost);
-  EXPECT_LT(again - static_cast<double>(counter("TcpExt.TCPDSACKRecv")), 2 * (lost + static_cast<double>(dropped_by_devices())));
+  EXPECT_LT(again - static_cast<double>(counter("TcpExt.TCPDSACKRecv")),
+            2 * (lost + static_cast<double>(dropped_by_devices())));
 }
 
 TEST_P(LabPath, RateHoldsATransferBack) {
@@ -95,11 +104,14 @@ TEST_P(LabPath, RateHoldsATransferBack) {
   move(Bytes{2'000'000});
 
   const auto moved = static_cast<double>(transfer_->moved().count);
-  EXPECT_LT(moved * 8, 20'000'000 * to_seconds(monotonic_now() - begin)) << "a line never carries more than its rate";
+  EXPECT_LT(moved * 8, 20'000'000 * to_seconds(monotonic_now() - begin))
+      << "a line never carries more than its rate";
   // What is offered beyond it waits: the round trip is no longer that of the empty path.
   EXPECT_TRUE(scenario::eventually([&] {
     const auto connections = connections_of_server();
-    return std::any_of(connections.begin(), connections.end(), [](const ConnectionInfo& one) { return one.number("rtt") > 1.5 * one.number("minrtt"); });
+    return std::any_of(connections.begin(), connections.end(), [](const ConnectionInfo& one) {
+      return one.number("rtt") > 1.5 * one.number("minrtt");
+    });
   }));
 }
 
@@ -128,7 +140,8 @@ TEST_P(LabPath, SilentPortLeavesClientsInSynSent) {
   auto load = Load::start(visits);
   ASSERT_TRUE(load.ok());
 
-  EXPECT_TRUE(scenario::eventually([&] { return read_counter(network().client, "TcpExt.TCPSynRetrans") >= 20; }));
+  EXPECT_TRUE(scenario::eventually(
+      [&] { return read_counter(network().client, "TcpExt.TCPSynRetrans") >= 20; }));
 
   EXPECT_EQ(count_sockets(network().client, "syn-sent"), 20);
   EXPECT_EQ(counter("Tcp.InSegs"), 0);
@@ -149,7 +162,8 @@ TEST_P(LabPath, SmallSendBufferLimitsADownload) {
   const auto connections = connections_of_server();
   ASSERT_EQ(connections.size(), 2U);
   for (const auto& connection : connections) {
-    EXPECT_GT(connection.number("sndbuf_limited"), 0.3 * connection.number("busy")) << connection.text;
+    EXPECT_GT(connection.number("sndbuf_limited"), 0.3 * connection.number("busy"))
+        << connection.text;
   }
   EXPECT_TRUE(nothing_was_lost()) << counter("Tcp.RetransSegs");
 }
@@ -172,10 +186,13 @@ TEST_P(LabPath, SmallReceiveBufferLimitsAnUpload) {
   ASSERT_TRUE(of_client.ok());
   ASSERT_EQ(of_client->size(), 2U);
   for (const auto& connection : *of_client) {
-    EXPECT_GT(connection.number("rwnd_limited"), 0.2 * connection.number("busy")) << connection.text;  // BBR paces, and waits for the window less
+    // BBR paces, and waits for the window less
+    EXPECT_GT(connection.number("rwnd_limited"), 0.2 * connection.number("busy"))
+        << connection.text;
   }
   const auto moved = static_cast<double>(transfer->moved().count);
-  EXPECT_LT(moved, 2 * 2 * 65536 * (1 + to_seconds(monotonic_now() - begin) / 0.05)) << "each flow moves at most its window in a round trip";
+  EXPECT_LT(moved, 2 * 2 * 65536 * (1 + to_seconds(monotonic_now() - begin) / 0.05))
+      << "each flow moves at most its window in a round trip";
   for (const auto& connection : connections_of_server()) {
     EXPECT_GT(connection.number("rcv_rtt"), 40) << connection.text;
     EXPECT_LE(connection.number("rcv_space"), 65536) << connection.text;

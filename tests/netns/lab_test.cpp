@@ -52,7 +52,8 @@ TEST_F(Lab, NamespaceAndServersAreGoneAfterTheirMakerWasKilled) {
     options.port = 8081;
     auto server = ServerProcess::start(options);
     if (!server.ok() || (nginx_installed() && !nginx.ok())) return 1;
-    write_all(report, place->name() + " " + std::to_string(server->pid()) + " " + (nginx.ok() ? std::to_string(nginx->workers().at(0)) : "") + "\n");
+    write_all(report, place->name() + " " + std::to_string(server->pid()) + " " +
+                          (nginx.ok() ? std::to_string(nginx->workers().at(0)) : "") + "\n");
     sleep_for(seconds(60));
     return 0;
   });
@@ -66,7 +67,8 @@ TEST_F(Lab, NamespaceAndServersAreGoneAfterTheirMakerWasKilled) {
 
   EXPECT_TRUE(is_gone_soon("/run/netns/" + std::string(words[0])));
   EXPECT_TRUE(is_gone_soon((std::filesystem::temp_directory_path() / words[0]).string()));
-  for (std::size_t i = 1; i < words.size(); ++i) EXPECT_TRUE(is_gone_soon("/proc/" + std::string(words[i]))) << words[i];
+  for (std::size_t i = 1; i < words.size(); ++i)
+    EXPECT_TRUE(is_gone_soon("/proc/" + std::string(words[i]))) << words[i];
 }
 
 TEST_F(Lab, SweepRemovesNamespacesOfDeadMakersOnly) {
@@ -86,7 +88,8 @@ TEST_F(Lab, SysctlStaysInsideTheNamespace) {
   auto place = Namespace::create();
   ASSERT_TRUE(place.ok()) << place.error().message;
   ASSERT_TRUE(place->set_sysctl("net.core.somaxconn", "77").ok());
-  const auto inside = run_command({"sysctl", "-n", "net.core.somaxconn"}, {seconds(5), place->name(), {}, {}});
+  const auto inside =
+      run_command({"sysctl", "-n", "net.core.somaxconn"}, {seconds(5), place->name(), {}, {}});
   const auto outside = run_command({"sysctl", "-n", "net.core.somaxconn"});
   ASSERT_TRUE(inside.ok() && outside.ok());
   EXPECT_EQ(trim(inside->out), "77");

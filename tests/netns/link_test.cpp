@@ -26,7 +26,8 @@ TEST_P(Link, ShapedLinkThatDropsIsSaturated) {
   ASSERT_GT(*last - *first, 0);
   expect_first(seen.check.report, {"link.saturated", 0, 0, "", "alarm"});
   if (HasFatalFailure()) return;
-  EXPECT_EQ(seen.check.report.at("findings").front().at("resource").value("name", ""), lab::link_name);
+  EXPECT_EQ(seen.check.report.at("findings").front().at("resource").value("name", ""),
+            lab::link_name);
 }
 
 }  // namespace weir::scenario::link_test

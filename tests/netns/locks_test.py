@@ -1,4 +1,5 @@
-"""Every test that takes the whole machine (PROCESSORS 3) must hold all locks: CTest drops values of a list silently where a property is set in the wrong place.
+"""Every test that takes the whole machine (PROCESSORS 3) must hold all locks: CTest drops values of
+a list silently where a property is set in the wrong place.
 
 Usage: locks_test.py CTEST BUILD
 """
@@ -13,9 +14,14 @@ WHOLE_MACHINE = 3  # PROCESSORS, see tools/run-tests
 
 def main():
     ctest, build = sys.argv[1:]
-    listed = subprocess.run([ctest, "--test-dir", build, "--show-only=json-v1"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        [ctest, "--test-dir", build, "--show-only=json-v1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     alone = wrong = 0
-    for test in json.loads(listed.stdout[listed.stdout.index("{"):])["tests"]:
+    for test in json.loads(listed.stdout[listed.stdout.index("{") :])["tests"]:
         properties = {one["name"]: one["value"] for one in test["properties"]}
         if properties.get("PROCESSORS") != WHOLE_MACHINE:
             continue

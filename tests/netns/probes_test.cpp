@@ -1,4 +1,5 @@
-// The programs inside the kernel count what inet_diag shows, of their own namespace only; each falls back by itself; nothing of them stays behind.
+// The programs inside the kernel count what inet_diag shows, of their own namespace only; each
+// falls back by itself; nothing of them stays behind.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -31,7 +32,8 @@ using wire::TcpState;
 
 constexpr uid_t nobody = 65534;
 constexpr Nanoseconds settle = milliseconds(200);
-constexpr Nanoseconds past_first_retransmission = milliseconds(1400);  // TCP_TIMEOUT_INIT is 1 s (RFC 6298)
+// TCP_TIMEOUT_INIT is 1 s (RFC 6298)
+constexpr Nanoseconds past_first_retransmission = milliseconds(1400);
 constexpr int late_port = 8005;
 
 wire::ByteBuffer& append(wire::ByteBuffer& bytes, std::span<const std::byte> piece) {
@@ -40,45 +42,61 @@ wire::ByteBuffer& append(wire::ByteBuffer& bytes, std::span<const std::byte> pie
 }
 
 void sort(wire::SocketCounts& counts) {
-  const auto key = [](const wire::OutgoingCounts& tuple) { return std::tie(tuple.family, tuple.source, tuple.destination, tuple.destination_port); };
-  std::sort(counts.ports.begin(), counts.ports.end(), [](const auto& a, const auto& b) { return a.port < b.port; });
-  std::sort(counts.outgoing.begin(), counts.outgoing.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  const auto key = [](const wire::OutgoingCounts& tuple) {
+    return std::tie(tuple.family, tuple.source, tuple.destination, tuple.destination_port);
+  };
+  std::sort(counts.ports.begin(), counts.ports.end(),
+            [](const auto& a, const auto& b) { return a.port < b.port; });
+  std::sort(counts.outgoing.begin(), counts.outgoing.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
 Result<wire::SocketCounts> count(kernel::Probes& probes, const kernel::ProbeLimits& limits = {}) {
   wire::ByteBuffer bytes;
-  WEIR_CHECK(probes.count_sockets(limits, [&](std::span<const std::byte> piece) { append(bytes, piece); }));
+  WEIR_CHECK(probes.count_sockets(limits,
+                                  [&](std::span<const std::byte> piece) { append(bytes, piece); }));
   WEIR_TRY(auto counts, wire::parse_socket_counts(bytes));
   sort(counts);
   return counts;
 }
 
-Result<std::vector<wire::ListenerProbe>> read_listeners(kernel::Probes& probes, std::size_t expected) {
+Result<std::vector<wire::ListenerProbe>> read_listeners(kernel::Probes& probes,
+                                                        std::size_t expected) {
   wire::ByteBuffer bytes;
-  WEIR_CHECK(probes.read_listeners(expected, [&](std::span<const std::byte> piece) { append(bytes, piece); }));
+  WEIR_CHECK(probes.read_listeners(
+      expected, [&](std::span<const std::byte> piece) { append(bytes, piece); }));
   WEIR_TRY(auto listeners, wire::parse_listener_probes(bytes));
-  std::sort(listeners.begin(), listeners.end(), [](const auto& a, const auto& b) { return a.port < b.port; });
+  std::sort(listeners.begin(), listeners.end(),
+            [](const auto& a, const auto& b) { return a.port < b.port; });
   return listeners;
 }
 
 std::vector<wire::DiagSocket> dump(kernel::Netlink& netlink) {
   std::vector<wire::DiagSocket> sockets;
   wire::DiagRequest request;
-  for (int state = 1; state <= static_cast<int>(TcpState::closing); ++state) request.states |= wire::state_bit(static_cast<TcpState>(state));
+  for (int state = 1; state <= static_cast<int>(TcpState::closing); ++state)
+    request.states |= wire::state_bit(static_cast<TcpState>(state));
   for (const Family family : {Family::ipv4, Family::ipv6}) {
     request.family = family;
-    const auto status = netlink.dump(wire::protocol_sock_diag, wire::build_diag_request(request), [&](std::span<const std::byte> datagram) {
-      EXPECT_TRUE(wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) { sockets.push_back(socket); }).ok());
-    });
+    const auto status = netlink.dump(
+        wire::protocol_sock_diag, wire::build_diag_request(request),
+        [&](std::span<const std::byte> datagram) {
+          EXPECT_TRUE(wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
+                        sockets.push_back(socket);
+                      }).ok());
+        });
     EXPECT_TRUE(status.ok()) << status.error().message;
   }
   return sockets;
 }
 
-/// What the probes should have counted, but for retransmissions, of which inet_diag tells another way.
+/// What the probes should have counted, but for retransmissions, of which inet_diag tells another
+/// way.
 wire::SocketCounts count_dump(const std::vector<wire::DiagSocket>& sockets) {
   std::map<std::uint16_t, wire::PortCounts> ports;
-  std::map<std::tuple<Family, wire::RawAddress, wire::RawAddress, std::uint16_t>, wire::OutgoingCounts> outgoing;
+  std::map<std::tuple<Family, wire::RawAddress, wire::RawAddress, std::uint16_t>,
+           wire::OutgoingCounts>
+      outgoing;
   wire::SocketCounts counts;
   for (const auto& socket : sockets) {
     if (socket.state == TcpState::listen) ports[socket.source_port].port = socket.source_port;
@@ -89,8 +107,10 @@ wire::SocketCounts count_dump(const std::vector<wire::DiagSocket>& sockets) {
       ++port->second.states[socket.state];
       continue;
     }
-    auto& tuple = outgoing[{socket.family, socket.source, socket.destination, socket.destination_port}];
-    tuple = {socket.family, socket.source, socket.destination, socket.destination_port, tuple.sockets + 1, tuple.time_wait, tuple.syn_sent};
+    auto& tuple =
+        outgoing[{socket.family, socket.source, socket.destination, socket.destination_port}];
+    tuple = {socket.family,     socket.source,   socket.destination, socket.destination_port,
+             tuple.sockets + 1, tuple.time_wait, tuple.syn_sent};
     tuple.time_wait += socket.state == TcpState::time_wait ? 1 : 0;
     tuple.syn_sent += socket.state == TcpState::syn_sent ? 1 : 0;
   }
@@ -108,22 +128,28 @@ std::string describe(const wire::SocketCounts& counts) {
   };
   std::string text = "all" + states(counts.states) + "\n";
   for (const auto& port : counts.ports)
-    text += std::to_string(port.port) + states(port.states) + ", retransmitted " + std::to_string(port.retransmitted) + "\n";
+    text += std::to_string(port.port) + states(port.states) + ", retransmitted " +
+            std::to_string(port.retransmitted) + "\n";
   for (const auto& tuple : counts.outgoing) {
-    text += wire::format_address(tuple.family, tuple.source) + " > " + wire::format_address(tuple.family, tuple.destination) + ":" +
-            std::to_string(tuple.destination_port) + " " + std::to_string(tuple.sockets) + " " + std::to_string(tuple.time_wait) + " " +
-            std::to_string(tuple.syn_sent) + "\n";
+    text += wire::format_address(tuple.family, tuple.source) + " > " +
+            wire::format_address(tuple.family, tuple.destination) + ":" +
+            std::to_string(tuple.destination_port) + " " + std::to_string(tuple.sockets) + " " +
+            std::to_string(tuple.time_wait) + " " + std::to_string(tuple.syn_sent) + "\n";
   }
-  return text + "left out " + std::to_string(counts.ports_left_out) + " " + std::to_string(counts.outgoing_left_out) + "\n";
+  return text + "left out " + std::to_string(counts.ports_left_out) + " " +
+         std::to_string(counts.outgoing_left_out) + "\n";
 }
 
 const wire::PortCounts& of_port(const wire::SocketCounts& counts, int port) {
   static const wire::PortCounts nothing;
-  const auto found = std::find_if(counts.ports.begin(), counts.ports.end(), [&](const auto& entry) { return entry.port == port; });
+  const auto found = std::find_if(counts.ports.begin(), counts.ports.end(),
+                                  [&](const auto& entry) { return entry.port == port; });
   return found == counts.ports.end() ? nothing : *found;
 }
 
-bool is_refusal(const Error& error) { return error.code == ErrorCode::not_permitted || error.code == ErrorCode::unsupported; }
+bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::not_permitted || error.code == ErrorCode::unsupported;
+}
 
 /// Set where this kernel refuses the program: the reason of the skip.
 template <class T>
@@ -132,7 +158,9 @@ std::optional<std::string> refused_here(const Result<T>& result) {
   return test::left_to_guest(result.error().message, "vm.bpf");
 }
 
-bool is_ours(const std::string& name) { return name == "count_sockets" || name == "read_listeners"; }
+bool is_ours(const std::string& name) {
+  return name == "count_sockets" || name == "read_listeners";
+}
 
 /// The identifiers of all programs that are loaded under the name of one of ours.
 std::set<std::uint32_t> loaded_programs() {
@@ -142,13 +170,15 @@ std::set<std::uint32_t> loaded_programs() {
     bpf_attr open{};
     open.prog_id = next.next_id;
     next.start_id = next.next_id;
-    const UniqueFd program(static_cast<int>(syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &open, sizeof open)));
+    const UniqueFd program(
+        static_cast<int>(syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &open, sizeof open)));
     bpf_prog_info info{};
     bpf_attr query{};
     query.info.bpf_fd = static_cast<std::uint32_t>(program.get());
     query.info.info_len = sizeof info;
     query.info.info = reinterpret_cast<std::uintptr_t>(&info);
-    if (program.valid() && syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &query, sizeof query) == 0 && is_ours(info.name)) {
+    if (program.valid() && syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &query, sizeof query) == 0 &&
+        is_ours(info.name)) {
       found.insert(info.id);
     }
   }
@@ -160,7 +190,8 @@ std::vector<UniqueFd> listen_many(const lab::Namespace& place, Family family, st
   std::vector<UniqueFd> sockets;
   const auto listen_there = [&] {
     while (sockets.size() < count) {
-      UniqueFd socket(::socket(family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+      UniqueFd socket(
+          ::socket(family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
       if (!socket.valid() || listen(socket.get(), 1) != 0) return;
       sockets.push_back(std::move(socket));
     }
@@ -170,7 +201,8 @@ std::vector<UniqueFd> listen_many(const lab::Namespace& place, Family family, st
 }
 
 bool vanishes(std::uint32_t program) {
-  for (int i = 0; i < 100 && loaded_programs().count(program) != 0; ++i) lab::sleep_for(milliseconds(20));
+  for (int i = 0; i < 100 && loaded_programs().count(program) != 0; ++i)
+    lab::sleep_for(milliseconds(20));
   return loaded_programs().count(program) == 0;
 }
 
@@ -189,15 +221,20 @@ class Probes : public testing::TestWithParam<Family> {
   [[nodiscard]] const lab::Namespace& place() const { return *place_; }
   [[nodiscard]] kernel::Probes& probes() { return kernel_->kernel().probes; }
   [[nodiscard]] kernel::Netlink& netlink() { return kernel_->kernel().netlink; }
-  [[nodiscard]] std::size_t count_listeners() { return static_cast<std::size_t>(count_dump(dump(netlink())).states[TcpState::listen]); }
-  [[nodiscard]] Result<std::vector<wire::ListenerProbe>> read() { return read_listeners(probes(), count_listeners()); }
+  [[nodiscard]] std::size_t count_listeners() {
+    return static_cast<std::size_t>(count_dump(dump(netlink())).states[TcpState::listen]);
+  }
+  [[nodiscard]] Result<std::vector<wire::ListenerProbe>> read() {
+    return read_listeners(probes(), count_listeners());
+  }
 
  private:
   std::unique_ptr<lab::Namespace> place_;
   std::unique_ptr<kernel::LinuxKernel> kernel_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Probes, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Probes, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Probes, EveryNumberIsThatOfTheDump) {
   auto elsewhere = lab::Namespace::create();
@@ -229,11 +266,14 @@ TEST_P(Probes, EveryNumberIsThatOfTheDump) {
   EXPECT_EQ(of_port(*counted, closed_port).states[TcpState::time_wait], server_time_waits);
   EXPECT_EQ(of_port(*counted, half_open_port).states[TcpState::syn_recv], half_open_requests);
   std::vector<std::tuple<int, std::int64_t, std::int64_t, std::int64_t>> outgoing;
-  for (const auto& tuple : counted->outgoing) outgoing.emplace_back(tuple.destination_port, tuple.sockets, tuple.time_wait, tuple.syn_sent);
+  for (const auto& tuple : counted->outgoing)
+    outgoing.emplace_back(tuple.destination_port, tuple.sockets, tuple.time_wait, tuple.syn_sent);
   std::sort(outgoing.begin(), outgoing.end());
-  EXPECT_EQ(outgoing, (decltype(outgoing){{silent_port, unanswered_connects, 0, unanswered_connects},
-                                          {established_port, established_pairs + close_waits + half_closed_pairs, 0, 0},
-                                          {closing_port, client_time_waits, client_time_waits, 0}}))
+  EXPECT_EQ(outgoing,
+            (decltype(outgoing){
+                {silent_port, unanswered_connects, 0, unanswered_connects},
+                {established_port, established_pairs + close_waits + half_closed_pairs, 0, 0},
+                {closing_port, client_time_waits, client_time_waits, 0}}))
       << describe(*counted);
 }
 
@@ -259,7 +299,8 @@ TEST_P(Probes, SynQueueIsTheNumberOfHalfOpenRequests) {
   EXPECT_EQ(listener.syn_queue, half_open_requests + fresh);
   EXPECT_EQ(listener.young, fresh);
   EXPECT_EQ(of_port(*counted, half_open_port).retransmitted, half_open_requests);
-  EXPECT_EQ(of_port(*counted, half_open_port).states[TcpState::syn_recv], half_open_requests + fresh);
+  EXPECT_EQ(of_port(*counted, half_open_port).states[TcpState::syn_recv],
+            half_open_requests + fresh);
   EXPECT_EQ(read->front().syn_queue, 0);
   for (const auto& socket : dump(netlink())) {
     if (socket.state != TcpState::listen) continue;
@@ -346,7 +387,8 @@ TEST_P(Probes, WhatDoesNotFitIsCountedAsLeftOut) {
   ASSERT_EQ(counted->outgoing.size(), 1U);
   std::int64_t outgoing = 0;
   for (const auto& tuple : whole->outgoing) outgoing += tuple.sockets;
-  EXPECT_EQ(counted->outgoing.front().sockets + counted->outgoing_left_out, outgoing) << "a port without a place is still one that listens";
+  EXPECT_EQ(counted->outgoing.front().sockets + counted->outgoing_left_out, outgoing)
+      << "a port without a place is still one that listens";
   EXPECT_EQ(counted->states, whole->states);
 }
 
@@ -380,7 +422,8 @@ TEST_P(Probes, NothingStaysBehindWhenClosedOrKilled) {
   for (const auto program : childs) EXPECT_TRUE(vanishes(program));
 }
 
-/// A kernel may allow one of the programs and not the other, and refuse each at any of its calls of bpf(2).
+/// A kernel may allow one of the programs and not the other, and refuse each at any of its calls of
+/// bpf(2).
 TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
@@ -418,9 +461,11 @@ TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
     const bool is_reading = n <= *of_reading;
     ASSERT_EQ(read.ok(), !is_reading) << "call " << n;
     ASSERT_EQ(counted.ok(), is_reading) << "call " << n;
-    EXPECT_EQ((is_reading ? read.error() : counted.error()).message, std::string("this kernel refuses the BPF program that ") +
-                                                                         (is_reading ? "reads SYN queues" : "counts sockets") +
-                                                                         " although weir has every capability that it asks for (lockdown, an LSM, seccomp)")
+    EXPECT_EQ(
+        (is_reading ? read.error() : counted.error()).message,
+        std::string("this kernel refuses the BPF program that ") +
+            (is_reading ? "reads SYN queues" : "counts sockets") +
+            " although weir has every capability that it asks for (lockdown, an LSM, seccomp)")
         << "call " << n;
     if (is_reading) {
       EXPECT_EQ(counted->states, allowed_count->states) << "call " << n;
@@ -446,7 +491,8 @@ TEST_P(Probes, ACountThatTheKernelHasNoRoomForIsNoRefusalOfTheListeners) {
   EXPECT_EQ(read->size(), std::size_t{listeners});
 }
 
-/// What a process without some right gets from both readers, "|" between the sentences; empty where it could.
+/// What a process without some right gets from both readers, "|" between the sentences; empty where
+/// it could.
 std::string refusals_of(const std::function<bool()>& become_other) {
   auto child = lab::fork_child([&](int report) {
     if (!become_other()) return 1;
@@ -458,7 +504,8 @@ std::string refusals_of(const std::function<bool()>& become_other) {
     std::string said;
     if (!read.ok() && read.error().code == ErrorCode::not_permitted) said += read.error().message;
     said += "|";
-    if (!counted.ok() && counted.error().code == ErrorCode::not_permitted) said += counted.error().message;
+    if (!counted.ok() && counted.error().code == ErrorCode::not_permitted)
+      said += counted.error().message;
     said += "\n";
     return write(report, said.data(), said.size()) == static_cast<ssize_t>(said.size()) ? 0 : 1;
   });
@@ -467,7 +514,10 @@ std::string refusals_of(const std::function<bool()>& become_other) {
   return said.ok() ? *said : said.error().message;
 }
 
-std::string both(const std::string& why) { return "the BPF program that reads SYN queues " + why + "|the BPF program that counts sockets " + why; }
+std::string both(const std::string& why) {
+  return "the BPF program that reads SYN queues " + why + "|the BPF program that counts sockets " +
+         why;
+}
 
 bool drop_capabilities(std::uint64_t dropped) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -481,7 +531,9 @@ bool drop_capabilities(std::uint64_t dropped) {
 TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
 
-  const std::string said = refusals_of([] { return setresgid(nobody, nobody, nobody) == 0 && setresuid(nobody, nobody, nobody) == 0; });
+  const std::string said = refusals_of([] {
+    return setresgid(nobody, nobody, nobody) == 0 && setresuid(nobody, nobody, nobody) == 0;
+  });
 
   EXPECT_EQ(said, both("needs CAP_BPF and CAP_PERFMON; run weir as root"));
 }
@@ -490,8 +542,10 @@ TEST(ProbesWithoutRoot, RootWithoutOneCapabilityIsToldOfThatOne) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, to become a lesser one";
   constexpr std::uint64_t admin = std::uint64_t{1} << CAP_SYS_ADMIN;
 
-  const std::string without_bpf = refusals_of([] { return drop_capabilities(admin | std::uint64_t{1} << CAP_BPF); });
-  const std::string without_perfmon = refusals_of([] { return drop_capabilities(admin | std::uint64_t{1} << CAP_PERFMON); });
+  const std::string without_bpf =
+      refusals_of([] { return drop_capabilities(admin | std::uint64_t{1} << CAP_BPF); });
+  const std::string without_perfmon =
+      refusals_of([] { return drop_capabilities(admin | std::uint64_t{1} << CAP_PERFMON); });
 
   EXPECT_EQ(without_bpf, both("needs CAP_BPF, which weir lacks although it is root"));
   EXPECT_EQ(without_perfmon, both("needs CAP_PERFMON, which weir lacks although it is root"));
@@ -502,7 +556,10 @@ TEST(ProbesWithoutRoot, RootOfAUserNamespaceIsToldThatItIsInOne) {
 
   const std::string said = refusals_of([] { return unshare(CLONE_NEWUSER) == 0; });
 
-  EXPECT_EQ(said, both("needs CAP_BPF and CAP_PERFMON outside of any user namespace, and weir runs inside one"));
+  EXPECT_EQ(
+      said,
+      both(
+          "needs CAP_BPF and CAP_PERFMON outside of any user namespace, and weir runs inside one"));
 }
 
 /// `weir check` where the kernel refuses every bpf(2) call to a root that has all it asks for.
@@ -515,8 +572,11 @@ TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfReadsTheQueuesAnotherWayAndSaysSo)
   auto child = lab::fork_child([&](int /*report*/) {
     const UniqueFd out(open(answer.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     const UniqueFd no_progress(open("/dev/null", O_WRONLY | O_CLOEXEC));
-    if (!out.valid() || dup2(out.get(), STDOUT_FILENO) < 0 || dup2(no_progress.get(), STDERR_FILENO) < 0 || !refuse_all_bpf_calls()) return 126;
-    execl(binary.c_str(), binary.c_str(), "check", "--netns", place().name().c_str(), "--json", "--for", "1s", nullptr);
+    if (!out.valid() || dup2(out.get(), STDOUT_FILENO) < 0 ||
+        dup2(no_progress.get(), STDERR_FILENO) < 0 || !refuse_all_bpf_calls())
+      return 126;
+    execl(binary.c_str(), binary.c_str(), "check", "--netns", place().name().c_str(), "--json",
+          "--for", "1s", nullptr);
     return 127;
   });
   ASSERT_TRUE(child.ok()) << child.error().message;
@@ -531,7 +591,8 @@ TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfReadsTheQueuesAnotherWayAndSaysSo)
       "this kernel refuses the BPF program that reads SYN queues although weir has every capability that it asks for (lockdown, an LSM, seccomp)";
   EXPECT_EQ(report.at("read_by").value("SYN queues", ""), "sock_diag, since " + refusal);
   bool said = false;
-  for (const auto& item : report.at("not_seen")) said = said || item.value("what", "") == "half-open connections at every sample";
+  for (const auto& item : report.at("not_seen"))
+    said = said || item.value("what", "") == "half-open connections at every sample";
   EXPECT_TRUE(said) << report.at("not_seen").dump(1);
 }
 

@@ -35,9 +35,16 @@ constexpr int exit_applied = 0, exit_rolled_back = 10, exit_refused = 11;
 class DeadlyFiles final : public kernel::Files {
  public:
   DeadlyFiles(kernel::Files& real, int n, bool after) : real_(real), left_(n), after_(after) {}
-  Status read(const std::string& path, std::size_t limit, const kernel::ByteVisitor& visitor) override { return real_.read(path, limit, visitor); }
-  Result<std::vector<std::string>> list(const std::string& path) override { return real_.list(path); }
-  Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) override { return real_.list_first(path, limit); }
+  Status read(const std::string& path, std::size_t limit,
+              const kernel::ByteVisitor& visitor) override {
+    return real_.read(path, limit, visitor);
+  }
+  Result<std::vector<std::string>> list(const std::string& path) override {
+    return real_.list(path);
+  }
+  Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) override {
+    return real_.list_first(path, limit);
+  }
   Result<std::int64_t> count(const std::string& path) override { return real_.count(path); }
   Result<std::string> read_link(const std::string& path) override { return real_.read_link(path); }
   Status write(const std::string& path, std::string_view bytes) override {
@@ -47,7 +54,9 @@ class DeadlyFiles final : public kernel::Files {
     if (now) ::kill(::getpid(), SIGKILL);
     return written;
   }
-  Status write_atomically(const std::string& path, std::string_view bytes) override { return real_.write_atomically(path, bytes); }
+  Status write_atomically(const std::string& path, std::string_view bytes) override {
+    return real_.write_atomically(path, bytes);
+  }
   Status remove(const std::string& path) override { return real_.remove(path); }
 
  private:
@@ -65,7 +74,8 @@ struct Setting {
 /// Tables that the kernel allocates as large as it is told: a guest has little memory.
 std::int64_t most_of(const Parameter& parameter) {
   constexpr std::int64_t small_table = 65536;
-  for (const char* table : {"nf_conntrack_buckets", "rps_sock_flow_entries", "flow_limit_table_len"})
+  for (const char* table :
+       {"nf_conntrack_buckets", "rps_sock_flow_entries", "flow_limit_table_len"})
     if (parameter.name.ends_with(table)) return small_table;
   return parameter.max.value_or(INT32_MAX);
 }
@@ -99,13 +109,16 @@ class RandomPlanner {
     if (setting.parameter->type == ParameterType::text) return text_for(setting);
     std::string value;
     const auto present = split_words(setting.value);
-    for (const auto word : present) value += (value.empty() ? "" : " ") + number_for(*setting.parameter, parse_integer(word).value_or(0));
+    for (const auto word : present)
+      value += (value.empty() ? "" : " ") +
+               number_for(*setting.parameter, parse_integer(word).value_or(0));
     return value;
   }
 
   std::string text_for(const Setting& setting) {
     constexpr std::array<const char*, 4> controls{"reno", "cubic", "bbr", "none-of-that-name"};
-    constexpr std::array<const char*, 4> disciplines{"pfifo_fast", "fq", "fq_codel", "none-of-that-name"};
+    constexpr std::array<const char*, 4> disciplines{"pfifo_fast", "fq", "fq_codel",
+                                                     "none-of-that-name"};
     constexpr std::array<const char*, 4> ports{"", "8080", "8000-8100,9000", "70000"};
     if (setting.name.ends_with("congestion_control")) return controls[below(controls.size())];
     if (setting.name.ends_with("default_qdisc")) return disciplines[below(disciplines.size())];
@@ -113,7 +126,8 @@ class RandomPlanner {
     return setting.value;
   }
 
-  /// Near the present one, at the ends of the range, anywhere in it by magnitude, or out of it, which the kernel refuses.
+  /// Near the present one, at the ends of the range, anywhere in it by magnitude, or out of it,
+  /// which the kernel refuses.
   std::string number_for(const Parameter& parameter, std::int64_t present) {
     const std::int64_t low = parameter.min.value_or(0);
     const std::int64_t high = std::max(most_of(parameter), low);
@@ -128,7 +142,9 @@ class RandomPlanner {
       case 6:
       case 7: return std::to_string(std::max(near / 2, low));
       case 8: return std::to_string(near == high ? high : near + 1);
-      default: return std::to_string(std::clamp(static_cast<std::int64_t>(engine_() >> (2 + below(62))), low, high));
+      default:
+        return std::to_string(
+            std::clamp(static_cast<std::int64_t>(engine_() >> (2 + below(62))), low, high));
     }
   }
 
@@ -137,10 +153,12 @@ class RandomPlanner {
 
 class Trial {
  public:
-  explicit Trial(const RandomPlans& wanted) : wanted_(wanted), catalog_(test::real_catalog()), planner_(wanted.seed) {}
+  explicit Trial(const RandomPlans& wanted)
+      : wanted_(wanted), catalog_(test::real_catalog()), planner_(wanted.seed) {}
 
   PlansTried run() {
-    auto opened = wanted_.netns.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(wanted_.netns);
+    auto opened = wanted_.netns.empty() ? kernel::LinuxKernel::open_current()
+                                        : kernel::LinuxKernel::open_netns(wanted_.netns);
     if (!opened.ok()) ADD_FAILURE() << opened.error().message;
     if (!opened.ok()) return tried_;
     kernel_ = std::move(*opened);
@@ -156,7 +174,8 @@ class Trial {
       const Plan plan = planner_.make(settings_, *binding);
       crashes ? crash(plan) : apply_and_undo(plan);
       const Values after = read_values(wanted_.netns);
-      EXPECT_TRUE(after == before_) << "plan " << i << "\n" << differences(before_, after) << codec::plan_to_json(plan);
+      EXPECT_TRUE(after == before_) << "plan " << i << "\n"
+                                    << differences(before_, after) << codec::plan_to_json(plan);
       if (testing::Test::HasFailure()) return tried_;
     }
     return tried_;
@@ -168,11 +187,14 @@ class Trial {
       std::string name = path.substr(std::string_view(sysctl_folder).size());
       std::replace(name.begin(), name.end(), '/', '.');
       const Parameter* parameter = catalog_.find_parameter(name);
-      if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || wanted_.scopes.count(parameter->scope) == 0) continue;
+      if (parameter == nullptr || parameter->kind != ParameterKind::sysctl ||
+          wanted_.scopes.count(parameter->scope) == 0)
+        continue;
       const auto mode = std::filesystem::status(path).permissions();
       if ((mode & std::filesystem::perms::owner_write) == std::filesystem::perms::none) continue;
       std::string value;
-      for (const auto word : split_words(text)) value += (value.empty() ? "" : " ") + std::string(word);
+      for (const auto word : split_words(text))
+        value += (value.empty() ? "" : " ") + std::string(word);
       settings_.push_back({name, parameter, value});
     }
     tried_.settings = settings_.size();
@@ -185,7 +207,8 @@ class Trial {
     return std::move(*journal);
   }
 
-  static Result<act::Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal) {
+  static Result<act::Outcome> apply(const Plan& plan, kernel::Kernel& kernel,
+                                    store::Journal& journal) {
     NoWatchdog watchdog;
     act::ApplyOptions options;
     options.unconfirmed_cut = true;
@@ -224,7 +247,8 @@ class Trial {
     if (child == 0) {
       auto real = kernel_->kernel();
       DeadlyFiles files(real.files, at, after);
-      kernel::Kernel deadly{files, real.netlink, real.sockets, real.clock, real.probes, real.ethtool, real.limits};
+      kernel::Kernel deadly{files,       real.netlink, real.sockets, real.clock,
+                            real.probes, real.ethtool, real.limits};
       auto journal = open_journal();
       const auto applied = apply(plan, deadly, journal);
       ::_exit(!applied.ok() ? exit_refused : applied->succeeded ? exit_applied : exit_rolled_back);
@@ -242,7 +266,10 @@ class Trial {
   void heal() {
     auto kernel = kernel_->kernel();
     auto journal = open_journal();
-    const act::WithKernel here = [&kernel](const std::string& /*path*/, const std::function<Status(kernel::Kernel&)>& work) { return work(kernel); };
+    const act::WithKernel here = [&kernel](const std::string& /*path*/,
+                                           const std::function<Status(kernel::Kernel&)>& work) {
+      return work(kernel);
+    };
     const auto healed = act::heal(journal, kernel, here);
     EXPECT_TRUE(healed.ok() && healed->failures.empty());
     const auto entries = journal.entries();
@@ -268,8 +295,9 @@ class Trial {
 
 PlansTried try_random_plans(const RandomPlans& wanted) {
   const PlansTried tried = Trial(wanted).run();
-  std::printf("%d plans over %zu settings: %d applied and undone, %d rolled back, %d refused, %d killed half-way and healed\n", wanted.plans, tried.settings,
-              tried.applied, tried.rolled_back, tried.refused, tried.crashed);
+  std::printf(
+      "%d plans over %zu settings: %d applied and undone, %d rolled back, %d refused, %d killed half-way and healed\n",
+      wanted.plans, tried.settings, tried.applied, tried.rolled_back, tried.refused, tried.crashed);
   return tried;
 }
 

@@ -12,8 +12,10 @@ TEST(RandomPlans, AThousandLeaveEverySettingOfANamespaceAsItWas) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root for a network namespace";
   const auto place = lab::Namespace::create();
   ASSERT_TRUE(place.ok()) << place.error().message;
-  // What belongs to the host is not touched here: the guests' tests do (tests/vm/host_plans_test.cpp).
-  const RandomPlans wanted{place->name(), {ParameterScope::netns, ParameterScope::interface}, 1000, 20'240'229};
+  // What belongs to the host is not touched here: the guests' tests do
+  // (tests/vm/host_plans_test.cpp).
+  const RandomPlans wanted{
+      place->name(), {ParameterScope::netns, ParameterScope::interface}, 1000, 20'240'229};
 
   const PlansTried tried = try_random_plans(wanted);
 

@@ -26,7 +26,8 @@ class RecordedWindow : public NetworkTest {
   }
 
   /// The same while a server of this kind is under this load.
-  void expect_the_same_under(const std::string& title, lab::Behaviour behaviour, int backlog, const lab::LoadOptions& load_options,
+  void expect_the_same_under(const std::string& title, lab::Behaviour behaviour, int backlog,
+                             const lab::LoadOptions& load_options,
                              std::optional<std::int64_t> file_limit = {}) {
     lab::ServerOptions options;
     options.netns = network().server.name();
@@ -45,7 +46,8 @@ class RecordedWindow : public NetworkTest {
   TemporaryFolder folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, RecordedWindow, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, RecordedWindow, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(RecordedWindow, IsJudgedAsItWasLive) {
   const auto heavy = bursts(port, 150, milliseconds(250));

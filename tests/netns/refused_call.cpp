@@ -20,7 +20,8 @@
 namespace weir::scenario {
 namespace {
 
-/// A filter on the calling thread and its children: bpf(2) has this outcome. The listener's descriptor where the flags ask for one, else 0; -1 when it fails.
+/// A filter on the calling thread and its children: bpf(2) has this outcome. The listener's
+/// descriptor where the flags ask for one, else 0; -1 when it fails.
 int filter_bpf(unsigned outcome, unsigned flags) {
   std::array<sock_filter, 4> code{{
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
@@ -36,13 +37,15 @@ int filter_bpf(unsigned outcome, unsigned flags) {
 Status answer_calls(int listener, int n, int& calls) {
   while (true) {
     pollfd ready{listener, POLLIN, 0};
-    if (poll(&ready, 1, -1) < 0 && errno != EINTR) return make_error(ErrorCode::io, "poll: " + lab::last_error());
+    if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+      return make_error(ErrorCode::io, "poll: " + lab::last_error());
     if ((ready.revents & POLLIN) == 0) {
       if ((ready.revents & POLLHUP) != 0) return {};
       continue;
     }
     seccomp_notif call{};
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) return make_error(ErrorCode::io, "no notification: " + lab::last_error());
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0)
+      return make_error(ErrorCode::io, "no notification: " + lab::last_error());
     seccomp_notif_resp answer{};
     answer.id = call.id;
     if (++calls == n) {
@@ -50,7 +53,8 @@ Status answer_calls(int listener, int n, int& calls) {
     } else {
       answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     }
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) != 0) return make_error(ErrorCode::io, "no answer: " + lab::last_error());
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) != 0)
+      return make_error(ErrorCode::io, "no answer: " + lab::last_error());
   }
 }
 
@@ -66,7 +70,9 @@ Result<int> refuse_bpf_call(int n, const std::function<void()>& body) {
   });
   const UniqueFd listener(listening.get());
   int calls = 0;
-  const Status status = listener.valid() ? answer_calls(listener.get(), n, calls) : make_error(ErrorCode::io, "the thread could not be filtered");
+  const Status status = listener.valid()
+                            ? answer_calls(listener.get(), n, calls)
+                            : make_error(ErrorCode::io, "the thread could not be filtered");
   thread.join();
   if (!status.ok()) return status.error();
   return calls;

@@ -1,4 +1,5 @@
-// What weir does when what it looks at ends, comes and goes, or is far more than usual: a report, or one sentence, and never a crash or a hang.
+// What weir does when what it looks at ends, comes and goes, or is far more than usual: a report,
+// or one sentence, and never a crash or a hang.
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -24,9 +25,11 @@ class Robustness : public NetworkTest {
  protected:
   [[nodiscard]] const std::string& place() { return network().server.name(); }
 
-  /// Starts `weir check` of the server's namespace, runs `meanwhile` in the middle of its window, and gives what came of it.
+  /// Starts `weir check` of the server's namespace, runs `meanwhile` in the middle of its window,
+  /// and gives what came of it.
   Check check_while(const std::function<void()>& meanwhile) {
-    auto weir = lab::start_command({weir_binary(), "check", "--netns", place(), "--json", "--for", "2s"});
+    auto weir =
+        lab::start_command({weir_binary(), "check", "--netns", place(), "--json", "--for", "2s"});
     EXPECT_TRUE(weir.ok()) << weir.error().message;
     if (!weir.ok()) return {};
     lab::sleep_for(milliseconds(800));
@@ -52,11 +55,14 @@ class Robustness : public NetworkTest {
   std::optional<lab::ServerProcess> server_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Robustness, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Robustness, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Robustness, ANamespaceThatIsDeletedInTheWindowIsReportedAsItStillIs) {
   start_server();
-  const auto seen = check_while([&] { EXPECT_TRUE(lab::run_ip({"netns", "delete", place()}).ok()); });
+  const auto seen = check_while([&] {
+    EXPECT_TRUE(lab::run_ip({"netns", "delete", place()}).ok());
+  });
   expect_no_alarm(seen);
 
   const auto after = run_weir({"check", "--netns", place(), "--for", "1s"});
@@ -67,7 +73,9 @@ TEST_P(Robustness, ANamespaceThatIsDeletedInTheWindowIsReportedAsItStillIs) {
 
 TEST_P(Robustness, AnInterfaceThatGoesInTheWindowLeavesAReport) {
   start_server();
-  const auto seen = check_while([&] { EXPECT_TRUE(lab::run_ip({"link", "delete", lab::link_name}, place()).ok()); });
+  const auto seen = check_while([&] {
+    EXPECT_TRUE(lab::run_ip({"link", "delete", lab::link_name}, place()).ok());
+  });
   EXPECT_LE(seen.exit_code, 1);
   EXPECT_EQ(seen.report.value("stages", nlohmann::json::array()).size(), 11U);
 }
@@ -121,14 +129,18 @@ bool listen_at(Family family, int number) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(8000 + number % ports));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + static_cast<std::uint32_t>(number / addresses_per_network * 256 + number % addresses_per_network));
-    if (bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) return false;
+    address.sin_addr.s_addr =
+        htonl(INADDR_LOOPBACK + static_cast<std::uint32_t>(number / addresses_per_network * 256 +
+                                                           number % addresses_per_network));
+    if (bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+      return false;
   } else {
     sockaddr_in6 address{};
     address.sin6_family = AF_INET6;
     address.sin6_port = htons(static_cast<std::uint16_t>(10'000 + number));
     address.sin6_addr = in6addr_loopback;
-    if (bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) return false;
+    if (bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+      return false;
   }
   return listen(socket, 128) == 0;
 }
@@ -149,16 +161,19 @@ Result<lab::ChildProcess> start_listeners(const std::string& place, Family famil
 }
 
 TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportSaysWhatWasLeftOut) {
-  // A listener costs some 3 KiB: two Snapshots, the track of its queue, one dump, the text of the report. Twice of what was measured.
+  // A listener costs some 3 KiB: two Snapshots, the track of its queue, one dump, the text of the
+  // report. Twice of what was measured.
   constexpr std::int64_t memory_limit = std::int64_t{64} << 20U;
-  // Of the window's sixty samples weir leaves out as many as such a host wants; `ss -ltn` takes each of them.
+  // Of the window's sixty samples weir leaves out as many as such a host wants; `ss -ltn` takes
+  // each of them.
   constexpr int samples = 60;
   const auto child = start_listeners(place(), GetParam());
   ASSERT_TRUE(child.ok()) << child.error().message;
   TemporaryFolder folder;
   const std::string saved = folder.file("recording.json");
 
-  const auto done = run_weir({"check", "--netns", place(), "--json", "--for", "3s", "--save", saved});
+  const auto done =
+      run_weir({"check", "--netns", place(), "--json", "--for", "3s", "--save", saved});
 
   const auto report = nlohmann::json::parse(done.out, nullptr, false);
   ASSERT_FALSE(report.is_discarded()) << done.out.substr(0, 400) << done.err;
@@ -171,16 +186,20 @@ TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportSaysWhatWa
   EXPECT_LT(done.use.cpu.count, samples * sample->cpu.count);
   bool sampling_named = false;
   for (const auto& entry : report.at("not_seen")) {
-    sampling_named = sampling_named || entry.value("what", "") == "bursts between two samples of the queues";
+    sampling_named =
+        sampling_named || entry.value("what", "") == "bursts between two samples of the queues";
     EXPECT_EQ(entry.value("what", "").find("the owner"), std::string::npos) << entry.dump();
   }
   EXPECT_TRUE(sampling_named) << report.at("not_seen").dump(1);
   const auto shown = run_weir({"check", "--from", saved, "--json"});
   EXPECT_EQ(shown.out, done.out) << "a report from the recording differs";
-  const auto peak = lab::peak_memory({weir_binary(), "check", "--netns", place(), "--json", "--for", "3s"}, patience);
+  const auto peak = lab::peak_memory(
+      {weir_binary(), "check", "--netns", place(), "--json", "--for", "3s"}, patience);
   ASSERT_TRUE(peak.ok()) << peak.error().message;
-  std::printf("%d listeners: %.2f s of CPU in a window of 3 s, %.3f s for one `ss -ltn`, peak memory %.1f MiB\n", listeners, to_seconds(done.use.cpu),
-              to_seconds(sample->cpu), static_cast<double>(peak->count) / (1 << 20));
+  std::printf(
+      "%d listeners: %.2f s of CPU in a window of 3 s, %.3f s for one `ss -ltn`, peak memory %.1f MiB\n",
+      listeners, to_seconds(done.use.cpu), to_seconds(sample->cpu),
+      static_cast<double>(peak->count) / (1 << 20));
   EXPECT_LT(peak->count, memory_limit);
 }
 

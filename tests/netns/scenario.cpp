@@ -19,25 +19,29 @@ constexpr Nanoseconds window_length = seconds(3);
 bool is_alarm(const nlohmann::json& finding) { return finding.value("severity", "") != "notice"; }
 
 bool has_severity(const nlohmann::json& finding, const std::string& wanted) {
-  return wanted == "any" || (wanted == "alarm" ? is_alarm(finding) : finding.value("severity", "") == wanted);
+  return wanted == "any" ||
+         (wanted == "alarm" ? is_alarm(finding) : finding.value("severity", "") == wanted);
 }
 
-/// What weir says, for whoever reads the test's output and for docs/reference/diagnosis.md (tools/write_diagnosis.py): every alarm and what was expected, or
-/// that there is no alarm.
+/// What weir says, for whoever reads the test's output and for docs/reference/diagnosis.md
+/// (tools/write_diagnosis.py): every alarm and what was expected, or that there is no alarm.
 void print_said(const nlohmann::json& report, const std::string& expected = {}) {
   for (const auto& finding : report.value("findings", nlohmann::json::array())) {
     const std::string id = finding.value("id", "?");
     if (!is_alarm(finding) && id != expected) continue;
-    std::cout << "weir says: | " << id << " | " << finding.value("severity", "?") << " | " << finding.at("resource").value("name", "?") << " | "
-              << finding.value("meaning", "") << "\n";
+    std::cout << "weir says: | " << id << " | " << finding.value("severity", "?") << " | "
+              << finding.at("resource").value("name", "?") << " | " << finding.value("meaning", "")
+              << "\n";
   }
   if (alarms(report).empty()) std::cout << "weir says: no alarm\n";
 }
 
 /// Severity, evidence and resource of one finding.
-void expect_finding(const nlohmann::json& finding, const Expected& expected, const nlohmann::json& report) {
+void expect_finding(const nlohmann::json& finding, const Expected& expected,
+                    const nlohmann::json& report) {
   const auto& resource = finding.at("resource");
-  EXPECT_TRUE(has_severity(finding, expected.severity)) << "not " << expected.severity << ":\n" << list_findings(report);
+  EXPECT_TRUE(has_severity(finding, expected.severity)) << "not " << expected.severity << ":\n"
+                                                        << list_findings(report);
   EXPECT_FALSE(finding.at("evidence").empty());
   if (expected.port != 0) {
     EXPECT_EQ(resource.value("port", nlohmann::json()), expected.port) << resource.dump();
@@ -59,7 +63,8 @@ std::string weir_binary() {
   return access(release.c_str(), X_OK) == 0 ? release : WEIR_OWN_BIN;
 }
 
-lab::CommandResult run_weir(const std::vector<std::string>& arguments, const lab::CommandOptions& options) {
+lab::CommandResult run_weir(const std::vector<std::string>& arguments,
+                            const lab::CommandOptions& options) {
   std::vector<std::string> all{weir_binary()};
   all.insert(all.end(), arguments.begin(), arguments.end());
   auto done = lab::run_command(all, options);
@@ -72,8 +77,10 @@ lab::CommandResult run_weir(const std::vector<std::string>& arguments, const lab
   return std::move(done).value();
 }
 
-Check check(const lab::Namespace& place, const std::string& for_how_long, const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"check", "--netns", place.name(), "--json", "--for", for_how_long};
+Check check(const lab::Namespace& place, const std::string& for_how_long,
+            const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"check",  "--netns", place.name(),
+                                     "--json", "--for",   for_how_long};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const bool saves = std::find(more.begin(), more.end(), "--save") != more.end();
   if (const char* folder = std::getenv("WEIR_KEEP_RECORDINGS"); folder != nullptr && !saves) {
@@ -83,7 +90,8 @@ Check check(const lab::Namespace& place, const std::string& for_how_long, const 
   }
   const auto done = run_weir(arguments);
   Check made{done.use.exit_code, nlohmann::json::parse(done.out, nullptr, false), done.out};
-  EXPECT_FALSE(made.report.is_discarded()) << "not JSON: " << done.out.substr(0, 400) << "\nstandard error: " << done.err.substr(0, 2000);
+  EXPECT_FALSE(made.report.is_discarded()) << "not JSON: " << done.out.substr(0, 400)
+                                           << "\nstandard error: " << done.err.substr(0, 2000);
   if (made.report.is_discarded()) made.report = nlohmann::json::object();
   return made;
 }
@@ -101,8 +109,8 @@ bool eventually(const std::function<bool()>& condition, Nanoseconds patience) {
 std::string list_findings(const nlohmann::json& report) {
   std::string text;
   for (const auto& finding : report.value("findings", nlohmann::json::array())) {
-    text += "  " + finding.value("id", "?") + " (" + finding.value("severity", "?") + ") " + finding.at("resource").value("name", "?") + ": " +
-            finding.value("meaning", "") + "\n";
+    text += "  " + finding.value("id", "?") + " (" + finding.value("severity", "?") + ") " +
+            finding.at("resource").value("name", "?") + ": " + finding.value("meaning", "") + "\n";
   }
   return text.empty() ? "  no findings" : text;
 }
@@ -143,11 +151,13 @@ void FamilyTest::connect_by(const lab::PathOptions& options) {
 }
 
 std::string FamilyTest::url(int port) const {
-  const std::string host = GetParam() == Family::ipv4 ? server_address() : "[" + server_address() + "]";
+  const std::string host =
+      GetParam() == Family::ipv4 ? server_address() : "[" + server_address() + "]";
   return "http://" + host + ":" + std::to_string(port) + "/";
 }
 
-lab::ServerOptions FamilyTest::server_options(lab::Behaviour behaviour, const std::string& command) const {
+lab::ServerOptions FamilyTest::server_options(lab::Behaviour behaviour,
+                                              const std::string& command) const {
   lab::ServerOptions options;
   options.netns = network_->server.name();
   options.family = GetParam();
@@ -213,7 +223,8 @@ void NetworkTest::SetUp() {
   if (!IsSkipped()) connect_directly();
 }
 
-Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, Nanoseconds warm_up) {
+Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow,
+                                 Nanoseconds warm_up) {
   Observation seen;
   options.duration = warm_up + window_length + seconds(1);
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -227,11 +238,14 @@ Observation NetworkTest::observe(lab::LoadOptions options, bool wants_overflow, 
     load->stop();
     if ((seen.overflows > 0) == wants_overflow) return seen;
   }
-  ADD_FAILURE() << "the load " << (wants_overflow ? "did not make" : "made") << " the accept queue overflow";
+  ADD_FAILURE() << "the load " << (wants_overflow ? "did not make" : "made")
+                << " the accept queue overflow";
   return seen;
 }
 
-std::string family_name(const testing::TestParamInfo<Family>& info) { return info.param == Family::ipv4 ? "ipv4" : "ipv6"; }
+std::string family_name(const testing::TestParamInfo<Family>& info) {
+  return info.param == Family::ipv4 ? "ipv4" : "ipv6";
+}
 
 void expect_first(const nlohmann::json& report, const Expected& expected) {
   print_said(report, expected.id);
@@ -244,7 +258,9 @@ void expect_first(const nlohmann::json& report, const Expected& expected) {
 void expect_among(const nlohmann::json& report, const Expected& expected) {
   print_said(report, expected.id);
   const auto findings = report.value("findings", nlohmann::json::array());
-  const auto found = std::find_if(findings.begin(), findings.end(), [&](const auto& finding) { return finding.value("id", "") == expected.id; });
+  const auto found = std::find_if(findings.begin(), findings.end(), [&](const auto& finding) {
+    return finding.value("id", "") == expected.id;
+  });
   ASSERT_NE(found, findings.end()) << "no " << expected.id << " in:\n" << list_findings(report);
   expect_finding(*found, expected, report);
 }

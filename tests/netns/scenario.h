@@ -22,22 +22,26 @@
 
 namespace weir::scenario {
 
-/// The weir to test: $WEIR_BIN, else the release build's where there is one, as `make test` makes it, else this build's.
+/// The weir to test: $WEIR_BIN, else the release build's where there is one, as `make test` makes
+/// it, else this build's.
 std::string weir_binary();
 
 /// Runs weir; a failure to run it fails the test.
-lab::CommandResult run_weir(const std::vector<std::string>& arguments, const lab::CommandOptions& options = {});
+lab::CommandResult run_weir(const std::vector<std::string>& arguments,
+                            const lab::CommandOptions& options = {});
 
 struct Check {
   int exit_code = -1;
   nlohmann::json report;
   std::string text;  ///< the report's bytes
 };
-/// `weir check --netns PLACE --json --for WINDOW`, and more arguments. $WEIR_KEEP_RECORDINGS names a folder in which the recordings are kept, by the test's
-/// name.
-Check check(const lab::Namespace& place, const std::string& window, const std::vector<std::string>& more = {});
+/// `weir check --netns PLACE --json --for WINDOW`, and more arguments. $WEIR_KEEP_RECORDINGS names
+/// a folder in which the recordings are kept, by the test's name.
+Check check(const lab::Namespace& place, const std::string& window,
+            const std::vector<std::string>& more = {});
 
-/// Waits until it is so, for as long as a busy machine may need; whether it came to be. What counts is that it happens: how fast is a matter of `make bench`.
+/// Waits until it is so, for as long as a busy machine may need; whether it came to be. What counts
+/// is that it happens: how fast is a matter of `make bench`.
 bool eventually(const std::function<bool()>& condition, Nanoseconds patience = seconds(30));
 
 /// "id (severity) name" of every finding, for messages.
@@ -75,7 +79,8 @@ struct Look {
   [[nodiscard]] std::int64_t moved(const std::string& name) const;
 };
 
-/// A client's and a server's namespace, for one address family. Each test says what is between them.
+/// A client's and a server's namespace, for one address family. Each test says what is between
+/// them.
 class FamilyTest : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override;
@@ -87,23 +92,33 @@ class FamilyTest : public testing::TestWithParam<Family> {
 
   lab::Network& network() { return *network_; }
   lab::Path& path() { return *path_; }
-  [[nodiscard]] std::string server_address() const { return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6; }
-  [[nodiscard]] std::string client_address() const { return GetParam() == Family::ipv4 ? lab::client_ipv4 : lab::client_ipv6; }
+  [[nodiscard]] std::string server_address() const {
+    return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6;
+  }
+  [[nodiscard]] std::string client_address() const {
+    return GetParam() == Family::ipv4 ? lab::client_ipv4 : lab::client_ipv6;
+  }
   [[nodiscard]] std::string url(int port) const;
   /// A server in the server's namespace.
-  [[nodiscard]] lab::ServerOptions server_options(lab::Behaviour behaviour, const std::string& command = "weir-lab-server") const;
+  [[nodiscard]] lab::ServerOptions server_options(
+      lab::Behaviour behaviour, const std::string& command = "weir-lab-server") const;
   /// Bursts of clients at the server's port.
   [[nodiscard]] lab::LoadOptions bursts(int port, int burst, Nanoseconds interval) const;
   /// `flows` connections from the client to the server, which send or receive without end.
   [[nodiscard]] lab::TransferOptions flows_to(int port, int flows) const;
   /// Checks the server's namespace for three seconds.
   Look look();
-  /// Looks again, three times at most, until the kernel's counters say that it was as the test wants it: other work on the machine may have disturbed it.
+  /// Looks again, three times at most, until the kernel's counters say that it was as the test
+  /// wants it: other work on the machine may have disturbed it.
   Look look_until(const std::function<bool(const Look&)>& as_wanted);
   /// A counter of the server's namespace; see lab::read_counter().
-  [[nodiscard]] std::int64_t counter(const std::string& name) const { return lab::read_counter(network_->server, name); }
+  [[nodiscard]] std::int64_t counter(const std::string& name) const {
+    return lab::read_counter(network_->server, name);
+  }
   /// How many TCP sockets of the server's namespace are in a state; see lab::count_sockets().
-  [[nodiscard]] std::int64_t sockets(const std::string& state) const { return lab::count_sockets(network_->server, state); }
+  [[nodiscard]] std::int64_t sockets(const std::string& state) const {
+    return lab::count_sockets(network_->server, state);
+  }
 
  private:
   std::optional<lab::Network> network_;
@@ -115,9 +130,11 @@ class NetworkTest : public FamilyTest {
  protected:
   void SetUp() override;
 
-  /// Starts the load, waits for `warm_up` and checks. Repeats (three times at most) while the kernel's counter says that the accept queue
-  /// overflowed when it should not have, or did not when it should.
-  Observation observe(lab::LoadOptions load, bool wants_overflow, Nanoseconds warm_up = milliseconds(300));
+  /// Starts the load, waits for `warm_up` and checks. Repeats (three times at most) while the
+  /// kernel's counter says that the accept queue overflowed when it should not have, or did not
+  /// when it should.
+  Observation observe(lab::LoadOptions load, bool wants_overflow,
+                      Nanoseconds warm_up = milliseconds(300));
 };
 
 /// "ipv4", "ipv6": the last part of a test's name.

@@ -1,5 +1,5 @@
-// What `weir size` computes is what the kernel does: memory of idle connections, TIME_WAIT at a rate, seconds of the retries, and the load at which a host
-// breaks.
+// What `weir size` computes is what the kernel does: memory of idle connections, TIME_WAIT at a
+// rate, seconds of the retries, and the load at which a host breaks.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -41,22 +41,28 @@ std::map<std::string, Slab> read_slabs() {
     std::int64_t object = 0;
     std::int64_t in_slab = 0;
     std::int64_t pages = 0;
-    if (!(words >> name >> active >> objects >> object >> in_slab >> pages) || in_slab <= 0) continue;
+    if (!(words >> name >> active >> objects >> object >> in_slab >> pages) || in_slab <= 0)
+      continue;
     slabs[name] = {objects / in_slab * pages * 4096, object};
   }
   return slabs;
 }
 
-/// Bytes that each of `count` sockets took. Every socket has a dentry; they are added by their size, because the whole machine's files share their cache.
-double bytes_of_each(const std::map<std::string, Slab>& before, const std::map<std::string, Slab>& after, int count) {
+/// Bytes that each of `count` sockets took. Every socket has a dentry; they are added by their
+/// size, because the whole machine's files share their cache.
+double bytes_of_each(const std::map<std::string, Slab>& before,
+                     const std::map<std::string, Slab>& after, int count) {
   std::int64_t grown = 0;
-  for (const auto* name : {"TCP", "TCPv6", "sock_inode_cache", "filp", "eventpoll_epi", "lsm_file_cache"}) {
+  for (const auto* name :
+       {"TCP", "TCPv6", "sock_inode_cache", "filp", "eventpoll_epi", "lsm_file_cache"}) {
     const auto last = after.find(name);
     const auto first = before.find(name);
-    if (last != after.end() && first != before.end()) grown += last->second.bytes - first->second.bytes;
+    if (last != after.end() && first != before.end())
+      grown += last->second.bytes - first->second.bytes;
   }
   const auto dentry = after.find("dentry");
-  return static_cast<double>(grown) / count + static_cast<double>(dentry == after.end() ? 0 : dentry->second.object);
+  return static_cast<double>(grown) / count +
+         static_cast<double>(dentry == after.end() ? 0 : dentry->second.object);
 }
 
 class Size : public NetworkTest {};
@@ -92,7 +98,8 @@ TEST_P(Size, IdleConnectionsTakeTheMemoryThatIsStated) {
 }
 
 TEST_P(Size, TimeWaitHoldsTheCloseRateTimesTheSecondsSoFar) {
-  const auto server = lab::ServerProcess::start(server_options(lab::Behaviour::multiplexes, "closer"));
+  const auto server =
+      lab::ServerProcess::start(server_options(lab::Behaviour::multiplexes, "closer"));
   ASSERT_TRUE(server.ok()) << server.error().message;
   auto options = bursts(8080, 50, milliseconds(100));
   options.duration = seconds(6);
@@ -102,19 +109,24 @@ TEST_P(Size, TimeWaitHoldsTheCloseRateTimesTheSecondsSoFar) {
   const auto result = load->finish();
 
   ASSERT_TRUE(result.ok());
-  // No connection is 60 s old yet: rate · 6 s are there, but for those whose port a later client got, and their TIME_WAIT with it.
+  // No connection is 60 s old yet: rate · 6 s are there, but for those whose port a later client
+  // got, and their TIME_WAIT with it.
   const std::int64_t expected = formula::compute_lingering({result->answered / 6}, seconds(6));
-  EXPECT_NEAR(static_cast<double>(sockets("time-wait")), static_cast<double>(expected), 0.1 * static_cast<double>(expected));
+  EXPECT_NEAR(static_cast<double>(sockets("time-wait")), static_cast<double>(expected),
+              0.1 * static_cast<double>(expected));
   ASSERT_GT(expected, options.burst);
 }
 
 TEST_P(Size, ConnectGivesUpAfterTheSecondsOfItsRetries) {
   constexpr std::int64_t retries = 2;
-  ASSERT_TRUE(network().client.set_sysctl("net.ipv4.tcp_syn_retries", std::to_string(retries)).ok());
-  // The other end drops whatever comes for the address of nobody: a blackhole route would answer at once, a silent neighbour does not.
+  ASSERT_TRUE(
+      network().client.set_sysctl("net.ipv4.tcp_syn_retries", std::to_string(retries)).ok());
+  // The other end drops whatever comes for the address of nobody: a blackhole route would answer at
+  // once, a silent neighbour does not.
   const bool is_ipv6 = GetParam() == Family::ipv6;
   const std::string nobody = is_ipv6 ? "fd77::99" : "10.77.0.99";
-  std::vector<std::string> neighbour{"neigh", "add", nobody, "lladdr", "02:00:00:00:00:99", "dev", lab::link_name};
+  std::vector<std::string> neighbour{"neigh", "add",         nobody, "lladdr", "02:00:00:00:00:99",
+                                     "dev",   lab::link_name};
   if (is_ipv6) neighbour.insert(neighbour.begin(), "-6");
   ASSERT_TRUE(lab::run_ip(neighbour, network().client.name()).ok());
 
@@ -132,8 +144,9 @@ TEST_P(Size, ConnectGivesUpAfterTheSecondsOfItsRetries) {
       ::inet_pton(AF_INET6, "fd77::99", &six.sin6_addr);
       ::inet_pton(AF_INET, "10.77.0.99", &four.sin_addr);
       const Nanoseconds begin = lab::monotonic_now();
-      const int done = is_ipv6 ? ::connect(file.get(), reinterpret_cast<sockaddr*>(&six), sizeof six)
-                               : ::connect(file.get(), reinterpret_cast<sockaddr*>(&four), sizeof four);
+      const int done = is_ipv6
+                           ? ::connect(file.get(), reinterpret_cast<sockaddr*>(&six), sizeof six)
+                           : ::connect(file.get(), reinterpret_cast<sockaddr*>(&four), sizeof four);
       error = done == 0 ? 0 : errno;
       took = lab::monotonic_now() - begin;
     });
@@ -148,7 +161,8 @@ TEST_P(Size, ConnectGivesUpAfterTheSecondsOfItsRetries) {
 }
 
 nlohmann::json size_of(const lab::Namespace& place, const std::vector<std::string>& more) {
-  std::vector<std::string> words{"size", "--netns", place.name(), "--json", "--rtt", "1ms", "--bandwidth", "10Mbit/s"};
+  std::vector<std::string> words{"size",  "--netns", place.name(),  "--json",
+                                 "--rtt", "1ms",     "--bandwidth", "10Mbit/s"};
   words.insert(words.end(), more.begin(), more.end());
   const auto result = run_weir(words);
   EXPECT_EQ(result.use.exit_code, 0) << result.err;
@@ -162,11 +176,13 @@ TEST_P(Size, AServerHoldsAsManyConnectionsAsItsLimitOfFilesIsSaidToCarry) {
   const auto server = lab::ServerProcess::start(options);
   ASSERT_TRUE(server.ok()) << server.error().message;
 
-  const auto sizing = size_of(network().server, {"--connections", "2000", "--rate", "10/s", "--port", "8080"});
+  const auto sizing =
+      size_of(network().server, {"--connections", "2000", "--rate", "10/s", "--port", "8080"});
 
   EXPECT_EQ(sizing.value("breaks_first", ""), "open files");
   const auto& needs = sizing["needs"];
-  const auto found = std::find_if(needs.begin(), needs.end(), [](const auto& need) { return need["name"] == "open files"; });
+  const auto found = std::find_if(needs.begin(), needs.end(),
+                                  [](const auto& need) { return need["name"] == "open files"; });
   ASSERT_NE(found, needs.end());
   const std::int64_t carried = (*found)["breaks_at"];
   lab::OutgoingOptions clients;
@@ -177,9 +193,12 @@ TEST_P(Size, AServerHoldsAsManyConnectionsAsItsLimitOfFilesIsSaidToCarry) {
   const auto outgoing = lab::Outgoing::start(clients);
   ASSERT_TRUE(outgoing.ok());
   const auto count_held = [&] {
-    return std::distance(std::filesystem::directory_iterator("/proc/" + std::to_string(server->pid()) + "/fd"), std::filesystem::directory_iterator());
+    return std::distance(
+        std::filesystem::directory_iterator("/proc/" + std::to_string(server->pid()) + "/fd"),
+        std::filesystem::directory_iterator());
   };
-  EXPECT_TRUE(eventually([&] { return count_held() >= carried; })) << "it carries what was said, with some to spare for its other files";
+  EXPECT_TRUE(eventually([&] { return count_held() >= carried; }))
+      << "it carries what was said, with some to spare for its other files";
   EXPECT_LE(count_held(), limit);
 }
 
@@ -187,12 +206,15 @@ TEST_P(Size, ThePlanIsAppliedAndTheSecondSizingFits) {
   ASSERT_TRUE(network().server.set_sysctl("net.ipv4.tcp_max_tw_buckets", "2000").ok());
   ASSERT_TRUE(network().server.set_sysctl("net.core.somaxconn", "64").ok());
   const TemporaryFolder folder;
-  const std::vector<std::string> load{"--connections", "500", "--rate", "1000/s", "--rtt", "1ms", "--bandwidth", "10Mbit/s"};
-  std::vector<std::string> words{"size", "--netns", network().server.name(), "-o", folder.file("plan.json")};
+  const std::vector<std::string> load{"--connections", "500", "--rate",      "1000/s",
+                                      "--rtt",         "1ms", "--bandwidth", "10Mbit/s"};
+  std::vector<std::string> words{"size", "--netns", network().server.name(), "-o",
+                                 folder.file("plan.json")};
   words.insert(words.end(), load.begin(), load.end());
   ASSERT_EQ(run_weir(words).use.exit_code, 0);
 
-  const auto applied = run_weir({"apply", folder.file("plan.json"), "--netns", network().server.name(), "--state", folder.file("state")});
+  const auto applied = run_weir({"apply", folder.file("plan.json"), "--netns",
+                                 network().server.name(), "--state", folder.file("state")});
 
   ASSERT_EQ(applied.use.exit_code, 0) << applied.err;
   const auto after = size_of(network().server, {"--connections", "500", "--rate", "1000/s"});

@@ -1,4 +1,5 @@
-// The SYN queue: weir tells a flood from a burst of real visitors, and both from the reserve that cookies make needless.
+// The SYN queue: weir tells a flood from a burst of real visitors, and both from the reserve that
+// cookies make needless.
 #include <fstream>
 #include <string>
 #include <utility>
@@ -11,7 +12,8 @@ namespace weir::scenario::syn_queue_test {
 
 constexpr int port = 8080;
 constexpr const char* command = "synserver";
-constexpr Nanoseconds far_away = milliseconds(200);  // round trip of real visitors: how long a request stays half-open
+// round trip of real visitors: how long a request stays half-open
+constexpr Nanoseconds far_away = milliseconds(200);
 
 class SynQueue : public FamilyTest {
  protected:
@@ -53,16 +55,20 @@ class SynQueue : public FamilyTest {
     });
   }
 
-  /// Packets that no CPU's backlog had room for: the second column of /proc/net/softnet_stat, hexadecimal.
+  /// Packets that no CPU's backlog had room for: the second column of /proc/net/softnet_stat,
+  /// hexadecimal.
   static std::int64_t count_backlog_drops() {
     std::ifstream file("/proc/net/softnet_stat");
     std::int64_t all = 0;
     std::string line;
-    while (std::getline(file, line)) all += static_cast<std::int64_t>(parse_hex(split_words(line).at(1)).value_or(0));
+    while (std::getline(file, line))
+      all += static_cast<std::int64_t>(parse_hex(split_words(line).at(1)).value_or(0));
     return all;
   }
 
-  void set(const std::string& name, const std::string& value) { ASSERT_TRUE(network().server.set_sysctl(name, value).ok()); }
+  void set(const std::string& name, const std::string& value) {
+    ASSERT_TRUE(network().server.set_sysctl(name, value).ok());
+  }
 
   void expect_flood(const Look& seen) {
     EXPECT_EQ(seen.check.exit_code, 1);
@@ -75,7 +81,8 @@ class SynQueue : public FamilyTest {
   std::optional<lab::Load> load_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, SynQueue, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, SynQueue, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(SynQueue, FloodThatCookiesHoldIsNamed) {
   connect_directly();
@@ -120,7 +127,8 @@ TEST_P(SynQueue, FloodWithoutCookiesIsNamed) {
 
   const auto seen = look_at_flood();
 
-  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), flooded_ / 2) << "what an entry that expires lets in is not dropped";
+  ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), flooded_ / 2)
+      << "what an entry that expires lets in is not dropped";
   ASSERT_EQ(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
   expect_flood(seen);
 }
@@ -132,7 +140,8 @@ TEST_P(SynQueue, BurstOfRealVisitorsThatCookiesAbsorbIsANotice) {
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
+  const auto seen =
+      look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
 
   ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDoCookies"), 0);
   ASSERT_GT(seen.moved("Tcp.PassiveOpens"), seen.moved("TcpExt.TCPReqQFullDoCookies"));
@@ -145,14 +154,17 @@ TEST_P(SynQueue, BurstOfRealVisitorsWithoutCookiesIsAnOverflow) {
   connect_by(lab::long_path(far_away));
   set("net.ipv4.tcp_syncookies", "0");
   serve(64);
-  visit(75, milliseconds(400));  // ten more than fit; they come again after a second, between two bursts
+  // ten more than fit; they come again after a second, between two bursts
+  visit(75, milliseconds(400));
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
 
-  const auto seen = look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
+  const auto seen =
+      look_until([](const Look& look) { return look.moved("TcpExt.ListenOverflows") == 0; });
 
   ASSERT_GT(seen.moved("TcpExt.TCPReqQFullDrop"), 0);
-  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), seen.moved("TcpExt.TCPReqQFullDrop")) << "completions keep up";
+  ASSERT_GT(seen.moved("Tcp.PassiveOpens"), seen.moved("TcpExt.TCPReqQFullDrop"))
+      << "completions keep up";
   ASSERT_EQ(seen.moved("TcpExt.ListenOverflows"), 0);
   EXPECT_EQ(seen.check.exit_code, 1);
   expect_first(seen.check.report, {"syn-queue.overflow", port, server_->pid(), command});
@@ -162,7 +174,8 @@ TEST_P(SynQueue, ReserveOfTcpMaxSynBacklogThatDropsVisitorsIsNamed) {
   connect_by(lab::long_path(far_away));
   set("net.ipv4.tcp_syncookies", "0");
   set("net.ipv4.tcp_max_syn_backlog", "64");
-  set("net.ipv4.tcp_no_metrics_save", "1");  // the visitors share one address, which the kernel would soon take for a proven peer's
+  // the visitors share one address, which the kernel would soon take for a proven peer's
+  set("net.ipv4.tcp_no_metrics_save", "1");
   serve(1024);
   visit(75, milliseconds(400));
   if (HasFatalFailure()) return;

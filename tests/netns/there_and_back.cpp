@@ -28,18 +28,16 @@ namespace {
 /// Kept short: apply looks through the journal's entries each time.
 constexpr int keys_of_a_journal = 50;
 
-/// v0 and v1 have addresses and routes; v2 and v3 have none, so that what is written to "default" reaches them (devinet_copy_dflt_conf()).
+/// v0 and v1 have addresses and routes; v2 and v3 have none, so that what is written to "default"
+/// reaches them (devinet_copy_dflt_conf()).
 constexpr const char* furniture =
-    "for one in all default; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; done; "
-    "ip link add v0 type veth peer name v1 && ip link add v2.100 type veth peer name v3 && "
-    "for one in v0 v1; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; ip link set $one up; done; "
-    "ip addr add 10.77.0.1/24 dev v0 && ip addr add 2001:db8:77::1/64 dev v0 nodad && ip route add 10.78.0.0/16 via 10.77.0.2 && "
-    "ip -6 route add 2001:db8:78::/48 via 2001:db8:77::2 mtu 1400 && ip -6 route add default via 2001:db8:77::2 && "
-    "ip route add 10.79.0.0/16 via 10.77.0.2 table 100 && ip -6 route add 2001:db8:79::/48 via 2001:db8:77::2 table 100";
+    "for one in all default; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; done; ip link add v0 type veth peer name v1 && ip link add v2.100 type veth peer name v3 && for one in v0 v1; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; ip link set $one up; done; ip addr add 10.77.0.1/24 dev v0 && ip addr add 2001:db8:77::1/64 dev v0 nodad && ip route add 10.78.0.0/16 via 10.77.0.2 && ip -6 route add 2001:db8:78::/48 via 2001:db8:77::2 mtu 1400 && ip -6 route add default via 2001:db8:77::2 && ip route add 10.79.0.0/16 via 10.77.0.2 table 100 && ip -6 route add 2001:db8:79::/48 via 2001:db8:77::2 table 100";
 constexpr std::array followers{"v2.100", "v3"};
 
-/// Not set away: they would take the addresses and routes, or are no settings. Each is tried all the same.
-constexpr std::array<std::string_view, 6> kept{"disable_ipv6", "stable_secret", "addr_gen_mode", "accept_dad", "mtu", "tcp_fastopen_key"};
+/// Not set away: they would take the addresses and routes, or are no settings. Each is tried all
+/// the same.
+constexpr std::array<std::string_view, 6> kept{"disable_ipv6", "stable_secret", "addr_gen_mode",
+                                               "accept_dad",   "mtu",           "tcp_fastopen_key"};
 
 std::string name_of(const std::string& path) {
   std::string name = path.substr(std::string_view(sysctl_folder).size());
@@ -54,7 +52,8 @@ bool is_writable(const std::string& path) {
   return (mode & std::filesystem::perms::owner_write) != std::filesystem::perms::none;
 }
 
-/// Other values, of which the kernel may take one: near the present one, halved, doubled, the switches' values; for text, words that some key takes.
+/// Other values, of which the kernel may take one: near the present one, halved, doubled, the
+/// switches' values; for text, words that some key takes.
 std::vector<std::string> list_others(const std::string& value) {
   std::vector<std::int64_t> numbers;
   for (const auto word : split_words(value)) {
@@ -75,7 +74,8 @@ std::vector<std::string> list_others(const std::string& value) {
       others.push_back(join_integers(changed));
     };
     with([](std::int64_t n) { return n == INT64_MAX ? n - 1 : n + 1; });
-    // Not below 0: some keys print -1 as "-0", which the kernel reads as 0 (proc_dointvec_userhz_jiffies()).
+    // Not below 0: some keys print -1 as "-0", which the kernel reads as 0
+    // (proc_dointvec_userhz_jiffies()).
     with([](std::int64_t n) { return n == 0 || n == INT64_MIN ? n : n - 1; });
     with([](std::int64_t n) { return n / 2; });
     with([](std::int64_t n) { return n > INT64_MAX / 2 ? n : n * 2; });
@@ -97,7 +97,8 @@ std::string read_value(const std::string& path) {
   std::array<char, 4096> bytes{};
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const ssize_t size = file.valid() ? ::read(file.get(), bytes.data(), bytes.size()) : -1;
-  return size < 0 ? std::string() : single_spaced(std::string(bytes.data(), static_cast<std::size_t>(size)));
+  return size < 0 ? std::string()
+                  : single_spaced(std::string(bytes.data(), static_cast<std::size_t>(size)));
 }
 
 class KeyTrial {
@@ -108,8 +109,10 @@ class KeyTrial {
     lab::CommandOptions inside;
     inside.netns = wanted_.netns;
     const auto furnished = lab::run_command({"sh", "-c", furniture}, inside);
-    EXPECT_TRUE(furnished.ok() && furnished->use.exit_code == 0) << (furnished.ok() ? furnished->err : furnished.error().message);
-    auto opened = wanted_.netns.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(wanted_.netns);
+    EXPECT_TRUE(furnished.ok() && furnished->use.exit_code == 0)
+        << (furnished.ok() ? furnished->err : furnished.error().message);
+    auto opened = wanted_.netns.empty() ? kernel::LinuxKernel::open_current()
+                                        : kernel::LinuxKernel::open_netns(wanted_.netns);
     if (!opened.ok() || testing::Test::HasFailure()) return tried_;
     kernel_ = std::move(*opened);
     set_away();
@@ -131,7 +134,8 @@ class KeyTrial {
     const bool known = parameter != nullptr && parameter->kind == ParameterKind::sysctl;
     if (known && wanted_.scopes.count(parameter->scope) == 0) return false;
     const bool is_of_network = path.starts_with(std::string(sysctl_folder) + "net/");
-    return known || (is_of_network && (wanted_.whole_kernel || !list_side_effects(name_of(path)).empty()));
+    return known ||
+           (is_of_network && (wanted_.whole_kernel || !list_side_effects(name_of(path)).empty()));
   }
 
   /// "default" and "all" first: the others follow them once.
@@ -139,9 +143,12 @@ class KeyTrial {
     const auto set = [&] {
       std::vector<std::pair<int, std::string>> order;
       for (const auto& [path, value] : before_) {
-        const bool follows =
-            std::any_of(followers.begin(), followers.end(), [&](const char* one) { return path.find("/" + std::string(one) + "/") != std::string::npos; });
-        if (follows || !is_tried(path) || std::find(kept.begin(), kept.end(), leaf_of(path)) != kept.end()) continue;
+        const bool follows = std::any_of(followers.begin(), followers.end(), [&](const char* one) {
+          return path.find("/" + std::string(one) + "/") != std::string::npos;
+        });
+        if (follows || !is_tried(path) ||
+            std::find(kept.begin(), kept.end(), leaf_of(path)) != kept.end())
+          continue;
         order.emplace_back(path.find("/conf/") == std::string::npos      ? 0
                            : path.find("/all/") != std::string::npos     ? 1
                            : path.find("/default/") != std::string::npos ? 2
@@ -160,7 +167,8 @@ class KeyTrial {
     EXPECT_TRUE(lab::run_inside(wanted_.netns, set).ok());
   }
 
-  /// Once nothing changes by itself any more: an address that was added is tentative at first, and its route comes later.
+  /// Once nothing changes by itself any more: an address that was added is tentative at first, and
+  /// its route comes later.
   Values settle() {
     Values values = read_all_values(wanted_.netns);
     for (int i = 0; i < 30; ++i) {
@@ -198,7 +206,8 @@ class KeyTrial {
     return std::move(*journal);
   }
 
-  Result<act::Outcome> apply(const std::string& path, const std::string& value, const std::string& other) {
+  Result<act::Outcome> apply(const std::string& path, const std::string& value,
+                             const std::string& other) {
     auto kernel = kernel_->kernel();
     auto journal = open_journal();
     Plan plan;
@@ -219,16 +228,20 @@ class KeyTrial {
     auto kernel = kernel_->kernel();
     auto journal = open_journal();
     const auto undone = act::undo(id, kernel, journal);
-    EXPECT_TRUE(undone.ok() && undone->succeeded) << (undone.ok() ? undone->failure : undone.error().message);
+    EXPECT_TRUE(undone.ok() && undone->succeeded)
+        << (undone.ok() ? undone->failure : undone.error().message);
     if (!undone.ok()) return;
     EXPECT_EQ(undone->entry.state, EntryState::undone);
     EXPECT_TRUE(undone->notices.empty()) << undone->notices.front();
   }
 
-  void expect_as_before(const std::string& path, const std::string& value, const std::string& other, const char* what) {
+  void expect_as_before(const std::string& path, const std::string& value, const std::string& other,
+                        const char* what) {
     Values after = read_all_values(wanted_.netns);
     if (after != before_) after = settle();
-    EXPECT_TRUE(after == before_) << name_of(path) << " from " << value << " to " << other << ", " << what << "\n" << differences(before_, after);
+    EXPECT_TRUE(after == before_) << name_of(path) << " from " << value << " to " << other << ", "
+                                  << what << "\n"
+                                  << differences(before_, after);
     before_ = std::move(after);
   }
 
@@ -244,13 +257,16 @@ class KeyTrial {
 
 bool may_be_refused(const std::string& name) {
   const auto ends = [&](const char* leaf) { return name.ends_with(leaf); };
-  return ends(".disable_ipv6") || ends(".addr_gen_mode") || ends(".mtu") || ends(".stable_secret") || name == "net.ipv4.tcp_fastopen_key";
+  return ends(".disable_ipv6") || ends(".addr_gen_mode") || ends(".mtu") ||
+         ends(".stable_secret") || name == "net.ipv4.tcp_fastopen_key";
 }
 
 KeysTried try_there_and_back(const ThereAndBack& wanted) {
   const KeysTried tried = KeyTrial(wanted).run();
-  std::printf("%d keys written and undone; %zu refused because something would be lost: %s; %zu without another value that the kernel takes: %s\n",
-              tried.applied, tried.refused.size(), join_texts(tried.refused, " ").c_str(), tried.stuck.size(), join_texts(tried.stuck, " ").c_str());
+  std::printf(
+      "%d keys written and undone; %zu refused because something would be lost: %s; %zu without another value that the kernel takes: %s\n",
+      tried.applied, tried.refused.size(), join_texts(tried.refused, " ").c_str(),
+      tried.stuck.size(), join_texts(tried.stuck, " ").c_str());
   return tried;
 }
 

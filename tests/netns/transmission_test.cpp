@@ -1,4 +1,5 @@
-// What the path does to packets, and packets that no connection asked for: weir tells loss from a black hole from a flood.
+// What the path does to packets, and packets that no connection asked for: weir tells loss from a
+// black hole from a flood.
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
@@ -27,7 +28,8 @@ class Transmission : public FamilyTest {
   std::optional<lab::Transfer> transfer_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Transmission, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Transmission, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Transmission, LossOnThePathIsNamed) {
   auto options = lab::long_path(milliseconds(20));
@@ -96,7 +98,8 @@ TEST_P(Transmission, FloodOfDatagramsToClosedPortsIsNamed) {
   const std::int64_t sent_before = flood->sent();
   const auto seen = look();
 
-  ASSERT_GT(seen.moved(GetParam() == Family::ipv4 ? "Udp.NoPorts" : "Udp6NoPorts"), (flood->sent() - sent_before) / 2);
+  ASSERT_GT(seen.moved(GetParam() == Family::ipv4 ? "Udp.NoPorts" : "Udp6NoPorts"),
+            (flood->sent() - sent_before) / 2);
   expect_first(seen.check.report, {"transmission.flood"});
 }
 

@@ -1,4 +1,5 @@
-// The proof, small: a host that weir planned for is not slower than one with the kernel's defaults, and faster where the default was the limit.
+// The proof, small: a host that weir planned for is not slower than one with the kernel's defaults,
+// and faster where the default was the limit.
 #include "lab/tuning.h"
 
 #include <algorithm>
@@ -21,7 +22,9 @@ constexpr double clearly_more = 1.1;
 constexpr double far_more = 1.3;
 constexpr const char* wide = "4096 131072 268435456";
 
-std::int64_t best_of(const lab::Contestant& one) { return lab::compute_spread(one.values.front()).greatest; }
+std::int64_t best_of(const lab::Contestant& one) {
+  return lab::compute_spread(one.values.front()).greatest;
+}
 
 lab::TuningOptions tuning() {
   lab::TuningOptions options;
@@ -67,11 +70,13 @@ class Tuning : public FamilyTest {
     const Nanoseconds begin = lab::monotonic_now();
     lab::sleep_for(measured);
     const auto moved = static_cast<double>((transfer.moved() - before).count);
-    return std::vector<std::int64_t>{static_cast<std::int64_t>(moved * 8 / to_seconds(lab::monotonic_now() - begin))};
+    return std::vector<std::int64_t>{
+        static_cast<std::int64_t>(moved * 8 / to_seconds(lab::monotonic_now() - begin))};
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Tuning, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Tuning, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Tuning, FarTransferOfAPlannedHostIsAsFastAsThePathLetsIt) {
   auto by_default = make_far_host();
@@ -79,7 +84,8 @@ TEST_P(Tuning, FarTransferOfAPlannedHostIsAsFastAsThePathLetsIt) {
   auto unlimited = make_far_host();
   ASSERT_TRUE(by_default.ok() && planned.ok() && unlimited.ok());
   for (const auto* end : {&unlimited->place.network.client, &unlimited->place.network.server})
-    for (const char* name : {"net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"}) ASSERT_TRUE(end->set_sysctl(name, wide).ok());
+    for (const char* name : {"net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"})
+      ASSERT_TRUE(end->set_sysctl(name, wide).ok());
   {
     const auto load = start_transfer(*planned, seconds(40));
     ASSERT_TRUE(load.ok());
@@ -87,7 +93,9 @@ TEST_P(Tuning, FarTransferOfAPlannedHostIsAsFastAsThePathLetsIt) {
     for (const auto* end : {&planned->place.network.server, &planned->place.network.client}) {
       const auto steps = lab::tune_with_weir(*end, tuning());
       ASSERT_TRUE(steps.ok()) << steps.error().message;
-      for (const auto& step : *steps) std::cout << step.target << " from " << step.from << " to " << step.to << " (" << step.finding << ")\n";
+      for (const auto& step : *steps)
+        std::cout << step.target << " from " << step.from << " to " << step.to << " ("
+                  << step.finding << ")\n";
     }
   }
   std::vector<lab::Contestant> all{{"defaults", [&] { return measure_transfer(*by_default); }},
@@ -100,11 +108,13 @@ TEST_P(Tuning, FarTransferOfAPlannedHostIsAsFastAsThePathLetsIt) {
   const auto defaults = static_cast<double>(best_of(all[0]));
   const auto plan = static_cast<double>(best_of(all[1]));
   const auto path = static_cast<double>(best_of(all[2]));
-  std::cout << "Mbit/s: defaults " << defaults / 1e6 << ", plan " << plan / 1e6 << ", path " << path / 1e6 << "\n";
+  std::cout << "Mbit/s: defaults " << defaults / 1e6 << ", plan " << plan / 1e6 << ", path "
+            << path / 1e6 << "\n";
   EXPECT_GT(defaults, 0);
   EXPECT_GE(plan, as_good * defaults);
   if (path > far_more * defaults) {
-    EXPECT_GE(plan, clearly_more * defaults) << "the path carries more, and the plan does not use it";
+    EXPECT_GE(plan, clearly_more * defaults)
+        << "the path carries more, and the plan does not use it";
   }
 }
 

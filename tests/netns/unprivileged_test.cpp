@@ -31,11 +31,14 @@ class Unprivileged : public NetworkTest {
   /// A copy of weir that nobody may run, and of its watchdog; where it lies.
   std::string copy_for_nobody() {
     std::string copy = folder_.file("weir");
-    std::filesystem::copy_file(weir_binary(), copy, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(weir_binary(), copy,
+                               std::filesystem::copy_options::overwrite_existing);
     chmod(folder_.path().c_str(), 0755);
     chmod(copy.c_str(), 0755);
-    const std::string watchdog = (std::filesystem::path(weir_binary()).parent_path() / "weir-deadman").string();
-    std::filesystem::copy_file(watchdog, folder_.file("weir-deadman"), std::filesystem::copy_options::overwrite_existing);
+    const std::string watchdog =
+        (std::filesystem::path(weir_binary()).parent_path() / "weir-deadman").string();
+    std::filesystem::copy_file(watchdog, folder_.file("weir-deadman"),
+                               std::filesystem::copy_options::overwrite_existing);
     chmod(folder_.file("weir-deadman").c_str(), 0755);
     return copy;
   }
@@ -43,7 +46,8 @@ class Unprivileged : public NetworkTest {
   TemporaryFolder folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, Unprivileged, testing::Values(Family::ipv4, Family::ipv6), family_name);
+INSTANTIATE_TEST_SUITE_P(Families, Unprivileged, testing::Values(Family::ipv4, Family::ipv6),
+                         family_name);
 
 TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
   lab::ServerOptions options;
@@ -74,7 +78,8 @@ TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
     EXPECT_NE(item.value("why", ""), "");
     // The host's own /proc may hide processes.
     const std::string why = item.value("why", "");
-    owners_named = owners_named || why.find("CAP_SYS_PTRACE") != std::string::npos || why.find("(hidepid)") != std::string::npos;
+    owners_named = owners_named || why.find("CAP_SYS_PTRACE") != std::string::npos ||
+                   why.find("(hidepid)") != std::string::npos;
   }
   EXPECT_TRUE(owners_named) << not_seen.dump(1);
 }
@@ -99,7 +104,9 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
     lab::CommandOptions command;
     command.netns = network().server.name();
     const std::string mount = "mount -t proc -o hidepid=invisible,gid=4321 proc /proc\n";
-    auto done = lab::run_command({"unshare", "--mount", "sh", "-ec", mount + "exec " + user + weir + " " + arguments}, command);
+    auto done = lab::run_command(
+        {"unshare", "--mount", "sh", "-ec", mount + "exec " + user + weir + " " + arguments},
+        command);
     EXPECT_TRUE(done.ok()) << done.error().message;
     return done.ok() ? std::move(done).value() : lab::CommandResult{};
   };
@@ -118,17 +125,25 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
 
   const std::string owner = "the owner of 1 listener";
   const std::string others = "other programs that change settings";
-  EXPECT_EQ(why_not_seen(hidden, owner), "/proc hides other users' processes (hidepid); run weir as root");
-  EXPECT_EQ(why_not_seen(hidden, others), "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
-  EXPECT_NE(why_not_seen(shown, owner).find("CAP_SYS_PTRACE"), std::string::npos) << "the group sees that processes run, and not what they hold";
+  EXPECT_EQ(why_not_seen(hidden, owner),
+            "/proc hides other users' processes (hidepid); run weir as root");
+  EXPECT_EQ(
+      why_not_seen(hidden, others),
+      "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
+  EXPECT_NE(why_not_seen(shown, owner).find("CAP_SYS_PTRACE"), std::string::npos)
+      << "the group sees that processes run, and not what they hold";
   EXPECT_EQ(why_not_seen(shown, others), "seen");
   EXPECT_EQ(why_not_seen(to_root, owner), "seen");
   EXPECT_EQ(why_not_seen(to_root, others), "seen");
 
   const std::string process = "process " + std::to_string(server->pid());
   const std::string look_there = "check --for 1s --pid " + std::to_string(server->pid());
-  EXPECT_EQ(run_as(as_nobody, look_there).err, "weir: " + process + " cannot be seen: /proc hides other users' processes (hidepid); run weir as root\n");
-  EXPECT_EQ(run_as(in_the_group, look_there).err, "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
+  EXPECT_EQ(
+      run_as(as_nobody, look_there).err,
+      "weir: " + process +
+          " cannot be seen: /proc hides other users' processes (hidepid); run weir as root\n");
+  EXPECT_EQ(run_as(in_the_group, look_there).err,
+            "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
 }
 
 TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {
@@ -151,7 +166,8 @@ TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {
   for (const auto& item : not_seen) {
     EXPECT_NE(item.value("why", ""), "") << item.dump();
     EXPECT_EQ(item.value("why", "").find('\n'), std::string::npos) << item.dump();
-    EXPECT_EQ(std::count(not_seen.begin(), not_seen.end(), item), 1) << "said twice: " << item.dump();
+    EXPECT_EQ(std::count(not_seen.begin(), not_seen.end(), item), 1)
+        << "said twice: " << item.dump();
     owners_named = owners_named || item.value("what", "") == "the owner of 1 listener";
   }
   EXPECT_TRUE(owners_named) << not_seen.dump(1);
@@ -170,7 +186,8 @@ TEST_P(Unprivileged, ApplyIsRefusedInOneSentenceAndChangesNothing) {
   auto load = lab::Load::start(bursts(port, 150, milliseconds(250)));
   ASSERT_TRUE(load.ok()) << load.error().message;
   const std::string plan = folder_.file("plan.json");
-  const auto planned = run_weir({"plan", "--netns", network().server.name(), "--for", "2s", "-o", plan});
+  const auto planned =
+      run_weir({"plan", "--netns", network().server.name(), "--for", "2s", "-o", plan});
   ASSERT_TRUE(std::filesystem::exists(plan)) << planned.out << planned.err;
   chmod(plan.c_str(), 0644);
   const std::string state = folder_.file("everyones");

@@ -57,7 +57,10 @@ class Sleeper {
     const auto identity = act::read_process_identity(kernel.files, pid_);
     EXPECT_TRUE(identity.ok());
     Step step;
-    step.target = LimitTarget{.pid = pid_, .start_time = identity->start_time, .command = "sleeper", .resource = "nofile"};
+    step.target = LimitTarget{.pid = pid_,
+                              .start_time = identity->start_time,
+                              .command = "sleeper",
+                              .resource = "nofile"};
     step.expected = place.value(step);
     step.wanted = wanted;
     return step;
@@ -101,7 +104,9 @@ TEST_F(LimitSteps, BothLimitsAreLoweredAndPutBack) {
 TEST_F(LimitSteps, BeyondNrOpenIsRefused) {
   const Sleeper sleeper(64, 512);
   const Applied applied = place.apply({sleeper.step(place, "2147483585 2147483585")});
-  EXPECT_TRUE(testing::Value(applied.failure, testing::AnyOf(HasSubstr("fs.nr_open is "), HasSubstr("CAP_SYS_RESOURCE")))) << applied.failure;
+  EXPECT_TRUE(testing::Value(
+      applied.failure, testing::AnyOf(HasSubstr("fs.nr_open is "), HasSubstr("CAP_SYS_RESOURCE"))))
+      << applied.failure;
   EXPECT_EQ(sleeper.limit().rlim_max, 512U);
 }
 
@@ -139,9 +144,11 @@ std::string refusal_of_nobody(Place& place, const Step& step) {
 TEST_F(LimitSteps, WithoutTheRightOneSentenceSaysWhichIsMissing) {
   const Sleeper own(64, 512, true);
   const Sleeper others(64, 512);
-  EXPECT_EQ(refusal_of_nobody(place, own.step(place, "512 512")), "written") << "soft up to hard, of one's own process";
+  EXPECT_EQ(refusal_of_nobody(place, own.step(place, "512 512")), "written")
+      << "soft up to hard, of one's own process";
   const std::string hard = refusal_of_nobody(place, own.step(place, "1024 1024"));
-  EXPECT_THAT(hard, HasSubstr("a hard limit that rises, as in \"1024 1024\", needs CAP_SYS_RESOURCE"));
+  EXPECT_THAT(hard,
+              HasSubstr("a hard limit that rises, as in \"1024 1024\", needs CAP_SYS_RESOURCE"));
   const std::string foreign = refusal_of_nobody(place, others.step(place, "512 512"));
   EXPECT_THAT(foreign, HasSubstr("another user's process"));
   EXPECT_EQ(others.limit().rlim_cur, 64U);

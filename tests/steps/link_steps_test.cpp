@@ -1,4 +1,5 @@
-// Steps on interfaces of a namespace: what weir writes is what ethtool, tc, ip and sysfs then say, and undoing leaves no trace.
+// Steps on interfaces of a namespace: what weir writes is what ethtool, tc, ip and sysfs then say,
+// and undoing leaves no trace.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +13,8 @@ using ::testing::HasSubstr;
 class LinkSteps : public testing::Test {
  protected:
   void SetUp() override {
-    place.ask("ip link add v0 numtxqueues 2 numrxqueues 2 type veth peer name v1 numtxqueues 2 numrxqueues 2");
+    place.ask(
+        "ip link add v0 numtxqueues 2 numrxqueues 2 type veth peer name v1 numtxqueues 2 numrxqueues 2");
     place.ask("ip link set v0 up");
     place.ask("ip link set v1 up");
   }
@@ -24,10 +26,12 @@ class LinkSteps : public testing::Test {
 };
 
 TEST_F(LinkSteps, FeatureIsSwitched) {
-  expect_there_and_back(place, place.link_step("v0", "feature.tx-tcp-segmentation", "off"), "off", "ethtool -k v0");
+  expect_there_and_back(place, place.link_step("v0", "feature.tx-tcp-segmentation", "off"), "off",
+                        "ethtool -k v0");
   const std::string gro = place.value(place.link_step("v0", "feature.rx-gro", "on"));
   const std::string other = gro == "on" ? "off" : "on";
-  expect_there_and_back(place, place.link_step("v0", "feature.rx-gro", other), other, "ethtool -k v0");
+  expect_there_and_back(place, place.link_step("v0", "feature.rx-gro", other), other,
+                        "ethtool -k v0");
 }
 
 TEST_F(LinkSteps, AFeatureThatAnotherOneForbidsKeepsItsWish) {
@@ -50,15 +54,20 @@ TEST_F(LinkSteps, AWishThatTheKernelDoesNotFulfilIsRolledBack) {
   EXPECT_THAT(applied.failure, HasSubstr("on was written, but the kernel has off, wanted on"));
   EXPECT_EQ(place.ask("ethtool -k v0"), before);
   place.ask("ethtool -K v0 tx-scatter-gather on");
-  EXPECT_EQ(place.value(place.link_step("v0", "feature.tx-tcp-segmentation", "on")), "off") << "nobody wants it";
+  EXPECT_EQ(place.value(place.link_step("v0", "feature.tx-tcp-segmentation", "on")), "off")
+      << "nobody wants it";
 }
 
 TEST_F(LinkSteps, AFixedFeatureIsRefused) {
   const Applied applied = place.apply({place.link_step("v0", "feature.tx-checksum-ipv4", "on")});
-  EXPECT_THAT(applied.failure, HasSubstr("v0 feature.tx-checksum-ipv4: the driver does not let it be changed"));
+  EXPECT_THAT(applied.failure,
+              HasSubstr("v0 feature.tx-checksum-ipv4: the driver does not let it be changed"));
 }
 
-TEST_F(LinkSteps, TransmitLength) { expect_there_and_back(place, place.link_step("v0", "txqueuelen", "5000"), "5000", "ip -o link show dev v0"); }
+TEST_F(LinkSteps, TransmitLength) {
+  expect_there_and_back(place, place.link_step("v0", "txqueuelen", "5000"), "5000",
+                        "ip -o link show dev v0");
+}
 
 TEST_F(LinkSteps, ChannelsOfAVeth) {
   expect_there_and_back(place, place.link_step("v0", "channels.rx", "1"), "1", "ethtool -l v0");
@@ -75,13 +84,19 @@ TEST_F(LinkSteps, AQueueWithAMaskOfItsOwnDoesNotGo) {
   EXPECT_THAT(applied.failure, HasSubstr("rx-1 would go, and its rps_cpus"));
 }
 
-TEST_F(LinkSteps, AVethHasNoRingsAndSaysSo) { EXPECT_THAT(place.value(place.link_step("v0", "ring.rx", "512")), HasSubstr("error: v0 ring.rx: ")); }
+TEST_F(LinkSteps, AVethHasNoRingsAndSaysSo) {
+  EXPECT_THAT(place.value(place.link_step("v0", "ring.rx", "512")),
+              HasSubstr("error: v0 ring.rx: "));
+}
 
 TEST_F(LinkSteps, SteeringOfQueues) {
   // `ip netns exec` mounts the namespace's own sysfs.
-  expect_there_and_back(place, place.link_step("v0", "rx-0.rps_cpus", "3"), "3", "cat /sys/class/net/v0/queues/rx-0/rps_cpus");
-  expect_there_and_back(place, place.link_step("v0", "rx-0.rps_flow_cnt", "4000"), "4096", "cat /sys/class/net/v0/queues/rx-0/rps_flow_cnt");
-  expect_there_and_back(place, place.link_step("v0", "tx-0.xps_cpus", "1"), "1", "cat /sys/class/net/v0/queues/tx-0/xps_cpus");
+  expect_there_and_back(place, place.link_step("v0", "rx-0.rps_cpus", "3"), "3",
+                        "cat /sys/class/net/v0/queues/rx-0/rps_cpus");
+  expect_there_and_back(place, place.link_step("v0", "rx-0.rps_flow_cnt", "4000"), "4096",
+                        "cat /sys/class/net/v0/queues/rx-0/rps_flow_cnt");
+  expect_there_and_back(place, place.link_step("v0", "tx-0.xps_cpus", "1"), "1",
+                        "cat /sys/class/net/v0/queues/tx-0/xps_cpus");
 }
 
 TEST_F(LinkSteps, QueueMasksAreThoseOfTheNamespaceAndNotOfTheHost) {
@@ -117,7 +132,8 @@ TEST_F(LinkSteps, ARootThatSomebodyMadeComesBackWithItsHandleAndLimit) {
 
 TEST_F(LinkSteps, TheLimitOfTheSameRootIsChangedInPlace) {
   place.ask("tc qdisc add dev v0 root handle 42: pfifo limit 77");
-  expect_there_and_back(place, place.link_step("v0", "qdisc", "pfifo limit 500"), "pfifo 42: limit 500", "tc -d qdisc show");
+  expect_there_and_back(place, place.link_step("v0", "qdisc", "pfifo limit 500"),
+                        "pfifo 42: limit 500", "tc -d qdisc show");
 }
 
 TEST_F(LinkSteps, MultiQueueRootsComeBack) {
@@ -151,8 +167,10 @@ TEST_F(LinkSteps, WhatCouldNotBePutBackIsLeftAlone) {
     place.ask("tc qdisc del dev v0 root");
     return applied.failure;
   };
-  EXPECT_THAT(refused("htb default 10"),
-              HasSubstr("v0 qdisc: its root queueing discipline is htb 1:, which weir could not put back exactly: it is left as it is"));
+  EXPECT_THAT(
+      refused("htb default 10"),
+      HasSubstr(
+          "v0 qdisc: its root queueing discipline is htb 1:, which weir could not put back exactly: it is left as it is"));
   EXPECT_THAT(refused("tbf rate 1mbit burst 10k latency 50ms"), HasSubstr("tbf 1:"));
 }
 
@@ -177,7 +195,8 @@ TEST_F(LinkSteps, AnInterfaceOfTheSameNameIsNotTheSame) {
   place.ask("ip link del v0");
   place.ask("ip link add v0 txqueuelen 5000 type veth peer name v1");
   EXPECT_THAT(place.undo(applied), HasSubstr("it is gone, and the change with it"));
-  EXPECT_THAT(place.ask("ip -o link show dev v0"), HasSubstr("qlen 5000")) << "the new one is not weir's";
+  EXPECT_THAT(place.ask("ip -o link show dev v0"), HasSubstr("qlen 5000"))
+      << "the new one is not weir's";
 }
 
 TEST_F(LinkSteps, AnInterfaceWithAnotherAddressIsNotTheSame) {
@@ -199,11 +218,14 @@ TEST_F(LinkSteps, ARenamedInterfaceIsTheSame) {
 }
 
 TEST_F(LinkSteps, APlanOfManyStepsIsUndoneInReverse) {
-  const std::string question = "sh -c 'ethtool -k v0; ethtool -l v0; tc -d qdisc show; ip -o link show dev v0; cat /sys/class/net/v0/queues/rx-0/rps_cpus'";
+  const std::string question =
+      "sh -c 'ethtool -k v0; ethtool -l v0; tc -d qdisc show; ip -o link show dev v0; cat /sys/class/net/v0/queues/rx-0/rps_cpus'";
   const std::string before = place.ask(question);
-  const Applied applied =
-      place.apply({place.link_step("v0", "channels.rx", "1"), place.link_step("v0", "feature.tx-tcp-segmentation", "off"),
-                   place.link_step("v0", "txqueuelen", "3000"), place.link_step("v0", "qdisc", "pfifo_fast"), place.link_step("v0", "rx-0.rps_cpus", "2")});
+  const Applied applied = place.apply({place.link_step("v0", "channels.rx", "1"),
+                                       place.link_step("v0", "feature.tx-tcp-segmentation", "off"),
+                                       place.link_step("v0", "txqueuelen", "3000"),
+                                       place.link_step("v0", "qdisc", "pfifo_fast"),
+                                       place.link_step("v0", "rx-0.rps_cpus", "2")});
   ASSERT_EQ(applied.failure, "");
   EXPECT_NE(place.ask(question), before);
   EXPECT_EQ(place.undo(applied), "");
@@ -213,8 +235,9 @@ TEST_F(LinkSteps, APlanOfManyStepsIsUndoneInReverse) {
 TEST_F(LinkSteps, AStepThatFailsTakesBackThoseBeforeIt) {
   const std::string question = "sh -c 'ethtool -k v0; ip -o link show dev v0'";
   const std::string before = place.ask(question);
-  const Applied applied = place.apply(
-      {place.link_step("v0", "feature.tx-tcp-segmentation", "off"), place.link_step("v0", "txqueuelen", "3000"), place.link_step("v0", "channels.rx", "9")});
+  const Applied applied = place.apply({place.link_step("v0", "feature.tx-tcp-segmentation", "off"),
+                                       place.link_step("v0", "txqueuelen", "3000"),
+                                       place.link_step("v0", "channels.rx", "9")});
   EXPECT_THAT(applied.failure, HasSubstr("at most 2"));
   EXPECT_EQ(place.ask(question), before);
 }

@@ -27,7 +27,8 @@ Said run_shell(const std::string& command) {
   FILE* pipe = popen((command + " 2>&1").c_str(), "re");
   if (pipe == nullptr) return said;
   std::array<char, 4096> piece{};
-  while (const std::size_t size = fread(piece.data(), 1, piece.size(), pipe)) said.text.append(piece.data(), size);
+  while (const std::size_t size = fread(piece.data(), 1, piece.size(), pipe))
+    said.text.append(piece.data(), size);
   const int status = pclose(pipe);
   said.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return said;
@@ -56,7 +57,8 @@ Place::Place(bool own) : folder_(make_folder()) {
     name_ = "weir-" + std::to_string(getpid()) + "-" + std::to_string(1000 + number++);
     EXPECT_EQ(run_shell("ip netns add " + name_).text, "");
   }
-  kernel_ = take(own ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(name_));
+  kernel_ =
+      take(own ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(name_));
   journal_.emplace(take(store::Journal::open(folder_, store::Journal::Access::write)));
 }
 
@@ -68,7 +70,9 @@ Place::~Place() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Said Place::run(const std::string& command) { return run_shell(name_.empty() ? command : "ip netns exec " + name_ + " " + command); }
+Said Place::run(const std::string& command) {
+  return run_shell(name_.empty() ? command : "ip netns exec " + name_ + " " + command);
+}
 
 std::string Place::ask(const std::string& command) {
   Said said = run(command);
@@ -76,18 +80,20 @@ std::string Place::ask(const std::string& command) {
   return said.text;
 }
 
-Step Place::link_step(const std::string& interface, const std::string& attribute, const std::string& wanted) {
+Step Place::link_step(const std::string& interface, const std::string& attribute,
+                      const std::string& wanted) {
   Step step;
   LinkTarget target;
   target.interface = interface;
   target.attribute = attribute;
-  const Status read = kernel().netlink.dump(wire::protocol_route, wire::build_link_request(), [&](std::span<const std::byte> datagram) {
-    static_cast<void>(wire::parse_link_datagram(datagram, [&](const Link& link) {
-      if (link.name != interface) return;
-      target.index = link.index;
-      target.address = link_identity(link);
-    }));
-  });
+  const Status read = kernel().netlink.dump(
+      wire::protocol_route, wire::build_link_request(), [&](std::span<const std::byte> datagram) {
+        static_cast<void>(wire::parse_link_datagram(datagram, [&](const Link& link) {
+          if (link.name != interface) return;
+          target.index = link.index;
+          target.address = link_identity(link);
+        }));
+      });
   EXPECT_TRUE(read.ok() && target.index > 0) << "no interface " << interface;
   step.target = target;
   step.wanted = wanted;
@@ -128,7 +134,8 @@ std::string Place::undo(const Applied& applied) {
   return outcome->notices.empty() ? std::string() : outcome->notices.front();
 }
 
-void expect_there_and_back(Place& place, const Step& step, const std::string& became, const std::string& question) {
+void expect_there_and_back(Place& place, const Step& step, const std::string& became,
+                           const std::string& question) {
   SCOPED_TRACE(step_target_name(step) + " from " + step.expected + " to " + step.wanted);
   const std::string before = place.ask(question);
   const Applied applied = place.apply({step});

@@ -1,5 +1,6 @@
-// Place: a network namespace with interfaces to change, or the guest's own, with a journal, and what other tools say of it before and after.
-// Not the lab: no load, no paths; a step is applied, read back by ethtool, tc and ip, undone, and everything has to be as it was.
+// Place: a network namespace with interfaces to change, or the guest's own, with a journal, and
+// what other tools say of it before and after. Not the lab: no load, no paths; a step is applied,
+// read back by ethtool, tc and ip, undone, and everything has to be as it was.
 #pragma once
 
 #include <memory>
@@ -29,7 +30,8 @@ struct Applied {
 
 class Place {
  public:
-  /// Of a namespace of its own, which ends with the value; of the caller's own namespace when `own` (a guest).
+  /// Of a namespace of its own, which ends with the value; of the caller's own namespace when `own`
+  /// (a guest).
   explicit Place(bool own);
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
@@ -43,7 +45,8 @@ class Place {
   [[nodiscard]] kernel::Kernel kernel() { return kernel_->kernel(); }
 
   /// A step on an attribute of the interface with this name; `expected` is what it has now.
-  Step link_step(const std::string& interface, const std::string& attribute, const std::string& wanted);
+  Step link_step(const std::string& interface, const std::string& attribute,
+                 const std::string& wanted);
   /// The target's value now, or "error: …".
   std::string value(const Step& step);
   Applied apply(const std::vector<Step>& steps, const std::set<std::string>& allowed = {});
@@ -57,8 +60,9 @@ class Place {
   std::optional<store::Journal> journal_;
 };
 
-/// Applies one step, expects that the kernel has `became` and that `question` is answered differently, undoes it, and expects the first answer again, byte for
-/// byte.
-void expect_there_and_back(Place& place, const Step& step, const std::string& became, const std::string& question);
+/// Applies one step, expects that the kernel has `became` and that `question` is answered
+/// differently, undoes it, and expects the first answer again, byte for byte.
+void expect_there_and_back(Place& place, const Step& step, const std::string& became,
+                           const std::string& question);
 
 }  // namespace weir::steps

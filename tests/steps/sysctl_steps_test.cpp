@@ -1,4 +1,5 @@
-// Steps on sysctls of a real kernel: what it changes beside a key is as before after the undo, and an interface is known by more than its name.
+// Steps on sysctls of a real kernel: what it changes beside a key is as before after the undo, and
+// an interface is known by more than its name.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +13,8 @@ using ::testing::HasSubstr;
 class SysctlSteps : public testing::Test {
  protected:
   void SetUp() override {
-    place.ask("sh -c 'echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad'");
+    place.ask(
+        "sh -c 'echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad'");
     place.ask("ip link add v0 type veth peer name v1");
     place.ask("ip link add v2.100 type veth peer name v3");
     place.ask("ip link set v0 up");
@@ -26,7 +28,9 @@ class SysctlSteps : public testing::Test {
     step.expected = place.value(step);
     return step;
   }
-  void set(const std::string& file, const std::string& value) { place.ask("sh -c 'echo " + value + " > /proc/sys/net/" + file + "'"); }
+  void set(const std::string& file, const std::string& value) {
+    place.ask("sh -c 'echo " + value + " > /proc/sys/net/" + file + "'");
+  }
   std::string get(const std::string& file) {
     std::string text = place.ask("cat /proc/sys/net/" + file);
     return text.substr(0, text.find('\n'));
@@ -34,8 +38,7 @@ class SysctlSteps : public testing::Test {
   /// Every key of net.ipv4.conf and net.ipv6.conf, the addresses and the routes.
   std::string all() {
     return place.ask(
-        "sh -c '(grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf /proc/sys/net/ipv4/ip_forward 2>/dev/null; ip -o addr; ip route show table all; "
-        "ip -6 route show table all) | sort'");
+        "sh -c '(grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf /proc/sys/net/ipv4/ip_forward 2>/dev/null; ip -o addr; ip route show table all; ip -6 route show table all) | sort'");
   }
   void expect_as_before(const Step& step) {
     const std::string before = all();
@@ -57,7 +60,9 @@ TEST_F(SysctlSteps, ForwardingGivesEachInterfaceAndTheRedirectsTheirOwnBack) {
   expect_as_before(step("net.ipv6.conf.all.forwarding", "1"));
 }
 
-TEST_F(SysctlSteps, DefaultGivesTheInterfacesThatFollowItTheirOwnBack) { expect_as_before(step("net.ipv4.conf.default.rp_filter", "1")); }
+TEST_F(SysctlSteps, DefaultGivesTheInterfacesThatFollowItTheirOwnBack) {
+  expect_as_before(step("net.ipv4.conf.default.rp_filter", "1"));
+}
 
 TEST_F(SysctlSteps, IPv6IsSwitchedOffOnlyWhereNothingIsLostUnlessItIsAllowed) {
   place.ask("ip addr add 2001:db8::1/64 dev v0 nodad");
@@ -67,7 +72,8 @@ TEST_F(SysctlSteps, IPv6IsSwitchedOffOnlyWhereNothingIsLostUnlessItIsAllowed) {
     EXPECT_EQ(all(), before);
   }
   expect_as_before(step("net.ipv6.conf.v1.disable_ipv6", "1"));
-  const Applied allowed = place.apply({step("net.ipv6.conf.v0.disable_ipv6", "1")}, {"net.ipv6.conf.v0.disable_ipv6"});
+  const Applied allowed =
+      place.apply({step("net.ipv6.conf.v0.disable_ipv6", "1")}, {"net.ipv6.conf.v0.disable_ipv6"});
   EXPECT_EQ(allowed.failure, "");
   EXPECT_EQ(place.undo(allowed), "");
   EXPECT_EQ(get("ipv6/conf/v0/disable_ipv6"), "0");

@@ -10,8 +10,11 @@
 namespace weir::test {
 
 /// Null when there are none.
-[[nodiscard]] inline const Series* find_series(const Recording& recording, std::string_view resource, std::string_view metric) {
-  const auto is_wanted = [&](const Series& series) { return series.resource == resource && series.metric == metric; };
+[[nodiscard]] inline const Series* find_series(const Recording& recording,
+                                               std::string_view resource, std::string_view metric) {
+  const auto is_wanted = [&](const Series& series) {
+    return series.resource == resource && series.metric == metric;
+  };
   const auto found = std::find_if(recording.series.begin(), recording.series.end(), is_wanted);
   return found == recording.series.end() ? nullptr : &*found;
 }

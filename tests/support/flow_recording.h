@@ -1,5 +1,5 @@
-// Flows for tests: a connection of port 80 as both ends of a three-second window have it, and shorthands for reports.
-// Not a sampler: the numbers are the test's.
+// Flows for tests: a connection of port 80 as both ends of a three-second window have it, and
+// shorthands for reports. Not a sampler: the numbers are the test's.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,8 @@ inline FlowState resting_state() {
 }
 
 /// `change` is what happens to the connection inside the window.
-inline Flow make_flow(const std::string& peer, std::uint64_t cookie, const FlowState& before, const std::function<void(FlowState&)>& change) {
+inline Flow make_flow(const std::string& peer, std::uint64_t cookie, const FlowState& before,
+                      const std::function<void(FlowState&)>& change) {
   Flow flow;
   flow.address = "192.0.2.10";
   flow.port = 80;
@@ -54,20 +55,32 @@ inline Flow make_flow(const std::string& peer, std::uint64_t cookie, const FlowS
 inline RecordingBuilder server_with_flows(const std::vector<Flow>& flows) {
   RecordingBuilder builder;
   builder.listener({}).process(812, "nginx", 0.2, 'S', "ep_poll");
-  builder.sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456").sysctl("net.ipv4.tcp_wmem", "4096 16384 4194304").sysctl("net.ipv4.tcp_moderate_rcvbuf", "1");
-  builder.sysctl("net.ipv4.tcp_adv_win_scale", "1").sysctl("net.ipv4.tcp_mem", "190000 250000 380000").sysctl("net.ipv4.tcp_mtu_probing", "0");
-  builder.counter("Tcp.InSegs", 1'000'000, 9000).counter("Tcp.OutSegs", 2'000'000, 15000).counter("Tcp.RetransSegs", 4000, 0).counter("Tcp.OutRsts", 100, 6);
+  builder.sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456")
+      .sysctl("net.ipv4.tcp_wmem", "4096 16384 4194304")
+      .sysctl("net.ipv4.tcp_moderate_rcvbuf", "1");
+  builder.sysctl("net.ipv4.tcp_adv_win_scale", "1")
+      .sysctl("net.ipv4.tcp_mem", "190000 250000 380000")
+      .sysctl("net.ipv4.tcp_mtu_probing", "0");
+  builder.counter("Tcp.InSegs", 1'000'000, 9000)
+      .counter("Tcp.OutSegs", 2'000'000, 15000)
+      .counter("Tcp.RetransSegs", 4000, 0)
+      .counter("Tcp.OutRsts", 100, 6);
   builder.raw().flows = flows;
   return builder;
 }
 
-inline Report run(const Recording& recording, const judge::Filter& filter = {}) { return judge::judge(recording, real_catalog(), filter); }
+inline Report run(const Recording& recording, const judge::Filter& filter = {}) {
+  return judge::judge(recording, real_catalog(), filter);
+}
 
-/// The findings of these stages only: what the settings of a made-up host give is another test's matter.
-inline std::vector<Finding> findings_of(const Recording& recording, const std::vector<Stage>& stages) {
+/// The findings of these stages only: what the settings of a made-up host give is another test's
+/// matter.
+inline std::vector<Finding> findings_of(const Recording& recording,
+                                        const std::vector<Stage>& stages) {
   std::vector<Finding> found;
   for (auto& finding : run(recording).findings) {
-    if (std::find(stages.begin(), stages.end(), finding.stage) != stages.end()) found.push_back(finding);
+    if (std::find(stages.begin(), stages.end(), finding.stage) != stages.end())
+      found.push_back(finding);
   }
   return found;
 }

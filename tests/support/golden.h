@@ -1,5 +1,5 @@
-// expect_golden(): holds a text equal to a file in tests/golden; WEIR_UPDATE_GOLDEN=1 writes the file anew, to be read in the diff.
-// Not for values: those are compared as values.
+// expect_golden(): holds a text equal to a file in tests/golden; WEIR_UPDATE_GOLDEN=1 writes the
+// file anew, to be read in the diff. Not for values: those are compared as values.
 #pragma once
 
 #include <cstdlib>
@@ -11,7 +11,9 @@
 
 namespace weir::test {
 
-inline std::string golden_path(const std::string& name) { return std::string(WEIR_SOURCE_DIR) + "/tests/golden/" + name; }
+inline std::string golden_path(const std::string& name) {
+  return std::string(WEIR_SOURCE_DIR) + "/tests/golden/" + name;
+}
 
 inline std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -24,7 +26,9 @@ inline void expect_golden(const std::string& name, const std::string& text) {
     std::ofstream(golden_path(name), std::ios::binary) << text;
     return;
   }
-  EXPECT_EQ(text, read_file(golden_path(name))) << "differs from tests/golden/" << name << "; if it is meant to, run this test with WEIR_UPDATE_GOLDEN=1";
+  EXPECT_EQ(text, read_file(golden_path(name)))
+      << "differs from tests/golden/" << name
+      << "; if it is meant to, run this test with WEIR_UPDATE_GOLDEN=1";
 }
 
 }  // namespace weir::test

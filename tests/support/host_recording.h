@@ -37,13 +37,15 @@ inline Link virtual_link(const std::string& kind, const std::string& name, std::
 }
 
 /// The link at both ends; `change` makes its end.
-inline void add_link(RecordingBuilder& builder, Link link, const std::function<void(Link&)>& change = nullptr) {
+inline void add_link(RecordingBuilder& builder, Link link,
+                     const std::function<void(Link&)>& change = nullptr) {
   builder.raw().first.links.push_back(link);
   if (change) change(link);
   builder.raw().last->links.push_back(std::move(link));
 }
 
-/// Bytes and packets of full-size frames that came or went inside the window, as a share of 1000 Mbit/s of the cable.
+/// Bytes and packets of full-size frames that came or went inside the window, as a share of 1000
+/// Mbit/s of the cable.
 inline void carry(Link& link, bool received, double share) {
   constexpr double cable_bytes = 125e6 * window_seconds;
   constexpr std::int64_t frame = 1514;
@@ -61,7 +63,8 @@ inline Qdisc root_qdisc(const std::string& kind, std::int64_t link = 2) {
   return qdisc;
 }
 
-inline void add_qdisc(RecordingBuilder& builder, Qdisc qdisc, const std::function<void(Qdisc&)>& change) {
+inline void add_qdisc(RecordingBuilder& builder, Qdisc qdisc,
+                      const std::function<void(Qdisc&)>& change) {
   builder.raw().first.qdiscs.push_back(qdisc);
   change(qdisc);
   builder.raw().last->qdiscs.push_back(std::move(qdisc));
@@ -88,7 +91,8 @@ inline void add_cpu(RecordingBuilder& builder, const CpuSpec& spec) {
   builder.raw().last->softnet.push_back(cpu);
 }
 
-inline void add_table(RecordingBuilder& builder, const std::string& name, std::int64_t before, std::int64_t inside) {
+inline void add_table(RecordingBuilder& builder, const std::string& name, std::int64_t before,
+                      std::int64_t inside) {
   builder.raw().first.tables[name] = before;
   builder.raw().last->tables[name] = before + inside;
 }

@@ -1,5 +1,5 @@
-// member_count<T>(): how many members an aggregate has, so that a test can hold a list of them to be whole.
-// Not reflection: it only tries with how many initialisers a T can be made.
+// member_count<T>(): how many members an aggregate has, so that a test can hold a list of them to
+// be whole. Not reflection: it only tries with how many initialisers a T can be made.
 #pragma once
 
 namespace weir::test {
@@ -10,7 +10,8 @@ struct AnyMember {
   operator T() const;  // NOLINT(google-explicit-constructor): converts to whatever the member is
 };
 
-/// Copes with structs of members that a conversion can make: numbers, texts, containers, other structs.
+/// Copes with structs of members that a conversion can make: numbers, texts, containers, other
+/// structs.
 template <class T, class... Members>
 [[nodiscard]] constexpr int member_count() {
   if constexpr (requires { T{Members{}..., AnyMember{}}; }) {

@@ -1,5 +1,6 @@
-// OtherNamespace: a process in a network namespace of its own, for tests of what reads or writes another namespace.
-// Not lab::Namespace: it has no name, no link to elsewhere, and nothing that outlives the test's own cleaning up.
+// OtherNamespace: a process in a network namespace of its own, for tests of what reads or writes
+// another namespace. Not lab::Namespace: it has no name, no link to elsewhere, and nothing that
+// outlives the test's own cleaning up.
 #pragma once
 
 #include <array>

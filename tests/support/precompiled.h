@@ -1,5 +1,5 @@
-// What the test programs parse once and compile once: GoogleTest, the values, and the containers of values (docs/decisions/0013).
-// Not a substitute for includes: `make lint` builds without it.
+// What the test programs parse once and compile once: GoogleTest, the values, and the containers of
+// values (docs/decisions/0013). Not a substitute for includes: `make lint` builds without it.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// random_recording(): Recordings with every field filled and every kind of odd text, the same for the same seed.
-// Not plausible hosts: only the codec's contract holds for them.
+// random_recording(): Recordings with every field filled and every kind of odd text, the same for
+// the same seed. Not plausible hosts: only the codec's contract holds for them.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,8 @@ class RandomValues {
 
   /// Bytes as a process may choose its name from: any at all.
   std::string text() {
-    constexpr const char* odd[] = {"", "nginx: ü", "a\\x41", "\"quoted\"", "two\nlines", "\xff\xfe", "\xe2\x82", "\x1b[31m", "tab\tbed", "\\"};
+    constexpr const char* odd[] = {"",         "nginx: ü", "a\\x41",   "\"quoted\"", "two\nlines",
+                                   "\xff\xfe", "\xe2\x82", "\x1b[31m", "tab\tbed",   "\\"};
     if (below(2) == 0) return odd[below(std::size(odd))];
     std::string bytes(below(12), '\0');
     for (auto& byte : bytes) byte = static_cast<char>(below(256));
@@ -79,7 +80,9 @@ class RandomFiller {
 
  private:
   /// The ends of the range stay likely.
-  static void hold_within(std::int64_t& value, const codec::Bounds& bounds) { value = std::clamp(value, bounds.least, bounds.most); }
+  static void hold_within(std::int64_t& value, const codec::Bounds& bounds) {
+    value = std::clamp(value, bounds.least, bounds.most);
+  }
   template <class Unit>
   static void hold_within(Quantity<Unit>& value, const codec::Bounds& bounds) {
     hold_within(value.count, bounds);
@@ -91,7 +94,8 @@ class RandomFiller {
   static void hold_within(std::vector<std::int64_t>& values, const codec::Bounds& bounds) {
     for (auto& value : values) hold_within(value, bounds);
   }
-  static void hold_within(std::map<std::string, std::int64_t>& values, const codec::Bounds& bounds) {
+  static void hold_within(std::map<std::string, std::int64_t>& values,
+                          const codec::Bounds& bounds) {
     for (auto& entry : values) hold_within(entry.second, bounds);
   }
 
@@ -168,8 +172,12 @@ inline Recording random_recording(std::uint64_t seed) {
   });
   recording.samples = r.count();
   recording.events = r.some<Event>([&] { return Event{r.instant(), r.text(), r.texts()}; });
-  recording.histograms = r.some<Histogram>([&] { return Histogram{r.text(), {1, 2}, {r.count(), r.count(), r.count()}}; });
-  recording.flow_samples = r.some<FlowSample>([&] { return FlowSample{r.count(), r.count(), r.text()}; });
+  recording.histograms = r.some<Histogram>([&] {
+    return Histogram{r.text(), {1, 2}, {r.count(), r.count(), r.count()}};
+  });
+  recording.flow_samples = r.some<FlowSample>([&] {
+    return FlowSample{r.count(), r.count(), r.text()};
+  });
   recording.bounds = r.some<Bound>([&] { return Bound{r.text(), r.count(), r.count()}; });
   recording.flows = r.some<Flow>([&] { return random_value<Flow>(r); });
   return recording;

@@ -19,7 +19,8 @@ inline constexpr std::int64_t window_samples = window_seconds * samples_per_seco
 
 /// The catalog as it is compiled in.
 inline Catalog real_catalog() {
-  auto catalog = codec::parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  auto catalog = codec::parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
+                                      knowledge::servers_toml());
   return catalog.ok() ? *std::move(catalog) : Catalog{};
 }
 
@@ -41,7 +42,8 @@ class RecordingBuilder {
  public:
   RecordingBuilder() {
     Snapshot& first = recording_.first;
-    first.provenance = {"web1", "machine", "6.1.0-18-amd64", "boot-a", 4026531840, true, seconds(1000), seconds(1'700'000'000), 0, "0.1.0"};
+    first.provenance = {"web1", "machine",     "6.1.0-18-amd64",       "boot-a", 4026531840,
+                        true,   seconds(1000), seconds(1'700'000'000), 0,        "0.1.0"};
     first.host.cpus = 4;
     first.host.ticks_per_second = 100;
     first.sysctls["net.core.somaxconn"] = "4096";
@@ -68,7 +70,9 @@ class RecordingBuilder {
     return *this;
   }
 
-  RecordingBuilder& overflows(std::int64_t before, std::int64_t inside) { return counter("TcpExt.ListenOverflows", before, inside); }
+  RecordingBuilder& overflows(std::int64_t before, std::int64_t inside) {
+    return counter("TcpExt.ListenOverflows", before, inside);
+  }
 
   /// A listener of both ends; without a curve its queue is empty in every sample.
   RecordingBuilder& listener(const ListenerSpec& spec, const QueueCurve& curve = nullptr) {
@@ -86,8 +90,10 @@ class RecordingBuilder {
     return add_to_end(spec, one, curve);
   }
 
-  /// A single-threaded process that uses `cpu_share` of a CPU and is found in the state and wait channel at the window's end.
-  RecordingBuilder& process(std::int64_t pid, const std::string& command, double cpu_share, char state, const std::string& wait) {
+  /// A single-threaded process that uses `cpu_share` of a CPU and is found in the state and wait
+  /// channel at the window's end.
+  RecordingBuilder& process(std::int64_t pid, const std::string& command, double cpu_share,
+                            char state, const std::string& wait) {
     Process one;
     one.pid = pid;
     one.parent = 1;
@@ -99,7 +105,8 @@ class RecordingBuilder {
     one.file_limit_hard = 524288;
     one.threads.push_back({pid, 'S', {0}, ""});
     recording_.first.processes.push_back(one);
-    const ClockTicks used{static_cast<std::int64_t>(cpu_share * 100 * static_cast<double>(window_seconds))};
+    const ClockTicks used{
+        static_cast<std::int64_t>(cpu_share * 100 * static_cast<double>(window_seconds))};
     one.cpu = used;
     one.threads.front() = {pid, state, used, wait};
     recording_.last->processes.push_back(one);
@@ -117,15 +124,23 @@ class RecordingBuilder {
     return change_process(pid, [&](Process& process, bool) { process.parent = of; });
   }
 
-  RecordingBuilder& throttling(std::int64_t pid, std::int64_t periods, std::int64_t throttled, Nanoseconds time) {
-    return change_process(pid, [&](Process& process, bool is_end) { process.throttling = is_end ? CpuThrottling{periods, throttled, time} : CpuThrottling{}; });
+  RecordingBuilder& throttling(std::int64_t pid, std::int64_t periods, std::int64_t throttled,
+                               Nanoseconds time) {
+    return change_process(pid, [&](Process& process, bool is_end) {
+      process.throttling = is_end ? CpuThrottling{periods, throttled, time} : CpuThrottling{};
+    });
   }
 
   /// The owner was looked at `times` times inside the window.
-  RecordingBuilder& owner_state(std::int64_t pid, char state, const std::string& wait, std::int64_t times) {
+  RecordingBuilder& owner_state(std::int64_t pid, char state, const std::string& wait,
+                                std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) {
-      recording_.events.push_back(
-          {sample_time(i), "owner-state", {{"pid", std::to_string(pid)}, {"tid", std::to_string(pid)}, {"state", std::string(1, state)}, {"wait", wait}}});
+      recording_.events.push_back({sample_time(i),
+                                   "owner-state",
+                                   {{"pid", std::to_string(pid)},
+                                    {"tid", std::to_string(pid)},
+                                    {"state", std::string(1, state)},
+                                    {"wait", wait}}});
     }
     return *this;
   }
@@ -139,7 +154,9 @@ class RecordingBuilder {
   }
 
  private:
-  static std::int64_t sample_time(std::int64_t sample) { return sample * nanoseconds_per_second / samples_per_second; }
+  static std::int64_t sample_time(std::int64_t sample) {
+    return sample * nanoseconds_per_second / samples_per_second;
+  }
 
   static Listener make_listener(const ListenerSpec& spec) {
     Listener one;
@@ -171,7 +188,8 @@ class RecordingBuilder {
     return *this;
   }
 
-  RecordingBuilder& change_process(std::int64_t pid, const std::function<void(Process&, bool)>& change) {
+  RecordingBuilder& change_process(std::int64_t pid,
+                                   const std::function<void(Process&, bool)>& change) {
     for (auto& process : recording_.first.processes) {
       if (process.pid == pid) change(process, false);
     }
@@ -184,7 +202,8 @@ class RecordingBuilder {
   Recording recording_;
 };
 
-/// Full in every sample, one above and at the backlog in turn, as a queue is whose owner takes one connection at a time.
+/// Full in every sample, one above and at the backlog in turn, as a queue is whose owner takes one
+/// connection at a time.
 inline QueueCurve always_full(std::int64_t backlog) {
   return [backlog](std::int64_t sample) { return backlog + sample % 2; };
 }

@@ -24,30 +24,38 @@ void for_each_pair(const std::string& text, const std::string& between, const Ta
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
-    if (const auto at = line.find(between); at != std::string::npos) take(line.substr(0, at), line.substr(at + between.size()));
+    if (const auto at = line.find(between); at != std::string::npos)
+      take(line.substr(0, at), line.substr(at + between.size()));
     begin = end + 1;
   }
 }
 
-/// Every file of the folder as a file below "/", but two: `sysctl` holds the parameters as sysctl(8) prints them, and `links` a link and its target a line.
+/// Every file of the folder as a file below "/", but two: `sysctl` holds the parameters as
+/// sysctl(8) prints them, and `links` a link and its target a line.
 inline bool fill_from_root(const std::filesystem::path& root, kernel::FakeState& state) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root, failed)) {
-    if (entry.is_regular_file()) state.files["/" + entry.path().lexically_relative(root).string()] = read_whole(entry.path());
+    if (entry.is_regular_file())
+      state.files["/" + entry.path().lexically_relative(root).string()] = read_whole(entry.path());
   }
   if (failed) return false;
-  for_each_pair(std::exchange(state.files["/sysctl"], {}), " = ", [&](std::string name, const std::string& value) {
-    std::replace(name.begin(), name.end(), '.', '/');
-    state.files["/proc/sys/" + name] = value + "\n";
-  });
-  for_each_pair(std::exchange(state.files["/links"], {}), " ", [&](const std::string& path, const std::string& target) { state.links[path] = target; });
+  for_each_pair(std::exchange(state.files["/sysctl"], {}), " = ",
+                [&](std::string name, const std::string& value) {
+                  std::replace(name.begin(), name.end(), '.', '/');
+                  state.files["/proc/sys/" + name] = value + "\n";
+                });
+  for_each_pair(
+      std::exchange(state.files["/links"], {}), " ",
+      [&](const std::string& path, const std::string& target) { state.links[path] = target; });
   state.files.erase("/sysctl");
   state.files.erase("/links");
   return !state.files.empty();
 }
 
-/// Adds to a counter of /proc/net/snmp or netstat, where a line of names stands above a line of values. False when there is no such counter.
-inline bool raise_counter(kernel::FakeState& state, const std::string& path, const std::string& group, const std::string& name, std::int64_t by) {
+/// Adds to a counter of /proc/net/snmp or netstat, where a line of names stands above a line of
+/// values. False when there is no such counter.
+inline bool raise_counter(kernel::FakeState& state, const std::string& path,
+                          const std::string& group, const std::string& name, std::int64_t by) {
   std::string& text = state.files[path];
   const auto names_at = text.find(group + ": ");
   if (names_at == std::string::npos) return false;
@@ -61,7 +69,8 @@ inline bool raise_counter(kernel::FakeState& state, const std::string& path, con
   std::string line;
   for (std::size_t i = 0; i < values.size(); ++i) {
     line += i == 0 ? "" : " ";
-    line += i == index ? std::to_string(parse_integer(values[i]).value_or(0) + by) : std::string(values[i]);
+    line += i == index ? std::to_string(parse_integer(values[i]).value_or(0) + by)
+                       : std::string(values[i]);
   }
   text.replace(values_at, end - values_at, line);
   return true;

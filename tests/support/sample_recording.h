@@ -62,19 +62,27 @@ inline Snapshot sample_snapshot(Nanoseconds passed) {
                          .half_open = 2,
                          .v6only = false,
                          .owners = {{.pid = 812, .fd = 6}}}};
-  snapshot.processes = {{.pid = 812,
-                         .parent = 1,
-                         .start_time = 12345,
-                         .command = "ngin\xff\\x",
-                         .cgroup = "/system.slice/nginx.service",
-                         .cpu = {250},
-                         .files = 431,
-                         .file_limit = 1024,
-                         .file_limit_hard = 524'288,
-                         .threads = {{.tid = 812, .state = 'S', .cpu = {250}, .wait = "ep_poll"}},
-                         .throttling = CpuThrottling{.periods = 10, .throttled_periods = 1, .throttled_time = milliseconds(5)}}};
-  snapshot.configuration = {{.file = "/etc/sysctl.conf", .line = 3, .key = "net.core.somaxconn", .value = "4096", .ignore_error = true}};
-  snapshot.not_seen = {{.what = "owners of 3 sockets", .why = "needs CAP_SYS_PTRACE", .hides = {"accept-queue.slow-application"}}};
+  snapshot.processes = {
+      {.pid = 812,
+       .parent = 1,
+       .start_time = 12345,
+       .command = "ngin\xff\\x",
+       .cgroup = "/system.slice/nginx.service",
+       .cpu = {250},
+       .files = 431,
+       .file_limit = 1024,
+       .file_limit_hard = 524'288,
+       .threads = {{.tid = 812, .state = 'S', .cpu = {250}, .wait = "ep_poll"}},
+       .throttling = CpuThrottling{
+           .periods = 10, .throttled_periods = 1, .throttled_time = milliseconds(5)}}};
+  snapshot.configuration = {{.file = "/etc/sysctl.conf",
+                             .line = 3,
+                             .key = "net.core.somaxconn",
+                             .value = "4096",
+                             .ignore_error = true}};
+  snapshot.not_seen = {{.what = "owners of 3 sockets",
+                        .why = "needs CAP_SYS_PTRACE",
+                        .hides = {"accept-queue.slow-application"}}};
   return snapshot;
 }
 
@@ -82,9 +90,13 @@ inline Recording sample_recording() {
   Recording recording;
   recording.first = sample_snapshot({0});
   recording.last = sample_snapshot(seconds(3));
-  recording.series = {{.resource = "listener:77", .metric = "accept_queue", .times = {0, 50'000'000, 100'000'000}, .values = {0, 512, 3}}};
+  recording.series = {{.resource = "listener:77",
+                       .metric = "accept_queue",
+                       .times = {0, 50'000'000, 100'000'000},
+                       .values = {0, 512, 3}}};
   recording.samples = 60;
-  recording.events = {{.time = 100'000'000, .kind = "listener-opened", .fields = {{"name", "[::]:443"}}}};
+  recording.events = {
+      {.time = 100'000'000, .kind = "listener-opened", .fields = {{"name", "[::]:443"}}}};
   recording.histograms = {{.name = "srtt_us", .edges = {1000, 10'000}, .counts = {5, 6, 7}}};
   recording.flow_samples = {{.seen = 100, .total = 100'000, .chosen = "every 1000th"}};
   recording.bounds = {{.collection = "series", .limit = 512, .dropped = 0}};

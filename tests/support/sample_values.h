@@ -36,15 +36,20 @@ inline Finding sample_backlog_finding() {
   finding.resource.pids = {812, 813};
   finding.resource.command = "nginx";
   finding.resource.group_size = 1;
-  finding.evidence = {{"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}}, {"sock_diag", "accept queue peak", {}, {}, {}, {}, "512 of 511"}};
-  finding.symptoms = {{"syn-queue.overflow", {{"netstat", "TcpExt.TCPReqQFullDoCookies", 40, 13.3, 40, "boot", {}}}}};
+  finding.evidence = {{"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}},
+                      {"sock_diag", "accept queue peak", {}, {}, {}, {}, "512 of 511"}};
+  finding.symptoms = {{"syn-queue.overflow",
+                       {{"netstat", "TcpExt.TCPReqQFullDoCookies", 40, 13.3, 40, "boot", {}}}}};
   finding.title = "the backlog of 0.0.0.0:80 is too small for its bursts";
   finding.meaning =
-      "nginx gave listen() a backlog of 511, and the accept queue of 0.0.0.0:80 overflowed 312 times in the window (104.0 a second, peak 512). The queue was "
-      "full in 4 % of the samples and empty in 90 %, so the application keeps up and only the bursts do not fit.";
-  finding.remedy = "Raise the backlog to 4096. `weir plan` can raise it on the running server without a restart.";
-  finding.risk = "A queue that takes longer to drain than clients wait turns refusals into timeouts.";
-  finding.changes = {{"sysctl", "net.core.somaxconn", "511", "4096"}, {"listener", "0.0.0.0:80", "511", "4096"}};
+      "nginx gave listen() a backlog of 511, and the accept queue of 0.0.0.0:80 overflowed 312 times in the window (104.0 a second, peak 512). "
+      "The queue was full in 4 % of the samples and empty in 90 %, so the application keeps up and only the bursts do not fit.";
+  finding.remedy =
+      "Raise the backlog to 4096. `weir plan` can raise it on the running server without a restart.";
+  finding.risk =
+      "A queue that takes longer to drain than clients wait turns refusals into timeouts.";
+  finding.changes = {{"sysctl", "net.core.somaxconn", "511", "4096"},
+                     {"listener", "0.0.0.0:80", "511", "4096"}};
   finding.lost_per_second = 104;
   return finding;
 }
@@ -67,20 +72,33 @@ inline Finding sample_setting_notice() {
 }
 
 inline std::vector<StageReport> sample_stages(std::int64_t overflows) {
-  return {{Stage::link, {{"interface", "eth0 received", "bit/s", 1'000'000'000, {}, 117'440'512, 240'000'000, {}, 0}}},
-          {Stage::neighbour, {{"table", "IPv4 entries", "entries", 1024, {128, 512, 1024}, 14, {}, {}, 0}}},
-          {Stage::syn_queue, {{"listener", "0.0.0.0:80", "requests", 511, {}, 2, 17, {}, 0}}},
-          {Stage::accept_queue,
-           {{"listener", "[::1]:25", "connections", 101, {}, 0, 0, {}, 0}, {"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.04, overflows}}},
-          {Stage::buffers, {{"table", "TCP memory", "pages", 190'000, {95'000, 126'000, 190'000}, 9216, {}, {}, 0}}},
-          {Stage::transmission, {}},
-          {Stage::idle, {{"table", "established", "connections", {}, {}, 1'312'004, {}, {}, {}}}},
-          {Stage::close, {{"table", "orphans", "sockets", 65536, {}, 12, {}, {}, 0}}},
-          {Stage::time_wait, {{"table", "TIME_WAIT", "sockets", 65536, {}, 61'000, {}, {}, 0}}},
-          {Stage::connect, {}},
-          {Stage::host,
-           {{"process", "nginx (812) open files", "files", 1024, {}, 431, {}, {}, {}},
-            {"table", "open files", "files", 9'223'372'036'854'775'807, {}, 2048, {}, {}, {}}}}};
+  return {
+      {Stage::link,
+       {{"interface",
+         "eth0 received",
+         "bit/s",
+         1'000'000'000,
+         {},
+         117'440'512,
+         240'000'000,
+         {},
+         0}}},
+      {Stage::neighbour,
+       {{"table", "IPv4 entries", "entries", 1024, {128, 512, 1024}, 14, {}, {}, 0}}},
+      {Stage::syn_queue, {{"listener", "0.0.0.0:80", "requests", 511, {}, 2, 17, {}, 0}}},
+      {Stage::accept_queue,
+       {{"listener", "[::1]:25", "connections", 101, {}, 0, 0, {}, 0},
+        {"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.04, overflows}}},
+      {Stage::buffers,
+       {{"table", "TCP memory", "pages", 190'000, {95'000, 126'000, 190'000}, 9216, {}, {}, 0}}},
+      {Stage::transmission, {}},
+      {Stage::idle, {{"table", "established", "connections", {}, {}, 1'312'004, {}, {}, {}}}},
+      {Stage::close, {{"table", "orphans", "sockets", 65536, {}, 12, {}, {}, 0}}},
+      {Stage::time_wait, {{"table", "TIME_WAIT", "sockets", 65536, {}, 61'000, {}, {}, 0}}},
+      {Stage::connect, {}},
+      {Stage::host,
+       {{"process", "nginx (812) open files", "files", 1024, {}, 431, {}, {}, {}},
+        {"table", "open files", "files", 9'223'372'036'854'775'807, {}, 2048, {}, {}, {}}}}};
 }
 
 inline Report sample_report() {
@@ -90,7 +108,9 @@ inline Report sample_report() {
   report.stages = sample_stages(312);
   report.findings = {sample_backlog_finding(), sample_setting_notice()};
   report.read_by = {{"SYN queues", "BPF"}, {"sockets", "sock_diag"}};
-  report.not_seen = {{"owners of 3 sockets of other users", "needs root (CAP_SYS_PTRACE)", {"accept-queue.slow-application", "host.file-limit"}}};
+  report.not_seen = {{"owners of 3 sockets of other users",
+                      "needs root (CAP_SYS_PTRACE)",
+                      {"accept-queue.slow-application", "host.file-limit"}}};
   return report;
 }
 
@@ -105,8 +125,10 @@ inline Report sample_quiet_report() {
 
 inline Plan sample_plan() {
   Plan plan;
-  plan.binding = {
-      .machine_id = "0123456789abcdef0123456789abcdef", .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11", .kernel = "6.1.0-18-amd64", .netns = 4026531840};
+  plan.binding = {.machine_id = "0123456789abcdef0123456789abcdef",
+                  .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
+                  .kernel = "6.1.0-18-amd64",
+                  .netns = 4026531840};
   plan.made_at = {1'709'251'203'000'000'000};
   plan.weir_version = "0.1.0";
   Step somaxconn;
@@ -115,19 +137,25 @@ inline Plan sample_plan() {
   somaxconn.wanted = "4096";
   somaxconn.finding = "accept-queue.app-backlog";
   somaxconn.reason = "The kernel cuts every backlog to somaxconn, so it has to be raised first.";
-  somaxconn.formula = "next power of two above 512 + 3 × 312 = 2048, at least the kernel's default of 4096";
+  somaxconn.formula =
+      "next power of two above 512 + 3 × 312 = 2048, at least the kernel's default of 4096";
   somaxconn.risk = "None by itself: only a listen() that asks for more gets more.";
   somaxconn.scope = "this network namespace, until the next boot";
   somaxconn.durable = "net.core.somaxconn = 4096 in /etc/sysctl.d/90-weir.conf";
   Step backlog = somaxconn;
-  backlog.target = ListenerTarget{
-      .cookie = 77, .inode = 1234, .family = Family::ipv4, .name = "0.0.0.0:80", .command = "nginx", .owners = {{.pid = 812, .fd = 6}, {.pid = 813, .fd = 6}}};
+  backlog.target = ListenerTarget{.cookie = 77,
+                                  .inode = 1234,
+                                  .family = Family::ipv4,
+                                  .name = "0.0.0.0:80",
+                                  .command = "nginx",
+                                  .owners = {{.pid = 812, .fd = 6}, {.pid = 813, .fd = 6}}};
   backlog.reason = "The accept queue overflowed 312 times in 3 s.";
   backlog.risk = "Clients may wait longer instead of being refused.";
   backlog.scope = "this socket; it ends when nginx closes it";
   backlog.durable = "nginx: listen 80 backlog=4096;";
   plan.steps = {somaxconn, backlog};
-  plan.notes = {"host.setting-removed: delete line 12 of /etc/sysctl.d/90-tuning.conf by hand; weir does not edit other tools' files"};
+  plan.notes = {
+      "host.setting-removed: delete line 12 of /etc/sysctl.d/90-tuning.conf by hand; weir does not edit other tools' files"};
   return plan;
 }
 
@@ -136,7 +164,8 @@ inline Plan sample_nic_plan() {
   Plan plan = sample_plan();
   plan.notes.clear();
   Step ring;
-  ring.target = LinkTarget{.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "ring.rx"};
+  ring.target = LinkTarget{
+      .interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "ring.rx"};
   ring.expected = "256";
   ring.wanted = "512";
   ring.finding = "link.rx-drops";
@@ -147,11 +176,13 @@ inline Plan sample_nic_plan() {
   ring.durable = "a [Link] file of systemd: RxBufferSize=512";
   ring.can_cut_traffic = true;
   Step qdisc = ring;
-  qdisc.target = LinkTarget{.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "qdisc"};
+  qdisc.target = LinkTarget{
+      .interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "qdisc"};
   qdisc.expected = "pfifo_fast 0:";
   qdisc.wanted = "fq";
   Step limit = ring;
-  limit.target = LimitTarget{.pid = 812, .start_time = 123456, .command = "nginx", .resource = "nofile"};
+  limit.target =
+      LimitTarget{.pid = 812, .start_time = 123456, .command = "nginx", .resource = "nofile"};
   limit.expected = "1024 524288";
   limit.wanted = "65536 524288";
   limit.can_cut_traffic = false;
@@ -169,7 +200,11 @@ inline ConfigReport sample_config_report() {
   const std::string file = "/etc/sysctl.d/90-tuning.conf";
   report.lines = {
       {{file, 3, "net.ipv4.tcp_syncookies", "1", false}, Verdict::kernel_default, {}, "1", ""},
-      {{file, 4, "net.ipv4.tcp_tw_recycle", "1", false}, Verdict::removed, Severity::notice, "", "Linux 4.12 removed it; the line does nothing but fail."},
+      {{file, 4, "net.ipv4.tcp_tw_recycle", "1", false},
+       Verdict::removed,
+       Severity::notice,
+       "",
+       "Linux 4.12 removed it; the line does nothing but fail."},
       {{file, 5, "net.ipv4.tcp_mem", "94500000 915000000 927000000", false},
        Verdict::harmful,
        Severity::warning,
@@ -195,15 +230,19 @@ inline std::vector<HistoryEntry> sample_history() {
   newest.id = 8;
   newest.created = {1'709'251'203'000'000'000};
   newest.state = EntryState::unconfirmed;
-  newest.steps = {{"sysctl", "net.core.somaxconn", "accept-queue.app-backlog", "4096", "511", StepState::done, "", PersistState::asked},
-                  {"listener", "0.0.0.0:80", "accept-queue.app-backlog", "4096", "511", StepState::done, ""}};
-  newest.steps.front().sides = {{SysctlTarget{"net.ipv4.conf.all.accept_redirects"}, "1", "0"}, {SysctlTarget{"net.ipv4.conf.eth0.forwarding"}, "1", "1"}};
+  newest.steps = {
+      {"sysctl", "net.core.somaxconn", "accept-queue.app-backlog", "4096", "511", StepState::done,
+       "", PersistState::asked},
+      {"listener", "0.0.0.0:80", "accept-queue.app-backlog", "4096", "511", StepState::done, ""}};
+  newest.steps.front().sides = {{SysctlTarget{"net.ipv4.conf.all.accept_redirects"}, "1", "0"},
+                                {SysctlTarget{"net.ipv4.conf.eth0.forwarding"}, "1", "1"}};
   HistoryEntry older;
   older.id = 7;
   older.created = {1'709'151'203'000'000'000};
   older.state = EntryState::partly_undone;
   older.note = "not confirmed in time";
-  older.steps = {{"sysctl", "net.core.somaxconn", "", "8192", "511", StepState::left_alone, "somebody else set it to 1024 since"}};
+  older.steps = {{"sysctl", "net.core.somaxconn", "", "8192", "511", StepState::left_alone,
+                  "somebody else set it to 1024 since"}};
   return {overdue, newest, older};
 }
 
@@ -213,14 +252,20 @@ inline Drift sample_drift() {
   const ConfigLine later{"/etc/sysctl.d/99-zz.conf", 2, "net.ipv4.tcp_fin_timeout", "30", false};
   Drift drift;
   drift.host = sample_host();
-  drift.rows = {{3, "sysctl", "net.core.somaxconn", "4096", "4096", own, true, Ahead::weir, false},
-                {3, "sysctl", "net.ipv4.tcp_fin_timeout", "20", "30", later, true, Ahead::configuration, true},
-                {4, "sysctl", "net.ipv4.tcp_max_syn_backlog", "8192", "256", std::nullopt, false, Ahead::before, false},
-                {4, "sysctl", "net.ipv4.tcp_rmem", "4096 131072 16777216", "4096 131072 999", std::nullopt, false, Ahead::somebody, false},
-                {5, "listener", "0.0.0.0:80", "4096", "511", std::nullopt, false, Ahead::anew, false},
-                {5, "listener", "0.0.0.0:8080", "4096", std::nullopt, std::nullopt, false, Ahead::gone, false}};
+  drift.rows = {
+      {3, "sysctl", "net.core.somaxconn", "4096", "4096", own, true, Ahead::weir, false},
+      {3, "sysctl", "net.ipv4.tcp_fin_timeout", "20", "30", later, true, Ahead::configuration,
+       true},
+      {4, "sysctl", "net.ipv4.tcp_max_syn_backlog", "8192", "256", std::nullopt, false,
+       Ahead::before, false},
+      {4, "sysctl", "net.ipv4.tcp_rmem", "4096 131072 16777216", "4096 131072 999", std::nullopt,
+       false, Ahead::somebody, false},
+      {5, "listener", "0.0.0.0:80", "4096", "511", std::nullopt, false, Ahead::anew, false},
+      {5, "listener", "0.0.0.0:8080", "4096", std::nullopt, std::nullopt, false, Ahead::gone,
+       false}};
   drift.elsewhere = 1;
-  drift.not_seen = {{"the settings in /etc/sysctl.d/50-web.conf", "cannot open it: Permission denied", {}}};
+  drift.not_seen = {
+      {"the settings in /etc/sysctl.d/50-web.conf", "cannot open it: Permission denied", {}}};
   return drift;
 }
 
@@ -241,32 +286,40 @@ inline Sizing sample_sizing() {
   sizing.host.link_speed = BitsPerSecond{10'000'000'000};
   sizing.host.server = "nginx (812)";
   sizing.host.file_limit = 20'000;
-  sizing.needs = {{Stage::link, "link", "eth0", "bit/s", 9'559'392'266, 10'000'000'000, "bit/s", 9'000'000'000, 9'414'824'447, 9'414'824'447,
-                   "9 Gbit/s of payload x 1538 / 1448 bytes of a full frame", "a faster link, or several in a bond"},
-                  {Stage::accept_queue, "accept queue", "", "connections", 5000, 4096, "connections/s", 50'000, 40'970, 655'360,
-                   "50000/s x 100 ms without accept() = 5000", "several listeners with SO_REUSEPORT, or an application that pauses for less (--pause)"},
-                  {Stage::idle,
-                   "keepalive probes",
-                   "",
-                   "packets/s",
-                   132,
-                   {},
-                   "connections",
-                   1'000'000,
-                   {},
-                   {},
-                   "950000 idle / 7200 s, of those that ask for SO_KEEPALIVE",
-                   ""},
-                  {Stage::host, "open files", "nginx (812)", "files", 1'001'024, 20'000, "connections", 1'000'000, 18'976, 2'147'482'560,
-                   "1000000 / 1 process + 1024 for other files = 1001024", "more processes (--workers), each with its own limit"},
-                  {Stage::host, "memory", "", "bytes", 30'259'200'000, 12'884'901'888, "connections", 1'000'000, 410'864, 410'864,
-                   "1000000 sockets x 4096 B + 50000 active x 16384 B + TIME_WAIT 768000000 B + application 24576000000 B, of 75 % of the memory",
-                   "an application that keeps less for each connection, or more memory"}};
-  sizing.settings = {{"sysctl", "net.core.somaxconn", "4096", "8192", "connections wait while the application does something else",
-                      "50000/s x 100 ms without accept() = 5000, up to a power of two, at most 65535 = 8192",
-                      "clients of an application that stays behind wait longer instead of being refused"},
-                     {"limit", "RLIMIT_NOFILE of nginx (812)", "20000", "1001024", "each connection is an open file of the process",
-                      "1000000 / 1 process + 1024 for other files = 1001024", "none known below fs.nr_open"}};
+  sizing.needs = {
+      {Stage::link, "link", "eth0", "bit/s", 9'559'392'266, 10'000'000'000, "bit/s", 9'000'000'000,
+       9'414'824'447, 9'414'824'447, "9 Gbit/s of payload x 1538 / 1448 bytes of a full frame",
+       "a faster link, or several in a bond"},
+      {Stage::accept_queue, "accept queue", "", "connections", 5000, 4096, "connections/s", 50'000,
+       40'970, 655'360, "50000/s x 100 ms without accept() = 5000",
+       "several listeners with SO_REUSEPORT, or an application that pauses for less (--pause)"},
+      {Stage::idle,
+       "keepalive probes",
+       "",
+       "packets/s",
+       132,
+       {},
+       "connections",
+       1'000'000,
+       {},
+       {},
+       "950000 idle / 7200 s, of those that ask for SO_KEEPALIVE",
+       ""},
+      {Stage::host, "open files", "nginx (812)", "files", 1'001'024, 20'000, "connections",
+       1'000'000, 18'976, 2'147'482'560, "1000000 / 1 process + 1024 for other files = 1001024",
+       "more processes (--workers), each with its own limit"},
+      {Stage::host, "memory", "", "bytes", 30'259'200'000, 12'884'901'888, "connections", 1'000'000,
+       410'864, 410'864,
+       "1000000 sockets x 4096 B + 50000 active x 16384 B + TIME_WAIT 768000000 B + application 24576000000 B, of 75 % of the memory",
+       "an application that keeps less for each connection, or more memory"}};
+  sizing.settings = {
+      {"sysctl", "net.core.somaxconn", "4096", "8192",
+       "connections wait while the application does something else",
+       "50000/s x 100 ms without accept() = 5000, up to a power of two, at most 65535 = 8192",
+       "clients of an application that stays behind wait longer instead of being refused"},
+      {"limit", "RLIMIT_NOFILE of nginx (812)", "20000", "1001024",
+       "each connection is an open file of the process",
+       "1000000 / 1 process + 1024 for other files = 1001024", "none known below fs.nr_open"}};
   sizing.breaks = {"open files", "memory", "accept queue"};
   sizing.unreachable = {
       "memory: no setting carries more than 410864 connections of 1000000; an application that keeps less for each connection, or more memory"};

@@ -42,7 +42,8 @@ class SharedFolder : public testing::Test {
   void as_nobody(const std::function<bool()>& deed) const {
     const pid_t child = fork();
     if (child == 0) {
-      const bool is_nobody = setgroups(0, nullptr) == 0 && setgid(nobody) == 0 && setuid(nobody) == 0;
+      const bool is_nobody =
+          setgroups(0, nullptr) == 0 && setgid(nobody) == 0 && setuid(nobody) == 0;
       _exit(is_nobody && deed() ? 0 : 1);
     }
     int status = 0;
@@ -51,7 +52,8 @@ class SharedFolder : public testing::Test {
   }
   /// nobody's file with that mode, which no umask cuts.
   void make_as_nobody(const std::string& name, unsigned mode) const {
-    as_nobody([&] { return write(path(name), "nobody's") && chmod(path(name).c_str(), mode) == 0; });
+    as_nobody(
+        [&] { return write(path(name), "nobody's") && chmod(path(name).c_str(), mode) == 0; });
   }
   void link_as_nobody(const std::string& target, const std::string& name) const {
     as_nobody([&] { return symlink(target.c_str(), path(name).c_str()) == 0; });
@@ -77,7 +79,8 @@ class SharedFolder : public testing::Test {
   }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) found.push_back(entry.path().filename());
+    for (const auto& entry : std::filesystem::directory_iterator(folder_))
+      found.push_back(entry.path().filename());
     std::sort(found.begin(), found.end());
     return found;
   }

@@ -20,7 +20,8 @@ inline SocketGroup incoming_group(std::string state, std::int64_t port, std::int
   return group;
 }
 
-inline SocketGroup outgoing_group(std::string state, std::string peer, std::int64_t port, std::int64_t count) {
+inline SocketGroup outgoing_group(std::string state, std::string peer, std::int64_t port,
+                                  std::int64_t count) {
   SocketGroup group;
   group.state = std::move(state);
   group.peer = std::move(peer);
@@ -50,7 +51,8 @@ inline SocketGroup owned_by(SocketGroup group, std::int64_t pid, std::string com
 }
 
 /// The group at the window's end; at its start there were `before` of them.
-inline RecordingBuilder& sockets(RecordingBuilder& builder, SocketGroup group, std::int64_t before = 0) {
+inline RecordingBuilder& sockets(RecordingBuilder& builder, SocketGroup group,
+                                 std::int64_t before = 0) {
   SocketGroup first = group;
   first.count = before;
   first.lasting = 0;
@@ -60,7 +62,8 @@ inline RecordingBuilder& sockets(RecordingBuilder& builder, SocketGroup group, s
   return builder;
 }
 
-inline PortUse port_use(std::string source, std::string destination, std::int64_t port, std::int64_t used, std::int64_t time_wait) {
+inline PortUse port_use(std::string source, std::string destination, std::int64_t port,
+                        std::int64_t used, std::int64_t time_wait) {
   PortUse use;
   use.source = std::move(source);
   use.destination = std::move(destination);

@@ -1,5 +1,5 @@
-// What happens to the SYN queues of a RecordingBuilder's listeners: half-open requests by sample, the cookies, the drops.
-// Not listeners: make those with the builder first.
+// What happens to the SYN queues of a RecordingBuilder's listeners: half-open requests by sample,
+// the cookies, the drops. Not listeners: make those with the builder first.
 #pragma once
 
 #include <cstdint>
@@ -21,17 +21,25 @@ struct SynTraffic {
 };
 
 inline RecordingBuilder& syn_traffic(RecordingBuilder& builder, const SynTraffic& traffic) {
-  builder.counter("Tcp.PassiveOpens", 9000, traffic.completed).counter("TcpExt.TCPReqQFullDoCookies", 0, traffic.cookies);
-  builder.counter("TcpExt.SyncookiesSent", 0, traffic.cookies).counter("TcpExt.SyncookiesRecv", 0, traffic.answered);
-  return builder.counter("TcpExt.TCPReqQFullDrop", 0, traffic.full_drops).counter("TcpExt.ListenDrops", 0, traffic.listen_drops);
+  builder.counter("Tcp.PassiveOpens", 9000, traffic.completed)
+      .counter("TcpExt.TCPReqQFullDoCookies", 0, traffic.cookies);
+  builder.counter("TcpExt.SyncookiesSent", 0, traffic.cookies)
+      .counter("TcpExt.SyncookiesRecv", 0, traffic.answered);
+  return builder.counter("TcpExt.TCPReqQFullDrop", 0, traffic.full_drops)
+      .counter("TcpExt.ListenDrops", 0, traffic.listen_drops);
 }
 
-inline RecordingBuilder& cookies(RecordingBuilder& builder, int mode, const std::string& max_syn_backlog = "512") {
-  return builder.sysctl("net.ipv4.tcp_syncookies", std::to_string(mode)).sysctl("net.ipv4.tcp_max_syn_backlog", max_syn_backlog);
+inline RecordingBuilder& cookies(RecordingBuilder& builder, int mode,
+                                 const std::string& max_syn_backlog = "512") {
+  return builder.sysctl("net.ipv4.tcp_syncookies", std::to_string(mode))
+      .sysctl("net.ipv4.tcp_max_syn_backlog", max_syn_backlog);
 }
 
-/// The requests of the listener with that cookie at both ends, and its Series unless `sampled` is false.
-inline RecordingBuilder& requests(RecordingBuilder& builder, std::uint64_t cookie, const QueueCurve& half_open, const QueueCurve& stale, bool sampled = true) {
+/// The requests of the listener with that cookie at both ends, and its Series unless `sampled` is
+/// false.
+inline RecordingBuilder& requests(RecordingBuilder& builder, std::uint64_t cookie,
+                                  const QueueCurve& half_open, const QueueCurve& stale,
+                                  bool sampled = true) {
   Recording& recording = builder.raw();
   const auto set = [&](Snapshot& snapshot, std::int64_t sample) {
     for (auto& listener : snapshot.listeners) {
@@ -64,15 +72,20 @@ inline QueueCurve level(std::int64_t value) {
 
 /// Forged SYNs that arrive at a constant rate from sample `from` on, up to the queue's limit.
 inline QueueCurve flood_of(std::int64_t per_second, std::int64_t from, std::int64_t limit) {
-  return [=](std::int64_t sample) { return std::clamp<std::int64_t>((sample - from) * per_second / samples_per_second, 0, limit); };
+  return [=](std::int64_t sample) {
+    return std::clamp<std::int64_t>((sample - from) * per_second / samples_per_second, 0, limit);
+  };
 }
 
 /// Those of flood_of() that are older than a second.
-inline QueueCurve old_of(std::int64_t per_second, std::int64_t from, std::int64_t limit) { return flood_of(per_second, from + samples_per_second, limit); }
+inline QueueCurve old_of(std::int64_t per_second, std::int64_t from, std::int64_t limit) {
+  return flood_of(per_second, from + samples_per_second, limit);
+}
 
 /// A crowd whose handshakes take `samples` samples, from sample `from` on.
 inline QueueCurve crowd_of(std::int64_t clients, std::int64_t from, std::int64_t samples) {
-  return [=](std::int64_t sample) { return sample >= from && sample < from + samples ? clients : 0; };
+  return
+      [=](std::int64_t sample) { return sample >= from && sample < from + samples ? clients : 0; };
 }
 
 }  // namespace weir::test

@@ -36,7 +36,8 @@ class Yardstick {
   static constexpr Nanoseconds nap = milliseconds(10);
 
   Yardstick() {
-    void* memory = mmap(nullptr, sizeof(Marks), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        mmap(nullptr, sizeof(Marks), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return;
     marks_ = new (memory) Marks{};
     marks_->due = (now() + nap).count;
@@ -111,25 +112,32 @@ inline Nanoseconds lateness_during(const std::function<void()>& body) {
 inline constexpr std::int64_t lateness_part = 5;
 inline constexpr int most_repeats = 3;
 
-inline std::string in_ms(Nanoseconds time) { return std::to_string(time.count / nanoseconds_per_millisecond) + " ms"; }
+inline std::string in_ms(Nanoseconds time) {
+  return std::to_string(time.count / nanoseconds_per_millisecond) + " ms";
+}
 
 /// True as soon as a run keeps the limit. A run that does not is repeated, and says so, while the
 /// machine itself was late; false at the first that has not this excuse, after `most_repeats`
 /// repeats, and when the run failed an assertion of its own.
 /// `EXPECT_TRUE(happens_within(seconds(2), [&] { … return took; }))`.
-[[nodiscard]] inline ::testing::AssertionResult happens_within(Nanoseconds limit, const TimedRun& run, const LatenessMeter& meter = lateness_during) {
+[[nodiscard]] inline ::testing::AssertionResult happens_within(
+    Nanoseconds limit, const TimedRun& run, const LatenessMeter& meter = lateness_during) {
   for (int repeats = 0;; ++repeats) {
     std::optional<Nanoseconds> took;
     const Nanoseconds lateness = meter([&] { took = run(); });
-    if (::testing::Test::HasFailure()) return ::testing::AssertionFailure() << "the run failed before its time counted";
+    if (::testing::Test::HasFailure())
+      return ::testing::AssertionFailure() << "the run failed before its time counted";
     if (took && *took <= limit) return ::testing::AssertionSuccess();
     const bool excused = lateness.count > limit.count / lateness_part;
     ::testing::Message said;
     if (took) said << "took " << in_ms(*took);
     if (!took) said << "did not happen";
-    said << ", of " << in_ms(limit) << " that are promised; the machine woke a sleeper up to " << in_ms(lateness) << " late";
-    if (!excused || repeats == most_repeats) return ::testing::AssertionFailure() << said << " (run " << repeats + 1 << ")";
-    std::cout << "the run is repeated (" << repeats + 1 << " of at most " << most_repeats << "): it " << said << std::endl;
+    said << ", of " << in_ms(limit) << " that are promised; the machine woke a sleeper up to "
+         << in_ms(lateness) << " late";
+    if (!excused || repeats == most_repeats)
+      return ::testing::AssertionFailure() << said << " (run " << repeats + 1 << ")";
+    std::cout << "the run is repeated (" << repeats + 1 << " of at most " << most_repeats
+              << "): it " << said << std::endl;
   }
 }
 

@@ -1,5 +1,6 @@
-// What a setting of the whole host cures: load, check, plan, apply, the same load again, in a guest that may be changed. The guest without the fault is
-// measured first: it has no second kernel beside it.
+// What a setting of the whole host cures: load, check, plan, apply, the same load again, in a guest
+// that may be changed. The guest without the fault is measured first: it has no second kernel
+// beside it.
 #include "netns/cures.h"
 
 #include <string>
@@ -65,20 +66,25 @@ class ConntrackCure : public HostCure {
     load->end();
     const auto result = load->finish();
     EXPECT_TRUE(result.ok());
-    if (result.ok() && result->started > 0) felt.answered = 100.0 * static_cast<double>(result->answered) / static_cast<double>(result->started);
+    if (result.ok() && result->started > 0)
+      felt.answered =
+          100.0 * static_cast<double>(result->answered) / static_cast<double>(result->started);
     return felt;
   }
 };
 
 // Guests are slow: one family each.
-INSTANTIATE_TEST_SUITE_P(Families, ConntrackCure, testing::Values(Family::ipv4), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, ConntrackCure, testing::Values(Family::ipv4),
+                         scenario::family_name);
 
 TEST_P(ConntrackCure, FullTable) {
   const Tracking tracking;
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::multiplexes));
   const Felt healthy = visit();
   scenario::expect_gone(healthy.seen, "host.conntrack-full");
-  const Setting limit("net.netfilter.nf_conntrack_max", std::to_string(20 + std::stol(read_file("/proc/sys/net/netfilter/nf_conntrack_count"))));
+  const Setting limit(
+      "net.netfilter.nf_conntrack_max",
+      std::to_string(20 + std::stol(read_file("/proc/sys/net/netfilter/nf_conntrack_count"))));
 
   const Felt before = visit();
   scenario::expect_first(before.seen.report, {"host.conntrack-full"});
@@ -86,16 +92,18 @@ TEST_P(ConntrackCure, FullTable) {
   const Felt after = visit();
 
   scenario::expect_gone(after.seen, "host.conntrack-full");
-  scenario::expect_cured(
-      {GetParam(), "a full conntrack table", "visitors answered within 1 s, %", healthy.answered, before.answered, after.answered, healthy.answered});
+  scenario::expect_cured({GetParam(), "a full conntrack table", "visitors answered within 1 s, %",
+                          healthy.answered, before.answered, after.answered, healthy.answered});
 }
 
 class MemoryCure : public HostCure {};
-INSTANTIATE_TEST_SUITE_P(Families, MemoryCure, testing::Values(Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, MemoryCure, testing::Values(Family::ipv6),
+                         scenario::family_name);
 
 TEST_P(MemoryCure, TcpMemoryThresholds) {
   ASSERT_NO_FATAL_FAILURE(shape_clients("netem delay 50ms"));
-  run({"tc", "qdisc", "add", "dev", lab::link_name, "root", "netem", "rate", "30mbit", "limit", "10000"});
+  run({"tc", "qdisc", "add", "dev", lab::link_name, "root", "netem", "rate", "30mbit", "limit",
+       "10000"});
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::streams));
   scenario::Check seen;
   const auto download = [&] {
@@ -112,32 +120,40 @@ TEST_P(MemoryCure, TcpMemoryThresholds) {
     const Nanoseconds begin = lab::monotonic_now();
     const std::int64_t first = transfer->moved().count;
     seen = treatment().examine(window);
-    return static_cast<double>(transfer->moved().count - first) * 8 / 1e6 / to_seconds(lab::monotonic_now() - begin);
+    return static_cast<double>(transfer->moved().count - first) * 8 / 1e6 /
+           to_seconds(lab::monotonic_now() - begin);
   };
   const double healthy = download();
   scenario::expect_gone(seen, "buffers.tcp-memory-pressure");
   const Setting pages("net.ipv4.tcp_mem", "8 12 16");
 
-  // The kernel holds back a few pages for each CPU, which may carry a whole window; and what was pressed before ends inside of one.
+  // The kernel holds back a few pages for each CPU, which may carry a whole window; and what was
+  // pressed before ends inside of one.
   double before = download();
-  for (int again = 0; again < looks_again && before >= healthy * scenario::well_share; ++again) before = download();
+  for (int again = 0; again < looks_again && before >= healthy * scenario::well_share; ++again)
+    before = download();
   scenario::expect_first(seen.report, {"buffers.tcp-memory-pressure", 0, 0, "", "alarm"});
   treatment().apply({"net.ipv4.tcp_mem"});
   double after = download();
-  for (int again = 0; again < looks_again && scenario::finds(seen, "buffers.tcp-memory-pressure"); ++again) after = download();
+  for (int again = 0; again < looks_again && scenario::finds(seen, "buffers.tcp-memory-pressure");
+       ++again)
+    after = download();
 
   scenario::expect_gone(seen, "buffers.tcp-memory-pressure");
-  scenario::expect_cured({GetParam(), "tcp_mem ends at 16 pages, 50 ms away", "download of 4 flows, Mbit/s", healthy, before, after, healthy});
+  scenario::expect_cured({GetParam(), "tcp_mem ends at 16 pages, 50 ms away",
+                          "download of 4 flows, Mbit/s", healthy, before, after, healthy});
 }
 
 // Of IPv6, nothing answers for a whole prefix.
 class NeighbourCure : public HostCure {};
-INSTANTIATE_TEST_SUITE_P(Families, NeighbourCure, testing::Values(Family::ipv4), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, NeighbourCure, testing::Values(Family::ipv4),
+                         scenario::family_name);
 
 TEST_P(NeighbourCure, FullTable) {
   constexpr int hosts = 200;
   // The other end answers for all of them.
-  run({"ip", "-n", clients().name(), "route", "add", "local", "10.77.1.0/24", "dev", lab::link_name});
+  run({"ip", "-n", clients().name(), "route", "add", "local", "10.77.1.0/24", "dev",
+       lab::link_name});
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::holds, clients().name()));
   scenario::Check seen;
   const auto reach = [&] {
@@ -161,7 +177,8 @@ TEST_P(NeighbourCure, FullTable) {
   const double after = reach();
 
   scenario::expect_gone(seen, "neighbour.table-full");
-  scenario::expect_cured({GetParam(), "a full neighbour table", "neighbours reached, of 200", healthy, before, after, healthy});
+  scenario::expect_cured({GetParam(), "a full neighbour table", "neighbours reached, of 200",
+                          healthy, before, after, healthy});
 }
 
 }  // namespace weir::vm::cures_test

@@ -15,7 +15,8 @@
 namespace weir::vm {
 namespace {
 
-constexpr const char* engine_file = "/run/weir-vm/engine";  // on the guest's own /run, where only tools/vm/guest/session writes it
+// on the guest's own /run, where only tools/vm/guest/session writes it
+constexpr const char* engine_file = "/run/weir-vm/engine";
 constexpr const char* veth = "weir0";
 constexpr int monitor_patience_ms = 10000;
 
@@ -31,7 +32,9 @@ void write_setting(const std::string& path, const std::string& value) {
   ASSERT_TRUE(file.good()) << path << ": could not write " << value;
 }
 
-std::int64_t parse_hexadecimal(std::string_view word) { return std::stoll(std::string(word), nullptr, 16); }
+std::int64_t parse_hexadecimal(std::string_view word) {
+  return std::stoll(std::string(word), nullptr, 16);
+}
 
 /// The virtio port that tools/vm/guest.py wires to QEMU's monitor; empty when there is none.
 std::string monitor_device() {
@@ -39,7 +42,8 @@ std::string monitor_device() {
   while (lab::monotonic_now() < deadline) {
     std::error_code none;
     for (const auto& port : std::filesystem::directory_iterator("/sys/class/virtio-ports", none)) {
-      if (read_quietly(port.path() / "name") == "monitor") return "/dev/" + port.path().filename().string();
+      if (read_quietly(port.path() / "name") == "monitor")
+        return "/dev/" + port.path().filename().string();
     }
     lab::sleep_for(milliseconds(100));
   }
@@ -62,7 +66,8 @@ lab::CommandResult run(const std::vector<std::string>& arguments) {
   return std::move(done).value();
 }
 
-void set_up_interface(const std::vector<std::string>& ip, const std::string& name, const std::string& ipv4, const std::string& ipv6) {
+void set_up_interface(const std::vector<std::string>& ip, const std::string& name,
+                      const std::string& ipv4, const std::string& ipv6) {
   const auto on_side = [&](const std::vector<std::string>& words) {
     std::vector<std::string> all = ip;
     all.insert(all.end(), words.begin(), words.end());
@@ -79,7 +84,8 @@ std::string read_file(const std::string& path) {
 }
 
 std::int64_t read_counter(const std::string& name) {
-  const auto counters = lab::parse_counters(read_file("/proc/net/netstat") + "\n" + read_file("/proc/net/snmp"));
+  const auto counters =
+      lab::parse_counters(read_file("/proc/net/netstat") + "\n" + read_file("/proc/net/snmp"));
   const auto found = counters.find(name);
   EXPECT_NE(found, counters.end()) << name;
   return found == counters.end() ? 0 : found->second;
@@ -112,12 +118,14 @@ void set_cable(int nic, Cable state) {
   const std::string device = monitor_device();
   const UniqueFd monitor(open(device.c_str(), O_RDWR | O_CLOEXEC));
   ASSERT_TRUE(monitor.valid()) << device << ": " << lab::last_error();
-  const std::string order = "set_link nic" + std::to_string(nic) + (state == Cable::plugged ? " on" : " off");
+  const std::string order =
+      "set_link nic" + std::to_string(nic) + (state == Cable::plugged ? " on" : " off");
   ASSERT_TRUE(lab::write_all(monitor.get(), order + "\n"));
   // The monitor echoes the order as it reads it; its next prompt says that it is done.
   std::string said;
   char byte = 0;
-  while (said.find(order) == std::string::npos || said.substr(said.find(order)).find("\n(qemu) ") == std::string::npos) {
+  while (said.find(order) == std::string::npos ||
+         said.substr(said.find(order)).find("\n(qemu) ") == std::string::npos) {
     pollfd ready{monitor.get(), POLLIN, 0};
     ASSERT_EQ(poll(&ready, 1, monitor_patience_ms), 1) << "the monitor said: " << said;
     ASSERT_EQ(read(monitor.get(), &byte, 1), 1);
@@ -135,16 +143,21 @@ Setting::~Setting() { write_setting(path_, before_); }
 
 Tracking::Tracking() {
   run({"nft", "add", "table", "inet", "weir_vm"});
-  run({"nft", "add", "chain", "inet", "weir_vm", "input", "{ type filter hook input priority 0; }"});
+  run({"nft", "add", "chain", "inet", "weir_vm", "input",
+       "{ type filter hook input priority 0; }"});
   run({"nft", "add", "rule", "inet", "weir_vm", "input", "ct", "state", "established", "accept"});
 }
 
 Tracking::~Tracking() { run({"nft", "delete", "table", "inet", "weir_vm"}); }
 
-void GuestTest::SetUp() { ASSERT_FALSE(engine().empty()) << "runs in a guest only: tools/vm/vm qemu build/release/bin/vm_test"; }
+void GuestTest::SetUp() {
+  ASSERT_FALSE(engine().empty())
+      << "runs in a guest only: tools/vm/vm qemu build/release/bin/vm_test";
+}
 
 void GuestServerTest::SetUp() {
-  ASSERT_FALSE(engine().empty()) << "runs in a guest only: tools/vm/vm qemu build/release/bin/vm_test";
+  ASSERT_FALSE(engine().empty())
+      << "runs in a guest only: tools/vm/vm qemu build/release/bin/vm_test";
   auto made = lab::Namespace::create();
   ASSERT_TRUE(made.ok()) << made.error().message;
   clients_.emplace(std::move(made).value());
@@ -167,8 +180,10 @@ void GuestServerTest::shape_clients(const std::string& discipline) const {
 
 scenario::Check check(const std::string& window) {
   const auto done = scenario::run_weir({"check", "--json", "--for", window});
-  scenario::Check made{done.use.exit_code, nlohmann::json::parse(done.out, nullptr, false), done.out};
-  EXPECT_FALSE(made.report.is_discarded()) << "not JSON: " << done.out.substr(0, 400) << "\nstandard error: " << done.err.substr(0, 2000);
+  scenario::Check made{done.use.exit_code, nlohmann::json::parse(done.out, nullptr, false),
+                       done.out};
+  EXPECT_FALSE(made.report.is_discarded()) << "not JSON: " << done.out.substr(0, 400)
+                                           << "\nstandard error: " << done.err.substr(0, 2000);
   if (made.report.is_discarded()) made.report = nlohmann::json::object();
   return made;
 }

@@ -1,5 +1,5 @@
-// Guest: what tests do to the kernel that they have for themselves, and what it says; its host-wide settings may be changed there and nowhere else.
-// Not the lab: its namespaces work on any host.
+// Guest: what tests do to the kernel that they have for themselves, and what it says; its host-wide
+// settings may be changed there and nowhere else. Not the lab: its namespaces work on any host.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,17 @@ std::string engine();
 /// Runs a command here; one that fails fails the test.
 lab::CommandResult run(const std::vector<std::string>& arguments);
 
-/// Gives an interface an address of each family and brings it up; `ip` is {"ip"}, or {"ip", "-n", NAMESPACE} for one that is there.
-void set_up_interface(const std::vector<std::string>& ip, const std::string& name, const std::string& ipv4, const std::string& ipv6);
+/// Gives an interface an address of each family and brings it up; `ip` is {"ip"}, or {"ip", "-n",
+/// NAMESPACE} for one that is there.
+void set_up_interface(const std::vector<std::string>& ip, const std::string& name,
+                      const std::string& ipv4, const std::string& ipv6);
 /// A whole file without its last newline; empty, and a failure, when it cannot be read.
 std::string read_file(const std::string& path);
-/// /proc/net/netstat and /proc/net/snmp of the guest's own namespace: "TcpExt.TCPMemoryPressures"; a failure when there is no such counter.
+/// /proc/net/netstat and /proc/net/snmp of the guest's own namespace: "TcpExt.TCPMemoryPressures";
+/// a failure when there is no such counter.
 std::int64_t read_counter(const std::string& name);
-/// A column of a table with one line per CPU below a line of names, all in hexadecimal, as in /proc/net/stat: summed over the CPUs.
+/// A column of a table with one line per CPU below a line of names, all in hexadecimal, as in
+/// /proc/net/stat: summed over the CPUs.
 std::int64_t read_stat(const std::string& path, const std::string& column);
 /// Packets that the CPUs' backlogs dropped: the second column of /proc/net/softnet_stat, summed.
 std::int64_t read_backlog_drops();
@@ -48,7 +52,8 @@ class Setting {
   std::string before_;
 };
 
-/// Has the kernel track the connections of the guest's first namespace while it lives. Needs nftables.
+/// Has the kernel track the connections of the guest's first namespace while it lives. Needs
+/// nftables.
 class Tracking {
  public:
   Tracking();
@@ -63,14 +68,17 @@ class GuestTest : public testing::Test {
   void SetUp() override;
 };
 
-/// The guest as a server, in its own first namespace, where host-wide settings and counters are; its clients are in a namespace behind a veth pair.
+/// The guest as a server, in its own first namespace, where host-wide settings and counters are;
+/// its clients are in a namespace behind a veth pair.
 class GuestServerTest : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override;
   void TearDown() override;
 
   [[nodiscard]] const lab::Namespace& clients() const { return *clients_; }
-  [[nodiscard]] std::string server_address() const { return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6; }
+  [[nodiscard]] std::string server_address() const {
+    return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6;
+  }
   /// A queueing discipline for what the clients send, in tc's words: "netem delay 10ms".
   void shape_clients(const std::string& discipline) const;
 

@@ -1,4 +1,5 @@
-// Limits of the whole host, reached under real load: the kernel's own counter moves. No namespace can change these settings; a guest can.
+// Limits of the whole host, reached under real load: the kernel's own counter moves. No namespace
+// can change these settings; a guest can.
 #include "lab/load.h"
 #include "lab/server.h"
 #include "vm/guest.h"
@@ -18,7 +19,9 @@ std::int64_t read_tcp_pages() {
 
 class HostLimit : public GuestServerTest {
  protected:
-  [[nodiscard]] Route route() const { return {clients().name(), GetParam(), server_address(), port}; }
+  [[nodiscard]] Route route() const {
+    return {clients().name(), GetParam(), server_address(), port};
+  }
 
   void start_server(lab::Behaviour behaviour) {
     lab::ServerOptions options;
@@ -52,15 +55,19 @@ class HostLimit : public GuestServerTest {
   std::optional<lab::Load> load_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, HostLimit, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, HostLimit, testing::Values(Family::ipv4, Family::ipv6),
+                         scenario::family_name);
 
 class ConntrackLimit : public HostLimit {};
 
-INSTANTIATE_TEST_SUITE_P(Families, ConntrackLimit, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, ConntrackLimit, testing::Values(Family::ipv4, Family::ipv6),
+                         scenario::family_name);
 
 TEST_P(ConntrackLimit, FullTableDropsNewConnections) {
   const Tracking tracking;
-  const Setting limit("net.netfilter.nf_conntrack_max", std::to_string(100 + std::stol(read_file("/proc/sys/net/netfilter/nf_conntrack_count"))));
+  const Setting limit(
+      "net.netfilter.nf_conntrack_max",
+      std::to_string(100 + std::stol(read_file("/proc/sys/net/netfilter/nf_conntrack_count"))));
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::holds));
   const std::int64_t before = read_stat("/proc/net/stat/nf_conntrack", "drop");
   ASSERT_NO_FATAL_FAILURE(start_silent_bursts(50, milliseconds(250)));
@@ -78,7 +85,8 @@ TEST_P(HostLimit, FullNeighbourTableRefusesNewEntries) {
   const Setting least(thresholds + "1", "16");
   const Setting soft(thresholds + "2", "32");
   const Setting hard(thresholds + "3", "64");
-  const std::string table = GetParam() == Family::ipv4 ? "/proc/net/stat/arp_cache" : "/proc/net/stat/ndisc_cache";
+  const std::string table =
+      GetParam() == Family::ipv4 ? "/proc/net/stat/arp_cache" : "/proc/net/stat/ndisc_cache";
   const std::int64_t before = read_stat(table, "table_fulls");
   auto sweep = start_neighbour_sweep(GetParam(), 200, milliseconds(100));
   ASSERT_TRUE(sweep.ok()) << sweep.error().message;
@@ -91,7 +99,8 @@ TEST_P(HostLimit, FullNeighbourTableRefusesNewEntries) {
 }
 
 TEST_P(HostLimit, UnsentDataPutsTcpUnderMemoryPressure) {
-  const Setting pages("net.ipv4.tcp_mem", "200 400 4000");  // pressure begins at 1.6 MB; the send queues of 300 slow readers hold more
+  // pressure begins at 1.6 MB; the send queues of 300 slow readers hold more
+  const Setting pages("net.ipv4.tcp_mem", "200 400 4000");
   auto server = start_filling_server(GetParam(), port, AfterFilling::holds);
   ASSERT_TRUE(server.ok()) << server.error().message;
   const std::int64_t before = read_counter("TcpExt.TCPMemoryPressures");
@@ -101,7 +110,8 @@ TEST_P(HostLimit, UnsentDataPutsTcpUnderMemoryPressure) {
 
   const auto seen = check(window);
 
-  // The counter tells how often the state began, and the one of an earlier test may not have ended yet: then the level shows it.
+  // The counter tells how often the state began, and the one of an earlier test may not have ended
+  // yet: then the level shows it.
   const bool began = read_counter("TcpExt.TCPMemoryPressures") > before;
   EXPECT_TRUE(began || read_tcp_pages() > 400) << read_tcp_pages() << " pages";
   // Not critical: nothing is lost before the third threshold.
@@ -110,7 +120,8 @@ TEST_P(HostLimit, UnsentDataPutsTcpUnderMemoryPressure) {
 
 TEST_P(HostLimit, BurstOverThePerCpuBacklogIsDropped) {
   const Setting limit("net.core.netdev_max_backlog", "8");
-  // The delay line lets all that is due go at once, in one softirq: a burst as a NIC would deliver it.
+  // The delay line lets all that is due go at once, in one softirq: a burst as a NIC would deliver
+  // it.
   ASSERT_NO_FATAL_FAILURE(shape_clients("netem delay 20ms limit 10000"));
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::prompt));
   const std::int64_t before = read_backlog_drops();

@@ -1,4 +1,5 @@
-// Random plans over the settings that belong to a whole host, applied and undone on a host that may be harmed.
+// Random plans over the settings that belong to a whole host, applied and undone on a host that may
+// be harmed.
 #include "netns/random_plans.h"
 #include "netns/there_and_back.h"
 #include "vm/guest.h"
@@ -9,7 +10,11 @@ class HostPlans : public GuestTest {
  protected:
   static void try_plans(int plans, std::uint64_t seed) {
     const scenario::RandomPlans wanted{
-        "", {ParameterScope::host, ParameterScope::host_read_only_in_netns, ParameterScope::netns, ParameterScope::interface}, plans, seed};
+        "",
+        {ParameterScope::host, ParameterScope::host_read_only_in_netns, ParameterScope::netns,
+         ParameterScope::interface},
+        plans,
+        seed};
 
     const scenario::PlansTried tried = scenario::try_random_plans(wanted);
 
@@ -29,7 +34,8 @@ TEST_F(HostPlans, AHundredLeaveEverySettingOfTheHostAsItWas) { try_plans(100, 20
 TEST_F(ManyHostPlans, AThousandLeaveEverySettingOfTheHostAsItWas) { try_plans(1000, 20'240'303); }
 
 TEST_F(HostPlans, AHundredOnHostSettingsAloneToo) {
-  const scenario::RandomPlans wanted{"", {ParameterScope::host, ParameterScope::host_read_only_in_netns}, 100, 20'240'302};
+  const scenario::RandomPlans wanted{
+      "", {ParameterScope::host, ParameterScope::host_read_only_in_netns}, 100, 20'240'302};
 
   const scenario::PlansTried tried = scenario::try_random_plans(wanted);
 
@@ -43,18 +49,26 @@ class HostThereAndBack : public GuestTest {
  protected:
   static void try_keys(bool whole_kernel, int applied_at_least) {
     const scenario::KeysTried tried = scenario::try_there_and_back(
-        {"", {ParameterScope::host, ParameterScope::host_read_only_in_netns, ParameterScope::netns, ParameterScope::interface}, whole_kernel});
+        {"",
+         {ParameterScope::host, ParameterScope::host_read_only_in_netns, ParameterScope::netns,
+          ParameterScope::interface},
+         whole_kernel});
 
     EXPECT_GE(tried.applied, applied_at_least);
-    for (const std::string& name : tried.refused) EXPECT_TRUE(scenario::may_be_refused(name)) << name;
+    for (const std::string& name : tried.refused)
+      EXPECT_TRUE(scenario::may_be_refused(name)) << name;
   }
 };
 
-TEST_F(HostThereAndBack, EachKeyOfTheCatalogAndEachWithSideEffectsLeavesAllAsItWasOrIsRefused) { try_keys(false, 200); }
+TEST_F(HostThereAndBack, EachKeyOfTheCatalogAndEachWithSideEffectsLeavesAllAsItWasOrIsRefused) {
+  try_keys(false, 200);
+}
 
 /// Minutes: for `make soak`.
 class HostThereAndBackWhole : public HostThereAndBack {};
 
-TEST_F(HostThereAndBackWhole, EachKeyOfTheKernelLeavesAllAsItWasOrIsRefused) { try_keys(true, 800); }
+TEST_F(HostThereAndBackWhole, EachKeyOfTheKernelLeavesAllAsItWasOrIsRefused) {
+  try_keys(true, 800);
+}
 
 }  // namespace weir::vm::host_plans_test

@@ -20,8 +20,9 @@ TEST_F(Kernel, ReportNamesThisKernelAndEveryStage) {
   EXPECT_EQ(seen.report.at("host").at("kernel"), names.release);
   std::vector<std::string> stages;
   for (const auto& stage : seen.report.at("stages")) stages.push_back(stage.at("id"));
-  const std::vector<std::string> chain{"link", "neighbour", "syn-queue", "accept-queue", "buffers", "transmission",
-                                       "idle", "close",     "time-wait", "connect",      "host"};
+  const std::vector<std::string> chain{"link",      "neighbour",    "syn-queue", "accept-queue",
+                                       "buffers",   "transmission", "idle",      "close",
+                                       "time-wait", "connect",      "host"};
   EXPECT_EQ(stages, chain);
 }
 
@@ -40,7 +41,8 @@ TEST_F(Kernel, SynQueuesAreReadByBpfWhereTheKernelHasItAndElseBySockDiag) {
 }
 
 TEST_F(Kernel, BondingLoadsAndBondsVeths) {
-  run({"modprobe", "bonding", "max_bonds=0"});  // by itself it makes a bond0 of a mode that nobody asked for
+  // by itself it makes a bond0 of a mode that nobody asked for
+  run({"modprobe", "bonding", "max_bonds=0"});
   run({"ip", "link", "add", "weir-a", "type", "veth", "peer", "name", "weir-b"});
   run({"ip", "link", "add", "weir-bond", "type", "bond", "mode", "active-backup", "miimon", "20"});
   run({"ip", "link", "set", "weir-a", "master", "weir-bond"});

@@ -24,13 +24,16 @@ std::string name_of(int number) {
 void expect_carrier(const std::string& name, const std::string& wanted) {
   const std::string file = "/sys/class/net/" + name + "/carrier";
   const Nanoseconds deadline = lab::monotonic_now() + seconds(10);
-  while (read_file(file) != wanted && lab::monotonic_now() < deadline) lab::sleep_for(milliseconds(50));
+  while (read_file(file) != wanted && lab::monotonic_now() < deadline)
+    lab::sleep_for(milliseconds(50));
   EXPECT_EQ(read_file(file), wanted) << name;
 }
 
 class Nic : public GuestTest {
  protected:
-  static std::string driver_of(const std::string& name) { return std::filesystem::read_symlink("/sys/class/net/" + name + "/device/driver").filename(); }
+  static std::string driver_of(const std::string& name) {
+    return std::filesystem::read_symlink("/sys/class/net/" + name + "/device/driver").filename();
+  }
   static void bring_up(const std::string& name) {
     run({"ip", "link", "set", name, "up"});
     expect_carrier(name, "1");
@@ -59,7 +62,8 @@ TEST_F(Nic, WeirShowsItsTraffic) {
 
   const auto seen = check("1s");
   std::vector<std::string> names;
-  for (const auto& resource : seen.report.at("stages").at(0).at("resources")) names.push_back(resource.at("name"));
+  for (const auto& resource : seen.report.at("stages").at(0).at("resources"))
+    names.push_back(resource.at("name"));
   EXPECT_NE(std::find(names.begin(), names.end(), name + " rx"), names.end()) << seen.text;
   scenario::expect_no_alarm(seen);
 }
@@ -74,14 +78,16 @@ TEST_F(Nic, CableCanBePulledAndPluggedIn) {
   expect_carrier(name, "1");
 }
 
-/// The guest as a server on a NIC of 10 Mbit/s; its client is in a namespace on the NIC at the other end of the cable.
+/// The guest as a server on a NIC of 10 Mbit/s; its client is in a namespace on the NIC at the
+/// other end of the cable.
 class NicLoad : public testing::TestWithParam<Family> {
  protected:
   static constexpr int port = 8080;
   static constexpr std::int64_t bytes_per_second = 10'000'000 / 8;  // what the slow NIC carries
 
   void SetUp() override {
-    ASSERT_FALSE(engine().empty()) << "runs in a guest only: tools/vm/vm qemu --nic e1000 --nic virtio --nic slow build/release/bin/vm_test";
+    ASSERT_FALSE(engine().empty())
+        << "runs in a guest only: tools/vm/vm qemu --nic e1000 --nic virtio --nic slow build/release/bin/vm_test";
     run({"modprobe", "e1000"});
     run({"modprobe", "virtio_net"});
     name_ = name_of(2);
@@ -103,7 +109,8 @@ class NicLoad : public testing::TestWithParam<Family> {
   }
 
   /// One connection that carries this much payload a second, to the client or from it.
-  [[nodiscard]] Result<lab::Transfer> start_transfer(bool uploads, double payload_per_second) const {
+  [[nodiscard]] Result<lab::Transfer> start_transfer(bool uploads,
+                                                     double payload_per_second) const {
     lab::TransferOptions options;
     options.netns = clients_->name();
     options.family = GetParam();
@@ -126,12 +133,15 @@ class NicLoad : public testing::TestWithParam<Family> {
     const double before = std::stod(read_file(file));
     Look seen;
     seen.check = check("2s");
-    const double passed = static_cast<double>((lab::monotonic_now() - began).count) / static_cast<double>(nanoseconds_per_second);
-    seen.share = (std::stod(read_file(file)) - before) / passed / static_cast<double>(bytes_per_second);
+    const double passed = static_cast<double>((lab::monotonic_now() - began).count) /
+                          static_cast<double>(nanoseconds_per_second);
+    seen.share =
+        (std::stod(read_file(file)) - before) / passed / static_cast<double>(bytes_per_second);
     return seen;
   }
 
-  /// A busy host may hold a guest up: five looks at most, until the NIC carried at least this share.
+  /// A busy host may hold a guest up: five looks at most, until the NIC carried at least this
+  /// share.
   [[nodiscard]] Look look_at_share(const std::string& counter, double least) const {
     Look seen = look(counter);
     for (int i = 1; i < 5 && seen.share < least; ++i) seen = look(counter);
@@ -139,7 +149,9 @@ class NicLoad : public testing::TestWithParam<Family> {
     return seen;
   }
 
-  void expect_saturated_only_near_the_speed(lab::Behaviour behaviour, bool uploads, const std::string& counter, const std::string& direction) const {
+  void expect_saturated_only_near_the_speed(lab::Behaviour behaviour, bool uploads,
+                                            const std::string& counter,
+                                            const std::string& direction) const {
     lab::ServerOptions options;
     options.family = GetParam();
     options.port = port;
@@ -161,7 +173,8 @@ class NicLoad : public testing::TestWithParam<Family> {
     if (HasFatalFailure()) return;
     const auto& finding = seen.check.report.at("findings").front();
     EXPECT_EQ(finding.at("resource").value("name", ""), name_);
-    EXPECT_NE(finding.value("meaning", "").find(direction), std::string::npos) << finding.value("meaning", "");
+    EXPECT_NE(finding.value("meaning", "").find(direction), std::string::npos)
+        << finding.value("meaning", "");
   }
 
  private:
@@ -170,10 +183,15 @@ class NicLoad : public testing::TestWithParam<Family> {
   std::optional<lab::Namespace> clients_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, NicLoad, testing::Values(Family::ipv4, Family::ipv6), scenario::family_name);
+INSTANTIATE_TEST_SUITE_P(Families, NicLoad, testing::Values(Family::ipv4, Family::ipv6),
+                         scenario::family_name);
 
-TEST_P(NicLoad, SendingAtItsSpeedIsSaturated) { expect_saturated_only_near_the_speed(lab::Behaviour::streams, false, "tx_bytes", "sends"); }
+TEST_P(NicLoad, SendingAtItsSpeedIsSaturated) {
+  expect_saturated_only_near_the_speed(lab::Behaviour::streams, false, "tx_bytes", "sends");
+}
 
-TEST_P(NicLoad, ReceivingAtItsSpeedIsSaturated) { expect_saturated_only_near_the_speed(lab::Behaviour::swallows, true, "rx_bytes", "receives"); }
+TEST_P(NicLoad, ReceivingAtItsSpeedIsSaturated) {
+  expect_saturated_only_near_the_speed(lab::Behaviour::swallows, true, "rx_bytes", "receives");
+}
 
 }  // namespace weir::vm::nic_test

@@ -1,5 +1,6 @@
-// `weir apply --persist` on a host that systemd runs: what ends a session does not end a deadline, and what a boot brings back.
-// Not the kill points (tests/kill): what is shown here is that systemd, a boot and a real /etc keep their part.
+// `weir apply --persist` on a host that systemd runs: what ends a session does not end a deadline,
+// and what a boot brings back. Not the kill points (tests/kill): what is shown here is that
+// systemd, a boot and a real /etc keep their part.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -37,7 +38,9 @@ std::string path_of(const std::string& name) {
 
 std::string value_of(const std::string& name) { return read_file(path_of(name)); }
 
-std::string text_of(const std::string& path) { return std::filesystem::exists(path) ? read_file(path) : ""; }
+std::string text_of(const std::string& path) {
+  return std::filesystem::exists(path) ? read_file(path) : "";
+}
 
 template <class Condition>
 bool comes_true(const Condition& condition, Nanoseconds limit = patience) {
@@ -100,14 +103,16 @@ std::string find_nic() {
   return {};
 }
 
-/// A key of the guest's NIC, which comes during the boot, once udev has loaded its driver, and gets its name and its settings then.
+/// A key of the guest's NIC, which comes during the boot, once udev has loaded its driver, and gets
+/// its name and its settings then.
 std::string arp_announce() {
   EXPECT_TRUE(comes_true([] { return !find_nic().empty(); })) << "the guest has no NIC";
   EXPECT_EQ(shell("udevadm settle --timeout=60").use.exit_code, 0);
   return "net.ipv4.conf." + find_nic() + ".arp_announce";
 }
 
-/// A deadline that comes after what a test does before it, at this guest's pace: ten times what a start of weir and of systemctl take now.
+/// A deadline that comes after what a test does before it, at this guest's pace: ten times what a
+/// start of weir and of systemctl take now.
 Nanoseconds choose_deadline() {
   const Nanoseconds began = lab::monotonic_now();
   shell("systemctl daemon-reload");
@@ -116,23 +121,31 @@ Nanoseconds choose_deadline() {
   return seconds(std::clamp<std::int64_t>(10 * took, 15, 300));
 }
 
-std::string in_seconds(Nanoseconds time) { return std::to_string(time.count / nanoseconds_per_second) + "s"; }
+std::string in_seconds(Nanoseconds time) {
+  return std::to_string(time.count / nanoseconds_per_second) + "s";
+}
 
 std::string weir_words(const std::string& words) { return scenario::weir_binary() + " " + words; }
 
-/// Applies the plan in a scope as a login's shell is in, returns once it waits for its confirmation, and leaves the shell there, asleep.
+/// Applies the plan in a scope as a login's shell is in, returns once it waits for its
+/// confirmation, and leaves the shell there, asleep.
 std::int64_t apply_in_a_session(const std::string& within) {
   const std::int64_t before = newest_entry().at("id");
   shell("systemd-run --quiet --collect --scope --unit=" + std::string(session) + " /bin/sh -c '" +
-        weir_words("apply " + std::string(plan_file) + " --persist --confirm-within " + within) + "; sleep 600' >/run/weir-session.log 2>&1 &");
-  EXPECT_TRUE(comes_true([&] { return newest_entry().at("id") > before && newest_entry().at("state") == "unconfirmed"; })) << text_of("/run/weir-session.log");
+        weir_words("apply " + std::string(plan_file) + " --persist --confirm-within " + within) +
+        "; sleep 600' >/run/weir-session.log 2>&1 &");
+  EXPECT_TRUE(comes_true([&] {
+    return newest_entry().at("id") > before && newest_entry().at("state") == "unconfirmed";
+  })) << text_of("/run/weir-session.log");
   return newest_entry().at("id");
 }
 
 /// As when sshd is killed and logind ends what is left of the session.
 void kill_the_session() {
   shell("systemctl kill --signal=SIGKILL " + std::string(session));
-  EXPECT_TRUE(comes_true([] { return shell("systemctl is-active --quiet " + std::string(session)).use.exit_code != 0; }));
+  EXPECT_TRUE(comes_true([] {
+    return shell("systemctl is-active --quiet " + std::string(session)).use.exit_code != 0;
+  }));
 }
 
 void reload_three_times() {
@@ -154,9 +167,11 @@ TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingI
   kill_the_session();
 
   EXPECT_EQ(value_of(fin_timeout), "47") << "not before the deadline";
-  EXPECT_LT(lab::monotonic_now() - began, within) << "the guest was too slow for its deadline: this shows nothing";
+  EXPECT_LT(lab::monotonic_now() - began, within)
+      << "the guest was too slow for its deadline: this shows nothing";
   EXPECT_TRUE(comes_true([&] { return value_of(fin_timeout) == before; }, within + seconds(10)));
-  EXPECT_LT(lab::monotonic_now() - began, within + within) << "a reload does not begin the time anew";
+  EXPECT_LT(lab::monotonic_now() - began, within + within)
+      << "a reload does not begin the time anew";
   EXPECT_TRUE(comes_true([&] { return state_of(id) == "undone"; }));
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
@@ -164,14 +179,18 @@ TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingI
 TEST_F(PersistFirstBoot, AnApplyThatIsKilledIsUndoneAtOnce) {
   const std::string before = value_of(fin_timeout);
   write_plan({{fin_timeout, "47"}});
-  shell(weir_words("apply " + std::string(plan_file) + " --persist --confirm-within 600s --probe 'sleep 600'") +
+  shell(weir_words("apply " + std::string(plan_file) +
+                   " --persist --confirm-within 600s --probe 'sleep 600'") +
         " >/run/weir-apply.log 2>&1 & echo $! >/run/weir-apply.pid");
-  ASSERT_TRUE(comes_true([] { return value_of(fin_timeout) == "47"; })) << text_of("/run/weir-apply.log");
+  ASSERT_TRUE(comes_true([] { return value_of(fin_timeout) == "47"; }))
+      << text_of("/run/weir-apply.log");
   ASSERT_EQ(newest_entry().at("state"), "applying") << "its probe runs";
 
   ASSERT_EQ(shell("kill -9 $(cat /run/weir-apply.pid)").use.exit_code, 0);
 
-  EXPECT_TRUE(comes_true([&] { return value_of(fin_timeout) == before && newest_entry().at("state") == "undone"; })) << newest_entry().dump();
+  EXPECT_TRUE(comes_true([&] {
+    return value_of(fin_timeout) == before && newest_entry().at("state") == "undone";
+  })) << newest_entry().dump();
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
 
@@ -188,14 +207,17 @@ TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
 
   const auto healing = call_weir({"undo", std::to_string(id)});
 
-  EXPECT_THAT(healing.err, HasSubstr("healed what an earlier run left: entry " + std::to_string(id) + " is undone"));
+  EXPECT_THAT(healing.err, HasSubstr("healed what an earlier run left: entry " +
+                                     std::to_string(id) + " is undone"));
   EXPECT_EQ(value_of(fin_timeout), before);
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
 
 TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsWrittenDown) {
   EXPECT_EQ(shell("modprobe nf_conntrack").use.exit_code, 0);
-  write_plan({{orphan_retries, kept_orphan_retries}, {conntrack_max, kept_conntrack_max}, {arp_announce(), kept_arp_announce}});
+  write_plan({{orphan_retries, kept_orphan_retries},
+              {conntrack_max, kept_conntrack_max},
+              {arp_announce(), kept_arp_announce}});
   const std::int64_t id = apply_in_a_session("600s");
   reload_three_times();
   kill_the_session();
@@ -208,18 +230,22 @@ TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndI
   EXPECT_THAT(text_of(conf), HasSubstr(conntrack_max + " = " + kept_conntrack_max));
   EXPECT_THAT(text_of(modules_conf), HasSubstr("nf_conntrack"));
   EXPECT_THAT(text_of(conf), HasSubstr(arp_announce() + " = " + kept_arp_announce));
-  EXPECT_TRUE(comes_true([] { return shell("pgrep -x weir-deadman").use.exit_code != 0; })) << "nothing is left to guard";
+  EXPECT_TRUE(comes_true([] { return shell("pgrep -x weir-deadman").use.exit_code != 0; }))
+      << "nothing is left to guard";
   EXPECT_EQ(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_EQ(call_weir({"drift"}).use.exit_code, 0);
 }
 
 TEST_F(PersistFirstBoot, ALaterFileIsNamedAndNothingIsChanged) {
   const std::string before = value_of(fin_timeout);
-  std::ofstream("/etc/sysctl.d/99-zz.conf") << "# somebody's\n" << fin_timeout << " = 30\n" << std::flush;
+  std::ofstream("/etc/sysctl.d/99-zz.conf") << "# somebody's\n"
+                                            << fin_timeout << " = 30\n"
+                                            << std::flush;
   write_plan({{fin_timeout, "47"}});
   const auto refused = call_weir({"apply", plan_file, "--persist"});
   EXPECT_EQ(refused.use.exit_code, 4);
-  EXPECT_THAT(refused.err, HasSubstr("/etc/sysctl.d/99-zz.conf:2 comes after /etc/sysctl.d/99-weir.conf"));
+  EXPECT_THAT(refused.err,
+              HasSubstr("/etc/sysctl.d/99-zz.conf:2 comes after /etc/sysctl.d/99-weir.conf"));
   EXPECT_EQ(value_of(fin_timeout), before);
   std::filesystem::remove("/etc/sysctl.d/99-zz.conf");
 }

@@ -23,7 +23,8 @@ constexpr Nanoseconds between_waves = milliseconds(100);
 constexpr std::array<char, 16384> nothing{};
 
 std::string neighbour(Family family, int number) {
-  if (family == Family::ipv4) return "10.77." + std::to_string(1 + number / 250) + "." + std::to_string(1 + number % 250);
+  if (family == Family::ipv4)
+    return "10.77." + std::to_string(1 + number / 250) + "." + std::to_string(1 + number % 250);
   return "fd77::1:" + std::to_string(1 + number);
 }
 
@@ -43,7 +44,8 @@ int hold_clients(const Route& route, int clients) {
     auto fd = lab::make_socket(route.family, 0);
     if (!fd.ok()) return 1;
     (void)setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUF, &least_buffer, sizeof least_buffer);
-    if (connect(fd->get(), target->get(), target->size) == 0) held.push_back(std::move(*fd));  // a host under pressure turns some away
+    // a host under pressure turns some away
+    if (connect(fd->get(), target->get(), target->size) == 0) held.push_back(std::move(*fd));
     if (i % wave == wave - 1) lab::sleep_for(between_waves);
   }
   while (true) pause();
@@ -64,7 +66,8 @@ int fill_clients(int listener, AfterFilling then) {
 
 Result<lab::ChildProcess> start_neighbour_sweep(Family family, int addresses, Nanoseconds pause) {
   return lab::fork_child([=](int) {
-    const UniqueFd fd(socket(family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const UniqueFd fd(
+        socket(family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     while (true) {
       for (int i = 0; i < addresses; ++i) {
         const auto to = lab::make_address(family, neighbour(family, i), discard_port);
@@ -99,7 +102,8 @@ Result<lab::ChildProcess> start_silent_readers(const Route& route, int clients) 
 Result<lab::ChildProcess> start_filling_server(Family family, int port, AfterFilling then) {
   WEIR_TRY(lab::ChildProcess child, lab::fork_child([=](int report) {
              const auto listener = lab::listen_on(family, "", port, backlog, false);
-             lab::write_all(report, listener.ok() ? "listening\n" : listener.error().message + "\n");
+             lab::write_all(report,
+                            listener.ok() ? "listening\n" : listener.error().message + "\n");
              return listener.ok() ? fill_clients(listener->get(), then) : 1;
            }));
   WEIR_TRY(const std::string said, child.read_report_line(seconds(5)));

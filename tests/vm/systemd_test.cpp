@@ -1,4 +1,5 @@
-// A server that systemd runs, over a boot: the second suite sees what the first one left on the disk.
+// A server that systemd runs, over a boot: the second suite sees what the first one left on the
+// disk.
 #include <filesystem>
 #include <fstream>
 
@@ -21,7 +22,8 @@ void write_file(const std::string& path, const std::string& text) {
 
 bool appears(const std::string& path, Nanoseconds limit) {
   const Nanoseconds deadline = lab::monotonic_now() + limit;
-  while (!std::filesystem::exists(path) && lab::monotonic_now() < deadline) lab::sleep_for(milliseconds(100));
+  while (!std::filesystem::exists(path) && lab::monotonic_now() < deadline)
+    lab::sleep_for(milliseconds(100));
   return std::filesystem::exists(path);
 }
 
@@ -34,8 +36,10 @@ TEST_F(SystemdFirstBoot, SystemRuns) {
 }
 
 TEST_F(SystemdFirstBoot, TimerStartsItsService) {
-  write_file(std::string(units) + "weir-tick.service", "[Service]\nType=oneshot\nExecStart=/bin/touch /run/weir-ticked\n");
-  write_file(std::string(units) + "weir-tick.timer", "[Timer]\nOnActiveSec=1s\nAccuracySec=100ms\n");
+  write_file(std::string(units) + "weir-tick.service",
+             "[Service]\nType=oneshot\nExecStart=/bin/touch /run/weir-ticked\n");
+  write_file(std::string(units) + "weir-tick.timer",
+             "[Timer]\nOnActiveSec=1s\nAccuracySec=100ms\n");
   run({"systemctl", "daemon-reload"});
   ASSERT_FALSE(std::filesystem::exists("/run/weir-ticked"));
   run({"systemctl", "start", "weir-tick.timer"});
@@ -55,9 +59,11 @@ TEST_F(SystemdFirstBoot, WeirHasNoAlarm) {
 TEST_F(SystemdFirstBoot, LeavesASettingAndAUnitForTheNextBoot) {
   ASSERT_NE(read_file(setting), set_value);
   ASSERT_FALSE(std::filesystem::exists(boot_mark));
-  write_file("/etc/sysctl.d/90-weir-vm.conf", std::string("net.core.somaxconn = ") + set_value + "\n");
+  write_file("/etc/sysctl.d/90-weir-vm.conf",
+             std::string("net.core.somaxconn = ") + set_value + "\n");
   write_file(std::string(units) + "weir-boot.service",
-             std::string("[Service]\nType=oneshot\nExecStart=/bin/touch ") + boot_mark + "\n[Install]\nWantedBy=multi-user.target\n");
+             std::string("[Service]\nType=oneshot\nExecStart=/bin/touch ") + boot_mark +
+                 "\n[Install]\nWantedBy=multi-user.target\n");
   run({"systemctl", "enable", "--quiet", "weir-boot.service"});
 }
 

@@ -1,4 +1,5 @@
-"""tools/vm/vm itself: what a command in a guest sees, how its end is told apart from the guest's, and that nothing is left behind."""
+"""tools/vm/vm itself: what a command in a guest sees, how its end is told apart from the guest's,
+and that nothing is left behind."""
 
 import os
 import pathlib
@@ -19,7 +20,15 @@ WRONG_USE, TIMED_OUT, DIED, CANNOT_BE_HAD = 2, 124, 125, 126
 
 
 def vm(*arguments, **options):
-    return subprocess.run([str(TOOL), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, check=False, **options)
+    return subprocess.run(
+        [str(TOOL), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+        **options,
+    )
 
 
 def guests_of(folder):
@@ -47,26 +56,52 @@ class WrongUse(unittest.TestCase):
         self.expect_refusal(vm("uml"), WRONG_USE, "no command is given")
 
     def test_user_mode_linux_has_no_nics(self):
-        self.expect_refusal(vm("uml", "--nic", "e1000", "true"), WRONG_USE, "--nic needs the engine qemu")
+        self.expect_refusal(
+            vm("uml", "--nic", "e1000", "true"), WRONG_USE, "--nic needs the engine qemu"
+        )
 
     def test_the_systemd_guest_has_only_the_project(self):
-        self.expect_refusal(vm("systemd", "true", cwd="/"), WRONG_USE, "call it from a folder inside")
+        self.expect_refusal(
+            vm("systemd", "true", cwd="/"), WRONG_USE, "call it from a folder inside"
+        )
 
     def test_too_little_shared_memory_is_said(self):
-        self.expect_refusal(vm("uml", "--memory", "99999999", "true"), CANNOT_BE_HAD, "keeps the guest's memory in /dev/shm")
+        self.expect_refusal(
+            vm("uml", "--memory", "99999999", "true"),
+            CANNOT_BE_HAD,
+            "keeps the guest's memory in /dev/shm",
+        )
 
 
 class Command(unittest.TestCase):
     def test_its_arguments_output_folder_and_status_arrive(self):
         with tempfile.TemporaryDirectory() as folder:
-            done = vm("uml", "sh", "-c", 'printf "%s|" "$@"; pwd; exit 7', "name", "two words", "$HOME", "", cwd=folder)
+            done = vm(
+                "uml",
+                "sh",
+                "-c",
+                'printf "%s|" "$@"; pwd; exit 7',
+                "name",
+                "two words",
+                "$HOME",
+                "",
+                cwd=folder,
+            )
             self.assertEqual(f"two words|$HOME||{folder}\n", done.stdout)
             self.assertEqual(7, done.returncode)
 
     def test_what_it_writes_is_discarded_but_in_a_shared_folder(self):
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as shared:
             for engine in ("uml", "qemu"):
-                done = vm(engine, "--share", shared, "sh", "-c", f"echo lost > lost && cat lost && echo kept > {shared}/{engine}", cwd=folder)
+                done = vm(
+                    engine,
+                    "--share",
+                    shared,
+                    "sh",
+                    "-c",
+                    f"echo lost > lost && cat lost && echo kept > {shared}/{engine}",
+                    cwd=folder,
+                )
                 self.assertEqual(("lost\n", 0), (done.stdout, done.returncode), done.stderr)
                 self.assertEqual("kept\n", pathlib.Path(shared, engine).read_text(encoding="utf-8"))
             self.assertEqual([], os.listdir(folder))
@@ -80,13 +115,23 @@ class Command(unittest.TestCase):
         late = vm("uml", "--limit", "1", "sh", "-c", "echo begun; sleep 60")
         self.assertEqual(("begun\n", TIMED_OUT), (late.stdout, late.returncode), late.stderr)
         for engine in ("uml", "qemu"):
-            dead = vm(engine, "sh", "-c", "echo begun; echo 1 > /proc/sys/kernel/sysrq; echo c > /proc/sysrq-trigger; sleep 60")
+            dead = vm(
+                engine,
+                "sh",
+                "-c",
+                "echo begun; echo 1 > /proc/sys/kernel/sysrq; echo c > /proc/sysrq-trigger; sleep 60",
+            )
             self.assertEqual(DIED, dead.returncode, dead.stderr)
             self.assertIn("begun\n", dead.stdout)
             self.assertIn("the guest died while its command ran", dead.stderr)
 
     def test_a_kernel_that_does_not_boot_is_a_dead_guest(self):
-        done = vm("qemu", "--kernel-arguments", "rdinit=/no-such-init init=/no-such-init root=/dev/none", "true")
+        done = vm(
+            "qemu",
+            "--kernel-arguments",
+            "rdinit=/no-such-init init=/no-such-init root=/dev/none",
+            "true",
+        )
         self.assertEqual(DIED, done.returncode)
         self.assertIn("before its command began", done.stderr)
         self.assertIn("panic", done.stderr)
@@ -96,7 +141,9 @@ class Disk(unittest.TestCase):
     def test_what_was_synced_survives_a_power_cut(self):
         with tempfile.TemporaryDirectory() as folder:
             disk = os.path.join(folder, "disk")
-            cut = vm("qemu", "--disk", disk, "--power-cut", "sh", "-c", "echo kept > /var/kept && sync")
+            cut = vm(
+                "qemu", "--disk", disk, "--power-cut", "sh", "-c", "echo kept > /var/kept && sync"
+            )
             self.assertEqual(0, cut.returncode, cut.stderr)
             done = vm("qemu", "--disk", disk, "cat", "/var/kept")
             self.assertEqual(("kept\n", 0), (done.stdout, done.returncode), done.stderr)
@@ -106,7 +153,11 @@ class Killed(unittest.TestCase):
     def expect_nothing_left(self, engine, number):
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "TMPDIR": folder}
-            with subprocess.Popen([str(TOOL), engine, "sh", "-c", "echo begun; sleep 100"], env=environment, stdout=subprocess.PIPE) as tool:
+            with subprocess.Popen(
+                [str(TOOL), engine, "sh", "-c", "echo begun; sleep 100"],
+                env=environment,
+                stdout=subprocess.PIPE,
+            ) as tool:
                 self.assertEqual(b"begun\n", tool.stdout.readline())
                 self.assertNotEqual([], guests_of(folder))
                 tool.send_signal(number)
@@ -124,7 +175,8 @@ class Killed(unittest.TestCase):
 
 
 class Mark(unittest.TestCase):
-    """The mark that ends a command's output may arrive in pieces, and something like it may be in the output."""
+    """The mark that ends a command's output may arrive in pieces, and something like it may be in
+    the output."""
 
     def read(self, pieces):
         class Out:
@@ -147,7 +199,9 @@ class Mark(unittest.TestCase):
 
     def test_byte_by_byte(self):
         text = b"boot\nnonce begin\nnonce ennonce end 12\n"
-        self.assertEqual((b"nonce en", 12, True), self.read([text[i : i + 1] for i in range(len(text))]))
+        self.assertEqual(
+            (b"nonce en", 12, True), self.read([text[i : i + 1] for i in range(len(text))])
+        )
 
     def test_no_status_before_the_line_ends(self):
         self.assertEqual((b"out", None, False), self.read([b"nonce begin\nout", b"nonce end 1"]))

@@ -142,32 +142,56 @@ class Format(unittest.TestCase):
     def test_missing_and_unknown_keys_are_found(self):
         self.assert_found('unit = "bytes"\n', "", "net.ipv4.tcp_rmem: 'unit' is missing")
         self.assert_found('unit = "bytes"', 'unit = "bytes"\nunits = "x"', "unknown key 'units'")
-        self.assert_found('verdict = "conditional"', 'verdict = "conditional"\nbecause = "x"', "unknown key 'because'")
+        self.assert_found(
+            'verdict = "conditional"',
+            'verdict = "conditional"\nbecause = "x"',
+            "unknown key 'because'",
+        )
         self.assert_found('why = "Old."\n', "", "'why' is missing")
 
     def test_mistyped_values_are_found(self):
         self.assert_found("count = 3", 'count = "3"', "'count' is not an integer")
         self.assert_found("min = 1", "min = true", "'min' is not an integer")
-        self.assert_found('sources = ["net/ipv4/tcp.c"]', "sources = [1]", "'sources' is not a list of texts")
-        self.assert_found('summary = "The receive buffer."', 'summary = " The receive buffer."', "'summary' has blanks")
+        self.assert_found(
+            'sources = ["net/ipv4/tcp.c"]', "sources = [1]", "'sources' is not a list of texts"
+        )
+        self.assert_found(
+            'summary = "The receive buffer."',
+            'summary = " The receive buffer."',
+            "'summary' has blanks",
+        )
         self.assert_found('summary = "The receive buffer."', 'summary = ""', "'summary' is empty")
 
     def test_words_outside_of_their_lists_are_found(self):
         self.assert_found('stage = "buffers"', 'stage = "buffer"', "'buffer' is no stage")
-        self.assert_found('also_stages = ["transmission"]', 'also_stages = ["buffers"]', "or the entry's own")
+        self.assert_found(
+            'also_stages = ["transmission"]', 'also_stages = ["buffers"]', "or the entry's own"
+        )
         self.assert_found('scope = "netns"', 'scope = "world"', "'world' is no scope")
         self.assert_found('kind = "sysctl"', 'kind = "knob"', "'knob' is no kind")
         self.assert_found('type = "text"', 'type = "word"', "'word' is no type")
-        self.assert_found('verdict = "harmful"', 'verdict = "removed"', "'removed' is no verdict of a rule")
+        self.assert_found(
+            'verdict = "harmful"', 'verdict = "removed"', "'removed' is no verdict of a rule"
+        )
         self.assert_found('severity = "warning"', 'severity = "bad"', "'bad' is no severity")
         self.assert_found('rule = "tcp_rmem"', 'rule = "rmem"', "'rmem' is no rule for a default")
 
     def test_defaults_out_of_order_or_range_are_found(self):
         self.assert_found('since = "6.16"', 'since = "4.18"', "oldest first")
         self.assert_found('since = "6.16"', 'since = "soon"', "'soon' is no kernel version")
-        self.assert_found('value = "4096 87380 6291456"', 'value = "4096 87380"', "is not 3 integers")
-        self.assert_found('value = "4096 87380 6291456"', 'value = "0 87380 6291456"', "outside of 'min' and 'max'")
-        self.assert_found('rule = "tcp_rmem"', 'rule = "tcp_rmem"\nvalue = "1 2 3"', "either a 'value' or a 'rule'")
+        self.assert_found(
+            'value = "4096 87380 6291456"', 'value = "4096 87380"', "is not 3 integers"
+        )
+        self.assert_found(
+            'value = "4096 87380 6291456"',
+            'value = "0 87380 6291456"',
+            "outside of 'min' and 'max'",
+        )
+        self.assert_found(
+            'rule = "tcp_rmem"',
+            'rule = "tcp_rmem"\nvalue = "1 2 3"',
+            "either a 'value' or a 'rule'",
+        )
 
     def test_a_parameter_without_default_is_found_unless_removed(self):
         bare = '[[parameter.default]]\nsince = "4.18"\nrule = "distribution"\n'
@@ -176,37 +200,67 @@ class Format(unittest.TestCase):
         self.assertEqual(0, complaints_of(parameters=gone)[0])
 
     def test_indexes_outside_of_the_integers_are_found(self):
-        self.assert_found("lower_is_worse = [2]", "lower_is_worse = [3]", "'lower_is_worse' holds indexes")
+        self.assert_found(
+            "lower_is_worse = [2]", "lower_is_worse = [3]", "'lower_is_worse' holds indexes"
+        )
         self.assert_found("value.2 <=", "value.3 <=", "'value.3': the parameter has 3 integers")
         self.assert_found("value.2 <=", "value <=", "'value' of several integers needs an index")
         self.assert_found("tcp_rmem#2", "tcp_rmem#3", "it has 3 integers")
 
     def test_rules_outside_of_the_grammar_are_found(self):
-        self.assert_found("value.0 > ram.bytes", "value.0 ~ ram.bytes", "one of == != < <= > >= is expected")
-        self.assert_found("value.0 > ram.bytes", "value.0 > ram.bytes or value.1 > 1", "'and' is expected")
+        self.assert_found(
+            "value.0 > ram.bytes", "value.0 ~ ram.bytes", "one of == != < <= > >= is expected"
+        )
+        self.assert_found(
+            "value.0 > ram.bytes", "value.0 > ram.bytes or value.1 > 1", "'and' is expected"
+        )
         self.assert_found("value.0 > ram.bytes", "value.0 > ram.byte$", "'and' is expected")
         self.assert_found("value.0 > ram.bytes", "value.0 >", "a term is expected")
-        self.assert_found("kernel >= '6.16'", "kernel >= 6.16", "'kernel' is compared with a quoted version")
+        self.assert_found(
+            "kernel >= '6.16'", "kernel >= 6.16", "'kernel' is compared with a quoted version"
+        )
         self.assert_found("kernel >= '6.16'", "2*kernel >= '6.16'", "a version takes no factor")
         self.assert_found("value == 'reno'", "value > 'reno'", "a text is compared with == or !=")
-        self.assert_found("value.0 > ram.bytes", "value.0 == 'big'", "an integer is not compared with a quoted text")
+        self.assert_found(
+            "value.0 > ram.bytes",
+            "value.0 == 'big'",
+            "an integer is not compared with a quoted text",
+        )
         self.assert_found("value.0 > ram.bytes", "1 < 2", "compares two constants")
-        self.assert_found("value == 'reno' and", "value == default and", "'default' is compared, and the parameter has none")
-        self.assert_found("net.ipv4.tcp_rmem#2 > 1", "net.ipv4.tcp_nothing > 1", "'net.ipv4.tcp_nothing' is not in the catalog")
+        self.assert_found(
+            "value == 'reno' and",
+            "value == default and",
+            "'default' is compared, and the parameter has none",
+        )
+        self.assert_found(
+            "net.ipv4.tcp_rmem#2 > 1",
+            "net.ipv4.tcp_nothing > 1",
+            "'net.ipv4.tcp_nothing' is not in the catalog",
+        )
 
     def test_a_rule_that_is_never_reached_is_found(self):
         twice = "value.2 <= 0.5*default.2 and kernel >= '6.16'"
         self.assert_found("value.0 > ram.bytes", twice, "the second is never reached")
 
     def test_duplicates_and_disorder_are_found(self):
-        self.assert_found('name = "net.ipv4.tcp_congestion_control"', 'name = "net.ipv4.tcp_rmem"', "stands here for the second time")
+        self.assert_found(
+            'name = "net.ipv4.tcp_congestion_control"',
+            'name = "net.ipv4.tcp_rmem"',
+            "stands here for the second time",
+        )
         self.assert_found('stage = "neighbour"', 'stage = "host"', "ordered by stage, then name")
 
     def test_see_names_other_entries_only(self):
-        self.assert_found('see = ["net.ipv4.tcp_congestion_control"]', 'see = ["net.ipv4.tcp_x"]', "'net.ipv4.tcp_x' in 'see'")
+        self.assert_found(
+            'see = ["net.ipv4.tcp_congestion_control"]',
+            'see = ["net.ipv4.tcp_x"]',
+            "'net.ipv4.tcp_x' in 'see'",
+        )
 
     def test_left_out_needs_reasons_and_does_not_overlap(self):
-        code, printed = complaints_of(left_out='[[left_out]]\nname = "net.core.x"\nreason = "Boring."\n')
+        code, printed = complaints_of(
+            left_out='[[left_out]]\nname = "net.core.x"\nreason = "Boring."\n'
+        )
         self.assertIn("the reason is not a whole sentence", printed)
         self.assertEqual(1, code)
         overlap = LEFT_OUT.replace("net.core.bpf_jit_*", "net.ipv4.neigh.eth0.gc_stale_time")
@@ -219,11 +273,27 @@ class Format(unittest.TestCase):
         for old, new, complaint in (
             ('stage = "buffers"', 'stage = "idle"', "with the entry's own stage"),
             ('risk = "None."\n', "", "'risk' is missing"),
-            ('title = "a buffer is full at {limit}"', 'title = "a buffer is full."', "'title' ends in a full stop"),
-            ("It is full at {limit}.", "It is full at {limits}.", "'{limits}' is not in the table of placeholders"),
+            (
+                'title = "a buffer is full at {limit}"',
+                'title = "a buffer is full."',
+                "'title' ends in a full stop",
+            ),
+            (
+                "It is full at {limit}.",
+                "It is full at {limits}.",
+                "'{limits}' is not in the table of placeholders",
+            ),
             ("It is full at {limit}.", "It is full at {limit.", "a brace stands alone"),
-            ('"net.ipv4.tcp_rmem"', '"net.ipv4.tcp_none"', "'net.ipv4.tcp_none' in 'parameters' is not in the catalog"),
-            ("[finding.variant.small]\nmeaning", "[finding.variant.small]\nmeanings", "unknown key 'meanings'"),
+            (
+                '"net.ipv4.tcp_rmem"',
+                '"net.ipv4.tcp_none"',
+                "'net.ipv4.tcp_none' in 'parameters' is not in the catalog",
+            ),
+            (
+                "[finding.variant.small]\nmeaning",
+                "[finding.variant.small]\nmeanings",
+                "unknown key 'meanings'",
+            ),
         ):
             code, printed = complaints_of(findings=self.spoil(old, new, FINDINGS))
             self.assertIn(complaint, printed)
@@ -237,15 +307,32 @@ class Format(unittest.TestCase):
 
 class Kernel(unittest.TestCase):
     def test_a_live_parameter_that_nobody_names_is_found(self):
-        code, printed = complaints_of(live=["net/ipv4/tcp_rmem", "net/core/bpf_jit_enable", "net/ipv4/neigh/default/gc_stale_time"])
+        code, printed = complaints_of(
+            live=[
+                "net/ipv4/tcp_rmem",
+                "net/core/bpf_jit_enable",
+                "net/ipv4/neigh/default/gc_stale_time",
+            ]
+        )
         self.assertEqual(0, code, printed)
-        for path in ("net/core/new", "net/ipv4/tcp_new", "net/ipv6/neigh/default/new", "net/netfilter/nf_conntrack_new", "net/nf_conntrack_new"):
+        for path in (
+            "net/core/new",
+            "net/ipv4/tcp_new",
+            "net/ipv6/neigh/default/new",
+            "net/netfilter/nf_conntrack_new",
+            "net/nf_conntrack_new",
+        ):
             code, printed = complaints_of(live=[path])
             self.assertIn(path.replace("/", ".") + ": this kernel has it", printed)
             self.assertEqual(1, code)
 
     def test_other_families_are_not_asked_for(self):
-        self.assertEqual(0, complaints_of(live=["net/ipv4/tcp_rmem", "net/ipv4/ip_forward", "net/netfilter/nf_log_all_netns"])[0])
+        self.assertEqual(
+            0,
+            complaints_of(
+                live=["net/ipv4/tcp_rmem", "net/ipv4/ip_forward", "net/netfilter/nf_log_all_netns"]
+            )[0],
+        )
 
     def test_a_kernel_that_cannot_be_read_is_not_a_pass(self):
         self.assertEqual(2, complaints_of(live=[])[0])
@@ -259,7 +346,9 @@ class Rules(unittest.TestCase):
         self.assertTrue(self.holds("value.1 > 0.5*default.1", value="1 6 3", default="1 10 3"))
         self.assertFalse(self.holds("value.1 > 0.5*default.1", value="1 5 3", default="1 10 3"))
         self.assertTrue(self.holds("kernel >= '6.9' and kernel < '6.16'", value="", kernel="6.12"))
-        self.assertTrue(self.holds("value == 'fq' and a.b != 'bbr'", value="fq", sysctls={"a.b": "cubic"}))
+        self.assertTrue(
+            self.holds("value == 'fq' and a.b != 'bbr'", value="fq", sysctls={"a.b": "cubic"})
+        )
         self.assertTrue(self.holds("4*value < ram.pages", value="1023", ram_bytes=4096 * 4096))
 
     def test_what_is_not_known_makes_a_rule_false(self):

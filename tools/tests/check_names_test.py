@@ -33,13 +33,19 @@ class Names(unittest.TestCase):
         return errors[0]
 
     def test_a_clean_tree_has_no_error(self):
-        files = {"judge/a.cpp": hide("int add_one(int a) { return a; }"), "judge/b.cpp": hide("int add_two(int a) { return a; }"),
-                 "judge/b.h": "namespace weir::judge {\nint judge(int a);\n}\n"}
+        files = {
+            "judge/a.cpp": hide("int add_one(int a) { return a; }"),
+            "judge/b.cpp": hide("int add_two(int a) { return a; }"),
+            "judge/b.h": "namespace weir::judge {\nint judge(int a);\n}\n",
+        }
         self.assertEqual([], self.errors_of(files))
 
     def test_two_files_with_one_function_name_are_named_both(self):
         error = self.assert_twins("int add(int a) { return a; }", "int add(double a) { return 1; }")
-        self.assertEqual("judge/b.cpp:4: function add is also a function in the anonymous namespace of judge/a.cpp:4", error)
+        self.assertEqual(
+            "judge/b.cpp:4: function add is also a function in the anonymous namespace of judge/a.cpp:4",
+            error,
+        )
 
     def test_every_form_of_a_definition_is_a_twin(self):
         forms = [
@@ -68,50 +74,135 @@ class Names(unittest.TestCase):
             self.assertIn("b.cpp", self.assert_twins(form, "double x(double a) { return a; }"))
 
     def test_what_belongs_to_something_else_is_no_name(self):
-        for body in ("struct One {\n  int x(int a) { return a; }\n  int y = 3;\n};", "int One::x(int a) { return a; }", "One::One(int a) : x_{a}, y_(a) {}",
-                     "int one(int x) {\n  int y = x;\n  return y;\n}", "enum class One { x, y };", "static_assert(x(1) == 1);",
-                     "bool operator==(const One& x, const One& y) { return true; }", "using namespace std::literals;",
-                     "constexpr auto one = pair<x, y>{};"):
+        for body in (
+            "struct One {\n  int x(int a) { return a; }\n  int y = 3;\n};",
+            "int One::x(int a) { return a; }",
+            "One::One(int a) : x_{a}, y_(a) {}",
+            "int one(int x) {\n  int y = x;\n  return y;\n}",
+            "enum class One { x, y };",
+            "static_assert(x(1) == 1);",
+            "bool operator==(const One& x, const One& y) { return true; }",
+            "using namespace std::literals;",
+            "constexpr auto one = pair<x, y>{};",
+        ):
             names = [name for _, name in self.names_of(body)]
-            self.assertFalse({"x", "y", "x_", "y_", "operator", "One::x"} & set(names), (body, names))
+            self.assertFalse(
+                {"x", "y", "x_", "y_", "operator", "One::x"} & set(names), (body, names)
+            )
 
     def test_comments_strings_and_directives_do_not_count(self):
-        body = "// int x() {\n/* int x() { */\n#define X(a) {{\\\n  {{\nconst char* one = R\"A(\nint x() { \")A\";\nconst char brace = '{', quote = '\"';\nint two() { return 1'000; }"
-        self.assertEqual([("constant", "one"), ("constant", "brace"), ("constant", "quote"), ("function", "two")], self.names_of(body))
+        body = (
+            "// int x() {\n/* int x() { */\n#define X(a) {{\\\n  {{\n"
+            "const char* one = R\"A(\nint x() { \")A\";\nconst char brace = '{', quote = '\"';\n"
+            "int two() { return 1'000; }"
+        )
+        self.assertEqual(
+            [
+                ("constant", "one"),
+                ("constant", "brace"),
+                ("constant", "quote"),
+                ("function", "two"),
+            ],
+            self.names_of(body),
+        )
 
     def test_a_static_function_is_hidden_too(self):
-        files = {"judge/a.cpp": "namespace weir::judge {\nstatic int add(int a) { return a; }\n}\n", "judge/b.cpp": hide("int add(int a) { return a; }")}
+        files = {
+            "judge/a.cpp": "namespace weir::judge {\nstatic int add(int a) { return a; }\n}\n",
+            "judge/b.cpp": hide("int add(int a) { return a; }"),
+        }
         self.assertEqual(1, len(self.errors_of(files)))
 
     def test_what_stands_behind_the_anonymous_namespace_is_not_hidden(self):
-        text = hide("int one() { return 1; }") + "namespace weir::judge {\nint add(int a) { return a; }\n}\n"
-        self.assertEqual([], self.errors_of({"judge/a.cpp": text, "judge/b.cpp": hide("int add(int a) { return a; }")}))
+        text = (
+            hide("int one() { return 1; }")
+            + "namespace weir::judge {\nint add(int a) { return a; }\n}\n"
+        )
+        self.assertEqual(
+            [],
+            self.errors_of(
+                {"judge/a.cpp": text, "judge/b.cpp": hide("int add(int a) { return a; }")}
+            ),
+        )
 
     def test_other_folders_are_other_units(self):
         body = "int add(int a) { return a; }"
-        self.assertEqual([], self.errors_of({"judge/a.cpp": hide(body), "plan/a.cpp": hide(body), "plan/formula/a.cpp": hide(body)}))
+        self.assertEqual(
+            [],
+            self.errors_of(
+                {
+                    "judge/a.cpp": hide(body),
+                    "plan/a.cpp": hide(body),
+                    "plan/formula/a.cpp": hide(body),
+                }
+            ),
+        )
 
     def test_a_program_is_a_folder_of_its_own(self):
         program = hide("int add(int a) { return a; }", "weir::app") + "int main() { return 0; }\n"
-        files = {"app/a.cpp": hide("int add(int a) { return a; }", "weir::app"), "app/program.cpp": program, "app/other.cpp": program}
+        files = {
+            "app/a.cpp": hide("int add(int a) { return a; }", "weir::app"),
+            "app/program.cpp": program,
+            "app/other.cpp": program,
+        }
         self.assertEqual([], self.errors_of(files))
-        self.assertEqual(1, len(self.errors_of(files | {"app/program.h": "namespace weir::app {\nint add();\n}\n"} | {"app/a.cpp": "", "app/other.cpp": ""})))
+        self.assertEqual(
+            1,
+            len(
+                self.errors_of(
+                    files
+                    | {"app/program.h": "namespace weir::app {\nint add();\n}\n"}
+                    | {"app/a.cpp": "", "app/other.cpp": ""}
+                )
+            ),
+        )
 
     def test_a_function_of_a_header_that_the_folder_sees_is_found(self):
         body = hide("int add(int a) { return a; }")
-        for header, space in (("base/a.h", "weir"), ("model/a.h", "weir"), ("judge/a.h", "weir::judge"), ("judge/a.h", "weir")):
-            for declared in ("[[nodiscard]] std::optional<int> add(const std::string& a,\n    int b = {});", "template <class T>\ninline int add(T a) { return 1; }"):
-                errors = self.errors_of({"judge/a.cpp": body, header: f"namespace {space} {{\n{declared}\n}}\n"})
-                self.assertEqual([f"judge/a.cpp:4: function add is also declared in {header}:2"], errors)
+        for header, space in (
+            ("base/a.h", "weir"),
+            ("model/a.h", "weir"),
+            ("judge/a.h", "weir::judge"),
+            ("judge/a.h", "weir"),
+        ):
+            for declared in (
+                "[[nodiscard]] std::optional<int> add(const std::string& a,\n    int b = {});",
+                "template <class T>\ninline int add(T a) { return 1; }",
+            ):
+                errors = self.errors_of(
+                    {"judge/a.cpp": body, header: f"namespace {space} {{\n{declared}\n}}\n"}
+                )
+                self.assertEqual(
+                    [f"judge/a.cpp:4: function add is also declared in {header}:2"], errors
+                )
 
     def test_a_function_of_another_namespace_is_not_met(self):
         body = hide("int add(int a) { return a; }")
-        self.assertEqual([], self.errors_of({"judge/a.cpp": body, "judge/a.h": "namespace weir::other {\nint add(int a);\n}\n"}))
-        self.assertEqual([], self.errors_of({"judge/a.cpp": body, "judge/a.h": "namespace weir::judge {\nstruct One {\n  int add(int a);\n};\n}\n"}))
+        self.assertEqual(
+            [],
+            self.errors_of(
+                {"judge/a.cpp": body, "judge/a.h": "namespace weir::other {\nint add(int a);\n}\n"}
+            ),
+        )
+        self.assertEqual(
+            [],
+            self.errors_of(
+                {
+                    "judge/a.cpp": body,
+                    "judge/a.h": "namespace weir::judge {\nstruct One {\n  int add(int a);\n};\n}\n",
+                }
+            ),
+        )
 
     def test_what_cannot_be_read_is_an_error(self):
-        self.assertIn("judge/a.cpp:4: cannot tell which name", self.errors_of({"judge/a.cpp": hide("int (*one)(int) = nullptr;")})[0])
-        self.assertIn("judge/a.h:1: cannot tell which name", self.errors_of({"judge/a.cpp": "", "judge/a.h": "int (*one)(int);\n"})[0])
+        self.assertIn(
+            "judge/a.cpp:4: cannot tell which name",
+            self.errors_of({"judge/a.cpp": hide("int (*one)(int) = nullptr;")})[0],
+        )
+        self.assertIn(
+            "judge/a.h:1: cannot tell which name",
+            self.errors_of({"judge/a.cpp": "", "judge/a.h": "int (*one)(int);\n"})[0],
+        )
 
     def test_an_empty_tree_is_an_error(self):
         self.assertTrue(self.errors_of({"judge/a.h": ""}))

@@ -15,7 +15,12 @@ class Readme(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             readme = pathlib.Path(folder) / "README.md"
             readme.write_text(text, encoding="utf-8")
-            done = subprocess.run([sys.executable, str(TOOL), program, "--readme", str(readme), *flags], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, str(TOOL), program, "--readme", str(readme), *flags],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             return done, readme.read_text(encoding="utf-8")
 
     def test_a_session_that_is_not_true_any_more_fails(self):

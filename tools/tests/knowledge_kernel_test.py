@@ -1,4 +1,5 @@
-"""The files of knowledge/ must keep their format, and name every parameter of their families that the running kernel has."""
+"""The files of knowledge/ must keep their format, and name every parameter of their families that
+the running kernel has."""
 
 import contextlib
 import io

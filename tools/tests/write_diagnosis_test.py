@@ -1,4 +1,5 @@
-"""The page of diagnoses must hold what the tests printed, by family, and must stay as it was when they printed nothing."""
+"""The page of diagnoses must hold what the tests printed, by family, and must stay as it was when
+they printed nothing."""
 
 import pathlib
 import subprocess
@@ -18,19 +19,37 @@ class Page(unittest.TestCase):
             results, page = pathlib.Path(folder) / "results.xml", pathlib.Path(folder) / "page.md"
             results.write_text("<testsuite>" + "".join(cases) + "</testsuite>", encoding="utf-8")
             page.write_text(before, encoding="utf-8")
-            done = subprocess.run([sys.executable, str(TOOL), str(results), "-o", str(page)], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, str(TOOL), str(results), "-o", str(page)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             return done, page.read_text(encoding="utf-8")
 
     def test_a_fault_is_a_row_with_both_families(self):
-        done, page = self.write(CASE.format(name="Families/SynQueue.FloodIsNamed/ipv4", output=FLOOD + FLOOD),
-                                CASE.format(name="Families/SynQueue.FloodIsNamed/ipv6  # GetParam() = 4-byte object", output=SLOW + FLOOD))
+        done, page = self.write(
+            CASE.format(name="Families/SynQueue.FloodIsNamed/ipv4", output=FLOOD + FLOOD),
+            CASE.format(
+                name="Families/SynQueue.FloodIsNamed/ipv6  # GetParam() = 4-byte object",
+                output=SLOW + FLOOD,
+            ),
+        )
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("| SynQueue: Flood is named | `syn-queue.flood` critical | `app.slow-accept` warning<br>`syn-queue.flood` critical "
-                      "| 0.0.0.0:80: Requests | came in. |\n", page)
+        self.assertIn(
+            "| SynQueue: Flood is named | `syn-queue.flood` critical | `app.slow-accept` warning<br>`syn-queue.flood` critical "
+            "| 0.0.0.0:80: Requests | came in. |\n",
+            page,
+        )
 
     def test_a_healthy_load_is_listed_apart(self):
-        _, page = self.write(CASE.format(name="Healthy.ThisHostHasNoAlarm", output="weir says: no alarm\n"), CASE.format(name="A.b/ipv4", output=FLOOD))
-        self.assertIn("## Loads without an alarm\n\n- Healthy: This host has no alarm (this host)\n", page)
+        _, page = self.write(
+            CASE.format(name="Healthy.ThisHostHasNoAlarm", output="weir says: no alarm\n"),
+            CASE.format(name="A.b/ipv4", output=FLOOD),
+        )
+        self.assertIn(
+            "## Loads without an alarm\n\n- Healthy: This host has no alarm (this host)\n", page
+        )
 
     def test_the_tests_of_a_guest_count_one_by_one(self):
         output = f"{FLOOD}[       OK ] F/One.TcpMemory/ipv4 (5 ms)\n{SLOW}[       OK ] F/One.Three/ipv4 (5 ms)\n"

@@ -1,4 +1,5 @@
-"""A guest as a process of this host: started so that nothing of it outlives this tool, watched until it says how its command ended."""
+"""A guest as a process of this host: started so that nothing of it outlives this tool, watched
+until it says how its command ended."""
 
 import os
 import selectors
@@ -17,12 +18,33 @@ GUEST_DIED = 125
 
 
 def contain(command):
-    """Puts the command into a process namespace that the kernel ends together with this process, however that ends."""
-    unshare = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--pid", "--fork", "--kill-child"]
-    tried = subprocess.run([*unshare, "true"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    """Puts the command into a process namespace that the kernel ends together with this process,
+    however that ends."""
+    unshare = [
+        "unshare",
+        *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]),
+        "--pid",
+        "--fork",
+        "--kill-child",
+    ]
+    tried = subprocess.run(
+        [*unshare, "true"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if tried.returncode != 0:
-        raise Unavailable(f"a guest needs a process namespace, and so root or user namespaces: {tried.stderr.strip()}")
-    return ["setpriv", "--pdeathsig", "KILL", *unshare, "sh", "-c", '"$@"; exit $?', "guest", *command]
+        raise Unavailable(
+            f"a guest needs a process namespace, and so root or user namespaces: {tried.stderr.strip()}"
+        )
+    return [
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        *unshare,
+        "sh",
+        "-c",
+        '"$@"; exit $?',
+        "guest",
+        *command,
+    ]
 
 
 def run_shell(command):
@@ -79,9 +101,12 @@ class Console:
 
 
 def run_command(command, nonce, limit, shuts_down):
-    """Runs the guest until its command has ended; returns the command's status, or GUEST_DIED. A limit of 0: none."""
+    """Runs the guest until its command has ended; returns the command's status, or GUEST_DIED. A
+    limit of 0: none."""
     console = Console(nonce, sys.stdout.buffer)
-    with subprocess.Popen(contain(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        contain(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         try:
             complaints = watch(process, console, limit)
             if shuts_down and console.status is not None:
@@ -98,7 +123,8 @@ def run_command(command, nonce, limit, shuts_down):
 
 
 def watch(process, console, limit):
-    """Feeds the console until the command or the guest has ended; returns what the engine complained of."""
+    """Feeds the console until the command or the guest has ended; returns what the engine
+    complained of."""
     complaints = b""
     deadline = time.monotonic() + BOOT_LIMIT
     selector = selectors.DefaultSelector()
@@ -125,7 +151,12 @@ def watch(process, console, limit):
 def tell_of_death(console, complaints):
     console.out.write(console.held)
     console.out.flush()
-    print(f"vm: the guest died {'while its command ran' if console.began else 'before its command began'}", file=sys.stderr)
-    lines = complaints.splitlines() + ([] if console.began else console.boot.decode(errors="replace").splitlines())
+    print(
+        f"vm: the guest died {'while its command ran' if console.began else 'before its command began'}",
+        file=sys.stderr,
+    )
+    lines = complaints.splitlines() + (
+        [] if console.began else console.boot.decode(errors="replace").splitlines()
+    )
     for line in lines[-SHOWN_OF_A_DEATH:]:
         print(f"  | {line}", file=sys.stderr)

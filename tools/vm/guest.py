@@ -11,12 +11,19 @@ import trees
 from errors import Unavailable, WrongUse
 
 ENGINES = ("uml", "qemu", "systemd")
-NICS = {"e1000": "e1000", "e1000e": "e1000e", "virtio": "virtio-net-pci,speed=1000,duplex=full",
-        "slow": "virtio-net-pci,speed=10,duplex=full"}  # QEMU's devices; virtio knows no speed that is not given, and keeps to none
-SHARED_MEMORY = pathlib.Path("/dev/shm")  # where user-mode Linux keeps the guest's memory: a file on a disk would be written back
+NICS = {
+    "e1000": "e1000",
+    "e1000e": "e1000e",
+    "virtio": "virtio-net-pci,speed=1000,duplex=full",
+    "slow": "virtio-net-pci,speed=10,duplex=full",
+}  # QEMU's devices; virtio knows no speed that is not given, and keeps to none
+SHARED_MEMORY = pathlib.Path(
+    "/dev/shm"
+)  # where user-mode Linux keeps the guest's memory: a file on a disk would be written back
 MEGABYTE = 1 << 20
 DISK_BYTES = 512 * MEGABYTE  # sparse
-# tsc=reliable let the guest's time run 3.4 times too fast under load; the ACPI timer follows the host's clock.
+# tsc=reliable let the guest's time run 3.4 times too fast under load; the ACPI timer follows the
+# host's clock.
 QEMU_KERNEL = "console=ttyS0 nokaslr mitigations=off no_timer_check nowatchdog clocksource=acpi_pm tsc=unstable"
 COMMON_KERNEL = "quiet loglevel=3 panic=-1"  # panic=-1: at once, and with -no-reboot QEMU ends
 
@@ -41,11 +48,15 @@ def check(guest):
     if guest.engine == "uml":
         for name, asked in (("--cpus", guest.cpus != 1), ("--nic", guest.nics)):
             if asked:
-                raise WrongUse(f"user-mode Linux has one CPU and no NICs: {name} needs the engine qemu")
+                raise WrongUse(
+                    f"user-mode Linux has one CPU and no NICs: {name} needs the engine qemu"
+                )
     if guest.disk and guest.engine == "uml":
         raise WrongUse("--disk needs the engine qemu or systemd")
     if guest.engine == "systemd" and not pathlib.Path.cwd().is_relative_to(trees.PROJECT):
-        raise WrongUse(f"the systemd guest has a root of its own and of this host only {trees.PROJECT}: call it from a folder inside")
+        raise WrongUse(
+            f"the systemd guest has a root of its own and of this host only {trees.PROJECT}: call it from a folder inside"
+        )
     if guest.share and not guest.share.is_dir():
         raise WrongUse(f"{guest.share} is no folder")
 
@@ -54,13 +65,26 @@ def write_job(guest, folder, nonce):
     """The job as a shell file that the guest's scripts source."""
     size = shutil.get_terminal_size()
     values = {
-        "engine": guest.engine, "home": trees.HOME, "tools": trees.TOOL, "project": trees.PROJECT, "directory": pathlib.Path.cwd(),
-        "command": shlex.join(guest.command), "limit": guest.limit, "nonce": nonce, "disk": guest.disk or "", "share": guest.share or "",
-        "terminal": os.environ.get("TERM", "dumb"), "rows": size.lines, "columns": size.columns,
+        "engine": guest.engine,
+        "home": trees.HOME,
+        "tools": trees.TOOL,
+        "project": trees.PROJECT,
+        "directory": pathlib.Path.cwd(),
+        "command": shlex.join(guest.command),
+        "limit": guest.limit,
+        "nonce": nonce,
+        "disk": guest.disk or "",
+        "share": guest.share or "",
+        "terminal": os.environ.get("TERM", "dumb"),
+        "rows": size.lines,
+        "columns": size.columns,
         "console": "/dev/tty0" if guest.engine == "uml" else "/dev/ttyS0",
     }
     job = folder / "job"
-    job.write_text("".join(f"{name}={shlex.quote(str(value))}\n" for name, value in values.items()), encoding="utf-8")
+    job.write_text(
+        "".join(f"{name}={shlex.quote(str(value))}\n" for name, value in values.items()),
+        encoding="utf-8",
+    )
     return job
 
 
@@ -68,52 +92,140 @@ def make_disk(path):
     """An empty disk for a guest that is to be booted again with what it wrote."""
     with open(path, "xb") as image:
         image.truncate(DISK_BYTES)
-    trees.run(["/bin/sh", "-c", shlex.join(trees.engine_command("sbin/mke2fs", "-q", "-F", "-t", "ext4", path))])
+    trees.run(
+        [
+            "/bin/sh",
+            "-c",
+            shlex.join(trees.engine_command("sbin/mke2fs", "-q", "-F", "-t", "ext4", path)),
+        ]
+    )
 
 
 def uml_command(guest, folder, job):
-    """Pinned to one CPU: its processes hand over to one another all the time, and take 3 to 11 s instead of 2 to boot when they wander."""
+    """Pinned to one CPU: its processes hand over to one another all the time, and take 3 to 11 s
+    instead of 2 to boot when they wander."""
     free = shutil.disk_usage(SHARED_MEMORY).free // MEGABYTE if SHARED_MEMORY.is_dir() else 0
     if free < guest.memory:
-        raise Unavailable(f"user-mode Linux keeps the guest's memory in {SHARED_MEMORY}, which has {free} MB free of the {guest.memory} that are needed; "
-                          "use the engine qemu")
+        raise Unavailable(
+            f"user-mode Linux keeps the guest's memory in {SHARED_MEMORY}, which has {free} MB free of the {guest.memory} that are needed; "
+            "use the engine qemu"
+        )
     cpu = random.choice(sorted(os.sched_getaffinity(0)))
     linux = trees.HOME / "engines" / "usr" / "bin" / "linux.uml"
-    arguments = [f"mem={guest.memory}M", "rootfstype=hostfs", "rootflags=/", "ro", f"init={trees.TOOL / 'guest' / 'init-uml'}", "con=null", "con0=fd:0,fd:1",
-                 f"uml_dir={folder}/", "umid=uml", f"weir_job={job}", *COMMON_KERNEL.split(), *guest.kernel_arguments.split()]
-    return ["env", f"TMPDIR={SHARED_MEMORY}", "taskset", "--cpu-list", str(cpu), str(linux), *arguments]
+    arguments = [
+        f"mem={guest.memory}M",
+        "rootfstype=hostfs",
+        "rootflags=/",
+        "ro",
+        f"init={trees.TOOL / 'guest' / 'init-uml'}",
+        "con=null",
+        "con0=fd:0,fd:1",
+        f"uml_dir={folder}/",
+        "umid=uml",
+        f"weir_job={job}",
+        *COMMON_KERNEL.split(),
+        *guest.kernel_arguments.split(),
+    ]
+    return [
+        "env",
+        f"TMPDIR={SHARED_MEMORY}",
+        "taskset",
+        "--cpu-list",
+        str(cpu),
+        str(linux),
+        *arguments,
+    ]
 
 
 def qemu_command(guest, folder, job):
     """TCG, said outright: a /dev/kvm that is there may still not run a stock kernel."""
     engines = trees.HOME / "engines" / "usr" / "share"
-    data = [word for name in ("share/qemu", "share/seabios", "lib/ipxe/qemu") for word in ("-L", str(engines.parent / name))]
+    data = [
+        word
+        for name in ("share/qemu", "share/seabios", "lib/ipxe/qemu")
+        for word in ("-L", str(engines.parent / name))
+    ]
     root = "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
-    arguments = [*data, "-M", "pc,usb=off,vmport=off", "-accel", "tcg", "-cpu", "qemu64", "-m", str(guest.memory), "-smp", str(guest.cpus), "-nodefaults",
-                 "-no-user-config", "-no-reboot", "-display", "none", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
-                 "-fsdev", root, "-device", "virtio-9p-pci,fsdev=root,mount_tag=root", *nic_arguments(guest, folder)]
+    arguments = [
+        *data,
+        "-M",
+        "pc,usb=off,vmport=off",
+        "-accel",
+        "tcg",
+        "-cpu",
+        "qemu64",
+        "-m",
+        str(guest.memory),
+        "-smp",
+        str(guest.cpus),
+        "-nodefaults",
+        "-no-user-config",
+        "-no-reboot",
+        "-display",
+        "none",
+        "-chardev",
+        "stdio,id=console,signal=off",
+        "-serial",
+        "chardev:console",
+        "-fsdev",
+        root,
+        "-device",
+        "virtio-9p-pci,fsdev=root,mount_tag=root",
+        *nic_arguments(guest, folder),
+    ]
     if guest.disk:
         arguments += ["-drive", f"file={guest.disk},format=raw,if=virtio"]
     if guest.share:
-        arguments += ["-fsdev", f"local,id=share,path={guest.share},security_model=none", "-device", "virtio-9p-pci,fsdev=share,mount_tag=share"]
+        arguments += [
+            "-fsdev",
+            f"local,id=share,path={guest.share},security_model=none",
+            "-device",
+            "virtio-9p-pci,fsdev=share,mount_tag=share",
+        ]
     command_line = f"{QEMU_KERNEL} {COMMON_KERNEL} {guest.kernel_arguments} weir_job={job}"
     modules = trees.HOME / "engines" / "usr" / "lib" / "x86_64-linux-gnu" / "qemu"
-    return ["env", f"QEMU_MODULE_DIR={modules}", *trees.engine_command("usr/bin/qemu-system-x86_64", *arguments, "-kernel", trees.HOME / "vmlinux",
-                                                                       "-initrd", trees.HOME / "initrd", "-append", command_line)]
+    return [
+        "env",
+        f"QEMU_MODULE_DIR={modules}",
+        *trees.engine_command(
+            "usr/bin/qemu-system-x86_64",
+            *arguments,
+            "-kernel",
+            trees.HOME / "vmlinux",
+            "-initrd",
+            trees.HOME / "initrd",
+            "-append",
+            command_line,
+        ),
+    ]
 
 
 def nic_arguments(guest, folder):
-    """NIC n has the address 52:54:00:00:00:n and hangs on one of two hubs: even numbers see each other, odd ones too.
+    """NIC n has the address 52:54:00:00:00:n and hangs on one of two hubs: even numbers see each
+    other, odd ones too.
 
-    The guest finds QEMU's monitor at the virtio port "monitor", so that it can pull a cable: set_link nic0 off.
-    """
+    The guest finds QEMU's monitor at the virtio port "monitor", so that it can pull a cable:
+    set_link nic0 off."""
     arguments = []
     for number, model in enumerate(guest.nics):
-        arguments += ["-netdev", f"hubport,id=net{number},hubid={number % 2}",
-                      "-device", f"{NICS[model]},netdev=net{number},id=nic{number},mac=52:54:00:00:00:{number:02x}"]
+        arguments += [
+            "-netdev",
+            f"hubport,id=net{number},hubid={number % 2}",
+            "-device",
+            f"{NICS[model]},netdev=net{number},id=nic{number},mac=52:54:00:00:00:{number:02x}",
+        ]
     if arguments:
         socket = folder / "monitor"
-        arguments += ["-chardev", f"socket,id=monitor,path={socket},server=on,wait=off", "-mon", "chardev=monitor,mode=readline",
-                      "-chardev", f"socket,id=port,path={socket},server=off", "-device", "virtio-serial-pci", "-device",
-                      "virtserialport,chardev=port,name=monitor"]
+        arguments += [
+            "-chardev",
+            f"socket,id=monitor,path={socket},server=on,wait=off",
+            "-mon",
+            "chardev=monitor,mode=readline",
+            "-chardev",
+            f"socket,id=port,path={socket},server=off",
+            "-device",
+            "virtio-serial-pci",
+            "-device",
+            "virtserialport,chardev=port,name=monitor",
+        ]
     return arguments

@@ -1,4 +1,5 @@
-"""Debian packages, downloaded with an apt state of weir's own and unpacked into folders. Not an installation: no script of a package runs."""
+"""Debian packages, downloaded with an apt state of weir's own and unpacked into folders. Not an
+installation: no script of a package runs."""
 
 import concurrent.futures
 import os
@@ -9,21 +10,30 @@ import subprocess
 
 from errors import Unavailable
 
-PARALLEL_UNPACKERS = 2  # dpkg-deb spends its time in xz; more only compete with the tests of a small machine
+PARALLEL_UNPACKERS = (
+    2  # dpkg-deb spends its time in xz; more only compete with the tests of a small machine
+)
 
 
 def read_list(path):
     """The names in a package list, without its comments."""
-    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+    return [
+        line.strip()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
 
 
 class Archive:
-    """The host's package sources, seen as by a machine on which nothing is installed: so every dependency is resolved and downloaded."""
+    """The host's package sources, seen as by a machine on which nothing is installed: so every
+    dependency is resolved and downloaded."""
 
     def __init__(self, folder):
         for tool in ("apt-get", "dpkg-deb"):
             if shutil.which(tool) is None:
-                raise Unavailable(f"a guest is made of Debian packages, and {tool} is not on this host")
+                raise Unavailable(
+                    f"a guest is made of Debian packages, and {tool} is not on this host"
+                )
         self.folder = folder
         for name in ("lists/partial", "archives/partial", "debs"):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -39,7 +49,9 @@ class Archive:
             "APT::Install-Recommends": "false",
             "APT::Sandbox::User": "root",
         }
-        self.apt = ["apt-get", "-qq"] + [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
+        self.apt = ["apt-get", "-qq"] + [
+            word for name, value in settings.items() for word in ("-o", f"{name}={value}")
+        ]
 
     def update(self):
         self._run("update")
@@ -57,14 +69,25 @@ class Archive:
         return [found[package] or self._file(*package) for package in packages]
 
     def _file(self, name, version):
-        return next(iter((self.folder / "debs").glob(f"{name}_{version.replace(':', '%3a')}_*.deb")), None)
+        return next(
+            iter((self.folder / "debs").glob(f"{name}_{version.replace(':', '%3a')}_*.deb")), None
+        )
 
     def _run(self, *arguments):
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
-        done = subprocess.run(self.apt + list(arguments), cwd=self.folder / "debs", env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            self.apt + list(arguments),
+            cwd=self.folder / "debs",
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode != 0:
             lines = [line for line in done.stderr.splitlines() if line.startswith("E:")]
-            raise Unavailable(f"the guest's packages cannot be had from Debian's archive: {lines[0] if lines else done.stderr.strip()}")
+            raise Unavailable(
+                f"the guest's packages cannot be had from Debian's archive: {lines[0] if lines else done.stderr.strip()}"
+            )
         return done.stdout
 
 
@@ -79,12 +102,24 @@ def unpack(files, folder, leave_out=()):
         (fresh / name).symlink_to(f"usr/{name}")
 
     def one(file):
-        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(file)], stdout=subprocess.PIPE) as packed:
+        with subprocess.Popen(
+            ["dpkg-deb", "--fsys-tarfile", str(file)], stdout=subprocess.PIPE
+        ) as packed:
             excludes = [f"--exclude={pattern}" for pattern in leave_out]
-            tar = ["tar", "-x", "--keep-directory-symlink", "--no-same-owner", *excludes, "-C", str(fresh)]
+            tar = [
+                "tar",
+                "-x",
+                "--keep-directory-symlink",
+                "--no-same-owner",
+                *excludes,
+                "-C",
+                str(fresh),
+            ]
             return subprocess.run(tar, stdin=packed.stdout, check=False).returncode
 
     with concurrent.futures.ThreadPoolExecutor(PARALLEL_UNPACKERS) as pool:
         if any(pool.map(one, files)):
-            raise Unavailable(f"a package could not be unpacked into {folder}; is there room on the disk?")
+            raise Unavailable(
+                f"a package could not be unpacked into {folder}; is there room on the disk?"
+            )
     fresh.rename(folder)

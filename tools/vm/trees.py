@@ -1,7 +1,10 @@
-"""The folders that guests are booted from, made from Debian packages under build/vm and kept until the package lists or this tool change.
+"""The folders that guests are booted from, made from Debian packages under build/vm and kept until
+the package lists or this tool change.
 
-engines/  QEMU, user-mode Linux, kmod and busybox, with their libraries     kernel/  Debian's kernel and its modules
-systemd/  the root of the guest that systemd runs                          vmlinux, initrd  what QEMU loads
+engines/  QEMU, user-mode Linux, kmod and busybox, with their libraries
+kernel/   Debian's kernel and its modules
+systemd/  the root of the guest that systemd runs
+vmlinux, initrd  what QEMU loads
 """
 
 import contextlib
@@ -22,23 +25,56 @@ from errors import Unavailable
 TOOL = pathlib.Path(__file__).resolve().parent
 PROJECT = TOOL.parents[1]
 HOME = PROJECT / "build" / "vm"
-# Modules that the guest's first process loads, in dependency order found by modprobe: the root, and for a kept disk.
+# Modules that the guest's first process loads, in dependency order found by modprobe: the root, and
+# for a kept disk.
 ROOT_MODULES = ("virtio_pci", "9p", "9pnet_virtio", "overlay")
 DISK_MODULES = ("virtio_blk", "ext4")
-# Units that cost an emulated guest seconds and give it nothing: a login on the console that the job uses, devices that it has not got.
-MASKED = ("serial-getty@ttyS0.service", "getty@tty1.service", "systemd-logind.service", "modprobe@configfs.service", "modprobe@dm_mod.service",
-          "modprobe@drm.service", "modprobe@fuse.service", "modprobe@loop.service", "dev-hugepages.mount", "dev-mqueue.mount", "sys-fs-fuse-connections.mount",
-          "sys-kernel-config.mount")
-LEFT_OUT = ("./usr/share/doc/*", "./usr/share/locale/*", "./usr/share/man/*", "./lib/modules/*/kernel/drivers/gpu/*", "./lib/modules/*/kernel/drivers/media/*",
-            "./lib/modules/*/kernel/sound/*")
+# Units that cost an emulated guest seconds and give it nothing: a login on the console that the job
+# uses, devices that it has not got.
+MASKED = (
+    "serial-getty@ttyS0.service",
+    "getty@tty1.service",
+    "systemd-logind.service",
+    "modprobe@configfs.service",
+    "modprobe@dm_mod.service",
+    "modprobe@drm.service",
+    "modprobe@fuse.service",
+    "modprobe@loop.service",
+    "dev-hugepages.mount",
+    "dev-mqueue.mount",
+    "sys-fs-fuse-connections.mount",
+    "sys-kernel-config.mount",
+)
+LEFT_OUT = (
+    "./usr/share/doc/*",
+    "./usr/share/locale/*",
+    "./usr/share/man/*",
+    "./lib/modules/*/kernel/drivers/gpu/*",
+    "./lib/modules/*/kernel/drivers/media/*",
+    "./lib/modules/*/kernel/sound/*",
+)
 XZ_MAGIC = b"\xfd7zXZ\0"
 
 
 def engine_command(program, *arguments, name=None):
-    """A program of engines/, run with the libraries that were unpacked with it: the host's may be others, or none."""
+    """A program of engines/, run with the libraries that were unpacked with it: the host's may be
+    others, or none."""
     engines = HOME / "engines"
-    libraries = ":".join(str(engines / part) for part in ("lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu/pulseaudio"))
-    loader = [str(engines / "lib64" / "ld-linux-x86-64.so.2"), "--library-path", libraries, "--argv0", name or program]
+    libraries = ":".join(
+        str(engines / part)
+        for part in (
+            "lib/x86_64-linux-gnu",
+            "usr/lib/x86_64-linux-gnu",
+            "usr/lib/x86_64-linux-gnu/pulseaudio",
+        )
+    )
+    loader = [
+        str(engines / "lib64" / "ld-linux-x86-64.so.2"),
+        "--library-path",
+        libraries,
+        "--argv0",
+        name or program,
+    ]
     return [*loader, str(engines / program), *map(str, arguments)]
 
 
@@ -74,19 +110,32 @@ def is_current(key):
 
 
 def compute_key():
-    """Changes when anything that the folders are made from changes: the lists, and how they are put together."""
-    made_from = sorted([*TOOL.glob("*.txt"), TOOL / "trees.py", TOOL / "packages.py", TOOL / "guest" / "init-qemu"])
-    return hashlib.sha256(b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in made_from)).hexdigest()
+    """Changes when anything that the folders are made from changes: the lists, and how they are put
+    together."""
+    made_from = sorted(
+        [*TOOL.glob("*.txt"), TOOL / "trees.py", TOOL / "packages.py", TOOL / "guest" / "init-qemu"]
+    )
+    return hashlib.sha256(
+        b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in made_from)
+    ).hexdigest()
 
 
 def make():
     began = time.monotonic()
-    print("vm: preparing guests from Debian packages in build/vm (once; nothing is installed on this host)", file=sys.stderr)
+    print(
+        "vm: preparing guests from Debian packages in build/vm (once; nothing is installed on this host)",
+        file=sys.stderr,
+    )
     (HOME / "key").unlink(missing_ok=True)
     archive = packages.Archive(HOME / "apt")
     archive.update()
-    lists = {name: archive.resolve(packages.read_list(TOOL / f"{name}.txt")) for name in ("engines", "kernel", "systemd")}
-    lists["kernel"] = [package for package in lists["kernel"] if re.match(r"linux-image-\d", package[0])]
+    lists = {
+        name: archive.resolve(packages.read_list(TOOL / f"{name}.txt"))
+        for name in ("engines", "kernel", "systemd")
+    }
+    lists["kernel"] = [
+        package for package in lists["kernel"] if re.match(r"linux-image-\d", package[0])
+    ]
     for name, wanted in lists.items():
         packages.unpack(archive.download(wanted), HOME / name, LEFT_OUT)
     shutil.rmtree(HOME / "apt")
@@ -97,13 +146,16 @@ def make():
 
 
 def make_kernel():
-    """The uncompressed kernel: QEMU then enters it through its PVH entry point and emulates no decompressor, which takes seconds."""
+    """The uncompressed kernel: QEMU then enters it through its PVH entry point and emulates no
+    decompressor, which takes seconds."""
     version = kernel_version()
     run(kmod_command("depmod", "-b", HOME / "kernel", version))
     image = (HOME / "kernel" / "boot" / f"vmlinuz-{version}").read_bytes()
     start = image.find(XZ_MAGIC)
     if start < 0:
-        raise Unavailable(f"Debian's kernel {version} is not compressed with xz, as this tool expects")
+        raise Unavailable(
+            f"Debian's kernel {version} is not compressed with xz, as this tool expects"
+        )
     (HOME / "vmlinux").write_bytes(lzma.LZMADecompressor().decompress(image[start:]))
 
 
@@ -112,7 +164,18 @@ def make_initrd():
     busybox = HOME / "engines" / "bin" / "busybox"
     with tempfile.TemporaryDirectory(dir=HOME) as folder:
         tree = pathlib.Path(folder)
-        for name in ("bin", "dev", "proc", "sys", "run", "host", "upper", "root", "modules/root", "modules/disk"):
+        for name in (
+            "bin",
+            "dev",
+            "proc",
+            "sys",
+            "run",
+            "host",
+            "upper",
+            "root",
+            "modules/root",
+            "modules/disk",
+        ):
             (tree / name).mkdir(parents=True)
         shutil.copy(busybox, tree / "bin")
         shutil.copy(TOOL / "guest" / "init-qemu", tree / "init")
@@ -130,21 +193,37 @@ def list_modules(names):
     """The files of the modules and of what they need, each once, in the order of loading."""
     files = {}
     for name in names:
-        shown = run(kmod_command("modprobe", "-d", HOME / "kernel", "-S", kernel_version(), "--show-depends", name))
-        files.update((line.split()[1], None) for line in shown.splitlines() if line.startswith("insmod "))
+        shown = run(
+            kmod_command(
+                "modprobe", "-d", HOME / "kernel", "-S", kernel_version(), "--show-depends", name
+            )
+        )
+        files.update(
+            (line.split()[1], None) for line in shown.splitlines() if line.startswith("insmod ")
+        )
     return list(files)
 
 
 def make_systemd_root():
-    """What the packages' scripts would have done, as far as a server needs it: accounts, the linker's cache, the default target."""
+    """What the packages' scripts would have done, as far as a server needs it: accounts, the
+    linker's cache, the default target."""
     root = HOME / "systemd"
     masters = root / "usr" / "share" / "base-passwd"
     etc = root / "etc"
-    accounts = (masters / "passwd.master").read_text() + "messagebus:x:100:101::/nonexistent:/usr/sbin/nologin\n"
-    groups = (masters / "group.master").read_text() + "messagebus:x:101:\nsystemd-journal:x:102:\nrender:x:103:\nkvm:x:104:\ninput:x:105:\nsgx:x:106:\n"
+    accounts = (
+        masters / "passwd.master"
+    ).read_text() + "messagebus:x:100:101::/nonexistent:/usr/sbin/nologin\n"
+    groups = (
+        masters / "group.master"
+    ).read_text() + "messagebus:x:101:\nsystemd-journal:x:102:\nrender:x:103:\nkvm:x:104:\ninput:x:105:\nsgx:x:106:\n"
     files = {
-        "passwd": accounts, "group": groups, "hostname": "weir-vm\n", "hosts": "127.0.0.1 localhost weir-vm\n::1 localhost\n", "fstab": "",
-        "machine-id": "776569722d766d000000000000000001\n",  # a known machine: an unknown one enables every unit there is
+        "passwd": accounts,
+        "group": groups,
+        "hostname": "weir-vm\n",
+        "hosts": "127.0.0.1 localhost weir-vm\n::1 localhost\n",
+        "fstab": "",
+        # a known machine: an unknown one enables every unit there is
+        "machine-id": "776569722d766d000000000000000001\n",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     }
     for name, text in files.items():

@@ -13,7 +13,8 @@ Error refusal() { return make_error(ErrorCode::unsupported, "the driver has no a
 /// The first bytes of the answer, as the kernel copies them.
 Status copy_answer(const wire::ByteBuffer& answer, std::span<std::byte> command) {
   // The kernel would write behind the command; the real port makes an error of it.
-  if (answer.size() > command.size()) return make_error(ErrorCode::io, "cannot ask the driver: Bad address");
+  if (answer.size() > command.size())
+    return make_error(ErrorCode::io, "cannot ask the driver: Bad address");
   std::memcpy(command.data(), answer.data(), answer.size());
   return {};
 }
@@ -26,7 +27,8 @@ Status answer_settings(const FakeNic& nic, std::span<std::byte> command) {
   }
   // The handshake: minus the number of words that it wants, and all else 0.
   ethtool_link_settings wanted{};
-  if (command.size() < sizeof(wanted)) return make_error(ErrorCode::io, "cannot ask the driver: Bad address");
+  if (command.size() < sizeof(wanted))
+    return make_error(ErrorCode::io, "cannot ask the driver: Bad address");
   wanted.cmd = ETHTOOL_GLINKSETTINGS;
   wanted.link_mode_masks_nwords = static_cast<std::int8_t>(-static_cast<int>(nic.mask_words));
   std::memcpy(command.data(), &wanted, sizeof(wanted));
@@ -43,7 +45,8 @@ Status answer_settings_question(const FakeNic& nic, std::span<std::byte> command
     const auto value = nic.numbers.find(std::string(one.attribute));
     if (value != nic.numbers.end()) answer = wire::write_setting(answer, one.at, value->second);
     const auto most = nic.maxima.find(std::string(one.attribute));
-    if (most != nic.maxima.end() && one.max) answer = wire::write_setting(answer, *one.max, most->second);
+    if (most != nic.maxima.end() && one.max)
+      answer = wire::write_setting(answer, *one.max, most->second);
   }
   const bool has = std::any_of(nic.numbers.begin(), nic.numbers.end(), [&](const auto& value) {
     const auto* one = wire::find_driver_setting(value.first);
@@ -56,14 +59,18 @@ bool asks_for_features(std::span<const std::byte> command) {
   const auto count = wire::build_feature_count();
   const auto names = wire::build_feature_names(0);
   const auto begins_with = [&](const wire::ByteBuffer& begin, std::size_t size) {
-    return command.size() >= size && std::equal(begin.begin(), begin.begin() + static_cast<std::ptrdiff_t>(size), command.begin());
+    return command.size() >= size &&
+           std::equal(begin.begin(), begin.begin() + static_cast<std::ptrdiff_t>(size),
+                      command.begin());
   };
   // Up to the mask of sets, and up to the number of the set (linux/ethtool.h).
-  return begins_with(count, sizeof(ethtool_sset_info)) || begins_with(names, 2 * sizeof(std::uint32_t));
+  return begins_with(count, sizeof(ethtool_sset_info)) ||
+         begins_with(names, 2 * sizeof(std::uint32_t));
 }
 
 Status answer_feature_names(const FakeNic& nic, std::span<std::byte> command) {
-  if (wire::parse_ethtool_command(command) == ETHTOOL_GSSET_INFO) return copy_answer(wire::write_feature_count(nic.features.size()), command);
+  if (wire::parse_ethtool_command(command) == ETHTOOL_GSSET_INFO)
+    return copy_answer(wire::write_feature_count(nic.features.size()), command);
   std::vector<std::string> names;
   for (const auto& feature : nic.features) names.push_back(feature.name);
   return copy_answer(wire::write_feature_names(names), command);
@@ -76,7 +83,9 @@ Status answer_features(const FakeNic& nic, std::span<std::byte> command) {
 }
 
 bool has_large_receive(const FakeNic& nic) {
-  return std::any_of(nic.features.begin(), nic.features.end(), [](const FakeFeature& one) { return one.name == "rx-lro" && one.state.active; });
+  return std::any_of(nic.features.begin(), nic.features.end(), [](const FakeFeature& one) {
+    return one.name == "rx-lro" && one.state.active;
+  });
 }
 
 Status answer_names(const FakeNic& nic, std::span<std::byte> command) {
@@ -98,7 +107,8 @@ Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> comma
   if (found == nics_.end()) return refusal();
   FakeNic& nic = found->second;
   if (nic.error) return *nic.error;
-  if (!nic.features.empty() && asks_for_features(command)) return answer_feature_names(nic, command);
+  if (!nic.features.empty() && asks_for_features(command))
+    return answer_feature_names(nic, command);
   switch (wire::parse_ethtool_command(command)) {
     case ETHTOOL_GLINKSETTINGS: return answer_settings(nic, command);
     case ETHTOOL_GSSET_INFO: {
@@ -109,7 +119,9 @@ Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> comma
     }
     case ETHTOOL_GSTRINGS: return answer_names(nic, command);
     case ETHTOOL_GSTATS: return answer_values(nic, command);
-    case ETHTOOL_GCHANNELS: return nic.channels > 0 ? copy_answer(wire::write_channels(nic.channels), command) : answer_settings_question(nic, command);
+    case ETHTOOL_GCHANNELS:
+      return nic.channels > 0 ? copy_answer(wire::write_channels(nic.channels), command)
+                              : answer_settings_question(nic, command);
     case ETHTOOL_GRINGPARAM:
     case ETHTOOL_GCOALESCE: return answer_settings_question(nic, command);
     case ETHTOOL_GFLAGS: return copy_answer(wire::write_flags(has_large_receive(nic)), command);
@@ -123,7 +135,8 @@ Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> comma
 }
 
 /// The whole command is set; the journal names the number that becomes another one.
-Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic, std::span<std::byte> command) {
+Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic,
+                                    std::span<std::byte> command) {
   const auto changes = wire::parse_setting_changes(command);
   FakeWrite write{"ethtool:" + interface, {}, false};
   for (const auto& change : changes) {
@@ -131,7 +144,8 @@ Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic, 
     const std::uint32_t old = known == nic.numbers.end() ? 0 : known->second;
     if (change.value == old) continue;
     write.target += " " + std::string(change.setting->attribute);
-    write.value += (write.value.empty() ? "" : " ") + wire::format_setting(*change.setting, change.value);
+    write.value +=
+        (write.value.empty() ? "" : " ") + wire::format_setting(*change.setting, change.value);
   }
   return act_(std::move(write), [&]() -> Status {
     for (const auto& change : changes) {
@@ -143,13 +157,15 @@ Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic, 
     }
     for (const auto& change : changes) {
       const auto known = nic.numbers.find(std::string(change.setting->attribute));
-      if (known != nic.numbers.end()) known->second = (change.value + nic.step - 1) / nic.step * nic.step;
+      if (known != nic.numbers.end())
+        known->second = (change.value + nic.step - 1) / nic.step * nic.step;
     }
     return {};
   });
 }
 
-Status FakeEthtool::change_features(const std::string& interface, FakeNic& nic, std::span<std::byte> command) {
+Status FakeEthtool::change_features(const std::string& interface, FakeNic& nic,
+                                    std::span<std::byte> command) {
   const auto changes = wire::parse_feature_changes(command);
   FakeWrite write{"ethtool:" + interface, {}, false};
   for (const auto& change : changes) {

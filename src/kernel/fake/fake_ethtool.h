@@ -28,18 +28,22 @@ struct FakeNic {
   std::size_t mask_words = 4;  ///< of the kernel
   std::vector<std::pair<std::string, std::int64_t>> counters;
   std::int64_t channels = 0;
-  std::optional<Error> error;                         ///< every command fails with it
-  bool grows = false;                                 ///< one counter more each time it is asked for their number, as while queues are added
-  std::map<std::string, std::uint32_t> numbers = {};  ///< "ring.rx" → its number; a command with none of them is refused
-  std::map<std::string, std::uint32_t> maxima = {};   ///< likewise
-  std::uint32_t step = 1;                             ///< the driver rounds what it is given up to a multiple
+  std::optional<Error> error;  ///< every command fails with it
+  /// one counter more each time it is asked for their number, as while queues are added
+  bool grows = false;
+  /// "ring.rx" → its number; a command with none of them is refused
+  std::map<std::string, std::uint32_t> numbers = {};
+  std::map<std::string, std::uint32_t> maxima = {};  ///< likewise
+  /// the driver rounds what it is given up to a multiple
+  std::uint32_t step = 1;
   std::vector<FakeFeature> features = {};
 };
 
 class FakeEthtool final : public Ethtool {
  public:
   /// Borrows the drivers.
-  FakeEthtool(std::map<std::string, FakeNic>& nics, FakeAct act) : nics_(nics), act_(std::move(act)) {}
+  FakeEthtool(std::map<std::string, FakeNic>& nics, FakeAct act)
+      : nics_(nics), act_(std::move(act)) {}
 
   Status ask(const std::string& interface, std::span<std::byte> command) override;
 

@@ -13,22 +13,27 @@ constexpr std::string_view somaxconn_path = "/proc/sys/net/core/somaxconn";
 
 /// The names directly below a folder, from an ordered map or set of paths.
 template <class Paths, class PathOf>
-void collect_children(const Paths& paths, const std::string& folder, const PathOf& path_of, std::set<std::string>& names) {
+void collect_children(const Paths& paths, const std::string& folder, const PathOf& path_of,
+                      std::set<std::string>& names) {
   const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
-  for (auto it = paths.lower_bound(prefix); it != paths.end() && path_of(*it).starts_with(prefix); ++it) {
+  for (auto it = paths.lower_bound(prefix); it != paths.end() && path_of(*it).starts_with(prefix);
+       ++it) {
     const std::string rest = path_of(*it).substr(prefix.size());
     names.insert(rest.substr(0, rest.find('/')));
   }
 }
 
-/// The path as the fake knows it: the thread's own view of /proc/net and namespaces is the process's.
+/// The path as the fake knows it: the thread's own view of /proc/net and namespaces is the
+/// process's.
 std::string canonical(const std::string& path) {
   constexpr std::string_view thread_net = "/proc/thread-self/net/";
   if (path.starts_with(thread_net)) return "/proc/net/" + path.substr(thread_net.size());
   return path;
 }
 
-Error missing(const std::string& path) { return make_error(ErrorCode::not_found, path + " does not exist"); }
+Error missing(const std::string& path) {
+  return make_error(ErrorCode::not_found, path + " does not exist");
+}
 
 }  // namespace
 
@@ -45,7 +50,9 @@ class FakeFiles final : public Files {
       if (!children(path).empty()) return make_error(ErrorCode::unsupported, path + " is a folder");
       return missing(path);
     }
-    if (file->second.size() > limit) return make_error(ErrorCode::malformed, path + " is longer than " + std::to_string(limit) + " bytes");
+    if (file->second.size() > limit)
+      return make_error(ErrorCode::malformed,
+                        path + " is longer than " + std::to_string(limit) + " bytes");
     // In two pieces, as a kernel may: a reader that takes each for a whole file would show it.
     const auto bytes = std::as_bytes(std::span(file->second));
     const std::size_t half = bytes.size() / 2;
@@ -64,7 +71,9 @@ class FakeFiles final : public Files {
 
   Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) override {
     WEIR_TRY(auto names, list(path));
-    std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) { return std::pair(a.size(), a) < std::pair(b.size(), b); });
+    std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+      return std::pair(a.size(), a) < std::pair(b.size(), b);
+    });
     names.resize(std::min(names.size(), limit));
     return names;
   }
@@ -109,7 +118,8 @@ class FakeFiles final : public Files {
   Status remove(const std::string& path) override {
     return act({path, ""}, [&]() -> Status {
       WEIR_CHECK(check(path));
-      return state_.files.erase(path) + state_.links.erase(path) == 0 ? Status(missing(path)) : Status();
+      return state_.files.erase(path) + state_.links.erase(path) == 0 ? Status(missing(path))
+                                                                      : Status();
     });
   }
 
@@ -129,7 +139,9 @@ class FakeFiles final : public Files {
     return status;
   }
 
-  [[nodiscard]] bool has_folder(const std::string& path) const { return !children(path).empty() || state_.folders.count(path) != 0; }
+  [[nodiscard]] bool has_folder(const std::string& path) const {
+    return !children(path).empty() || state_.folders.count(path) != 0;
+  }
 
   std::vector<FakeWrite> journal;
   std::int64_t fail_in = 0;
@@ -160,8 +172,11 @@ class FakeNetlink final : public Netlink {
  public:
   FakeNetlink(FakeState& state, FakeFiles& files) : state_(state), files_(files) {}
 
-  Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) override {
-    if (const auto failed = state_.netlink_failures.find(protocol); failed != state_.netlink_failures.end()) return failed->second;
+  Status dump_some(int protocol, std::span<const std::byte> request,
+                   const ByteSampler& sampler) override {
+    if (const auto failed = state_.netlink_failures.find(protocol);
+        failed != state_.netlink_failures.end())
+      return failed->second;
     WEIR_TRY(const auto datagrams, make_answer(state_, protocol, request));
     for (const auto& datagram : datagrams) {
       if (!sampler(datagram)) break;
@@ -172,13 +187,16 @@ class FakeNetlink final : public Netlink {
   Status change(int protocol, std::span<const std::byte> request) override {
     WEIR_TRY(FakeChange change, parse_change(protocol, request));
     return files_.act({change.target, change.value}, [&]() -> Status {
-      if (const auto failed = state_.netlink_failures.find(protocol); failed != state_.netlink_failures.end()) return failed->second;
+      if (const auto failed = state_.netlink_failures.find(protocol);
+          failed != state_.netlink_failures.end())
+        return failed->second;
       return change.effect(state_);
     });
   }
 
   Result<std::uint64_t> namespace_cookie() override {
-    if (!state_.namespace_cookie) return make_error(ErrorCode::unsupported, "this kernel has no SO_NETNS_COOKIE");
+    if (!state_.namespace_cookie)
+      return make_error(ErrorCode::unsupported, "this kernel has no SO_NETNS_COOKIE");
     return *state_.namespace_cookie;
   }
 
@@ -193,22 +211,29 @@ class FakeLimits final : public Limits {
 
   Result<FileLimit> read_file_limit(std::int64_t pid) override {
     const auto found = state_.file_limits.find(pid);
-    if (found == state_.file_limits.end()) return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " is no longer there");
+    if (found == state_.file_limits.end())
+      return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " is no longer there");
     return found->second;
   }
 
   Status set_file_limit(std::int64_t pid, const FileLimit& limit) override {
-    const auto show = [](const std::optional<std::uint64_t>& value) { return value ? std::to_string(*value) : std::string("unlimited"); };
-    return files_.act({"limit:" + std::to_string(pid), show(limit.soft) + " " + show(limit.hard)}, [&]() -> Status {
-      WEIR_TRY(const FileLimit old, read_file_limit(pid));
-      // do_prlimit() of kernel/sys.c; a fake has no fs.nr_open unless a test gives it one.
-      if (limit.soft.value_or(UINT64_MAX) > limit.hard.value_or(UINT64_MAX))
-        return make_error(ErrorCode::wrong_use, "cannot change the limits: Invalid argument");
-      const bool rises = limit.hard.value_or(UINT64_MAX) > old.hard.value_or(UINT64_MAX);
-      if (rises && !state_.may_raise_limits) return make_error(ErrorCode::not_permitted, "cannot change the limits: Operation not permitted");
-      state_.file_limits[pid] = limit;
-      return {};
-    });
+    const auto show = [](const std::optional<std::uint64_t>& value) {
+      return value ? std::to_string(*value) : std::string("unlimited");
+    };
+    return files_.act(
+        {"limit:" + std::to_string(pid), show(limit.soft) + " " + show(limit.hard)},
+        [&]() -> Status {
+          WEIR_TRY(const FileLimit old, read_file_limit(pid));
+          // do_prlimit() of kernel/sys.c; a fake has no fs.nr_open unless a test gives it one.
+          if (limit.soft.value_or(UINT64_MAX) > limit.hard.value_or(UINT64_MAX))
+            return make_error(ErrorCode::wrong_use, "cannot change the limits: Invalid argument");
+          const bool rises = limit.hard.value_or(UINT64_MAX) > old.hard.value_or(UINT64_MAX);
+          if (rises && !state_.may_raise_limits)
+            return make_error(ErrorCode::not_permitted,
+                              "cannot change the limits: Operation not permitted");
+          state_.file_limits[pid] = limit;
+          return {};
+        });
   }
 
  private:
@@ -221,23 +246,30 @@ class FakeSockets final : public Sockets {
   FakeSockets(FakeState& state, FakeFiles& files) : state_(state), files_(files) {}
 
   Status set_backlog(const Owner& owner, std::uint64_t cookie, std::int64_t backlog) override {
-    return files_.act({"listener:" + std::to_string(cookie), std::to_string(backlog)}, [&]() -> Status {
-      const auto held = std::find_if(state_.listeners.begin(), state_.listeners.end(), [&](const Listener& listener) {
-        return std::find(listener.owners.begin(), listener.owners.end(), owner) != listener.owners.end();
-      });
-      const std::string name = "process " + std::to_string(owner.pid) + ", descriptor " + std::to_string(owner.fd);
-      if (held == state_.listeners.end()) return make_error(ErrorCode::gone, name + " is no longer there");
-      if (held->cookie != cookie) return make_error(ErrorCode::conflict, name + " is another socket now");
-      held->backlog = clamp(backlog);
-      return {};
-    });
+    return files_.act(
+        {"listener:" + std::to_string(cookie), std::to_string(backlog)}, [&]() -> Status {
+          const auto held = std::find_if(
+              state_.listeners.begin(), state_.listeners.end(), [&](const Listener& listener) {
+                return std::find(listener.owners.begin(), listener.owners.end(), owner) !=
+                       listener.owners.end();
+              });
+          const std::string name =
+              "process " + std::to_string(owner.pid) + ", descriptor " + std::to_string(owner.fd);
+          if (held == state_.listeners.end())
+            return make_error(ErrorCode::gone, name + " is no longer there");
+          if (held->cookie != cookie)
+            return make_error(ErrorCode::conflict, name + " is another socket now");
+          held->backlog = clamp(backlog);
+          return {};
+        });
   }
 
  private:
   /// As __sys_listen() does: the backlog is unsigned and at most somaxconn.
   [[nodiscard]] std::int64_t clamp(std::int64_t backlog) const {
     const auto file = state_.files.find(std::string(somaxconn_path));
-    const auto somaxconn = file == state_.files.end() ? std::nullopt : parse_integer(trim(file->second));
+    const auto somaxconn =
+        file == state_.files.end() ? std::nullopt : parse_integer(trim(file->second));
     if (!somaxconn) return backlog;
     return backlog < 0 ? *somaxconn : std::min(backlog, *somaxconn);
   }
@@ -254,7 +286,8 @@ class FakeClock final : public Clock {
   Nanoseconds wall_time() override { return state_.wall_time; }
 
   bool sleep_until(Nanoseconds until) override {
-    while (!changes.empty() && changes.begin()->first <= until && (!interrupt || changes.begin()->first <= *interrupt)) {
+    while (!changes.empty() && changes.begin()->first <= until &&
+           (!interrupt || changes.begin()->first <= *interrupt)) {
       auto change = std::move(changes.begin()->second);
       advance(changes.begin()->first);
       changes.erase(changes.begin());
@@ -289,17 +322,24 @@ struct FakeKernel::Parts {
   FakeSockets sockets{state, files};
   FakeClock clock{state};
   FakeProbes probes{state.probes};
-  FakeEthtool ethtool{state.nics, [this](FakeWrite write, const std::function<Status()>& effect) { return files.act(std::move(write), effect); }};
+  FakeEthtool ethtool{state.nics, [this](FakeWrite write, const std::function<Status()>& effect) {
+                        return files.act(std::move(write), effect);
+                      }};
   FakeLimits limits{state, files};
 };
 
 FakeKernel::FakeKernel() : parts_(std::make_unique<Parts>()) {}
 FakeKernel::~FakeKernel() = default;
 
-Kernel FakeKernel::kernel() { return {parts_->files, parts_->netlink, parts_->sockets, parts_->clock, parts_->probes, parts_->ethtool, parts_->limits}; }
+Kernel FakeKernel::kernel() {
+  return {parts_->files,  parts_->netlink, parts_->sockets, parts_->clock,
+          parts_->probes, parts_->ethtool, parts_->limits};
+}
 FakeState& FakeKernel::state() { return parts_->state; }
 
-void FakeKernel::at(Nanoseconds boot_time, std::function<void(FakeState&)> change) { parts_->clock.changes.emplace(boot_time, std::move(change)); }
+void FakeKernel::at(Nanoseconds boot_time, std::function<void(FakeState&)> change) {
+  parts_->clock.changes.emplace(boot_time, std::move(change));
+}
 void FakeKernel::interrupt_at(Nanoseconds boot_time) { parts_->clock.interrupt = boot_time; }
 
 const std::vector<FakeWrite>& FakeKernel::writes() const { return parts_->files.journal; }
@@ -307,7 +347,11 @@ void FakeKernel::fail_write(std::int64_t n, Error error) {
   parts_->files.fail_in = n;
   parts_->files.failure = std::move(error);
 }
-void FakeKernel::on_write(std::function<void(Moment, const FakeWrite&)> hook) { parts_->files.on_write = std::move(hook); }
-void FakeKernel::on_read(std::function<void(const std::string&)> hook) { parts_->files.on_read = std::move(hook); }
+void FakeKernel::on_write(std::function<void(Moment, const FakeWrite&)> hook) {
+  parts_->files.on_write = std::move(hook);
+}
+void FakeKernel::on_read(std::function<void(const std::string&)> hook) {
+  parts_->files.on_read = std::move(hook);
+}
 
 }  // namespace weir::kernel

@@ -1,5 +1,6 @@
-// FakeKernel: a kernel made of values, for tests: files as literals, netlink answers as the real bytes, a clock that jumps, a journal of writes.
-// Not a simulation of TCP: queues move when a test says so.
+// FakeKernel: a kernel made of values, for tests: files as literals, netlink answers as the real
+// bytes, a clock that jumps, a journal of writes. Not a simulation of TCP: queues move when a test
+// says so.
 #pragma once
 
 #include <cstdint>
@@ -25,36 +26,55 @@ namespace weir::kernel {
 
 /// What a FakeKernel answers with; a test changes it at any time.
 struct FakeState {
-  std::map<std::string, std::string> files;  ///< path → bytes: `files["/proc/sys/net/core/somaxconn"] = "4096\n"`; folders follow from the paths
-  std::map<std::string, std::string> links;  ///< path → target: `links["/proc/7/fd/3"] = "socket:[77]"`
-  std::set<std::string> folders;             ///< empty ones
-  std::map<std::string, Error> failures;     ///< path → the error that reading, listing or writing it gives
-  std::map<int, Error> netlink_failures;     ///< netlink protocol → the error of a dump
-  std::vector<Listener> listeners;           ///< sock_diag shows them; set_backlog() changes `backlog`
-  std::vector<wire::DiagSocket> sockets;     ///< sock_diag shows them where their state is asked for
-  std::vector<Link> network_links;           ///< rtnetlink shows them
+  /// path → bytes: `files["/proc/sys/net/core/somaxconn"] = "4096\n"`; folders follow from the
+  /// paths
+  std::map<std::string, std::string> files;
+  /// path → target: `links["/proc/7/fd/3"] = "socket:[77]"`
+  std::map<std::string, std::string> links;
+  std::set<std::string> folders;  ///< empty ones
+  /// path → the error that reading, listing or writing it gives
+  std::map<std::string, Error> failures;
+  std::map<int, Error> netlink_failures;  ///< netlink protocol → the error of a dump
+  /// sock_diag shows them; set_backlog() changes `backlog`
+  std::vector<Listener> listeners;
+  /// sock_diag shows them where their state is asked for
+  std::vector<wire::DiagSocket> sockets;
+  std::vector<Link> network_links;  ///< rtnetlink shows them
   std::vector<wire::InterfaceAddress> addresses;
   std::vector<wire::Route> routes;
   std::vector<wire::Neighbour> neighbours;
   std::vector<Qdisc> qdiscs;
-  std::vector<QdiscSetup> qdisc_setups;                                      ///< rtnetlink shows them beside `qdiscs`; changes of a root change them
-  std::map<std::int64_t, QdiscSetup> default_roots;                          ///< interface → what the kernel makes when its root is deleted
-  std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;  ///< kind → the options of a new one
-  std::set<std::int64_t> filtered_links;                                     ///< interfaces whose root has a filter
-  std::map<std::int64_t, FileLimit> file_limits;                             ///< pid → its limit; add_process() makes one
-  bool may_raise_limits = true;                                              ///< CAP_SYS_RESOURCE
-  std::map<std::string, FakeNic> nics;                                       ///< interface → what its driver answers to ethtool
-  std::map<std::string, std::vector<std::vector<std::byte>>> answers;        ///< netlink_key() → recorded datagrams, instead of made ones
-  std::size_t tcp_info_size = SIZE_MAX;                                      ///< bytes of tcp_info that the kernel knows; older ones know fewer
-  std::optional<std::uint64_t> namespace_cookie;                             ///< nothing: a kernel before 5.14
-  FakeProbeState probes;                                                     ///< at first a kernel without BPF
-  int interrupted_dumps = 0;                                                 ///< so many of the next dumps carry NLM_F_DUMP_INTR
+  /// rtnetlink shows them beside `qdiscs`; changes of a root change them
+  std::vector<QdiscSetup> qdisc_setups;
+  /// interface → what the kernel makes when its root is deleted
+  std::map<std::int64_t, QdiscSetup> default_roots;
+  /// kind → the options of a new one
+  std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;
+  /// interfaces whose root has a filter
+  std::set<std::int64_t> filtered_links;
+  /// pid → its limit; add_process() makes one
+  std::map<std::int64_t, FileLimit> file_limits;
+  bool may_raise_limits = true;  ///< CAP_SYS_RESOURCE
+  /// interface → what its driver answers to ethtool
+  std::map<std::string, FakeNic> nics;
+  /// netlink_key() → recorded datagrams, instead of made ones
+  std::map<std::string, std::vector<std::vector<std::byte>>> answers;
+  /// bytes of tcp_info that the kernel knows; older ones know fewer
+  std::size_t tcp_info_size = SIZE_MAX;
+  /// nothing: a kernel before 5.14
+  std::optional<std::uint64_t> namespace_cookie;
+  /// at first a kernel without BPF
+  FakeProbeState probes;
+  /// so many of the next dumps carry NLM_F_DUMP_INTR
+  int interrupted_dumps = 0;
   Nanoseconds boot_time = seconds(1000);
   Nanoseconds wall_time = seconds(1'700'000'000);
 };
 
-/// The name of a recorded answer: "4/20/2/400" is NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, AF_INET, state mask 0x400; "0/18" is RTM_GETLINK.
-[[nodiscard]] std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, std::uint32_t states);
+/// The name of a recorded answer: "4/20/2/400" is NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, AF_INET,
+/// state mask 0x400; "0/18" is RTM_GETLINK.
+[[nodiscard]] std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family,
+                                      std::uint32_t states);
 
 class FakeKernel {
  public:
@@ -68,13 +88,16 @@ class FakeKernel {
   [[nodiscard]] Kernel kernel();
   [[nodiscard]] FakeState& state();
 
-  /// Adds /proc/PID with what sense reads of a process: stat, limits, cgroup, one thread, and a link in fd/ for each given descriptor;
-  /// where `files` says that more are open, the free numbers from 0 on are links to /dev/null.
-  void add_process(const Process& process, const std::map<std::int64_t, std::string>& descriptors = {});
+  /// Adds /proc/PID with what sense reads of a process: stat, limits, cgroup, one thread, and a
+  /// link in fd/ for each given descriptor; where `files` says that more are open, the free numbers
+  /// from 0 on are links to /dev/null.
+  void add_process(const Process& process,
+                   const std::map<std::int64_t, std::string>& descriptors = {});
   /// Adds the listener, and for each of its owners the link /proc/PID/fd/FD.
   void add_listener(const Listener& listener);
 
-  /// Runs the change when the clock reaches that CLOCK_BOOTTIME (inside a sleep_until() that goes beyond it), in order of time.
+  /// Runs the change when the clock reaches that CLOCK_BOOTTIME (inside a sleep_until() that goes
+  /// beyond it), in order of time.
   void at(Nanoseconds boot_time, std::function<void(FakeState&)> change);
   /// The sleep that would pass this time ends there and returns false, once.
   void interrupt_at(Nanoseconds boot_time);
@@ -83,7 +106,8 @@ class FakeKernel {
   [[nodiscard]] const std::vector<FakeWrite>& writes() const;
   /// The n-th write from now on (1 is the next) fails with that error and changes nothing.
   void fail_write(std::int64_t n, Error error);
-  /// Called at every write: before it has any effect, and after. A test may end the process in there.
+  /// Called at every write: before it has any effect, and after. A test may end the process in
+  /// there.
   enum class Moment { before, after };
   void on_write(std::function<void(Moment, const FakeWrite&)> hook);
   /// Called before each read of a file, with its path.

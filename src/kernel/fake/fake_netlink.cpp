@@ -38,7 +38,9 @@ wire::ByteBuffer make_done() {
   return writer.take();
 }
 
-std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::DiagSocket>& sockets, const wire::DiagRequest& request, std::size_t info_size) {
+std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::DiagSocket>& sockets,
+                                                    const wire::DiagRequest& request,
+                                                    std::size_t info_size) {
   std::vector<wire::ByteBuffer> datagrams;
   for (std::size_t begin = 0; begin < sockets.size(); begin += sockets_per_datagram) {
     wire::MessageWriter writer;
@@ -52,10 +54,13 @@ std::vector<wire::ByteBuffer> make_socket_datagrams(const std::vector<wire::Diag
   return datagrams;
 }
 
-std::vector<wire::ByteBuffer> make_socket_answer(const FakeState& state, const wire::DiagRequest& request, wire::ByteSpan port_program) {
+std::vector<wire::ByteBuffer> make_socket_answer(const FakeState& state,
+                                                 const wire::DiagRequest& request,
+                                                 wire::ByteSpan port_program) {
   std::vector<wire::DiagSocket> chosen;
   const auto take = [&](const wire::DiagSocket& socket) {
-    const bool fits = (request.states & wire::state_bit(socket.state)) != 0 && (!request.family || *request.family == socket.family);
+    const bool fits = (request.states & wire::state_bit(socket.state)) != 0 &&
+                      (!request.family || *request.family == socket.family);
     if (fits && wire::run_port_filter(port_program, socket.source_port)) chosen.push_back(socket);
   };
   for (const auto& listener : state.listeners) take(wire::to_diag_socket(listener));
@@ -69,9 +74,12 @@ std::vector<wire::ByteBuffer> make_link_answer(const FakeState& state) {
   return {writer.take()};
 }
 
-/// One message for each value that is of the family that was asked for, and datagrams of so many, as a dump arrives in pieces.
+/// One message for each value that is of the family that was asked for, and datagrams of so many,
+/// as a dump arrives in pieces.
 template <class Value, class Writer>
-std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& values, std::optional<Family> family, const Writer& write) {
+std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& values,
+                                                   std::optional<Family> family,
+                                                   const Writer& write) {
   std::vector<wire::ByteBuffer> datagrams;
   wire::MessageWriter writer;
   std::size_t count = 0;
@@ -85,7 +93,8 @@ std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& val
 }
 
 /// A filter's message, of which only the type matters here.
-std::vector<wire::ByteBuffer> make_filter_answer(const FakeState& state, std::span<const std::byte> request) {
+std::vector<wire::ByteBuffer> make_filter_answer(const FakeState& state,
+                                                 std::span<const std::byte> request) {
   const auto body = wire::load<tcmsg>(request.subspan(std::min(sizeof(nlmsghdr), request.size())));
   if (!body || state.filtered_links.count(body->tcm_ifindex) == 0) return {};
   wire::MessageWriter writer;
@@ -95,12 +104,18 @@ std::vector<wire::ByteBuffer> make_filter_answer(const FakeState& state, std::sp
   return {writer.take()};
 }
 
-Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, std::uint16_t type, std::span<const std::byte> request) {
+Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, std::uint16_t type,
+                                                        std::span<const std::byte> request) {
   switch (type) {
     case RTM_GETLINK: return make_link_answer(state);
-    case RTM_GETADDR: return make_route_datagrams(state.addresses, std::nullopt, wire::write_interface_address);
-    case RTM_GETROUTE: return make_route_datagrams(state.routes, wire::parse_route_request(request), wire::write_route);
-    case RTM_GETNEIGH: return make_route_datagrams(state.neighbours, wire::parse_neighbour_request(request), wire::write_neighbour);
+    case RTM_GETADDR:
+      return make_route_datagrams(state.addresses, std::nullopt, wire::write_interface_address);
+    case RTM_GETROUTE:
+      return make_route_datagrams(state.routes, wire::parse_route_request(request),
+                                  wire::write_route);
+    case RTM_GETNEIGH:
+      return make_route_datagrams(state.neighbours, wire::parse_neighbour_request(request),
+                                  wire::write_neighbour);
     case RTM_GETQDISC: {
       wire::MessageWriter writer;
       for (const auto& qdisc : state.qdiscs) wire::write_qdisc(writer, qdisc);
@@ -108,7 +123,9 @@ Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, 
       return std::vector<wire::ByteBuffer>{writer.take()};
     }
     case RTM_GETTFILTER: return make_filter_answer(state, request);
-    default: return make_error(ErrorCode::unsupported, "no answer to netlink request " + netlink_key(wire::protocol_route, type, 0, 0));
+    default:
+      return make_error(ErrorCode::unsupported, "no answer to netlink request " +
+                                                    netlink_key(wire::protocol_route, type, 0, 0));
   }
 }
 
@@ -125,13 +142,15 @@ std::string key_of(int protocol, const wire::Message& message) {
 }
 
 FakeChange make_transmit_length_change(const wire::TransmitLengthChange& change) {
-  return {"link:" + std::to_string(change.index) + " txqueuelen", std::to_string(change.length), [change](FakeState& state) -> Status {
+  return {"link:" + std::to_string(change.index) + " txqueuelen", std::to_string(change.length),
+          [change](FakeState& state) -> Status {
             for (auto& link : state.network_links) {
               if (link.index != change.index) continue;
               link.transmit_length = change.length;
               return {};
             }
-            return make_error(ErrorCode::not_found, "the kernel refused the change: No such device");
+            return make_error(ErrorCode::not_found,
+                              "the kernel refused the change: No such device");
           }};
 }
 
@@ -139,22 +158,32 @@ FakeChange make_transmit_length_change(const wire::TransmitLengthChange& change)
 Status change_root(FakeState& state, const wire::RootQdiscChange& change) {
   constexpr std::uint32_t first_handle = 0x8001;  // qdisc_alloc_handle()
   auto& setups = state.qdisc_setups;
-  const auto root = std::find_if(setups.begin(), setups.end(), [&](const QdiscSetup& setup) { return setup.link == change.link && setup.parent == TC_H_ROOT; });
-  if (root == setups.end()) return make_error(ErrorCode::not_found, "the kernel refused the change: No such device");
+  const auto root = std::find_if(setups.begin(), setups.end(), [&](const QdiscSetup& setup) {
+    return setup.link == change.link && setup.parent == TC_H_ROOT;
+  });
+  if (root == setups.end())
+    return make_error(ErrorCode::not_found, "the kernel refused the change: No such device");
   const bool made_by_kernel = root->handle == 0;
   if (!change.wanted) {
-    if (made_by_kernel) return make_error(ErrorCode::not_found, "the kernel refused the change: No such file or directory");
+    if (made_by_kernel)
+      return make_error(ErrorCode::not_found,
+                        "the kernel refused the change: No such file or directory");
     *root = state.default_roots.at(change.link);
     return {};
   }
   const RootQdisc& wanted = *change.wanted;
-  const bool same = !made_by_kernel && root->kind == wanted.kind && (!wanted.handle || *wanted.handle << 16U == root->handle);
-  if (same && wanted.options.count("flows") != 0) return make_error(ErrorCode::wrong_use, "the kernel refused the change: Invalid argument");
+  const bool same = !made_by_kernel && root->kind == wanted.kind &&
+                    (!wanted.handle || *wanted.handle << 16U == root->handle);
+  if (same && wanted.options.count("flows") != 0)
+    return make_error(ErrorCode::wrong_use, "the kernel refused the change: Invalid argument");
   if (!same) {
     if (!made_by_kernel && wanted.handle && *wanted.handle << 16U == root->handle)
-      return make_error(ErrorCode::wrong_use, "the kernel refused the change (Invalid qdisc name): Invalid argument");
-    const std::uint32_t free_handle = root->handle == first_handle << 16U ? first_handle + 1 : first_handle;
-    *root = {change.link, wanted.handle.value_or(free_handle) << 16U, TC_H_ROOT, wanted.kind, state.qdisc_defaults[wanted.kind], {}};
+      return make_error(ErrorCode::wrong_use,
+                        "the kernel refused the change (Invalid qdisc name): Invalid argument");
+    const std::uint32_t free_handle =
+        root->handle == first_handle << 16U ? first_handle + 1 : first_handle;
+    *root = {change.link, wanted.handle.value_or(free_handle) << 16U, TC_H_ROOT,
+             wanted.kind, state.qdisc_defaults[wanted.kind],          {}};
   }
   for (const auto& [name, value] : wanted.options) root->options[name] = value;
   return {};
@@ -162,7 +191,8 @@ Status change_root(FakeState& state, const wire::RootQdiscChange& change) {
 
 FakeChange make_root_change(const wire::RootQdiscChange& change) {
   const std::string value = change.wanted ? format_root_qdisc(*change.wanted) : "deleted";
-  return {"link:" + std::to_string(change.link) + " qdisc", value, [change](FakeState& state) { return change_root(state, change); }};
+  return {"link:" + std::to_string(change.link) + " qdisc", value,
+          [change](FakeState& state) { return change_root(state, change); }};
 }
 
 }  // namespace
@@ -174,15 +204,18 @@ Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request
     if (const auto root = wire::parse_root_qdisc_change(message)) {
       change = make_root_change(*root);
     } else if (message.type == RTM_NEWLINK) {
-      if (const auto length = wire::parse_transmit_length_change(message.payload)) change = make_transmit_length_change(*length);
+      if (const auto length = wire::parse_transmit_length_change(message.payload))
+        change = make_transmit_length_change(*length);
     }
     return {};
   }));
   if (change) return std::move(*change);
-  return make_error(ErrorCode::unsupported, "no answer to a netlink change of protocol " + std::to_string(protocol));
+  return make_error(ErrorCode::unsupported,
+                    "no answer to a netlink change of protocol " + std::to_string(protocol));
 }
 
-std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, std::uint32_t states) {
+std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family,
+                        std::uint32_t states) {
   std::string key = std::to_string(protocol) + "/" + std::to_string(type);
   if (protocol != wire::protocol_sock_diag) return key;
   constexpr std::string_view digits = "0123456789abcdef";
@@ -191,7 +224,8 @@ std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family, s
   return key + "/" + std::to_string(family) + "/" + (mask.empty() ? "0" : mask);
 }
 
-Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol, std::span<const std::byte> request) {
+Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol,
+                                                  std::span<const std::byte> request) {
   std::string key;
   std::uint16_t type = 0;
   WEIR_CHECK(wire::for_each_message(request, [&](const wire::Message& message) -> Status {

@@ -1,5 +1,5 @@
-// The bytes that a FakeKernel answers netlink dumps with, made from its values, and what changes do to these.
-// Not a socket.
+// The bytes that a FakeKernel answers netlink dumps with, made from its values, and what changes do
+// to these. Not a socket.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,10 @@
 
 namespace weir::kernel {
 
-/// The datagrams of the answer, NLMSG_DONE included; unsupported for a request that no real kernel part is played for.
-[[nodiscard]] Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol, std::span<const std::byte> request);
+/// The datagrams of the answer, NLMSG_DONE included; unsupported for a request that no real kernel
+/// part is played for.
+[[nodiscard]] Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol,
+                                                                std::span<const std::byte> request);
 
 /// A request that changes something: how the write journal names it, and what it does.
 struct FakeChange {

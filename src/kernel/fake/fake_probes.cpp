@@ -13,7 +13,9 @@ void give(const wire::ByteBuffer& bytes, const Probes::Visitor& visitor) {
   if (all.size() > half) visitor(all.subspan(half));
 }
 
-Error no_probes() { return make_error(ErrorCode::unsupported, "this kernel has no BPF (CONFIG_BPF_SYSCALL)"); }
+Error no_probes() {
+  return make_error(ErrorCode::unsupported, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
+}
 
 Status load(const std::optional<Error>& refusal, bool has_answer, bool& loaded, int& loads) {
   if (refusal) return *refusal;
@@ -26,7 +28,8 @@ Status load(const std::optional<Error>& refusal, bool has_answer, bool& loaded, 
 }  // namespace
 
 Status FakeProbes::read_listeners(std::size_t expected, const Visitor& visitor) {
-  WEIR_CHECK(load(state_.listeners_refusal, state_.listeners || state_.listeners_bytes, state_.listeners_loaded, state_.loads));
+  WEIR_CHECK(load(state_.listeners_refusal, state_.listeners || state_.listeners_bytes,
+                  state_.listeners_loaded, state_.loads));
   if (state_.listeners_bytes) {
     give(*state_.listeners_bytes, visitor);
     return {};
@@ -38,8 +41,10 @@ Status FakeProbes::read_listeners(std::size_t expected, const Visitor& visitor) 
 }
 
 Status FakeProbes::count_sockets(const ProbeLimits& /*limits*/, const Visitor& visitor) {
-  WEIR_CHECK(load(state_.counts_refusal, state_.counts || state_.counts_bytes, state_.counts_loaded, state_.loads));
-  give(state_.counts_bytes ? *state_.counts_bytes : wire::write_socket_counts(*state_.counts), visitor);
+  WEIR_CHECK(load(state_.counts_refusal, state_.counts || state_.counts_bytes, state_.counts_loaded,
+                  state_.loads));
+  give(state_.counts_bytes ? *state_.counts_bytes : wire::write_socket_counts(*state_.counts),
+       visitor);
   return {};
 }
 

@@ -1,5 +1,5 @@
-// What a FakeKernel answers as Probes: the records that the programs of bpf/ would give for a test's values.
-// Not a program.
+// What a FakeKernel answers as Probes: the records that the programs of bpf/ would give for a
+// test's values. Not a program.
 #pragma once
 
 #include <optional>
@@ -14,11 +14,13 @@ namespace weir::kernel {
 struct FakeProbeState {
   std::optional<wire::SocketCounts> counts;
   std::optional<std::vector<wire::ListenerProbe>> listeners;
-  std::optional<wire::ByteBuffer> counts_bytes;     ///< recorded or hostile ones, instead of made ones
+  /// recorded or hostile ones, instead of made ones
+  std::optional<wire::ByteBuffer> counts_bytes;
   std::optional<wire::ByteBuffer> listeners_bytes;  ///< likewise
-  std::optional<Error> counts_refusal;              ///< the kernel does not load the program that counts
-  std::optional<Error> listeners_refusal;           ///< nor the one that reads listeners
-  int loads = 0;                                    ///< how often a program was loaded
+  /// the kernel does not load the program that counts
+  std::optional<Error> counts_refusal;
+  std::optional<Error> listeners_refusal;  ///< nor the one that reads listeners
+  int loads = 0;                           ///< how often a program was loaded
   bool counts_loaded = false;
   bool listeners_loaded = false;
 };

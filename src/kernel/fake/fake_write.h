@@ -11,9 +11,12 @@ namespace weir::kernel {
 
 /// One write that a FakeKernel was asked for, in the order in which they came.
 struct FakeWrite {
-  std::string target;  ///< the file's path, "listener:COOKIE", "limit:PID", "link:INDEX txqueuelen", "link:INDEX qdisc", "ethtool:NAME ATTRIBUTE"
-  std::string value;   ///< the bytes, or what is set as a step would say it; of a file that was removed, nothing
-  bool done = false;   ///< false for one that failed
+  /// the file's path, "listener:COOKIE", "limit:PID", "link:INDEX txqueuelen", "link:INDEX qdisc",
+  /// "ethtool:NAME ATTRIBUTE"
+  std::string target;
+  /// the bytes, or what is set as a step would say it; of a file that was removed, nothing
+  std::string value;
+  bool done = false;  ///< false for one that failed
 
   friend bool operator==(const FakeWrite&, const FakeWrite&) = default;
 };

@@ -14,11 +14,14 @@
 namespace weir::kernel {
 namespace {
 
-/// The buffer of a BPF iterator is 8 pages (kernel/bpf/bpf_iter.c): a read of as much gets whole records.
+/// The buffer of a BPF iterator is 8 pages (kernel/bpf/bpf_iter.c): a read of as much gets whole
+/// records.
 constexpr std::size_t iterator_buffer = std::size_t{8} * 4096;
 constexpr std::uint32_t batch_elements = 1024;
 
-long call_bpf(bpf_cmd command, bpf_attr& attributes) { return syscall(SYS_bpf, command, &attributes, sizeof attributes); }
+long call_bpf(bpf_cmd command, bpf_attr& attributes) {
+  return syscall(SYS_bpf, command, &attributes, sizeof attributes);
+}
 
 bpf_attr empty_attributes() {
   bpf_attr attributes;
@@ -42,17 +45,20 @@ Result<UniqueFd> attach_iterator(int program) {
   return to_descriptor(call_bpf(BPF_LINK_CREATE, attributes), "cannot attach a BPF iterator");
 }
 
-Status run_iterator(int link, const std::function<bool()>& is_done, const std::function<void(std::span<const std::byte>)>& visitor) {
+Status run_iterator(int link, const std::function<bool()>& is_done,
+                    const std::function<void(std::span<const std::byte>)>& visitor) {
   auto attributes = empty_attributes();
   attributes.iter_create.link_fd = static_cast<std::uint32_t>(link);
-  WEIR_TRY(const auto iterator, to_descriptor(call_bpf(BPF_ITER_CREATE, attributes), "cannot start a BPF iterator"));
+  WEIR_TRY(const auto iterator,
+           to_descriptor(call_bpf(BPF_ITER_CREATE, attributes), "cannot start a BPF iterator"));
   std::vector<std::byte> buffer(iterator_buffer);
   while (true) {
     const auto size = read(iterator.get(), buffer.data(), buffer.size());
     const int failure = errno;
     if (size > 0) visitor(std::span(buffer).first(static_cast<std::size_t>(size)));
     if (size == 0 || is_done()) return {};
-    if (size < 0 && failure != EAGAIN && failure != EINTR) {  // EAGAIN: a million objects without a word (bpf_seq_read); the next read goes on
+    // EAGAIN: a million objects without a word (bpf_seq_read); the next read goes on
+    if (size < 0 && failure != EAGAIN && failure != EINTR) {
       return system_error(failure, "a BPF iterator failed");
     }
   }

@@ -18,7 +18,8 @@ Nanoseconds LinuxClock::boot_time() { return read_clock(CLOCK_BOOTTIME); }
 Nanoseconds LinuxClock::wall_time() { return read_clock(CLOCK_REALTIME); }
 
 bool LinuxClock::sleep_until(Nanoseconds boot_time) {
-  const timespec until{boot_time.count / nanoseconds_per_second, boot_time.count % nanoseconds_per_second};
+  const timespec until{boot_time.count / nanoseconds_per_second,
+                       boot_time.count % nanoseconds_per_second};
   return clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, nullptr) == 0;
 }
 

@@ -21,13 +21,15 @@ LinuxEthtool::~LinuxEthtool() {
 Status LinuxEthtool::prepare() {
   if (!socket_.valid()) {
     WEIR_TRY(const auto visit, netns_.enter());
-    socket_ = UniqueFd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));  // any socket's ioctl reaches dev_ioctl(), and this one needs no protocol
+    // any socket's ioctl reaches dev_ioctl(), and this one needs no protocol
+    socket_ = UniqueFd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket_.valid()) return system_error(errno, "cannot open a socket for ethtool");
   }
   if (mapping_ != nullptr) return {};
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   const std::size_t size = max_command + page;
-  void* mapping = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* mapping = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED) return system_error(errno, "cannot map memory for ethtool");
   auto* bytes = static_cast<std::byte*>(mapping);
   if (mprotect(bytes + max_command, page, PROT_NONE) != 0) {
@@ -42,8 +44,10 @@ Status LinuxEthtool::prepare() {
 
 Status LinuxEthtool::ask(const std::string& interface, std::span<std::byte> command) {
   ifreq request{};
-  if (interface.empty() || interface.size() >= sizeof(request.ifr_name)) return make_error(ErrorCode::wrong_use, "no interface has the name " + interface);
-  if (command.empty() || command.size() > max_command) return make_error(ErrorCode::wrong_use, "an ethtool command has between 1 byte and 1 MiB");
+  if (interface.empty() || interface.size() >= sizeof(request.ifr_name))
+    return make_error(ErrorCode::wrong_use, "no interface has the name " + interface);
+  if (command.empty() || command.size() > max_command)
+    return make_error(ErrorCode::wrong_use, "an ethtool command has between 1 byte and 1 MiB");
   WEIR_CHECK(prepare());
   std::memcpy(request.ifr_name, interface.data(), interface.size());
   std::byte* place = mapping_ + max_command - command.size();
@@ -55,8 +59,10 @@ Status LinuxEthtool::ask(const std::string& interface, std::span<std::byte> comm
   } while (result < 0 && errno == EINTR);
   if (result < 0) {
     // EINVAL is what a kernel or a driver that does not know the command may say as well.
-    if (errno == ENODEV) return make_error(ErrorCode::gone, "there is no interface " + interface + " any more");
-    if (errno == EINVAL || errno == ENOTTY) return make_error(ErrorCode::unsupported, "the driver of " + interface + " has no answer");
+    if (errno == ENODEV)
+      return make_error(ErrorCode::gone, "there is no interface " + interface + " any more");
+    if (errno == EINVAL || errno == ENOTTY)
+      return make_error(ErrorCode::unsupported, "the driver of " + interface + " has no answer");
     return system_error(errno, "cannot ask the driver of " + interface);
   }
   std::memcpy(command.data(), place, command.size());

@@ -11,8 +11,9 @@
 
 namespace weir::kernel {
 
-/// The kernel is told where the bytes begin and not how many there are: a driver whose counters became more between two commands would write behind them. So
-/// they stand at the end of a mapping whose next page cannot be written, and such a command fails.
+/// The kernel is told where the bytes begin and not how many there are: a driver whose counters
+/// became more between two commands would write behind them. So they stand at the end of a mapping
+/// whose next page cannot be written, and such a command fails.
 class LinuxEthtool final : public Ethtool {
  public:
   /// Borrows the namespace.

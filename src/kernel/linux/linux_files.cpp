@@ -24,14 +24,19 @@ constexpr std::string_view net_prefix = "/proc/net/";
 constexpr std::string_view sysfs_prefix = "/sys/";
 
 bool depends_on_namespace(std::string_view path) {
-  return path.starts_with("/proc/sys/net/") || path == "/proc/sys/net" || path.starts_with("/proc/net") || path.starts_with("/proc/thread-self/");
+  return path.starts_with("/proc/sys/net/") || path == "/proc/sys/net" ||
+         path.starts_with("/proc/net") || path.starts_with("/proc/thread-self/");
 }
 
-bool shows_mount_namespace(std::string_view path) { return path.starts_with("/sys/class/net") || path.starts_with("/sys/devices/virtual/net"); }
+bool shows_mount_namespace(std::string_view path) {
+  return path.starts_with("/sys/class/net") || path.starts_with("/sys/devices/virtual/net");
+}
 
-/// /proc/net is a link to self/net, which is that of the process's first thread, not of the calling one.
+/// /proc/net is a link to self/net, which is that of the process's first thread, not of the calling
+/// one.
 std::string own_view(const std::string& path) {
-  if (path.starts_with(net_prefix)) return "/proc/thread-self/net/" + path.substr(net_prefix.size());
+  if (path.starts_with(net_prefix))
+    return "/proc/thread-self/net/" + path.substr(net_prefix.size());
   return path == "/proc/net" ? "/proc/thread-self/net" : path;
 }
 
@@ -47,7 +52,8 @@ struct DirCloser {
 };
 using Folder = std::unique_ptr<DIR, DirCloser>;
 
-/// Always the same name, so that what a killed writer left is used again, and without the ending that loaders of a folder ask for.
+/// Always the same name, so that what a killed writer left is used again, and without the ending
+/// that loaders of a folder ask for.
 std::string temporary_name(const std::string& name) { return "." + name + ".weir-new"; }
 
 /// Makes the folder of a path where it is missing, but not its parent.
@@ -84,22 +90,30 @@ const UniqueFd& LinuxFiles::own_sysfs() {
   sysfs_tried_ = true;
   const auto visit = netns_.enter();
   if (!visit.ok()) return sysfs_;
-  // The network namespace of a sysfs is that of the thread that makes it (fs/sysfs/mount.c, sysfs_init_fs_context).
+  // The network namespace of a sysfs is that of the thread that makes it (fs/sysfs/mount.c,
+  // sysfs_init_fs_context).
   const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC)));
-  if (!context.valid() || syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return sysfs_;
+  if (!context.valid() ||
+      syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)
+    return sysfs_;
   constexpr unsigned harmless = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-  sysfs_ = UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, harmless)));
+  sysfs_ =
+      UniqueFd(static_cast<int>(syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, harmless)));
   return sysfs_;
 }
 
 Result<UniqueFd> LinuxFiles::open_interface_path(const std::string& path, int flags) {
   const UniqueFd& sysfs = own_sysfs();
   if (!sysfs.valid() && !netns_.is_own()) {
-    return make_error(ErrorCode::unsupported, path + " shows the network namespace in which sysfs was mounted, not the one that is meant");
+    return make_error(
+        ErrorCode::unsupported,
+        path +
+            " shows the network namespace in which sysfs was mounted, not the one that is meant");
   }
   const bool own = sysfs.valid();
   const std::string name = own ? path.substr(sysfs_prefix.size()) : path;
-  UniqueFd file(retry([&] { return openat(own ? sysfs.get() : AT_FDCWD, name.c_str(), flags | O_CLOEXEC); }));
+  UniqueFd file(
+      retry([&] { return openat(own ? sysfs.get() : AT_FDCWD, name.c_str(), flags | O_CLOEXEC); }));
   if (!file.valid()) return system_error(errno, "cannot open " + path);
   return file;
 }
@@ -121,14 +135,17 @@ Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) {
 Status LinuxFiles::read(const std::string& path, std::size_t limit, const ByteVisitor& visitor) {
   // O_NONBLOCK: a FIFO in a configuration folder must not hold the reader up.
   WEIR_TRY(const auto file, open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
-  std::array<std::byte, piece_size> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read()
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by read()
+  std::array<std::byte, piece_size> piece;
   std::size_t total = 0;
   while (true) {
     const ssize_t got = retry([&] { return ::read(file.get(), piece.data(), piece.size()); });
     if (got < 0) return system_error(errno, "cannot read " + path);
     if (got == 0) return {};
     total += static_cast<std::size_t>(got);
-    if (total > limit) return make_error(ErrorCode::malformed, path + " is longer than " + std::to_string(limit) + " bytes");
+    if (total > limit)
+      return make_error(ErrorCode::malformed,
+                        path + " is longer than " + std::to_string(limit) + " bytes");
     visitor(std::span(piece).first(static_cast<std::size_t>(got)));
   }
 }
@@ -139,7 +156,8 @@ Result<std::vector<std::string>> LinuxFiles::list(const std::string& path) {
   return names;
 }
 
-Result<std::vector<std::string>> LinuxFiles::list_first(const std::string& path, std::size_t limit) {
+Result<std::vector<std::string>> LinuxFiles::list_first(const std::string& path,
+                                                        std::size_t limit) {
   WEIR_TRY(auto descriptor, open_path(path, O_RDONLY | O_DIRECTORY));
   std::vector<std::string> names;
   if (limit == 0) return names;
@@ -154,7 +172,8 @@ Result<std::int64_t> LinuxFiles::count(const std::string& path) {
   WEIR_TRY(auto descriptor, open_path(path, O_RDONLY | O_DIRECTORY));
   struct stat status {};
   const bool is_descriptor_folder = path.starts_with("/proc/") && path.ends_with("/fd");
-  if (is_descriptor_folder && fstat(descriptor.get(), &status) == 0 && status.st_size > 0) return std::int64_t{status.st_size};
+  if (is_descriptor_folder && fstat(descriptor.get(), &status) == 0 && status.st_size > 0)
+    return std::int64_t{status.st_size};
   std::int64_t names = 0;
   WEIR_CHECK(for_each_name(std::move(descriptor), path, [&](std::string_view) {
     ++names;
@@ -179,10 +198,12 @@ Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
   WEIR_TRY(const auto file, open_path(path, O_WRONLY | O_NOCTTY));
   const ssize_t written = retry([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
   if (written < 0) return system_error(errno, "cannot write " + path);
-  // Some handlers of sysctls return 1 for a value that they took whole (addrconf_sysctl_forward(), net/ipv6/addrconf.c of 6.1); the caller reads it back.
+  // Some handlers of sysctls return 1 for a value that they took whole (addrconf_sysctl_forward(),
+  // net/ipv6/addrconf.c of 6.1); the caller reads it back.
   if (path.starts_with("/proc/sys/") && written > 0) return {};
   if (static_cast<std::size_t>(written) != bytes.size()) {
-    return make_error(ErrorCode::io, "the kernel took only " + std::to_string(written) + " of " + std::to_string(bytes.size()) + " bytes for " + path);
+    return make_error(ErrorCode::io, "the kernel took only " + std::to_string(written) + " of " +
+                                         std::to_string(bytes.size()) + " bytes for " + path);
   }
   return {};
 }
@@ -191,7 +212,8 @@ Status LinuxFiles::write_atomically(const std::string& path, std::string_view by
   constexpr std::uint32_t file_mode = 0644;
   const std::string what = "cannot write " + path;
   WEIR_CHECK(make_folder_of(path).with_context(what));
-  WEIR_TRY(const disk::Place place, disk::find_place(path, disk::LastLink::taken_itself).with_context(what));
+  WEIR_TRY(const disk::Place place,
+           disk::find_place(path, disk::LastLink::taken_itself).with_context(what));
   disk::NewFile file;
   file.mode = file_mode;
   file.temporary = temporary_name(place.name);
@@ -200,7 +222,8 @@ Status LinuxFiles::write_atomically(const std::string& path, std::string_view by
 
 Status LinuxFiles::remove(const std::string& path) {
   const std::string what = "cannot remove " + path;
-  WEIR_TRY(const disk::Place place, disk::find_place(path, disk::LastLink::taken_itself).with_context(what));
+  WEIR_TRY(const disk::Place place,
+           disk::find_place(path, disk::LastLink::taken_itself).with_context(what));
   return disk::remove_file(place).with_context(what);
 }
 

@@ -1,5 +1,5 @@
-// LinuxFiles: files of this machine, with /proc/sys/net and /proc/net as one network namespace sees them.
-// Not a cache.
+// LinuxFiles: files of this machine, with /proc/sys/net and /proc/net as one network namespace sees
+// them. Not a cache.
 #pragma once
 
 #include "base/fd.h"
@@ -8,9 +8,11 @@
 
 namespace weir::kernel {
 
-/// What depends on the namespace: paths below /proc/sys/net, /proc/net (read as /proc/thread-self/net) and /proc/thread-self. /sys/class/net and
-/// /sys/devices/virtual/net show the namespace in which sysfs was mounted, so they are read and written through a sysfs of this one's own, mounted nowhere
-/// (fsopen(2), Linux 5.2, CAP_SYS_ADMIN). Where that cannot be had, /sys serves for the process's own namespace, and another one is refused (unsupported).
+/// What depends on the namespace: paths below /proc/sys/net, /proc/net (read as
+/// /proc/thread-self/net) and /proc/thread-self. /sys/class/net and /sys/devices/virtual/net show
+/// the namespace in which sysfs was mounted, so they are read and written through a sysfs of this
+/// one's own, mounted nowhere (fsopen(2), Linux 5.2, CAP_SYS_ADMIN). Where that cannot be had, /sys
+/// serves for the process's own namespace, and another one is refused (unsupported).
 class LinuxFiles final : public Files {
  public:
   /// Borrows the namespace.

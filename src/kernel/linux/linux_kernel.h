@@ -1,5 +1,6 @@
 // LinuxKernel: the running kernel through system calls, as seen from one network namespace.
-// Not a switch of the process: each call that needs another namespace visits it on the calling thread and returns.
+// Not a switch of the process: each call that needs another namespace visits it on the calling
+// thread and returns.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +24,18 @@ class LinuxKernel {
  public:
   /// Of the namespace that the process is in.
   static Result<std::unique_ptr<LinuxKernel>> open_current();
-  /// Of a namespace by the name that `ip netns` gave it, or by the path of its file. not_found, not_permitted (needs CAP_SYS_ADMIN), wrong_use.
+  /// Of a namespace by the name that `ip netns` gave it, or by the path of its file. not_found,
+  /// not_permitted (needs CAP_SYS_ADMIN), wrong_use.
   static Result<std::unique_ptr<LinuxKernel>> open_netns(const std::string& name_or_path);
   /// Of the namespace with these numbers of the kernel: NetworkNamespace::open_id().
-  static Result<std::unique_ptr<LinuxKernel>> open_namespace_id(std::uint64_t cookie, std::uint64_t inode);
+  static Result<std::unique_ptr<LinuxKernel>> open_namespace_id(std::uint64_t cookie,
+                                                                std::uint64_t inode);
   /// Of the namespace that a process is in.
   static Result<std::unique_ptr<LinuxKernel>> open_pid(std::int64_t pid);
 
-  [[nodiscard]] Kernel kernel() { return {files_, netlink_, sockets_, clock_, probes_, ethtool_, limits_}; }
+  [[nodiscard]] Kernel kernel() {
+    return {files_, netlink_, sockets_, clock_, probes_, ethtool_, limits_};
+  }
 
   explicit LinuxKernel(NetworkNamespace netns);
   LinuxKernel(const LinuxKernel&) = delete;

@@ -12,9 +12,13 @@ namespace {
 
 static_assert(sizeof(rlim_t) == sizeof(std::uint64_t));
 
-std::optional<std::uint64_t> to_limit(rlim_t value) { return value == RLIM_INFINITY ? std::nullopt : std::optional<std::uint64_t>(value); }
+std::optional<std::uint64_t> to_limit(rlim_t value) {
+  return value == RLIM_INFINITY ? std::nullopt : std::optional<std::uint64_t>(value);
+}
 
-rlim_t from_limit(const std::optional<std::uint64_t>& limit) { return limit.value_or(RLIM_INFINITY); }
+rlim_t from_limit(const std::optional<std::uint64_t>& limit) {
+  return limit.value_or(RLIM_INFINITY);
+}
 
 /// The pid as the call takes it; 0 would be the caller.
 Result<pid_t> to_pid(std::int64_t pid) {
@@ -33,14 +37,16 @@ Error refusal(int error_number, std::int64_t pid, const std::string& what) {
 Result<FileLimit> LinuxLimits::read_file_limit(std::int64_t pid) {
   WEIR_TRY(const pid_t process, to_pid(pid));
   rlimit old{};
-  if (prlimit(process, RLIMIT_NOFILE, nullptr, &old) != 0) return refusal(errno, pid, "cannot read");
+  if (prlimit(process, RLIMIT_NOFILE, nullptr, &old) != 0)
+    return refusal(errno, pid, "cannot read");
   return FileLimit{to_limit(old.rlim_cur), to_limit(old.rlim_max)};
 }
 
 Status LinuxLimits::set_file_limit(std::int64_t pid, const FileLimit& limit) {
   WEIR_TRY(const pid_t process, to_pid(pid));
   const rlimit wanted{from_limit(limit.soft), from_limit(limit.hard)};
-  if (prlimit(process, RLIMIT_NOFILE, &wanted, nullptr) != 0) return refusal(errno, pid, "cannot change");
+  if (prlimit(process, RLIMIT_NOFILE, &wanted, nullptr) != 0)
+    return refusal(errno, pid, "cannot change");
   return {};
 }
 

@@ -11,13 +11,15 @@
 
 namespace weir::kernel {
 
-/// Keeps one socket per protocol open. A dump that fails or is not read to its end closes its socket, so that no rest of its answer meets the next one.
+/// Keeps one socket per protocol open. A dump that fails or is not read to its end closes its
+/// socket, so that no rest of its answer meets the next one.
 class LinuxNetlink final : public Netlink {
  public:
   /// Borrows the namespace.
   explicit LinuxNetlink(const NetworkNamespace& netns) : netns_(netns) {}
 
-  Status dump_some(int protocol, std::span<const std::byte> request, const ByteSampler& sampler) override;
+  Status dump_some(int protocol, std::span<const std::byte> request,
+                   const ByteSampler& sampler) override;
   Status change(int protocol, std::span<const std::byte> request) override;
   Result<std::uint64_t> namespace_cookie() override;
 

@@ -21,7 +21,8 @@ namespace weir::kernel {
 namespace {
 
 constexpr const char* kernel_types_path = "/sys/kernel/btf/vmlinux";
-constexpr std::uint32_t most_ports = 65'534;  ///< a place is a 16-bit number, and two of these have other meanings: bpf/count_sockets.bpf.c
+/// a place is a 16-bit number, and two of these have other meanings: bpf/count_sockets.bpf.c
+constexpr std::uint32_t most_ports = 65'534;
 constexpr std::size_t log_size = std::size_t{256} << 10U;
 constexpr std::size_t longest_quote = 160;
 
@@ -50,7 +51,8 @@ KernelVersion read_version() {
 /// Loads a program, with a place for the verifier's words; 0 or a negative errno.
 using LoadProgram = std::function<int(const weir_verifier_log&)>;
 
-/// What the verifier said before its closing statistics ("processed 12 insns …"), shortened. Loads once more, with its words.
+/// What the verifier said before its closing statistics ("processed 12 insns …"), shortened. Loads
+/// once more, with its words.
 std::string quote_verifier(const LoadProgram& load) {
   std::vector<char> log(log_size, '\0');
   load({log.data(), static_cast<__u32>(log.size())});
@@ -66,33 +68,46 @@ std::string quote_verifier(const LoadProgram& load) {
 Error explain_load_failure(int error_number, const std::string& what, const LoadProgram& load) {
   const auto required = wire::tracing_programs();
   const auto privileges = read_own_privileges();
-  // Without CAP_PERFMON alone the loader itself is refused with EINVAL, as by a kernel that does not know it.
-  if (error_number == EPERM || (privileges && !wire::meets(*privileges, required))) return make_refusal(what, required);
-  if (error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE) return system_error(error_number, "cannot load " + what);
-  if (read_version() < first_version) return make_error(ErrorCode::unsupported, what + " needs Linux 5.17");
-  if (error_number == ENOSYS) return make_error(ErrorCode::unsupported, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
+  // Without CAP_PERFMON alone the loader itself is refused with EINVAL, as by a kernel that does
+  // not know it.
+  if (error_number == EPERM || (privileges && !wire::meets(*privileges, required)))
+    return make_refusal(what, required);
+  if (error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE)
+    return system_error(error_number, "cannot load " + what);
+  if (read_version() < first_version)
+    return make_error(ErrorCode::unsupported, what + " needs Linux 5.17");
+  if (error_number == ENOSYS)
+    return make_error(ErrorCode::unsupported, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
   if (access(kernel_types_path, F_OK) != 0) {
-    return make_error(ErrorCode::unsupported, "this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF), which BPF programs need");
+    return make_error(
+        ErrorCode::unsupported,
+        "this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF), which BPF programs need");
   }
   const std::string quote = quote_verifier(load);
   if (error_number == EACCES && quote.empty()) return make_refusal(what, required);
   const std::string reason = quote.empty() ? "" : " (" + quote + ")";
-  return make_error(ErrorCode::io, system_error(error_number, "this kernel does not load " + what).message + reason);
+  return make_error(
+      ErrorCode::io,
+      system_error(error_number, "this kernel does not load " + what).message + reason);
 }
 
 /// A refusal that comes after the loading, when the program is attached or run.
 Status explain_denial(Status status, const std::string& what) {
-  if (!status.ok() && status.error().code == ErrorCode::not_permitted) return make_refusal(what, wire::tracing_programs());
+  if (!status.ok() && status.error().code == ErrorCode::not_permitted)
+    return make_refusal(what, wire::tracing_programs());
   return status;
 }
 
 Result<UniqueFd> attach(int program, const std::string& what) {
   auto link = attach_iterator(program);
-  if (!link.ok() && link.error().code == ErrorCode::not_permitted) return make_refusal(what, wire::tracing_programs());
+  if (!link.ok() && link.error().code == ErrorCode::not_permitted)
+    return make_refusal(what, wire::tracing_programs());
   return link;
 }
 
-std::span<const std::byte> bytes_of(const void* memory, std::size_t size) { return {static_cast<const std::byte*>(memory), size}; }
+std::span<const std::byte> bytes_of(const void* memory, std::size_t size) {
+  return {static_cast<const std::byte*>(memory), size};
+}
 
 }  // namespace
 
@@ -104,7 +119,8 @@ class LinuxProbes::ListenerReader {
       weir_listener_reader_unload(&made->reader_);
       return weir_listener_reader_load(&made->reader_, &log);
     };
-    if (const int failure = load({}); failure < 0) return explain_load_failure(-failure, what, load);
+    if (const int failure = load({}); failure < 0)
+      return explain_load_failure(-failure, what, load);
     WEIR_TRY(made->link_, attach(made->reader_.program, what));
     return made;
   }
@@ -142,12 +158,14 @@ class LinuxProbes::Counter {
  public:
   static Result<std::unique_ptr<Counter>> load(const ProbeLimits& limits) {
     auto made = std::make_unique<Counter>();
-    const weir_counter_limits bounds{std::clamp(limits.ports, 1U, most_ports), std::max(limits.outgoing, 1U)};
+    const weir_counter_limits bounds{std::clamp(limits.ports, 1U, most_ports),
+                                     std::max(limits.outgoing, 1U)};
     const LoadProgram load = [&](const weir_verifier_log& log) {
       weir_counter_unload(&made->counter_);
       return weir_counter_load(&made->counter_, &bounds, &log);
     };
-    if (const int failure = load({}); failure < 0) return explain_load_failure(-failure, what, load);
+    if (const int failure = load({}); failure < 0)
+      return explain_load_failure(-failure, what, load);
     WEIR_TRY(made->link_, attach(made->counter_.program, what));
     return made;
   }
@@ -166,11 +184,13 @@ class LinuxProbes::Counter {
     is_clean_ = false;
     {
       WEIR_TRY(const auto visit, netns.enter());
-      WEIR_CHECK(explain_denial(run_iterator(
-                                    link_.get(), [] { return false; }, [](std::span<const std::byte>) {}),
-                                what));
+      WEIR_CHECK(
+          explain_denial(run_iterator(
+                             link_.get(), [] { return false; }, [](std::span<const std::byte>) {}),
+                         what));
     }
-    visitor(bytes_of(counter_.ports, std::min(counter_.count->ports_used, counter_.most_ports) * sizeof(weir_port)));
+    visitor(bytes_of(counter_.ports, std::min(counter_.count->ports_used, counter_.most_ports) *
+                                         sizeof(weir_port)));
     WEIR_CHECK(visit_outgoing(visitor));
     is_clean_ = true;
     weir_totals totals = counter_.count->totals;
@@ -184,16 +204,18 @@ class LinuxProbes::Counter {
 
   Status visit_outgoing(const Visitor& visitor) {
     std::vector<weir_outgoing> records;
-    const auto status = drain_hash(counter_.outgoing, {sizeof(weir_tuple), sizeof(weir_tuple_counts)},
-                                   [&](std::uint32_t count, const std::byte* keys, const std::byte* values) {
-                                     records.assign(count, weir_outgoing{});
-                                     for (std::size_t i = 0; i < count; ++i) {
-                                       records[i].head = {WEIR_OUTGOING, sizeof(weir_outgoing)};
-                                       std::memcpy(&records[i].tuple, keys + i * sizeof(weir_tuple), sizeof(weir_tuple));
-                                       std::memcpy(&records[i].counts, values + i * sizeof(weir_tuple_counts), sizeof(weir_tuple_counts));
-                                     }
-                                     visitor(bytes_of(records.data(), records.size() * sizeof(weir_outgoing)));
-                                   });
+    const auto status = drain_hash(
+        counter_.outgoing, {sizeof(weir_tuple), sizeof(weir_tuple_counts)},
+        [&](std::uint32_t count, const std::byte* keys, const std::byte* values) {
+          records.assign(count, weir_outgoing{});
+          for (std::size_t i = 0; i < count; ++i) {
+            records[i].head = {WEIR_OUTGOING, sizeof(weir_outgoing)};
+            std::memcpy(&records[i].tuple, keys + i * sizeof(weir_tuple), sizeof(weir_tuple));
+            std::memcpy(&records[i].counts, values + i * sizeof(weir_tuple_counts),
+                        sizeof(weir_tuple_counts));
+          }
+          visitor(bytes_of(records.data(), records.size() * sizeof(weir_outgoing)));
+        });
     return explain_denial(status, what);
   }
 
@@ -221,12 +243,14 @@ Status LinuxProbes::use(OnDemand<Program>& program, const Load& load, const Use&
 
 Status LinuxProbes::read_listeners(std::size_t expected, const Visitor& visitor) {
   return use(
-      listener_reader_, [] { return ListenerReader::load(); }, [&](ListenerReader& reader) { return reader.read(netns_, expected, visitor); });
+      listener_reader_, [] { return ListenerReader::load(); },
+      [&](ListenerReader& reader) { return reader.read(netns_, expected, visitor); });
 }
 
 Status LinuxProbes::count_sockets(const ProbeLimits& limits, const Visitor& visitor) {
   return use(
-      counter_, [&] { return Counter::load(limits); }, [&](Counter& counter) { return counter.count(netns_, visitor); });
+      counter_, [&] { return Counter::load(limits); },
+      [&](Counter& counter) { return counter.count(netns_, visitor); });
 }
 
 void LinuxProbes::close() {

@@ -1,5 +1,6 @@
 // LinuxProbes: the programs of bpf/, loaded by bpf(2) and read through BPF iterators.
-// Not loaded before the first use; not libbpf: the kernel itself resolves the types, so that no BTF is parsed here.
+// Not loaded before the first use; not libbpf: the kernel itself resolves the types, so that no BTF
+// is parsed here.
 #pragma once
 
 #include <memory>
@@ -10,7 +11,8 @@
 
 namespace weir::kernel {
 
-/// The namespace must outlive it. Linux 5.17; CAP_BPF, CAP_PERFMON and, for another namespace, CAP_SYS_ADMIN.
+/// The namespace must outlive it. Linux 5.17; CAP_BPF, CAP_PERFMON and, for another namespace,
+/// CAP_SYS_ADMIN.
 class LinuxProbes final : public Probes {
  public:
   explicit LinuxProbes(const NetworkNamespace& netns);

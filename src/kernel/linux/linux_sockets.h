@@ -8,7 +8,8 @@ namespace weir::kernel {
 
 class LinuxSockets final : public Sockets {
  public:
-  /// pidfd_open (Linux 5.3), pidfd_getfd (5.6), SO_COOKIE, listen(). Works across namespaces: somaxconn of the socket's own one caps the backlog.
+  /// pidfd_open (Linux 5.3), pidfd_getfd (5.6), SO_COOKIE, listen(). Works across namespaces:
+  /// somaxconn of the socket's own one caps the backlog.
   Status set_backlog(const Owner& owner, std::uint64_t cookie, std::int64_t backlog) override;
 };
 

@@ -25,17 +25,20 @@ std::optional<wire::Privileges> read_own_privileges() {
   if (size <= 0) return std::nullopt;
   std::array<char, 64> target{};
   const ssize_t length = readlink(user_namespace_path, target.data(), target.size());
-  return wire::parse_privileges({status.data(), static_cast<std::size_t>(size)}, {target.data(), static_cast<std::size_t>(length < 0 ? 0 : length)});
+  return wire::parse_privileges({status.data(), static_cast<std::size_t>(size)},
+                                {target.data(), static_cast<std::size_t>(length < 0 ? 0 : length)});
 }
 
 std::string explain_hidden_process() {
   std::ifstream file("/proc/self/mountinfo");
   const std::string mountinfo{std::istreambuf_iterator<char>(file), {}};
-  return wire::explain_hiding(wire::find_hiding(mountinfo, read_own_privileges()), wire::HiddenFor::descriptors);
+  return wire::explain_hiding(wire::find_hiding(mountinfo, read_own_privileges()),
+                              wire::HiddenFor::descriptors);
 }
 
 Error make_refusal(std::string_view what, const wire::Requirement& required) {
-  return make_error(ErrorCode::not_permitted, wire::explain_refusal(what, required, read_own_privileges()));
+  return make_error(ErrorCode::not_permitted,
+                    wire::explain_refusal(what, required, read_own_privileges()));
 }
 
 }  // namespace weir::kernel

@@ -1,5 +1,5 @@
-// The error after EPERM from a system call: the capability that the calling thread lacks, or that the kernel refuses what it has the right to.
-// Not for file permissions: system_error.h.
+// The error after EPERM from a system call: the capability that the calling thread lacks, or that
+// the kernel refuses what it has the right to. Not for file permissions: system_error.h.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,8 @@ namespace weir::kernel {
 /// not_permitted, with wire::explain_refusal().
 [[nodiscard]] Error make_refusal(std::string_view what, const wire::Requirement& required);
 
-/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is not found may run: the sentence. Empty where it does not.
+/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is
+/// not found may run: the sentence. Empty where it does not.
 [[nodiscard]] std::string explain_hidden_process();
 
 }  // namespace weir::kernel

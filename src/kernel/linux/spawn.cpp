@@ -53,9 +53,11 @@ Status read_word(int pipe) {
   std::string word;
   while (word.find('\n') == std::string::npos) {
     const Nanoseconds left = limit - clock.boot_time();
-    if (left.count <= 0) return make_error(ErrorCode::io, "weir-deadman did not become ready in time");
+    if (left.count <= 0)
+      return make_error(ErrorCode::io, "weir-deadman did not become ready in time");
     pollfd wait{pipe, POLLIN, 0};
-    const int found = ::poll(&wait, 1, static_cast<int>(left.count / nanoseconds_per_millisecond) + 1);
+    const int found =
+        ::poll(&wait, 1, static_cast<int>(left.count / nanoseconds_per_millisecond) + 1);
     if (found < 0 && errno != EINTR) return system_error(errno, "weir-deadman");
     if (found <= 0) continue;
     std::array<char, 512> bytes{};
@@ -76,13 +78,16 @@ Result<int> wait_for(pid_t child) {
   return status;
 }
 
-// What follows runs between fork() and exec() in a copy of a process that may have had threads: system calls only.
+// What follows runs between fork() and exec() in a copy of a process that may have had threads:
+// system calls only.
 
 /// Every descriptor from `first` on; close_range(2) since Linux 5.9.
 void close_from(unsigned int first) {
   if (::syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
   rlimit limit{};
-  const int end = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? static_cast<int>(limit.rlim_cur) : 65536;
+  const int end = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536
+                      ? static_cast<int>(limit.rlim_cur)
+                      : 65536;
   for (int fd = static_cast<int>(first); fd < end; ++fd) ::close(fd);
 }
 
@@ -104,11 +109,13 @@ bool place_descriptors(int program, int ready) {
   const int program_copy = ::fcntl(program, F_DUPFD, program_fd + 1);
   const int ready_copy = ::fcntl(ready, F_DUPFD, program_fd + 1);
   if (program_copy < 0 || ready_copy < 0) return false;
-  // The program's closes itself at exec: an executable, unlike a script, is not read through it afterwards.
+  // The program's closes itself at exec: an executable, unlike a script, is not read through it
+  // afterwards.
   return ::dup2(ready_copy, ready_fd) >= 0 && ::dup3(program_copy, program_fd, O_CLOEXEC) >= 0;
 }
 
-[[noreturn]] void become_deadman(int program, int ready, char* const* argv, char* const* environment) {
+[[noreturn]] void become_deadman(int program, int ready, char* const* argv,
+                                 char* const* environment) {
   reset_signals();
   if (place_descriptors(program, ready)) {
     close_from(program_fd + 1);
@@ -117,8 +124,10 @@ bool place_descriptors(int program, int ready) {
   ::_exit(127);
 }
 
-/// A session of its own, and a second fork: never again a controlling terminal, and init as its parent.
-[[noreturn]] void leave_session(int program, int ready, char* const* argv, char* const* environment) {
+/// A session of its own, and a second fork: never again a controlling terminal, and init as its
+/// parent.
+[[noreturn]] void leave_session(int program, int ready, char* const* argv,
+                                char* const* environment) {
   if (::setsid() < 0) ::_exit(1);
   const pid_t grandchild = ::fork();
   if (grandchild < 0) ::_exit(1);
@@ -137,30 +146,41 @@ bool place_descriptors(int program, int ready) {
 
 }  // namespace
 
-Result<std::unique_ptr<DeadmanSpawner>> DeadmanSpawner::open(const std::string& program, const ServiceManager& manager) {
+Result<std::unique_ptr<DeadmanSpawner>> DeadmanSpawner::open(const std::string& program,
+                                                             const ServiceManager& manager) {
   UniqueFd file(::open(program.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return system_error(errno, "the watchdog " + program + " cannot be opened, and without it nothing is changed");
+  if (!file.valid())
+    return system_error(
+        errno, "the watchdog " + program + " cannot be opened, and without it nothing is changed");
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_error(errno, program);
-  if (!S_ISREG(status.st_mode) || (status.st_mode & 0111U) == 0) return make_error(ErrorCode::wrong_use, program + " is not a program");
+  if (!S_ISREG(status.st_mode) || (status.st_mode & 0111U) == 0)
+    return make_error(ErrorCode::wrong_use, program + " is not a program");
   return std::make_unique<DeadmanSpawner>(std::move(file), manager);
 }
 
 Status DeadmanSpawner::arm(const WatchdogOrder& order) {
   std::array<char, PATH_MAX> absolute{};
-  if (::realpath(order.state_folder.c_str(), absolute.data()) == nullptr) return system_error(errno, order.state_folder);
-  std::vector<std::string> arguments{"weir-deadman", "--state", absolute.data(), "--entry", std::to_string(order.entry)};
-  arguments.insert(arguments.end(), {"--applier", std::to_string(order.applier.pid) + ":" + std::to_string(order.applier.start_time)});
+  if (::realpath(order.state_folder.c_str(), absolute.data()) == nullptr)
+    return system_error(errno, order.state_folder);
+  std::vector<std::string> arguments{"weir-deadman", "--state", absolute.data(), "--entry",
+                                     std::to_string(order.entry)};
+  arguments.insert(arguments.end(), {"--applier", std::to_string(order.applier.pid) + ":" +
+                                                      std::to_string(order.applier.start_time)});
   if (!order.netns_path.empty()) arguments.insert(arguments.end(), {"--netns", order.netns_path});
-  if (::access(manager_.booted_mark.c_str(), F_OK) == 0 && start_service(arguments, order).ok()) return {};
+  if (::access(manager_.booted_mark.c_str(), F_OK) == 0 && start_service(arguments, order).ok())
+    return {};
   return start_process(std::move(arguments));
 }
 
-Status DeadmanSpawner::start_service(const std::vector<std::string>& arguments, const WatchdogOrder& order) {
+Status DeadmanSpawner::start_service(const std::vector<std::string>& arguments,
+                                     const WatchdogOrder& order) {
   WEIR_TRY(const Pipe pipe, make_pipe());
   const std::string self = "/proc/" + std::to_string(::getpid());
-  const std::string unit = "weir-deadman-" + std::to_string(order.entry) + "-" + std::to_string(::getpid());
-  // The manager stops its services at shutdown, when there is nothing left to guard: the deadman, which ignores SIGTERM, must not hold that up.
+  const std::string unit =
+      "weir-deadman-" + std::to_string(order.entry) + "-" + std::to_string(::getpid());
+  // The manager stops its services at shutdown, when there is nothing left to guard: the deadman,
+  // which ignores SIGTERM, must not hold that up.
   std::vector<std::string> command{manager_.run_command,
                                    "--quiet",
                                    "--collect",
@@ -178,7 +198,8 @@ Status DeadmanSpawner::start_service(const std::vector<std::string>& arguments, 
   if (child < 0) return system_error(errno, manager_.run_command);
   if (child == 0) become_command(manager_.run_command.c_str(), argv.data(), environ);
   WEIR_TRY(const int status, wait_for(child));
-  if (status != 0) return make_error(ErrorCode::io, manager_.run_command + " could not start weir-deadman");
+  if (status != 0)
+    return make_error(ErrorCode::io, manager_.run_command + " could not start weir-deadman");
   return read_word(pipe.read_end.get());
 }
 
@@ -191,7 +212,9 @@ Status DeadmanSpawner::start_process(std::vector<std::string> arguments) {
   if (child == 0) leave_session(program_.get(), pipe.write_end.get(), argv.data(), environ);
   pipe.write_end = UniqueFd();
   WEIR_TRY(const int status, wait_for(child));
-  if (status != 0) return make_error(ErrorCode::io, "weir-deadman cannot be started: no session or no process for it");
+  if (status != 0)
+    return make_error(ErrorCode::io,
+                      "weir-deadman cannot be started: no session or no process for it");
   return read_word(pipe.read_end.get());
 }
 

@@ -24,10 +24,12 @@ namespace {
 
 bool write_file(const std::string& path, std::string_view text) {
   const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  return file.valid() && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return file.valid() &&
+         ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-/// Mount points of control group hierarchies, v1 and v2: field 5 of /proc/self/mountinfo, where the type after " - " is cgroup or cgroup2 (proc(5)).
+/// Mount points of control group hierarchies, v1 and v2: field 5 of /proc/self/mountinfo, where the
+/// type after " - " is cgroup or cgroup2 (proc(5)).
 std::vector<std::string> read_cgroup_mounts() {
   std::vector<std::string> mounts;
   std::ifstream file("/proc/self/mountinfo");
@@ -70,7 +72,8 @@ void drain(int fd) {
 void detach_from_session() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
-  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM}) ::sigaction(signal, &ignore, nullptr);
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM})
+    ::sigaction(signal, &ignore, nullptr);
   // A program that is executed from a descriptor has the descriptor's number for a name.
   ::prctl(PR_SET_NAME, "weir-deadman");
   static_cast<void>(::chdir("/") == 0);
@@ -89,7 +92,8 @@ void end_on_termination() {
   ::sigprocmask(SIG_UNBLOCK, &termination, nullptr);
 }
 
-Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid, const std::string& folder) {
+Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid,
+                                      const std::string& folder) {
   DeadmanWait wait;
   wait.timer_ = UniqueFd(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
   if (!wait.timer_.valid()) return system_error(errno, "no timer");
@@ -97,21 +101,24 @@ Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid, co
     itimerspec at{};
     at.it_value.tv_sec = deadline.count / nanoseconds_per_second;
     at.it_value.tv_nsec = deadline.count % nanoseconds_per_second;
-    if (::timerfd_settime(wait.timer_.get(), TFD_TIMER_ABSTIME, &at, nullptr) != 0) return system_error(errno, "no timer");
+    if (::timerfd_settime(wait.timer_.get(), TFD_TIMER_ABSTIME, &at, nullptr) != 0)
+      return system_error(errno, "no timer");
   }
   wait.pid_ = pid;
   wait.process_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
   // Without a note of changes the limit of each wait still brings the journal up.
   wait.folder_ = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (wait.folder_.valid()) ::inotify_add_watch(wait.folder_.get(), folder.c_str(), IN_MODIFY | IN_DELETE | IN_DELETE_SELF);
+  if (wait.folder_.valid())
+    ::inotify_add_watch(wait.folder_.get(), folder.c_str(), IN_MODIFY | IN_DELETE | IN_DELETE_SELF);
   wait.signals_ = open_signals();
   return wait;
 }
 
 std::optional<IgnoredSignal> DeadmanWait::wait(Nanoseconds limit) {
-  std::array<pollfd, 4> events{pollfd{timer_.get(), POLLIN, 0}, pollfd{process_.get(), POLLIN, 0}, pollfd{folder_.get(), POLLIN, 0},
-                               pollfd{signals_.get(), POLLIN, 0}};
-  const timespec timeout{limit.count / nanoseconds_per_second, limit.count % nanoseconds_per_second};
+  std::array<pollfd, 4> events{pollfd{timer_.get(), POLLIN, 0}, pollfd{process_.get(), POLLIN, 0},
+                               pollfd{folder_.get(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
+  const timespec timeout{limit.count / nanoseconds_per_second,
+                         limit.count % nanoseconds_per_second};
   if (::ppoll(events.data(), events.size(), &timeout, nullptr) <= 0) return std::nullopt;
   if (events[0].revents != 0) drain(timer_.get());
   if (events[2].revents != 0) drain(folder_.get());

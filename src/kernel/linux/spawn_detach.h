@@ -1,5 +1,6 @@
-// How a watchdog makes itself hard to take along: signals, control group, out-of-memory killer, descriptors; and how it waits.
-// Not the session and the second fork: spawn.h did that before it began.
+// How a watchdog makes itself hard to take along: signals, control group, out-of-memory killer,
+// descriptors; and how it waits. Not the session and the second fork: spawn.h did that before it
+// began.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,10 @@
 
 namespace weir::kernel {
 
-/// Ignores SIGHUP, SIGINT, SIGQUIT, SIGPIPE and SIGTERM: whoever ends a session sends them to everything in it, and an end of the session is what the
-/// watchdog is there for. Only SIGKILL ends it. Leaves for the root of every control group hierarchy and asks the out-of-memory killer to pass by; both as
-/// far as it is let. Stands in "/", named weir-deadman.
+/// Ignores SIGHUP, SIGINT, SIGQUIT, SIGPIPE and SIGTERM: whoever ends a session sends them to
+/// everything in it, and an end of the session is what the watchdog is there for. Only SIGKILL ends
+/// it. Leaves for the root of every control group hierarchy and asks the out-of-memory killer to
+/// pass by; both as far as it is let. Stands in "/", named weir-deadman.
 void detach_from_session();
 
 /// SIGTERM ends the process again: its work is done.
@@ -30,12 +32,14 @@ struct IgnoredSignal {
 class DeadmanWait {
  public:
   /// `deadline` may be none: {0}. Errors: io.
-  static Result<DeadmanWait> open(Nanoseconds deadline, std::int64_t pid, const std::string& folder);
+  static Result<DeadmanWait> open(Nanoseconds deadline, std::int64_t pid,
+                                  const std::string& folder);
 
   /// Returns at the first of: the deadline (once), the process's end, a change in the folder, the
   /// limit, or one of SIGINT, SIGQUIT and SIGTERM, which it gives back.
   std::optional<IgnoredSignal> wait(Nanoseconds limit);
-  /// Ends the process with SIGKILL. The caller has just seen that it is the one that is meant: before Linux 5.3 only its pid is known.
+  /// Ends the process with SIGKILL. The caller has just seen that it is the one that is meant:
+  /// before Linux 5.3 only its pid is known.
   void kill_process() const;
   /// The process has ended: it is not waited for any more.
   void forget_process() { process_ = UniqueFd(); }

@@ -25,7 +25,8 @@ ErrorCode code_of(int error_number) {
 }  // namespace
 
 Error system_error(int error_number, const std::string& context) {
-  return make_error(code_of(error_number), context + ": " + std::generic_category().message(error_number));
+  return make_error(code_of(error_number),
+                    context + ": " + std::generic_category().message(error_number));
 }
 
 }  // namespace weir::kernel

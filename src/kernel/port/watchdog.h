@@ -25,8 +25,9 @@ class Watchdog {
   Watchdog& operator=(const Watchdog&) = delete;
   virtual ~Watchdog() = default;
 
-  /// Returns once the watchdog has said that it is ready: it has read the entry, and holds the namespace and the applier.
-  /// There is no disarm: it ends by itself when the entry is confirmed, undone or ended.
+  /// Returns once the watchdog has said that it is ready: it has read the entry, and holds the
+  /// namespace and the applier. There is no disarm: it ends by itself when the entry is confirmed,
+  /// undone or ended.
   virtual Status arm(const WatchdogOrder& order) = 0;
 };
 

@@ -7,7 +7,8 @@
 namespace weir::wire {
 namespace {
 
-constexpr std::size_t max_mask = 4096;  // hexadecimal digits: more CPUs than any kernel has (NR_CPUS is at most 8192)
+// hexadecimal digits: more CPUs than any kernel has (NR_CPUS is at most 8192)
+constexpr std::size_t max_mask = 4096;
 constexpr std::size_t group_digits = 8;
 
 }  // namespace
@@ -18,10 +19,13 @@ std::optional<std::string> normalize_cpu_mask(std::string_view text) {
   std::string mask;
   bool first = true;
   for (const std::string_view group : split(text, ',')) {
-    if (group.empty() || group.find_first_not_of(digits) != std::string_view::npos) return std::nullopt;
-    if (group.size() > group_digits && text.find(',') != std::string_view::npos) return std::nullopt;
+    if (group.empty() || group.find_first_not_of(digits) != std::string_view::npos)
+      return std::nullopt;
+    if (group.size() > group_digits && text.find(',') != std::string_view::npos)
+      return std::nullopt;
     if (!first) mask.append(group_digits - group.size(), '0');
-    for (const char digit : group) mask += digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
+    for (const char digit : group)
+      mask += digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
     first = false;
   }
   if (mask.size() > max_mask) return std::nullopt;

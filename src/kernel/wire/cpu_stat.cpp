@@ -19,7 +19,8 @@ std::optional<CpuThrottling> parse_cpu_stat(std::string_view text) {
     if (name == "nr_periods") throttling = CpuThrottling{*number, 0, {}};
     if (name == "nr_throttled") throttled = *number;
     if (name == "throttled_time") time = {*number};
-    if (name == "throttled_usec" && *number <= INT64_MAX / nanoseconds_per_microsecond) time = {*number * nanoseconds_per_microsecond};
+    if (name == "throttled_usec" && *number <= INT64_MAX / nanoseconds_per_microsecond)
+      time = {*number * nanoseconds_per_microsecond};
   }
   if (!throttling) return std::nullopt;
   throttling->throttled_periods = throttled;

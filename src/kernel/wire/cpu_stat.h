@@ -9,7 +9,8 @@
 
 namespace weir::wire {
 
-/// Version 2 counts throttled_usec, version 1 throttled_time in nanoseconds; nothing when there is no nr_periods (the root cgroup of version 2).
+/// Version 2 counts throttled_usec, version 1 throttled_time in nanoseconds; nothing when there is
+/// no nr_periods (the root cgroup of version 2).
 [[nodiscard]] std::optional<CpuThrottling> parse_cpu_stat(std::string_view text);
 
 }  // namespace weir::wire

@@ -7,14 +7,15 @@
 namespace weir::wire {
 namespace {
 
-// Offsets are in bytes from the operation itself. A comparison is two operations long: the second one holds the port. The end of the program shows the socket;
-// a jump beyond it does not.
+// Offsets are in bytes from the operation itself. A comparison is two operations long: the second
+// one holds the port. The end of the program shows the socket; a jump beyond it does not.
 constexpr std::size_t operation_size = sizeof(inet_diag_bc_op);
 constexpr std::size_t comparison_size = 2 * operation_size;
 constexpr std::size_t exception_size = 2 * comparison_size + operation_size;
 
 void put_operation(ByteBuffer& program, std::uint8_t code, std::size_t yes, std::size_t no) {
-  const inet_diag_bc_op operation{code, static_cast<unsigned char>(yes), static_cast<unsigned short>(no)};
+  const inet_diag_bc_op operation{code, static_cast<unsigned char>(yes),
+                                  static_cast<unsigned short>(no)};
   const auto bytes = std::as_bytes(std::span(&operation, 1));
   program.insert(program.end(), bytes.begin(), bytes.end());
 }
@@ -24,11 +25,14 @@ void put_comparison(ByteBuffer& program, std::uint8_t code, std::uint16_t port, 
   put_operation(program, INET_DIAG_BC_NOP, 0, port);
 }
 
-/// These are left out: above them, or else below them. The jump is what the kernel's check of a program wants between two alternatives.
+/// These are left out: above them, or else below them. The jump is what the kernel's check of a
+/// program wants between two alternatives.
 void put_exception(ByteBuffer& program, PortSpan ports, std::size_t left) {
-  put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(ports.high + 1), comparison_size + operation_size);
+  put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(ports.high + 1),
+                 comparison_size + operation_size);
   put_operation(program, INET_DIAG_BC_JMP, operation_size, operation_size + comparison_size);
-  put_comparison(program, INET_DIAG_BC_S_LE, static_cast<std::uint16_t>(ports.low - 1), left - comparison_size);
+  put_comparison(program, INET_DIAG_BC_S_LE, static_cast<std::uint16_t>(ports.low - 1),
+                 left - comparison_size);
 }
 
 }  // namespace
@@ -36,7 +40,8 @@ void put_exception(ByteBuffer& program, PortSpan ports, std::size_t left) {
 ByteBuffer build_port_filter(const PortFilter& filter) {
   std::vector<PortSpan> without;
   for (const auto ports : filter.without) {
-    const bool inside = ports.low > filter.span.low && ports.low <= ports.high && ports.high < filter.span.high;
+    const bool inside =
+        ports.low > filter.span.low && ports.low <= ports.high && ports.high < filter.span.high;
     if (inside && without.size() < max_spans_without) without.push_back(ports);
   }
   std::size_t left = 2 * comparison_size + without.size() * exception_size;
@@ -55,7 +60,8 @@ ByteBuffer build_port_filter(const PortFilter& filter) {
 bool run_port_filter(ByteSpan program, std::uint16_t port) {
   while (!program.empty()) {
     const auto operation = load<inet_diag_bc_op>(program);
-    const auto operand = load<inet_diag_bc_op>(program.subspan(std::min(program.size(), operation_size)));
+    const auto operand =
+        load<inet_diag_bc_op>(program.subspan(std::min(program.size(), operation_size)));
     if (!operation) return false;
     bool yes = true;
     if (operation->code == INET_DIAG_BC_JMP) yes = false;

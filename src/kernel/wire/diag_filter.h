@@ -1,5 +1,6 @@
-// The program by which inet_diag leaves sockets out inside the kernel (INET_DIAG_REQ_BYTECODE): by local port.
-// Not BPF: an older, much smaller machine of inet_diag's own (net/ipv4/inet_diag.c, inet_diag_bc_run()).
+// The program by which inet_diag leaves sockets out inside the kernel (INET_DIAG_REQ_BYTECODE): by
+// local port. Not BPF: an older, much smaller machine of inet_diag's own (net/ipv4/inet_diag.c,
+// inet_diag_bc_run()).
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,16 @@ struct PortSpan {
 /// The local ports of a span, but those of `without`.
 struct PortFilter {
   PortSpan span;
-  std::vector<PortSpan> without;  ///< the first max_spans_without of them that lie inside; whoever reads the answer leaves out the rest
+  /// the first max_spans_without of them that lie inside; whoever reads the answer leaves out the
+  /// rest
+  std::vector<PortSpan> without;
 };
 inline constexpr std::size_t max_spans_without = 64;
 
 [[nodiscard]] ByteBuffer build_port_filter(const PortFilter& filter);
 
-/// What the kernel would do: whether a socket with this local port is shown. Malformed programs show nothing.
+/// What the kernel would do: whether a socket with this local port is shown. Malformed programs
+/// show nothing.
 [[nodiscard]] bool run_port_filter(ByteSpan program, std::uint16_t port);
 
 }  // namespace weir::wire

@@ -43,7 +43,8 @@ MaskModes read_mask(ByteSpan mask) {
   for (std::size_t word = 0; (word + 1) * word_size <= mask.size(); ++word) {
     auto bits = load<std::uint32_t>(mask.subspan(word * word_size)).value_or(0);
     for (; bits != 0; bits &= bits - 1) {
-      const auto mode = link_mode_of(word * word_bits + static_cast<std::size_t>(std::countr_zero(bits)));
+      const auto mode =
+          link_mode_of(word * word_bits + static_cast<std::size_t>(std::countr_zero(bits)));
       if (!mode) continue;
       modes.mbit = std::max(modes.mbit.value_or(0), mode->mbit);
       modes.full = modes.full || mode->full;
@@ -62,7 +63,8 @@ void set_mask_bit(std::vector<std::uint32_t>& mask, std::size_t bit) {
   if (bit / word_bits < mask.size()) mask[bit / word_bits] |= 1U << (bit % word_bits);
 }
 
-std::vector<std::uint32_t> make_mask(const std::optional<std::int64_t>& mbit, bool full, bool autonegotiation, std::size_t words) {
+std::vector<std::uint32_t> make_mask(const std::optional<std::int64_t>& mbit, bool full,
+                                     bool autonegotiation, std::size_t words) {
   std::vector<std::uint32_t> mask(words);
   if (const auto bit = find_link_mode_bit({mbit.value_or(0), full})) set_mask_bit(mask, *bit);
   if (autonegotiation) set_mask_bit(mask, ETHTOOL_LINK_MODE_Autoneg_BIT);
@@ -71,7 +73,9 @@ std::vector<std::uint32_t> make_mask(const std::optional<std::int64_t>& mbit, bo
 
 }  // namespace
 
-std::uint32_t parse_ethtool_command(ByteSpan command) { return load<std::uint32_t>(command).value_or(0); }
+std::uint32_t parse_ethtool_command(ByteSpan command) {
+  return load<std::uint32_t>(command).value_or(0);
+}
 
 ByteBuffer build_link_settings(std::size_t words) {
   ethtool_link_settings settings{};
@@ -85,14 +89,17 @@ ByteBuffer build_link_settings(std::size_t words) {
 
 std::optional<std::size_t> parse_mask_words(ByteSpan answer) {
   ethtool_link_settings settings{};
-  if (!load_header(answer, settings) || settings.link_mode_masks_nwords >= 0 || settings.link_mode_masks_nwords == SCHAR_MIN) return std::nullopt;
+  if (!load_header(answer, settings) || settings.link_mode_masks_nwords >= 0 ||
+      settings.link_mode_masks_nwords == SCHAR_MIN)
+    return std::nullopt;
   return static_cast<std::size_t>(-settings.link_mode_masks_nwords);
 }
 
 std::optional<LinkSettings> parse_link_settings(ByteSpan answer) {
   ethtool_link_settings settings{};
   if (!load_header(answer, settings) || settings.link_mode_masks_nwords <= 0) return std::nullopt;
-  const std::size_t mask_size = word_size * static_cast<std::size_t>(settings.link_mode_masks_nwords);
+  const std::size_t mask_size =
+      word_size * static_cast<std::size_t>(settings.link_mode_masks_nwords);
   const ByteSpan masks = answer.subspan(settings_size);
   if (masks.size() < 3 * mask_size) return std::nullopt;
   const auto supported = read_mask(masks.first(mask_size));
@@ -114,15 +121,19 @@ ByteBuffer write_link_settings(const LinkSettings& settings, std::size_t words) 
   ethtool_link_settings header{};
   header.cmd = ETHTOOL_GLINKSETTINGS;
   header.link_mode_masks_nwords = static_cast<std::int8_t>(words);
-  header.speed = settings.speed_mbit ? static_cast<std::uint32_t>(*settings.speed_mbit) : static_cast<std::uint32_t>(SPEED_UNKNOWN);
-  header.duplex = settings.modes.duplex == "full" ? DUPLEX_FULL : settings.modes.duplex == "half" ? DUPLEX_HALF : DUPLEX_UNKNOWN;
+  header.speed = settings.speed_mbit ? static_cast<std::uint32_t>(*settings.speed_mbit)
+                                     : static_cast<std::uint32_t>(SPEED_UNKNOWN);
+  header.duplex = settings.modes.duplex == "full"   ? DUPLEX_FULL
+                  : settings.modes.duplex == "half" ? DUPLEX_HALF
+                                                    : DUPLEX_UNKNOWN;
   header.autoneg = settings.modes.autonegotiation ? AUTONEG_ENABLE : AUTONEG_DISABLE;
   ByteBuffer bytes;
   append_value(bytes, header);
   const auto& modes = settings.modes;
-  for (const auto& mask : {make_mask(modes.supported_mbit, modes.supports_full, modes.autonegotiation, words),
-                           make_mask(modes.advertised_mbit, modes.supports_full, modes.autonegotiation, words),
-                           make_mask(modes.peer_mbit, modes.peer_full.value_or(false), false, words)}) {
+  for (const auto& mask :
+       {make_mask(modes.supported_mbit, modes.supports_full, modes.autonegotiation, words),
+        make_mask(modes.advertised_mbit, modes.supports_full, modes.autonegotiation, words),
+        make_mask(modes.peer_mbit, modes.peer_full.value_or(false), false, words)}) {
     for (const auto word : mask) append_value(bytes, word);
   }
   return bytes;
@@ -134,13 +145,15 @@ ByteBuffer build_counter_count() {
   info.sset_mask = 1ULL << ETH_SS_STATS;
   ByteBuffer bytes;
   append_value(bytes, info);
-  bytes.resize(set_count_at + sizeof(std::uint64_t));  // one number, and what is left of eight bytes
+  // one number, and what is left of eight bytes
+  bytes.resize(set_count_at + sizeof(std::uint64_t));
   return bytes;
 }
 
 std::optional<std::size_t> parse_counter_count(ByteSpan answer) {
   ethtool_sset_info info{};
-  if (!load_header(answer, info) || (info.sset_mask & (1ULL << ETH_SS_STATS)) == 0) return std::nullopt;
+  if (!load_header(answer, info) || (info.sset_mask & (1ULL << ETH_SS_STATS)) == 0)
+    return std::nullopt;
   const auto count = load<std::uint32_t>(answer.subspan(set_count_at));
   if (!count) return std::nullopt;
   return *count;
@@ -157,11 +170,15 @@ ByteBuffer build_counter_names(std::size_t count) {
   return bytes;
 }
 
-bool parse_counter_names(ByteSpan answer, std::size_t count, const std::function<void(std::size_t, std::string_view)>& visitor) {
+bool parse_counter_names(ByteSpan answer, std::size_t count,
+                         const std::function<void(std::size_t, std::string_view)>& visitor) {
   ethtool_gstrings strings{};
-  if (!load_header(answer, strings) || strings.len != count || (answer.size() - sizeof(ethtool_gstrings)) / ETH_GSTRING_LEN < count) return false;
+  if (!load_header(answer, strings) || strings.len != count ||
+      (answer.size() - sizeof(ethtool_gstrings)) / ETH_GSTRING_LEN < count)
+    return false;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto bytes = answer.subspan(sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+    const auto bytes =
+        answer.subspan(sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     visitor(i, text.substr(0, text.find('\0')));
   }
@@ -178,10 +195,14 @@ ByteBuffer build_counter_values(std::size_t count) {
   return bytes;
 }
 
-std::optional<std::int64_t> parse_counter_value(ByteSpan answer, std::size_t count, std::size_t at) {
+std::optional<std::int64_t> parse_counter_value(ByteSpan answer, std::size_t count,
+                                                std::size_t at) {
   ethtool_stats stats{};
-  if (!load_header(answer, stats) || stats.n_stats != count || at >= (answer.size() - sizeof(ethtool_stats)) / sizeof(std::uint64_t)) return std::nullopt;
-  const auto value = load<std::uint64_t>(answer.subspan(sizeof(ethtool_stats) + at * sizeof(std::uint64_t)));
+  if (!load_header(answer, stats) || stats.n_stats != count ||
+      at >= (answer.size() - sizeof(ethtool_stats)) / sizeof(std::uint64_t))
+    return std::nullopt;
+  const auto value =
+      load<std::uint64_t>(answer.subspan(sizeof(ethtool_stats) + at * sizeof(std::uint64_t)));
   if (!value) return std::nullopt;
   return to_counter(*value);
 }
@@ -196,14 +217,17 @@ ByteBuffer write_counter_count(std::size_t count) {
 ByteBuffer write_counter_names(const std::vector<std::string>& names) {
   ByteBuffer bytes = build_counter_names(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
-    std::memcpy(bytes.data() + sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, names[i].data(), std::min<std::size_t>(names[i].size(), ETH_GSTRING_LEN));
+    std::memcpy(bytes.data() + sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, names[i].data(),
+                std::min<std::size_t>(names[i].size(), ETH_GSTRING_LEN));
   }
   return bytes;
 }
 
 ByteBuffer write_counter_values(const std::vector<std::int64_t>& values) {
   ByteBuffer bytes = build_counter_values(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) std::memcpy(bytes.data() + sizeof(ethtool_stats) + i * sizeof(std::uint64_t), &values[i], sizeof(values[i]));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    std::memcpy(bytes.data() + sizeof(ethtool_stats) + i * sizeof(std::uint64_t), &values[i],
+                sizeof(values[i]));
   return bytes;
 }
 

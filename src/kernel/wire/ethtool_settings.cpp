@@ -12,8 +12,10 @@ namespace weir::wire {
 namespace {
 
 template <class Command>
-constexpr DriverSetting setting(std::string_view attribute, std::uint32_t question, std::uint32_t change, std::size_t at,
-                                std::optional<std::size_t> max = std::nullopt, bool is_switch = false) {
+constexpr DriverSetting setting(std::string_view attribute, std::uint32_t question,
+                                std::uint32_t change, std::size_t at,
+                                std::optional<std::size_t> max = std::nullopt,
+                                bool is_switch = false) {
   static_assert(sizeof(Command) % word_size == 0 && alignof(Command) == word_size);
   return {attribute, question, change, sizeof(Command), at, max, is_switch};
 }
@@ -24,16 +26,23 @@ constexpr DriverSetting ring(std::string_view attribute, std::size_t at, std::si
 constexpr DriverSetting channels(std::string_view attribute, std::size_t at, std::size_t max) {
   return setting<ethtool_channels>(attribute, ETHTOOL_GCHANNELS, ETHTOOL_SCHANNELS, at, max);
 }
-constexpr DriverSetting coalesce(std::string_view attribute, std::size_t at, bool is_switch = false) {
-  return setting<ethtool_coalesce>(attribute, ETHTOOL_GCOALESCE, ETHTOOL_SCOALESCE, at, std::nullopt, is_switch);
+constexpr DriverSetting coalesce(std::string_view attribute, std::size_t at,
+                                 bool is_switch = false) {
+  return setting<ethtool_coalesce>(attribute, ETHTOOL_GCOALESCE, ETHTOOL_SCOALESCE, at,
+                                   std::nullopt, is_switch);
 }
 
 constexpr std::array settings{
-    ring("ring.rx", offsetof(ethtool_ringparam, rx_pending), offsetof(ethtool_ringparam, rx_max_pending)),
-    ring("ring.tx", offsetof(ethtool_ringparam, tx_pending), offsetof(ethtool_ringparam, tx_max_pending)),
-    channels("channels.combined", offsetof(ethtool_channels, combined_count), offsetof(ethtool_channels, max_combined)),
-    channels("channels.rx", offsetof(ethtool_channels, rx_count), offsetof(ethtool_channels, max_rx)),
-    channels("channels.tx", offsetof(ethtool_channels, tx_count), offsetof(ethtool_channels, max_tx)),
+    ring("ring.rx", offsetof(ethtool_ringparam, rx_pending),
+         offsetof(ethtool_ringparam, rx_max_pending)),
+    ring("ring.tx", offsetof(ethtool_ringparam, tx_pending),
+         offsetof(ethtool_ringparam, tx_max_pending)),
+    channels("channels.combined", offsetof(ethtool_channels, combined_count),
+             offsetof(ethtool_channels, max_combined)),
+    channels("channels.rx", offsetof(ethtool_channels, rx_count),
+             offsetof(ethtool_channels, max_rx)),
+    channels("channels.tx", offsetof(ethtool_channels, tx_count),
+             offsetof(ethtool_channels, max_tx)),
     coalesce("coalesce.adaptive-rx", offsetof(ethtool_coalesce, use_adaptive_rx_coalesce), true),
     coalesce("coalesce.adaptive-tx", offsetof(ethtool_coalesce, use_adaptive_tx_coalesce), true),
     coalesce("coalesce.rx-usecs", offsetof(ethtool_coalesce, rx_coalesce_usecs)),
@@ -46,16 +55,23 @@ constexpr std::array settings{
 constexpr std::size_t features_header = 2 * word_size;  // cmd, size
 constexpr std::size_t get_block = sizeof(ethtool_get_features_block);
 constexpr std::size_t set_block = sizeof(ethtool_set_features_block);
-static_assert(sizeof(ethtool_gfeatures) == features_header && sizeof(ethtool_sfeatures) == features_header);
+static_assert(sizeof(ethtool_gfeatures) == features_header &&
+              sizeof(ethtool_sfeatures) == features_header);
 constexpr std::uint64_t feature_set = 1ULL << ETH_SS_FEATURES;
 
 std::size_t count_words(std::size_t features) { return (features + word_bits - 1) / word_bits; }
 
-void store_word(ByteBuffer& bytes, std::size_t at, std::uint32_t value) { std::memcpy(bytes.data() + at, &value, sizeof(value)); }
+void store_word(ByteBuffer& bytes, std::size_t at, std::uint32_t value) {
+  std::memcpy(bytes.data() + at, &value, sizeof(value));
+}
 
-std::uint32_t word_at(ByteSpan bytes, std::size_t at) { return at <= bytes.size() ? load<std::uint32_t>(bytes.subspan(at)).value_or(0) : 0; }
+std::uint32_t word_at(ByteSpan bytes, std::size_t at) {
+  return at <= bytes.size() ? load<std::uint32_t>(bytes.subspan(at)).value_or(0) : 0;
+}
 
-void set_block_bit(ByteBuffer& bytes, std::size_t at, std::size_t bit) { store_word(bytes, at, word_at(bytes, at) | 1U << (bit % word_bits)); }
+void set_block_bit(ByteBuffer& bytes, std::size_t at, std::size_t bit) {
+  store_word(bytes, at, word_at(bytes, at) | 1U << (bit % word_bits));
+}
 
 template <class Header>
 ByteBuffer begin_command(const Header& header, std::size_t more) {
@@ -79,7 +95,9 @@ ByteBuffer begin_features(std::uint32_t command, std::size_t count, std::size_t 
 std::span<const DriverSetting> driver_settings() { return settings; }
 
 const DriverSetting* find_driver_setting(std::string_view attribute) {
-  const auto* const found = std::find_if(settings.begin(), settings.end(), [&](const DriverSetting& one) { return one.attribute == attribute; });
+  const auto* const found =
+      std::find_if(settings.begin(), settings.end(),
+                   [&](const DriverSetting& one) { return one.attribute == attribute; });
   return found == settings.end() ? nullptr : &*found;
 }
 
@@ -99,7 +117,8 @@ std::optional<std::uint32_t> parse_setting_maximum(ByteSpan answer, const Driver
   return word_at(answer, *setting.max);
 }
 
-ByteBuffer build_setting_change(ByteSpan answer, const DriverSetting& setting, std::uint32_t value) {
+ByteBuffer build_setting_change(ByteSpan answer, const DriverSetting& setting,
+                                std::uint32_t value) {
   ByteBuffer bytes(answer.begin(), answer.end());
   bytes.resize(setting.size);
   store_word(bytes, 0, setting.change);
@@ -112,7 +131,8 @@ std::string format_setting(const DriverSetting& setting, std::uint32_t value) {
   return value == 0 ? "off" : "on";
 }
 
-std::optional<std::uint32_t> parse_setting_text(const DriverSetting& setting, std::string_view text) {
+std::optional<std::uint32_t> parse_setting_text(const DriverSetting& setting,
+                                                std::string_view text) {
   text = trim(text);
   if (setting.is_switch) {
     if (text != "on" && text != "off") return std::nullopt;
@@ -129,7 +149,9 @@ ByteBuffer build_flags_question() {
   return command;
 }
 
-bool parse_large_receive(ByteSpan answer) { return (word_at(answer, offsetof(ethtool_value, data)) & ETH_FLAG_LRO) != 0; }
+bool parse_large_receive(ByteSpan answer) {
+  return (word_at(answer, offsetof(ethtool_value, data)) & ETH_FLAG_LRO) != 0;
+}
 
 ByteBuffer write_flags(bool large_receive) {
   ByteBuffer answer = build_flags_question();
@@ -160,7 +182,9 @@ ByteBuffer build_feature_names(std::size_t count) {
   return begin_command(strings, count * ETH_GSTRING_LEN);
 }
 
-ByteBuffer build_features(std::size_t count) { return begin_features(ETHTOOL_GFEATURES, count, get_block); }
+ByteBuffer build_features(std::size_t count) {
+  return begin_features(ETHTOOL_GFEATURES, count, get_block);
+}
 
 std::optional<FeatureState> parse_feature(ByteSpan answer, std::size_t at) {
   const std::size_t words = word_at(answer, offsetof(ethtool_gfeatures, size));
@@ -170,7 +194,8 @@ std::optional<FeatureState> parse_feature(ByteSpan answer, std::size_t at) {
   const auto has = [&](std::size_t member) { return (word_at(answer, block + member) & bit) != 0; };
   FeatureState state;
   state.active = has(offsetof(ethtool_get_features_block, active));
-  state.available = has(offsetof(ethtool_get_features_block, available)) && !has(offsetof(ethtool_get_features_block, never_changed));
+  state.available = has(offsetof(ethtool_get_features_block, available)) &&
+                    !has(offsetof(ethtool_get_features_block, never_changed));
   state.wanted = state.available && has(offsetof(ethtool_get_features_block, requested));
   return state;
 }
@@ -186,7 +211,8 @@ ByteBuffer build_feature_change(std::size_t count, std::size_t at, bool on) {
 
 std::string format_feature(const FeatureState& state) {
   std::string text = state.active ? "on" : "off";
-  if (state.available && state.wanted != state.active) text += state.wanted ? ", wanted on" : ", wanted off";
+  if (state.available && state.wanted != state.active)
+    text += state.wanted ? ", wanted on" : ", wanted off";
   return text;
 }
 
@@ -200,7 +226,8 @@ std::optional<bool> parse_feature_wish(std::string_view text) {
 std::vector<SettingChange> parse_setting_changes(ByteSpan command) {
   std::vector<SettingChange> changes;
   for (const auto& one : settings) {
-    if (word_at(command, 0) == one.change && command.size() >= one.size) changes.push_back({&one, word_at(command, one.at)});
+    if (word_at(command, 0) == one.change && command.size() >= one.size)
+      changes.push_back({&one, word_at(command, one.at)});
   }
   return changes;
 }
@@ -220,7 +247,8 @@ ByteBuffer write_feature_count(std::size_t count) {
 ByteBuffer write_feature_names(const std::vector<std::string>& names) {
   ByteBuffer bytes = build_feature_names(names.size());
   for (std::size_t i = 0; i < names.size(); ++i)
-    std::memcpy(bytes.data() + sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, names[i].data(), std::min<std::size_t>(names[i].size(), ETH_GSTRING_LEN - 1));
+    std::memcpy(bytes.data() + sizeof(ethtool_gstrings) + i * ETH_GSTRING_LEN, names[i].data(),
+                std::min<std::size_t>(names[i].size(), ETH_GSTRING_LEN - 1));
   return bytes;
 }
 
@@ -228,9 +256,12 @@ ByteBuffer write_features(const std::vector<FeatureState>& features) {
   ByteBuffer bytes = build_features(features.size());
   for (std::size_t i = 0; i < features.size(); ++i) {
     const std::size_t block = features_header + i / word_bits * get_block;
-    if (features[i].available) set_block_bit(bytes, block + offsetof(ethtool_get_features_block, available), i);
-    if (features[i].wanted) set_block_bit(bytes, block + offsetof(ethtool_get_features_block, requested), i);
-    if (features[i].active) set_block_bit(bytes, block + offsetof(ethtool_get_features_block, active), i);
+    if (features[i].available)
+      set_block_bit(bytes, block + offsetof(ethtool_get_features_block, available), i);
+    if (features[i].wanted)
+      set_block_bit(bytes, block + offsetof(ethtool_get_features_block, requested), i);
+    if (features[i].active)
+      set_block_bit(bytes, block + offsetof(ethtool_get_features_block, active), i);
   }
   return bytes;
 }
@@ -238,12 +269,16 @@ ByteBuffer write_features(const std::vector<FeatureState>& features) {
 std::vector<FeatureChange> parse_feature_changes(ByteSpan command) {
   std::vector<FeatureChange> changes;
   if (word_at(command, 0) != ETHTOOL_SFEATURES) return changes;
-  const std::size_t words = std::min<std::size_t>(word_at(command, offsetof(ethtool_sfeatures, size)), command.size() / set_block);
+  const std::size_t words = std::min<std::size_t>(
+      word_at(command, offsetof(ethtool_sfeatures, size)), command.size() / set_block);
   for (std::size_t i = 0; i < words * word_bits; ++i) {
     const std::size_t block = features_header + i / word_bits * set_block;
     const std::uint32_t bit = 1U << (i % word_bits);
-    if ((word_at(command, block + offsetof(ethtool_set_features_block, valid)) & bit) == 0) continue;
-    changes.push_back({i, (word_at(command, block + offsetof(ethtool_set_features_block, requested)) & bit) != 0});
+    if ((word_at(command, block + offsetof(ethtool_set_features_block, valid)) & bit) == 0)
+      continue;
+    changes.push_back(
+        {i,
+         (word_at(command, block + offsetof(ethtool_set_features_block, requested)) & bit) != 0});
   }
   return changes;
 }

@@ -1,5 +1,6 @@
-// The numbers that a driver lets one set by SIOCETHTOOL: rings, channels, coalescing; and its features. Bytes of the commands, both ways.
-// Not a call. Their names are those of model/link_attribute.h.
+// The numbers that a driver lets one set by SIOCETHTOOL: rings, channels, coalescing; and its
+// features. Bytes of the commands, both ways. Not a call. Their names are those of
+// model/link_attribute.h.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace weir::wire {
 
-/// One number of ethtool_ringparam, ethtool_channels or ethtool_coalesce (linux/ethtool.h), each of which is read and set as a whole.
+/// One number of ethtool_ringparam, ethtool_channels or ethtool_coalesce (linux/ethtool.h), each of
+/// which is read and set as a whole.
 struct DriverSetting {
   std::string_view attribute;      ///< "ring.rx"
   std::uint32_t question = 0;      ///< ETHTOOL_GRINGPARAM …
@@ -30,21 +32,28 @@ struct DriverSetting {
 [[nodiscard]] const DriverSetting* find_driver_setting(std::string_view attribute);
 
 [[nodiscard]] ByteBuffer build_setting_question(const DriverSetting& setting);
-/// The number in the answer, and the device's maximum; nothing when the answer is not one (or the command has no maximum).
-[[nodiscard]] std::optional<std::uint32_t> parse_setting(ByteSpan answer, const DriverSetting& setting);
-[[nodiscard]] std::optional<std::uint32_t> parse_setting_maximum(ByteSpan answer, const DriverSetting& setting);
+/// The number in the answer, and the device's maximum; nothing when the answer is not one (or the
+/// command has no maximum).
+[[nodiscard]] std::optional<std::uint32_t> parse_setting(ByteSpan answer,
+                                                         const DriverSetting& setting);
+[[nodiscard]] std::optional<std::uint32_t> parse_setting_maximum(ByteSpan answer,
+                                                                 const DriverSetting& setting);
 /// The command that sets one number and leaves the others as the answer has them.
-[[nodiscard]] ByteBuffer build_setting_change(ByteSpan answer, const DriverSetting& setting, std::uint32_t value);
+[[nodiscard]] ByteBuffer build_setting_change(ByteSpan answer, const DriverSetting& setting,
+                                              std::uint32_t value);
 
 /// As steps hold it: "256", "on".
 [[nodiscard]] std::string format_setting(const DriverSetting& setting, std::uint32_t value);
 /// Nothing when the text is no value of this setting.
-[[nodiscard]] std::optional<std::uint32_t> parse_setting_text(const DriverSetting& setting, std::string_view text);
+[[nodiscard]] std::optional<std::uint32_t> parse_setting_text(const DriverSetting& setting,
+                                                              std::string_view text);
 
-// Features: how many (ETHTOOL_GSSET_INFO), their names (ETHTOOL_GSTRINGS), their states (ETHTOOL_GFEATURES).
+// Features: how many (ETHTOOL_GSSET_INFO), their names (ETHTOOL_GSTRINGS), their states
+// (ETHTOOL_GFEATURES).
 
 [[nodiscard]] ByteBuffer build_feature_count();
-/// The few features that the oldest command tells at once (ETHTOOL_GFLAGS), and whether large receive offload is on.
+/// The few features that the oldest command tells at once (ETHTOOL_GFLAGS), and whether large
+/// receive offload is on.
 [[nodiscard]] ByteBuffer build_flags_question();
 [[nodiscard]] bool parse_large_receive(ByteSpan answer);
 [[nodiscard]] ByteBuffer write_flags(bool large_receive);
@@ -64,7 +73,8 @@ struct FeatureState {
 /// The command that asks for one feature to be on or off (ETHTOOL_SFEATURES).
 [[nodiscard]] ByteBuffer build_feature_change(std::size_t count, std::size_t at, bool on);
 
-/// "on", "off"; "off, wanted on" where another feature forbids it, so that putting back restores the wish as well.
+/// "on", "off"; "off, wanted on" where another feature forbids it, so that putting back restores
+/// the wish as well.
 [[nodiscard]] std::string format_feature(const FeatureState& state);
 /// What is to be asked for so that it becomes this; nothing when the text is no state.
 [[nodiscard]] std::optional<bool> parse_feature_wish(std::string_view text);

@@ -11,7 +11,8 @@ namespace weir::wire {
 
 inline constexpr std::size_t word_size = sizeof(std::uint32_t);
 inline constexpr std::size_t word_bits = 32;
-/// Where an answer to ETHTOOL_GSSET_INFO has the number of one set: struct ethtool_sset_info ends with data[].
+/// Where an answer to ETHTOOL_GSSET_INFO has the number of one set: struct ethtool_sset_info ends
+/// with data[].
 inline constexpr std::size_t set_count_at = sizeof(ethtool_sset_info);
 
 }  // namespace weir::wire

@@ -29,7 +29,8 @@ RawAddress load_address(ByteSpan bytes) {
 std::optional<Family> parse_request_family(ByteSpan request, std::uint16_t type) {
   std::optional<Family> family;
   const auto status = for_each_message(request, [&](const Message& message) -> Status {
-    if (message.type == type && !message.payload.empty()) family = family_of(static_cast<std::uint8_t>(message.payload.front()));
+    if (message.type == type && !message.payload.empty())
+      family = family_of(static_cast<std::uint8_t>(message.payload.front()));
     return {};
   });
   return status.ok() ? family : std::nullopt;

@@ -1,5 +1,5 @@
-// Address families in messages: AF_INET and AF_INET6, their numbers and the bytes of their addresses.
-// Not the text of an address: see sock_diag.h.
+// Address families in messages: AF_INET and AF_INET6, their numbers and the bytes of their
+// addresses. Not the text of an address: see sock_diag.h.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,9 @@ namespace {
 constexpr std::int64_t max_pages = INT64_MAX / 65536;  // no machine's; keeps sums inside the range
 
 /// The zones that GFP_USER allocations may come from: those below HighMem and Movable.
-bool is_buffer_zone(std::string_view name) { return name == "DMA" || name == "DMA32" || name == "Normal"; }
+bool is_buffer_zone(std::string_view name) {
+  return name == "DMA" || name == "DMA32" || name == "Normal";
+}
 
 /// The times of one line of /proc/stat, behind its name.
 CpuTicks read_ticks(WordReader& words) {

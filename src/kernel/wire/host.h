@@ -1,5 +1,5 @@
-// Facts of the machine: /proc/meminfo, /proc/zoneinfo, /proc/stat, a process's auxv, /proc/sys/fs/file-nr.
-// Not a formula: what follows from them is in judge and plan.
+// Facts of the machine: /proc/meminfo, /proc/zoneinfo, /proc/stat, a process's auxv,
+// /proc/sys/fs/file-nr. Not a formula: what follows from them is in judge and plan.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@ namespace weir::wire {
 
 [[nodiscard]] std::optional<Bytes> parse_memory_total(std::string_view meminfo);
 
-/// nr_free_buffer_pages(): over the zones DMA, DMA32 and Normal of all nodes, managed pages above the high watermark (mm/page_alloc.c, 6.18).
+/// nr_free_buffer_pages(): over the zones DMA, DMA32 and Normal of all nodes, managed pages above
+/// the high watermark (mm/page_alloc.c, 6.18).
 [[nodiscard]] std::optional<Pages> parse_buffer_pages(std::string_view zoneinfo);
 
 struct CpuTimes {

@@ -24,20 +24,25 @@ ByteBuffer build_address_request() {
   return writer.take();
 }
 
-Result<bool> parse_address_datagram(ByteSpan datagram, const std::function<void(const InterfaceAddress&)>& visitor) {
+Result<bool> parse_address_datagram(ByteSpan datagram,
+                                    const std::function<void(const InterfaceAddress&)>& visitor) {
   bool interrupted = false;
   WEIR_CHECK(for_each_message(datagram, [&](const Message& message) -> Status {
     interrupted = interrupted || message.interrupted();
     if (message.type != RTM_NEWADDR) return {};
     const auto body = load<ifaddrmsg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "an address's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (!body)
+      return make_error(ErrorCode::malformed, "an address's message of " +
+                                                  std::to_string(message.payload.size()) +
+                                                  " bytes is too short");
     const auto family = family_of(body->ifa_family);
     if (!family) return {};
     InterfaceAddress address{*family, body->ifa_index, {}};
     bool local = false;  // IFA_ADDRESS is the peer's where there is an IFA_LOCAL (linux/if_addr.h)
     for_each_attribute(message.payload.subspan(sizeof(ifaddrmsg)), [&](const Attribute& attribute) {
       if (attribute.payload.size() != address_size(*family)) return;
-      if (attribute.type == IFA_LOCAL || (attribute.type == IFA_ADDRESS && !local)) address.address = load_address(attribute.payload);
+      if (attribute.type == IFA_LOCAL || (attribute.type == IFA_ADDRESS && !local))
+        address.address = load_address(attribute.payload);
       local = local || attribute.type == IFA_LOCAL;
     });
     visitor(address);
@@ -52,7 +57,9 @@ void write_interface_address(MessageWriter& writer, const InterfaceAddress& addr
   body.ifa_index = static_cast<std::uint32_t>(address.link);
   writer.begin(RTM_NEWADDR, NLM_F_MULTI, 0);
   writer.put_value(body);
-  writer.put_attribute(address.family == Family::ipv4 ? IFA_LOCAL : IFA_ADDRESS, std::as_bytes(std::span(address.address)).first(address_size(address.family)));
+  writer.put_attribute(
+      address.family == Family::ipv4 ? IFA_LOCAL : IFA_ADDRESS,
+      std::as_bytes(std::span(address.address)).first(address_size(address.family)));
   writer.end();
 }
 

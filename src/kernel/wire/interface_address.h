@@ -1,5 +1,5 @@
-// The addresses of interfaces as rtnetlink tells of them (RTM_GETADDR): the request and the answer, both ways.
-// Not a host's names.
+// The addresses of interfaces as rtnetlink tells of them (RTM_GETADDR): the request and the answer,
+// both ways. Not a host's names.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,8 @@ struct InterfaceAddress {
 [[nodiscard]] ByteBuffer build_address_request();
 
 /// Visits the addresses of one datagram. Returns whether the dump was interrupted.
-[[nodiscard]] Result<bool> parse_address_datagram(ByteSpan datagram, const std::function<void(const InterfaceAddress&)>& visitor);
+[[nodiscard]] Result<bool> parse_address_datagram(
+    ByteSpan datagram, const std::function<void(const InterfaceAddress&)>& visitor);
 
 /// Appends the message that the kernel would send for this address.
 void write_interface_address(MessageWriter& writer, const InterfaceAddress& address);

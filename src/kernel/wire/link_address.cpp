@@ -26,7 +26,8 @@ std::string format_link_address(ByteSpan bytes) {
 ByteBuffer parse_link_address(std::string_view text) {
   constexpr std::size_t step = 3;
   ByteBuffer bytes;
-  for (std::size_t at = 0; at + 1 < text.size(); at += step) bytes.push_back(static_cast<std::byte>(parse_hex(text.substr(at, 2)).value_or(0)));
+  for (std::size_t at = 0; at + 1 < text.size(); at += step)
+    bytes.push_back(static_cast<std::byte>(parse_hex(text.substr(at, 2)).value_or(0)));
   return bytes;
 }
 

@@ -14,7 +14,8 @@ struct LinkMode {
   friend bool operator==(const LinkMode&, const LinkMode&) = default;
 };
 
-/// Nothing for bits that are no mode (autonegotiation, ports, pause, error correction) and for bits that are not known.
+/// Nothing for bits that are no mode (autonegotiation, ports, pause, error correction) and for bits
+/// that are not known.
 [[nodiscard]] std::optional<LinkMode> link_mode_of(std::size_t bit);
 
 /// A bit of that mode; nothing when there is none.

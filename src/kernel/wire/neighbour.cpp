@@ -15,24 +15,27 @@
 namespace weir::wire {
 namespace {
 
-constexpr std::array<std::pair<std::uint16_t, std::string_view>, 8> state_names{{{NUD_INCOMPLETE, "incomplete"},
-                                                                                 {NUD_REACHABLE, "reachable"},
-                                                                                 {NUD_STALE, "stale"},
-                                                                                 {NUD_DELAY, "delay"},
-                                                                                 {NUD_PROBE, "probe"},
-                                                                                 {NUD_FAILED, "failed"},
-                                                                                 {NUD_NOARP, "noarp"},
-                                                                                 {NUD_PERMANENT, "permanent"}}};
+constexpr std::array<std::pair<std::uint16_t, std::string_view>, 8> state_names{
+    {{NUD_INCOMPLETE, "incomplete"},
+     {NUD_REACHABLE, "reachable"},
+     {NUD_STALE, "stale"},
+     {NUD_DELAY, "delay"},
+     {NUD_PROBE, "probe"},
+     {NUD_FAILED, "failed"},
+     {NUD_NOARP, "noarp"},
+     {NUD_PERMANENT, "permanent"}}};
 
 }  // namespace
 
 std::string_view neighbour_state_name(std::uint16_t state) {
-  const auto* const found = std::find_if(state_names.begin(), state_names.end(), [&](const auto& entry) { return entry.first == state; });
+  const auto* const found = std::find_if(state_names.begin(), state_names.end(),
+                                         [&](const auto& entry) { return entry.first == state; });
   return found == state_names.end() ? std::string_view{} : found->second;
 }
 
 std::uint16_t parse_neighbour_state(std::string_view name) {
-  const auto* const found = std::find_if(state_names.begin(), state_names.end(), [&](const auto& entry) { return entry.second == name; });
+  const auto* const found = std::find_if(state_names.begin(), state_names.end(),
+                                         [&](const auto& entry) { return entry.second == name; });
   return found == state_names.end() ? std::uint16_t{0} : found->first;
 }
 
@@ -49,15 +52,21 @@ ByteBuffer build_neighbour_request(Family family) {
   return writer.take();
 }
 
-std::optional<Family> parse_neighbour_request(ByteSpan request) { return parse_request_family(request, RTM_GETNEIGH); }
+std::optional<Family> parse_neighbour_request(ByteSpan request) {
+  return parse_request_family(request, RTM_GETNEIGH);
+}
 
-Result<bool> parse_neighbour_datagram(ByteSpan datagram, const std::function<void(const Neighbour&)>& visitor) {
+Result<bool> parse_neighbour_datagram(ByteSpan datagram,
+                                      const std::function<void(const Neighbour&)>& visitor) {
   bool interrupted = false;
   WEIR_CHECK(for_each_message(datagram, [&](const Message& message) -> Status {
     interrupted = interrupted || message.interrupted();
     if (message.type != RTM_NEWNEIGH) return {};
     const auto body = load<ndmsg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "a neighbour's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (!body)
+      return make_error(ErrorCode::malformed, "a neighbour's message of " +
+                                                  std::to_string(message.payload.size()) +
+                                                  " bytes is too short");
     const auto family = family_of(body->ndm_family);
     if (!family) return {};
     Neighbour neighbour;
@@ -65,8 +74,10 @@ Result<bool> parse_neighbour_datagram(ByteSpan datagram, const std::function<voi
     neighbour.link = body->ndm_ifindex;
     neighbour.state = body->ndm_state;
     for_each_attribute(message.payload.subspan(sizeof(ndmsg)), [&](const Attribute& attribute) {
-      if (attribute.type == NDA_DST && attribute.payload.size() == address_size(*family)) neighbour.address = load_address(attribute.payload);
-      if (attribute.type == NDA_LLADDR) neighbour.link_address = format_link_address(attribute.payload);
+      if (attribute.type == NDA_DST && attribute.payload.size() == address_size(*family))
+        neighbour.address = load_address(attribute.payload);
+      if (attribute.type == NDA_LLADDR)
+        neighbour.link_address = format_link_address(attribute.payload);
     });
     visitor(neighbour);
     return {};
@@ -81,8 +92,10 @@ void write_neighbour(MessageWriter& writer, const Neighbour& neighbour) {
   body.ndm_state = neighbour.state;
   writer.begin(RTM_NEWNEIGH, NLM_F_MULTI, 0);
   writer.put_value(body);
-  writer.put_attribute(NDA_DST, std::as_bytes(std::span(neighbour.address)).first(address_size(neighbour.family)));
-  if (!neighbour.link_address.empty()) writer.put_attribute(NDA_LLADDR, parse_link_address(neighbour.link_address));
+  writer.put_attribute(
+      NDA_DST, std::as_bytes(std::span(neighbour.address)).first(address_size(neighbour.family)));
+  if (!neighbour.link_address.empty())
+    writer.put_attribute(NDA_LLADDR, parse_link_address(neighbour.link_address));
   writer.end();
 }
 

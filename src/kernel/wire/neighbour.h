@@ -1,5 +1,6 @@
-// Entries of the neighbour tables (ARP and neighbour discovery) as rtnetlink tells of them (RTM_GETNEIGH): the request and the answer, both ways.
-// Not the tables' limits and counters: those are in /proc/net/stat.
+// Entries of the neighbour tables (ARP and neighbour discovery) as rtnetlink tells of them
+// (RTM_GETNEIGH): the request and the answer, both ways. Not the tables' limits and counters: those
+// are in /proc/net/stat.
 #pragma once
 
 #include <functional>
@@ -21,7 +22,8 @@ struct Neighbour {
   friend bool operator==(const Neighbour&, const Neighbour&) = default;
 };
 
-/// "reachable", "stale", "failed", …: the state's name in small letters; empty for none and for a mixture.
+/// "reachable", "stale", "failed", …: the state's name in small letters; empty for none and for a
+/// mixture.
 [[nodiscard]] std::string_view neighbour_state_name(std::uint16_t state);
 /// The other way; 0 for another word.
 [[nodiscard]] std::uint16_t parse_neighbour_state(std::string_view name);
@@ -34,8 +36,10 @@ struct Neighbour {
 [[nodiscard]] ByteBuffer build_neighbour_request(Family family);
 [[nodiscard]] std::optional<Family> parse_neighbour_request(ByteSpan request);
 
-/// Visits the entries of one datagram, those of another family than IPv4 and IPv6 left out. Returns whether the dump was interrupted.
-[[nodiscard]] Result<bool> parse_neighbour_datagram(ByteSpan datagram, const std::function<void(const Neighbour&)>& visitor);
+/// Visits the entries of one datagram, those of another family than IPv4 and IPv6 left out. Returns
+/// whether the dump was interrupted.
+[[nodiscard]] Result<bool> parse_neighbour_datagram(
+    ByteSpan datagram, const std::function<void(const Neighbour&)>& visitor);
 
 /// Appends the message that the kernel would send for this entry.
 void write_neighbour(MessageWriter& writer, const Neighbour& neighbour);

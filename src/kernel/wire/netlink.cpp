@@ -17,30 +17,39 @@ constexpr std::size_t header_size = sizeof(nlmsghdr);
 constexpr std::size_t max_text = 64;
 constexpr std::size_t max_error_text = 512;  // the kernel has short ones
 
-static_assert(message_noop == NLMSG_NOOP && message_error == NLMSG_ERROR && message_done == NLMSG_DONE);
+static_assert(message_noop == NLMSG_NOOP && message_error == NLMSG_ERROR &&
+              message_done == NLMSG_DONE);
 
-constexpr std::size_t aligned(std::size_t size) { return (size + alignment - 1) & ~(alignment - 1); }
+constexpr std::size_t aligned(std::size_t size) {
+  return (size + alignment - 1) & ~(alignment - 1);
+}
 
-bool is_aligned(ByteSpan bytes) { return reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment == 0; }
+bool is_aligned(ByteSpan bytes) {
+  return reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment == 0;
+}
 
 }  // namespace
 
 bool Message::interrupted() const { return (flags & NLM_F_DUMP_INTR) != 0; }
 
 std::string load_text(ByteSpan payload) {
-  const std::string_view bytes(reinterpret_cast<const char*>(payload.data()), std::min(payload.size(), max_text));
+  const std::string_view bytes(reinterpret_cast<const char*>(payload.data()),
+                               std::min(payload.size(), max_text));
   return escape_bytes(bytes.substr(0, bytes.find('\0')));
 }
 
 Status for_each_message(ByteSpan datagram, const std::function<Status(const Message&)>& visitor) {
   while (!datagram.empty()) {
     const auto header = load<nlmsghdr>(datagram);
-    if (!header) return make_error(ErrorCode::malformed, "a netlink message ends inside its header");
+    if (!header)
+      return make_error(ErrorCode::malformed, "a netlink message ends inside its header");
     if (header->nlmsg_len < header_size || header->nlmsg_len > datagram.size()) {
       return make_error(ErrorCode::malformed,
-                        "a netlink message says it has " + std::to_string(header->nlmsg_len) + " bytes where " + std::to_string(datagram.size()) + " are left");
+                        "a netlink message says it has " + std::to_string(header->nlmsg_len) +
+                            " bytes where " + std::to_string(datagram.size()) + " are left");
     }
-    const Message message{header->nlmsg_type, header->nlmsg_flags, header->nlmsg_seq, datagram.subspan(header_size, header->nlmsg_len - header_size)};
+    const Message message{header->nlmsg_type, header->nlmsg_flags, header->nlmsg_seq,
+                          datagram.subspan(header_size, header->nlmsg_len - header_size)};
     WEIR_CHECK(visitor(message));
     datagram = datagram.subspan(std::min(aligned(header->nlmsg_len), datagram.size()));
   }
@@ -55,8 +64,10 @@ void for_each_attribute(ByteSpan bytes, const std::function<void(const Attribute
   }
   while (bytes.size() >= sizeof(nlattr)) {
     const auto* attribute = reinterpret_cast<const nlattr*>(bytes.data());
-    if (!mnl_attr_ok(attribute, static_cast<int>(std::min<std::size_t>(bytes.size(), INT32_MAX)))) return;
-    visitor({mnl_attr_get_type(attribute), bytes.subspan(sizeof(nlattr), mnl_attr_get_payload_len(attribute))});
+    if (!mnl_attr_ok(attribute, static_cast<int>(std::min<std::size_t>(bytes.size(), INT32_MAX))))
+      return;
+    visitor({mnl_attr_get_type(attribute),
+             bytes.subspan(sizeof(nlattr), mnl_attr_get_payload_len(attribute))});
     bytes = bytes.subspan(std::min(aligned(mnl_attr_get_len(attribute)), bytes.size()));
   }
 }
@@ -71,14 +82,17 @@ std::string parse_error_text(const Message& message) {
   if (message.type != message_error || (message.flags & NLM_F_ACK_TLVS) == 0) return {};
   const auto error = load<nlmsgerr>(message.payload);
   if (!error) return {};
-  // Behind the error stands the request, whole unless the answer is capped (net/netlink/af_netlink.c, netlink_ack).
+  // Behind the error stands the request, whole unless the answer is capped
+  // (net/netlink/af_netlink.c, netlink_ack).
   std::size_t at = sizeof(nlmsgerr);
-  if ((message.flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len > sizeof(nlmsghdr)) at += aligned(error->msg.nlmsg_len) - sizeof(nlmsghdr);
+  if ((message.flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len > sizeof(nlmsghdr))
+    at += aligned(error->msg.nlmsg_len) - sizeof(nlmsghdr);
   if (at > message.payload.size()) return {};
   std::string text;
   for_each_attribute(message.payload.subspan(at), [&](const Attribute& attribute) {
     if (attribute.type != NLMSGERR_ATTR_MSG) return;
-    const std::string_view bytes(reinterpret_cast<const char*>(attribute.payload.data()), std::min(attribute.payload.size(), max_error_text));
+    const std::string_view bytes(reinterpret_cast<const char*>(attribute.payload.data()),
+                                 std::min(attribute.payload.size(), max_error_text));
     text = escape_bytes(bytes.substr(0, bytes.find('\0')));
   });
   return text;

@@ -1,5 +1,5 @@
-// The frame of netlink: messages inside a datagram and attributes inside a message, read within their bounds and written.
-// Not a socket, and nothing of what a message is about.
+// The frame of netlink: messages inside a datagram and attributes inside a message, read within
+// their bounds and written. Not a socket, and nothing of what a message is about.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,8 @@ struct Attribute {
   ByteSpan payload;
 };
 
-/// A plain value at the start of the bytes, without regard to alignment; nothing when they are too few.
+/// A plain value at the start of the bytes, without regard to alignment; nothing when they are too
+/// few.
 template <class Value>
 [[nodiscard]] std::optional<Value> load(ByteSpan bytes) {
   static_assert(std::is_trivially_copyable_v<Value>);
@@ -49,20 +50,24 @@ template <class Value>
   return value;
 }
 
-/// An attribute's text: the bytes before the first zero, at most 64, escaped. IFNAMSIZ is 16, and a kind is a module's name.
+/// An attribute's text: the bytes before the first zero, at most 64, escaped. IFNAMSIZ is 16, and a
+/// kind is a module's name.
 [[nodiscard]] std::string load_text(ByteSpan payload);
 
-/// Calls the visitor for each message of a datagram; malformed when a header or a length does not fit into the bytes.
-/// The visitor's first error ends the walk.
+/// Calls the visitor for each message of a datagram; malformed when a header or a length does not
+/// fit into the bytes. The visitor's first error ends the walk.
 Status for_each_message(ByteSpan datagram, const std::function<Status(const Message&)>& visitor);
 
-/// Calls the visitor for each attribute that is whole; bytes that make no attribute end the walk, as in the kernel's own nla_for_each_attr.
+/// Calls the visitor for each attribute that is whole; bytes that make no attribute end the walk,
+/// as in the kernel's own nla_for_each_attr.
 void for_each_attribute(ByteSpan bytes, const std::function<void(const Attribute&)>& visitor);
 
-/// The error of an NLMSG_ERROR or of the NLMSG_DONE of a dump that failed, as a positive errno; 0 when it reports success.
+/// The error of an NLMSG_ERROR or of the NLMSG_DONE of a dump that failed, as a positive errno; 0
+/// when it reports success.
 [[nodiscard]] int parse_error_number(const Message& message);
 
-/// The sentence that the kernel adds to an error (NLMSGERR_ATTR_MSG, for a socket with NETLINK_EXT_ACK), escaped; empty where there is none.
+/// The sentence that the kernel adds to an error (NLMSGERR_ATTR_MSG, for a socket with
+/// NETLINK_EXT_ACK), escaped; empty where there is none.
 [[nodiscard]] std::string parse_error_text(const Message& message);
 
 /// Writes messages and their attributes one behind the other, each aligned as netlink wants it.
@@ -76,7 +81,8 @@ class MessageWriter {
     put_payload(std::as_bytes(std::span(&value, 1)));
   }
   void put_attribute(std::uint16_t type, ByteSpan bytes);
-  void put_text_attribute(std::uint16_t type, std::string_view text);  ///< with the closing zero byte
+  /// with the closing zero byte
+  void put_text_attribute(std::uint16_t type, std::string_view text);
   /// Opens an attribute that holds attributes; the result goes to end_nest().
   [[nodiscard]] std::size_t begin_nest(std::uint16_t type);
   void end_nest(std::size_t nest);

@@ -1,5 +1,5 @@
-// What a process is allowed to do, as /proc/self says it, and what a refusal of the kernel means then.
-// Not a check before an attempt: the kernel decides, and weir explains.
+// What a process is allowed to do, as /proc/self says it, and what a refusal of the kernel means
+// then. Not a check before an attempt: the kernel decides, and weir explains.
 #pragma once
 
 #include <cstdint>
@@ -31,13 +31,17 @@ struct Privileges {
   std::vector<std::int64_t> groups;
   bool in_user_namespace = false;  ///< one that is not the first
 
-  [[nodiscard]] bool has(Capability capability) const { return (effective >> static_cast<unsigned>(capability) & 1U) != 0; }
+  [[nodiscard]] bool has(Capability capability) const {
+    return (effective >> static_cast<unsigned>(capability) & 1U) != 0;
+  }
 
   friend bool operator==(const Privileges&, const Privileges&) = default;
 };
 
-/// Of /proc/self/status, and of where the link /proc/self/ns/user points to. Nothing when the capabilities are not there.
-[[nodiscard]] std::optional<Privileges> parse_privileges(std::string_view status, std::string_view user_namespace);
+/// Of /proc/self/status, and of where the link /proc/self/ns/user points to. Nothing when the
+/// capabilities are not there.
+[[nodiscard]] std::optional<Privileges> parse_privileges(std::string_view status,
+                                                         std::string_view user_namespace);
 
 /// What the kernel asks for: of each entry one capability, the first of which is named.
 struct Requirement {
@@ -47,25 +51,32 @@ struct Requirement {
 
 /// Loading a program of the tracing kind (kernel/bpf/syscall.c, bpf_prog_load).
 [[nodiscard]] Requirement tracing_programs();
-/// The descriptors of other users' processes: listing them (fs/proc/fd.c, proc_fd_permission) and following one (fs/proc/base.c, proc_fd_access_allowed).
+/// The descriptors of other users' processes: listing them (fs/proc/fd.c, proc_fd_permission) and
+/// following one (fs/proc/base.c, proc_fd_access_allowed).
 [[nodiscard]] Requirement other_descriptors();
 
 /// Whether the kernel should say yes.
 [[nodiscard]] bool meets(const Privileges& privileges, const Requirement& required);
 
-/// The sentence after EPERM or EACCES. `what` is a noun, and what was refused: "entry into another network namespace".
+/// The sentence after EPERM or EACCES. `what` is a noun, and what was refused: "entry into another
+/// network namespace".
 ///   … needs CAP_BPF and CAP_PERFMON; run weir as root
 ///   … needs CAP_SYS_RESOURCE, which weir lacks although it is root
-///   this kernel refuses … although weir has every capability that it asks for (lockdown, an LSM, seccomp)
-[[nodiscard]] std::string explain_refusal(std::string_view what, const Requirement& required, const std::optional<Privileges>& privileges);
+///   this kernel refuses … although weir has every capability that it asks for (lockdown, an LSM,
+///   seccomp)
+[[nodiscard]] std::string explain_refusal(std::string_view what, const Requirement& required,
+                                          const std::optional<Privileges>& privileges);
 
-/// Whether the /proc of this /proc/self/mountinfo hides the processes of other users from a process with these privileges (the mount option hidepid).
+/// Whether the /proc of this /proc/self/mountinfo hides the processes of other users from a process
+/// with these privileges (the mount option hidepid).
 enum class Hiding : std::uint8_t { nothing, all_but_from_the_group, all };
-[[nodiscard]] Hiding find_hiding(std::string_view mountinfo, const std::optional<Privileges>& privileges);
+[[nodiscard]] Hiding find_hiding(std::string_view mountinfo,
+                                 const std::optional<Privileges>& privileges);
 
 enum class HiddenFor : std::uint8_t {
-  processes,    ///< to see that they run, and their names
-  descriptors,  ///< to see what they hold or where they are, for which it is not enough to see that they run
+  processes,  ///< to see that they run, and their names
+  /// to see what they hold or where they are, for which it is not enough to see that they run
+  descriptors,
 };
 /// The sentence about it; empty where nothing is hidden.
 [[nodiscard]] std::string explain_hiding(Hiding hiding, HiddenFor purpose);

@@ -13,10 +13,13 @@ namespace weir::wire {
 namespace {
 
 static_assert(std::tuple_size_v<decltype(StateCounts::of)> == WEIR_TCP_STATES);
-static_assert(sizeof(weir_totals) == 64 && sizeof(weir_port) == 64 && sizeof(weir_outgoing) == 56 && sizeof(weir_listener) == 40);
+static_assert(sizeof(weir_totals) == 64 && sizeof(weir_port) == 64 && sizeof(weir_outgoing) == 56 &&
+              sizeof(weir_listener) == 40);
 static_assert(sizeof(weir_tuple::source) == sizeof(RawAddress));
 
-Error malformed(const std::string& what) { return make_error(ErrorCode::malformed, "the answer of the probes " + what); }
+Error malformed(const std::string& what) {
+  return make_error(ErrorCode::malformed, "the answer of the probes " + what);
+}
 
 StateCounts to_states(const __u32 (&numbers)[WEIR_TCP_STATES]) {
   StateCounts states;
@@ -24,15 +27,21 @@ StateCounts to_states(const __u32 (&numbers)[WEIR_TCP_STATES]) {
   return states;
 }
 
-std::uint32_t to_number(std::int64_t count) { return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, UINT32_MAX)); }
+std::uint32_t to_number(std::int64_t count) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, UINT32_MAX));
+}
 
-void put_states(const StateCounts& states, __u32 (&numbers)[WEIR_TCP_STATES]) { std::transform(states.of.begin(), states.of.end(), numbers, to_number); }
+void put_states(const StateCounts& states, __u32 (&numbers)[WEIR_TCP_STATES]) {
+  std::transform(states.of.begin(), states.of.end(), numbers, to_number);
+}
 
 /// Calls the visitor with the kind and all bytes of each record.
-Status for_each_record(ByteSpan bytes, const std::function<Status(std::uint32_t kind, ByteSpan record)>& visitor) {
+Status for_each_record(ByteSpan bytes,
+                       const std::function<Status(std::uint32_t kind, ByteSpan record)>& visitor) {
   while (!bytes.empty()) {
     const auto head = load<weir_record>(bytes);
-    if (!head || head->size < sizeof(weir_record) || head->size > bytes.size()) return malformed("ends within a record");
+    if (!head || head->size < sizeof(weir_record) || head->size > bytes.size())
+      return malformed("ends within a record");
     WEIR_CHECK(visitor(head->kind, bytes.first(head->size)));
     bytes = bytes.subspan(head->size);
   }
@@ -90,7 +99,8 @@ weir_outgoing to_record(const OutgoingCounts& outgoing) {
   record.tuple.destination_port = htons(outgoing.destination_port);
   std::memcpy(record.tuple.source, outgoing.source.data(), outgoing.source.size());
   std::memcpy(record.tuple.destination, outgoing.destination.data(), outgoing.destination.size());
-  record.counts = {to_number(outgoing.sockets), to_number(outgoing.time_wait), to_number(outgoing.syn_sent)};
+  record.counts = {to_number(outgoing.sockets), to_number(outgoing.time_wait),
+                   to_number(outgoing.syn_sent)};
   return record;
 }
 
@@ -117,7 +127,8 @@ Result<std::vector<ListenerProbe>> parse_listener_probes(ByteSpan bytes) {
     WEIR_TRY(const auto listener, load_record<weir_listener>(record));
     const auto family = family_of(listener.family);
     if (!family) return malformed("has a listener of no known family");
-    listeners.push_back({listener.cookie, *family, listener.port, listener.syn_queue, listener.young, listener.accept_queue, listener.backlog, listener.drops});
+    listeners.push_back({listener.cookie, *family, listener.port, listener.syn_queue,
+                         listener.young, listener.accept_queue, listener.backlog, listener.drops});
     return {};
   }));
   return listeners;
@@ -132,7 +143,8 @@ ByteBuffer write_socket_counts(const SocketCounts& counts) {
     put_states(port.states, record.states);
     append_record(bytes, WEIR_PORT, record);
   }
-  for (const auto& outgoing : counts.outgoing) append_record(bytes, WEIR_OUTGOING, to_record(outgoing));
+  for (const auto& outgoing : counts.outgoing)
+    append_record(bytes, WEIR_OUTGOING, to_record(outgoing));
   weir_totals totals{};
   put_states(counts.states, totals.states);
   totals.ports_left_out = to_number(counts.ports_left_out);

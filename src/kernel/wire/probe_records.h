@@ -10,17 +10,23 @@
 
 namespace weir::wire {
 
-/// How many sockets are in each TCP state. Half-open requests are SYN_RECV and orphans that became small are FIN_WAIT2, as in inet_diag.
+/// How many sockets are in each TCP state. Half-open requests are SYN_RECV and orphans that became
+/// small are FIN_WAIT2, as in inet_diag.
 struct StateCounts {
   std::array<std::int64_t, 12> of{};  ///< the index is the TcpState's number
 
-  [[nodiscard]] std::int64_t& operator[](TcpState state) { return of.at(static_cast<std::size_t>(state)); }
-  [[nodiscard]] std::int64_t operator[](TcpState state) const { return of.at(static_cast<std::size_t>(state)); }
+  [[nodiscard]] std::int64_t& operator[](TcpState state) {
+    return of.at(static_cast<std::size_t>(state));
+  }
+  [[nodiscard]] std::int64_t operator[](TcpState state) const {
+    return of.at(static_cast<std::size_t>(state));
+  }
 
   friend bool operator==(const StateCounts&, const StateCounts&) = default;
 };
 
-/// The sockets with a local port on which some socket listens, of all addresses and both families together.
+/// The sockets with a local port on which some socket listens, of all addresses and both families
+/// together.
 struct PortCounts {
   std::uint16_t port = 0;
   std::int64_t retransmitted = 0;  ///< half-open requests whose SYN-ACK was sent more than once
@@ -29,8 +35,9 @@ struct PortCounts {
   friend bool operator==(const PortCounts&, const PortCounts&) = default;
 };
 
-/// Connections from one local address to one destination, whose local port is none that listens; half-open requests are never among them.
-/// An IPv4 peer of an IPv6 socket is ::ffff:a.b.c.d here, as in inet_diag.
+/// Connections from one local address to one destination, whose local port is none that listens;
+/// half-open requests are never among them. An IPv4 peer of an IPv6 socket is ::ffff:a.b.c.d here,
+/// as in inet_diag.
 struct OutgoingCounts {
   Family family = Family::ipv4;
   RawAddress source{};
@@ -48,7 +55,8 @@ struct SocketCounts {
   std::vector<PortCounts> ports;         ///< in no order
   std::vector<OutgoingCounts> outgoing;  ///< in no order
   std::int64_t ports_left_out = 0;       ///< listening ports that are not in `ports`
-  std::int64_t outgoing_left_out = 0;    ///< sockets that are not in `outgoing`, though they would belong there
+  /// sockets that are not in `outgoing`, though they would belong there
+  std::int64_t outgoing_left_out = 0;
 
   friend bool operator==(const SocketCounts&, const SocketCounts&) = default;
 };
@@ -66,8 +74,9 @@ struct ListenerProbe {
   friend bool operator==(const ListenerProbe&, const ListenerProbe&) = default;
 };
 
-/// The whole answer of Probes::count_sockets(). Records of kinds that are not known are passed over, longer ones read as far as they are known.
-/// Errors: malformed (bytes that do not hold what they say, or no or two records of totals).
+/// The whole answer of Probes::count_sockets(). Records of kinds that are not known are passed
+/// over, longer ones read as far as they are known. Errors: malformed (bytes that do not hold what
+/// they say, or no or two records of totals).
 [[nodiscard]] Result<SocketCounts> parse_socket_counts(ByteSpan bytes);
 /// The whole answer of Probes::read_listeners(). Errors: malformed.
 [[nodiscard]] Result<std::vector<ListenerProbe>> parse_listener_probes(ByteSpan bytes);

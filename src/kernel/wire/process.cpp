@@ -8,7 +8,8 @@
 namespace weir::wire {
 namespace {
 
-// Fields of /proc/PID/stat after the command, counted from the state (fs/proc/array.c, do_task_stat).
+// Fields of /proc/PID/stat after the command, counted from the state (fs/proc/array.c,
+// do_task_stat).
 constexpr std::size_t state_field = 0;
 constexpr std::size_t parent_field = 1;
 constexpr std::size_t user_time_field = 11;
@@ -16,17 +17,23 @@ constexpr std::size_t system_time_field = 12;
 constexpr std::size_t start_time_field = 19;
 constexpr std::size_t field_count = 20;
 
-constexpr std::size_t max_command = 64;  // a task's name has 15 bytes, a kernel worker's may be longer
+// a task's name has 15 bytes, a kernel worker's may be longer
+constexpr std::size_t max_command = 64;
 
-std::optional<std::int64_t> parse_limit(std::string_view text) { return text == "unlimited" ? std::nullopt : parse_integer(text); }
+std::optional<std::int64_t> parse_limit(std::string_view text) {
+  return text == "unlimited" ? std::nullopt : parse_integer(text);
+}
 
 }  // namespace
 
 Result<ProcessStat> parse_process_stat(std::string_view text) {
-  const auto malformed = [] { return make_error(ErrorCode::malformed, "the process's stat does not have its fields"); };
+  const auto malformed = [] {
+    return make_error(ErrorCode::malformed, "the process's stat does not have its fields");
+  };
   const auto open = text.find('(');
   const auto close = text.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return malformed();
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+    return malformed();
   const auto id = parse_integer(trim(text.substr(0, open)));
   WordReader words(text.substr(close + 1));
   std::array<std::string_view, field_count> fields;
@@ -36,7 +43,8 @@ Result<ProcessStat> parse_process_stat(std::string_view text) {
   const auto system = parse_unsigned(fields[system_time_field]);
   const auto start = parse_unsigned(fields[start_time_field]);
   constexpr std::uint64_t max = INT64_MAX / 2;
-  if (!id || !parent || !user || !system || !start || fields[state_field].size() != 1) return malformed();
+  if (!id || !parent || !user || !system || !start || fields[state_field].size() != 1)
+    return malformed();
   if (*user > max || *system > max || *start > max) return malformed();
   return ProcessStat{*id,
                      escape_bytes(text.substr(open + 1, std::min(close - open - 1, max_command))),
@@ -88,7 +96,9 @@ std::optional<std::int64_t> parse_effective_uid(std::string_view text) {
 }
 
 std::optional<std::uint64_t> parse_inode_link(std::string_view target, std::string_view kind) {
-  if (!target.starts_with(kind) || !target.substr(kind.size()).starts_with(":[") || !target.ends_with(']')) return std::nullopt;
+  if (!target.starts_with(kind) || !target.substr(kind.size()).starts_with(":[") ||
+      !target.ends_with(']'))
+    return std::nullopt;
   target.remove_prefix(kind.size() + 2);
   target.remove_suffix(1);
   return parse_unsigned(target);

@@ -1,5 +1,5 @@
-// What /proc/PID tells of a process or thread: stat, limits, cgroup, status, and the targets of fd/ and ns/ links.
-// Not which processes there are.
+// What /proc/PID tells of a process or thread: stat, limits, cgroup, status, and the targets of fd/
+// and ns/ links. Not which processes there are.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,9 @@ struct CgroupPaths {
 /// The effective uid of /proc/PID/status.
 [[nodiscard]] std::optional<std::int64_t> parse_effective_uid(std::string_view text);
 
-/// The inode of a link such as "socket:[1234]" or "net:[4026531840]"; nothing when the link is of another kind.
-[[nodiscard]] std::optional<std::uint64_t> parse_inode_link(std::string_view target, std::string_view kind);
+/// The inode of a link such as "socket:[1234]" or "net:[4026531840]"; nothing when the link is of
+/// another kind.
+[[nodiscard]] std::optional<std::uint64_t> parse_inode_link(std::string_view target,
+                                                            std::string_view kind);
 
 }  // namespace weir::wire

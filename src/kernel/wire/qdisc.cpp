@@ -14,17 +14,21 @@
 namespace weir::wire {
 namespace {
 
-/// TCA_STATS2 (include/uapi/linux/gen_stats.h). Packets have 32 bits in TCA_STATS_BASIC, and 64 beside it since Linux 5.5.
+/// TCA_STATS2 (include/uapi/linux/gen_stats.h). Packets have 32 bits in TCA_STATS_BASIC, and 64
+/// beside it since Linux 5.5.
 void read_statistics(ByteSpan attributes, Qdisc& qdisc) {
   bool wide = false;
   for_each_attribute(attributes, [&](const Attribute& attribute) {
     if (attribute.type == TCA_STATS_BASIC && attribute.payload.size() >= sizeof(std::uint64_t)) {
       qdisc.bytes = to_counter(load<std::uint64_t>(attribute.payload).value_or(0));
-      if (!wide) qdisc.packets = load<std::uint32_t>(attribute.payload.subspan(sizeof(std::uint64_t))).value_or(0);
+      if (!wide)
+        qdisc.packets =
+            load<std::uint32_t>(attribute.payload.subspan(sizeof(std::uint64_t))).value_or(0);
     } else if (attribute.type == TCA_STATS_PKT64) {
       wide = attribute.payload.size() >= sizeof(std::uint64_t);
       if (wide) qdisc.packets = to_counter(load<std::uint64_t>(attribute.payload).value_or(0));
-    } else if (const auto queue = load<gnet_stats_queue>(attribute.payload); queue && attribute.type == TCA_STATS_QUEUE) {
+    } else if (const auto queue = load<gnet_stats_queue>(attribute.payload);
+               queue && attribute.type == TCA_STATS_QUEUE) {
       qdisc.queue_length = queue->qlen;
       qdisc.backlog = queue->backlog;
       qdisc.drops = queue->drops;
@@ -38,7 +42,8 @@ void set_rate(std::uint64_t rate, Qdisc& qdisc) {
   if (rate != 0) qdisc.rate_bytes = to_counter(rate);
 }
 
-/// The number of the attribute that holds a limit in packets; 0 for kinds whose limit is somewhere else.
+/// The number of the attribute that holds a limit in packets; 0 for kinds whose limit is somewhere
+/// else.
 std::uint16_t limit_attribute(std::string_view kind) {
   if (kind == "codel") return TCA_CODEL_LIMIT;
   if (kind == "fq_codel") return TCA_FQ_CODEL_LIMIT;
@@ -51,8 +56,10 @@ void read_limit(ByteSpan payload, Qdisc& qdisc) {
 }
 
 /// A 32-bit rate, and the 64-bit one that stands beside it once it does not fit.
-void read_rate(const Attribute& attribute, std::uint16_t narrow, std::uint16_t wide, bool& is_wide, Qdisc& qdisc) {
-  if (attribute.type == narrow && !is_wide) set_rate(load<std::uint32_t>(attribute.payload).value_or(0), qdisc);
+void read_rate(const Attribute& attribute, std::uint16_t narrow, std::uint16_t wide, bool& is_wide,
+               Qdisc& qdisc) {
+  if (attribute.type == narrow && !is_wide)
+    set_rate(load<std::uint32_t>(attribute.payload).value_or(0), qdisc);
   if (attribute.type != wide) return;
   if (const auto rate = load<std::uint64_t>(attribute.payload)) {
     is_wide = true;
@@ -61,7 +68,8 @@ void read_rate(const Attribute& attribute, std::uint16_t narrow, std::uint16_t w
 }
 
 void read_tbf(const Attribute& attribute, bool& is_wide, Qdisc& qdisc) {
-  if (const auto options = load<tc_tbf_qopt>(attribute.payload); options && attribute.type == TCA_TBF_PARMS) {
+  if (const auto options = load<tc_tbf_qopt>(attribute.payload);
+      options && attribute.type == TCA_TBF_PARMS) {
     qdisc.limit = options->limit;
     if (!is_wide) set_rate(options->rate.rate, qdisc);
   } else {
@@ -86,12 +94,15 @@ void read_limit_and_rate(ByteSpan payload, Qdisc& qdisc) {
   for_each_attribute(payload, [&](const Attribute& attribute) {
     if (limit != 0 && attribute.type == limit) read_limit(attribute.payload, qdisc);
     if (qdisc.kind == "tbf") read_tbf(attribute, is_wide, qdisc);
-    if (netem) read_rate(attribute, TCA_NETEM_RATE, TCA_NETEM_RATE64, is_wide, qdisc);  // struct tc_netem_rate begins with the rate
+    // struct tc_netem_rate begins with the rate
+    if (netem) read_rate(attribute, TCA_NETEM_RATE, TCA_NETEM_RATE64, is_wide, qdisc);
     if (qdisc.kind == "cake") read_rate(attribute, 0, TCA_CAKE_BASE_RATE64, is_wide, qdisc);
   });
 }
 
-std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX)); }
+std::uint32_t narrow(std::int64_t value) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX));
+}
 
 template <class Value>
 void put_bytes_of(MessageWriter& writer, std::uint16_t type, const Value& value) {
@@ -105,8 +116,10 @@ void put_statistics(MessageWriter& writer, const Qdisc& qdisc) {
   basic.packets = static_cast<std::uint32_t>(qdisc.packets);
   put_bytes_of(writer, TCA_STATS_BASIC, basic);
   put_bytes_of(writer, TCA_STATS_PKT64, static_cast<std::uint64_t>(qdisc.packets));
-  put_bytes_of(writer, TCA_STATS_QUEUE,
-               gnet_stats_queue{narrow(qdisc.queue_length), narrow(qdisc.backlog), narrow(qdisc.drops), narrow(qdisc.requeues), narrow(qdisc.overlimits)});
+  put_bytes_of(
+      writer, TCA_STATS_QUEUE,
+      gnet_stats_queue{narrow(qdisc.queue_length), narrow(qdisc.backlog), narrow(qdisc.drops),
+                       narrow(qdisc.requeues), narrow(qdisc.overlimits)});
   writer.end_nest(nest);
 }
 
@@ -153,7 +166,10 @@ Result<bool> parse_qdisc_datagram(ByteSpan datagram, const std::function<void(Qd
     interrupted = interrupted || message.interrupted();
     if (message.type != RTM_NEWQDISC) return {};
     const auto body = load<tcmsg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "a qdisc's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (!body)
+      return make_error(
+          ErrorCode::malformed,
+          "a qdisc's message of " + std::to_string(message.payload.size()) + " bytes is too short");
     Qdisc qdisc;
     qdisc.link = body->tcm_ifindex;
     qdisc.handle = body->tcm_handle;
@@ -163,7 +179,8 @@ Result<bool> parse_qdisc_datagram(ByteSpan datagram, const std::function<void(Qd
     for_each_attribute(message.payload.subspan(sizeof(tcmsg)), [&](const Attribute& attribute) {
       if (attribute.type == TCA_KIND) qdisc.kind = load_text(attribute.payload);
       if (attribute.type == TCA_STATS2) read_statistics(attribute.payload, qdisc);
-      if (attribute.type == TCA_OPTIONS) read_limit_and_rate(attribute.payload, qdisc);  // behind the kind, which says what they are (tc_fill_qdisc)
+      // behind the kind, which says what they are (tc_fill_qdisc)
+      if (attribute.type == TCA_OPTIONS) read_limit_and_rate(attribute.payload, qdisc);
     });
     visitor(std::move(qdisc));
     return {};

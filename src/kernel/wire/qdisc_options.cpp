@@ -29,7 +29,8 @@ struct Option {
   Form form = Form::number;
 };
 
-// By their names in tc(8). Attributes behind those are of later kernels (fq's priomap and weights, Linux 6.7).
+// By their names in tc(8). Attributes behind those are of later kernels (fq's priomap and weights,
+// Linux 6.7).
 constexpr std::array fq_codel_options{
     Option{TCA_FQ_CODEL_TARGET, "target", Form::codel_time},
     Option{TCA_FQ_CODEL_LIMIT, "limit"},
@@ -68,8 +69,9 @@ std::span<const Option> options_of(std::string_view kind) {
 
 bool is_fifo(std::string_view kind) { return kind == "pfifo" || kind == "bfifo"; }
 
-/// CoDel keeps a time in units of 1024 ns and tells it in whole microseconds (include/net/codel.h, codel_time_to_us), so that what was read and is written
-/// again becomes less. This is the smallest time that it keeps as the one that it tells.
+/// CoDel keeps a time in units of 1024 ns and tells it in whole microseconds (include/net/codel.h,
+/// codel_time_to_us), so that what was read and is written again becomes less. This is the smallest
+/// time that it keeps as the one that it tells.
 constexpr std::uint64_t codel_unit = 1024;  // nanoseconds; CODEL_SHIFT is 10
 constexpr std::uint64_t microsecond = 1000;
 std::uint64_t codel_time_to_write(std::uint64_t told) {
@@ -78,7 +80,9 @@ std::uint64_t codel_time_to_write(std::uint64_t told) {
 }
 
 /// The time that the kernel tells when it was given this one.
-std::uint64_t codel_time_told(std::uint64_t written) { return written * microsecond / codel_unit * codel_unit / microsecond; }
+std::uint64_t codel_time_told(std::uint64_t written) {
+  return written * microsecond / codel_unit * codel_unit / microsecond;
+}
 
 std::string to_hex(ByteSpan bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -103,27 +107,38 @@ std::optional<ByteBuffer> from_hex(std::string_view text) {
 
 void read_option(const Attribute& attribute, QdiscSetup& setup) {
   const auto table = options_of(setup.kind);
-  const auto found = std::find_if(table.begin(), table.end(), [&](const Option& option) { return option.type == attribute.type; });
-  const std::size_t size = found != table.end() && found->form == Form::byte ? 1 : sizeof(std::uint32_t);
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Option& option) {
+    return option.type == attribute.type;
+  });
+  const std::size_t size =
+      found != table.end() && found->form == Form::byte ? 1 : sizeof(std::uint32_t);
   if (found == table.end() || attribute.payload.size() != size) {
     // An attribute without bytes pads the next one.
-    if (!attribute.payload.empty()) setup.options[std::string(unknown_prefix) + std::to_string(attribute.type)] = "x" + to_hex(attribute.payload);
+    if (!attribute.payload.empty())
+      setup.options[std::string(unknown_prefix) + std::to_string(attribute.type)] =
+          "x" + to_hex(attribute.payload);
     return;
   }
-  const std::uint32_t number = size == 1 ? static_cast<std::uint32_t>(attribute.payload.front()) : load<std::uint32_t>(attribute.payload).value_or(0);
+  const std::uint32_t number = size == 1 ? static_cast<std::uint32_t>(attribute.payload.front())
+                                         : load<std::uint32_t>(attribute.payload).value_or(0);
   setup.options[std::string(found->name)] = std::to_string(number);
 }
 
 void read_options(ByteSpan payload, QdiscSetup& setup) {
   if (is_fifo(setup.kind)) {  // struct tc_fifo_qopt
-    if (const auto limit = load<std::uint32_t>(payload)) setup.options["limit"] = std::to_string(*limit);
+    if (const auto limit = load<std::uint32_t>(payload))
+      setup.options["limit"] = std::to_string(*limit);
   } else if (!options_of(setup.kind).empty()) {
     for_each_attribute(payload, [&](const Attribute& attribute) { read_option(attribute, setup); });
   }
 }
 
-/// The attribute that sets an option; nothing when the kind has no such option or the value is none.
-std::optional<std::pair<std::uint16_t, ByteBuffer>> make_option(std::string_view kind, std::string_view name, std::string_view value, Direction direction) {
+/// The attribute that sets an option; nothing when the kind has no such option or the value is
+/// none.
+std::optional<std::pair<std::uint16_t, ByteBuffer>> make_option(std::string_view kind,
+                                                                std::string_view name,
+                                                                std::string_view value,
+                                                                Direction direction) {
   if (name.starts_with(unknown_prefix)) {
     const auto type = parse_unsigned(name.substr(unknown_prefix.size()));
     auto bytes = value.starts_with('x') ? from_hex(value.substr(1)) : std::nullopt;
@@ -131,24 +146,30 @@ std::optional<std::pair<std::uint16_t, ByteBuffer>> make_option(std::string_view
     return std::pair(static_cast<std::uint16_t>(*type), std::move(*bytes));
   }
   const auto table = options_of(kind);
-  const auto found = std::find_if(table.begin(), table.end(), [&](const Option& option) { return option.name == name; });
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const Option& option) { return option.name == name; });
   auto number = parse_unsigned(value);
   if (found == table.end() || !number || *number > UINT32_MAX) return std::nullopt;
   if (found->form == Form::byte) {
     if (*number > UINT8_MAX) return std::nullopt;
     return std::pair(found->type, ByteBuffer{static_cast<std::byte>(*number)});
   }
-  if (found->form == Form::codel_time && direction == Direction::to_kernel) number = std::min<std::uint64_t>(codel_time_to_write(*number), UINT32_MAX);
+  if (found->form == Form::codel_time && direction == Direction::to_kernel)
+    number = std::min<std::uint64_t>(codel_time_to_write(*number), UINT32_MAX);
   const auto word = static_cast<std::uint32_t>(*number);
   const auto bytes = std::as_bytes(std::span(&word, 1));
   return std::pair(found->type, ByteBuffer(bytes.begin(), bytes.end()));
 }
 
-Status put_options(MessageWriter& writer, const std::string& kind, const std::map<std::string, std::string>& options, Direction direction) {
+Status put_options(MessageWriter& writer, const std::string& kind,
+                   const std::map<std::string, std::string>& options, Direction direction) {
   if (options.empty()) return {};
   if (is_fifo(kind)) {
-    const auto limit = options.size() == 1 && options.begin()->first == "limit" ? parse_unsigned(options.begin()->second) : std::nullopt;
-    if (!limit || *limit > UINT32_MAX) return make_error(ErrorCode::wrong_use, "a " + kind + " has a limit and nothing else");
+    const auto limit = options.size() == 1 && options.begin()->first == "limit"
+                           ? parse_unsigned(options.begin()->second)
+                           : std::nullopt;
+    if (!limit || *limit > UINT32_MAX)
+      return make_error(ErrorCode::wrong_use, "a " + kind + " has a limit and nothing else");
     const tc_fifo_qopt option{static_cast<std::uint32_t>(*limit)};
     writer.put_attribute(TCA_OPTIONS, std::as_bytes(std::span(&option, 1)));
     return {};
@@ -156,7 +177,10 @@ Status put_options(MessageWriter& writer, const std::string& kind, const std::ma
   const auto nest = writer.begin_nest(TCA_OPTIONS);
   for (const auto& [name, value] : options) {
     const auto option = make_option(kind, name, value, direction);
-    if (!option) return make_error(ErrorCode::wrong_use, "\"" + escape_bytes(name) + " " + escape_bytes(value) + "\" is no option of " + kind);
+    if (!option)
+      return make_error(
+          ErrorCode::wrong_use,
+          "\"" + escape_bytes(name) + " " + escape_bytes(value) + "\" is no option of " + kind);
     writer.put_attribute(option->first, option->second);
   }
   writer.end_nest(nest);
@@ -176,12 +200,14 @@ void read_setup_attribute(const Attribute& attribute, QdiscSetup& setup) {
       setup.kind = load_text(attribute.payload);
       setup.options.clear();  // of another kind, in hostile bytes
       break;
-    case TCA_OPTIONS: read_options(attribute.payload, setup); break;  // behind the kind, which says what they are (tc_fill_qdisc)
+    // behind the kind, which says what they are (tc_fill_qdisc)
+    case TCA_OPTIONS: read_options(attribute.payload, setup); break;
     case TCA_STAB: setup.obstacle = "a size table"; break;
     case TCA_INGRESS_BLOCK:
     case TCA_EGRESS_BLOCK: setup.obstacle = "a shared filter block"; break;
     case TCA_HW_OFFLOAD:
-      if (!attribute.payload.empty() && attribute.payload.front() != std::byte{0}) setup.obstacle = "an offload to the hardware";
+      if (!attribute.payload.empty() && attribute.payload.front() != std::byte{0})
+        setup.obstacle = "an offload to the hardware";
       break;
     default: break;
   }
@@ -192,7 +218,8 @@ QdiscSetup read_setup(const tcmsg& body, ByteSpan attributes) {
   setup.link = body.tcm_ifindex;
   setup.handle = body.tcm_handle;
   setup.parent = body.tcm_parent;
-  for_each_attribute(attributes, [&](const Attribute& attribute) { read_setup_attribute(attribute, setup); });
+  for_each_attribute(attributes,
+                     [&](const Attribute& attribute) { read_setup_attribute(attribute, setup); });
   return setup;
 }
 
@@ -204,7 +231,10 @@ Result<bool> parse_qdisc_setups(ByteSpan datagram, const std::function<void(Qdis
     interrupted = interrupted || message.interrupted();
     if (message.type != RTM_NEWQDISC) return {};
     const auto body = load<tcmsg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "a qdisc's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (!body)
+      return make_error(
+          ErrorCode::malformed,
+          "a qdisc's message of " + std::to_string(message.payload.size()) + " bytes is too short");
     visitor(read_setup(*body, message.payload.subspan(sizeof(tcmsg))));
     return {};
   }));
@@ -262,7 +292,8 @@ std::optional<RootQdiscChange> parse_root_qdisc_change(const Message& message) {
 
 ByteBuffer build_root_filter_request(std::int64_t link) {
   tcmsg body{};
-  body.tcm_ifindex = static_cast<int>(link);  // no parent: the root (net/sched/cls_api.c, tc_dump_tfilter)
+  // no parent: the root (net/sched/cls_api.c, tc_dump_tfilter)
+  body.tcm_ifindex = static_cast<int>(link);
   MessageWriter writer;
   writer.begin(RTM_GETTFILTER, NLM_F_REQUEST | NLM_F_DUMP, 0);
   writer.put_value(body);

@@ -1,5 +1,5 @@
-// Queueing disciplines with all that is needed to make them again (RTM_NEWQDISC, RTM_DELQDISC, RTM_GETTFILTER): requests and answers, both ways.
-// Not their counters: qdisc.h has these.
+// Queueing disciplines with all that is needed to make them again (RTM_NEWQDISC, RTM_DELQDISC,
+// RTM_GETTFILTER): requests and answers, both ways. Not their counters: qdisc.h has these.
 #pragma once
 
 #include <functional>
@@ -11,16 +11,20 @@
 
 namespace weir::wire {
 
-/// Visits the disciplines of one datagram that answers build_qdisc_request() of qdisc.h. Options of the plain kinds have the names of tc(8); those that this
-/// weir does not know are "attribute-N" with their bytes in hexadecimal. Returns whether the dump was interrupted.
-[[nodiscard]] Result<bool> parse_qdisc_setups(ByteSpan datagram, const std::function<void(QdiscSetup)>& visitor);
+/// Visits the disciplines of one datagram that answers build_qdisc_request() of qdisc.h. Options of
+/// the plain kinds have the names of tc(8); those that this weir does not know are "attribute-N"
+/// with their bytes in hexadecimal. Returns whether the dump was interrupted.
+[[nodiscard]] Result<bool> parse_qdisc_setups(ByteSpan datagram,
+                                              const std::function<void(QdiscSetup)>& visitor);
 /// Appends the message that the kernel would send.
 void write_qdisc_setup(MessageWriter& writer, const QdiscSetup& setup);
 
-/// A request that makes this discipline the root of an interface, or changes the options of the one with the same kind and handle. Errors: wrong_use (an
-/// option that the kind does not have, or a value that is none).
+/// A request that makes this discipline the root of an interface, or changes the options of the one
+/// with the same kind and handle. Errors: wrong_use (an option that the kind does not have, or a
+/// value that is none).
 [[nodiscard]] Result<ByteBuffer> build_root_qdisc_change(std::int64_t link, const RootQdisc& qdisc);
-/// A request that deletes the root; where the interface is up the kernel makes its default one at once.
+/// A request that deletes the root; where the interface is up the kernel makes its default one at
+/// once.
 [[nodiscard]] ByteBuffer build_root_qdisc_deletion(std::int64_t link);
 
 struct RootQdiscChange {

@@ -13,7 +13,9 @@ namespace weir::wire {
 namespace {
 
 constexpr std::size_t max_hops = 64;  // a route with more tells nothing new
-constexpr std::size_t align_hop(std::size_t size) { return (size + RTNH_ALIGNTO - 1) / RTNH_ALIGNTO * RTNH_ALIGNTO; }
+constexpr std::size_t align_hop(std::size_t size) {
+  return (size + RTNH_ALIGNTO - 1) / RTNH_ALIGNTO * RTNH_ALIGNTO;
+}
 constexpr std::uint32_t main_table = RT_TABLE_MAIN;
 
 void read_gateway(Family family, ByteSpan payload, NextHop& hop) {
@@ -30,7 +32,9 @@ void read_via(ByteSpan payload, NextHop& hop) {
 }
 
 /// An interface's index is positive (net/core/dev.c, dev_new_index); 0 for any other number.
-std::int64_t link_index(std::int64_t number) { return number > 0 && number <= INT32_MAX ? number : 0; }
+std::int64_t link_index(std::int64_t number) {
+  return number > 0 && number <= INT32_MAX ? number : 0;
+}
 
 void add_hop(const NextHop& hop, std::vector<NextHop>& hops) {
   if (hop.link != 0 || hop.family) hops.push_back(hop);
@@ -49,11 +53,15 @@ void read_hop_attribute(const Attribute& attribute, Family family, NextHop& hop)
 void read_multipath(ByteSpan payload, Family family, std::vector<NextHop>& hops) {
   while (hops.size() < max_hops) {
     const auto header = load<rtnexthop>(payload);
-    if (!header || header->rtnh_len < sizeof(rtnexthop) || header->rtnh_len > payload.size()) return;
+    if (!header || header->rtnh_len < sizeof(rtnexthop) || header->rtnh_len > payload.size())
+      return;
     NextHop hop;
     hop.link = link_index(header->rtnh_ifindex);
-    const auto attributes = payload.subspan(sizeof(rtnexthop), header->rtnh_len - sizeof(rtnexthop));
-    for_each_attribute(attributes, [&](const Attribute& attribute) { read_hop_attribute(attribute, family, hop); });
+    const auto attributes =
+        payload.subspan(sizeof(rtnexthop), header->rtnh_len - sizeof(rtnexthop));
+    for_each_attribute(attributes, [&](const Attribute& attribute) {
+      read_hop_attribute(attribute, family, hop);
+    });
     add_hop(hop, hops);
     payload = payload.subspan(std::min<std::size_t>(payload.size(), align_hop(header->rtnh_len)));
   }
@@ -127,16 +135,23 @@ ByteBuffer build_route_request(Family family) {
   return writer.take();
 }
 
-std::optional<Family> parse_route_request(ByteSpan request) { return parse_request_family(request, RTM_GETROUTE); }
+std::optional<Family> parse_route_request(ByteSpan request) {
+  return parse_request_family(request, RTM_GETROUTE);
+}
 
-Result<bool> parse_route_datagram(ByteSpan datagram, const std::function<void(const Route&)>& visitor) {
+Result<bool> parse_route_datagram(ByteSpan datagram,
+                                  const std::function<void(const Route&)>& visitor) {
   bool interrupted = false;
   WEIR_CHECK(for_each_message(datagram, [&](const Message& message) -> Status {
     interrupted = interrupted || message.interrupted();
     if (message.type != RTM_NEWROUTE) return {};
     const auto body = load<rtmsg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "a route's message of " + std::to_string(message.payload.size()) + " bytes is too short");
-    if (const auto route = read_route(*body, message.payload.subspan(sizeof(rtmsg)))) visitor(*route);
+    if (!body)
+      return make_error(
+          ErrorCode::malformed,
+          "a route's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (const auto route = read_route(*body, message.payload.subspan(sizeof(rtmsg))))
+      visitor(*route);
     return {};
   }));
   return interrupted;
@@ -151,7 +166,9 @@ void write_route(MessageWriter& writer, const Route& route) {
   body.rtm_table = static_cast<unsigned char>(table);
   writer.begin(RTM_NEWROUTE, NLM_F_MULTI, 0);
   writer.put_value(body);
-  if (route.prefix > 0) writer.put_attribute(RTA_DST, std::as_bytes(std::span(route.destination)).first(address_size(route.family)));
+  if (route.prefix > 0)
+    writer.put_attribute(
+        RTA_DST, std::as_bytes(std::span(route.destination)).first(address_size(route.family)));
   writer.put_attribute(RTA_TABLE, std::as_bytes(std::span(&table, 1)));
   if (route.hops.size() == 1) {
     const auto& hop = route.hops.front();

@@ -13,9 +13,11 @@ namespace weir::wire {
 
 /// One way that a route leads.
 struct NextHop {
-  std::int64_t link = 0;         ///< index of the interface; 0 where it is not told
-  std::optional<Family> family;  ///< of the gateway, which may be IPv6 for an IPv4 route (RFC 5549); nothing: the destination is on the link
-  RawAddress gateway{};          ///< where there is a family
+  std::int64_t link = 0;  ///< index of the interface; 0 where it is not told
+  /// of the gateway, which may be IPv6 for an IPv4 route (RFC 5549); nothing: the destination is on
+  /// the link
+  std::optional<Family> family;
+  RawAddress gateway{};  ///< where there is a family
   friend bool operator==(const NextHop&, const NextHop&) = default;
 };
 
@@ -29,15 +31,17 @@ struct Route {
   friend bool operator==(const Route&, const Route&) = default;
 };
 
-/// A dump request for the main table, ready for Netlink::dump_some over protocol_route. Kernels that do not check requests strictly (before 4.20, or where the
-/// socket does not ask for it) give all tables.
+/// A dump request for the main table, ready for Netlink::dump_some over protocol_route. Kernels
+/// that do not check requests strictly (before 4.20, or where the socket does not ask for it) give
+/// all tables.
 [[nodiscard]] ByteBuffer build_route_request(Family family);
 /// The family that a request asks for; nothing for other bytes.
 [[nodiscard]] std::optional<Family> parse_route_request(ByteSpan request);
 
-/// Visits the routes of one datagram; those of another family than IPv4 and IPv6 and copies in the route cache are passed over. Returns whether the dump was
-/// interrupted.
-[[nodiscard]] Result<bool> parse_route_datagram(ByteSpan datagram, const std::function<void(const Route&)>& visitor);
+/// Visits the routes of one datagram; those of another family than IPv4 and IPv6 and copies in the
+/// route cache are passed over. Returns whether the dump was interrupted.
+[[nodiscard]] Result<bool> parse_route_datagram(ByteSpan datagram,
+                                                const std::function<void(const Route&)>& visitor);
 
 /// Appends the message that the kernel would send for this route.
 void write_route(MessageWriter& writer, const Route& route);

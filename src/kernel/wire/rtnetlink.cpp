@@ -17,8 +17,9 @@ namespace {
 
 static_assert(protocol_route == NETLINK_ROUTE);
 
-/// The fields of rtnl_link_stats64 in their order (include/uapi/linux/if_link.h, 6.18; rx_otherhost_dropped since 5.19), those with members of their own left
-/// empty. Later kernels append fields, older ones lack the last of them.
+/// The fields of rtnl_link_stats64 in their order (include/uapi/linux/if_link.h, 6.18;
+/// rx_otherhost_dropped since 5.19), those with members of their own left empty. Later kernels
+/// append fields, older ones lack the last of them.
 constexpr std::array<const char*, 25> statistic_names{"",
                                                       "",
                                                       "",
@@ -45,13 +46,16 @@ constexpr std::array<const char*, 25> statistic_names{"",
                                                       "rx_nohandler",
                                                       "rx_otherhost_dropped"};
 constexpr std::array<std::int64_t Link::*, statistic_names.size()> statistic_members{
-    &Link::rx_packets, &Link::tx_packets, &Link::rx_bytes, &Link::tx_bytes, &Link::rx_errors, &Link::tx_errors, &Link::rx_dropped, &Link::tx_dropped,
-    nullptr,           nullptr,           nullptr,         nullptr,         nullptr,          nullptr,          nullptr,           &Link::rx_missed_errors};
+    &Link::rx_packets, &Link::tx_packets, &Link::rx_bytes,   &Link::tx_bytes,
+    &Link::rx_errors,  &Link::tx_errors,  &Link::rx_dropped, &Link::tx_dropped,
+    nullptr,           nullptr,           nullptr,           nullptr,
+    nullptr,           nullptr,           nullptr,           &Link::rx_missed_errors};
 static_assert(offsetof(rtnl_link_stats64, rx_missed_errors) == 15 * sizeof(std::uint64_t) &&
               offsetof(rtnl_link_stats64, rx_nohandler) == 23 * sizeof(std::uint64_t));
 
 void read_stats(ByteSpan payload, Link& link) {
-  for (std::size_t i = 0; i < statistic_names.size() && payload.size() >= sizeof(std::uint64_t); ++i) {
+  for (std::size_t i = 0; i < statistic_names.size() && payload.size() >= sizeof(std::uint64_t);
+       ++i) {
     const std::int64_t value = to_counter(load<std::uint64_t>(payload).value_or(0));
     payload = payload.subspan(sizeof(std::uint64_t));
     if (statistic_members[i] != nullptr) {
@@ -71,10 +75,12 @@ void read_interface_attribute(const Attribute& attribute, Link& link) {
     case IFLA_ADDRESS: link.address = format_link_address(attribute.payload); break;
     case IFLA_PERM_ADDRESS: link.permanent_address = format_link_address(attribute.payload); break;
     case IFLA_TXQLEN:
-      if (const auto length = load<std::uint32_t>(attribute.payload)) link.transmit_length = *length;
+      if (const auto length = load<std::uint32_t>(attribute.payload))
+        link.transmit_length = *length;
       break;
     case IFLA_CARRIER_CHANGES:
-      if (const auto changes = load<std::uint32_t>(attribute.payload)) link.carrier_changes = *changes;
+      if (const auto changes = load<std::uint32_t>(attribute.payload))
+        link.carrier_changes = *changes;
       break;
     case IFLA_LINKINFO:
       for_each_attribute(attribute.payload, [&](const Attribute& inner) {
@@ -90,7 +96,8 @@ std::array<std::uint64_t, statistic_names.size()> to_stats(const Link& link) {
   for (std::size_t i = 0; i < stats.size(); ++i) {
     if (statistic_members[i] != nullptr) {
       stats[i] = static_cast<std::uint64_t>(link.*statistic_members[i]);
-    } else if (const auto known = link.statistics.find(statistic_names[i]); known != link.statistics.end()) {
+    } else if (const auto known = link.statistics.find(statistic_names[i]);
+               known != link.statistics.end()) {
       stats[i] = static_cast<std::uint64_t>(known->second);
     }
   }
@@ -118,13 +125,18 @@ Result<bool> parse_link_datagram(ByteSpan datagram, const std::function<void(Lin
     interrupted = interrupted || message.interrupted();
     if (message.type != RTM_NEWLINK) return {};
     const auto body = load<ifinfomsg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "a link's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (!body)
+      return make_error(
+          ErrorCode::malformed,
+          "a link's message of " + std::to_string(message.payload.size()) + " bytes is too short");
     Link link;
     link.index = body->ifi_index;
     link.up = (body->ifi_flags & IFF_UP) != 0;
     link.carrier = (body->ifi_flags & IFF_LOWER_UP) != 0;
     link.loopback = (body->ifi_flags & IFF_LOOPBACK) != 0;
-    for_each_attribute(message.payload.subspan(sizeof(ifinfomsg)), [&](const Attribute& attribute) { read_interface_attribute(attribute, link); });
+    for_each_attribute(message.payload.subspan(sizeof(ifinfomsg)), [&](const Attribute& attribute) {
+      read_interface_attribute(attribute, link);
+    });
     visitor(std::move(link));
     return {};
   }));
@@ -148,7 +160,8 @@ std::optional<TransmitLengthChange> parse_transmit_length_change(ByteSpan payloa
   std::optional<TransmitLengthChange> change;
   for_each_attribute(payload.subspan(sizeof(ifinfomsg)), [&](const Attribute& attribute) {
     const auto length = load<std::uint32_t>(attribute.payload);
-    if (attribute.type == IFLA_TXQLEN && length) change = TransmitLengthChange{body->ifi_index, *length};
+    if (attribute.type == IFLA_TXQLEN && length)
+      change = TransmitLengthChange{body->ifi_index, *length};
   });
   return change;
 }
@@ -165,7 +178,8 @@ void write_link(MessageWriter& writer, const Link& link) {
   put_number(writer, IFLA_MTU, link.mtu);
   if (link.master != 0) put_number(writer, IFLA_MASTER, link.master);
   if (!link.address.empty()) writer.put_attribute(IFLA_ADDRESS, parse_link_address(link.address));
-  if (!link.permanent_address.empty()) writer.put_attribute(IFLA_PERM_ADDRESS, parse_link_address(link.permanent_address));
+  if (!link.permanent_address.empty())
+    writer.put_attribute(IFLA_PERM_ADDRESS, parse_link_address(link.permanent_address));
   if (link.transmit_length) put_number(writer, IFLA_TXQLEN, *link.transmit_length);
   if (link.carrier_changes) put_number(writer, IFLA_CARRIER_CHANGES, *link.carrier_changes);
   const auto stats = to_stats(link);

@@ -1,5 +1,6 @@
-// Network interfaces as rtnetlink tells of them (RTM_GETLINK, IFLA_STATS64): the request and the answer, both ways.
-// Not ethtool: a link's speed is not in here, and neither are addresses, routes, neighbours and qdiscs, which have files of their own.
+// Network interfaces as rtnetlink tells of them (RTM_GETLINK, IFLA_STATS64): the request and the
+// answer, both ways. Not ethtool: a link's speed is not in here, and neither are addresses, routes,
+// neighbours and qdiscs, which have files of their own.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,10 @@ inline constexpr int protocol_route = 0;  ///< NETLINK_ROUTE
 /// A dump request, ready for Netlink::dump over protocol_route.
 [[nodiscard]] ByteBuffer build_link_request();
 
-/// Visits the links of one datagram; names and kinds are escaped. Returns whether the dump was interrupted.
-[[nodiscard]] Result<bool> parse_link_datagram(ByteSpan datagram, const std::function<void(Link)>& visitor);
+/// Visits the links of one datagram; names and kinds are escaped. Returns whether the dump was
+/// interrupted.
+[[nodiscard]] Result<bool> parse_link_datagram(ByteSpan datagram,
+                                               const std::function<void(Link)>& visitor);
 
 /// A request that sets txqueuelen of the interface with this index (IFLA_TXQLEN).
 [[nodiscard]] ByteBuffer build_transmit_length_change(std::int64_t index, std::uint32_t length);

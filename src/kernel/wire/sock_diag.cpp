@@ -29,7 +29,8 @@ void read_socket_attribute(const Attribute& attribute, DiagSocket& socket, FlowP
   constexpr std::size_t drops_at = SK_MEMINFO_DROPS * sizeof(std::uint32_t);
   if (attribute.type == INET_DIAG_SKMEMINFO) {
     parse_memory(attribute.payload, flow.state);
-    if (attribute.payload.size() > drops_at) socket.drops = load<std::uint32_t>(attribute.payload.subspan(drops_at));
+    if (attribute.payload.size() > drops_at)
+      socket.drops = load<std::uint32_t>(attribute.payload.subspan(drops_at));
   } else if (attribute.type == INET_DIAG_INFO && !attribute.payload.empty()) {
     parse_tcp_info(attribute.payload, flow.state);
     flow.has_info = true;
@@ -40,7 +41,8 @@ void read_socket_attribute(const Attribute& attribute, DiagSocket& socket, FlowP
 
 std::optional<DiagSocket> to_socket(const inet_diag_msg& message) {
   const auto family = family_of(message.idiag_family);
-  if (!family || message.idiag_state < static_cast<unsigned>(TcpState::established) || message.idiag_state > static_cast<unsigned>(TcpState::closing)) {
+  if (!family || message.idiag_state < static_cast<unsigned>(TcpState::established) ||
+      message.idiag_state > static_cast<unsigned>(TcpState::closing)) {
     return std::nullopt;
   }
   DiagSocket socket;
@@ -52,7 +54,8 @@ std::optional<DiagSocket> to_socket(const inet_diag_msg& message) {
   socket.source_port = ntohs(message.id.idiag_sport);
   socket.destination_port = ntohs(message.id.idiag_dport);
   socket.interface = message.id.idiag_if;
-  socket.cookie = (static_cast<std::uint64_t>(message.id.idiag_cookie[1]) << 32U) | message.id.idiag_cookie[0];
+  socket.cookie =
+      (static_cast<std::uint64_t>(message.id.idiag_cookie[1]) << 32U) | message.id.idiag_cookie[0];
   socket.uid = message.idiag_uid;
   socket.inode = message.idiag_inode;
   socket.receive_queue = message.idiag_rqueue;
@@ -110,7 +113,8 @@ std::string_view tcp_state_name(TcpState state) {
 ByteBuffer build_diag_request(const DiagRequest& request) {
   const std::uint8_t extensions = extensions_of(request);
   MessageWriter writer;
-  writer.begin(request.family ? SOCK_DIAG_BY_FAMILY : TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, 0);
+  writer.begin(request.family ? SOCK_DIAG_BY_FAMILY : TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP,
+               0);
   if (request.family) {
     inet_diag_req_v2 body{};
     body.sdiag_family = family_number(*request.family);
@@ -124,7 +128,8 @@ ByteBuffer build_diag_request(const DiagRequest& request) {
     body.idiag_states = request.states;
     writer.put_value(body);
   }
-  if (request.ports) writer.put_attribute(INET_DIAG_REQ_BYTECODE, build_port_filter(*request.ports));
+  if (request.ports)
+    writer.put_attribute(INET_DIAG_REQ_BYTECODE, build_port_filter(*request.ports));
   writer.end();
   return writer.take();
 }
@@ -134,21 +139,24 @@ Result<DiagRequest> parse_diag_request(ByteSpan request) {
   WEIR_CHECK(for_each_message(request, [&](const Message& message) -> Status {
     if (message.type == SOCK_DIAG_BY_FAMILY) {
       const auto body = load<inet_diag_req_v2>(message.payload);
-      if (body && family_of(body->sdiag_family) && body->sdiag_protocol == IPPROTO_TCP) parsed = read_request(*body, family_of(body->sdiag_family));
+      if (body && family_of(body->sdiag_family) && body->sdiag_protocol == IPPROTO_TCP)
+        parsed = read_request(*body, family_of(body->sdiag_family));
     } else if (message.type == TCPDIAG_GETSOCK) {
       const auto body = load<inet_diag_req>(message.payload);
       if (body) parsed = read_request(*body, std::nullopt);
     }
     return {};
   }));
-  if (!parsed) return make_error(ErrorCode::malformed, "the netlink request does not ask for TCP sockets");
+  if (!parsed)
+    return make_error(ErrorCode::malformed, "the netlink request does not ask for TCP sockets");
   return *parsed;
 }
 
 ByteSpan find_port_program(ByteSpan request) {
   ByteSpan program;
   static_cast<void>(for_each_message(request, [&](const Message& message) -> Status {
-    const std::size_t body = message.type == SOCK_DIAG_BY_FAMILY ? sizeof(inet_diag_req_v2) : sizeof(inet_diag_req);
+    const std::size_t body =
+        message.type == SOCK_DIAG_BY_FAMILY ? sizeof(inet_diag_req_v2) : sizeof(inet_diag_req);
     if (message.payload.size() < body) return {};
     for_each_attribute(message.payload.subspan(body), [&](const Attribute& attribute) {
       if (attribute.type == INET_DIAG_REQ_BYTECODE) program = attribute.payload;
@@ -158,18 +166,24 @@ ByteSpan find_port_program(ByteSpan request) {
   return program;
 }
 
-Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor) {
+Result<bool> parse_diag_datagram(ByteSpan datagram,
+                                 const std::function<void(const DiagSocket&)>& visitor) {
   bool interrupted = false;
   WEIR_CHECK(for_each_message(datagram, [&](const Message& message) -> Status {
     interrupted = interrupted || message.interrupted();
     if (message.type != SOCK_DIAG_BY_FAMILY && message.type != TCPDIAG_GETSOCK) return {};
     const auto body = load<inet_diag_msg>(message.payload);
-    if (!body) return make_error(ErrorCode::malformed, "a socket's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+    if (!body)
+      return make_error(ErrorCode::malformed, "a socket's message of " +
+                                                  std::to_string(message.payload.size()) +
+                                                  " bytes is too short");
     auto socket = to_socket(*body);
     if (!socket) return {};
     FlowParts flow;
     const auto attributes = message.payload.subspan(sizeof(inet_diag_msg));
-    for_each_attribute(attributes, [&](const Attribute& attribute) { read_socket_attribute(attribute, *socket, flow); });
+    for_each_attribute(attributes, [&](const Attribute& attribute) {
+      read_socket_attribute(attribute, *socket, flow);
+    });
     socket->flow = make_flow(*socket, flow);
     visitor(*socket);
     return {};
@@ -177,7 +191,8 @@ Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(con
   return interrupted;
 }
 
-void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy, std::size_t info_size) {
+void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy,
+                       std::size_t info_size) {
   inet_diag_msg body{};
   body.idiag_family = family_number(socket.family);
   body.idiag_state = static_cast<std::uint8_t>(socket.state);
@@ -201,8 +216,12 @@ void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool leg
     writer.put_attribute(INET_DIAG_SKV6ONLY, std::span(&v6only, 1));
   }
   if (socket.drops || socket.flow) {
-    const auto memory = write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0));
-    writer.put_attribute(INET_DIAG_SKMEMINFO, ByteSpan(memory).first(socket.drops ? memory.size() : SK_MEMINFO_DROPS * sizeof(std::uint32_t)));
+    const auto memory =
+        write_memory(socket.flow ? *socket.flow : FlowState{}, socket.drops.value_or(0));
+    writer.put_attribute(
+        INET_DIAG_SKMEMINFO,
+        ByteSpan(memory).first(socket.drops ? memory.size()
+                                            : SK_MEMINFO_DROPS * sizeof(std::uint32_t)));
   }
   if (socket.flow) {
     const auto info = write_tcp_info(*socket.flow);
@@ -213,7 +232,8 @@ void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool leg
 
 std::string format_address(Family family, const RawAddress& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (inet_ntop(family_number(family), address.data(), text.data(), text.size()) == nullptr) return {};
+  if (inet_ntop(family_number(family), address.data(), text.data(), text.size()) == nullptr)
+    return {};
   return text.data();
 }
 

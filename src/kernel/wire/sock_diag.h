@@ -20,19 +20,37 @@ namespace weir::wire {
 inline constexpr int protocol_sock_diag = 4;  ///< NETLINK_SOCK_DIAG
 
 /// As in the kernel's include/net/tcp_states.h; inet_diag reports a half-open request as syn_recv.
-enum class TcpState : std::uint8_t { established = 1, syn_sent, syn_recv, fin_wait1, fin_wait2, time_wait, close, close_wait, last_ack, listen, closing };
+enum class TcpState : std::uint8_t {
+  established = 1,
+  syn_sent,
+  syn_recv,
+  fin_wait1,
+  fin_wait2,
+  time_wait,
+  close,
+  close_wait,
+  last_ack,
+  listen,
+  closing
+};
 
-[[nodiscard]] constexpr std::uint32_t state_bit(TcpState state) { return 1U << static_cast<unsigned>(state); }
+[[nodiscard]] constexpr std::uint32_t state_bit(TcpState state) {
+  return 1U << static_cast<unsigned>(state);
+}
 [[nodiscard]] std::string_view tcp_state_name(TcpState state);  ///< "SYN_RECV"
 
-/// The states that a busy server has few sockets in. To find them the kernel still walks the hash of all connections.
-inline constexpr std::array rare_states{TcpState::syn_sent,   TcpState::syn_recv, TcpState::fin_wait1, TcpState::fin_wait2,
-                                        TcpState::close_wait, TcpState::last_ack, TcpState::closing};
+/// The states that a busy server has few sockets in. To find them the kernel still walks the hash
+/// of all connections.
+inline constexpr std::array rare_states{
+    TcpState::syn_sent,   TcpState::syn_recv, TcpState::fin_wait1, TcpState::fin_wait2,
+    TcpState::close_wait, TcpState::last_ack, TcpState::closing};
 
 struct DiagRequest {
-  /// Nothing asks for both families in one walk, through the older request that net/ipv4/inet_diag.c keeps as inet_diag_dump_compat().
+  /// Nothing asks for both families in one walk, through the older request that
+  /// net/ipv4/inet_diag.c keeps as inet_diag_dump_compat().
   std::optional<Family> family;
-  std::uint32_t states = 0;                        ///< state_bit()s; with LISTEN alone the kernel walks only the hash of listeners
+  /// state_bit()s; with LISTEN alone the kernel walks only the hash of listeners
+  std::uint32_t states = 0;
   bool memory = false;                             ///< ask for SK_MEMINFO, which has the drops
   bool info = false;                               ///< ask for tcp_info
   std::optional<PortFilter> ports = std::nullopt;  ///< only sockets with such a local port
@@ -42,7 +60,8 @@ struct DiagRequest {
 [[nodiscard]] ByteBuffer build_diag_request(const DiagRequest& request);
 /// All but `ports`, of which only the program is there: find_port_program().
 [[nodiscard]] Result<DiagRequest> parse_diag_request(ByteSpan request);
-/// The program of the request's port filter, for run_port_filter(); empty where it has none. It lies within `request`.
+/// The program of the request's port filter, for run_port_filter(); empty where it has none. It
+/// lies within `request`.
 [[nodiscard]] ByteSpan find_port_program(ByteSpan request);
 
 /// An IPv4 address is in the first four bytes.
@@ -63,17 +82,23 @@ struct DiagSocket {
   std::uint32_t send_queue = 0;     ///< of a listener: the limit of that queue
   std::optional<std::uint32_t> drops;
   std::optional<bool> v6only;
-  std::uint8_t retransmits = 0;                     ///< of a half-open request: how often its SYN-ACK was sent again; else timeouts in a row
-  std::uint8_t timer = 0;                           ///< as FlowState::timer
-  std::shared_ptr<const FlowState> flow = nullptr;  ///< where tcp_info was asked for and the state has one
+  /// of a half-open request: how often its SYN-ACK was sent again; else timeouts in a row
+  std::uint8_t retransmits = 0;
+  std::uint8_t timer = 0;  ///< as FlowState::timer
+  /// where tcp_info was asked for and the state has one
+  std::shared_ptr<const FlowState> flow = nullptr;
 };
 
-/// Visits the TCP sockets of one datagram. Messages that are no sockets, and sockets of another family or an unknown state, are passed over.
-/// Returns whether the dump was interrupted; malformed when the bytes do not hold what they say.
-[[nodiscard]] Result<bool> parse_diag_datagram(ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor);
+/// Visits the TCP sockets of one datagram. Messages that are no sockets, and sockets of another
+/// family or an unknown state, are passed over. Returns whether the dump was interrupted; malformed
+/// when the bytes do not hold what they say.
+[[nodiscard]] Result<bool> parse_diag_datagram(
+    ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor);
 
-/// Appends the message that a kernel would send for this socket whose tcp_info has at most so many bytes.
-void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy, std::size_t info_size = SIZE_MAX);
+/// Appends the message that a kernel would send for this socket whose tcp_info has at most so many
+/// bytes.
+void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy,
+                       std::size_t info_size = SIZE_MAX);
 
 [[nodiscard]] std::string format_address(Family family, const RawAddress& address);
 [[nodiscard]] std::optional<RawAddress> parse_address(Family family, const std::string& text);

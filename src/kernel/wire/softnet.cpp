@@ -32,7 +32,8 @@ std::vector<SoftnetCpu> parse_softnet(std::string_view text, std::span<const std
       columns[count] = static_cast<std::int64_t>(*number);
     }
     if (count <= time_squeeze_column) continue;
-    const std::int64_t by_line = line_number < online.size() ? online[line_number] : static_cast<std::int64_t>(line_number);
+    const std::int64_t by_line =
+        line_number < online.size() ? online[line_number] : static_cast<std::int64_t>(line_number);
     SoftnetCpu cpu;
     cpu.cpu = count > cpu_column ? columns[cpu_column] : by_line;
     cpu.processed = columns[processed_column];

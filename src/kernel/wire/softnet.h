@@ -1,5 +1,5 @@
-// /proc/net/softnet_stat: what each CPU's receive side did (net/core/net-procfs.c, softnet_seq_show).
-// Not a judgement of it.
+// /proc/net/softnet_stat: what each CPU's receive side did (net/core/net-procfs.c,
+// softnet_seq_show). Not a judgement of it.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,11 @@
 
 namespace weir::wire {
 
-/// One entry per line that has at least three hexadecimal columns. The CPU's number is column 13 (Linux 5.10); before it each line is the next online CPU,
-/// which `online` names in order, and the line's own number where that has none. The backlog's length is column 12 (5.10), received_rps column 10 (2.6.35),
-/// flow_limit column 11 (3.11).
-[[nodiscard]] std::vector<SoftnetCpu> parse_softnet(std::string_view text, std::span<const std::int64_t> online = {});
+/// One entry per line that has at least three hexadecimal columns. The CPU's number is column 13
+/// (Linux 5.10); before it each line is the next online CPU, which `online` names in order, and the
+/// line's own number where that has none. The backlog's length is column 12 (5.10), received_rps
+/// column 10 (2.6.35), flow_limit column 11 (3.11).
+[[nodiscard]] std::vector<SoftnetCpu> parse_softnet(std::string_view text,
+                                                    std::span<const std::int64_t> online = {});
 
 }  // namespace weir::wire

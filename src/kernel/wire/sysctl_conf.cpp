@@ -61,7 +61,10 @@ std::vector<ConfigLine> parse_sysctl_conf(const std::string& file, std::string_v
   for (std::int64_t number = 1; const auto raw = reader.next(); ++number) {
     const auto line = trim(*raw);
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    ConfigLine parsed = raw->size() > max_config_line ? ConfigLine{{}, 0, {}, escape_bytes(line.substr(0, max_config_line)), false} : parse_config_line(line);
+    ConfigLine parsed =
+        raw->size() > max_config_line
+            ? ConfigLine{{}, 0, {}, escape_bytes(line.substr(0, max_config_line)), false}
+            : parse_config_line(line);
     parsed.file = file;
     parsed.line = number;
     lines.push_back(std::move(parsed));

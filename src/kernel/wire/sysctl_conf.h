@@ -13,13 +13,16 @@ namespace weir::wire {
 /// A longer line is reported instead of read. procps 3.3 cuts lines at 4,096 bytes.
 inline constexpr std::size_t max_config_line = 4096;
 
-/// The assignments in order. Comments (`#` or `;` at the beginning) and empty lines are left out. A line that is no assignment, or is too long, is there
-/// with an empty key and its text as the value. "-key" without "=", which excludes the key from systemd's globs, has an empty value.
-/// Keys are dotted; `*` and `?` of systemd's globs stay. Bytes are escaped.
-[[nodiscard]] std::vector<ConfigLine> parse_sysctl_conf(const std::string& file, std::string_view text);
+/// The assignments in order. Comments (`#` or `;` at the beginning) and empty lines are left out. A
+/// line that is no assignment, or is too long, is there with an empty key and its text as the
+/// value. "-key" without "=", which excludes the key from systemd's globs, has an empty value. Keys
+/// are dotted; `*` and `?` of systemd's globs stay. Bytes are escaped.
+[[nodiscard]] std::vector<ConfigLine> parse_sysctl_conf(const std::string& file,
+                                                        std::string_view text);
 
-/// A key as systemd-sysctl normalises it: the first of `/` and `.` is the separator, and the other one is part of a name, e.g. an interface "eth0.1".
-/// The result is dotted, with `/` for a dot inside a name: "net/ipv4/conf/eth0.1/rp_filter" becomes "net.ipv4.conf.eth0/1.rp_filter".
+/// A key as systemd-sysctl normalises it: the first of `/` and `.` is the separator, and the other
+/// one is part of a name, e.g. an interface "eth0.1". The result is dotted, with `/` for a dot
+/// inside a name: "net/ipv4/conf/eth0.1/rp_filter" becomes "net.ipv4.conf.eth0/1.rp_filter".
 [[nodiscard]] std::string normalise_sysctl_key(std::string_view key);
 
 /// The file of a dotted name below /proc/sys, the inverse of the above.

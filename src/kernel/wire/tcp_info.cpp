@@ -11,18 +11,25 @@ namespace weir::wire {
 namespace {
 
 constexpr std::int64_t nanoseconds_per_microsecond = 1000;
-// tcp_get_info() gives times since the last segment in milliseconds, everything else in microseconds (net/ipv4/tcp.c).
+// tcp_get_info() gives times since the last segment in milliseconds, everything else in
+// microseconds (net/ipv4/tcp.c).
 constexpr std::int64_t most_microseconds = INT64_MAX / nanoseconds_per_microsecond;
 
 /// sk_rmem_alloc and its like are 32 bits wide and never negative.
-constexpr std::int64_t positive(std::uint64_t value) { return static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX)); }
+constexpr std::int64_t positive(std::uint64_t value) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX));
+}
 
-Nanoseconds microseconds(std::uint64_t value) { return {std::min(positive(value), most_microseconds) * nanoseconds_per_microsecond}; }
+Nanoseconds microseconds(std::uint64_t value) {
+  return {std::min(positive(value), most_microseconds) * nanoseconds_per_microsecond};
+}
 
 template <class Field>
 void store_clamped(Field& field, std::int64_t value) {
   const auto most = std::numeric_limits<Field>::max();
-  field = value < 0 ? Field{0} : static_cast<Field>(std::min(static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(most)));
+  field = value < 0 ? Field{0}
+                    : static_cast<Field>(std::min(static_cast<std::uint64_t>(value),
+                                                  static_cast<std::uint64_t>(most)));
 }
 
 }  // namespace

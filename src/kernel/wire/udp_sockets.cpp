@@ -36,7 +36,8 @@ std::optional<RawAddress> parse_words(std::string_view text, std::size_t words) 
 bool parse_end(Family family, std::string_view text, UdpLine& line) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return false;
-  const auto address = parse_words(text.substr(0, colon), family == Family::ipv4 ? words_of_ipv4 : words_of_ipv6);
+  const auto address =
+      parse_words(text.substr(0, colon), family == Family::ipv4 ? words_of_ipv4 : words_of_ipv6);
   const auto port = parse_hex(text.substr(colon + 1));
   if (!address || !port || *port > UINT16_MAX) return false;
   line.address = *address;
@@ -65,7 +66,8 @@ std::optional<UdpLine> parse_udp_line(Family family, std::string_view text) {
 
 }  // namespace
 
-void parse_udp_sockets(Family family, std::string_view text, const std::function<void(const UdpLine&)>& visitor) {
+void parse_udp_sockets(Family family, std::string_view text,
+                       const std::function<void(const UdpLine&)>& visitor) {
   LineReader lines(text);
   while (const auto line = lines.next()) {
     if (const auto socket = parse_udp_line(family, *line)) visitor(*socket);

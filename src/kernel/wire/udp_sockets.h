@@ -1,4 +1,5 @@
-// /proc/net/udp and /proc/net/udp6: the UDP sockets of the namespace with their drops (net/ipv4/udp.c, udp4_format_sock(); net/ipv6/datagram.c,
+// /proc/net/udp and /proc/net/udp6: the UDP sockets of the namespace with their drops
+// (net/ipv4/udp.c, udp4_format_sock(); net/ipv6/datagram.c,
 // __ip6_dgram_sock_seq_show()).
 // Not sock_diag, which loads a module for UDP where it is not there yet.
 #pragma once
@@ -20,6 +21,7 @@ struct UdpLine {
 };
 
 /// Visits the sockets; lines that are none, such as the head, are passed over.
-void parse_udp_sockets(Family family, std::string_view text, const std::function<void(const UdpLine&)>& visitor);
+void parse_udp_sockets(Family family, std::string_view text,
+                       const std::function<void(const UdpLine&)>& visitor);
 
 }  // namespace weir::wire

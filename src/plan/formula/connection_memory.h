@@ -8,14 +8,17 @@
 
 namespace weir::plan::formula {
 
-/// An established connection that holds no data, on 64 bits: struct tcp_sock 2368 (2496 of IPv6; 13 of either in 32 KiB), socket inode 832, file 192, dentry
-/// 192, epoll item 128, security blobs 56: 4.0 KB with the slack of their slabs. Measured with 18,000 connections on 6.18: 3,816 without and 3,960 with epoll
-/// (docs/sizing.md); held to it by tests/netns/size_test.cpp within a quarter. Other kernels' tcp_sock are within a tenth.
+/// An established connection that holds no data, on 64 bits: struct tcp_sock 2368 (2496 of IPv6; 13
+/// of either in 32 KiB), socket inode 832, file 192, dentry 192, epoll item 128, security blobs
+/// 56: 4.0 KB with the slack of their slabs. Measured with 18,000 connections on 6.18: 3,816
+/// without and 3,960 with epoll (docs/sizing.md); held to it by tests/netns/size_test.cpp within a
+/// quarter. Other kernels' tcp_sock are within a tenth.
 inline constexpr Bytes idle_connection{4096};
 /// struct tcp_timewait_sock: /proc/slabinfo of 6.18, tw_sock_TCP.
 inline constexpr Bytes time_wait_connection{256};
-/// struct nf_conn: 256 (measured with 40,000 entries on 6.18: 254), and 128 for its extensions (NAT, accounting, events: at least NF_CT_EXT_PREALLOC,
-/// net/netfilter/nf_conntrack_extend.c). A bucket of the hash takes 8.
+/// struct nf_conn: 256 (measured with 40,000 entries on 6.18: 254), and 128 for its extensions
+/// (NAT, accounting, events: at least NF_CT_EXT_PREALLOC, net/netfilter/nf_conntrack_extend.c). A
+/// bucket of the hash takes 8.
 inline constexpr Bytes tracked_connection{384};
 inline constexpr Bytes conntrack_bucket{8};
 
@@ -24,8 +27,9 @@ inline constexpr Bytes conntrack_bucket{8};
 /// How many of `each` bytes fit; INT64_MAX where each takes nothing.
 [[nodiscard]] std::int64_t compute_fitting(Bytes memory, Bytes each);
 
-/// What one active connection holds in its buffers: what it has in flight twice (see compute_send_buffer()), and not less than the send buffer that a writer
-/// may fill at once, tcp_wmem[1] (net/ipv4/tcp.c tcp_init_sock()).
+/// What one active connection holds in its buffers: what it has in flight twice (see
+/// compute_send_buffer()), and not less than the send buffer that a writer may fill at once,
+/// tcp_wmem[1] (net/ipv4/tcp.c tcp_init_sock()).
 [[nodiscard]] Bytes compute_active_buffers(Bytes in_flight, Bytes initial_send_buffer);
 
 }  // namespace weir::plan::formula

@@ -7,7 +7,9 @@
 namespace weir::plan::formula {
 
 Nanoseconds compute_detection_time(const Keepalive& keepalive) {
-  const std::int64_t probing = saturated_product(std::max<std::int64_t>(keepalive.probes, 0), std::max<std::int64_t>(keepalive.interval.count, 0));
+  const std::int64_t probing =
+      saturated_product(std::max<std::int64_t>(keepalive.probes, 0),
+                        std::max<std::int64_t>(keepalive.interval.count, 0));
   return {saturated_sum(std::max<std::int64_t>(keepalive.time.count, 0), probing)};
 }
 

@@ -19,7 +19,8 @@ std::optional<std::int64_t> compute_ring(std::int64_t now, std::int64_t max) {
   return std::min(saturated_product(now, 2), max);
 }
 
-std::optional<std::int64_t> compute_channels(std::int64_t now, std::int64_t cpus, std::int64_t max) {
+std::optional<std::int64_t> compute_channels(std::int64_t now, std::int64_t cpus,
+                                             std::int64_t max) {
   const std::int64_t wanted = std::min(cpus, max);
   if (now <= 0 || wanted <= now) return std::nullopt;
   return wanted;
@@ -34,7 +35,8 @@ std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queu
   return mask;
 }
 
-std::optional<FileLimits> compute_file_limits(std::int64_t open, const FileLimits& now, std::int64_t nr_open, std::int64_t needed) {
+std::optional<FileLimits> compute_file_limits(std::int64_t open, const FileLimits& now,
+                                              std::int64_t nr_open, std::int64_t needed) {
   const std::int64_t twice = saturated_product(std::max({open, now.soft, std::int64_t{0}}), 2);
   const std::int64_t soft = std::min(round_up_to_power_of_two(std::max(twice, needed)), nr_open);
   if (soft <= now.soft) return std::nullopt;

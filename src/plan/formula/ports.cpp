@@ -10,9 +10,13 @@ namespace {
 
 constexpr std::int64_t largest_port = 65535;
 
-PortRange within_ports(PortRange range) { return {std::max<std::int64_t>(range.first, 1), std::min(range.last, largest_port)}; }
+PortRange within_ports(PortRange range) {
+  return {std::max<std::int64_t>(range.first, 1), std::min(range.last, largest_port)};
+}
 
-std::int64_t length_of(PortRange range) { return range.last < range.first ? 0 : range.last - range.first + 1; }
+std::int64_t length_of(PortRange range) {
+  return range.last < range.first ? 0 : range.last - range.first + 1;
+}
 
 }  // namespace
 
@@ -20,8 +24,10 @@ std::int64_t count_ports(PortRange range, const std::vector<PortRange>& reserved
   const PortRange whole = within_ports(range);
   std::vector<PortRange> holes;
   holes.reserve(reserved.size());
-  for (const auto& one : reserved) holes.push_back({std::max(one.first, whole.first), std::min(one.last, whole.last)});
-  std::sort(holes.begin(), holes.end(), [](const PortRange& a, const PortRange& b) { return a.first < b.first; });
+  for (const auto& one : reserved)
+    holes.push_back({std::max(one.first, whole.first), std::min(one.last, whole.last)});
+  std::sort(holes.begin(), holes.end(),
+            [](const PortRange& a, const PortRange& b) { return a.first < b.first; });
   std::int64_t ports = length_of(whole);
   std::int64_t counted_to = 0;
   for (const auto& hole : holes) {
@@ -32,11 +38,13 @@ std::int64_t count_ports(PortRange range, const std::vector<PortRange>& reserved
 }
 
 std::int64_t compute_ports_needed(std::int64_t open, PerSecond rate, Nanoseconds hold) {
-  return saturated_sum(std::max<std::int64_t>(open, 0), saturated_ratio_up(rate.count, hold.count, nanoseconds_per_second));
+  return saturated_sum(std::max<std::int64_t>(open, 0),
+                       saturated_ratio_up(rate.count, hold.count, nanoseconds_per_second));
 }
 
 PerSecond compute_rate_of_ports(std::int64_t ports, std::int64_t open, Nanoseconds hold) {
-  const std::int64_t left = saturated_difference(std::max<std::int64_t>(ports, 0), std::max<std::int64_t>(open, 0));
+  const std::int64_t left =
+      saturated_difference(std::max<std::int64_t>(ports, 0), std::max<std::int64_t>(open, 0));
   if (left <= 0) return {};
   if (hold.count <= 0) return {INT64_MAX};
   return {saturated_ratio(left, nanoseconds_per_second, hold.count)};

@@ -1,5 +1,5 @@
-// Ephemeral ports: how many a rate of outgoing connections holds to one destination, the rate that a range allows, and the range to set.
-// Not who uses them now: model/socket_group.h PortUse.
+// Ephemeral ports: how many a rate of outgoing connections holds to one destination, the rate that
+// a range allows, and the range to set. Not who uses them now: model/socket_group.h PortUse.
 #pragma once
 
 #include <cstdint>
@@ -18,26 +18,38 @@ struct PortRange {
 };
 
 /// Ports in it, 0 to 65535, without those of `reserved` (net.ipv4.ip_local_reserved_ports).
-[[nodiscard]] std::int64_t count_ports(PortRange range, const std::vector<PortRange>& reserved = {});
+[[nodiscard]] std::int64_t count_ports(PortRange range,
+                                       const std::vector<PortRange>& reserved = {});
 
-/// How long a port of a connection that this side closed stays taken for the same destination: 60 s of TIME_WAIT, or with net.ipv4.tcp_tw_reuse=1 and
-/// timestamps 1 s (net/ipv4/tcp_ipv4.c tcp_twsk_unique(); a setting of its own, tcp_tw_reuse_delay, since 6.14). Measured on 6.18: no port again after 1.3 s
-/// without, all with it.
+/// How long a port of a connection that this side closed stays taken for the same destination: 60 s
+/// of TIME_WAIT, or with net.ipv4.tcp_tw_reuse=1 and timestamps 1 s (net/ipv4/tcp_ipv4.c
+/// tcp_twsk_unique(); a setting of its own, tcp_tw_reuse_delay, since 6.14). Measured on 6.18: no
+/// port again after 1.3 s without, all with it.
 inline constexpr Nanoseconds reuse_delay = seconds(1);
-[[nodiscard]] constexpr Nanoseconds compute_port_hold(bool reuse) { return reuse ? reuse_delay : time_wait_length; }
+[[nodiscard]] constexpr Nanoseconds compute_port_hold(bool reuse) {
+  return reuse ? reuse_delay : time_wait_length;
+}
 
-/// Ports taken towards one (source, destination, destination port): those of open connections, and rate · hold of the closed ones. Rounded up, saturating.
-[[nodiscard]] std::int64_t compute_ports_needed(std::int64_t open, PerSecond rate, Nanoseconds hold);
+/// Ports taken towards one (source, destination, destination port): those of open connections, and
+/// rate · hold of the closed ones. Rounded up, saturating.
+[[nodiscard]] std::int64_t compute_ports_needed(std::int64_t open, PerSecond rate,
+                                                Nanoseconds hold);
 
-/// The rate of new connections to one destination at which the ports run out: (ports - open) / hold, rounded down; 0 where the open ones take them all.
-[[nodiscard]] PerSecond compute_rate_of_ports(std::int64_t ports, std::int64_t open, Nanoseconds hold);
+/// The rate of new connections to one destination at which the ports run out: (ports - open) /
+/// hold, rounded down; 0 where the open ones take them all.
+[[nodiscard]] PerSecond compute_rate_of_ports(std::int64_t ports, std::int64_t open,
+                                              Nanoseconds hold);
 
-/// Source addresses, or destinations, over which `needed` ports must be spread; at least 1, INT64_MAX where there is no port.
+/// Source addresses, or destinations, over which `needed` ports must be spread; at least 1,
+/// INT64_MAX where there is no port.
 [[nodiscard]] std::int64_t compute_source_addresses(std::int64_t needed, std::int64_t ports_each);
 
-/// The smallest widening of `present` with `needed` ports, downwards to `lowest` at most: the kernel's ip_unprivileged_port_start, or above the ports that
-/// servers of this host listen on. It keeps the last port and ends on another parity than it began, because connect() takes the ports of the first one's parity
-/// before the others (net/ipv4/inet_hashtables.c __inet_hash_connect()), so that both halves are equally large. `present` where that is enough already.
-[[nodiscard]] PortRange widen_port_range(PortRange present, std::int64_t needed, std::int64_t lowest);
+/// The smallest widening of `present` with `needed` ports, downwards to `lowest` at most: the
+/// kernel's ip_unprivileged_port_start, or above the ports that servers of this host listen on. It
+/// keeps the last port and ends on another parity than it began, because connect() takes the ports
+/// of the first one's parity before the others (net/ipv4/inet_hashtables.c __inet_hash_connect()),
+/// so that both halves are equally large. `present` where that is enough already.
+[[nodiscard]] PortRange widen_port_range(PortRange present, std::int64_t needed,
+                                         std::int64_t lowest);
 
 }  // namespace weir::plan::formula

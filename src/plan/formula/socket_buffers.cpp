@@ -47,12 +47,20 @@ Bytes compute_receive_window(Bytes buffer, ReceiveAccounting accounting) {
   return {saturated_ratio(buffer.count, ratio.window, ratio.space)};
 }
 
-Bytes compute_send_buffer(Bytes window, Congestion congestion) { return {saturated_ratio_up(window.count, windows_of(congestion), 1)}; }
+Bytes compute_send_buffer(Bytes window, Congestion congestion) {
+  return {saturated_ratio_up(window.count, windows_of(congestion), 1)};
+}
 
-Bytes compute_send_window(Bytes buffer, Congestion congestion) { return {saturated_ratio(buffer.count, 1, windows_of(congestion))}; }
+Bytes compute_send_window(Bytes buffer, Congestion congestion) {
+  return {saturated_ratio(buffer.count, 1, windows_of(congestion))};
+}
 
-Bytes compute_buffer_bound(Bytes memory) { return std::clamp(Bytes{memory.count / share_of_memory}, least_bound, largest_buffer); }
+Bytes compute_buffer_bound(Bytes memory) {
+  return std::clamp(Bytes{memory.count / share_of_memory}, least_bound, largest_buffer);
+}
 
-Bytes round_buffer(Bytes buffer, Bytes bound) { return std::min(Bytes{round_up_to_power_of_two(buffer.count)}, bound); }
+Bytes round_buffer(Bytes buffer, Bytes bound) {
+  return std::min(Bytes{round_up_to_power_of_two(buffer.count)}, bound);
+}
 
 }  // namespace weir::plan::formula

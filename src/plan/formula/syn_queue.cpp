@@ -15,16 +15,19 @@ Nanoseconds compute_handshake_time(const Handshakes& handshakes) {
   std::int64_t share_ppm = lost;  // of those whose answer is still missing after so many time-outs
   Nanoseconds timeout = initial_timeout;
   for (std::int64_t i = 0; i < retries && share_ppm > 0; ++i) {
-    answered = saturated_sum(answered, saturated_ratio_up(timeout.count, share_ppm, parts_per_million));
+    answered =
+        saturated_sum(answered, saturated_ratio_up(timeout.count, share_ppm, parts_per_million));
     share_ppm = saturated_ratio(share_ppm, lost, parts_per_million);
     timeout = std::min(timeout + timeout, longest_timeout);
   }
   const std::int64_t silent = compute_syn_time(retries).count;
-  return {saturated_sum(saturated_ratio_up(answered, parts_per_million - never, parts_per_million), saturated_ratio_up(silent, never, parts_per_million))};
+  return {saturated_sum(saturated_ratio_up(answered, parts_per_million - never, parts_per_million),
+                        saturated_ratio_up(silent, never, parts_per_million))};
 }
 
 std::int64_t compute_half_open(const Handshakes& handshakes) {
-  return saturated_ratio_up(handshakes.rate.count, compute_handshake_time(handshakes).count, nanoseconds_per_second);
+  return saturated_ratio_up(handshakes.rate.count, compute_handshake_time(handshakes).count,
+                            nanoseconds_per_second);
 }
 
 }  // namespace weir::plan::formula

@@ -6,7 +6,9 @@
 
 namespace weir::plan::formula {
 
-std::int64_t compute_lingering(PerSecond rate, Nanoseconds stay) { return saturated_ratio_up(rate.count, stay.count, nanoseconds_per_second); }
+std::int64_t compute_lingering(PerSecond rate, Nanoseconds stay) {
+  return saturated_ratio_up(rate.count, stay.count, nanoseconds_per_second);
+}
 
 PerSecond compute_rate_of_table(std::int64_t size, Nanoseconds stay) {
   if (size <= 0) return {};

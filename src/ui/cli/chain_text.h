@@ -14,7 +14,9 @@ namespace weir::ui {
 /// Two columns: the sign and a blank.
 [[nodiscard]] std::string mark_text(Mark mark, const Terminal& terminal);
 
-/// `columns` cells: what is used, what was used at the peak, and what is free. A share that is not nothing has at least one cell.
-[[nodiscard]] std::string bar_text(double used_share, double peak_share, std::size_t columns, Tone tone, const Terminal& terminal);
+/// `columns` cells: what is used, what was used at the peak, and what is free. A share that is not
+/// nothing has at least one cell.
+[[nodiscard]] std::string bar_text(double used_share, double peak_share, std::size_t columns,
+                                   Tone tone, const Terminal& terminal);
 
 }  // namespace weir::ui

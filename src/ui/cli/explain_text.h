@@ -14,8 +14,9 @@ namespace weir::ui {
 [[nodiscard]] std::string explain_text(const ExplainPage& page, const Terminal& terminal);
 [[nodiscard]] std::string explain_markdown(const ExplainPage& page);
 
-/// Two lifelines, the client's and the server's; an arrow a segment; the states at the sides; below each arrow where the segment waits, the
-/// parameters that act there, and what to know.
-[[nodiscard]] std::string visit_text(const std::vector<VisitScene>& visit, const Terminal& terminal);
+/// Two lifelines, the client's and the server's; an arrow a segment; the states at the sides; below
+/// each arrow where the segment waits, the parameters that act there, and what to know.
+[[nodiscard]] std::string visit_text(const std::vector<VisitScene>& visit,
+                                     const Terminal& terminal);
 
 }  // namespace weir::ui

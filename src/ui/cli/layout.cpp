@@ -24,10 +24,12 @@ Ink ink(Tone tone) {
   return Ink::plain;
 }
 
-/// Fills lines word by word. A word is what stands between blanks, and may be made of several spans.
+/// Fills lines word by word. A word is what stands between blanks, and may be made of several
+/// spans.
 class Wrapper {
  public:
-  Wrapper(std::size_t width, const Terminal& terminal) : width_(std::max<std::size_t>(width, 1)), terminal_(terminal) {}
+  Wrapper(std::size_t width, const Terminal& terminal)
+      : width_(std::max<std::size_t>(width, 1)), terminal_(terminal) {}
 
   void add(const Span& span) {
     std::string_view rest = span.text;
@@ -87,7 +89,8 @@ class Wrapper {
       const auto part = rest.substr(0, fitting_bytes(rest, width_ - line_width_));
       append(part, piece.tone);
       rest.remove_prefix(part.size());
-      if (part.empty() && line_width_ == 0) return append(rest, piece.tone);  // a character wider than the line
+      // a character wider than the line
+      if (part.empty() && line_width_ == 0) return append(rest, piece.tone);
       end_line();
     }
     append(rest, piece.tone);
@@ -104,7 +107,8 @@ class Wrapper {
 
   void end_line() {
     std::string line;
-    for (const auto& run : std::exchange(runs_, {})) line += paint(terminal_, ink(run.tone), run.text);
+    for (const auto& run : std::exchange(runs_, {}))
+      line += paint(terminal_, ink(run.tone), run.text);
     lines_.push_back(std::move(line));
     line_width_ = 0;
     blanks_ = 0;
@@ -123,9 +127,13 @@ class Wrapper {
 
 }  // namespace
 
-std::string paint(const Terminal& terminal, Tone tone, std::string_view text) { return paint(terminal, ink(tone), text); }
+std::string paint(const Terminal& terminal, Tone tone, std::string_view text) {
+  return paint(terminal, ink(tone), text);
+}
 
-std::string printable(const Terminal& terminal, std::string_view bytes) { return to_terminal(terminal, escape_sentence(bytes)); }
+std::string printable(const Terminal& terminal, std::string_view bytes) {
+  return to_terminal(terminal, escape_sentence(bytes));
+}
 
 std::vector<std::string> wrap(const Terminal& terminal, const Text& text, std::size_t width) {
   Wrapper wrapper(width, terminal);

@@ -13,7 +13,8 @@ namespace weir::ui {
 namespace {
 
 /// The first line after `first`, the others after as many blanks as `first` is wide.
-std::string hang(const std::string& first, const Text& text, std::size_t width, const Terminal& terminal) {
+std::string hang(const std::string& first, const Text& text, std::size_t width,
+                 const Terminal& terminal) {
   const std::size_t indent = display_width(first);
   std::string out;
   for (const auto& line : wrap(terminal, text, width - std::min(width, indent))) {
@@ -32,15 +33,19 @@ class Renderer {
   void operator()(const Chain& chain) { out_ += chain_text(chain, terminal_); }
 
   void operator()(const Paragraph& paragraph) {
-    const std::string first = blanks(paragraph.indent) + (paragraph.mark == Mark::none ? "" : mark_text(paragraph.mark, terminal_));
+    const std::string first =
+        blanks(paragraph.indent) +
+        (paragraph.mark == Mark::none ? "" : mark_text(paragraph.mark, terminal_));
     out_ += hang(first, paragraph.text, terminal_.width, terminal_);
   }
 
   void operator()(const Fields& fields) {
     std::size_t label_width = 0;
-    for (const auto& field : fields.fields) label_width = std::max(label_width, display_width(field.label));
+    for (const auto& field : fields.fields)
+      label_width = std::max(label_width, display_width(field.label));
     for (const auto& field : fields.fields) {
-      std::string label = paint(terminal_, Tone::dim, field.label) + std::string(label_width - display_width(field.label), ' ');
+      std::string label = paint(terminal_, Tone::dim, field.label) +
+                          std::string(label_width - display_width(field.label), ' ');
       for (const auto& line : field.lines) {
         out_ += hang(blanks(fields.indent) + label + "  ", line, readable_width(), terminal_);
         label = std::string(label_width, ' ');
@@ -62,7 +67,9 @@ class Renderer {
   static constexpr std::size_t column_gap = 2;
 
   /// Prose is hard to read on lines that are longer than this.
-  [[nodiscard]] std::size_t readable_width() const { return std::min<std::size_t>(terminal_.width, 120); }
+  [[nodiscard]] std::size_t readable_width() const {
+    return std::min<std::size_t>(terminal_.width, 120);
+  }
 
   [[nodiscard]] std::size_t text_width(const Text& text) const {
     std::size_t width = 0;
@@ -99,7 +106,8 @@ class Renderer {
     return widths;
   }
 
-  void add_row(const Table& table, const std::vector<Text>& row, const std::vector<std::size_t>& widths) {
+  void add_row(const Table& table, const std::vector<Text>& row,
+               const std::vector<std::size_t>& widths) {
     std::vector<std::vector<std::string>> cells;
     std::size_t height = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -109,8 +117,10 @@ class Renderer {
     for (std::size_t line = 0; line < height; ++line) {
       std::string text;
       for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string_view cell = line < cells[i].size() ? std::string_view(cells[i][line]) : std::string_view{};
-        text += (i == 0 ? "" : std::string(column_gap, ' ')) + (table.columns[i].right ? pad_left(cell, widths[i]) : pad_right(cell, widths[i]));
+        const std::string_view cell =
+            line < cells[i].size() ? std::string_view(cells[i][line]) : std::string_view{};
+        text += (i == 0 ? "" : std::string(column_gap, ' ')) +
+                (table.columns[i].right ? pad_left(cell, widths[i]) : pad_right(cell, widths[i]));
       }
       while (text.ends_with(' ')) text.pop_back();
       out_ += text + "\n";

@@ -22,7 +22,8 @@ std::size_t escape_length(std::string_view text) {
 /// Bytes of the character at the start of the text; it is valid UTF-8 or single bytes.
 std::size_t character_length(std::string_view text) {
   std::size_t length = 1;
-  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) ++length;
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
+    ++length;
   return length;
 }
 
@@ -31,7 +32,8 @@ struct CodePointRange {
   std::uint32_t last;
 };
 
-/// The blocks of UAX 11 that are wide throughout, and those of UAX 44 that combine; enough for names of files and processes.
+/// The blocks of UAX 11 that are wide throughout, and those of UAX 44 that combine; enough for
+/// names of files and processes.
 constexpr std::array<CodePointRange, 9> wide_ranges{{{0x1100, 0x115F},
                                                      {0x2E80, 0x303E},
                                                      {0x3041, 0xA4CF},
@@ -41,11 +43,14 @@ constexpr std::array<CodePointRange, 9> wide_ranges{{{0x1100, 0x115F},
                                                      {0xFF00, 0xFF60},
                                                      {0x1F300, 0x1FAFF},
                                                      {0x20000, 0x3FFFD}}};
-constexpr std::array<CodePointRange, 5> combining_ranges{{{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+constexpr std::array<CodePointRange, 5> combining_ranges{
+    {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
 
 template <std::size_t N>
 bool is_in(std::uint32_t code_point, const std::array<CodePointRange, N>& ranges) {
-  return std::any_of(ranges.begin(), ranges.end(), [code_point](const CodePointRange& range) { return code_point >= range.first && code_point <= range.last; });
+  return std::any_of(ranges.begin(), ranges.end(), [code_point](const CodePointRange& range) {
+    return code_point >= range.first && code_point <= range.last;
+  });
 }
 
 std::size_t character_width(std::string_view character) {
@@ -155,8 +160,15 @@ std::string repeat(std::string_view text, std::size_t count) {
 
 std::string to_terminal(const Terminal& terminal, std::string_view text) {
   if (terminal.unicode) return std::string(text);
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> forms{
-      {{"→", "->"}, {"←", "<-"}, {"…", "..."}, {"–", "-"}, {"—", "-"}, {"×", "x"}, {"≥", ">="}, {"≤", "<="}, {"·", "-"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> forms{{{"→", "->"},
+                                                                                {"←", "<-"},
+                                                                                {"…", "..."},
+                                                                                {"–", "-"},
+                                                                                {"—", "-"},
+                                                                                {"×", "x"},
+                                                                                {"≥", ">="},
+                                                                                {"≤", "<="},
+                                                                                {"·", "-"}}};
   std::string ascii;
   while (!text.empty()) {
     const auto length = character_length(text);

@@ -11,7 +11,9 @@ namespace {
 
 Tone verdict_tone(const LineVerdict& verdict) {
   if (verdict.severity) return severity_tone(*verdict.severity);
-  return verdict.verdict == Verdict::kernel_default || verdict.verdict == Verdict::harmless ? Tone::dim : Tone::plain;
+  return verdict.verdict == Verdict::kernel_default || verdict.verdict == Verdict::harmless
+             ? Tone::dim
+             : Tone::plain;
 }
 
 Mark verdict_mark(const LineVerdict& verdict) {
@@ -20,7 +22,8 @@ Mark verdict_mark(const LineVerdict& verdict) {
 }
 
 std::string host_text(const ConfigHost& host) {
-  std::string text = (host.described ? "judged for Linux " : "judged for this host, Linux ") + host.kernel_text;
+  std::string text =
+      (host.described ? "judged for Linux " : "judged for this host, Linux ") + host.kernel_text;
   if (host.memory.count > 0) text += " · " + show_quantity(host.memory.count, "bytes") + " memory";
   if (host.cpus > 0) text += " · " + show_plural(host.cpus, "CPU", "CPUs");
   return text;
@@ -35,8 +38,13 @@ Paragraph config_summary(const ConfigReport& report) {
     worst = worst ? std::max(*worst, *line.severity) : *line.severity;
   }
   const auto lines = show_plural(static_cast<std::int64_t>(report.lines.size()), "line", "lines");
-  if (!worst) return {{{"OK: ", Tone::good}, {"nothing speaks against " + lines, Tone::strong}}, Mark::good, 0};
-  return {{{std::to_string(asking) + " of " + lines, severity_tone(*worst)}, {" should be looked at", Tone::strong}}, severity_mark(*worst), 0};
+  if (!worst)
+    return {
+        {{"OK: ", Tone::good}, {"nothing speaks against " + lines, Tone::strong}}, Mark::good, 0};
+  return {{{std::to_string(asking) + " of " + lines, severity_tone(*worst)},
+           {" should be looked at", Tone::strong}},
+          severity_mark(*worst),
+          0};
 }
 
 }  // namespace
@@ -53,9 +61,11 @@ View config_view(const ConfigReport& report) {
       view.blocks.emplace_back(Paragraph{{{file, Tone::strong}}, Mark::none, 0});
     }
     Text text{{std::to_string(verdict.line.line) + ": ", Tone::dim},
-              {verdict.line.key + " = " + verdict.line.value + "  ", verdict.severity ? Tone::strong : Tone::plain},
+              {verdict.line.key + " = " + verdict.line.value + "  ",
+               verdict.severity ? Tone::strong : Tone::plain},
               {std::string(verdict_id(verdict.verdict)), verdict_tone(verdict)}};
-    if (!verdict.default_value.empty() && verdict.default_value != verdict.line.value) text.push_back({"  (default " + verdict.default_value + ")", Tone::dim});
+    if (!verdict.default_value.empty() && verdict.default_value != verdict.line.value)
+      text.push_back({"  (default " + verdict.default_value + ")", Tone::dim});
     view.blocks.emplace_back(Paragraph{std::move(text), verdict_mark(verdict), 0});
     if (!verdict.why.empty()) view.blocks.emplace_back(Paragraph{{{verdict.why}}, Mark::none, 6});
   }

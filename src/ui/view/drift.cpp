@@ -23,13 +23,17 @@ std::string ahead_words(Ahead ahead) {
 
 Text now_text(const DriftRow& row) {
   if (row.now == Ahead::weir) return {{row.wanted, Tone::good}, {", as weir left it"}};
-  return {{row.live.value_or("") + ahead_words(row.now), Tone::warning}, {"; weir's " + row.wanted}};
+  return {{row.live.value_or("") + ahead_words(row.now), Tone::warning},
+          {"; weir's " + row.wanted}};
 }
 
 Span boot_span(const DriftRow& row) {
   if (!row.configured)
-    return {row.persisted ? "the kernel's default: weir's line is not there" : "the kernel's default", row.loses_at_boot ? Tone::warning : Tone::dim};
-  const std::string text = row.configured->value + " by " + row.configured->file + ":" + std::to_string(row.configured->line);
+    return {
+        row.persisted ? "the kernel's default: weir's line is not there" : "the kernel's default",
+        row.loses_at_boot ? Tone::warning : Tone::dim};
+  const std::string text = row.configured->value + " by " + row.configured->file + ":" +
+                           std::to_string(row.configured->line);
   return {text, row.loses_at_boot ? Tone::warning : row.persisted ? Tone::good : Tone::dim};
 }
 
@@ -43,13 +47,21 @@ Text row_text(const DriftRow& row, bool is_set_at_boot) {
 
 Paragraph drift_summary(const Drift& drift) {
   const auto count = static_cast<std::int64_t>(drift.rows.size());
-  const auto drifted = static_cast<std::int64_t>(std::count_if(drift.rows.begin(), drift.rows.end(), is_drifted));
+  const auto drifted =
+      static_cast<std::int64_t>(std::count_if(drift.rows.begin(), drift.rows.end(), is_drifted));
   if (count == 0) return {{{"Nothing that weir changed stands here"}}, Mark::none, 0};
-  if (drifted == 0) return {{{show_plural(count, "value is", "values are") + " as weir left " + (count == 1 ? "it" : "them"), Tone::strong}}, Mark::good, 0};
-  return {{{std::to_string(drifted) + " of " + show_plural(count, "value", "values") + " drifted", Tone::strong},
-           {"; what somebody else changed is left alone, also by `weir undo` unless --force is given"}},
-          Mark::warning,
-          0};
+  if (drifted == 0)
+    return {{{show_plural(count, "value is", "values are") + " as weir left " +
+                  (count == 1 ? "it" : "them"),
+              Tone::strong}},
+            Mark::good,
+            0};
+  return {
+      {{std::to_string(drifted) + " of " + show_plural(count, "value", "values") + " drifted",
+        Tone::strong},
+       {"; what somebody else changed is left alone, also by `weir undo` unless --force is given"}},
+      Mark::warning,
+      0};
 }
 
 }  // namespace
@@ -60,18 +72,25 @@ View drift_view(const Drift& drift) {
   if (!drift.rows.empty()) {
     view.blocks.emplace_back(Gap{});
     Table table;
-    table.columns = {{"ENTRY", true}, {"TARGET", false}, {drift.host.initial_netns ? "NOW, AND AT THE NEXT BOOT" : "NOW", false}};
+    table.columns = {{"ENTRY", true},
+                     {"TARGET", false},
+                     {drift.host.initial_netns ? "NOW, AND AT THE NEXT BOOT" : "NOW", false}};
     for (const DriftRow& row : drift.rows) {
       const std::string name = row.kind == "listener" ? "backlog of " + row.target : row.target;
-      table.rows.push_back({{{std::to_string(row.entry)}}, {{name, Tone::strong}}, row_text(row, drift.host.initial_netns)});
+      table.rows.push_back({{{std::to_string(row.entry)}},
+                            {{name, Tone::strong}},
+                            row_text(row, drift.host.initial_netns)});
     }
     view.blocks.emplace_back(std::move(table));
   }
   if (drift.elsewhere > 0) {
-    const std::string words = show_plural(drift.elsewhere, "entry stands", "entries stand") + " in other network namespaces: --netns or --pid shows them";
+    const std::string words = show_plural(drift.elsewhere, "entry stands", "entries stand") +
+                              " in other network namespaces: --netns or --pid shows them";
     view.blocks.emplace_back(Paragraph{{{words}}, Mark::notice, 0});
   }
-  for (const NotSeen& hidden : drift.not_seen) view.blocks.emplace_back(Paragraph{{{"not read: " + hidden.what + ": " + hidden.why}}, Mark::notice, 0});
+  for (const NotSeen& hidden : drift.not_seen)
+    view.blocks.emplace_back(
+        Paragraph{{{"not read: " + hidden.what + ": " + hidden.why}}, Mark::notice, 0});
   return view;
 }
 

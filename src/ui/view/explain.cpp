@@ -20,7 +20,8 @@ std::string scope_text(ParameterScope scope) {
   switch (scope) {
     case ParameterScope::netns: return "one network namespace";
     case ParameterScope::host: return "the whole host";
-    case ParameterScope::host_read_only_in_netns: return "the whole host; can be read, not written, inside a network namespace";
+    case ParameterScope::host_read_only_in_netns:
+      return "the whole host; can be read, not written, inside a network namespace";
     case ParameterScope::interface: return "one interface";
     case ParameterScope::queue: return "one queue of an interface";
     case ParameterScope::process: return "one process";
@@ -37,13 +38,15 @@ void add_list(ExplainPage& page, std::string heading, std::vector<std::string> i
 }
 
 std::string default_rule_text(const std::string& rule) {
-  return rule == "distribution" ? "the distribution or the driver decides" : "computed by the kernel from this host (rule " + rule + ")";
+  return rule == "distribution" ? "the distribution or the driver decides"
+                                : "computed by the kernel from this host (rule " + rule + ")";
 }
 
 std::vector<std::string> defaults_of(const Parameter& parameter) {
   std::vector<std::string> lines;
   for (const auto& standard : parameter.defaults) {
-    std::string line = standard.since == KernelVersion{} ? "" : "since " + version_text(standard.since) + ": ";
+    std::string line =
+        standard.since == KernelVersion{} ? "" : "since " + version_text(standard.since) + ": ";
     line += !standard.rule.empty() ? default_rule_text(standard.rule) : standard.value;
     if (!standard.note.empty()) line += "; " + standard.note;
     lines.push_back(std::move(line));
@@ -62,22 +65,26 @@ std::string kernels_of(const Parameter& parameter) {
 
 std::string range_of(const Parameter& parameter) {
   if (!parameter.min && !parameter.max) return {};
-  return (parameter.min ? std::to_string(*parameter.min) : "…") + " to " + (parameter.max ? std::to_string(*parameter.max) : "…");
+  return (parameter.min ? std::to_string(*parameter.min) : "…") + " to " +
+         (parameter.max ? std::to_string(*parameter.max) : "…");
 }
 
 std::vector<std::string> judgements_of(const Parameter& parameter) {
   std::vector<std::string> lines;
-  for (const auto& rule : parameter.verdicts) lines.push_back(std::string(verdict_id(rule.verdict)) + " when " + rule.when + ": " + rule.why);
+  for (const auto& rule : parameter.verdicts)
+    lines.push_back(std::string(verdict_id(rule.verdict)) + " when " + rule.when + ": " + rule.why);
   return lines;
 }
 
 /// The steps of a visit at which the parameter acts.
-std::vector<std::string> steps_of(const Parameter& parameter, const std::vector<VisitScene>& visit) {
+std::vector<std::string> steps_of(const Parameter& parameter,
+                                  const std::vector<VisitScene>& visit) {
   std::vector<std::string> lines;
   for (const auto& scene : visit) {
     for (const auto& step : scene.steps) {
-      const bool acts =
-          std::any_of(step.parameters.begin(), step.parameters.end(), [&](const std::string& pattern) { return visit_matches(parameter.name, pattern); });
+      const bool acts = std::any_of(
+          step.parameters.begin(), step.parameters.end(),
+          [&](const std::string& pattern) { return visit_matches(parameter.name, pattern); });
       if (acts) lines.push_back(scene.title + ": " + step.segment);
     }
   }
@@ -98,35 +105,42 @@ std::string_view stage_summary(Stage stage) {
     case Stage::neighbour: return "the table of ARP and ND entries for the hosts on the link";
     case Stage::syn_queue: return "half-open requests that wait for the client's last ACK";
     case Stage::accept_queue: return "finished handshakes that wait for the application's accept()";
-    case Stage::buffers: return "memory for what was received and not read, or written and not acknowledged";
+    case Stage::buffers:
+      return "memory for what was received and not read, or written and not acknowledged";
     case Stage::transmission: return "losses, retransmissions, congestion control, path MTU";
     case Stage::idle: return "established connections on which nothing moves";
     case Stage::close: return "FIN_WAIT, CLOSE_WAIT, LAST_ACK and orphans";
     case Stage::time_wait: return "the 60 s after the close, at whoever closed first";
     case Stage::connect: return "outgoing connections: SYN_SENT and local ports";
-    case Stage::host: return "what all of it rests on: files, memory, connection tracking, softirq, CPU";
+    case Stage::host:
+      return "what all of it rests on: files, memory, connection tracking, softirq, CPU";
   }
   return {};
 }
 
-ExplainPage explain_stage(Stage stage, const Catalog& catalog, const std::vector<VisitScene>& visit) {
+ExplainPage explain_stage(Stage stage, const Catalog& catalog,
+                          const std::vector<VisitScene>& visit) {
   ExplainPage page{std::string(stage_id(stage)), std::string(stage_summary(stage)), {}};
   std::vector<std::string> steps;
   for (const auto& scene : visit) {
     for (const auto& step : scene.steps) {
-      if (step.stage == stage) steps.push_back(step.segment + (step.note.empty() ? "" : ": " + step.note));
+      if (step.stage == stage)
+        steps.push_back(step.segment + (step.note.empty() ? "" : ": " + step.note));
     }
   }
   add_list(page, "In a visit", std::move(steps));
   std::vector<std::string> parameters;
   for (const auto& parameter : catalog.parameters()) {
-    const bool acts = parameter.stage == stage || std::find(parameter.also_stages.begin(), parameter.also_stages.end(), stage) != parameter.also_stages.end();
+    const bool acts = parameter.stage == stage ||
+                      std::find(parameter.also_stages.begin(), parameter.also_stages.end(),
+                                stage) != parameter.also_stages.end();
     if (acts) parameters.push_back(parameter.name + ": " + parameter.summary);
   }
   add_list(page, "Parameters", std::move(parameters));
   std::vector<std::string> findings;
   for (const auto& finding : catalog.findings()) {
-    if (finding.stage == stage) findings.push_back(finding.id + ": " + fill(finding.text.title, catalog.placeholders()));
+    if (finding.stage == stage)
+      findings.push_back(finding.id + ": " + fill(finding.text.title, catalog.placeholders()));
   }
   add_list(page, "Findings", std::move(findings));
   return page;
@@ -140,7 +154,9 @@ ExplainPage explain_parameter(const Parameter& parameter, const std::vector<Visi
   add(page, "Unit", parameter.unit);
   add(page, "Range", range_of(parameter));
   add(page, "Kernels", kernels_of(parameter));
-  add(page, "Scope", scope_text(parameter.scope) + (parameter.scope_note.empty() ? "" : ". " + parameter.scope_note));
+  add(page, "Scope",
+      scope_text(parameter.scope) +
+          (parameter.scope_note.empty() ? "" : ". " + parameter.scope_note));
   add_list(page, "Acts at", steps_of(parameter, visit));
   add_list(page, "Too small, it shows in", parameter.too_small);
   add_list(page, "Too large, it shows in", parameter.too_large);
@@ -156,7 +172,8 @@ ExplainPage explain_parameter(const Parameter& parameter, const std::vector<Visi
   return page;
 }
 
-ExplainPage explain_finding(const FindingEntry& finding, const std::map<std::string, std::string>& placeholders) {
+ExplainPage explain_finding(const FindingEntry& finding,
+                            const std::map<std::string, std::string>& placeholders) {
   ExplainPage page{finding.id, fill(finding.text.title, placeholders), {}};
   const auto neutral = [&](const std::string& text) { return fill(text, placeholders); };
   add(page, "Stage", std::string(stage_id(finding.stage)));
@@ -165,7 +182,8 @@ ExplainPage explain_finding(const FindingEntry& finding, const std::map<std::str
   add(page, "Remedy", neutral(finding.text.remedy));
   add(page, "Risk", neutral(finding.text.risk));
   for (const auto& [name, variant] : finding.variants) {
-    add(page, "When it is " + name, neutral(variant.meaning + (variant.remedy.empty() ? "" : " " + variant.remedy)));
+    add(page, "When it is " + name,
+        neutral(variant.meaning + (variant.remedy.empty() ? "" : " " + variant.remedy)));
   }
   add_list(page, "Counters", finding.counters);
   add_list(page, "Parameters", finding.parameters);
@@ -173,15 +191,20 @@ ExplainPage explain_finding(const FindingEntry& finding, const std::map<std::str
   return page;
 }
 
-std::variant<ExplainPage, Unknown> explain(std::string_view name, const Catalog& catalog, const std::vector<VisitScene>& visit) {
+std::variant<ExplainPage, Unknown> explain(std::string_view name, const Catalog& catalog,
+                                           const std::vector<VisitScene>& visit) {
   if (const auto stage = parse_stage(name)) return explain_stage(*stage, catalog, visit);
-  if (const auto* finding = catalog.find_finding(name)) return explain_finding(*finding, catalog.placeholders());
+  if (const auto* finding = catalog.find_finding(name))
+    return explain_finding(*finding, catalog.placeholders());
   std::string dotted(name);
   if (dotted.find('.') == std::string::npos) std::replace(dotted.begin(), dotted.end(), '/', '.');
-  if (const auto* parameter = catalog.find_parameter(dotted)) return explain_parameter(*parameter, visit);
+  if (const auto* parameter = catalog.find_parameter(dotted))
+    return explain_parameter(*parameter, visit);
 
   const auto& parameters = catalog.parameters();
-  const auto by_last_part = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) { return last_part(p.name) == dotted; });
+  const auto by_last_part =
+      std::find_if(parameters.begin(), parameters.end(),
+                   [&](const Parameter& p) { return last_part(p.name) == dotted; });
   if (by_last_part != parameters.end()) return explain_parameter(*by_last_part, visit);
 
   std::vector<std::string> known;

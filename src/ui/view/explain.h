@@ -30,12 +30,18 @@ struct Unknown {
   std::vector<std::string> suggestions;
 };
 
-/// Looks the name up as a stage id, a finding id, a parameter's dotted name (also with slashes), or the last part of one ("somaxconn").
-[[nodiscard]] std::variant<ExplainPage, Unknown> explain(std::string_view name, const Catalog& catalog, const std::vector<VisitScene>& visit);
+/// Looks the name up as a stage id, a finding id, a parameter's dotted name (also with slashes), or
+/// the last part of one ("somaxconn").
+[[nodiscard]] std::variant<ExplainPage, Unknown> explain(std::string_view name,
+                                                         const Catalog& catalog,
+                                                         const std::vector<VisitScene>& visit);
 
-[[nodiscard]] ExplainPage explain_stage(Stage stage, const Catalog& catalog, const std::vector<VisitScene>& visit);
-[[nodiscard]] ExplainPage explain_parameter(const Parameter& parameter, const std::vector<VisitScene>& visit);
-[[nodiscard]] ExplainPage explain_finding(const FindingEntry& finding, const std::map<std::string, std::string>& placeholders);
+[[nodiscard]] ExplainPage explain_stage(Stage stage, const Catalog& catalog,
+                                        const std::vector<VisitScene>& visit);
+[[nodiscard]] ExplainPage explain_parameter(const Parameter& parameter,
+                                            const std::vector<VisitScene>& visit);
+[[nodiscard]] ExplainPage explain_finding(const FindingEntry& finding,
+                                          const std::map<std::string, std::string>& placeholders);
 
 /// One line about a stage: what runs out there.
 [[nodiscard]] std::string_view stage_summary(Stage stage);

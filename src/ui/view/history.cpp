@@ -22,7 +22,9 @@ Tone state_tone(EntryState state) {
   return Tone::plain;
 }
 
-Tone state_tone(const HistoryEntry& entry, const BootMoment& now) { return describe_lost_watchdog(entry, now) ? Tone::critical : state_tone(entry.state); }
+Tone state_tone(const HistoryEntry& entry, const BootMoment& now) {
+  return describe_lost_watchdog(entry, now) ? Tone::critical : state_tone(entry.state);
+}
 
 Tone state_tone(StepState state) {
   switch (state) {
@@ -36,7 +38,9 @@ Tone state_tone(StepState state) {
   return Tone::plain;
 }
 
-std::string step_name(const HistoryStep& step) { return step.kind == "listener" ? "backlog of " + step.target : step.target; }
+std::string step_name(const HistoryStep& step) {
+  return step.kind == "listener" ? "backlog of " + step.target : step.target;
+}
 
 /// What a reader of the list is to know of the line in weir's file; empty where there is none.
 std::string line_words(PersistState state) {
@@ -51,7 +55,10 @@ std::string line_words(PersistState state) {
 }
 
 Text step_text(const HistoryStep& step) {
-  Text text{{step_name(step) + "  "}, {step.old_value.value_or("?"), Tone::removed}, {" → "}, {step.wanted, Tone::added}};
+  Text text{{step_name(step) + "  "},
+            {step.old_value.value_or("?"), Tone::removed},
+            {" → "},
+            {step.wanted, Tone::added}};
   const std::string line = step.persist ? line_words(*step.persist) : std::string();
   if (!line.empty()) text.push_back({line, Tone::dim});
   return text;
@@ -73,25 +80,33 @@ View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& no
       if (!changes.empty()) changes.push_back({"\n"});
       for (auto& span : step_text(step)) changes.push_back(std::move(span));
     }
-    if (!entry.note.empty()) changes.push_back({(changes.empty() ? "" : "\n") + entry.note, Tone::dim});
+    if (!entry.note.empty())
+      changes.push_back({(changes.empty() ? "" : "\n") + entry.note, Tone::dim});
     std::string when = format_rfc3339(entry.created).substr(0, 16);
     when[10] = ' ';
-    table.rows.push_back({{{std::to_string(entry.id), Tone::strong}}, {{when}}, {{describe_state(entry, now), state_tone(entry, now)}}, std::move(changes)});
+    table.rows.push_back({{{std::to_string(entry.id), Tone::strong}},
+                          {{when}},
+                          {{describe_state(entry, now), state_tone(entry, now)}},
+                          std::move(changes)});
   }
   view.blocks.emplace_back(std::move(table));
   return view;
 }
 
-View outcome_view(const HistoryEntry& entry, bool succeeded, const std::string& sentence, const std::vector<std::string>& notices) {
+View outcome_view(const HistoryEntry& entry, bool succeeded, const std::string& sentence,
+                  const std::vector<std::string>& notices) {
   View view;
-  view.blocks.emplace_back(Paragraph{{{sentence, succeeded ? Tone::strong : Tone::critical}}, succeeded ? Mark::good : Mark::critical, 0});
+  view.blocks.emplace_back(Paragraph{{{sentence, succeeded ? Tone::strong : Tone::critical}},
+                                     succeeded ? Mark::good : Mark::critical,
+                                     0});
   for (const auto& step : entry.steps) {
     Text text = step_text(step);
     text.push_back({"  " + std::string(step_state_id(step.state)), state_tone(step.state)});
     if (!step.note.empty()) text.push_back({": " + step.note, Tone::dim});
     view.blocks.emplace_back(Paragraph{std::move(text), Mark::none, 2});
   }
-  for (const auto& notice : notices) view.blocks.emplace_back(Paragraph{{{notice}}, Mark::notice, 0});
+  for (const auto& notice : notices)
+    view.blocks.emplace_back(Paragraph{{{notice}}, Mark::notice, 0});
   return view;
 }
 

@@ -1,5 +1,5 @@
-// What was changed, as Views: the list of applied plans, and what one command made of one of them. Pure.
-// Not the journal, and not the confirm machine.
+// What was changed, as Views: the list of applied plans, and what one command made of one of them.
+// Pure. Not the journal, and not the confirm machine.
 #pragma once
 
 #include <string>
@@ -14,6 +14,8 @@ namespace weir::ui {
 [[nodiscard]] View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& now);
 
 /// What became of an entry: `sentence` says it in one line; the steps follow, then the notices.
-[[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded, const std::string& sentence, const std::vector<std::string>& notices);
+[[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded,
+                                const std::string& sentence,
+                                const std::vector<std::string>& notices);
 
 }  // namespace weir::ui

@@ -11,12 +11,14 @@ namespace {
 
 std::string fixed(double value, int digits) {
   char text[400];  // the longest double has 309 digits before the point
-  const auto written = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits);
+  const auto written =
+      std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits);
   return {text, written.ptr};
 }
 
 /// Three digits and the prefix of the largest power that leaves at least 1.
-std::string scaled(double value, double base, std::span<const std::string_view> prefixes, std::string_view unit) {
+std::string scaled(double value, double base, std::span<const std::string_view> prefixes,
+                   std::string_view unit) {
   std::size_t power = 0;
   while (std::abs(value) >= base - 0.5 && power + 1 < prefixes.size()) {
     value /= base;

@@ -13,7 +13,8 @@ namespace weir::ui {
 /// "512", "131 k", "1.05 M": exact below 100 000, at most three digits from there.
 [[nodiscard]] std::string show_count(std::int64_t count);
 
-/// By the unit: "bytes" as "64 MiB", "bit/s" as "940 Mbit/s", "pages" as "9216 pages"; of everything else the count alone.
+/// By the unit: "bytes" as "64 MiB", "bit/s" as "940 Mbit/s", "pages" as "9216 pages"; of
+/// everything else the count alone.
 [[nodiscard]] std::string show_quantity(std::int64_t count, std::string_view unit);
 
 /// "3.0 s", "250 ms", "5 min", "2 h": the two largest digits that matter.
@@ -26,6 +27,7 @@ namespace weir::ui {
 [[nodiscard]] std::string show_decimal(double value);
 
 /// "1 connection", "2 connections".
-[[nodiscard]] std::string show_plural(std::int64_t count, std::string_view singular, std::string_view plural);
+[[nodiscard]] std::string show_plural(std::int64_t count, std::string_view singular,
+                                      std::string_view plural);
 
 }  // namespace weir::ui

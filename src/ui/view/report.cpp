@@ -23,9 +23,11 @@ std::optional<std::int64_t> highest(const ResourceUse& use) {
   return use.used ? std::max(*use.used, *use.peak) : use.peak;
 }
 
-/// What overflowed is tighter than what is full, that tighter than what is not, and that than what has no known capacity.
+/// What overflowed is tighter than what is full, that tighter than what is not, and that than what
+/// has no known capacity.
 bool is_tighter(const ResourceUse& a, const ResourceUse& b) {
-  if (a.errors.value_or(0) != b.errors.value_or(0)) return a.errors.value_or(0) > b.errors.value_or(0);
+  if (a.errors.value_or(0) != b.errors.value_or(0))
+    return a.errors.value_or(0) > b.errors.value_or(0);
   return share_of(highest(a), a).value_or(-1) > share_of(highest(b), b).value_or(-1);
 }
 
@@ -37,11 +39,13 @@ const ResourceUse* tightest_resource(const std::vector<ResourceUse>& resources) 
 Mark stage_mark(const StageReport& stage, const std::vector<Finding>& findings) {
   std::optional<Severity> worst;
   for (const auto& finding : findings) {
-    if (finding.stage == stage.stage && (!worst || finding.severity > *worst)) worst = finding.severity;
+    if (finding.stage == stage.stage && (!worst || finding.severity > *worst))
+      worst = finding.severity;
   }
   if (worst) return severity_mark(*worst);
   // An overflow that no rule speaks of is still nothing to be called good.
-  if (std::any_of(stage.resources.begin(), stage.resources.end(), [](const ResourceUse& use) { return use.errors.value_or(0) > 0; }))
+  if (std::any_of(stage.resources.begin(), stage.resources.end(),
+                  [](const ResourceUse& use) { return use.errors.value_or(0) > 0; }))
     return severity_mark(Severity::notice);
   return stage.resources.empty() ? Mark::unknown : Mark::good;
 }
@@ -52,7 +56,9 @@ Gauge stage_gauge(const StageReport& stage, const std::vector<Finding>& findings
   gauge.stage = stage_id(stage.stage);
   const auto* use = tightest_resource(stage.resources);
   if (use == nullptr) return gauge;
-  const auto show = [use](const std::optional<std::int64_t>& amount) { return amount ? show_quantity(*amount, use->unit) : std::string{}; };
+  const auto show = [use](const std::optional<std::int64_t>& amount) {
+    return amount ? show_quantity(*amount, use->unit) : std::string{};
+  };
   gauge.resource = use->name;
   gauge.others = static_cast<std::int64_t>(stage.resources.size()) - 1;
   gauge.used = show(use->used);
@@ -64,10 +70,12 @@ Gauge stage_gauge(const StageReport& stage, const std::vector<Finding>& findings
   return gauge;
 }
 
-/// What became of clients: a server refuses attempts, which they may repeat; a link, a table or the host loses packets.
+/// What became of clients: a server refuses attempts, which they may repeat; a link, a table or the
+/// host loses packets.
 std::string show_loss(const Finding& finding, std::int64_t count) {
   const bool served = finding.resource.kind == "listener" || finding.resource.kind == "process";
-  return served ? "refused " + show_plural(count, "connection attempt", "connection attempts") : "lost " + show_plural(count, "packet", "packets");
+  return served ? "refused " + show_plural(count, "connection attempt", "connection attempts")
+                : "lost " + show_plural(count, "packet", "packets");
 }
 
 std::string subject(const Resource& resource) {
@@ -79,11 +87,13 @@ std::string subject(const Resource& resource) {
 std::string count_by_severity(const std::vector<Finding>& findings, std::size_t from) {
   std::string text;
   for (const auto severity : {Severity::critical, Severity::warning, Severity::notice}) {
-    const auto count = std::count_if(findings.begin() + static_cast<std::ptrdiff_t>(from), findings.end(),
-                                     [severity](const Finding& finding) { return finding.severity == severity; });
+    const auto count =
+        std::count_if(findings.begin() + static_cast<std::ptrdiff_t>(from), findings.end(),
+                      [severity](const Finding& finding) { return finding.severity == severity; });
     if (count == 0) continue;
     const std::string one(severity_id(severity));
-    text += (text.empty() ? "" : ", ") + show_plural(count, one, severity == Severity::critical ? "critical" : one + "s");
+    text += (text.empty() ? "" : ", ") +
+            show_plural(count, one, severity == Severity::critical ? "critical" : one + "s");
   }
   return text;
 }
@@ -93,7 +103,9 @@ Text bad_verdict(const Report& report) {
   Text text{{std::string(stage_id(worst.stage)) + ": ", severity_tone(worst.severity)}};
   const double lost = worst.lost_per_second * to_seconds(report.window);
   if (lost >= 0.5 && std::isfinite(lost) && lost < 1e15) {
-    text.push_back({subject(worst.resource) + " " + show_loss(worst, std::llround(lost)) + " in " + show_duration(report.window) + ": ", Tone::strong});
+    text.push_back({subject(worst.resource) + " " + show_loss(worst, std::llround(lost)) + " in " +
+                        show_duration(report.window) + ": ",
+                    Tone::strong});
   }
   text.push_back({worst.title, Tone::strong});
   const auto rest = count_by_severity(report.findings, 1);
@@ -113,9 +125,12 @@ Text good_verdict(const Report& report) {
     }
   }
   Text text{{"OK: ", Tone::good},
-            {report.not_seen.empty() ? "nothing limits this server now" : "nothing that could be seen limits this server now", Tone::strong}};
+            {report.not_seen.empty() ? "nothing limits this server now"
+                                     : "nothing that could be seen limits this server now",
+             Tone::strong}};
   if (use != nullptr) {
-    text.push_back({"; the tightest stage is " + std::string(stage_id(stage->stage)) + ", " + use->name + " at " + show_share(*share_of(highest(*use), *use))});
+    text.push_back({"; the tightest stage is " + std::string(stage_id(stage->stage)) + ", " +
+                    use->name + " at " + show_share(*share_of(highest(*use), *use))});
   }
   const auto notices = count_by_severity(report.findings, 0);
   if (!notices.empty()) text.push_back({"; " + notices, Tone::notice});
@@ -130,7 +145,8 @@ Text report_verdict(const Report& report) {
 Text report_host_line(const Report& report) {
   const Provenance& host = report.host;
   std::string text = host.hostname + " · Linux " + host.kernel + " · ";
-  text += host.initial_netns ? "the host's network namespace" : "network namespace " + std::to_string(host.netns);
+  text += host.initial_netns ? "the host's network namespace"
+                             : "network namespace " + std::to_string(host.netns);
   text += " · " + format_rfc3339(host.wall_time).substr(0, 19) + "Z · ";
   text += report.window.count > 0 ? "window " + show_duration(report.window) : "a single snapshot";
   return {{text, Tone::dim}};
@@ -138,12 +154,17 @@ Text report_host_line(const Report& report) {
 
 Text evidence_line(const Evidence& evidence) {
   std::string numbers;
-  const auto join = [&numbers](const std::string& part) { numbers += (numbers.empty() ? "" : ", ") + part; };
+  const auto join = [&numbers](const std::string& part) {
+    numbers += (numbers.empty() ? "" : ", ") + part;
+  };
   if (evidence.value) join(*evidence.value);
   if (evidence.delta) {
-    join((*evidence.delta >= 0 ? "+" : "") + std::to_string(*evidence.delta) + (evidence.per_second ? " (" + show_decimal(*evidence.per_second) + "/s)" : ""));
+    join((*evidence.delta >= 0 ? "+" : "") + std::to_string(*evidence.delta) +
+         (evidence.per_second ? " (" + show_decimal(*evidence.per_second) + "/s)" : ""));
   }
-  if (evidence.total) join(std::to_string(*evidence.total) + (evidence.since.empty() ? "" : " since " + evidence.since));
+  if (evidence.total)
+    join(std::to_string(*evidence.total) +
+         (evidence.since.empty() ? "" : " since " + evidence.since));
   return {{evidence.name + "  "}, {numbers, Tone::strong}, {"  " + evidence.source, Tone::dim}};
 }
 
@@ -161,12 +182,16 @@ std::string show_resource(const Resource& resource) {
   if (!resource.pids.empty()) {
     constexpr std::size_t shown_pids = 4;
     std::string pids = resource.pids.size() == 1 ? "pid " : "pids ";
-    for (std::size_t i = 0; i < std::min(shown_pids, resource.pids.size()); ++i) pids += (i == 0 ? "" : ", ") + std::to_string(resource.pids[i]);
-    if (resource.pids.size() > shown_pids) pids += " and " + std::to_string(resource.pids.size() - shown_pids) + " more";
+    for (std::size_t i = 0; i < std::min(shown_pids, resource.pids.size()); ++i)
+      pids += (i == 0 ? "" : ", ") + std::to_string(resource.pids[i]);
+    if (resource.pids.size() > shown_pids)
+      pids += " and " + std::to_string(resource.pids.size() - shown_pids) + " more";
     add(pids);
   }
-  if (resource.group_size.value_or(1) > 1) add("one of " + std::to_string(*resource.group_size) + " in its SO_REUSEPORT group");
-  if (!resource.file.empty()) add(resource.file + (resource.line ? ":" + std::to_string(*resource.line) : ""));
+  if (resource.group_size.value_or(1) > 1)
+    add("one of " + std::to_string(*resource.group_size) + " in its SO_REUSEPORT group");
+  if (!resource.file.empty())
+    add(resource.file + (resource.line ? ":" + std::to_string(*resource.line) : ""));
   return text;
 }
 
@@ -178,8 +203,10 @@ Text about(const Finding& finding) {
 std::vector<Text> also_lines(const std::vector<Resource>& also) {
   constexpr std::size_t shown = 8;
   std::vector<Text> lines;
-  for (std::size_t i = 0; i < std::min(shown, also.size()); ++i) lines.push_back({{show_resource(also[i])}});
-  if (also.size() > shown) lines.push_back({{"and " + std::to_string(also.size() - shown) + " more", Tone::dim}});
+  for (std::size_t i = 0; i < std::min(shown, also.size()); ++i)
+    lines.push_back({{show_resource(also[i])}});
+  if (also.size() > shown)
+    lines.push_back({{"and " + std::to_string(also.size() - shown) + " more", Tone::dim}});
   return lines;
 }
 
@@ -210,8 +237,10 @@ void add_read_by(View& view, const std::map<std::string, std::string>& read_by) 
 void add_finding(View& view, const Finding& finding, bool shortly) {
   const Tone tone = severity_tone(finding.severity);
   std::string title = finding.title.empty() ? finding.id : finding.title;
-  view.blocks.emplace_back(
-      Paragraph{{{std::string(severity_id(finding.severity)) + ": ", tone}, {std::move(title), Tone::strong}}, severity_mark(finding.severity), 0});
+  view.blocks.emplace_back(Paragraph{
+      {{std::string(severity_id(finding.severity)) + ": ", tone}, {std::move(title), Tone::strong}},
+      severity_mark(finding.severity),
+      0});
   view.blocks.emplace_back(Paragraph{about(finding), Mark::none, 2});
   Fields fields;
   const auto add = [&fields](const char* label, std::vector<Text> lines) {
@@ -235,8 +264,10 @@ void add_finding(View& view, const Finding& finding, bool shortly) {
   if (!shortly) add_text("Remedy", finding.remedy);
   std::vector<Text> changes;
   for (const auto& change : finding.changes) {
-    const std::string what = change.kind == "listener" ? "backlog of " + change.target : change.target;
-    changes.push_back({{what + "  "}, {change.from, Tone::removed}, {" → "}, {change.to, Tone::added}});
+    const std::string what =
+        change.kind == "listener" ? "backlog of " + change.target : change.target;
+    changes.push_back(
+        {{what + "  "}, {change.from, Tone::removed}, {" → "}, {change.to, Tone::added}});
   }
   add("Change", std::move(changes));
   if (!shortly) add_text("Risk", finding.risk);
@@ -245,18 +276,24 @@ void add_finding(View& view, const Finding& finding, bool shortly) {
 
 View report_view(const Report& report) {
   View view;
-  const bool quiet = report.findings.empty() || report.findings.front().severity == Severity::notice;
-  view.blocks.emplace_back(Paragraph{report_verdict(report), quiet ? Mark::good : severity_mark(report.findings.front().severity), 0});
+  const bool quiet =
+      report.findings.empty() || report.findings.front().severity == Severity::notice;
+  view.blocks.emplace_back(
+      Paragraph{report_verdict(report),
+                quiet ? Mark::good : severity_mark(report.findings.front().severity), 0});
   view.blocks.emplace_back(Paragraph{report_host_line(report), Mark::none, 2});
   view.blocks.emplace_back(Gap{});
   Chain chain;
-  for (const auto& stage : report.stages) chain.gauges.push_back(stage_gauge(stage, report.findings));
+  for (const auto& stage : report.stages)
+    chain.gauges.push_back(stage_gauge(stage, report.findings));
   view.blocks.emplace_back(std::move(chain));
   bool can_change = false;
   const Finding* before = nullptr;
   for (const auto& finding : report.findings) {
     // A host with a long sysctl file has many notices of one kind: one of them explains it.
-    const bool shortly = before != nullptr && before->id == finding.id && finding.severity == Severity::notice && before->severity == Severity::notice;
+    const bool shortly = before != nullptr && before->id == finding.id &&
+                         finding.severity == Severity::notice &&
+                         before->severity == Severity::notice;
     before = &finding;
     if (!shortly) view.blocks.emplace_back(Gap{});
     add_finding(view, finding, shortly);
@@ -272,8 +309,11 @@ View report_view(const Report& report) {
   }
   if (can_change) {
     view.blocks.emplace_back(Gap{});
-    view.blocks.emplace_back(
-        Paragraph{{{"`weir plan` writes these changes down as reversible steps; `weir explain ID` says more of a finding", Tone::dim}}, Mark::none, 0});
+    view.blocks.emplace_back(Paragraph{
+        {{"`weir plan` writes these changes down as reversible steps; `weir explain ID` says more of a finding",
+          Tone::dim}},
+        Mark::none,
+        0});
   }
   return view;
 }

@@ -1,5 +1,5 @@
-// A Sizing as a View: the verdict in one line, the chain of stages, what breaks in order, the settings, and what no setting cures. Pure.
-// Not the plan's steps: plan.h.
+// A Sizing as a View: the verdict in one line, the chain of stages, what breaks in order, the
+// settings, and what no setting cures. Pure. Not the plan's steps: plan.h.
 #pragma once
 
 #include <string>

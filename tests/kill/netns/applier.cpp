@@ -22,11 +22,14 @@ Result<Listener> find_listener(kernel::Kernel& kernel, std::int64_t port) {
   request.family = Family::ipv4;
   request.states = wire::state_bit(wire::TcpState::listen);
   std::vector<Listener> found;
-  WEIR_CHECK(kernel.netlink.dump(wire::protocol_sock_diag, wire::build_diag_request(request), [&](std::span<const std::byte> datagram) {
-    static_cast<void>(wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
-                        if (socket.source_port == port) found.push_back(wire::to_listener(socket));
-                      }).ok());
-  }));
+  WEIR_CHECK(kernel.netlink.dump(
+      wire::protocol_sock_diag, wire::build_diag_request(request),
+      [&](std::span<const std::byte> datagram) {
+        static_cast<void>(wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
+                            if (socket.source_port == port)
+                              found.push_back(wire::to_listener(socket));
+                          }).ok());
+      }));
   if (found.empty()) return make_error(ErrorCode::not_found, "no listener");
   return found.front();
 }
@@ -40,14 +43,18 @@ Step make_step(StepTarget target, std::string expected, std::string wanted) {
 }
 
 Status run(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 7) return make_error(ErrorCode::wrong_use, "STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS [NAME=VALUE…]");
+  if (arguments.size() < 7)
+    return make_error(ErrorCode::wrong_use,
+                      "STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS [NAME=VALUE…]");
   WEIR_TRY(const auto linux_kernel, kernel::LinuxKernel::open_netns(arguments[1]));
   kernel::Kernel kernel = linux_kernel->kernel();
   WEIR_TRY(const Listener listener, find_listener(kernel, parse_integer(arguments[3]).value_or(0)));
-  WEIR_TRY(const std::string somaxconn, kernel::read_text(kernel.files, "/proc/sys/net/core/somaxconn"));
+  WEIR_TRY(const std::string somaxconn,
+           kernel::read_text(kernel.files, "/proc/sys/net/core/somaxconn"));
   Plan plan;
   WEIR_TRY(plan.binding, act::read_binding(kernel));
-  plan.steps.push_back(make_step(SysctlTarget{"net.core.somaxconn"}, std::string(trim(somaxconn)), arguments[4]));
+  plan.steps.push_back(
+      make_step(SysctlTarget{"net.core.somaxconn"}, std::string(trim(somaxconn)), arguments[4]));
   ListenerTarget target;
   target.cookie = listener.cookie;
   target.inode = listener.inode;
@@ -58,14 +65,16 @@ Status run(const std::vector<std::string>& arguments) {
     const std::string name = arguments[i].substr(0, equals);
     WEIR_TRY(const std::string path, act::compute_sysctl_path(name));
     WEIR_TRY(const std::string old_value, kernel::read_text(kernel.files, path));
-    plan.steps.push_back(make_step(SysctlTarget{name}, std::string(trim(old_value)), arguments[i].substr(equals + 1)));
+    plan.steps.push_back(make_step(SysctlTarget{name}, std::string(trim(old_value)),
+                                   arguments[i].substr(equals + 1)));
   }
   WEIR_TRY(auto watchdog, kernel::DeadmanSpawner::open(arguments[2]));
   WEIR_TRY(const auto lock, store::WriterLock::acquire(arguments[0]));
   WEIR_TRY(auto journal, store::Journal::open(arguments[0], store::Journal::Access::write));
   act::ApplyOptions options;
   options.netns_path = arguments[1];
-  if (const auto within = parse_integer(arguments[6]); within && *within > 0) options.confirm_within = milliseconds(*within);
+  if (const auto within = parse_integer(arguments[6]); within && *within > 0)
+    options.confirm_within = milliseconds(*within);
   WEIR_TRY(options.applier, act::read_process_identity(kernel.files, ::getpid()));
   WEIR_TRY(const act::Outcome outcome, act::apply(plan, kernel, journal, *watchdog, options));
   std::printf("%s\n", std::string(entry_state_id(outcome.entry.state)).c_str());

@@ -1,4 +1,5 @@
-// Real processes in a real namespace: what is killed, stopped or deleted, the watchdog puts the old values back.
+// Real processes in a real namespace: what is killed, stopped or deleted, the watchdog puts the old
+// values back.
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -34,7 +35,8 @@ class Deadman : public ::testing::Test {
     world_ = World::make(why_);
   }
 
-  /// Waits until the kernel has these values; the moment when it had, or nothing when it has not for much longer than is promised.
+  /// Waits until the kernel has these values; the moment when it had, or nothing when it has not
+  /// for much longer than is promised.
   std::optional<Nanoseconds> wait_for(const std::string& values) {
     const Nanoseconds limit = world_->now() + patience;
     while (world_->values() != values) {
@@ -61,7 +63,8 @@ class Deadman : public ::testing::Test {
     const auto undone = wait_for(world_->old_values());
     if (!undone || !entry.deadline) return std::nullopt;
     EXPECT_GE(undone->count, entry.deadline->count) << "undone before its time";
-    std::printf("undone %.1f ms after the deadline\n", to_seconds(*undone - *entry.deadline) * 1000);
+    std::printf("undone %.1f ms after the deadline\n",
+                to_seconds(*undone - *entry.deadline) * 1000);
     EXPECT_TRUE(world_->wait_for_deadmen(patience));
     EXPECT_EQ(world_->entry()->state, EntryState::undone);
     EXPECT_EQ(world_->entry()->note, "it was not confirmed in time");
@@ -137,16 +140,24 @@ TEST_F(Deadman, EndsAtOnceWhenNoConfirmationIsAskedFor) {
 
 TEST_F(Deadman, AnApplierWithoutItChangesNothing) {
   Child applier = Child::start(world_->applier("/bin/false", seconds(1)));
-  EXPECT_THAT(applier.read_output(), ::testing::HasSubstr("nothing was changed: weir-deadman ended before it was ready"));
+  EXPECT_THAT(applier.read_output(),
+              ::testing::HasSubstr("nothing was changed: weir-deadman ended before it was ready"));
   EXPECT_EQ(applier.wait(), 1);
   EXPECT_EQ(world_->values(), world_->old_values());
   EXPECT_EQ(world_->entry()->state, EntryState::undone);
 }
 
 /// The applier under strace, which sends it a signal at the n-th call of a system call.
-std::vector<std::string> under_strace(const std::string& call, int n, const std::string& signal, std::vector<std::string> command) {
+std::vector<std::string> under_strace(const std::string& call, int n, const std::string& signal,
+                                      std::vector<std::string> command) {
   std::vector<std::string> strace{
-      "strace", "-o", "/dev/null", "-e", "trace=" + call, "-e", "inject=" + call + ":signal=" + signal + ":when=" + std::to_string(n)};
+      "strace",
+      "-o",
+      "/dev/null",
+      "-e",
+      "trace=" + call,
+      "-e",
+      "inject=" + call + ":signal=" + signal + ":when=" + std::to_string(n)};
   strace.insert(strace.end(), command.begin(), command.end());
   return strace;
 }
@@ -155,7 +166,8 @@ TEST_F(Deadman, AnApplierThatHangsPastTheDeadlineIsEndedAndUndone) {
   if (::system("strace -V >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs strace";
   EXPECT_TRUE(test::happens_within(promise, [&]() -> std::optional<Nanoseconds> {
     if (world_->entry()) renew();
-    Child applier = Child::start(under_strace("listen", 1, "SIGSTOP", world_->applier(program("weir-deadman"), seconds(3))));
+    Child applier = Child::start(
+        under_strace("listen", 1, "SIGSTOP", world_->applier(program("weir-deadman"), seconds(3))));
     EXPECT_TRUE(wait_for(World::new_values()));
     const auto entry = world_->entry();
     EXPECT_TRUE(entry && entry->deadline);
@@ -163,7 +175,8 @@ TEST_F(Deadman, AnApplierThatHangsPastTheDeadlineIsEndedAndUndone) {
     EXPECT_EQ(entry->state, EntryState::applying);
     const auto undone = wait_for(world_->old_values());
     if (!undone) return std::nullopt;
-    std::printf("a stopped applier: undone %.1f ms after the deadline\n", to_seconds(*undone - *entry->deadline) * 1000);
+    std::printf("a stopped applier: undone %.1f ms after the deadline\n",
+                to_seconds(*undone - *entry->deadline) * 1000);
     EXPECT_EQ(applier.wait(), 128 + SIGKILL) << "strace ends as its program does";
     EXPECT_TRUE(world_->wait_for_deadmen(patience));
     EXPECT_EQ(world_->entry()->state, EntryState::undone);
@@ -175,14 +188,16 @@ TEST_F(Deadman, AnApplierKilledAtASampleOfItsSystemCallsLeavesAllOldOrAllNew) {
   if (::system("strace -V >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs strace";
   int killed = 0;
   int kept_new = 0;
-  const std::vector<std::pair<std::string, int>> samples{{"write", 3},     {"listen", 1},    {"unlink", 2},     {"unlink", 3},    {"unlink", 4},
-                                                         {"unlink", 5},    {"unlink", 6},    {"unlink", 7},     {"unlink", 8},    {"exit_group", 1},
-                                                         {"pwrite64", 30}, {"pwrite64", 40}, {"fdatasync", 12}, {"fdatasync", 20}};
+  const std::vector<std::pair<std::string, int>> samples{
+      {"write", 3},     {"listen", 1},    {"unlink", 2},     {"unlink", 3},    {"unlink", 4},
+      {"unlink", 5},    {"unlink", 6},    {"unlink", 7},     {"unlink", 8},    {"exit_group", 1},
+      {"pwrite64", 30}, {"pwrite64", 40}, {"fdatasync", 12}, {"fdatasync", 20}};
   for (const auto& [call, n] : samples) {
     std::string why;
     auto world = World::make(why);
     ASSERT_TRUE(world) << why;
-    Child applier = Child::start(under_strace(call, n, "SIGKILL", world->applier(program("weir-deadman"), {0})));
+    Child applier = Child::start(
+        under_strace(call, n, "SIGKILL", world->applier(program("weir-deadman"), {0})));
     const bool was_killed = applier.wait() == 128 + SIGKILL;
     killed += was_killed ? 1 : 0;
     SCOPED_TRACE(call + " " + std::to_string(n));
@@ -190,10 +205,12 @@ TEST_F(Deadman, AnApplierKilledAtASampleOfItsSystemCallsLeavesAllOldOrAllNew) {
     const auto entry = world->entry();
     const bool is_new = entry && entry->state == EntryState::confirmed;
     kept_new += is_new && was_killed ? 1 : 0;
-    EXPECT_TRUE(!entry || is_new || entry->state == EntryState::undone) << entry_state_id(entry->state);
+    EXPECT_TRUE(!entry || is_new || entry->state == EntryState::undone)
+        << entry_state_id(entry->state);
     EXPECT_EQ(world->values(), is_new ? World::new_values() : world->old_values());
   }
-  std::printf("killed at %d of %zu sampled system calls; %d ended all new\n", killed, samples.size(), kept_new);
+  std::printf("killed at %d of %zu sampled system calls; %d ended all new\n", killed,
+              samples.size(), kept_new);
   EXPECT_GT(killed, 5);
   EXPECT_GT(kept_new, 0) << "none of the samples came after the last transaction";
 }

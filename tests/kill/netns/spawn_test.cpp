@@ -1,4 +1,5 @@
-// How the watchdog is started: by the service manager where there is one, else as a process; the manager here is a script.
+// How the watchdog is started: by the service manager where there is one, else as a process; the
+// manager here is a script.
 #include "kernel/linux/spawn.h"
 
 #include <filesystem>
@@ -26,14 +27,16 @@ class Spawn : public ::testing::Test {
     std::filesystem::create_directory(world_->state_folder() + "/booted");
   }
 
-  /// A systemd-run that notes its words, and then does what the script says with the program and its arguments as "$@".
+  /// A systemd-run that notes its words, and then does what the script says with the program and
+  /// its arguments as "$@".
   kernel::ServiceManager manager(const std::string& action) {
     kernel::ServiceManager made;
     made.booted_mark = world_->state_folder() + "/booted";
     made.run_command = world_->state_folder() + "/systemd-run";
-    std::ofstream(made.run_command) << "#!/bin/sh\necho \"$@\" > " << world_->state_folder() << "/words\n"
-                                    << "while [ \"${1#--}\" != \"$1\" ]; do shift; done\n"
-                                    << action << "\n";
+    std::ofstream(made.run_command)
+        << "#!/bin/sh\necho \"$@\" > " << world_->state_folder() << "/words\n"
+        << "while [ \"${1#--}\" != \"$1\" ]; do shift; done\n"
+        << action << "\n";
     ::chmod(made.run_command.c_str(), 0700);
     return made;
   }
@@ -67,7 +70,8 @@ class Spawn : public ::testing::Test {
 TEST_F(Spawn, WhereAServiceManagerRunsTheWatchdogIsAServiceOfItsOwn) {
   store::Journal journal = world_->journal();
   const kernel::WatchdogOrder order = make_order(journal);
-  auto spawner = kernel::DeadmanSpawner::open(program("weir-deadman"), manager("setsid \"$@\" >/dev/null 2>&1 </dev/null &"));
+  auto spawner = kernel::DeadmanSpawner::open(
+      program("weir-deadman"), manager("setsid \"$@\" >/dev/null 2>&1 </dev/null &"));
   ASSERT_TRUE(spawner.ok());
   const Status status = (*spawner)->arm(order);
   ASSERT_TRUE(status.ok()) << status.error().message;
@@ -101,7 +105,8 @@ TEST_F(Spawn, AWatchdogThatCannotGuardSaysWhy) {
 }
 
 TEST(SpawnProgram, AMissingOrUnfitProgramIsToldBeforeAnythingBegins) {
-  EXPECT_THAT(kernel::DeadmanSpawner::open("/nowhere/weir-deadman").error().message, HasSubstr("without it nothing is changed"));
+  EXPECT_THAT(kernel::DeadmanSpawner::open("/nowhere/weir-deadman").error().message,
+              HasSubstr("without it nothing is changed"));
   EXPECT_EQ(kernel::DeadmanSpawner::open("/etc/passwd").error().code, ErrorCode::wrong_use);
   EXPECT_EQ(kernel::DeadmanSpawner::open("/usr").error().code, ErrorCode::wrong_use);
 }

@@ -22,7 +22,8 @@
 namespace weir::kill_test {
 namespace {
 
-/// The server: enters the namespace, listens, says so, and sleeps until it is killed or the test ends.
+/// The server: enters the namespace, listens, says so, and sleeps until it is killed or the test
+/// ends.
 [[noreturn]] void serve(const std::string& netns, int ready) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int file = ::open(netns.c_str(), O_RDONLY | O_CLOEXEC);
@@ -31,7 +32,9 @@ namespace {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(server_port));
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, 16) != 0) ::_exit(1);
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener, 16) != 0)
+    ::_exit(1);
   if (::write(ready, "r", 1) != 1) ::_exit(1);
   while (true) ::pause();
 }
@@ -68,10 +71,14 @@ const std::vector<std::string>& further_names() {
                                    "shared_media",
                                    "src_valid_mark",
                                    "tag"})
-      for (const char* const interface : {"lo", "default"}) made.push_back("net.ipv4.conf." + std::string(interface) + "." + conf);
-    for (const char* const tcp : {"tcp_keepalive_time", "tcp_keepalive_probes", "tcp_keepalive_intvl", "tcp_syn_retries", "tcp_synack_retries", "tcp_retries2",
-                                  "tcp_orphan_retries", "tcp_fin_timeout", "tcp_reordering", "tcp_max_reordering", "tcp_limit_output_bytes",
-                                  "tcp_challenge_ack_limit", "tcp_probe_threshold", "tcp_probe_interval", "tcp_min_rtt_wlen", "tcp_pacing_ss_ratio"})
+      for (const char* const interface : {"lo", "default"})
+        made.push_back("net.ipv4.conf." + std::string(interface) + "." + conf);
+    for (const char* const tcp :
+         {"tcp_keepalive_time", "tcp_keepalive_probes", "tcp_keepalive_intvl", "tcp_syn_retries",
+          "tcp_synack_retries", "tcp_retries2", "tcp_orphan_retries", "tcp_fin_timeout",
+          "tcp_reordering", "tcp_max_reordering", "tcp_limit_output_bytes",
+          "tcp_challenge_ack_limit", "tcp_probe_threshold", "tcp_probe_interval",
+          "tcp_min_rtt_wlen", "tcp_pacing_ss_ratio"})
       made.push_back("net.ipv4." + std::string(tcp));
     return made;
   }();
@@ -132,7 +139,8 @@ int Child::wait() {
 std::string Child::read_output() {
   std::string text;
   std::array<char, 4096> bytes{};
-  for (ssize_t size = 0; (size = ::read(output_.get(), bytes.data(), bytes.size())) > 0;) text.append(bytes.data(), static_cast<std::size_t>(size));
+  for (ssize_t size = 0; (size = ::read(output_.get(), bytes.data(), bytes.size())) > 0;)
+    text.append(bytes.data(), static_cast<std::size_t>(size));
   return text;
 }
 
@@ -150,7 +158,10 @@ std::unique_ptr<World> World::make(std::string& why) {
   }
   // Memory, where there is some: a slow disk is made by those tests that want one.
   const bool memory = std::filesystem::is_directory("/dev/shm");
-  std::string folder = ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) / "weir-kill-XXXXXX").string();
+  std::string folder =
+      ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) /
+       "weir-kill-XXXXXX")
+          .string();
   if (::mkdtemp(folder.data()) == nullptr) std::abort();
   world->state_folder_ = folder;
   auto kernel = kernel::LinuxKernel::open_netns(world->netns_path());
@@ -189,9 +200,16 @@ void World::remove_name() {
   named_ = false;
 }
 
-std::vector<std::string> World::applier(const std::string& deadman, Nanoseconds within, std::size_t further) const {
-  std::vector<std::string> command{program("kill_applier"),     state_folder_, netns_path(), deadman,
-                                   std::to_string(server_port), "8192",        "5000",       std::to_string(within.count / nanoseconds_per_millisecond)};
+std::vector<std::string> World::applier(const std::string& deadman, Nanoseconds within,
+                                        std::size_t further) const {
+  std::vector<std::string> command{program("kill_applier"),
+                                   state_folder_,
+                                   netns_path(),
+                                   deadman,
+                                   std::to_string(server_port),
+                                   "8192",
+                                   "5000",
+                                   std::to_string(within.count / nanoseconds_per_millisecond)};
   for (std::size_t i = 0; i < further; ++i) command.push_back(further_names().at(i) + "=3");
   return command;
 }
@@ -212,7 +230,8 @@ void World::set_somaxconn(const std::string& value) {
 }
 
 std::string World::run_shell(const std::string& command) const {
-  const std::string set = "export weir=" + program("weir") + " state=" + state_folder_ + " ASAN_OPTIONS=detect_leaks=0; ";
+  const std::string set = "export weir=" + program("weir") + " state=" + state_folder_ +
+                          " ASAN_OPTIONS=detect_leaks=0; ";
   const std::string script = set + command + "\necho exit $?";
   return Child::start({"ip", "netns", "exec", name_, "sh", "-c", script}).read_output();
 }
@@ -224,14 +243,17 @@ std::string World::values() {
   wire::DiagRequest request;
   request.family = Family::ipv4;
   request.states = wire::state_bit(wire::TcpState::listen);
-  static_cast<void>(kernel.netlink
-                        .dump(wire::protocol_sock_diag, wire::build_diag_request(request),
-                              [&](std::span<const std::byte> datagram) {
-                                static_cast<void>(wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
-                                                    if (socket.source_port == server_port) backlog = std::to_string(socket.send_queue);
-                                                  }).ok());
-                              })
-                        .ok());
+  static_cast<void>(
+      kernel.netlink
+          .dump(wire::protocol_sock_diag, wire::build_diag_request(request),
+                [&](std::span<const std::byte> datagram) {
+                  static_cast<void>(
+                      wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
+                        if (socket.source_port == server_port)
+                          backlog = std::to_string(socket.send_queue);
+                      }).ok());
+                })
+          .ok());
   return (somaxconn.ok() ? std::string(trim(*somaxconn)) : "none") + " " + backlog;
 }
 
@@ -260,10 +282,13 @@ std::vector<int> World::deadmen() const {
     std::ostringstream text;
     text << file.rdbuf();
     const std::string words = text.str();
-    const bool guards = words.find(std::string("--state\0", 8) + state_folder_) != std::string::npos && words.find("--entry") != std::string::npos;
+    const bool guards =
+        words.find(std::string("--state\0", 8) + state_folder_) != std::string::npos &&
+        words.find("--entry") != std::string::npos;
     std::ifstream name(process.path() / "comm");
     std::string comm;
-    if (guards && std::getline(name, comm) && comm == "weir-deadman") pids.push_back(static_cast<int>(*pid));
+    if (guards && std::getline(name, comm) && comm == "weir-deadman")
+      pids.push_back(static_cast<int>(*pid));
   }
   return pids;
 }

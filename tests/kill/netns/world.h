@@ -1,5 +1,5 @@
-// A network namespace with a listening server, programs run beside it, and what they left: for the tests with real processes.
-// Not a test.
+// A network namespace with a listening server, programs run beside it, and what they left: for the
+// tests with real processes. Not a test.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ class Child {
  public:
   /// In a session of its own; what it prints is kept.
   static Child start(const std::vector<std::string>& command);
-  Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), output_(std::move(other.output_)) {}
+  Child(Child&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), output_(std::move(other.output_)) {}
   Child& operator=(Child&&) = delete;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -44,7 +45,8 @@ class Child {
   UniqueFd output_;
 };
 
-/// A namespace with a name of its own, a server in it that listens with a backlog of 16, and a state folder.
+/// A namespace with a name of its own, a server in it that listens with a backlog of 16, and a
+/// state folder.
 class World {
  public:
   /// Nothing where namespaces cannot be made; `why` says so.
@@ -60,7 +62,8 @@ class World {
 
   /// The applier's command, for 8192 as somaxconn and 5000 as backlog, and so many further sysctls
   /// of the namespace, at most `most_further`.
-  [[nodiscard]] std::vector<std::string> applier(const std::string& deadman, Nanoseconds within, std::size_t further = 0) const;
+  [[nodiscard]] std::vector<std::string> applier(const std::string& deadman, Nanoseconds within,
+                                                 std::size_t further = 0) const;
   static constexpr std::size_t most_further = 62;
 
   /// "somaxconn backlog", as the kernel has them now.

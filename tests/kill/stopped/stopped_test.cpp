@@ -1,5 +1,5 @@
-// Slow disks, stopped processes, lost journals and killed watchdogs: what the watchdog promises holds
-// with each of them. Real processes in a real namespace.
+// Slow disks, stopped processes, lost journals and killed watchdogs: what the watchdog promises
+// holds with each of them. Real processes in a real namespace.
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -34,10 +34,17 @@ std::string microseconds(Nanoseconds time) { return std::to_string(time.count / 
 
 /// strace's words that make each sync of a file take that long.
 std::vector<std::string> slow_syncs(Nanoseconds each) {
-  return {"strace", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:delay_enter=" + microseconds(each)};
+  return {"strace",
+          "-o",
+          "/dev/null",
+          "-e",
+          "trace=fsync,fdatasync",
+          "-e",
+          "inject=fsync,fdatasync:delay_enter=" + microseconds(each)};
 }
 
-std::vector<std::string> join(std::vector<std::string> words, const std::vector<std::string>& more) {
+std::vector<std::string> join(std::vector<std::string> words,
+                              const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -61,7 +68,8 @@ bool is_traced(int pid) {
 class StoppedWeir : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(::system("strace -V >/dev/null 2>&1"), 0) << "needs strace: tools/install-packages test";
+    ASSERT_EQ(::system("strace -V >/dev/null 2>&1"), 0)
+        << "needs strace: tools/install-packages test";
     renew();
   }
 
@@ -94,11 +102,15 @@ class StoppedWeir : public ::testing::Test {
     return world_->entry().value_or(HistoryEntry{});
   }
 
-  bool is_back() { return world_->values() == world_->old_values() && world_->further_values(further_) == old_further_; }
+  bool is_back() {
+    return world_->values() == world_->old_values() &&
+           world_->further_values(further_) == old_further_;
+  }
 
   /// How long after the deadline every old value was back; nothing when that took too long.
   std::optional<Nanoseconds> wait_for_undo(const HistoryEntry& entry) {
-    if (!wait_until([&] { return is_back(); }, *entry.deadline + seconds(15) - world_->now())) return std::nullopt;
+    if (!wait_until([&] { return is_back(); }, *entry.deadline + seconds(15) - world_->now()))
+      return std::nullopt;
     const Nanoseconds late = world_->now() - *entry.deadline;
     EXPECT_GE(late.count, 0) << "undone before its time";
     return late;
@@ -123,7 +135,8 @@ class StoppedWeir : public ::testing::Test {
     const bool found = wait_until(
         [&] {
           std::ifstream file(world_->state_folder() + "/lock");
-          const bool is_stopped = file >> holder && (has_state(holder, 'T') || has_state(holder, 't'));
+          const bool is_stopped =
+              file >> holder && (has_state(holder, 'T') || has_state(holder, 't'));
           in_a_row = is_stopped ? in_a_row + 1 : 0;
           return in_a_row == 20;
         },
@@ -139,7 +152,8 @@ class StoppedWeir : public ::testing::Test {
     ::kill(stopped, SIGCONT);
     const std::string said = undo.read_output();
     EXPECT_EQ(undo.wait(), 1) << said;
-    EXPECT_THAT(said, HasSubstr("another weir undid entry 1 meanwhile, so this one wrote nothing more"));
+    EXPECT_THAT(said,
+                HasSubstr("another weir undid entry 1 meanwhile, so this one wrote nothing more"));
     EXPECT_EQ(world_->values() + world_->further_values(further_), before);
     EXPECT_TRUE(world_->wait_for_deadmen(seconds(20)));
     EXPECT_EQ(world_->entry()->state, EntryState::undone);
@@ -159,31 +173,45 @@ std::string name_slow_disk(const ::testing::TestParamInfo<std::pair<int, int>>& 
 
 TEST_P(SlowDisk, AllValuesAreBackWithinTwoSecondsOfTheDeadlineHoweverManySteps) {
   const auto [each_ms, steps] = GetParam();
-  EXPECT_TRUE(happens_within(promise, [&, each = each_ms, further = steps - 2]() -> std::optional<Nanoseconds> {
-    renew();
-    const HistoryEntry entry = apply_unconfirmed(time_to_apply, static_cast<std::size_t>(further));
-    const auto deadmen = world_->deadmen();
-    if (deadmen.size() != 1 || world_->now() > *entry.deadline - milliseconds(500)) return std::nullopt;
-    const Child strace = slow_down(deadmen[0], milliseconds(each));
-    const auto late = wait_for_undo(entry);
-    if (late) std::printf("a sync of %d ms, %d steps: %.0f ms after the deadline\n", each, further + 2, to_seconds(*late) * 1000);
-    EXPECT_TRUE(world_->wait_for_deadmen(seconds(30)));
-    const HistoryEntry undone = world_->entry().value_or(HistoryEntry{});
-    EXPECT_EQ(undone.state, EntryState::undone);
-    for (const HistoryStep& step : undone.steps) EXPECT_EQ(step.state, StepState::undone) << step.target;
-    return late;
-  }));
+  EXPECT_TRUE(happens_within(
+      promise, [&, each = each_ms, further = steps - 2]() -> std::optional<Nanoseconds> {
+        renew();
+        const HistoryEntry entry =
+            apply_unconfirmed(time_to_apply, static_cast<std::size_t>(further));
+        const auto deadmen = world_->deadmen();
+        if (deadmen.size() != 1 || world_->now() > *entry.deadline - milliseconds(500))
+          return std::nullopt;
+        const Child strace = slow_down(deadmen[0], milliseconds(each));
+        const auto late = wait_for_undo(entry);
+        if (late)
+          std::printf("a sync of %d ms, %d steps: %.0f ms after the deadline\n", each, further + 2,
+                      to_seconds(*late) * 1000);
+        EXPECT_TRUE(world_->wait_for_deadmen(seconds(30)));
+        const HistoryEntry undone = world_->entry().value_or(HistoryEntry{});
+        EXPECT_EQ(undone.state, EntryState::undone);
+        for (const HistoryStep& step : undone.steps)
+          EXPECT_EQ(step.state, StepState::undone) << step.target;
+        return late;
+      }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Syncs, SlowDisk,
-                         ::testing::Values(std::pair(0, 64), std::pair(20, 64), std::pair(100, 64), std::pair(200, 2), std::pair(200, 20), std::pair(200, 64),
-                                           std::pair(1000, 64)),
+                         ::testing::Values(std::pair(0, 64), std::pair(20, 64), std::pair(100, 64),
+                                           std::pair(200, 2), std::pair(200, 20),
+                                           std::pair(200, 64), std::pair(1000, 64)),
                          name_slow_disk);
 
 /// A weir under strace that is stopped at the n-th call of one of the system calls; with a path,
 /// only calls on that file count (the sanitizers write, too).
-std::vector<std::string> stop_at(const std::string& calls, int n, const std::string& path, const std::vector<std::string>& command) {
-  std::vector<std::string> strace{"strace", "-o", "/dev/null", "-e", "trace=" + calls, "-e", "inject=" + calls + ":signal=SIGSTOP:when=" + std::to_string(n)};
+std::vector<std::string> stop_at(const std::string& calls, int n, const std::string& path,
+                                 const std::vector<std::string>& command) {
+  std::vector<std::string> strace{"strace",
+                                  "-o",
+                                  "/dev/null",
+                                  "-e",
+                                  "trace=" + calls,
+                                  "-e",
+                                  "inject=" + calls + ":signal=SIGSTOP:when=" + std::to_string(n)};
   if (!path.empty()) strace.insert(strace.end(), {"-P", path});
   return join(std::move(strace), command);
 }
@@ -201,7 +229,9 @@ TEST_P(StoppedInItsTransaction, AnotherWeirDoesNotDelayTheDeadlineAndWritesNothi
     EXPECT_GT(stopped, 0);
     if (stopped <= 0) return std::nullopt;
     const auto late = wait_for_undo(entry);
-    if (late) std::printf("another weir stopped at its sync %d: %.0f ms after the deadline\n", GetParam(), to_seconds(*late) * 1000);
+    if (late)
+      std::printf("another weir stopped at its sync %d: %.0f ms after the deadline\n", GetParam(),
+                  to_seconds(*late) * 1000);
     go_on_beside_the_administrator(undo, stopped);
     return late;
   }));
@@ -209,18 +239,22 @@ TEST_P(StoppedInItsTransaction, AnotherWeirDoesNotDelayTheDeadlineAndWritesNothi
 
 INSTANTIATE_TEST_SUITE_P(Syncs, StoppedInItsTransaction, ::testing::Range(1, 5));
 
-TEST_F(StoppedWeir, AnUndoThatWasStoppedBetweenItsWritesDoesNotDelayTheDeadlineAndWritesNothingMore) {
+TEST_F(StoppedWeir,
+       AnUndoThatWasStoppedBetweenItsWritesDoesNotDelayTheDeadlineAndWritesNothingMore) {
   EXPECT_TRUE(happens_within(promise, [&]() -> std::optional<Nanoseconds> {
     renew();
     const HistoryEntry entry = apply_unconfirmed(time_to_apply, 62);
-    Child undo = Child::start(stop_at("write", 1, "/proc/sys/net/ipv4/conf/lo/proxy_arp", undo_command(entry.id)));
+    Child undo = Child::start(
+        stop_at("write", 1, "/proc/sys/net/ipv4/conf/lo/proxy_arp", undo_command(entry.id)));
     const int stopped = wait_for_stopped_holder();
     EXPECT_GT(stopped, 0);
     if (stopped <= 0) return std::nullopt;
     EXPECT_FALSE(is_back());
     EXPECT_EQ(world_->entry()->state, EntryState::undoing);
     const auto late = wait_for_undo(entry);
-    if (late) std::printf("an undo stopped half-way: %.0f ms after the deadline\n", to_seconds(*late) * 1000);
+    if (late)
+      std::printf("an undo stopped half-way: %.0f ms after the deadline\n",
+                  to_seconds(*late) * 1000);
     go_on_beside_the_administrator(undo, stopped);
     return late;
   }));
@@ -228,31 +262,38 @@ TEST_F(StoppedWeir, AnUndoThatWasStoppedBetweenItsWritesDoesNotDelayTheDeadlineA
 
 TEST_F(StoppedWeir, TheOneThatHoldsTheLockIsNamedAndHowItGoesOn) {
   const HistoryEntry entry = apply_unconfirmed(seconds(60));
-  Child undo = Child::start(stop_at("write", 1, "/proc/sys/net/core/somaxconn", undo_command(entry.id)));
+  Child undo =
+      Child::start(stop_at("write", 1, "/proc/sys/net/core/somaxconn", undo_command(entry.id)));
   const int stopped = wait_for_stopped_holder();
   ASSERT_GT(stopped, 0);
   const std::string pid = std::to_string(stopped);
   EXPECT_THAT(world_->run_shell("$weir undo --state $state"),
-              HasSubstr("weir: another weir (pid " + pid + ", which was stopped: `kill -CONT " + pid + "` lets it go on) is changing this host"));
+              HasSubstr("weir: another weir (pid " + pid + ", which was stopped: `kill -CONT " +
+                        pid + "` lets it go on) is changing this host"));
 }
 
 /// A confirmation whose syncs are slow, begun so long before the deadline.
-class LateConfirmation : public StoppedWeir, public ::testing::WithParamInterface<std::pair<int, int>> {};
+class LateConfirmation : public StoppedWeir,
+                         public ::testing::WithParamInterface<std::pair<int, int>> {};
 
 std::string name_late_confirmation(const ::testing::TestParamInfo<std::pair<int, int>>& info) {
   const int lead = info.param.second;
-  return std::to_string(info.param.first) + "ms" + (lead < 0 ? "After" : "Before") + std::to_string(std::abs(lead));
+  return std::to_string(info.param.first) + "ms" + (lead < 0 ? "After" : "Before") +
+         std::to_string(std::abs(lead));
 }
 
 TEST_P(LateConfirmation, SaysKeptWhereTheNewValuesStayAndNothingElse) {
   const auto [each_ms, lead_ms] = GetParam();
   const HistoryEntry entry = apply_unconfirmed(time_to_apply);
   world_->sleep(*entry.deadline - milliseconds(lead_ms) - world_->now());
-  Child confirm = Child::start(join(slow_syncs(milliseconds(each_ms)), {program("weir"), "confirm", "1", "--state", world_->state_folder()}));
+  Child confirm =
+      Child::start(join(slow_syncs(milliseconds(each_ms)),
+                        {program("weir"), "confirm", "1", "--state", world_->state_folder()}));
   const std::string said = confirm.read_output();
   const int code = confirm.wait();
   ASSERT_TRUE(world_->wait_for_deadmen(seconds(20)));
-  std::printf("a sync of %d ms, begun %d ms before the deadline: exit %d\n", each_ms, lead_ms, code);
+  std::printf("a sync of %d ms, begun %d ms before the deadline: exit %d\n", each_ms, lead_ms,
+              code);
   if (code == 0) {
     EXPECT_THAT(said, HasSubstr("Kept 1"));
     EXPECT_EQ(world_->values(), World::new_values());
@@ -266,14 +307,16 @@ TEST_P(LateConfirmation, SaysKeptWhereTheNewValuesStayAndNothingElse) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Syncs, LateConfirmation,
-                         ::testing::Values(std::pair(0, 1500), std::pair(800, 1500), std::pair(800, 1200), std::pair(2000, 1500), std::pair(800, 0),
-                                           std::pair(800, -500)),
+                         ::testing::Values(std::pair(0, 1500), std::pair(800, 1500),
+                                           std::pair(800, 1200), std::pair(2000, 1500),
+                                           std::pair(800, 0), std::pair(800, -500)),
                          name_late_confirmation);
 
 TEST_F(StoppedWeir, AConfirmationThatDiesBetweenItsVerdictAndItsRecordIsRecordedByTheWatchdog) {
   const HistoryEntry entry = apply_unconfirmed(time_to_apply);
-  Child confirm = Child::start({"strace", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:signal=SIGKILL:when=1",
-                                program("weir"), "confirm", "--state", world_->state_folder()});
+  Child confirm = Child::start({"strace", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
+                                "inject=fsync,fdatasync:signal=SIGKILL:when=1", program("weir"),
+                                "confirm", "--state", world_->state_folder()});
   EXPECT_EQ(confirm.wait(), 128 + SIGKILL);
   ASSERT_EQ(store::read_verdict(world_->state_folder(), entry.id), store::Verdict::keep);
   ASSERT_EQ(world_->entry()->state, EntryState::unconfirmed);
@@ -302,35 +345,43 @@ TEST_P(LostJournal, TheDeadlineIsKeptFromMemoryTheValuesAreWrittenOnceAndTheWatc
     // The administrator's own value, by chance the one that weir had written, stays.
     world_->sleep(milliseconds(200));
     world_->set_somaxconn("8192");
-    EXPECT_TRUE(wait_until([&] { return deadmen.size() == 1 && ::kill(deadmen[0], 0) != 0; }, seconds(20)));
+    EXPECT_TRUE(
+        wait_until([&] { return deadmen.size() == 1 && ::kill(deadmen[0], 0) != 0; }, seconds(20)));
     EXPECT_THAT(world_->values(), ::testing::StartsWith("8192 "));
     return late;
   }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, LostJournal,
-                         ::testing::Values("rm -r \"$state\"", "head -c 40960 /dev/urandom > journal.db", ": > journal.db",
-                                           "mv journal.db elsewhere; cp /dev/null journal.db", "chmod 0 .; rm -f journal.db; mkdir journal.db"));
+                         ::testing::Values("rm -r \"$state\"",
+                                           "head -c 40960 /dev/urandom > journal.db",
+                                           ": > journal.db",
+                                           "mv journal.db elsewhere; cp /dev/null journal.db",
+                                           "chmod 0 .; rm -f journal.db; mkdir journal.db"));
 
 /// A folder that a program can be given as /dev, with a socket of the test's as its log.
 class LoggedDevices {
  public:
   explicit LoggedDevices(const std::string& folder) : folder_(folder) {
     const std::string make =
-        "mkdir -p " + folder + "/shm && cd " + folder + " && mknod -m 666 null c 1 3 && mknod -m 666 urandom c 1 9 && ln -s /proc/self/fd fd";
+        "mkdir -p " + folder + "/shm && cd " + folder +
+        " && mknod -m 666 null c 1 3 && mknod -m 666 urandom c 1 9 && ln -s /proc/self/fd fd";
     EXPECT_EQ(std::system(make.c_str()), 0);
     socket_ = UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string path = folder + "/log";
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              0);
   }
 
   /// The command with this folder as its /dev.
   [[nodiscard]] std::vector<std::string> around(const std::vector<std::string>& command) const {
     return join({"unshare", "-m", "--propagation", "private", "sh", "-c",
-                 "mount --bind /dev/shm " + folder_ + "/shm && mount --rbind " + folder_ + " /dev && exec \"$@\"", "sh"},
+                 "mount --bind /dev/shm " + folder_ + "/shm && mount --rbind " + folder_ +
+                     " /dev && exec \"$@\"",
+                 "sh"},
                 command);
   }
 
@@ -350,13 +401,15 @@ class LoggedDevices {
 
 TEST_F(StoppedWeir, ASignalBeforeTheDeadlineIsIgnoredAndLogged) {
   const LoggedDevices devices(world_->state_folder() + "/dev");
-  Child applier = Child::start(devices.around(world_->applier(program("weir-deadman"), time_to_apply)));
+  Child applier =
+      Child::start(devices.around(world_->applier(program("weir-deadman"), time_to_apply)));
   ASSERT_EQ(applier.read_output(), "unconfirmed\n");
   const auto deadmen = world_->deadmen();
   ASSERT_EQ(deadmen.size(), 1U);
   ASSERT_EQ(::kill(deadmen[0], SIGTERM), 0);
   world_->sleep(milliseconds(300));
-  EXPECT_THAT(devices.read(), HasSubstr("signal 15 of process " + std::to_string(::getpid()) + " is ignored: entry 1 is undone at its deadline"));
+  EXPECT_THAT(devices.read(), HasSubstr("signal 15 of process " + std::to_string(::getpid()) +
+                                        " is ignored: entry 1 is undone at its deadline"));
   EXPECT_EQ(world_->deadmen(), deadmen);
   EXPECT_TRUE(wait_until([&] { return is_back(); }, seconds(10)));
   ASSERT_TRUE(world_->wait_for_deadmen(seconds(5)));
@@ -365,12 +418,14 @@ TEST_F(StoppedWeir, ASignalBeforeTheDeadlineIsIgnoredAndLogged) {
 
 TEST_F(StoppedWeir, AWatchdogThatCannotRecordWhatItDidLogsThatAndEndsAlsoOnSIGTERM) {
   const LoggedDevices devices(world_->state_folder() + "-dev");
-  Child applier = Child::start(devices.around(world_->applier(program("weir-deadman"), time_to_apply)));
+  Child applier =
+      Child::start(devices.around(world_->applier(program("weir-deadman"), time_to_apply)));
   ASSERT_EQ(applier.read_output(), "unconfirmed\n");
   std::filesystem::remove_all(world_->state_folder());
   EXPECT_TRUE(wait_until([&] { return is_back(); }, seconds(10)));
   ASSERT_TRUE(world_->wait_for_deadmen(seconds(20)));
-  EXPECT_THAT(devices.read(), HasSubstr("entry 1: its old values are back, but the journal could not be written"));
+  EXPECT_THAT(devices.read(),
+              HasSubstr("entry 1: its old values are back, but the journal could not be written"));
   std::filesystem::remove_all(world_->state_folder() + "-dev");
 }
 
@@ -386,7 +441,8 @@ class KilledWatchdog : public StoppedWeir {
     EXPECT_THAT(world_->run_shell("$weir history --state $state"), HasSubstr("  unconfirmed  "));
     ::kill(deadmen[0], SIGKILL);
     ASSERT_TRUE(world_->wait_for_deadmen(seconds(5)));
-    EXPECT_THAT(world_->run_shell("$weir history --state $state"), HasSubstr("unconfirmed, its watchdog is gone"));
+    EXPECT_THAT(world_->run_shell("$weir history --state $state"),
+                HasSubstr("unconfirmed, its watchdog is gone"));
     world_->sleep(*entry_.deadline - world_->now());
   }
 
@@ -394,9 +450,12 @@ class KilledWatchdog : public StoppedWeir {
 };
 
 TEST_F(KilledWatchdog, EveryCommandThatReadsSaysThatTheEntryIsOverdue) {
-  const std::string sentence = "entry 1 is overdue, its watchdog is gone: `weir undo 1` puts the old values back";
-  EXPECT_THAT(world_->run_shell("$weir history --state $state"), HasSubstr("overdue, its watchdog is gone"));
-  EXPECT_THAT(world_->run_shell("$weir history --json --state $state"), HasSubstr("\"watchdog_gone\": true"));
+  const std::string sentence =
+      "entry 1 is overdue, its watchdog is gone: `weir undo 1` puts the old values back";
+  EXPECT_THAT(world_->run_shell("$weir history --state $state"),
+              HasSubstr("overdue, its watchdog is gone"));
+  EXPECT_THAT(world_->run_shell("$weir history --json --state $state"),
+              HasSubstr("\"watchdog_gone\": true"));
   EXPECT_THAT(world_->run_shell("$weir drift --state $state"), HasSubstr(sentence));
   EXPECT_THAT(world_->run_shell("$weir check --for 100ms --state $state"), HasSubstr(sentence));
   EXPECT_EQ(world_->values(), World::new_values()) << "what only reads changes nothing";
@@ -404,7 +463,8 @@ TEST_F(KilledWatchdog, EveryCommandThatReadsSaysThatTheEntryIsOverdue) {
 
 TEST_F(KilledWatchdog, ALateConfirmationIsRefusedAndUndoes) {
   const std::string said = world_->run_shell("$weir confirm --state $state");
-  EXPECT_THAT(said, HasSubstr("entry 1 cannot be confirmed: its deadline has passed; it is undone"));
+  EXPECT_THAT(said,
+              HasSubstr("entry 1 cannot be confirmed: its deadline has passed; it is undone"));
   EXPECT_THAT(said, HasSubstr("exit 4\n"));
   EXPECT_TRUE(is_back()) << world_->values();
 }

@@ -12,9 +12,13 @@ namespace weir::act::confirm_test {
 using S = EntryState;
 using E = ConfirmEvent;
 
-constexpr std::array all_states{S::planned, S::applying, S::unconfirmed, S::confirmed, S::undoing, S::undone, S::failed, S::ended, S::partly_undone};
-constexpr std::array all_events{E::start, E::steps_done, E::step_failed, E::applier_died,     E::confirm,        E::undo,      E::undo_force,
-                                E::tick,  E::resume,     E::restored,    E::restored_in_part, E::restore_failed, E::world_gone};
+constexpr std::array all_states{S::planned,   S::applying, S::unconfirmed,
+                                S::confirmed, S::undoing,  S::undone,
+                                S::failed,    S::ended,    S::partly_undone};
+constexpr std::array all_events{E::start,     E::steps_done, E::step_failed,      E::applier_died,
+                                E::confirm,   E::undo,       E::undo_force,       E::tick,
+                                E::resume,    E::restored,   E::restored_in_part, E::restore_failed,
+                                E::world_gone};
 constexpr Nanoseconds before_deadline = seconds(10);
 constexpr Nanoseconds deadline = seconds(20);
 
@@ -61,7 +65,9 @@ const std::map<std::pair<S, E>, Arrow>& arrows() {
   return table;
 }
 
-bool comes_from_the_user(E event) { return event == E::confirm || event == E::undo || event == E::undo_force; }
+bool comes_from_the_user(E event) {
+  return event == E::confirm || event == E::undo || event == E::undo_force;
+}
 
 TEST(Confirm, EveryStateAndEventFollowsTheDiagramAndNothingElseMoves) {
   int tried = 0;
@@ -69,11 +75,13 @@ TEST(Confirm, EveryStateAndEventFollowsTheDiagramAndNothingElseMoves) {
     for (const E event : all_events) {
       const Transition transition = step({state, deadline}, event, before_deadline);
       const auto arrow = arrows().find({state, event});
-      SCOPED_TRACE(std::string(entry_state_id(state)) + ", event " + std::to_string(static_cast<int>(event)));
+      SCOPED_TRACE(std::string(entry_state_id(state)) + ", event " +
+                   std::to_string(static_cast<int>(event)));
       if (arrow == arrows().end()) {
         EXPECT_EQ(transition.next, state);
         EXPECT_FALSE(transition.effect);
-        EXPECT_EQ(transition.refusal.empty(), !comes_from_the_user(event)) << "a user is told why nothing happens, a machine is not";
+        EXPECT_EQ(transition.refusal.empty(), !comes_from_the_user(event))
+            << "a user is told why nothing happens, a machine is not";
       } else {
         EXPECT_EQ(transition.next, arrow->second.next);
         EXPECT_EQ(transition.effect, arrow->second.effect);
@@ -102,7 +110,8 @@ TEST(Confirm, TheDeadlineItselfIsTooLate) {
 }
 
 TEST(Confirm, ATickMovesNothingThatWasConfirmed) {
-  for (const S state : {S::planned, S::applying, S::confirmed, S::undoing, S::undone, S::failed, S::ended})
+  for (const S state :
+       {S::planned, S::applying, S::confirmed, S::undoing, S::undone, S::failed, S::ended})
     EXPECT_EQ(step({state, deadline}, E::tick, deadline + seconds(1)).next, state);
 }
 
@@ -114,10 +123,12 @@ HistoryEntry entry(std::int64_t id, S state) {
 }
 
 TEST(Confirm, WithoutAnIdTheNewestEntryThatFitsIsMeant) {
-  const std::vector<HistoryEntry> entries{entry(5, S::undone), entry(4, S::confirmed), entry(3, S::unconfirmed), entry(2, S::unconfirmed)};
+  const std::vector<HistoryEntry> entries{entry(5, S::undone), entry(4, S::confirmed),
+                                          entry(3, S::unconfirmed), entry(2, S::unconfirmed)};
   EXPECT_EQ(choose_entry_to_confirm(entries)->id, 3);
   EXPECT_EQ(choose_entry_to_undo(entries)->id, 4);
-  EXPECT_EQ(choose_entry_to_confirm({entry(1, S::confirmed)}).error().message, "nothing waits for a confirmation");
+  EXPECT_EQ(choose_entry_to_confirm({entry(1, S::confirmed)}).error().message,
+            "nothing waits for a confirmation");
   EXPECT_EQ(choose_entry_to_undo({entry(1, S::ended)}).error().code, ErrorCode::conflict);
 }
 

@@ -18,7 +18,8 @@ TEST(DeadmanDecision, WaitsWhileTheApplierWorksAndWhileThereIsTimeToConfirm) {
   EXPECT_EQ(decide_deadman(entry(EntryState::planned), early, true).move, DeadmanMove::wait);
   EXPECT_EQ(decide_deadman(entry(EntryState::applying), early, true).move, DeadmanMove::wait);
   EXPECT_EQ(decide_deadman(entry(EntryState::unconfirmed), early, true).move, DeadmanMove::wait);
-  EXPECT_EQ(decide_deadman(entry(EntryState::unconfirmed), early, false).move, DeadmanMove::wait) << "the applier may end before the confirmation";
+  EXPECT_EQ(decide_deadman(entry(EntryState::unconfirmed), early, false).move, DeadmanMove::wait)
+      << "the applier may end before the confirmation";
 }
 
 TEST(DeadmanDecision, UndoesAtOnceWhenTheApplierDies) {
@@ -33,8 +34,11 @@ TEST(DeadmanDecision, UndoesAtTheDeadlineAndEndsAnApplierThatHangsFirst) {
   const DeadmanDecision decision = decide_deadman(entry(EntryState::unconfirmed), late, true);
   EXPECT_EQ(decision.move, DeadmanMove::restore);
   EXPECT_EQ(decision.event, ConfirmEvent::tick);
-  EXPECT_EQ(decide_deadman(entry(EntryState::applying), late, true).move, DeadmanMove::kill_applier);
-  EXPECT_EQ(decide_deadman(entry(EntryState::applying, std::nullopt), late, true).move, DeadmanMove::wait) << "no deadline was asked for";
+  EXPECT_EQ(decide_deadman(entry(EntryState::applying), late, true).move,
+            DeadmanMove::kill_applier);
+  EXPECT_EQ(decide_deadman(entry(EntryState::applying, std::nullopt), late, true).move,
+            DeadmanMove::wait)
+      << "no deadline was asked for";
 }
 
 TEST(DeadmanDecision, AfterTheDeadlineItWaitsForNoOtherWeirThatUndoes) {
@@ -48,7 +52,8 @@ TEST(DeadmanDecision, AfterTheDeadlineItWaitsForNoOtherWeirThatUndoes) {
 TEST(DeadmanDecision, TakesUpAnUndoThatStoppedAndEndsWhenNothingIsLeft) {
   EXPECT_EQ(decide_deadman(entry(EntryState::undoing), early, false).move, DeadmanMove::resume);
   EXPECT_EQ(decide_deadman(entry(EntryState::failed), early, false).move, DeadmanMove::resume);
-  for (const EntryState state : {EntryState::confirmed, EntryState::undone, EntryState::partly_undone, EntryState::ended})
+  for (const EntryState state :
+       {EntryState::confirmed, EntryState::undone, EntryState::partly_undone, EntryState::ended})
     EXPECT_EQ(decide_deadman(entry(state), late, true).move, DeadmanMove::end);
 }
 

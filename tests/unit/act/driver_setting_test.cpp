@@ -13,8 +13,10 @@ using ::testing::HasSubstr;
 struct DriverHost : LinkHost {
   DriverHost() {
     kernel::FakeNic& driver = nic();
-    driver.numbers = {{"ring.rx", 256},          {"ring.tx", 256},         {"channels.combined", 4},  {"channels.rx", 0},         {"channels.tx", 0},
-                      {"coalesce.rx-usecs", 50}, {"coalesce.tx-usecs", 8}, {"coalesce.rx-frames", 0}, {"coalesce.adaptive-rx", 1}};
+    driver.numbers = {
+        {"ring.rx", 256},         {"ring.tx", 256},          {"channels.combined", 4},
+        {"channels.rx", 0},       {"channels.tx", 0},        {"coalesce.rx-usecs", 50},
+        {"coalesce.tx-usecs", 8}, {"coalesce.rx-frames", 0}, {"coalesce.adaptive-rx", 1}};
     driver.maxima = {{"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}};
     fake.state().files["/sys/class/net/eth0/ifindex"] = "2\n";
     fake.state().files["/sys/class/net/eth0/address"] = "52:54:00:00:00:01\n";
@@ -38,8 +40,10 @@ TEST(RingStep, IsAppliedAndUndoneAndTheOtherRingIsLeftAlone) {
 
 TEST(RingStep, BeyondTheDeviceAndZeroAreRefusedWithANumber) {
   DriverHost host;
-  EXPECT_EQ(host.check(link_step("ring.rx", "256", "8192")).error().message, "eth0 ring.rx: the device takes at most 4096, not 8192");
-  EXPECT_THAT(host.check(link_step("ring.rx", "256", "0")).error().message, HasSubstr("cannot be 0"));
+  EXPECT_EQ(host.check(link_step("ring.rx", "256", "8192")).error().message,
+            "eth0 ring.rx: the device takes at most 4096, not 8192");
+  EXPECT_THAT(host.check(link_step("ring.rx", "256", "0")).error().message,
+              HasSubstr("cannot be 0"));
   EXPECT_EQ(host.check(link_step("ring.rx", "256", "many")).error().code, ErrorCode::wrong_use);
   EXPECT_TRUE(host.check(link_step("ring.rx", "256", "4096")).ok());
 }
@@ -47,14 +51,16 @@ TEST(RingStep, BeyondTheDeviceAndZeroAreRefusedWithANumber) {
 TEST(RingStep, ADriverWithoutRingsSaysSo) {
   DriverHost host;
   host.nic().numbers.clear();
-  EXPECT_EQ(host.read(link_step("ring.rx", "256", "512")), "error: eth0 ring.rx: the driver has no answer");
+  EXPECT_EQ(host.read(link_step("ring.rx", "256", "512")),
+            "error: eth0 ring.rx: the driver has no answer");
 }
 
 TEST(RingStep, WhatTheDriverRoundsIsPutBack) {
   DriverHost host;
   host.nic().step = 64;
   const Step step = link_step("ring.rx", "256", "500");
-  EXPECT_EQ(host.apply_step(step), "failure: eth0 ring.rx: 500 was written, but the kernel has 512");
+  EXPECT_EQ(host.apply_step(step),
+            "failure: eth0 ring.rx: 500 was written, but the kernel has 512");
   EXPECT_EQ(host.read(step), "256");
 }
 
@@ -82,7 +88,8 @@ TEST(ChannelsStep, AQueueThatIsSteeredDoesNotGo) {
   host.fake.state().files["/sys/class/net/eth0/queues/rx-3/rps_cpus"] = "00000000,0000000c\n";
   const Status refused = host.check(step);
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("rx-3 would go, and its rps_cpus (00000000,0000000c) with it"));
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("rx-3 would go, and its rps_cpus (00000000,0000000c) with it"));
   host.fake.state().files["/sys/class/net/eth0/queues/rx-3/rps_cpus"] = "0\n";
   host.fake.state().files["/sys/class/net/eth0/queues/rx-2/rps_flow_cnt"] = "4096\n";
   EXPECT_THAT(host.check(step).error().message, HasSubstr("rps_flow_cnt (4096)"));
@@ -91,16 +98,19 @@ TEST(ChannelsStep, AQueueThatIsSteeredDoesNotGo) {
 
 TEST(ChannelsStep, NoReceiveQueueAndNoSuchChannelsAreRefused) {
   DriverHost host;
-  EXPECT_THAT(host.check(link_step("channels.combined", "4", "0")).error().message, HasSubstr("without a receive queue"));
+  EXPECT_THAT(host.check(link_step("channels.combined", "4", "0")).error().message,
+              HasSubstr("without a receive queue"));
   host.nic().numbers["channels.combined"] = 4;
-  EXPECT_EQ(host.check(link_step("channels.rx", "0", "1")).error().message, "eth0 channels.rx: the device has none of these");
+  EXPECT_EQ(host.check(link_step("channels.rx", "0", "1")).error().message,
+            "eth0 channels.rx: the device has none of these");
 }
 
 TEST(CoalescingStep, AdaptiveComesOffFirstAndComesBackLast) {
   DriverHost host;
   const Step adaptive = link_step("coalesce.adaptive-rx", "on", "off");
   const Step time = link_step("coalesce.rx-usecs", "50", "100");
-  EXPECT_THAT(host.check(time).error().message, HasSubstr("the driver sets it itself while coalesce.adaptive-rx is on"));
+  EXPECT_THAT(host.check(time).error().message,
+              HasSubstr("the driver sets it itself while coalesce.adaptive-rx is on"));
   Plan plan = make_plan();
   plan.steps = {adaptive, time};
   const auto applied = host.apply(plan);

@@ -24,12 +24,16 @@ class EntryPlace : public testing::Test {
 
   kernel::FakeState& here() { return own.state(); }
 
-  /// The namespace is behind these paths, and nowhere else; opening another path gives its error, or not_found.
+  /// The namespace is behind these paths, and nowhere else; opening another path gives its error,
+  /// or not_found.
   WithKernel with_kernel() {
-    return [this](const std::string& path, const std::function<Status(kernel::Kernel&)>& function) -> Status {
+    return [this](const std::string& path,
+                  const std::function<Status(kernel::Kernel&)>& function) -> Status {
       opened.push_back(path);
-      if (const auto failure = failures.find(path); failure != failures.end()) return failure->second;
-      if (!path.empty() && leading.count(path) == 0) return make_error(ErrorCode::not_found, path + " does not exist");
+      if (const auto failure = failures.find(path); failure != failures.end())
+        return failure->second;
+      if (!path.empty() && leading.count(path) == 0)
+        return make_error(ErrorCode::not_found, path + " does not exist");
       kernel::Kernel kernel = path.empty() ? own.kernel() : changed.fake.kernel();
       return function(kernel);
     };
@@ -58,7 +62,8 @@ class EntryPlace : public testing::Test {
   void expect_unknown(const std::string& place, const std::string& why) {
     const auto outcome = undo();
     ASSERT_FALSE(outcome.ok());
-    EXPECT_TRUE(outcome.error().code == ErrorCode::not_permitted || outcome.error().code == ErrorCode::io);
+    EXPECT_TRUE(outcome.error().code == ErrorCode::not_permitted ||
+                outcome.error().code == ErrorCode::io);
     EXPECT_THAT(outcome.error().message, HasSubstr(place));
     EXPECT_THAT(outcome.error().message, HasSubstr(why));
     EXPECT_THAT(outcome.error().message, HasSubstr("`weir undo " + std::to_string(id) + "` again"));
@@ -70,7 +75,8 @@ class EntryPlace : public testing::Test {
     EXPECT_EQ(live_values(changed.fake), new_values());
   }
 
-  void add_mounts(const std::string& process, const std::string& mount_namespace, const std::string& root, const std::string& mounts) {
+  void add_mounts(const std::string& process, const std::string& mount_namespace,
+                  const std::string& root, const std::string& mounts) {
     here().links[process + "/ns/net"] = "net:[5]";
     here().links[process + "/ns/mnt"] = mount_namespace;
     here().links[process + "/root"] = root;
@@ -106,53 +112,64 @@ TEST_F(EntryPlace, IsFoundThroughAnOpenDescriptor) {
 }
 
 TEST_F(EntryPlace, IsFoundThroughAMountAnywhereInThisMountNamespace) {
-  here().files["/proc/self/mountinfo"] += "40 28 0:4 " + entry_link + " /run/docker/netns/my\\040box rw - nsfs nsfs rw\n";
+  here().files["/proc/self/mountinfo"] +=
+      "40 28 0:4 " + entry_link + " /run/docker/netns/my\\040box rw - nsfs nsfs rw\n";
   leading = {"/run/docker/netns/my box"};
   expect_undone();
 }
 
 TEST_F(EntryPlace, IsFoundThroughAMountOfAnotherMountNamespace) {
-  add_mounts("/proc/700", "mnt:[77]", "/", "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
+  add_mounts("/proc/700", "mnt:[77]", "/",
+             "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
   leading = {"/proc/700/root/run/netns/x"};
   expect_undone();
 }
 
 TEST_F(EntryPlace, AMountThatAnotherOneCoversIsNoEnd) {
-  here().files["/proc/self/mountinfo"] += "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n41 28 0:5 / /run/netns rw - tmpfs tmpfs rw\n";
+  here().files["/proc/self/mountinfo"] +=
+      "40 28 0:4 " + entry_link +
+      " /run/netns/x rw - nsfs nsfs rw\n41 28 0:5 / /run/netns rw - tmpfs tmpfs rw\n";
   expect_unknown("/run/netns/x", "another mount covers it");
 }
 
 TEST_F(EntryPlace, ANameThatLostItsMountHereLeadsToItWhereItHasOne) {
-  failures["/run/netns/x"] = make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
-  add_mounts("/proc/700", "mnt:[77]", "/", "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
+  failures["/run/netns/x"] =
+      make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
+  add_mounts("/proc/700", "mnt:[77]", "/",
+             "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
   leading = {"/proc/700/root/run/netns/x"};
   expect_undone();
 }
 
 TEST_F(EntryPlace, ANameThatHasNoMountAnywhereIsALeftOver) {
-  failures["/run/netns/x"] = make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
+  failures["/run/netns/x"] =
+      make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
   expect_ended();
 }
 
 TEST_F(EntryPlace, AProcessInAChrootSeesOnlySomeOfTheMounts) {
   add_mounts("/proc/700", "mnt:[77]", "/srv/jail", "");
   expect_unknown("the mount namespace 77", "in a chroot, such as /srv/jail");
-  add_mounts("/proc/701", "mnt:[77]", "/", "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
+  add_mounts("/proc/701", "mnt:[77]", "/",
+             "40 28 0:4 " + entry_link + " /run/netns/x rw - nsfs nsfs rw\n");
   leading = {"/proc/701/root/run/netns/x"};
   expect_undone();
 }
 
 TEST_F(EntryPlace, AMountNamespaceThatNoProcessIsInIsNoEnd) {
-  here().files["/proc/self/mountinfo"] += "40 28 0:4 mnt:[88] /run/snapd/ns/x.mnt rw - nsfs nsfs rw\n";
+  here().files["/proc/self/mountinfo"] +=
+      "40 28 0:4 mnt:[88] /run/snapd/ns/x.mnt rw - nsfs nsfs rw\n";
   expect_unknown("/run/snapd/ns/x.mnt", "mount namespace");
   add_mounts("/proc/700", "mnt:[88]", "/", "");
   expect_ended();
 }
 
 TEST_F(EntryPlace, WhatCannotBeOpenedIsNoEnd) {
-  for (const char* why : {"Operation not permitted", "Cannot allocate memory", "Too many open files"}) {
+  for (const char* why :
+       {"Operation not permitted", "Cannot allocate memory", "Too many open files"}) {
     const bool refused = std::string(why) == "Operation not permitted";
-    failures["/run/netns/x"] = make_error(refused ? ErrorCode::not_permitted : ErrorCode::io, std::string("cannot open /run/netns/x: ") + why);
+    failures["/run/netns/x"] = make_error(refused ? ErrorCode::not_permitted : ErrorCode::io,
+                                          std::string("cannot open /run/netns/x: ") + why);
     expect_unknown("/run/netns/x", why);
   }
 }
@@ -160,8 +177,10 @@ TEST_F(EntryPlace, WhatCannotBeOpenedIsNoEnd) {
 TEST_F(EntryPlace, WhatCannotBeReadInProcIsNoEnd) {
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().links["/proc/700/fd/9"] = entry_link;
-  for (const char* place : {"/proc", "/run/netns", "/proc/700/ns/net", "/proc/700/fd", "/proc/700/fd/9"}) {
-    here().failures = {{place, make_error(ErrorCode::io, std::string("cannot read ") + place + ": Too many open files")}};
+  for (const char* place :
+       {"/proc", "/run/netns", "/proc/700/ns/net", "/proc/700/fd", "/proc/700/fd/9"}) {
+    here().failures = {{place, make_error(ErrorCode::io, std::string("cannot read ") + place +
+                                                             ": Too many open files")}};
     expect_unknown(place, "Too many open files");
   }
 }
@@ -170,7 +189,8 @@ TEST_F(EntryPlace, AProcessThatMayNotBeLookedAtIsOnePlace) {
   const Error refused = make_error(ErrorCode::not_permitted, "Permission denied");
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().links["/proc/700/fd/9"] = "socket:[5]";
-  here().failures = {{"/proc/700/ns/net", refused}, {"/proc/700/fd/9", refused}, {"/proc/700/fd", refused}};
+  here().failures = {
+      {"/proc/700/ns/net", refused}, {"/proc/700/fd/9", refused}, {"/proc/700/fd", refused}};
   expect_unknown("/proc/700/ns/net: Permission denied. The entry", "");
 }
 
@@ -181,7 +201,8 @@ TEST_F(EntryPlace, AProcessThatEndsMeanwhileHidesNothing) {
 }
 
 TEST_F(EntryPlace, HiddenProcessesAreNoEnd) {
-  here().files["/proc/self/mountinfo"] = "22 28 0:20 / /proc rw - proc proc rw,gid=4,hidepid=invisible\n";
+  here().files["/proc/self/mountinfo"] =
+      "22 28 0:20 / /proc rw - proc proc rw,gid=4,hidepid=invisible\n";
   here().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t000001fffff7ffff\n";
   expect_unknown("the processes of other users", "hidepid");
   // With CAP_SYS_PTRACE nothing is hidden.
@@ -216,19 +237,23 @@ TEST_F(EntryPlaceById, TheKernelFindsWhatNoPathLeadsTo) {
 
 TEST_F(EntryPlaceById, TheKernelsWordThatItEndedNeedsNoOtherPlace) {
   failures[by_id] = make_error(ErrorCode::gone, "it has ended");
-  failures["/run/netns/x"] = make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");
+  failures["/run/netns/x"] =
+      make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");
   expect_ended();
 }
 
 TEST_F(EntryPlaceById, AKernelThatDoesNotAnswerIsNoEnd) {
   failures[by_id] = make_error(ErrorCode::not_permitted, "Operation not permitted");
-  failures["/run/netns/x"] = make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");
+  failures["/run/netns/x"] =
+      make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");
   expect_unknown("/run/netns/x", "Too many open files");
 }
 
 TEST(NamespaceIdPath, IsReadBack) {
-  EXPECT_EQ(parse_namespace_id_path(namespace_id_path({7, 4026531840})), (NamespaceId{7, 4026531840}));
-  for (const char* path : {"", "/run/netns/x", "nsid:", "nsid:7", "nsid:7:", "nsid:7:8:9", "nsid:x:8", "nsid"})
+  EXPECT_EQ(parse_namespace_id_path(namespace_id_path({7, 4026531840})),
+            (NamespaceId{7, 4026531840}));
+  for (const char* path :
+       {"", "/run/netns/x", "nsid:", "nsid:7", "nsid:7:", "nsid:7:8:9", "nsid:x:8", "nsid"})
     EXPECT_FALSE(parse_namespace_id_path(path)) << path;
 }
 

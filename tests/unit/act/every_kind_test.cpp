@@ -1,4 +1,5 @@
-// A plan with a step of every kind, and a kernel that refuses one write after the other: everything is as before, whichever it is.
+// A plan with a step of every kind, and a kernel that refuses one write after the other: everything
+// is as before, whichever it is.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +11,10 @@ struct FullHost : LinkHost {
   FullHost() {
     auto& state = fake.state();
     auto& nic = state.nics["eth0"];
-    nic.numbers = {{"ring.rx", 256}, {"channels.combined", 1}, {"coalesce.rx-usecs", 8}, {"coalesce.adaptive-rx", 1}};
+    nic.numbers = {{"ring.rx", 256},
+                   {"channels.combined", 1},
+                   {"coalesce.rx-usecs", 8},
+                   {"coalesce.adaptive-rx", 1}};
     nic.maxima = {{"ring.rx", 4096}, {"channels.combined", 4}};
     nic.features = {{"rx-gro", {true, false, false}, false}};
     state.files["/sys/class/net/eth0/ifindex"] = "2\n";
@@ -36,7 +40,8 @@ struct FullHost : LinkHost {
 Plan every_kind() {
   Plan plan = make_plan();
   Step limit;
-  limit.target = LimitTarget{.pid = 812, .start_time = 5000, .command = "nginx", .resource = "nofile"};
+  limit.target =
+      LimitTarget{.pid = 812, .start_time = 5000, .command = "nginx", .resource = "nofile"};
   limit.expected = "1024 4096";
   limit.wanted = "8192 8192";
   plan.steps.push_back(limit);
@@ -60,7 +65,8 @@ TEST(EveryKind, IsAppliedAndUndone) {
   ASSERT_TRUE(applied->succeeded) << applied->failure;
   EXPECT_EQ(host.fake.writes().size(), plan.steps.size());
   const auto after = host.values(plan);
-  for (std::size_t i = 0; i < after.size(); ++i) EXPECT_NE(after[i], before[i]) << step_target_name(plan.steps[i]);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    EXPECT_NE(after[i], before[i]) << step_target_name(plan.steps[i]);
   const auto undone = host.undo(applied->entry.id);
   ASSERT_TRUE(undone.ok());
   EXPECT_TRUE(undone->succeeded) << undone->failure;
@@ -84,12 +90,14 @@ TEST(EveryKind, WhicheverWriteIsRefusedEverythingIsAsBefore) {
 }
 
 TEST(EveryKind, ADeadApplierIsHealed) {
-  for (std::int64_t last = 1; last <= static_cast<std::int64_t>(every_kind().steps.size()); ++last) {
+  for (std::int64_t last = 1; last <= static_cast<std::int64_t>(every_kind().steps.size());
+       ++last) {
     FullHost host;
     const Plan plan = every_kind();
     const auto before = host.values(plan);
     std::int64_t writes = 0;
-    // The journal as it is in the moment of the death: nothing is written to it any more, and the kernel keeps what it has.
+    // The journal as it is in the moment of the death: nothing is written to it any more, and the
+    // kernel keeps what it has.
     host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
       if (moment == kernel::FakeKernel::Moment::after && ++writes == last) throw last;
     });
@@ -111,7 +119,8 @@ TEST(EveryKind, TheSameTargetTwiceIsRefused) {
   const auto applied = host.apply(plan);
   ASSERT_FALSE(applied.ok());
   EXPECT_EQ(applied.error().code, ErrorCode::wrong_use);
-  EXPECT_THAT(applied.error().message, ::testing::StartsWith("nothing was changed: the plan changes eth0 ring.rx twice"));
+  EXPECT_THAT(applied.error().message,
+              ::testing::StartsWith("nothing was changed: the plan changes eth0 ring.rx twice"));
 }
 
 TEST(EveryKind, WhatCanCutTrafficNeedsATimeToConfirmWithin) {

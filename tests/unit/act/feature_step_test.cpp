@@ -12,7 +12,8 @@ using ::testing::HasSubstr;
 struct FeatureHost : LinkHost {
   FeatureHost() {
     nic().features = {{"tx-checksum-ip-generic", {true, true, true}, false},
-                      {"tx-tcp-segmentation", {true, true, false}, true},  // forbidden by another one
+                      // forbidden by another one
+                      {"tx-tcp-segmentation", {true, true, false}, true},
                       {"rx-gro", {true, true, true}, false},
                       {"highdma", {false, false, true}, false}};
   }
@@ -23,7 +24,8 @@ TEST(FeatureStep, IsAppliedAndUndone) {
   FeatureHost host;
   const Step step = link_step("feature.rx-gro", "on", "off");
   EXPECT_EQ(host.apply_step(step), "off");
-  EXPECT_EQ(host.fake.writes().back(), (kernel::FakeWrite{"ethtool:eth0 feature.rx-gro", "off", true}));
+  EXPECT_EQ(host.fake.writes().back(),
+            (kernel::FakeWrite{"ethtool:eth0 feature.rx-gro", "off", true}));
   EXPECT_TRUE(host.nic().features[0].state.wanted) << "the others stay as they were";
   EXPECT_EQ(host.undo_step(step), "on");
 }
@@ -41,17 +43,21 @@ TEST(FeatureStep, WhatTheDriverDoesNotFollowIsRolledBackWithItsWish) {
   FeatureHost host;
   host.nic().features[1].state.wanted = false;
   const Step step = link_step("feature.tx-tcp-segmentation", "off", "on");
-  EXPECT_THAT(host.apply_step(step), HasSubstr("on was written, but the kernel has off, wanted on"));
+  EXPECT_THAT(host.apply_step(step),
+              HasSubstr("on was written, but the kernel has off, wanted on"));
   EXPECT_FALSE(host.nic().features[1].state.wanted);
   EXPECT_EQ(host.read(step), "off");
 }
 
 TEST(FeatureStep, AFixedOneAndAnUnknownOneAreRefused) {
   FeatureHost host;
-  EXPECT_THAT(host.check(link_step("feature.highdma", "on", "off")).error().message, HasSubstr("does not let it be changed"));
+  EXPECT_THAT(host.check(link_step("feature.highdma", "on", "off")).error().message,
+              HasSubstr("does not let it be changed"));
   EXPECT_TRUE(host.check(link_step("feature.highdma", "on", "on")).ok());
-  EXPECT_THAT(host.read(link_step("feature.rx-teleport", "on", "off")), HasSubstr("this kernel has no such feature"));
-  EXPECT_EQ(host.check(link_step("feature.rx-gro", "on", "perhaps")).error().code, ErrorCode::wrong_use);
+  EXPECT_THAT(host.read(link_step("feature.rx-teleport", "on", "off")),
+              HasSubstr("this kernel has no such feature"));
+  EXPECT_EQ(host.check(link_step("feature.rx-gro", "on", "perhaps")).error().code,
+            ErrorCode::wrong_use);
 }
 
 }  // namespace weir::act::feature_step_test

@@ -1,5 +1,5 @@
-// A fake host with one listener, a plan for it, a journal in a scratch folder: what the tests of act begin with.
-// Not a test.
+// A fake host with one listener, a plan for it, a journal in a scratch folder: what the tests of
+// act begin with. Not a test.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,10 @@ class ScratchFolder {
   ScratchFolder() {
     // Memory, where there is some: what is tested is the order of the transactions, not the disk.
     const bool memory = std::filesystem::is_directory("/dev/shm");
-    std::string pattern = ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) / "weir-act-XXXXXX").string();
+    std::string pattern =
+        ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) /
+         "weir-act-XXXXXX")
+            .string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
   }
@@ -78,7 +81,8 @@ inline void furnish(kernel::FakeKernel& fake) {
   fake.add_listener(listener);
 }
 
-inline Step sysctl_step(const std::string& name, const std::string& expected, const std::string& wanted) {
+inline Step sysctl_step(const std::string& name, const std::string& expected,
+                        const std::string& wanted) {
   Step step;
   step.target = SysctlTarget{name};
   step.expected = expected;
@@ -106,15 +110,19 @@ inline Plan make_plan() {
   Plan plan;
   plan.binding = {"c0ffee", "boot-1", "6.1.0", test_netns};
   plan.weir_version = "0.1.0";
-  plan.steps = {sysctl_step("net.core.somaxconn", "128", "4096"), sysctl_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"), listener_step("16", "2048")};
+  plan.steps = {sysctl_step("net.core.somaxconn", "128", "4096"),
+                sysctl_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"),
+                listener_step("16", "2048")};
   return plan;
 }
 
 /// somaxconn, tcp_max_syn_backlog and the backlog as the kernel has them.
 inline std::vector<std::string> live_values(kernel::FakeKernel& fake) {
-  std::vector<std::string> values{fake.state().files[somaxconn_path], fake.state().files[syn_backlog_path]};
+  std::vector<std::string> values{fake.state().files[somaxconn_path],
+                                  fake.state().files[syn_backlog_path]};
   for (std::string& value : values) value = value.substr(0, value.find('\n'));
-  for (const Listener& listener : fake.state().listeners) values.push_back(std::to_string(listener.backlog));
+  for (const Listener& listener : fake.state().listeners)
+    values.push_back(std::to_string(listener.backlog));
   return values;
 }
 inline std::vector<std::string> old_values() { return {"128", "256", "16"}; }
@@ -122,7 +130,8 @@ inline std::vector<std::string> new_values() { return {"4096", "8192", "2048"}; 
 
 /// The fake host as the only namespace there is.
 inline WithKernel only(kernel::FakeKernel& fake) {
-  return [&fake](const std::string& path, const std::function<Status(kernel::Kernel&)>& function) -> Status {
+  return [&fake](const std::string& path,
+                 const std::function<Status(kernel::Kernel&)>& function) -> Status {
     if (!path.empty()) return make_error(ErrorCode::not_found, path + " is not there");
     kernel::Kernel kernel = fake.kernel();
     return function(kernel);
@@ -147,11 +156,15 @@ struct Host {
     return std::move(opened).value();
   }
   /// No entry of the journal can be changed from now on, as on a full disk.
-  void refuse_journal_writes() { run_sql("CREATE TRIGGER full BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"); }
+  void refuse_journal_writes() {
+    run_sql(
+        "CREATE TRIGGER full BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+  }
   void allow_journal_writes() { run_sql("DROP TRIGGER full"); }
   void run_sql(const char* sql) {
     sqlite3* database = nullptr;
-    if (sqlite3_open((folder.path() + "/journal.db").c_str(), &database) != SQLITE_OK || sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+    if (sqlite3_open((folder.path() + "/journal.db").c_str(), &database) != SQLITE_OK ||
+        sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
       std::abort();
     sqlite3_close(database);
   }

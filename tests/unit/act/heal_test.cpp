@@ -35,7 +35,8 @@ TEST(Heal, IsIdempotent) {
   EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
-/// A weir that was killed right after it had written somaxconn, of which the kernel made `live`; what heals it leaves there.
+/// A weir that was killed right after it had written somaxconn, of which the kernel made `live`;
+/// what heals it leaves there.
 std::string heal_half_written(const std::string& live) {
   Host host;
   store::NewEntry entry;
@@ -163,8 +164,11 @@ TEST(Heal, ANamespaceWhoseNameIsGoneIsFoundThroughAProcessInIt) {
   furnish(own);
   own.state().links["/proc/thread-self/ns/net"] = "net:[5]";
   own.state().links["/proc/700/ns/net"] = "net:[" + std::to_string(test_netns) + "]";
-  const WithKernel with_kernel = [&](const std::string& path, const std::function<Status(kernel::Kernel&)>& function) -> Status {
-    if (!path.empty() && path != "/proc/700/ns/net") return make_error(ErrorCode::not_found, path + " is not there");
+  const WithKernel with_kernel =
+      [&](const std::string& path,
+          const std::function<Status(kernel::Kernel&)>& function) -> Status {
+    if (!path.empty() && path != "/proc/700/ns/net")
+      return make_error(ErrorCode::not_found, path + " is not there");
     kernel::Kernel kernel = path.empty() ? own.kernel() : host.fake.kernel();
     return function(kernel);
   };
@@ -184,8 +188,11 @@ TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsWhatHasNone) {
   furnish(own);
   own.state().links["/proc/thread-self/ns/net"] = "net:[5]";
   bool named = true;
-  const WithKernel with_kernel = [&](const std::string& path, const std::function<Status(kernel::Kernel&)>& function) -> Status {
-    if (!path.empty() && (!named || path != "/run/netns/x")) return make_error(ErrorCode::not_found, path + " is not there");
+  const WithKernel with_kernel =
+      [&](const std::string& path,
+          const std::function<Status(kernel::Kernel&)>& function) -> Status {
+    if (!path.empty() && (!named || path != "/run/netns/x"))
+      return make_error(ErrorCode::not_found, path + " is not there");
     kernel::Kernel kernel = path.empty() ? own.kernel() : host.fake.kernel();
     return function(kernel);
   };
@@ -201,7 +208,8 @@ TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsWhatHasNone) {
   EXPECT_EQ(outcome->entry.state, EntryState::ended);
   EXPECT_THAT(outcome->entry.note, HasSubstr("/run/netns/x) is gone"));
   EXPECT_TRUE(own.writes().empty());
-  EXPECT_THAT(undo_entry(second, host.journal, kernel, with_kernel).error().message, HasSubstr("what it changed is gone"));
+  EXPECT_THAT(undo_entry(second, host.journal, kernel, with_kernel).error().message,
+              HasSubstr("what it changed is gone"));
 }
 
 }  // namespace weir::act::heal_test

@@ -26,7 +26,9 @@ struct Server : Host {
   [[nodiscard]] kernel::FileLimit limit() { return fake.state().file_limits.at(server_pid); }
   Result<std::unique_ptr<LiveTarget>> find() {
     kernel = std::make_unique<kernel::Kernel>(fake.kernel());
-    return find_limit({.pid = server_pid, .start_time = server_start, .command = "nginx", .resource = "nofile"}, *kernel);
+    return find_limit(
+        {.pid = server_pid, .start_time = server_start, .command = "nginx", .resource = "nofile"},
+        *kernel);
   }
   std::unique_ptr<kernel::Kernel> kernel;
 };
@@ -34,7 +36,8 @@ struct Server : Host {
 Plan limit_plan(const std::string& expected, const std::string& wanted) {
   Plan plan = make_plan();
   Step step;
-  step.target = LimitTarget{.pid = server_pid, .start_time = server_start, .command = "nginx", .resource = "nofile"};
+  step.target = LimitTarget{
+      .pid = server_pid, .start_time = server_start, .command = "nginx", .resource = "nofile"};
   step.expected = expected;
   step.wanted = wanted;
   plan.steps = {step};
@@ -100,7 +103,8 @@ TEST(LimitStep, AHardLimitThatRisesNeedsTheRightAndSaysSo) {
   EXPECT_THAT(refused.error().message, HasSubstr("nofile of nginx (812)"));
   EXPECT_THAT(refused.error().message, HasSubstr("needs CAP_SYS_RESOURCE"));
   host.fake.state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001fffeffffff\n";
-  EXPECT_THAT((*target)->check("8192 8192").error().message, HasSubstr("needs CAP_SYS_RESOURCE, which weir lacks although it is root"));
+  EXPECT_THAT((*target)->check("8192 8192").error().message,
+              HasSubstr("needs CAP_SYS_RESOURCE, which weir lacks although it is root"));
   EXPECT_TRUE((*target)->check("4096 4096").ok()) << "soft up to hard needs no right";
   host.fake.state().files["/proc/self/status"] = "CapEff:\t000001ffffffffff\n";
   EXPECT_TRUE((*target)->check("8192 8192").ok());
@@ -137,7 +141,9 @@ TEST(LimitStep, AProcessThatProcHidesIsNotSaidToHaveEnded) {
   const auto hidden = (*target)->read();
   ASSERT_FALSE(hidden.ok());
   EXPECT_EQ(hidden.error().code, ErrorCode::not_permitted);
-  EXPECT_THAT(hidden.error().message, HasSubstr("process 812 cannot be seen: /proc hides other users' processes (hidepid)"));
+  EXPECT_THAT(
+      hidden.error().message,
+      HasSubstr("process 812 cannot be seen: /proc hides other users' processes (hidepid)"));
   files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw\n";
   EXPECT_EQ((*target)->read().error().code, ErrorCode::not_found);
 }
@@ -146,9 +152,11 @@ TEST(LimitStep, WhatTheKernelWouldRefuseIsRefusedFirst) {
   Server host;
   const auto target = host.find();
   ASSERT_TRUE(target.ok());
-  EXPECT_THAT((*target)->check("1048577 1048577").error().message, HasSubstr("fs.nr_open is 1048576"));
+  EXPECT_THAT((*target)->check("1048577 1048577").error().message,
+              HasSubstr("fs.nr_open is 1048576"));
   EXPECT_THAT((*target)->check("8192 4096").error().message, HasSubstr("above the hard one"));
-  for (const char* value : {"", "1024", "1024 4096 1", "-1 4096", "many 4096", "1024 18446744073709551615"})
+  for (const char* value :
+       {"", "1024", "1024 4096 1", "-1 4096", "many 4096", "1024 18446744073709551615"})
     EXPECT_EQ((*target)->check(value).error().code, ErrorCode::wrong_use) << value;
   EXPECT_TRUE(host.fake.writes().empty());
 }
@@ -156,7 +164,8 @@ TEST(LimitStep, WhatTheKernelWouldRefuseIsRefusedFirst) {
 TEST(LimitStep, OtherResourcesAreNotChanged) {
   Server host;
   auto kernel = host.fake.kernel();
-  const auto target = find_limit({.pid = 1, .start_time = 1, .command = "init", .resource = "nproc"}, kernel);
+  const auto target =
+      find_limit({.pid = 1, .start_time = 1, .command = "init", .resource = "nproc"}, kernel);
   ASSERT_FALSE(target.ok());
   EXPECT_EQ(target.error().code, ErrorCode::wrong_use);
 }

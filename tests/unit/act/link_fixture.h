@@ -12,7 +12,8 @@ inline LinkTarget link_target(const std::string& attribute) {
   return {.interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = attribute};
 }
 
-inline Step link_step(const std::string& attribute, const std::string& expected, const std::string& wanted) {
+inline Step link_step(const std::string& attribute, const std::string& expected,
+                      const std::string& wanted) {
   Step step;
   step.target = link_target(attribute);
   step.expected = expected;
@@ -22,7 +23,8 @@ inline Step link_step(const std::string& attribute, const std::string& expected,
   return step;
 }
 
-inline Plan link_plan(const std::string& attribute, const std::string& expected, const std::string& wanted) {
+inline Plan link_plan(const std::string& attribute, const std::string& expected,
+                      const std::string& wanted) {
   Plan plan = make_plan();
   plan.steps = {link_step(attribute, expected, wanted)};
   return plan;

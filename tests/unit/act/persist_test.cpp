@@ -13,7 +13,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-BootConfiguration debian(std::vector<ConfigLine> lines = {}) { return {std::move(lines), true, true, true, {}}; }
+BootConfiguration debian(std::vector<ConfigLine> lines = {}) {
+  return {std::move(lines), true, true, true, {}};
+}
 
 /// The fake host as its first namespace, applying with --persist.
 struct Persistent : Host {
@@ -29,7 +31,8 @@ struct Persistent : Host {
   /// As `weir confirm` does.
   Result<std::vector<std::string>> keep(std::int64_t id, const BootConfiguration& boot = debian()) {
     kernel::Kernel kernel = fake.kernel();
-    if (const auto confirmed = confirm(id, journal, kernel.clock); !confirmed.ok()) return confirmed.error();
+    if (const auto confirmed = confirm(id, journal, kernel.clock); !confirmed.ok())
+      return confirmed.error();
     return persist_entry(id, boot, kernel, journal);
   }
   Result<Outcome> undo_anywhere(std::int64_t id, bool force = false) {
@@ -47,8 +50,10 @@ struct Persistent : Host {
     fake.state().files["/proc/sys/kernel/random/boot_id"] = "boot-2\n";
     fake.state().files[somaxconn_path] = "128\n";
     fake.state().files[syn_backlog_path] = "256\n";
-    if (file().find("somaxconn = 4096") != std::string::npos) fake.state().files[somaxconn_path] = "4096\n";
-    if (file().find("syn_backlog = 8192") != std::string::npos) fake.state().files[syn_backlog_path] = "8192\n";
+    if (file().find("somaxconn = 4096") != std::string::npos)
+      fake.state().files[somaxconn_path] = "4096\n";
+    if (file().find("syn_backlog = 8192") != std::string::npos)
+      fake.state().files[syn_backlog_path] = "8192\n";
   }
 };
 
@@ -64,7 +69,8 @@ TEST(Persist, NothingIsWrittenBeforeTheConfirmationAndThenTheWholeFile) {
   ASSERT_TRUE(host.keep(1).ok());
 
   EXPECT_EQ(host.file(),
-            "# Written by weir from its journal: `weir undo` takes lines out again. Put settings of your own into another file.\n\n"
+            "# Written by weir from its journal: `weir undo` takes lines out again. "
+            "Put settings of your own into another file.\n\n"
             "# Entry 1, accept-queue.somaxconn: was 128\nnet.core.somaxconn = 4096\n\n"
             "# Entry 1, accept-queue.somaxconn: was 256\nnet.ipv4.tcp_max_syn_backlog = 8192\n");
   EXPECT_THAT(host.lines(1), ElementsAre(PersistState::wanted, PersistState::wanted, std::nullopt));
@@ -92,7 +98,8 @@ TEST(Persist, UndoTakesTheLinesOutAndTheEmptyFileAway) {
   EXPECT_TRUE(undone->succeeded);
   EXPECT_EQ(live_values(host.fake), old_values());
   EXPECT_EQ(host.fake.state().files.count(plan::sysctl_file), 0U);
-  EXPECT_THAT(host.lines(1), ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
+  EXPECT_THAT(host.lines(1),
+              ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
 }
 
 Plan one_step(const std::string& name, const std::string& from, const std::string& to) {
@@ -125,11 +132,14 @@ TEST(Persist, ALaterEntryReplacesTheLineAndItsUndoBringsTheOldLineBack) {
 TEST(Persist, AModulesKeysBringTheModuleAndTheTablesSize) {
   Persistent host;
   host.fake.state().files["/proc/sys/net/netfilter/nf_conntrack_buckets"] = "1024\n";
-  ASSERT_TRUE(host.apply(one_step("net.netfilter.nf_conntrack_buckets", "1024", "65536"))->succeeded);
+  ASSERT_TRUE(
+      host.apply(one_step("net.netfilter.nf_conntrack_buckets", "1024", "65536"))->succeeded);
   EXPECT_THAT(host.file(plan::modules_file), HasSubstr("\nnf_conntrack\n"));
-  EXPECT_THAT(host.file(plan::module_options_file), HasSubstr("options nf_conntrack hashsize=65536\n"));
+  EXPECT_THAT(host.file(plan::module_options_file),
+              HasSubstr("options nf_conntrack hashsize=65536\n"));
   ASSERT_TRUE(host.undo(1)->succeeded);
-  for (const char* path : {plan::sysctl_file, plan::modules_file, plan::module_options_file}) EXPECT_EQ(host.fake.state().files.count(path), 0U) << path;
+  for (const char* path : {plan::sysctl_file, plan::modules_file, plan::module_options_file})
+    EXPECT_EQ(host.fake.state().files.count(path), 0U) << path;
 }
 
 TEST(Persist, WhatHasItsValueAlreadyIsWrittenDownOnceAndThenNothingIsLeftToDo) {
@@ -146,18 +156,23 @@ TEST(Persist, WhatHasItsValueAlreadyIsWrittenDownOnceAndThenNothingIsLeftToDo) {
   ASSERT_TRUE(host.apply(*rest)->succeeded);
 
   EXPECT_THAT(host.file(), HasSubstr("somaxconn = 4096"));
-  EXPECT_TRUE(remaining_steps(make_plan(), kernel, *read_standing_lines(host.journal))->steps.empty());
+  EXPECT_TRUE(
+      remaining_steps(make_plan(), kernel, *read_standing_lines(host.journal))->steps.empty());
 }
 
 // ---- refusals
 
 TEST(Persist, ALaterLineIsNamedBeforeAnythingIsChanged) {
   Persistent host;
-  host.options.persist = debian({{"/etc/sysctl.d/99-zz.conf", 7, "net.core.somaxconn", "511", false}});
+  host.options.persist =
+      debian({{"/etc/sysctl.d/99-zz.conf", 7, "net.core.somaxconn", "511", false}});
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
-  EXPECT_THAT(refused.error().message, HasSubstr("nothing was changed: net.core.somaxconn would be 511 after a reboot, not 4096: /etc/sysctl.d/99-zz.conf:7"));
+  EXPECT_THAT(
+      refused.error().message,
+      HasSubstr(
+          "nothing was changed: net.core.somaxconn would be 511 after a reboot, not 4096: /etc/sysctl.d/99-zz.conf:7"));
   EXPECT_TRUE(host.fake.writes().empty());
   EXPECT_TRUE(host.journal.entries()->empty());
 }
@@ -167,7 +182,9 @@ TEST(Persist, InAnotherNamespaceItIsRefused) {
   host.fake.state().files.erase("/proc/sys/net/core/netdev_max_backlog");
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("for the host's first network namespace, and this plan is for another one"));
+  EXPECT_THAT(
+      refused.error().message,
+      HasSubstr("for the host's first network namespace, and this plan is for another one"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
@@ -187,7 +204,8 @@ TEST(Persist, AFileThatWasThereBeforeIsNotWrittenOver) {
   host.fake.state().files[plan::sysctl_file] = "net.core.somaxconn = 1\n";
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("/etc/sysctl.d/99-weir.conf is there already, and weir did not write it"));
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("/etc/sysctl.d/99-weir.conf is there already, and weir did not write it"));
   EXPECT_EQ(host.file(), "net.core.somaxconn = 1\n");
   EXPECT_EQ(live_values(host.fake), old_values());
 }
@@ -197,18 +215,21 @@ TEST(Persist, AMaskedFileIsNotReplaced) {
   host.fake.state().links[plan::sysctl_file] = "/dev/null";
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("/etc/sysctl.d/99-weir.conf is a link to /dev/null"));
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("/etc/sysctl.d/99-weir.conf is a link to /dev/null"));
 }
 
 TEST(Persist, WhatComesInTheWayBeforeTheConfirmationLeavesItKeptForThisBootAndCanBeTriedAgain) {
   Persistent host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(host.apply(make_plan()).ok());
-  const auto kept = host.keep(1, debian({{"/etc/sysctl.conf", 3, "net.core.somaxconn", "511", false}}));
+  const auto kept =
+      host.keep(1, debian({{"/etc/sysctl.conf", 3, "net.core.somaxconn", "511", false}}));
   ASSERT_FALSE(kept.ok());
   EXPECT_THAT(kept.error().message, HasSubstr("/etc/sysctl.conf:3"));
   EXPECT_EQ(host.journal.entry(1)->state, EntryState::confirmed);
-  EXPECT_THAT(host.lines(1), ElementsAre(PersistState::refused, PersistState::refused, std::nullopt));
+  EXPECT_THAT(host.lines(1),
+              ElementsAre(PersistState::refused, PersistState::refused, std::nullopt));
   EXPECT_EQ(host.file(), "");
   EXPECT_TRUE(host.heal().failures.empty()) << "a refusal is not taken up by whoever comes next";
   EXPECT_EQ(host.file(), "");
@@ -230,7 +251,8 @@ TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNeverth
 
   ASSERT_TRUE(undone.ok());
   EXPECT_FALSE(undone->succeeded);
-  EXPECT_THAT(undone->failure, HasSubstr("/etc/sysctl.d/99-weir.conf was changed by somebody else"));
+  EXPECT_THAT(undone->failure,
+              HasSubstr("/etc/sysctl.d/99-weir.conf was changed by somebody else"));
   EXPECT_EQ(live_values(host.fake), old_values());
   EXPECT_EQ(host.file(), edited);
   EXPECT_THAT(host.heal().failures, ElementsAre(HasSubstr("was changed by somebody else")));
@@ -242,7 +264,8 @@ TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNeverth
   EXPECT_TRUE(forced->succeeded);
   EXPECT_EQ(host.fake.state().files.count(plan::sysctl_file), 0U);
   EXPECT_EQ(host.file(std::string(plan::sysctl_file) + ".changed"), edited);
-  EXPECT_THAT(forced->notices, Contains(HasSubstr("is kept in /etc/sysctl.d/99-weir.conf.changed")));
+  EXPECT_THAT(forced->notices,
+              Contains(HasSubstr("is kept in /etc/sysctl.d/99-weir.conf.changed")));
 }
 
 TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
@@ -251,7 +274,8 @@ TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
   host.fake.state().files[plan::sysctl_file] += "# mine\n";
   const auto refused = host.apply(one_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"));
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("was changed by somebody else since weir wrote it"));
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("was changed by somebody else since weir wrote it"));
   EXPECT_EQ(live_values(host.fake)[1], "256");
   EXPECT_THAT(host.file(), HasSubstr("# mine"));
 }
@@ -306,7 +330,9 @@ TEST(Persist, AfterABootTheUndoLeavesAloneWhatSomebodyElseChanged) {
   EXPECT_TRUE(undone->succeeded);
   EXPECT_EQ(host.fake.state().files[somaxconn_path], "777\n");
   EXPECT_EQ(host.fake.state().files[syn_backlog_path], "256\n");
-  EXPECT_THAT(undone->notices, Contains(HasSubstr("net.core.somaxconn is 777 by now, not the 4096 that weir wrote")));
+  EXPECT_THAT(
+      undone->notices,
+      Contains(HasSubstr("net.core.somaxconn is 777 by now, not the 4096 that weir wrote")));
   EXPECT_EQ(host.file(), "");
 }
 
@@ -331,7 +357,8 @@ TEST(Persist, AnUnconfirmedPlanLeavesNothingBehindOverABoot) {
   EXPECT_TRUE(host.heal().failures.empty());
   EXPECT_EQ(host.file(), "");
   EXPECT_EQ(host.journal.entry(1)->state, EntryState::ended);
-  EXPECT_THAT(host.lines(1), ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
+  EXPECT_THAT(host.lines(1),
+              ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
 }
 
 // ---- deaths
@@ -354,7 +381,8 @@ TEST(Persist, AnUndoThatABootInterruptedIsFinishedWithTheValuesThatCameBack) {
   EXPECT_TRUE(host.heal().failures.empty());
   EXPECT_EQ(host.file(), "");
   EXPECT_EQ(host.fake.state().files[somaxconn_path], "128\n");
-  EXPECT_THAT(host.lines(1), ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
+  EXPECT_THAT(host.lines(1),
+              ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
 }
 
 TEST(Persist, AFileThatCannotBeWrittenUndoesAPlanThatNobodyHasToConfirm) {

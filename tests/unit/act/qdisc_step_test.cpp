@@ -16,7 +16,8 @@ struct QdiscHost : LinkHost {
   QdiscHost() {
     auto& state = fake.state();
     state.qdisc_defaults["fq"] = {{"limit", "10000"}, {"quantum", "3028"}};
-    state.qdisc_defaults["fq_codel"] = {{"flows", "1024"}, {"limit", "10240"}, {"target", "4999"}, {"interval", "99999"}};
+    state.qdisc_defaults["fq_codel"] = {
+        {"flows", "1024"}, {"limit", "10240"}, {"target", "4999"}, {"interval", "99999"}};
     state.default_roots[2] = {2, 0, top, "fq_codel", state.qdisc_defaults["fq_codel"], {}};
     state.qdisc_setups = {state.default_roots[2]};
     state.files[default_qdisc_path] = "fq_codel\n";
@@ -24,7 +25,8 @@ struct QdiscHost : LinkHost {
   void set_root(const QdiscSetup& setup) { fake.state().qdisc_setups = {setup}; }
 };
 
-constexpr const char* default_text = "fq_codel 0: flows 1024 interval 99999 limit 10240 target 4999";
+constexpr const char* default_text =
+    "fq_codel 0: flows 1024 interval 99999 limit 10240 target 4999";
 
 TEST(QdiscStep, TheKernelsOwnOneIsPutBackByDeletingTheOther) {
   QdiscHost host;
@@ -36,33 +38,48 @@ TEST(QdiscStep, TheKernelsOwnOneIsPutBackByDeletingTheOther) {
 
 TEST(QdiscStep, OptionsThatThePlanNamesAreSetAndTheOthersAreTheKernels) {
   QdiscHost host;
-  EXPECT_EQ(host.apply_step(link_step("qdisc", "fq_codel", "fq limit 20000")), "fq 8001: limit 20000 quantum 3028");
+  EXPECT_EQ(host.apply_step(link_step("qdisc", "fq_codel", "fq limit 20000")),
+            "fq 8001: limit 20000 quantum 3028");
 }
 
 TEST(QdiscStep, AnothersOwnOneIsPutBackWithItsHandleAndOptions) {
   QdiscHost host;
-  host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "4096"}, {"limit", "2000"}, {"target", "1999"}}, {}});
+  host.set_root({2,
+                 0x10000,
+                 top,
+                 "fq_codel",
+                 {{"flows", "4096"}, {"limit", "2000"}, {"target", "1999"}},
+                 {}});
   const std::string before = "fq_codel 1: flows 4096 limit 2000 target 1999";
   const Step step = link_step("qdisc", before, "fq");
   ASSERT_EQ(host.apply_step(step), "fq 8001: limit 10000 quantum 3028");
-  EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 4096 interval 99999 limit 2000 target 1999") << "interval is the fake's; a real kernel tells every one";
+  EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 4096 interval 99999 limit 2000 target 1999")
+      << "interval is the fake's; a real kernel tells every one";
 }
 
 TEST(QdiscStep, OptionsOfTheSameOneAreChangedInPlace) {
   QdiscHost host;
   host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "1024"}, {"limit", "10240"}}, {}});
-  const Step step = link_step("qdisc", "fq_codel 1: flows 1024 limit 10240", "fq_codel flows 1024 limit 2000");
+  const Step step =
+      link_step("qdisc", "fq_codel 1: flows 1024 limit 10240", "fq_codel flows 1024 limit 2000");
   EXPECT_EQ(host.apply_step(step), "fq_codel 1: flows 1024 limit 2000");
-  EXPECT_EQ(host.fake.writes().back().value, "fq_codel 1: limit 2000") << "flows cannot be changed in place, so it is not named";
+  EXPECT_EQ(host.fake.writes().back().value, "fq_codel 1: limit 2000")
+      << "flows cannot be changed in place, so it is not named";
   EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 1024 limit 10240");
 }
 
 TEST(QdiscStep, AnotherNumberOfFlowsNeedsANewOne) {
   QdiscHost host;
-  host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "1024"}, {"interval", "99999"}, {"limit", "10240"}, {"target", "4999"}}, {}});
+  host.set_root({2,
+                 0x10000,
+                 top,
+                 "fq_codel",
+                 {{"flows", "1024"}, {"interval", "99999"}, {"limit", "10240"}, {"target", "4999"}},
+                 {}});
   const std::string before = "fq_codel 1: flows 1024 interval 99999 limit 10240 target 4999";
   const Step step = link_step("qdisc", before, "fq_codel flows 4096");
-  EXPECT_EQ(host.apply_step(step), "fq_codel 8001: flows 4096 interval 99999 limit 10240 target 4999");
+  EXPECT_EQ(host.apply_step(step),
+            "fq_codel 8001: flows 4096 interval 99999 limit 10240 target 4999");
   EXPECT_EQ(host.undo_step(step), before);
 }
 
@@ -70,8 +87,11 @@ TEST(QdiscStep, WhatCannotBePutBackIsADifferenceAndNothingIsWritten) {
   QdiscHost host;
   for (const char* kind : {"htb", "tbf", "cake", "prio"}) {
     host.set_root({2, 0x10000, top, kind, {}, {}});
-    const std::string refused = host.apply_step(link_step("qdisc", std::string(kind) + " 1:", "fq"));
-    EXPECT_THAT(refused, HasSubstr("eth0 qdisc: its root queueing discipline is " + std::string(kind) + " 1:, which weir could not put back exactly"));
+    const std::string refused =
+        host.apply_step(link_step("qdisc", std::string(kind) + " 1:", "fq"));
+    EXPECT_THAT(refused,
+                HasSubstr("eth0 qdisc: its root queueing discipline is " + std::string(kind) +
+                          " 1:, which weir could not put back exactly"));
   }
   EXPECT_TRUE(host.fake.writes().empty());
 }
@@ -86,9 +106,11 @@ TEST(QdiscStep, FiltersAreNotLost) {
 TEST(QdiscStep, AnotherDefaultOfTheHostIsNoWayBack) {
   QdiscHost host;
   host.fake.state().files[default_qdisc_path] = "fq\n";
-  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("would make it a fq now (net.core.default_qdisc)"));
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")),
+              HasSubstr("would make it a fq now (net.core.default_qdisc)"));
   host.fake.state().files.erase(default_qdisc_path);
-  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("fq 8001:")) << "in a namespace it cannot be read";
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("fq 8001:"))
+      << "in a namespace it cannot be read";
 }
 
 TEST(QdiscStep, ADefaultThatBecameAnotherOneIsToldWhenItIsPutBack) {
@@ -102,13 +124,16 @@ TEST(QdiscStep, ADefaultThatBecameAnotherOneIsToldWhenItIsPutBack) {
 TEST(QdiscStep, AnInterfaceThatIsDownWaits) {
   QdiscHost host;
   host.link().up = false;
-  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")), HasSubstr("the interface is down"));
+  EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")),
+              HasSubstr("the interface is down"));
 }
 
 TEST(QdiscStep, WhatWeirCannotMakeIsRefused) {
   QdiscHost host;
-  EXPECT_THAT(host.check(link_step("qdisc", default_text, "htb default 1")).error().message, HasSubstr("no queueing discipline that weir can make"));
-  EXPECT_THAT(host.check(link_step("qdisc", default_text, "fq flows 3")).error().message, HasSubstr("no option of fq"));
+  EXPECT_THAT(host.check(link_step("qdisc", default_text, "htb default 1")).error().message,
+              HasSubstr("no queueing discipline that weir can make"));
+  EXPECT_THAT(host.check(link_step("qdisc", default_text, "fq flows 3")).error().message,
+              HasSubstr("no option of fq"));
 }
 
 TEST(QdiscStep, WhatSomebodyElseMadeSinceIsLeftAlone) {

@@ -27,19 +27,26 @@ class SideValues : public testing::Test {
     for (const char* name : {"all", "default", "eth0", "eth1"}) set(name, "forwarding", "0");
     state().network_links = {make_link(2, "eth0"), make_link(3, "eth1")};
     host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
-      if (moment != kernel::FakeKernel::Moment::after || write.target != "/proc/sys/net/ipv4/ip_forward" || !write.done) return;
+      if (moment != kernel::FakeKernel::Moment::after ||
+          write.target != "/proc/sys/net/ipv4/ip_forward" || !write.done)
+        return;
       const std::string value(trim(write.value));
       for (const auto& [path, text] : std::map(files()))
         if (path.ends_with("/forwarding")) files()[path] = value + "\n";
       set("all", "accept_redirects", value == "0" ? "1" : "0");
       for (auto& [name, nic] : state().nics)
-        for (auto& feature : nic.features) feature.state.active = feature.state.wanted = feature.state.active && value == "0";
+        for (auto& feature : nic.features)
+          feature.state.active = feature.state.wanted = feature.state.active && value == "0";
     });
   }
   kernel::FakeState& state() { return host.fake.state(); }
   std::map<std::string, std::string>& files() { return state().files; }
-  static std::string path(const std::string& name, const std::string& leaf) { return "/proc/sys/net/ipv4/conf/" + name + "/" + leaf; }
-  void set(const std::string& name, const std::string& leaf, const std::string& value) { files()[path(name, leaf)] = value + "\n"; }
+  static std::string path(const std::string& name, const std::string& leaf) {
+    return "/proc/sys/net/ipv4/conf/" + name + "/" + leaf;
+  }
+  void set(const std::string& name, const std::string& leaf, const std::string& value) {
+    files()[path(name, leaf)] = value + "\n";
+  }
   std::string get(const std::string& name, const std::string& leaf = "forwarding") {
     const auto file = files().find(path(name, leaf));
     return file == files().end() ? "none" : std::string(trim(file->second));
@@ -54,7 +61,8 @@ class SideValues : public testing::Test {
   std::int64_t apply(const std::string& wanted) {
     host.options.unconfirmed_cut = true;
     const auto applied = host.apply(make_plan_to(wanted));
-    EXPECT_TRUE(applied.ok() && applied->succeeded) << (applied.ok() ? applied->failure : applied.error().message);
+    EXPECT_TRUE(applied.ok() && applied->succeeded)
+        << (applied.ok() ? applied->failure : applied.error().message);
     return applied.ok() ? applied->entry.id : 0;
   }
   Outcome undo(std::int64_t id, bool force = false) {
@@ -107,7 +115,10 @@ TEST_F(SideValues, OneThatSomebodyChangedSinceIsLeftAloneAndNamedUntilForced) {
   EXPECT_EQ(get("eth0"), "0");
   EXPECT_EQ(undone.entry.steps[0].state, StepState::left_alone);
   ASSERT_EQ(undone.notices.size(), 1U);
-  EXPECT_THAT(undone.notices[0], HasSubstr("net.ipv4.conf.all.accept_redirects is 2 by now, not the 0 that the kernel made of it"));
+  EXPECT_THAT(
+      undone.notices[0],
+      HasSubstr(
+          "net.ipv4.conf.all.accept_redirects is 2 by now, not the 0 that the kernel made of it"));
   undo(id, true);
   EXPECT_EQ(get("all", "accept_redirects"), "1");
   EXPECT_EQ(host.journal.entry(id)->steps[0].state, StepState::undone);
@@ -204,13 +215,16 @@ TEST_F(SideValues, OneThatAnotherProgramChangesBeforeTheWriteStopsThePlan) {
   int reads = 0;
   host.fake.on_read([&](const std::string& path_read) {
     // The first look is the journal's, the second comes after its sync.
-    if (path_read == path("all", "accept_redirects") && ++reads == 2) set("all", "accept_redirects", "3");
+    if (path_read == path("all", "accept_redirects") && ++reads == 2)
+      set("all", "accept_redirects", "3");
   });
   host.options.unconfirmed_cut = true;
   const auto applied = host.apply(make_plan_to("1"));
   ASSERT_TRUE(applied.ok());
   EXPECT_FALSE(applied->succeeded);
-  EXPECT_THAT(applied->failure, HasSubstr("net.ipv4.conf.all.accept_redirects became 3 while weir wrote its journal"));
+  EXPECT_THAT(
+      applied->failure,
+      HasSubstr("net.ipv4.conf.all.accept_redirects became 3 while weir wrote its journal"));
   EXPECT_EQ(get("all", "accept_redirects"), "3");
   EXPECT_TRUE(host.fake.writes().empty());
 }
@@ -221,7 +235,8 @@ TEST_F(SideValues, TwoKeysThatSetEachOtherToZeroChangePlacesAgain) {
   files()["/proc/sys/vm/dirty_bytes"] = "0\n";
   host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
     const bool bytes = write.target == "/proc/sys/vm/dirty_bytes";
-    if (moment == kernel::FakeKernel::Moment::before && bytes && write.value == "0\n") host.fake.fail_write(1, make_error(ErrorCode::io, "Invalid argument"));
+    if (moment == kernel::FakeKernel::Moment::before && bytes && write.value == "0\n")
+      host.fake.fail_write(1, make_error(ErrorCode::io, "Invalid argument"));
     if (moment != kernel::FakeKernel::Moment::after || !write.done) return;
     if (bytes) files()["/proc/sys/vm/dirty_ratio"] = "0\n";
     if (write.target == "/proc/sys/vm/dirty_ratio") files()["/proc/sys/vm/dirty_bytes"] = "0\n";
@@ -247,7 +262,8 @@ TEST(ForeignWrite, AfterTheJournalsSyncIsSeenAndStays) {
   const auto applied = host.apply(make_plan());
   ASSERT_TRUE(applied.ok());
   EXPECT_FALSE(applied->succeeded);
-  EXPECT_THAT(applied->failure, HasSubstr("net.core.somaxconn became 4100 while weir wrote its journal"));
+  EXPECT_THAT(applied->failure,
+              HasSubstr("net.core.somaxconn became 4100 while weir wrote its journal"));
   EXPECT_EQ(live_values(host.fake), (std::vector<std::string>{"4100", "256", "16"}));
   EXPECT_TRUE(host.fake.writes().empty());
   EXPECT_EQ(applied->entry.state, EntryState::undone);
@@ -257,7 +273,8 @@ TEST(ForeignWrite, OnALaterStepTakesTheEarlierOnesBack) {
   Host host;
   int reads = 0;
   host.fake.on_read([&](const std::string& path) {
-    if (path == syn_backlog_path && ++reads == 3) host.fake.state().files[syn_backlog_path] = "512\n";
+    if (path == syn_backlog_path && ++reads == 3)
+      host.fake.state().files[syn_backlog_path] = "512\n";
   });
   const auto applied = host.apply(make_plan());
   ASSERT_TRUE(applied.ok());

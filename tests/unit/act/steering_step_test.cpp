@@ -25,7 +25,8 @@ TEST(SteeringStep, AMaskIsAppliedInGroupsAndUndone) {
   QueueHost host;
   const Step step = link_step("rx-0.rps_cpus", "0", "e0000000f");
   EXPECT_EQ(host.apply_step(step), "e0000000f");
-  EXPECT_EQ(host.fake.writes().back(), (kernel::FakeWrite{"/sys/class/net/eth0/queues/rx-0/rps_cpus", "e,0000000f\n", true}));
+  EXPECT_EQ(host.fake.writes().back(),
+            (kernel::FakeWrite{"/sys/class/net/eth0/queues/rx-0/rps_cpus", "e,0000000f\n", true}));
   EXPECT_EQ(host.undo_step(step), "0");
 }
 
@@ -34,7 +35,8 @@ TEST(SteeringStep, TheNumberOfFlowsIsAPowerOfTwo) {
   const Step step = link_step("rx-0.rps_flow_cnt", "0", "3000");
   EXPECT_EQ(host.apply_step(step), "4096");
   EXPECT_EQ(host.undo_step(step), "0");
-  EXPECT_EQ(host.check(link_step("rx-0.rps_flow_cnt", "0", "2147483649")).error().code, ErrorCode::wrong_use);
+  EXPECT_EQ(host.check(link_step("rx-0.rps_flow_cnt", "0", "2147483649")).error().code,
+            ErrorCode::wrong_use);
 }
 
 TEST(SteeringStep, AQueueThatIsGoneEndsTheStep) {
@@ -58,15 +60,18 @@ TEST(SteeringStep, AnInterfaceWithOneTransmitQueueHasNoXps) {
 TEST(SteeringStep, SysfsOfAnotherNamespaceIsNotWritten) {
   QueueHost host;
   host.fake.state().files["/sys/class/net/eth0/address"] = "52:54:00:00:00:99\n";
-  EXPECT_THAT(host.read(link_step("rx-0.rps_cpus", "0", "f")), HasSubstr("sysfs shows the interfaces of another network namespace"));
-  EXPECT_THAT(host.apply_step(link_step("rx-0.rps_cpus", "0", "f")), HasSubstr("another network namespace"));
+  EXPECT_THAT(host.read(link_step("rx-0.rps_cpus", "0", "f")),
+              HasSubstr("sysfs shows the interfaces of another network namespace"));
+  EXPECT_THAT(host.apply_step(link_step("rx-0.rps_cpus", "0", "f")),
+              HasSubstr("another network namespace"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
 TEST(SteeringStep, ACpuThatCannotBeIsRefused) {
   QueueHost host;
   EXPECT_TRUE(host.check(link_step("rx-0.rps_cpus", "0", "f00000000")).ok());
-  EXPECT_THAT(host.check(link_step("rx-0.rps_cpus", "0", "1000000000")).error().message, HasSubstr("names CPU 36, the last one is 35"));
+  EXPECT_THAT(host.check(link_step("rx-0.rps_cpus", "0", "1000000000")).error().message,
+              HasSubstr("names CPU 36, the last one is 35"));
   EXPECT_EQ(host.check(link_step("rx-0.rps_cpus", "0", "0x3")).error().code, ErrorCode::wrong_use);
 }
 

@@ -1,5 +1,5 @@
-// A weir that stood still while another one went on: what it does when it continues. The fake kernel
-// stops it at a write and lets the other one work meanwhile.
+// A weir that stood still while another one went on: what it does when it continues. The fake
+// kernel stops it at a write and lets the other one work meanwhile.
 #include <functional>
 
 #include <gmock/gmock.h>
@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 /// Calls the function once, right after the n-th write of the kernel from now on.
 void after_write(kernel::FakeKernel& fake, int n, std::function<void()> meanwhile) {
   auto left = std::make_shared<int>(n);
-  fake.on_write([left, meanwhile = std::move(meanwhile)](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
+  fake.on_write([left, meanwhile = std::move(meanwhile)](kernel::FakeKernel::Moment moment,
+                                                         const kernel::FakeWrite&) {
     if (moment == kernel::FakeKernel::Moment::after && --*left == 0) meanwhile();
   });
 }
@@ -47,7 +48,8 @@ TEST(StoppedUndo, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntry) {
   EXPECT_THAT(live_values(host.fake), ElementsAre("4096", "256", "16"));
   EXPECT_EQ(outcome->entry.state, EntryState::undone);
   EXPECT_FALSE(outcome->succeeded);
-  EXPECT_EQ(outcome->failure, "another weir undid entry 1 meanwhile, so this one wrote nothing more");
+  EXPECT_EQ(outcome->failure,
+            "another weir undid entry 1 meanwhile, so this one wrote nothing more");
 }
 
 TEST(StoppedUndo, SeesADeadlinesVerdictAlsoWhileTheJournalCannotBeWritten) {
@@ -64,8 +66,13 @@ TEST(StoppedUndo, SeesADeadlinesVerdictAlsoWhileTheJournalCannotBeWritten) {
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_FALSE(outcome->succeeded);
   EXPECT_EQ(host.fake.writes().size(), before + 1);
-  EXPECT_TRUE(record_end(id, {EntryState::unconfirmed, EntryState::undone, "it was not confirmed in time", {}}, host.journal).ok());
-  EXPECT_EQ(host.journal.state(id).value(), EntryState::undone) << "announced by the one that stood still, ended by the other";
+  EXPECT_TRUE(
+      record_end(id,
+                 {EntryState::unconfirmed, EntryState::undone, "it was not confirmed in time", {}},
+                 host.journal)
+          .ok());
+  EXPECT_EQ(host.journal.state(id).value(), EntryState::undone)
+      << "announced by the one that stood still, ended by the other";
 }
 
 TEST(StoppedUndo, AVerdictThatAnEndingWatchdogRemovesStopsNothing) {
@@ -73,7 +80,8 @@ TEST(StoppedUndo, AVerdictThatAnEndingWatchdogRemovesStopsNothing) {
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
   ASSERT_TRUE(confirm(id, host.journal, host.fake.kernel().clock).ok());
-  after_write(host.fake, 1, [&] { ASSERT_TRUE(store::forget_verdict(host.folder.path(), id).ok()); });
+  after_write(host.fake, 1,
+              [&] { ASSERT_TRUE(store::forget_verdict(host.folder.path(), id).ok()); });
   const auto outcome = host.undo(id);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_TRUE(outcome->succeeded) << outcome->failure;
@@ -94,8 +102,9 @@ TEST(StoppedApply, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntryAndPutsBackW
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_FALSE(outcome->succeeded);
   EXPECT_EQ(live_values(host.fake), old_values());
-  EXPECT_EQ(outcome->failure,
-            "another weir undid entry 1 meanwhile, so nothing more was written; net.ipv4.tcp_max_syn_backlog, written since, has its old value again");
+  EXPECT_EQ(
+      outcome->failure,
+      "another weir undid entry 1 meanwhile, so nothing more was written; net.ipv4.tcp_max_syn_backlog, written since, has its old value again");
   EXPECT_EQ(host.journal.state(1).value(), EntryState::undone);
   EXPECT_EQ(host.fake.writes().size(), 3U) << "two steps, and the second one's way back";
 }
@@ -122,7 +131,8 @@ TEST(Verdict, AConfirmationInTimeIsKeptByTheDeadlineAlsoWhereItsRecordIsMissing)
   ASSERT_TRUE(store::decide(host.folder.path(), id, store::Verdict::keep).ok());
   host.fake.state().boot_time = seconds(1031);
   kernel::Kernel kernel = host.fake.kernel();
-  const auto outcome = restore(host.journal.entry(id).value(), make_plan(), ConfirmEvent::tick, kernel, host.journal, {});
+  const auto outcome = restore(host.journal.entry(id).value(), make_plan(), ConfirmEvent::tick,
+                               kernel, host.journal, {});
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_EQ(outcome->entry.state, EntryState::confirmed);
   EXPECT_EQ(host.journal.state(id).value(), EntryState::confirmed);
@@ -138,7 +148,8 @@ TEST(Verdict, HealingFollowsItBeforeTheDeadlineAsWell) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::confirmed);
   EXPECT_EQ(host.journal.entry(id)->note, "confirmed by the user");
   EXPECT_TRUE(host.heal().failures.empty());
-  EXPECT_EQ(store::read_verdict(host.folder.path(), id), std::nullopt) << "swept once nothing needs it";
+  EXPECT_EQ(store::read_verdict(host.folder.path(), id), std::nullopt)
+      << "swept once nothing needs it";
 }
 
 TEST(Verdict, AConfirmationAfterTheDeadlinesVerdictIsRefused) {
@@ -148,7 +159,9 @@ TEST(Verdict, AConfirmationAfterTheDeadlinesVerdictIsRefused) {
   ASSERT_TRUE(store::decide(host.folder.path(), id, store::Verdict::put_back).ok());
   const auto outcome = confirm(id, host.journal, host.fake.kernel().clock);
   ASSERT_FALSE(outcome.ok());
-  EXPECT_EQ(outcome.error().message, "entry 1 cannot be confirmed: its deadline has passed, and the old values are being put back");
+  EXPECT_EQ(
+      outcome.error().message,
+      "entry 1 cannot be confirmed: its deadline has passed, and the old values are being put back");
   EXPECT_EQ(host.journal.state(id).value(), EntryState::unconfirmed);
 }
 
@@ -190,7 +203,8 @@ TEST(FullDisk, AnUndoPutsEveryValueBackAndSaysWhatIsNotRecorded) {
     ASSERT_TRUE(outcome.ok()) << outcome.error().message;
     EXPECT_TRUE(outcome->succeeded);
     EXPECT_EQ(live_values(host.fake), old_values());
-    EXPECT_THAT(outcome->notices, ::testing::Contains(HasSubstr("the journal could not be written")));
+    EXPECT_THAT(outcome->notices,
+                ::testing::Contains(HasSubstr("the journal could not be written")));
     EXPECT_TRUE(outcome->unrecorded);
   }
 }
@@ -202,7 +216,8 @@ TEST(FullDisk, WhatWasPutBackOnceIsNotWrittenAgain) {
   fill_disk(host);
   host.fake.state().boot_time = seconds(1031);
   kernel::Kernel kernel = host.fake.kernel();
-  const auto first = restore(host.journal.entry(id).value(), make_plan(), ConfirmEvent::tick, kernel, host.journal, {});
+  const auto first = restore(host.journal.entry(id).value(), make_plan(), ConfirmEvent::tick,
+                             kernel, host.journal, {});
   ASSERT_TRUE(first.ok() && first->unrecorded);
   EXPECT_EQ(live_values(host.fake), old_values());
   EXPECT_EQ(first->unrecorded->to, EntryState::undone);
@@ -211,7 +226,8 @@ TEST(FullDisk, WhatWasPutBackOnceIsNotWrittenAgain) {
   EXPECT_TRUE(record_end(id, *first->unrecorded, host.journal).ok());
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
   EXPECT_EQ(host.journal.entry(id)->steps[0].state, StepState::undone);
-  EXPECT_TRUE(record_end(id, *first->unrecorded, host.journal).ok()) << "another weir that did the same is no error";
+  EXPECT_TRUE(record_end(id, *first->unrecorded, host.journal).ok())
+      << "another weir that did the same is no error";
 }
 
 TEST(LostJournal, WhatIsRememberedIsEnough) {
@@ -233,7 +249,8 @@ TEST(LostJournal, WhatIsRememberedIsEnough) {
   remembered.state = EntryState::unconfirmed;
   RestoreOptions options;
   options.from_memory = true;
-  const auto outcome = restore(remembered, make_plan(), ConfirmEvent::tick, kernel, host.journal, options);
+  const auto outcome =
+      restore(remembered, make_plan(), ConfirmEvent::tick, kernel, host.journal, options);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_EQ(live_values(host.fake), old_values());
   EXPECT_FALSE(has_wanted_values(make_plan(), kernel));
@@ -247,7 +264,9 @@ TEST(PartlyUndone, TheEntrySaysWhatWasLeftAloneAndForceAloneFindsIt) {
   ASSERT_TRUE(outcome.ok());
   EXPECT_FALSE(outcome->succeeded) << "a script must see that not all was undone";
   EXPECT_EQ(host.journal.state(id).value(), EntryState::partly_undone);
-  EXPECT_EQ(outcome->failure, "somebody else changed net.core.somaxconn since, so it was left alone; `weir undo 1 --force` puts it back as well");
+  EXPECT_EQ(
+      outcome->failure,
+      "somebody else changed net.core.somaxconn since, so it was left alone; `weir undo 1 --force` puts it back as well");
   EXPECT_FALSE(choose_entry_to_undo(host.journal.entries().value()).ok());
   EXPECT_EQ(choose_entry_to_undo(host.journal.entries().value(), true)->id, id);
   EXPECT_THAT(host.undo(id).error().message, HasSubstr("--force puts that back as well"));

@@ -9,11 +9,16 @@ namespace weir::act::sysctl_step_test {
 
 TEST(SysctlPath, DotsSeparateAndInterfaceNamesKeepTheirs) {
   EXPECT_EQ(compute_sysctl_path("net.core.somaxconn").value(), "/proc/sys/net/core/somaxconn");
-  EXPECT_EQ(compute_sysctl_path("net.ipv4.conf.eth0.rp_filter").value(), "/proc/sys/net/ipv4/conf/eth0/rp_filter");
-  EXPECT_EQ(compute_sysctl_path("net.ipv4.conf.eth0.100.rp_filter").value(), "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
-  EXPECT_EQ(compute_sysctl_path("net.ipv6.neigh.bond0.10.20.gc_stale_time").value(), "/proc/sys/net/ipv6/neigh/bond0.10.20/gc_stale_time");
-  EXPECT_EQ(compute_sysctl_path("net.ipv4.conf.eth0/100.rp_filter").value(), "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
-  EXPECT_EQ(compute_sysctl_path("net.ipv4.neigh.default.gc_thresh3").value(), "/proc/sys/net/ipv4/neigh/default/gc_thresh3");
+  EXPECT_EQ(compute_sysctl_path("net.ipv4.conf.eth0.rp_filter").value(),
+            "/proc/sys/net/ipv4/conf/eth0/rp_filter");
+  EXPECT_EQ(compute_sysctl_path("net.ipv4.conf.eth0.100.rp_filter").value(),
+            "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
+  EXPECT_EQ(compute_sysctl_path("net.ipv6.neigh.bond0.10.20.gc_stale_time").value(),
+            "/proc/sys/net/ipv6/neigh/bond0.10.20/gc_stale_time");
+  EXPECT_EQ(compute_sysctl_path("net.ipv4.conf.eth0/100.rp_filter").value(),
+            "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
+  EXPECT_EQ(compute_sysctl_path("net.ipv4.neigh.default.gc_thresh3").value(),
+            "/proc/sys/net/ipv4/neigh/default/gc_thresh3");
 }
 
 TEST(SysctlPath, NothingLeadsOutOfProcSys) {
@@ -50,7 +55,9 @@ class InterfaceSysctl : public testing::Test {
     }
   }
   std::map<std::string, std::string>& files() { return host.fake.state().files; }
-  static std::string path(const std::string& interface) { return "/proc/sys/net/ipv4/conf/" + interface + "/rp_filter"; }
+  static std::string path(const std::string& interface) {
+    return "/proc/sys/net/ipv4/conf/" + interface + "/rp_filter";
+  }
   std::string& file(const std::string& interface) { return files()[path(interface)]; }
 
   static Plan plan_of(const std::vector<Step>& steps) {
@@ -60,7 +67,8 @@ class InterfaceSysctl : public testing::Test {
   }
   std::int64_t apply(const std::string& name) {
     const auto applied = host.apply(plan_of({sysctl_step(name, "0", "1")}));
-    EXPECT_TRUE(applied.ok() && applied->succeeded) << (applied.ok() ? applied->failure : applied.error().message);
+    EXPECT_TRUE(applied.ok() && applied->succeeded)
+        << (applied.ok() ? applied->failure : applied.error().message);
     return applied.ok() ? applied->entry.id : 0;
   }
 
@@ -107,7 +115,8 @@ TEST_F(InterfaceSysctl, APlanForAnInterfaceThatWasRenamedSinceIsAppliedToIt) {
 }
 
 TEST_F(InterfaceSysctl, TwoSpellingsOfOneNameAreOneTarget) {
-  const auto twice = host.apply(plan_of({sysctl_step("net.ipv4.conf.d0.100.rp_filter", "0", "1"), sysctl_step("net.ipv4.conf.d0/100.rp_filter", "0", "2")}));
+  const auto twice = host.apply(plan_of({sysctl_step("net.ipv4.conf.d0.100.rp_filter", "0", "1"),
+                                         sysctl_step("net.ipv4.conf.d0/100.rp_filter", "0", "2")}));
   ASSERT_FALSE(twice.ok());
   EXPECT_NE(twice.error().message.find("twice"), std::string::npos) << twice.error().message;
   EXPECT_EQ(file("d0.100"), "0\n");
@@ -118,11 +127,13 @@ TEST_F(InterfaceSysctl, AnUnconfirmedPlanKeepsTheOtherSpellingAndTheNewNameForIt
   apply("net.ipv4.conf.d0/100.rp_filter");
   const auto other = host.apply(plan_of({sysctl_step("net.ipv4.conf.d0.100.rp_filter", "1", "2")}));
   ASSERT_FALSE(other.ok());
-  EXPECT_NE(other.error().message.find("entry 1 changes the same"), std::string::npos) << other.error().message;
+  EXPECT_NE(other.error().message.find("entry 1 changes the same"), std::string::npos)
+      << other.error().message;
   rename(6, "v100");
   const auto renamed = host.apply(plan_of({sysctl_step("net.ipv4.conf.v100.rp_filter", "1", "2")}));
   ASSERT_FALSE(renamed.ok());
-  EXPECT_NE(renamed.error().message.find("entry 1 changes the same"), std::string::npos) << renamed.error().message;
+  EXPECT_NE(renamed.error().message.find("entry 1 changes the same"), std::string::npos)
+      << renamed.error().message;
 }
 
 constexpr const char* control_path = "/proc/sys/net/ipv4/tcp_congestion_control";
@@ -135,7 +146,8 @@ class CongestionControlStep : public testing::Test {
     files()[control_path] = "cubic\n";
     files()[allowed_path] = "reno cubic\n";
     host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
-      if (moment == kernel::FakeKernel::Moment::after && write.target == control_path && files()[control_path] == "bbr\n")
+      if (moment == kernel::FakeKernel::Moment::after && write.target == control_path &&
+          files()[control_path] == "bbr\n")
         files()[allowed_path] = "reno cubic bbr\n";
     });
   }

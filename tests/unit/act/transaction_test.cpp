@@ -51,7 +51,8 @@ TEST(Apply, TheOldValueIsInTheJournalBeforeTheNewOneIsInTheKernel) {
     const auto entry = second->entries()->front();
     EXPECT_EQ(entry.state, EntryState::applying);
     EXPECT_EQ(entry.steps[static_cast<std::size_t>(checked)].state, StepState::intended);
-    EXPECT_EQ(entry.steps[static_cast<std::size_t>(checked)].old_value, old_values()[static_cast<std::size_t>(checked)]);
+    EXPECT_EQ(entry.steps[static_cast<std::size_t>(checked)].old_value,
+              old_values()[static_cast<std::size_t>(checked)]);
     ++checked;
   });
   ASSERT_TRUE(host.apply(make_plan()).ok());
@@ -85,16 +86,18 @@ TEST(Apply, EveryDifferenceIsListedAndNothingIsWritten) {
   const auto outcome = host.apply(make_plan());
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, ErrorCode::conflict);
-  EXPECT_THAT(outcome.error().message, HasSubstr("net.core.somaxconn is 512, the plan expects 128"));
+  EXPECT_THAT(outcome.error().message,
+              HasSubstr("net.core.somaxconn is 512, the plan expects 128"));
   EXPECT_THAT(outcome.error().message, HasSubstr("0.0.0.0:80 is 64, the plan expects 16"));
   EXPECT_TRUE(host.fake.writes().empty());
   EXPECT_TRUE(host.journal.entries()->empty());
 }
 
 TEST(Apply, APlanOfAnotherBootKernelMachineOrNamespaceIsRefused) {
-  for (const auto& change :
-       std::vector<std::function<void(PlanBinding&)>>{[](PlanBinding& b) { b.boot_id = "boot-0"; }, [](PlanBinding& b) { b.kernel = "5.10.0"; },
-                                                      [](PlanBinding& b) { b.machine_id = "decaf"; }, [](PlanBinding& b) { b.netns = 1; }}) {
+  for (const auto& change : std::vector<std::function<void(PlanBinding&)>>{
+           [](PlanBinding& b) { b.boot_id = "boot-0"; },
+           [](PlanBinding& b) { b.kernel = "5.10.0"; },
+           [](PlanBinding& b) { b.machine_id = "decaf"; }, [](PlanBinding& b) { b.netns = 1; }}) {
     Host host;
     Plan plan = make_plan();
     change(plan.binding);
@@ -177,7 +180,8 @@ TEST(RemainingSteps, BlanksDoNotMakeADifferenceAndWhatCannotBeReadIsLeft) {
   Host host;
   host.fake.state().files["/proc/sys/net/ipv4/tcp_rmem"] = "4096\t131072\t33554432\n";
   Plan plan = make_plan();
-  plan.steps = {sysctl_step("net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072 33554432"), sysctl_step("net.ipv4.no_such", "1", "2")};
+  plan.steps = {sysctl_step("net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072 33554432"),
+                sysctl_step("net.ipv4.no_such", "1", "2")};
   kernel::Kernel kernel = host.fake.kernel();
   const auto rest = remaining_steps(plan, kernel);
   ASSERT_TRUE(rest.ok());
@@ -200,7 +204,8 @@ TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
     const auto entry = host.journal.entry(outcome->entry.id);
     EXPECT_EQ(entry->state, EntryState::undone);
     EXPECT_THAT(entry->note, HasSubstr("the kernel said no"));
-    for (const StepState state : step_states(*entry)) EXPECT_TRUE(state == StepState::undone || state == StepState::pending);
+    for (const StepState state : step_states(*entry))
+      EXPECT_TRUE(state == StepState::undone || state == StepState::pending);
   }
   EXPECT_EQ(tried, 3);
 }
@@ -208,7 +213,8 @@ TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
 TEST(Apply, AValueThatTheKernelTookOtherwiseIsPutBack) {
   Host host;
   host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
-    if (moment == kernel::FakeKernel::Moment::after && write.value == "8192\n") host.fake.state().files[syn_backlog_path] = "8000\n";
+    if (moment == kernel::FakeKernel::Moment::after && write.value == "8192\n")
+      host.fake.state().files[syn_backlog_path] = "8000\n";
   });
   const auto outcome = host.apply(make_plan());
   ASSERT_TRUE(outcome.ok());
@@ -258,7 +264,8 @@ TEST(Apply, ASecondPlanOnTheSameTargetWaitsForTheFirstOnesConfirmation) {
   second.steps = {sysctl_step("net.core.somaxconn", "4096", "8192")};
   const auto outcome = host.apply(second);
   ASSERT_FALSE(outcome.ok());
-  EXPECT_THAT(outcome.error().message, HasSubstr("entry 1 changes the same and is unconfirmed: confirm or undo it first"));
+  EXPECT_THAT(outcome.error().message,
+              HasSubstr("entry 1 changes the same and is unconfirmed: confirm or undo it first"));
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
@@ -267,10 +274,13 @@ TEST(ConfirmEntry, KeepsItBeforeTheDeadlineAndRefusesAfterIt) {
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().boot_time = seconds(1030);
-  EXPECT_THAT(confirm(id, host.journal, host.fake.kernel().clock).error().message, HasSubstr("deadline has passed"));
+  EXPECT_THAT(confirm(id, host.journal, host.fake.kernel().clock).error().message,
+              HasSubstr("deadline has passed"));
   host.fake.state().boot_time = seconds(1029);
-  EXPECT_EQ(confirm(id, host.journal, host.fake.kernel().clock)->entry.state, EntryState::confirmed);
-  EXPECT_THAT(confirm(id, host.journal, host.fake.kernel().clock).error().message, HasSubstr("confirmed already"));
+  EXPECT_EQ(confirm(id, host.journal, host.fake.kernel().clock)->entry.state,
+            EntryState::confirmed);
+  EXPECT_THAT(confirm(id, host.journal, host.fake.kernel().clock).error().message,
+              HasSubstr("confirmed already"));
   EXPECT_EQ(confirm(99, host.journal, host.fake.kernel().clock).error().code, ErrorCode::not_found);
 }
 
@@ -283,7 +293,8 @@ TEST(Undo, RestoresInReverseOrder) {
   EXPECT_EQ(outcome->entry.state, EntryState::undone);
   EXPECT_EQ(live_values(host.fake), old_values());
   std::vector<std::string> targets;
-  for (std::size_t i = 3; i < host.fake.writes().size(); ++i) targets.push_back(host.fake.writes()[i].target);
+  for (std::size_t i = 3; i < host.fake.writes().size(); ++i)
+    targets.push_back(host.fake.writes()[i].target);
   EXPECT_THAT(targets, ElementsAre("listener:77", syn_backlog_path, somaxconn_path));
 }
 
@@ -296,7 +307,8 @@ TEST(Undo, WhatSomebodyElseChangedSinceIsReportedAndLeftAlone) {
   EXPECT_THAT(live_values(host.fake), ElementsAre("9999", "256", "16"));
   EXPECT_EQ(outcome->entry.steps[0].state, StepState::left_alone);
   ASSERT_EQ(outcome->notices.size(), 1U);
-  EXPECT_THAT(outcome->notices[0], HasSubstr("net.core.somaxconn is 9999 by now, not the 4096 that weir wrote"));
+  EXPECT_THAT(outcome->notices[0],
+              HasSubstr("net.core.somaxconn is 9999 by now, not the 4096 that weir wrote"));
 
   ASSERT_TRUE(host.undo(id, true).ok());
   EXPECT_EQ(live_values(host.fake), old_values());

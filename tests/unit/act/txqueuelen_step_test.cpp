@@ -54,7 +54,8 @@ TEST(TxqueuelenStep, AnInterfaceThatIsGoneIsADifferenceAndNothingIsWritten) {
   const auto applied = host.apply(link_plan("txqueuelen", "1000", "5000"));
   ASSERT_FALSE(applied.ok());
   EXPECT_EQ(applied.error().code, ErrorCode::conflict);
-  EXPECT_THAT(applied.error().message, HasSubstr("eth0 (index 2): there is no such interface any more"));
+  EXPECT_THAT(applied.error().message,
+              HasSubstr("eth0 (index 2): there is no such interface any more"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
@@ -63,7 +64,8 @@ TEST(TxqueuelenStep, WhatIsNoLengthIsRefused) {
   auto kernel = host.fake.kernel();
   const auto target = find_txqueuelen(link_target("txqueuelen"), kernel);
   ASSERT_TRUE(target.ok());
-  for (const char* value : {"", "-1", "4294967296", "many"}) EXPECT_EQ((*target)->check(value).error().code, ErrorCode::wrong_use) << value;
+  for (const char* value : {"", "-1", "4294967296", "many"})
+    EXPECT_EQ((*target)->check(value).error().code, ErrorCode::wrong_use) << value;
 }
 
 }  // namespace weir::act::txqueuelen_step_test

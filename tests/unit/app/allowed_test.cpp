@@ -19,8 +19,10 @@ Plan plan_on(const std::vector<std::string>& names, std::vector<std::string> mad
 }
 
 TEST(Allowed, WhatTheCommandAllowedAndAStepNeedsIsAskedForAgain) {
-  EXPECT_EQ(allowed_again(plan_on({"a.b"}, {"plan", "--set", "a.b=1", "--allow", "a.b"})), " --allow a.b");
-  EXPECT_EQ(allowed_again(plan_on({"a.b", "c.d"}, {"plan", "--allow=c.d", "--allow", "a.b"})), " --allow c.d --allow a.b");
+  EXPECT_EQ(allowed_again(plan_on({"a.b"}, {"plan", "--set", "a.b=1", "--allow", "a.b"})),
+            " --allow a.b");
+  EXPECT_EQ(allowed_again(plan_on({"a.b", "c.d"}, {"plan", "--allow=c.d", "--allow", "a.b"})),
+            " --allow c.d --allow a.b");
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {"plan", "--allow", "c.d"})), "") << "no step is on it";
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {"plan", "--allow"})), "");
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {})), "");

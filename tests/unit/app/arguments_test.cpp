@@ -13,14 +13,17 @@ using testing::HasSubstr;
 Arguments parsed(const std::vector<std::string>& words) {
   const auto result = parse_arguments(words);
   EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
-  return result.ok() && std::holds_alternative<Arguments>(*result) ? std::get<Arguments>(*result) : Arguments{};
+  return result.ok() && std::holds_alternative<Arguments>(*result) ? std::get<Arguments>(*result)
+                                                                   : Arguments{};
 }
 
 TEST(ParseArguments, NothingIsTheOverview) { EXPECT_EQ(parsed({}).command, Command::overview); }
 
 TEST(ParseArguments, CheckTakesEveryOption) {
-  const auto arguments = parsed({"check",   "--for", "5s",      "--json", "--port",    "80",       "--port", "443",    "--stage", "accept-queue",
-                                 "--stage", "host",  "--netns", "blue",   "--fail-on", "critical", "--save", "r.json", "--color", "always"});
+  const auto arguments =
+      parsed({"check",     "--for",    "5s",           "--json",  "--port",  "80",      "--port",
+              "443",       "--stage",  "accept-queue", "--stage", "host",    "--netns", "blue",
+              "--fail-on", "critical", "--save",       "r.json",  "--color", "always"});
   EXPECT_EQ(arguments.command, Command::check);
   EXPECT_EQ(arguments.window, seconds(5));
   EXPECT_TRUE(arguments.json);
@@ -33,7 +36,8 @@ TEST(ParseArguments, CheckTakesEveryOption) {
 }
 
 TEST(ParseArguments, ConfigTakesSeveralFilesAndADescribedHost) {
-  const auto arguments = parsed({"check", "--config", "a.conf", "b.conf", "--kernel", "5.14", "--ram", "64GiB", "--cpus", "8"});
+  const auto arguments = parsed({"check", "--config", "a.conf", "b.conf", "--kernel", "5.14",
+                                 "--ram", "64GiB", "--cpus", "8"});
   EXPECT_THAT(arguments.config, ElementsAre("a.conf", "b.conf"));
   EXPECT_EQ(arguments.kernel, "5.14");
   EXPECT_EQ(arguments.memory, Bytes{64LL << 30U});
@@ -41,7 +45,8 @@ TEST(ParseArguments, ConfigTakesSeveralFilesAndADescribedHost) {
 }
 
 TEST(ParseArguments, ApplyTakesAPlanAndADeadline) {
-  const auto arguments = parsed({"apply", "plan.json", "--confirm-within", "60s", "--dry-run", "--state", "/tmp/s"});
+  const auto arguments =
+      parsed({"apply", "plan.json", "--confirm-within", "60s", "--dry-run", "--state", "/tmp/s"});
   EXPECT_EQ(arguments.command, Command::apply);
   EXPECT_EQ(arguments.plan_file, "plan.json");
   EXPECT_EQ(arguments.confirm_within, seconds(60));
@@ -49,7 +54,8 @@ TEST(ParseArguments, ApplyTakesAPlanAndADeadline) {
   EXPECT_EQ(arguments.state_folder, "/tmp/s");
 }
 
-const std::vector<std::string> a_size{"size", "--connections", "1M", "--rate", "50k/s", "--rtt", "50ms", "--bandwidth", "10Gbit/s"};
+const std::vector<std::string> a_size{"size",  "--connections", "1M",          "--rate",  "50k/s",
+                                      "--rtt", "50ms",          "--bandwidth", "10Gbit/s"};
 
 std::vector<std::string> size_with(const std::vector<std::string>& more) {
   auto words = a_size;
@@ -58,8 +64,9 @@ std::vector<std::string> size_with(const std::vector<std::string>& more) {
 }
 
 TEST(ParseArguments, SizeTakesAGoal) {
-  const auto goal = parsed(size_with({"--idle", "99.5%", "--upstream", "4", "--keepalive-upstream", "2000", "--workers", "8", "--app-memory", "20KiB",
-                                      "--pause", "10ms", "--flow", "1Gbit/s", "-v"}))
+  const auto goal = parsed(size_with({"--idle", "99.5%", "--upstream", "4", "--keepalive-upstream",
+                                      "2000", "--workers", "8", "--app-memory", "20KiB", "--pause",
+                                      "10ms", "--flow", "1Gbit/s", "-v"}))
                         .goal;
   EXPECT_EQ(goal.connections, 1'000'000);
   EXPECT_EQ(goal.rate, PerSecond{50'000});
@@ -100,14 +107,19 @@ std::string refused_with(const std::string& option, const std::string& value) {
 }
 
 TEST(ParseArguments, ABadGoalGetsOneSentence) {
-  EXPECT_EQ(refused_with("--idle", "120%"), "--idle takes a share such as 95% or 99.9%, from 0% to 100%, not \"120%\"; see `weir size --help`");
+  EXPECT_EQ(
+      refused_with("--idle", "120%"),
+      "--idle takes a share such as 95% or 99.9%, from 0% to 100%, not \"120%\"; see `weir size --help`");
   for (const auto* bad : {"0", "-5", "many", "1.5", "99999999999999999999", ""})
     EXPECT_THAT(refused_with("--connections", bad), HasSubstr("--connections takes a number"));
   for (const auto* bad : {"50000", "0/s", "-1/s", "50000/m", "1e3/s"})
     EXPECT_THAT(refused_with("--rate", bad), HasSubstr("--rate takes new connections a second"));
-  for (const auto* bad : {"0", "0ms", "-50ms", "50 parsecs", "2h"}) EXPECT_THAT(refused_with("--rtt", bad), HasSubstr("--rtt takes a time"));
-  for (const auto* bad : {"10G", "10GB/s", "0Gbit/s", "-1Gbit/s", "10"}) EXPECT_THAT(refused_with("--bandwidth", bad), HasSubstr("--bandwidth takes a rate"));
-  for (const auto* bad : {"95", "-1%", "half"}) EXPECT_THAT(refused_with("--idle", bad), HasSubstr("--idle takes a share"));
+  for (const auto* bad : {"0", "0ms", "-50ms", "50 parsecs", "2h"})
+    EXPECT_THAT(refused_with("--rtt", bad), HasSubstr("--rtt takes a time"));
+  for (const auto* bad : {"10G", "10GB/s", "0Gbit/s", "-1Gbit/s", "10"})
+    EXPECT_THAT(refused_with("--bandwidth", bad), HasSubstr("--bandwidth takes a rate"));
+  for (const auto* bad : {"95", "-1%", "half"})
+    EXPECT_THAT(refused_with("--idle", bad), HasSubstr("--idle takes a share"));
   for (const auto* bad : {"0", "-1", "x"}) {
     EXPECT_THAT(refused_with("--upstream", bad), HasSubstr("--upstream takes"));
     EXPECT_THAT(refused_with("--keepalive-upstream", bad), HasSubstr("--keepalive-upstream takes"));
@@ -121,7 +133,8 @@ TEST(ParseArguments, ABadGoalGetsOneSentence) {
 }
 
 TEST(ParseArguments, AGoalWithoutItsRateSaysWhatIsMissing) {
-  const auto result = parse_arguments({"size", "--connections", "1M", "--rtt", "50ms", "--bandwidth", "10Gbit/s"});
+  const auto result =
+      parse_arguments({"size", "--connections", "1M", "--rtt", "50ms", "--bandwidth", "10Gbit/s"});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().message, "weir size needs a --rate; see `weir size --help`");
 }
@@ -150,7 +163,8 @@ TEST(CommandLineDescription, EveryOptionHasHelpAndHiddenCommandsStayHidden) {
   for (const auto& command : line.commands) {
     EXPECT_FALSE(command.summary.empty()) << command.name;
     EXPECT_NE(command.name, "topics");
-    for (const auto& option : command.options) EXPECT_FALSE(option.help.empty()) << command.name << " " << option.names.front();
+    for (const auto& option : command.options)
+      EXPECT_FALSE(option.help.empty()) << command.name << " " << option.names.front();
   }
   EXPECT_EQ(line.commands.size(), 12U);
 }
@@ -160,10 +174,13 @@ TEST(CommandLineDescription, HelpIsNeverWiderThanTheTerminal) {
   for (const std::size_t width : {60U, 80U, 200U}) {
     const ui::Terminal terminal{width, false, true};
     std::string all = overview_text(line, terminal);
-    for (const auto& command : line.commands) all += help_text(command, line.global_options, terminal);
+    for (const auto& command : line.commands)
+      all += help_text(command, line.global_options, terminal);
     std::size_t begin = 0;
-    for (std::size_t end = all.find('\n'); end != std::string::npos; begin = end + 1, end = all.find('\n', begin)) {
-      EXPECT_LE(ui::display_width(std::string_view(all).substr(begin, end - begin)), width) << all.substr(begin, end - begin);
+    for (std::size_t end = all.find('\n'); end != std::string::npos;
+         begin = end + 1, end = all.find('\n', begin)) {
+      EXPECT_LE(ui::display_width(std::string_view(all).substr(begin, end - begin)), width)
+          << all.substr(begin, end - begin);
     }
     EXPECT_THAT(all, HasSubstr("--confirm-within TIME"));
   }

@@ -12,7 +12,8 @@ TEST(Amount, Counts) {
   EXPECT_EQ(parse_count("50k"), 50'000);
   EXPECT_EQ(parse_count("9223372036854775807"), INT64_MAX);
   EXPECT_EQ(parse_count("9.223372036854775807T"), std::nullopt) << "no whole number";
-  for (const auto* bad : {"", "k", "-1", "+1", "1.5", "1,5M", "1.2.3k", "1.", ".5k", "1K", "1m", "99999999999G", "0x10", "1 k"}) {
+  for (const auto* bad : {"", "k", "-1", "+1", "1.5", "1,5M", "1.2.3k", "1.", ".5k", "1K", "1m",
+                          "99999999999G", "0x10", "1 k"}) {
     EXPECT_EQ(parse_count(bad), std::nullopt) << bad;
   }
 }
@@ -20,7 +21,8 @@ TEST(Amount, Counts) {
 TEST(Amount, RatesNeedTheirUnit) {
   EXPECT_EQ(parse_per_second("50000/s"), 50'000);
   EXPECT_EQ(parse_per_second("50k/s"), 50'000);
-  for (const auto* bad : {"50000", "50000/m", "/s", "50000 per second", "-5/s"}) EXPECT_EQ(parse_per_second(bad), std::nullopt) << bad;
+  for (const auto* bad : {"50000", "50000/m", "/s", "50000 per second", "-5/s"})
+    EXPECT_EQ(parse_per_second(bad), std::nullopt) << bad;
 }
 
 TEST(Amount, BandwidthIsInBits) {
@@ -29,7 +31,8 @@ TEST(Amount, BandwidthIsInBits) {
   EXPECT_EQ(parse_bits_per_second("400Mbit/s"), 400'000'000);
   EXPECT_EQ(parse_bits_per_second("1Tbit/s"), 1'000'000'000'000);
   EXPECT_EQ(parse_bits_per_second("9bit/s"), 9);
-  for (const auto* bad : {"10G", "10Gbit", "10GB/s", "10Gb/s", "bit/s", "-1Mbit/s"}) EXPECT_EQ(parse_bits_per_second(bad), std::nullopt) << bad;
+  for (const auto* bad : {"10G", "10Gbit", "10GB/s", "10Gb/s", "bit/s", "-1Mbit/s"})
+    EXPECT_EQ(parse_bits_per_second(bad), std::nullopt) << bad;
 }
 
 TEST(Amount, SharesAreBetweenNothingAndAll) {
@@ -37,7 +40,8 @@ TEST(Amount, SharesAreBetweenNothingAndAll) {
   EXPECT_EQ(parse_permille("99.9%"), 999);
   EXPECT_EQ(parse_permille("0%"), 0);
   EXPECT_EQ(parse_permille("100%"), 1000);
-  for (const auto* bad : {"95", "120%", "100.1%", "-1%", "%", "99.95%"}) EXPECT_EQ(parse_permille(bad), std::nullopt) << bad;
+  for (const auto* bad : {"95", "120%", "100.1%", "-1%", "%", "99.95%"})
+    EXPECT_EQ(parse_permille(bad), std::nullopt) << bad;
 }
 
 }  // namespace weir::amount_test

@@ -6,7 +6,9 @@
 
 namespace weir::calendar_test {
 
-TEST(Calendar, LeapDayIsWrittenInUtcWithMilliseconds) { EXPECT_EQ(format_rfc3339({1'709'251'199'123'456'789}), "2024-02-29T23:59:59.123Z"); }
+TEST(Calendar, LeapDayIsWrittenInUtcWithMilliseconds) {
+  EXPECT_EQ(format_rfc3339({1'709'251'199'123'456'789}), "2024-02-29T23:59:59.123Z");
+}
 
 TEST(Calendar, TheEpochAndTheInstantBeforeIt) {
   EXPECT_EQ(format_rfc3339({0}), "1970-01-01T00:00:00.000Z");

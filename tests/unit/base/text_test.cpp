@@ -5,11 +5,14 @@
 namespace weir::text_test {
 
 TEST(Text, SplitWordsSkipsRunsOfBlanksAndTabs) {
-  EXPECT_EQ(split_words(" 4096\t131072  6291456\n"), (std::vector<std::string_view>{"4096", "131072", "6291456"}));
+  EXPECT_EQ(split_words(" 4096\t131072  6291456\n"),
+            (std::vector<std::string_view>{"4096", "131072", "6291456"}));
   EXPECT_TRUE(split_words(" \t\n").empty());
 }
 
-TEST(Text, SplitKeepsEmptyParts) { EXPECT_EQ(split("a::b", ':'), (std::vector<std::string_view>{"a", "", "b"})); }
+TEST(Text, SplitKeepsEmptyParts) {
+  EXPECT_EQ(split("a::b", ':'), (std::vector<std::string_view>{"a", "", "b"}));
+}
 
 TEST(Text, IntegerRefusesWhatIsNotAWholeNumber) {
   EXPECT_EQ(parse_integer("-1"), -1);
@@ -48,22 +51,26 @@ TEST(Text, EscapeKeepsUtf8AndShowsEveryOtherByte) {
 TEST(Text, EscapeShowsEveryCharacterThatActsOrIsNotSeen) {
   EXPECT_EQ(escape_bytes("\x1b[2J\x7f"), "\\x1b[2J\\x7f") << "C0 and DEL";
   EXPECT_EQ(escape_bytes("\u0080 \u009b \u009f"), "\\xc2\\x80 \\xc2\\x9b \\xc2\\x9f") << "C1";
-  EXPECT_EQ(escape_bytes("\x80 \x9b \x9f"), "\\x80 \\x9b \\x9f") << "C1 as a terminal of eight bits reads it";
+  EXPECT_EQ(escape_bytes("\x80 \x9b \x9f"), "\\x80 \\x9b \\x9f")
+      << "C1 as a terminal of eight bits reads it";
   EXPECT_EQ(escape_bytes("\u061c"), "\\xd8\\x9c");
-  for (const char* unseen : {"\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff",
-                             "\u00ad", "\U000e0041"}) {
+  for (const char* unseen :
+       {"\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e",
+        "\u2060", "\u2066", "\u2069", "\ufeff", "\u00ad", "\U000e0041"}) {
     const std::string shown = escape_bytes(std::string("a") + unseen + "b");
     EXPECT_EQ(shown.size(), 2 + 4 * std::string_view(unseen).size()) << shown;
     for (const char c : shown) EXPECT_TRUE(c >= ' ' && c <= '~') << shown;
     EXPECT_EQ(unescape_bytes(shown), std::string("a") + unseen + "b");
   }
   for (const char* seen :
-       {"~", "\u00a0", "\u00a1", "\u061b", "\u061d", "\u200a", "\u2010", "\u2027", "\u202f", "\u205f", "\u2070", "\ufefe", "\uff00", "\U0001f600"})
+       {"~", "\u00a0", "\u00a1", "\u061b", "\u061d", "\u200a", "\u2010", "\u2027", "\u202f",
+        "\u205f", "\u2070", "\ufefe", "\uff00", "\U0001f600"})
     EXPECT_EQ(escape_bytes(seen), seen);
 }
 
 TEST(Text, ASentenceKeepsItsBackslashes) {
-  EXPECT_EQ(escape_sentence("\"a\\x1bb\" is no name\u202e"), "\"a\\x1bb\" is no name\\xe2\\x80\\xae");
+  EXPECT_EQ(escape_sentence("\"a\\x1bb\" is no name\u202e"),
+            "\"a\\x1bb\" is no name\\xe2\\x80\\xae");
   EXPECT_EQ(escape_sentence("two\nlines"), "two\\x0alines");
 }
 
@@ -84,7 +91,8 @@ TEST(Text, ListsAreComparedAndShownByTheirWords) {
   EXPECT_FALSE(has_same_words("4096 131072", "4096131072"));
   EXPECT_EQ(join_integers({4096, -1, INT64_MAX}), "4096 -1 9223372036854775807");
   EXPECT_EQ(join_integers({}), "");
-  EXPECT_EQ(join_texts({"it is gone", "it was never there"}, "; "), "it is gone; it was never there");
+  EXPECT_EQ(join_texts({"it is gone", "it was never there"}, "; "),
+            "it is gone; it was never there");
   EXPECT_EQ(join_texts({}, "; "), "");
 }
 

@@ -58,7 +58,8 @@ verdict = "lowers-default"
 why = "more"
 )";
 
-std::string error_of(std::string_view parameters, std::string_view findings = {}, std::string_view servers = {}) {
+std::string error_of(std::string_view parameters, std::string_view findings = {},
+                     std::string_view servers = {}) {
   const auto catalog = parse_catalog(parameters, findings, servers);
   return catalog.ok() ? "" : catalog.error().message;
 }
@@ -151,37 +152,55 @@ TEST(CatalogToml, EmptyFilesMakeAnEmptyCatalog) {
 }
 
 TEST(CatalogToml, SyntaxErrorNamesFileAndLine) {
-  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \n"), StartsWith("parameters.toml:3: "));
+  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \n"),
+              StartsWith("parameters.toml:3: "));
   EXPECT_THAT(error_of({}, "[[finding]]\nid = unquoted\n"), StartsWith("findings.toml:2: "));
 }
 
 TEST(CatalogToml, WrongTypeNamesTheKeyAndItsLine) {
-  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\ncount = \"3\"\n"), "parameters.toml:4: 'count' is not an integer");
-  EXPECT_EQ(error_of({}, {}, "[[server]]\ntitle = \"a\"\ncomms = \"nginx\"\n"), "servers.toml:3: 'comms' is not a list");
+  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\ncount = \"3\"\n"),
+            "parameters.toml:4: 'count' is not an integer");
+  EXPECT_EQ(error_of({}, {}, "[[server]]\ntitle = \"a\"\ncomms = \"nginx\"\n"),
+            "servers.toml:3: 'comms' is not a list");
 }
 
 TEST(CatalogToml, UnknownNamesAreRejected) {
-  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"syn_queue\"\n"), "parameters.toml:3: 'syn_queue' is no stage");
-  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nscope = \"world\"\n"), "parameters.toml:4: 'world' is no scope");
-  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nremoved = \"soon\"\n"), "parameters.toml:4: 'soon' is no removed");
+  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"syn_queue\"\n"),
+            "parameters.toml:3: 'syn_queue' is no stage");
+  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nscope = \"world\"\n"),
+            "parameters.toml:4: 'world' is no scope");
+  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nremoved = \"soon\"\n"),
+            "parameters.toml:4: 'soon' is no removed");
   // Verdicts that follow from facts are not for rules to give.
-  EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.verdict]]\nwhen = \"value > 1\"\nwhy = \"x\"\nverdict = \"removed\"\n"),
-            "parameters.toml:7: 'removed' is no verdict");
+  EXPECT_EQ(
+      error_of(
+          "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.verdict]]\nwhen = \"value > 1\"\nwhy = \"x\"\nverdict = \"removed\"\n"),
+      "parameters.toml:7: 'removed' is no verdict");
 }
 
 TEST(CatalogToml, EntriesThatContradictThemselvesAreRejected) {
   EXPECT_THAT(error_of("[[parameter]]\nstage = \"idle\"\n"), HasSubstr("has no 'name'"));
-  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter]]\nname = \"a\"\nstage = \"idle\"\n"), HasSubstr("for the second time"));
-  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nmin = 2\nmax = 1\n"), HasSubstr("'min' is above 'max'"));
-  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nlower_is_worse = [1]\n"), HasSubstr("'lower_is_worse'"));
-  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.default]]\nvalue = \"1\"\nrule = \"tcp_mem\"\n"), HasSubstr("either"));
-  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.default]]\nsince = \"6.1\"\nvalue = \"1\"\n[[parameter.default]]\nsince = "
-                       "\"5.4\"\nvalue = \"2\"\n"),
-              HasSubstr("oldest first"));
+  EXPECT_THAT(
+      error_of(
+          "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter]]\nname = \"a\"\nstage = \"idle\"\n"),
+      HasSubstr("for the second time"));
+  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nmin = 2\nmax = 1\n"),
+              HasSubstr("'min' is above 'max'"));
+  EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nlower_is_worse = [1]\n"),
+              HasSubstr("'lower_is_worse'"));
+  EXPECT_THAT(
+      error_of(
+          "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.default]]\nvalue = \"1\"\nrule = \"tcp_mem\"\n"),
+      HasSubstr("either"));
+  EXPECT_THAT(
+      error_of(
+          "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.default]]\nsince = \"6.1\"\nvalue = \"1\"\n[[parameter.default]]\nsince = \"5.4\"\nvalue = \"2\"\n"),
+      HasSubstr("oldest first"));
 }
 
 TEST(CatalogToml, EmbeddedKnowledgeParses) {
-  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
+                                     knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   EXPECT_GT(catalog->parameters().size(), 100U);
   EXPECT_GT(catalog->findings().size(), 50U);
@@ -190,20 +209,23 @@ TEST(CatalogToml, EmbeddedKnowledgeParses) {
 }
 
 TEST(CatalogToml, EveryEmbeddedFindingHasAllItsWords) {
-  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
+                                     knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   ASSERT_NE(catalog->find_finding("accept-queue.app-backlog"), nullptr);
   for (const auto& finding : catalog->findings()) {
     SCOPED_TRACE(finding.id);
     EXPECT_EQ(finding.id.substr(0, finding.id.find('.')), stage_id(finding.stage));
-    EXPECT_FALSE(finding.text.title.empty() || finding.text.meaning.empty() || finding.text.remedy.empty() || finding.text.risk.empty());
+    EXPECT_FALSE(finding.text.title.empty() || finding.text.meaning.empty() ||
+                 finding.text.remedy.empty() || finding.text.risk.empty());
     EXPECT_FALSE(finding.told_apart_by.empty());
     EXPECT_FALSE(finding.sources.empty());
   }
 }
 
 TEST(CatalogToml, EveryPlaceholderOfTheEmbeddedFindingsHasANeutralPhrase) {
-  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
+                                     knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   const auto expect_known = [&](const FindingText& text) {
     const std::string all = text.title + text.meaning + text.remedy + text.risk;
@@ -220,7 +242,8 @@ TEST(CatalogToml, EveryPlaceholderOfTheEmbeddedFindingsHasANeutralPhrase) {
 }
 
 TEST(CatalogToml, EmbeddedServersNameTheDurableBacklog) {
-  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(), knowledge::servers_toml());
+  const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
+                                     knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   EXPECT_EQ(catalog->find_server("nginx")->setting, "listen … backlog={backlog};");
   EXPECT_EQ(catalog->find_server("php-fpm8.2")->setting, "listen.backlog = {backlog}");

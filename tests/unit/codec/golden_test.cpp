@@ -1,5 +1,6 @@
-// The golden files of each format: what weir wrote once stays readable, and what it writes now is what the schemas in schema/ describe.
-// A released golden file is never written anew: a format that grows gets another file beside it.
+// The golden files of each format: what weir wrote once stays readable, and what it writes now is
+// what the schemas in schema/ describe. A released golden file is never written anew: a format that
+// grows gets another file beside it.
 #include "support/golden.h"
 
 #include <gtest/gtest.h>
@@ -53,7 +54,8 @@ TEST(Golden, ReportsAreWrittenAsRecorded) {
   test::expect_golden("check.1.json", report_to_json(test::sample_report()));
   test::expect_golden("config.1.json", config_report_to_json(test::sample_config_report()));
   test::expect_golden("size.1.json", sizing_to_json(test::sample_sizing()));
-  test::expect_golden("history.1.json", history_to_json(test::sample_history(), test::sample_moment()));
+  test::expect_golden("history.1.json",
+                      history_to_json(test::sample_history(), test::sample_moment()));
   test::expect_golden("drift.1.json", drift_to_json(test::sample_drift()));
 }
 

@@ -12,7 +12,8 @@ using testing::HasSubstr;
 
 Plan two_steps() {
   Plan plan;
-  plan.binding = {.machine_id = "m", .boot_id = "b", .kernel = "6.1.0", .netns = 4026531840, .netns_cookie = 7};
+  plan.binding = {
+      .machine_id = "m", .boot_id = "b", .kernel = "6.1.0", .netns = 4026531840, .netns_cookie = 7};
   plan.made_at = {1'700'000'000'123'456'789};
   plan.weir_version = "0.1.0";
   plan.notes = {"nothing else\nto plan"};
@@ -27,7 +28,12 @@ Plan two_steps() {
   first.scope = "this namespace";
   first.durable = "/etc/sysctl.d";
   Step second = first;
-  second.target = ListenerTarget{.cookie = UINT64_MAX, .inode = 9, .family = Family::ipv6, .name = "[::]:80", .command = "a\xff\\", .owners = {{1, 2}, {3, 4}}};
+  second.target = ListenerTarget{.cookie = UINT64_MAX,
+                                 .inode = 9,
+                                 .family = Family::ipv6,
+                                 .name = "[::]:80",
+                                 .command = "a\xff\\",
+                                 .owners = {{1, 2}, {3, 4}}};
   second.can_cut_traffic = true;
   plan.steps = {first, second};
   return plan;
@@ -53,7 +59,8 @@ TEST(PlanJson, ANameOfASysctlIsReadInOneSpellingAndKeepsItsInterface) {
   plan.steps[0].target = SysctlTarget{"net.ipv4.conf.d0.100.rp_filter", 6, "52:54:00:00:00:06"};
   const auto parsed = parse_plan(plan_to_json(plan));
   ASSERT_TRUE(parsed) << parsed.error().message;
-  EXPECT_EQ(std::get<SysctlTarget>(parsed->steps[0].target), (SysctlTarget{"net.ipv4.conf.d0/100.rp_filter", 6, "52:54:00:00:00:06"}));
+  EXPECT_EQ(std::get<SysctlTarget>(parsed->steps[0].target),
+            (SysctlTarget{"net.ipv4.conf.d0/100.rp_filter", 6, "52:54:00:00:00:06"}));
 }
 
 TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
@@ -67,12 +74,18 @@ TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
 
 TEST(PlanJson, AnUnknownMemberIsRefusedWithItsPathAndSoIsOneThatIsThereTwice) {
   const std::string json = plan_to_json(two_steps());
-  EXPECT_THAT(refusal(json, "\"steps\"", "\"probe\": \"true\", \"steps\""), HasSubstr("its field probe is unknown to this weir"));
-  EXPECT_THAT(refusal(json, "\"expected\"", "\"confirm\": 5, \"expected\""), HasSubstr("its field steps[0].confirm is unknown to this weir"));
-  EXPECT_THAT(refusal(json, "\"net.core.somaxconn\"", "\"net.core.somaxconn\", \"netns\": 5"), HasSubstr("its field steps[0].target.netns is unknown"));
-  EXPECT_THAT(refusal(json, "\"boot_id\"", "\"also\\u001b\": 1, \"boot_id\""), HasSubstr("its field binding.also\\x1b is unknown"));
-  EXPECT_THAT(refusal(json, "\"wanted\"", "\"wanted\": \"1\", \"wanted\""), HasSubstr("its field steps[0].wanted is there twice"));
-  EXPECT_THAT(refusal(json, "\"schema\"", "\"schema\": \"weir.plan/1\", \"schema\""), HasSubstr("its field schema is there twice"));
+  EXPECT_THAT(refusal(json, "\"steps\"", "\"probe\": \"true\", \"steps\""),
+              HasSubstr("its field probe is unknown to this weir"));
+  EXPECT_THAT(refusal(json, "\"expected\"", "\"confirm\": 5, \"expected\""),
+              HasSubstr("its field steps[0].confirm is unknown to this weir"));
+  EXPECT_THAT(refusal(json, "\"net.core.somaxconn\"", "\"net.core.somaxconn\", \"netns\": 5"),
+              HasSubstr("its field steps[0].target.netns is unknown"));
+  EXPECT_THAT(refusal(json, "\"boot_id\"", "\"also\\u001b\": 1, \"boot_id\""),
+              HasSubstr("its field binding.also\\x1b is unknown"));
+  EXPECT_THAT(refusal(json, "\"wanted\"", "\"wanted\": \"1\", \"wanted\""),
+              HasSubstr("its field steps[0].wanted is there twice"));
+  EXPECT_THAT(refusal(json, "\"schema\"", "\"schema\": \"weir.plan/1\", \"schema\""),
+              HasSubstr("its field schema is there twice"));
 }
 
 TEST(PlanJson, WhatTheJournalKeepsIsReadAlsoWhereANewerWeirAddedToIt) {
@@ -86,10 +99,12 @@ TEST(PlanJson, WhatTheJournalKeepsIsReadAlsoWhereANewerWeirAddedToIt) {
 TEST(PlanJson, ForeignAndFutureFilesAreRefused) {
   const std::string json = plan_to_json(two_steps());
   EXPECT_THAT(refusal(json, "weir.plan/1", "weir.plan/2"), HasSubstr("newer"));
-  EXPECT_THAT(refusal(json, "weir.plan/1", "weir.recording/1"), HasSubstr("no plan but weir.recording/1"));
+  EXPECT_THAT(refusal(json, "weir.plan/1", "weir.recording/1"),
+              HasSubstr("no plan but weir.recording/1"));
   EXPECT_THAT(refusal(json.substr(0, json.size() / 2)), HasSubstr("ends in the middle"));
   EXPECT_THAT(refusal(json, "\"wanted\"", "\"wished\""), HasSubstr("steps[0] lacks \"wanted\""));
-  EXPECT_THAT(refusal(json, "18446744073709551615", "18446744073709551616"), HasSubstr("cookie is not an integer"));
+  EXPECT_THAT(refusal(json, "18446744073709551615", "18446744073709551616"),
+              HasSubstr("cookie is not an integer"));
 }
 
 }  // namespace weir::codec::plan_json_test

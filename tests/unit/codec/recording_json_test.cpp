@@ -119,7 +119,8 @@ TEST(RecordingJson, ALoneSnapshotHasItsOwnSchema) {
 }
 
 TEST(RecordingJson, UnknownFieldsAreIgnored) {
-  const std::string json = replaced(recording_to_json(small_recording()), "\"first\"", "\"of_tomorrow\": {\"a\": [1, null, 0.5]}, \"first\"");
+  const std::string json = replaced(recording_to_json(small_recording()), "\"first\"",
+                                    "\"of_tomorrow\": {\"a\": [1, null, 0.5]}, \"first\"");
   const auto parsed = parse_recording(json);
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_TRUE(*parsed == small_recording());
@@ -156,7 +157,8 @@ TEST(RecordingJson, ForeignFilesAreNamedForWhatTheyAre) {
 }
 
 TEST(RecordingJson, ALaterMajorNumberIsRefused) {
-  const auto parsed = parse_recording(replaced(recording_to_json(small_recording()), "weir.recording/1", "weir.recording/2"));
+  const auto parsed = parse_recording(
+      replaced(recording_to_json(small_recording()), "weir.recording/1", "weir.recording/2"));
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, ErrorCode::unsupported);
   EXPECT_THAT(parsed.error().message, AllOf(HasSubstr("weir.recording/2"), HasSubstr("newer")));
@@ -165,21 +167,27 @@ TEST(RecordingJson, ALaterMajorNumberIsRefused) {
 TEST(RecordingJson, AMissingOrWrongFieldIsNamedWithItsPath) {
   const std::string json = recording_to_json(small_recording());
   EXPECT_THAT(refusal("{\"schema\": \"weir.recording/1\"}"), HasSubstr("it lacks \"first\""));
-  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": 3")), HasSubstr("first.provenance.boot_id is not a text"));
-  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, \"x\"]")), HasSubstr("series[0].values[1] is not an integer"));
-  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"\\\\q\"")), HasSubstr("backslash"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": 3")),
+              HasSubstr("first.provenance.boot_id is not a text"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, \"x\"]")),
+              HasSubstr("series[0].values[1] is not an integer"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"\\\\q\"")),
+              HasSubstr("backslash"));
 }
 
 TEST(RecordingJson, NumbersOutOfRangeAreRefused) {
   const std::string json = recording_to_json(small_recording());
-  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 9223372036854775808]")), HasSubstr("is not an integer between -2^63"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 9223372036854775808]")),
+              HasSubstr("is not an integer between -2^63"));
   EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 1.5]")), HasSubstr("is not an integer"));
   EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, 1e999]")), HasSubstr("out of range"));
-  EXPECT_THAT(refusal(replaced(json, "\"netns\": 0", "\"netns\": -1")), HasSubstr("between 0 and 2^64"));
+  EXPECT_THAT(refusal(replaced(json, "\"netns\": 0", "\"netns\": -1")),
+              HasSubstr("between 0 and 2^64"));
 }
 
 /// The first number behind `"name": ` of the golden file becomes another one.
-std::string with_number(const std::string& json, const std::string& after, const std::string& name, const std::string& number) {
+std::string with_number(const std::string& json, const std::string& after, const std::string& name,
+                        const std::string& number) {
   const auto place = json.find("\"" + name + "\": ", json.find(after));
   EXPECT_NE(place, std::string::npos) << after << " " << name;
   if (place == std::string::npos) return json;
@@ -189,50 +197,74 @@ std::string with_number(const std::string& json, const std::string& after, const
 
 TEST(RecordingJson, NumbersThatNoKernelHasAreRefusedByTheirField) {
   const std::string json = test::read_file(test::golden_path("recording.1.json"));
-  const auto refused = [&](const std::string& after, const std::string& name, const std::string& number) {
+  const auto refused = [&](const std::string& after, const std::string& name,
+                           const std::string& number) {
     return refusal(with_number(json, after, name, number));
   };
-  EXPECT_THAT(refused("\"listeners\"", "port", "65536"), HasSubstr("its field first.listeners[0].port is 65536; a port is between 0 and 65535"));
-  EXPECT_THAT(refused("\"last\"", "port", "-1"), HasSubstr("its field last.listeners[0].port is -1; a port is between 0 and 65535"));
-  EXPECT_THAT(refused("\"owners\"", "pid", "4194305"), HasSubstr("owners[0].pid is 4194305; a process id is between 0 and 4194304"));
-  EXPECT_THAT(refused("\"owners\"", "fd", "-1"), HasSubstr("owners[0].fd is -1; a file descriptor is between 0 and 2147483647"));
-  EXPECT_THAT(refused("\"processes\"", "parent", "-7"), HasSubstr("processes[0].parent is -7; a process id"));
+  EXPECT_THAT(
+      refused("\"listeners\"", "port", "65536"),
+      HasSubstr("its field first.listeners[0].port is 65536; a port is between 0 and 65535"));
+  EXPECT_THAT(refused("\"last\"", "port", "-1"),
+              HasSubstr("its field last.listeners[0].port is -1; a port is between 0 and 65535"));
+  EXPECT_THAT(refused("\"owners\"", "pid", "4194305"),
+              HasSubstr("owners[0].pid is 4194305; a process id is between 0 and 4194304"));
+  EXPECT_THAT(refused("\"owners\"", "fd", "-1"),
+              HasSubstr("owners[0].fd is -1; a file descriptor is between 0 and 2147483647"));
+  EXPECT_THAT(refused("\"processes\"", "parent", "-7"),
+              HasSubstr("processes[0].parent is -7; a process id"));
   EXPECT_THAT(refused("\"threads\"", "tid", "-1"), HasSubstr("threads[0].tid is -1; a process id"));
-  EXPECT_THAT(refused("\"provenance\"", "uid", "4294967296"), HasSubstr("first.provenance.uid is 4294967296; a user id is between 0 and 4294967295"));
-  EXPECT_THAT(refused("\"links\"", "index", "-2"), HasSubstr("links[0].index is -2; the index of an interface is between 0 and 2147483647"));
-  EXPECT_THAT(refused("\"listeners\"", "backlog", "-1"), HasSubstr("listeners[0].backlog is -1; a count is not negative"));
-  EXPECT_THAT(refused("\"states\"", "SYN_RECV", "-3"), HasSubstr("first.states.SYN_RECV is -3; a count is not negative"));
-  EXPECT_THAT(refusal(replaced(json, "\"samples\": ", "\"samples\": -")), HasSubstr("its field samples is -"));
+  EXPECT_THAT(
+      refused("\"provenance\"", "uid", "4294967296"),
+      HasSubstr("first.provenance.uid is 4294967296; a user id is between 0 and 4294967295"));
+  EXPECT_THAT(
+      refused("\"links\"", "index", "-2"),
+      HasSubstr("links[0].index is -2; the index of an interface is between 0 and 2147483647"));
+  EXPECT_THAT(refused("\"listeners\"", "backlog", "-1"),
+              HasSubstr("listeners[0].backlog is -1; a count is not negative"));
+  EXPECT_THAT(refused("\"states\"", "SYN_RECV", "-3"),
+              HasSubstr("first.states.SYN_RECV is -3; a count is not negative"));
+  EXPECT_THAT(refusal(replaced(json, "\"samples\": ", "\"samples\": -")),
+              HasSubstr("its field samples is -"));
 }
 
 TEST(RecordingJson, GroupsOfSocketsHavePortsToo) {
   Recording recording = small_recording();
   recording.last->peer_groups = {{Family::ipv4, "192.0.2.0/24", 65536, 1, 0, 0}};
-  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field last.peer_groups[0].port is 65536; a port is between 0 and 65535"));
+  EXPECT_THAT(
+      refusal(recording_to_json(recording)),
+      HasSubstr("its field last.peer_groups[0].port is 65536; a port is between 0 and 65535"));
   recording.last->peer_groups = {};
   recording.last->socket_groups.resize(2);
   recording.last->socket_groups[1].peer_port = -1;
-  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field last.socket_groups[1].peer_port is -1"));
+  EXPECT_THAT(refusal(recording_to_json(recording)),
+              HasSubstr("its field last.socket_groups[1].peer_port is -1"));
   recording.last->socket_groups = {};
   recording.last->port_uses = {{Family::ipv4, "a", "b", 70000}};
-  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field last.port_uses[0].port is 70000"));
+  EXPECT_THAT(refusal(recording_to_json(recording)),
+              HasSubstr("its field last.port_uses[0].port is 70000"));
   recording.last->port_uses = {};
   recording.flows.resize(1);
   recording.flows[0].pids = {1, 5'000'000};
-  EXPECT_THAT(refusal(recording_to_json(recording)), HasSubstr("its field flows[0].pids[1] is 5000000; a process id"));
+  EXPECT_THAT(refusal(recording_to_json(recording)),
+              HasSubstr("its field flows[0].pids[1] is 5000000; a process id"));
 }
 
 TEST(RecordingJson, ContradictionsAreRefused) {
   const std::string json = recording_to_json(small_recording());
   EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0]")), HasSubstr("as many times as values"));
   EXPECT_THAT(refusal(replaced(json, "[0, 50000000]", "[5, 4]")), HasSubstr("go back"));
-  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"c\"")), HasSubstr("different boots"));
-  EXPECT_THAT(refusal(replaced(json, "\"boot_time_ns\": 0", "\"boot_time_ns\": 4000000000")), HasSubstr("older than its first"));
-  EXPECT_THAT(refusal(replaced(json, "\"page_size_bytes\": 4096", "\"page_size_bytes\": 0")), HasSubstr("page size"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"c\"")),
+              HasSubstr("different boots"));
+  EXPECT_THAT(refusal(replaced(json, "\"boot_time_ns\": 0", "\"boot_time_ns\": 4000000000")),
+              HasSubstr("older than its first"));
+  EXPECT_THAT(refusal(replaced(json, "\"page_size_bytes\": 4096", "\"page_size_bytes\": 0")),
+              HasSubstr("page size"));
 }
 
 TEST(RecordingJson, DepthIsLimited) {
-  const std::string deep = "{\"schema\": \"weir.recording/1\", \"x\": " + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  const std::string deep =
+      "{\"schema\": \"weir.recording/1\", \"x\": " + std::string(100'000, '[') +
+      std::string(100'000, ']') + "}";
   EXPECT_THAT(refusal(deep), HasSubstr("nested deeper than"));
 }
 

@@ -18,8 +18,11 @@ Report report() {
   report.host.boot_id = "b";
   report.host.wall_time = {1'709'251'199'123'456'789};
   report.window = milliseconds(3000);
-  report.stages.push_back({Stage::accept_queue, {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});
-  report.stages.push_back({Stage::link, {{"interface", "veth0", "bit/s", {}, {1, 2}, {}, {}, {}, {}}}});
+  report.stages.push_back(
+      {Stage::accept_queue,
+       {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});
+  report.stages.push_back(
+      {Stage::link, {{"interface", "veth0", "bit/s", {}, {1, 2}, {}, {}, {}, {}}}});
   Finding finding;
   finding.id = "accept-queue.app-backlog";
   finding.stage = Stage::accept_queue;

@@ -14,10 +14,13 @@ Finding full_finding() {
   finding.id = "accept-queue.app-backlog";
   finding.stage = Stage::accept_queue;
   finding.severity = Severity::critical;
-  finding.resource = {"listener", "0.0.0.0:80", 4026531840, UINT64_MAX, 1234, 80, {812, 813}, "ng\xff\\", 2, "/etc/x", 7};
+  finding.resource = {"listener", "0.0.0.0:80", 4026531840, UINT64_MAX, 1234, 80,
+                      {812, 813}, "ng\xff\\",   2,          "/etc/x",   7};
   finding.also.push_back({"listener", "0.0.0.0:80", {}, 78, {}, {}, {}, "", {}, "", {}});
-  finding.evidence = {{"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}}, {"sysctl", "net.core.somaxconn", {}, {}, {}, "", "128"}};
-  finding.symptoms = {{"syn-queue.overflow", {{"netstat", "TcpExt.ListenDrops", INT64_MIN, -0.5, INT64_MAX, "", {}}}}};
+  finding.evidence = {{"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}},
+                      {"sysctl", "net.core.somaxconn", {}, {}, {}, "", "128"}};
+  finding.symptoms = {{"syn-queue.overflow",
+                       {{"netstat", "TcpExt.ListenDrops", INT64_MIN, -0.5, INT64_MAX, "", {}}}}};
   finding.title = "t";
   finding.meaning = "two\nlines";
   finding.remedy = "r";
@@ -49,7 +52,9 @@ TEST(ParseReport, FindingsComeBackAsTheyWereWritten) {
 TEST(ParseReport, TheChainAndTheChangesAreNotRead) {
   Report report = report_with({full_finding()});
   report.findings.front().changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
-  report.stages.push_back({Stage::accept_queue, {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});
+  report.stages.push_back(
+      {Stage::accept_queue,
+       {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});
   const auto parsed = parse_report(report_to_json(report));
   ASSERT_TRUE(parsed.ok()) << parsed.error().message;
   EXPECT_TRUE(parsed->stages.empty());
@@ -75,8 +80,10 @@ TEST(ParseReport, ForeignFutureAndBrokenOnesAreRefused) {
   EXPECT_EQ(with("weir.check/1", "weir.plan/1").error().code, ErrorCode::unsupported);
   EXPECT_THAT(with("weir.check/1", "weir.check/2").error().message, HasSubstr("or a newer one"));
   EXPECT_THAT(with("\"boot_id\"", "\"boot\"").error().message, HasSubstr("lacks \"boot_id\""));
-  EXPECT_THAT(with("\"critical\"", "\"dreadful\"").error().message, HasSubstr("findings[0].severity has none of the values"));
-  EXPECT_THAT(with("\"accept-queue\"", "\"queue\"").error().message, HasSubstr("stage has none of the values"));
+  EXPECT_THAT(with("\"critical\"", "\"dreadful\"").error().message,
+              HasSubstr("findings[0].severity has none of the values"));
+  EXPECT_THAT(with("\"accept-queue\"", "\"queue\"").error().message,
+              HasSubstr("stage has none of the values"));
   EXPECT_THAT(with("104.5", "\"many\"").error().message, HasSubstr("is no number"));
   EXPECT_EQ(parse_report(text.substr(0, text.size() / 2)).error().code, ErrorCode::malformed);
   EXPECT_FALSE(is_report(text.substr(0, text.size() / 2)));

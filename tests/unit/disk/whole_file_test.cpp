@@ -1,4 +1,5 @@
-// What root writes where other users can write as well: nothing of theirs decides its mode, its place or its text.
+// What root writes where other users can write as well: nothing of theirs decides its mode, its
+// place or its text.
 #include "disk/whole_file.h"
 
 #include <csignal>
@@ -43,7 +44,12 @@ TEST_F(WholeFile, AnotherUsersFileHandsDownNothing) {
 
 TEST_F(WholeFile, TheCallersOwnFileKeepsItsModeWithoutSetuidSetgidAndOthersWriting) {
   ASSERT_TRUE(write(path("s"), "old"));
-  for (const auto& [mode, kept] : {std::pair{0644U, 0644U}, {0640U, 0640U}, {0400U, 0400U}, {06755U, 0755U}, {0666U, 0644U}, {01777U, 0755U}}) {
+  for (const auto& [mode, kept] : {std::pair{0644U, 0644U},
+                                   {0640U, 0640U},
+                                   {0400U, 0400U},
+                                   {06755U, 0755U},
+                                   {0666U, 0644U},
+                                   {01777U, 0755U}}) {
     ASSERT_EQ(chmod(path("s").c_str(), mode), 0);
     ASSERT_TRUE(put(path("s"), "new").ok());
     EXPECT_EQ(mode_of(path("s")), kept) << std::oct << mode;
@@ -62,7 +68,8 @@ TEST_F(WholeFile, TheModeThatIsKeptIsForTheGroupThatItWasFor) {
 }
 
 TEST_F(WholeFile, AFileOfTheCallersThatAnotherUserGaveThisNameHandsDownNothing) {
-  // A second name in a folder like /tmp; protected_hardlinks of proc(5) may or may not forbid nobody to make it, so root makes it here.
+  // A second name in a folder like /tmp; protected_hardlinks of proc(5) may or may not forbid
+  // nobody to make it, so root makes it here.
   ASSERT_TRUE(write(path("passwd"), "root:x"));
   ASSERT_EQ(chmod(path("passwd").c_str(), 0644), 0);
   ASSERT_EQ(link(path("passwd").c_str(), path("s").c_str()), 0);
@@ -79,7 +86,10 @@ TEST_F(WholeFile, AFileOfTheCallersThatAnotherUserGaveThisNameHandsDownNothing) 
 }
 
 TEST_F(WholeFile, InAFolderOfAnotherUserTheFileIsRootsAlone) {
-  as_nobody([&] { return mkdir(path("home").c_str(), 0755) == 0 && write(path("home/x"), "") && chmod(path("home/x").c_str(), 06777) == 0; });
+  as_nobody([&] {
+    return mkdir(path("home").c_str(), 0755) == 0 && write(path("home/x"), "") &&
+           chmod(path("home/x").c_str(), 06777) == 0;
+  });
   ASSERT_TRUE(put(path("home/x"), "new").ok());
   EXPECT_EQ(mode_of(path("home/x")), 0600U);
   EXPECT_EQ(owner_of(path("home/x")), 0U);
@@ -93,18 +103,24 @@ TEST_F(WholeFile, AnotherUsersLinkIsNotFollowed) {
   const Status there = put(path("s"), "new");
   ASSERT_FALSE(there.ok());
   EXPECT_EQ(there.error().code, ErrorCode::not_permitted);
-  EXPECT_EQ(there.error().message, "\"s\" is a link of user 65534 in a folder where other users can make links; weir does not follow it");
+  EXPECT_EQ(
+      there.error().message,
+      "\"s\" is a link of user 65534 in a folder where other users can make links; weir does not follow it");
   link_as_nobody(path("not-there"), "dangling");
   EXPECT_FALSE(put(path("dangling"), "new").ok());
   link_as_nobody("/", "root");
-  EXPECT_FALSE(put(path("root") + path("precious"), "new").ok()) << "a link on the way is no better";
+  EXPECT_FALSE(put(path("root") + path("precious"), "new").ok())
+      << "a link on the way is no better";
   EXPECT_EQ(text_of(path("precious")), "root's");
   EXPECT_FALSE(std::filesystem::exists(path("not-there")));
 }
 
 TEST_F(WholeFile, AnotherUsersLinkIsNotFollowedInHisOwnFolderEither) {
   ASSERT_TRUE(write(path("precious"), "root's"));
-  as_nobody([&] { return mkdir(path("home").c_str(), 0755) == 0 && symlink(path("precious").c_str(), path("home/x").c_str()) == 0; });
+  as_nobody([&] {
+    return mkdir(path("home").c_str(), 0755) == 0 &&
+           symlink(path("precious").c_str(), path("home/x").c_str()) == 0;
+  });
   EXPECT_FALSE(put(path("home/x"), "new").ok());
   EXPECT_EQ(text_of(path("precious")), "root's");
 }
@@ -141,7 +157,10 @@ TEST_F(WholeFile, AFolderThatBecomesALinkAfterTheLookDoesNotMoveTheFile) {
   as_nobody([&] { return mkdir(path("d").c_str(), 0755) == 0; });
   auto place = find_place(path("d/x"));
   ASSERT_TRUE(place.ok());
-  as_nobody([&] { return std::rename(path("d").c_str(), path("moved").c_str()) == 0 && symlink("etc", path("d").c_str()) == 0; });
+  as_nobody([&] {
+    return std::rename(path("d").c_str(), path("moved").c_str()) == 0 &&
+           symlink("etc", path("d").c_str()) == 0;
+  });
   ASSERT_TRUE(replace_file(*place, "new", inherit_rights(*place)).ok());
   EXPECT_TRUE(std::filesystem::is_empty(path("etc")));
   EXPECT_EQ(text_of(path("moved/x")), "new");
@@ -153,7 +172,9 @@ TEST_F(WholeFile, AFileThatBecomesALinkAfterTheLookIsReplacedAndNotFollowed) {
   make_as_nobody("s", 0644);
   auto place = find_place(path("s"));
   ASSERT_TRUE(place.ok());
-  as_nobody([&] { return unlink(path("s").c_str()) == 0 && symlink("precious", path("s").c_str()) == 0; });
+  as_nobody([&] {
+    return unlink(path("s").c_str()) == 0 && symlink("precious", path("s").c_str()) == 0;
+  });
   ASSERT_TRUE(replace_file(*place, "new", inherit_rights(*place)).ok());
   EXPECT_EQ(text_of(path("precious")), "root's");
   EXPECT_FALSE(std::filesystem::is_symlink(path("s")));
@@ -189,7 +210,9 @@ TEST_F(WholeFile, AfterAFailureTheOldFileIsWholeAndNothingLiesBesideIt) {
     // As on a full disk, the write ends in the middle.
     rlimit limit{1000, 1000};
     std::signal(SIGXFSZ, SIG_IGN);
-    _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 && !put(path("s"), std::string(100'000, 'x')).ok() ? 0 : 1);
+    _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 && !put(path("s"), std::string(100'000, 'x')).ok()
+              ? 0
+              : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
@@ -249,7 +272,8 @@ TEST_F(Places, APathLeadsThroughFoldersDotsAndLinksOfProc) {
   ASSERT_EQ(mkdir(path("d").c_str(), 0755), 0);
   ASSERT_TRUE(write(path("d/s"), "x"));
   const UniqueFd folder(open(path("d").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  for (const std::string& way : {path("d/./../d//s"), path("d/s"), "/proc/self/fd/" + std::to_string(folder.get()) + "/s"}) {
+  for (const std::string& way :
+       {path("d/./../d//s"), path("d/s"), "/proc/self/fd/" + std::to_string(folder.get()) + "/s"}) {
     const auto place = find_place(way);
     ASSERT_TRUE(place.ok()) << way << ": " << place.error().message;
     EXPECT_EQ(place->found, Found::regular) << way;

@@ -1,4 +1,5 @@
-// What each accept-queue finding must name, and the neighbours that it must not: the same counters, another cause.
+// What each accept-queue finding must name, and the neighbours that it must not: the same counters,
+// another cause.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +20,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-Report run(const Recording& recording, const Filter& filter = {}) { return judge(recording, test::real_catalog(), filter); }
+Report run(const Recording& recording, const Filter& filter = {}) {
+  return judge(recording, test::real_catalog(), filter);
+}
 
 ListenerSpec small(std::int64_t drops) {
   ListenerSpec spec;
@@ -28,7 +31,8 @@ ListenerSpec small(std::int64_t drops) {
   return spec;
 }
 
-/// A server that refuses 312 connections with a queue that never comes down; the owner is the test's.
+/// A server that refuses 312 connections with a queue that never comes down; the owner is the
+/// test's.
 RecordingBuilder overloaded() {
   RecordingBuilder builder;
   builder.overflows(0, 312).listener(small(312), always_full(16));
@@ -36,7 +40,11 @@ RecordingBuilder overloaded() {
 }
 
 TEST(AcceptQueue, BurstOverBacklogNamesTheApplication) {
-  const auto report = run(RecordingBuilder().overflows(9000, 312).listener(small(312), bursts(17, 10)).process(812, "nginx", 0.1, 'S', "ep_poll").build());
+  const auto report = run(RecordingBuilder()
+                              .overflows(9000, 312)
+                              .listener(small(312), bursts(17, 10))
+                              .process(812, "nginx", 0.1, 'S', "ep_poll")
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
@@ -56,7 +64,8 @@ TEST(AcceptQueue, BurstOverBacklogNamesTheApplication) {
 }
 
 TEST(AcceptQueue, WithoutSamplesARefusingListenerIsNamedAndItsCauseIsNotGuessed) {
-  auto builder = RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll");
+  auto builder = RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1,
+                                                                                 'S', "ep_poll");
   builder.raw().samples = 0;
   const auto report = run(builder.build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
@@ -66,7 +75,11 @@ TEST(AcceptQueue, WithoutSamplesARefusingListenerIsNamedAndItsCauseIsNotGuessed)
 }
 
 TEST(AcceptQueue, BurstsBetweenTheSamplesAreStillBursts) {
-  const auto report = run(RecordingBuilder().overflows(0, 40).listener(small(40)).process(812, "app", 0.1, 'S', "ep_poll").build());
+  const auto report = run(RecordingBuilder()
+                              .overflows(0, 40)
+                              .listener(small(40))
+                              .process(812, "app", 0.1, 'S', "ep_poll")
+                              .build());
   EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
 }
 
@@ -85,23 +98,34 @@ TEST(AcceptQueue, BurstsOfAThrottledServerAreItsQuotasAndNotItsBacklogs) {
 TEST(AcceptQueue, LimitEqualToSomaxconnNamesSomaxconn) {
   auto spec = small(50);
   spec.backlog = 128;
-  const auto report = run(RecordingBuilder().sysctl("net.core.somaxconn", "128").overflows(0, 50).listener(spec, bursts(129, 15)).build());
+  const auto report = run(RecordingBuilder()
+                              .sysctl("net.core.somaxconn", "128")
+                              .overflows(0, 50)
+                              .listener(spec, bursts(129, 15))
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.somaxconn"));
-  EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default") << "the setting that clamps is told with the queue, not beside it";
+  EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default")
+      << "the setting that clamps is told with the queue, not beside it";
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("equals net.core.somaxconn (128)"));
 }
 
 TEST(AcceptQueue, LimitAboveSomaxconnSaysThatItWasLowered) {
   auto spec = small(50);
   spec.backlog = 512;
-  const auto report = run(RecordingBuilder().sysctl("net.core.somaxconn", "128").overflows(0, 50).listener(spec, bursts(513, 15)).build());
+  const auto report = run(RecordingBuilder()
+                              .sysctl("net.core.somaxconn", "128")
+                              .overflows(0, 50)
+                              .listener(spec, bursts(513, 15))
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.somaxconn"));
-  EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default") << "the setting that clamps is told with the queue, not beside it";
+  EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default")
+      << "the setting that clamps is told with the queue, not beside it";
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("lowered after"));
 }
 
 TEST(AcceptQueue, SleepingOwnerOfAnAlwaysFullQueueIsBlocked) {
-  const auto report = run(overloaded().process(812, "slow.py", 0.02, 'S', "hrtimer_nanosleep").build());
+  const auto report =
+      run(overloaded().process(812, "slow.py", 0.02, 'S', "hrtimer_nanosleep").build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
@@ -110,7 +134,10 @@ TEST(AcceptQueue, SleepingOwnerOfAnAlwaysFullQueueIsBlocked) {
 }
 
 TEST(AcceptQueue, LooksInsideTheWindowOutweighTheOneAtItsEnd) {
-  const auto report = run(overloaded().process(812, "slow.py", 0.02, 'S', "ep_poll").owner_state(812, 'S', "hrtimer_nanosleep", 50).build());
+  const auto report = run(overloaded()
+                              .process(812, "slow.py", 0.02, 'S', "ep_poll")
+                              .owner_state(812, 'S', "hrtimer_nanosleep", 50)
+                              .build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("is blocked"));
 }
 
@@ -128,9 +155,14 @@ TEST(AcceptQueue, RunnableThreadOnAStarvedHostIsCpuBound) {
 }
 
 TEST(AcceptQueue, ThreadThatIsRunnableAtEachLookIsCpuBoundHoweverLittleItGot) {
-  const auto report = run(overloaded().process(812, "app", 0.7, 'R', "").owner_state(812, 'R', "", 12).build());
+  const auto report =
+      run(overloaded().process(812, "app", 0.7, 'R', "").owner_state(812, 'R', "", 12).build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
-  const auto mixed = run(overloaded().process(812, "app", 0.5, 'R', "").owner_state(812, 'R', "", 7).owner_state(812, 'S', "hrtimer_nanosleep", 5).build());
+  const auto mixed = run(overloaded()
+                             .process(812, "app", 0.5, 'R', "")
+                             .owner_state(812, 'R', "", 7)
+                             .owner_state(812, 'S', "hrtimer_nanosleep", 5)
+                             .build());
   EXPECT_THAT(mixed.findings.front().title, Not(HasSubstr("no CPU time left")));
 }
 
@@ -153,24 +185,33 @@ TEST(AcceptQueue, MainThreadThatRunsCountsBeforeAHelperThatPolls) {
 TEST(AcceptQueue, StoppedOwnerIsToldToGoOn) {
   const auto report = run(overloaded().process(812, "app", 0, 'T', "do_signal_stop").build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("is stopped by a signal, so nobody accepts"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("is stopped by a signal, so nobody accepts"));
   EXPECT_THAT(report.findings.front().remedy, HasSubstr("kill -CONT"));
 }
 
 TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
-  const auto report = run(overloaded().process(812, "app", 0.9, 'R', "").throttling(812, 30, 28, milliseconds(2100)).build());
+  const auto report = run(overloaded()
+                              .process(812, "app", 0.9, 'R', "")
+                              .throttling(812, 30, 28, milliseconds(2100))
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("/system.slice/app.service was stopped for 2100 ms"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("/system.slice/app.service was stopped for 2100 ms"));
 }
 
 TEST(AcceptQueue, ThrottlingOfAFewMillisecondsIsNotTheReason) {
-  const auto report = run(overloaded().process(812, "app", 0.97, 'R', "").throttling(812, 30, 2, milliseconds(9)).build());
+  const auto report = run(overloaded()
+                              .process(812, "app", 0.97, 'R', "")
+                              .throttling(812, 30, 2, milliseconds(9))
+                              .build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
 }
 
 TEST(AcceptQueue, OwnerInDiskSleepIsBlocked) {
   const auto report = run(overloaded().process(812, "app", 0.01, 'D', "io_schedule").build());
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("in uninterruptible sleep in the disk (io_schedule)"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("in uninterruptible sleep in the disk (io_schedule)"));
 }
 
 TEST(AcceptQueue, OwnerThatWaitsForEventsBesideAFullQueueIsIdle) {
@@ -188,33 +229,49 @@ TEST(AcceptQueue, MasterThatOnlyHoldsTheSocketIsNotTheAcceptor) {
   auto spec = small(312);
   spec.pids = {800, 812};
   RecordingBuilder builder;
-  builder.overflows(0, 312).listener(spec, always_full(16)).process(800, "nginx", 0, 'S', "sigsuspend").process(812, "nginx", 0.96, 'R', "").parent(812, 800);
+  builder.overflows(0, 312)
+      .listener(spec, always_full(16))
+      .process(800, "nginx", 0, 'S', "sigsuspend")
+      .process(812, "nginx", 0.96, 'R', "")
+      .parent(812, 800);
   EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("no CPU time left"));
 }
 
 TEST(AcceptQueue, PoolOfWorkersThatWaitForALockDoesNotHideThePoll) {
   auto builder = overloaded();
   builder.process(812, "java", 0.01, 'S', "futex_wait_queue");
-  for (std::int64_t tid = 813; tid < 820; ++tid) builder.raw().last->processes.front().threads.push_back({tid, 'S', {0}, "futex_wait_queue"});
+  for (std::int64_t tid = 813; tid < 820; ++tid)
+    builder.raw().last->processes.front().threads.push_back({tid, 'S', {0}, "futex_wait_queue"});
   builder.raw().last->processes.front().threads.push_back({820, 'S', {0}, "ep_poll"});
   EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("java is idle"));
 }
 
 TEST(AcceptQueue, FullQueueWithoutLossIsAWarning) {
-  const auto report = run(RecordingBuilder().listener(small(0), always_full(16)).process(812, "app", 0.97, 'R', "").build());
+  const auto report = run(RecordingBuilder()
+                              .listener(small(0), always_full(16))
+                              .process(812, "app", 0.97, 'R', "")
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
 TEST(AcceptQueue, LoadThatBeganInsideTheWindowIsStillTheApplication) {
   const auto late = [](std::int64_t sample) { return sample < 25 ? 0 : 16 + sample % 2; };
-  const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), late).process(812, "app", 0.97, 'R', "").build());
+  const auto report = run(RecordingBuilder()
+                              .overflows(0, 99)
+                              .listener(small(99), late)
+                              .process(812, "app", 0.97, 'R', "")
+                              .build());
   EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(AcceptQueue, BurstOfHalfASecondIsNotTheApplication) {
   const auto once = [](std::int64_t sample) { return sample >= 20 && sample < 30 ? 17 : 0; };
-  const auto report = run(RecordingBuilder().overflows(0, 99).listener(small(99), once).process(812, "app", 0.3, 'S', "ep_poll").build());
+  const auto report = run(RecordingBuilder()
+                              .overflows(0, 99)
+                              .listener(small(99), once)
+                              .process(812, "app", 0.3, 'S', "ep_poll")
+                              .build());
   EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
 }
 
@@ -223,7 +280,10 @@ std::int64_t pausing(std::int64_t sample) { return sample % 30 < 14 ? 17 : 0; }
 
 TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPauses) {
   RecordingBuilder builder;
-  builder.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "ep_poll").owner_state(812, 'S', "hrtimer_nanosleep", 6);
+  builder.overflows(0, 99)
+      .listener(small(99), pausing)
+      .process(812, "app", 0.1, 'S', "ep_poll")
+      .owner_state(812, 'S', "hrtimer_nanosleep", 6);
   const auto report = run(builder.build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("app pauses"));
@@ -233,16 +293,23 @@ TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPauses) {
 
 TEST(AcceptQueue, SameQueueOfAnOwnerThatPollsOrWasNotLookedAtIsABurst) {
   RecordingBuilder polls;
-  polls.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "hrtimer_nanosleep").owner_state(812, 'S', "ep_poll", 6);
+  polls.overflows(0, 99)
+      .listener(small(99), pausing)
+      .process(812, "app", 0.1, 'S', "hrtimer_nanosleep")
+      .owner_state(812, 'S', "ep_poll", 6);
   EXPECT_THAT(run(polls.build()).findings.front().title, HasSubstr("too small for its bursts"));
   RecordingBuilder unseen;
-  unseen.overflows(0, 99).listener(small(99), pausing).process(812, "app", 0.1, 'S', "hrtimer_nanosleep");
+  unseen.overflows(0, 99)
+      .listener(small(99), pausing)
+      .process(812, "app", 0.1, 'S', "hrtimer_nanosleep");
   EXPECT_THAT(run(unseen.build()).findings.front().title, HasSubstr("too small for its bursts"));
 }
 
 TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
-  const auto report =
-      run(RecordingBuilder().listener({}, [](std::int64_t sample) { return 5 + sample; }).process(812, "app", 0, 'T', "do_signal_stop").build());
+  const auto report = run(RecordingBuilder()
+                              .listener({}, [](std::int64_t sample) { return 5 + sample; })
+                              .process(812, "app", 0, 'T', "do_signal_stop")
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.not-accepting"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
@@ -251,7 +318,11 @@ TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
 
 TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNoBurst) {
   const auto fills = [](std::int64_t sample) { return std::min<std::int64_t>(sample / 3 + 1, 17); };
-  const auto report = run(RecordingBuilder().overflows(0, 9).listener(small(9), fills).process(812, "app", 0, 'S', "futex_wait_queue").build());
+  const auto report = run(RecordingBuilder()
+                              .overflows(0, 9)
+                              .listener(small(9), fills)
+                              .process(812, "app", 0, 'S', "futex_wait_queue")
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.not-accepting"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
 }
@@ -259,9 +330,11 @@ TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNoBurst) {
 TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
   const auto falls = [](std::int64_t sample) { return sample == 40 ? 20 : 30 + sample / 2; };
   EXPECT_THAT(run(RecordingBuilder().listener({}, falls).build()).findings, IsEmpty());
-  EXPECT_THAT(run(RecordingBuilder().listener({}, [](std::int64_t) { return 7; }).build()).findings, IsEmpty());
+  EXPECT_THAT(run(RecordingBuilder().listener({}, [](std::int64_t) { return 7; }).build()).findings,
+              IsEmpty());
   const auto late = [](std::int64_t sample) { return sample < 30 ? 0 : sample; };
-  EXPECT_THAT(run(RecordingBuilder().listener({}, late).build()).findings, IsEmpty()) << "a second and a half is not yet two";
+  EXPECT_THAT(run(RecordingBuilder().listener({}, late).build()).findings, IsEmpty())
+      << "a second and a half is not yet two";
 }
 
 /// A queue of 2048 that grows from 221 on, of a server that takes out 10 a second.
@@ -269,7 +342,8 @@ RecordingBuilder long_queue(std::int64_t completed) {
   ListenerSpec spec;
   spec.backlog = 2048;
   RecordingBuilder builder;
-  builder.listener(spec, [](std::int64_t sample) { return 221 + 4 * sample - sample % 2; }).process(812, "gunicorn", 0.9, 'R', "");
+  builder.listener(spec, [](std::int64_t sample) { return 221 + 4 * sample - sample % 2; })
+      .process(812, "gunicorn", 0.9, 'R', "");
   const auto& last = builder.raw().last->listeners.front();
   return builder.counter("Tcp.PassiveOpens", 500, last.queue - 221 + completed);
 }
@@ -300,17 +374,24 @@ TEST(AcceptQueue, HandshakesBetweenTwoReadingsAreNotAccepted) {
 }
 
 TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
-  auto builder = RecordingBuilder().listener({}, [](std::int64_t sample) { return 20 + sample; }).process(812, "app", 0, 'S', "futex_wait_queue");
+  auto builder = RecordingBuilder()
+                     .listener({}, [](std::int64_t sample) { return 20 + sample; })
+                     .process(812, "app", 0, 'S', "futex_wait_queue");
   ListenerSpec front;
   front.port = 443;
   front.cookie = 78;
   builder.listener(front).counter("Tcp.PassiveOpens", 0, 90);
-  EXPECT_THAT(ids_of(run(builder.build())), ElementsAre("accept-queue.not-accepting")) << "the 31 that it did not grow by may be the other's";
+  EXPECT_THAT(ids_of(run(builder.build())), ElementsAre("accept-queue.not-accepting"))
+      << "the 31 that it did not grow by may be the other's";
 }
 
 TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
   const auto remedy = [](const std::string& command) {
-    return run(RecordingBuilder().overflows(0, 40).listener(small(40), bursts(17, 10)).process(812, command, 0.1, 'S', "ep_poll").build())
+    return run(RecordingBuilder()
+                   .overflows(0, 40)
+                   .listener(small(40), bursts(17, 10))
+                   .process(812, command, 0.1, 'S', "ep_poll")
+                   .build())
         .findings.front()
         .remedy;
   };
@@ -320,30 +401,49 @@ TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
 }
 
 TEST(AcceptQueue, FlashCrowdThatFitsGivesNoWarning) {
-  const auto crowd = [](std::int64_t sample) { return sample == 20 ? 450 : sample == 21 ? 200 : 0; };
-  const auto report = run(RecordingBuilder().listener({}, crowd).process(812, "nginx", 0.4, 'R', "").build());
+  const auto crowd = [](std::int64_t sample) {
+    return sample == 20 ? 450 : sample == 21 ? 200 : 0;
+  };
+  const auto report =
+      run(RecordingBuilder().listener({}, crowd).process(812, "nginx", 0.4, 'R', "").build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.near-full"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
 TEST(AcceptQueue, HalfFullQueueGivesNothing) {
-  EXPECT_THAT(run(RecordingBuilder().listener({}, bursts(250, 3)).process(812, "nginx", 0.4, 'R', "").build()).findings, IsEmpty());
+  EXPECT_THAT(run(RecordingBuilder()
+                      .listener({}, bursts(250, 3))
+                      .process(812, "nginx", 0.4, 'R', "")
+                      .build())
+                  .findings,
+              IsEmpty());
 }
 
 TEST(AcceptQueue, QuietHostGivesNothing) {
-  EXPECT_THAT(run(RecordingBuilder().listener({}).process(812, "nginx", 0, 'S', "ep_poll").build()).findings, IsEmpty());
+  EXPECT_THAT(run(RecordingBuilder().listener({}).process(812, "nginx", 0, 'S', "ep_poll").build())
+                  .findings,
+              IsEmpty());
 }
 
 TEST(AcceptQueue, SynFloodWithDropsButNoOverflowsIsNotAnAcceptQueueFinding) {
-  const auto report = run(RecordingBuilder().counter("TcpExt.ListenDrops", 0, 5000).counter("TcpExt.TCPReqQFullDrop", 0, 5000).listener(small(5000)).build());
-  for (const auto& id : ids_of(report)) EXPECT_THAT(id, testing::Not(testing::StartsWith("accept-queue.")));
+  const auto report = run(RecordingBuilder()
+                              .counter("TcpExt.ListenDrops", 0, 5000)
+                              .counter("TcpExt.TCPReqQFullDrop", 0, 5000)
+                              .listener(small(5000))
+                              .build());
+  for (const auto& id : ids_of(report))
+    EXPECT_THAT(id, testing::Not(testing::StartsWith("accept-queue.")));
 }
 
 TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) {
   auto flooded = small(9000);
   flooded.port = 443;
   flooded.cookie = 78;
-  const auto report = run(RecordingBuilder().overflows(0, 120).listener(small(120), bursts(17, 10)).listener(flooded).build());
+  const auto report = run(RecordingBuilder()
+                              .overflows(0, 120)
+                              .listener(small(120), bursts(17, 10))
+                              .listener(flooded)
+                              .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   EXPECT_EQ(report.findings.front().resource.port, 80);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 40.0);
@@ -353,7 +453,8 @@ TEST(AcceptQueue, OverflowsThatTwoListenersMayHaveHadBesideAFloodAreNotGuessed) 
   auto flooded = small(9000);
   flooded.port = 443;
   flooded.cookie = 78;
-  const auto report = run(RecordingBuilder().overflows(0, 120).listener(small(120)).listener(flooded).build());
+  const auto report =
+      run(RecordingBuilder().overflows(0, 120).listener(small(120)).listener(flooded).build());
   EXPECT_THAT(report.findings, IsEmpty());
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_THAT(report.not_seen.front().what, HasSubstr("which listener refused 120 connections"));
@@ -366,7 +467,8 @@ TEST(AcceptQueue, PastOverflowIsANotice) {
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("700 times since boot, and not once in this window"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("700 times since boot, and not once in this window"));
 }
 
 TEST(AcceptQueue, PastOverflowOfSeveralListenersIsTheNamespaces) {
@@ -381,7 +483,8 @@ TEST(AcceptQueue, PastOverflowOfSeveralListenersIsTheNamespaces) {
 }
 
 TEST(AcceptQueue, ListenerOpenedInTheWindowIsJudgedByAllItsDrops) {
-  const auto report = run(RecordingBuilder().overflows(10, 60).opened_listener(small(60), bursts(17, 10)).build());
+  const auto report =
+      run(RecordingBuilder().overflows(10, 60).opened_listener(small(60), bursts(17, 10)).build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 20.0);
 }
@@ -394,16 +497,27 @@ TEST(AcceptQueue, OverflowOfAClosedListenerIsSaidToBeUnseen) {
 }
 
 TEST(AcceptQueue, CounterThatIsReadAMomentAfterTheDropsHidesNoListener) {
-  EXPECT_THAT(run(RecordingBuilder().overflows(0, 1565).listener(small(1534), bursts(17, 10)).build()).not_seen, IsEmpty());
-  EXPECT_THAT(run(RecordingBuilder().overflows(0, 1565).listener(small(1400), bursts(17, 10)).build()).not_seen, SizeIs(1));
+  EXPECT_THAT(
+      run(RecordingBuilder().overflows(0, 1565).listener(small(1534), bursts(17, 10)).build())
+          .not_seen,
+      IsEmpty());
+  EXPECT_THAT(
+      run(RecordingBuilder().overflows(0, 1565).listener(small(1400), bursts(17, 10)).build())
+          .not_seen,
+      SizeIs(1));
 }
 
 TEST(AcceptQueue, AbortOnOverflowIsEvidence) {
-  const auto report = run(RecordingBuilder().sysctl("net.ipv4.tcp_abort_on_overflow", "1").overflows(0, 40).listener(small(40)).build());
+  const auto report = run(RecordingBuilder()
+                              .sysctl("net.ipv4.tcp_abort_on_overflow", "1")
+                              .overflows(0, 40)
+                              .listener(small(40))
+                              .build());
   EXPECT_NE(evidence_of(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
 }
 
-/// A SO_REUSEPORT group of `size` members with cookies from 100, each with a process of its own from pid 900.
+/// A SO_REUSEPORT group of `size` members with cookies from 100, each with a process of its own
+/// from pid 900.
 template <class Fill>
 RecordingBuilder group(std::int64_t size, Fill fill) {
   RecordingBuilder builder;
@@ -435,7 +549,8 @@ TEST(ReuseportGroup, StalledMemberIsNamedAlone) {
 
 TEST(ReuseportGroup, MemberThatStandsHalfFullBesideEmptySiblingsIsAWarning) {
   auto builder = group(4, [](RecordingBuilder& to, const ListenerSpec& spec, std::int64_t member) {
-    to.listener(spec, member == 1 ? test::QueueCurve([](std::int64_t) { return 11; }) : test::QueueCurve());
+    to.listener(
+        spec, member == 1 ? test::QueueCurve([](std::int64_t) { return 11; }) : test::QueueCurve());
     to.process(spec.pids.front(), "worker", 0.1, 'S', "ep_poll");
   });
   const auto report = run(builder.build());
@@ -463,7 +578,8 @@ TEST(ReuseportGroup, BurstsOfTheSiblingsDoNotHideTheStalledMember) {
     to.listener(spec, member == 0 ? always_full(16) : bursts(17, 10));
   });
   const auto report = run(builder.overflows(0, 60).build());
-  EXPECT_THAT(ids_of(report), testing::UnorderedElementsAre("accept-queue.slow-application", "accept-queue.app-backlog"));
+  EXPECT_THAT(ids_of(report), testing::UnorderedElementsAre("accept-queue.slow-application",
+                                                            "accept-queue.app-backlog"));
 }
 
 TEST(Window, LoneSnapshotSaysWhatItCannotShow) {

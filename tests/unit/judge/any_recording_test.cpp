@@ -1,4 +1,5 @@
-// Files come from anywhere: whatever a Recording holds, judging it ends, is defined, and is the same each time.
+// Files come from anywhere: whatever a Recording holds, judging it ends, is defined, and is the
+// same each time.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -9,7 +10,8 @@
 
 namespace weir::judge::any_recording_test {
 
-/// The same interfaces and CPUs at both ends, with numbers of their own, and tables by the names that rules ask for.
+/// The same interfaces and CPUs at both ends, with numbers of their own, and tables by the names
+/// that rules ask for.
 void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
   test::RandomValues random(seed + 1000);
   Snapshot& first = recording.first;
@@ -25,20 +27,25 @@ void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
     link.master = random.coin() ? link.index : link.master;
     link.driver["pps_allowance_exceeded"] = random.integer();
     link.statistics["rx_crc_errors"] = random.integer();
-    last.qdiscs.push_back(
-        {link.index, "tbf", 1, -1, true, false, random.integer(), random.integer(), random.integer(), 0, 0, random.integer(), 0, random.integer(), 0});
-    first.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, 0, random.integer(), 0, 0, 0, 0, 0, random.integer(), 0});
+    last.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, random.integer(),
+                           random.integer(), random.integer(), 0, 0, random.integer(), 0,
+                           random.integer(), 0});
+    first.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, 0, random.integer(), 0, 0, 0, 0,
+                            0, random.integer(), 0});
   }
-  for (std::size_t i = 0; i < std::min(first.softnet.size(), last.softnet.size()); ++i) first.softnet[i].cpu = last.softnet[i].cpu;
-  for (const char* name : {"conntrack.count", "conntrack.max", "conntrack.drop", "conntrack.early_drop", "neighbour.ipv4.entries", "neighbour.ipv4.failed",
-                           "neighbour.ipv4.table_fulls"}) {
+  for (std::size_t i = 0; i < std::min(first.softnet.size(), last.softnet.size()); ++i)
+    first.softnet[i].cpu = last.softnet[i].cpu;
+  for (const char* name :
+       {"conntrack.count", "conntrack.max", "conntrack.drop", "conntrack.early_drop",
+        "neighbour.ipv4.entries", "neighbour.ipv4.failed", "neighbour.ipv4.table_fulls"}) {
     first.tables[name] = random.integer();
     last.tables[name] = random.integer();
   }
   last.sysctls["net.ipv4.neigh.default.gc_thresh3"] = std::to_string(random.integer());
 }
 
-/// Makes the random ends comparable and their listeners and processes the same, so that the rules get past the first glance.
+/// Makes the random ends comparable and their listeners and processes the same, so that the rules
+/// get past the first glance.
 Recording random_window(std::uint64_t seed) {
   Recording recording = test::random_recording(seed);
   if (!recording.last) return recording;
@@ -50,37 +57,53 @@ Recording random_window(std::uint64_t seed) {
   match_links_and_cpus(recording, seed);
   for (auto& listener : recording.last->listeners) {
     listener.drops = static_cast<std::int64_t>(seed * 7919 % 1000);
-    recording.series.push_back({series_resource(listener), "accept_queue", {0, INT64_MAX, INT64_MIN}, {INT64_MAX, INT64_MIN, listener.backlog}});
+    recording.series.push_back({series_resource(listener),
+                                "accept_queue",
+                                {0, INT64_MAX, INT64_MIN},
+                                {INT64_MAX, INT64_MIN, listener.backlog}});
   }
   for (auto& listener : recording.last->listeners) {
-    const std::int64_t requests = seed % 3 == 0 ? INT64_MAX : static_cast<std::int64_t>(seed * 31 % 5000);
+    const std::int64_t requests =
+        seed % 3 == 0 ? INT64_MAX : static_cast<std::int64_t>(seed * 31 % 5000);
     listener.half_open = requests;
     listener.half_open_stale = seed % 4 == 0 ? INT64_MIN : requests - 3;
-    recording.series.push_back({series_resource(listener), "half_open", {0, 1, INT64_MAX}, {requests, INT64_MIN, listener.backlog}});
-    recording.series.push_back({series_resource(listener), "half_open_stale", {INT64_MIN, 5}, {INT64_MAX}});
+    recording.series.push_back({series_resource(listener),
+                                "half_open",
+                                {0, 1, INT64_MAX},
+                                {requests, INT64_MIN, listener.backlog}});
+    recording.series.push_back(
+        {series_resource(listener), "half_open_stale", {INT64_MIN, 5}, {INT64_MAX}});
   }
   // What the rules about sockets look for, with whatever numbers the groups have.
   const char* const states[] = {"CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", "FIN_WAIT1", "LAST_ACK"};
-  for (std::size_t i = 0; i < recording.last->socket_groups.size(); ++i) recording.last->socket_groups[i].state = states[(seed + i) % std::size(states)];
+  for (std::size_t i = 0; i < recording.last->socket_groups.size(); ++i)
+    recording.last->socket_groups[i].state = states[(seed + i) % std::size(states)];
   recording.first.socket_groups = recording.last->socket_groups;
   for (auto* snapshot : {&recording.first, &*recording.last}) {
     snapshot->sysctls["net.ipv4.tcp_syncookies"] = std::to_string(seed % 4);
-    snapshot->sysctls["net.ipv4.tcp_max_syn_backlog"] = seed % 2 == 0 ? "-9223372036854775808" : "128";
+    snapshot->sysctls["net.ipv4.tcp_max_syn_backlog"] =
+        seed % 2 == 0 ? "-9223372036854775808" : "128";
     snapshot->sysctls["net.ipv4.tcp_max_tw_buckets"] = std::to_string(seed % 3);
     snapshot->sysctls["net.ipv4.tcp_max_orphans"] = "9223372036854775807";
-    snapshot->sysctls["net.ipv4.ip_local_port_range"] = seed % 2 == 0 ? "1 65535" : "9223372036854775807 -9223372036854775808";
-    snapshot->sysctls["net.ipv4.ip_local_reserved_ports"] = "1-9223372036854775807,-9223372036854775808-5,x,,7-";
+    snapshot->sysctls["net.ipv4.ip_local_port_range"] =
+        seed % 2 == 0 ? "1 65535" : "9223372036854775807 -9223372036854775808";
+    snapshot->sysctls["net.ipv4.ip_local_reserved_ports"] =
+        "1-9223372036854775807,-9223372036854775808-5,x,,7-";
     snapshot->sysctls["net.ipv4.tcp_synack_retries"] = seed % 2 == 0 ? "9223372036854775807" : "-5";
     snapshot->sockstat["TCP.tw"] = seed % 2 == 0 ? INT64_MAX : INT64_MIN;
     snapshot->sockstat["TCP.orphan"] = seed % 2 == 0 ? INT64_MIN : INT64_MAX;
   }
-  for (const char* name : {"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.SyncookiesSent", "TcpExt.ListenDrops", "TcpExt.TCPTimeWaitOverflow",
-                           "TcpExt.TCPAbortOnMemory", "Tcp.PassiveOpens", "Tcp.ActiveOpens"}) {
+  for (const char* name :
+       {"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.SyncookiesSent",
+        "TcpExt.ListenDrops", "TcpExt.TCPTimeWaitOverflow", "TcpExt.TCPAbortOnMemory",
+        "Tcp.PassiveOpens", "Tcp.ActiveOpens"}) {
     recording.first.counters[name] = 0;
-    recording.last->counters[name] = static_cast<std::int64_t>(seed % 7 == 0 ? INT64_MAX : seed * 37);
+    recording.last->counters[name] =
+        static_cast<std::int64_t>(seed % 7 == 0 ? INT64_MAX : seed * 37);
   }
   recording.first.counters["TcpExt.ListenOverflows"] = static_cast<std::int64_t>(seed);
-  recording.last->counters["TcpExt.ListenOverflows"] = static_cast<std::int64_t>(seed % 5 == 0 ? INT64_MAX : seed * 100);
+  recording.last->counters["TcpExt.ListenOverflows"] =
+      static_cast<std::int64_t>(seed % 5 == 0 ? INT64_MAX : seed * 100);
   return recording;
 }
 

@@ -16,12 +16,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::vector<Finding> buffers(const Recording& recording) { return findings_of(recording, {Stage::buffers}); }
+std::vector<Finding> buffers(const Recording& recording) {
+  return findings_of(recording, {Stage::buffers});
+}
 
 test::RecordingBuilder server_with_memory(std::int64_t pages) {
   auto builder = server_with_flows({});
   builder.raw().first.sockstat["TCP.mem"] = builder.raw().last->sockstat["TCP.mem"] = pages;
-  for (const char* name : {"TCPMemoryPressures", "TCPMemoryPressuresChrono", "TCPAbortOnMemory", "RcvPruned", "TCPRcvQDrop", "PruneCalled"}) {
+  for (const char* name : {"TCPMemoryPressures", "TCPMemoryPressuresChrono", "TCPAbortOnMemory",
+                           "RcvPruned", "TCPRcvQDrop", "PruneCalled"}) {
     builder.counter(std::string("TcpExt.") + name, 0, 0);
   }
   return builder;
@@ -55,7 +58,8 @@ TEST(TcpMemory, PressureThatAbortsConnectionsIsCritical) {
 
 TEST(TcpMemory, PressureThatCameAndWentInsideTheWindowIsAWarning) {
   auto builder = server_with_memory(1000);
-  builder.counter("TcpExt.TCPMemoryPressures", 0, 1).counter("TcpExt.TCPMemoryPressuresChrono", 0, 400);
+  builder.counter("TcpExt.TCPMemoryPressures", 0, 1)
+      .counter("TcpExt.TCPMemoryPressuresChrono", 0, 400);
   EXPECT_EQ(buffers(builder.build()).front().severity, Severity::warning);
 }
 
@@ -90,7 +94,10 @@ TEST(TcpMemory, PressureOfThePastIsANotice) {
   EXPECT_THAT(found.front().meaning, HasSubstr("7 times since boot"));
 }
 
-TEST(TcpMemory, LevelIsJudgedWithoutAWindow) { EXPECT_EQ(buffers(server_with_memory(260'000).build_without_window()).front().severity, Severity::warning); }
+TEST(TcpMemory, LevelIsJudgedWithoutAWindow) {
+  EXPECT_EQ(buffers(server_with_memory(260'000).build_without_window()).front().severity,
+            Severity::warning);
+}
 
 TEST(TcpMemory, ThresholdsOfZeroAreNoThresholds) {
   auto builder = server_with_memory(0);
@@ -100,7 +107,9 @@ TEST(TcpMemory, ThresholdsOfZeroAreNoThresholds) {
 
 TEST(TcpMemory, ExplainsWhatIsThrownAway) {
   auto builder = server_with_memory(260'000);
-  builder.counter("TcpExt.RcvPruned", 0, 300).counter("TcpExt.TCPRcvQDrop", 0, 300).counter("TcpExt.PruneCalled", 0, 500);
+  builder.counter("TcpExt.RcvPruned", 0, 300)
+      .counter("TcpExt.TCPRcvQDrop", 0, 300)
+      .counter("TcpExt.PruneCalled", 0, 500);
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.tcp-memory-pressure"));
   ASSERT_THAT(found.front().symptoms, SizeIs(1));
@@ -116,7 +125,9 @@ Flow unread_flow() {
 
 TEST(ReceiveCollapse, DroppedSegmentsAreCriticalAndNameTheReader) {
   auto builder = server_with_flows({unread_flow()});
-  builder.counter("TcpExt.RcvPruned", 0, 90).counter("TcpExt.TCPRcvQDrop", 0, 90).counter("TcpExt.PruneCalled", 0, 200);
+  builder.counter("TcpExt.RcvPruned", 0, 90)
+      .counter("TcpExt.TCPRcvQDrop", 0, 90)
+      .counter("TcpExt.PruneCalled", 0, 200);
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.receive-collapse"));
   EXPECT_EQ(found.front().severity, Severity::critical);
@@ -129,14 +140,17 @@ TEST(ReceiveCollapse, DroppedSegmentsAreCriticalAndNameTheReader) {
 TEST(ReceiveCollapse, FewDropsOfABusyHostAreAWarningAndFewerNothing) {
   auto builder = server_with_flows({});
   builder.counter("Tcp.InSegs", 0, 900'000).counter("TcpExt.RcvPruned", 0, 60);
-  EXPECT_EQ(buffers(builder.build()).front().severity, Severity::warning) << "20 a second of 300,000";
+  EXPECT_EQ(buffers(builder.build()).front().severity, Severity::warning)
+      << "20 a second of 300,000";
   builder.counter("TcpExt.RcvPruned", 500, 2);
   EXPECT_THAT(buffers(builder.build()), IsEmpty());
 }
 
 TEST(ReceiveCollapse, SqueezingAloneIsANotice) {
   auto builder = server_with_flows({});
-  builder.counter("TcpExt.PruneCalled", 0, 40).counter("TcpExt.TCPRcvCollapsed", 0, 900).counter("TcpExt.RcvPruned", 10, 0);
+  builder.counter("TcpExt.PruneCalled", 0, 40)
+      .counter("TcpExt.TCPRcvCollapsed", 0, 900)
+      .counter("TcpExt.RcvPruned", 10, 0);
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.receive-collapse"));
   EXPECT_EQ(found.front().severity, Severity::notice);
@@ -159,7 +173,9 @@ TEST(BuffersHeadroom, ShowsTheFullestBuffer) {
 
 test::RecordingBuilder datagrams(std::int64_t delivered, std::int64_t dropped) {
   auto builder = server_with_flows({});
-  builder.counter("Udp.InDatagrams", 5000, delivered).counter("Udp.RcvbufErrors", 10, dropped).counter("Udp6.RcvbufErrors", 0, 0);
+  builder.counter("Udp.InDatagrams", 5000, delivered)
+      .counter("Udp.RcvbufErrors", 10, dropped)
+      .counter("Udp6.RcvbufErrors", 0, 0);
   return builder;
 }
 
@@ -167,7 +183,8 @@ TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
   const auto found = test::findings_of(datagrams(2600, 12'300).build(), {Stage::buffers});
   ASSERT_THAT(test::ids_of(found), ElementsAre("buffers.udp-receive-drops"));
   EXPECT_EQ(found.front().severity, Severity::warning);
-  EXPECT_THAT(found.front().meaning, HasSubstr("83 % of the datagrams for open ports, 4100 a second"));
+  EXPECT_THAT(found.front().meaning,
+              HasSubstr("83 % of the datagrams for open ports, 4100 a second"));
   EXPECT_EQ(test::evidence_of(found.front(), "Udp.RcvbufErrors")->delta, 12'300);
   auto of_ipv6 = datagrams(2600, 0);
   of_ipv6.counter("Udp6.RcvbufErrors", 0, 900);
@@ -176,8 +193,9 @@ TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
 
 TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
   auto builder = datagrams(2600, 12'300);
-  builder.raw().last->udp_sockets = {{Family::ipv4, "0.0.0.0", 53, 4711, 11'000, {212'992}, {{901, "named", 1}}},
-                                     {Family::ipv4, "127.0.0.1", 323, 4712, 9, {}, {}}};
+  builder.raw().last->udp_sockets = {
+      {Family::ipv4, "0.0.0.0", 53, 4711, 11'000, {212'992}, {{901, "named", 1}}},
+      {Family::ipv4, "127.0.0.1", 323, 4712, 9, {}, {}}};
   const auto named = test::findings_of(builder.build(), {Stage::buffers}).front();
   EXPECT_EQ(named.resource.kind, "udp-socket");
   EXPECT_EQ(named.resource.name, "0.0.0.0:53");
@@ -185,13 +203,17 @@ TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
   EXPECT_THAT(named.resource.pids, ElementsAre(901));
   EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly: 4100 datagrams"));
   builder.raw().last->udp_sockets.back().drops = 20'000;
-  EXPECT_EQ(test::findings_of(builder.build(), {Stage::buffers}).front().resource.kind, "host") << "one of them dropped earlier, and which is not known";
+  EXPECT_EQ(test::findings_of(builder.build(), {Stage::buffers}).front().resource.kind, "host")
+      << "one of them dropped earlier, and which is not known";
 }
 
 TEST(Udp, ForgottenSocketAndABusyResolversFewAreNone) {
-  EXPECT_THAT(test::findings_of(datagrams(30, 30).build(), {Stage::buffers}), IsEmpty()) << "a socket that nobody reads, ten broadcasts a second";
-  EXPECT_THAT(test::findings_of(datagrams(180'000, 600).build(), {Stage::buffers}), IsEmpty()) << "a third of a percent";
-  EXPECT_THAT(test::findings_of(datagrams(2600, 12'300).build_without_window(), {Stage::buffers}), IsEmpty());
+  EXPECT_THAT(test::findings_of(datagrams(30, 30).build(), {Stage::buffers}), IsEmpty())
+      << "a socket that nobody reads, ten broadcasts a second";
+  EXPECT_THAT(test::findings_of(datagrams(180'000, 600).build(), {Stage::buffers}), IsEmpty())
+      << "a third of a percent";
+  EXPECT_THAT(test::findings_of(datagrams(2600, 12'300).build_without_window(), {Stage::buffers}),
+              IsEmpty());
 }
 
 }  // namespace weir::judge::buffers_test

@@ -1,4 +1,5 @@
-// What each finding of the close must name, and the neighbours that it must not: the same states, another cause.
+// What each finding of the close must name, and the neighbours that it must not: the same states,
+// another cause.
 #include "judge/close.h"
 
 #include <gmock/gmock.h>
@@ -76,7 +77,10 @@ TEST(CloseWait, LeakThatFillsTheFilesIsTheCauseOfTheFileLimitAndOfTheQueue) {
   test::ListenerSpec spec;
   spec.backlog = 16;
   spec.drops_inside = 90;
-  builder.overflows(0, 90).listener(spec, test::always_full(16)).process(812, "app", 0.1, 'S', "hrtimer_nanosleep").files(812, 1024, 1024);
+  builder.overflows(0, 90)
+      .listener(spec, test::always_full(16))
+      .process(812, "app", 0.1, 'S', "hrtimer_nanosleep")
+      .files(812, 1024, 1024);
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 1000), 70), 812, "app"), 1000);
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
@@ -102,30 +106,37 @@ TEST(CloseWait, WhatWaitsInAnAcceptQueueIsTheSlowApplications) {
   RecordingBuilder builder;
   builder.listener({}, test::always_full(511)).process(812, "app", 0.1, 'S', "hrtimer_nanosleep");
   sockets(builder, orphaned(lasting(incoming_group("CLOSE_WAIT", 80, 480), 40)), 470);
-  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())),
+              ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(CloseWait, PoolOfOldConnectionsIsANoticeAndAGrowingOneIsALeak) {
   auto pool = host();
-  sockets(pool, owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"), 79);
+  sockets(pool,
+          owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"),
+          79);
   const auto report = run(pool.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("close.close-wait-leak"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   auto leak = host();
-  sockets(leak, owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"), 50);
+  sockets(leak,
+          owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"),
+          50);
   EXPECT_EQ(run(leak.build()).findings.front().severity, Severity::warning);
 }
 
 TEST(CloseWait, LoneSnapshotJudgesByAge) {
   auto builder = host();
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 300), 40), 812, "app"));
-  EXPECT_THAT(ids_without_settings(run(builder.build_without_window())), ElementsAre("close.close-wait-leak"));
+  EXPECT_THAT(ids_without_settings(run(builder.build_without_window())),
+              ElementsAre("close.close-wait-leak"));
   auto young = host();
   sockets(young, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 300), 4), 812, "app"));
   EXPECT_THAT(ids_without_settings(run(young.build_without_window())), IsEmpty());
 }
 
-RecordingBuilder& fin_waits(RecordingBuilder& builder, std::int64_t count, std::int64_t time_waits, const std::string& buckets = "65536") {
+RecordingBuilder& fin_waits(RecordingBuilder& builder, std::int64_t count, std::int64_t time_waits,
+                            const std::string& buckets = "65536") {
   builder.sysctl("net.ipv4.tcp_fin_timeout", "60").sysctl("net.ipv4.tcp_max_tw_buckets", buckets);
   builder.raw().last->sockstat["TCP.tw"] = time_waits;
   return sockets(builder, orphaned(lasting(incoming_group("FIN_WAIT2", 80, count), 0)), count);
@@ -137,7 +148,8 @@ TEST(FinWait, PileupIsANotice) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them of port 80"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them of port 80"));
 }
 
 TEST(FinWait, PileupThatHasJustBegunIsSeenByThoseThatStay) {
@@ -149,7 +161,8 @@ TEST(FinWait, PileupThatHasJustBegunIsSeenByThoseThatStay) {
     sockets(builder, group, 1200);
     return ids_without_settings(run(builder.build()));
   };
-  EXPECT_THAT(growing(1200), ElementsAre("close.fin-wait-2-pileup")) << "none of them has ended, and every new one joins them";
+  EXPECT_THAT(growing(1200), ElementsAre("close.fin-wait-2-pileup"))
+      << "none of them has ended, and every new one joins them";
   EXPECT_THAT(growing(200), IsEmpty()) << "most of them have ended: the peers close, a while later";
 }
 
@@ -159,7 +172,8 @@ TEST(FinWait, PileupThatNearlyFillsTheTimeWaitTableIsAWarningAndExplainsIt) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().symptoms, ElementsAre(testing::Field(&Symptom::id, "time-wait.overflow")));
+  EXPECT_THAT(report.findings.front().symptoms,
+              ElementsAre(testing::Field(&Symptom::id, "time-wait.overflow")));
 }
 
 TEST(FinWait, PileupThatOverflowsTheTableIsTheCause) {
@@ -217,12 +231,14 @@ TEST(Orphans, ResetsForLackOfMemoryAreNotTheirs) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_max_orphans", "65536");
   orphans(builder, 200, 60);
-  for (const auto& id : ids_without_settings(run(builder.build()))) EXPECT_NE(id, "close.orphan-limit");
+  for (const auto& id : ids_without_settings(run(builder.build())))
+    EXPECT_NE(id, "close.orphan-limit");
   auto in_namespace = host();
   in_namespace.sysctl("net.ipv4.tcp_mem", "100 200 300");
   in_namespace.raw().last->sockstat["TCP.mem"] = 320;
   orphans(in_namespace, 5000, 60);
-  for (const auto& id : ids_without_settings(run(in_namespace.build()))) EXPECT_NE(id, "close.orphan-limit");
+  for (const auto& id : ids_without_settings(run(in_namespace.build())))
+    EXPECT_NE(id, "close.orphan-limit");
 }
 
 TEST(Orphans, InANamespaceMemoryThatIsFreeLeavesOnlyThem) {

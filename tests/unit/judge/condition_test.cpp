@@ -22,7 +22,9 @@ class LiteralFacts final : public ConditionFacts {
   [[nodiscard]] std::optional<std::string> value() const override { return judged; }
   [[nodiscard]] std::optional<std::string> default_value() const override { return standard; }
   [[nodiscard]] std::optional<std::int64_t> ram_bytes() const override { return memory; }
-  [[nodiscard]] std::optional<std::int64_t> ram_pages() const override { return memory ? std::optional(*memory / 4096) : std::nullopt; }
+  [[nodiscard]] std::optional<std::int64_t> ram_pages() const override {
+    return memory ? std::optional(*memory / 4096) : std::nullopt;
+  }
   [[nodiscard]] std::optional<std::int64_t> cpus() const override { return 2; }
   [[nodiscard]] KernelVersion kernel() const override { return version; }
   [[nodiscard]] bool initial_netns() const override { return initial; }
@@ -99,7 +101,8 @@ TEST(Condition, WholeListsCompareWordByWord) {
 
 TEST(Condition, OtherSysctlsAndTheirIntegers) {
   LiteralFacts facts;
-  facts.others = {{"net.ipv4.tcp_syncookies", "1"}, {"net.ipv4.ip_local_port_range", "32768 60999"}};
+  facts.others = {{"net.ipv4.tcp_syncookies", "1"},
+                  {"net.ipv4.ip_local_port_range", "32768 60999"}};
   EXPECT_TRUE(holds_for("net.ipv4.tcp_syncookies != 0", facts));
   EXPECT_TRUE(holds_for("net.ipv4.ip_local_port_range#1 == 60999", facts));
   EXPECT_TRUE(holds_for("netns.initial == 1", facts));
@@ -116,8 +119,10 @@ TEST(Condition, UnknownTermMakesTheWholeConditionFalse) {
 
 TEST(Condition, MalformedTextsAreNamed) {
   for (const auto* when :
-       {"", "value", "value >", "value = 1", "value > 1 or value < 0", "value > 1 and", "value > 'x", "2* > 1", "value.x > 1", "value.64 > 1", "somaxconn > 1",
-        "net.core.somaxconn# > 1", "value#1 > 1", "value > 1 value > 2", "(value > 1)", "2*kernel > '6.1'", ".value > 1"}) {
+       {"", "value", "value >", "value = 1", "value > 1 or value < 0", "value > 1 and",
+        "value > 'x", "2* > 1", "value.x > 1", "value.64 > 1", "somaxconn > 1",
+        "net.core.somaxconn# > 1", "value#1 > 1", "value > 1 value > 2", "(value > 1)",
+        "2*kernel > '6.1'", ".value > 1"}) {
     const auto condition = parse_condition(when);
     ASSERT_FALSE(condition.ok()) << when;
     EXPECT_EQ(condition.error().code, ErrorCode::malformed);

@@ -42,12 +42,14 @@ ConfigHost this_host() {
   return host;
 }
 
-ConfigReport judge_lines_on(const ConfigHost& host, const std::vector<ConfigLine>& lines, const std::map<std::string, std::string>& live = {}) {
+ConfigReport judge_lines_on(const ConfigHost& host, const std::vector<ConfigLine>& lines,
+                            const std::map<std::string, std::string>& live = {}) {
   return judge_configuration(lines, host, live, catalog());
 }
 
 TEST(Configuration, FindingNamesFileLineAndDefault) {
-  const auto report = judge_lines_on(described(), {line("/etc/sysctl.d/90-web.conf", 7, "net.ipv4.tcp_retries2", "5")});
+  const auto report = judge_lines_on(
+      described(), {line("/etc/sysctl.d/90-web.conf", 7, "net.ipv4.tcp_retries2", "5")});
   ASSERT_EQ(report.findings.size(), 1U);
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.id, "host.setting-harmful");
@@ -63,18 +65,23 @@ TEST(Configuration, FindingNamesFileLineAndDefault) {
   EXPECT_EQ(finding.evidence[0].value, "5");
   EXPECT_EQ(finding.evidence[1].source, "catalog");
   EXPECT_EQ(finding.evidence[1].value, "15");
-  EXPECT_THAT(finding.meaning, HasSubstr("/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5, where this kernel would have 15."));
+  EXPECT_THAT(
+      finding.meaning,
+      HasSubstr(
+          "/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5, where this kernel would have 15."));
 }
 
 TEST(Configuration, AComputedDefaultIsSaidToBeAbout) {
-  const auto report = judge_lines_on(described({6, 1, 0}, 4), {line("a.conf", 1, "net.ipv4.tcp_mem", "786432 1047576 1572864")});
+  const auto report = judge_lines_on(
+      described({6, 1, 0}, 4), {line("a.conf", 1, "net.ipv4.tcp_mem", "786432 1047576 1572864")});
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_THAT(report.findings[0].meaning, HasSubstr("where this kernel would have about "));
 }
 
 TEST(Configuration, LaterLineOverridesAndIsNamed) {
   const auto report = judge_lines_on(
-      described(), {line("/etc/sysctl.d/10-a.conf", 1, "net.core.somaxconn", "1024"), line("/etc/sysctl.d/90-b.conf", 3, "net.core.somaxconn", "8192")});
+      described(), {line("/etc/sysctl.d/10-a.conf", 1, "net.core.somaxconn", "1024"),
+                    line("/etc/sysctl.d/90-b.conf", 3, "net.core.somaxconn", "8192")});
   EXPECT_EQ(report.lines[0].verdict, Verdict::overridden);
   EXPECT_THAT(report.lines[0].why, HasSubstr("/etc/sysctl.d/90-b.conf:3"));
   EXPECT_EQ(report.lines[1].verdict, Verdict::changed);
@@ -82,25 +89,30 @@ TEST(Configuration, LaterLineOverridesAndIsNamed) {
   EXPECT_EQ(report.findings[0].id, "host.setting-overridden");
   EXPECT_EQ(report.findings[0].severity, Severity::notice);
   EXPECT_EQ(report.findings[0].resource.line, 1);
-  EXPECT_THAT(report.findings[0].meaning, HasSubstr("loses to /etc/sysctl.d/90-b.conf:3, which sets it to 8192"));
+  EXPECT_THAT(report.findings[0].meaning,
+              HasSubstr("loses to /etc/sysctl.d/90-b.conf:3, which sets it to 8192"));
 }
 
 TEST(Configuration, OverriddenKeyNeedNotBeInTheCatalog) {
-  const auto report = judge_lines_on(described(), {line("a.conf", 1, "kernel.panic", "10"), line("a.conf", 2, "kernel.panic", "20")});
+  const auto report = judge_lines_on(described(), {line("a.conf", 1, "kernel.panic", "10"),
+                                                   line("a.conf", 2, "kernel.panic", "20")});
   EXPECT_EQ(report.lines[0].verdict, Verdict::overridden);
   EXPECT_EQ(report.lines[1].verdict, Verdict::unknown);
   EXPECT_FALSE(report.lines[1].severity);
 }
 
 TEST(Configuration, DuplicateWithAnEqualValueIsNoFinding) {
-  const auto report = judge_lines_on(
-      described(), {line("a.conf", 1, "net.ipv4.tcp_rmem", "4096\t131072  67108864"), line("b.conf", 1, "net.ipv4.tcp_rmem", "4096 131072 67108864")});
+  const auto report =
+      judge_lines_on(described(), {line("a.conf", 1, "net.ipv4.tcp_rmem", "4096\t131072  67108864"),
+                                   line("b.conf", 1, "net.ipv4.tcp_rmem", "4096 131072 67108864")});
   EXPECT_THAT(report.findings, IsEmpty());
   EXPECT_EQ(report.lines[0].verdict, report.lines[1].verdict);
 }
 
 TEST(Configuration, DuplicatedMistakeIsReportedOnceWhereItWins) {
-  const auto report = judge_lines_on(described(), {line("a.conf", 1, "net.ipv4.tcp_retries2", "5"), line("b.conf", 4, "net.ipv4.tcp_retries2", "5")});
+  const auto report =
+      judge_lines_on(described(), {line("a.conf", 1, "net.ipv4.tcp_retries2", "5"),
+                                   line("b.conf", 4, "net.ipv4.tcp_retries2", "5")});
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].resource.file, "b.conf");
   EXPECT_EQ(report.lines[0].verdict, Verdict::harmful);
@@ -109,7 +121,8 @@ TEST(Configuration, DuplicatedMistakeIsReportedOnceWhereItWins) {
 
 TEST(Configuration, LoadersThatDisagreeAreNamed) {
   const auto report = judge_lines_on(
-      described(), {line("/etc/sysctl.d/99-sysctl.conf", 2, "net.core.somaxconn", "1024"), line("/etc/sysctl.d/99-web.conf", 1, "net.core.somaxconn", "8192")});
+      described(), {line("/etc/sysctl.d/99-sysctl.conf", 2, "net.core.somaxconn", "1024"),
+                    line("/etc/sysctl.d/99-web.conf", 1, "net.core.somaxconn", "8192")});
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].id, "host.setting-overridden");
   EXPECT_THAT(report.findings[0].meaning, HasSubstr("`sysctl --system` of procps"));
@@ -120,41 +133,62 @@ TEST(Configuration, OtherLinesOfTheFileAreWhatRulesCompareWith) {
   const auto syn_backlog = line("a.conf", 1, "net.ipv4.tcp_max_syn_backlog", "65536");
   const auto alone = judge_lines_on(described(), {syn_backlog});
   EXPECT_EQ(alone.lines[0].verdict, Verdict::inert) << "cookies are on by default";
-  const auto without_cookies = judge_lines_on(described(), {syn_backlog, line("a.conf", 2, "net.ipv4.tcp_syncookies", "0")});
+  const auto without_cookies =
+      judge_lines_on(described(), {syn_backlog, line("a.conf", 2, "net.ipv4.tcp_syncookies", "0")});
   EXPECT_EQ(without_cookies.lines[0].verdict, Verdict::conditional);
 }
 
 TEST(Configuration, LiveValuesCountForParametersThatTheFilesDoNotSet) {
   const std::vector<ConfigLine> lines{line("a.conf", 1, "net.ipv4.tcp_max_syn_backlog", "65536")};
-  EXPECT_EQ(judge_lines_on(this_host(), lines, {{"net.ipv4.tcp_syncookies", "0"}, {"net.core.somaxconn", "4096"}}).lines[0].verdict, Verdict::conditional);
-  EXPECT_EQ(judge_lines_on(this_host(), lines, {{"net.ipv4.tcp_syncookies", "1"}, {"net.ipv4.tcp_max_syn_backlog", "65536"}}).lines[0].verdict, Verdict::inert);
+  EXPECT_EQ(judge_lines_on(this_host(), lines,
+                           {{"net.ipv4.tcp_syncookies", "0"}, {"net.core.somaxconn", "4096"}})
+                .lines[0]
+                .verdict,
+            Verdict::conditional);
+  EXPECT_EQ(
+      judge_lines_on(this_host(), lines,
+                     {{"net.ipv4.tcp_syncookies", "1"}, {"net.ipv4.tcp_max_syn_backlog", "65536"}})
+          .lines[0]
+          .verdict,
+      Verdict::inert);
 }
 
 TEST(Configuration, LiveValueThatDiffersIsSaidAndLeavesTheVerdictToTheLine) {
-  const auto report = judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192"), line("a.conf", 2, "net.ipv4.tcp_fin_timeout", "30")},
-                                     {{"net.core.somaxconn", "4096"}, {"net.ipv4.tcp_fin_timeout", "60"}});
+  const auto report =
+      judge_lines_on(this_host(),
+                     {line("a.conf", 1, "net.core.somaxconn", "8192"),
+                      line("a.conf", 2, "net.ipv4.tcp_fin_timeout", "30")},
+                     {{"net.core.somaxconn", "4096"}, {"net.ipv4.tcp_fin_timeout", "60"}});
   EXPECT_THAT(report.findings, IsEmpty());
   EXPECT_EQ(report.lines[0].verdict, Verdict::changed);
   EXPECT_THAT(report.lines[0].why, HasSubstr("The running kernel has 4096"));
   EXPECT_EQ(report.lines[1].verdict, Verdict::harmless);
-  EXPECT_THAT(judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192")}, {{"net.core.somaxconn", "8192"}}).lines[0].why,
+  EXPECT_THAT(judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxconn", "8192")},
+                             {{"net.core.somaxconn", "8192"}})
+                  .lines[0]
+                  .why,
               Not(HasSubstr("The running kernel")));
 }
 
 TEST(Configuration, AHarmfulLineStaysHarmfulWhileItIsNotApplied) {
-  const auto report = judge_lines_on(this_host(), {line("a.conf", 1, "net.ipv4.tcp_retries2", "5")}, {{"net.ipv4.tcp_retries2", "15"}});
+  const auto report = judge_lines_on(this_host(), {line("a.conf", 1, "net.ipv4.tcp_retries2", "5")},
+                                     {{"net.ipv4.tcp_retries2", "15"}});
   EXPECT_EQ(report.lines[0].verdict, Verdict::harmful);
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].severity, Severity::warning);
 }
 
 TEST(Configuration, ADescribedMachineHasNoLiveValues) {
-  EXPECT_THAT(judge_lines_on(described(), {line("a.conf", 1, "net.core.somaxconn", "8192")}, {{"net.core.somaxconn", "4096"}}).findings, IsEmpty());
+  EXPECT_THAT(judge_lines_on(described(), {line("a.conf", 1, "net.core.somaxconn", "8192")},
+                             {{"net.core.somaxconn", "4096"}})
+                  .findings,
+              IsEmpty());
 }
 
 TEST(Configuration, InterfaceNamesFitThePattern) {
   const auto report =
-      judge_lines_on(described(), {line("a.conf", 1, "net.ipv4.conf.eth0.rp_filter", "3"), line("a.conf", 2, "net.ipv4.conf.*.rp_filter", "2")});
+      judge_lines_on(described(), {line("a.conf", 1, "net.ipv4.conf.eth0.rp_filter", "3"),
+                                   line("a.conf", 2, "net.ipv4.conf.*.rp_filter", "2")});
   EXPECT_EQ(report.lines[0].verdict, Verdict::malformed);
   EXPECT_NE(report.lines[1].verdict, Verdict::unknown);
 }
@@ -165,13 +199,18 @@ TEST(Configuration, MistypedKeyIsSuggested) {
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].id, "host.setting-unknown");
   EXPECT_THAT(report.findings[0].title, HasSubstr("net.core.somaxconn"));
-  EXPECT_THAT(judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxcon", "1")}, {{"net.core.somaxcon", "1"}}).findings, IsEmpty()) << "it exists";
+  EXPECT_THAT(judge_lines_on(this_host(), {line("a.conf", 1, "net.core.somaxcon", "1")},
+                             {{"net.core.somaxcon", "1"}})
+                  .findings,
+              IsEmpty())
+      << "it exists";
 }
 
 TEST(Configuration, ALineThatIsNoAssignmentIsMalformed) {
   auto exclusion = line("a.conf", 2, "net.ipv4.conf.all.rp_filter", "");
   exclusion.ignore_error = true;
-  const auto report = judge_lines_on(described(), {line("a.conf", 1, "", "net.core.somaxconn 8192"), exclusion});
+  const auto report =
+      judge_lines_on(described(), {line("a.conf", 1, "", "net.core.somaxconn 8192"), exclusion});
   EXPECT_EQ(report.lines[0].verdict, Verdict::malformed);
   EXPECT_EQ(report.lines[1].verdict, Verdict::harmless);
   ASSERT_EQ(report.findings.size(), 1U);
@@ -190,17 +229,21 @@ TEST(Configuration, EveryPlaceholderOfTheTextsIsSupplied) {
   };
   for (const auto& entry : catalog().findings()) {
     if (!entry.id.starts_with("host.setting-")) continue;
-    for (const auto* part : {&entry.text.title, &entry.text.meaning, &entry.text.remedy, &entry.text.risk}) check(entry.id, *part);
+    for (const auto* part :
+         {&entry.text.title, &entry.text.meaning, &entry.text.remedy, &entry.text.risk})
+      check(entry.id, *part);
     for (const auto& [name, variant] : entry.variants) {
-      for (const auto* part : {&variant.title, &variant.meaning, &variant.remedy, &variant.risk}) check(entry.id + "/" + name, *part);
+      for (const auto* part : {&variant.title, &variant.meaning, &variant.remedy, &variant.risk})
+        check(entry.id + "/" + name, *part);
     }
   }
   EXPECT_GT(texts, 20U);
 }
 
 TEST(Configuration, EveryVerdictsFindingIsInTheCatalog) {
-  for (const Verdict verdict : {Verdict::removed, Verdict::inert, Verdict::lowers_default, Verdict::overridden, Verdict::harmful, Verdict::conditional,
-                                Verdict::malformed, Verdict::unknown}) {
+  for (const Verdict verdict :
+       {Verdict::removed, Verdict::inert, Verdict::lowers_default, Verdict::overridden,
+        Verdict::harmful, Verdict::conditional, Verdict::malformed, Verdict::unknown}) {
     EXPECT_NE(catalog().find_finding(setting_finding_id(verdict)), nullptr) << verdict_id(verdict);
   }
 }

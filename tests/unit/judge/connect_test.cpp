@@ -27,14 +27,18 @@ using testing::SizeIs;
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
 const ResourceUse& ports_line(const Report& report) {
-  const auto stage = std::find_if(report.stages.begin(), report.stages.end(), [](const StageReport& one) { return one.stage == Stage::connect; });
+  const auto stage =
+      std::find_if(report.stages.begin(), report.stages.end(),
+                   [](const StageReport& one) { return one.stage == Stage::connect; });
   return stage->resources.front();
 }
 
 /// 100 usable ports, and `used` of them towards one backend.
-RecordingBuilder proxy(std::int64_t used, std::int64_t time_wait, const std::string& reuse = "2", const std::string& destination = "192.0.2.7") {
+RecordingBuilder proxy(std::int64_t used, std::int64_t time_wait, const std::string& reuse = "2",
+                       const std::string& destination = "192.0.2.7") {
   RecordingBuilder builder;
-  builder.sysctl("net.ipv4.ip_local_port_range", "40000 40109").sysctl("net.ipv4.ip_local_reserved_ports", "80,40000-40009,50000");
+  builder.sysctl("net.ipv4.ip_local_port_range", "40000 40109")
+      .sysctl("net.ipv4.ip_local_reserved_ports", "80,40000-40009,50000");
   builder.sysctl("net.ipv4.tcp_tw_reuse", reuse).sysctl("net.ipv4.tcp_timestamps", "1");
   auto use = port_use("192.0.2.1", destination, 8080, used, time_wait);
   use.owners = {{812, "haproxy", used - time_wait}};
@@ -57,7 +61,8 @@ TEST(Ports, UsedUpTowardsOneDestination) {
   EXPECT_EQ(finding.resource.name, "192.0.2.1 to 192.0.2.7:8080");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_EQ(finding.resource.command, "haproxy");
-  EXPECT_THAT(finding.meaning, HasSubstr("100 of 100 are taken (100 %), 60 sockets among them in TIME_WAIT"));
+  EXPECT_THAT(finding.meaning,
+              HasSubstr("100 of 100 are taken (100 %), 60 sockets among them in TIME_WAIT"));
   EXPECT_EQ(ports_line(report).name, "local ports, 192.0.2.1 to 192.0.2.7:8080");
   EXPECT_EQ(ports_line(report).used, 100);
   EXPECT_EQ(ports_line(report).capacity, 100);
@@ -83,12 +88,16 @@ TEST(Ports, FourFifthsAreAWarningAndLessIsNothing) {
 
 TEST(Ports, TimeWaitThatConnectTakesAgainDoesNotCount) {
   EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "1").build())), IsEmpty());
-  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "0").build())), ElementsAre("connect.ports-exhausted"));
-  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "2", "127.0.0.1").build())), IsEmpty()) << "2 is for loopback";
-  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "2").build())), ElementsAre("connect.ports-exhausted"));
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "0").build())),
+              ElementsAre("connect.ports-exhausted"));
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "2", "127.0.0.1").build())), IsEmpty())
+      << "2 is for loopback";
+  EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "2").build())),
+              ElementsAre("connect.ports-exhausted"));
   auto without_timestamps = proxy(99, 90, "1");
   without_timestamps.sysctl("net.ipv4.tcp_timestamps", "0");
-  EXPECT_THAT(ids_without_settings(run(without_timestamps.build())), ElementsAre("connect.ports-exhausted"));
+  EXPECT_THAT(ids_without_settings(run(without_timestamps.build())),
+              ElementsAre("connect.ports-exhausted"));
 }
 
 TEST(Ports, ManyDestinationsAreOneFindingAboutTheTightest) {
@@ -100,7 +109,10 @@ TEST(Ports, ManyDestinationsAreOneFindingAboutTheTightest) {
   EXPECT_THAT(report.findings.front().also, SizeIs(1));
 }
 
-TEST(Ports, LoneSnapshotIsEnough) { EXPECT_THAT(ids_without_settings(run(proxy(100, 0).build_without_window())), ElementsAre("connect.ports-exhausted")); }
+TEST(Ports, LoneSnapshotIsEnough) {
+  EXPECT_THAT(ids_without_settings(run(proxy(100, 0).build_without_window())),
+              ElementsAre("connect.ports-exhausted"));
+}
 
 SocketGroup hanging(const std::string& peer, std::int64_t count, std::int64_t unanswered) {
   auto group = owned_by(outgoing_group("SYN_SENT", peer, 9000, count), 812, "api");
@@ -110,7 +122,9 @@ SocketGroup hanging(const std::string& peer, std::int64_t count, std::int64_t un
 
 RecordingBuilder client(std::int64_t opened) {
   RecordingBuilder builder;
-  builder.counter("Tcp.ActiveOpens", 0, opened).counter("Tcp.AttemptFails", 0, 4).counter("TcpExt.TCPSynRetrans", 0, 60);
+  builder.counter("Tcp.ActiveOpens", 0, opened)
+      .counter("Tcp.AttemptFails", 0, 4)
+      .counter("TcpExt.TCPSynRetrans", 0, 60);
   return builder;
 }
 
@@ -124,7 +138,8 @@ TEST(Timeouts, UpstreamThatDropsSynsIsNamedWithTheProcess) {
   EXPECT_EQ(finding.resource.name, "192.0.2.9:9000");
   EXPECT_EQ(finding.resource.command, "api");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
-  EXPECT_THAT(finding.meaning, HasSubstr("60 connections to 192.0.2.9:9000 wait for an answer, and 40 of them"));
+  EXPECT_THAT(finding.meaning,
+              HasSubstr("60 connections to 192.0.2.9:9000 wait for an answer, and 40 of them"));
   EXPECT_GT(finding.lost_per_second, 0);
 }
 
@@ -140,7 +155,8 @@ TEST(Timeouts, SeveralDeadBackendsAreOneFinding) {
 
 TEST(Timeouts, HandfulToADeadTargetIsNone) {
   auto builder = client(30);
-  for (std::int64_t i = 1; i < 60; ++i) sockets(builder, hanging("198.51.100." + std::to_string(i), 3, 3));
+  for (std::int64_t i = 1; i < 60; ++i)
+    sockets(builder, hanging("198.51.100." + std::to_string(i), 3, 3));
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
@@ -162,7 +178,8 @@ TEST(Timeouts, YoungOnesOverALongPathAreNone) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-/// 25 on their way at both ends of the window, none of them the same, and `used` ports towards the destination in all.
+/// 25 on their way at both ends of the window, none of them the same, and `used` ports towards the
+/// destination in all.
 RecordingBuilder impatient(std::int64_t used) {
   auto builder = client(150);
   sockets(builder, hanging("192.0.2.9", 25, 0), 26);
@@ -178,13 +195,15 @@ TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
 }
 
 TEST(Timeouts, FarDestinationThatAnswersIsNone) {
-  EXPECT_THAT(ids_without_settings(run(impatient(26).build())), IsEmpty()) << "one of them stands, or ended within the last minute";
+  EXPECT_THAT(ids_without_settings(run(impatient(26).build())), IsEmpty())
+      << "one of them stands, or ended within the last minute";
   auto refused = impatient(25);
   refused.counter("Tcp.AttemptFails", 0, 145);
   EXPECT_THAT(ids_without_settings(run(refused.build())), IsEmpty()) << "a far one that refuses";
   auto slow = impatient(25);
   slow.raw().last->socket_groups.front().lasting = 3;
-  EXPECT_THAT(ids_without_settings(run(slow.build())), IsEmpty()) << "they wait for longer than a second";
+  EXPECT_THAT(ids_without_settings(run(slow.build())), IsEmpty())
+      << "they wait for longer than a second";
   auto burst = impatient(25);
   burst.raw().first.socket_groups.clear();
   EXPECT_THAT(ids_without_settings(run(burst.build())), IsEmpty()) << "they have only begun";
@@ -214,9 +233,11 @@ TEST(Timeouts, PathLongerThanTheFirstTimeoutIsNone) {
   far.peer_port = 9000;
   far.last.min_rtt = milliseconds(1400);
   builder.raw().flows = {far};
-  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty()) << "a satellite: its SYN-ACKs come after the second SYN";
+  EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty())
+      << "a satellite: its SYN-ACKs come after the second SYN";
   builder.raw().flows.front().last.min_rtt = milliseconds(40);
-  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("connect.timeouts")) << "some of its SYNs are lost";
+  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("connect.timeouts"))
+      << "some of its SYNs are lost";
 }
 
 TEST(Timeouts, LoneSnapshotIsAWarning) {

@@ -29,19 +29,23 @@ Parameter with_rule(const std::string& rule, ParameterType type = ParameterType:
   return parameter;
 }
 
-KernelChoice by_rule(const std::string& rule, const HostFacts& facts) { return compute_default(with_rule(rule), facts); }
+KernelChoice by_rule(const std::string& rule, const HostFacts& facts) {
+  return compute_default(with_rule(rule), facts);
+}
 
 TEST(Defaults, FixedDefaultFollowsTheKernelVersion) {
   Parameter somaxconn;
   somaxconn.defaults = {{{4, 18, 0}, "128", "", ""}, {{5, 4, 0}, "4096", "", ""}};
   EXPECT_EQ(compute_default(somaxconn, described({5, 3, 18}, 4)).text, "128");
   EXPECT_EQ(compute_default(somaxconn, described({5, 4, 0}, 4)).text, "4096");
-  EXPECT_EQ(compute_default(somaxconn, described({3, 10, 0}, 4)).text, "") << "older than what the catalog knows";
+  EXPECT_EQ(compute_default(somaxconn, described({3, 10, 0}, 4)).text, "")
+      << "older than what the catalog knows";
 }
 
 TEST(Defaults, EstablishedHashGrowsWithMemoryUpToTheKernelsLimit) {
   EXPECT_EQ(estimate_ehash_entries(Bytes{4 * gibibyte}), 32768);
-  EXPECT_EQ(estimate_ehash_entries(Bytes{std::int64_t{24684096} * 1024}), 262144) << "as read on a host of 23 GiB";
+  EXPECT_EQ(estimate_ehash_entries(Bytes{std::int64_t{24684096} * 1024}), 262144)
+      << "as read on a host of 23 GiB";
   EXPECT_EQ(estimate_ehash_entries(Bytes{64 * gibibyte}), 524288);
   EXPECT_EQ(estimate_ehash_entries(Bytes{1024 * gibibyte}), 524288);
 }
@@ -51,7 +55,8 @@ TEST(Defaults, HashSizeGivesTheTableLimits) {
   EXPECT_EQ(by_rule("tcp_max_tw_buckets", facts).text, "131072");
   EXPECT_EQ(by_rule("tcp_max_orphans", facts).text, "131072");
   EXPECT_EQ(by_rule("tcp_max_syn_backlog", facts).text, "2048");
-  EXPECT_EQ(by_rule("tcp_max_syn_backlog", described({4, 19, 0}, 23)).text, "1024") << "half of it before 5.4";
+  EXPECT_EQ(by_rule("tcp_max_syn_backlog", described({4, 19, 0}, 23)).text, "1024")
+      << "half of it before 5.4";
 }
 
 TEST(Defaults, TcpMemIsASixteenthOfTheBufferPages) {
@@ -66,7 +71,8 @@ TEST(Defaults, TcpMemIsASixteenthOfTheBufferPages) {
 }
 
 TEST(Defaults, TcpMemOfAnEstimateHoldsForSmallAndLargeMachinesAndPages) {
-  // 1 GiB: 262144 pages, of which 97 % are 254279, a sixteenth 15892, and three quarters of that 11919.
+  // 1 GiB: 262144 pages, of which 97 % are 254279, a sixteenth 15892, and three quarters of that
+  // 11919.
   EXPECT_EQ(by_rule("tcp_mem", described({6, 18, 0}, 1)).text, "11919 15892 23838");
   // 1 TiB: 268435456 pages, 260382392, 16273899, 12205422.
   EXPECT_EQ(by_rule("tcp_mem", described({6, 18, 0}, 1024)).text, "12205422 16273899 24410844");
@@ -96,7 +102,8 @@ TEST(Defaults, MemoryThatLeftAfterBootDoesNotChangeWhatTheBootComputed) {
   host.buffer_pages = Pages{1472316};
   const auto choice = by_rule("tcp_mem", compute_facts(host));
   EXPECT_TRUE(equals_default(choice, {287901, 383869, 575802}));
-  EXPECT_TRUE(equals_default(choice, {69012, 92019, 138024})) << "or when only what is there now was there";
+  EXPECT_TRUE(equals_default(choice, {69012, 92019, 138024}))
+      << "or when only what is there now was there";
 }
 
 TEST(Defaults, SocketBuffersAreBoundByVersionAndMemory) {
@@ -104,7 +111,8 @@ TEST(Defaults, SocketBuffersAreBoundByVersionAndMemory) {
   EXPECT_EQ(by_rule("tcp_rmem", described({5, 14, 0}, 64)).text, "4096 131072 6291456");
   EXPECT_EQ(by_rule("tcp_rmem", described({4, 18, 0}, 64)).text, "4096 87380 6291456");
   EXPECT_EQ(by_rule("tcp_wmem", described({6, 18, 0}, 23)).text, "4096 16384 4194304");
-  EXPECT_EQ(by_rule("tcp_rmem", described({6, 18, 0}, 23)).tolerance, 0) << "the cap holds whatever the boot found";
+  EXPECT_EQ(by_rule("tcp_rmem", described({6, 18, 0}, 23)).tolerance, 0)
+      << "the cap holds whatever the boot found";
   const auto small = by_rule("tcp_rmem", described({6, 18, 0}, 2));
   ASSERT_EQ(small.candidates.size(), 1U);
   EXPECT_LT(small.candidates.front()[2], 33554432) << "a 128th of 2 GiB";
@@ -113,7 +121,8 @@ TEST(Defaults, SocketBuffersAreBoundByVersionAndMemory) {
 
 TEST(Defaults, WithoutTheMemoryOnlyWhatDependsOnItIsUnknown) {
   const auto facts = described({6, 18, 0}, 0);
-  for (const std::string rule : {"tcp_mem", "udp_mem", "tcp_max_syn_backlog", "tcp_max_tw_buckets", "nf_conntrack_max", "file_max"}) {
+  for (const std::string rule : {"tcp_mem", "udp_mem", "tcp_max_syn_backlog", "tcp_max_tw_buckets",
+                                 "nf_conntrack_max", "file_max"}) {
     EXPECT_EQ(by_rule(rule, facts).text, "") << rule;
   }
   EXPECT_EQ(by_rule("tcp_rmem", facts).text, "4096 131072 33554432") << "from 4 GiB on";
@@ -130,7 +139,8 @@ TEST(Defaults, ConntrackFollowsTheSteps) {
 
 TEST(Defaults, TimerRateIsNotVisibleSoEachIsTheKernelsOwn) {
   const auto choice = by_rule("netdev_budget_usecs", described({6, 18, 0}, 8));
-  for (const std::int64_t usecs : {8000, 2000, 20000, 6666}) EXPECT_TRUE(equals_default(choice, {usecs})) << usecs;
+  for (const std::int64_t usecs : {8000, 2000, 20000, 6666})
+    EXPECT_TRUE(equals_default(choice, {usecs})) << usecs;
   EXPECT_FALSE(equals_default(choice, {5000}));
 }
 
@@ -153,7 +163,8 @@ TEST(Defaults, EveryRuleOfTheCatalogIsKnown) {
 
   for (const auto& parameter : catalog->parameters()) {
     for (const auto& one : parameter.defaults) {
-      EXPECT_TRUE(one.rule.empty() || knows_default_rule(one.rule)) << parameter.name << ": " << one.rule;
+      EXPECT_TRUE(one.rule.empty() || knows_default_rule(one.rule))
+          << parameter.name << ": " << one.rule;
     }
   }
 }
@@ -168,10 +179,12 @@ TEST(Defaults, ThisHostsTcpMemIsWhatTheRuleComputes) {
   const auto text = read_file("/proc/meminfo");
   const auto words = split_words(text);
   const auto live_text = read_file("/proc/sys/net/ipv4/tcp_mem");
-  if (words.size() < 2 || words[0] != "MemTotal:" || live_text.empty()) GTEST_SKIP() << "no MemTotal or tcp_mem here";
+  if (words.size() < 2 || words[0] != "MemTotal:" || live_text.empty())
+    GTEST_SKIP() << "no MemTotal or tcp_mem here";
   Integers live;
   for (const auto word : split_words(live_text)) live.push_back(parse_integer(word).value());
-  if (live.size() != 3 || live[0] != live[1] / 4 * 3 || live[2] != 2 * live[0]) GTEST_SKIP() << "tcp_mem was set by hand";
+  if (live.size() != 3 || live[0] != live[1] / 4 * 3 || live[2] != 2 * live[0])
+    GTEST_SKIP() << "tcp_mem was set by hand";
   ConfigHost host;
   host.kernel = parse_kernel_version(read_file("/proc/sys/kernel/osrelease")).value();
   host.memory = Bytes{parse_integer(words[1]).value() * 1024};

@@ -1,4 +1,5 @@
-// What keeps a single connection slow: its own buffers, the peer's window, or neither; the same numbers with another cause must stay silent.
+// What keeps a single connection slow: its own buffers, the peer's window, or neither; the same
+// numbers with another cause must stay silent.
 #include "judge/flow_limits.h"
 
 #include <gmock/gmock.h>
@@ -20,7 +21,9 @@ using testing::SizeIs;
 
 constexpr const char* client = "198.51.100.7";
 
-std::vector<Finding> run_flows(const std::vector<Flow>& flows) { return findings_of(server_with_flows(flows).build(), {Stage::buffers}); }
+std::vector<Finding> run_flows(const std::vector<Flow>& flows) {
+  return findings_of(server_with_flows(flows).build(), {Stage::buffers});
+}
 
 /// A sender whose buffer of 128 KiB is what a round trip of 40 ms carries: 2.5 MB/s.
 FlowState small_sndbuf() {
@@ -36,7 +39,8 @@ void send_7_mb_limited_by_the_buffer(FlowState& state) {
 }
 
 TEST(SendLimited, FixedBufferBelowTwoCongestionWindowsNamesTheProgram) {
-  const auto found = run_flows({make_flow(client, 900, small_sndbuf(), send_7_mb_limited_by_the_buffer)});
+  const auto found =
+      run_flows({make_flow(client, 900, small_sndbuf(), send_7_mb_limited_by_the_buffer)});
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.send-limited"));
   const Finding& finding = found.front();
   EXPECT_EQ(finding.severity, Severity::warning);
@@ -64,7 +68,8 @@ TEST(SendLimited, BufferAtTheMaximumNamesTcpWmem) {
   EXPECT_EQ(test::evidence_of(found.front(), "net.ipv4.tcp_wmem")->value, "4096 16384 4194304");
 }
 
-/// A paced sender at the maximum of tcp_wmem, which has nothing left to send for so long of three seconds.
+/// A paced sender at the maximum of tcp_wmem, which has nothing left to send for so long of three
+/// seconds.
 Flow paced_sender(std::int64_t cwnd, Nanoseconds nothing_left) {
   FlowState state = resting_state();
   state.sndbuf = {4194304};
@@ -77,12 +82,17 @@ Flow paced_sender(std::int64_t cwnd, Nanoseconds nothing_left) {
 }
 
 TEST(SendLimited, PacedSenderWhoseWindowIsLargerThanTheBufferNeedsASmallShareOnly) {
-  EXPECT_THAT(ids_of(run_flows({paced_sender(6674, milliseconds(500))})), ElementsAre("buffers.send-limited"));
+  EXPECT_THAT(ids_of(run_flows({paced_sender(6674, milliseconds(500))})),
+              ElementsAre("buffers.send-limited"));
 }
 
-TEST(SendLimited, SmallShareIsNoneWhereTheWindowIsSmallerThanTheBuffer) { EXPECT_THAT(run_flows({paced_sender(2000, milliseconds(500))}), IsEmpty()); }
+TEST(SendLimited, SmallShareIsNoneWhereTheWindowIsSmallerThanTheBuffer) {
+  EXPECT_THAT(run_flows({paced_sender(2000, milliseconds(500))}), IsEmpty());
+}
 
-TEST(SendLimited, FewPercentAreNoneHoweverLargeTheWindow) { EXPECT_THAT(run_flows({paced_sender(6674, milliseconds(200))}), IsEmpty()); }
+TEST(SendLimited, FewPercentAreNoneHoweverLargeTheWindow) {
+  EXPECT_THAT(run_flows({paced_sender(6674, milliseconds(200))}), IsEmpty());
+}
 
 TEST(SendLimited, ConnectionOpenedInsideTheWindowIsJudgedByItsWholeLife) {
   Flow flow = make_flow(client, 900, small_sndbuf(), send_7_mb_limited_by_the_buffer);
@@ -94,7 +104,8 @@ TEST(SendLimited, ConnectionOpenedInsideTheWindowIsJudgedByItsWholeLife) {
 
 TEST(SendLimited, ManyAlikeAreOneFinding) {
   std::vector<Flow> flows;
-  for (std::uint64_t i = 0; i < 40; ++i) flows.push_back(make_flow(client, 900 + i, small_sndbuf(), send_7_mb_limited_by_the_buffer));
+  for (std::uint64_t i = 0; i < 40; ++i)
+    flows.push_back(make_flow(client, 900 + i, small_sndbuf(), send_7_mb_limited_by_the_buffer));
   const auto found = run_flows(flows);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found.front().also, SizeIs(15));
@@ -104,13 +115,15 @@ TEST(SendLimited, ManyAlikeAreOneFinding) {
 TEST(SendLimited, BufferThatAutotuningStillGrowsIsNone) {
   FlowState state = small_sndbuf();
   state.snd_cwnd = 30;  // two windows of data fit: the kernel chose this size
-  EXPECT_THAT(run_flows({make_flow(client, 900, state, send_7_mb_limited_by_the_buffer)}), IsEmpty());
+  EXPECT_THAT(run_flows({make_flow(client, 900, state, send_7_mb_limited_by_the_buffer)}),
+              IsEmpty());
 }
 
 TEST(SendLimited, FullBufferOnLoopbackIsTheReadersMatter) {
   FlowState state = small_sndbuf();
   state.rtt = state.min_rtt = {60'000};
-  EXPECT_THAT(run_flows({make_flow("127.0.0.1", 900, state, send_7_mb_limited_by_the_buffer)}), IsEmpty());
+  EXPECT_THAT(run_flows({make_flow("127.0.0.1", 900, state, send_7_mb_limited_by_the_buffer)}),
+              IsEmpty());
 }
 
 TEST(SendLimited, ShortOrSmallTransfersAreNone) {
@@ -196,11 +209,13 @@ TEST(ReceiveLimited, AutotuningThatIsOffIsSaid) {
 }
 
 TEST(ReceiveLimited, NewKernelsMeasureTheRatioAndOldOnesTakeItFromTheSetting) {
-  // A quarter of the buffer is the window with tcp_adv_win_scale -2, where the kernel still reads it.
+  // A quarter of the buffer is the window with tcp_adv_win_scale -2, where the kernel still reads
+  // it.
   FlowState state = small_rcvbuf();
   state.rcvbuf = {131072};
   auto builder = server_with_flows({make_flow(client, 900, state, receive_2_mb)});
-  builder.sysctl("net.ipv4.tcp_adv_win_scale", "-2").sysctl("net.ipv4.tcp_rmem", "4096 131072 131072");
+  builder.sysctl("net.ipv4.tcp_adv_win_scale", "-2")
+      .sysctl("net.ipv4.tcp_rmem", "4096 131072 131072");
   EXPECT_THAT(findings_of(builder.build(), {Stage::buffers}), SizeIs(1));
   builder.raw().first.provenance.kernel = builder.raw().last->provenance.kernel = "6.18.1";
   EXPECT_THAT(findings_of(builder.build(), {Stage::buffers}), IsEmpty());
@@ -228,7 +243,9 @@ TEST(ReceiveLimited, SlowReaderIsTheApplicationsMatter) {
 }
 
 TEST(ReceiveLimited, SenderThatPausesIsNone) {
-  EXPECT_THAT(run_flows({make_flow(client, 900, small_rcvbuf(), [](FlowState& last) { last.bytes_received.count += 800'000; })}), IsEmpty());
+  EXPECT_THAT(run_flows({make_flow(client, 900, small_rcvbuf(),
+                                   [](FlowState& last) { last.bytes_received.count += 800'000; })}),
+              IsEmpty());
 }
 
 TEST(ReceiveLimited, DelayThatIsAQueueOnThePathIsNone) {
@@ -251,7 +268,8 @@ TEST(ReceiveLimited, FullLinkIsTheLimit) {
 }
 
 TEST(FlowLimits, PortFilterTakesTheConnectionsOfThatPort) {
-  const auto recording = server_with_flows({make_flow(client, 900, small_rcvbuf(), receive_2_mb)}).build();
+  const auto recording =
+      server_with_flows({make_flow(client, 900, small_rcvbuf(), receive_2_mb)}).build();
   EXPECT_THAT(test::run(recording, {{443}, {Stage::buffers}}).findings, IsEmpty());
   EXPECT_THAT(test::run(recording, {{80}, {Stage::buffers}}).findings, SizeIs(1));
 }
@@ -266,7 +284,8 @@ TEST(FlowLimits, WhatTheSampleLeftOutIsSaid) {
   auto builder = server_with_flows({});
   builder.raw().flow_samples = {{2000, 50000, "each 25th"}};
   const auto report = test::run(builder.build());
-  const auto said = std::find_if(report.not_seen.begin(), report.not_seen.end(), [](const NotSeen& one) { return one.what.find("tcp_info") == 0; });
+  const auto said = std::find_if(report.not_seen.begin(), report.not_seen.end(),
+                                 [](const NotSeen& one) { return one.what.find("tcp_info") == 0; });
   ASSERT_NE(said, report.not_seen.end());
   EXPECT_EQ(said->what, "tcp_info of 48000 of 50000 connections");
   EXPECT_THAT(said->hides, testing::Contains("buffers.send-limited"));

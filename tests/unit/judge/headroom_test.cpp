@@ -16,7 +16,8 @@ using testing::ElementsAre;
 using testing::SizeIs;
 
 const StageReport& stage_of(const Report& report, Stage stage) {
-  return *std::find_if(report.stages.begin(), report.stages.end(), [&](const StageReport& one) { return one.stage == stage; });
+  return *std::find_if(report.stages.begin(), report.stages.end(),
+                       [&](const StageReport& one) { return one.stage == stage; });
 }
 
 /// The resource of that name; one without a name when there is none.
@@ -31,13 +32,16 @@ ResourceUse use_of(const Recording& recording, Stage stage, const std::string& n
 TEST(Headroom, AllElevenStagesComeInOrder) {
   const auto report = judge(RecordingBuilder().build(), Catalog());
   ASSERT_THAT(report.stages, SizeIs(all_stages.size()));
-  for (std::size_t i = 0; i < all_stages.size(); ++i) EXPECT_EQ(report.stages[i].stage, all_stages.at(i));
+  for (std::size_t i = 0; i < all_stages.size(); ++i)
+    EXPECT_EQ(report.stages[i].stage, all_stages.at(i));
 }
 
 TEST(Headroom, AcceptQueueShowsTheBacklogThePeakAndTheOverflows) {
   ListenerSpec spec;
   spec.drops_inside = 12;
-  const auto use = use_of(RecordingBuilder().overflows(5, 12).listener(spec, test::bursts(512, 20)).build(), Stage::accept_queue, "0.0.0.0:80");
+  const auto use =
+      use_of(RecordingBuilder().overflows(5, 12).listener(spec, test::bursts(512, 20)).build(),
+             Stage::accept_queue, "0.0.0.0:80");
   EXPECT_EQ(use.kind, "listener");
   EXPECT_EQ(use.capacity, 511);
   EXPECT_EQ(use.peak, 512);
@@ -49,11 +53,15 @@ TEST(Headroom, AcceptQueueShowsTheBacklogThePeakAndTheOverflows) {
 TEST(Headroom, AcceptQueueCountsNoSynDrops) {
   ListenerSpec spec;
   spec.drops_inside = 5000;
-  EXPECT_EQ(use_of(RecordingBuilder().listener(spec).build(), Stage::accept_queue, "0.0.0.0:80").errors, 0);
+  EXPECT_EQ(
+      use_of(RecordingBuilder().listener(spec).build(), Stage::accept_queue, "0.0.0.0:80").errors,
+      0);
 }
 
 TEST(Headroom, LoneSnapshotHasLevelsAndNoRates) {
-  const auto use = use_of(RecordingBuilder().listener({}, test::bursts(4, 1)).build_without_window(), Stage::accept_queue, "0.0.0.0:80");
+  const auto use =
+      use_of(RecordingBuilder().listener({}, test::bursts(4, 1)).build_without_window(),
+             Stage::accept_queue, "0.0.0.0:80");
   EXPECT_EQ(use.capacity, 511);
   EXPECT_FALSE(use.saturation.has_value());
   EXPECT_FALSE(use.errors.has_value());
@@ -159,9 +167,13 @@ TEST(Headroom, CpuWithTheMostSoftirqIsShownApart) {
 
 TEST(Headroom, TablesTakeTheirLimitsFromTheSettings) {
   RecordingBuilder builder;
-  builder.sysctl("net.ipv4.neigh.default.gc_thresh1", "128").sysctl("net.ipv4.neigh.default.gc_thresh2", "512");
-  builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "1024").sysctl("net.ipv4.tcp_mem", "100 200 300");
-  builder.sysctl("net.ipv4.tcp_max_orphans", "4096").sysctl("net.ipv4.tcp_max_tw_buckets", "8192").sysctl("net.ipv4.ip_local_port_range", "32768 60999");
+  builder.sysctl("net.ipv4.neigh.default.gc_thresh1", "128")
+      .sysctl("net.ipv4.neigh.default.gc_thresh2", "512");
+  builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "1024")
+      .sysctl("net.ipv4.tcp_mem", "100 200 300");
+  builder.sysctl("net.ipv4.tcp_max_orphans", "4096")
+      .sysctl("net.ipv4.tcp_max_tw_buckets", "8192")
+      .sysctl("net.ipv4.ip_local_port_range", "32768 60999");
   builder.counter("TcpExt.TCPTimeWaitOverflow", 1, 6);
   Snapshot& last = *builder.raw().last;
   last.tables["neighbour.ipv4.entries"] = 900;
@@ -225,7 +237,10 @@ TEST(Headroom, PortFilterLeavesOtherListenersAndTheirProcessesOut) {
   other.port = 443;
   other.cookie = 78;
   other.pids = {900};
-  builder.listener({}).listener(other).process(812, "nginx", 0, 'S', "").process(900, "other", 0, 'S', "");
+  builder.listener({})
+      .listener(other)
+      .process(812, "nginx", 0, 'S', "")
+      .process(900, "other", 0, 'S', "");
   Filter filter;
   filter.ports = {443};
   const auto report = judge(builder.build(), Catalog(), filter);

@@ -1,4 +1,5 @@
-// A server at its file limit is the cause, and the accept queue that fills because of it the symptom.
+// A server at its file limit is the cause, and the accept queue that fills because of it the
+// symptom.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +22,9 @@ std::vector<std::string> ids(const Report& report) {
   return result;
 }
 
-Report run(const Recording& recording, const Filter& filter = {}) { return judge(recording, test::real_catalog(), filter); }
+Report run(const Recording& recording, const Filter& filter = {}) {
+  return judge(recording, test::real_catalog(), filter);
+}
 
 ListenerSpec overflowing(std::vector<std::int64_t> pids) {
   ListenerSpec spec;
@@ -32,7 +35,10 @@ ListenerSpec overflowing(std::vector<std::int64_t> pids) {
 
 RecordingBuilder starved() {
   RecordingBuilder builder;
-  builder.overflows(0, 90).listener(overflowing({812}), always_full(511)).process(812, "app", 0.99, 'R', "").files(812, 1024, 1024);
+  builder.overflows(0, 90)
+      .listener(overflowing({812}), always_full(511))
+      .process(812, "app", 0.99, 'R', "")
+      .files(812, 1024, 1024);
   return builder;
 }
 
@@ -53,12 +59,14 @@ TEST(HostFiles, FullQueueOfAServerAtItsLimitIsTheSymptom) {
 TEST(HostFiles, LimitReachedOnlyInsideTheWindowCounts) {
   auto builder = starved();
   builder.files(812, 40, 1024);
-  builder.raw().events.push_back({0, "owner-state", {{"pid", "812"}, {"tid", "812"}, {"state", "S"}, {"files", "1024"}}});
+  builder.raw().events.push_back(
+      {0, "owner-state", {{"pid", "812"}, {"tid", "812"}, {"state", "S"}, {"files", "1024"}}});
   EXPECT_THAT(ids(run(builder.build())), ElementsAre("host.file-limit"));
 }
 
 TEST(HostFiles, FullQueueOfAServerWithRoomIsNotItsSymptom) {
-  EXPECT_THAT(ids(run(starved().files(812, 500, 1024).build())), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(ids(run(starved().files(812, 500, 1024).build())),
+              ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(HostFiles, ServerNearItsLimitIsAWarningBesideAnotherFinding) {
@@ -69,25 +77,42 @@ TEST(HostFiles, ServerNearItsLimitIsAWarningBesideAnotherFinding) {
 }
 
 TEST(HostFiles, QuietServerAtItsLimitIsAWarning) {
-  const auto report = run(RecordingBuilder().listener({}).process(812, "app", 0, 'S', "ep_poll").files(812, 1024, 1024).build());
+  const auto report = run(RecordingBuilder()
+                              .listener({})
+                              .process(812, "app", 0, 'S', "ep_poll")
+                              .files(812, 1024, 1024)
+                              .build());
   ASSERT_THAT(ids(report), ElementsAre("host.file-limit"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
 TEST(HostFiles, QuietServerWithSomeRoomIsCloseToItsLimitAndNotAtIt) {
-  const auto report = run(RecordingBuilder().listener({}).process(812, "app", 0, 'S', "ep_poll").files(812, 1021, 1024).build());
+  const auto report = run(RecordingBuilder()
+                              .listener({})
+                              .process(812, "app", 0, 'S', "ep_poll")
+                              .files(812, 1021, 1024)
+                              .build());
   ASSERT_THAT(ids(report), ElementsAre("host.file-limit"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("close to its limit"));
 }
 
 TEST(HostFiles, ServerBelowNineTenthsGivesNothing) {
-  EXPECT_THAT(run(RecordingBuilder().listener({}).process(812, "app", 0, 'S', "ep_poll").files(812, 921, 1024).build()).findings, IsEmpty());
+  EXPECT_THAT(run(RecordingBuilder()
+                      .listener({})
+                      .process(812, "app", 0, 'S', "ep_poll")
+                      .files(812, 921, 1024)
+                      .build())
+                  .findings,
+              IsEmpty());
 }
 
 TEST(HostFiles, WorkerWithRoomStillAcceptsForOneAtItsLimit) {
   RecordingBuilder builder;
   builder.overflows(0, 90).listener(overflowing({812, 813}), always_full(511));
-  builder.process(812, "app", 0.99, 'R', "").process(813, "app", 0.99, 'R', "").files(812, 1024, 1024).files(813, 30, 1024);
+  builder.process(812, "app", 0.99, 'R', "")
+      .process(813, "app", 0.99, 'R', "")
+      .files(812, 1024, 1024)
+      .files(813, 30, 1024);
   const auto report = run(builder.build());
   ASSERT_THAT(ids(report), ElementsAre("accept-queue.slow-application", "host.file-limit"));
   EXPECT_EQ(report.findings.back().severity, Severity::warning);
@@ -96,14 +121,19 @@ TEST(HostFiles, WorkerWithRoomStillAcceptsForOneAtItsLimit) {
 TEST(HostFiles, WorkersOfOneCommandAreOneFinding) {
   RecordingBuilder builder;
   builder.listener(overflowing({812, 813}));
-  builder.process(812, "app", 0, 'S', "ep_poll").process(813, "app", 0, 'S', "ep_poll").files(812, 1010, 1024).files(813, 1012, 1024);
+  builder.process(812, "app", 0, 'S', "ep_poll")
+      .process(813, "app", 0, 'S', "ep_poll")
+      .files(812, 1010, 1024)
+      .files(813, 1012, 1024);
   const auto report = run(builder.build());
   ASSERT_THAT(ids(report), ElementsAre("host.file-limit"));
   EXPECT_EQ(report.findings.front().resource.name, "app (813)");
   EXPECT_THAT(report.findings.front().also, SizeIs(1));
 }
 
-TEST(HostFiles, LoneSnapshotShowsTheLimit) { EXPECT_EQ(run(starved().build_without_window()).findings.front().id, "host.file-limit"); }
+TEST(HostFiles, LoneSnapshotShowsTheLimit) {
+  EXPECT_EQ(run(starved().build_without_window()).findings.front().id, "host.file-limit");
+}
 
 TEST(HostFiles, HostAtFileMaxIsNamed) {
   RecordingBuilder builder;

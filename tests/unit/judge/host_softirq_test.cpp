@@ -85,11 +85,13 @@ TEST(SoftirqDrops, HandfulSinceBootIsNotWorthALine) {
   add_cpu(builder, cpu(100'000));
   builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped = 12;
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
-  builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped = 12'000;
+  builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped =
+      12'000;
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre("host.softirq-drops"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
-  builder.raw().first.provenance.initial_netns = builder.raw().last->provenance.initial_netns = false;
+  builder.raw().first.provenance.initial_netns = builder.raw().last->provenance.initial_netns =
+      false;
   EXPECT_THAT(ids_of(run(builder)), IsEmpty()) << "a container is not told of the host's past";
 }
 
@@ -141,7 +143,8 @@ TEST(SoftirqOneCpu, HostThatIsFullEverywhereIsNotMeant) {
 
 TEST(SoftirqOneCpu, TrafficBetweenContainersIsReceivedWhereItIsSent) {
   auto builder = one_cpu_receives();
-  add_link(builder, virtual_link("veth", "veth0"), [](Link& link) { link.rx_packets += 1'600'000; });
+  add_link(builder, virtual_link("veth", "veth0"),
+           [](Link& link) { link.rx_packets += 1'600'000; });
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
@@ -171,7 +174,9 @@ TEST(Softirq, WithoutAWindowItIsNotSeen) {
   add_cpu(builder, cpu(300'000, 9000));
   const auto report = judge(builder.build_without_window(), test::real_catalog());
   EXPECT_TRUE(gives_no_alarm(report));
-  EXPECT_THAT(report.not_seen.front().hides, testing::IsSupersetOf({"host.softirq-drops", "host.softirq-squeezed", "host.softirq-one-cpu"}));
+  EXPECT_THAT(report.not_seen.front().hides,
+              testing::IsSupersetOf(
+                  {"host.softirq-drops", "host.softirq-squeezed", "host.softirq-one-cpu"}));
 }
 
 }  // namespace weir::judge::host_softirq_test

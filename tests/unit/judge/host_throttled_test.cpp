@@ -23,7 +23,9 @@ Report run(const RecordingBuilder& builder) { return judge(builder.build(), test
 
 RecordingBuilder throttled(std::int64_t periods, std::int64_t stopped, Nanoseconds time) {
   RecordingBuilder builder;
-  builder.listener({}).process(812, "app", 0.5, 'S', "ep_poll").throttling(812, periods, stopped, time);
+  builder.listener({})
+      .process(812, "app", 0.5, 'S', "ep_poll")
+      .throttling(812, periods, stopped, time);
   return builder;
 }
 
@@ -58,7 +60,10 @@ TEST(Throttled, FullQueueThatNamesItTakesItAsASymptom) {
   ListenerSpec spec;
   spec.backlog = 16;
   spec.drops_inside = 312;
-  builder.overflows(0, 312).listener(spec, test::always_full(16)).process(812, "app", 0.9, 'R', "").throttling(812, 30, 28, milliseconds(2100));
+  builder.overflows(0, 312)
+      .listener(spec, test::always_full(16))
+      .process(812, "app", 0.9, 'R', "")
+      .throttling(812, 30, 28, milliseconds(2100));
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   ASSERT_EQ(report.findings.front().symptoms.size(), 1U);
@@ -71,7 +76,10 @@ TEST(Throttled, QueueThatIsFullForAnotherReasonLeavesItOnItsOwn) {
   spec.backlog = 16;
   spec.drops_inside = 312;
   // Between the two marks: worth a warning, and no reason for a queue that never comes down.
-  builder.overflows(0, 312).listener(spec, test::always_full(16)).process(812, "app", 0.97, 'R', "").throttling(812, 30, 12, milliseconds(400));
+  builder.overflows(0, 312)
+      .listener(spec, test::always_full(16))
+      .process(812, "app", 0.97, 'R', "")
+      .throttling(812, 30, 12, milliseconds(400));
   EXPECT_THAT(ids_of(run(builder)), ElementsAre("accept-queue.slow-application", id));
 }
 

@@ -20,23 +20,29 @@ struct Crowd {
   std::int64_t connections, silent, trickling;
 };
 
-test::RecordingBuilder server(const std::vector<Crowd>& crowds, const test::QueueCurve& queue = nullptr, std::int64_t overflows = 0) {
+test::RecordingBuilder server(const std::vector<Crowd>& crowds,
+                              const test::QueueCurve& queue = nullptr, std::int64_t overflows = 0) {
   test::RecordingBuilder builder;
   test::ListenerSpec spec;
   spec.drops_inside = overflows;
   builder.overflows(0, overflows).listener(spec, queue).process(812, "httpd", 0.01, 'S', "ep_poll");
   for (const auto& crowd : crowds)
-    builder.raw().last->peer_groups.push_back({Family::ipv4, crowd.prefix, 80, crowd.connections, crowd.silent, crowd.trickling});
+    builder.raw().last->peer_groups.push_back(
+        {Family::ipv4, crowd.prefix, 80, crowd.connections, crowd.silent, crowd.trickling});
   return builder;
 }
 
-std::vector<Finding> idle(const test::RecordingBuilder& builder) { return findings_of(builder.build(), {Stage::idle}); }
+std::vector<Finding> idle(const test::RecordingBuilder& builder) {
+  return findings_of(builder.build(), {Stage::idle});
+}
 
 TEST(SlowHold, TricklingCrowdOfOneNetworkIsANoticeWhileNobodySuffers) {
-  const auto found = idle(server({{"203.0.113.0/24", 800, 250, 540}, {"198.51.100.0/24", 90, 0, 2}}));
+  const auto found =
+      idle(server({{"203.0.113.0/24", 800, 250, 540}, {"198.51.100.0/24", 90, 0, 2}}));
   ASSERT_THAT(ids_of(found), ElementsAre("idle.slow-hold"));
   const Finding& finding = found.front();
-  EXPECT_EQ(finding.severity, Severity::notice) << "sensors that push and want no answer look the same";
+  EXPECT_EQ(finding.severity, Severity::notice)
+      << "sensors that push and want no answer look the same";
   EXPECT_EQ(finding.resource.kind, "network");
   EXPECT_EQ(finding.resource.name, "203.0.113.0/24");
   EXPECT_EQ(finding.resource.port, 80);
@@ -66,7 +72,9 @@ TEST(SlowHold, ExplainsTheFileLimitAndWhatThatExplains) {
   EXPECT_EQ(first.severity, Severity::critical);
   std::vector<std::string> symptoms;
   for (const auto& symptom : first.symptoms) symptoms.push_back(symptom.id);
-  EXPECT_THAT(symptoms, testing::UnorderedElementsAre("host.file-limit", "accept-queue.slow-application")) << "a symptom's symptom is not lost";
+  EXPECT_THAT(symptoms,
+              testing::UnorderedElementsAre("host.file-limit", "accept-queue.slow-application"))
+      << "a symptom's symptom is not lost";
   EXPECT_GE(first.lost_per_second, 30);
 }
 
@@ -84,7 +92,8 @@ TEST(SlowHold, LongPollingAndAHangingServerAreNone) {
 }
 
 TEST(SlowHold, CrowdThatIsSpreadOrSmallBesideTheOthersIsNone) {
-  EXPECT_THAT(idle(server({{"203.0.113.0/24", 60, 20, 40}, {"203.0.114.0/24", 60, 20, 40}})), IsEmpty());
+  EXPECT_THAT(idle(server({{"203.0.113.0/24", 60, 20, 40}, {"203.0.114.0/24", 60, 20, 40}})),
+              IsEmpty());
   auto builder = server({{"203.0.113.0/24", 150, 50, 100}});
   builder.raw().last->listeners.front().connections["ESTABLISHED"] = 9000;
   EXPECT_THAT(idle(builder), IsEmpty());
@@ -98,7 +107,8 @@ TEST(SlowHold, CrowdOfManyNetworksThatIsNearlyEverybodyIsNamed) {
   const auto found = idle(server(crowds));
   ASSERT_THAT(ids_of(found), ElementsAre("idle.slow-hold"));
   EXPECT_THAT(found.front().also, SizeIs(7));
-  EXPECT_THAT(found.front().meaning, HasSubstr("480 of 480 established connections at port 80 come from 8 networks"));
+  EXPECT_THAT(found.front().meaning,
+              HasSubstr("480 of 480 established connections at port 80 come from 8 networks"));
   crowds.push_back({"198.51.100.0/24", 300, 0, 0});
   EXPECT_THAT(idle(server(crowds)), IsEmpty()) << "others are served";
 }
@@ -114,7 +124,8 @@ TEST(SlowHold, SilentOnesThatHoldMostFilesAreAWarningOfTheirOwn) {
 
 std::vector<Finding> with_histogram(std::vector<std::int64_t> counts) {
   test::RecordingBuilder builder;
-  builder.raw().histograms.push_back({"idle.without_keepalive", {60, 600, 3600, 7200}, std::move(counts)});
+  builder.raw().histograms.push_back(
+      {"idle.without_keepalive", {60, 600, 3600, 7200}, std::move(counts)});
   return idle(builder);
 }
 

@@ -1,4 +1,5 @@
-// An interface without a carrier is accused where something depends on it, and never where having none is normal.
+// An interface without a carrier is accused where something depends on it, and never where having
+// none is normal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -39,7 +39,8 @@ Qdisc shaper(std::int64_t link = 2) {
 
 /// What passed the qdisc inside the window, as a share of the shaper's rate, and what it dropped.
 void pass(Qdisc& qdisc, double share, std::int64_t drops) {
-  qdisc.bytes += static_cast<std::int64_t>(share * static_cast<double>(shaped_bytes * window_seconds));
+  qdisc.bytes +=
+      static_cast<std::int64_t>(share * static_cast<double>(shaped_bytes * window_seconds));
   qdisc.packets += qdisc.bytes / 1500;
   qdisc.drops += drops;
 }
@@ -57,7 +58,8 @@ TEST(LinkLoad, SendingAtTheSpeedOfTheLinkIsAWarning) {
 
 TEST(LinkLoad, SmallPacketsFillTheCableWithTheirGaps) {
   RecordingBuilder builder;
-  // 64 bytes on the cable with 20 in between: 1.488 million a second fill a gigabit, and the counters hold 60 bytes of each.
+  // 64 bytes on the cable with 20 in between: 1.488 million a second fill a gigabit, and the
+  // counters hold 60 bytes of each.
   add_link(builder, card(), [](Link& link) {
     link.rx_packets += 1'450'000 * window_seconds;
     link.rx_bytes += 1'450'000 * window_seconds * 60;
@@ -100,7 +102,8 @@ TEST(LinkLoad, ShaperAtItsRateNamesItsRate) {
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("9.9 of the 10 Mbit/s that its qdisc lets through"));
+  EXPECT_THAT(report.findings.front().title,
+              HasSubstr("9.9 of the 10 Mbit/s that its qdisc lets through"));
   EXPECT_NE(evidence_of(report.findings.front(), "rate of tbf"), nullptr);
 }
 
@@ -124,8 +127,10 @@ TEST(LinkLoad, ShaperBelowItsRateIsFine) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-/// A card whose htb held `per_second` packets back each second, with so many waiting at the window's two ends.
-RecordingBuilder classful(std::int64_t per_second, std::int64_t waiting_before, std::int64_t waiting, const std::string& kind = "htb") {
+/// A card whose htb held `per_second` packets back each second, with so many waiting at the
+/// window's two ends.
+RecordingBuilder classful(std::int64_t per_second, std::int64_t waiting_before,
+                          std::int64_t waiting, const std::string& kind = "htb") {
   RecordingBuilder builder;
   add_link(builder, card());
   Qdisc htb = root_qdisc(kind);
@@ -143,7 +148,8 @@ TEST(LinkLoad, ClassThatHoldsPacketsBackAllTheTimeIsFull) {
   const auto report = run(classful(350, 6, 7));
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("a class of the shaper on eth0 is at its rate"));
+  EXPECT_THAT(report.findings.front().title,
+              HasSubstr("a class of the shaper on eth0 is at its rate"));
   EXPECT_EQ(evidence_of(report.findings.front(), "overlimits of htb")->delta, 350 * window_seconds);
 }
 
@@ -151,7 +157,8 @@ TEST(LinkLoad, ClassesWithBurstsOnlyAreNotFull) {
   EXPECT_THAT(ids_of(run(classful(350, 0, 7))), IsEmpty()) << "nothing waited at first";
   EXPECT_THAT(ids_of(run(classful(350, 6, 0))), IsEmpty());
   EXPECT_THAT(ids_of(run(classful(5, 6, 7))), IsEmpty());
-  EXPECT_THAT(ids_of(run(classful(350, 6, 7, "fq"))), IsEmpty()) << "fq paces connections by their own rates";
+  EXPECT_THAT(ids_of(run(classful(350, 6, 7, "fq"))), IsEmpty())
+      << "fq paces connections by their own rates";
 }
 
 TEST(LinkLoad, ShortQueueLosesBurstsOnALinkThatIsNotFull) {

@@ -1,4 +1,5 @@
-// What a card loses: in its ring, on the cable, at the cloud's limit; and what only looks like a loss.
+// What a card loses: in its ring, on the cable, at the cloud's limit; and what only looks like a
+// loss.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -75,24 +76,31 @@ TEST(LinkRing, PacketsOfUnknownProtocolsAreNoOverrun) {
 }
 
 TEST(LinkRing, DriversNamesAreKnownAndOthersPackets) {
-  for (const char* name : {"rx_discards_phy", "port.rx_dropped", "brb_discards", "rx_overruns", "rx_missed"}) {
+  for (const char* name :
+       {"rx_discards_phy", "port.rx_dropped", "brb_discards", "rx_overruns", "rx_missed"}) {
     const auto report = run_with(card(), [&](Link& link) {
       link.rx_packets += 1000;
       link.driver[name] = 400;
     });
     EXPECT_THAT(ids_of(report), ElementsAre("link.rx-drops")) << name;
   }
-  for (const char* name : {"rx_steer_missed_packets", "tx_discards_phy", "rx_dropped", "rx_alloc_fail", "rx_pause"}) {
-    EXPECT_THAT(ids_of(run_with(card(), [&](Link& link) { link.driver[name] = 400; })), IsEmpty()) << name;
+  for (const char* name :
+       {"rx_steer_missed_packets", "tx_discards_phy", "rx_dropped", "rx_alloc_fail", "rx_pause"}) {
+    EXPECT_THAT(ids_of(run_with(card(), [&](Link& link) { link.driver[name] = 400; })), IsEmpty())
+        << name;
   }
 }
 
 TEST(LinkRing, PacketsThatOnlyWaitedForABufferAreNoLoss) {
-  EXPECT_THAT(ids_of(run_with(card(), [](Link& link) { link.driver["rx_no_buffer_count"] = 5000; })), IsEmpty());
+  EXPECT_THAT(
+      ids_of(run_with(card(), [](Link& link) { link.driver["rx_no_buffer_count"] = 5000; })),
+      IsEmpty());
 }
 
 TEST(LinkRing, VirtualInterfaceHasNoRing) {
-  EXPECT_THAT(ids_of(run_with(virtual_link("veth", "veth0"), [](Link& link) { link.rx_missed_errors = 9000; })), IsEmpty());
+  EXPECT_THAT(ids_of(run_with(virtual_link("veth", "veth0"),
+                              [](Link& link) { link.rx_missed_errors = 9000; })),
+              IsEmpty());
 }
 
 TEST(LinkRing, LossesBeforeTheWindowAreANoticeOnlyWhereTheyWereMany) {
@@ -176,7 +184,9 @@ TEST(LinkErrors, HalfDuplexExplainsThem) {
 TEST(LinkAllowance, GrowthIsCriticalAndNamesTheAllowance) {
   Link link = card("ens5");
   link.speed_mbit.reset();
-  link.driver = {{"bw_in_allowance_exceeded", 10}, {"pps_allowance_exceeded", 100}, {"conntrack_allowance_available", 50'000}};
+  link.driver = {{"bw_in_allowance_exceeded", 10},
+                 {"pps_allowance_exceeded", 100},
+                 {"conntrack_allowance_available", 50'000}};
   const auto report = run_with(link, [](Link& end) {
     end.driver["pps_allowance_exceeded"] = 700;
     end.driver["conntrack_allowance_available"] = 90'000;
@@ -198,7 +208,9 @@ TEST(LinkAllowance, CounterThatStandsIsANotice) {
 TEST(LinkAllowance, WhatIsStillAvailableIsNoLoss) {
   Link link = card();
   link.driver = {{"bw_out_allowance_exceeded", 0}, {"conntrack_allowance_available", 10}};
-  EXPECT_THAT(ids_of(run_with(link, [](Link& end) { end.driver["conntrack_allowance_available"] = 900; })), IsEmpty());
+  EXPECT_THAT(
+      ids_of(run_with(link, [](Link& end) { end.driver["conntrack_allowance_available"] = 900; })),
+      IsEmpty());
 }
 
 }  // namespace weir::judge::link_loss_test

@@ -84,7 +84,8 @@ TEST(LinkModes, GigabitAtHundredIsAWarning) {
   const auto report = run(negotiated(100, 1000, 1000));
   ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("100 Mbit/s, and both of its ends can do 1000"));
+  EXPECT_THAT(report.findings.front().title,
+              HasSubstr("100 Mbit/s, and both of its ends can do 1000"));
 }
 
 TEST(LinkModes, OneStepBelowIsANotice) {
@@ -101,9 +102,13 @@ TEST(LinkModes, RestrictedAdvertisementIsNoFaultOfTheCable) {
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("No cable is at fault"));
 }
 
-TEST(LinkModes, SlowPortOfTheSwitchIsNoFault) { EXPECT_THAT(ids_of(run(negotiated(100, 1000, 100))), IsEmpty()); }
+TEST(LinkModes, SlowPortOfTheSwitchIsNoFault) {
+  EXPECT_THAT(ids_of(run(negotiated(100, 1000, 100))), IsEmpty());
+}
 
-TEST(LinkModes, UnknownOtherEndSaysNothing) { EXPECT_THAT(ids_of(run(negotiated(1000, 10000, std::nullopt))), IsEmpty()); }
+TEST(LinkModes, UnknownOtherEndSaysNothing) {
+  EXPECT_THAT(ids_of(run(negotiated(1000, 10000, std::nullopt))), IsEmpty());
+}
 
 TEST(LinkModes, LinkWithoutCarrierIsNotJudgedByItsOldModes) {
   Link link = negotiated(10, 1000, 1000);

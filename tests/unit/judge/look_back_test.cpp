@@ -9,9 +9,11 @@ namespace weir::judge::look_back_test {
 using test::RecordingBuilder;
 
 TEST(LookBack, CounterThatStoodStillGivesANotice) {
-  const Recording recording = RecordingBuilder().counter("TcpExt.TCPTimeWaitOverflow", 40, 0).build();
+  const Recording recording =
+      RecordingBuilder().counter("TcpExt.TCPTimeWaitOverflow", 40, 0).build();
   const Window window = make_window(recording);
-  const auto finding = look_back(window, Catalog(), "time-wait.overflow", {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
+  const auto finding = look_back(window, Catalog(), "time-wait.overflow",
+                                 {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->severity, Severity::notice);
   EXPECT_EQ(finding->stage, Stage::time_wait);
@@ -23,13 +25,15 @@ TEST(LookBack, CounterThatStoodStillGivesANotice) {
 TEST(LookBack, CounterThatMovedIsTheRulesMatter) {
   const Recording recording = RecordingBuilder().counter("A.a", 40, 1).counter("A.b", 7, 0).build();
   const Window window = make_window(recording);
-  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow", {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
+  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
+                         {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
 TEST(LookBack, CountersAtZeroOrUnreadSayNothing) {
   const Recording recording = RecordingBuilder().counter("A.a", 0, 0).build();
   const Window window = make_window(recording);
-  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow", {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
+  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
+                         {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
 }  // namespace weir::judge::look_back_test

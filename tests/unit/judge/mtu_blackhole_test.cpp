@@ -20,7 +20,9 @@ using testing::SizeIs;
 
 constexpr const char* tunnel = "203.0.113.9";
 
-std::vector<Finding> transmission(const std::vector<Flow>& flows) { return findings_of(server_with_flows(flows).build(), {Stage::transmission}); }
+std::vector<Finding> transmission(const std::vector<Flow>& flows) {
+  return findings_of(server_with_flows(flows).build(), {Stage::transmission});
+}
 
 /// A client that sent its request; the answer of ten full-size segments timed out `timeouts` times.
 Flow stuck(const std::string& peer, std::uint64_t cookie, std::int64_t timeouts) {
@@ -39,7 +41,8 @@ Flow stuck(const std::string& peer, std::uint64_t cookie, std::int64_t timeouts)
 }
 
 TEST(MtuBlackhole, SeveralConnectionsOfOnePeerAreNamed) {
-  const auto found = transmission({stuck(tunnel, 900, 3), stuck(tunnel, 901, 2), stuck(tunnel, 902, 4)});
+  const auto found =
+      transmission({stuck(tunnel, 900, 3), stuck(tunnel, 901, 2), stuck(tunnel, 902, 4)});
   ASSERT_THAT(ids_of(found), ElementsAre("transmission.mtu-blackhole"));
   const Finding& finding = found.front();
   EXPECT_EQ(finding.severity, Severity::critical);
@@ -58,8 +61,10 @@ TEST(MtuBlackhole, WhileOthersProgressConnectionsOfASilentPeerAreAWarningFromThr
     flows.push_back(elsewhere);
     return transmission(flows).front().severity;
   };
-  EXPECT_EQ(of({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2), stuck(tunnel, 902, 2)}), Severity::warning);
-  EXPECT_EQ(of({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2)}), Severity::notice) << "a client that went away";
+  EXPECT_EQ(of({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2), stuck(tunnel, 902, 2)}),
+            Severity::warning);
+  EXPECT_EQ(of({stuck(tunnel, 900, 2), stuck(tunnel, 901, 2)}), Severity::notice)
+      << "a client that went away";
 }
 
 TEST(MtuBlackhole, ServerThatSpeaksFirstIsHeardOfByItsHandshakes) {
@@ -68,21 +73,27 @@ TEST(MtuBlackhole, ServerThatSpeaksFirstIsHeardOfByItsHandshakes) {
     flow.last.bytes_received = flow.first->bytes_received = {0};
     return flow;
   };
-  EXPECT_EQ(transmission({speaks_first(900), speaks_first(901), speaks_first(902)}).front().severity, Severity::critical);
-  EXPECT_THAT(transmission({speaks_first(900), speaks_first(901)}), IsEmpty()) << "two handshakes are no sign that the peer is still there";
+  EXPECT_EQ(
+      transmission({speaks_first(900), speaks_first(901), speaks_first(902)}).front().severity,
+      Severity::critical);
+  EXPECT_THAT(transmission({speaks_first(900), speaks_first(901)}), IsEmpty())
+      << "two handshakes are no sign that the peer is still there";
 }
 
 TEST(MtuBlackhole, OneConnectionOfAPeerThatStillAnswersIsCritical) {
   Flow flow = stuck(tunnel, 900, 4);
   flow.last.sacked = 1;
-  EXPECT_EQ(transmission({flow}).front().severity, Severity::critical) << "the small last segment arrived";
+  EXPECT_EQ(transmission({flow}).front().severity, Severity::critical)
+      << "the small last segment arrived";
   flow = stuck(tunnel, 900, 4);
   flow.last.segs_in += 1;
-  EXPECT_EQ(transmission({flow}).front().severity, Severity::critical) << "the peer sent something after the first timeout";
+  EXPECT_EQ(transmission({flow}).front().severity, Severity::critical)
+      << "the peer sent something after the first timeout";
   Flow unlucky = stuck(tunnel, 900, 2);
   unlucky.last.sacked = 1;
   const auto other = make_flow("198.51.100.7", 950, resting_state(), [](FlowState&) {});
-  EXPECT_THAT(transmission({unlucky, other}), IsEmpty()) << "two timeouts in a row are heavy loss's";
+  EXPECT_THAT(transmission({unlucky, other}), IsEmpty())
+      << "two timeouts in a row are heavy loss's";
 }
 
 TEST(MtuBlackhole, OneConnectionWithoutALifeSignIsANotice) {
@@ -94,14 +105,16 @@ TEST(MtuBlackhole, OneConnectionWithoutALifeSignIsANotice) {
 }
 
 TEST(MtuBlackhole, SeveralPeersCountWhereNobodyGetsAFullSegmentThrough) {
-  const std::vector<Flow> alone{stuck("203.0.113.1", 900, 3), stuck("203.0.113.2", 901, 3), stuck("203.0.113.3", 902, 3)};
+  const std::vector<Flow> alone{stuck("203.0.113.1", 900, 3), stuck("203.0.113.2", 901, 3),
+                                stuck("203.0.113.3", 902, 3)};
   const auto found = transmission(alone);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found.front().severity, Severity::critical);
   EXPECT_THAT(found.front().also, SizeIs(2));
   auto among_others = alone;
   among_others.push_back(make_flow("198.51.100.7", 950, resting_state(), [](FlowState&) {}));
-  EXPECT_EQ(transmission(among_others).front().severity, Severity::notice) << "dead clients of a server that serves others";
+  EXPECT_EQ(transmission(among_others).front().severity, Severity::notice)
+      << "dead clients of a server that serves others";
 }
 
 TEST(MtuBlackhole, PeerThatVanishedInTheMiddleIsNone) {
@@ -114,8 +127,11 @@ TEST(MtuBlackhole, PeerThatVanishedInTheMiddleIsNone) {
 }
 
 TEST(MtuBlackhole, PeerThatTakesFullSegmentsElsewhereIsNone) {
-  const Flow works = make_flow(tunnel, 950, resting_state(), [](FlowState& last) { last.bytes_acked.count += 500'000; });
-  EXPECT_THAT(transmission({stuck(tunnel, 900, 3), stuck(tunnel, 901, 3), stuck(tunnel, 902, 3), works}), IsEmpty());
+  const Flow works = make_flow(tunnel, 950, resting_state(),
+                               [](FlowState& last) { last.bytes_acked.count += 500'000; });
+  EXPECT_THAT(
+      transmission({stuck(tunnel, 900, 3), stuck(tunnel, 901, 3), stuck(tunnel, 902, 3), works}),
+      IsEmpty());
 }
 
 TEST(MtuBlackhole, HeavyLossThatOthersRecoverFromIsNone) {
@@ -130,7 +146,8 @@ TEST(MtuBlackhole, HeavyLossThatOthersRecoverFromIsNone) {
   }
   EXPECT_THAT(transmission(flows), IsEmpty()) << "answers of two segments, each sent again";
   flows.resize(4);
-  EXPECT_THAT(ids_of(transmission(flows)), ElementsAre("transmission.mtu-blackhole")) << "two that lost a small segment";
+  EXPECT_THAT(ids_of(transmission(flows)), ElementsAre("transmission.mtu-blackhole"))
+      << "two that lost a small segment";
 }
 
 TEST(MtuBlackhole, SmallSegmentsThatTimeOutAreAPeerThatIsGone) {
@@ -153,8 +170,11 @@ TEST(MtuBlackhole, SegmentsThatFitEveryPathAreNone) {
 }
 
 TEST(MtuBlackhole, ExplainsTheSegmentsSentAgain) {
-  auto builder = server_with_flows({stuck(tunnel, 900, 3), stuck(tunnel, 901, 2), stuck(tunnel, 902, 4)});
-  builder.counter("Tcp.InSegs", 0, 900).counter("Tcp.OutSegs", 0, 1000).counter("Tcp.RetransSegs", 0, 60);
+  auto builder =
+      server_with_flows({stuck(tunnel, 900, 3), stuck(tunnel, 901, 2), stuck(tunnel, 902, 4)});
+  builder.counter("Tcp.InSegs", 0, 900)
+      .counter("Tcp.OutSegs", 0, 1000)
+      .counter("Tcp.RetransSegs", 0, 60);
   const auto found = findings_of(builder.build(), {Stage::transmission});
   ASSERT_THAT(ids_of(found), ElementsAre("transmission.mtu-blackhole"));
   ASSERT_THAT(found.front().symptoms, SizeIs(1));

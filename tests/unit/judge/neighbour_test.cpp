@@ -18,7 +18,8 @@ using testing::IsEmpty;
 
 constexpr const char* id = "neighbour.table-full";
 
-RecordingBuilder table(std::int64_t entries, std::int64_t fulls_before = 0, std::int64_t fulls_inside = 0, const std::string& family = "ipv4") {
+RecordingBuilder table(std::int64_t entries, std::int64_t fulls_before = 0,
+                       std::int64_t fulls_inside = 0, const std::string& family = "ipv4") {
   RecordingBuilder builder;
   const std::string sysctl = "net." + family + ".neigh.default.gc_thresh";
   builder.sysctl(sysctl + "1", "128").sysctl(sysctl + "2", "512").sysctl(sysctl + "3", "1024");
@@ -92,7 +93,8 @@ TEST(Neighbour, RefusalsOfThePastAreANotice) {
 
 TEST(Neighbour, NamespaceWithoutTheTableSaysThatItIsNotSeen) {
   RecordingBuilder builder;
-  builder.raw().first.provenance.initial_netns = builder.raw().last->provenance.initial_netns = false;
+  builder.raw().first.provenance.initial_netns = builder.raw().last->provenance.initial_netns =
+      false;
   const auto report = run(builder);
   EXPECT_THAT(ids_of(report), IsEmpty());
   ASSERT_EQ(report.not_seen.size(), 1U);
@@ -101,7 +103,8 @@ TEST(Neighbour, NamespaceWithoutTheTableSaysThatItIsNotSeen) {
 
 TEST(Neighbour, LimitOfZeroIsNotDividedBy) {
   auto builder = table(10);
-  builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "0").sysctl("net.ipv4.neigh.default.gc_thresh2", "-5");
+  builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "0")
+      .sysctl("net.ipv4.neigh.default.gc_thresh2", "-5");
   EXPECT_THAT(ids_of(run(builder)), testing::Not(testing::Contains(id)));
 }
 

@@ -11,7 +11,8 @@ namespace weir::judge::route_test {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Link link(std::int64_t index, std::string name, std::string kind, std::vector<std::string> addresses, std::int64_t master = 0) {
+Link link(std::int64_t index, std::string name, std::string kind,
+          std::vector<std::string> addresses, std::int64_t master = 0) {
   Link link;
   link.index = index;
   link.name = std::move(name);
@@ -23,8 +24,10 @@ Link link(std::int64_t index, std::string name, std::string kind, std::vector<st
 
 Snapshot make_host() {
   Snapshot snapshot;
-  snapshot.links = {link(1, "lo", "", {"127.0.0.1", "203.0.113.1"}), link(2, "eth0", "", {"192.0.2.1", "2001:db8::1"}), link(3, "bond0", "bond", {"192.0.2.9"}),
-                    link(4, "eth1", "", {}, 3), link(5, "wg0", "wireguard", {"10.0.0.1"})};
+  snapshot.links = {link(1, "lo", "", {"127.0.0.1", "203.0.113.1"}),
+                    link(2, "eth0", "", {"192.0.2.1", "2001:db8::1"}),
+                    link(3, "bond0", "bond", {"192.0.2.9"}), link(4, "eth1", "", {}, 3),
+                    link(5, "wg0", "wireguard", {"10.0.0.1"})};
   snapshot.links.front().loopback = true;
   return snapshot;
 }
@@ -77,10 +80,14 @@ Recording lossy_host(const std::string& local, const std::string& peer, bool inc
 }
 
 TEST(Route, LossKnowsWhoseItIs) {
-  const auto scope = [](const Recording& recording) { return test::findings_of(recording, {Stage::transmission}).front().scope; };
+  const auto scope = [](const Recording& recording) {
+    return test::findings_of(recording, {Stage::transmission}).front().scope;
+  };
   EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).interfaces, ElementsAre("eth0"));
-  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).destinations, IsEmpty()) << "clients are no destination";
-  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).destinations, ElementsAre("203.0.113.9:40900"));
+  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).destinations, IsEmpty())
+      << "clients are no destination";
+  EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).destinations,
+              ElementsAre("203.0.113.9:40900"));
   EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).own_ports, IsEmpty());
   EXPECT_THAT(scope(lossy_host("127.0.0.1", "127.0.0.1", false)).own_ports, ElementsAre(40900));
 }

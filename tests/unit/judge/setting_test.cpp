@@ -27,7 +27,8 @@ Parameter integers(int count, std::string standard) {
   return parameter;
 }
 
-VerdictRule rule(std::string when, Verdict verdict, std::optional<Severity> severity = std::nullopt) {
+VerdictRule rule(std::string when, Verdict verdict,
+                 std::optional<Severity> severity = std::nullopt) {
   VerdictRule one;
   one.when = std::move(when);
   one.verdict = verdict;
@@ -37,11 +38,13 @@ VerdictRule rule(std::string when, Verdict verdict, std::optional<Severity> seve
   return one;
 }
 
-SettingVerdict judge_on(const HostFacts& facts, const Parameter& parameter, std::string_view value, const std::map<std::string, std::string>& others = {}) {
-  return judge_value(parameter, value, {facts, true, [&](const std::string& name) {
-                                          const auto found = others.find(name);
-                                          return found == others.end() ? std::nullopt : std::optional(found->second);
-                                        }});
+SettingVerdict judge_on(const HostFacts& facts, const Parameter& parameter, std::string_view value,
+                        const std::map<std::string, std::string>& others = {}) {
+  return judge_value(parameter, value,
+                     {facts, true, [&](const std::string& name) {
+                        const auto found = others.find(name);
+                        return found == others.end() ? std::nullopt : std::optional(found->second);
+                      }});
 }
 
 TEST(Setting, DefaultOfThisKernelIsNoFindingWhateverTheRulesSay) {
@@ -55,7 +58,8 @@ TEST(Setting, DefaultOfThisKernelIsNoFindingWhateverTheRulesSay) {
 
 TEST(Setting, FirstRuleThatHoldsWins) {
   auto parameter = integers(1, "15");
-  parameter.verdicts = {rule("value < 5", Verdict::conditional), rule("value < 8", Verdict::harmful), rule("value < 15", Verdict::harmless)};
+  parameter.verdicts = {rule("value < 5", Verdict::conditional),
+                        rule("value < 8", Verdict::harmful), rule("value < 15", Verdict::harmless)};
   const auto facts = host_of({6, 18, 0});
   EXPECT_EQ(judge_on(facts, parameter, "4").verdict, Verdict::conditional);
   const auto harmful = judge_on(facts, parameter, "5");
@@ -69,18 +73,23 @@ TEST(Setting, FirstRuleThatHoldsWins) {
 
 TEST(Setting, ARuleMaySayTheSeverity) {
   auto parameter = integers(1, "15");
-  parameter.verdicts = {rule("value < 5", Verdict::harmful, Severity::notice), rule("value < 8", Verdict::harmless, Severity::warning)};
+  parameter.verdicts = {rule("value < 5", Verdict::harmful, Severity::notice),
+                        rule("value < 8", Verdict::harmless, Severity::warning)};
   EXPECT_EQ(judge_on(host_of({6, 18, 0}), parameter, "4").severity, Severity::notice);
-  EXPECT_FALSE(judge_on(host_of({6, 18, 0}), parameter, "7").severity) << "harmless makes no finding";
+  EXPECT_FALSE(judge_on(host_of({6, 18, 0}), parameter, "7").severity)
+      << "harmless makes no finding";
 }
 
 TEST(Setting, RulesSeeOtherParameters) {
   auto parameter = integers(1, "2048");
   parameter.verdicts = {rule("net.ipv4.tcp_syncookies != 0", Verdict::inert)};
   const auto facts = host_of({6, 18, 0});
-  EXPECT_EQ(judge_on(facts, parameter, "65536", {{"net.ipv4.tcp_syncookies", "1"}}).verdict, Verdict::inert);
-  EXPECT_EQ(judge_on(facts, parameter, "65536", {{"net.ipv4.tcp_syncookies", "0"}}).verdict, Verdict::changed);
-  EXPECT_EQ(judge_on(facts, parameter, "65536").verdict, Verdict::changed) << "it could not be read";
+  EXPECT_EQ(judge_on(facts, parameter, "65536", {{"net.ipv4.tcp_syncookies", "1"}}).verdict,
+            Verdict::inert);
+  EXPECT_EQ(judge_on(facts, parameter, "65536", {{"net.ipv4.tcp_syncookies", "0"}}).verdict,
+            Verdict::changed);
+  EXPECT_EQ(judge_on(facts, parameter, "65536").verdict, Verdict::changed)
+      << "it could not be read";
 }
 
 TEST(Setting, RemovedAndNotYetAndInertFollowTheVersion) {
@@ -100,7 +109,8 @@ TEST(Setting, RemovedAndNotYetAndInertFollowTheVersion) {
 
   parameter.since.reset();
   parameter.inert_since = KernelVersion{6, 6, 0};
-  EXPECT_EQ(judge_on(host_of({6, 6, 0}), parameter, "0").verdict, Verdict::inert) << "a line that sets the default does nothing either";
+  EXPECT_EQ(judge_on(host_of({6, 6, 0}), parameter, "0").verdict, Verdict::inert)
+      << "a line that sets the default does nothing either";
   EXPECT_EQ(judge_on(host_of({6, 5, 13}), parameter, "0").verdict, Verdict::kernel_default);
 }
 
@@ -127,10 +137,12 @@ TEST(Setting, MalformedValuesSayWhy) {
   EXPECT_THAT(why("1 2 3 4"), HasSubstr("not 4"));
   EXPECT_THAT(why("4096 131072 0"), HasSubstr("from 1 to 2147483647"));
   EXPECT_THAT(why("4096 131072 4294967296"), HasSubstr("range"));
-  EXPECT_THAT(why("04096 131072 6291456"), testing::AnyOf(HasSubstr("plain integers"), HasSubstr("octal")));
+  EXPECT_THAT(why("04096 131072 6291456"),
+              testing::AnyOf(HasSubstr("plain integers"), HasSubstr("octal")));
   EXPECT_THAT(why("010 131072 6291456"), HasSubstr("it means 8"));
   EXPECT_THAT(why(""), HasSubstr("no value"));
-  EXPECT_EQ(judge_on(facts, parameter, "0x1000\t131072  6291456").verdict, Verdict::kernel_default) << "the kernel reads hexadecimal";
+  EXPECT_EQ(judge_on(facts, parameter, "0x1000\t131072  6291456").verdict, Verdict::kernel_default)
+      << "the kernel reads hexadecimal";
 }
 
 TEST(Setting, LowerThanTheKernelsOwnIsNamedIntegerByInteger) {
@@ -140,8 +152,11 @@ TEST(Setting, LowerThanTheKernelsOwnIsNamedIntegerByInteger) {
   const auto verdict = judge_on(facts, parameter, "4096 87380 16777216");
   EXPECT_EQ(verdict.verdict, Verdict::lowers_default);
   EXPECT_EQ(verdict.severity, Severity::notice);
-  EXPECT_EQ(verdict.why, "The second integer is 87380 where the kernel has 131072. The third integer is 16777216 where the kernel has 33554432.");
-  EXPECT_EQ(judge_on(facts, parameter, "1 131072 33554432").verdict, Verdict::changed) << "the first does not count";
+  EXPECT_EQ(
+      verdict.why,
+      "The second integer is 87380 where the kernel has 131072. The third integer is 16777216 where the kernel has 33554432.");
+  EXPECT_EQ(judge_on(facts, parameter, "1 131072 33554432").verdict, Verdict::changed)
+      << "the first does not count";
 }
 
 TEST(Setting, SameValueIgnoresBlanks) {
@@ -162,7 +177,8 @@ TEST(Setting, NearNamesAreSuggested) {
   EXPECT_EQ(suggest_parameter("net.core.somaxcon", catalog), "net.core.somaxconn");
   EXPECT_EQ(suggest_parameter("net.core.soamxconn", catalog), "net.core.somaxconn");
   EXPECT_EQ(suggest_parameter("net.ipv4.tcp_wmem", catalog), "") << "exists beside tcp_rmem";
-  EXPECT_EQ(suggest_parameter("net.ipv4.tcp_retries1", catalog), "") << "exists beside tcp_retries2";
+  EXPECT_EQ(suggest_parameter("net.ipv4.tcp_retries1", catalog), "")
+      << "exists beside tcp_retries2";
   EXPECT_EQ(suggest_parameter("net.ipv6.tcp_rmem", catalog), "");
   EXPECT_EQ(suggest_parameter("kernel.core_pattern", catalog), "");
 }

@@ -54,12 +54,15 @@ ConfigLine line(std::string key, std::string value, std::int64_t number = 1) {
 }
 
 TEST(Settings, AHostWithItsKernelsDefaultsHasNoFinding) {
-  for (const std::string kernel : {"4.18.0", "5.4.0", "5.14.0-362.el9.x86_64", "6.1.0-18-amd64", "6.12.30", "6.18.44"}) {
+  for (const std::string kernel :
+       {"4.18.0", "5.4.0", "5.14.0-362.el9.x86_64", "6.1.0-18-amd64", "6.12.30", "6.18.44"}) {
     for (const std::int64_t gibibytes : {1, 2, 4, 16, 64, 512}) {
       const auto snapshot = quiet_host(kernel, gibibytes);
       ASSERT_GT(snapshot.sysctls.size(), 60U);
       const auto findings = judge_live_settings(snapshot, catalog());
-      EXPECT_THAT(findings, IsEmpty()) << kernel << " " << gibibytes << " GiB: " << findings.front().id << " " << findings.front().resource.name;
+      EXPECT_THAT(findings, IsEmpty())
+          << kernel << " " << gibibytes << " GiB: " << findings.front().id << " "
+          << findings.front().resource.name;
     }
   }
 }
@@ -95,7 +98,8 @@ TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
   EXPECT_EQ(findings[0].severity, Severity::warning);
   EXPECT_EQ(findings[0].resource.file, "");
   EXPECT_EQ(findings[0].resource.netns, 4026531840U);
-  EXPECT_THAT(findings[0].meaning, HasSubstr("Something outside of the sysctl files sets net.ipv4.tcp_retries2 to 5"));
+  EXPECT_THAT(findings[0].meaning,
+              HasSubstr("Something outside of the sysctl files sets net.ipv4.tcp_retries2 to 5"));
   ASSERT_FALSE(findings[0].evidence.empty());
   EXPECT_EQ(findings[0].evidence[0].source, "sysctl");
 }
@@ -156,7 +160,8 @@ TEST(Settings, HostWideValuesAreNotJudgedAgainInANamespace) {
   snapshot.sysctls["net.core.rmem_max"] = "4096";
   EXPECT_THAT(judge_live_settings(snapshot, catalog()), IsEmpty());
   snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
-  EXPECT_EQ(judge_live_settings(snapshot, catalog()).size(), 1U) << "what belongs to the namespace is judged";
+  EXPECT_EQ(judge_live_settings(snapshot, catalog()).size(), 1U)
+      << "what belongs to the namespace is judged";
 }
 
 TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
@@ -172,7 +177,8 @@ TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
 
 TEST(Settings, ThousandInterfacesWithOneValueMakeOneFinding) {
   auto snapshot = quiet_host();
-  for (int i = 0; i < 1000; ++i) snapshot.sysctls["net.ipv4.conf.veth" + std::to_string(i) + ".rp_filter"] = "1";
+  for (int i = 0; i < 1000; ++i)
+    snapshot.sysctls["net.ipv4.conf.veth" + std::to_string(i) + ".rp_filter"] = "1";
   EXPECT_LE(judge_live_settings(snapshot, catalog()).size(), 1U);
 }
 
@@ -181,7 +187,8 @@ TEST(Settings, EveryWhenOfTheCatalogParses) {
   for (const auto& parameter : catalog().parameters()) {
     for (const auto& rule : parameter.verdicts) {
       const auto condition = parse_condition(rule.when);
-      EXPECT_TRUE(condition.ok()) << parameter.name << ": " << (condition.ok() ? "" : condition.error().message);
+      EXPECT_TRUE(condition.ok()) << parameter.name << ": "
+                                  << (condition.ok() ? "" : condition.error().message);
       ++rules;
     }
   }
@@ -194,7 +201,8 @@ TEST(Settings, ValuesOfAForeignFileAreHarmless) {
   snapshot.host.page_size = Bytes{-1};
   snapshot.host.buffer_pages = Pages{INT64_MAX};
   snapshot.host.ehash_entries = INT64_MIN;
-  for (auto& entry : snapshot.sysctls) entry.second = "9223372036854775807 -9223372036854775808 9223372036854775807";
+  for (auto& entry : snapshot.sysctls)
+    entry.second = "9223372036854775807 -9223372036854775808 9223372036854775807";
   EXPECT_NO_FATAL_FAILURE(static_cast<void>(judge_live_settings(snapshot, catalog())));
   for (auto& entry : snapshot.sysctls) entry.second = "9223372036854775807";
   const auto findings = judge_live_settings(snapshot, catalog());

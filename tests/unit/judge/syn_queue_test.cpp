@@ -1,4 +1,5 @@
-// What each syn-queue finding must name, and the neighbours that it must not: the same counters and the same half-open requests, another cause.
+// What each syn-queue finding must name, and the neighbours that it must not: the same counters and
+// the same half-open requests, another cause.
 #include "judge/syn_queue.h"
 
 #include <gmock/gmock.h>
@@ -35,7 +36,8 @@ constexpr std::uint64_t cookie = 77;
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
 /// A listener of that backlog on a host with cookies on.
-RecordingBuilder host(std::int64_t backlog, int mode = 1, const std::string& max_syn_backlog = "512") {
+RecordingBuilder host(std::int64_t backlog, int mode = 1,
+                      const std::string& max_syn_backlog = "512") {
   ListenerSpec spec;
   spec.backlog = backlog;
   RecordingBuilder builder;
@@ -105,7 +107,8 @@ TEST(SynFlood, SteadyOneInAVeryLongQueueIsSeenByItsLevel) {
 TEST(SynFlood, LoneSnapshotShowsAQueueOfOldRequests) {
   auto builder = host(4096);
   requests(builder, cookie, level(3999), level(3500));
-  EXPECT_THAT(ids_without_settings(run(builder.build_without_window())), ElementsAre("syn-queue.flood"));
+  EXPECT_THAT(ids_without_settings(run(builder.build_without_window())),
+              ElementsAre("syn-queue.flood"));
 }
 
 TEST(SynFlood, FirstSecondIsAWarningAndNotHealthy) {
@@ -125,7 +128,8 @@ TEST(SynFlood, FirstSecondWithoutSamplesIsSaidToBeUnsure) {
   const auto report = run(builder.build());
   EXPECT_THAT(ids_without_settings(report), IsEmpty());
   ASSERT_THAT(report.not_seen, testing::SizeIs(1));
-  EXPECT_THAT(report.not_seen.front().what, HasSubstr("half-open requests of 0.0.0.0:80 will be answered"));
+  EXPECT_THAT(report.not_seen.front().what,
+              HasSubstr("half-open requests of 0.0.0.0:80 will be answered"));
   EXPECT_THAT(report.not_seen.front().hides, ElementsAre("syn-queue.flood"));
 }
 
@@ -139,8 +143,10 @@ TEST(SynFlood, WithoutRetriesOfTheSynAckItIsWhatCompletionsDoNotAccountFor) {
   };
   const auto report = unanswered(300);
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
-  EXPECT_THAT(find_finding(report, "syn-queue.flood")->meaning, HasSubstr("At least 105 requests a second"));
-  EXPECT_THAT(ids_without_settings(unanswered(580)), IsEmpty()) << "200 clients a second whose answers take up to a second";
+  EXPECT_THAT(find_finding(report, "syn-queue.flood")->meaning,
+              HasSubstr("At least 105 requests a second"));
+  EXPECT_THAT(ids_without_settings(unanswered(580)), IsEmpty())
+      << "200 clients a second whose answers take up to a second";
 }
 
 TEST(SynFlood, RequestsWhoseAgeWasNotReadAreSaidToBeUnsure) {
@@ -175,7 +181,8 @@ TEST(SynFlood, HandfulOfClientsOnALossyPathOrScannersIsNone) {
     auto builder = host(backlog);
     syn_traffic(builder, {4, 0, 0, 0, 0});
     requests(
-        builder, cookie, [](std::int64_t sample) { return 8 + sample / 30; }, [](std::int64_t sample) { return 7 + sample / 30; });
+        builder, cookie, [](std::int64_t sample) { return 8 + sample / 30; },
+        [](std::int64_t sample) { return 7 + sample / 30; });
     EXPECT_THAT(run(builder.build()).findings, IsEmpty()) << backlog;
   }
 }
@@ -243,7 +250,8 @@ TEST(SynFlood, ExplainsTheSettingThatTurnsCookiesOff) {
   const auto report = run(builder.build());
   ASSERT_FALSE(report.findings.empty());
   EXPECT_EQ(report.findings.front().id, "syn-queue.flood");
-  EXPECT_THAT(report.findings.front().symptoms, Contains(testing::Field(&Symptom::id, "host.setting-harmful")));
+  EXPECT_THAT(report.findings.front().symptoms,
+              Contains(testing::Field(&Symptom::id, "host.setting-harmful")));
 }
 
 TEST(SynFlood, UnreadableRequestsAreJudgedByTheCookies) {
@@ -277,7 +285,8 @@ TEST(SynFlood, ReuseportGroupIsOneFinding) {
     builder.listener(spec);
   }
   syn_traffic(builder, {30, 15'000, 12, 0, 0});
-  for (std::uint64_t member = 0; member < 4; ++member) requests(builder, 100 + member, level(516), level(510));
+  for (std::uint64_t member = 0; member < 4; ++member)
+    requests(builder, 100 + member, level(516), level(510));
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_EQ(report.findings.front().resource.group_size, 4);
@@ -300,11 +309,13 @@ TEST(SlowApplication, ItsClientsOldRequestsAreNoFlood) {
   syn_traffic(builder, {30, 0, 0, 0, 631});
   builder.overflows(0, 631);
   requests(builder, cookie, level(34), level(33));
-  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())),
+              ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesThatMeetItAreNoFlood) {
-  // Over a long path each free place lets many clients in, whose ACKs are then refused; their cookies were answered, several times.
+  // Over a long path each free place lets many clients in, whose ACKs are then refused; their
+  // cookies were answered, several times.
   auto builder = slow_application(1200);
   syn_traffic(builder, {30, 300, 420, 0, 1200});
   builder.overflows(0, 1200);
@@ -312,7 +323,8 @@ TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesThatMeetItAreNoFlo
   const auto report = run(builder.build());
   EXPECT_EQ(find_finding(report, "syn-queue.flood"), nullptr);
   EXPECT_EQ(report.findings.front().id, "accept-queue.slow-application");
-  EXPECT_THAT(report.findings.front().symptoms, ElementsAre(testing::Field(&Symptom::id, "syn-queue.overflow")));
+  EXPECT_THAT(report.findings.front().symptoms,
+              ElementsAre(testing::Field(&Symptom::id, "syn-queue.overflow")));
 }
 
 TEST(SlowApplication, WhetherItHidesAFloodIsSaidToBeUnseen) {
@@ -324,9 +336,12 @@ TEST(SlowApplication, WhetherItHidesAFloodIsSaidToBeUnseen) {
     requests(builder, cookie, level(129), level(128));
     const auto report = run(builder.build());
     EXPECT_THAT(ids_without_settings(report), ElementsAre("accept-queue.slow-application"));
-    return std::count_if(report.not_seen.begin(), report.not_seen.end(), [](const NotSeen& one) { return one.what.rfind("whether all of the SYNs", 0) == 0; });
+    return std::count_if(report.not_seen.begin(), report.not_seen.end(), [](const NotSeen& one) {
+      return one.what.rfind("whether all of the SYNs", 0) == 0;
+    });
   };
-  EXPECT_EQ(hidden(1870), 1) << "500 forged SYNs a second beside 60 visitors, measured: the full accept queue drops them before a cookie is sent";
+  EXPECT_EQ(hidden(1870), 1)
+      << "500 forged SYNs a second beside 60 visitors, measured: the full accept queue drops them before a cookie is sent";
   EXPECT_EQ(hidden(7), 0) << "the same 60 visitors alone";
 }
 
@@ -358,7 +373,8 @@ TEST(SlowApplication, AndAFloodThatFindsItsQueueFullAllTheTimeAreBothNamed) {
   syn_traffic(builder, {3, 150'000, 0, 0, 150'000});
   builder.counter("TcpExt.SyncookiesSent", 0, 20).overflows(0, 150'000);
   requests(builder, cookie, level(129), level(120));
-  EXPECT_THAT(ids_without_settings(run(builder.build())), testing::UnorderedElementsAre("accept-queue.slow-application", "syn-queue.flood"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())),
+              testing::UnorderedElementsAre("accept-queue.slow-application", "syn-queue.flood"));
 }
 
 TEST(SlowApplication, OfAnotherListenerDoesNotHideTheSlowFlood) {
@@ -389,7 +405,8 @@ TEST(SlowApplication, IsNotAccusedOfTheFloodOfAnotherListener) {
   requests(builder, cookie, level(64), level(57));
   requests(builder, 78, level(129), level(129));
   const auto report = run(builder.build());
-  ASSERT_THAT(ids_without_settings(report), testing::UnorderedElementsAre("accept-queue.slow-application", "syn-queue.flood"));
+  ASSERT_THAT(ids_without_settings(report),
+              testing::UnorderedElementsAre("accept-queue.slow-application", "syn-queue.flood"));
   EXPECT_EQ(find_finding(report, "syn-queue.flood")->resource.port, 443);
 }
 
@@ -414,7 +431,8 @@ TEST(SlowApplication, MomentsOfAFullAcceptQueueDoNotHideTheFlood) {
   builder.overflows(0, 9000).listener(spec, test::bursts(129, 20));
   syn_traffic(builder, {300, 141'000, 290, 0, 9000});
   requests(builder, cookie, level(129), level(120));
-  EXPECT_THAT(ids_without_settings(run(builder.build())), testing::UnorderedElementsAre("accept-queue.app-backlog", "syn-queue.flood"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())),
+              testing::UnorderedElementsAre("accept-queue.app-backlog", "syn-queue.flood"));
 }
 
 TEST(SynOverflow, BurstThatCookiesAbsorbedIsANotice) {
@@ -487,7 +505,8 @@ TEST(SynReserve, OverflowsOfTheAcceptQueueAreNotItsDrops) {
   syn_traffic(builder, {30, 0, 0, 0, 640});
   builder.overflows(0, 631);
   requests(builder, cookie, level(34), level(33));
-  EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("accept-queue.slow-application"));
+  EXPECT_THAT(ids_without_settings(run(builder.build())),
+              ElementsAre("accept-queue.slow-application"));
 }
 
 TEST(SynQueue, QuietAndBusyHealthyHostsGiveNothing) {
@@ -497,7 +516,8 @@ TEST(SynQueue, QuietAndBusyHealthyHostsGiveNothing) {
   auto busy = host(511);
   syn_traffic(busy, {9000, 0, 0, 0, 0});
   requests(
-      busy, cookie, [](std::int64_t sample) { return 120 + sample % 60; }, [](std::int64_t sample) { return sample % 12; });
+      busy, cookie, [](std::int64_t sample) { return 120 + sample % 60; },
+      [](std::int64_t sample) { return sample % 12; });
   EXPECT_THAT(run(busy.build()).findings, IsEmpty());
 }
 

@@ -53,7 +53,8 @@ TEST(TimeWait, NearTheLimitIsAWarningAlsoWithoutAWindow) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("time-wait.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title, HasSubstr("nearly full"));
-  EXPECT_THAT(ids_without_settings(run(host(1850, "2000").build_without_window())), ElementsAre("time-wait.overflow"));
+  EXPECT_THAT(ids_without_settings(run(host(1850, "2000").build_without_window())),
+              ElementsAre("time-wait.overflow"));
 }
 
 TEST(TimeWait, ThousandsFarFromTheLimitAreHealthy) {
@@ -73,7 +74,8 @@ TEST(TimeWait, PastOverflowIsANotice) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("time-wait.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("940 connections have ended without TIME_WAIT since boot"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("940 connections have ended without TIME_WAIT since boot"));
 }
 
 }  // namespace weir::judge::time_wait_test

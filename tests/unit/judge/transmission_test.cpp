@@ -17,14 +17,23 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<Finding> transmission(const Recording& recording) { return findings_of(recording, {Stage::transmission}); }
+std::vector<Finding> transmission(const Recording& recording) {
+  return findings_of(recording, {Stage::transmission});
+}
 
-/// Sent inside the three seconds; how the segments that were lost were repaired: some by probes, some by timeouts, the rest by fast retransmission.
-test::RecordingBuilder lossy(std::int64_t sent, std::int64_t again, const std::vector<Flow>& flows = {}) {
+/// Sent inside the three seconds; how the segments that were lost were repaired: some by probes,
+/// some by timeouts, the rest by fast retransmission.
+test::RecordingBuilder lossy(std::int64_t sent, std::int64_t again,
+                             const std::vector<Flow>& flows = {}) {
   auto builder = server_with_flows(flows);
-  builder.counter("Tcp.InSegs", 1'000'000, sent * 2 / 3).counter("Tcp.OutSegs", 2'000'000, sent).counter("Tcp.RetransSegs", 4000, again);
-  builder.counter("TcpExt.TCPTimeouts", 50, again / 10).counter("TcpExt.TCPLossProbes", 60, again / 5);
-  builder.counter("TcpExt.TCPSynRetrans", 9, 0).counter("TcpExt.TCPDSACKRecv", 3, 0).counter("TcpExt.TCPSpuriousRTOs", 0, 0);
+  builder.counter("Tcp.InSegs", 1'000'000, sent * 2 / 3)
+      .counter("Tcp.OutSegs", 2'000'000, sent)
+      .counter("Tcp.RetransSegs", 4000, again);
+  builder.counter("TcpExt.TCPTimeouts", 50, again / 10)
+      .counter("TcpExt.TCPLossProbes", 60, again / 5);
+  builder.counter("TcpExt.TCPSynRetrans", 9, 0)
+      .counter("TcpExt.TCPDSACKRecv", 3, 0)
+      .counter("TcpExt.TCPSpuriousRTOs", 0, 0);
   return builder;
 }
 
@@ -46,9 +55,13 @@ TEST(Loss, ThreePercentAreCritical) {
   EXPECT_EQ(test::evidence_of(found.front(), "TcpExt.TCPLossProbes")->delta, 90);
 }
 
-TEST(Loss, OneAndAHalfPercentAreAWarning) { EXPECT_EQ(transmission(lossy(15'000, 225).build()).front().severity, Severity::warning); }
+TEST(Loss, OneAndAHalfPercentAreAWarning) {
+  EXPECT_EQ(transmission(lossy(15'000, 225).build()).front().severity, Severity::warning);
+}
 
-TEST(Loss, HalfAPercentOfABusyServerIsNothing) { EXPECT_THAT(transmission(lossy(150'000, 750).build()), IsEmpty()); }
+TEST(Loss, HalfAPercentOfABusyServerIsNothing) {
+  EXPECT_THAT(transmission(lossy(150'000, 750).build()), IsEmpty());
+}
 
 TEST(Loss, SynsSentAgainAreTheConnectStages) {
   auto builder = lossy(15'000, 450);
@@ -73,9 +86,15 @@ TEST(Loss, HandshakesThatNeedASecondSynAckAreAWarning) {
 }
 
 TEST(Loss, SynAcksThatSomethingElseSendsAgainAreNoLoss) {
-  EXPECT_THAT(transmission(short_answers(32'000, 230).build()), IsEmpty()) << "under a hundredth of the handshakes";
-  EXPECT_THAT(transmission(short_answers(3200, 230).counter("TcpExt.ListenOverflows", 0, 40).build()), IsEmpty()) << "a full accept queue drops the ACK";
-  EXPECT_THAT(transmission(short_answers(3200, 230).counter("TcpExt.TCPDeferAcceptDrop", 0, 40).build()), IsEmpty());
+  EXPECT_THAT(transmission(short_answers(32'000, 230).build()), IsEmpty())
+      << "under a hundredth of the handshakes";
+  EXPECT_THAT(
+      transmission(short_answers(3200, 230).counter("TcpExt.ListenOverflows", 0, 40).build()),
+      IsEmpty())
+      << "a full accept queue drops the ACK";
+  EXPECT_THAT(
+      transmission(short_answers(3200, 230).counter("TcpExt.TCPDeferAcceptDrop", 0, 40).build()),
+      IsEmpty());
   auto scanned = short_answers(3200, 230);
   scanned.raw().last->listeners.front().half_open_stale = 200;
   EXPECT_THAT(transmission(scanned.build()), IsEmpty()) << "scanners that never complete";
@@ -94,7 +113,8 @@ TEST(Loss, WhatThePeerHadAlreadyWasNotLost) {
 }
 
 /// A proxy that sends as many segments over loopback as into the network.
-test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again, const std::vector<Flow>& flows = {}) {
+test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again,
+                             const std::vector<Flow>& flows = {}) {
   auto builder = lossy(4800, again, flows);
   Link lo;
   lo.index = 1;
@@ -107,10 +127,14 @@ test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again, const st
 }
 
 TEST(Loss, IsNotDilutedByWhatGoesOverLoopback) {
-  EXPECT_EQ(transmission(proxy(3000, 38).build()).front().severity, Severity::critical) << "38 of the 1800 that went into the network";
+  EXPECT_EQ(transmission(proxy(3000, 38).build()).front().severity, Severity::critical)
+      << "38 of the 1800 that went into the network";
   EXPECT_THAT(transmission(proxy(100, 38).build()), IsEmpty()) << "38 of 4700";
-  EXPECT_THAT(transmission(proxy(4750, 38).build()), IsEmpty()) << "nearly all of it was loopback's";
-  EXPECT_THAT(transmission(proxy(3000, 38).counter("TcpExt.ListenOverflows", 0, 9).build()), IsEmpty()) << "a full queue of this host loses as well";
+  EXPECT_THAT(transmission(proxy(4750, 38).build()), IsEmpty())
+      << "nearly all of it was loopback's";
+  EXPECT_THAT(transmission(proxy(3000, 38).counter("TcpExt.ListenOverflows", 0, 9).build()),
+              IsEmpty())
+      << "a full queue of this host loses as well";
   Flow local = losing("127.0.0.1", 900, 60, 20);
   local.address = "127.0.0.1";
   EXPECT_THAT(transmission(proxy(3000, 38, {local}).build()), IsEmpty());
@@ -118,7 +142,8 @@ TEST(Loss, IsNotDilutedByWhatGoesOverLoopback) {
 
 TEST(Loss, OneDeadClientOfAQuietHostIsNothing) {
   EXPECT_THAT(transmission(lossy(60, 5).build()), IsEmpty());
-  EXPECT_THAT(transmission(lossy(400, 8).build()), IsEmpty()) << "too few to be more than the end of some connections";
+  EXPECT_THAT(transmission(lossy(400, 8).build()), IsEmpty())
+      << "too few to be more than the end of some connections";
 }
 
 TEST(Loss, ManyPeersThatAreGoneAreNoLossyPath) {
@@ -137,7 +162,10 @@ TEST(Loss, SampledConnectionsWithoutAnAnswerAreTakenOut) {
 }
 
 TEST(Loss, DestinationThatStandsOutIsNamed) {
-  const auto found = transmission(lossy(15'000, 450, {losing("203.0.113.9", 900, 2000, 380), losing("198.51.100.7", 901, 9000, 10)}).build());
+  const auto found = transmission(
+      lossy(15'000, 450,
+            {losing("203.0.113.9", 900, 2000, 380), losing("198.51.100.7", 901, 9000, 10)})
+          .build());
   ASSERT_THAT(ids_of(found), ElementsAre("transmission.loss"));
   EXPECT_EQ(found.front().resource.kind, "destination");
   EXPECT_EQ(found.front().resource.name, "203.0.113.9");
@@ -146,7 +174,8 @@ TEST(Loss, DestinationThatStandsOutIsNamed) {
 }
 
 TEST(Loss, DestinationThatCarriesAllTheTrafficDoesNotStandOut) {
-  const auto found = transmission(lossy(15'000, 450, {losing("203.0.113.9", 900, 14'000, 430)}).build());
+  const auto found =
+      transmission(lossy(15'000, 450, {losing("203.0.113.9", 900, 14'000, 430)}).build());
   EXPECT_EQ(found.front().resource.kind, "host");
 }
 
@@ -162,11 +191,13 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
   Flow short_queue = phone;  // 168 ms where the path has 100, measured behind a line of 2 Mbit/s
   short_queue.last.rtt = milliseconds(168);
   short_queue.last.min_rtt = milliseconds(100);
-  EXPECT_EQ(transmission(lossy(1'500, 45, {short_queue}).build()).front().severity, Severity::notice);
+  EXPECT_EQ(transmission(lossy(1'500, 45, {short_queue}).build()).front().severity,
+            Severity::notice);
   Flow at_random = phone;
   at_random.last.rtt = milliseconds(106);
   at_random.last.min_rtt = milliseconds(100);
-  EXPECT_EQ(transmission(lossy(1'500, 45, {at_random}).build()).front().severity, Severity::critical);
+  EXPECT_EQ(transmission(lossy(1'500, 45, {at_random}).build()).front().severity,
+            Severity::critical);
 }
 
 TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
@@ -177,11 +208,13 @@ TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
   EXPECT_EQ(transmission(lossy(40'000, 1200, {fast}).build()).front().severity, Severity::critical);
 }
 
-/// `connections` from each of `peers`, all of them in a queue that adds half of the round trip; each loses 30 a second.
+/// `connections` from each of `peers`, all of them in a queue that adds half of the round trip;
+/// each loses 30 a second.
 std::vector<Flow> in_queues(int peers, int connections) {
   std::vector<Flow> flows;
   for (int i = 0; i < peers * connections; ++i) {
-    flows.push_back(losing("203.0.113." + std::to_string(i % peers), 900 + static_cast<std::uint64_t>(i), 1000, 90));
+    flows.push_back(losing("203.0.113." + std::to_string(i % peers),
+                           900 + static_cast<std::uint64_t>(i), 1000, 90));
     flows.back().last.rtt = milliseconds(60);
     flows.back().last.min_rtt = milliseconds(40);
     flows.back().last.bytes_acked = {flows.back().first->bytes_acked.count + 1'300'000};
@@ -190,11 +223,19 @@ std::vector<Flow> in_queues(int peers, int connections) {
 }
 
 TEST(Loss, SeveralDownloadsOfOneSlowLineAreANotice) {
-  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(1, 4)).build()).front().severity, Severity::notice);
-  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(2, 4)).build()).front().severity, Severity::notice);
-  EXPECT_EQ(transmission(lossy(18'000, 1620, in_queues(1, 18)).build()).front().severity, Severity::critical) << "together no slow line";
-  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(8, 1)).build()).front().severity, Severity::critical) << "a link that all of them share";
-  EXPECT_EQ(transmission(lossy(6000, 450, in_queues(5, 1)).build()).front().severity, Severity::notice) << "which may be a slow line, too";
+  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(1, 4)).build()).front().severity,
+            Severity::notice);
+  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(2, 4)).build()).front().severity,
+            Severity::notice);
+  EXPECT_EQ(transmission(lossy(18'000, 1620, in_queues(1, 18)).build()).front().severity,
+            Severity::critical)
+      << "together no slow line";
+  EXPECT_EQ(transmission(lossy(8000, 720, in_queues(8, 1)).build()).front().severity,
+            Severity::critical)
+      << "a link that all of them share";
+  EXPECT_EQ(transmission(lossy(6000, 450, in_queues(5, 1)).build()).front().severity,
+            Severity::notice)
+      << "which may be a slow line, too";
 }
 
 TEST(Loss, ChanceLosesOneSegmentAtATimeAndAFullQueueSeveral) {
@@ -207,13 +248,15 @@ TEST(Loss, ChanceLosesOneSegmentAtATimeAndAFullQueueSeveral) {
   };
   EXPECT_EQ(severity(550, 8), Severity::critical) << "1.3 for each recovery";
   EXPECT_EQ(severity(360, 8), Severity::notice) << "2";
-  EXPECT_EQ(severity(380, 27), Severity::critical) << "1.9, of windows so large that chance loses twice in them";
+  EXPECT_EQ(severity(380, 27), Severity::critical)
+      << "1.9, of windows so large that chance loses twice in them";
   EXPECT_EQ(severity(160, 60), Severity::notice) << "4.5: chance could, and so could a queue";
   EXPECT_EQ(severity(9, 8), Severity::notice) << "no mean";
 }
 
 TEST(Loss, ManyInARowAreAQueueThoughTheConnectionsHaveEnded) {
-  const auto severity = [](std::int64_t sent, std::int64_t again, std::int64_t recoveries, const std::vector<Flow>& flows = {}) {
+  const auto severity = [](std::int64_t sent, std::int64_t again, std::int64_t recoveries,
+                           const std::vector<Flow>& flows = {}) {
     auto builder = lossy(sent, again, flows);
     builder.counter("TcpExt.TCPTimeouts", 0, 0).counter("TcpExt.TCPSackRecovery", 0, recoveries);
     return transmission(builder.build()).front().severity;
@@ -221,13 +264,16 @@ TEST(Loss, ManyInARowAreAQueueThoughTheConnectionsHaveEnded) {
   EXPECT_EQ(severity(290, 29, 3), Severity::notice) << "ten for each recovery";
   EXPECT_EQ(severity(290, 29, 8), Severity::critical) << "four for each: chance, at this share";
   EXPECT_EQ(severity(290, 29, 0), Severity::critical) << "no recovery tells";
-  EXPECT_EQ(severity(6000, 600, 60), Severity::critical) << "200 lost a second are more than slow lines";
-  EXPECT_EQ(severity(290, 29, 3, {losing("198.51.100.7", 5, 250, 25)}), Severity::critical) << "a connection that is there and shows no queue";
+  EXPECT_EQ(severity(6000, 600, 60), Severity::critical)
+      << "200 lost a second are more than slow lines";
+  EXPECT_EQ(severity(290, 29, 3, {losing("198.51.100.7", 5, 250, 25)}), Severity::critical)
+      << "a connection that is there and shows no queue";
 }
 
 TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {
   auto builder = lossy(400'000, 12'000);
-  builder.raw().last->provenance.boot_time = builder.raw().first.provenance.boot_time + seconds(86'400);
+  builder.raw().last->provenance.boot_time =
+      builder.raw().first.provenance.boot_time + seconds(86'400);
   EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "one in seven seconds";
 }
 

@@ -80,7 +80,8 @@ TEST(DelayLine, RateSpreadsPacketsAndItsQueueDropsTheTail) {
     EXPECT_EQ(line.next_due(), milliseconds(1000 + i));
     line.drop_oldest();
   }
-  EXPECT_EQ(line.take(full_packet, milliseconds(1005)), Fate::carried) << "half of the queue has left";
+  EXPECT_EQ(line.take(full_packet, milliseconds(1005)), Fate::carried)
+      << "half of the queue has left";
 }
 
 TEST(DelayLine, LongPacketsVanish) {
@@ -138,11 +139,14 @@ TEST(DelayLine, LargePacketsGoRoundTheRingWhole) {
 TEST(DelayLine, OldestPacketIsNotOverwrittenByLaterOnes) {
   DelayLine line({});
   std::deque<std::string> expected;
-  const auto make = [](std::size_t i) { return std::string(i * 7919 % 60'000 + 1, static_cast<char>('a' + i % 26)); };
+  const auto make = [](std::size_t i) {
+    return std::string(i * 7919 % 60'000 + 1, static_cast<char>('a' + i % 26));
+  };
   for (std::size_t i = 0; i < 8'000; ++i) {
     while (!line.has_room()) {
       const auto oldest = line.oldest();
-      ASSERT_EQ(std::string_view(oldest.data, oldest.size), expected.front()) << "before packet " << i;
+      ASSERT_EQ(std::string_view(oldest.data, oldest.size), expected.front())
+          << "before packet " << i;
       line.drop_oldest();
       expected.pop_front();
     }

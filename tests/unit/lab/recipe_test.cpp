@@ -16,7 +16,8 @@ ProfileReader reader_of(const std::map<std::string, std::string>& profiles) {
 }
 
 TEST(SysctlRecipe, ReadsAssignmentsInOrder) {
-  const auto lines = parse_sysctl_recipe("# a comment\nnet.ipv4.tcp_rmem = 32768 131072 16777216\nnet/core/somaxconn=1024\nno assignment\n");
+  const auto lines = parse_sysctl_recipe(
+      "# a comment\nnet.ipv4.tcp_rmem = 32768 131072 16777216\nnet/core/somaxconn=1024\nno assignment\n");
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0], (RecipeLine{"net.ipv4.tcp_rmem", "32768 131072 16777216"}));
   EXPECT_EQ(lines[1], (RecipeLine{"net.core.somaxconn", "1024"}));
@@ -25,8 +26,11 @@ TEST(SysctlRecipe, ReadsAssignmentsInOrder) {
 TEST(TunedProfile, IncludedProfileComesFirstAndIsOverridden) {
   const auto lines = read_tuned_profile(
       "child",
-      reader_of({{"child", "[main]\nsummary=a = b\ninclude=parent\n[sysctl]\n# why\nnet.ipv4.tcp_wmem=\"4096 16384 16777216\"\nvm.swappiness=5\n"},
-                 {"parent", "[main]\n[cpu]\ngovernor=performance\n[sysctl]\nvm.swappiness=10\nnet.core.somaxconn=>2048\n[sysctl.some]\nkernel.x=0\n"}}));
+      reader_of(
+          {{"child",
+            "[main]\nsummary=a = b\ninclude=parent\n[sysctl]\n# why\nnet.ipv4.tcp_wmem=\"4096 16384 16777216\"\nvm.swappiness=5\n"},
+           {"parent",
+            "[main]\n[cpu]\ngovernor=performance\n[sysctl]\nvm.swappiness=10\nnet.core.somaxconn=>2048\n[sysctl.some]\nkernel.x=0\n"}}));
   ASSERT_TRUE(lines.ok()) << lines.error().message;
   ASSERT_EQ(lines->size(), 3U);
   EXPECT_EQ((*lines)[0], (RecipeLine{"vm.swappiness", "5"}));
@@ -36,7 +40,8 @@ TEST(TunedProfile, IncludedProfileComesFirstAndIsOverridden) {
 
 TEST(TunedProfile, MissingProfileAndCirclesAreErrors) {
   EXPECT_EQ(read_tuned_profile("none", reader_of({})).error().code, ErrorCode::not_found);
-  const auto circle = read_tuned_profile("a", reader_of({{"a", "[main]\ninclude=b\n"}, {"b", "[main]\ninclude=a\n"}}));
+  const auto circle = read_tuned_profile(
+      "a", reader_of({{"a", "[main]\ninclude=b\n"}, {"b", "[main]\ninclude=a\n"}}));
   ASSERT_FALSE(circle.ok());
   EXPECT_EQ(circle.error().code, ErrorCode::malformed);
 }

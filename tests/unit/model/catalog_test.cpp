@@ -22,14 +22,18 @@ TEST(Catalog, ExactNameWinsOverPattern) {
 }
 
 TEST(Catalog, UnknownProgramGetsTheFallbackServer) {
-  const Catalog catalog({}, {}, {ServerEntry{{"nginx"}, "nginx", "", "", "", "", ""}, ServerEntry{{}, "any server", "", "", "", "", ""}});
+  const Catalog catalog({}, {},
+                        {ServerEntry{{"nginx"}, "nginx", "", "", "", "", ""},
+                         ServerEntry{{}, "any server", "", "", "", "", ""}});
   EXPECT_EQ(catalog.find_server("nginx")->title, "nginx");
   EXPECT_EQ(catalog.find_server("mine")->title, "any server");
   EXPECT_EQ(Catalog().find_server("mine"), nullptr);
 }
 
 TEST(Catalog, StarAtTheEndOfAProcessNameStandsForAnyRest) {
-  const Catalog catalog({}, {}, {ServerEntry{{"php-fpm*"}, "PHP-FPM", "", "", "", "", ""}, ServerEntry{{"php"}, "php", "", "", "", "", ""}});
+  const Catalog catalog({}, {},
+                        {ServerEntry{{"php-fpm*"}, "PHP-FPM", "", "", "", "", ""},
+                         ServerEntry{{"php"}, "php", "", "", "", "", ""}});
   EXPECT_EQ(catalog.find_server("php-fpm8.2")->title, "PHP-FPM");
   EXPECT_EQ(catalog.find_server("php-fpm")->title, "PHP-FPM");
   EXPECT_EQ(catalog.find_server("php")->title, "php");

@@ -23,11 +23,13 @@ TEST(DescribeState, AnEntryThatWaitsForItsConfirmationSaysWhetherAnythingWillUnd
   EXPECT_EQ(describe_state(waiting(false), early), "unconfirmed, its watchdog is gone");
   EXPECT_EQ(describe_state(waiting(true), late), "overdue, being undone");
   EXPECT_EQ(describe_state(waiting(false), late), "overdue, its watchdog is gone");
-  EXPECT_EQ(describe_state(waiting(false, EntryState::applying), late), "overdue, its watchdog is gone");
+  EXPECT_EQ(describe_state(waiting(false, EntryState::applying), late),
+            "overdue, its watchdog is gone");
 }
 
 TEST(DescribeState, EveryOtherEntryIsWhatItsStateSays) {
-  EXPECT_EQ(describe_state(waiting(false), next_boot), "unconfirmed") << "a deadline of another boot says nothing";
+  EXPECT_EQ(describe_state(waiting(false), next_boot), "unconfirmed")
+      << "a deadline of another boot says nothing";
   EXPECT_EQ(describe_state(waiting(false, EntryState::confirmed), late), "confirmed");
   EXPECT_EQ(describe_state(waiting(false, EntryState::partly_undone), late), "partly undone");
   HistoryEntry endless = waiting(false);
@@ -37,9 +39,11 @@ TEST(DescribeState, EveryOtherEntryIsWhatItsStateSays) {
 
 TEST(DescribeLostWatchdog, NamesTheCommandThatDoesItsWork) {
   EXPECT_EQ(describe_lost_watchdog(waiting(true), late), std::nullopt);
-  EXPECT_EQ(describe_lost_watchdog(waiting(false), late), "entry 7 is overdue, its watchdog is gone: `weir undo 7` puts the old values back");
-  EXPECT_EQ(describe_lost_watchdog(waiting(false), early),
-            "entry 7 is unconfirmed, its watchdog is gone, and its deadline will not undo it: run `weir confirm 7` to keep it, or `weir undo 7`");
+  EXPECT_EQ(describe_lost_watchdog(waiting(false), late),
+            "entry 7 is overdue, its watchdog is gone: `weir undo 7` puts the old values back");
+  EXPECT_EQ(
+      describe_lost_watchdog(waiting(false), early),
+      "entry 7 is unconfirmed, its watchdog is gone, and its deadline will not undo it: run `weir confirm 7` to keep it, or `weir undo 7`");
   EXPECT_EQ(describe_lost_watchdog(waiting(false, EntryState::confirmed), late), std::nullopt);
   EXPECT_EQ(describe_lost_watchdog(waiting(false), next_boot), std::nullopt);
 }

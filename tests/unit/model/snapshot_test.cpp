@@ -6,7 +6,8 @@
 namespace weir::snapshot_test {
 
 TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
-  const std::map<std::string, std::string> sysctls{{"net.core.somaxconn", "4096"}, {"net.ipv4.ip_local_reserved_ports", ""}};
+  const std::map<std::string, std::string> sysctls{{"net.core.somaxconn", "4096"},
+                                                   {"net.ipv4.ip_local_reserved_ports", ""}};
   EXPECT_EQ(find_sysctl_value(sysctls, "net.core.somaxconn"), "4096");
   EXPECT_EQ(find_sysctl_value(sysctls, "net.ipv4.ip_local_reserved_ports"), "");
   EXPECT_EQ(find_sysctl_value(sysctls, "net.core"), std::nullopt);

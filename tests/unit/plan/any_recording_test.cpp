@@ -1,4 +1,5 @@
-// Files come from anywhere: whatever a Recording holds, planning for it ends, is defined, is the same each time, and wants nothing that harms.
+// Files come from anywhere: whatever a Recording holds, planning for it ends, is defined, is the
+// same each time, and wants nothing that harms.
 #include <array>
 #include <set>
 
@@ -52,7 +53,8 @@ constexpr std::array settings{Setting{"net.core.somaxconn", 1},
                               Setting{"fs.file-max", 1},
                               Setting{"fs.nr_open", 1}};
 
-/// Most of the time a number that a kernel may have, else one from the ends of the range, else no number at all.
+/// Most of the time a number that a kernel may have, else one from the ends of the range, else no
+/// number at all.
 std::string random_word(test::RandomValues& random) {
   if (random.below(8) == 0) return random.text();
   if (random.below(3) == 0) return std::to_string(random.integer());
@@ -66,12 +68,19 @@ void fill_settings(test::RandomValues& random, Snapshot& end) {
     for (int i = 1; i < setting.integers; ++i) value += " " + random_word(random);
     end.sysctls[setting.name] = value;
   }
-  for (const char* name : {"TCP.tw", "TCP.mem", "TCP.orphan"}) end.sockstat[name] = random.integer();
-  for (const char* name : {"conntrack.count", "conntrack.max", "neighbour.ipv4.entries", "neighbour.ipv6.entries", "files.allocated", "files.max"})
-    end.tables[name] = random.coin() ? random.integer() : static_cast<std::int64_t>(random.below(std::size_t{1} << 20U));
+  for (const char* name : {"TCP.tw", "TCP.mem", "TCP.orphan"})
+    end.sockstat[name] = random.integer();
+  for (const char* name : {"conntrack.count", "conntrack.max", "neighbour.ipv4.entries",
+                           "neighbour.ipv6.entries", "files.allocated", "files.max"})
+    end.tables[name] = random.coin()
+                           ? random.integer()
+                           : static_cast<std::int64_t>(random.below(std::size_t{1} << 20U));
   end.provenance.initial_netns = random.below(4) != 0;
-  end.provenance.kernel = random.coin() ? "6.1.0-18-amd64" : random.coin() ? "4.18.0" : random.text();
-  if (random.coin()) end.host.memory = {static_cast<std::int64_t>(random.below(std::size_t{1} << 40U))};
+  end.provenance.kernel = random.coin()   ? "6.1.0-18-amd64"
+                          : random.coin() ? "4.18.0"
+                                          : random.text();
+  if (random.coin())
+    end.host.memory = {static_cast<std::int64_t>(random.below(std::size_t{1} << 40U))};
 }
 
 /// A finding of every id that has a remedy, each about something that the recording holds.
@@ -105,7 +114,8 @@ Report ask_for_all(test::RandomValues& random, const Recording& recording, const
   return report;
 }
 
-/// Every value that a plan wants is one that the catalog takes, on that machine and with the rest of the plan in place.
+/// Every value that a plan wants is one that the catalog takes, on that machine and with the rest
+/// of the plan in place.
 void expect_no_harm(const Snapshot& end, const Catalog& catalog, const Plan& plan) {
   auto values = end.sysctls;
   for (const auto& step : plan.steps)
@@ -117,14 +127,18 @@ void expect_no_harm(const Snapshot& end, const Catalog& catalog, const Plan& pla
   };
   for (const auto& step : plan.steps) {
     EXPECT_FALSE(step.finding.empty());
-    EXPECT_FALSE(step.evidence.empty() && step_kind(step) == "sysctl") << step_target_name(step) << ": no evidence, no step";
+    EXPECT_FALSE(step.evidence.empty() && step_kind(step) == "sysctl")
+        << step_target_name(step) << ": no evidence, no step";
     EXPECT_NE(step.wanted, step.expected) << step_target_name(step);
     if (step_kind(step) != "sysctl") continue;
     const Parameter* parameter = catalog.find_parameter(step_target_name(step));
     ASSERT_NE(parameter, nullptr) << step_target_name(step);
-    const auto verdict = judge::judge_value(*parameter, step.wanted, {facts, end.provenance.initial_netns, find});
-    EXPECT_NE(verdict.verdict, Verdict::harmful) << step_target_name(step) << " " << step.wanted << ": " << verdict.why;
-    EXPECT_NE(verdict.verdict, Verdict::malformed) << step_target_name(step) << " " << step.wanted << ": " << verdict.why;
+    const auto verdict =
+        judge::judge_value(*parameter, step.wanted, {facts, end.provenance.initial_netns, find});
+    EXPECT_NE(verdict.verdict, Verdict::harmful)
+        << step_target_name(step) << " " << step.wanted << ": " << verdict.why;
+    EXPECT_NE(verdict.verdict, Verdict::malformed)
+        << step_target_name(step) << " " << step.wanted << ": " << verdict.why;
     EXPECT_NE(verdict.verdict, Verdict::removed) << step_target_name(step) << " " << step.wanted;
   }
 }
@@ -141,10 +155,14 @@ void expect_growth(const Plan& plan) {
                                       "net.ipv4.tcp_max_orphans",
                                       "net.ipv4.tcp_max_tw_buckets"};
   for (const auto& step : plan.steps) {
-    const bool grows = step_kind(step) == "listener" || (growing.count(step_target_name(step)) != 0 && !step.finding.starts_with("host.setting-"));
+    const bool grows =
+        step_kind(step) == "listener" ||
+        (growing.count(step_target_name(step)) != 0 && !step.finding.starts_with("host.setting-"));
     if (!grows && step_kind(step) != "limit") continue;
     const auto old = split_words(step.expected);
-    EXPECT_TRUE(old.empty() || parse_integer(split_words(step.wanted).front()) > parse_integer(old.front())) << step_target_name(step);
+    EXPECT_TRUE(old.empty() ||
+                parse_integer(split_words(step.wanted).front()) > parse_integer(old.front()))
+        << step_target_name(step);
   }
 }
 
@@ -158,8 +176,14 @@ TEST(AnyRecording, IsPlannedTheSameEachTimeAndWithoutHarm) {
     test::RandomValues random(seed + 5000);
     fill_settings(random, end);
     for (const auto& listener : end.listeners) {
-      recording.series.push_back({series_resource(listener), "accept_queue", {0, INT64_MAX, INT64_MIN}, {INT64_MAX, 1, INT64_MIN}});
-      recording.series.push_back({series_resource(listener), "drops", {0, INT64_MAX, INT64_MIN}, {INT64_MIN, INT64_MAX, 7}});
+      recording.series.push_back({series_resource(listener),
+                                  "accept_queue",
+                                  {0, INT64_MAX, INT64_MIN},
+                                  {INT64_MAX, 1, INT64_MIN}});
+      recording.series.push_back({series_resource(listener),
+                                  "drops",
+                                  {0, INT64_MAX, INT64_MIN},
+                                  {INT64_MIN, INT64_MAX, 7}});
     }
     Report report = ask_for_all(random, recording, catalog);
     TuneOptions options;
@@ -171,7 +195,8 @@ TEST(AnyRecording, IsPlannedTheSameEachTimeAndWithoutHarm) {
     expect_no_harm(end, catalog, plan);
     expect_growth(plan);
     if (HasFailure()) return;
-    for (const auto& step : plan.steps) changed.insert(step_kind(step) == "sysctl" ? step_target_name(step) : step_kind(step));
+    for (const auto& step : plan.steps)
+      changed.insert(step_kind(step) == "sysctl" ? step_target_name(step) : step_kind(step));
   }
   // The test would say nothing if hardly anything were ever planned.
   EXPECT_GE(changed.size(), 20U);

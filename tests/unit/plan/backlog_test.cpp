@@ -13,12 +13,14 @@ constexpr std::int64_t sample = 50 * nanoseconds_per_millisecond;
 
 Series series(std::vector<std::int64_t> values) {
   Series one;
-  for (std::size_t i = 0; i < values.size(); ++i) one.times.push_back(static_cast<std::int64_t>(i) * sample);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    one.times.push_back(static_cast<std::int64_t>(i) * sample);
   one.values = std::move(values);
   return one;
 }
 
-std::int64_t size(std::int64_t backlog, std::int64_t burst, std::optional<double> drain = std::nullopt) {
+std::int64_t size(std::int64_t backlog, std::int64_t burst,
+                  std::optional<double> drain = std::nullopt) {
   return compute_backlog({backlog, burst, drain}).backlog;
 }
 
@@ -71,7 +73,8 @@ TEST(DrainRate, IsUnknownWhereTheQueueEmptiesBetweenTwoSamples) {
 }
 
 TEST(LargestBurst, EndsWhereASampleShowsTheQueueEmpty) {
-  EXPECT_EQ(compute_largest_burst(series({0, 17, 17, 0, 17, 0}), series({5, 25, 65, 65, 90, 90})), 60);
+  EXPECT_EQ(compute_largest_burst(series({0, 17, 17, 0, 17, 0}), series({5, 25, 65, 65, 90, 90})),
+            60);
   EXPECT_EQ(compute_largest_burst(series({0, 0, 0}), series({0, 133, 266})), 133);
 }
 
@@ -80,6 +83,8 @@ TEST(LargestBurst, IsUnknownWithoutDropsOrWithOtherTimes) {
   EXPECT_FALSE(compute_largest_burst(series({0, 17, 0}), series({4, 9})).has_value());
 }
 
-TEST(CountBursts, CountsRunsOfSamplesWithAQueue) { EXPECT_EQ(count_bursts({0, 3, 5, 0, 0, 1, 0}), 2); }
+TEST(CountBursts, CountsRunsOfSamplesWithAQueue) {
+  EXPECT_EQ(count_bursts({0, 3, 5, 0, 0, 1, 0}), 2);
+}
 
 }  // namespace weir::plan::backlog_test

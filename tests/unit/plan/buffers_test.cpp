@@ -15,16 +15,18 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// A host with one connection whose buffers are full, over a round trip of 100 ms.
-test::RecordingBuilder host_with_flow(const std::function<void(FlowState&)>& change = [](FlowState&) {}) {
+test::RecordingBuilder host_with_flow(const std::function<void(FlowState&)>& change =
+                                          [](FlowState&) {}) {
   auto builder = test::ordinary_host();
-  builder.raw().flows = {test::make_flow("198.51.100.7", 500, test::resting_state(), [&](FlowState& state) {
-    state.rtt = milliseconds(100);
-    state.rcv_rtt = milliseconds(100);
-    state.rcvbuf = {6'291'456};
-    state.sndbuf = {4'194'304};
-    state.bytes_acked = {4'000'000};
-    change(state);
-  })};
+  builder.raw().flows = {
+      test::make_flow("198.51.100.7", 500, test::resting_state(), [&](FlowState& state) {
+        state.rtt = milliseconds(100);
+        state.rcv_rtt = milliseconds(100);
+        state.rcvbuf = {6'291'456};
+        state.sndbuf = {4'194'304};
+        state.bytes_acked = {4'000'000};
+        change(state);
+      })};
   return builder;
 }
 
@@ -36,11 +38,16 @@ Finding finding_of_flow(const std::string& id) {
 }
 
 TEST(BufferRemedy, TheMaximumFollowsThePathInTheKernelsAccounting) {
-  const auto receive = propose_for(host_with_flow().build(), finding_of_flow("buffers.receive-limited"));
-  ASSERT_THAT(changes_of(receive.steps), ElementsAre("net.ipv4.tcp_rmem 4096 131072 6291456 -> 4096 131072 33554432"));
-  EXPECT_THAT(receive.steps.front().formula, HasSubstr("1000 Mbit/s (assumed, since no link tells its speed) x 100 ms = 12500000 bytes"));
+  const auto receive =
+      propose_for(host_with_flow().build(), finding_of_flow("buffers.receive-limited"));
+  ASSERT_THAT(changes_of(receive.steps),
+              ElementsAre("net.ipv4.tcp_rmem 4096 131072 6291456 -> 4096 131072 33554432"));
+  EXPECT_THAT(
+      receive.steps.front().formula,
+      HasSubstr("1000 Mbit/s (assumed, since no link tells its speed) x 100 ms = 12500000 bytes"));
   const auto send = propose_for(host_with_flow().build(), finding_of_flow("buffers.send-limited"));
-  EXPECT_THAT(changes_of(send.steps), ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 33554432"));
+  EXPECT_THAT(changes_of(send.steps),
+              ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 33554432"));
 }
 
 TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
@@ -54,7 +61,8 @@ TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
   builder.raw().last->links.push_back(link);
   const auto send = propose_for(builder.build(), finding_of_flow("buffers.send-limited"));
   // 125 MB under way take 250 MB; 1/128 of 16 GiB is 128 MiB.
-  EXPECT_THAT(changes_of(send.steps), ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 134217728"));
+  EXPECT_THAT(changes_of(send.steps),
+              ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 134217728"));
   EXPECT_THAT(send.steps.front().formula, HasSubstr("10000 Mbit/s (the link's speed)"));
 }
 
@@ -67,10 +75,14 @@ TEST(BufferRemedy, ASmallHostKeepsWhatItHas) {
 }
 
 TEST(BufferRemedy, ABufferThatTheProgramFixedIsTheProgramsOwn) {
-  const auto receive = propose_for(host_with_flow([](FlowState& state) { state.rcvbuf = {65'536}; }).build(), finding_of_flow("buffers.receive-limited"));
+  const auto receive =
+      propose_for(host_with_flow([](FlowState& state) { state.rcvbuf = {65'536}; }).build(),
+                  finding_of_flow("buffers.receive-limited"));
   EXPECT_THAT(receive.steps, IsEmpty());
   EXPECT_THAT(receive.notes, ElementsAre(HasSubstr("SO_RCVBUF")));
-  const auto send = propose_for(host_with_flow([](FlowState& state) { state.sndbuf = {65'536}; }).build(), finding_of_flow("buffers.send-limited"));
+  const auto send =
+      propose_for(host_with_flow([](FlowState& state) { state.sndbuf = {65'536}; }).build(),
+                  finding_of_flow("buffers.send-limited"));
   EXPECT_THAT(send.steps, IsEmpty());
   EXPECT_THAT(send.notes, ElementsAre(HasSubstr("SO_SNDBUF")));
 }
@@ -78,7 +90,9 @@ TEST(BufferRemedy, ABufferThatTheProgramFixedIsTheProgramsOwn) {
 TEST(BufferRemedy, AutotuningThatIsOffComesFirst) {
   auto builder = host_with_flow();
   builder.sysctl("net.ipv4.tcp_moderate_rcvbuf", "0");
-  EXPECT_THAT(changes_of(propose_for(builder.build(), finding_of_flow("buffers.receive-limited")).steps), ElementsAre("net.ipv4.tcp_moderate_rcvbuf 0 -> 1"));
+  EXPECT_THAT(
+      changes_of(propose_for(builder.build(), finding_of_flow("buffers.receive-limited")).steps),
+      ElementsAre("net.ipv4.tcp_moderate_rcvbuf 0 -> 1"));
 }
 
 TEST(BufferRemedy, AConnectionThatIsNotInTheSampleIsANote) {
@@ -93,18 +107,21 @@ TEST(TcpMemoryRemedy, ThresholdsGrowInTheKernelsProportionsUpToAQuarterOfTheMemo
   auto builder = test::ordinary_host();
   builder.raw().last->sockstat["TCP.mem"] = 240'000;
   const Finding finding = finding_about("buffers.tcp-memory-pressure", "host", "host");
-  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps), ElementsAre("net.ipv4.tcp_mem 190000 250000 380000 -> 468750 625000 937500"));
+  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps),
+              ElementsAre("net.ipv4.tcp_mem 190000 250000 380000 -> 468750 625000 937500"));
   builder.raw().last->host.memory = {std::int64_t{4} << 30};
   const auto proposal = propose_for(builder.build(), finding);
   EXPECT_THAT(proposal.steps, IsEmpty());
-  EXPECT_THAT(proposal.notes, ElementsAre(HasSubstr("a quarter of this host's memory is already open to TCP")));
+  EXPECT_THAT(proposal.notes,
+              ElementsAre(HasSubstr("a quarter of this host's memory is already open to TCP")));
 }
 
 TEST(TcpMemoryRemedy, NumbersAtTheEndOfTheRangeAreANote) {
   auto builder = test::ordinary_host();
   builder.raw().last->sockstat["TCP.mem"] = INT64_MAX;
   builder.sysctl("net.ipv4.tcp_mem", "9223372036854775807 9223372036854775807 9223372036854775807");
-  const auto proposal = propose_for(builder.build(), finding_about("buffers.tcp-memory-pressure", "host", "host"));
+  const auto proposal =
+      propose_for(builder.build(), finding_about("buffers.tcp-memory-pressure", "host", "host"));
   EXPECT_THAT(proposal.steps, IsEmpty());
   EXPECT_THAT(proposal.notes, testing::SizeIs(1));
 }

@@ -35,7 +35,8 @@ TEST(WithChanges, AnotherProcesssLimitAndAnotherInterfacesAttributeAreNotShown) 
   limit.target = LimitTarget{.pid = 7, .start_time = 1, .command = "nginx", .resource = "nofile"};
   limit.finding = "host.file-limit";
   Step ring;
-  ring.target = LinkTarget{.interface = "eth0", .index = 2, .address = "02:00:00:00:00:01", .attribute = "ring.rx"};
+  ring.target = LinkTarget{
+      .interface = "eth0", .index = 2, .address = "02:00:00:00:00:01", .attribute = "ring.rx"};
   ring.finding = "link.rx-drops";
   Plan plan;
   plan.steps = {limit, ring};
@@ -63,6 +64,8 @@ TEST(WithChanges, AnotherProcesssLimitAndAnotherInterfacesAttributeAreNotShown) 
   EXPECT_TRUE(report.findings[3].changes.empty());
 }
 
-TEST(WithChanges, AnEmptyPlanChangesNothing) { EXPECT_TRUE(with_changes(test::sample_report(), {}) == test::sample_report()); }
+TEST(WithChanges, AnEmptyPlanChangesNothing) {
+  EXPECT_TRUE(with_changes(test::sample_report(), {}) == test::sample_report());
+}
 
 }  // namespace weir::plan::changes_test

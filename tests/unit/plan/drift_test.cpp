@@ -56,11 +56,15 @@ Provenance another_namespace() {
 }
 
 /// An entry that stands, each of whose steps had the old value 128.
-AppliedPlan applied(std::int64_t id, std::vector<Step> steps, EntryState state = EntryState::confirmed, std::optional<PersistState> persist = std::nullopt) {
+AppliedPlan applied(std::int64_t id, std::vector<Step> steps,
+                    EntryState state = EntryState::confirmed,
+                    std::optional<PersistState> persist = std::nullopt) {
   AppliedPlan made;
   made.entry.id = id;
   made.entry.state = state;
-  for (const Step& step : steps) made.entry.steps.push_back({step_kind(step), step_target_name(step), "", step.wanted, "128", StepState::done, "", persist});
+  for (const Step& step : steps)
+    made.entry.steps.push_back({step_kind(step), step_target_name(step), "", step.wanted, "128",
+                                StepState::done, "", persist});
   made.plan.steps = std::move(steps);
   bind(made, first_namespace());
   return made;
@@ -72,16 +76,21 @@ Snapshot snapshot_here() {
   return snapshot;
 }
 
-BootConfiguration debian(std::vector<ConfigLine> lines = {}) { return {std::move(lines), true, true, true, {}}; }
+BootConfiguration debian(std::vector<ConfigLine> lines = {}) {
+  return {std::move(lines), true, true, true, {}};
+}
 
-DriftRow row_of(const AppliedPlan& entry, const std::optional<std::string>& live, const BootConfiguration& boot = debian(),
+DriftRow row_of(const AppliedPlan& entry, const std::optional<std::string>& live,
+                const BootConfiguration& boot = debian(),
                 const Snapshot& snapshot = snapshot_here()) {
-  const Drift drift = compute_drift(collect_claims({entry}, first_namespace()), {live}, snapshot, boot);
+  const Drift drift =
+      compute_drift(collect_claims({entry}, first_namespace()), {live}, snapshot, boot);
   return drift.rows.size() == 1 ? drift.rows[0] : DriftRow{};
 }
 
 const AppliedPlan somaxconn = applied(3, {sysctl("net.core.somaxconn", "4096")});
-const AppliedPlan kept = applied(3, {sysctl("net.core.somaxconn", "4096")}, EntryState::confirmed, PersistState::wanted);
+const AppliedPlan kept =
+    applied(3, {sysctl("net.core.somaxconn", "4096")}, EntryState::confirmed, PersistState::wanted);
 const ConfigLine own_line{"/etc/sysctl.d/99-weir.conf", 4, "net.core.somaxconn", "4096", false};
 
 // ---- whose value it is
@@ -101,7 +110,9 @@ TEST(Drift, TheOldValueIsToldFromAForeignOne) {
 }
 
 TEST(Drift, AFileThatWasLoadedAgainIsNamedWithItsLine) {
-  const DriftRow row = row_of(somaxconn, "511", debian({{"/etc/sysctl.d/50-web.conf", 7, "net.core.somaxconn", "511", false}}));
+  const DriftRow row =
+      row_of(somaxconn, "511",
+             debian({{"/etc/sysctl.d/50-web.conf", 7, "net.core.somaxconn", "511", false}}));
   EXPECT_EQ(row.now, Ahead::configuration);
   ASSERT_TRUE(row.configured);
   EXPECT_EQ(row.configured->file, "/etc/sysctl.d/50-web.conf");
@@ -109,7 +120,10 @@ TEST(Drift, AFileThatWasLoadedAgainIsNamedWithItsLine) {
 }
 
 TEST(Drift, WordsAreComparedWithoutTheirBlanks) {
-  EXPECT_EQ(row_of(applied(1, {sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456")}), "4096\t131072\t6291456").now, Ahead::weir);
+  EXPECT_EQ(row_of(applied(1, {sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456")}),
+                   "4096\t131072\t6291456")
+                .now,
+            Ahead::weir);
 }
 
 TEST(Drift, ASettingThatIsGoneIsDrift) {
@@ -120,30 +134,43 @@ TEST(Drift, ASettingThatIsGoneIsDrift) {
 // ---- the next boot
 
 TEST(Drift, WhatWasNotToOutliveTheBootDoesNotLoseThere) {
-  const DriftRow row = row_of(somaxconn, "4096", debian({{"/etc/sysctl.d/50-web.conf", 7, "net.core.somaxconn", "511", false}}));
+  const DriftRow row =
+      row_of(somaxconn, "4096",
+             debian({{"/etc/sysctl.d/50-web.conf", 7, "net.core.somaxconn", "511", false}}));
   EXPECT_FALSE(is_drifted(row));
   EXPECT_EQ(row.configured->value, "511") << "but it is shown";
 }
 
 TEST(Drift, ALineThatStandsWinsTheNextBoot) {
   EXPECT_FALSE(is_drifted(row_of(kept, "4096", debian({own_line}))));
-  EXPECT_FALSE(is_drifted(row_of(kept, "4096", debian({own_line, {"/etc/sysctl.d/99-zz.conf", 1, "net.core.somaxconn", "4096", false}})))) << "the same value";
+  EXPECT_FALSE(is_drifted(row_of(
+      kept, "4096",
+      debian({own_line, {"/etc/sysctl.d/99-zz.conf", 1, "net.core.somaxconn", "4096", false}}))))
+      << "the same value";
 }
 
 TEST(Drift, ALaterFileOrAMissingLineLosesTheNextBoot) {
-  EXPECT_TRUE(row_of(kept, "4096", debian({own_line, {"/etc/sysctl.d/99-zz.conf", 1, "net.core.somaxconn", "511", false}})).loses_at_boot);
+  EXPECT_TRUE(row_of(kept, "4096",
+                     debian({own_line,
+                             {"/etc/sysctl.d/99-zz.conf", 1, "net.core.somaxconn", "511", false}}))
+                  .loses_at_boot);
   EXPECT_TRUE(row_of(kept, "4096", debian()).loses_at_boot);
 }
 
 TEST(Drift, TheHostsOwnReaderDecides) {
-  const std::vector<ConfigLine> lines{own_line, {"/etc/sysctl.conf", 2, "net.core.somaxconn", "511", false}};
-  EXPECT_FALSE(is_drifted(row_of(kept, "4096", debian(lines)))) << "systemd does not read sysctl.conf";
+  const std::vector<ConfigLine> lines{own_line,
+                                      {"/etc/sysctl.conf", 2, "net.core.somaxconn", "511", false}};
+  EXPECT_FALSE(is_drifted(row_of(kept, "4096", debian(lines))))
+      << "systemd does not read sysctl.conf";
   const BootConfiguration procps{lines, false, true, false, {}};
   EXPECT_TRUE(row_of(kept, "4096", procps).loses_at_boot);
 }
 
 TEST(Drift, SysctlConfAloneIsNothingToSystemd) {
-  EXPECT_EQ(row_of(somaxconn, "4096", debian({{"/etc/sysctl.conf", 2, "net.core.somaxconn", "511", false}})).configured, std::nullopt);
+  EXPECT_EQ(row_of(somaxconn, "4096",
+                   debian({{"/etc/sysctl.conf", 2, "net.core.somaxconn", "511", false}}))
+                .configured,
+            std::nullopt);
 }
 
 TEST(Drift, InAnotherNamespaceTheFilesBelowEtcSayNothing) {
@@ -151,7 +178,8 @@ TEST(Drift, InAnotherNamespaceTheFilesBelowEtcSayNothing) {
   snapshot.provenance.initial_netns = false;
   BootConfiguration boot = debian({own_line});
   boot.not_seen = {{"a file", "why", {}}};
-  const Drift drift = compute_drift(collect_claims({somaxconn}, snapshot.provenance), {"4096"}, snapshot, boot);
+  const Drift drift =
+      compute_drift(collect_claims({somaxconn}, snapshot.provenance), {"4096"}, snapshot, boot);
   ASSERT_THAT(drift.rows, SizeIs(1));
   EXPECT_EQ(drift.rows[0].configured, std::nullopt);
   EXPECT_THAT(drift.not_seen, IsEmpty());
@@ -185,20 +213,36 @@ TEST(Drift, AListenerThatWasCreatedAnewIsToldWithItsBacklog) {
   EXPECT_EQ(row.live, "511");
 }
 
-TEST(Drift, ANewListenerWithTheSameBacklogIsNoDrift) { EXPECT_FALSE(is_drifted(listener_row(std::nullopt, {listening(90, 2048)}))); }
+TEST(Drift, ANewListenerWithTheSameBacklogIsNoDrift) {
+  EXPECT_FALSE(is_drifted(listener_row(std::nullopt, {listening(90, 2048)})));
+}
 
-TEST(Drift, AnotherPortsListenerIsNoSuccessor) { EXPECT_EQ(listener_row(std::nullopt, {listening(90, 511, 8080)}).now, Ahead::gone); }
+TEST(Drift, AnotherPortsListenerIsNoSuccessor) {
+  EXPECT_EQ(listener_row(std::nullopt, {listening(90, 511, 8080)}).now, Ahead::gone);
+}
 
 // ---- what weir claims
 
 TEST(DriftClaims, OnlyWhatStandsIsClaimed) {
-  for (const EntryState state : {EntryState::planned, EntryState::applying, EntryState::undoing, EntryState::undone, EntryState::failed, EntryState::ended})
-    EXPECT_THAT(collect_claims({applied(1, {sysctl("net.core.somaxconn", "1")}, state)}, first_namespace()).claims, IsEmpty()) << entry_state_id(state);
-  EXPECT_THAT(collect_claims({applied(1, {sysctl("net.core.somaxconn", "1")}, EntryState::unconfirmed)}, first_namespace()).claims, SizeIs(1));
+  for (const EntryState state : {EntryState::planned, EntryState::applying, EntryState::undoing,
+                                 EntryState::undone, EntryState::failed, EntryState::ended})
+    EXPECT_THAT(
+        collect_claims({applied(1, {sysctl("net.core.somaxconn", "1")}, state)}, first_namespace())
+            .claims,
+        IsEmpty())
+        << entry_state_id(state);
+  EXPECT_THAT(
+      collect_claims({applied(1, {sysctl("net.core.somaxconn", "1")}, EntryState::unconfirmed)},
+                     first_namespace())
+          .claims,
+      SizeIs(1));
 }
 
 TEST(DriftClaims, TheLastEntryOnATargetCounts) {
-  const auto claims = collect_claims({applied(2, {sysctl("a.b", "2")}), applied(1, {sysctl("a.b", "1"), sysctl("a.c", "3")})}, first_namespace()).claims;
+  const auto claims = collect_claims({applied(2, {sysctl("a.b", "2")}),
+                                      applied(1, {sysctl("a.b", "1"), sysctl("a.c", "3")})},
+                                     first_namespace())
+                          .claims;
   ASSERT_THAT(claims, SizeIs(2));
   EXPECT_EQ(step_target_name(claims[0].step), "a.c");
   EXPECT_EQ(claims[1].entry, 2);

@@ -1,4 +1,5 @@
-// The limit of connection tracking: sized by what was refused, not only by what the full table holds.
+// The limit of connection tracking: sized by what was refused, not only by what the full table
+// holds.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +11,8 @@ namespace weir::plan::host_conntrack_test {
 
 using testing::HasSubstr;
 
-/// The step for a table of 65,536 entries that refused so many connections within the three seconds.
+/// The step for a table of 65,536 entries that refused so many connections within the three
+/// seconds.
 Step step_for(std::int64_t refused) {
   test::RecordingBuilder builder;
   test::add_table(builder, "conntrack.count", 65536, 0);
@@ -34,11 +36,14 @@ Step step_for(std::int64_t refused) {
 }
 
 TEST(ConntrackRemedy, HoldsWhatTheRefusedConnectionsWouldHaveKept) {
-  const Step step = step_for(9000);  // 3000/s for 120 s: 360,000 entries, of which the table held 65,536 already
+  // 3000/s for 120 s: 360,000 entries, of which the table held 65,536 already
+  const Step step = step_for(9000);
   EXPECT_EQ(step.wanted, "1048576");
   EXPECT_THAT(step.formula, HasSubstr("3000/s refused x 120 s"));
 }
 
-TEST(ConntrackRemedy, DoublesATableThatOnlyJustOverflows) { EXPECT_EQ(step_for(30).wanted, "262144"); }
+TEST(ConntrackRemedy, DoublesATableThatOnlyJustOverflows) {
+  EXPECT_EQ(step_for(30).wanted, "262144");
+}
 
 }  // namespace weir::plan::host_conntrack_test

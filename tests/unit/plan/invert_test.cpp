@@ -89,20 +89,24 @@ TEST(Diff, EachOldValueThatDiffersIsNamed) {
   Snapshot snapshot = fitting();
   snapshot.sysctls["net.core.somaxconn"] = "4096";
   snapshot.listeners.front().backlog = 17;
-  EXPECT_THAT(diff(two_steps(), snapshot), ElementsAre("net.core.somaxconn is 4096, and the plan expects 128", "0.0.0.0:80 is 17, and the plan expects 16"));
+  EXPECT_THAT(diff(two_steps(), snapshot),
+              ElementsAre("net.core.somaxconn is 4096, and the plan expects 128",
+                          "0.0.0.0:80 is 17, and the plan expects 16"));
 }
 
 TEST(Diff, AnotherSocketAtTheSameAddressIsNotTheOne) {
   Snapshot snapshot = fitting();
   snapshot.listeners.front().cookie = 78;
-  EXPECT_THAT(diff(two_steps(), snapshot), ElementsAre(HasSubstr("0.0.0.0:80 is not there any more")));
+  EXPECT_THAT(diff(two_steps(), snapshot),
+              ElementsAre(HasSubstr("0.0.0.0:80 is not there any more")));
 }
 
 TEST(Diff, AnotherMachineBootKernelOrNamespaceIsNamed) {
   Snapshot snapshot = fitting();
   snapshot.provenance = {};
   EXPECT_THAT(diff(two_steps(), snapshot),
-              ElementsAre(HasSubstr("machine machine"), HasSubstr("boot boot"), HasSubstr("kernel 6.1.0"), HasSubstr("network namespace 5")));
+              ElementsAre(HasSubstr("machine machine"), HasSubstr("boot boot"),
+                          HasSubstr("kernel 6.1.0"), HasSubstr("network namespace 5")));
 }
 
 TEST(Diff, BlanksBetweenIntegersDoNotMatter) {

@@ -15,14 +15,19 @@ Link eth0() {
   link.address = "02:00:00:00:00:01";
   link.permanent_address = "52:54:00:00:00:01";
   link.transmit_length = 1000;
-  link.attributes = {{"ring.rx", "256"}, {"channels.combined", "2"}, {"qdisc", "fq_codel 0: limit 10240"}, {"rx-0.rps_cpus", "0"}, {"feature.rx-gro", "on"}};
+  link.attributes = {{"ring.rx", "256"},
+                     {"channels.combined", "2"},
+                     {"qdisc", "fq_codel 0: limit 10240"},
+                     {"rx-0.rps_cpus", "0"},
+                     {"feature.rx-gro", "on"}};
   return link;
 }
 
 TEST(LinkStep, HasTheOldValueTheIdentityAndWhatItRisks) {
   const auto step = make_link_step(eth0(), "ring.rx", "512");
   ASSERT_TRUE(step);
-  EXPECT_EQ(std::get<LinkTarget>(step->target), (LinkTarget{"eth0", 2, "52:54:00:00:00:01", "ring.rx"}));
+  EXPECT_EQ(std::get<LinkTarget>(step->target),
+            (LinkTarget{"eth0", 2, "52:54:00:00:00:01", "ring.rx"}));
   EXPECT_EQ(step->expected, "256");
   EXPECT_EQ(step->wanted, "512");
   EXPECT_TRUE(step->can_cut_traffic);
@@ -55,7 +60,8 @@ TEST(LinkStep, StepsOfAnInterfaceComeInTheOrderInWhichTheyDependOnEachOther) {
   order_link_steps(steps);
   std::vector<std::string> names;
   for (const Step& step : steps) names.push_back(step_target_name(step));
-  EXPECT_THAT(names, ElementsAre("net.core.somaxconn", "eth0 channels.combined", "eth0 ring.rx", "eth0 qdisc", "eth0 rx-0.rps_cpus", "net.core.default_qdisc"));
+  EXPECT_THAT(names, ElementsAre("net.core.somaxconn", "eth0 channels.combined", "eth0 ring.rx",
+                                 "eth0 qdisc", "eth0 rx-0.rps_cpus", "net.core.default_qdisc"));
 }
 
 TEST(LinkStep, OtherStepsKeepTheirOrder) {

@@ -34,7 +34,9 @@ void expect_note(const Recording& recording, const std::string& id, const std::s
   expect_note(recording, finding_about(id, "host", "host"), note);
 }
 
-void set_both(test::RecordingBuilder& builder, std::map<std::string, std::int64_t> Snapshot::*numbers, const std::string& name, std::int64_t value) {
+void set_both(test::RecordingBuilder& builder,
+              std::map<std::string, std::int64_t> Snapshot::*numbers, const std::string& name,
+              std::int64_t value) {
   (builder.raw().first.*numbers)[name] = value;
   ((*builder.raw().last).*numbers)[name] = value;
 }
@@ -42,7 +44,8 @@ void set_both(test::RecordingBuilder& builder, std::map<std::string, std::int64_
 TEST(Remedy, EveryStepSaysWhatAsksForItWhatItDoesAndWhatMakesItLast) {
   auto builder = ordinary_host();
   builder.sysctl("net.ipv4.tcp_syncookies", "0");
-  const auto proposal = propose_for(builder.build(), finding_about("syn-queue.overflow", "listener", "0.0.0.0:80"));
+  const auto proposal =
+      propose_for(builder.build(), finding_about("syn-queue.overflow", "listener", "0.0.0.0:80"));
   ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv4.tcp_syncookies 0 -> 1"));
   const Step& step = proposal.steps.front();
   EXPECT_EQ(step.finding, "syn-queue.overflow");
@@ -59,7 +62,8 @@ TEST(Remedy, InsideANamespaceAStepEndsWithItAndItsRuntimeMakesItLast) {
   auto builder = ordinary_host();
   builder.sysctl("net.ipv4.tcp_syncookies", "0");
   test::move_into_namespace(builder);
-  const auto proposal = propose_for(builder.build(), finding_about("syn-queue.flood", "listener", "0.0.0.0:80"));
+  const auto proposal =
+      propose_for(builder.build(), finding_about("syn-queue.flood", "listener", "0.0.0.0:80"));
   ASSERT_THAT(proposal.steps, SizeIs(1));
   EXPECT_EQ(proposal.steps.front().scope, "network namespace 4026531840, until its end");
   EXPECT_THAT(proposal.steps.front().durable, HasSubstr("a container's runtime"));
@@ -71,27 +75,33 @@ TEST(Remedy, WhereCookiesAreOnTheSynQueueGetsNoStep) {
 }
 
 TEST(Remedy, ABlackHoleIsProbedFor) {
-  EXPECT_THAT(changes_for(ordinary_host().build(), "transmission.mtu-blackhole"), ElementsAre("net.ipv4.tcp_mtu_probing 0 -> 1"));
+  EXPECT_THAT(changes_for(ordinary_host().build(), "transmission.mtu-blackhole"),
+              ElementsAre("net.ipv4.tcp_mtu_probing 0 -> 1"));
   auto builder = ordinary_host();
-  expect_note(builder.sysctl("net.ipv4.tcp_mtu_probing", "1").build(), "transmission.mtu-blackhole", "already probes");
+  expect_note(builder.sysctl("net.ipv4.tcp_mtu_probing", "1").build(), "transmission.mtu-blackhole",
+              "already probes");
 }
 
 TEST(Remedy, FinWait2IsShortenedAndNeverLengthened) {
-  const auto proposal = propose_for(ordinary_host().build(), finding_about("close.fin-wait-2-pileup", "host", "host"));
+  const auto proposal = propose_for(ordinary_host().build(),
+                                    finding_about("close.fin-wait-2-pileup", "host", "host"));
   ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv4.tcp_fin_timeout 60 -> 20"));
   EXPECT_THAT(proposal.steps.front().formula, HasSubstr("20/60 of the sockets"));
   EXPECT_THAT(proposal.steps.front().risk, HasSubstr("gets a reset"));
   auto builder = ordinary_host();
-  expect_note(builder.sysctl("net.ipv4.tcp_fin_timeout", "15").build(), "close.fin-wait-2-pileup", "short already");
+  expect_note(builder.sysctl("net.ipv4.tcp_fin_timeout", "15").build(), "close.fin-wait-2-pileup",
+              "short already");
 }
 
 TEST(Remedy, OrphansGetWhatAQuarterOfTheMemoryHolds) {
   auto builder = ordinary_host();
   set_both(builder, &Snapshot::sockstat, "TCP.orphan", 60'000);
-  expect_note(builder.build(), "close.orphan-limit", "a quarter of this host's memory is already promised");
+  expect_note(builder.build(), "close.orphan-limit",
+              "a quarter of this host's memory is already promised");
   builder.raw().last->host.memory = {std::int64_t{64} << 30};
   // 60000 x 4 x 2 = 480000, up to 524288; a quarter of 64 GiB at 64 KiB each is less.
-  EXPECT_THAT(changes_for(builder.build(), "close.orphan-limit"), ElementsAre("net.ipv4.tcp_max_orphans 65536 -> 262144"));
+  EXPECT_THAT(changes_for(builder.build(), "close.orphan-limit"),
+              ElementsAre("net.ipv4.tcp_max_orphans 65536 -> 262144"));
   builder.raw().last->sockstat.clear();
   expect_note(builder.build(), "close.orphan-limit", "could not be read");
 }
@@ -100,9 +110,12 @@ TEST(Remedy, AFullTimeWaitTableGetsRoomForWhatItRefused) {
   auto builder = ordinary_host();
   set_both(builder, &Snapshot::sockstat, "TCP.tw", 65'536);
   builder.counter("TcpExt.TCPTimeWaitOverflow", 0, 300);
-  const auto proposal = propose_for(builder.build(), finding_about("time-wait.overflow", "table", "TIME_WAIT"));
-  ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv4.tcp_max_tw_buckets 65536 -> 262144"));
-  EXPECT_THAT(proposal.steps.front().formula, HasSubstr("(65536 held + 100/s refused x 60 s) x 2 = 143072"));
+  const auto proposal =
+      propose_for(builder.build(), finding_about("time-wait.overflow", "table", "TIME_WAIT"));
+  ASSERT_THAT(changes_of(proposal.steps),
+              ElementsAre("net.ipv4.tcp_max_tw_buckets 65536 -> 262144"));
+  EXPECT_THAT(proposal.steps.front().formula,
+              HasSubstr("(65536 held + 100/s refused x 60 s) x 2 = 143072"));
   EXPECT_THAT(proposal.steps.front().risk, HasSubstr("256 bytes of kernel memory for each"));
 }
 
@@ -110,7 +123,8 @@ TEST(Remedy, TimeWaitThatWasSetTooSmallComesBackToTheKernelsOwn) {
   auto builder = ordinary_host();
   set_both(builder, &Snapshot::sockstat, "TCP.tw", 500);
   builder.sysctl("net.ipv4.tcp_max_tw_buckets", "500").counter("TcpExt.TCPTimeWaitOverflow", 0, 30);
-  EXPECT_THAT(changes_for(builder.build(), "time-wait.overflow"), ElementsAre("net.ipv4.tcp_max_tw_buckets 500 -> 65536"));
+  EXPECT_THAT(changes_for(builder.build(), "time-wait.overflow"),
+              ElementsAre("net.ipv4.tcp_max_tw_buckets 500 -> 65536"));
 }
 
 TEST(Remedy, PortsGetTheWideRangeWithoutThePortsOfServers) {
@@ -118,10 +132,14 @@ TEST(Remedy, PortsGetTheWideRangeWithoutThePortsOfServers) {
   test::ListenerSpec inside;
   inside.port = 12'000;
   inside.cookie = 78;
-  builder.listener({}).listener(inside).sysctl("net.ipv4.ip_local_reserved_ports", "11999,20000-20001");
-  const auto proposal = propose_for(builder.build(), finding_about("connect.ports-exhausted", "destination", "10.0.0.1:80"));
-  ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv4.ip_local_reserved_ports 11999,20000-20001 -> 11999-12000,20000-20001",
-                                                      "net.ipv4.ip_local_port_range 32768 60999 -> 10240 65535"));
+  builder.listener({}).listener(inside).sysctl("net.ipv4.ip_local_reserved_ports",
+                                               "11999,20000-20001");
+  const auto proposal = propose_for(
+      builder.build(), finding_about("connect.ports-exhausted", "destination", "10.0.0.1:80"));
+  ASSERT_THAT(
+      changes_of(proposal.steps),
+      ElementsAre("net.ipv4.ip_local_reserved_ports 11999,20000-20001 -> 11999-12000,20000-20001",
+                  "net.ipv4.ip_local_port_range 32768 60999 -> 10240 65535"));
   EXPECT_THAT(proposal.steps.back().formula, HasSubstr("28232 ports become 55296"));
 }
 
@@ -132,7 +150,8 @@ TEST(Remedy, PortsThatTimeWaitHoldsAreTakenOverWhereTimestampsAllowIt) {
   use.time_wait = 27'000;
   builder.raw().last->port_uses.push_back(use);
   EXPECT_THAT(changes_for(builder.build(), "connect.ports-exhausted"),
-              ElementsAre("net.ipv4.ip_local_port_range 32768 60999 -> 10240 65535", "net.ipv4.tcp_tw_reuse 2 -> 1"));
+              ElementsAre("net.ipv4.ip_local_port_range 32768 60999 -> 10240 65535",
+                          "net.ipv4.tcp_tw_reuse 2 -> 1"));
   builder.sysctl("net.ipv4.tcp_timestamps", "0");
   EXPECT_THAT(changes_for(builder.build(), "connect.ports-exhausted"), SizeIs(1));
   builder.sysctl("net.ipv4.tcp_timestamps", "1");
@@ -142,18 +161,27 @@ TEST(Remedy, PortsThatTimeWaitHoldsAreTakenOverWhereTimestampsAllowIt) {
 
 TEST(Remedy, ARangeThatIsWideAlreadyOrImpossibleIsLeft) {
   auto builder = ordinary_host();
-  expect_note(builder.sysctl("net.ipv4.ip_local_port_range", "1024 65535").build(), "connect.ports-exhausted", "as wide as it gets");
-  expect_note(builder.sysctl("net.ipv4.ip_local_port_range", "-9223372036854775808 9223372036854775807").build(), "connect.ports-exhausted", "no kernel has");
+  expect_note(builder.sysctl("net.ipv4.ip_local_port_range", "1024 65535").build(),
+              "connect.ports-exhausted", "as wide as it gets");
+  expect_note(
+      builder.sysctl("net.ipv4.ip_local_port_range", "-9223372036854775808 9223372036854775807")
+          .build(),
+      "connect.ports-exhausted", "no kernel has");
 }
 
 TEST(Remedy, ConntrackGrowsWithItsBucketsAndCanCutTraffic) {
   auto builder = ordinary_host();
-  builder.sysctl("net.netfilter.nf_conntrack_max", "65536").sysctl("net.netfilter.nf_conntrack_buckets", "16384");
+  builder.sysctl("net.netfilter.nf_conntrack_max", "65536")
+      .sysctl("net.netfilter.nf_conntrack_buckets", "16384");
   set_both(builder, &Snapshot::tables, "conntrack.count", 65'536);
   set_both(builder, &Snapshot::tables, "conntrack.max", 65'536);
-  const auto proposal = propose_for(builder.build(), finding_about("host.conntrack-full", "table", "conntrack"));
-  ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.netfilter.nf_conntrack_buckets 16384 -> 32768", "net.netfilter.nf_conntrack_max 65536 -> 262144"));
-  EXPECT_THAT(proposal.steps.back().formula, HasSubstr("= 131072; at least the kernel's own choice on this host = 262144"));
+  const auto proposal =
+      propose_for(builder.build(), finding_about("host.conntrack-full", "table", "conntrack"));
+  ASSERT_THAT(changes_of(proposal.steps),
+              ElementsAre("net.netfilter.nf_conntrack_buckets 16384 -> 32768",
+                          "net.netfilter.nf_conntrack_max 65536 -> 262144"));
+  EXPECT_THAT(proposal.steps.back().formula,
+              HasSubstr("= 131072; at least the kernel's own choice on this host = 262144"));
   for (const auto& step : proposal.steps) EXPECT_TRUE(step.can_cut_traffic);
   builder.raw().last->host.memory = {std::int64_t{128} << 20};
   expect_note(builder.build(), "host.conntrack-full", "an eighth of this host's memory");
@@ -162,17 +190,22 @@ TEST(Remedy, ConntrackGrowsWithItsBucketsAndCanCutTraffic) {
 TEST(Remedy, SettingsOfTheWholeHostGetANoteInsideANamespace) {
   auto builder = ordinary_host();
   builder.sysctl("net.core.netdev_max_backlog", "1000");
-  EXPECT_THAT(changes_for(builder.build(), "host.softirq-drops"), ElementsAre("net.core.netdev_max_backlog 1000 -> 2000"));
+  EXPECT_THAT(changes_for(builder.build(), "host.softirq-drops"),
+              ElementsAre("net.core.netdev_max_backlog 1000 -> 2000"));
   test::move_into_namespace(builder);
-  expect_note(builder.build(), "host.softirq-drops", "belongs to the whole host, and this is one of its network namespaces");
+  expect_note(builder.build(), "host.softirq-drops",
+              "belongs to the whole host, and this is one of its network namespaces");
 }
 
 TEST(Remedy, SoftirqBudgetsAreDoubledUpToTheirMarks) {
   auto builder = ordinary_host();
   builder.sysctl("net.core.netdev_budget", "700").sysctl("net.core.netdev_budget_usecs", "8000");
   EXPECT_THAT(changes_for(builder.build(), "host.softirq-squeezed"),
-              ElementsAre("net.core.netdev_budget 700 -> 1200", "net.core.netdev_budget_usecs 8000 -> 16000"));
-  builder.sysctl("net.core.netdev_budget", "1200").sysctl("net.core.netdev_budget_usecs", "20000").sysctl("net.core.netdev_max_backlog", "20000");
+              ElementsAre("net.core.netdev_budget 700 -> 1200",
+                          "net.core.netdev_budget_usecs 8000 -> 16000"));
+  builder.sysctl("net.core.netdev_budget", "1200")
+      .sysctl("net.core.netdev_budget_usecs", "20000")
+      .sysctl("net.core.netdev_max_backlog", "20000");
   EXPECT_THAT(changes_for(builder.build(), "host.softirq-squeezed"), IsEmpty());
   expect_note(builder.build(), "host.softirq-drops", "share the packets among more CPUs");
 }
@@ -184,30 +217,41 @@ TEST(Remedy, NeighbourThresholdsGrowTogetherByFamily) {
     builder.sysctl(base + "1", "128").sysctl(base + "2", "512").sysctl(base + "3", "1024");
     set_both(builder, &Snapshot::tables, std::string("neighbour.") + family + ".entries", 1024);
   }
-  const auto proposal = propose_for(builder.build(), finding_about("neighbour.table-full", "table", "IPv6 neighbours"));
-  EXPECT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv6.neigh.default.gc_thresh3 1024 -> 2048", "net.ipv6.neigh.default.gc_thresh2 512 -> 1024",
-                                                      "net.ipv6.neigh.default.gc_thresh1 128 -> 256"));
+  const auto proposal = propose_for(
+      builder.build(), finding_about("neighbour.table-full", "table", "IPv6 neighbours"));
+  EXPECT_THAT(changes_of(proposal.steps),
+              ElementsAre("net.ipv6.neigh.default.gc_thresh3 1024 -> 2048",
+                          "net.ipv6.neigh.default.gc_thresh2 512 -> 1024",
+                          "net.ipv6.neigh.default.gc_thresh1 128 -> 256"));
   builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "1048576");
-  expect_note(builder.build(), finding_about("neighbour.table-full", "table", "IPv4 neighbours"), "a scan or a network that should be divided");
+  expect_note(builder.build(), finding_about("neighbour.table-full", "table", "IPv4 neighbours"),
+              "a scan or a network that should be divided");
 }
 
 TEST(Remedy, AFileLimitOfTheHostAndOfAProcess) {
   auto builder = ordinary_host();
-  builder.process(812, "nginx", 0.1, 'S', "ep_poll").sysctl("fs.file-max", "100000").sysctl("fs.nr_open", "1048576");
+  builder.process(812, "nginx", 0.1, 'S', "ep_poll")
+      .sysctl("fs.file-max", "100000")
+      .sysctl("fs.nr_open", "1048576");
   set_both(builder, &Snapshot::tables, "files.allocated", 99'999);
   set_both(builder, &Snapshot::tables, "files.max", 100'000);
-  EXPECT_THAT(changes_for(builder.build(), "host.file-limit"), ElementsAre("fs.file-max 100000 -> 1677721"));
+  EXPECT_THAT(changes_for(builder.build(), "host.file-limit"),
+              ElementsAre("fs.file-max 100000 -> 1677721"));
 
   Finding finding = finding_about("host.file-limit", "process", "nginx");
   finding.resource.pids = {812};
-  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps), ElementsAre("nofile of nginx (812) 1024 524288 -> 2048 524288"));
+  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps),
+              ElementsAre("nofile of nginx (812) 1024 524288 -> 2048 524288"));
   builder.files(812, 1'000'000, 1'000'000);
-  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps), ElementsAre("nofile of nginx (812) 1000000 524288 -> 1048576 1048576"));
+  EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps),
+              ElementsAre("nofile of nginx (812) 1000000 524288 -> 1048576 1048576"));
 }
 
 TEST(Remedy, LimitsThatAreBeyondWhatWeirSetsAreNeverLowered) {
   auto builder = ordinary_host();
-  builder.process(812, "nginx", 0.1, 'S', "ep_poll").files(812, 9, INT64_MAX).sysctl("fs.file-max", "9223372036854775807");
+  builder.process(812, "nginx", 0.1, 'S', "ep_poll")
+      .files(812, 9, INT64_MAX)
+      .sysctl("fs.file-max", "9223372036854775807");
   set_both(builder, &Snapshot::tables, "files.allocated", 99'999);
   set_both(builder, &Snapshot::tables, "files.max", INT64_MAX);
   expect_note(builder.build(), "host.file-limit", "the largest that weir sets");
@@ -224,19 +268,22 @@ TEST(Remedy, AHarmfulSettingComesBackToTheKernelsOwnAndNamesItsLine) {
   finding.resource.line = 7;
   const auto proposal = propose_for(builder.build(), finding);
   ASSERT_THAT(changes_of(proposal.steps), ElementsAre("net.ipv4.tcp_retries2 3 -> 15"));
-  EXPECT_THAT(proposal.steps.front().formula, HasSubstr("/etc/sysctl.d/90-old.conf:7 sets 3 again at the next boot"));
+  EXPECT_THAT(proposal.steps.front().formula,
+              HasSubstr("/etc/sysctl.d/90-old.conf:7 sets 3 again at the next boot"));
   EXPECT_THAT(proposal.steps.front().formula, HasSubstr("gives up after 924.6 s instead of 3 s"));
   builder.sysctl("net.ipv4.tcp_retries2", "15");
   EXPECT_THAT(propose_for(builder.build(), finding).steps, IsEmpty()) << "the line is not in force";
 }
 
 TEST(Remedy, SlowApplicationsGetNoLongerQueue) {
-  expect_note(ordinary_host().build(), "accept-queue.slow-application", "a longer backlog does not help");
+  expect_note(ordinary_host().build(), "accept-queue.slow-application",
+              "a longer backlog does not help");
   expect_note(ordinary_host().build(), "accept-queue.not-accepting", "nobody is accepted");
 }
 
 TEST(Remedy, WhatNobodyCanSetHasNone) {
-  for (const char* id : {"transmission.loss", "close.close-wait-leak", "link.saturated", "accept-queue.flood", "no.such-finding"})
+  for (const char* id : {"transmission.loss", "close.close-wait-leak", "link.saturated",
+                         "accept-queue.flood", "no.such-finding"})
     EXPECT_EQ(find_remedy(id), nullptr) << id;
 }
 
@@ -261,7 +308,8 @@ TEST(Remedy, ANoticeChangesNothingButForAValueBelowTheKernelsOwn) {
 TEST(Remedy, ASettingThatCouldNotBeReadIsANote) {
   auto builder = ordinary_host();
   builder.raw().last->sysctls.erase("net.core.netdev_max_backlog");
-  expect_note(builder.build(), "host.softirq-drops", "net.core.netdev_max_backlog: no step, because it could not be read here");
+  expect_note(builder.build(), "host.softirq-drops",
+              "net.core.netdev_max_backlog: no step, because it could not be read here");
 }
 
 TEST(DescribeTime, TellsRetriesInSeconds) {

@@ -23,18 +23,24 @@ std::string read_file(const std::filesystem::path& path) {
 
 std::vector<std::string> list_scenarios() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(WEIR_SOURCE_DIR "/tests/scenarios")) {
-    if (entry.path().extension() == ".json") names.push_back(entry.path().parent_path().filename().string() + "/" + entry.path().stem().string());
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(WEIR_SOURCE_DIR "/tests/scenarios")) {
+    if (entry.path().extension() == ".json")
+      names.push_back(entry.path().parent_path().filename().string() + "/" +
+                      entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
 std::string describe(const Finding& finding) {
-  std::string text = std::string(severity_id(finding.severity)) + " " + finding.id + " | " + finding.resource.kind + " " + finding.resource.name + " | " +
+  std::string text = std::string(severity_id(finding.severity)) + " " + finding.id + " | " +
+                     finding.resource.kind + " " + finding.resource.name + " | " +
                      finding.resource.command + " | " + finding.title + "\n";
   for (const auto& symptom : finding.symptoms) text += "  symptom " + symptom.id + "\n";
-  for (const auto& change : finding.changes) text += "  change " + change.kind + " " + change.target + " " + change.from + " -> " + change.to + "\n";
+  for (const auto& change : finding.changes)
+    text += "  change " + change.kind + " " + change.target + " " + change.from + " -> " +
+            change.to + "\n";
   return text;
 }
 

@@ -42,8 +42,10 @@ TEST(Size, AMillionConnectionsOn16GiBBreakAtTheFilesBeforeTheMemory) {
   EXPECT_EQ(sizing.breaks.front(), "open files");
   EXPECT_EQ(need_of(sizing, "open files").breaks_at, 18'976) << "20000 less 1024 for other files";
   const auto memory = need_of(sizing, "memory");
-  // 12 GiB, less 3,000,000 TIME_WAIT of 256 bytes, over 4096 bytes each and 16384 for one of twenty.
-  EXPECT_EQ(memory.breaks_at, (16 * gibibyte / 4 * 3 - 768'000'000) * 1'000'000 / (4'096'000'000 + 819'200'000));
+  // 12 GiB, less 3,000,000 TIME_WAIT of 256 bytes, over 4096 bytes each and 16384 for one of
+  // twenty.
+  EXPECT_EQ(memory.breaks_at,
+            (16 * gibibyte / 4 * 3 - 768'000'000) * 1'000'000 / (4'096'000'000 + 819'200'000));
   EXPECT_EQ(setting_of(sizing, "RLIMIT_NOFILE of nginx (812)"), "1001024");
 }
 
@@ -70,7 +72,8 @@ TEST(Size, StagesComeInTheirOrder) {
   auto host = sizing_host();
   host.tracks = true;
   const auto sizing = compute_sizing(goal, host);
-  EXPECT_TRUE(std::is_sorted(sizing.needs.begin(), sizing.needs.end(), [](const auto& a, const auto& b) { return a.stage < b.stage; }));
+  EXPECT_TRUE(std::is_sorted(sizing.needs.begin(), sizing.needs.end(),
+                             [](const auto& a, const auto& b) { return a.stage < b.stage; }));
   std::set<Stage> stages;
   std::set<std::string> names;
   for (const auto& need : sizing.needs) {
@@ -78,7 +81,8 @@ TEST(Size, StagesComeInTheirOrder) {
     EXPECT_TRUE(names.insert(need.name).second) << need.name << " twice";
     EXPECT_THAT(need.formula, Not(IsEmpty())) << need.name;
   }
-  EXPECT_EQ(stages.size(), all_stages.size() - (find_need(sizing, "neighbour table") == nullptr ? 1 : 0));
+  EXPECT_EQ(stages.size(),
+            all_stages.size() - (find_need(sizing, "neighbour table") == nullptr ? 1 : 0));
 }
 
 TEST(Size, QueuesHoldAPauseAndARoundTrip) {
@@ -104,7 +108,10 @@ TEST(Size, APauseThatNoBacklogHoldsIsOutOfReach) {
   goal.pause = seconds(2);
   const auto sizing = compute_sizing(goal, sizing_host());
   EXPECT_EQ(setting_of(sizing, "net.core.somaxconn"), "65535");
-  EXPECT_THAT(sizing.unreachable, Contains(HasSubstr("accept queue: no setting carries more than 32768 connections/s of 50000; several listeners")));
+  EXPECT_THAT(
+      sizing.unreachable,
+      Contains(HasSubstr(
+          "accept queue: no setting carries more than 32768 connections/s of 50000; several listeners")));
 }
 
 TEST(Size, OneConnectionAtFullSpeedNeedsBuffersOfItsBandwidthDelayProduct) {
@@ -138,7 +145,8 @@ TEST(Size, AFlowBeyondTheLargestWindowIsOutOfReach) {
 
 TEST(Size, TimeWaitHoldsAMinuteOfCloses) {
   const auto sizing = compute_sizing(million(), sizing_host());
-  EXPECT_EQ(need_of(sizing, "TIME_WAIT").needed, 3'003'000) << "60 s and 0.1 % of 60 s in FIN_WAIT_2";
+  EXPECT_EQ(need_of(sizing, "TIME_WAIT").needed, 3'003'000)
+      << "60 s and 0.1 % of 60 s in FIN_WAIT_2";
   EXPECT_EQ(setting_of(sizing, "net.ipv4.tcp_max_tw_buckets"), "3753984");
 }
 
@@ -171,7 +179,8 @@ TEST(Size, WithoutTimestampsOnlyMorePortsHelp) {
   host.sysctls["net.ipv4.tcp_timestamps"] = "0";
   const auto sizing = compute_sizing(goal, host);
   EXPECT_EQ(setting_of(sizing, "net.ipv4.tcp_tw_reuse"), "");
-  EXPECT_EQ(setting_of(sizing, "net.ipv4.ip_local_port_range"), "24950 60999") << "36,050 ports for 50 open ones and a minute of 600";
+  EXPECT_EQ(setting_of(sizing, "net.ipv4.ip_local_port_range"), "24950 60999")
+      << "36,050 ports for 50 open ones and a minute of 600";
 }
 
 TEST(Size, KeptConnectionsToUpstreamsTakeNoPortsInTimeWait) {
@@ -241,7 +250,8 @@ TEST(Size, TheSettingsAreEnough) {
     if (setting.kind == "listener") host.backlog = parse_integer(setting.to);
   }
   EXPECT_THAT(compute_sizing(goal, host).breaks, IsEmpty());
-  EXPECT_THAT(compute_sizing(goal, host).settings, IsEmpty()) << "a second time nothing is left to do";
+  EXPECT_THAT(compute_sizing(goal, host).settings, IsEmpty())
+      << "a second time nothing is left to do";
 }
 
 TEST(Size, MoreConnectionsNeverNeedLessOfAnything) {
@@ -251,14 +261,16 @@ TEST(Size, MoreConnectionsNeverNeedLessOfAnything) {
     goal.connections = connections;
     goal.flow = BitsPerSecond{1'000'000};
     const auto needs = compute_sizing(goal, sizing_host()).needs;
-    for (std::size_t i = 0; i < before.size(); ++i) EXPECT_GE(needs[i].needed, before[i].needed) << needs[i].name << " of " << connections;
+    for (std::size_t i = 0; i < before.size(); ++i)
+      EXPECT_GE(needs[i].needed, before[i].needed) << needs[i].name << " of " << connections;
     before = needs;
   }
 }
 
 TEST(Size, AnyNumbersAreHarmless) {
   for (const auto a : formula::any_numbers()) {
-    for (const auto b : {INT64_MIN, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, std::int64_t{1} << 40, INT64_MAX}) {
+    for (const auto b : {INT64_MIN, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1},
+                         std::int64_t{1} << 40, INT64_MAX}) {
       SizingGoal goal{a, {b}, {a}, {b}, a, BitsPerSecond{b}, a, b, a, Bytes{b}, {a}};
       SizingHost host = sizing_host();
       host.memory = Bytes{b};
@@ -269,8 +281,11 @@ TEST(Size, AnyNumbersAreHarmless) {
       host.backlog = b;
       host.tracks = true;
       for (auto& [name, value] : host.sysctls)
-        value = std::to_string(a) + (value.find(' ') == std::string::npos ? "" : " " + std::to_string(b) + " " + std::to_string(a));
-      for (const auto& need : compute_sizing(goal, host).needs) EXPECT_GE(need.needed, 0) << need.name;
+        value = std::to_string(a) + (value.find(' ') == std::string::npos
+                                         ? ""
+                                         : " " + std::to_string(b) + " " + std::to_string(a));
+      for (const auto& need : compute_sizing(goal, host).needs)
+        EXPECT_GE(need.needed, 0) << need.name;
     }
   }
 }
@@ -349,8 +364,11 @@ TEST(SizePlan, SysctlsBecomeStepsWithTheirOldValues) {
     EXPECT_THAT(step.reason, Not(IsEmpty()));
     EXPECT_THAT(step.risk, Not(IsEmpty()));
   }
-  EXPECT_THAT(plan.notes, Contains(HasSubstr("RLIMIT_NOFILE of nginx (812): 20000 is to become 1001024")));
-  const auto is_backlog = [](const Step& step) { return step_kind(step) == "listener" && step_target_name(step) == "0.0.0.0:443"; };
+  EXPECT_THAT(plan.notes,
+              Contains(HasSubstr("RLIMIT_NOFILE of nginx (812): 20000 is to become 1001024")));
+  const auto is_backlog = [](const Step& step) {
+    return step_kind(step) == "listener" && step_target_name(step) == "0.0.0.0:443";
+  };
   EXPECT_TRUE(std::any_of(plan.steps.begin(), plan.steps.end(), is_backlog));
 }
 
@@ -359,15 +377,20 @@ TEST(SizePlan, WhatBelongsToTheHostIsNotPlannedInAContainer) {
   inside.provenance.initial_netns = false;
   auto goal = million();
   goal.connections = 40'000'000;
-  const auto plan = make_size_plan(compute_sizing(goal, compute_capacities(inside, std::nullopt)), inside, test::real_catalog());
-  for (const auto& step : plan.steps) EXPECT_THAT(step_target_name(step), Not(testing::AnyOf("net.ipv4.tcp_mem", "fs.nr_open", "net.ipv4.tcp_max_orphans")));
-  EXPECT_THAT(plan.notes, Contains(HasSubstr("fs.nr_open: no step, because it belongs to the whole host")));
+  const auto plan = make_size_plan(compute_sizing(goal, compute_capacities(inside, std::nullopt)),
+                                   inside, test::real_catalog());
+  for (const auto& step : plan.steps)
+    EXPECT_THAT(step_target_name(step),
+                Not(testing::AnyOf("net.ipv4.tcp_mem", "fs.nr_open", "net.ipv4.tcp_max_orphans")));
+  EXPECT_THAT(plan.notes,
+              Contains(HasSubstr("fs.nr_open: no step, because it belongs to the whole host")));
 }
 
 TEST(SizePlan, ADescribedMachineGivesNoSteps) {
   auto host = sizing_host();
   host.described = true;
-  const auto plan = make_size_plan(compute_sizing(million(), host), snapshot(), test::real_catalog());
+  const auto plan =
+      make_size_plan(compute_sizing(million(), host), snapshot(), test::real_catalog());
   EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("described machine")));
 }

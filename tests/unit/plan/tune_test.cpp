@@ -35,7 +35,8 @@ Planned plan_for(const Recording& recording) {
 
 std::vector<std::string> lines(const Plan& plan) {
   std::vector<std::string> result;
-  for (const auto& step : plan.steps) result.push_back(step_target_name(step) + " " + step.expected + " -> " + step.wanted);
+  for (const auto& step : plan.steps)
+    result.push_back(step_target_name(step) + " " + step.expected + " -> " + step.wanted);
   return result;
 }
 
@@ -44,7 +45,9 @@ RecordingBuilder bursting(std::int64_t backlog, std::int64_t drops) {
   spec.backlog = backlog;
   spec.drops_inside = drops;
   RecordingBuilder builder;
-  builder.overflows(0, drops).listener(spec, bursts(backlog + 1, 10)).process(812, "nginx", 0.1, 'S', "ep_poll");
+  builder.overflows(0, drops)
+      .listener(spec, bursts(backlog + 1, 10))
+      .process(812, "nginx", 0.1, 'S', "ep_poll");
   return builder;
 }
 
@@ -62,7 +65,8 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   EXPECT_EQ(target.cookie, 77U);
   EXPECT_EQ(target.inode, 1077);
   EXPECT_THAT(target.owners, ElementsAre(Owner{812, 6}));
-  EXPECT_THAT(planned.report.findings.front().changes, ElementsAre(Change{"listener", "0.0.0.0:80", "16", "512"}));
+  EXPECT_THAT(planned.report.findings.front().changes,
+              ElementsAre(Change{"listener", "0.0.0.0:80", "16", "512"}));
 }
 
 TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
@@ -73,10 +77,12 @@ TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
 
 TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
   const auto planned = plan_for(bursting(128, 600).sysctl("net.core.somaxconn", "128").build());
-  ASSERT_THAT(lines(planned.plan), ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 1024"));
+  ASSERT_THAT(lines(planned.plan),
+              ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 1024"));
   EXPECT_EQ(planned.plan.steps.front().finding, "accept-queue.somaxconn");
   EXPECT_THAT(planned.report.findings.front().changes,
-              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"}, Change{"listener", "0.0.0.0:80", "128", "1024"}));
+              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"},
+                          Change{"listener", "0.0.0.0:80", "128", "1024"}));
 }
 
 TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
@@ -84,7 +90,8 @@ TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
   Series drops = builder.raw().series.front();
   drops.metric = "drops";
   std::int64_t total = 0;
-  for (std::size_t i = 0; i < drops.values.size(); ++i) drops.values[i] = total += i == 10 ? 200 : i == 40 ? 112 : 0;
+  for (std::size_t i = 0; i < drops.values.size(); ++i)
+    drops.values[i] = total += i == 10 ? 200 : i == 40 ? 112 : 0;
   builder.raw().series.push_back(drops);
   EXPECT_THAT(lines(plan_for(builder.build()).plan), ElementsAre("0.0.0.0:80 16 -> 1024"));
 }
@@ -92,7 +99,11 @@ TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
 TEST(Tune, SlowApplicationGetsANoteAndNoStep) {
   ListenerSpec spec;
   spec.drops_inside = 40;
-  const auto planned = plan_for(RecordingBuilder().overflows(0, 40).listener(spec, always_full(511)).process(812, "app", 0.97, 'R', "").build());
+  const auto planned = plan_for(RecordingBuilder()
+                                    .overflows(0, 40)
+                                    .listener(spec, always_full(511))
+                                    .process(812, "app", 0.97, 'R', "")
+                                    .build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
   ASSERT_THAT(planned.plan.notes, SizeIs(1));
   EXPECT_THAT(planned.plan.notes.front(), HasSubstr("a longer backlog does not help"));
@@ -103,7 +114,10 @@ TEST(Tune, AProcessAtItsFileLimitGetsTwiceOfItAndOfWhatWaited) {
   ListenerSpec spec;
   spec.drops_inside = 40;
   RecordingBuilder builder;
-  builder.overflows(0, 40).listener(spec, bursts(512, 10)).process(812, "app", 0.1, 'S', "ep_poll").files(812, 1024, 1024);
+  builder.overflows(0, 40)
+      .listener(spec, bursts(512, 10))
+      .process(812, "app", 0.1, 'S', "ep_poll")
+      .files(812, 1024, 1024);
   const auto planned = plan_for(builder.build());
   ASSERT_THAT(lines(planned.plan), ElementsAre("nofile of app (812) 1024 524288 -> 4096 524288"));
   EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("LimitNOFILE=4096"));
@@ -117,7 +131,8 @@ TEST(Tune, EveryMemberThatOverflowsGetsItsOwnStepWithTheSameNumber) {
     spec.cookie = static_cast<std::uint64_t>(100 + member);
     spec.pids = {900 + member};
     spec.drops_inside = member == 3 ? 0 : 60 * (member + 1);
-    builder.listener(spec, member == 3 ? test::QueueCurve() : bursts(17, 10)).process(900 + member, "nginx", 0.1, 'S', "ep_poll");
+    builder.listener(spec, member == 3 ? test::QueueCurve() : bursts(17, 10))
+        .process(900 + member, "nginx", 0.1, 'S', "ep_poll");
   }
   const auto planned = plan_for(builder.overflows(0, 360).build());
   ASSERT_THAT(planned.plan.steps, SizeIs(3));
@@ -129,7 +144,10 @@ TEST(Tune, EveryMemberThatOverflowsGetsItsOwnStepWithTheSameNumber) {
 }
 
 TEST(Tune, HealthyHostGetsNothing) {
-  const auto planned = plan_for(RecordingBuilder().listener({}, bursts(480, 10)).process(812, "nginx", 0.1, 'S', "ep_poll").build());
+  const auto planned = plan_for(RecordingBuilder()
+                                    .listener({}, bursts(480, 10))
+                                    .process(812, "nginx", 0.1, 'S', "ep_poll")
+                                    .build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
   EXPECT_THAT(planned.plan.notes, IsEmpty());
 }
@@ -139,15 +157,20 @@ TEST(Tune, UnseenOwnerIsANote) {
   builder.raw().last->listeners.front().owners.clear();
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
-  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("its owner could not be seen; record and plan again where weir can see it")));
+  EXPECT_THAT(planned.plan.notes,
+              ElementsAre(HasSubstr(
+                  "its owner could not be seen; record and plan again where weir can see it")));
 }
 
 TEST(Tune, UnseenOwnerIsANoteWithTheRecordingsReason) {
   auto builder = bursting(16, 312);
   builder.raw().last->listeners.front().owners.clear();
-  builder.raw().last->not_seen = {{"the owners of some connections", "another reason", {}}, {"the owner of 1 listener", "this kernel refuses it", {}}};
+  builder.raw().last->not_seen = {{"the owners of some connections", "another reason", {}},
+                                  {"the owner of 1 listener", "this kernel refuses it", {}}};
   const auto planned = plan_for(builder.build());
-  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("its owner could not be seen (this kernel refuses it); record")));
+  EXPECT_THAT(
+      planned.plan.notes,
+      ElementsAre(HasSubstr("its owner could not be seen (this kernel refuses it); record")));
 }
 
 TEST(Tune, KernelWithoutPidfdGetfdIsANote) {
@@ -176,7 +199,11 @@ TEST(Tune, ServerThatIsNotKnownGetsTheGeneralAdvice) {
   ListenerSpec spec;
   spec.backlog = 5;
   spec.drops_inside = 20;
-  const auto planned = plan_for(RecordingBuilder().overflows(0, 20).listener(spec).process(812, "strange", 0, 'S', "ep_poll").build());
+  const auto planned = plan_for(RecordingBuilder()
+                                    .overflows(0, 20)
+                                    .listener(spec)
+                                    .process(812, "strange", 0, 'S', "ep_poll")
+                                    .build());
   ASSERT_THAT(planned.plan.steps, SizeIs(1));
   EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("argument of listen()"));
 }

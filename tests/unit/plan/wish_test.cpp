@@ -5,7 +5,8 @@
 namespace weir::plan::wish_test {
 
 TEST(ParseWish, ANameOfASysctlHasOneSpelling) {
-  for (const char* text : {"net.ipv4.conf.d0.100.rp_filter=1", "net.ipv4.conf.d0/100.rp_filter = 1", "net/ipv4/conf/d0.100/rp_filter=1"}) {
+  for (const char* text : {"net.ipv4.conf.d0.100.rp_filter=1", "net.ipv4.conf.d0/100.rp_filter = 1",
+                           "net/ipv4/conf/d0.100/rp_filter=1"}) {
     const auto wish = parse_wish(text);
     ASSERT_TRUE(wish.ok()) << text;
     EXPECT_EQ(wish->target, "net.ipv4.conf.d0/100.rp_filter") << text;

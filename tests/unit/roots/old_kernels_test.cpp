@@ -1,5 +1,5 @@
-// Servers on Linux 4.18 and 5.15, as their documentation and source say that they show themselves: what is missing there is said, and nothing is judged from
-// it.
+// Servers on Linux 4.18 and 5.15, as their documentation and source say that they show themselves:
+// what is missing there is said, and nothing is judged from it.
 #include <algorithm>
 #include <cstddef>
 #include <ostream>
@@ -22,7 +22,8 @@ using test::raise_counter;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// What a kernel has, beyond its files. tcp_info grew with Linux 4.19 (bytes_sent), 5.4 (snd_wnd) and 6.2 (rcv_wnd): include/uapi/linux/tcp.h.
+/// What a kernel has, beyond its files. tcp_info grew with Linux 4.19 (bytes_sent), 5.4 (snd_wnd)
+/// and 6.2 (rcv_wnd): include/uapi/linux/tcp.h.
 struct OldKernel {
   std::string name;
   std::string root;
@@ -31,16 +32,26 @@ struct OldKernel {
   std::string full_queue;  ///< the finding where the accept queue is too small for bursts
   std::optional<std::uint64_t> namespace_cookie;
 
-  friend std::ostream& operator<<(std::ostream& out, const OldKernel& kernel) { return out << kernel.name; }
+  friend std::ostream& operator<<(std::ostream& out, const OldKernel& kernel) {
+    return out << kernel.name;
+  }
 };
 
-const OldKernel linux_4_18{"linux_4_18", "linux-4.18", 128, offsetof(tcp_info, tcpi_bytes_sent), "accept-queue.somaxconn", std::nullopt};
-const OldKernel linux_5_15{"linux_5_15", "linux-5.15", 511, offsetof(tcp_info, tcpi_snd_wnd) + sizeof(tcp_info::tcpi_snd_wnd), "accept-queue.app-backlog", 1};
+const OldKernel linux_4_18{
+    "linux_4_18", "linux-4.18", 128, offsetof(tcp_info, tcpi_bytes_sent), "accept-queue.somaxconn",
+    std::nullopt};
+const OldKernel linux_5_15{"linux_5_15",
+                           "linux-5.15",
+                           511,
+                           offsetof(tcp_info, tcpi_snd_wnd) + sizeof(tcp_info::tcpi_snd_wnd),
+                           "accept-queue.app-backlog",
+                           1};
 
 constexpr const char* snmp = "/proc/net/snmp";
 constexpr const char* netstat = "/proc/net/netstat";
 
-Listener make_listener(std::int64_t port, std::int64_t inode, std::int64_t backlog, Family family = Family::ipv4) {
+Listener make_listener(std::int64_t port, std::int64_t inode, std::int64_t backlog,
+                       Family family = Family::ipv4) {
   Listener listener;
   listener.family = family;
   listener.address = family == Family::ipv4 ? "0.0.0.0" : "::";
@@ -83,7 +94,8 @@ class OldKernels : public testing::TestWithParam<OldKernel> {
  protected:
   void SetUp() override {
     auto& state = fake_.state();
-    ASSERT_TRUE(test::fill_from_root(std::string(WEIR_SOURCE_DIR) + "/tests/roots/" + GetParam().root, state));
+    ASSERT_TRUE(test::fill_from_root(
+        std::string(WEIR_SOURCE_DIR) + "/tests/roots/" + GetParam().root, state));
     state.tcp_info_size = GetParam().tcp_info_size;
     state.namespace_cookie = GetParam().namespace_cookie;
     state.boot_time = seconds(864'000);
@@ -97,7 +109,8 @@ class OldKernels : public testing::TestWithParam<OldKernel> {
       link.rx_bytes = link.tx_bytes = 9'000'000;
       state.network_links.push_back(link);
     }
-    state.listeners = {make_listener(80, 21001, GetParam().backlog), make_listener(443, 21002, GetParam().backlog),
+    state.listeners = {make_listener(80, 21001, GetParam().backlog),
+                       make_listener(443, 21002, GetParam().backlog),
                        make_listener(22, 20500, 128, Family::ipv6)};
     state.sockets = {make_visitor(21101, 40001), make_visitor(21102, 40002)};
     at(500, [](kernel::FakeState& now) {
@@ -107,7 +120,9 @@ class OldKernels : public testing::TestWithParam<OldKernel> {
     });
   }
 
-  void at(std::int64_t ms, std::function<void(kernel::FakeState&)> change) { fake_.at(fake_.state().boot_time + milliseconds(ms), std::move(change)); }
+  void at(std::int64_t ms, std::function<void(kernel::FakeState&)> change) {
+    fake_.at(fake_.state().boot_time + milliseconds(ms), std::move(change));
+  }
 
   Recording record() {
     auto kernel = fake_.kernel();
@@ -137,7 +152,8 @@ class OldKernels : public testing::TestWithParam<OldKernel> {
   kernel::FakeKernel fake_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Kernels, OldKernels, testing::Values(linux_4_18, linux_5_15), [](const auto& kernel) { return kernel.param.name; });
+INSTANTIATE_TEST_SUITE_P(Kernels, OldKernels, testing::Values(linux_4_18, linux_5_15),
+                         [](const auto& kernel) { return kernel.param.name; });
 
 std::vector<std::string> alarms_of(const Report& report) {
   std::vector<std::string> ids;
@@ -148,13 +164,15 @@ std::vector<std::string> alarms_of(const Report& report) {
 }
 
 bool names(const std::vector<NotSeen>& all, const std::string& what) {
-  return std::any_of(all.begin(), all.end(), [&](const NotSeen& entry) { return entry.what == what; });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const NotSeen& entry) { return entry.what == what; });
 }
 
 TEST_P(OldKernels, AHealthyServerGivesNoAlarmAndTheReportSaysHowItWasRead) {
   const auto report = check();
   EXPECT_THAT(alarms_of(report), IsEmpty());
-  EXPECT_THAT(report.read_by.at("SYN queues"), StartsWith("sock_diag, since this kernel has no BPF"));
+  EXPECT_THAT(report.read_by.at("SYN queues"),
+              StartsWith("sock_diag, since this kernel has no BPF"));
   EXPECT_TRUE(names(report.not_seen, "half-open connections at every sample"));
 }
 
@@ -164,20 +182,25 @@ TEST_P(OldKernels, WhatIsThereIsRead) {
   ASSERT_EQ(end.listeners.size(), 3U);
   EXPECT_EQ(end.softnet.size(), 4U);
   EXPECT_EQ(end.softnet.back().cpu, 3);
-  EXPECT_EQ(end.softnet.back().queue_length.has_value(), GetParam().root == "linux-5.15") << "the column is there since Linux 5.10";
+  EXPECT_EQ(end.softnet.back().queue_length.has_value(), GetParam().root == "linux-5.15")
+      << "the column is there since Linux 5.10";
   EXPECT_EQ(end.provenance.netns_cookie, GetParam().namespace_cookie);
   EXPECT_TRUE(end.provenance.initial_netns);
   EXPECT_EQ(end.processes.size(), 4U);
-  for (const auto& process : end.processes) EXPECT_EQ(process.throttling.has_value(), process.command == "nginx") << process.command;
+  for (const auto& process : end.processes)
+    EXPECT_EQ(process.throttling.has_value(), process.command == "nginx") << process.command;
   ASSERT_EQ(recording.flow_samples.size(), 1U);
   EXPECT_EQ(recording.flow_samples.front().seen, 2);
-  EXPECT_THAT(recording.first.read_by.at("SYN queues"), StartsWith("sock_diag, since this kernel has no BPF"));
+  EXPECT_THAT(recording.first.read_by.at("SYN queues"),
+              StartsWith("sock_diag, since this kernel has no BPF"));
 }
 
 TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
   auto& state = fake_.state();
-  for (const char* path : {snmp, netstat}) state.failures[path] = make_error(ErrorCode::not_found, std::string("there is no ") + path);
-  state.netlink_failures[wire::protocol_route] = make_error(ErrorCode::unsupported, "this kernel has nobody to answer the netlink request");
+  for (const char* path : {snmp, netstat})
+    state.failures[path] = make_error(ErrorCode::not_found, std::string("there is no ") + path);
+  state.netlink_failures[wire::protocol_route] =
+      make_error(ErrorCode::unsupported, "this kernel has nobody to answer the netlink request");
   const auto report = check();
   EXPECT_THAT(alarms_of(report), IsEmpty());
   EXPECT_TRUE(names(report.not_seen, "counters of /proc/net/snmp and netstat"));
@@ -186,11 +209,15 @@ TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
     EXPECT_NE(entry.what, "");
     EXPECT_NE(entry.why, "") << entry.what;
     EXPECT_EQ(entry.why.find('\n'), std::string::npos) << entry.why;
-    EXPECT_EQ(std::count_if(report.not_seen.begin(), report.not_seen.end(), [&](const NotSeen& other) { return other == entry; }), 1) << entry.what;
+    EXPECT_EQ(std::count_if(report.not_seen.begin(), report.not_seen.end(),
+                            [&](const NotSeen& other) { return other == entry; }),
+              1)
+        << entry.what;
   }
 }
 
-// The counters that a rule reads are taken away one after the other, while the fault that moves them goes on.
+// The counters that a rule reads are taken away one after the other, while the fault that moves
+// them goes on.
 TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
   overflow_in_bursts();
   auto recording = record();
@@ -203,7 +230,8 @@ TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
     without.first.counters.erase(name);
     without.last->counters.erase(name);
     for (const auto& finding : judge::judge(without, catalog).findings) {
-      EXPECT_EQ(test::evidence_of(finding, name), nullptr) << finding.id << " has evidence of " << name;
+      EXPECT_EQ(test::evidence_of(finding, name), nullptr)
+          << finding.id << " has evidence of " << name;
     }
   }
   EXPECT_GT(counters.size(), 150U);
@@ -220,7 +248,8 @@ TEST_P(OldKernels, APeersWindowIsEvidenceOnlyWhereTheKernelTellsIt) {
   const auto report = check();
   const auto* finding = test::find_finding(report, "buffers.peer-window");
   ASSERT_NE(finding, nullptr);
-  EXPECT_EQ(test::evidence_of(*finding, "tcpi_snd_wnd") != nullptr, GetParam().root == "linux-5.15") << "the field is there since Linux 5.4";
+  EXPECT_EQ(test::evidence_of(*finding, "tcpi_snd_wnd") != nullptr, GetParam().root == "linux-5.15")
+      << "the field is there since Linux 5.4";
 }
 
 TEST_P(OldKernels, AnAcceptQueueThatOverflowsInBurstsIsNamedFirst) {
@@ -235,7 +264,9 @@ TEST_P(OldKernels, AnAcceptQueueThatOverflowsInBurstsIsNamedFirst) {
 TEST_P(OldKernels, ATimeWaitTableThatOverflowsIsNamedFirst) {
   auto& sockstat = fake_.state().files["/proc/net/sockstat"];
   sockstat.replace(sockstat.find("tw 21"), 5, "tw 65536");
-  at(1000, [](kernel::FakeState& state) { ASSERT_TRUE(raise_counter(state, netstat, "TcpExt", "TCPTimeWaitOverflow", 3000)); });
+  at(1000, [](kernel::FakeState& state) {
+    ASSERT_TRUE(raise_counter(state, netstat, "TcpExt", "TCPTimeWaitOverflow", 3000));
+  });
   const auto report = check();
   ASSERT_FALSE(report.findings.empty());
   EXPECT_EQ(report.findings.front().id, "time-wait.overflow");

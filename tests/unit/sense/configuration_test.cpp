@@ -10,7 +10,8 @@ std::vector<std::string> read_keys(kernel::FakeKernel& fake, Precedence preceden
   std::vector<std::string> keys;
   auto kernel = fake.kernel();
   std::vector<NotSeen> not_seen;
-  for (const auto& line : read_configuration(kernel.files, precedence, not_seen)) keys.push_back(line.key + "@" + line.file);
+  for (const auto& line : read_configuration(kernel.files, precedence, not_seen))
+    keys.push_back(line.key + "@" + line.file);
   return keys;
 }
 
@@ -21,7 +22,8 @@ TEST(Configuration, FilesAreSortedByNameAcrossFolders) {
   fake.state().files["/run/sysctl.d/60-c.conf"] = "c=1\n";
   fake.state().files["/etc/sysctl.d/README"] = "d=1\n";
   EXPECT_EQ(read_keys(fake, Precedence::systemd),
-            (std::vector<std::string>{"a@/usr/lib/sysctl.d/10-a.conf", "b@/etc/sysctl.d/50-b.conf", "c@/run/sysctl.d/60-c.conf"}));
+            (std::vector<std::string>{"a@/usr/lib/sysctl.d/10-a.conf", "b@/etc/sysctl.d/50-b.conf",
+                                      "c@/run/sysctl.d/60-c.conf"}));
 }
 
 TEST(Configuration, AFileInEtcHidesTheVendorsOfTheSameNameAndDevNullHidesItAltogether) {
@@ -30,21 +32,25 @@ TEST(Configuration, AFileInEtcHidesTheVendorsOfTheSameNameAndDevNullHidesItAltog
   fake.state().files["/usr/lib/sysctl.d/10-a.conf"] = "vendor=1\n";
   fake.state().files["/usr/lib/sysctl.d/20-b.conf"] = "b=1\n";
   fake.state().links["/etc/sysctl.d/20-b.conf"] = "/dev/null";
-  EXPECT_EQ(read_keys(fake, Precedence::systemd), (std::vector<std::string>{"mine@/etc/sysctl.d/10-a.conf"}));
+  EXPECT_EQ(read_keys(fake, Precedence::systemd),
+            (std::vector<std::string>{"mine@/etc/sysctl.d/10-a.conf"}));
 }
 
 TEST(Configuration, OnlyProcpsReadsSysctlConfByItselfAndLast) {
   kernel::FakeKernel fake;
   fake.state().files["/etc/sysctl.conf"] = "z=1\n";
   fake.state().files["/etc/sysctl.d/99-x.conf"] = "x=1\n";
-  EXPECT_EQ(read_keys(fake, Precedence::systemd), (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf"}));
-  EXPECT_EQ(read_keys(fake, Precedence::procps), (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf", "z@/etc/sysctl.conf"}));
+  EXPECT_EQ(read_keys(fake, Precedence::systemd),
+            (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf"}));
+  EXPECT_EQ(read_keys(fake, Precedence::procps),
+            (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf", "z@/etc/sysctl.conf"}));
 }
 
 TEST(Configuration, AFileThatMayNotBeReadIsSaidToBeUnseenAndADanglingLinkIsNothing) {
   kernel::FakeKernel fake;
   fake.state().files["/etc/sysctl.d/10-a.conf"] = "a=1\n";
-  fake.state().failures["/etc/sysctl.d/10-a.conf"] = make_error(ErrorCode::not_permitted, "cannot open it");
+  fake.state().failures["/etc/sysctl.d/10-a.conf"] =
+      make_error(ErrorCode::not_permitted, "cannot open it");
   fake.state().links["/etc/sysctl.d/20-b.conf"] = "/nowhere";
   auto kernel = fake.kernel();
   std::vector<NotSeen> not_seen;

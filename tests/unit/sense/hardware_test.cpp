@@ -77,17 +77,27 @@ TEST_F(HardwareTest, WhatSoftwareMadeIsNotAsked) {
 }
 
 TEST_F(HardwareTest, OnlyTheCountersThatMatterAreRead) {
-  state().nics["eth0"].counters = {{"rx_packets", 9}, {"rx_out_of_buffer", 7}, {"rx12_packets", 3}, {"bw_in_allowance_exceeded", 0}, {"rx_crc_errors_phy", 2}};
-  EXPECT_EQ(read_eth0().driver, (std::map<std::string, std::int64_t>{{"bw_in_allowance_exceeded", 0}, {"rx_crc_errors_phy", 2}, {"rx_out_of_buffer", 7}}));
+  state().nics["eth0"].counters = {{"rx_packets", 9},
+                                   {"rx_out_of_buffer", 7},
+                                   {"rx12_packets", 3},
+                                   {"bw_in_allowance_exceeded", 0},
+                                   {"rx_crc_errors_phy", 2}};
+  EXPECT_EQ(
+      read_eth0().driver,
+      (std::map<std::string, std::int64_t>{
+          {"bw_in_allowance_exceeded", 0}, {"rx_crc_errors_phy", 2}, {"rx_out_of_buffer", 7}}));
 }
 
 TEST_F(HardwareTest, CountersOfOneNameAreAddedUp) {
-  state().nics["eth0"].counters = {{"  rx_fifo_errors", 1}, {"rx_fifo_errors", 2}, {"rx_fifo_errors", INT64_MAX}};
-  EXPECT_EQ(read_eth0().driver, (std::map<std::string, std::int64_t>{{"rx_fifo_errors", 2}}));  // wrapped, as counters do
+  state().nics["eth0"].counters = {
+      {"  rx_fifo_errors", 1}, {"rx_fifo_errors", 2}, {"rx_fifo_errors", INT64_MAX}};
+  // wrapped, as counters do
+  EXPECT_EQ(read_eth0().driver, (std::map<std::string, std::int64_t>{{"rx_fifo_errors", 2}}));
 }
 
 TEST_F(HardwareTest, NotMoreCountersAreKeptThanTheBound) {
-  for (int i = 0; i < 1000; ++i) state().nics["eth0"].counters.emplace_back("rx_missed_" + std::to_string(i), 1);
+  for (int i = 0; i < 1000; ++i)
+    state().nics["eth0"].counters.emplace_back("rx_missed_" + std::to_string(i), 1);
   EXPECT_EQ(read_eth0().driver.size(), 128U);
 }
 
@@ -131,7 +141,10 @@ TEST_F(HardwareTest, NotMoreInterfacesAreAskedThanTheBound) {
     state().nics[name].settings = half_duplex();
   }
   const auto snapshot = read();
-  EXPECT_EQ(std::count_if(snapshot.links.begin(), snapshot.links.end(), [](const Link& link) { return link.modes.has_value(); }), 63);  // and eth0
+  // and eth0
+  EXPECT_EQ(std::count_if(snapshot.links.begin(), snapshot.links.end(),
+                          [](const Link& link) { return link.modes.has_value(); }),
+            63);
   EXPECT_NE(find_not_seen(snapshot, "drivers of 7 network interfaces"), nullptr);
 }
 
@@ -190,45 +203,56 @@ TEST(DriverCounters, TheNamesOfManyDriversAreKnownAndTheRestIsNot) {
                            "rxbds_empty"}) {
     EXPECT_TRUE(is_wanted_counter(name)) << name;
   }
-  for (const auto* name : {"", "rx_packets", "tx_bytes_phy", "rx0_drops", "rx_queue_0_drops", "queue_1_tx_missed_tx", "rx_csum_none", "allowance_exceeded_not",
-                           "rx_xdp_drops", "ch0_poll"}) {
+  for (const auto* name :
+       {"", "rx_packets", "tx_bytes_phy", "rx0_drops", "rx_queue_0_drops", "queue_1_tx_missed_tx",
+        "rx_csum_none", "allowance_exceeded_not", "rx_xdp_drops", "ch0_poll"}) {
     EXPECT_FALSE(is_wanted_counter(name)) << name;
   }
 }
 
 void furnish_attributes(kernel::FakeState& state) {
   auto& nic = state.nics["eth0"];
-  nic.numbers = {{"ring.rx", 256}, {"ring.tx", 256}, {"channels.combined", 2}, {"coalesce.rx-usecs", 8}, {"coalesce.adaptive-rx", 1}};
+  nic.numbers = {{"ring.rx", 256},
+                 {"ring.tx", 256},
+                 {"channels.combined", 2},
+                 {"coalesce.rx-usecs", 8},
+                 {"coalesce.adaptive-rx", 1}};
   nic.maxima = {{"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}};
-  nic.features = {{"rx-gro", {true, true, true}, false}, {"tx-tcp-segmentation", {true, true, false}, true}, {"highdma", {false, false, true}, false}};
+  nic.features = {{"rx-gro", {true, true, true}, false},
+                  {"tx-tcp-segmentation", {true, true, false}, true},
+                  {"highdma", {false, false, true}, false}};
   state.network_links.back().address = "52:54:00:00:00:01";
   state.files["/sys/class/net/eth0/ifindex"] = "2\n";
   state.files["/sys/class/net/eth0/address"] = "52:54:00:00:00:01\n";
   state.files["/sys/class/net/eth0/queues/rx-0/rps_cpus"] = "00000000,0000000f\n";
   state.files["/sys/class/net/eth0/queues/rx-0/rps_flow_cnt"] = "4096\n";
   state.files["/sys/class/net/eth0/queues/tx-0/xps_cpus"] = "1\n";
-  state.qdisc_setups = {{2, 0, 0xFFFFFFFF, "mq", {}, {}}, {2, 0, 1, "fq_codel", {}, {}}, {2, 0, 2, "fq_codel", {}, {}}};
+  state.qdisc_setups = {{2, 0, 0xFFFFFFFF, "mq", {}, {}},
+                        {2, 0, 1, "fq_codel", {}, {}},
+                        {2, 0, 2, "fq_codel", {}, {}}};
 }
 
 TEST_F(HardwareTest, WhatCanBeChangedIsReadInTheFormOfSteps) {
   furnish_attributes(state());
   const auto link = read_eth0();
-  EXPECT_EQ(link.attributes, (std::map<std::string, std::string>{{"ring.rx", "256"},
-                                                                 {"ring.tx", "256"},
-                                                                 {"channels.combined", "2"},
-                                                                 {"coalesce.rx-usecs", "8"},
-                                                                 {"coalesce.rx-frames", "0"},
-                                                                 {"coalesce.tx-usecs", "0"},
-                                                                 {"coalesce.tx-frames", "0"},
-                                                                 {"coalesce.adaptive-rx", "on"},
-                                                                 {"coalesce.adaptive-tx", "off"},
-                                                                 {"feature.rx-gro", "on"},
-                                                                 {"feature.tx-tcp-segmentation", "off, wanted on"},
-                                                                 {"rx-0.rps_cpus", "f"},
-                                                                 {"rx-0.rps_flow_cnt", "4096"},
-                                                                 {"tx-0.xps_cpus", "1"},
-                                                                 {"qdisc", "mq 0: queues fq_codel"}}));
-  EXPECT_EQ(link.maxima, (std::map<std::string, std::int64_t>{{"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}}));
+  EXPECT_EQ(link.attributes,
+            (std::map<std::string, std::string>{{"ring.rx", "256"},
+                                                {"ring.tx", "256"},
+                                                {"channels.combined", "2"},
+                                                {"coalesce.rx-usecs", "8"},
+                                                {"coalesce.rx-frames", "0"},
+                                                {"coalesce.tx-usecs", "0"},
+                                                {"coalesce.tx-frames", "0"},
+                                                {"coalesce.adaptive-rx", "on"},
+                                                {"coalesce.adaptive-tx", "off"},
+                                                {"feature.rx-gro", "on"},
+                                                {"feature.tx-tcp-segmentation", "off, wanted on"},
+                                                {"rx-0.rps_cpus", "f"},
+                                                {"rx-0.rps_flow_cnt", "4096"},
+                                                {"tx-0.xps_cpus", "1"},
+                                                {"qdisc", "mq 0: queues fq_codel"}}));
+  EXPECT_EQ(link.maxima, (std::map<std::string, std::int64_t>{
+                             {"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}}));
 }
 
 TEST_F(HardwareTest, QueuesOfAnotherNamespacesInterfaceAreNotTakenForItsOwn) {

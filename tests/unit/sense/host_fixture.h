@@ -17,7 +17,8 @@ inline void fill_host(kernel::FakeState& state) {
   files["/proc/self/status"] = "Name:\tweir\nUid:\t1000\t0\t0\t0\n";
   files["/proc/meminfo"] = "MemTotal:       1000 kB\n";
   files["/proc/zoneinfo"] = "Node 0, zone   Normal\n        high     10\n        managed  250\n";
-  files["/proc/stat"] = "cpu  10 0 10 80 0 0 0 0 0 0\ncpu0 5 0 5 40 0 0 0 0 0 0\ncpu1 5 0 5 40 0 0 0 0 0 0\nintr 1\n";
+  files["/proc/stat"] =
+      "cpu  10 0 10 80 0 0 0 0 0 0\ncpu0 5 0 5 40 0 0 0 0 0 0\ncpu1 5 0 5 40 0 0 0 0 0 0\nintr 1\n";
   files["/proc/net/snmp"] = "Tcp: ActiveOpens RetransSegs\nTcp: 5 6\n";
   files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 7 8\n";
   files["/proc/net/snmp6"] = "Ip6InReceives 9\n";

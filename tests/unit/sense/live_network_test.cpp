@@ -1,4 +1,5 @@
-// What sense reads of a namespace with interfaces of its own, against what `ip` and `tc` print of it. Needs root and iproute2.
+// What sense reads of a namespace with interfaces of its own, against what `ip` and `tc` print of
+// it. Needs root and iproute2.
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -47,11 +48,13 @@ class Namespace : public test::OtherNamespace {
       const std::vector<char> payload(size);
       // The shaper drops most, which sendto() may tell: that is what is wanted.
       for (int i = 0; i < count; ++i)
-        static_cast<void>(sendto(out.get(), payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof(to)));
+        static_cast<void>(sendto(out.get(), payload.data(), payload.size(), 0,
+                                 reinterpret_cast<const sockaddr*>(&to), sizeof(to)));
       _exit(0);
     }
     int status = 1;
-    return sender > 0 && waitpid(sender, &status, 0) == sender && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return sender > 0 && waitpid(sender, &status, 0) == sender && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
   }
 };
 
@@ -61,7 +64,8 @@ std::vector<std::int64_t> numbers_below(const std::string& text, const std::stri
   const auto line = text.find('\n', text.find(words));
   if (line == std::string::npos) return numbers;
   const auto rest = std::string_view(text).substr(line + 1);
-  for (const auto word : split_words(rest.substr(0, rest.find('\n')))) numbers.push_back(parse_integer(word).value_or(-1));
+  for (const auto word : split_words(rest.substr(0, rest.find('\n'))))
+    numbers.push_back(parse_integer(word).value_or(-1));
   return numbers;
 }
 
@@ -84,11 +88,7 @@ class LiveNetwork : public testing::Test {
   void SetUp() override {
     if (!other_.made()) GTEST_SKIP() << "needs CAP_SYS_ADMIN (root) to make a network namespace";
     const auto said = other_.run(
-        "set -e; echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; ip link set lo up; ip link add v0 type veth peer name v1;"
-        "ip link set v0 up; ip link set v1 up; ip addr add 192.0.2.2/24 dev v0; ip addr add 169.254.1.1/16 dev v1;"
-        "ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev v0 nud stale; ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:08 dev v0 nud permanent;"
-        "ip neigh add 192.0.2.4 dev v0 nud failed; ip route add default via 192.0.2.1 dev v0;"
-        "tc qdisc add dev v0 root tbf rate 1mbit burst 2kb limit 4000");
+        "set -e; echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; ip link set lo up; ip link add v0 type veth peer name v1;ip link set v0 up; ip link set v1 up; ip addr add 192.0.2.2/24 dev v0; ip addr add 169.254.1.1/16 dev v1;ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev v0 nud stale; ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:08 dev v0 nud permanent;ip neigh add 192.0.2.4 dev v0 nud failed; ip route add default via 192.0.2.1 dev v0;tc qdisc add dev v0 root tbf rate 1mbit burst 2kb limit 4000");
     ASSERT_EQ(said, "");
   }
 
@@ -113,7 +113,8 @@ class LiveNetwork : public testing::Test {
 };
 
 TEST_F(LiveNetwork, ShapedTrafficIsCountedAsTcAndIpCountIt) {
-  // To an address whose neighbour entry never changes: 40 packets of 1 kB at once, of which the shaper has room for a few.
+  // To an address whose neighbour entry never changes: 40 packets of 1 kB at once, of which the
+  // shaper has room for a few.
   ASSERT_TRUE(other_.send("192.0.2.8", 40, 1000));
   const auto before = other_.run("tc -s qdisc show dev v0; ip -s link show dev v0");
   const auto snapshot = read();
@@ -157,13 +158,19 @@ TEST_F(LiveNetwork, InterfacesNeighboursAndTheGatewayAreAsIpShowsThem) {
   EXPECT_GE(link->carrier_changes.value_or(0), 1);
   EXPECT_FALSE(link->modes.has_value());  // not hardware
   EXPECT_TRUE(link->driver.empty());
-  EXPECT_EQ(snapshot.gateways, (std::vector<Gateway>{{Family::ipv4, "192.0.2.1", link->index, "02:00:00:00:00:01", "stale"}})) << entries;
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.failed"), count_words(entries, "FAILED") + count_words(entries, "INCOMPLETE"));
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.listed"), count_words(entries, "\n") - count_words(entries, "PERMANENT"));
+  EXPECT_EQ(snapshot.gateways, (std::vector<Gateway>{{Family::ipv4, "192.0.2.1", link->index,
+                                                      "02:00:00:00:00:01", "stale"}}))
+      << entries;
+  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.failed"),
+            count_words(entries, "FAILED") + count_words(entries, "INCOMPLETE"));
+  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.listed"),
+            count_words(entries, "\n") - count_words(entries, "PERMANENT"));
 }
 
 TEST_F(LiveNetwork, ALinkThatGoesAwayAndAMemberOfABridgeAreSeen) {
-  ASSERT_EQ(other_.run("ip link add br0 type bridge && ip link set v1 master br0 && ip link set v0 down"), "");
+  ASSERT_EQ(
+      other_.run("ip link add br0 type bridge && ip link set v1 master br0 && ip link set v0 down"),
+      "");
   const auto snapshot = read();
   const auto* bridge = find(snapshot, "br0");
   const auto* member = find(snapshot, "v1");
@@ -176,7 +183,8 @@ TEST_F(LiveNetwork, ALinkThatGoesAwayAndAMemberOfABridgeAreSeen) {
   EXPECT_EQ(find(read(), "v1"), nullptr);
 }
 
-// A driver that takes commands, whatever hardware this machine has: the answer is a value or one of the errors that mean "nothing".
+// A driver that takes commands, whatever hardware this machine has: the answer is a value or one of
+// the errors that mean "nothing".
 TEST(LiveEthtool, CommandsReachTheDriverAndABadOneIsRefused) {
   auto opened = kernel::LinuxKernel::open_current();
   ASSERT_TRUE(opened.ok());

@@ -28,10 +28,13 @@ Server make_server() {
   server.socket = UniqueFd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   server.address.sin_family = AF_INET;
   server.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(bind(server.socket.get(), reinterpret_cast<const sockaddr*>(&server.address), sizeof(server.address)), 0);
+  EXPECT_EQ(bind(server.socket.get(), reinterpret_cast<const sockaddr*>(&server.address),
+                 sizeof(server.address)),
+            0);
   EXPECT_EQ(listen(server.socket.get(), backlog), 0);
   socklen_t size = sizeof(server.address);
-  EXPECT_EQ(getsockname(server.socket.get(), reinterpret_cast<sockaddr*>(&server.address), &size), 0);
+  EXPECT_EQ(getsockname(server.socket.get(), reinterpret_cast<sockaddr*>(&server.address), &size),
+            0);
   size = sizeof(server.cookie);
   EXPECT_EQ(getsockopt(server.socket.get(), SOL_SOCKET, SO_COOKIE, &server.cookie, &size), 0);
   return server;
@@ -42,7 +45,8 @@ std::vector<UniqueFd> connect_clients(const Server& server, int count) {
   std::vector<UniqueFd> clients;
   for (int i = 0; i < count; ++i) {
     UniqueFd client(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    const int result = connect(client.get(), reinterpret_cast<const sockaddr*>(&server.address), sizeof(server.address));
+    const int result = connect(client.get(), reinterpret_cast<const sockaddr*>(&server.address),
+                               sizeof(server.address));
     EXPECT_TRUE(result == 0 || errno == EINPROGRESS);
     clients.push_back(std::move(client));
   }
@@ -91,7 +95,8 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_EQ(series->values.front(), 0);
   EXPECT_EQ(series->values.back(), backlog + 1);
   EXPECT_LT(static_cast<std::int64_t>(series->values.size()), recording->samples);
-  EXPECT_GT(recording->last->counters.at("TcpExt.ListenOverflows"), recording->first.counters.at("TcpExt.ListenOverflows"));
+  EXPECT_GT(recording->last->counters.at("TcpExt.ListenOverflows"),
+            recording->first.counters.at("TcpExt.ListenOverflows"));
   EXPECT_GE(recording->last->states.at("SYN_SENT"), 1);
 
   const auto* self = find_self(recording->first);
@@ -100,7 +105,9 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_GT(self->files.value_or(0), 3);
   EXPECT_GT(self->file_limit.value_or(0), 0);
   bool looked = false;
-  for (const auto& event : recording->events) looked = looked || (event.kind == "owner-state" && event.fields.at("pid") == std::to_string(getpid()));
+  for (const auto& event : recording->events)
+    looked = looked ||
+             (event.kind == "owner-state" && event.fields.at("pid") == std::to_string(getpid()));
   EXPECT_TRUE(looked);
 }
 

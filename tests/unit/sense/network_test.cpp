@@ -8,15 +8,26 @@
 
 namespace weir::sense::network_test {
 
-wire::RawAddress raw(Family family, const std::string& text) { return wire::parse_address(family, text).value_or(wire::RawAddress{}); }
-
-wire::Route make_route(Family family, std::int64_t prefix, std::vector<wire::NextHop> hops, const std::string& destination = {}) {
-  return {family, true, true, prefix, destination.empty() ? wire::RawAddress{} : raw(family, destination), std::move(hops)};
+wire::RawAddress raw(Family family, const std::string& text) {
+  return wire::parse_address(family, text).value_or(wire::RawAddress{});
 }
 
-wire::NextHop via(std::int64_t link, Family family, const std::string& gateway) { return {link, family, raw(family, gateway)}; }
+wire::Route make_route(Family family, std::int64_t prefix, std::vector<wire::NextHop> hops,
+                       const std::string& destination = {}) {
+  return {family,
+          true,
+          true,
+          prefix,
+          destination.empty() ? wire::RawAddress{} : raw(family, destination),
+          std::move(hops)};
+}
 
-wire::Neighbour make_neighbour(std::int64_t link, Family family, const std::string& address, const std::string& state, const std::string& mac = {}) {
+wire::NextHop via(std::int64_t link, Family family, const std::string& gateway) {
+  return {link, family, raw(family, gateway)};
+}
+
+wire::Neighbour make_neighbour(std::int64_t link, Family family, const std::string& address,
+                               const std::string& state, const std::string& mac = {}) {
   return {family, link, raw(family, address), mac, wire::parse_neighbour_state(state)};
 }
 
@@ -60,7 +71,8 @@ TEST_F(NetworkTest, ALinkIsRoutedByAUnicastRouteOfTheMainTableThatLeadsAway) {
   local.main = local.unicast = false;
   auto blackhole = make_route(Family::ipv4, 8, {{2, std::nullopt, {}}}, "10.0.0.0");
   blackhole.unicast = false;
-  state().routes = {local, blackhole, make_route(Family::ipv6, 64, {{2, std::nullopt, {}}}, "fe80::")};
+  state().routes = {local, blackhole,
+                    make_route(Family::ipv6, 64, {{2, std::nullopt, {}}}, "fe80::")};
   EXPECT_FALSE(read().links[1].routed);
   state().routes.push_back(make_route(Family::ipv4, 24, {{3, std::nullopt, {}}}, "192.0.2.0"));
   const auto links = read().links;
@@ -69,21 +81,29 @@ TEST_F(NetworkTest, ALinkIsRoutedByAUnicastRouteOfTheMainTableThatLeadsAway) {
 }
 
 TEST_F(NetworkTest, GatewaysAreThoseOfDefaultRoutesWithWhatTheNeighbourTableKnows) {
-  state().routes = {make_route(Family::ipv4, 0, {via(3, Family::ipv4, "192.0.2.1"), via(2, Family::ipv6, "fe80::1")}),
-                    make_route(Family::ipv4, 24, {via(2, Family::ipv4, "192.0.2.7")}, "203.0.113.0"),
-                    make_route(Family::ipv4, 0, {via(3, Family::ipv4, "192.0.2.1")}), make_route(Family::ipv6, 0, {via(3, Family::ipv6, "fe80::9")}),
-                    make_route(Family::ipv4, 0, {{2, std::nullopt, {}}})};
-  state().neighbours = {make_neighbour(2, Family::ipv4, "192.0.2.1", "failed"), make_neighbour(3, Family::ipv4, "192.0.2.1", "stale", "02:00:00:00:00:01"),
+  state().routes = {
+      make_route(Family::ipv4, 0,
+                 {via(3, Family::ipv4, "192.0.2.1"), via(2, Family::ipv6, "fe80::1")}),
+      make_route(Family::ipv4, 24, {via(2, Family::ipv4, "192.0.2.7")}, "203.0.113.0"),
+      make_route(Family::ipv4, 0, {via(3, Family::ipv4, "192.0.2.1")}),
+      make_route(Family::ipv6, 0, {via(3, Family::ipv6, "fe80::9")}),
+      make_route(Family::ipv4, 0, {{2, std::nullopt, {}}})};
+  state().neighbours = {make_neighbour(2, Family::ipv4, "192.0.2.1", "failed"),
+                        make_neighbour(3, Family::ipv4, "192.0.2.1", "stale", "02:00:00:00:00:01"),
                         make_neighbour(2, Family::ipv6, "fe80::1", "incomplete")};
-  const std::vector<Gateway> expected{
-      {Family::ipv4, "192.0.2.1", 3, "02:00:00:00:00:01", "stale"}, {Family::ipv6, "fe80::1", 2, "", "incomplete"}, {Family::ipv6, "fe80::9", 3, "", ""}};
+  const std::vector<Gateway> expected{{Family::ipv4, "192.0.2.1", 3, "02:00:00:00:00:01", "stale"},
+                                      {Family::ipv6, "fe80::1", 2, "", "incomplete"},
+                                      {Family::ipv6, "fe80::9", 3, "", ""}};
   EXPECT_EQ(read().gateways, expected);
 }
 
 TEST_F(NetworkTest, NeighboursWithoutAnAnswerAreCountedApartAndFixedOnesNotAtAll) {
-  state().neighbours = {make_neighbour(2, Family::ipv4, "192.0.2.1", "reachable"),  make_neighbour(2, Family::ipv4, "192.0.2.2", "failed"),
-                        make_neighbour(2, Family::ipv4, "192.0.2.3", "incomplete"), make_neighbour(2, Family::ipv4, "192.0.2.4", "permanent"),
-                        make_neighbour(2, Family::ipv4, "192.0.2.5", "noarp"),      make_neighbour(2, Family::ipv6, "2001:db8::1", "stale")};
+  state().neighbours = {make_neighbour(2, Family::ipv4, "192.0.2.1", "reachable"),
+                        make_neighbour(2, Family::ipv4, "192.0.2.2", "failed"),
+                        make_neighbour(2, Family::ipv4, "192.0.2.3", "incomplete"),
+                        make_neighbour(2, Family::ipv4, "192.0.2.4", "permanent"),
+                        make_neighbour(2, Family::ipv4, "192.0.2.5", "noarp"),
+                        make_neighbour(2, Family::ipv6, "2001:db8::1", "stale")};
   const auto tables = read().tables;
   EXPECT_EQ(tables.at("neighbour.ipv4.listed"), 3);
   EXPECT_EQ(tables.at("neighbour.ipv4.failed"), 2);
@@ -105,8 +125,11 @@ TEST_F(NetworkTest, AnInterruptedDumpCountsNothingTwice) {
 
 TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndSaidSo) {
   state().routes.push_back(make_route(Family::ipv4, 0, {via(2, Family::ipv4, "192.0.2.1")}));
-  for (int i = 0; i < 5000; ++i) state().routes.push_back(make_route(Family::ipv4, 24, {via(2, Family::ipv4, "192.0.2.1")}, "203.0.113.0"));
-  state().routes.push_back(make_route(Family::ipv4, 24, {via(3, Family::ipv4, "192.0.2.1")}, "203.0.113.0"));
+  for (int i = 0; i < 5000; ++i)
+    state().routes.push_back(
+        make_route(Family::ipv4, 24, {via(2, Family::ipv4, "192.0.2.1")}, "203.0.113.0"));
+  state().routes.push_back(
+      make_route(Family::ipv4, 24, {via(3, Family::ipv4, "192.0.2.1")}, "203.0.113.0"));
   const auto snapshot = read();
   EXPECT_EQ(snapshot.gateways.size(), 1U);
   EXPECT_TRUE(snapshot.links[1].routed);
@@ -122,14 +145,16 @@ TEST_F(NetworkTest, WithoutRtnetlinkItSaysWhatIsHiddenAndGoesOn) {
   const auto snapshot = read();
   EXPECT_TRUE(snapshot.links.empty());
   EXPECT_EQ(snapshot.tables.count("neighbour.ipv4.listed"), 0U);
-  for (const auto* what : {"network interfaces", "IPv4 routes", "IPv6 routes", "IPv4 neighbour", "queueing disciplines"}) {
+  for (const auto* what : {"network interfaces", "IPv4 routes", "IPv6 routes", "IPv4 neighbour",
+                           "queueing disciplines"}) {
     EXPECT_NE(find_not_seen(snapshot, what), nullptr) << what;
   }
   EXPECT_EQ(snapshot.counters.at("TcpExt.ListenOverflows"), 7);
 }
 
 TEST_F(NetworkTest, AKernelWithoutTrafficControlHidesNothing) {
-  state().netlink_failures[wire::protocol_route] = make_error(ErrorCode::unsupported, "no such thing");
+  state().netlink_failures[wire::protocol_route] =
+      make_error(ErrorCode::unsupported, "no such thing");
   const auto snapshot = read();
   EXPECT_EQ(find_not_seen(snapshot, "queueing disciplines"), nullptr);
   EXPECT_EQ(find_not_seen(snapshot, "routes"), nullptr);
@@ -146,7 +171,9 @@ Qdisc make_qdisc(std::int64_t link, const std::string& kind, std::int64_t drops)
 }
 
 TEST_F(NetworkTest, QdiscsAreOrderedByInterfaceAndWithoutAQueueOnlyThoseThatDropped) {
-  state().qdiscs = {make_qdisc(3, "noqueue", 0), make_qdisc(3, "fq_codel", 0), make_qdisc(2, "noqueue", 4), make_qdisc(1, "pfifo", 0), make_qdisc(2, "tbf", 1)};
+  state().qdiscs = {make_qdisc(3, "noqueue", 0), make_qdisc(3, "fq_codel", 0),
+                    make_qdisc(2, "noqueue", 4), make_qdisc(1, "pfifo", 0),
+                    make_qdisc(2, "tbf", 1)};
   const auto qdiscs = read().qdiscs;
   ASSERT_EQ(qdiscs.size(), 3U);
   EXPECT_EQ(qdiscs[0], make_qdisc(2, "noqueue", 4));
@@ -163,7 +190,8 @@ TEST_F(NetworkTest, NotMoreQdiscsAreKeptThanTheBound) {
 
 TEST_F(NetworkTest, EachCpuHasItsTimesBesideItsPackets) {
   state().files["/proc/stat"] = "cpu  0 0 0 0\ncpu0 1 0 0 9 0 0 2 0\ncpu2 5 0 0 5 5 0 10 0\n";
-  state().files["/proc/net/softnet_stat"] = "00000001 00000000 00000000\n00000002 00000000 00000000\n";
+  state().files["/proc/net/softnet_stat"] =
+      "00000001 00000000 00000000\n00000002 00000000 00000000\n";
   const auto softnet = read().softnet;
   ASSERT_EQ(softnet.size(), 2U);
   EXPECT_EQ(softnet[1].cpu, 2);
@@ -174,13 +202,15 @@ TEST_F(NetworkTest, EachCpuHasItsTimesBesideItsPackets) {
 }
 
 TEST_F(NetworkTest, TunersAreNamedByTheirProcessAndReadOnceInAWindow) {
-  for (const auto& [pid, name] : std::map<std::int64_t, std::string>{{812, "tuned"}, {90, "irqbalance"}, {91, "tuned-adm"}, {92, "nginx"}}) {
+  for (const auto& [pid, name] : std::map<std::int64_t, std::string>{
+           {812, "tuned"}, {90, "irqbalance"}, {91, "tuned-adm"}, {92, "nginx"}}) {
     state().files["/proc/" + std::to_string(pid) + "/comm"] = name + "\n";
   }
   auto kernel = fake_.kernel();
   RecordOptions options;
   options.window = milliseconds(200);
-  fake_.at(state().boot_time + milliseconds(100), [](kernel::FakeState& later) { later.files.erase("/proc/812/comm"); });
+  fake_.at(state().boot_time + milliseconds(100),
+           [](kernel::FakeState& later) { later.files.erase("/proc/812/comm"); });
   const auto recording = record(kernel, options, {});
   ASSERT_TRUE(recording.ok());
   EXPECT_EQ(recording->first.tuners, (std::vector<std::string>{"irqbalance (90)", "tuned (812)"}));

@@ -55,17 +55,23 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   find_owners(kernel.files, listeners, nullptr, limits, not_seen);
   ASSERT_EQ(not_seen.size(), 1U);
   EXPECT_EQ(not_seen[0].what, "the owners of 2 listeners");
-  EXPECT_EQ(not_seen[0].why, "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
+  EXPECT_EQ(
+      not_seen[0].why,
+      "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
   EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
 }
 
 /// Why the owner of a listener is not seen by a weir with these capabilities.
-std::string why_unseen(const std::string& uid, const std::string& capabilities, const std::string& proc_options = "rw", bool denied = true) {
+std::string why_unseen(const std::string& uid, const std::string& capabilities,
+                       const std::string& proc_options = "rw", bool denied = true) {
   kernel::FakeKernel fake;
   fake.add_process(make_process(9, "nginx"));
   if (denied) fake.state().failures["/proc/9/fd"] = make_error(ErrorCode::not_permitted, "no");
-  fake.state().files["/proc/self/status"] = "Uid:\t" + uid + "\t" + uid + "\t0\t0\nGid:\t100\t100\t100\t100\nCapEff:\t" + capabilities + "\n";
-  fake.state().files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc " + proc_options + "\n";
+  fake.state().files["/proc/self/status"] = "Uid:\t" + uid + "\t" + uid +
+                                            "\t0\t0\nGid:\t100\t100\t100\t100\nCapEff:\t" +
+                                            capabilities + "\n";
+  fake.state().files["/proc/self/mountinfo"] =
+      "22 27 0:21 / /proc rw - proc proc " + proc_options + "\n";
   fake.state().links["/proc/self/ns/user"] = "user:[4026531837]";
   auto kernel = fake.kernel();
   std::vector<Listener> listeners{make_listener(7, 80)};
@@ -76,20 +82,26 @@ std::string why_unseen(const std::string& uid, const std::string& capabilities, 
 }
 
 TEST(Owners, ARefusalOfWhatWeirHasTheRightToIsTheKernels) {
-  EXPECT_EQ(why_unseen("0", "000001ffffffffff"),
-            "this kernel refuses a look at the descriptors of some processes although weir has every capability that it asks for (lockdown, an LSM, seccomp)");
-  EXPECT_EQ(why_unseen("0", "000001fffff7ffff"), "a look at the descriptors of some processes needs CAP_SYS_PTRACE, which weir lacks although it is root");
-  EXPECT_EQ(why_unseen("65534", "0000000000000000"),
-            "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root");
+  EXPECT_EQ(
+      why_unseen("0", "000001ffffffffff"),
+      "this kernel refuses a look at the descriptors of some processes although weir has every capability that it asks for (lockdown, an LSM, seccomp)");
+  EXPECT_EQ(
+      why_unseen("0", "000001fffff7ffff"),
+      "a look at the descriptors of some processes needs CAP_SYS_PTRACE, which weir lacks although it is root");
+  EXPECT_EQ(
+      why_unseen("65534", "0000000000000000"),
+      "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root");
 }
 
 TEST(Owners, OfProcessesThatProcHidesAreNotPutDownToAnotherNamespace) {
   const std::string hidden = "/proc hides other users' processes (hidepid); run weir as root";
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=invisible", false), hidden);
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=2", true), hidden);
-  EXPECT_EQ(why_unseen("0", "000001ffffffffff", "rw,hidepid=invisible", false).substr(0, 38), "no process that can be seen from here ");
-  EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,gid=100,hidepid=invisible", true),
-            "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
+  EXPECT_EQ(why_unseen("0", "000001ffffffffff", "rw,hidepid=invisible", false).substr(0, 38),
+            "no process that can be seen from here ");
+  EXPECT_EQ(
+      why_unseen("65534", "0000000000000000", "rw,gid=100,hidepid=invisible", true),
+      "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
       << "who is in the group sees the processes, and not what they hold";
 }
 
@@ -223,9 +235,11 @@ TEST_F(ProcessesTest, TheQuotaMayStandAtAnAncestorOfTheCgroup) {
   auto process = make_process(9, "app");
   process.cgroup = "/kube/pod/container";
   fake_.add_process(process);
-  fake_.state().files["/sys/fs/cgroup/kube/pod/container/cpu.stat"] = "nr_periods 0\nnr_throttled 0\nthrottled_usec 0\n";
+  fake_.state().files["/sys/fs/cgroup/kube/pod/container/cpu.stat"] =
+      "nr_periods 0\nnr_throttled 0\nthrottled_usec 0\n";
   fake_.state().files["/sys/fs/cgroup/kube/pod/cpu.stat"] = throttled;
-  fake_.state().files["/sys/fs/cgroup/kube/cpu.stat"] = "nr_periods 99\nnr_throttled 0\nthrottled_usec 0\n";
+  fake_.state().files["/sys/fs/cgroup/kube/cpu.stat"] =
+      "nr_periods 99\nnr_throttled 0\nthrottled_usec 0\n";
   const auto processes = read();
   EXPECT_EQ(processes.at(0).cgroup, "/kube/pod/container");
   EXPECT_EQ(processes.at(0).throttling, (CpuThrottling{10, 4, Nanoseconds{5000}}));
@@ -234,7 +248,8 @@ TEST_F(ProcessesTest, TheQuotaMayStandAtAnAncestorOfTheCgroup) {
 TEST_F(ProcessesTest, TheCpuControllerOfVersionOneComesBeforeVersionTwo) {
   fake_.add_process(make_process(9, "app"));
   fake_.state().files["/proc/9/cgroup"] = "4:cpu,cpuacct:/app\n0::/elsewhere\n";
-  fake_.state().files["/sys/fs/cgroup/cpu,cpuacct/app/cpu.stat"] = "nr_periods 10\nnr_throttled 4\nthrottled_time 700\n";
+  fake_.state().files["/sys/fs/cgroup/cpu,cpuacct/app/cpu.stat"] =
+      "nr_periods 10\nnr_throttled 4\nthrottled_time 700\n";
   fake_.state().files["/sys/fs/cgroup/elsewhere/cpu.stat"] = throttled;
   const auto processes = read();
   EXPECT_EQ(processes.at(0).cgroup, "/app");
@@ -245,7 +260,8 @@ TEST_F(ProcessesTest, ACgroupWithoutQuotaHasNoPeriodsAndAHiddenOneNothing) {
   auto process = make_process(9, "app");
   process.cgroup = "/app";
   fake_.add_process(process);
-  fake_.state().files["/sys/fs/cgroup/app/cpu.stat"] = "nr_periods 0\nnr_throttled 0\nthrottled_usec 0\n";
+  fake_.state().files["/sys/fs/cgroup/app/cpu.stat"] =
+      "nr_periods 0\nnr_throttled 0\nthrottled_usec 0\n";
   EXPECT_EQ(read().at(0).throttling, CpuThrottling{});
   fake_.state().files["/proc/9/cgroup"] = "0::/../../app\n";
   EXPECT_FALSE(read().at(0).throttling.has_value());

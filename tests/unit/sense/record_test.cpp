@@ -16,7 +16,9 @@ class RecordTest : public testing::Test {
     start_ = fake_.state().boot_time;
   }
 
-  void at(std::int64_t ms, std::function<void(kernel::FakeState&)> change) { fake_.at(start_ + milliseconds(ms), std::move(change)); }
+  void at(std::int64_t ms, std::function<void(kernel::FakeState&)> change) {
+    fake_.at(start_ + milliseconds(ms), std::move(change));
+  }
   void set_queue(std::int64_t ms, std::int64_t queue, std::int64_t drops) {
     at(ms, [queue, drops](kernel::FakeState& state) {
       state.listeners.at(0).queue = queue;
@@ -86,7 +88,8 @@ TEST_F(RecordTest, DropsBetweenTwoSamplesMakeASeriesThoughTheQueueWasNeverSeen) 
   const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 0}));
-  EXPECT_EQ(test::find_series(recording, "listener:7", "drops")->values, (std::vector<std::int64_t>{0, 40}));
+  EXPECT_EQ(test::find_series(recording, "listener:7", "drops")->values,
+            (std::vector<std::int64_t>{0, 40}));
 }
 
 TEST_F(RecordTest, DropsFromBeforeTheWindowAreNoMovement) {
@@ -104,7 +107,8 @@ TEST_F(RecordTest, ListenersThatComeAndGoAreEvents) {
   const auto opened = of_kind(recording, "listener-opened");
   ASSERT_EQ(opened.size(), 1U);
   EXPECT_EQ(opened[0].time, ms(250));
-  EXPECT_EQ(opened[0].fields, (std::map<std::string, std::string>{{"listener", "8"}, {"name", "0.0.0.0:81"}}));
+  EXPECT_EQ(opened[0].fields,
+            (std::map<std::string, std::string>{{"listener", "8"}, {"name", "0.0.0.0:81"}}));
   const auto closed = of_kind(recording, "listener-closed");
   ASSERT_EQ(closed.size(), 1U);
   EXPECT_EQ(closed[0].time, ms(450));
@@ -124,9 +128,13 @@ TEST_F(RecordTest, OwnersOfAFullQueueAreLookedAtFourTimesASecond) {
   ASSERT_EQ(probes.size(), 8U);  // two threads at 50, 300, 550, 800 ms
   EXPECT_EQ(probes[0].time, ms(50));
   EXPECT_EQ(probes[7].time, ms(800));
-  EXPECT_EQ(probes[0].fields,
-            (std::map<std::string, std::string>{
-                {"listener", "7"}, {"pid", "9"}, {"tid", "9"}, {"state", "S"}, {"wait", "hrtimer_nanosleep"}, {"cpu", "44"}, {"files", "30"}}));
+  EXPECT_EQ(probes[0].fields, (std::map<std::string, std::string>{{"listener", "7"},
+                                                                  {"pid", "9"},
+                                                                  {"tid", "9"},
+                                                                  {"state", "S"},
+                                                                  {"wait", "hrtimer_nanosleep"},
+                                                                  {"cpu", "44"},
+                                                                  {"files", "30"}}));
   EXPECT_EQ(probes[1].fields.count("wait"), 0U);
   EXPECT_EQ(probes[1].fields.at("state"), "R");
 }
@@ -150,7 +158,8 @@ TEST_F(RecordTest, LooksAreBoundedAndThoseLeftOutAreCounted) {
   fake_.add_process(make_process(9, "slow"));
   const auto recording = run();
   EXPECT_EQ(of_kind(recording, "owner-state").size(), 40U);
-  const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(), [](const Bound& b) { return b.collection == "owner probes"; });
+  const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(),
+                                  [](const Bound& b) { return b.collection == "owner probes"; });
   ASSERT_NE(bound, recording.bounds.end());
   EXPECT_EQ(bound->dropped, 4 * 30 - 40);
 }
@@ -164,7 +173,8 @@ TEST_F(RecordTest, SeriesAreBoundedAndThoseLeftOutAreCounted) {
   }
   const auto recording = run();
   EXPECT_EQ(recording.series.size(), 6U);  // two metrics each
-  const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(), [](const Bound& b) { return b.collection == "series"; });
+  const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(),
+                                  [](const Bound& b) { return b.collection == "series"; });
   ASSERT_NE(bound, recording.bounds.end());
   EXPECT_EQ(bound->limit, 3);
   EXPECT_EQ(bound->dropped, 2);
@@ -203,9 +213,13 @@ TEST_F(RecordTest, SampleTimesCountFromTheFirstSnapshot) {
 }
 
 TEST_F(RecordTest, CountersOfBothEndsAreThere) {
-  at(500, [](kernel::FakeState& state) { state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 107 108\n"; });
+  at(500, [](kernel::FakeState& state) {
+    state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 107 108\n";
+  });
   const auto recording = run();
-  EXPECT_EQ(recording.last->counters.at("TcpExt.ListenOverflows") - recording.first.counters.at("TcpExt.ListenOverflows"), 100);
+  EXPECT_EQ(recording.last->counters.at("TcpExt.ListenOverflows") -
+                recording.first.counters.at("TcpExt.ListenOverflows"),
+            100);
 }
 
 TEST_F(RecordTest, ARecordingSurvivesItsFile) {
@@ -247,10 +261,14 @@ TEST_F(RecordTest, AnEarlierSnapshotOfAnotherBootIsRefused) {
     return recording.ok() ? std::string("accepted") : recording.error().message;
   };
   EXPECT_EQ(refusal([](Provenance&) {}), "accepted");
-  EXPECT_NE(refusal([](Provenance& of) { of.boot_id = "another"; }).find("before the last boot"), std::string::npos);
-  EXPECT_NE(refusal([](Provenance& of) { of.machine_id = "another"; }).find("another machine"), std::string::npos);
-  EXPECT_NE(refusal([](Provenance& of) { of.netns = 7; }).find("another network namespace"), std::string::npos);
-  EXPECT_NE(refusal([](Provenance& of) { of.boot_time = seconds(100'000); }).find("not earlier"), std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.boot_id = "another"; }).find("before the last boot"),
+            std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.machine_id = "another"; }).find("another machine"),
+            std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.netns = 7; }).find("another network namespace"),
+            std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.boot_time = seconds(100'000); }).find("not earlier"),
+            std::string::npos);
 }
 
 }  // namespace weir::sense::record_test

@@ -80,7 +80,8 @@ TEST_F(SnapshotTest, ASecretThatAConfigurationNamesIsNotReadEither) {
 }
 
 TEST_F(SnapshotTest, TheLiveValueOfAConfiguredParameterIsReadToo) {
-  state().files["/etc/sysctl.d/10-x.conf"] = "net.ipv4.conf.eth0.rp_filter = 2\nnet.ipv4.conf.*.log_martians = 1\n";
+  state().files["/etc/sysctl.d/10-x.conf"] =
+      "net.ipv4.conf.eth0.rp_filter = 2\nnet.ipv4.conf.*.log_martians = 1\n";
   EXPECT_EQ(read().sysctls.at("net.ipv4.conf.eth0.rp_filter"), "1");
 }
 
@@ -98,18 +99,23 @@ TEST_F(SnapshotTest, AParameterThatIsKeptFromRootIsNotSaidToNeedRoot) {
   state().files["/proc/sys/net/core/bpf_jit_limit"] = "1\n";
   state().failures["/proc/sys/net/core/bpf_jit_limit"] = make_error(ErrorCode::not_permitted, "no");
   state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffdfffff\n";
-  EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why, "a look at their values needs CAP_SYS_ADMIN, which weir lacks although it is root");
+  EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why,
+            "a look at their values needs CAP_SYS_ADMIN, which weir lacks although it is root");
   state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n";
-  EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why.substr(0, 48), "this kernel refuses a look at their values altho");
+  EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why.substr(0, 48),
+            "this kernel refuses a look at their values altho");
 }
 
 TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreSaidToBeUnseen) {
-  state().files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw,hidepid=invisible\n";
+  state().files["/proc/self/mountinfo"] =
+      "22 27 0:21 / /proc rw - proc proc rw,hidepid=invisible\n";
   state().files["/proc/self/status"] = "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n";
   const auto snapshot = read();
   const auto* entry = find_not_seen(snapshot, "other programs that change settings");
   ASSERT_NE(entry, nullptr);
-  EXPECT_EQ(entry->why, "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
+  EXPECT_EQ(
+      entry->why,
+      "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
   EXPECT_EQ(entry->hides, (std::vector<std::string>{"host.other-tuner"}));
 }
 
@@ -186,10 +192,15 @@ TEST_F(SnapshotTest, HalfOpenRequestsGoToTheListenerOfTheirAddress) {
   six.address = "::";
   six.v6only = true;
   state().listeners = {any, own, dual, six};
-  state().sockets = {
-      half_open(Family::ipv4, "192.0.2.1", 80),     half_open(Family::ipv4, "192.0.2.2", 80),          half_open(Family::ipv4, "192.0.2.1", 443),
-      half_open(Family::ipv4, "192.0.2.2", 443),    half_open(Family::ipv6, "::ffff:192.0.2.1", 8080), half_open(Family::ipv4, "192.0.2.1", 8080),
-      half_open(Family::ipv6, "2001:db8::1", 8080), half_open(Family::ipv6, "::ffff:192.0.2.1", 8081), half_open(Family::ipv6, "2001:db8::1", 8081)};
+  state().sockets = {half_open(Family::ipv4, "192.0.2.1", 80),
+                     half_open(Family::ipv4, "192.0.2.2", 80),
+                     half_open(Family::ipv4, "192.0.2.1", 443),
+                     half_open(Family::ipv4, "192.0.2.2", 443),
+                     half_open(Family::ipv6, "::ffff:192.0.2.1", 8080),
+                     half_open(Family::ipv4, "192.0.2.1", 8080),
+                     half_open(Family::ipv6, "2001:db8::1", 8080),
+                     half_open(Family::ipv6, "::ffff:192.0.2.1", 8081),
+                     half_open(Family::ipv6, "2001:db8::1", 8081)};
   const auto snapshot = read();
   EXPECT_EQ(snapshot.listeners[0].half_open, 2);
   EXPECT_EQ(snapshot.listeners[1].half_open, 1);
@@ -205,7 +216,9 @@ TEST_F(SnapshotTest, AListenerOfOneAddressTakesItsRequestsFromTheOneOfAnyAddress
   auto own = make_listener(2, 80);
   own.address = "192.0.2.1";
   state().listeners = {any, own};
-  state().sockets = {half_open(Family::ipv4, "192.0.2.1", 80), half_open(Family::ipv4, "192.0.2.1", 80), half_open(Family::ipv4, "192.0.2.2", 80)};
+  state().sockets = {half_open(Family::ipv4, "192.0.2.1", 80),
+                     half_open(Family::ipv4, "192.0.2.1", 80),
+                     half_open(Family::ipv4, "192.0.2.2", 80)};
   const auto snapshot = read();
   EXPECT_EQ(snapshot.listeners[0].address, "0.0.0.0");
   EXPECT_EQ(snapshot.listeners[0].half_open, 1);
@@ -221,7 +234,8 @@ TEST_F(SnapshotTest, AHugeHostIsNotWalkedForRareStates) {
   const auto* entry = find_not_seen(snapshot, "half-open");
   ASSERT_NE(entry, nullptr);
   EXPECT_NE(entry->why.find("3500000"), std::string::npos);
-  EXPECT_NE(std::find(entry->hides.begin(), entry->hides.end(), "syn-queue.flood"), entry->hides.end());
+  EXPECT_NE(std::find(entry->hides.begin(), entry->hides.end(), "syn-queue.flood"),
+            entry->hides.end());
 }
 
 TEST_F(SnapshotTest, AnInterruptedDumpIsRepeatedAndGivesEachListenerOnce) {
@@ -231,7 +245,8 @@ TEST_F(SnapshotTest, AnInterruptedDumpIsRepeatedAndGivesEachListenerOnce) {
 }
 
 TEST_F(SnapshotTest, WithoutSockDiagTheListenersAreNotSeenAndTheRestIs) {
-  state().netlink_failures[wire::protocol_sock_diag] = make_error(ErrorCode::unsupported, "no sock_diag here");
+  state().netlink_failures[wire::protocol_sock_diag] =
+      make_error(ErrorCode::unsupported, "no sock_diag here");
   const auto snapshot = read();
   EXPECT_EQ(snapshot.counters.at("TcpExt.ListenOverflows"), 7);
   const auto* entry = find_not_seen(snapshot, "listening sockets");
@@ -241,7 +256,8 @@ TEST_F(SnapshotTest, WithoutSockDiagTheListenersAreNotSeenAndTheRestIs) {
 
 TEST(Snapshot, AHostThatCannotBeReadAtAllIsAnError) {
   kernel::FakeKernel fake;
-  fake.state().netlink_failures[wire::protocol_sock_diag] = make_error(ErrorCode::unsupported, "no sock_diag here");
+  fake.state().netlink_failures[wire::protocol_sock_diag] =
+      make_error(ErrorCode::unsupported, "no sock_diag here");
   auto kernel = fake.kernel();
   const auto snapshot = read_snapshot(kernel, {});
   ASSERT_FALSE(snapshot.ok());

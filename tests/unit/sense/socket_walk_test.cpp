@@ -21,10 +21,13 @@ using wire::TcpState;
 
 constexpr std::uint16_t web_port = 80;
 
-wire::RawAddress address(const std::string& text) { return *wire::parse_address(Family::ipv4, text); }
+wire::RawAddress address(const std::string& text) {
+  return *wire::parse_address(Family::ipv4, text);
+}
 
 /// A connection that came in to port 80 of 10.0.0.1.
-wire::DiagSocket incoming(TcpState state, std::uint64_t cookie, const std::string& peer = "192.0.2.7") {
+wire::DiagSocket incoming(TcpState state, std::uint64_t cookie,
+                          const std::string& peer = "192.0.2.7") {
   wire::DiagSocket socket;
   socket.state = state;
   socket.source = address("10.0.0.1");
@@ -70,7 +73,10 @@ class SocketWalk : public testing::Test {
   }
 
   /// Says that the namespace has so many sockets, above which one walk becomes several.
-  void say_sockets(std::int64_t count) { fake_.state().files["/proc/net/sockstat"] = "TCP: inuse " + std::to_string(count) + " orphan 0 tw 0 alloc 4 mem 1\n"; }
+  void say_sockets(std::int64_t count) {
+    fake_.state().files["/proc/net/sockstat"] =
+        "TCP: inuse " + std::to_string(count) + " orphan 0 tw 0 alloc 4 mem 1\n";
+  }
 
   Snapshot lone() {
     auto kernel = fake_.kernel();
@@ -87,7 +93,9 @@ class SocketWalk : public testing::Test {
     return std::move(recording).value();
   }
   /// The change happens in the middle of the window.
-  void during(const std::function<void(kernel::FakeState&)>& change) { fake_.at(fake_.state().boot_time + milliseconds(1500), change); }
+  void during(const std::function<void(kernel::FakeState&)>& change) {
+    fake_.at(fake_.state().boot_time + milliseconds(1500), change);
+  }
 
   std::vector<wire::DiagSocket>& sockets() { return fake_.state().sockets; }
 
@@ -99,7 +107,8 @@ TEST_F(SocketWalk, CloseWaitIsGroupedByListenerAndNamesTheProcessThatHoldsIt) {
     FlowState flow = answered(1);
     flow.last_ack_recv = seconds(i < 12 ? 15 : 1);
     sockets().push_back(with_flow(incoming(TcpState::close_wait, i + 10), flow));
-    fake_.state().links["/proc/9/fd/" + std::to_string(i + 10)] = "socket:[" + std::to_string(i + 100'010) + "]";
+    fake_.state().links["/proc/9/fd/" + std::to_string(i + 10)] =
+        "socket:[" + std::to_string(i + 100'010) + "]";
   }
   const auto snapshot = lone();
   ASSERT_THAT(snapshot.socket_groups, SizeIs(1));
@@ -116,7 +125,8 @@ TEST_F(SocketWalk, CloseWaitIsGroupedByListenerAndNamesTheProcessThatHoldsIt) {
 }
 
 TEST_F(SocketWalk, YoungCloseWaitIsNoReasonToLookIntoTheProcesses) {
-  for (std::uint64_t i = 0; i < 20; ++i) sockets().push_back(with_flow(incoming(TcpState::close_wait, i + 10), answered(1)));
+  for (std::uint64_t i = 0; i < 20; ++i)
+    sockets().push_back(with_flow(incoming(TcpState::close_wait, i + 10), answered(1)));
   const auto snapshot = lone();
   ASSERT_THAT(snapshot.socket_groups, SizeIs(1));
   EXPECT_EQ(snapshot.socket_groups.front().looked_for, 0);
@@ -124,9 +134,11 @@ TEST_F(SocketWalk, YoungCloseWaitIsNoReasonToLookIntoTheProcesses) {
 }
 
 TEST_F(SocketWalk, WhatWasThereAtTheWindowsStartIsLasting) {
-  for (std::uint64_t i = 0; i < 10; ++i) sockets().push_back(incoming(TcpState::close_wait, i + 10));
+  for (std::uint64_t i = 0; i < 10; ++i)
+    sockets().push_back(incoming(TcpState::close_wait, i + 10));
   during([](kernel::FakeState& state) {
-    for (std::uint64_t i = 0; i < 5; ++i) state.sockets.push_back(incoming(TcpState::close_wait, i + 50));
+    for (std::uint64_t i = 0; i < 5; ++i)
+      state.sockets.push_back(incoming(TcpState::close_wait, i + 50));
   });
   const auto recording = window();
   ASSERT_THAT(recording.first.socket_groups, SizeIs(1));
@@ -139,7 +151,8 @@ TEST_F(SocketWalk, WhatWasThereAtTheWindowsStartIsLasting) {
 TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
   for (std::uint64_t i = 0; i < 6; ++i) {
     FlowState unanswered;
-    unanswered.last_ack_recv = seconds(86'400);  // as the kernel says of what never had an ACK: since its boot
+    // as the kernel says of what never had an ACK: since its boot
+    unanswered.last_ack_recv = seconds(86'400);
     sockets().push_back(with_flow(outgoing(TcpState::syn_sent, i + 10), unanswered));
     sockets().back().retransmits = i < 4 ? 1 : 0;
   }
@@ -159,8 +172,10 @@ TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
 }
 
 TEST_F(SocketWalk, PortsAreCountedByDestinationInOneWalkAndInSeveral) {
-  for (std::uint64_t i = 0; i < 30; ++i) sockets().push_back(outgoing(i < 10 ? TcpState::time_wait : TcpState::established, i + 10));
-  for (std::uint64_t i = 0; i < 40; ++i) sockets().push_back(incoming(TcpState::established, i + 100));
+  for (std::uint64_t i = 0; i < 30; ++i)
+    sockets().push_back(outgoing(i < 10 ? TcpState::time_wait : TcpState::established, i + 10));
+  for (std::uint64_t i = 0; i < 40; ++i)
+    sockets().push_back(incoming(TcpState::established, i + 100));
   for (const std::int64_t count : {100, 5000}) {
     say_sockets(count);
     const auto snapshot = lone();
@@ -200,7 +215,9 @@ TEST_F(SocketWalk, HalfOpenRequestsAreStaleOnceTheirAnswerWasSentAgain) {
 
 TEST_F(SocketWalk, AFlowHasBothEndsOfTheWindow) {
   sockets().push_back(with_flow(incoming(TcpState::established, 10), answered(1000)));
-  during([](kernel::FakeState& state) { state.sockets.front().flow = std::make_shared<FlowState>(answered(5'000'000)); });
+  during([](kernel::FakeState& state) {
+    state.sockets.front().flow = std::make_shared<FlowState>(answered(5'000'000));
+  });
   const auto recording = window();
   ASSERT_THAT(recording.flows, SizeIs(1));
   const Flow& flow = recording.flows.front();
@@ -214,7 +231,9 @@ TEST_F(SocketWalk, AFlowHasBothEndsOfTheWindow) {
 }
 
 TEST_F(SocketWalk, AFlowThatBeganInsideTheWindowBeganAtZero) {
-  during([](kernel::FakeState& state) { state.sockets.push_back(with_flow(incoming(TcpState::established, 10), answered(7000))); });
+  during([](kernel::FakeState& state) {
+    state.sockets.push_back(with_flow(incoming(TcpState::established, 10), answered(7000)));
+  });
   const auto recording = window();
   ASSERT_THAT(recording.flows, SizeIs(1));
   ASSERT_TRUE(recording.flows.front().first);
@@ -229,9 +248,12 @@ TEST_F(SocketWalk, AFlowThatDidNothingIsNotKept) {
 TEST_F(SocketWalk, TheSampleOfFlowsHasItsBoundAndSaysSo) {
   say_sockets(20'000);
   fake_.state().files["/proc/net/snmp"] = "Tcp: ActiveOpens CurrEstab\nTcp: 5 20000\n";
-  for (std::uint64_t i = 0; i < 9000; ++i) sockets().push_back(with_flow(incoming(TcpState::established, i + 10), answered(1000)));
+  for (std::uint64_t i = 0; i < 9000; ++i)
+    sockets().push_back(with_flow(incoming(TcpState::established, i + 10), answered(1000)));
   during([](kernel::FakeState& state) {
-    for (auto& socket : state.sockets) socket.flow = std::make_shared<FlowState>(answered(2000 + static_cast<std::int64_t>(socket.cookie)));
+    for (auto& socket : state.sockets)
+      socket.flow =
+          std::make_shared<FlowState>(answered(2000 + static_cast<std::int64_t>(socket.cookie)));
   });
   const auto recording = window();
   EXPECT_LE(recording.flows.size(), FlowSampler::max_flows);
@@ -245,11 +267,16 @@ TEST_F(SocketWalk, ConnectionsWithoutARequestAreCountedByNetwork) {
   silent.last_data_recv = seconds(30);
   FlowState idle_client = answered(1000);
   idle_client.last_data_recv = seconds(30);
-  for (std::uint64_t i = 0; i < 6; ++i) sockets().push_back(with_flow(incoming(TcpState::established, i + 10, "198.51.100." + std::to_string(i)), silent));
-  for (std::uint64_t i = 0; i < 2; ++i) sockets().push_back(with_flow(incoming(TcpState::established, i + 50, "203.0.113.9"), idle_client));
+  for (std::uint64_t i = 0; i < 6; ++i)
+    sockets().push_back(with_flow(
+        incoming(TcpState::established, i + 10, "198.51.100." + std::to_string(i)), silent));
+  for (std::uint64_t i = 0; i < 2; ++i)
+    sockets().push_back(
+        with_flow(incoming(TcpState::established, i + 50, "203.0.113.9"), idle_client));
   const auto recording = window();
   EXPECT_THAT(recording.last->peer_groups,
-              ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 6, 0}, PeerGroup{Family::ipv4, "203.0.113.0/24", 80, 2, 0, 0}));
+              ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 6, 0},
+                          PeerGroup{Family::ipv4, "203.0.113.0/24", 80, 2, 0, 0}));
 }
 
 TEST_F(SocketWalk, ARequestThatTricklesInIsTold) {
@@ -258,7 +285,9 @@ TEST_F(SocketWalk, ARequestThatTricklesInIsTold) {
   trickling.data_segs_in = 4;
   trickling.last_data_recv = seconds(2);
   trickling.last_data_sent = seconds(20);
-  for (std::uint64_t i = 0; i < 4; ++i) sockets().push_back(with_flow(incoming(TcpState::established, i + 10, "198.51.100.1"), trickling));
+  for (std::uint64_t i = 0; i < 4; ++i)
+    sockets().push_back(
+        with_flow(incoming(TcpState::established, i + 10, "198.51.100.1"), trickling));
   FlowState waiting = trickling;  // for an answer to a whole request
   waiting.data_segs_in = 1;
   FlowState young = trickling;
@@ -266,7 +295,8 @@ TEST_F(SocketWalk, ARequestThatTricklesInIsTold) {
   sockets().push_back(with_flow(incoming(TcpState::established, 98, "198.51.100.1"), waiting));
   sockets().push_back(with_flow(incoming(TcpState::established, 99, "198.51.100.1"), young));
   const auto recording = window();
-  EXPECT_THAT(recording.last->peer_groups, ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 0, 4}));
+  EXPECT_THAT(recording.last->peer_groups,
+              ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 0, 4}));
 }
 
 TEST_F(SocketWalk, IdleTimeIsThatOfTheLaterDirectionAndKeepaliveLeavesOut) {
@@ -279,12 +309,14 @@ TEST_F(SocketWalk, IdleTimeIsThatOfTheLaterDirectionAndKeepaliveLeavesOut) {
   sockets().back().timer = 2;
   const auto recording = window();
   ASSERT_THAT(recording.histograms, SizeIs(1));
-  EXPECT_EQ(recording.histograms.front(), (Histogram{"idle.without_keepalive", {60, 600, 3600, 7200}, {0, 0, 1, 0, 0}}));
+  EXPECT_EQ(recording.histograms.front(),
+            (Histogram{"idle.without_keepalive", {60, 600, 3600, 7200}, {0, 0, 1, 0, 0}}));
 }
 
 TEST_F(SocketWalk, HalfOpenRequestsAreLookedAtOnceTheirCountersMove) {
   during([](kernel::FakeState& state) {
-    for (std::uint64_t i = 0; i < 30; ++i) state.sockets.push_back(incoming(TcpState::syn_recv, i + 10));
+    for (std::uint64_t i = 0; i < 30; ++i)
+      state.sockets.push_back(incoming(TcpState::syn_recv, i + 10));
     state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 7 9\n";
   });
   const auto recording = window();
@@ -304,9 +336,12 @@ TEST_F(SocketWalk, OnAQuietHostHalfOpenRequestsAreNotLookedAt) {
 }
 
 TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsSaidToBeUnseen) {
-  fake_.state().files["/proc/net/sockstat"] = "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
+  fake_.state().files["/proc/net/sockstat"] =
+      "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
   sockets().push_back(with_flow(incoming(TcpState::established, 10), answered(1000)));
-  during([](kernel::FakeState& state) { state.sockets.front().flow = std::make_shared<FlowState>(answered(5'000'000)); });
+  during([](kernel::FakeState& state) {
+    state.sockets.front().flow = std::make_shared<FlowState>(answered(5'000'000));
+  });
   const auto recording = window();
   EXPECT_THAT(recording.flows, SizeIs(1));
   EXPECT_TRUE(recording.last->states.empty());
@@ -323,7 +358,8 @@ TEST_F(SocketWalk, WithBpfTheSynQueuesAreFollowedAtEachSample) {
   EXPECT_EQ(series->values.front(), 7);
   EXPECT_EQ(test::find_series(recording, "listener:1", "half_open_stale")->values.front(), 2);
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
-  EXPECT_FALSE(fake_.state().probes.listeners_loaded) << "nothing stays in the kernel after the window";
+  EXPECT_FALSE(fake_.state().probes.listeners_loaded)
+      << "nothing stays in the kernel after the window";
   EXPECT_FALSE(fake_.state().probes.counts_loaded) << "what nobody asks for is not loaded";
 }
 
@@ -335,14 +371,17 @@ TEST_F(SocketWalk, ARefusedCountLosesTheExactNumberAloneAndSaysWhy) {
     sockets().back().source_port = static_cast<std::uint16_t>(32'768 + i % 28'232);
   }
   fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
-  fake_.state().probes.counts_refusal = make_error(ErrorCode::not_permitted, "this kernel refuses to count");
+  fake_.state().probes.counts_refusal =
+      make_error(ErrorCode::not_permitted, "this kernel refuses to count");
 
   const auto recording = window();
 
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
   ASSERT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
   ASSERT_THAT(recording.last->port_uses, SizeIs(1));
-  EXPECT_NEAR(static_cast<double>(recording.last->port_uses.front().used), static_cast<double>(many), many * 0.02) << "estimated";
+  EXPECT_NEAR(static_cast<double>(recording.last->port_uses.front().used),
+              static_cast<double>(many), many * 0.02)
+      << "estimated";
   const auto* unsure = find_not_seen(*recording.last, "some of the outgoing connections");
   ASSERT_NE(unsure, nullptr);
   EXPECT_THAT(unsure->why, HasSubstr("this kernel refuses to count"));
@@ -362,11 +401,13 @@ TEST_F(SocketWalk, ARefusedReaderOfListenersLosesTheSynQueuesAloneAndSaysWhy) {
   exact.sockets = 70'000;
   fake_.state().probes.counts = wire::SocketCounts{};
   fake_.state().probes.counts->outgoing = {exact};
-  fake_.state().probes.listeners_refusal = make_error(ErrorCode::not_permitted, "this kernel refuses to read listeners");
+  fake_.state().probes.listeners_refusal =
+      make_error(ErrorCode::not_permitted, "this kernel refuses to read listeners");
 
   const auto recording = window();
 
-  EXPECT_EQ(recording.first.read_by.at("SYN queues"), "sock_diag, since this kernel refuses to read listeners");
+  EXPECT_EQ(recording.first.read_by.at("SYN queues"),
+            "sock_diag, since this kernel refuses to read listeners");
   EXPECT_EQ(recording.last->read_by.at("outgoing connections"), "BPF");
   EXPECT_EQ(recording.last->port_uses.front().used, 70'000);
   const auto* lost = find_not_seen(recording.first, "half-open connections at every sample");
@@ -375,7 +416,8 @@ TEST_F(SocketWalk, ARefusedReaderOfListenersLosesTheSynQueuesAloneAndSaysWhy) {
 }
 
 TEST_F(SocketWalk, OnAHugeHostBpfFollowsTheSynQueuesAndWithoutItNothingDoes) {
-  fake_.state().files["/proc/net/sockstat"] = "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
+  fake_.state().files["/proc/net/sockstat"] =
+      "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
   fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
   const auto followed = window();
   EXPECT_NE(find_series(followed, "listener:1", "half_open"), nullptr);
@@ -386,14 +428,18 @@ TEST_F(SocketWalk, OnAHugeHostBpfFollowsTheSynQueuesAndWithoutItNothingDoes) {
   EXPECT_EQ(unfollowed.first.read_by.count("SYN queues"), 0U) << "nothing reads them then";
   const auto* lost = find_not_seen(unfollowed.first, "half-open connections inside the window");
   ASSERT_NE(lost, nullptr);
-  EXPECT_THAT(lost->why, HasSubstr("without BPF they are not followed on a host with more than 2000000 TCP sockets"));
+  EXPECT_THAT(
+      lost->why,
+      HasSubstr("without BPF they are not followed on a host with more than 2000000 TCP sockets"));
 }
 
 TEST_F(SocketWalk, ListenersAreReadUpToTheNumberThatTheSampleFound) {
-  fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7}, {.cookie = 99, .port = 99, .syn_queue = 7}};
+  fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7},
+                                    {.cookie = 99, .port = 99, .syn_queue = 7}};
   const auto recording = window();
   EXPECT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
-  EXPECT_EQ(find_series(recording, "listener:99", "half_open"), nullptr) << "the walk ends at the last listener that the dump has shown";
+  EXPECT_EQ(find_series(recording, "listener:99", "half_open"), nullptr)
+      << "the walk ends at the last listener that the dump has shown";
 }
 
 TEST_F(SocketWalk, WithoutBpfTheReportSaysWhyAndHow) {
@@ -410,7 +456,9 @@ TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
   }
   auto snapshot = lone();
   ASSERT_THAT(snapshot.port_uses, SizeIs(1));
-  EXPECT_NEAR(static_cast<double>(snapshot.port_uses.front().used), static_cast<double>(many), many * 0.02) << "estimated";
+  EXPECT_NEAR(static_cast<double>(snapshot.port_uses.front().used), static_cast<double>(many),
+              many * 0.02)
+      << "estimated";
   EXPECT_NE(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
 
   wire::OutgoingCounts exact;
@@ -436,13 +484,17 @@ TEST_F(SocketWalk, DestinationsThatStandBesideEachOtherInTheKernelsTableAreAllEs
   for (int destination = 0; destination < destinations; ++destination) {
     for (std::uint64_t i = 0; i < each; ++i) {
       sockets().push_back(outgoing(TcpState::established, i + 10));
-      sockets().back().source_port = static_cast<std::uint16_t>(32'768 + (i * 2 < 28'232 ? i * 2 : i * 2 - 28'231));  // the even ports first
+      // the even ports first
+      sockets().back().source_port =
+          static_cast<std::uint16_t>(32'768 + (i * 2 < 28'232 ? i * 2 : i * 2 - 28'231));
       sockets().back().destination_port = static_cast<std::uint16_t>(5000 + destination);
     }
   }
   const auto snapshot = lone();
   ASSERT_THAT(snapshot.port_uses, SizeIs(destinations));
-  for (const auto& use : snapshot.port_uses) EXPECT_NEAR(static_cast<double>(use.used), static_cast<double>(each), 28'232.0 / 16) << use.port;
+  for (const auto& use : snapshot.port_uses)
+    EXPECT_NEAR(static_cast<double>(use.used), static_cast<double>(each), 28'232.0 / 16)
+        << use.port;
 }
 
 TEST_F(SocketWalk, GroupsBeyondTheBoundAreSaidToBeUnseen) {
@@ -453,8 +505,10 @@ TEST_F(SocketWalk, GroupsBeyondTheBoundAreSaidToBeUnseen) {
     fake_.state().sockets.push_back(socket);
   }
   const auto snapshot = lone();
-  const auto unseen = std::find_if(snapshot.not_seen.begin(), snapshot.not_seen.end(),
-                                   [](const NotSeen& one) { return one.what == "to whom 3 half-open and closing connections belong"; });
+  const auto unseen =
+      std::find_if(snapshot.not_seen.begin(), snapshot.not_seen.end(), [](const NotSeen& one) {
+        return one.what == "to whom 3 half-open and closing connections belong";
+      });
   ASSERT_NE(unseen, snapshot.not_seen.end());
   EXPECT_THAT(unseen->hides, testing::Contains("connect.timeouts"));
 }

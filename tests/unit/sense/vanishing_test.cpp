@@ -1,4 +1,5 @@
-// What is looked at may end at any moment: each reading of a file is once the last before a process or an interface is gone.
+// What is looked at may end at any moment: each reading of a file is once the last before a process
+// or an interface is gone.
 #include <algorithm>
 #include <string>
 
@@ -13,7 +14,8 @@ constexpr std::int64_t dying = 9;
 
 template <class Entries, class Path>
 void erase_below(Entries& entries, const std::string& folder, const Path& path) {
-  for (auto entry = entries.begin(); entry != entries.end();) entry = path(*entry).starts_with(folder) ? entries.erase(entry) : std::next(entry);
+  for (auto entry = entries.begin(); entry != entries.end();)
+    entry = path(*entry).starts_with(folder) ? entries.erase(entry) : std::next(entry);
 }
 
 void end_process(kernel::FakeState& state) {
@@ -21,7 +23,8 @@ void end_process(kernel::FakeState& state) {
   const auto key = [](const auto& entry) -> const std::string& { return entry.first; };
   erase_below(state.files, folder, key);
   erase_below(state.links, folder, key);
-  erase_below(state.folders, folder, [](const std::string& path) -> const std::string& { return path; });
+  erase_below(state.folders, folder,
+              [](const std::string& path) -> const std::string& { return path; });
 }
 
 void fill(kernel::FakeKernel& fake) {
@@ -52,7 +55,8 @@ Result<Recording> record_window(kernel::FakeKernel& fake) {
 }
 
 /// Runs the change before the n-th reading of a file, for every n, and looks at each Recording.
-void change_before_each_reading(const std::function<void(kernel::FakeState&)>& change, const std::function<void(const Recording&)>& look) {
+void change_before_each_reading(const std::function<void(kernel::FakeState&)>& change,
+                                const std::function<void(const Recording&)>& look) {
   bool reached = true;
   int runs = 0;
   for (; reached; ++runs) {
@@ -69,7 +73,8 @@ void change_before_each_reading(const std::function<void(kernel::FakeState&)>& c
     ASSERT_TRUE(recording.ok()) << recording.error().message << ", reading " << runs;
     ASSERT_TRUE(recording->last) << runs;
     look(*recording);
-    for (const auto& entry : recording->last->not_seen) EXPECT_EQ(entry.why.find('\n'), std::string::npos) << entry.why;
+    for (const auto& entry : recording->last->not_seen)
+      EXPECT_EQ(entry.why.find('\n'), std::string::npos) << entry.why;
   }
   EXPECT_GT(runs, 100) << "so few files were read";
 }
@@ -79,18 +84,22 @@ TEST(Vanishing, AProcessThatEndsAtAnyReadingIsAnOwnerNoMoreAndTheOtherStays) {
     ASSERT_EQ(recording.last->listeners.size(), 1U);
     const auto& owners = recording.last->listeners.front().owners;
     EXPECT_NE(std::find(owners.begin(), owners.end(), Owner{12, 6}), owners.end());
-    for (const auto& process : recording.last->processes) EXPECT_TRUE(process.pid == 12 || process.pid == dying);
+    for (const auto& process : recording.last->processes)
+      EXPECT_TRUE(process.pid == 12 || process.pid == dying);
     EXPECT_FALSE(recording.last->processes.empty());
   });
 }
 
 TEST(Vanishing, AThreadThatEndsAtAnyReadingIsLeftOut) {
   const auto end_thread = [](kernel::FakeState& state) {
-    const std::string folder = "/proc/" + std::to_string(dying) + "/task/" + std::to_string(dying + 1) + "/";
-    erase_below(state.files, folder, [](const auto& entry) -> const std::string& { return entry.first; });
+    const std::string folder =
+        "/proc/" + std::to_string(dying) + "/task/" + std::to_string(dying + 1) + "/";
+    erase_below(state.files, folder,
+                [](const auto& entry) -> const std::string& { return entry.first; });
   };
   change_before_each_reading(end_thread, [](const Recording& recording) {
-    for (const auto& process : recording.last->processes) EXPECT_FALSE(process.threads.empty()) << process.pid;
+    for (const auto& process : recording.last->processes)
+      EXPECT_FALSE(process.threads.empty()) << process.pid;
   });
 }
 
@@ -115,7 +124,8 @@ TEST(Vanishing, AListenerAndItsProcessThatEndInTheWindowAreAnEvent) {
   const auto recording = record_window(fake);
   ASSERT_TRUE(recording.ok());
   EXPECT_TRUE(recording->last->listeners.empty());
-  EXPECT_TRUE(std::any_of(recording->events.begin(), recording->events.end(), [](const Event& event) { return event.kind == "listener-closed"; }));
+  EXPECT_TRUE(std::any_of(recording->events.begin(), recording->events.end(),
+                          [](const Event& event) { return event.kind == "listener-closed"; }));
 }
 
 TEST(ManyListeners, AreSampledLessOftenAndTheRecordingSaysWhatIsLeftOut) {
@@ -160,7 +170,9 @@ TEST(ManyListeners, OfOnePortHaveEachItsOwnHalfOpenConnections) {
   const auto snapshot = read_snapshot(kernel, {});
   ASSERT_TRUE(snapshot.ok());
   ASSERT_EQ(snapshot->listeners.size(), static_cast<std::size_t>(count));
-  for (const auto& listener : snapshot->listeners) EXPECT_EQ(listener.half_open, static_cast<std::int64_t>(listener.cookie - 1) % 3) << listener.address;
+  for (const auto& listener : snapshot->listeners)
+    EXPECT_EQ(listener.half_open, static_cast<std::int64_t>(listener.cookie - 1) % 3)
+        << listener.address;
 }
 
 TEST(ManyListeners, ThatOneProcessHoldsAreFoundThoughAnotherProcessMayNotBeRead) {
@@ -177,7 +189,8 @@ TEST(ManyListeners, ThatOneProcessHoldsAreFoundThoughAnotherProcessMayNotBeRead)
   }
   const auto recording = record_window(fake);
   ASSERT_TRUE(recording.ok());
-  for (const auto& listener : recording->last->listeners) EXPECT_EQ(listener.owners.size(), 1U) << listener.port;
+  for (const auto& listener : recording->last->listeners)
+    EXPECT_EQ(listener.owners.size(), 1U) << listener.port;
   EXPECT_EQ(find_not_seen(*recording->last, "the owner"), nullptr);
 }
 
@@ -186,7 +199,8 @@ TEST(ManyListeners, BeyondTheDescriptorsThatAreLookedAtAreNotPutDownToMissingRig
   fill_host(fake.state());
   fake.add_process(make_process(9, "proxy"));
   auto& links = fake.state().links;
-  for (std::int64_t number = 0; number < 67'000; ++number) links["/proc/9/fd/" + std::to_string(number)] = "/dev/null";
+  for (std::int64_t number = 0; number < 67'000; ++number)
+    links["/proc/9/fd/" + std::to_string(number)] = "/dev/null";
   auto listener = make_listener(7, 80);
   listener.owners = {{9, 70'000}};
   fake.add_listener(listener);
@@ -194,7 +208,8 @@ TEST(ManyListeners, BeyondTheDescriptorsThatAreLookedAtAreNotPutDownToMissingRig
   ASSERT_TRUE(recording.ok());
   const auto* entry = find_not_seen(*recording->last, "the owner of 1 listener");
   ASSERT_NE(entry, nullptr);
-  EXPECT_EQ(entry->why, "at most 65536 descriptors are looked at beyond the first 1024 of each process");
+  EXPECT_EQ(entry->why,
+            "at most 65536 descriptors are looked at beyond the first 1024 of each process");
 }
 
 }  // namespace weir::sense::vanishing_test

@@ -53,7 +53,8 @@ class JournalTest : public ::testing::Test {
     std::filesystem::create_directories(folder());
     sqlite3* handle = nullptr;
     ASSERT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+    ASSERT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(handle);
     sqlite3_close(handle);
   }
 
@@ -80,7 +81,9 @@ Plan make_plan() {
   return plan;
 }
 
-NewEntry make_entry() { return {Nanoseconds{1'700'000'000'000'000'000}, "/run/netns/x", seconds(30), {4321, 99}}; }
+NewEntry make_entry() {
+  return {Nanoseconds{1'700'000'000'000'000'000}, "/run/netns/x", seconds(30), {4321, 99}};
+}
 
 TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   std::int64_t id = 0;
@@ -163,15 +166,20 @@ TEST_F(JournalTest, AFileIsKnownInBothItsTextsUntilItIsSettled) {
 
 /// The schema that weir 0.1.0 wrote, with one entry.
 constexpr const char* first_schema = R"sql(
-CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL, created INTEGER NOT NULL, weir_version TEXT NOT NULL, machine_id TEXT NOT NULL,
-  boot_id TEXT NOT NULL, netns INTEGER NOT NULL, netns_path TEXT NOT NULL, state TEXT NOT NULL, deadline INTEGER, applier_pid INTEGER NOT NULL,
-  applier_start INTEGER NOT NULL, note TEXT NOT NULL DEFAULT '') STRICT;
-CREATE TABLE step(entry INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE, number INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
-  finding TEXT NOT NULL, wanted TEXT NOT NULL, old TEXT, state TEXT NOT NULL DEFAULT 'pending', note TEXT NOT NULL DEFAULT '',
-  PRIMARY KEY(entry, number)) STRICT, WITHOUT ROWID;
-INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, applier_pid, applier_start)
+CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL,
+  created INTEGER NOT NULL, weir_version TEXT NOT NULL, machine_id TEXT NOT NULL,
+  boot_id TEXT NOT NULL, netns INTEGER NOT NULL, netns_path TEXT NOT NULL, state TEXT NOT NULL,
+  deadline INTEGER, applier_pid INTEGER NOT NULL, applier_start INTEGER NOT NULL,
+  note TEXT NOT NULL DEFAULT '') STRICT;
+CREATE TABLE step(entry INTEGER NOT NULL REFERENCES entry(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, finding TEXT NOT NULL,
+  wanted TEXT NOT NULL, old TEXT, state TEXT NOT NULL DEFAULT 'pending',
+  note TEXT NOT NULL DEFAULT '', PRIMARY KEY(entry, number)) STRICT, WITHOUT ROWID;
+INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state,
+                  applier_pid, applier_start)
   VALUES('{}', 5, '0.1.0', 'c0ffee', 'boot-1', 7, '', 'confirmed', 1, 2);
-INSERT INTO step(entry, number, kind, target, finding, wanted, old, state) VALUES(1, 0, 'sysctl', 'net.core.somaxconn', 'f', '4096', '128', 'done');
+INSERT INTO step(entry, number, kind, target, finding, wanted, old, state)
+  VALUES(1, 0, 'sysctl', 'net.core.somaxconn', 'f', '4096', '128', 'done');
 PRAGMA application_id = 0x77656972;
 PRAGMA user_version = 1;
 )sql";
@@ -210,7 +218,9 @@ TEST_F(JournalTest, AStateOfALineThatIsNotKnownIsNotTakenForAnother) {
   persistent.persist = true;
   ASSERT_TRUE(open().create(make_plan(), persistent).ok());
   run_sql("UPDATE step SET persist = 'half' WHERE number = 0");
-  EXPECT_THAT(open().entry(1).error().message, HasSubstr("a line of entry 1 is in the state \"half\", which this weir does not know"));
+  EXPECT_THAT(
+      open().entry(1).error().message,
+      HasSubstr("a line of entry 1 is in the state \"half\", which this weir does not know"));
 }
 
 TEST_F(JournalTest, EntriesComeTheNewestFirst) {
@@ -237,10 +247,15 @@ TEST_F(JournalTest, WhatBecameOfTheStepsIsRecordedWithTheEntryOrNotAtAll) {
   Journal journal = open();
   const std::int64_t id = journal.create(make_plan(), make_entry()).value();
   ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
-  const std::vector<StepChange> steps{{0, StepState::undone, ""}, {1, StepState::left_alone, "is 7 by now"}};
-  EXPECT_EQ(journal.move_entry(id, EntryState::unconfirmed, EntryState::undone, "late", steps).error().code, ErrorCode::conflict);
+  const std::vector<StepChange> steps{{0, StepState::undone, ""},
+                                      {1, StepState::left_alone, "is 7 by now"}};
+  EXPECT_EQ(journal.move_entry(id, EntryState::unconfirmed, EntryState::undone, "late", steps)
+                .error()
+                .code,
+            ErrorCode::conflict);
   EXPECT_EQ(journal.entry(id)->steps[0].state, StepState::pending);
-  ASSERT_TRUE(journal.move_entry(id, EntryState::applying, EntryState::partly_undone, "why", steps).ok());
+  ASSERT_TRUE(
+      journal.move_entry(id, EntryState::applying, EntryState::partly_undone, "why", steps).ok());
   const HistoryEntry entry = journal.entry(id).value();
   EXPECT_EQ(entry.state, EntryState::partly_undone);
   EXPECT_EQ(entry.note, "why");
@@ -275,7 +290,9 @@ TEST_F(JournalTest, SideValuesAreKeptWithTheOldValueAndFinishedWithTheStep) {
   Journal journal = open();
   const std::int64_t id = journal.create(make_plan(), make_entry()).value();
   ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
-  OldValue old{"128", {{SysctlTarget{"net.ipv4.conf.eth0.forwarding", 2, "52:54:00:00:00:02"}, "1", std::nullopt}}};
+  OldValue old{
+      "128",
+      {{SysctlTarget{"net.ipv4.conf.eth0.forwarding", 2, "52:54:00:00:00:02"}, "1", std::nullopt}}};
   ASSERT_TRUE(journal.intend_step(id, 0, format_old_value(old)).ok());
   EXPECT_EQ(journal.entry(id)->steps[0].old_value, "128");
   EXPECT_EQ(journal.entry(id)->steps[0].sides, old.sides);
@@ -290,7 +307,8 @@ TEST_F(JournalTest, AStateThatIsNotKnownIsNotTakenForAnother) {
   ASSERT_TRUE(open().create(make_plan(), make_entry()).ok());
   run_sql("UPDATE step SET state = 'half' WHERE number = 1");
   Journal journal = open();
-  EXPECT_THAT(journal.entry(1).error().message, HasSubstr("in the state \"half\", which this weir does not know"));
+  EXPECT_THAT(journal.entry(1).error().message,
+              HasSubstr("in the state \"half\", which this weir does not know"));
   EXPECT_EQ(journal.entries().error().code, ErrorCode::malformed);
   run_sql("UPDATE step SET state = 'done'; UPDATE entry SET state = 'paused'");
   EXPECT_THAT(journal.entry(1).error().message, HasSubstr("in the state \"paused\""));
@@ -309,9 +327,7 @@ TEST_F(JournalTest, FinishedEntriesAreBoundedAndOthersAreKept) {
   Journal journal = open();
   const std::int64_t first = journal.create(make_plan(), make_entry()).value();
   run_sql(
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, "
-      "netns, "
-      "netns_path, state, applier_pid, applier_start) SELECT '', 0, '', '', '', 0, '', 'undone', 0, 0 FROM n");
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, applier_pid, applier_start) SELECT '', 0, '', '', '', 0, '', 'undone', 0, 0 FROM n");
   ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
   const auto entries = journal.entries().value();
   EXPECT_EQ(entries.size(), static_cast<std::size_t>(kept_finished_entries) + 2);
@@ -327,8 +343,7 @@ TEST_F(JournalTest, AFinishedEntryWhoseLinesStandInAFileIsNotForgotten) {
   ASSERT_TRUE(journal.move_lines(1, PersistState::asked, PersistState::wanted).ok());
   ASSERT_TRUE(journal.move_entry(1, EntryState::planned, EntryState::ended).ok());
   run_sql(
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, "
-      "netns, netns_path, state, applier_pid, applier_start) SELECT '', 0, '', '', '', 0, '', 'ended', 0, 0 FROM n");
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, applier_pid, applier_start) SELECT '', 0, '', '', '', 0, '', 'ended', 0, 0 FROM n");
   ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
   EXPECT_EQ(journal.entries()->back().id, 1);
 }
@@ -341,7 +356,8 @@ TEST_F(JournalTest, TheFolderIsMadeForItsOwnerAlone) {
 TEST_F(JournalTest, TheFileIsForItsOwnerAloneAlsoInAFolderThatOthersMayRead) {
   std::filesystem::create_directories(folder());
   open();
-  EXPECT_EQ(std::filesystem::status(file()).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(file()).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(JournalTest, NothingToReadIsNotFound) {
@@ -355,7 +371,8 @@ TEST_F(JournalTest, ANewerSchemaIsRefusedWithASentence) {
   for (const auto access : {Journal::Access::read, Journal::Access::write}) {
     const Error error = open_error(access);
     EXPECT_EQ(error.code, ErrorCode::unsupported);
-    EXPECT_THAT(error.message, HasSubstr("was written by a newer weir (schema 4; this one knows 3)"));
+    EXPECT_THAT(error.message,
+                HasSubstr("was written by a newer weir (schema 4; this one knows 3)"));
   }
 }
 
@@ -451,7 +468,8 @@ TEST_F(JournalTest, AnUnknownEntryIsNotFound) {
   EXPECT_EQ(journal.entry(7).error().message, "there is no entry 7 in the history");
   EXPECT_EQ(journal.plan(7).error().code, ErrorCode::not_found);
   EXPECT_EQ(journal.state(7).error().code, ErrorCode::not_found);
-  EXPECT_EQ(journal.move_entry(7, EntryState::planned, EntryState::applying).error().code, ErrorCode::not_found);
+  EXPECT_EQ(journal.move_entry(7, EntryState::planned, EntryState::applying).error().code,
+            ErrorCode::not_found);
 }
 
 TEST_F(JournalTest, OneWriterAtATimeAndTheOtherIsTold) {
@@ -460,7 +478,8 @@ TEST_F(JournalTest, OneWriterAtATimeAndTheOtherIsTold) {
   const auto second = WriterLock::acquire(folder());
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code, ErrorCode::busy);
-  EXPECT_THAT(second.error().message, HasSubstr("another weir (pid " + std::to_string(::getpid()) + ")"));
+  EXPECT_THAT(second.error().message,
+              HasSubstr("another weir (pid " + std::to_string(::getpid()) + ")"));
   { const auto gone = std::move(lock).value(); }
   EXPECT_TRUE(WriterLock::acquire(folder()).ok());
 }

@@ -29,7 +29,8 @@ class MarksTest : public ::testing::Test {
   }
   [[nodiscard]] std::vector<std::string> files() const {
     std::vector<std::string> names;
-    for (const auto& file : std::filesystem::directory_iterator(folder_)) names.push_back(file.path().filename());
+    for (const auto& file : std::filesystem::directory_iterator(folder_))
+      names.push_back(file.path().filename());
     std::sort(names.begin(), names.end());
     return names;
   }
@@ -45,7 +46,8 @@ TEST_F(VerdictTest, TheFirstDecidesAndTheSecondHearsIt) {
   EXPECT_EQ(decide(folder_, 7, Verdict::keep).value(), Verdict::keep);
   EXPECT_EQ(decide(folder_, 7, Verdict::put_back).value(), Verdict::keep);
   EXPECT_EQ(read_verdict(folder_, 7), Verdict::keep);
-  EXPECT_EQ(decide(folder_, 8, Verdict::put_back).value(), Verdict::put_back) << "each entry has its own";
+  EXPECT_EQ(decide(folder_, 8, Verdict::put_back).value(), Verdict::put_back)
+      << "each entry has its own";
   EXPECT_EQ(decide(folder_, 8, Verdict::keep).value(), Verdict::put_back);
 }
 
@@ -68,7 +70,8 @@ TEST_F(VerdictTest, OfManyAtOnceExactlyOneDecides) {
       ASSERT_LE(WEXITSTATUS(status), 1);
       kept += WEXITSTATUS(status);
     }
-    ASSERT_TRUE(kept == 0 || kept == 4) << "all four hear the same verdict, " << kept << " heard keep";
+    ASSERT_TRUE(kept == 0 || kept == 4)
+        << "all four hear the same verdict, " << kept << " heard keep";
   }
 }
 
@@ -121,7 +124,8 @@ TEST_F(GuardMarkTest, ALookDoesNotKeepAWatchdogFromTakingItsMark) {
 TEST_F(GuardMarkTest, SweepingTakesWhatIsNeitherNeededNorHeld) {
   const auto held = GuardMark::take(folder_, 1);
   ASSERT_TRUE(held.ok());
-  for (const std::int64_t entry : {1, 2, 3}) ASSERT_TRUE(decide(folder_, entry, Verdict::put_back).ok());
+  for (const std::int64_t entry : {1, 2, 3})
+    ASSERT_TRUE(decide(folder_, entry, Verdict::put_back).ok());
   ASSERT_TRUE(GuardMark::take(folder_, 3).ok());
   ASSERT_EQ(::mkdir((folder_ + "/lock").c_str(), 0700), 0);
   sweep_marks(folder_, [](std::int64_t entry) { return entry == 2; });

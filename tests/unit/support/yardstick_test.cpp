@@ -12,7 +12,8 @@ using ::testing::internal::GetCapturedStdout;
 
 constexpr Nanoseconds limit = seconds(2);
 
-/// Runs that take the given times, beside a machine that is as late as given; beyond their end the last of them.
+/// Runs that take the given times, beside a machine that is as late as given; beyond their end the
+/// last of them.
 struct Script {
   std::vector<std::optional<Nanoseconds>> took;
   std::vector<Nanoseconds> late;
@@ -41,11 +42,14 @@ TEST(HappensWithin, ARunThatKeepsItsLimitIsNotRepeatedHoweverLateTheMachineIs) {
 }
 
 TEST(HappensWithin, ARunThatIsTooLongOnAMachineThatIsOnTimeFailsAtOnce) {
-  Script script{{limit + Nanoseconds{1}, milliseconds(1)}, {milliseconds(400)}};  // a fifth, not more
+  // a fifth, not more
+  Script script{{limit + Nanoseconds{1}, milliseconds(1)}, {milliseconds(400)}};
   const auto result = script.play();
   EXPECT_FALSE(result);
   EXPECT_EQ(script.runs, 1U);
-  EXPECT_NE(std::string(result.message()).find("of 2000 ms that are promised; the machine woke a sleeper up to 400 ms late"), std::string::npos)
+  EXPECT_NE(std::string(result.message())
+                .find("of 2000 ms that are promised; the machine woke a sleeper up to 400 ms late"),
+            std::string::npos)
       << result.message();
 }
 
@@ -53,8 +57,12 @@ TEST(HappensWithin, ARunBesideALateMachineIsRepeatedAndSaysSo) {
   Script script{{seconds(3), std::nullopt, milliseconds(10)}, {milliseconds(401), seconds(1), {}}};
   EXPECT_TRUE(script.play());
   EXPECT_EQ(script.runs, 3U);
-  EXPECT_NE(script.said.find("repeated (1 of at most 3): it took 3000 ms, of 2000 ms"), std::string::npos) << script.said;
-  EXPECT_NE(script.said.find("repeated (2 of at most 3): it did not happen, of 2000 ms"), std::string::npos) << script.said;
+  EXPECT_NE(script.said.find("repeated (1 of at most 3): it took 3000 ms, of 2000 ms"),
+            std::string::npos)
+      << script.said;
+  EXPECT_NE(script.said.find("repeated (2 of at most 3): it did not happen, of 2000 ms"),
+            std::string::npos)
+      << script.said;
 }
 
 TEST(HappensWithin, AfterThreeRepeatsAnExcuseCountsNoMore) {

@@ -8,13 +8,17 @@ namespace weir::kernel::fake_probes_test {
 
 Result<wire::ByteBuffer> count(Probes& probes) {
   wire::ByteBuffer bytes;
-  WEIR_CHECK(probes.count_sockets({}, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); }));
+  WEIR_CHECK(probes.count_sockets({}, [&](std::span<const std::byte> piece) {
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+  }));
   return bytes;
 }
 
 Result<wire::ByteBuffer> read_listeners(Probes& probes, std::size_t expected = 1) {
   wire::ByteBuffer bytes;
-  WEIR_CHECK(probes.read_listeners(expected, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); }));
+  WEIR_CHECK(probes.read_listeners(expected, [&](std::span<const std::byte> piece) {
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+  }));
   return bytes;
 }
 

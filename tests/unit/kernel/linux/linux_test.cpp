@@ -50,7 +50,8 @@ OwnListener make_listener(int backlog) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(bind(listener.socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(
+      bind(listener.socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   EXPECT_EQ(listen(listener.socket.get(), backlog), 0);
   socklen_t size = sizeof(listener.cookie);
   EXPECT_EQ(getsockopt(listener.socket.get(), SOL_SOCKET, SO_COOKIE, &listener.cookie, &size), 0);
@@ -60,13 +61,16 @@ OwnListener make_listener(int backlog) {
 
 std::optional<wire::DiagSocket> find_listener(Kernel kernel, std::uint64_t cookie) {
   std::optional<wire::DiagSocket> found;
-  const auto request = wire::build_diag_request({std::nullopt, wire::state_bit(wire::TcpState::listen), true});
-  const auto status = kernel.netlink.dump(wire::protocol_sock_diag, request, [&](wire::ByteSpan datagram) {
-    const auto parsed = wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
-      if (socket.cookie == cookie) found = socket;
-    });
-    EXPECT_TRUE(parsed.ok());
-  });
+  const auto request =
+      wire::build_diag_request({std::nullopt, wire::state_bit(wire::TcpState::listen), true});
+  const auto status =
+      kernel.netlink.dump(wire::protocol_sock_diag, request, [&](wire::ByteSpan datagram) {
+        const auto parsed =
+            wire::parse_diag_datagram(datagram, [&](const wire::DiagSocket& socket) {
+              if (socket.cookie == cookie) found = socket;
+            });
+        EXPECT_TRUE(parsed.ok());
+      });
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   return found;
 }
@@ -74,7 +78,9 @@ std::optional<wire::DiagSocket> find_listener(Kernel kernel, std::uint64_t cooki
 TEST(LinuxFiles, AMissingFileAFolderAndATooLongFileAreToldApart) {
   const auto own = open_own();
   auto kernel = own->kernel();
-  const auto read = [&](const std::string& path, std::size_t limit) { return read_text(kernel.files, path, limit); };
+  const auto read = [&](const std::string& path, std::size_t limit) {
+    return read_text(kernel.files, path, limit);
+  };
   EXPECT_EQ(read("/proc/sys/net/core/no_such_parameter", 100).error().code, ErrorCode::not_found);
   EXPECT_EQ(read("/proc/sys/net/core", 100).error().code, ErrorCode::unsupported);
   EXPECT_EQ(read("/proc/net/snmp", 10).error().code, ErrorCode::malformed);
@@ -109,10 +115,12 @@ TEST(LinuxFiles, OpenDescriptorsAreCounted) {
 TEST(LinuxFiles, AFileIsWrittenInOnePiece) {
   const auto own = open_own();
   auto kernel = own->kernel();
-  const auto path = std::filesystem::temp_directory_path() / ("weir-linux-test-" + std::to_string(getpid()));
+  const auto path =
+      std::filesystem::temp_directory_path() / ("weir-linux-test-" + std::to_string(getpid()));
   std::ofstream(path) << "12345678";
   ASSERT_TRUE(kernel.files.write(path.string(), "4096").ok());
-  EXPECT_EQ(read_text(kernel.files, path.string()).value(), "40965678");  // not truncated: kernel files have no length
+  // not truncated: kernel files have no length
+  EXPECT_EQ(read_text(kernel.files, path.string()).value(), "40965678");
   std::filesystem::remove(path);
   EXPECT_EQ(kernel.files.write(path.string(), "1").error().code, ErrorCode::not_found);
 }
@@ -133,7 +141,9 @@ TEST(LinuxNetlink, ARefusedRequestIsAnErrorAndTheNextOneWorks) {
   wire::MessageWriter writer;
   writer.begin(9999, 0x301, 0);
   writer.end();
-  EXPECT_FALSE(own->kernel().netlink.dump(wire::protocol_sock_diag, writer.bytes(), [](wire::ByteSpan) {}).ok());
+  EXPECT_FALSE(own->kernel()
+                   .netlink.dump(wire::protocol_sock_diag, writer.bytes(), [](wire::ByteSpan) {})
+                   .ok());
   const auto listener = make_listener(7);
   EXPECT_TRUE(find_listener(own->kernel(), listener.cookie).has_value());
 }
@@ -142,7 +152,8 @@ TEST(LinuxSockets, TheBacklogOfARunningListenerChangesAndItsConnectionsStay) {
   const auto own = open_own();
   const auto listener = make_listener(5);
   const auto status = own->kernel().sockets.set_backlog(listener.owner, listener.cookie, 9);
-  if (!status.ok() && status.error().code == ErrorCode::unsupported) GTEST_SKIP() << status.error().message;
+  if (!status.ok() && status.error().code == ErrorCode::unsupported)
+    GTEST_SKIP() << status.error().message;
   ASSERT_TRUE(status.ok()) << status.error().message;
   EXPECT_EQ(find_listener(own->kernel(), listener.cookie)->send_queue, 9U);
 }
@@ -151,7 +162,8 @@ TEST(LinuxSockets, AnotherSocketUnderTheSameDescriptorIsLeftAlone) {
   const auto own = open_own();
   const auto listener = make_listener(5);
   const auto status = own->kernel().sockets.set_backlog(listener.owner, listener.cookie + 1, 9);
-  if (!status.ok() && status.error().code == ErrorCode::unsupported) GTEST_SKIP() << status.error().message;
+  if (!status.ok() && status.error().code == ErrorCode::unsupported)
+    GTEST_SKIP() << status.error().message;
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code, ErrorCode::conflict);
   EXPECT_EQ(find_listener(own->kernel(), listener.cookie)->send_queue, 5U);
@@ -161,7 +173,8 @@ TEST(LinuxSockets, AClosedDescriptorAndAnEndedProcessAreGone) {
   const auto own = open_own();
   auto& sockets = own->kernel().sockets;
   const auto closed = sockets.set_backlog({getpid(), 19999}, 1, 9);
-  if (!closed.ok() && closed.error().code == ErrorCode::unsupported) GTEST_SKIP() << closed.error().message;
+  if (!closed.ok() && closed.error().code == ErrorCode::unsupported)
+    GTEST_SKIP() << closed.error().message;
   EXPECT_EQ(closed.error().code, ErrorCode::gone);
   const pid_t child = fork();
   if (child == 0) _exit(0);
@@ -199,7 +212,8 @@ TEST(LinuxKernel, AnotherNamespaceIsReadAndTheThreadComesBack) {
   const auto devices = read_text(there.files, "/proc/net/dev");
   ASSERT_TRUE(devices.ok());
   EXPECT_EQ(std::count(devices->begin(), devices->end(), '\n'), 3);
-  EXPECT_EQ(read_text(there.files, "/proc/sys/net/core/netdev_max_backlog").error().code, ErrorCode::not_found);
+  EXPECT_EQ(read_text(there.files, "/proc/sys/net/core/netdev_max_backlog").error().code,
+            ErrorCode::not_found);
   // sysfs shows the interfaces of the namespace that it is mounted from.
   EXPECT_EQ(there.files.list("/sys/class/net").value(), std::vector<std::string>{"lo"});
 }
@@ -275,7 +289,9 @@ TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
   const auto missing = LinuxKernel::open_netns("no-such-namespace");
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code, ErrorCode::not_found);
-  EXPECT_EQ(missing.error().message, "there is no network namespace no-such-namespace (/run/netns/no-such-namespace does not exist)");
+  EXPECT_EQ(
+      missing.error().message,
+      "there is no network namespace no-such-namespace (/run/netns/no-such-namespace does not exist)");
   EXPECT_EQ(LinuxKernel::open_netns("").error().code, ErrorCode::wrong_use);
   EXPECT_EQ(LinuxKernel::open_netns("..").error().code, ErrorCode::wrong_use);
   EXPECT_EQ(LinuxKernel::open_pid(0).error().code, ErrorCode::wrong_use);
@@ -336,7 +352,8 @@ TEST_F(LinuxFilesWriting, AFileIsWholeReadableByAllAndAlone) {
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "old\n").ok());
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), text).ok());
   EXPECT_EQ(*read_text(files(), path("99-weir.conf")), text);
-  EXPECT_EQ(std::filesystem::status(path("99-weir.conf")).permissions(), static_cast<std::filesystem::perms>(0644));
+  EXPECT_EQ(std::filesystem::status(path("99-weir.conf")).permissions(),
+            static_cast<std::filesystem::perms>(0644));
   EXPECT_EQ(names(), std::vector<std::string>{"99-weir.conf"});
 }
 

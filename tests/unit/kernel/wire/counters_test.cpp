@@ -10,14 +10,20 @@ namespace weir::wire::counters_test {
 
 TEST(Counters, PairsOfLinesBecomeNamesWithTheirGroup) {
   Counters counters;
-  parse_counter_pairs("Tcp: RtoMin MaxConn RetransSegs\nTcp: 200 -1 17\nTcpExt: ListenOverflows\nTcpExt: 312\n", counters);
-  EXPECT_EQ(counters, (Counters{{"Tcp.RtoMin", 200}, {"Tcp.MaxConn", -1}, {"Tcp.RetransSegs", 17}, {"TcpExt.ListenOverflows", 312}}));
+  parse_counter_pairs(
+      "Tcp: RtoMin MaxConn RetransSegs\nTcp: 200 -1 17\nTcpExt: ListenOverflows\nTcpExt: 312\n",
+      counters);
+  EXPECT_EQ(counters, (Counters{{"Tcp.RtoMin", 200},
+                                {"Tcp.MaxConn", -1},
+                                {"Tcp.RetransSegs", 17},
+                                {"TcpExt.ListenOverflows", 312}}));
 }
 
 TEST(Counters, ACapturedNetstatHasTheListenQueuesCounters) {
   Counters counters;
   parse_counter_pairs(std::string_view(corpus_text("proc_fuzz/netstat")).substr(1), counters);
-  for (const char* name : {"TcpExt.ListenOverflows", "TcpExt.ListenDrops", "TcpExt.TCPReqQFullDrop", "TcpExt.TCPReqQFullDoCookies", "IpExt.InOctets"}) {
+  for (const char* name : {"TcpExt.ListenOverflows", "TcpExt.ListenDrops", "TcpExt.TCPReqQFullDrop",
+                           "TcpExt.TCPReqQFullDoCookies", "IpExt.InOctets"}) {
     EXPECT_EQ(counters.count(name), 1U) << name;
   }
   EXPECT_GT(counters.size(), 100U);
@@ -25,7 +31,8 @@ TEST(Counters, ACapturedNetstatHasTheListenQueuesCounters) {
 
 TEST(Counters, LinesThatDoNotFitTogetherArePassedOver) {
   Counters counters;
-  parse_counter_pairs("Tcp: A B\nUdp: 1 2\nIp: C\nIp: 5\nTcp: D E F\nTcp: 7\nIcmp: alone\n", counters);
+  parse_counter_pairs("Tcp: A B\nUdp: 1 2\nIp: C\nIp: 5\nTcp: D E F\nTcp: 7\nIcmp: alone\n",
+                      counters);
   EXPECT_EQ(counters, (Counters{{"Ip.C", 5}, {"Tcp.D", 7}}));
 }
 
@@ -37,13 +44,18 @@ TEST(Counters, ACounterBeyondTheRangeWrapsInsteadOfVanishing) {
 
 TEST(Counters, Snmp6NamesAreSplitAfterTheSix) {
   Counters counters;
-  parse_snmp6("Ip6InReceives                   \t12\nIcmp6OutType133\t3\nUdpLite6InErrors 4\nUnknown 5\nIp6\n", counters);
-  EXPECT_EQ(counters, (Counters{{"Ip6.InReceives", 12}, {"Icmp6.OutType133", 3}, {"UdpLite6.InErrors", 4}}));
+  parse_snmp6(
+      "Ip6InReceives                   \t12\nIcmp6OutType133\t3\nUdpLite6InErrors 4\nUnknown 5\nIp6\n",
+      counters);
+  EXPECT_EQ(counters,
+            (Counters{{"Ip6.InReceives", 12}, {"Icmp6.OutType133", 3}, {"UdpLite6.InErrors", 4}}));
 }
 
 TEST(Counters, SockstatGivesEachNumberOfAGroup) {
   Counters counters;
-  parse_sockstat("sockets: used 17\nTCP: inuse 1 orphan 2 tw 3 alloc 4 mem 388\nFRAG: inuse 0 memory 0\nbroken 1\n", counters);
+  parse_sockstat(
+      "sockets: used 17\nTCP: inuse 1 orphan 2 tw 3 alloc 4 mem 388\nFRAG: inuse 0 memory 0\nbroken 1\n",
+      counters);
   EXPECT_EQ(counters["TCP.mem"], 388);
   EXPECT_EQ(counters["TCP.tw"], 3);
   EXPECT_EQ(counters["sockets.used"], 17);
@@ -52,8 +64,12 @@ TEST(Counters, SockstatGivesEachNumberOfAGroup) {
 
 TEST(Counters, ATablePerCpuIsAddedUpButForTheCommonNumberOfEntries) {
   Counters counters;
-  parse_stat_table("entries  allocs table_fulls\n00000002 00000010 00000001\n00000002 00000001 0000000a\n", "neighbour.ipv4.", counters);
-  EXPECT_EQ(counters, (Counters{{"neighbour.ipv4.entries", 2}, {"neighbour.ipv4.allocs", 17}, {"neighbour.ipv4.table_fulls", 11}}));
+  parse_stat_table(
+      "entries  allocs table_fulls\n00000002 00000010 00000001\n00000002 00000001 0000000a\n",
+      "neighbour.ipv4.", counters);
+  EXPECT_EQ(counters, (Counters{{"neighbour.ipv4.entries", 2},
+                                {"neighbour.ipv4.allocs", 17},
+                                {"neighbour.ipv4.table_fulls", 11}}));
 }
 
 TEST(Counters, ATableWithoutLinesGivesNothing) {
@@ -72,15 +88,17 @@ TEST(Softnet, TheCpuIsColumn13BecauseOfflineCpusHaveNoLine) {
 }
 
 TEST(Softnet, SteeringAndTheBacklogHaveTheirColumns) {
-  const auto cpus =
-      parse_softnet("00000001 00000002 00000003 00000000 00000000 00000000 00000000 00000000 00000000 0000000a 0000000b 0000000c 00000005 00000004 00000008\n");
+  const auto cpus = parse_softnet(
+      "00000001 00000002 00000003 00000000 00000000 00000000 00000000 00000000 00000000 0000000a 0000000b 0000000c 00000005 00000004 00000008\n");
   ASSERT_EQ(cpus.size(), 1U);
   EXPECT_EQ(cpus[0], (SoftnetCpu{5, 1, 2, 3, 10, 11, 12}));
 }
 
 TEST(Softnet, BeforeTheCpuColumnALineIsTheNextCpuThatIsOnline) {
   const std::vector<std::int64_t> online{0, 2, 5};
-  const auto cpus = parse_softnet("00000001 00000000 00000000\n00000002 00000000 00000000\n00000003 00000000 00000000\n00000004 00000000 00000000\n", online);
+  const auto cpus = parse_softnet(
+      "00000001 00000000 00000000\n00000002 00000000 00000000\n00000003 00000000 00000000\n00000004 00000000 00000000\n",
+      online);
   ASSERT_EQ(cpus.size(), 4U);
   EXPECT_EQ(cpus[0].cpu, 0);
   EXPECT_EQ(cpus[1].cpu, 2);
@@ -90,14 +108,17 @@ TEST(Softnet, BeforeTheCpuColumnALineIsTheNextCpuThatIsOnline) {
 }
 
 TEST(Softnet, OlderKernelsHaveNoCpuColumnAndShortLinesAreLeftOut) {
-  const auto cpus = parse_softnet("00000001 00000000 00000000\nzz\n00000002 00000001\n00000005 00000006 00000007 00000000\n");
+  const auto cpus = parse_softnet(
+      "00000001 00000000 00000000\nzz\n00000002 00000001\n00000005 00000006 00000007 00000000\n");
   ASSERT_EQ(cpus.size(), 2U);
   EXPECT_EQ(cpus[1], (SoftnetCpu{3, 5, 6, 7}));
 }
 
 TEST(CpuStat, BothVersionsOfCgroupsGiveTheSameThing) {
-  const auto v2 = parse_cpu_stat("usage_usec 9\nuser_usec 8\nnr_periods 100\nnr_throttled 40\nthrottled_usec 1500\n");
-  const auto v1 = parse_cpu_stat("nr_periods 100\nnr_throttled 40\nthrottled_time 1500000\nnr_bursts 0\n");
+  const auto v2 = parse_cpu_stat(
+      "usage_usec 9\nuser_usec 8\nnr_periods 100\nnr_throttled 40\nthrottled_usec 1500\n");
+  const auto v1 =
+      parse_cpu_stat("nr_periods 100\nnr_throttled 40\nthrottled_time 1500000\nnr_bursts 0\n");
   ASSERT_TRUE(v2 && v1);
   EXPECT_EQ(*v1, *v2);
   EXPECT_EQ(v1->throttled_time, Nanoseconds{1'500'000});

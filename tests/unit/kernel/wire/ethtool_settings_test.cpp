@@ -40,24 +40,29 @@ TEST(DriverSettings, AChangeTouchesOneNumberAndLeavesTheOthers) {
 }
 
 TEST(DriverSettings, TheQuestionAndTheChangeAreTheKernels) {
-  const auto question = [](const char* name) { return parse_ethtool_command(build_setting_question(*find_driver_setting(name))); };
+  const auto question = [](const char* name) {
+    return parse_ethtool_command(build_setting_question(*find_driver_setting(name)));
+  };
   EXPECT_EQ(question("ring.tx"), static_cast<std::uint32_t>(ETHTOOL_GRINGPARAM));
   EXPECT_EQ(question("channels.combined"), static_cast<std::uint32_t>(ETHTOOL_GCHANNELS));
   EXPECT_EQ(question("coalesce.rx-usecs"), static_cast<std::uint32_t>(ETHTOOL_GCOALESCE));
-  EXPECT_EQ(build_setting_question(*find_driver_setting("coalesce.rx-usecs")).size(), sizeof(ethtool_coalesce));
+  EXPECT_EQ(build_setting_question(*find_driver_setting("coalesce.rx-usecs")).size(),
+            sizeof(ethtool_coalesce));
 }
 
 TEST(DriverSettings, EveryNumberIsWrittenAndReadBack) {
   for (const auto& setting : driver_settings()) {
     const auto answer = write_setting(build_setting_question(setting), setting.at, 1);
     EXPECT_EQ(parse_setting(answer, setting), 1U) << setting.attribute;
-    const auto changes = parse_setting_changes(build_setting_change(build_setting_question(setting), setting, 7));
+    const auto changes =
+        parse_setting_changes(build_setting_change(build_setting_question(setting), setting, 7));
     std::set<std::string_view> changed;
     for (const auto& change : changes) {
       if (change.value == 7) changed.insert(change.setting->attribute);
     }
     EXPECT_EQ(changed, std::set<std::string_view>{setting.attribute});
-    EXPECT_EQ(parse_setting_maximum(build_setting_question(setting), setting).has_value(), setting.max.has_value());
+    EXPECT_EQ(parse_setting_maximum(build_setting_question(setting), setting).has_value(),
+              setting.max.has_value());
   }
 }
 
@@ -79,7 +84,8 @@ TEST(DriverSettings, ValuesHaveOneText) {
   EXPECT_EQ(format_setting(adaptive, 1), "on");
   for (const char* text : {"", "-1", "on", "4294967296", "256 "})
     EXPECT_EQ(parse_setting_text(ring, text).has_value(), std::string_view(text) == "256 ") << text;
-  for (const char* text : {"", "1", "ON"}) EXPECT_EQ(parse_setting_text(adaptive, text), std::nullopt) << text;
+  for (const char* text : {"", "1", "ON"})
+    EXPECT_EQ(parse_setting_text(adaptive, text), std::nullopt) << text;
 }
 
 std::vector<FeatureState> many_features() {
@@ -95,7 +101,8 @@ TEST(Features, StatesAreWrittenAndReadBack) {
   const auto features = many_features();
   const auto answer = write_features(features);
   EXPECT_EQ(answer.size(), build_features(70).size());
-  for (std::size_t i = 0; i < features.size(); ++i) EXPECT_EQ(parse_feature(answer, i), features[i]) << i;
+  for (std::size_t i = 0; i < features.size(); ++i)
+    EXPECT_EQ(parse_feature(answer, i), features[i]) << i;
   EXPECT_EQ(parse_feature(answer, 96), std::nullopt) << "there are three words";
   EXPECT_EQ(parse_feature(ByteSpan(answer).first(answer.size() - 1), 69), std::nullopt);
   EXPECT_EQ(parse_feature({}, 0), std::nullopt);
@@ -104,7 +111,9 @@ TEST(Features, StatesAreWrittenAndReadBack) {
 TEST(Features, OneThatNeverChangesCannotBeChanged) {
   auto answer = write_features({{.available = true, .wanted = true, .active = true}});
   const std::uint32_t never = 1;
-  std::memcpy(answer.data() + 2 * sizeof(std::uint32_t) + offsetof(ethtool_get_features_block, never_changed), &never, sizeof(never));
+  std::memcpy(answer.data() + 2 * sizeof(std::uint32_t) +
+                  offsetof(ethtool_get_features_block, never_changed),
+              &never, sizeof(never));
   EXPECT_FALSE(parse_feature(answer, 0)->available);
 }
 
@@ -115,15 +124,18 @@ TEST(Features, AChangeAsksForOneFeatureAlone) {
     EXPECT_EQ(changes[0].at, 33U);
     EXPECT_EQ(changes[0].on, on);
   }
-  EXPECT_TRUE(parse_feature_changes(build_feature_change(8, 33, true)).empty()) << "there is no such feature";
+  EXPECT_TRUE(parse_feature_changes(build_feature_change(8, 33, true)).empty())
+      << "there is no such feature";
 }
 
 TEST(Features, CountAndNamesAreThoseOfTheFeatureSet) {
   EXPECT_EQ(parse_feature_count(write_feature_count(64)), 64U);
-  EXPECT_EQ(parse_feature_count(write_counter_count(64)), std::nullopt) << "that is the number of counters";
+  EXPECT_EQ(parse_feature_count(write_counter_count(64)), std::nullopt)
+      << "that is the number of counters";
   std::vector<std::string> names;
   EXPECT_TRUE(
-      parse_counter_names(write_feature_names({"tx-scatter-gather", "rx-gro"}), 2, [&](std::size_t, std::string_view name) { names.emplace_back(name); }));
+      parse_counter_names(write_feature_names({"tx-scatter-gather", "rx-gro"}), 2,
+                          [&](std::size_t, std::string_view name) { names.emplace_back(name); }));
   EXPECT_EQ(names, (std::vector<std::string>{"tx-scatter-gather", "rx-gro"}));
 }
 

@@ -9,7 +9,8 @@
 namespace weir::wire::host_test {
 
 TEST(Host, MemoryIsInBytes) {
-  EXPECT_EQ(parse_memory_total("MemTotal:       24684096 kB\nMemFree: 1 kB\n"), Bytes{24684096LL * 1024});
+  EXPECT_EQ(parse_memory_total("MemTotal:       24684096 kB\nMemFree: 1 kB\n"),
+            Bytes{24684096LL * 1024});
   EXPECT_FALSE(parse_memory_total("MemFree: 1 kB\n"));
 }
 
@@ -25,7 +26,8 @@ TEST(Host, BufferPagesAreManagedAboveTheHighWatermarkWithoutMovableAndHighMem) {
 }
 
 TEST(Host, CpuTimesLeaveIdleAndIowaitOutOfBusyAndCountTheCpus) {
-  const auto times = parse_cpu_times("cpu  100 10 50 1000 40 5 6 7 30 0\ncpu0 1 1 1 1\ncpu1 1 1 1 1\nintr 5\ncpu9 1\n");
+  const auto times = parse_cpu_times(
+      "cpu  100 10 50 1000 40 5 6 7 30 0\ncpu0 1 1 1 1\ncpu1 1 1 1 1\nintr 5\ncpu9 1\n");
   ASSERT_TRUE(times);
   EXPECT_EQ(times->cpus, 2);
   EXPECT_EQ(times->busy, ClockTicks{178});
@@ -34,7 +36,8 @@ TEST(Host, CpuTimesLeaveIdleAndIowaitOutOfBusyAndCountTheCpus) {
 }
 
 TEST(Host, EachCpuHasItsOwnTicks) {
-  const auto cpus = parse_cpu_ticks("cpu  100 10 50 1000 40 5 6 7 30 0\ncpu0 1 2 3 40 5 6 7 8 0 0\ncpu3 0 0 0 9 0 0 1 0 0 0\nintr 5\ncpu9 1\n");
+  const auto cpus = parse_cpu_ticks(
+      "cpu  100 10 50 1000 40 5 6 7 30 0\ncpu0 1 2 3 40 5 6 7 8 0 0\ncpu3 0 0 0 9 0 0 1 0 0 0\nintr 5\ncpu9 1\n");
   ASSERT_EQ(cpus.size(), 2U);
   EXPECT_EQ(cpus[0].cpu, 0);
   EXPECT_EQ(cpus[0].softirq, ClockTicks{7});

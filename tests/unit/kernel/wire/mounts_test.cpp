@@ -26,7 +26,10 @@ TEST(Mounts, ANamespaceAndItsPathAreFoundWithAndWithoutOptionalFields) {
 
 TEST(Mounts, LinesThatEndTooEarlyArePassedOver) {
   EXPECT_TRUE(parse("").empty());
-  EXPECT_TRUE(parse("36 35 0:4 net:[1] /x rw\n36 35 0:4 net:[1] /x rw shared:1\n36 35 0:4 net:[1] /x rw - nsfs\n\n- - - - - - -\n").empty());
+  EXPECT_TRUE(
+      parse(
+          "36 35 0:4 net:[1] /x rw\n36 35 0:4 net:[1] /x rw shared:1\n36 35 0:4 net:[1] /x rw - nsfs\n\n- - - - - - -\n")
+          .empty());
 }
 
 }  // namespace weir::wire::mounts_test

@@ -9,7 +9,8 @@ namespace weir::wire::neighbour_test {
 
 std::vector<Neighbour> parse_all(const ByteBuffer& bytes) {
   std::vector<Neighbour> neighbours;
-  const auto result = parse_neighbour_datagram(bytes, [&](const Neighbour& neighbour) { neighbours.push_back(neighbour); });
+  const auto result = parse_neighbour_datagram(
+      bytes, [&](const Neighbour& neighbour) { neighbours.push_back(neighbour); });
   EXPECT_TRUE(result.ok());
   return neighbours;
 }
@@ -23,19 +24,22 @@ std::string state_of(const std::vector<Neighbour>& neighbours, const std::string
   return "not there";
 }
 
-// Captured from Linux 6.18; `ip neigh` showed 192.0.2.1 REACHABLE, 192.0.2.3 PERMANENT, 192.0.2.4 FAILED and 2001:db8::1 STALE.
+// Captured from Linux 6.18; `ip neigh` showed 192.0.2.1 REACHABLE, 192.0.2.3 PERMANENT, 192.0.2.4
+// FAILED and 2001:db8::1 STALE.
 TEST(Neighbour, CapturedEntriesHaveStateAndAddresses) {
   const auto four = parse_all(corpus_bytes("neighbour_fuzz/ipv4"));
   EXPECT_EQ(state_of(four, "192.0.2.1"), "reachable 02:00:00:00:00:01");
   EXPECT_EQ(state_of(four, "192.0.2.3"), "permanent 02:00:00:00:00:03");
   EXPECT_EQ(state_of(four, "192.0.2.4"), "failed ");
-  EXPECT_EQ(state_of(parse_all(corpus_bytes("neighbour_fuzz/ipv6")), "2001:db8::1"), "stale 02:00:00:00:00:01");
+  EXPECT_EQ(state_of(parse_all(corpus_bytes("neighbour_fuzz/ipv6")), "2001:db8::1"),
+            "stale 02:00:00:00:00:01");
 }
 
 TEST(Neighbour, StatesTellWhoIsUnansweredAndWhoIsFixed) {
   EXPECT_TRUE(is_unanswered(parse_neighbour_state("incomplete")));
   EXPECT_TRUE(is_unanswered(parse_neighbour_state("failed")));
-  for (const auto* name : {"reachable", "stale", "delay", "probe", "permanent", "noarp"}) EXPECT_FALSE(is_unanswered(parse_neighbour_state(name))) << name;
+  for (const auto* name : {"reachable", "stale", "delay", "probe", "permanent", "noarp"})
+    EXPECT_FALSE(is_unanswered(parse_neighbour_state(name))) << name;
   EXPECT_TRUE(is_fixed(parse_neighbour_state("permanent")));
   EXPECT_TRUE(is_fixed(parse_neighbour_state("noarp")));
   EXPECT_FALSE(is_fixed(parse_neighbour_state("failed")));
@@ -49,7 +53,8 @@ TEST(Neighbour, TheRequestIsTheKernelsOwn) {
 }
 
 TEST(Neighbour, AnEntryBecomesBytesAndAnEntryAgain) {
-  Neighbour entry{Family::ipv6, 7, parse_address(Family::ipv6, "fe80::1").value(), "52:54:00:ab:cd:ef", parse_neighbour_state("probe")};
+  Neighbour entry{Family::ipv6, 7, parse_address(Family::ipv6, "fe80::1").value(),
+                  "52:54:00:ab:cd:ef", parse_neighbour_state("probe")};
   MessageWriter writer;
   write_neighbour(writer, entry);
   EXPECT_EQ(parse_all(writer.take()), std::vector<Neighbour>{entry});
@@ -68,7 +73,8 @@ TEST(Neighbour, EveryTruncationIsAnErrorOrHasFewerEntries) {
 
 std::vector<InterfaceAddress> parse_addresses(const ByteBuffer& bytes) {
   std::vector<InterfaceAddress> addresses;
-  const auto result = parse_address_datagram(bytes, [&](const InterfaceAddress& address) { addresses.push_back(address); });
+  const auto result = parse_address_datagram(
+      bytes, [&](const InterfaceAddress& address) { addresses.push_back(address); });
   EXPECT_TRUE(result.ok());
   return addresses;
 }
@@ -81,16 +87,20 @@ TEST(InterfaceAddress, CapturedAddressesAreTheInterfacesOwn) {
     list.push_back(format_address(address.family, address.address));
   }
   // 198.51.100.1 has the peer 198.51.100.2.
-  EXPECT_EQ(far, (std::vector<std::string>{"127.0.0.1", "192.0.2.2", "198.51.100.1", "::1", "2001:db8::2"}));
+  EXPECT_EQ(far, (std::vector<std::string>{"127.0.0.1", "192.0.2.2", "198.51.100.1", "::1",
+                                           "2001:db8::2"}));
   ASSERT_GE(near.size(), 2U);
   EXPECT_EQ(near.front(), "169.254.7.7");
   EXPECT_EQ(near.back().substr(0, 6), "fe80::");
 }
 
-TEST(InterfaceAddress, TheRequestIsTheKernelsOwn) { EXPECT_EQ(build_address_request(), corpus_bytes("interface_address_fuzz/request")); }
+TEST(InterfaceAddress, TheRequestIsTheKernelsOwn) {
+  EXPECT_EQ(build_address_request(), corpus_bytes("interface_address_fuzz/request"));
+}
 
 TEST(InterfaceAddress, AnAddressBecomesBytesAndAnAddressAgain) {
-  for (const auto& [family, text] : {std::pair(Family::ipv4, "192.0.2.9"), std::pair(Family::ipv6, "2001:db8::9")}) {
+  for (const auto& [family, text] :
+       {std::pair(Family::ipv4, "192.0.2.9"), std::pair(Family::ipv6, "2001:db8::9")}) {
     const InterfaceAddress address{family, 4, parse_address(family, text).value()};
     MessageWriter writer;
     write_interface_address(writer, address);
@@ -99,7 +109,9 @@ TEST(InterfaceAddress, AnAddressBecomesBytesAndAnAddressAgain) {
 }
 
 TEST(InterfaceAddress, OnlyTheTwoPrefixesAreLinkLocal) {
-  const auto is_local = [](Family family, const char* text) { return is_link_local(family, parse_address(family, text).value()); };
+  const auto is_local = [](Family family, const char* text) {
+    return is_link_local(family, parse_address(family, text).value());
+  };
   EXPECT_TRUE(is_local(Family::ipv4, "169.254.0.1"));
   EXPECT_FALSE(is_local(Family::ipv4, "169.253.0.1"));
   EXPECT_TRUE(is_local(Family::ipv6, "febf::1"));

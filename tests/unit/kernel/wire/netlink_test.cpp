@@ -38,7 +38,8 @@ TEST(Netlink, EveryTruncationEndsInAnErrorOrAtAMessageBoundary) {
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const ByteBuffer cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
     const auto status = for_each_message(cut, [](const Message&) -> Status { return {}; });
-    const bool is_whole = size >= first_message && size <= bytes.size() - sizeof(nlmsghdr);  // with or without its padding
+    // with or without its padding
+    const bool is_whole = size >= first_message && size <= bytes.size() - sizeof(nlmsghdr);
     EXPECT_EQ(status.ok(), size == 0 || is_whole) << size;
   }
 }
@@ -86,10 +87,12 @@ TEST(Netlink, AttributesAreReadFromBytesAtAnyAddress) {
   EXPECT_EQ(visits, 1);
 }
 
-/// An NLMSG_ERROR as netlink_ack() of net/netlink/af_netlink.c builds it: the error, the request (capped or whole), and the kernel's words.
+/// An NLMSG_ERROR as netlink_ack() of net/netlink/af_netlink.c builds it: the error, the request
+/// (capped or whole), and the kernel's words.
 ByteBuffer refusal_bytes(bool capped, std::string_view words) {
   MessageWriter writer;
-  writer.begin(message_error, static_cast<std::uint16_t>(NLM_F_ACK_TLVS | (capped ? NLM_F_CAPPED : 0)), 7);
+  writer.begin(message_error,
+               static_cast<std::uint16_t>(NLM_F_ACK_TLVS | (capped ? NLM_F_CAPPED : 0)), 7);
   nlmsgerr error{};
   error.error = -22;
   error.msg.nlmsg_len = sizeof(nlmsghdr) + 20;
@@ -118,7 +121,10 @@ TEST(Netlink, TheKernelsWordsAreReadBehindTheRequestWholeOrCapped) {
 TEST(Netlink, WordsBeyondTheMessageAreNone) {
   const auto bytes = refusal_bytes(false, "never");
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    const ByteSpan payload = size < sizeof(nlmsghdr) ? ByteSpan() : ByteSpan(bytes).subspan(sizeof(nlmsghdr), size - sizeof(nlmsghdr));
+    const ByteSpan payload =
+        size < sizeof(nlmsghdr)
+            ? ByteSpan()
+            : ByteSpan(bytes).subspan(sizeof(nlmsghdr), size - sizeof(nlmsghdr));
     EXPECT_EQ(parse_error_text({message_error, NLM_F_ACK_TLVS, 7, payload}), "") << size;
   }
   EXPECT_EQ(parse_error_text({message_done, NLM_F_ACK_TLVS, 7, {}}), "");

@@ -21,11 +21,15 @@ SocketCounts sample_counts() {
   counts.ports = {port, {443, 0, {}}};
   const auto v4 = [](const char* text) { return parse_address(Family::ipv4, text).value(); };
   const auto v6 = [](const char* text) { return parse_address(Family::ipv6, text).value(); };
-  counts.outgoing = {{Family::ipv4, v4("10.0.0.1"), v4("10.0.0.2"), 5432, 28'000, 27'000, 1}, {Family::ipv6, v6("fd00::1"), v6("fd00::2"), 443, 2, 0, 2}};
+  counts.outgoing = {{Family::ipv4, v4("10.0.0.1"), v4("10.0.0.2"), 5432, 28'000, 27'000, 1},
+                     {Family::ipv6, v6("fd00::1"), v6("fd00::2"), 443, 2, 0, 2}};
   return counts;
 }
 
-std::vector<ListenerProbe> sample_listeners() { return {{77, Family::ipv4, 80, 12, 7, 3, 511, 99}, {78, Family::ipv6, 65'535, 0, 0, 0, 4096, UINT32_MAX}}; }
+std::vector<ListenerProbe> sample_listeners() {
+  return {{77, Family::ipv4, 80, 12, 7, 3, 511, 99},
+          {78, Family::ipv6, 65'535, 0, 0, 0, 4096, UINT32_MAX}};
+}
 
 /// A copy with other bytes at a place.
 ByteBuffer with_number(ByteBuffer bytes, std::size_t at, std::uint32_t number) {
@@ -75,7 +79,8 @@ TEST(ProbeRecords, WhatIsWrittenIsRead) {
   ASSERT_TRUE(counts.ok() && listeners.ok());
   EXPECT_EQ(*counts, sample_counts());
   EXPECT_EQ(*listeners, sample_listeners());
-  EXPECT_TRUE(parse_listener_probes({})->empty()) << "a namespace without listeners answers with nothing";
+  EXPECT_TRUE(parse_listener_probes({})->empty())
+      << "a namespace without listeners answers with nothing";
 }
 
 TEST(ProbeRecords, EveryTruncationIsAnError) {

@@ -32,7 +32,8 @@ TEST(ProcessStat, ACommandMayImitateTheFieldsThatFollow) {
 
 TEST(ProcessStat, TruncatedTextIsRefused) {
   const auto end = nginx_stat.find(" 56832000");
-  for (std::size_t size = 0; size < end - 4; ++size) EXPECT_FALSE(parse_process_stat(nginx_stat.substr(0, size)).ok()) << size;
+  for (std::size_t size = 0; size < end - 4; ++size)
+    EXPECT_FALSE(parse_process_stat(nginx_stat.substr(0, size)).ok()) << size;
   EXPECT_TRUE(parse_process_stat(nginx_stat.substr(0, end)).ok());
 }
 
@@ -43,16 +44,24 @@ TEST(ProcessStat, TimesBeyondTheRangeAreRefused) {
 }
 
 TEST(FileLimits, SoftAndHardAreReadAndUnlimitedIsNone) {
-  const auto limits = parse_file_limits(std::string_view(corpus_text("proc_fuzz/limits")).substr(1));
+  const auto limits =
+      parse_file_limits(std::string_view(corpus_text("proc_fuzz/limits")).substr(1));
   EXPECT_EQ(limits.soft, 20000);
   EXPECT_EQ(limits.hard, 20000);
-  EXPECT_EQ(parse_file_limits("Max open files            1024                 unlimited            files     \n").soft, 1024);
-  EXPECT_FALSE(parse_file_limits("Max open files            1024                 unlimited            files     \n").hard);
+  EXPECT_EQ(parse_file_limits(
+                "Max open files            1024                 unlimited            files     \n")
+                .soft,
+            1024);
+  EXPECT_FALSE(
+      parse_file_limits(
+          "Max open files            1024                 unlimited            files     \n")
+          .hard);
   EXPECT_FALSE(parse_file_limits("Max open fi").soft);
 }
 
 TEST(Cgroup, TheCpuControllerIsFoundAmongOthers) {
-  const auto paths = parse_cgroup("4:cpu,cpuacct:/system.slice/nginx.service\n3:cpuset:/other\n0::/user.slice/a:b\nbroken\n");
+  const auto paths = parse_cgroup(
+      "4:cpu,cpuacct:/system.slice/nginx.service\n3:cpuset:/other\n0::/user.slice/a:b\nbroken\n");
   EXPECT_EQ(paths.cpu, "/system.slice/nginx.service");
   EXPECT_EQ(paths.unified, "/user.slice/a:b");
   EXPECT_FALSE(parse_cgroup("3:cpuset:/other\n").cpu);

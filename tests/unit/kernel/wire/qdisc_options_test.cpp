@@ -14,7 +14,8 @@ using testing::HasSubstr;
 
 std::vector<QdiscSetup> parse_all(const ByteBuffer& bytes) {
   std::vector<QdiscSetup> setups;
-  const auto result = parse_qdisc_setups(bytes, [&](QdiscSetup setup) { setups.push_back(std::move(setup)); });
+  const auto result =
+      parse_qdisc_setups(bytes, [&](QdiscSetup setup) { setups.push_back(std::move(setup)); });
   EXPECT_TRUE(result.ok());
   return setups;
 }
@@ -46,8 +47,16 @@ QdiscSetup fq_codel() {
 TEST(QdiscOptions, SetupsAreWrittenAndReadBack) {
   const std::vector<QdiscSetup> setups{
       fq_codel(),
-      {.link = 2, .handle = 0x10000, .parent = TC_H_ROOT, .kind = "fq", .options = {{"limit", "100"}, {"horizon_drop", "1"}, {"attribute-16", "x0a0b0c"}}},
-      {.link = 3, .handle = 0, .parent = TC_H_ROOT, .kind = "pfifo", .options = {{"limit", "1000"}}},
+      {.link = 2,
+       .handle = 0x10000,
+       .parent = TC_H_ROOT,
+       .kind = "fq",
+       .options = {{"limit", "100"}, {"horizon_drop", "1"}, {"attribute-16", "x0a0b0c"}}},
+      {.link = 3,
+       .handle = 0,
+       .parent = TC_H_ROOT,
+       .kind = "pfifo",
+       .options = {{"limit", "1000"}}},
       {.link = 4, .handle = 0, .parent = TC_H_ROOT, .kind = "noqueue"}};
   MessageWriter writer;
   for (const auto& setup : setups) write_qdisc_setup(writer, setup);
@@ -63,10 +72,13 @@ TEST(QdiscOptions, EveryTimeThatCodelTellsIsKeptAsIsWhenItIsWrittenAgain) {
     ASSERT_TRUE(request.ok());
     std::uint64_t written = 0;
     ASSERT_TRUE(for_each_message(*request, [&](const Message& message) -> Status {
-                  for_each_attribute(message.payload.subspan(sizeof(tcmsg)), [&](const Attribute& attribute) {
-                    if (attribute.type != TCA_OPTIONS) return;
-                    for_each_attribute(attribute.payload, [&](const Attribute& option) { written = load<std::uint32_t>(option.payload).value_or(0); });
-                  });
+                  for_each_attribute(
+                      message.payload.subspan(sizeof(tcmsg)), [&](const Attribute& attribute) {
+                        if (attribute.type != TCA_OPTIONS) return;
+                        for_each_attribute(attribute.payload, [&](const Attribute& option) {
+                          written = load<std::uint32_t>(option.payload).value_or(0);
+                        });
+                      });
                   return {};
                 }).ok());
     ASSERT_EQ(written * 1000 / 1024, kept) << told << " was written as " << written;

@@ -8,20 +8,22 @@ namespace weir::wire::qdisc_test {
 
 std::vector<Qdisc> parse_all(const ByteBuffer& bytes) {
   std::vector<Qdisc> qdiscs;
-  const auto result = parse_qdisc_datagram(bytes, [&](Qdisc qdisc) { qdiscs.push_back(std::move(qdisc)); });
+  const auto result =
+      parse_qdisc_datagram(bytes, [&](Qdisc qdisc) { qdiscs.push_back(std::move(qdisc)); });
   EXPECT_TRUE(result.ok());
   return qdiscs;
 }
 
-const Qdisc* find_kind(const std::vector<Qdisc>& qdiscs, const std::string& kind, bool root = true) {
+const Qdisc* find_kind(const std::vector<Qdisc>& qdiscs, const std::string& kind,
+                       bool root = true) {
   for (const auto& qdisc : qdiscs) {
     if (qdisc.kind == kind && qdisc.root == root) return &qdisc;
   }
   return nullptr;
 }
 
-// Captured from Linux 6.18; `tc qdisc` showed tbf rate 100Mbit limit 300000b, htb with a pfifo limit 77p below it, bfifo limit 123456b, pfifo limit 3p,
-// ingress.
+// Captured from Linux 6.18; `tc qdisc` showed tbf rate 100Mbit limit 300000b, htb with a pfifo
+// limit 77p below it, bfifo limit 123456b, pfifo limit 3p, ingress.
 TEST(Qdisc, CapturedQdiscsHaveKindPlaceRateAndLimit) {
   const auto qdiscs = parse_all(corpus_bytes("qdisc_fuzz/qdiscs"));
   const auto* tbf = find_kind(qdiscs, "tbf");
@@ -45,9 +47,12 @@ TEST(Qdisc, CapturedQdiscsHaveKindPlaceRateAndLimit) {
   EXPECT_FALSE(tbf->ingress);
 }
 
-TEST(Qdisc, TheRequestIsTheKernelsOwn) { EXPECT_EQ(build_qdisc_request(), corpus_bytes("qdisc_fuzz/request")); }
+TEST(Qdisc, TheRequestIsTheKernelsOwn) {
+  EXPECT_EQ(build_qdisc_request(), corpus_bytes("qdisc_fuzz/request"));
+}
 
-Qdisc make_qdisc(const std::string& kind, std::optional<std::int64_t> rate, std::optional<std::int64_t> limit) {
+Qdisc make_qdisc(const std::string& kind, std::optional<std::int64_t> rate,
+                 std::optional<std::int64_t> limit) {
   Qdisc qdisc;
   qdisc.link = 3;
   qdisc.kind = kind;
@@ -68,9 +73,12 @@ Qdisc make_qdisc(const std::string& kind, std::optional<std::int64_t> rate, std:
 
 TEST(Qdisc, AQdiscBecomesBytesAndAQdiscAgain) {
   constexpr std::int64_t ten_gigabytes = 10'000'000'000;  // more than 32 bits
-  for (const auto& qdisc : {make_qdisc("tbf", 125'000, 1000), make_qdisc("tbf", ten_gigabytes, 1000), make_qdisc("cake", 125'000, std::nullopt),
-                            make_qdisc("netem", ten_gigabytes, 1000), make_qdisc("fq_codel", std::nullopt, 10'240), make_qdisc("fq", std::nullopt, 10'000),
-                            make_qdisc("codel", std::nullopt, 1000), make_qdisc("pfifo", std::nullopt, 1000), make_qdisc("mq", std::nullopt, std::nullopt)}) {
+  for (const auto& qdisc :
+       {make_qdisc("tbf", 125'000, 1000), make_qdisc("tbf", ten_gigabytes, 1000),
+        make_qdisc("cake", 125'000, std::nullopt), make_qdisc("netem", ten_gigabytes, 1000),
+        make_qdisc("fq_codel", std::nullopt, 10'240), make_qdisc("fq", std::nullopt, 10'000),
+        make_qdisc("codel", std::nullopt, 1000), make_qdisc("pfifo", std::nullopt, 1000),
+        make_qdisc("mq", std::nullopt, std::nullopt)}) {
     MessageWriter writer;
     write_qdisc(writer, qdisc);
     EXPECT_EQ(parse_all(writer.take()), std::vector<Qdisc>{qdisc}) << qdisc.kind;
@@ -82,7 +90,8 @@ TEST(Qdisc, AnAttributeOfAnotherKindIsNoLimit) {
   MessageWriter writer;
   write_qdisc(writer, limited);
   auto bytes = writer.take();
-  // The same options under another kind of the same length: TCA_KIND is the first attribute behind the tcmsg.
+  // The same options under another kind of the same length: TCA_KIND is the first attribute behind
+  // the tcmsg.
   const std::string other = "fq_other";
   const std::size_t at = 16 + 20 + 4;
   for (std::size_t i = 0; i < other.size(); ++i) bytes[at + i] = static_cast<std::byte>(other[i]);

@@ -8,12 +8,15 @@ namespace weir::wire::route_test {
 
 std::vector<Route> parse_all(const ByteBuffer& bytes) {
   std::vector<Route> routes;
-  const auto result = parse_route_datagram(bytes, [&](const Route& route) { routes.push_back(route); });
+  const auto result =
+      parse_route_datagram(bytes, [&](const Route& route) { routes.push_back(route); });
   EXPECT_TRUE(result.ok());
   return routes;
 }
 
-NextHop hop(std::int64_t link, Family family, const std::string& gateway) { return {link, family, parse_address(family, gateway).value_or(RawAddress{})}; }
+NextHop hop(std::int64_t link, Family family, const std::string& gateway) {
+  return {link, family, parse_address(family, gateway).value_or(RawAddress{})};
+}
 
 const Route* find_default(const std::vector<Route>& routes) {
   for (const auto& route : routes) {
@@ -22,8 +25,9 @@ const Route* find_default(const std::vector<Route>& routes) {
   return nullptr;
 }
 
-// Captured from Linux 6.18 in a namespace that `ip route` showed as: default via 192.0.2.1 dev v0; blackhole 10.0.0.0/8; 203.0.113.0/24 over two gateways; two
-// connected networks; and a default route of table 77, which the request leaves out.
+// Captured from Linux 6.18 in a namespace that `ip route` showed as: default via 192.0.2.1 dev v0;
+// blackhole 10.0.0.0/8; 203.0.113.0/24 over two gateways; two connected networks; and a default
+// route of table 77, which the request leaves out.
 TEST(Route, CapturedRoutesHaveTheirGatewaysAndTables) {
   const auto routes = parse_all(corpus_bytes("route_fuzz/ipv4"));
   ASSERT_EQ(routes.size(), 6U);
@@ -38,7 +42,9 @@ TEST(Route, CapturedRoutesHaveTheirGatewaysAndTables) {
   int connected = 0;
   for (const auto& route : routes) {
     if (!route.unicast) ++blackholes;
-    if (route.hops == std::vector<NextHop>{hop(link, Family::ipv4, "192.0.2.1"), hop(link, Family::ipv4, "192.0.2.3")}) ++shared;
+    if (route.hops == std::vector<NextHop>{hop(link, Family::ipv4, "192.0.2.1"),
+                                           hop(link, Family::ipv4, "192.0.2.3")})
+      ++shared;
     if (route.hops.size() == 1 && !route.hops[0].family) ++connected;
   }
   EXPECT_EQ(blackholes, 1);
@@ -62,10 +68,22 @@ TEST(Route, TheRequestAsksForTheMainTableAlone) {
 }
 
 TEST(Route, ARouteBecomesBytesAndARouteAgain) {
-  Route plain{Family::ipv4, true, true, 24, parse_address(Family::ipv4, "203.0.113.0").value(), {hop(3, Family::ipv4, "192.0.2.1")}};
+  Route plain{Family::ipv4,
+              true,
+              true,
+              24,
+              parse_address(Family::ipv4, "203.0.113.0").value(),
+              {hop(3, Family::ipv4, "192.0.2.1")}};
   Route over_ipv6{Family::ipv4, true, true, 0, {}, {hop(3, Family::ipv6, "fe80::1")}};
-  Route many{Family::ipv6, true, true, 0, {}, {hop(3, Family::ipv6, "fe80::1"), hop(4, Family::ipv6, "fe80::2"), {5, std::nullopt, {}}}};
-  Route local{Family::ipv6, false, false, 128, parse_address(Family::ipv6, "::1").value(), {{1, std::nullopt, {}}}};
+  Route many{
+      Family::ipv6,
+      true,
+      true,
+      0,
+      {},
+      {hop(3, Family::ipv6, "fe80::1"), hop(4, Family::ipv6, "fe80::2"), {5, std::nullopt, {}}}};
+  Route local{Family::ipv6,           false, false, 128, parse_address(Family::ipv6, "::1").value(),
+              {{1, std::nullopt, {}}}};
   for (const auto& route : {plain, over_ipv6, many, local}) {
     MessageWriter writer;
     write_route(writer, route);

@@ -13,7 +13,8 @@ namespace weir::wire::rtnetlink_test {
 
 std::vector<Link> parse_all(const ByteBuffer& bytes) {
   std::vector<Link> links;
-  const auto result = parse_link_datagram(bytes, [&](Link link) { links.push_back(std::move(link)); });
+  const auto result =
+      parse_link_datagram(bytes, [&](Link link) { links.push_back(std::move(link)); });
   EXPECT_TRUE(result.ok());
   return links;
 }
@@ -53,14 +54,17 @@ TEST(Rtnetlink, ACapturedBridgePortHasItsMasterAndItsCarrierChanges) {
   EXPECT_GE(port->carrier_changes.value_or(0), 1);
 }
 
-TEST(Rtnetlink, TheRequestAsksTheKernelForLinks) { EXPECT_EQ(build_link_request(), corpus_bytes("rtnetlink_fuzz/link_request")); }
+TEST(Rtnetlink, TheRequestAsksTheKernelForLinks) {
+  EXPECT_EQ(build_link_request(), corpus_bytes("rtnetlink_fuzz/link_request"));
+}
 
 TEST(Rtnetlink, AChangeOfTheTransmitQueueNamesTheInterfaceByItsIndex) {
   const auto request = build_transmit_length_change(12, 5000);
   std::optional<TransmitLengthChange> change;
   ASSERT_TRUE(for_each_message(request, [&](const Message& message) -> Status {
                 EXPECT_EQ(message.type, RTM_NEWLINK);
-                EXPECT_EQ(message.flags, NLM_F_REQUEST | NLM_F_ACK) << "no NLM_F_CREATE: an interface that is gone is not made anew";
+                EXPECT_EQ(message.flags, NLM_F_REQUEST | NLM_F_ACK)
+                    << "no NLM_F_CREATE: an interface that is gone is not made anew";
                 change = parse_transmit_length_change(message.payload);
                 return {};
               }).ok());
@@ -122,7 +126,8 @@ TEST(Rtnetlink, StatisticsOfAnOlderAndOfANewerKernelAreReadAsFarAsTheyAreKnown) 
     writer.end();
     return parse_all(writer.take()).at(0);
   };
-  EXPECT_EQ(parse(10).statistics, (std::map<std::string, std::int64_t>{{"multicast", 9}, {"collisions", 10}}));
+  EXPECT_EQ(parse(10).statistics,
+            (std::map<std::string, std::int64_t>{{"multicast", 9}, {"collisions", 10}}));
   EXPECT_EQ(parse(24).statistics.at("rx_nohandler"), 24);
   EXPECT_EQ(parse(24).rx_missed_errors, 16);
   EXPECT_EQ(parse(25).statistics.at("rx_otherhost_dropped"), 25);

@@ -10,12 +10,14 @@ namespace weir::wire::sock_diag_test {
 
 std::vector<DiagSocket> parse_all(const ByteBuffer& bytes) {
   std::vector<DiagSocket> sockets;
-  const auto result = parse_diag_datagram(bytes, [&](const DiagSocket& socket) { sockets.push_back(socket); });
+  const auto result =
+      parse_diag_datagram(bytes, [&](const DiagSocket& socket) { sockets.push_back(socket); });
   EXPECT_TRUE(result.ok());
   return sockets;
 }
 
-// Captured from Linux 6.18: 0.0.0.0:8080 with listen(16), [::]:8081 with 16, [::1]:8082 with 4 and IPV6_V6ONLY.
+// Captured from Linux 6.18: 0.0.0.0:8080 with listen(16), [::]:8081 with 16, [::1]:8082 with 4 and
+// IPV6_V6ONLY.
 TEST(SockDiag, CapturedListenersHaveTheirQueueLimitCookieInodeAndDrops) {
   const auto sockets = parse_all(corpus_bytes("sock_diag_fuzz/listen_0"));
   ASSERT_EQ(sockets.size(), 3U);
@@ -44,26 +46,31 @@ TEST(SockDiag, AFamilysAnswerHasTheNewerMessageTypeAndOnlyThatFamily) {
   EXPECT_EQ(sockets[1].family, Family::ipv6);
 }
 
-// Three half-open IPv4 requests for :8080, and of those for the dual-stack :8081 three IPv4 and two IPv6 ones.
+// Three half-open IPv4 requests for :8080, and of those for the dual-stack :8081 three IPv4 and two
+// IPv6 ones.
 TEST(SockDiag, CapturedHalfOpenRequestsShowIpv4OfADualStackListenerAsMappedAddresses) {
   std::map<std::string, int> ends;
   for (const auto& socket : parse_all(corpus_bytes("sock_diag_fuzz/rare_0"))) {
     EXPECT_EQ(socket.state, TcpState::syn_recv);
     ++ends[format_address(socket.family, socket.source) + " " + std::to_string(socket.source_port)];
   }
-  EXPECT_EQ(ends, (std::map<std::string, int>{{"10.9.9.1 8080", 3}, {"::ffff:10.9.9.1 8081", 3}, {"fd99::1 8081", 2}}));
+  EXPECT_EQ(ends, (std::map<std::string, int>{
+                      {"10.9.9.1 8080", 3}, {"::ffff:10.9.9.1 8081", 3}, {"fd99::1 8081", 2}}));
 }
 
 TEST(SockDiag, RequestsAreTheBytesThatTheKernelAnswered) {
-  EXPECT_EQ(build_diag_request({std::nullopt, state_bit(TcpState::listen), true}), corpus_bytes("sock_diag_fuzz/listen_request"));
-  EXPECT_EQ(build_diag_request({Family::ipv6, state_bit(TcpState::listen), true}), corpus_bytes("sock_diag_fuzz/listen6_request"));
+  EXPECT_EQ(build_diag_request({std::nullopt, state_bit(TcpState::listen), true}),
+            corpus_bytes("sock_diag_fuzz/listen_request"));
+  EXPECT_EQ(build_diag_request({Family::ipv6, state_bit(TcpState::listen), true}),
+            corpus_bytes("sock_diag_fuzz/listen6_request"));
   DiagRequest rare;
   for (const auto state : rare_states) rare.states |= state_bit(state);
   EXPECT_EQ(build_diag_request(rare), corpus_bytes("sock_diag_fuzz/rare_request"));
 }
 
 TEST(SockDiag, ARequestIsReadBack) {
-  for (const auto family : {std::optional<Family>{}, std::optional{Family::ipv4}, std::optional{Family::ipv6}}) {
+  for (const auto family :
+       {std::optional<Family>{}, std::optional{Family::ipv4}, std::optional{Family::ipv6}}) {
     const auto parsed = parse_diag_request(build_diag_request({family, 0x408, true}));
     ASSERT_TRUE(parsed.ok());
     EXPECT_EQ(parsed->family, family);
@@ -118,7 +125,8 @@ TEST(SockDiag, ShortMemoryInformationGivesNoDrops) {
   write_diag_socket(writer, socket, true);
   auto bytes = writer.take();
   MessageWriter attribute;
-  attribute.put_attribute(7, ByteBuffer(32, std::byte{1}));  // INET_DIAG_SKMEMINFO of a kernel before 4.7: eight numbers, no drops
+  // INET_DIAG_SKMEMINFO of a kernel before 4.7: eight numbers, no drops
+  attribute.put_attribute(7, ByteBuffer(32, std::byte{1}));
   bytes.insert(bytes.end(), attribute.bytes().begin(), attribute.bytes().end());
   const auto length = static_cast<std::uint32_t>(bytes.size());
   std::memcpy(bytes.data(), &length, sizeof(length));

@@ -40,14 +40,18 @@ TEST(SysctlConf, AMinusWithoutAValueExcludesTheKeyFromGlobs) {
 }
 
 TEST(SysctlConf, TheFirstSeparatorDecidesWhatADotIs) {
-  EXPECT_EQ(normalise_sysctl_key("net/ipv4/conf/eth0.100/rp_filter"), "net.ipv4.conf.eth0/100.rp_filter");
-  EXPECT_EQ(normalise_sysctl_key("net.ipv4.conf.eth0/100.rp_filter"), "net.ipv4.conf.eth0/100.rp_filter");
+  EXPECT_EQ(normalise_sysctl_key("net/ipv4/conf/eth0.100/rp_filter"),
+            "net.ipv4.conf.eth0/100.rp_filter");
+  EXPECT_EQ(normalise_sysctl_key("net.ipv4.conf.eth0/100.rp_filter"),
+            "net.ipv4.conf.eth0/100.rp_filter");
   EXPECT_EQ(normalise_sysctl_key("net.ipv4.conf.*.rp_filter"), "net.ipv4.conf.*.rp_filter");
-  EXPECT_EQ(sysctl_path("net.ipv4.conf.eth0/100.rp_filter"), "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
+  EXPECT_EQ(sysctl_path("net.ipv4.conf.eth0/100.rp_filter"),
+            "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
 }
 
 TEST(SysctlConf, WhatIsNoAssignmentIsKeptWithItsLineNumber) {
-  const auto lines = parse_sysctl_conf("f", "a.b = 1\nno assignment\n = 4\nkey with blanks = 1\nlast.line=x");
+  const auto lines =
+      parse_sysctl_conf("f", "a.b = 1\nno assignment\n = 4\nkey with blanks = 1\nlast.line=x");
   ASSERT_EQ(lines.size(), 5U);
   EXPECT_EQ(lines[1].key, "");
   EXPECT_EQ(lines[1].value, "no assignment");
@@ -86,7 +90,8 @@ TEST(SysctlConf, ZeroBytesAndEscapesAreShown) {
 }
 
 TEST(SysctlConf, TheTutorialHasEighteenAssignments) {
-  const auto lines = parse_sysctl_conf("tutorial.conf", corpus_text("sysctl_conf_fuzz/tutorial.conf"));
+  const auto lines =
+      parse_sysctl_conf("tutorial.conf", corpus_text("sysctl_conf_fuzz/tutorial.conf"));
   EXPECT_EQ(lines.size(), 18U);
   for (const auto& line : lines) EXPECT_NE(line.key, "") << line.line;
 }

@@ -102,7 +102,9 @@ TEST(TcpInfo, ASocketsMessageCarriesItsFlow) {
   MessageWriter writer;
   write_diag_socket(writer, socket, true);
   std::vector<DiagSocket> read;
-  ASSERT_TRUE(parse_diag_datagram(writer.bytes(), [&](const DiagSocket& one) { read.push_back(one); }).ok());
+  ASSERT_TRUE(parse_diag_datagram(writer.bytes(), [&](const DiagSocket& one) {
+                read.push_back(one);
+              }).ok());
   ASSERT_EQ(read.size(), 1U);
   ASSERT_TRUE(read[0].flow);
   EXPECT_EQ(read[0].flow->receive_queue.count, 11);

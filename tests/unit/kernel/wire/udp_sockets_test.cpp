@@ -19,9 +19,10 @@ std::vector<UdpLine> parse(Family family, const std::string& text) {
 }
 
 TEST(UdpSockets, LineOfIpv4) {
-  const auto lines = parse(Family::ipv4, std::string(head) +
-                                             " 2109: 0100007F:0035 00000000:0000 07 00000000:00034000 00:00000000 00000000   101        0 24680 2 "
-                                             "00000000deadbeef 12345         \n");
+  const auto lines = parse(
+      Family::ipv4,
+      std::string(head) +
+          " 2109: 0100007F:0035 00000000:0000 07 00000000:00034000 00:00000000 00000000   101        0 24680 2 00000000deadbeef 12345         \n");
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(format_address(Family::ipv4, lines.front().address), "127.0.0.1");
   EXPECT_EQ(lines.front().port, 53);
@@ -31,9 +32,10 @@ TEST(UdpSockets, LineOfIpv4) {
 }
 
 TEST(UdpSockets, LineOfIpv6) {
-  const auto lines = parse(Family::ipv6,
-                           "  77: B80D0120000000000000000001000000:14E9 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     "
-                           "0        0 99 2 0000000000000000 0\n");
+  const auto lines = parse(
+      Family::ipv6,
+      "  77: "
+      "B80D0120000000000000000001000000:14E9 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 99 2 0000000000000000 0\n");
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(format_address(Family::ipv6, lines.front().address), "2001:db8::1");
   EXPECT_EQ(lines.front().port, 5353);
@@ -43,10 +45,16 @@ TEST(UdpSockets, LineOfIpv6) {
 TEST(UdpSockets, DamagedLinesArePassedOver) {
   EXPECT_TRUE(parse(Family::ipv4, "").empty());
   EXPECT_TRUE(parse(Family::ipv4, head).empty());
-  EXPECT_TRUE(parse(Family::ipv4, " 1: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000").empty()) << "cut off";
-  EXPECT_TRUE(parse(Family::ipv4, " 1: 0100007F:10035 0:0 07 0:0 00:0 0 0 0 9 2 0 0\n").empty()) << "no port";
-  EXPECT_TRUE(parse(Family::ipv4, " 1: 0100007F:0035 0:0 07 00 00:0 0 0 0 9 2 0 0\n").empty()) << "no queues";
-  EXPECT_TRUE(parse(Family::ipv6, " 1: 0100007F:0035 0:0 07 0:0 00:0 0 0 0 9 2 0 0\n").empty()) << "an address of the other family";
+  EXPECT_TRUE(
+      parse(Family::ipv4, " 1: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000")
+          .empty())
+      << "cut off";
+  EXPECT_TRUE(parse(Family::ipv4, " 1: 0100007F:10035 0:0 07 0:0 00:0 0 0 0 9 2 0 0\n").empty())
+      << "no port";
+  EXPECT_TRUE(parse(Family::ipv4, " 1: 0100007F:0035 0:0 07 00 00:0 0 0 0 9 2 0 0\n").empty())
+      << "no queues";
+  EXPECT_TRUE(parse(Family::ipv6, " 1: 0100007F:0035 0:0 07 0:0 00:0 0 0 0 9 2 0 0\n").empty())
+      << "an address of the other family";
 }
 
 }  // namespace weir::wire::udp_sockets_test

@@ -1,5 +1,5 @@
-// Numbers at the edges and between them, for properties that must hold for any: no overflow, and no less for more.
-// Not chance: the same numbers each time.
+// Numbers at the edges and between them, for properties that must hold for any: no overflow, and no
+// less for more. Not chance: the same numbers each time.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 
 namespace weir::plan::formula {
 
-/// The whole range of the type in steps of a power of two, its neighbours, and what the issue of sizes names, ascending.
+/// The whole range of the type in steps of a power of two, its neighbours, and what the issue of
+/// sizes names, ascending.
 inline std::vector<std::int64_t> any_numbers() {
   std::vector<std::int64_t> numbers{INT64_MIN, INT64_MIN + 1, -1'000'000, -2, -1, 0};
   for (int bit = 0; bit < 63; ++bit) {

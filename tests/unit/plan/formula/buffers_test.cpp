@@ -11,20 +11,27 @@ constexpr BitsPerSecond gbit{1'000'000'000};
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 constexpr ReceiveAccounting modern{{6, 12, 0}, 1};
 
-constexpr BitsPerSecond times(std::int64_t count, BitsPerSecond rate) { return {count * rate.count}; }
+constexpr BitsPerSecond times(std::int64_t count, BitsPerSecond rate) {
+  return {count * rate.count};
+}
 
 TEST(BandwidthDelay, IsRateTimesRoundTripInBytes) {
   EXPECT_EQ(compute_bandwidth_delay_product(times(10, gbit), milliseconds(50)), Bytes{62'500'000});
-  EXPECT_EQ(compute_bandwidth_delay_product(mbit, Nanoseconds{100'000}), Bytes{13}) << "12.5 bytes: 1 Mbit/s over 0.1 ms";
+  EXPECT_EQ(compute_bandwidth_delay_product(mbit, Nanoseconds{100'000}), Bytes{13})
+      << "12.5 bytes: 1 Mbit/s over 0.1 ms";
   EXPECT_EQ(compute_bandwidth_delay_product(mbit, milliseconds(600)), Bytes{75'000});
-  EXPECT_EQ(compute_bandwidth_delay_product(times(400, gbit), Nanoseconds{100'000}), Bytes{5'000'000});
-  EXPECT_EQ(compute_bandwidth_delay_product(times(400, gbit), milliseconds(600)), Bytes{30'000'000'000});
+  EXPECT_EQ(compute_bandwidth_delay_product(times(400, gbit), Nanoseconds{100'000}),
+            Bytes{5'000'000});
+  EXPECT_EQ(compute_bandwidth_delay_product(times(400, gbit), milliseconds(600)),
+            Bytes{30'000'000'000});
 }
 
 TEST(BandwidthDelay, RateOfAWindowIsItsInverse) {
   EXPECT_EQ(compute_rate_of_window(Bytes{62'500'000}, milliseconds(50)), times(10, gbit));
   EXPECT_EQ(compute_rate_of_window(Bytes{65535}, milliseconds(600)), BitsPerSecond{873'800});
-  EXPECT_EQ(compute_rate_of_window(largest_window, milliseconds(600)), BitsPerSecond{14'316'339'200}) << "no single flow gets more over a satellite";
+  EXPECT_EQ(compute_rate_of_window(largest_window, milliseconds(600)),
+            BitsPerSecond{14'316'339'200})
+      << "no single flow gets more over a satellite";
   EXPECT_EQ(compute_rate_of_window(Bytes{1}, Nanoseconds{}), BitsPerSecond{INT64_MAX});
 }
 
@@ -42,14 +49,17 @@ TEST(BandwidthDelay, NeverOverflowsAndGrowsWithBoth) {
 }
 
 TEST(ReceiveBuffer, IsTwiceTheWindowByDefaultOnEveryKernel) {
-  for (const auto kernel : {KernelVersion{4, 18, 0}, KernelVersion{6, 5, 0}, KernelVersion{6, 6, 0}, KernelVersion{6, 18, 0}}) {
-    EXPECT_EQ(compute_receive_buffer(Bytes{62'500'000}, {kernel, 1}), Bytes{125'000'000}) << kernel.major << "." << kernel.minor;
+  for (const auto kernel : {KernelVersion{4, 18, 0}, KernelVersion{6, 5, 0}, KernelVersion{6, 6, 0},
+                            KernelVersion{6, 18, 0}}) {
+    EXPECT_EQ(compute_receive_buffer(Bytes{62'500'000}, {kernel, 1}), Bytes{125'000'000})
+        << kernel.major << "." << kernel.minor;
     EXPECT_EQ(compute_receive_window(Bytes{6'291'456}, {kernel, 1}), Bytes{3'145'728});
   }
 }
 
 TEST(ReceiveBuffer, AdvWinScaleActsBefore66Only) {
-  EXPECT_EQ(compute_receive_buffer(Bytes{3000}, {{6, 1, 0}, 2}), Bytes{4000}) << "three quarters are window";
+  EXPECT_EQ(compute_receive_buffer(Bytes{3000}, {{6, 1, 0}, 2}), Bytes{4000})
+      << "three quarters are window";
   EXPECT_EQ(compute_receive_buffer(Bytes{3000}, {{6, 1, 0}, -2}), Bytes{12000}) << "a quarter is";
   EXPECT_EQ(compute_receive_buffer(Bytes{3000}, {{6, 1, 0}, 0}), Bytes{3000}) << "all of it";
   EXPECT_EQ(compute_receive_buffer(Bytes{3000}, {{6, 6, 0}, -2}), Bytes{6000});
@@ -72,7 +82,8 @@ TEST(BufferBound, IsA128thOfTheMemoryUpToTheKernelsInt) {
 TEST(BufferBound, RoundingStaysInsideIt) {
   EXPECT_EQ(round_buffer(Bytes{125'000'000}, Bytes{std::int64_t{1} << 30}), Bytes{134'217'728});
   EXPECT_EQ(round_buffer(Bytes{125'000'000}, Bytes{8'388'608}), Bytes{8'388'608});
-  for (const auto number : any_numbers()) EXPECT_LE(round_buffer({number}, compute_buffer_bound({number})).count, INT32_MAX);
+  for (const auto number : any_numbers())
+    EXPECT_LE(round_buffer({number}, compute_buffer_bound({number})).count, INT32_MAX);
 }
 
 TEST(Buffers, TheBufferOfAWindowHoldsThatWindow) {
@@ -85,14 +96,18 @@ TEST(Buffers, TheBufferOfAWindowHoldsThatWindow) {
         EXPECT_GE(compute_receive_window(buffer, old).count, window) << scale;
       }
     }
-    EXPECT_GE(compute_receive_window(compute_receive_buffer({window}, modern), modern).count, window);
-    EXPECT_GE(compute_send_window(compute_send_buffer({window}, Congestion::bbr), Congestion::bbr).count, window);
+    EXPECT_GE(compute_receive_window(compute_receive_buffer({window}, modern), modern).count,
+              window);
+    EXPECT_GE(
+        compute_send_window(compute_send_buffer({window}, Congestion::bbr), Congestion::bbr).count,
+        window);
   }
 }
 
 TEST(Buffers, AnyScaleIsHarmless) {
   for (const auto scale : any_numbers()) {
-    for (const auto window : any_numbers()) EXPECT_GE(compute_receive_buffer({window}, {{5, 10, 0}, scale}).count, 0);
+    for (const auto window : any_numbers())
+      EXPECT_GE(compute_receive_buffer({window}, {{5, 10, 0}, scale}).count, 0);
   }
 }
 

@@ -11,7 +11,8 @@ constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 constexpr Bytes small_page{4096};
 constexpr Bytes large_page{65536};
 
-/// What a kernel with 64 GiB chooses at boot: a sixteenth of 97 % of its pages, three quarters of that, and twice the latter.
+/// What a kernel with 64 GiB chooses at boot: a sixteenth of 97 % of its pages, three quarters of
+/// that, and twice the latter.
 constexpr TcpMem boot_choice{{762'837}, {1'017'118}, {1'525'674}};
 
 TEST(TcpMemory, BytesBecomePagesRoundedUp) {
@@ -22,13 +23,16 @@ TEST(TcpMemory, BytesBecomePagesRoundedUp) {
 }
 
 TEST(TcpMemory, ALoadStaysBelowPressureWithAQuarterToSpare) {
-  // 8 GiB of buffers on 64 GiB: 2097152 pages, pressure 2621440, low three quarters, high one and a half times.
-  const auto needed = compute_tcp_mem_for(Bytes{8 * gibibyte}, Bytes{64 * gibibyte}, small_page, boot_choice);
+  // 8 GiB of buffers on 64 GiB: 2097152 pages, pressure 2621440, low three quarters, high one and a
+  // half times.
+  const auto needed =
+      compute_tcp_mem_for(Bytes{8 * gibibyte}, Bytes{64 * gibibyte}, small_page, boot_choice);
   EXPECT_EQ(needed, (TcpMem{{1'966'080}, {2'621'440}, {3'932'160}}));
 }
 
 TEST(TcpMemory, HighIsAQuarterOfTheMemoryAtMost) {
-  const auto needed = compute_tcp_mem_for(Bytes{64 * gibibyte}, Bytes{16 * gibibyte}, small_page, {});
+  const auto needed =
+      compute_tcp_mem_for(Bytes{64 * gibibyte}, Bytes{16 * gibibyte}, small_page, {});
   // A quarter of 16 GiB is 1048576 pages; two thirds of that 699050; low 524286, high 1048572.
   EXPECT_EQ(needed, (TcpMem{{524'286}, {699'050}, {1'048'572}}));
   EXPECT_LE(needed.high.count * 4096, 16 * gibibyte / 4);

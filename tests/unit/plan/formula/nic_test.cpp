@@ -38,9 +38,12 @@ TEST(RpsMask, HasABitForEachCpu) {
 
 TEST(FileLimit, IsTwiceWhatIsOpenAndTheHardOneFollowsWhereItHasTo) {
   EXPECT_EQ(compute_file_limits(1024, {1024, 524'288}, 1'048'576), (FileLimits{2048, 524'288}));
-  EXPECT_EQ(compute_file_limits(60'000, {65'536, 65'536}, 1'048'576), (FileLimits{131'072, 131'072}));
-  EXPECT_EQ(compute_file_limits(1000, {1024, 4096}, 1'048'576, 50'000), (FileLimits{65'536, 65'536}));
-  EXPECT_EQ(compute_file_limits(900'000, {900'000, 1'048'576}, 1'048'576), (FileLimits{1'048'576, 1'048'576}));
+  EXPECT_EQ(compute_file_limits(60'000, {65'536, 65'536}, 1'048'576),
+            (FileLimits{131'072, 131'072}));
+  EXPECT_EQ(compute_file_limits(1000, {1024, 4096}, 1'048'576, 50'000),
+            (FileLimits{65'536, 65'536}));
+  EXPECT_EQ(compute_file_limits(900'000, {900'000, 1'048'576}, 1'048'576),
+            (FileLimits{1'048'576, 1'048'576}));
   EXPECT_EQ(compute_file_limits(1'048'576, {1'048'576, 1'048'576}, 1'048'576), std::nullopt);
 }
 
@@ -50,9 +53,12 @@ TEST(NicFormulas, StayInTheirRangesForAnyNumbers) {
       const auto ring = compute_ring(a, b);
       EXPECT_TRUE(!ring || (*ring > a && *ring <= b)) << a << " " << b;
       const auto channels = compute_channels(1, a, b);
-      EXPECT_TRUE(!channels || (*channels > 1 && *channels <= a && *channels <= b)) << a << " " << b;
+      EXPECT_TRUE(!channels || (*channels > 1 && *channels <= a && *channels <= b))
+          << a << " " << b;
       const auto limits = compute_file_limits(a, {b, b}, 1'048'576);
-      EXPECT_TRUE(!limits || (limits->soft > b && limits->soft <= 1'048'576 && limits->hard >= limits->soft)) << a << " " << b;
+      EXPECT_TRUE(!limits ||
+                  (limits->soft > b && limits->soft <= 1'048'576 && limits->hard >= limits->soft))
+          << a << " " << b;
       const auto mask = compute_rps_mask(a, b);
       EXPECT_TRUE(!mask || (mask->size() <= 2048 && !mask->empty())) << a << " " << b;
     }

@@ -22,7 +22,8 @@ TEST(SynQueue, ALossAddsTheTimeouts) {
 
 TEST(SynQueue, WhoNeverAnswersStaysForAllRetries) {
   // 1 % never answer: 63 s each with five retries, so 630 ms on average, and 99 % of 50 ms.
-  EXPECT_EQ(compute_handshake_time({{1000}, milliseconds(50), 0, 10'000, 5}), Nanoseconds{milliseconds(630).count + 49'500'000});
+  EXPECT_EQ(compute_handshake_time({{1000}, milliseconds(50), 0, 10'000, 5}),
+            Nanoseconds{milliseconds(630).count + 49'500'000});
   EXPECT_EQ(compute_handshake_time({{1000}, milliseconds(50), 0, 1'000'000, 5}), seconds(63));
 }
 
@@ -68,18 +69,23 @@ TEST(AcceptQueue, TheBacklogOfARateHoldsThatRate) {
 }
 
 TEST(Processing, PacketsOfALoad) {
-  // 10 Gbit/s of payload: 863260 segments and half as many acknowledgements; 50000 connections of 11 packets; 139 probes and their answers.
-  EXPECT_EQ(compute_packet_rate({10'000'000'000}, {50'000}, {139}), PerSecond{863'260 + 431'630 + 550'000 + 278});
+  // 10 Gbit/s of payload: 863260 segments and half as many acknowledgements; 50000 connections of
+  // 11 packets; 139 probes and their answers.
+  EXPECT_EQ(compute_packet_rate({10'000'000'000}, {50'000}, {139}),
+            PerSecond{863'260 + 431'630 + 550'000 + 278});
   EXPECT_EQ(compute_packet_rate({}, {}, {}), PerSecond{0});
 }
 
-TEST(Processing, HeadersTakeTheirShareOfTheWire) { EXPECT_EQ(compute_wire_rate({1'448'000'000}), BitsPerSecond{1'538'000'000}); }
+TEST(Processing, HeadersTakeTheirShareOfTheWire) {
+  EXPECT_EQ(compute_wire_rate({1'448'000'000}), BitsPerSecond{1'538'000'000});
+}
 
 TEST(Processing, TheBudgetOfAConnectionIsWhatTheCpusGive) {
   EXPECT_EQ(compute_time_budget(64, {50'000}), Nanoseconds{896'000}) << "64 · 0.7 s / 50000";
   EXPECT_EQ(compute_time_budget(2, {50'000}), Nanoseconds{28'000});
   EXPECT_EQ(compute_time_budget(2, {0}), Nanoseconds{INT64_MAX});
-  EXPECT_EQ(compute_workers({50'000}, Nanoseconds{100'000}), 8) << "5 CPU seconds a second at 70 %: 7.1";
+  EXPECT_EQ(compute_workers({50'000}, Nanoseconds{100'000}), 8)
+      << "5 CPU seconds a second at 70 %: 7.1";
   EXPECT_EQ(compute_rate_of_cpus(2, Nanoseconds{28'000}), PerSecond{50'000});
 }
 

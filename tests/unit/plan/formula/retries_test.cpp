@@ -19,9 +19,11 @@ TEST(Retries, SynRetriesInSeconds) {
 TEST(Retries, RetransmissionsOfDataInSeconds) {
   EXPECT_EQ(compute_retransmission_time(3), seconds(3));
   EXPECT_EQ(compute_retransmission_time(5), milliseconds(12'600));
-  EXPECT_EQ(compute_retransmission_time(8), milliseconds(102'200)) << "the fewest that RFC 1122 (4.2.3.5) allows: at least 100 s";
+  EXPECT_EQ(compute_retransmission_time(8), milliseconds(102'200))
+      << "the fewest that RFC 1122 (4.2.3.5) allows: at least 100 s";
   EXPECT_EQ(compute_retransmission_time(9), milliseconds(204'600));
-  EXPECT_EQ(compute_retransmission_time(15), milliseconds(924'600)) << "as ip-sysctl.rst says of the default";
+  EXPECT_EQ(compute_retransmission_time(15), milliseconds(924'600))
+      << "as ip-sysctl.rst says of the default";
 }
 
 TEST(Retries, EachAddsTime) {

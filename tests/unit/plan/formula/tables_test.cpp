@@ -17,7 +17,8 @@ TEST(TimeWait, HoldsAMinuteOfCloses) {
 }
 
 TEST(TimeWait, ATableHasAQuarterToSpare) {
-  EXPECT_EQ(compute_table_limit(3'000'000, 262'144), 3'750'912) << "3662.1 times 1024, rounded up to 3663";
+  EXPECT_EQ(compute_table_limit(3'000'000, 262'144), 3'750'912)
+      << "3662.1 times 1024, rounded up to 3663";
   EXPECT_EQ(compute_table_limit(1000, 262'144), 262'144) << "never less than now";
   EXPECT_EQ(compute_table_limit(INT64_MAX, 0), largest_table) << "an int";
 }
@@ -62,11 +63,14 @@ TEST(Ports, ReservedOnesDoNotCountAndOverlapsCountOnce) {
 
 TEST(Ports, ARangeIsWidenedDownwardsToItsFloor) {
   EXPECT_EQ(widen_port_range(kernel_range, 20'000, 1024), kernel_range) << "it is large enough";
-  EXPECT_EQ(widen_port_range(kernel_range, 40'000, 1024), (PortRange{21'000, 60'999})) << "an even and an odd end";
-  EXPECT_EQ(widen_port_range(kernel_range, 40'001, 1024), (PortRange{20'998, 60'999})) << "one more, for the parity";
+  EXPECT_EQ(widen_port_range(kernel_range, 40'000, 1024), (PortRange{21'000, 60'999}))
+      << "an even and an odd end";
+  EXPECT_EQ(widen_port_range(kernel_range, 40'001, 1024), (PortRange{20'998, 60'999}))
+      << "one more, for the parity";
   EXPECT_EQ(widen_port_range(kernel_range, 100'000, 1024), (PortRange{1024, 60'999}));
   EXPECT_EQ(widen_port_range(kernel_range, 100'000, 1025), (PortRange{1026, 60'999}));
-  EXPECT_EQ(widen_port_range(kernel_range, 100'000, 50'000), kernel_range) << "a floor inside it widens nothing";
+  EXPECT_EQ(widen_port_range(kernel_range, 100'000, 50'000), kernel_range)
+      << "a floor inside it widens nothing";
 }
 
 TEST(Ports, NoWideningIsEverNarrower) {
@@ -99,7 +103,8 @@ TEST(Conntrack, BucketsFollowTheKernelsRatio) {
 
 TEST(Conntrack, AnyNumberIsHarmless) {
   for (const auto a : any_numbers()) {
-    for (const auto b : any_numbers()) EXPECT_GE(compute_conntrack_entries(a, {b}, a, {{b}, {a}}), 0);
+    for (const auto b : any_numbers())
+      EXPECT_GE(compute_conntrack_entries(a, {b}, a, {{b}, {a}}), 0);
   }
 }
 
@@ -111,7 +116,8 @@ TEST(Files, ConnectionsAndAReserve) {
 
 TEST(Files, ALimitHoldsWhatIsLeftOfTheReserve) {
   EXPECT_EQ(compute_connections_of_files(20'000, 1'000'000, 0, 1), 18'976);
-  EXPECT_EQ(compute_connections_of_files(1024, 1'000'000, 0, 1), 768) << "a quarter of a small limit is reserve";
+  EXPECT_EQ(compute_connections_of_files(1024, 1'000'000, 0, 1), 768)
+      << "a quarter of a small limit is reserve";
   EXPECT_EQ(compute_connections_of_files(20'000, 1000, 1000, 1), 9488) << "each has one upstream";
   EXPECT_EQ(compute_connections_of_files(20'000, 1000, 0, 4), 75'904);
 }
@@ -128,7 +134,8 @@ TEST(Files, TheLimitOfALoadHoldsTheLoad) {
   for (const auto connections : any_amounts()) {
     if (connections == 0 || connections > INT64_MAX / 4) continue;
     const std::int64_t limit = compute_process_files(connections, connections, 4);
-    EXPECT_GE(compute_connections_of_files(limit, connections, connections, 4), connections) << connections;
+    EXPECT_GE(compute_connections_of_files(limit, connections, connections, 4), connections)
+        << connections;
   }
   for (const auto a : any_numbers()) {
     for (const auto b : any_numbers()) {

@@ -19,15 +19,21 @@ TEST(Layout, WhatCouldMoveTheCursorIsEscaped) {
 
 TEST(Layout, AToneSurvivesALineBreak) {
   const Terminal colored{80, true, true};
-  const auto lines = wrap(colored, {{"lost ", Tone::plain}, {"312 connections", Tone::critical}}, 9);
-  EXPECT_EQ(lines, (std::vector<std::string>{"lost \x1b[1;31m312\x1b[0m", "\x1b[1;31mconnectio\x1b[0m", "\x1b[1;31mns\x1b[0m"}));
+  const auto lines =
+      wrap(colored, {{"lost ", Tone::plain}, {"312 connections", Tone::critical}}, 9);
+  EXPECT_EQ(lines, (std::vector<std::string>{"lost \x1b[1;31m312\x1b[0m",
+                                             "\x1b[1;31mconnectio\x1b[0m", "\x1b[1;31mns\x1b[0m"}));
 }
 
 TEST(Layout, SpansWithoutABlankBetweenThemAreOneWord) {
-  EXPECT_EQ(wrap(plain, {{"see (", Tone::plain}, {"nginx", Tone::strong}, {")", Tone::plain}}, 8), (std::vector<std::string>{"see", "(nginx)"}));
+  EXPECT_EQ(wrap(plain, {{"see (", Tone::plain}, {"nginx", Tone::strong}, {")", Tone::plain}}, 8),
+            (std::vector<std::string>{"see", "(nginx)"}));
 }
 
-TEST(Layout, APercentSignStaysWithItsNumber) { EXPECT_EQ(wrap(plain, {{"empty in 94 %, so"}}, 11), (std::vector<std::string>{"empty in", "94 %, so"})); }
+TEST(Layout, APercentSignStaysWithItsNumber) {
+  EXPECT_EQ(wrap(plain, {{"empty in 94 %, so"}}, 11),
+            (std::vector<std::string>{"empty in", "94 %, so"}));
+}
 
 TEST(Layout, NewlinesStayAndAnEmptyTextIsOneLine) {
   EXPECT_EQ(wrap(plain, {{"a\n\nb"}}, 20), (std::vector<std::string>{"a", "", "b"}));

@@ -38,8 +38,13 @@ std::vector<Shown> everything() {
           {"drift-none", drift_view({})},
           {"history", history_view(test::sample_history(), test::sample_moment())},
           {"history-empty", history_view({}, {})},
-          {"outcome", outcome_view(test::sample_history()[1], true, "Applied as 8; keep it with `weir confirm 8` within 60 s, or it is undone", {})},
-          {"outcome-failed", outcome_view(test::sample_history()[2], false, "7 could not be undone whole", {"the journal could not be written: disk full"})}};
+          {"outcome",
+           outcome_view(test::sample_history()[1], true,
+                        "Applied as 8; keep it with `weir confirm 8` within 60 s, or it is undone",
+                        {})},
+          {"outcome-failed",
+           outcome_view(test::sample_history()[2], false, "7 could not be undone whole",
+                        {"the journal could not be written: disk full"})}};
 }
 
 class Widths : public testing::TestWithParam<std::size_t> {};
@@ -47,15 +52,18 @@ INSTANTIATE_TEST_SUITE_P(Render, Widths, testing::Values(60, 80, 120, 200));
 
 TEST_P(Widths, WhatIsShownIsAsRecorded) {
   for (const auto& shown : everything()) {
-    test::expect_golden("ui/" + std::string(shown.name) + "-" + std::to_string(GetParam()) + ".txt", render(shown.view, {GetParam(), false, true}));
+    test::expect_golden("ui/" + std::string(shown.name) + "-" + std::to_string(GetParam()) + ".txt",
+                        render(shown.view, {GetParam(), false, true}));
   }
 }
 
 TEST_P(Widths, NoLineIsWiderThanTheTerminalInColourOrAscii) {
   for (const auto& shown : everything()) {
-    for (const Terminal terminal : {Terminal{GetParam(), true, true}, Terminal{GetParam(), false, false}}) {
+    for (const Terminal terminal :
+         {Terminal{GetParam(), true, true}, Terminal{GetParam(), false, false}}) {
       const std::string text = render(shown.view, terminal);
-      for (const auto line : split(text, '\n')) EXPECT_LE(display_width(line), GetParam()) << shown.name << ": " << line;
+      for (const auto line : split(text, '\n'))
+        EXPECT_LE(display_width(line), GetParam()) << shown.name << ": " << line;
     }
   }
 }

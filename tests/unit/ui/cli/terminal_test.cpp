@@ -10,8 +10,10 @@ TEST(TerminalText, WidthCountsCharactersNotBytesNorEscapes) {
 }
 
 TEST(TerminalText, WrapBreaksAtBlanksAndNeverExceedsTheWidth) {
-  EXPECT_EQ(wrap("the queue was full through the window", 14), (std::vector<std::string>{"the queue was", "full through", "the window"}));
-  for (const auto& line : wrap("net.ipv4.conf.averyveryverylonginterface.rp_filter is set", 20)) EXPECT_LE(display_width(line), 20U);
+  EXPECT_EQ(wrap("the queue was full through the window", 14),
+            (std::vector<std::string>{"the queue was", "full through", "the window"}));
+  for (const auto& line : wrap("net.ipv4.conf.averyveryverylonginterface.rp_filter is set", 20))
+    EXPECT_LE(display_width(line), 20U);
   EXPECT_EQ(wrap("", 10), std::vector<std::string>{""});
 }
 
@@ -26,6 +28,8 @@ TEST(TerminalText, ShortenShowsThatSomethingWasCut) {
   EXPECT_EQ(shorten(Terminal{}, "fits", 4), "fits");
 }
 
-TEST(TerminalText, AsciiTerminalGetsAsciiOnly) { EXPECT_EQ(to_terminal(Terminal{80, false, false}, "511 → 4096 …ü"), "511 -> 4096 ...?"); }
+TEST(TerminalText, AsciiTerminalGetsAsciiOnly) {
+  EXPECT_EQ(to_terminal(Terminal{80, false, false}, "511 → 4096 …ü"), "511 -> 4096 ...?");
+}
 
 }  // namespace weir::ui::terminal_test

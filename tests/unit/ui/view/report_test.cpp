@@ -33,8 +33,9 @@ const Gauge& gauge_of(const View& view, const std::string& stage) {
 }
 
 TEST(ReportView, TheVerdictNamesTheStageTheResourceAndTheLoss) {
-  EXPECT_EQ(verdict(test::sample_report()),
-            "accept-queue: 0.0.0.0:80 (nginx) refused 312 connection attempts in 3.0 s: the backlog of 0.0.0.0:80 is too small for its bursts; and 1 notice");
+  EXPECT_EQ(
+      verdict(test::sample_report()),
+      "accept-queue: 0.0.0.0:80 (nginx) refused 312 connection attempts in 3.0 s: the backlog of 0.0.0.0:80 is too small for its bursts; and 1 notice");
 }
 
 TEST(ReportView, AProcessLosesConnectionsAndIsNamedOnce) {
@@ -44,11 +45,14 @@ TEST(ReportView, AProcessLosesConnectionsAndIsNamedOnce) {
   worst.resource.kind = "process";
   worst.resource.name = "nginx (812)";
   worst.resource.command = "nginx";
-  EXPECT_THAT(verdict(report), StartsWith("host: nginx (812) refused 312 connection attempts in 3.0 s: "));
+  EXPECT_THAT(verdict(report),
+              StartsWith("host: nginx (812) refused 312 connection attempts in 3.0 s: "));
 }
 
 TEST(ReportView, AQuietHostIsOkAndNamesItsTightestStage) {
-  EXPECT_EQ(verdict(test::sample_quiet_report()), "OK: nothing limits this server now; the tightest stage is time-wait, TIME_WAIT at 93 %");
+  EXPECT_EQ(
+      verdict(test::sample_quiet_report()),
+      "OK: nothing limits this server now; the tightest stage is time-wait, TIME_WAIT at 93 %");
 }
 
 TEST(ReportView, OkIsNotClaimedForWhatWasNotSeen) {

@@ -16,12 +16,15 @@ std::string text_of(const Text& text) {
   return joined;
 }
 
-std::string verdict(const Sizing& sizing) { return text_of(std::get<Paragraph>(size_view(sizing, {}).blocks.front()).text); }
+std::string verdict(const Sizing& sizing) {
+  return text_of(std::get<Paragraph>(size_view(sizing, {}).blocks.front()).text);
+}
 
 std::string everything(const View& view) {
   std::string text;
   for (const auto& block : view.blocks) {
-    if (const auto* paragraph = std::get_if<Paragraph>(&block)) text += text_of(paragraph->text) + "\n";
+    if (const auto* paragraph = std::get_if<Paragraph>(&block))
+      text += text_of(paragraph->text) + "\n";
   }
   return text;
 }
@@ -39,8 +42,10 @@ Gauge gauge_of(const View& view, const std::string& stage) {
 
 TEST(SizeView, TheVerdictNamesWhatBreaksFirstAndWhatIsLeft) {
   const auto text = verdict(test::sample_sizing());
-  EXPECT_THAT(text,
-              HasSubstr("1 M connections, 50000 new a second, 9 Gbit/s over 50 ms: what breaks first is open files of nginx (812), at 18976 connections"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "1 M connections, 50000 new a second, 9 Gbit/s over 50 ms: what breaks first is open files of nginx (812), at 18976 connections"));
   EXPECT_THAT(text, HasSubstr("with every setting below it is memory, at 411 k connections"));
 }
 
@@ -58,7 +63,10 @@ TEST(SizeView, WhatFitsNamesTheTightest) {
   sizing.breaks.clear();
   sizing.unreachable.clear();
   sizing.settings.clear();
-  EXPECT_THAT(verdict(sizing), HasSubstr("everything that is known here carries it; the tightest is link, which breaks at 9.41 Gbit/s"));
+  EXPECT_THAT(
+      verdict(sizing),
+      HasSubstr(
+          "everything that is known here carries it; the tightest is link, which breaks at 9.41 Gbit/s"));
 }
 
 TEST(SizeView, AStageIsAsBadAsItsWorstNeed) {
@@ -92,7 +100,8 @@ TEST(SizeView, FormulasOfWhatFitsAreShownOnRequest) {
     return labels;
   };
   EXPECT_THAT(fields_of(size_view(test::sample_sizing(), {})), Not(HasSubstr("keepalive probes")));
-  EXPECT_THAT(fields_of(size_view(test::sample_sizing(), {true, ""})), HasSubstr("keepalive probes"));
+  EXPECT_THAT(fields_of(size_view(test::sample_sizing(), {true, ""})),
+              HasSubstr("keepalive probes"));
 }
 
 }  // namespace weir::ui::size_test
