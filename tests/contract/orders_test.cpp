@@ -47,7 +47,7 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
   expect_both_refused(
       ask(somaxconn("1")),
       "net.core.somaxconn: 1 is refused. "
-      "Every listener's queues are cut to a length that a burst of a few milliseconds fills. "
+      "The kernel cuts every listener's queues to a length that a burst of a few milliseconds fills. "
       "`--allow net.core.somaxconn` takes it nevertheless",
       4);
   expect_both_refused(ask(somaxconn("1"), "--allow net.ipv4.tcp_retries2"),
@@ -56,7 +56,7 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
   EXPECT_THAT(allowed.check.out,
               testing::EndsWith("It can be applied here; nothing was changed\n0\n4096\n"));
   EXPECT_THAT(allowed.apply.out,
-              AllOf(HasSubstr("Allowed by name against this: Every listener's queues are cut"),
+              AllOf(HasSubstr("Allowed by name against this: The kernel cuts every listener's"),
                     testing::EndsWith("\n0\n1\n")));
 }
 
