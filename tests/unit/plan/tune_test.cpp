@@ -205,7 +205,8 @@ TEST(Tune, ServerThatIsNotKnownGetsTheGeneralAdvice) {
                                     .process(812, "strange", 0, 'S', "ep_poll")
                                     .build());
   ASSERT_THAT(planned.plan.steps, SizeIs(1));
-  EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("argument of listen()"));
+  EXPECT_THAT(planned.plan.steps.front().durable,
+              HasSubstr("another program: a listen() backlog of "));
 }
 
 }  // namespace weir::plan::tune_test
