@@ -171,7 +171,7 @@ TEST(AcceptQueue, CpuTimeOfAStarvedHostIsToldAsTheHosts) {
   builder.process(812, "app", 0.3, 'R', "").raw().last->host.cpu_busy = {1190};
   const auto report = run(builder.build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("the host has no CPU time left for app"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("got 30 % of one CPU"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("got only 30 % of one CPU"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("99 % busy"));
 }
 
@@ -186,7 +186,7 @@ TEST(AcceptQueue, StoppedOwnerIsToldToGoOn) {
   const auto report = run(overloaded().process(812, "app", 0, 'T', "do_signal_stop").build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("is stopped by a signal, so nobody accepts"));
+              HasSubstr("is stopped by a signal and accepts no connection"));
   EXPECT_THAT(report.findings.front().remedy, HasSubstr("kill -CONT"));
 }
 
@@ -197,7 +197,7 @@ TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
                               .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("/system.slice/app.service was stopped for 2100 ms"));
+              HasSubstr("stopped the processes of /system.slice/app.service for 2100 ms"));
 }
 
 TEST(AcceptQueue, ThrottlingOfAFewMillisecondsIsNotTheReason) {
@@ -222,7 +222,7 @@ TEST(AcceptQueue, OwnerThatWaitsForEventsBesideAFullQueueIsIdle) {
 TEST(AcceptQueue, UnreadableOwnerGivesNoCause) {
   const auto report = run(overloaded().build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("could not read"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("could not be read"));
 }
 
 TEST(AcceptQueue, MasterThatOnlyHoldsTheSocketIsNotTheAcceptor) {
@@ -353,8 +353,8 @@ TEST(AcceptQueue, QueueThatMakesClientsWaitForSecondsIsSlowThoughItNeverOverflow
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::warning);
-  EXPECT_THAT(finding.title, HasSubstr("wait 22 s and longer until gunicorn accepts them"));
-  EXPECT_THAT(finding.meaning, HasSubstr("no more than 10 a second were taken out"));
+  EXPECT_THAT(finding.title, HasSubstr("wait 22 s or longer until gunicorn accepts them"));
+  EXPECT_THAT(finding.meaning, HasSubstr("At most 10 connections per second left the queue"));
   EXPECT_NE(evidence_of(finding, "Tcp.PassiveOpens"), nullptr);
 }
 
@@ -468,7 +468,7 @@ TEST(AcceptQueue, PastOverflowIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("700 times since boot, and not once in this window"));
+              HasSubstr("700 times since boot and never during this window"));
 }
 
 TEST(AcceptQueue, PastOverflowOfSeveralListenersIsTheNamespaces) {
@@ -585,7 +585,7 @@ TEST(ReuseportGroup, BurstsOfTheSiblingsDoNotHideTheStalledMember) {
 TEST(Window, LoneSnapshotSaysWhatItCannotShow) {
   const auto report = run(overloaded().build_without_window());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
-  EXPECT_THAT(report.findings.front().title, HasSubstr("whether they still do is not seen"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("does not show whether they still do"));
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_EQ(report.not_seen.front().why, "there is one snapshot and no window");
 }

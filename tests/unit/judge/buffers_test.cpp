@@ -82,7 +82,7 @@ TEST(TcpMemory, ChildNamespaceJudgesByItsCounters) {
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.tcp-memory-pressure"));
   EXPECT_EQ(found.front().severity, Severity::critical);
-  EXPECT_THAT(found.front().meaning, HasSubstr("only be seen in the host's first one"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("only the host's initial namespace shows"));
 }
 
 TEST(TcpMemory, PressureOfThePastIsANotice) {
@@ -154,7 +154,7 @@ TEST(ReceiveCollapse, SqueezingAloneIsANotice) {
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.receive-collapse"));
   EXPECT_EQ(found.front().severity, Severity::notice);
-  EXPECT_THAT(found.front().title, HasSubstr("squeezes"));
+  EXPECT_THAT(found.front().title, HasSubstr("compacts"));
 }
 
 TEST(ReceiveCollapse, SlowReaderWhoseWindowClosesLosesNothing) {
@@ -184,7 +184,7 @@ TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
   ASSERT_THAT(test::ids_of(found), ElementsAre("buffers.udp-receive-drops"));
   EXPECT_EQ(found.front().severity, Severity::warning);
   EXPECT_THAT(found.front().meaning,
-              HasSubstr("83 % of the datagrams for open ports, 4100 a second"));
+              HasSubstr("83 % of the datagrams for open ports, 4100 per second"));
   EXPECT_EQ(test::evidence_of(found.front(), "Udp.RcvbufErrors")->delta, 12'300);
   auto of_ipv6 = datagrams(2600, 0);
   of_ipv6.counter("Udp6.RcvbufErrors", 0, 900);
@@ -201,7 +201,7 @@ TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
   EXPECT_EQ(named.resource.name, "0.0.0.0:53");
   EXPECT_EQ(named.resource.port, 53);
   EXPECT_THAT(named.resource.pids, ElementsAre(901));
-  EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly: 4100 datagrams"));
+  EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly, and 4100 datagrams"));
   builder.raw().last->udp_sockets.back().drops = 20'000;
   EXPECT_EQ(test::findings_of(builder.build(), {Stage::buffers}).front().resource.kind, "host")
       << "one of them dropped earlier, and which is not known";

@@ -46,7 +46,7 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
   EXPECT_EQ(finding.resource.name, "app (812)");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_THAT(finding.meaning, HasSubstr("300 sockets of app (812) (port 80)"));
-  EXPECT_THAT(finding.meaning, HasSubstr("their number grew by 10 a second"));
+  EXPECT_THAT(finding.meaning, HasSubstr("Their number grew by 10 per second"));
   EXPECT_THAT(finding.meaning, HasSubstr("340 of 1024 are open"));
   const Evidence* lasted = evidence_of(finding, "CLOSE_WAIT through the whole window");
   ASSERT_NE(lasted, nullptr);
@@ -87,7 +87,7 @@ TEST(CloseWait, LeakThatFillsTheFilesIsTheCauseOfTheFileLimitAndOfTheQueue) {
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 30);
   EXPECT_THAT(report.findings.front().symptoms, SizeIs(2));
-  EXPECT_THAT(report.findings.front().title, HasSubstr("filled its open files"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("used up its open files"));
 }
 
 TEST(CloseWait, ClientsThatHalfCloseAndWaitForTheirAnswerAreNone) {
@@ -149,7 +149,7 @@ TEST(FinWait, PileupIsANotice) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them of port 80"));
+              HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them at port 80"));
 }
 
 TEST(FinWait, PileupThatHasJustBegunIsSeenByThoseThatStay) {
@@ -217,7 +217,7 @@ TEST(Orphans, LimitThatResetsConnections) {
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 20);
-  EXPECT_THAT(finding.meaning, HasSubstr("Most are at port 80 (FIN_WAIT1)"));
+  EXPECT_THAT(finding.meaning, HasSubstr("Most of the sockets are at port 80 (FIN_WAIT1)"));
 }
 
 TEST(Orphans, HalfOfTheLimitIsAWarning) {

@@ -68,14 +68,14 @@ TEST(Configuration, FindingNamesFileLineAndDefault) {
   EXPECT_THAT(
       finding.meaning,
       HasSubstr(
-          "/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5, where this kernel would have 15."));
+          "/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5; this kernel would have chosen 15."));
 }
 
 TEST(Configuration, AComputedDefaultIsSaidToBeAbout) {
   const auto report = judge_lines_on(
       described({6, 1, 0}, 4), {line("a.conf", 1, "net.ipv4.tcp_mem", "786432 1047576 1572864")});
   ASSERT_EQ(report.findings.size(), 1U);
-  EXPECT_THAT(report.findings[0].meaning, HasSubstr("where this kernel would have about "));
+  EXPECT_THAT(report.findings[0].meaning, HasSubstr("this kernel would have chosen about "));
 }
 
 TEST(Configuration, LaterLineOverridesAndIsNamed) {
@@ -90,7 +90,7 @@ TEST(Configuration, LaterLineOverridesAndIsNamed) {
   EXPECT_EQ(report.findings[0].severity, Severity::notice);
   EXPECT_EQ(report.findings[0].resource.line, 1);
   EXPECT_THAT(report.findings[0].meaning,
-              HasSubstr("loses to /etc/sysctl.d/90-b.conf:3, which sets it to 8192"));
+              HasSubstr("but /etc/sysctl.d/90-b.conf:3 sets it to 8192 and wins"));
 }
 
 TEST(Configuration, OverriddenKeyNeedNotBeInTheCatalog) {
@@ -214,7 +214,7 @@ TEST(Configuration, ALineThatIsNoAssignmentIsMalformed) {
   EXPECT_EQ(report.lines[0].verdict, Verdict::malformed);
   EXPECT_EQ(report.lines[1].verdict, Verdict::harmless);
   ASSERT_EQ(report.findings.size(), 1U);
-  EXPECT_EQ(report.findings[0].title, "a configuration line is no assignment");
+  EXPECT_EQ(report.findings[0].title, "a configuration line is not an assignment");
   EXPECT_THAT(report.findings[0].meaning, HasSubstr("`net.core.somaxconn 8192`"));
 }
 

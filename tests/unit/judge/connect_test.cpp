@@ -62,7 +62,7 @@ TEST(Ports, UsedUpTowardsOneDestination) {
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_EQ(finding.resource.command, "haproxy");
   EXPECT_THAT(finding.meaning,
-              HasSubstr("100 of 100 are taken (100 %), 60 sockets among them in TIME_WAIT"));
+              HasSubstr("100 of 100 ports are in use (100 %), 60 of them by sockets in TIME_WAIT"));
   EXPECT_EQ(ports_line(report).name, "local ports, 192.0.2.1 to 192.0.2.7:8080");
   EXPECT_EQ(ports_line(report).used, 100);
   EXPECT_EQ(ports_line(report).capacity, 100);
@@ -82,7 +82,7 @@ TEST(Ports, FourFifthsAreAWarningAndLessIsNothing) {
   const auto report = run(proxy(85, 0).build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("run out"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("running out"));
   EXPECT_THAT(ids_without_settings(run(proxy(79, 40).build())), IsEmpty());
 }
 

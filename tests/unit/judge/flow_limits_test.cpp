@@ -109,7 +109,7 @@ TEST(SendLimited, ManyAlikeAreOneFinding) {
   const auto found = run_flows(flows);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found.front().also, SizeIs(15));
-  EXPECT_THAT(found.front().meaning, HasSubstr("limited so: 40."));
+  EXPECT_THAT(found.front().meaning, HasSubstr("with this limit: 40."));
 }
 
 TEST(SendLimited, BufferThatAutotuningStillGrowsIsNone) {

@@ -36,7 +36,7 @@ TEST(Throttled, ServerWithoutAQueueYetIsAWarning) {
   EXPECT_EQ(finding.severity, Severity::warning);
   EXPECT_EQ(finding.resource.kind, "process");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
-  EXPECT_THAT(finding.meaning, HasSubstr("/system.slice/app.service in 93 % of 30 periods"));
+  EXPECT_THAT(finding.meaning, HasSubstr("used up the CPU quota of /system.slice/app.service"));
   ASSERT_NE(evidence_of(finding, "cpu.stat nr_throttled"), nullptr);
   EXPECT_EQ(evidence_of(finding, "cpu.stat nr_throttled")->delta, 28);
 }

@@ -103,7 +103,7 @@ TEST(LinkLoad, ShaperAtItsRateNamesItsRate) {
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_THAT(report.findings.front().title,
-              HasSubstr("9.9 of the 10 Mbit/s that its qdisc lets through"));
+              HasSubstr("9.9 of the 10 Mbit/s that its qdisc allows"));
   EXPECT_NE(evidence_of(report.findings.front(), "rate of tbf"), nullptr);
 }
 
@@ -149,7 +149,7 @@ TEST(LinkLoad, ClassThatHoldsPacketsBackAllTheTimeIsFull) {
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title,
-              HasSubstr("a class of the shaper on eth0 is at its rate"));
+              HasSubstr("a class of the shaper on eth0 has reached its rate"));
   EXPECT_EQ(evidence_of(report.findings.front(), "overlimits of htb")->delta, 350 * window_seconds);
 }
 

@@ -49,7 +49,7 @@ TEST(LinkRing, KernelAndDriverCountTheSamePacketsOnce) {
   });
   ASSERT_THAT(ids_of(report), ElementsAre("link.rx-drops"));
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 1100);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("rx_out_of_buffer counts them"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("counted by rx_out_of_buffer"));
 }
 
 TEST(LinkRing, FewAmongManyAreAWarningAndOneIsANotice) {
@@ -123,7 +123,7 @@ TEST(LinkErrors, WrongChecksumsAreTheCables) {
   ASSERT_THAT(ids_of(report), ElementsAre("link.errors"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 30);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("mostly rx_crc_errors"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("counted mostly by rx_crc_errors"));
 }
 
 TEST(LinkErrors, OneInAWhileIsNoPattern) {
@@ -139,7 +139,7 @@ TEST(LinkErrors, OverlongFramesNameTheMtu) {
     link.statistics["rx_length_errors"] = 30;
   });
   ASSERT_THAT(ids_of(report), ElementsAre("link.errors"));
-  EXPECT_THAT(report.findings.front().title, HasSubstr("longer than it takes"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("longer than it accepts"));
   EXPECT_NE(evidence_of(report.findings.front(), "MTU of eth0"), nullptr);
 }
 
@@ -193,7 +193,8 @@ TEST(LinkAllowance, GrowthIsCriticalAndNamesTheAllowance) {
   });
   ASSERT_THAT(ids_of(report), ElementsAre("link.cloud-allowance"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("mostly pps_allowance_exceeded"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("counted mostly by pps_allowance_exceeded"));
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 200);
 }
 

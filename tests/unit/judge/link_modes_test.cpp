@@ -85,7 +85,7 @@ TEST(LinkModes, GigabitAtHundredIsAWarning) {
   ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title,
-              HasSubstr("100 Mbit/s, and both of its ends can do 1000"));
+              HasSubstr("100 Mbit/s although both ends support 1000"));
 }
 
 TEST(LinkModes, OneStepBelowIsANotice) {
@@ -99,7 +99,7 @@ TEST(LinkModes, RestrictedAdvertisementIsNoFaultOfTheCable) {
   link.modes->advertised_mbit = 100;
   const auto report = run(link);
   ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("No cable is at fault"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("The cable is not the cause"));
 }
 
 TEST(LinkModes, SlowPortOfTheSwitchIsNoFault) {

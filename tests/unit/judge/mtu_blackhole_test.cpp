@@ -49,7 +49,7 @@ TEST(MtuBlackhole, SeveralConnectionsOfOnePeerAreNamed) {
   EXPECT_EQ(finding.resource.kind, "destination");
   EXPECT_EQ(finding.resource.name, tunnel);
   EXPECT_THAT(finding.title, HasSubstr(tunnel));
-  EXPECT_THAT(finding.meaning, HasSubstr("3 of the sample are stuck with 1448 bytes a segment"));
+  EXPECT_THAT(finding.meaning, HasSubstr("3 are stuck with 1448 bytes per segment"));
   EXPECT_THAT(finding.remedy, HasSubstr("net.ipv4.tcp_mtu_probing (now 0)"));
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 1);
   EXPECT_NE(test::evidence_of(finding, "tcpi_bytes_acked"), nullptr);

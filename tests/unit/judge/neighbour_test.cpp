@@ -41,7 +41,7 @@ TEST(Neighbour, RefusedNeighboursAreCritical) {
   EXPECT_EQ(finding.resource.name, "ipv4");
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 20);
   EXPECT_THAT(finding.title, HasSubstr("ARP"));
-  EXPECT_THAT(finding.meaning, HasSubstr("1024 of 1024"));
+  EXPECT_THAT(finding.meaning, HasSubstr("1024 entries, and its hard limit, gc_thresh3, is 1024"));
   ASSERT_NE(evidence_of(finding, "arp_cache table_fulls"), nullptr);
   EXPECT_EQ(evidence_of(finding, "arp_cache table_fulls")->delta, 60);
   EXPECT_EQ(evidence_of(finding, "arp_cache table_fulls")->total, 160);

@@ -47,14 +47,14 @@ TEST(Flood, PacketsAsLongAsSynsMayBeTheClientsOfAServiceThatIsDown) {
                 {"Tcp.OutRsts", 3500},
                 {"Ip.InReceives", 3550},
                 {"IpExt.InOctets", 3550L * 60}},
-               "3500 connections a second are tried at ports where nobody listens",
+               "3500 connection attempts per second arrive at ports without a listener",
                Severity::critical);
   expect_flood({{"Tcp.InSegs", 2000},
                 {"Tcp.OutSegs", 2000},
                 {"Tcp.OutRsts", 2000},
                 {"Ip6.InReceives", 2000},
                 {"Ip6.InOctets", 2000L * 80}},
-               "where nobody listens", Severity::warning);
+               "ports without a listener", Severity::warning);
   expect_flood({{"Tcp.InSegs", 20'000},
                 {"Tcp.OutSegs", 20'000},
                 {"Tcp.OutRsts", 20'000},

@@ -57,7 +57,7 @@ TEST(SynFlood, FiftyThousandForgedSynsASecondWithCookiesOn) {
   EXPECT_EQ(finding.resource.kind, "listener");
   EXPECT_EQ(finding.resource.name, "0.0.0.0:80");
   EXPECT_EQ(finding.resource.command, "nginx");
-  EXPECT_THAT(finding.meaning, HasSubstr("At least 49996 requests a second to 0.0.0.0:80"));
+  EXPECT_THAT(finding.meaning, HasSubstr("At least 49996 requests per second to 0.0.0.0:80"));
   EXPECT_EQ(finding.lost_per_second, 0) << "cookies serve the real clients";
   const Evidence* sent = evidence_of(finding, "TcpExt.SyncookiesSent");
   ASSERT_NE(sent, nullptr);
@@ -87,7 +87,7 @@ TEST(SynFlood, SlowOneThatMovesNoCounterOfAFullQueue) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("2000 of them have waited"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("At least 500 requests a second"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("At least 500 requests per second"));
 }
 
 TEST(SynFlood, SlowOneWithoutSamplesIsSeenByTheWindowsEnds) {
@@ -118,7 +118,7 @@ TEST(SynFlood, FirstSecondIsAWarningAndNotHealthy) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("a SYN flood may begin"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("a SYN flood may be starting"));
 }
 
 TEST(SynFlood, FirstSecondWithoutSamplesIsSaidToBeUnsure) {
@@ -144,7 +144,7 @@ TEST(SynFlood, WithoutRetriesOfTheSynAckItIsWhatCompletionsDoNotAccountFor) {
   const auto report = unanswered(300);
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_THAT(find_finding(report, "syn-queue.flood")->meaning,
-              HasSubstr("At least 105 requests a second"));
+              HasSubstr("At least 105 requests per second"));
   EXPECT_THAT(ids_without_settings(unanswered(580)), IsEmpty())
       << "200 clients a second whose answers take up to a second";
 }
@@ -223,7 +223,7 @@ TEST(SynFlood, CookiesOffDropTheRealClients) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   const Finding& finding = report.findings.front();
-  EXPECT_THAT(finding.title, HasSubstr("without SYN cookies it shuts real clients out"));
+  EXPECT_THAT(finding.title, HasSubstr("without SYN cookies real clients cannot connect"));
   EXPECT_NEAR(finding.lost_per_second, 4933, 1);
 }
 
@@ -462,7 +462,7 @@ TEST(SynOverflow, BurstWithoutCookiesLosesClients) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 200);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("200 SYNs a second were dropped"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("dropped 200 SYNs per second"));
 }
 
 TEST(SynOverflow, PastDropsAreANotice) {
@@ -471,7 +471,7 @@ TEST(SynOverflow, PastDropsAreANotice) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("dropped 800 times since boot"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("dropped 800 SYNs since boot"));
 }
 
 TEST(SynReserve, RealClientsThatTheReserveDrops) {

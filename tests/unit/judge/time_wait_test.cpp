@@ -35,7 +35,7 @@ TEST(TimeWait, OverflowAtARateIsCritical) {
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_EQ(finding.resource.name, "TIME_WAIT");
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 300);
-  EXPECT_THAT(finding.meaning, HasSubstr("300 connections a second end without TIME_WAIT"));
+  EXPECT_THAT(finding.meaning, HasSubstr("300 connections per second end without TIME_WAIT"));
   ASSERT_FALSE(finding.evidence.empty());
   EXPECT_EQ(finding.evidence.front().delta, 900);
   EXPECT_EQ(finding.evidence.front().total, 940);

@@ -170,7 +170,7 @@ TEST(Loss, DestinationThatStandsOutIsNamed) {
   EXPECT_EQ(found.front().resource.kind, "destination");
   EXPECT_EQ(found.front().resource.name, "203.0.113.9");
   EXPECT_THAT(found.front().title, HasSubstr("203.0.113.9"));
-  EXPECT_THAT(found.front().meaning, HasSubstr("has 84 % of them"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("84 % were sent to 203.0.113.9"));
 }
 
 TEST(Loss, DestinationThatCarriesAllTheTrafficDoesNotStandOut) {
