@@ -22,7 +22,7 @@ ODD = re.compile(
     r"|is no [a-z]+|are no [a-z]+|has not (?:got|a|an|any)|is told|are told|tells? apart|told apart)\b",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"(?<=[.?!])[\"')]*\s+(?=[A-Z`{\"'(\[0-9*])")
+SENTENCE_END = re.compile(r"(?<=[.?!])[\"')]*\s+(?=[A-Z`{\"'(\[0-9*]|weir\b)")
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
 MARKUP = re.compile(r"^(\s*([-*+]|\d+\.)\s+|\s*>\s*)")
 
