@@ -50,7 +50,7 @@ class WrongUse(unittest.TestCase):
         self.assertEqual("", done.stdout)
 
     def test_an_unknown_engine_is_named(self):
-        self.expect_refusal(vm("xen", "true"), WRONG_USE, "xen is no engine")
+        self.expect_refusal(vm("xen", "true"), WRONG_USE, "xen is not an engine")
 
     def test_a_shell_needs_a_terminal(self):
         self.expect_refusal(vm("uml"), WRONG_USE, "no command is given")

@@ -1,4 +1,5 @@
-"""The counter of sentences must see what users see: prose, data and literals, and nothing else."""
+"""The counter of sentences must read the texts for users: prose, data and literals, and no others.
+"""
 
 import pathlib
 import subprocess
