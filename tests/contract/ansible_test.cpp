@@ -1,5 +1,5 @@
-// The example role, run by Ansible itself in a network namespace: changed, unchanged, failed and
-// --check, by weir's exit codes.
+// Ansible runs the example role in a network namespace: changed, unchanged, failed and --check, by
+// weir's exit codes.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -20,9 +20,9 @@ class Ansible : public NetworkScript {
       GTEST_SKIP() << "ansible-playbook is not installed (Debian: ansible-core)";
   }
 
-  /// A script with `play MORE…`, which runs the playbook on this namespace with a state folder of
-  /// its own and prints its recap, and $after_idle, a setting that the profile web changes from 1
-  /// to 0.
+  /// A script with `play MORE…` and $after_idle. `play` runs the playbook on this namespace with
+  /// its own state folder, and prints the recap. $after_idle is a setting that the profile web
+  /// changes from 1 to 0.
   Outcome play(const std::string& script) {
     const std::string playbook = quote(std::string(WEIR_SOURCE_DIR) + "/examples/ansible/site.yml");
     return run(

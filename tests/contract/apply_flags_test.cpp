@@ -16,8 +16,8 @@ using testing::HasSubstr;
 
 class ApplyIn : public NetworkScript {
  protected:
-  /// Makes cut.json, which switches the reverse path filter on and says of itself that it cuts
-  /// nothing, as somebody edited it.
+  /// Makes cut.json. The plan switches the reverse path filter on, and a member edited by hand says
+  /// that it cuts nothing.
   static std::string cutting_plan() {
     return "filter=$ipv4/conf/all/rp_filter; echo 0 > $filter; plan \"$(step net.ipv4.conf.all.rp_filter 0 1)\" > cut.json; ";
   }

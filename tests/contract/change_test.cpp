@@ -1,5 +1,5 @@
-// What apply, confirm and undo promise to scripts, in a network namespace that ends with the test:
-// exit codes that tell what became of the host.
+// The promises of apply, confirm and undo to scripts, in a network namespace that ends with the
+// test: exit codes that say what happened to the host.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ class Change : public testing::Test {
       GTEST_SKIP() << "needs the right to make a network namespace";
   }
 
-  /// A script inside of a new namespace, in the scratch folder, with $weir and a plan in plan.json
+  /// A script inside a new namespace, in the scratch folder, with $weir and a plan in plan.json
   /// that raises somaxconn from 4096 to 8192.
   Outcome run(const std::string& script) {
     const std::string step =
@@ -100,7 +100,7 @@ TEST_F(Change, APartialUndoFailsSaysWhatItLeftAloneAndForceAloneFindsIt) {
   EXPECT_THAT(partly.out, HasSubstr("  undone  "));
 }
 
-/// Applies the plan with the state folder on a small disk of its own, and goes on there.
+/// Applies the plan with the state folder on its own small disk, and continues there.
 std::string on_small_disk(const std::string& script) {
   return "mkdir -p s; export weir COLUMNS=200; unshare -m --propagation private sh -c " +
          quote(

@@ -1,5 +1,5 @@
-// What the command line promises: exit codes, one sentence for each misuse, files that are whole or
-// untouched.
+// The promises of the command line: exit codes, one sentence for each misuse, files that are whole
+// or untouched.
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -57,7 +57,7 @@ TEST(CommandLine, ASentenceNeverSpeaksToTheTerminal) {
                  "there is no network namespace a\\x1b[2Jb\\x0ac");
 }
 
-/// One of each range of characters that act on a terminal, or that nobody sees.
+/// One character of each range that acts on a terminal or is invisible.
 constexpr std::array unseen{"\x1b[2J",
                             "\u0080",
                             "\u009b31m",
@@ -76,14 +76,14 @@ constexpr std::array unseen{"\x1b[2J",
                             "\ufeff",
                             "\u200b"};
 
-/// All of them, in one word.
+/// All of these characters, in one word.
 std::string every_unseen() {
   std::string all;
   for (const char* text : unseen) all += text;
   return all;
 }
 
-/// Every character of it is a mark on the page, or ends a line.
+/// Whether every character of the text is a visible mark or ends a line.
 void expect_seen(std::string_view text, const std::string& whence) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
@@ -121,8 +121,8 @@ TEST(CommandLine, NoNameInAFileSpeaksToTheTerminalOrThroughJson) {
   std::string json =
       test::read_file(std::string(WEIR_SOURCE_DIR) +
                       "/tests/scenarios/accept_queue/nginx_clamped_by_somaxconn.json");
-  // As another program may write them: characters as they are, a control byte of ASCII as JSON
-  // wants it, and a lone byte as weir writes it.
+  // As another program may write these characters: as they are, an ASCII control byte as JSON wants
+  // it, and a single byte as weir writes it.
   std::string written;
   for (const std::string text : unseen)
     written += text[0] == '\x1b' ? "\\u001b[2J" : text[0] == '\x9b' ? "\\\\x9b31m" : text;
@@ -142,7 +142,7 @@ TEST(CommandLine, NoNameInAFileSpeaksToTheTerminalOrThroughJson) {
   }
 }
 
-/// The name of this process for as long as it lives.
+/// Sets the name of this process as long as the value lives.
 class OwnName {
  public:
   explicit OwnName(const std::string& name) {

@@ -1,5 +1,5 @@
-// A namespace counts as gone only where weir could look everywhere: refused, without memory,
-// without descriptors, behind another mount, an undo fails, and works the next time.
+// A namespace counts as gone only if weir could look everywhere. Without the right, the memory or
+// the descriptors to look, or behind another mount, an undo fails; later it succeeds.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -19,9 +19,9 @@ class PlaceOfAnEntry : public testing::Test {
       GTEST_SKIP() << "needs the right to make a network namespace";
   }
 
-  /// A script in a mount namespace of its own and in the scratch folder: a plan that raises
-  /// somaxconn from 4096 to 8192 is applied in the network namespace that is mounted on box/ns and
-  /// that no process is in. `value` prints what the namespace has.
+  /// A script in a new mount namespace and in the scratch folder. A plan that raises somaxconn from
+  /// 4096 to 8192 is applied in a network namespace that is mounted on box/ns and holds no process.
+  /// `value` prints the value in that namespace.
   Outcome run(const std::string& script) {
     const std::string step =
         R"({"kind":"sysctl","target":{"name":"net.core.somaxconn"},"expected":"4096","wanted":"8192","finding":"","reason":"","formula":"","risk":"",)"
@@ -50,8 +50,8 @@ TEST_F(PlaceOfAnEntry, WithoutTheRightToEnterItNothingEnds) {
 }
 
 TEST_F(PlaceOfAnEntry, WithFewDescriptorsItIsUndoneOrNothingEnds) {
-  // However many are missing, the answer is the truth. The release program: the sanitizers need
-  // descriptors of their own and call their lack an error.
+  // The answer is true for any number of missing descriptors. This uses the release program: the
+  // sanitizers need descriptors of their own and report their lack as an error.
   const Outcome few = run(
       "weir=" + quote(WEIR_SOURCE_DIR "/build/release/bin/weir") +
       "; for n in $(seq 4 40); do if prlimit --nofile=$n $weir undo --state s > out 2>&1; then echo undone; break; fi; [ $(value) = 8192 ] && [ \"$(state)\" = '\"state\": \"confirmed\"' ] || { echo $n; cat out; }; done; value; state");
@@ -89,8 +89,8 @@ TEST_F(PlaceOfAnEntry, ANamespaceThatEndedEndsTheEntryWithAndWithoutTheKernelsWo
   EXPECT_THAT(gone.out, HasSubstr("Nothing is left to undo of 1"));
   EXPECT_THAT(gone.out, testing::EndsWith("\n0\n\"state\": \"ended\"\n"));
   if (!has_strace()) GTEST_SKIP() << "needs strace";
-  // Some hosts let no one, root included, look at every process; there the truth is that weir
-  // cannot tell.
+  // Some hosts do not let any user, root included, look at every process. There the true answer is
+  // that weir cannot know.
   const Outcome searched = run(
       "for one in /proc/[0-9]*; do readlink $one/ns/net > /dev/null || ! [ -e $one/stat ] || seen=no; done; umount box/ns; rm box/ns; sleep 0.2; $no_id $weir undo --state s > out 2>&1; echo $seen$?; state; cat out");
   EXPECT_THAT(searched.out, testing::AnyOf(HasSubstr("\n0\n\"state\": \"ended\"\n"),

@@ -1,5 +1,6 @@
-// What weir writes and reads as root where other users can write as well: their files decide
-// nothing. And what users write to otherwise: pipes, devices, standard output by its name.
+// The files that weir writes and reads as root where other users can write as well: the files of
+// other users decide nothing. Also the other targets of users: pipes, devices, standard output by
+// its name.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -14,8 +15,8 @@ namespace weir::contract::files_test {
 using testing::AllOf;
 using testing::HasSubstr;
 
-/// In the script, $nobody runs a command as another user, `his` (with his folder `home` in it) is a
-/// folder like /tmp, and `show FILE` prints mode and owner.
+/// In the script, $nobody runs a command as another user. `his` is a folder like /tmp, with the
+/// user's folder `home` in it. `show FILE` prints mode and owner.
 class Files : public NetworkScript {
  protected:
   void SetUp() override {
@@ -30,7 +31,7 @@ class Files : public NetworkScript {
   }
 };
 
-/// Every command that writes a file which the user names; %s is the file.
+/// Every command that writes a file named by the user; %s is the file.
 const std::vector<std::string> writers{
     "$weir snapshot -o %s > /dev/null", "$weir check --for 100ms --save %s > /dev/null",
     "$weir plan --for 100ms -o %s > /dev/null",
@@ -125,8 +126,8 @@ TEST_F(Files, AReadOnlyDiskIsNamed) {
   EXPECT_THAT(run.out, HasSubstr("weir: cannot write disk/s: Read-only file system\n1\nold\n"));
 }
 
-/// Prints the exit code of apply and what somaxconn is afterwards; the plan raises it from 4096 to
-/// 8192.
+/// Prints the exit code of apply and the value of somaxconn afterwards; the plan raises it from
+/// 4096 to 8192.
 class Orders : public Files {
  protected:
   Outcome order(const std::string& script) {

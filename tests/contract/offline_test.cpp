@@ -22,7 +22,7 @@ TEST(Offline, ARecordingGivesByteForByteWhatTheHostGave) {
     const Outcome offline = run_weir({"check", "--from", file, "--json", "--fail-on", "notice"});
     EXPECT_EQ(offline.out, live.out);
     EXPECT_EQ(offline.exit_code, live.exit_code);
-    // Saving what was read from a file gives the same file.
+    // A file that is read and saved again is the same file.
     run_weir({"check", "--from", file, "--save", scratch.file("again.json")});
     EXPECT_EQ(test::read_file(scratch.file("again.json")), test::read_file(file));
   }

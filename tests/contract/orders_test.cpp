@@ -1,5 +1,5 @@
-// A plan is an order, wherever it comes from: what `weir apply` asks before it changes anything,
-// and that --check asks the same.
+// A plan is an order, wherever it comes from: `weir apply` makes these checks before it changes
+// anything, and --check makes the same checks.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -18,8 +18,8 @@ using testing::Not;
 
 class Order : public NetworkScript {
  protected:
-  /// What --check and apply say of the plan with these steps, each with its exit code, and
-  /// somaxconn afterwards, which is 4096 before.
+  /// The output of --check and of apply for the plan with these steps, each with its exit code, and
+  /// somaxconn afterwards; it is 4096 before.
   struct Answers {
     Outcome check;
     Outcome apply;
@@ -84,7 +84,7 @@ TEST_F(Order, WhatWasAllowedWhenThePlanWasMadeIsAskedForAgain) {
 }
 
 TEST_F(Order, APlanOfTheHostCannotNameAnyFileOfProcSys) {
-  // In the caller's own namespace, and looked at only.
+  // In the caller's own namespace, without a change.
   const Scratch scratch;
   const std::string step =
       R"({"kind":"sysctl","target":{"name":"kernel.core_pattern"},"expected":"x","wanted":"|/x",)"

@@ -1,5 +1,5 @@
-// What the flags of plan and apply promise: one sentence for each misuse, and plans from reports,
-// made anew, and taken with somebody's word.
+// The promises of the flags of plan and apply: one sentence for each misuse, plans from reports,
+// plans that are made again, and values that a user allows.
 #include <fstream>
 #include <string>
 

@@ -1,4 +1,4 @@
-// Recordings: what weir said on the host, it says again from the file, byte for byte.
+// Recordings: weir's output from the file is byte for byte its output on the host.
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ constexpr int port = 8080;
 
 class RecordedWindow : public NetworkTest {
  protected:
-  /// Checks live and from the saved file.
+  /// Checks the host, and then the saved file.
   void expect_the_same(const std::string& title) {
     SCOPED_TRACE(title);
     const std::string file = folder_.file(title + ".json");
@@ -25,7 +25,7 @@ class RecordedWindow : public NetworkTest {
     EXPECT_FALSE(live.report.value("stages", nlohmann::json::array()).empty());
   }
 
-  /// The same while a server of this kind is under this load.
+  /// The same while a server of this kind carries this load.
   void expect_the_same_under(const std::string& title, lab::Behaviour behaviour, int backlog,
                              const lab::LoadOptions& load_options,
                              std::optional<std::int64_t> file_limit = {}) {

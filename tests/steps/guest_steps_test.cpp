@@ -1,5 +1,5 @@
 // Steps on the NICs and the kernel of a guest: rings, coalescing, offloads, fq and fq_codel, and a
-// hard limit that rises. Run in QEMU by tests/vm.
+// hard limit that rises. tests/vm runs it in QEMU.
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -17,7 +17,7 @@ namespace weir::steps::guest_steps_test {
 
 using ::testing::HasSubstr;
 
-/// The guest's own interfaces: an e1000, a virtio NIC and an e1000e, which tools/vm/vm made with
+/// The guest's own interfaces: an e1000, a virtio NIC and an e1000e, which tools/vm/vm makes with
 /// these numbers.
 class GuestSteps : public testing::Test {
  protected:

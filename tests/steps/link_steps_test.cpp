@@ -1,5 +1,5 @@
-// Steps on interfaces of a namespace: what weir writes is what ethtool, tc, ip and sysfs then say,
-// and undoing leaves no trace.
+// Steps on interfaces of a namespace: ethtool, tc, ip and sysfs report what weir writes, and an
+// undo leaves no trace.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace weir::steps::link_steps_test {
 
 using ::testing::HasSubstr;
 
-/// A veth pair v0, v1 that is up, each with two queues, and an ifb with four.
+/// A veth pair v0, v1 that is up, each with two queues, and an ifb with four queues.
 class LinkSteps : public testing::Test {
  protected:
   void SetUp() override {
@@ -146,7 +146,7 @@ TEST_F(LinkSteps, MultiQueueRootsComeBack) {
   EXPECT_THAT(place.ask("tc qdisc show dev ifb0"), HasSubstr("limit 100p"));
   EXPECT_EQ(place.undo(applied), "");
   EXPECT_EQ(place.ask("tc -d qdisc show"), before);
-  // And one that somebody made.
+  // And a discipline that a user made.
   place.ask("tc qdisc replace dev ifb0 root handle 7: mq");
   const std::string made = place.ask("tc -d qdisc show");
   const Applied again = place.apply({place.link_step("ifb0", "qdisc", "pfifo limit 100")});
@@ -156,7 +156,7 @@ TEST_F(LinkSteps, MultiQueueRootsComeBack) {
 }
 
 TEST_F(LinkSteps, WhatCouldNotBePutBackIsLeftAlone) {
-  // Without the packets that htb has counted: neighbour discovery may send one in between.
+  // Without the packets that htb has counted: neighbour discovery may send a packet in between.
   const std::string shown = "tc -d qdisc show | sed 's/ direct_packets_stat [0-9]*//'";
   const auto refused = [&](const std::string& root) {
     place.ask("tc qdisc replace dev v0 root handle 1: " + root);

@@ -1,5 +1,5 @@
-// Steps on sysctls of a real kernel: what it changes beside a key is as before after the undo, and
-// an interface is known by more than its name.
+// Steps on sysctls of a real kernel: after the undo, the other values that the kernel changes with
+// a key are as before. weir knows an interface by more than its name.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
