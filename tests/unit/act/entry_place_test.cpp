@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 
 const std::string entry_link = "net:[" + std::to_string(test_netns) + "]";
 
-/// A host that stands in a namespace of its own, apart from the one that an applied entry changed.
+/// A host in its own namespace, which is not the namespace that an applied entry changed.
 class EntryPlace : public testing::Test {
  protected:
   EntryPlace() {
@@ -24,8 +24,8 @@ class EntryPlace : public testing::Test {
 
   kernel::FakeState& here() { return own.state(); }
 
-  /// The namespace is behind these paths, and nowhere else; opening another path gives its error,
-  /// or not_found.
+  /// The namespace is behind these paths and nowhere else. Opening another path gives its error, or
+  /// not_found.
   WithKernel with_kernel() {
     return [this](const std::string& path,
                   const std::function<Status(kernel::Kernel&)>& function) -> Status {
@@ -58,7 +58,8 @@ class EntryPlace : public testing::Test {
     EXPECT_THAT(outcome->entry.note, HasSubstr("/run/netns/x) is gone"));
   }
 
-  /// Neither undone nor ended: the user may try again. The error's kind makes the exit code 1.
+  /// The entry is neither undone nor ended, so the user may try again. The error's kind gives exit
+  /// code 1.
   void expect_unknown(const std::string& place, const std::string& why) {
     const auto outcome = undo();
     ASSERT_FALSE(outcome.ok());
@@ -205,7 +206,7 @@ TEST_F(EntryPlace, HiddenProcessesAreNoEnd) {
       "22 28 0:20 / /proc rw - proc proc rw,gid=4,hidepid=invisible\n";
   here().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t000001fffff7ffff\n";
   expect_unknown("the processes of other users", "hidepid");
-  // With CAP_SYS_PTRACE nothing is hidden.
+  // With CAP_SYS_PTRACE no process is hidden.
   here().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t000001ffffffffff\n";
   expect_ended();
 }
@@ -223,7 +224,8 @@ class EntryPlaceById : public EntryPlace {
   EntryPlaceById() {
     changed.fake.state().namespace_cookie = 7;
     own.state().namespace_cookie = 6;
-    // The entry was applied before the kernel had a cookie; this one is bound to it.
+    // The first entry was applied before the kernel had a cookie; the new entry is bound to the
+    // cookie.
     EXPECT_TRUE(changed.undo(id).ok());
     id = changed.apply(make_plan())->entry.id;
   }

@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 struct FeatureHost : LinkHost {
   FeatureHost() {
     nic().features = {{"tx-checksum-ip-generic", {true, true, true}, false},
-                      // forbidden by another one
+                      // forbidden by another feature
                       {"tx-tcp-segmentation", {true, true, false}, true},
                       {"rx-gro", {true, true, true}, false},
                       {"highdma", {false, false, true}, false}};

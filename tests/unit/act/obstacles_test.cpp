@@ -1,4 +1,4 @@
-// Everything that stands between a plan and its first write is found before it, all of it at once.
+// weir finds every obstacle of a plan before the first write, and reports all of them at once.
 #include "act/obstacles.h"
 
 #include <gmock/gmock.h>

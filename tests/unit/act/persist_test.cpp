@@ -17,7 +17,7 @@ BootConfiguration debian(std::vector<ConfigLine> lines = {}) {
   return {std::move(lines), true, true, true, {}};
 }
 
-/// The fake host as its first namespace, applying with --persist.
+/// The fake host as its first namespace, with a plan applied with --persist.
 struct Persistent : Host {
   Persistent() {
     options.unconfirmed_cut = true;
@@ -45,7 +45,7 @@ struct Persistent : Host {
     for (const HistoryStep& step : entry->steps) states.push_back(step.persist);
     return states;
   }
-  /// Sets what the file says, as systemd-sysctl would, in a new boot.
+  /// Sets the values of the file in a new boot, as systemd-sysctl would.
   void reboot() {
     fake.state().files["/proc/sys/kernel/random/boot_id"] = "boot-2\n";
     fake.state().files[somaxconn_path] = "128\n";
@@ -239,7 +239,7 @@ TEST(Persist, WhatComesInTheWayBeforeTheConfirmationLeavesItKeptForThisBootAndCa
   EXPECT_THAT(host.file(), HasSubstr("somaxconn = 4096"));
 }
 
-// ---- what somebody else changed
+// ---- changes of other programs
 
 TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNevertheless) {
   Persistent host;

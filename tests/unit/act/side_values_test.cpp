@@ -18,7 +18,7 @@ Link make_link(std::int64_t index, const std::string& name) {
   return link;
 }
 
-/// A host whose kernel does with ip_forward what inet_forward_change() does.
+/// A host whose kernel changes the values that inet_forward_change() changes with ip_forward.
 class SideValues : public testing::Test {
  protected:
   SideValues() {
@@ -165,7 +165,7 @@ TEST_F(SideValues, ARenamedInterfaceGetsItsOwnBackAndItsOldNamesNewOwnerIsLeftAl
 TEST_F(SideValues, WhatWeirCouldNotLookAtBeforeItDiedIsPutBack) {
   set("eth1", "forwarding", "1");
   set("all", "accept_redirects", "0");
-  // Killed right after its write.
+  // Killed right after the write.
   store::NewEntry entry;
   entry.applier = {999'999, 1};
   const Plan plan = make_plan_to("1");
@@ -214,7 +214,7 @@ TEST_F(SideValues, LargeReceiveOffloadThatForwardingSwitchedOffIsSwitchedOnAgain
 TEST_F(SideValues, OneThatAnotherProgramChangesBeforeTheWriteStopsThePlan) {
   int reads = 0;
   host.fake.on_read([&](const std::string& path_read) {
-    // The first look is the journal's, the second comes after its sync.
+    // The first look is for the journal; the second comes after the journal's sync.
     if (path_read == path("all", "accept_redirects") && ++reads == 2)
       set("all", "accept_redirects", "3");
   });
@@ -230,7 +230,7 @@ TEST_F(SideValues, OneThatAnotherProgramChangesBeforeTheWriteStopsThePlan) {
 }
 
 TEST_F(SideValues, TwoKeysThatSetEachOtherToZeroChangePlacesAgain) {
-  // dirty_bytes_handler(): a write of 0 is refused, and any other sets dirty_ratio to 0.
+  // dirty_bytes_handler(): it refuses a write of 0, and any other write sets dirty_ratio to 0.
   files()["/proc/sys/vm/dirty_ratio"] = "20\n";
   files()["/proc/sys/vm/dirty_bytes"] = "0\n";
   host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {

@@ -139,7 +139,8 @@ TEST_F(InterfaceSysctl, AnUnconfirmedPlanKeepsTheOtherSpellingAndTheNewNameForIt
 constexpr const char* control_path = "/proc/sys/net/ipv4/tcp_congestion_control";
 constexpr const char* allowed_path = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
 
-/// A host whose kernel allows what becomes the default, as the first namespace's does.
+/// A host whose kernel allows any algorithm that becomes the default, as the first namespace's
+/// kernel does.
 class CongestionControlStep : public testing::Test {
  protected:
   CongestionControlStep() {

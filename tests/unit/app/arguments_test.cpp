@@ -88,7 +88,7 @@ TEST(ParseArguments, SizeIsOfAnotherMachineByThreeFlags) {
   EXPECT_EQ(arguments.kernel, "6.12");
 }
 
-/// The sentence for a size with one option changed.
+/// The error sentence of a size with one changed option.
 std::string refused_with(const std::string& option, const std::string& value) {
   auto words = a_size;
   const auto found = std::find(words.begin(), words.end(), option);

@@ -185,7 +185,7 @@ TEST(RecordingJson, NumbersOutOfRangeAreRefused) {
               HasSubstr("between 0 and 2^64"));
 }
 
-/// The first number behind `"name": ` of the golden file becomes another one.
+/// Changes the first number after `"name": ` in the golden file.
 std::string with_number(const std::string& json, const std::string& after, const std::string& name,
                         const std::string& number) {
   const auto place = json.find("\"" + name + "\": ", json.find(after));

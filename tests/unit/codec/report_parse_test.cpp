@@ -1,4 +1,4 @@
-// A report that comes back: what `weir plan --from` needs of it, and what is refused.
+// A report that is read back: the parts that `weir plan --from` needs, and the refused reports.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// What root writes where other users can write as well: nothing of theirs decides its mode, its
-// place or its text.
+// The files that root writes where other users can write as well: their files do not decide the
+// mode, the place or the text.
 #include "disk/whole_file.h"
 
 #include <csignal>
@@ -68,15 +68,15 @@ TEST_F(WholeFile, TheModeThatIsKeptIsForTheGroupThatItWasFor) {
 }
 
 TEST_F(WholeFile, AFileOfTheCallersThatAnotherUserGaveThisNameHandsDownNothing) {
-  // A second name in a folder like /tmp; protected_hardlinks of proc(5) may or may not forbid
-  // nobody to make it, so root makes it here.
+  // A second name in a folder like /tmp. protected_hardlinks of proc(5) may forbid the user nobody
+  // to make it, so root makes it here.
   ASSERT_TRUE(write(path("passwd"), "root:x"));
   ASSERT_EQ(chmod(path("passwd").c_str(), 0644), 0);
   ASSERT_EQ(link(path("passwd").c_str(), path("s").c_str()), 0);
   ASSERT_TRUE(put(path("s"), "new").ok());
   EXPECT_EQ(mode_of(path("s")), 0600U);
   EXPECT_EQ(text_of(path("passwd")), "root:x") << "the other name keeps the old file";
-  // Moved there, in a folder of which every user can take names away.
+  // The file was moved to a folder of which every user can remove names.
   share(0777);
   ASSERT_TRUE(write(path("log"), "old"));
   ASSERT_EQ(chmod(path("log").c_str(), 0644), 0);
@@ -207,7 +207,7 @@ TEST_F(WholeFile, AfterAFailureTheOldFileIsWholeAndNothingLiesBesideIt) {
   ASSERT_TRUE(write(path("s"), "old"));
   const pid_t child = fork();
   if (child == 0) {
-    // As on a full disk, the write ends in the middle.
+    // The write ends in the middle, as on a full disk.
     rlimit limit{1000, 1000};
     std::signal(SIGXFSZ, SIG_IGN);
     _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 && !put(path("s"), std::string(100'000, 'x')).ok()

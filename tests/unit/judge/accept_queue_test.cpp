@@ -1,4 +1,4 @@
-// What each accept-queue finding must name, and the neighbours that it must not: the same counters,
+// The accept-queue findings: each names its cause, and is not reported for the same counters with
 // another cause.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,8 +31,8 @@ ListenerSpec small(std::int64_t drops) {
   return spec;
 }
 
-/// A server that refuses 312 connections with a queue that never comes down; the owner is the
-/// test's.
+/// A server that refuses 312 connections with a queue that never drains; the test chooses the
+/// owner.
 RecordingBuilder overloaded() {
   RecordingBuilder builder;
   builder.overflows(0, 312).listener(small(312), always_full(16));
@@ -337,7 +337,7 @@ TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
       << "a second and a half is not yet two";
 }
 
-/// A queue of 2048 that grows from 221 on, of a server that takes out 10 a second.
+/// A queue of 2048 that grows from 221 on, of a server that accepts 10 a second.
 RecordingBuilder long_queue(std::int64_t completed) {
   ListenerSpec spec;
   spec.backlog = 2048;
@@ -516,8 +516,8 @@ TEST(AcceptQueue, AbortOnOverflowIsEvidence) {
   EXPECT_NE(evidence_of(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
 }
 
-/// A SO_REUSEPORT group of `size` members with cookies from 100, each with a process of its own
-/// from pid 900.
+/// A SO_REUSEPORT group of `size` members with cookies from 100 on, each with its own process from
+/// pid 900 on.
 template <class Fill>
 RecordingBuilder group(std::int64_t size, Fill fill) {
   RecordingBuilder builder;

@@ -1,4 +1,4 @@
-// TCP memory against its thresholds, and what full receive queues lose.
+// TCP memory against its thresholds, and the data that full receive queues lose.
 #include "judge/buffers.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// What each finding of the close must name, and the neighbours that it must not: the same states,
-// another cause.
+// The close findings: each names its cause, and is not reported for the same states with another
+// cause.
 #include "judge/close.h"
 
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ using testing::SizeIs;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
-/// A server on port 80 whose process the window knows.
+/// A server on port 80 whose process is in the window.
 RecordingBuilder host() {
   RecordingBuilder builder;
   builder.listener({}).process(812, "app", 0.1, 'S', "ep_poll");

@@ -1,4 +1,5 @@
-// What each finding about outgoing connections must name, and the neighbours that it must not.
+// The findings about outgoing connections: each names its cause, and is not reported for another
+// cause.
 #include "judge/connect.h"
 
 #include <algorithm>
@@ -178,8 +179,8 @@ TEST(Timeouts, YoungOnesOverALongPathAreNone) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-/// 25 on their way at both ends of the window, none of them the same, and `used` ports towards the
-/// destination in all.
+/// 25 connections on their way at both ends of the window, none of them the same, and `used` ports
+/// towards the destination in all.
 RecordingBuilder impatient(std::int64_t used) {
   auto builder = client(150);
   sockets(builder, hanging("192.0.2.9", 25, 0), 26);

@@ -60,7 +60,7 @@ TEST(Defaults, HashSizeGivesTheTableLimits) {
 }
 
 TEST(Defaults, TcpMemIsASixteenthOfTheBufferPages) {
-  // Of a host of 23 GiB that runs 6.18.
+  // Values of a host with 23 GiB and 6.18.
   ConfigHost host;
   host.kernel = {6, 18, 0};
   host.memory = Bytes{std::int64_t{24684096} * 1024};
@@ -95,7 +95,8 @@ TEST(Defaults, EstimatedMemoryIsCompared15PercentWide) {
 }
 
 TEST(Defaults, MemoryThatLeftAfterBootDoesNotChangeWhatTheBootComputed) {
-  // A quarter of the memory is managed now; tcp_mem was computed when all of it was there.
+  // The kernel manages a quarter of the memory now, but it computed tcp_mem when all of the memory
+  // was present.
   ConfigHost host;
   host.kernel = {6, 18, 0};
   host.memory = Bytes{std::int64_t{24684096} * 1024};

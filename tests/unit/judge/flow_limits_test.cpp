@@ -1,5 +1,5 @@
-// What keeps a single connection slow: its own buffers, the peer's window, or neither; the same
-// numbers with another cause must stay silent.
+// The causes of a slow connection: its own buffers, the peer's window, or neither. The same numbers
+// with another cause must give no finding.
 #include "judge/flow_limits.h"
 
 #include <gmock/gmock.h>
@@ -25,7 +25,7 @@ std::vector<Finding> run_flows(const std::vector<Flow>& flows) {
   return findings_of(server_with_flows(flows).build(), {Stage::buffers});
 }
 
-/// A sender whose buffer of 128 KiB is what a round trip of 40 ms carries: 2.5 MB/s.
+/// A sender with a buffer of 128 KiB, which is full at a round trip of 40 ms: 2.5 MB/s.
 FlowState small_sndbuf() {
   FlowState state = resting_state();
   state.sndbuf = {131072};
@@ -68,7 +68,7 @@ TEST(SendLimited, BufferAtTheMaximumNamesTcpWmem) {
   EXPECT_EQ(test::evidence_of(found.front(), "net.ipv4.tcp_wmem")->value, "4096 16384 4194304");
 }
 
-/// A paced sender at the maximum of tcp_wmem, which has nothing left to send for so long of three
+/// A paced sender at the maximum of tcp_wmem, which has no data to send for this part of three
 /// seconds.
 Flow paced_sender(std::int64_t cwnd, Nanoseconds nothing_left) {
   FlowState state = resting_state();
@@ -174,7 +174,7 @@ TEST(PeerWindow, ShareOfABusyTimeThatIsTooShortSaysNothing) {
               IsEmpty());
 }
 
-/// A receiver of 40 ms with a fixed buffer of 64 KiB: half of it is the window, 0.8 MB/s.
+/// A receiver at 40 ms with a fixed buffer of 64 KiB: half of it is the window, 0.8 MB/s.
 FlowState small_rcvbuf() {
   FlowState state = resting_state();
   state.rcvbuf = {65536};
@@ -209,8 +209,8 @@ TEST(ReceiveLimited, AutotuningThatIsOffIsSaid) {
 }
 
 TEST(ReceiveLimited, NewKernelsMeasureTheRatioAndOldOnesTakeItFromTheSetting) {
-  // A quarter of the buffer is the window with tcp_adv_win_scale -2, where the kernel still reads
-  // it.
+  // With tcp_adv_win_scale -2, the window is a quarter of the buffer, on kernels that still read
+  // the setting.
   FlowState state = small_rcvbuf();
   state.rcvbuf = {131072};
   auto builder = server_with_flows({make_flow(client, 900, state, receive_2_mb)});
@@ -223,7 +223,7 @@ TEST(ReceiveLimited, NewKernelsMeasureTheRatioAndOldOnesTakeItFromTheSetting) {
 
 TEST(ReceiveLimited, AutotunedBufferWithRoomIsNone) {
   FlowState state = small_rcvbuf();
-  state.rcvbuf = {131072};  // two round trips' data and more: the kernel would not grow it
+  state.rcvbuf = {131072};  // the data of more than two round trips: the kernel would not grow it
   EXPECT_THAT(run_flows({make_flow(client, 900, state, receive_2_mb)}), IsEmpty());
 }
 

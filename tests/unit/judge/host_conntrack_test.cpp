@@ -1,4 +1,5 @@
-// A full connection-tracking table, told apart from other drops of connection tracking.
+// A full connection-tracking table, and other drops of connection tracking that must not be
+// confused with it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

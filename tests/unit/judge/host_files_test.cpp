@@ -1,4 +1,4 @@
-// A server at its file limit is the cause, and the accept queue that fills because of it the
+// A server at its file limit is the cause; the accept queue that fills because of it is the
 // symptom.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

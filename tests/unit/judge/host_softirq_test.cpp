@@ -1,4 +1,4 @@
-// The CPUs' receiving: drops, squeezes, and one CPU alone; and CPUs that are merely busy.
+// The receive work of the CPUs: drops, squeezes, and one CPU for all; and CPUs that are only busy.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ CpuSpec cpu(std::int64_t processed, std::int64_t dropped = 0, std::int64_t squee
   return spec;
 }
 
-/// A card's packets on CPU 0, which has no time left; CPUs 1 to 3 have.
+/// A card's packets on CPU 0, which has no time left; CPUs 1 to 3 have time.
 RecordingBuilder one_cpu_receives(double others_idle = 0.9) {
   RecordingBuilder builder;
   CpuSpec full = cpu(1'500'000);

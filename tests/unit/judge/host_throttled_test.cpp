@@ -75,7 +75,8 @@ TEST(Throttled, QueueThatIsFullForAnotherReasonLeavesItOnItsOwn) {
   ListenerSpec spec;
   spec.backlog = 16;
   spec.drops_inside = 312;
-  // Between the two marks: worth a warning, and no reason for a queue that never comes down.
+  // Between the two thresholds: enough for a warning, but not the reason for a queue that never
+  // drains.
   builder.overflows(0, 312)
       .listener(spec, test::always_full(16))
       .process(812, "app", 0.97, 'R', "")

@@ -1,4 +1,4 @@
-// Connections that are held to use a server up, and crowds that only look so.
+// Connections that clients hold to exhaust a server, and crowds that only look like that.
 #include "judge/idle.h"
 
 #include <gmock/gmock.h>

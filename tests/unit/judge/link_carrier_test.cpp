@@ -1,5 +1,5 @@
-// An interface without a carrier is accused where something depends on it, and never where having
-// none is normal.
+// An interface without a carrier is reported where something depends on it, and never where this is
+// normal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,7 +61,7 @@ TEST(LinkCarrier, AddressThatANetworkManagerTookAwayCountsInAShortWindow) {
     link.addressed = link.routed = false;
   });
   EXPECT_EQ(run(builder).findings.front().severity, Severity::critical);
-  // Days later it is a cable that somebody moved.
+  // Days later, an administrator has only moved a cable.
   builder.raw().last->provenance.boot_time = seconds(1000 + 86400);
   EXPECT_TRUE(gives_no_alarm(run(builder)));
 }

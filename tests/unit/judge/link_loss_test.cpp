@@ -1,5 +1,5 @@
-// What a card loses: in its ring, on the cable, at the cloud's limit; and what only looks like a
-// loss.
+// The losses of a card: in its ring, on the cable, at the cloud's limit; and counters that only
+// look like a loss.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

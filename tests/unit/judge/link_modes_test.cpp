@@ -1,4 +1,4 @@
-// What two ends of a cable negotiated, against what both can do.
+// The negotiated mode of a cable, against the modes that both ends support.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A card that negotiates in full duplex, and so does its other end.
+/// A card that negotiates in full duplex, like its other end.
 Link negotiated(std::int64_t speed, std::int64_t supported, std::optional<std::int64_t> peer) {
   Link link = card();
   link.speed_mbit = speed;

@@ -1,4 +1,4 @@
-// Paths that swallow full-size segments, told from peers that are gone and from ordinary loss.
+// Paths that swallow full-size segments, unlike peers that are gone and unlike ordinary loss.
 #include "judge/mtu_blackhole.h"
 
 #include <gmock/gmock.h>

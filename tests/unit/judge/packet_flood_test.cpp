@@ -1,4 +1,4 @@
-// Floods by their counters, and busy hosts that move the same ones.
+// Floods by their counters, and busy hosts that move the same counters.
 #include "judge/packet_flood.h"
 
 #include <gmock/gmock.h>
@@ -88,7 +88,7 @@ TEST(Flood, AcksBesideRealClientsAreSeenByTheirLength) {
       << "data that arrives after uploads were aborted";
 }
 TEST(Flood, ResetsBesideRealClientsAreSeenByTheirLength) {
-  // 3,500 resets and 260 visitors a second over IPv6, measured; and the same numbers of a host that
+  // Measured: 3,500 resets and 260 visitors a second over IPv6; and the same numbers on a host that
   // receives data.
   expect_flood({{"Tcp.InSegs", 4800},
                 {"Tcp.OutSegs", 1285},

@@ -1,5 +1,5 @@
-// What each syn-queue finding must name, and the neighbours that it must not: the same counters and
-// the same half-open requests, another cause.
+// The syn-queue findings: each names its cause, and is not reported for the same counters and
+// half-open requests with another cause.
 #include "judge/syn_queue.h"
 
 #include <gmock/gmock.h>
@@ -35,7 +35,7 @@ constexpr std::uint64_t cookie = 77;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
-/// A listener of that backlog on a host with cookies on.
+/// A listener with this backlog on a host with cookies on.
 RecordingBuilder host(std::int64_t backlog, int mode = 1,
                       const std::string& max_syn_backlog = "512") {
   ListenerSpec spec;
@@ -314,8 +314,8 @@ TEST(SlowApplication, ItsClientsOldRequestsAreNoFlood) {
 }
 
 TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesThatMeetItAreNoFlood) {
-  // Over a long path each free place lets many clients in, whose ACKs are then refused; their
-  // cookies were answered, several times.
+  // Over a long path, each free place lets many clients in, and the queue then refuses their ACKs.
+  // Their cookies were answered several times.
   auto builder = slow_application(1200);
   syn_traffic(builder, {30, 300, 420, 0, 1200});
   builder.overflows(0, 1200);

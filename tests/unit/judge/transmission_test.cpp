@@ -1,4 +1,4 @@
-// Loss of the path, told from segments that are sent again for another reason.
+// Loss of the path, unlike segments that are sent again for another reason.
 #include "judge/transmission.h"
 
 #include <gmock/gmock.h>
@@ -21,8 +21,8 @@ std::vector<Finding> transmission(const Recording& recording) {
   return findings_of(recording, {Stage::transmission});
 }
 
-/// Sent inside the three seconds; how the segments that were lost were repaired: some by probes,
-/// some by timeouts, the rest by fast retransmission.
+/// Segments of the three seconds, and the repair of the lost segments: some by probes, some by
+/// timeouts, the rest by fast retransmission.
 test::RecordingBuilder lossy(std::int64_t sent, std::int64_t again,
                              const std::vector<Flow>& flows = {}) {
   auto builder = server_with_flows(flows);
@@ -208,8 +208,8 @@ TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
   EXPECT_EQ(transmission(lossy(40'000, 1200, {fast}).build()).front().severity, Severity::critical);
 }
 
-/// `connections` from each of `peers`, all of them in a queue that adds half of the round trip;
-/// each loses 30 a second.
+/// `connections` from each of `peers`, all in a queue that adds half of the round trip; each loses
+/// 30 segments a second.
 std::vector<Flow> in_queues(int peers, int connections) {
   std::vector<Flow> flows;
   for (int i = 0; i < peers * connections; ++i) {

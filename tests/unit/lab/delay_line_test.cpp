@@ -11,7 +11,7 @@ namespace weir::lab::delay_line_test {
 
 constexpr std::size_t full_packet = 1500;
 
-/// An IP packet with a TCP header of these flags.
+/// An IP packet with a TCP header that has these flags.
 std::string tcp_packet(int version, int port, unsigned char flags) {
   const std::size_t header = version == 4 ? 20 : 40;
   std::string packet(header + 20, '\0');

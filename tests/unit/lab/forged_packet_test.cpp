@@ -6,7 +6,7 @@
 
 namespace weir::lab::forged_packet_test {
 
-/// A packet whose checksum field is right sums up to nothing: RFC 1071.
+/// A packet with a correct checksum field sums up to zero: RFC 1071.
 bool checksum_holds(const std::string& packet, Family family, int protocol) {
   const std::size_t header = family == Family::ipv4 ? 20 : 40;
   const std::string segment = packet.substr(header);

@@ -1,4 +1,5 @@
-// What can cut its own maker off, which memory is the same, and which namespace.
+// Which plans can cut off their own author, which memory sizes are equal, and which namespaces are
+// the same.
 #include "model/plan.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// A well-known list of sysctls, line by line: what this host does instead.
+// A well-known list of sysctls, line by line: what this host does with each.
 #include "plan/advise.h"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ class Advise : public testing::Test {
         tune(recording, report, catalog), catalog);
   }
 
-  /// What is said of this line; a failure when there is no such line.
+  /// The advice about this line; the test fails without such a line.
   std::string instead_of(const std::string& key, const Report& report = {}) {
     const auto lines = advice(report);
     const auto found = std::find_if(lines.begin(), lines.end(),

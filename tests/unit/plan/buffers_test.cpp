@@ -1,4 +1,4 @@
-// The buffers that a connection waits for, and the memory of all of them together.
+// The buffers for which a connection waits, and the memory of all buffers together.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,7 +60,7 @@ TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
   link.speed_mbit = 10'000;
   builder.raw().last->links.push_back(link);
   const auto send = propose_for(builder.build(), finding_of_flow("buffers.send-limited"));
-  // 125 MB under way take 250 MB; 1/128 of 16 GiB is 128 MiB.
+  // 125 MB in flight take 250 MB; 1/128 of 16 GiB is 128 MiB.
   EXPECT_THAT(changes_of(send.steps),
               ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 134217728"));
   EXPECT_THAT(send.steps.front().formula, HasSubstr("10000 Mbit/s (the link's speed)"));

@@ -35,7 +35,7 @@ Step listener(std::uint64_t cookie, const std::string& wanted) {
   return step;
 }
 
-/// As the journal keeps it: the entry's boot and namespace are those that its plan is bound to.
+/// As the journal keeps it: the entry's boot and namespace are those of its plan.
 void bind(AppliedPlan& applied, const Provenance& where) {
   applied.plan.binding = make_binding(where);
   applied.entry.boot_id = where.boot_id;
@@ -55,7 +55,7 @@ Provenance another_namespace() {
   return other;
 }
 
-/// An entry that stands, each of whose steps had the old value 128.
+/// An applied entry; each of its steps had the old value 128.
 AppliedPlan applied(std::int64_t id, std::vector<Step> steps,
                     EntryState state = EntryState::confirmed,
                     std::optional<PersistState> persist = std::nullopt) {
@@ -93,7 +93,7 @@ const AppliedPlan kept =
     applied(3, {sysctl("net.core.somaxconn", "4096")}, EntryState::confirmed, PersistState::wanted);
 const ConfigLine own_line{"/etc/sysctl.d/99-weir.conf", 4, "net.core.somaxconn", "4096", false};
 
-// ---- whose value it is
+// ---- who set the value
 
 TEST(Drift, WhatIsAsWeirLeftItIsNoDrift) {
   const DriftRow row = row_of(somaxconn, "4096");
@@ -221,7 +221,7 @@ TEST(Drift, AnotherPortsListenerIsNoSuccessor) {
   EXPECT_EQ(listener_row(std::nullopt, {listening(90, 511, 8080)}).now, Ahead::gone);
 }
 
-// ---- what weir claims
+// ---- the values that weir claims
 
 TEST(DriftClaims, OnlyWhatStandsIsClaimed) {
   for (const EntryState state : {EntryState::planned, EntryState::applying, EntryState::undoing,

@@ -1,4 +1,4 @@
-// Taking a plan back, and comparing it with what is there.
+// Inverting a plan, and comparing a plan with the present values.
 #include "plan/invert.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// What each purpose asks for, on which host, and what it leaves alone.
+// The wishes of each purpose, by host, and the settings that it does not touch.
 #include "plan/profile.h"
 
 #include <gmock/gmock.h>

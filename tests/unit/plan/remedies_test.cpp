@@ -1,4 +1,4 @@
-// Remedy by remedy: the step, its numbers and its words; and where a finding gets a note instead.
+// Remedy by remedy: the step, its numbers and its words; and the findings that get a note instead.
 #include <map>
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ std::vector<std::string> changes_for(const Recording& recording, const std::stri
   return changes_of(propose_for(recording, finding_about(id, "host", "host")).steps);
 }
 
-/// No step, and one note that says this.
+/// Expects no step, and one note with this text.
 void expect_note(const Recording& recording, const Finding& finding, const std::string& note) {
   const auto proposal = propose_for(recording, finding);
   EXPECT_THAT(proposal.steps, IsEmpty());

@@ -1,4 +1,5 @@
-// Real windows against the findings and changes that they must give: tests/scenarios/README.md.
+// Compares the report of real windows with the findings and changes that weir must give:
+// tests/scenarios/README.md.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-// What of a plan is merged, refused, allowed and explained before anybody sees it.
+// The steps of a plan that weir merges, refuses, allows and explains before it shows the plan.
 #include "plan/screen.h"
 
 #include <gmock/gmock.h>

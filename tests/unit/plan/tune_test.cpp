@@ -1,4 +1,4 @@
-// Which steps a plan has, in what order, and why it has none.
+// The steps of a plan, their order, and the reason when a plan has none.
 #include "plan/tune.h"
 
 #include <gmock/gmock.h>

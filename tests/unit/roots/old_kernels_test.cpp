@@ -1,5 +1,5 @@
-// Servers on Linux 4.18 and 5.15, as their documentation and source say that they show themselves:
-// what is missing there is said, and nothing is judged from it.
+// Servers on Linux 4.18 and 5.15, with the files that documentation and source describe. weir says
+// what is missing there, and does not judge from missing values.
 #include <algorithm>
 #include <cstddef>
 #include <ostream>
@@ -22,14 +22,14 @@ using test::raise_counter;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// What a kernel has, beyond its files. tcp_info grew with Linux 4.19 (bytes_sent), 5.4 (snd_wnd)
-/// and 6.2 (rcv_wnd): include/uapi/linux/tcp.h.
+/// The properties of a kernel, beyond its files. tcp_info grew with Linux 4.19 (bytes_sent), 5.4
+/// (snd_wnd) and 6.2 (rcv_wnd): include/uapi/linux/tcp.h.
 struct OldKernel {
   std::string name;
   std::string root;
   std::int64_t backlog;  ///< of nginx, which asks for 511
   std::size_t tcp_info_size;
-  std::string full_queue;  ///< the finding where the accept queue is too small for bursts
+  std::string full_queue;  ///< the finding for an accept queue that is too small for bursts
   std::optional<std::uint64_t> namespace_cookie;
 
   friend std::ostream& operator<<(std::ostream& out, const OldKernel& kernel) {
@@ -216,8 +216,8 @@ TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
   }
 }
 
-// The counters that a rule reads are taken away one after the other, while the fault that moves
-// them goes on.
+// The test removes the counters of a rule one after the other, while the fault that moves them goes
+// on.
 TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
   overflow_in_bursts();
   auto recording = record();
@@ -275,7 +275,7 @@ TEST_P(OldKernels, ATimeWaitTableThatOverflowsIsNamedFirst) {
 TEST_P(OldKernels, AFullConntrackTableIsNamedFirst) {
   fake_.state().files["/proc/sys/net/netfilter/nf_conntrack_count"] = "262144\n";
   at(1000, [](kernel::FakeState& state) {
-    // From the column "drop" on: 900 packets dropped, 20 entries given up early.
+    // From the column "drop" on: 900 dropped packets, 20 entries removed early.
     auto& table = state.files["/proc/net/stat/nf_conntrack"];
     const std::string before = "00000000 00000000 00000000 00000000 00000000 00000000 0000001c\n";
     const auto at = table.find(before);

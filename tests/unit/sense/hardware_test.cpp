@@ -1,4 +1,4 @@
-// What drivers tell, through a fake kernel.
+// The reports of drivers, through a fake kernel.
 #include <algorithm>
 
 #include <gtest/gtest.h>

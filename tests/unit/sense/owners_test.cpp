@@ -61,7 +61,7 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
 }
 
-/// Why the owner of a listener is not seen by a weir with these capabilities.
+/// The reason why a weir with these capabilities does not see the owner of a listener.
 std::string why_unseen(const std::string& uid, const std::string& capabilities,
                        const std::string& proc_options = "rw", bool denied = true) {
   kernel::FakeKernel fake;

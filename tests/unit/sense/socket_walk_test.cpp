@@ -72,7 +72,7 @@ class SocketWalk : public testing::Test {
     fake_.state().files["/proc/sys/net/ipv4/ip_local_port_range"] = "32768\t60999\n";
   }
 
-  /// Says that the namespace has so many sockets, above which one walk becomes several.
+  /// Reports this number of sockets in the namespace; above a threshold, one walk becomes several.
   void say_sockets(std::int64_t count) {
     fake_.state().files["/proc/net/sockstat"] =
         "TCP: inuse " + std::to_string(count) + " orphan 0 tw 0 alloc 4 mem 1\n";
@@ -151,7 +151,7 @@ TEST_F(SocketWalk, WhatWasThereAtTheWindowsStartIsLasting) {
 TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
   for (std::uint64_t i = 0; i < 6; ++i) {
     FlowState unanswered;
-    // as the kernel says of what never had an ACK: since its boot
+    // the kernel's value for a socket that never got an ACK: the time since its boot
     unanswered.last_ack_recv = seconds(86'400);
     sockets().push_back(with_flow(outgoing(TcpState::syn_sent, i + 10), unanswered));
     sockets().back().retransmits = i < 4 ? 1 : 0;

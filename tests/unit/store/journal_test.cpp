@@ -15,7 +15,7 @@ namespace weir::store::journal_test {
 
 using ::testing::HasSubstr;
 
-/// A state folder that is not there yet, in a folder that goes with the test.
+/// A state folder that does not exist yet, in a folder that is removed with the test.
 class JournalTest : public ::testing::Test {
  protected:
   JournalTest() {
@@ -48,7 +48,7 @@ class JournalTest : public ::testing::Test {
     std::ifstream stream(file(), std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  /// Runs SQL on the file as another program would.
+  /// Runs SQL on the file, like another program.
   void run_sql(const std::string& sql) {
     std::filesystem::create_directories(folder());
     sqlite3* handle = nullptr;

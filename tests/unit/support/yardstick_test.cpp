@@ -12,8 +12,8 @@ using ::testing::internal::GetCapturedStdout;
 
 constexpr Nanoseconds limit = seconds(2);
 
-/// Runs that take the given times, beside a machine that is as late as given; beyond their end the
-/// last of them.
+/// Runs that take the given times, beside a machine that is late by the given times; after the
+/// last, the last values repeat.
 struct Script {
   std::vector<std::optional<Nanoseconds>> took;
   std::vector<Nanoseconds> late;

@@ -208,13 +208,13 @@ TEST(LinuxKernel, AnotherNamespaceIsReadAndTheThreadComesBack) {
   const auto own_inode = netns_inode(own->kernel());
   EXPECT_NE(netns_inode(there), own_inode);
   EXPECT_EQ(netns_inode(own->kernel()), own_inode);
-  // A new namespace has the loopback interface alone, and not what the host has for itself.
+  // A new namespace has only the loopback interface, and not the host's interfaces.
   const auto devices = read_text(there.files, "/proc/net/dev");
   ASSERT_TRUE(devices.ok());
   EXPECT_EQ(std::count(devices->begin(), devices->end(), '\n'), 3);
   EXPECT_EQ(read_text(there.files, "/proc/sys/net/core/netdev_max_backlog").error().code,
             ErrorCode::not_found);
-  // sysfs shows the interfaces of the namespace that it is mounted from.
+  // sysfs shows the interfaces of the namespace in which it was mounted.
   EXPECT_EQ(there.files.list("/sys/class/net").value(), std::vector<std::string>{"lo"});
 }
 
@@ -254,7 +254,7 @@ TEST(LinuxNetlink, EachNamespaceHasItsOwnCookie) {
   EXPECT_EQ(*theirs, (*opened)->kernel().netlink.namespace_cookie().value_or(0));
 }
 
-/// Linux 6.18 and newer open a namespace by its numbers; an older kernel says that it cannot.
+/// Linux 6.18 and newer open a namespace by its numbers; an older kernel answers that it cannot.
 TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
   std::uint64_t cookie = 0;
   std::uint64_t inode = 0;
@@ -275,7 +275,7 @@ TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
       EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
     }
   }
-  // The kernel takes a namespace apart in the background (cleanup_net(), net/core/net_namespace.c).
+  // The kernel removes a namespace in the background (cleanup_net(), net/core/net_namespace.c).
   ErrorCode code = ErrorCode::io;
   for (int i = 0; i < 100 && code != ErrorCode::gone && code != ErrorCode::unsupported; ++i) {
     const auto ended = NetworkNamespace::open_id(cookie, inode);
@@ -306,7 +306,7 @@ TEST(LinuxKernel, AFileThatIsNoNetworkNamespaceIsRefused) {
 TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) {
   const OtherNamespace other;
   WEIR_NEEDS_NAMESPACE(other);
-  // In a child, because the uid cannot be had back.
+  // In a child, because the process cannot get its uid back.
   const UniqueFd kept(open(other.path().c_str(), O_RDONLY | O_CLOEXEC));
   const pid_t child = fork();
   if (child == 0) {
@@ -321,7 +321,7 @@ TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) 
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 class LinuxFilesWriting : public testing::Test {
  protected:
   LinuxFilesWriting() {

@@ -31,7 +31,7 @@ std::vector<ListenerProbe> sample_listeners() {
           {78, Family::ipv6, 65'535, 0, 0, 0, 4096, UINT32_MAX}};
 }
 
-/// A copy with other bytes at a place.
+/// A copy with other bytes at this place.
 ByteBuffer with_number(ByteBuffer bytes, std::size_t at, std::uint32_t number) {
   std::memcpy(bytes.data() + at, &number, sizeof number);
   return bytes;

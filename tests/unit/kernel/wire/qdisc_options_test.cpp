@@ -63,7 +63,7 @@ TEST(QdiscOptions, SetupsAreWrittenAndReadBack) {
   EXPECT_EQ(parse_all(writer.take()), setups);
 }
 
-// net/sched/sch_fq_codel.c keeps (us * 1000) >> 10 and tells it as (kept << 10) / 1000.
+// net/sched/sch_fq_codel.c keeps (us * 1000) >> 10 and reports it as (kept << 10) / 1000.
 TEST(QdiscOptions, EveryTimeThatCodelTellsIsKeptAsIsWhenItIsWrittenAgain) {
   for (std::uint64_t kept = 1; kept < 200'000; kept += 7) {
     const std::uint64_t told = kept * 1024 / 1000;
@@ -138,7 +138,7 @@ TEST(QdiscOptions, WhatCannotBeMadeAgainIsAnObstacle) {
   EXPECT_EQ(parse_all(writer.bytes()).at(0).obstacle, "an offload to the hardware");
 }
 
-// Captured from Linux 6.18: what a host has.
+// Captured from Linux 6.18: the qdiscs of a host.
 TEST(QdiscOptions, CapturedDisciplinesAreRead) {
   const auto setups = parse_all(corpus_bytes("qdisc_fuzz/qdiscs"));
   ASSERT_FALSE(setups.empty());

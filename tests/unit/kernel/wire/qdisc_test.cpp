@@ -90,7 +90,7 @@ TEST(Qdisc, AnAttributeOfAnotherKindIsNoLimit) {
   MessageWriter writer;
   write_qdisc(writer, limited);
   auto bytes = writer.take();
-  // The same options under another kind of the same length: TCA_KIND is the first attribute behind
+  // The same options under another kind of the same length: TCA_KIND is the first attribute after
   // the tcmsg.
   const std::string other = "fq_other";
   const std::size_t at = 16 + 20 + 4;

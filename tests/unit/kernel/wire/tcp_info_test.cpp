@@ -55,7 +55,7 @@ TEST(TcpInfo, WhatIsWrittenIsReadBack) {
 
 TEST(TcpInfo, AnOlderKernelsShorterStructLeavesTheRestAtZero) {
   const auto whole = write_tcp_info(busy_flow());
-  for (std::size_t size = 0; size < 228; ++size) {  // snd_wnd stands behind
+  for (std::size_t size = 0; size < 228; ++size) {  // snd_wnd is after it
     FlowState read;
     parse_tcp_info(ByteSpan(whole).first(size), read);
     EXPECT_EQ(read.retransmits, size > 2 ? 2 : 0) << size;
