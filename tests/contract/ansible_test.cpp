@@ -64,7 +64,7 @@ TEST_F(Ansible, APlanThatDoesNotFitFailsAlsoInCheckMode) {
                              HasSubstr(" changed=0 "), testing::EndsWith("\n4096\n")));
 }
 
-TEST_F(Ansible, WhatIsAllowedByNameIsAllowedWhereItIsApplied) {
+TEST_F(Ansible, ASettingAllowedByNameIsAllowedWhenItIsApplied) {
   const Outcome run = play(
       "plan \"$(step net.core.somaxconn 4096 1)\" > harm.json; play -e weir_plan=$PWD/harm.json; cat $core/somaxconn; play -e weir_plan=$PWD/harm.json -e '{\"weir_allow\": [\"net.core.somaxconn\"]}'; cat $core/somaxconn");
   const auto second = run.out.find("exit=", 1);
@@ -75,7 +75,7 @@ TEST_F(Ansible, WhatIsAllowedByNameIsAllowedWhereItIsApplied) {
               AllOf(HasSubstr("exit=0\n"), HasSubstr(" changed=1 "), testing::EndsWith("\n1\n")));
 }
 
-TEST_F(Ansible, WhatCanCutTrafficIsConfirmedOverANewConnection) {
+TEST_F(Ansible, APlanThatCanCutTrafficIsConfirmedOverANewConnection) {
   const Outcome run = play(
       "echo 0 > $ipv4/conf/all/rp_filter; plan \"$(step net.ipv4.conf.all.rp_filter 0 1)\" > cut.json; play -e weir_plan=$PWD/cut.json; cat $ipv4/conf/all/rp_filter; $weir history --json --state s | grep -c '\"state\": \"confirmed\"'");
   EXPECT_THAT(run.out, AllOf(HasSubstr("exit=0\n"), HasSubstr(" changed=1 "),

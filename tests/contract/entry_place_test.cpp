@@ -40,7 +40,7 @@ class PlaceOfAnEntry : public testing::Test {
   Scratch scratch_;
 };
 
-TEST_F(PlaceOfAnEntry, WithoutTheRightToEnterItNothingEnds) {
+TEST_F(PlaceOfAnEntry, WithoutTheRightToEnterTheNamespaceTheEntryStays) {
   const Outcome refused = run(
       "setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin $weir undo --state s; echo $?; value; state; $weir undo --state s > /dev/null; echo $?; value");
   EXPECT_THAT(refused.out, testing::StartsWith("8192\n"));
@@ -49,7 +49,7 @@ TEST_F(PlaceOfAnEntry, WithoutTheRightToEnterItNothingEnds) {
   EXPECT_THAT(refused.out, testing::EndsWith("\n1\n8192\n\"state\": \"confirmed\"\n0\n4096\n"));
 }
 
-TEST_F(PlaceOfAnEntry, WithFewDescriptorsItIsUndoneOrNothingEnds) {
+TEST_F(PlaceOfAnEntry, WithFewDescriptorsTheEntryIsUndoneOrStays) {
   // The answer is true for any number of missing descriptors. This uses the release program: the
   // sanitizers need descriptors of their own and report their lack as an error.
   const Outcome few = run(
@@ -58,7 +58,7 @@ TEST_F(PlaceOfAnEntry, WithFewDescriptorsItIsUndoneOrNothingEnds) {
   EXPECT_EQ(few.out, "8192\nundone\n4096\n\"state\": \"undone\"\n");
 }
 
-TEST_F(PlaceOfAnEntry, WhenTheKernelRefusesToEnterItNothingEnds) {
+TEST_F(PlaceOfAnEntry, WhenTheKernelRefusesToEnterTheNamespaceTheEntryStays) {
   if (!has_strace()) GTEST_SKIP() << "needs strace";
   for (const char* error : {"EPERM", "ENOMEM", "EMFILE"}) {
     const Outcome refused = run(
@@ -83,7 +83,7 @@ TEST_F(PlaceOfAnEntry, AMountThatIsCoveredKeepsTheEntry) {
   EXPECT_THAT(covered.out, testing::EndsWith("\n1\n8192\n\"state\": \"confirmed\"\n0\n4096\n"));
 }
 
-TEST_F(PlaceOfAnEntry, ANamespaceThatEndedEndsTheEntryWithAndWithoutTheKernelsWord) {
+TEST_F(PlaceOfAnEntry, ANamespaceThatEndedEndsTheEntryWithAndWithoutTheKernelsAnswer) {
   const Outcome gone =
       run("umount box/ns; rm box/ns; sleep 0.2; $weir undo --state s; echo $?; state");
   EXPECT_THAT(gone.out, HasSubstr("Nothing is left to undo of 1"));

@@ -65,7 +65,7 @@ TEST_F(Files, AnotherUsersLinkIsNotFollowedByAnyWriter) {
   }
 }
 
-TEST_F(Files, TheUsersOwnFileKeepsItsModeButNotSetuidAndOthersWriting) {
+TEST_F(Files, TheUsersOwnFileKeepsItsModeWithoutSetuidAndWriteForOthers) {
   EXPECT_EQ(
       attack(
           "touch own; chmod 640 own; $weir snapshot -o own; show own; chmod 6777 own; $weir snapshot -o own; show own")
@@ -105,7 +105,7 @@ TEST_F(Files, PipesDevicesAndStandardOutputAreWrittenToAsTheyAre) {
       << "what is open already is not replaced under its other writers";
 }
 
-TEST_F(Files, OtherNamesOfAFileKeepTheOldOne) {
+TEST_F(Files, OtherNamesOfAFileKeepTheOldText) {
   EXPECT_EQ(
       attack("echo old > a; ln a b; $weir snapshot -o a; cat b; grep -c weir.snapshot/1 a").out,
       "old\n1\n");
@@ -137,7 +137,7 @@ class Orders : public Files {
   }
 };
 
-TEST_F(Orders, APlanThatOthersCanWriteIsNotTaken) {
+TEST_F(Orders, APlanThatOthersCanWriteIsRefused) {
   for (const char* mode : {"o+w", "g+w"}) {
     const Outcome run =
         order(std::string("chmod ") + mode +
@@ -153,7 +153,7 @@ TEST_F(Orders, APlanThatOthersCanWriteIsNotTaken) {
   EXPECT_EQ(order("chmod 600 plan.json; apply plan.json").out, "0\n8192\n");
 }
 
-TEST_F(Orders, APlanOfAnotherUserIsNotTakenUnlessHeRanSudo) {
+TEST_F(Orders, APlanOfAnotherUserIsRefusedUnlessThatUserRanSudo) {
   const std::string his = "cp plan.json his/plan.json; chown 65534 his/plan.json; ";
   const Outcome run = order(his + "apply his/plan.json; SUDO_UID=1 apply his/plan.json");
   EXPECT_THAT(
@@ -170,7 +170,7 @@ TEST_F(Orders, APlanOfAnotherUserIsNotTakenUnlessHeRanSudo) {
       "0\n8192\n");
 }
 
-TEST_F(Orders, APlanThatOthersCanReplaceIsNotTaken) {
+TEST_F(Orders, APlanThatOthersCanReplaceIsRefused) {
   EXPECT_THAT(order("cp plan.json his/home; apply his/home/plan.json").out,
               AllOf(HasSubstr("other users can put another file in its place"),
                     testing::EndsWith("4\n4096\n")));
@@ -186,7 +186,7 @@ TEST_F(Orders, APlanThatOthersCanReplaceIsNotTaken) {
       << "root's own file where the sticky bit keeps it";
 }
 
-TEST_F(Orders, APlanFromAPipeIsTaken) {
+TEST_F(Orders, APlanFromAPipeIsAccepted) {
   EXPECT_EQ(order("cat plan.json | apply -").out, "0\n8192\n");
   EXPECT_EQ(order("cat plan.json | apply /dev/stdin").out, "0\n8192\n");
 }

@@ -12,7 +12,7 @@ namespace weir::contract::offline_test {
 
 using testing::HasSubstr;
 
-TEST(Offline, ARecordingGivesByteForByteWhatTheHostGave) {
+TEST(Offline, ARecordingGivesTheHostsOutputByteForByte) {
   const Scratch scratch;
   for (int window = 0; window < 10; ++window) {
     const std::string file = scratch.file(std::to_string(window) + ".json");
@@ -28,7 +28,7 @@ TEST(Offline, ARecordingGivesByteForByteWhatTheHostGave) {
   }
 }
 
-TEST(Offline, ALoneSnapshotIsJudgedAndSaysWhatItCannotShow) {
+TEST(Offline, ALoneSnapshotIsJudgedAndNamesTheHiddenFindings) {
   const Scratch scratch;
   ASSERT_EQ(run_weir({"snapshot", "-o", scratch.file("s.json")}).exit_code, 0);
   EXPECT_EQ(run_weir({"snapshot"}).out.substr(0, 31), "{\n  \"schema\": \"weir.snapshot/1\"");

@@ -472,7 +472,7 @@ TEST_P(JournalKillPoints, WhileItAppliesForGood) {
   EXPECT_GT(kill_at_each("apply --persist", nullptr, apply_persistent_plan), 60);
 }
 
-TEST_P(JournalKillPoints, WhileItUndoesWhatOutlivesTheBoot) {
+TEST_P(JournalKillPoints, WhileItUndoesAPersistentPlan) {
   persistent_ = true;
   EXPECT_GT(kill_at_each("undo of apply --persist", apply_persistent_plan, undo_newest), 35);
 }
@@ -487,7 +487,7 @@ void apply_and_wait(kernel::Kernel& kernel, store::Journal& journal) {
   if (!outcome.ok() || !outcome->succeeded) std::abort();
 }
 
-TEST_P(JournalKillPoints, WhileItConfirmsWhatOutlivesTheBoot) {
+TEST_P(JournalKillPoints, WhileItConfirmsAPersistentPlan) {
   persistent_ = true;
   EXPECT_GT(kill_at_each("confirm of apply --persist", apply_and_wait, confirm_persistent_plan),
             20);

@@ -89,7 +89,7 @@ Applied apply_in(const std::string& folder, kernel::FakeKernel& fake,
   return applied;
 }
 
-TEST(StateFolder, WhateverIsLeftOfAFullDiskNothingOrEverythingIsApplied) {
+TEST(StateFolder, WithAnySpaceOnAFullDiskNothingOrEverythingIsApplied) {
   run_with_mounts([] {
     int refused = 0;
     int large_enough = 0;
@@ -116,7 +116,7 @@ TEST(StateFolder, WhateverIsLeftOfAFullDiskNothingOrEverythingIsApplied) {
   });
 }
 
-TEST(StateFolder, ADiskThatFillsUpBetweenTwoWritesTakesBackWhatWasWritten) {
+TEST(StateFolder, WhenTheDiskFillsUpBetweenTwoWritesTheFirstIsUndone) {
   run_with_mounts([] {
     for (std::size_t at = 1; at <= 3; ++at) {
       ScratchFolder folder;

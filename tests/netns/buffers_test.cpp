@@ -100,7 +100,7 @@ TEST_P(Buffers, ReceiveBufferThatTcpRmemLimitsIsNamed) {
   expect_first(seen.check.report, {"buffers.receive-limited", 0, 0, "", "alarm"});
 }
 
-TEST_P(Buffers, PeersWindowIsNoAlarm) {
+TEST_P(Buffers, FullPeerWindowGivesNoAlarm) {
   connect_by(lab::long_path(far_away));
   auto slow_reader = flows_to(port, flows);
   slow_reader.buffer = Bytes{64 * 1024};

@@ -43,7 +43,7 @@ class Connect : public FamilyTest {
 INSTANTIATE_TEST_SUITE_P(Families, Connect, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(Connect, UsedUpPortsAreNamedWithWhoUsesThem) {
+TEST_P(Connect, UsedUpPortsAreNamedWithTheirUser) {
   connect_directly();
   ASSERT_TRUE(network().server.set_sysctl("net.ipv4.ip_local_port_range", "40000 40499").ok());
   start_backend();

@@ -169,7 +169,7 @@ TEST_P(HealthyNetwork, BusyProxyThatKeepsItsBackendOpenHasNoAlarm) {
   expect_quiet_proxy(true);
 }
 
-TEST_P(HealthyNetwork, BusyProxyThatConnectsAnewEachTimeHasNoAlarm) {
+TEST_P(HealthyNetwork, BusyProxyWithANewConnectionForEachRequestHasNoAlarm) {
   if (!lab::nginx_installed()) GTEST_SKIP() << "nginx is not installed";
   expect_quiet_proxy(false);
 }

@@ -236,7 +236,7 @@ class Probes : public testing::TestWithParam<Family> {
 INSTANTIATE_TEST_SUITE_P(Families, Probes, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(Probes, EveryNumberIsThatOfTheDump) {
+TEST_P(Probes, EveryNumberEqualsTheDump) {
   auto elsewhere = lab::Namespace::create();
   ASSERT_TRUE(elsewhere.ok()) << elsewhere.error().message;
   auto others = KnownSockets::make(*elsewhere, GetParam());
@@ -370,7 +370,7 @@ TEST_P(Probes, MoreListenersThanFitIntoOneReadAreReadOnceEach) {
   EXPECT_EQ(seen, dumped);
 }
 
-TEST_P(Probes, WhatDoesNotFitIsCountedAsLeftOut) {
+TEST_P(Probes, ItemsThatDoNotFitAreCountedAsLeftOut) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
   lab::sleep_for(settle);
@@ -424,7 +424,7 @@ TEST_P(Probes, NothingStaysBehindWhenClosedOrKilled) {
 
 /// A kernel may allow one program and refuse the other, and may refuse each at any of its bpf(2)
 /// calls.
-TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
+TEST_P(Probes, EachFallsBackByItselfAtAnyCallThatTheKernelRefuses) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
   const auto allowed_read = read();
@@ -475,7 +475,7 @@ TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
   }
 }
 
-TEST_P(Probes, ACountThatTheKernelHasNoRoomForIsNoRefusalOfTheListeners) {
+TEST_P(Probes, ACountWithoutMemoryInTheKernelDoesNotRefuseTheListeners) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
 
@@ -538,7 +538,7 @@ TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
   EXPECT_EQ(said, both("needs CAP_BPF and CAP_PERFMON; run weir as root"));
 }
 
-TEST(ProbesWithoutRoot, RootWithoutOneCapabilityIsToldOfThatOne) {
+TEST(ProbesWithoutRoot, RootWithoutOneCapabilityGetsItsName) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, to become a lesser one";
   constexpr std::uint64_t admin = std::uint64_t{1} << CAP_SYS_ADMIN;
 
@@ -551,7 +551,7 @@ TEST(ProbesWithoutRoot, RootWithoutOneCapabilityIsToldOfThatOne) {
   EXPECT_EQ(without_perfmon, both("needs CAP_PERFMON, which weir lacks although it is root"));
 }
 
-TEST(ProbesWithoutRoot, RootOfAUserNamespaceIsToldThatItIsInOne) {
+TEST(ProbesWithoutRoot, RootOfAUserNamespaceGetsTheNamespaceAsTheReason) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, like the rest";
 
   const std::string said = refusals_of([] { return unshare(CLONE_NEWUSER) == 0; });
@@ -564,7 +564,7 @@ TEST(ProbesWithoutRoot, RootOfAUserNamespaceIsToldThatItIsInOne) {
 
 /// `weir check` on a kernel that refuses every bpf(2) call, although root has all the rights that
 /// weir asks for.
-TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfReadsTheQueuesAnotherWayAndSaysSo) {
+TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfFallsBackAndSaysSo) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
   const TemporaryFolder folder;

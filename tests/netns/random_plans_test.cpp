@@ -8,7 +8,7 @@
 
 namespace weir::scenario::random_plans_test {
 
-TEST(RandomPlans, AThousandLeaveEverySettingOfANamespaceAsItWas) {
+TEST(RandomPlans, AThousandPlansLeaveEverySettingOfANamespaceAsItWas) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root for a network namespace";
   const auto place = lab::Namespace::create();
   ASSERT_TRUE(place.ok()) << place.error().message;

@@ -49,7 +49,7 @@ class RecordedWindow : public NetworkTest {
 INSTANTIATE_TEST_SUITE_P(Families, RecordedWindow, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(RecordedWindow, IsJudgedAsItWasLive) {
+TEST_P(RecordedWindow, IsJudgedAsOnTheHost) {
   const auto heavy = bursts(port, 150, milliseconds(250));
   auto silent = heavy;
   silent.sends_request = false;
@@ -65,7 +65,7 @@ TEST_P(RecordedWindow, IsJudgedAsItWasLive) {
   expect_the_same_under("silent-clients", lab::Behaviour::event_loop, 64, silent);
 }
 
-TEST(RecordedHost, IsJudgedAsItWasLive) {
+TEST(RecordedHost, IsJudgedAsOnTheHost) {
   const TemporaryFolder folder;
   const std::string file = folder.file("host.json");
   const auto live = run_weir({"check", "--json", "--for", "1s", "--save", file});

@@ -161,7 +161,7 @@ Result<lab::ChildProcess> start_listeners(const std::string& place, Family famil
   return child;
 }
 
-TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportSaysWhatWasLeftOut) {
+TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportNamesTheOmissions) {
   // A listener costs some 3 KiB: two Snapshots, the track of its queue, one dump, the text of the
   // report. The limit is twice the measured value.
   constexpr std::int64_t memory_limit = std::int64_t{64} << 20U;

@@ -169,7 +169,7 @@ nlohmann::json size_of(const lab::Namespace& place, const std::vector<std::strin
   return nlohmann::json::parse(result.out, nullptr, false);
 }
 
-TEST_P(Size, AServerHoldsAsManyConnectionsAsItsLimitOfFilesIsSaidToCarry) {
+TEST_P(Size, AServerHoldsTheConnectionsThatSizePredictsForItsFileLimit) {
   constexpr std::int64_t limit = 800;
   auto options = server_options(lab::Behaviour::holds, "holder");
   options.file_limit = limit;

@@ -50,7 +50,7 @@ class Unprivileged : public NetworkTest {
 INSTANTIATE_TEST_SUITE_P(Families, Unprivileged, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
+TEST_P(Unprivileged, CheckFindsTheOverflowAndNamesTheUnseenParts) {
   lab::ServerOptions options;
   options.netns = network().server.name();
   options.family = GetParam();
@@ -147,7 +147,7 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
             "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
 }
 
-TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {
+TEST_P(Unprivileged, HealthyServerGivesAReportThatNamesUnseenPartsAndMethods) {
   lab::ServerOptions options;
   options.netns = network().server.name();
   options.family = GetParam();

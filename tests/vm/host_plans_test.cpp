@@ -29,11 +29,13 @@ class HostPlans : public GuestTest {
 /// It takes a minute, so `make soak` runs it.
 class ManyHostPlans : public HostPlans {};
 
-TEST_F(HostPlans, AHundredLeaveEverySettingOfTheHostAsItWas) { try_plans(100, 20'240'301); }
+TEST_F(HostPlans, AHundredPlansLeaveEverySettingOfTheHostAsItWas) { try_plans(100, 20'240'301); }
 
-TEST_F(ManyHostPlans, AThousandLeaveEverySettingOfTheHostAsItWas) { try_plans(1000, 20'240'303); }
+TEST_F(ManyHostPlans, AThousandPlansLeaveEverySettingOfTheHostAsItWas) {
+  try_plans(1000, 20'240'303);
+}
 
-TEST_F(HostPlans, AHundredOnHostSettingsAloneToo) {
+TEST_F(HostPlans, AHundredOnlyOnHostSettingsLeaveThemAsTheyWere) {
   const scenario::RandomPlans wanted{
       "", {ParameterScope::host, ParameterScope::host_read_only_in_netns}, 100, 20'240'302};
 

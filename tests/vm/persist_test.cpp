@@ -155,7 +155,7 @@ void reload_three_times() {
 class PersistFirstBoot : public GuestTest {};
 class PersistSecondBoot : public GuestTest {};
 
-TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingIsWrittenDown) {
+TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingIsPersisted) {
   const std::string before = value_of(fin_timeout);
   write_plan({{fin_timeout, "47"}});
   const Nanoseconds within = choose_deadline();
@@ -213,7 +213,7 @@ TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
 
-TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsWrittenDown) {
+TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsPersisted) {
   EXPECT_EQ(shell("modprobe nf_conntrack").use.exit_code, 0);
   write_plan({{orphan_retries, kept_orphan_retries},
               {conntrack_max, kept_conntrack_max},
@@ -257,18 +257,18 @@ TEST_F(PersistFirstBoot, LeavesAnUnconfirmedPlanForTheNextBoot) {
   EXPECT_THAT(text_of(conf), Not(HasSubstr(fin_timeout)));
 }
 
-TEST_F(PersistSecondBoot, WhatWasConfirmedIsThereTheKeysOfAModuleAndOfAnInterfaceIncluded) {
+TEST_F(PersistSecondBoot, ConfirmedValuesAreSetIncludingKeysOfAModuleAndOfAnInterface) {
   EXPECT_EQ(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_EQ(value_of(conntrack_max), kept_conntrack_max);
   EXPECT_EQ(value_of(arp_announce()), kept_arp_announce);
 }
 
-TEST_F(PersistSecondBoot, WhatWasNotConfirmedIsNot) {
+TEST_F(PersistSecondBoot, UnconfirmedValuesAreNotSet) {
   EXPECT_NE(value_of(fin_timeout), "47");
   EXPECT_THAT(text_of(conf), Not(HasSubstr(fin_timeout)));
 }
 
-TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) {
+TEST_F(PersistSecondBoot, DriftReportsNothingUntilAUserChangesAValue) {
   const auto before = call_weir({"drift"});
   EXPECT_EQ(before.use.exit_code, 0) << before.out << before.err;
   EXPECT_THAT(before.out, HasSubstr(std::string(conf) + ":"));
@@ -286,7 +286,7 @@ TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) 
   EXPECT_EQ(call_weir({"drift"}).use.exit_code, 0);
 }
 
-TEST_F(PersistSecondBoot, UndoTakesTheFilesAndTheValuesAway) {
+TEST_F(PersistSecondBoot, UndoRemovesTheFilesAndTheValues) {
   const auto undone = call_weir({"undo"});
   EXPECT_EQ(undone.use.exit_code, 0) << undone.out << undone.err;
   EXPECT_FALSE(std::filesystem::exists(conf));

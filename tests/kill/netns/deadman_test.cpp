@@ -139,7 +139,7 @@ TEST_F(Deadman, EndsAtOnceWhenNoConfirmationIsAskedFor) {
   EXPECT_EQ(world_->values(), World::new_values());
 }
 
-TEST_F(Deadman, AnApplierWithoutItChangesNothing) {
+TEST_F(Deadman, WithoutTheWatchdogTheApplierChangesNothing) {
   Child applier = Child::start(world_->applier("/bin/false", seconds(1)));
   EXPECT_THAT(applier.read_output(),
               ::testing::HasSubstr("nothing was changed: weir-deadman ended before it was ready"));

@@ -104,7 +104,7 @@ TEST_F(Spawn, AWatchdogThatCannotGuardSaysWhy) {
   EXPECT_TRUE(world_->wait_for_deadmen(seconds(30)));
 }
 
-TEST(SpawnProgram, AMissingOrUnfitProgramIsToldBeforeAnythingBegins) {
+TEST(SpawnProgram, AMissingOrUnfitProgramIsReportedFirst) {
   EXPECT_THAT(kernel::DeadmanSpawner::open("/nowhere/weir-deadman").error().message,
               HasSubstr("without it nothing is changed"));
   EXPECT_EQ(kernel::DeadmanSpawner::open("/etc/passwd").error().code, ErrorCode::wrong_use);

@@ -221,7 +221,7 @@ std::vector<std::string> stop_at(const std::string& calls, int n, const std::str
 /// write the database.
 class StoppedInItsTransaction : public StoppedWeir, public ::testing::WithParamInterface<int> {};
 
-TEST_P(StoppedInItsTransaction, AnotherWeirDoesNotDelayTheDeadlineAndWritesNothingWhenItGoesOn) {
+TEST_P(StoppedInItsTransaction, AnotherWeirDoesNotDelayTheDeadlineAndWritesNothingWhenItContinues) {
   EXPECT_TRUE(happens_within(promise, [&]() -> std::optional<Nanoseconds> {
     renew();
     const HistoryEntry entry = apply_unconfirmed(time_to_apply, 62);
@@ -261,7 +261,7 @@ TEST_F(StoppedWeir,
   }));
 }
 
-TEST_F(StoppedWeir, TheOneThatHoldsTheLockIsNamedAndHowItGoesOn) {
+TEST_F(StoppedWeir, TheHolderOfTheLockIsNamedAndTheWayToContinueIt) {
   const HistoryEntry entry = apply_unconfirmed(seconds(60));
   Child undo =
       Child::start(stop_at("write", 1, "/proc/sys/net/core/somaxconn", undo_command(entry.id)));
@@ -417,7 +417,7 @@ TEST_F(StoppedWeir, ASignalBeforeTheDeadlineIsIgnoredAndLogged) {
   EXPECT_THAT(devices.read(), HasSubstr("entry 1 is undone: it was not confirmed in time"));
 }
 
-TEST_F(StoppedWeir, AWatchdogThatCannotRecordWhatItDidLogsThatAndEndsAlsoOnSIGTERM) {
+TEST_F(StoppedWeir, AWatchdogThatCannotRecordItsUndoLogsThatAndEndsAlsoOnSIGTERM) {
   const LoggedDevices devices(world_->state_folder() + "-dev");
   Child applier =
       Child::start(devices.around(world_->applier(program("weir-deadman"), time_to_apply)));

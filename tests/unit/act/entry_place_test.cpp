@@ -126,14 +126,14 @@ TEST_F(EntryPlace, IsFoundThroughAMountOfAnotherMountNamespace) {
   expect_undone();
 }
 
-TEST_F(EntryPlace, AMountThatAnotherOneCoversIsNoEnd) {
+TEST_F(EntryPlace, ACoveredMountDoesNotEndTheEntry) {
   here().files["/proc/self/mountinfo"] +=
       "40 28 0:4 " + entry_link +
       " /run/netns/x rw - nsfs nsfs rw\n41 28 0:5 / /run/netns rw - tmpfs tmpfs rw\n";
   expect_unknown("/run/netns/x", "another mount covers it");
 }
 
-TEST_F(EntryPlace, ANameThatLostItsMountHereLeadsToItWhereItHasOne) {
+TEST_F(EntryPlace, ANameWithoutItsMountHereIsFoundThroughAnotherMountNamespace) {
   failures["/run/netns/x"] =
       make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
   add_mounts("/proc/700", "mnt:[77]", "/",
@@ -142,7 +142,7 @@ TEST_F(EntryPlace, ANameThatLostItsMountHereLeadsToItWhereItHasOne) {
   expect_undone();
 }
 
-TEST_F(EntryPlace, ANameThatHasNoMountAnywhereIsALeftOver) {
+TEST_F(EntryPlace, ANameWithoutAMountAnywhereIsALeftover) {
   failures["/run/netns/x"] =
       make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
   expect_ended();
@@ -157,7 +157,7 @@ TEST_F(EntryPlace, AProcessInAChrootSeesOnlySomeOfTheMounts) {
   expect_undone();
 }
 
-TEST_F(EntryPlace, AMountNamespaceThatNoProcessIsInIsNoEnd) {
+TEST_F(EntryPlace, AMountNamespaceWithoutAProcessDoesNotEndTheEntry) {
   here().files["/proc/self/mountinfo"] +=
       "40 28 0:4 mnt:[88] /run/snapd/ns/x.mnt rw - nsfs nsfs rw\n";
   expect_unknown("/run/snapd/ns/x.mnt", "mount namespace");
@@ -165,7 +165,7 @@ TEST_F(EntryPlace, AMountNamespaceThatNoProcessIsInIsNoEnd) {
   expect_ended();
 }
 
-TEST_F(EntryPlace, WhatCannotBeOpenedIsNoEnd) {
+TEST_F(EntryPlace, ANamespaceThatCannotBeOpenedDoesNotEndTheEntry) {
   for (const char* why :
        {"Operation not permitted", "Cannot allocate memory", "Too many open files"}) {
     const bool refused = std::string(why) == "Operation not permitted";
@@ -175,7 +175,7 @@ TEST_F(EntryPlace, WhatCannotBeOpenedIsNoEnd) {
   }
 }
 
-TEST_F(EntryPlace, WhatCannotBeReadInProcIsNoEnd) {
+TEST_F(EntryPlace, AnUnreadableFileOfProcDoesNotEndTheEntry) {
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().links["/proc/700/fd/9"] = entry_link;
   for (const char* place :
@@ -186,7 +186,7 @@ TEST_F(EntryPlace, WhatCannotBeReadInProcIsNoEnd) {
   }
 }
 
-TEST_F(EntryPlace, AProcessThatMayNotBeLookedAtIsOnePlace) {
+TEST_F(EntryPlace, AnUnreadableProcessIsReportedOnce) {
   const Error refused = make_error(ErrorCode::not_permitted, "Permission denied");
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().links["/proc/700/fd/9"] = "socket:[5]";
@@ -195,13 +195,13 @@ TEST_F(EntryPlace, AProcessThatMayNotBeLookedAtIsOnePlace) {
   expect_unknown("/proc/700/ns/net: Permission denied. The entry", "");
 }
 
-TEST_F(EntryPlace, AProcessThatEndsMeanwhileHidesNothing) {
+TEST_F(EntryPlace, AProcessThatEndsMeanwhileHidesNoNamespace) {
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().failures = {{"/proc/700/ns/net", make_error(ErrorCode::gone, "No such process")}};
   expect_ended();
 }
 
-TEST_F(EntryPlace, HiddenProcessesAreNoEnd) {
+TEST_F(EntryPlace, HiddenProcessesDoNotEndTheEntry) {
   here().files["/proc/self/mountinfo"] =
       "22 28 0:20 / /proc rw - proc proc rw,gid=4,hidepid=invisible\n";
   here().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t000001fffff7ffff\n";
@@ -232,19 +232,19 @@ class EntryPlaceById : public EntryPlace {
   const std::string by_id = "nsid:7:" + std::to_string(test_netns);
 };
 
-TEST_F(EntryPlaceById, TheKernelFindsWhatNoPathLeadsTo) {
+TEST_F(EntryPlaceById, TheKernelFindsANamespaceWithoutAPath) {
   leading = {by_id};
   expect_undone();
 }
 
-TEST_F(EntryPlaceById, TheKernelsWordThatItEndedNeedsNoOtherPlace) {
+TEST_F(EntryPlaceById, TheKernelsAnswerThatItEndedIsEnough) {
   failures[by_id] = make_error(ErrorCode::gone, "it has ended");
   failures["/run/netns/x"] =
       make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");
   expect_ended();
 }
 
-TEST_F(EntryPlaceById, AKernelThatDoesNotAnswerIsNoEnd) {
+TEST_F(EntryPlaceById, AKernelThatDoesNotAnswerDoesNotEndTheEntry) {
   failures[by_id] = make_error(ErrorCode::not_permitted, "Operation not permitted");
   failures["/run/netns/x"] =
       make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");

@@ -73,7 +73,7 @@ TEST(EveryKind, IsAppliedAndUndone) {
   EXPECT_EQ(host.values(plan), before);
 }
 
-TEST(EveryKind, WhicheverWriteIsRefusedEverythingIsAsBefore) {
+TEST(EveryKind, WhenAnyWriteIsRefusedEverythingIsAsBefore) {
   const Plan plan = every_kind();
   const auto count = static_cast<std::int64_t>(plan.steps.size());
   for (std::int64_t refused = 1; refused <= count; ++refused) {
@@ -122,7 +122,7 @@ TEST(EveryKind, TheSameTargetTwiceIsRefused) {
               ::testing::StartsWith("nothing was changed: the plan changes eth0 ring.rx twice"));
 }
 
-TEST(EveryKind, WhatCanCutTrafficNeedsATimeToConfirmWithin) {
+TEST(EveryKind, APlanThatCanCutTrafficNeedsConfirmWithin) {
   FullHost host;
   host.options.confirm_within.reset();
   const auto refused = host.apply(link_plan("ring.rx", "256", "512"));

@@ -49,12 +49,12 @@ std::string heal_half_written(const std::string& live) {
   return live_values(host.fake).front();
 }
 
-TEST(Heal, WhatTheKernelRoundedOfAHalfWrittenStepIsPutBack) {
+TEST(Heal, ARoundedValueOfAHalfWrittenStepIsPutBack) {
   EXPECT_EQ(heal_half_written("4096"), "128");
   EXPECT_EQ(heal_half_written("4100"), "128");
 }
 
-TEST(Heal, WhatSomebodyElseMadeOfAHalfWrittenStepStays) {
+TEST(Heal, AForeignValueOfAHalfWrittenStepStays) {
   EXPECT_EQ(heal_half_written("5000"), "5000");
   EXPECT_EQ(heal_half_written("4096 1"), "4096 1");
 }
@@ -63,7 +63,7 @@ TEST(Heal, WhatSomebodyElseMadeOfAHalfWrittenStepStays) {
 /// wrote.
 void replace_namespace(Host& host) { host.fake.state().namespace_cookie = 8; }
 
-TEST(Heal, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
+TEST(Heal, ANewNamespaceThatReusesAnOldInodeIsNotTouched) {
   Host host;
   host.fake.state().namespace_cookie = 7;
   host.options.confirm_within = seconds(30);
@@ -75,7 +75,7 @@ TEST(Heal, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(UndoEntry, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
+TEST(UndoEntry, ANewNamespaceThatReusesAnOldInodeIsNotTouched) {
   Host host;
   host.fake.state().namespace_cookie = 7;
   const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -181,7 +181,7 @@ TEST(Heal, ANamespaceWhoseNameIsGoneIsFoundThroughAProcessInIt) {
   EXPECT_TRUE(own.writes().empty());
 }
 
-TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsWhatHasNone) {
+TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsEntriesWithoutOne) {
   Host host;
   host.options.netns_path = "/run/netns/x";
   const std::int64_t id = host.apply(make_plan())->entry.id;

@@ -33,7 +33,7 @@ void undo_all(Host& host, std::int64_t id) {
   ASSERT_TRUE(other.move_entry(id, now, EntryState::undone, "it was not confirmed in time").ok());
 }
 
-TEST(StoppedUndo, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntry) {
+TEST(StoppedUndo, AfterAnotherWeirUndidTheEntryItWritesNothing) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   after_write(host.fake, 1, [&] {
@@ -89,7 +89,7 @@ TEST(StoppedUndo, AVerdictThatAnEndingWatchdogRemovesStopsNothing) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
 }
 
-TEST(StoppedApply, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntryAndPutsBackWhatItWroteSince) {
+TEST(StoppedApply, AfterAnotherWeirUndidTheEntryItWritesNothingAndPutsItsLastWritesBack) {
   Host host;
   // Stopped after its look at the journal and before its second write. Meanwhile the others undo
   // the first step, and the second value is written when it continues.
@@ -109,7 +109,7 @@ TEST(StoppedApply, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntryAndPutsBackW
   EXPECT_EQ(host.fake.writes().size(), 3U) << "two steps, and the second one's way back";
 }
 
-TEST(StoppedApply, AValueThatSomebodyElseSetMeanwhileIsLeftAlone) {
+TEST(StoppedApply, AForeignValueSetMeanwhileIsKept) {
   Host host;
   after_write(host.fake, 2, [&] {
     store::Journal other = Host::open(host.folder.path());
@@ -139,7 +139,7 @@ TEST(Verdict, AConfirmationInTimeIsKeptByTheDeadlineAlsoWhereItsRecordIsMissing)
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(Verdict, HealingFollowsItBeforeTheDeadlineAsWell) {
+TEST(Verdict, HealingFollowsTheVerdictBeforeTheDeadlineAsWell) {
   Host host;
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -165,7 +165,7 @@ TEST(Verdict, AConfirmationAfterTheDeadlinesVerdictIsRefused) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::unconfirmed);
 }
 
-TEST(Verdict, OneOfAnEarlierJournalDecidesNothing) {
+TEST(Verdict, AVerdictOfAnEarlierJournalDecidesNothing) {
   Host host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(store::decide(host.folder.path(), 1, store::Verdict::keep).ok());
@@ -194,7 +194,7 @@ TEST(FullDisk, AConfirmationThatCannotBeRecordedSaysThatItIsKeptAndIsNotUndone) 
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(FullDisk, AnUndoPutsEveryValueBackAndSaysWhatIsNotRecorded) {
+TEST(FullDisk, AnUndoPutsEveryValueBackAndNamesTheMissingRecords) {
   for (const bool force : {false, true}) {
     Host host;
     const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -209,7 +209,7 @@ TEST(FullDisk, AnUndoPutsEveryValueBackAndSaysWhatIsNotRecorded) {
   }
 }
 
-TEST(FullDisk, WhatWasPutBackOnceIsNotWrittenAgain) {
+TEST(FullDisk, AValueThatWasPutBackIsNotWrittenAgain) {
   Host host;
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -230,7 +230,7 @@ TEST(FullDisk, WhatWasPutBackOnceIsNotWrittenAgain) {
       << "another weir that did the same is no error";
 }
 
-TEST(LostJournal, WhatIsRememberedIsEnough) {
+TEST(LostJournal, TheWatchdogsMemoryIsEnough) {
   Host host;
   host.options.confirm_within = seconds(30);
   HistoryEntry remembered;
@@ -256,7 +256,7 @@ TEST(LostJournal, WhatIsRememberedIsEnough) {
   EXPECT_FALSE(has_wanted_values(make_plan(), kernel));
 }
 
-TEST(PartlyUndone, TheEntrySaysWhatWasLeftAloneAndForceAloneFindsIt) {
+TEST(PartlyUndone, TheEntryNamesTheKeptValuesAndOnlyForceFindsIt) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().files[somaxconn_path] = "9999\n";
@@ -276,7 +276,7 @@ TEST(PartlyUndone, TheEntrySaysWhatWasLeftAloneAndForceAloneFindsIt) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
 }
 
-TEST(PartlyUndone, ADeadlineLeavesAloneWhatSomebodyElseChanged) {
+TEST(PartlyUndone, ADeadlineKeepsForeignChanges) {
   Host host;
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;

@@ -70,7 +70,7 @@ TEST(ParseReport, TheGoldenReportIsReadable) {
   EXPECT_FALSE(parsed->host.boot_id.empty());
 }
 
-TEST(ParseReport, ForeignFutureAndBrokenOnesAreRefused) {
+TEST(ParseReport, ForeignFutureAndBrokenReportsAreRefused) {
   const std::string text = report_to_json(report_with({full_finding()}));
   const auto with = [&text](const std::string& from, const std::string& to) {
     std::string changed = text;

@@ -145,7 +145,7 @@ TEST(Headroom, QdiscThatShapesAboveTheSpeedIsNotTheLimit) {
   EXPECT_FALSE(use.peak.has_value());
 }
 
-TEST(Headroom, NeighboursOfANamespaceAreThoseThatItLists) {
+TEST(Headroom, ANamespaceCountsItsOwnNeighbours) {
   RecordingBuilder builder;
   builder.raw().last->tables["neighbour.ipv6.listed"] = 12;
   EXPECT_EQ(use_of(builder.build(), Stage::neighbour, "ipv6").used, 12);
@@ -265,7 +265,7 @@ TEST(NotSeen, IsListedOnceAlthoughBothEndsReportIt) {
   EXPECT_THAT(judge(builder.build(), Catalog()).not_seen, ElementsAre(entry));
 }
 
-TEST(NotSeen, SeriesThatWereDroppedAreSaid) {
+TEST(NotSeen, DroppedSeriesAreReported) {
   RecordingBuilder builder;
   builder.raw().bounds = {{"series", 512, 7}, {"events", 4096, 0}};
   const auto report = judge(builder.build(), Catalog());

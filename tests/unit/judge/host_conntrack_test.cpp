@@ -86,7 +86,7 @@ TEST(Conntrack, DropsFarFromTheMaximumHaveAnotherReason) {
   EXPECT_THAT(ids_of(run(counts)), IsEmpty());
 }
 
-TEST(Conntrack, ClashesOfResolversAreNoFullTable) {
+TEST(Conntrack, ClashesOfResolversAreNotAFullTable) {
   Counts counts;
   counts.entries = 9000;
   counts.insert_failed = 600;
@@ -100,7 +100,7 @@ TEST(Conntrack, BusyNatBoxIsFine) {
   EXPECT_THAT(ids_of(run(counts)), IsEmpty());
 }
 
-TEST(Conntrack, MaximumOfZeroIsNoLimit) {
+TEST(Conntrack, MaximumOfZeroIsNotALimit) {
   Counts counts;
   counts.entries = 45000;
   counts.drop = 3;

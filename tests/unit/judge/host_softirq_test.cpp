@@ -80,7 +80,7 @@ TEST(SoftirqDrops, FewAreAWarningAndAHandfulIsANotice) {
   EXPECT_TRUE(gives_no_alarm(run_cpus({cpu(1'000'000, 5)})));
 }
 
-TEST(SoftirqDrops, HandfulSinceBootIsNotWorthALine) {
+TEST(SoftirqDrops, HandfulSinceBootIsNotReported) {
   RecordingBuilder builder;
   add_cpu(builder, cpu(100'000));
   builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped = 12;
@@ -125,7 +125,7 @@ TEST(SoftirqOneCpu, CardOnOneFullCpuWhileOthersIdleIsAWarning) {
   EXPECT_EQ(evidence_of(finding, "rps_cpus of eth0")->value, "none");
 }
 
-TEST(SoftirqOneCpu, RingThatOverflowsForItIsItsSymptom) {
+TEST(SoftirqOneCpu, RingThatOverflowsBecauseOfTheCpuIsASymptom) {
   auto builder = one_cpu_receives();
   add_receiving_card(builder, 30'000);
   const auto report = run(builder);
@@ -135,7 +135,7 @@ TEST(SoftirqOneCpu, RingThatOverflowsForItIsItsSymptom) {
   EXPECT_EQ(report.findings.front().symptoms.front().id, "link.rx-drops");
 }
 
-TEST(SoftirqOneCpu, HostThatIsFullEverywhereIsNotMeant) {
+TEST(SoftirqOneCpu, HostThatIsFullEverywhereIsNotReported) {
   auto builder = one_cpu_receives(0.1);
   add_receiving_card(builder);
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
@@ -159,7 +159,7 @@ TEST(SoftirqOneCpu, CpuWithTimeLeftIsFine) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(SoftirqOneCpu, SingleCpuHasNobodyToShareWith) {
+TEST(SoftirqOneCpu, SingleCpuIsNotReported) {
   RecordingBuilder builder;
   CpuSpec full = cpu(1'500'000);
   full.softirq = 0.95;

@@ -83,7 +83,7 @@ TEST(LinkCarrier, LoneSnapshotShowsItToo) {
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
-TEST(LinkCarrier, PulledCableThatNobodyNeedsIsANotice) {
+TEST(LinkCarrier, PulledCableOfAnUnusedCardIsANotice) {
   RecordingBuilder builder;
   Link link = unused(without_carrier(card()));
   link.carrier_changes = 3;
@@ -93,7 +93,7 @@ TEST(LinkCarrier, PulledCableThatNobodyNeedsIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
-TEST(LinkCarrier, PortThatWasNeverPluggedSaysNothing) {
+TEST(LinkCarrier, PortThatWasNeverPluggedIsNotReported) {
   RecordingBuilder builder;
   Link link = unused(without_carrier(card()));
   link.carrier_changes = 1;
@@ -101,7 +101,7 @@ TEST(LinkCarrier, PortThatWasNeverPluggedSaysNothing) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkCarrier, InterfaceThatIsDownIsNotMeantToWork) {
+TEST(LinkCarrier, InterfaceThatIsDownIsNotReported) {
   RecordingBuilder builder;
   add_link(builder, card(), [](Link& link) {
     link.up = false;

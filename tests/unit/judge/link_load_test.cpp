@@ -187,7 +187,7 @@ TEST(LinkLoad, ManagedQueueOfACardOfUnknownSpeedMayDropALittle) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkLoad, LossThatNetemWasToldToMakeIsNoFullQueue) {
+TEST(LinkLoad, LossThatNetemMakesOnPurposeIsNotAFullQueue) {
   RecordingBuilder builder;
   add_link(builder, virtual_link("veth", "eth0"));
   add_qdisc(builder, root_qdisc("netem", 7), [](Qdisc& qdisc) {

@@ -79,7 +79,7 @@ Recording lossy_host(const std::string& local, const std::string& peer, bool inc
   return builder.build();
 }
 
-TEST(Route, LossKnowsWhoseItIs) {
+TEST(Route, LossIsAttributedToItsInterface) {
   const auto scope = [](const Recording& recording) {
     return test::findings_of(recording, {Stage::transmission}).front().scope;
   };

@@ -67,7 +67,7 @@ TEST(Settings, AHostWithItsKernelsDefaultsHasNoFinding) {
   }
 }
 
-TEST(Settings, WhatDistributionsAndSystemdSetIsNoWarning) {
+TEST(Settings, SettingsOfDistributionsAndSystemdGiveNoWarning) {
   auto snapshot = quiet_host();
   const std::map<std::string, std::string> usual{{"fs.file-max", "9223372036854775807"},
                                                  {"fs.nr_open", "1073741816"},
@@ -137,7 +137,7 @@ TEST(Settings, HarmfulLineThatIsNotInForceIsANotice) {
   EXPECT_THAT(findings[0].meaning, HasSubstr("The running kernel has 15."));
 }
 
-TEST(Settings, RunningValueThatDiffersFromItsLineIsToldOnce) {
+TEST(Settings, RunningValueThatDiffersFromItsLineIsReportedOnce) {
   auto snapshot = quiet_host();
   snapshot.sysctls["net.core.somaxconn"] = "16384";
   snapshot.configuration = {line("net.core.somaxconn", "8192")};

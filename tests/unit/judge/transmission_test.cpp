@@ -63,7 +63,7 @@ TEST(Loss, HalfAPercentOfABusyServerIsNothing) {
   EXPECT_THAT(transmission(lossy(150'000, 750).build()), IsEmpty());
 }
 
-TEST(Loss, SynsSentAgainAreTheConnectStages) {
+TEST(Loss, RepeatedSynsBelongToTheConnectStage) {
   auto builder = lossy(15'000, 450);
   builder.counter("TcpExt.TCPSynRetrans", 0, 440).counter("TcpExt.TCPTimeouts", 0, 440);
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
@@ -85,7 +85,7 @@ TEST(Loss, HandshakesThatNeedASecondSynAckAreAWarning) {
   EXPECT_THAT(found.front().meaning, HasSubstr("230 SYN-ACKs were sent again"));
 }
 
-TEST(Loss, SynAcksThatSomethingElseSendsAgainAreNoLoss) {
+TEST(Loss, SynAcksRepeatedForAnotherReasonAreNotLost) {
   EXPECT_THAT(transmission(short_answers(32'000, 230).build()), IsEmpty())
       << "under a hundredth of the handshakes";
   EXPECT_THAT(
@@ -106,7 +106,7 @@ TEST(Loss, SynAcksThatSomethingElseSendsAgainAreNoLoss) {
   EXPECT_THAT(transmission(outgoing.build()), IsEmpty()) << "this host's own SYNs";
 }
 
-TEST(Loss, WhatThePeerHadAlreadyWasNotLost) {
+TEST(Loss, SegmentsThatThePeerAlreadyHadWereNotLost) {
   auto builder = lossy(15'000, 450);
   builder.counter("TcpExt.TCPDSACKRecv", 0, 430).counter("TcpExt.TCPSpuriousRTOs", 0, 40);
   EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "reordering, not loss";
@@ -126,7 +126,7 @@ test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again,
   return builder;
 }
 
-TEST(Loss, IsNotDilutedByWhatGoesOverLoopback) {
+TEST(Loss, IsNotDilutedByTrafficOverLoopback) {
   EXPECT_EQ(transmission(proxy(3000, 38).build()).front().severity, Severity::critical)
       << "38 of the 1800 that went into the network";
   EXPECT_THAT(transmission(proxy(100, 38).build()), IsEmpty()) << "38 of 4700";
@@ -146,7 +146,7 @@ TEST(Loss, OneDeadClientOfAQuietHostIsNothing) {
       << "too few to be more than the end of some connections";
 }
 
-TEST(Loss, ManyPeersThatAreGoneAreNoLossyPath) {
+TEST(Loss, ManyVanishedPeersAreNotALossyPath) {
   auto builder = lossy(2'000, 60);
   builder.counter("TcpExt.TCPTimeouts", 0, 58).counter("TcpExt.TCPLossProbes", 0, 3);
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
@@ -200,7 +200,7 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
             Severity::critical);
 }
 
-TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
+TEST(Loss, QueueOfAFastConnectionIsNotASlowLine) {
   Flow fast = losing("203.0.113.9", 900, 40'000, 1200);
   fast.last.rtt = milliseconds(48);
   fast.last.min_rtt = milliseconds(20);
@@ -277,7 +277,7 @@ TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {
   EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "one in seven seconds";
 }
 
-TEST(TransmissionHeadroom, ShowsWhatPartWasSentAgain) {
+TEST(TransmissionHeadroom, ShowsTheShareOfRepeatedSegments) {
   const auto report = test::run(lossy(15'000, 450).build(), {{}, {Stage::transmission}});
   const auto& uses = report.stages.front().resources;
   ASSERT_EQ(uses.size(), 2U);

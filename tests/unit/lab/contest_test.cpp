@@ -6,7 +6,7 @@
 
 namespace weir::lab::contest_test {
 
-TEST(Contest, TakesTurnsBothWaysAndTheFirstMovesOn) {
+TEST(Contest, MeasuresInTurnsBothWaysAndTheFirstChanges) {
   std::string order;
   std::vector<Contestant> all;
   for (const char name : {'a', 'b', 'c'})

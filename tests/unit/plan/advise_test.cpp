@@ -63,7 +63,7 @@ TEST_F(Advise, EveryLineOfTheClassicTutorialIsAnswered) {
   }
 }
 
-TEST_F(Advise, ALineThatTheKernelLostIsTakenOut) {
+TEST_F(Advise, ALineThatTheKernelNoLongerHasIsRemoved) {
   EXPECT_EQ(instead_of("net.ipv4.tcp_tw_recycle"), "nothing: take the line out");
 }
 
@@ -81,7 +81,7 @@ TEST_F(Advise, AStepOfThePlanIsNamed) {
   EXPECT_THAT(instead_of("net.ipv4.tcp_fin_timeout"), HasSubstr("leave it at 60"));
 }
 
-TEST_F(Advise, WhatCouldNotBeReadIsToldApartFromWhatBelongsToTheHost) {
+TEST_F(Advise, UnreadableSettingsDifferFromSettingsOfTheHost) {
   EXPECT_EQ(instead_of("net.core.wmem_max"), "nothing: it could not be read on this host");
   test::move_into_namespace(builder_);
   const std::string belongs =

@@ -50,7 +50,7 @@ TEST(BufferRemedy, TheMaximumFollowsThePathInTheKernelsAccounting) {
               ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 33554432"));
 }
 
-TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
+TEST(BufferRemedy, TheReportedSpeedOfALinkIsUsed) {
   auto builder = host_with_flow();
   Link link;
   link.index = 2;
@@ -66,7 +66,7 @@ TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
   EXPECT_THAT(send.steps.front().formula, HasSubstr("10000 Mbit/s (the link's speed)"));
 }
 
-TEST(BufferRemedy, ASmallHostKeepsWhatItHas) {
+TEST(BufferRemedy, ASmallHostKeepsItsValues) {
   auto builder = host_with_flow();
   builder.raw().last->host.memory = {std::int64_t{512} << 20};
   const auto proposal = propose_for(builder.build(), finding_of_flow("buffers.receive-limited"));
@@ -74,7 +74,7 @@ TEST(BufferRemedy, ASmallHostKeepsWhatItHas) {
   EXPECT_THAT(proposal.notes, ElementsAre(HasSubstr("the path asks for no more")));
 }
 
-TEST(BufferRemedy, ABufferThatTheProgramFixedIsTheProgramsOwn) {
+TEST(BufferRemedy, ABufferThatTheProgramFixedGetsNoStep) {
   const auto receive =
       propose_for(host_with_flow([](FlowState& state) { state.rcvbuf = {65'536}; }).build(),
                   finding_of_flow("buffers.receive-limited"));

@@ -35,7 +35,7 @@ Step step_for(std::int64_t refused) {
   return {};
 }
 
-TEST(ConntrackRemedy, HoldsWhatTheRefusedConnectionsWouldHaveKept) {
+TEST(ConntrackRemedy, HoldsTheEntriesOfTheRefusedConnectionsAsWell) {
   // 3000/s for 120 s: 360,000 entries, of which the table held 65,536 already
   const Step step = step_for(9000);
   EXPECT_EQ(step.wanted, "1048576");

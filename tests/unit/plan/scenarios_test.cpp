@@ -69,6 +69,6 @@ std::string test_name(const testing::TestParamInfo<std::string>& scenario) {
 
 INSTANTIATE_TEST_SUITE_P(Recorded, Scenario, testing::ValuesIn(list_scenarios()), test_name);
 
-TEST(Scenarios, AreThere) { EXPECT_GE(list_scenarios().size(), 10U); }
+TEST(Scenarios, Exist) { EXPECT_GE(list_scenarios().size(), 10U); }
 
 }  // namespace weir::plan::scenarios_test

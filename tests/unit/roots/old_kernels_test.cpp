@@ -176,7 +176,7 @@ TEST_P(OldKernels, AHealthyServerGivesNoAlarmAndTheReportSaysHowItWasRead) {
   EXPECT_TRUE(names(report.not_seen, "half-open connections at every sample"));
 }
 
-TEST_P(OldKernels, WhatIsThereIsRead) {
+TEST_P(OldKernels, ExistingPartsAreRead) {
   const auto recording = record();
   const Snapshot& end = *recording.last;
   ASSERT_EQ(end.listeners.size(), 3U);
@@ -195,7 +195,7 @@ TEST_P(OldKernels, WhatIsThereIsRead) {
               StartsWith("sock_diag, since this kernel has no BPF"));
 }
 
-TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
+TEST_P(OldKernels, EachMissingPartIsReportedInOneSentence) {
   auto& state = fake_.state();
   for (const char* path : {snmp, netstat})
     state.failures[path] = make_error(ErrorCode::not_found, std::string("there is no ") + path);
@@ -218,7 +218,7 @@ TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
 
 // The test removes the counters of a rule one after the other, while the fault that moves them goes
 // on.
-TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
+TEST_P(OldKernels, NothingIsJudgedFromAMissingCounter) {
   overflow_in_bursts();
   auto recording = record();
   ASSERT_TRUE(recording.last);
@@ -237,7 +237,7 @@ TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
   EXPECT_GT(counters.size(), 150U);
 }
 
-TEST_P(OldKernels, APeersWindowIsEvidenceOnlyWhereTheKernelTellsIt) {
+TEST_P(OldKernels, APeersWindowIsEvidenceOnlyWhereTheKernelReportsIt) {
   at(1500, [](kernel::FakeState& now) {
     FlowState flow = *now.sockets.front().flow;
     flow.bytes_acked.count += 3'000'000;

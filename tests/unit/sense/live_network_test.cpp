@@ -185,7 +185,7 @@ TEST_F(LiveNetwork, ALinkThatGoesAwayAndAMemberOfABridgeAreSeen) {
 
 // A driver that takes commands, on any hardware: the answer is a value, or one of the errors that
 // mean "nothing".
-TEST(LiveEthtool, CommandsReachTheDriverAndABadOneIsRefused) {
+TEST(LiveEthtool, CommandsReachTheDriverAndABadCommandIsRefused) {
   auto opened = kernel::LinuxKernel::open_current();
   ASSERT_TRUE(opened.ok());
   auto kernel = (*opened)->kernel();

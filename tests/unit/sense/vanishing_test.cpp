@@ -79,7 +79,7 @@ void change_before_each_reading(const std::function<void(kernel::FakeState&)>& c
   EXPECT_GT(runs, 100) << "so few files were read";
 }
 
-TEST(Vanishing, AProcessThatEndsAtAnyReadingIsAnOwnerNoMoreAndTheOtherStays) {
+TEST(Vanishing, AProcessThatEndsAtAnyReadingIsNoLongerAnOwnerAndTheOtherOwnerStays) {
   change_before_each_reading(end_process, [](const Recording& recording) {
     ASSERT_EQ(recording.last->listeners.size(), 1U);
     const auto& owners = recording.last->listeners.front().owners;

@@ -99,7 +99,7 @@ void sleep_for(Nanoseconds time) {
   clock_nanosleep(CLOCK_MONOTONIC, 0, &wanted, nullptr);
 }
 
-TEST(Yardstick, ASleeperThatIsHeldUpIsLateByThatMuch) {
+TEST(Yardstick, AStoppedSleeperIsLateByTheTimeOfItsStop) {
   const Yardstick yardstick;
   ASSERT_GT(yardstick.pid(), 0);
   kill(yardstick.pid(), SIGSTOP);

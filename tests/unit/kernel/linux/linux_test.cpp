@@ -75,7 +75,7 @@ std::optional<wire::DiagSocket> find_listener(Kernel kernel, std::uint64_t cooki
   return found;
 }
 
-TEST(LinuxFiles, AMissingFileAFolderAndATooLongFileAreToldApart) {
+TEST(LinuxFiles, AMissingFileAFolderAndATooLongFileGiveDifferentErrors) {
   const auto own = open_own();
   auto kernel = own->kernel();
   const auto read = [&](const std::string& path, std::size_t limit) {
@@ -136,7 +136,7 @@ TEST(LinuxNetlink, AListenerOfThisProcessIsSeenAndARepeatedDumpSeesItAgain) {
   }
 }
 
-TEST(LinuxNetlink, ARefusedRequestIsAnErrorAndTheNextOneWorks) {
+TEST(LinuxNetlink, ARefusedRequestIsAnErrorAndTheNextRequestWorks) {
   const auto own = open_own();
   wire::MessageWriter writer;
   writer.begin(9999, 0x301, 0);
@@ -285,7 +285,7 @@ TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
   EXPECT_TRUE(code == ErrorCode::gone || code == ErrorCode::unsupported);
 }
 
-TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
+TEST(LinuxKernel, AMissingNamespaceGetsOneSentence) {
   const auto missing = LinuxKernel::open_netns("no-such-namespace");
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code, ErrorCode::not_found);
@@ -298,12 +298,12 @@ TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
   EXPECT_EQ(LinuxKernel::open_pid(2147483646).error().code, ErrorCode::not_found);
 }
 
-TEST(LinuxKernel, AFileThatIsNoNetworkNamespaceIsRefused) {
+TEST(LinuxKernel, AFileThatIsNotANetworkNamespaceIsRefused) {
   EXPECT_EQ(LinuxKernel::open_netns("/proc/self/ns/uts").error().code, ErrorCode::wrong_use);
   EXPECT_EQ(LinuxKernel::open_netns("/proc/self/status").error().code, ErrorCode::wrong_use);
 }
 
-TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) {
+TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedAndTheNeededRightNamed) {
   const OtherNamespace other;
   WEIR_NEEDS_NAMESPACE(other);
   // In a child, because the process cannot get its uid back.
@@ -347,7 +347,7 @@ class LinuxFilesWriting : public testing::Test {
   std::unique_ptr<LinuxKernel> kernel_;
 };
 
-TEST_F(LinuxFilesWriting, AFileIsWholeReadableByAllAndAlone) {
+TEST_F(LinuxFilesWriting, AFileIsWholeAndReadableByAllAndLeavesNoOtherFile) {
   const std::string text(200'000, 'x');
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "old\n").ok());
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), text).ok());
@@ -365,7 +365,7 @@ TEST_F(LinuxFilesWriting, AMissingFolderIsMadeButNotItsParent) {
   EXPECT_EQ(deep.error().code, ErrorCode::not_found);
 }
 
-TEST_F(LinuxFilesWriting, WhatAKilledWriterLeftIsNotFollowedAndGoes) {
+TEST_F(LinuxFilesWriting, TheLeftoversOfAKilledWriterAreNotFollowedAndAreRemoved) {
   std::ofstream(path("precious")) << "mine";
   std::filesystem::create_symlink(path("precious"), path(".99-weir.conf.weir-new"));
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "text").ok());

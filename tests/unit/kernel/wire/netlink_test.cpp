@@ -118,7 +118,7 @@ TEST(Netlink, TheKernelsWordsAreReadBehindTheRequestWholeOrCapped) {
   EXPECT_EQ(words_of(refusal_bytes(false, "Invalid \x01 name")), "Invalid \\x01 name");
 }
 
-TEST(Netlink, WordsBeyondTheMessageAreNone) {
+TEST(Netlink, WordsBeyondTheMessageAreIgnored) {
   const auto bytes = refusal_bytes(false, "never");
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const ByteSpan payload =
@@ -130,7 +130,7 @@ TEST(Netlink, WordsBeyondTheMessageAreNone) {
   EXPECT_EQ(parse_error_text({message_done, NLM_F_ACK_TLVS, 7, {}}), "");
 }
 
-TEST(Netlink, TheErrorNumberIsPositiveAndNothingWhereThereIsNone) {
+TEST(Netlink, TheErrorNumberIsPositiveAndMissingWithoutAnError) {
   const std::int32_t refused = -1;
   const std::int32_t smallest = INT32_MIN;
   const Message error{message_error, 0, 0, std::as_bytes(std::span(&refused, 1))};

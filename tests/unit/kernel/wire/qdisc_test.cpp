@@ -85,7 +85,7 @@ TEST(Qdisc, AQdiscBecomesBytesAndAQdiscAgain) {
   }
 }
 
-TEST(Qdisc, AnAttributeOfAnotherKindIsNoLimit) {
+TEST(Qdisc, AnAttributeOfAnotherKindIsNotALimit) {
   const auto limited = make_qdisc("fq_codel", std::nullopt, 10'240);
   MessageWriter writer;
   write_qdisc(writer, limited);

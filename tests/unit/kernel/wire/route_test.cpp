@@ -91,7 +91,7 @@ TEST(Route, ARouteBecomesBytesAndARouteAgain) {
   }
 }
 
-TEST(Route, AGatewayOfAnotherLengthIsNone) {
+TEST(Route, AGatewayOfAnotherLengthIsIgnored) {
   Route route{Family::ipv4, true, true, 0, {}, {hop(3, Family::ipv4, "192.0.2.1")}};
   MessageWriter writer;
   write_route(writer, route);

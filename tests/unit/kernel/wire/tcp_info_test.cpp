@@ -46,7 +46,7 @@ FlowState busy_flow() {
   return flow;
 }
 
-TEST(TcpInfo, WhatIsWrittenIsReadBack) {
+TEST(TcpInfo, WrittenInformationIsReadBack) {
   FlowState read;
   parse_tcp_info(write_tcp_info(busy_flow()), read);
   parse_memory(write_memory(busy_flow(), 9), read);
@@ -84,7 +84,7 @@ TEST(TcpInfo, NumbersBeyondTheRangeStayInsideIt) {
   EXPECT_GT(read.delivery_rate, 0);
 }
 
-TEST(TcpInfo, ShortMemoryIsPassedOver) {
+TEST(TcpInfo, ShortMemoryIsSkipped) {
   FlowState read;
   read.rcvbuf = {5};
   parse_memory(ByteBuffer(8, std::byte{1}), read);
