@@ -1,4 +1,4 @@
-// TCP memory against its thresholds, and what full receive queues lose.
+// TCP memory against its thresholds, and the data that full receive queues lose.
 #include "judge/buffers.h"
 
 #include <gmock/gmock.h>
@@ -63,7 +63,7 @@ TEST(TcpMemory, PressureThatCameAndWentInsideTheWindowIsAWarning) {
   EXPECT_EQ(buffers(builder.build()).front().severity, Severity::warning);
 }
 
-TEST(TcpMemory, AbortsOfTooManyOrphansAreAnotherStagesMatter) {
+TEST(TcpMemory, AbortsOfTooManyOrphansBelongToAnotherStage) {
   auto builder = server_with_memory(1000);
   builder.counter("TcpExt.TCPAbortOnMemory", 0, 500);
   EXPECT_THAT(buffers(builder.build()), IsEmpty());
@@ -99,13 +99,13 @@ TEST(TcpMemory, LevelIsJudgedWithoutAWindow) {
             Severity::warning);
 }
 
-TEST(TcpMemory, ThresholdsOfZeroAreNoThresholds) {
+TEST(TcpMemory, ThresholdsOfZeroAreIgnored) {
   auto builder = server_with_memory(0);
   builder.sysctl("net.ipv4.tcp_mem", "0 0 0");
   EXPECT_THAT(buffers(builder.build()), IsEmpty());
 }
 
-TEST(TcpMemory, ExplainsWhatIsThrownAway) {
+TEST(TcpMemory, ExplainsTheDiscardedData) {
   auto builder = server_with_memory(260'000);
   builder.counter("TcpExt.RcvPruned", 0, 300)
       .counter("TcpExt.TCPRcvQDrop", 0, 300)
@@ -207,7 +207,7 @@ TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
       << "one of them dropped earlier, and which is not known";
 }
 
-TEST(Udp, ForgottenSocketAndABusyResolversFewAreNone) {
+TEST(Udp, ForgottenSocketAndFewDropsOfABusyResolverAreNotReported) {
   EXPECT_THAT(test::findings_of(datagrams(30, 30).build(), {Stage::buffers}), IsEmpty())
       << "a socket that nobody reads, ten broadcasts a second";
   EXPECT_THAT(test::findings_of(datagrams(180'000, 600).build(), {Stage::buffers}), IsEmpty())

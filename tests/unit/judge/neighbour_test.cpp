@@ -76,7 +76,7 @@ TEST(Neighbour, AboveTheSoftLimitIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
-TEST(Neighbour, OrdinaryLanSaysNothing) { EXPECT_THAT(ids_of(run(table(300))), IsEmpty()); }
+TEST(Neighbour, OrdinaryLanGivesNoFinding) { EXPECT_THAT(ids_of(run(table(300))), IsEmpty()); }
 
 TEST(Neighbour, EntriesThatARoutingDaemonLearnedDoNotCount) {
   const auto report = run(table(5000));
@@ -101,7 +101,7 @@ TEST(Neighbour, NamespaceWithoutTheTableSaysThatItIsNotSeen) {
   EXPECT_THAT(report.not_seen.front().hides, ElementsAre(id));
 }
 
-TEST(Neighbour, LimitOfZeroIsNotDividedBy) {
+TEST(Neighbour, LimitOfZeroDoesNotDivide) {
   auto builder = table(10);
   builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "0")
       .sysctl("net.ipv4.neigh.default.gc_thresh2", "-5");

@@ -1,4 +1,5 @@
-// When the TIME_WAIT table is a finding, and when thousands of sockets in it are none.
+// The TIME_WAIT table is a finding when it overflows, and not when it only holds thousands of
+// sockets.
 #include "judge/time_wait.h"
 
 #include <gmock/gmock.h>
