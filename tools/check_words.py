@@ -19,11 +19,11 @@ MOST_WORDS = 25
 FEWEST_WORDS = 4  # # fewer words are a label, not a sentence
 ODD = re.compile(
     r"\b(whoever|whatever|nobody|somebody|anew|so many|that one|those that|manners"
-    r"|is no [a-z]+|are no [a-z]+|has not (?:got|a|an|any)|is told|are told|tells? apart|told apart)\b",
+    r"|(?<!there )is no [a-z]+|(?<!there )are no [a-z]+|has not (?:got|a|an|any)|is told|are told|tells? apart|told apart)\b",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"(?<=[.?!])[\"')]*\s+(?=[A-Z`{\"'(\[0-9*]|weir\b)")
-LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
+LITERAL = re.compile(r"'(?:\\.|[^'\\\n])'|" r'"((?:\\.|[^"\\])*)"')
 MARKUP = re.compile(r"^(\s*([-*+]|\d+\.)\s+|\s*>\s*)")
 
 
@@ -64,7 +64,7 @@ def code_texts(text):
     code = re.sub(r"//[^\n]*", "", text)
     joined = re.sub(r'"\s*\n\s*"', "", code)
     for literal in LITERAL.finditer(joined):
-        yield literal[1].replace('\\"', '"').replace("\\n", "\n")
+        yield (literal[1] or "").replace('\\"', '"').replace("\\n", "\n")
 
 
 def texts_of(path):

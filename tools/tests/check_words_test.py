@@ -39,9 +39,14 @@ class Words(unittest.TestCase):
         text = f'// {LONG}\nfail("{half} "\n     "{half}");\n'
         self.assertIn("1 sentences: 1 of more than 25 words", self.counts_of("a.cpp", text))
 
+    def test_a_quote_as_a_character_begins_no_literal(self):
+        self.assertIn("0 sentences", self.counts_of("a.cpp", f"put('\"'); // {LONG}\n put('\"');"))
+
     def test_an_odd_word_is_counted(self):
         self.assertIn("1 with an odd word", self.counts_of("a.md", "Whoever reads this stumbles."))
         self.assertIn("0 with an odd word", self.counts_of("a.md", "A reader of this does not."))
+        self.assertIn("1 with an odd word", self.counts_of("a.md", "The file is no plan at all."))
+        self.assertIn("0 with an odd word", self.counts_of("a.md", "Here there is no plan yet."))
 
 
 if __name__ == "__main__":
