@@ -82,7 +82,7 @@ std::string durable_setting(const Catalog& catalog, const std::string& command,
 std::string listener_scope_text(const std::string& command) {
   return "this socket, until it is closed; a restart of " +
          (command.empty() ? std::string("the server") : command) +
-         " brings back its configured backlog";
+         " restores the configured backlog";
 }
 
 Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size,
@@ -99,11 +99,11 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   step.wanted = std::to_string(size.backlog);
   step.finding = finding.id;
   step.evidence = evidence_texts(finding);
-  step.reason = "the accept queue of " + target.name + " overflows in bursts that its limit of " +
-                step.expected + " does not hold, and is drained in between";
+  step.reason = "bursts overflow the accept queue of " + target.name + ", whose limit is " +
+                step.expected + "; the application empties the queue between bursts";
   step.formula = size.formula;
   step.risk =
-      "when the application falls behind for good, clients wait in the longer queue instead of being refused at once";
+      "if the application falls behind for long, clients wait in the longer queue instead of being refused at once";
   step.scope = listener_scope_text(target.command);
   step.durable = durable_setting(catalog, target.command, size.backlog);
   step.target = std::move(target);
@@ -125,11 +125,11 @@ std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
   const auto kernel = parse_kernel_version(snapshot.provenance.kernel);
   if (kernel && *kernel < first_with_pidfd_getfd) {
     return "this kernel (" + snapshot.provenance.kernel +
-           ") has no pidfd_getfd, which came with 5.6; set the backlog in the server's configuration";
+           ") has no pidfd_getfd (since Linux 5.6); set the backlog in the server's configuration";
   }
   if (listener.owners.empty())
-    return "its owner could not be seen" + why_unseen(snapshot) +
-           "; record and plan again where weir can see it";
+    return "weir could not see its owner" + why_unseen(snapshot) +
+           "; record and plan again where weir can see the owner";
   return {};
 }
 
@@ -162,7 +162,7 @@ void propose_somaxconn(const Situation& situation, const Finding& finding, std::
   propose(
       situation, finding,
       {somaxconn_name, std::to_string(wanted),
-       "the kernel cuts every backlog that is given to listen() to net.core.somaxconn, silently",
+       "the kernel silently limits every backlog that listen() gets to net.core.somaxconn",
        "the longest backlog of this plan = " + std::to_string(wanted),
        "servers that ask for more than " + std::to_string(present) +
            " get a longer queue the next time they call listen(); sockets that listen already keep their limit"},
@@ -172,16 +172,16 @@ void propose_somaxconn(const Situation& situation, const Finding& finding, std::
 void lengthen_queues(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (!read_setting(situation, somaxconn_name)) {
     proposal.notes.emplace_back(
-        "no step, because net.core.somaxconn could not be read, and the kernel cuts every backlog to it");
+        "no step, because weir could not read net.core.somaxconn, which limits every backlog");
     return;
   }
   if (!situation.has_window()) {
-    decline_without_window(finding, "how many connections a burst was refused", proposal);
+    decline_without_window(finding, "how many connections a burst loses", proposal);
     return;
   }
   const auto listeners = find_subjects(situation.window, finding);
   if (listeners.empty()) {
-    decline(finding, "it does not listen any more", proposal);
+    decline(finding, "it no longer listens", proposal);
     return;
   }
   const auto sizes = size_subjects(situation.window, listeners);
@@ -208,10 +208,12 @@ void cure_accept_queue(const Situation& situation, const Finding& finding, Propo
   if (finding.id == "accept-queue.slow-application") {
     decline(
         finding,
-        "a longer backlog does not help: the queue does not come down, so it would be full as well, only later",
+        "a longer backlog does not help: the application never empties the queue, so a longer queue fills as well, only later",
         proposal);
   } else if (finding.id == "accept-queue.not-accepting") {
-    decline(finding, "nobody is accepted, and a longer backlog changes nothing", proposal);
+    decline(finding,
+            "the application accepts no connection, and a longer backlog does not change that",
+            proposal);
   } else {
     lengthen_queues(situation, finding, proposal);
   }

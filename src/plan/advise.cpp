@@ -19,12 +19,12 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
       return "step " + std::to_string(i + 1) + " sets it to " + step.wanted + ", because of " +
              step.finding;
   }
-  if (verdict.verdict == Verdict::removed) return "nothing: take the line out";
+  if (verdict.verdict == Verdict::removed) return "nothing: delete the line";
   if (const std::string foreign = describe_foreign_scope(key, catalog, now);
       !key.empty() && !foreign.empty())
     return "nothing: " + foreign;
   const auto live = now.sysctls.find(key);
-  if (live == now.sysctls.end()) return "nothing: it could not be read on this host";
+  if (live == now.sysctls.end()) return "nothing: weir could not read it on this host";
   if (has_same_words(live->second, verdict.line.value))
     return "leave it: the running kernel has this value, and no finding asks for another";
   const std::string time = describe_time(key, live->second);

@@ -33,7 +33,7 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
   BacklogSize result;
   result.formula =
       "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +
-      " refused in the worst burst) x 4, up to a power of two = " + std::to_string(size);
+      " refused in the worst burst) x 4, rounded up to a power of two = " + std::to_string(size);
 
   if (demand.drain_per_second) {
     const double patient =
@@ -41,9 +41,9 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
                    patience_seconds);
     if (patient < static_cast<double>(size)) {
       size = static_cast<std::int64_t>(patient);
-      result.formula += "; cut to " + std::to_string(size) + ", which drains within 3 s at " +
+      result.formula += "; limited to " + std::to_string(size) + ", which drains within 3 s at " +
                         std::to_string(static_cast<std::int64_t>(patient / patience_seconds)) +
-                        " accepted a second";
+                        " accepted connections a second";
     }
   }
   const std::int64_t twice = backlog > largest_backlog / least_growth

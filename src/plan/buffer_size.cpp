@@ -66,11 +66,11 @@ BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, b
   size.bytes = formula::round_buffer(memory, bound).count;
   size.formula =
       judge::decimal(target / bits_per_megabit, 0) + " Mbit/s (" +
-      (speed ? "the link's speed" : "assumed, since no link tells its speed") + ") x " +
+      (speed ? "the link's speed" : "assumed, because no link reports its speed") + ") x " +
       judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) +
-      " bytes under way, which take " + std::to_string(memory.count) +
-      (receives ? " of receive memory" : " of send memory") +
-      ", up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
+      " bytes in flight, which need " + std::to_string(memory.count) +
+      (receives ? " bytes of receive memory" : " bytes of send memory") +
+      ", rounded up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
   return size;
 }
 
@@ -84,15 +84,15 @@ void raise_buffer(const Situation& situation, const Finding& finding, bool recei
   }
   if (size.bytes <= *present) {
     decline(finding,
-            name + " lets the buffer grow to " + std::to_string(*present) +
-                " bytes already, and the path asks for no more: " + size.formula,
+            name + " already lets the buffer grow to " + std::to_string(*present) +
+                " bytes, and the path needs no more: " + size.formula,
             proposal);
     return;
   }
   propose(
       situation, finding,
       {name, with_maximum(situation, name, size.bytes), reason, size.formula,
-       "a connection that fills its buffer takes up to that much memory; net.ipv4.tcp_mem bounds them all together"},
+       "a connection that fills its buffer takes that much memory; net.ipv4.tcp_mem limits all connections together"},
       proposal);
 }
 

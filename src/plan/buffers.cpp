@@ -41,7 +41,7 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
   consider(finding.resource);
   for (const auto& resource : finding.also) consider(resource);
   if (!largest && !situation.has_window()) {
-    decline_without_window(finding, "what a connection carries over which round trip", proposal);
+    decline_without_window(finding, "the rate and the round trip of a connection", proposal);
     return;
   }
   if (!largest) {
@@ -51,8 +51,8 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
   raise_buffer(
       situation, finding, receives, *largest,
       receives
-          ? "the window that the buffer allows is full at this round trip: the sender waits for it"
-          : "the buffer holds no more than what is under way at this round trip: the program waits for it",
+          ? "the sender waits: at this round trip it fills the largest window that the buffer allows"
+          : "the program waits: at this round trip the data in flight fills the whole buffer",
       proposal);
 }
 
@@ -67,13 +67,14 @@ bool is_fixed(std::int64_t buffer, std::optional<std::int64_t> maximum) {
 
 void cure_receive_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (read_setting(situation, "net.ipv4.tcp_moderate_rcvbuf") == 0) {
-    propose(situation, finding,
-            {"net.ipv4.tcp_moderate_rcvbuf",
-             "1",
-             "without autotuning every connection keeps the buffer that it began with",
-             "1: the buffer follows what the program reads, up to tcp_rmem's maximum",
-             {}},
-            proposal);
+    propose(
+        situation, finding,
+        {"net.ipv4.tcp_moderate_rcvbuf",
+         "1",
+         "without autotuning every connection keeps the buffer that it began with",
+         "1: the kernel grows the buffer with the rate at which the program reads, up to the maximum of tcp_rmem",
+         {}},
+        proposal);
     return;
   }
   const Flow* flow = find_flow(situation, finding.resource);
@@ -105,7 +106,10 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   const auto high = read_setting(situation, name, 2);
   const auto pages = judge::find_number(situation.now().sockstat, "TCP.mem");
   if (!low || !pressure || !high || !pages || host.memory.count <= 0) {
-    decline(finding, "net.ipv4.tcp_mem, what TCP holds or the memory could not be read", proposal);
+    decline(
+        finding,
+        "weir could not read net.ipv4.tcp_mem, the pages that TCP holds, or the size of the memory",
+        proposal);
     return;
   }
   // What is held at a threshold is what the threshold allows, not what the load asks for.
@@ -116,7 +120,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   if (wanted.high.count <= *high) {
     decline(
         finding,
-        "a quarter of this host's memory is already open to TCP; the buffers of so many connections need more memory, or smaller maxima in tcp_rmem and tcp_wmem",
+        "TCP may already use a quarter of this host's memory; add memory, or lower the maxima in tcp_rmem and tcp_wmem",
         proposal);
     return;
   }
@@ -125,10 +129,10 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
       {name,
        std::to_string(wanted.low.count) + " " + std::to_string(wanted.pressure.count) + " " +
            std::to_string(wanted.high.count),
-       "all TCP buffers together are at a threshold: windows shrink, then data is dropped",
+       "all TCP buffers together have reached a threshold: the kernel shrinks windows, then it drops data",
        "the larger of " + std::to_string(*pages) + " pages held and the threshold of " +
            std::to_string(*pressure) + ", x 2 = " + std::to_string(load) +
-           " pages, with a quarter to spare below pressure; low : pressure : high = 3 : 4 : 6 as the kernel divides it, high at most a quarter of the memory",
+           " pages, and a quarter more up to pressure; low:pressure:high = 3:4:6 (the kernel's ratio), high at most a quarter of the memory",
        {}},
       proposal);
 }

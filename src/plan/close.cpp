@@ -24,7 +24,7 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
   if (!orphans || !limit) {
     decline(
         finding,
-        "the number of orphans or their limit could not be read; the limit is seen in the host's first network namespace",
+        "weir could not read the number of orphans or their limit; only the host's first network namespace shows the limit",
         proposal);
     return;
   }
@@ -36,16 +36,16 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
       situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
   const std::int64_t wanted = std::min(power_of_two_for(need), bound);
   if (wanted <= *limit) {
-    decline(finding, "a quarter of this host's memory is already promised to orphans", proposal);
+    decline(finding, "orphans may already use a quarter of this host's memory", proposal);
     return;
   }
   propose(
       situation, finding,
       {name,
        std::to_string(wanted),
-       "connections that their program has closed are reset before their data is delivered",
+       "the kernel resets connections that a program has closed before their last data has arrived",
        std::to_string(*orphans) +
-           " orphans, counted up to 4 times when they stall, x 2, up to a power of two, at most a quarter of the memory at 64 KiB each = " +
+           " orphans x 4 (weight of a stalled orphan) x 2, rounded up to a power of two, at most memory / 4 / 64 KiB = " +
            std::to_string(wanted),
        {}},
       proposal);
@@ -55,18 +55,18 @@ void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposa
   constexpr const char* name = "net.ipv4.tcp_fin_timeout";
   const auto present = read_setting(situation, name);
   if (!present || *present <= short_fin_timeout) {
-    decline(finding, "net.ipv4.tcp_fin_timeout is short already", proposal);
+    decline(finding, "net.ipv4.tcp_fin_timeout is already short", proposal);
     return;
   }
   propose(
       situation, finding,
       {name, std::to_string(short_fin_timeout),
-       "peers never close their half, and each such connection stays for the whole of tcp_fin_timeout",
-       std::to_string(*present) + " s become " + std::to_string(short_fin_timeout) +
-           " s: " + std::to_string(short_fin_timeout) + "/" + std::to_string(*present) +
+       "peers do not close their half, so each such connection stays for the whole tcp_fin_timeout",
+       std::to_string(*present) + " s shortened to " + std::to_string(short_fin_timeout) +
+           " s keeps " + std::to_string(short_fin_timeout) + "/" + std::to_string(*present) +
            " of the sockets at the same rate",
        "a peer that needs longer than " + std::to_string(short_fin_timeout) +
-           " s to close its half gets a reset for what it still sends"},
+           " s to close its half gets a reset for the data that it still sends"},
       proposal);
 }
 

@@ -62,13 +62,13 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
   const auto high = read_setting(situation, range_name, 1);
   if (!low || !high) {
     proposal.notes.push_back(std::string(range_name) +
-                             ": no step, because it could not be read here");
+                             ": no step, because weir could not read it here");
     return;
   }
   if (*low < 1 || *high > last_port || *low > *high) {
     decline(finding,
             std::string(range_name) + " reads " + std::to_string(*low) + " " +
-                std::to_string(*high) + ", which no kernel has",
+                std::to_string(*high) + ", which is not a valid range",
             proposal);
     return;
   }
@@ -79,7 +79,7 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
   if (first == *low && last == *high) {
     decline(
         finding,
-        "the range of local ports is as wide as it gets; more takes keep-alive towards the destination, or more addresses at one of the two ends",
+        "the range of local ports is already at its widest; use keep-alive towards the destination, or add an address at either end",
         proposal);
     return;
   }
@@ -91,19 +91,19 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
         situation, finding,
         {reserved_name,
          reserve(present, listening),
-         "servers listen inside of the range of local ports: an outgoing connection that holds such a port keeps the server from starting again",
+         "servers listen on ports inside the range of local ports: an outgoing connection on such a port keeps the server from restarting",
          "the ports from " + std::to_string(first) + " to " + std::to_string(last) +
-             " on which this host listens, and those that are reserved already",
+             " on which this host listens, and the ports that are already reserved",
          {}},
         proposal);
   }
   propose(
       situation, finding,
       {range_name, std::to_string(first) + " " + std::to_string(last),
-       "every connection to one destination takes a local port of its own",
+       "every connection to one destination needs a local port of its own",
        std::to_string(*high - *low + 1) + " ports become " + std::to_string(last - first + 1) +
            " for each pair of addresses and destination port",
-       "a server that is started later on a port of the range may find it taken; net.ipv4.ip_local_reserved_ports keeps such ports free"},
+       "a server that starts later on a port of the range may find the port taken; net.ipv4.ip_local_reserved_ports keeps such ports free"},
       proposal);
 }
 
@@ -116,7 +116,7 @@ void cure_ports(const Situation& situation, const Finding& finding, Proposal& pr
       situation, finding,
       {"net.ipv4.tcp_tw_reuse",
        "1",
-       "most of the ports wait in TIME_WAIT; with timestamps at both ends a new connection may take one over",
+       "most local ports wait in TIME_WAIT; with timestamps at both ends a new connection may reuse such a port",
        "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
        {}},
       proposal);

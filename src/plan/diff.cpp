@@ -87,7 +87,7 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
     const auto value = std::visit(present, step.target);
     const std::string name = step_target_name(step);
     if (!value) {
-      differences.push_back(name + " is not there any more, or cannot be read");
+      differences.push_back(name + " no longer exists, or weir cannot read it");
     } else if (!has_same_words(*value, step.expected)) {
       differences.push_back(name + " is " + *value + ", and the plan expects " + step.expected);
     }

@@ -53,7 +53,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   const auto entries = judge::find_number(situation.now().tables, "conntrack.count");
   auto limit = judge::find_number(situation.now().tables, "conntrack.max");
   if (!entries || !limit) {
-    decline(finding, "the number of entries or their limit could not be read", proposal);
+    decline(finding, "weir could not read the number of entries or their limit", proposal);
     return;
   }
   // Read at two moments: somebody may have raised it in between.
@@ -64,7 +64,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   const std::int64_t wanted =
       std::min(power_of_two_for(static_cast<double>(demand.entries) * headroom), bound);
   if (wanted <= *limit) {
-    decline(finding, "an eighth of this host's memory is already promised to the table", proposal);
+    decline(finding, "the table may already use an eighth of this host's memory", proposal);
     return;
   }
   const auto buckets = read_setting(situation, formula::conntrack_buckets_name);
@@ -72,10 +72,10 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
     propose(
         situation, finding,
         {formula::conntrack_buckets_name, std::to_string(wanted / entries_of_a_bucket),
-         "with more entries to each bucket every packet's lookup takes longer",
+         "with more entries in each bucket, the lookup for every packet takes longer",
          std::to_string(wanted) +
              " entries / 4 for each bucket = " + std::to_string(wanted / entries_of_a_bucket),
-         "the table is built anew while packets wait, some milliseconds for each 100,000 entries"},
+         "the kernel rebuilds the table while packets wait, for some milliseconds for each 100,000 entries"},
         proposal);
   }
   propose(
@@ -85,12 +85,12 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
        "(the larger of " + std::to_string(*entries) + " entries and the limit of " +
            std::to_string(*limit) + ", + " + judge::decimal(demand.refused_per_second) +
            "/s refused x " + std::to_string(demand.stay_seconds) +
-           " s that an entry outlives its connection) x 2, up to a power of two, at most an eighth of the memory at 400 bytes each = " +
+           " s that an entry outlives its connection) x 2, rounded up to a power of two, at most memory / 8 / 400 bytes = " +
            std::to_string(wanted),
        "up to " +
            std::to_string(wanted / (1 << 20) * bytes_of_an_entry +
                           wanted % (1 << 20) * bytes_of_an_entry / (1 << 20)) +
-           " MiB of kernel memory when it is full"},
+           " MiB of kernel memory when the table is full"},
       proposal);
 }
 

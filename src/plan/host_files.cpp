@@ -17,7 +17,7 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
   auto limit = judge::find_number(situation.now().tables, "files.max");
   if (!allocated || !limit) {
-    decline(finding, "the number of open files or its limit could not be read", proposal);
+    decline(finding, "weir could not read the number of open files or its limit", proposal);
     return;
   }
   // Read at two moments: somebody may have raised it in between.
@@ -34,7 +34,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
            std::to_string(wanted),
            "no process of this host can open another file or accept another connection",
            "the larger of " + std::to_string(*allocated) + " open files and the limit of " +
-               std::to_string(*limit) + ", x 2, up to a power of two = " + std::to_string(wanted),
+               std::to_string(*limit) +
+               ", x 2, rounded up to a power of two = " + std::to_string(wanted),
            {}},
           proposal);
 }
@@ -59,7 +60,7 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
   const std::int64_t nr_open =
       read_setting(situation, "fs.nr_open").value_or(formula::compute_nr_open(0));
   if (!process.file_limit || !process.file_limit_hard) {
-    proposal.notes.push_back(name + ": no step, because its limits could not be read");
+    proposal.notes.push_back(name + ": no step, because weir could not read its limits");
     return;
   }
   const formula::FileLimits now{*process.file_limit, *process.file_limit_hard};
@@ -69,9 +70,10 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
       formula::compute_file_limits(demand, now, nr_open, formula::initial_file_limit);
   if (!wanted) {
     proposal.notes.push_back(
-        name + ": no step, because its limit is fs.nr_open already; `weir plan --set fs.nr_open=" +
+        name +
+        ": no step, because its limit already equals fs.nr_open; `weir plan --set fs.nr_open=" +
         std::to_string(formula::compute_nr_open(saturated_sum(nr_open, nr_open))) +
-        "` raises that");
+        "` raises fs.nr_open");
     return;
   }
   auto made = make_limit_step(process, join_integers({wanted->soft, wanted->hard}));
@@ -88,10 +90,10 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
                  ", at most fs.nr_open = " + std::to_string(wanted->soft);
   step.risk =
       "more connections take more memory; a program that uses select() must stay below 1024 files";
-  step.scope = "this process, until it ends; those that it starts later inherit it";
+  step.scope = "this process, until it ends; processes that it starts later inherit the limit";
   step.durable =
       "LimitNOFILE=" + std::to_string(wanted->soft) +
-      " in the [Service] section of its unit, or its own setting (nginx: worker_rlimit_nofile); takes a restart";
+      " in the [Service] section of its unit, or the program's own setting (nginx: worker_rlimit_nofile); needs a restart";
   proposal.steps.push_back(std::move(step));
 }
 
@@ -107,7 +109,7 @@ void cure_files(const Situation& situation, const Finding& finding, Proposal& pr
     if (process == nullptr) {
       proposal.notes.push_back(
           "process " + std::to_string(pid) +
-          ": no step, because it is not there any more, or owns no listening socket");
+          ": no step, because the process has ended, or owns no listening socket");
     } else {
       raise_process_limit(situation, finding, *process, proposal);
     }

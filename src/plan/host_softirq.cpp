@@ -20,7 +20,7 @@ void double_up_to(const Situation& situation, const Finding& finding, const char
   if (present && *present >= most) {
     proposal.notes.push_back(
         std::string(name) + ": no step, because more than " + std::to_string(most) + " " + unit +
-        " only delays; share the packets among more CPUs (`weir explain rps_cpus`)");
+        " only adds delay; spread the packets over more CPUs (`weir explain rps_cpus`)");
     return;
   }
   const std::int64_t wanted = std::min(std::max<std::int64_t>(present.value_or(0), 1) * 2, most);
@@ -38,15 +38,17 @@ void double_up_to(const Situation& situation, const Finding& finding, const char
 
 void cure_softirq(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (finding.id == "host.softirq-drops") {
-    double_up_to(situation, finding, "net.core.netdev_max_backlog", longest_backlog,
-                 "a CPU's backlog is full, and packets are dropped before the stack sees them",
-                 "packets", proposal);
+    double_up_to(
+        situation, finding, "net.core.netdev_max_backlog", longest_backlog,
+        "a CPU's backlog is full, and the kernel drops packets before the network stack sees them",
+        "packets", proposal);
     return;
   }
   double_up_to(situation, finding, "net.core.netdev_budget", largest_budget,
-               "the budget of a softirq round ends before the packets do", "packets", proposal);
+               "a softirq round uses up its budget while packets still wait", "packets", proposal);
   double_up_to(situation, finding, "net.core.netdev_budget_usecs", longest_budget_usecs,
-               "the time of a softirq round ends before the packets do", "microseconds", proposal);
+               "a softirq round uses up its time while packets still wait", "microseconds",
+               proposal);
 }
 
 }  // namespace weir::plan

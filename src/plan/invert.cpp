@@ -7,8 +7,8 @@ namespace weir::plan {
 Result<Plan> invert(const Plan& plan, const std::vector<std::string>& read) {
   if (read.size() != plan.steps.size()) {
     return make_error(ErrorCode::malformed, "the plan has " + std::to_string(plan.steps.size()) +
-                                                " steps, but " + std::to_string(read.size()) +
-                                                " old values were kept for it");
+                                                " steps, but weir kept " +
+                                                std::to_string(read.size()) + " old values for it");
   }
   Plan inverse = plan;
   inverse.steps.clear();
@@ -17,7 +17,7 @@ Result<Plan> invert(const Plan& plan, const std::vector<std::string>& read) {
     Step step = plan.steps[i];
     step.expected = plan.steps[i].wanted;
     step.wanted = read[i];
-    step.reason = "takes back: " + plan.steps[i].reason;
+    step.reason = "undoes: " + plan.steps[i].reason;
     step.formula = "the value before it was applied = " + read[i];
     step.risk.clear();
     step.durable.clear();

@@ -44,14 +44,14 @@ void steer_by_software(const Situation& situation, const Finding& finding, const
     decline(
         finding,
         link.name +
-            " has a receive queue for each CPU already; look at where its interrupts go (/proc/interrupts)",
+            " already has a receive queue for each CPU; check in /proc/interrupts which CPUs take its interrupts",
         proposal);
     return;
   }
   for (std::int64_t queue = 0; queue < queues; ++queue) {
     propose_attribute(
         finding, link, "rx-" + std::to_string(queue) + ".rps_cpus", *mask,
-        "one CPU does all the receiving while others idle, and the card has no more queues to give",
+        "one CPU receives all packets while other CPUs are idle, and the card has no more queues",
         "all " + std::to_string(cpus) + " CPUs = " + *mask, proposal);
   }
 }
@@ -65,7 +65,7 @@ void cure_ring(const Situation& situation, const Finding& finding, Proposal& pro
       maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
   if (!wanted) {
     decline(finding,
-            "the receive ring is at the device's maximum, or the driver does not tell its size",
+            "the receive ring is at the device's maximum, or the driver does not report its size",
             proposal);
     return;
   }
@@ -91,7 +91,7 @@ void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& 
   }
   propose_attribute(
       finding, *link, "channels.combined", std::to_string(*wanted),
-      "one CPU does all the receiving while others idle, and the card has more queues",
+      "one CPU receives all packets while other CPUs are idle, and the card can use more queues",
       "min(" + std::to_string(cpus) + " CPUs, the device's " + std::to_string(*maximum) +
           ") = " + std::to_string(*wanted),
       proposal);

@@ -22,25 +22,26 @@ bool is_as_wanted(const LinkAttribute& attribute, const std::string& now,
 std::string tell_risk(LinkAttributeKind kind) {
   switch (kind) {
     case LinkAttributeKind::ring:
-      return "The driver stops the interface to make the new ring: packets of about a second are lost, some drivers lose their carrier meanwhile. "
-             "Each descriptor takes a packet's buffer of memory.";
+      return "The driver stops the interface to make the new ring: packets of about a second are lost, and some drivers lose the carrier. "
+             "Each descriptor takes the memory of a packet's buffer.";
     case LinkAttributeKind::channels:
-      return "The driver stops the interface to make its queues anew, and may choose other ring sizes, interrupts' CPUs and XPS masks for them; masks that somebody set by hand on a driver that makes its own are not put back.";
+      return "The driver stops the interface to remake its queues. It may choose other ring sizes, CPUs for interrupts and XPS masks. If the driver makes its own XPS masks, weir does not restore masks that were set by hand.";
     case LinkAttributeKind::coalescing:
-      return "Fewer interrupts cost latency, more of them cost CPU time.";
+      return "Fewer interrupts add latency; more interrupts cost CPU time.";
     case LinkAttributeKind::feature:
-      return "The driver may stop the interface for a moment; some drivers have faults in an offload that nobody used before.";
-    case LinkAttributeKind::transmit_length: return "A longer queue delays what waits in it.";
-    case LinkAttributeKind::qdisc: return "What waits in the old queueing discipline is dropped.";
+      return "The driver may stop the interface for a moment. An offload that was off until now may reveal a fault of the driver.";
+    case LinkAttributeKind::transmit_length:
+      return "A longer queue delays the packets that wait in it.";
+    case LinkAttributeKind::qdisc:
+      return "The kernel drops the packets that wait in the old queueing discipline.";
     case LinkAttributeKind::steering:
-      return "Packets that other CPUs take over cost each of them an interrupt between CPUs.";
+      return "Each packet that another CPU takes over costs an interrupt between CPUs.";
   }
   return {};
 }
 
 std::string tell_durable(const LinkAttribute& attribute, const std::string& wanted) {
-  const std::string file =
-      "in the [Link] section of a file of its own in /etc/systemd/network, *.link";
+  const std::string file = "in the [Link] section of a .link file in /etc/systemd/network";
   switch (attribute.kind) {
     case LinkAttributeKind::ring:
       return (attribute.name == "rx" ? "RxBufferSize=" : "TxBufferSize=") + wanted + " " + file;
@@ -50,7 +51,7 @@ std::string tell_durable(const LinkAttribute& attribute, const std::string& want
                                            : "TxChannels=") +
              wanted + " " + file;
     case LinkAttributeKind::coalescing:
-      return "RxCoalesceSec=, UseAdaptiveRxCoalesce= and the like " + file +
+      return "RxCoalesceSec=, UseAdaptiveRxCoalesce= and similar settings " + file +
              ", or ethtool -C when the interface comes up";
     case LinkAttributeKind::feature:
       return "ethtool -K IFACE " + attribute.name + " " + wanted +
@@ -58,7 +59,7 @@ std::string tell_durable(const LinkAttribute& attribute, const std::string& want
     case LinkAttributeKind::transmit_length: return "TransmitQueueLength=" + wanted + " " + file;
     case LinkAttributeKind::qdisc:
       return std::string(default_qdisc) +
-             " for all interfaces, or tc qdisc replace when this one comes up";
+             " for all interfaces, or tc qdisc replace when this interface comes up";
     case LinkAttributeKind::steering:
       return "a udev rule or a pre-up line that writes the file in sysfs when the interface comes up";
   }
@@ -107,7 +108,7 @@ std::optional<Step> make_link_step(const Link& link, const std::string& attribut
   step.expected = *now;
   step.wanted = wanted;
   step.risk = tell_risk(parsed->kind);
-  step.scope = link.name + ", until the next boot, or until its driver is loaded anew";
+  step.scope = link.name + ", until the next boot or until its driver is reloaded";
   step.durable = tell_durable(*parsed, wanted);
   step.can_cut_traffic = can_cut_traffic(parsed->kind);
   return step;

@@ -23,36 +23,37 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
       judge::find_number(situation.now().tables, "neighbour." + family + ".entries");
   const auto hard = read_setting(situation, base + "3");
   if (!entries || !hard) {
-    decline(finding,
-            base + "3 or the number of entries could not be read; they belong to the whole host",
-            proposal);
+    decline(
+        finding,
+        "weir could not read " + base + "3 or the number of entries; both belong to the whole host",
+        proposal);
     return;
   }
   const std::int64_t wanted = std::min(
       power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
   if (wanted <= *hard) {
     decline(finding,
-            "more than a million neighbours are a scan or a network that should be divided",
+            "more than a million neighbours mean a scan, or a network that should be divided",
             proposal);
     return;
   }
   const std::string formula = "the larger of " + std::to_string(*entries) +
                               " entries and the limit of " + std::to_string(*hard) +
-                              ", x 2, up to a power of two = " + std::to_string(wanted);
+                              ", x 2, rounded up to a power of two = " + std::to_string(wanted);
   const std::string memory =
       "up to " + std::to_string(std::max<std::int64_t>(wanted * bytes_of_a_neighbour >> 20, 1)) +
-      " MiB of kernel memory when it is full";
+      " MiB of kernel memory when the table is full";
   propose(situation, finding,
           {base + "3", std::to_string(wanted),
-           "packets to a neighbour that has no entry are dropped when the table is full", formula,
-           memory},
+           "when the table is full, the kernel drops packets to neighbours without an entry",
+           formula, memory},
           proposal);
   propose(situation, finding,
           {base + "2", std::to_string(wanted / 2),
-           "above it, entries are thrown out after 5 s already", formula + " / 2", memory},
+           "above this number, the kernel removes entries after 5 s", formula + " / 2", memory},
           proposal);
   propose(situation, finding,
-          {base + "1", std::to_string(wanted / 8), "below it, nothing is thrown out",
+          {base + "1", std::to_string(wanted / 8), "below this number, the kernel removes no entry",
            formula + " / 8", memory},
           proposal);
 }

@@ -44,9 +44,9 @@ void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& 
   propose(
       situation, goal,
       {"net.ipv4.tcp_slow_start_after_idle", "0",
-       "a kept connection that rested longer than its retransmission time-out would begin at ten segments again",
+       "a kept connection that was idle for longer than its retransmission time-out starts again at ten segments",
        "0: the congestion window stays as it was",
-       "after a long rest the first burst is as large as the path once carried"},
+       "after a long idle time the first burst is as large as the path carried before"},
       proposal);
 }
 
@@ -57,9 +57,9 @@ void bound_unsent(const Situation& situation, const Finding& goal, Proposal& pro
   propose(
       situation, goal,
       {"net.ipv4.tcp_notsent_lowat", std::to_string(bytes),
-       "the kernel takes megabytes that it cannot send yet; what is urgent then waits behind them",
-       "131072 bytes: two GSO segments ahead of what is sent, so that the path stays full",
-       "programs that write to slow clients are woken more often"},
+       "the kernel accepts megabytes that it cannot send yet, and urgent data waits behind them",
+       "131072 bytes: two GSO segments beyond the sent data, so that the path stays full",
+       "the kernel wakes programs that write to slow clients more often"},
       proposal);
 }
 
@@ -70,7 +70,7 @@ void prepare_for_upstreams(const Situation& situation, const Finding& goal, Prop
       situation, goal,
       {"net.ipv4.tcp_tw_reuse",
        "1",
-       "connections to the same upstream are closed and opened again, and each leaves a port in TIME_WAIT",
+       "this host opens connections to the same upstream again and again, and each leaves a port in TIME_WAIT",
        "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
        {}},
       proposal);
@@ -87,9 +87,8 @@ Nanoseconds find_round_trip(const Situation& situation) {
 void grow_buffers(const Situation& situation, Finding goal, Proposal& proposal) {
   const Nanoseconds measured = find_round_trip(situation);
   const Nanoseconds round_trip = std::max(measured, assumed_round_trip);
-  const std::string how = measured >= assumed_round_trip
-                              ? "the longest among the connections that were looked at"
-                              : "a long path of the Internet, assumed";
+  const std::string how = measured >= assumed_round_trip ? "the longest of the sampled connections"
+                                                         : "assumed for a long Internet path";
   goal.evidence.push_back({"sock_diag",
                            "round trip",
                            {},
@@ -100,7 +99,8 @@ void grow_buffers(const Situation& situation, Finding goal, Proposal& proposal) 
   for (const bool receives : {true, false}) {
     const BufferSize size = size_buffer(situation, {0, round_trip}, receives);
     raise_buffer(situation, goal, receives, size,
-                 "a transfer over a long path is as fast as the buffer is large", proposal);
+                 "over a long path, the size of the buffer limits the speed of a transfer",
+                 proposal);
   }
 }
 

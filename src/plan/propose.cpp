@@ -14,8 +14,7 @@ namespace {
 
 std::string durable_text(const std::string& line, const Snapshot& now) {
   if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
-  return line +
-         ", set by whatever makes this namespace; a container's runtime has an option for it";
+  return line + "; the program that makes this namespace, such as a container runtime, must set it";
 }
 
 /// What is raised is raised at least to what this kernel would have chosen: a remedy for a value
@@ -88,10 +87,9 @@ void decline(const Finding& finding, const std::string& why, Proposal& proposal)
 }
 
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal) {
-  proposal.notes.push_back(
-      finding.resource.name + ": no step, because " + what +
-      " shows in a window only, and this plan has none; plan with `weir plan` under load, " +
-      "or from the recording that `weir check --save` wrote");
+  proposal.notes.push_back(finding.resource.name + ": no step, because only a window shows " +
+                           what + ", and this plan has no window; run `weir plan` under load, " +
+                           "or plan from a recording of `weir check --save`");
 }
 
 void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,
@@ -105,7 +103,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
     return;
   }
   if (value == now.sysctls.end()) {
-    proposal.notes.push_back(wish.name + ": no step, because it could not be read here");
+    proposal.notes.push_back(wish.name + ": no step, because weir could not read it here");
     return;
   }
   // What a user asks for by name is meant as it is.
@@ -127,7 +125,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   const std::string before = describe_time(wish.name, value->second);
   if (!before.empty())
     step.formula +=
-        "; gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
+        "; the kernel gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
   step.scope = describe_scope(wish.name, situation.catalog, now);
   step.persist = wish.name + " = " + wanted;

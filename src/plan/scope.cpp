@@ -14,7 +14,7 @@ bool acts_on_whole_host(const std::string& name, const Catalog& catalog) {
 std::string describe_foreign_scope(const std::string& name, const Catalog& catalog,
                                    const Snapshot& now) {
   if (now.provenance.initial_netns || !acts_on_whole_host(name, catalog)) return {};
-  return "it belongs to the whole host, and this is one of its network namespaces; plan for it from the host's first one";
+  return "it belongs to the whole host, not to this network namespace; plan for it from the host's first network namespace";
 }
 
 std::string describe_scope(const std::string& name, const Catalog& catalog, const Snapshot& now) {

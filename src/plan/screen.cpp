@@ -81,8 +81,8 @@ std::string refusal_of(const std::string& name, const std::string& wanted,
     case Objection::Kind::elsewhere: return name + ": no step, because " + objection.why;
     case Objection::Kind::impossible: return name + ": no step to " + wanted + ". " + objection.why;
     case Objection::Kind::allowable:
-      return name + ": " + wanted + " is refused. " + objection.why + " `--allow " + name +
-             "` takes it nevertheless";
+      return name + ": " + wanted + " is refused. " + objection.why + " Pass `--allow " + name +
+             "` to set it nevertheless";
   }
   return {};
 }
@@ -91,12 +91,13 @@ std::string refusal_of(const std::string& name, const std::string& wanted,
 /// choice.
 void describe_risk(const Screen& judgement, const std::optional<Objection>& allowed,
                    const std::string& name, Step& step) {
-  if (allowed) return add_sentence(step.risk, "Allowed by name against this: " + allowed->why);
+  if (allowed)
+    return add_sentence(step.risk, "Allowed with --allow, despite this: " + allowed->why);
   const Parameter* parameter = find_known_setting(name, judgement.catalog());
   const auto verdict = judgement.judge(parameter, step.wanted);
   if (verdict && judgement.goes_below_default(*parameter, step.wanted))
-    add_sentence(step.risk, "Lower than the kernel's own " + verdict->default_value + ", because " +
-                                step.reason);
+    add_sentence(step.risk,
+                 "Lower than the kernel's own " + verdict->default_value + ": " + step.reason);
 }
 
 }  // namespace

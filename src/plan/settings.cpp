@@ -22,18 +22,19 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
   const std::string own = judge::compute_default(*parameter, facts).text;
   if (own.empty()) {
-    decline(finding, "what the kernel would have chosen is not known for it", proposal);
+    decline(finding, "weir does not know the value that the kernel would have chosen", proposal);
     return;
   }
   const std::string line = finding.resource.file.empty()
                                ? ""
                                : "; " + finding.resource.file + ":" +
                                      std::to_string(finding.resource.line.value_or(0)) + " sets " +
-                                     *value + " again at the next boot: change it there as well";
+                                     *value + " again at the next boot: change that line as well";
   propose(situation, finding,
           {name,
            own,
-           verdict.why.empty() ? "it is below what this kernel would have chosen" : verdict.why,
+           verdict.why.empty() ? "it is below the value that this kernel would have chosen"
+                               : verdict.why,
            "the kernel's own choice on this host = " + own + line,
            {}},
           proposal);

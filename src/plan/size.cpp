@@ -40,27 +40,27 @@ std::vector<std::string> list_assumptions(const SizingDraft& draft) {
   std::vector<std::string> notes;
   notes.push_back(
       "assumed: the application pauses for " + show(goal.pause) +
-      " at most (--pause), 1 % of the handshakes lose a segment, 0.1 % of the clients vanish without a word");
+      " at most (--pause), 1 % of the handshakes lose a segment, and 0.1 % of the clients vanish without a FIN");
   if (goal.application.count == 0)
     notes.emplace_back(
-        "the application's own memory for each connection is not counted; give it with --app-memory");
+        "weir does not count the application's own memory for each connection; give it with --app-memory");
   if (goal.workers == 1)
     notes.emplace_back(
-        "one process is taken to hold all connections; give the number with --workers");
+        "weir assumes that one process holds all connections; give the number of processes with --workers");
   if (draft.host.memory.count <= 0)
     notes.emplace_back(
-        "the memory is not known, so nothing that depends on it has a limit here; give it with --ram");
+        "the size of the memory is not known, so limits that depend on it are missing; give it with --ram");
   if (draft.host.cpus <= 0)
     notes.emplace_back("the number of CPUs is not known; give it with --cpus");
   if (!draft.host.link_speed) notes.emplace_back("the speed of the link is not known");
   if (!draft.host.file_limit)
     notes.emplace_back(
-        "the limit of open files of the server is not known, because no server could be looked at");
+        "the server's limit of open files is not known, because weir could not see the server");
   if (!draft.host.tracks) {
     notes.emplace_back(
         draft.host.described
-            ? "connection tracking is left out; a firewall with state, or NAT, needs it as well"
-            : "connection tracking is not at work here and left out");
+            ? "connection tracking is left out; a stateful firewall or NAT also needs it"
+            : "connection tracking is not active here, so weir leaves it out");
   }
   return notes;
 }

@@ -44,7 +44,7 @@ void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window,
   need.wanted = draft.loads.flow.count;
   need.formula = flow_text(draft, window) + ", " + kind.factor + " = " + show(kind.needed);
   need.remedy =
-      "more connections side by side; one 128th of the memory is the most that weir gives to one";
+      "use more parallel connections; weir gives one connection at most 1/128 of the memory";
   if (present.size() == 3) {
     need.available = present[2];
     need.breaks_at = rate_of(Bytes{present[2]}).count;
@@ -56,10 +56,10 @@ void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window,
     const Bytes wanted = std::max(formula::round_buffer(kind.needed, bound), Bytes{present[2]});
     want_sysctl(draft, kind.sysctl,
                 show(present[0]) + " " + show(present[1]) + " " + show(wanted.count),
-                "one connection is to reach " + show(draft.loads.flow),
-                need.formula + ", up to a power of two, at most " + show(bound) +
+                "one connection has to reach " + show(draft.loads.flow),
+                need.formula + ", rounded up to a power of two, at most " + show(bound) +
                     " (memory / 128) = " + show(wanted),
-                "each slow peer can hold as much");
+                "each slow peer can hold that much memory");
   }
   draft.needs.push_back(need);
 }
@@ -76,7 +76,7 @@ void size_socket_buffers(SizingDraft& draft) {
   size_one_buffer(
       draft,
       {"receive buffer", "net.ipv4.tcp_rmem", formula::compute_receive_buffer(window, accounting),
-       "as the kernel accounts a window"},
+       "by the kernel's accounting of a window"},
       window, [&](Bytes buffer) {
         return formula::compute_rate_of_window(formula::compute_receive_window(buffer, accounting),
                                                round_trip);
@@ -112,7 +112,7 @@ void size_tcp_memory(SizingDraft& draft) {
   need.formula = show(draft.loads.active) + " active x " + show(draft.loads.active_buffers) +
                  " (twice what is in flight, " + show(draft.loads.in_flight) +
                  ", or the first send buffer) / " + show(page) + " a page";
-  need.remedy = "more memory, or fewer connections at a time that transfer";
+  need.remedy = "add memory, or let fewer connections transfer at a time";
   if (present.size() == 3) {
     need.available = present[1];
     const Bytes held{saturated_product(present[1], page.count)};
@@ -131,7 +131,7 @@ void size_tcp_memory(SizingDraft& draft) {
         show(wanted.low.count) + " " + show(wanted.pressure.count) + " " + show(wanted.high.count),
         "the buffers of all connections stay below the pressure threshold",
         need.formula + ", a quarter more, high at most a quarter of the memory",
-        "what TCP holds cannot be swapped");
+        "the kernel cannot swap out the memory that TCP holds");
   }
   draft.needs.push_back(need);
 }
@@ -151,7 +151,7 @@ void size_window(SizingDraft& draft) {
   need.movable_to = need.breaks_at;
   need.formula = flow_text(draft, Bytes{need.needed}) +
                  "; TCP announces 65535 x 2^14 = " + show(formula::largest_window) + " at most";
-  need.remedy = "more connections side by side";
+  need.remedy = "use more parallel connections";
   draft.needs.push_back(need);
 }
 
@@ -171,7 +171,7 @@ void size_keepalive(SizingDraft& draft) {
   need.load = "connections";
   need.wanted = draft.goal.connections;
   need.formula = show(draft.loads.idle) + " idle / " + show(keepalive.time) +
-                 ", of those that ask for SO_KEEPALIVE; a dead one is noticed after " +
+                 ", for connections with SO_KEEPALIVE; the kernel notices a dead peer after " +
                  show(formula::compute_detection_time(keepalive)) + " (" + show(keepalive.time) +
                  " + " + show(keepalive.probes) + " probes of " + show(keepalive.interval) + ")";
   draft.needs.push_back(need);

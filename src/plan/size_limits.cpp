@@ -40,14 +40,14 @@ void size_process_files(SizingDraft& draft) {
   need.formula += " / " + show(goal.workers) +
                   (goal.workers == 1 ? " process + " : " processes + ") +
                   show(formula::reserved_files) + " for other files = " + show(need.needed);
-  need.remedy = "more processes (--workers), each with its own limit";
+  need.remedy = "run more processes (--workers), each with its own limit";
   if (need.available && need.needed > *need.available) {
     const std::string of = draft.host.server.empty() ? "RLIMIT_NOFILE of the server"
                                                      : "RLIMIT_NOFILE of " + draft.host.server;
     want_setting(
         draft,
         {"limit", of, show(*need.available), show(need.needed),
-         "each connection is an open file of the process; LimitNOFILE= in its systemd unit lasts",
+         "each connection is an open file of the process; LimitNOFILE= in its systemd unit makes it durable",
          need.formula, "none known below fs.nr_open"});
   }
   draft.needs.push_back(need);
@@ -61,11 +61,11 @@ void size_process_files(SizingDraft& draft) {
   if (ceiling.available)
     ceiling.breaks_at = formula::compute_connections_of_files(*ceiling.available, goal.connections,
                                                               draft.loads.outgoing, goal.workers);
-  ceiling.formula = "the limit of any process cannot be above it; " + need.formula;
+  ceiling.formula = "no process can have a higher limit; " + need.formula;
   if (ceiling.available && ceiling.needed > *ceiling.available) {
     const std::int64_t wanted = formula::compute_nr_open(ceiling.needed);
     want_sysctl(draft, nr_open, show(wanted), "no process may have a higher limit of open files",
-                need.formula + ", up to a power of two", "8 bytes a file that is open");
+                need.formula + ", rounded up to a power of two", "8 bytes for each open file");
   }
   draft.needs.push_back(ceiling);
 }
@@ -94,8 +94,8 @@ void size_host_files(SizingDraft& draft) {
   need.remedy = std::string("raise ") + file_max;
   if (need.available && need.needed > *need.available) {
     const std::int64_t wanted = saturated_ratio_up(need.needed, 5, 4);
-    want_sysctl(draft, file_max, show(wanted), "the files of all processes together",
-                need.formula + ", a quarter more", "192 bytes a file that is open");
+    want_sysctl(draft, file_max, show(wanted), "it limits the open files of all processes together",
+                need.formula + ", a quarter more", "192 bytes for each open file");
   }
   draft.needs.push_back(need);
 }
@@ -140,17 +140,18 @@ void size_conntrack(SizingDraft& draft) {
   need.movable_to = carried(formula::largest_table);
   need.formula = show(open) + " open + " + show(lingering) + " that outlive their connection by " +
                  show(timeouts_of(draft.host).time_wait) + " = " + show(need.needed);
-  need.remedy = "do not track what needs no tracking (notrack)";
+  need.remedy = "exempt traffic that needs no tracking (notrack)";
   if (need.available && need.needed > *need.available) {
     const std::int64_t wanted = formula::compute_table_limit(need.needed, *need.available);
     want_sysctl(
         draft, limit, show(wanted),
-        "every connection through the firewall has an entry, and its packets are dropped when there is no room",
+        "every connection through the firewall needs an entry; when the table is full, the kernel drops its packets",
         need.formula + ", a quarter more", show(formula::tracked_connection) + " an entry at most");
     const std::int64_t hash = formula::compute_conntrack_buckets(wanted, draft.host.kernel);
     if (host_number(draft.host, formula::conntrack_buckets_name).value_or(0) < hash) {
       want_sysctl(draft, formula::conntrack_buckets_name, show(hash),
-                  "the chains of the hash stay short", "the kernel's own ratio to nf_conntrack_max",
+                  "the chains of the hash table stay short",
+                  "the kernel's own ratio to nf_conntrack_max",
                   show(formula::conntrack_bucket) + " a bucket");
     }
   }
@@ -193,8 +194,8 @@ void size_memory(SizingDraft& draft) {
                  (draft.host.tracks ? " + conntrack " + show(tracked) : "") + " + application " +
                  show(application) + ", of " + show(memory_percent) + " % of the memory";
   need.remedy = goal.application.count > formula::idle_connection.count
-                    ? "an application that keeps less for each connection, or more memory"
-                    : "more memory, or more machines";
+                    ? "let the application use less memory for each connection, or add memory"
+                    : "add memory, or use more machines";
   draft.needs.push_back(need);
 }
 
@@ -209,7 +210,7 @@ void size_cpu(SizingDraft& draft) {
   need.wanted = goal.rate.count;
   need.formula = show(opened.count) + "/s x " + show(formula::kernel_time_of_connection) +
                  " of the kernel / " + show(formula::busy_percent) + " %";
-  need.remedy = "more CPUs or machines, or several requests on a connection";
+  need.remedy = "add CPUs or machines, or let each connection carry several requests";
   if (draft.host.cpus > 0) {
     need.available = draft.host.cpus;
     const std::int64_t carried =

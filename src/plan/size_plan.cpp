@@ -92,7 +92,7 @@ void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, c
   }
   describe_goal(setting, host, *step);
   step->durable =
-      "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; takes a restart";
+      "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; needs a restart";
   proposal.steps.push_back(*std::move(step));
 }
 
@@ -102,7 +102,7 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   Plan plan = begin_plan(snapshot);
   if (sizing.host.described) {
     plan.notes.emplace_back(
-        "the sizing is of a described machine, whose present values are not known: no step can be applied here");
+        "this sizing describes another machine, whose present values are not known, so the plan has no step");
     return plan;
   }
   std::vector<SizingSetting> settings = sizing.settings;

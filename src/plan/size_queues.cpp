@@ -30,7 +30,7 @@ void size_link(SizingDraft& draft) {
   }
   need.formula = show(draft.goal.bandwidth) + " of payload x " + show(formula::frame.count) +
                  " / " + show(formula::segment.count) + " bytes of a full frame";
-  need.remedy = "a faster link, or several in a bond";
+  need.remedy = "use a faster link, or several links in a bond";
   draft.needs.push_back(need);
 }
 
@@ -51,8 +51,8 @@ void size_neighbours(SizingDraft& draft) {
   need.remedy = std::string("raise ") + name;
   if (need.available && need.needed > *need.available) {
     const std::int64_t wanted = round_up_to_power_of_two(saturated_product(need.needed, 2));
-    want_sysctl(draft, name, show(wanted), "every upstream on this link has an entry",
-                "2 x " + show(need.needed) + ", up to a power of two",
+    want_sysctl(draft, name, show(wanted), "every upstream on this link needs an entry",
+                "2 x " + show(need.needed) + ", rounded up to a power of two",
                 "about half a KiB of memory an entry");
   }
   draft.needs.push_back(need);
@@ -68,7 +68,7 @@ std::optional<std::int64_t> queue_limit(const SizingHost& host) {
 void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& reason,
                   const std::string& formula) {
   const std::string risk =
-      "clients of an application that stays behind wait longer instead of being refused";
+      "if the application falls behind, clients wait longer instead of being refused";
   const auto ceiling = host_number(draft.host, somaxconn);
   if (!ceiling || *ceiling < backlog)
     want_sysctl(draft, somaxconn, show(backlog), reason, formula, risk);
@@ -76,9 +76,9 @@ void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& r
   if (present && *present >= backlog) return;
   const std::string name = draft.host.listener.empty() ? "backlog that the server gives to listen()"
                                                        : "backlog of " + draft.host.listener;
-  want_setting(draft,
-               {"listener", name, present ? show(*present) : "", show(backlog),
-                reason + "; somaxconn alone changes no server that asks for less", formula, risk});
+  want_setting(draft, {"listener", name, present ? show(*present) : "", show(backlog),
+                       reason + "; somaxconn alone does not change a server that asks for less",
+                       formula, risk});
 }
 
 void size_syn_queue(SizingDraft& draft) {
@@ -99,14 +99,14 @@ void size_syn_queue(SizingDraft& draft) {
     need.breaks_at = formula::compute_rate_of_backlog(*need.available, time).count;
   need.movable_to = formula::compute_rate_of_backlog(formula::largest_backlog, time).count;
   need.formula = show(draft.goal.rate.count) + "/s x (" + show(draft.goal.round_trip) +
-                 " + 1 % x 1 s for a lost segment and what follows) = " + show(need.needed) +
-                 "; who never answers stays " +
+                 " + 1 % x 1 s for lost segments) = " + show(need.needed) +
+                 "; a client that never answers stays " +
                  show(formula::compute_syn_time(handshakes.synack_retries));
-  need.remedy = "a longer backlog; SYN cookies carry what is over it";
+  need.remedy = "set a longer backlog; SYN cookies answer the requests beyond it";
   if (need.available && need.needed > *need.available) {
     const std::int64_t backlog = formula::compute_backlog_for(need.needed);
     want_backlog(draft, backlog, "half-open connections wait for a round trip",
-                 need.formula + ", up to a power of two = " + show(backlog));
+                 need.formula + ", rounded up to a power of two = " + show(backlog));
   }
   draft.needs.push_back(need);
 }
@@ -129,11 +129,11 @@ void size_accept_queue(SizingDraft& draft) {
   need.formula = show(draft.goal.rate.count) + "/s x " + show(draft.goal.pause) +
                  " without accept() = " + show(waiting);
   need.remedy =
-      "several listeners with SO_REUSEPORT, or an application that pauses for less (--pause)";
+      "use several listeners with SO_REUSEPORT, or shorten the application's pauses (--pause)";
   if (need.available && waiting > saturated_sum(*need.available, 1)) {
     const std::int64_t backlog = formula::compute_backlog_for(waiting);
     want_backlog(draft, backlog, "connections wait while the application does something else",
-                 need.formula + ", up to a power of two, at most " +
+                 need.formula + ", rounded up to a power of two, at most " +
                      show(formula::largest_backlog) + " = " + show(backlog));
   }
   draft.needs.push_back(need);

@@ -67,8 +67,8 @@ void size_orphans(SizingDraft& draft) {
               "(" + show(draft.goal.round_trip) + " for the FIN's answer + 0.1 % x " + show(gone) +
                   " where the client vanished)",
               "close connections when the client has closed, and look for clients that vanish",
-              "sockets whose FIN is not answered yet have no process",
-              "each orphan can hold 64 KiB that cannot be swapped"});
+              "sockets that still wait for the answer to their FIN belong to no process",
+              "each orphan can hold 64 KiB of memory that the kernel cannot swap out"});
 }
 
 void size_time_wait(SizingDraft& draft) {
@@ -84,7 +84,7 @@ void size_time_wait(SizingDraft& draft) {
       {Stage::time_wait, "TIME_WAIT", "net.ipv4.tcp_max_tw_buckets", opened_connections(draft),
        stay, "(60 s, if this side closes first, + 0.1 % x " + show(fin) + " in FIN_WAIT_2)",
        "let clients close first, or keep connections for several requests",
-       "above it sockets close without TIME_WAIT, and late segments hit new connections",
+       "above this number sockets skip TIME_WAIT, and late segments can reach new connections",
        show(formula::time_wait_connection) + " each"});
 }
 
@@ -99,17 +99,17 @@ void want_ports(SizingDraft& draft, const SizingNeed& need, formula::PortRange r
                 bool may_reuse, bool reuses, std::int64_t needed_reusing) {
   if (!reuses && may_reuse) {
     want_sysctl(draft, "net.ipv4.tcp_tw_reuse", "1",
-                "ports in TIME_WAIT towards an upstream are taken again after 1 s instead of 60",
+                "a port in TIME_WAIT towards an upstream is free again after 1 s instead of 60 s",
                 need.formula + "; with reuse after 1 s " + show(needed_reusing),
-                "none known with timestamps, which tell old segments apart");
+                "none known with timestamps, by which the receiver recognises old segments");
   }
   const std::int64_t needed = may_reuse ? needed_reusing : need.needed;
   const auto wide = formula::widen_port_range(range, needed, lowest_port(draft.host));
   if (!(wide == range)) {
     want_sysctl(draft, "net.ipv4.ip_local_port_range", show(wide.first) + " " + show(wide.last),
-                "connections to one upstream need so many local ports",
+                "the connections to one upstream need this number of local ports",
                 show(needed) + " ports, downwards to " + show(lowest_port(draft.host)) +
-                    " at most; its ends differ in parity",
+                    " at most; one end is odd and the other even",
                 "a server that starts later cannot listen on a port that is in use");
   }
 }

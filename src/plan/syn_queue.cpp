@@ -8,7 +8,7 @@ void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal
   if (mode.value_or(0) != 0) {
     decline(
         finding,
-        "SYN cookies already answer what does not fit, and a longer queue only gives an attacker more room",
+        "SYN cookies already answer the requests that do not fit, and a longer queue only gives an attacker more room",
         proposal);
     return;
   }
@@ -16,7 +16,7 @@ void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal
       situation, finding,
       {cookies,
        "1",
-       "without SYN cookies a full SYN queue refuses clients, and tcp_max_syn_backlog keeps a part of it for peers that are known",
+       "without SYN cookies a full SYN queue refuses clients, and tcp_max_syn_backlog reserves a part of it for known peers",
        "1: answer with a cookie when the queue is full, and only then",
        {}},
       proposal);

@@ -18,11 +18,12 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
   const auto sockets = judge::find_number(situation.now().sockstat, "TCP.tw");
   const auto limit = read_setting(situation, time_wait_limit_name);
   if (!sockets || !limit) {
-    decline(finding, "the number of TIME_WAIT sockets or their limit could not be read", proposal);
+    decline(finding, "weir could not read the number of TIME_WAIT sockets or their limit",
+            proposal);
     return;
   }
   if (!situation.has_window()) {
-    decline_without_window(finding, "how many a second found the table full", proposal);
+    decline_without_window(finding, "how many connections a second find the table full", proposal);
     return;
   }
   const double lost =
@@ -35,11 +36,12 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
   propose(
       situation, finding,
       {time_wait_limit_name, std::to_string(wanted),
-       "a connection that finds the table full skips TIME_WAIT, and late segments may reach its successor",
+       "a connection that finds the table full skips TIME_WAIT, and late segments may reach the next connection",
        "(" + std::to_string(*sockets) + " held + " + judge::decimal(lost) +
            "/s refused x 60 s) x 2 = " + std::to_string(judge::rounded(need)) +
-           ", up to a power of two = " + std::to_string(wanted),
-       std::to_string(bytes_of_a_time_wait) + " bytes of kernel memory for each when it is full"},
+           ", rounded up to a power of two = " + std::to_string(wanted),
+       std::to_string(bytes_of_a_time_wait) +
+           " bytes of kernel memory for each socket in TIME_WAIT"},
       proposal);
 }
 

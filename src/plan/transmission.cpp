@@ -12,8 +12,8 @@ void cure_mtu_blackhole(const Situation& situation, const Finding& finding, Prop
       situation, finding,
       {"net.ipv4.tcp_mtu_probing",
        "1",
-       "segments of full size never get through, and no router says so: the kernel then finds the size itself",
-       "1: probe once full-size segments time out; connections without the fault are not touched",
+       "full-size segments never get through, and no router reports it: with probing, the kernel finds the size itself",
+       "1: probe once full-size segments time out; connections without the fault do not change",
        {}},
       proposal);
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view link_prefix = "link:";
 constexpr std::string_view limit_prefix = "limit:";
-constexpr const char* asked = "asked for by name, not by a finding";
+constexpr const char* asked = "requested by name, not by a finding";
 
 Finding request_of(const Wish& wish) {
   Finding request;
@@ -50,8 +50,8 @@ Status propose_sysctl(const Situation& situation, const Wish& wish, Proposal& pr
           {wish.target,
            wish.value,
            asked,
-           own.empty() ? "as asked for"
-                       : "as asked for; the kernel's own choice on this host is " + own,
+           own.empty() ? "as requested"
+                       : "as requested; the kernel's own choice on this host is " + own,
            {}},
           proposal);
   return {};
@@ -69,7 +69,7 @@ void describe_request(Step& step) {
   step.finding = "request";
   step.evidence = {step_target_name(step) + " " + step.expected};
   step.reason = asked;
-  step.formula = "as asked for";
+  step.formula = "as requested";
 }
 
 Status propose_link(const Situation& situation, const Wish& wish, Proposal& proposal) {
@@ -83,7 +83,7 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
     return refuse("there is no interface " + escape_bytes(name) + " in this network namespace");
   if (!find_attribute(*link, attribute))
     return refuse(name + " has no attribute " + escape_bytes(attribute) +
-                  " that can be set; `weir snapshot` lists those that it has");
+                  " that weir can set; `weir snapshot` lists its attributes");
   auto step = make_link_step(*link, attribute, wish.value);
   if (!step) return {};  // it is so already
   describe_request(*step);
@@ -95,14 +95,14 @@ Status propose_wished_limit(const Situation& situation, const Wish& wish, Propos
   std::string_view rest = std::string_view(wish.target).substr(limit_prefix.size());
   const auto pid = parse_integer(take_word(rest));
   if (!pid || rest != "nofile")
-    return refuse("a limit is written limit:PID:nofile=\"SOFT HARD\", not " +
+    return refuse("write a limit as limit:PID:nofile=\"SOFT HARD\", not as " +
                   escape_bytes(wish.target));
   const Process* process = judge::find_process(situation.window, *pid);
   auto step = process == nullptr ? std::nullopt : make_limit_step(*process, wish.value);
   if (!step)
     return refuse(
         "process " + std::to_string(*pid) +
-        " owns no listening socket of this network namespace, or its limits could not be read");
+        " owns no listening socket of this network namespace, or weir could not read its limits");
   describe_request(*step);
   step->durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
   proposal.steps.push_back(*std::move(step));

@@ -48,16 +48,17 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
       ask(somaxconn("1")),
       "net.core.somaxconn: 1 is refused. "
       "The kernel cuts every listener's queues to a length that a burst of a few milliseconds fills. "
-      "`--allow net.core.somaxconn` takes it nevertheless",
+      "Pass `--allow net.core.somaxconn` to set it nevertheless",
       4);
   expect_both_refused(ask(somaxconn("1"), "--allow net.ipv4.tcp_retries2"),
                       "net.core.somaxconn: 1 is refused", 4);
   const Answers allowed = ask(somaxconn("1"), "--allow net.core.somaxconn");
   EXPECT_THAT(allowed.check.out,
               testing::EndsWith("It can be applied here; nothing was changed\n0\n4096\n"));
-  EXPECT_THAT(allowed.apply.out,
-              AllOf(HasSubstr("Allowed by name against this: The kernel cuts every listener's"),
-                    testing::EndsWith("\n0\n1\n")));
+  EXPECT_THAT(
+      allowed.apply.out,
+      AllOf(HasSubstr("Allowed with --allow, despite this: The kernel cuts every listener's"),
+            testing::EndsWith("\n0\n1\n")));
 }
 
 TEST_F(Order, ASettingThatTheCatalogDoesNotKnowIsRefusedUnlessItIsAllowedHere) {
@@ -138,7 +139,7 @@ TEST_F(Order, AMemberThatThisWeirDoesNotKnowIsRefusedWithItsPath) {
 TEST_F(Order, ASettingOfTheWholeHostIsRefusedInANamespaceAlsoWhenAllowed) {
   expect_both_refused(
       ask("$(step vm.swappiness $(cat /proc/sys/vm/swappiness) 10)", "--allow vm.swappiness"),
-      "vm.swappiness: no step, because it belongs to the whole host, and this is one of its network namespaces",
+      "vm.swappiness: no step, because it belongs to the whole host, not to this network namespace",
       4);
   expect_both_refused(ask("$(step net.core.rmem_max $(cat $core/rmem_max) 4194305)"),
                       "net.core.rmem_max: no step, because it belongs to the whole host", 4);
@@ -203,11 +204,9 @@ TEST_F(Scope, AWishForTheWholeHostIsRefusedInANamespace) {
     const Outcome refused =
         run("$weir plan --for 100ms --set " + std::string(wish) + " --allow " +
             std::string(wish).substr(0, std::string(wish).find('=')) + " -o p.json; echo $?; ls");
-    EXPECT_THAT(
-        refused.out,
-        AllOf(
-            HasSubstr(": it belongs to the whole host, and this is one of its network namespaces"),
-            testing::EndsWith("\n2\n")))
+    EXPECT_THAT(refused.out,
+                AllOf(HasSubstr(": it belongs to the whole host, not to this network namespace"),
+                      testing::EndsWith("\n2\n")))
         << wish;
   }
   EXPECT_THAT(
@@ -226,8 +225,7 @@ TEST_F(Scope, ALineForTheWholeHostIsAnsweredSoInANamespace) {
   EXPECT_THAT(
       run("echo net.core.rmem_max = 16777216 > a.conf; $weir plan --for 100ms --from-config a.conf")
           .out,
-      HasSubstr(
-          "nothing: it belongs to the whole host, and this is one of its network namespaces"));
+      HasSubstr("nothing: it belongs to the whole host, not to this network namespace"));
 }
 
 TEST_F(Scope, SizeNamesTheSettingsThatANamespaceCannotSet) {

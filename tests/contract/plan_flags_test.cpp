@@ -118,7 +118,7 @@ TEST_F(PlanIn, AFindingThatNeedsAWindowGetsANoteInAPlanFromAReport) {
       run.out,
       AllOf(
           HasSubstr(
-              "0.0.0.0:80: no step, because how many connections a burst was refused shows in a window only"),
+              "0.0.0.0:80: no step, because only a window shows how many connections a burst loses"),
           HasSubstr("\"steps\": []")));
 }
 

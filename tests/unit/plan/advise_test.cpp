@@ -64,7 +64,7 @@ TEST_F(Advise, EveryLineOfTheClassicTutorialIsAnswered) {
 }
 
 TEST_F(Advise, ALineThatTheKernelNoLongerHasIsRemoved) {
-  EXPECT_EQ(instead_of("net.ipv4.tcp_tw_recycle"), "nothing: take the line out");
+  EXPECT_EQ(instead_of("net.ipv4.tcp_tw_recycle"), "nothing: delete the line");
 }
 
 TEST_F(Advise, RetriesAreComparedInSeconds) {
@@ -82,10 +82,10 @@ TEST_F(Advise, AStepOfThePlanIsNamed) {
 }
 
 TEST_F(Advise, UnreadableSettingsDifferFromSettingsOfTheHost) {
-  EXPECT_EQ(instead_of("net.core.wmem_max"), "nothing: it could not be read on this host");
+  EXPECT_EQ(instead_of("net.core.wmem_max"), "nothing: weir could not read it on this host");
   test::move_into_namespace(builder_);
   const std::string belongs =
-      "nothing: it belongs to the whole host, and this is one of its network namespaces; plan for it from the host's first one";
+      "nothing: it belongs to the whole host, not to this network namespace; plan for it from the host's first network namespace";
   EXPECT_EQ(instead_of("net.core.wmem_max"), belongs);
   builder_.sysctl("net.core.wmem_max", "212992");
   EXPECT_EQ(instead_of("net.core.wmem_max"), belongs) << "newer kernels show it there, read-only";

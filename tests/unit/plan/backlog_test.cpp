@@ -39,8 +39,8 @@ TEST(Backlog, IsAtLeastTwiceThePresentBacklog) {
 TEST(Backlog, IsCutToTheNumberThatDrainsBeforeClientsGiveUp) {
   const auto cut = compute_backlog({128, 5000, 200.0});
   EXPECT_EQ(cut.backlog, 600);
-  EXPECT_THAT(cut.formula, HasSubstr("cut to 600"));
-  EXPECT_THAT(cut.formula, HasSubstr("200 accepted a second"));
+  EXPECT_THAT(cut.formula, HasSubstr("limited to 600"));
+  EXPECT_THAT(cut.formula, HasSubstr("200 accepted connections a second"));
 }
 
 TEST(Backlog, SlowDrainDoesNotCutBelowTwice) { EXPECT_EQ(size(128, 5000, 20.0), 256); }

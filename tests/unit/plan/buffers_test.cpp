@@ -44,7 +44,8 @@ TEST(BufferRemedy, TheMaximumFollowsThePathInTheKernelsAccounting) {
               ElementsAre("net.ipv4.tcp_rmem 4096 131072 6291456 -> 4096 131072 33554432"));
   EXPECT_THAT(
       receive.steps.front().formula,
-      HasSubstr("1000 Mbit/s (assumed, since no link tells its speed) x 100 ms = 12500000 bytes"));
+      HasSubstr(
+          "1000 Mbit/s (assumed, because no link reports its speed) x 100 ms = 12500000 bytes"));
   const auto send = propose_for(host_with_flow().build(), finding_of_flow("buffers.send-limited"));
   EXPECT_THAT(changes_of(send.steps),
               ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 33554432"));
@@ -71,7 +72,7 @@ TEST(BufferRemedy, ASmallHostKeepsItsValues) {
   builder.raw().last->host.memory = {std::int64_t{512} << 20};
   const auto proposal = propose_for(builder.build(), finding_of_flow("buffers.receive-limited"));
   EXPECT_THAT(proposal.steps, IsEmpty());
-  EXPECT_THAT(proposal.notes, ElementsAre(HasSubstr("the path asks for no more")));
+  EXPECT_THAT(proposal.notes, ElementsAre(HasSubstr("the path needs no more")));
 }
 
 TEST(BufferRemedy, ABufferThatTheProgramFixedGetsNoStep) {
@@ -113,7 +114,7 @@ TEST(TcpMemoryRemedy, ThresholdsGrowInTheKernelsProportionsUpToAQuarterOfTheMemo
   const auto proposal = propose_for(builder.build(), finding);
   EXPECT_THAT(proposal.steps, IsEmpty());
   EXPECT_THAT(proposal.notes,
-              ElementsAre(HasSubstr("a quarter of this host's memory is already open to TCP")));
+              ElementsAre(HasSubstr("TCP may already use a quarter of this host's memory")));
 }
 
 TEST(TcpMemoryRemedy, NumbersAtTheEndOfTheRangeAreANote) {

@@ -63,7 +63,7 @@ TEST(Profile, BulkAsksForTheBuffersOfALongPathOrOfTheLongestThatWasSeen) {
                           "net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 33554432",
                           "net.ipv4.tcp_slow_start_after_idle 1 -> 0"));
   EXPECT_THAT(assumed.steps.front().evidence,
-              ElementsAre("round trip 100 ms, a long path of the Internet, assumed"));
+              ElementsAre("round trip 100 ms, assumed for a long Internet path"));
 
   auto builder = test::ordinary_host();
   builder.raw().flows = {
@@ -72,7 +72,7 @@ TEST(Profile, BulkAsksForTheBuffersOfALongPathOrOfTheLongestThatWasSeen) {
   const Plan measured = planned(builder, Profile::bulk);
   EXPECT_EQ(measured.steps.front().wanted, "4096 131072 67108864");
   EXPECT_THAT(measured.steps.front().evidence,
-              ElementsAre(HasSubstr("200 ms, the longest among the connections")));
+              ElementsAre(HasSubstr("200 ms, the longest of the sampled connections")));
 }
 
 TEST(Profile, AValueAsWishedGetsNoStep) {

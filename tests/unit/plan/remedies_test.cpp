@@ -66,12 +66,13 @@ TEST(Remedy, InsideANamespaceAStepEndsWithItAndItsRuntimeMakesItLast) {
       propose_for(builder.build(), finding_about("syn-queue.flood", "listener", "0.0.0.0:80"));
   ASSERT_THAT(proposal.steps, SizeIs(1));
   EXPECT_EQ(proposal.steps.front().scope, "network namespace 4026531840, until its end");
-  EXPECT_THAT(proposal.steps.front().durable, HasSubstr("a container's runtime"));
+  EXPECT_THAT(proposal.steps.front().durable, HasSubstr("a container runtime"));
 }
 
 TEST(Remedy, WhereCookiesAreOnTheSynQueueGetsNoStep) {
   for (const char* id : {"syn-queue.overflow", "syn-queue.flood", "syn-queue.reserve-drops"})
-    expect_note(ordinary_host().build(), id, "SYN cookies already answer what does not fit");
+    expect_note(ordinary_host().build(), id,
+                "SYN cookies already answer the requests that do not fit");
 }
 
 TEST(Remedy, ABlackHoleIsProbedFor) {
@@ -90,14 +91,14 @@ TEST(Remedy, FinWait2IsShortenedAndNeverLengthened) {
   EXPECT_THAT(proposal.steps.front().risk, HasSubstr("gets a reset"));
   auto builder = ordinary_host();
   expect_note(builder.sysctl("net.ipv4.tcp_fin_timeout", "15").build(), "close.fin-wait-2-pileup",
-              "short already");
+              "already short");
 }
 
 TEST(Remedy, OrphansGetAtMostAQuarterOfTheMemory) {
   auto builder = ordinary_host();
   set_both(builder, &Snapshot::sockstat, "TCP.orphan", 60'000);
   expect_note(builder.build(), "close.orphan-limit",
-              "a quarter of this host's memory is already promised");
+              "orphans may already use a quarter of this host's memory");
   builder.raw().last->host.memory = {std::int64_t{64} << 30};
   // 60000 x 4 x 2 = 480000, up to 524288; a quarter of 64 GiB at 64 KiB each is less.
   EXPECT_THAT(changes_for(builder.build(), "close.orphan-limit"),
@@ -162,11 +163,11 @@ TEST(Remedy, PortsThatTimeWaitHoldsAreTakenOverWhereTimestampsAllowIt) {
 TEST(Remedy, ARangeThatIsWideAlreadyOrImpossibleIsLeft) {
   auto builder = ordinary_host();
   expect_note(builder.sysctl("net.ipv4.ip_local_port_range", "1024 65535").build(),
-              "connect.ports-exhausted", "as wide as it gets");
+              "connect.ports-exhausted", "already at its widest");
   expect_note(
       builder.sysctl("net.ipv4.ip_local_port_range", "-9223372036854775808 9223372036854775807")
           .build(),
-      "connect.ports-exhausted", "no kernel has");
+      "connect.ports-exhausted", "is not a valid range");
 }
 
 TEST(Remedy, ConntrackGrowsWithItsBucketsAndCanCutTraffic) {
@@ -194,7 +195,7 @@ TEST(Remedy, SettingsOfTheWholeHostGetANoteInsideANamespace) {
               ElementsAre("net.core.netdev_max_backlog 1000 -> 2000"));
   test::move_into_namespace(builder);
   expect_note(builder.build(), "host.softirq-drops",
-              "belongs to the whole host, and this is one of its network namespaces");
+              "belongs to the whole host, not to this network namespace");
 }
 
 TEST(Remedy, SoftirqBudgetsAreDoubledUpToTheirMarks) {
@@ -207,7 +208,7 @@ TEST(Remedy, SoftirqBudgetsAreDoubledUpToTheirMarks) {
       .sysctl("net.core.netdev_budget_usecs", "20000")
       .sysctl("net.core.netdev_max_backlog", "20000");
   EXPECT_THAT(changes_for(builder.build(), "host.softirq-squeezed"), IsEmpty());
-  expect_note(builder.build(), "host.softirq-drops", "share the packets among more CPUs");
+  expect_note(builder.build(), "host.softirq-drops", "spread the packets over more CPUs");
 }
 
 TEST(Remedy, NeighbourThresholdsGrowTogetherByFamily) {
@@ -257,7 +258,7 @@ TEST(Remedy, LimitsAboveWeirsMaximumAreNeverLowered) {
   expect_note(builder.build(), "host.file-limit", "the largest that weir sets");
   Finding finding = finding_about("host.file-limit", "process", "nginx");
   finding.resource.pids = {812};
-  expect_note(builder.build(), finding, "`weir plan --set fs.nr_open=2097152` raises that");
+  expect_note(builder.build(), finding, "`weir plan --set fs.nr_open=2097152` raises fs.nr_open");
 }
 
 TEST(Remedy, AHarmfulSettingComesBackToTheKernelsOwnAndNamesItsLine) {
@@ -278,7 +279,8 @@ TEST(Remedy, AHarmfulSettingComesBackToTheKernelsOwnAndNamesItsLine) {
 TEST(Remedy, SlowApplicationsGetNoLongerQueue) {
   expect_note(ordinary_host().build(), "accept-queue.slow-application",
               "a longer backlog does not help");
-  expect_note(ordinary_host().build(), "accept-queue.not-accepting", "nobody is accepted");
+  expect_note(ordinary_host().build(), "accept-queue.not-accepting",
+              "the application accepts no connection");
 }
 
 TEST(Remedy, FindingsWithoutASettingHaveNoRemedy) {
@@ -309,7 +311,7 @@ TEST(Remedy, ASettingThatCouldNotBeReadIsANote) {
   auto builder = ordinary_host();
   builder.raw().last->sysctls.erase("net.core.netdev_max_backlog");
   expect_note(builder.build(), "host.softirq-drops",
-              "net.core.netdev_max_backlog: no step, because it could not be read here");
+              "net.core.netdev_max_backlog: no step, because weir could not read it here");
 }
 
 TEST(DescribeTime, ShowsRetriesInSeconds) {

@@ -43,13 +43,14 @@ TEST(Screen, AHarmfulValueIsRefusedUnlessItIsAllowedByName) {
   const std::vector<Step> steps{sysctl("net.ipv4.tcp_retries2", "15", "5")};
   const Plan refused = screened(test::ordinary_host(), steps);
   EXPECT_THAT(refused.steps, IsEmpty());
-  EXPECT_THAT(refused.notes,
-              ElementsAre(HasSubstr("`--allow net.ipv4.tcp_retries2` takes it nevertheless")));
+  EXPECT_THAT(
+      refused.notes,
+      ElementsAre(HasSubstr("Pass `--allow net.ipv4.tcp_retries2` to set it nevertheless")));
   EXPECT_THAT(screened(test::ordinary_host(), steps, {"net.ipv4.tcp_retries1"}).steps, IsEmpty())
       << "another name allows nothing";
   const Plan allowed = screened(test::ordinary_host(), steps, {"net.ipv4.tcp_retries2"});
   EXPECT_THAT(changes_of(allowed.steps), ElementsAre("net.ipv4.tcp_retries2 15 -> 5"));
-  EXPECT_THAT(allowed.steps.front().risk, HasSubstr("Allowed by name against this: "));
+  EXPECT_THAT(allowed.steps.front().risk, HasSubstr("Allowed with --allow, despite this: "));
 }
 
 TEST(Screen, AValueThatThisKernelWouldRefuseCannotBeAllowed) {
@@ -104,12 +105,13 @@ TEST(Screen, ASettingThatTheCatalogDoesNotKnowIsRefusedUnlessItIsAllowedByName) 
       refused.notes,
       ElementsAre("kernel.core_pattern: |/x is refused. "
                   "Weir's catalog does not know this setting, so weir cannot say what it does. "
-                  "`--allow kernel.core_pattern` takes it nevertheless"));
+                  "Pass `--allow kernel.core_pattern` to set it nevertheless"));
   const Plan allowed = screened(test::ordinary_host(), steps, {"kernel.core_pattern"});
   EXPECT_THAT(changes_of(allowed.steps),
               ElementsAre("kernel.core_pattern core -> |/x", "net/core/somaxconn 4096 -> 8192"));
-  EXPECT_THAT(allowed.steps.front().risk,
-              HasSubstr("Allowed by name against this: Weir's catalog does not know this setting"));
+  EXPECT_THAT(
+      allowed.steps.front().risk,
+      HasSubstr("Allowed with --allow, despite this: Weir's catalog does not know this setting"));
 }
 
 TEST(Screen, AnInterfacesNameWithADotHidesNothing) {
@@ -138,8 +140,7 @@ TEST(Screen, InANamespaceOnlyItsOwnSettingsAreAccepted) {
     EXPECT_EQ(refusal.kind, Objection::Kind::elsewhere);
     EXPECT_THAT(
         refusal.sentence,
-        HasSubstr(
-            "no step, because it belongs to the whole host, and this is one of its network namespaces"));
+        HasSubstr("no step, because it belongs to the whole host, not to this network namespace"));
   }
 }
 

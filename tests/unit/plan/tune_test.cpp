@@ -59,7 +59,7 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   EXPECT_EQ(step.finding, "accept-queue.app-backlog");
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
   EXPECT_THAT(step.durable, HasSubstr("listen … backlog=512;"));
-  EXPECT_THAT(step.scope, HasSubstr("a restart of nginx brings back its configured backlog"));
+  EXPECT_THAT(step.scope, HasSubstr("a restart of nginx restores the configured backlog"));
   EXPECT_FALSE(step.can_cut_traffic);
   const auto& target = std::get<ListenerTarget>(step.target);
   EXPECT_EQ(target.cookie, 77U);
@@ -157,9 +157,10 @@ TEST(Tune, UnseenOwnerIsANote) {
   builder.raw().last->listeners.front().owners.clear();
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
-  EXPECT_THAT(planned.plan.notes,
-              ElementsAre(HasSubstr(
-                  "its owner could not be seen; record and plan again where weir can see it")));
+  EXPECT_THAT(
+      planned.plan.notes,
+      ElementsAre(HasSubstr(
+          "weir could not see its owner; record and plan again where weir can see the owner")));
 }
 
 TEST(Tune, UnseenOwnerIsANoteWithTheRecordingsReason) {
@@ -170,7 +171,7 @@ TEST(Tune, UnseenOwnerIsANoteWithTheRecordingsReason) {
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(
       planned.plan.notes,
-      ElementsAre(HasSubstr("its owner could not be seen (this kernel refuses it); record")));
+      ElementsAre(HasSubstr("weir could not see its owner (this kernel refuses it); record")));
 }
 
 TEST(Tune, KernelWithoutPidfdGetfdIsANote) {
