@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/setting.h"
+#include "model/since.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
 #include "plan/scope.h"
@@ -67,7 +68,8 @@ std::vector<std::string> evidence_texts(const Finding& finding) {
     if (one.per_second && *one.per_second > 0)
       text += " (" + judge::decimal(*one.per_second) + "/s)";
     if (!one.value && !one.delta && one.total)
-      text += " " + std::to_string(*one.total) + (one.since.empty() ? "" : " since " + one.since);
+      text += " " + std::to_string(*one.total) +
+              (one.since.empty() ? "" : " since " + describe_since(one.since));
     texts.push_back(std::move(text));
   }
   return texts;

@@ -79,9 +79,9 @@ TEST_F(Change, DriftReportsForeignChangesAndUndoKeepsThemUnlessForced) {
       "$weir apply plan.json --state s > /dev/null; $weir drift --state s; echo $?; echo 999 > /proc/sys/net/core/somaxconn; $weir drift --state s; echo $?; $weir undo --state s > /dev/null; somaxconn; $weir undo 1 --state s --force > /dev/null; somaxconn; $weir drift --state s; echo $?");
   EXPECT_THAT(drifted.out, HasSubstr("1 value is as weir left it"));
   EXPECT_THAT(drifted.out, HasSubstr("1 of 1 value drifted"));
-  EXPECT_THAT(drifted.out, HasSubstr("999, by somebody else"));
+  EXPECT_THAT(drifted.out, HasSubstr("999, changed without weir"));
   EXPECT_THAT(drifted.out, HasSubstr("\n1\n999\n4096\n"));
-  EXPECT_THAT(drifted.out, HasSubstr("Nothing that weir changed stands here\n0\n"));
+  EXPECT_THAT(drifted.out, HasSubstr("No change by weir is in effect here\n0\n"));
 }
 
 TEST_F(Change, APartialUndoFailsAndNamesTheRestWhichOnlyForceFinds) {

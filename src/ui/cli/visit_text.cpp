@@ -112,7 +112,7 @@ std::string visit_text(const std::vector<VisitScene>& visit, const Terminal& ter
   std::string text;
   for (
       const auto& line : wrap(
-          "A client's visit, segment by segment. Names stand without net.ipv4., net.core. and net.netfilter.; `weir explain NAME` tells all about one.",
+          "A client's visit, segment by segment. Names are shown without net.ipv4., net.core. and net.netfilter.; `weir explain NAME` explains a name.",
           terminal.width)) {
     text += line + "\n";
   }

@@ -39,10 +39,9 @@ Paragraph config_summary(const ConfigReport& report) {
   }
   const auto lines = show_plural(static_cast<std::int64_t>(report.lines.size()), "line", "lines");
   if (!worst)
-    return {
-        {{"OK: ", Tone::good}, {"nothing speaks against " + lines, Tone::strong}}, Mark::good, 0};
+    return {{{"OK: ", Tone::good}, {"no objection to " + lines, Tone::strong}}, Mark::good, 0};
   return {{{std::to_string(asking) + " of " + lines, severity_tone(*worst)},
-           {" should be looked at", Tone::strong}},
+           {" should be checked", Tone::strong}},
           severity_mark(*worst),
           0};
 }

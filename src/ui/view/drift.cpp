@@ -12,10 +12,10 @@ namespace {
 std::string ahead_words(Ahead ahead) {
   switch (ahead) {
     case Ahead::weir: return "";
-    case Ahead::configuration: return ", as a sysctl file says";
-    case Ahead::before: return ", as it was before";
-    case Ahead::somebody: return ", by somebody else";
-    case Ahead::anew: return ", of a new socket there";
+    case Ahead::configuration: return ", from a sysctl file";
+    case Ahead::before: return ", the value before weir";
+    case Ahead::somebody: return ", changed without weir";
+    case Ahead::anew: return ", of a new socket";
     case Ahead::gone: return "gone";
   }
   return "";
@@ -29,9 +29,8 @@ Text now_text(const DriftRow& row) {
 
 Span boot_span(const DriftRow& row) {
   if (!row.configured)
-    return {
-        row.persisted ? "the kernel's default: weir's line is not there" : "the kernel's default",
-        row.loses_at_boot ? Tone::warning : Tone::dim};
+    return {row.persisted ? "the kernel's default: weir's line is missing" : "the kernel's default",
+            row.loses_at_boot ? Tone::warning : Tone::dim};
   const std::string text = row.configured->value + " by " + row.configured->file + ":" +
                            std::to_string(row.configured->line);
   return {text, row.loses_at_boot ? Tone::warning : row.persisted ? Tone::good : Tone::dim};
@@ -49,19 +48,18 @@ Paragraph drift_summary(const Drift& drift) {
   const auto count = static_cast<std::int64_t>(drift.rows.size());
   const auto drifted =
       static_cast<std::int64_t>(std::count_if(drift.rows.begin(), drift.rows.end(), is_drifted));
-  if (count == 0) return {{{"Nothing that weir changed stands here"}}, Mark::none, 0};
+  if (count == 0) return {{{"No change by weir is in effect here"}}, Mark::none, 0};
   if (drifted == 0)
     return {{{show_plural(count, "value is", "values are") + " as weir left " +
                   (count == 1 ? "it" : "them"),
               Tone::strong}},
             Mark::good,
             0};
-  return {
-      {{std::to_string(drifted) + " of " + show_plural(count, "value", "values") + " drifted",
-        Tone::strong},
-       {"; what somebody else changed is left alone, also by `weir undo` unless --force is given"}},
-      Mark::warning,
-      0};
+  return {{{std::to_string(drifted) + " of " + show_plural(count, "value", "values") + " drifted",
+            Tone::strong},
+           {"; weir leaves these values alone, and `weir undo` restores them only with --force"}},
+          Mark::warning,
+          0};
 }
 
 }  // namespace
@@ -84,8 +82,9 @@ View drift_view(const Drift& drift) {
     view.blocks.emplace_back(std::move(table));
   }
   if (drift.elsewhere > 0) {
-    const std::string words = show_plural(drift.elsewhere, "entry stands", "entries stand") +
-                              " in other network namespaces: --netns or --pid shows them";
+    const std::string words =
+        show_plural(drift.elsewhere, "entry is", "entries are") +
+        " in effect in other network namespaces; look there with --netns or --pid";
     view.blocks.emplace_back(Paragraph{{{words}}, Mark::notice, 0});
   }
   for (const NotSeen& hidden : drift.not_seen)

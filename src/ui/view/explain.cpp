@@ -21,7 +21,7 @@ std::string scope_text(ParameterScope scope) {
     case ParameterScope::netns: return "one network namespace";
     case ParameterScope::host: return "the whole host";
     case ParameterScope::host_read_only_in_netns:
-      return "the whole host; can be read, not written, inside a network namespace";
+      return "the whole host; read-only inside a network namespace";
     case ParameterScope::interface: return "one interface";
     case ParameterScope::queue: return "one queue of an interface";
     case ParameterScope::process: return "one process";
@@ -39,7 +39,7 @@ void add_list(ExplainPage& page, std::string heading, std::vector<std::string> i
 
 std::string default_rule_text(const std::string& rule) {
   return rule == "distribution" ? "the distribution or the driver decides"
-                                : "computed by the kernel from this host (rule " + rule + ")";
+                                : "the kernel computes it for each host (rule " + rule + ")";
 }
 
 std::vector<std::string> defaults_of(const Parameter& parameter) {
@@ -59,7 +59,7 @@ std::string kernels_of(const Parameter& parameter) {
   const auto append = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   if (parameter.since) append("since " + version_text(*parameter.since));
   if (parameter.inert_since) append("ignored since " + version_text(*parameter.inert_since));
-  if (parameter.removed) append("gone since " + version_text(*parameter.removed));
+  if (parameter.removed) append("removed in " + version_text(*parameter.removed));
   return text;
 }
 
@@ -106,14 +106,14 @@ std::string_view stage_summary(Stage stage) {
     case Stage::syn_queue: return "half-open requests that wait for the client's last ACK";
     case Stage::accept_queue: return "finished handshakes that wait for the application's accept()";
     case Stage::buffers:
-      return "memory for what was received and not read, or written and not acknowledged";
+      return "memory for data that is received but not read, or written but not acknowledged";
     case Stage::transmission: return "losses, retransmissions, congestion control, path MTU";
-    case Stage::idle: return "established connections on which nothing moves";
+    case Stage::idle: return "established connections that carry no data";
     case Stage::close: return "FIN_WAIT, CLOSE_WAIT, LAST_ACK and orphans";
-    case Stage::time_wait: return "the 60 s after the close, at whoever closed first";
+    case Stage::time_wait: return "the 60 s after the close, at the side that closed first";
     case Stage::connect: return "outgoing connections: SYN_SENT and local ports";
     case Stage::host:
-      return "what all of it rests on: files, memory, connection tracking, softirq, CPU";
+      return "the resources of all stages: files, memory, connection tracking, softirq, CPU";
   }
   return {};
 }
@@ -157,15 +157,15 @@ ExplainPage explain_parameter(const Parameter& parameter, const std::vector<Visi
   add(page, "Scope",
       scope_text(parameter.scope) +
           (parameter.scope_note.empty() ? "" : ". " + parameter.scope_note));
-  add_list(page, "Acts at", steps_of(parameter, visit));
-  add_list(page, "Too small, it shows in", parameter.too_small);
-  add_list(page, "Too large, it shows in", parameter.too_large);
+  add_list(page, "Where it acts", steps_of(parameter, visit));
+  add_list(page, "Signs that it is too small", parameter.too_small);
+  add_list(page, "Signs that it is too large", parameter.too_large);
   add(page, "Formula", parameter.formula);
   add(page, "Risk", parameter.risk);
   add(page, "Well-known wrong advice", parameter.wrong_advice);
   add_list(page, "How weir judges a value", judgements_of(parameter));
-  add(page, "Between versions", parameter.version_notes);
-  add(page, "To make it durable", parameter.persist_note);
+  add(page, "Differences between versions", parameter.version_notes);
+  add(page, "How to make it durable", parameter.persist_note);
   add_list(page, "Measured", parameter.measured);
   add_list(page, "See also", parameter.see);
   add_list(page, "Sources", parameter.sources);
@@ -178,11 +178,11 @@ ExplainPage explain_finding(const FindingEntry& finding,
   const auto neutral = [&](const std::string& text) { return fill(text, placeholders); };
   add(page, "Stage", std::string(stage_id(finding.stage)));
   add(page, "Meaning", neutral(finding.text.meaning));
-  add(page, "Told apart by", finding.told_apart_by);
+  add(page, "How weir distinguishes it", finding.told_apart_by);
   add(page, "Remedy", neutral(finding.text.remedy));
   add(page, "Risk", neutral(finding.text.risk));
   for (const auto& [name, variant] : finding.variants) {
-    add(page, "When it is " + name,
+    add(page, "Variant " + name,
         neutral(variant.meaning + (variant.remedy.empty() ? "" : " " + variant.remedy)));
   }
   add_list(page, "Counters", finding.counters);

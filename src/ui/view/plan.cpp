@@ -74,7 +74,8 @@ void add_step(View& view, const Step& step, std::size_t number) {
   add("Risk", step.risk);
   add("Durable", step.durable);
   if (step.can_cut_traffic)
-    add("Caution", "can cut traffic: it undoes itself after 2 minutes unless you confirm it");
+    add("Caution",
+        "this step can cut traffic: weir undoes it after 2 minutes unless you confirm it");
   view.blocks.emplace_back(std::move(fields));
 }
 
@@ -95,8 +96,8 @@ View order_view(const Plan& plan, const std::map<std::string, std::string>& allo
     view.blocks.emplace_back(std::move(line));
     const auto against = allowed.find(step_target_name(step));
     if (against != allowed.end())
-      view.blocks.emplace_back(
-          Paragraph{{{"Allowed by name against this: " + against->second}}, Mark::warning, 2});
+      view.blocks.emplace_back(Paragraph{
+          {{"Allowed with --allow, despite this: " + against->second}}, Mark::warning, 2});
   }
   view.blocks.emplace_back(Gap{});
   return view;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/calendar.h"
+#include "model/since.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"
 
@@ -126,7 +127,7 @@ Text good_verdict(const Report& report) {
   }
   Text text{{"OK: ", Tone::good},
             {report.not_seen.empty() ? "nothing limits this server now"
-                                     : "nothing that could be seen limits this server now",
+                                     : "nothing that weir could see limits this server now",
              Tone::strong}};
   if (use != nullptr) {
     text.push_back({"; the tightest stage is " + std::string(stage_id(stage->stage)) + ", " +
@@ -164,7 +165,7 @@ Text evidence_line(const Evidence& evidence) {
   }
   if (evidence.total)
     join(std::to_string(*evidence.total) +
-         (evidence.since.empty() ? "" : " since " + evidence.since));
+         (evidence.since.empty() ? "" : " since " + describe_since(evidence.since)));
   return {{evidence.name + "  "}, {numbers, Tone::strong}, {"  " + evidence.source, Tone::dim}};
 }
 
@@ -310,7 +311,7 @@ View report_view(const Report& report) {
   if (can_change) {
     view.blocks.emplace_back(Gap{});
     view.blocks.emplace_back(Paragraph{
-        {{"`weir plan` writes these changes down as reversible steps; `weir explain ID` says more of a finding",
+        {{"`weir plan` turns these changes into reversible steps; `weir explain ID` explains a finding",
           Tone::dim}},
         Mark::none,
         0});

@@ -105,25 +105,25 @@ Text sizing_verdict(const Sizing& sizing) {
   const SizingNeed* first = least(sizing, share_carried);
   Text text{{goal_text(sizing.goal) + ": ", Tone::strong}};
   if (sizing.breaks.empty()) {
-    text.push_back({"everything that is known here carries it", Tone::good});
+    text.push_back({"every known resource carries it", Tone::good});
     if (first != nullptr)
       text.push_back({"; the tightest is " + first->name + ", which breaks at " +
                       show_load(*first->breaks_at, first->load)});
     return text;
   }
-  text.push_back({"what breaks first is " + full_name(*first) + ", at " +
+  text.push_back({"the first limit is " + full_name(*first) + ", at " +
                       show_load(*first->breaks_at, first->load),
                   Tone::warning});
   const SizingNeed* last = least(sizing, share_movable);
   if (!sizing.unreachable.empty() && last != nullptr) {
-    text.push_back({"; with every setting below it is " + last->name + ", at " +
+    text.push_back({"; with every setting below, the first limit is " + last->name + ", at " +
                         show_load(*last->movable_to, last->load),
                     Tone::critical});
   } else {
     text.push_back(
         {"; with the " +
              show_plural(static_cast<std::int64_t>(sizing.settings.size()), "setting", "settings") +
-             " below it is carried",
+             " below, the machine carries it",
          Tone::good});
   }
   return text;
@@ -147,7 +147,7 @@ void add_heading(View& view, const std::string& text) {
 
 void add_breaks(View& view, const Sizing& sizing) {
   if (sizing.breaks.empty()) return;
-  add_heading(view, "What breaks, the first to break first");
+  add_heading(view, "What breaks, in order");
   for (const auto& name : sizing.breaks) {
     const SizingNeed* need = find_need(sizing, name);
     if (need == nullptr) continue;
@@ -163,7 +163,7 @@ void add_breaks(View& view, const Sizing& sizing) {
 
 void add_settings(View& view, const Sizing& sizing) {
   if (sizing.settings.empty()) return;
-  add_heading(view, "Settings that move it");
+  add_heading(view, "Settings that raise these limits");
   for (const auto& setting : sizing.settings) {
     const std::string from = setting.from.empty() ? "not known" : setting.from;
     view.blocks.emplace_back(Paragraph{{{setting.name + "  ", Tone::strong},
@@ -227,7 +227,7 @@ std::string next_step(const Sizing& sizing, const std::string& plan_file) {
   if (sizing.host.described)
     return "These are values for another machine: run `weir size` there for a plan that can be applied and undone";
   if (plan_file.empty())
-    return "`weir size … -o plan.json` writes the sysctls down as reversible steps for `weir apply`";
+    return "`weir size … -o plan.json` writes the sysctls as reversible steps for `weir apply`";
   return "Written to " + plan_file + "; apply it with `weir apply " + plan_file +
          " --confirm-within 60s`";
 }

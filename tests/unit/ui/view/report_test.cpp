@@ -58,7 +58,8 @@ TEST(ReportView, AQuietHostIsOkAndNamesItsTightestStage) {
 TEST(ReportView, OkIsNotClaimedForUnseenParts) {
   Report report = test::sample_quiet_report();
   report.not_seen.push_back({"sockets", "needs root", {}});
-  EXPECT_THAT(verdict(report), StartsWith("OK: nothing that could be seen limits this server now"));
+  EXPECT_THAT(verdict(report),
+              StartsWith("OK: nothing that weir could see limits this server now"));
 }
 
 TEST(ReportView, NoticesAloneAreStillOk) {

@@ -45,8 +45,9 @@ TEST(SizeView, TheVerdictNamesTheFirstBreakAndTheRest) {
   EXPECT_THAT(
       text,
       HasSubstr(
-          "1 M connections, 50000 new a second, 9 Gbit/s over 50 ms: what breaks first is open files of nginx (812), at 18976 connections"));
-  EXPECT_THAT(text, HasSubstr("with every setting below it is memory, at 411 k connections"));
+          "1 M connections, 50000 new a second, 9 Gbit/s over 50 ms: the first limit is open files of nginx (812), at 18976 connections"));
+  EXPECT_THAT(
+      text, HasSubstr("with every setting below, the first limit is memory, at 411 k connections"));
 }
 
 TEST(SizeView, ALoadThatSettingsCureIsCarried) {
@@ -54,7 +55,7 @@ TEST(SizeView, ALoadThatSettingsCureIsCarried) {
   sizing.needs.pop_back();  // the memory
   sizing.unreachable.clear();
   sizing.breaks = {"open files", "accept queue"};
-  EXPECT_THAT(verdict(sizing), HasSubstr("with the 2 settings below it is carried"));
+  EXPECT_THAT(verdict(sizing), HasSubstr("with the 2 settings below, the machine carries it"));
 }
 
 TEST(SizeView, AFittingGoalNamesTheTightestNeed) {
@@ -66,7 +67,7 @@ TEST(SizeView, AFittingGoalNamesTheTightestNeed) {
   EXPECT_THAT(
       verdict(sizing),
       HasSubstr(
-          "everything that is known here carries it; the tightest is link, which breaks at 9.41 Gbit/s"));
+          "every known resource carries it; the tightest is link, which breaks at 9.41 Gbit/s"));
 }
 
 TEST(SizeView, AStageIsAsBadAsItsWorstNeed) {

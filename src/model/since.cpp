@@ -1,0 +1,11 @@
+#include "model/since.h"
+
+namespace weir {
+
+std::string describe_since(std::string_view since) {
+  if (since == "namespace") return "the network namespace was created";
+  if (since == "listen") return "listen()";
+  return std::string(since);
+}
+
+}  // namespace weir
