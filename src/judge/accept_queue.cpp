@@ -13,6 +13,7 @@
 #include "base/placeholders.h"
 #include "judge/cause.h"
 #include "judge/words.h"
+#include "model/since.h"
 
 namespace weir::judge {
 
@@ -181,8 +182,8 @@ void add_overflow_evidence(const Window& window, const QueueViews& queues, Findi
 
 std::string describe_peak(const QueueView& queue) {
   if (queue.peak == queue.sampled_peak) return std::to_string(queue.peak);
-  return std::to_string(queue.peak) + ", since it refused (" + std::to_string(queue.sampled_peak) +
-         " in the samples)";
+  return std::to_string(queue.peak) + " (inferred from refusals; samples saw " +
+         std::to_string(queue.sampled_peak) + ")";
 }
 
 void add_queue_evidence(const Window& window, const QueueView& queue, std::int64_t drops,
@@ -248,9 +249,10 @@ Finding compose_queue(const Window& window, const QueueViews& queues,
                       ", together " + std::to_string(overflows) + " overflows"));
   }
   if (worst.queue->skewed) {
-    finding.evidence.push_back(stands_at(
-        "sock_diag", "sk_ack_backlog of the other members",
-        "empty: only this one of " + std::to_string(worst.queue->group_size) + " stands"));
+    finding.evidence.push_back(stands_at("sock_diag", "sk_ack_backlog of the other members",
+                                         "empty: only this member of " +
+                                             std::to_string(worst.queue->group_size) +
+                                             " has waiting connections"));
   }
   add_wait_evidence(window, *worst.queue, finding);
   add_setting_evidence(window, finding);
@@ -276,11 +278,9 @@ std::optional<Finding> look_back_at_overflows(const Window& window, const Catalo
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Listener* a, const Listener* b) { return *a->drops > *b->drops; });
   const std::string since = counters_since(window.end);
-  Finding finding =
-      make_finding(catalog, "accept-queue.overflowed-before",
-                   window.start == nullptr ? "instant" : "", Severity::notice,
-                   {{"overflows", std::to_string(*total)},
-                    {"since", since == "boot" ? "boot" : "the network namespace was made"}});
+  Finding finding = make_finding(
+      catalog, "accept-queue.overflowed-before", window.start == nullptr ? "instant" : "",
+      Severity::notice, {{"overflows", std::to_string(*total)}, {"since", describe_since(since)}});
   finding.resource.kind = "host";
   finding.resource.name = "accept queues";
   finding.resource.netns = window.end.provenance.netns;
@@ -326,7 +326,7 @@ std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues) {
   return {
       {"which listener refused " + std::to_string(queues.unattributed) +
            " connections inside the window",
-       "no listener that is there at its end can be told to have counted them: it was closed, its drops could not be read, or several dropped SYNs for other reasons too",
+       "weir cannot assign them to a listener: it was closed, its drops were unreadable, or several listeners dropped SYNs for other reasons too",
        {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}}};
 }
 

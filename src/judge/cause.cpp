@@ -158,7 +158,8 @@ Evidence state_evidence(const Process& process, const ThreadLook& look) {
   std::string value = std::string(1, look.state);
   if (!look.wait.empty()) value += " in " + look.wait;
   if (look.looks > 1)
-    value += ", in " + std::to_string(look.times) + " of " + std::to_string(look.looks) + " looks";
+    value +=
+        ", in " + std::to_string(look.times) + " of " + std::to_string(look.looks) + " samples";
   return stands_at(
       "proc",
       "state of thread " + std::to_string(look.tid) + " of PID " + std::to_string(process.pid),

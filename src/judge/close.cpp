@@ -135,8 +135,8 @@ std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catal
       {{"sockets", std::to_string(orphans.count)},
        {"ends", ends},
        {"fin_timeout", std::to_string(find_fin_timeout(window))},
-       {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown number"},
-       {"max_tw_buckets", most ? std::to_string(*most) : "its limit"}});
+       {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown part"},
+       {"max_tw_buckets", most ? std::to_string(*most) : "an unknown limit"}});
   finding.resource = table_resource(window, "FIN_WAIT2, most of them of " + ends);
   finding.evidence.push_back(
       stands_at("sock_diag", "FIN_WAIT2 without an owner", std::to_string(orphans.count)));
@@ -198,9 +198,9 @@ std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalo
   Finding finding = make_finding(
       catalog, "close.orphan-limit", resets > 0 ? "" : "near", *severity,
       {{"orphans", std::to_string(*orphans)},
-       {"max_orphans", limit ? std::to_string(*limit) : "the host's limit"},
+       {"max_orphans", limit ? std::to_string(*limit) : "not visible in this network namespace"},
        {"killed_per_second", decimal(rate)},
-       {"ends", largest == nullptr ? "no single port"
+       {"ends", largest == nullptr ? "unknown ports"
                                    : group_name(*largest) + " (" + largest->state + ")"}});
   finding.resource = table_resource(window, "orphans");
   finding.lost_per_second = rate;

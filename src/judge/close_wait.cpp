@@ -134,8 +134,8 @@ std::map<std::string, std::string> collect_leak_facts(const Window& window, cons
       {"ends", leak.ends},
       {"age_s", decimal(std::max(to_seconds(leak.oldest), window.seconds), 0)},
       {"growth_per_second", decimal(growth.value_or(0))},
-      {"files", holder == nullptr ? "an unknown number" : std::to_string(*holder->files)},
-      {"limit", holder == nullptr ? "its limit" : std::to_string(*holder->file_limit)},
+      {"files", holder == nullptr ? "unknown" : std::to_string(*holder->files)},
+      {"limit", holder == nullptr ? "unknown" : std::to_string(*holder->file_limit)},
   };
 }
 

@@ -102,7 +102,7 @@ Result<Term> take_name(std::string_view& rest) {
   const auto index = rest.substr(0, rest.find_first_not_of(decimal_digits));
   term.index = parse_index(index);
   if (term.kind != TermKind::sysctl || !term.index)
-    return malformed("'#' stands behind a sysctl and before an index", at);
+    return malformed("'#' belongs between a sysctl and an index", at);
   rest.remove_prefix(index.size());
   return term;
 }
@@ -111,7 +111,8 @@ Result<Term> take_term(std::string_view& rest) {
   rest = trim(rest);
   if (rest.starts_with('\'')) {
     const auto close = rest.find('\'', 1);
-    if (close == std::string_view::npos) return malformed("a quoted text does not end", rest);
+    if (close == std::string_view::npos)
+      return malformed("a quoted text has no closing quote", rest);
     Term term;
     term.kind = TermKind::text;
     term.text = rest.substr(1, close - 1);

@@ -275,8 +275,8 @@ Finding compose_limit(const Window& window, const std::vector<Limit>& same,
     finding.also.push_back(flow_resource(window, *same[i].view->flow));
   add_limit_evidence(window, worst, finding);
   if (same.size() > 1)
-    finding.evidence.push_back(stands_at(
-        "sock_diag", "connections of the sample that are limited so", std::to_string(same.size())));
+    finding.evidence.push_back(stands_at("sock_diag", "connections of the sample with this limit",
+                                         std::to_string(same.size())));
   return finding;
 }
 

@@ -98,7 +98,7 @@ bool is_of_the_window(const Bound& bound) {
 
 NotSeen describe(const Bound& bound) {
   NotSeen entry{std::to_string(bound.dropped) + " " + bound.collection,
-                "at most " + std::to_string(bound.limit) + " are kept in one window",
+                "weir keeps at most " + std::to_string(bound.limit) + " in one window",
                 {}};
   if (bound.collection == "series") entry.hides = {"accept-queue.slow-application"};
   return entry;
@@ -109,7 +109,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
   std::vector<NotSeen> all;
   if (window.start == nullptr) {
     all.push_back(
-        {"what changes over time: rates, drops inside a window, and how the queues move",
+        {"changes over time: rates, drops inside a window, and the movement of queues",
          window.why_no_start,
          {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application",
           "accept-queue.near-full", "syn-queue.overflow", "syn-queue.flood",

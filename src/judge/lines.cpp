@@ -53,8 +53,8 @@ class LineJudge {
   void judge_no_assignment(const ConfigLine& line) {
     SettingVerdict verdict;
     verdict.verdict = line.key.empty() ? Verdict::malformed : Verdict::harmless;
-    verdict.why = line.key.empty() ? "It is no assignment."
-                                   : "It keeps systemd's patterns away from the key.";
+    verdict.why = line.key.empty() ? "This line is not an assignment."
+                                   : "The line excludes the key from systemd's patterns.";
     if (line.key.empty()) {
       verdict.severity = Severity::notice;
       judged_.findings.push_back(make_finding(line, verdict, nullptr, false));
@@ -83,7 +83,7 @@ class LineJudge {
     const auto suggestion = exists ? std::string() : suggest_parameter(line.key, catalog_);
     if (suggestion.empty()) return verdict;
     verdict.severity = Severity::notice;
-    verdict.why = "Probably " + suggestion + " is meant.";
+    verdict.why = "The line probably means " + suggestion + ".";
     return verdict;
   }
 

@@ -27,7 +27,7 @@ std::vector<NotSeen> list_unseen_links(const Window& window) {
   }
   if (names.empty()) return {};
   return {{"the speed of " + names,
-           "the driver does not tell it, as most virtual cards do not",
+           "the driver does not report it; drivers of virtual cards seldom do",
            {"link.saturated"}}};
 }
 

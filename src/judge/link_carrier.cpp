@@ -151,7 +151,7 @@ Finding compose_carrier_loss(const Window& window, const LinkView& view, const C
       make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,
                    {{"interface", view.link->name},
                     {"dependent", loss.dependent},
-                    {"changes", changes ? std::to_string(*changes) : std::string("some")}});
+                    {"changes", changes ? std::to_string(*changes) : std::string("several")}});
   finding.resource = interface_resource(window, *view.link);
   std::string state = view.link->carrier ? "yes" : "no";
   if (view.before != nullptr)

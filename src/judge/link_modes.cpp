@@ -33,8 +33,9 @@ void add_mode_evidence(const Link& link, Finding& finding) {
   if (modes.advertised_mbit)
     finding.evidence.push_back(
         stands_at("ethtool", "fastest advertised mode", mbit_text(*modes.advertised_mbit)));
-  finding.evidence.push_back(stands_at("ethtool", "fastest mode of the other end",
-                                       modes.peer_mbit ? mbit_text(*modes.peer_mbit) : "not told"));
+  finding.evidence.push_back(
+      stands_at("ethtool", "fastest mode of the other end",
+                modes.peer_mbit ? mbit_text(*modes.peer_mbit) : "not reported"));
 }
 
 std::optional<Finding> judge_duplex(const Window& window, const LinkView& view,

@@ -2,6 +2,7 @@
 
 #include "base/integers.h"
 #include "judge/words.h"
+#include "model/since.h"
 
 namespace weir::judge {
 
@@ -20,8 +21,7 @@ std::optional<Finding> look_back(const Window& window, const Catalog& catalog, s
   const std::string since = counters_since(window.end);
   Finding finding =
       make_finding(catalog, id, "before", Severity::notice,
-                   {{"losses", std::to_string(losses)},
-                    {"since", since == "boot" ? "boot" : "the network namespace was made"}});
+                   {{"losses", std::to_string(losses)}, {"since", describe_since(since)}});
   finding.resource.kind = "host";
   finding.resource.name = window.end.provenance.hostname;
   finding.resource.netns = window.end.provenance.netns;

@@ -78,11 +78,12 @@ std::string text_of(std::optional<std::int64_t> number) {
 
 std::string describe_scan(const TableUse& use) {
   const auto entries = use.listed ? use.listed : use.entries;
-  if (!use.failed || !entries || *entries <= 0) return "Whether they answer could not be read.";
+  if (!use.failed || !entries || *entries <= 0)
+    return "The number of entries without an answer is unknown.";
   if (static_cast<double>(*use.failed) < scan_share * static_cast<double>(*entries))
-    return "Few of them are without an answer: the neighbours are real.";
+    return "Few entries are without an answer: the neighbours are real.";
   return std::to_string(*use.failed) +
-         " of them have not answered: something scans addresses, from outside of the subnet or on this host.";
+         " entries have no answer: a program on this host or a sender outside the subnet scans addresses.";
 }
 
 void add_table_evidence(const Window& window, const TableUse& use, Finding& finding) {
@@ -156,8 +157,8 @@ std::vector<NotSeen> list_unseen_neighbours(const Window& window) {
         return measure_table(window, family).entries.has_value();
       });
   if (is_read || window.end.provenance.initial_netns) return {};
-  return {{"how full the tables of neighbours are",
-           "the kernel tells it only in the host's first network namespace",
+  return {{"the use of the neighbour tables",
+           "the kernel shows it only in the host's first network namespace",
            {"neighbour.table-full"}}};
 }
 

@@ -43,7 +43,7 @@ bool looks_octal(std::string_view word) {
 std::string range_text(const Parameter& parameter) {
   if (parameter.min && parameter.max)
     return "from " + std::to_string(*parameter.min) + " to " + std::to_string(*parameter.max);
-  return parameter.min ? "from " + std::to_string(*parameter.min) + " on"
+  return parameter.min ? std::to_string(*parameter.min) + " or more"
                        : "up to " + std::to_string(*parameter.max);
 }
 
@@ -54,16 +54,17 @@ std::optional<std::string> find_malformation(const Parameter& parameter, std::st
   if (words.empty()) return "The line gives no value.";
   if (parameter.type == ParameterType::text) return std::nullopt;
   if (!integers)
-    return "It takes " + std::string(parameter.count == 1
-                                         ? "a plain integer."
-                                         : std::to_string(parameter.count) + " plain integers.");
+    return "The setting takes " +
+           std::string(parameter.count == 1 ? "a plain integer."
+                                            : std::to_string(parameter.count) + " plain integers.");
   const auto count = static_cast<std::size_t>(parameter.count);
   if (words.size() > count)
-    return "It takes " + (count == 1 ? "one integer" : std::to_string(count) + " integers") +
-           ", not " + std::to_string(words.size()) + ".";
+    return "The setting takes " +
+           (count == 1 ? "one integer" : std::to_string(count) + " integers") + ", not " +
+           std::to_string(words.size()) + ".";
   if (words.size() < count) {
-    return "It has " + std::to_string(count) + " integers; a list of " +
-           std::to_string(words.size()) + " sets the first and leaves the others as they are.";
+    return "The setting has " + std::to_string(count) + " integers; a list of " +
+           std::to_string(words.size()) + " leaves the others unchanged.";
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (looks_octal(words[i]))
@@ -71,7 +72,7 @@ std::optional<std::string> find_malformation(const Parameter& parameter, std::st
              std::to_string((*integers)[i]) + ".";
     if ((parameter.min && (*integers)[i] < *parameter.min) ||
         (parameter.max && (*integers)[i] > *parameter.max)) {
-      return std::string(words[i]) + " is outside of the range that the kernel accepts, " +
+      return std::string(words[i]) + " is outside the range that the kernel accepts, " +
              range_text(parameter) + ".";
     }
   }
@@ -162,8 +163,8 @@ std::optional<SettingVerdict> judge_version(const Parameter& parameter, const Ke
   }
   if (parameter.since && kernel < *parameter.since) {
     auto verdict = make_verdict(Verdict::removed,
-                                "It comes with Linux " + version_text(*parameter.since) +
-                                    "; this kernel is " + version_text(kernel) + ".",
+                                "Linux " + version_text(*parameter.since) +
+                                    " introduced it; this kernel is " + version_text(kernel) + ".",
                                 {});
     verdict.not_yet = true;
     return verdict;
@@ -171,7 +172,7 @@ std::optional<SettingVerdict> judge_version(const Parameter& parameter, const Ke
   if (parameter.inert_since && kernel >= *parameter.inert_since) {
     return make_verdict(Verdict::inert,
                         "Since Linux " + version_text(*parameter.inert_since) +
-                            " the kernel keeps the value and does not use it.",
+                            " the kernel stores the value but does not use it.",
                         choice);
   }
   return std::nullopt;
@@ -204,7 +205,7 @@ std::optional<std::string> describe_lower(const Parameter& parameter, const Inte
     const std::string which =
         index < ordinals.size() ? ordinals[index] : std::to_string(index + 1) + "th";
     why += (why.empty() ? "" : " ") + ("The " + which + " integer is ") +
-           std::to_string(value[index]) + " where the kernel has " +
+           std::to_string(value[index]) + "; the kernel's own value is " +
            std::to_string(choice.candidates.front()[index]) + ".";
   }
   return lower ? std::optional(why) : std::nullopt;

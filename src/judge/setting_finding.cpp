@@ -9,7 +9,7 @@
 namespace weir::judge {
 namespace {
 
-constexpr std::string_view no_file = "Something outside of the sysctl files";
+constexpr std::string_view no_file = "Something outside the sysctl files";
 constexpr std::string_view unknown_default = "a value of its own";
 
 std::map<std::string, std::string> facts_of(const SettingCase& one) {

@@ -42,7 +42,7 @@ std::map<std::string, std::string> collect_request_facts(const Window& window,
   return {
       {"listener", view == nullptr ? "one of the listeners" : listener_name(*view->listener)},
       {"process", command.empty() ? "the server" : command},
-      {"backlog", view == nullptr ? "its backlog" : number(view->limit)},
+      {"backlog", view == nullptr ? "an unknown number" : number(view->limit)},
       {"half_open", view == nullptr ? "an unknown number of" : number(view->peak)},
       {"stale", view == nullptr ? "an unknown number"
                                 : number(std::max(view->stale_peak, view->stale.value_or(0)))},
@@ -233,18 +233,18 @@ std::vector<NotSeen> list_unsure_requests(const Window& window,
     if (!view.stale && view.half_open.value_or(0) >= stale_least) {
       all.push_back({"how many of the " + number(*view.half_open) + " half-open requests of " +
                          listener_name(*view.listener) + " wait for over a second",
-                     "the retransmissions of their SYN-ACKs were not read",
+                     "weir did not read the retransmissions of their SYN-ACKs",
                      {"syn-queue.flood"}});
     } else if (hides_a_flood(view, counters)) {
       all.push_back(
-          {"whether all of the SYNs that fill the queue of " + listener_name(*view.listener) +
-               " are its clients'",
-           "its accept queue stands full, so that clients that try again look like forged SYNs; look again when the application accepts",
+          {"whether all SYNs that fill the queue of " + listener_name(*view.listener) +
+               " come from real clients",
+           "its accept queue is full, so clients that try again look like forged SYNs; check again when the application accepts",
            {"syn-queue.flood"}});
     } else if (is_unsure(view, counters)) {
       all.push_back({"whether the " + number(*view.half_open) + " half-open requests of " +
                          listener_name(*view.listener) + " will be answered",
-                     "nearly all of them came within the window's last second",
+                     "nearly all requests came within the window's last second",
                      {"syn-queue.flood"}});
     }
   }

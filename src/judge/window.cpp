@@ -26,7 +26,7 @@ std::string reason_not_to_compare(const Provenance& first, const Provenance& las
 }  // namespace
 
 Window make_window(const Recording& recording) {
-  std::string reason = "there is one snapshot and no window";
+  std::string reason = "there is only one snapshot, and so no window";
   if (recording.last)
     reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
   const Snapshot* start = reason.empty() ? &recording.first : nullptr;

@@ -7,8 +7,9 @@
 
 namespace weir {
 
-/// What follows "since" in a text for a reader: "boot", "the network namespace was created" for
-/// "namespace", "listen()" for "listen". JSON keeps the short word. Any other word stays as it is.
+/// What follows "since" in a text for a reader: "the network namespace was created" for
+/// "namespace", "the interface was created" for "interface", "listen()" for "listen", "bind()" for
+/// "bind". JSON keeps the short word. "boot" and any other word stay as they are.
 [[nodiscard]] std::string describe_since(std::string_view since);
 
 }  // namespace weir

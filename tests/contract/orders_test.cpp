@@ -108,15 +108,15 @@ TEST_F(Order, APlanOfTheHostCannotNameAnyFileOfProcSys) {
 
 TEST_F(Order, AValueThatTheKernelWouldNotTakeIsFoundBeforeItIsWritten) {
   expect_both_refused(ask(somaxconn("abc")),
-                      "net.core.somaxconn: no step to abc. It takes a plain integer.", 2);
+                      "net.core.somaxconn: no step to abc. The setting takes a plain integer.", 2);
   expect_both_refused(ask(somaxconn("-5")), "-5 is outside of the range that the kernel accepts",
                       2);
   expect_both_refused(ask(somaxconn("99999999999999999999")),
                       "net.core.somaxconn: no step to 99999999999999999999", 2);
-  expect_both_refused(ask(somaxconn("4097 1")), "It takes one integer, not 2.", 2);
+  expect_both_refused(ask(somaxconn("4097 1")), "The setting takes one integer, not 2.", 2);
   expect_both_refused(ask(somaxconn("8192\\\\n1")), "a value is one line of text", 2);
   expect_both_refused(ask(somaxconn("8192"), "--allow net.core.somaxconn", "sed 's/8192/abc/'"),
-                      "It takes a plain integer.", 2);
+                      "The setting takes a plain integer.", 2);
 }
 
 TEST_F(Order, TheSameTargetTwiceIsRefused) {

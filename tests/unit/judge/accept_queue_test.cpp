@@ -587,7 +587,7 @@ TEST(Window, LoneSnapshotNamesTheFindingsThatItCannotShow) {
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("does not show whether they still do"));
   ASSERT_THAT(report.not_seen, SizeIs(1));
-  EXPECT_EQ(report.not_seen.front().why, "there is one snapshot and no window");
+  EXPECT_EQ(report.not_seen.front().why, "there is only one snapshot, and so no window");
 }
 
 TEST(Window, SnapshotsOfDifferentBootsAreNotCompared) {

@@ -57,7 +57,7 @@ TEST(Neighbour, TheOtherFamilyHasItsOwnTable) {
 TEST(Neighbour, FailedEntriesPointAtAScan) {
   auto builder = table(1024, 0, 60);
   add_table(builder, "neighbour.ipv4.failed", 700, 0);
-  EXPECT_THAT(run(builder).findings.front().meaning, HasSubstr("700 of them have not answered"));
+  EXPECT_THAT(run(builder).findings.front().meaning, HasSubstr("700 entries have no answer"));
   auto quiet = table(1024, 0, 60);
   add_table(quiet, "neighbour.ipv4.failed", 3, 0);
   EXPECT_THAT(run(quiet).findings.front().meaning, HasSubstr("the neighbours are real"));

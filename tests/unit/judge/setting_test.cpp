@@ -133,7 +133,7 @@ TEST(Setting, MalformedValuesSayWhy) {
   };
   EXPECT_THAT(why("4096 131072 16M"), HasSubstr("plain integers"));
   EXPECT_THAT(why("4096,131072,6291456"), HasSubstr("plain integers"));
-  EXPECT_THAT(why("4096 131072"), HasSubstr("sets the first"));
+  EXPECT_THAT(why("4096 131072"), HasSubstr("leaves the others unchanged"));
   EXPECT_THAT(why("1 2 3 4"), HasSubstr("not 4"));
   EXPECT_THAT(why("4096 131072 0"), HasSubstr("from 1 to 2147483647"));
   EXPECT_THAT(why("4096 131072 4294967296"), HasSubstr("range"));
@@ -154,7 +154,7 @@ TEST(Setting, LowerThanTheKernelsOwnIsNamedIntegerByInteger) {
   EXPECT_EQ(verdict.severity, Severity::notice);
   EXPECT_EQ(
       verdict.why,
-      "The second integer is 87380 where the kernel has 131072. The third integer is 16777216 where the kernel has 33554432.");
+      "The second integer is 87380; the kernel's own value is 131072. The third integer is 16777216; the kernel's own value is 33554432.");
   EXPECT_EQ(judge_on(facts, parameter, "1 131072 33554432").verdict, Verdict::changed)
       << "the first does not count";
 }

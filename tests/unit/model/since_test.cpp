@@ -9,7 +9,9 @@ namespace weir::since_test {
 TEST(Since, TheShortWordsOfJsonBecomeWordsForAReader) {
   EXPECT_EQ(describe_since("boot"), "boot");
   EXPECT_EQ(describe_since("namespace"), "the network namespace was created");
+  EXPECT_EQ(describe_since("interface"), "the interface was created");
   EXPECT_EQ(describe_since("listen"), "listen()");
+  EXPECT_EQ(describe_since("bind"), "bind()");
 }
 
 TEST(Since, AnyOtherWordStaysAsItIs) {
