@@ -131,8 +131,8 @@ class Hardware {
     if (count == 0) return {};
     if (count > max_names) {
       return make_error(ErrorCode::malformed, "the driver has " + std::to_string(count) +
-                                                  " counters, at most " +
-                                                  std::to_string(max_names) + " are read");
+                                                  " counters; weir reads at most " +
+                                                  std::to_string(max_names));
     }
     auto names = wire::build_counter_names(count);
     WEIR_CHECK(ethtool_.ask(link.name, names));
@@ -151,7 +151,7 @@ class Hardware {
         });
     if (!whole)
       return make_error(ErrorCode::conflict,
-                        "the number of the driver's counters changed while they were read");
+                        "the number of the driver's counters changed while weir read them");
     return {};
   }
 
@@ -183,7 +183,7 @@ void read_hardware(kernel::Ethtool& ethtool, FileReader& reader, const std::vect
   if (count <= max_interfaces) return;
   not_seen.push_back(
       {"drivers of " + std::to_string(count - max_interfaces) + " network interfaces",
-       "at most " + std::to_string(max_interfaces) + " are asked",
+       "weir asks at most " + std::to_string(max_interfaces),
        {"link.duplex-half", "link.speed-reduced", "link.saturated", "link.rx-drops",
         "link.cloud-allowance"}});
 }

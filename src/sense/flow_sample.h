@@ -46,7 +46,7 @@ class FlowSampler {
   static constexpr std::size_t max_flows = 64;
   static constexpr std::size_t max_peer_groups = 16;
   static constexpr const char* chosen =
-      "the first of the kernel's hash of connections, which a secret mixes";
+      "the first connections of the kernel's hash table, whose order is random";
 
  private:
   const ListeningPorts& listening_;

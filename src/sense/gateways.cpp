@@ -48,7 +48,7 @@ class Routes {
     if (whole.ok() && *whole) return;
     if (!whole.ok() && is_absent(whole.error())) return;
     const std::string why =
-        whole.ok() ? "at most " + std::to_string(max_routes) + " are read" : whole.error().message;
+        whole.ok() ? "weir reads at most " + std::to_string(max_routes) : whole.error().message;
     snapshot_.not_seen.push_back({(whole.ok() ? "further " : "") + family_name(family) + " routes",
                                   why,
                                   {"link.carrier-lost"}});
@@ -124,7 +124,7 @@ void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot
   snapshot.tables[prefix + "failed"] = failed;
   if (!*whole)
     snapshot.not_seen.push_back({"further " + family_name(family) + " neighbour entries",
-                                 "at most " + std::to_string(max_neighbours) + " are read",
+                                 "weir reads at most " + std::to_string(max_neighbours),
                                  {}});
 }
 

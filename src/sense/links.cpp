@@ -42,7 +42,7 @@ void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,
         {"addresses of the network interfaces", whole.error().message, {"link.carrier-lost"}});
   } else if (!*whole) {
     not_seen.push_back({"more addresses of the network interfaces",
-                        "at most " + std::to_string(max_addresses) + " are read",
+                        "weir reads at most " + std::to_string(max_addresses),
                         {"link.carrier-lost"}});
   }
 }

@@ -44,11 +44,11 @@ std::string reason(kernel::Files& files, const DescriptorOwners& found) {
     return hidden;
   if (found.denied) return explain_denied_descriptors(files);
   if (found.stopped) {
-    return "at most " + std::to_string(later_descriptors) +
-           " descriptors are looked at beyond the first " + std::to_string(first_descriptors) +
-           " of each process";
+    return "weir reads the first " + std::to_string(first_descriptors) +
+           " descriptors of each process, and at most " + std::to_string(later_descriptors) +
+           " descriptors beyond these";
   }
-  return "no process that can be seen from here holds them (another process namespace, or the kernel itself)";
+  return "no process that weir can see holds them (perhaps one of another PID namespace, or the kernel itself)";
 }
 
 DescriptorOwners search_owners(kernel::Files& files, std::vector<Listener>& listeners,

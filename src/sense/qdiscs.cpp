@@ -53,7 +53,7 @@ std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>
       not_seen.push_back({"queueing disciplines", whole.error().message, {"link.saturated"}});
   } else if (dropped > 0 || !*whole) {
     not_seen.push_back({"further queueing disciplines",
-                        "at most " + std::to_string(max_qdiscs) + " are kept",
+                        "weir keeps at most " + std::to_string(max_qdiscs),
                         {"link.saturated"}});
   }
   return qdiscs;

@@ -105,7 +105,7 @@ class Sampling {
     const std::string listeners = std::to_string(first.listeners.size()) + " listeners";
     if (interval_ > usual_interval_) {
       first.not_seen.push_back({"bursts between two samples of the queues",
-                                listeners + " are sampled every " + in_ms(interval_) +
+                                "weir samples " + listeners + " every " + in_ms(interval_) +
                                     " instead of every " + in_ms(usual_interval_),
                                 {}});
     }
@@ -118,19 +118,20 @@ class Sampling {
     if (why.empty()) return;
     if (requests_.is_too_dear()) {
       first.not_seen.push_back({"half-open connections inside the window",
-                                "without BPF they are not followed on a host with more than " +
+                                "without BPF weir does not follow them on a host with more than " +
                                     std::to_string(max_walked_sockets) + " TCP sockets; " + why,
                                 {"syn-queue.overflow", "syn-queue.flood"}});
     } else if (requests_.has_too_many()) {
       first.not_seen.push_back({"half-open connections inside the window",
-                                "without BPF those of at most " +
+                                "without BPF weir follows those of at most " +
                                     std::to_string(RequestProbe::max_listeners_followed) +
-                                    " listeners are followed, there are " + listeners + "; " + why,
+                                    " listeners, and there are " + listeners + "; " + why,
                                 {"syn-queue.overflow", "syn-queue.flood"}});
     } else {
       first.not_seen.push_back(
           {"half-open connections at every sample",
-           "without BPF they are counted only a few times, while a counter of theirs moves; " + why,
+           "without BPF weir counts them only a few times, while one of their counters moves; " +
+               why,
            {}});
     }
   }
@@ -191,7 +192,7 @@ std::string reason_not_to_compare(const Provenance& earlier, const Provenance& n
   if (earlier.machine_id != now.machine_id)
     return "it was taken on another machine (" + earlier.hostname + ")";
   if (earlier.boot_id != now.boot_id)
-    return "it was taken before the last boot, and counters began at zero again";
+    return "it was taken before the last boot, which reset the counters";
   if (earlier.netns != now.netns) return "it was taken in another network namespace";
   if (earlier.netns_cookie && now.netns_cookie && earlier.netns_cookie != now.netns_cookie)
     return "its network namespace has ended meanwhile";
@@ -207,7 +208,8 @@ Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& opti
   WEIR_TRY(auto now, collect_snapshot(kernel, reader, options, SnapshotRole::lone, nullptr));
   const auto why = reason_not_to_compare(earlier.provenance, now.snapshot.provenance);
   if (!why.empty())
-    return make_error(ErrorCode::conflict, why + "; take a new one with `weir snapshot -o FILE`");
+    return make_error(ErrorCode::conflict,
+                      why + "; take a new snapshot with `weir snapshot -o FILE`");
   Recording recording;
   recording.first = std::move(earlier);
   recording.last = std::move(now.snapshot);

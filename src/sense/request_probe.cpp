@@ -57,7 +57,7 @@ void RequestProbe::look(std::int64_t time, std::size_t listeners) {
 
 std::string RequestProbe::method() const {
   if (!looked_ || is_too_dear()) return {};
-  return no_probes_.empty() ? "BPF" : "sock_diag, since " + no_probes_;
+  return no_probes_.empty() ? "BPF" : "sock_diag, because " + no_probes_;
 }
 
 bool RequestProbe::look_by_probes(std::int64_t time, std::size_t listeners) {

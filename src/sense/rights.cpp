@@ -15,14 +15,14 @@ std::optional<wire::Privileges> read_privileges(kernel::Files& files) {
 }  // namespace
 
 std::string explain_denied_descriptors(kernel::Files& files) {
-  return wire::explain_refusal("a look at the descriptors of some processes",
+  return wire::explain_refusal("access to the descriptors of some processes",
                                wire::other_descriptors(), read_privileges(files));
 }
 
 std::string explain_denied_parameters(kernel::Files& files) {
   // Those that root alone may read ask for it too, and in the first user namespace:
   // net/core/sysctl_net_core.c, proc_dointvec_minmax_bpf_restricted().
-  return wire::explain_refusal("a look at their values", {{{wire::Capability::sys_admin}}, true},
+  return wire::explain_refusal("access to their values", {{{wire::Capability::sys_admin}}, true},
                                read_privileges(files));
 }
 

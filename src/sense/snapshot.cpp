@@ -83,7 +83,7 @@ void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* pr
 void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {
   if (bound.dropped == 0) return;
   not_seen.push_back({std::to_string(bound.dropped) + " " + bound.collection,
-                      "at most " + std::to_string(bound.limit) + " are read",
+                      "weir reads at most " + std::to_string(bound.limit),
                       {}});
 }
 
@@ -119,11 +119,11 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
   read_sockets(kernel, reader, options, role, previous, collected);
   if (!counted && collected.bounds.empty()) {
     return make_error(ErrorCode::unsupported,
-                      "this host can be read neither through /proc/net nor through sock_diag");
+                      "cannot read this host, neither through /proc/net nor through sock_diag");
   }
   if (!counted)
     snapshot.not_seen.push_back({"counters of /proc/net/snmp and netstat",
-                                 "they could not be read",
+                                 "weir could not read them",
                                  {"every finding that needs a rate"}});
   ProcessLimits limits;
   limits.threads_per_process = options.max_threads_per_process;

@@ -77,7 +77,7 @@ class Walk {
     snapshot_.read_by["sockets"] = "sock_diag";
     const auto sockets = host_sockets(snapshot_);
     if (sockets > max_walked_sockets) {
-      leave_out("the host has " + std::to_string(sockets) + " TCP sockets; to walk more than " +
+      leave_out("the host has " + std::to_string(sockets) + " TCP sockets; walking more than " +
                 std::to_string(max_walked_sockets) + " costs too much CPU");
       sample_flows();
     } else if (own_sockets(snapshot_) <= max_single_walk) {
@@ -189,8 +189,8 @@ class Walk {
     if (*whole && strips.scale <= 1) return;
     std::string why =
         *whole
-            ? "with so many sockets a part of the local ports is looked at, and the use of the others is estimated"
-            : "at most " + std::to_string(most_outgoing) + " are walked";
+            ? "because of the number of sockets, weir reads a part of the local ports and estimates the use of the others"
+            : "weir walks at most " + std::to_string(most_outgoing);
     if (static_cast<double>(ports_.largest()) * outgoing_scale_ >=
         exact_from * static_cast<double>(range.size())) {
       const auto counted = count_by_probes();
@@ -223,10 +223,10 @@ class Walk {
       ends_.give_to(snapshot_.listeners, counted_);
       if (groups_.dropped() > 0) {
         snapshot_.not_seen.push_back(
-            {"to whom " + std::to_string(groups_.dropped()) +
-                 " half-open and closing connections belong",
-             "at most " + std::to_string(SocketGroups::max_groups) +
-                 " ports and destinations are told apart",
+            {"the ports and destinations of " + std::to_string(groups_.dropped()) +
+                 " half-open and closing connections",
+             "weir distinguishes at most " + std::to_string(SocketGroups::max_groups) +
+                 " ports and destinations",
              {"connect.timeouts", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
       }
       reading.groups = groups_.take();
@@ -238,10 +238,11 @@ class Walk {
       return reading;
     }
     if (ports_.dropped() > 0) {
-      snapshot_.not_seen.push_back(
-          {std::to_string(ports_.dropped()) + " outgoing connections",
-           "at most " + std::to_string(PortUses::max_destinations) + " destinations are told apart",
-           {}});
+      snapshot_.not_seen.push_back({std::to_string(ports_.dropped()) + " outgoing connections",
+                                    "weir distinguishes at most " +
+                                        std::to_string(PortUses::max_destinations) +
+                                        " destinations",
+                                    {}});
     }
     snapshot_.port_uses = ports_.take(outgoing_scale_);
     snapshot_.peer_groups = flows_.group_peers();

@@ -109,8 +109,7 @@ TEST_F(Order, APlanOfTheHostCannotNameAnyFileOfProcSys) {
 TEST_F(Order, AValueThatTheKernelWouldNotTakeIsFoundBeforeItIsWritten) {
   expect_both_refused(ask(somaxconn("abc")),
                       "net.core.somaxconn: no step to abc. The setting takes a plain integer.", 2);
-  expect_both_refused(ask(somaxconn("-5")), "-5 is outside of the range that the kernel accepts",
-                      2);
+  expect_both_refused(ask(somaxconn("-5")), "-5 is outside the range that the kernel accepts", 2);
   expect_both_refused(ask(somaxconn("99999999999999999999")),
                       "net.core.somaxconn: no step to 99999999999999999999", 2);
   expect_both_refused(ask(somaxconn("4097 1")), "The setting takes one integer, not 2.", 2);

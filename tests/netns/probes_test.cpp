@@ -465,7 +465,7 @@ TEST_P(Probes, EachFallsBackByItselfAtAnyCallThatTheKernelRefuses) {
         (is_reading ? read.error() : counted.error()).message,
         std::string("this kernel refuses the BPF program that ") +
             (is_reading ? "reads SYN queues" : "counts sockets") +
-            " although weir has every capability that it asks for (lockdown, an LSM, seccomp)")
+            " although weir has all required capabilities (the reason may be lockdown, an LSM or seccomp)")
         << "call " << n;
     if (is_reading) {
       EXPECT_EQ(counted->states, allowed_count->states) << "call " << n;
@@ -558,8 +558,7 @@ TEST(ProbesWithoutRoot, RootOfAUserNamespaceGetsTheNamespaceAsTheReason) {
 
   EXPECT_EQ(
       said,
-      both(
-          "needs CAP_BPF and CAP_PERFMON outside of any user namespace, and weir runs inside one"));
+      both("needs CAP_BPF and CAP_PERFMON outside any user namespace, but weir runs inside one"));
 }
 
 /// `weir check` on a kernel that refuses every bpf(2) call, although root has all the rights that
@@ -589,8 +588,8 @@ TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfFallsBackAndSaysSo) {
   const auto report = nlohmann::json::parse(file, nullptr, false);
   ASSERT_FALSE(report.is_discarded());
   const std::string refusal =
-      "this kernel refuses the BPF program that reads SYN queues although weir has every capability that it asks for (lockdown, an LSM, seccomp)";
-  EXPECT_EQ(report.at("read_by").value("SYN queues", ""), "sock_diag, since " + refusal);
+      "this kernel refuses the BPF program that reads SYN queues although weir has all required capabilities (the reason may be lockdown, an LSM or seccomp)";
+  EXPECT_EQ(report.at("read_by").value("SYN queues", ""), "sock_diag, because " + refusal);
   bool said = false;
   for (const auto& item : report.at("not_seen"))
     said = said || item.value("what", "") == "half-open connections at every sample";

@@ -130,7 +130,7 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
             "/proc hides other users' processes (hidepid); run weir as root");
   EXPECT_EQ(
       why_not_seen(hidden, others),
-      "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
+      "/proc hides other users' processes (hidepid); run weir as root, or in the group of the mount option gid=");
   EXPECT_NE(why_not_seen(shown, owner).find("CAP_SYS_PTRACE"), std::string::npos)
       << "the group sees that processes run, and not what they hold";
   EXPECT_EQ(why_not_seen(shown, others), "seen");
@@ -139,12 +139,11 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
 
   const std::string process = "process " + std::to_string(server->pid());
   const std::string look_there = "check --for 1s --pid " + std::to_string(server->pid());
-  EXPECT_EQ(
-      run_as(as_nobody, look_there).err,
-      "weir: " + process +
-          " cannot be seen: /proc hides other users' processes (hidepid); run weir as root\n");
+  EXPECT_EQ(run_as(as_nobody, look_there).err,
+            "weir: cannot see " + process +
+                ": /proc hides other users' processes (hidepid); run weir as root\n");
   EXPECT_EQ(run_as(in_the_group, look_there).err,
-            "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
+            "weir: access to " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
 }
 
 TEST_P(Unprivileged, HealthyServerGivesAReportThatNamesUnseenPartsAndMethods) {
@@ -173,7 +172,7 @@ TEST_P(Unprivileged, HealthyServerGivesAReportThatNamesUnseenPartsAndMethods) {
   }
   EXPECT_TRUE(owners_named) << not_seen.dump(1);
   const std::string how = seen.report.at("read_by").value("SYN queues", "");
-  EXPECT_EQ(how.substr(0, 17), "sock_diag, since ") << how;
+  EXPECT_EQ(how.substr(0, 19), "sock_diag, because ") << how;
 }
 
 TEST_P(Unprivileged, ApplyIsRefusedInOneSentenceAndChangesNothing) {

@@ -8,7 +8,9 @@
 namespace weir::kernel {
 namespace {
 
-Error refusal() { return make_error(ErrorCode::unsupported, "the driver has no answer"); }
+Error refusal() {
+  return make_error(ErrorCode::unsupported, "the driver does not support the request");
+}
 
 /// The first bytes of the answer, as the kernel copies them.
 Status copy_answer(const wire::ByteBuffer& answer, std::span<std::byte> command) {

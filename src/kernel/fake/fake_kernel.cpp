@@ -212,7 +212,7 @@ class FakeLimits final : public Limits {
   Result<FileLimit> read_file_limit(std::int64_t pid) override {
     const auto found = state_.file_limits.find(pid);
     if (found == state_.file_limits.end())
-      return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " is no longer there");
+      return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " no longer exists");
     return found->second;
   }
 
@@ -256,7 +256,7 @@ class FakeSockets final : public Sockets {
           const std::string name =
               "process " + std::to_string(owner.pid) + ", descriptor " + std::to_string(owner.fd);
           if (held == state_.listeners.end())
-            return make_error(ErrorCode::gone, name + " is no longer there");
+            return make_error(ErrorCode::gone, name + " no longer exists");
           if (held->cookie != cookie)
             return make_error(ErrorCode::conflict, name + " is another socket now");
           held->backlog = clamp(backlog);

@@ -60,9 +60,10 @@ Status LinuxEthtool::ask(const std::string& interface, std::span<std::byte> comm
   if (result < 0) {
     // EINVAL is what a kernel or a driver that does not know the command may say as well.
     if (errno == ENODEV)
-      return make_error(ErrorCode::gone, "there is no interface " + interface + " any more");
+      return make_error(ErrorCode::gone, "the interface " + interface + " no longer exists");
     if (errno == EINVAL || errno == ENOTTY)
-      return make_error(ErrorCode::unsupported, "the driver of " + interface + " has no answer");
+      return make_error(ErrorCode::unsupported,
+                        "the driver of " + interface + " does not support the request");
     return system_error(errno, "cannot ask the driver of " + interface);
   }
   std::memcpy(command.data(), place, command.size());

@@ -108,7 +108,7 @@ Result<UniqueFd> LinuxFiles::open_interface_path(const std::string& path, int fl
     return make_error(
         ErrorCode::unsupported,
         path +
-            " shows the network namespace in which sysfs was mounted, not the one that is meant");
+            " shows the network namespace in which sysfs was mounted, not the requested network namespace");
   }
   const bool own = sysfs.valid();
   const std::string name = own ? path.substr(sysfs_prefix.size()) : path;
@@ -202,8 +202,9 @@ Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
   // net/ipv6/addrconf.c of 6.1); the caller reads it back.
   if (path.starts_with("/proc/sys/") && written > 0) return {};
   if (static_cast<std::size_t>(written) != bytes.size()) {
-    return make_error(ErrorCode::io, "the kernel took only " + std::to_string(written) + " of " +
-                                         std::to_string(bytes.size()) + " bytes for " + path);
+    return make_error(ErrorCode::io, "the kernel accepted only " + std::to_string(written) +
+                                         " of " + std::to_string(bytes.size()) + " bytes for " +
+                                         path);
   }
   return {};
 }

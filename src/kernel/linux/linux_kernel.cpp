@@ -31,7 +31,7 @@ Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_netns(const std::string& 
   const bool is_path = name_or_path.find('/') != std::string::npos;
   const bool is_name = !name_or_path.empty() && name_or_path != "." && name_or_path != "..";
   if (!is_path && !is_name)
-    return make_error(ErrorCode::wrong_use, "a network namespace has a name or a path");
+    return make_error(ErrorCode::wrong_use, "give the name or the path of a network namespace");
   const std::string path = is_path ? name_or_path : netns_folder + name_or_path;
   return make_kernel(NetworkNamespace::open_file(path, "network namespace " + name_or_path));
 }
@@ -42,12 +42,12 @@ Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_namespace_id(std::uint64_
 }
 
 Result<std::unique_ptr<LinuxKernel>> LinuxKernel::open_pid(std::int64_t pid) {
-  if (pid <= 0) return make_error(ErrorCode::wrong_use, "a process id is greater than 0");
+  if (pid <= 0) return make_error(ErrorCode::wrong_use, "a process ID must be greater than 0");
   const std::string name = "process " + std::to_string(pid);
   auto netns = NetworkNamespace::open_file("/proc/" + std::to_string(pid) + "/ns/net", name);
   if (!netns.ok() && netns.error().code == ErrorCode::not_found) {
     if (const auto hidden = explain_hidden_process(); !hidden.empty())
-      return make_error(ErrorCode::not_permitted, name + " cannot be seen: " + hidden);
+      return make_error(ErrorCode::not_permitted, "cannot see " + name + ": " + hidden);
   }
   return make_kernel(std::move(netns));
 }

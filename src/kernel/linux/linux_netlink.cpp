@@ -39,8 +39,9 @@ Result<Progress> inspect(std::span<const std::byte> datagram, std::uint32_t sequ
     // A module that is not there makes the kernel answer ENOENT: for a dump it means that nobody
     // can answer.
     if (error == ENOENT)
-      return make_error(ErrorCode::unsupported,
-                        "this kernel has nobody to answer the netlink request");
+      return make_error(
+          ErrorCode::unsupported,
+          "this kernel does not support the netlink request (a module may be missing)");
     if (error != 0) return system_error(error, "the kernel refused the netlink request");
     return {};
   }));
@@ -86,15 +87,15 @@ Result<std::span<const std::byte>> LinuxNetlink::receive(int socket) {
     const ssize_t size = recv(socket, buffer_.data(), buffer_.size(), MSG_TRUNC);
     if (size >= 0 && static_cast<std::size_t>(size) > buffer_.size()) {
       buffer_.resize(std::min(max_buffer, static_cast<std::size_t>(size)));
-      return make_error(ErrorCode::io,
-                        "a netlink answer of " + std::to_string(size) + " bytes did not fit");
+      return make_error(ErrorCode::io, "a netlink answer of " + std::to_string(size) +
+                                           " bytes did not fit into the buffer");
     }
     if (size >= 0) return std::span<const std::byte>(buffer_).first(static_cast<std::size_t>(size));
     if (errno == EINTR) continue;
     if (errno == EAGAIN)
       return make_error(ErrorCode::io, "the kernel did not answer the netlink request in time");
     if (errno == ENOBUFS)
-      return make_error(ErrorCode::io, "the kernel lost a part of its netlink answer");
+      return make_error(ErrorCode::io, "the kernel lost part of its netlink answer");
     return system_error(errno, "cannot receive over netlink");
   }
 }

@@ -23,7 +23,7 @@ Result<UniqueFd> open_process(const Owner& owner) {
   if (process.valid()) return process;
   if (errno == ESRCH || errno == EINVAL)
     return make_error(ErrorCode::gone,
-                      "process " + std::to_string(owner.pid) + " is no longer there");
+                      "process " + std::to_string(owner.pid) + " no longer exists");
   if (errno == ENOSYS)
     return make_error(ErrorCode::unsupported, "this kernel has no pidfd_open (Linux 5.3)");
   return system_error(errno, "cannot open process " + std::to_string(owner.pid));
@@ -38,7 +38,7 @@ Result<UniqueFd> copy_descriptor(const UniqueFd& process, const Owner& owner) {
     return make_refusal("a copy of the socket of " + describe(owner),
                         {{{wire::Capability::sys_ptrace}}});
   if (errno == EBADF || errno == ESRCH)
-    return make_error(ErrorCode::gone, describe(owner) + " is no longer there");
+    return make_error(ErrorCode::gone, describe(owner) + " no longer exists");
   if (errno == ENOSYS)
     return make_error(ErrorCode::unsupported, "this kernel has no pidfd_getfd (Linux 5.6)");
   return system_error(errno, "cannot copy the socket of " + describe(owner));
@@ -48,13 +48,12 @@ Status check_identity(const UniqueFd& copy, const Owner& owner, std::uint64_t co
   std::uint64_t found = 0;
   socklen_t size = sizeof(found);
   if (getsockopt(copy.get(), SOL_SOCKET, SO_COOKIE, &found, &size) != 0 || found != cookie) {
-    return make_error(ErrorCode::conflict,
-                      describe(owner) + " is not the socket that is meant any more");
+    return make_error(ErrorCode::conflict, describe(owner) + " is another socket now");
   }
   int listening = 0;
   size = sizeof(listening);
   if (getsockopt(copy.get(), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0) {
-    return make_error(ErrorCode::conflict, describe(owner) + " does not listen any more");
+    return make_error(ErrorCode::conflict, describe(owner) + " no longer listens");
   }
   return {};
 }

@@ -91,7 +91,7 @@ Result<NetworkNamespace> NetworkNamespace::open_id(std::uint64_t cookie, std::ui
   // Where the process's own namespace cannot be opened so, "there is none" means nothing.
   const auto own_cookie = read_own_cookie();
   if (!own_cookie || !open_handle(*own_cookie, own_inode).valid())
-    return make_error(ErrorCode::unsupported, "this kernel opens no namespace by its number");
+    return make_error(ErrorCode::unsupported, "this kernel cannot open a namespace by its number");
   result.target_ = open_handle(cookie, inode);
   const int error = errno;
   if (!result.target_.valid()) {
@@ -122,7 +122,7 @@ Result<NetworkNamespace> NetworkNamespace::open_file(const std::string& path,
                         "there is no " + name + " (" + path + " does not exist)");
     // Of another user's process: fs/proc/namespaces.c, proc_ns_get_link().
     if (errno == EACCES && path.starts_with("/proc/"))
-      return make_refusal("a look at " + name, {{{wire::Capability::sys_ptrace}}});
+      return make_refusal("access to " + name, {{{wire::Capability::sys_ptrace}}});
     return system_error(errno, "cannot open " + name + " (" + path + ")");
   }
   if (ioctl(result.target_.get(), NS_GET_NSTYPE) != CLONE_NEWNET)
@@ -145,7 +145,7 @@ Result<NetworkNamespace> NetworkNamespace::enter_once(NetworkNamespace opened,
 Result<std::uint64_t> NetworkNamespace::inode() const {
   struct stat file {};
   if (fstat(is_own() ? own_.get() : target_.get(), &file) != 0)
-    return system_error(errno, "cannot tell the network namespace's number");
+    return system_error(errno, "cannot read the number of the network namespace");
   return file.st_ino;
 }
 

@@ -33,7 +33,8 @@ struct Pipe {
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(errno, "no pipe for weir-deadman");
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    return system_error(errno, "cannot create a pipe for weir-deadman");
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
@@ -74,7 +75,7 @@ Status read_word(int pipe) {
 Result<int> wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return system_error(errno, "waiting for weir-deadman's start");
+    if (errno != EINTR) return system_error(errno, "cannot wait for the start of weir-deadman");
   return status;
 }
 
@@ -151,7 +152,7 @@ Result<std::unique_ptr<DeadmanSpawner>> DeadmanSpawner::open(const std::string& 
   UniqueFd file(::open(program.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid())
     return system_error(
-        errno, "the watchdog " + program + " cannot be opened, and without it nothing is changed");
+        errno, "cannot open the watchdog " + program + ", and without it weir changes nothing");
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_error(errno, program);
   if (!S_ISREG(status.st_mode) || (status.st_mode & 0111U) == 0)
@@ -208,13 +209,12 @@ Status DeadmanSpawner::start_process(std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--ready", "/proc/self/fd/" + std::to_string(ready_fd)});
   const std::vector<char*> argv = to_argv(arguments);
   const pid_t child = ::fork();
-  if (child < 0) return system_error(errno, "weir-deadman cannot be started");
+  if (child < 0) return system_error(errno, "cannot start weir-deadman");
   if (child == 0) leave_session(program_.get(), pipe.write_end.get(), argv.data(), environ);
   pipe.write_end = UniqueFd();
   WEIR_TRY(const int status, wait_for(child));
   if (status != 0)
-    return make_error(ErrorCode::io,
-                      "weir-deadman cannot be started: no session or no process for it");
+    return make_error(ErrorCode::io, "cannot start weir-deadman: it got no session or no process");
   return read_word(pipe.read_end.get());
 }
 

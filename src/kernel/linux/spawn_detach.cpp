@@ -96,13 +96,13 @@ Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid,
                                       const std::string& folder) {
   DeadmanWait wait;
   wait.timer_ = UniqueFd(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
-  if (!wait.timer_.valid()) return system_error(errno, "no timer");
+  if (!wait.timer_.valid()) return system_error(errno, "cannot create a timer");
   if (deadline.count > 0) {
     itimerspec at{};
     at.it_value.tv_sec = deadline.count / nanoseconds_per_second;
     at.it_value.tv_nsec = deadline.count % nanoseconds_per_second;
     if (::timerfd_settime(wait.timer_.get(), TFD_TIMER_ABSTIME, &at, nullptr) != 0)
-      return system_error(errno, "no timer");
+      return system_error(errno, "cannot set the timer");
   }
   wait.pid_ = pid;
   wait.process_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));

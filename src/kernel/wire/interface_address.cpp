@@ -32,7 +32,7 @@ Result<bool> parse_address_datagram(ByteSpan datagram,
     if (message.type != RTM_NEWADDR) return {};
     const auto body = load<ifaddrmsg>(message.payload);
     if (!body)
-      return make_error(ErrorCode::malformed, "an address's message of " +
+      return make_error(ErrorCode::malformed, "an address message of " +
                                                   std::to_string(message.payload.size()) +
                                                   " bytes is too short");
     const auto family = family_of(body->ifa_family);

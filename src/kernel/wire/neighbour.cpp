@@ -64,7 +64,7 @@ Result<bool> parse_neighbour_datagram(ByteSpan datagram,
     if (message.type != RTM_NEWNEIGH) return {};
     const auto body = load<ndmsg>(message.payload);
     if (!body)
-      return make_error(ErrorCode::malformed, "a neighbour's message of " +
+      return make_error(ErrorCode::malformed, "a neighbour message of " +
                                                   std::to_string(message.payload.size()) +
                                                   " bytes is too short");
     const auto family = family_of(body->ndm_family);

@@ -45,8 +45,8 @@ Status for_each_message(ByteSpan datagram, const std::function<Status(const Mess
       return make_error(ErrorCode::malformed, "a netlink message ends inside its header");
     if (header->nlmsg_len < header_size || header->nlmsg_len > datagram.size()) {
       return make_error(ErrorCode::malformed,
-                        "a netlink message says it has " + std::to_string(header->nlmsg_len) +
-                            " bytes where " + std::to_string(datagram.size()) + " are left");
+                        "a netlink message announces " + std::to_string(header->nlmsg_len) +
+                            " bytes, but only " + std::to_string(datagram.size()) + " are left");
     }
     const Message message{header->nlmsg_type, header->nlmsg_flags, header->nlmsg_seq,
                           datagram.subspan(header_size, header->nlmsg_len - header_size)};

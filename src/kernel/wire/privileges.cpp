@@ -126,15 +126,15 @@ std::string explain_refusal(std::string_view what, const Requirement& required,
   const std::string all = name_capabilities(required, nullptr);
   if (!privileges) return begin + all;
   if (privileges->in_user_namespace && required.in_first_user_namespace)
-    return begin + all + " outside of any user namespace, and weir runs inside one";
+    return begin + all + " outside any user namespace, but weir runs inside one";
   const std::string missing = name_capabilities(required, &*privileges);
   if (!missing.empty())
     return begin + missing +
            (privileges->uid == 0 ? ", which weir lacks although it is root" : "; run weir as root");
   if (privileges->in_user_namespace)
-    return begin + all + " outside of the user namespace that weir runs in";
+    return begin + all + " outside the user namespace in which weir runs";
   return "this kernel refuses " + std::string(what) +
-         " although weir has every capability that it asks for (lockdown, an LSM, seccomp)";
+         " although weir has all required capabilities (the reason may be lockdown, an LSM or seccomp)";
 }
 
 Hiding find_hiding(std::string_view mountinfo, const std::optional<Privileges>& privileges) {
@@ -160,7 +160,7 @@ std::string explain_hiding(Hiding hiding, HiddenFor purpose) {
   if (hiding == Hiding::nothing) return {};
   std::string why = "/proc hides other users' processes (hidepid); run weir as root";
   if (hiding == Hiding::all_but_from_the_group && purpose == HiddenFor::processes)
-    why += ", or in the group that gid= names";
+    why += ", or in the group of the mount option gid=";
   return why;
 }
 

@@ -72,7 +72,7 @@ Status read_port(ByteSpan bytes, SocketCounts& counts) {
 Status read_outgoing(ByteSpan bytes, SocketCounts& counts) {
   WEIR_TRY(const auto record, load_record<weir_outgoing>(bytes));
   const auto family = family_of(record.tuple.family);
-  if (!family) return malformed("has connections of no known family");
+  if (!family) return malformed("has connections of an unknown address family");
   OutgoingCounts outgoing;
   outgoing.family = *family;
   const std::size_t size = address_size(*family);
@@ -126,7 +126,7 @@ Result<std::vector<ListenerProbe>> parse_listener_probes(ByteSpan bytes) {
     if (kind != WEIR_LISTENER) return {};
     WEIR_TRY(const auto listener, load_record<weir_listener>(record));
     const auto family = family_of(listener.family);
-    if (!family) return malformed("has a listener of no known family");
+    if (!family) return malformed("has a listener of an unknown address family");
     listeners.push_back({listener.cookie, *family, listener.port, listener.syn_queue,
                          listener.young, listener.accept_queue, listener.backlog, listener.drops});
     return {};

@@ -28,7 +28,7 @@ std::optional<std::int64_t> parse_limit(std::string_view text) {
 
 Result<ProcessStat> parse_process_stat(std::string_view text) {
   const auto malformed = [] {
-    return make_error(ErrorCode::malformed, "the process's stat does not have its fields");
+    return make_error(ErrorCode::malformed, "/proc/PID/stat lacks fields");
   };
   const auto open = text.find('(');
   const auto close = text.rfind(')');

@@ -169,7 +169,7 @@ Result<bool> parse_qdisc_datagram(ByteSpan datagram, const std::function<void(Qd
     if (!body)
       return make_error(
           ErrorCode::malformed,
-          "a qdisc's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+          "a qdisc message of " + std::to_string(message.payload.size()) + " bytes is too short");
     Qdisc qdisc;
     qdisc.link = body->tcm_ifindex;
     qdisc.handle = body->tcm_handle;

@@ -169,7 +169,7 @@ Status put_options(MessageWriter& writer, const std::string& kind,
                            ? parse_unsigned(options.begin()->second)
                            : std::nullopt;
     if (!limit || *limit > UINT32_MAX)
-      return make_error(ErrorCode::wrong_use, "a " + kind + " has a limit and nothing else");
+      return make_error(ErrorCode::wrong_use, "a " + kind + " takes only a limit");
     const tc_fifo_qopt option{static_cast<std::uint32_t>(*limit)};
     writer.put_attribute(TCA_OPTIONS, std::as_bytes(std::span(&option, 1)));
     return {};
@@ -180,7 +180,7 @@ Status put_options(MessageWriter& writer, const std::string& kind,
     if (!option)
       return make_error(
           ErrorCode::wrong_use,
-          "\"" + escape_bytes(name) + " " + escape_bytes(value) + "\" is no option of " + kind);
+          "\"" + escape_bytes(name) + " " + escape_bytes(value) + "\" is not an option of " + kind);
     writer.put_attribute(option->first, option->second);
   }
   writer.end_nest(nest);
@@ -234,7 +234,7 @@ Result<bool> parse_qdisc_setups(ByteSpan datagram, const std::function<void(Qdis
     if (!body)
       return make_error(
           ErrorCode::malformed,
-          "a qdisc's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+          "a qdisc message of " + std::to_string(message.payload.size()) + " bytes is too short");
     visitor(read_setup(*body, message.payload.subspan(sizeof(tcmsg))));
     return {};
   }));

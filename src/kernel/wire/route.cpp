@@ -149,7 +149,7 @@ Result<bool> parse_route_datagram(ByteSpan datagram,
     if (!body)
       return make_error(
           ErrorCode::malformed,
-          "a route's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+          "a route message of " + std::to_string(message.payload.size()) + " bytes is too short");
     if (const auto route = read_route(*body, message.payload.subspan(sizeof(rtmsg))))
       visitor(*route);
     return {};

@@ -128,7 +128,7 @@ Result<bool> parse_link_datagram(ByteSpan datagram, const std::function<void(Lin
     if (!body)
       return make_error(
           ErrorCode::malformed,
-          "a link's message of " + std::to_string(message.payload.size()) + " bytes is too short");
+          "a link message of " + std::to_string(message.payload.size()) + " bytes is too short");
     Link link;
     link.index = body->ifi_index;
     link.up = (body->ifi_flags & IFF_UP) != 0;

@@ -174,9 +174,9 @@ Result<bool> parse_diag_datagram(ByteSpan datagram,
     if (message.type != SOCK_DIAG_BY_FAMILY && message.type != TCPDIAG_GETSOCK) return {};
     const auto body = load<inet_diag_msg>(message.payload);
     if (!body)
-      return make_error(ErrorCode::malformed, "a socket's message of " +
-                                                  std::to_string(message.payload.size()) +
-                                                  " bytes is too short");
+      return make_error(
+          ErrorCode::malformed,
+          "a socket message of " + std::to_string(message.payload.size()) + " bytes is too short");
     auto socket = to_socket(*body);
     if (!socket) return {};
     FlowParts flow;

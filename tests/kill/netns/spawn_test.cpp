@@ -106,7 +106,7 @@ TEST_F(Spawn, AWatchdogThatCannotGuardSaysWhy) {
 
 TEST(SpawnProgram, AMissingOrUnfitProgramIsReportedFirst) {
   EXPECT_THAT(kernel::DeadmanSpawner::open("/nowhere/weir-deadman").error().message,
-              HasSubstr("without it nothing is changed"));
+              HasSubstr("without it weir changes nothing"));
   EXPECT_EQ(kernel::DeadmanSpawner::open("/etc/passwd").error().code, ErrorCode::wrong_use);
   EXPECT_EQ(kernel::DeadmanSpawner::open("/usr").error().code, ErrorCode::wrong_use);
 }

@@ -52,7 +52,7 @@ TEST(RingStep, ADriverWithoutRingsSaysSo) {
   DriverHost host;
   host.nic().numbers.clear();
   EXPECT_EQ(host.read(link_step("ring.rx", "256", "512")),
-            "error: eth0 ring.rx: the driver has no answer");
+            "error: eth0 ring.rx: the driver does not support the request");
 }
 
 TEST(RingStep, ASizeThatTheDriverRoundsIsPutBack) {

@@ -127,7 +127,7 @@ TEST(LimitStep, ARefusalToAWeirThatHasTheRightIsTheKernels) {
   const auto applied = host.apply(limit_plan("1024 4096", "8192 8192"));
   ASSERT_TRUE(applied.ok());
   EXPECT_FALSE(applied->succeeded);
-  EXPECT_THAT(applied->failure, HasSubstr("although weir has every capability that it asks for"));
+  EXPECT_THAT(applied->failure, HasSubstr("although weir has all required capabilities"));
 }
 
 TEST(LimitStep, AHiddenProcessIsNotReportedAsEnded) {

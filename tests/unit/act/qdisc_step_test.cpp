@@ -133,7 +133,7 @@ TEST(QdiscStep, ADisciplineThatWeirCannotMakeIsRefused) {
   EXPECT_THAT(host.check(link_step("qdisc", default_text, "htb default 1")).error().message,
               HasSubstr("no queueing discipline that weir can make"));
   EXPECT_THAT(host.check(link_step("qdisc", default_text, "fq flows 3")).error().message,
-              HasSubstr("no option of fq"));
+              HasSubstr("not an option of fq"));
 }
 
 TEST(QdiscStep, ADisciplineThatAnotherProgramMadeSinceStays) {

@@ -99,7 +99,7 @@ TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
   EXPECT_EQ(findings[0].resource.file, "");
   EXPECT_EQ(findings[0].resource.netns, 4026531840U);
   EXPECT_THAT(findings[0].meaning,
-              HasSubstr("Something outside of the sysctl files sets net.ipv4.tcp_retries2 to 5"));
+              HasSubstr("Something outside the sysctl files sets net.ipv4.tcp_retries2 to 5"));
   ASSERT_FALSE(findings[0].evidence.empty());
   EXPECT_EQ(findings[0].evidence[0].source, "sysctl");
 }

@@ -97,8 +97,7 @@ TEST(Diff, EachOldValueThatDiffersIsNamed) {
 TEST(Diff, AnotherSocketAtTheSameAddressDiffers) {
   Snapshot snapshot = fitting();
   snapshot.listeners.front().cookie = 78;
-  EXPECT_THAT(diff(two_steps(), snapshot),
-              ElementsAre(HasSubstr("0.0.0.0:80 is not there any more")));
+  EXPECT_THAT(diff(two_steps(), snapshot), ElementsAre(HasSubstr("0.0.0.0:80 no longer exists")));
 }
 
 TEST(Diff, AnotherMachineBootKernelOrNamespaceIsNamed) {

@@ -104,7 +104,7 @@ TEST(Remedy, OrphansGetAtMostAQuarterOfTheMemory) {
   EXPECT_THAT(changes_for(builder.build(), "close.orphan-limit"),
               ElementsAre("net.ipv4.tcp_max_orphans 65536 -> 262144"));
   builder.raw().last->sockstat.clear();
-  expect_note(builder.build(), "close.orphan-limit", "could not be read");
+  expect_note(builder.build(), "close.orphan-limit", "weir could not read");
 }
 
 TEST(Remedy, AFullTimeWaitTableGetsRoomForItsRefusals) {
@@ -226,7 +226,7 @@ TEST(Remedy, NeighbourThresholdsGrowTogetherByFamily) {
                           "net.ipv6.neigh.default.gc_thresh1 128 -> 256"));
   builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "1048576");
   expect_note(builder.build(), finding_about("neighbour.table-full", "table", "IPv4 neighbours"),
-              "a scan or a network that should be divided");
+              "a scan, or a network that should be divided");
 }
 
 TEST(Remedy, AFileLimitOfTheHostAndOfAProcess) {

@@ -117,10 +117,10 @@ TEST(Screen, ASettingThatTheCatalogDoesNotKnowIsRefusedUnlessItIsAllowedByName) 
 TEST(Screen, AnInterfacesNameWithADotHidesNothing) {
   EXPECT_THAT(
       screened(test::ordinary_host(), {sysctl("net.ipv4.conf.eth0.100.rp_filter", "0", "7")}).notes,
-      ElementsAre(HasSubstr("outside of the range")));
+      ElementsAre(HasSubstr("outside the range")));
   EXPECT_THAT(
       screened(test::ordinary_host(), {sysctl("net.ipv4.conf.eth0/100.rp_filter", "0", "7")}).notes,
-      ElementsAre(HasSubstr("outside of the range")));
+      ElementsAre(HasSubstr("outside the range")));
 }
 
 TEST(Screen, InANamespaceOnlyItsOwnSettingsAreAccepted) {

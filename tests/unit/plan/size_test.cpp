@@ -392,7 +392,7 @@ TEST(SizePlan, ADescribedMachineGivesNoSteps) {
   const auto plan =
       make_size_plan(compute_sizing(million(), host), snapshot(), test::real_catalog());
   EXPECT_THAT(plan.steps, IsEmpty());
-  EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("described machine")));
+  EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("describes another machine")));
 }
 
 }  // namespace weir::plan::size_test

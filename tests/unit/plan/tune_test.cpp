@@ -187,7 +187,7 @@ TEST(Tune, UnreadableSomaxconnMakesNoStepThatTheKernelWouldCut) {
   builder.raw().last->sysctls.erase("net.core.somaxconn");
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
-  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("could not be read")));
+  EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("weir could not read")));
 }
 
 TEST(Tune, LargestBacklogIsNotRaised) {

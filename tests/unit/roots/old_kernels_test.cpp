@@ -172,7 +172,7 @@ TEST_P(OldKernels, AHealthyServerGivesNoAlarmAndTheReportSaysHowItWasRead) {
   const auto report = check();
   EXPECT_THAT(alarms_of(report), IsEmpty());
   EXPECT_THAT(report.read_by.at("SYN queues"),
-              StartsWith("sock_diag, since this kernel has no BPF"));
+              StartsWith("sock_diag, because this kernel has no BPF"));
   EXPECT_TRUE(names(report.not_seen, "half-open connections at every sample"));
 }
 
@@ -192,7 +192,7 @@ TEST_P(OldKernels, ExistingPartsAreRead) {
   ASSERT_EQ(recording.flow_samples.size(), 1U);
   EXPECT_EQ(recording.flow_samples.front().seen, 2);
   EXPECT_THAT(recording.first.read_by.at("SYN queues"),
-              StartsWith("sock_diag, since this kernel has no BPF"));
+              StartsWith("sock_diag, because this kernel has no BPF"));
 }
 
 TEST_P(OldKernels, EachMissingPartIsReportedInOneSentence) {
@@ -200,7 +200,8 @@ TEST_P(OldKernels, EachMissingPartIsReportedInOneSentence) {
   for (const char* path : {snmp, netstat})
     state.failures[path] = make_error(ErrorCode::not_found, std::string("there is no ") + path);
   state.netlink_failures[wire::protocol_route] =
-      make_error(ErrorCode::unsupported, "this kernel has nobody to answer the netlink request");
+      make_error(ErrorCode::unsupported,
+                 "this kernel does not support the netlink request (a module may be missing)");
   const auto report = check();
   EXPECT_THAT(alarms_of(report), IsEmpty());
   EXPECT_TRUE(names(report.not_seen, "counters of /proc/net/snmp and netstat"));

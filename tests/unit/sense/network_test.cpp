@@ -136,7 +136,7 @@ TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndReported) {
   EXPECT_FALSE(snapshot.links[2].routed);
   const auto* entry = find_not_seen(snapshot, "further IPv4 routes");
   ASSERT_NE(entry, nullptr);
-  EXPECT_EQ(entry->why, "at most 4096 are read");
+  EXPECT_EQ(entry->why, "weir reads at most 4096");
   EXPECT_EQ(find_not_seen(snapshot, "IPv6"), nullptr);
 }
 

@@ -57,7 +57,7 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   EXPECT_EQ(not_seen[0].what, "the owners of 2 listeners");
   EXPECT_EQ(
       not_seen[0].why,
-      "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
+      "access to the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
   EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
 }
 
@@ -84,13 +84,13 @@ std::string why_unseen(const std::string& uid, const std::string& capabilities,
 TEST(Owners, ARefusalDespiteTheRightComesFromTheKernel) {
   EXPECT_EQ(
       why_unseen("0", "000001ffffffffff"),
-      "this kernel refuses a look at the descriptors of some processes although weir has every capability that it asks for (lockdown, an LSM, seccomp)");
+      "this kernel refuses access to the descriptors of some processes although weir has all required capabilities (the reason may be lockdown, an LSM or seccomp)");
   EXPECT_EQ(
       why_unseen("0", "000001fffff7ffff"),
-      "a look at the descriptors of some processes needs CAP_SYS_PTRACE, which weir lacks although it is root");
+      "access to the descriptors of some processes needs CAP_SYS_PTRACE, which weir lacks although it is root");
   EXPECT_EQ(
       why_unseen("65534", "0000000000000000"),
-      "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root");
+      "access to the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root");
 }
 
 TEST(Owners, OfHiddenProcessesAreNotAttributedToAnotherNamespace) {
@@ -98,10 +98,10 @@ TEST(Owners, OfHiddenProcessesAreNotAttributedToAnotherNamespace) {
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=invisible", false), hidden);
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=2", true), hidden);
   EXPECT_EQ(why_unseen("0", "000001ffffffffff", "rw,hidepid=invisible", false).substr(0, 38),
-            "no process that can be seen from here ");
+            "no process that weir can see ");
   EXPECT_EQ(
       why_unseen("65534", "0000000000000000", "rw,gid=100,hidepid=invisible", true),
-      "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
+      "access to the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
       << "who is in the group sees the processes, and not what they hold";
 }
 

@@ -92,7 +92,7 @@ TEST_F(SnapshotTest, ParametersThatOnlyRootMayReadAreCountedAndNamed) {
   const auto* entry = find_not_seen(snapshot, "net.core.bpf_jit_limit");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->what, "1 parameter (net.core.bpf_jit_limit)");
-  EXPECT_EQ(entry->why, "a look at their values needs CAP_SYS_ADMIN");
+  EXPECT_EQ(entry->why, "access to their values needs CAP_SYS_ADMIN");
 }
 
 TEST_F(SnapshotTest, AParameterThatRootCannotReadIsNotReportedAsNeedingRoot) {
@@ -100,10 +100,10 @@ TEST_F(SnapshotTest, AParameterThatRootCannotReadIsNotReportedAsNeedingRoot) {
   state().failures["/proc/sys/net/core/bpf_jit_limit"] = make_error(ErrorCode::not_permitted, "no");
   state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffdfffff\n";
   EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why,
-            "a look at their values needs CAP_SYS_ADMIN, which weir lacks although it is root");
+            "access to their values needs CAP_SYS_ADMIN, which weir lacks although it is root");
   state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n";
   EXPECT_EQ(find_not_seen(read(), "net.core.bpf_jit_limit")->why.substr(0, 48),
-            "this kernel refuses a look at their values altho");
+            "this kernel refuses access to their values altho");
 }
 
 TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreReportedAsNotSeen) {
@@ -115,7 +115,7 @@ TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreReportedAsNotSeen) {
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(
       entry->why,
-      "/proc hides other users' processes (hidepid); run weir as root, or in the group that gid= names");
+      "/proc hides other users' processes (hidepid); run weir as root, or in the group of the mount option gid=");
   EXPECT_EQ(entry->hides, (std::vector<std::string>{"host.other-tuner"}));
 }
 

@@ -407,7 +407,7 @@ TEST_F(SocketWalk, ARefusedReaderOfListenersLosesTheSynQueuesAloneAndSaysWhy) {
   const auto recording = window();
 
   EXPECT_EQ(recording.first.read_by.at("SYN queues"),
-            "sock_diag, since this kernel refuses to read listeners");
+            "sock_diag, because this kernel refuses to read listeners");
   EXPECT_EQ(recording.last->read_by.at("outgoing connections"), "BPF");
   EXPECT_EQ(recording.last->port_uses.front().used, 70'000);
   const auto* lost = find_not_seen(recording.first, "half-open connections at every sample");
@@ -430,7 +430,8 @@ TEST_F(SocketWalk, OnAHugeHostBpfFollowsTheSynQueuesAndWithoutItNothingDoes) {
   ASSERT_NE(lost, nullptr);
   EXPECT_THAT(
       lost->why,
-      HasSubstr("without BPF they are not followed on a host with more than 2000000 TCP sockets"));
+      HasSubstr(
+          "without BPF weir does not follow them on a host with more than 2000000 TCP sockets"));
 }
 
 TEST_F(SocketWalk, ListenersAreReadUpToTheNumberThatTheSampleFound) {
@@ -444,7 +445,7 @@ TEST_F(SocketWalk, ListenersAreReadUpToTheNumberThatTheSampleFound) {
 
 TEST_F(SocketWalk, WithoutBpfTheReportSaysWhyAndHow) {
   const auto recording = window();
-  EXPECT_EQ(recording.first.read_by.at("SYN queues").substr(0, 17), "sock_diag, since ");
+  EXPECT_EQ(recording.first.read_by.at("SYN queues").substr(0, 19), "sock_diag, because ");
 }
 
 TEST_F(SocketWalk, WhereAWalkOfOutgoingConnectionsWouldBeCutShortBpfCountsThem) {
@@ -507,7 +508,7 @@ TEST_F(SocketWalk, GroupsBeyondTheBoundAreReportedAsNotSeen) {
   const auto snapshot = lone();
   const auto unseen =
       std::find_if(snapshot.not_seen.begin(), snapshot.not_seen.end(), [](const NotSeen& one) {
-        return one.what == "to whom 3 half-open and closing connections belong";
+        return one.what == "the ports and destinations of 3 half-open and closing connections";
       });
   ASSERT_NE(unseen, snapshot.not_seen.end());
   EXPECT_THAT(unseen->hides, testing::Contains("connect.timeouts"));

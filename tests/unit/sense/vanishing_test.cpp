@@ -106,7 +106,7 @@ TEST(Vanishing, AThreadThatEndsAtAnyReadingIsLeftOut) {
 TEST(Vanishing, AnInterfaceThatGoesAtAnyReadingLeavesARecordingWithTheRest) {
   const auto unplug = [](kernel::FakeState& state) {
     state.network_links.resize(1);
-    state.nics["eth0"].error = make_error(ErrorCode::gone, "there is no interface eth0 any more");
+    state.nics["eth0"].error = make_error(ErrorCode::gone, "the interface eth0 no longer exists");
   };
   change_before_each_reading(unplug, [](const Recording& recording) {
     EXPECT_GE(recording.last->links.size(), 1U);
@@ -143,7 +143,7 @@ TEST(ManyListeners, AreSampledLessOftenAndTheRecordingSaysWhatIsLeftOut) {
   EXPECT_EQ(recording->samples, 10);
   const auto* bursts = find_not_seen(recording->first, "bursts between two samples");
   ASSERT_NE(bursts, nullptr);
-  EXPECT_EQ(bursts->why, "10000 listeners are sampled every 100 ms instead of every 50 ms");
+  EXPECT_EQ(bursts->why, "weir samples 10000 listeners every 100 ms instead of every 50 ms");
   const auto* requests = find_not_seen(recording->first, "half-open connections inside the window");
   ASSERT_NE(requests, nullptr);
   EXPECT_NE(requests->why.find("at most 512 listeners"), std::string::npos) << requests->why;

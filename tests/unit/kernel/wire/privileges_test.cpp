@@ -58,7 +58,7 @@ TEST(Refusal, NamesTheCapabilitiesThatAreMissingAndNoOthers) {
 
 TEST(Refusal, DespiteTheRightComesFromTheKernel) {
   const std::string kernels =
-      "this kernel refuses a look although weir has every capability that it asks for (lockdown, an LSM, seccomp)";
+      "this kernel refuses a look although weir has all required capabilities (the reason may be lockdown, an LSM or seccomp)";
   EXPECT_EQ(explain_refusal("a look", other_descriptors(), with(0, all)), kernels);
   EXPECT_EQ(explain_refusal("a look", tracing_programs(), with(1000, admin_alone)), kernels)
       << "CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON";
@@ -67,9 +67,9 @@ TEST(Refusal, DespiteTheRightComesFromTheKernel) {
 TEST(Refusal, InsideAUserNamespaceSaysSo) {
   EXPECT_EQ(
       explain_refusal("the program", tracing_programs(), with(0, all, other_namespace)),
-      "the program needs CAP_BPF and CAP_PERFMON outside of any user namespace, and weir runs inside one");
+      "the program needs CAP_BPF and CAP_PERFMON outside any user namespace, but weir runs inside one");
   EXPECT_EQ(explain_refusal("a look", {{{Capability::sys_ptrace}}}, with(0, all, other_namespace)),
-            "a look needs CAP_SYS_PTRACE outside of the user namespace that weir runs in");
+            "a look needs CAP_SYS_PTRACE outside the user namespace in which weir runs");
   EXPECT_EQ(explain_refusal("a look", {{{Capability::sys_ptrace}}},
                             with(0, all_but_ptrace, other_namespace)),
             "a look needs CAP_SYS_PTRACE, which weir lacks although it is root");
@@ -111,7 +111,7 @@ TEST(Hidepid, NamesTheRemedy) {
   const std::string root = "/proc hides other users' processes (hidepid); run weir as root";
   EXPECT_EQ(explain_hiding(Hiding::nothing, HiddenFor::processes), "");
   EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::processes),
-            root + ", or in the group that gid= names");
+            root + ", or in the group of the mount option gid=");
   EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::descriptors), root)
       << "the group does not see what processes hold";
   EXPECT_EQ(explain_hiding(Hiding::all, HiddenFor::processes), root);

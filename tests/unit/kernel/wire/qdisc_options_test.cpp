@@ -115,12 +115,12 @@ TEST(QdiscOptions, AnOptionThatAKindDoesNotHaveIsRefused) {
   };
   EXPECT_EQ(why("fq limit 100"), "accepted");
   EXPECT_EQ(why("pfifo limit 100"), "accepted");
-  EXPECT_THAT(why("fq flows 100"), HasSubstr("\"flows 100\" is no option of fq"));
+  EXPECT_THAT(why("fq flows 100"), HasSubstr("\"flows 100\" is not an option of fq"));
   EXPECT_THAT(why("fq limit many"), HasSubstr("limit many"));
   EXPECT_THAT(why("fq limit 4294967296"), HasSubstr("limit"));
   EXPECT_THAT(why("fq horizon_drop 256"), HasSubstr("horizon_drop"));
   EXPECT_THAT(why("fq attribute-16 x0"), HasSubstr("attribute-16"));
-  EXPECT_THAT(why("pfifo_fast limit 3"), HasSubstr("no option of pfifo_fast"));
+  EXPECT_THAT(why("pfifo_fast limit 3"), HasSubstr("not an option of pfifo_fast"));
   EXPECT_THAT(why("pfifo quantum 3"), HasSubstr("a pfifo has a limit"));
 }
 
