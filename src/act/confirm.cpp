@@ -26,7 +26,7 @@ Transition step_planned(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
     case ConfirmEvent::confirm: return stay(state, "it is not applied yet");
     case ConfirmEvent::undo:
-    case ConfirmEvent::undo_force: return stay(state, "nothing of it was written");
+    case ConfirmEvent::undo_force: return stay(state, "weir has written nothing of it");
     case ConfirmEvent::steps_done:
     case ConfirmEvent::tick:
     case ConfirmEvent::resume:
@@ -85,7 +85,7 @@ Transition step_confirmed(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::undo: return begin_restore();
     case ConfirmEvent::undo_force: return begin_restore_by_force();
     case ConfirmEvent::world_gone: return settle(EntryState::ended);
-    case ConfirmEvent::confirm: return stay(state, "it is confirmed already");
+    case ConfirmEvent::confirm: return stay(state, "it is already confirmed");
     case ConfirmEvent::start:
     case ConfirmEvent::steps_done:
     case ConfirmEvent::step_failed:
@@ -130,8 +130,8 @@ Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
       return stay(
           state,
           is_whole
-              ? "it is undone already"
-              : "all that is left of it was changed by somebody else since; --force puts that back as well");
+              ? "it is already undone"
+              : "another program or user has changed the rest of it; --force restores this as well");
     case ConfirmEvent::confirm: return stay(state, "it is undone");
     case ConfirmEvent::start:
     case ConfirmEvent::steps_done:
@@ -150,8 +150,7 @@ Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
 Transition step_ended(const ConfirmState& state, ConfirmEvent event) {
   if (event == ConfirmEvent::confirm || event == ConfirmEvent::undo ||
       event == ConfirmEvent::undo_force)
-    return stay(state,
-                "what it changed is gone: the boot, the namespace or the sockets have ended");
+    return stay(state, "its changes are gone: the boot, the namespace or the sockets have ended");
   return stay(state);
 }
 
@@ -184,7 +183,7 @@ Result<HistoryEntry> choose_entry_to_confirm(const std::vector<HistoryEntry>& en
     return entry.state == EntryState::unconfirmed;
   });
   if (found == entries.end())
-    return make_error(ErrorCode::conflict, "nothing waits for a confirmation");
+    return make_error(ErrorCode::conflict, "no change waits for a confirmation");
   return *found;
 }
 

@@ -35,7 +35,7 @@ Status DriverSettingLive::check(const std::string& value) {
   WEIR_TRY(const wire::ByteBuffer answer, ask(link, wire::build_setting_question(setting_)));
   const auto maximum = wire::parse_setting_maximum(answer, setting_);
   if (maximum && *maximum == 0)
-    return make_error(ErrorCode::unsupported, name() + ": the device has none of these");
+    return make_error(ErrorCode::unsupported, name() + ": the device does not have this setting");
   if (maximum && number > *maximum)
     return make_error(ErrorCode::wrong_use, name() + ": the device takes at most " +
                                                 std::to_string(*maximum) + ", not " +
@@ -70,10 +70,9 @@ std::string DriverSettingLive::normalize(const std::string& value) const {
 Result<std::uint32_t> DriverSettingLive::parse(const std::string& value) const {
   const auto number = wire::parse_setting_text(setting_, value);
   if (number) return *number;
-  return make_error(
-      ErrorCode::wrong_use,
-      name() + ": \"" + escape_bytes(value) + "\" is " +
-          (setting_.is_switch ? R"(neither "on" nor "off")" : "not a number that it can have"));
+  return make_error(ErrorCode::wrong_use,
+                    name() + ": \"" + escape_bytes(value) + "\" is " +
+                        (setting_.is_switch ? R"(neither "on" nor "off")" : "not a valid number"));
 }
 
 }  // namespace weir::act

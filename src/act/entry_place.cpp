@@ -127,8 +127,8 @@ class Search {
     const auto pids = own_.files.read_link("/proc/self/ns/pid");
     const auto number = pids.ok() ? wire::parse_inode_link(*pids, "pid") : std::nullopt;
     if (number && *number != first_pid_namespace)
-      miss("the processes outside of this PID namespace",
-           make_error(ErrorCode::not_permitted, "a container sees its own processes only"));
+      miss("the processes outside this PID namespace",
+           make_error(ErrorCode::not_permitted, "a container sees only its own processes"));
     if (is_hiding() && !may_see_all())
       miss("the processes of other users",
            make_error(ErrorCode::not_permitted,
@@ -247,7 +247,7 @@ class Search {
     for (const auto& [number, path] : held_mounts_) {
       if (seen_roots_.count(number) == 0)
         miss(path, make_error(ErrorCode::unsupported,
-                              "weir does not look into a mount namespace that no process is in"));
+                              "weir does not look into a mount namespace without a process"));
     }
     for (const auto& [number, roots] : seen_roots_) {
       if (roots.count("/") == 0)

@@ -42,7 +42,7 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   if (entry.boot_id != here.boot_id) {
     WEIR_TRY(
         Outcome outcome,
-        end_entry(entry, journal, "the host was booted since: the change ended with that boot"));
+        end_entry(entry, journal, "the host has rebooted: the change ended with the earlier boot"));
     return std::optional(std::move(outcome));
   }
   const auto event = compute_event(entry, own);
@@ -117,7 +117,7 @@ Status with_first_kernel(kernel::Kernel& own, const WithKernel& with_kernel,
   if (found) return status;
   return make_error(
       ErrorCode::conflict,
-      "the files that are read at boot are for the host's first network namespace, which cannot be reached from here");
+      "the files for the boot belong to the host's first network namespace, which weir cannot reach from here");
 }
 
 }  // namespace

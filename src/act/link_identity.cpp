@@ -48,7 +48,7 @@ Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel) {
                                                 link_identity(*found) + ", not " +
                                                 escape_bytes(target.address));
   }
-  return make_error(ErrorCode::not_found, name + ": there is no such interface any more");
+  return make_error(ErrorCode::not_found, name + ": this interface no longer exists");
 }
 
 Result<std::vector<Link>> read_links(kernel::Kernel& kernel) {

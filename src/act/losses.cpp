@@ -49,7 +49,7 @@ constexpr std::array one_way{
     OneWay{"kernel.unprivileged_bpf_disabled", "1",
            "cannot be switched off again until the next boot"},
     OneWay{"kernel.yama.ptrace_scope", "3", "cannot be changed again until the next boot"},
-    OneWay{"kernel.tainted", "", "cannot be taken back until the next boot"},
+    OneWay{"kernel.tainted", "", "cannot be undone until the next boot"},
 };
 
 bool is_meant(const std::string& name, std::string_view pattern) {
@@ -247,8 +247,8 @@ Status check_losses(const Plan& plan, const std::set<std::string>& allowed,
     WEIR_TRY(const auto losses, find_losses(step, kernel));
     if (!losses.empty())
       return make_error(ErrorCode::wrong_use, name + " = " + step.wanted + " " + losses.front() +
-                                                  ": no undo can put that back; `--allow " + name +
-                                                  "` takes the step nevertheless");
+                                                  ": weir cannot undo this; pass `--allow " + name +
+                                                  "` to take the step nevertheless");
   }
   return {};
 }

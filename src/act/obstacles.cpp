@@ -34,11 +34,10 @@ void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<E
     if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within &&
         !options.unconfirmed_cut)
       add(obstacles, ErrorCode::wrong_use,
-          "the step on " + name +
-              " can cut traffic: apply it with a time within which you confirm it");
+          "the step on " + name + " can cut traffic: add --confirm-within TIME");
   }
   if (options.confirm_within && options.confirm_within->count <= 0)
-    add(obstacles, ErrorCode::wrong_use, "the time to confirm within must be longer than 0");
+    add(obstacles, ErrorCode::wrong_use, "the time of --confirm-within must be longer than 0");
 }
 
 void compare_binding(std::vector<std::string>& differences, const std::string& what,
@@ -89,8 +88,8 @@ Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& j
   WEIR_TRY(const auto other, find_unfinished(journal, bound));
   if (!other) return {};
   add(obstacles, ErrorCode::conflict,
-      "entry " + std::to_string(other->id) + " changes the same and is " +
-          std::string(entry_state_id(other->state)) + ": confirm or undo it first");
+      "entry " + std::to_string(other->id) + " changes the same target and is " +
+          std::string(entry_state_id(other->state)) + ": confirm or undo that entry first");
   return {};
 }
 
@@ -114,8 +113,9 @@ Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
     differences = missing_nics(planned.nics, nics);
   }
   if (differences.empty() && !is_same_namespace(planned, now))
-    differences.push_back("the network namespace is a new one with the number " +
-                          std::to_string(now.netns) + " of the one that the plan was made for");
+    differences.push_back(
+        "the network namespace that the plan was made for is gone; another namespace has reused its number " +
+        std::to_string(now.netns));
   return differences;
 }
 

@@ -8,7 +8,7 @@ namespace weir::act {
 namespace {
 
 Error only_read(const std::string& path) {
-  return make_error(ErrorCode::unsupported, path + " is only looked at here");
+  return make_error(ErrorCode::unsupported, path + " can only be read here");
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ class Restoration {
     if (status.ok()) {
       recorded_ = to;
     } else {
-      outcome_.notices.push_back("the journal could not be written: " + status.error().message);
+      outcome_.notices.push_back("weir could not write the journal: " + status.error().message);
     }
     entry().state = to;
     if (!note.empty()) entry().note = note;
@@ -129,7 +129,8 @@ class Restoration {
     }
     if (const Status status = put_back(i, force || options_.just_written == i); !status.ok()) {
       failures_.push_back(status.error().message);
-      change_step(i, entry().steps[i].state, "could not be put back: " + status.error().message);
+      change_step(i, entry().steps[i].state,
+                  "weir could not restore it: " + status.error().message);
     }
   }
 
@@ -155,7 +156,7 @@ class Restoration {
   Result<Outcome> leave_to_the_other() {
     if (auto now = journal_.entry(entry().id); now.ok()) outcome_.entry = std::move(now).value();
     outcome_.failure = "another weir undid entry " + std::to_string(entry().id) +
-                       " meanwhile, so this one wrote nothing more";
+                       " meanwhile, so this weir wrote nothing more";
     return std::move(outcome_);
   }
 
@@ -197,7 +198,7 @@ class Restoration {
   void record_restored(std::size_t i, const SideRestoration& sides, const std::string& note) {
     if (sides.left_alone().empty()) return change_step(i, StepState::undone, note);
     const std::string left = "is back, but " + join_texts(sides.left_alone(), ", and ") +
-                             ": somebody else changed it, so it was left alone";
+                             ": another program or user changed it, so weir left it alone";
     outcome_.notices.push_back(entry().steps[i].target + " " + left);
     change_step(i, StepState::left_alone, left);
   }
@@ -205,8 +206,8 @@ class Restoration {
   void leave_alone(std::size_t i, const std::string& now) {
     const HistoryStep& step = entry().steps[i];
     const std::string note =
-        "is " + now + " by now, not the " + step.wanted +
-        " that weir wrote: somebody else changed it, so it was left alone (it was " +
+        "is now " + now + ", not the " + step.wanted +
+        " that weir wrote: another program or user changed it, so weir left it alone (it was " +
         step.old_value.value_or("") + " before)";
     outcome_.notices.push_back(step.target + " " + note);
     change_step(i, StepState::left_alone, note);
@@ -228,12 +229,13 @@ class Restoration {
     const bool is_back = target.matches(*now, old_value);
     if (!is_back) WEIR_CHECK(std::move(written));
     if (!is_back)
-      return make_error(ErrorCode::io, entry().steps[i].target + ": " + old_value +
-                                           " was written, but the kernel has " + *now);
+      return make_error(ErrorCode::io, entry().steps[i].target + ": weir wrote " + old_value +
+                                           ", but the kernel has " + *now);
     const bool left_before = entry().steps[i].state == StepState::left_alone;
     WEIR_CHECK(std::move(settled));
-    record_restored(i, sides,
-                    left_before ? "put back at last, over what somebody else had changed" : "");
+    record_restored(
+        i, sides,
+        left_before ? "restored at last, over the change by another program or user" : "");
     return {};
   }
 
@@ -256,9 +258,9 @@ class Restoration {
     std::vector<std::string> names;
     for (const HistoryStep& step : outcome_.entry.steps)
       if (step.state == StepState::left_alone) names.push_back(step.target);
-    return "somebody else changed " + join_texts(names, ", ") +
-           " since, so it was left alone; `weir undo " + std::to_string(outcome_.entry.id) +
-           " --force` puts it back as well";
+    return "another program or user changed " + join_texts(names, ", ") +
+           " since, so weir left it alone; `weir undo " + std::to_string(outcome_.entry.id) +
+           " --force` restores it as well";
   }
 
   Result<Outcome> finish(ConfirmEvent cause) {
@@ -270,7 +272,7 @@ class Restoration {
     if (!failures_.empty()) {
       outcome_.failure = join_texts(failures_, "; ");
       note +=
-          (note.empty() ? "" : "; ") + ("not everything could be put back: " + outcome_.failure);
+          (note.empty() ? "" : "; ") + ("weir could not restore everything: " + outcome_.failure);
     } else if (event == ConfirmEvent::restored_in_part) {
       outcome_.failure = left_alone_sentence();
     }
@@ -282,7 +284,7 @@ class Restoration {
   void record_or_note(EntryState to, const std::string& note) {
     Unrecorded end{recorded_, to, note, changes_};
     if (const Status status = record_end(entry().id, end, journal_); !status.ok()) {
-      outcome_.notices.push_back("the journal could not be written: " + status.error().message);
+      outcome_.notices.push_back("weir could not write the journal: " + status.error().message);
       outcome_.unrecorded = std::move(end);
     }
     entry().state = to;

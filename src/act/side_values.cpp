@@ -267,9 +267,9 @@ Result<SideRestoration> SideRestoration::look(const Step& step, const HistorySte
     const Decision decision = found == known.end() ? decide_newcomer(side.target, now, known)
                                                    : decide(*found->second, now, circumstances);
     if (decision.is_foreign)
-      restoration.left_alone_.push_back(target_name(side.target) + " is " + now +
-                                        " by now, not the " + found->second->after.value_or("") +
-                                        " that the kernel made of it");
+      restoration.left_alone_.push_back(target_name(side.target) + " is now " + now + ", not the " +
+                                        found->second->after.value_or("") +
+                                        " that the kernel had set");
     restoration.goals_.push_back({std::move(side.target), decision.value});
   }
   return restoration;
@@ -294,8 +294,8 @@ Status SideRestoration::settle(kernel::Kernel& kernel) const {
     WEIR_TRY(const auto now, read_side(goal.target, interfaces, kernel));
     if (!now || *now == goal.value) continue;
     WEIR_CHECK(std::move(refused));
-    return make_error(ErrorCode::io, target_name(goal.target) + ": " + goal.value +
-                                         " was written, but the kernel has " + *now);
+    return make_error(ErrorCode::io, target_name(goal.target) + ": weir wrote " + goal.value +
+                                         ", but the kernel has " + *now);
   }
   return {};
 }

@@ -104,8 +104,8 @@ class Application {
     WEIR_CHECK(target->write(step.wanted));
     WEIR_TRY(const std::string now, target->read());
     if (!target->matches(now, step.wanted))
-      return make_error(ErrorCode::io, step_target_name(step) + ": " + step.wanted +
-                                           " was written, but the kernel has " + now);
+      return make_error(ErrorCode::io, step_target_name(step) + ": weir wrote " + step.wanted +
+                                           ", but the kernel has " + now);
     std::optional<std::string> completed;
     if (!old.sides.empty()) {
       WEIR_CHECK(complete_side_values(old.sides, kernel_));
@@ -160,12 +160,12 @@ class Application {
   Result<Outcome> yield(HistoryEntry entry, std::optional<std::size_t> last_step) {
     Outcome outcome{std::move(entry), false, {}, {}};
     outcome.failure = "another weir undid entry " + std::to_string(id_) +
-                      " meanwhile, so nothing more was written";
+                      " meanwhile, so this weir wrote nothing more";
     if (!written_ || !last_step) return outcome;
     const std::string name = step_target_name(plan_.steps[*last_step]);
     const Status back = put_last_back(*last_step);
-    outcome.failure += back.ok() ? "; " + name + ", written since, has its old value again"
-                                 : "; " + name + " could not be put back: " + back.error().message;
+    outcome.failure += back.ok() ? "; weir restored " + name + ", which it had written since"
+                                 : "; weir could not restore " + name + ": " + back.error().message;
     return outcome;
   }
 
@@ -182,7 +182,7 @@ class Application {
     WEIR_CHECK(sides.settle(kernel_));
     WEIR_TRY(const std::string after, target->read());
     if (target->matches(after, old.value)) return {};
-    return make_error(ErrorCode::io, old.value + " was written, but the kernel has " + after);
+    return make_error(ErrorCode::io, "weir wrote " + old.value + ", but the kernel has " + after);
   }
 
   Result<Outcome> roll_back(const Error& cause, std::optional<std::size_t> failed_step) {
@@ -198,7 +198,7 @@ class Application {
     if (has_lines(outcome.entry, PersistState::wanted))
       static_cast<void>(take_out_lines(id_, kernel_, journal_, {}).ok());
     outcome.failure = cause.message + (outcome.succeeded ? std::string()
-                                                         : "; not everything could be put back: " +
+                                                         : "; weir could not restore everything: " +
                                                                outcome.failure);
     outcome.succeeded = false;
     return outcome;
@@ -216,7 +216,7 @@ class Application {
 
 /// An entry of another boot changed a kernel that is gone.
 Result<Outcome> end_entry_of_other_boot(HistoryEntry entry, store::Journal& journal) {
-  const std::string note = "the host was booted since: the change ended with that boot";
+  const std::string note = "the host has rebooted: the change ended with the earlier boot";
   const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::world_gone, {});
   if (transition.next != entry.state)
     WEIR_CHECK(journal.move_entry(entry.id, entry.state, transition.next, note));
@@ -239,8 +239,9 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
     for (const HistoryStep& step : entry.steps) {
       if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
         return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) +
-                                                   " changed the same after entry " +
-                                                   std::to_string(id) + ": undo that one first");
+                                                   " changed the same target after entry " +
+                                                   std::to_string(id) +
+                                                   ": undo the later entry first");
     }
   }
   return {};
@@ -257,7 +258,7 @@ void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal,
     outcome.succeeded = false;
     outcome.failure +=
         (outcome.failure.empty() ? "" : "; ") +
-        ("its lines are not out of the files that are read at boot: " + notices.error().message);
+        ("weir could not remove its lines from the files for the boot: " + notices.error().message);
   }
   // What is shown is what the journal has, where it can be read.
   if (auto entry = journal.entry(outcome.entry.id); entry.ok())
@@ -286,8 +287,8 @@ Status check_later_entries(store::Journal& journal, const Plan& plan, std::int64
   WEIR_TRY(const auto later, find_overlap(journal, plan, id, standing));
   if (!later) return {};
   return make_error(ErrorCode::conflict, "entry " + std::to_string(later->id) +
-                                             " changed the same after entry " + std::to_string(id) +
-                                             ": undo that one first");
+                                             " changed the same target after entry " +
+                                             std::to_string(id) + ": undo the later entry first");
 }
 
 bool stands(const StandingLines& lines, const Step& step) {
@@ -352,7 +353,7 @@ Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock&
     return make_error(
         ErrorCode::conflict,
         name +
-            " cannot be confirmed: its deadline has passed, and the old values are being put back");
+            " cannot be confirmed: its deadline has passed, and weir is restoring the old values");
   const Status recorded =
       journal.move_entry(id, entry.state, transition.next, "confirmed by the user");
   // A commit that reported an error may have happened, and another weir may have been faster: what
@@ -366,7 +367,7 @@ Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock&
   const std::string why = recorded.ok() ? now.error().message : recorded.error().message;
   return Outcome{std::move(entry),
                  false,
-                 "it is kept, but the journal could not be written (" + why +
+                 "the change stays, but weir could not write the journal (" + why +
                      "): run `weir confirm " + std::to_string(id) + "` again",
                  {}};
 }
@@ -381,9 +382,10 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
     return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
   if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
   if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
-    return make_error(ErrorCode::conflict,
-                      "entry " + std::to_string(id) + " belongs to the network namespace " +
-                          std::to_string(entry.netns) + ", this is " + std::to_string(now.netns));
+    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) +
+                                               " belongs to the network namespace " +
+                                               std::to_string(entry.netns) + ", but this is " +
+                                               std::to_string(now.netns));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));
   RestoreOptions restore_options;
   restore_options.note = "undone by the user";

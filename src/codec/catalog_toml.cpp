@@ -148,7 +148,8 @@ class Reader {
     const auto value = text(key);
     if (value.empty()) return std::nullopt;
     auto parsed = parse(value);
-    if (!parsed) problems_.add(*table_.get(key), "'" + value + "' is no " + std::string(key));
+    if (!parsed)
+      problems_.add(*table_.get(key), "'" + value + "' is not a valid " + std::string(key));
     return parsed;
   }
 
@@ -225,7 +226,7 @@ std::vector<Stage> read_also_stages(const Reader& entry) {
     if (const auto stage = parse_stage(id)) {
       stages.push_back(*stage);
     } else {
-      entry.complain("'" + id + "' in 'also_stages' is no stage");
+      entry.complain("'" + id + "' in 'also_stages' is not a stage");
     }
   }
   return stages;
@@ -242,7 +243,7 @@ std::vector<ParameterDefault> read_defaults(const Reader& entry) {
     if (one.value.empty() == one.rule.empty())
       table.complain("a default has either a 'value' or a 'rule'");
     if (!defaults.empty() && one.since <= defaults.back().since)
-      table.complain("defaults stand oldest first");
+      table.complain("the oldest default comes first");
     defaults.push_back(std::move(one));
   });
   return defaults;
@@ -383,7 +384,7 @@ Result<std::vector<Entry>> read_file(std::string_view file, std::string_view tex
     reader.tables(key, [&](const Reader& table) {
       auto entry = read(table);
       if (!seen.insert(identity(entry)).second)
-        table.complain("'" + identity(entry) + "' stands here for the second time");
+        table.complain("'" + identity(entry) + "' is defined twice");
       entries.push_back(std::move(entry));
     });
     if (problems.first()) return *problems.first();

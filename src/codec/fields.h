@@ -188,8 +188,8 @@ class FieldReader {
       if (seen == named_.end())
         return fail_at(
             member.name,
-            "is unknown to this weir, which follows no order in part; remove it, or use the weir that wrote it");
-      if (seen->second) return fail_at(member.name, "is there twice; leave one of the two");
+            "is unknown to this weir, which follows no order in part; remove the field, or use the weir that wrote it");
+      if (seen->second) return fail_at(member.name, "is given twice; remove one of the two");
       seen->second = true;
     }
   }
@@ -281,7 +281,7 @@ class FieldReader {
     } else if (const auto* integer = std::get_if<std::int64_t>(&json.data)) {
       value = static_cast<double>(*integer);
     } else {
-      state_.fail("is no number");
+      state_.fail("is not a number");
     }
   }
   template <class Unit>
@@ -317,7 +317,7 @@ class FieldReader {
   void read(const JsonValue& json, T& value) {
     const auto* text = json.text();
     if (text == nullptr || !parse_enumerator(*text, value, Tag<T>{}))
-      state_.fail("has none of the values that it may have");
+      state_.fail("is not one of the allowed values");
   }
   template <class T>
   requires(std::is_class_v<T>) void read(const JsonValue& json, T& value) {

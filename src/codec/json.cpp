@@ -118,7 +118,7 @@ constexpr std::array<Magic, 4> compressions{{{"\x1f\x8b", "gzip", "gunzip"},
                                              {"BZh", "bzip2", "bunzip2"}}};
 
 std::optional<Error> refuse_before_parsing(std::string_view text) {
-  if (trim(text).empty()) return malformed("it is empty; write it anew");
+  if (trim(text).empty()) return malformed("it is empty; write it again");
   if (text.size() > json_size_limit) {
     return malformed("it is longer than " + std::to_string(json_size_limit >> 20U) +
                      " MiB, which is more than weir ever writes");
@@ -144,9 +144,9 @@ Error describe_failure(std::string_view text, const TreeBuilder& builder) {
     return malformed("it is not JSON, so it is not a file that weir wrote");
   if (builder.position() >= text.size())
     return malformed("it ends in the middle, after " + std::to_string(text.size()) +
-                     " bytes; copy or write it anew");
+                     " bytes; copy or write it again");
   return malformed("it is not valid JSON near byte " + std::to_string(builder.position()) +
-                   "; copy or write it anew");
+                   "; copy or write it again");
 }
 
 }  // namespace
@@ -187,7 +187,7 @@ Result<SchemaTag> read_schema_tag(const JsonValue& document) {
   if (!major || !tag->starts_with("weir.")) {
     return make_error(
         ErrorCode::unsupported,
-        R"(it is JSON, but no file of weir's: it has no "schema" that begins with "weir.")");
+        R"(it is JSON, but not a file of weir: it has no "schema" that begins with "weir.")");
   }
   return SchemaTag{tag->substr(0, slash), *major};
 }

@@ -138,12 +138,12 @@ Result<void> accept_plan(const SchemaTag& tag) {
   const std::string shown = format_schema_tag(tag);
   if (tag.name != plan_schema)
     return make_error(ErrorCode::unsupported,
-                      "it is no plan but " + shown + "; give a file that `weir plan -o` wrote");
+                      "this is " + shown + ", not a plan; pass a file written by `weir plan -o`");
   if (tag.major != plan_version) {
     return make_error(
         ErrorCode::unsupported,
-        "it is " + shown +
-            ", of which this weir reads only version 1; apply it with the weir that made it, or a newer one");
+        "this is " + shown +
+            ", but this weir reads only version 1; apply it with the weir that made it, or with a newer weir");
   }
   return {};
 }

@@ -30,17 +30,18 @@ Result<void> accept_recording(const SchemaTag& tag) {
   if (!ours && tag.name == "weir.check") {
     return make_error(
         ErrorCode::unsupported,
-        "it is a report (" + shown +
-            "), which holds conclusions only; give the recording that `weir check --save` writes");
+        "this is a report (" + shown +
+            "), which holds only conclusions; pass a recording written by `weir check --save`");
   }
   if (!ours)
-    return make_error(ErrorCode::unsupported, "it is no recording but " + shown +
-                                                  "; give a file that `weir snapshot -o` wrote");
+    return make_error(
+        ErrorCode::unsupported,
+        "this is " + shown + ", not a recording; pass a file written by `weir snapshot -o`");
   if (tag.major != recording_version) {
     return make_error(
         ErrorCode::unsupported,
-        "it is " + shown +
-            ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
+        "this is " + shown +
+            ", but this weir reads only version 1; read it with the weir that wrote it, or with a newer weir");
   }
   return {};
 }
@@ -71,7 +72,7 @@ std::optional<std::string> find_contradiction(const Recording& recording) {
   }
   for (const auto& series : recording.series) {
     if (series.times.size() != series.values.size())
-      return "a series has not as many times as values";
+      return "a series has more times than values, or fewer";
     std::int64_t before = 0;
     for (const auto time : series.times) {
       if (!is_time(time) || time < before) return "a series has times that go back";
@@ -83,7 +84,7 @@ std::optional<std::string> find_contradiction(const Recording& recording) {
   }
   for (const auto& histogram : recording.histograms) {
     if (histogram.counts.size() != histogram.edges.size() + 1)
-      return "a histogram has not one count more than edges";
+      return "a histogram needs one count more than it has edges";
   }
   return std::nullopt;
 }

@@ -107,13 +107,14 @@ constexpr std::string_view report_schema = "weir.check";
 Status accept_report(const SchemaTag& tag) {
   const std::string shown = format_schema_tag(tag);
   if (tag.name != report_schema)
-    return make_error(ErrorCode::unsupported,
-                      "it is no report but " + shown + "; give what `weir check --json` printed");
+    return make_error(
+        ErrorCode::unsupported,
+        "this is " + shown + ", not a report; pass the output of `weir check --json`");
   if (tag.major != report_version)
     return make_error(
         ErrorCode::unsupported,
-        "it is " + shown +
-            ", of which this weir reads only version 1; read it with the weir that wrote it, or a newer one");
+        "this is " + shown +
+            ", but this weir reads only version 1; read it with the weir that wrote it, or with a newer weir");
   return {};
 }
 

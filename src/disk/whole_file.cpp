@@ -92,7 +92,7 @@ class FileBeside {
     if (!is_mine)
       return make_error(
           ErrorCode::conflict,
-          "another user put something else in its place meanwhile; choose a folder of your own");
+          "another user replaced it meanwhile; choose a folder that only you can write");
     return sync_entries(place_.folder);
   }
 

@@ -108,8 +108,8 @@ std::optional<std::string> describe_lost_watchdog(const HistoryEntry& entry,
   if (!lost_its_watchdog(entry, now)) return std::nullopt;
   const std::string id = std::to_string(entry.id);
   if (is_overdue(entry, now))
-    return "entry " + id + " is overdue, its watchdog is gone: `weir undo " + id +
-           "` puts the old values back";
+    return "entry " + id + " is overdue, and its watchdog is gone: run `weir undo " + id +
+           "` to restore the old values";
   return "entry " + id +
          " is unconfirmed, its watchdog is gone, and its deadline will not undo it: run `weir confirm " +
          id + "` to keep it, or `weir undo " + id + "`";

@@ -151,7 +151,7 @@ std::vector<std::string> missing_nics(const std::vector<BoundNic>& planned,
   for (const auto& nic : planned) {
     if (addresses.count(nic.address) == 0)
       sentences.push_back("the network card " + nic.name + " with the address " + nic.address +
-                          " is not there any more");
+                          " is missing");
   }
   return sentences;
 }

@@ -30,7 +30,7 @@ bool is_word(std::string_view text) {
 
 Error refuse(const std::string& why) {
   return make_error(ErrorCode::unsupported,
-                    why + ", which weir could not put back exactly: it is left as it is");
+                    why + ", which weir cannot restore exactly, so weir leaves it as it is");
 }
 
 /// What hangs below an mq: one discipline for each queue, made by the kernel.
@@ -40,7 +40,7 @@ Result<std::string> find_queue_kind(const std::vector<QdiscSetup>& setups, const
     if (setup.link != mq.link || setup.parent == root || setup.parent == ingress) continue;
     if (setup.handle >> major_shift != 0 || !is_plain_qdisc(setup.kind) ||
         (!kind.empty() && setup.kind != kind))
-      return refuse("its root mq has queues with disciplines of their own (" + setup.kind + " " +
+      return refuse("its root mq has queues with their own disciplines (" + setup.kind + " " +
                     to_hex(setup.handle >> major_shift) + ":)");
     kind = setup.kind;
   }
@@ -114,7 +114,7 @@ Result<RootQdisc> find_root_qdisc(const std::vector<QdiscSetup>& setups, std::in
   const std::string name = found->kind + " " + to_hex(found->handle >> major_shift) + ":";
   if (!is_plain_qdisc(found->kind)) return refuse("its root queueing discipline is " + name);
   if (found->handle >> major_shift > last_major)
-    return refuse("its root " + name + " has a handle that nobody can ask for");
+    return refuse("its root " + name + " has a handle that no request can set");
   if (!found->obstacle.empty()) return refuse("its root " + name + " has " + found->obstacle);
   RootQdisc qdisc{found->kind, found->handle >> major_shift, {}, found->options};
   if (found->kind == "mq") {

@@ -22,8 +22,7 @@ Error sqlite_error(int code, int system_errno, const std::string& path, const ch
           ErrorCode::not_permitted,
           path + " cannot be written: it, its folder or its file system is read-only");
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return make_error(ErrorCode::not_permitted, path + " may not be opened by this user");
+    case SQLITE_AUTH: return make_error(ErrorCode::not_permitted, "this user may not open " + path);
     case SQLITE_CANTOPEN:
       return make_error(system_errno == EACCES || system_errno == EPERM || system_errno == EROFS
                             ? ErrorCode::not_permitted
@@ -31,13 +30,12 @@ Error sqlite_error(int code, int system_errno, const std::string& path, const ch
                         path + " cannot be opened: " + system_text());
     case SQLITE_NOTADB:
       return make_error(ErrorCode::malformed,
-                        path + " is not a database; move it away to begin a new one");
+                        path + " is not a database; move it away to start a new journal");
     case SQLITE_CORRUPT:
       return make_error(ErrorCode::malformed,
-                        path + " is damaged (" + detail + "); move it away to begin a new one");
+                        path + " is damaged (" + detail + "); move it away to start a new journal");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return make_error(ErrorCode::busy, path + " is being written by another weir");
+    case SQLITE_LOCKED: return make_error(ErrorCode::busy, "another weir is writing " + path);
     case SQLITE_IOERR:
       if (system_errno == ENOSPC || system_errno == EDQUOT)
         return make_error(ErrorCode::io, "the disk that holds " + path + " is full");

@@ -23,14 +23,12 @@ Status check_state_folder(const disk::Place& place, const std::string& path) {
     return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
   // Whoever can write the journal tells the next weir which settings to "restore".
   if (!disk::is_trusted(place.owned.user) || (place.owned.mode & write_of_others) != 0)
-    return make_error(ErrorCode::not_permitted,
-                      "the state folder " + path +
-                          " can be written by other users; make it root's alone (chmod 700)");
+    return make_error(ErrorCode::not_permitted, "other users can write the state folder " + path +
+                                                    "; restrict it to root (chmod 700)");
   if (place.replaceable_above)
-    return make_error(
-        ErrorCode::not_permitted,
-        "the state folder " + path +
-            " can be replaced by other users, who can write to a folder above it; choose another");
+    return make_error(ErrorCode::not_permitted,
+                      "other users can replace the state folder " + path +
+                          ", because they can write to a folder above it; choose another folder");
   return {};
 }
 
@@ -74,7 +72,7 @@ Status check_readable(const std::string& folder, const std::string& path) {
   if (errno == ENOENT || errno == ENOTDIR)
     return make_error(ErrorCode::not_found, "nothing was changed yet: there is no " + path);
   if (errno == EACCES)
-    return make_error(ErrorCode::not_permitted, path + " may not be read by this user");
+    return make_error(ErrorCode::not_permitted, "this user may not read " + path);
   return folder_error(errno, path);
 }
 
@@ -84,13 +82,12 @@ Error folder_error(int system_errno, const std::string& path) {
       return make_error(ErrorCode::not_permitted,
                         path + " cannot be written: its file system is read-only");
     case EACCES:
-    case EPERM:
-      return make_error(ErrorCode::not_permitted, path + " may not be written by this user");
+    case EPERM: return make_error(ErrorCode::not_permitted, "this user may not write " + path);
     case ENOSPC:
     case EDQUOT: return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
     case ENOENT:
       return make_error(ErrorCode::not_found,
-                        path + " cannot be made: its parent folder is not there");
+                        "cannot create " + path + ": its parent folder does not exist");
     default: return make_error(ErrorCode::io, path + ": " + std::strerror(system_errno));
   }
 }

@@ -50,7 +50,7 @@ Result<GuardMark> GuardMark::take(const std::string& state_folder, std::int64_t 
     return GuardMark(std::move(file), std::move(path));
   if (errno != EAGAIN && errno != EACCES) return folder_error(errno, path);
   return make_error(ErrorCode::conflict,
-                    "entry " + std::to_string(entry) + " has a watchdog already");
+                    "entry " + std::to_string(entry) + " already has a watchdog");
 }
 
 void GuardMark::remove() const { ::unlink(path_.c_str()); }

@@ -84,12 +84,12 @@ Result<Content> read_content(Database& database) {
   if (application != application_id)
     return make_error(
         ErrorCode::malformed,
-        database.path() + " belongs to another program; move it away to begin a new one");
+        database.path() + " belongs to another program; move it away to start a new journal");
   if (version > schema_version)
     return make_error(ErrorCode::unsupported,
                       database.path() + " was written by a newer weir (schema " +
-                          std::to_string(version) + "; this one knows " +
-                          std::to_string(schema_version) + "): use that one");
+                          std::to_string(version) + "; this weir knows " +
+                          std::to_string(schema_version) + "); use the newer weir");
   return Content(version);
 }
 
@@ -101,7 +101,7 @@ Status check_integrity(Database& database) {
   const std::string answer = found ? query.text(0) : std::string("no answer");
   const std::string last = answer.substr(answer.rfind('\n') + 1);
   return make_error(ErrorCode::malformed, database.path() + " is damaged (" + last +
-                                              "); move it away to begin a new one");
+                                              "); move it away to start a new journal");
 }
 
 /// Makes what is missing. Two weirs may come here at once: the second finds the first one's tables.

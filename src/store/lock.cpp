@@ -38,7 +38,7 @@ std::string read_holder(int file) {
   if (!pid) return {};
   const std::string number = std::to_string(*pid);
   if (!is_stopped(*pid)) return " (pid " + number + ")";
-  return " (pid " + number + ", which was stopped: `kill -CONT " + number + "` lets it go on)";
+  return " (pid " + number + ", which is stopped; `kill -CONT " + number + "` continues it)";
 }
 
 /// For the other side's sentence only: a full disk must not keep anyone from undoing.

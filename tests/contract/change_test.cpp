@@ -90,8 +90,8 @@ TEST_F(Change, APartialUndoFailsAndNamesTheRestWhichOnlyForceFinds) {
   EXPECT_THAT(
       partly.out,
       HasSubstr(
-          "entry 1 is partly undone: somebody else changed net.core.somaxconn since, so it was left alone; "
-          "`weir undo 1 --force` puts it back as well"));
+          "entry 1 is partly undone: another program or user changed net.core.somaxconn since, so weir left it alone; "
+          "`weir undo 1 --force` restores it as well"));
   EXPECT_THAT(partly.out, HasSubstr("\n1\n999\n"));
   EXPECT_THAT(partly.out, HasSubstr("  partly undone  "));
   EXPECT_THAT(partly.out, HasSubstr("weir: there is nothing to undo\n4\n"));
@@ -116,7 +116,7 @@ TEST_F(Change, UndoPutsTheValuesBackOnAFullDiskAndSaysThatTheJournalLacksThem) {
     EXPECT_THAT(full.out, HasSubstr("Undone: 1"));
     EXPECT_THAT(
         full.out,
-        HasSubstr("the journal could not be written: the disk that holds s/journal.db is full"));
+        HasSubstr("weir could not write the journal: the disk that holds s/journal.db is full"));
     EXPECT_THAT(full.out, HasSubstr("\n0\n4096\n"));
     EXPECT_THAT(full.out, HasSubstr("  undone  ")) << "with room again, the next undo records it";
   }
@@ -130,7 +130,7 @@ TEST_F(Change, UndoPutsTheValuesBackOnAReadOnlyDisk) {
         force +
         "; echo $?; somaxconn; mount -o remount,rw s; $weir undo --state s > /dev/null; $weir history --state s"));
     EXPECT_THAT(read_only.out, HasSubstr("Undone: 1"));
-    EXPECT_THAT(read_only.out, HasSubstr("the journal could not be written"));
+    EXPECT_THAT(read_only.out, HasSubstr("weir could not write the journal"));
     EXPECT_THAT(read_only.out, HasSubstr("\n0\n4096\n"));
     EXPECT_THAT(read_only.out, HasSubstr("  undone  "));
   }
@@ -146,7 +146,7 @@ TEST_F(Change, ApplyingTheSamePlanAfterTheWatchdogWasKilledUndoesTheOverdueEntry
   EXPECT_THAT(
       again.out,
       HasSubstr(
-          "entry 1 is overdue, its watchdog is gone: `weir undo 1` puts the old values back"));
+          "entry 1 is overdue, and its watchdog is gone: run `weir undo 1` to restore the old values"));
   EXPECT_THAT(again.out, HasSubstr("healed what an earlier run left: entry 1 is undone"));
   EXPECT_THAT(again.out, HasSubstr("Applied as 2"));
   EXPECT_THAT(again.out, HasSubstr("\n0\n8192\n"));
@@ -156,7 +156,7 @@ TEST_F(Change, DriftSaysInOneSentenceWhyItCannotRead) {
   EXPECT_EQ(
       run("mkdir s; echo no database here, and long enough to be looked at > s/journal.db; $weir drift --state s; echo $?")
           .out,
-      "weir: s/journal.db is not a database; move it away to begin a new one\n3\n");
+      "weir: s/journal.db is not a database; move it away to start a new journal\n3\n");
   EXPECT_THAT(run("$weir drift --netns no-such; echo $?").out, HasSubstr("\n3\n"));
   EXPECT_THAT(run("$weir drift --nonsense; echo $?").out,
               HasSubstr("there is no option \"--nonsense\""));

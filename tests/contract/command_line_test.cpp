@@ -183,7 +183,7 @@ TEST(CommandLine, BadFilesAreRefusedInOneSentence) {
   run_shell(": > " + quote(scratch.file("empty")));
   expect_refused({"check", "--from", scratch.file("truncated")}, 3, "ends in the middle");
   expect_refused({"check", "--from", scratch.file("packed")}, 3, "compressed with gzip");
-  expect_refused({"check", "--from", scratch.file("future")}, 3, "or a newer one");
+  expect_refused({"check", "--from", scratch.file("future")}, 3, "or with a newer weir");
   expect_refused({"check", "--from", scratch.file("empty")}, 3, "it is empty");
   expect_refused({"check", "--from", scratch.file("")}, 2, "it is a folder");
   expect_refused({"apply", "--state", scratch.file("state"), file}, 1,

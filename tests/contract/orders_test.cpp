@@ -191,7 +191,7 @@ TEST_F(Order, ACheckWithoutTheRightToReadTheJournalNamesTheSkippedChecks) {
       run.out,
       AllOf(
           HasSubstr(
-              "Not looked for: a change that still waits for its end, because s/journal.db may not be read by this user"),
+              "Not looked for: a change that still waits for its end, because this user may not read s/journal.db"),
           testing::EndsWith("\n0\n")));
 }
 

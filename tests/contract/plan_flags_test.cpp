@@ -51,7 +51,7 @@ TEST(PlanFlags, FilesThatCannotBeUsedAreNamed) {
   expect_refused({"plan", "--rebase", scratch.file("none.json")}, 1, "none.json");
   expect_refused({"plan", "--rebase", scratch.file("broken.json")}, 1, "broken.json");
   expect_refused({"plan", "--rebase", std::string(WEIR_SOURCE_DIR) + "/tests/golden/check.1.json"},
-                 1, "it is no plan but weir.check/1");
+                 1, "this is weir.check/1, not a plan");
   expect_refused({"plan", "--from", scratch.file("broken.json")}, 1, "broken.json");
 }
 
@@ -104,7 +104,7 @@ TEST_F(PlanIn, AReportOfAnotherBootOrNamespaceIsRefused) {
   EXPECT_THAT(
       run("$weir check --for 100ms --json | sed s,weir.check/1,weir.check/7, > c.json; $weir plan --from c.json; echo $?")
           .out,
-      AllOf(HasSubstr("or a newer one"), HasSubstr("\n1\n")));
+      AllOf(HasSubstr("or with a newer weir"), HasSubstr("\n1\n")));
 }
 
 TEST_F(PlanIn, AFindingThatNeedsAWindowGetsANoteInAPlanFromAReport) {

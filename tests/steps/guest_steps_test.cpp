@@ -62,7 +62,7 @@ TEST_F(GuestSteps, ARingSizeThatTheDriverRoundsIsPutBack) {
   const std::string before = place->ask("ethtool -g " + e1000);
   // e1000 takes multiples of 8
   const Applied applied = place->apply({place->link_step(e1000, "ring.rx", "1001")});
-  EXPECT_THAT(applied.failure, HasSubstr("1001 was written, but the kernel has 1008"));
+  EXPECT_THAT(applied.failure, HasSubstr("weir wrote 1001, but the kernel has 1008"));
   EXPECT_EQ(place->ask("ethtool -g " + e1000), before);
 }
 

@@ -51,7 +51,7 @@ TEST_F(LinkSteps, AWishThatTheKernelDoesNotFulfilIsRolledBack) {
   place.ask("ethtool -K v0 tx-tcp-segmentation off tx-scatter-gather off");
   const std::string before = place.ask("ethtool -k v0");
   const Applied applied = place.apply({place.link_step("v0", "feature.tx-tcp-segmentation", "on")});
-  EXPECT_THAT(applied.failure, HasSubstr("on was written, but the kernel has off, wanted on"));
+  EXPECT_THAT(applied.failure, HasSubstr("weir wrote on, but the kernel has off, wanted on"));
   EXPECT_EQ(place.ask("ethtool -k v0"), before);
   place.ask("ethtool -K v0 tx-scatter-gather on");
   EXPECT_EQ(place.value(place.link_step("v0", "feature.tx-tcp-segmentation", "on")), "off")
@@ -170,7 +170,7 @@ TEST_F(LinkSteps, SettingsThatAnUndoCannotPutBackAreNotTouched) {
   EXPECT_THAT(
       refused("htb default 10"),
       HasSubstr(
-          "v0 qdisc: its root queueing discipline is htb 1:, which weir could not put back exactly: it is left as it is"));
+          "v0 qdisc: its root queueing discipline is htb 1:, which weir cannot restore exactly, so weir leaves it as it is"));
   EXPECT_THAT(refused("tbf rate 1mbit burst 10k latency 50ms"), HasSubstr("tbf 1:"));
 }
 
@@ -179,7 +179,7 @@ TEST_F(LinkSteps, AnMqWithAQueuesOwnDisciplineIsNotTouched) {
   place.ask("tc qdisc replace dev ifb0 root handle 7: mq");
   place.ask("tc qdisc replace dev ifb0 parent 7:2 handle 8: pfifo limit 9");
   const Applied applied = place.apply({place.link_step("ifb0", "qdisc", "pfifo")});
-  EXPECT_THAT(applied.failure, HasSubstr("queues with disciplines of their own (pfifo 8:)"));
+  EXPECT_THAT(applied.failure, HasSubstr("queues with their own disciplines (pfifo 8:)"));
 }
 
 TEST_F(LinkSteps, AnInterfaceThatIsDownHasNoRootYet) {

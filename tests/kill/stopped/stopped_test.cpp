@@ -154,7 +154,7 @@ class StoppedWeir : public ::testing::Test {
     const std::string said = undo.read_output();
     EXPECT_EQ(undo.wait(), 1) << said;
     EXPECT_THAT(said,
-                HasSubstr("another weir undid entry 1 meanwhile, so this one wrote nothing more"));
+                HasSubstr("another weir undid entry 1 meanwhile, so this weir wrote nothing more"));
     EXPECT_EQ(world_->values() + world_->further_values(further_), before);
     EXPECT_TRUE(world_->wait_for_deadmen(seconds(20)));
     EXPECT_EQ(world_->entry()->state, EntryState::undone);
@@ -269,8 +269,8 @@ TEST_F(StoppedWeir, TheHolderOfTheLockIsNamedAndTheWayToContinueIt) {
   ASSERT_GT(stopped, 0);
   const std::string pid = std::to_string(stopped);
   EXPECT_THAT(world_->run_shell("$weir undo --state $state"),
-              HasSubstr("weir: another weir (pid " + pid + ", which was stopped: `kill -CONT " +
-                        pid + "` lets it go on) is changing this host"));
+              HasSubstr("weir: another weir (pid " + pid + ", which is stopped; `kill -CONT " +
+                        pid + "` continues it) is changing this host"));
 }
 
 /// A confirmation with slow syncs, begun this long before the deadline.
@@ -452,7 +452,7 @@ class KilledWatchdog : public StoppedWeir {
 
 TEST_F(KilledWatchdog, EveryCommandThatReadsSaysThatTheEntryIsOverdue) {
   const std::string sentence =
-      "entry 1 is overdue, its watchdog is gone: `weir undo 1` puts the old values back";
+      "entry 1 is overdue, and its watchdog is gone: run `weir undo 1` to restore the old values";
   EXPECT_THAT(world_->run_shell("$weir history --state $state"),
               HasSubstr("overdue, its watchdog is gone"));
   EXPECT_THAT(world_->run_shell("$weir history --json --state $state"),

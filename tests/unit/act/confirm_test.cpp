@@ -128,7 +128,7 @@ TEST(Confirm, WithoutAnIdTheNewestFittingEntryIsConfirmed) {
   EXPECT_EQ(choose_entry_to_confirm(entries)->id, 3);
   EXPECT_EQ(choose_entry_to_undo(entries)->id, 4);
   EXPECT_EQ(choose_entry_to_confirm({entry(1, S::confirmed)}).error().message,
-            "nothing waits for a confirmation");
+            "no change waits for a confirmation");
   EXPECT_EQ(choose_entry_to_undo({entry(1, S::ended)}).error().code, ErrorCode::conflict);
 }
 

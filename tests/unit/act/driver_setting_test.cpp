@@ -59,8 +59,7 @@ TEST(RingStep, ASizeThatTheDriverRoundsIsPutBack) {
   DriverHost host;
   host.nic().step = 64;
   const Step step = link_step("ring.rx", "256", "500");
-  EXPECT_EQ(host.apply_step(step),
-            "failure: eth0 ring.rx: 500 was written, but the kernel has 512");
+  EXPECT_EQ(host.apply_step(step), "failure: eth0 ring.rx: weir wrote 500, but the kernel has 512");
   EXPECT_EQ(host.read(step), "256");
 }
 
@@ -102,7 +101,7 @@ TEST(ChannelsStep, NoReceiveQueueAndNoSuchChannelsAreRefused) {
               HasSubstr("without a receive queue"));
   host.nic().numbers["channels.combined"] = 4;
   EXPECT_EQ(host.check(link_step("channels.rx", "0", "1")).error().message,
-            "eth0 channels.rx: the device has none of these");
+            "eth0 channels.rx: the device does not have this setting");
 }
 
 TEST(CoalescingStep, AdaptiveComesOffFirstAndComesBackLast) {

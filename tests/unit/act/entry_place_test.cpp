@@ -213,7 +213,7 @@ TEST_F(EntryPlace, HiddenProcessesDoNotEndTheEntry) {
 
 TEST_F(EntryPlace, AContainerDoesNotSeeEveryProcess) {
   here().links["/proc/self/ns/pid"] = "pid:[4026532200]";
-  expect_unknown("outside of this PID namespace", "container");
+  expect_unknown("outside this PID namespace", "container");
   here().links["/proc/self/ns/pid"] = "pid:[4026531836]";
   expect_ended();
 }

@@ -43,8 +43,7 @@ TEST(FeatureStep, AFeatureThatTheDriverDoesNotSetIsRolledBackWithItsWish) {
   FeatureHost host;
   host.nic().features[1].state.wanted = false;
   const Step step = link_step("feature.tx-tcp-segmentation", "off", "on");
-  EXPECT_THAT(host.apply_step(step),
-              HasSubstr("on was written, but the kernel has off, wanted on"));
+  EXPECT_THAT(host.apply_step(step), HasSubstr("weir wrote on, but the kernel has off, wanted on"));
   EXPECT_FALSE(host.nic().features[1].state.wanted);
   EXPECT_EQ(host.read(step), "off");
 }

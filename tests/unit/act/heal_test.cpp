@@ -146,7 +146,7 @@ TEST(Heal, EntriesOfAnotherBootHaveEndedAndNothingIsWritten) {
   ASSERT_EQ(host.heal().outcomes.size(), 1U);
   EXPECT_TRUE(host.fake.writes().empty());
   EXPECT_EQ(host.journal.entry(half)->state, EntryState::ended);
-  EXPECT_THAT(host.journal.entry(half)->note, HasSubstr("booted since"));
+  EXPECT_THAT(host.journal.entry(half)->note, HasSubstr("has rebooted"));
 }
 
 TEST(Heal, AnEntryWhoseNamespaceIsGoneHasEnded) {
@@ -210,7 +210,7 @@ TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsEntriesWithoutOne) {
   EXPECT_THAT(outcome->entry.note, HasSubstr("/run/netns/x) is gone"));
   EXPECT_TRUE(own.writes().empty());
   EXPECT_THAT(undo_entry(second, host.journal, kernel, with_kernel).error().message,
-              HasSubstr("what it changed is gone"));
+              HasSubstr("its changes are gone"));
 }
 
 }  // namespace weir::act::heal_test

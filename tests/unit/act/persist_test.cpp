@@ -330,9 +330,8 @@ TEST(Persist, AfterABootTheUndoKeepsForeignChanges) {
   EXPECT_TRUE(undone->succeeded);
   EXPECT_EQ(host.fake.state().files[somaxconn_path], "777\n");
   EXPECT_EQ(host.fake.state().files[syn_backlog_path], "256\n");
-  EXPECT_THAT(
-      undone->notices,
-      Contains(HasSubstr("net.core.somaxconn is 777 by now, not the 4096 that weir wrote")));
+  EXPECT_THAT(undone->notices,
+              Contains(HasSubstr("net.core.somaxconn is now 777, not the 4096 that weir wrote")));
   EXPECT_EQ(host.file(), "");
 }
 

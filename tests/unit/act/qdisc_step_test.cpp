@@ -89,9 +89,8 @@ TEST(QdiscStep, ADisciplineThatCannotBePutBackIsADifferenceAndNothingIsWritten) 
     host.set_root({2, 0x10000, top, kind, {}, {}});
     const std::string refused =
         host.apply_step(link_step("qdisc", std::string(kind) + " 1:", "fq"));
-    EXPECT_THAT(refused,
-                HasSubstr("eth0 qdisc: its root queueing discipline is " + std::string(kind) +
-                          " 1:, which weir could not put back exactly"));
+    EXPECT_THAT(refused, HasSubstr("eth0 qdisc: its root queueing discipline is " +
+                                   std::string(kind) + " 1:, which weir cannot restore exactly"));
   }
   EXPECT_TRUE(host.fake.writes().empty());
 }
@@ -118,7 +117,7 @@ TEST(QdiscStep, AChangedDefaultIsReportedWhenItIsPutBack) {
   const Step step = link_step("qdisc", default_text, "fq");
   host.apply_step(step);
   host.fake.state().default_roots[2] = {2, 0, top, "pfifo_fast", {}, {}};
-  EXPECT_THAT(host.undo_step(step), HasSubstr("was written, but the kernel has pfifo_fast 0:"));
+  EXPECT_THAT(host.undo_step(step), HasSubstr(", but the kernel has pfifo_fast 0:"));
 }
 
 TEST(QdiscStep, AnInterfaceThatIsDownWaits) {

@@ -117,8 +117,7 @@ TEST_F(SideValues, AForeignChangeSinceIsKeptAndNamedUntilForced) {
   ASSERT_EQ(undone.notices.size(), 1U);
   EXPECT_THAT(
       undone.notices[0],
-      HasSubstr(
-          "net.ipv4.conf.all.accept_redirects is 2 by now, not the 0 that the kernel made of it"));
+      HasSubstr("net.ipv4.conf.all.accept_redirects is now 2, not the 0 that the kernel had set"));
   undo(id, true);
   EXPECT_EQ(get("all", "accept_redirects"), "1");
   EXPECT_EQ(host.journal.entry(id)->steps[0].state, StepState::undone);

@@ -49,7 +49,7 @@ TEST(StoppedUndo, AfterAnotherWeirUndidTheEntryItWritesNothing) {
   EXPECT_EQ(outcome->entry.state, EntryState::undone);
   EXPECT_FALSE(outcome->succeeded);
   EXPECT_EQ(outcome->failure,
-            "another weir undid entry 1 meanwhile, so this one wrote nothing more");
+            "another weir undid entry 1 meanwhile, so this weir wrote nothing more");
 }
 
 TEST(StoppedUndo, SeesADeadlinesVerdictAlsoWhileTheJournalCannotBeWritten) {
@@ -104,7 +104,7 @@ TEST(StoppedApply, AfterAnotherWeirUndidTheEntryItWritesNothingAndPutsItsLastWri
   EXPECT_EQ(live_values(host.fake), old_values());
   EXPECT_EQ(
       outcome->failure,
-      "another weir undid entry 1 meanwhile, so nothing more was written; net.ipv4.tcp_max_syn_backlog, written since, has its old value again");
+      "another weir undid entry 1 meanwhile, so this weir wrote nothing more; weir restored net.ipv4.tcp_max_syn_backlog, which it had written since");
   EXPECT_EQ(host.journal.state(1).value(), EntryState::undone);
   EXPECT_EQ(host.fake.writes().size(), 3U) << "two steps, and the second one's way back";
 }
@@ -161,7 +161,7 @@ TEST(Verdict, AConfirmationAfterTheDeadlinesVerdictIsRefused) {
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(
       outcome.error().message,
-      "entry 1 cannot be confirmed: its deadline has passed, and the old values are being put back");
+      "entry 1 cannot be confirmed: its deadline has passed, and weir is restoring the old values");
   EXPECT_EQ(host.journal.state(id).value(), EntryState::unconfirmed);
 }
 
@@ -187,7 +187,8 @@ TEST(FullDisk, AConfirmationThatCannotBeRecordedSaysThatItIsKeptAndIsNotUndone) 
   const auto outcome = confirm(id, host.journal, host.fake.kernel().clock);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_FALSE(outcome->succeeded);
-  EXPECT_THAT(outcome->failure, HasSubstr("it is kept, but the journal could not be written"));
+  EXPECT_THAT(outcome->failure,
+              HasSubstr("the change stays, but weir could not write the journal"));
   EXPECT_THAT(outcome->failure, HasSubstr("run `weir confirm 1` again"));
   host.fake.state().boot_time = seconds(1031);
   static_cast<void>(host.heal());
@@ -204,7 +205,7 @@ TEST(FullDisk, AnUndoPutsEveryValueBackAndNamesTheMissingRecords) {
     EXPECT_TRUE(outcome->succeeded);
     EXPECT_EQ(live_values(host.fake), old_values());
     EXPECT_THAT(outcome->notices,
-                ::testing::Contains(HasSubstr("the journal could not be written")));
+                ::testing::Contains(HasSubstr("weir could not write the journal")));
     EXPECT_TRUE(outcome->unrecorded);
   }
 }
@@ -266,10 +267,10 @@ TEST(PartlyUndone, TheEntryNamesTheKeptValuesAndOnlyForceFindsIt) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::partly_undone);
   EXPECT_EQ(
       outcome->failure,
-      "somebody else changed net.core.somaxconn since, so it was left alone; `weir undo 1 --force` puts it back as well");
+      "another program or user changed net.core.somaxconn since, so weir left it alone; `weir undo 1 --force` restores it as well");
   EXPECT_FALSE(choose_entry_to_undo(host.journal.entries().value()).ok());
   EXPECT_EQ(choose_entry_to_undo(host.journal.entries().value(), true)->id, id);
-  EXPECT_THAT(host.undo(id).error().message, HasSubstr("--force puts that back as well"));
+  EXPECT_THAT(host.undo(id).error().message, HasSubstr("--force restores this as well"));
   EXPECT_TRUE(host.heal().outcomes.empty());
   ASSERT_TRUE(host.undo(id, true)->succeeded);
   EXPECT_EQ(live_values(host.fake), old_values());

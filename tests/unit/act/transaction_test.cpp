@@ -116,7 +116,7 @@ TEST(Apply, ANewNamespaceThatReusesTheInodeOfThePlansNamespaceIsRefused) {
   const auto outcome = host.apply(plan);
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, ErrorCode::conflict);
-  EXPECT_THAT(outcome.error().message, HasSubstr("the network namespace is a new one"));
+  EXPECT_THAT(outcome.error().message, HasSubstr("another namespace has reused its number"));
   EXPECT_TRUE(host.fake.writes().empty());
   plan.binding.netns_cookie = 8;
   EXPECT_TRUE(host.apply(plan).ok());
@@ -219,7 +219,7 @@ TEST(Apply, AValueThatTheKernelStoredDifferentlyIsPutBack) {
   const auto outcome = host.apply(make_plan());
   ASSERT_TRUE(outcome.ok());
   EXPECT_FALSE(outcome->succeeded);
-  EXPECT_THAT(outcome->failure, HasSubstr("8192 was written, but the kernel has 8000"));
+  EXPECT_THAT(outcome->failure, HasSubstr("weir wrote 8192, but the kernel has 8000"));
   EXPECT_EQ(live_values(host.fake), old_values());
 }
 
@@ -264,8 +264,10 @@ TEST(Apply, ASecondPlanOnTheSameTargetWaitsForTheConfirmationOfTheFirst) {
   second.steps = {sysctl_step("net.core.somaxconn", "4096", "8192")};
   const auto outcome = host.apply(second);
   ASSERT_FALSE(outcome.ok());
-  EXPECT_THAT(outcome.error().message,
-              HasSubstr("entry 1 changes the same and is unconfirmed: confirm or undo it first"));
+  EXPECT_THAT(
+      outcome.error().message,
+      HasSubstr(
+          "entry 1 changes the same target and is unconfirmed: confirm or undo that entry first"));
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
@@ -280,7 +282,7 @@ TEST(ConfirmEntry, KeepsItBeforeTheDeadlineAndRefusesAfterIt) {
   EXPECT_EQ(confirm(id, host.journal, host.fake.kernel().clock)->entry.state,
             EntryState::confirmed);
   EXPECT_THAT(confirm(id, host.journal, host.fake.kernel().clock).error().message,
-              HasSubstr("confirmed already"));
+              HasSubstr("already confirmed"));
   EXPECT_EQ(confirm(99, host.journal, host.fake.kernel().clock).error().code, ErrorCode::not_found);
 }
 
@@ -308,7 +310,7 @@ TEST(Undo, AForeignChangeSinceIsReportedAndKept) {
   EXPECT_EQ(outcome->entry.steps[0].state, StepState::left_alone);
   ASSERT_EQ(outcome->notices.size(), 1U);
   EXPECT_THAT(outcome->notices[0],
-              HasSubstr("net.core.somaxconn is 9999 by now, not the 4096 that weir wrote"));
+              HasSubstr("net.core.somaxconn is now 9999, not the 4096 that weir wrote"));
 
   ASSERT_TRUE(host.undo(id, true).ok());
   EXPECT_EQ(live_values(host.fake), old_values());
@@ -376,7 +378,7 @@ TEST(Undo, ALaterChangeOfTheSameTargetIsUndoneFirst) {
   Plan second = make_plan();
   second.steps = {sysctl_step("net.core.somaxconn", "4096", "8192")};
   const std::int64_t later = host.apply(second)->entry.id;
-  EXPECT_THAT(host.undo(first).error().message, HasSubstr("undo that one first"));
+  EXPECT_THAT(host.undo(first).error().message, HasSubstr("undo the later entry first"));
   ASSERT_TRUE(host.undo(later).ok());
   ASSERT_TRUE(host.undo(first).ok());
   EXPECT_EQ(live_values(host.fake), old_values());
@@ -403,7 +405,7 @@ TEST(Undo, TwiceIsRefusedWithASentence) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   ASSERT_TRUE(host.undo(id).ok());
-  EXPECT_THAT(host.undo(id).error().message, HasSubstr("undone already"));
+  EXPECT_THAT(host.undo(id).error().message, HasSubstr("already undone"));
 }
 
 }  // namespace weir::act::transaction_test

@@ -55,7 +55,7 @@ TEST(TxqueuelenStep, AnInterfaceThatIsGoneIsADifferenceAndNothingIsWritten) {
   ASSERT_FALSE(applied.ok());
   EXPECT_EQ(applied.error().code, ErrorCode::conflict);
   EXPECT_THAT(applied.error().message,
-              HasSubstr("eth0 (index 2): there is no such interface any more"));
+              HasSubstr("eth0 (index 2): this interface no longer exists"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 

@@ -183,7 +183,7 @@ TEST(CatalogToml, EntriesThatContradictThemselvesAreRejected) {
   EXPECT_THAT(
       error_of(
           "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter]]\nname = \"a\"\nstage = \"idle\"\n"),
-      HasSubstr("for the second time"));
+      HasSubstr("is defined twice"));
   EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nmin = 2\nmax = 1\n"),
               HasSubstr("'min' is above 'max'"));
   EXPECT_THAT(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nlower_is_worse = [1]\n"),
@@ -195,7 +195,7 @@ TEST(CatalogToml, EntriesThatContradictThemselvesAreRejected) {
   EXPECT_THAT(
       error_of(
           "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.default]]\nsince = \"6.1\"\nvalue = \"1\"\n[[parameter.default]]\nsince = \"5.4\"\nvalue = \"2\"\n"),
-      HasSubstr("oldest first"));
+      HasSubstr("the oldest default comes first"));
 }
 
 TEST(CatalogToml, EmbeddedKnowledgeParses) {

@@ -83,9 +83,9 @@ TEST(PlanJson, UnknownAndDuplicateMembersAreRefusedWithTheirPath) {
   EXPECT_THAT(refusal(json, "\"boot_id\"", "\"also\\u001b\": 1, \"boot_id\""),
               HasSubstr("its field binding.also\\x1b is unknown"));
   EXPECT_THAT(refusal(json, "\"wanted\"", "\"wanted\": \"1\", \"wanted\""),
-              HasSubstr("its field steps[0].wanted is there twice"));
+              HasSubstr("its field steps[0].wanted is given twice"));
   EXPECT_THAT(refusal(json, "\"schema\"", "\"schema\": \"weir.plan/1\", \"schema\""),
-              HasSubstr("its field schema is there twice"));
+              HasSubstr("its field schema is given twice"));
 }
 
 TEST(PlanJson, AJournalsPlanIsReadAlsoWithMembersOfANewerWeir) {

@@ -148,11 +148,12 @@ TEST(RecordingJson, ForeignFilesAreIdentified) {
               HasSubstr("not JSON"));
   EXPECT_THAT(refusal("net.core.somaxconn = 4096\n"), HasSubstr("not JSON"));
   EXPECT_THAT(refusal("{\"a\": 1,,}"), HasSubstr("not valid JSON near byte 9"));
-  EXPECT_THAT(refusal("[1, 2]"), HasSubstr("no file of weir's"));
-  EXPECT_THAT(refusal("42"), HasSubstr("no file of weir's"));
-  EXPECT_THAT(refusal("{\"schema\": 1}"), HasSubstr("no file of weir's"));
-  EXPECT_THAT(refusal("{\"schema\": \"other/1\"}"), HasSubstr("no file of weir's"));
-  EXPECT_THAT(refusal("{\"schema\": \"weir.plan/1\"}"), HasSubstr("no recording but weir.plan/1"));
+  EXPECT_THAT(refusal("[1, 2]"), HasSubstr("not a file of weir"));
+  EXPECT_THAT(refusal("42"), HasSubstr("not a file of weir"));
+  EXPECT_THAT(refusal("{\"schema\": 1}"), HasSubstr("not a file of weir"));
+  EXPECT_THAT(refusal("{\"schema\": \"other/1\"}"), HasSubstr("not a file of weir"));
+  EXPECT_THAT(refusal("{\"schema\": \"weir.plan/1\"}"),
+              HasSubstr("this is weir.plan/1, not a recording"));
   EXPECT_THAT(refusal("{\"schema\": \"weir.check/1\"}"), HasSubstr("--save"));
 }
 
@@ -251,7 +252,8 @@ TEST(RecordingJson, GroupsOfSocketsHavePortsToo) {
 
 TEST(RecordingJson, ContradictionsAreRefused) {
   const std::string json = recording_to_json(small_recording());
-  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0]")), HasSubstr("as many times as values"));
+  EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0]")),
+              HasSubstr("more times than values, or fewer"));
   EXPECT_THAT(refusal(replaced(json, "[0, 50000000]", "[5, 4]")), HasSubstr("go back"));
   EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"c\"")),
               HasSubstr("different boots"));

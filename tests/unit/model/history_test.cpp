@@ -39,8 +39,9 @@ TEST(DescribeState, EveryOtherEntryIsDescribedByItsState) {
 
 TEST(DescribeLostWatchdog, NamesTheCommandThatDoesItsWork) {
   EXPECT_EQ(describe_lost_watchdog(waiting(true), late), std::nullopt);
-  EXPECT_EQ(describe_lost_watchdog(waiting(false), late),
-            "entry 7 is overdue, its watchdog is gone: `weir undo 7` puts the old values back");
+  EXPECT_EQ(
+      describe_lost_watchdog(waiting(false), late),
+      "entry 7 is overdue, and its watchdog is gone: run `weir undo 7` to restore the old values");
   EXPECT_EQ(
       describe_lost_watchdog(waiting(false), early),
       "entry 7 is unconfirmed, its watchdog is gone, and its deadline will not undo it: run `weir confirm 7` to keep it, or `weir undo 7`");

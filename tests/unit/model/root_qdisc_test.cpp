@@ -64,16 +64,16 @@ TEST(RootQdisc, ARootThatCannotBePutBackIsRefusedWithASentence) {
   };
   EXPECT_EQ(
       why({{.link = 2, .handle = 0x10000, .parent = root, .kind = "htb"}}),
-      "its root queueing discipline is htb 1:, which weir could not put back exactly: it is left as it is");
+      "its root queueing discipline is htb 1:, which weir cannot restore exactly, so weir leaves it as it is");
   EXPECT_THAT(why({{.link = 2, .handle = 0x10000, .parent = root, .kind = "tbf"}}),
               HasSubstr("tbf 1:"));
   EXPECT_THAT(why({{.link = 2, .handle = 0x10000, .parent = root, .kind = "mq"},
                    {.link = 2, .handle = 0x80020000, .parent = 0x10001, .kind = "fq"}}),
-              HasSubstr("queues with disciplines of their own (fq 8002:)"));
+              HasSubstr("queues with their own disciplines (fq 8002:)"));
   EXPECT_THAT(why({{.link = 2, .handle = 0, .parent = root, .kind = "mq"},
                    {.link = 2, .handle = 0, .parent = 1, .kind = "fq"},
                    {.link = 2, .handle = 0, .parent = 2, .kind = "fq_codel"}}),
-              HasSubstr("disciplines of their own"));
+              HasSubstr("their own disciplines"));
   EXPECT_THAT(why({{.link = 2,
                     .handle = 0x10000,
                     .parent = root,
@@ -81,7 +81,7 @@ TEST(RootQdisc, ARootThatCannotBePutBackIsRefusedWithASentence) {
                     .obstacle = "a size table"}}),
               HasSubstr("has a size table"));
   EXPECT_THAT(why({{.link = 2, .handle = 0xFFFF0000, .parent = root, .kind = "fq"}}),
-              HasSubstr("its root fq ffff: has a handle that nobody can ask for"));
+              HasSubstr("its root fq ffff: has a handle that no request can set"));
 }
 
 }  // namespace weir::root_qdisc_test

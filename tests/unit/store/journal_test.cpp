@@ -425,7 +425,7 @@ TEST_F(JournalTest, AStateFolderThatOthersCanWriteIsRefused) {
     std::filesystem::permissions(folder(), others);
     const Error error = open_error();
     EXPECT_EQ(error.code, ErrorCode::not_permitted);
-    EXPECT_THAT(error.message, HasSubstr("can be written by other users"));
+    EXPECT_THAT(error.message, HasSubstr("other users can write"));
     EXPECT_FALSE(WriterLock::acquire(folder()).ok());
   }
   std::filesystem::permissions(folder(), perms::owner_all | perms::group_read | perms::group_exec);
@@ -440,7 +440,7 @@ TEST_F(JournalTest, AStateFolderThatAnotherUserCanReplaceIsRefusedAlsoByAReader)
   for (const auto one : access) {
     const auto journal = Journal::open(folder(), one);
     ASSERT_FALSE(journal.ok());
-    EXPECT_THAT(journal.error().message, HasSubstr("can be replaced by other users"));
+    EXPECT_THAT(journal.error().message, HasSubstr("other users can replace"));
   }
   EXPECT_FALSE(WriterLock::acquire(folder()).ok());
   ASSERT_EQ(chown(parent_.c_str(), 0, 0), 0);
@@ -460,7 +460,7 @@ TEST_F(JournalTest, AnotherUsersLinkToAStateFolderIsNotFollowed) {
 TEST_F(JournalTest, AStateFolderWithoutParentIsRefused) {
   auto journal = Journal::open(parent_ + "/a/b", Journal::Access::write);
   ASSERT_FALSE(journal.ok());
-  EXPECT_THAT(journal.error().message, HasSubstr("its parent folder is not there"));
+  EXPECT_THAT(journal.error().message, HasSubstr("its parent folder does not exist"));
 }
 
 TEST_F(JournalTest, AnUnknownEntryIsNotFound) {

@@ -106,7 +106,7 @@ TEST_F(GuardMarkTest, AnEntryIsGuardedAsLongAsTheMarkIsHeldAlsoByAProcessThatIsK
   for (int i = 0; i < 500 && !is_guarded(folder_, 7); ++i) ::usleep(10'000);
   EXPECT_TRUE(is_guarded(folder_, 7));
   EXPECT_FALSE(is_guarded(folder_, 8));
-  EXPECT_EQ(GuardMark::take(folder_, 7).error().message, "entry 7 has a watchdog already");
+  EXPECT_EQ(GuardMark::take(folder_, 7).error().message, "entry 7 already has a watchdog");
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   EXPECT_FALSE(is_guarded(folder_, 7));
