@@ -45,7 +45,8 @@ Result<Hierarchy> find_hierarchy() {
   }
   if (contains_word("/sys/fs/cgroup/cgroup.subtree_control", "cpu"))
     return Hierarchy{"/sys/fs/cgroup", true};
-  return make_error(ErrorCode::unsupported, "no cgroup hierarchy here hands on the cpu controller");
+  return make_error(ErrorCode::unsupported,
+                    "no cgroup hierarchy on this host offers the cpu controller");
 }
 
 std::string free_folder(const std::string& root) {

@@ -20,7 +20,7 @@ Status run_contest(std::vector<Contestant>& contestants, int rounds) {
       if (one.values.empty()) one.values.resize(measured->size());
       if (one.values.size() != measured->size())
         return make_error(ErrorCode::malformed,
-                          one.name + " was measured in another way than before");
+                          one.name + " measured another number of values than before");
       for (std::size_t quantity = 0; quantity < measured->size(); ++quantity)
         one.values[quantity].push_back((*measured)[quantity]);
     }

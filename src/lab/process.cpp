@@ -168,7 +168,8 @@ Result<std::string> ChildProcess::read_report_line(Nanoseconds limit) {
     char character = 0;
     const ssize_t n = read(report_.get(), &character, 1);
     if (n == 0)
-      return make_error(ErrorCode::gone, line.empty() ? "the process ended without a word" : line);
+      return make_error(ErrorCode::gone,
+                        line.empty() ? "the process ended without a report" : line);
     if (n == 1 && character == '\n') return line;
     if (n == 1) line.push_back(character);
   }

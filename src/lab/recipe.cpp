@@ -82,11 +82,11 @@ bool is_lower(const std::string& present, const std::string& wanted) {
 /// the namespace.
 std::optional<std::string> write_line(const RecipeLine& line) {
   // and it would be the host's own
-  if (!line.name.starts_with("net.")) return "no setting of the network";
+  if (!line.name.starts_with("net.")) return "not a network setting";
   const std::string path = wire::sysctl_path(line.name);
   const UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd.valid()) {
-    return errno == ENOENT ? "not there in a network namespace, or not in this kernel"
+    return errno == ENOENT ? "does not exist in a network namespace or in this kernel"
                            : "read-only in a network namespace";
   }
   char present[256] = {};

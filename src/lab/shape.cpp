@@ -38,7 +38,7 @@ Result<std::int64_t> read_queue_drops(const Namespace& place) {
   std::int64_t drops = 0;
   auto at = text.find(mark);
   if (at == std::string::npos)
-    return make_error(ErrorCode::malformed, "tc does not tell drops: " + text);
+    return make_error(ErrorCode::malformed, "tc does not report drops: " + text);
   for (; at != std::string::npos; at = text.find(mark, at + 1)) {
     const auto end = text.find(',', at);
     drops += parse_integer(std::string_view(text).substr(at + mark.size(), end - at - mark.size()))
