@@ -79,7 +79,7 @@ void raise_buffer(const Situation& situation, const Finding& finding, bool recei
   const std::string name = receives ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
   const auto present = read_setting(situation, name, 2);
   if (!present) {
-    decline(finding, name + " could not be read", proposal);
+    decline(finding, "weir could not read " + name, proposal);
     return;
   }
   if (size.bytes <= *present) {

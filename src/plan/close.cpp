@@ -45,7 +45,7 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
        std::to_string(wanted),
        "the kernel resets connections that a program has closed before their last data has arrived",
        std::to_string(*orphans) +
-           " orphans x 4 (weight of a stalled orphan) x 2, rounded up to a power of two, at most memory / 4 / 64 KiB = " +
+           " orphans x 4 (for stalled orphans) x 2, rounded up to a power of two, at most memory / 4 / 64 KiB = " +
            std::to_string(wanted),
        {}},
       proposal);

@@ -46,7 +46,7 @@ std::vector<std::string> list_assumptions(const SizingDraft& draft) {
         "weir does not count the application's own memory for each connection; give it with --app-memory");
   if (goal.workers == 1)
     notes.emplace_back(
-        "weir assumes that one process holds all connections; give the number of processes with --workers");
+        "weir assumes a single process for all connections; give the number of processes with --workers");
   if (draft.host.memory.count <= 0)
     notes.emplace_back(
         "the size of the memory is not known, so limits that depend on it are missing; give it with --ram");
