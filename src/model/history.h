@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/place.h"
 #include "model/side_value.h"
 
 namespace weir {
@@ -109,9 +110,7 @@ struct HistoryEntry {
   std::int64_t id = 0;
   Nanoseconds created;  ///< wall time
   std::string weir_version;
-  std::string machine_id;
-  std::string boot_id;
-  std::uint64_t netns = 0;  ///< inode
+  Place place;  ///< the plan's
   /// how it was reached: "/run/netns/x", "/proc/812/ns/net"; empty: the caller's own
   std::string netns_path;
   EntryState state = EntryState::planned;

@@ -11,26 +11,21 @@
 #include "base/units.h"
 #include "model/family.h"
 #include "model/link.h"
+#include "model/place.h"
 #include "model/socket_group.h"
 
 namespace weir {
 
-/// Where a Snapshot comes from. Snapshots of different boots or namespaces are never compared.
+/// Where a Snapshot comes from. Snapshots of different places are never compared.
 struct Provenance {
   std::string hostname;
-  std::string machine_id;  ///< empty when /etc/machine-id is not there
-  std::string kernel;      ///< release, e.g. "6.1.0-18-amd64"
-  std::string boot_id;
-  /// inode of the network namespace; once that has ended, the kernel gives the number to the next
-  /// one
-  std::uint64_t netns = 0;
-  bool initial_netns = false;  ///< whether it is the host's first one
+  std::string kernel;  ///< release, e.g. "6.1.0-18-amd64"
+  Place place;
+  bool initial_netns = false;  ///< whether the network namespace is the host's first one
   Nanoseconds boot_time;       ///< CLOCK_BOOTTIME when the reading began
   Nanoseconds wall_time;       ///< CLOCK_REALTIME when the reading began
   std::int64_t uid = 0;        ///< effective uid of the reader
   std::string weir_version;
-  /// the namespace's own number, never given again in this boot; nothing before Linux 5.14
-  std::optional<std::uint64_t> netns_cookie = std::nullopt;
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
