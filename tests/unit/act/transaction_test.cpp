@@ -32,7 +32,7 @@ TEST(Apply, WritesEveryStepInOrderAndRemembersTheOldValues) {
   EXPECT_EQ(entry->steps[2].finding, "accept-queue.app-backlog");
 }
 
-TEST(Apply, WithATimeToConfirmWithinTheEntryWaits) {
+TEST(Apply, WithConfirmWithinTheEntryWaits) {
   Host host;
   host.options.confirm_within = seconds(30);
   const auto outcome = host.apply(make_plan());
@@ -41,7 +41,7 @@ TEST(Apply, WithATimeToConfirmWithinTheEntryWaits) {
   EXPECT_EQ(outcome->entry.deadline, seconds(1030));
 }
 
-TEST(Apply, TheOldValueIsInTheJournalBeforeTheNewOneIsInTheKernel) {
+TEST(Apply, TheOldValueIsInTheJournalBeforeTheNewValueIsInTheKernel) {
   Host host;
   int checked = 0;
   host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& /*write*/) {
@@ -109,7 +109,7 @@ TEST(Apply, APlanOfAnotherBootKernelMachineOrNamespaceIsRefused) {
   }
 }
 
-TEST(Apply, ANewNamespaceWithTheNumberOfTheOneThatIsMeantIsRefused) {
+TEST(Apply, ANewNamespaceThatReusesTheInodeOfThePlansNamespaceIsRefused) {
   Host host;
   host.fake.state().namespace_cookie = 8;
   Plan plan = make_plan();
@@ -136,7 +136,7 @@ std::int64_t apply_in_a_predecessor(Host& host) {
   return outcome.ok() ? outcome->entry.id : 0;
 }
 
-TEST(Apply, AnEntryOfADeadNamespaceWithTheSameNumberIsNotInTheWay) {
+TEST(Apply, AnEntryOfADeadNamespaceWithTheSameInodeDoesNotBlockAnother) {
   Host host;
   const std::int64_t dead = apply_in_a_predecessor(host);
   const auto outcome = host.apply(make_plan());
@@ -145,7 +145,7 @@ TEST(Apply, AnEntryOfADeadNamespaceWithTheSameNumberIsNotInTheWay) {
   EXPECT_NE(outcome->entry.id, dead);
 }
 
-TEST(Undo, AnEntryOfADeadNamespaceWithTheSameNumberIsNotUndoneInItsSuccessor) {
+TEST(Undo, AnEntryOfADeadNamespaceIsNotUndoneInTheNewOneWithItsInode) {
   Host host;
   const std::int64_t dead = apply_in_a_predecessor(host);
   ASSERT_TRUE(host.apply(make_plan()).ok());
@@ -158,7 +158,7 @@ TEST(Undo, AnEntryOfADeadNamespaceWithTheSameNumberIsNotUndoneInItsSuccessor) {
   EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
-TEST(Apply, PlansThatCannotBeMeantAreRefused) {
+TEST(Apply, EmptyAndContradictoryPlansAreRefused) {
   Host host;
   Plan plan = make_plan();
   plan.steps.clear();
@@ -172,7 +172,7 @@ TEST(Apply, PlansThatCannotBeMeantAreRefused) {
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
-TEST(Apply, WhatCanCutTrafficNeedsADeadlineOrTheUsersWordWhateverThePlanSaysOfItself) {
+TEST(Apply, APlanThatCanCutTrafficNeedsADeadlineOrThePermissionOfTheUser) {
   Host host;
   host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "0\n";
   Plan plan = make_plan();
@@ -191,7 +191,7 @@ TEST(Apply, WhatCanCutTrafficNeedsADeadlineOrTheUsersWordWhateverThePlanSaysOfIt
   EXPECT_EQ(host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"], "1\n");
 }
 
-TEST(RemainingSteps, AreThoseWhoseTargetHasAnotherValue) {
+TEST(RemainingSteps, AreTheStepsWhoseTargetHasAnotherValue) {
   Host host;
   kernel::Kernel kernel = host.fake.kernel();
   const Plan plan = make_plan();
@@ -212,7 +212,7 @@ TEST(RemainingSteps, NothingIsLeftOfAPlanThatWasApplied) {
   EXPECT_TRUE(remaining_steps(make_plan(), kernel)->steps.empty());
 }
 
-TEST(RemainingSteps, BlanksDoNotMakeADifferenceAndWhatCannotBeReadIsLeft) {
+TEST(RemainingSteps, IgnoreBlanksAndKeepUnreadableTargets) {
   Host host;
   host.fake.state().files["/proc/sys/net/ipv4/tcp_rmem"] = "4096\t131072\t33554432\n";
   Plan plan = make_plan();
@@ -225,7 +225,7 @@ TEST(RemainingSteps, BlanksDoNotMakeADifferenceAndWhatCannotBeReadIsLeft) {
   EXPECT_EQ(rest->steps.front(), plan.steps.back());
 }
 
-TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
+TEST(Apply, WhenAnyWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
   int tried = 0;
   for (std::int64_t n = 1;; ++n) {
     Host host;
@@ -246,7 +246,7 @@ TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
   EXPECT_EQ(tried, 3);
 }
 
-TEST(Apply, AValueThatTheKernelTookOtherwiseIsPutBack) {
+TEST(Apply, AValueThatTheKernelStoredDifferentlyIsPutBack) {
   Host host;
   host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
     if (moment == kernel::FakeKernel::Moment::after && write.value == "8192\n")
@@ -269,7 +269,7 @@ TEST(Apply, ABacklogThatSomaxconnWouldCutIsRefusedBeforeItIsWritten) {
   EXPECT_TRUE(host.fake.writes().empty()) << "nor what comes before it in the plan";
 }
 
-TEST(Apply, AProbeThatFailsTakesEverythingBack) {
+TEST(Apply, AFailedProbeUndoesEveryStep) {
   Host host;
   host.options.probe = [&]() -> Status {
     EXPECT_EQ(live_values(host.fake), new_values());
@@ -281,7 +281,7 @@ TEST(Apply, AProbeThatFailsTakesEverythingBack) {
   EXPECT_EQ(live_values(host.fake), old_values());
 }
 
-TEST(Apply, TheSocketIsFoundAnewWhenItsOldOwnersAreGone) {
+TEST(Apply, TheSocketIsFoundAgainWhenItsOldOwnersAreGone) {
   Host host;
   host.fake.state().listeners[0].owners = {{900, 11}};
   host.fake.state().links.erase("/proc/812/fd/6");
@@ -292,7 +292,7 @@ TEST(Apply, TheSocketIsFoundAnewWhenItsOldOwnersAreGone) {
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(Apply, ASecondPlanOnTheSameTargetWaitsForTheFirstOnesConfirmation) {
+TEST(Apply, ASecondPlanOnTheSameTargetWaitsForTheConfirmationOfTheFirst) {
   Host host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(host.apply(make_plan()).ok());
@@ -334,7 +334,7 @@ TEST(Undo, RestoresInReverseOrder) {
   EXPECT_THAT(targets, ElementsAre("listener:77", syn_backlog_path, somaxconn_path));
 }
 
-TEST(Undo, WhatSomebodyElseChangedSinceIsReportedAndLeftAlone) {
+TEST(Undo, AForeignChangeSinceIsReportedAndKept) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().files[somaxconn_path] = "9999\n";
@@ -351,7 +351,7 @@ TEST(Undo, WhatSomebodyElseChangedSinceIsReportedAndLeftAlone) {
   EXPECT_EQ(host.journal.entry(id)->steps[0].state, StepState::undone);
 }
 
-TEST(Undo, WhatIsAtItsOldValueAlreadyIsNotWritten) {
+TEST(Undo, AValueThatIsAlreadyOldIsNotWritten) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().files[syn_backlog_path] = "256\n";

@@ -18,7 +18,7 @@ Plan plan_on(const std::vector<std::string>& names, std::vector<std::string> mad
   return plan;
 }
 
-TEST(Allowed, WhatTheCommandAllowedAndAStepNeedsIsAskedForAgain) {
+TEST(Allowed, PermissionsThatAStepNeedsAreAskedForAgain) {
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {"plan", "--set", "a.b=1", "--allow", "a.b"})),
             " --allow a.b");
   EXPECT_EQ(allowed_again(plan_on({"a.b", "c.d"}, {"plan", "--allow=c.d", "--allow", "a.b"})),
@@ -28,7 +28,7 @@ TEST(Allowed, WhatTheCommandAllowedAndAStepNeedsIsAskedForAgain) {
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {})), "");
 }
 
-TEST(Allowed, ANameIsOneOfTheCatalogOrOneThatIsMeant) {
+TEST(Allowed, ANameMustBeInTheCatalogOrAmongTheGivenSettings) {
   const Catalog empty({}, {}, {}, {});
   EXPECT_TRUE(check_allowed({"kernel.x"}, {"kernel.x"}, empty).ok());
   const Status unknown = check_allowed({"kernel.y"}, {"kernel.x"}, empty);

@@ -17,9 +17,11 @@ Arguments parsed(const std::vector<std::string>& words) {
                                                                    : Arguments{};
 }
 
-TEST(ParseArguments, NothingIsTheOverview) { EXPECT_EQ(parsed({}).command, Command::overview); }
+TEST(ParseArguments, WithoutArgumentsItIsTheOverview) {
+  EXPECT_EQ(parsed({}).command, Command::overview);
+}
 
-TEST(ParseArguments, CheckTakesEveryOption) {
+TEST(ParseArguments, CheckAcceptsEveryOption) {
   const auto arguments =
       parsed({"check",     "--for",    "5s",           "--json",  "--port",  "80",      "--port",
               "443",       "--stage",  "accept-queue", "--stage", "host",    "--netns", "blue",
@@ -35,7 +37,7 @@ TEST(ParseArguments, CheckTakesEveryOption) {
   EXPECT_EQ(arguments.color, ColorChoice::always);
 }
 
-TEST(ParseArguments, ConfigTakesSeveralFilesAndADescribedHost) {
+TEST(ParseArguments, ConfigAcceptsSeveralFilesAndADescribedHost) {
   const auto arguments = parsed({"check", "--config", "a.conf", "b.conf", "--kernel", "5.14",
                                  "--ram", "64GiB", "--cpus", "8"});
   EXPECT_THAT(arguments.config, ElementsAre("a.conf", "b.conf"));
@@ -44,7 +46,7 @@ TEST(ParseArguments, ConfigTakesSeveralFilesAndADescribedHost) {
   EXPECT_EQ(arguments.cpus, 8);
 }
 
-TEST(ParseArguments, ApplyTakesAPlanAndADeadline) {
+TEST(ParseArguments, ApplyAcceptsAPlanAndADeadline) {
   const auto arguments =
       parsed({"apply", "plan.json", "--confirm-within", "60s", "--dry-run", "--state", "/tmp/s"});
   EXPECT_EQ(arguments.command, Command::apply);
@@ -63,7 +65,7 @@ std::vector<std::string> size_with(const std::vector<std::string>& more) {
   return words;
 }
 
-TEST(ParseArguments, SizeTakesAGoal) {
+TEST(ParseArguments, SizeAcceptsAGoal) {
   const auto goal = parsed(size_with({"--idle", "99.5%", "--upstream", "4", "--keepalive-upstream",
                                       "2000", "--workers", "8", "--app-memory", "20KiB", "--pause",
                                       "10ms", "--flow", "1Gbit/s", "-v"}))
@@ -81,14 +83,14 @@ TEST(ParseArguments, SizeTakesAGoal) {
   EXPECT_EQ(goal.flow, BitsPerSecond{1'000'000'000});
 }
 
-TEST(ParseArguments, SizeIsOfAnotherMachineByThreeFlags) {
+TEST(ParseArguments, ThreeFlagsDescribeAnotherMachineForSize) {
   const auto arguments = parsed(size_with({"--ram", "256GiB", "--cpus", "64", "--kernel", "6.12"}));
   EXPECT_EQ(arguments.memory, Bytes{256LL << 30U});
   EXPECT_EQ(arguments.cpus, 64);
   EXPECT_EQ(arguments.kernel, "6.12");
 }
 
-/// The sentence for a size with one option changed.
+/// The error sentence of a size with one changed option.
 std::string refused_with(const std::string& option, const std::string& value) {
   auto words = a_size;
   const auto found = std::find(words.begin(), words.end(), option);
@@ -132,14 +134,14 @@ TEST(ParseArguments, ABadGoalGetsOneSentence) {
   EXPECT_THAT(refused_with("--app-memory", "-1"), HasSubstr("--app-memory takes"));
 }
 
-TEST(ParseArguments, AGoalWithoutItsRateSaysWhatIsMissing) {
+TEST(ParseArguments, AGoalWithoutItsRateNamesTheMissingOption) {
   const auto result =
       parse_arguments({"size", "--connections", "1M", "--rtt", "50ms", "--bandwidth", "10Gbit/s"});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().message, "weir size needs a --rate; see `weir size --help`");
 }
 
-TEST(ParseArguments, UndoTakesAnEntryOrNone) {
+TEST(ParseArguments, UndoAcceptsAnEntryOrNone) {
   EXPECT_EQ(parsed({"undo"}).entry, std::nullopt);
   const auto arguments = parsed({"undo", "7", "--force"});
   EXPECT_EQ(arguments.entry, 7);
