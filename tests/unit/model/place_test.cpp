@@ -1,12 +1,11 @@
 #include "model/place.h"
 
+#include <functional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-
 namespace weir::place_test {
-
 
 const Place here{"machine", "boot-1", 7, 5};
 
@@ -30,11 +29,17 @@ TEST(Place, DiffersByTheFirstThatDiffers) {
   const auto differs_by = [](const std::function<void(Place&)>& change) {
     return find_difference(here, with(change));
   };
-  EXPECT_EQ(differs_by([](Place& one) { one = {"other", "boot-2", 8, 6}; }),
+  EXPECT_EQ(differs_by([](Place& one) {
+              one = {"other", "boot-2", 8, 6};
+            }),
             PlaceDifference::machine);
-  EXPECT_EQ(differs_by([](Place& one) { one = {"machine", "boot-2", 8, 6}; }),
+  EXPECT_EQ(differs_by([](Place& one) {
+              one = {"machine", "boot-2", 8, 6};
+            }),
             PlaceDifference::boot);
-  EXPECT_EQ(differs_by([](Place& one) { one = {"machine", "boot-1", 8, 6}; }),
+  EXPECT_EQ(differs_by([](Place& one) {
+              one = {"machine", "boot-1", 8, 6};
+            }),
             PlaceDifference::netns);
   EXPECT_EQ(differs_by([](Place& one) { one.netns_cookie = 6; }), PlaceDifference::successor);
 }
