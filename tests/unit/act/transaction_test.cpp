@@ -132,6 +132,7 @@ std::int64_t apply_in_a_predecessor(Host& host) {
   EXPECT_TRUE(outcome.ok());
   host.fake.state().namespace_cookie = 8;
   host.fake.state().files["/proc/sys/net/core/somaxconn"] = "128\n";
+  host.fake.state().files["/proc/sys/net/ipv4/tcp_max_syn_backlog"] = "256\n";
   host.fake.state().listeners[0].backlog = 16;
   return outcome.ok() ? outcome->entry.id : 0;
 }
