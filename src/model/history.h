@@ -63,12 +63,14 @@ enum class StepState {
 /// Where a step's line in weir's own file stands, for a plan that was applied with --persist. The
 /// file follows the journal: it holds the lines that are `wanted`, and act/persist.h sees to it.
 ///
-///   asked ──the entry is confirmed──▶ wanted ──the entry is undone──▶ leaving ──the line is out──▶
-///   dropped
-///     │ │                              │  ▲ ▲ │ │ a later line would win       │  │ confirmed
-///     again                                         │ │ └──────────────────▶ refused ◀─┘  │ │ │ │
-///     └────────┘ undone                                                  │ └─ undone, ended
-///     ───────┴─────────────────────────────────────────────────────────────────────┘
+///   asked ──entry confirmed──▶ wanted ──entry undone──▶ leaving ──line is out──▶ dropped
+///     │ │                       │  ▲                                               ▲
+///     │ │ a later line would    │  │ confirmed again                               │
+///     │ │ win                   │  │                                               │
+///     │ └────────▶ refused ◀────┘  │                                               │
+///     │              │  └──────────┘ undone                                        │
+///     └─ undone, ────┴─────────────────────────────────────────────────────────────┘
+///        ended
 enum class PersistState {
   asked,    ///< waits for the confirmation: nothing of it is in a file
   wanted,   ///< in the file, or about to be
