@@ -295,7 +295,7 @@ std::vector<std::string> heal_lines(kernel::Kernel& kernel, store::Journal& jour
   std::vector<std::string> failures;
   for (const HistoryEntry& entry : *entries) {
     if (!has_lines(entry, PersistState::leaving)) continue;
-    const bool is_earlier = entry.boot_id != here->boot_id;
+    const bool is_earlier = entry.place.boot_id != here->place.boot_id;
     if (const auto out = take_out_lines(entry.id, kernel, journal, {false, is_earlier}); !out.ok())
       failures.push_back(out.error().message);
   }

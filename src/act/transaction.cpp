@@ -7,6 +7,7 @@
 
 #include "act/overlap.h"
 #include "act/side_values.h"
+#include "act/sysctl_step.h"
 #include "act/target.h"
 #include "store/verdict.h"
 
@@ -233,8 +234,8 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
                           EntryState::undoing, EntryState::failed};
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
-    const bool stands =
-        stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
+    const bool stands = stands_in_files(entry) ||
+                        (is_same_place(entry.place, now.place) && standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
       if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
@@ -376,14 +377,15 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const Plan plan, journal.plan(id));
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
-  const bool earlier = entry.boot_id != now.boot_id;
+  const bool earlier = entry.place.boot_id != now.place.boot_id;
   if (stands_in_files(entry) && (earlier || is_over(entry.state)))
     return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
   if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
-  if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
+  const auto difference = find_difference(entry.place, now.place);
+  if (difference && entry.state != EntryState::ended)
     return make_error(ErrorCode::conflict,
-                      "entry " + std::to_string(id) + " belongs to the network namespace " +
-                          std::to_string(entry.netns) + ", this is " + std::to_string(now.netns));
+                      "entry " + std::to_string(id) + " was made for " +
+                          describe_difference(*difference, entry.place, now.place));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));
   RestoreOptions restore_options;
   restore_options.note = "undone by the user";

@@ -51,22 +51,22 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
   PlanBinding binding;
   auto machine = kernel::read_text(files, "/etc/machine-id");
   if (machine.ok()) {
-    binding.machine_id = trim(*machine);
+    binding.place.machine_id = trim(*machine);
   } else if (machine.error().code != ErrorCode::not_found) {
     return std::move(machine).error();
   }
   WEIR_TRY(const std::string boot, kernel::read_text(files, "/proc/sys/kernel/random/boot_id"));
-  binding.boot_id = trim(boot);
+  binding.place.boot_id = trim(boot);
   WEIR_TRY(const std::string release, kernel::read_text(files, "/proc/sys/kernel/osrelease"));
   binding.kernel = trim(release);
   WEIR_TRY(const std::string link, files.read_link("/proc/thread-self/ns/net"));
-  WEIR_TRY(binding.netns, parse_netns_link(link));
+  WEIR_TRY(binding.place.netns, parse_netns_link(link));
   // A host that hides it is not compared by it.
   if (const auto memory = kernel::read_text(files, "/proc/meminfo"); memory.ok())
     binding.memory = wire::parse_memory_total(*memory).value_or(Bytes{});
   auto cookie = kernel.netlink.namespace_cookie();
   if (cookie.ok()) {
-    binding.netns_cookie = *cookie;
+    binding.place.netns_cookie = *cookie;
   } else if (cookie.error().code != ErrorCode::unsupported) {
     return std::move(cookie).error();
   }

@@ -86,7 +86,7 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
   if (const auto names = files.list(named)) {
     for (const auto& name : *names) {
       const std::string path = std::string(named).append("/").append(name);
-      if (is_namespace(path, plan.binding.netns)) return path;
+      if (is_namespace(path, plan.binding.place.netns)) return path;
     }
   }
   for (const auto& step : plan.steps) {
@@ -94,7 +94,7 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
     if (listener == nullptr) continue;
     for (const auto& owner : listener->owners) {
       const std::string path = "/proc/" + std::to_string(owner.pid) + "/ns/net";
-      if (is_namespace(path, plan.binding.netns)) return path;
+      if (is_namespace(path, plan.binding.place.netns)) return path;
     }
   }
   return std::nullopt;
@@ -125,7 +125,7 @@ Result<Changer> open_changer(const Context& context, Disk disk) {
 
 Result<BootMoment> read_boot_moment(kernel::Kernel& kernel) {
   WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
-  return BootMoment{here.boot_id, kernel.clock.boot_time()};
+  return BootMoment{here.place.boot_id, kernel.clock.boot_time()};
 }
 
 void report_lost_watchdogs(const Context& context, kernel::Kernel& kernel) {
@@ -155,7 +155,9 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   auto kernel = opened.kernel->kernel();
   WEIR_TRY(const PlanBinding own, act::read_binding(kernel));
   // A plan of another boot is refused anyway: the numbers of namespaces mean nothing then.
-  if (own.netns == plan.binding.netns || own.boot_id != plan.binding.boot_id) return opened;
+  if (own.place.netns == plan.binding.place.netns ||
+      own.place.boot_id != plan.binding.place.boot_id)
+    return opened;
   const auto path = find_namespace(plan, kernel.files);
   if (!path) return opened;
   opened.path = *path;

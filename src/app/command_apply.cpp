@@ -175,7 +175,7 @@ act::ApplyOptions apply_options(const Arguments& arguments, const Plan& plan,
 Error describe_unfinished(const Arguments& arguments, const HistoryEntry& entry, bool has_all,
                           kernel::Clock& clock) {
   // It is of this boot: find_unfinished() looks for no other.
-  if (const auto lost = describe_lost_watchdog(entry, {entry.boot_id, clock.boot_time()}))
+  if (const auto lost = describe_lost_watchdog(entry, {entry.place.boot_id, clock.boot_time()}))
     return make_error(ErrorCode::conflict, *lost);
   const std::string id = std::to_string(entry.id);
   const std::string state =

@@ -22,7 +22,7 @@ Result<ExitCode> undo_overdue(const Context& context, std::int64_t id) {
   return make_error(ErrorCode::conflict,
                     "entry " + std::to_string(id) +
                         " cannot be confirmed: its deadline has passed; it is " +
-                        describe_state(entry, {entry.boot_id, {}}));
+                        describe_state(entry, {entry.place.boot_id, {}}));
 }
 
 /// The names of the steps that have their old value, which weir's step was to change.

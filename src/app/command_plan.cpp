@@ -69,21 +69,21 @@ struct Basis {
 Result<Basis> take_report(const Context& context, Report report) {
   const Arguments& arguments = context.arguments;
   Plan meant;
-  meant.binding.boot_id = report.host.boot_id;
-  meant.binding.netns = report.host.netns;
+  meant.binding.place.boot_id = report.host.place.boot_id;
+  meant.binding.place.netns = report.host.place.netns;
   WEIR_TRY(const OpenedPlace place, open_place_of(meant, arguments.place));
   auto kernel = place.kernel->kernel();
   Basis basis;
   WEIR_TRY(basis.recording.first, sense::read_snapshot(kernel, {}));
   const Provenance& here = basis.recording.first.provenance;
-  if (here.boot_id != report.host.boot_id)
+  if (here.place.boot_id != report.host.place.boot_id)
     return make_error(
         ErrorCode::conflict,
         "it is a report of another host, or of this one before it was booted anew; its findings say nothing of what is here now");
-  if (here.netns != report.host.netns)
+  if (here.place.netns != report.host.place.netns)
     return make_error(ErrorCode::conflict, "it is a report of the network namespace " +
-                                               std::to_string(report.host.netns) +
-                                               ", and this is " + std::to_string(here.netns) +
+                                               std::to_string(report.host.place.netns) +
+                                               ", and this is " + std::to_string(here.place.netns) +
                                                "; name that one with --netns or --pid");
   const auto is_unwanted = [&](const Finding& finding) {
     const auto& wanted = arguments.ports;

@@ -56,10 +56,10 @@ void put_entry(JsonWriter& json, const HistoryEntry& entry, const BootMoment& no
   json.key("watchdog_gone");
   json.boolean(describe_lost_watchdog(entry, now).has_value());
   put(json, "weir_version", entry.weir_version);
-  put(json, "machine_id", entry.machine_id);
-  put(json, "boot_id", entry.boot_id);
+  put(json, "machine_id", entry.place.machine_id);
+  put(json, "boot_id", entry.place.boot_id);
   json.key("netns");
-  json.unsigned_integer(entry.netns);
+  json.unsigned_integer(entry.place.netns);
   put(json, "netns_path", entry.netns_path);
   put(json, "note", entry.note);
   json.key("steps");

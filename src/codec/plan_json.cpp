@@ -101,11 +101,11 @@ void fields(Visit& visit, X& x, Tag<BoundNic> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
-  visit("machine_id", x.machine_id);
-  visit("boot_id", x.boot_id);
+  visit("machine_id", x.place.machine_id);
+  visit("boot_id", x.place.boot_id);
   visit("kernel", x.kernel);
-  visit("netns", x.netns);
-  visit("netns_cookie", x.netns_cookie);
+  visit("netns", x.place.netns);
+  visit("netns_cookie", x.place.netns_cookie);
   visit.added("memory_bytes", x.memory);
   visit.added("nics", x.nics);
 }

@@ -126,14 +126,7 @@ bool can_cut_traffic(const StepTarget& target) {
   return attribute && can_cut_traffic(attribute->kind);
 }
 
-PlanBinding make_binding(const Provenance& here) {
-  return {here.machine_id, here.boot_id, here.kernel, here.netns, here.netns_cookie};
-}
-
-bool is_same_namespace(const PlanBinding& a, const PlanBinding& b) {
-  const bool contradicted = a.netns_cookie && b.netns_cookie && *a.netns_cookie != *b.netns_cookie;
-  return a.boot_id == b.boot_id && a.netns == b.netns && !contradicted;
-}
+PlanBinding make_binding(const Provenance& here) { return {here.place, here.kernel}; }
 
 std::vector<BoundNic> find_nics(const std::vector<Link>& links) {
   std::vector<BoundNic> nics;

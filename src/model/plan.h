@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/place.h"
 #include "model/snapshot.h"
 
 namespace weir {
@@ -107,12 +108,8 @@ struct BoundNic {
 
 /// What a plan was made for; apply refuses where it differs.
 struct PlanBinding {
-  std::string machine_id;
-  std::string boot_id;
+  Place place;
   std::string kernel;
-  std::uint64_t netns = 0;
-  /// as in Provenance; where one side does not know it, the inode alone decides
-  std::optional<std::uint64_t> netns_cookie = std::nullopt;
   /// MemTotal; 0 where it is not known, and then it is not compared
   Bytes memory = {};
   /// the hardware that the namespace had; what came later does not matter
@@ -122,10 +119,6 @@ struct PlanBinding {
 
 /// As a plan for that namespace would be bound, without the memory and the cards.
 [[nodiscard]] PlanBinding make_binding(const Provenance& here);
-
-/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where
-/// both know it.
-[[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
 
 /// The network cards among the links: what has an address and no kind of its own.
 [[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);

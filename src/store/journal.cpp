@@ -63,7 +63,11 @@ PRAGMA user_version = 2;
 constexpr const char* third_schema = "PRAGMA user_version = 3";
 
 constexpr const char* entry_columns =
-    "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start, note FROM entry ";
+    "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline,"
+    " applier_pid, applier_start, note,"
+    // The plan has it, as a number or not at all; what is no plan any more is said where it is
+    // read.
+    " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.netns_cookie') END FROM entry ";
 
 /// The one integer that a PRAGMA or a count answers.
 Result<std::int64_t> read_integer(Database& database, const char* sql) {
@@ -160,9 +164,9 @@ Result<HistoryEntry> to_entry(const Statement& row) {
   entry.id = row.integer(0);
   entry.created = {row.integer(1)};
   entry.weir_version = row.text(2);
-  entry.machine_id = row.text(3);
-  entry.boot_id = row.text(4);
-  entry.netns = static_cast<std::uint64_t>(row.integer(5));
+  entry.place.machine_id = row.text(3);
+  entry.place.boot_id = row.text(4);
+  entry.place.netns = static_cast<std::uint64_t>(row.integer(5));
   entry.netns_path = row.text(6);
   const auto state = parse_entry_state(row.text(7));
   if (!state) return unknown_state(entry.id, row.text(7));
@@ -170,6 +174,7 @@ Result<HistoryEntry> to_entry(const Statement& row) {
   if (!row.is_null(8)) entry.deadline = Nanoseconds{row.integer(8)};
   entry.applier = {row.integer(9), row.integer(10)};
   entry.note = row.text(11);
+  if (!row.is_null(12)) entry.place.netns_cookie = static_cast<std::uint64_t>(row.integer(12));
   return entry;
 }
 
@@ -312,9 +317,9 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
       database.prepare(
           "INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start) VALUES(?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)"));
   insert.bind(1, codec::plan_to_json(plan)).bind(2, entry.created.count).bind(3, plan.weir_version);
-  insert.bind(4, plan.binding.machine_id)
-      .bind(5, plan.binding.boot_id)
-      .bind(6, static_cast<std::int64_t>(plan.binding.netns))
+  insert.bind(4, plan.binding.place.machine_id)
+      .bind(5, plan.binding.place.boot_id)
+      .bind(6, static_cast<std::int64_t>(plan.binding.place.netns))
       .bind(7, entry.netns_path);
   insert.bind(8, entry.deadline ? std::optional(entry.deadline->count) : std::nullopt)
       .bind(9, entry.applier.pid)

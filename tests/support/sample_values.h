@@ -15,8 +15,8 @@ inline Provenance sample_host() {
   Provenance host;
   host.hostname = "web1";
   host.kernel = "6.1.0-18-amd64";
-  host.boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11";
-  host.netns = 4026531840;
+  host.place.boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11";
+  host.place.netns = 4026531840;
   host.initial_netns = true;
   host.wall_time = {1'709'251'199'123'456'789};
   return host;
@@ -125,10 +125,10 @@ inline Report sample_quiet_report() {
 
 inline Plan sample_plan() {
   Plan plan;
-  plan.binding = {.machine_id = "0123456789abcdef0123456789abcdef",
-                  .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
-                  .kernel = "6.1.0-18-amd64",
-                  .netns = 4026531840};
+  plan.binding = {.place = {.machine_id = "0123456789abcdef0123456789abcdef",
+                            .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
+                            .netns = 4026531840},
+                  .kernel = "6.1.0-18-amd64"};
   plan.made_at = {1'709'251'203'000'000'000};
   plan.weir_version = "0.1.0";
   Step somaxconn;
@@ -223,7 +223,7 @@ inline std::vector<HistoryEntry> sample_history() {
   HistoryEntry overdue;
   overdue.id = 9;
   overdue.created = {1'709'251'803'000'000'000};
-  overdue.boot_id = "boot-1";
+  overdue.place.boot_id = "boot-1";
   overdue.state = EntryState::unconfirmed;
   overdue.deadline = seconds(1030);
   overdue.steps = {{"sysctl", "net.ipv4.tcp_fin_timeout", "goal", "20", "60", StepState::done, ""}};

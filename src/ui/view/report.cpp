@@ -146,7 +146,7 @@ Text report_host_line(const Report& report) {
   const Provenance& host = report.host;
   std::string text = host.hostname + " · Linux " + host.kernel + " · ";
   text += host.initial_netns ? "the host's network namespace"
-                             : "network namespace " + std::to_string(host.netns);
+                             : "network namespace " + std::to_string(host.place.netns);
   text += " · " + format_rfc3339(host.wall_time).substr(0, 19) + "Z · ";
   text += report.window.count > 0 ? "window " + show_duration(report.window) : "a single snapshot";
   return {{text, Tone::dim}};

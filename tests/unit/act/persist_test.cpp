@@ -341,7 +341,7 @@ TEST(Persist, AnEntryOfAnEarlierBootWaitsForALaterEntryOnTheSameKey) {
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   host.reboot();
   Plan later = one_step("net.core.somaxconn", "4096", "9000");
-  later.binding.boot_id = "boot-2";
+  later.binding.place.boot_id = "boot-2";
   host.heal();
   ASSERT_TRUE(host.apply(later).ok());
   const auto refused = host.undo_anywhere(1);

@@ -12,8 +12,7 @@ using testing::HasSubstr;
 
 Plan two_steps() {
   Plan plan;
-  plan.binding = {
-      .machine_id = "m", .boot_id = "b", .kernel = "6.1.0", .netns = 4026531840, .netns_cookie = 7};
+  plan.binding = {.place = {"m", "b", 4026531840, 7}, .kernel = "6.1.0"};
   plan.made_at = {1'700'000'000'123'456'789};
   plan.weir_version = "0.1.0";
   plan.notes = {"nothing else\nto plan"};

@@ -14,8 +14,8 @@ Report report() {
   Report report;
   report.host.hostname = "web1";
   report.host.kernel = "6.1.0";
-  report.host.netns = 4026531840;
-  report.host.boot_id = "b";
+  report.host.place.netns = 4026531840;
+  report.host.place.boot_id = "b";
   report.host.wall_time = {1'709'251'199'123'456'789};
   report.window = milliseconds(3000);
   report.stages.push_back(

@@ -33,8 +33,8 @@ Report report_with(std::vector<Finding> findings) {
   Report report;
   report.host.hostname = "web1";
   report.host.kernel = "6.1.0";
-  report.host.netns = 4026531840;
-  report.host.boot_id = "b";
+  report.host.place.netns = 4026531840;
+  report.host.place.boot_id = "b";
   report.findings = std::move(findings);
   return report;
 }
@@ -67,7 +67,7 @@ TEST(ParseReport, TheGoldenReportIsReadable) {
   const auto parsed = parse_report(golden);
   ASSERT_TRUE(parsed.ok()) << parsed.error().message;
   EXPECT_FALSE(parsed->findings.empty());
-  EXPECT_FALSE(parsed->host.boot_id.empty());
+  EXPECT_FALSE(parsed->host.place.boot_id.empty());
 }
 
 TEST(ParseReport, ForeignFutureAndBrokenReportsAreRefused) {

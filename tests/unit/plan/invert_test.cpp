@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 Plan two_steps() {
   Plan plan;
-  plan.binding = {"machine", "boot", "6.1.0", 5};
+  plan.binding = {{"machine", "boot", 5}, "6.1.0"};
   Step sysctl;
   sysctl.target = SysctlTarget{"net.core.somaxconn"};
   sysctl.expected = "128";
@@ -35,10 +35,10 @@ Plan two_steps() {
 
 Snapshot fitting() {
   Snapshot snapshot;
-  snapshot.provenance.machine_id = "machine";
-  snapshot.provenance.boot_id = "boot";
+  snapshot.provenance.place.machine_id = "machine";
+  snapshot.provenance.place.boot_id = "boot";
   snapshot.provenance.kernel = "6.1.0";
-  snapshot.provenance.netns = 5;
+  snapshot.provenance.place.netns = 5;
   snapshot.sysctls["net.core.somaxconn"] = "128";
   Listener listener;
   listener.cookie = 77;

@@ -63,7 +63,7 @@ class JournalTest : public ::testing::Test {
 
 Plan make_plan() {
   Plan plan;
-  plan.binding = {"c0ffee", "boot-1", "6.1.0", 0xFFFF'FFFF'FFFF'FFF0};
+  plan.binding = {{"c0ffee", "boot-1", 0xFFFF'FFFF'FFFF'FFF0}, "6.1.0"};
   plan.weir_version = "0.1.0";
   plan.notes = {"a note with \"quotes\" and \xc3\xbc"};
   Step step;
@@ -97,10 +97,10 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   Journal journal = open(Journal::Access::read);
   const HistoryEntry entry = journal.entry(id).value();
   EXPECT_EQ(entry.created.count, 1'700'000'000'000'000'000);
-  EXPECT_EQ(entry.netns, 0xFFFF'FFFF'FFFF'FFF0);
+  EXPECT_EQ(entry.place.netns, 0xFFFF'FFFF'FFFF'FFF0);
   EXPECT_EQ(entry.netns_path, "/run/netns/x");
-  EXPECT_EQ(entry.boot_id, "boot-1");
-  EXPECT_EQ(entry.machine_id, "c0ffee");
+  EXPECT_EQ(entry.place.boot_id, "boot-1");
+  EXPECT_EQ(entry.place.machine_id, "c0ffee");
   EXPECT_EQ(entry.weir_version, "0.1.0");
   EXPECT_EQ(entry.deadline, seconds(30));
   EXPECT_EQ(entry.applier, (ProcessIdentity{4321, 99}));

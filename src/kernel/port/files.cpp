@@ -1,4 +1,4 @@
-#include "kernel/port/kernel.h"
+#include "kernel/port/files.h"
 
 namespace weir::kernel {
 
@@ -8,13 +8,6 @@ Result<std::string> read_text(Files& files, const std::string& path, std::size_t
     text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }));
   return text;
-}
-
-Status Netlink::dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor) {
-  return dump_some(protocol, request, [&](std::span<const std::byte> datagram) {
-    visitor(datagram);
-    return true;
-  });
 }
 
 }  // namespace weir::kernel
