@@ -1,5 +1,6 @@
 #include "app/command_line.h"
 #include "base/text.h"
+#include "base/version.h"
 
 namespace weir::app {
 namespace {
@@ -58,8 +59,10 @@ std::string command_section(const CommandDescription& command) {
   return text;
 }
 
-constexpr std::string_view page_head = R"(.\" Printed by `weir man`; do not edit.
-.TH WEIR 1 "" "weir )" WEIR_VERSION R"(" "User Commands"
+constexpr std::string_view page_title = R"(.\" Printed by `weir man`; do not edit.
+.TH WEIR 1 "" "weir )";
+
+constexpr std::string_view page_head = R"(" "User Commands"
 .SH NAME
 weir \- finds what limits a Linux server under very many connections, and changes it safely
 .SH SYNOPSIS
@@ -96,7 +99,8 @@ The width of the text, where standard output is no terminal.
 }  // namespace
 
 std::string man_page(const CommandLine& line) {
-  std::string text(page_head);
+  std::string text(page_title);
+  text.append(version()).append(page_head);
   for (const auto& option : line.global_options) text += option_entry(option);
   text += ".SH COMMANDS\n";
   for (const auto& command : line.commands) text += command_section(command);

@@ -8,6 +8,7 @@
 #include "app/environment.h"
 #include "app/observe.h"
 #include "app/output.h"
+#include "base/version.h"
 #include "kernel/linux/spawn.h"
 
 namespace weir::app {
@@ -41,7 +42,7 @@ Result<ExitCode> run(const Context& context) {
     case Command::history: return run_history(context);
     case Command::drift: return run_drift(context);
     case Command::demo: return run_demo(context);
-    case Command::version: return print("weir " WEIR_VERSION "\n");
+    case Command::version: return print("weir " + std::string(version()) + "\n");
     case Command::man: return print(man_page(describe_command_line()));
     case Command::completion: return print(bash_completion(describe_command_line()));
     case Command::reference: return run_reference(context);
