@@ -1,4 +1,8 @@
+// `weir man`, which no help names: packaging/weir.1, in the language of man(7).
+#include "app/arguments.h"
+#include "app/command.h"
 #include "app/command_line.h"
+#include "app/output.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -96,8 +100,6 @@ The width of the text, where standard output is no terminal.
 .BR tcp (7)
 )";
 
-}  // namespace
-
 std::string man_page(const CommandLine& line) {
   std::string text(page_title);
   text.append(version()).append(page_head);
@@ -105,6 +107,19 @@ std::string man_page(const CommandLine& line) {
   text += ".SH COMMANDS\n";
   for (const auto& command : line.commands) text += command_section(command);
   return text + std::string(page_tail);
+}
+
+Result<ExitCode> run_man(const Context& /*context*/) {
+  WEIR_CHECK(write_out(man_page(describe_command_line(all_commands()))));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+Command make_man(CommandBuilder& builder) {
+  builder.summary("Prints the manual page.");
+  builder.hide();
+  return {run_man};
 }
 
 }  // namespace weir::app

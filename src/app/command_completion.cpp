@@ -1,4 +1,8 @@
+// `weir completion`, which no help names: packaging/weir.bash-completion.
+#include "app/arguments.h"
+#include "app/command.h"
 #include "app/command_line.h"
+#include "app/output.h"
 #include "model/severity.h"
 #include "model/stage.h"
 
@@ -67,8 +71,6 @@ constexpr std::string_view script_tail = R"BASH(    case $command:$current in
 complete -o filenames -F _weir weir
 )BASH";
 
-}  // namespace
-
 std::string bash_completion(const CommandLine& line) {
   std::string text(script_head);
   const auto choice = [&text](const std::string& option, const std::string& words) {
@@ -91,6 +93,19 @@ std::string bash_completion(const CommandLine& line) {
   text +=
       "    *) options=\"" + commands + " " + words_of(line.global_options) + "\" ;;\n    esac\n";
   return text + std::string(script_tail);
+}
+
+Result<ExitCode> run_completion(const Context& /*context*/) {
+  WEIR_CHECK(write_out(bash_completion(describe_command_line(all_commands()))));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+Command make_completion(CommandBuilder& builder) {
+  builder.summary("Prints the completion for bash.");
+  builder.hide();
+  return {run_completion};
 }
 
 }  // namespace weir::app
