@@ -1,6 +1,6 @@
-// What `weir check` costs beside its window: CPU time and memory of the whole process, the median
-// of eleven runs. With the path of another build, both are measured in turns. Usage: check_cost
-// PATH-OF-WEIR [PATH-OF-ANOTHER]
+// Measures the cost of `weir check` beside its window: CPU time and memory of the whole process,
+// the median of eleven runs. With the path of another build, both are measured in turns. Usage:
+// check_cost PATH-OF-WEIR [PATH-OF-ANOTHER]
 #include <cstdio>
 #include <string>
 #include <vector>

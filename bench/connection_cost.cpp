@@ -1,6 +1,6 @@
-// What a connection of one small request costs the server's side in CPU time: accept(), read,
-// answer, close; the kernel's softirq that runs on its behalf included. The number stands in
-// plan/formula/processing.h. Five rounds over loopback, in a namespace. Needs root.
+// Measures the CPU time of a connection with one small request at the server's side: accept(),
+// read, answer, close, and the kernel's softirq for the connection. plan/formula/processing.h holds
+// the number. Five rounds over loopback, in a namespace. Needs root.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -23,7 +23,7 @@ constexpr int rounds = 5;
 constexpr int port = 8080;
 constexpr std::size_t request = 100;
 
-/// Serves all of them, one after the other; the client closes after the server's FIN.
+/// Serves all connections, one after the other; the client closes after the server's FIN.
 int serve(int listener) {
   std::array<char, request> buffer{};
   for (int i = 0; i < connections; ++i) {
@@ -36,7 +36,7 @@ int serve(int listener) {
   return 0;
 }
 
-/// To 127.0.0.1, 127.0.0.2, …, so that no destination runs out of ports.
+/// Connects to 127.0.0.1, 127.0.0.2, …, so that no destination runs out of ports.
 weir::Status visit() {
   std::array<char, request> buffer{};
   for (int i = 0; i < connections; ++i) {

@@ -1,6 +1,6 @@
-// What counting sockets costs inside the kernel and by a dump, in a namespace with a hundred and
-// with very many sockets: CPU time, the median of rounds in turns. Needs root and, for 200,000
-// sockets, about 1 GB of kernel memory. Usage: probe_cost [SOCKETS…]
+// Measures the cost of counting sockets, inside the kernel and by a dump, in a namespace with a
+// hundred and with very many sockets: CPU time, the median of rounds in turns. Needs root and, for
+// 200,000 sockets, about 1 GB of kernel memory. Usage: probe_cost [SOCKETS…]
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -20,7 +20,7 @@ namespace {
 using weir::lab::Namespace;
 
 constexpr int rounds = 11;
-constexpr int repetitions = 20;  ///< of what is far below the clock's step
+constexpr int repetitions = 20;  ///< of a call that takes far less than the clock's step
 
 double cpu_ms() {
   rusage use{};
@@ -36,7 +36,7 @@ struct Subject {
   std::string name;
   std::function<weir::Result<double>()> run;  ///< milliseconds
   std::vector<std::int64_t> spent;
-  std::string refused;  ///< why this kernel does not let it be measured
+  std::string refused;  ///< why this kernel does not allow the measurement
 };
 
 weir::Result<double> timed(const std::function<weir::Status()>& body, int times) {
@@ -153,7 +153,7 @@ bool is_refusal(const weir::Error& error) {
   return error.code == weir::ErrorCode::not_permitted || error.code == weir::ErrorCode::unsupported;
 }
 
-/// A program that this kernel refuses is no failure of the others.
+/// A program that this kernel refuses does not make the others fail.
 weir::Status run_once(Subject& subject) {
   if (!subject.refused.empty()) return {};
   const auto spent = subject.run();

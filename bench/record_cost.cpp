@@ -1,5 +1,5 @@
-// What reading costs without the program around it: one Snapshot, and one Recording beside its
-// window, of this namespace or another. Usage: record_cost [SECONDS [NETNS]]
+// Measures the cost of reading without the program around it: one Snapshot, and one Recording
+// beside its window, of this namespace or another. Usage: record_cost [SECONDS [NETNS]]
 #include <cstdio>
 #include <cstdlib>
 #include <string>

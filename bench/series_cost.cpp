@@ -1,6 +1,6 @@
-// What the 20 Hz series of the listeners' queues costs while 100,000 established sockets stand in
-// the same namespace, beside `ss -ltn` and `ss -tan` as often. Needs root and about 500 MB of
-// kernel memory. Usage: series_cost PATH-OF-WEIR [CONNECTIONS]
+// Measures the cost of the 20 Hz series of the listeners' queues while the same namespace holds
+// 100,000 established sockets. Compares it with `ss -ltn` and `ss -tan` at 20 Hz. Needs root and
+// about 500 MB of kernel memory. Usage: series_cost PATH-OF-WEIR [CONNECTIONS]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -20,7 +20,7 @@ constexpr weir::Nanoseconds margin = weir::seconds(2);
 constexpr int samples_per_second = 20;
 constexpr int ss_seconds = 2;
 
-/// The share of a core that a command run 20 times a second takes.
+/// The share of a core that a command takes when it runs 20 times a second.
 weir::Result<double> share_at_20_hz(const std::vector<std::string>& command,
                                     const Namespace& place) {
   weir::lab::CommandOptions options;

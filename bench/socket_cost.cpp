@@ -1,7 +1,7 @@
-// What a Snapshot costs in a namespace with a hundred and with very many sockets, beside the tools
-// that people count sockets with: CPU time and peak memory of the whole process, the median of
-// rounds in turns. Needs root and, for 200,000 sockets, about 1 GB of kernel memory. Usage:
-// socket_cost PATH-OF-WEIR [SOCKETS…]
+// Measures the cost of a Snapshot in a namespace with a hundred and with very many sockets, and
+// the cost of the tools with which people count sockets: CPU time and peak memory of the whole
+// process, the median of rounds in turns. Needs root and, for 200,000 sockets, about 1 GB of kernel
+// memory. Usage: socket_cost PATH-OF-WEIR [SOCKETS…]
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -29,7 +29,7 @@ constexpr weir::Nanoseconds limit = weir::seconds(120);
 struct Subject {
   std::string name;
   std::vector<std::string> command;
-  /// the program whose memory counts, where the command runs others
+  /// the program whose memory counts, where the command runs several programs
   std::vector<std::string> single;
   std::vector<std::int64_t> spent = {};  ///< CPU time of each round, in nanoseconds
 };
@@ -82,8 +82,8 @@ weir::Result<double> measure_walk(weir::kernel::Kernel kernel,
   return cpu_ms() - begin;
 }
 
-/// The search for who holds the listeners, which is part of a Snapshot: it costs by processes and
-/// descriptors and not by sockets.
+/// The search for the owners of the listeners, which is part of a Snapshot. Its cost depends on the
+/// number of processes and descriptors, and not on the number of sockets.
 weir::Result<double> measure_owners(const Namespace& place) {
   WEIR_TRY(const auto kernel, weir::kernel::LinuxKernel::open_netns(place.name()));
   auto ports = kernel->kernel();

@@ -12,14 +12,14 @@ constexpr int web_connections = 64;  ///< of wrk at a time, each for one request
 constexpr Nanoseconds pause_between = milliseconds(150);
 constexpr Nanoseconds longest_tuning = seconds(60);
 
-/// The recipe at both ends: both are hosts of whoever follows it.
+/// Applies the recipe at both ends: an administrator who follows it applies it to all hosts.
 void set_up_recipe(const Variant& variant, const lab::Network& network, Notes& notes) {
-  (void)lab::apply_recipe(network.client, variant.recipe);  // leaves out the same
+  (void)lab::apply_recipe(network.client, variant.recipe);  // leaves out the same lines
   for (const auto& left : lab::apply_recipe(network.server, variant.recipe))
     notes.push_back(variant.name + ": left out " + left.name + ", " + left.why);
 }
 
-/// A plan for each end, made and applied under the load that the caller has begun.
+/// Makes and applies a plan for each end, under the load that the caller has begun.
 Status set_up_weir(const Variant& variant, const lab::Network& network, const std::string& weir,
                    Nanoseconds window, Notes& notes) {
   const lab::TuningOptions options{weir, *variant.weir_profile, window};

@@ -1,5 +1,5 @@
 // The hosts of tuning_proof: a client's and a server's namespace, set up in one of several ways,
-// and the loads that are measured on them. Not the comparison: lab/contest.h takes the turns.
+// and the measured loads. Not the comparison: lab/contest.h takes the turns.
 #pragma once
 
 #include <memory>
@@ -20,9 +20,9 @@ namespace weir::bench {
 struct Variant {
   std::string name;
   std::vector<lab::RecipeLine> recipe = {};
-  /// weir plans, with this profile or (empty) without one; the recipe is empty then
+  /// When set, weir plans with this profile, or (empty) without a profile; the recipe is empty.
   std::optional<std::string> weir_profile = std::nullopt;
-  /// false: it shows what the path carries
+  /// false: the variant only shows what the path carries
   bool competes = true;
 };
 
@@ -35,8 +35,8 @@ struct Timing {
   Nanoseconds plan_window = seconds(2);
 };
 
-/// What a variant left out and what weir applied, as lines of text; the same for both ends unless
-/// the line says which one.
+/// The settings that a variant left out and the changes that weir applied, as lines of text. A line
+/// is for both ends unless it names one.
 using Notes = std::vector<std::string>;
 
 /// Long transfers from server to client.
@@ -44,7 +44,7 @@ struct BulkLoad {
   Nanoseconds round_trip;
   int flows = 1;
 };
-/// A host for it that stands until it is destroyed. Its measure() gives bits of payload per second.
+/// A host for a BulkLoad. measure() gives bits of payload per second.
 class BulkHost {
  public:
   static Result<BulkHost> set_up(const Variant& variant, const BulkLoad& load,

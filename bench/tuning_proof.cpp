@@ -1,9 +1,9 @@
-// What tuning brings: throughput of long transfers over a long path, and connections per second of
-// nginx, with the kernel's defaults, with recipes that people use, and with weir's plan. Prints a
-// page of Markdown; what it is doing goes to standard error. Exit code 1 when weir's median is
-// below the best of the others by more than two equal runs differ (lab::compute_repeatability), 3
-// when something could not be measured. Needs root. Usage: tuning_proof PATH-OF-WEIR TUTORIAL.conf
-// FOLDER-OF-TUNED'S-PROFILES [--short]
+// Measures what tuning brings: throughput of long transfers over a long path, and connections per
+// second of nginx. It compares the kernel's defaults, recipes that people use, and weir's plan.
+// Prints a page of Markdown; messages about progress go to standard error. Exit code 1: weir's
+// median is below the best of the others by more than two equal runs differ
+// (lab::compute_repeatability); 3: a measurement failed. Needs root. Usage: tuning_proof
+// PATH-OF-WEIR TUTORIAL.conf FOLDER-OF-TUNED'S-PROFILES [--short]
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -31,10 +31,10 @@ using lab::Contestant;
 /// 256 MiB: more than any path here holds
 constexpr const char* huge_buffers = "4096 131072 268435456";
 
-/// What is measured, and which way is better.
+/// A measured quantity, and the direction in which it is better.
 struct Quantity {
   std::string name;
-  double unit = 1;  ///< what it is divided by to be shown
+  double unit = 1;  ///< the page shows the value divided by this
   int digits = 0;
   bool higher_is_better = true;
   bool decides = true;  ///< whether weir must not be worse in it
@@ -43,7 +43,7 @@ struct Quantity {
 struct Load {
   std::string title;
   std::vector<Quantity> quantities;
-  /// Sets a variant up and returns its measure; the namespaces stand as long as the measure does.
+  /// Sets a variant up and returns its measure; the namespaces live as long as the measure.
   std::function<Result<std::function<Result<std::vector<std::int64_t>>()>>(const Variant&, Notes&)>
       set_up;
   std::string weir_profile;
@@ -137,8 +137,8 @@ void print_table(const Load& load, const std::vector<Contestant>& contestants) {
   std::printf("\n");
 }
 
-/// Whether each of weir's medians is as good as the best of the others', but for what two equal
-/// runs differ.
+/// Returns whether each of weir's medians is as good as the best of the others', within the
+/// difference of two equal runs.
 bool print_verdict(const Quantity& quantity, std::size_t index,
                    const std::vector<Variant>& variants,
                    const std::vector<Contestant>& contestants) {
@@ -159,7 +159,7 @@ bool print_verdict(const Quantity& quantity, std::size_t index,
     if (is_other(i) && value(i) > value(best)) best = i;
   bool holds = true;
   std::printf(
-      "%s: two equal runs differ by less than %.1f %%, 95 times in 100. The best of the others is %s.",
+      "%s: in 95 of 100 pairs, two equal runs differ by less than %.1f %%. The best of the others is %s.",
       quantity.name.c_str(), limit * 100, variants[best].name.c_str());
   for (std::size_t i = 0; i < variants.size(); ++i) {
     if (!variants[i].competes || i == best) continue;
@@ -167,7 +167,7 @@ bool print_verdict(const Quantity& quantity, std::size_t index,
     const bool is_behind = ahead < -limit;
     std::printf(" %s: %.1f %% %s%s.", variants[i].name.c_str(), std::abs(ahead) * 100,
                 ahead < 0 ? "behind it" : "ahead of it",
-                is_behind ? ", which is **more than that**" : "");
+                is_behind ? ", which is **more than two equal runs differ**" : "");
     if (!is_other(i)) holds = holds && !is_behind;
   }
   std::printf("\n\n");
@@ -187,8 +187,8 @@ Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Tim
     contestants.push_back({variant.name, std::move(measure).value()});
   }
   std::fprintf(stderr, "%s: measuring\n", load.title.c_str());
-  // Not counted: afterwards each host has carried the load (and holds what it leaves behind, such
-  // as TIME_WAIT), as weir's did while it planned.
+  // This run is not counted. Weir's host carried the load while weir planned; now each host has
+  // carried it, and holds its remains, such as TIME_WAIT.
   for (auto& one : contestants)
     if (auto carried = one.measure(); !carried.ok())
       return std::move(carried).with_context(one.name).error();
@@ -206,9 +206,10 @@ Result<bool> run_load(const Load& load, std::vector<Variant> variants, const Tim
                       static_cast<double>(std::max<std::int64_t>(1, after.all - before.all));
   constexpr double full = 0.9;
   std::printf("The CPUs were busy for %.0f %% of the time%s.\n\n", busy * 100,
-              busy >= full ? ": where several rows are equal, the CPU is what limits them" : "");
-  std::printf("%sWhat weir applied, under this load:\n\n",
-              is_told_from_noise ? "" : "One run of each tells nothing from noise.\n\n");
+              busy >= full ? "; the CPU limits the rows that are equal" : "");
+  std::printf(
+      "%sThe changes that weir applied under this load:\n\n",
+      is_told_from_noise ? "" : "One run of each cannot distinguish a difference from noise.\n\n");
   for (const auto& line : applied) std::printf("- %s\n", line.c_str());
   std::printf("\n");
   return holds;
@@ -267,19 +268,22 @@ void print_head(const Timing& timing) {
       find_value("/proc/meminfo", "MemTotal").c_str(), kernel.release, sysctl("tcp_rmem").c_str(),
       sysctl("tcp_wmem").c_str(), sysctl("tcp_congestion_control").c_str());
   std::printf(
-      "Every variant has a client's and a server's network namespace of its own, and the kernel's own "
-      "values but for its recipe's, which are set at both ends before the server starts. "
-      "weir plans and applies for each end under the load that is then measured (`weir plan`, "
-      "`weir apply`, until a plan has no step). "
-      "Each host carries the load once before it is measured; then they are measured in turns, %d "
-      "runs of each: the median, and the least and the greatest in brackets. "
-      "How much two equal runs differ is told by the repeatability limit of ISO 5725 (2.77 standard "
-      "deviations of single runs, without what a round did to all of them), and shown by a second "
-      "host with the kernel's defaults. "
-      "The long path is a process that carries packets between two TUN devices, uncut (64 KiB, as "
-      "with segmentation offload), without loss; the last row shows what it carries when no buffer "
-      "limits it. "
-      "Bytes cross it on the same CPUs on which server and client run.\n\n",
+      "Every variant has its own network namespace for the client and for the server. "
+      "Each namespace has the kernel's own values, but for the values of the variant's recipe. "
+      "Those are set at both ends before the server starts. "
+      "weir plans and applies for each end under the measured load (`weir plan`, `weir apply`, until "
+      "a plan has no step). "
+      "Each host carries the load once before the measurement. "
+      "Then the hosts are measured in turns, %d runs of each. "
+      "A cell gives the median, with the least and the greatest value in brackets. "
+      "The repeatability limit of ISO 5725 says how much two equal runs differ. "
+      "It is 2.77 standard deviations of single runs, without the effect that a round had on all of "
+      "them. "
+      "A second host with the kernel's defaults shows the difference as well. "
+      "The long path is a process that carries packets between two TUN devices, without loss. "
+      "The packets are uncut (64 KiB, as with segmentation offload). "
+      "The last row shows what the path carries when no buffer limits it. "
+      "The path uses the same CPUs as server and client.\n\n",
       timing.rounds);
 }
 

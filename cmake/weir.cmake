@@ -1,5 +1,5 @@
-# What every target of weir is built with, and weir_folder(): one target per folder of src/, whose
-# links are the layering of docs/architecture.md.
+# The flags of every target of weir, and weir_folder(): one target per folder of src/, whose links
+# are the layering of docs/architecture.md.
 
 add_library(weir_flags INTERFACE)
 target_compile_options(weir_flags INTERFACE

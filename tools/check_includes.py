@@ -1,9 +1,10 @@
-"""Holds src/ to the layering: which folder may include which, transitively, and which headers from
+"""Checks the layering of src/: which folder may include which, transitively, and which headers from
 outside.
 
-The table is DESIGN's, and docs/architecture.md prints it. A folder may include itself, the folders
-listed, and the headers of `outside`; the standard library is open to all but for what
-`CLOSED_STANDARD` takes from the pure folders."""
+docs/architecture.md prints the table. A folder may include itself, the folders listed, and the
+headers of `outside`. Every folder may include the standard library, except that `CLOSED_STANDARD`
+closes some of its headers to the pure folders.
+"""
 
 import argparse
 import pathlib
@@ -72,11 +73,11 @@ TABLE = {
     "app": (None, SYSTEM + [r"syslog\.h", r"fmt/.*", r"CLI/.*", r"spdlog/.*"]),
 }
 
-# Reached by std::expected's stand-in everywhere: part of base's interface.
+# Part of base's interface: the stand-in for std::expected reaches it everywhere.
 EVERYWHERE = [r"tl/expected\.hpp"]
 
-# What would let a pure function see a clock, a file, a thread or chance.
-# (base is left to its own conscience: its calendar is std::chrono's, and a UniqueFd closes.)
+# Headers through which a pure function could see a clock, a file, a thread or chance. base is
+# exempt: its calendar is std::chrono's, and a UniqueFd closes.
 PURE = {"model", "judge", "plan", "plan/formula", "ui/view", "kernel/wire", "codec"}
 CLOSED_STANDARD = {
     "chrono",
@@ -98,11 +99,11 @@ CLOSED_STANDARD = {
     "clocale",
 }
 
-# Headers of bpf/, which lies beside src/: what its programs hand over is for who reads it and for
-# who runs them, loading is for the latter.
+# Headers of bpf/, a folder beside src/. The records of its programs are for the folders that read
+# them and for the folder that runs them. The loader is only for the folder that runs them.
 BESIDE = {"bpf/records.h": {"kernel/wire", "kernel/linux"}, "bpf/loader.h": {"kernel/linux"}}
 
-# Headers that cost seconds a file: never in a header of weir.
+# Headers that cost seconds in each file: no header of weir may include them.
 SLOW = re.compile(r"^(nlohmann/|toml\+\+|CLI/)")
 
 
@@ -140,8 +141,9 @@ def check_header(folder, header, where, errors):
 
 
 def check_file(path, root, errors):
-    """Follows the project's includes from one file; every folder and every outside header reached
-    directly is held to the table, every folder reached through others too."""
+    """Follows the project's includes from one file. Checks against the table every folder and
+    outside header that the file includes directly, and every folder that it reaches through others.
+    """
     folder = folder_of(path, root)
     if folder is None:
         errors.append(f"{path.relative_to(root)}: is in no folder of the table")

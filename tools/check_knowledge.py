@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Holds the files of knowledge/ to their format (knowledge/README.md), and with --kernel to the
-running kernel.
+"""Checks the files of knowledge/ against their format (knowledge/README.md), and with --kernel
+against the running kernel.
 
     check_knowledge.py [--kernel] [--proc /proc] [FOLDER]
 
-FOLDER is knowledge/ beside this file's folder unless given. --kernel asks that every live parameter
-of net.core, net.ipv4.tcp_*, neigh and conntrack, here and in a new network namespace, is in
-parameters.toml or left-out.toml. Exit code: 0 nothing to complain of, 1 something, 2 wrong use or a
-file that cannot be read.
+FOLDER is by default knowledge/ beside this file's folder. With --kernel, every live parameter of
+net.core, net.ipv4.tcp_*, neigh and conntrack must be in parameters.toml or left-out.toml. The live
+parameters are read here and in a new network namespace. Exit code: 0 no complaint, 1 complaints, 2
+wrong use or a file that cannot be read.
 """
 
 import argparse
@@ -100,12 +100,12 @@ LIVE_FOLDERS = [
     "net/core",
     "net/ipv4/neigh/default",
     "net/ipv6/neigh/default",
-]  # every file in them
+]  # # every file in these folders
 LIVE_PREFIXES = [("net/ipv4", "tcp_"), ("net/netfilter", "nf_conntrack"), ("net", "nf_conntrack")]
 
 
 class Complaints(list):
-    """What is wrong, one sentence each, under the name of the entry it stands in."""
+    """The complaints, one sentence each, under the name of the entry."""
 
     def add(self, where, what):
         self.append(f"{where}: {what}")
@@ -132,7 +132,7 @@ def check_text(where, key, text, out):
 
 
 def check_keys(where, table, keys, out):
-    """Unknown, missing and mistyped keys. Whether the table can be looked at further."""
+    """Reports unknown, missing and mistyped keys. Returns whether it can check the table further."""
     sound = True
     for key, value in table.items():
         if key not in keys:
@@ -155,7 +155,7 @@ def glob_to_regex(pattern, star):
 
 
 class Catalog:
-    """The names of parameters.toml; `*` in one stands for one component."""
+    """The names of parameters.toml; `*` in a name stands for one component."""
 
     def __init__(self, parameters):
         self.by_name = {
@@ -180,11 +180,11 @@ class Catalog:
 def check_words(where, entry, out):
     for key, allowed in (("kind", KINDS), ("scope", SCOPES), ("type", TYPES), ("stage", STAGES)):
         if entry[key] not in allowed:
-            out.add(where, f"'{entry[key]}' is no {key}")
+            out.add(where, f"'{entry[key]}' is not a {key}")
     also = entry.get("also_stages", [])
     for stage in also:
         if stage not in STAGES or stage == entry["stage"]:
-            out.add(where, f"'{stage}' in 'also_stages' is no stage, or the entry's own")
+            out.add(where, f"'{stage}' in 'also_stages' is not a stage, or is the entry's own")
     if len(set(also)) != len(also):
         out.add(where, "'also_stages' repeats itself")
     if entry["kind"] == "sysctl" and not re.fullmatch(
@@ -193,7 +193,7 @@ def check_words(where, entry, out):
         out.add(where, "a sysctl has a dotted name, in which '*' is one component")
     for key in ("since", "removed", "inert_since"):
         if key in entry and rules.parse_version(entry[key]) is None:
-            out.add(where, f"'{key}' is no kernel version")
+            out.add(where, f"'{key}' is not a kernel version")
 
 
 def count_of(entry):
@@ -240,12 +240,12 @@ def check_defaults(where, entry, out):
         if ("value" in one) == ("rule" in one):
             out.add(where, "a default has either a 'value' or a 'rule'")
         if "rule" in one and one["rule"] not in DEFAULT_RULES:
-            out.add(where, f"'{one['rule']}' is no rule for a default")
+            out.add(where, f"'{one['rule']}' is not a rule for a default")
         if "value" in one:
             check_default_value(where, entry, one["value"], out)
         since = rules.parse_version(one["since"])
         if since is None:
-            out.add(where, f"'{one['since']}' is no kernel version")
+            out.add(where, f"'{one['since']}' is not a kernel version")
         elif before is not None and since <= before:
             out.add(where, "defaults stand oldest first, each with a later 'since'")
         before = since or before
@@ -307,9 +307,9 @@ def check_verdicts(where, entry, catalog, out):
         if not check_keys(where + " verdict", rule, VERDICT_KEYS, out):
             continue
         if rule["verdict"] not in VERDICTS:
-            out.add(where, f"'{rule['verdict']}' is no verdict of a rule")
+            out.add(where, f"'{rule['verdict']}' is not a verdict of a rule")
         if rule.get("severity", "notice") not in SEVERITIES:
-            out.add(where, f"'{rule['severity']}' is no severity")
+            out.add(where, f"'{rule['severity']}' is not a severity")
         if rule["when"] in seen:
             out.add(where, f"the rule '{rule['when']}' stands twice, the second is never reached")
         seen.add(rule["when"])
@@ -387,7 +387,7 @@ def check_braces(where, text, placeholders, out):
 
 def check_finding(where, entry, catalog, placeholders, out):
     if entry["stage"] not in STAGES:
-        out.add(where, f"'{entry['stage']}' is no stage")
+        out.add(where, f"'{entry['stage']}' is not a stage")
     if (
         not re.fullmatch(r"[a-z-]+\.[a-z0-9-]+", entry["id"])
         or entry["id"].split(".")[0] != entry["stage"]
@@ -428,7 +428,7 @@ def check_findings(document, catalog, out):
 
 
 def live_names(proc, prefix=()):
-    """Dotted names of what a kernel has, of the families that this program cares for."""
+    """The dotted names of a kernel's parameters, of the families that this program checks."""
     root = proc / "sys"
     paths = [path for folder in LIVE_FOLDERS for path in sorted((root / folder).glob("*"))]
     paths += [
@@ -440,8 +440,8 @@ def live_names(proc, prefix=()):
 
 
 def names_in_new_namespace():
-    """The same from inside a network namespace of its own, which ends with the process; empty
-    without the right to make one."""
+    """The same names, read in a new network namespace that ends with the process. Empty without the
+    right to make a namespace."""
     script = (
         "import sys,pathlib; sys.path.insert(0, sys.argv[1]); import check_knowledge as c; "
         "print(*c.live_names(pathlib.Path('/proc')), sep='\\n')"
@@ -484,7 +484,7 @@ def entries_of(document, key, path, out):
 
 
 def check_folder(folder):
-    """(complaints, catalog, left_out) of the files in a folder. Raises OSError and
+    """Returns (complaints, catalog, left_out) of the files in a folder. Raises OSError and
     tomllib.TOMLDecodeError."""
     out = Complaints()
     parameters = entries_of(
@@ -505,13 +505,13 @@ def check_folder(folder):
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--kernel", action="store_true", help="hold the catalog against the running kernel as well"
+        "--kernel", action="store_true", help="check the catalog against the running kernel as well"
     )
     parser.add_argument(
         "--proc",
         type=pathlib.Path,
         default=pathlib.Path("/proc"),
-        help="where the kernel's parameters are read",
+        help="the folder from which the kernel's parameters are read",
     )
     parser.add_argument(
         "folder",

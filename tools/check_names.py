@@ -1,14 +1,16 @@
-"""Holds src/ to names that mean the same wherever they stand in a folder: its .cpp files are
-compiled together (CMAKE_UNITY_BUILD), so that what one file keeps in its anonymous namespace is
-seen by the files after it.
+"""Checks that a name has one meaning in a folder of src/. The .cpp files of a folder are compiled
+together (CMAKE_UNITY_BUILD), so a file sees the anonymous namespaces of the files before it.
 
-A helper that another file's helper is named as, or that is named as a function of a header, joins
-an overload set that nobody wrote: the compiler picks one by its parameters and says nothing. So (a)
-no two .cpp files of a folder may define the same name in their anonymous namespaces, be it a
-function, a constant or a type, and (b) no function there may be named as one that a header of
-base/, model/ or the folder itself declares in the same namespace or in one around it. A .cpp with
-main() is a folder of its own. Operators are left out: they are found by the types of their
-operands. A declaration that cannot be read is an error too."""
+Two helpers with the same name, or a helper with the name of a header's function, form an overload
+set that the author did not intend. The compiler picks one by its parameters and reports nothing. So
+there are two rules. (a) No two .cpp files of a folder may define the same name in their anonymous
+namespaces: no function, constant or type. (b) No function there may have the name of a function
+that a header of base/, model/ or the folder itself declares in the same namespace or in one around
+it.
+
+A .cpp with main() is a folder of its own. Operators are left out, because the compiler finds them
+by the types of their operands. A declaration that cannot be read is an error too.
+"""
 
 import argparse
 import collections
@@ -16,7 +18,7 @@ import pathlib
 import re
 import sys
 
-# Raw strings first, a digit separator with its number: neither opens a string.
+# Raw strings come first, and a digit separator belongs to its number, so neither opens a string.
 NOISE = re.compile(
     r'(?P<raw>\bR"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)")|//[^\n]*|/\*.*?\*/'
     r'|(?P<text>"(?:\\.|[^"\\\n])*")|(?P<number>\b\d(?:\'?\w)*)|\'(?:\\.|[^\'\\\n])+\''
@@ -26,7 +28,7 @@ NOISE = re.compile(
 TOKEN = re.compile(r"[A-Za-z_]\w*|::|\[\[|\]\]|\S")
 NAME = re.compile(r"[A-Za-z_]\w*$")
 
-# A name that stands before a parenthesis and is not what is declared.
+# Names before a parenthesis that are not the declared name.
 NOT_DECLARED = {
     "decltype",
     "alignas",
@@ -51,7 +53,7 @@ WORDS = {
     "auto",
     "const",
 }
-# Headers that every folder sees beside its own.
+# Headers that every folder sees in addition to its own.
 COMMON = ["base", "model"]
 
 Declaration = collections.namedtuple("Declaration", "kind name line space hidden")
@@ -62,7 +64,7 @@ class Unreadable(Exception):
 
 
 def strip(text):
-    """Without comments, preprocessor lines and what literals hold; line numbers stay."""
+    """Removes comments, preprocessor lines and the contents of literals; line numbers stay."""
 
     def blank(match):
         rest = (
@@ -86,7 +88,7 @@ def tokens_of(text):
 
 
 def skip_angles(words, at):
-    """The place after the `>` of the `<` at `at`; what stands in parentheses does not count."""
+    """The place after the `>` of the `<` at `at`; text in parentheses does not count."""
     angles = rounds = 0
     while at < len(words):
         rounds += (words[at] == "(") - (words[at] == ")")
@@ -99,8 +101,8 @@ def skip_angles(words, at):
 
 
 def without_decoration(words):
-    """Without template parameters, template arguments and attributes, so that the name stands right
-    before its `(`, `=`, `{`, `[` or `;`."""
+    """Removes template parameters, template arguments and attributes. The name is then right before
+    its `(`, `=`, `{`, `[` or `;`."""
     out, at, rounds = [], 0, 0
     while at < len(words):
         rounds += (words[at] == "(") - (words[at] == ")")
@@ -124,8 +126,8 @@ def enumerators(words):
 
 
 def further_names(words):
-    """What `constexpr int a = 1, b = 2;` declares after a: a name between a comma outside of
-    parentheses and its initializer."""
+    """The names that `constexpr int a = 1, b = 2;` declares after a: each is between a comma
+    outside of parentheses and its initializer."""
     found, rounds = [], 0
     for before, word, after in zip(words, words[1:], words[2:]):
         rounds += (before == "(") - (before == ")")
@@ -153,8 +155,8 @@ def function_name(words):
 
 
 def names_of(words):
-    """(kind, name) of each name that one declaration at namespace scope gives; `words` has no
-    bodies but those of enums."""
+    """(kind, name) of each name that one declaration at namespace scope gives; `words` holds no
+    bodies except the bodies of enums."""
     plain = without_decoration(words)
     if not plain or plain[0] in ("static_assert", "friend") or plain[:2] == ["using", "namespace"]:
         return []
@@ -283,7 +285,7 @@ def read(path):
 
 
 def units_of(readers, root):
-    """Folder → its .cpp files as they are compiled; a file with main() by its own name."""
+    """Maps each folder to its .cpp files as they are compiled; a file with main() has its own name."""
     units = collections.defaultdict(list)
     for path, reader in readers.items():
         is_program = any(
@@ -295,8 +297,8 @@ def units_of(readers, root):
 
 
 def declared_functions(readers, folders):
-    """Name → the declarations of free functions of that name in the headers of these folders, each
-    with its file."""
+    """Maps each name to the declarations of free functions of that name in the headers of these
+    folders, each with its file."""
     functions = collections.defaultdict(list)
     for path, reader in readers.items():
         if path.suffix == ".h" and path.parent in folders:
@@ -307,7 +309,7 @@ def declared_functions(readers, folders):
 
 
 def check_twins(hidden, place, errors):
-    """(a): the first file that defines a name has it."""
+    """Rule (a): the first file that defines a name owns it."""
     first = {}
     for path, declaration in hidden:
         owner, other = first.setdefault(declaration.name, (path, declaration))
@@ -319,7 +321,7 @@ def check_twins(hidden, place, errors):
 
 
 def check_overloads(hidden, functions, place, errors):
-    """(b): once for each name of a file."""
+    """Rule (b): one complaint for each name of a file."""
     seen = set()
     for path, declaration in hidden:
         if declaration.kind != "function" or (path, declaration.name) in seen:
@@ -334,7 +336,7 @@ def check_overloads(hidden, functions, place, errors):
 
 
 def check(root):
-    """How many files were read, how many names they hide, and what is wrong."""
+    """Returns the number of files, the number of hidden names, and the errors."""
 
     def place(path, declaration):
         return f"{path.relative_to(root)}:{declaration.line}"

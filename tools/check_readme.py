@@ -1,8 +1,8 @@
-"""Holds the README's session to what the program prints today.
+"""Checks that the README's session is what the program prints today.
 
-    check_readme.py WEIR            compares the block between the session marks with what
-                                    tools/print-session prints
-    check_readme.py WEIR --write    writes the block anew"""
+    check_readme.py WEIR            compares the block between the session marks with the output of
+                                    tools/print-session
+    check_readme.py WEIR --write    writes the block again"""
 
 import argparse
 import pathlib
@@ -43,7 +43,7 @@ def main():
         return 0
     if found.group(2) != done.stdout:
         print(
-            "the README's session is not what weir prints today; write it anew: tools/check_readme.py build/dev/bin/weir --write",
+            "the README's session is not what weir prints today; to write it again, run tools/check_readme.py build/dev/bin/weir --write",
             file=sys.stderr,
         )
         return 1

@@ -1,10 +1,11 @@
-"""Holds the pure folders' objects to their word: no symbol that reads a clock, a file, a socket,
-the environment or chance.
+"""Checks that the objects of the pure folders ask for no symbol that reads a clock, a file, a
+socket, the environment or chance.
 
     check_symbols.py ARCHIVE…
 
-Includes can be right and a function still call time(); what the object asks the linker for cannot
-be hidden."""
+A function can call time() although its includes are right. But an object cannot hide the symbols
+that it asks the linker for.
+"""
 
 import argparse
 import os
@@ -72,7 +73,7 @@ def main():
     arguments = parser.parse_args()
     missing = [archive for archive in arguments.archives if not os.path.exists(archive)]
     if missing and arguments.skip_missing:
-        print(f"skipped: {missing[0]} is not there; `make release` builds it")
+        print(f"skipped: {missing[0]} does not exist; `make release` builds it")
         return 77
     errors, count = [], 0
     for archive in arguments.archives:

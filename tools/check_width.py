@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Holds the tree to lines of at most 100 columns.
+"""Checks that no line of the tree has more than 100 columns.
 
     check_width.py [ROOT]
 
 Four kinds of lines may be longer, and are counted: a line whose only long part is one string
 literal, a row of a Markdown table, a line whose only long part is an address, and recorded data.
-Exit code: 0 no other line is longer, 1 some are, 2 wrong use.
+Exit code: 0 no other line is longer, 1 at least one is longer, 2 wrong use.
 """
 
 import pathlib
@@ -20,8 +20,8 @@ LITERAL, TABLE_ROW, ADDRESS, RECORDED = KINDS = [
     "address",
     "recorded data",
 ]
-# What a program printed, a kernel sent or a fuzzer found: kept as it came, or written anew by the
-# test that compares it.
+# The output of a program, a kernel's bytes, a fuzzer's input: kept as recorded, or written again by
+# the test that compares it.
 RECORDED_PLACES = re.compile(
     r"tests/(scenarios|golden|roots|fuzz/corpus)/(?!README\.md$)"
     r"|docs/images/.*\.svg$|.*\.(json|findings)$"
@@ -41,7 +41,7 @@ def longest_removed(pattern, line):
 
 
 def excuse(path, line):
-    """Which of KINDS allows this line to be longer; None when none does."""
+    """The one of KINDS that allows this line to be longer; None when this line must not be."""
     if RECORDED_PLACES.match(path):
         return RECORDED
     if path.endswith(".md"):

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Counts the sentences that are hard to read, in what users see. It warns and refuses nothing.
+"""Counts the sentences that are hard to read, in texts for users. It warns and refuses nothing.
 
     check_words.py [--list] [FILE…]
 
-Read are the texts of knowledge/*.toml, the prose of README.md and docs/*.md, and string literals of
-src/ (or the files named). A sentence is long with more than 25 words. An odd word is one of those
-that a reader whose first language is another stumbles over. --list shows each.
+It reads the texts of knowledge/*.toml, the prose of README.md and docs/*.md, and the string
+literals of src/, or the named files. A sentence is long with more than 25 words. An odd word is a
+word that a reader whose first language is not English may not understand. --list shows each.
 """
 
 import argparse
@@ -16,13 +16,13 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 MOST_WORDS = 25
-FEWEST_WORDS = 4  # less is a label, not a sentence
+FEWEST_WORDS = 4  # # fewer words are a label, not a sentence
 ODD = re.compile(
     r"\b(whoever|whatever|nobody|somebody|anew|so many|that one|those that|manners"
     r"|is no [a-z]+|are no [a-z]+|has not (?:got|a|an|any)|is told|are told|tells? apart|told apart)\b",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"(?<=[.?!])[\"')]*\s+(?=[A-Z`{\"'(\[0-9*])")
+SENTENCE_END = re.compile(r"(?<=[.?!])[\"')]*\s+(?=[A-Z`{\"'(\[0-9*]|weir\b)")
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
 MARKUP = re.compile(r"^(\s*([-*+]|\d+\.)\s+|\s*>\s*)")
 

@@ -1,6 +1,6 @@
-"""The `when` of knowledge/parameters.toml: parsing and evaluating, for the checker and its tests.
+"""Parses and evaluates the `when` of knowledge/parameters.toml, for the checker and its tests.
 
-Not what weir runs: src/judge/condition.cpp is; this one keeps the data honest without a build.
+weir itself runs src/judge/condition.cpp. This module checks the data without a build.
 """
 
 import dataclasses
@@ -49,7 +49,7 @@ class Clause:
 
 
 def parse_version(text):
-    """(6, 17, 0) for "6.17"; None for what is no version."""
+    """Returns (6, 17, 0) for "6.17"; None for a text that is not a version."""
     if not VERSION.match(text):
         return None
     parts = [int(part) for part in text.split(".")]
@@ -87,7 +87,7 @@ def _take_term(text, start):
 
 
 def parse_when(text):
-    """The clauses of a conjunction. Raises RuleError, which says what was wrong."""
+    """Returns the clauses of a conjunction. Raises RuleError, which names the mistake."""
     clauses, at = [], 0
     while True:
         left, at = _take_term(text, at)
@@ -105,7 +105,8 @@ def parse_when(text):
 
 
 def _number(words, index, factor):
-    """The number at `index`, or the word if it is none; None when there is no such word."""
+    """Returns the number at `index`, or the word if it is not a number; None when the text is
+    shorter."""
     if index is None and len(words) != 1:
         return " ".join(words)
     word = words[index or 0] if (index or 0) < len(words) else None
@@ -116,8 +117,7 @@ def _number(words, index, factor):
 
 @dataclasses.dataclass
 class Facts:
-    """A host and one value on it. `sysctls` holds other parameters by name; what is None is not
-    known."""
+    """A host and one value on it. `sysctls` holds other parameters by name; None means unknown."""
 
     value: str
     default: str | None = None
@@ -161,13 +161,13 @@ def _holds_clause(clause, facts):
 
 
 def holds(clauses, facts):
-    """Whether every clause holds; one that asks for what is not known does not."""
+    """Returns whether every clause holds; a clause that asks for an unknown value does not hold."""
     return all(_holds_clause(clause, facts) for clause in clauses)
 
 
 def judge(parameter, facts):
-    """The verdict word for one value: version, range, equality, rules, lower_is_worse, in that
-    order."""
+    """Returns the verdict word for one value. The order is version, range, equality, rules,
+    lower_is_worse."""
     kernel = parse_version(facts.kernel)
     if "removed" in parameter and kernel >= parse_version(parameter["removed"]):
         return "removed"

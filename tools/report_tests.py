@@ -1,12 +1,13 @@
-"""Reads CTest's JUnit file; prints the ten slowest tests, every test that was skipped and why,
-every failure with the end of its output, and the counts.
+"""Reads CTest's JUnit file. Prints the ten slowest tests, every skipped test with its reason, every
+failure with the end of its output, and the counts.
 
-A guest is booted once for many tests, which are one case for CTest: each of them counts here, as
-its output tells it.
+A guest boots once for many tests, which are one case for CTest. This program reads the guest's
+output, and counts each test.
 
 A test that this kernel does not allow is skipped with a reason that ends with "; guest test: GROUP:
-NAME" (tests/support/guest_twin.h). Such a skip is allowed when that test ran and passed in the same
-run. Every other skip fails the run: a feature without a test would look like one with it. """
+NAME" (tests/support/guest_twin.h). Such a skip is allowed when the named test ran and passed in the
+same run. Every other skip fails the run, because a skipped test leaves its feature untested.
+"""
 
 import argparse
 import dataclasses
@@ -34,7 +35,7 @@ class Test:
 
 
 def read_tests(path):
-    """Every test of the file, those of a group one by one."""
+    """Every test of the file; the tests of a group one by one."""
     tests = []
     for case in ElementTree.parse(path).getroot().iter("testcase"):
         status = {"fail": "failed", "notrun": "skipped", "disabled": "skipped"}.get(
@@ -50,8 +51,8 @@ def read_tests(path):
             tests.append(whole)
             continue
         tests += members
-        # A group that failed though none of its tests did, or that did not come to its end (the
-        # guest died): the group itself failed.
+        # The group itself failed: it failed although each of its tests passed, or it did not finish
+        # (the guest died).
         if status == "failed" and not (
             GTEST_END.search(whole.output) and any(member.status == "failed" for member in members)
         ):
@@ -60,7 +61,7 @@ def read_tests(path):
 
 
 def split_group(whole):
-    """The tests in the output of a program that ran several."""
+    """The tests in the output of a program that ran several tests."""
     members = []
     begin = 0
     for found in GTEST_RESULT.finditer(whole.output):
@@ -78,7 +79,7 @@ def split_group(whole):
 
 
 def reason_for_skip(output):
-    """What follows gtest's "Skipped", else the last thing that was said."""
+    """The text after gtest's "Skipped", or else the last line of the output."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for i, line in enumerate(lines):
         if line.endswith(": Skipped") and i + 1 < len(lines):
@@ -87,7 +88,7 @@ def reason_for_skip(output):
 
 
 def judge_skip(skipped, statuses):
-    """Why this skip is not allowed; empty when its guest test ran and passed."""
+    """The reason why this skip is not allowed; empty when its guest test ran and passed."""
     named = GUEST_TEST.search(reason_for_skip(skipped.output))
     if not named:
         return "it names no guest test"

@@ -1,4 +1,4 @@
-"""Draws what a program printed on a terminal as SVG: standard input with ANSI colours → standard
+"""Draws the terminal output of a program as SVG: standard input with ANSI colours → standard
 output.
 
     COLUMNS=96 weir check --from FILE --color always | tools/terminal_svg.py > check.svg
@@ -25,8 +25,8 @@ ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 
 
 def spans_of(line):
-    """Yields (text, style) for each run of one style; escape sequences other than colours must not
-    be there."""
+    """Yields (text, style) for each run of one style. The line must not hold escape sequences other
+    than colours."""
     style, position = {}, 0
     for match in ESCAPE.finditer(line):
         if match.start() > position:

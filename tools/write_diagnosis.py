@@ -2,9 +2,9 @@
 """Writes docs/reference/diagnosis.md: what `weir check` said in each test that makes a fault or a
 healthy load for real.
 
-Reads CTest's JUnit files (default: build/dev/results.xml, as `make test` leaves it; those of `make
-soak` can be named beside it). A test prints a line "weir says:" for each alarm, or "weir says: no
-alarm" (tests/netns/scenario.cpp). """
+Reads CTest's JUnit files. The default is build/dev/results.xml, which `make test` writes; the files
+of `make soak` can be named as well. A test prints a line "weir says:" for each alarm, or the line
+"weir says: no alarm" (tests/netns/scenario.cpp)."""
 
 import argparse
 import pathlib
@@ -20,25 +20,25 @@ ACRONYMS = {"bpf", "cpu", "fin", "syn", "tcp"}
 SAID = re.compile(r"^weir says: (.*)$", re.MULTILINE)
 NO_ALARM = "no alarm"
 
-HEAD = """# What weir says of each fault
+HEAD = """# What weir says about each fault
 
-Written by `tools/write_diagnosis.py` from a run of `make test` on {kernel}, and of its guests
-(Debian's 6.1). Each row is a test: a real server under real load, in namespaces of its own or in a
-guest, over IPv4 and over IPv6 (the cures in guests over one of them). Where one fault is made, the
-test fails when the first finding is another one, or names another resource.
+`tools/write_diagnosis.py` writes this page from a run of `make test` on {kernel} and in guests
+(Debian's 6.1). Each row is a test: a real server under real load, in its own namespaces or in a
+guest. Each test runs over IPv4 and over IPv6; a cure in a guest runs over one of them. Where a test
+makes one fault, it fails if the first finding is another finding or names another resource.
 
 """
 
 
 def title_of(name):
-    """ "FloodWithoutCookiesIsNamed" as words."""
+    """Turns "FloodWithoutCookiesIsNamed" into words."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
     words = [word.upper() if word.lower() in ACRONYMS else word.lower() for word in words]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def read_sayings(paths):
-    """By test (suite and title): by family, the lines that it printed, each once."""
+    """Returns the lines that the tests printed, by test (suite and title) and family, each once."""
     sayings = {}
     for test in (test for path in paths for test in read_tests(path)):
         name = TEST_NAME.search(test.name)
@@ -50,7 +50,7 @@ def read_sayings(paths):
 
 
 def cells(line):
-    """Id, severity, resource and meaning of a line about an alarm."""
+    """Splits a line about an alarm into id, severity, resource and meaning."""
     return [cell.strip() for cell in line.strip("| ").split(" | ", 3)]
 
 
@@ -61,7 +61,7 @@ def id_cell(lines):
 
 
 def faults(sayings):
-    yield "| under load | IPv4 | IPv6 | of the first, weir says (IPv4's run) |"
+    yield "| test | IPv4 | IPv6 | what weir says about the first finding (over IPv4) |"
     yield "|---|---|---|---|"
     for (suite, title), by_family in sorted(sayings.items()):
         first = by_family[min(by_family)][0]
@@ -100,7 +100,7 @@ def main():
         return 1
     if not sayings:
         print(
-            "no test of these results says what weir said; the page stays as it was",
+            "these results do not show what weir said in any test; the page stays as it was",
             file=sys.stderr,
         )
         return 1

@@ -32,7 +32,7 @@ Result<ExitCode> run_reference(const Context& /*context*/, const ReferenceOption
   std::string text = of_parameters ? "# The kernel parameters that weir knows\n\n"
                                    : "# The findings that weir gives\n\n";
   text += "Printed by `weir reference " + options.kind +
-          "` from the files in `knowledge/`; `weir explain NAME` shows one in\nthe terminal.\n\n";
+          "` from the files in `knowledge/`; `weir explain NAME` shows\none in the terminal.\n\n";
   if (of_parameters) {
     for (const auto& parameter : catalog.parameters())
       text += ui::explain_markdown(ui::explain_parameter(parameter, visit));

@@ -1,5 +1,5 @@
-// The example role, run by Ansible itself in a network namespace: changed, unchanged, failed and
-// --check, by weir's exit codes.
+// Ansible runs the example role in a network namespace: changed, unchanged, failed and --check, by
+// weir's exit codes.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -20,9 +20,9 @@ class Ansible : public NetworkScript {
       GTEST_SKIP() << "ansible-playbook is not installed (Debian: ansible-core)";
   }
 
-  /// A script with `play MORE…`, which runs the playbook on this namespace with a state folder of
-  /// its own and prints its recap, and $after_idle, a setting that the profile web changes from 1
-  /// to 0.
+  /// A script with `play MORE…` and $after_idle. `play` runs the playbook on this namespace with
+  /// its own state folder, and prints the recap. $after_idle is a setting that the profile web
+  /// changes from 1 to 0.
   Outcome play(const std::string& script) {
     const std::string playbook = quote(std::string(WEIR_SOURCE_DIR) + "/examples/ansible/site.yml");
     return run(
@@ -64,7 +64,7 @@ TEST_F(Ansible, APlanThatDoesNotFitFailsAlsoInCheckMode) {
                              HasSubstr(" changed=0 "), testing::EndsWith("\n4096\n")));
 }
 
-TEST_F(Ansible, WhatIsAllowedByNameIsAllowedWhereItIsApplied) {
+TEST_F(Ansible, ASettingAllowedByNameIsAllowedWhenItIsApplied) {
   const Outcome run = play(
       "plan \"$(step net.core.somaxconn 4096 1)\" > harm.json; play -e weir_plan=$PWD/harm.json; cat $core/somaxconn; play -e weir_plan=$PWD/harm.json -e '{\"weir_allow\": [\"net.core.somaxconn\"]}'; cat $core/somaxconn");
   const auto second = run.out.find("exit=", 1);
@@ -75,7 +75,7 @@ TEST_F(Ansible, WhatIsAllowedByNameIsAllowedWhereItIsApplied) {
               AllOf(HasSubstr("exit=0\n"), HasSubstr(" changed=1 "), testing::EndsWith("\n1\n")));
 }
 
-TEST_F(Ansible, WhatCanCutTrafficIsConfirmedOverANewConnection) {
+TEST_F(Ansible, APlanThatCanCutTrafficIsConfirmedOverANewConnection) {
   const Outcome run = play(
       "echo 0 > $ipv4/conf/all/rp_filter; plan \"$(step net.ipv4.conf.all.rp_filter 0 1)\" > cut.json; play -e weir_plan=$PWD/cut.json; cat $ipv4/conf/all/rp_filter; $weir history --json --state s | grep -c '\"state\": \"confirmed\"'");
   EXPECT_THAT(run.out, AllOf(HasSubstr("exit=0\n"), HasSubstr(" changed=1 "),

@@ -16,8 +16,8 @@ using testing::HasSubstr;
 
 class ApplyIn : public NetworkScript {
  protected:
-  /// Makes cut.json, which switches the reverse path filter on and says of itself that it cuts
-  /// nothing, as somebody edited it.
+  /// Makes cut.json. The plan switches the reverse path filter on, and a member edited by hand says
+  /// that it cuts nothing.
   static std::string cutting_plan() {
     return "filter=$ipv4/conf/all/rp_filter; echo 0 > $filter; plan \"$(step net.ipv4.conf.all.rp_filter 0 1)\" > cut.json; ";
   }
@@ -27,7 +27,7 @@ class ApplyIn : public NetworkScript {
   }
 };
 
-TEST_F(ApplyIn, WhatCanCutTrafficWaitsTwoMinutesForAConfirmationWhateverTheFileSays) {
+TEST_F(ApplyIn, APlanThatCanCutTrafficWaitsTwoMinutesAlsoWhenTheFileSaysOtherwise) {
   const Outcome run = this->run(
       cutting_plan() +
       "$weir apply cut.json --state s; echo $?; cat $filter; $weir confirm 1 --state s > out; echo $?; cat $filter; $weir undo --state s > out; echo $?; cat $filter");
@@ -37,28 +37,28 @@ TEST_F(ApplyIn, WhatCanCutTrafficWaitsTwoMinutesForAConfirmationWhateverTheFileS
   EXPECT_THAT(run.out, testing::EndsWith("\n0\n1\n0\n1\n0\n0\n"));
 }
 
-TEST_F(ApplyIn, WhatCanCutTrafficIsUndoneWhenNobodyConfirms) {
+TEST_F(ApplyIn, APlanThatCanCutTrafficIsUndoneWithoutAConfirmation) {
   const Outcome run = this->run(
       cutting_plan() +
       "$weir apply cut.json --state s --confirm-within 1s > out; echo $?; cat $filter; sleep 3; cat $filter");
   EXPECT_EQ(run.out, "0\n1\n0\n");
 }
 
-TEST_F(ApplyIn, TheUserMayTakeItWithoutAConfirmation) {
+TEST_F(ApplyIn, TheUserMayApplyThePlanWithoutAConfirmation) {
   const Outcome run = this->run(
       cutting_plan() + "$weir apply cut.json --state s --no-confirm; echo $?; cat $filter");
   EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` takes it back"),
                              testing::EndsWith("\n0\n1\n")));
 }
 
-TEST_F(ApplyIn, WhatCutsNothingStaysWithoutAConfirmation) {
+TEST_F(ApplyIn, APlanThatCannotCutTrafficStaysWithoutAConfirmation) {
   const Outcome run =
       this->run(two_plans() + "$weir apply a.json --state s; echo $?; cat $core/somaxconn");
   EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` takes it back"),
                              testing::EndsWith("\n0\n8192\n")));
 }
 
-TEST_F(ApplyIn, AProbeThatSucceedsChangesNothingElseAndOneThatFailsTakesEverythingBack) {
+TEST_F(ApplyIn, ASuccessfulProbeChangesNothingAndAFailedProbeUndoesEverything) {
   const Outcome good = run(
       two_plans() +
       "$weir apply a.json --state s --probe 'grep -q 8192 /proc/sys/net/core/somaxconn' > out; echo $?; cat $core/somaxconn");
@@ -81,14 +81,14 @@ TEST_F(ApplyIn, AProbeThatHangsIsEndedWithItsChildrenBeforeTheDeadline) {
               AllOf(HasSubstr("did not end in time"), testing::EndsWith("\n1\n4096\n0\n")));
 }
 
-TEST_F(ApplyIn, AutomationIsToldChangedUnchangedAndRefused) {
+TEST_F(ApplyIn, ExitCodesSayChangedUnchangedAndRefused) {
   const Outcome run = this->run(
       two_plans() +
       "code() { $weir apply a.json --state s --detailed-exit-code \"$@\" > out 2>&1; echo $?; }; code --check; cat $core/somaxconn; code; cat $core/somaxconn; code --check; code; echo 5000 > $core/somaxconn; code --check; code; cat $core/somaxconn");
   EXPECT_EQ(run.out, "10\n4096\n10\n8192\n0\n0\n4\n4\n5000\n");
 }
 
-TEST_F(ApplyIn, TheSecondOfTwoIsToldWhoTheFirstIsAndDoesNothing) {
+TEST_F(ApplyIn, TheSecondOfTwoNamesTheFirstAndDoesNothing) {
   const Outcome run = this->run(
       two_plans() +
       "$weir apply a.json --state s --probe 'touch started; until [ -e go ]; do sleep 0.05; done' > a.out 2>&1 & first=$!; until [ -e started ]; do sleep 0.05; done; $weir apply b.json --state s 2> b.err; echo $?; touch go; sed \"s/(pid $first)/(pid of the first)/\" b.err; cat $ipv4/tcp_fin_timeout; wait $first; echo $?; cat $core/somaxconn; $weir history --json --state s | grep -c '\"id\"'");
@@ -97,7 +97,7 @@ TEST_F(ApplyIn, TheSecondOfTwoIsToldWhoTheFirstIsAndDoesNothing) {
       "1\nweir: another weir (pid of the first) is changing this host; try again when it has ended\n60\n0\n8192\n1\n");
 }
 
-TEST_F(ApplyIn, TwoAtTheSameMomentEachDoTheirsWholeOrNotAtAll) {
+TEST_F(ApplyIn, OfTwoAtTheSameMomentEachAppliesItsWholePlanOrNothing) {
   const Outcome run = this->run(
       two_plans() +
       "for round in 1 2 3 4 5 6; do rm -rf s; echo 4096 > $core/somaxconn; echo 60 > $ipv4/tcp_fin_timeout; $weir apply a.json --state s > a.out 2>&1 & a=$!; $weir apply b.json --state s > b.out 2>&1 & b=$!; wait $a; a=$?; wait $b; b=$?; echo $a $(cat $core/somaxconn) $b $(cat $ipv4/tcp_fin_timeout) $(cat a.out b.out | grep -c 'is changing this host'); done");

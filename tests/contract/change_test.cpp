@@ -1,5 +1,5 @@
-// What apply, confirm and undo promise to scripts, in a network namespace that ends with the test:
-// exit codes that tell what became of the host.
+// The promises of apply, confirm and undo to scripts, in a network namespace that ends with the
+// test: exit codes that say what happened to the host.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ class Change : public testing::Test {
       GTEST_SKIP() << "needs the right to make a network namespace";
   }
 
-  /// A script inside of a new namespace, in the scratch folder, with $weir and a plan in plan.json
+  /// A script inside a new namespace, in the scratch folder, with $weir and a plan in plan.json
   /// that raises somaxconn from 4096 to 8192.
   Outcome run(const std::string& script) {
     const std::string step =
@@ -35,7 +35,7 @@ class Change : public testing::Test {
   Scratch scratch_;
 };
 
-TEST_F(Change, AReportThatNobodyCanReadDoesNotChangeTheExitCode) {
+TEST_F(Change, AReportThatCannotBeWrittenDoesNotChangeTheExitCode) {
   const Outcome full = run(
       "$weir apply plan.json --state s > /dev/full; echo $?; somaxconn; $weir undo --state s > /dev/full; echo $?; somaxconn");
   EXPECT_THAT(full.out, HasSubstr("weir: Applied as 1"));
@@ -44,7 +44,7 @@ TEST_F(Change, AReportThatNobodyCanReadDoesNotChangeTheExitCode) {
   EXPECT_THAT(full.out, HasSubstr("No space left on device)\n0\n4096\n"));
 }
 
-TEST_F(Change, ClosedStandardDescriptorsAreNotTakenForThoseOfTheStateFolder) {
+TEST_F(Change, ClosedStandardDescriptorsAreNotConfusedWithTheStateFolders) {
   const Outcome closed = run(
       "$weir apply plan.json --state s <&- >&- 2>&-; echo $?; somaxconn; grep -c . s/lock; $weir undo --state s <&- >&- 2>&-; echo $?; somaxconn; grep -c . s/lock");
   EXPECT_EQ(closed.out, "0\n8192\n1\n0\n4096\n1\n");
@@ -62,7 +62,7 @@ TEST_F(Change, ANamespaceIsFoundByARelativePathAlsoByTheWatchdog) {
   EXPECT_EQ(relative.out, "0\n8192\n4096\n");
 }
 
-TEST_F(Change, InANamespaceOfItsOwnNothingIsWrittenBelowEtc) {
+TEST_F(Change, InAnotherNamespaceNothingIsWrittenBelowEtc) {
   const Outcome refused = run(
       "$weir apply plan.json --state s --persist; echo $?; somaxconn; ls /etc/sysctl.d/99-weir.conf 2>/dev/null; $weir history --state s");
   EXPECT_THAT(
@@ -74,7 +74,7 @@ TEST_F(Change, InANamespaceOfItsOwnNothingIsWrittenBelowEtc) {
   EXPECT_THAT(refused.out, HasSubstr("weir has changed nothing on this host"));
 }
 
-TEST_F(Change, DriftTellsWhatSomebodyElseChangedAndUndoLeavesItAloneUnlessForced) {
+TEST_F(Change, DriftReportsForeignChangesAndUndoKeepsThemUnlessForced) {
   const Outcome drifted = run(
       "$weir apply plan.json --state s > /dev/null; $weir drift --state s; echo $?; echo 999 > /proc/sys/net/core/somaxconn; $weir drift --state s; echo $?; $weir undo --state s > /dev/null; somaxconn; $weir undo 1 --state s --force > /dev/null; somaxconn; $weir drift --state s; echo $?");
   EXPECT_THAT(drifted.out, HasSubstr("1 value is as weir left it"));
@@ -84,7 +84,7 @@ TEST_F(Change, DriftTellsWhatSomebodyElseChangedAndUndoLeavesItAloneUnlessForced
   EXPECT_THAT(drifted.out, HasSubstr("Nothing that weir changed stands here\n0\n"));
 }
 
-TEST_F(Change, APartialUndoFailsSaysWhatItLeftAloneAndForceAloneFindsIt) {
+TEST_F(Change, APartialUndoFailsAndNamesTheRestWhichOnlyForceFinds) {
   const Outcome partly = run(
       "$weir apply plan.json --state s > /dev/null; echo 999 > /proc/sys/net/core/somaxconn; export COLUMNS=200; $weir undo --state s; echo $?; somaxconn; $weir history --state s; $weir undo --state s; echo $?; $weir undo --state s --force; echo $?; somaxconn; $weir history --state s");
   EXPECT_THAT(
@@ -100,7 +100,7 @@ TEST_F(Change, APartialUndoFailsSaysWhatItLeftAloneAndForceAloneFindsIt) {
   EXPECT_THAT(partly.out, HasSubstr("  undone  "));
 }
 
-/// Applies the plan with the state folder on a small disk of its own, and goes on there.
+/// Applies the plan with the state folder on its own small disk, and continues there.
 std::string on_small_disk(const std::string& script) {
   return "mkdir -p s; export weir COLUMNS=200; unshare -m --propagation private sh -c " +
          quote(
@@ -125,7 +125,9 @@ TEST_F(Change, UndoPutsTheValuesBackOnAFullDiskAndSaysThatTheJournalLacksThem) {
 TEST_F(Change, UndoPutsTheValuesBackOnAReadOnlyDisk) {
   for (const std::string force : {"", " --force"}) {
     const Outcome read_only = run(on_small_disk(
-        "mount -o remount,ro s; $weir undo --state s" + force +
+        // The watchdog that apply needed no more may still be closing the journal.
+        "for n in $(seq 100); do mount -o remount,ro s 2> busy && break; sleep 0.1; done; $weir undo --state s" +
+        force +
         "; echo $?; somaxconn; mount -o remount,rw s; $weir undo --state s > /dev/null; $weir history --state s"));
     EXPECT_THAT(read_only.out, HasSubstr("Undone: 1"));
     EXPECT_THAT(read_only.out, HasSubstr("the journal could not be written"));
@@ -160,7 +162,7 @@ TEST_F(Change, DriftSaysInOneSentenceWhyItCannotRead) {
               HasSubstr("there is no option \"--nonsense\""));
 }
 
-TEST_F(Change, TheJournalIsItsOwnersAloneAlsoInAFolderThatOthersMayRead) {
+TEST_F(Change, OnlyTheOwnerCanReadTheJournalAlsoInAReadableFolder) {
   EXPECT_EQ(
       run("umask 022; mkdir s; $weir apply plan.json --state s > /dev/null; stat -c %a s/journal.db")
           .out,

@@ -1,5 +1,5 @@
-// What the command line promises: exit codes, one sentence for each misuse, files that are whole or
-// untouched.
+// The promises of the command line: exit codes, one sentence for each misuse, files that are whole
+// or untouched.
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -98,12 +98,12 @@ TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
   expect_refused({"check", "--netns", "no-such-namespace"}, 3, "there is no network namespace");
 }
 
-TEST(CommandLine, ASentenceNeverSpeaksToTheTerminal) {
+TEST(CommandLine, AnErrorSentenceNeverControlsTheTerminal) {
   expect_refused({"check", "--netns", "a\x1b[2Jb\nc"}, 3,
                  "there is no network namespace a\\x1b[2Jb\\x0ac");
 }
 
-/// One of each range of characters that act on a terminal, or that nobody sees.
+/// One character of each range that acts on a terminal or is invisible.
 constexpr std::array unseen{"\x1b[2J",
                             "\u0080",
                             "\u009b31m",
@@ -122,14 +122,14 @@ constexpr std::array unseen{"\x1b[2J",
                             "\ufeff",
                             "\u200b"};
 
-/// All of them, in one word.
+/// All of these characters, in one word.
 std::string every_unseen() {
   std::string all;
   for (const char* text : unseen) all += text;
   return all;
 }
 
-/// Every character of it is a mark on the page, or ends a line.
+/// Whether every character of the text is a visible mark or ends a line.
 void expect_seen(std::string_view text, const std::string& whence) {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
@@ -140,7 +140,7 @@ void expect_seen(std::string_view text, const std::string& whence) {
   }
 }
 
-TEST(CommandLine, NoWordOfTheCommandLineSpeaksToTheTerminal) {
+TEST(CommandLine, NoWordOfTheCommandLineControlsTheTerminal) {
   const std::string text = every_unseen();
   const std::vector<std::vector<std::string>> misuses{
       {"ch" + text + "eck"},
@@ -163,12 +163,12 @@ TEST(CommandLine, NoWordOfTheCommandLineSpeaksToTheTerminal) {
   }
 }
 
-TEST(CommandLine, NoNameInAFileSpeaksToTheTerminalOrThroughJson) {
+TEST(CommandLine, NoNameInAFileControlsTheTerminalOrBreaksJson) {
   std::string json =
       test::read_file(std::string(WEIR_SOURCE_DIR) +
                       "/tests/scenarios/accept_queue/nginx_clamped_by_somaxconn.json");
-  // As another program may write them: characters as they are, a control byte of ASCII as JSON
-  // wants it, and a lone byte as weir writes it.
+  // As another program may write these characters: as they are, an ASCII control byte as JSON wants
+  // it, and a single byte as weir writes it.
   std::string written;
   for (const std::string text : unseen)
     written += text[0] == '\x1b' ? "\\u001b[2J" : text[0] == '\x9b' ? "\\\\x9b31m" : text;
@@ -188,7 +188,7 @@ TEST(CommandLine, NoNameInAFileSpeaksToTheTerminalOrThroughJson) {
   }
 }
 
-/// The name of this process for as long as it lives.
+/// Sets the name of this process as long as the value lives.
 class OwnName {
  public:
   explicit OwnName(const std::string& name) {
@@ -203,7 +203,7 @@ class OwnName {
   std::array<char, 16> before_{};
 };
 
-TEST(CommandLine, AProcessCannotSpeakThroughItsName) {
+TEST(CommandLine, AProcessCannotControlTheTerminalByItsName) {
   const UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   ASSERT_EQ(listen(listener.get(), 16), 0);
   constexpr std::size_t at_once = 3;  // of a name's 15 bytes
@@ -255,7 +255,7 @@ TEST(CommandLine, AnOutputFileIsReplacedAsAWholeAndKeepsItsMode) {
   EXPECT_EQ(run_shell("ls -A " + quote(scratch.file("")) + " | sort").out, "link\nout.json\n");
 }
 
-TEST(CommandLine, AReaderThatGoesAwayIsNoError) {
+TEST(CommandLine, AReaderThatGoesAwayIsNotAnError) {
   const Outcome run =
       run_shell("{ " + quote(weir_binary()) + " topics; echo $? >&2; } 2>&1 >/dev/full");
   EXPECT_THAT(run.out, HasSubstr("cannot write to standard output"));
@@ -265,7 +265,7 @@ TEST(CommandLine, AReaderThatGoesAwayIsNoError) {
   EXPECT_THAT(gone.out, HasSubstr("done"));
 }
 
-TEST(CommandLine, AnInterruptEndsTheWindowEarlyAndJudgesWhatThereIs) {
+TEST(CommandLine, AnInterruptEndsTheWindowEarlyAndTheShortWindowIsJudged) {
   const Outcome run = run_shell("timeout --preserve-status -s INT 1 " + quote(weir_binary()) +
                                 " check --for 60s --json --fail-on critical");
   EXPECT_TRUE(run.exit_code == 0 || run.exit_code == 1) << run.exit_code;
@@ -314,7 +314,7 @@ TEST(CommandLine, TheTextIsAsWideAsTheTerminalSays) {
   }
 }
 
-TEST(Packaging, TheManPageAndTheCompletionAreWhatTheProgramPrints) {
+TEST(Packaging, TheProgramPrintsTheManPageAndTheCompletion) {
   const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
   EXPECT_EQ(run_weir({"man"}).out, test::read_file(folder + "weir.1"))
       << "print it anew: weir man > packaging/weir.1";

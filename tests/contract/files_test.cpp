@@ -1,5 +1,6 @@
-// What weir writes and reads as root where other users can write as well: their files decide
-// nothing. And what users write to otherwise: pipes, devices, standard output by its name.
+// The files that weir writes and reads as root where other users can write as well: the files of
+// other users decide nothing. Also the other targets of users: pipes, devices, standard output by
+// its name.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -14,8 +15,8 @@ namespace weir::contract::files_test {
 using testing::AllOf;
 using testing::HasSubstr;
 
-/// In the script, $nobody runs a command as another user, `his` (with his folder `home` in it) is a
-/// folder like /tmp, and `show FILE` prints mode and owner.
+/// In the script, $nobody runs a command as another user. `his` is a folder like /tmp, with the
+/// user's folder `home` in it. `show FILE` prints mode and owner.
 class Files : public NetworkScript {
  protected:
   void SetUp() override {
@@ -30,7 +31,7 @@ class Files : public NetworkScript {
   }
 };
 
-/// Every command that writes a file which the user names; %s is the file.
+/// Every command that writes a file named by the user; %s is the file.
 const std::vector<std::string> writers{
     "$weir snapshot -o %s > /dev/null", "$weir check --for 100ms --save %s > /dev/null",
     "$weir plan --for 100ms -o %s > /dev/null",
@@ -64,7 +65,7 @@ TEST_F(Files, AnotherUsersLinkIsNotFollowedByAnyWriter) {
   }
 }
 
-TEST_F(Files, TheUsersOwnFileKeepsItsModeButNotSetuidAndOthersWriting) {
+TEST_F(Files, TheUsersOwnFileKeepsItsModeWithoutSetuidAndWriteForOthers) {
   EXPECT_EQ(
       attack(
           "touch own; chmod 640 own; $weir snapshot -o own; show own; chmod 6777 own; $weir snapshot -o own; show own")
@@ -104,7 +105,7 @@ TEST_F(Files, PipesDevicesAndStandardOutputAreWrittenToAsTheyAre) {
       << "what is open already is not replaced under its other writers";
 }
 
-TEST_F(Files, OtherNamesOfAFileKeepTheOldOne) {
+TEST_F(Files, OtherNamesOfAFileKeepTheOldText) {
   EXPECT_EQ(
       attack("echo old > a; ln a b; $weir snapshot -o a; cat b; grep -c weir.snapshot/1 a").out,
       "old\n1\n");
@@ -125,8 +126,8 @@ TEST_F(Files, AReadOnlyDiskIsNamed) {
   EXPECT_THAT(run.out, HasSubstr("weir: cannot write disk/s: Read-only file system\n1\nold\n"));
 }
 
-/// Prints the exit code of apply and what somaxconn is afterwards; the plan raises it from 4096 to
-/// 8192.
+/// Prints the exit code of apply and the value of somaxconn afterwards; the plan raises it from
+/// 4096 to 8192.
 class Orders : public Files {
  protected:
   Outcome order(const std::string& script) {
@@ -136,7 +137,7 @@ class Orders : public Files {
   }
 };
 
-TEST_F(Orders, APlanThatOthersCanWriteIsNotTaken) {
+TEST_F(Orders, APlanThatOthersCanWriteIsRefused) {
   for (const char* mode : {"o+w", "g+w"}) {
     const Outcome run =
         order(std::string("chmod ") + mode +
@@ -152,7 +153,7 @@ TEST_F(Orders, APlanThatOthersCanWriteIsNotTaken) {
   EXPECT_EQ(order("chmod 600 plan.json; apply plan.json").out, "0\n8192\n");
 }
 
-TEST_F(Orders, APlanOfAnotherUserIsNotTakenUnlessHeRanSudo) {
+TEST_F(Orders, APlanOfAnotherUserIsRefusedUnlessThatUserRanSudo) {
   const std::string his = "cp plan.json his/plan.json; chown 65534 his/plan.json; ";
   const Outcome run = order(his + "apply his/plan.json; SUDO_UID=1 apply his/plan.json");
   EXPECT_THAT(
@@ -169,7 +170,7 @@ TEST_F(Orders, APlanOfAnotherUserIsNotTakenUnlessHeRanSudo) {
       "0\n8192\n");
 }
 
-TEST_F(Orders, APlanThatOthersCanReplaceIsNotTaken) {
+TEST_F(Orders, APlanThatOthersCanReplaceIsRefused) {
   EXPECT_THAT(order("cp plan.json his/home; apply his/home/plan.json").out,
               AllOf(HasSubstr("other users can put another file in its place"),
                     testing::EndsWith("4\n4096\n")));
@@ -185,7 +186,7 @@ TEST_F(Orders, APlanThatOthersCanReplaceIsNotTaken) {
       << "root's own file where the sticky bit keeps it";
 }
 
-TEST_F(Orders, APlanFromAPipeIsTaken) {
+TEST_F(Orders, APlanFromAPipeIsAccepted) {
   EXPECT_EQ(order("cat plan.json | apply -").out, "0\n8192\n");
   EXPECT_EQ(order("cat plan.json | apply /dev/stdin").out, "0\n8192\n");
 }

@@ -1,8 +1,7 @@
-"""A file may hold tens of thousands of everything: what weir makes of it takes CPU time in
-proportion.
+"""A file may hold tens of thousands of items of any kind. weir's CPU time must grow in proportion.
 
-Each collection of a recording is grown by itself, its elements made different or left equal, and
-some are grown together. Four times as much takes four times the time where the work is linear, a
+The test grows each collection of a recording by itself, with different or equal elements, and some
+collections together. Four times the items take four times the time where the work is linear, a
 little more where it sorts, and sixteen times where it is quadratic.
 
     large_recordings_test.py WEIR[:OTHER_WEIR] FOLDER_OF_SCENARIOS [NAME_OF_A_TEST]
@@ -22,14 +21,14 @@ WEIR = next(path for path in sys.argv[1].split(":") if os.path.exists(path))
 SCENARIOS = pathlib.Path(sys.argv[2])
 FEW, MANY = 10_000, 40_000
 MOST_GROWTH = 6.5
-# Other work on the machine only adds to a measurement: the least of several counts.
+# Other work on the machine only adds to a measurement, so the smallest of several counts.
 ATTEMPTS = 4
-# MANY squared comparisons take longer than this on any machine: what stays below is not measured
-# against FEW.
+# MANY squared comparisons take longer than this on any machine. A run below this is not compared
+# with FEW.
 SURELY_LINEAR_S = 0.4
 MOST_BYTES = 60 << 20  # weir reads 64 MiB
-# The collections with short elements, of which a file holds most; they take seconds. The rest is
-# left to `make soak`.
+# The collections with short elements; a file holds most of these, and they take seconds. `make
+# soak` tests the rest.
 SHORT = {
     ("last", "peer_groups"),
     ("last", "port_uses"),
@@ -58,7 +57,7 @@ def address(number):
 
 
 def numbered(element, number):
-    """The element as the number-th of its kind."""
+    """Makes the element the number-th of its kind."""
     if isinstance(element, int) and not isinstance(element, bool):
         return element + number
     if isinstance(element, str):
@@ -97,7 +96,7 @@ def grown(collection, size, different):
 
 
 def collections(value, path=()):
-    """The paths of all lists, and of the objects that are maps."""
+    """The paths of all lists and of all objects that are maps."""
     if isinstance(value, dict):
         for name, member in value.items():
             is_map = isinstance(member, dict) and name in (
@@ -118,7 +117,7 @@ def collections(value, path=()):
 
 
 def replace(recording, path, change):
-    """A copy in which the collection at the path is another one; nothing where there is none."""
+    """A copy with another collection at the path; nothing where the path has no collection."""
     if not path:
         return change(recording)
     if isinstance(recording, dict) and path[0] in recording:
@@ -140,7 +139,7 @@ def at_both_ends(recording, path, size, different):
 
 
 def servers(size, owner=lambda number: number, place=address):
-    """A listener each, that overflowed, with its samples, its process, and a look at that."""
+    """A listener each that overflowed, with its samples, its process, and a look at the process."""
     recording = json.loads((SCENARIOS / FIRST_PATHS[0]).read_text())
     samples = recording["series"][0]
     for end, drops in (("first", 0), ("last", 100)):
@@ -187,7 +186,7 @@ def processes_of_one_listener(size):
 
 
 def ports_of_peer_groups(size):
-    """As many networks as ports and listeners, each of which holds connections open."""
+    """Equal numbers of networks, ports and listeners; each network holds connections open."""
     recording = servers(size)
     ends = [(i, 1 + i % 65535) for i in range(size)]
     recording["last"]["listeners"] = [
@@ -208,7 +207,7 @@ def ports_of_peer_groups(size):
 
 
 def destinations(size):
-    """Connections to as many hosts that do not answer, over an interface with as many members."""
+    """Connections to this many silent hosts, over an interface with this many members."""
     recording = json.loads((SCENARIOS / "connect/silent_destination.json").read_text())
     group = next(
         group for group in recording["last"]["socket_groups"] if group["state"] == "SYN_SENT"

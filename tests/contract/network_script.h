@@ -1,5 +1,5 @@
-// NetworkScript: shell scripts inside a network namespace that ends with them, with weir and the
-// makers of plans at hand. Not the lab: no load, no links.
+// NetworkScript: shell scripts inside a network namespace that ends with them, with weir and
+// helpers that make plans. Not the lab: no load, no links.
 #pragma once
 
 #include <string>
@@ -17,10 +17,10 @@ class NetworkScript : public testing::Test {
       GTEST_SKIP() << "needs the right to make a network namespace";
   }
 
-  /// A script inside of a new namespace (with reno, which every kernel has, whatever the host
-  /// uses), in the scratch folder, with $weir, $ipv4 (the folder of its settings), and `step NAME
-  /// OLD NEW`, which prints a step, and `plan STEP > FILE`, which prints a plan of that step alone.
-  /// What it prints on both ways comes back.
+  /// Runs a script inside a new namespace, in the scratch folder, and returns its output of both
+  /// streams. The namespace has reno, which every kernel has, whichever algorithm the host uses.
+  /// The script has $weir, $ipv4 (the folder of its settings), `step NAME OLD NEW`, which prints a
+  /// step, and `plan STEP > FILE`, which prints a plan of that one step.
   Outcome run(const std::string& script) {
     const std::string prepare =
         "cd " + quote(scratch_.file("")) + "; weir=" + quote(weir_binary()) +

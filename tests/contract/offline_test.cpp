@@ -12,7 +12,7 @@ namespace weir::contract::offline_test {
 
 using testing::HasSubstr;
 
-TEST(Offline, ARecordingGivesByteForByteWhatTheHostGave) {
+TEST(Offline, ARecordingGivesTheHostsOutputByteForByte) {
   const Scratch scratch;
   for (int window = 0; window < 10; ++window) {
     const std::string file = scratch.file(std::to_string(window) + ".json");
@@ -22,13 +22,13 @@ TEST(Offline, ARecordingGivesByteForByteWhatTheHostGave) {
     const Outcome offline = run_weir({"check", "--from", file, "--json", "--fail-on", "notice"});
     EXPECT_EQ(offline.out, live.out);
     EXPECT_EQ(offline.exit_code, live.exit_code);
-    // Saving what was read from a file gives the same file.
+    // A file that is read and saved again is the same file.
     run_weir({"check", "--from", file, "--save", scratch.file("again.json")});
     EXPECT_EQ(test::read_file(scratch.file("again.json")), test::read_file(file));
   }
 }
 
-TEST(Offline, ALoneSnapshotIsJudgedAndSaysWhatItCannotShow) {
+TEST(Offline, ALoneSnapshotIsJudgedAndNamesTheHiddenFindings) {
   const Scratch scratch;
   ASSERT_EQ(run_weir({"snapshot", "-o", scratch.file("s.json")}).exit_code, 0);
   EXPECT_EQ(run_weir({"snapshot"}).out.substr(0, 31), "{\n  \"schema\": \"weir.snapshot/1\"");

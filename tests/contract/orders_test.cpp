@@ -1,5 +1,5 @@
-// A plan is an order, wherever it comes from: what `weir apply` asks before it changes anything,
-// and that --check asks the same.
+// A plan is an order, wherever it comes from: `weir apply` makes these checks before it changes
+// anything, and --check makes the same checks.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -18,8 +18,8 @@ using testing::Not;
 
 class Order : public NetworkScript {
  protected:
-  /// What --check and apply say of the plan with these steps, each with its exit code, and
-  /// somaxconn afterwards, which is 4096 before.
+  /// The output of --check and of apply for the plan with these steps, each with its exit code, and
+  /// somaxconn afterwards; it is 4096 before.
   struct Answers {
     Outcome check;
     Outcome apply;
@@ -47,7 +47,7 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
   expect_both_refused(
       ask(somaxconn("1")),
       "net.core.somaxconn: 1 is refused. "
-      "Every listener's queues are cut to a length that a burst of a few milliseconds fills. "
+      "The kernel cuts every listener's queues to a length that a burst of a few milliseconds fills. "
       "`--allow net.core.somaxconn` takes it nevertheless",
       4);
   expect_both_refused(ask(somaxconn("1"), "--allow net.ipv4.tcp_retries2"),
@@ -56,7 +56,7 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
   EXPECT_THAT(allowed.check.out,
               testing::EndsWith("It can be applied here; nothing was changed\n0\n4096\n"));
   EXPECT_THAT(allowed.apply.out,
-              AllOf(HasSubstr("Allowed by name against this: Every listener's queues are cut"),
+              AllOf(HasSubstr("Allowed by name against this: The kernel cuts every listener's"),
                     testing::EndsWith("\n0\n1\n")));
 }
 
@@ -71,7 +71,7 @@ TEST_F(Order, ASettingThatTheCatalogDoesNotKnowIsRefusedUnlessItIsAllowedHere) {
                       "--allow takes the name of a setting, and weir knows none called", 2);
 }
 
-TEST_F(Order, WhatWasAllowedWhenThePlanWasMadeIsAskedForAgain) {
+TEST_F(Order, APermissionFromPlanningIsAskedForAgain) {
   const Outcome made = run(
       "$weir plan --for 100ms --set net.ipv4.tcp_retries2=2 --allow net.ipv4.tcp_retries2 -o p.json; $weir apply p.json --state s; echo $?; $weir apply p.json --state s --allow net.ipv4.tcp_retries2 > out; echo $?; cat $ipv4/tcp_retries2; $weir undo --state s > out; echo $?");
   EXPECT_THAT(
@@ -84,7 +84,7 @@ TEST_F(Order, WhatWasAllowedWhenThePlanWasMadeIsAskedForAgain) {
 }
 
 TEST_F(Order, APlanOfTheHostCannotNameAnyFileOfProcSys) {
-  // In the caller's own namespace, and looked at only.
+  // In the caller's own namespace, without a change.
   const Scratch scratch;
   const std::string step =
       R"({"kind":"sysctl","target":{"name":"kernel.core_pattern"},"expected":"x","wanted":"|/x",)"
@@ -135,7 +135,7 @@ TEST_F(Order, AMemberThatThisWeirDoesNotKnowIsRefusedWithItsPath) {
   }
 }
 
-TEST_F(Order, WhatBelongsToTheWholeHostIsRefusedInANamespaceAlsoWhenAllowed) {
+TEST_F(Order, ASettingOfTheWholeHostIsRefusedInANamespaceAlsoWhenAllowed) {
   expect_both_refused(
       ask("$(step vm.swappiness $(cat /proc/sys/vm/swappiness) 10)", "--allow vm.swappiness"),
       "vm.swappiness: no step, because it belongs to the whole host, and this is one of its network namespaces",
@@ -154,7 +154,7 @@ TEST_F(Order, TheStepsAreShownBeforeTheyAreTakenInWeirsOwnWords) {
             Not(HasSubstr("nothing at all"))));
 }
 
-TEST_F(Order, WhatWaitsForItsConfirmationIsSaidAndNotCalledDone) {
+TEST_F(Order, AnEntryThatWaitsForItsConfirmationIsReportedAndNotCalledDone) {
   const std::string prepare =
       "echo 4096 > $core/somaxconn; plan \"" + somaxconn("8192") +
       "\" > plan.json; apply() { $weir apply plan.json --state s \"$@\"; echo $?; }; ";
@@ -181,7 +181,7 @@ TEST_F(Order, WhatWaitsForItsConfirmationIsSaidAndNotCalledDone) {
                     testing::EndsWith("\n4\n60\n")));
 }
 
-TEST_F(Order, ACheckWithoutTheRightToReadTheJournalSaysWhatItDidNotLookFor) {
+TEST_F(Order, ACheckWithoutTheRightToReadTheJournalNamesTheSkippedChecks) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, to be two users";
   const Outcome run = this->run(
       "chmod 755 .; cp $weir $(dirname $weir)/weir-deadman .; echo 4096 > $core/somaxconn; plan \"" +
@@ -230,7 +230,7 @@ TEST_F(Scope, ALineForTheWholeHostIsAnsweredSoInANamespace) {
           "nothing: it belongs to the whole host, and this is one of its network namespaces"));
 }
 
-TEST_F(Scope, SizeSaysWhatItCannotSetInANamespace) {
+TEST_F(Scope, SizeNamesTheSettingsThatANamespaceCannotSet) {
   EXPECT_THAT(
       run("$weir size --connections 4M --rate 50k/s --rtt 50ms --bandwidth 10Gbit/s -o p.json > out; grep -o 'fs.nr_open: no step, because it belongs to the whole host' p.json")
           .out,

@@ -1,5 +1,5 @@
-// What the flags of plan and apply promise: one sentence for each misuse, and plans from reports,
-// made anew, and taken with somebody's word.
+// The promises of the flags of plan and apply: one sentence for each misuse, plans from reports,
+// plans that are made again, and values that a user allows.
 #include <fstream>
 #include <string>
 
@@ -55,7 +55,7 @@ TEST(PlanFlags, FilesThatCannotBeUsedAreNamed) {
   expect_refused({"plan", "--from", scratch.file("broken.json")}, 1, "broken.json");
 }
 
-TEST(PlanFlags, AnotherProgramsPlanIsNotMadeAnew) {
+TEST(PlanFlags, AnotherProgramsPlanIsNotRebased) {
   const Scratch scratch;
   const std::string golden =
       test::read_file(std::string(WEIR_SOURCE_DIR) + "/tests/golden/plan.1.json");
@@ -73,7 +73,7 @@ TEST(PlanFlags, AnotherProgramsPlanIsNotMadeAnew) {
 
 class PlanIn : public NetworkScript {};
 
-TEST_F(PlanIn, AReportsFindingsMeetTheValuesOfNow) {
+TEST_F(PlanIn, AReportsFindingsAreComparedWithThePresentValues) {
   const Outcome run = this->run(
       "echo 3 > $ipv4/tcp_retries2; $weir check --for 100ms --json > c.json; echo 4 > $ipv4/tcp_retries2; $weir plan --from c.json --json > p.json; echo $?; $weir apply p.json --state s > out; echo $?; cat $ipv4/tcp_retries2");
   EXPECT_EQ(run.out, "0\n0\n15\n");
@@ -107,7 +107,7 @@ TEST_F(PlanIn, AReportOfAnotherBootOrNamespaceIsRefused) {
       AllOf(HasSubstr("or a newer one"), HasSubstr("\n1\n")));
 }
 
-TEST_F(PlanIn, WhatShowsInAWindowOnlyIsANoteWhereThePlanIsFromAReport) {
+TEST_F(PlanIn, AFindingThatNeedsAWindowGetsANoteInAPlanFromAReport) {
   const std::string finding =
       R"({"id":"accept-queue.app-backlog","stage":"accept-queue","severity":"critical","resource":{"kind":"listener","name":"0.0.0.0:80","cookie":77,"inode":5},)"
       R"("evidence":[],"symptoms":[],"title":"","meaning":"","remedy":"","risk":"","changes":[],"lost_per_second":3})";
@@ -129,7 +129,7 @@ TEST_F(PlanIn, ARecordingKnowsItsPlace) {
             HasSubstr("\n2\n")));
 }
 
-TEST_F(PlanIn, APlanIsMadeAnewForTheValuesOfNow) {
+TEST_F(PlanIn, APlanIsRebasedOnThePresentValues) {
   const Outcome run = this->run(
       "$weir plan --for 100ms --profile web -o p.json > out; echo 131072 > $ipv4/tcp_notsent_lowat; $weir plan --for 100ms --rebase p.json -o q.json > out; echo $?; grep '\"name\"' q.json; grep -c 'tcp_notsent_lowat: no step any more' q.json");
   EXPECT_THAT(run.out, AllOf(HasSubstr("\"net.ipv4.tcp_slow_start_after_idle\""),
@@ -145,7 +145,7 @@ TEST_F(PlanIn, EveryLineOfTheClassicTutorialIsAnswered) {
   EXPECT_EQ(run.out, "18 True\n");
 }
 
-TEST_F(PlanIn, AWishThatHarmsIsRefusedUnlessAllowedByName) {
+TEST_F(PlanIn, AHarmfulWishIsRefusedUnlessAllowedByName) {
   const Outcome refused = run(
       "$weir plan --for 100ms --set net.ipv4.tcp_retries2=2 -o p.json; echo $?; ls p.json 2>/dev/null");
   EXPECT_THAT(refused.out,

@@ -1,5 +1,5 @@
-// What weir prints is what the schemas in schema/ say: the golden files, and the real output on
-// this host.
+// The output of weir matches the schemas in schema/: the golden files, and the real output on this
+// host.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@ namespace weir::contract::schema_test {
 
 const std::string source = WEIR_SOURCE_DIR;
 
-/// Nothing when the files fit; else what does not.
+/// Empty when the files match; else the mismatch.
 std::string violations(const std::string& format, const std::vector<std::string>& files,
                        const std::string& flags = "--strict") {
   std::string command = "/usr/bin/python3 " + quote(source + "/tests/contract/validate.py") + " " +

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""validate.py SCHEMA FILE…: holds JSON files to a JSON Schema (2020-12).
+"""validate.py SCHEMA FILE…: checks JSON files against a JSON Schema (2020-12).
 
-With --strict a member that the schema does not describe is an error too: for what this weir writes,
-not for what it reads. """
+With --strict, a member that the schema does not describe is an error too. This is for the output of
+this weir, not for its input.
+"""
 import json
 import sys
 
@@ -10,7 +11,7 @@ import jsonschema
 
 
 def close_objects(schema):
-    """The schema with every described object closed."""
+    """The schema, with unknown members forbidden in every described object."""
     if isinstance(schema, list):
         return [close_objects(part) for part in schema]
     if not isinstance(schema, dict):

@@ -1,5 +1,5 @@
-// Runs the weir that is under test: $WEIR_BIN, else the one of this build.
-// Not a mock: the program as users have it.
+// Runs the weir under test: $WEIR_BIN, else the program of this build. Not a mock: the program as
+// users have it.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,7 @@ struct Outcome {
   std::string out;
 };
 
-/// A shell command.
+/// Runs a shell command.
 inline Outcome run_shell(const std::string& command) {
   Outcome run;
   FILE* pipe = popen(command.c_str(), "r");
@@ -48,7 +48,7 @@ inline Outcome run_shell(const std::string& command) {
   return run;
 }
 
-/// weir with these words; `tail` is added to the shell's line, such as "2>&1".
+/// Runs weir with these words; `tail` is added to the shell's line, such as "2>&1".
 inline Outcome run_weir(const std::vector<std::string>& words,
                         const std::string& tail = "2>/dev/null") {
   std::string command = quote(weir_binary());
@@ -56,7 +56,7 @@ inline Outcome run_weir(const std::vector<std::string>& words,
   return run_shell(command + " " + tail);
 }
 
-/// One sentence on standard error, nothing on standard output.
+/// Expects one sentence on standard error and nothing on standard output.
 inline void expect_refused(const std::vector<std::string>& words, int exit_code,
                            const std::string& part) {
   const Outcome errors = run_weir(words, "2>&1 >/dev/null");
@@ -67,7 +67,7 @@ inline void expect_refused(const std::vector<std::string>& words, int exit_code,
   EXPECT_EQ(run_weir(words).out, "") << words.front();
 }
 
-/// A folder that goes when the test ends.
+/// A folder that is removed when the test ends.
 class Scratch {
  public:
   Scratch() {

@@ -1,5 +1,5 @@
-// Conditions of the catalog: any text parses or is refused with one sentence, and what parses can
-// be evaluated against any value.
+// Conditions of the catalog: any text parses or is refused with one sentence, and a parsed
+// condition can be evaluated against any value.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace {
 
-/// The text itself stands for every value that it may ask for.
+/// The text itself is the value of every term that it may ask for.
 class EchoFacts final : public weir::judge::ConditionFacts {
  public:
   explicit EchoFacts(std::string text) : text_(std::move(text)) {}

@@ -1,4 +1,4 @@
-// Answers to ethtool commands: any bytes, of whatever command, are read within their bounds.
+// Answers to ethtool commands: any bytes, of any command, are read within their bounds.
 #include <cstdint>
 
 #include "kernel/wire/ethtool.h"

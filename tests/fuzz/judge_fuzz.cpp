@@ -1,5 +1,5 @@
 // Any recording that parses can be judged, planned for and shown: a report from the field is a test
-// case, also a damaged one.
+// case, even a damaged one.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

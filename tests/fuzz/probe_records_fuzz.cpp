@@ -1,5 +1,5 @@
-// What the probes answer: any bytes give counts or an error, and what was read can be written and
-// read again.
+// Answers of the probes: any bytes give counts or an error, and the counts that were read can be
+// written and read again.
 #include <cstdint>
 
 #include "kernel/wire/probe_records.h"

@@ -23,8 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!copy.ok() || again != 1) __builtin_trap();
       });
   static_cast<void>(result.ok());
-  // The same bytes as what is needed to make the disciplines again: a root that has a text is asked
-  // for as it was told.
+  // Reads the same bytes also as the request that makes the discipline again: a root with a text is
+  // requested as it was reported.
   std::vector<QdiscSetup> setups;
   static_cast<void>(
       wire::parse_qdisc_setups(std::as_bytes(std::span(data, size)), [&](QdiscSetup setup) {

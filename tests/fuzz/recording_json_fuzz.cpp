@@ -1,5 +1,5 @@
-// Any bytes as a recording: parsing refuses or accepts, and what it accepts is written and read
-// back without loss.
+// Any bytes as a recording: the parser refuses or accepts them, and an accepted recording is
+// written and read back without loss.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Runs every file of a fuzz target's corpus once: what a fuzzer found stays found. Usage:
-// NAME_replay FOLDER
+// Runs every file of a fuzz target's corpus once, so that a mistake that a fuzzer found stays
+// mended. Usage: NAME_replay FOLDER
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -11,13 +11,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace {
 
-/// The file's bytes alone on the heap, so that a sanitizer sees a read beyond them.
+/// Only the file's bytes, on the heap, so that a sanitizer sees a read beyond them.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/// How many runs a file gets: itself, and the file cut off at every 16th part.
+/// The number of runs for a file: the whole file, and the file cut off at every 16th part.
 void run_with_cuts(const std::vector<std::uint8_t>& bytes) {
   constexpr std::size_t parts = 16;
   for (std::size_t part = 0; part <= parts; ++part) {

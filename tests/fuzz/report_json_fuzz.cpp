@@ -1,5 +1,5 @@
-// Any bytes as a report: parsing refuses or accepts, and what it accepts is written and read back
-// as it was, but for decimals, which are rounded once.
+// Any bytes as a report: the parser refuses or accepts them. An accepted report is written and read
+// back without loss, except that decimals are rounded once.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

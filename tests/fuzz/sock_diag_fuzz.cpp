@@ -1,5 +1,5 @@
-// inet_diag datagrams, requests and port filters: any bytes give sockets or an error, and what was
-// read can be written and read again.
+// inet_diag datagrams, requests and port filters: any bytes give sockets or an error, and the
+// sockets that were read can be written and read again.
 #include <cstdint>
 
 #include "kernel/wire/sock_diag.h"

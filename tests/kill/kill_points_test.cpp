@@ -1,6 +1,6 @@
-// SIGKILL at every write of the kernel and at every write, sync, truncation and deletion of the
-// journal's files, for all of them. The kernel is a fake whose values live in memory that the child
-// shares with the test.
+// SIGKILL at every write of the kernel, and at every write, sync, truncation and deletion of the
+// journal's files. The kernel is a fake; its values are in memory that the child shares with the
+// test.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -23,16 +23,16 @@ namespace weir::act::kill_points_test {
 
 /// When the process dies, and where.
 struct Shared {
-  std::int64_t countdown;  ///< the kill comes when it reaches 0
+  std::int64_t countdown;  ///< the process is killed when this reaches 0
   std::int64_t somaxconn;
   std::int64_t syn_backlog;
   std::int64_t backlog;
   std::int64_t unsynced;  ///< writes to the journal's files since the last sync of the file
   bool folder_synced;     ///< whether the last transaction ended with a sync of the folder
   std::int64_t kernel_writes;
-  std::int64_t syncs;           ///< of the journal's files and of their folder
-  std::int64_t kernel_at_sync;  ///< how many writes of the kernel there were at the first sync
-  std::array<char, 2048> conf;  ///< /etc/sysctl.d/99-weir.conf; empty: not there
+  std::int64_t syncs;           ///< syncs of the journal's files and of their folder
+  std::int64_t kernel_at_sync;  ///< the number of kernel writes before the first sync
+  std::array<char, 2048> conf;  ///< /etc/sysctl.d/99-weir.conf; empty: the file does not exist
 };
 
 enum class Point { before, half_way, after };
@@ -53,7 +53,8 @@ struct Shim {
   Point point;
 };
 
-/// SQLite's hooks carry no pointer of ours through an open file: the one shim of the child process.
+/// SQLite's hooks get no pointer of ours through an open file, so the child process has one global
+/// shim.
 Shim* the_shim = nullptr;
 
 struct ShimFile {
@@ -128,7 +129,7 @@ int shim_delete(sqlite3_vfs* /*vfs*/, const char* name, int sync) {
   return around([&] { return the_shim->real->xDelete(the_shim->real, name, sync); });
 }
 
-/// Makes the shim this process's way to files.
+/// Makes this process use the shim for its files.
 void install_shim(Shim& shim, Shared* shared, Point point) {
   shim.real = sqlite3_vfs_find(nullptr);
   shim.shared = shared;
@@ -176,7 +177,7 @@ class KillPoints : public ::testing::Test {
             std::to_string(shared_->backlog)};
   }
 
-  /// A fake with the shared values, which its writes change.
+  /// A fake with the shared values; its writes change them.
   void connect(kernel::FakeKernel& fake) {
     furnish(fake);
     fake.state().files[somaxconn_path] = std::to_string(shared_->somaxconn) + "\n";
@@ -196,7 +197,7 @@ class KillPoints : public ::testing::Test {
     std::copy(conf.begin(), conf.end(), shared_->conf.begin());
   }
 
-  /// Runs the work in a child that is killed at the n-th point; whether it was.
+  /// Runs the work in a child that is killed at the n-th point. Returns whether it was killed.
   template <class Work>
   bool is_killed_at(std::int64_t n, Work work) {
     shared_->countdown = n;
@@ -212,7 +213,7 @@ class KillPoints : public ::testing::Test {
     return WIFSIGNALED(status);
   }
 
-  /// What the child does: with a kernel that shares its values.
+  /// The child's work, with a kernel that shares its values.
   template <class Act>
   void run_in(const std::string& folder, Act act) {
     kernel::FakeKernel fake;
@@ -226,8 +227,7 @@ class KillPoints : public ::testing::Test {
     act(kernel, *journal);
   }
 
-  /// What the next start of weir does; returns the newest entry's state, `undone` where there is
-  /// none.
+  /// Runs the next start of weir. Returns the newest entry's state, `undone` without an entry.
   EntryState heal_after(const std::string& folder) {
     kernel::FakeKernel fake;
     connect(fake);
@@ -253,7 +253,7 @@ class KillPoints : public ::testing::Test {
     }
   }
 
-  /// The values, and with them what the file says: both or neither.
+  /// The values must match the file: both are changed, or neither.
   void expect_whole_with_file(EntryState state) const {
     expect_whole(state);
     const std::string conf = shared_->conf.data();
@@ -371,8 +371,8 @@ TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
   EXPECT_EQ(shared_->kernel_writes, 6);
 }
 
-/// What a deadline that has passed costs: the syncs of the journal's files, and how much of the
-/// kernel came before the first of them.
+/// The cost of a deadline that has passed: the syncs of the journal's files, and the number of
+/// kernel writes before the first of them.
 TEST_F(KillPoints,
        ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllStepsInOneTransaction) {
   std::vector<std::int64_t> syncs;
@@ -414,8 +414,7 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
  protected:
   using Work = void (*)(kernel::Kernel&, store::Journal&);
 
-  /// The journal, the values and the file of a plan that was applied, from the one time that it
-  /// was.
+  /// The journal, the values and the file after the one apply of the plan.
   void begin_applied(const std::string& folder, Work apply_once) {
     if (!applied_) {
       applied_ = std::make_unique<ScratchFolder>();
@@ -429,7 +428,7 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
   std::unique_ptr<ScratchFolder> applied_;
   Shared after_{};
 
-  /// `apply_first` is done before, undisturbed; nothing: the host is new.
+  /// `apply_first` runs before, undisturbed; without it, the host is new.
   template <class Act>
   int kill_at_each(const char* what, Work apply_first, Act act) {
     int tried = 0;
@@ -457,7 +456,7 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
     return tried;
   }
 
-  bool persistent_ = false;  ///< the file is to be whole as well
+  bool persistent_ = false;  ///< whether the test also checks the file
 };
 
 TEST_P(JournalKillPoints, WhileItApplies) {
@@ -473,7 +472,7 @@ TEST_P(JournalKillPoints, WhileItAppliesForGood) {
   EXPECT_GT(kill_at_each("apply --persist", nullptr, apply_persistent_plan), 60);
 }
 
-TEST_P(JournalKillPoints, WhileItUndoesWhatOutlivesTheBoot) {
+TEST_P(JournalKillPoints, WhileItUndoesAPersistentPlan) {
   persistent_ = true;
   EXPECT_GT(kill_at_each("undo of apply --persist", apply_persistent_plan, undo_newest), 35);
 }
@@ -488,7 +487,7 @@ void apply_and_wait(kernel::Kernel& kernel, store::Journal& journal) {
   if (!outcome.ok() || !outcome->succeeded) std::abort();
 }
 
-TEST_P(JournalKillPoints, WhileItConfirmsWhatOutlivesTheBoot) {
+TEST_P(JournalKillPoints, WhileItConfirmsAPersistentPlan) {
   persistent_ = true;
   EXPECT_GT(kill_at_each("confirm of apply --persist", apply_and_wait, confirm_persistent_plan),
             20);

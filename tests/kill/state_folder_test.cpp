@@ -1,5 +1,5 @@
-// A state folder on a disk that is full or read-only, in a mount namespace of the test's own:
-// nothing is applied, and one sentence says why.
+// A state folder on a full or read-only disk, in the test's own mount namespace: weir applies
+// nothing, and one sentence says why.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -20,12 +20,12 @@ namespace weir::act::state_folder_test {
 
 constexpr int cannot_mount = 77;
 
-/// Runs the check in a child with its own mounts; whether all of its expectations held. Skips where
-/// mounting is not allowed.
+/// Runs the check in a child with its own mounts. Returns whether all of its expectations held.
+/// Skips where mounting is not allowed.
 void run_with_mounts(const std::function<void()>& check) {
   const pid_t child = ::fork();
   if (child == 0) {
-    // In a chroot "/" is no mount point (EINVAL); each check unmounts what it mounted, so nothing
+    // In a chroot "/" is not a mount point (EINVAL). Each check unmounts its mounts, so no mount
     // stays outside either.
     if (::unshare(CLONE_NEWNS) != 0 ||
         (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 && errno != EINVAL))
@@ -47,7 +47,7 @@ void mount_disk(const std::string& path, int pages) {
   if (::mount("tmpfs", path.c_str(), "tmpfs", 0, options.c_str()) != 0) ::_exit(cannot_mount);
 }
 
-/// Writes until nothing more fits.
+/// Writes until the disk is full.
 void fill(const std::string& folder) {
   const UniqueFd file(
       ::open((folder + "/filler").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -89,7 +89,7 @@ Applied apply_in(const std::string& folder, kernel::FakeKernel& fake,
   return applied;
 }
 
-TEST(StateFolder, WhateverIsLeftOfAFullDiskNothingOrEverythingIsApplied) {
+TEST(StateFolder, WithAnySpaceOnAFullDiskNothingOrEverythingIsApplied) {
   run_with_mounts([] {
     int refused = 0;
     int large_enough = 0;
@@ -116,7 +116,7 @@ TEST(StateFolder, WhateverIsLeftOfAFullDiskNothingOrEverythingIsApplied) {
   });
 }
 
-TEST(StateFolder, ADiskThatFillsUpBetweenTwoWritesTakesBackWhatWasWritten) {
+TEST(StateFolder, WhenTheDiskFillsUpBetweenTwoWritesTheFirstIsUndone) {
   run_with_mounts([] {
     for (std::size_t at = 1; at <= 3; ++at) {
       ScratchFolder folder;
@@ -130,7 +130,7 @@ TEST(StateFolder, ADiskThatFillsUpBetweenTwoWritesTakesBackWhatWasWritten) {
       EXPECT_THAT(applied.sentence, ::testing::HasSubstr("is full"));
       EXPECT_EQ(applied.values, old_values());
 
-      // With room again, the next start brings the journal up to what is.
+      // With free space again, the next start brings the journal up to date.
       ::unlink((folder.path() + "/filler").c_str());
       store::Journal journal = Host::open(folder.path());
       kernel::Kernel kernel = fake.kernel();

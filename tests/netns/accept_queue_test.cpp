@@ -1,4 +1,4 @@
-// The accept queue under real load: weir names what limits it, and who.
+// The accept queue under real load: weir names the limit, and the program that causes it.
 #include <string>
 #include <vector>
 
@@ -18,7 +18,7 @@ class AcceptQueue : public NetworkTest {
     return FamilyTest::server_options(behaviour, command);
   }
 
-  /// A server that cannot keep up, under a load that fills its queue: the finding is the slow
+  /// A server that is too slow, under a load that fills its queue: the finding is the slow
   /// application, and the text says why.
   void expect_slow(const lab::ServerOptions& options, const std::string& cause,
                    const lab::CpuQuota* quota = nullptr) {

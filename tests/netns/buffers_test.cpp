@@ -1,5 +1,5 @@
-// Buffers over a long path: weir names the buffer that limits a transfer, and leaves the peer's in
-// peace.
+// Buffers over a long path: weir names the buffer that limits a transfer, and does not accuse the
+// peer's buffer.
 #include <algorithm>
 
 #include "netns/scenario.h"
@@ -12,7 +12,7 @@ constexpr int flows = 4;
 
 class Buffers : public FamilyTest {
  protected:
-  /// A server of this kind, and flows to it, at the far end of a path. They have run for a second.
+  /// A server of this kind, and flows to it over a path. The flows have run for a second.
   void transfer(lab::ServerOptions options, lab::TransferOptions transfer_options) {
     auto server = lab::ServerProcess::start(options);
     ASSERT_TRUE(server.ok()) << server.error().message;
@@ -25,7 +25,7 @@ class Buffers : public FamilyTest {
     ASSERT_TRUE(eventually([&] { return transfer_->connected() == flows; }));
   }
 
-  /// The share of its busy time that a flow, as one end sees it, was held back by `what`: the
+  /// The share of a flow's busy time, seen from one end, in which `what` held the flow back: the
   /// lowest of all flows.
   static double lowest_share(const lab::Namespace& end, const std::string& what) {
     const auto connections = lab::list_connections(end);
@@ -36,8 +36,8 @@ class Buffers : public FamilyTest {
     return connections->size() == flows ? lowest : 0;
   }
 
-  /// Looks for that finding in up to three windows: a machine that stands still in the middle of a
-  /// window hides what limits the transfer.
+  /// Looks for that finding in up to three windows: a machine that pauses in the middle of a window
+  /// hides the limit of the transfer.
   auto look_for(const std::string& id) {
     auto seen = look();
     for (int again = 1; again < 3 && !has_finding(seen.check.report, id); ++again) {
@@ -100,7 +100,7 @@ TEST_P(Buffers, ReceiveBufferThatTcpRmemLimitsIsNamed) {
   expect_first(seen.check.report, {"buffers.receive-limited", 0, 0, "", "alarm"});
 }
 
-TEST_P(Buffers, PeersWindowIsNoAlarm) {
+TEST_P(Buffers, FullPeerWindowGivesNoAlarm) {
   connect_by(lab::long_path(far_away));
   auto slow_reader = flows_to(port, flows);
   slow_reader.buffer = Bytes{64 * 1024};

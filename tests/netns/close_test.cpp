@@ -1,5 +1,5 @@
-// The end of connections: weir names who does not close, what waits for whom, and a TIME_WAIT table
-// that is full.
+// The end of connections: weir names the program that does not close, what waits for which side,
+// and a full TIME_WAIT table.
 #include "lab/visitors.h"
 #include "netns/scenario.h"
 

@@ -9,7 +9,7 @@ constexpr const char* command = "proxy";
 
 class Connect : public FamilyTest {
  protected:
-  /// A proxy in the server's namespace that wants connections to the client's.
+  /// A proxy in the server's namespace that connects to the client's namespace.
   void start_proxy(int wanted, int per_second, Nanoseconds patience) {
     lab::OutgoingOptions options;
     options.netns = network().server.name();
@@ -25,7 +25,7 @@ class Connect : public FamilyTest {
     outgoing_.emplace(std::move(*outgoing));
   }
 
-  /// What the proxy's destination does with connections.
+  /// The behaviour of the proxy's destination.
   void start_backend() {
     auto options = server_options(lab::Behaviour::holds, "backend");
     options.netns = network().client.name();
@@ -43,7 +43,7 @@ class Connect : public FamilyTest {
 INSTANTIATE_TEST_SUITE_P(Families, Connect, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(Connect, UsedUpPortsAreNamedWithWhoUsesThem) {
+TEST_P(Connect, UsedUpPortsAreNamedWithTheirUser) {
   connect_directly();
   ASSERT_TRUE(network().server.set_sysctl("net.ipv4.ip_local_port_range", "40000 40499").ok());
   start_backend();

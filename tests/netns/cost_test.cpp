@@ -1,6 +1,6 @@
-// The smallest cost: what a check takes from the host that it checks, beside what the tools take
-// that show the same numbers. Only an optimised weir is measured. Not how many milliseconds: those
-// depend on the machine, and `make bench` prints them.
+// The cost: the CPU time of a check on its host, beside the cost of the tools that show the same
+// numbers. Only an optimised weir is measured. Not the milliseconds: those depend on the machine,
+// and `make bench` prints them.
 #include "lab/cost.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 namespace weir::scenario::cost_test {
 
 constexpr int rounds = 5;
-constexpr int samples_per_second = 20;  ///< of the queues, which weir takes as well
+constexpr int samples_per_second = 20;  ///< of the queues; weir takes as many
 constexpr std::int64_t most_memory = std::int64_t{30} << 20U;
 constexpr int connections = 50'000;  // two sockets each
 
@@ -28,7 +28,7 @@ bool has_sanitizers(const std::string& program) {
   return bytes.find("__asan_init") != std::string::npos;
 }
 
-/// CPU time of a command that is run so many times.
+/// CPU time of a command that runs this many times.
 Result<std::int64_t> cpu_of(const std::vector<std::string>& command, int times,
                             const std::string& netns = {}) {
   lab::CommandOptions options;

@@ -1,5 +1,5 @@
-// Cures: two hosts under the same load in the same seconds, of which one never had the fault, and
-// weir's way to cure the other. Not the faults: each test makes its own.
+// Cures: two hosts under the same load in the same seconds. One host never had the fault, and weir
+// cures the other. Not the faults: each test makes its own.
 #pragma once
 
 #include <array>
@@ -16,16 +16,17 @@ namespace weir::scenario::cures_test {
 
 inline constexpr int port = 8080;
 inline constexpr const char* window = "2s";
-inline constexpr Nanoseconds longest_load = seconds(60);  // it ends when weir has looked
-// a SYN is sent again after 1 s: whoever waits longer has lost something
+inline constexpr Nanoseconds longest_load = seconds(60);  // the load ends when weir has looked
+// The kernel sends a SYN again after 1 s, so a visitor who waits longer has lost a packet.
 inline constexpr Nanoseconds patience = seconds(1);
 inline constexpr int slices = 3;
-// other work on the machine may have disturbed one
+// Other work on the machine may have disturbed one slice.
 inline constexpr int attempts = 3;
-inline constexpr double undisturbed_share = 0.8;  // of its line, that a healthy host's flows fill
+// Of its line; the flows of an undisturbed healthy host fill this share.
+inline constexpr double undisturbed_share = 0.8;
 inline constexpr Nanoseconds slice = milliseconds(600);
 
-/// The two hosts of a test, or what they felt.
+/// The two hosts of a test, or their measures.
 template <class T>
 struct Pair {
   T healthy;
@@ -35,7 +36,7 @@ struct Pair {
 struct Felt {
   double healthy = 0;
   double ill = 0;
-  Check seen;  ///< weir, of the ill host, under the load
+  Check seen;  ///< weir's look at the ill host under the load
 };
 
 inline double percent(std::int64_t part, std::int64_t whole) {
@@ -89,8 +90,8 @@ class Cures : public testing::Test {
     return family_ == Family::ipv4 ? lab::client_ipv4 : lab::client_ipv6;
   }
 
-  /// The same server at each host: a server in its own namespace, or, for a host that connects to
-  /// others, in its client's.
+  /// The same server on each host: in the host's server namespace, or, for a host that connects to
+  /// others, in its client namespace.
   void serve(lab::ServerOptions options,
              lab::Namespace lab::Network::*where = &lab::Network::server) {
     options.family = family_;
@@ -115,7 +116,7 @@ class Cures : public testing::Test {
     return options;
   }
 
-  /// weir's look at the ill host; anew while the wanted finding is not there.
+  /// weir's look at the ill host; repeated until the wanted finding appears.
   Check look_for(const std::string& wanted) {
     Check seen;
     for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -125,8 +126,8 @@ class Cures : public testing::Test {
     return seen;
   }
 
-  /// The load on both hosts, and weir's look at the ill one once it has warmed up. `wanted`: the
-  /// finding to look for; empty: none.
+  /// The load on both hosts, and weir's look at the ill host once the load has warmed up. `wanted`:
+  /// the finding to look for; empty: none.
   Felt feel(lab::LoadOptions options, Nanoseconds warm_up,
             double (*measure)(const lab::LoadResult&), lab::Namespace lab::Network::*from,
             const std::string& wanted = "") {
@@ -149,7 +150,7 @@ class Cures : public testing::Test {
     return felt;
   }
 
-  /// The whole way, for a load of visitors.
+  /// The whole cure, for a load of visitors.
   void cure_visits(const std::string& scenario, const lab::LoadOptions& options,
                    Nanoseconds warm_up, const Expected& finding,
                    const std::vector<std::string>& targets) {
@@ -162,8 +163,8 @@ class Cures : public testing::Test {
                   after.ill, before.healthy});
   }
 
-  /// Flows at both hosts, as fast as they go, and the megabits per second of each in slices of the
-  /// same time.
+  /// Flows at both hosts at full speed, and the megabits per second of each in slices of the same
+  /// time.
   struct Flows {
     bool uploads = false;
     int count = 1;
@@ -210,7 +211,7 @@ class Cures : public testing::Test {
     }
   }
 
-  /// What the receivers got.
+  /// The bytes that the receivers got.
   Pair<double> measure_slice(bool uploads) {
     const auto end = uploads ? &lab::Network::server : &lab::Network::client;
     const auto received = [&](const lab::Network& network) {
@@ -227,7 +228,7 @@ class Cures : public testing::Test {
             static_cast<double>(last.ill - first.ill) * megabits};
   }
 
-  /// The whole way, for a transfer. `recovery`: how long the cured host needs until it shows.
+  /// The whole cure, for a transfer. `recovery`: the time until the cure of the host shows.
   void cure_transfer(const std::string& scenario, const Flows& flows, Nanoseconds recovery,
                      const Expected& finding, const std::string& target) {
     const Rates before = transfer(flows, milliseconds(800), finding.id);
@@ -243,7 +244,7 @@ class Cures : public testing::Test {
   }
 
   const Family family_;
-  Check after_;  ///< weir, after the cure of visits
+  Check after_;  ///< weir's look after the cure of visits
 
  private:
   std::optional<Site> healthy_;

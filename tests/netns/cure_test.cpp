@@ -1,5 +1,5 @@
 // The cure: a running server gets a longer backlog under load, without a restart and without a lost
-// request, and gives it back.
+// request, and the undo takes it back.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ namespace weir::scenario::cure_test {
 constexpr int port = 8080;
 constexpr int short_backlog = 16;
 constexpr Nanoseconds deadline = seconds(2);
-// within which an unconfirmed change must be gone after its deadline
+// An unconfirmed change must be gone within this time after its deadline.
 constexpr Nanoseconds grace = seconds(2);
 
 class Cure : public NetworkTest {
@@ -36,7 +36,7 @@ class Cure : public NetworkTest {
 
   void TearDown() override { nginx_.reset(); }
 
-  /// Bursts that overflow the short backlog, for so long.
+  /// Bursts that overflow the short backlog, for this long.
   lab::Load start_bursts(Nanoseconds duration) {
     auto options = bursts(port, 300, milliseconds(250));
     options.duration = duration;
@@ -54,7 +54,7 @@ class Cure : public NetworkTest {
     return all;
   }
 
-  /// A plan for what is wrong now, under load.
+  /// A plan for the present fault, under load.
   void plan() {
     const auto done =
         run_weir({"plan", "--netns", network().server.name(), "--for", "2s", "-o", plan_file()});
@@ -68,7 +68,7 @@ class Cure : public NetworkTest {
   [[nodiscard]] std::string plan_file() const { return folder_.file("plan.json"); }
   [[nodiscard]] std::string state() const { return folder_.file("state"); }
 
-  /// Whether the backlog becomes this in time.
+  /// Whether the backlog reaches this value in time.
   bool backlog_becomes(bool short_one, Nanoseconds limit) {
     const Nanoseconds end = lab::monotonic_now() + limit;
     while ((backlog() == short_backlog) != short_one && lab::monotonic_now() < end)
@@ -76,7 +76,7 @@ class Cure : public NetworkTest {
     return (backlog() == short_backlog) == short_one;
   }
 
-  /// What the newest entry of the history says of itself.
+  /// The newest entry of the history, as weir prints it.
   nlohmann::json newest_entry() {
     const auto done = run_weir({"history", "--json", "--state", state()});
     const auto history = nlohmann::json::parse(done.out, nullptr, false);
@@ -141,7 +141,7 @@ TEST_P(Cure, UnconfirmedChangeIsUndoneAfterEverythingButTheWatchdogWasKilled) {
   auto arguments = apply_arguments();
   arguments.insert(arguments.begin(), weir_binary());
   arguments.insert(arguments.end(), {"--confirm-within", "2s"});
-  // From the moment in which the change is seen: its deadline began at most that long before.
+  // From the moment in which the change is visible: the deadline began at most this long before.
   const auto apply_and_kill = [&]() -> std::optional<Nanoseconds> {
     const Nanoseconds begin = lab::monotonic_now();
     auto applier = lab::start_command(arguments);
@@ -149,7 +149,8 @@ TEST_P(Cure, UnconfirmedChangeIsUndoneAfterEverythingButTheWatchdogWasKilled) {
     EXPECT_TRUE(applier.ok() && backlog_becomes(false, seconds(30))) << "nothing was applied";
     const Nanoseconds seen = lab::monotonic_now();
     if (HasFailure()) return std::nullopt;
-    lab::sleep_for(milliseconds(200));  // the last step, and the word that it awaits confirmation
+    // The last step, and the message that the plan awaits its confirmation.
+    lab::sleep_for(milliseconds(200));
     applier->stop(SIGKILL, {0});
     if (!backlog_becomes(true, seconds(30))) return std::nullopt;
     EXPECT_GE((lab::monotonic_now() - begin).count, deadline.count) << "undone before its deadline";
@@ -170,8 +171,8 @@ TEST_P(Cure, ConfirmedChangeStays) {
   }
   auto arguments = apply_arguments();
   arguments.insert(arguments.end(), {"--confirm-within", "2s"});
-  // Apply does not wait for the deadline, so there is time to confirm before it. Too late,
-  // everything is taken back, and the next run begins anew.
+  // Apply does not wait for the deadline, so there is time to confirm before it. If the
+  // confirmation is too late, weir undoes everything, and the next run starts again.
   const auto apply_and_confirm = [&]() -> std::optional<Nanoseconds> {
     EXPECT_TRUE(backlog_becomes(true, seconds(30)));
     const Nanoseconds begin = lab::monotonic_now();

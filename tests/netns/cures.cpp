@@ -8,7 +8,7 @@
 namespace weir::scenario {
 namespace {
 
-/// What a step changes, as a plan's JSON names it: a sysctl's name, or the kind of anything else.
+/// The target of a step, as a plan's JSON names it: a sysctl's name, or the kind of any other step.
 std::string target_of(const nlohmann::json& step) {
   const std::string kind = step.value("kind", "");
   return kind == "sysctl" ? step.at("target").value("name", "") : kind;

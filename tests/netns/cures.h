@@ -1,6 +1,6 @@
-// Cures: what weir finds under a load is planned and applied, and the same load says whether its
-// users are well again. Not a scenario's load: each test makes its own, on two sites, of which one
-// never had the fault.
+// Cures: weir plans from its finding under a load and applies the plan; the same load then measures
+// whether its users are well again. Not a scenario's load: each test makes its own, on two sites,
+// of which one never had the fault.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,8 @@ struct Site {
   std::optional<lab::Path> path;
 };
 
-/// One line of docs/reference/cures.md: what users felt on a host that never had the fault, and on
-/// the one with it. More is better.
+/// One line of docs/reference/cures.md: the users' measure on a host that never had the fault, and
+/// on the host with it. More is better.
 struct CureRow {
   Family family = Family::ipv4;
   std::string scenario;
@@ -30,15 +30,15 @@ struct CureRow {
   double healthy_before = healthy;  ///< in the same seconds as `before`
 };
 
-/// The part of the healthy host's measure that is well, and below which the fault was felt.
+/// The share of the healthy host's measure that counts as well. Below it, users feel the fault.
 inline constexpr double well_share = 0.9;
 
-/// Prints the row, for tools/cures, and keeps it as a property of the test. The fault was felt
-/// before, and is not felt after.
+/// Prints the row for tools/cures, and keeps it as a property of the test. Expects that users felt
+/// the fault before, and do not feel it after.
 void expect_cured(const CureRow& row);
 
-/// weir's way from a window to a changed kernel: one recording is judged, then planned from, and
-/// the plan is applied.
+/// weir's steps from a window to a changed kernel: weir judges one recording, plans from it, and
+/// applies the plan.
 class Treatment {
  public:
   /// `where`: the arguments that name the place, such as {"--netns", NAME}; empty: here.
@@ -46,8 +46,8 @@ class Treatment {
 
   /// `weir check --for WINDOW --save RECORDING`.
   Check examine(const std::string& window);
-  /// `weir plan --from RECORDING -o PLAN`, then `weir apply PLAN`; a step that is not among the
-  /// wanted, or the other way round, fails the test.
+  /// `weir plan --from RECORDING -o PLAN`, then `weir apply PLAN`. The test fails when the plan has
+  /// a step that is not wanted, or lacks a wanted step.
   void apply(const std::vector<std::string>& wanted_targets);
 
  private:
@@ -55,12 +55,12 @@ class Treatment {
   TemporaryFolder folder_;
 };
 
-/// Whether a finding of this id is there, above a notice.
+/// Whether the report has a finding of this id above a notice.
 bool finds(const Check& seen, const std::string& id);
-/// No finding of this id with a severity above a notice.
+/// Expects no finding of this id with a severity above a notice.
 void expect_gone(const Check& seen, const std::string& id);
 
-/// The middle one; the values must not be empty.
+/// The median; the values must not be empty.
 double compute_median(std::vector<double> values);
 
 }  // namespace weir::scenario

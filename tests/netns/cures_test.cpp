@@ -14,7 +14,7 @@
 
 namespace weir::scenario::cures_test {
 
-// Each cure is shown over one of the two: what is cured lies above IP.
+// Each cure is shown over one of the two families, because the cured resource is above IP.
 class CuresOverIpv4 : public Cures {
  protected:
   CuresOverIpv4() : Cures(Family::ipv4) {}
@@ -100,7 +100,7 @@ TEST_F(CuresOverIpv4, PortsThatTimeWaitHolds) {
   constexpr Nanoseconds warm_up = milliseconds(1500);
   auto options = bursts(20, milliseconds(50));
   options.address = client_address();
-  options.sends_request = false;  // it closes first, so TIME_WAIT is at its end
+  options.sends_request = false;  // it closes first, so TIME_WAIT is at its side
   options.patience = milliseconds(40);
 
   const Felt before =
@@ -189,7 +189,8 @@ TEST_F(CuresOverIpv4, FileLimitOfAServer) {
     lab::NginxOptions options;
     options.family = family_;
     options.port = port;
-    // whoever may not raise the limits of other users' processes may raise those of its own
+    // A user without the right to raise the limits of other users' processes may raise those of his
+    // own.
     options.user = "root";
     auto started = lab::NginxProcess::start(network->server, options);
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -262,7 +263,8 @@ TEST_F(CuresOverIpv4, FloodWithoutCookies) {
   cure_visits("SYN cookies off, a SYN flood", bursts(5, milliseconds(50)), milliseconds(400),
               {"syn-queue.flood", port}, {"net.ipv4.tcp_syncookies"});
 
-  expect_among(after_.report, {"syn-queue.flood", port});  // it is still there, and no longer felt
+  // The flood goes on, but users no longer feel it.
+  expect_among(after_.report, {"syn-queue.flood", port});
 }
 
 }  // namespace weir::scenario::cures_test

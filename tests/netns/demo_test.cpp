@@ -1,4 +1,4 @@
-// `weir demo`: it heals what it shows, and leaves nothing behind, however it ends.
+// `weir demo` heals the fault that it shows, and leaves nothing behind, however it ends.
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -19,7 +19,7 @@ class Demo : public testing::Test {
   }
 };
 
-/// Whether a namespace or a scratch folder of the process is there.
+/// Whether a namespace or a scratch folder of the process exists.
 bool has_something_of(pid_t pid) {
   const std::string stem = "weir-" + std::to_string(pid) + "-";
   std::error_code none;

@@ -36,8 +36,8 @@ class HealthyNetwork : public NetworkTest {
     return std::move(nginx).value();
   }
 
-  /// Requests to a proxy in the server's namespace, which hands them on to an nginx in the
-  /// client's.
+  /// Requests to a proxy in the server's namespace, which passes them on to an nginx in the
+  /// client's namespace.
   void expect_quiet_proxy(bool keeps_backend_open) {
     constexpr int backend_port = 8090;
     lab::NginxOptions backend_options;
@@ -64,7 +64,7 @@ class HealthyNetwork : public NetworkTest {
     ASSERT_TRUE(served.ok()) << served.error().message;
     ASSERT_GT(served->requests, wrk_options.connections) << "each of them more than once";
     ASSERT_EQ(served->failed(), 0);
-    // Of requests that came while weir looked, which were most of all.
+    // The requests that came while weir looked, which were most of all requests.
     if (keeps_backend_open) {
       ASSERT_LT(seen.moved("Tcp.ActiveOpens"), served->requests / 10);
     } else {
@@ -114,7 +114,7 @@ TEST_P(HealthyNetwork, FlashCrowdThatFitsTheBacklogHasNoAlarm) {
   options.netns = network().server.name();
   options.family = GetParam();
   options.behaviour = lab::Behaviour::event_loop;
-  options.pause = milliseconds(150);  // long enough for the queue to be seen well filled
+  options.pause = milliseconds(150);  // long enough to see the queue well filled
   options.backlog = 1024;
   auto server = lab::ServerProcess::start(options);
   ASSERT_TRUE(server.ok()) << server.error().message;
@@ -169,14 +169,14 @@ TEST_P(HealthyNetwork, BusyProxyThatKeepsItsBackendOpenHasNoAlarm) {
   expect_quiet_proxy(true);
 }
 
-TEST_P(HealthyNetwork, BusyProxyThatConnectsAnewEachTimeHasNoAlarm) {
+TEST_P(HealthyNetwork, BusyProxyWithANewConnectionForEachRequestHasNoAlarm) {
   if (!lab::nginx_installed()) GTEST_SKIP() << "nginx is not installed";
   expect_quiet_proxy(false);
 }
 
 class HealthyPath : public FamilyTest {
  protected:
-  /// A server that streams to `flows` clients over this path, for a while already.
+  /// A server that streams to `flows` clients over this path, and has done so for a while.
   Look look_at_downloads(const lab::PathOptions& options, int flows, Nanoseconds warm_up,
                          bool (*as_wanted)(const Look&)) {
     connect_by(options);
@@ -201,13 +201,14 @@ class HealthyPath : public FamilyTest {
     return seen;
   }
 
-  /// A late machine lets the queue of the line fill up, and timers run out for what is only late.
+  /// A late machine lets the queue of the line fill up, and timers run out for packets that are
+  /// only late.
   static bool loses_little(const Look& look) {
     return look.moved("Tcp.RetransSegs") < look.moved("Tcp.OutSegs") / 100;
   }
 
-  /// Never more than its rate and what it had in its queue, and a good part of it: how much depends
-  /// on what else the machine does.
+  /// Never more than its rate and the content of its queue, and a good part of it: the exact amount
+  /// depends on other work of the machine.
   void expect_line_used(const lab::LineOptions& line) {
     const double most = static_cast<double>(line.bits_per_second) / 8 * to_seconds(looked_);
     EXPECT_LT(static_cast<double>(moved_.count),
@@ -225,7 +226,7 @@ INSTANTIATE_TEST_SUITE_P(Families, HealthyPath, testing::Values(Family::ipv4, Fa
 TEST_P(HealthyPath, BigDownloadToASlowPhoneHasNoAlarm) {
   auto options = lab::long_path(milliseconds(60));
   options.to_client.bits_per_second = 2'000'000;
-  options.to_client.queue = Bytes{128 * 1024};  // half a second: what radio links keep
+  options.to_client.queue = Bytes{128 * 1024};  // half a second, as in the buffers of radio links
 
   const auto seen =
       look_at_downloads(options, 1, milliseconds(2500), [](const Look&) { return true; });

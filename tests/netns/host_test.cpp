@@ -1,4 +1,4 @@
-// What all of it rests on, and two troubles at once: weir names each.
+// The host under all stages, and two faults at once: weir names each.
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -24,16 +24,17 @@ std::int64_t read_cpu_stat(const lab::CpuQuota& quota, const std::string& name) 
 }
 
 TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
-  // A server that other work on the machine keeps from its quota is not throttled: then it is begun
-  // anew.
+  // When other work on the machine keeps the server from its quota, the server is not throttled;
+  // then the test starts it again.
   constexpr int attempts = 3;
-  // a burst wants more than a period's quota, and comes in each second one
+  // A burst needs more than a period's quota, and comes every second.
   constexpr double throttled_by_each_burst = 0.4;
   auto quota = lab::CpuQuota::create(0.2);
   if (!quota.ok()) GTEST_SKIP() << quota.error().message;
   auto options = server_options(lab::Behaviour::burns_cpu, "throttled");
   options.backlog = 1024;
-  options.pause = milliseconds(5);  // of CPU time for each visitor: forty a second, of whom 25 come
+  // CPU time for each visitor: enough for forty a second, and 25 come.
+  options.pause = milliseconds(5);
   std::optional<lab::ServerProcess> server;
   Look seen;
   double share = 0;

@@ -19,21 +19,21 @@
 namespace weir::scenario {
 namespace {
 
-/// How many connections are tracked just now is no setting, nor is which modules the kernel has
+/// Not settings: the present number of tracked connections, and the modules that the kernel has
 /// loaded.
 bool is_a_state(const std::filesystem::path& path) {
   return path.filename() == "nf_conntrack_count" ||
          path.filename() == "tcp_available_congestion_control";
 }
 
-/// What cannot be read (a secret that was never set) is left out.
+/// A value that cannot be read (a secret that was never set) is left out.
 void read_into(Values& values, const std::filesystem::path& path, std::vector<char>& bytes) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const ssize_t size = file.get() < 0 ? -1 : ::read(file.get(), bytes.data(), bytes.size());
   if (size >= 0) values[path.string()] = std::string(bytes.data(), static_cast<std::size_t>(size));
 }
 
-/// Every file below /proc/sys/net that can be read, and the limits of files.
+/// Every readable file below /proc/sys/net, and the limits of files.
 Values read_here() {
   Values values;
   std::vector<char> bytes(65536);
@@ -47,7 +47,7 @@ Values read_here() {
   return values;
 }
 
-/// Without what passes by itself: an address is tentative for a second (RFC 4862).
+/// Without temporary flags: an address is tentative for a second (RFC 4862).
 std::string without_moment(std::string_view text) {
   std::string kept;
   for (const auto word : split(text, ' ')) {
@@ -57,7 +57,7 @@ std::string without_moment(std::string_view text) {
   return kept;
 }
 
-/// By popen(), which starts a program without a copy of this one: a fork of a program under
+/// By popen(), which starts a program without a copy of this process: a fork of a program under
 /// AddressSanitizer takes longer than all the rest.
 std::string ask_ip(const std::string& netns) {
   const std::string inside = netns.empty() ? "" : "nsenter --net=/run/netns/" + netns + " ";
@@ -85,7 +85,7 @@ Values read_values(const std::string& netns) {
 
 Values read_all_values(const std::string& netns) {
   Values values = read_values(netns);
-  // In one order: the kernel lists routes of one length as they came.
+  // Sorted, because the kernel lists routes of one length in the order of their creation.
   std::set<std::string> lines;
   const std::string answer = ask_ip(netns);
   EXPECT_FALSE(answer.empty());

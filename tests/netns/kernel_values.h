@@ -1,6 +1,6 @@
-// All that an undo has to put back: every sysctl of the network and of files, the addresses, the
-// routes and the multicast groups of a namespace, as text. Not weir's own view of them: the files
-// and ip(8) are read.
+// All values that an undo has to put back: every sysctl of the network and of files, and the
+// addresses, routes and multicast groups of a namespace, as text. Not weir's own view: this reads
+// the files and ip(8).
 #pragma once
 
 #include <map>
@@ -10,22 +10,22 @@
 
 namespace weir::scenario {
 
-/// a file's path and its text; "ip " and a line of ip(8), "there"
+/// A file's path and its text; or "ip " and a line of ip(8), and "there".
 using Values = std::map<std::string, std::string>;
 
 inline constexpr const char* sysctl_folder = "/proc/sys/";
 
-/// Of the namespace with that name of `ip netns`; empty: this process's own. What changes by itself
-/// (counts, what modules are there) is left out.
+/// The values of the namespace with this name of `ip netns`; empty: this process's own namespace.
+/// Values that change by themselves (counts, loaded modules) are left out.
 Values read_values(const std::string& netns);
-/// The same with addresses, routes and groups.
+/// The same values with addresses, routes and groups.
 Values read_all_values(const std::string& netns);
 
-/// What differs, a little of it, for a message.
+/// A part of the differences, for a message.
 std::string differences(const Values& before, const Values& after);
 
-/// A folder in memory that goes with the value: what is tested is the kernel's values, not the
-/// disk.
+/// A folder in memory that is removed with the value: the test is about the kernel's values, not
+/// the disk.
 class MemoryFolder {
  public:
   MemoryFolder();
@@ -38,8 +38,8 @@ class MemoryFolder {
   std::string path_;
 };
 
-/// Every plan is undone at once by the test: a process for each plan would take longer than all the
-/// rest.
+/// A stand-in for the watchdog. The test undoes every plan at once, and a process for each plan
+/// would take longer than all the rest.
 class NoWatchdog final : public kernel::Watchdog {
  public:
   Status arm(const kernel::WatchdogOrder& /*order*/) override { return {}; }

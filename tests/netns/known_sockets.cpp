@@ -49,8 +49,8 @@ std::uint16_t checksum(std::span<const std::uint8_t> bytes) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-/// A SYN with the checksum of the IPv6 pseudo header, which for two IPv4 addresses at even places
-/// gives IPv4's sum.
+/// A SYN with the checksum of the IPv6 pseudo header; for two IPv4 addresses at even places, this
+/// gives the sum of IPv4.
 tcphdr make_syn(std::span<const std::uint8_t> source, std::span<const std::uint8_t> destination,
                 int source_port, int port) {
   tcphdr segment{};
@@ -123,8 +123,8 @@ Status KnownSockets::inside(const std::function<Status()>& body) const {
   return status;
 }
 
-/// A link whose far end hears everything and has no address, and a neighbour there that is known
-/// and never answers.
+/// A link whose far end receives everything and has no address, and a known neighbour there that
+/// never answers.
 Status KnownSockets::prepare_neighbour() {
   const bool v6 = family_ == Family::ipv6;
   const std::string host = std::string(host_address()) + (v6 ? "/64" : "/24");
@@ -144,7 +144,7 @@ Status KnownSockets::prepare_neighbour() {
 Status KnownSockets::make_pairs(const UniqueFd& listener, int port, int count,
                                 const std::function<void(UniqueFd, UniqueFd)>& keep) {
   WEIR_TRY(const auto address, lab::make_address(family_, loopback(family_), port));
-  // all connect before any closes: no port is used again
+  // All sockets connect before any closes, so no port is used again.
   std::vector<std::pair<UniqueFd, UniqueFd>> pairs;
   for (int i = 0; i < count; ++i) {
     WEIR_TRY(auto client, lab::make_socket(family_, 0));

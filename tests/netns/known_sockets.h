@@ -1,5 +1,5 @@
-// KnownSockets: TCP sockets in every state that one process can bring about, in a namespace of
-// their own, with the number of each. Not a load: they are made once and stand still.
+// KnownSockets: TCP sockets in every state that one process can make, in their own namespace, with
+// the number of each. Not a load: they are made once and do not change.
 #pragma once
 
 #include <functional>
@@ -15,11 +15,11 @@ namespace weir::scenario {
 
 inline constexpr int established_port = 8001;
 inline constexpr int half_open_port = 8002;
-inline constexpr int closing_port = 8003;  ///< its clients close first
-inline constexpr int closed_port = 8004;   ///< it closes first
-inline constexpr int silent_port = 9;      ///< of a neighbour that never answers
+inline constexpr int closing_port = 8003;  ///< the clients of this port close first
+inline constexpr int closed_port = 8004;   ///< this port closes first
+inline constexpr int silent_port = 9;      ///< the port of a neighbour that never answers
 
-/// How many of each. No two are equal, so that none can be taken for another.
+/// The number of sockets of each kind. All numbers differ, so a test cannot confuse two kinds.
 inline constexpr int established_pairs = 5;
 inline constexpr int half_open_requests = 11;
 inline constexpr int client_time_waits = 7;
@@ -31,7 +31,7 @@ inline constexpr int listeners = 4;
 
 class KnownSockets {
  public:
-  /// Makes them all but for the half-open ones, on 127.0.0.1 or ::1. Errors: io.
+  /// Makes all sockets but the half-open ones, on 127.0.0.1 or ::1. Errors: io.
   static Result<KnownSockets> make(const lab::Namespace& place, Family family);
   /// Sends SYNs from addresses that will never answer to half_open_port. Errors: io.
   [[nodiscard]] Status send_syns(int count);

@@ -1,4 +1,4 @@
-// Servers and clients with faults: what they make is seen in the kernel's own counters.
+// Servers and clients with faults: the kernel's own counters show the effect.
 #include "lab/nginx.h"
 #include "lab/outgoing.h"
 #include "lab/shape.h"
@@ -77,8 +77,8 @@ TEST_P(LabFaults, ServerThatClosesFirstCollectsTimeWaitUntilTheTableIsFull) {
   ASSERT_TRUE(load.ok());
   const auto first = load->finish();
   ASSERT_TRUE(first.ok()) << first.error().message;
-  // A client that happens to get the port of an earlier one takes its TIME_WAIT over; on a busy
-  // machine the last connections close a little later.
+  // When a client gets the port of an earlier client, it takes over its TIME_WAIT; on a busy
+  // machine, the last connections close a little later.
   EXPECT_TRUE(scenario::eventually([&] { return sockets("time-wait") >= first->answered - 10; }))
       << sockets("time-wait");
   EXPECT_LE(sockets("time-wait"), first->answered);
@@ -152,8 +152,8 @@ TEST_P(LabFaults, TricklingVisitorsHoldTheirConnectionsWithAFewBytes) {
 TEST_P(LabFaults, ShapedLinkDropsInItsQueue) {
   ASSERT_TRUE(shape_link(network().server, {}).ok());
   serve(Behaviour::streams);
-  // From the start: what the receivers have not read yet when a measurement begins is not of its
-  // time.
+  // Counted from the start: bytes that the receivers had not read when a measurement began do not
+  // belong to its time.
   const Nanoseconds start = monotonic_now();
   auto transfer = Transfer::start(flows_to(port, 4));
   ASSERT_TRUE(transfer.ok());

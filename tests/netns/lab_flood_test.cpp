@@ -1,4 +1,4 @@
-// Floods and crowds at a server: what they make is seen in the kernel's own counters.
+// Floods and crowds at a server: the kernel's own counters show the effect.
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
@@ -18,7 +18,7 @@ class LabFlood : public scenario::NetworkTest {
   }
 
   /// Runs a flood for 600 ms and waits until the server has seen its last packet. Returns the
-  /// number of packets sent: at most its rate allows, and as many as fill a queue.
+  /// number of sent packets: at most its rate allows, plus the packets that fill a queue.
   std::int64_t flood(FloodKind kind, int to, std::int64_t packets_per_second) {
     FloodOptions options;
     options.kind = kind;

@@ -1,4 +1,4 @@
-// The long path and what travels on it: what it makes is seen in the kernel's own counters.
+// The long path and its packets: the kernel's own counters show the effect.
 #include <algorithm>
 
 #include "netns/scenario.h"
@@ -25,15 +25,15 @@ class LabPath : public scenario::FamilyTest {
     sleep_for(warm_up);
   }
 
-  /// Lets the transfer move as much more.
+  /// Lets the transfer move this many more bytes.
   void move(Bytes more) {
     const Bytes before = transfer_->moved();
     ASSERT_TRUE(scenario::eventually([&] { return transfer_->moved() - before >= more; }))
         << (transfer_->moved() - before).count;
   }
 
-  /// A segment that was sent again although it had arrived is reported as such by its receiver (RFC
-  /// 2883): a machine that is late is no path that loses.
+  /// A receiver reports a segment that was sent again although it had arrived (RFC 2883). So a late
+  /// machine does not count as a path that loses.
   bool nothing_was_lost() {
     return scenario::eventually(
         [&] { return counter("Tcp.RetransSegs") <= counter("TcpExt.TCPDSACKRecv"); }, seconds(5));
@@ -87,8 +87,8 @@ TEST_P(LabPath, LossIsSeenAsRetransmissionsOfThatShare) {
   const auto again = static_cast<double>(counter("Tcp.RetransSegs"));
   EXPECT_NEAR(lost / (lost + static_cast<double>(path().to_client().carried)),
               options.to_client.loss, 0.01);
-  // Those of the last round trips are not sent again yet, a late timer sends some for nothing, and
-  // a late path misses some.
+  // The sender has not yet repeated the losses of the last round trips, a late timer repeats some
+  // segments for nothing, and a late path misses some.
   EXPECT_GT(again, 0.8 * lost);
   EXPECT_LT(again - static_cast<double>(counter("TcpExt.TCPDSACKRecv")),
             2 * (lost + static_cast<double>(dropped_by_devices())));
@@ -106,7 +106,7 @@ TEST_P(LabPath, RateHoldsATransferBack) {
   const auto moved = static_cast<double>(transfer_->moved().count);
   EXPECT_LT(moved * 8, 20'000'000 * to_seconds(monotonic_now() - begin))
       << "a line never carries more than its rate";
-  // What is offered beyond it waits: the round trip is no longer that of the empty path.
+  // Traffic beyond the rate waits, so the round trip is longer than on the empty path.
   EXPECT_TRUE(scenario::eventually([&] {
     const auto connections = connections_of_server();
     return std::any_of(connections.begin(), connections.end(), [](const ConnectionInfo& one) {

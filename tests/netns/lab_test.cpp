@@ -1,4 +1,4 @@
-// The lab itself: what it makes is real, and nothing of it stays behind.
+// The lab itself: its namespaces and links are real, and no part of them stays behind.
 #include <csignal>
 #include <filesystem>
 

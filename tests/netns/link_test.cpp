@@ -1,4 +1,4 @@
-// The link: weir names one that carries all it can.
+// The link: weir names a link that carries as much as it can.
 #include "lab/shape.h"
 #include "netns/scenario.h"
 

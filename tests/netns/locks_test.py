@@ -1,5 +1,5 @@
-"""Every test that takes the whole machine (PROCESSORS 3) must hold all locks: CTest drops values of
-a list silently where a property is set in the wrong place.
+"""Every test that needs the whole machine (PROCESSORS 3) must hold all locks. CTest silently drops
+values of a list when a property is set in the wrong place.
 
 Usage: locks_test.py CTEST BUILD
 """

@@ -1,5 +1,5 @@
-// The programs inside the kernel count what inet_diag shows, of their own namespace only; each
-// falls back by itself; nothing of them stays behind.
+// The programs inside the kernel count what inet_diag shows, of their own namespace only. Each
+// falls back by itself, and leaves nothing behind.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -90,7 +90,7 @@ std::vector<wire::DiagSocket> dump(kernel::Netlink& netlink) {
   return sockets;
 }
 
-/// What the probes should have counted, but for retransmissions, of which inet_diag tells another
+/// The counts that the probes must give, but for retransmissions, which inet_diag counts in another
 /// way.
 wire::SocketCounts count_dump(const std::vector<wire::DiagSocket>& sockets) {
   std::map<std::uint16_t, wire::PortCounts> ports;
@@ -162,7 +162,7 @@ bool is_ours(const std::string& name) {
   return name == "count_sockets" || name == "read_listeners";
 }
 
-/// The identifiers of all programs that are loaded under the name of one of ours.
+/// The identifiers of all loaded programs with the name of one of weir's programs.
 std::set<std::uint32_t> loaded_programs() {
   std::set<std::uint32_t> found;
   bpf_attr next{};
@@ -185,7 +185,7 @@ std::set<std::uint32_t> loaded_programs() {
   return found;
 }
 
-/// On ports of the kernel's choice.
+/// On ports that the kernel chooses.
 std::vector<UniqueFd> listen_many(const lab::Namespace& place, Family family, std::size_t count) {
   std::vector<UniqueFd> sockets;
   const auto listen_there = [&] {
@@ -236,7 +236,7 @@ class Probes : public testing::TestWithParam<Family> {
 INSTANTIATE_TEST_SUITE_P(Families, Probes, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(Probes, EveryNumberIsThatOfTheDump) {
+TEST_P(Probes, EveryNumberEqualsTheDump) {
   auto elsewhere = lab::Namespace::create();
   ASSERT_TRUE(elsewhere.ok()) << elsewhere.error().message;
   auto others = KnownSockets::make(*elsewhere, GetParam());
@@ -249,7 +249,7 @@ TEST_P(Probes, EveryNumberIsThatOfTheDump) {
   const auto first = count(probes());
   if (const auto why = refused_here(first)) GTEST_SKIP() << *why;
   ASSERT_TRUE(first.ok()) << first.error().message;
-  const auto counted = count(probes());  // again: nothing is left of the first time
+  const auto counted = count(probes());  // again: nothing is left of the first walk
   const auto dumped = count_dump(dump(netlink()));
 
   ASSERT_TRUE(counted.ok()) << counted.error().message;
@@ -370,7 +370,7 @@ TEST_P(Probes, MoreListenersThanFitIntoOneReadAreReadOnceEach) {
   EXPECT_EQ(seen, dumped);
 }
 
-TEST_P(Probes, WhatDoesNotFitIsCountedAsLeftOut) {
+TEST_P(Probes, ItemsThatDoNotFitAreCountedAsLeftOut) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
   lab::sleep_for(settle);
@@ -422,9 +422,9 @@ TEST_P(Probes, NothingStaysBehindWhenClosedOrKilled) {
   for (const auto program : childs) EXPECT_TRUE(vanishes(program));
 }
 
-/// A kernel may allow one of the programs and not the other, and refuse each at any of its calls of
-/// bpf(2).
-TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
+/// A kernel may allow one program and refuse the other, and may refuse each at any of its bpf(2)
+/// calls.
+TEST_P(Probes, EachFallsBackByItselfAtAnyCallThatTheKernelRefuses) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
   const auto allowed_read = read();
@@ -432,7 +432,7 @@ TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
   if (const auto why = refused_here(allowed_read)) GTEST_SKIP() << *why;
   if (const auto why = refused_here(allowed_count)) GTEST_SKIP() << *why;
   ASSERT_TRUE(allowed_read.ok() && allowed_count.ok());
-  // The last segments of the sockets that were made may still be on their way.
+  // The last segments of the new sockets may still be on their way.
   ASSERT_TRUE(eventually([&] {
     const auto before = allowed_count->states;
     lab::sleep_for(milliseconds(100));
@@ -475,7 +475,7 @@ TEST_P(Probes, EachFallsBackByItselfAtWhateverCallTheKernelRefuses) {
   }
 }
 
-TEST_P(Probes, ACountThatTheKernelHasNoRoomForIsNoRefusalOfTheListeners) {
+TEST_P(Probes, ACountWithoutMemoryInTheKernelDoesNotRefuseTheListeners) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
 
@@ -491,8 +491,8 @@ TEST_P(Probes, ACountThatTheKernelHasNoRoomForIsNoRefusalOfTheListeners) {
   EXPECT_EQ(read->size(), std::size_t{listeners});
 }
 
-/// What a process without some right gets from both readers, "|" between the sentences; empty where
-/// it could.
+/// The sentences of both readers in a process that lacks a right, separated by "|"; empty where the
+/// reader worked.
 std::string refusals_of(const std::function<bool()>& become_other) {
   auto child = lab::fork_child([&](int report) {
     if (!become_other()) return 1;
@@ -538,7 +538,7 @@ TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
   EXPECT_EQ(said, both("needs CAP_BPF and CAP_PERFMON; run weir as root"));
 }
 
-TEST(ProbesWithoutRoot, RootWithoutOneCapabilityIsToldOfThatOne) {
+TEST(ProbesWithoutRoot, RootWithoutOneCapabilityGetsItsName) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, to become a lesser one";
   constexpr std::uint64_t admin = std::uint64_t{1} << CAP_SYS_ADMIN;
 
@@ -551,7 +551,7 @@ TEST(ProbesWithoutRoot, RootWithoutOneCapabilityIsToldOfThatOne) {
   EXPECT_EQ(without_perfmon, both("needs CAP_PERFMON, which weir lacks although it is root"));
 }
 
-TEST(ProbesWithoutRoot, RootOfAUserNamespaceIsToldThatItIsInOne) {
+TEST(ProbesWithoutRoot, RootOfAUserNamespaceGetsTheNamespaceAsTheReason) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root, like the rest";
 
   const std::string said = refusals_of([] { return unshare(CLONE_NEWUSER) == 0; });
@@ -562,8 +562,9 @@ TEST(ProbesWithoutRoot, RootOfAUserNamespaceIsToldThatItIsInOne) {
           "needs CAP_BPF and CAP_PERFMON outside of any user namespace, and weir runs inside one"));
 }
 
-/// `weir check` where the kernel refuses every bpf(2) call to a root that has all it asks for.
-TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfReadsTheQueuesAnotherWayAndSaysSo) {
+/// `weir check` on a kernel that refuses every bpf(2) call, although root has all the rights that
+/// weir asks for.
+TEST_P(Probes, CheckOnAKernelThatRefusesAllBpfFallsBackAndSaysSo) {
   auto known = KnownSockets::make(place(), GetParam());
   ASSERT_TRUE(known.ok()) << known.error().message;
   const TemporaryFolder folder;

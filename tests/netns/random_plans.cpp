@@ -25,13 +25,13 @@
 namespace weir::scenario {
 namespace {
 
-/// Kept short: apply looks through the journal's entries each time.
+/// Kept short, because apply looks through the journal's entries each time.
 constexpr int plans_of_a_journal = 50;
 constexpr int every_so_many_crashes = 16;
-/// What the process that was to be killed came to instead.
+/// How the process ended that was to be killed, when it was not killed.
 constexpr int exit_applied = 0, exit_rolled_back = 10, exit_refused = 11;
 
-/// The real files, and the end of the process at the n-th write: before it, or right after it.
+/// The real files. The process ends at the n-th write: before it, or right after it.
 class DeadlyFiles final : public kernel::Files {
  public:
   DeadlyFiles(kernel::Files& real, int n, bool after) : real_(real), left_(n), after_(after) {}
@@ -71,7 +71,7 @@ struct Setting {
   std::string value;
 };
 
-/// Tables that the kernel allocates as large as it is told: a guest has little memory.
+/// Tables that the kernel allocates at any requested size: a guest has little memory.
 std::int64_t most_of(const Parameter& parameter) {
   constexpr std::int64_t small_table = 65536;
   for (const char* table :
@@ -86,7 +86,7 @@ class RandomPlanner {
 
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(engine_() % n); }
 
-  /// Up to six settings, each once.
+  /// Up to six different settings.
   Plan make(std::vector<Setting> settings, const PlanBinding& binding) {
     Plan plan;
     plan.binding = binding;
@@ -126,8 +126,8 @@ class RandomPlanner {
     return setting.value;
   }
 
-  /// Near the present one, at the ends of the range, anywhere in it by magnitude, or out of it,
-  /// which the kernel refuses.
+  /// A value near the present value, at the ends of the range, anywhere in it by magnitude, or out
+  /// of the range, which the kernel refuses.
   std::string number_for(const Parameter& parameter, std::int64_t present) {
     const std::int64_t low = parameter.min.value_or(0);
     const std::int64_t high = std::max(most_of(parameter), low);
@@ -239,7 +239,7 @@ class Trial {
     }
   }
 
-  /// In a process of its own that is killed at one of the plan's writes; the next weir heals.
+  /// In its own process, which is killed at one of the plan's writes; the next weir heals.
   void crash(const Plan& plan) {
     const int at = 1 + static_cast<int>(planner_.below(plan.steps.size()));
     const bool after = planner_.below(2) == 0;
@@ -255,7 +255,7 @@ class Trial {
     }
     int status = 0;
     EXPECT_EQ(::waitpid(child, &status, 0), child);
-    // An applied plan is counted when it is undone.
+    // An applied plan counts when it is undone.
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : exit_applied;
     tried_.crashed += WIFSIGNALED(status) ? 1 : 0;
     tried_.rolled_back += code == exit_rolled_back ? 1 : 0;
@@ -276,7 +276,7 @@ class Trial {
     EXPECT_TRUE(entries.ok());
     if (!entries.ok() || entries->empty()) return;
     const HistoryEntry& newest = entries->front();
-    // It came to its end before the write that would have killed it.
+    // The process ended before the write that would have killed it.
     if (newest.state == EntryState::confirmed) return undo(newest.id, kernel, journal);
     EXPECT_EQ(newest.state, EntryState::undone);
   }

@@ -1,4 +1,4 @@
-// Recordings: what weir said on the host, it says again from the file, byte for byte.
+// Recordings: weir's output from the file is byte for byte its output on the host.
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ constexpr int port = 8080;
 
 class RecordedWindow : public NetworkTest {
  protected:
-  /// Checks live and from the saved file.
+  /// Checks the host, and then the saved file.
   void expect_the_same(const std::string& title) {
     SCOPED_TRACE(title);
     const std::string file = folder_.file(title + ".json");
@@ -25,7 +25,7 @@ class RecordedWindow : public NetworkTest {
     EXPECT_FALSE(live.report.value("stages", nlohmann::json::array()).empty());
   }
 
-  /// The same while a server of this kind is under this load.
+  /// The same while a server of this kind carries this load.
   void expect_the_same_under(const std::string& title, lab::Behaviour behaviour, int backlog,
                              const lab::LoadOptions& load_options,
                              std::optional<std::int64_t> file_limit = {}) {
@@ -49,7 +49,7 @@ class RecordedWindow : public NetworkTest {
 INSTANTIATE_TEST_SUITE_P(Families, RecordedWindow, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(RecordedWindow, IsJudgedAsItWasLive) {
+TEST_P(RecordedWindow, IsJudgedAsOnTheHost) {
   const auto heavy = bursts(port, 150, milliseconds(250));
   auto silent = heavy;
   silent.sends_request = false;
@@ -65,7 +65,7 @@ TEST_P(RecordedWindow, IsJudgedAsItWasLive) {
   expect_the_same_under("silent-clients", lab::Behaviour::event_loop, 64, silent);
 }
 
-TEST(RecordedHost, IsJudgedAsItWasLive) {
+TEST(RecordedHost, IsJudgedAsOnTheHost) {
   const TemporaryFolder folder;
   const std::string file = folder.file("host.json");
   const auto live = run_weir({"check", "--json", "--for", "1s", "--save", file});

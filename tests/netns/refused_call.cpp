@@ -20,8 +20,8 @@
 namespace weir::scenario {
 namespace {
 
-/// A filter on the calling thread and its children: bpf(2) has this outcome. The listener's
-/// descriptor where the flags ask for one, else 0; -1 when it fails.
+/// Installs a filter on the calling thread and its children: bpf(2) has this outcome. Returns the
+/// listener's descriptor where the flags ask for one, else 0; -1 when it fails.
 int filter_bpf(unsigned outcome, unsigned flags) {
   std::array<sock_filter, 4> code{{
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
@@ -33,7 +33,7 @@ int filter_bpf(unsigned outcome, unsigned flags) {
   return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
 }
 
-/// Answers the calls until the thread has ended: the listener then has no caller any more.
+/// Answers the calls until the thread has ended: then the listener has no caller any more.
 Status answer_calls(int listener, int n, int& calls) {
   while (true) {
     pollfd ready{listener, POLLIN, 0};

@@ -1,6 +1,5 @@
-// RefusedCall: runs a function in a thread whose bpf(2) calls the test watches, and refuses one of
-// them as a kernel does that does not allow it (EPERM). Not a fake kernel: every other call is the
-// real one.
+// RefusedCall: runs a function in a thread, watches its bpf(2) calls, and refuses one of them with
+// EPERM, like a kernel that does not allow it. Not a fake kernel: every other call is the real one.
 #pragma once
 
 #include <functional>
@@ -10,11 +9,11 @@
 namespace weir::scenario {
 
 /// Runs `body` to its end, and refuses the n-th bpf(2) call of its thread (1 is the first; 0:
-/// none). How many calls there were. Needs CAP_SYS_ADMIN. Errors: io.
+/// none). Returns the number of calls. Needs CAP_SYS_ADMIN. Errors: io.
 Result<int> refuse_bpf_call(int n, const std::function<void()>& body);
 
-/// All bpf(2) calls of the calling process, and of what it executes, fail with EPERM from now on.
-/// Needs CAP_SYS_ADMIN.
+/// From now on, all bpf(2) calls of the calling process and of the programs that it executes fail
+/// with EPERM. Needs CAP_SYS_ADMIN.
 bool refuse_all_bpf_calls();
 
 }  // namespace weir::scenario

@@ -1,5 +1,5 @@
-// What weir does when what it looks at ends, comes and goes, or is far more than usual: a report,
-// or one sentence, and never a crash or a hang.
+// weir on a host whose parts end, come and go, or are far more than usual: it gives a report or one
+// sentence, and never crashes or hangs.
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -26,7 +26,7 @@ class Robustness : public NetworkTest {
   [[nodiscard]] const std::string& place() { return network().server.name(); }
 
   /// Starts `weir check` of the server's namespace, runs `meanwhile` in the middle of its window,
-  /// and gives what came of it.
+  /// and returns the outcome.
   Check check_while(const std::function<void()>& meanwhile) {
     auto weir =
         lab::start_command({weir_binary(), "check", "--netns", place(), "--json", "--for", "2s"});
@@ -91,7 +91,7 @@ TEST_P(Robustness, AServerThatIsKilledUnderLoadInTheWindowLeavesAReport) {
 
 TEST_P(Robustness, ProcessesThatComeAndGoAllTheTimeDisturbNoReport) {
   start_server();
-  // Each holds a listener of its own for some milliseconds.
+  // Each process holds its own listener for some milliseconds.
   auto churn = lab::fork_child([&](int) {
     if (!lab::enter_namespace(place()).ok()) return 1;
     for (int round = 0; round < 200; ++round) {
@@ -114,12 +114,13 @@ TEST_P(Robustness, ProcessesThatComeAndGoAllTheTimeDisturbNoReport) {
   EXPECT_EQ(ended->exit_code, 0) << "the listeners were not made";
 }
 
-// Ten thousand listeners, which one process holds.
+// Ten thousand listeners of one process.
 
 constexpr int listeners = 10'000;
 constexpr rlim_t descriptors = 16'000;
 
-/// IPv4: seven ports at many addresses of the loopback network; IPv6: as many ports at its one.
+/// IPv4: seven ports at many addresses of the loopback network; IPv6: the same number of ports at
+/// its one address.
 bool listen_at(Family family, int number) {
   constexpr int addresses_per_network = 250;
   constexpr int ports = 7;
@@ -160,12 +161,11 @@ Result<lab::ChildProcess> start_listeners(const std::string& place, Family famil
   return child;
 }
 
-TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportSaysWhatWasLeftOut) {
+TEST_P(Robustness, TenThousandListenersAreReadWithinBoundsAndTheReportNamesTheOmissions) {
   // A listener costs some 3 KiB: two Snapshots, the track of its queue, one dump, the text of the
-  // report. Twice of what was measured.
+  // report. The limit is twice the measured value.
   constexpr std::int64_t memory_limit = std::int64_t{64} << 20U;
-  // Of the window's sixty samples weir leaves out as many as such a host wants; `ss -ltn` takes
-  // each of them.
+  // On such a host weir leaves out some of the window's sixty samples; `ss -ltn` takes all of them.
   constexpr int samples = 60;
   const auto child = start_listeners(place(), GetParam());
   ASSERT_TRUE(child.ok()) << child.error().message;

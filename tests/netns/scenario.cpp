@@ -23,8 +23,8 @@ bool has_severity(const nlohmann::json& finding, const std::string& wanted) {
          (wanted == "alarm" ? is_alarm(finding) : finding.value("severity", "") == wanted);
 }
 
-/// What weir says, for whoever reads the test's output and for docs/reference/diagnosis.md
-/// (tools/write_diagnosis.py): every alarm and what was expected, or that there is no alarm.
+/// Prints what weir says, for readers of the test's output and for docs/reference/diagnosis.md
+/// (tools/write_diagnosis.py): every alarm and the expected finding, or that there is no alarm.
 void print_said(const nlohmann::json& report, const std::string& expected = {}) {
   for (const auto& finding : report.value("findings", nlohmann::json::array())) {
     const std::string id = finding.value("id", "?");

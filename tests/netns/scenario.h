@@ -1,5 +1,5 @@
-// Scenarios: real load on real servers in namespaces, and what the weir program says about it.
-// Not unit tests: nothing here looks inside weir.
+// Scenarios: real load on real servers in namespaces, and the weir program's report about it. Not
+// unit tests: these tests do not look inside weir.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@
 
 namespace weir::scenario {
 
-/// The weir to test: $WEIR_BIN, else the release build's where there is one, as `make test` makes
-/// it, else this build's.
+/// The weir to test: $WEIR_BIN, else the release build's program if it exists (`make test` makes
+/// it), else this build's program.
 std::string weir_binary();
 
 /// Runs weir; a failure to run it fails the test.
@@ -36,12 +36,12 @@ struct Check {
   std::string text;  ///< the report's bytes
 };
 /// `weir check --netns PLACE --json --for WINDOW`, and more arguments. $WEIR_KEEP_RECORDINGS names
-/// a folder in which the recordings are kept, by the test's name.
+/// a folder that keeps the recordings, by the test's name.
 Check check(const lab::Namespace& place, const std::string& window,
             const std::vector<std::string>& more = {});
 
-/// Waits until it is so, for as long as a busy machine may need; whether it came to be. What counts
-/// is that it happens: how fast is a matter of `make bench`.
+/// Waits until the condition holds, for as long as a busy machine may need. Returns whether it
+/// held. Only the event counts: `make bench` measures its speed.
 bool eventually(const std::function<bool()>& condition, Nanoseconds patience = seconds(30));
 
 /// "id (severity) name" of every finding, for messages.
@@ -63,31 +63,30 @@ class TemporaryFolder {
   std::string path_;
 };
 
-/// What was seen while a load ran.
+/// The observations while a load ran.
 struct Observation {
   Check check;
   std::int64_t overflows = 0;  ///< ListenOverflows of the server's namespace during the check
 };
 
-/// What weir and the kernel's counters say of the same seconds.
+/// The report of weir and the kernel's counters for the same seconds.
 struct Look {
   Check check;
   std::map<std::string, std::int64_t> before;
   std::map<std::string, std::int64_t> after;
 
-  /// By how much a counter of the server's namespace moved.
+  /// The growth of a counter of the server's namespace.
   [[nodiscard]] std::int64_t moved(const std::string& name) const;
 };
 
-/// A client's and a server's namespace, for one address family. Each test says what is between
-/// them.
+/// A client's and a server's namespace, for one address family. Each test says what connects them.
 class FamilyTest : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override;
 
-  /// A veth pair between them.
+  /// Connects them with a veth pair.
   void connect_directly();
-  /// A long path between them.
+  /// Connects them with a long path.
   void connect_by(const lab::PathOptions& options);
 
   lab::Network& network() { return *network_; }
@@ -102,20 +101,20 @@ class FamilyTest : public testing::TestWithParam<Family> {
   /// A server in the server's namespace.
   [[nodiscard]] lab::ServerOptions server_options(
       lab::Behaviour behaviour, const std::string& command = "weir-lab-server") const;
-  /// Bursts of clients at the server's port.
+  /// Bursts of clients that connect to the server's port.
   [[nodiscard]] lab::LoadOptions bursts(int port, int burst, Nanoseconds interval) const;
-  /// `flows` connections from the client to the server, which send or receive without end.
+  /// `flows` connections from the client to the server that send or receive without end.
   [[nodiscard]] lab::TransferOptions flows_to(int port, int flows) const;
   /// Checks the server's namespace for three seconds.
   Look look();
-  /// Looks again, three times at most, until the kernel's counters say that it was as the test
-  /// wants it: other work on the machine may have disturbed it.
+  /// Looks again, three times at most, until the kernel's counters show the state that the test
+  /// wants: other work on the machine may have disturbed it.
   Look look_until(const std::function<bool(const Look&)>& as_wanted);
   /// A counter of the server's namespace; see lab::read_counter().
   [[nodiscard]] std::int64_t counter(const std::string& name) const {
     return lab::read_counter(network_->server, name);
   }
-  /// How many TCP sockets of the server's namespace are in a state; see lab::count_sockets().
+  /// The number of TCP sockets of the server's namespace in a state; see lab::count_sockets().
   [[nodiscard]] std::int64_t sockets(const std::string& state) const {
     return lab::count_sockets(network_->server, state);
   }
@@ -130,9 +129,8 @@ class NetworkTest : public FamilyTest {
  protected:
   void SetUp() override;
 
-  /// Starts the load, waits for `warm_up` and checks. Repeats (three times at most) while the
-  /// kernel's counter says that the accept queue overflowed when it should not have, or did not
-  /// when it should.
+  /// Starts the load, waits for `warm_up` and checks. Repeats, three times at most, when the
+  /// kernel's counter of accept queue overflows is not as expected.
   Observation observe(lab::LoadOptions load, bool wants_overflow,
                       Nanoseconds warm_up = milliseconds(300));
 };
@@ -142,16 +140,16 @@ std::string family_name(const testing::TestParamInfo<Family>& info);
 
 struct Expected {
   std::string id;
-  int port = 0;                       ///< 0: not looked at
-  std::int64_t pid = 0;               ///< 0: not looked at
-  std::string command = {};           ///< empty: not looked at
+  int port = 0;                       ///< 0: not compared
+  std::int64_t pid = 0;               ///< 0: not compared
+  std::string command = {};           ///< empty: not compared
   std::string severity = "critical";  ///< "alarm": critical or warning; "any"
 };
-/// The first finding is the expected one, of that severity, and names the resource.
+/// Expects that the first finding is the expected one, with that severity, and names the resource.
 void expect_first(const nlohmann::json& report, const Expected& expected);
-/// It is among the findings.
+/// Expects the finding among the others.
 void expect_among(const nlohmann::json& report, const Expected& expected);
-/// No finding above a notice, and exit code 0.
+/// Expects no finding above a notice, and exit code 0.
 void expect_no_alarm(const Check& seen);
 
 }  // namespace weir::scenario

@@ -1,5 +1,5 @@
-// What `weir size` computes is what the kernel does: memory of idle connections, TIME_WAIT at a
-// rate, seconds of the retries, and the load at which a host breaks.
+// `weir size` computes what the kernel does: memory of idle connections, TIME_WAIT at a rate,
+// seconds of the retries, and the load at which a host breaks.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -24,7 +24,7 @@ namespace weir::scenario::size_test {
 using namespace plan;
 
 struct Slab {
-  std::int64_t bytes = 0;   ///< of all its pages
+  std::int64_t bytes = 0;   ///< of all pages of this cache
   std::int64_t object = 0;  ///< of one object
 };
 
@@ -48,8 +48,8 @@ std::map<std::string, Slab> read_slabs() {
   return slabs;
 }
 
-/// Bytes that each of `count` sockets took. Every socket has a dentry; they are added by their
-/// size, because the whole machine's files share their cache.
+/// The bytes of each of `count` sockets. Every socket has a dentry. The dentries are added by their
+/// size, because all files of the machine share their cache.
 double bytes_of_each(const std::map<std::string, Slab>& before,
                      const std::map<std::string, Slab>& after, int count) {
   std::int64_t grown = 0;
@@ -109,8 +109,8 @@ TEST_P(Size, TimeWaitHoldsTheCloseRateTimesTheSecondsSoFar) {
   const auto result = load->finish();
 
   ASSERT_TRUE(result.ok());
-  // No connection is 60 s old yet: rate · 6 s are there, but for those whose port a later client
-  // got, and their TIME_WAIT with it.
+  // No connection is 60 s old yet, so rate · 6 s connections are in TIME_WAIT. Some are missing: a
+  // later client got their port and took their TIME_WAIT.
   const std::int64_t expected = formula::compute_lingering({result->answered / 6}, seconds(6));
   EXPECT_NEAR(static_cast<double>(sockets("time-wait")), static_cast<double>(expected),
               0.1 * static_cast<double>(expected));
@@ -121,8 +121,8 @@ TEST_P(Size, ConnectGivesUpAfterTheSecondsOfItsRetries) {
   constexpr std::int64_t retries = 2;
   ASSERT_TRUE(
       network().client.set_sysctl("net.ipv4.tcp_syn_retries", std::to_string(retries)).ok());
-  // The other end drops whatever comes for the address of nobody: a blackhole route would answer at
-  // once, a silent neighbour does not.
+  // The other end drops all packets to an unused address: a blackhole route would answer at once, a
+  // silent neighbour does not.
   const bool is_ipv6 = GetParam() == Family::ipv6;
   const std::string nobody = is_ipv6 ? "fd77::99" : "10.77.0.99";
   std::vector<std::string> neighbour{"neigh", "add",         nobody, "lladdr", "02:00:00:00:00:99",
@@ -152,7 +152,7 @@ TEST_P(Size, ConnectGivesUpAfterTheSecondsOfItsRetries) {
     });
     EXPECT_TRUE(inside.ok());
     EXPECT_EQ(error, ETIMEDOUT);
-    // The kernel's timers are never early, but for the tick in which they begin.
+    // The kernel's timers are never early, except by the tick in which they begin.
     EXPECT_GE(took.value_or(Nanoseconds{0}), promised - milliseconds(100));
     return took;
   };
@@ -169,7 +169,7 @@ nlohmann::json size_of(const lab::Namespace& place, const std::vector<std::strin
   return nlohmann::json::parse(result.out, nullptr, false);
 }
 
-TEST_P(Size, AServerHoldsAsManyConnectionsAsItsLimitOfFilesIsSaidToCarry) {
+TEST_P(Size, AServerHoldsTheConnectionsThatSizePredictsForItsFileLimit) {
   constexpr std::int64_t limit = 800;
   auto options = server_options(lab::Behaviour::holds, "holder");
   options.file_limit = limit;

@@ -1,5 +1,5 @@
-// The SYN queue: weir tells a flood from a burst of real visitors, and both from the reserve that
-// cookies make needless.
+// The SYN queue: weir distinguishes a flood from a burst of real visitors, and both from the
+// reserve that cookies make unnecessary.
 #include <fstream>
 #include <string>
 #include <utility>
@@ -43,11 +43,11 @@ class SynQueue : public FamilyTest {
     load_.emplace(std::move(*started));
   }
 
-  /// What weir sees, with the packets of the flood in the same seconds.
+  /// weir's report, with the number of the flood's packets in the same seconds.
   Look look_at_flood() {
     std::int64_t sent = flood_->sent();
     std::int64_t dropped = count_backlog_drops();
-    // Where a CPU that is kept from its work drops packets, that is the first thing to say.
+    // Where a CPU without time drops packets, the first finding must name that.
     return look_until([&](const Look&) {
       const std::int64_t dropped_before = std::exchange(dropped, count_backlog_drops());
       flooded_ = flood_->sent() - std::exchange(sent, flood_->sent());
@@ -55,7 +55,7 @@ class SynQueue : public FamilyTest {
     });
   }
 
-  /// Packets that no CPU's backlog had room for: the second column of /proc/net/softnet_stat,
+  /// The packets that the CPUs' backlogs dropped: the second column of /proc/net/softnet_stat,
   /// hexadecimal.
   static std::int64_t count_backlog_drops() {
     std::ifstream file("/proc/net/softnet_stat");
@@ -154,7 +154,7 @@ TEST_P(SynQueue, BurstOfRealVisitorsWithoutCookiesIsAnOverflow) {
   connect_by(lab::long_path(far_away));
   set("net.ipv4.tcp_syncookies", "0");
   serve(64);
-  // ten more than fit; they come again after a second, between two bursts
+  // Ten more visitors than fit; they come again after a second, between two bursts.
   visit(75, milliseconds(400));
   if (HasFatalFailure()) return;
   lab::sleep_for(milliseconds(500));
@@ -174,7 +174,7 @@ TEST_P(SynQueue, ReserveOfTcpMaxSynBacklogThatDropsVisitorsIsNamed) {
   connect_by(lab::long_path(far_away));
   set("net.ipv4.tcp_syncookies", "0");
   set("net.ipv4.tcp_max_syn_backlog", "64");
-  // the visitors share one address, which the kernel would soon take for a proven peer's
+  // The visitors share one address, and the kernel would soon take that address for a proven peer.
   set("net.ipv4.tcp_no_metrics_save", "1");
   serve(1024);
   visit(75, milliseconds(400));

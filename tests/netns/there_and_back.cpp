@@ -25,17 +25,17 @@
 namespace weir::scenario {
 namespace {
 
-/// Kept short: apply looks through the journal's entries each time.
+/// Kept short, because apply looks through the journal's entries each time.
 constexpr int keys_of_a_journal = 50;
 
-/// v0 and v1 have addresses and routes; v2 and v3 have none, so that what is written to "default"
-/// reaches them (devinet_copy_dflt_conf()).
+/// v0 and v1 have addresses and routes. v2 and v3 have none, so that a write to "default" reaches
+/// them (devinet_copy_dflt_conf()).
 constexpr const char* furniture =
     "for one in all default; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; done; ip link add v0 type veth peer name v1 && ip link add v2.100 type veth peer name v3 && for one in v0 v1; do echo 0 > /proc/sys/net/ipv6/conf/$one/accept_dad; ip link set $one up; done; ip addr add 10.77.0.1/24 dev v0 && ip addr add 2001:db8:77::1/64 dev v0 nodad && ip route add 10.78.0.0/16 via 10.77.0.2 && ip -6 route add 2001:db8:78::/48 via 2001:db8:77::2 mtu 1400 && ip -6 route add default via 2001:db8:77::2 && ip route add 10.79.0.0/16 via 10.77.0.2 table 100 && ip -6 route add 2001:db8:79::/48 via 2001:db8:77::2 table 100";
 constexpr std::array followers{"v2.100", "v3"};
 
-/// Not set away: they would take the addresses and routes, or are no settings. Each is tried all
-/// the same.
+/// Keys that keep their value before the tests: a change would remove the addresses and routes, or
+/// they are not settings. Each is still tried.
 constexpr std::array<std::string_view, 6> kept{"disable_ipv6", "stable_secret", "addr_gen_mode",
                                                "accept_dad",   "mtu",           "tcp_fastopen_key"};
 
@@ -52,8 +52,8 @@ bool is_writable(const std::string& path) {
   return (mode & std::filesystem::perms::owner_write) != std::filesystem::perms::none;
 }
 
-/// Other values, of which the kernel may take one: near the present one, halved, doubled, the
-/// switches' values; for text, words that some key takes.
+/// Other values, of which the kernel may take one: near the present value, halved, doubled, the
+/// values of switches; for text, words that some key takes.
 std::vector<std::string> list_others(const std::string& value) {
   std::vector<std::int64_t> numbers;
   for (const auto word : split_words(value)) {
@@ -138,7 +138,7 @@ class KeyTrial {
            (is_of_network && (wanted_.whole_kernel || !list_side_effects(name_of(path)).empty()));
   }
 
-  /// "default" and "all" first: the others follow them once.
+  /// "default" and "all" first, because the other keys follow them once.
   void set_away() {
     const auto set = [&] {
       std::vector<std::pair<int, std::string>> order;
@@ -167,8 +167,8 @@ class KeyTrial {
     EXPECT_TRUE(lab::run_inside(wanted_.netns, set).ok());
   }
 
-  /// Once nothing changes by itself any more: an address that was added is tentative at first, and
-  /// its route comes later.
+  /// Waits until no value changes by itself any more: a new address is tentative at first, and its
+  /// route comes later.
   Values settle() {
     Values values = read_all_values(wanted_.netns);
     for (int i = 0; i < 30; ++i) {

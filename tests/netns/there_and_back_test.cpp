@@ -1,5 +1,5 @@
 // Undone means as before: each key of the catalog, and of the whole kernel, is written and undone
-// in a namespace where nothing has its default.
+// in a namespace where no key has its default.
 #include "netns/there_and_back.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ class ThereAndBackTest : public testing::Test {
     const auto place = lab::Namespace::create();
     EXPECT_TRUE(place.ok());
     if (!place.ok()) return {};
-    // What belongs to the host is not touched here: the guests' test does
+    // The test does not touch settings of the host: the guests' test does
     // (tests/vm/host_plans_test.cpp).
     return try_there_and_back(
         {place->name(), {ParameterScope::netns, ParameterScope::interface}, whole_kernel});

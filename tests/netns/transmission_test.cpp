@@ -1,5 +1,5 @@
-// What the path does to packets, and packets that no connection asked for: weir tells loss from a
-// black hole from a flood.
+// What the path does to packets, and packets without a connection: weir distinguishes loss, a black
+// hole and a flood.
 #include "lab/flood.h"
 #include "netns/scenario.h"
 

@@ -1,4 +1,4 @@
-// The proof, small: a host that weir planned for is not slower than one with the kernel's defaults,
+// The proof, small: a host with weir's plan is not slower than a host with the kernel's defaults,
 // and faster where the default was the limit.
 #include "lab/tuning.h"
 
@@ -16,7 +16,7 @@ namespace weir::scenario::tuning_test {
 constexpr Nanoseconds far_away = milliseconds(50);
 constexpr Nanoseconds warm_up = milliseconds(1000);
 constexpr Nanoseconds measured = milliseconds(800);
-constexpr int rounds = 2;  // the better one counts: other work on the machine only takes away
+constexpr int rounds = 2;  // the better run counts: other work on the machine only makes it slower
 constexpr double as_good = 0.9;
 constexpr double clearly_more = 1.1;
 constexpr double far_more = 1.3;
@@ -33,7 +33,7 @@ lab::TuningOptions tuning() {
   return options;
 }
 
-/// A server that streams, far away from its client.
+/// A server that streams to its client over a long path.
 struct FarHost {
   lab::PathNetwork place;
   lab::ServerProcess server;
@@ -62,7 +62,7 @@ class Tuning : public FamilyTest {
     return lab::Transfer::start(options);
   }
 
-  /// Bits per second of one transfer, once it is at speed.
+  /// Bits per second of one transfer, once it has full speed.
   Result<std::vector<std::int64_t>> measure_transfer(const FarHost& host) {
     WEIR_TRY(lab::Transfer transfer, start_transfer(host, seconds(10)));
     lab::sleep_for(warm_up);

@@ -1,4 +1,5 @@
-// Without root: weir still finds what it can see, and says what it could not and what that hides.
+// Without root: weir still finds what it can see, and says what it could not see and which findings
+// that hides.
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -16,7 +17,7 @@ constexpr uid_t nobody = 65534;
 
 class Unprivileged : public NetworkTest {
  protected:
-  /// Runs weir as nobody, inside the server's namespace.
+  /// Runs weir as the user nobody, inside the server's namespace.
   lab::CommandResult run_as_nobody(const std::vector<std::string>& arguments) {
     std::vector<std::string> all{copy_for_nobody()};
     all.insert(all.end(), arguments.begin(), arguments.end());
@@ -28,7 +29,7 @@ class Unprivileged : public NetworkTest {
     return done.ok() ? std::move(done).value() : lab::CommandResult{};
   }
 
-  /// A copy of weir that nobody may run, and of its watchdog; where it lies.
+  /// The path of a copy of weir that the user nobody may run, with its watchdog.
   std::string copy_for_nobody() {
     std::string copy = folder_.file("weir");
     std::filesystem::copy_file(weir_binary(), copy,
@@ -49,7 +50,7 @@ class Unprivileged : public NetworkTest {
 INSTANTIATE_TEST_SUITE_P(Families, Unprivileged, testing::Values(Family::ipv4, Family::ipv6),
                          family_name);
 
-TEST_P(Unprivileged, CheckFindsTheOverflowAndSaysWhatItCouldNotSee) {
+TEST_P(Unprivileged, CheckFindsTheOverflowAndNamesTheUnseenParts) {
   lab::ServerOptions options;
   options.netns = network().server.name();
   options.family = GetParam();
@@ -99,7 +100,7 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
   auto server = lab::ServerProcess::start(options);
   ASSERT_TRUE(server.ok()) << server.error().message;
   const std::string weir = copy_for_nobody();
-  // In a mount namespace that ends with the command.
+  // Runs in a mount namespace that ends with the command.
   const auto run_as = [&](const std::string& user, const std::string& arguments) {
     lab::CommandOptions command;
     command.netns = network().server.name();
@@ -146,7 +147,7 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
             "weir: a look at " + process + " needs CAP_SYS_PTRACE; run weir as root\n");
 }
 
-TEST_P(Unprivileged, HealthyServerGivesAReportThatSaysWhatIsNotSeenAndHow) {
+TEST_P(Unprivileged, HealthyServerGivesAReportThatNamesUnseenPartsAndMethods) {
   lab::ServerOptions options;
   options.netns = network().server.name();
   options.family = GetParam();

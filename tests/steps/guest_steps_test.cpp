@@ -1,5 +1,5 @@
 // Steps on the NICs and the kernel of a guest: rings, coalescing, offloads, fq and fq_codel, and a
-// hard limit that rises. Run in QEMU by tests/vm.
+// hard limit that rises. tests/vm runs it in QEMU.
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -17,7 +17,7 @@ namespace weir::steps::guest_steps_test {
 
 using ::testing::HasSubstr;
 
-/// The guest's own interfaces: an e1000, a virtio NIC and an e1000e, which tools/vm/vm made with
+/// The guest's own interfaces: an e1000, a virtio NIC and an e1000e, which tools/vm/vm makes with
 /// these numbers.
 class GuestSteps : public testing::Test {
  protected:
@@ -79,7 +79,7 @@ TEST_F(GuestSteps, OffloadsOfBoth) {
                           "ethtool -k " + name);
 }
 
-TEST_F(GuestSteps, WhatVirtioDoesNotHaveIsSaid) {
+TEST_F(GuestSteps, MissingFeaturesOfVirtioAreReported) {
   EXPECT_THAT(place->apply({place->link_step(virtio, "channels.combined", "2")}).failure,
               HasSubstr("the device takes at most 1, not 2"));
   EXPECT_THAT(place->value(place->link_step(e1000, "channels.combined", "2")),
@@ -106,7 +106,7 @@ TEST_F(GuestSteps, RootsThatTheKernelMadeComeBack) {
   }
 }
 
-TEST_F(GuestSteps, RootsThatSomebodyMadeComeBackWithEveryOption) {
+TEST_F(GuestSteps, RootsThatAUserMadeComeBackWithEveryOption) {
   const auto with = [&](const std::string& root, const std::string& wanted,
                         const std::string& shown) {
     place->ask("tc qdisc replace dev " + e1000 + " root handle 5: " + root);
@@ -132,7 +132,7 @@ TEST_F(GuestSteps, FiltersOfTheRootAreNotLost) {
   place->ask("tc qdisc del dev " + e1000 + " root");
 }
 
-TEST_F(GuestSteps, AChangedDefaultOfTheHostIsNoWayBack) {
+TEST_F(GuestSteps, WithAChangedDefaultOfTheHostTheStepIsRefused) {
   const std::string old = place->ask("cat /proc/sys/net/core/default_qdisc");
   const Step step = place->link_step(e1000, "qdisc", "fq");
   place->ask("sh -c 'echo sfq > /proc/sys/net/core/default_qdisc'");

@@ -92,7 +92,7 @@ TEST_F(LimitSteps, BothLimitsAreLoweredAndPutBack) {
   const Applied applied = place.apply({sleeper.step(place, "32 256")});
   ASSERT_EQ(applied.failure, "");
   EXPECT_EQ(sleeper.limit().rlim_max, 256U);
-  // Putting a hard limit back is raising it, which root may do unless it was given less.
+  // Putting a hard limit back means raising it. Root may do this unless it lacks the right.
   const std::string undone = place.undo(applied);
   if (undone.empty()) {
     EXPECT_EQ(sleeper.limit().rlim_max, 512U);
@@ -118,7 +118,7 @@ TEST_F(LimitSteps, AProcessThatEndedEndsTheStep) {
   EXPECT_THAT(place.undo(applied), HasSubstr("it is gone, and the change with it"));
 }
 
-/// What a user without any right is told, from a process of that user.
+/// The message for a user without any right, from a process of that user.
 std::string refusal_of_nobody(Place& place, const Step& step) {
   std::array<int, 2> answer{};
   EXPECT_EQ(pipe(answer.data()), 0);

@@ -1,5 +1,5 @@
-// Steps on interfaces of a namespace: what weir writes is what ethtool, tc, ip and sysfs then say,
-// and undoing leaves no trace.
+// Steps on interfaces of a namespace: ethtool, tc, ip and sysfs report what weir writes, and an
+// undo leaves no trace.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace weir::steps::link_steps_test {
 
 using ::testing::HasSubstr;
 
-/// A veth pair v0, v1 that is up, each with two queues, and an ifb with four.
+/// A veth pair v0, v1 that is up, each with two queues, and an ifb with four queues.
 class LinkSteps : public testing::Test {
  protected:
   void SetUp() override {
@@ -34,7 +34,7 @@ TEST_F(LinkSteps, FeatureIsSwitched) {
                         "ethtool -k v0");
 }
 
-TEST_F(LinkSteps, AFeatureThatAnotherOneForbidsKeepsItsWish) {
+TEST_F(LinkSteps, AFeatureThatAnotherFeatureForbidsKeepsItsWish) {
   // Without scatter-gather there is no segmentation offload (net/core/dev.c, netdev_fix_features).
   place.ask("ethtool -K v0 tx-scatter-gather off");
   const Step step = place.link_step("v0", "feature.tx-tcp-segmentation", "off");
@@ -75,7 +75,7 @@ TEST_F(LinkSteps, ChannelsOfAVeth) {
   EXPECT_THAT(applied.failure, HasSubstr("the device takes at most 2, not 3"));
 }
 
-TEST_F(LinkSteps, AQueueWithAMaskOfItsOwnDoesNotGo) {
+TEST_F(LinkSteps, AQueueWithItsOwnMaskIsNotRemoved) {
   place.ask("ethtool -L v0 rx 2");
   const Step mask = place.link_step("v0", "rx-1.rps_cpus", "1");
   ASSERT_EQ(mask.expected, "0");
@@ -99,7 +99,7 @@ TEST_F(LinkSteps, SteeringOfQueues) {
                         "cat /sys/class/net/v0/queues/tx-0/xps_cpus");
 }
 
-TEST_F(LinkSteps, QueueMasksAreThoseOfTheNamespaceAndNotOfTheHost) {
+TEST_F(LinkSteps, QueueMasksBelongToTheNamespaceAndNotToTheHost) {
   Place other(false);
   other.ask("ip link add v0 type veth peer name v1");
   const Step step = place.link_step("v0", "rx-0.rps_cpus", "3");
@@ -118,7 +118,7 @@ TEST_F(LinkSteps, ARootThatTheKernelMadeComesBackAsItWas) {
   EXPECT_EQ(place.ask("tc -d qdisc show"), before);
 }
 
-TEST_F(LinkSteps, ARootThatSomebodyMadeComesBackWithItsHandleAndLimit) {
+TEST_F(LinkSteps, ARootThatAUserMadeComesBackWithItsHandleAndLimit) {
   place.ask("tc qdisc add dev v0 root handle 42: pfifo limit 77");
   const Step step = place.link_step("v0", "qdisc", "bfifo limit 100000");
   ASSERT_EQ(step.expected, "pfifo 42: limit 77");
@@ -146,7 +146,7 @@ TEST_F(LinkSteps, MultiQueueRootsComeBack) {
   EXPECT_THAT(place.ask("tc qdisc show dev ifb0"), HasSubstr("limit 100p"));
   EXPECT_EQ(place.undo(applied), "");
   EXPECT_EQ(place.ask("tc -d qdisc show"), before);
-  // And one that somebody made.
+  // And a discipline that a user made.
   place.ask("tc qdisc replace dev ifb0 root handle 7: mq");
   const std::string made = place.ask("tc -d qdisc show");
   const Applied again = place.apply({place.link_step("ifb0", "qdisc", "pfifo limit 100")});
@@ -155,8 +155,8 @@ TEST_F(LinkSteps, MultiQueueRootsComeBack) {
   EXPECT_EQ(place.ask("tc -d qdisc show"), made);
 }
 
-TEST_F(LinkSteps, WhatCouldNotBePutBackIsLeftAlone) {
-  // Without the packets that htb has counted: neighbour discovery may send one in between.
+TEST_F(LinkSteps, SettingsThatAnUndoCannotPutBackAreNotTouched) {
+  // Without the packets that htb has counted: neighbour discovery may send a packet in between.
   const std::string shown = "tc -d qdisc show | sed 's/ direct_packets_stat [0-9]*//'";
   const auto refused = [&](const std::string& root) {
     place.ask("tc qdisc replace dev v0 root handle 1: " + root);
@@ -174,7 +174,7 @@ TEST_F(LinkSteps, WhatCouldNotBePutBackIsLeftAlone) {
   EXPECT_THAT(refused("tbf rate 1mbit burst 10k latency 50ms"), HasSubstr("tbf 1:"));
 }
 
-TEST_F(LinkSteps, AQueueOfAnMqWithADisciplineOfItsOwnIsLeftAlone) {
+TEST_F(LinkSteps, AnMqWithAQueuesOwnDisciplineIsNotTouched) {
   add_ifb();
   place.ask("tc qdisc replace dev ifb0 root handle 7: mq");
   place.ask("tc qdisc replace dev ifb0 parent 7:2 handle 8: pfifo limit 9");
@@ -232,7 +232,7 @@ TEST_F(LinkSteps, APlanOfManyStepsIsUndoneInReverse) {
   EXPECT_EQ(place.ask(question), before);
 }
 
-TEST_F(LinkSteps, AStepThatFailsTakesBackThoseBeforeIt) {
+TEST_F(LinkSteps, AFailedStepUndoesTheStepsBeforeIt) {
   const std::string question = "sh -c 'ethtool -k v0; ip -o link show dev v0'";
   const std::string before = place.ask(question);
   const Applied applied = place.apply({place.link_step("v0", "feature.tx-tcp-segmentation", "off"),

@@ -16,7 +16,7 @@
 namespace weir::steps {
 namespace {
 
-/// The tests end before any deadline: nothing has to be guarded.
+/// The tests end before any deadline, so no watchdog is needed.
 class NoWatchdog final : public kernel::Watchdog {
  public:
   Status arm(const kernel::WatchdogOrder& /*order*/) override { return {}; }
@@ -53,7 +53,7 @@ Value take(Result<Value> result) {
 Place::Place(bool own) : folder_(make_folder()) {
   static int number = 0;
   if (!own) {
-    // The form of the lab's names: what a killed test leaves, the lab sweeps away.
+    // A name like the lab's: when a test is killed, the lab removes its namespaces.
     name_ = "weir-" + std::to_string(getpid()) + "-" + std::to_string(1000 + number++);
     EXPECT_EQ(run_shell("ip netns add " + name_).text, "");
   }

@@ -1,5 +1,5 @@
-// Steps on sysctls of a real kernel: what it changes beside a key is as before after the undo, and
-// an interface is known by more than its name.
+// Steps on sysctls of a real kernel: after the undo, the other values that the kernel changes with
+// a key are as before. weir knows an interface by more than its name.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ class SysctlSteps : public testing::Test {
   Place place{false};
 };
 
-TEST_F(SysctlSteps, ForwardingGivesEachInterfaceAndTheRedirectsTheirOwnBack) {
+TEST_F(SysctlSteps, UndoOfForwardingGivesInterfacesAndRedirectsTheirValuesBack) {
   set("ipv4/conf/all/accept_redirects", "0");
   set("ipv4/conf/v1/forwarding", "1");
   expect_as_before(step("net.ipv4.ip_forward", "1"));
@@ -60,7 +60,7 @@ TEST_F(SysctlSteps, ForwardingGivesEachInterfaceAndTheRedirectsTheirOwnBack) {
   expect_as_before(step("net.ipv6.conf.all.forwarding", "1"));
 }
 
-TEST_F(SysctlSteps, DefaultGivesTheInterfacesThatFollowItTheirOwnBack) {
+TEST_F(SysctlSteps, UndoOfDefaultGivesTheFollowingInterfacesTheirValuesBack) {
   expect_as_before(step("net.ipv4.conf.default.rp_filter", "1"));
 }
 
@@ -79,7 +79,7 @@ TEST_F(SysctlSteps, IPv6IsSwitchedOffOnlyWhereNothingIsLostUnlessItIsAllowed) {
   EXPECT_EQ(get("ipv6/conf/v0/disable_ipv6"), "0");
 }
 
-TEST_F(SysctlSteps, ARenamedInterfaceIsFoundAndTheNewOwnerOfItsNameIsLeftAlone) {
+TEST_F(SysctlSteps, ARenamedInterfaceIsFoundAndTheNewOwnerOfItsNameIsNotTouched) {
   const std::string was = get("ipv4/conf/v3/rp_filter");
   const Applied applied = place.apply({step("net.ipv4.conf.v3.rp_filter", was == "2" ? "1" : "2")});
   ASSERT_EQ(applied.failure, "");

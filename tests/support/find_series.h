@@ -1,5 +1,5 @@
-// find_series(): the samples of one metric in a Recording.
-// Not the rules' way to them: judge/window_index.h.
+// find_series(): the samples of one metric in a Recording. Not the rules' way to them: they use
+// judge/window_index.h.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace weir::test {
 
-/// Null when there are none.
+/// Null when the Recording has none.
 [[nodiscard]] inline const Series* find_series(const Recording& recording,
                                                std::string_view resource, std::string_view metric) {
   const auto is_wanted = [&](const Series& series) {

@@ -1,5 +1,5 @@
-// Flows for tests: a connection of port 80 as both ends of a three-second window have it, and
-// shorthands for reports. Not a sampler: the numbers are the test's.
+// Flows for tests: a connection of port 80 as both ends of a three-second window see it, and
+// shorthands for reports. Not a sampler: the test chooses the numbers.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,7 @@ inline FlowState resting_state() {
   return state;
 }
 
-/// `change` is what happens to the connection inside the window.
+/// `change` changes the connection inside the window.
 inline Flow make_flow(const std::string& peer, std::uint64_t cookie, const FlowState& before,
                       const std::function<void(FlowState&)>& change) {
   Flow flow;
@@ -73,8 +73,8 @@ inline Report run(const Recording& recording, const judge::Filter& filter = {}) 
   return judge::judge(recording, real_catalog(), filter);
 }
 
-/// The findings of these stages only: what the settings of a made-up host give is another test's
-/// matter.
+/// Only the findings of these stages: other tests check the findings about the settings of the
+/// made-up host.
 inline std::vector<Finding> findings_of(const Recording& recording,
                                         const std::vector<Stage>& stages) {
   std::vector<Finding> found;

@@ -1,5 +1,5 @@
-// expect_golden(): holds a text equal to a file in tests/golden; WEIR_UPDATE_GOLDEN=1 writes the
-// file anew, to be read in the diff. Not for values: those are compared as values.
+// expect_golden(): compares a text with a file in tests/golden; WEIR_UPDATE_GOLDEN=1 writes the
+// file again, to be read in the diff. Not for values: those are compared as values.
 #pragma once
 
 #include <cstdlib>

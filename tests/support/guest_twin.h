@@ -1,6 +1,6 @@
-// The reason of a skip where this kernel refuses what a test is about: it names the same test in a
-// guest, whose kernel has it. Not for anything else that is missing: tools/report_tests.py fails a
-// run in which a test was skipped whose twin did not run and pass.
+// The reason of a skip where this kernel refuses the subject of a test: it names the same test in a
+// guest, whose kernel has the subject. Not for any other reason: tools/report_tests.py fails the
+// run unless the guest's test ran and passed.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace weir::test {
 
-/// `group` is the CTest test that boots the guest: "vm.bpf". Its program has the test that is
-/// running now, under the same name.
+/// `group` is the CTest test that boots the guest: "vm.bpf". Its program has the running test under
+/// the same name.
 inline std::string left_to_guest(const std::string& why, const std::string& group) {
   const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
   return why + "; guest test: " + group + ": " + test.test_suite_name() + "." + test.name();

@@ -1,5 +1,5 @@
-// Links, qdiscs, CPUs and tables of a window for the tests of the rules link, neighbour and host.
-// Not a host: only what a test names is there.
+// Links, qdiscs, CPUs and tables of a window, for the tests of the rules link, neighbour and host.
+// Not a host: it holds only the parts that a test names.
 #pragma once
 
 #include <functional>
@@ -44,7 +44,7 @@ inline void add_link(RecordingBuilder& builder, Link link,
   builder.raw().last->links.push_back(std::move(link));
 }
 
-/// Bytes and packets of full-size frames that came or went inside the window, as a share of 1000
+/// Bytes and packets of full-size frames, received or sent inside the window, as a share of 1000
 /// Mbit/s of the cable.
 inline void carry(Link& link, bool received, double share) {
   constexpr double cable_bytes = 125e6 * window_seconds;
@@ -70,7 +70,7 @@ inline void add_qdisc(RecordingBuilder& builder, Qdisc qdisc,
   builder.raw().last->qdiscs.push_back(std::move(qdisc));
 }
 
-/// One CPU inside the window: what it did, and the shares of its time.
+/// One CPU inside the window: its work, and the shares of its time.
 struct CpuSpec {
   std::int64_t processed = 0, dropped = 0, squeezed = 0;
   double softirq = 0.01, idle = 0.9;

@@ -1,16 +1,16 @@
-// member_count<T>(): how many members an aggregate has, so that a test can hold a list of them to
-// be whole. Not reflection: it only tries with how many initialisers a T can be made.
+// member_count<T>(): the number of members of an aggregate, so that a test can check that a list of
+// them is complete. Not reflection: it only tries with how many initialisers a T can be made.
 #pragma once
 
 namespace weir::test {
 
-/// Stands for a member of any type when counting with how many initialisers a struct can be made.
+/// Converts to a member of any type, to count the initialisers of a struct.
 struct AnyMember {
   template <class T>
-  operator T() const;  // NOLINT(google-explicit-constructor): converts to whatever the member is
+  operator T() const;  // NOLINT(google-explicit-constructor): converts to any member
 };
 
-/// Copes with structs of members that a conversion can make: numbers, texts, containers, other
+/// Works for structs whose members a conversion can make: numbers, texts, containers, other
 /// structs.
 template <class T, class... Members>
 [[nodiscard]] constexpr int member_count() {

@@ -1,6 +1,6 @@
-// OtherNamespace: a process in a network namespace of its own, for tests of what reads or writes
-// another namespace. Not lab::Namespace: it has no name, no link to elsewhere, and nothing that
-// outlives the test's own cleaning up.
+// OtherNamespace: a process in its own network namespace, for tests of code that reads or writes
+// another namespace. Not lab::Namespace: it has no name and no link to another namespace, and
+// nothing of it outlives the test's own cleanup.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace weir::test {
 
-/// It lives as long as this value. Without the right to make a namespace, made() is false.
+/// The process lives as long as this value. Without the right to make a namespace, made() is false.
 class OtherNamespace {
  public:
   OtherNamespace() {

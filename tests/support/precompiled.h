@@ -1,5 +1,6 @@
-// What the test programs parse once and compile once: GoogleTest, the values, and the containers of
-// values (docs/decisions/0013). Not a substitute for includes: `make lint` builds without it.
+// The headers that the test programs parse and compile once: GoogleTest, the values, and the
+// containers of values (docs/decisions/0013). Not a substitute for includes: `make lint` builds
+// without it.
 #pragma once
 
 #include <string>

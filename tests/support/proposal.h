@@ -1,4 +1,4 @@
-// What one remedy proposes for one finding of a made-up host: the fixture of the tests of plan/.
+// The proposal of one remedy for one finding of a made-up host: the fixture of the tests of plan/.
 // Not a plan: nothing is merged, ordered or screened here.
 #pragma once
 
@@ -69,7 +69,7 @@ inline RecordingBuilder ordinary_host() {
   return builder;
 }
 
-/// The same as one of a host's further namespaces.
+/// The same host as one of its further namespaces.
 inline void move_into_namespace(RecordingBuilder& builder) {
   builder.raw().first.provenance.initial_netns = false;
   builder.raw().last->provenance.initial_netns = false;

@@ -1,5 +1,5 @@
-// random_recording(): Recordings with every field filled and every kind of odd text, the same for
-// the same seed. Not plausible hosts: only the codec's contract holds for them.
+// random_recording(): Recordings with every field filled and with every kind of odd text; the same
+// seed gives the same Recording. Not plausible hosts: only the codec's contract holds for them.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@ class RandomValues {
   std::int64_t instant() { return static_cast<std::int64_t>(engine_() >> 2U); }
   bool coin() { return below(2) == 0; }
 
-  /// Bytes as a process may choose its name from: any at all.
+  /// Bytes from which a process may choose its name: any bytes.
   std::string text() {
     constexpr const char* odd[] = {"",         "nginx: ü", "a\\x41",   "\"quoted\"", "two\nlines",
                                    "\xff\xfe", "\xe2\x82", "\x1b[31m", "tab\tbed",   "\\"};
@@ -138,7 +138,7 @@ template <class T>
   return value;
 }
 
-/// What no rule may be handed: the codec refuses it.
+/// Removes values that no rule may get: the codec refuses them.
 inline void make_possible(RandomValues& random, Snapshot& snapshot) {
   snapshot.provenance.boot_time = {random.instant()};
   snapshot.provenance.wall_time = {random.instant()};

@@ -1,5 +1,5 @@
-// RecordingBuilder: windows for tests, built from what happens to a listener and its owners.
-// Not a recorder: nothing is read; the numbers are the test's.
+// RecordingBuilder: windows for tests, built from events of a listener and its owners. Not a
+// recorder: it reads nothing; the test chooses the numbers.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ inline constexpr std::int64_t window_seconds = 3;
 inline constexpr std::int64_t samples_per_second = 20;
 inline constexpr std::int64_t window_samples = window_seconds * samples_per_second;
 
-/// The catalog as it is compiled in.
+/// The catalog that is compiled into weir.
 inline Catalog real_catalog() {
   auto catalog = codec::parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
                                       knowledge::servers_toml());
@@ -74,7 +74,7 @@ class RecordingBuilder {
     return counter("TcpExt.ListenOverflows", before, inside);
   }
 
-  /// A listener of both ends; without a curve its queue is empty in every sample.
+  /// A listener at both ends of the window; without a curve its queue is empty in every sample.
   RecordingBuilder& listener(const ListenerSpec& spec, const QueueCurve& curve = nullptr) {
     Listener one = make_listener(spec);
     one.drops = spec.drops_before;
@@ -90,8 +90,8 @@ class RecordingBuilder {
     return add_to_end(spec, one, curve);
   }
 
-  /// A single-threaded process that uses `cpu_share` of a CPU and is found in the state and wait
-  /// channel at the window's end.
+  /// A single-threaded process that uses `cpu_share` of a CPU and has this state and wait channel
+  /// at the window's end.
   RecordingBuilder& process(std::int64_t pid, const std::string& command, double cpu_share,
                             char state, const std::string& wait) {
     Process one;
@@ -131,7 +131,7 @@ class RecordingBuilder {
     });
   }
 
-  /// The owner was looked at `times` times inside the window.
+  /// The samples looked at the owner `times` times inside the window.
   RecordingBuilder& owner_state(std::int64_t pid, char state, const std::string& wait,
                                 std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) {
@@ -202,8 +202,8 @@ class RecordingBuilder {
   Recording recording_;
 };
 
-/// Full in every sample, one above and at the backlog in turn, as a queue is whose owner takes one
-/// connection at a time.
+/// Full in every sample, alternately one above the backlog and at the backlog, like the queue of an
+/// owner that takes one connection at a time.
 inline QueueCurve always_full(std::int64_t backlog) {
   return [backlog](std::int64_t sample) { return backlog + sample % 2; };
 }

@@ -1,5 +1,5 @@
-// What tests ask a Report: the ids, one finding, one number of its evidence.
-// Not a matcher of whole reports: those are golden files.
+// Questions of tests about a Report: the ids, one finding, one number of its evidence. Not a
+// matcher of whole reports: those are golden files.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ inline std::vector<std::string> ids_of(const Report& report) {
   return ids;
 }
 
-/// Without the settings, which are judged apart.
+/// Without the findings about settings, which have their own tests.
 inline std::vector<std::string> ids_without_settings(const Report& report) {
   std::vector<std::string> ids = ids_of(report);
   ids.erase(std::remove_if(ids.begin(), ids.end(),
@@ -37,7 +37,7 @@ inline const Evidence* evidence_of(const Finding& finding, const std::string& na
   return found == finding.evidence.end() ? nullptr : &*found;
 }
 
-/// Whether nothing is worse than worth knowing.
+/// Whether no finding is above a notice.
 inline bool gives_no_alarm(const Report& report) {
   return std::all_of(report.findings.begin(), report.findings.end(),
                      [](const Finding& finding) { return finding.severity == Severity::notice; });

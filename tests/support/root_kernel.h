@@ -1,5 +1,5 @@
-// Fills a FakeKernel from a folder of tests/roots: what the files of one host were.
-// Not a simulation: what moves inside a window is the test's.
+// Fills a FakeKernel from a folder of tests/roots, which holds the files of one host. Not a
+// simulation: the test supplies the values that change inside a window.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@ inline std::string read_whole(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/// One pair in each line, apart by the first `between`.
+/// One pair in each line, separated by the first `between`.
 template <class Take>
 void for_each_pair(const std::string& text, const std::string& between, const Take& take) {
   for (std::size_t begin = 0; begin < text.size();) {
@@ -30,7 +30,7 @@ void for_each_pair(const std::string& text, const std::string& between, const Ta
   }
 }
 
-/// Every file of the folder as a file below "/", but two: `sysctl` holds the parameters as
+/// Reads every file of the folder as a file below "/", except two. `sysctl` holds the parameters as
 /// sysctl(8) prints them, and `links` a link and its target a line.
 inline bool fill_from_root(const std::filesystem::path& root, kernel::FakeState& state) {
   std::error_code failed;
@@ -52,8 +52,8 @@ inline bool fill_from_root(const std::filesystem::path& root, kernel::FakeState&
   return !state.files.empty();
 }
 
-/// Adds to a counter of /proc/net/snmp or netstat, where a line of names stands above a line of
-/// values. False when there is no such counter.
+/// Adds to a counter of /proc/net/snmp or netstat, where a line of values follows a line of names.
+/// Returns false without such a counter.
 inline bool raise_counter(kernel::FakeState& state, const std::string& path,
                           const std::string& group, const std::string& name, std::int64_t by) {
   std::string& text = state.files[path];

@@ -1,5 +1,5 @@
-// A Recording with every field filled: a web server whose accept queue overflowed once.
-// Not judged in any test: it is the golden file of the format.
+// A Recording with every field filled: a web server whose accept queue overflowed once. No test
+// judges it: it is the golden file of the format.
 #pragma once
 
 #include "model/recording.h"

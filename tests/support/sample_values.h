@@ -1,5 +1,5 @@
-// Values that look like those of a real server, for tests of what is shown.
-// Not what judge or plan would make of them.
+// Values like those of a real server, for tests of the output. Not the values that judge or plan
+// would make of them.
 #pragma once
 
 #include "model/configuration.h"
@@ -159,7 +159,7 @@ inline Plan sample_plan() {
   return plan;
 }
 
-/// A step of each kind that came after the first golden file.
+/// A step of each kind that was added after the first golden file.
 inline Plan sample_nic_plan() {
   Plan plan = sample_plan();
   plan.notes.clear();
@@ -217,7 +217,8 @@ inline ConfigReport sample_config_report() {
 /// A moment after the deadline of sample_history()'s overdue entry.
 inline BootMoment sample_moment() { return {"boot-1", seconds(1031)}; }
 
-/// One that waits, one whose watchdog is gone, one that is undone but for what others changed.
+/// An entry that waits, an entry whose watchdog is gone, and an entry that is undone but for the
+/// changes of others.
 inline std::vector<HistoryEntry> sample_history() {
   HistoryEntry overdue;
   overdue.id = 9;
@@ -246,7 +247,7 @@ inline std::vector<HistoryEntry> sample_history() {
   return {overdue, newest, older};
 }
 
-/// One row for each way to be ahead.
+/// One row for each value of Ahead.
 inline Drift sample_drift() {
   const ConfigLine own{"/etc/sysctl.d/99-weir.conf", 4, "net.core.somaxconn", "4096", false};
   const ConfigLine later{"/etc/sysctl.d/99-zz.conf", 2, "net.ipv4.tcp_fin_timeout", "30", false};
@@ -269,7 +270,8 @@ inline Drift sample_drift() {
   return drift;
 }
 
-/// One need that settings cure, one that none cures, one that fits, one without a limit.
+/// A need that settings cure, a need that no setting cures, a need that fits, and a need without a
+/// limit.
 inline Sizing sample_sizing() {
   Sizing sizing;
   sizing.goal.connections = 1'000'000;

@@ -1,5 +1,5 @@
-// A folder that goes with the test, and what another user does in it.
-// Not the files under test.
+// A folder that is removed with the test, and actions of another user in it. Not the files under
+// test.
 #pragma once
 
 #include <algorithm>
@@ -35,10 +35,10 @@ class SharedFolder : public testing::Test {
   }
 
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
-  /// By default as /tmp is: everybody can add names, and nobody can take away another user's.
+  /// By default like /tmp: all users can add names, and no user can remove another user's name.
   void share(unsigned mode = 01777) const { ASSERT_EQ(chmod(folder_.c_str(), mode), 0); }
 
-  /// As the user `nobody`, in a child; the deed says whether it could be done.
+  /// Runs the action as the user `nobody`, in a child. The action returns whether it succeeded.
   void as_nobody(const std::function<bool()>& deed) const {
     const pid_t child = fork();
     if (child == 0) {
@@ -50,7 +50,7 @@ class SharedFolder : public testing::Test {
     ASSERT_EQ(waitpid(child, &status, 0), child);
     ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "the other user could not do it";
   }
-  /// nobody's file with that mode, which no umask cuts.
+  /// A file of the user nobody with this mode, which no umask reduces.
   void make_as_nobody(const std::string& name, unsigned mode) const {
     as_nobody(
         [&] { return write(path(name), "nobody's") && chmod(path(name).c_str(), mode) == 0; });

@@ -1,6 +1,6 @@
-// The containers that every test program would compile again in each of its files: declared by
-// precompiled.h, compiled by precompiled.cpp. Not included by tests, and without a guard: each of
-// the two gives WEIR_SHARED_TEMPLATE its meaning.
+// The containers that every test program would compile again in each of its files: precompiled.h
+// declares them, precompiled.cpp compiles them. Tests do not include this file. It has no guard,
+// because each of the two gives WEIR_SHARED_TEMPLATE its own meaning.
 WEIR_SHARED_TEMPLATE class std::basic_string<char>;
 WEIR_SHARED_TEMPLATE class std::vector<std::string>;
 WEIR_SHARED_TEMPLATE class std::vector<weir::Bound>;

@@ -1,5 +1,5 @@
-// Machines for tests of sizings: with the values that 6.18 chooses on 16 GiB, and a Snapshot of
-// such a host. Not recorded ones.
+// Machines for tests of sizings: a machine with the values that 6.18 chooses on 16 GiB, and a
+// Snapshot of such a host. Not recorded machines.
 #pragma once
 
 #include "model/sizing.h"

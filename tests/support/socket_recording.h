@@ -10,7 +10,7 @@
 
 namespace weir::test {
 
-/// `count` sockets of a local port that listens; the rest is the test's.
+/// `count` sockets of a local port that listens; the test chooses the rest.
 inline SocketGroup incoming_group(std::string state, std::int64_t port, std::int64_t count) {
   SocketGroup group;
   group.state = std::move(state);
@@ -30,7 +30,7 @@ inline SocketGroup outgoing_group(std::string state, std::string peer, std::int6
   return group;
 }
 
-/// They were there when the window began, and are `age` seconds old.
+/// The sockets existed when the window began, and are `age` seconds old.
 inline SocketGroup lasting(SocketGroup group, std::int64_t age) {
   group.lasting = group.count;
   group.oldest = seconds(age);
@@ -50,7 +50,7 @@ inline SocketGroup owned_by(SocketGroup group, std::int64_t pid, std::string com
   return group;
 }
 
-/// The group at the window's end; at its start there were `before` of them.
+/// The group at the window's end; at its start it had `before` sockets.
 inline RecordingBuilder& sockets(RecordingBuilder& builder, SocketGroup group,
                                  std::int64_t before = 0) {
   SocketGroup first = group;

@@ -1,5 +1,5 @@
-// What happens to the SYN queues of a RecordingBuilder's listeners: half-open requests by sample,
-// the cookies, the drops. Not listeners: make those with the builder first.
+// Events of the SYN queues of a RecordingBuilder's listeners: half-open requests by sample, the
+// cookies, the drops. Not listeners: make those with the builder first.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ inline RecordingBuilder& cookies(RecordingBuilder& builder, int mode,
       .sysctl("net.ipv4.tcp_max_syn_backlog", max_syn_backlog);
 }
 
-/// The requests of the listener with that cookie at both ends, and its Series unless `sampled` is
-/// false.
+/// The requests, at both ends, of the listener with this socket cookie, and its Series unless
+/// `sampled` is false.
 inline RecordingBuilder& requests(RecordingBuilder& builder, std::uint64_t cookie,
                                   const QueueCurve& half_open, const QueueCurve& stale,
                                   bool sampled = true) {
@@ -77,12 +77,12 @@ inline QueueCurve flood_of(std::int64_t per_second, std::int64_t from, std::int6
   };
 }
 
-/// Those of flood_of() that are older than a second.
+/// The requests of flood_of() that are older than a second.
 inline QueueCurve old_of(std::int64_t per_second, std::int64_t from, std::int64_t limit) {
   return flood_of(per_second, from + samples_per_second, limit);
 }
 
-/// A crowd whose handshakes take `samples` samples, from sample `from` on.
+/// A crowd from sample `from` on, whose handshakes take `samples` samples.
 inline QueueCurve crowd_of(std::int64_t clients, std::int64_t from, std::int64_t samples) {
   return
       [=](std::int64_t sample) { return sample >= from && sample < from + samples ? clients : 0; };

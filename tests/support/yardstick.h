@@ -1,8 +1,7 @@
-// happens_within(): a time that weir promises to its user, asserted beside a yardstick of how late
-// this machine wakes a sleeper meanwhile.
-// Not for CPU time, rates or throughput (those are ratios within one run, counts, or figures of
-// `make bench`), and no excuse for a slow disk or a slow weir: the yardstick only sleeps, so it is
-// late only when the whole machine is.
+// happens_within(): asserts a time that weir promises to its user. A yardstick measures how late
+// this machine wakes a sleeper meanwhile. Not for CPU time, rates or throughput: those are ratios
+// within one run, counts, or figures of `make bench`. It does not excuse a slow disk or a slow
+// weir: the yardstick only sleeps, so it is late only when the whole machine is late.
 #pragma once
 
 #include <algorithm>
@@ -28,9 +27,9 @@
 
 namespace weir::test {
 
-/// A sleeper that wakes every 10 ms, from the making of this value to its end. A process, not a
-/// thread: setns(2) takes a mount or user namespace only in a process of one thread, and a test
-/// that forks must find no lock held.
+/// A sleeper that wakes every 10 ms, as long as this value lives. It is a process and not a thread,
+/// for two reasons. setns(2) takes a mount or user namespace only in a process of one thread. And a
+/// test that forks must not find a lock held.
 class Yardstick {
  public:
   static constexpr Nanoseconds nap = milliseconds(10);
@@ -55,18 +54,18 @@ class Yardstick {
     if (marks_ != nullptr) munmap(marks_, sizeof(Marks));
   }
 
-  /// By how much the latest of its wakings came after its time so far, one that is still due
-  /// included. Zero when there is no sleeper: then no run is excused.
+  /// The lateness of the latest of its wakings so far, including a waking that is still due. Zero
+  /// without a sleeper: then no run is excused.
   [[nodiscard]] Nanoseconds worst_lateness() const {
     if (pid_ <= 0) return {};
     return {std::max(marks_->worst.load(), now().count - marks_->due.load())};
   }
-  /// The sleeper's process; not above zero when none could be started.
+  /// The sleeper's process; 0 or less when it could not be started.
   [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
   struct Marks {
-    std::atomic<std::int64_t> due{0};    ///< CLOCK_MONOTONIC, when it is to be awake next
+    std::atomic<std::int64_t> due{0};    ///< CLOCK_MONOTONIC, the time of the next waking
     std::atomic<std::int64_t> worst{0};  ///< nanoseconds
   };
 
@@ -80,7 +79,7 @@ class Yardstick {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "yardstick");
     if (getppid() != parent) _exit(0);
-    syscall(SYS_close_range, 0U, ~0U, 0U);  // a pipe's other end must see its end
+    syscall(SYS_close_range, 0U, ~0U, 0U);  // the reader of a pipe must see the end of the file
     while (true) {
       const std::int64_t due = marks.due;
       const timespec until{due / nanoseconds_per_second, due % nanoseconds_per_second};
@@ -95,7 +94,7 @@ class Yardstick {
   Marks* marks_ = nullptr;
 };
 
-/// One run of what is promised: how long it took, or nothing when the run gave up waiting. It may
+/// One run of the promise. Returns the time that it took, or nothing when the run gave up. It may
 /// run again, so it makes its own world each time.
 using TimedRun = std::function<std::optional<Nanoseconds>()>;
 /// Calls its argument and returns the worst lateness meanwhile.
@@ -107,7 +106,7 @@ inline Nanoseconds lateness_during(const std::function<void()>& body) {
   return yardstick.worst_lateness();
 }
 
-/// A run that broke its promise says nothing about weir when the machine woke a sleeper later than
+/// A run that broke its promise says nothing about weir if the machine woke a sleeper later than
 /// this part of the limit.
 inline constexpr std::int64_t lateness_part = 5;
 inline constexpr int most_repeats = 3;
@@ -116,9 +115,9 @@ inline std::string in_ms(Nanoseconds time) {
   return std::to_string(time.count / nanoseconds_per_millisecond) + " ms";
 }
 
-/// True as soon as a run keeps the limit. A run that does not is repeated, and says so, while the
-/// machine itself was late; false at the first that has not this excuse, after `most_repeats`
-/// repeats, and when the run failed an assertion of its own.
+/// Returns true as soon as a run keeps the limit. If a run misses the limit while the machine
+/// itself was late, it is repeated, and a line says so. Returns false at the first run without this
+/// excuse, after `most_repeats` repeats, and when an assertion of the run itself failed.
 /// `EXPECT_TRUE(happens_within(seconds(2), [&] { … return took; }))`.
 [[nodiscard]] inline ::testing::AssertionResult happens_within(
     Nanoseconds limit, const TimedRun& run, const LatenessMeter& meter = lateness_during) {

@@ -1,6 +1,6 @@
 // What a setting of the whole host cures: load, check, plan, apply, the same load again, in a guest
-// that may be changed. The guest without the fault is measured first: it has no second kernel
-// beside it.
+// that the test may change. The test first measures the guest without the fault, because there is
+// no second kernel beside it.
 #include "netns/cures.h"
 
 #include <string>
@@ -47,7 +47,7 @@ class ConntrackCure : public HostCure {
     double answered = 0;  ///< %
     scenario::Check seen;
   };
-  /// Visitors for as long as weir looks.
+  /// Visitors, as long as weir looks.
   Felt visit() {
     lab::LoadOptions options;
     options.netns = clients().name();
@@ -73,7 +73,7 @@ class ConntrackCure : public HostCure {
   }
 };
 
-// Guests are slow: one family each.
+// Guests are slow, so each cure runs over one family.
 INSTANTIATE_TEST_SUITE_P(Families, ConntrackCure, testing::Values(Family::ipv4),
                          scenario::family_name);
 
@@ -127,8 +127,8 @@ TEST_P(MemoryCure, TcpMemoryThresholds) {
   scenario::expect_gone(seen, "buffers.tcp-memory-pressure");
   const Setting pages("net.ipv4.tcp_mem", "8 12 16");
 
-  // The kernel holds back a few pages for each CPU, which may carry a whole window; and what was
-  // pressed before ends inside of one.
+  // The kernel holds back a few pages for each CPU, and these may carry a whole window. And
+  // pressure from before ends inside a window.
   double before = download();
   for (int again = 0; again < looks_again && before >= healthy * scenario::well_share; ++again)
     before = download();
@@ -144,14 +144,14 @@ TEST_P(MemoryCure, TcpMemoryThresholds) {
                           "download of 4 flows, Mbit/s", healthy, before, after, healthy});
 }
 
-// Of IPv6, nothing answers for a whole prefix.
+// Only IPv4: in IPv6, no host answers for a whole prefix.
 class NeighbourCure : public HostCure {};
 INSTANTIATE_TEST_SUITE_P(Families, NeighbourCure, testing::Values(Family::ipv4),
                          scenario::family_name);
 
 TEST_P(NeighbourCure, FullTable) {
   constexpr int hosts = 200;
-  // The other end answers for all of them.
+  // The other end answers for all of the addresses.
   run({"ip", "-n", clients().name(), "route", "add", "local", "10.77.1.0/24", "dev",
        lab::link_name});
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::holds, clients().name()));

@@ -15,7 +15,7 @@
 namespace weir::vm {
 namespace {
 
-// on the guest's own /run, where only tools/vm/guest/session writes it
+// On the guest's own /run, where only tools/vm/guest/session writes this file.
 constexpr const char* engine_file = "/run/weir-vm/engine";
 constexpr const char* veth = "weir0";
 constexpr int monitor_patience_ms = 10000;
@@ -36,7 +36,7 @@ std::int64_t parse_hexadecimal(std::string_view word) {
   return std::stoll(std::string(word), nullptr, 16);
 }
 
-/// The virtio port that tools/vm/guest.py wires to QEMU's monitor; empty when there is none.
+/// The virtio port that tools/vm/guest.py connects to QEMU's monitor; empty without such a port.
 std::string monitor_device() {
   const Nanoseconds deadline = lab::monotonic_now() + milliseconds(monitor_patience_ms);
   while (lab::monotonic_now() < deadline) {
@@ -121,7 +121,8 @@ void set_cable(int nic, Cable state) {
   const std::string order =
       "set_link nic" + std::to_string(nic) + (state == Cable::plugged ? " on" : " off");
   ASSERT_TRUE(lab::write_all(monitor.get(), order + "\n"));
-  // The monitor echoes the order as it reads it; its next prompt says that it is done.
+  // The monitor echoes the command while it reads it; its next prompt means that the command is
+  // done.
   std::string said;
   char byte = 0;
   while (said.find(order) == std::string::npos ||

@@ -1,5 +1,5 @@
-// Guest: what tests do to the kernel that they have for themselves, and what it says; its host-wide
-// settings may be changed there and nowhere else. Not the lab: its namespaces work on any host.
+// Guest: the tests' changes to the kernel that they have for themselves, and its output. Tests may
+// change host-wide settings here and nowhere else. Not the lab: its namespaces work on any host.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,34 @@
 
 namespace weir::vm {
 
-/// "uml", "qemu" or "systemd", as tools/vm/vm said when it booted the guest; empty on a real host.
+/// "uml", "qemu" or "systemd", as tools/vm/vm set it when it booted the guest; empty on a real
+/// host.
 std::string engine();
 
-/// Runs a command here; one that fails fails the test.
+/// Runs a command in the guest; the test fails when the command fails.
 lab::CommandResult run(const std::vector<std::string>& arguments);
 
-/// Gives an interface an address of each family and brings it up; `ip` is {"ip"}, or {"ip", "-n",
-/// NAMESPACE} for one that is there.
+/// Gives an interface an address of each family and brings it up. `ip` is {"ip"}, or {"ip", "-n",
+/// NAMESPACE} for an interface in that namespace.
 void set_up_interface(const std::vector<std::string>& ip, const std::string& name,
                       const std::string& ipv4, const std::string& ipv6);
-/// A whole file without its last newline; empty, and a failure, when it cannot be read.
+/// A whole file without its last newline. Empty, and a failure of the test, when it cannot be read.
 std::string read_file(const std::string& path);
-/// /proc/net/netstat and /proc/net/snmp of the guest's own namespace: "TcpExt.TCPMemoryPressures";
-/// a failure when there is no such counter.
+/// A counter of /proc/net/netstat or /proc/net/snmp of the guest's own namespace, such as
+/// "TcpExt.TCPMemoryPressures". The test fails without such a counter.
 std::int64_t read_counter(const std::string& name);
-/// A column of a table with one line per CPU below a line of names, all in hexadecimal, as in
-/// /proc/net/stat: summed over the CPUs.
+/// The sum over the CPUs of a column of a table with one line per CPU below a line of names, all in
+/// hexadecimal, as in /proc/net/stat.
 std::int64_t read_stat(const std::string& path, const std::string& column);
-/// Packets that the CPUs' backlogs dropped: the second column of /proc/net/softnet_stat, summed.
+/// The packets that the CPUs' backlogs dropped: the second column of /proc/net/softnet_stat,
+/// summed.
 std::int64_t read_backlog_drops();
 
 enum class Cable { plugged, pulled };
-/// The cable of a NIC, by the tool's number of it, through QEMU's monitor.
+/// The cable of a NIC, by the tool's number of the NIC, through QEMU's monitor.
 void set_cable(int nic, Cable state);
 
-/// A setting of the whole guest, by its dotted name; put back in the destructor.
+/// A setting of the whole guest, by its dotted name; the destructor puts it back.
 class Setting {
  public:
   Setting(const std::string& name, const std::string& value);
@@ -52,8 +54,8 @@ class Setting {
   std::string before_;
 };
 
-/// Has the kernel track the connections of the guest's first namespace while it lives. Needs
-/// nftables.
+/// Makes the kernel track the connections of the guest's first namespace while this value lives.
+/// Needs nftables.
 class Tracking {
  public:
   Tracking();
@@ -62,14 +64,14 @@ class Tracking {
   Tracking& operator=(const Tracking&) = delete;
 };
 
-/// A test that needs a guest: anywhere else it fails before it does anything.
+/// A test that needs a guest: anywhere else, it fails before it does anything.
 class GuestTest : public testing::Test {
  protected:
   void SetUp() override;
 };
 
-/// The guest as a server, in its own first namespace, where host-wide settings and counters are;
-/// its clients are in a namespace behind a veth pair.
+/// The guest as a server, in its own first namespace, which holds the host-wide settings and
+/// counters. Its clients are in a namespace behind a veth pair.
 class GuestServerTest : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override;
@@ -79,7 +81,8 @@ class GuestServerTest : public testing::TestWithParam<Family> {
   [[nodiscard]] std::string server_address() const {
     return GetParam() == Family::ipv4 ? lab::server_ipv4 : lab::server_ipv6;
   }
-  /// A queueing discipline for what the clients send, in tc's words: "netem delay 10ms".
+  /// A queueing discipline for the packets that the clients send, in tc's words: "netem delay
+  /// 10ms".
   void shape_clients(const std::string& discipline) const;
 
  private:

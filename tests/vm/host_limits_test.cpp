@@ -1,5 +1,5 @@
-// Limits of the whole host, reached under real load: the kernel's own counter moves. No namespace
-// can change these settings; a guest can.
+// Limits of the whole host, reached under real load: the kernel's own counter moves. A namespace
+// cannot change these settings; a guest can.
 #include "lab/load.h"
 #include "lab/server.h"
 #include "vm/guest.h"
@@ -10,7 +10,7 @@ namespace weir::vm::host_limits_test {
 constexpr int port = 8080;
 constexpr const char* window = "3s";
 
-/// Pages that TCP holds: `mem` of the line "TCP:" in /proc/net/sockstat.
+/// The pages that TCP holds: `mem` of the line "TCP:" in /proc/net/sockstat.
 std::int64_t read_tcp_pages() {
   const std::string text = read_file("/proc/net/sockstat");
   const std::size_t at = text.find(" mem ", text.find("TCP:"));
@@ -110,18 +110,17 @@ TEST_P(HostLimit, UnsentDataPutsTcpUnderMemoryPressure) {
 
   const auto seen = check(window);
 
-  // The counter tells how often the state began, and the one of an earlier test may not have ended
-  // yet: then the level shows it.
+  // The counter says how often the state began. The state of an earlier test may not have ended
+  // yet; then the level shows it.
   const bool began = read_counter("TcpExt.TCPMemoryPressures") > before;
   EXPECT_TRUE(began || read_tcp_pages() > 400) << read_tcp_pages() << " pages";
-  // Not critical: nothing is lost before the third threshold.
+  // Not critical: TCP loses nothing before the third threshold.
   scenario::expect_first(seen.report, {"buffers.tcp-memory-pressure", 0, 0, "", "warning"});
 }
 
 TEST_P(HostLimit, BurstOverThePerCpuBacklogIsDropped) {
   const Setting limit("net.core.netdev_max_backlog", "8");
-  // The delay line lets all that is due go at once, in one softirq: a burst as a NIC would deliver
-  // it.
+  // The delay line releases all due packets at once, in one softirq: a burst like a NIC's.
   ASSERT_NO_FATAL_FAILURE(shape_clients("netem delay 20ms limit 10000"));
   ASSERT_NO_FATAL_FAILURE(start_server(lab::Behaviour::prompt));
   const std::int64_t before = read_backlog_drops();

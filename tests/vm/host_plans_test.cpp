@@ -1,5 +1,5 @@
-// Random plans over the settings that belong to a whole host, applied and undone on a host that may
-// be harmed.
+// Random plans over the settings that belong to a whole host, applied and undone on a host that the
+// test may damage.
 #include "netns/random_plans.h"
 #include "netns/there_and_back.h"
 #include "vm/guest.h"
@@ -20,20 +20,22 @@ class HostPlans : public GuestTest {
 
     EXPECT_EQ(tried.applied + tried.rolled_back + tried.refused + tried.crashed, plans);
     EXPECT_GE(tried.settings, 60U);
-    // The test would say nothing if every plan were refused, or none.
+    // The test would prove nothing if every plan were refused, or none.
     EXPECT_GE(tried.applied, plans * 15 / 100);
     EXPECT_GE(tried.rolled_back, plans * 5 / 100);
   }
 };
 
-/// A minute: for `make soak`.
+/// It takes a minute, so `make soak` runs it.
 class ManyHostPlans : public HostPlans {};
 
-TEST_F(HostPlans, AHundredLeaveEverySettingOfTheHostAsItWas) { try_plans(100, 20'240'301); }
+TEST_F(HostPlans, AHundredPlansLeaveEverySettingOfTheHostAsItWas) { try_plans(100, 20'240'301); }
 
-TEST_F(ManyHostPlans, AThousandLeaveEverySettingOfTheHostAsItWas) { try_plans(1000, 20'240'303); }
+TEST_F(ManyHostPlans, AThousandPlansLeaveEverySettingOfTheHostAsItWas) {
+  try_plans(1000, 20'240'303);
+}
 
-TEST_F(HostPlans, AHundredOnHostSettingsAloneToo) {
+TEST_F(HostPlans, AHundredOnlyOnHostSettingsLeaveThemAsTheyWere) {
   const scenario::RandomPlans wanted{
       "", {ParameterScope::host, ParameterScope::host_read_only_in_netns}, 100, 20'240'302};
 
@@ -44,7 +46,7 @@ TEST_F(HostPlans, AHundredOnHostSettingsAloneToo) {
   EXPECT_GE(tried.applied, 15);
 }
 
-/// In a guest of its own, which it leaves with other settings.
+/// It runs in a guest of its own, because it leaves the guest with other settings.
 class HostThereAndBack : public GuestTest {
  protected:
   static void try_keys(bool whole_kernel, int applied_at_least) {
@@ -64,7 +66,7 @@ TEST_F(HostThereAndBack, EachKeyOfTheCatalogAndEachWithSideEffectsLeavesAllAsItW
   try_keys(false, 200);
 }
 
-/// Minutes: for `make soak`.
+/// It takes minutes, so `make soak` runs it.
 class HostThereAndBackWhole : public HostThereAndBack {};
 
 TEST_F(HostThereAndBackWhole, EachKeyOfTheKernelLeavesAllAsItWasOrIsRefused) {

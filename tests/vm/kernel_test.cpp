@@ -1,4 +1,4 @@
-// weir on the kernel of Debian 12, whatever the host's is.
+// weir on the kernel of Debian 12, whichever kernel the host has.
 #include <sys/utsname.h>
 
 #include "lab/server.h"
@@ -41,7 +41,7 @@ TEST_F(Kernel, SynQueuesAreReadByBpfWhereTheKernelHasItAndElseBySockDiag) {
 }
 
 TEST_F(Kernel, BondingLoadsAndBondsVeths) {
-  // by itself it makes a bond0 of a mode that nobody asked for
+  // Without max_bonds=0, the module makes a bond0 of another mode.
   run({"modprobe", "bonding", "max_bonds=0"});
   run({"ip", "link", "add", "weir-a", "type", "veth", "peer", "name", "weir-b"});
   run({"ip", "link", "add", "weir-bond", "type", "bond", "mode", "active-backup", "miimon", "20"});

@@ -1,4 +1,4 @@
-// The NICs that QEMU gives its guest: drivers, speeds and cables such as no namespace has.
+// The NICs that QEMU gives its guest: drivers, speeds and cables that no namespace has.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -83,7 +83,7 @@ TEST_F(Nic, CableCanBePulledAndPluggedIn) {
 class NicLoad : public testing::TestWithParam<Family> {
  protected:
   static constexpr int port = 8080;
-  static constexpr std::int64_t bytes_per_second = 10'000'000 / 8;  // what the slow NIC carries
+  static constexpr std::int64_t bytes_per_second = 10'000'000 / 8;  // the rate of the slow NIC
 
   void SetUp() override {
     ASSERT_FALSE(engine().empty())
@@ -108,7 +108,7 @@ class NicLoad : public testing::TestWithParam<Family> {
     run({"ip", "-n", clients_->name(), "link", "set", other_, "netns", "1"});
   }
 
-  /// One connection that carries this much payload a second, to the client or from it.
+  /// One connection that carries this much payload a second, to the client or from the client.
   [[nodiscard]] Result<lab::Transfer> start_transfer(bool uploads,
                                                      double payload_per_second) const {
     lab::TransferOptions options;
@@ -124,9 +124,9 @@ class NicLoad : public testing::TestWithParam<Family> {
 
   struct Look {
     scenario::Check check;
-    double share = 0;  ///< of what the NIC carries, by its own counter
+    double share = 0;  ///< share of the NIC's rate, by its own counter
   };
-  /// What weir says of a second, while the NIC's counter is read beside it.
+  /// weir's report about a second, and the NIC's counter over the same second.
   [[nodiscard]] Look look(const std::string& counter) const {
     const std::string file = "/sys/class/net/" + name_ + "/statistics/" + counter;
     const Nanoseconds began = lab::monotonic_now();
@@ -140,7 +140,7 @@ class NicLoad : public testing::TestWithParam<Family> {
     return seen;
   }
 
-  /// A busy host may hold a guest up: five looks at most, until the NIC carried at least this
+  /// A busy host may slow the guest down: five looks at most, until the NIC carried at least this
   /// share.
   [[nodiscard]] Look look_at_share(const std::string& counter, double least) const {
     Look seen = look(counter);
@@ -164,7 +164,7 @@ class NicLoad : public testing::TestWithParam<Family> {
       lab::sleep_for(seconds(1));
       scenario::expect_no_alarm(look_at_share(counter, 0.25).check);
     }
-    // Headers make 98 % of the NIC's bytes of 94 % of payload, and preambles and gaps the rest.
+    // With headers, 94 % of payload are 98 % of the NIC's bytes; preambles and gaps are the rest.
     const auto full = start_transfer(uploads, 0.94 * static_cast<double>(bytes_per_second));
     ASSERT_TRUE(full.ok()) << full.error().message;
     lab::sleep_for(seconds(1));

@@ -1,6 +1,6 @@
-// `weir apply --persist` on a host that systemd runs: what ends a session does not end a deadline,
-// and what a boot brings back. Not the kill points (tests/kill): what is shown here is that
-// systemd, a boot and a real /etc keep their part.
+// `weir apply --persist` on a host that systemd runs: the end of a session does not end a deadline,
+// and a boot brings values back. Not the kill points (tests/kill): these tests show the part of
+// systemd, a boot and a real /etc.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -60,7 +60,7 @@ lab::CommandResult call_weir(const std::vector<std::string>& words) {
   return scenario::run_weir(words, options);
 }
 
-/// A plan for here and now.
+/// A plan for this host and this boot.
 void write_plan(const std::vector<Wish>& wishes) {
   const auto made = call_weir({"plan", "--json", "--for", "100ms"});
   auto plan = codec::parse_plan(made.out);
@@ -103,16 +103,16 @@ std::string find_nic() {
   return {};
 }
 
-/// A key of the guest's NIC, which comes during the boot, once udev has loaded its driver, and gets
-/// its name and its settings then.
+/// A key of the guest's NIC. The NIC comes during the boot, once udev has loaded its driver; then
+/// it gets its name and its settings.
 std::string arp_announce() {
   EXPECT_TRUE(comes_true([] { return !find_nic().empty(); })) << "the guest has no NIC";
   EXPECT_EQ(shell("udevadm settle --timeout=60").use.exit_code, 0);
   return "net.ipv4.conf." + find_nic() + ".arp_announce";
 }
 
-/// A deadline that comes after what a test does before it, at this guest's pace: ten times what a
-/// start of weir and of systemctl take now.
+/// A deadline that comes after the work of the test, at this guest's speed: ten times the time that
+/// a start of weir and of systemctl takes now.
 Nanoseconds choose_deadline() {
   const Nanoseconds began = lab::monotonic_now();
   shell("systemctl daemon-reload");
@@ -127,7 +127,7 @@ std::string in_seconds(Nanoseconds time) {
 
 std::string weir_words(const std::string& words) { return scenario::weir_binary() + " " + words; }
 
-/// Applies the plan in a scope as a login's shell is in, returns once it waits for its
+/// Applies the plan in a scope, like the shell of a login. Returns once the plan waits for its
 /// confirmation, and leaves the shell there, asleep.
 std::int64_t apply_in_a_session(const std::string& within) {
   const std::int64_t before = newest_entry().at("id");
@@ -140,7 +140,7 @@ std::int64_t apply_in_a_session(const std::string& within) {
   return newest_entry().at("id");
 }
 
-/// As when sshd is killed and logind ends what is left of the session.
+/// As if sshd were killed and logind ended the rest of the session.
 void kill_the_session() {
   shell("systemctl kill --signal=SIGKILL " + std::string(session));
   EXPECT_TRUE(comes_true([] {
@@ -155,7 +155,7 @@ void reload_three_times() {
 class PersistFirstBoot : public GuestTest {};
 class PersistSecondBoot : public GuestTest {};
 
-TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingIsWrittenDown) {
+TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingIsPersisted) {
   const std::string before = value_of(fin_timeout);
   write_plan({{fin_timeout, "47"}});
   const Nanoseconds within = choose_deadline();
@@ -213,7 +213,7 @@ TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
 
-TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsWrittenDown) {
+TEST_F(PersistFirstBoot, AConfirmationAfterReloadsAndTheEndOfTheSessionHoldsAndIsPersisted) {
   EXPECT_EQ(shell("modprobe nf_conntrack").use.exit_code, 0);
   write_plan({{orphan_retries, kept_orphan_retries},
               {conntrack_max, kept_conntrack_max},
@@ -257,18 +257,18 @@ TEST_F(PersistFirstBoot, LeavesAnUnconfirmedPlanForTheNextBoot) {
   EXPECT_THAT(text_of(conf), Not(HasSubstr(fin_timeout)));
 }
 
-TEST_F(PersistSecondBoot, WhatWasConfirmedIsThereTheKeysOfAModuleAndOfAnInterfaceIncluded) {
+TEST_F(PersistSecondBoot, ConfirmedValuesAreSetIncludingKeysOfAModuleAndOfAnInterface) {
   EXPECT_EQ(value_of(orphan_retries), kept_orphan_retries);
   EXPECT_EQ(value_of(conntrack_max), kept_conntrack_max);
   EXPECT_EQ(value_of(arp_announce()), kept_arp_announce);
 }
 
-TEST_F(PersistSecondBoot, WhatWasNotConfirmedIsNot) {
+TEST_F(PersistSecondBoot, UnconfirmedValuesAreNotSet) {
   EXPECT_NE(value_of(fin_timeout), "47");
   EXPECT_THAT(text_of(conf), Not(HasSubstr(fin_timeout)));
 }
 
-TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) {
+TEST_F(PersistSecondBoot, DriftReportsNothingUntilAUserChangesAValue) {
   const auto before = call_weir({"drift"});
   EXPECT_EQ(before.use.exit_code, 0) << before.out << before.err;
   EXPECT_THAT(before.out, HasSubstr(std::string(conf) + ":"));
@@ -286,7 +286,7 @@ TEST_F(PersistSecondBoot, DriftFindsEverythingInItsPlaceUntilSomebodyChangesIt) 
   EXPECT_EQ(call_weir({"drift"}).use.exit_code, 0);
 }
 
-TEST_F(PersistSecondBoot, UndoTakesTheFilesAndTheValuesAway) {
+TEST_F(PersistSecondBoot, UndoRemovesTheFilesAndTheValues) {
   const auto undone = call_weir({"undo"});
   EXPECT_EQ(undone.use.exit_code, 0) << undone.out << undone.err;
   EXPECT_FALSE(std::filesystem::exists(conf));

@@ -16,7 +16,7 @@ namespace weir::vm {
 namespace {
 
 constexpr int discard_port = 9;
-constexpr int least_buffer = 1;  // the kernel makes its least of it
+constexpr int least_buffer = 1;  // the kernel raises it to its minimum
 constexpr int backlog = 512;
 constexpr int wave = 20;
 constexpr Nanoseconds between_waves = milliseconds(100);
@@ -28,7 +28,7 @@ std::string neighbour(Family family, int number) {
   return "fd77::1:" + std::to_string(1 + number);
 }
 
-/// Writes until the socket takes no more.
+/// Writes until the socket takes no more bytes.
 void fill(int fd) {
   while (send(fd, nothing.data(), nothing.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
   }
@@ -44,7 +44,7 @@ int hold_clients(const Route& route, int clients) {
     auto fd = lab::make_socket(route.family, 0);
     if (!fd.ok()) return 1;
     (void)setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUF, &least_buffer, sizeof least_buffer);
-    // a host under pressure turns some away
+    // a host under pressure refuses some connections
     if (connect(fd->get(), target->get(), target->size) == 0) held.push_back(std::move(*fd));
     if (i % wave == wave - 1) lab::sleep_for(between_waves);
   }

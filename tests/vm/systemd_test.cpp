@@ -1,5 +1,5 @@
-// A server that systemd runs, over a boot: the second suite sees what the first one left on the
-// disk.
+// A server that systemd runs, over a boot: the second suite sees the files that the first one left
+// on the disk.
 #include <filesystem>
 #include <fstream>
 

@@ -1,5 +1,5 @@
-"""tools/vm/vm itself: what a command in a guest sees, how its end is told apart from the guest's,
-and that nothing is left behind."""
+"""Tests tools/vm/vm itself: the view of a command in a guest, the difference between the end of the
+command and the end of the guest, and that nothing is left behind."""
 
 import os
 import pathlib
@@ -50,7 +50,7 @@ class WrongUse(unittest.TestCase):
         self.assertEqual("", done.stdout)
 
     def test_an_unknown_engine_is_named(self):
-        self.expect_refusal(vm("xen", "true"), WRONG_USE, "xen is no engine")
+        self.expect_refusal(vm("xen", "true"), WRONG_USE, "xen is not an engine")
 
     def test_a_shell_needs_a_terminal(self):
         self.expect_refusal(vm("uml"), WRONG_USE, "no command is given")
@@ -65,7 +65,7 @@ class WrongUse(unittest.TestCase):
             vm("systemd", "true", cwd="/"), WRONG_USE, "call it from a folder inside"
         )
 
-    def test_too_little_shared_memory_is_said(self):
+    def test_too_little_shared_memory_is_reported(self):
         self.expect_refusal(
             vm("uml", "--memory", "99999999", "true"),
             CANNOT_BE_HAD,
@@ -74,7 +74,7 @@ class WrongUse(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
-    def test_its_arguments_output_folder_and_status_arrive(self):
+    def test_arguments_output_folder_and_status_arrive(self):
         with tempfile.TemporaryDirectory() as folder:
             done = vm(
                 "uml",
@@ -90,7 +90,7 @@ class Command(unittest.TestCase):
             self.assertEqual(f"two words|$HOME||{folder}\n", done.stdout)
             self.assertEqual(7, done.returncode)
 
-    def test_what_it_writes_is_discarded_but_in_a_shared_folder(self):
+    def test_written_files_are_discarded_except_in_a_shared_folder(self):
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as shared:
             for engine in ("uml", "qemu"):
                 done = vm(
@@ -106,12 +106,12 @@ class Command(unittest.TestCase):
                 self.assertEqual("kept\n", pathlib.Path(shared, engine).read_text(encoding="utf-8"))
             self.assertEqual([], os.listdir(folder))
 
-    def test_a_command_that_is_not_there(self):
+    def test_a_missing_command_is_reported(self):
         done = vm("uml", "no-such-command")
         self.assertEqual(127, done.returncode)
         self.assertIn("not found", done.stdout)
 
-    def test_one_that_runs_too_long_is_told_from_a_guest_that_dies(self):
+    def test_a_command_over_its_limit_differs_from_a_dead_guest(self):
         late = vm("uml", "--limit", "1", "sh", "-c", "echo begun; sleep 60")
         self.assertEqual(("begun\n", TIMED_OUT), (late.stdout, late.returncode), late.stderr)
         for engine in ("uml", "qemu"):
@@ -138,7 +138,7 @@ class Command(unittest.TestCase):
 
 
 class Disk(unittest.TestCase):
-    def test_what_was_synced_survives_a_power_cut(self):
+    def test_synced_files_survive_a_power_cut(self):
         with tempfile.TemporaryDirectory() as folder:
             disk = os.path.join(folder, "disk")
             cut = vm(
@@ -166,17 +166,17 @@ class Killed(unittest.TestCase):
                 time.sleep(0.1)
             self.assertEqual([], guests_of(folder))
 
-    def test_with_sigkill_it_takes_its_guest_along(self):
+    def test_sigkill_ends_the_guest_as_well(self):
         self.expect_nothing_left("uml", signal.SIGKILL)
         self.expect_nothing_left("qemu", signal.SIGKILL)
 
-    def test_with_sigterm_too(self):
+    def test_sigterm_ends_the_guest_as_well(self):
         self.expect_nothing_left("uml", signal.SIGTERM)
 
 
 class Mark(unittest.TestCase):
-    """The mark that ends a command's output may arrive in pieces, and something like it may be in
-    the output."""
+    """The mark that ends a command's output may arrive in pieces, and the output may hold a similar
+    text."""
 
     def read(self, pieces):
         class Out:
@@ -206,12 +206,12 @@ class Mark(unittest.TestCase):
     def test_no_status_before_the_line_ends(self):
         self.assertEqual((b"out", None, False), self.read([b"nonce begin\nout", b"nonce end 1"]))
 
-    def test_output_before_the_beginning_is_no_output(self):
+    def test_text_before_the_beginning_is_not_output(self):
         self.assertEqual((b"", None, False), self.read([b"nonce end 0\n"]))
 
 
 class Lists(unittest.TestCase):
-    def test_comments_are_no_packages(self):
+    def test_comments_are_not_packages(self):
         for name in ("engines", "kernel", "systemd"):
             listed = packages.read_list(TOOL.parent / f"{name}.txt")
             self.assertNotEqual([], listed)

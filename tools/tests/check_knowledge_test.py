@@ -1,4 +1,4 @@
-"""The knowledge checker must pass a sound folder and find each kind of mistake in a spoilt one."""
+"""The knowledge checker must accept a correct folder and find each kind of mistake."""
 
 import contextlib
 import io
@@ -106,7 +106,7 @@ meaning = "It is full at {limit}."
 
 
 def complaints_of(parameters=SOUND, left_out=LEFT_OUT, findings=FINDINGS, live=None):
-    """What main() prints and returns for a folder with these three texts."""
+    """Returns the output and the exit code of main() for a folder with these three texts."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "parameters.toml").write_text(parameters, encoding="utf-8")
@@ -163,22 +163,24 @@ class Format(unittest.TestCase):
         self.assert_found('summary = "The receive buffer."', 'summary = ""', "'summary' is empty")
 
     def test_words_outside_of_their_lists_are_found(self):
-        self.assert_found('stage = "buffers"', 'stage = "buffer"', "'buffer' is no stage")
+        self.assert_found('stage = "buffers"', 'stage = "buffer"', "'buffer' is not a stage")
         self.assert_found(
-            'also_stages = ["transmission"]', 'also_stages = ["buffers"]', "or the entry's own"
+            'also_stages = ["transmission"]', 'also_stages = ["buffers"]', "or is the entry's own"
         )
-        self.assert_found('scope = "netns"', 'scope = "world"', "'world' is no scope")
-        self.assert_found('kind = "sysctl"', 'kind = "knob"', "'knob' is no kind")
-        self.assert_found('type = "text"', 'type = "word"', "'word' is no type")
+        self.assert_found('scope = "netns"', 'scope = "world"', "'world' is not a scope")
+        self.assert_found('kind = "sysctl"', 'kind = "knob"', "'knob' is not a kind")
+        self.assert_found('type = "text"', 'type = "word"', "'word' is not a type")
         self.assert_found(
-            'verdict = "harmful"', 'verdict = "removed"', "'removed' is no verdict of a rule"
+            'verdict = "harmful"', 'verdict = "removed"', "'removed' is not a verdict of a rule"
         )
-        self.assert_found('severity = "warning"', 'severity = "bad"', "'bad' is no severity")
-        self.assert_found('rule = "tcp_rmem"', 'rule = "rmem"', "'rmem' is no rule for a default")
+        self.assert_found('severity = "warning"', 'severity = "bad"', "'bad' is not a severity")
+        self.assert_found(
+            'rule = "tcp_rmem"', 'rule = "rmem"', "'rmem' is not a rule for a default"
+        )
 
     def test_defaults_out_of_order_or_range_are_found(self):
         self.assert_found('since = "6.16"', 'since = "4.18"', "oldest first")
-        self.assert_found('since = "6.16"', 'since = "soon"', "'soon' is no kernel version")
+        self.assert_found('since = "6.16"', 'since = "soon"', "'soon' is not a kernel version")
         self.assert_found(
             'value = "4096 87380 6291456"', 'value = "4096 87380"', "is not 3 integers"
         )
@@ -269,7 +271,7 @@ class Format(unittest.TestCase):
         self.assertIn("is in the catalog as well", complaints_of(left_out=overlap)[1])
         self.assertIn("for the second time", complaints_of(left_out=LEFT_OUT * 2)[1])
 
-    def test_findings_are_held_to_their_keys(self):
+    def test_mistakes_in_findings_are_found(self):
         for old, new, complaint in (
             ('stage = "buffers"', 'stage = "idle"', "with the entry's own stage"),
             ('risk = "None."\n', "", "'risk' is missing"),
@@ -306,7 +308,7 @@ class Format(unittest.TestCase):
 
 
 class Kernel(unittest.TestCase):
-    def test_a_live_parameter_that_nobody_names_is_found(self):
+    def test_a_live_parameter_without_an_entry_is_found(self):
         code, printed = complaints_of(
             live=[
                 "net/ipv4/tcp_rmem",
@@ -326,7 +328,7 @@ class Kernel(unittest.TestCase):
             self.assertIn(path.replace("/", ".") + ": this kernel has it", printed)
             self.assertEqual(1, code)
 
-    def test_other_families_are_not_asked_for(self):
+    def test_parameters_of_other_families_are_ignored(self):
         self.assertEqual(
             0,
             complaints_of(
@@ -334,7 +336,7 @@ class Kernel(unittest.TestCase):
             )[0],
         )
 
-    def test_a_kernel_that_cannot_be_read_is_not_a_pass(self):
+    def test_an_unreadable_kernel_does_not_pass(self):
         self.assertEqual(2, complaints_of(live=[])[0])
 
 
@@ -351,7 +353,7 @@ class Rules(unittest.TestCase):
         )
         self.assertTrue(self.holds("4*value < ram.pages", value="1023", ram_bytes=4096 * 4096))
 
-    def test_what_is_not_known_makes_a_rule_false(self):
+    def test_an_unknown_value_makes_a_rule_false(self):
         self.assertFalse(self.holds("a.b == 0", value="1"))
         self.assertFalse(self.holds("a.b != 0", value="1"))
         self.assertFalse(self.holds("a.b#2 > 0", value="1", sysctls={"a.b": "1 2"}))

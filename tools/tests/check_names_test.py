@@ -1,4 +1,4 @@
-"""The name checker must find what it is there to find, in every form that a definition has."""
+"""The name checker must find each kind of clash, in every form of a definition."""
 
 import pathlib
 import sys
@@ -40,14 +40,14 @@ class Names(unittest.TestCase):
         }
         self.assertEqual([], self.errors_of(files))
 
-    def test_two_files_with_one_function_name_are_named_both(self):
+    def test_both_files_with_one_function_name_are_named(self):
         error = self.assert_twins("int add(int a) { return a; }", "int add(double a) { return 1; }")
         self.assertEqual(
             "judge/b.cpp:4: function add is also a function in the anonymous namespace of judge/a.cpp:4",
             error,
         )
 
-    def test_every_form_of_a_definition_is_a_twin(self):
+    def test_every_form_of_a_definition_is_found_twice(self):
         forms = [
             "std::map<std::string, std::vector<int>> x(int a) {\n  return {};\n}",
             "template <class T, std::size_t N = (1 < 2)>\nbool x(const std::array<T, N>& all) {\n  return true;\n}",
@@ -73,7 +73,7 @@ class Names(unittest.TestCase):
         for form in forms:
             self.assertIn("b.cpp", self.assert_twins(form, "double x(double a) { return a; }"))
 
-    def test_what_belongs_to_something_else_is_no_name(self):
+    def test_names_inside_another_declaration_do_not_count(self):
         for body in (
             "struct One {\n  int x(int a) { return a; }\n  int y = 3;\n};",
             "int One::x(int a) { return a; }",
@@ -113,7 +113,7 @@ class Names(unittest.TestCase):
         }
         self.assertEqual(1, len(self.errors_of(files)))
 
-    def test_what_stands_behind_the_anonymous_namespace_is_not_hidden(self):
+    def test_names_after_the_anonymous_namespace_are_not_hidden(self):
         text = (
             hide("int one() { return 1; }")
             + "namespace weir::judge {\nint add(int a) { return a; }\n}\n"
@@ -176,7 +176,7 @@ class Names(unittest.TestCase):
                     [f"judge/a.cpp:4: function add is also declared in {header}:2"], errors
                 )
 
-    def test_a_function_of_another_namespace_is_not_met(self):
+    def test_a_function_of_another_namespace_does_not_clash(self):
         body = hide("int add(int a) { return a; }")
         self.assertEqual(
             [],
@@ -194,7 +194,7 @@ class Names(unittest.TestCase):
             ),
         )
 
-    def test_what_cannot_be_read_is_an_error(self):
+    def test_an_unreadable_declaration_is_an_error(self):
         self.assertIn(
             "judge/a.cpp:4: cannot tell which name",
             self.errors_of({"judge/a.cpp": hide("int (*one)(int) = nullptr;")})[0],

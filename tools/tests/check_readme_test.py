@@ -1,4 +1,4 @@
-"""The README check must see a session that is no longer true, and a README without one."""
+"""The README check must find an outdated session, and a README without a session."""
 
 import pathlib
 import subprocess
@@ -23,12 +23,12 @@ class Readme(unittest.TestCase):
             )
             return done, readme.read_text(encoding="utf-8")
 
-    def test_a_session_that_is_not_true_any_more_fails(self):
+    def test_an_outdated_session_fails(self):
         done, _ = self.run_on(MARKED)
         self.assertEqual(1, done.returncode)
         self.assertIn("not what weir prints today", done.stderr)
 
-    def test_writing_it_makes_it_true(self):
+    def test_write_makes_the_session_true(self):
         done, written = self.run_on(MARKED, "--write")
         self.assertEqual(0, done.returncode)
         self.assertIn("check --from", written)

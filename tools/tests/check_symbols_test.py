@@ -1,5 +1,5 @@
-"""The symbol checker must find a clock, a file and a socket in an object, and pass one that has
-none."""
+"""The symbol checker must find a clock, a file and a socket in an object, and accept an object
+without them."""
 
 import pathlib
 import subprocess

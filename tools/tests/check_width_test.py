@@ -1,4 +1,5 @@
-"""The width checker must find a long line of each kind of file, and must count what may be long."""
+"""The width checker must find a long line in each kind of file, and must count the allowed lines.
+"""
 
 import pathlib
 import subprocess
@@ -30,11 +31,11 @@ class Width(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stdout)
         self.assertIn(f"{kind} 1", done.stdout)
 
-    def test_a_hundred_columns_fit_whatever_bytes_they_take(self):
+    def test_a_hundred_columns_fit_in_any_number_of_bytes(self):
         done = self.run_on("src/a.cpp", "// " + "é" * 97)
         self.assertEqual(0, done.returncode, done.stdout)
 
-    def test_code_comments_prose_and_data_are_held(self):
+    def test_code_comments_prose_and_data_are_checked(self):
         self.is_refused("src/a.cpp", "// " + LONG)
         self.is_refused("tests/unit/a_test.cpp", "  run(" + "argument, " * 12 + "last);")
         self.is_refused("docs/a.md", LONG)
@@ -46,7 +47,7 @@ class Width(unittest.TestCase):
         self.is_counted("string literal", "src/a.cpp", f'      return fail(R"(a "{LONG}")");')
         self.is_counted("string literal", "tools/a.py", f"    print(f'{LONG}')")
 
-    def test_two_literals_and_code_beside_a_literal_may_not(self):
+    def test_two_literals_or_code_beside_a_literal_may_not_be_long(self):
         half = "word " * 11
         self.is_refused("src/a.cpp", f'{" " * 30}run("{half}", "{half}", {"name, " * 10});')
 
@@ -54,7 +55,7 @@ class Width(unittest.TestCase):
         self.is_counted("Markdown table row", "docs/a.md", f"| a | {LONG} |")
         self.is_refused("src/a.cpp", f"| a | {LONG} |")
 
-    def test_an_address_may_be_long_and_prose_beside_it_not(self):
+    def test_an_address_may_be_long_but_prose_beside_it_may_not(self):
         address = "https://example.org/" + "a" * 90
         self.is_counted("address", "docs/a.md", f"See {address} there.")
         self.is_refused("docs/a.md", f"{LONG} {address}")
@@ -63,7 +64,7 @@ class Width(unittest.TestCase):
         self.is_counted("recorded data", "tests/scenarios/link/a.json", LONG)
         self.is_refused("tests/scenarios/README.md", LONG)
 
-    def test_wrong_use_is_told(self):
+    def test_wrong_use_is_refused(self):
         done = subprocess.run(
             [sys.executable, str(TOOL), "a", "b"], capture_output=True, text=True, check=False
         )

@@ -1,4 +1,5 @@
-"""The counter of sentences must see what users see: prose, data and literals, and nothing else."""
+"""The counter of sentences must read the texts for users: prose, data and literals, and no others.
+"""
 
 import pathlib
 import subprocess
@@ -23,6 +24,11 @@ class Words(unittest.TestCase):
     def test_sentences_of_prose_are_counted_and_code_is_not(self):
         text = f"# A heading of four words\n\n{LONG}. Four more words here.\n\n```\n{LONG}\n```\n"
         self.assertIn("2 sentences: 1 of more than 25 words", self.counts_of("a.md", text))
+
+    def test_a_sentence_may_begin_with_the_small_letter_of_weir(self):
+        half = " ".join(["word"] * 13)
+        text = f"{half}. weir {half}.\n"
+        self.assertIn("2 sentences: 0 of more than 25 words", self.counts_of("a.md", text))
 
     def test_texts_of_data_are_counted_and_sources_are_not(self):
         text = f'meaning = "{LONG}."\nsources = ["{LONG}"]\n'

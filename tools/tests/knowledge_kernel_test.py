@@ -1,5 +1,5 @@
-"""The files of knowledge/ must keep their format, and name every parameter of their families that
-the running kernel has."""
+"""The files of knowledge/ must keep their format. They must name every parameter of their families
+in the running kernel."""
 
 import contextlib
 import io
@@ -24,7 +24,7 @@ class Knowledge(unittest.TestCase):
         self.assertEqual(0, code, printed)
 
     @unittest.skipUnless(pathlib.Path("/proc/sys/net/core/somaxconn").exists(), "no /proc here")
-    def test_the_running_kernel_has_nothing_that_is_not_named(self):
+    def test_every_parameter_of_the_running_kernel_is_named(self):
         code, printed = run("--kernel")
         self.assertEqual(0, code, printed)
 

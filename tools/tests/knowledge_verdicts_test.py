@@ -1,5 +1,5 @@
-"""The rules of knowledge/parameters.toml must judge well-known files rightly, and find nothing on
-hosts that nobody tuned."""
+"""The rules of knowledge/parameters.toml must judge well-known files correctly, and must report no
+finding on untuned hosts."""
 
 import pathlib
 import sys
@@ -33,9 +33,9 @@ net.ipv4.tcp_tw_recycle = 1
 net.ipv4.tcp_tw_reuse = 1
 """
 
-# What kernels have that nobody touched: read on 6.18 with 23 GiB; computed for Debian's 6.1 with 4
-# GiB and for 5.14 with 64 GiB. Parameters that are computed at boot; all others have the default of
-# the catalog.
+# The values of untuned kernels for the parameters that the kernel computes at boot: read on 6.18
+# with 23 GiB; computed for Debian's 6.1 with 4 GiB and for 5.14 with 64 GiB. All other parameters
+# have the default of the catalog.
 HOSTS = {
     "6.18": (24684096 * 1024, {"tcp_mem": "287901 383869 575802",
     "udp_mem": "575802 767738 1151604", "tcp_rmem": "4096 131072 33554432",
@@ -67,7 +67,7 @@ def boot_values(facts):
 
 
 class Host:
-    """One kernel with its defaults; `lines` are a configuration on top."""
+    """One kernel with its defaults; `lines` are a configuration that is applied on top."""
 
     def __init__(self, kernel):
         self.kernel = kernel
@@ -126,8 +126,8 @@ class Tutorial(unittest.TestCase):
         )  # fmt: skip
 
     def test_the_same_lines_on_an_older_and_larger_host(self):
-        # rmem_max is above the old default; 6 GiB of TCP memory is what 64 GiB have anyway; 16 MiB
-        # is above the old maximum.
+        # rmem_max is above the old default. A host with 64 GiB has 6 GiB of TCP memory by default.
+        # 16 MiB is above the old maximum.
         self.assertEqual(
             ["inert", "conditional", "conditional", "default", "harmful", "mixed", "mixed",
             "changed", "harmless", "changed", "harmless", "changed",
@@ -140,7 +140,7 @@ class Tutorial(unittest.TestCase):
 
 
 class Untuned(unittest.TestCase):
-    def test_no_default_is_complained_of(self):
+    def test_defaults_get_no_complaint(self):
         for kernel in HOSTS:
             host = Host(kernel)
             for name, value in host.defaults.items():
@@ -151,9 +151,9 @@ class Untuned(unittest.TestCase):
                         {"default", "inert"} if "inert_since" in entry else {"default"},
                     )
 
-    def test_a_rule_speaks_against_no_default_either(self):
-        # Rules are not reached for a default; a host whose own value is estimated a little off must
-        # not meet one.
+    def test_rules_do_not_match_defaults(self):
+        # weir does not apply rules to a default. But its estimate of a host's own value may be a
+        # little off, and such a value must not match a rule.
         for kernel in HOSTS:
             host = Host(kernel)
             for name, value in host.defaults.items():
@@ -167,7 +167,7 @@ class Untuned(unittest.TestCase):
                 with self.subTest(kernel=kernel, name=name):
                     self.assertEqual([], met)
 
-    def test_what_distributions_set_is_not_harmful(self):
+    def test_settings_of_distributions_are_not_harmful(self):
         host = Host("6.18")
         for name, value in {
             "net.core.default_qdisc": "fq_codel", "net.ipv4.conf.all.rp_filter": "2",
@@ -209,7 +209,7 @@ class FamousAdvice(unittest.TestCase):
         }.items():  # fmt: skip
             self.check("harmful", name, value)
 
-    def test_settings_below_what_the_kernel_has(self):
+    def test_settings_below_the_value_of_the_kernel(self):
         for name, value in {
             "net.core.optmem_max": "65536", "net.core.somaxconn": "1024",
             "net.ipv4.tcp_limit_output_bytes": "262144", "fs.nr_open": "100000",

@@ -1,5 +1,5 @@
-"""The test report must count, must name what was skipped, and must fail unless a skipped test
-passed in a guest of the same run."""
+"""The test report must count the tests and name the skipped tests. It must fail unless each skipped
+test passed in a guest of the same run."""
 
 import pathlib
 import subprocess
@@ -22,7 +22,7 @@ def skipped(name, reason):
 
 
 def guest(result, group="vm.bpf", test="F/A.one/ipv4"):
-    """A guest in which one test passed, and another had this result."""
+    """A guest in which one test passed and another test had this result."""
     reason = (
         ""
         if result == "OK"
@@ -112,7 +112,7 @@ class Report(unittest.TestCase):
             self.assertEqual(1, done.returncode)
             self.assertIn("(its guest test did not run)", done.stdout)
 
-    def test_a_guest_that_cannot_be_had_excuses_nothing(self):
+    def test_an_unavailable_guest_excuses_no_skip(self):
         none = CASE.format(
             name="vm.bpf",
             time=0,
@@ -125,7 +125,7 @@ class Report(unittest.TestCase):
         self.assertEqual(1, done.returncode)
         self.assertIn("(its guest test did not run)", done.stdout)
 
-    def test_a_group_counts_by_its_tests(self):
+    def test_each_test_of_a_group_counts(self):
         output = (
             "[ RUN      ] A.one\n[       OK ] A.one (1500 ms)\n[ RUN      ] A.two\nx.cpp:3: Skipped\nneeds nft\n\n[  SKIPPED ] A.two (2 ms)\n"
             "[ RUN      ] F/A.three/ipv4\nx.cpp:9: Failure\nexpected 1\n[  FAILED  ] F/A.three/ipv4, where GetParam() = 4-byte object (7 ms)\n"
@@ -162,7 +162,7 @@ class Report(unittest.TestCase):
         self.assertIn("failed: vm.g\n", done.stdout)
         self.assertIn("2 passed, 1 failed, 0 skipped", done.stdout)
 
-    def test_a_guest_that_cannot_be_had_is_a_skip_with_its_reason(self):
+    def test_an_unavailable_guest_is_a_skip_with_its_reason(self):
         case = CASE.format(
             name="vm.g",
             time=0,

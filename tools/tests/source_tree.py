@@ -1,4 +1,4 @@
-"""A tree of sources for the tests of the checkers that read one."""
+"""A tree of sources for the tests of the checkers."""
 
 import contextlib
 import pathlib
@@ -7,7 +7,7 @@ import tempfile
 
 @contextlib.contextmanager
 def source_tree(files):
-    """The files, by their path below src, in a folder of their own; gives the path of src."""
+    """Writes the files, named by their path below src, into a new folder; yields the path of src."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve() / "src"
         for name, text in files.items():

@@ -1,5 +1,5 @@
-"""The page of diagnoses must hold what the tests printed, by family, and must stay as it was when
-they printed nothing."""
+"""The page of diagnoses must hold the lines that the tests printed, by family. It must stay as it
+was when the tests printed no such line."""
 
 import pathlib
 import subprocess
@@ -42,7 +42,7 @@ class Page(unittest.TestCase):
             page,
         )
 
-    def test_a_healthy_load_is_listed_apart(self):
+    def test_a_healthy_load_is_listed_separately(self):
         _, page = self.write(
             CASE.format(name="Healthy.ThisHostHasNoAlarm", output="weir says: no alarm\n"),
             CASE.format(name="A.b/ipv4", output=FLOOD),
@@ -57,7 +57,7 @@ class Page(unittest.TestCase):
         self.assertIn("| One: TCP memory | `syn-queue.flood` critical |", page)
         self.assertIn("| One: Three | `app.slow-accept` warning |", page)
 
-    def test_without_a_saying_the_page_stays(self):
+    def test_without_output_of_weir_the_page_stays(self):
         done, page = self.write(CASE.format(name="A.b", output="nothing"), before="as it was")
         self.assertEqual(1, done.returncode)
         self.assertEqual("as it was", page)

@@ -1,5 +1,5 @@
-"""A guest as a process of this host: started so that nothing of it outlives this tool, watched
-until it says how its command ended."""
+"""Runs a guest as a process of this host. No part of the guest outlives this tool. The tool watches
+the guest until the guest reports how its command ended."""
 
 import os
 import selectors
@@ -12,14 +12,14 @@ from errors import Unavailable
 
 BOOT_LIMIT = 300  # s; 2 to 15 on an idle machine; systemd took 81 with sixteen compilers beside it
 STOP_LIMIT = 60  # s for a guest with a kept disk to shut down
-MARGIN = 30  # s that the command's own limit is given before the guest is taken for dead
+MARGIN = 30  # s after the command's own limit; then the guest counts as dead
 SHOWN_OF_A_DEATH = 15  # lines
 GUEST_DIED = 125
 
 
 def contain(command):
-    """Puts the command into a process namespace that the kernel ends together with this process,
-    however that ends."""
+    """Puts the command into a process namespace. The kernel ends the namespace when this process
+    ends, for any reason."""
     unshare = [
         "unshare",
         *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]),
@@ -58,19 +58,19 @@ def run_shell(command):
 
 
 class Console:
-    """What a guest prints: before its command begins, while it runs, and the mark that ends it."""
+    """The output of a guest: before its command begins, while it runs, and the mark that ends it."""
 
     def __init__(self, nonce, out):
         self.begin = f"{nonce} begin\n".encode()
         self.end = f"{nonce} end ".encode()
         self.out = out
         self.boot = b""  # everything until the command began
-        self.held = b""  # what may be the beginning of the mark
+        self.held = b""  # text that may be the beginning of the mark
         self.began = False
         self.status = None
 
     def feed(self, data):
-        """Passes on what the command printed; returns whether the command has ended."""
+        """Passes on the output of the command; returns whether the command has ended."""
         if not self.began:
             self.boot += data.replace(b"\r", b"")
             boot, mark, data = self.boot.partition(self.begin)
@@ -89,7 +89,7 @@ class Console:
         return False
 
     def _safe_length(self):
-        """How much of what is held cannot be the beginning of the mark."""
+        """The length of the held text that cannot be the beginning of the mark."""
         for length in range(min(len(self.end), len(self.held)), 0, -1):
             if self.end.startswith(self.held[-length:]):
                 return len(self.held) - length
@@ -101,8 +101,8 @@ class Console:
 
 
 def run_command(command, nonce, limit, shuts_down):
-    """Runs the guest until its command has ended; returns the command's status, or GUEST_DIED. A
-    limit of 0: none."""
+    """Runs the guest until its command has ended. Returns the command's status, or GUEST_DIED. A
+    limit of 0 means no limit."""
     console = Console(nonce, sys.stdout.buffer)
     with subprocess.Popen(
         contain(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -123,8 +123,8 @@ def run_command(command, nonce, limit, shuts_down):
 
 
 def watch(process, console, limit):
-    """Feeds the console until the command or the guest has ended; returns what the engine
-    complained of."""
+    """Feeds the console until the command or the guest has ended. Returns the complaints of the
+    engine."""
     complaints = b""
     deadline = time.monotonic() + BOOT_LIMIT
     selector = selectors.DefaultSelector()

@@ -1,8 +1,8 @@
-"""What the tool can only report. Not a bug: a bug keeps its traceback."""
+"""Errors that the tool reports in one sentence. Not bugs: a bug keeps its traceback."""
 
 
 class Unavailable(Exception):
-    """A guest cannot be had on this host; the message is one sentence that says why."""
+    """This host cannot run a guest; the message is one sentence that says why."""
 
 
 class WrongUse(Exception):

@@ -1,4 +1,4 @@
-"""The command lines of the engines, and the job that a guest is given."""
+"""The command lines of the engines, and the job of a guest."""
 
 import dataclasses
 import os
@@ -16,13 +16,12 @@ NICS = {
     "e1000e": "e1000e",
     "virtio": "virtio-net-pci,speed=1000,duplex=full",
     "slow": "virtio-net-pci,speed=10,duplex=full",
-}  # QEMU's devices; virtio knows no speed that is not given, and keeps to none
-SHARED_MEMORY = pathlib.Path(
-    "/dev/shm"
-)  # where user-mode Linux keeps the guest's memory: a file on a disk would be written back
+}  # QEMU's devices; virtio reports a speed only when it is given, and does not limit itself to it
+# User-mode Linux keeps the guest's memory here: the kernel would write a file on a disk back.
+SHARED_MEMORY = pathlib.Path("/dev/shm")
 MEGABYTE = 1 << 20
 DISK_BYTES = 512 * MEGABYTE  # sparse
-# tsc=reliable let the guest's time run 3.4 times too fast under load; the ACPI timer follows the
+# With tsc=reliable, the guest's time ran 3.4 times too fast under load; the ACPI timer follows the
 # host's clock.
 QEMU_KERNEL = "console=ttyS0 nokaslr mitigations=off no_timer_check nowatchdog clocksource=acpi_pm tsc=unstable"
 COMMON_KERNEL = "quiet loglevel=3 panic=-1"  # panic=-1: at once, and with -no-reboot QEMU ends
@@ -30,7 +29,7 @@ COMMON_KERNEL = "quiet loglevel=3 panic=-1"  # panic=-1: at once, and with -no-r
 
 @dataclasses.dataclass
 class Guest:
-    """What is asked for."""
+    """The request of the user."""
 
     engine: str
     command: list  # empty: a shell
@@ -58,7 +57,7 @@ def check(guest):
             f"the systemd guest has a root of its own and of this host only {trees.PROJECT}: call it from a folder inside"
         )
     if guest.share and not guest.share.is_dir():
-        raise WrongUse(f"{guest.share} is no folder")
+        raise WrongUse(f"{guest.share} is not a folder")
 
 
 def write_job(guest, folder, nonce):
@@ -89,7 +88,7 @@ def write_job(guest, folder, nonce):
 
 
 def make_disk(path):
-    """An empty disk for a guest that is to be booted again with what it wrote."""
+    """Makes an empty disk for a guest that will boot again with its written files."""
     with open(path, "xb") as image:
         image.truncate(DISK_BYTES)
     trees.run(
@@ -102,8 +101,8 @@ def make_disk(path):
 
 
 def uml_command(guest, folder, job):
-    """Pinned to one CPU: its processes hand over to one another all the time, and take 3 to 11 s
-    instead of 2 to boot when they wander."""
+    """Pins user-mode Linux to one CPU. Its processes hand over to one another all the time. When
+    they move between CPUs, it takes 3 to 11 s instead of 2 to boot."""
     free = shutil.disk_usage(SHARED_MEMORY).free // MEGABYTE if SHARED_MEMORY.is_dir() else 0
     if free < guest.memory:
         raise Unavailable(
@@ -138,7 +137,7 @@ def uml_command(guest, folder, job):
 
 
 def qemu_command(guest, folder, job):
-    """TCG, said outright: a /dev/kvm that is there may still not run a stock kernel."""
+    """Names TCG explicitly: a host with /dev/kvm may still not be able to run a stock kernel."""
     engines = trees.HOME / "engines" / "usr" / "share"
     data = [
         word
@@ -201,11 +200,12 @@ def qemu_command(guest, folder, job):
 
 
 def nic_arguments(guest, folder):
-    """NIC n has the address 52:54:00:00:00:n and hangs on one of two hubs: even numbers see each
-    other, odd ones too.
+    """NIC n has the address 52:54:00:00:00:n and is connected to one of two hubs. NICs with even
+    numbers see each other, and NICs with odd numbers see each other.
 
-    The guest finds QEMU's monitor at the virtio port "monitor", so that it can pull a cable:
-    set_link nic0 off."""
+    The guest finds QEMU's monitor at the virtio port "monitor". So the guest can pull a cable:
+    set_link nic0 off.
+    """
     arguments = []
     for number, model in enumerate(guest.nics):
         arguments += [

@@ -1,4 +1,4 @@
-"""Debian packages, downloaded with an apt state of weir's own and unpacked into folders. Not an
+"""Downloads Debian packages with weir's own apt state, and unpacks them into folders. Not an
 installation: no script of a package runs."""
 
 import concurrent.futures
@@ -10,9 +10,8 @@ import subprocess
 
 from errors import Unavailable
 
-PARALLEL_UNPACKERS = (
-    2  # dpkg-deb spends its time in xz; more only compete with the tests of a small machine
-)
+# dpkg-deb spends its time in xz; more processes only compete with the tests of a small machine.
+PARALLEL_UNPACKERS = 2
 
 
 def read_list(path):
@@ -25,8 +24,8 @@ def read_list(path):
 
 
 class Archive:
-    """The host's package sources, seen as by a machine on which nothing is installed: so every
-    dependency is resolved and downloaded."""
+    """Options for apt: the host's package sources, and a state in which no package is installed. So
+    apt resolves and downloads every dependency."""
 
     def __init__(self, folder):
         for tool in ("apt-get", "dpkg-deb"):
@@ -57,7 +56,7 @@ class Archive:
         self._run("update")
 
     def resolve(self, names):
-        """NAME=VERSION of the packages and of all that they depend on."""
+        """NAME=VERSION of the packages and of all their dependencies."""
         return re.findall(r"^Inst (\S+) \((\S+)", self._run("-s", "install", *names), re.MULTILINE)
 
     def download(self, packages):
@@ -86,17 +85,17 @@ class Archive:
         if done.returncode != 0:
             lines = [line for line in done.stderr.splitlines() if line.startswith("E:")]
             raise Unavailable(
-                f"the guest's packages cannot be had from Debian's archive: {lines[0] if lines else done.stderr.strip()}"
+                f"apt cannot download the guest's packages from Debian's archive: {lines[0] if lines else done.stderr.strip()}"
             )
         return done.stdout
 
 
 def unpack(files, folder, leave_out=()):
-    """Unpacks the packages into a folder that takes its place when it is whole."""
+    """Unpacks the packages into a folder, and moves the folder to its place when it is complete."""
     fresh = pathlib.Path(f"{folder}.new")
     for old in (fresh, folder):
         shutil.rmtree(old, ignore_errors=True)
-    # A merged /usr: packages of both layouts then unpack into one.
+    # A merged /usr, so that packages of both layouts unpack into one folder.
     for name in ("bin", "sbin", "lib", "lib64"):
         (fresh / "usr" / name).mkdir(parents=True)
         (fresh / name).symlink_to(f"usr/{name}")

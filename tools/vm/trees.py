@@ -1,9 +1,9 @@
-"""The folders that guests are booted from, made from Debian packages under build/vm and kept until
-the package lists or this tool change.
+"""Makes the folders from which guests boot. They are made from Debian packages under build/vm, and
+kept until the package lists or this tool change.
 
 engines/  QEMU, user-mode Linux, kmod and busybox, with their libraries
 kernel/   Debian's kernel and its modules
-systemd/  the root of the guest that systemd runs
+systemd/  the root of the guest whose first process is systemd
 vmlinux, initrd  what QEMU loads
 """
 
@@ -25,12 +25,12 @@ from errors import Unavailable
 TOOL = pathlib.Path(__file__).resolve().parent
 PROJECT = TOOL.parents[1]
 HOME = PROJECT / "build" / "vm"
-# Modules that the guest's first process loads, in dependency order found by modprobe: the root, and
+# Modules that the guest's first process loads, in the order that modprobe finds: for the root, and
 # for a kept disk.
 ROOT_MODULES = ("virtio_pci", "9p", "9pnet_virtio", "overlay")
 DISK_MODULES = ("virtio_blk", "ext4")
-# Units that cost an emulated guest seconds and give it nothing: a login on the console that the job
-# uses, devices that it has not got.
+# Units that cost an emulated guest seconds without a use: a login on the console of the job, and
+# devices that the guest does not have.
 MASKED = (
     "serial-getty@ttyS0.service",
     "getty@tty1.service",
@@ -57,8 +57,8 @@ XZ_MAGIC = b"\xfd7zXZ\0"
 
 
 def engine_command(program, *arguments, name=None):
-    """A program of engines/, run with the libraries that were unpacked with it: the host's may be
-    others, or none."""
+    """Runs a program of engines/ with the libraries that were unpacked with it. The host may have
+    other libraries, or none."""
     engines = HOME / "engines"
     libraries = ":".join(
         str(engines / part)
@@ -79,7 +79,7 @@ def engine_command(program, *arguments, name=None):
 
 
 def kmod_command(name, *arguments):
-    """depmod or modprobe: kmod goes by the name that it is called by."""
+    """Runs depmod or modprobe: kmod acts by the name of its call."""
     return engine_command("bin/kmod", *arguments, name=name)
 
 
@@ -88,7 +88,8 @@ def kernel_version():
 
 
 def ensure():
-    """Makes what is missing or out of date. One process at a time; the others wait."""
+    """Makes the folders that are missing or out of date. One process works at a time; the others
+    wait."""
     key = compute_key()
     if is_current(key):
         return
@@ -110,8 +111,8 @@ def is_current(key):
 
 
 def compute_key():
-    """Changes when anything that the folders are made from changes: the lists, and how they are put
-    together."""
+    """Returns a text that changes when the sources of the folders change: the lists, and the way in
+    which the folders are made."""
     made_from = sorted(
         [*TOOL.glob("*.txt"), TOOL / "trees.py", TOOL / "packages.py", TOOL / "guest" / "init-qemu"]
     )
@@ -146,8 +147,8 @@ def make():
 
 
 def make_kernel():
-    """The uncompressed kernel: QEMU then enters it through its PVH entry point and emulates no
-    decompressor, which takes seconds."""
+    """Makes the uncompressed kernel. QEMU enters it through its PVH entry point, and does not
+    emulate a decompressor, which would take seconds."""
     version = kernel_version()
     run(kmod_command("depmod", "-b", HOME / "kernel", version))
     image = (HOME / "kernel" / "boot" / f"vmlinuz-{version}").read_bytes()
@@ -160,7 +161,7 @@ def make_kernel():
 
 
 def make_initrd():
-    """busybox, the modules in the order in which they are loaded, and the first process."""
+    """Makes the initrd: busybox, the modules in the order of loading, and the first process."""
     busybox = HOME / "engines" / "bin" / "busybox"
     with tempfile.TemporaryDirectory(dir=HOME) as folder:
         tree = pathlib.Path(folder)
@@ -190,7 +191,7 @@ def make_initrd():
 
 
 def list_modules(names):
-    """The files of the modules and of what they need, each once, in the order of loading."""
+    """The files of the modules and of their dependencies, each once, in the order of loading."""
     files = {}
     for name in names:
         shown = run(
@@ -205,8 +206,8 @@ def list_modules(names):
 
 
 def make_systemd_root():
-    """What the packages' scripts would have done, as far as a server needs it: accounts, the
-    linker's cache, the default target."""
+    """Does the work of the packages' scripts, as far as a server needs it: accounts, the linker's
+    cache, the default target."""
     root = HOME / "systemd"
     masters = root / "usr" / "share" / "base-passwd"
     etc = root / "etc"
@@ -222,7 +223,7 @@ def make_systemd_root():
         "hostname": "weir-vm\n",
         "hosts": "127.0.0.1 localhost weir-vm\n::1 localhost\n",
         "fstab": "",
-        # a known machine: an unknown one enables every unit there is
+        # an id, because a machine without an id enables every unit
         "machine-id": "776569722d766d000000000000000001\n",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     }

@@ -1,6 +1,6 @@
-// applier STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS [NAME=VALUE…]: applies a plan of two
-// steps (somaxconn, a listener's backlog), and one for each further sysctl, to a real namespace, as
-// weir does, and says how it ended. WITHIN_MS 0: without a deadline.
+// applier STATE NETNS DEADMAN PORT SOMAXCONN BACKLOG WITHIN_MS [NAME=VALUE…]: applies a plan to a
+// real namespace, as weir does, and prints how it ended. The plan has two steps (somaxconn, a
+// listener's backlog), and one step for each further sysctl. WITHIN_MS 0: without a deadline.
 #include <cstdio>
 #include <string>
 #include <vector>

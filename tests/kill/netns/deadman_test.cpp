@@ -1,5 +1,5 @@
-// Real processes in a real namespace: what is killed, stopped or deleted, the watchdog puts the old
-// values back.
+// Real processes in a real namespace: whatever is killed, stopped or deleted, the watchdog puts the
+// old values back.
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -19,7 +19,7 @@ namespace weir::kill_test::deadman_test {
 
 /// The promise: an unconfirmed plan is undone within 2 s of its deadline.
 constexpr Nanoseconds promise = seconds(2);
-/// For what happens, be it too late.
+/// For an event that happens, even if it is late.
 constexpr Nanoseconds patience = seconds(30);
 
 class Deadman : public ::testing::Test {
@@ -29,14 +29,14 @@ class Deadman : public ::testing::Test {
     if (!world_) GTEST_SKIP() << why_;
   }
 
-  /// A run that is repeated has a world of its own.
+  /// A repeated run has its own world.
   void renew() {
     world_.reset();
     world_ = World::make(why_);
   }
 
-  /// Waits until the kernel has these values; the moment when it had, or nothing when it has not
-  /// for much longer than is promised.
+  /// Waits until the kernel has these values. Returns the moment, or nothing when the kernel did
+  /// not have them for much longer than promised.
   std::optional<Nanoseconds> wait_for(const std::string& values) {
     const Nanoseconds limit = world_->now() + patience;
     while (world_->values() != values) {
@@ -51,13 +51,14 @@ class Deadman : public ::testing::Test {
     const std::string output = applier.read_output();
     EXPECT_EQ(output, "unconfirmed\n");
     EXPECT_EQ(world_->values(), World::new_values());
-    // What is left of the session goes as well: the deadman must not be part of it.
+    // Ends the rest of the session as well: the deadman must not be part of it.
     applier.kill_group();
     applier.wait();
     return world_->entry().value_or(HistoryEntry{});
   }
 
-  /// How long after its deadline the entry was undone; nothing when it was not.
+  /// The time between the deadline and the undo of the entry; nothing when the entry was not
+  /// undone.
   std::optional<Nanoseconds> measure_undo(const HistoryEntry& entry) {
     EXPECT_TRUE(entry.deadline);
     const auto undone = wait_for(world_->old_values());
@@ -71,7 +72,7 @@ class Deadman : public ::testing::Test {
     return *undone - *entry.deadline;
   }
 
-  /// The entry that `apply` leaves unconfirmed is undone in time.
+  /// Expects that the entry that `apply` leaves unconfirmed is undone in time.
   void expect_undone_in_time(const std::function<HistoryEntry()>& apply) {
     EXPECT_TRUE(test::happens_within(promise, [&] {
       if (world_->entry()) renew();
@@ -113,7 +114,7 @@ TEST_F(Deadman, SignalsThatEndASessionDoNotEndIt) {
 TEST_F(Deadman, EndsSoonAfterAConfirmationAndTheNewValuesStay) {
   EXPECT_TRUE(test::happens_within(promise, [&]() -> std::optional<Nanoseconds> {
     if (world_->entry()) renew();
-    // Far away, so that a late machine confirms in time as well.
+    // Far away, so that a late machine also confirms in time.
     const HistoryEntry entry = apply_unconfirmed(program("weir-deadman"), seconds(30));
     store::Journal journal = world_->journal();
     auto own = kernel::LinuxKernel::open_current();
@@ -138,7 +139,7 @@ TEST_F(Deadman, EndsAtOnceWhenNoConfirmationIsAskedFor) {
   EXPECT_EQ(world_->values(), World::new_values());
 }
 
-TEST_F(Deadman, AnApplierWithoutItChangesNothing) {
+TEST_F(Deadman, WithoutTheWatchdogTheApplierChangesNothing) {
   Child applier = Child::start(world_->applier("/bin/false", seconds(1)));
   EXPECT_THAT(applier.read_output(),
               ::testing::HasSubstr("nothing was changed: weir-deadman ended before it was ready"));
@@ -147,7 +148,7 @@ TEST_F(Deadman, AnApplierWithoutItChangesNothing) {
   EXPECT_EQ(world_->entry()->state, EntryState::undone);
 }
 
-/// The applier under strace, which sends it a signal at the n-th call of a system call.
+/// Runs the applier under strace, which sends it a signal at the n-th call of a system call.
 std::vector<std::string> under_strace(const std::string& call, int n, const std::string& signal,
                                       std::vector<std::string> command) {
   std::vector<std::string> strace{

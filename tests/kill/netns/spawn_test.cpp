@@ -1,5 +1,5 @@
-// How the watchdog is started: by the service manager where there is one, else as a process; the
-// manager here is a script.
+// How weir starts the watchdog: by the service manager where one exists, else as a process. Here
+// the manager is a script.
 #include "kernel/linux/spawn.h"
 
 #include <filesystem>
@@ -27,8 +27,8 @@ class Spawn : public ::testing::Test {
     std::filesystem::create_directory(world_->state_folder() + "/booted");
   }
 
-  /// A systemd-run that notes its words, and then does what the script says with the program and
-  /// its arguments as "$@".
+  /// A systemd-run that notes its arguments, and then runs the script with the program and its
+  /// arguments as "$@".
   kernel::ServiceManager manager(const std::string& action) {
     kernel::ServiceManager made;
     made.booted_mark = world_->state_folder() + "/booted";
@@ -104,7 +104,7 @@ TEST_F(Spawn, AWatchdogThatCannotGuardSaysWhy) {
   EXPECT_TRUE(world_->wait_for_deadmen(seconds(30)));
 }
 
-TEST(SpawnProgram, AMissingOrUnfitProgramIsToldBeforeAnythingBegins) {
+TEST(SpawnProgram, AMissingOrUnfitProgramIsReportedFirst) {
   EXPECT_THAT(kernel::DeadmanSpawner::open("/nowhere/weir-deadman").error().message,
               HasSubstr("without it nothing is changed"));
   EXPECT_EQ(kernel::DeadmanSpawner::open("/etc/passwd").error().code, ErrorCode::wrong_use);

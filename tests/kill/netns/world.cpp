@@ -22,8 +22,8 @@
 namespace weir::kill_test {
 namespace {
 
-/// The server: enters the namespace, listens, says so, and sleeps until it is killed or the test
-/// ends.
+/// The server: enters the namespace, listens, reports that it listens, and sleeps until it is
+/// killed or the test ends.
 [[noreturn]] void serve(const std::string& netns, int ready) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int file = ::open(netns.c_str(), O_RDONLY | O_CLOEXEC);
@@ -44,7 +44,7 @@ std::string make_name() {
   return "weir-kill-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
 
-/// Settings of the namespace alone that take any small number and change no other.
+/// Settings of the namespace that take any small number and change no other setting.
 const std::vector<std::string>& further_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
@@ -109,7 +109,7 @@ Child Child::start(const std::vector<std::string>& command) {
     ::setsid();
     ::dup2(ends[1], 1);
     ::dup2(ends[1], 2);
-    // Under strace the leak check cannot work: it traces as well.
+    // Under strace the leak check cannot work, because it traces as well.
     ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     ::setenv("COLUMNS", "250", 1);
     ::execvp(argv[0], argv.data());
@@ -156,7 +156,7 @@ std::unique_ptr<World> World::make(std::string& why) {
     why = "ip netns add does not work here";
     return nullptr;
   }
-  // Memory, where there is some: a slow disk is made by those tests that want one.
+  // In memory where the host has such a folder; the tests that want a slow disk make one.
   const bool memory = std::filesystem::is_directory("/dev/shm");
   std::string folder =
       ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) /

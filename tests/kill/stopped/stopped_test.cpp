@@ -1,5 +1,5 @@
-// Slow disks, stopped processes, lost journals and killed watchdogs: what the watchdog promises
-// holds with each of them. Real processes in a real namespace.
+// Slow disks, stopped processes, lost journals and killed watchdogs: the watchdog keeps its promise
+// with each of them. Real processes in a real namespace.
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -27,12 +27,12 @@ using ::testing::HasSubstr;
 /// The promise: an unconfirmed plan is undone within 2 s of its deadline.
 constexpr Nanoseconds promise = seconds(2);
 
-/// The deadline of the plans here: a loaded machine must have applied them by then.
+/// The deadline of the plans here: a loaded machine must be able to apply them within it.
 constexpr Nanoseconds time_to_apply = seconds(6);
 
 std::string microseconds(Nanoseconds time) { return std::to_string(time.count / 1000); }
 
-/// strace's words that make each sync of a file take that long.
+/// strace's arguments that make each sync of a file take this long.
 std::vector<std::string> slow_syncs(Nanoseconds each) {
   return {"strace",
           "-o",
@@ -49,7 +49,7 @@ std::vector<std::string> join(std::vector<std::string> words,
   return words;
 }
 
-/// Whether the process has that letter as its state (proc(5)).
+/// Whether the process has this letter as its state (proc(5)).
 bool has_state(int pid, char letter) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text;
@@ -73,7 +73,7 @@ class StoppedWeir : public ::testing::Test {
     renew();
   }
 
-  /// A new world, for a run that is repeated.
+  /// A new world, for a repeated run.
   void renew() {
     world_.reset();
     std::string why;
@@ -107,7 +107,8 @@ class StoppedWeir : public ::testing::Test {
            world_->further_values(further_) == old_further_;
   }
 
-  /// How long after the deadline every old value was back; nothing when that took too long.
+  /// The time between the deadline and the return of every old value; nothing when this took too
+  /// long.
   std::optional<Nanoseconds> wait_for_undo(const HistoryEntry& entry) {
     if (!wait_until([&] { return is_back(); }, *entry.deadline + seconds(15) - world_->now()))
       return std::nullopt;
@@ -116,7 +117,7 @@ class StoppedWeir : public ::testing::Test {
     return late;
   }
 
-  /// The watchdog under strace; empty when it could not be attached.
+  /// The watchdog under strace; empty when strace could not attach.
   Child slow_down(int pid, Nanoseconds each_sync) {
     Child strace = Child::start(join(slow_syncs(each_sync), {"-p", std::to_string(pid)}));
     EXPECT_TRUE(wait_until([&] { return is_traced(pid); }, seconds(5)));
@@ -127,8 +128,8 @@ class StoppedWeir : public ::testing::Test {
     return {program("weir"), "undo", std::to_string(id), "--state", world_->state_folder()};
   }
 
-  /// The pid in the writer's lock, once that process is stopped for good (strace stops it for a
-  /// moment at every call); 0 when none is.
+  /// The pid in the writer's lock, once that process is stopped for good; strace stops it for a
+  /// moment at every call. 0 when the lock has no pid.
   int wait_for_stopped_holder() {
     int holder = 0;
     int in_a_row = 0;
@@ -144,8 +145,8 @@ class StoppedWeir : public ::testing::Test {
     return found ? holder : 0;
   }
 
-  /// The administrator sets a value of his own, by chance the one that weir had written, and the
-  /// stopped undo goes on: it must write nothing and say why.
+  /// The administrator sets a value, which by chance is the value that weir had written, and the
+  /// stopped undo continues. It must write nothing and say why.
   void go_on_beside_the_administrator(Child& undo, int stopped) {
     world_->set_somaxconn("8192");
     const std::string before = world_->values() + world_->further_values(further_);
@@ -164,7 +165,7 @@ class StoppedWeir : public ::testing::Test {
   std::size_t further_ = 0;
 };
 
-/// A sync of so many ms, and so many further steps beside the two of the plan.
+/// The duration of a sync in ms, and the number of further steps beside the two steps of the plan.
 class SlowDisk : public StoppedWeir, public ::testing::WithParamInterface<std::pair<int, int>> {};
 
 std::string name_slow_disk(const ::testing::TestParamInfo<std::pair<int, int>>& info) {
@@ -201,8 +202,8 @@ INSTANTIATE_TEST_SUITE_P(Syncs, SlowDisk,
                                            std::pair(200, 64), std::pair(1000, 64)),
                          name_slow_disk);
 
-/// A weir under strace that is stopped at the n-th call of one of the system calls; with a path,
-/// only calls on that file count (the sanitizers write, too).
+/// A weir under strace that is stopped at the n-th call of one of the system calls. With a path,
+/// only calls on that file count, because the sanitizers write as well.
 std::vector<std::string> stop_at(const std::string& calls, int n, const std::string& path,
                                  const std::vector<std::string>& command) {
   std::vector<std::string> strace{"strace",
@@ -216,11 +217,11 @@ std::vector<std::string> stop_at(const std::string& calls, int n, const std::str
   return join(std::move(strace), command);
 }
 
-/// At which sync of its transaction the other weir stands still: before and after it has begun to
+/// The sync of its transaction at which the other weir stops: before and after it has begun to
 /// write the database.
 class StoppedInItsTransaction : public StoppedWeir, public ::testing::WithParamInterface<int> {};
 
-TEST_P(StoppedInItsTransaction, AnotherWeirDoesNotDelayTheDeadlineAndWritesNothingWhenItGoesOn) {
+TEST_P(StoppedInItsTransaction, AnotherWeirDoesNotDelayTheDeadlineAndWritesNothingWhenItContinues) {
   EXPECT_TRUE(happens_within(promise, [&]() -> std::optional<Nanoseconds> {
     renew();
     const HistoryEntry entry = apply_unconfirmed(time_to_apply, 62);
@@ -260,7 +261,7 @@ TEST_F(StoppedWeir,
   }));
 }
 
-TEST_F(StoppedWeir, TheOneThatHoldsTheLockIsNamedAndHowItGoesOn) {
+TEST_F(StoppedWeir, TheHolderOfTheLockIsNamedAndTheWayToContinueIt) {
   const HistoryEntry entry = apply_unconfirmed(seconds(60));
   Child undo =
       Child::start(stop_at("write", 1, "/proc/sys/net/core/somaxconn", undo_command(entry.id)));
@@ -272,7 +273,7 @@ TEST_F(StoppedWeir, TheOneThatHoldsTheLockIsNamedAndHowItGoesOn) {
                         pid + "` lets it go on) is changing this host"));
 }
 
-/// A confirmation whose syncs are slow, begun so long before the deadline.
+/// A confirmation with slow syncs, begun this long before the deadline.
 class LateConfirmation : public StoppedWeir,
                          public ::testing::WithParamInterface<std::pair<int, int>> {};
 
@@ -325,7 +326,7 @@ TEST_F(StoppedWeir, AConfirmationThatDiesBetweenItsVerdictAndItsRecordIsRecorded
   EXPECT_EQ(world_->values(), World::new_values());
 }
 
-/// What becomes of the journal right after apply.
+/// The change to the journal right after apply.
 class LostJournal : public StoppedWeir, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(LostJournal, TheDeadlineIsKeptFromMemoryTheValuesAreWrittenOnceAndTheWatchdogEnds) {
@@ -342,7 +343,7 @@ TEST_P(LostJournal, TheDeadlineIsKeptFromMemoryTheValuesAreWrittenOnceAndTheWatc
     if (!wait_until([&] { return is_back(); }, seconds(15))) return std::nullopt;
     const Nanoseconds late = world_->now() - begin - time_to_apply;
     std::printf("%s: at most %.0f ms after the deadline\n", GetParam(), to_seconds(late) * 1000);
-    // The administrator's own value, by chance the one that weir had written, stays.
+    // The administrator's own value stays; by chance it is the value that weir had written.
     world_->sleep(milliseconds(200));
     world_->set_somaxconn("8192");
     EXPECT_TRUE(
@@ -359,7 +360,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, LostJournal,
                                            "mv journal.db elsewhere; cp /dev/null journal.db",
                                            "chmod 0 .; rm -f journal.db; mkdir journal.db"));
 
-/// A folder that a program can be given as /dev, with a socket of the test's as its log.
+/// A folder that a program can get as /dev, with a socket of the test as its log.
 class LoggedDevices {
  public:
   explicit LoggedDevices(const std::string& folder) : folder_(folder) {
@@ -385,7 +386,7 @@ class LoggedDevices {
                 command);
   }
 
-  /// What was logged since the last call.
+  /// The log lines since the last call.
   [[nodiscard]] std::string read() const {
     std::string text;
     std::array<char, 4096> bytes{};
@@ -416,7 +417,7 @@ TEST_F(StoppedWeir, ASignalBeforeTheDeadlineIsIgnoredAndLogged) {
   EXPECT_THAT(devices.read(), HasSubstr("entry 1 is undone: it was not confirmed in time"));
 }
 
-TEST_F(StoppedWeir, AWatchdogThatCannotRecordWhatItDidLogsThatAndEndsAlsoOnSIGTERM) {
+TEST_F(StoppedWeir, AWatchdogThatCannotRecordItsUndoLogsThatAndEndsAlsoOnSIGTERM) {
   const LoggedDevices devices(world_->state_folder() + "-dev");
   Child applier =
       Child::start(devices.around(world_->applier(program("weir-deadman"), time_to_apply)));

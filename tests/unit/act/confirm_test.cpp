@@ -109,7 +109,7 @@ TEST(Confirm, TheDeadlineItselfIsTooLate) {
   EXPECT_EQ(late.refusal, "its deadline has passed");
 }
 
-TEST(Confirm, ATickMovesNothingThatWasConfirmed) {
+TEST(Confirm, ATickDoesNotChangeAConfirmedEntry) {
   for (const S state :
        {S::planned, S::applying, S::confirmed, S::undoing, S::undone, S::failed, S::ended})
     EXPECT_EQ(step({state, deadline}, E::tick, deadline + seconds(1)).next, state);
@@ -122,7 +122,7 @@ HistoryEntry entry(std::int64_t id, S state) {
   return made;
 }
 
-TEST(Confirm, WithoutAnIdTheNewestEntryThatFitsIsMeant) {
+TEST(Confirm, WithoutAnIdTheNewestFittingEntryIsConfirmed) {
   const std::vector<HistoryEntry> entries{entry(5, S::undone), entry(4, S::confirmed),
                                           entry(3, S::unconfirmed), entry(2, S::unconfirmed)};
   EXPECT_EQ(choose_entry_to_confirm(entries)->id, 3);

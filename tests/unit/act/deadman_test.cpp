@@ -41,7 +41,7 @@ TEST(DeadmanDecision, UndoesAtTheDeadlineAndEndsAnApplierThatHangsFirst) {
       << "no deadline was asked for";
 }
 
-TEST(DeadmanDecision, AfterTheDeadlineItWaitsForNoOtherWeirThatUndoes) {
+TEST(DeadmanDecision, AfterTheDeadlineItDoesNotWaitForAnotherUndoingWeir) {
   for (const EntryState state : {EntryState::undoing, EntryState::failed}) {
     const DeadmanDecision decision = decide_deadman(entry(state), late, false);
     EXPECT_EQ(decision.move, DeadmanMove::restore) << "the other one may have been stopped";
@@ -49,7 +49,7 @@ TEST(DeadmanDecision, AfterTheDeadlineItWaitsForNoOtherWeirThatUndoes) {
   }
 }
 
-TEST(DeadmanDecision, TakesUpAnUndoThatStoppedAndEndsWhenNothingIsLeft) {
+TEST(DeadmanDecision, ContinuesAStoppedUndoAndEndsWhenNothingIsLeft) {
   EXPECT_EQ(decide_deadman(entry(EntryState::undoing), early, false).move, DeadmanMove::resume);
   EXPECT_EQ(decide_deadman(entry(EntryState::failed), early, false).move, DeadmanMove::resume);
   for (const EntryState state :

@@ -29,7 +29,7 @@ struct DriverHost : LinkHost {
   [[nodiscard]] kernel::FakeNic& nic() { return fake.state().nics["eth0"]; }
 };
 
-TEST(RingStep, IsAppliedAndUndoneAndTheOtherRingIsLeftAlone) {
+TEST(RingStep, IsAppliedAndUndoneAndTheOtherRingIsNotTouched) {
   DriverHost host;
   const Step step = link_step("ring.rx", "256", "512");
   EXPECT_EQ(host.apply_step(step), "512");
@@ -55,7 +55,7 @@ TEST(RingStep, ADriverWithoutRingsSaysSo) {
             "error: eth0 ring.rx: the driver has no answer");
 }
 
-TEST(RingStep, WhatTheDriverRoundsIsPutBack) {
+TEST(RingStep, ASizeThatTheDriverRoundsIsPutBack) {
   DriverHost host;
   host.nic().step = 64;
   const Step step = link_step("ring.rx", "256", "500");
@@ -81,7 +81,7 @@ TEST(ChannelsStep, AreRaisedAndLoweredBack) {
   EXPECT_EQ(host.undo_step(step), "4");
 }
 
-TEST(ChannelsStep, AQueueThatIsSteeredDoesNotGo) {
+TEST(ChannelsStep, ASteeredQueueIsNotRemoved) {
   DriverHost host;
   const Step step = link_step("channels.combined", "4", "2");
   EXPECT_TRUE(host.check(step).ok());
@@ -122,7 +122,7 @@ TEST(CoalescingStep, AdaptiveComesOffFirstAndComesBackLast) {
   EXPECT_EQ(host.read(time), "50");
 }
 
-TEST(CoalescingStep, TheOtherSideIsFreeAndZeroIsAValue) {
+TEST(CoalescingStep, TransmitTimesMayBeSetAndZeroIsAValue) {
   DriverHost host;
   EXPECT_TRUE(host.check(link_step("coalesce.tx-usecs", "8", "0")).ok());
   EXPECT_EQ(host.apply_step(link_step("coalesce.tx-usecs", "8", "0")), "0");

@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 
 const std::string entry_link = "net:[" + std::to_string(test_netns) + "]";
 
-/// A host that stands in a namespace of its own, apart from the one that an applied entry changed.
+/// A host in its own namespace, which is not the namespace that an applied entry changed.
 class EntryPlace : public testing::Test {
  protected:
   EntryPlace() {
@@ -24,8 +24,8 @@ class EntryPlace : public testing::Test {
 
   kernel::FakeState& here() { return own.state(); }
 
-  /// The namespace is behind these paths, and nowhere else; opening another path gives its error,
-  /// or not_found.
+  /// The namespace is behind these paths and nowhere else. Opening another path gives its error, or
+  /// not_found.
   WithKernel with_kernel() {
     return [this](const std::string& path,
                   const std::function<Status(kernel::Kernel&)>& function) -> Status {
@@ -58,7 +58,8 @@ class EntryPlace : public testing::Test {
     EXPECT_THAT(outcome->entry.note, HasSubstr("/run/netns/x) is gone"));
   }
 
-  /// Neither undone nor ended: the user may try again. The error's kind makes the exit code 1.
+  /// The entry is neither undone nor ended, so the user may try again. The error's kind gives exit
+  /// code 1.
   void expect_unknown(const std::string& place, const std::string& why) {
     const auto outcome = undo();
     ASSERT_FALSE(outcome.ok());
@@ -125,14 +126,14 @@ TEST_F(EntryPlace, IsFoundThroughAMountOfAnotherMountNamespace) {
   expect_undone();
 }
 
-TEST_F(EntryPlace, AMountThatAnotherOneCoversIsNoEnd) {
+TEST_F(EntryPlace, ACoveredMountDoesNotEndTheEntry) {
   here().files["/proc/self/mountinfo"] +=
       "40 28 0:4 " + entry_link +
       " /run/netns/x rw - nsfs nsfs rw\n41 28 0:5 / /run/netns rw - tmpfs tmpfs rw\n";
   expect_unknown("/run/netns/x", "another mount covers it");
 }
 
-TEST_F(EntryPlace, ANameThatLostItsMountHereLeadsToItWhereItHasOne) {
+TEST_F(EntryPlace, ANameWithoutItsMountHereIsFoundThroughAnotherMountNamespace) {
   failures["/run/netns/x"] =
       make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
   add_mounts("/proc/700", "mnt:[77]", "/",
@@ -141,7 +142,7 @@ TEST_F(EntryPlace, ANameThatLostItsMountHereLeadsToItWhereItHasOne) {
   expect_undone();
 }
 
-TEST_F(EntryPlace, ANameThatHasNoMountAnywhereIsALeftOver) {
+TEST_F(EntryPlace, ANameWithoutAMountAnywhereIsALeftover) {
   failures["/run/netns/x"] =
       make_error(ErrorCode::wrong_use, "/run/netns/x is not a network namespace");
   expect_ended();
@@ -156,7 +157,7 @@ TEST_F(EntryPlace, AProcessInAChrootSeesOnlySomeOfTheMounts) {
   expect_undone();
 }
 
-TEST_F(EntryPlace, AMountNamespaceThatNoProcessIsInIsNoEnd) {
+TEST_F(EntryPlace, AMountNamespaceWithoutAProcessDoesNotEndTheEntry) {
   here().files["/proc/self/mountinfo"] +=
       "40 28 0:4 mnt:[88] /run/snapd/ns/x.mnt rw - nsfs nsfs rw\n";
   expect_unknown("/run/snapd/ns/x.mnt", "mount namespace");
@@ -164,7 +165,7 @@ TEST_F(EntryPlace, AMountNamespaceThatNoProcessIsInIsNoEnd) {
   expect_ended();
 }
 
-TEST_F(EntryPlace, WhatCannotBeOpenedIsNoEnd) {
+TEST_F(EntryPlace, ANamespaceThatCannotBeOpenedDoesNotEndTheEntry) {
   for (const char* why :
        {"Operation not permitted", "Cannot allocate memory", "Too many open files"}) {
     const bool refused = std::string(why) == "Operation not permitted";
@@ -174,7 +175,7 @@ TEST_F(EntryPlace, WhatCannotBeOpenedIsNoEnd) {
   }
 }
 
-TEST_F(EntryPlace, WhatCannotBeReadInProcIsNoEnd) {
+TEST_F(EntryPlace, AnUnreadableFileOfProcDoesNotEndTheEntry) {
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().links["/proc/700/fd/9"] = entry_link;
   for (const char* place :
@@ -185,7 +186,7 @@ TEST_F(EntryPlace, WhatCannotBeReadInProcIsNoEnd) {
   }
 }
 
-TEST_F(EntryPlace, AProcessThatMayNotBeLookedAtIsOnePlace) {
+TEST_F(EntryPlace, AnUnreadableProcessIsReportedOnce) {
   const Error refused = make_error(ErrorCode::not_permitted, "Permission denied");
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().links["/proc/700/fd/9"] = "socket:[5]";
@@ -194,18 +195,18 @@ TEST_F(EntryPlace, AProcessThatMayNotBeLookedAtIsOnePlace) {
   expect_unknown("/proc/700/ns/net: Permission denied. The entry", "");
 }
 
-TEST_F(EntryPlace, AProcessThatEndsMeanwhileHidesNothing) {
+TEST_F(EntryPlace, AProcessThatEndsMeanwhileHidesNoNamespace) {
   here().links["/proc/700/ns/net"] = "net:[5]";
   here().failures = {{"/proc/700/ns/net", make_error(ErrorCode::gone, "No such process")}};
   expect_ended();
 }
 
-TEST_F(EntryPlace, HiddenProcessesAreNoEnd) {
+TEST_F(EntryPlace, HiddenProcessesDoNotEndTheEntry) {
   here().files["/proc/self/mountinfo"] =
       "22 28 0:20 / /proc rw - proc proc rw,gid=4,hidepid=invisible\n";
   here().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t000001fffff7ffff\n";
   expect_unknown("the processes of other users", "hidepid");
-  // With CAP_SYS_PTRACE nothing is hidden.
+  // With CAP_SYS_PTRACE no process is hidden.
   here().files["/proc/self/status"] = "Name:\tweir\nCapEff:\t000001ffffffffff\n";
   expect_ended();
 }
@@ -223,26 +224,27 @@ class EntryPlaceById : public EntryPlace {
   EntryPlaceById() {
     changed.fake.state().namespace_cookie = 7;
     own.state().namespace_cookie = 6;
-    // The entry was applied before the kernel had a cookie; this one is bound to it.
+    // The first entry was applied before the kernel had a cookie; the new entry is bound to the
+    // cookie.
     EXPECT_TRUE(changed.undo(id).ok());
     id = changed.apply(make_plan())->entry.id;
   }
   const std::string by_id = "nsid:7:" + std::to_string(test_netns);
 };
 
-TEST_F(EntryPlaceById, TheKernelFindsWhatNoPathLeadsTo) {
+TEST_F(EntryPlaceById, TheKernelFindsANamespaceWithoutAPath) {
   leading = {by_id};
   expect_undone();
 }
 
-TEST_F(EntryPlaceById, TheKernelsWordThatItEndedNeedsNoOtherPlace) {
+TEST_F(EntryPlaceById, TheKernelsAnswerThatItEndedIsEnough) {
   failures[by_id] = make_error(ErrorCode::gone, "it has ended");
   failures["/run/netns/x"] =
       make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");
   expect_ended();
 }
 
-TEST_F(EntryPlaceById, AKernelThatDoesNotAnswerIsNoEnd) {
+TEST_F(EntryPlaceById, AKernelThatDoesNotAnswerDoesNotEndTheEntry) {
   failures[by_id] = make_error(ErrorCode::not_permitted, "Operation not permitted");
   failures["/run/netns/x"] =
       make_error(ErrorCode::io, "cannot open /run/netns/x: Too many open files");

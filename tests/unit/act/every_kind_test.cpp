@@ -1,5 +1,5 @@
-// A plan with a step of every kind, and a kernel that refuses one write after the other: everything
-// is as before, whichever it is.
+// A plan with a step of every kind, and a kernel that refuses one write after the other: after any
+// refusal, everything is as before.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ TEST(EveryKind, IsAppliedAndUndone) {
   EXPECT_EQ(host.values(plan), before);
 }
 
-TEST(EveryKind, WhicheverWriteIsRefusedEverythingIsAsBefore) {
+TEST(EveryKind, WhenAnyWriteIsRefusedEverythingIsAsBefore) {
   const Plan plan = every_kind();
   const auto count = static_cast<std::int64_t>(plan.steps.size());
   for (std::int64_t refused = 1; refused <= count; ++refused) {
@@ -96,8 +96,7 @@ TEST(EveryKind, ADeadApplierIsHealed) {
     const Plan plan = every_kind();
     const auto before = host.values(plan);
     std::int64_t writes = 0;
-    // The journal as it is in the moment of the death: nothing is written to it any more, and the
-    // kernel keeps what it has.
+    // A death at this write: the journal takes no more writes, and the kernel keeps its values.
     host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite&) {
       if (moment == kernel::FakeKernel::Moment::after && ++writes == last) throw last;
     });
@@ -123,7 +122,7 @@ TEST(EveryKind, TheSameTargetTwiceIsRefused) {
               ::testing::StartsWith("nothing was changed: the plan changes eth0 ring.rx twice"));
 }
 
-TEST(EveryKind, WhatCanCutTrafficNeedsATimeToConfirmWithin) {
+TEST(EveryKind, APlanThatCanCutTrafficNeedsConfirmWithin) {
   FullHost host;
   host.options.confirm_within.reset();
   const auto refused = host.apply(link_plan("ring.rx", "256", "512"));

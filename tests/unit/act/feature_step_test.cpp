@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 struct FeatureHost : LinkHost {
   FeatureHost() {
     nic().features = {{"tx-checksum-ip-generic", {true, true, true}, false},
-                      // forbidden by another one
+                      // forbidden by another feature
                       {"tx-tcp-segmentation", {true, true, false}, true},
                       {"rx-gro", {true, true, true}, false},
                       {"highdma", {false, false, true}, false}};
@@ -30,7 +30,7 @@ TEST(FeatureStep, IsAppliedAndUndone) {
   EXPECT_EQ(host.undo_step(step), "on");
 }
 
-TEST(FeatureStep, AWishThatIsNotFulfilledIsPutBackAsAWish) {
+TEST(FeatureStep, AnUnfulfilledWishIsPutBackAsAWish) {
   FeatureHost host;
   const Step step = link_step("feature.tx-tcp-segmentation", "off, wanted on", "off");
   EXPECT_EQ(host.apply_step(step), "off");
@@ -39,7 +39,7 @@ TEST(FeatureStep, AWishThatIsNotFulfilledIsPutBackAsAWish) {
   EXPECT_TRUE(host.nic().features[1].state.wanted);
 }
 
-TEST(FeatureStep, WhatTheDriverDoesNotFollowIsRolledBackWithItsWish) {
+TEST(FeatureStep, AFeatureThatTheDriverDoesNotSetIsRolledBackWithItsWish) {
   FeatureHost host;
   host.nic().features[1].state.wanted = false;
   const Step step = link_step("feature.tx-tcp-segmentation", "off", "on");
@@ -49,7 +49,7 @@ TEST(FeatureStep, WhatTheDriverDoesNotFollowIsRolledBackWithItsWish) {
   EXPECT_EQ(host.read(step), "off");
 }
 
-TEST(FeatureStep, AFixedOneAndAnUnknownOneAreRefused) {
+TEST(FeatureStep, FixedAndUnknownFeaturesAreRefused) {
   FeatureHost host;
   EXPECT_THAT(host.check(link_step("feature.highdma", "on", "off")).error().message,
               HasSubstr("does not let it be changed"));

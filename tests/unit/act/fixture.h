@@ -1,5 +1,5 @@
-// A fake host with one listener, a plan for it, a journal in a scratch folder: what the tests of
-// act begin with. Not a test.
+// A fake host with one listener, a plan for the host, and a journal in a scratch folder: the common
+// start of the tests of act. Not a test.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +24,12 @@ inline constexpr std::uint64_t test_netns = 4026531840;
 inline constexpr const char* somaxconn_path = "/proc/sys/net/core/somaxconn";
 inline constexpr const char* syn_backlog_path = "/proc/sys/net/ipv4/tcp_max_syn_backlog";
 
-/// A folder that goes with the value.
+/// A folder that is removed with the value.
 class ScratchFolder {
  public:
   ScratchFolder() {
-    // Memory, where there is some: what is tested is the order of the transactions, not the disk.
+    // In memory where the host has such a folder: the tests check the order of the transactions,
+    // not the disk.
     const bool memory = std::filesystem::is_directory("/dev/shm");
     std::string pattern =
         ((memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) /
@@ -49,7 +50,7 @@ class ScratchFolder {
   std::string path_;
 };
 
-/// A watchdog that notes the orders, or refuses.
+/// A watchdog that records its orders, or refuses them.
 class FakeWatchdog final : public kernel::Watchdog {
  public:
   Status arm(const kernel::WatchdogOrder& order) override {
@@ -116,7 +117,7 @@ inline Plan make_plan() {
   return plan;
 }
 
-/// somaxconn, tcp_max_syn_backlog and the backlog as the kernel has them.
+/// The values of somaxconn, tcp_max_syn_backlog and the backlog in the kernel.
 inline std::vector<std::string> live_values(kernel::FakeKernel& fake) {
   std::vector<std::string> values{fake.state().files[somaxconn_path],
                                   fake.state().files[syn_backlog_path]};
@@ -128,7 +129,7 @@ inline std::vector<std::string> live_values(kernel::FakeKernel& fake) {
 inline std::vector<std::string> old_values() { return {"128", "256", "16"}; }
 inline std::vector<std::string> new_values() { return {"4096", "8192", "2048"}; }
 
-/// The fake host as the only namespace there is.
+/// The fake host as the only namespace.
 inline WithKernel only(kernel::FakeKernel& fake) {
   return [&fake](const std::string& path,
                  const std::function<Status(kernel::Kernel&)>& function) -> Status {
@@ -155,7 +156,7 @@ struct Host {
     if (!opened.ok()) std::abort();
     return std::move(opened).value();
   }
-  /// No entry of the journal can be changed from now on, as on a full disk.
+  /// From now on the journal refuses a change of an entry, as on a full disk.
   void refuse_journal_writes() {
     run_sql(
         "CREATE TRIGGER full BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");

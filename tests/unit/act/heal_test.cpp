@@ -35,8 +35,8 @@ TEST(Heal, IsIdempotent) {
   EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
-/// A weir that was killed right after it had written somaxconn, of which the kernel made `live`;
-/// what heals it leaves there.
+/// A weir was killed right after it wrote somaxconn, and the kernel stored `live`. Returns the
+/// value after the healing.
 std::string heal_half_written(const std::string& live) {
   Host host;
   store::NewEntry entry;
@@ -49,20 +49,21 @@ std::string heal_half_written(const std::string& live) {
   return live_values(host.fake).front();
 }
 
-TEST(Heal, WhatTheKernelRoundedOfAHalfWrittenStepIsPutBack) {
+TEST(Heal, ARoundedValueOfAHalfWrittenStepIsPutBack) {
   EXPECT_EQ(heal_half_written("4096"), "128");
   EXPECT_EQ(heal_half_written("4100"), "128");
 }
 
-TEST(Heal, WhatSomebodyElseMadeOfAHalfWrittenStepStays) {
+TEST(Heal, AForeignValueOfAHalfWrittenStepStays) {
   EXPECT_EQ(heal_half_written("5000"), "5000");
   EXPECT_EQ(heal_half_written("4096 1"), "4096 1");
 }
 
-/// The namespace ends; the next one gets its number and, by chance, the values that weir wrote.
+/// The namespace ends. The next namespace gets its number and, by chance, the values that weir
+/// wrote.
 void replace_namespace(Host& host) { host.fake.state().namespace_cookie = 8; }
 
-TEST(Heal, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
+TEST(Heal, ANewNamespaceThatReusesAnOldInodeIsNotTouched) {
   Host host;
   host.fake.state().namespace_cookie = 7;
   host.options.confirm_within = seconds(30);
@@ -74,7 +75,7 @@ TEST(Heal, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(UndoEntry, ANewNamespaceWithTheNumberOfAnOldOneIsLeftAlone) {
+TEST(UndoEntry, ANewNamespaceThatReusesAnOldInodeIsNotTouched) {
   Host host;
   host.fake.state().namespace_cookie = 7;
   const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -94,7 +95,7 @@ TEST(Heal, AConfirmedEntryStays) {
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-/// An entry that stopped after its first step was written and before its second.
+/// An entry that stopped after the write of its first step and before the write of its second.
 std::int64_t stop_half_way(Host& host) {
   store::NewEntry entry;
   entry.applier = {4321, 99};
@@ -180,7 +181,7 @@ TEST(Heal, ANamespaceWhoseNameIsGoneIsFoundThroughAProcessInIt) {
   EXPECT_TRUE(own.writes().empty());
 }
 
-TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsWhatHasNone) {
+TEST(UndoEntry, FindsTheEntrysNamespaceAndEndsEntriesWithoutOne) {
   Host host;
   host.options.netns_path = "/run/netns/x";
   const std::int64_t id = host.apply(make_plan())->entry.id;

@@ -57,7 +57,7 @@ TEST(LimitStep, IsAppliedAndUndone) {
   EXPECT_EQ(host.limit(), (kernel::FileLimit{1024, 4096}));
 }
 
-TEST(LimitStep, AnUnlimitedOneIsReadAndPutBack) {
+TEST(LimitStep, AnUnlimitedLimitIsReadAndPutBack) {
   Server host;
   host.fake.state().file_limits[server_pid] = {1024, std::nullopt};
   const auto applied = host.apply(limit_plan("1024 unlimited", "65536 65536"));
@@ -76,7 +76,7 @@ TEST(LimitStep, AProcessThatEndedEndsTheStep) {
   EXPECT_EQ(undone->entry.state, EntryState::ended);
 }
 
-TEST(LimitStep, AnotherProcessWithItsNumberIsLeftAlone) {
+TEST(LimitStep, AnotherProcessWithTheSamePidIsNotTouched) {
   Server host;
   const auto applied = host.apply(limit_plan("1024 4096", "4096 4096"));
   ASSERT_TRUE(applied.ok() && applied->succeeded);
@@ -130,7 +130,7 @@ TEST(LimitStep, ARefusalToAWeirThatHasTheRightIsTheKernels) {
   EXPECT_THAT(applied->failure, HasSubstr("although weir has every capability that it asks for"));
 }
 
-TEST(LimitStep, AProcessThatProcHidesIsNotSaidToHaveEnded) {
+TEST(LimitStep, AHiddenProcessIsNotReportedAsEnded) {
   Server host;
   auto& files = host.fake.state().files;
   files["/proc/self/status"] = "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n";
@@ -148,7 +148,7 @@ TEST(LimitStep, AProcessThatProcHidesIsNotSaidToHaveEnded) {
   EXPECT_EQ((*target)->read().error().code, ErrorCode::not_found);
 }
 
-TEST(LimitStep, WhatTheKernelWouldRefuseIsRefusedFirst) {
+TEST(LimitStep, AValueThatTheKernelWouldRefuseIsRefusedFirst) {
   Server host;
   const auto target = host.find();
   ASSERT_TRUE(target.ok());

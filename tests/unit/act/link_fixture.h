@@ -42,7 +42,8 @@ struct LinkHost : Host {
     fake.state().network_links = {link};
     options.confirm_within = seconds(60);
   }
-  /// Applies a plan of one step and returns the value that the target then has; a failure in words.
+  /// Applies a plan of one step. Returns the value of the target afterwards, or the failure in
+  /// words.
   std::string apply_step(const Step& step) {
     Plan plan = make_plan();
     plan.steps = {step};
@@ -51,7 +52,7 @@ struct LinkHost : Host {
     entry = outcome->entry.id;
     return outcome->succeeded ? read(step) : "failure: " + outcome->failure;
   }
-  /// Undoes what apply_step() did and returns the value.
+  /// Undoes the step of apply_step() and returns the value.
   std::string undo_step(const Step& step) {
     const auto outcome = undo(entry);
     if (!outcome.ok()) return "error: " + outcome.error().message;

@@ -61,7 +61,7 @@ TEST_F(Losses, AnInterfaceWithNothingButItsOwnLinkLocalAddressLosesNothing) {
   EXPECT_TRUE(find("net.ipv6.conf.all.disable_ipv6", "0", "1").empty());
 }
 
-TEST_F(Losses, AddressesAndRoutesThatSomebodyGaveAreLostWithIpv6) {
+TEST_F(Losses, AddressesAndRoutesOfAUserAreLostWithIpv6) {
   files()["/proc/net/if_inet6"] += "20010db8000000000000000000000001 02 40 00 80     eth0\n";
   files()["/proc/net/ipv6_route"] += route("20010db8000500000000000000000000", "30",
                                            "20010db8000000000000000000000002", "00000003", "eth0");
@@ -70,7 +70,7 @@ TEST_F(Losses, AddressesAndRoutesThatSomebodyGaveAreLostWithIpv6) {
   EXPECT_THAT(find("net.ipv6.conf.all.disable_ipv6", "0", "1"), lost);
   EXPECT_TRUE(find("net.ipv6.conf.eth1.disable_ipv6", "0", "1").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.disable_ipv6", "0", "1").empty());
-  // The undo of the opposite would switch it off on every interface.
+  // The undo of the opposite step would switch it off on every interface.
   EXPECT_THAT(find("net.ipv6.conf.all.disable_ipv6", "1", "0"), lost);
   files()["/proc/sys/net/ipv6/conf/eth0/disable_ipv6"] = "1\n";
   EXPECT_TRUE(find("net.ipv6.conf.all.disable_ipv6", "1", "0").empty());
@@ -93,7 +93,7 @@ TEST_F(Losses, RoutesOfAnAdvertisementAreLostToForwardingUnlessTheyAreAcceptedNe
   EXPECT_TRUE(find("net.ipv6.conf.all.forwarding", "0", "1").empty());
 }
 
-TEST_F(Losses, OneWayKeysAreNamed) {
+TEST_F(Losses, KeysThatWorkInOneDirectionAreNamed) {
   EXPECT_THAT(find("net.ipv6.conf.eth0.addr_gen_mode", "0", "1"),
               ElementsAre(HasSubstr("add link-local addresses")));
   EXPECT_THAT(find("net.ipv6.conf.eth0/100.mtu", "1500", "1400"),
@@ -106,7 +106,7 @@ TEST_F(Losses, OneWayKeysAreNamed) {
   EXPECT_TRUE(find("net.core.somaxconn", "128", "4096").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.mtu", "1280", "1400").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.addr_gen_mode", "0", "1").empty());
-  // One of a default secret is one all the same.
+  // A secret that was a default is still a secret.
   EXPECT_FALSE(find("net.ipv6.conf.default.stable_secret", "::1", "::2").empty());
 }
 

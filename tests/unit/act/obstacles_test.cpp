@@ -1,4 +1,4 @@
-// Everything that stands between a plan and its first write is found before it, all of it at once.
+// weir finds every obstacle of a plan before the first write, and reports all of them at once.
 #include "act/obstacles.h"
 
 #include <gmock/gmock.h>
@@ -30,7 +30,7 @@ Plan plan_of(std::vector<Step> steps) {
   return plan;
 }
 
-TEST(Obstacles, APlanThatFitsHasNone) {
+TEST(Obstacles, AFittingPlanHasNone) {
   Host host;
   EXPECT_THAT(obstacles_of(host, make_plan()), IsEmpty())
       << "the listener's backlog fits below the somaxconn that the plan brings";
@@ -54,7 +54,7 @@ TEST(Obstacles, AValueThatTheTargetCannotHaveIsFoundBeforeAnythingIsWritten) {
   EXPECT_THAT(*host.journal.entries(), IsEmpty());
 }
 
-TEST(Obstacles, EveryOneIsNamed) {
+TEST(Obstacles, EveryObstacleIsNamed) {
   Host host;
   EXPECT_THAT(
       obstacles_of(host, plan_of({sysctl_step("net.core.somaxconn", "17", "4096"),
@@ -68,7 +68,7 @@ TEST(Obstacles, EveryOneIsNamed) {
               ElementsAre(HasSubstr("is not the name of a sysctl")));
 }
 
-TEST(Obstacles, AnUnfinishedEntryOnTheSameTargetIsOneAlsoForAPartOfIt) {
+TEST(Obstacles, AnUnfinishedEntryOnPartOfTheTargetIsAnObstacle) {
   Host host;
   host.options.confirm_within = seconds(60);
   ASSERT_TRUE(host.apply(plan_of({sysctl_step("net.core.somaxconn", "128", "4096")})).ok());
@@ -83,7 +83,7 @@ TEST(Obstacles, AnUnfinishedEntryOnTheSameTargetIsOneAlsoForAPartOfIt) {
       host.journal, plan_of({sysctl_step("net.ipv4.tcp_max_syn_backlog", "256", "8192")})));
 }
 
-TEST(Obstacles, InAnotherWorldNothingElseIsCompared) {
+TEST(Obstacles, OnAnotherHostNothingElseIsCompared) {
   Host host;
   Plan plan = plan_of({sysctl_step("net.core.somaxconn", "17", "4096")});
   plan.binding.boot_id = "boot-0";

@@ -17,7 +17,7 @@ BootConfiguration debian(std::vector<ConfigLine> lines = {}) {
   return {std::move(lines), true, true, true, {}};
 }
 
-/// The fake host as its first namespace, applying with --persist.
+/// The fake host as its first namespace, with a plan applied with --persist.
 struct Persistent : Host {
   Persistent() {
     options.unconfirmed_cut = true;
@@ -45,7 +45,7 @@ struct Persistent : Host {
     for (const HistoryStep& step : entry->steps) states.push_back(step.persist);
     return states;
   }
-  /// Sets what the file says, as systemd-sysctl would, in a new boot.
+  /// Sets the values of the file in a new boot, as systemd-sysctl would.
   void reboot() {
     fake.state().files["/proc/sys/kernel/random/boot_id"] = "boot-2\n";
     fake.state().files[somaxconn_path] = "128\n";
@@ -82,7 +82,7 @@ TEST(Persist, WithoutADeadlineTheFileIsWrittenAtOnce) {
   EXPECT_THAT(host.file(), HasSubstr("net.core.somaxconn = 4096\n"));
 }
 
-TEST(Persist, WithoutTheWishNoFileIsWritten) {
+TEST(Persist, WithoutPersistNoFileIsWritten) {
   Persistent host;
   host.options.persist.reset();
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
@@ -90,7 +90,7 @@ TEST(Persist, WithoutTheWishNoFileIsWritten) {
   EXPECT_THAT(host.lines(1), ElementsAre(std::nullopt, std::nullopt, std::nullopt));
 }
 
-TEST(Persist, UndoTakesTheLinesOutAndTheEmptyFileAway) {
+TEST(Persist, UndoRemovesTheLinesAndTheEmptyFile) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   const auto undone = host.undo(1);
@@ -108,7 +108,7 @@ Plan one_step(const std::string& name, const std::string& from, const std::strin
   return plan;
 }
 
-TEST(Persist, OfTwoEntriesEachTakesItsOwnLinesOut) {
+TEST(Persist, OfTwoEntriesEachRemovesItsOwnLines) {
   Persistent host;
   ASSERT_TRUE(host.apply(one_step("net.core.somaxconn", "128", "4096"))->succeeded);
   ASSERT_TRUE(host.apply(one_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"))->succeeded);
@@ -142,7 +142,7 @@ TEST(Persist, AModulesKeysBringTheModuleAndTheTablesSize) {
     EXPECT_EQ(host.fake.state().files.count(path), 0U) << path;
 }
 
-TEST(Persist, WhatHasItsValueAlreadyIsWrittenDownOnceAndThenNothingIsLeftToDo) {
+TEST(Persist, AValueThatIsAlreadySetIsPersistedOnceAndThenNothingIsLeftToDo) {
   Persistent host;
   host.options.persist.reset();
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
@@ -219,7 +219,7 @@ TEST(Persist, AMaskedFileIsNotReplaced) {
               HasSubstr("/etc/sysctl.d/99-weir.conf is a link to /dev/null"));
 }
 
-TEST(Persist, WhatComesInTheWayBeforeTheConfirmationLeavesItKeptForThisBootAndCanBeTriedAgain) {
+TEST(Persist, AnObstacleAtTheConfirmationKeepsThePlanForThisBootAndARetryIsPossible) {
   Persistent host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(host.apply(make_plan()).ok());
@@ -239,7 +239,7 @@ TEST(Persist, WhatComesInTheWayBeforeTheConfirmationLeavesItKeptForThisBootAndCa
   EXPECT_THAT(host.file(), HasSubstr("somaxconn = 4096"));
 }
 
-// ---- what somebody else changed
+// ---- changes of other programs
 
 TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNevertheless) {
   Persistent host;
@@ -280,7 +280,7 @@ TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
   EXPECT_THAT(host.file(), HasSubstr("# mine"));
 }
 
-TEST(Persist, AFileThatSomebodyRemovedIsNoObstacleToAnUndo) {
+TEST(Persist, ARemovedFileDoesNotStopAnUndo) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   host.fake.state().files.erase(plan::sysctl_file);
@@ -288,7 +288,7 @@ TEST(Persist, AFileThatSomebodyRemovedIsNoObstacleToAnUndo) {
   EXPECT_EQ(host.file(), "");
 }
 
-TEST(Persist, ANewlineInAFindingMakesNoLineOfItsOwn) {
+TEST(Persist, ANewlineInAFindingDoesNotMakeALine) {
   Persistent host;
   Plan plan = one_step("net.core.somaxconn", "128", "4096");
   plan.steps[0].finding = "x\nkernel.core_pattern = |/tmp/evil";
@@ -298,7 +298,7 @@ TEST(Persist, ANewlineInAFindingMakesNoLineOfItsOwn) {
 
 // ---- over a boot
 
-TEST(Persist, AfterABootTheEntryIsEndedItsLinesStandAndUndoTakesBoth) {
+TEST(Persist, AfterABootTheEntryHasEndedAndUndoStillRemovesItsLines) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   host.reboot();
@@ -320,7 +320,7 @@ TEST(Persist, AfterABootTheEntryIsEndedItsLinesStandAndUndoTakesBoth) {
   EXPECT_EQ(host.fake.writes().size(), writes) << "nothing is left to be undone";
 }
 
-TEST(Persist, AfterABootTheUndoLeavesAloneWhatSomebodyElseChanged) {
+TEST(Persist, AfterABootTheUndoKeepsForeignChanges) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   host.reboot();
@@ -336,7 +336,7 @@ TEST(Persist, AfterABootTheUndoLeavesAloneWhatSomebodyElseChanged) {
   EXPECT_EQ(host.file(), "");
 }
 
-TEST(Persist, AnEntryOfAnEarlierBootWaitsForALaterOneOnTheSame) {
+TEST(Persist, AnEntryOfAnEarlierBootWaitsForALaterEntryOnTheSameKey) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   host.reboot();
@@ -363,7 +363,7 @@ TEST(Persist, AnUnconfirmedPlanLeavesNothingBehindOverABoot) {
 
 // ---- deaths
 
-TEST(Persist, AConfirmationWhoseWriterDiedIsWrittenByTheNextStart) {
+TEST(Persist, TheNextStartWritesTheConfirmationOfADeadWriter) {
   Persistent host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(host.apply(make_plan()).ok());
@@ -385,7 +385,7 @@ TEST(Persist, AnUndoThatABootInterruptedIsFinishedWithTheValuesThatCameBack) {
               ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
 }
 
-TEST(Persist, AFileThatCannotBeWrittenUndoesAPlanThatNobodyHasToConfirm) {
+TEST(Persist, AnUnwritableFileUndoesAPlanWithoutADeadline) {
   Persistent host;
   host.fake.fail_write(4, make_error(ErrorCode::io, "the disk is full"));
   const auto outcome = host.apply(make_plan());
@@ -399,7 +399,7 @@ TEST(Persist, AFileThatCannotBeWrittenUndoesAPlanThatNobodyHasToConfirm) {
   EXPECT_EQ(host.file(), "");
 }
 
-TEST(Persist, WhereTheSecondOfItsFilesFailsTheFirstIsTakenAwayAgain) {
+TEST(Persist, WhenTheSecondFileFailsTheFirstIsRemoved) {
   Persistent host;
   host.options.confirm_within = seconds(30);
   host.fake.state().files["/proc/sys/net/netfilter/nf_conntrack_max"] = "1024\n";

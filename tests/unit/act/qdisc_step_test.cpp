@@ -28,7 +28,7 @@ struct QdiscHost : LinkHost {
 constexpr const char* default_text =
     "fq_codel 0: flows 1024 interval 99999 limit 10240 target 4999";
 
-TEST(QdiscStep, TheKernelsOwnOneIsPutBackByDeletingTheOther) {
+TEST(QdiscStep, TheKernelsOwnDisciplineIsPutBackByDeletingTheNewOne) {
   QdiscHost host;
   const Step step = link_step("qdisc", default_text, "fq");
   EXPECT_EQ(host.apply_step(step), "fq 8001: limit 10000 quantum 3028");
@@ -36,13 +36,13 @@ TEST(QdiscStep, TheKernelsOwnOneIsPutBackByDeletingTheOther) {
   EXPECT_EQ(host.fake.writes().back(), (kernel::FakeWrite{"link:2 qdisc", "deleted", true}));
 }
 
-TEST(QdiscStep, OptionsThatThePlanNamesAreSetAndTheOthersAreTheKernels) {
+TEST(QdiscStep, OptionsOfThePlanAreSetAndTheRestIsTheKernels) {
   QdiscHost host;
   EXPECT_EQ(host.apply_step(link_step("qdisc", "fq_codel", "fq limit 20000")),
             "fq 8001: limit 20000 quantum 3028");
 }
 
-TEST(QdiscStep, AnothersOwnOneIsPutBackWithItsHandleAndOptions) {
+TEST(QdiscStep, ADisciplineOfAUserIsPutBackWithItsHandleAndOptions) {
   QdiscHost host;
   host.set_root({2,
                  0x10000,
@@ -57,7 +57,7 @@ TEST(QdiscStep, AnothersOwnOneIsPutBackWithItsHandleAndOptions) {
       << "interval is the fake's; a real kernel tells every one";
 }
 
-TEST(QdiscStep, OptionsOfTheSameOneAreChangedInPlace) {
+TEST(QdiscStep, OptionsOfTheSameDisciplineAreChangedInPlace) {
   QdiscHost host;
   host.set_root({2, 0x10000, top, "fq_codel", {{"flows", "1024"}, {"limit", "10240"}}, {}});
   const Step step =
@@ -68,7 +68,7 @@ TEST(QdiscStep, OptionsOfTheSameOneAreChangedInPlace) {
   EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 1024 limit 10240");
 }
 
-TEST(QdiscStep, AnotherNumberOfFlowsNeedsANewOne) {
+TEST(QdiscStep, AnotherNumberOfFlowsNeedsANewDiscipline) {
   QdiscHost host;
   host.set_root({2,
                  0x10000,
@@ -83,7 +83,7 @@ TEST(QdiscStep, AnotherNumberOfFlowsNeedsANewOne) {
   EXPECT_EQ(host.undo_step(step), before);
 }
 
-TEST(QdiscStep, WhatCannotBePutBackIsADifferenceAndNothingIsWritten) {
+TEST(QdiscStep, ADisciplineThatCannotBePutBackIsADifferenceAndNothingIsWritten) {
   QdiscHost host;
   for (const char* kind : {"htb", "tbf", "cake", "prio"}) {
     host.set_root({2, 0x10000, top, kind, {}, {}});
@@ -103,7 +103,7 @@ TEST(QdiscStep, FiltersAreNotLost) {
   EXPECT_EQ(host.read(link_step("qdisc", "", "")), default_text);
 }
 
-TEST(QdiscStep, AnotherDefaultOfTheHostIsNoWayBack) {
+TEST(QdiscStep, WithAnotherDefaultOfTheHostTheStepIsRefused) {
   QdiscHost host;
   host.fake.state().files[default_qdisc_path] = "fq\n";
   EXPECT_THAT(host.apply_step(link_step("qdisc", default_text, "fq")),
@@ -113,7 +113,7 @@ TEST(QdiscStep, AnotherDefaultOfTheHostIsNoWayBack) {
       << "in a namespace it cannot be read";
 }
 
-TEST(QdiscStep, ADefaultThatBecameAnotherOneIsToldWhenItIsPutBack) {
+TEST(QdiscStep, AChangedDefaultIsReportedWhenItIsPutBack) {
   QdiscHost host;
   const Step step = link_step("qdisc", default_text, "fq");
   host.apply_step(step);
@@ -128,7 +128,7 @@ TEST(QdiscStep, AnInterfaceThatIsDownWaits) {
               HasSubstr("the interface is down"));
 }
 
-TEST(QdiscStep, WhatWeirCannotMakeIsRefused) {
+TEST(QdiscStep, ADisciplineThatWeirCannotMakeIsRefused) {
   QdiscHost host;
   EXPECT_THAT(host.check(link_step("qdisc", default_text, "htb default 1")).error().message,
               HasSubstr("no queueing discipline that weir can make"));
@@ -136,7 +136,7 @@ TEST(QdiscStep, WhatWeirCannotMakeIsRefused) {
               HasSubstr("no option of fq"));
 }
 
-TEST(QdiscStep, WhatSomebodyElseMadeSinceIsLeftAlone) {
+TEST(QdiscStep, ADisciplineThatAnotherProgramMadeSinceStays) {
   QdiscHost host;
   const Step step = link_step("qdisc", default_text, "fq");
   host.apply_step(step);

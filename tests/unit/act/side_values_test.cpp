@@ -18,7 +18,7 @@ Link make_link(std::int64_t index, const std::string& name) {
   return link;
 }
 
-/// A host whose kernel does with ip_forward what inet_forward_change() does.
+/// A host whose kernel changes the values that inet_forward_change() changes with ip_forward.
 class SideValues : public testing::Test {
  protected:
   SideValues() {
@@ -105,7 +105,7 @@ TEST_F(SideValues, AreRolledBackWithAPlanThatFails) {
   EXPECT_EQ(get("all", "accept_redirects"), "1");
 }
 
-TEST_F(SideValues, OneThatSomebodyChangedSinceIsLeftAloneAndNamedUntilForced) {
+TEST_F(SideValues, AForeignChangeSinceIsKeptAndNamedUntilForced) {
   const std::int64_t id = apply("1");
   set("all", "accept_redirects", "2");
 
@@ -124,7 +124,7 @@ TEST_F(SideValues, OneThatSomebodyChangedSinceIsLeftAloneAndNamedUntilForced) {
   EXPECT_EQ(host.journal.entry(id)->steps[0].state, StepState::undone);
 }
 
-TEST_F(SideValues, OneThatTheStepDidNotChangeKeepsWhatSomebodyMadeOfIt) {
+TEST_F(SideValues, ASideValueThatTheStepDidNotChangeKeepsForeignChanges) {
   set("eth1", "forwarding", "1");
   set("all", "accept_redirects", "0");
   const std::int64_t id = apply("1");
@@ -151,7 +151,7 @@ TEST_F(SideValues, AnInterfaceThatCameLaterFollowsTheOldDefault) {
   EXPECT_EQ(get("tap1"), "2");
 }
 
-TEST_F(SideValues, ARenamedInterfaceGetsItsOwnBackAndItsOldNamesNewOwnerIsLeftAlone) {
+TEST_F(SideValues, ARenamedInterfaceGetsItsValuesBackAndTheNewOwnerOfItsNameIsNotTouched) {
   set("eth0", "forwarding", "2");
   const std::int64_t id = apply("1");
   state().network_links = {make_link(2, "lan0"), make_link(3, "eth1"), make_link(4, "eth0")};
@@ -162,10 +162,10 @@ TEST_F(SideValues, ARenamedInterfaceGetsItsOwnBackAndItsOldNamesNewOwnerIsLeftAl
   EXPECT_EQ(get("eth0"), "5");
 }
 
-TEST_F(SideValues, WhatWeirCouldNotLookAtBeforeItDiedIsPutBack) {
+TEST_F(SideValues, ASideValueThatWeirDidNotReadBeforeItsDeathIsPutBack) {
   set("eth1", "forwarding", "1");
   set("all", "accept_redirects", "0");
-  // Killed right after its write.
+  // Killed right after the write.
   store::NewEntry entry;
   entry.applier = {999'999, 1};
   const Plan plan = make_plan_to("1");
@@ -184,7 +184,7 @@ TEST_F(SideValues, WhatWeirCouldNotLookAtBeforeItDiedIsPutBack) {
   EXPECT_EQ(get("all", "accept_redirects"), "0");
 }
 
-TEST_F(SideValues, AnUndoThatWasKilledBetweenItsWritesIsTakenUpAgain) {
+TEST_F(SideValues, AnUndoThatWasKilledBetweenItsWritesContinues) {
   set("eth1", "forwarding", "1");
   set("all", "accept_redirects", "0");
   const std::int64_t id = apply("1");
@@ -211,10 +211,10 @@ TEST_F(SideValues, LargeReceiveOffloadThatForwardingSwitchedOffIsSwitchedOnAgain
   EXPECT_TRUE(state().nics["eth0"].features[0].state.active);
 }
 
-TEST_F(SideValues, OneThatAnotherProgramChangesBeforeTheWriteStopsThePlan) {
+TEST_F(SideValues, AForeignChangeBeforeTheWriteStopsThePlan) {
   int reads = 0;
   host.fake.on_read([&](const std::string& path_read) {
-    // The first look is the journal's, the second comes after its sync.
+    // The first look is for the journal; the second comes after the journal's sync.
     if (path_read == path("all", "accept_redirects") && ++reads == 2)
       set("all", "accept_redirects", "3");
   });
@@ -230,7 +230,7 @@ TEST_F(SideValues, OneThatAnotherProgramChangesBeforeTheWriteStopsThePlan) {
 }
 
 TEST_F(SideValues, TwoKeysThatSetEachOtherToZeroChangePlacesAgain) {
-  // dirty_bytes_handler(): a write of 0 is refused, and any other sets dirty_ratio to 0.
+  // dirty_bytes_handler(): it refuses a write of 0, and any other write sets dirty_ratio to 0.
   files()["/proc/sys/vm/dirty_ratio"] = "20\n";
   files()["/proc/sys/vm/dirty_bytes"] = "0\n";
   host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
@@ -269,7 +269,7 @@ TEST(ForeignWrite, AfterTheJournalsSyncIsSeenAndStays) {
   EXPECT_EQ(applied->entry.state, EntryState::undone);
 }
 
-TEST(ForeignWrite, OnALaterStepTakesTheEarlierOnesBack) {
+TEST(ForeignWrite, OnALaterStepUndoesTheEarlierSteps) {
   Host host;
   int reads = 0;
   host.fake.on_read([&](const std::string& path) {

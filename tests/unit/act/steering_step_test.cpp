@@ -67,7 +67,7 @@ TEST(SteeringStep, SysfsOfAnotherNamespaceIsNotWritten) {
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
-TEST(SteeringStep, ACpuThatCannotBeIsRefused) {
+TEST(SteeringStep, AnImpossibleCpuIsRefused) {
   QueueHost host;
   EXPECT_TRUE(host.check(link_step("rx-0.rps_cpus", "0", "f00000000")).ok());
   EXPECT_THAT(host.check(link_step("rx-0.rps_cpus", "0", "1000000000")).error().message,

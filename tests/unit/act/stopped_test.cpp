@@ -1,5 +1,5 @@
-// A weir that stood still while another one went on: what it does when it continues. The fake
-// kernel stops it at a write and lets the other one work meanwhile.
+// A weir that was stopped while another weir went on: its behaviour when it continues. The fake
+// kernel stops it at a write and lets the other weir work meanwhile.
 #include <functional>
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ void after_write(kernel::FakeKernel& fake, int n, std::function<void()> meanwhil
   });
 }
 
-/// What the watchdog does to the entry: all values, then the record.
+/// The watchdog's changes to the entry: all values, then the record.
 void undo_all(Host& host, std::int64_t id) {
   host.fake.state().files[somaxconn_path] = "128\n";
   host.fake.state().files[syn_backlog_path] = "256\n";
@@ -33,12 +33,12 @@ void undo_all(Host& host, std::int64_t id) {
   ASSERT_TRUE(other.move_entry(id, now, EntryState::undone, "it was not confirmed in time").ok());
 }
 
-TEST(StoppedUndo, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntry) {
+TEST(StoppedUndo, AfterAnotherWeirUndidTheEntryItWritesNothing) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   after_write(host.fake, 1, [&] {
     undo_all(host, id);
-    // The administrator's own value, by chance the one that weir had written.
+    // The administrator's own value; by chance it is the value that weir had written.
     host.fake.state().files[somaxconn_path] = "4096\n";
   });
   const std::size_t before = host.fake.writes().size();
@@ -57,7 +57,7 @@ TEST(StoppedUndo, SeesADeadlinesVerdictAlsoWhileTheJournalCannotBeWritten) {
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
   after_write(host.fake, 1, [&] {
-    // The watchdog's way: the verdict, the values; the record has to wait.
+    // The watchdog's order of work: the verdict, then the values; the record has to wait.
     ASSERT_TRUE(store::decide(host.folder.path(), id, store::Verdict::put_back).ok());
     host.fake.state().files[syn_backlog_path] = "8192\n";
   });
@@ -89,10 +89,10 @@ TEST(StoppedUndo, AVerdictThatAnEndingWatchdogRemovesStopsNothing) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
 }
 
-TEST(StoppedApply, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntryAndPutsBackWhatItWroteSince) {
+TEST(StoppedApply, AfterAnotherWeirUndidTheEntryItWritesNothingAndPutsItsLastWritesBack) {
   Host host;
-  // Stopped after its look at the journal and before its second write: the others undo the first
-  // step meanwhile, and the second value lands when it continues.
+  // Stopped after its look at the journal and before its second write. Meanwhile the others undo
+  // the first step, and the second value is written when it continues.
   after_write(host.fake, 2, [&] {
     store::Journal other = Host::open(host.folder.path());
     host.fake.state().files[somaxconn_path] = "128\n";
@@ -109,7 +109,7 @@ TEST(StoppedApply, WritesNothingMoreOnceAnotherWeirHasUndoneTheEntryAndPutsBackW
   EXPECT_EQ(host.fake.writes().size(), 3U) << "two steps, and the second one's way back";
 }
 
-TEST(StoppedApply, AValueThatSomebodyElseSetMeanwhileIsLeftAlone) {
+TEST(StoppedApply, AForeignValueSetMeanwhileIsKept) {
   Host host;
   after_write(host.fake, 2, [&] {
     store::Journal other = Host::open(host.folder.path());
@@ -139,7 +139,7 @@ TEST(Verdict, AConfirmationInTimeIsKeptByTheDeadlineAlsoWhereItsRecordIsMissing)
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(Verdict, HealingFollowsItBeforeTheDeadlineAsWell) {
+TEST(Verdict, HealingFollowsTheVerdictBeforeTheDeadlineAsWell) {
   Host host;
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -165,7 +165,7 @@ TEST(Verdict, AConfirmationAfterTheDeadlinesVerdictIsRefused) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::unconfirmed);
 }
 
-TEST(Verdict, OneOfAnEarlierJournalDecidesNothing) {
+TEST(Verdict, AVerdictOfAnEarlierJournalDecidesNothing) {
   Host host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(store::decide(host.folder.path(), 1, store::Verdict::keep).ok());
@@ -176,7 +176,7 @@ TEST(Verdict, OneOfAnEarlierJournalDecidesNothing) {
   EXPECT_EQ(live_values(host.fake), old_values());
 }
 
-/// A journal that takes no more changes of entries, as on a full disk.
+/// A journal that refuses every change of an entry, as on a full disk.
 void fill_disk(Host& host) { host.refuse_journal_writes(); }
 
 TEST(FullDisk, AConfirmationThatCannotBeRecordedSaysThatItIsKeptAndIsNotUndone) {
@@ -194,7 +194,7 @@ TEST(FullDisk, AConfirmationThatCannotBeRecordedSaysThatItIsKeptAndIsNotUndone) 
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(FullDisk, AnUndoPutsEveryValueBackAndSaysWhatIsNotRecorded) {
+TEST(FullDisk, AnUndoPutsEveryValueBackAndNamesTheMissingRecords) {
   for (const bool force : {false, true}) {
     Host host;
     const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -209,7 +209,7 @@ TEST(FullDisk, AnUndoPutsEveryValueBackAndSaysWhatIsNotRecorded) {
   }
 }
 
-TEST(FullDisk, WhatWasPutBackOnceIsNotWrittenAgain) {
+TEST(FullDisk, AValueThatWasPutBackIsNotWrittenAgain) {
   Host host;
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;
@@ -230,7 +230,7 @@ TEST(FullDisk, WhatWasPutBackOnceIsNotWrittenAgain) {
       << "another weir that did the same is no error";
 }
 
-TEST(LostJournal, WhatIsRememberedIsEnough) {
+TEST(LostJournal, TheWatchdogsMemoryIsEnough) {
   Host host;
   host.options.confirm_within = seconds(30);
   HistoryEntry remembered;
@@ -256,7 +256,7 @@ TEST(LostJournal, WhatIsRememberedIsEnough) {
   EXPECT_FALSE(has_wanted_values(make_plan(), kernel));
 }
 
-TEST(PartlyUndone, TheEntrySaysWhatWasLeftAloneAndForceAloneFindsIt) {
+TEST(PartlyUndone, TheEntryNamesTheKeptValuesAndOnlyForceFindsIt) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().files[somaxconn_path] = "9999\n";
@@ -276,7 +276,7 @@ TEST(PartlyUndone, TheEntrySaysWhatWasLeftAloneAndForceAloneFindsIt) {
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone);
 }
 
-TEST(PartlyUndone, ADeadlineLeavesAloneWhatSomebodyElseChanged) {
+TEST(PartlyUndone, ADeadlineKeepsForeignChanges) {
   Host host;
   host.options.confirm_within = seconds(30);
   const std::int64_t id = host.apply(make_plan())->entry.id;

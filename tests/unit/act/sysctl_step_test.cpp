@@ -84,7 +84,7 @@ TEST_F(InterfaceSysctl, ARenamedInterfaceIsFoundAgain) {
   EXPECT_EQ(file("e0"), "0\n");
 }
 
-TEST_F(InterfaceSysctl, AnotherInterfaceOfTheSameNameIsLeftAlone) {
+TEST_F(InterfaceSysctl, AnotherInterfaceOfTheSameNameIsNotTouched) {
   const std::int64_t id = apply("net.ipv4.conf.d0.rp_filter");
   rename(5, "e0");
   add(7, "d0", "1");
@@ -93,7 +93,7 @@ TEST_F(InterfaceSysctl, AnotherInterfaceOfTheSameNameIsLeftAlone) {
   EXPECT_EQ(file("d0"), "1\n");
 }
 
-TEST_F(InterfaceSysctl, OneThatTookTheNameOfAnInterfaceThatIsGoneIsLeftAlone) {
+TEST_F(InterfaceSysctl, AnInterfaceThatTookTheNameOfAGoneInterfaceIsNotTouched) {
   const std::int64_t id = apply("net.ipv4.conf.d0.rp_filter");
   host.fake.state().network_links.erase(host.fake.state().network_links.begin());
   add(7, "d0", "1");
@@ -122,7 +122,7 @@ TEST_F(InterfaceSysctl, TwoSpellingsOfOneNameAreOneTarget) {
   EXPECT_EQ(file("d0.100"), "0\n");
 }
 
-TEST_F(InterfaceSysctl, AnUnconfirmedPlanKeepsTheOtherSpellingAndTheNewNameForItself) {
+TEST_F(InterfaceSysctl, AnUnconfirmedPlanAlsoReservesTheOtherSpellingAndTheNewName) {
   host.options.confirm_within = seconds(60);
   apply("net.ipv4.conf.d0/100.rp_filter");
   const auto other = host.apply(plan_of({sysctl_step("net.ipv4.conf.d0.100.rp_filter", "1", "2")}));
@@ -139,7 +139,8 @@ TEST_F(InterfaceSysctl, AnUnconfirmedPlanKeepsTheOtherSpellingAndTheNewNameForIt
 constexpr const char* control_path = "/proc/sys/net/ipv4/tcp_congestion_control";
 constexpr const char* allowed_path = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
 
-/// A host whose kernel allows what becomes the default, as the first namespace's does.
+/// A host whose kernel allows any algorithm that becomes the default, as the first namespace's
+/// kernel does.
 class CongestionControlStep : public testing::Test {
  protected:
   CongestionControlStep() {
@@ -163,7 +164,7 @@ class CongestionControlStep : public testing::Test {
   Host host;
 };
 
-TEST_F(CongestionControlStep, UndoTakesAwayWhatTheKernelAllowedWithIt) {
+TEST_F(CongestionControlStep, UndoRemovesTheAlgorithmThatTheKernelAllowedWithIt) {
   const auto applied = apply_bbr();
   ASSERT_TRUE(applied.ok() && applied->succeeded);
   EXPECT_EQ(applied->entry.steps[0].old_value, "cubic");
@@ -179,7 +180,7 @@ TEST_F(CongestionControlStep, UndoTakesAwayWhatTheKernelAllowedWithIt) {
   EXPECT_EQ(allowed(), "reno cubic");
 }
 
-TEST_F(CongestionControlStep, WhatOthersAllowedMeanwhileStays) {
+TEST_F(CongestionControlStep, AnAlgorithmThatAnotherProgramAllowedMeanwhileStays) {
   const auto applied = apply_bbr();
   ASSERT_TRUE(applied.ok() && applied->succeeded);
   files()[allowed_path] = "reno cubic bbr dctcp\n";
@@ -187,7 +188,7 @@ TEST_F(CongestionControlStep, WhatOthersAllowedMeanwhileStays) {
   EXPECT_EQ(allowed(), "reno cubic dctcp");
 }
 
-TEST_F(CongestionControlStep, WhatWasAllowedBeforeStays) {
+TEST_F(CongestionControlStep, AnAlgorithmThatWasAllowedBeforeStays) {
   files()[allowed_path] = "reno cubic bbr\n";
   const auto applied = apply_bbr();
   ASSERT_TRUE(applied.ok() && applied->succeeded);

@@ -32,7 +32,7 @@ TEST(Apply, WritesEveryStepInOrderAndRemembersTheOldValues) {
   EXPECT_EQ(entry->steps[2].finding, "accept-queue.app-backlog");
 }
 
-TEST(Apply, WithATimeToConfirmWithinTheEntryWaits) {
+TEST(Apply, WithConfirmWithinTheEntryWaits) {
   Host host;
   host.options.confirm_within = seconds(30);
   const auto outcome = host.apply(make_plan());
@@ -41,7 +41,7 @@ TEST(Apply, WithATimeToConfirmWithinTheEntryWaits) {
   EXPECT_EQ(outcome->entry.deadline, seconds(1030));
 }
 
-TEST(Apply, TheOldValueIsInTheJournalBeforeTheNewOneIsInTheKernel) {
+TEST(Apply, TheOldValueIsInTheJournalBeforeTheNewValueIsInTheKernel) {
   Host host;
   int checked = 0;
   host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& /*write*/) {
@@ -108,7 +108,7 @@ TEST(Apply, APlanOfAnotherBootKernelMachineOrNamespaceIsRefused) {
   }
 }
 
-TEST(Apply, ANewNamespaceWithTheNumberOfTheOneThatIsMeantIsRefused) {
+TEST(Apply, ANewNamespaceThatReusesTheInodeOfThePlansNamespaceIsRefused) {
   Host host;
   host.fake.state().namespace_cookie = 8;
   Plan plan = make_plan();
@@ -122,7 +122,7 @@ TEST(Apply, ANewNamespaceWithTheNumberOfTheOneThatIsMeantIsRefused) {
   EXPECT_TRUE(host.apply(plan).ok());
 }
 
-TEST(Apply, PlansThatCannotBeMeantAreRefused) {
+TEST(Apply, EmptyAndContradictoryPlansAreRefused) {
   Host host;
   Plan plan = make_plan();
   plan.steps.clear();
@@ -136,7 +136,7 @@ TEST(Apply, PlansThatCannotBeMeantAreRefused) {
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
-TEST(Apply, WhatCanCutTrafficNeedsADeadlineOrTheUsersWordWhateverThePlanSaysOfItself) {
+TEST(Apply, APlanThatCanCutTrafficNeedsADeadlineOrThePermissionOfTheUser) {
   Host host;
   host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "0\n";
   Plan plan = make_plan();
@@ -155,7 +155,7 @@ TEST(Apply, WhatCanCutTrafficNeedsADeadlineOrTheUsersWordWhateverThePlanSaysOfIt
   EXPECT_EQ(host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"], "1\n");
 }
 
-TEST(RemainingSteps, AreThoseWhoseTargetHasAnotherValue) {
+TEST(RemainingSteps, AreTheStepsWhoseTargetHasAnotherValue) {
   Host host;
   kernel::Kernel kernel = host.fake.kernel();
   const Plan plan = make_plan();
@@ -176,7 +176,7 @@ TEST(RemainingSteps, NothingIsLeftOfAPlanThatWasApplied) {
   EXPECT_TRUE(remaining_steps(make_plan(), kernel)->steps.empty());
 }
 
-TEST(RemainingSteps, BlanksDoNotMakeADifferenceAndWhatCannotBeReadIsLeft) {
+TEST(RemainingSteps, IgnoreBlanksAndKeepUnreadableTargets) {
   Host host;
   host.fake.state().files["/proc/sys/net/ipv4/tcp_rmem"] = "4096\t131072\t33554432\n";
   Plan plan = make_plan();
@@ -189,7 +189,7 @@ TEST(RemainingSteps, BlanksDoNotMakeADifferenceAndWhatCannotBeReadIsLeft) {
   EXPECT_EQ(rest->steps.front(), plan.steps.back());
 }
 
-TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
+TEST(Apply, WhenAnyWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
   int tried = 0;
   for (std::int64_t n = 1;; ++n) {
     Host host;
@@ -210,7 +210,7 @@ TEST(Apply, WhicheverWriteFailsTheOldValuesAreBackAndTheJournalSaysSo) {
   EXPECT_EQ(tried, 3);
 }
 
-TEST(Apply, AValueThatTheKernelTookOtherwiseIsPutBack) {
+TEST(Apply, AValueThatTheKernelStoredDifferentlyIsPutBack) {
   Host host;
   host.fake.on_write([&](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
     if (moment == kernel::FakeKernel::Moment::after && write.value == "8192\n")
@@ -233,7 +233,7 @@ TEST(Apply, ABacklogThatSomaxconnWouldCutIsRefusedBeforeItIsWritten) {
   EXPECT_TRUE(host.fake.writes().empty()) << "nor what comes before it in the plan";
 }
 
-TEST(Apply, AProbeThatFailsTakesEverythingBack) {
+TEST(Apply, AFailedProbeUndoesEveryStep) {
   Host host;
   host.options.probe = [&]() -> Status {
     EXPECT_EQ(live_values(host.fake), new_values());
@@ -245,7 +245,7 @@ TEST(Apply, AProbeThatFailsTakesEverythingBack) {
   EXPECT_EQ(live_values(host.fake), old_values());
 }
 
-TEST(Apply, TheSocketIsFoundAnewWhenItsOldOwnersAreGone) {
+TEST(Apply, TheSocketIsFoundAgainWhenItsOldOwnersAreGone) {
   Host host;
   host.fake.state().listeners[0].owners = {{900, 11}};
   host.fake.state().links.erase("/proc/812/fd/6");
@@ -256,7 +256,7 @@ TEST(Apply, TheSocketIsFoundAnewWhenItsOldOwnersAreGone) {
   EXPECT_EQ(live_values(host.fake), new_values());
 }
 
-TEST(Apply, ASecondPlanOnTheSameTargetWaitsForTheFirstOnesConfirmation) {
+TEST(Apply, ASecondPlanOnTheSameTargetWaitsForTheConfirmationOfTheFirst) {
   Host host;
   host.options.confirm_within = seconds(30);
   ASSERT_TRUE(host.apply(make_plan()).ok());
@@ -298,7 +298,7 @@ TEST(Undo, RestoresInReverseOrder) {
   EXPECT_THAT(targets, ElementsAre("listener:77", syn_backlog_path, somaxconn_path));
 }
 
-TEST(Undo, WhatSomebodyElseChangedSinceIsReportedAndLeftAlone) {
+TEST(Undo, AForeignChangeSinceIsReportedAndKept) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().files[somaxconn_path] = "9999\n";
@@ -315,7 +315,7 @@ TEST(Undo, WhatSomebodyElseChangedSinceIsReportedAndLeftAlone) {
   EXPECT_EQ(host.journal.entry(id)->steps[0].state, StepState::undone);
 }
 
-TEST(Undo, WhatIsAtItsOldValueAlreadyIsNotWritten) {
+TEST(Undo, AValueThatIsAlreadyOldIsNotWritten) {
   Host host;
   const std::int64_t id = host.apply(make_plan())->entry.id;
   host.fake.state().files[syn_backlog_path] = "256\n";

@@ -29,7 +29,7 @@ TEST(TxqueuelenStep, AnInterfaceThatWasRenamedIsTheSame) {
   EXPECT_EQ(host.link().transmit_length, 1000);
 }
 
-TEST(TxqueuelenStep, AnInterfaceWithAnotherAddressIsAnotherOne) {
+TEST(TxqueuelenStep, AnInterfaceWithAnotherAddressIsAnotherInterface) {
   LinkHost host;
   const auto applied = host.apply(link_plan("txqueuelen", "1000", "5000"));
   host.link().permanent_address = "52:54:00:00:00:99";
@@ -59,7 +59,7 @@ TEST(TxqueuelenStep, AnInterfaceThatIsGoneIsADifferenceAndNothingIsWritten) {
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
-TEST(TxqueuelenStep, WhatIsNoLengthIsRefused) {
+TEST(TxqueuelenStep, ATextThatIsNotALengthIsRefused) {
   LinkHost host;
   auto kernel = host.fake.kernel();
   const auto target = find_txqueuelen(link_target("txqueuelen"), kernel);

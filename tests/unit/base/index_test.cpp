@@ -38,7 +38,7 @@ TEST(Index, AnElementMayHaveSeveralKeysOrNone) {
   EXPECT_EQ(by_letter.find('z'), nullptr);
 }
 
-TEST(Index, OfNothingHasNothing) {
+TEST(Index, OfAnEmptyListIsEmpty) {
   const Index<int, Member> empty;
   EXPECT_EQ(empty.find(0), nullptr);
 }

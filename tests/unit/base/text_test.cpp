@@ -14,7 +14,7 @@ TEST(Text, SplitKeepsEmptyParts) {
   EXPECT_EQ(split("a::b", ':'), (std::vector<std::string_view>{"a", "", "b"}));
 }
 
-TEST(Text, IntegerRefusesWhatIsNotAWholeNumber) {
+TEST(Text, IntegerAcceptsOnlyWholeNumbers) {
   EXPECT_EQ(parse_integer("-1"), -1);
   EXPECT_EQ(parse_integer("9223372036854775807"), INT64_MAX);
   EXPECT_FALSE(parse_integer("9223372036854775808"));
@@ -23,7 +23,7 @@ TEST(Text, IntegerRefusesWhatIsNotAWholeNumber) {
   EXPECT_FALSE(parse_integer(" 12"));
 }
 
-TEST(Text, DurationTakesUnitsAndRefusesOverflow) {
+TEST(Text, DurationAcceptsUnitsAndRefusesOverflow) {
   EXPECT_EQ(parse_duration_ns("5s"), 5'000'000'000);
   EXPECT_EQ(parse_duration_ns("250ms"), 250'000'000);
   EXPECT_EQ(parse_duration_ns("3"), 3'000'000'000);
@@ -33,7 +33,7 @@ TEST(Text, DurationTakesUnitsAndRefusesOverflow) {
   EXPECT_FALSE(parse_duration_ns("9223372036854775807h"));
 }
 
-TEST(Text, SizeTakesBinaryUnits) {
+TEST(Text, SizeAcceptsBinaryUnits) {
   EXPECT_EQ(parse_bytes("64GiB"), 64LL << 30U);
   EXPECT_EQ(parse_bytes("4096"), 4096);
   EXPECT_FALSE(parse_bytes("9000000000TiB"));
@@ -47,8 +47,8 @@ TEST(Text, EscapeKeepsUtf8AndShowsEveryOtherByte) {
   EXPECT_EQ(escape_bytes("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
-/// The ends of each range that is not seen, and what stands beside it.
-TEST(Text, EscapeShowsEveryCharacterThatActsOrIsNotSeen) {
+/// The ends of each range of invisible characters, and the visible characters beside them.
+TEST(Text, EscapeShowsEveryActingOrInvisibleCharacter) {
   EXPECT_EQ(escape_bytes("\x1b[2J\x7f"), "\\x1b[2J\\x7f") << "C0 and DEL";
   EXPECT_EQ(escape_bytes("\u0080 \u009b \u009f"), "\\xc2\\x80 \\xc2\\x9b \\xc2\\x9f") << "C1";
   EXPECT_EQ(escape_bytes("\x80 \x9b \x9f"), "\\x80 \\x9b \\x9f")

@@ -171,7 +171,7 @@ TEST(CatalogToml, UnknownNamesAreRejected) {
             "parameters.toml:4: 'world' is no scope");
   EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nremoved = \"soon\"\n"),
             "parameters.toml:4: 'soon' is no removed");
-  // Verdicts that follow from facts are not for rules to give.
+  // A rule must not give a verdict that follows from facts.
   EXPECT_EQ(
       error_of(
           "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.verdict]]\nwhen = \"value > 1\"\nwhy = \"x\"\nverdict = \"removed\"\n"),

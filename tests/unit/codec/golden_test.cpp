@@ -1,6 +1,6 @@
-// The golden files of each format: what weir wrote once stays readable, and what it writes now is
-// what the schemas in schema/ describe. A released golden file is never written anew: a format that
-// grows gets another file beside it.
+// The golden files of each format: weir can still read its old files, and its output matches the
+// schemas in schema/. A released golden file is never written again: when a format grows, it gets
+// another file.
 #include "support/golden.h"
 
 #include <gtest/gtest.h>

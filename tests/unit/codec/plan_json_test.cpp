@@ -46,7 +46,7 @@ std::string refusal(std::string json, const std::string& from = {}, const std::s
   return parsed ? "accepted" : parsed.error().message;
 }
 
-TEST(PlanJson, WhatIsWrittenIsReadBackWithoutLoss) {
+TEST(PlanJson, AWrittenPlanIsReadBackWithoutLoss) {
   const std::string json = plan_to_json(two_steps());
   const auto parsed = parse_plan(json);
   ASSERT_TRUE(parsed) << parsed.error().message;
@@ -63,7 +63,7 @@ TEST(PlanJson, ANameOfASysctlIsReadInOneSpellingAndKeepsItsInterface) {
             (SysctlTarget{"net.ipv4.conf.d0/100.rp_filter", 6, "52:54:00:00:00:06"}));
 }
 
-TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
+TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndNamed) {
   std::string json = plan_to_json(two_steps());
   json.replace(json.find("\"listener\""), 10, "\"nic-ring\"");
   const auto parsed = parse_plan(json);
@@ -72,7 +72,7 @@ TEST(PlanJson, AnUnknownKindOfStepIsUnsupportedAndSaysWhichOne) {
   EXPECT_THAT(parsed.error().message, AllOf(HasSubstr("steps[1]"), HasSubstr("nic-ring")));
 }
 
-TEST(PlanJson, AnUnknownMemberIsRefusedWithItsPathAndSoIsOneThatIsThereTwice) {
+TEST(PlanJson, UnknownAndDuplicateMembersAreRefusedWithTheirPath) {
   const std::string json = plan_to_json(two_steps());
   EXPECT_THAT(refusal(json, "\"steps\"", "\"probe\": \"true\", \"steps\""),
               HasSubstr("its field probe is unknown to this weir"));
@@ -88,7 +88,7 @@ TEST(PlanJson, AnUnknownMemberIsRefusedWithItsPathAndSoIsOneThatIsThereTwice) {
               HasSubstr("its field schema is there twice"));
 }
 
-TEST(PlanJson, WhatTheJournalKeepsIsReadAlsoWhereANewerWeirAddedToIt) {
+TEST(PlanJson, AJournalsPlanIsReadAlsoWithMembersOfANewerWeir) {
   std::string json = plan_to_json(two_steps());
   json.insert(json.find("\"steps\""), "\"added_later\": [1], ");
   const auto kept = parse_kept_plan(json);

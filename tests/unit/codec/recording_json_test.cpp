@@ -96,7 +96,7 @@ TEST(RecordingJson, EveryMemberOfEveryStructIsWritten) {
   EXPECT_EQ(listed_fields<Recording>(), test::member_count<Recording>());
 }
 
-TEST(RecordingJson, WhatIsWrittenIsReadBackWithoutLoss) {
+TEST(RecordingJson, AWrittenRecordingIsReadBackWithoutLoss) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Recording recording = test::random_recording(seed);
     const std::string json = recording_to_json(recording);
@@ -139,7 +139,7 @@ TEST(RecordingJson, EveryTruncationIsRefusedInOneSentence) {
   }
 }
 
-TEST(RecordingJson, ForeignFilesAreNamedForWhatTheyAre) {
+TEST(RecordingJson, ForeignFilesAreIdentified) {
   EXPECT_THAT(refusal("  \n"), HasSubstr("empty"));
   EXPECT_THAT(refusal("\x1f\x8b\x08"), AllOf(HasSubstr("gzip"), HasSubstr("gunzip")));
   EXPECT_THAT(refusal("\x28\xb5\x2f\xfd"), HasSubstr("zstd"));
@@ -185,7 +185,7 @@ TEST(RecordingJson, NumbersOutOfRangeAreRefused) {
               HasSubstr("between 0 and 2^64"));
 }
 
-/// The first number behind `"name": ` of the golden file becomes another one.
+/// Changes the first number after `"name": ` in the golden file.
 std::string with_number(const std::string& json, const std::string& after, const std::string& name,
                         const std::string& number) {
   const auto place = json.find("\"" + name + "\": ", json.find(after));

@@ -1,4 +1,4 @@
-// A report that comes back: what `weir plan --from` needs of it, and what is refused.
+// A report that is read back: the parts that `weir plan --from` needs, and the refused reports.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -70,7 +70,7 @@ TEST(ParseReport, TheGoldenReportIsReadable) {
   EXPECT_FALSE(parsed->host.boot_id.empty());
 }
 
-TEST(ParseReport, ForeignFutureAndBrokenOnesAreRefused) {
+TEST(ParseReport, ForeignFutureAndBrokenReportsAreRefused) {
   const std::string text = report_to_json(report_with({full_finding()}));
   const auto with = [&text](const std::string& from, const std::string& to) {
     std::string changed = text;

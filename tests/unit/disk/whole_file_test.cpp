@@ -1,5 +1,5 @@
-// What root writes where other users can write as well: nothing of theirs decides its mode, its
-// place or its text.
+// The files that root writes where other users can write as well: their files do not decide the
+// mode, the place or the text.
 #include "disk/whole_file.h"
 
 #include <csignal>
@@ -23,7 +23,7 @@ class WholeFile : public test::SharedFolder {
   }
 };
 
-TEST_F(WholeFile, ANewFileIsItsOwnersAlone) {
+TEST_F(WholeFile, OnlyTheOwnerCanReadANewFile) {
   const auto before = umask(0);
   ASSERT_TRUE(put(path("s"), "new").ok());
   umask(before);
@@ -31,7 +31,7 @@ TEST_F(WholeFile, ANewFileIsItsOwnersAlone) {
   EXPECT_EQ(mode_of(path("s")), 0600U);
 }
 
-TEST_F(WholeFile, AnotherUsersFileHandsDownNothing) {
+TEST_F(WholeFile, AnotherUsersFilePassesNoModeOn) {
   for (const unsigned mode : {06777U, 02755U, 0666U, 0644U, 0000U}) {
     make_as_nobody("s", mode);
     ASSERT_TRUE(put(path("s"), "root's").ok()) << std::oct << mode;
@@ -42,7 +42,7 @@ TEST_F(WholeFile, AnotherUsersFileHandsDownNothing) {
   }
 }
 
-TEST_F(WholeFile, TheCallersOwnFileKeepsItsModeWithoutSetuidSetgidAndOthersWriting) {
+TEST_F(WholeFile, TheCallersOwnFileKeepsItsModeWithoutSetuidSetgidAndWriteForOthers) {
   ASSERT_TRUE(write(path("s"), "old"));
   for (const auto& [mode, kept] : {std::pair{0644U, 0644U},
                                    {0640U, 0640U},
@@ -56,7 +56,7 @@ TEST_F(WholeFile, TheCallersOwnFileKeepsItsModeWithoutSetuidSetgidAndOthersWriti
   }
 }
 
-TEST_F(WholeFile, TheModeThatIsKeptIsForTheGroupThatItWasFor) {
+TEST_F(WholeFile, TheModeIsKeptOnlyForItsGroup) {
   ASSERT_TRUE(write(path("s"), "old"));
   ASSERT_EQ(chown(path("s").c_str(), 0, 4), 0);
   ASSERT_EQ(chmod(path("s").c_str(), 0640), 0);
@@ -67,16 +67,16 @@ TEST_F(WholeFile, TheModeThatIsKeptIsForTheGroupThatItWasFor) {
   EXPECT_EQ(status.st_mode & 07777U, 0640U);
 }
 
-TEST_F(WholeFile, AFileOfTheCallersThatAnotherUserGaveThisNameHandsDownNothing) {
-  // A second name in a folder like /tmp; protected_hardlinks of proc(5) may or may not forbid
-  // nobody to make it, so root makes it here.
+TEST_F(WholeFile, ACallersFileThatAnotherUserNamedPassesNoModeOn) {
+  // A second name in a folder like /tmp. protected_hardlinks of proc(5) may forbid the user nobody
+  // to make it, so root makes it here.
   ASSERT_TRUE(write(path("passwd"), "root:x"));
   ASSERT_EQ(chmod(path("passwd").c_str(), 0644), 0);
   ASSERT_EQ(link(path("passwd").c_str(), path("s").c_str()), 0);
   ASSERT_TRUE(put(path("s"), "new").ok());
   EXPECT_EQ(mode_of(path("s")), 0600U);
   EXPECT_EQ(text_of(path("passwd")), "root:x") << "the other name keeps the old file";
-  // Moved there, in a folder of which every user can take names away.
+  // The file was moved to a folder of which every user can remove names.
   share(0777);
   ASSERT_TRUE(write(path("log"), "old"));
   ASSERT_EQ(chmod(path("log").c_str(), 0644), 0);
@@ -85,7 +85,7 @@ TEST_F(WholeFile, AFileOfTheCallersThatAnotherUserGaveThisNameHandsDownNothing) 
   EXPECT_EQ(mode_of(path("t")), 0600U);
 }
 
-TEST_F(WholeFile, InAFolderOfAnotherUserTheFileIsRootsAlone) {
+TEST_F(WholeFile, InAFolderOfAnotherUserOnlyRootCanReadTheFile) {
   as_nobody([&] {
     return mkdir(path("home").c_str(), 0755) == 0 && write(path("home/x"), "") &&
            chmod(path("home/x").c_str(), 06777) == 0;
@@ -115,7 +115,7 @@ TEST_F(WholeFile, AnotherUsersLinkIsNotFollowed) {
   EXPECT_FALSE(std::filesystem::exists(path("not-there")));
 }
 
-TEST_F(WholeFile, AnotherUsersLinkIsNotFollowedInHisOwnFolderEither) {
+TEST_F(WholeFile, AnotherUsersLinkIsNotFollowedInThatUsersFolderEither) {
   ASSERT_TRUE(write(path("precious"), "root's"));
   as_nobody([&] {
     return mkdir(path("home").c_str(), 0755) == 0 &&
@@ -203,11 +203,11 @@ TEST_F(WholeFile, WhileAnotherUserSwapsTheFolderForALinkNothingIsWrittenThroughI
   EXPECT_GT(written, 0) << "the attack never let anything through, so it showed nothing";
 }
 
-TEST_F(WholeFile, AfterAFailureTheOldFileIsWholeAndNothingLiesBesideIt) {
+TEST_F(WholeFile, AfterAFailureTheOldFileIsWholeAndNoOtherFileIsLeft) {
   ASSERT_TRUE(write(path("s"), "old"));
   const pid_t child = fork();
   if (child == 0) {
-    // As on a full disk, the write ends in the middle.
+    // The write ends in the middle, as on a full disk.
     rlimit limit{1000, 1000};
     std::signal(SIGXFSZ, SIG_IGN);
     _exit(setrlimit(RLIMIT_FSIZE, &limit) == 0 && !put(path("s"), std::string(100'000, 'x')).ok()
@@ -232,7 +232,7 @@ TEST_F(WholeFile, AFolderThatTheCallerCannotWriteToLeavesTheOldFile) {
   EXPECT_EQ(text_of(path("s")), "old");
 }
 
-TEST_F(WholeFile, AFolderThatCanBeWrittenButNotReadTakesTheFile) {
+TEST_F(WholeFile, AFolderThatCanBeWrittenButNotReadGetsTheFile) {
   share(0733);
   as_nobody([&] { return put(path("s"), "new").ok(); });
   EXPECT_EQ(text_of(path("s")), "new");
@@ -246,7 +246,7 @@ TEST_F(WholeFile, ALongNameLeavesRoomForTheFileBesideIt) {
 
 class Places : public test::SharedFolder {};
 
-TEST_F(Places, TheProcesssOwnDescriptorIsTheOneThatItHasOpen) {
+TEST_F(Places, ADescriptorPathNamesTheProcesssOwnOpenFile) {
   ASSERT_TRUE(write(path("s"), "head "));
   const UniqueFd file(open(path("s").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   auto place = find_place("/dev/fd/" + std::to_string(file.get()));
@@ -290,7 +290,7 @@ TEST_F(Places, APathLeadsThroughFoldersDotsAndLinksOfProc) {
   EXPECT_EQ(find_place("").error().code, ErrorCode::wrong_use);
 }
 
-TEST_F(Places, WhoCanPutAnotherFileThereIsKnown) {
+TEST_F(Places, TheUsersWhoCanReplaceTheFileAreKnown) {
   ASSERT_EQ(mkdir(path("own").c_str(), 0755), 0);
   as_nobody([&] { return mkdir(path("his").c_str(), 0755) == 0; });
   EXPECT_FALSE(can_others_add(find_place(path("own/s"))->folder_owned));

@@ -1,4 +1,4 @@
-// What each accept-queue finding must name, and the neighbours that it must not: the same counters,
+// The accept-queue findings: each names its cause, and is not reported for the same counters with
 // another cause.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,8 +31,8 @@ ListenerSpec small(std::int64_t drops) {
   return spec;
 }
 
-/// A server that refuses 312 connections with a queue that never comes down; the owner is the
-/// test's.
+/// A server that refuses 312 connections with a queue that never drains; the test chooses the
+/// owner.
 RecordingBuilder overloaded() {
   RecordingBuilder builder;
   builder.overflows(0, 312).listener(small(312), always_full(16));
@@ -83,7 +83,7 @@ TEST(AcceptQueue, BurstsBetweenTheSamplesAreStillBursts) {
   EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.app-backlog"));
 }
 
-TEST(AcceptQueue, BurstsOfAThrottledServerAreItsQuotasAndNotItsBacklogs) {
+TEST(AcceptQueue, BurstsOfAThrottledServerComeFromItsQuotaAndNotItsBacklog) {
   const auto report = run(RecordingBuilder()
                               .overflows(0, 40)
                               .listener(small(40), bursts(17, 10))
@@ -133,7 +133,7 @@ TEST(AcceptQueue, SleepingOwnerOfAnAlwaysFullQueueIsBlocked) {
   EXPECT_THAT(finding.meaning, HasSubstr("sleeping in a timed sleep (hrtimer_nanosleep)"));
 }
 
-TEST(AcceptQueue, LooksInsideTheWindowOutweighTheOneAtItsEnd) {
+TEST(AcceptQueue, SamplesInsideTheWindowOutweighTheSampleAtItsEnd) {
   const auto report = run(overloaded()
                               .process(812, "slow.py", 0.02, 'S', "ep_poll")
                               .owner_state(812, 'S', "hrtimer_nanosleep", 50)
@@ -154,7 +154,7 @@ TEST(AcceptQueue, RunnableThreadOnAStarvedHostIsCpuBound) {
   EXPECT_THAT(run(builder.build()).findings.front().title, HasSubstr("no CPU time left"));
 }
 
-TEST(AcceptQueue, ThreadThatIsRunnableAtEachLookIsCpuBoundHoweverLittleItGot) {
+TEST(AcceptQueue, ThreadThatIsRunnableInEachSampleIsCpuBoundEvenWithLittleCpuTime) {
   const auto report =
       run(overloaded().process(812, "app", 0.7, 'R', "").owner_state(812, 'R', "", 12).build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("no CPU time left"));
@@ -166,12 +166,12 @@ TEST(AcceptQueue, ThreadThatIsRunnableAtEachLookIsCpuBoundHoweverLittleItGot) {
   EXPECT_THAT(mixed.findings.front().title, Not(HasSubstr("no CPU time left")));
 }
 
-TEST(AcceptQueue, CpuTimeOfAStarvedHostIsToldAsTheHosts) {
+TEST(AcceptQueue, CpuTimeOfAStarvedHostIsReportedAsTheHosts) {
   auto builder = overloaded();
   builder.process(812, "app", 0.3, 'R', "").raw().last->host.cpu_busy = {1190};
   const auto report = run(builder.build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("the host has no CPU time left for app"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("got 30 % of one CPU"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("got only 30 % of one CPU"));
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("99 % busy"));
 }
 
@@ -182,11 +182,11 @@ TEST(AcceptQueue, MainThreadThatRunsCountsBeforeAHelperThatPolls) {
   EXPECT_THAT(run(builder.build()).findings.front().title, testing::Not(HasSubstr("is idle")));
 }
 
-TEST(AcceptQueue, StoppedOwnerIsToldToGoOn) {
+TEST(AcceptQueue, StoppedOwnerGetsTheAdviceToContinueIt) {
   const auto report = run(overloaded().process(812, "app", 0, 'T', "do_signal_stop").build());
   EXPECT_THAT(report.findings.front().title, HasSubstr("app is stopped"));
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("is stopped by a signal, so nobody accepts"));
+              HasSubstr("is stopped by a signal and accepts no connection"));
   EXPECT_THAT(report.findings.front().remedy, HasSubstr("kill -CONT"));
 }
 
@@ -197,7 +197,7 @@ TEST(AcceptQueue, ThrottledCgroupIsNamedBeforeItsCpuTime) {
                               .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("/system.slice/app.service was stopped for 2100 ms"));
+              HasSubstr("stopped the processes of /system.slice/app.service for 2100 ms"));
 }
 
 TEST(AcceptQueue, ThrottlingOfAFewMillisecondsIsNotTheReason) {
@@ -222,7 +222,7 @@ TEST(AcceptQueue, OwnerThatWaitsForEventsBesideAFullQueueIsIdle) {
 TEST(AcceptQueue, UnreadableOwnerGivesNoCause) {
   const auto report = run(overloaded().build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("could not read"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("could not be read"));
 }
 
 TEST(AcceptQueue, MasterThatOnlyHoldsTheSocketIsNotTheAcceptor) {
@@ -278,7 +278,7 @@ TEST(AcceptQueue, BurstOfHalfASecondIsNotTheApplication) {
 /// Full for 0.7 s of every 1.5 s, and empty in between.
 std::int64_t pausing(std::int64_t sample) { return sample % 30 < 14 ? 17 : 0; }
 
-TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPauses) {
+TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPausesIsNamed) {
   RecordingBuilder builder;
   builder.overflows(0, 99)
       .listener(small(99), pausing)
@@ -291,7 +291,7 @@ TEST(AcceptQueue, OwnerThatSleepsWhileTheQueueIsFullAndServesBetweenPauses) {
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("a timed sleep (hrtimer_nanosleep)"));
 }
 
-TEST(AcceptQueue, SameQueueOfAnOwnerThatPollsOrWasNotLookedAtIsABurst) {
+TEST(AcceptQueue, SameQueueOfAPollingOrUnseenOwnerIsABurst) {
   RecordingBuilder polls;
   polls.overflows(0, 99)
       .listener(small(99), pausing)
@@ -316,7 +316,7 @@ TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("64 connections wait"));
 }
 
-TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNoBurst) {
+TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNotABurst) {
   const auto fills = [](std::int64_t sample) { return std::min<std::int64_t>(sample / 3 + 1, 17); };
   const auto report = run(RecordingBuilder()
                               .overflows(0, 9)
@@ -337,7 +337,7 @@ TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
       << "a second and a half is not yet two";
 }
 
-/// A queue of 2048 that grows from 221 on, of a server that takes out 10 a second.
+/// A queue of 2048 that grows from 221 on, of a server that accepts 10 a second.
 RecordingBuilder long_queue(std::int64_t completed) {
   ListenerSpec spec;
   spec.backlog = 2048;
@@ -353,12 +353,12 @@ TEST(AcceptQueue, QueueThatMakesClientsWaitForSecondsIsSlowThoughItNeverOverflow
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.slow-application"));
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::warning);
-  EXPECT_THAT(finding.title, HasSubstr("wait 22 s and longer until gunicorn accepts them"));
-  EXPECT_THAT(finding.meaning, HasSubstr("no more than 10 a second were taken out"));
+  EXPECT_THAT(finding.title, HasSubstr("wait 22 s or longer until gunicorn accepts them"));
+  EXPECT_THAT(finding.meaning, HasSubstr("At most 10 connections per second left the queue"));
   EXPECT_NE(evidence_of(finding, "Tcp.PassiveOpens"), nullptr);
 }
 
-TEST(AcceptQueue, LongQueueThatIsTakenOutWithinASecondIsNone) {
+TEST(AcceptQueue, LongQueueThatDrainsWithinASecondIsNotReported) {
   EXPECT_THAT(run(long_queue(900).build()).findings, IsEmpty());
   const auto crowd = [](std::int64_t sample) { return sample < 30 ? 900 : 0; };
   auto drained = RecordingBuilder();
@@ -385,7 +385,7 @@ TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
       << "the 31 that it did not grow by may be the other's";
 }
 
-TEST(AcceptQueue, KnownServerIsToldItsOwnSettingAndAnotherOneAllOfThem) {
+TEST(AcceptQueue, KnownServerGetsItsOwnSettingAndUnknownServerGetsAllSettings) {
   const auto remedy = [](const std::string& command) {
     return run(RecordingBuilder()
                    .overflows(0, 40)
@@ -435,7 +435,7 @@ TEST(AcceptQueue, SynFloodWithDropsButNoOverflowsIsNotAnAcceptQueueFinding) {
     EXPECT_THAT(id, testing::Not(testing::StartsWith("accept-queue.")));
 }
 
-TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) {
+TEST(AcceptQueue, OverflowsBelongToTheFullListenerAndNotToTheFloodedListener) {
   auto flooded = small(9000);
   flooded.port = 443;
   flooded.cookie = 78;
@@ -449,7 +449,7 @@ TEST(AcceptQueue, OverflowsBelongToTheListenerThatWasFullAndNotToTheFloodedOne) 
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 40.0);
 }
 
-TEST(AcceptQueue, OverflowsThatTwoListenersMayHaveHadBesideAFloodAreNotGuessed) {
+TEST(AcceptQueue, OverflowsOfOneOfTwoListenersBesideAFloodAreNotGuessed) {
   auto flooded = small(9000);
   flooded.port = 443;
   flooded.cookie = 78;
@@ -468,10 +468,10 @@ TEST(AcceptQueue, PastOverflowIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_EQ(report.findings.front().resource.name, "0.0.0.0:80");
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("700 times since boot, and not once in this window"));
+              HasSubstr("700 times since boot and never during this window"));
 }
 
-TEST(AcceptQueue, PastOverflowOfSeveralListenersIsTheNamespaces) {
+TEST(AcceptQueue, PastOverflowOfSeveralListenersBelongsToTheNamespace) {
   auto a = small(0);
   a.drops_before = 700;
   auto b = a;
@@ -489,14 +489,14 @@ TEST(AcceptQueue, ListenerOpenedInTheWindowIsJudgedByAllItsDrops) {
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 20.0);
 }
 
-TEST(AcceptQueue, OverflowOfAClosedListenerIsSaidToBeUnseen) {
+TEST(AcceptQueue, OverflowOfAClosedListenerIsReportedAsNotSeen) {
   const auto report = run(RecordingBuilder().overflows(0, 25).listener({}).build());
   EXPECT_THAT(report.findings, IsEmpty());
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_THAT(report.not_seen.front().what, HasSubstr("which listener refused 25 connections"));
 }
 
-TEST(AcceptQueue, CounterThatIsReadAMomentAfterTheDropsHidesNoListener) {
+TEST(AcceptQueue, SmallDifferenceBetweenCounterAndDropsMeansNoHiddenListener) {
   EXPECT_THAT(
       run(RecordingBuilder().overflows(0, 1565).listener(small(1534), bursts(17, 10)).build())
           .not_seen,
@@ -516,8 +516,8 @@ TEST(AcceptQueue, AbortOnOverflowIsEvidence) {
   EXPECT_NE(evidence_of(report.findings.front(), "net.ipv4.tcp_abort_on_overflow"), nullptr);
 }
 
-/// A SO_REUSEPORT group of `size` members with cookies from 100, each with a process of its own
-/// from pid 900.
+/// A SO_REUSEPORT group of `size` members with cookies from 100 on, each with its own process from
+/// pid 900 on.
 template <class Fill>
 RecordingBuilder group(std::int64_t size, Fill fill) {
   RecordingBuilder builder;
@@ -547,7 +547,7 @@ TEST(ReuseportGroup, StalledMemberIsNamedAlone) {
   EXPECT_NE(evidence_of(finding, "sk_ack_backlog of the other members"), nullptr);
 }
 
-TEST(ReuseportGroup, MemberThatStandsHalfFullBesideEmptySiblingsIsAWarning) {
+TEST(ReuseportGroup, HalfFullMemberBesideEmptySiblingsIsAWarning) {
   auto builder = group(4, [](RecordingBuilder& to, const ListenerSpec& spec, std::int64_t member) {
     to.listener(
         spec, member == 1 ? test::QueueCurve([](std::int64_t) { return 11; }) : test::QueueCurve());
@@ -582,10 +582,10 @@ TEST(ReuseportGroup, BurstsOfTheSiblingsDoNotHideTheStalledMember) {
                                                             "accept-queue.app-backlog"));
 }
 
-TEST(Window, LoneSnapshotSaysWhatItCannotShow) {
+TEST(Window, LoneSnapshotNamesTheFindingsThatItCannotShow) {
   const auto report = run(overloaded().build_without_window());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
-  EXPECT_THAT(report.findings.front().title, HasSubstr("whether they still do is not seen"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("does not show whether they still do"));
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_EQ(report.not_seen.front().why, "there is one snapshot and no window");
 }

@@ -1,5 +1,5 @@
-// Files come from anywhere: whatever a Recording holds, judging it ends, is defined, and is the
-// same each time.
+// Files come from anywhere: for any Recording, judging ends, is defined, and gives the same result
+// each time.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 
 namespace weir::judge::any_recording_test {
 
-/// The same interfaces and CPUs at both ends, with numbers of their own, and tables by the names
+/// The same interfaces and CPUs at both ends, with different numbers, and tables with the names
 /// that rules ask for.
 void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
   test::RandomValues random(seed + 1000);
@@ -44,8 +44,8 @@ void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
   last.sysctls["net.ipv4.neigh.default.gc_thresh3"] = std::to_string(random.integer());
 }
 
-/// Makes the random ends comparable and their listeners and processes the same, so that the rules
-/// get past the first glance.
+/// Makes the random ends comparable, with the same listeners and processes, so that the rules get
+/// past their first checks.
 Recording random_window(std::uint64_t seed) {
   Recording recording = test::random_recording(seed);
   if (!recording.last) return recording;
@@ -74,7 +74,7 @@ Recording random_window(std::uint64_t seed) {
     recording.series.push_back(
         {series_resource(listener), "half_open_stale", {INT64_MIN, 5}, {INT64_MAX}});
   }
-  // What the rules about sockets look for, with whatever numbers the groups have.
+  // The groups that the rules about sockets look for, with random numbers.
   const char* const states[] = {"CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", "FIN_WAIT1", "LAST_ACK"};
   for (std::size_t i = 0; i < recording.last->socket_groups.size(); ++i)
     recording.last->socket_groups[i].state = states[(seed + i) % std::size(states)];

@@ -1,4 +1,4 @@
-// TCP memory against its thresholds, and what full receive queues lose.
+// TCP memory against its thresholds, and the data that full receive queues lose.
 #include "judge/buffers.h"
 
 #include <gmock/gmock.h>
@@ -63,7 +63,7 @@ TEST(TcpMemory, PressureThatCameAndWentInsideTheWindowIsAWarning) {
   EXPECT_EQ(buffers(builder.build()).front().severity, Severity::warning);
 }
 
-TEST(TcpMemory, AbortsOfTooManyOrphansAreAnotherStagesMatter) {
+TEST(TcpMemory, AbortsOfTooManyOrphansBelongToAnotherStage) {
   auto builder = server_with_memory(1000);
   builder.counter("TcpExt.TCPAbortOnMemory", 0, 500);
   EXPECT_THAT(buffers(builder.build()), IsEmpty());
@@ -82,7 +82,7 @@ TEST(TcpMemory, ChildNamespaceJudgesByItsCounters) {
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.tcp-memory-pressure"));
   EXPECT_EQ(found.front().severity, Severity::critical);
-  EXPECT_THAT(found.front().meaning, HasSubstr("only be seen in the host's first one"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("only the host's initial namespace shows"));
 }
 
 TEST(TcpMemory, PressureOfThePastIsANotice) {
@@ -99,13 +99,13 @@ TEST(TcpMemory, LevelIsJudgedWithoutAWindow) {
             Severity::warning);
 }
 
-TEST(TcpMemory, ThresholdsOfZeroAreNoThresholds) {
+TEST(TcpMemory, ThresholdsOfZeroAreIgnored) {
   auto builder = server_with_memory(0);
   builder.sysctl("net.ipv4.tcp_mem", "0 0 0");
   EXPECT_THAT(buffers(builder.build()), IsEmpty());
 }
 
-TEST(TcpMemory, ExplainsWhatIsThrownAway) {
+TEST(TcpMemory, ExplainsTheDiscardedData) {
   auto builder = server_with_memory(260'000);
   builder.counter("TcpExt.RcvPruned", 0, 300)
       .counter("TcpExt.TCPRcvQDrop", 0, 300)
@@ -154,7 +154,7 @@ TEST(ReceiveCollapse, SqueezingAloneIsANotice) {
   const auto found = buffers(builder.build());
   ASSERT_THAT(ids_of(found), ElementsAre("buffers.receive-collapse"));
   EXPECT_EQ(found.front().severity, Severity::notice);
-  EXPECT_THAT(found.front().title, HasSubstr("squeezes"));
+  EXPECT_THAT(found.front().title, HasSubstr("compacts"));
 }
 
 TEST(ReceiveCollapse, SlowReaderWhoseWindowClosesLosesNothing) {
@@ -184,7 +184,7 @@ TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
   ASSERT_THAT(test::ids_of(found), ElementsAre("buffers.udp-receive-drops"));
   EXPECT_EQ(found.front().severity, Severity::warning);
   EXPECT_THAT(found.front().meaning,
-              HasSubstr("83 % of the datagrams for open ports, 4100 a second"));
+              HasSubstr("83 % of the datagrams for open ports, 4100 per second"));
   EXPECT_EQ(test::evidence_of(found.front(), "Udp.RcvbufErrors")->delta, 12'300);
   auto of_ipv6 = datagrams(2600, 0);
   of_ipv6.counter("Udp6.RcvbufErrors", 0, 900);
@@ -201,13 +201,13 @@ TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
   EXPECT_EQ(named.resource.name, "0.0.0.0:53");
   EXPECT_EQ(named.resource.port, 53);
   EXPECT_THAT(named.resource.pids, ElementsAre(901));
-  EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly: 4100 datagrams"));
+  EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly, and 4100 datagrams"));
   builder.raw().last->udp_sockets.back().drops = 20'000;
   EXPECT_EQ(test::findings_of(builder.build(), {Stage::buffers}).front().resource.kind, "host")
       << "one of them dropped earlier, and which is not known";
 }
 
-TEST(Udp, ForgottenSocketAndABusyResolversFewAreNone) {
+TEST(Udp, ForgottenSocketAndFewDropsOfABusyResolverAreNotReported) {
   EXPECT_THAT(test::findings_of(datagrams(30, 30).build(), {Stage::buffers}), IsEmpty())
       << "a socket that nobody reads, ten broadcasts a second";
   EXPECT_THAT(test::findings_of(datagrams(180'000, 600).build(), {Stage::buffers}), IsEmpty())

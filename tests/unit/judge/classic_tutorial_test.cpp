@@ -27,8 +27,8 @@ constexpr std::array<Machine, 4> machines{
 
 using V = Verdict;
 const std::array<Expected, 18> expected{{
-    // Cookies are on: nothing reads it. What 4.9 has by default is not in the catalog, which begins
-    // with 4.18.
+    // Cookies are on, so the kernel does not read this value. The default of 4.9 is not in the
+    // catalog, which begins with 4.18.
     {"net.ipv4.tcp_max_syn_backlog", {V::inert, V::inert, V::inert, V::changed}},
     {"net.ipv4.tcp_syn_retries", {V::conditional, V::conditional, V::conditional, V::conditional}},
     {"net.ipv4.tcp_synack_retries",
@@ -39,8 +39,8 @@ const std::array<Expected, 18> expected{{
     // 16 MiB is half of the 32 MiB of 6.16 and later, and more than the 6 MiB before.
     {"net.ipv4.tcp_rmem", {V::harmful, V::mixed, V::mixed, V::changed}},
     {"net.ipv4.tcp_wmem", {V::mixed, V::mixed, V::mixed, V::changed}},
-    // 3.0, 4.0 and 6.0 GiB: too much for 23 GiB, the kernel's own choice on 64 GiB, more than the
-    // memory of 4 GiB.
+    // 3.0, 4.0 and 6.0 GiB: too much for 23 GiB, the kernel's own choice on 64 GiB, and more than
+    // the memory of 4 GiB.
     {"net.ipv4.tcp_mem", {V::harmful, V::kernel_default, V::harmful, V::harmful}},
     {"net.core.rmem_default", {V::harmless, V::harmless, V::harmless, V::changed}},
     // 4 MiB by default since 6.18, 208 KiB before.
@@ -52,7 +52,7 @@ const std::array<Expected, 18> expected{{
     {"net.ipv4.tcp_keepalive_probes", {V::conditional, V::conditional, V::conditional, V::changed}},
     {"net.ipv4.tcp_keepalive_intvl", {V::conditional, V::conditional, V::conditional, V::changed}},
     {"net.ipv4.tcp_fin_timeout", {V::harmless, V::harmless, V::harmless, V::harmless}},
-    // Gone since 4.12; where it still exists it drops clients behind NAT.
+    // Removed in 4.12; older kernels with this setting drop clients behind NAT.
     {"net.ipv4.tcp_tw_recycle", {V::removed, V::removed, V::removed, V::harmful}},
     {"net.ipv4.tcp_tw_reuse", {V::conditional, V::conditional, V::conditional, V::conditional}},
 }};

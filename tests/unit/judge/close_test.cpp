@@ -1,5 +1,5 @@
-// What each finding of the close must name, and the neighbours that it must not: the same states,
-// another cause.
+// The close findings: each names its cause, and is not reported for the same states with another
+// cause.
 #include "judge/close.h"
 
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ using testing::SizeIs;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
-/// A server on port 80 whose process the window knows.
+/// A server on port 80 whose process is in the window.
 RecordingBuilder host() {
   RecordingBuilder builder;
   builder.listener({}).process(812, "app", 0.1, 'S', "ep_poll");
@@ -46,7 +46,7 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
   EXPECT_EQ(finding.resource.name, "app (812)");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_THAT(finding.meaning, HasSubstr("300 sockets of app (812) (port 80)"));
-  EXPECT_THAT(finding.meaning, HasSubstr("their number grew by 10 a second"));
+  EXPECT_THAT(finding.meaning, HasSubstr("Their number grew by 10 per second"));
   EXPECT_THAT(finding.meaning, HasSubstr("340 of 1024 are open"));
   const Evidence* lasted = evidence_of(finding, "CLOSE_WAIT through the whole window");
   ASSERT_NE(lasted, nullptr);
@@ -87,22 +87,22 @@ TEST(CloseWait, LeakThatFillsTheFilesIsTheCauseOfTheFileLimitAndOfTheQueue) {
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 30);
   EXPECT_THAT(report.findings.front().symptoms, SizeIs(2));
-  EXPECT_THAT(report.findings.front().title, HasSubstr("filled its open files"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("used up its open files"));
 }
 
-TEST(CloseWait, ClientsThatHalfCloseAndWaitForTheirAnswerAreNone) {
+TEST(CloseWait, ClientsThatHalfCloseAndWaitForTheirAnswerAreNotReported) {
   auto builder = host();
   sockets(builder, owned_by(lasting(incoming_group("CLOSE_WAIT", 80, 120), 5), 812, "jobs"), 120);
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(CloseWait, BurstUnderChurnIsNone) {
+TEST(CloseWait, BurstUnderChurnIsNotReported) {
   auto builder = host();
   sockets(builder, owned_by(incoming_group("CLOSE_WAIT", 80, 400), 812, "app"), 380);
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(CloseWait, WhatWaitsInAnAcceptQueueIsTheSlowApplications) {
+TEST(CloseWait, ConnectionsInAnAcceptQueueBelongToTheSlowApplication) {
   RecordingBuilder builder;
   builder.listener({}, test::always_full(511)).process(812, "app", 0.1, 'S', "hrtimer_nanosleep");
   sockets(builder, orphaned(lasting(incoming_group("CLOSE_WAIT", 80, 480), 40)), 470);
@@ -110,7 +110,7 @@ TEST(CloseWait, WhatWaitsInAnAcceptQueueIsTheSlowApplications) {
               ElementsAre("accept-queue.slow-application"));
 }
 
-TEST(CloseWait, PoolOfOldConnectionsIsANoticeAndAGrowingOneIsALeak) {
+TEST(CloseWait, PoolOfOldConnectionsIsANoticeAndAGrowingPoolIsALeak) {
   auto pool = host();
   sockets(pool,
           owned_by(lasting(outgoing_group("CLOSE_WAIT", "192.0.2.7", 5432, 80), 300), 812, "app"),
@@ -149,10 +149,10 @@ TEST(FinWait, PileupIsANotice) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("close.fin-wait-2-pileup"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   EXPECT_THAT(report.findings.front().meaning,
-              HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them of port 80"));
+              HasSubstr("900 sockets without an owner are in FIN_WAIT_2, most of them at port 80"));
 }
 
-TEST(FinWait, PileupThatHasJustBegunIsSeenByThoseThatStay) {
+TEST(FinWait, ANewPileupIsSeenByTheSocketsThatStay) {
   const auto growing = [](std::int64_t lasting_ones) {
     auto builder = host();
     builder.counter("Tcp.PassiveOpens", 0, 2400);
@@ -186,14 +186,14 @@ TEST(FinWait, PileupThatOverflowsTheTableIsTheCause) {
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 100);
 }
 
-TEST(FinWait, VanishedClientsOfABusyServerAreNone) {
+TEST(FinWait, VanishedClientsOfABusyServerAreNotReported) {
   auto builder = host();
   fin_waits(builder, 6000, 50'000, "262144");
   builder.counter("Tcp.PassiveOpens", 0, 30'000);
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(FinWait, YoungOnesAndThoseOfAProcessAreNone) {
+TEST(FinWait, YoungSocketsAndSocketsOfAProcessAreNotReported) {
   auto young = host();
   sockets(young, orphaned(incoming_group("FIN_WAIT2", 80, 900)), 900);
   EXPECT_THAT(ids_without_settings(run(young.build())), IsEmpty());
@@ -207,7 +207,7 @@ RecordingBuilder& orphans(RecordingBuilder& builder, std::int64_t count, std::in
   return builder.counter("TcpExt.TCPAbortOnMemory", 0, resets);
 }
 
-TEST(Orphans, LimitThatResetsConnections) {
+TEST(Orphans, LimitThatResetsConnectionsIsReported) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_max_orphans", "4096");
   orphans(builder, 4100, 60);
@@ -217,7 +217,7 @@ TEST(Orphans, LimitThatResetsConnections) {
   const Finding& finding = report.findings.front();
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 20);
-  EXPECT_THAT(finding.meaning, HasSubstr("Most are at port 80 (FIN_WAIT1)"));
+  EXPECT_THAT(finding.meaning, HasSubstr("Most of the sockets are at port 80 (FIN_WAIT1)"));
 }
 
 TEST(Orphans, HalfOfTheLimitIsAWarning) {
@@ -227,7 +227,7 @@ TEST(Orphans, HalfOfTheLimitIsAWarning) {
   EXPECT_EQ(run(builder.build()).findings.front().severity, Severity::warning);
 }
 
-TEST(Orphans, ResetsForLackOfMemoryAreNotTheirs) {
+TEST(Orphans, ResetsForLackOfMemoryAreNotTheOrphanLimits) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_max_orphans", "65536");
   orphans(builder, 200, 60);
@@ -241,7 +241,7 @@ TEST(Orphans, ResetsForLackOfMemoryAreNotTheirs) {
     EXPECT_NE(id, "close.orphan-limit");
 }
 
-TEST(Orphans, InANamespaceMemoryThatIsFreeLeavesOnlyThem) {
+TEST(Orphans, InANamespaceWithFreeMemoryOnlyOrphansRemainAsTheCause) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_mem", "100 200 300");
   builder.raw().last->sockstat["TCP.mem"] = 20;
@@ -249,7 +249,7 @@ TEST(Orphans, InANamespaceMemoryThatIsFreeLeavesOnlyThem) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("close.orphan-limit"));
 }
 
-TEST(Orphans, SomeOfThemAreHealthy) {
+TEST(Orphans, SomeOrphansAreHealthy) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_max_orphans", "65536");
   orphans(builder, 700, 0);

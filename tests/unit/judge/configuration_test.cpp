@@ -68,14 +68,14 @@ TEST(Configuration, FindingNamesFileLineAndDefault) {
   EXPECT_THAT(
       finding.meaning,
       HasSubstr(
-          "/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5, where this kernel would have 15."));
+          "/etc/sysctl.d/90-web.conf:7 sets net.ipv4.tcp_retries2 to 5; this kernel would have chosen 15."));
 }
 
-TEST(Configuration, AComputedDefaultIsSaidToBeAbout) {
+TEST(Configuration, AComputedDefaultIsShownAsApproximate) {
   const auto report = judge_lines_on(
       described({6, 1, 0}, 4), {line("a.conf", 1, "net.ipv4.tcp_mem", "786432 1047576 1572864")});
   ASSERT_EQ(report.findings.size(), 1U);
-  EXPECT_THAT(report.findings[0].meaning, HasSubstr("where this kernel would have about "));
+  EXPECT_THAT(report.findings[0].meaning, HasSubstr("this kernel would have chosen about "));
 }
 
 TEST(Configuration, LaterLineOverridesAndIsNamed) {
@@ -90,7 +90,7 @@ TEST(Configuration, LaterLineOverridesAndIsNamed) {
   EXPECT_EQ(report.findings[0].severity, Severity::notice);
   EXPECT_EQ(report.findings[0].resource.line, 1);
   EXPECT_THAT(report.findings[0].meaning,
-              HasSubstr("loses to /etc/sysctl.d/90-b.conf:3, which sets it to 8192"));
+              HasSubstr("but /etc/sysctl.d/90-b.conf:3 sets it to 8192 and wins"));
 }
 
 TEST(Configuration, OverriddenKeyNeedNotBeInTheCatalog) {
@@ -101,7 +101,7 @@ TEST(Configuration, OverriddenKeyNeedNotBeInTheCatalog) {
   EXPECT_FALSE(report.lines[1].severity);
 }
 
-TEST(Configuration, DuplicateWithAnEqualValueIsNoFinding) {
+TEST(Configuration, DuplicateWithAnEqualValueGivesNoFinding) {
   const auto report =
       judge_lines_on(described(), {line("a.conf", 1, "net.ipv4.tcp_rmem", "4096\t131072  67108864"),
                                    line("b.conf", 1, "net.ipv4.tcp_rmem", "4096 131072 67108864")});
@@ -129,7 +129,7 @@ TEST(Configuration, LoadersThatDisagreeAreNamed) {
   EXPECT_THAT(report.lines[0].why, HasSubstr("procps"));
 }
 
-TEST(Configuration, OtherLinesOfTheFileAreWhatRulesCompareWith) {
+TEST(Configuration, RulesCompareWithOtherLinesOfTheFile) {
   const auto syn_backlog = line("a.conf", 1, "net.ipv4.tcp_max_syn_backlog", "65536");
   const auto alone = judge_lines_on(described(), {syn_backlog});
   EXPECT_EQ(alone.lines[0].verdict, Verdict::inert) << "cookies are on by default";
@@ -153,7 +153,7 @@ TEST(Configuration, LiveValuesCountForParametersThatTheFilesDoNotSet) {
       Verdict::inert);
 }
 
-TEST(Configuration, LiveValueThatDiffersIsSaidAndLeavesTheVerdictToTheLine) {
+TEST(Configuration, DifferentLiveValueIsReportedAndTheVerdictIsAboutTheLine) {
   const auto report =
       judge_lines_on(this_host(),
                      {line("a.conf", 1, "net.core.somaxconn", "8192"),
@@ -206,7 +206,7 @@ TEST(Configuration, MistypedKeyIsSuggested) {
       << "it exists";
 }
 
-TEST(Configuration, ALineThatIsNoAssignmentIsMalformed) {
+TEST(Configuration, ALineThatIsNotAnAssignmentIsMalformed) {
   auto exclusion = line("a.conf", 2, "net.ipv4.conf.all.rp_filter", "");
   exclusion.ignore_error = true;
   const auto report =
@@ -214,7 +214,7 @@ TEST(Configuration, ALineThatIsNoAssignmentIsMalformed) {
   EXPECT_EQ(report.lines[0].verdict, Verdict::malformed);
   EXPECT_EQ(report.lines[1].verdict, Verdict::harmless);
   ASSERT_EQ(report.findings.size(), 1U);
-  EXPECT_EQ(report.findings[0].title, "a configuration line is no assignment");
+  EXPECT_EQ(report.findings[0].title, "a configuration line is not an assignment");
   EXPECT_THAT(report.findings[0].meaning, HasSubstr("`net.core.somaxconn 8192`"));
 }
 

@@ -1,4 +1,5 @@
-// What each finding about outgoing connections must name, and the neighbours that it must not.
+// The findings about outgoing connections: each names its cause, and is not reported for another
+// cause.
 #include "judge/connect.h"
 
 #include <algorithm>
@@ -46,7 +47,7 @@ RecordingBuilder proxy(std::int64_t used, std::int64_t time_wait, const std::str
   return builder;
 }
 
-TEST(Ports, RangeWithoutTheReservedOnesIsWhatCanBeUsed) {
+TEST(Ports, UsablePortsAreTheRangeWithoutReservedPorts) {
   const Recording recording = proxy(0, 0).build();
   EXPECT_EQ(count_usable_ports(*recording.last), 100);
   EXPECT_EQ(count_usable_ports(Snapshot()), std::nullopt);
@@ -62,7 +63,7 @@ TEST(Ports, UsedUpTowardsOneDestination) {
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_EQ(finding.resource.command, "haproxy");
   EXPECT_THAT(finding.meaning,
-              HasSubstr("100 of 100 are taken (100 %), 60 sockets among them in TIME_WAIT"));
+              HasSubstr("100 of 100 ports are in use (100 %), 60 of them by sockets in TIME_WAIT"));
   EXPECT_EQ(ports_line(report).name, "local ports, 192.0.2.1 to 192.0.2.7:8080");
   EXPECT_EQ(ports_line(report).used, 100);
   EXPECT_EQ(ports_line(report).capacity, 100);
@@ -82,11 +83,11 @@ TEST(Ports, FourFifthsAreAWarningAndLessIsNothing) {
   const auto report = run(proxy(85, 0).build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("run out"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("running out"));
   EXPECT_THAT(ids_without_settings(run(proxy(79, 40).build())), IsEmpty());
 }
 
-TEST(Ports, TimeWaitThatConnectTakesAgainDoesNotCount) {
+TEST(Ports, TimeWaitThatConnectReusesDoesNotCount) {
   EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "1").build())), IsEmpty());
   EXPECT_THAT(ids_without_settings(run(proxy(99, 90, "0").build())),
               ElementsAre("connect.ports-exhausted"));
@@ -153,33 +154,33 @@ TEST(Timeouts, SeveralDeadBackendsAreOneFinding) {
   EXPECT_THAT(report.findings.front().also, SizeIs(1));
 }
 
-TEST(Timeouts, HandfulToADeadTargetIsNone) {
+TEST(Timeouts, HandfulToADeadTargetIsNotReported) {
   auto builder = client(30);
   for (std::int64_t i = 1; i < 60; ++i)
     sockets(builder, hanging("198.51.100." + std::to_string(i), 3, 3));
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(Timeouts, LostPacketsOfABusyProxyAreNone) {
+TEST(Timeouts, LostPacketsOfABusyProxyAreNotReported) {
   auto builder = client(30'000);
   sockets(builder, hanging("192.0.2.9", 400, 20));
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(Timeouts, RetransmittedSynAcksOfAFloodAreNone) {
+TEST(Timeouts, RetransmittedSynAcksOfAFloodAreNotReported) {
   auto builder = client(3);
   builder.counter("TcpExt.TCPSynRetrans", 0, 40'000);
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(Timeouts, YoungOnesOverALongPathAreNone) {
+TEST(Timeouts, YoungConnectionsOverALongPathAreNotReported) {
   auto builder = client(900);
   sockets(builder, hanging("192.0.2.9", 300, 0));
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-/// 25 on their way at both ends of the window, none of them the same, and `used` ports towards the
-/// destination in all.
+/// 25 connections on their way at both ends of the window, none of them the same, and `used` ports
+/// towards the destination in all.
 RecordingBuilder impatient(std::int64_t used) {
   auto builder = client(150);
   sockets(builder, hanging("192.0.2.9", 25, 0), 26);
@@ -194,7 +195,7 @@ TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
   EXPECT_THAT(report.findings.front().title, HasSubstr("192.0.2.9:9000 are given up"));
 }
 
-TEST(Timeouts, FarDestinationThatAnswersIsNone) {
+TEST(Timeouts, FarDestinationThatAnswersIsNotReported) {
   EXPECT_THAT(ids_without_settings(run(impatient(26).build())), IsEmpty())
       << "one of them stands, or ended within the last minute";
   auto refused = impatient(25);
@@ -225,7 +226,7 @@ TEST(Timeouts, KnowsItsRouteAndWhetherTheDestinationIsThisHost) {
   EXPECT_THAT(run(builder.build()).findings.front().scope.own_ports, ElementsAre(9000));
 }
 
-TEST(Timeouts, PathLongerThanTheFirstTimeoutIsNone) {
+TEST(Timeouts, PathLongerThanTheFirstTimeoutIsNotReported) {
   auto builder = client(90);
   sockets(builder, hanging("192.0.2.9", 60, 40));
   Flow far;

@@ -60,7 +60,7 @@ TEST(Defaults, HashSizeGivesTheTableLimits) {
 }
 
 TEST(Defaults, TcpMemIsASixteenthOfTheBufferPages) {
-  // Of a host of 23 GiB that runs 6.18.
+  // Values of a host with 23 GiB and 6.18.
   ConfigHost host;
   host.kernel = {6, 18, 0};
   host.memory = Bytes{std::int64_t{24684096} * 1024};
@@ -94,8 +94,9 @@ TEST(Defaults, EstimatedMemoryIsCompared15PercentWide) {
   EXPECT_FALSE(is_below_default(choice, {287901, 383869, 575802}, 2));
 }
 
-TEST(Defaults, MemoryThatLeftAfterBootDoesNotChangeWhatTheBootComputed) {
-  // A quarter of the memory is managed now; tcp_mem was computed when all of it was there.
+TEST(Defaults, MemoryThatLeftAfterBootDoesNotChangeTheValuesComputedAtBoot) {
+  // The kernel manages a quarter of the memory now, but it computed tcp_mem when all of the memory
+  // was present.
   ConfigHost host;
   host.kernel = {6, 18, 0};
   host.memory = Bytes{std::int64_t{24684096} * 1024};
@@ -119,7 +120,7 @@ TEST(Defaults, SocketBuffersAreBoundByVersionAndMemory) {
   EXPECT_GT(small.tolerance, 0);
 }
 
-TEST(Defaults, WithoutTheMemoryOnlyWhatDependsOnItIsUnknown) {
+TEST(Defaults, WithoutTheMemoryOnlyItsDependentDefaultsAreUnknown) {
   const auto facts = described({6, 18, 0}, 0);
   for (const std::string rule : {"tcp_mem", "udp_mem", "tcp_max_syn_backlog", "tcp_max_tw_buckets",
                                  "nf_conntrack_max", "file_max"}) {
@@ -175,7 +176,7 @@ std::string read_file(const char* path) {
   return text.str();
 }
 
-TEST(Defaults, ThisHostsTcpMemIsWhatTheRuleComputes) {
+TEST(Defaults, TheRuleComputesTheTcpMemOfThisHost) {
   const auto text = read_file("/proc/meminfo");
   const auto words = split_words(text);
   const auto live_text = read_file("/proc/sys/net/ipv4/tcp_mem");

@@ -1,5 +1,5 @@
-// What keeps a single connection slow: its own buffers, the peer's window, or neither; the same
-// numbers with another cause must stay silent.
+// The causes of a slow connection: its own buffers, the peer's window, or neither. The same numbers
+// with another cause must give no finding.
 #include "judge/flow_limits.h"
 
 #include <gmock/gmock.h>
@@ -25,7 +25,7 @@ std::vector<Finding> run_flows(const std::vector<Flow>& flows) {
   return findings_of(server_with_flows(flows).build(), {Stage::buffers});
 }
 
-/// A sender whose buffer of 128 KiB is what a round trip of 40 ms carries: 2.5 MB/s.
+/// A sender with a buffer of 128 KiB, which is full at a round trip of 40 ms: 2.5 MB/s.
 FlowState small_sndbuf() {
   FlowState state = resting_state();
   state.sndbuf = {131072};
@@ -68,7 +68,7 @@ TEST(SendLimited, BufferAtTheMaximumNamesTcpWmem) {
   EXPECT_EQ(test::evidence_of(found.front(), "net.ipv4.tcp_wmem")->value, "4096 16384 4194304");
 }
 
-/// A paced sender at the maximum of tcp_wmem, which has nothing left to send for so long of three
+/// A paced sender at the maximum of tcp_wmem, which has no data to send for this part of three
 /// seconds.
 Flow paced_sender(std::int64_t cwnd, Nanoseconds nothing_left) {
   FlowState state = resting_state();
@@ -81,16 +81,16 @@ Flow paced_sender(std::int64_t cwnd, Nanoseconds nothing_left) {
   });
 }
 
-TEST(SendLimited, PacedSenderWhoseWindowIsLargerThanTheBufferNeedsASmallShareOnly) {
+TEST(SendLimited, PacedSenderWithAWindowAboveTheBufferNeedsOnlyASmallShare) {
   EXPECT_THAT(ids_of(run_flows({paced_sender(6674, milliseconds(500))})),
               ElementsAre("buffers.send-limited"));
 }
 
-TEST(SendLimited, SmallShareIsNoneWhereTheWindowIsSmallerThanTheBuffer) {
+TEST(SendLimited, SmallShareIsNotReportedWithAWindowBelowTheBuffer) {
   EXPECT_THAT(run_flows({paced_sender(2000, milliseconds(500))}), IsEmpty());
 }
 
-TEST(SendLimited, FewPercentAreNoneHoweverLargeTheWindow) {
+TEST(SendLimited, FewPercentAreNotReportedForAnyWindow) {
   EXPECT_THAT(run_flows({paced_sender(6674, milliseconds(200))}), IsEmpty());
 }
 
@@ -102,31 +102,31 @@ TEST(SendLimited, ConnectionOpenedInsideTheWindowIsJudgedByItsWholeLife) {
   EXPECT_THAT(ids_of(run_flows({flow})), ElementsAre("buffers.send-limited"));
 }
 
-TEST(SendLimited, ManyAlikeAreOneFinding) {
+TEST(SendLimited, ManyConnectionsWithOneCauseAreOneFinding) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 40; ++i)
     flows.push_back(make_flow(client, 900 + i, small_sndbuf(), send_7_mb_limited_by_the_buffer));
   const auto found = run_flows(flows);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found.front().also, SizeIs(15));
-  EXPECT_THAT(found.front().meaning, HasSubstr("limited so: 40."));
+  EXPECT_THAT(found.front().meaning, HasSubstr("with this limit: 40."));
 }
 
-TEST(SendLimited, BufferThatAutotuningStillGrowsIsNone) {
+TEST(SendLimited, BufferThatAutotuningStillGrowsIsNotReported) {
   FlowState state = small_sndbuf();
   state.snd_cwnd = 30;  // two windows of data fit: the kernel chose this size
   EXPECT_THAT(run_flows({make_flow(client, 900, state, send_7_mb_limited_by_the_buffer)}),
               IsEmpty());
 }
 
-TEST(SendLimited, FullBufferOnLoopbackIsTheReadersMatter) {
+TEST(SendLimited, FullBufferOnLoopbackIsNotReported) {
   FlowState state = small_sndbuf();
   state.rtt = state.min_rtt = {60'000};
   EXPECT_THAT(run_flows({make_flow("127.0.0.1", 900, state, send_7_mb_limited_by_the_buffer)}),
               IsEmpty());
 }
 
-TEST(SendLimited, ShortOrSmallTransfersAreNone) {
+TEST(SendLimited, ShortOrSmallTransfersAreNotReported) {
   EXPECT_THAT(run_flows({make_flow(client, 900, small_sndbuf(),
                                    [](FlowState& last) {
                                      last.bytes_acked.count += 60'000;
@@ -136,7 +136,7 @@ TEST(SendLimited, ShortOrSmallTransfersAreNone) {
               IsEmpty());
 }
 
-TEST(SendLimited, SlowPathThatTheCongestionWindowLimitsGivesNothing) {
+TEST(SendLimited, SlowPathThatTheCongestionWindowLimitsIsNotReported) {
   FlowState state = small_sndbuf();
   state.sndbuf = {4194304};
   const auto found = run_flows({make_flow(client, 900, state, [](FlowState& last) {
@@ -174,7 +174,7 @@ TEST(PeerWindow, ShareOfABusyTimeThatIsTooShortSaysNothing) {
               IsEmpty());
 }
 
-/// A receiver of 40 ms with a fixed buffer of 64 KiB: half of it is the window, 0.8 MB/s.
+/// A receiver at 40 ms with a fixed buffer of 64 KiB: half of it is the window, 0.8 MB/s.
 FlowState small_rcvbuf() {
   FlowState state = resting_state();
   state.rcvbuf = {65536};
@@ -200,7 +200,7 @@ TEST(ReceiveLimited, BufferAtTheMaximumNamesTcpRmem) {
   EXPECT_THAT(found.front().meaning, HasSubstr("maximum of tcp_rmem (64 KiB)"));
 }
 
-TEST(ReceiveLimited, AutotuningThatIsOffIsSaid) {
+TEST(ReceiveLimited, DisabledAutotuningIsNamed) {
   auto builder = server_with_flows({make_flow(client, 900, small_rcvbuf(), receive_2_mb)});
   builder.sysctl("net.ipv4.tcp_moderate_rcvbuf", "0");
   const auto found = findings_of(builder.build(), {Stage::buffers});
@@ -209,8 +209,8 @@ TEST(ReceiveLimited, AutotuningThatIsOffIsSaid) {
 }
 
 TEST(ReceiveLimited, NewKernelsMeasureTheRatioAndOldOnesTakeItFromTheSetting) {
-  // A quarter of the buffer is the window with tcp_adv_win_scale -2, where the kernel still reads
-  // it.
+  // With tcp_adv_win_scale -2, the window is a quarter of the buffer, on kernels that still read
+  // the setting.
   FlowState state = small_rcvbuf();
   state.rcvbuf = {131072};
   auto builder = server_with_flows({make_flow(client, 900, state, receive_2_mb)});
@@ -221,13 +221,13 @@ TEST(ReceiveLimited, NewKernelsMeasureTheRatioAndOldOnesTakeItFromTheSetting) {
   EXPECT_THAT(findings_of(builder.build(), {Stage::buffers}), IsEmpty());
 }
 
-TEST(ReceiveLimited, AutotunedBufferWithRoomIsNone) {
+TEST(ReceiveLimited, AutotunedBufferWithRoomIsNotReported) {
   FlowState state = small_rcvbuf();
-  state.rcvbuf = {131072};  // two round trips' data and more: the kernel would not grow it
+  state.rcvbuf = {131072};  // the data of more than two round trips: the kernel would not grow it
   EXPECT_THAT(run_flows({make_flow(client, 900, state, receive_2_mb)}), IsEmpty());
 }
 
-TEST(ReceiveLimited, BufferThatGrowsIsNone) {
+TEST(ReceiveLimited, BufferThatGrowsIsNotReported) {
   EXPECT_THAT(run_flows({make_flow(client, 900, small_rcvbuf(),
                                    [](FlowState& last) {
                                      receive_2_mb(last);
@@ -236,19 +236,19 @@ TEST(ReceiveLimited, BufferThatGrowsIsNone) {
               IsEmpty());
 }
 
-TEST(ReceiveLimited, SlowReaderIsTheApplicationsMatter) {
+TEST(ReceiveLimited, SlowReaderIsNotReportedAsABufferLimit) {
   FlowState state = small_rcvbuf();
   state.receive_queue = {30'000};
   EXPECT_THAT(run_flows({make_flow(client, 900, state, receive_2_mb)}), IsEmpty());
 }
 
-TEST(ReceiveLimited, SenderThatPausesIsNone) {
+TEST(ReceiveLimited, SenderThatPausesIsNotReported) {
   EXPECT_THAT(run_flows({make_flow(client, 900, small_rcvbuf(),
                                    [](FlowState& last) { last.bytes_received.count += 800'000; })}),
               IsEmpty());
 }
 
-TEST(ReceiveLimited, DelayThatIsAQueueOnThePathIsNone) {
+TEST(ReceiveLimited, DelayFromAQueueOnThePathIsNotReported) {
   FlowState state = small_rcvbuf();
   state.min_rtt = milliseconds(5);
   EXPECT_THAT(run_flows({make_flow(client, 900, state, receive_2_mb)}), IsEmpty());
@@ -267,7 +267,7 @@ TEST(ReceiveLimited, FullLinkIsTheLimit) {
   EXPECT_THAT(findings_of(builder.build(), {Stage::buffers}), IsEmpty());
 }
 
-TEST(FlowLimits, PortFilterTakesTheConnectionsOfThatPort) {
+TEST(FlowLimits, PortFilterKeepsTheConnectionsOfThatPort) {
   const auto recording =
       server_with_flows({make_flow(client, 900, small_rcvbuf(), receive_2_mb)}).build();
   EXPECT_THAT(test::run(recording, {{443}, {Stage::buffers}}).findings, IsEmpty());
@@ -280,7 +280,7 @@ TEST(FlowLimits, LoneSnapshotHasNoThroughput) {
   EXPECT_THAT(findings_of(lone, {Stage::buffers}), IsEmpty());
 }
 
-TEST(FlowLimits, WhatTheSampleLeftOutIsSaid) {
+TEST(FlowLimits, ConnectionsOutsideTheSampleAreReported) {
   auto builder = server_with_flows({});
   builder.raw().flow_samples = {{2000, 50000, "each 25th"}};
   const auto report = test::run(builder.build());

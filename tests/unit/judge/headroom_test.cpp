@@ -1,4 +1,4 @@
-// What each stage's resources show, and what they leave open.
+// The resources of each stage: the values that they show, and the values that they leave empty.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ const StageReport& stage_of(const Report& report, Stage stage) {
                        [&](const StageReport& one) { return one.stage == stage; });
 }
 
-/// The resource of that name; one without a name when there is none.
+/// The resource of this name; a resource without a name when the stage has none.
 ResourceUse use_of(const Recording& recording, Stage stage, const std::string& name) {
   const auto report = judge(recording, Catalog());
   for (const auto& use : stage_of(report, stage).resources) {
@@ -145,7 +145,7 @@ TEST(Headroom, QdiscThatShapesAboveTheSpeedIsNotTheLimit) {
   EXPECT_FALSE(use.peak.has_value());
 }
 
-TEST(Headroom, NeighboursOfANamespaceAreThoseThatItLists) {
+TEST(Headroom, ANamespaceCountsItsOwnNeighbours) {
   RecordingBuilder builder;
   builder.raw().last->tables["neighbour.ipv6.listed"] = 12;
   EXPECT_EQ(use_of(builder.build(), Stage::neighbour, "ipv6").used, 12);
@@ -265,7 +265,7 @@ TEST(NotSeen, IsListedOnceAlthoughBothEndsReportIt) {
   EXPECT_THAT(judge(builder.build(), Catalog()).not_seen, ElementsAre(entry));
 }
 
-TEST(NotSeen, SeriesThatWereDroppedAreSaid) {
+TEST(NotSeen, DroppedSeriesAreReported) {
   RecordingBuilder builder;
   builder.raw().bounds = {{"series", 512, 7}, {"events", 4096, 0}};
   const auto report = judge(builder.build(), Catalog());

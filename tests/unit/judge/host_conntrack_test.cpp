@@ -1,4 +1,5 @@
-// A full connection-tracking table, told apart from other drops of connection tracking.
+// A full connection-tracking table, and other drops of connection tracking that must not be
+// confused with it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -85,7 +86,7 @@ TEST(Conntrack, DropsFarFromTheMaximumHaveAnotherReason) {
   EXPECT_THAT(ids_of(run(counts)), IsEmpty());
 }
 
-TEST(Conntrack, ClashesOfResolversAreNoFullTable) {
+TEST(Conntrack, ClashesOfResolversAreNotAFullTable) {
   Counts counts;
   counts.entries = 9000;
   counts.insert_failed = 600;
@@ -99,7 +100,7 @@ TEST(Conntrack, BusyNatBoxIsFine) {
   EXPECT_THAT(ids_of(run(counts)), IsEmpty());
 }
 
-TEST(Conntrack, MaximumOfZeroIsNoLimit) {
+TEST(Conntrack, MaximumOfZeroIsNotALimit) {
   Counts counts;
   counts.entries = 45000;
   counts.drop = 3;

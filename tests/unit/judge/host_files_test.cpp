@@ -1,4 +1,4 @@
-// A server at its file limit is the cause, and the accept queue that fills because of it the
+// A server at its file limit is the cause; the accept queue that fills because of it is the
 // symptom.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -106,7 +106,7 @@ TEST(HostFiles, ServerBelowNineTenthsGivesNothing) {
               IsEmpty());
 }
 
-TEST(HostFiles, WorkerWithRoomStillAcceptsForOneAtItsLimit) {
+TEST(HostFiles, WorkerWithFreeFilesStillAcceptsForAWorkerAtItsLimit) {
   RecordingBuilder builder;
   builder.overflows(0, 90).listener(overflowing({812, 813}), always_full(511));
   builder.process(812, "app", 0.99, 'R', "")

@@ -1,4 +1,4 @@
-// The CPUs' receiving: drops, squeezes, and one CPU alone; and CPUs that are merely busy.
+// The receive work of the CPUs: drops, squeezes, and one CPU for all; and CPUs that are only busy.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ CpuSpec cpu(std::int64_t processed, std::int64_t dropped = 0, std::int64_t squee
   return spec;
 }
 
-/// A card's packets on CPU 0, which has no time left; CPUs 1 to 3 have.
+/// A card's packets on CPU 0, which has no time left; CPUs 1 to 3 have time.
 RecordingBuilder one_cpu_receives(double others_idle = 0.9) {
   RecordingBuilder builder;
   CpuSpec full = cpu(1'500'000);
@@ -80,7 +80,7 @@ TEST(SoftirqDrops, FewAreAWarningAndAHandfulIsANotice) {
   EXPECT_TRUE(gives_no_alarm(run_cpus({cpu(1'000'000, 5)})));
 }
 
-TEST(SoftirqDrops, HandfulSinceBootIsNotWorthALine) {
+TEST(SoftirqDrops, HandfulSinceBootIsNotReported) {
   RecordingBuilder builder;
   add_cpu(builder, cpu(100'000));
   builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped = 12;
@@ -125,7 +125,7 @@ TEST(SoftirqOneCpu, CardOnOneFullCpuWhileOthersIdleIsAWarning) {
   EXPECT_EQ(evidence_of(finding, "rps_cpus of eth0")->value, "none");
 }
 
-TEST(SoftirqOneCpu, RingThatOverflowsForItIsItsSymptom) {
+TEST(SoftirqOneCpu, RingThatOverflowsBecauseOfTheCpuIsASymptom) {
   auto builder = one_cpu_receives();
   add_receiving_card(builder, 30'000);
   const auto report = run(builder);
@@ -135,7 +135,7 @@ TEST(SoftirqOneCpu, RingThatOverflowsForItIsItsSymptom) {
   EXPECT_EQ(report.findings.front().symptoms.front().id, "link.rx-drops");
 }
 
-TEST(SoftirqOneCpu, HostThatIsFullEverywhereIsNotMeant) {
+TEST(SoftirqOneCpu, HostThatIsFullEverywhereIsNotReported) {
   auto builder = one_cpu_receives(0.1);
   add_receiving_card(builder);
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
@@ -159,7 +159,7 @@ TEST(SoftirqOneCpu, CpuWithTimeLeftIsFine) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(SoftirqOneCpu, SingleCpuHasNobodyToShareWith) {
+TEST(SoftirqOneCpu, SingleCpuIsNotReported) {
   RecordingBuilder builder;
   CpuSpec full = cpu(1'500'000);
   full.softirq = 0.95;

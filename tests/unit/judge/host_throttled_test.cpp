@@ -36,7 +36,7 @@ TEST(Throttled, ServerWithoutAQueueYetIsAWarning) {
   EXPECT_EQ(finding.severity, Severity::warning);
   EXPECT_EQ(finding.resource.kind, "process");
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
-  EXPECT_THAT(finding.meaning, HasSubstr("/system.slice/app.service in 93 % of 30 periods"));
+  EXPECT_THAT(finding.meaning, HasSubstr("used up the CPU quota of /system.slice/app.service"));
   ASSERT_NE(evidence_of(finding, "cpu.stat nr_throttled"), nullptr);
   EXPECT_EQ(evidence_of(finding, "cpu.stat nr_throttled")->delta, 28);
 }
@@ -55,7 +55,7 @@ TEST(Throttled, WorkersOfOneCgroupAreOneFinding) {
   EXPECT_THAT(report.findings.front().resource.pids, ElementsAre(812, 813));
 }
 
-TEST(Throttled, FullQueueThatNamesItTakesItAsASymptom) {
+TEST(Throttled, FullQueueThatNamesTheQuotaAbsorbsTheFinding) {
   RecordingBuilder builder;
   ListenerSpec spec;
   spec.backlog = 16;
@@ -70,12 +70,13 @@ TEST(Throttled, FullQueueThatNamesItTakesItAsASymptom) {
   EXPECT_EQ(report.findings.front().symptoms.front().id, id);
 }
 
-TEST(Throttled, QueueThatIsFullForAnotherReasonLeavesItOnItsOwn) {
+TEST(Throttled, QueueThatIsFullForAnotherReasonDoesNotAbsorbTheFinding) {
   RecordingBuilder builder;
   ListenerSpec spec;
   spec.backlog = 16;
   spec.drops_inside = 312;
-  // Between the two marks: worth a warning, and no reason for a queue that never comes down.
+  // Between the two thresholds: enough for a warning, but not the reason for a queue that never
+  // drains.
   builder.overflows(0, 312)
       .listener(spec, test::always_full(16))
       .process(812, "app", 0.97, 'R', "")
@@ -99,6 +100,8 @@ TEST(OtherTuner, IrqbalanceAloneMovesInterruptsOnly) {
   EXPECT_THAT(run(builder).findings.front().title, HasSubstr("moves interrupts"));
 }
 
-TEST(OtherTuner, NoneIsNoFinding) { EXPECT_THAT(ids_of(run(RecordingBuilder())), IsEmpty()); }
+TEST(OtherTuner, WithoutATunerThereIsNothingToReport) {
+  EXPECT_THAT(ids_of(run(RecordingBuilder())), IsEmpty());
+}
 
 }  // namespace weir::judge::host_throttled_test

@@ -1,4 +1,4 @@
-// Connections that are held to use a server up, and crowds that only look so.
+// Connections that clients hold to exhaust a server, and crowds that only look like that.
 #include "judge/idle.h"
 
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ std::vector<Finding> idle(const test::RecordingBuilder& builder) {
   return findings_of(builder.build(), {Stage::idle});
 }
 
-TEST(SlowHold, TricklingCrowdOfOneNetworkIsANoticeWhileNobodySuffers) {
+TEST(SlowHold, TricklingCrowdOfOneNetworkIsANoticeWhileNoClientSuffers) {
   const auto found =
       idle(server({{"203.0.113.0/24", 800, 250, 540}, {"198.51.100.0/24", 90, 0, 2}}));
   ASSERT_THAT(ids_of(found), ElementsAre("idle.slow-hold"));
@@ -47,12 +47,12 @@ TEST(SlowHold, TricklingCrowdOfOneNetworkIsANoticeWhileNobodySuffers) {
   EXPECT_EQ(finding.resource.name, "203.0.113.0/24");
   EXPECT_EQ(finding.resource.port, 80);
   EXPECT_EQ(finding.resource.command, "httpd");
-  EXPECT_THAT(finding.meaning, HasSubstr("790 of 890 established connections"));
-  EXPECT_THAT(finding.meaning, HasSubstr("540 of them go on sending"));
+  EXPECT_THAT(finding.meaning, HasSubstr("890 established connections. Of these, 790 come from"));
+  EXPECT_THAT(finding.meaning, HasSubstr("On 540 of them the client continues to send"));
   EXPECT_FALSE(finding.evidence.empty());
 }
 
-TEST(SlowHold, IsCriticalAndTheCauseWhereTheQueueStands) {
+TEST(SlowHold, IsCriticalAndTheCauseWhereTheQueueDoesNotMove) {
   const auto builder = server({{"203.0.113.0/24", 300, 100, 180}}, test::always_full(511), 90);
   const auto report = test::run(builder.build());
   ASSERT_FALSE(report.findings.empty());
@@ -63,7 +63,7 @@ TEST(SlowHold, IsCriticalAndTheCauseWhereTheQueueStands) {
   EXPECT_EQ(first.symptoms.front().id, "accept-queue.slow-application");
 }
 
-TEST(SlowHold, ExplainsTheFileLimitAndWhatThatExplains) {
+TEST(SlowHold, ExplainsTheFileLimitAndItsSymptoms) {
   auto builder = server({{"203.0.113.0/24", 1000, 300, 690}}, test::always_full(511), 90);
   builder.files(812, 1024, 1024);
   const auto report = test::run(builder.build());
@@ -78,20 +78,20 @@ TEST(SlowHold, ExplainsTheFileLimitAndWhatThatExplains) {
   EXPECT_GE(first.lost_per_second, 30);
 }
 
-TEST(SlowHold, TenThousandIdleKeepAliveConnectionsAreNone) {
+TEST(SlowHold, TenThousandIdleKeepAliveConnectionsAreNotReported) {
   EXPECT_THAT(idle(server({{"203.0.113.0/24", 10'000, 0, 0}})), IsEmpty());
   auto with_files = server({{"203.0.113.0/24", 10'000, 60, 5}});
   with_files.files(812, 10'050, 11'000);
   EXPECT_THAT(idle(with_files), IsEmpty());
 }
 
-TEST(SlowHold, LongPollingAndAHangingServerAreNone) {
+TEST(SlowHold, LongPollingAndAHangingServerAreNotReported) {
   EXPECT_THAT(idle(server({{"203.0.113.0/24", 5000, 4900, 0}})), IsEmpty());
   const auto hanging = server({{"203.0.113.0/24", 400, 390, 10}}, test::always_full(511), 90);
   EXPECT_THAT(idle(hanging), IsEmpty()) << "its clients wait: the queue's own finding says why";
 }
 
-TEST(SlowHold, CrowdThatIsSpreadOrSmallBesideTheOthersIsNone) {
+TEST(SlowHold, SpreadOrSmallCrowdIsNotReported) {
   EXPECT_THAT(idle(server({{"203.0.113.0/24", 60, 20, 40}, {"203.0.114.0/24", 60, 20, 40}})),
               IsEmpty());
   auto builder = server({{"203.0.113.0/24", 150, 50, 100}});
@@ -99,7 +99,7 @@ TEST(SlowHold, CrowdThatIsSpreadOrSmallBesideTheOthersIsNone) {
   EXPECT_THAT(idle(builder), IsEmpty());
 }
 
-TEST(SlowHold, CrowdOfManyNetworksThatIsNearlyEverybodyIsNamed) {
+TEST(SlowHold, CrowdOfManyNetworksWithNearlyAllConnectionsIsNamed) {
   std::vector<std::string> names;
   for (int i = 0; i < 8; ++i) names.push_back("203.0." + std::to_string(i) + ".0/24");
   std::vector<Crowd> crowds;
@@ -107,13 +107,12 @@ TEST(SlowHold, CrowdOfManyNetworksThatIsNearlyEverybodyIsNamed) {
   const auto found = idle(server(crowds));
   ASSERT_THAT(ids_of(found), ElementsAre("idle.slow-hold"));
   EXPECT_THAT(found.front().also, SizeIs(7));
-  EXPECT_THAT(found.front().meaning,
-              HasSubstr("480 of 480 established connections at port 80 come from 8 networks"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("Of these, 480 come from 8 network(s)"));
   crowds.push_back({"198.51.100.0/24", 300, 0, 0});
   EXPECT_THAT(idle(server(crowds)), IsEmpty()) << "others are served";
 }
 
-TEST(SlowHold, SilentOnesThatHoldMostFilesAreAWarningOfTheirOwn) {
+TEST(SlowHold, SilentConnectionsThatHoldMostFilesAreASeparateWarning) {
   auto builder = server({{"203.0.113.0/24", 900, 890, 0}});
   builder.files(812, 915, 1024);
   const auto found = idle(builder);
@@ -137,12 +136,12 @@ TEST(DeadPeers, LongSilenceWithoutKeepaliveIsANotice) {
   EXPECT_EQ(found.front().evidence.back().value, "200");
 }
 
-TEST(DeadPeers, CrowdOfTheLastHourAndAFewOldOnesAreNone) {
+TEST(DeadPeers, CrowdOfTheLastHourAndAFewOldConnectionsAreNotReported) {
   EXPECT_THAT(with_histogram({9000, 5000, 4000, 0, 0}), IsEmpty());
   EXPECT_THAT(with_histogram({10, 10, 10, 20, 20}), IsEmpty());
 }
 
-TEST(DeadPeers, DamagedHistogramsSayNothing) {
+TEST(DeadPeers, DamagedHistogramsGiveNoFinding) {
   EXPECT_THAT(with_histogram({}), IsEmpty());
   EXPECT_THAT(with_histogram({1, 1, 1, -500, INT64_MIN}), IsEmpty());
 }

@@ -1,5 +1,5 @@
-// An interface without a carrier is accused where something depends on it, and never where having
-// none is normal.
+// An interface without a carrier is reported where something depends on it, and never where this is
+// normal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,7 +61,7 @@ TEST(LinkCarrier, AddressThatANetworkManagerTookAwayCountsInAShortWindow) {
     link.addressed = link.routed = false;
   });
   EXPECT_EQ(run(builder).findings.front().severity, Severity::critical);
-  // Days later it is a cable that somebody moved.
+  // Days later, an administrator has only moved a cable.
   builder.raw().last->provenance.boot_time = seconds(1000 + 86400);
   EXPECT_TRUE(gives_no_alarm(run(builder)));
 }
@@ -83,7 +83,7 @@ TEST(LinkCarrier, LoneSnapshotShowsItToo) {
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }
 
-TEST(LinkCarrier, PulledCableThatNobodyNeedsIsANotice) {
+TEST(LinkCarrier, PulledCableOfAnUnusedCardIsANotice) {
   RecordingBuilder builder;
   Link link = unused(without_carrier(card()));
   link.carrier_changes = 3;
@@ -93,7 +93,7 @@ TEST(LinkCarrier, PulledCableThatNobodyNeedsIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
-TEST(LinkCarrier, PortThatWasNeverPluggedSaysNothing) {
+TEST(LinkCarrier, PortThatWasNeverPluggedIsNotReported) {
   RecordingBuilder builder;
   Link link = unused(without_carrier(card()));
   link.carrier_changes = 1;
@@ -101,7 +101,7 @@ TEST(LinkCarrier, PortThatWasNeverPluggedSaysNothing) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkCarrier, InterfaceThatIsDownIsNotMeantToWork) {
+TEST(LinkCarrier, InterfaceThatIsDownIsNotReported) {
   RecordingBuilder builder;
   add_link(builder, card(), [](Link& link) {
     link.up = false;

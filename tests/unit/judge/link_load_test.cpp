@@ -1,4 +1,4 @@
-// A full link, a full shaper, and a queue that is too short; and busy links that are none of these.
+// A full link, a full shaper, and a queue that is too short; and busy links with none of these.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ Qdisc shaper(std::int64_t link = 2) {
   return qdisc;
 }
 
-/// What passed the qdisc inside the window, as a share of the shaper's rate, and what it dropped.
+/// The traffic of the qdisc inside the window, as a share of the shaper's rate, and its drops.
 void pass(Qdisc& qdisc, double share, std::int64_t drops) {
   qdisc.bytes +=
       static_cast<std::int64_t>(share * static_cast<double>(shaped_bytes * window_seconds));
@@ -58,8 +58,8 @@ TEST(LinkLoad, SendingAtTheSpeedOfTheLinkIsAWarning) {
 
 TEST(LinkLoad, SmallPacketsFillTheCableWithTheirGaps) {
   RecordingBuilder builder;
-  // 64 bytes on the cable with 20 in between: 1.488 million a second fill a gigabit, and the
-  // counters hold 60 bytes of each.
+  // 64 bytes on the cable and 20 bytes of gap: 1.488 million packets a second fill a gigabit. The
+  // counters hold 60 bytes of each packet.
   add_link(builder, card(), [](Link& link) {
     link.rx_packets += 1'450'000 * window_seconds;
     link.rx_bytes += 1'450'000 * window_seconds * 60;
@@ -103,7 +103,7 @@ TEST(LinkLoad, ShaperAtItsRateNamesItsRate) {
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_THAT(report.findings.front().title,
-              HasSubstr("9.9 of the 10 Mbit/s that its qdisc lets through"));
+              HasSubstr("9.9 of the 10 Mbit/s that its qdisc allows"));
   EXPECT_NE(evidence_of(report.findings.front(), "rate of tbf"), nullptr);
 }
 
@@ -127,8 +127,8 @@ TEST(LinkLoad, ShaperBelowItsRateIsFine) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-/// A card whose htb held `per_second` packets back each second, with so many waiting at the
-/// window's two ends.
+/// A card whose htb held back `per_second` packets each second, with these numbers of waiting
+/// packets at the window's two ends.
 RecordingBuilder classful(std::int64_t per_second, std::int64_t waiting_before,
                           std::int64_t waiting, const std::string& kind = "htb") {
   RecordingBuilder builder;
@@ -149,7 +149,7 @@ TEST(LinkLoad, ClassThatHoldsPacketsBackAllTheTimeIsFull) {
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title,
-              HasSubstr("a class of the shaper on eth0 is at its rate"));
+              HasSubstr("a class of the shaper on eth0 has reached its rate"));
   EXPECT_EQ(evidence_of(report.findings.front(), "overlimits of htb")->delta, 350 * window_seconds);
 }
 
@@ -187,7 +187,7 @@ TEST(LinkLoad, ManagedQueueOfACardOfUnknownSpeedMayDropALittle) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkLoad, LossThatNetemWasToldToMakeIsNoFullQueue) {
+TEST(LinkLoad, LossThatNetemMakesOnPurposeIsNotAFullQueue) {
   RecordingBuilder builder;
   add_link(builder, virtual_link("veth", "eth0"));
   add_qdisc(builder, root_qdisc("netem", 7), [](Qdisc& qdisc) {

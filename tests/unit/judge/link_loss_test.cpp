@@ -1,5 +1,5 @@
-// What a card loses: in its ring, on the cable, at the cloud's limit; and what only looks like a
-// loss.
+// The losses of a card: in its ring, on the cable, at the cloud's limit; and counters that only
+// look like a loss.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,10 +49,10 @@ TEST(LinkRing, KernelAndDriverCountTheSamePacketsOnce) {
   });
   ASSERT_THAT(ids_of(report), ElementsAre("link.rx-drops"));
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 1100);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("rx_out_of_buffer counts them"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("counted by rx_out_of_buffer"));
 }
 
-TEST(LinkRing, FewAmongManyAreAWarningAndOneIsANotice) {
+TEST(LinkRing, FewLossesAmongManyPacketsAreAWarningAndOneIsANotice) {
   const auto few = run_with(card(), [](Link& link) {
     link.rx_packets += 300'000;
     link.rx_missed_errors = 30;
@@ -66,7 +66,7 @@ TEST(LinkRing, FewAmongManyAreAWarningAndOneIsANotice) {
   EXPECT_TRUE(gives_no_alarm(one));
 }
 
-TEST(LinkRing, PacketsOfUnknownProtocolsAreNoOverrun) {
+TEST(LinkRing, PacketsOfUnknownProtocolsAreNotAnOverrun) {
   const auto report = run_with(card(), [](Link& link) {
     link.rx_packets += 1000;
     link.rx_dropped = 500;
@@ -75,7 +75,7 @@ TEST(LinkRing, PacketsOfUnknownProtocolsAreNoOverrun) {
   EXPECT_THAT(ids_of(report), IsEmpty());
 }
 
-TEST(LinkRing, DriversNamesAreKnownAndOthersPackets) {
+TEST(LinkRing, RingCountersOfDriversAreKnownByNameAndOthersIgnored) {
   for (const char* name :
        {"rx_discards_phy", "port.rx_dropped", "brb_discards", "rx_overruns", "rx_missed"}) {
     const auto report = run_with(card(), [&](Link& link) {
@@ -91,7 +91,7 @@ TEST(LinkRing, DriversNamesAreKnownAndOthersPackets) {
   }
 }
 
-TEST(LinkRing, PacketsThatOnlyWaitedForABufferAreNoLoss) {
+TEST(LinkRing, PacketsThatOnlyWaitedForABufferAreNotLost) {
   EXPECT_THAT(
       ids_of(run_with(card(), [](Link& link) { link.driver["rx_no_buffer_count"] = 5000; })),
       IsEmpty());
@@ -114,7 +114,7 @@ TEST(LinkRing, LossesBeforeTheWindowAreANoticeOnlyWhereTheyWereMany) {
   EXPECT_THAT(ids_of(run_with(link, nullptr)), IsEmpty());
 }
 
-TEST(LinkErrors, WrongChecksumsAreTheCables) {
+TEST(LinkErrors, WrongChecksumsPointToTheCable) {
   const auto report = run_with(card(), [](Link& link) {
     link.rx_packets += 30'000;
     link.rx_errors = 90;
@@ -123,10 +123,10 @@ TEST(LinkErrors, WrongChecksumsAreTheCables) {
   ASSERT_THAT(ids_of(report), ElementsAre("link.errors"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 30);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("mostly rx_crc_errors"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("counted mostly by rx_crc_errors"));
 }
 
-TEST(LinkErrors, OneInAWhileIsNoPattern) {
+TEST(LinkErrors, AFewScatteredErrorsAreNotReported) {
   EXPECT_TRUE(gives_no_alarm(run_with(card(), [](Link& link) {
     link.rx_packets += 300;
     link.statistics["rx_crc_errors"] = 2;
@@ -139,11 +139,11 @@ TEST(LinkErrors, OverlongFramesNameTheMtu) {
     link.statistics["rx_length_errors"] = 30;
   });
   ASSERT_THAT(ids_of(report), ElementsAre("link.errors"));
-  EXPECT_THAT(report.findings.front().title, HasSubstr("longer than it takes"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("longer than it accepts"));
   EXPECT_NE(evidence_of(report.findings.front(), "MTU of eth0"), nullptr);
 }
 
-TEST(LinkErrors, RingOverrunsAreNoDamage) {
+TEST(LinkErrors, RingOverrunsAreNotDamage) {
   const auto report = run_with(card(), [](Link& link) {
     link.rx_packets += 300'000;
     link.rx_errors = 3000;
@@ -167,7 +167,7 @@ TEST(LinkErrors, CounterThatAnOlderProgramDidNotReadHasNotGrown) {
   EXPECT_THAT(ids_of(judge(builder.build(), test::real_catalog())), IsEmpty());
 }
 
-TEST(LinkErrors, HalfDuplexExplainsThem) {
+TEST(LinkErrors, HalfDuplexExplainsTheErrors) {
   Link link = card();
   link.modes = LinkModes{};
   link.modes->duplex = "half";
@@ -193,11 +193,12 @@ TEST(LinkAllowance, GrowthIsCriticalAndNamesTheAllowance) {
   });
   ASSERT_THAT(ids_of(report), ElementsAre("link.cloud-allowance"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("mostly pps_allowance_exceeded"));
+  EXPECT_THAT(report.findings.front().meaning,
+              HasSubstr("counted mostly by pps_allowance_exceeded"));
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 200);
 }
 
-TEST(LinkAllowance, CounterThatStandsIsANotice) {
+TEST(LinkAllowance, CounterThatDoesNotMoveIsANotice) {
   Link link = card();
   link.driver = {{"bw_out_allowance_exceeded", 10}};
   const auto report = run_with(link, nullptr);
@@ -205,7 +206,7 @@ TEST(LinkAllowance, CounterThatStandsIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
-TEST(LinkAllowance, WhatIsStillAvailableIsNoLoss) {
+TEST(LinkAllowance, AnAvailableAllowanceIsNotALoss) {
   Link link = card();
   link.driver = {{"bw_out_allowance_exceeded", 0}, {"conntrack_allowance_available", 10}};
   EXPECT_THAT(

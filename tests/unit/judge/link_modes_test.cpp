@@ -1,4 +1,4 @@
-// What two ends of a cable negotiated, against what both can do.
+// The negotiated mode of a cable, against the modes that both ends support.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A card that negotiates in full duplex, and so does its other end.
+/// A card that negotiates in full duplex, like its other end.
 Link negotiated(std::int64_t speed, std::int64_t supported, std::optional<std::int64_t> peer) {
   Link link = card();
   link.speed_mbit = speed;
@@ -38,7 +38,7 @@ Report run(const Link& link) {
   return judge(builder.build(), test::real_catalog());
 }
 
-TEST(LinkModes, HalfDuplexThoughBothCanDoFullIsAWarning) {
+TEST(LinkModes, HalfDuplexThoughBothSupportFullIsAWarning) {
   Link link = negotiated(100, 100, 100);
   link.modes->duplex = "half";
   RecordingBuilder builder;
@@ -59,21 +59,21 @@ TEST(LinkModes, HalfDuplexAgainstAPortThatDoesNotNegotiateSaysSo) {
   EXPECT_THAT(report.findings.front().title, HasSubstr("the other end does not negotiate"));
 }
 
-TEST(LinkModes, HubThatCanDoHalfDuplexOnlyIsNoFault) {
+TEST(LinkModes, HubThatSupportsOnlyHalfDuplexIsNotAFault) {
   Link link = negotiated(100, 100, 100);
   link.modes->duplex = "half";
   link.modes->peer_full = false;
   EXPECT_THAT(ids_of(run(link)), IsEmpty());
 }
 
-TEST(LinkModes, CardThatCanDoHalfDuplexOnlyIsNoFault) {
+TEST(LinkModes, CardThatSupportsOnlyHalfDuplexIsNotAFault) {
   Link link = negotiated(10, 10, std::nullopt);
   link.modes->duplex = "half";
   link.modes->supports_full = false;
   EXPECT_THAT(ids_of(run(link)), IsEmpty());
 }
 
-TEST(LinkModes, UnknownDuplexOfAVirtualCardIsNoFault) {
+TEST(LinkModes, UnknownDuplexOfAVirtualCardIsNotAFault) {
   Link link = card();
   link.speed_mbit.reset();
   link.modes = LinkModes{};
@@ -85,7 +85,7 @@ TEST(LinkModes, GigabitAtHundredIsAWarning) {
   ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_THAT(report.findings.front().title,
-              HasSubstr("100 Mbit/s, and both of its ends can do 1000"));
+              HasSubstr("100 Mbit/s although both ends support 1000"));
 }
 
 TEST(LinkModes, OneStepBelowIsANotice) {
@@ -94,19 +94,19 @@ TEST(LinkModes, OneStepBelowIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
-TEST(LinkModes, RestrictedAdvertisementIsNoFaultOfTheCable) {
+TEST(LinkModes, RestrictedAdvertisementIsNotAFaultOfTheCable) {
   Link link = negotiated(100, 1000, 1000);
   link.modes->advertised_mbit = 100;
   const auto report = run(link);
   ASSERT_THAT(ids_of(report), ElementsAre("link.speed-reduced"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("No cable is at fault"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("The cable is not the cause"));
 }
 
-TEST(LinkModes, SlowPortOfTheSwitchIsNoFault) {
+TEST(LinkModes, SlowPortOfTheSwitchIsNotAFault) {
   EXPECT_THAT(ids_of(run(negotiated(100, 1000, 100))), IsEmpty());
 }
 
-TEST(LinkModes, UnknownOtherEndSaysNothing) {
+TEST(LinkModes, UnknownOtherEndGivesNoFinding) {
   EXPECT_THAT(ids_of(run(negotiated(1000, 10000, std::nullopt))), IsEmpty());
 }
 

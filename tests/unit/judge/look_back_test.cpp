@@ -8,7 +8,7 @@ namespace weir::judge::look_back_test {
 
 using test::RecordingBuilder;
 
-TEST(LookBack, CounterThatStoodStillGivesANotice) {
+TEST(LookBack, CounterThatDidNotMoveGivesANotice) {
   const Recording recording =
       RecordingBuilder().counter("TcpExt.TCPTimeWaitOverflow", 40, 0).build();
   const Window window = make_window(recording);
@@ -22,14 +22,14 @@ TEST(LookBack, CounterThatStoodStillGivesANotice) {
   EXPECT_EQ(finding->evidence.front().delta, 0);
 }
 
-TEST(LookBack, CounterThatMovedIsTheRulesMatter) {
+TEST(LookBack, MovingCounterIsLeftToItsRule) {
   const Recording recording = RecordingBuilder().counter("A.a", 40, 1).counter("A.b", 7, 0).build();
   const Window window = make_window(recording);
   EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
-TEST(LookBack, CountersAtZeroOrUnreadSayNothing) {
+TEST(LookBack, CountersAtZeroOrUnreadGiveNoNotice) {
   const Recording recording = RecordingBuilder().counter("A.a", 0, 0).build();
   const Window window = make_window(recording);
   EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",

@@ -1,4 +1,4 @@
-// Paths that swallow full-size segments, told from peers that are gone and from ordinary loss.
+// Paths that swallow full-size segments, unlike peers that are gone and unlike ordinary loss.
 #include "judge/mtu_blackhole.h"
 
 #include <gmock/gmock.h>
@@ -49,13 +49,13 @@ TEST(MtuBlackhole, SeveralConnectionsOfOnePeerAreNamed) {
   EXPECT_EQ(finding.resource.kind, "destination");
   EXPECT_EQ(finding.resource.name, tunnel);
   EXPECT_THAT(finding.title, HasSubstr(tunnel));
-  EXPECT_THAT(finding.meaning, HasSubstr("3 of the sample are stuck with 1448 bytes a segment"));
+  EXPECT_THAT(finding.meaning, HasSubstr("3 are stuck with 1448 bytes per segment"));
   EXPECT_THAT(finding.remedy, HasSubstr("net.ipv4.tcp_mtu_probing (now 0)"));
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 1);
   EXPECT_NE(test::evidence_of(finding, "tcpi_bytes_acked"), nullptr);
 }
 
-TEST(MtuBlackhole, WhileOthersProgressConnectionsOfASilentPeerAreAWarningFromThreeOn) {
+TEST(MtuBlackhole, WhileOthersProgressThreeConnectionsOfASilentPeerAreAWarning) {
   const Flow elsewhere = make_flow("198.51.100.7", 950, resting_state(), [](FlowState&) {});
   const auto of = [&](std::vector<Flow> flows) {
     flows.push_back(elsewhere);
@@ -67,7 +67,7 @@ TEST(MtuBlackhole, WhileOthersProgressConnectionsOfASilentPeerAreAWarningFromThr
       << "a client that went away";
 }
 
-TEST(MtuBlackhole, ServerThatSpeaksFirstIsHeardOfByItsHandshakes) {
+TEST(MtuBlackhole, PeersOfAServerThatSendsFirstAreCountedByTheirHandshakes) {
   const auto speaks_first = [](std::uint64_t cookie) {
     Flow flow = stuck(tunnel, cookie, 3);
     flow.last.bytes_received = flow.first->bytes_received = {0};
@@ -104,7 +104,7 @@ TEST(MtuBlackhole, OneConnectionWithoutALifeSignIsANotice) {
   EXPECT_THAT(transmission({stuck(tunnel, 900, 2)}), IsEmpty());
 }
 
-TEST(MtuBlackhole, SeveralPeersCountWhereNobodyGetsAFullSegmentThrough) {
+TEST(MtuBlackhole, SeveralPeersCountWhenNoConnectionGetsAFullSegmentThrough) {
   const std::vector<Flow> alone{stuck("203.0.113.1", 900, 3), stuck("203.0.113.2", 901, 3),
                                 stuck("203.0.113.3", 902, 3)};
   const auto found = transmission(alone);
@@ -117,7 +117,7 @@ TEST(MtuBlackhole, SeveralPeersCountWhereNobodyGetsAFullSegmentThrough) {
       << "dead clients of a server that serves others";
 }
 
-TEST(MtuBlackhole, PeerThatVanishedInTheMiddleIsNone) {
+TEST(MtuBlackhole, PeerThatVanishedInTheMiddleIsNotReported) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 4; ++i) {
     flows.push_back(stuck(tunnel, 900 + i, 5));
@@ -126,7 +126,7 @@ TEST(MtuBlackhole, PeerThatVanishedInTheMiddleIsNone) {
   EXPECT_THAT(transmission(flows), IsEmpty());
 }
 
-TEST(MtuBlackhole, PeerThatTakesFullSegmentsElsewhereIsNone) {
+TEST(MtuBlackhole, PeerThatReceivesFullSegmentsOnAnotherConnectionIsNotReported) {
   const Flow works = make_flow(tunnel, 950, resting_state(),
                                [](FlowState& last) { last.bytes_acked.count += 500'000; });
   EXPECT_THAT(
@@ -134,7 +134,7 @@ TEST(MtuBlackhole, PeerThatTakesFullSegmentsElsewhereIsNone) {
       IsEmpty());
 }
 
-TEST(MtuBlackhole, HeavyLossThatOthersRecoverFromIsNone) {
+TEST(MtuBlackhole, HeavyLossFromWhichOthersRecoverIsNotReported) {
   std::vector<Flow> flows{stuck(tunnel, 900, 2), stuck(tunnel, 901, 3)};
   FlowState small = resting_state();
   small.bytes_acked = {1};
@@ -150,7 +150,7 @@ TEST(MtuBlackhole, HeavyLossThatOthersRecoverFromIsNone) {
       << "two that lost a small segment";
 }
 
-TEST(MtuBlackhole, SmallSegmentsThatTimeOutAreAPeerThatIsGone) {
+TEST(MtuBlackhole, SmallSegmentsThatTimeOutMeanAVanishedPeer) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 4; ++i) {
     flows.push_back(stuck(tunnel, 900 + i, 5));
@@ -160,7 +160,7 @@ TEST(MtuBlackhole, SmallSegmentsThatTimeOutAreAPeerThatIsGone) {
   EXPECT_THAT(transmission(flows), IsEmpty());
 }
 
-TEST(MtuBlackhole, SegmentsThatFitEveryPathAreNone) {
+TEST(MtuBlackhole, SegmentsThatFitEveryPathAreNotReported) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 4; ++i) {
     flows.push_back(stuck(tunnel, 900 + i, 5));

@@ -41,7 +41,7 @@ TEST(Neighbour, RefusedNeighboursAreCritical) {
   EXPECT_EQ(finding.resource.name, "ipv4");
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 20);
   EXPECT_THAT(finding.title, HasSubstr("ARP"));
-  EXPECT_THAT(finding.meaning, HasSubstr("1024 of 1024"));
+  EXPECT_THAT(finding.meaning, HasSubstr("1024 entries, and its hard limit, gc_thresh3, is 1024"));
   ASSERT_NE(evidence_of(finding, "arp_cache table_fulls"), nullptr);
   EXPECT_EQ(evidence_of(finding, "arp_cache table_fulls")->delta, 60);
   EXPECT_EQ(evidence_of(finding, "arp_cache table_fulls")->total, 160);
@@ -76,7 +76,7 @@ TEST(Neighbour, AboveTheSoftLimitIsANotice) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
 }
 
-TEST(Neighbour, OrdinaryLanSaysNothing) { EXPECT_THAT(ids_of(run(table(300))), IsEmpty()); }
+TEST(Neighbour, OrdinaryLanGivesNoFinding) { EXPECT_THAT(ids_of(run(table(300))), IsEmpty()); }
 
 TEST(Neighbour, EntriesThatARoutingDaemonLearnedDoNotCount) {
   const auto report = run(table(5000));
@@ -101,7 +101,7 @@ TEST(Neighbour, NamespaceWithoutTheTableSaysThatItIsNotSeen) {
   EXPECT_THAT(report.not_seen.front().hides, ElementsAre(id));
 }
 
-TEST(Neighbour, LimitOfZeroIsNotDividedBy) {
+TEST(Neighbour, LimitOfZeroDoesNotDivide) {
   auto builder = table(10);
   builder.sysctl("net.ipv4.neigh.default.gc_thresh3", "0")
       .sysctl("net.ipv4.neigh.default.gc_thresh2", "-5");

@@ -1,4 +1,4 @@
-// Floods by their counters, and busy hosts that move the same ones.
+// Floods by their counters, and busy hosts that move the same counters.
 #include "judge/packet_flood.h"
 
 #include <gmock/gmock.h>
@@ -37,7 +37,7 @@ void expect_flood(const std::vector<Moved>& moved, const std::string& title, Sev
                    static_cast<double>(moved.front().per_second));
 }
 
-TEST(Flood, ResetsForNearlyAllSegmentsAreAnAckFlood) {
+TEST(Flood, SegmentsThatAreNearlyAllAnsweredByResetsAreAnAckFlood) {
   expect_flood({{"Tcp.InSegs", 20'000}, {"Tcp.OutSegs", 19'000}, {"Tcp.OutRsts", 18'900}},
                "segments that belong to no connection", Severity::critical);
 }
@@ -47,14 +47,14 @@ TEST(Flood, PacketsAsLongAsSynsMayBeTheClientsOfAServiceThatIsDown) {
                 {"Tcp.OutRsts", 3500},
                 {"Ip.InReceives", 3550},
                 {"IpExt.InOctets", 3550L * 60}},
-               "3500 connections a second are tried at ports where nobody listens",
+               "3500 connection attempts per second arrive at ports without a listener",
                Severity::critical);
   expect_flood({{"Tcp.InSegs", 2000},
                 {"Tcp.OutSegs", 2000},
                 {"Tcp.OutRsts", 2000},
                 {"Ip6.InReceives", 2000},
                 {"Ip6.InOctets", 2000L * 80}},
-               "where nobody listens", Severity::warning);
+               "ports without a listener", Severity::warning);
   expect_flood({{"Tcp.InSegs", 20'000},
                 {"Tcp.OutSegs", 20'000},
                 {"Tcp.OutRsts", 20'000},
@@ -68,7 +68,7 @@ TEST(Flood, PacketsAsLongAsSynsMayBeTheClientsOfAServiceThatIsDown) {
                 {"IpExt.InOctets", 40'000L * 60}},
                "segments that belong to no connection", Severity::critical);
 }
-TEST(Flood, SegmentsThatNothingAccountsForAreARstFlood) {
+TEST(Flood, UnexplainedSegmentsAreARstFlood) {
   expect_flood({{"Tcp.InSegs", 20'000}, {"Tcp.OutSegs", 50}, {"Tcp.OutRsts", 1}}, "RST segments",
                Severity::critical);
 }
@@ -88,7 +88,7 @@ TEST(Flood, AcksBesideRealClientsAreSeenByTheirLength) {
       << "data that arrives after uploads were aborted";
 }
 TEST(Flood, ResetsBesideRealClientsAreSeenByTheirLength) {
-  // 3,500 resets and 260 visitors a second over IPv6, measured; and the same numbers of a host that
+  // Measured: 3,500 resets and 260 visitors a second over IPv6; and the same numbers on a host that
   // receives data.
   expect_flood({{"Tcp.InSegs", 4800},
                 {"Tcp.OutSegs", 1285},
@@ -123,7 +123,7 @@ TEST(Flood, EchoRequestsAndForgedErrorsAreIcmpFloods) {
                Severity::warning);
 }
 
-TEST(Flood, BusyHostsAreNone) {
+TEST(Flood, BusyHostsGiveNoFinding) {
   const std::vector<std::pair<const char*, std::vector<Moved>>> cases{
       {"an upload over a lossy path",
        {{"Tcp.InSegs", 110'000},

@@ -51,7 +51,7 @@ Finding file_limit(Severity severity, std::vector<std::int64_t> pids) {
   return finding;
 }
 
-TEST(AbsorbSymptoms, CauseOfTheSameProcessTakesTheSymptom) {
+TEST(AbsorbSymptoms, CauseOfTheSameProcessAbsorbsTheSymptom) {
   const auto left = absorb_symptoms(
       {listener("accept-queue.slow-application", {7}), file_limit(Severity::critical, {7})});
   ASSERT_THAT(names(left), ElementsAre("host.file-limit"));
@@ -59,7 +59,7 @@ TEST(AbsorbSymptoms, CauseOfTheSameProcessTakesTheSymptom) {
   EXPECT_DOUBLE_EQ(left.front().lost_per_second, 10);
 }
 
-TEST(AbsorbSymptoms, AFloodOfRequestsExplainsWhatTheBacklogOfACpuDrops) {
+TEST(AbsorbSymptoms, AFloodOfRequestsExplainsTheDropsOfACpusBacklog) {
   Finding drops = make("host.softirq-drops", Severity::critical, 900);
   const auto left =
       absorb_symptoms({drops, make("syn-queue.flood", Severity::critical, 10, Stage::syn_queue)});
@@ -73,19 +73,19 @@ TEST(AbsorbSymptoms, AnotherProcessExplainsNothing) {
               ElementsAre("accept-queue.slow-application", "host.file-limit"));
 }
 
-TEST(AbsorbSymptoms, MilderFindingExplainsNothing) {
+TEST(AbsorbSymptoms, LessSevereFindingExplainsNothing) {
   EXPECT_THAT(names(absorb_symptoms(
                   {listener("accept-queue.app-backlog", {7}), file_limit(Severity::warning, {7})})),
               ElementsAre("accept-queue.app-backlog", "host.file-limit"));
 }
 
-TEST(AbsorbSymptoms, FindingOutsideOfTheTableStays) {
+TEST(AbsorbSymptoms, FindingThatIsNotInTheTableStays) {
   EXPECT_THAT(names(absorb_symptoms(
                   {listener("syn-queue.flood", {7}), file_limit(Severity::critical, {7})})),
               ElementsAre("syn-queue.flood", "host.file-limit"));
 }
 
-TEST(AbsorbSymptoms, ClampedQueueExplainsTheSettingThatClampsItAndNoOther) {
+TEST(AbsorbSymptoms, ClampedQueueExplainsOnlyTheSettingThatClampsIt) {
   Finding somaxconn =
       make("host.setting-harmful", Severity::warning, 0, Stage::host, "net.core.somaxconn");
   somaxconn.resource.kind = "setting";
@@ -98,7 +98,7 @@ TEST(AbsorbSymptoms, ClampedQueueExplainsTheSettingThatClampsItAndNoOther) {
   EXPECT_EQ(left.back().symptoms.front().id, "host.setting-harmful");
 }
 
-TEST(AbsorbSymptoms, CauseOfACauseTakesAllInAnyOrder) {
+TEST(AbsorbSymptoms, CauseOfACauseAbsorbsAllSymptomsInAnyOrder) {
   Finding leak = make("close.close-wait-leak", Severity::critical);
   leak.resource.kind = "process";
   leak.resource.pids = {7};
@@ -173,7 +173,7 @@ TEST(AbsorbSymptoms, AnotherInterfaceExplainsNoErrors) {
       ElementsAre("link.duplex-halfeth0", "link.errorseth1"));
 }
 
-TEST(AbsorbSymptoms, FullLinkExplainsLossAndWhatItLostEarlierDoesNot) {
+TEST(AbsorbSymptoms, FullLinkExplainsLossButItsEarlierLossesDoNot) {
   EXPECT_THAT(
       names(absorb_symptoms({about("link.saturated", Severity::critical, "interface", "eth0", 10),
                              about("transmission.loss", Severity::critical, "host", "", 5)})),
@@ -184,7 +184,7 @@ TEST(AbsorbSymptoms, FullLinkExplainsLossAndWhatItLostEarlierDoesNot) {
       ElementsAre("link.rx-dropseth0", "transmission.loss"));
 }
 
-TEST(AbsorbSymptoms, MemoryThatIsRefusedExplainsLossAndMerePressureDoesNot) {
+TEST(AbsorbSymptoms, RefusedMemoryExplainsLossButPressureAloneDoesNot) {
   const auto memory = [](Severity severity) {
     return about("buffers.tcp-memory-pressure", severity, "host", "TCP memory", 0);
   };

@@ -1,4 +1,4 @@
-// Which interface a connection passes, by its local address.
+// The interface that a connection passes, by its local address.
 #include "judge/route.h"
 
 #include <gmock/gmock.h>
@@ -64,7 +64,7 @@ TEST(Route, OwnAddresses) {
   EXPECT_FALSE(is_own("192.0.2.2"));
 }
 
-/// Half of what was sent again passed eth1, in the sample.
+/// Half of the repeated segments of the sample passed eth1.
 Recording lossy_host(const std::string& local, const std::string& peer, bool incoming) {
   Flow flow = test::make_flow(peer, 900, test::resting_state(), [](FlowState& last) {
     last.data_segs_out += 2000;
@@ -79,7 +79,7 @@ Recording lossy_host(const std::string& local, const std::string& peer, bool inc
   return builder.build();
 }
 
-TEST(Route, LossKnowsWhoseItIs) {
+TEST(Route, LossIsAttributedToItsInterface) {
   const auto scope = [](const Recording& recording) {
     return test::findings_of(recording, {Stage::transmission}).front().scope;
   };

@@ -47,7 +47,7 @@ SettingVerdict judge_on(const HostFacts& facts, const Parameter& parameter, std:
                       }});
 }
 
-TEST(Setting, DefaultOfThisKernelIsNoFindingWhateverTheRulesSay) {
+TEST(Setting, DefaultOfThisKernelGivesNoFindingDespiteRules) {
   auto parameter = integers(1, "4096");
   parameter.verdicts = {rule("value > 1", Verdict::harmful)};
   const auto verdict = judge_on(host_of({6, 18, 0}), parameter, "4096");
@@ -114,7 +114,7 @@ TEST(Setting, RemovedAndNotYetAndInertFollowTheVersion) {
   EXPECT_EQ(judge_on(host_of({6, 5, 13}), parameter, "0").verdict, Verdict::kernel_default);
 }
 
-TEST(Setting, UnknownKernelIsNotTakenForAnOldOne) {
+TEST(Setting, UnknownKernelIsNotTreatedAsOld) {
   auto parameter = integers(1, "0");
   parameter.since = KernelVersion{4, 18, 0};
   EXPECT_EQ(judge_on(host_of({}), parameter, "1").verdict, Verdict::changed);

@@ -19,7 +19,7 @@ const Catalog& catalog() {
   return real;
 }
 
-/// A host of 16 GiB that runs 6.1, and has every parameter at what its kernel chooses.
+/// A host of 16 GiB with 6.1, on which every parameter has the value that the kernel chooses.
 Snapshot quiet_host(const std::string& kernel = "6.1.0-18-amd64", std::int64_t gibibytes = 16) {
   Snapshot snapshot;
   snapshot.provenance.kernel = kernel;
@@ -67,7 +67,7 @@ TEST(Settings, AHostWithItsKernelsDefaultsHasNoFinding) {
   }
 }
 
-TEST(Settings, WhatDistributionsAndSystemdSetIsNoWarning) {
+TEST(Settings, SettingsOfDistributionsAndSystemdGiveNoWarning) {
   auto snapshot = quiet_host();
   const std::map<std::string, std::string> usual{{"fs.file-max", "9223372036854775807"},
                                                  {"fs.nr_open", "1073741816"},
@@ -137,7 +137,7 @@ TEST(Settings, HarmfulLineThatIsNotInForceIsANotice) {
   EXPECT_THAT(findings[0].meaning, HasSubstr("The running kernel has 15."));
 }
 
-TEST(Settings, RunningValueThatDiffersFromItsLineIsToldOnce) {
+TEST(Settings, RunningValueThatDiffersFromItsLineIsReportedOnce) {
   auto snapshot = quiet_host();
   snapshot.sysctls["net.core.somaxconn"] = "16384";
   snapshot.configuration = {line("net.core.somaxconn", "8192")};
@@ -166,7 +166,7 @@ TEST(Settings, HostWideValuesAreNotJudgedAgainInANamespace) {
 
 TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
   auto snapshot = quiet_host();
-  // The machine booted with 4 GiB, and got 12 more.
+  // The machine booted with 4 GiB, and got 12 GiB more.
   snapshot.sysctls["net.ipv4.tcp_mem"] = "47676 63569 95352";
   snapshot.sysctls["fs.file-max"] = "401943";
   EXPECT_THAT(judge_live_settings(snapshot, catalog()), IsEmpty());

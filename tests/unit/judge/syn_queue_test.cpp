@@ -1,5 +1,5 @@
-// What each syn-queue finding must name, and the neighbours that it must not: the same counters and
-// the same half-open requests, another cause.
+// The syn-queue findings: each names its cause, and is not reported for the same counters and
+// half-open requests with another cause.
 #include "judge/syn_queue.h"
 
 #include <gmock/gmock.h>
@@ -35,7 +35,7 @@ constexpr std::uint64_t cookie = 77;
 
 Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
 
-/// A listener of that backlog on a host with cookies on.
+/// A listener with this backlog on a host with cookies on.
 RecordingBuilder host(std::int64_t backlog, int mode = 1,
                       const std::string& max_syn_backlog = "512") {
   ListenerSpec spec;
@@ -57,7 +57,7 @@ TEST(SynFlood, FiftyThousandForgedSynsASecondWithCookiesOn) {
   EXPECT_EQ(finding.resource.kind, "listener");
   EXPECT_EQ(finding.resource.name, "0.0.0.0:80");
   EXPECT_EQ(finding.resource.command, "nginx");
-  EXPECT_THAT(finding.meaning, HasSubstr("At least 49996 requests a second to 0.0.0.0:80"));
+  EXPECT_THAT(finding.meaning, HasSubstr("At least 49996 requests per second to 0.0.0.0:80"));
   EXPECT_EQ(finding.lost_per_second, 0) << "cookies serve the real clients";
   const Evidence* sent = evidence_of(finding, "TcpExt.SyncookiesSent");
   ASSERT_NE(sent, nullptr);
@@ -72,14 +72,14 @@ TEST(SynFlood, QueueThatIsSeenAtTwiceItsLimitIsMostlyStaleToo) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("syn-queue.flood"));
 }
 
-TEST(SynFlood, RealClientsAmongItThatAnswerTheirCookiesDoNotHideIt) {
+TEST(SynFlood, RealClientsThatAnswerTheirCookiesDoNotHideTheFlood) {
   auto builder = host(128);
   syn_traffic(builder, {3000, 4500, 3000, 0, 0});
   requests(builder, cookie, level(129), level(120));
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("syn-queue.flood"));
 }
 
-TEST(SynFlood, SlowOneThatMovesNoCounterOfAFullQueue) {
+TEST(SynFlood, SlowFloodMovesNoCounterOfAFullQueue) {
   auto builder = host(4096);
   syn_traffic(builder, {160, 0, 0, 0, 0});
   requests(builder, cookie, flood_of(500, -40, 4096), old_of(500, -40, 4096));
@@ -87,17 +87,17 @@ TEST(SynFlood, SlowOneThatMovesNoCounterOfAFullQueue) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("2000 of them have waited"));
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("At least 500 requests a second"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("At least 500 requests per second"));
 }
 
-TEST(SynFlood, SlowOneWithoutSamplesIsSeenByTheWindowsEnds) {
+TEST(SynFlood, SlowFloodWithoutSamplesIsSeenByTheWindowsEnds) {
   auto builder = host(4096);
   syn_traffic(builder, {160, 0, 0, 0, 0});
   requests(builder, cookie, flood_of(500, 0, 4096), old_of(500, 0, 4096), false);
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("syn-queue.flood"));
 }
 
-TEST(SynFlood, SteadyOneInAVeryLongQueueIsSeenByItsLevel) {
+TEST(SynFlood, SteadyFloodInAVeryLongQueueIsSeenByItsLevel) {
   auto builder = host(65535);
   syn_traffic(builder, {160, 0, 0, 0, 0});
   requests(builder, cookie, level(31'500), level(31'000));
@@ -111,17 +111,17 @@ TEST(SynFlood, LoneSnapshotShowsAQueueOfOldRequests) {
               ElementsAre("syn-queue.flood"));
 }
 
-TEST(SynFlood, FirstSecondIsAWarningAndNotHealthy) {
+TEST(SynFlood, FirstSecondIsAWarning) {
   auto builder = host(4096);
   syn_traffic(builder, {10, 0, 0, 0, 0});
   requests(builder, cookie, flood_of(500, 42, 4096), level(0));
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
-  EXPECT_THAT(report.findings.front().title, HasSubstr("a SYN flood may begin"));
+  EXPECT_THAT(report.findings.front().title, HasSubstr("a SYN flood may be starting"));
 }
 
-TEST(SynFlood, FirstSecondWithoutSamplesIsSaidToBeUnsure) {
+TEST(SynFlood, FirstSecondWithoutSamplesIsReportedAsUnsure) {
   auto builder = host(4096);
   syn_traffic(builder, {10, 0, 0, 0, 0});
   requests(builder, cookie, flood_of(500, 42, 4096), level(0), false);
@@ -133,7 +133,7 @@ TEST(SynFlood, FirstSecondWithoutSamplesIsSaidToBeUnsure) {
   EXPECT_THAT(report.not_seen.front().hides, ElementsAre("syn-queue.flood"));
 }
 
-TEST(SynFlood, WithoutRetriesOfTheSynAckItIsWhatCompletionsDoNotAccountFor) {
+TEST(SynFlood, WithoutRetriesOfTheSynAckTheFloodIsTheUnfinishedRequests) {
   const auto unanswered = [](std::int64_t completed) {
     auto builder = host(511);
     builder.sysctl("net.ipv4.tcp_synack_retries", "0");
@@ -144,12 +144,12 @@ TEST(SynFlood, WithoutRetriesOfTheSynAckItIsWhatCompletionsDoNotAccountFor) {
   const auto report = unanswered(300);
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   EXPECT_THAT(find_finding(report, "syn-queue.flood")->meaning,
-              HasSubstr("At least 105 requests a second"));
+              HasSubstr("At least 105 requests per second"));
   EXPECT_THAT(ids_without_settings(unanswered(580)), IsEmpty())
       << "200 clients a second whose answers take up to a second";
 }
 
-TEST(SynFlood, RequestsWhoseAgeWasNotReadAreSaidToBeUnsure) {
+TEST(SynFlood, RequestsOfUnknownAgeAreReportedAsUnsure) {
   auto builder = host(4096);
   requests(builder, cookie, level(900), level(0), false);
   for (auto& listener : builder.raw().last->listeners) listener.half_open_stale.reset();
@@ -159,7 +159,7 @@ TEST(SynFlood, RequestsWhoseAgeWasNotReadAreSaidToBeUnsure) {
   EXPECT_THAT(report.not_seen.front().what, HasSubstr("wait for over a second"));
 }
 
-TEST(SynFlood, LegitimateBurstOverALongPathIsNone) {
+TEST(SynFlood, LegitimateBurstOverALongPathIsNotReported) {
   // 2000 clients at once over 300 ms, in the middle and at the end of the window.
   for (const std::int64_t from : {20, 54}) {
     auto builder = host(4096);
@@ -169,14 +169,14 @@ TEST(SynFlood, LegitimateBurstOverALongPathIsNone) {
   }
 }
 
-TEST(SynFlood, ManyClientsOverASlowPathAreNone) {
+TEST(SynFlood, ManyClientsOverASlowPathAreNotReported) {
   auto builder = host(4096);
   syn_traffic(builder, {6000, 0, 0, 0, 0});
   requests(builder, cookie, level(600), level(9));
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-TEST(SynFlood, HandfulOfClientsOnALossyPathOrScannersIsNone) {
+TEST(SynFlood, HandfulOfClientsOnALossyPathOrScannersIsNotReported) {
   for (const std::int64_t backlog : {128, 511, 4096}) {
     auto builder = host(backlog);
     syn_traffic(builder, {4, 0, 0, 0, 0});
@@ -187,14 +187,14 @@ TEST(SynFlood, HandfulOfClientsOnALossyPathOrScannersIsNone) {
   }
 }
 
-TEST(SynFlood, OldRequestsOfABusyPublicServerAreNone) {
+TEST(SynFlood, OldRequestsOfABusyPublicServerAreNotReported) {
   auto builder = host(4096);
   syn_traffic(builder, {3000, 0, 0, 0, 0});
   requests(builder, cookie, level(260), [](std::int64_t sample) { return 100 + sample / 10; });
   EXPECT_THAT(run(builder.build()).findings, IsEmpty());
 }
 
-TEST(SynFlood, ClientsThatSendNothingOnAListenerThatDefersAreNone) {
+TEST(SynFlood, ClientsThatSendNothingToADeferringListenerAreNotReported) {
   auto builder = host(4096);
   syn_traffic(builder, {60, 0, 0, 0, 0});
   builder.counter("TcpExt.TCPDeferAcceptDrop", 0, 600);
@@ -202,7 +202,7 @@ TEST(SynFlood, ClientsThatSendNothingOnAListenerThatDefersAreNone) {
   EXPECT_TRUE(gives_no_alarm(run(builder.build())));
 }
 
-TEST(SynFlood, CookiesForEverySynAreAttackedWhenNoneComesBack) {
+TEST(SynFlood, CookiesForEverySynAreAnAttackWhenNoneComesBack) {
   auto builder = host(511, 2);
   syn_traffic(builder, {60, 15'000, 60, 0, 0});
   const auto report = run(builder.build());
@@ -223,18 +223,18 @@ TEST(SynFlood, CookiesOffDropTheRealClients) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.flood"));
   const Finding& finding = report.findings.front();
-  EXPECT_THAT(finding.title, HasSubstr("without SYN cookies it shuts real clients out"));
+  EXPECT_THAT(finding.title, HasSubstr("without SYN cookies real clients cannot connect"));
   EXPECT_NEAR(finding.lost_per_second, 4933, 1);
 }
 
-TEST(SynFlood, FirstSecondWithCookiesOffIsSeenByTheStandingQueue) {
+TEST(SynFlood, FirstSecondWithCookiesOffIsSeenByTheQueueThatDoesNotMove) {
   auto builder = host(128, 0, "4096");
   syn_traffic(builder, {1, 0, 0, 4'000, 4'000});
   requests(builder, cookie, flood_of(5000, 42, 129), level(0));
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("syn-queue.flood"));
 }
 
-TEST(SynFlood, CookiesOffAndASmallReserveIsTheAttackerWhereNobodyAnswers) {
+TEST(SynFlood, CookiesOffAndASmallReserveIsAnAttackWhereNoClientAnswers) {
   auto builder = host(1024, 0, "128");
   syn_traffic(builder, {9, 0, 0, 0, 1500});
   requests(builder, cookie, level(97), level(95));
@@ -304,7 +304,7 @@ RecordingBuilder slow_application(std::int64_t refused) {
   return builder;
 }
 
-TEST(SlowApplication, ItsClientsOldRequestsAreNoFlood) {
+TEST(SlowApplication, OldRequestsOfItsClientsAreNotAFlood) {
   auto builder = slow_application(631);
   syn_traffic(builder, {30, 0, 0, 0, 631});
   builder.overflows(0, 631);
@@ -313,9 +313,9 @@ TEST(SlowApplication, ItsClientsOldRequestsAreNoFlood) {
               ElementsAre("accept-queue.slow-application"));
 }
 
-TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesThatMeetItAreNoFlood) {
-  // Over a long path each free place lets many clients in, whose ACKs are then refused; their
-  // cookies were answered, several times.
+TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesAreNotAFlood) {
+  // Over a long path, each free place lets many clients in, and the queue then refuses their ACKs.
+  // Their cookies were answered several times.
   auto builder = slow_application(1200);
   syn_traffic(builder, {30, 300, 420, 0, 1200});
   builder.overflows(0, 1200);
@@ -327,7 +327,7 @@ TEST(SlowApplication, OldRequestsThatFillTheSynQueueAndRetriesThatMeetItAreNoFlo
               ElementsAre(testing::Field(&Symptom::id, "syn-queue.overflow")));
 }
 
-TEST(SlowApplication, WhetherItHidesAFloodIsSaidToBeUnseen) {
+TEST(SlowApplication, APossiblyHiddenFloodIsReportedAsNotSeen) {
   const auto hidden = [](std::int64_t cookies_sent) {
     auto builder = slow_application(2700);
     syn_traffic(builder, {60, cookies_sent, 250, 0, 2700});
@@ -345,7 +345,7 @@ TEST(SlowApplication, WhetherItHidesAFloodIsSaidToBeUnseen) {
   EXPECT_EQ(hidden(7), 0) << "the same 60 visitors alone";
 }
 
-TEST(SlowApplication, CookiesOffAndRetriesAtAFullSynQueueAreNoFlood) {
+TEST(SlowApplication, CookiesOffAndRetriesAtAFullSynQueueAreNotAFlood) {
   auto builder = slow_application(1600);
   builder.sysctl("net.ipv4.tcp_syncookies", "0");
   syn_traffic(builder, {30, 0, 0, 800, 1600});
@@ -447,7 +447,7 @@ TEST(SynOverflow, BurstThatCookiesAbsorbedIsANotice) {
   EXPECT_THAT(report.findings.front().remedy, HasSubstr("backlog of nginx"));
 }
 
-TEST(SynOverflow, BurstWhoseCookiesAreStillOnTheirWayIsNoFlood) {
+TEST(SynOverflow, BurstWhoseCookiesAreStillOnTheirWayIsNotAFlood) {
   auto builder = host(128);
   syn_traffic(builder, {0, 1800, 0, 0, 0});
   requests(builder, cookie, crowd_of(129, 54, 100), level(0));
@@ -462,7 +462,7 @@ TEST(SynOverflow, BurstWithoutCookiesLosesClients) {
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
   EXPECT_DOUBLE_EQ(report.findings.front().lost_per_second, 200);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("200 SYNs a second were dropped"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("dropped 200 SYNs per second"));
 }
 
 TEST(SynOverflow, PastDropsAreANotice) {
@@ -471,10 +471,10 @@ TEST(SynOverflow, PastDropsAreANotice) {
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("syn-queue.overflow"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
-  EXPECT_THAT(report.findings.front().meaning, HasSubstr("dropped 800 times since boot"));
+  EXPECT_THAT(report.findings.front().meaning, HasSubstr("dropped 800 SYNs since boot"));
 }
 
-TEST(SynReserve, RealClientsThatTheReserveDrops) {
+TEST(SynReserve, RealClientsThatTheReserveDropsAreReported) {
   auto builder = host(1024, 0, "128");
   syn_traffic(builder, {900, 0, 0, 0, 303});
   requests(builder, cookie, crowd_of(97, 10, 30), level(2));

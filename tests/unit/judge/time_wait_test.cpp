@@ -1,4 +1,5 @@
-// When the TIME_WAIT table is a finding, and when thousands of sockets in it are none.
+// The TIME_WAIT table is a finding when it overflows, and not when it only holds thousands of
+// sockets.
 #include "judge/time_wait.h"
 
 #include <gmock/gmock.h>
@@ -35,7 +36,7 @@ TEST(TimeWait, OverflowAtARateIsCritical) {
   EXPECT_EQ(finding.severity, Severity::critical);
   EXPECT_EQ(finding.resource.name, "TIME_WAIT");
   EXPECT_DOUBLE_EQ(finding.lost_per_second, 300);
-  EXPECT_THAT(finding.meaning, HasSubstr("300 connections a second end without TIME_WAIT"));
+  EXPECT_THAT(finding.meaning, HasSubstr("300 connections per second end without TIME_WAIT"));
   ASSERT_FALSE(finding.evidence.empty());
   EXPECT_EQ(finding.evidence.front().delta, 900);
   EXPECT_EQ(finding.evidence.front().total, 940);

@@ -1,4 +1,4 @@
-// Loss of the path, told from segments that are sent again for another reason.
+// Loss of the path, unlike segments that are sent again for another reason.
 #include "judge/transmission.h"
 
 #include <gmock/gmock.h>
@@ -21,8 +21,8 @@ std::vector<Finding> transmission(const Recording& recording) {
   return findings_of(recording, {Stage::transmission});
 }
 
-/// Sent inside the three seconds; how the segments that were lost were repaired: some by probes,
-/// some by timeouts, the rest by fast retransmission.
+/// Segments of the three seconds, and the repair of the lost segments: some by probes, some by
+/// timeouts, the rest by fast retransmission.
 test::RecordingBuilder lossy(std::int64_t sent, std::int64_t again,
                              const std::vector<Flow>& flows = {}) {
   auto builder = server_with_flows(flows);
@@ -63,7 +63,7 @@ TEST(Loss, HalfAPercentOfABusyServerIsNothing) {
   EXPECT_THAT(transmission(lossy(150'000, 750).build()), IsEmpty());
 }
 
-TEST(Loss, SynsSentAgainAreTheConnectStages) {
+TEST(Loss, RepeatedSynsBelongToTheConnectStage) {
   auto builder = lossy(15'000, 450);
   builder.counter("TcpExt.TCPSynRetrans", 0, 440).counter("TcpExt.TCPTimeouts", 0, 440);
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
@@ -85,7 +85,7 @@ TEST(Loss, HandshakesThatNeedASecondSynAckAreAWarning) {
   EXPECT_THAT(found.front().meaning, HasSubstr("230 SYN-ACKs were sent again"));
 }
 
-TEST(Loss, SynAcksThatSomethingElseSendsAgainAreNoLoss) {
+TEST(Loss, SynAcksRepeatedForAnotherReasonAreNotLost) {
   EXPECT_THAT(transmission(short_answers(32'000, 230).build()), IsEmpty())
       << "under a hundredth of the handshakes";
   EXPECT_THAT(
@@ -106,7 +106,7 @@ TEST(Loss, SynAcksThatSomethingElseSendsAgainAreNoLoss) {
   EXPECT_THAT(transmission(outgoing.build()), IsEmpty()) << "this host's own SYNs";
 }
 
-TEST(Loss, WhatThePeerHadAlreadyWasNotLost) {
+TEST(Loss, SegmentsThatThePeerAlreadyHadWereNotLost) {
   auto builder = lossy(15'000, 450);
   builder.counter("TcpExt.TCPDSACKRecv", 0, 430).counter("TcpExt.TCPSpuriousRTOs", 0, 40);
   EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "reordering, not loss";
@@ -126,7 +126,7 @@ test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again,
   return builder;
 }
 
-TEST(Loss, IsNotDilutedByWhatGoesOverLoopback) {
+TEST(Loss, IsNotDilutedByTrafficOverLoopback) {
   EXPECT_EQ(transmission(proxy(3000, 38).build()).front().severity, Severity::critical)
       << "38 of the 1800 that went into the network";
   EXPECT_THAT(transmission(proxy(100, 38).build()), IsEmpty()) << "38 of 4700";
@@ -146,7 +146,7 @@ TEST(Loss, OneDeadClientOfAQuietHostIsNothing) {
       << "too few to be more than the end of some connections";
 }
 
-TEST(Loss, ManyPeersThatAreGoneAreNoLossyPath) {
+TEST(Loss, ManyVanishedPeersAreNotALossyPath) {
   auto builder = lossy(2'000, 60);
   builder.counter("TcpExt.TCPTimeouts", 0, 58).counter("TcpExt.TCPLossProbes", 0, 3);
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
@@ -170,7 +170,7 @@ TEST(Loss, DestinationThatStandsOutIsNamed) {
   EXPECT_EQ(found.front().resource.kind, "destination");
   EXPECT_EQ(found.front().resource.name, "203.0.113.9");
   EXPECT_THAT(found.front().title, HasSubstr("203.0.113.9"));
-  EXPECT_THAT(found.front().meaning, HasSubstr("has 84 % of them"));
+  EXPECT_THAT(found.front().meaning, HasSubstr("84 % were sent to 203.0.113.9"));
 }
 
 TEST(Loss, DestinationThatCarriesAllTheTrafficDoesNotStandOut) {
@@ -200,7 +200,7 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
             Severity::critical);
 }
 
-TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
+TEST(Loss, QueueOfAFastConnectionIsNotASlowLine) {
   Flow fast = losing("203.0.113.9", 900, 40'000, 1200);
   fast.last.rtt = milliseconds(48);
   fast.last.min_rtt = milliseconds(20);
@@ -208,8 +208,8 @@ TEST(Loss, QueueOfAFastConnectionIsNoSlowLine) {
   EXPECT_EQ(transmission(lossy(40'000, 1200, {fast}).build()).front().severity, Severity::critical);
 }
 
-/// `connections` from each of `peers`, all of them in a queue that adds half of the round trip;
-/// each loses 30 a second.
+/// `connections` from each of `peers`, all in a queue that adds half of the round trip; each loses
+/// 30 segments a second.
 std::vector<Flow> in_queues(int peers, int connections) {
   std::vector<Flow> flows;
   for (int i = 0; i < peers * connections; ++i) {
@@ -277,7 +277,7 @@ TEST(Loss, RatesDecideAndNotTheLengthOfTheWindow) {
   EXPECT_THAT(transmission(builder.build()), IsEmpty()) << "one in seven seconds";
 }
 
-TEST(TransmissionHeadroom, ShowsWhatPartWasSentAgain) {
+TEST(TransmissionHeadroom, ShowsTheShareOfRepeatedSegments) {
   const auto report = test::run(lossy(15'000, 450).build(), {{}, {Stage::transmission}});
   const auto& uses = report.stages.front().resources;
   ASSERT_EQ(uses.size(), 2U);

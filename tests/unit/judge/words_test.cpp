@@ -1,4 +1,4 @@
-// The catalog's words and the rules that fill them fit each other.
+// The catalog's words match the rules that fill them.
 #include "judge/words.h"
 
 #include <limits>
@@ -14,7 +14,7 @@ namespace weir::judge::words_test {
 using testing::IsEmpty;
 using testing::Not;
 
-/// What the rules supply, as the heads of their files say.
+/// The placeholders that the rules supply, as the heads of their files list them.
 struct Supplied {
   const char* id;
   std::vector<std::string> variants;
@@ -186,7 +186,7 @@ TEST(Decimal, TrailingZerosAreCutAndOddValuesStayNumbers) {
   EXPECT_EQ(decimal(std::numeric_limits<double>::infinity()), "0");
 }
 
-TEST(Percent, WhatIsNeitherNothingNorAllIsNotShownAsSuch) {
+TEST(Percent, AShareBetweenNothingAndAllIsNotShownAs0Or100) {
   EXPECT_EQ(percent(0), "0");
   EXPECT_EQ(percent(0.001), "1");
   EXPECT_EQ(percent(0.999), "99");

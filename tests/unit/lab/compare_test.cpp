@@ -8,7 +8,7 @@
 
 namespace weir::lab::compare_test {
 
-TEST(Compare, TakesTurnsAndChangesTheOrder) {
+TEST(Compare, MeasuresInTurnsAndChangesTheOrder) {
   std::string order;
   const auto first = [&]() -> Result<std::int64_t> {
     order += "A";

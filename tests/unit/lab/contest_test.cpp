@@ -6,7 +6,7 @@
 
 namespace weir::lab::contest_test {
 
-TEST(Contest, TakesTurnsBothWaysAndTheFirstMovesOn) {
+TEST(Contest, MeasuresInTurnsBothWaysAndTheFirstChanges) {
   std::string order;
   std::vector<Contestant> all;
   for (const char name : {'a', 'b', 'c'})
@@ -46,8 +46,8 @@ TEST(Repeatability, IsOfTheRunsAndNeitherOfTheRoundsNorOfTheContestants) {
   EXPECT_EQ(compute_repeatability(all, 1), 0) << "nothing was measured";
   all[0].values = {{110, 90, 100}};
   all[1].values = {{900, 1100, 1000}};
-  // 0.1 away from the round's mean, four times, and twice 0: sqrt(0.04 / 2) is the standard
-  // deviation.
+  // Four values are 0.1 away from the round's mean, and two are 0 away: sqrt(0.04 / 2) is the
+  // standard deviation.
   EXPECT_NEAR(compute_repeatability(all, 0), 2.77 * 0.1414, 0.0005);
   all[0].values = {{5}};
   all[1].values = {{7}};

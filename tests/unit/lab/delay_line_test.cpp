@@ -11,7 +11,7 @@ namespace weir::lab::delay_line_test {
 
 constexpr std::size_t full_packet = 1500;
 
-/// An IP packet with a TCP header of these flags.
+/// An IP packet with a TCP header that has these flags.
 std::string tcp_packet(int version, int port, unsigned char flags) {
   const std::size_t header = version == 4 ? 20 : 40;
   std::string packet(header + 20, '\0');
@@ -44,7 +44,7 @@ TEST(DelayLine, PacketComesOutWholeAfterTheDelay) {
   EXPECT_TRUE(line.empty());
 }
 
-TEST(DelayLine, LossIsTheShareAskedForAndTheSameForTheSameSeed) {
+TEST(DelayLine, LossIsTheRequestedShareAndEqualForEqualSeeds) {
   LineOptions options;
   options.loss = 0.03;
   const auto lost_of = [&](std::uint64_t seed) {
@@ -107,7 +107,7 @@ TEST(DelayLine, OnlySynsToTheSilentPortVanish) {
   EXPECT_FALSE(is_syn_to("E", 9000));
 }
 
-TEST(DelayLine, RingGoesRoundAndSaysWhenItIsFull) {
+TEST(DelayLine, RingWrapsAroundAndReportsWhenItIsFull) {
   DelayLine line({});
   for (std::size_t i = 0; i < DelayLine::slots; ++i) ASSERT_EQ(line.take(1, {0}), Fate::carried);
   EXPECT_FALSE(line.has_room());
@@ -119,7 +119,7 @@ TEST(DelayLine, RingGoesRoundAndSaysWhenItIsFull) {
   EXPECT_EQ(line.next_due(), seconds(3));
 }
 
-TEST(DelayLine, LargePacketsGoRoundTheRingWhole) {
+TEST(DelayLine, LargePacketsWrapAroundTheRingWhole) {
   DelayLine line({});
   const std::string large(65'535, 'x');
   std::size_t taken = 0;
@@ -155,7 +155,7 @@ TEST(DelayLine, OldestPacketIsNotOverwrittenByLaterOnes) {
   }
 }
 
-TEST(DelayLine, PreambleIsNoPartOfThePacket) {
+TEST(DelayLine, PreambleIsNotPartOfThePacket) {
   LineOptions options;
   options.preamble = 10;
   options.longest_packet = 1400;

@@ -6,7 +6,7 @@
 
 namespace weir::lab::forged_packet_test {
 
-/// A packet whose checksum field is right sums up to nothing: RFC 1071.
+/// A packet with a correct checksum field sums up to zero: RFC 1071.
 bool checksum_holds(const std::string& packet, Family family, int protocol) {
   const std::size_t header = family == Family::ipv4 ? 20 : 40;
   const std::string segment = packet.substr(header);
@@ -20,7 +20,7 @@ const PacketEnds ipv4_ends{std::string("\xc6\x13\x01\x02", 4), std::string("\x0a
 const PacketEnds ipv6_ends{std::string("\x20\x01\x00\x02\0\0\0\0\1\2\3\4\5\6\7\x08", 16),
                            std::string("\xfd\x77\0\0\0\0\0\0\0\0\0\0\0\0\0\x02", 16), 40000, 8080};
 
-TEST(InternetChecksum, IsTheOneOfRfc1071) {
+TEST(InternetChecksum, IsTheChecksumOfRfc1071) {
   EXPECT_EQ(internet_checksum(std::string("\x00\x01\xf2\x03\xf4\xf5\xf6\xf7", 8)), 0x220d);
   EXPECT_EQ(internet_checksum(""), 0xffff);
 }

@@ -4,7 +4,7 @@
 
 namespace weir::catalog_test {
 
-TEST(Catalog, PatternStandsForExactlyOneComponent) {
+TEST(Catalog, PatternMatchesExactlyOneComponent) {
   EXPECT_TRUE(matches_pattern("net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.*.rp_filter"));
   EXPECT_FALSE(matches_pattern("net.ipv4.conf.rp_filter", "net.ipv4.conf.*.rp_filter"));
   EXPECT_FALSE(matches_pattern("net.ipv4.conf.eth0.100.rp_filter", "net.ipv4.conf.*.rp_filter"));
@@ -30,7 +30,7 @@ TEST(Catalog, UnknownProgramGetsTheFallbackServer) {
   EXPECT_EQ(Catalog().find_server("mine"), nullptr);
 }
 
-TEST(Catalog, StarAtTheEndOfAProcessNameStandsForAnyRest) {
+TEST(Catalog, StarAtTheEndOfAProcessNameMatchesAnyRest) {
   const Catalog catalog({}, {},
                         {ServerEntry{{"php-fpm*"}, "PHP-FPM", "", "", "", "", ""},
                          ServerEntry{{"php"}, "php", "", "", "", "", ""}});

@@ -27,7 +27,7 @@ TEST(DescribeState, AnEntryThatWaitsForItsConfirmationSaysWhetherAnythingWillUnd
             "overdue, its watchdog is gone");
 }
 
-TEST(DescribeState, EveryOtherEntryIsWhatItsStateSays) {
+TEST(DescribeState, EveryOtherEntryIsDescribedByItsState) {
   EXPECT_EQ(describe_state(waiting(false), next_boot), "unconfirmed")
       << "a deadline of another boot says nothing";
   EXPECT_EQ(describe_state(waiting(false, EntryState::confirmed), late), "confirmed");

@@ -24,7 +24,7 @@ TEST(LinkAttribute, EveryKindHasItsNames) {
             (LinkAttribute{Kind::steering, "xps_cpus", 63}));
 }
 
-TEST(LinkAttribute, WhatIsNoNameIsNone) {
+TEST(LinkAttribute, AnUnknownNameIsNotAnAttribute) {
   for (const char* text :
        {"", "ring", "ring.", "ring.mini", "channels.other", "coalesce.rx", "feature.",
         "feature.a/b", "feature.rx gro", "feature.a-name-that-is-longer-than-the-kernel-has",
@@ -33,7 +33,7 @@ TEST(LinkAttribute, WhatIsNoNameIsNone) {
     EXPECT_EQ(parse_link_attribute(text), std::nullopt) << text;
 }
 
-TEST(LinkAttribute, WhatStopsTheInterfaceCanCutTraffic) {
+TEST(LinkAttribute, AttributesThatStopTheInterfaceCanCutTraffic) {
   using Kind = LinkAttributeKind;
   for (const Kind kind : {Kind::ring, Kind::channels, Kind::feature, Kind::qdisc})
     EXPECT_TRUE(can_cut_traffic(kind));
@@ -41,7 +41,7 @@ TEST(LinkAttribute, WhatStopsTheInterfaceCanCutTraffic) {
     EXPECT_FALSE(can_cut_traffic(kind));
 }
 
-TEST(LinkAttribute, WhatDependsOnAnotherComesBehindIt) {
+TEST(LinkAttribute, AnAttributeComesAfterTheAttributesThatItDependsOn) {
   const std::vector<const char*> order{"channels.combined",
                                        "ring.rx",
                                        "coalesce.adaptive-rx",
@@ -57,7 +57,7 @@ TEST(LinkAttribute, WhatDependsOnAnotherComesBehindIt) {
         << order[i];
 }
 
-TEST(Step, KindsNamesAndKeysTellTargetsApart) {
+TEST(Step, KindsNamesAndKeysDistinguishTargets) {
   Step limit;
   limit.target =
       LimitTarget{.pid = 812, .start_time = 99, .command = "nginx", .resource = "nofile"};

@@ -1,4 +1,5 @@
-// What can cut its own maker off, which memory is the same, and which namespace.
+// Which plans can cut off their own author, which memory sizes are equal, and which namespaces are
+// the same.
 #include "model/plan.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,7 @@ LinkTarget link_of(const std::string& attribute) {
   return {"eth0", 2, "permanent 00:11:22:33:44:55", attribute};
 }
 
-TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
+TEST(CanCutTraffic, FiltersForwardingTrackingAndStepsThatRebuildALinkDo) {
   for (const char* name :
        {"net.ipv4.conf.all.rp_filter", "net.ipv4.conf.eth0/1.rp_filter",
         "net.ipv4.conf.eth0.arp_ignore", "net.ipv4.conf.all.arp_announce", "net.ipv4.ip_forward",
@@ -22,7 +23,7 @@ TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
     EXPECT_TRUE(can_cut_traffic(link_of(attribute))) << attribute;
 }
 
-TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
+TEST(CanCutTraffic, SettingsThatOnlyLimitDoNot) {
   for (const char* name :
        {"net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies",
         "net.ipv4.ip_local_port_range", "net.ipv4.ip_forward_use_pmtu", "fs.file-max"})
@@ -39,7 +40,7 @@ Step sysctl_on(const SysctlTarget& target) {
   return step;
 }
 
-TEST(StepTargetKey, TwoNamesOfOneValueAreOneTarget) {
+TEST(StepTargetKey, TwoNamesOfOneValueGiveOneTarget) {
   const auto key = [](const std::string& name) {
     return step_target_key(sysctl_on(SysctlTarget{name}));
   };

@@ -49,7 +49,7 @@ TEST(Precedence, SysctlConfAloneWins) {
   EXPECT_EQ(winners.at("k").procps, 1U);
 }
 
-TEST(Precedence, AHostWhoseSysctlConfIsReadHasNoSystemd) {
+TEST(Precedence, SysctlConfIsReadOnAHostWithoutSystemd) {
   const std::vector<ConfigLine> lines{line("/etc/sysctl.d/50-web.conf", "k", "1"),
                                       line("/etc/sysctl.conf", "k", "2")};
   EXPECT_EQ(find_host_winners(lines).at("k").systemd, 1U);

@@ -19,13 +19,13 @@ TEST(RootQdisc, ItsTextIsReadBack) {
   }
 }
 
-TEST(RootQdisc, WhatIsNoneIsRefused) {
+TEST(RootQdisc, ATextThatIsNotARootIsRefused) {
   for (const char* text : {"", "htb", "tbf 1: rate 1000", "fq limit", "fq limit 1 limit 2",
                            "fq zz:", "fq ffff:", "fq 1: li;mit 1", "cake", "fq;"})
     EXPECT_EQ(parse_root_qdisc(text), std::nullopt) << text;
 }
 
-TEST(RootQdisc, WhatAPlanLeavesOpenIsNotCompared) {
+TEST(RootQdisc, OptionsThatAPlanLeavesOpenAreNotCompared) {
   const auto now = *parse_root_qdisc("fq 8001: limit 10000 quantum 3028");
   EXPECT_TRUE(is_such_qdisc(now, *parse_root_qdisc("fq")));
   EXPECT_TRUE(is_such_qdisc(now, *parse_root_qdisc("fq limit 10000")));
@@ -57,7 +57,7 @@ TEST(RootQdisc, TheRootOfTheInterfaceIsFound) {
   EXPECT_THAT(none.error().message, HasSubstr("never up"));
 }
 
-TEST(RootQdisc, WhatCouldNotBePutBackIsRefusedWithASentence) {
+TEST(RootQdisc, ARootThatCannotBePutBackIsRefusedWithASentence) {
   const auto why = [](const std::vector<QdiscSetup>& setups) {
     const auto found = find_root_qdisc(setups, 2);
     return found.ok() ? "accepted" : found.error().message;

@@ -22,7 +22,7 @@ TEST(OldValue, IsReadBackAsItWasWritten) {
   EXPECT_EQ(parse_old_value(format_old_value(old), "net.ipv4.ip_forward", "1"), old);
 }
 
-TEST(OldValue, LinesThatAreNoneOfWeirsArePassedOver) {
+TEST(OldValue, LinesThatWeirDidNotWriteAreSkipped) {
   for (const char* line :
        {"", "x", "sysctl\ta\t\t0\t", "sysctl\ta\t\tx\t\t1", "socket\ta\t\t0\t\t1",
         "sysctl\ta\t\t0\t\t1\t2\t3", "sysctl\t\\q\t\t0\t\t1"})
@@ -46,7 +46,7 @@ TEST(OldValue, TheTextOfAnOlderJournalIsUnderstood) {
             (OldValue{"cubic", {}}));
 }
 
-TEST(SideEffects, AreThoseOfTheInterfaceOrOfAll) {
+TEST(SideEffects, BelongToTheInterfaceOrToAll) {
   EXPECT_THAT(list_side_effects("net.ipv6.conf.eth0.100.disable_ipv6"),
               ElementsAre("net.ipv6.conf.eth0/100.mtu"));
   EXPECT_THAT(list_side_effects("net.ipv6.conf.all.disable_ipv6"),

@@ -1,4 +1,4 @@
-// A sysctl that was read is told from one that was not.
+// A Snapshot distinguishes a sysctl that was read from a sysctl that was not read.
 #include "model/snapshot.h"
 
 #include <gtest/gtest.h>

@@ -17,13 +17,13 @@ TEST(SysctlName, AnInterfaceKeepsItsDots) {
             (Parts{"net", "ipv6", "neigh", "a.b", "gc_stale_time"}));
 }
 
-TEST(SysctlName, WhatCannotBeAFileIsNone) {
+TEST(SysctlName, ANameThatCannotBeAFileIsRefused) {
   for (const char* name : {"", ".", "net..x", "net.", "net./.x", "..", "net.//.x"})
     EXPECT_EQ(parse_sysctl_name(name), std::nullopt) << name;
   EXPECT_EQ(parse_sysctl_name(std::string("a.\0", 3)), std::nullopt);
 }
 
-TEST(SysctlName, AKeyIsSpelledAsTheLinesOfAFileAreKept) {
+TEST(SysctlName, AKeyIsSpelledLikeTheLinesOfAFile) {
   EXPECT_EQ(sysctl_key({"net", "ipv4", "conf", "eth0.100", "rp_filter"}),
             "net.ipv4.conf.eth0/100.rp_filter");
   for (const char* name : {"net.ipv4.conf.eth0.100.rp_filter", "net.ipv4.conf.eth0/100.rp_filter",
@@ -33,7 +33,7 @@ TEST(SysctlName, AKeyIsSpelledAsTheLinesOfAFileAreKept) {
   EXPECT_EQ(canonical_sysctl_name("/proc/sys/net"), "/proc/sys/net");
 }
 
-TEST(SysctlName, AllAndDefaultAreNoInterfaces) {
+TEST(SysctlName, AllAndDefaultAreNotInterfaces) {
   EXPECT_EQ(sysctl_interface({"net", "ipv4", "conf", "eth0", "rp_filter"}), "eth0");
   EXPECT_EQ(sysctl_interface({"net", "ipv4", "conf", "all", "rp_filter"}), "");
   EXPECT_EQ(sysctl_interface({"net", "ipv4", "neigh", "default", "gc_thresh3"}), "");

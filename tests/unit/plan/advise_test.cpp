@@ -1,4 +1,4 @@
-// A well-known list of sysctls, line by line: what this host does instead.
+// A well-known list of sysctls, line by line: what this host does with each.
 #include "plan/advise.h"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ class Advise : public testing::Test {
         tune(recording, report, catalog), catalog);
   }
 
-  /// What is said of this line; a failure when there is no such line.
+  /// The advice about this line; the test fails without such a line.
   std::string instead_of(const std::string& key, const Report& report = {}) {
     const auto lines = advice(report);
     const auto found = std::find_if(lines.begin(), lines.end(),
@@ -63,7 +63,7 @@ TEST_F(Advise, EveryLineOfTheClassicTutorialIsAnswered) {
   }
 }
 
-TEST_F(Advise, ALineThatTheKernelLostIsTakenOut) {
+TEST_F(Advise, ALineThatTheKernelNoLongerHasIsRemoved) {
   EXPECT_EQ(instead_of("net.ipv4.tcp_tw_recycle"), "nothing: take the line out");
 }
 
@@ -81,7 +81,7 @@ TEST_F(Advise, AStepOfThePlanIsNamed) {
   EXPECT_THAT(instead_of("net.ipv4.tcp_fin_timeout"), HasSubstr("leave it at 60"));
 }
 
-TEST_F(Advise, WhatCouldNotBeReadIsToldApartFromWhatBelongsToTheHost) {
+TEST_F(Advise, UnreadableSettingsDifferFromSettingsOfTheHost) {
   EXPECT_EQ(instead_of("net.core.wmem_max"), "nothing: it could not be read on this host");
   test::move_into_namespace(builder_);
   const std::string belongs =

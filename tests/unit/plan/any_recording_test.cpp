@@ -1,5 +1,5 @@
-// Files come from anywhere: whatever a Recording holds, planning for it ends, is defined, is the
-// same each time, and wants nothing that harms.
+// Files come from anywhere: for any Recording, planning ends, is defined, gives the same plan each
+// time, and wants no harmful value.
 #include <array>
 #include <set>
 
@@ -17,7 +17,7 @@
 
 namespace weir::plan::any_recording_test {
 
-/// What some remedy reads or writes, with as many integers as the kernel gives.
+/// The settings that a remedy reads or writes, with the number of integers that the kernel gives.
 struct Setting {
   const char* name;
   int integers;
@@ -53,8 +53,8 @@ constexpr std::array settings{Setting{"net.core.somaxconn", 1},
                               Setting{"fs.file-max", 1},
                               Setting{"fs.nr_open", 1}};
 
-/// Most of the time a number that a kernel may have, else one from the ends of the range, else no
-/// number at all.
+/// Most of the time a number that a kernel may have; else a number from the ends of the range, or a
+/// text that is not a number.
 std::string random_word(test::RandomValues& random) {
   if (random.below(8) == 0) return random.text();
   if (random.below(3) == 0) return std::to_string(random.integer());
@@ -83,7 +83,7 @@ void fill_settings(test::RandomValues& random, Snapshot& end) {
     end.host.memory = {static_cast<std::int64_t>(random.below(std::size_t{1} << 40U))};
 }
 
-/// A finding of every id that has a remedy, each about something that the recording holds.
+/// A finding of every id with a remedy, each about an item of the recording.
 Report ask_for_all(test::RandomValues& random, const Recording& recording, const Catalog& catalog) {
   Report report = judge::judge(recording, catalog);
   const Snapshot& end = recording.last ? *recording.last : recording.first;
@@ -114,8 +114,8 @@ Report ask_for_all(test::RandomValues& random, const Recording& recording, const
   return report;
 }
 
-/// Every value that a plan wants is one that the catalog takes, on that machine and with the rest
-/// of the plan in place.
+/// The catalog must accept every value that a plan wants, on that machine and with the rest of the
+/// plan in place.
 void expect_no_harm(const Snapshot& end, const Catalog& catalog, const Plan& plan) {
   auto values = end.sysctls;
   for (const auto& step : plan.steps)
@@ -143,7 +143,7 @@ void expect_no_harm(const Snapshot& end, const Catalog& catalog, const Plan& pla
   }
 }
 
-/// Queues and limits only grow; one integer each.
+/// Queues and limits only grow; each is one integer.
 void expect_growth(const Plan& plan) {
   const std::set<std::string> growing{"net.core.somaxconn",
                                       "net.core.netdev_max_backlog",
@@ -198,7 +198,7 @@ TEST(AnyRecording, IsPlannedTheSameEachTimeAndWithoutHarm) {
     for (const auto& step : plan.steps)
       changed.insert(step_kind(step) == "sysctl" ? step_target_name(step) : step_kind(step));
   }
-  // The test would say nothing if hardly anything were ever planned.
+  // The test would prove nothing if weir hardly ever planned a step.
   EXPECT_GE(changed.size(), 20U);
 }
 

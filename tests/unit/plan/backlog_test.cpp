@@ -30,13 +30,13 @@ TEST(Backlog, HoldsFourTimesTheBurstAsAPowerOfTwo) {
   EXPECT_EQ(size(511, 1500), 8192);
 }
 
-TEST(Backlog, IsAtLeastTwiceThePresentOne) {
+TEST(Backlog, IsAtLeastTwiceThePresentBacklog) {
   EXPECT_EQ(size(100, 1), 512);
   EXPECT_EQ(size(100, 1, 10.0), 200);
   EXPECT_EQ(size(0, 1), 8);
 }
 
-TEST(Backlog, IsCutToWhatDrainsBeforeClientsGiveUp) {
+TEST(Backlog, IsCutToTheNumberThatDrainsBeforeClientsGiveUp) {
   const auto cut = compute_backlog({128, 5000, 200.0});
   EXPECT_EQ(cut.backlog, 600);
   EXPECT_THAT(cut.formula, HasSubstr("cut to 600"));
@@ -45,7 +45,7 @@ TEST(Backlog, IsCutToWhatDrainsBeforeClientsGiveUp) {
 
 TEST(Backlog, SlowDrainDoesNotCutBelowTwice) { EXPECT_EQ(size(128, 5000, 20.0), 256); }
 
-TEST(Backlog, IsNeverAbove65535NorBelowThePresentOne) {
+TEST(Backlog, IsNeverAbove65535NorBelowThePresentBacklog) {
   EXPECT_EQ(size(40000, 90000), 65535);
   EXPECT_EQ(size(65535, 90000), 65535);
   EXPECT_EQ(size(100000, 90000), 100000);
@@ -62,7 +62,7 @@ TEST(DrainRate, IsTheSteepestFallThatLeavesSomethingInTheQueue) {
   EXPECT_DOUBLE_EQ(compute_drain_rate(one.times, one.values).value_or(0), 1000.0);
 }
 
-TEST(DrainRate, IsNotBelowWhatAFallToEmptyShows) {
+TEST(DrainRate, IsNotBelowTheRateOfAFallToEmpty) {
   const auto one = series({0, 65, 60, 65, 0});
   EXPECT_DOUBLE_EQ(compute_drain_rate(one.times, one.values).value_or(0), 1300.0);
 }

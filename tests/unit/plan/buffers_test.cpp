@@ -1,4 +1,4 @@
-// The buffers that a connection waits for, and the memory of all of them together.
+// The buffers for which a connection waits, and the memory of all buffers together.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,7 +50,7 @@ TEST(BufferRemedy, TheMaximumFollowsThePathInTheKernelsAccounting) {
               ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 33554432"));
 }
 
-TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
+TEST(BufferRemedy, TheReportedSpeedOfALinkIsUsed) {
   auto builder = host_with_flow();
   Link link;
   link.index = 2;
@@ -60,13 +60,13 @@ TEST(BufferRemedy, ALinkThatTellsItsSpeedIsBelieved) {
   link.speed_mbit = 10'000;
   builder.raw().last->links.push_back(link);
   const auto send = propose_for(builder.build(), finding_of_flow("buffers.send-limited"));
-  // 125 MB under way take 250 MB; 1/128 of 16 GiB is 128 MiB.
+  // 125 MB in flight take 250 MB; 1/128 of 16 GiB is 128 MiB.
   EXPECT_THAT(changes_of(send.steps),
               ElementsAre("net.ipv4.tcp_wmem 4096 16384 4194304 -> 4096 16384 134217728"));
   EXPECT_THAT(send.steps.front().formula, HasSubstr("10000 Mbit/s (the link's speed)"));
 }
 
-TEST(BufferRemedy, ASmallHostKeepsWhatItHas) {
+TEST(BufferRemedy, ASmallHostKeepsItsValues) {
   auto builder = host_with_flow();
   builder.raw().last->host.memory = {std::int64_t{512} << 20};
   const auto proposal = propose_for(builder.build(), finding_of_flow("buffers.receive-limited"));
@@ -74,7 +74,7 @@ TEST(BufferRemedy, ASmallHostKeepsWhatItHas) {
   EXPECT_THAT(proposal.notes, ElementsAre(HasSubstr("the path asks for no more")));
 }
 
-TEST(BufferRemedy, ABufferThatTheProgramFixedIsTheProgramsOwn) {
+TEST(BufferRemedy, ABufferThatTheProgramFixedGetsNoStep) {
   const auto receive =
       propose_for(host_with_flow([](FlowState& state) { state.rcvbuf = {65'536}; }).build(),
                   finding_of_flow("buffers.receive-limited"));

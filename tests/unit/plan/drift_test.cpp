@@ -35,7 +35,7 @@ Step listener(std::uint64_t cookie, const std::string& wanted) {
   return step;
 }
 
-/// As the journal keeps it: the entry's boot and namespace are those that its plan is bound to.
+/// As the journal keeps it: the entry's boot and namespace are those of its plan.
 void bind(AppliedPlan& applied, const Provenance& where) {
   applied.plan.binding = make_binding(where);
   applied.entry.boot_id = where.boot_id;
@@ -55,7 +55,7 @@ Provenance another_namespace() {
   return other;
 }
 
-/// An entry that stands, each of whose steps had the old value 128.
+/// An applied entry; each of its steps had the old value 128.
 AppliedPlan applied(std::int64_t id, std::vector<Step> steps,
                     EntryState state = EntryState::confirmed,
                     std::optional<PersistState> persist = std::nullopt) {
@@ -93,9 +93,9 @@ const AppliedPlan kept =
     applied(3, {sysctl("net.core.somaxconn", "4096")}, EntryState::confirmed, PersistState::wanted);
 const ConfigLine own_line{"/etc/sysctl.d/99-weir.conf", 4, "net.core.somaxconn", "4096", false};
 
-// ---- whose value it is
+// ---- who set the value
 
-TEST(Drift, WhatIsAsWeirLeftItIsNoDrift) {
+TEST(Drift, AnUnchangedValueIsNotDrift) {
   const DriftRow row = row_of(somaxconn, "4096");
   EXPECT_EQ(row.now, Ahead::weir);
   EXPECT_FALSE(is_drifted(row));
@@ -103,7 +103,7 @@ TEST(Drift, WhatIsAsWeirLeftItIsNoDrift) {
   EXPECT_EQ(row.target, "net.core.somaxconn");
 }
 
-TEST(Drift, TheOldValueIsToldFromAForeignOne) {
+TEST(Drift, TheOldValueDiffersFromAForeignValue) {
   EXPECT_EQ(row_of(somaxconn, "128").now, Ahead::before);
   EXPECT_EQ(row_of(somaxconn, "777").now, Ahead::somebody);
   EXPECT_TRUE(is_drifted(row_of(somaxconn, "777")));
@@ -133,7 +133,7 @@ TEST(Drift, ASettingThatIsGoneIsDrift) {
 
 // ---- the next boot
 
-TEST(Drift, WhatWasNotToOutliveTheBootDoesNotLoseThere) {
+TEST(Drift, AValueThatWasNotPersistedDoesNotLoseAtTheNextBoot) {
   const DriftRow row =
       row_of(somaxconn, "4096",
              debian({{"/etc/sysctl.d/50-web.conf", 7, "net.core.somaxconn", "511", false}}));
@@ -141,7 +141,7 @@ TEST(Drift, WhatWasNotToOutliveTheBootDoesNotLoseThere) {
   EXPECT_EQ(row.configured->value, "511") << "but it is shown";
 }
 
-TEST(Drift, ALineThatStandsWinsTheNextBoot) {
+TEST(Drift, ALineInTheFileWinsTheNextBoot) {
   EXPECT_FALSE(is_drifted(row_of(kept, "4096", debian({own_line}))));
   EXPECT_FALSE(is_drifted(row_of(
       kept, "4096",
@@ -166,7 +166,7 @@ TEST(Drift, TheHostsOwnReaderDecides) {
   EXPECT_TRUE(row_of(kept, "4096", procps).loses_at_boot);
 }
 
-TEST(Drift, SysctlConfAloneIsNothingToSystemd) {
+TEST(Drift, SystemdIgnoresSysctlConfWithoutALink) {
   EXPECT_EQ(row_of(somaxconn, "4096",
                    debian({{"/etc/sysctl.conf", 2, "net.core.somaxconn", "511", false}}))
                 .configured,
@@ -207,23 +207,23 @@ TEST(Drift, AListenerThatCallsListenAgainHasItsOwnBacklog) {
   EXPECT_EQ(listener_row("2048", {listening(77, 2048)}).now, Ahead::weir);
 }
 
-TEST(Drift, AListenerThatWasCreatedAnewIsToldWithItsBacklog) {
+TEST(Drift, ARecreatedListenerIsReportedWithItsBacklog) {
   const DriftRow row = listener_row(std::nullopt, {listening(90, 511)});
   EXPECT_EQ(row.now, Ahead::anew);
   EXPECT_EQ(row.live, "511");
 }
 
-TEST(Drift, ANewListenerWithTheSameBacklogIsNoDrift) {
+TEST(Drift, ANewListenerWithTheSameBacklogIsNotDrift) {
   EXPECT_FALSE(is_drifted(listener_row(std::nullopt, {listening(90, 2048)})));
 }
 
-TEST(Drift, AnotherPortsListenerIsNoSuccessor) {
+TEST(Drift, AListenerOfAnotherPortIsNotTheSuccessor) {
   EXPECT_EQ(listener_row(std::nullopt, {listening(90, 511, 8080)}).now, Ahead::gone);
 }
 
-// ---- what weir claims
+// ---- the values that weir claims
 
-TEST(DriftClaims, OnlyWhatStandsIsClaimed) {
+TEST(DriftClaims, OnlyAppliedEntriesAreClaimed) {
   for (const EntryState state : {EntryState::planned, EntryState::applying, EntryState::undoing,
                                  EntryState::undone, EntryState::failed, EntryState::ended})
     EXPECT_THAT(
@@ -258,7 +258,7 @@ TEST(DriftClaims, LinesOfAnEarlierBootAreClaimedInTheFirstNamespaceAlone) {
   EXPECT_THAT(collect_claims({earlier}, another_namespace()).claims, IsEmpty());
 }
 
-TEST(DriftClaims, EntriesOfOtherNamespacesAreCountedAndThoseOfOtherBootsAreNot) {
+TEST(DriftClaims, EntriesOfOtherNamespacesAreCountedAndEntriesOfOtherBootsAreNot) {
   AppliedPlan elsewhere = applied(1, {sysctl("a.b", "1")});
   bind(elsewhere, another_namespace());
   AppliedPlan earlier = applied(2, {sysctl("a.b", "1")});
@@ -268,7 +268,7 @@ TEST(DriftClaims, EntriesOfOtherNamespacesAreCountedAndThoseOfOtherBootsAreNot) 
   EXPECT_EQ(claims.elsewhere, 1);
 }
 
-TEST(DriftClaims, ANamespaceThatOnlyHasTheNumberOfTheOneThatIsMeantIsAnother) {
+TEST(DriftClaims, ANamespaceThatReusesTheInodeIsAnotherNamespace) {
   AppliedPlan old = applied(1, {sysctl("a.b", "1")});
   old.plan.binding.netns_cookie = 5;
   Provenance here = first_namespace();

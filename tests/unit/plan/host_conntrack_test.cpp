@@ -1,5 +1,5 @@
-// The limit of connection tracking: sized by what was refused, not only by what the full table
-// holds.
+// The limit of connection tracking: the size counts the refused connections, not only the entries
+// of the full table.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ namespace weir::plan::host_conntrack_test {
 
 using testing::HasSubstr;
 
-/// The step for a table of 65,536 entries that refused so many connections within the three
+/// The step for a table of 65,536 entries that refused this many connections within the three
 /// seconds.
 Step step_for(std::int64_t refused) {
   test::RecordingBuilder builder;
@@ -35,7 +35,7 @@ Step step_for(std::int64_t refused) {
   return {};
 }
 
-TEST(ConntrackRemedy, HoldsWhatTheRefusedConnectionsWouldHaveKept) {
+TEST(ConntrackRemedy, HoldsTheEntriesOfTheRefusedConnectionsAsWell) {
   // 3000/s for 120 s: 360,000 entries, of which the table held 65,536 already
   const Step step = step_for(9000);
   EXPECT_EQ(step.wanted, "1048576");

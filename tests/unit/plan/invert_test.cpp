@@ -1,4 +1,4 @@
-// Taking a plan back, and comparing it with what is there.
+// Inverting a plan, and comparing a plan with the present values.
 #include "plan/invert.h"
 
 #include <gmock/gmock.h>
@@ -48,7 +48,7 @@ Snapshot fitting() {
   return snapshot;
 }
 
-TEST(Invert, StepsComeBackwardsAndRestoreWhatWasRead) {
+TEST(Invert, StepsComeInReverseAndRestoreTheValuesThatWereRead) {
   const Plan plan = two_steps();
   const auto inverse = invert(plan, {"129", "16"});
   ASSERT_TRUE(inverse.ok());
@@ -94,7 +94,7 @@ TEST(Diff, EachOldValueThatDiffersIsNamed) {
                           "0.0.0.0:80 is 17, and the plan expects 16"));
 }
 
-TEST(Diff, AnotherSocketAtTheSameAddressIsNotTheOne) {
+TEST(Diff, AnotherSocketAtTheSameAddressDiffers) {
   Snapshot snapshot = fitting();
   snapshot.listeners.front().cookie = 78;
   EXPECT_THAT(diff(two_steps(), snapshot),

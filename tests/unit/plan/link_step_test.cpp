@@ -23,7 +23,7 @@ Link eth0() {
   return link;
 }
 
-TEST(LinkStep, HasTheOldValueTheIdentityAndWhatItRisks) {
+TEST(LinkStep, HasTheOldValueTheIdentityAndTheRisk) {
   const auto step = make_link_step(eth0(), "ring.rx", "512");
   ASSERT_TRUE(step);
   EXPECT_EQ(std::get<LinkTarget>(step->target),
@@ -37,7 +37,7 @@ TEST(LinkStep, HasTheOldValueTheIdentityAndWhatItRisks) {
   EXPECT_EQ(make_link_step(eth0(), "txqueuelen", "5000")->expected, "1000");
 }
 
-TEST(LinkStep, IsNoneWhereTheValueIsAsWantedOrNotKnown) {
+TEST(LinkStep, DoesNotExistWhereTheValueIsAsWantedOrUnknown) {
   EXPECT_FALSE(make_link_step(eth0(), "ring.rx", "256"));
   EXPECT_FALSE(make_link_step(eth0(), "ring.tx", "512")) << "the driver told none";
   EXPECT_FALSE(make_link_step(eth0(), "ring.mini", "512"));

@@ -32,7 +32,7 @@ TEST(PersistFiles, WithoutRowsThereIsNoFile) {
   for (const PersistFile& file : compose_persist_files({})) EXPECT_EQ(file.text, "") << file.path;
 }
 
-TEST(PersistFiles, WhatAModuleBringsIsLoadedBeforeItIsSet) {
+TEST(PersistFiles, TheModuleOfAKeyIsLoadedBeforeTheKeyIsSet) {
   EXPECT_THAT(text_of(modules_file, {somaxconn, conntrack}),
               HasSubstr("\n# For net.netfilter.nf_conntrack_max\nnf_conntrack\n"));
   EXPECT_THAT(text_of(modules_file, {{1, "net.bridge.bridge-nf-call-iptables", "0", "1", ""}}),
@@ -77,12 +77,12 @@ TEST(PersistFiles, AnInterfaceWithADotIsWrittenWithSlashes) {
               HasSubstr("\nnet.ipv4.conf.eth0.rp_filter = 2\n"));
 }
 
-TEST(PersistFiles, WordsOfAValueStandApartByOneBlank) {
+TEST(PersistFiles, WordsOfAValueAreSeparatedByOneBlank) {
   EXPECT_THAT(text_of(sysctl_file, {{1, "net.ipv4.tcp_rmem", "4096\t131072 \t6291456", "", ""}}),
               HasSubstr("# Entry 1: was not known\nnet.ipv4.tcp_rmem = 4096 131072 6291456\n"));
 }
 
-TEST(PersistFiles, NoTextOfAPlanBeginsALineOfItsOwn) {
+TEST(PersistFiles, NoTextOfAPlanBeginsANewLine) {
   PersistRow row = somaxconn;
   row.finding = "a\nkernel.panic = 1";
   row.old_value = "1\r\nkernel.panic = 2";
@@ -103,7 +103,7 @@ TEST(PersistObstacles, AnEmptyHostHasNone) {
   EXPECT_THAT(find_persist_obstacles({somaxconn, conntrack}, boot()), IsEmpty());
 }
 
-TEST(PersistObstacles, AnEarlierFileIsNone) {
+TEST(PersistObstacles, AnEarlierFileIsNotAnObstacle) {
   EXPECT_THAT(find_persist_obstacles(
                   {somaxconn},
                   boot({line("/etc/sysctl.d/50-web.conf", "net.core.somaxconn", "1"),
@@ -137,14 +137,14 @@ TEST(PersistObstacles, DebiansLinkToSysctlConfWinsForProcpsAlone) {
               ElementsAre(HasSubstr("when `sysctl --system` reads")));
 }
 
-TEST(PersistObstacles, ALaterLineThatSaysTheSameIsNone) {
+TEST(PersistObstacles, ALaterLineWithTheSameValueIsNotAnObstacle) {
   EXPECT_THAT(find_persist_obstacles(
                   {{1, "net.ipv4.tcp_rmem", "4096 87380 6291456", "", ""}},
                   boot({line("/etc/sysctl.conf", "net.ipv4.tcp_rmem", "4096  87380 6291456")})),
               IsEmpty());
 }
 
-TEST(PersistObstacles, WeirsOwnFileOfBeforeIsNone) {
+TEST(PersistObstacles, WeirsOwnEarlierFileIsNotAnObstacle) {
   EXPECT_THAT(
       find_persist_obstacles({somaxconn},
                              boot({line(sysctl_file, "net.core.somaxconn", "1"),
@@ -159,7 +159,7 @@ TEST(PersistObstacles, ALaterGlobDoesNotWinOverAName) {
               IsEmpty());
 }
 
-TEST(PersistObstacles, AnInterfaceWithADotIsFoundInTheOthersSpelling) {
+TEST(PersistObstacles, AnInterfaceWithADotIsFoundInTheOtherSpelling) {
   const PersistRow row{1, "net.ipv4.conf.eth0.100.rp_filter", "2", "1", ""};
   EXPECT_THAT(
       find_persist_obstacles(
@@ -167,7 +167,7 @@ TEST(PersistObstacles, AnInterfaceWithADotIsFoundInTheOthersSpelling) {
       ElementsAre(HasSubstr("99-zz.conf:3")));
 }
 
-TEST(PersistObstacles, WhereNothingReadsTheFolderItIsOfNoUse) {
+TEST(PersistObstacles, WithoutAReaderOfTheFolderPersistIsRefused) {
   BootConfiguration none;
   none.interface_rule = true;
   EXPECT_THAT(find_persist_obstacles({somaxconn}, none),
@@ -198,7 +198,7 @@ TEST(PersistObstacles, AFileThatCouldNotBeReadMayWin) {
       ElementsAre(HasSubstr("the settings in /etc/sysctl.d/99-zz.conf: permission denied")));
 }
 
-TEST(PersistObstacles, ANameOrAValueThatTheFileWouldReadOtherwiseIsRefused) {
+TEST(PersistObstacles, ANameOrAValueThatTheFileWouldChangeIsRefused) {
   for (const char* name : {"", "net..x", "-net.core.x", "net.core.x=1", "net.core.*",
                            "net.core.a b", "#net", "net.core.x\n"})
     EXPECT_THAT(find_persist_obstacles({{1, name, "1", "0", ""}}, boot()), Not(IsEmpty())) << name;

@@ -1,4 +1,4 @@
-// What each purpose asks for, on which host, and what it leaves alone.
+// The wishes of each purpose, by host, and the settings that it does not touch.
 #include "plan/profile.h"
 
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ TEST(Profile, EachHasItsName) {
   EXPECT_EQ(parse_profile(""), std::nullopt);
 }
 
-TEST(Profile, WebKeepsWindowsAndBoundsWhatIsUnsent) {
+TEST(Profile, WebKeepsWindowsAndLimitsUnsentData) {
   const Plan plan = planned(test::ordinary_host(), Profile::web);
   ASSERT_THAT(changes_of(plan.steps),
               ElementsAre("net.ipv4.tcp_slow_start_after_idle 1 -> 0",
@@ -75,7 +75,7 @@ TEST(Profile, BulkAsksForTheBuffersOfALongPathOrOfTheLongestThatWasSeen) {
               ElementsAre(HasSubstr("200 ms, the longest among the connections")));
 }
 
-TEST(Profile, WhatIsAsWishedAlreadyGetsNoStep) {
+TEST(Profile, AValueAsWishedGetsNoStep) {
   auto builder = test::ordinary_host();
   builder.sysctl("net.ipv4.tcp_slow_start_after_idle", "0")
       .sysctl("net.ipv4.tcp_notsent_lowat", "131072");

@@ -1,4 +1,4 @@
-// Remedy by remedy: the step, its numbers and its words; and where a finding gets a note instead.
+// Remedy by remedy: the step, its numbers and its words; and the findings that get a note instead.
 #include <map>
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ std::vector<std::string> changes_for(const Recording& recording, const std::stri
   return changes_of(propose_for(recording, finding_about(id, "host", "host")).steps);
 }
 
-/// No step, and one note that says this.
+/// Expects no step, and one note with this text.
 void expect_note(const Recording& recording, const Finding& finding, const std::string& note) {
   const auto proposal = propose_for(recording, finding);
   EXPECT_THAT(proposal.steps, IsEmpty());
@@ -41,7 +41,7 @@ void set_both(test::RecordingBuilder& builder,
   ((*builder.raw().last).*numbers)[name] = value;
 }
 
-TEST(Remedy, EveryStepSaysWhatAsksForItWhatItDoesAndWhatMakesItLast) {
+TEST(Remedy, EveryStepNamesItsFindingItsEffectAndTheDurableSetting) {
   auto builder = ordinary_host();
   builder.sysctl("net.ipv4.tcp_syncookies", "0");
   const auto proposal =
@@ -93,7 +93,7 @@ TEST(Remedy, FinWait2IsShortenedAndNeverLengthened) {
               "short already");
 }
 
-TEST(Remedy, OrphansGetWhatAQuarterOfTheMemoryHolds) {
+TEST(Remedy, OrphansGetAtMostAQuarterOfTheMemory) {
   auto builder = ordinary_host();
   set_both(builder, &Snapshot::sockstat, "TCP.orphan", 60'000);
   expect_note(builder.build(), "close.orphan-limit",
@@ -106,7 +106,7 @@ TEST(Remedy, OrphansGetWhatAQuarterOfTheMemoryHolds) {
   expect_note(builder.build(), "close.orphan-limit", "could not be read");
 }
 
-TEST(Remedy, AFullTimeWaitTableGetsRoomForWhatItRefused) {
+TEST(Remedy, AFullTimeWaitTableGetsRoomForItsRefusals) {
   auto builder = ordinary_host();
   set_both(builder, &Snapshot::sockstat, "TCP.tw", 65'536);
   builder.counter("TcpExt.TCPTimeWaitOverflow", 0, 300);
@@ -247,7 +247,7 @@ TEST(Remedy, AFileLimitOfTheHostAndOfAProcess) {
               ElementsAre("nofile of nginx (812) 1000000 524288 -> 1048576 1048576"));
 }
 
-TEST(Remedy, LimitsThatAreBeyondWhatWeirSetsAreNeverLowered) {
+TEST(Remedy, LimitsAboveWeirsMaximumAreNeverLowered) {
   auto builder = ordinary_host();
   builder.process(812, "nginx", 0.1, 'S', "ep_poll")
       .files(812, 9, INT64_MAX)
@@ -281,7 +281,7 @@ TEST(Remedy, SlowApplicationsGetNoLongerQueue) {
   expect_note(ordinary_host().build(), "accept-queue.not-accepting", "nobody is accepted");
 }
 
-TEST(Remedy, WhatNobodyCanSetHasNone) {
+TEST(Remedy, FindingsWithoutASettingHaveNoRemedy) {
   for (const char* id : {"transmission.loss", "close.close-wait-leak", "link.saturated",
                          "accept-queue.flood", "no.such-finding"})
     EXPECT_EQ(find_remedy(id), nullptr) << id;
@@ -312,7 +312,7 @@ TEST(Remedy, ASettingThatCouldNotBeReadIsANote) {
               "net.core.netdev_max_backlog: no step, because it could not be read here");
 }
 
-TEST(DescribeTime, TellsRetriesInSeconds) {
+TEST(DescribeTime, ShowsRetriesInSeconds) {
   EXPECT_EQ(describe_time("net.ipv4.tcp_syn_retries", "6"), "127 s");
   EXPECT_EQ(describe_time("net.ipv4.tcp_synack_retries", "5"), "63 s");
   EXPECT_EQ(describe_time("net.ipv4.tcp_retries2", "15"), "924.6 s");

@@ -1,4 +1,5 @@
-// Real windows against the findings and changes that they must give: tests/scenarios/README.md.
+// Compares the report of real windows with the findings and changes that weir must give:
+// tests/scenarios/README.md.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -68,6 +69,6 @@ std::string test_name(const testing::TestParamInfo<std::string>& scenario) {
 
 INSTANTIATE_TEST_SUITE_P(Recorded, Scenario, testing::ValuesIn(list_scenarios()), test_name);
 
-TEST(Scenarios, AreThere) { EXPECT_GE(list_scenarios().size(), 10U); }
+TEST(Scenarios, Exist) { EXPECT_GE(list_scenarios().size(), 10U); }
 
 }  // namespace weir::plan::scenarios_test

@@ -1,4 +1,4 @@
-// What of a plan is merged, refused, allowed and explained before anybody sees it.
+// The steps of a plan that weir merges, refuses, allows and explains before it shows the plan.
 #include "plan/screen.h"
 
 #include <gmock/gmock.h>
@@ -52,7 +52,7 @@ TEST(Screen, AHarmfulValueIsRefusedUnlessItIsAllowedByName) {
   EXPECT_THAT(allowed.steps.front().risk, HasSubstr("Allowed by name against this: "));
 }
 
-TEST(Screen, WhatThisKernelWouldNotTakeCannotBeAllowed) {
+TEST(Screen, AValueThatThisKernelWouldRefuseCannotBeAllowed) {
   const std::set<std::string> allowed{"net.ipv4.tcp_tw_recycle", "net.ipv4.tcp_syncookies"};
   const Plan plan = screened(
       test::ordinary_host(),
@@ -121,7 +121,7 @@ TEST(Screen, AnInterfacesNameWithADotHidesNothing) {
       ElementsAre(HasSubstr("outside of the range")));
 }
 
-TEST(Screen, InANamespaceOnlyWhatIsTheNamespacesOwnIsTaken) {
+TEST(Screen, InANamespaceOnlyItsOwnSettingsAreAccepted) {
   auto builder = test::ordinary_host();
   Recording recording = builder.build();
   recording.last->provenance.initial_netns = false;
@@ -143,7 +143,7 @@ TEST(Screen, InANamespaceOnlyWhatIsTheNamespacesOwnIsTaken) {
   }
 }
 
-TEST(MergeSteps, TwoThatRaiseOneTargetBecomeOneWithTheLargerOfEach) {
+TEST(MergeSteps, TwoStepsThatRaiseOneTargetBecomeOneWithTheLargerValues) {
   const auto merged = merge_steps(
       {sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072 8388608", "a.first"),
        sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456", "8192 131072 7000000", "b.second"),
@@ -161,7 +161,7 @@ TEST(MergeSteps, TwoThatRaiseOneTargetBecomeOneWithTheLargerOfEach) {
       "formula of a.first; for b.second: formula of b.second; the larger of each = 8192 131072 8388608");
 }
 
-TEST(MergeSteps, WhereOneLowersTheFirstStands) {
+TEST(MergeSteps, WhereOneStepLowersTheTargetTheFirstStepStays) {
   const auto merged = merge_steps({sysctl("net.ipv4.tcp_fin_timeout", "60", "20", "a.first"),
                                    sysctl("net.ipv4.tcp_fin_timeout", "60", "90", "b.second")});
   ASSERT_THAT(changes_of(merged), ElementsAre("net.ipv4.tcp_fin_timeout 60 -> 20"));
@@ -171,7 +171,7 @@ TEST(MergeSteps, WhereOneLowersTheFirstStands) {
   EXPECT_THAT(changes_of(words), ElementsAre("net.ipv4.tcp_congestion_control cubic -> bbr"));
 }
 
-TEST(MergeSteps, SettingsComeBeforeWhatTheyLimitAndOtherwiseInTheirOrder) {
+TEST(MergeSteps, SettingsComeBeforeTheStepsThatTheyLimitAndElseInTheirOrder) {
   Step limit;
   limit.target = LimitTarget{812, 5812, "nginx", "nofile"};
   Step listener;

@@ -94,7 +94,7 @@ TEST(Size, QueuesHoldAPauseAndARoundTrip) {
   EXPECT_NEAR(static_cast<double>(need_of(sizing, "SYN queue").needed), 50'000 * 0.0602, 5);
 }
 
-TEST(Size, ANamedListenerIsHeldToItsOwnBacklog) {
+TEST(Size, ANamedListenerIsLimitedByItsOwnBacklog) {
   auto host = sizing_host();
   host.listener = "0.0.0.0:443";
   host.backlog = 511;
@@ -150,7 +150,7 @@ TEST(Size, TimeWaitHoldsAMinuteOfCloses) {
   EXPECT_EQ(setting_of(sizing, "net.ipv4.tcp_max_tw_buckets"), "3753984");
 }
 
-TEST(Size, AProxyTakesPortsAgainBeforeItsRangeIsWidened) {
+TEST(Size, AProxyReusesPortsBeforeItsRangeIsWidened) {
   auto goal = test::small_goal();
   goal.rate = {5000};
   goal.upstreams = 2;
@@ -162,7 +162,7 @@ TEST(Size, AProxyTakesPortsAgainBeforeItsRangeIsWidened) {
   EXPECT_THAT(sizing.unreachable, IsEmpty());
 }
 
-TEST(Size, WhatAProxyClosesTowardsItsUpstreamsWaitsAsWell) {
+TEST(Size, ConnectionsThatAProxyClosesTowardsItsUpstreamsWaitAsWell) {
   auto goal = million();
   goal.upstreams = 100;
   const auto both = need_of(compute_sizing(goal, sizing_host()), "TIME_WAIT");
@@ -223,7 +223,7 @@ TEST(Size, CpuTimeLimitsTheRate) {
   EXPECT_THAT(sizing.unreachable, Contains(HasSubstr("CPUs: no setting")));
 }
 
-TEST(Size, WhatIsNotKnownHasNoLimitAndIsNamed) {
+TEST(Size, UnknownCapacitiesHaveNoLimitAndAreNamed) {
   SizingHost host;
   host.described = true;
   const auto sizing = compute_sizing(million(), host);
@@ -339,13 +339,13 @@ TEST(SizeCapacities, WithoutAPortTheLowestLimitCounts) {
   EXPECT_EQ(host.backlog, std::nullopt);
 }
 
-TEST(SizeCapacities, APortWithoutAListenerIsNobodys) {
+TEST(SizeCapacities, APortWithoutAListenerHasNoServer) {
   const auto host = compute_capacities(snapshot(), 80);
   EXPECT_EQ(host.listener, "");
   EXPECT_EQ(host.file_limit, std::nullopt);
 }
 
-TEST(SizeCapacities, ADownOrUnroutedLinkIsNotTheWayOut) {
+TEST(SizeCapacities, ADownOrUnroutedLinkDoesNotCount) {
   auto without = snapshot();
   without.links.front().routed = false;
   EXPECT_EQ(compute_capacities(without, std::nullopt).link_speed, std::nullopt);
@@ -372,7 +372,7 @@ TEST(SizePlan, SysctlsBecomeStepsWithTheirOldValues) {
   EXPECT_TRUE(std::any_of(plan.steps.begin(), plan.steps.end(), is_backlog));
 }
 
-TEST(SizePlan, WhatBelongsToTheHostIsNotPlannedInAContainer) {
+TEST(SizePlan, SettingsOfTheHostAreNotPlannedInAContainer) {
   auto inside = snapshot();
   inside.provenance.initial_netns = false;
   auto goal = million();

@@ -1,4 +1,4 @@
-// Which steps a plan has, in what order, and why it has none.
+// The steps of a plan, their order, and the reason when a plan has none.
 #include "plan/tune.h"
 
 #include <gmock/gmock.h>
@@ -69,7 +69,7 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
               ElementsAre(Change{"listener", "0.0.0.0:80", "16", "512"}));
 }
 
-TEST(Tune, PlanIsBoundToWhereTheRecordingWasMade) {
+TEST(Tune, PlanIsBoundToTheHostOfTheRecording) {
   const auto planned = plan_for(bursting(16, 312).build());
   EXPECT_EQ(planned.plan.binding, (PlanBinding{"machine", "boot-a", "6.1.0-18-amd64", 4026531840}));
   EXPECT_EQ(planned.plan.made_at, seconds(1'700'000'003));
@@ -110,7 +110,7 @@ TEST(Tune, SlowApplicationGetsANoteAndNoStep) {
   EXPECT_THAT(planned.report.findings.front().changes, IsEmpty());
 }
 
-TEST(Tune, AProcessAtItsFileLimitGetsTwiceOfItAndOfWhatWaited) {
+TEST(Tune, AProcessAtItsFileLimitGetsTwiceItsFilesAndItsWaitingConnections) {
   ListenerSpec spec;
   spec.drops_inside = 40;
   RecordingBuilder builder;
@@ -205,7 +205,8 @@ TEST(Tune, ServerThatIsNotKnownGetsTheGeneralAdvice) {
                                     .process(812, "strange", 0, 'S', "ep_poll")
                                     .build());
   ASSERT_THAT(planned.plan.steps, SizeIs(1));
-  EXPECT_THAT(planned.plan.steps.front().durable, HasSubstr("argument of listen()"));
+  EXPECT_THAT(planned.plan.steps.front().durable,
+              HasSubstr("another program: a listen() backlog of "));
 }
 
 }  // namespace weir::plan::tune_test

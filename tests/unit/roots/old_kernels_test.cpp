@@ -1,5 +1,5 @@
-// Servers on Linux 4.18 and 5.15, as their documentation and source say that they show themselves:
-// what is missing there is said, and nothing is judged from it.
+// Servers on Linux 4.18 and 5.15, with the files that documentation and source describe. weir says
+// what is missing there, and does not judge from missing values.
 #include <algorithm>
 #include <cstddef>
 #include <ostream>
@@ -22,14 +22,14 @@ using test::raise_counter;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// What a kernel has, beyond its files. tcp_info grew with Linux 4.19 (bytes_sent), 5.4 (snd_wnd)
-/// and 6.2 (rcv_wnd): include/uapi/linux/tcp.h.
+/// The properties of a kernel, beyond its files. tcp_info grew with Linux 4.19 (bytes_sent), 5.4
+/// (snd_wnd) and 6.2 (rcv_wnd): include/uapi/linux/tcp.h.
 struct OldKernel {
   std::string name;
   std::string root;
   std::int64_t backlog;  ///< of nginx, which asks for 511
   std::size_t tcp_info_size;
-  std::string full_queue;  ///< the finding where the accept queue is too small for bursts
+  std::string full_queue;  ///< the finding for an accept queue that is too small for bursts
   std::optional<std::uint64_t> namespace_cookie;
 
   friend std::ostream& operator<<(std::ostream& out, const OldKernel& kernel) {
@@ -176,7 +176,7 @@ TEST_P(OldKernels, AHealthyServerGivesNoAlarmAndTheReportSaysHowItWasRead) {
   EXPECT_TRUE(names(report.not_seen, "half-open connections at every sample"));
 }
 
-TEST_P(OldKernels, WhatIsThereIsRead) {
+TEST_P(OldKernels, ExistingPartsAreRead) {
   const auto recording = record();
   const Snapshot& end = *recording.last;
   ASSERT_EQ(end.listeners.size(), 3U);
@@ -195,7 +195,7 @@ TEST_P(OldKernels, WhatIsThereIsRead) {
               StartsWith("sock_diag, since this kernel has no BPF"));
 }
 
-TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
+TEST_P(OldKernels, EachMissingPartIsReportedInOneSentence) {
   auto& state = fake_.state();
   for (const char* path : {snmp, netstat})
     state.failures[path] = make_error(ErrorCode::not_found, std::string("there is no ") + path);
@@ -216,9 +216,9 @@ TEST_P(OldKernels, WhatIsMissingIsSaidInOneSentenceEach) {
   }
 }
 
-// The counters that a rule reads are taken away one after the other, while the fault that moves
-// them goes on.
-TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
+// The test removes the counters of a rule one after the other, while the fault that moves them goes
+// on.
+TEST_P(OldKernels, NothingIsJudgedFromAMissingCounter) {
   overflow_in_bursts();
   auto recording = record();
   ASSERT_TRUE(recording.last);
@@ -237,7 +237,7 @@ TEST_P(OldKernels, NothingIsJudgedFromACounterThatIsNotThere) {
   EXPECT_GT(counters.size(), 150U);
 }
 
-TEST_P(OldKernels, APeersWindowIsEvidenceOnlyWhereTheKernelTellsIt) {
+TEST_P(OldKernels, APeersWindowIsEvidenceOnlyWhereTheKernelReportsIt) {
   at(1500, [](kernel::FakeState& now) {
     FlowState flow = *now.sockets.front().flow;
     flow.bytes_acked.count += 3'000'000;
@@ -275,7 +275,7 @@ TEST_P(OldKernels, ATimeWaitTableThatOverflowsIsNamedFirst) {
 TEST_P(OldKernels, AFullConntrackTableIsNamedFirst) {
   fake_.state().files["/proc/sys/net/netfilter/nf_conntrack_count"] = "262144\n";
   at(1000, [](kernel::FakeState& state) {
-    // From the column "drop" on: 900 packets dropped, 20 entries given up early.
+    // From the column "drop" on: 900 dropped packets, 20 entries removed early.
     auto& table = state.files["/proc/net/stat/nf_conntrack"];
     const std::string before = "00000000 00000000 00000000 00000000 00000000 00000000 0000001c\n";
     const auto at = table.find(before);

@@ -46,7 +46,7 @@ TEST(Configuration, OnlyProcpsReadsSysctlConfByItselfAndLast) {
             (std::vector<std::string>{"x@/etc/sysctl.d/99-x.conf", "z@/etc/sysctl.conf"}));
 }
 
-TEST(Configuration, AFileThatMayNotBeReadIsSaidToBeUnseenAndADanglingLinkIsNothing) {
+TEST(Configuration, AnUnreadableFileIsReportedAsNotSeenAndADanglingLinkIsIgnored) {
   kernel::FakeKernel fake;
   fake.state().files["/etc/sysctl.d/10-a.conf"] = "a=1\n";
   fake.state().failures["/etc/sysctl.d/10-a.conf"] =

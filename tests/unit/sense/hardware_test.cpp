@@ -1,4 +1,4 @@
-// What drivers tell, through a fake kernel.
+// The reports of drivers, through a fake kernel.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ wire::LinkSettings half_duplex() {
   return settings;
 }
 
-TEST_F(HardwareTest, SpeedAndModesAreTheDriversWhateverTheWidthOfTheKernelsMasks) {
+TEST_F(HardwareTest, SpeedAndModesAreTheDriversWithKernelMasksOfAnyWidth) {
   for (const std::size_t words : {2U, 4U, 8U}) {
     state().nics["eth0"] = {half_duplex(), words, {}, 0, std::nullopt, false};
     const auto link = read_eth0();
@@ -58,7 +58,7 @@ TEST_F(HardwareTest, SpeedAndModesAreTheDriversWhateverTheWidthOfTheKernelsMasks
   }
 }
 
-TEST_F(HardwareTest, AVirtualNicThatTellsNothingHasNoModesAndHidesNothing) {
+TEST_F(HardwareTest, ASilentVirtualNicHasNoModesAndHidesNothing) {
   state().nics["eth0"].settings = wire::LinkSettings{};
   const auto snapshot = read();
   EXPECT_FALSE(snapshot.links.back().modes.has_value());
@@ -66,7 +66,7 @@ TEST_F(HardwareTest, AVirtualNicThatTellsNothingHasNoModesAndHidesNothing) {
   EXPECT_EQ(find_not_seen(snapshot, "eth0"), nullptr);
 }
 
-TEST_F(HardwareTest, WhatSoftwareMadeIsNotAsked) {
+TEST_F(HardwareTest, SoftwareInterfacesAreNotAsked) {
   state().network_links.back().kind = "veth";
   state().nics["eth0"].settings = half_duplex();
   state().nics["lo"].settings = half_duplex();
@@ -101,7 +101,7 @@ TEST_F(HardwareTest, NotMoreCountersAreKeptThanTheBound) {
   EXPECT_EQ(read_eth0().driver.size(), 128U);
 }
 
-TEST_F(HardwareTest, ADriverWithTooManyCountersIsNotReadAndSaidSo) {
+TEST_F(HardwareTest, ADriverWithTooManyCountersIsNotReadAndReported) {
   for (int i = 0; i < 20'000; ++i) state().nics["eth0"].counters.emplace_back("rx_missed", 1);
   const auto snapshot = read();
   EXPECT_TRUE(snapshot.links.back().driver.empty());
@@ -118,7 +118,7 @@ TEST_F(HardwareTest, CountersThatBecomeMoreWhileTheyAreReadAreLeftOut) {
   EXPECT_NE(find_not_seen(snapshot, "driver counters of eth0"), nullptr);
 }
 
-TEST_F(HardwareTest, ADriverThatMayNotBeAskedHidesFindingsAndOneThatVanishedDoesNot) {
+TEST_F(HardwareTest, AForbiddenDriverHidesFindingsAndAVanishedDriverDoesNot) {
   state().nics["eth0"].error = make_error(ErrorCode::not_permitted, "no");
   state().network_links.push_back(make_hardware(3, "eth1"));
   state().nics["eth1"].error = make_error(ErrorCode::not_permitted, "no");
@@ -148,7 +148,7 @@ TEST_F(HardwareTest, NotMoreInterfacesAreAskedThanTheBound) {
   EXPECT_NE(find_not_seen(snapshot, "drivers of 7 network interfaces"), nullptr);
 }
 
-TEST_F(HardwareTest, QueuesAreCountedAndOneThatSteersIsEnough) {
+TEST_F(HardwareTest, QueuesAreCountedAndOneSteeringQueueIsEnough) {
   auto& files = state().files;
   files["/sys/class/net/eth0/queues/rx-0/rps_cpus"] = "00000000,00000000\n";
   files["/sys/class/net/eth0/queues/rx-1/rps_cpus"] = "00000000,00000000\n";
@@ -159,7 +159,7 @@ TEST_F(HardwareTest, QueuesAreCountedAndOneThatSteersIsEnough) {
   EXPECT_EQ(read_eth0().rps, true);
 }
 
-TEST_F(HardwareTest, WhereSysfsShowsAnotherNamespaceTheDriverTellsTheQueues) {
+TEST_F(HardwareTest, WhereSysfsShowsAnotherNamespaceTheDriverReportsTheQueues) {
   state().nics["eth0"].channels = 6;
   EXPECT_EQ(read_eth0().rx_queues, 6);
   EXPECT_FALSE(read_eth0().rps.has_value());
@@ -232,7 +232,7 @@ void furnish_attributes(kernel::FakeState& state) {
                         {2, 0, 2, "fq_codel", {}, {}}};
 }
 
-TEST_F(HardwareTest, WhatCanBeChangedIsReadInTheFormOfSteps) {
+TEST_F(HardwareTest, ChangeableSettingsAreReadInTheFormOfSteps) {
   furnish_attributes(state());
   const auto link = read_eth0();
   EXPECT_EQ(link.attributes,

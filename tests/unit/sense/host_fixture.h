@@ -1,5 +1,4 @@
-// A small healthy host as a FakeKernel: enough files for a Snapshot.
-// Not a captured one.
+// A small healthy host as a FakeKernel: enough files for a Snapshot. Not a captured host.
 #pragma once
 
 #include <string>
@@ -66,7 +65,7 @@ inline Process make_process(std::int64_t pid, const std::string& command) {
   return process;
 }
 
-/// Whether the Snapshot says that it could not see something whose name has these words.
+/// Whether the Snapshot reports as not seen an item whose name has these words.
 inline const NotSeen* find_not_seen(const Snapshot& snapshot, const std::string& words) {
   for (const auto& entry : snapshot.not_seen) {
     if (entry.what.find(words) != std::string::npos) return &entry;

@@ -1,5 +1,5 @@
-// What sense reads of a namespace with interfaces of its own, against what `ip` and `tc` print of
-// it. Needs root and iproute2.
+// Compares the readings of sense with the output of `ip` and `tc`, in a namespace with its own
+// interfaces. Needs root and iproute2.
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -24,7 +24,7 @@ namespace weir::sense::live_network_test {
 
 class Namespace : public test::OtherNamespace {
  public:
-  /// What a command prints inside the namespace.
+  /// The output of a command inside the namespace.
   [[nodiscard]] std::string run(const std::string& command) const {
     const std::string inside = "nsenter --net=" + path() + " sh -c '" + command + "' 2>&1";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(inside.c_str(), "r"), pclose);
@@ -34,7 +34,7 @@ class Namespace : public test::OtherNamespace {
     return text;
   }
 
-  /// Sends so many UDP datagrams from inside, by a process of its own that goes there.
+  /// Sends this many UDP datagrams from inside, by a process that enters the namespace.
   [[nodiscard]] bool send(const char* address, int count, std::size_t size) const {
     const pid_t sender = fork();
     if (sender == 0) {
@@ -46,7 +46,7 @@ class Namespace : public test::OtherNamespace {
       to.sin_port = htons(9);
       if (inet_pton(AF_INET, address, &to.sin_addr) != 1) _exit(1);
       const std::vector<char> payload(size);
-      // The shaper drops most, which sendto() may tell: that is what is wanted.
+      // The shaper drops most datagrams, as wanted; sendto() may report the drops.
       for (int i = 0; i < count; ++i)
         static_cast<void>(sendto(out.get(), payload.data(), payload.size(), 0,
                                  reinterpret_cast<const sockaddr*>(&to), sizeof(to)));
@@ -58,7 +58,7 @@ class Namespace : public test::OtherNamespace {
   }
 };
 
-/// The numbers of the line behind the first line that has the words.
+/// The numbers of the line after the first line that has the words.
 std::vector<std::int64_t> numbers_below(const std::string& text, const std::string& words) {
   std::vector<std::int64_t> numbers;
   const auto line = text.find('\n', text.find(words));
@@ -113,8 +113,8 @@ class LiveNetwork : public testing::Test {
 };
 
 TEST_F(LiveNetwork, ShapedTrafficIsCountedAsTcAndIpCountIt) {
-  // To an address whose neighbour entry never changes: 40 packets of 1 kB at once, of which the
-  // shaper has room for a few.
+  // To an address whose neighbour entry never changes: 40 packets of 1 kB at once; the shaper has
+  // room for a few of them.
   ASSERT_TRUE(other_.send("192.0.2.8", 40, 1000));
   const auto before = other_.run("tc -s qdisc show dev v0; ip -s link show dev v0");
   const auto snapshot = read();
@@ -130,7 +130,7 @@ TEST_F(LiveNetwork, ShapedTrafficIsCountedAsTcAndIpCountIt) {
   EXPECT_EQ(tbf.drops, number_behind(before, "(dropped "));
   EXPECT_GE(tbf.bytes, number_behind(before, "Sent "));
   EXPECT_LE(tbf.bytes, number_behind(after, "Sent "));
-  EXPECT_GE(tbf.overlimits, number_behind(before, "overlimits "));  // it still sends what waits
+  EXPECT_GE(tbf.overlimits, number_behind(before, "overlimits "));  // it sends waiting packets
   EXPECT_LE(tbf.overlimits, number_behind(after, "overlimits "));
 
   const auto* link = find(snapshot, "v0");
@@ -183,9 +183,9 @@ TEST_F(LiveNetwork, ALinkThatGoesAwayAndAMemberOfABridgeAreSeen) {
   EXPECT_EQ(find(read(), "v1"), nullptr);
 }
 
-// A driver that takes commands, whatever hardware this machine has: the answer is a value or one of
-// the errors that mean "nothing".
-TEST(LiveEthtool, CommandsReachTheDriverAndABadOneIsRefused) {
+// A driver that takes commands, on any hardware: the answer is a value, or one of the errors that
+// mean "nothing".
+TEST(LiveEthtool, CommandsReachTheDriverAndABadCommandIsRefused) {
   auto opened = kernel::LinuxKernel::open_current();
   ASSERT_TRUE(opened.ok());
   auto kernel = (*opened)->kernel();

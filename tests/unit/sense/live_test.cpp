@@ -40,7 +40,7 @@ Server make_server() {
   return server;
 }
 
-/// Connections that nobody accepts; those beyond the queue stay in SYN_SENT.
+/// Connections that no program accepts; the connections beyond the queue stay in SYN_SENT.
 std::vector<UniqueFd> connect_clients(const Server& server, int count) {
   std::vector<UniqueFd> clients;
   for (int i = 0; i < count; ++i) {

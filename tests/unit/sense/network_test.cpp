@@ -80,7 +80,7 @@ TEST_F(NetworkTest, ALinkIsRoutedByAUnicastRouteOfTheMainTableThatLeadsAway) {
   EXPECT_TRUE(links[2].routed);
 }
 
-TEST_F(NetworkTest, GatewaysAreThoseOfDefaultRoutesWithWhatTheNeighbourTableKnows) {
+TEST_F(NetworkTest, GatewaysComeFromDefaultRoutesAndTheNeighbourTable) {
   state().routes = {
       make_route(Family::ipv4, 0,
                  {via(3, Family::ipv4, "192.0.2.1"), via(2, Family::ipv6, "fe80::1")}),
@@ -97,7 +97,7 @@ TEST_F(NetworkTest, GatewaysAreThoseOfDefaultRoutesWithWhatTheNeighbourTableKnow
   EXPECT_EQ(read().gateways, expected);
 }
 
-TEST_F(NetworkTest, NeighboursWithoutAnAnswerAreCountedApartAndFixedOnesNotAtAll) {
+TEST_F(NetworkTest, NeighboursWithoutAnAnswerAreCountedSeparatelyAndFixedOnesNotAtAll) {
   state().neighbours = {make_neighbour(2, Family::ipv4, "192.0.2.1", "reachable"),
                         make_neighbour(2, Family::ipv4, "192.0.2.2", "failed"),
                         make_neighbour(2, Family::ipv4, "192.0.2.3", "incomplete"),
@@ -123,7 +123,7 @@ TEST_F(NetworkTest, AnInterruptedDumpCountsNothingTwice) {
   EXPECT_EQ(snapshot.qdiscs.size(), 1U);
 }
 
-TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndSaidSo) {
+TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndReported) {
   state().routes.push_back(make_route(Family::ipv4, 0, {via(2, Family::ipv4, "192.0.2.1")}));
   for (int i = 0; i < 5000; ++i)
     state().routes.push_back(
@@ -140,7 +140,7 @@ TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndSaidSo) {
   EXPECT_EQ(find_not_seen(snapshot, "IPv6"), nullptr);
 }
 
-TEST_F(NetworkTest, WithoutRtnetlinkItSaysWhatIsHiddenAndGoesOn) {
+TEST_F(NetworkTest, WithoutRtnetlinkTheReaderNamesTheHiddenPartsAndContinues) {
   state().netlink_failures[wire::protocol_route] = make_error(ErrorCode::io, "no rtnetlink here");
   const auto snapshot = read();
   EXPECT_TRUE(snapshot.links.empty());
@@ -170,7 +170,7 @@ Qdisc make_qdisc(std::int64_t link, const std::string& kind, std::int64_t drops)
   return qdisc;
 }
 
-TEST_F(NetworkTest, QdiscsAreOrderedByInterfaceAndWithoutAQueueOnlyThoseThatDropped) {
+TEST_F(NetworkTest, QdiscsAreOrderedByInterfaceAndNoqueueIsKeptOnlyWithDrops) {
   state().qdiscs = {make_qdisc(3, "noqueue", 0), make_qdisc(3, "fq_codel", 0),
                     make_qdisc(2, "noqueue", 4), make_qdisc(1, "pfifo", 0),
                     make_qdisc(2, "tbf", 1)};

@@ -61,7 +61,7 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
 }
 
-/// Why the owner of a listener is not seen by a weir with these capabilities.
+/// The reason why a weir with these capabilities does not see the owner of a listener.
 std::string why_unseen(const std::string& uid, const std::string& capabilities,
                        const std::string& proc_options = "rw", bool denied = true) {
   kernel::FakeKernel fake;
@@ -81,7 +81,7 @@ std::string why_unseen(const std::string& uid, const std::string& capabilities,
   return not_seen.size() == 1 ? not_seen[0].why : "seen";
 }
 
-TEST(Owners, ARefusalOfWhatWeirHasTheRightToIsTheKernels) {
+TEST(Owners, ARefusalDespiteTheRightComesFromTheKernel) {
   EXPECT_EQ(
       why_unseen("0", "000001ffffffffff"),
       "this kernel refuses a look at the descriptors of some processes although weir has every capability that it asks for (lockdown, an LSM, seccomp)");
@@ -93,7 +93,7 @@ TEST(Owners, ARefusalOfWhatWeirHasTheRightToIsTheKernels) {
       "a look at the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root");
 }
 
-TEST(Owners, OfProcessesThatProcHidesAreNotPutDownToAnotherNamespace) {
+TEST(Owners, OfHiddenProcessesAreNotAttributedToAnotherNamespace) {
   const std::string hidden = "/proc hides other users' processes (hidepid); run weir as root";
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=invisible", false), hidden);
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=2", true), hidden);
@@ -105,7 +105,7 @@ TEST(Owners, OfProcessesThatProcHidesAreNotPutDownToAnotherNamespace) {
       << "who is in the group sees the processes, and not what they hold";
 }
 
-TEST(Owners, AListenerWithoutAProcessIsNotPutDownToMissingRightsInEitherSnapshot) {
+TEST(Owners, AListenerWithoutAProcessIsNotAttributedToMissingRights) {
   kernel::FakeKernel fake;
   fake.add_process(make_process(9, "other"));
   auto kernel = fake.kernel();
@@ -171,7 +171,7 @@ TEST(Owners, TheSecondPassLeavesOutProcessesOfOtherNamespacesAndEndsSomewhere) {
   EXPECT_EQ(listeners[0].owners, (std::vector<Owner>{{9, 5500}}));
 }
 
-TEST(Owners, KnownOwnersAreTakenOverWhileTheyHoldTheSocketAndSearchedAnewOtherwise) {
+TEST(Owners, KnownOwnersAreReusedWhileTheyHoldTheSocketAndElseSearchedAgain) {
   kernel::FakeKernel fake;
   auto listener = make_listener(7, 80);
   listener.owners = {{9, 3}};
@@ -231,7 +231,7 @@ TEST_F(ProcessesTest, FilesLimitsThreadsAndWaitsAreRead) {
 
 TEST_F(ProcessesTest, AProcessThatEndedIsLeftOut) { EXPECT_TRUE(read().empty()); }
 
-TEST_F(ProcessesTest, TheQuotaMayStandAtAnAncestorOfTheCgroup) {
+TEST_F(ProcessesTest, TheQuotaMayBelongToAnAncestorOfTheCgroup) {
   auto process = make_process(9, "app");
   process.cgroup = "/kube/pod/container";
   fake_.add_process(process);
@@ -256,7 +256,7 @@ TEST_F(ProcessesTest, TheCpuControllerOfVersionOneComesBeforeVersionTwo) {
   EXPECT_EQ(processes.at(0).throttling, (CpuThrottling{10, 4, Nanoseconds{700}}));
 }
 
-TEST_F(ProcessesTest, ACgroupWithoutQuotaHasNoPeriodsAndAHiddenOneNothing) {
+TEST_F(ProcessesTest, ACgroupWithoutQuotaHasNoPeriodsAndAHiddenCgroupNoData) {
   auto process = make_process(9, "app");
   process.cgroup = "/app";
   fake_.add_process(process);

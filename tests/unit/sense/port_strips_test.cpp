@@ -1,4 +1,4 @@
-// Strips of local ports: whether what is estimated from them is near what there is.
+// Strips of local ports: whether the estimate from them is near the real number.
 #include "sense/port_strips.h"
 
 #include <bitset>

@@ -92,7 +92,7 @@ TEST_F(RecordTest, DropsBetweenTwoSamplesMakeASeriesThoughTheQueueWasNeverSeen) 
             (std::vector<std::int64_t>{0, 40}));
 }
 
-TEST_F(RecordTest, DropsFromBeforeTheWindowAreNoMovement) {
+TEST_F(RecordTest, DropsFromBeforeTheWindowAreNotMovement) {
   auto listener = make_listener(7, 80);
   listener.drops = 1000;
   fake_.add_listener(listener);
@@ -139,7 +139,7 @@ TEST_F(RecordTest, OwnersOfAFullQueueAreLookedAtFourTimesASecond) {
   EXPECT_EQ(probes[1].fields.at("state"), "R");
 }
 
-TEST_F(RecordTest, AQueueBelow90PercentIsNoReasonToLook) {
+TEST_F(RecordTest, AQueueBelow90PercentGivesNoLookAtItsOwner) {
   auto listener = make_listener(7, 80);
   listener.owners = {{9, 3}};
   listener.queue = 15;
@@ -148,7 +148,7 @@ TEST_F(RecordTest, AQueueBelow90PercentIsNoReasonToLook) {
   EXPECT_TRUE(of_kind(run(), "owner-state").empty());
 }
 
-TEST_F(RecordTest, LooksAreBoundedAndThoseLeftOutAreCounted) {
+TEST_F(RecordTest, LooksAreBoundedAndLeftOutLooksAreCounted) {
   for (std::uint64_t cookie = 1; cookie <= 30; ++cookie) {
     auto listener = make_listener(cookie, 80);
     listener.queue = 17;
@@ -164,7 +164,7 @@ TEST_F(RecordTest, LooksAreBoundedAndThoseLeftOutAreCounted) {
   EXPECT_EQ(bound->dropped, 4 * 30 - 40);
 }
 
-TEST_F(RecordTest, SeriesAreBoundedAndThoseLeftOutAreCounted) {
+TEST_F(RecordTest, SeriesAreBoundedAndLeftOutSeriesAreCounted) {
   options_.max_series = 3;
   for (std::uint64_t cookie = 1; cookie <= 5; ++cookie) {
     auto listener = make_listener(cookie, 80);

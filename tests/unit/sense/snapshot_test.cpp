@@ -33,7 +33,7 @@ TEST_F(SnapshotTest, ProvenanceSaysWhereAndWhen) {
   EXPECT_EQ(provenance.uid, 0);
 }
 
-TEST_F(SnapshotTest, ANamespaceWithoutTheHostsParametersIsNotTheInitialOne) {
+TEST_F(SnapshotTest, ANamespaceWithoutTheHostsParametersIsNotTheInitialNamespace) {
   state().files.erase("/proc/sys/net/core/netdev_max_backlog");
   EXPECT_FALSE(read().provenance.initial_netns);
 }
@@ -48,7 +48,7 @@ TEST_F(SnapshotTest, HostFactsAreInTheirUnits) {
   EXPECT_EQ(host.ehash_entries, 65536);  // negative in a namespace that shares the table
 }
 
-TEST_F(SnapshotTest, ParametersAreDottedAndTidyAndThoseOfOneInterfaceAreLeftOut) {
+TEST_F(SnapshotTest, ParametersAreDottedAndTrimmedAndInterfaceKeysAreLeftOut) {
   const auto sysctls = read().sysctls;
   EXPECT_EQ(sysctls.at("net.ipv4.tcp_rmem"), "4096 131072 6291456");
   EXPECT_EQ(sysctls.at("net.core.somaxconn"), "4096");
@@ -95,7 +95,7 @@ TEST_F(SnapshotTest, ParametersThatOnlyRootMayReadAreCountedAndNamed) {
   EXPECT_EQ(entry->why, "a look at their values needs CAP_SYS_ADMIN");
 }
 
-TEST_F(SnapshotTest, AParameterThatIsKeptFromRootIsNotSaidToNeedRoot) {
+TEST_F(SnapshotTest, AParameterThatRootCannotReadIsNotReportedAsNeedingRoot) {
   state().files["/proc/sys/net/core/bpf_jit_limit"] = "1\n";
   state().failures["/proc/sys/net/core/bpf_jit_limit"] = make_error(ErrorCode::not_permitted, "no");
   state().files["/proc/self/status"] = "Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffdfffff\n";
@@ -106,7 +106,7 @@ TEST_F(SnapshotTest, AParameterThatIsKeptFromRootIsNotSaidToNeedRoot) {
             "this kernel refuses a look at their values altho");
 }
 
-TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreSaidToBeUnseen) {
+TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreReportedAsNotSeen) {
   state().files["/proc/self/mountinfo"] =
       "22 27 0:21 / /proc rw - proc proc rw,hidepid=invisible\n";
   state().files["/proc/self/status"] = "Uid:\t7\t7\t7\t7\nCapEff:\t0000000000000000\n";
@@ -152,7 +152,7 @@ TEST_F(SnapshotTest, OnlyHardwareHasTheSpeedOfSysfs) {
   EXPECT_FALSE(links[1].speed_mbit.has_value());
 }
 
-TEST_F(SnapshotTest, ASpeedThatIsNotKnownIsNone) {
+TEST_F(SnapshotTest, AnUnknownSpeedIsEmpty) {
   Link hardware;
   hardware.index = 2;
   hardware.name = "eth0";
@@ -211,7 +211,7 @@ TEST_F(SnapshotTest, HalfOpenRequestsGoToTheListenerOfTheirAddress) {
   EXPECT_EQ(snapshot.states.size(), 7U);
 }
 
-TEST_F(SnapshotTest, AListenerOfOneAddressTakesItsRequestsFromTheOneOfAnyAddress) {
+TEST_F(SnapshotTest, RequestsGoToTheListenerOfTheirAddressBeforeTheListenerOfAnyAddress) {
   auto any = make_listener(1, 80);
   auto own = make_listener(2, 80);
   own.address = "192.0.2.1";

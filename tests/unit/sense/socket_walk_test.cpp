@@ -72,7 +72,7 @@ class SocketWalk : public testing::Test {
     fake_.state().files["/proc/sys/net/ipv4/ip_local_port_range"] = "32768\t60999\n";
   }
 
-  /// Says that the namespace has so many sockets, above which one walk becomes several.
+  /// Reports this number of sockets in the namespace; above a threshold, one walk becomes several.
   void say_sockets(std::int64_t count) {
     fake_.state().files["/proc/net/sockstat"] =
         "TCP: inuse " + std::to_string(count) + " orphan 0 tw 0 alloc 4 mem 1\n";
@@ -124,7 +124,7 @@ TEST_F(SocketWalk, CloseWaitIsGroupedByListenerAndNamesTheProcessThatHoldsIt) {
   EXPECT_EQ(snapshot.listeners.front().connections.at("CLOSE_WAIT"), 20);
 }
 
-TEST_F(SocketWalk, YoungCloseWaitIsNoReasonToLookIntoTheProcesses) {
+TEST_F(SocketWalk, YoungCloseWaitDoesNotCauseALookIntoTheProcesses) {
   for (std::uint64_t i = 0; i < 20; ++i)
     sockets().push_back(with_flow(incoming(TcpState::close_wait, i + 10), answered(1)));
   const auto snapshot = lone();
@@ -133,7 +133,7 @@ TEST_F(SocketWalk, YoungCloseWaitIsNoReasonToLookIntoTheProcesses) {
   EXPECT_THAT(snapshot.socket_groups.front().owners, IsEmpty());
 }
 
-TEST_F(SocketWalk, WhatWasThereAtTheWindowsStartIsLasting) {
+TEST_F(SocketWalk, SocketsOfTheWindowsStartAreLasting) {
   for (std::uint64_t i = 0; i < 10; ++i)
     sockets().push_back(incoming(TcpState::close_wait, i + 10));
   during([](kernel::FakeState& state) {
@@ -151,7 +151,7 @@ TEST_F(SocketWalk, WhatWasThereAtTheWindowsStartIsLasting) {
 TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
   for (std::uint64_t i = 0; i < 6; ++i) {
     FlowState unanswered;
-    // as the kernel says of what never had an ACK: since its boot
+    // the kernel's value for a socket that never got an ACK: the time since its boot
     unanswered.last_ack_recv = seconds(86'400);
     sockets().push_back(with_flow(outgoing(TcpState::syn_sent, i + 10), unanswered));
     sockets().back().retransmits = i < 4 ? 1 : 0;
@@ -188,7 +188,7 @@ TEST_F(SocketWalk, PortsAreCountedByDestinationInOneWalkAndInSeveral) {
   }
 }
 
-TEST_F(SocketWalk, Ipv4InsideOfIpv6IsToldAsWhatItIs) {
+TEST_F(SocketWalk, Ipv4InsideOfIpv6IsReportedAsIpv4) {
   auto socket = outgoing(TcpState::established, 10);
   socket.family = Family::ipv6;
   socket.source = *wire::parse_address(Family::ipv6, "::ffff:10.0.0.1");
@@ -279,7 +279,7 @@ TEST_F(SocketWalk, ConnectionsWithoutARequestAreCountedByNetwork) {
                           PeerGroup{Family::ipv4, "203.0.113.0/24", 80, 2, 0, 0}));
 }
 
-TEST_F(SocketWalk, ARequestThatTricklesInIsTold) {
+TEST_F(SocketWalk, ATricklingRequestIsReported) {
   FlowState trickling;
   trickling.bytes_received = {40};
   trickling.data_segs_in = 4;
@@ -335,7 +335,7 @@ TEST_F(SocketWalk, OnAQuietHostHalfOpenRequestsAreNotLookedAt) {
   EXPECT_EQ(test::find_series(recording, "listener:1", "half_open"), nullptr);
 }
 
-TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsSaidToBeUnseen) {
+TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsReportedAsNotSeen) {
   fake_.state().files["/proc/net/sockstat"] =
       "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
   sockets().push_back(with_flow(incoming(TcpState::established, 10), answered(1000)));
@@ -447,7 +447,7 @@ TEST_F(SocketWalk, WithoutBpfTheReportSaysWhyAndHow) {
   EXPECT_EQ(recording.first.read_by.at("SYN queues").substr(0, 17), "sock_diag, since ");
 }
 
-TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
+TEST_F(SocketWalk, WhereAWalkOfOutgoingConnectionsWouldBeCutShortBpfCountsThem) {
   constexpr std::uint64_t many = 70'000;
   say_sockets(static_cast<std::int64_t>(many));
   for (std::uint64_t i = 0; i < many; ++i) {
@@ -477,7 +477,7 @@ TEST_F(SocketWalk, WhereAWalkOfTheOutgoingOnesWouldBeCutShortBpfCountsThem) {
   EXPECT_EQ(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
 }
 
-TEST_F(SocketWalk, DestinationsThatStandBesideEachOtherInTheKernelsTableAreAllEstimated) {
+TEST_F(SocketWalk, NeighbouringDestinationsInTheKernelsTableAreAllEstimated) {
   constexpr std::uint64_t each = 20'000;
   constexpr int destinations = 5;
   say_sockets(destinations * static_cast<std::int64_t>(each));
@@ -497,7 +497,7 @@ TEST_F(SocketWalk, DestinationsThatStandBesideEachOtherInTheKernelsTableAreAllEs
         << use.port;
 }
 
-TEST_F(SocketWalk, GroupsBeyondTheBoundAreSaidToBeUnseen) {
+TEST_F(SocketWalk, GroupsBeyondTheBoundAreReportedAsNotSeen) {
   constexpr std::int64_t more = 3;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(SocketGroups::max_groups) + more; ++i) {
     auto socket = outgoing(TcpState::syn_sent, 1000 + static_cast<std::uint64_t>(i));

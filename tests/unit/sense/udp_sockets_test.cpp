@@ -38,7 +38,7 @@ class UdpSocketsTest : public testing::Test {
   kernel::FakeKernel fake_;
 };
 
-TEST_F(UdpSocketsTest, ThoseThatDroppedAreKeptTheWorstFirst) {
+TEST_F(UdpSocketsTest, SocketsWithDropsAreKeptTheWorstFirst) {
   const auto sockets = read(5, 900);
   ASSERT_THAT(sockets, SizeIs(2));
   EXPECT_EQ(sockets[0], (UdpSocket{Family::ipv6, "::", 5353, 99, 12'000, {0}, {}}));

@@ -1,5 +1,5 @@
-// What is looked at may end at any moment: each reading of a file is once the last before a process
-// or an interface is gone.
+// Every subject may end at any moment: the process or interface goes after each reading of a file,
+// one after the other.
 #include <algorithm>
 #include <string>
 
@@ -54,7 +54,7 @@ Result<Recording> record_window(kernel::FakeKernel& fake) {
   return record(kernel, options, {});
 }
 
-/// Runs the change before the n-th reading of a file, for every n, and looks at each Recording.
+/// Runs the change before the n-th reading of a file, for every n, and checks each Recording.
 void change_before_each_reading(const std::function<void(kernel::FakeState&)>& change,
                                 const std::function<void(const Recording&)>& look) {
   bool reached = true;
@@ -79,7 +79,7 @@ void change_before_each_reading(const std::function<void(kernel::FakeState&)>& c
   EXPECT_GT(runs, 100) << "so few files were read";
 }
 
-TEST(Vanishing, AProcessThatEndsAtAnyReadingIsAnOwnerNoMoreAndTheOtherStays) {
+TEST(Vanishing, AProcessThatEndsAtAnyReadingIsNoLongerAnOwnerAndTheOtherOwnerStays) {
   change_before_each_reading(end_process, [](const Recording& recording) {
     ASSERT_EQ(recording.last->listeners.size(), 1U);
     const auto& owners = recording.last->listeners.front().owners;
@@ -149,7 +149,8 @@ TEST(ManyListeners, AreSampledLessOftenAndTheRecordingSaysWhatIsLeftOut) {
   EXPECT_NE(requests->why.find("at most 512 listeners"), std::string::npos) << requests->why;
 }
 
-// Each listener against each local end of the port would be 100 million comparisons, and minutes.
+// Comparing each listener with each local end of the port would be 100 million comparisons, and
+// take minutes.
 TEST(ManyListeners, OfOnePortHaveEachItsOwnHalfOpenConnections) {
   constexpr std::int64_t count = 10'000;
   kernel::FakeKernel fake;

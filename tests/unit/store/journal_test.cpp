@@ -15,7 +15,7 @@ namespace weir::store::journal_test {
 
 using ::testing::HasSubstr;
 
-/// A state folder that is not there yet, in a folder that goes with the test.
+/// A state folder that does not exist yet, in a folder that is removed with the test.
 class JournalTest : public ::testing::Test {
  protected:
   JournalTest() {
@@ -48,7 +48,7 @@ class JournalTest : public ::testing::Test {
     std::ifstream stream(file(), std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  /// Runs SQL on the file as another program would.
+  /// Runs SQL on the file, like another program.
   void run_sql(const std::string& sql) {
     std::filesystem::create_directories(folder());
     sqlite3* handle = nullptr;
@@ -116,7 +116,7 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   EXPECT_EQ(std::get<ListenerTarget>(plan.steps[1].target).owners, (std::vector<Owner>{{812, 6}}));
 }
 
-TEST_F(JournalTest, OnlySysctlsAreAskedToOutliveTheBootAndOnlyWhereThatIsWanted) {
+TEST_F(JournalTest, OnlySysctlsArePersistedAndOnlyOnRequest) {
   Journal journal = open();
   NewEntry persistent = make_entry();
   persistent.persist = true;
@@ -213,7 +213,7 @@ TEST_F(JournalTest, AJournalOfTheFirstSchemaIsMigratedByAWriterAndKeepsItsEntrie
   EXPECT_EQ(again.written_files()->size(), 1U);
 }
 
-TEST_F(JournalTest, AStateOfALineThatIsNotKnownIsNotTakenForAnother) {
+TEST_F(JournalTest, AnUnknownStateOfALineIsNotConfusedWithAnother) {
   NewEntry persistent = make_entry();
   persistent.persist = true;
   ASSERT_TRUE(open().create(make_plan(), persistent).ok());
@@ -243,7 +243,7 @@ TEST_F(JournalTest, AnEntryIsMovedOnlyFromTheStateThatTheCallerSaw) {
   EXPECT_EQ(journal.state(id).value(), EntryState::applying);
 }
 
-TEST_F(JournalTest, WhatBecameOfTheStepsIsRecordedWithTheEntryOrNotAtAll) {
+TEST_F(JournalTest, TheOutcomeOfTheStepsIsRecordedWithTheEntryOrNotAtAll) {
   Journal journal = open();
   const std::int64_t id = journal.create(make_plan(), make_entry()).value();
   ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying).ok());
@@ -303,7 +303,7 @@ TEST_F(JournalTest, SideValuesAreKeptWithTheOldValueAndFinishedWithTheStep) {
   EXPECT_EQ(journal.complete_step(id, 7, "1").error().code, ErrorCode::conflict);
 }
 
-TEST_F(JournalTest, AStateThatIsNotKnownIsNotTakenForAnother) {
+TEST_F(JournalTest, AnUnknownStateIsNotConfusedWithAnother) {
   ASSERT_TRUE(open().create(make_plan(), make_entry()).ok());
   run_sql("UPDATE step SET state = 'half' WHERE number = 1");
   Journal journal = open();
@@ -315,7 +315,7 @@ TEST_F(JournalTest, AStateThatIsNotKnownIsNotTakenForAnother) {
   EXPECT_EQ(journal.state(1).error().code, ErrorCode::malformed);
 }
 
-TEST_F(JournalTest, ANoteStaysUntilAnotherOneReplacesIt) {
+TEST_F(JournalTest, ANoteStaysUntilAnotherNoteReplacesIt) {
   Journal journal = open();
   const std::int64_t id = journal.create(make_plan(), make_entry()).value();
   ASSERT_TRUE(journal.move_entry(id, EntryState::planned, EntryState::applying, "why").ok());
@@ -335,7 +335,7 @@ TEST_F(JournalTest, FinishedEntriesAreBoundedAndOthersAreKept) {
   EXPECT_EQ(entries.back().steps.size(), 2U);
 }
 
-TEST_F(JournalTest, AFinishedEntryWhoseLinesStandInAFileIsNotForgotten) {
+TEST_F(JournalTest, AFinishedEntryWithLinesInAFileIsKept) {
   Journal journal = open();
   NewEntry persistent = make_entry();
   persistent.persist = true;
@@ -348,12 +348,12 @@ TEST_F(JournalTest, AFinishedEntryWhoseLinesStandInAFileIsNotForgotten) {
   EXPECT_EQ(journal.entries()->back().id, 1);
 }
 
-TEST_F(JournalTest, TheFolderIsMadeForItsOwnerAlone) {
+TEST_F(JournalTest, OnlyTheOwnerCanUseANewFolder) {
   open();
   EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
 }
 
-TEST_F(JournalTest, TheFileIsForItsOwnerAloneAlsoInAFolderThatOthersMayRead) {
+TEST_F(JournalTest, OnlyTheOwnerCanReadTheFileAlsoInAReadableFolder) {
   std::filesystem::create_directories(folder());
   open();
   EXPECT_EQ(std::filesystem::status(file()).permissions(),
@@ -385,7 +385,7 @@ TEST_F(JournalTest, AnotherProgramsDatabaseIsNotTouched) {
   EXPECT_EQ(read_file(), before);
 }
 
-TEST_F(JournalTest, AFileThatIsNoDatabaseIsNotTouched) {
+TEST_F(JournalTest, AFileThatIsNotADatabaseIsNotTouched) {
   const std::string text(5000, 'x');
   write_file(text);
   const Error error = open_error();
@@ -472,7 +472,7 @@ TEST_F(JournalTest, AnUnknownEntryIsNotFound) {
             ErrorCode::not_found);
 }
 
-TEST_F(JournalTest, OneWriterAtATimeAndTheOtherIsTold) {
+TEST_F(JournalTest, OneWriterAtATimeAndTheSecondGetsAnError) {
   auto lock = WriterLock::acquire(folder());
   ASSERT_TRUE(lock.ok());
   const auto second = WriterLock::acquire(folder());

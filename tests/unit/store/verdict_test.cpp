@@ -41,7 +41,7 @@ class MarksTest : public ::testing::Test {
 using VerdictTest = MarksTest;
 using GuardMarkTest = MarksTest;
 
-TEST_F(VerdictTest, TheFirstDecidesAndTheSecondHearsIt) {
+TEST_F(VerdictTest, TheFirstDecidesAndTheSecondGetsItsDecision) {
   EXPECT_EQ(read_verdict(folder_, 7), std::nullopt);
   EXPECT_EQ(decide(folder_, 7, Verdict::keep).value(), Verdict::keep);
   EXPECT_EQ(decide(folder_, 7, Verdict::put_back).value(), Verdict::keep);
@@ -51,7 +51,7 @@ TEST_F(VerdictTest, TheFirstDecidesAndTheSecondHearsIt) {
   EXPECT_EQ(decide(folder_, 8, Verdict::keep).value(), Verdict::put_back);
 }
 
-TEST_F(VerdictTest, OfManyAtOnceExactlyOneDecides) {
+TEST_F(VerdictTest, OfManyVerdictsAtOnceExactlyOneDecides) {
   for (std::int64_t entry = 1; entry <= 50; ++entry) {
     int kept = 0;
     std::vector<pid_t> children;
@@ -82,14 +82,14 @@ TEST_F(VerdictTest, WithoutAFolderNothingIsDecided) {
   EXPECT_FALSE(std::filesystem::exists(folder_));
 }
 
-TEST_F(VerdictTest, WhatIsForgottenIsDecidedAgain) {
+TEST_F(VerdictTest, AForgottenVerdictIsDecidedAgain) {
   ASSERT_TRUE(decide(folder_, 7, Verdict::keep).ok());
   ASSERT_TRUE(forget_verdict(folder_, 7).ok());
   ASSERT_TRUE(forget_verdict(folder_, 7).ok()) << "nothing is there: no error";
   EXPECT_EQ(decide(folder_, 7, Verdict::put_back).value(), Verdict::put_back);
 }
 
-TEST_F(VerdictTest, AFileOfAnotherMakerIsNoVerdict) {
+TEST_F(VerdictTest, AFileOfAnotherProgramIsNotAVerdict) {
   ASSERT_EQ(::symlink("/etc/passwd", (folder_ + "/verdict-7").c_str()), 0);
   EXPECT_EQ(read_verdict(folder_, 7), std::nullopt);
   EXPECT_FALSE(decide(folder_, 7, Verdict::keep).ok());
@@ -112,7 +112,7 @@ TEST_F(GuardMarkTest, AnEntryIsGuardedAsLongAsTheMarkIsHeldAlsoByAProcessThatIsK
   EXPECT_FALSE(is_guarded(folder_, 7));
 }
 
-TEST_F(GuardMarkTest, ALookDoesNotKeepAWatchdogFromTakingItsMark) {
+TEST_F(GuardMarkTest, ReadingAMarkDoesNotPreventAWatchdogFromTakingIt) {
   for (int i = 0; i < 100; ++i) {
     EXPECT_FALSE(is_guarded(folder_, 7));
     const auto mark = GuardMark::take(folder_, 7);
@@ -121,7 +121,7 @@ TEST_F(GuardMarkTest, ALookDoesNotKeepAWatchdogFromTakingItsMark) {
   }
 }
 
-TEST_F(GuardMarkTest, SweepingTakesWhatIsNeitherNeededNorHeld) {
+TEST_F(GuardMarkTest, SweepingRemovesMarksThatAreNeitherNeededNorHeld) {
   const auto held = GuardMark::take(folder_, 1);
   ASSERT_TRUE(held.ok());
   for (const std::int64_t entry : {1, 2, 3})

@@ -12,8 +12,8 @@ using ::testing::internal::GetCapturedStdout;
 
 constexpr Nanoseconds limit = seconds(2);
 
-/// Runs that take the given times, beside a machine that is as late as given; beyond their end the
-/// last of them.
+/// Runs that take the given times, beside a machine that is late by the given times; after the
+/// last, the last values repeat.
 struct Script {
   std::vector<std::optional<Nanoseconds>> took;
   std::vector<Nanoseconds> late;
@@ -99,7 +99,7 @@ void sleep_for(Nanoseconds time) {
   clock_nanosleep(CLOCK_MONOTONIC, 0, &wanted, nullptr);
 }
 
-TEST(Yardstick, ASleeperThatIsHeldUpIsLateByThatMuch) {
+TEST(Yardstick, AStoppedSleeperIsLateByTheTimeOfItsStop) {
   const Yardstick yardstick;
   ASSERT_GT(yardstick.pid(), 0);
   kill(yardstick.pid(), SIGSTOP);

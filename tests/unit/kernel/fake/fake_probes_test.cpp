@@ -22,7 +22,7 @@ Result<wire::ByteBuffer> read_listeners(Probes& probes, std::size_t expected = 1
   return bytes;
 }
 
-TEST(FakeProbes, AreAtFirstThoseOfAKernelWithoutBpf) {
+TEST(FakeProbes, BehaveAtFirstLikeAKernelWithoutBpf) {
   FakeKernel fake;
   Probes& probes = fake.kernel().probes;
 

@@ -75,7 +75,7 @@ std::optional<wire::DiagSocket> find_listener(Kernel kernel, std::uint64_t cooki
   return found;
 }
 
-TEST(LinuxFiles, AMissingFileAFolderAndATooLongFileAreToldApart) {
+TEST(LinuxFiles, AMissingFileAFolderAndATooLongFileGiveDifferentErrors) {
   const auto own = open_own();
   auto kernel = own->kernel();
   const auto read = [&](const std::string& path, std::size_t limit) {
@@ -136,7 +136,7 @@ TEST(LinuxNetlink, AListenerOfThisProcessIsSeenAndARepeatedDumpSeesItAgain) {
   }
 }
 
-TEST(LinuxNetlink, ARefusedRequestIsAnErrorAndTheNextOneWorks) {
+TEST(LinuxNetlink, ARefusedRequestIsAnErrorAndTheNextRequestWorks) {
   const auto own = open_own();
   wire::MessageWriter writer;
   writer.begin(9999, 0x301, 0);
@@ -208,13 +208,13 @@ TEST(LinuxKernel, AnotherNamespaceIsReadAndTheThreadComesBack) {
   const auto own_inode = netns_inode(own->kernel());
   EXPECT_NE(netns_inode(there), own_inode);
   EXPECT_EQ(netns_inode(own->kernel()), own_inode);
-  // A new namespace has the loopback interface alone, and not what the host has for itself.
+  // A new namespace has only the loopback interface, and not the host's interfaces.
   const auto devices = read_text(there.files, "/proc/net/dev");
   ASSERT_TRUE(devices.ok());
   EXPECT_EQ(std::count(devices->begin(), devices->end(), '\n'), 3);
   EXPECT_EQ(read_text(there.files, "/proc/sys/net/core/netdev_max_backlog").error().code,
             ErrorCode::not_found);
-  // sysfs shows the interfaces of the namespace that it is mounted from.
+  // sysfs shows the interfaces of the namespace in which it was mounted.
   EXPECT_EQ(there.files.list("/sys/class/net").value(), std::vector<std::string>{"lo"});
 }
 
@@ -254,7 +254,7 @@ TEST(LinuxNetlink, EachNamespaceHasItsOwnCookie) {
   EXPECT_EQ(*theirs, (*opened)->kernel().netlink.namespace_cookie().value_or(0));
 }
 
-/// Linux 6.18 and newer open a namespace by its numbers; an older kernel says that it cannot.
+/// Linux 6.18 and newer open a namespace by its numbers; an older kernel answers that it cannot.
 TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
   std::uint64_t cookie = 0;
   std::uint64_t inode = 0;
@@ -275,7 +275,7 @@ TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
       EXPECT_EQ(opened.error().code, ErrorCode::unsupported);
     }
   }
-  // The kernel takes a namespace apart in the background (cleanup_net(), net/core/net_namespace.c).
+  // The kernel removes a namespace in the background (cleanup_net(), net/core/net_namespace.c).
   ErrorCode code = ErrorCode::io;
   for (int i = 0; i < 100 && code != ErrorCode::gone && code != ErrorCode::unsupported; ++i) {
     const auto ended = NetworkNamespace::open_id(cookie, inode);
@@ -285,7 +285,7 @@ TEST(LinuxKernel, ANamespaceIsOpenedByItsNumbersUntilItEnds) {
   EXPECT_TRUE(code == ErrorCode::gone || code == ErrorCode::unsupported);
 }
 
-TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
+TEST(LinuxKernel, AMissingNamespaceGetsOneSentence) {
   const auto missing = LinuxKernel::open_netns("no-such-namespace");
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code, ErrorCode::not_found);
@@ -298,15 +298,15 @@ TEST(LinuxKernel, ANamespaceThatIsNotThereGetsOneSentence) {
   EXPECT_EQ(LinuxKernel::open_pid(2147483646).error().code, ErrorCode::not_found);
 }
 
-TEST(LinuxKernel, AFileThatIsNoNetworkNamespaceIsRefused) {
+TEST(LinuxKernel, AFileThatIsNotANetworkNamespaceIsRefused) {
   EXPECT_EQ(LinuxKernel::open_netns("/proc/self/ns/uts").error().code, ErrorCode::wrong_use);
   EXPECT_EQ(LinuxKernel::open_netns("/proc/self/status").error().code, ErrorCode::wrong_use);
 }
 
-TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) {
+TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedAndTheNeededRightNamed) {
   const OtherNamespace other;
   WEIR_NEEDS_NAMESPACE(other);
-  // In a child, because the uid cannot be had back.
+  // In a child, because the process cannot get its uid back.
   const UniqueFd kept(open(other.path().c_str(), O_RDONLY | O_CLOEXEC));
   const pid_t child = fork();
   if (child == 0) {
@@ -321,7 +321,7 @@ TEST(LinuxKernel, WithoutCapabilitiesAnotherNamespaceIsRefusedWithWhatIsNeeded) 
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 class LinuxFilesWriting : public testing::Test {
  protected:
   LinuxFilesWriting() {
@@ -347,7 +347,7 @@ class LinuxFilesWriting : public testing::Test {
   std::unique_ptr<LinuxKernel> kernel_;
 };
 
-TEST_F(LinuxFilesWriting, AFileIsWholeReadableByAllAndAlone) {
+TEST_F(LinuxFilesWriting, AFileIsWholeAndReadableByAllAndLeavesNoOtherFile) {
   const std::string text(200'000, 'x');
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "old\n").ok());
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), text).ok());
@@ -365,7 +365,7 @@ TEST_F(LinuxFilesWriting, AMissingFolderIsMadeButNotItsParent) {
   EXPECT_EQ(deep.error().code, ErrorCode::not_found);
 }
 
-TEST_F(LinuxFilesWriting, WhatAKilledWriterLeftIsNotFollowedAndGoes) {
+TEST_F(LinuxFilesWriting, TheLeftoversOfAKilledWriterAreNotFollowedAndAreRemoved) {
   std::ofstream(path("precious")) << "mine";
   std::filesystem::create_symlink(path("precious"), path(".99-weir.conf.weir-new"));
   ASSERT_TRUE(files().write_atomically(path("99-weir.conf"), "text").ok());

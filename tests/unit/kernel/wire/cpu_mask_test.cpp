@@ -4,7 +4,7 @@
 
 namespace weir::wire::cpu_mask_test {
 
-TEST(CpuMask, HasOneText) {
+TEST(CpuMask, EqualMasksHaveOneText) {
   EXPECT_EQ(normalize_cpu_mask("00000000,0000000f\n"), "f");
   EXPECT_EQ(normalize_cpu_mask("1,0000000F"), "10000000f");
   EXPECT_EQ(normalize_cpu_mask("1,f"), "10000000f");

@@ -21,7 +21,7 @@ TEST(DriverSettings, EachHasAnAttributesNameAndAPlaceOfItsOwn) {
   EXPECT_EQ(find_driver_setting("ring.mini"), nullptr);
 }
 
-TEST(DriverSettings, AChangeTouchesOneNumberAndLeavesTheOthers) {
+TEST(DriverSettings, AChangeSetsOneNumberAndKeepsTheRest) {
   ethtool_ringparam rings{};
   rings.cmd = ETHTOOL_GRINGPARAM;
   rings.rx_max_pending = 4096;
@@ -75,7 +75,7 @@ TEST(DriverSettings, AShortAnswerHasNoNumber) {
   }
 }
 
-TEST(DriverSettings, ValuesHaveOneText) {
+TEST(DriverSettings, EqualValuesHaveOneText) {
   const auto& ring = *find_driver_setting("ring.rx");
   const auto& adaptive = *find_driver_setting("coalesce.adaptive-rx");
   EXPECT_EQ(parse_setting_text(ring, " 0256 "), 256U);
@@ -108,7 +108,7 @@ TEST(Features, StatesAreWrittenAndReadBack) {
   EXPECT_EQ(parse_feature({}, 0), std::nullopt);
 }
 
-TEST(Features, OneThatNeverChangesCannotBeChanged) {
+TEST(Features, AFixedFeatureCannotBeChanged) {
   auto answer = write_features({{.available = true, .wanted = true, .active = true}});
   const std::uint32_t never = 1;
   std::memcpy(answer.data() + 2 * sizeof(std::uint32_t) +
@@ -139,7 +139,7 @@ TEST(Features, CountAndNamesAreThoseOfTheFeatureSet) {
   EXPECT_EQ(names, (std::vector<std::string>{"tx-scatter-gather", "rx-gro"}));
 }
 
-TEST(Features, TheTextTellsTheWishThatIsNotFulfilled) {
+TEST(Features, TheTextShowsAnUnfulfilledWish) {
   const auto features = many_features();
   EXPECT_EQ(format_feature(features[0]), "on");
   EXPECT_EQ(format_feature(features[33]), "off, wanted on");

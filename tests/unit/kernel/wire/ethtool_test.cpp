@@ -8,7 +8,7 @@
 namespace weir::wire::ethtool_test {
 
 // Captured from Linux 6.18 and its virtio_net: masks of four words, and neither speed nor duplex.
-TEST(Ethtool, ACapturedVirtualNicTellsNeitherSpeedNorDuplex) {
+TEST(Ethtool, ACapturedVirtualNicReportsNeitherSpeedNorDuplex) {
   EXPECT_EQ(parse_mask_words(corpus_bytes("ethtool_fuzz/settings_handshake")), 4U);
   const auto settings = parse_link_settings(corpus_bytes("ethtool_fuzz/settings"));
   ASSERT_TRUE(settings.has_value());
@@ -33,7 +33,7 @@ TEST(Ethtool, CapturedCountersHaveTheirNames) {
                                    [](std::size_t, std::string_view) {}));
 }
 
-TEST(Ethtool, TheHandshakeIsNotTakenForAnAnswerNorTheOtherWayRound) {
+TEST(Ethtool, TheHandshakeAndAnAnswerAreNotConfused) {
   EXPECT_FALSE(parse_link_settings(corpus_bytes("ethtool_fuzz/settings_handshake")).has_value());
   EXPECT_FALSE(parse_mask_words(corpus_bytes("ethtool_fuzz/settings")).has_value());
   EXPECT_FALSE(parse_mask_words(build_link_settings(0)).has_value());

@@ -48,7 +48,7 @@ TEST(Host, EachCpuHasItsOwnTicks) {
   EXPECT_TRUE(parse_cpu_ticks("cpu\ncpux 1\ncpu-1 1\n").empty());
 }
 
-TEST(Host, TheAuxiliaryVectorTellsPageSizeAndTicks) {
+TEST(Host, TheAuxiliaryVectorHoldsPageSizeAndTicks) {
   const std::array<unsigned long, 8> vector{17, 100, 6, 16384, 9, 4096, 0, 0};
   const auto units = parse_auxv({reinterpret_cast<const char*>(vector.data()), sizeof(vector)});
   EXPECT_EQ(units.page_size, Bytes{16384});

@@ -16,7 +16,7 @@ TEST(Ipv6State, AddressesAreRead) {
   EXPECT_EQ(addresses[0].interface, "eth0");
 }
 
-TEST(Ipv6State, RoutesAreToldApart) {
+TEST(Ipv6State, KindsOfRoutesAreDistinguished) {
   std::vector<Ipv6Route> routes;
   const std::string zeros(32, '0');
   const auto line = [&](const std::string& gateway, const std::string& flags) {

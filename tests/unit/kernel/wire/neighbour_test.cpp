@@ -35,7 +35,7 @@ TEST(Neighbour, CapturedEntriesHaveStateAndAddresses) {
             "stale 02:00:00:00:00:01");
 }
 
-TEST(Neighbour, StatesTellWhoIsUnansweredAndWhoIsFixed) {
+TEST(Neighbour, StatesShowUnansweredAndFixedNeighbours) {
   EXPECT_TRUE(is_unanswered(parse_neighbour_state("incomplete")));
   EXPECT_TRUE(is_unanswered(parse_neighbour_state("failed")));
   for (const auto* name : {"reachable", "stale", "delay", "probe", "permanent", "noarp"})

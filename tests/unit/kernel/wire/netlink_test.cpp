@@ -67,7 +67,7 @@ TEST(Netlink, AttributesBeyondTheirBytesAreNotVisited) {
   writer.put_attribute(5, ByteBuffer(4, std::byte{1}));
   writer.put_attribute(6, ByteBuffer(6, std::byte{2}));
   auto bytes = writer.take();
-  bytes[8] = std::byte{200};  // the second one's length
+  bytes[8] = std::byte{200};  // the length of the second message
   std::vector<std::uint16_t> types;
   for_each_attribute(bytes, [&](const Attribute& attribute) { types.push_back(attribute.type); });
   EXPECT_EQ(types, (std::vector<std::uint16_t>{5}));
@@ -88,7 +88,7 @@ TEST(Netlink, AttributesAreReadFromBytesAtAnyAddress) {
 }
 
 /// An NLMSG_ERROR as netlink_ack() of net/netlink/af_netlink.c builds it: the error, the request
-/// (capped or whole), and the kernel's words.
+/// (cut or whole), and the kernel's words.
 ByteBuffer refusal_bytes(bool capped, std::string_view words) {
   MessageWriter writer;
   writer.begin(message_error,
@@ -118,7 +118,7 @@ TEST(Netlink, TheKernelsWordsAreReadBehindTheRequestWholeOrCapped) {
   EXPECT_EQ(words_of(refusal_bytes(false, "Invalid \x01 name")), "Invalid \\x01 name");
 }
 
-TEST(Netlink, WordsBeyondTheMessageAreNone) {
+TEST(Netlink, WordsBeyondTheMessageAreIgnored) {
   const auto bytes = refusal_bytes(false, "never");
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const ByteSpan payload =
@@ -130,7 +130,7 @@ TEST(Netlink, WordsBeyondTheMessageAreNone) {
   EXPECT_EQ(parse_error_text({message_done, NLM_F_ACK_TLVS, 7, {}}), "");
 }
 
-TEST(Netlink, TheErrorNumberIsPositiveAndNothingWhereThereIsNone) {
+TEST(Netlink, TheErrorNumberIsPositiveAndMissingWithoutAnError) {
   const std::int32_t refused = -1;
   const std::int32_t smallest = INT32_MIN;
   const Message error{message_error, 0, 0, std::as_bytes(std::span(&refused, 1))};

@@ -40,7 +40,7 @@ TEST(Privileges, AreTheEffectiveOnesOfTheStatus) {
   EXPECT_TRUE(with(0, all, other_namespace)->in_user_namespace);
 }
 
-TEST(Privileges, AStatusWithoutCapabilitiesIsNone) {
+TEST(Privileges, AStatusWithoutCapabilitiesIsRefused) {
   EXPECT_FALSE(parse_privileges("", ""));
   EXPECT_FALSE(parse_privileges("CapEff:\n", ""));
   EXPECT_FALSE(parse_privileges("CapEff:\tnone\n", ""));
@@ -56,7 +56,7 @@ TEST(Refusal, NamesTheCapabilitiesThatAreMissingAndNoOthers) {
             "a look needs CAP_SYS_PTRACE, which weir lacks although it is root");
 }
 
-TEST(Refusal, OfWhatWeirHasTheRightToIsTheKernels) {
+TEST(Refusal, DespiteTheRightComesFromTheKernel) {
   const std::string kernels =
       "this kernel refuses a look although weir has every capability that it asks for (lockdown, an LSM, seccomp)";
   EXPECT_EQ(explain_refusal("a look", other_descriptors(), with(0, all)), kernels);
@@ -77,7 +77,7 @@ TEST(Refusal, InsideAUserNamespaceSaysSo) {
   EXPECT_TRUE(meets(*with(0, all), tracing_programs()));
 }
 
-TEST(Refusal, WhereTheRightsAreNotKnownSaysWhatIsNeededAlone) {
+TEST(Refusal, WithUnknownRightsNamesOnlyTheNeededRights) {
   EXPECT_EQ(explain_refusal("a look", other_descriptors(), std::nullopt),
             "a look needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 }
@@ -87,7 +87,7 @@ std::string mounts_with(const std::string& options) {
          options + "\n23 22 0:7 / /proc/sys rw - proc proc rw\n";
 }
 
-TEST(Hidepid, HidesFromAllWhoMayNotTraceAndAreNotInTheGroup) {
+TEST(Hidepid, HidesFromUsersWhoMayNotTraceAndAreNotInTheGroup) {
   const auto nobody = with(65534, none);
   EXPECT_EQ(find_hiding(mounts_with("rw"), nobody), Hiding::nothing);
   EXPECT_EQ(find_hiding(mounts_with("rw,hidepid=noaccess"), nobody), Hiding::nothing);
@@ -107,7 +107,7 @@ TEST(Hidepid, HidesFromAllWhoMayNotTraceAndAreNotInTheGroup) {
             Hiding::all_but_from_the_group);
 }
 
-TEST(Hidepid, SaysWhatHelpsAgainstIt) {
+TEST(Hidepid, NamesTheRemedy) {
   const std::string root = "/proc hides other users' processes (hidepid); run weir as root";
   EXPECT_EQ(explain_hiding(Hiding::nothing, HiddenFor::processes), "");
   EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::processes),

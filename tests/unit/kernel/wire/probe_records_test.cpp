@@ -31,7 +31,7 @@ std::vector<ListenerProbe> sample_listeners() {
           {78, Family::ipv6, 65'535, 0, 0, 0, 4096, UINT32_MAX}};
 }
 
-/// A copy with other bytes at a place.
+/// A copy with other bytes at this place.
 ByteBuffer with_number(ByteBuffer bytes, std::size_t at, std::uint32_t number) {
   std::memcpy(bytes.data() + at, &number, sizeof number);
   return bytes;
@@ -72,7 +72,7 @@ TEST(ProbeRecords, CapturedListenersHaveTheirQueues) {
   }
 }
 
-TEST(ProbeRecords, WhatIsWrittenIsRead) {
+TEST(ProbeRecords, WrittenRecordsAreReadBack) {
   const auto counts = parse_socket_counts(write_socket_counts(sample_counts()));
   const auto listeners = parse_listener_probes(write_listener_probes(sample_listeners()));
 
@@ -98,7 +98,7 @@ TEST(ProbeRecords, EveryTruncationIsAnError) {
   }
 }
 
-TEST(ProbeRecords, TotalsStandThereOnce) {
+TEST(ProbeRecords, TotalsOccurOnce) {
   auto twice = write_socket_counts({});
   const auto once = twice;
   twice.insert(twice.end(), once.begin(), once.end());
@@ -108,7 +108,7 @@ TEST(ProbeRecords, TotalsStandThereOnce) {
   EXPECT_FALSE(parse_socket_counts(write_listener_probes(sample_listeners())).ok());
 }
 
-TEST(ProbeRecords, SizesThatCannotBeAreErrors) {
+TEST(ProbeRecords, ImpossibleSizesAreErrors) {
   const auto bytes = write_listener_probes(sample_listeners());
   for (const std::uint32_t size : {0U, 7U, 8U, 39U, 81U, UINT32_MAX}) {
     EXPECT_FALSE(parse_listener_probes(with_number(bytes, 4, size)).ok()) << size;
@@ -128,7 +128,7 @@ TEST(ProbeRecords, LongerRecordsAndUnknownKindsAreReadAsFarAsTheyAreKnown) {
   EXPECT_TRUE(unknown->empty());
 }
 
-TEST(ProbeRecords, AFamilyThatIsNoneIsAnError) {
+TEST(ProbeRecords, AnUnknownFamilyIsAnError) {
   constexpr std::size_t listener_family_at = 18;
   auto bytes = write_listener_probes(sample_listeners());
   bytes[listener_family_at] = std::byte{1};

@@ -43,7 +43,7 @@ TEST(ProcessStat, TimesBeyondTheRangeAreRefused) {
   EXPECT_FALSE(parse_process_stat(text).ok());
 }
 
-TEST(FileLimits, SoftAndHardAreReadAndUnlimitedIsNone) {
+TEST(FileLimits, SoftAndHardAreReadAndUnlimitedHasNoNumber) {
   const auto limits =
       parse_file_limits(std::string_view(corpus_text("proc_fuzz/limits")).substr(1));
   EXPECT_EQ(limits.soft, 20000);

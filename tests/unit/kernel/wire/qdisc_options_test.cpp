@@ -63,8 +63,8 @@ TEST(QdiscOptions, SetupsAreWrittenAndReadBack) {
   EXPECT_EQ(parse_all(writer.take()), setups);
 }
 
-// net/sched/sch_fq_codel.c keeps (us * 1000) >> 10 and tells it as (kept << 10) / 1000.
-TEST(QdiscOptions, EveryTimeThatCodelTellsIsKeptAsIsWhenItIsWrittenAgain) {
+// net/sched/sch_fq_codel.c keeps (us * 1000) >> 10 and reports it as (kept << 10) / 1000.
+TEST(QdiscOptions, EveryTimeThatCodelReportsStaysTheSameWhenWrittenAgain) {
   for (std::uint64_t kept = 1; kept < 200'000; kept += 7) {
     const std::uint64_t told = kept * 1024 / 1000;
     RootQdisc wanted{"fq_codel", 1, {}, {{"target", std::to_string(told)}}};
@@ -101,14 +101,14 @@ TEST(QdiscOptions, ARootIsAskedForWithItsHandleAndOptions) {
   EXPECT_EQ(change->wanted, wanted);
 }
 
-TEST(QdiscOptions, ADeletionIsOne) {
+TEST(QdiscOptions, ADeletionRequestIsRecognised) {
   const auto change = read_change(build_root_qdisc_deletion(7));
   ASSERT_TRUE(change);
   EXPECT_EQ(change->link, 7);
   EXPECT_EQ(change->wanted, std::nullopt);
 }
 
-TEST(QdiscOptions, WhatAKindDoesNotHaveIsRefused) {
+TEST(QdiscOptions, AnOptionThatAKindDoesNotHaveIsRefused) {
   const auto why = [](const char* text) {
     const auto request = build_root_qdisc_change(2, *parse_root_qdisc(text));
     return request.ok() ? "accepted" : request.error().message;
@@ -124,7 +124,7 @@ TEST(QdiscOptions, WhatAKindDoesNotHaveIsRefused) {
   EXPECT_THAT(why("pfifo quantum 3"), HasSubstr("a pfifo has a limit"));
 }
 
-TEST(QdiscOptions, WhatCannotBeMadeAgainIsAnObstacle) {
+TEST(QdiscOptions, ADisciplineThatCannotBeMadeAgainIsAnObstacle) {
   MessageWriter writer;
   tcmsg body{};
   body.tcm_ifindex = 2;
@@ -138,7 +138,7 @@ TEST(QdiscOptions, WhatCannotBeMadeAgainIsAnObstacle) {
   EXPECT_EQ(parse_all(writer.bytes()).at(0).obstacle, "an offload to the hardware");
 }
 
-// Captured from Linux 6.18: what a host has.
+// Captured from Linux 6.18: the qdiscs of a host.
 TEST(QdiscOptions, CapturedDisciplinesAreRead) {
   const auto setups = parse_all(corpus_bytes("qdisc_fuzz/qdiscs"));
   ASSERT_FALSE(setups.empty());

@@ -85,12 +85,12 @@ TEST(Qdisc, AQdiscBecomesBytesAndAQdiscAgain) {
   }
 }
 
-TEST(Qdisc, AnAttributeOfAnotherKindIsNoLimit) {
+TEST(Qdisc, AnAttributeOfAnotherKindIsNotALimit) {
   const auto limited = make_qdisc("fq_codel", std::nullopt, 10'240);
   MessageWriter writer;
   write_qdisc(writer, limited);
   auto bytes = writer.take();
-  // The same options under another kind of the same length: TCA_KIND is the first attribute behind
+  // The same options under another kind of the same length: TCA_KIND is the first attribute after
   // the tcmsg.
   const std::string other = "fq_other";
   const std::size_t at = 16 + 20 + 4;

@@ -25,9 +25,9 @@ const Route* find_default(const std::vector<Route>& routes) {
   return nullptr;
 }
 
-// Captured from Linux 6.18 in a namespace that `ip route` showed as: default via 192.0.2.1 dev v0;
-// blackhole 10.0.0.0/8; 203.0.113.0/24 over two gateways; two connected networks; and a default
-// route of table 77, which the request leaves out.
+// Captured from Linux 6.18 in a namespace in which `ip route` showed: default via 192.0.2.1 dev v0;
+// blackhole 10.0.0.0/8; 203.0.113.0/24 over two gateways; two connected networks. It also had a
+// default route of table 77, which the request leaves out.
 TEST(Route, CapturedRoutesHaveTheirGatewaysAndTables) {
   const auto routes = parse_all(corpus_bytes("route_fuzz/ipv4"));
   ASSERT_EQ(routes.size(), 6U);
@@ -91,12 +91,12 @@ TEST(Route, ARouteBecomesBytesAndARouteAgain) {
   }
 }
 
-TEST(Route, AGatewayOfAnotherLengthIsNone) {
+TEST(Route, AGatewayOfAnotherLengthIsIgnored) {
   Route route{Family::ipv4, true, true, 0, {}, {hop(3, Family::ipv4, "192.0.2.1")}};
   MessageWriter writer;
   write_route(writer, route);
   auto bytes = writer.take();
-  // RTA_GATEWAY stands behind RTA_TABLE: its length becomes 6.
+  // RTA_GATEWAY follows RTA_TABLE: its length becomes 6.
   const std::size_t at = 16 + 12 + 8;
   ASSERT_EQ(static_cast<int>(bytes[at]), 8);
   bytes[at] = std::byte{6};

@@ -113,7 +113,7 @@ TEST(Rtnetlink, ALinkBecomesBytesAndALinkAgain) {
 }
 
 TEST(Rtnetlink, StatisticsOfAnOlderAndOfANewerKernelAreReadAsFarAsTheyAreKnown) {
-  // Built by hand: a message whose IFLA_STATS64 has so many numbers, the i-th being i + 1.
+  // Built by hand: a message whose IFLA_STATS64 has this many numbers; the i-th number is i + 1.
   const auto parse = [](std::size_t count) {
     std::vector<std::uint64_t> numbers(count);
     for (std::size_t i = 0; i < count; ++i) numbers[i] = i + 1;

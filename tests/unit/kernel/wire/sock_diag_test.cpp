@@ -46,8 +46,8 @@ TEST(SockDiag, AFamilysAnswerHasTheNewerMessageTypeAndOnlyThatFamily) {
   EXPECT_EQ(sockets[1].family, Family::ipv6);
 }
 
-// Three half-open IPv4 requests for :8080, and of those for the dual-stack :8081 three IPv4 and two
-// IPv6 ones.
+// Three half-open IPv4 requests for :8080; three IPv4 and two IPv6 requests for the dual-stack
+// :8081.
 TEST(SockDiag, CapturedHalfOpenRequestsShowIpv4OfADualStackListenerAsMappedAddresses) {
   std::map<std::string, int> ends;
   for (const auto& socket : parse_all(corpus_bytes("sock_diag_fuzz/rare_0"))) {

@@ -21,7 +21,7 @@ TEST(SysctlConf, BlanksAroundKeyAndValueDoNotCountAndTabsInsideAreBlanks) {
   EXPECT_FALSE(line.ignore_error);
 }
 
-TEST(SysctlConf, CommentsBeginALineAndNeverEndOne) {
+TEST(SysctlConf, CommentsNeverFollowAnAssignmentOnItsLine) {
   EXPECT_TRUE(parse_sysctl_conf("f", "# a = 1\n  ; b = 2\n\n   \n").empty());
   EXPECT_EQ(only_line("net.core.somaxconn = 1024 # more").value, "1024 # more");
 }
@@ -39,7 +39,7 @@ TEST(SysctlConf, AMinusWithoutAValueExcludesTheKeyFromGlobs) {
   EXPECT_EQ(line.value, "");
 }
 
-TEST(SysctlConf, TheFirstSeparatorDecidesWhatADotIs) {
+TEST(SysctlConf, TheFirstSeparatorDecidesTheMeaningOfADot) {
   EXPECT_EQ(normalise_sysctl_key("net/ipv4/conf/eth0.100/rp_filter"),
             "net.ipv4.conf.eth0/100.rp_filter");
   EXPECT_EQ(normalise_sysctl_key("net.ipv4.conf.eth0/100.rp_filter"),
@@ -49,7 +49,7 @@ TEST(SysctlConf, TheFirstSeparatorDecidesWhatADotIs) {
             "/proc/sys/net/ipv4/conf/eth0.100/rp_filter");
 }
 
-TEST(SysctlConf, WhatIsNoAssignmentIsKeptWithItsLineNumber) {
+TEST(SysctlConf, ALineThatIsNotAnAssignmentIsKeptWithItsNumber) {
   const auto lines =
       parse_sysctl_conf("f", "a.b = 1\nno assignment\n = 4\nkey with blanks = 1\nlast.line=x");
   ASSERT_EQ(lines.size(), 5U);
@@ -76,7 +76,7 @@ TEST(SysctlConf, AnEmptyValueIsAnAssignment) {
   EXPECT_EQ(line.value, "");
 }
 
-TEST(SysctlConf, ATooLongLineIsReportedAndTheNextOneRead) {
+TEST(SysctlConf, ATooLongLineIsReportedAndTheNextLineRead) {
   const auto lines = parse_sysctl_conf("f", "a.b = " + std::string(5000, '1') + "\nc.d = 2\n");
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0].key, "");

@@ -46,7 +46,7 @@ FlowState busy_flow() {
   return flow;
 }
 
-TEST(TcpInfo, WhatIsWrittenIsReadBack) {
+TEST(TcpInfo, WrittenInformationIsReadBack) {
   FlowState read;
   parse_tcp_info(write_tcp_info(busy_flow()), read);
   parse_memory(write_memory(busy_flow(), 9), read);
@@ -55,7 +55,7 @@ TEST(TcpInfo, WhatIsWrittenIsReadBack) {
 
 TEST(TcpInfo, AnOlderKernelsShorterStructLeavesTheRestAtZero) {
   const auto whole = write_tcp_info(busy_flow());
-  for (std::size_t size = 0; size < 228; ++size) {  // snd_wnd stands behind
+  for (std::size_t size = 0; size < 228; ++size) {  // snd_wnd is after it
     FlowState read;
     parse_tcp_info(ByteSpan(whole).first(size), read);
     EXPECT_EQ(read.retransmits, size > 2 ? 2 : 0) << size;
@@ -84,7 +84,7 @@ TEST(TcpInfo, NumbersBeyondTheRangeStayInsideIt) {
   EXPECT_GT(read.delivery_rate, 0);
 }
 
-TEST(TcpInfo, ShortMemoryIsPassedOver) {
+TEST(TcpInfo, ShortMemoryIsSkipped) {
   FlowState read;
   read.rcvbuf = {5};
   parse_memory(ByteBuffer(8, std::byte{1}), read);

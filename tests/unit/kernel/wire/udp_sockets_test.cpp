@@ -1,4 +1,4 @@
-// Lines of /proc/net/udp and udp6, and what is none.
+// Lines of /proc/net/udp and udp6, and texts that are not such lines.
 #include "kernel/wire/udp_sockets.h"
 
 #include <string>

@@ -1,5 +1,5 @@
-// Numbers at the edges and between them, for properties that must hold for any: no overflow, and no
-// less for more. Not chance: the same numbers each time.
+// Numbers at the edges and between them, for properties that must hold for any number: no overflow,
+// and no smaller result for a larger number. Not random: the same numbers each time.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace weir::plan::formula {
 
-/// The whole range of the type in steps of a power of two, its neighbours, and what the issue of
-/// sizes names, ascending.
+/// The powers of two over the whole range of the type, their neighbours, and the numbers that the
+/// issue of sizes names, in ascending order.
 inline std::vector<std::int64_t> any_numbers() {
   std::vector<std::int64_t> numbers{INT64_MIN, INT64_MIN + 1, -1'000'000, -2, -1, 0};
   for (int bit = 0; bit < 63; ++bit) {
@@ -21,7 +21,7 @@ inline std::vector<std::int64_t> any_numbers() {
   return numbers;
 }
 
-/// Those that are not negative.
+/// The numbers that are not negative.
 inline std::vector<std::int64_t> any_amounts() {
   std::vector<std::int64_t> amounts;
   for (const auto number : any_numbers()) {

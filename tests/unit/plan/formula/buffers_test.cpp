@@ -88,7 +88,7 @@ TEST(BufferBound, RoundingStaysInsideIt) {
 
 TEST(Buffers, TheBufferOfAWindowHoldsThatWindow) {
   for (const auto window : any_amounts()) {
-    if (window > INT64_MAX / 4) continue;  // where the buffer is the end of the range
+    if (window > INT64_MAX / 4) continue;  // at this window, the buffer is the end of the range
     for (const auto scale : {-31LL, -2LL, 0LL, 1LL, 2LL, 31LL}) {
       const ReceiveAccounting old{{5, 10, 0}, scale};
       const Bytes buffer = compute_receive_buffer({window}, old);

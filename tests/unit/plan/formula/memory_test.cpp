@@ -11,8 +11,8 @@ constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 constexpr Bytes small_page{4096};
 constexpr Bytes large_page{65536};
 
-/// What a kernel with 64 GiB chooses at boot: a sixteenth of 97 % of its pages, three quarters of
-/// that, and twice the latter.
+/// The values that a kernel with 64 GiB chooses at boot: a sixteenth of 97 % of its pages, three
+/// quarters of that, and twice the latter.
 constexpr TcpMem boot_choice{{762'837}, {1'017'118}, {1'525'674}};
 
 TEST(TcpMemory, BytesBecomePagesRoundedUp) {

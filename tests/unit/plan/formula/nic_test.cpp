@@ -36,7 +36,7 @@ TEST(RpsMask, HasABitForEachCpu) {
   EXPECT_EQ(compute_rps_mask(8193, 1), std::nullopt);
 }
 
-TEST(FileLimit, IsTwiceWhatIsOpenAndTheHardOneFollowsWhereItHasTo) {
+TEST(FileLimit, IsTwiceTheOpenFilesAndTheHardLimitFollowsWhereNeeded) {
   EXPECT_EQ(compute_file_limits(1024, {1024, 524'288}, 1'048'576), (FileLimits{2048, 524'288}));
   EXPECT_EQ(compute_file_limits(60'000, {65'536, 65'536}, 1'048'576),
             (FileLimits{131'072, 131'072}));

@@ -20,7 +20,7 @@ TEST(SynQueue, ALossAddsTheTimeouts) {
   EXPECT_EQ(compute_half_open(lossy), 170);
 }
 
-TEST(SynQueue, WhoNeverAnswersStaysForAllRetries) {
+TEST(SynQueue, ClientsThatNeverAnswerStayForAllRetries) {
   // 1 % never answer: 63 s each with five retries, so 630 ms on average, and 99 % of 50 ms.
   EXPECT_EQ(compute_handshake_time({{1000}, milliseconds(50), 0, 10'000, 5}),
             Nanoseconds{milliseconds(630).count + 49'500'000});
@@ -39,7 +39,7 @@ TEST(SynQueue, GrowsWithEverythingAndNeverOverflows) {
   }
 }
 
-TEST(AcceptQueue, BacklogIsWhatComesInAPause) {
+TEST(AcceptQueue, BacklogHoldsTheConnectionsOfAPause) {
   EXPECT_EQ(compute_waiting({50'000}, milliseconds(100)), 5000);
   EXPECT_EQ(compute_backlog_for(5000), 8192);
   EXPECT_EQ(compute_backlog_for(0), 1);
@@ -80,7 +80,7 @@ TEST(Processing, HeadersTakeTheirShareOfTheWire) {
   EXPECT_EQ(compute_wire_rate({1'448'000'000}), BitsPerSecond{1'538'000'000});
 }
 
-TEST(Processing, TheBudgetOfAConnectionIsWhatTheCpusGive) {
+TEST(Processing, TheBudgetOfAConnectionIsTheTimeOfTheCpus) {
   EXPECT_EQ(compute_time_budget(64, {50'000}), Nanoseconds{896'000}) << "64 · 0.7 s / 50000";
   EXPECT_EQ(compute_time_budget(2, {50'000}), Nanoseconds{28'000});
   EXPECT_EQ(compute_time_budget(2, {0}), Nanoseconds{INT64_MAX});

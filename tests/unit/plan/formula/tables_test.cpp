@@ -46,7 +46,7 @@ TEST(Ports, TheKernelsRangeLasts470ConnectionsASecond) {
   EXPECT_EQ(compute_rate_of_ports(28'232, 28'232, compute_port_hold(true)), PerSecond{0});
 }
 
-TEST(Ports, NeededAreOpenAndThoseInTimeWait) {
+TEST(Ports, NeededPortsAreTheOpenPortsAndThePortsInTimeWait) {
   EXPECT_EQ(compute_ports_needed(500, {1000}, compute_port_hold(false)), 60'500);
   EXPECT_EQ(compute_ports_needed(500, {1000}, compute_port_hold(true)), 1500);
   EXPECT_EQ(compute_source_addresses(60'500, 28'232), 3);
@@ -54,7 +54,7 @@ TEST(Ports, NeededAreOpenAndThoseInTimeWait) {
   EXPECT_EQ(compute_source_addresses(1, 0), INT64_MAX);
 }
 
-TEST(Ports, ReservedOnesDoNotCountAndOverlapsCountOnce) {
+TEST(Ports, ReservedPortsDoNotCountAndOverlapsCountOnce) {
   EXPECT_EQ(count_ports(kernel_range, {{33000, 33099}, {33050, 33149}, {80, 80}}), 28'232 - 150);
   EXPECT_EQ(count_ports({1, 65535}, {{INT64_MIN, INT64_MAX}}), 0);
   EXPECT_EQ(count_ports({61000, 60000}), 0);
@@ -114,7 +114,7 @@ TEST(Files, ConnectionsAndAReserve) {
   EXPECT_EQ(compute_process_files(5, 0, 0), 1029) << "there is always one worker";
 }
 
-TEST(Files, ALimitHoldsWhatIsLeftOfTheReserve) {
+TEST(Files, ALimitHoldsTheConnectionsBesideTheReserve) {
   EXPECT_EQ(compute_connections_of_files(20'000, 1'000'000, 0, 1), 18'976);
   EXPECT_EQ(compute_connections_of_files(1024, 1'000'000, 0, 1), 768)
       << "a quarter of a small limit is reserve";

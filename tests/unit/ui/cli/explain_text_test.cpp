@@ -65,7 +65,7 @@ TEST(Visit, EveryParameterOfTheCatalogActsAtAStepAndEveryStepNamesKnownOnes) {
   }
 }
 
-TEST(Visit, WhoeverClosesFirstKeepsTimeWait) {
+TEST(Visit, TheSideThatClosesFirstKeepsTimeWait) {
   const auto visit = real_visit();
   EXPECT_EQ(step_that_starts_with(visit, "close-server-first", "FIN,ACK  seq=v").server,
             "TIME_WAIT");
@@ -93,7 +93,7 @@ TEST(Visit, AsciiTerminalGetsNoOtherByte) {
                           [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
 }
 
-TEST(Visit, ArrowsPointToWhoReceives) {
+TEST(Visit, ArrowsPointToTheReceiver) {
   VisitScene scene{"s", "scene", "", {}};
   VisitStep syn;
   syn.direction = Direction::to_server;

@@ -6,7 +6,7 @@ namespace weir::ui::layout_test {
 
 constexpr Terminal plain{80, false, true};
 
-TEST(Layout, WhatCouldMoveTheCursorIsEscaped) {
+TEST(Layout, CharactersThatMoveTheCursorAreEscaped) {
   EXPECT_EQ(printable(plain, "evil\x1b[2J"), "evil\\x1b[2J");
   EXPECT_EQ(printable(plain,
                       "\xc2\x9b"

@@ -50,7 +50,7 @@ std::vector<Shown> everything() {
 class Widths : public testing::TestWithParam<std::size_t> {};
 INSTANTIATE_TEST_SUITE_P(Render, Widths, testing::Values(60, 80, 120, 200));
 
-TEST_P(Widths, WhatIsShownIsAsRecorded) {
+TEST_P(Widths, ScreensAreAsRecorded) {
   for (const auto& shown : everything()) {
     test::expect_golden("ui/" + std::string(shown.name) + "-" + std::to_string(GetParam()) + ".txt",
                         render(shown.view, {GetParam(), false, true}));
@@ -101,7 +101,7 @@ TEST(Render, ANameThatHoldsControlBytesCannotDriveTheTerminal) {
   EXPECT_THAT(text, HasSubstr("\\x1b]0;owned\\x07"));
 }
 
-TEST(Bar, EveryShareThatIsNotNothingIsSeen) {
+TEST(Bar, EveryShareAboveZeroIsVisible) {
   const Terminal terminal{80, false, false};
   EXPECT_EQ(bar_text(0, 0, 10, Tone::good, terminal), "..........");
   EXPECT_EQ(bar_text(0.001, 0.3, 10, Tone::good, terminal), "#++.......");

@@ -55,7 +55,7 @@ TEST(ReportView, AQuietHostIsOkAndNamesItsTightestStage) {
       "OK: nothing limits this server now; the tightest stage is time-wait, TIME_WAIT at 93 %");
 }
 
-TEST(ReportView, OkIsNotClaimedForWhatWasNotSeen) {
+TEST(ReportView, OkIsNotClaimedForUnseenParts) {
   Report report = test::sample_quiet_report();
   report.not_seen.push_back({"sockets", "needs root", {}});
   EXPECT_THAT(verdict(report), StartsWith("OK: nothing that could be seen limits this server now"));
@@ -137,7 +137,7 @@ TEST(ReportView, ACapacityOfNothingHasNoShare) {
   EXPECT_THAT(gauge_of(report_view(report), "accept-queue").resource, Not(HasSubstr(":80")));
 }
 
-TEST(ReportView, SaysHowSubjectsWereReadThatCanBeReadInSeveralWays) {
+TEST(ReportView, NamesTheMethodOfSubjectsWithSeveralMethods) {
   Report report = test::sample_quiet_report();
   report.read_by = {{"SYN queues", "BPF"}, {"sockets", "sock_diag"}};
   const auto view = report_view(report);

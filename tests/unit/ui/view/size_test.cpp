@@ -40,7 +40,7 @@ Gauge gauge_of(const View& view, const std::string& stage) {
   return {};
 }
 
-TEST(SizeView, TheVerdictNamesWhatBreaksFirstAndWhatIsLeft) {
+TEST(SizeView, TheVerdictNamesTheFirstBreakAndTheRest) {
   const auto text = verdict(test::sample_sizing());
   EXPECT_THAT(
       text,
@@ -49,7 +49,7 @@ TEST(SizeView, TheVerdictNamesWhatBreaksFirstAndWhatIsLeft) {
   EXPECT_THAT(text, HasSubstr("with every setting below it is memory, at 411 k connections"));
 }
 
-TEST(SizeView, WhatTheSettingsCureIsCarried) {
+TEST(SizeView, ALoadThatSettingsCureIsCarried) {
   auto sizing = test::sample_sizing();
   sizing.needs.pop_back();  // the memory
   sizing.unreachable.clear();
@@ -57,7 +57,7 @@ TEST(SizeView, WhatTheSettingsCureIsCarried) {
   EXPECT_THAT(verdict(sizing), HasSubstr("with the 2 settings below it is carried"));
 }
 
-TEST(SizeView, WhatFitsNamesTheTightest) {
+TEST(SizeView, AFittingGoalNamesTheTightestNeed) {
   auto sizing = test::sample_sizing();
   sizing.needs.resize(1);  // the link
   sizing.breaks.clear();
@@ -89,7 +89,7 @@ TEST(SizeView, AnotherMachineGetsLinesAndNoPlan) {
   EXPECT_THAT(text, Not(HasSubstr("weir apply")));
 }
 
-TEST(SizeView, FormulasOfWhatFitsAreShownOnRequest) {
+TEST(SizeView, FormulasOfFittingNeedsAreShownOnRequest) {
   const auto fields_of = [](const View& view) {
     std::string labels;
     for (const auto& block : view.blocks) {
