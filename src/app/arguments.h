@@ -34,8 +34,9 @@ template <typename Value>
 using ParseText = std::function<Result<Value>(const std::string& text)>;
 
 /// Describes one command. `names` are one or two names of an option, "-o,--output", or one without
-/// a hyphen for a positional argument; `value` is what stands for its value in the help. Each
-/// option fills its target while the words are parsed, so the target must outlive that.
+/// a hyphen for a positional argument; `value` stands for its value in the help, and tells the
+/// completion what to offer (command_completion.cpp). Each option fills its target while the words
+/// are parsed, so the target must outlive the parsing.
 class CommandBuilder {
  public:
   using OfferedWords = std::map<const CLI::Option*, std::vector<std::string>>;

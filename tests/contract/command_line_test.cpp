@@ -327,6 +327,31 @@ TEST(Packaging, TheProgramPrintsTheManPageAndTheCompletion) {
       << "print it anew: weir completion > packaging/weir.bash-completion";
 }
 
+/// What bash offers for the last of these words, sorted.
+std::string completed(const std::string& words) {
+  const std::string script = std::string(WEIR_SOURCE_DIR) + "/packaging/weir.bash-completion";
+  return run_shell("bash -c " +
+                   quote("weir() { " + quote(weir_binary()) + " \"$@\"; }; source " +
+                         quote(script) + "; COMP_WORDS=(weir " + words +
+                         "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _weir; "
+                         "printf '%s\\n' \"${COMPREPLY[@]}\" | sort") +
+                   " 2>&1")
+      .out;
+}
+
+TEST(Packaging, TheCompletionKnowsTheValueOfEachOption) {
+  EXPECT_EQ(completed("plan --profile p"), "proxy\n");
+  EXPECT_EQ(completed("check --color a"), "always\nauto\n");
+  for (const char* before : {"check --from", "check --since", "snapshot -o", "plan --rebase",
+                             "plan --from-config", "check --config /etc/fstab", "apply"})
+    EXPECT_EQ(completed(before + std::string(" /etc/hostnam")), "/etc/hostname\n") << before;
+  EXPECT_EQ(completed("undo --state /etc/hostnam"), "\n") << "it is not a folder";
+  for (const char* before : {"check --for", "apply --probe", "plan --set", "undo"})
+    EXPECT_EQ(completed(before + std::string(" /etc/hostnam")), "\n") << before;
+  EXPECT_EQ(completed("explain accept-queue.somax"), "accept-queue.somaxconn\n");
+  EXPECT_EQ(completed("check --config /etc/fstab --fail"), "--fail-on\n");
+}
+
 TEST(Packaging, TheManPageIsRightInManNroffAndTheCompletionInBash) {
   const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
   EXPECT_EQ(run_shell("bash -n " + quote(folder + "weir.bash-completion") + " 2>&1").out, "");

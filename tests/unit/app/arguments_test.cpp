@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -231,6 +232,17 @@ TEST(AllCommands, EveryOptionHasHelpAndHiddenCommandsStayHidden) {
       EXPECT_FALSE(option.help.empty()) << command.name << " " << option.names.front();
   }
   EXPECT_LT(line.commands.size(), all_commands().size());
+}
+
+TEST(AllCommands, AnOptionTakesTheSameKindOfValueInEveryCommand) {
+  std::map<std::string, OptionDescription> known;
+  for (const auto& command : describe_command_line(all_commands()).commands)
+    for (const auto& option : command.options)
+      for (const auto& name : option.names) {
+        const OptionDescription& first = known.emplace(name, option).first->second;
+        EXPECT_EQ(option.value, first.value) << command.name << " " << name;
+        EXPECT_EQ(option.words, first.words) << command.name << " " << name;
+      }
 }
 
 TEST(AllCommands, HelpIsNeverWiderThanTheTerminal) {
