@@ -1,11 +1,11 @@
-#include "app/allowed.h"
+#include "app/made_by.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::app::allowed_test {
+namespace weir::app::made_by_test {
 
-using testing::HasSubstr;
+using testing::ElementsAre;
 
 Plan plan_on(const std::vector<std::string>& names, std::vector<std::string> made_by) {
   Plan plan;
@@ -18,7 +18,15 @@ Plan plan_on(const std::vector<std::string>& names, std::vector<std::string> mad
   return plan;
 }
 
-TEST(Allowed, PermissionsThatAStepNeedsAreAskedForAgain) {
+TEST(MadeBy, TheRememberedWordsLeaveOutTheOutput) {
+  EXPECT_THAT(words_of_the_wish({"plan", "--json", "-o", "p.json", "--set", "a.b=1", "-v"}),
+              ElementsAre("plan", "--set", "a.b=1"));
+  EXPECT_THAT(words_of_the_wish({"plan", "--output=p.json", "-op.json", "--output", "p", "--pid",
+                                 "1", "--verbose"}),
+              ElementsAre("plan", "--pid", "1"));
+}
+
+TEST(MadeBy, PermissionsThatAStepNeedsAreAskedForAgain) {
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {"plan", "--set", "a.b=1", "--allow", "a.b"})),
             " --allow a.b");
   EXPECT_EQ(allowed_again(plan_on({"a.b", "c.d"}, {"plan", "--allow=c.d", "--allow", "a.b"})),
@@ -28,12 +36,4 @@ TEST(Allowed, PermissionsThatAStepNeedsAreAskedForAgain) {
   EXPECT_EQ(allowed_again(plan_on({"a.b"}, {})), "");
 }
 
-TEST(Allowed, ANameMustBeInTheCatalogOrAmongTheGivenSettings) {
-  const Catalog empty({}, {}, {}, {});
-  EXPECT_TRUE(check_allowed({"kernel.x"}, {"kernel.x"}, empty).ok());
-  const Status unknown = check_allowed({"kernel.y"}, {"kernel.x"}, empty);
-  ASSERT_FALSE(unknown.ok());
-  EXPECT_THAT(unknown.error().message, HasSubstr("weir knows none called \"kernel.y\""));
-}
-
-}  // namespace weir::app::allowed_test
+}  // namespace weir::app::made_by_test

@@ -1,5 +1,10 @@
+// `weir man`, which no help names: packaging/weir.1, in the language of man(7).
+#include "app/arguments.h"
+#include "app/command.h"
 #include "app/command_line.h"
+#include "app/output.h"
 #include "base/text.h"
+#include "base/version.h"
 
 namespace weir::app {
 namespace {
@@ -58,8 +63,10 @@ std::string command_section(const CommandDescription& command) {
   return text;
 }
 
-constexpr std::string_view page_head = R"(.\" Printed by `weir man`; do not edit.
-.TH WEIR 1 "" "weir )" WEIR_VERSION R"(" "User Commands"
+constexpr std::string_view page_title = R"(.\" Printed by `weir man`; do not edit.
+.TH WEIR 1 "" "weir )";
+
+constexpr std::string_view page_head = R"(" "User Commands"
 .SH NAME
 weir \- finds what limits a Linux server under very many connections, and changes it safely
 .SH SYNOPSIS
@@ -93,14 +100,26 @@ The width of the text, where standard output is no terminal.
 .BR tcp (7)
 )";
 
-}  // namespace
-
 std::string man_page(const CommandLine& line) {
-  std::string text(page_head);
+  std::string text(page_title);
+  text.append(version()).append(page_head);
   for (const auto& option : line.global_options) text += option_entry(option);
   text += ".SH COMMANDS\n";
   for (const auto& command : line.commands) text += command_section(command);
   return text + std::string(page_tail);
+}
+
+Result<ExitCode> run_man(const Context& /*context*/) {
+  WEIR_CHECK(write_out(man_page(describe_command_line(all_commands()))));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+Command make_man(CommandBuilder& builder) {
+  builder.summary("Prints the manual page.");
+  builder.hide();
+  return {run_man};
 }
 
 }  // namespace weir::app
