@@ -50,7 +50,8 @@ TABLE = {
     "plan": (VALUES | {"plan/formula", "judge"}, NOTHING),
     "sense": (PORTS, [r"linux/.*"]),
     "store": (VALUES | {"codec", "disk"}, [r"sqlite3\.h"] + SYSTEM),
-    "act": (PORTS | {"plan", "store"}, [r"linux/.*"]),
+    "persist": (VALUES, NOTHING),
+    "act": (PORTS | {"persist", "store"}, [r"linux/.*"]),
     "ui/view": (VALUES, NOTHING),
     "ui/cli": (VALUES | {"ui/view", "codec"}, [r"fmt/.*"]),
     "lab": (
@@ -61,6 +62,7 @@ TABLE = {
             "judge",
             "plan",
             "plan/formula",
+            "persist",
             "store",
             "act",
             "ui/view",
@@ -77,7 +79,7 @@ EVERYWHERE = [r"tl/expected\.hpp"]
 
 # What would let a pure function see a clock, a file, a thread or chance.
 # (base is left to its own conscience: its calendar is std::chrono's, and a UniqueFd closes.)
-PURE = {"model", "judge", "plan", "plan/formula", "ui/view", "kernel/wire", "codec"}
+PURE = {"model", "judge", "plan", "plan/formula", "persist", "ui/view", "kernel/wire", "codec"}
 CLOSED_STANDARD = {
     "chrono",
     "ctime",

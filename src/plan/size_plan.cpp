@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "judge/window.h"
-#include "plan/formula/conntrack.h"
+#include "model/sysctl_name.h"
 #include "plan/limit_step.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
@@ -20,9 +20,7 @@ namespace {
 /// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a
 /// bucket that is not there.
 int order_of(const SizingSetting& setting) {
-  return setting.name.starts_with("fs.")                   ? 0
-         : setting.name == formula::conntrack_buckets_name ? 1
-                                                           : 2;
+  return setting.name.starts_with("fs.") ? 0 : setting.name == conntrack_buckets_name ? 1 : 2;
 }
 
 /// The goal stands where a finding would.

@@ -1,21 +1,20 @@
-#include "plan/persist.h"
+#include "persist/sysctl_d.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::plan::persist_test {
+namespace weir::persist::sysctl_d_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const PersistRow somaxconn{3, "net.core.somaxconn", "4096", "128", "accept-queue.somaxconn"};
-const PersistRow conntrack{4, "net.netfilter.nf_conntrack_max", "262144", "65536",
-                           "host.conntrack-full"};
+const Row somaxconn{3, "net.core.somaxconn", "4096", "128", "accept-queue.somaxconn"};
+const Row conntrack{4, "net.netfilter.nf_conntrack_max", "262144", "65536", "host.conntrack-full"};
 
-std::string text_of(const std::string& path, const std::vector<PersistRow>& rows) {
-  for (const PersistFile& file : compose_persist_files(rows))
+std::string text_of(const std::string& path, const std::vector<Row>& rows) {
+  for (const File& file : compose_sysctl_files(rows))
     if (file.path == path) return file.text;
   return "no such file";
 }
@@ -29,7 +28,7 @@ TEST(PersistFiles, EveryLineHasItsEntryItsFindingAndTheOldValueAboveIt) {
 }
 
 TEST(PersistFiles, WithoutRowsThereIsNoFile) {
-  for (const PersistFile& file : compose_persist_files({})) EXPECT_EQ(file.text, "") << file.path;
+  for (const File& file : compose_sysctl_files({})) EXPECT_EQ(file.text, "") << file.path;
 }
 
 TEST(PersistFiles, WhatAModuleBringsIsLoadedBeforeItIsSet) {
@@ -37,7 +36,7 @@ TEST(PersistFiles, WhatAModuleBringsIsLoadedBeforeItIsSet) {
               HasSubstr("\n# For net.netfilter.nf_conntrack_max\nnf_conntrack\n"));
   EXPECT_THAT(text_of(modules_file, {{1, "net.bridge.bridge-nf-call-iptables", "0", "1", ""}}),
               HasSubstr("\nbr_netfilter\n"));
-  EXPECT_EQ(compose_persist_files({conntrack}).back().path, sysctl_file) << "written last";
+  EXPECT_EQ(compose_sysctl_files({conntrack}).back().path, sysctl_file) << "written last";
 }
 
 TEST(PersistFiles, AModuleThatTwoKeysNeedIsNamedOnce) {
@@ -52,7 +51,7 @@ TEST(PersistFiles, AModuleThatTwoKeysNeedIsNamedOnce) {
 }
 
 TEST(PersistFiles, TheConntrackTableHasItsSizeFromTheStart) {
-  const PersistRow buckets{4, "net.netfilter.nf_conntrack_buckets", "65536", "16384", ""};
+  const Row buckets{4, "net.netfilter.nf_conntrack_buckets", "65536", "16384", ""};
   EXPECT_THAT(text_of(module_options_file, {buckets}),
               HasSubstr("\noptions nf_conntrack hashsize=65536\n"));
   EXPECT_THAT(text_of(sysctl_file, {buckets}),
@@ -61,7 +60,7 @@ TEST(PersistFiles, TheConntrackTableHasItsSizeFromTheStart) {
 }
 
 TEST(PersistFiles, OfTwoRowsForOneNameTheLaterCounts) {
-  PersistRow later = somaxconn;
+  Row later = somaxconn;
   later.entry = 9;
   later.value = "9000";
   const std::string text = text_of(sysctl_file, {somaxconn, conntrack, later});
@@ -83,7 +82,7 @@ TEST(PersistFiles, WordsOfAValueStandApartByOneBlank) {
 }
 
 TEST(PersistFiles, NoTextOfAPlanBeginsALineOfItsOwn) {
-  PersistRow row = somaxconn;
+  Row row = somaxconn;
   row.finding = "a\nkernel.panic = 1";
   row.old_value = "1\r\nkernel.panic = 2";
   EXPECT_THAT(text_of(sysctl_file, {row}), Not(HasSubstr("\nkernel.panic")));
@@ -100,11 +99,11 @@ ConfigLine line(const std::string& file, const std::string& key, const std::stri
 }
 
 TEST(PersistObstacles, AnEmptyHostHasNone) {
-  EXPECT_THAT(find_persist_obstacles({somaxconn, conntrack}, boot()), IsEmpty());
+  EXPECT_THAT(find_sysctl_obstacles({somaxconn, conntrack}, boot()), IsEmpty());
 }
 
 TEST(PersistObstacles, AnEarlierFileIsNone) {
-  EXPECT_THAT(find_persist_obstacles(
+  EXPECT_THAT(find_sysctl_obstacles(
                   {somaxconn},
                   boot({line("/etc/sysctl.d/50-web.conf", "net.core.somaxconn", "1"),
                         line("/usr/lib/sysctl.d/99-protect.conf", "net.core.somaxconn", "2")})),
@@ -113,8 +112,8 @@ TEST(PersistObstacles, AnEarlierFileIsNone) {
 
 TEST(PersistObstacles, ALaterFileIsNamedWithItsLineForBothReaders) {
   EXPECT_THAT(
-      find_persist_obstacles({somaxconn}, boot({line("/usr/lib/sysctl.d/99-zz.conf",
-                                                     "net.core.somaxconn", "511", 12)})),
+      find_sysctl_obstacles({somaxconn}, boot({line("/usr/lib/sysctl.d/99-zz.conf",
+                                                    "net.core.somaxconn", "511", 12)})),
       ElementsAre(
           "net.core.somaxconn would be 511 after a reboot, not 4096: /usr/lib/sysctl.d/99-zz.conf:12 comes after /etc/sysctl.d/99-weir.conf when systemd-sysctl or `sysctl --system` reads them; take that line out first"));
 }
@@ -122,23 +121,23 @@ TEST(PersistObstacles, ALaterFileIsNamedWithItsLineForBothReaders) {
 TEST(PersistObstacles, SysctlConfWinsForProcpsAlone) {
   const auto lines = {line("/etc/sysctl.conf", "net.core.somaxconn", "511", 5)};
   EXPECT_THAT(
-      find_persist_obstacles({somaxconn}, boot(lines)),
+      find_sysctl_obstacles({somaxconn}, boot(lines)),
       ElementsAre(HasSubstr(
           "/etc/sysctl.conf:5 comes after /etc/sysctl.d/99-weir.conf when `sysctl --system`")));
   BootConfiguration without_procps = boot(lines);
   without_procps.procps = false;
-  EXPECT_THAT(find_persist_obstacles({somaxconn}, without_procps), IsEmpty());
+  EXPECT_THAT(find_sysctl_obstacles({somaxconn}, without_procps), IsEmpty());
 }
 
 TEST(PersistObstacles, DebiansLinkToSysctlConfWinsForProcpsAlone) {
   const auto linked = boot({line("/etc/sysctl.d/99-sysctl.conf", "net.core.somaxconn", "511", 5),
                             line("/etc/sysctl.conf", "net.core.somaxconn", "511", 5)});
-  EXPECT_THAT(find_persist_obstacles({somaxconn}, linked),
+  EXPECT_THAT(find_sysctl_obstacles({somaxconn}, linked),
               ElementsAre(HasSubstr("when `sysctl --system` reads")));
 }
 
 TEST(PersistObstacles, ALaterLineThatSaysTheSameIsNone) {
-  EXPECT_THAT(find_persist_obstacles(
+  EXPECT_THAT(find_sysctl_obstacles(
                   {{1, "net.ipv4.tcp_rmem", "4096 87380 6291456", "", ""}},
                   boot({line("/etc/sysctl.conf", "net.ipv4.tcp_rmem", "4096  87380 6291456")})),
               IsEmpty());
@@ -146,23 +145,23 @@ TEST(PersistObstacles, ALaterLineThatSaysTheSameIsNone) {
 
 TEST(PersistObstacles, WeirsOwnFileOfBeforeIsNone) {
   EXPECT_THAT(
-      find_persist_obstacles({somaxconn},
-                             boot({line(sysctl_file, "net.core.somaxconn", "1"),
-                                   line("/run/sysctl.d/99-weir.conf", "net.core.somaxconn", "2")})),
+      find_sysctl_obstacles({somaxconn},
+                            boot({line(sysctl_file, "net.core.somaxconn", "1"),
+                                  line("/run/sysctl.d/99-weir.conf", "net.core.somaxconn", "2")})),
       IsEmpty());
 }
 
 TEST(PersistObstacles, ALaterGlobDoesNotWinOverAName) {
-  EXPECT_THAT(find_persist_obstacles(
+  EXPECT_THAT(find_sysctl_obstacles(
                   {{1, "net.ipv4.conf.eth0.rp_filter", "2", "1", ""}},
                   boot({line("/etc/sysctl.d/99-zz.conf", "net.ipv4.conf.*.rp_filter", "1")})),
               IsEmpty());
 }
 
 TEST(PersistObstacles, AnInterfaceWithADotIsFoundInTheOthersSpelling) {
-  const PersistRow row{1, "net.ipv4.conf.eth0.100.rp_filter", "2", "1", ""};
+  const Row row{1, "net.ipv4.conf.eth0.100.rp_filter", "2", "1", ""};
   EXPECT_THAT(
-      find_persist_obstacles(
+      find_sysctl_obstacles(
           {row}, boot({line("/etc/sysctl.d/99-zz.conf", "net.ipv4.conf.eth0/100.rp_filter", "1")})),
       ElementsAre(HasSubstr("99-zz.conf:3")));
 }
@@ -170,7 +169,7 @@ TEST(PersistObstacles, AnInterfaceWithADotIsFoundInTheOthersSpelling) {
 TEST(PersistObstacles, WhereNothingReadsTheFolderItIsOfNoUse) {
   BootConfiguration none;
   none.interface_rule = true;
-  EXPECT_THAT(find_persist_obstacles({somaxconn}, none),
+  EXPECT_THAT(find_sysctl_obstacles({somaxconn}, none),
               ElementsAre(HasSubstr("nothing on this host reads /etc/sysctl.d")));
 }
 
@@ -178,15 +177,15 @@ TEST(PersistObstacles, AnInterfacesKeyNeedsUdevsRule) {
   BootConfiguration without_rule = boot();
   without_rule.interface_rule = false;
   EXPECT_THAT(
-      find_persist_obstacles({{1, "net.ipv4.neigh.eth0.gc_stale_time", "90", "60", ""}},
-                             without_rule),
+      find_sysctl_obstacles({{1, "net.ipv4.neigh.eth0.gc_stale_time", "90", "60", ""}},
+                            without_rule),
       ElementsAre(HasSubstr(
           "cannot be set before eth0 is there, and nothing on this host sets it then: udev's rule 99-systemd.rules is missing")));
   for (const char* name : {"net.ipv4.conf.all.rp_filter", "net.ipv4.conf.default.rp_filter",
                            "net.ipv4.conf.lo.rp_filter", "net.ipv4.ip_forward"})
-    EXPECT_THAT(find_persist_obstacles({{1, name, "1", "0", ""}}, without_rule), IsEmpty()) << name;
+    EXPECT_THAT(find_sysctl_obstacles({{1, name, "1", "0", ""}}, without_rule), IsEmpty()) << name;
   EXPECT_THAT(
-      find_persist_obstacles({{1, "net.ipv4.neigh.eth0.gc_stale_time", "90", "60", ""}}, boot()),
+      find_sysctl_obstacles({{1, "net.ipv4.neigh.eth0.gc_stale_time", "90", "60", ""}}, boot()),
       IsEmpty());
 }
 
@@ -194,18 +193,18 @@ TEST(PersistObstacles, AFileThatCouldNotBeReadMayWin) {
   BootConfiguration hidden = boot();
   hidden.not_seen = {{"the settings in /etc/sysctl.d/99-zz.conf", "permission denied", {}}};
   EXPECT_THAT(
-      find_persist_obstacles({somaxconn}, hidden),
+      find_sysctl_obstacles({somaxconn}, hidden),
       ElementsAre(HasSubstr("the settings in /etc/sysctl.d/99-zz.conf: permission denied")));
 }
 
 TEST(PersistObstacles, ANameOrAValueThatTheFileWouldReadOtherwiseIsRefused) {
   for (const char* name : {"", "net..x", "-net.core.x", "net.core.x=1", "net.core.*",
                            "net.core.a b", "#net", "net.core.x\n"})
-    EXPECT_THAT(find_persist_obstacles({{1, name, "1", "0", ""}}, boot()), Not(IsEmpty())) << name;
+    EXPECT_THAT(find_sysctl_obstacles({{1, name, "1", "0", ""}}, boot()), Not(IsEmpty())) << name;
   for (const char* value : {"", " ", "1\n2", "\x01", "\xff"})
-    EXPECT_THAT(find_persist_obstacles({{1, "net.core.somaxconn", value, "0", ""}}, boot()),
+    EXPECT_THAT(find_sysctl_obstacles({{1, "net.core.somaxconn", value, "0", ""}}, boot()),
                 Not(IsEmpty()))
         << value;
 }
 
-}  // namespace weir::plan::persist_test
+}  // namespace weir::persist::sysctl_d_test

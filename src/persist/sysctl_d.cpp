@@ -1,4 +1,4 @@
-#include "plan/persist.h"
+#include "persist/sysctl_d.h"
 
 #include <algorithm>
 #include <array>
@@ -11,9 +11,8 @@
 #include "base/text.h"
 #include "model/precedence.h"
 #include "model/sysctl_name.h"
-#include "plan/formula/conntrack.h"
 
-namespace weir::plan {
+namespace weir::persist {
 namespace {
 
 constexpr std::string_view sysctl_file_name = "99-weir.conf";
@@ -60,7 +59,7 @@ std::string name_in_file(const std::string& name) {
 }
 
 /// One line, whatever is in it.
-std::string comment(const PersistRow& row) {
+std::string comment(const Row& row) {
   std::string text = "# Entry " + std::to_string(row.entry);
   if (!row.finding.empty()) text += ", " + escape_bytes(row.finding);
   return text + ": was " +
@@ -68,10 +67,10 @@ std::string comment(const PersistRow& row) {
 }
 
 /// Without those that a later row replaces.
-std::vector<PersistRow> find_last(const std::vector<PersistRow>& rows) {
+std::vector<Row> find_last(const std::vector<Row>& rows) {
   std::map<std::string, std::size_t> last;
   for (std::size_t i = 0; i < rows.size(); ++i) last[key_of(rows[i].name)] = i;
-  std::vector<PersistRow> kept;
+  std::vector<Row> kept;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (last[key_of(rows[i].name)] == i) kept.push_back(rows[i]);
   return kept;
@@ -81,9 +80,9 @@ std::string with_head(const std::string& body) {
   return body.empty() ? std::string() : head + body;
 }
 
-std::string compose_modules(const std::vector<PersistRow>& rows) {
+std::string compose_modules(const std::vector<Row>& rows) {
   std::map<std::string_view, std::set<std::string>> wanted;
-  for (const PersistRow& row : rows)
+  for (const Row& row : rows)
     if (const auto module = module_of(row.name); !module.empty()) wanted[module].insert(row.name);
   std::string text;
   for (const auto& [module, names] : wanted) {
@@ -97,10 +96,10 @@ std::string compose_modules(const std::vector<PersistRow>& rows) {
 
 /// The table has its size from the start; the sysctl alone would make the kernel build it twice
 /// (nf_conntrack_hash_resize()).
-std::string compose_module_options(const std::vector<PersistRow>& rows) {
+std::string compose_module_options(const std::vector<Row>& rows) {
   std::string text;
-  for (const PersistRow& row : rows)
-    if (row.name == formula::conntrack_buckets_name)
+  for (const Row& row : rows)
+    if (row.name == conntrack_buckets_name)
       text +=
           "\n" + comment(row) + "options nf_conntrack hashsize=" + single_spaced(row.value) + "\n";
   return with_head(text);
@@ -129,7 +128,7 @@ struct Merged {
   std::map<std::size_t, std::size_t> rows;  ///< line → row
 };
 
-Merged merge_files(const std::vector<PersistRow>& rows, const std::vector<ConfigLine>& files) {
+Merged merge_files(const std::vector<Row>& rows, const std::vector<ConfigLine>& files) {
   Merged merged;
   const auto insert = [&] {
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -154,24 +153,24 @@ Merged merge_files(const std::vector<PersistRow>& rows, const std::vector<Config
 }
 
 /// The line that wins over the row in one order, when it says something else.
-const ConfigLine* find_victor(const Merged& merged, std::size_t winner, const PersistRow& row) {
+const ConfigLine* find_victor(const Merged& merged, std::size_t winner, const Row& row) {
   const ConfigLine& line = merged.lines[winner];
   return merged.rows.count(winner) != 0 || single_spaced(line.value) == single_spaced(row.value)
              ? nullptr
              : &line;
 }
 
-std::string loses(const PersistRow& row, const ConfigLine& line, const std::string& reader) {
+std::string loses(const Row& row, const ConfigLine& line, const std::string& reader) {
   return row.name + " would be " + line.value + " after a reboot, not " + row.value + ": " +
          line.file + ":" + std::to_string(line.line) + " comes after " + sysctl_file + " when " +
          reader + " reads them; take that line out first";
 }
 
-void find_victors(const std::vector<PersistRow>& rows, const BootConfiguration& boot,
+void find_victors(const std::vector<Row>& rows, const BootConfiguration& boot,
                   std::vector<std::string>& obstacles) {
   const Merged merged = merge_files(rows, boot.lines);
   const auto winners = find_winners(merged.lines);
-  for (const PersistRow& row : rows) {
+  for (const Row& row : rows) {
     const auto found = winners.find(key_of(row.name));
     if (found == winners.end()) continue;
     const ConfigLine* systemd =
@@ -187,7 +186,7 @@ void find_victors(const std::vector<PersistRow>& rows, const BootConfiguration& 
   }
 }
 
-void find_interface_obstacle(const PersistRow& row, const BootConfiguration& boot,
+void find_interface_obstacle(const Row& row, const BootConfiguration& boot,
                              std::vector<std::string>& obstacles) {
   const auto components = parse_sysctl_name(row.name);
   const std::string interface = components ? sysctl_interface(*components) : std::string();
@@ -199,10 +198,10 @@ void find_interface_obstacle(const PersistRow& row, const BootConfiguration& boo
 
 }  // namespace
 
-std::vector<PersistFile> compose_persist_files(const std::vector<PersistRow>& rows) {
+std::vector<File> compose_sysctl_files(const std::vector<Row>& rows) {
   const auto kept = find_last(rows);
   std::string text;
-  for (const PersistRow& row : kept)
+  for (const Row& row : kept)
     text += "\n" + comment(row) + name_in_file(row.name) + " = " + single_spaced(row.value) + "\n";
   // What a line of the last file needs is there before it.
   return {{module_options_file, compose_module_options(kept)},
@@ -210,8 +209,8 @@ std::vector<PersistFile> compose_persist_files(const std::vector<PersistRow>& ro
           {sysctl_file, with_head(text)}};
 }
 
-std::vector<std::string> find_persist_obstacles(const std::vector<PersistRow>& rows,
-                                                const BootConfiguration& boot) {
+std::vector<std::string> find_sysctl_obstacles(const std::vector<Row>& rows,
+                                               const BootConfiguration& boot) {
   std::vector<std::string> obstacles;
   if (!boot.systemd && !boot.procps)
     obstacles.emplace_back(
@@ -219,7 +218,7 @@ std::vector<std::string> find_persist_obstacles(const std::vector<PersistRow>& r
   for (const NotSeen& hidden : boot.not_seen)
     obstacles.push_back("it is not known whether the lines would win: " + hidden.what + ": " +
                         hidden.why);
-  for (const PersistRow& row : rows) {
+  for (const Row& row : rows) {
     if (!can_stand_as_name(row.name))
       obstacles.push_back("\"" + escape_bytes(row.name) + "\" cannot stand in a sysctl.d file");
     if (!can_stand_as_value(row.value))
@@ -231,4 +230,4 @@ std::vector<std::string> find_persist_obstacles(const std::vector<PersistRow>& r
   return obstacles;
 }
 
-}  // namespace weir::plan
+}  // namespace weir::persist
