@@ -119,9 +119,8 @@ Result<std::optional<act::StandingLines>> read_standing(const Arguments& argumen
 }
 
 bool can_cut(const Plan& plan) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-    return step.can_cut_traffic || can_cut_traffic(step.target);
-  });
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [](const Step& step) { return can_cut_traffic(step.target); });
 }
 
 /// "21:14:05" on this host's clock.
@@ -211,7 +210,6 @@ Result<std::vector<Error>> screen_order(const Arguments& arguments, Order& order
   for (Step& step : order.rest.steps) {
     if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
       step.scope = plan::describe_scope(sysctl->name, catalog, now);
-    step.can_cut_traffic = step.can_cut_traffic || can_cut_traffic(step.target);
   }
   Plan screened = order.rest;
   const std::set<std::string> allowed(arguments.allowed.begin(), arguments.allowed.end());

@@ -90,7 +90,7 @@ void fields(Visit& visit, X& x, Tag<Step> /*tag*/) {
   visit("scope", x.scope);
   visit("durable", x.durable);
   visit.added("persist", x.persist);
-  visit("can_cut_traffic", x.can_cut_traffic);
+  visit.computed("can_cut_traffic", can_cut_traffic(x.target));
 }
 
 template <class Visit, class X>

@@ -71,7 +71,6 @@ struct Step {
   std::string durable;  ///< where the durable setting is made
   /// the line of a sysctl file that makes it last; empty where no such line can
   std::string persist = {};
-  bool can_cut_traffic = false;
   friend bool operator==(const Step&, const Step&) = default;
 };
 

@@ -174,7 +174,6 @@ inline Plan sample_nic_plan() {
   ring.risk = "The driver stops the interface for a moment to make the new ring.";
   ring.scope = "eth0, until its driver is loaded anew";
   ring.durable = "a [Link] file of systemd: RxBufferSize=512";
-  ring.can_cut_traffic = true;
   Step qdisc = ring;
   qdisc.target = LinkTarget{
       .interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "qdisc"};
@@ -185,7 +184,6 @@ inline Plan sample_nic_plan() {
       LimitTarget{.pid = 812, .start_time = 123456, .command = "nginx", .resource = "nofile"};
   limit.expected = "1024 524288";
   limit.wanted = "65536 524288";
-  limit.can_cut_traffic = false;
   plan.steps = {ring, qdisc, limit};
   return plan;
 }

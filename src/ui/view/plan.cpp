@@ -73,7 +73,7 @@ void add_step(View& view, const Step& step, std::size_t number) {
   add("Scope", step.scope);
   add("Risk", step.risk);
   add("Durable", step.durable);
-  if (step.can_cut_traffic)
+  if (can_cut_traffic(step.target))
     add("Caution", "can cut traffic: it undoes itself after 2 minutes unless you confirm it");
   view.blocks.emplace_back(std::move(fields));
 }

@@ -60,7 +60,7 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
   EXPECT_THAT(step.durable, HasSubstr("listen … backlog=512;"));
   EXPECT_THAT(step.scope, HasSubstr("a restart of nginx brings back its configured backlog"));
-  EXPECT_FALSE(step.can_cut_traffic);
+  EXPECT_FALSE(can_cut_traffic(step.target));
   const auto& target = std::get<ListenerTarget>(step.target);
   EXPECT_EQ(target.cookie, 77U);
   EXPECT_EQ(target.inode, 1077);
