@@ -128,8 +128,8 @@ Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journa
 std::vector<persist::Row> planned_rows(const Plan& plan) {
   std::vector<persist::Row> rows;
   for (const Step& step : plan.steps) {
-    if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
-      rows.push_back({0, sysctl->name, step.wanted, step.expected, step.finding});
+    if (can_persist(step_kind(step)))
+      rows.push_back({0, step_target_name(step), step.wanted, step.expected, step.finding});
   }
   return rows;
 }
@@ -201,7 +201,7 @@ Status restore_all_live(const HistoryEntry& entry, bool force, kernel::Kernel& k
 std::vector<std::string> list_not_persisted(const Plan& plan) {
   std::vector<std::string> sentences;
   for (const Step& step : plan.steps) {
-    if (std::holds_alternative<SysctlTarget>(step.target)) continue;
+    if (can_persist(step_kind(step))) continue;
     sentences.push_back(step_target_name(step) + " is not kept over a reboot or a restart" +
                         (step.durable.empty() ? "" : ": " + step.durable));
   }

@@ -47,7 +47,7 @@ void size_process_files(SizingDraft& draft) {
                                                      : "RLIMIT_NOFILE of " + draft.host.server;
     want_setting(
         draft,
-        {"limit", of, show(*need.available), show(need.needed),
+        {StepKind::limit, of, show(*need.available), show(need.needed),
          "each connection is an open file of the process; LimitNOFILE= in its systemd unit lasts",
          need.formula, "none known below fs.nr_open"});
   }

@@ -110,10 +110,10 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   const judge::Window window = judge::make_window(instant);
   Proposal proposal;
   for (const auto& setting : settings) {
-    if (setting.kind == "sysctl") {
+    if (setting.kind == StepKind::sysctl) {
       propose({window, catalog}, make_setting_goal(setting, sizing.host),
               {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
-    } else if (setting.kind == "listener") {
+    } else if (setting.kind == StepKind::listener) {
       propose_backlog(setting, sizing.host, window, proposal);
     } else {
       propose_sized_limit(setting, sizing.host, snapshot, proposal);
