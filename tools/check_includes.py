@@ -51,7 +51,8 @@ TABLE = {
     "sense": (PORTS, [r"linux/.*"]),
     "store": (VALUES | {"codec", "disk"}, [r"sqlite3\.h"] + SYSTEM),
     "persist": (VALUES, NOTHING),
-    "act": (PORTS | {"persist", "store"}, [r"linux/.*"]),
+    "act/steps": (PORTS, [r"linux/.*"]),
+    "act": (PORTS | {"persist", "store", "act/steps"}, [r"linux/.*"]),
     "ui/view": (VALUES, NOTHING),
     "ui/cli": (VALUES | {"ui/view", "codec"}, [r"fmt/.*"]),
     "lab": (
@@ -64,6 +65,7 @@ TABLE = {
             "plan/formula",
             "persist",
             "store",
+            "act/steps",
             "act",
             "ui/view",
             "ui/cli",

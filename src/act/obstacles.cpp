@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "act/link_identity.h"
 #include "act/losses.h"
 #include "act/overlap.h"
 #include "act/persist.h"
 #include "act/planned_files.h"
-#include "act/sysctl_step.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/sysctl_step.h"
 #include "act/world.h"
 #include "base/text.h"
 

@@ -7,7 +7,8 @@
 
 #include "act/overlap.h"
 #include "act/side_values.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/sysctl_step.h"
 #include "store/verdict.h"
 
 namespace weir::act {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "act/obstacles.h"
+#include "act/steps/process_identity.h"
 #include "act/transaction.h"
 #include "app/allowed.h"
 #include "app/change.h"

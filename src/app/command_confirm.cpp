@@ -2,7 +2,7 @@
 
 #include "act/confirm.h"
 #include "act/heal.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
 #include "app/change.h"
 #include "app/commands.h"
 

@@ -8,8 +8,8 @@
 
 #include <unistd.h>
 
+#include "act/steps/process_identity.h"
 #include "act/transaction.h"
-#include "act/world.h"
 #include "app/demo_scene.h"
 #include "judge/judge.h"
 #include "kernel/linux/linux_kernel.h"

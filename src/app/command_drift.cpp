@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "act/target.h"
+#include "act/steps/dispatch.h"
 #include "app/change.h"
 #include "app/commands.h"
 #include "app/observe.h"

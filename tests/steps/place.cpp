@@ -7,8 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/link_identity.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/process_identity.h"
 #include "act/world.h"
 #include "kernel/wire/rtnetlink.h"
 

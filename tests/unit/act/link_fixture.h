@@ -2,7 +2,7 @@
 // Not a test.
 #pragma once
 
-#include "act/target.h"
+#include "act/steps/dispatch.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act {

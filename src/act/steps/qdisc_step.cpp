@@ -1,11 +1,10 @@
-#include "act/qdisc_step.h"
-
 #include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "act/link_identity.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/qdisc.h"
 #include "kernel/wire/qdisc_options.h"

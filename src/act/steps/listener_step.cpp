@@ -1,5 +1,3 @@
-#include "act/listener_step.h"
-
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -7,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/sock_diag.h"
 

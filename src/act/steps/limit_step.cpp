@@ -1,10 +1,9 @@
-#include "act/limit_step.h"
-
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "act/world.h"
+#include "act/steps/process_identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/privileges.h"
 

@@ -1,11 +1,12 @@
-// Steps on a sysctl: a dotted name and its file below /proc/sys.
-// Not the sysctl.d files: those are durable settings, which weir names but does not write here.
+// A sysctl's file below /proc/sys, and the interface that its name means. Not the LiveTarget, which
+// steps.h makes, and not the sysctl.d files.
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include "act/target.h"
+#include "base/result.h"
+#include "kernel/port/kernel.h"
+#include "model/plan.h"
 
 namespace weir::act {
 
@@ -20,7 +21,5 @@ Result<std::string> read_sysctl(const std::string& path, kernel::Files& files);
 
 /// Gives each target of an interface that has no identity yet the one that its name has now.
 Status bind_sysctls(Plan& plan, kernel::Kernel& kernel);
-
-Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target, kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -1,15 +1,10 @@
-// LiveTarget: one step's target in the running kernel: read it, write it. One file for each kind of
-// step makes one. Not the transaction: no target knows about the journal, the plan's expectations
-// or the order.
+// LiveTarget: one step's target in the running kernel: read it, write it. Not the transaction: no
+// target knows about the journal, the plan's expectations or the order.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 
 #include "base/result.h"
-#include "kernel/port/kernel.h"
-#include "model/plan.h"
 
 namespace weir::act {
 
@@ -39,16 +34,5 @@ class LiveTarget {
     return now == normalize(value);
   }
 };
-
-/// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
-Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
-Result<std::unique_ptr<LiveTarget>> find_target(const StepTarget& target, kernel::Kernel& kernel);
-
-/// The step's running value and what it asks for, in the same normal form.
-struct LiveValue {
-  std::optional<std::string> now;  ///< nothing: the target is gone
-  std::string wanted;
-};
-Result<LiveValue> read_live(const Step& step, kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -1,12 +1,11 @@
 // Rings, channels and coalescing.
-#include "act/driver_setting.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "act/steps/steps.h"
 #include "unit/act/link_fixture.h"
 
-namespace weir::act::driver_setting_test {
+namespace weir::act::driver_step_test {
 
 using ::testing::HasSubstr;
 
@@ -128,4 +127,4 @@ TEST(CoalescingStep, TheOtherSideIsFreeAndZeroIsAValue) {
   EXPECT_EQ(host.apply_step(link_step("coalesce.tx-usecs", "8", "0")), "0");
 }
 
-}  // namespace weir::act::driver_setting_test
+}  // namespace weir::act::driver_step_test

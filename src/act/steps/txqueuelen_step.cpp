@@ -1,9 +1,8 @@
-#include "act/txqueuelen_step.h"
-
 #include <limits>
 #include <utility>
 
-#include "act/link_identity.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/rtnetlink.h"
 

@@ -1,12 +1,10 @@
-#include "act/steering_step.h"
-
 #include <algorithm>
 #include <bit>
 #include <string_view>
 #include <utility>
 
-#include "act/link_identity.h"
-#include "act/queue_files.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/cpu_mask.h"
 #include "model/link_attribute.h"

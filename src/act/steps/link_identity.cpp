@@ -1,9 +1,9 @@
-#include "act/link_identity.h"
+#include "act/steps/link_identity.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "act/target.h"
+#include "act/steps/live_target.h"
 #include "base/text.h"
 #include "kernel/wire/rtnetlink.h"
 
@@ -63,6 +63,19 @@ Result<std::vector<Link>> read_links(kernel::Kernel& kernel) {
 Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel) {
   WEIR_TRY(const std::vector<Link> links, read_links(kernel));
   return find_nics(links);
+}
+
+Result<std::string> find_queue_folder(const Link& link, kernel::Files& files) {
+  const std::string folder = "/sys/class/net/" + link.name;
+  const auto index = kernel::read_text(files, folder + "/ifindex");
+  const auto address = kernel::read_text(files, folder + "/address");
+  const bool same = index.ok() && address.ok() && parse_integer(trim(*index)) == link.index &&
+                    trim(*address) == link.address;
+  if (same) return folder + "/queues";
+  const std::string why = index.ok() ? "sysfs shows the interfaces of another network namespace"
+                                     : index.error().message;
+  return make_error(ErrorCode::unsupported,
+                    "the queues of " + link.name + " cannot be reached: " + why);
 }
 
 }  // namespace weir::act

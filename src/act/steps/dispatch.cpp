@@ -1,15 +1,15 @@
-#include "act/target.h"
+#include "act/steps/dispatch.h"
 
 #include <utility>
 
-#include "act/limit_step.h"
-#include "act/link_step.h"
-#include "act/listener_step.h"
-#include "act/sysctl_step.h"
+#include "act/steps/steps.h"
+#include "base/text.h"
+#include "model/link_attribute.h"
 
 namespace weir::act {
 namespace {
 
+/// A kind without a file that finds its targets does not compile.
 struct Finder {
   kernel::Kernel& kernel;
 
@@ -23,7 +23,21 @@ struct Finder {
     return find_limit(target, kernel);
   }
   Result<std::unique_ptr<LiveTarget>> operator()(const LinkTarget& target) const {
-    return find_link_target(target, kernel);
+    const Error unknown = make_error(ErrorCode::wrong_use,
+                                     "\"" + escape_bytes(target.attribute) +
+                                         "\" is no attribute of an interface that weir changes");
+    const auto attribute = parse_link_attribute(target.attribute);
+    if (!attribute) return unknown;
+    switch (attribute->kind) {
+      case LinkAttributeKind::ring: return find_ring(target, kernel);
+      case LinkAttributeKind::channels: return find_channels(target, kernel);
+      case LinkAttributeKind::coalescing: return find_coalescing(target, kernel);
+      case LinkAttributeKind::feature: return find_feature(target, kernel);
+      case LinkAttributeKind::transmit_length: return find_txqueuelen(target, kernel);
+      case LinkAttributeKind::qdisc: return find_qdisc(target, kernel);
+      case LinkAttributeKind::steering: return find_steering(target, kernel);
+    }
+    return unknown;
   }
 };
 

@@ -1,9 +1,8 @@
-#include "act/feature_step.h"
-
 #include <optional>
 #include <utility>
 
-#include "act/link_identity.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/ethtool.h"
 #include "kernel/wire/ethtool_settings.h"
