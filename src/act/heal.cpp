@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "act/steps/process_identity.h"
 #include "store/guard_mark.h"
 #include "store/verdict.h"
 

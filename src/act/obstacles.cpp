@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "act/link_identity.h"
 #include "act/losses.h"
 #include "act/overlap.h"
 #include "act/persist.h"
 #include "act/planned_files.h"
-#include "act/sysctl_step.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/sysctl_step.h"
 #include "act/world.h"
 #include "base/text.h"
 
@@ -31,8 +31,7 @@ void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<E
     const std::string name = step_target_name(step);
     if (!keys.insert(step_target_key(step)).second)
       add(obstacles, ErrorCode::wrong_use, "the plan changes " + name + " twice");
-    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within &&
-        !options.unconfirmed_cut)
+    if (can_cut_traffic(step.target) && !options.confirm_within && !options.unconfirmed_cut)
       add(obstacles, ErrorCode::wrong_use,
           "the step on " + name +
               " can cut traffic: apply it with a time within which you confirm it");

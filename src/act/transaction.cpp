@@ -7,8 +7,8 @@
 
 #include "act/overlap.h"
 #include "act/side_values.h"
-#include "act/sysctl_step.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/sysctl_step.h"
 #include "store/verdict.h"
 
 namespace weir::act {
@@ -238,7 +238,7 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
                         (is_same_place(entry.place, now.place) && standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
-      if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
+      if (step.kind == StepKind::sysctl && keys.count(sysctl_target_key(step.target)) != 0)
         return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) +
                                                    " changed the same after entry " +
                                                    std::to_string(id) + ": undo that one first");
@@ -313,8 +313,7 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel,
     // What cannot be read is left to find_obstacles(), which says why.
     if (!value.ok() || *value != target->normalize(step.wanted)) {
       rest.steps.push_back(step);
-    } else if (standing && std::holds_alternative<SysctlTarget>(step.target) &&
-               !stands(*standing, step)) {
+    } else if (standing && can_persist(step_kind(step)) && !stands(*standing, step)) {
       rest.steps.push_back(step);
       rest.steps.back().expected = *value;
     }

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "act/obstacles.h"
+#include "act/steps/process_identity.h"
 #include "act/transaction.h"
 #include "app/arguments.h"
 #include "app/change.h"
@@ -158,9 +160,8 @@ Result<std::optional<act::StandingLines>> read_standing(bool persist, store::Jou
 }
 
 bool can_cut(const Plan& plan) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-    return step.can_cut_traffic || can_cut_traffic(step.target);
-  });
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [](const Step& step) { return can_cut_traffic(step.target); });
 }
 
 std::string success_sentence(const StateOption& state_option, const HistoryEntry& entry,

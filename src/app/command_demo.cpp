@@ -12,8 +12,8 @@
 
 #include <unistd.h>
 
+#include "act/steps/process_identity.h"
 #include "act/transaction.h"
-#include "act/world.h"
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/demo_scene.h"

@@ -75,7 +75,6 @@ Result<std::vector<Error>> screen_order(const std::vector<std::string>& allowed,
   for (Step& step : order.rest.steps) {
     if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
       step.scope = plan::describe_scope(sysctl->name, catalog, now);
-    step.can_cut_traffic = step.can_cut_traffic || can_cut_traffic(step.target);
   }
   Plan screened = order.rest;
   std::vector<Error> refusals;

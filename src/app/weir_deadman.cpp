@@ -13,6 +13,7 @@
 
 #include "act/deadman.h"
 #include "act/restore.h"
+#include "act/steps/process_identity.h"
 #include "act/world.h"
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"

@@ -25,7 +25,7 @@ void put_row(JsonWriter& json, const DriftRow& row) {
   json.begin_object();
   json.key("entry");
   json.integer(row.entry);
-  put(json, "kind", row.kind);
+  put(json, "kind", step_kind_id(row.kind));
   put(json, "target", row.target);
   json.key("drifted");
   json.boolean(is_drifted(row));

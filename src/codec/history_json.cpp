@@ -29,7 +29,8 @@ void put_changed_sides(JsonWriter& json, const std::vector<SideValue>& changed) 
 
 void put_step(JsonWriter& json, const HistoryStep& step) {
   json.begin_object();
-  put(json, "kind", step.kind);
+  // Of a newer weir's kind the journal's plan alone has the word.
+  put(json, "kind", step.kind ? step_kind_id(*step.kind) : "unknown");
   put(json, "target", step.target);
   put(json, "finding", step.finding);
   json.key("from");

@@ -98,7 +98,7 @@ void put_value(JsonWriter& json, const Symptom& symptom) {
 
 void put_value(JsonWriter& json, const Change& change) {
   json.begin_object();
-  put(json, "kind", change.kind);
+  put(json, "kind", step_kind_id(change.kind));
   put(json, "target", change.target);
   put(json, "from", change.from);
   put(json, "to", change.to);

@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "model/place.h"
 #include "model/side_value.h"
+#include "model/target.h"
 
 namespace weir {
 
@@ -95,9 +96,9 @@ struct ProcessIdentity {
 };
 
 struct HistoryStep {
-  std::string kind;     ///< "sysctl", "listener", "limit", "link"
-  std::string target;   ///< for display: "net.core.somaxconn", "0.0.0.0:80"
-  std::string finding;  ///< id of the finding that asked for it
+  std::optional<StepKind> kind;  ///< nothing: a kind that only a newer weir knows
+  std::string target;            ///< target_name(): "net.core.somaxconn", "0.0.0.0:80"
+  std::string finding;           ///< id of the finding that asked for it
   std::string wanted;
   std::optional<std::string> old_value;  ///< as read when it was applied; nothing before
   StepState state = StepState::pending;

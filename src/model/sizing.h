@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/stage.h"
+#include "model/target.h"
 
 namespace weir {
 
@@ -61,7 +62,7 @@ struct SizingHost {
 
 /// The change of one setting that a need asks for.
 struct SizingSetting {
-  std::string kind;  ///< "sysctl", "limit" (a process's), "listener"
+  StepKind kind = StepKind::sysctl;
   std::string name;
   std::string from;  ///< empty where it is not known
   std::string to;

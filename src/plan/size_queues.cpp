@@ -77,7 +77,7 @@ void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& r
   const std::string name = draft.host.listener.empty() ? "backlog that the server gives to listen()"
                                                        : "backlog of " + draft.host.listener;
   want_setting(draft,
-               {"listener", name, present ? show(*present) : "", show(backlog),
+               {StepKind::listener, name, present ? show(*present) : "", show(backlog),
                 reason + "; somaxconn alone changes no server that asks for less", formula, risk});
 }
 

@@ -67,7 +67,7 @@ constexpr const char* entry_columns =
     " applier_pid, applier_start, note,"
     // The plan has it, as a number or not at all; what is no plan any more is said where it is
     // read.
-    " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.netns_cookie') END FROM entry ";
+    " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.place.netns_cookie') END FROM entry ";
 
 /// The one integer that a PRAGMA or a count answers.
 Result<std::int64_t> read_integer(Database& database, const char* sql) {
@@ -140,7 +140,7 @@ Error unknown_line_state(std::int64_t id, const std::string& state) {
 
 Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   HistoryStep step;
-  step.kind = row.text(0);
+  step.kind = parse_step_kind(row.text(0));
   step.target = row.text(1);
   step.finding = row.text(2);
   step.wanted = row.text(3);
@@ -199,14 +199,6 @@ Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry)
   }
 }
 
-/// Only a sysctl can stand in a file.
-Status ask_for_lines(Database& database, std::int64_t id) {
-  WEIR_TRY(
-      Statement update,
-      database.prepare("UPDATE step SET persist = 'asked' WHERE entry = ? AND kind = 'sysctl'"));
-  return update.bind(1, id).run();
-}
-
 /// What a move of the entry means for its lines.
 Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   const char* sql = nullptr;
@@ -220,19 +212,23 @@ Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   return update.bind(1, id).run();
 }
 
-Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
+/// With `persist`, the line of each step that can be kept over a reboot is asked for.
+Status insert_steps(Database& database, std::int64_t id, const Plan& plan, bool persist) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
+    const StepKind kind = step_kind(step);
     WEIR_TRY(
         Statement insert,
         database.prepare(
-            "INSERT INTO step(entry, number, kind, target, finding, wanted) VALUES(?, ?, ?, ?, ?, ?)"));
+            "INSERT INTO step(entry, number, kind, target, finding, wanted, persist) VALUES(?, ?, ?, ?, ?, ?, ?)"));
     insert.bind(1, id)
         .bind(2, static_cast<std::int64_t>(i))
-        .bind(3, step_kind(step))
+        .bind(3, step_kind_id(kind))
         .bind(4, step_target_name(step))
-        .bind(5, step.finding);
-    WEIR_CHECK(insert.bind(6, step.wanted).run());
+        .bind(5, step.finding)
+        .bind(6, step.wanted);
+    if (persist && can_persist(kind)) insert.bind(7, persist_state_id(PersistState::asked));
+    WEIR_CHECK(insert.run());
   }
   return {};
 }
@@ -326,8 +322,7 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
       .bind(10, entry.applier.start_time);
   WEIR_CHECK(insert.run());
   const std::int64_t id = database.last_id();
-  WEIR_CHECK(insert_steps(database, id, plan));
-  if (entry.persist) WEIR_CHECK(ask_for_lines(database, id));
+  WEIR_CHECK(insert_steps(database, id, plan, entry.persist));
   WEIR_CHECK(forget_old_entries(database));
   WEIR_CHECK(transaction.commit());
   return id;

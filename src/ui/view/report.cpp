@@ -264,10 +264,10 @@ void add_finding(View& view, const Finding& finding, bool shortly) {
   if (!shortly) add_text("Remedy", finding.remedy);
   std::vector<Text> changes;
   for (const auto& change : finding.changes) {
-    const std::string what =
-        change.kind == "listener" ? "backlog of " + change.target : change.target;
-    changes.push_back(
-        {{what + "  "}, {change.from, Tone::removed}, {" → "}, {change.to, Tone::added}});
+    changes.push_back({{step_title(change.kind, change.target) + "  "},
+                       {change.from, Tone::removed},
+                       {" → "},
+                       {change.to, Tone::added}});
   }
   add("Change", std::move(changes));
   if (!shortly) add_text("Risk", finding.risk);

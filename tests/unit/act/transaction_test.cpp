@@ -167,9 +167,6 @@ TEST(Apply, EmptyAndContradictoryPlansAreRefused) {
   plan = make_plan();
   plan.steps.push_back(plan.steps[0]);
   EXPECT_THAT(host.apply(plan).error().message, HasSubstr("net.core.somaxconn twice"));
-  plan = make_plan();
-  plan.steps[1].can_cut_traffic = true;
-  EXPECT_THAT(host.apply(plan).error().message, HasSubstr("can cut traffic"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
@@ -178,7 +175,6 @@ TEST(Apply, APlanThatCanCutTrafficNeedsADeadlineOrThePermissionOfTheUser) {
   host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "0\n";
   Plan plan = make_plan();
   plan.steps = {sysctl_step("net.ipv4.conf.all.rp_filter", "0", "1")};
-  ASSERT_FALSE(plan.steps.front().can_cut_traffic) << "as somebody edited it";
   const auto refused = host.apply(plan);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::wrong_use);

@@ -40,7 +40,7 @@ Report report() {
   finding.evidence.push_back({"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}});
   finding.symptoms.push_back({"syn-queue.overflow", {}});
   finding.meaning = "m";
-  finding.changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
+  finding.changes.push_back({StepKind::listener, "0.0.0.0:80", "511", "4096"});
   finding.lost_per_second = 104.0004;
   report.findings.push_back(finding);
   report.read_by["sockets"] = "sock_diag";

@@ -51,7 +51,7 @@ TEST(ParseReport, FindingsComeBackAsTheyWereWritten) {
 
 TEST(ParseReport, TheChainAndTheChangesAreNotRead) {
   Report report = report_with({full_finding()});
-  report.findings.front().changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
+  report.findings.front().changes.push_back({StepKind::listener, "0.0.0.0:80", "511", "4096"});
   report.stages.push_back(
       {Stage::accept_queue,
        {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});

@@ -19,7 +19,6 @@ Plan two_steps() {
   sysctl.target = SysctlTarget{"net.core.somaxconn"};
   sysctl.expected = "128";
   sysctl.wanted = "512";
-  sysctl.can_cut_traffic = true;
   Step listener;
   ListenerTarget target;
   target.cookie = 77;
@@ -58,7 +57,6 @@ TEST(Invert, StepsComeInReverseAndRestoreTheValuesThatWereRead) {
   EXPECT_EQ(inverse->steps[0].wanted, "16");
   EXPECT_EQ(inverse->steps[1].target, plan.steps[0].target);
   EXPECT_EQ(inverse->steps[1].wanted, "129");
-  EXPECT_TRUE(inverse->steps[1].can_cut_traffic);
   EXPECT_EQ(inverse->binding, plan.binding);
   EXPECT_THAT(inverse->notes, IsEmpty());
 }
