@@ -25,11 +25,11 @@ std::optional<PlaceDifference> find_difference(const Place& a, const Place& b) {
 std::string describe_difference(PlaceDifference difference, const Place& then, const Place& now) {
   switch (difference) {
     case PlaceDifference::machine:
-      return name_both("another machine", then.machine_id, now.place.machine_id);
-    case PlaceDifference::boot: return name_both("another boot", then.boot_id, now.place.boot_id);
+      return name_both("another machine", then.machine_id, now.machine_id);
+    case PlaceDifference::boot: return name_both("another boot", then.boot_id, now.boot_id);
     case PlaceDifference::netns:
       return name_both("another network namespace", "inode " + std::to_string(then.netns),
-                       std::to_string(now.place.netns));
+                       std::to_string(now.netns));
     case PlaceDifference::successor:
       return "a network namespace that is gone (a new one has its inode " +
              std::to_string(then.netns) + ")";

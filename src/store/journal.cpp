@@ -67,7 +67,7 @@ constexpr const char* entry_columns =
     " applier_pid, applier_start, note,"
     // The plan has it, as a number or not at all; what is no plan any more is said where it is
     // read.
-    " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.place.netns_cookie') END FROM entry ";
+    " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.netns_cookie') END FROM entry ";
 
 /// The one integer that a PRAGMA or a count answers.
 Result<std::int64_t> read_integer(Database& database, const char* sql) {
