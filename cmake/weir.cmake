@@ -11,7 +11,6 @@ if(WEIR_SANITIZE)
   target_link_options(weir_flags INTERFACE -fsanitize=address,undefined)
 endif()
 target_include_directories(weir_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
-target_compile_definitions(weir_flags INTERFACE WEIR_VERSION="${PROJECT_VERSION}")
 
 # weir_folder(NAME folder LINKS targets…): a static library of all sources directly in src/<folder>.
 function(weir_folder name)

@@ -51,7 +51,9 @@ TABLE = {
     "plan": (VALUES | {"plan/formula", "judge"}, NOTHING),
     "sense": (PORTS, [r"linux/.*"]),
     "store": (VALUES | {"codec", "disk"}, [r"sqlite3\.h"] + SYSTEM),
-    "act": (PORTS | {"plan", "store"}, [r"linux/.*"]),
+    "persist": (VALUES, NOTHING),
+    "act/steps": (PORTS, [r"linux/.*"]),
+    "act": (PORTS | {"persist", "store", "act/steps"}, [r"linux/.*"]),
     "ui/view": (VALUES, NOTHING),
     "ui/cli": (VALUES | {"ui/view", "codec"}, [r"fmt/.*"]),
     "lab": (
@@ -62,7 +64,9 @@ TABLE = {
             "judge",
             "plan",
             "plan/formula",
+            "persist",
             "store",
+            "act/steps",
             "act",
             "ui/view",
             "ui/cli",
@@ -78,7 +82,7 @@ EVERYWHERE = [r"tl/expected\.hpp"]
 
 # Headers through which a pure function could see a clock, a file, a thread or chance. base is
 # exempt: its calendar is std::chrono's, and a UniqueFd closes.
-PURE = {"model", "judge", "plan", "plan/formula", "ui/view", "kernel/wire", "codec"}
+PURE = {"model", "judge", "plan", "plan/formula", "persist", "ui/view", "kernel/wire", "codec"}
 CLOSED_STANDARD = {
     "chrono",
     "ctime",

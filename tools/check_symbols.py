@@ -1,11 +1,12 @@
-"""Checks that the objects of the pure folders ask for no symbol that reads a clock, a file, a
-socket, the environment or chance.
+"""Holds what was built to its word: by the symbols that are in it, or that it asks for.
 
     check_symbols.py ARCHIVE…
+    check_symbols.py --without weir::judge [--without weir::plan …] PROGRAM…
 
-A function can call time() although its includes are right. But an object cannot hide the symbols
-that it asks the linker for.
-"""
+The first form is for the pure folders: no symbol that reads a clock, a file, a socket, the
+environment or chance. Includes can be right and a function still call time(); what the object asks
+the linker for cannot be hidden. The second form is for a program that is to stay small: nothing of
+those namespaces is linked into it, not even as the argument of a template."""
 
 import argparse
 import os
@@ -42,17 +43,18 @@ DENIED = [
 ]
 
 
-def undefined_symbols(path):
+def run_nm(path, *options):
     done = subprocess.run(
-        ["nm", "--undefined-only", "--format=posix", path],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["nm", *options, "--format=posix", path], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise RuntimeError(f"nm could not read {path}: {done.stderr.strip()}")
+    return done.stdout.splitlines()
+
+
+def undefined_symbols(path):
     member, symbols = path, []
-    for line in done.stdout.splitlines():
+    for line in run_nm(path, "--undefined-only"):
         if line.endswith(":"):
             member = line[:-1]
         elif line.strip():
@@ -60,36 +62,70 @@ def undefined_symbols(path):
     return symbols
 
 
+def check_purity(path):
+    """How many symbols the archive asks for, and a sentence for each that is denied."""
+    symbols = undefined_symbols(path)
+    errors = [
+        f"{member}: asks for {symbol} ({kind})"
+        for member, symbol in symbols
+        for kind, pattern in DENIED
+        if re.fullmatch(pattern, symbol)
+    ]
+    return len(symbols), errors
+
+
+def check_absence(path, namespaces):
+    """How many symbols the program has, and a sentence for each that is of one of the namespaces.
+    A demangled name holds blanks: it ends before the symbol's type, which is one letter."""
+    names = [
+        match[1]
+        for match in (re.match(r"(.*?) [A-Za-z] [0-9a-f]", line) for line in run_nm(path, "-C"))
+        if match
+    ]
+    errors = []
+    for namespace in namespaces:
+        inside = re.compile(r"(?<![\w:])" + re.escape(namespace) + "::")
+        errors += [f"{path}: holds {name} ({namespace})" for name in names if inside.search(name)]
+    return len(names), errors
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("archives", nargs="+")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="NAMESPACE",
+        help="the files are programs that hold no symbol of this namespace",
+    )
     parser.add_argument(
         "--skip-missing",
         action="store_true",
-        help="exit 77, which CTest shows as skipped, when an archive was not built",
+        help="exit 77, which CTest shows as skipped, when a file was not built",
     )
     arguments = parser.parse_args()
-    missing = [archive for archive in arguments.archives if not os.path.exists(archive)]
+    missing = [path for path in arguments.files if not os.path.exists(path)]
     if missing and arguments.skip_missing:
         print(f"skipped: {missing[0]} does not exist; `make release` builds it")
         return 77
     errors, count = [], 0
-    for archive in arguments.archives:
+    for path in arguments.files:
         try:
-            symbols = undefined_symbols(archive)
+            symbols, found = (
+                check_absence(path, arguments.without) if arguments.without else check_purity(path)
+            )
         except (RuntimeError, OSError) as error:
             print(error, file=sys.stderr)
             return 1
-        count += len(symbols)
-        for member, symbol in symbols:
-            for kind, pattern in DENIED:
-                if re.fullmatch(pattern, symbol):
-                    errors.append(f"{member}: asks for {symbol} ({kind})")
+        count += symbols
+        errors += found
     for error in errors:
         print(error)
-    print(f"{count} symbols in {len(arguments.archives)} archives, {len(errors)} denied")
+    # Without any symbol the file was stripped, and nothing was checked.
+    print(f"{count} symbols in {len(arguments.files)} files, {len(errors)} denied")
     return 1 if errors or count == 0 else 0
 
 

@@ -57,13 +57,9 @@ class Search {
   Status look(const std::string& path) {
     return with_kernel_(path, [&](kernel::Kernel& kernel) -> Status {
       WEIR_TRY(const PlanBinding here, read_binding(kernel));
-      if (is_same_namespace(here, binding_)) {
-        found_ = function_(kernel);
-      } else if (here.boot_id == binding_.boot_id && here.netns == binding_.netns) {
-        // The kernel gives a number again once its namespace has ended (proc_alloc_inum(),
-        // fs/proc/generic.c).
-        ended_ = true;
-      }
+      const auto difference = find_difference(binding_.place, here.place);
+      if (!difference) found_ = function_(kernel);
+      if (difference == PlaceDifference::successor) ended_ = true;
       return {};
     });
   }
@@ -85,8 +81,9 @@ class Search {
 
   /// The kernel's answer covers every place, also those that no path leads to.
   void ask_kernel() {
-    if (!binding_.netns_cookie) return;
-    const Status asked = look(namespace_id_path({*binding_.netns_cookie, binding_.netns}));
+    if (!binding_.place.netns_cookie) return;
+    const Status asked =
+        look(namespace_id_path({*binding_.place.netns_cookie, binding_.place.netns}));
     if (!is_over() && !asked.ok() && asked.error().code == ErrorCode::gone) ended_ = true;
   }
 
@@ -196,13 +193,13 @@ class Search {
 
   void try_link(const std::string& path) {
     const auto link = read_link(path);
-    if (link && wire::parse_inode_link(*link, "net") == binding_.netns) try_at(path, path);
+    if (link && wire::parse_inode_link(*link, "net") == binding_.place.netns) try_at(path, path);
   }
 
   void try_descriptor(const std::string& path) {
     const auto link = read_link(path);
     if (!link) return;
-    if (wire::parse_inode_link(*link, "net") == binding_.netns) try_at(path, path);
+    if (wire::parse_inode_link(*link, "net") == binding_.place.netns) try_at(path, path);
     if (const auto mounts = wire::parse_inode_link(*link, "mnt"))
       held_mounts_.insert({*mounts, path});
   }
@@ -226,7 +223,7 @@ class Search {
     wire::parse_mountinfo(*text, [&](const wire::Mount& mount) {
       if (const auto held = wire::parse_inode_link(mount.root, "mnt"))
         held_mounts_.insert({*held, root + mount.point});
-      if (is_over() || wire::parse_inode_link(mount.root, "net") != binding_.netns) return;
+      if (is_over() || wire::parse_inode_link(mount.root, "net") != binding_.place.netns) return;
       try_mount(root + mount.point);
     });
   }
@@ -265,7 +262,8 @@ class Search {
 
   [[nodiscard]] std::string name() const {
     return "the network namespace of entry " + std::to_string(entry_.id) + " (" +
-           (entry_.netns_path.empty() ? std::to_string(entry_.netns) : entry_.netns_path) + ")";
+           (entry_.netns_path.empty() ? std::to_string(entry_.place.netns) : entry_.netns_path) +
+           ")";
   }
 
   [[nodiscard]] Status gone() const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "act/steps/process_identity.h"
 #include "store/guard_mark.h"
 #include "store/verdict.h"
 
@@ -39,7 +40,7 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
                                           const PlanBinding& here, kernel::Kernel& own,
                                           const WithKernel& with_kernel) {
   if (is_over(entry.state)) return std::optional<Outcome>();
-  if (entry.boot_id != here.boot_id) {
+  if (entry.place.boot_id != here.place.boot_id) {
     WEIR_TRY(
         Outcome outcome,
         end_entry(entry, journal, "the host has rebooted: the change ended with the earlier boot"));
@@ -72,7 +73,7 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
 void follow_verdicts(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
                      store::Journal& journal, std::vector<std::string>& failures) {
   for (const HistoryEntry& entry : entries) {
-    if (entry.state != EntryState::unconfirmed || entry.boot_id != boot_id) continue;
+    if (entry.state != EntryState::unconfirmed || entry.place.boot_id != boot_id) continue;
     if (store::read_verdict(journal.state_folder(), entry.id) != store::Verdict::keep) continue;
     const Status status =
         journal.move_entry(entry.id, entry.state, EntryState::confirmed, "confirmed by the user");
@@ -86,7 +87,7 @@ void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
            const store::Journal& journal) {
   store::sweep_marks(journal.state_folder(), [&](std::int64_t id) {
     return std::any_of(entries.begin(), entries.end(), [&](const HistoryEntry& entry) {
-      return entry.id == id && entry.boot_id == boot_id && !is_over(entry.state) &&
+      return entry.id == id && entry.place.boot_id == boot_id && !is_over(entry.state) &&
              entry.state != EntryState::confirmed;
     });
   });
@@ -128,7 +129,8 @@ Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Ker
   WEIR_TRY(const PlanBinding here, read_binding(own));
   // Of another boot, or over already: undo() says so without a look at the namespace; lines are the
   // first namespace's.
-  if (stands_in_files(entry) && (entry.boot_id != here.boot_id || is_over(entry.state))) {
+  if (stands_in_files(entry) &&
+      (entry.place.boot_id != here.place.boot_id || is_over(entry.state))) {
     std::optional<Outcome> undone;
     WEIR_CHECK(with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {
       WEIR_TRY(undone, undo(id, kernel, journal, options));
@@ -136,7 +138,7 @@ Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Ker
     }));
     return std::move(*undone);
   }
-  if (entry.boot_id != here.boot_id || entry.state == EntryState::ended)
+  if (entry.place.boot_id != here.place.boot_id || entry.state == EntryState::ended)
     return undo(id, own, journal, options);
   WEIR_TRY(const Plan plan, journal.plan(id));
   bool found = false;
@@ -167,7 +169,7 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
   WEIR_TRY(const PlanBinding here, read_binding(own));
   Healed healed;
   WEIR_TRY(const auto before, journal.entries());
-  follow_verdicts(before, here.boot_id, journal, healed.failures);
+  follow_verdicts(before, here.place.boot_id, journal, healed.failures);
   WEIR_TRY(const auto entries, journal.entries());
   // A full disk must not keep anything from being undone.
   if (const Status claimed = claim_lines(entries, journal); !claimed.ok())
@@ -182,7 +184,7 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
       healed.outcomes.push_back(std::move(**outcome));
     }
   }
-  sweep(before, here.boot_id, journal);
+  sweep(before, here.place.boot_id, journal);
   WEIR_TRY(const bool concerned, has_files(entries, journal));
   if (!concerned) return healed;
   const Status status = with_first_kernel(own, with_kernel, [&](kernel::Kernel& kernel) -> Status {

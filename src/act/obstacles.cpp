@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "act/link_identity.h"
 #include "act/losses.h"
 #include "act/overlap.h"
 #include "act/persist.h"
 #include "act/planned_files.h"
-#include "act/sysctl_step.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/sysctl_step.h"
 #include "act/world.h"
 #include "base/text.h"
 
@@ -31,8 +31,7 @@ void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<E
     const std::string name = step_target_name(step);
     if (!keys.insert(step_target_key(step)).second)
       add(obstacles, ErrorCode::wrong_use, "the plan changes " + name + " twice");
-    if ((step.can_cut_traffic || can_cut_traffic(step.target)) && !options.confirm_within &&
-        !options.unconfirmed_cut)
+    if (can_cut_traffic(step.target) && !options.confirm_within && !options.unconfirmed_cut)
       add(obstacles, ErrorCode::wrong_use,
           "the step on " + name + " can cut traffic: add --confirm-within TIME");
   }
@@ -40,11 +39,10 @@ void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<E
     add(obstacles, ErrorCode::wrong_use, "the time of --confirm-within must be longer than 0");
 }
 
-void compare_binding(std::vector<std::string>& differences, const std::string& what,
-                     const std::string& planned, const std::string& now) {
+void compare_fact(std::vector<std::string>& differences, const std::string& what,
+                  const std::string& planned, const std::string& now) {
   if (planned != now)
-    differences.push_back(what + " is " + (now.empty() ? "unknown" : now) +
-                          ", the plan was made for " + (planned.empty() ? "none" : planned));
+    differences.push_back("the plan was made for " + what + " " + planned + "; this is " + now);
 }
 
 /// What is wrong with the step's old value; nothing: it is as the plan expects.
@@ -84,6 +82,7 @@ void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& o
 Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
                      std::vector<Error>& obstacles) {
   Plan bound = plan;
+  WEIR_TRY(bound.binding, read_binding(kernel));
   WEIR_CHECK(bind_sysctls(bound, kernel));
   WEIR_TRY(const auto other, find_unfinished(journal, bound));
   if (!other) return {};
@@ -99,23 +98,18 @@ Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
                                                   kernel::Kernel& kernel) {
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
   std::vector<std::string> differences;
-  compare_binding(differences, "the machine", planned.machine_id, now.machine_id);
-  compare_binding(differences, "the boot", planned.boot_id, now.boot_id);
-  compare_binding(differences, "the kernel", planned.kernel, now.kernel);
-  compare_binding(differences, "the network namespace", std::to_string(planned.netns),
-                  std::to_string(now.netns));
+  if (const auto difference = find_difference(planned.place, now.place))
+    differences.push_back("the plan was made for " +
+                          describe_difference(*difference, planned.place, now.place));
+  compare_fact(differences, "the kernel", planned.kernel, now.kernel);
   if (!is_same_memory(planned.memory, now.memory))
-    compare_binding(differences, "the memory in bytes", std::to_string(planned.memory.count),
-                    std::to_string(now.memory.count));
+    compare_fact(differences, "a memory in bytes of", std::to_string(planned.memory.count),
+                 std::to_string(now.memory.count));
   // Cards of another namespace say nothing of this one.
   if (differences.empty() && !planned.nics.empty()) {
     WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
     differences = missing_nics(planned.nics, nics);
   }
-  if (differences.empty() && !is_same_namespace(planned, now))
-    differences.push_back(
-        "the network namespace that the plan was made for is gone; another namespace has reused its number " +
-        std::to_string(now.netns));
   return differences;
 }
 

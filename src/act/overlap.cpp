@@ -10,16 +10,13 @@ std::set<std::string> target_keys(const Plan& plan) {
   return keys;
 }
 
-bool same_world(const HistoryEntry& entry, const PlanBinding& binding) {
-  return entry.boot_id == binding.boot_id && entry.netns == binding.netns;
-}
-
 Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan,
                                                  std::int64_t after,
                                                  const std::set<EntryState>& states) {
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
-    if (entry.id <= after || !same_world(entry, plan.binding) || states.count(entry.state) == 0)
+    if (entry.id <= after || !is_same_place(entry.place, plan.binding.place) ||
+        states.count(entry.state) == 0)
       continue;
     WEIR_TRY(const Plan other, journal.plan(entry.id));
     for (const Step& step : other.steps) {

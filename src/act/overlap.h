@@ -17,11 +17,8 @@ namespace weir::act {
 /// step_target_key() of each step.
 [[nodiscard]] std::set<std::string> target_keys(const Plan& plan);
 
-/// Whether the entry was made in the same boot and namespace.
-[[nodiscard]] bool same_world(const HistoryEntry& entry, const PlanBinding& binding);
-
 /// The newest entry in one of the states, later than `after`, that changes one of the targets in
-/// the same boot and namespace.
+/// the plan's place.
 Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan,
                                                  std::int64_t after,
                                                  const std::set<EntryState>& states);

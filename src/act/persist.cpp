@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "act/target.h"
+#include "act/steps/dispatch.h"
 #include "act/world.h"
-#include "plan/persist.h"
+#include "persist/sysctl_d.h"
 
 namespace weir::act {
 namespace {
@@ -19,8 +19,7 @@ constexpr std::size_t file_limit = std::size_t{4} << 20U;
 constexpr const char* kept_ending = ".changed";
 
 /// The lines of one entry that are in that state.
-void append_rows(const HistoryEntry& entry, PersistState state,
-                 std::vector<plan::PersistRow>& rows) {
+void append_rows(const HistoryEntry& entry, PersistState state, std::vector<persist::Row>& rows) {
   for (const HistoryStep& step : entry.steps)
     if (step.persist == state)
       rows.push_back(
@@ -28,9 +27,9 @@ void append_rows(const HistoryEntry& entry, PersistState state,
 }
 
 /// What the files are to hold, the oldest entry first: a later one replaces what it changed again.
-Result<std::vector<plan::PersistRow>> collect_rows(store::Journal& journal) {
+Result<std::vector<persist::Row>> collect_rows(store::Journal& journal) {
   WEIR_TRY(const auto entries, journal.entries());
-  std::vector<plan::PersistRow> rows;
+  std::vector<persist::Row> rows;
   std::for_each(entries.rbegin(), entries.rend(),
                 [&](const auto& entry) { append_rows(entry, PersistState::wanted, rows); });
   return rows;
@@ -50,7 +49,7 @@ Result<std::optional<std::string>> read_file(kernel::Files& files, const std::st
 
 /// One of weir's files: as it should be, as the journal left it, as it is.
 struct FileCase {
-  plan::PersistFile wanted;
+  persist::File wanted;
   store::WrittenFile left;
   std::optional<std::string> now;
 
@@ -78,9 +77,9 @@ Error foreign_file(const FileCase& file) {
 /// may be written over), others.
 Result<std::vector<FileCase>> find_work(kernel::Files& files,
                                         const std::vector<store::WrittenFile>& left,
-                                        const std::vector<plan::PersistRow>& rows, bool force) {
+                                        const std::vector<persist::Row>& rows, bool force) {
   std::vector<FileCase> work;
-  for (plan::PersistFile& wanted : plan::compose_persist_files(rows)) {
+  for (persist::File& wanted : persist::compose_sysctl_files(rows)) {
     FileCase file;
     file.left.path = wanted.path;
     for (const store::WrittenFile& one : left)
@@ -126,20 +125,20 @@ Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journa
 }
 
 /// What the plan would write; it has no number yet.
-std::vector<plan::PersistRow> planned_rows(const Plan& plan) {
-  std::vector<plan::PersistRow> rows;
+std::vector<persist::Row> planned_rows(const Plan& plan) {
+  std::vector<persist::Row> rows;
   for (const Step& step : plan.steps) {
-    if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
-      rows.push_back({0, sysctl->name, step.wanted, step.expected, step.finding});
+    if (can_persist(step_kind(step)))
+      rows.push_back({0, step_target_name(step), step.wanted, step.expected, step.finding});
   }
   return rows;
 }
 
 /// Whether the files could take the rows beside what they hold. Without a journal weir has written
 /// none of them.
-Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& kernel,
+Status check_files(const std::vector<persist::Row>& rows, kernel::Kernel& kernel,
                    store::Journal* journal) {
-  std::vector<plan::PersistRow> all;
+  std::vector<persist::Row> all;
   std::vector<store::WrittenFile> left;
   if (journal != nullptr) {
     WEIR_TRY(all, collect_rows(*journal));
@@ -151,9 +150,9 @@ Status check_files(const std::vector<plan::PersistRow>& rows, kernel::Kernel& ke
   return {};
 }
 
-Status check_rows(const std::vector<plan::PersistRow>& rows, const BootConfiguration& boot,
+Status check_rows(const std::vector<persist::Row>& rows, const BootConfiguration& boot,
                   kernel::Kernel& kernel, store::Journal& journal) {
-  if (const auto obstacles = plan::find_persist_obstacles(rows, boot); !obstacles.empty())
+  if (const auto obstacles = persist::find_sysctl_obstacles(rows, boot); !obstacles.empty())
     return make_error(ErrorCode::conflict, join_texts(obstacles, "; "));
   return check_files(rows, kernel, &journal);
 }
@@ -202,7 +201,7 @@ Status restore_all_live(const HistoryEntry& entry, bool force, kernel::Kernel& k
 std::vector<std::string> list_not_persisted(const Plan& plan) {
   std::vector<std::string> sentences;
   for (const Step& step : plan.steps) {
-    if (std::holds_alternative<SysctlTarget>(step.target)) continue;
+    if (can_persist(step_kind(step))) continue;
     sentences.push_back(step_target_name(step) + " is not kept over a reboot or a restart" +
                         (step.durable.empty() ? "" : ": " + step.durable));
   }
@@ -220,7 +219,7 @@ Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan,
   if (rows.empty())
     return std::vector<std::string>{"no step of this plan can be kept in a file: " +
                                     join_texts(list_not_persisted(plan), "; ")};
-  auto obstacles = plan::find_persist_obstacles(rows, boot);
+  auto obstacles = persist::find_sysctl_obstacles(rows, boot);
   if (const Status status = check_files(rows, kernel, journal); !status.ok()) {
     if (status.error().code != ErrorCode::conflict) return status.error();
     obstacles.push_back(status.error().message);
@@ -231,7 +230,7 @@ Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan,
 Result<StandingLines> read_standing_lines(store::Journal& journal) {
   WEIR_TRY(const auto rows, collect_rows(journal));
   StandingLines lines;
-  for (const plan::PersistRow& row : rows) lines[row.name] = row.value;
+  for (const persist::Row& row : rows) lines[row.name] = row.value;
   return lines;
 }
 
@@ -244,7 +243,7 @@ Result<std::vector<std::string>> persist_entry(std::int64_t id, const BootConfig
                                                kernel::Kernel& kernel, store::Journal& journal) {
   WEIR_TRY(const HistoryEntry entry, journal.entry(id));
   if (!owes_lines(entry)) return std::vector<std::string>();
-  std::vector<plan::PersistRow> rows;
+  std::vector<persist::Row> rows;
   append_rows(entry, PersistState::asked, rows);
   append_rows(entry, PersistState::refused, rows);
   if (Status status = check_rows(rows, boot, kernel, journal); !status.ok()) {
@@ -295,7 +294,7 @@ std::vector<std::string> heal_lines(kernel::Kernel& kernel, store::Journal& jour
   std::vector<std::string> failures;
   for (const HistoryEntry& entry : *entries) {
     if (!has_lines(entry, PersistState::leaving)) continue;
-    const bool is_earlier = entry.boot_id != here->boot_id;
+    const bool is_earlier = entry.place.boot_id != here->place.boot_id;
     if (const auto out = take_out_lines(entry.id, kernel, journal, {false, is_earlier}); !out.ok())
       failures.push_back(out.error().message);
   }

@@ -1,6 +1,6 @@
 // What outlives a reboot: lines of confirmed plans in weir's own files below /etc, and out of them
 // again. The journal says what the files are to hold; they are brought to it, and whoever died in
-// between left either text, which the journal knows. Not the texts (plan/persist.h) and not the
+// between left either text, which the journal knows. Not the texts (persist/) and not the
 // moment (transaction.h, heal.h, the commands).
 #pragma once
 

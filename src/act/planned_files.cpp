@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "act/sysctl_step.h"
+#include "act/steps/sysctl_step.h"
 
 namespace weir::act {
 namespace {

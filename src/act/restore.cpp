@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "act/side_values.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
 #include "base/text.h"
 #include "store/verdict.h"
 

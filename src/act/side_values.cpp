@@ -7,9 +7,9 @@
 #include <set>
 #include <utility>
 
-#include "act/link_identity.h"
-#include "act/sysctl_step.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/sysctl_step.h"
 #include "base/text.h"
 #include "kernel/wire/ethtool_settings.h"
 #include "model/side_effects.h"

@@ -7,7 +7,8 @@
 
 #include "act/overlap.h"
 #include "act/side_values.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/sysctl_step.h"
 #include "store/verdict.h"
 
 namespace weir::act {
@@ -233,11 +234,11 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
                           EntryState::undoing, EntryState::failed};
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
-    const bool stands =
-        stands_in_files(entry) || (same_world(entry, now) && standing.count(entry.state) != 0);
+    const bool stands = stands_in_files(entry) ||
+                        (is_same_place(entry.place, now.place) && standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
-      if (step.kind == "sysctl" && keys.count(sysctl_target_key(step.target)) != 0)
+      if (step.kind == StepKind::sysctl && keys.count(sysctl_target_key(step.target)) != 0)
         return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) +
                                                    " changed the same target after entry " +
                                                    std::to_string(id) +
@@ -313,8 +314,7 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel,
     // What cannot be read is left to find_obstacles(), which says why.
     if (!value.ok() || *value != target->normalize(step.wanted)) {
       rest.steps.push_back(step);
-    } else if (standing && std::holds_alternative<SysctlTarget>(step.target) &&
-               !stands(*standing, step)) {
+    } else if (standing && can_persist(step_kind(step)) && !stands(*standing, step)) {
       rest.steps.push_back(step);
       rest.steps.back().expected = *value;
     }
@@ -377,15 +377,15 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const Plan plan, journal.plan(id));
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
-  const bool earlier = entry.boot_id != now.boot_id;
+  const bool earlier = entry.place.boot_id != now.place.boot_id;
   if (stands_in_files(entry) && (earlier || is_over(entry.state)))
     return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
   if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
-  if (!is_same_namespace(plan.binding, now) && entry.state != EntryState::ended)
-    return make_error(ErrorCode::conflict, "entry " + std::to_string(id) +
-                                               " belongs to the network namespace " +
-                                               std::to_string(entry.netns) + ", but this is " +
-                                               std::to_string(now.netns));
+  const auto difference = find_difference(entry.place, now.place);
+  if (difference && entry.state != EntryState::ended)
+    return make_error(ErrorCode::conflict,
+                      "entry " + std::to_string(id) + " was made for " +
+                          describe_difference(*difference, entry.place, now.place));
   if (!options.force) WEIR_CHECK(check_later_entries(journal, plan, id));
   RestoreOptions restore_options;
   restore_options.note = "undone by the user";

@@ -1,5 +1,7 @@
 #include "app/change.h"
 
+#include <array>
+#include <ctime>
 #include <filesystem>
 #include <utility>
 
@@ -7,7 +9,6 @@
 
 #include "act/heal.h"
 #include "act/world.h"
-#include "app/observe.h"
 #include "app/output.h"
 #include "sense/configuration.h"
 #include "ui/view/history.h"
@@ -68,9 +69,10 @@ Result<store::Journal> open_journal(const std::string& folder, Disk disk) {
   return journal;
 }
 
-Result<std::vector<std::string>> try_to_write_lines(const Context& context, store::Journal& journal,
-                                                    kernel::Kernel& kernel, std::int64_t id) {
-  WEIR_TRY(const auto lock, wait_for_lock(state_folder(context.arguments), kernel.clock));
+Result<std::vector<std::string>> try_to_write_lines(const StateOption& state,
+                                                    store::Journal& journal, kernel::Kernel& kernel,
+                                                    std::int64_t id) {
+  WEIR_TRY(const auto lock, wait_for_lock(state_folder(state), kernel.clock));
   return act::persist_entry(id, sense::read_boot_configuration(kernel.files), kernel, journal);
 }
 
@@ -86,7 +88,7 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
   if (const auto names = files.list(named)) {
     for (const auto& name : *names) {
       const std::string path = std::string(named).append("/").append(name);
-      if (is_namespace(path, plan.binding.netns)) return path;
+      if (is_namespace(path, plan.binding.place.netns)) return path;
     }
   }
   for (const auto& step : plan.steps) {
@@ -94,16 +96,25 @@ std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files
     if (listener == nullptr) continue;
     for (const auto& owner : listener->owners) {
       const std::string path = "/proc/" + std::to_string(owner.pid) + "/ns/net";
-      if (is_namespace(path, plan.binding.netns)) return path;
+      if (is_namespace(path, plan.binding.place.netns)) return path;
     }
   }
   return std::nullopt;
 }
 
+/// "21:14:05" on this host's clock.
+std::string local_time(Nanoseconds wall) {
+  const std::time_t second = wall.count / nanoseconds_per_second;
+  std::tm parts{};
+  if (localtime_r(&second, &parts) == nullptr) return "the deadline";
+  std::array<char, 16> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%H:%M:%S", &parts)};
+}
+
 }  // namespace
 
-std::string state_folder(const Arguments& arguments) {
-  return arguments.state_folder.empty() ? store::default_state_folder : arguments.state_folder;
+std::string deadline_time(Nanoseconds boot_time, kernel::Clock& clock) {
+  return local_time(clock.wall_time() + boot_time - clock.boot_time());
 }
 
 Status with_kernel(const std::string& path, const std::function<Status(kernel::Kernel&)>& work) {
@@ -112,8 +123,8 @@ Status with_kernel(const std::string& path, const std::function<Status(kernel::K
   return work(kernel);
 }
 
-Result<Changer> open_changer(const Context& context, Disk disk) {
-  const std::string folder = state_folder(context.arguments);
+Result<Changer> open_changer(const StateOption& state, Disk disk) {
+  const std::string folder = state_folder(state);
   WEIR_TRY(auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   WEIR_TRY(auto lock, take_lock(folder, disk, kernel.clock));
@@ -125,12 +136,11 @@ Result<Changer> open_changer(const Context& context, Disk disk) {
 
 Result<BootMoment> read_boot_moment(kernel::Kernel& kernel) {
   WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
-  return BootMoment{here.boot_id, kernel.clock.boot_time()};
+  return BootMoment{here.place.boot_id, kernel.clock.boot_time()};
 }
 
-void report_lost_watchdogs(const Context& context, kernel::Kernel& kernel) {
-  auto journal =
-      store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
+void report_lost_watchdogs(const StateOption& state, kernel::Kernel& kernel) {
+  auto journal = store::Journal::open(state_folder(state), store::Journal::Access::read);
   const auto now = read_boot_moment(kernel);
   if (!journal.ok() || !now.ok()) return;
   const auto entries = journal->entries();
@@ -139,14 +149,14 @@ void report_lost_watchdogs(const Context& context, kernel::Kernel& kernel) {
     if (const auto sentence = describe_lost_watchdog(entry, *now)) write_error(*sentence);
 }
 
-Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
+Result<OpenedPlace> open_place_of(const Plan& plan, const NamespaceOption& option) {
   OpenedPlace opened;
-  if (place.pid) opened.path = "/proc/" + std::to_string(*place.pid) + "/ns/net";
+  if (option.pid) opened.path = "/proc/" + std::to_string(*option.pid) + "/ns/net";
   // Absolute: the watchdog stands elsewhere, and so does whoever undoes it later.
-  if (!place.netns.empty())
-    opened.path = place.netns.find('/') == std::string::npos
-                      ? "/run/netns/" + place.netns
-                      : std::filesystem::absolute(place.netns).string();
+  if (!option.netns.empty())
+    opened.path = option.netns.find('/') == std::string::npos
+                      ? "/run/netns/" + option.netns
+                      : std::filesystem::absolute(option.netns).string();
   if (!opened.path.empty()) {
     WEIR_TRY(opened.kernel, open_path(opened.path));
     return opened;
@@ -155,7 +165,9 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   auto kernel = opened.kernel->kernel();
   WEIR_TRY(const PlanBinding own, act::read_binding(kernel));
   // A plan of another boot is refused anyway: the numbers of namespaces mean nothing then.
-  if (own.netns == plan.binding.netns || own.boot_id != plan.binding.boot_id) return opened;
+  if (own.place.netns == plan.binding.place.netns ||
+      own.place.boot_id != plan.binding.place.boot_id)
+    return opened;
   const auto path = find_namespace(plan, kernel.files);
   if (!path) return opened;
   opened.path = *path;
@@ -163,10 +175,10 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const Place& place) {
   return opened;
 }
 
-void write_lines(const Context& context, store::Journal& journal, kernel::Kernel& kernel,
+void write_lines(const StateOption& state, store::Journal& journal, kernel::Kernel& kernel,
                  act::Outcome& outcome) {
   const std::int64_t id = outcome.entry.id;
-  auto notices = try_to_write_lines(context, journal, kernel, id);
+  auto notices = try_to_write_lines(state, journal, kernel, id);
   if (notices.ok()) {
     for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
   } else {

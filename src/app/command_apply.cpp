@@ -1,29 +1,25 @@
+// `weir apply`: carries out a plan, all of its steps or none.
 #include <algorithm>
-#include <array>
+#include <csignal>
 #include <ctime>
-#include <iterator>
-#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "act/obstacles.h"
+#include "act/steps/process_identity.h"
 #include "act/transaction.h"
-#include "app/allowed.h"
+#include "app/arguments.h"
 #include "app/change.h"
-#include "app/commands.h"
-#include "app/observe.h"
+#include "app/command.h"
 #include "app/order.h"
 #include "app/output.h"
-#include "app/probe_command.h"
 #include "codec/plan_json.h"
 #include "kernel/linux/spawn.h"
-#include "plan/scope.h"
-#include "plan/screen.h"
 #include "sense/configuration.h"
-#include "sense/record.h"
 #include "ui/view/numbers.h"
 #include "ui/view/plan.h"
 
@@ -38,8 +34,61 @@ constexpr Nanoseconds longest_probe = seconds(30);
 /// an applier that has not come to its end.
 constexpr std::int64_t probe_numerator = 3, probe_denominator = 4;
 
-ExitCode changed_code(const Arguments& arguments) {
-  return arguments.detailed_exit_code ? ExitCode::changed : ExitCode::ok;
+struct ApplyOptions {
+  std::string file;  ///< the plan
+  std::optional<Nanoseconds> confirm_within;
+  bool no_confirm = false;  ///< also what can cut traffic stays without a confirmation
+  std::string probe;        ///< a shell command that must succeed after the last step
+  bool persist = false;
+  bool dry_run = false;
+  std::vector<std::string> allowed;  ///< settings whose harmful values are taken
+  bool detailed_exit_code = false;
+  StateOption state;
+  NamespaceOption place;
+};
+
+void describe_apply(CommandBuilder& builder, ApplyOptions& options) {
+  builder.summary("Applies a plan: all of its steps, or none.");
+  builder.notes(
+      "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, or a plan that no host can carry out, 4 refused; nothing was changed then. weir refuses a plan that this host does not fit, that another user can write to, or that an earlier run applied and that still waits for its confirmation; and, unless --allow names it, a value that weir calls harmful or a setting that weir does not know. "
+      "With --detailed-exit-code 10 says that something was changed, and 0 that nothing had to be. "
+      "A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes unless you confirm it. "
+      "Every old value is on disk before a new one is written. "
+      "Needs CAP_NET_ADMIN, for a running server's backlog or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");
+  builder.option("plan", "PLAN", "a file that `weir plan -o` wrote", options.file);
+  builder.require("plan");
+  builder.option(
+      "--confirm-within", "TIME",
+      "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
+      options.confirm_within,
+      time_between("--confirm-within", seconds(1), seconds(24LL * 3600), "from 1s to 24h"));
+  builder.flag("--no-confirm", "keep it without a confirmation, also what can cut traffic",
+               options.no_confirm);
+  builder.option(
+      "--probe", "COMMAND",
+      "run this in a shell after the last step, for at most 30 s or three quarters of the time to confirm within; when it fails, undo at once",
+      options.probe);
+  builder.flag(
+      "--persist",
+      "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a later file would win, or in another network namespace than the host's first",
+      options.persist);
+  builder.flag("--dry-run,--check",
+               "ask everything that would be asked before the first change; change nothing",
+               options.dry_run);
+  builder.repeated(
+      "--allow", "NAME",
+      "take the plan's value of this setting, which is called harmful or which weir does not know; may be repeated",
+      options.allowed);
+  builder.flag("--detailed-exit-code",
+               "exit with 10 when something was changed (with --check: would be)",
+               options.detailed_exit_code);
+  add_state_option(builder, options.state);
+  add_namespace_option(builder, options.place);
+  builder.exclude("--no-confirm", {"--confirm-within"});
+}
+
+ExitCode changed_code(const ApplyOptions& options) {
+  return options.detailed_exit_code ? ExitCode::changed : ExitCode::ok;
 }
 
 Result<ExitCode> say_unchanged(const Context& context) {
@@ -53,13 +102,7 @@ Result<ExitCode> say_unchanged(const Context& context) {
   return ExitCode::ok;
 }
 
-/// As the program's main() has it for an Error.
-ExitCode refusal_code(const Error& error) {
-  if (error.code == ErrorCode::wrong_use) return ExitCode::wrong_use;
-  return error.code == ErrorCode::conflict ? ExitCode::refused : ExitCode::failed;
-}
-
-Result<ExitCode> show_dry_run(const Context& context, const Plan& plan,
+Result<ExitCode> show_dry_run(const Context& context, const ApplyOptions& options, const Plan& plan,
                               const std::vector<Error>& obstacles, const std::string& hidden) {
   ui::View view;
   if (!plan.steps.empty()) {
@@ -75,7 +118,7 @@ Result<ExitCode> show_dry_run(const Context& context, const Plan& plan,
     view.blocks.emplace_back(ui::Paragraph{{{obstacle.message}}, ui::Mark::none, 2});
   if (!hidden.empty()) view.blocks.emplace_back(ui::Paragraph{{{hidden}}, ui::Mark::unknown, 0});
   WEIR_CHECK(show(context, view));
-  return fits ? changed_code(context.arguments) : refusal_code(obstacles.front());
+  return fits ? changed_code(options) : exit_code(obstacles.front(), ErrorCodes::failed_or_refused);
 }
 
 /// The journal: open for changes, after what a dead weir left was healed; or for looking only.
@@ -90,17 +133,16 @@ struct Books {
   }
 };
 
-Result<Books> open_books(const Context& context) {
+Result<Books> open_books(const ApplyOptions& options) {
   Books books;
-  if (!context.arguments.dry_run) {
-    WEIR_TRY(books.changer, open_changer(context));
+  if (!options.dry_run) {
+    WEIR_TRY(books.changer, open_changer(options.state));
     return books;
   }
-  auto journal =
-      store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
+  auto journal = store::Journal::open(state_folder(options.state), store::Journal::Access::read);
   if (journal.ok()) {
     books.read_only = std::move(journal).value();
-  } else if (journal.error().code == ErrorCode::not_permitted && !context.arguments.persist) {
+  } else if (journal.error().code == ErrorCode::not_permitted && !options.persist) {
     books.hidden =
         "Not looked for: a change that still waits for its end, because " + journal.error().message;
   } else if (journal.error().code != ErrorCode::not_found) {
@@ -110,41 +152,24 @@ Result<Books> open_books(const Context& context) {
 }
 
 /// What is kept over reboots already, for a plan that is to be.
-Result<std::optional<act::StandingLines>> read_standing(const Arguments& arguments,
-                                                        store::Journal* journal) {
-  if (!arguments.persist) return std::optional<act::StandingLines>();
+Result<std::optional<act::StandingLines>> read_standing(bool persist, store::Journal* journal) {
+  if (!persist) return std::optional<act::StandingLines>();
   if (journal == nullptr) return std::optional(act::StandingLines());
   WEIR_TRY(act::StandingLines lines, act::read_standing_lines(*journal));
   return std::optional(std::move(lines));
 }
 
 bool can_cut(const Plan& plan) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-    return step.can_cut_traffic || can_cut_traffic(step.target);
-  });
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [](const Step& step) { return can_cut_traffic(step.target); });
 }
 
-/// "21:14:05" on this host's clock.
-std::string local_time(Nanoseconds wall) {
-  const std::time_t second = wall.count / nanoseconds_per_second;
-  std::tm parts{};
-  if (localtime_r(&second, &parts) == nullptr) return "the deadline";
-  std::array<char, 16> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%H:%M:%S", &parts)};
-}
-
-/// A deadline of the journal on this host's clock.
-std::string deadline_time(Nanoseconds boot_time, kernel::Clock& clock) {
-  return local_time(clock.wall_time() + boot_time - clock.boot_time());
-}
-
-std::string success_sentence(const Arguments& arguments, const HistoryEntry& entry,
+std::string success_sentence(const StateOption& state_option, const HistoryEntry& entry,
                              const std::optional<Nanoseconds>& confirm_within,
                              kernel::Clock& clock) {
   const std::string id = std::to_string(entry.id);
   const std::string over = has_lines(entry, PersistState::wanted) ? ", also over a reboot" : "";
-  const std::string state =
-      arguments.state_folder.empty() ? "" : " --state " + arguments.state_folder;
+  const std::string state = state_words(state_option);
   if (!confirm_within || !entry.deadline)
     return "Applied as " + id + over + "; `weir undo " + id + state + "` takes it back";
   return "Applied as " + id + "; keep it with `weir confirm " + id + state + "` within " +
@@ -152,138 +177,101 @@ std::string success_sentence(const Arguments& arguments, const HistoryEntry& ent
          ", or it undoes itself";
 }
 
-act::ApplyOptions apply_options(const Arguments& arguments, const Plan& plan,
-                                const std::string& netns_path) {
-  act::ApplyOptions options;
-  options.confirm_within = arguments.confirm_within;
-  if (!options.confirm_within && !arguments.no_confirm && can_cut(plan))
-    options.confirm_within = standard_confirmation;
-  options.unconfirmed_cut = arguments.no_confirm;
-  options.allowed = {arguments.allowed.begin(), arguments.allowed.end()};
-  options.netns_path = netns_path;
-  if (!arguments.probe.empty()) {
+[[noreturn]] void become_shell(const char* command) {
+  setpgid(0, 0);
+  const int nothing = open("/dev/null", O_RDONLY);
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+  static_cast<void>(std::signal(SIGPIPE, SIG_DFL));
+  execl("/bin/sh", "sh", "-c", command, nullptr);
+  _exit(127);
+}
+
+std::int64_t monotonic_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * nanoseconds_per_second + now.tv_nsec;
+}
+
+std::string describe_status(int status) {
+  if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
+  return "exited with " + std::to_string(WEXITSTATUS(status));
+}
+
+/// The user's own check that the host still does its work. Runs `/bin/sh -c COMMAND` in a process
+/// group of its own, with nothing on its standard input, and waits. Errors: conflict (it exited
+/// with another status than 0, was ended by a signal, or did not end within the limit and was
+/// killed with its group), io.
+Status run_probe(const std::string& command, Nanoseconds limit) {
+  constexpr timespec pause{0, 20'000'000};
+  const pid_t child = fork();
+  if (child < 0) return make_error(ErrorCode::io, "the probe could not be started");
+  if (child == 0) become_shell(command.c_str());
+  setpgid(child, child);
+  const std::int64_t end = monotonic_now() + limit.count;
+  int status = 0;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (monotonic_now() >= end) {
+      kill(-child, SIGKILL);
+      waitpid(child, &status, 0);
+      return make_error(ErrorCode::conflict, "the probe `" + command + "` did not end in time");
+    }
+    nanosleep(&pause, nullptr);
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return make_error(ErrorCode::conflict, "the probe `" + command + "` " + describe_status(status));
+}
+
+act::ApplyOptions transaction_options(const ApplyOptions& options, const Plan& plan,
+                                      const std::string& netns_path) {
+  act::ApplyOptions made;
+  made.confirm_within = options.confirm_within;
+  if (!made.confirm_within && !options.no_confirm && can_cut(plan))
+    made.confirm_within = standard_confirmation;
+  made.unconfirmed_cut = options.no_confirm;
+  made.allowed = {options.allowed.begin(), options.allowed.end()};
+  made.netns_path = netns_path;
+  if (!options.probe.empty()) {
     Nanoseconds limit = longest_probe;
-    if (options.confirm_within)
+    if (made.confirm_within)
       limit = std::min(
-          limit, Nanoseconds{options.confirm_within->count / probe_denominator * probe_numerator});
-    options.probe = [command = arguments.probe, limit] { return run_probe(command, limit); };
+          limit, Nanoseconds{made.confirm_within->count / probe_denominator * probe_numerator});
+    made.probe = [command = options.probe, limit] { return run_probe(command, limit); };
   }
-  return options;
+  return made;
 }
 
-/// What another run has begun with the same targets and not ended.
-Error describe_unfinished(const Arguments& arguments, const HistoryEntry& entry, bool has_all,
-                          kernel::Clock& clock) {
-  // It is of this boot: find_unfinished() looks for no other.
-  if (const auto lost = describe_lost_watchdog(entry, {entry.boot_id, clock.boot_time()}))
-    return make_error(ErrorCode::conflict, *lost);
-  const std::string id = std::to_string(entry.id);
-  const std::string state =
-      arguments.state_folder.empty() ? "" : " --state " + arguments.state_folder;
-  std::string sentence = "entry " + id + (has_all ? " has this" : " changes the same");
-  if (entry.state == EntryState::unconfirmed && entry.deadline) {
-    sentence += " and waits for its confirmation until " + deadline_time(*entry.deadline, clock) +
-                "; keep it with `weir confirm " + id + state + "`, or it undoes itself";
-  } else {
-    sentence +=
-        " and is " + std::string(entry_state_id(entry.state)) + "; confirm or undo it first";
-  }
-  return make_error(ErrorCode::conflict, sentence);
-}
-
-/// A plan on its way, and what it becomes here.
-struct Order {
-  const Plan& whole;
-  /// the steps that are not so already; in weir's own words, whatever the file says, where they
-  /// tell what a step does
-  Plan rest;
-  /// settings that --allow takes → what speaks against it
-  std::map<std::string, std::string> allowed = {};
-};
-
-/// The catalog's word on each step. It is asked here again: the plan may come from elsewhere, or
-/// was edited.
-Result<std::vector<Error>> screen_order(const Arguments& arguments, Order& order,
-                                        kernel::Kernel& kernel) {
-  WEIR_TRY(const Catalog catalog, load_catalog());
-  WEIR_CHECK(check_allowed(arguments.allowed, sysctl_names(order.whole), catalog));
-  const Snapshot now = sense::read_settings(kernel);
-  for (Step& step : order.rest.steps) {
-    if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
-      step.scope = plan::describe_scope(sysctl->name, catalog, now);
-    step.can_cut_traffic = step.can_cut_traffic || can_cut_traffic(step.target);
-  }
-  Plan screened = order.rest;
-  const std::set<std::string> allowed(arguments.allowed.begin(), arguments.allowed.end());
-  std::vector<Error> refusals;
-  plan::Screening screening = plan::screen(now, catalog, allowed, screened);
-  for (auto& refusal : screening.refusals)
-    refusals.push_back(make_error(refusal.kind == plan::Objection::Kind::impossible
-                                      ? ErrorCode::wrong_use
-                                      : ErrorCode::conflict,
-                                  std::move(refusal.sentence)));
-  if (!refusals.empty()) return refusals;
-  // Where a value was allowed, its step now says against what.
-  order.rest = std::move(screened);
-  order.allowed = std::move(screening.allowed);
-  return refusals;
-}
-
-/// Every check that stands before the first change, for --check as well.
-Result<std::vector<Error>> find_all_obstacles(const Arguments& arguments, Order& order,
-                                              kernel::Kernel& kernel, store::Journal* journal,
-                                              const act::ApplyOptions& options) {
-  if (journal != nullptr) {
-    WEIR_TRY(const auto unfinished, act::find_unfinished(*journal, order.whole));
-    if (unfinished)
-      return std::vector{
-          describe_unfinished(arguments, *unfinished, order.rest.steps.empty(), kernel.clock)};
-  }
-  if (order.rest.steps.empty()) {
-    std::vector<Error> elsewhere;
-    WEIR_TRY(const auto differences, act::read_other_world(order.whole.binding, kernel));
-    for (const auto& sentence : differences)
-      elsewhere.push_back(make_error(ErrorCode::conflict, sentence));
-    return elsewhere;
-  }
-  WEIR_TRY(auto obstacles, screen_order(arguments, order, kernel));
-  WEIR_TRY(auto in_the_way,
-           act::find_obstacles(order.rest, kernel, journal, act::obstacle_options(options)));
-  obstacles.insert(obstacles.end(), std::make_move_iterator(in_the_way.begin()),
-                   std::make_move_iterator(in_the_way.end()));
-  return obstacles;
+Result<ExitCode> run_apply(const Context& context, const ApplyOptions& options) {
+  WEIR_TRY(const std::string text, read_order(options.file, context.environment.invoker));
+  WEIR_TRY(const Plan whole, codec::parse_plan(text).with_context(options.file));
+  WEIR_TRY(const OpenedPlace place, open_place_of(whole, options.place));
+  auto kernel = place.kernel->kernel();
+  WEIR_TRY(const auto watchdog, kernel::DeadmanSpawner::open(kernel::find_deadman_program()));
+  WEIR_TRY(Books books, open_books(options));
+  WEIR_TRY(const auto standing, read_standing(options.persist, books.journal()));
+  WEIR_TRY(Plan rest, act::remaining_steps(whole, kernel, standing));
+  Order order{whole, std::move(rest)};
+  act::ApplyOptions how = transaction_options(options, order.rest, place.path);
+  if (options.persist) how.persist = sense::read_boot_configuration(kernel.files);
+  WEIR_TRY(const auto obstacles, find_all_obstacles(order, {options.allowed, options.state}, kernel,
+                                                    books.journal(), how));
+  if (order.rest.steps.empty() && obstacles.empty()) return say_unchanged(context);
+  if (options.dry_run) return show_dry_run(context, options, order.rest, obstacles, books.hidden);
+  if (!obstacles.empty()) return act::join_obstacles(obstacles);
+  // Where nobody can read it, the outcome's exit code still tells what became of the host.
+  static_cast<void>(show(context, ui::order_view(order.rest, order.allowed)).ok());
+  WEIR_TRY(how.applier, act::read_process_identity(kernel.files, getpid()));
+  WEIR_TRY(const act::Outcome outcome,
+           act::apply(order.rest, kernel, books.changer->journal, *watchdog, how));
+  WEIR_TRY(const ExitCode code, show_outcome(context, outcome,
+                                             success_sentence(options.state, outcome.entry,
+                                                              how.confirm_within, kernel.clock)));
+  return code == ExitCode::ok ? changed_code(options) : code;
 }
 
 }  // namespace
 
-Result<ExitCode> run_apply(const Context& context) {
-  const Arguments& arguments = context.arguments;
-  WEIR_TRY(const std::string text, read_order(arguments.plan_file, context.environment.invoker));
-  WEIR_TRY(const Plan whole, codec::parse_plan(text).with_context(arguments.plan_file));
-  WEIR_TRY(const OpenedPlace place, open_place_of(whole, arguments.place));
-  auto kernel = place.kernel->kernel();
-  WEIR_TRY(const auto watchdog, kernel::DeadmanSpawner::open(kernel::find_deadman_program()));
-  WEIR_TRY(Books books, open_books(context));
-  WEIR_TRY(const auto standing, read_standing(arguments, books.journal()));
-  WEIR_TRY(Plan rest, act::remaining_steps(whole, kernel, standing));
-  Order order{whole, std::move(rest)};
-  act::ApplyOptions options = apply_options(arguments, order.rest, place.path);
-  if (arguments.persist) options.persist = sense::read_boot_configuration(kernel.files);
-  WEIR_TRY(const auto obstacles,
-           find_all_obstacles(arguments, order, kernel, books.journal(), options));
-  if (order.rest.steps.empty() && obstacles.empty()) return say_unchanged(context);
-  if (arguments.dry_run) return show_dry_run(context, order.rest, obstacles, books.hidden);
-  if (!obstacles.empty()) return act::join_obstacles(obstacles);
-  // Where nobody can read it, the outcome's exit code still tells what became of the host.
-  static_cast<void>(show(context, ui::order_view(order.rest, order.allowed)).ok());
-  WEIR_TRY(options.applier, act::read_process_identity(kernel.files, getpid()));
-  WEIR_TRY(const act::Outcome outcome,
-           act::apply(order.rest, kernel, books.changer->journal, *watchdog, options));
-  WEIR_TRY(const ExitCode code,
-           show_outcome(
-               context, outcome,
-               success_sentence(arguments, outcome.entry, options.confirm_within, kernel.clock)));
-  return code == ExitCode::ok ? changed_code(arguments) : code;
+Command make_apply(CommandBuilder& builder) {
+  return make_command(builder, describe_apply, run_apply);
 }
 
 }  // namespace weir::app

@@ -1,28 +1,46 @@
+// `weir confirm`: keeps what was applied with a deadline.
 #include <utility>
 
 #include "act/confirm.h"
 #include "act/heal.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "app/arguments.h"
 #include "app/change.h"
-#include "app/commands.h"
+#include "app/command.h"
 
 namespace weir::app {
 namespace {
 
-Result<HistoryEntry> choose_entry(const Context& context, store::Journal& journal) {
-  if (context.arguments.entry) return journal.entry(*context.arguments.entry);
+struct ConfirmOptions {
+  std::optional<std::int64_t> entry;
+  StateOption state;
+};
+
+void describe_confirm(CommandBuilder& builder, ConfirmOptions& options) {
+  builder.summary("Keeps what was applied with --confirm-within.");
+  builder.notes(
+      "Exit code: 0 kept, 1 failed (it may be kept until the next boot only: the text says so, and the same command tries again), 2 wrong use, 4 too late (then the old values are back) or not waiting. "
+      "Needs root.");
+  add_entry_option(
+      builder, options.entry,
+      "the number that `weir apply` and `weir history` show; without it, the newest that waits");
+  add_state_option(builder, options.state);
+}
+
+Result<HistoryEntry> choose_entry(const ConfirmOptions& options, store::Journal& journal) {
+  if (options.entry) return journal.entry(*options.entry);
   WEIR_TRY(const auto entries, journal.entries());
   return act::choose_entry_to_confirm(entries);
 }
 
 /// Too late: whatever its watchdog did or did not do, the old values are back afterwards.
-Result<ExitCode> undo_overdue(const Context& context, std::int64_t id) {
-  WEIR_TRY(Changer changer, open_changer(context, Disk::readable));
+Result<ExitCode> undo_overdue(const StateOption& state, std::int64_t id) {
+  WEIR_TRY(Changer changer, open_changer(state, Disk::readable));
   WEIR_TRY(const HistoryEntry entry, changer.journal.entry(id));
   return make_error(ErrorCode::conflict,
                     "entry " + std::to_string(id) +
                         " cannot be confirmed: its deadline has passed; it is " +
-                        describe_state(entry, {entry.boot_id, {}}));
+                        describe_state(entry, {entry.place.boot_id, {}}));
 }
 
 /// The names of the steps that have their old value, which weir's step was to change.
@@ -57,26 +75,30 @@ Status check_kept(const act::Outcome& outcome, store::Journal& journal, kernel::
                                        join_texts(put_back, ", ") + " has its old value again");
 }
 
-}  // namespace
-
-Result<ExitCode> run_confirm(const Context& context) {
+Result<ExitCode> run_confirm(const Context& context, const ConfirmOptions& options) {
   // Neither the lock nor the healing comes before the verdict: the deadline runs.
   WEIR_TRY(auto journal,
-           store::Journal::open(state_folder(context.arguments), store::Journal::Access::write));
+           store::Journal::open(state_folder(options.state), store::Journal::Access::write));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
-  WEIR_TRY(const HistoryEntry chosen, choose_entry(context, journal));
+  WEIR_TRY(const HistoryEntry chosen, choose_entry(options, journal));
   const std::int64_t id = chosen.id;
   WEIR_TRY(const BootMoment now, read_boot_moment(kernel));
-  if (is_overdue(chosen, now)) return undo_overdue(context, id);
+  if (is_overdue(chosen, now)) return undo_overdue(options.state, id);
   WEIR_TRY(act::Outcome outcome, act::confirm(id, journal, kernel.clock));
   WEIR_CHECK(check_kept(outcome, journal, kernel));
-  if (act::owes_lines(outcome.entry)) write_lines(context, journal, kernel, outcome);
+  if (act::owes_lines(outcome.entry)) write_lines(options.state, journal, kernel, outcome);
   const std::string over =
       has_lines(outcome.entry, PersistState::wanted) ? ", also over a reboot" : "";
   return show_outcome(context, outcome,
                       "Kept " + std::to_string(id) + over + "; `weir undo " + std::to_string(id) +
                           "` still takes it back");
+}
+
+}  // namespace
+
+Command make_confirm(CommandBuilder& builder) {
+  return make_command(builder, describe_confirm, run_confirm);
 }
 
 }  // namespace weir::app

@@ -1,9 +1,11 @@
+// `weir drift`: compares what weir changed with what is there now, and after the next boot.
 #include <algorithm>
 #include <utility>
 
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "app/arguments.h"
 #include "app/change.h"
-#include "app/commands.h"
+#include "app/command.h"
 #include "app/observe.h"
 #include "app/output.h"
 #include "codec/drift_json.h"
@@ -14,6 +16,24 @@
 
 namespace weir::app {
 namespace {
+
+struct DriftOptions {
+  bool json = false;
+  StateOption state;
+  NamespaceOption place;
+};
+
+void describe_drift(CommandBuilder& builder, DriftOptions& options) {
+  builder.summary(
+      "Compares what weir changed with what is there now, and with what the next boot will bring.");
+  builder.notes(
+      "Exit code: 0 everything is as weir left it, 1 something is not, 2 wrong use, 3 the host or the state folder could not be read. "
+      "What somebody else changed is shown and left alone. "
+      "Needs the right to read the state folder: root.");
+  add_json_option(builder, options.json, "weir.drift/1");
+  add_state_option(builder, options.state);
+  add_namespace_option(builder, options.place);
+}
 
 /// All entries with their plans; none where nothing was ever changed.
 Result<std::vector<plan::AppliedPlan>> read_applied(const std::string& folder) {
@@ -29,15 +49,12 @@ Result<std::vector<plan::AppliedPlan>> read_applied(const std::string& folder) {
   return applied;
 }
 
-}  // namespace
-
-Result<ExitCode> run_drift(const Context& context) {
-  const Arguments& arguments = context.arguments;
-  WEIR_TRY(const auto applied, read_applied(state_folder(arguments)));
-  WEIR_TRY(const auto place, open_place(arguments.place));
+Result<ExitCode> run_drift(const Context& context, const DriftOptions& options) {
+  WEIR_TRY(const auto applied, read_applied(state_folder(options.state)));
+  WEIR_TRY(const auto place, open_namespace(options.place));
   auto kernel = place->kernel();
   WEIR_TRY(const Snapshot snapshot, sense::read_snapshot(kernel, {}));
-  report_lost_watchdogs(context, kernel);
+  report_lost_watchdogs(options.state, kernel);
   auto claims = plan::collect_claims(applied, snapshot.provenance);
   std::vector<std::optional<std::string>> live;
   for (plan::DriftClaim& claim : claims.claims) {
@@ -47,10 +64,16 @@ Result<ExitCode> run_drift(const Context& context) {
   }
   const Drift drift =
       plan::compute_drift(claims, live, snapshot, sense::read_boot_configuration(kernel.files));
-  WEIR_CHECK(arguments.json ? write_out(codec::drift_to_json(drift))
-                            : show(context, ui::drift_view(drift)));
+  WEIR_CHECK(options.json ? write_out(codec::drift_to_json(drift))
+                          : show(context, ui::drift_view(drift)));
   return std::any_of(drift.rows.begin(), drift.rows.end(), is_drifted) ? ExitCode::failed
                                                                        : ExitCode::ok;
+}
+
+}  // namespace
+
+Command make_drift(CommandBuilder& builder) {
+  return make_command(builder, describe_drift, run_drift);
 }
 
 }  // namespace weir::app

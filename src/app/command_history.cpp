@@ -1,15 +1,29 @@
+// `weir history`: lists what was applied.
+#include "app/arguments.h"
 #include "app/change.h"
-#include "app/commands.h"
+#include "app/command.h"
 #include "app/output.h"
 #include "codec/history_json.h"
 #include "ui/view/history.h"
 
 namespace weir::app {
+namespace {
 
-Result<ExitCode> run_history(const Context& context) {
+struct HistoryOptions {
+  bool json = false;
+  StateOption state;
+};
+
+void describe_history(CommandBuilder& builder, HistoryOptions& options) {
+  builder.summary("Lists what was applied, the newest first, with old and new values.");
+  builder.notes("Needs the right to read the state folder: root.");
+  add_json_option(builder, options.json, "weir.history/1");
+  add_state_option(builder, options.state);
+}
+
+Result<ExitCode> run_history(const Context& context, const HistoryOptions& options) {
   std::vector<HistoryEntry> entries;
-  auto journal =
-      store::Journal::open(state_folder(context.arguments), store::Journal::Access::read);
+  auto journal = store::Journal::open(state_folder(options.state), store::Journal::Access::read);
   if (!journal && journal.error().code != ErrorCode::not_found) return std::move(journal).error();
   if (journal) {
     WEIR_TRY(entries, journal->entries());
@@ -17,9 +31,15 @@ Result<ExitCode> run_history(const Context& context) {
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   WEIR_TRY(const BootMoment now, read_boot_moment(kernel));
-  WEIR_CHECK(context.arguments.json ? write_out(codec::history_to_json(entries, now))
-                                    : show(context, ui::history_view(entries, now)));
+  WEIR_CHECK(options.json ? write_out(codec::history_to_json(entries, now))
+                          : show(context, ui::history_view(entries, now)));
   return ExitCode::ok;
+}
+
+}  // namespace
+
+Command make_history(CommandBuilder& builder) {
+  return make_command(builder, describe_history, run_history);
 }
 
 }  // namespace weir::app

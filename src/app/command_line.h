@@ -1,5 +1,5 @@
-// CommandLine: the commands and options as values; help, the man page and the completion are made
-// of it. Not the parser: arguments.h.
+// CommandLine: the commands and options as values; help, the manual page and the completion are
+// made of it. Not the parser: arguments.h.
 #pragma once
 
 #include <string>
@@ -15,6 +15,7 @@ struct OptionDescription {
   std::string help;
   bool repeatable = false;
   bool required = false;
+  std::vector<std::string> words;  ///< what the completion offers as the value
 };
 
 struct CommandDescription {
@@ -40,11 +41,5 @@ struct CommandLine {
 
 /// What `weir` alone prints.
 [[nodiscard]] std::string overview_text(const CommandLine& line, const ui::Terminal& terminal);
-
-/// packaging/weir.1, in man(7)'s language.
-[[nodiscard]] std::string man_page(const CommandLine& line);
-
-/// packaging/weir.bash-completion.
-[[nodiscard]] std::string bash_completion(const CommandLine& line);
 
 }  // namespace weir::app

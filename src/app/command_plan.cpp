@@ -1,23 +1,22 @@
+// `weir plan`: the changes that the findings, a purpose or the user ask for, as reversible steps.
 #include <algorithm>
 #include <utility>
 
-#include "app/allowed.h"
+#include "app/arguments.h"
 #include "app/change.h"
-#include "app/commands.h"
-#include "app/config_files.h"
+#include "app/command.h"
 #include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
-#include "base/text.h"
 #include "codec/plan_json.h"
 #include "codec/recording_json.h"
 #include "codec/report_json.h"
 #include "judge/configuration.h"
 #include "judge/judge.h"
-#include "judge/setting.h"
 #include "judge/window.h"
 #include "kernel/linux/linux_kernel.h"
 #include "plan/advise.h"
+#include "plan/profile.h"
 #include "plan/tune.h"
 #include "plan/wish.h"
 #include "sense/record.h"
@@ -27,23 +26,69 @@
 namespace weir::app {
 namespace {
 
-Result<std::vector<plan::Wish>> parse_wishes(const Arguments& arguments) {
+struct PlanOptions {
+  std::optional<Nanoseconds> window;
+  std::string from;    ///< a recording or a report to plan from instead of the host
+  std::string output;  ///< "-": standard output
+  bool json = false;
+  std::vector<std::int64_t> ports;
+  NamespaceOption place;
+  std::optional<plan::Profile> profile;
   std::vector<plan::Wish> wishes;
-  for (const auto& text : arguments.wishes) {
-    WEIR_TRY(plan::Wish wish, plan::parse_wish(text));
-    wishes.push_back(std::move(wish));
-  }
-  return wishes;
+  std::vector<std::string> allowed;      ///< settings whose harmful values are taken
+  std::vector<std::string> from_config;  ///< sysctl files to plan against
+  std::string rebase;                    ///< a plan to make again
+};
+
+void describe_plan(CommandBuilder& builder, PlanOptions& options) {
+  builder.summary(
+      "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.");
+  builder.notes(
+      "No evidence, no step: each tells the finding or the profile that asks for it, what was measured, and the formula with this host's numbers. "
+      "What the catalog calls harmful or does not know is refused unless --allow names it. "
+      "A plan holds for the host, boot and network namespace that it was made in; --rebase makes it anew. "
+      "Needs what `weir check` needs.");
+  add_window_option(builder, options.window, " (default 3s)");
+  builder.option(
+      "--from", "FILE",
+      "plan from this recording instead of the host, or, for this host's values now, from the findings that `weir check --json` printed",
+      options.from);
+  builder.option("-o,--output", "FILE", "write the plan to this file (weir.plan/1)",
+                 options.output);
+  add_json_option(builder, options.json, "weir.plan/1");
+  add_ports_option(builder, options.ports);
+  add_namespace_option(builder, options.place);
+  builder.choice(
+      "--profile", "NAME", "also what this purpose asks for: web, proxy, bulk or latency",
+      {"web", "proxy", "bulk", "latency"},
+      [&options](const std::string& word) { options.profile = plan::parse_profile(word); });
+  builder.repeated(
+      "--set", "NAME=VALUE",
+      "a value that you want, such as net.ipv4.tcp_retries2=10, link:eth0:ring.rx=4096 or limit:812:nofile='65536 65536'; may be repeated",
+      options.wishes, plan::parse_wish);
+  builder.repeated(
+      "--allow", "NAME",
+      "take a value of this setting that is called harmful, or a setting that weir does not know; may be repeated",
+      options.allowed);
+  builder.list(
+      "--from-config", "FILE",
+      "say line by line what to do on this host instead of this sysctl file; a folder stands for its *.conf files",
+      options.from_config);
+  builder.option("--rebase", "PLAN", "make this plan anew, for the host as it is now",
+                 options.rebase);
+  builder.exclude("--from", {"--for"});
+  builder.exclude("--rebase",
+                  {"--from", "--port", "--profile", "--set", "--allow", "--from-config"});
 }
 
 /// A snapshot leaves out the settings of single interfaces; those that are wished for are needed
 /// with their old values.
-Status read_wished(const std::vector<plan::Wish>& wishes, const Place& place,
+Status read_wished(const std::vector<plan::Wish>& wishes, const NamespaceOption& place,
                    Recording& recording) {
   std::vector<ConfigLine> lines;
   for (auto& name : plan::wished_sysctls(wishes)) lines.push_back({{}, 0, std::move(name), {}});
   if (lines.empty()) return {};
-  WEIR_TRY(const auto opened, open_place(place));
+  WEIR_TRY(const auto opened, open_namespace(place));
   auto kernel = opened->kernel();
   sense::FileReader reader(kernel.files);
   sense::read_configured_sysctls(reader, lines,
@@ -66,27 +111,25 @@ struct Basis {
 };
 
 /// The findings of a report with the values of its host, which must be this one, as they are now.
-Result<Basis> take_report(const Context& context, Report report) {
-  const Arguments& arguments = context.arguments;
+Result<Basis> take_report(const PlanOptions& options, Report report) {
   Plan meant;
-  meant.binding.boot_id = report.host.boot_id;
-  meant.binding.netns = report.host.netns;
-  WEIR_TRY(const OpenedPlace place, open_place_of(meant, arguments.place));
+  meant.binding.place = report.host.place;
+  WEIR_TRY(const OpenedPlace place, open_place_of(meant, options.place));
   auto kernel = place.kernel->kernel();
   Basis basis;
   WEIR_TRY(basis.recording.first, sense::read_snapshot(kernel, {}));
   const Provenance& here = basis.recording.first.provenance;
-  if (here.boot_id != report.host.boot_id)
+  if (here.place.boot_id != report.host.place.boot_id)
     return make_error(
         ErrorCode::conflict,
         "it is a report of another host, or of this one before it was booted anew; its findings say nothing of what is here now");
-  if (here.netns != report.host.netns)
+  if (here.place.netns != report.host.place.netns)
     return make_error(ErrorCode::conflict, "it is a report of the network namespace " +
-                                               std::to_string(report.host.netns) +
-                                               ", and this is " + std::to_string(here.netns) +
+                                               std::to_string(report.host.place.netns) +
+                                               ", and this is " + std::to_string(here.place.netns) +
                                                "; name that one with --netns or --pid");
   const auto is_unwanted = [&](const Finding& finding) {
-    const auto& wanted = arguments.ports;
+    const auto& wanted = options.ports;
     return !wanted.empty() && finding.resource.port &&
            std::find(wanted.begin(), wanted.end(), *finding.resource.port) == wanted.end();
   };
@@ -97,115 +140,84 @@ Result<Basis> take_report(const Context& context, Report report) {
 }
 
 /// From the file of --from, which is a recording or a report, or of the host.
-Result<Basis> obtain_basis(const Context& context, const Catalog& catalog) {
-  const Arguments& arguments = context.arguments;
+Result<Basis> obtain_basis(const Context& context, const PlanOptions& options,
+                           const Catalog& catalog) {
   Basis basis;
-  if (arguments.from.empty()) {
-    WEIR_TRY(basis.recording, obtain_recording(context));
+  if (options.from.empty()) {
+    WEIR_TRY(basis.recording, watch_namespace(context, options.place, options.window));
   } else {
-    WEIR_TRY(const std::string text, read_file(arguments.from));
+    WEIR_TRY(const std::string text, read_file(options.from));
     if (codec::is_report(text)) {
-      WEIR_TRY(Report report, codec::parse_report(text).with_context(arguments.from));
-      return take_report(context, std::move(report)).with_context(arguments.from);
+      WEIR_TRY(Report report, codec::parse_report(text).with_context(options.from));
+      return take_report(options, std::move(report)).with_context(options.from);
     }
-    WEIR_TRY(basis.recording, codec::parse_recording(text).with_context(arguments.from));
-    if (!arguments.place.netns.empty() || arguments.place.pid)
+    WEIR_TRY(basis.recording, codec::parse_recording(text).with_context(options.from));
+    if (is_given(options.place))
       return make_error(
           ErrorCode::wrong_use,
           "--from with a recording cannot be used together with --netns or --pid: a recording knows where it was made");
   }
-  basis.report = judge::judge(basis.recording, catalog, {arguments.ports, {}});
+  basis.report = judge::judge(basis.recording, catalog, {options.ports, {}});
   return basis;
 }
 
-Result<Plan> make_plan(const Context& context) {
-  const Arguments& arguments = context.arguments;
+Result<Plan> make_new_plan(const Context& context, const PlanOptions& options) {
   WEIR_TRY(const Catalog catalog, load_catalog());
-  WEIR_TRY(const auto wishes, parse_wishes(arguments));
-  WEIR_CHECK(check_allowed(arguments.allowed, plan::wished_sysctls(wishes), catalog));
+  WEIR_CHECK(check_allowed(options.allowed, plan::wished_sysctls(options.wishes), catalog));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();
   std::vector<ConfigLine> lines;
-  if (!arguments.from_config.empty()) {
-    WEIR_TRY(lines, read_config_lines(kernel.files, arguments.from_config));
+  if (!options.from_config.empty()) {
+    WEIR_TRY(lines, read_config_lines(kernel.files, options.from_config));
   }
-  WEIR_TRY(Basis basis, obtain_basis(context, catalog));
-  if (arguments.from.empty()) WEIR_CHECK(read_wished(wishes, arguments.place, basis.recording));
+  WEIR_TRY(Basis basis, obtain_basis(context, options, catalog));
+  if (options.from.empty()) WEIR_CHECK(read_wished(options.wishes, options.place, basis.recording));
   const auto& [recording, report] = basis;
   const Snapshot& now = recording.last ? *recording.last : recording.first;
-  plan::TuneOptions options;
-  options.allowed.insert(arguments.allowed.begin(), arguments.allowed.end());
-  WEIR_TRY(options.wished, wished_steps(recording, catalog, wishes));
-  options.profile = plan::parse_profile(arguments.profile);
-  Plan plan = plan::tune(recording, report, catalog, options);
-  WEIR_CHECK(plan::check_wished(options.wished, plan));
-  plan.made_by = words_of_the_wish(arguments.words);
+  plan::TuneOptions tuning;
+  tuning.allowed.insert(options.allowed.begin(), options.allowed.end());
+  WEIR_TRY(tuning.wished, wished_steps(recording, catalog, options.wishes));
+  tuning.profile = options.profile;
+  Plan plan = plan::tune(recording, report, catalog, tuning);
+  WEIR_CHECK(plan::check_wished(tuning.wished, plan));
+  plan.made_by = words_of_the_wish(context.words);
   if (!lines.empty())
     plan.lines =
-        plan::advise(judge::judge_configuration(lines, config_host(now), now.sysctls, catalog), now,
+        plan::advise(judge::judge_configuration(lines, machine_of(now), now.sysctls, catalog), now,
                      plan, catalog);
   return plan;
 }
 
-/// What the old plan did and the new one does not.
-void note_what_is_gone(const Plan& old, Plan& plan) {
-  for (const auto& step : old.steps) {
-    const auto same = [&](const Step& other) {
-      return step_kind(other) == step_kind(step) &&
-             step_target_name(other) == step_target_name(step);
-    };
-    if (std::none_of(plan.steps.begin(), plan.steps.end(), same))
-      plan.notes.push_back(step_target_name(step) + ": no step any more; the old plan went from " +
-                           step.expected + " to " + step.wanted + " because of " + step.finding);
-  }
+/// The same wish, asked of the host as it is now.
+Result<Plan> make_plan_anew(const Context& context, PlanOptions options, const Rebase& rebase) {
+  if (!options.rebase.empty()) return not_made_by_weir(rebase.file);
+  // A recording of then says nothing of now.
+  options.from.clear();
+  if (rebase.window) options.window = rebase.window;
+  if (is_given(rebase.place)) options.place = rebase.place;
+  return make_new_plan(context, options);
 }
 
-/// The same wish, asked of the host as it is now.
-Result<Plan> rebase(const Context& context) {
-  const std::string& file = context.arguments.rebase;
-  WEIR_TRY(const std::string text, read_file(file));
-  WEIR_TRY(const Plan old, codec::parse_plan(text).with_context(file));
-  WEIR_TRY(const auto parsed,
-           parse_arguments(old.made_by.empty() ? std::vector<std::string>{"plan"} : old.made_by)
-               .with_context(file));
-  const auto* wish = std::get_if<Arguments>(&parsed);
-  const bool is_known = wish != nullptr &&
-                        (wish->command == Command::plan || wish->command == Command::size) &&
-                        wish->rebase.empty();
-  if (!is_known)
-    return make_error(
-        ErrorCode::wrong_use,
-        file + " was made by neither `weir plan` nor `weir size`; make it anew with what made it");
-  Arguments arguments = *wish;
-  // A recording of then says nothing of now.
-  arguments.from.clear();
-  if (context.arguments.window) arguments.window = context.arguments.window;
-  if (!context.arguments.place.netns.empty() || context.arguments.place.pid)
-    arguments.place = context.arguments.place;
-  const Context anew{arguments, context.environment, context.terminal};
-  WEIR_TRY(Plan plan, arguments.command == Command::size ? make_goal_plan(anew) : make_plan(anew));
-  note_what_is_gone(old, plan);
-  if (plan.steps.empty() && !old.steps.empty())
-    return make_error(
-        ErrorCode::not_found,
-        "no step of " + file + " is left, so nothing is written: " + join_texts(plan.notes, "; "));
-  return plan;
+Result<ExitCode> run_plan(const Context& context, const PlanOptions& options) {
+  WEIR_TRY(const Plan plan,
+           options.rebase.empty()
+               ? make_new_plan(context, options)
+               : make_anew(context, {options.rebase, options.window, options.place}));
+  const bool to_file = !options.output.empty() && options.output != "-";
+  if (to_file) WEIR_CHECK(write_file(options.output, codec::plan_to_json(plan)));
+  if (options.json || options.output == "-") {
+    WEIR_CHECK(write_out(codec::plan_to_json(plan)));
+  } else {
+    WEIR_CHECK(
+        show(context, ui::plan_view(plan, to_file ? options.output : "", allowed_again(plan))));
+  }
+  return ExitCode::ok;
 }
 
 }  // namespace
 
-Result<ExitCode> run_plan(const Context& context) {
-  const Arguments& arguments = context.arguments;
-  WEIR_TRY(const Plan plan, arguments.rebase.empty() ? make_plan(context) : rebase(context));
-  const bool to_file = !arguments.output.empty() && arguments.output != "-";
-  if (to_file) WEIR_CHECK(write_file(arguments.output, codec::plan_to_json(plan)));
-  if (arguments.json || arguments.output == "-") {
-    WEIR_CHECK(write_out(codec::plan_to_json(plan)));
-  } else {
-    WEIR_CHECK(
-        show(context, ui::plan_view(plan, to_file ? arguments.output : "", allowed_again(plan))));
-  }
-  return ExitCode::ok;
+Command make_plan(CommandBuilder& builder) {
+  return make_plan_command(builder, describe_plan, run_plan, make_plan_anew);
 }
 
 }  // namespace weir::app

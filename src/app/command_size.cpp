@@ -1,12 +1,19 @@
+// `weir size`: what a load needs at each stage, what breaks first, and the settings that move that.
+#include <array>
+#include <string_view>
 #include <utility>
 
-#include "app/commands.h"
+#include "app/arguments.h"
+#include "app/command.h"
 #include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
+#include "base/amount.h"
+#include "base/text.h"
 #include "codec/plan_json.h"
 #include "codec/size_json.h"
 #include "judge/defaults.h"
+#include "model/sizing.h"
 #include "plan/formula/files.h"
 #include "plan/size.h"
 #include "plan/size_capacities.h"
@@ -15,6 +22,165 @@
 
 namespace weir::app {
 namespace {
+
+/// More than any machine has by a factor of a thousand, and far from the end of the integers.
+constexpr std::int64_t most_connections = 10'000'000'000;
+constexpr std::int64_t most_rate = 1'000'000'000;
+constexpr std::int64_t most_bandwidth = 1'000'000'000'000'000;
+constexpr Nanoseconds longest_round_trip = seconds(60);
+constexpr std::int64_t most_upstreams = 1'000'000;
+constexpr std::int64_t most_workers = 65'536;
+constexpr std::int64_t most_application = std::int64_t{1} << 40;
+
+/// Takes the number where it lies between the ends.
+Status take_number(std::optional<std::int64_t> number, std::int64_t least, std::int64_t most,
+                   const std::string& expected, const std::string& text, std::int64_t& target) {
+  if (!number || *number < least || *number > most) return wrong_value(expected, text);
+  target = *number;
+  return {};
+}
+
+Status take_connections(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_count(text), 1, most_connections,
+                     "--connections takes a number such as 1000000, 1M or 50k, up to 10G", text,
+                     goal.connections);
+}
+
+Status take_rate(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_per_second(text), 1, most_rate,
+                     "--rate takes new connections a second such as 50000/s or 50k/s, up to 1G/s",
+                     text, goal.rate.count);
+}
+
+Status take_round_trip(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_duration_ns(text), 1000, longest_round_trip.count,
+                     "--rtt takes a time such as 50ms or 100us, from 1us to 60s", text,
+                     goal.round_trip.count);
+}
+
+Status take_bandwidth(const std::string& text, SizingGoal& goal) {
+  return take_number(
+      parse_bits_per_second(text), 1000, most_bandwidth,
+      "--bandwidth takes a rate such as 10Gbit/s or 400Mbit/s, from 1kbit/s to 1000Tbit/s", text,
+      goal.bandwidth.count);
+}
+
+Status take_idle(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_permille(text), 0, 1000,
+                     "--idle takes a share such as 95% or 99.9%, from 0% to 100%", text,
+                     goal.idle_permille);
+}
+
+Status take_flow(const std::string& text, SizingGoal& goal) {
+  BitsPerSecond flow;
+  WEIR_CHECK(take_number(parse_bits_per_second(text), 1000, most_bandwidth,
+                         "--flow takes a rate such as 1Gbit/s, from 1kbit/s to 1000Tbit/s", text,
+                         flow.count));
+  goal.flow = flow;
+  return {};
+}
+
+Status take_upstreams(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_count(text), 1, most_upstreams,
+                     "--upstream takes a number of destinations from 1 to 1M", text,
+                     goal.upstreams);
+}
+
+Status take_upstream_connections(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_count(text), 1, most_connections,
+                     "--keepalive-upstream takes a number of connections such as 2000, up to 10G",
+                     text, goal.upstream_connections);
+}
+
+Status take_workers(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_count(text), 1, most_workers,
+                     "--workers takes a number of processes from 1 to 65536", text, goal.workers);
+}
+
+Status take_application(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_bytes(text), 0, most_application,
+                     "--app-memory takes a size such as 20KiB, up to 1TiB", text,
+                     goal.application.count);
+}
+
+Status take_pause(const std::string& text, SizingGoal& goal) {
+  return take_number(parse_duration_ns(text), 1000, longest_round_trip.count,
+                     "--pause takes a time such as 100ms, from 1us to 60s", text, goal.pause.count);
+}
+
+/// An option of the goal.
+struct GoalOption {
+  const char* name;
+  const char* value;
+  const char* help;
+  bool required;
+  Status (*take)(const std::string& text, SizingGoal& goal);
+};
+
+constexpr std::array goal_options{
+    GoalOption{"--connections", "N", "open at the same time, idle ones included: 1000000, 1M, 50k",
+               true, take_connections},
+    GoalOption{"--rate", "N/s", "new connections a second: 50000/s, 50k/s", true, take_rate},
+    GoalOption{"--rtt", "TIME", "round trip to the clients: 50ms, 100us", true, take_round_trip},
+    GoalOption{"--bandwidth", "RATE", "of payload, all connections together: 10Gbit/s, 400Mbit/s",
+               true, take_bandwidth},
+    GoalOption{"--idle", "SHARE", "connections that transfer nothing at the moment (default 95%)",
+               false, take_idle},
+    GoalOption{"--flow", "RATE",
+               "what one connection alone is to reach (default: its share of the bandwidth)", false,
+               take_flow},
+    GoalOption{
+        "--upstream", "N",
+        "each connection is passed on to one of N destinations (address and port), as a proxy does",
+        false, take_upstreams},
+    GoalOption{
+        "--keepalive-upstream", "N",
+        "connections kept open to all upstreams together; without it each is closed after use",
+        false, take_upstream_connections},
+    GoalOption{"--workers", "N", "processes that share the connections (default 1)", false,
+               take_workers},
+    GoalOption{"--app-memory", "SIZE",
+               "what the application keeps in memory for each connection: 20KiB", false,
+               take_application},
+    GoalOption{"--pause", "TIME",
+               "the longest time for which the application does not accept (default 100ms)", false,
+               take_pause}};
+
+struct SizeOptions {
+  SizingGoal goal;
+  std::optional<std::int64_t> port;
+  std::string output;  ///< "-": standard output
+  bool verbose = false;
+  bool json = false;
+  MachineOption machine;
+  NamespaceOption place;
+};
+
+void describe_size(CommandBuilder& builder, SizeOptions& options) {
+  builder.summary(
+      "Says what a load needs at each stage, what breaks first and at which load, and which settings move that.");
+  builder.notes(
+      "Exit code: 0 also where the load does not fit, 1 when the host could not be read, 2 for wrong use. "
+      "For this host, or with --ram, --cpus and --kernel for another machine with its kernel's own settings. "
+      "Changes nothing. "
+      "Needs what `weir check` needs.");
+  for (const GoalOption& one : goal_options) {
+    builder.option(one.name, one.value, one.help, [&options, &one](const std::string& text) {
+      return one.take(text, options.goal);
+    });
+    if (one.required) builder.require(one.name);
+  }
+  builder.option("--port", "N", "the server on this port: its backlog and its limit of files",
+                 options.port, number_between("--port", 1, 65535));
+  builder.option(
+      "-o,--output", "FILE",
+      "write the settings of this host as a plan to this file (weir.plan/1); - is standard output",
+      options.output);
+  builder.flag("-v,--verbose", "show every need with its formula", options.verbose);
+  add_json_option(builder, options.json, "weir.size/1");
+  add_machine_option(builder, options.machine, "size ");
+  add_namespace_option(builder, options.place);
+}
 
 /// What the kernel of a described machine would choose by itself; what cannot be computed stays
 /// unknown.
@@ -30,14 +196,7 @@ std::map<std::string, std::string> default_sysctls(const Catalog& catalog,
   return sysctls;
 }
 
-SizingHost described_machine(const Arguments& arguments, const Catalog& catalog,
-                             const std::string& own_kernel) {
-  ConfigHost machine;
-  machine.described = true;
-  machine.kernel_text = arguments.kernel.empty() ? own_kernel : arguments.kernel;
-  machine.kernel = parse_kernel_version(machine.kernel_text).value_or(KernelVersion{});
-  machine.memory = arguments.memory.value_or(Bytes{0});
-  machine.cpus = arguments.cpus.value_or(0);
+SizingHost sizing_host(const ConfigHost& machine, const Catalog& catalog) {
   SizingHost host;
   host.described = true;
   host.kernel_text = machine.kernel_text;
@@ -49,66 +208,75 @@ SizingHost described_machine(const Arguments& arguments, const Catalog& catalog,
   return host;
 }
 
+/// What parse_arguments() cannot see.
+Status check_combination(const SizeOptions& options) {
+  if (is_given(options.machine) && !options.output.empty()) {
+    return make_error(
+        ErrorCode::wrong_use,
+        "-o writes a plan for this host and cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
+  }
+  if (is_given(options.machine) && options.port) {
+    return make_error(
+        ErrorCode::wrong_use,
+        "--port names a server of this host and cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
+  }
+  if (options.goal.upstream_connections > 0 && options.goal.upstreams == 0) {
+    return make_error(
+        ErrorCode::wrong_use,
+        "--keepalive-upstream is only used together with --upstream; see `weir size --help`");
+  }
+  return {};
+}
+
 struct SizedHost {
   Sizing sizing;
   Plan plan;
 };
 
-Result<SizedHost> size_host(const Context& context) {
-  const Arguments& arguments = context.arguments;
-  const bool described = !arguments.kernel.empty() || arguments.memory || arguments.cpus;
-  const bool to_file = !arguments.output.empty();
-  if (described && to_file) {
-    return make_error(
-        ErrorCode::wrong_use,
-        "-o writes a plan for this host and cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
-  }
-  if (described && !arguments.ports.empty()) {
-    return make_error(
-        ErrorCode::wrong_use,
-        "--port names a server of this host and cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
-  }
-  if (arguments.goal.upstream_connections > 0 && arguments.goal.upstreams == 0) {
-    return make_error(
-        ErrorCode::wrong_use,
-        "--keepalive-upstream is only used together with --upstream; see `weir size --help`");
-  }
+Result<SizedHost> size_host(const Context& context, const SizeOptions& options) {
+  WEIR_CHECK(check_combination(options));
   WEIR_TRY(const Catalog catalog, load_catalog());
-  WEIR_TRY(const auto place, open_place(arguments.place));
+  WEIR_TRY(const auto place, open_namespace(options.place));
   auto kernel = place->kernel();
   WEIR_TRY(const Snapshot snapshot, sense::read_snapshot(kernel, {}));
-  const auto port = arguments.ports.empty() ? std::nullopt : std::optional(arguments.ports.front());
-  SizingHost host = described ? described_machine(arguments, catalog, snapshot.provenance.kernel)
-                              : plan::compute_capacities(snapshot, port);
-  if (port && host.listener.empty()) {
+  SizingHost host =
+      is_given(options.machine)
+          ? sizing_host(described_machine(options.machine, snapshot.provenance.kernel), catalog)
+          : plan::compute_capacities(snapshot, options.port);
+  if (options.port && host.listener.empty()) {
     return make_error(ErrorCode::wrong_use,
-                      "nothing listens on port " + std::to_string(*port) +
+                      "nothing listens on port " + std::to_string(*options.port) +
                           " here; without --port no single server is looked at");
   }
   SizedHost sized;
-  sized.sizing = plan::compute_sizing(arguments.goal, host);
+  sized.sizing = plan::compute_sizing(options.goal, host);
   sized.plan = plan::make_size_plan(sized.sizing, snapshot, catalog);
-  sized.plan.made_by = words_of_the_wish(arguments.words);
+  sized.plan.made_by = words_of_the_wish(context.words);
   return sized;
+}
+
+Result<Plan> make_size_plan_anew(const Context& context, SizeOptions options,
+                                 const Rebase& rebase) {
+  if (is_given(rebase.place)) options.place = rebase.place;
+  WEIR_TRY(SizedHost sized, size_host(context, options));
+  return std::move(sized.plan);
+}
+
+Result<ExitCode> run_size(const Context& context, const SizeOptions& options) {
+  WEIR_TRY(const SizedHost sized, size_host(context, options));
+  if (!options.output.empty())
+    WEIR_CHECK(write_file(options.output, codec::plan_to_json(sized.plan)));
+  if (options.output == "-") return ExitCode::ok;
+  WEIR_CHECK(options.json
+                 ? write_out(codec::sizing_to_json(sized.sizing))
+                 : show(context, ui::size_view(sized.sizing, {options.verbose, options.output})));
+  return ExitCode::ok;
 }
 
 }  // namespace
 
-Result<Plan> make_goal_plan(const Context& context) {
-  WEIR_TRY(SizedHost sized, size_host(context));
-  return std::move(sized.plan);
-}
-
-Result<ExitCode> run_size(const Context& context) {
-  const Arguments& arguments = context.arguments;
-  WEIR_TRY(const SizedHost sized, size_host(context));
-  if (!arguments.output.empty())
-    WEIR_CHECK(write_file(arguments.output, codec::plan_to_json(sized.plan)));
-  if (arguments.output == "-") return ExitCode::ok;
-  WEIR_CHECK(arguments.json ? write_out(codec::sizing_to_json(sized.sizing))
-                            : show(context, ui::size_view(sized.sizing,
-                                                          {arguments.verbose, arguments.output})));
-  return ExitCode::ok;
+Command make_size(CommandBuilder& builder) {
+  return make_plan_command(builder, describe_size, run_size, make_size_plan_anew);
 }
 
 }  // namespace weir::app

@@ -1,29 +1,58 @@
-#include "app/commands.h"
+// `weir snapshot`: writes down what `weir check` would judge.
+#include "app/arguments.h"
+#include "app/command.h"
 #include "app/observe.h"
 #include "app/output.h"
 #include "codec/recording_json.h"
 #include "sense/record.h"
 
 namespace weir::app {
+namespace {
 
-Result<ExitCode> run_snapshot(const Context& context) {
-  const Arguments& arguments = context.arguments;
-  if (arguments.output.empty() && context.environment.out_is_terminal) {
+struct SnapshotOptions {
+  std::optional<Nanoseconds> window;
+  std::string output;
+  NamespaceOption place;
+};
+
+void describe_snapshot(CommandBuilder& builder, SnapshotOptions& options) {
+  builder.summary(
+      "Writes down what `weir check` would judge, to be judged elsewhere with `weir check --from`.");
+  builder.notes(
+      "Without --for it is a single snapshot (weir.snapshot/1), with it a recording of that window (weir.recording/1). "
+      "The file holds addresses, process names and settings of this host. "
+      "Needs what `weir check` needs.");
+  add_window_option(builder, options.window, "; without it, one snapshot is taken at once");
+  builder.option(
+      "-o,--output", "FILE",
+      "where to write it; - is standard output, which is also meant when it is redirected",
+      options.output);
+  add_namespace_option(builder, options.place);
+}
+
+Result<ExitCode> run_snapshot(const Context& context, const SnapshotOptions& options) {
+  if (options.output.empty() && context.environment.out_is_terminal) {
     return make_error(
         ErrorCode::wrong_use,
         "a snapshot is long and not for reading; name a file with -o, or redirect the output");
   }
   Recording recording;
-  if (arguments.window) {
-    WEIR_TRY(recording, obtain_recording(context));
+  if (options.window) {
+    WEIR_TRY(recording, watch_namespace(context, options.place, options.window));
   } else {
-    WEIR_TRY(const auto place, open_place(arguments.place));
-    auto kernel = place->kernel();
+    WEIR_TRY(const auto opened, open_namespace(options.place));
+    auto kernel = opened->kernel();
     WEIR_TRY(recording.first, sense::read_snapshot(kernel, {}));
   }
-  WEIR_CHECK(write_file(arguments.output.empty() ? "-" : arguments.output,
+  WEIR_CHECK(write_file(options.output.empty() ? "-" : options.output,
                         codec::recording_to_json(recording)));
   return ExitCode::ok;
+}
+
+}  // namespace
+
+Command make_snapshot(CommandBuilder& builder) {
+  return make_command(builder, describe_snapshot, run_snapshot);
 }
 
 }  // namespace weir::app

@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 
-#include "app/arguments.h"
 #include "ui/cli/terminal.h"
 
 namespace weir::app {
+
+/// --color.
+enum class ColorChoice { automatic, always, never };
 
 struct Environment {
   bool out_is_terminal = false;

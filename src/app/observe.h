@@ -1,27 +1,43 @@
-// What the reading commands share: the catalog, the namespace that is meant, and its Recording.
-// Not the judgement.
+// What the reading commands share: the catalog, the network namespace that is meant, its
+// Recording, and the sysctl files that the user names. Not the judgement.
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
-#include "app/commands.h"
+#include "app/command.h"
+#include "app/options.h"
+#include "base/result.h"
 #include "kernel/linux/linux_kernel.h"
 #include "model/catalog.h"
+#include "model/configuration.h"
 #include "model/recording.h"
 
 namespace weir::app {
 
-/// The window of `check` and `plan` when --for is not given: long enough for the bursts of a busy
-/// server, short enough to wait for.
-inline constexpr Nanoseconds standard_window = seconds(3);
-
-/// Of the texts that are built in. Errors: none in a weir that passed its tests.
+/// The catalog of the texts that are built in. Errors: none in a weir that passed its tests.
 [[nodiscard]] Result<Catalog> load_catalog();
 
-[[nodiscard]] Result<std::unique_ptr<kernel::LinuxKernel>> open_place(const Place& place);
+[[nodiscard]] Result<std::unique_ptr<kernel::LinuxKernel>> open_namespace(
+    const NamespaceOption& option);
 
-/// From the file of --from, or of the place's namespace: since the snapshot of --since, else for
-/// the window.
-[[nodiscard]] Result<Recording> obtain_recording(const Context& context);
+/// Watches the namespace for the window, or for 3 s, and shows on standard error how far it is.
+/// SIGINT and SIGTERM end the window early.
+[[nodiscard]] Result<Recording> watch_namespace(const Context& context,
+                                                const NamespaceOption& option,
+                                                const std::optional<Nanoseconds>& window);
+
+/// The Recording in a file. Errors: those of reading it, malformed.
+[[nodiscard]] Result<Recording> read_recording(const std::string& file);
+
+/// The assignments of these sysctl files, in order; a folder stands for its *.conf files. Errors:
+/// wrong_use (a folder without any), the files'.
+[[nodiscard]] Result<std::vector<ConfigLine>> read_config_lines(
+    kernel::Files& files, const std::vector<std::string>& paths);
+
+/// The machine that the snapshot was taken of.
+[[nodiscard]] ConfigHost machine_of(const Snapshot& snapshot);
 
 }  // namespace weir::app

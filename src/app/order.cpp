@@ -1,11 +1,20 @@
 #include "app/order.h"
 
+#include <iterator>
+#include <utility>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "act/obstacles.h"
+#include "app/change.h"
+#include "app/observe.h"
 #include "app/output.h"
 #include "base/text.h"
 #include "disk/place.h"
+#include "plan/scope.h"
+#include "plan/screen.h"
+#include "sense/record.h"
 
 namespace weir::app {
 namespace {
@@ -37,6 +46,52 @@ Status check_writers(const disk::Place& place, std::optional<std::uint32_t> invo
       "other users can put another file in its place; look at it, and move it to a folder of your own");
 }
 
+/// What another run has begun with the same targets and not ended.
+Error describe_unfinished(const StateOption& state, const HistoryEntry& entry, bool has_all,
+                          kernel::Clock& clock) {
+  // It is of this boot: find_unfinished() looks for no other.
+  if (const auto lost = describe_lost_watchdog(entry, {entry.place.boot_id, clock.boot_time()}))
+    return make_error(ErrorCode::conflict, *lost);
+  const std::string id = std::to_string(entry.id);
+  std::string sentence = "entry " + id + (has_all ? " has this" : " changes the same");
+  if (entry.state == EntryState::unconfirmed && entry.deadline) {
+    sentence += " and waits for its confirmation until " + deadline_time(*entry.deadline, clock) +
+                "; keep it with `weir confirm " + id + state_words(state) +
+                "`, or it undoes itself";
+  } else {
+    sentence +=
+        " and is " + std::string(entry_state_id(entry.state)) + "; confirm or undo it first";
+  }
+  return make_error(ErrorCode::conflict, sentence);
+}
+
+/// The catalog's word on each step. It is asked here again: the plan may come from elsewhere, or
+/// was edited.
+Result<std::vector<Error>> screen_order(const std::vector<std::string>& allowed, Order& order,
+                                        kernel::Kernel& kernel) {
+  WEIR_TRY(const Catalog catalog, load_catalog());
+  WEIR_CHECK(check_allowed(allowed, sysctl_names(order.whole), catalog));
+  const Snapshot now = sense::read_settings(kernel);
+  for (Step& step : order.rest.steps) {
+    if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
+      step.scope = plan::describe_scope(sysctl->name, catalog, now);
+  }
+  Plan screened = order.rest;
+  std::vector<Error> refusals;
+  plan::Screening screening =
+      plan::screen(now, catalog, {allowed.begin(), allowed.end()}, screened);
+  for (auto& refusal : screening.refusals)
+    refusals.push_back(make_error(refusal.kind == plan::Objection::Kind::impossible
+                                      ? ErrorCode::wrong_use
+                                      : ErrorCode::conflict,
+                                  std::move(refusal.sentence)));
+  if (!refusals.empty()) return refusals;
+  // Where a value was allowed, its step now says against what.
+  order.rest = std::move(screened);
+  order.allowed = std::move(screening.allowed);
+  return refusals;
+}
+
 }  // namespace
 
 Result<std::string> read_order(const std::string& path, std::optional<std::uint32_t> invoker) {
@@ -49,6 +104,30 @@ Result<std::string> read_order(const std::string& path, std::optional<std::uint3
       check_writers(place, invoker).with_context(escape_bytes(path) + " is not taken as a plan"));
   WEIR_TRY(const UniqueFd file, disk::open_found(place, O_RDONLY | O_NOCTTY).with_context(what));
   return read_to_end(file).with_context(what);
+}
+
+Result<std::vector<Error>> find_all_obstacles(Order& order, const OrderOptions& options,
+                                              kernel::Kernel& kernel, store::Journal* journal,
+                                              const act::ApplyOptions& how) {
+  if (journal != nullptr) {
+    WEIR_TRY(const auto unfinished, act::find_unfinished(*journal, order.whole));
+    if (unfinished)
+      return std::vector{
+          describe_unfinished(options.state, *unfinished, order.rest.steps.empty(), kernel.clock)};
+  }
+  if (order.rest.steps.empty()) {
+    std::vector<Error> elsewhere;
+    WEIR_TRY(const auto differences, act::read_other_world(order.whole.binding, kernel));
+    for (const auto& sentence : differences)
+      elsewhere.push_back(make_error(ErrorCode::conflict, sentence));
+    return elsewhere;
+  }
+  WEIR_TRY(auto obstacles, screen_order(options.allowed, order, kernel));
+  WEIR_TRY(auto in_the_way,
+           act::find_obstacles(order.rest, kernel, journal, act::obstacle_options(how)));
+  obstacles.insert(obstacles.end(), std::make_move_iterator(in_the_way.begin()),
+                   std::make_move_iterator(in_the_way.end()));
+  return obstacles;
 }
 
 }  // namespace weir::app

@@ -11,6 +11,7 @@
 #include "disk/disk_error.h"
 #include "disk/place.h"
 #include "disk/whole_file.h"
+#include "ui/cli/render.h"
 
 namespace weir::app {
 namespace {
@@ -63,6 +64,10 @@ Status write_out(std::string_view text) {
   const int error = disk::write_all(STDOUT_FILENO, text);
   if (error != 0 && error != EPIPE) return failure(error, "cannot write to standard output");
   return {};
+}
+
+Status show(const Context& context, const ui::View& view) {
+  return write_out(ui::render(view, context.terminal));
 }
 
 void write_error(std::string_view sentence) {

@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "app/command.h"
 #include "base/fd.h"
 #include "base/result.h"
+#include "ui/view/view.h"
 
 namespace weir::app {
 
@@ -18,6 +20,9 @@ void occupy_standard_descriptors();
 /// All of it, at once. A reader that has gone away (EPIPE) is no error: it has what it wanted.
 /// SIGPIPE is ignored by main.
 Status write_out(std::string_view text);
+
+/// Draws the view on standard output.
+Status show(const Context& context, const ui::View& view);
 
 /// One line on standard error, after "weir: ".
 void write_error(std::string_view sentence);

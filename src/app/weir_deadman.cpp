@@ -13,6 +13,7 @@
 
 #include "act/deadman.h"
 #include "act/restore.h"
+#include "act/steps/process_identity.h"
 #include "act/world.h"
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"
@@ -109,9 +110,10 @@ class Deadman {
     journal.set_patience(journal_patience);
     kernel::Kernel kernel = linux_kernel->kernel();
     WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
-    if (!is_same_namespace(here, plan.binding))
-      return make_error(ErrorCode::conflict, "entry " + std::to_string(entry.id) +
-                                                 " belongs to another boot or network namespace");
+    if (const auto difference = find_difference(entry.place, here.place))
+      return make_error(ErrorCode::conflict,
+                        "entry " + std::to_string(entry.id) + " was made for " +
+                            describe_difference(*difference, entry.place, here.place));
     const ProcessIdentity applier = options.applier.pid == 0 ? entry.applier : options.applier;
     WEIR_TRY(auto wait, kernel::DeadmanWait::open(entry.deadline.value_or(Nanoseconds{0}),
                                                   applier.pid, options.state_folder));

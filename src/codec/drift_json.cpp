@@ -25,7 +25,7 @@ void put_row(JsonWriter& json, const DriftRow& row) {
   json.begin_object();
   json.key("entry");
   json.integer(row.entry);
-  put(json, "kind", row.kind);
+  put(json, "kind", step_kind_id(row.kind));
   put(json, "target", row.target);
   json.key("drifted");
   json.boolean(is_drifted(row));
@@ -48,9 +48,9 @@ std::string drift_to_json(const Drift& drift) {
   json.begin_object();
   put(json, "schema", "weir.drift/1");
   put(json, "hostname", drift.host.hostname);
-  put(json, "boot_id", drift.host.boot_id);
+  put(json, "boot_id", drift.host.place.boot_id);
   json.key("netns");
-  json.unsigned_integer(drift.host.netns);
+  json.unsigned_integer(drift.host.place.netns);
   json.key("drifted");
   json.boolean(std::any_of(drift.rows.begin(), drift.rows.end(), is_drifted));
   json.key("rows");

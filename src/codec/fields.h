@@ -79,6 +79,11 @@ class FieldWriter {
   void added(std::string_view name, const T& value, const Bounds& /*bounds*/) {
     added(name, value);
   }
+  /// What follows from other fields: for a reader that does not compute it.
+  template <class T>
+  void computed(std::string_view name, const T& value) {
+    (*this)(name, value);
+  }
 
   void write(const std::string& value) { json_.text(value); }
   void write(char value) { json_.text(std::string_view(&value, 1)); }
@@ -176,6 +181,12 @@ class FieldReader {
   template <class T>
   void added(std::string_view name, T& value, const Bounds& bounds) {
     if (!state_.error && object_.find(name) != nullptr) (*this)(name, value, bounds);
+  }
+
+  /// Weir computes it anew: what the file says of it, if anything, is not believed.
+  template <class T>
+  void computed(std::string_view name, const T& /*value*/) {
+    know(name);
   }
 
   /// Called once every list has been read: what is left is unknown.

@@ -29,7 +29,8 @@ void put_changed_sides(JsonWriter& json, const std::vector<SideValue>& changed) 
 
 void put_step(JsonWriter& json, const HistoryStep& step) {
   json.begin_object();
-  put(json, "kind", step.kind);
+  // Of a newer weir's kind the journal's plan alone has the word.
+  put(json, "kind", step.kind ? step_kind_id(*step.kind) : "unknown");
   put(json, "target", step.target);
   put(json, "finding", step.finding);
   json.key("from");
@@ -56,10 +57,10 @@ void put_entry(JsonWriter& json, const HistoryEntry& entry, const BootMoment& no
   json.key("watchdog_gone");
   json.boolean(describe_lost_watchdog(entry, now).has_value());
   put(json, "weir_version", entry.weir_version);
-  put(json, "machine_id", entry.machine_id);
-  put(json, "boot_id", entry.boot_id);
+  put(json, "machine_id", entry.place.machine_id);
+  put(json, "boot_id", entry.place.boot_id);
   json.key("netns");
-  json.unsigned_integer(entry.netns);
+  json.unsigned_integer(entry.place.netns);
   put(json, "netns_path", entry.netns_path);
   put(json, "note", entry.note);
   json.key("steps");

@@ -1,5 +1,6 @@
 #include "codec/plan_json.h"
 
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -17,6 +18,7 @@ void fields(Visit& visit, X& x, Tag<SysctlTarget> /*tag*/) {
   visit("name", x.name);
   visit.added("index", x.index);
   visit.added("address", x.address);
+  if constexpr (!std::is_const_v<X>) x.name = canonical_sysctl_name(x.name);
 }
 
 template <class Visit, class X>
@@ -45,35 +47,24 @@ void fields(Visit& visit, X& x, Tag<LinkTarget> /*tag*/) {
   visit("attribute", x.attribute);
 }
 
-/// The target stands under the name of its kind, so that a reader sees at once which kinds it
-/// knows.
-template <class X>
-void target_fields(FieldWriter& visit, X& step) {
-  visit("kind", step_kind(step));
-  const auto write = [&visit](const auto& target) { visit("target", target); };
-  std::visit(write, step.target);
+/// The kind comes first: it says which fields the target has.
+inline void target_fields(FieldWriter& visit, const Step& step) {
+  visit("kind", std::string(step_kind_id(step_kind(step))));
+  std::visit([&visit](const auto& target) { visit("target", target); }, step.target);
 }
 
 inline void target_fields(FieldReader& visit, Step& step) {
-  std::string kind;
-  visit("kind", kind);
+  std::string id;
+  visit("kind", id);
   if (visit.state().error) return;
-  if (kind == "sysctl") {
-    auto& target = step.target.emplace<SysctlTarget>();
-    visit("target", target);
-    target.name = canonical_sysctl_name(target.name);
-  } else if (kind == "listener") {
-    visit("target", step.target.emplace<ListenerTarget>());
-  } else if (kind == "limit") {
-    visit("target", step.target.emplace<LimitTarget>());
-  } else if (kind == "link") {
-    visit("target", step.target.emplace<LinkTarget>());
-  } else {
-    visit.state().fail(
-        "is a step of the kind \"" + escape_bytes(kind) +
+  const auto kind = parse_step_kind(id);
+  if (!kind)
+    return visit.state().fail(
+        "is a step of the kind \"" + escape_bytes(id) +
             "\", which this weir does not know; apply the plan with the weir that made it",
         ErrorCode::unsupported);
-  }
+  step.target = make_target(*kind);
+  std::visit([&visit](auto& target) { visit("target", target); }, step.target);
 }
 
 template <class Visit, class X>
@@ -90,7 +81,7 @@ void fields(Visit& visit, X& x, Tag<Step> /*tag*/) {
   visit("scope", x.scope);
   visit("durable", x.durable);
   visit.added("persist", x.persist);
-  visit("can_cut_traffic", x.can_cut_traffic);
+  visit.computed("can_cut_traffic", can_cut_traffic(x.target));
 }
 
 template <class Visit, class X>
@@ -101,11 +92,11 @@ void fields(Visit& visit, X& x, Tag<BoundNic> /*tag*/) {
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<PlanBinding> /*tag*/) {
-  visit("machine_id", x.machine_id);
-  visit("boot_id", x.boot_id);
+  visit("machine_id", x.place.machine_id);
+  visit("boot_id", x.place.boot_id);
   visit("kernel", x.kernel);
-  visit("netns", x.netns);
-  visit("netns_cookie", x.netns_cookie);
+  visit("netns", x.place.netns);
+  visit("netns_cookie", x.place.netns_cookie);
   visit.added("memory_bytes", x.memory);
   visit.added("nics", x.nics);
 }

@@ -22,11 +22,11 @@ inline bool parse_enumerator(std::string_view id, Family& family, Tag<Family> /*
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Provenance> /*tag*/) {
   visit("hostname", x.hostname);
-  visit("machine_id", x.machine_id);
+  visit("machine_id", x.place.machine_id);
   visit("kernel", x.kernel);
-  visit("boot_id", x.boot_id);
-  visit("netns", x.netns);
-  visit("netns_cookie", x.netns_cookie);
+  visit("boot_id", x.place.boot_id);
+  visit("netns", x.place.netns);
+  visit("netns_cookie", x.place.netns_cookie);
   visit("initial_netns", x.initial_netns);
   visit("boot_time_ns", x.boot_time);
   visit("wall_time_ns", x.wall_time);

@@ -66,8 +66,9 @@ std::optional<std::string> find_contradiction(const Recording& recording) {
     const Provenance& first = recording.first.provenance;
     const Provenance& last = recording.last->provenance;
     if (auto what = find_contradiction(*recording.last)) return what;
-    if (first.boot_id != last.boot_id || first.netns != last.netns)
-      return "its two snapshots are of different boots or namespaces";
+    if (const auto difference = find_difference(first.place, last.place))
+      return "its first snapshot is of " +
+             describe_difference(*difference, first.place, last.place) + " than its last";
     if (last.boot_time < first.boot_time) return "its last snapshot is older than its first";
   }
   for (const auto& series : recording.series) {

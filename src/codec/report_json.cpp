@@ -98,7 +98,7 @@ void put_value(JsonWriter& json, const Symptom& symptom) {
 
 void put_value(JsonWriter& json, const Change& change) {
   json.begin_object();
-  put(json, "kind", change.kind);
+  put(json, "kind", step_kind_id(change.kind));
   put(json, "target", change.target);
   put(json, "from", change.from);
   put(json, "to", change.to);
@@ -190,8 +190,8 @@ std::string report_to_json(const Report& report) {
   put(json, "hostname", report.host.hostname);
   put(json, "kernel", report.host.kernel);
   json.key("netns");
-  json.unsigned_integer(report.host.netns);
-  put(json, "boot_id", report.host.boot_id);
+  json.unsigned_integer(report.host.place.netns);
+  put(json, "boot_id", report.host.place.boot_id);
   put(json, "taken_at", format_rfc3339(report.host.wall_time));
   json.key("window_s");
   json.decimal(to_seconds(report.window));

@@ -139,8 +139,8 @@ Result<Report> parse_report(std::string_view json) {
   Report report;
   report.host.hostname = std::move(part.host.hostname);
   report.host.kernel = std::move(part.host.kernel);
-  report.host.netns = part.host.netns;
-  report.host.boot_id = std::move(part.host.boot_id);
+  report.host.place.netns = part.host.netns;
+  report.host.place.boot_id = std::move(part.host.boot_id);
   report.findings = std::move(part.findings);
   return report;
 }

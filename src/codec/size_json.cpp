@@ -74,7 +74,7 @@ void put_need(JsonWriter& json, const SizingNeed& need) {
 
 void put_setting(JsonWriter& json, const SizingSetting& setting) {
   json.begin_object();
-  put(json, "kind", setting.kind);
+  put(json, "kind", step_kind_id(setting.kind));
   put(json, "name", setting.name);
   json.key("from");
   setting.from.empty() ? json.null() : json.text(setting.from);

@@ -283,7 +283,7 @@ std::optional<Finding> look_back_at_overflows(const Window& window, const Catalo
       Severity::notice, {{"overflows", std::to_string(*total)}, {"since", describe_since(since)}});
   finding.resource.kind = "host";
   finding.resource.name = "accept queues";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   if (candidates.size() == 1) finding.resource = listener_resource(window, *candidates.front(), 1);
   Evidence evidence = counted("netstat", listen_overflow_counter, *total, since);
   evidence.delta = counter_delta(window, listen_overflow_counter);

@@ -32,7 +32,7 @@ Resource host_resource(const Window& window, const char* name) {
   Resource resource;
   resource.kind = "host";
   resource.name = name;
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   return resource;
 }
 

@@ -80,7 +80,7 @@ std::vector<Finding> judge_udp(const Window& window, const Catalog& catalog) {
                                   {"process", process}});
   finding.resource.kind = "host";
   finding.resource.name = "UDP receive buffers";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   finding.lost_per_second = *rate;
   if (socket != nullptr) name_socket(window, *socket, finding);
   add_datagram_counters(window,

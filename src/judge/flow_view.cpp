@@ -80,7 +80,7 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   Resource resource;
   resource.kind = "connection";
   resource.name = flow_name(flow);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   resource.cookie = flow.cookie;
   resource.inode = flow.inode;
   if (flow.incoming) resource.port = flow.port;

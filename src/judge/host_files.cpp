@@ -114,7 +114,7 @@ Resource process_resource(const Window& window, const Process& process) {
   Resource resource;
   resource.kind = "process";
   resource.name = process.command + " (" + std::to_string(process.pid) + ")";
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   resource.pids = {process.pid};
   resource.command = process.command;
   return resource;

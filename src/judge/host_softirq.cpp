@@ -53,7 +53,7 @@ Resource cpu_resource(const Window& window, const SoftnetMove& move) {
   Resource resource;
   resource.kind = "host";
   resource.name = cpu_name(move);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   return resource;
 }
 

@@ -35,7 +35,7 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group,
        {"throttled_percent", percent(std::min(group.throttling.period_share, 1.0))}});
   finding.resource.kind = "process";
   finding.resource.name = first.command + " (" + std::to_string(first.pid) + ")";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   finding.resource.command = first.command;
   for (const Process* process : group.processes) {
     if (finding.resource.pids.size() < named_at_most) finding.resource.pids.push_back(process->pid);

@@ -33,7 +33,7 @@ std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& cat
                                  Severity::notice, {{"tuners", names}});
   finding.resource.kind = "host";
   finding.resource.name = "other tuners";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
     finding.evidence.push_back(stands_at("proc", "program at work", tuners[i]));
   return {std::move(finding)};

@@ -145,7 +145,7 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
     resource = listener_resource(window, *hold.queue->listener, hold.queue->group_size);
   resource.kind = "network";
   resource.name = group.prefix;
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   resource.port = group.port;
   return resource;
 }
@@ -210,7 +210,7 @@ std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& cat
                                     {"oldest_count", std::to_string(oldest)}});
     finding.resource.kind = "host";
     finding.resource.name = "ESTABLISHED";
-    finding.resource.netns = window.end.provenance.netns;
+    finding.resource.netns = window.end.provenance.place.netns;
     finding.evidence.push_back(stands_at(
         "sock_diag", "ESTABLISHED without a keepalive timer, no data for 3600 s or longer",
         std::to_string(idle)));

@@ -105,7 +105,7 @@ Resource interface_resource(const Window& window, const Link& link) {
   Resource resource;
   resource.kind = "interface";
   resource.name = link.name;
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   return resource;
 }
 

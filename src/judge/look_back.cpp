@@ -24,7 +24,7 @@ std::optional<Finding> look_back(const Window& window, const Catalog& catalog, s
                    {{"losses", std::to_string(losses)}, {"since", describe_since(since)}});
   finding.resource.kind = "host";
   finding.resource.name = window.end.provenance.hostname;
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   for (const auto& counter : counters) {
     if (counter.total.value_or(0) <= 0) continue;
     Evidence evidence = counted(counter.source, counter.name, *counter.total, since);

@@ -129,7 +129,7 @@ Resource peer_resource(const Window& window, const std::string& name) {
   Resource resource;
   resource.kind = "destination";
   resource.name = name;
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   return resource;
 }
 

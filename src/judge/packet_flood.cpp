@@ -171,7 +171,7 @@ std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
        {"share_percent", percent(std::min(share, 1.0))}});
   finding.resource.kind = "host";
   finding.resource.name = flood.variant;
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   for (const char* name : flood.counters) {
     const auto delta = counter_delta(window, name);
     if (delta) finding.evidence.push_back(moved("snmp", name, *delta, window));

@@ -81,7 +81,7 @@ class RunningValues {
     one.why = verdict.why;
     one.remedy = verdict.remedy;
     auto finding = make_setting_finding(one, catalog_);
-    finding.resource.netns = snapshot_.provenance.netns;
+    finding.resource.netns = snapshot_.provenance.place.netns;
     return finding;
   }
 

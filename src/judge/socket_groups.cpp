@@ -33,7 +33,7 @@ Resource destination_resource(const Window& window, std::string name, std::int64
   Resource resource;
   resource.kind = "destination";
   resource.name = std::move(name);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   resource.port = port;
   for (const auto& owner : owners) {
     if (resource.pids.size() < named_at_most) resource.pids.push_back(owner.pid);

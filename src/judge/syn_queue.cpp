@@ -58,7 +58,7 @@ Resource resource_of(const Window& window, const RequestView* view) {
   Resource resource;
   resource.kind = "host";
   resource.name = "SYN queues";
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   return resource;
 }
 

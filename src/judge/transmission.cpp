@@ -363,7 +363,7 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
                     {"of_all_percent", "less than 50"}});
   finding.resource.kind = "host";
   finding.resource.name = "handshakes";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   finding.lost_per_second = per_second(window, *lost).value_or(0);
   add_loss_evidence(window, loss, finding);
   finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", handshakes, window));
@@ -397,7 +397,7 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
        {"of_all_percent", named ? percent(std::min(named->share, 1.0)) : "less than 50"}});
   finding.resource.kind = named ? "destination" : "host";
   finding.resource.name = named ? named->peer : "segments sent";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end.provenance.place.netns;
   finding.lost_per_second = loss->per_second;
   finding.scope = find_loss_scope(window, flows);
   add_loss_evidence(window, *loss, finding);

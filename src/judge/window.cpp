@@ -12,11 +12,8 @@ namespace weir::judge {
 namespace {
 
 std::string reason_not_to_compare(const Provenance& first, const Provenance& last) {
-  if (first.boot_id != last.boot_id) return "the two snapshots were taken in different boots";
-  if (first.machine_id != last.machine_id)
-    return "the two snapshots were taken on different machines";
-  if (first.netns != last.netns)
-    return "the two snapshots were taken in different network namespaces";
+  if (const auto difference = find_difference(first.place, last.place))
+    return "the first snapshot is of " + describe_difference(*difference, first.place, last.place);
   if (last.boot_time <= first.boot_time) return "the last snapshot is not later than the first";
   if (!difference(first.boot_time.count, last.boot_time.count))
     return "the two snapshots are further apart than any uptime";

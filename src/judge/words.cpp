@@ -91,7 +91,7 @@ Resource table_resource(const Window& window, std::string name) {
   Resource resource;
   resource.kind = "table";
   resource.name = std::move(name);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   return resource;
 }
 
@@ -100,7 +100,7 @@ Resource listener_resource(const Window& window, const Listener& listener,
   Resource resource;
   resource.kind = "listener";
   resource.name = listener_name(listener);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end.provenance.place.netns;
   resource.cookie = listener.cookie;
   resource.inode = listener.inode;
   resource.port = listener.port;

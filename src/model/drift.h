@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/snapshot.h"
+#include "model/target.h"
 
 namespace weir {
 
@@ -27,7 +28,7 @@ enum class Ahead {
 
 struct DriftRow {
   std::int64_t entry = 0;  ///< of the journal: the last one that changed the target
-  std::string kind;        ///< as step_kind()
+  StepKind kind = StepKind::sysctl;
   std::string target;
   std::string wanted;               ///< weir's value
   std::optional<std::string> live;  ///< nothing: it is not there

@@ -12,6 +12,7 @@
 #include "model/severity.h"
 #include "model/snapshot.h"
 #include "model/stage.h"
+#include "model/target.h"
 
 namespace weir {
 
@@ -66,7 +67,7 @@ struct Scope {
 
 /// A setting that would be changed, for display; the Plan holds the steps.
 struct Change {
-  std::string kind;  ///< "listener", "sysctl", "limit", "link"
+  StepKind kind = StepKind::sysctl;
   std::string target;
   std::string from;
   std::string to;

@@ -23,7 +23,7 @@ bool is_waiting(EntryState state) {
 
 bool lost_its_watchdog(const HistoryEntry& entry, const BootMoment& now) {
   return is_waiting(entry.state) && entry.deadline && !entry.is_guarded &&
-         entry.boot_id == now.boot_id;
+         entry.place.boot_id == now.boot_id;
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ bool is_over(EntryState state) {
 }
 
 bool is_overdue(const HistoryEntry& entry, const BootMoment& now) {
-  if (!is_waiting(entry.state) || entry.boot_id != now.boot_id) return false;
+  if (!is_waiting(entry.state) || entry.place.boot_id != now.boot_id) return false;
   return entry.deadline && now.time >= *entry.deadline;
 }
 

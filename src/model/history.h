@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/place.h"
 #include "model/side_value.h"
+#include "model/target.h"
 
 namespace weir {
 
@@ -62,12 +64,14 @@ enum class StepState {
 /// Where a step's line in weir's own file stands, for a plan that was applied with --persist. The
 /// file follows the journal: it holds the lines that are `wanted`, and act/persist.h sees to it.
 ///
-///   asked ──the entry is confirmed──▶ wanted ──the entry is undone──▶ leaving ──the line is out──▶
-///   dropped
-///     │ │                              │  ▲ ▲ │ │ a later line would win       │  │ confirmed
-///     again                                         │ │ └──────────────────▶ refused ◀─┘  │ │ │ │
-///     └────────┘ undone                                                  │ └─ undone, ended
-///     ───────┴─────────────────────────────────────────────────────────────────────┘
+///   asked ──entry confirmed──▶ wanted ──entry undone──▶ leaving ──line is out──▶ dropped
+///     │ │                       │  ▲                                               ▲
+///     │ │ a later line would    │  │ confirmed again                               │
+///     │ │ win                   │  │                                               │
+///     │ └────────▶ refused ◀────┘  │                                               │
+///     │              │  └──────────┘ undone                                        │
+///     └─ undone, ────┴─────────────────────────────────────────────────────────────┘
+///        ended
 enum class PersistState {
   asked,    ///< waits for the confirmation: nothing of it is in a file
   wanted,   ///< in the file, or about to be
@@ -92,9 +96,9 @@ struct ProcessIdentity {
 };
 
 struct HistoryStep {
-  std::string kind;     ///< "sysctl", "listener", "limit", "link"
-  std::string target;   ///< for display: "net.core.somaxconn", "0.0.0.0:80"
-  std::string finding;  ///< id of the finding that asked for it
+  std::optional<StepKind> kind;  ///< nothing: a kind that only a newer weir knows
+  std::string target;            ///< target_name(): "net.core.somaxconn", "0.0.0.0:80"
+  std::string finding;           ///< id of the finding that asked for it
   std::string wanted;
   std::optional<std::string> old_value;  ///< as read when it was applied; nothing before
   StepState state = StepState::pending;
@@ -109,9 +113,7 @@ struct HistoryEntry {
   std::int64_t id = 0;
   Nanoseconds created;  ///< wall time
   std::string weir_version;
-  std::string machine_id;
-  std::string boot_id;
-  std::uint64_t netns = 0;  ///< inode
+  Place place;  ///< the plan's
   /// how it was reached: "/run/netns/x", "/proc/812/ns/net"; empty: the caller's own
   std::string netns_path;
   EntryState state = EntryState::planned;

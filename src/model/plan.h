@@ -5,55 +5,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/units.h"
+#include "model/place.h"
 #include "model/snapshot.h"
+#include "model/target.h"
 
 namespace weir {
-
-/// A sysctl by its dotted name, canonical_sysctl_name(), in the plan's network namespace. One of an
-/// interface is found by the interface's index and address, whatever its name is by then.
-struct SysctlTarget {
-  std::string name;
-  std::int64_t index = 0;    ///< of the interface in the name; 0: there is none, or it is not known
-  std::string address = {};  ///< link_identity() of model/link.h, with the index
-  friend bool operator==(const SysctlTarget&, const SysctlTarget&) = default;
-};
-
-/// A listening socket, found by cookie through any descriptor that a process holds.
-struct ListenerTarget {
-  std::uint64_t cookie = 0;
-  std::int64_t inode = 0;
-  Family family = Family::ipv4;
-  std::string name;  ///< for display: "0.0.0.0:80"
-  std::string command;
-  std::vector<Owner> owners;  ///< where it was seen; looked up anew when it is applied
-  friend bool operator==(const ListenerTarget&, const ListenerTarget&) = default;
-};
-
-/// A limit of one process (prlimit(2)). Its value is "SOFT HARD", each a number or "unlimited".
-struct LimitTarget {
-  std::int64_t pid = 0;
-  std::int64_t start_time = 0;  ///< ticks since boot: with it the pid means this process alone
-  std::string command;          ///< for display
-  std::string resource;         ///< "nofile"
-  friend bool operator==(const LimitTarget&, const LimitTarget&) = default;
-};
-
-/// An attribute of a network interface, which is found by its index and address, whatever its name
-/// is by then.
-struct LinkTarget {
-  std::string interface;  ///< for display
-  std::int64_t index = 0;
-  /// link_identity() of model/link.h: the permanent hardware address, or the one that it has
-  std::string address;
-  std::string attribute;  ///< of model/link_attribute.h
-  friend bool operator==(const LinkTarget&, const LinkTarget&) = default;
-};
-
-using StepTarget = std::variant<SysctlTarget, ListenerTarget, LimitTarget, LinkTarget>;
 
 struct Step {
   StepTarget target;
@@ -71,32 +30,14 @@ struct Step {
   std::string durable;  ///< where the durable setting is made
   /// the line of a sysctl file that makes it last; empty where no such line can
   std::string persist = {};
-  bool can_cut_traffic = false;
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-/// The kind of a step as in JSON: "sysctl", "listener", "limit", "link".
-[[nodiscard]] std::string step_kind(const Step& step);
-/// For display: "net.core.somaxconn", "0.0.0.0:80", "nofile of nginx (812)", "eth0 ring.rx".
+/// What model/target.h says of the step's target.
+[[nodiscard]] StepKind step_kind(const Step& step);
 [[nodiscard]] std::string step_target_name(const Step& step);
-[[nodiscard]] std::string target_name(const StepTarget& target);
-/// What two steps of one plan share when they change the same thing. Two names of one value, such
-/// as net.ipv4.ip_forward and net.ipv4.conf.all.forwarding, have the same key.
 [[nodiscard]] std::string step_target_key(const Step& step);
-/// The same of a sysctl's name.
-[[nodiscard]] std::string sysctl_target_key(const std::string& name);
-/// Whether both mean the same thing, also in plans of different times: an interface that was
-/// renamed meanwhile is known by its index and address.
 [[nodiscard]] bool is_same_target(const Step& a, const Step& b);
-
-/// The target of that name; where it is a key of one of these interfaces, with the interface's
-/// identity.
-[[nodiscard]] SysctlTarget make_sysctl_target(const std::string& name,
-                                              const std::vector<Link>& links);
-
-/// Whether a step on it can cut off whoever makes it: connection tracking, the reverse path filter,
-/// ARP's manners, forwarding.
-[[nodiscard]] bool can_cut_traffic(const StepTarget& target);
 
 /// A network card, told from others by link_identity() of model/link.h.
 struct BoundNic {
@@ -107,12 +48,8 @@ struct BoundNic {
 
 /// What a plan was made for; apply refuses where it differs.
 struct PlanBinding {
-  std::string machine_id;
-  std::string boot_id;
+  Place place;
   std::string kernel;
-  std::uint64_t netns = 0;
-  /// as in Provenance; where one side does not know it, the inode alone decides
-  std::optional<std::uint64_t> netns_cookie = std::nullopt;
   /// MemTotal; 0 where it is not known, and then it is not compared
   Bytes memory = {};
   /// the hardware that the namespace had; what came later does not matter
@@ -122,10 +59,6 @@ struct PlanBinding {
 
 /// As a plan for that namespace would be bound, without the memory and the cards.
 [[nodiscard]] PlanBinding make_binding(const Provenance& here);
-
-/// Whether both mean the same namespace of the same boot: by the inode, and by the cookie where
-/// both know it.
-[[nodiscard]] bool is_same_namespace(const PlanBinding& a, const PlanBinding& b);
 
 /// The network cards among the links: what has an address and no kind of its own.
 [[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);

@@ -8,22 +8,19 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view sysctl_word = "sysctl";
-constexpr std::string_view link_word = "link";
 constexpr std::size_t fields_without_after = 6;
 constexpr std::size_t fields_with_after = 7;
 
 std::string format_target(const StepTarget& target) {
-  const auto text = [](std::string_view kind, const std::string& name, const std::string& attribute,
-                       std::int64_t index, const std::string& address) {
-    return std::string(kind) + "\t" + escape_bytes(name) + "\t" + escape_bytes(attribute) + "\t" +
-           std::to_string(index) + "\t" + escape_bytes(address);
+  const auto text = [&target](const std::string& name, const std::string& attribute,
+                              std::int64_t index, const std::string& address) {
+    return std::string(step_kind_id(target_kind(target))) + "\t" + escape_bytes(name) + "\t" +
+           escape_bytes(attribute) + "\t" + std::to_string(index) + "\t" + escape_bytes(address);
   };
   if (const auto* link = std::get_if<LinkTarget>(&target))
-    return text(link_word, link->interface, link->attribute, link->index, link->address);
+    return text(link->interface, link->attribute, link->index, link->address);
   const auto* sysctl = std::get_if<SysctlTarget>(&target);
-  return sysctl == nullptr ? std::string()
-                           : text(sysctl_word, sysctl->name, {}, sysctl->index, sysctl->address);
+  return sysctl == nullptr ? std::string() : text(sysctl->name, {}, sysctl->index, sysctl->address);
 }
 
 std::optional<SideValue> parse_side(std::string_view line) {
@@ -38,9 +35,10 @@ std::optional<SideValue> parse_side(std::string_view line) {
   const auto index = parse_integer(fields[3]);
   if (!index) return std::nullopt;
   SideValue side;
-  if (fields[0] == sysctl_word) {
+  const auto kind = parse_step_kind(fields[0]);
+  if (kind == StepKind::sysctl) {
     side.target = SysctlTarget{fields[1], *index, fields[4]};
-  } else if (fields[0] == link_word) {
+  } else if (kind == StepKind::link) {
     side.target = LinkTarget{fields[1], *index, fields[4], fields[2]};
   } else {
     return std::nullopt;

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/stage.h"
+#include "model/target.h"
 
 namespace weir {
 
@@ -61,7 +62,7 @@ struct SizingHost {
 
 /// The change of one setting that a need asks for.
 struct SizingSetting {
-  std::string kind;  ///< "sysctl", "limit" (a process's), "listener"
+  StepKind kind = StepKind::sysctl;
   std::string name;
   std::string from;  ///< empty where it is not known
   std::string to;
@@ -84,10 +85,9 @@ struct SizingNeed {
   std::int64_t wanted = 0;  ///< of that load, by the goal
   /// the load that uses up what there is, the rest of the goal as it is
   std::optional<std::int64_t> breaks_at;
-  std::optional<std::int64_t>
-      /// the load that uses up the most that settings can give; as breaks_at where none moves it,
-      /// nothing where there is no limit
-      movable_to;
+  /// the load that uses up the most that settings can give; as breaks_at where none moves it,
+  /// nothing where there is no limit
+  std::optional<std::int64_t> movable_to;
   std::string formula;  ///< with the numbers filled in
   std::string remedy;   ///< what to do where it does not fit
   friend bool operator==(const SizingNeed&, const SizingNeed&) = default;

@@ -2,12 +2,6 @@
 
 namespace weir {
 
-std::string listener_name(const Listener& listener) {
-  const std::string port = std::to_string(listener.port);
-  return listener.family == Family::ipv6 ? "[" + listener.address + "]:" + port
-                                         : listener.address + ":" + port;
-}
-
 std::optional<std::string> find_sysctl_value(const std::map<std::string, std::string>& sysctls,
                                              const std::string& name) {
   const auto found = sysctls.find(name);

@@ -8,6 +8,9 @@
 
 namespace weir {
 
+/// The sysctl of the size of connection tracking's hash.
+inline constexpr const char* conntrack_buckets_name = "net.netfilter.nf_conntrack_buckets";
+
 /// Below conf and neigh, whatever stands before the last component is an interface's name;
 /// elsewhere dots separate. A "/" in the name stands for a dot inside a component; where a "/"
 /// comes first, it separates, and a dot stands for itself, as in sysctl(8). Nothing when a

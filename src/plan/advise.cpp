@@ -15,7 +15,7 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
   const std::string& key = verdict.line.key;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
-    if (step_kind(step) == "sysctl" && step_target_name(step) == key)
+    if (step_kind(step) == StepKind::sysctl && step_target_name(step) == key)
       return "step " + std::to_string(i + 1) + " sets it to " + step.wanted + ", because of " +
              step.finding;
   }

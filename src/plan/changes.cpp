@@ -55,16 +55,21 @@ class StepIndex {
  private:
   void add(const std::string& id, std::size_t place, const Step& step) {
     by_name_[{id, step_target_name(step)}].push_back(place);
-    if (const auto* listener = std::get_if<ListenerTarget>(&step.target)) {
-      by_socket_[{id, listener->cookie, listener->inode}].push_back(place);
-    } else if (const auto* limit = std::get_if<LimitTarget>(&step.target)) {
-      by_pid_[{id, limit->pid}].push_back(place);
-    } else if (const auto* link = std::get_if<LinkTarget>(&step.target)) {
-      by_interface_[{id, link->interface}].push_back(place);
-      of_interfaces_[id].push_back(place);
-    } else {
-      sysctls_[id].push_back(place);
-    }
+    std::visit([&](const auto& target) { add_target(id, place, target); }, step.target);
+  }
+
+  void add_target(const std::string& id, std::size_t place, const SysctlTarget& /*target*/) {
+    sysctls_[id].push_back(place);
+  }
+  void add_target(const std::string& id, std::size_t place, const ListenerTarget& target) {
+    by_socket_[{id, target.cookie, target.inode}].push_back(place);
+  }
+  void add_target(const std::string& id, std::size_t place, const LimitTarget& target) {
+    by_pid_[{id, target.pid}].push_back(place);
+  }
+  void add_target(const std::string& id, std::size_t place, const LinkTarget& target) {
+    by_interface_[{id, target.interface}].push_back(place);
+    of_interfaces_[id].push_back(place);
   }
 
   // Each by the finding's id and …

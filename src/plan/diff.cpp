@@ -69,14 +69,11 @@ class PresentValues {
 std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   std::vector<std::string> differences;
   const Provenance& here = snapshot.provenance;
-  compare(differences, "machine", plan.binding.machine_id, here.machine_id);
-  compare(differences, "boot", plan.binding.boot_id, here.boot_id);
+  const Place& planned = plan.binding.place;
+  if (const auto difference = find_difference(planned, here.place))
+    differences.push_back("the plan is for " +
+                          describe_difference(*difference, planned, here.place));
   compare(differences, "kernel", plan.binding.kernel, here.kernel);
-  compare(differences, "network namespace", std::to_string(plan.binding.netns),
-          std::to_string(here.netns));
-  if (plan.binding.netns_cookie && here.netns_cookie)
-    compare(differences, "network namespace's cookie", std::to_string(*plan.binding.netns_cookie),
-            std::to_string(*here.netns_cookie));
   if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
     compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count),
             std::to_string(snapshot.host.memory.count));

@@ -87,13 +87,13 @@ DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Proven
   // by step_target_key(), with the number of the step
   std::map<std::string, std::pair<std::size_t, DriftClaim>> last;
   DriftClaims collected;
-  const PlanBinding binding = make_binding(here);
   // the newest stands first and has the last word
   for (std::size_t at = entries.size(); at-- > 0;) {
     const AppliedPlan& applied = entries[at];
     const HistoryEntry& entry = applied.entry;
-    const bool stands_here = is_standing(entry) && is_same_namespace(applied.plan.binding, binding);
-    if (is_standing(entry) && !stands_here && entry.boot_id == here.boot_id) ++collected.elsewhere;
+    const bool stands_here = is_standing(entry) && is_same_place(entry.place, here.place);
+    if (is_standing(entry) && !stands_here && entry.place.boot_id == here.place.boot_id)
+      ++collected.elsewhere;
     for (std::size_t i = 0; i < entry.steps.size() && i < applied.plan.steps.size(); ++i) {
       const HistoryStep& step = entry.steps[i];
       const bool in_file = here.initial_netns && step.persist == PersistState::wanted;

@@ -3,7 +3,7 @@
 
 #include "base/integers.h"
 #include "judge/window.h"
-#include "plan/formula/conntrack.h"
+#include "model/sysctl_name.h"
 #include "plan/formula/time_wait.h"
 #include "plan/remedy.h"
 
@@ -67,11 +67,11 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
     decline(finding, "the table may already use an eighth of this host's memory", proposal);
     return;
   }
-  const auto buckets = read_setting(situation, formula::conntrack_buckets_name);
+  const auto buckets = read_setting(situation, conntrack_buckets_name);
   if (buckets && *buckets > 0 && wanted / *buckets > entries_of_a_bucket) {
     propose(
         situation, finding,
-        {formula::conntrack_buckets_name, std::to_string(wanted / entries_of_a_bucket),
+        {conntrack_buckets_name, std::to_string(wanted / entries_of_a_bucket),
          "with more entries in each bucket, the lookup for every packet takes longer",
          std::to_string(wanted) +
              " entries / 4 for each bucket = " + std::to_string(wanted / entries_of_a_bucket),

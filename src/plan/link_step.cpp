@@ -110,7 +110,6 @@ std::optional<Step> make_link_step(const Link& link, const std::string& attribut
   step.risk = tell_risk(parsed->kind);
   step.scope = link.name + ", until the next boot or until its driver is reloaded";
   step.durable = tell_durable(*parsed, wanted);
-  step.can_cut_traffic = can_cut_traffic(parsed->kind);
   return step;
 }
 

@@ -90,8 +90,9 @@ std::vector<Step> merge_steps(std::vector<Step> steps) {
       merge_into(merged[same->second.index], same->second.evidence, std::move(step));
     }
   }
-  std::stable_partition(merged.begin(), merged.end(),
-                        [](const Step& step) { return step_kind(step) == "sysctl"; });
+  std::stable_sort(merged.begin(), merged.end(), [](const Step& a, const Step& b) {
+    return step_rank(step_kind(a)) < step_rank(step_kind(b));
+  });
   order_link_steps(merged);
   return merged;
 }

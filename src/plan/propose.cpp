@@ -132,7 +132,6 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   step.scope = describe_scope(wish.name, situation.catalog, now);
   step.persist = wish.name + " = " + wanted;
   step.durable = durable_text(step.persist, now);
-  step.can_cut_traffic = can_cut_traffic(step.target);
   proposal.steps.push_back(std::move(step));
 }
 

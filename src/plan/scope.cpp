@@ -19,7 +19,7 @@ std::string describe_foreign_scope(const std::string& name, const Catalog& catal
 
 std::string describe_scope(const std::string& name, const Catalog& catalog, const Snapshot& now) {
   if (acts_on_whole_host(name, catalog)) return "the whole host, until the next boot";
-  const std::string here = "network namespace " + std::to_string(now.provenance.netns);
+  const std::string here = "network namespace " + std::to_string(now.provenance.place.netns);
   if (!now.provenance.initial_netns) return here + ", until its end";
   const bool is_known = find_known_setting(name, catalog) != nullptr;
   return here + (is_known ? "" : " or the whole host (weir does not know the setting)") +

@@ -108,7 +108,7 @@ void want_sysctl(SizingDraft& draft, const std::string& name, const std::string&
                  const std::string& reason, const std::string& formula, const std::string& risk) {
   const auto present = draft.host.sysctls.find(name);
   const std::string from = present == draft.host.sysctls.end() ? std::string() : present->second;
-  if (from != to) want_setting(draft, {"sysctl", name, from, to, reason, formula, risk});
+  if (from != to) want_setting(draft, {StepKind::sysctl, name, from, to, reason, formula, risk});
 }
 
 std::string show(Nanoseconds time) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "model/sysctl_name.h"
 #include "plan/formula/connection_memory.h"
 #include "plan/formula/conntrack.h"
 #include "plan/formula/files.h"
@@ -46,7 +47,7 @@ void size_process_files(SizingDraft& draft) {
                                                      : "RLIMIT_NOFILE of " + draft.host.server;
     want_setting(
         draft,
-        {"limit", of, show(*need.available), show(need.needed),
+        {StepKind::limit, of, show(*need.available), show(need.needed),
          "each connection is an open file of the process; LimitNOFILE= in its systemd unit makes it durable",
          need.formula, "none known below fs.nr_open"});
   }
@@ -148,8 +149,8 @@ void size_conntrack(SizingDraft& draft) {
         "every connection through the firewall needs an entry; when the table is full, the kernel drops its packets",
         need.formula + ", a quarter more", show(formula::tracked_connection) + " an entry at most");
     const std::int64_t hash = formula::compute_conntrack_buckets(wanted, draft.host.kernel);
-    if (host_number(draft.host, formula::conntrack_buckets_name).value_or(0) < hash) {
-      want_sysctl(draft, formula::conntrack_buckets_name, show(hash),
+    if (host_number(draft.host, conntrack_buckets_name).value_or(0) < hash) {
+      want_sysctl(draft, conntrack_buckets_name, show(hash),
                   "the chains of the hash table stay short",
                   "the kernel's own ratio to nf_conntrack_max",
                   show(formula::conntrack_bucket) + " a bucket");

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "judge/window.h"
-#include "plan/formula/conntrack.h"
+#include "model/sysctl_name.h"
 #include "plan/limit_step.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
@@ -20,9 +20,7 @@ namespace {
 /// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a
 /// bucket that is not there.
 int order_of(const SizingSetting& setting) {
-  return setting.name.starts_with("fs.")                   ? 0
-         : setting.name == formula::conntrack_buckets_name ? 1
-                                                           : 2;
+  return setting.name.starts_with("fs.") ? 0 : setting.name == conntrack_buckets_name ? 1 : 2;
 }
 
 /// The goal stands where a finding would.
@@ -112,10 +110,10 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   const judge::Window window = judge::make_window(instant);
   Proposal proposal;
   for (const auto& setting : settings) {
-    if (setting.kind == "sysctl") {
+    if (setting.kind == StepKind::sysctl) {
       propose({window, catalog}, make_setting_goal(setting, sizing.host),
               {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
-    } else if (setting.kind == "listener") {
+    } else if (setting.kind == StepKind::listener) {
       propose_backlog(setting, sizing.host, window, proposal);
     } else {
       propose_sized_limit(setting, sizing.host, snapshot, proposal);

@@ -76,7 +76,7 @@ void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& r
   if (present && *present >= backlog) return;
   const std::string name = draft.host.listener.empty() ? "backlog that the server gives to listen()"
                                                        : "backlog of " + draft.host.listener;
-  want_setting(draft, {"listener", name, present ? show(*present) : "", show(backlog),
+  want_setting(draft, {StepKind::listener, name, present ? show(*present) : "", show(backlog),
                        reason + "; somaxconn alone does not change a server that asks for less",
                        formula, risk});
 }

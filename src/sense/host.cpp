@@ -1,6 +1,7 @@
 #include "sense/host.h"
 
 #include "base/text.h"
+#include "base/version.h"
 #include "kernel/wire/host.h"
 #include "kernel/wire/process.h"
 
@@ -18,16 +19,16 @@ Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel) {
   provenance.boot_time = kernel.clock.boot_time();
   provenance.wall_time = kernel.clock.wall_time();
   provenance.hostname = read_word(reader, "/proc/sys/kernel/hostname");
-  provenance.machine_id = read_word(reader, "/etc/machine-id");
+  provenance.place.machine_id = read_word(reader, "/etc/machine-id");
   provenance.kernel = read_word(reader, "/proc/sys/kernel/osrelease");
-  provenance.boot_id = read_word(reader, "/proc/sys/kernel/random/boot_id");
+  provenance.place.boot_id = read_word(reader, "/proc/sys/kernel/random/boot_id");
   provenance.uid =
       wire::parse_effective_uid(reader.read_or_empty("/proc/self/status")).value_or(-1);
-  provenance.weir_version = WEIR_VERSION;
+  provenance.weir_version = version();
   const auto netns = reader.files().read_link("/proc/thread-self/ns/net");
-  if (netns.ok()) provenance.netns = wire::parse_inode_link(*netns, "net").value_or(0);
+  if (netns.ok()) provenance.place.netns = wire::parse_inode_link(*netns, "net").value_or(0);
   if (const auto cookie = kernel.netlink.namespace_cookie(); cookie.ok())
-    provenance.netns_cookie = *cookie;
+    provenance.place.netns_cookie = *cookie;
   return provenance;
 }
 

@@ -189,13 +189,12 @@ class Sampling {
 };
 
 std::string reason_not_to_compare(const Provenance& earlier, const Provenance& now) {
-  if (earlier.machine_id != now.machine_id)
-    return "it was taken on another machine (" + earlier.hostname + ")";
-  if (earlier.boot_id != now.boot_id)
-    return "it was taken before the last boot, which reset the counters";
-  if (earlier.netns != now.netns) return "it was taken in another network namespace";
-  if (earlier.netns_cookie && now.netns_cookie && earlier.netns_cookie != now.netns_cookie)
-    return "its network namespace has ended meanwhile";
+  if (const auto difference = find_difference(earlier.place, now.place)) {
+    const std::string place = describe_difference(*difference, earlier.place, now.place);
+    return "it is of " + place +
+           (difference == PlaceDifference::boot ? ", and the counters have started again at zero"
+                                                : "");
+  }
   if (earlier.boot_time >= now.boot_time) return "it is not earlier than now";
   return {};
 }

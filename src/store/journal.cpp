@@ -63,7 +63,11 @@ PRAGMA user_version = 2;
 constexpr const char* third_schema = "PRAGMA user_version = 3";
 
 constexpr const char* entry_columns =
-    "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start, note FROM entry ";
+    "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline,"
+    " applier_pid, applier_start, note,"
+    // The plan has it, as a number or not at all; what is no plan any more is said where it is
+    // read.
+    " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.netns_cookie') END FROM entry ";
 
 /// The one integer that a PRAGMA or a count answers.
 Result<std::int64_t> read_integer(Database& database, const char* sql) {
@@ -136,7 +140,7 @@ Error unknown_line_state(std::int64_t id, const std::string& state) {
 
 Result<HistoryStep> to_step(const Statement& row, std::int64_t entry) {
   HistoryStep step;
-  step.kind = row.text(0);
+  step.kind = parse_step_kind(row.text(0));
   step.target = row.text(1);
   step.finding = row.text(2);
   step.wanted = row.text(3);
@@ -160,9 +164,9 @@ Result<HistoryEntry> to_entry(const Statement& row) {
   entry.id = row.integer(0);
   entry.created = {row.integer(1)};
   entry.weir_version = row.text(2);
-  entry.machine_id = row.text(3);
-  entry.boot_id = row.text(4);
-  entry.netns = static_cast<std::uint64_t>(row.integer(5));
+  entry.place.machine_id = row.text(3);
+  entry.place.boot_id = row.text(4);
+  entry.place.netns = static_cast<std::uint64_t>(row.integer(5));
   entry.netns_path = row.text(6);
   const auto state = parse_entry_state(row.text(7));
   if (!state) return unknown_state(entry.id, row.text(7));
@@ -170,6 +174,7 @@ Result<HistoryEntry> to_entry(const Statement& row) {
   if (!row.is_null(8)) entry.deadline = Nanoseconds{row.integer(8)};
   entry.applier = {row.integer(9), row.integer(10)};
   entry.note = row.text(11);
+  if (!row.is_null(12)) entry.place.netns_cookie = static_cast<std::uint64_t>(row.integer(12));
   return entry;
 }
 
@@ -194,14 +199,6 @@ Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry)
   }
 }
 
-/// Only a sysctl can stand in a file.
-Status ask_for_lines(Database& database, std::int64_t id) {
-  WEIR_TRY(
-      Statement update,
-      database.prepare("UPDATE step SET persist = 'asked' WHERE entry = ? AND kind = 'sysctl'"));
-  return update.bind(1, id).run();
-}
-
 /// What a move of the entry means for its lines.
 Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   const char* sql = nullptr;
@@ -215,19 +212,23 @@ Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   return update.bind(1, id).run();
 }
 
-Status insert_steps(Database& database, std::int64_t id, const Plan& plan) {
+/// With `persist`, the line of each step that can be kept over a reboot is asked for.
+Status insert_steps(Database& database, std::int64_t id, const Plan& plan, bool persist) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
+    const StepKind kind = step_kind(step);
     WEIR_TRY(
         Statement insert,
         database.prepare(
-            "INSERT INTO step(entry, number, kind, target, finding, wanted) VALUES(?, ?, ?, ?, ?, ?)"));
+            "INSERT INTO step(entry, number, kind, target, finding, wanted, persist) VALUES(?, ?, ?, ?, ?, ?, ?)"));
     insert.bind(1, id)
         .bind(2, static_cast<std::int64_t>(i))
-        .bind(3, step_kind(step))
+        .bind(3, step_kind_id(kind))
         .bind(4, step_target_name(step))
-        .bind(5, step.finding);
-    WEIR_CHECK(insert.bind(6, step.wanted).run());
+        .bind(5, step.finding)
+        .bind(6, step.wanted);
+    if (persist && can_persist(kind)) insert.bind(7, persist_state_id(PersistState::asked));
+    WEIR_CHECK(insert.run());
   }
   return {};
 }
@@ -312,17 +313,16 @@ Result<std::int64_t> Journal::create(const Plan& plan, const NewEntry& entry) {
       database.prepare(
           "INSERT INTO entry(plan, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline, applier_pid, applier_start) VALUES(?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)"));
   insert.bind(1, codec::plan_to_json(plan)).bind(2, entry.created.count).bind(3, plan.weir_version);
-  insert.bind(4, plan.binding.machine_id)
-      .bind(5, plan.binding.boot_id)
-      .bind(6, static_cast<std::int64_t>(plan.binding.netns))
+  insert.bind(4, plan.binding.place.machine_id)
+      .bind(5, plan.binding.place.boot_id)
+      .bind(6, static_cast<std::int64_t>(plan.binding.place.netns))
       .bind(7, entry.netns_path);
   insert.bind(8, entry.deadline ? std::optional(entry.deadline->count) : std::nullopt)
       .bind(9, entry.applier.pid)
       .bind(10, entry.applier.start_time);
   WEIR_CHECK(insert.run());
   const std::int64_t id = database.last_id();
-  WEIR_CHECK(insert_steps(database, id, plan));
-  if (entry.persist) WEIR_CHECK(ask_for_lines(database, id));
+  WEIR_CHECK(insert_steps(database, id, plan, entry.persist));
   WEIR_CHECK(forget_old_entries(database));
   WEIR_CHECK(transaction.commit());
   return id;

@@ -41,7 +41,8 @@ struct NewEntry {
   std::string netns_path;
   std::optional<Nanoseconds> deadline;  ///< CLOCK_BOOTTIME
   ProcessIdentity applier;
-  bool persist = false;  ///< the lines of its sysctl steps are asked for (PersistState)
+  /// the lines of its steps that can be kept over a reboot are asked for (PersistState)
+  bool persist = false;
 };
 
 /// A file that weir writes outside of its state folder, as it left it.

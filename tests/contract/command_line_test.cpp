@@ -46,6 +46,52 @@ TEST(CommandLine, EachMisuseHasOneSentenceAndExitCodeTwo) {
                  "weir knows no stage, parameter or finding");
 }
 
+TEST(CommandLine, CheckKeepsToItsStagesPortsAndSeverity) {
+  const std::string recording = std::string(WEIR_SOURCE_DIR) +
+                                "/tests/scenarios/accept_queue/nginx_clamped_by_somaxconn.json";
+  const auto check = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"check", "--from", recording, "--json"});
+    return run_weir(words);
+  };
+  const std::string found = "\"id\": \"accept-queue.somaxconn\"";
+  EXPECT_THAT(check({}).out, HasSubstr(found));
+  EXPECT_EQ(check({"--fail-on", "critical"}).exit_code, 1);
+  EXPECT_EQ(check({"--stage", "link"}).exit_code, 0);
+  EXPECT_EQ(check({"--stage", "link"}).out.find("\"syn-queue.overflow\""), std::string::npos);
+  EXPECT_EQ(check({"--stage", "link", "--stage", "accept-queue"}).exit_code, 1);
+  EXPECT_EQ(check({"--port", "1", "--fail-on", "notice"}).exit_code, 0);
+  EXPECT_EQ(check({"--port", "1", "--port", "8080"}).exit_code, 1);
+}
+
+TEST(CommandLine, CheckAcceptsSeveralFilesAndADescribedMachine) {
+  const Scratch scratch;
+  std::ofstream(scratch.file("a.conf")) << "net.core.somaxconn = 128\n";
+  std::ofstream(scratch.file("b.conf")) << "net.ipv4.tcp_tw_recycle = 1\n";
+  const Outcome run =
+      run_weir({"check", "--json", "--config", scratch.file("a.conf"), scratch.file("b.conf"),
+                "--kernel", "5.14", "--ram", "64GiB", "--cpus", "8"});
+  for (const char* part : {"\"kernel\": \"5.14\"", "\"memory_bytes\": 68719476736", "\"cpus\": 8",
+                           "\"described\": true", "/a.conf\"", "/b.conf\""})
+    EXPECT_THAT(run.out, HasSubstr(part));
+}
+
+TEST(CommandLine, SizeAcceptsEveryPartOfAGoalAndAnotherMachine) {
+  const Outcome run =
+      run_weir({"size", "--connections=1M", "--rate=50k/s", "--rtt=50ms", "--bandwidth=10Gbit/s",
+                "--idle=99.5%", "--upstream=4", "--keepalive-upstream=2000", "--workers=8",
+                "--app-memory=20KiB", "--pause=10ms", "--flow=1Gbit/s", "--ram=256GiB", "--cpus=64",
+                "--kernel=6.12", "--json"});
+  EXPECT_EQ(run.exit_code, 0);
+  for (const char* part :
+       {"\"connections\": 1000000,", "\"rate_per_second\": 50000,", "\"round_trip_ns\": 50000000,",
+        "\"bandwidth_bits_per_second\": 10000000000,", "\"idle_permille\": 995,",
+        "\"flow_bits_per_second\": 1000000000,", "\"upstreams\": 4,",
+        "\"upstream_connections\": 2000,", "\"workers\": 8,", "\"application_bytes\": 20480,",
+        "\"pause_ns\": 10000000", "\"kernel\": \"6.12\",", "\"memory_bytes\": 274877906944,",
+        "\"cpus\": 64,"})
+    EXPECT_THAT(run.out, HasSubstr(part));
+}
+
 TEST(CommandLine, AHostOrFileThatCannotBeReadIsExitCodeThree) {
   expect_refused({"check", "--from", "/nonexistent"}, 3, "cannot read /nonexistent");
   expect_refused({"check", "--from", "/etc/passwd"}, 3, "not JSON");
@@ -279,6 +325,31 @@ TEST(Packaging, TheProgramPrintsTheManPageAndTheCompletion) {
   }
   EXPECT_EQ(run_weir({"completion"}).out, test::read_file(folder + "weir.bash-completion"))
       << "print it anew: weir completion > packaging/weir.bash-completion";
+}
+
+/// What bash offers for the last of these words, sorted.
+std::string completed(const std::string& words) {
+  const std::string script = std::string(WEIR_SOURCE_DIR) + "/packaging/weir.bash-completion";
+  return run_shell("bash -c " +
+                   quote("weir() { " + quote(weir_binary()) + " \"$@\"; }; source " +
+                         quote(script) + "; COMP_WORDS=(weir " + words +
+                         "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _weir; "
+                         "printf '%s\\n' \"${COMPREPLY[@]}\" | sort") +
+                   " 2>&1")
+      .out;
+}
+
+TEST(Packaging, TheCompletionKnowsTheValueOfEachOption) {
+  EXPECT_EQ(completed("plan --profile p"), "proxy\n");
+  EXPECT_EQ(completed("check --color a"), "always\nauto\n");
+  for (const char* before : {"check --from", "check --since", "snapshot -o", "plan --rebase",
+                             "plan --from-config", "check --config /etc/fstab", "apply"})
+    EXPECT_EQ(completed(before + std::string(" /etc/hostnam")), "/etc/hostname\n") << before;
+  EXPECT_EQ(completed("undo --state /etc/hostnam"), "\n") << "it is not a folder";
+  for (const char* before : {"check --for", "apply --probe", "plan --set", "undo"})
+    EXPECT_EQ(completed(before + std::string(" /etc/hostnam")), "\n") << before;
+  EXPECT_EQ(completed("explain accept-queue.somax"), "accept-queue.somaxconn\n");
+  EXPECT_EQ(completed("check --config /etc/fstab --fail"), "--fail-on\n");
 }
 
 TEST(Packaging, TheManPageIsRightInManNroffAndTheCompletionInBash) {

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "plan/persist.h"
+#include "persist/sysctl_d.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act::kill_points_test {
@@ -184,13 +184,13 @@ class KillPoints : public ::testing::Test {
     fake.state().files[syn_backlog_path] = std::to_string(shared_->syn_backlog) + "\n";
     fake.state().listeners[0].backlog = shared_->backlog;
     fake.state().files["/proc/sys/net/core/netdev_max_backlog"] = "1000\n";
-    if (shared_->conf[0] != '\0') fake.state().files[plan::sysctl_file] = shared_->conf.data();
+    if (shared_->conf[0] != '\0') fake.state().files[persist::sysctl_file] = shared_->conf.data();
   }
   void save(kernel::FakeKernel& fake) {
     shared_->somaxconn = std::stoll(fake.state().files[somaxconn_path]);
     shared_->syn_backlog = std::stoll(fake.state().files[syn_backlog_path]);
     shared_->backlog = fake.state().listeners[0].backlog;
-    const auto file = fake.state().files.find(plan::sysctl_file);
+    const auto file = fake.state().files.find(persist::sysctl_file);
     const std::string conf = file == fake.state().files.end() ? "" : file->second;
     if (conf.size() >= shared_->conf.size()) std::abort();
     shared_->conf = {};

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/target.h"
-#include "act/world.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/process_identity.h"
 #include "steps/place.h"
 
 namespace weir::steps::limit_steps_test {

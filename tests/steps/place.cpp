@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/link_identity.h"
-#include "act/target.h"
+#include "act/steps/dispatch.h"
+#include "act/steps/link_identity.h"
+#include "act/steps/process_identity.h"
 #include "act/world.h"
 #include "kernel/wire/rtnetlink.h"
-#include "model/link_attribute.h"
 
 namespace weir::steps {
 namespace {
@@ -98,8 +98,6 @@ Step Place::link_step(const std::string& interface, const std::string& attribute
   step.target = target;
   step.wanted = wanted;
   step.expected = value(step);
-  const auto parsed = parse_link_attribute(attribute);
-  step.can_cut_traffic = parsed && can_cut_traffic(parsed->kind);
   return step;
 }
 

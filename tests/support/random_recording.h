@@ -158,8 +158,8 @@ inline Recording random_recording(std::uint64_t seed) {
   recording.first = random_snapshot(r);
   if (r.coin()) {
     recording.last = random_snapshot(r);
-    recording.last->provenance.boot_id = recording.first.provenance.boot_id;
-    recording.last->provenance.netns = recording.first.provenance.netns;
+    recording.last->provenance.place = recording.first.provenance.place;
+
     recording.last->provenance.boot_time = recording.first.provenance.boot_time + seconds(3);
   }
   recording.series = r.some<Series>([&] {

@@ -42,8 +42,9 @@ class RecordingBuilder {
  public:
   RecordingBuilder() {
     Snapshot& first = recording_.first;
-    first.provenance = {"web1", "machine",     "6.1.0-18-amd64",       "boot-a", 4026531840,
-                        true,   seconds(1000), seconds(1'700'000'000), 0,        "0.1.0"};
+    first.provenance = {"web1", "6.1.0-18-amd64", {"machine", "boot-a", 4026531840},
+                        true,   seconds(1000),    seconds(1'700'000'000),
+                        0,      "0.1.0"};
     first.host.cpus = 4;
     first.host.ticks_per_second = 100;
     first.sysctls["net.core.somaxconn"] = "4096";

@@ -9,10 +9,10 @@ namespace weir::test {
 inline Snapshot sample_snapshot(Nanoseconds passed) {
   Snapshot snapshot;
   snapshot.provenance = {.hostname = "web1",
-                         .machine_id = "0123456789abcdef0123456789abcdef",
                          .kernel = "6.1.0-18-amd64",
-                         .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
-                         .netns = 4026531840,
+                         .place = {.machine_id = "0123456789abcdef0123456789abcdef",
+                                   .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
+                                   .netns = 4026531840},
                          .initial_netns = true,
                          .boot_time = seconds(7200) + passed,
                          .wall_time = Nanoseconds{1'709'251'199'123'456'789} + passed,

@@ -15,8 +15,8 @@ inline Provenance sample_host() {
   Provenance host;
   host.hostname = "web1";
   host.kernel = "6.1.0-18-amd64";
-  host.boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11";
-  host.netns = 4026531840;
+  host.place.boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11";
+  host.place.netns = 4026531840;
   host.initial_netns = true;
   host.wall_time = {1'709'251'199'123'456'789};
   return host;
@@ -48,8 +48,8 @@ inline Finding sample_backlog_finding() {
       "Raise the backlog to 4096. `weir plan` can raise it on the running server without a restart.";
   finding.risk =
       "A queue that takes longer to drain than clients wait turns refusals into timeouts.";
-  finding.changes = {{"sysctl", "net.core.somaxconn", "511", "4096"},
-                     {"listener", "0.0.0.0:80", "511", "4096"}};
+  finding.changes = {{StepKind::sysctl, "net.core.somaxconn", "511", "4096"},
+                     {StepKind::listener, "0.0.0.0:80", "511", "4096"}};
   finding.lost_per_second = 104;
   return finding;
 }
@@ -125,10 +125,10 @@ inline Report sample_quiet_report() {
 
 inline Plan sample_plan() {
   Plan plan;
-  plan.binding = {.machine_id = "0123456789abcdef0123456789abcdef",
-                  .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
-                  .kernel = "6.1.0-18-amd64",
-                  .netns = 4026531840};
+  plan.binding = {.place = {.machine_id = "0123456789abcdef0123456789abcdef",
+                            .boot_id = "5f1e2a60-3b43-4f7e-9d35-6f4b1f1f8a11",
+                            .netns = 4026531840},
+                  .kernel = "6.1.0-18-amd64"};
   plan.made_at = {1'709'251'203'000'000'000};
   plan.weir_version = "0.1.0";
   Step somaxconn;
@@ -174,7 +174,6 @@ inline Plan sample_nic_plan() {
   ring.risk = "The driver stops the interface for a moment to make the new ring.";
   ring.scope = "eth0, until its driver is loaded anew";
   ring.durable = "a [Link] file of systemd: RxBufferSize=512";
-  ring.can_cut_traffic = true;
   Step qdisc = ring;
   qdisc.target = LinkTarget{
       .interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "qdisc"};
@@ -185,7 +184,6 @@ inline Plan sample_nic_plan() {
       LimitTarget{.pid = 812, .start_time = 123456, .command = "nginx", .resource = "nofile"};
   limit.expected = "1024 524288";
   limit.wanted = "65536 524288";
-  limit.can_cut_traffic = false;
   plan.steps = {ring, qdisc, limit};
   return plan;
 }
@@ -223,18 +221,19 @@ inline std::vector<HistoryEntry> sample_history() {
   HistoryEntry overdue;
   overdue.id = 9;
   overdue.created = {1'709'251'803'000'000'000};
-  overdue.boot_id = "boot-1";
+  overdue.place.boot_id = "boot-1";
   overdue.state = EntryState::unconfirmed;
   overdue.deadline = seconds(1030);
-  overdue.steps = {{"sysctl", "net.ipv4.tcp_fin_timeout", "goal", "20", "60", StepState::done, ""}};
+  overdue.steps = {
+      {StepKind::sysctl, "net.ipv4.tcp_fin_timeout", "goal", "20", "60", StepState::done, ""}};
   HistoryEntry newest;
   newest.id = 8;
   newest.created = {1'709'251'203'000'000'000};
   newest.state = EntryState::unconfirmed;
-  newest.steps = {
-      {"sysctl", "net.core.somaxconn", "accept-queue.app-backlog", "4096", "511", StepState::done,
-       "", PersistState::asked},
-      {"listener", "0.0.0.0:80", "accept-queue.app-backlog", "4096", "511", StepState::done, ""}};
+  newest.steps = {{StepKind::sysctl, "net.core.somaxconn", "accept-queue.app-backlog", "4096",
+                   "511", StepState::done, "", PersistState::asked},
+                  {StepKind::listener, "0.0.0.0:80", "accept-queue.app-backlog", "4096", "511",
+                   StepState::done, ""}};
   newest.steps.front().sides = {{SysctlTarget{"net.ipv4.conf.all.accept_redirects"}, "1", "0"},
                                 {SysctlTarget{"net.ipv4.conf.eth0.forwarding"}, "1", "1"}};
   HistoryEntry older;
@@ -242,7 +241,7 @@ inline std::vector<HistoryEntry> sample_history() {
   older.created = {1'709'151'203'000'000'000};
   older.state = EntryState::partly_undone;
   older.note = "not confirmed in time";
-  older.steps = {{"sysctl", "net.core.somaxconn", "", "8192", "511", StepState::left_alone,
+  older.steps = {{StepKind::sysctl, "net.core.somaxconn", "", "8192", "511", StepState::left_alone,
                   "somebody else set it to 1024 since"}};
   return {overdue, newest, older};
 }
@@ -254,16 +253,16 @@ inline Drift sample_drift() {
   Drift drift;
   drift.host = sample_host();
   drift.rows = {
-      {3, "sysctl", "net.core.somaxconn", "4096", "4096", own, true, Ahead::weir, false},
-      {3, "sysctl", "net.ipv4.tcp_fin_timeout", "20", "30", later, true, Ahead::configuration,
-       true},
-      {4, "sysctl", "net.ipv4.tcp_max_syn_backlog", "8192", "256", std::nullopt, false,
+      {3, StepKind::sysctl, "net.core.somaxconn", "4096", "4096", own, true, Ahead::weir, false},
+      {3, StepKind::sysctl, "net.ipv4.tcp_fin_timeout", "20", "30", later, true,
+       Ahead::configuration, true},
+      {4, StepKind::sysctl, "net.ipv4.tcp_max_syn_backlog", "8192", "256", std::nullopt, false,
        Ahead::before, false},
-      {4, "sysctl", "net.ipv4.tcp_rmem", "4096 131072 16777216", "4096 131072 999", std::nullopt,
-       false, Ahead::somebody, false},
-      {5, "listener", "0.0.0.0:80", "4096", "511", std::nullopt, false, Ahead::anew, false},
-      {5, "listener", "0.0.0.0:8080", "4096", std::nullopt, std::nullopt, false, Ahead::gone,
-       false}};
+      {4, StepKind::sysctl, "net.ipv4.tcp_rmem", "4096 131072 16777216", "4096 131072 999",
+       std::nullopt, false, Ahead::somebody, false},
+      {5, StepKind::listener, "0.0.0.0:80", "4096", "511", std::nullopt, false, Ahead::anew, false},
+      {5, StepKind::listener, "0.0.0.0:8080", "4096", std::nullopt, std::nullopt, false,
+       Ahead::gone, false}};
   drift.elsewhere = 1;
   drift.not_seen = {
       {"the settings in /etc/sysctl.d/50-web.conf", "cannot open it: Permission denied", {}}};
@@ -315,11 +314,11 @@ inline Sizing sample_sizing() {
        "1000000 sockets x 4096 B + 50000 active x 16384 B + TIME_WAIT 768000000 B + application 24576000000 B, of 75 % of the memory",
        "an application that keeps less for each connection, or more memory"}};
   sizing.settings = {
-      {"sysctl", "net.core.somaxconn", "4096", "8192",
+      {StepKind::sysctl, "net.core.somaxconn", "4096", "8192",
        "connections wait while the application does something else",
        "50000/s x 100 ms without accept() = 5000, up to a power of two, at most 65535 = 8192",
        "clients of an application that stays behind wait longer instead of being refused"},
-      {"limit", "RLIMIT_NOFILE of nginx (812)", "20000", "1001024",
+      {StepKind::limit, "RLIMIT_NOFILE of nginx (812)", "20000", "1001024",
        "each connection is an open file of the process",
        "1000000 / 1 process + 1024 for other files = 1001024", "none known below fs.nr_open"}};
   sizing.breaks = {"open files", "memory", "accept queue"};

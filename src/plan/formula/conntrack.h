@@ -9,9 +9,6 @@
 
 namespace weir::plan::formula {
 
-/// The sysctl of the hash's size.
-inline constexpr const char* conntrack_buckets_name = "net.netfilter.nf_conntrack_buckets";
-
 /// nf_conntrack_tcp_timeout_*: how long an entry outlives its connection
 /// (Documentation/networking/nf_conntrack-sysctl.rst).
 struct ConntrackTimeouts {

@@ -38,7 +38,7 @@ Span boot_span(const DriftRow& row) {
 
 Text row_text(const DriftRow& row, bool is_set_at_boot) {
   Text text = now_text(row);
-  if (row.kind != "sysctl" || !is_set_at_boot) return text;
+  if (!can_persist(row.kind) || !is_set_at_boot) return text;
   text.push_back({"\nat the next boot "});
   text.push_back(boot_span(row));
   return text;
@@ -74,9 +74,8 @@ View drift_view(const Drift& drift) {
                      {"TARGET", false},
                      {drift.host.initial_netns ? "NOW, AND AT THE NEXT BOOT" : "NOW", false}};
     for (const DriftRow& row : drift.rows) {
-      const std::string name = row.kind == "listener" ? "backlog of " + row.target : row.target;
       table.rows.push_back({{{std::to_string(row.entry)}},
-                            {{name, Tone::strong}},
+                            {{step_title(row.kind, row.target), Tone::strong}},
                             row_text(row, drift.host.initial_netns)});
     }
     view.blocks.emplace_back(std::move(table));

@@ -39,7 +39,7 @@ Tone state_tone(StepState state) {
 }
 
 std::string step_name(const HistoryStep& step) {
-  return step.kind == "listener" ? "backlog of " + step.target : step.target;
+  return step.kind ? step_title(*step.kind, step.target) : step.target;
 }
 
 /// What a reader of the list is to know of the line in weir's file; empty where there is none.

@@ -9,10 +9,10 @@ namespace weir::ui {
 namespace {
 
 std::string what_changes(const Step& step) {
+  const std::string title = step_title(step_kind(step), step_target_name(step));
   const auto* listener = std::get_if<ListenerTarget>(&step.target);
-  if (listener == nullptr) return step_target_name(step);
-  return "accept backlog of " + listener->name +
-         (listener->command.empty() ? "" : " (" + listener->command + ")");
+  return listener == nullptr || listener->command.empty() ? title
+                                                          : title + " (" + listener->command + ")";
 }
 
 /// At most this much evidence: the rest is in the JSON.
@@ -73,7 +73,7 @@ void add_step(View& view, const Step& step, std::size_t number) {
   add("Scope", step.scope);
   add("Risk", step.risk);
   add("Durable", step.durable);
-  if (step.can_cut_traffic)
+  if (can_cut_traffic(step.target))
     add("Caution",
         "this step can cut traffic: weir undoes it after 2 minutes unless you confirm it");
   view.blocks.emplace_back(std::move(fields));

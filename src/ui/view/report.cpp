@@ -147,7 +147,7 @@ Text report_host_line(const Report& report) {
   const Provenance& host = report.host;
   std::string text = host.hostname + " · Linux " + host.kernel + " · ";
   text += host.initial_netns ? "the host's network namespace"
-                             : "network namespace " + std::to_string(host.netns);
+                             : "network namespace " + std::to_string(host.place.netns);
   text += " · " + format_rfc3339(host.wall_time).substr(0, 19) + "Z · ";
   text += report.window.count > 0 ? "window " + show_duration(report.window) : "a single snapshot";
   return {{text, Tone::dim}};
@@ -265,10 +265,10 @@ void add_finding(View& view, const Finding& finding, bool shortly) {
   if (!shortly) add_text("Remedy", finding.remedy);
   std::vector<Text> changes;
   for (const auto& change : finding.changes) {
-    const std::string what =
-        change.kind == "listener" ? "backlog of " + change.target : change.target;
-    changes.push_back(
-        {{what + "  "}, {change.from, Tone::removed}, {" → "}, {change.to, Tone::added}});
+    changes.push_back({{step_title(change.kind, change.target) + "  "},
+                       {change.from, Tone::removed},
+                       {" → "},
+                       {change.to, Tone::added}});
   }
   add("Change", std::move(changes));
   if (!shortly) add_text("Risk", finding.risk);

@@ -204,7 +204,9 @@ void add_formulas(View& view, const Sizing& sizing) {
 
 /// For a machine that is not this one: what goes into its sysctl.d.
 void add_sysctl_lines(View& view, const Sizing& sizing) {
-  const auto is_sysctl = [](const SizingSetting& setting) { return setting.kind == "sysctl"; };
+  const auto is_sysctl = [](const SizingSetting& setting) {
+    return setting.kind == StepKind::sysctl;
+  };
   if (!sizing.host.described ||
       std::none_of(sizing.settings.begin(), sizing.settings.end(), is_sysctl))
     return;

@@ -1,8 +1,7 @@
-#include "act/feature_step.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "act/steps/steps.h"
 #include "unit/act/link_fixture.h"
 
 namespace weir::act::feature_step_test {

@@ -109,7 +109,7 @@ inline Step listener_step(const std::string& expected, const std::string& wanted
 /// somaxconn 128 → 4096, tcp_max_syn_backlog 256 → 8192, the listener 16 → 2048.
 inline Plan make_plan() {
   Plan plan;
-  plan.binding = {"c0ffee", "boot-1", "6.1.0", test_netns};
+  plan.binding = {{"c0ffee", "boot-1", test_netns}, "6.1.0"};
   plan.weir_version = "0.1.0";
   plan.steps = {sysctl_step("net.core.somaxconn", "128", "4096"),
                 sysctl_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"),

@@ -1,8 +1,7 @@
-#include "act/limit_step.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "act/steps/steps.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act::limit_step_test {

@@ -2,8 +2,7 @@
 // Not a test.
 #pragma once
 
-#include "act/target.h"
-#include "model/link_attribute.h"
+#include "act/steps/dispatch.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act {
@@ -18,8 +17,6 @@ inline Step link_step(const std::string& attribute, const std::string& expected,
   step.target = link_target(attribute);
   step.expected = expected;
   step.wanted = wanted;
-  const auto parsed = parse_link_attribute(attribute);
-  step.can_cut_traffic = !parsed || can_cut_traffic(parsed->kind);
   return step;
 }
 

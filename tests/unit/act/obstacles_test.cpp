@@ -86,9 +86,9 @@ TEST(Obstacles, AnUnfinishedEntryOnPartOfTheTargetIsAnObstacle) {
 TEST(Obstacles, OnAnotherHostNothingElseIsCompared) {
   Host host;
   Plan plan = plan_of({sysctl_step("net.core.somaxconn", "17", "4096")});
-  plan.binding.boot_id = "boot-0";
+  plan.binding.place.boot_id = "boot-0";
   EXPECT_THAT(obstacles_of(host, plan),
-              ElementsAre("the boot is boot-1, the plan was made for boot-0"));
+              ElementsAre("the plan was made for another boot (boot-0; this is boot-1)"));
 }
 
 TEST(Obstacles, WithoutAJournalAForeignFileIsFoundAsWell) {

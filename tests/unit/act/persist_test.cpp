@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "plan/persist.h"
+#include "persist/sysctl_d.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act::persist_test {
@@ -24,7 +24,7 @@ struct Persistent : Host {
     fake.state().files["/proc/sys/net/core/netdev_max_backlog"] = "1000\n";
     options.persist = debian();
   }
-  std::string file(const std::string& path = plan::sysctl_file) {
+  std::string file(const std::string& path = persist::sysctl_file) {
     const auto found = fake.state().files.find(path);
     return found == fake.state().files.end() ? "" : found->second;
   }
@@ -97,7 +97,7 @@ TEST(Persist, UndoRemovesTheLinesAndTheEmptyFile) {
   ASSERT_TRUE(undone.ok()) << undone.error().message;
   EXPECT_TRUE(undone->succeeded);
   EXPECT_EQ(live_values(host.fake), old_values());
-  EXPECT_EQ(host.fake.state().files.count(plan::sysctl_file), 0U);
+  EXPECT_EQ(host.fake.state().files.count(persist::sysctl_file), 0U);
   EXPECT_THAT(host.lines(1),
               ElementsAre(PersistState::dropped, PersistState::dropped, std::nullopt));
 }
@@ -134,11 +134,12 @@ TEST(Persist, AModulesKeysBringTheModuleAndTheTablesSize) {
   host.fake.state().files["/proc/sys/net/netfilter/nf_conntrack_buckets"] = "1024\n";
   ASSERT_TRUE(
       host.apply(one_step("net.netfilter.nf_conntrack_buckets", "1024", "65536"))->succeeded);
-  EXPECT_THAT(host.file(plan::modules_file), HasSubstr("\nnf_conntrack\n"));
-  EXPECT_THAT(host.file(plan::module_options_file),
+  EXPECT_THAT(host.file(persist::modules_file), HasSubstr("\nnf_conntrack\n"));
+  EXPECT_THAT(host.file(persist::module_options_file),
               HasSubstr("options nf_conntrack hashsize=65536\n"));
   ASSERT_TRUE(host.undo(1)->succeeded);
-  for (const char* path : {plan::sysctl_file, plan::modules_file, plan::module_options_file})
+  for (const char* path :
+       {persist::sysctl_file, persist::modules_file, persist::module_options_file})
     EXPECT_EQ(host.fake.state().files.count(path), 0U) << path;
 }
 
@@ -201,7 +202,7 @@ TEST(Persist, APlanWithoutSysctlsIsRefusedWithWhatToDoInstead) {
 
 TEST(Persist, AFileThatWasThereBeforeIsNotWrittenOver) {
   Persistent host;
-  host.fake.state().files[plan::sysctl_file] = "net.core.somaxconn = 1\n";
+  host.fake.state().files[persist::sysctl_file] = "net.core.somaxconn = 1\n";
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message,
@@ -212,7 +213,7 @@ TEST(Persist, AFileThatWasThereBeforeIsNotWrittenOver) {
 
 TEST(Persist, AMaskedFileIsNotReplaced) {
   Persistent host;
-  host.fake.state().links[plan::sysctl_file] = "/dev/null";
+  host.fake.state().links[persist::sysctl_file] = "/dev/null";
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message,
@@ -244,7 +245,7 @@ TEST(Persist, AnObstacleAtTheConfirmationKeepsThePlanForThisBootAndARetryIsPossi
 TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNevertheless) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
-  host.fake.state().files[plan::sysctl_file] += "vm.swappiness = 1\n";
+  host.fake.state().files[persist::sysctl_file] += "vm.swappiness = 1\n";
   const std::string edited = host.file();
 
   const auto undone = host.undo(1);
@@ -262,8 +263,8 @@ TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNeverth
 
   ASSERT_TRUE(forced.ok()) << forced.error().message;
   EXPECT_TRUE(forced->succeeded);
-  EXPECT_EQ(host.fake.state().files.count(plan::sysctl_file), 0U);
-  EXPECT_EQ(host.file(std::string(plan::sysctl_file) + ".changed"), edited);
+  EXPECT_EQ(host.fake.state().files.count(persist::sysctl_file), 0U);
+  EXPECT_EQ(host.file(std::string(persist::sysctl_file) + ".changed"), edited);
   EXPECT_THAT(forced->notices,
               Contains(HasSubstr("is kept in /etc/sysctl.d/99-weir.conf.changed")));
 }
@@ -271,7 +272,7 @@ TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNeverth
 TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
   Persistent host;
   ASSERT_TRUE(host.apply(one_step("net.core.somaxconn", "128", "4096"))->succeeded);
-  host.fake.state().files[plan::sysctl_file] += "# mine\n";
+  host.fake.state().files[persist::sysctl_file] += "# mine\n";
   const auto refused = host.apply(one_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"));
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message,
@@ -283,7 +284,7 @@ TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
 TEST(Persist, ARemovedFileDoesNotStopAnUndo) {
   Persistent host;
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
-  host.fake.state().files.erase(plan::sysctl_file);
+  host.fake.state().files.erase(persist::sysctl_file);
   EXPECT_TRUE(host.undo(1)->succeeded);
   EXPECT_EQ(host.file(), "");
 }
@@ -340,7 +341,7 @@ TEST(Persist, AnEntryOfAnEarlierBootWaitsForALaterEntryOnTheSameKey) {
   ASSERT_TRUE(host.apply(make_plan())->succeeded);
   host.reboot();
   Plan later = one_step("net.core.somaxconn", "4096", "9000");
-  later.binding.boot_id = "boot-2";
+  later.binding.place.boot_id = "boot-2";
   host.heal();
   ASSERT_TRUE(host.apply(later).ok());
   const auto refused = host.undo_anywhere(1);
@@ -405,8 +406,8 @@ TEST(Persist, WhenTheSecondFileFailsTheFirstIsRemoved) {
   ASSERT_TRUE(host.apply(one_step("net.netfilter.nf_conntrack_max", "1024", "65536")).ok());
   host.fake.fail_write(2, make_error(ErrorCode::io, "the disk is full"));
   ASSERT_FALSE(host.keep(1).ok());
-  EXPECT_EQ(host.fake.state().files.count(plan::modules_file), 0U);
-  EXPECT_EQ(host.fake.state().files.count(plan::sysctl_file), 0U);
+  EXPECT_EQ(host.fake.state().files.count(persist::modules_file), 0U);
+  EXPECT_EQ(host.fake.state().files.count(persist::sysctl_file), 0U);
   EXPECT_EQ(host.journal.entry(1)->state, EntryState::confirmed);
 }
 

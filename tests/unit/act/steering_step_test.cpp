@@ -1,8 +1,7 @@
-#include "act/steering_step.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "act/steps/steps.h"
 #include "unit/act/link_fixture.h"
 
 namespace weir::act::steering_step_test {

@@ -1,4 +1,4 @@
-#include "act/sysctl_step.h"
+#include "act/steps/sysctl_step.h"
 
 #include <gtest/gtest.h>
 

@@ -95,9 +95,10 @@ TEST(Apply, EveryDifferenceIsListedAndNothingIsWritten) {
 
 TEST(Apply, APlanOfAnotherBootKernelMachineOrNamespaceIsRefused) {
   for (const auto& change : std::vector<std::function<void(PlanBinding&)>>{
-           [](PlanBinding& b) { b.boot_id = "boot-0"; },
+           [](PlanBinding& b) { b.place.boot_id = "boot-0"; },
            [](PlanBinding& b) { b.kernel = "5.10.0"; },
-           [](PlanBinding& b) { b.machine_id = "decaf"; }, [](PlanBinding& b) { b.netns = 1; }}) {
+           [](PlanBinding& b) { b.place.machine_id = "decaf"; },
+           [](PlanBinding& b) { b.place.netns = 1; }}) {
     Host host;
     Plan plan = make_plan();
     change(plan.binding);
@@ -112,14 +113,50 @@ TEST(Apply, ANewNamespaceThatReusesTheInodeOfThePlansNamespaceIsRefused) {
   Host host;
   host.fake.state().namespace_cookie = 8;
   Plan plan = make_plan();
-  plan.binding.netns_cookie = 7;
+  plan.binding.place.netns_cookie = 7;
   const auto outcome = host.apply(plan);
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, ErrorCode::conflict);
-  EXPECT_THAT(outcome.error().message, HasSubstr("another namespace has reused its number"));
+  EXPECT_THAT(outcome.error().message,
+              HasSubstr("a network namespace that is gone (a new one has its inode"));
   EXPECT_TRUE(host.fake.writes().empty());
-  plan.binding.netns_cookie = 8;
+  plan.binding.place.netns_cookie = 8;
   EXPECT_TRUE(host.apply(plan).ok());
+}
+
+/// Applied in a namespace that has ended since: the host's namespace has got its inode.
+std::int64_t apply_in_a_predecessor(Host& host) {
+  host.options.confirm_within = seconds(60);
+  host.fake.state().namespace_cookie = 7;
+  const auto outcome = host.apply(make_plan());
+  EXPECT_TRUE(outcome.ok());
+  host.fake.state().namespace_cookie = 8;
+  host.fake.state().files["/proc/sys/net/core/somaxconn"] = "128\n";
+  host.fake.state().files["/proc/sys/net/ipv4/tcp_max_syn_backlog"] = "256\n";
+  host.fake.state().listeners[0].backlog = 16;
+  return outcome.ok() ? outcome->entry.id : 0;
+}
+
+TEST(Apply, AnEntryOfADeadNamespaceWithTheSameInodeDoesNotBlockAnother) {
+  Host host;
+  const std::int64_t dead = apply_in_a_predecessor(host);
+  const auto outcome = host.apply(make_plan());
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_TRUE(outcome->succeeded);
+  EXPECT_NE(outcome->entry.id, dead);
+}
+
+TEST(Undo, AnEntryOfADeadNamespaceIsNotUndoneInTheNewOneWithItsInode) {
+  Host host;
+  const std::int64_t dead = apply_in_a_predecessor(host);
+  ASSERT_TRUE(host.apply(make_plan()).ok());
+  const std::size_t writes = host.fake.writes().size();
+  kernel::Kernel kernel = host.fake.kernel();
+  const auto outcome = undo(dead, kernel, host.journal, {});
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_THAT(outcome.error().message,
+              HasSubstr("entry 1 was made for a network namespace that is gone"));
+  EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
 TEST(Apply, EmptyAndContradictoryPlansAreRefused) {
@@ -130,9 +167,6 @@ TEST(Apply, EmptyAndContradictoryPlansAreRefused) {
   plan = make_plan();
   plan.steps.push_back(plan.steps[0]);
   EXPECT_THAT(host.apply(plan).error().message, HasSubstr("net.core.somaxconn twice"));
-  plan = make_plan();
-  plan.steps[1].can_cut_traffic = true;
-  EXPECT_THAT(host.apply(plan).error().message, HasSubstr("can cut traffic"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
@@ -141,7 +175,6 @@ TEST(Apply, APlanThatCanCutTrafficNeedsADeadlineOrThePermissionOfTheUser) {
   host.fake.state().files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "0\n";
   Plan plan = make_plan();
   plan.steps = {sysctl_step("net.ipv4.conf.all.rp_filter", "0", "1")};
-  ASSERT_FALSE(plan.steps.front().can_cut_traffic) << "as somebody edited it";
   const auto refused = host.apply(plan);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::wrong_use);

@@ -12,8 +12,7 @@ using testing::HasSubstr;
 
 Plan two_steps() {
   Plan plan;
-  plan.binding = {
-      .machine_id = "m", .boot_id = "b", .kernel = "6.1.0", .netns = 4026531840, .netns_cookie = 7};
+  plan.binding = {.place = {"m", "b", 4026531840, 7}, .kernel = "6.1.0"};
   plan.made_at = {1'700'000'000'123'456'789};
   plan.weir_version = "0.1.0";
   plan.notes = {"nothing else\nto plan"};
@@ -34,7 +33,6 @@ Plan two_steps() {
                                  .name = "[::]:80",
                                  .command = "a\xff\\",
                                  .owners = {{1, 2}, {3, 4}}};
-  second.can_cut_traffic = true;
   plan.steps = {first, second};
   return plan;
 }
@@ -52,6 +50,23 @@ TEST(PlanJson, AWrittenPlanIsReadBackWithoutLoss) {
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_TRUE(*parsed == two_steps());
   EXPECT_EQ(plan_to_json(*parsed), json);
+}
+
+TEST(PlanJson, WhetherAStepCanCutTrafficIsWrittenAsWeirComputesItWhateverThePlanSays) {
+  Plan plan = two_steps();
+  plan.steps[0].target = SysctlTarget{"net.ipv4.ip_forward"};
+  const std::string json = plan_to_json(plan);
+  const std::size_t cutting = json.find("\"can_cut_traffic\": true");
+  ASSERT_NE(cutting, std::string::npos);
+  EXPECT_NE(json.find("\"can_cut_traffic\": false", cutting), std::string::npos);
+  for (const std::string said : {"\"can_cut_traffic\": false", "\"can_cut_traffic\": null"}) {
+    std::string edited = json;
+    edited.replace(cutting, std::string_view("\"can_cut_traffic\": true").size(), said);
+    const auto parsed = parse_plan(edited);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_TRUE(*parsed == plan);
+    EXPECT_EQ(plan_to_json(*parsed), json);
+  }
 }
 
 TEST(PlanJson, ANameOfASysctlIsReadInOneSpellingAndKeepsItsInterface) {

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 Recording small_recording() {
   Recording recording;
-  recording.first.provenance.boot_id = "b";
+  recording.first.provenance.place.boot_id = "b";
   recording.last = recording.first;
   recording.last->provenance.boot_time = seconds(3);
   recording.series.push_back({"listener:1", "accept_queue", {0, 50'000'000}, {0, 17}});
@@ -169,7 +169,7 @@ TEST(RecordingJson, AMissingOrWrongFieldIsNamedWithItsPath) {
   const std::string json = recording_to_json(small_recording());
   EXPECT_THAT(refusal("{\"schema\": \"weir.recording/1\"}"), HasSubstr("it lacks \"first\""));
   EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": 3")),
-              HasSubstr("first.provenance.boot_id is not a text"));
+              HasSubstr("first.provenance.place.boot_id is not a text"));
   EXPECT_THAT(refusal(replaced(json, "[0, 17]", "[0, \"x\"]")),
               HasSubstr("series[0].values[1] is not an integer"));
   EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"\\\\q\"")),
@@ -256,7 +256,7 @@ TEST(RecordingJson, ContradictionsAreRefused) {
               HasSubstr("more times than values, or fewer"));
   EXPECT_THAT(refusal(replaced(json, "[0, 50000000]", "[5, 4]")), HasSubstr("go back"));
   EXPECT_THAT(refusal(replaced(json, "\"boot_id\": \"b\"", "\"boot_id\": \"c\"")),
-              HasSubstr("different boots"));
+              HasSubstr("another boot"));
   EXPECT_THAT(refusal(replaced(json, "\"boot_time_ns\": 0", "\"boot_time_ns\": 4000000000")),
               HasSubstr("older than its first"));
   EXPECT_THAT(refusal(replaced(json, "\"page_size_bytes\": 4096", "\"page_size_bytes\": 0")),

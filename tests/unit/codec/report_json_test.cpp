@@ -14,8 +14,8 @@ Report report() {
   Report report;
   report.host.hostname = "web1";
   report.host.kernel = "6.1.0";
-  report.host.netns = 4026531840;
-  report.host.boot_id = "b";
+  report.host.place.netns = 4026531840;
+  report.host.place.boot_id = "b";
   report.host.wall_time = {1'709'251'199'123'456'789};
   report.window = milliseconds(3000);
   report.stages.push_back(
@@ -40,7 +40,7 @@ Report report() {
   finding.evidence.push_back({"netstat", "TcpExt.ListenOverflows", 312, 104.0, 9120, "boot", {}});
   finding.symptoms.push_back({"syn-queue.overflow", {}});
   finding.meaning = "m";
-  finding.changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
+  finding.changes.push_back({StepKind::listener, "0.0.0.0:80", "511", "4096"});
   finding.lost_per_second = 104.0004;
   report.findings.push_back(finding);
   report.read_by["sockets"] = "sock_diag";

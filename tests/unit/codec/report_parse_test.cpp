@@ -33,8 +33,8 @@ Report report_with(std::vector<Finding> findings) {
   Report report;
   report.host.hostname = "web1";
   report.host.kernel = "6.1.0";
-  report.host.netns = 4026531840;
-  report.host.boot_id = "b";
+  report.host.place.netns = 4026531840;
+  report.host.place.boot_id = "b";
   report.findings = std::move(findings);
   return report;
 }
@@ -51,7 +51,7 @@ TEST(ParseReport, FindingsComeBackAsTheyWereWritten) {
 
 TEST(ParseReport, TheChainAndTheChangesAreNotRead) {
   Report report = report_with({full_finding()});
-  report.findings.front().changes.push_back({"listener", "0.0.0.0:80", "511", "4096"});
+  report.findings.front().changes.push_back({StepKind::listener, "0.0.0.0:80", "511", "4096"});
   report.stages.push_back(
       {Stage::accept_queue,
        {{"listener", "0.0.0.0:80", "connections", 512, {}, 3, 512, 0.41, 312}}});
@@ -67,7 +67,7 @@ TEST(ParseReport, TheGoldenReportIsReadable) {
   const auto parsed = parse_report(golden);
   ASSERT_TRUE(parsed.ok()) << parsed.error().message;
   EXPECT_FALSE(parsed->findings.empty());
-  EXPECT_FALSE(parsed->host.boot_id.empty());
+  EXPECT_FALSE(parsed->host.place.boot_id.empty());
 }
 
 TEST(ParseReport, ForeignFutureAndBrokenReportsAreRefused) {

@@ -592,19 +592,28 @@ TEST(Window, LoneSnapshotNamesTheFindingsThatItCannotShow) {
 
 TEST(Window, SnapshotsOfDifferentBootsAreNotCompared) {
   auto builder = overloaded();
-  builder.raw().last->provenance.boot_id = "boot-b";
+  builder.raw().last->provenance.place.boot_id = "boot-b";
   const auto report = run(builder.build());
   ASSERT_THAT(report.not_seen, SizeIs(1));
-  EXPECT_THAT(report.not_seen.front().why, HasSubstr("different boots"));
+  EXPECT_THAT(report.not_seen.front().why, HasSubstr("another boot"));
   EXPECT_THAT(ids_of(report), ElementsAre("accept-queue.overflowed-before"));
 }
 
 TEST(Window, SnapshotsOfDifferentNamespacesAreNotCompared) {
   auto builder = overloaded();
-  builder.raw().last->provenance.netns = 1;
+  builder.raw().last->provenance.place.netns = 1;
   const auto report = run(builder.build());
   ASSERT_THAT(report.not_seen, SizeIs(1));
-  EXPECT_THAT(report.not_seen.front().why, HasSubstr("different network namespaces"));
+  EXPECT_THAT(report.not_seen.front().why, HasSubstr("another network namespace"));
+}
+
+TEST(Window, SnapshotsOfANamespaceAndOfItsSuccessorAreNotCompared) {
+  auto builder = overloaded();
+  builder.raw().first.provenance.place.netns_cookie = 7;
+  builder.raw().last->provenance.place.netns_cookie = 8;
+  const auto report = run(builder.build());
+  ASSERT_THAT(report.not_seen, SizeIs(1));
+  EXPECT_THAT(report.not_seen.front().why, HasSubstr("a network namespace that is gone"));
 }
 
 }  // namespace weir::judge::accept_queue_test

@@ -23,7 +23,7 @@ const Catalog& catalog() {
 Snapshot quiet_host(const std::string& kernel = "6.1.0-18-amd64", std::int64_t gibibytes = 16) {
   Snapshot snapshot;
   snapshot.provenance.kernel = kernel;
-  snapshot.provenance.netns = 4026531840;
+  snapshot.provenance.place.netns = 4026531840;
   snapshot.provenance.initial_netns = true;
   snapshot.host.memory = Bytes{gibibytes << 30U};
   snapshot.host.cpus = 4;

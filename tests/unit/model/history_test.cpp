@@ -7,7 +7,7 @@ namespace weir::history_test {
 HistoryEntry waiting(bool is_guarded, EntryState state = EntryState::unconfirmed) {
   HistoryEntry entry;
   entry.id = 7;
-  entry.boot_id = "boot-1";
+  entry.place.boot_id = "boot-1";
   entry.state = state;
   entry.deadline = seconds(20);
   entry.is_guarded = is_guarded;

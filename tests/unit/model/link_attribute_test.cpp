@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "model/plan.h"
-
 namespace weir::link_attribute_test {
 
 TEST(LinkAttribute, EveryKindHasItsNames) {
@@ -55,27 +53,6 @@ TEST(LinkAttribute, AnAttributeComesAfterTheAttributesThatItDependsOn) {
     EXPECT_LT(rank_link_attribute(*parse_link_attribute(order[i - 1])),
               rank_link_attribute(*parse_link_attribute(order[i])))
         << order[i];
-}
-
-TEST(Step, KindsNamesAndKeysDistinguishTargets) {
-  Step limit;
-  limit.target =
-      LimitTarget{.pid = 812, .start_time = 99, .command = "nginx", .resource = "nofile"};
-  EXPECT_EQ(step_kind(limit), "limit");
-  EXPECT_EQ(step_target_name(limit), "nofile of nginx (812)");
-  Step later = limit;
-  std::get<LimitTarget>(later.target).start_time = 100;
-  EXPECT_NE(step_target_key(limit), step_target_key(later));
-  Step ring;
-  ring.target = LinkTarget{
-      .interface = "eth0", .index = 2, .address = "52:54:00:00:00:01", .attribute = "ring.rx"};
-  EXPECT_EQ(step_kind(ring), "link");
-  EXPECT_EQ(step_target_name(ring), "eth0 ring.rx");
-  Step renamed = ring;
-  std::get<LinkTarget>(renamed.target).interface = "lan";
-  EXPECT_EQ(step_target_key(ring), step_target_key(renamed));
-  std::get<LinkTarget>(renamed.target).attribute = "ring.tx";
-  EXPECT_NE(step_target_key(ring), step_target_key(renamed));
 }
 
 }  // namespace weir::link_attribute_test

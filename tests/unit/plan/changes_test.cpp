@@ -15,8 +15,10 @@ Report report_without_changes() {
 TEST(WithChanges, AFindingShowsTheStepsThatItAsksFor) {
   const Report report = with_changes(report_without_changes(), test::sample_plan());
   ASSERT_EQ(report.findings[0].changes.size(), 2U);
-  EXPECT_EQ(report.findings[0].changes[0], (Change{"sysctl", "net.core.somaxconn", "511", "4096"}));
-  EXPECT_EQ(report.findings[0].changes[1], (Change{"listener", "0.0.0.0:80", "511", "4096"}));
+  EXPECT_EQ(report.findings[0].changes[0],
+            (Change{StepKind::sysctl, "net.core.somaxconn", "511", "4096"}));
+  EXPECT_EQ(report.findings[0].changes[1],
+            (Change{StepKind::listener, "0.0.0.0:80", "511", "4096"}));
   EXPECT_TRUE(report.findings[1].changes.empty());
 }
 

@@ -12,8 +12,8 @@ constexpr std::uint64_t netns = 4026531840;
 
 Provenance first_namespace() {
   Provenance here;
-  here.boot_id = "boot-1";
-  here.netns = netns;
+  here.place.boot_id = "boot-1";
+  here.place.netns = netns;
   here.initial_netns = true;
   return here;
 }
@@ -38,19 +38,18 @@ Step listener(std::uint64_t cookie, const std::string& wanted) {
 /// As the journal keeps it: the entry's boot and namespace are those of its plan.
 void bind(AppliedPlan& applied, const Provenance& where) {
   applied.plan.binding = make_binding(where);
-  applied.entry.boot_id = where.boot_id;
-  applied.entry.netns = where.netns;
+  applied.entry.place = where.place;
 }
 
 Provenance first_namespace_of(const std::string& boot) {
   Provenance there = first_namespace();
-  there.boot_id = boot;
+  there.place.boot_id = boot;
   return there;
 }
 
 Provenance another_namespace() {
   Provenance other = first_namespace();
-  other.netns = 7;
+  other.place.netns = 7;
   other.initial_netns = false;
   return other;
 }
@@ -270,11 +269,11 @@ TEST(DriftClaims, EntriesOfOtherNamespacesAreCountedAndEntriesOfOtherBootsAreNot
 
 TEST(DriftClaims, ANamespaceThatReusesTheInodeIsAnotherNamespace) {
   AppliedPlan old = applied(1, {sysctl("a.b", "1")});
-  old.plan.binding.netns_cookie = 5;
+  old.entry.place.netns_cookie = 5;
   Provenance here = first_namespace();
-  here.netns_cookie = 6;
+  here.place.netns_cookie = 6;
   EXPECT_THAT(collect_claims({old}, here).claims, IsEmpty());
-  here.netns_cookie = 5;
+  here.place.netns_cookie = 5;
   EXPECT_THAT(collect_claims({old}, here).claims, SizeIs(1));
 }
 

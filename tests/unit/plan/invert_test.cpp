@@ -14,12 +14,11 @@ using testing::IsEmpty;
 
 Plan two_steps() {
   Plan plan;
-  plan.binding = {"machine", "boot", "6.1.0", 5};
+  plan.binding = {{"machine", "boot", 5}, "6.1.0"};
   Step sysctl;
   sysctl.target = SysctlTarget{"net.core.somaxconn"};
   sysctl.expected = "128";
   sysctl.wanted = "512";
-  sysctl.can_cut_traffic = true;
   Step listener;
   ListenerTarget target;
   target.cookie = 77;
@@ -35,10 +34,10 @@ Plan two_steps() {
 
 Snapshot fitting() {
   Snapshot snapshot;
-  snapshot.provenance.machine_id = "machine";
-  snapshot.provenance.boot_id = "boot";
+  snapshot.provenance.place.machine_id = "machine";
+  snapshot.provenance.place.boot_id = "boot";
   snapshot.provenance.kernel = "6.1.0";
-  snapshot.provenance.netns = 5;
+  snapshot.provenance.place.netns = 5;
   snapshot.sysctls["net.core.somaxconn"] = "128";
   Listener listener;
   listener.cookie = 77;
@@ -58,7 +57,6 @@ TEST(Invert, StepsComeInReverseAndRestoreTheValuesThatWereRead) {
   EXPECT_EQ(inverse->steps[0].wanted, "16");
   EXPECT_EQ(inverse->steps[1].target, plan.steps[0].target);
   EXPECT_EQ(inverse->steps[1].wanted, "129");
-  EXPECT_TRUE(inverse->steps[1].can_cut_traffic);
   EXPECT_EQ(inverse->binding, plan.binding);
   EXPECT_THAT(inverse->notes, IsEmpty());
 }

@@ -30,10 +30,10 @@ TEST(LinkStep, HasTheOldValueTheIdentityAndTheRisk) {
             (LinkTarget{"eth0", 2, "52:54:00:00:00:01", "ring.rx"}));
   EXPECT_EQ(step->expected, "256");
   EXPECT_EQ(step->wanted, "512");
-  EXPECT_TRUE(step->can_cut_traffic);
+  EXPECT_TRUE(can_cut_traffic(step->target));
   EXPECT_THAT(step->risk, HasSubstr("stops the interface"));
   EXPECT_THAT(step->durable, HasSubstr("RxBufferSize=512"));
-  EXPECT_FALSE(make_link_step(eth0(), "rx-0.rps_cpus", "f")->can_cut_traffic);
+  EXPECT_FALSE(can_cut_traffic(make_link_step(eth0(), "rx-0.rps_cpus", "f")->target));
   EXPECT_EQ(make_link_step(eth0(), "txqueuelen", "5000")->expected, "1000");
 }
 

@@ -55,7 +55,7 @@ TEST(Remedy, EveryStepNamesItsFindingItsEffectAndTheDurableSetting) {
   EXPECT_THAT(step.scope, HasSubstr("until the next boot"));
   EXPECT_EQ(step.persist, "net.ipv4.tcp_syncookies = 1");
   EXPECT_EQ(step.durable, "net.ipv4.tcp_syncookies = 1 in a file of /etc/sysctl.d");
-  EXPECT_FALSE(step.can_cut_traffic);
+  EXPECT_FALSE(can_cut_traffic(step.target));
 }
 
 TEST(Remedy, InsideANamespaceAStepEndsWithItAndItsRuntimeMakesItLast) {
@@ -183,7 +183,7 @@ TEST(Remedy, ConntrackGrowsWithItsBucketsAndCanCutTraffic) {
                           "net.netfilter.nf_conntrack_max 65536 -> 262144"));
   EXPECT_THAT(proposal.steps.back().formula,
               HasSubstr("= 131072; at least the kernel's own choice on this host = 262144"));
-  for (const auto& step : proposal.steps) EXPECT_TRUE(step.can_cut_traffic);
+  for (const auto& step : proposal.steps) EXPECT_TRUE(can_cut_traffic(step.target));
   builder.raw().last->host.memory = {std::int64_t{128} << 20};
   expect_note(builder.build(), "host.conntrack-full", "an eighth of this host's memory");
 }

@@ -40,8 +40,8 @@ std::string describe(const Finding& finding) {
                      finding.resource.command + " | " + finding.title + "\n";
   for (const auto& symptom : finding.symptoms) text += "  symptom " + symptom.id + "\n";
   for (const auto& change : finding.changes)
-    text += "  change " + change.kind + " " + change.target + " " + change.from + " -> " +
-            change.to + "\n";
+    text += "  change " + std::string(step_kind_id(change.kind)) + " " + change.target + " " +
+            change.from + " -> " + change.to + "\n";
   return text;
 }
 

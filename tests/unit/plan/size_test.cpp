@@ -245,9 +245,9 @@ TEST(Size, TheSettingsAreEnough) {
   ASSERT_THAT(before.breaks, Not(IsEmpty()));
   ASSERT_THAT(before.unreachable, IsEmpty());
   for (const auto& setting : before.settings) {
-    if (setting.kind == "sysctl") host.sysctls[setting.name] = setting.to;
-    if (setting.kind == "limit") host.file_limit = parse_integer(setting.to);
-    if (setting.kind == "listener") host.backlog = parse_integer(setting.to);
+    if (setting.kind == StepKind::sysctl) host.sysctls[setting.name] = setting.to;
+    if (setting.kind == StepKind::limit) host.file_limit = parse_integer(setting.to);
+    if (setting.kind == StepKind::listener) host.backlog = parse_integer(setting.to);
   }
   EXPECT_THAT(compute_sizing(goal, host).breaks, IsEmpty());
   EXPECT_THAT(compute_sizing(goal, host).settings, IsEmpty())
@@ -356,7 +356,7 @@ TEST(SizePlan, SysctlsBecomeStepsWithTheirOldValues) {
   const auto plan = make_size_plan(sizing, snapshot(), test::real_catalog());
   ASSERT_FALSE(plan.steps.empty());
   for (const auto& step : plan.steps) {
-    if (step_kind(step) == "sysctl") {
+    if (step_kind(step) == StepKind::sysctl) {
       EXPECT_EQ(step.expected, snapshot().sysctls.at(step_target_name(step)));
     }
     EXPECT_NE(step.expected, step.wanted);
@@ -367,7 +367,7 @@ TEST(SizePlan, SysctlsBecomeStepsWithTheirOldValues) {
   EXPECT_THAT(plan.notes,
               Contains(HasSubstr("RLIMIT_NOFILE of nginx (812): 20000 is to become 1001024")));
   const auto is_backlog = [](const Step& step) {
-    return step_kind(step) == "listener" && step_target_name(step) == "0.0.0.0:443";
+    return step_kind(step) == StepKind::listener && step_target_name(step) == "0.0.0.0:443";
   };
   EXPECT_TRUE(std::any_of(plan.steps.begin(), plan.steps.end(), is_backlog));
 }

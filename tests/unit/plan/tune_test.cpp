@@ -60,13 +60,13 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
   EXPECT_THAT(step.durable, HasSubstr("listen … backlog=512;"));
   EXPECT_THAT(step.scope, HasSubstr("a restart of nginx restores the configured backlog"));
-  EXPECT_FALSE(step.can_cut_traffic);
+  EXPECT_FALSE(can_cut_traffic(step.target));
   const auto& target = std::get<ListenerTarget>(step.target);
   EXPECT_EQ(target.cookie, 77U);
   EXPECT_EQ(target.inode, 1077);
   EXPECT_THAT(target.owners, ElementsAre(Owner{812, 6}));
   EXPECT_THAT(planned.report.findings.front().changes,
-              ElementsAre(Change{"listener", "0.0.0.0:80", "16", "512"}));
+              ElementsAre(Change{StepKind::listener, "0.0.0.0:80", "16", "512"}));
 }
 
 TEST(Tune, PlanIsBoundToTheHostOfTheRecording) {
@@ -81,8 +81,8 @@ TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
               ElementsAre("net.core.somaxconn 128 -> 4096", "0.0.0.0:80 128 -> 1024"));
   EXPECT_EQ(planned.plan.steps.front().finding, "accept-queue.somaxconn");
   EXPECT_THAT(planned.report.findings.front().changes,
-              ElementsAre(Change{"sysctl", "net.core.somaxconn", "128", "4096"},
-                          Change{"listener", "0.0.0.0:80", "128", "1024"}));
+              ElementsAre(Change{StepKind::sysctl, "net.core.somaxconn", "128", "4096"},
+                          Change{StepKind::listener, "0.0.0.0:80", "128", "1024"}));
 }
 
 TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {

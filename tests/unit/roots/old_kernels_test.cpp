@@ -184,7 +184,7 @@ TEST_P(OldKernels, ExistingPartsAreRead) {
   EXPECT_EQ(end.softnet.back().cpu, 3);
   EXPECT_EQ(end.softnet.back().queue_length.has_value(), GetParam().root == "linux-5.15")
       << "the column is there since Linux 5.10";
-  EXPECT_EQ(end.provenance.netns_cookie, GetParam().namespace_cookie);
+  EXPECT_EQ(end.provenance.place.netns_cookie, GetParam().namespace_cookie);
   EXPECT_TRUE(end.provenance.initial_netns);
   EXPECT_EQ(end.processes.size(), 4U);
   for (const auto& process : end.processes)

@@ -118,7 +118,7 @@ TEST(Live, ThisHostsFactsAreThere) {
   const auto snapshot = read_snapshot(kernel, {});
   ASSERT_TRUE(snapshot.ok()) << snapshot.error().message;
   EXPECT_EQ(snapshot->provenance.uid, geteuid());
-  EXPECT_NE(snapshot->provenance.netns, 0U);
+  EXPECT_NE(snapshot->provenance.place.netns, 0U);
   EXPECT_FALSE(snapshot->provenance.kernel.empty());
   EXPECT_EQ(snapshot->host.page_size.count, sysconf(_SC_PAGESIZE));
   EXPECT_EQ(snapshot->host.ticks_per_second, sysconf(_SC_CLK_TCK));

@@ -261,11 +261,15 @@ TEST_F(RecordTest, AnEarlierSnapshotOfAnotherBootIsRefused) {
     return recording.ok() ? std::string("accepted") : recording.error().message;
   };
   EXPECT_EQ(refusal([](Provenance&) {}), "accepted");
-  EXPECT_NE(refusal([](Provenance& of) { of.boot_id = "another"; }).find("before the last boot"),
+  EXPECT_NE(refusal([](Provenance& of) { of.place.boot_id = "another"; }).find("another boot"),
             std::string::npos);
-  EXPECT_NE(refusal([](Provenance& of) { of.machine_id = "another"; }).find("another machine"),
+  EXPECT_NE(
+      refusal([](Provenance& of) { of.place.machine_id = "another"; }).find("another machine"),
+      std::string::npos);
+  EXPECT_NE(refusal([](Provenance& of) { of.place.netns = 7; }).find("another network namespace"),
             std::string::npos);
-  EXPECT_NE(refusal([](Provenance& of) { of.netns = 7; }).find("another network namespace"),
+  fake_.state().namespace_cookie = 8;
+  EXPECT_NE(refusal([](Provenance& of) { of.place.netns_cookie = 7; }).find("that is gone"),
             std::string::npos);
   EXPECT_NE(refusal([](Provenance& of) { of.boot_time = seconds(100'000); }).find("not earlier"),
             std::string::npos);

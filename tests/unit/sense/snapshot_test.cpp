@@ -23,10 +23,10 @@ class SnapshotTest : public testing::Test {
 TEST_F(SnapshotTest, ProvenanceSaysWhereAndWhen) {
   const auto provenance = read().provenance;
   EXPECT_EQ(provenance.hostname, "web1");
-  EXPECT_EQ(provenance.machine_id, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(provenance.place.machine_id, "0123456789abcdef0123456789abcdef");
   EXPECT_EQ(provenance.kernel, "6.1.0-18-amd64");
-  EXPECT_EQ(provenance.boot_id, "3f1c0e7a-0000-4000-8000-000000000001");
-  EXPECT_EQ(provenance.netns, 4026531840U);
+  EXPECT_EQ(provenance.place.boot_id, "3f1c0e7a-0000-4000-8000-000000000001");
+  EXPECT_EQ(provenance.place.netns, 4026531840U);
   EXPECT_TRUE(provenance.initial_netns);
   EXPECT_EQ(provenance.boot_time, seconds(1000));
   EXPECT_EQ(provenance.wall_time, seconds(1'700'000'000));

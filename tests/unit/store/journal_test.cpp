@@ -63,7 +63,7 @@ class JournalTest : public ::testing::Test {
 
 Plan make_plan() {
   Plan plan;
-  plan.binding = {"c0ffee", "boot-1", "6.1.0", 0xFFFF'FFFF'FFFF'FFF0};
+  plan.binding = {{"c0ffee", "boot-1", 0xFFFF'FFFF'FFFF'FFF0}, "6.1.0"};
   plan.weir_version = "0.1.0";
   plan.notes = {"a note with \"quotes\" and \xc3\xbc"};
   Step step;
@@ -97,10 +97,10 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   Journal journal = open(Journal::Access::read);
   const HistoryEntry entry = journal.entry(id).value();
   EXPECT_EQ(entry.created.count, 1'700'000'000'000'000'000);
-  EXPECT_EQ(entry.netns, 0xFFFF'FFFF'FFFF'FFF0);
+  EXPECT_EQ(entry.place.netns, 0xFFFF'FFFF'FFFF'FFF0);
   EXPECT_EQ(entry.netns_path, "/run/netns/x");
-  EXPECT_EQ(entry.boot_id, "boot-1");
-  EXPECT_EQ(entry.machine_id, "c0ffee");
+  EXPECT_EQ(entry.place.boot_id, "boot-1");
+  EXPECT_EQ(entry.place.machine_id, "c0ffee");
   EXPECT_EQ(entry.weir_version, "0.1.0");
   EXPECT_EQ(entry.deadline, seconds(30));
   EXPECT_EQ(entry.applier, (ProcessIdentity{4321, 99}));
@@ -108,7 +108,7 @@ TEST_F(JournalTest, AnEntryReadsBackAsItWasWrittenAlsoByALaterProcess) {
   ASSERT_EQ(entry.steps.size(), 2U);
   EXPECT_EQ(entry.steps[0].old_value, "128");
   EXPECT_EQ(entry.steps[0].state, StepState::done);
-  EXPECT_EQ(entry.steps[1].kind, "listener");
+  EXPECT_EQ(entry.steps[1].kind, StepKind::listener);
   EXPECT_EQ(entry.steps[1].target, "0.0.0.0:80");
   EXPECT_EQ(entry.steps[1].old_value, std::nullopt);
   const Plan plan = journal.plan(id).value();
@@ -164,6 +164,22 @@ TEST_F(JournalTest, AFileIsKnownInBothItsTextsUntilItIsSettled) {
   EXPECT_EQ(journal.written_files()->at(0).text, "newer");
 }
 
+TEST_F(JournalTest, AStepOfAKindThatOnlyANewerWeirKnowsHidesNoOtherEntry) {
+  {
+    Journal journal = open();
+    ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+    ASSERT_TRUE(journal.create(make_plan(), make_entry()).ok());
+  }
+  run_sql("UPDATE step SET kind = 'bond', target = 'bond0' WHERE entry = 2 AND number = 1");
+  Journal journal = open();
+  const auto entries = journal.entries();
+  ASSERT_TRUE(entries.ok()) << entries.error().message;
+  ASSERT_EQ(entries->size(), 2U);
+  EXPECT_EQ(entries->at(0).steps.at(1).kind, std::nullopt);
+  EXPECT_EQ(entries->at(0).steps.at(1).target, "bond0");
+  EXPECT_EQ(entries->at(1).steps.at(1).kind, StepKind::listener);
+}
+
 /// The schema that weir 0.1.0 wrote, with one entry.
 constexpr const char* first_schema = R"sql(
 CREATE TABLE entry(id INTEGER PRIMARY KEY AUTOINCREMENT, plan TEXT NOT NULL,
@@ -191,6 +207,7 @@ TEST_F(JournalTest, AJournalOfTheFirstSchemaIsReadWithoutBeingChanged) {
     Journal journal = open(Journal::Access::read);
     const HistoryEntry entry = journal.entries()->at(0);
     EXPECT_EQ(entry.state, EntryState::confirmed);
+    EXPECT_EQ(entry.steps.at(0).kind, StepKind::sysctl);
     EXPECT_EQ(entry.steps.at(0).old_value, "128");
     EXPECT_EQ(entry.steps.at(0).persist, std::nullopt);
     EXPECT_TRUE(journal.written_files()->empty());

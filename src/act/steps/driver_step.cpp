@@ -1,0 +1,222 @@
+// Rings, channels and coalescing: numbers that the driver of an interface keeps, read and set by
+// SIOCETHTOOL.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "act/steps/link_identity.h"
+#include "act/steps/steps.h"
+#include "base/text.h"
+#include "kernel/wire/ethtool_settings.h"
+#include "model/link.h"
+
+namespace weir::act {
+namespace {
+
+/// What they have in common. Not the rules of one of them: its class adds them in check_kind().
+class DriverSettingLive : public LiveTarget {
+ public:
+  /// Borrows the setting, which is of wire::driver_settings().
+  DriverSettingLive(LinkTarget target, const wire::DriverSetting& setting, kernel::Kernel& kernel);
+
+  Result<std::string> read() override;
+  /// Between 1 and the device's maximum where it tells one, and what the kind asks for.
+  Status check(const std::string& value) override;
+  Status write(const std::string& value) override;
+  [[nodiscard]] std::string normalize(const std::string& value) const override;
+
+ protected:
+  [[nodiscard]] std::string name() const { return target_name(target_); }
+  [[nodiscard]] kernel::Kernel& kernel() { return kernel_; }
+  [[nodiscard]] const wire::DriverSetting& setting() const { return setting_; }
+
+  /// Whether this value would be right beside what else the driver has; `answer` is of the question
+  /// of this setting.
+  virtual Status check_kind(const Link& link, wire::ByteSpan answer, std::uint32_t value);
+  /// Whether 0 is a value of it.
+  [[nodiscard]] virtual bool may_be_zero() const { return false; }
+
+ private:
+  [[nodiscard]] Result<std::uint32_t> parse(const std::string& value) const;
+  Result<wire::ByteBuffer> ask(const Link& link, wire::ByteBuffer command);
+
+  LinkTarget target_;
+  const wire::DriverSetting& setting_;
+  kernel::Kernel& kernel_;
+};
+
+DriverSettingLive::DriverSettingLive(LinkTarget target, const wire::DriverSetting& setting,
+                                     kernel::Kernel& kernel)
+    : target_(std::move(target)), setting_(setting), kernel_(kernel) {}
+
+Result<wire::ByteBuffer> DriverSettingLive::ask(const Link& link, wire::ByteBuffer command) {
+  Status status = kernel_.ethtool.ask(link.name, command);
+  if (status.ok()) return command;
+  Error error = std::move(status).error();
+  if (error.code == ErrorCode::gone) error.code = ErrorCode::not_found;
+  error.message.insert(0, name() + ": ");
+  return error;
+}
+
+Result<std::string> DriverSettingLive::read() {
+  WEIR_TRY(const Link link, read_link(target_, kernel_));
+  WEIR_TRY(const wire::ByteBuffer answer, ask(link, wire::build_setting_question(setting_)));
+  const auto value = wire::parse_setting(answer, setting_);
+  if (!value)
+    return make_error(ErrorCode::malformed, name() + ": the driver's answer is too short");
+  return wire::format_setting(setting_, *value);
+}
+
+Status DriverSettingLive::check(const std::string& value) {
+  WEIR_TRY(const std::uint32_t number, parse(value));
+  WEIR_TRY(const Link link, read_link(target_, kernel_));
+  WEIR_TRY(const wire::ByteBuffer answer, ask(link, wire::build_setting_question(setting_)));
+  const auto maximum = wire::parse_setting_maximum(answer, setting_);
+  if (maximum && *maximum == 0)
+    return make_error(ErrorCode::unsupported, name() + ": the device does not have this setting");
+  if (maximum && number > *maximum)
+    return make_error(ErrorCode::wrong_use, name() + ": the device takes at most " +
+                                                std::to_string(*maximum) + ", not " +
+                                                std::to_string(number));
+  if (number == 0 && !setting_.is_switch && !may_be_zero())
+    return make_error(ErrorCode::wrong_use, name() + " cannot be 0");
+  return check_kind(link, answer, number);
+}
+
+Status DriverSettingLive::check_kind(const Link& /*link*/, wire::ByteSpan /*answer*/,
+                                     std::uint32_t /*value*/) {
+  return {};
+}
+
+Status DriverSettingLive::write(const std::string& value) {
+  WEIR_TRY(const std::uint32_t number, parse(value));
+  WEIR_TRY(const Link link, read_link(target_, kernel_));
+  WEIR_TRY(const wire::ByteBuffer answer, ask(link, wire::build_setting_question(setting_)));
+  auto done = ask(link, wire::build_setting_change(answer, setting_, number));
+  if (done.ok()) return {};
+  // EINVAL and EOPNOTSUPP: the driver has the question but not this change, or not this value.
+  if (done.error().code == ErrorCode::unsupported)
+    return make_error(ErrorCode::unsupported, name() + ": the driver does not take " + value);
+  return std::move(done).error();
+}
+
+std::string DriverSettingLive::normalize(const std::string& value) const {
+  const auto number = wire::parse_setting_text(setting_, value);
+  return number ? wire::format_setting(setting_, *number) : value;
+}
+
+Result<std::uint32_t> DriverSettingLive::parse(const std::string& value) const {
+  const auto number = wire::parse_setting_text(setting_, value);
+  if (number) return *number;
+  return make_error(
+      ErrorCode::wrong_use,
+      name() + ": \"" + escape_bytes(value) + "\" is " +
+          (setting_.is_switch ? R"(neither "on" nor "off")" : "not a valid number"));
+}
+
+class ChannelsLive : public DriverSettingLive {
+ public:
+  using DriverSettingLive::DriverSettingLive;
+
+ protected:
+  /// A driver with combined channels may have 0 of the others, and the kernel refuses to be left
+  /// with none (ethtool_set_channels, net/ethtool/ioctl.c).
+  [[nodiscard]] bool may_be_zero() const override { return true; }
+
+  Status check_kind(const Link& link, wire::ByteSpan answer, std::uint32_t value) override {
+    const std::uint64_t now = count_receive_queues(answer, std::nullopt);
+    const std::uint64_t wanted = count_receive_queues(answer, value);
+    if (wanted == 0)
+      return make_error(ErrorCode::wrong_use,
+                        name() + ": the interface would be left without a receive queue");
+    if (wanted >= now) return {};
+    const auto folder = find_queue_folder(link, kernel().files);
+    if (!folder.ok()) return Status(folder.error()).with_context(name());
+    for (std::uint64_t queue = wanted; queue < now; ++queue)
+      WEIR_CHECK(check_queue(*folder, queue));
+    return {};
+  }
+
+ private:
+  /// The receive queues with the channels of the answer, one of the numbers replaced.
+  [[nodiscard]] std::uint64_t count_receive_queues(wire::ByteSpan answer,
+                                                   std::optional<std::uint32_t> replaced) const {
+    std::uint64_t queues = 0;
+    for (const char* attribute : {"channels.rx", "channels.combined"}) {
+      const wire::DriverSetting* one = wire::find_driver_setting(attribute);
+      if (one == nullptr) continue;
+      queues +=
+          replaced && one == &setting() ? *replaced : wire::parse_setting(answer, *one).value_or(0);
+    }
+    return queues;
+  }
+
+  /// What is set on a queue goes with it, and nobody would put it back.
+  Status check_queue(const std::string& folder, std::uint64_t queue) {
+    const std::string name_of_queue = "rx-" + std::to_string(queue);
+    for (const std::string file : {"rps_cpus", "rps_flow_cnt"}) {
+      const auto text = kernel::read_text(
+          kernel().files,
+          std::string(folder).append("/").append(name_of_queue).append("/").append(file));
+      if (!text.ok() || trim(*text).find_first_not_of("0,") == std::string_view::npos) continue;
+      std::string would_go = name_of_queue;
+      would_go.append(" would go, and its ")
+          .append(file)
+          .append(" (")
+          .append(trim(*text))
+          .append(") with it: set that to 0 first");
+      return make_error(ErrorCode::conflict, name() + ": " + would_go);
+    }
+    return {};
+  }
+};
+
+class CoalescingLive : public DriverSettingLive {
+ public:
+  using DriverSettingLive::DriverSettingLive;
+
+ protected:
+  [[nodiscard]] bool may_be_zero() const override { return true; }
+
+  Status check_kind(const Link& /*link*/, wire::ByteSpan answer, std::uint32_t /*value*/) override {
+    if (setting().is_switch) return {};
+    const std::string_view adaptive = setting().attribute.starts_with("coalesce.rx-")
+                                          ? "coalesce.adaptive-rx"
+                                          : "coalesce.adaptive-tx";
+    const wire::DriverSetting* other = wire::find_driver_setting(adaptive);
+    if (other == nullptr || wire::parse_setting(answer, *other).value_or(0) == 0) return {};
+    return make_error(ErrorCode::conflict, name() + ": the driver sets it itself while " +
+                                               std::string(adaptive) +
+                                               " is on; turn that off first");
+  }
+};
+
+/// Makes the LiveTarget of one kind. Errors: wrong_use (the attribute is none of a driver's).
+template <class Live>
+Result<std::unique_ptr<LiveTarget>> make_driver_setting(const LinkTarget& target,
+                                                        kernel::Kernel& kernel) {
+  const wire::DriverSetting* setting = wire::find_driver_setting(target.attribute);
+  if (setting == nullptr)
+    return make_error(ErrorCode::wrong_use, "no driver has a setting " + target.attribute);
+  return std::unique_ptr<LiveTarget>(std::make_unique<Live>(target, *setting, kernel));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LiveTarget>> find_ring(const LinkTarget& target, kernel::Kernel& kernel) {
+  return make_driver_setting<DriverSettingLive>(target, kernel);
+}
+
+Result<std::unique_ptr<LiveTarget>> find_channels(const LinkTarget& target,
+                                                  kernel::Kernel& kernel) {
+  return make_driver_setting<ChannelsLive>(target, kernel);
+}
+
+Result<std::unique_ptr<LiveTarget>> find_coalescing(const LinkTarget& target,
+                                                    kernel::Kernel& kernel) {
+  return make_driver_setting<CoalescingLive>(target, kernel);
+}
+
+}  // namespace weir::act

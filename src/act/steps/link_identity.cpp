@@ -1,0 +1,81 @@
+#include "act/steps/link_identity.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "act/steps/live_target.h"
+#include "base/text.h"
+#include "kernel/wire/rtnetlink.h"
+
+namespace weir::act {
+namespace {
+
+struct Links {
+  std::vector<Link> all;
+  bool interrupted = false;
+};
+
+Result<Links> dump_links(kernel::Netlink& netlink) {
+  Links links;
+  Status parsed;
+  WEIR_CHECK(netlink.dump(wire::protocol_route, wire::build_link_request(),
+                          [&](std::span<const std::byte> datagram) {
+                            auto interrupted = wire::parse_link_datagram(
+                                datagram, [&](Link link) { links.all.push_back(std::move(link)); });
+                            if (!interrupted.ok()) {
+                              parsed = std::move(interrupted).error();
+                            } else if (*interrupted) {
+                              links.interrupted = true;
+                            }
+                          }));
+  WEIR_CHECK(std::move(parsed));
+  return links;
+}
+
+}  // namespace
+
+Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel) {
+  const std::string name = target.interface + " (index " + std::to_string(target.index) + ")";
+  for (int attempt = 0; attempt < dump_attempts; ++attempt) {
+    auto links = dump_links(kernel.netlink);
+    if (!links.ok()) return Status(std::move(links).error()).with_context(name).error();
+    const auto found = std::find_if(links->all.begin(), links->all.end(),
+                                    [&](const Link& link) { return link.index == target.index; });
+    if (found == links->all.end() && links->interrupted) continue;
+    if (found == links->all.end()) break;
+    if (link_identity(*found) == target.address) return std::move(*found);
+    return make_error(ErrorCode::not_found, name + " is another interface now: its address is " +
+                                                link_identity(*found) + ", not " +
+                                                escape_bytes(target.address));
+  }
+  return make_error(ErrorCode::not_found, name + ": this interface no longer exists");
+}
+
+Result<std::vector<Link>> read_links(kernel::Kernel& kernel) {
+  Links links;
+  for (int attempt = 0; attempt < dump_attempts; ++attempt) {
+    WEIR_TRY(links, dump_links(kernel.netlink));
+    if (!links.interrupted) break;
+  }
+  return std::move(links.all);
+}
+
+Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel) {
+  WEIR_TRY(const std::vector<Link> links, read_links(kernel));
+  return find_nics(links);
+}
+
+Result<std::string> find_queue_folder(const Link& link, kernel::Files& files) {
+  const std::string folder = "/sys/class/net/" + link.name;
+  const auto index = kernel::read_text(files, folder + "/ifindex");
+  const auto address = kernel::read_text(files, folder + "/address");
+  const bool same = index.ok() && address.ok() && parse_integer(trim(*index)) == link.index &&
+                    trim(*address) == link.address;
+  if (same) return folder + "/queues";
+  const std::string why = index.ok() ? "sysfs shows the interfaces of another network namespace"
+                                     : index.error().message;
+  return make_error(ErrorCode::unsupported,
+                    "cannot reach the queues of " + link.name + ": " + why);
+}
+
+}  // namespace weir::act

@@ -1,0 +1,32 @@
+// The interface that a step means, found by its index and address, whatever its name is by now, and
+// the files of its queues. Not one of its attributes: one file for each kind of these reads and
+// writes it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "kernel/port/kernel.h"
+#include "model/link.h"
+#include "model/plan.h"
+
+namespace weir::act {
+
+/// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index,
+/// or another one has it: a step on it has ended.
+Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel);
+
+/// All interfaces of the namespace. One that came or left meanwhile may be missing. Errors: the
+/// dump's.
+Result<std::vector<Link>> read_links(kernel::Kernel& kernel);
+
+/// The network cards of the namespace. Errors: the dump's.
+Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel);
+
+/// The folder of the interface's queues in sysfs ("/sys/class/net/eth0/queues"), after its ifindex
+/// and address have shown that sysfs means the same interface: it shows the network namespace in
+/// which it was mounted. Errors: unsupported (another namespace, or no sysfs).
+Result<std::string> find_queue_folder(const Link& link, kernel::Files& files);
+
+}  // namespace weir::act
