@@ -39,8 +39,9 @@ Result<std::vector<persist::Row>> collect_rows(store::Journal& journal) {
 /// else's), others.
 Result<std::optional<std::string>> read_file(kernel::Files& files, const std::string& path) {
   if (const auto link = files.read_link(path); link.ok())
-    return make_error(ErrorCode::conflict, path + " is a link to " + *link +
-                                               ", which weir did not make: it is left alone");
+    return make_error(
+        ErrorCode::conflict,
+        path + " is a link to " + *link + ", which weir did not make, so weir leaves it alone");
   auto text = kernel::read_text(files, path, file_limit);
   if (text.ok()) return std::optional<std::string>(std::move(text).value());
   if (text.error().code == ErrorCode::not_found) return std::optional<std::string>();
@@ -66,11 +67,11 @@ Error foreign_file(const FileCase& file) {
   if (file.left.text.empty() && !file.left.previous)
     return make_error(
         ErrorCode::conflict,
-        path + " is there already, and weir did not write it: move it away, or to another name");
+        path + " already exists, and weir did not write it: move it away, or rename it");
   return make_error(
       ErrorCode::conflict,
       path +
-          " was changed by somebody else since weir wrote it, so it is left alone: move what was added to a file of another name, and remove this one");
+          " has changed since weir wrote it, so weir leaves it alone: move the added lines to a file with another name, and remove this file");
 }
 
 /// All of weir's files with something to be done. Errors: conflict (somebody else's text, unless it
@@ -102,11 +103,11 @@ Status write_one(const FileCase& file, kernel::Files& files, store::Journal& jou
   if (file.is_right()) return journal.intend_file({path, file.wanted.text, std::nullopt});
   if (!file.is_weirs()) {
     WEIR_CHECK(files.write_atomically(path + kept_ending, *file.now));
-    notices.push_back(path + " was changed by somebody else; what stood there is kept in " + path +
+    notices.push_back(path + " was changed without weir; its previous text is kept in " + path +
                       kept_ending);
   }
   if (!file.now && !file.left.text.empty() && !file.left.previous)
-    notices.push_back(path + " had been removed by somebody else; it is there again");
+    notices.push_back(path + " was removed without weir; weir has written it again");
   WEIR_CHECK(journal.intend_file({path, file.wanted.text, file.now.value_or("")}));
   WEIR_CHECK(file.wanted.text.empty() ? files.remove(path)
                                       : files.write_atomically(path, file.wanted.text));
@@ -164,22 +165,22 @@ Status restore_live(const Step& step, const HistoryStep& line, bool force, kerne
   WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
   const auto now = target->read();
   if (!now.ok() && now.error().code == ErrorCode::not_found) {
-    notices.push_back(line.target + " is not there now");
+    notices.push_back(line.target + " does not exist now");
     return {};
   }
   if (!now.ok()) return now.error();
   if (*now == target->normalize(*line.old_value)) return {};
   if (*now != target->normalize(line.wanted) && !force) {
-    notices.push_back(line.target + " is " + *now + " by now, not the " + line.wanted +
-                      " that weir wrote: it was left alone (it was " + *line.old_value +
+    notices.push_back(line.target + " is now " + *now + ", not the " + line.wanted +
+                      " that weir wrote, so weir left it alone (it was " + *line.old_value +
                       " before)");
     return {};
   }
   WEIR_CHECK(target->write(*line.old_value));
   WEIR_TRY(const std::string after, target->read());
   if (after != target->normalize(*line.old_value))
-    return make_error(ErrorCode::io, line.target + ": " + *line.old_value +
-                                         " was written, but the kernel has " + after);
+    return make_error(ErrorCode::io, line.target + ": weir wrote " + *line.old_value +
+                                         ", but the kernel has " + after);
   return {};
 }
 
@@ -202,7 +203,7 @@ std::vector<std::string> list_not_persisted(const Plan& plan) {
   std::vector<std::string> sentences;
   for (const Step& step : plan.steps) {
     if (can_persist(step_kind(step))) continue;
-    sentences.push_back(step_target_name(step) + " is not kept over a reboot or a restart" +
+    sentences.push_back(step_target_name(step) + " does not survive a reboot or a restart" +
                         (step.durable.empty() ? "" : ": " + step.durable));
   }
   return sentences;
@@ -214,7 +215,7 @@ Result<std::vector<std::string>> find_persist_obstacles(const Plan& plan,
                                                         store::Journal* journal) {
   if (!is_first_namespace(kernel.files))
     return std::vector<std::string>{
-        "a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another one"};
+        "a file below /etc/sysctl.d is for the host's first network namespace, and this plan is for another namespace"};
   const auto rows = planned_rows(plan);
   if (rows.empty())
     return std::vector<std::string>{"no step of this plan can be kept in a file: " +

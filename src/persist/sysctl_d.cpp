@@ -163,7 +163,7 @@ const ConfigLine* find_victor(const Merged& merged, std::size_t winner, const Ro
 std::string loses(const Row& row, const ConfigLine& line, const std::string& reader) {
   return row.name + " would be " + line.value + " after a reboot, not " + row.value + ": " +
          line.file + ":" + std::to_string(line.line) + " comes after " + sysctl_file + " when " +
-         reader + " reads them; take that line out first";
+         reader + " reads them; remove that line first";
 }
 
 void find_victors(const std::vector<Row>& rows, const BootConfiguration& boot,
@@ -193,7 +193,7 @@ void find_interface_obstacle(const Row& row, const BootConfiguration& boot,
   if (interface.empty() || interface == "lo" || boot.interface_rule) return;
   obstacles.push_back(
       row.name + " cannot be set before " + interface +
-      " is there, and nothing on this host sets it then: udev's rule 99-systemd.rules is missing");
+      " exists, and nothing on this host sets it then: udev's rule 99-systemd.rules is missing");
 }
 
 }  // namespace
@@ -216,14 +216,15 @@ std::vector<std::string> find_sysctl_obstacles(const std::vector<Row>& rows,
     obstacles.emplace_back(
         "nothing on this host reads /etc/sysctl.d: neither systemd-sysctl nor procps' sysctl is installed");
   for (const NotSeen& hidden : boot.not_seen)
-    obstacles.push_back("it is not known whether the lines would win: " + hidden.what + ": " +
+    obstacles.push_back("weir does not know whether the lines would win: " + hidden.what + ": " +
                         hidden.why);
   for (const Row& row : rows) {
     if (!can_stand_as_name(row.name))
-      obstacles.push_back("\"" + escape_bytes(row.name) + "\" cannot stand in a sysctl.d file");
+      obstacles.push_back("\"" + escape_bytes(row.name) +
+                          "\" cannot be written in a sysctl.d file");
     if (!can_stand_as_value(row.value))
       obstacles.push_back("the value \"" + escape_bytes(row.value) + "\" of " +
-                          escape_bytes(row.name) + " cannot stand in a sysctl.d file");
+                          escape_bytes(row.name) + " cannot be written in a sysctl.d file");
     find_interface_obstacle(row, boot, obstacles);
   }
   find_victors(find_last(rows), boot, obstacles);

@@ -52,7 +52,7 @@ TEST_F(Change, ClosedStandardDescriptorsAreNotConfusedWithTheStateFolders) {
 
 TEST_F(Change, WhereNothingWaitsConfirmAndUndoAreRefused) {
   EXPECT_EQ(run("$weir confirm --state s; echo $?").out,
-            "weir: nothing waits for a confirmation\n4\n");
+            "weir: no change waits for a confirmation\n4\n");
   EXPECT_EQ(run("$weir undo --state s; echo $?").out, "weir: there is nothing to undo\n4\n");
 }
 

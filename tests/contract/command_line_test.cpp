@@ -233,7 +233,7 @@ TEST(CommandLine, BadFilesAreRefusedInOneSentence) {
   expect_refused({"check", "--from", scratch.file("empty")}, 3, "it is empty");
   expect_refused({"check", "--from", scratch.file("")}, 2, "it is a folder");
   expect_refused({"apply", "--state", scratch.file("state"), file}, 1,
-                 "no plan but weir.snapshot/1");
+                 "this is weir.snapshot/1, not a plan");
 }
 
 TEST(CommandLine, AnOutputThatCannotBeWrittenLeavesNothingBehind) {

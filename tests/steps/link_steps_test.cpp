@@ -61,7 +61,7 @@ TEST_F(LinkSteps, AWishThatTheKernelDoesNotFulfilIsRolledBack) {
 TEST_F(LinkSteps, AFixedFeatureIsRefused) {
   const Applied applied = place.apply({place.link_step("v0", "feature.tx-checksum-ipv4", "on")});
   EXPECT_THAT(applied.failure,
-              HasSubstr("v0 feature.tx-checksum-ipv4: the driver does not let it be changed"));
+              HasSubstr("v0 feature.tx-checksum-ipv4: the driver does not allow a change"));
 }
 
 TEST_F(LinkSteps, TransmitLength) {
@@ -81,7 +81,7 @@ TEST_F(LinkSteps, AQueueWithItsOwnMaskIsNotRemoved) {
   ASSERT_EQ(mask.expected, "0");
   ASSERT_EQ(place.apply({mask}).failure, "");
   const Applied applied = place.apply({place.link_step("v0", "channels.rx", "1")});
-  EXPECT_THAT(applied.failure, HasSubstr("rx-1 would go, and its rps_cpus"));
+  EXPECT_THAT(applied.failure, HasSubstr("this removes queue rx-1, whose rps_cpus"));
 }
 
 TEST_F(LinkSteps, AVethHasNoRingsAndSaysSo) {

@@ -23,9 +23,9 @@ struct Finder {
     return find_limit(target, kernel);
   }
   Result<std::unique_ptr<LiveTarget>> operator()(const LinkTarget& target) const {
-    const Error unknown = make_error(ErrorCode::wrong_use,
-                                     "\"" + escape_bytes(target.attribute) +
-                                         "\" is no attribute of an interface that weir changes");
+    const Error unknown = make_error(
+        ErrorCode::wrong_use, "\"" + escape_bytes(target.attribute) +
+                                  "\" is not an attribute of an interface that weir changes");
     const auto attribute = parse_link_attribute(target.attribute);
     if (!attribute) return unknown;
     switch (attribute->kind) {

@@ -98,7 +98,7 @@ Status DriverSettingLive::write(const std::string& value) {
   if (done.ok()) return {};
   // EINVAL and EOPNOTSUPP: the driver has the question but not this change, or not this value.
   if (done.error().code == ErrorCode::unsupported)
-    return make_error(ErrorCode::unsupported, name() + ": the driver does not take " + value);
+    return make_error(ErrorCode::unsupported, name() + ": the driver refuses " + value);
   return std::move(done).error();
 }
 
@@ -110,10 +110,9 @@ std::string DriverSettingLive::normalize(const std::string& value) const {
 Result<std::uint32_t> DriverSettingLive::parse(const std::string& value) const {
   const auto number = wire::parse_setting_text(setting_, value);
   if (number) return *number;
-  return make_error(
-      ErrorCode::wrong_use,
-      name() + ": \"" + escape_bytes(value) + "\" is " +
-          (setting_.is_switch ? R"(neither "on" nor "off")" : "not a valid number"));
+  return make_error(ErrorCode::wrong_use,
+                    name() + ": \"" + escape_bytes(value) + "\" is " +
+                        (setting_.is_switch ? R"(neither "on" nor "off")" : "not a valid number"));
 }
 
 class ChannelsLive : public DriverSettingLive {
@@ -130,7 +129,7 @@ class ChannelsLive : public DriverSettingLive {
     const std::uint64_t wanted = count_receive_queues(answer, value);
     if (wanted == 0)
       return make_error(ErrorCode::wrong_use,
-                        name() + ": the interface would be left without a receive queue");
+                        name() + ": this would leave the interface without a receive queue");
     if (wanted >= now) return {};
     const auto folder = find_queue_folder(link, kernel().files);
     if (!folder.ok()) return Status(folder.error()).with_context(name());
@@ -161,12 +160,12 @@ class ChannelsLive : public DriverSettingLive {
           kernel().files,
           std::string(folder).append("/").append(name_of_queue).append("/").append(file));
       if (!text.ok() || trim(*text).find_first_not_of("0,") == std::string_view::npos) continue;
-      std::string would_go = name_of_queue;
-      would_go.append(" would go, and its ")
+      std::string would_go = "this removes queue " + name_of_queue;
+      would_go.append(", whose ")
           .append(file)
-          .append(" (")
+          .append(" is ")
           .append(trim(*text))
-          .append(") with it: set that to 0 first");
+          .append("; set it to 0 first");
       return make_error(ErrorCode::conflict, name() + ": " + would_go);
     }
     return {};
@@ -187,9 +186,9 @@ class CoalescingLive : public DriverSettingLive {
                                           : "coalesce.adaptive-tx";
     const wire::DriverSetting* other = wire::find_driver_setting(adaptive);
     if (other == nullptr || wire::parse_setting(answer, *other).value_or(0) == 0) return {};
-    return make_error(ErrorCode::conflict, name() + ": the driver sets it itself while " +
-                                               std::string(adaptive) +
-                                               " is on; turn that off first");
+    return make_error(ErrorCode::conflict, name() + ": the driver sets this value itself while " +
+                                               std::string(adaptive) + " is on; turn " +
+                                               std::string(adaptive) + " off first");
   }
 };
 

@@ -28,7 +28,7 @@ class FeatureLive : public LiveTarget {
     WEIR_TRY(const bool wish, parse(value));
     WEIR_TRY(const Found found, find());
     if (!found.state.available && wish != found.state.active)
-      return make_error(ErrorCode::unsupported, name() + ": the driver does not let it be changed");
+      return make_error(ErrorCode::unsupported, name() + ": the driver does not allow a change");
     return {};
   }
 
@@ -76,8 +76,9 @@ class FeatureLive : public LiveTarget {
     WEIR_TRY(const auto counted, ask(found.link, wire::build_feature_count()));
     found.count = wire::parse_feature_count(counted).value_or(0);
     if (found.count > max_features)
-      return make_error(ErrorCode::malformed,
-                        name() + ": the kernel names " + std::to_string(found.count) + " features");
+      return make_error(ErrorCode::malformed, name() + ": the kernel reports " +
+                                                  std::to_string(found.count) +
+                                                  " features, too many for weir");
     WEIR_TRY(const auto names, ask(found.link, wire::build_feature_names(found.count)));
     std::optional<std::size_t> at;
     const bool whole =
@@ -105,7 +106,7 @@ class FeatureLive : public LiveTarget {
 Result<std::unique_ptr<LiveTarget>> find_feature(const LinkTarget& target, kernel::Kernel& kernel) {
   const auto attribute = parse_link_attribute(target.attribute);
   if (!attribute || attribute->kind != LinkAttributeKind::feature)
-    return make_error(ErrorCode::wrong_use, target.attribute + " is no feature");
+    return make_error(ErrorCode::wrong_use, target.attribute + " is not a feature");
   return std::unique_ptr<LiveTarget>(
       std::make_unique<FeatureLive>(target, attribute->name, kernel));
 }

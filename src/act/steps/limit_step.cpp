@@ -58,7 +58,7 @@ class LimitLive : public LiveTarget {
     WEIR_TRY(const kernel::FileLimit now, read_limit());
     if (is_above(wanted.soft, wanted.hard))
       return make_error(ErrorCode::wrong_use,
-                        name() + ": the soft limit in \"" + value + "\" is above the hard one");
+                        name() + ": the soft limit in \"" + value + "\" is above the hard limit");
     if (!is_above(wanted.hard, now.hard)) return {};
     WEIR_CHECK(check_right(value));
     const auto text = kernel::read_text(kernel_.files, "/proc/sys/fs/nr_open");
@@ -67,7 +67,8 @@ class LimitLive : public LiveTarget {
     if (bound && is_above(wanted.hard, bound))
       return make_error(ErrorCode::conflict, name() + ": fs.nr_open is " + std::to_string(*bound) +
                                                  " and refuses a hard limit of " +
-                                                 show_one(wanted.hard) + "; raise it first");
+                                                 show_one(wanted.hard) +
+                                                 "; raise fs.nr_open first");
     return {};
   }
 
@@ -94,11 +95,11 @@ class LimitLive : public LiveTarget {
         mounts.ok() ? wire::find_hiding(*mounts, read_privileges()) : wire::Hiding::nothing;
     if (hiding != wire::Hiding::nothing) {
       return make_error(ErrorCode::not_permitted,
-                        name() + ": process " + std::to_string(target_.pid) + " cannot be seen: " +
+                        name() + ": cannot see process " + std::to_string(target_.pid) + ": " +
                             wire::explain_hiding(hiding, wire::HiddenFor::processes));
     }
     return make_error(ErrorCode::not_found, name() + ": process " + std::to_string(target_.pid) +
-                                                " has ended, or another one has its number");
+                                                " has ended, or another process has its number");
   }
 
   /// kernel/sys.c, check_prlimit_permission() and do_prlimit().
@@ -160,7 +161,7 @@ class LimitLive : public LiveTarget {
 Result<std::unique_ptr<LiveTarget>> find_limit(const LimitTarget& target, kernel::Kernel& kernel) {
   if (target.resource != "nofile")
     return make_error(ErrorCode::wrong_use,
-                      "\"" + escape_bytes(target.resource) + "\" is no limit that weir changes");
+                      "\"" + escape_bytes(target.resource) + "\" is not a limit that weir changes");
   return std::unique_ptr<LiveTarget>(std::make_unique<LimitLive>(target, kernel));
 }
 

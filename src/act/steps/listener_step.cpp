@@ -35,10 +35,10 @@ class ListenerLive : public LiveTarget {
              kernel::read_text(kernel_.files, "/proc/sys/net/core/somaxconn"));
     const auto somaxconn = parse_integer(trim(text));
     if (somaxconn && backlog > *somaxconn)
-      return make_error(ErrorCode::conflict, name() + ": net.core.somaxconn is " +
-                                                 std::to_string(*somaxconn) +
-                                                 " and would cut the backlog of " +
-                                                 std::to_string(backlog) + "; raise it first");
+      return make_error(ErrorCode::conflict,
+                        name() + ": net.core.somaxconn is " + std::to_string(*somaxconn) +
+                            " and would limit the backlog of " + std::to_string(backlog) +
+                            "; raise net.core.somaxconn first");
     return {};
   }
 
@@ -55,7 +55,7 @@ class ListenerLive : public LiveTarget {
     return make_error(
         ErrorCode::not_permitted,
         name() +
-            ": no process was found that holds the socket, or its descriptors may not be seen");
+            ": weir found no process that holds the socket, or may not see the descriptors of that process");
   }
 
   [[nodiscard]] std::string normalize(const std::string& value) const override {

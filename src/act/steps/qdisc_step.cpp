@@ -76,14 +76,15 @@ class QdiscLive : public LiveTarget {
     return make_error(
         ErrorCode::wrong_use,
         name() + ": \"" + escape_bytes(value) +
-            "\" is no queueing discipline that weir can make and put back (fq, fq_codel, pfifo_fast, pfifo, bfifo, mq, noqueue)");
+            "\" is not a queueing discipline that weir can make and restore (fq, fq_codel, pfifo_fast, pfifo, bfifo, mq, noqueue)");
   }
 
   [[nodiscard]] Status check_up(const Link& link) const {
     if (link.up) return {};
     return make_error(
         ErrorCode::conflict,
-        name() + ": the interface is down, and its queueing discipline is made when it comes up");
+        name() +
+            ": the interface is down, and the kernel makes its queueing discipline when it comes up");
   }
 
   Result<RootQdisc> read_root(const Link& link) {
@@ -128,7 +129,7 @@ class QdiscLive : public LiveTarget {
     if (!found) return {};
     return make_error(
         ErrorCode::unsupported,
-        name() + ": it has filters, which weir could not put back exactly: it is left as it is");
+        name() + ": it has filters, which weir cannot restore exactly, so weir leaves it as it is");
   }
 
   /// What the kernel made by itself comes back only as long as its default is the same. The default
@@ -143,7 +144,7 @@ class QdiscLive : public LiveTarget {
     if (kind.empty() || made == kind) return {};
     return make_error(ErrorCode::conflict,
                       name() + ": the kernel made it a " + kind + ", and would make it a " + made +
-                          " now (net.core.default_qdisc), so weir could not put it back exactly");
+                          " now (net.core.default_qdisc), so weir cannot restore it exactly");
   }
 
   static bool is_same_discipline(const RootQdisc& now, const RootQdisc& wanted) {
@@ -179,8 +180,8 @@ class QdiscLive : public LiveTarget {
   Status write_default(const Link& link, const RootQdisc& now, const RootQdisc& wanted) {
     if (now.handle != std::uint32_t{0}) return send(wire::build_root_qdisc_deletion(link.index));
     if (is_such_qdisc(now, wanted)) return {};
-    return make_error(ErrorCode::conflict, name() + ": the kernel's own choice is " +
-                                               format_root_qdisc(now) + " by now");
+    return make_error(ErrorCode::conflict,
+                      name() + ": the kernel's own choice is now " + format_root_qdisc(now));
   }
 
   Status make(const Link& link, const RootQdisc& qdisc) {

@@ -27,8 +27,8 @@ class SteeringLive : public LiveTarget {
     if (!text.ok()) return explain(std::move(text).error());
     const auto value = parse(*text);
     if (!value)
-      return make_error(ErrorCode::malformed, name() + ": \"" + escape_bytes(trim(*text)) +
-                                                  "\" is not a value that it can have");
+      return make_error(ErrorCode::malformed,
+                        name() + ": \"" + escape_bytes(trim(*text)) + "\" is not a valid value");
     return *value;
   }
 
@@ -80,7 +80,7 @@ class SteeringLive : public LiveTarget {
     const auto queues = kernel_.files.list(*folder);
     if (queues.ok() && std::find(queues->begin(), queues->end(), queue()) == queues->end())
       return make_error(ErrorCode::not_found,
-                        name() + ": the interface has no queue " + queue() + " any more");
+                        name() + ": the interface no longer has the queue " + queue());
     return *folder + "/" + queue() + "/" + attribute_.name;
   }
 
@@ -91,8 +91,8 @@ class SteeringLive : public LiveTarget {
       const bool sends = attribute_.name == "xps_cpus";
       return make_error(
           ErrorCode::unsupported,
-          name() + (sends ? ": the interface has one transmit queue, so nothing is to be chosen"
-                          : ": this kernel has none"));
+          name() + (sends ? ": the interface has one transmit queue, so there is nothing to choose"
+                          : ": this kernel does not have this file"));
     }
     error.message.insert(0, name() + ": ");
     return error;
@@ -111,9 +111,9 @@ class SteeringLive : public LiveTarget {
     const std::size_t bits =
         (mask.size() - 1) * digit_bits + static_cast<std::size_t>(std::bit_width(top_digit));
     if (bits <= *highest + 1) return {};
-    return make_error(ErrorCode::wrong_use, name() + ": the mask " + mask + " names CPU " +
-                                                std::to_string(bits - 1) + ", the last one is " +
-                                                std::to_string(*highest));
+    return make_error(ErrorCode::wrong_use,
+                      name() + ": the mask " + mask + " names CPU " + std::to_string(bits - 1) +
+                          ", but the last CPU is " + std::to_string(*highest));
   }
 
   LinkTarget target_;
@@ -127,7 +127,7 @@ Result<std::unique_ptr<LiveTarget>> find_steering(const LinkTarget& target,
                                                   kernel::Kernel& kernel) {
   auto attribute = parse_link_attribute(target.attribute);
   if (!attribute || attribute->kind != LinkAttributeKind::steering)
-    return make_error(ErrorCode::wrong_use, target.attribute + " is no file of a queue");
+    return make_error(ErrorCode::wrong_use, target.attribute + " is not a file of a queue");
   return std::unique_ptr<LiveTarget>(
       std::make_unique<SteeringLive>(target, std::move(*attribute), kernel));
 }

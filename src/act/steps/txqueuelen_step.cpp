@@ -17,7 +17,7 @@ class TransmitLengthLive : public LiveTarget {
   Result<std::string> read() override {
     WEIR_TRY(const Link link, read_link(target_, kernel_));
     if (!link.transmit_length)
-      return make_error(ErrorCode::unsupported, name() + ": the kernel does not tell it");
+      return make_error(ErrorCode::unsupported, name() + ": the kernel does not report it");
     return std::to_string(*link.transmit_length);
   }
 

@@ -87,7 +87,7 @@ TEST(ChannelsStep, ASteeredQueueIsNotRemoved) {
   const Status refused = host.check(step);
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message,
-              HasSubstr("rx-3 would go, and its rps_cpus (00000000,0000000c) with it"));
+              HasSubstr("this removes queue rx-3, whose rps_cpus is 00000000,0000000c"));
   host.fake.state().files["/sys/class/net/eth0/queues/rx-3/rps_cpus"] = "0\n";
   host.fake.state().files["/sys/class/net/eth0/queues/rx-2/rps_flow_cnt"] = "4096\n";
   EXPECT_THAT(host.check(step).error().message, HasSubstr("rps_flow_cnt (4096)"));
@@ -108,7 +108,7 @@ TEST(CoalescingStep, AdaptiveComesOffFirstAndComesBackLast) {
   const Step adaptive = link_step("coalesce.adaptive-rx", "on", "off");
   const Step time = link_step("coalesce.rx-usecs", "50", "100");
   EXPECT_THAT(host.check(time).error().message,
-              HasSubstr("the driver sets it itself while coalesce.adaptive-rx is on"));
+              HasSubstr("the driver sets this value itself while coalesce.adaptive-rx is on"));
   Plan plan = make_plan();
   plan.steps = {adaptive, time};
   const auto applied = host.apply(plan);

@@ -50,7 +50,7 @@ TEST(FeatureStep, AFeatureThatTheDriverDoesNotSetIsRolledBackWithItsWish) {
 TEST(FeatureStep, FixedAndUnknownFeaturesAreRefused) {
   FeatureHost host;
   EXPECT_THAT(host.check(link_step("feature.highdma", "on", "off")).error().message,
-              HasSubstr("does not let it be changed"));
+              HasSubstr("does not allow a change"));
   EXPECT_TRUE(host.check(link_step("feature.highdma", "on", "on")).ok());
   EXPECT_THAT(host.read(link_step("feature.rx-teleport", "on", "off")),
               HasSubstr("this kernel has no such feature"));

@@ -140,9 +140,8 @@ TEST(LimitStep, AHiddenProcessIsNotReportedAsEnded) {
   const auto hidden = (*target)->read();
   ASSERT_FALSE(hidden.ok());
   EXPECT_EQ(hidden.error().code, ErrorCode::not_permitted);
-  EXPECT_THAT(
-      hidden.error().message,
-      HasSubstr("process 812 cannot be seen: /proc hides other users' processes (hidepid)"));
+  EXPECT_THAT(hidden.error().message,
+              HasSubstr("cannot see process 812: /proc hides other users' processes (hidepid)"));
   files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw\n";
   EXPECT_EQ((*target)->read().error().code, ErrorCode::not_found);
 }
@@ -153,7 +152,7 @@ TEST(LimitStep, AValueThatTheKernelWouldRefuseIsRefusedFirst) {
   ASSERT_TRUE(target.ok());
   EXPECT_THAT((*target)->check("1048577 1048577").error().message,
               HasSubstr("fs.nr_open is 1048576"));
-  EXPECT_THAT((*target)->check("8192 4096").error().message, HasSubstr("above the hard one"));
+  EXPECT_THAT((*target)->check("8192 4096").error().message, HasSubstr("above the hard limit"));
   for (const char* value :
        {"", "1024", "1024 4096 1", "-1 4096", "many 4096", "1024 18446744073709551615"})
     EXPECT_EQ((*target)->check(value).error().code, ErrorCode::wrong_use) << value;

@@ -44,7 +44,7 @@ TEST(Obstacles, AValueThatTheTargetCannotHaveIsFoundBeforeAnythingIsWritten) {
   EXPECT_THAT(obstacles_of(host, plan_of({listener_step("16", "many")})),
               ElementsAre(HasSubstr("is not a backlog")));
   EXPECT_THAT(obstacles_of(host, plan_of({listener_step("16", "2048")})),
-              ElementsAre(HasSubstr("somaxconn is 128 and would cut the backlog of 2048")));
+              ElementsAre(HasSubstr("somaxconn is 128 and would limit the backlog of 2048")));
   const auto applied =
       host.apply(plan_of({sysctl_step("net.ipv4.tcp_max_syn_backlog", "256", "512"),
                           sysctl_step("net.core.somaxconn", "128", two_lines)}));
@@ -77,7 +77,8 @@ TEST(Obstacles, AnUnfinishedEntryOnPartOfTheTargetIsAnObstacle) {
   kernel::Kernel kernel = host.fake.kernel();
   const auto found = find_obstacles(other, kernel, &host.journal, {});
   ASSERT_TRUE(found.ok() && found->size() == 1);
-  EXPECT_THAT(found->front().message, HasSubstr("entry 1 changes the same and is unconfirmed"));
+  EXPECT_THAT(found->front().message,
+              HasSubstr("entry 1 changes the same target and is unconfirmed"));
   EXPECT_EQ((*find_unfinished(host.journal, other))->id, 1);
   EXPECT_FALSE(*find_unfinished(
       host.journal, plan_of({sysctl_step("net.ipv4.tcp_max_syn_backlog", "256", "8192")})));
@@ -105,7 +106,7 @@ TEST(Obstacles, WithoutAJournalAForeignFileIsFoundAsWell) {
   ASSERT_TRUE(found.ok()) << found.error().message;
   ASSERT_EQ(found->size(), 1U);
   EXPECT_THAT(found->front().message,
-              HasSubstr("99-weir.conf is there already, and weir did not write it"));
+              HasSubstr("99-weir.conf already exists, and weir did not write it"));
 }
 
 }  // namespace weir::act::obstacles_test

@@ -62,7 +62,7 @@ TEST(Persist, NothingIsWrittenBeforeTheConfirmationAndThenTheWholeFile) {
   host.options.confirm_within = seconds(30);
   const auto outcome = host.apply(make_plan());
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
-  EXPECT_THAT(outcome->notices, ElementsAre(HasSubstr("0.0.0.0:80 is not kept over a reboot")));
+  EXPECT_THAT(outcome->notices, ElementsAre(HasSubstr("0.0.0.0:80 does not survive a reboot")));
   EXPECT_EQ(host.file(), "");
   EXPECT_THAT(host.lines(1), ElementsAre(PersistState::asked, PersistState::asked, std::nullopt));
 
@@ -185,7 +185,7 @@ TEST(Persist, InAnotherNamespaceItIsRefused) {
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(
       refused.error().message,
-      HasSubstr("for the host's first network namespace, and this plan is for another one"));
+      HasSubstr("for the host's first network namespace, and this plan is for another namespace"));
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
@@ -206,7 +206,7 @@ TEST(Persist, AFileThatWasThereBeforeIsNotWrittenOver) {
   const auto refused = host.apply(make_plan());
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message,
-              HasSubstr("/etc/sysctl.d/99-weir.conf is there already, and weir did not write it"));
+              HasSubstr("/etc/sysctl.d/99-weir.conf already exists, and weir did not write it"));
   EXPECT_EQ(host.file(), "net.core.somaxconn = 1\n");
   EXPECT_EQ(live_values(host.fake), old_values());
 }
@@ -253,10 +253,10 @@ TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNeverth
   ASSERT_TRUE(undone.ok());
   EXPECT_FALSE(undone->succeeded);
   EXPECT_THAT(undone->failure,
-              HasSubstr("/etc/sysctl.d/99-weir.conf was changed by somebody else"));
+              HasSubstr("/etc/sysctl.d/99-weir.conf has changed since weir wrote it"));
   EXPECT_EQ(live_values(host.fake), old_values());
   EXPECT_EQ(host.file(), edited);
-  EXPECT_THAT(host.heal().failures, ElementsAre(HasSubstr("was changed by somebody else")));
+  EXPECT_THAT(host.heal().failures, ElementsAre(HasSubstr("has changed since weir wrote it")));
   EXPECT_EQ(host.file(), edited);
 
   const auto forced = host.undo(1, true);
@@ -275,8 +275,7 @@ TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
   host.fake.state().files[persist::sysctl_file] += "# mine\n";
   const auto refused = host.apply(one_step("net.ipv4.tcp_max_syn_backlog", "256", "8192"));
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message,
-              HasSubstr("was changed by somebody else since weir wrote it"));
+  EXPECT_THAT(refused.error().message, HasSubstr("has changed since weir wrote it"));
   EXPECT_EQ(live_values(host.fake)[1], "256");
   EXPECT_THAT(host.file(), HasSubstr("# mine"));
 }
@@ -346,7 +345,7 @@ TEST(Persist, AnEntryOfAnEarlierBootWaitsForALaterEntryOnTheSameKey) {
   ASSERT_TRUE(host.apply(later).ok());
   const auto refused = host.undo_anywhere(1);
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("entry 2 changed the same after entry 1"));
+  EXPECT_THAT(refused.error().message, HasSubstr("entry 2 changed the same target after entry 1"));
 }
 
 TEST(Persist, AnUnconfirmedPlanLeavesNothingBehindOverABoot) {

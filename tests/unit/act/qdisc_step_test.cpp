@@ -129,7 +129,7 @@ TEST(QdiscStep, AnInterfaceThatIsDownWaits) {
 TEST(QdiscStep, ADisciplineThatWeirCannotMakeIsRefused) {
   QdiscHost host;
   EXPECT_THAT(host.check(link_step("qdisc", default_text, "htb default 1")).error().message,
-              HasSubstr("no queueing discipline that weir can make"));
+              HasSubstr("not a queueing discipline that weir can make"));
   EXPECT_THAT(host.check(link_step("qdisc", default_text, "fq flows 3")).error().message,
               HasSubstr("not an option of fq"));
 }

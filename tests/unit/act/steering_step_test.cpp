@@ -53,7 +53,8 @@ TEST(SteeringStep, AQueueThatIsGoneEndsTheStep) {
 TEST(SteeringStep, AnInterfaceWithOneTransmitQueueHasNoXps) {
   QueueHost host;
   EXPECT_THAT(host.read(link_step("tx-0.xps_cpus", "0", "f")), HasSubstr("one transmit queue"));
-  EXPECT_THAT(host.read(link_step("tx-1.xps_cpus", "0", "f")), HasSubstr("no queue tx-1 any more"));
+  EXPECT_THAT(host.read(link_step("tx-1.xps_cpus", "0", "f")),
+              HasSubstr("no longer has the queue tx-1"));
 }
 
 TEST(SteeringStep, SysfsOfAnotherNamespaceIsNotWritten) {
@@ -70,7 +71,7 @@ TEST(SteeringStep, AnImpossibleCpuIsRefused) {
   QueueHost host;
   EXPECT_TRUE(host.check(link_step("rx-0.rps_cpus", "0", "f00000000")).ok());
   EXPECT_THAT(host.check(link_step("rx-0.rps_cpus", "0", "1000000000")).error().message,
-              HasSubstr("names CPU 36, the last one is 35"));
+              HasSubstr("names CPU 36, but the last CPU is 35"));
   EXPECT_EQ(host.check(link_step("rx-0.rps_cpus", "0", "0x3")).error().code, ErrorCode::wrong_use);
 }
 

@@ -115,7 +115,7 @@ TEST(PlanJson, ForeignAndFutureFilesAreRefused) {
   const std::string json = plan_to_json(two_steps());
   EXPECT_THAT(refusal(json, "weir.plan/1", "weir.plan/2"), HasSubstr("newer"));
   EXPECT_THAT(refusal(json, "weir.plan/1", "weir.recording/1"),
-              HasSubstr("no plan but weir.recording/1"));
+              HasSubstr("this is weir.recording/1, not a plan"));
   EXPECT_THAT(refusal(json.substr(0, json.size() / 2)), HasSubstr("ends in the middle"));
   EXPECT_THAT(refusal(json, "\"wanted\"", "\"wished\""), HasSubstr("steps[0] lacks \"wanted\""));
   EXPECT_THAT(refusal(json, "18446744073709551615", "18446744073709551616"),

@@ -209,8 +209,9 @@ TEST(ManyListeners, BeyondTheDescriptorsThatAreLookedAtAreNotPutDownToMissingRig
   ASSERT_TRUE(recording.ok());
   const auto* entry = find_not_seen(*recording->last, "the owner of 1 listener");
   ASSERT_NE(entry, nullptr);
-  EXPECT_EQ(entry->why,
-            "at most 65536 descriptors are looked at beyond the first 1024 of each process");
+  EXPECT_EQ(
+      entry->why,
+      "weir reads the first 1024 descriptors of each process, and at most 65536 descriptors beyond these");
 }
 
 }  // namespace weir::sense::vanishing_test

@@ -389,7 +389,7 @@ TEST_F(JournalTest, ANewerSchemaIsRefusedWithASentence) {
     const Error error = open_error(access);
     EXPECT_EQ(error.code, ErrorCode::unsupported);
     EXPECT_THAT(error.message,
-                HasSubstr("was written by a newer weir (schema 4; this one knows 3)"));
+                HasSubstr("was written by a newer weir (schema 4; this weir knows 3)"));
   }
 }
 

@@ -121,7 +121,7 @@ TEST(QdiscOptions, AnOptionThatAKindDoesNotHaveIsRefused) {
   EXPECT_THAT(why("fq horizon_drop 256"), HasSubstr("horizon_drop"));
   EXPECT_THAT(why("fq attribute-16 x0"), HasSubstr("attribute-16"));
   EXPECT_THAT(why("pfifo_fast limit 3"), HasSubstr("not an option of pfifo_fast"));
-  EXPECT_THAT(why("pfifo quantum 3"), HasSubstr("a pfifo has a limit"));
+  EXPECT_THAT(why("pfifo quantum 3"), HasSubstr("a pfifo takes only a limit"));
 }
 
 TEST(QdiscOptions, ADisciplineThatCannotBeMadeAgainIsAnObstacle) {
