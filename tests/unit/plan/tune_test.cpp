@@ -71,7 +71,7 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
 
 TEST(Tune, PlanIsBoundToTheHostOfTheRecording) {
   const auto planned = plan_for(bursting(16, 312).build());
-  EXPECT_EQ(planned.plan.binding, (PlanBinding{"machine", "boot-a", "6.1.0-18-amd64", 4026531840}));
+  EXPECT_EQ(planned.plan.binding, (PlanBinding{{"machine", "boot-a", 4026531840}, "6.1.0-18-amd64"}));
   EXPECT_EQ(planned.plan.made_at, seconds(1'700'000'003));
 }
 
