@@ -9,7 +9,8 @@ bool is_known_and_differs(const Value& a, const Value& b, const Value& unknown) 
 }
 
 std::string name_both(const std::string& what, const std::string& then, const std::string& now) {
-  return what + " (" + then + "; this is " + now + ")";
+  const auto known = [](const std::string& value) { return value.empty() ? "unknown" : value; };
+  return what + " (" + known(then) + "; this is " + known(now) + ")";
 }
 
 }  // namespace

@@ -74,8 +74,7 @@ Result<std::string> find_queue_folder(const Link& link, kernel::Files& files) {
   if (same) return folder + "/queues";
   const std::string why = index.ok() ? "sysfs shows the interfaces of another network namespace"
                                      : index.error().message;
-  return make_error(ErrorCode::unsupported,
-                    "cannot reach the queues of " + link.name + ": " + why);
+  return make_error(ErrorCode::unsupported, "cannot reach the queues of " + link.name + ": " + why);
 }
 
 }  // namespace weir::act

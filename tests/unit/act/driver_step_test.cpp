@@ -90,7 +90,7 @@ TEST(ChannelsStep, ASteeredQueueIsNotRemoved) {
               HasSubstr("this removes queue rx-3, whose rps_cpus is 00000000,0000000c"));
   host.fake.state().files["/sys/class/net/eth0/queues/rx-3/rps_cpus"] = "0\n";
   host.fake.state().files["/sys/class/net/eth0/queues/rx-2/rps_flow_cnt"] = "4096\n";
-  EXPECT_THAT(host.check(step).error().message, HasSubstr("rps_flow_cnt (4096)"));
+  EXPECT_THAT(host.check(step).error().message, HasSubstr("whose rps_flow_cnt is 4096"));
   EXPECT_TRUE(host.check(link_step("channels.combined", "4", "3")).ok()) << "rx-2 stays";
 }
 

@@ -166,16 +166,16 @@ TEST(CatalogToml, WrongTypeNamesTheKeyAndItsLine) {
 
 TEST(CatalogToml, UnknownNamesAreRejected) {
   EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"syn_queue\"\n"),
-            "parameters.toml:3: 'syn_queue' is no stage");
+            "parameters.toml:3: 'syn_queue' is not a valid stage");
   EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nscope = \"world\"\n"),
-            "parameters.toml:4: 'world' is no scope");
+            "parameters.toml:4: 'world' is not a valid scope");
   EXPECT_EQ(error_of("[[parameter]]\nname = \"a\"\nstage = \"idle\"\nremoved = \"soon\"\n"),
-            "parameters.toml:4: 'soon' is no removed");
+            "parameters.toml:4: 'soon' is not a valid removed");
   // A rule must not give a verdict that follows from facts.
   EXPECT_EQ(
       error_of(
           "[[parameter]]\nname = \"a\"\nstage = \"idle\"\n[[parameter.verdict]]\nwhen = \"value > 1\"\nwhy = \"x\"\nverdict = \"removed\"\n"),
-      "parameters.toml:7: 'removed' is no verdict");
+      "parameters.toml:7: 'removed' is not a valid verdict");
 }
 
 TEST(CatalogToml, EntriesThatContradictThemselvesAreRejected) {

@@ -47,7 +47,7 @@ TEST(CloseWait, LeakNamesTheProcessAndItsFiles) {
   EXPECT_THAT(finding.resource.pids, ElementsAre(812));
   EXPECT_THAT(finding.meaning, HasSubstr("300 sockets of app (812) (port 80)"));
   EXPECT_THAT(finding.meaning, HasSubstr("Their number grew by 10 per second"));
-  EXPECT_THAT(finding.meaning, HasSubstr("340 of 1024 are open"));
+  EXPECT_THAT(finding.meaning, HasSubstr("open: 340, limit: 1024"));
   const Evidence* lasted = evidence_of(finding, "CLOSE_WAIT through the whole window");
   ASSERT_NE(lasted, nullptr);
   EXPECT_EQ(lasted->value, "300");

@@ -50,6 +50,7 @@ TEST(Place, SaysWhatDiffersWithBothValues) {
   };
   EXPECT_EQ(said({"other", "boot-1", 7, 5}), "another machine (machine; this is other)");
   EXPECT_EQ(said({"machine", "boot-2", 7, 5}), "another boot (boot-1; this is boot-2)");
+  EXPECT_EQ(said({"machine", "", 7, 5}), "another boot (boot-1; this is unknown)");
   EXPECT_EQ(said({"machine", "boot-1", 8, 5}), "another network namespace (inode 7; this is 8)");
   EXPECT_EQ(said({"machine", "boot-1", 7, 6}),
             "a network namespace that is gone (a new one has its inode 7)");

@@ -1,6 +1,8 @@
 // Inverting a plan, and comparing a plan with the present values.
 #include "plan/invert.h"
 
+#include <functional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,11 +101,19 @@ TEST(Diff, AnotherSocketAtTheSameAddressDiffers) {
 }
 
 TEST(Diff, AnotherMachineBootKernelOrNamespaceIsNamed) {
-  Snapshot snapshot = fitting();
-  snapshot.provenance = {};
-  EXPECT_THAT(diff(two_steps(), snapshot),
-              ElementsAre(HasSubstr("machine machine"), HasSubstr("boot boot"),
-                          HasSubstr("kernel 6.1.0"), HasSubstr("network namespace 5")));
+  const auto said = [](const std::function<void(Provenance&)>& change) {
+    Snapshot snapshot = fitting();
+    change(snapshot.provenance);
+    return diff(two_steps(), snapshot);
+  };
+  EXPECT_THAT(said([](Provenance& here) { here.place.machine_id = "other"; }),
+              ElementsAre("the plan is for another machine (machine; this is other)"));
+  EXPECT_THAT(said([](Provenance& here) { here.place.boot_id = "later"; }),
+              ElementsAre("the plan is for another boot (boot; this is later)"));
+  EXPECT_THAT(said([](Provenance& here) { here.kernel = "6.18"; }),
+              ElementsAre("the plan is for kernel 6.1.0, and this is 6.18"));
+  EXPECT_THAT(said([](Provenance& here) { here.place.netns = 6; }),
+              ElementsAre("the plan is for another network namespace (inode 5; this is 6)"));
 }
 
 TEST(Diff, BlanksBetweenIntegersDoNotMatter) {

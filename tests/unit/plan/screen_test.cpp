@@ -82,7 +82,7 @@ TEST(Screen, AStepIsJudgedByTheValuesThatTheWholePlanLeaves) {
 TEST(Screen, AValueBelowTheKernelsOwnSaysWhy) {
   const Plan plan = screened(test::ordinary_host(), {sysctl("fs.nr_open", "2097152", "524288")});
   ASSERT_THAT(plan.steps, testing::SizeIs(1));
-  EXPECT_EQ(plan.steps.front().risk, "Lower than the kernel's own 1048576, because the reason");
+  EXPECT_EQ(plan.steps.front().risk, "Lower than the kernel's own 1048576: the reason");
   EXPECT_EQ(screened(test::ordinary_host(), {sysctl("fs.nr_open", "1048576", "2097152")})
                 .steps.front()
                 .risk,

@@ -111,7 +111,7 @@ TEST(Size, APauseThatNoBacklogHoldsIsOutOfReach) {
   EXPECT_THAT(
       sizing.unreachable,
       Contains(HasSubstr(
-          "accept queue: no setting carries more than 32768 connections/s of 50000; several listeners")));
+          "accept queue: no setting carries more than 32768 connections/s of 50000; use several listeners")));
 }
 
 TEST(Size, OneConnectionAtFullSpeedNeedsBuffersOfItsBandwidthDelayProduct) {

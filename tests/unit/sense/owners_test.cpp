@@ -98,7 +98,7 @@ TEST(Owners, OfHiddenProcessesAreNotAttributedToAnotherNamespace) {
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=invisible", false), hidden);
   EXPECT_EQ(why_unseen("65534", "0000000000000000", "rw,hidepid=2", true), hidden);
   EXPECT_EQ(why_unseen("0", "000001ffffffffff", "rw,hidepid=invisible", false).substr(0, 38),
-            "no process that weir can see ");
+            "no process that weir can see holds the");
   EXPECT_EQ(
       why_unseen("65534", "0000000000000000", "rw,gid=100,hidepid=invisible", true),
       "access to the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
