@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/placeholders.h"
 #include "judge/cause.h"
@@ -37,7 +38,7 @@ struct Diagnosis {
 /// By whom the limit was set. A limit above somaxconn means that somaxconn was lowered after
 /// listen().
 std::pair<std::string, std::string> limit_setter(const Window& window, const Listener& listener) {
-  const auto somaxconn = find_setting(window.end, "net.core.somaxconn");
+  const auto somaxconn = find_setting(window.end(), "net.core.somaxconn");
   if (!somaxconn || listener.backlog < *somaxconn) return {"accept-queue.app-backlog", ""};
   return {"accept-queue.somaxconn", listener.backlog > *somaxconn ? "lowered" : ""};
 }
@@ -65,7 +66,7 @@ bool is_pause(const Window& window, const Diagnosis& diagnosis) {
 /// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the
 /// queue's movement is not known.
 bool is_unsampled(const Window& window) {
-  return window.start != nullptr && window.recording.samples == 0;
+  return window.start() != nullptr && window.recording().samples == 0;
 }
 
 void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) {
@@ -143,7 +144,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
                                                        const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
-  const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
+  const auto somaxconn = window.end().sysctls.find("net.core.somaxconn");
   return {
       {"listener", listener_name(*queue.listener)},
       {"process", command.empty() ? "the server" : command},
@@ -154,7 +155,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
       {"peak", std::to_string(queue.peak)},
       {"full_percent", percent(queue.full_share)},
       {"empty_percent", percent(queue.empty_share)},
-      {"somaxconn", somaxconn == window.end.sysctls.end() ? "not readable" : somaxconn->second},
+      {"somaxconn", somaxconn == window.end().sysctls.end() ? "not readable" : somaxconn->second},
       // The plan's steps carry the number: sizing needs more than judging knows.
       {"target", "the planned value"},
       {"taken_per_second", decimal(queue.taken_per_second)},
@@ -174,8 +175,8 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
 void add_overflow_evidence(const Window& window, const QueueViews& queues, Finding& finding) {
   if (!queues.overflows) return;
   Evidence evidence = moved("netstat", listen_overflow_counter, *queues.overflows, window);
-  evidence.total = find_number(window.end.counters, listen_overflow_counter);
-  if (evidence.total) evidence.since = counters_since(window.end);
+  evidence.total = find_number(window.end().counters, listen_overflow_counter);
+  if (evidence.total) evidence.since = counters_since(window.end());
   finding.evidence.push_back(std::move(evidence));
 }
 
@@ -213,11 +214,11 @@ void add_wait_evidence(const Window& window, const QueueView& queue, Finding& fi
 }
 
 void add_setting_evidence(const Window& window, Finding& finding) {
-  const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
-  if (somaxconn != window.end.sysctls.end())
+  const auto somaxconn = window.end().sysctls.find("net.core.somaxconn");
+  if (somaxconn != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
   // With it a refused client gets a reset instead of another chance; EmbryonicRsts counts those.
-  if (find_setting(window.end, "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
+  if (find_setting(window.end(), "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
   finding.evidence.push_back(
       stands_at("sysctl", "net.ipv4.tcp_abort_on_overflow", "1: refused clients are reset"));
   const auto resets = counter_delta(window, "TcpExt.EmbryonicRsts");
@@ -267,23 +268,23 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
 /// "has overflowed N times since …, not now": about the only listener that can have been it, else
 /// about the namespace.
 std::optional<Finding> look_back_at_overflows(const Window& window, const Catalog& catalog) {
-  const auto total = find_number(window.end.counters, listen_overflow_counter);
+  const auto total = find_number(window.end().counters, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;
   std::vector<const Listener*> candidates;
-  for (const auto& listener : window.end.listeners) {
+  for (const auto& listener : window.end().listeners) {
     if (listener.drops.value_or(0) > 0) candidates.push_back(&listener);
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Listener* a, const Listener* b) { return *a->drops > *b->drops; });
-  const std::string since = counters_since(window.end);
+  const std::string since = counters_since(window.end());
   Finding finding =
       make_finding(catalog, "accept-queue.overflowed-before",
-                   window.start == nullptr ? "instant" : "", Severity::notice,
+                   window.start() == nullptr ? "instant" : "", Severity::notice,
                    {{"overflows", std::to_string(*total)},
                     {"since", since == "boot" ? "boot" : "the network namespace was made"}});
   finding.resource.kind = "host";
   finding.resource.name = "accept queues";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end().provenance.netns;
   if (candidates.size() == 1) finding.resource = listener_resource(window, *candidates.front(), 1);
   Evidence evidence = counted("netstat", listen_overflow_counter, *total, since);
   evidence.delta = counter_delta(window, listen_overflow_counter);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
@@ -30,8 +31,8 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
     const auto delta = counter_delta(window, name);
     if (!delta || *delta == 0) continue;
     Evidence evidence = moved("snmp", name, *delta, window);
-    evidence.total = find_number(window.end.counters, name);
-    evidence.since = counters_since(window.end);
+    evidence.total = find_number(window.end().counters, name);
+    evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }
 }
@@ -40,7 +41,7 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
 /// null where none or several may have been it.
 const UdpSocket* find_dropping(const Window& window, std::int64_t dropped) {
   const UdpSocket* found = nullptr;
-  for (const auto& socket : window.end.udp_sockets) {
+  for (const auto& socket : window.end().udp_sockets) {
     if (socket.drops < dropped / most_of_them) continue;
     if (found != nullptr) return nullptr;
     found = &socket;
@@ -80,7 +81,7 @@ std::vector<Finding> judge_udp(const Window& window, const Catalog& catalog) {
                                   {"process", process}});
   finding.resource.kind = "host";
   finding.resource.name = "UDP receive buffers";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end().provenance.netns;
   finding.lost_per_second = *rate;
   if (socket != nullptr) name_socket(window, *socket, finding);
   add_datagram_counters(window,

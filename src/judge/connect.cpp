@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/ports.h"
 #include "judge/route.h"
@@ -94,10 +95,10 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
 }
 
 std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
-  const auto usable = count_usable_ports(window.end);
+  const auto usable = count_usable_ports(window.end());
   if (!usable || *usable <= 0) return {};
   std::map<Severity, Finding> merged;
-  for (const auto& view : compute_port_views(window.end)) {
+  for (const auto& view : compute_port_views(window.end())) {
     const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
     if (share < tight_share) break;
     merge_finding(
@@ -124,11 +125,11 @@ struct Destinations {
 
 Destinations collect_destinations(const Window& window) {
   Destinations all;
-  for (const auto& use : window.end.port_uses) {
+  for (const auto& use : window.end().port_uses) {
     auto& used = all.used[{use.family, use.destination, use.port}];
     used = saturated_sum(used, use.used);
   }
-  for (const auto& flow : window.recording.flows) {
+  for (const auto& flow : window.recording().flows) {
     if (flow.last.min_rtt >= first_timeout_nearly) all.far.emplace(flow.peer, flow.peer_port);
   }
   return all;
@@ -189,7 +190,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
   // Without a window, connections that hang are there, and whether they are many of those that are
   // opened is not known.
-  const Severity severity = window.start == nullptr ? Severity::warning : Severity::critical;
+  const Severity severity = window.start() == nullptr ? Severity::warning : Severity::critical;
   Finding finding =
       make_finding(catalog, "connect.timeouts", wait.given_up ? "given-up" : "", severity,
                    {{"destination", destination},
@@ -201,14 +202,14 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   finding.scope = find_wait_scope(window, group, destination);
   // Each of them hangs for at least the first three seconds of its retries.
   finding.lost_per_second =
-      window.start == nullptr
+      window.start() == nullptr
           ? 0
-          : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
+          : static_cast<double>(wait.unanswered) / std::max(window.seconds(), reference_seconds);
   finding.evidence.push_back(
       stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
   finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again",
                                        std::to_string(group.retransmitting)));
-  if (window.start != nullptr)
+  if (window.start() != nullptr)
     finding.evidence.push_back(
         stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
   add_growth(window, finding,
@@ -219,7 +220,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
 
 const Link* find_wait_route(const Window& window, const SocketGroup& group) {
   const PortUse* use =
-      window.index->end.port_uses.find({group.family, group.peer, group.peer_port});
+      window.index().end.port_uses.find({group.family, group.peer, group.peer_port});
   return use == nullptr ? nullptr : find_route(window, use->source);
 }
 

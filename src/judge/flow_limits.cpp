@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/text.h"
 #include "judge/link_view.h"
@@ -101,7 +102,7 @@ std::optional<Limit> find_send_limit(const Window& window, const FlowView& view)
               state.rtt,
               state.sndbuf};
   limit.share = share_of(view.sndbuf_limited.count, view.busy.count);
-  limit.maximum = find_setting(window.end, "net.ipv4.tcp_wmem", 2);
+  limit.maximum = find_setting(window.end(), "net.ipv4.tcp_wmem", 2);
   if (view.rwnd_limited > view.sndbuf_limited || limit.rate < bytes_per_second_at_least ||
       !limit.maximum)
     return std::nullopt;
@@ -137,14 +138,14 @@ double window_share(const Window& window, const FlowState& state) {
   constexpr double half = 0.5;
   constexpr KernelVersion has_scaling_ratio{6, 6, 0};
   constexpr std::int64_t enough_to_tell = 16384;
-  const auto kernel = parse_kernel_version(window.end.provenance.kernel);
+  const auto kernel = parse_kernel_version(window.end().provenance.kernel);
   if (!kernel || *kernel >= has_scaling_ratio) {
     if (state.rmem_alloc.count < enough_to_tell) return half;
     return std::clamp(share_of(state.receive_queue.count, state.rmem_alloc.count), half, 1.0);
   }
   constexpr std::int64_t range = 31;
-  const auto scale =
-      std::clamp(find_setting(window.end, "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
+  const auto scale = std::clamp(
+      find_setting(window.end(), "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
   const double part = 1 / as_double(std::int64_t{1} << std::abs(scale));
   return scale <= 0 ? part : 1 - part;
 }
@@ -175,7 +176,7 @@ std::optional<std::string> find_receive_variant(const Window& window, const Flow
   const double buffer = as_double(state.rcvbuf.count);
   if (buffer > as_double(maximum)) return "fixed";
   if (buffer >= at_maximum * as_double(maximum)) return "";
-  if (find_setting(window.end, "net.ipv4.tcp_moderate_rcvbuf") == 0) return "autotuning-off";
+  if (find_setting(window.end(), "net.ipv4.tcp_moderate_rcvbuf") == 0) return "autotuning-off";
   const double wanted = round_trips_in_rcvbuf * as_double(state.rcv_space.count) +
                         segments_in_rcvbuf * as_double(state.rcv_mss.count);
   return buffer < wanted ? std::optional<std::string>("fixed") : std::nullopt;
@@ -193,10 +194,10 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
               "buffers.receive-limited",
               "",
               Severity::warning,
-              rate_over(view.received, window.seconds),
+              rate_over(view.received, window.seconds()),
               state.rcv_rtt,
               state.rcvbuf};
-  limit.maximum = find_setting(window.end, "net.ipv4.tcp_rmem", 2);
+  limit.maximum = find_setting(window.end(), "net.ipv4.tcp_rmem", 2);
   const double allowed = window_share(window, state) * as_double(state.rcvbuf.count);
   if (!limit.maximum || limit.rate < bytes_per_second_at_least || allowed <= 0) return std::nullopt;
   limit.share = limit.rate * to_seconds(state.rcv_rtt) / allowed;
@@ -211,7 +212,7 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
 /// 8f7baad7f035).
 bool tells_peer_window(const Window& window) {
   constexpr KernelVersion has_peer_window{5, 4, 0};
-  const auto kernel = parse_kernel_version(window.end.provenance.kernel);
+  const auto kernel = parse_kernel_version(window.end().provenance.kernel);
   return !kernel || *kernel >= has_peer_window;
 }
 
@@ -251,8 +252,8 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
   }
   const std::string setting =
       limit.id == "buffers.receive-limited" ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
-  const auto value = window.end.sysctls.find(setting);
-  if (limit.maximum && value != window.end.sysctls.end())
+  const auto value = window.end().sysctls.find(setting);
+  if (limit.maximum && value != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", setting, value->second));
 }
 
@@ -284,7 +285,7 @@ Finding compose_limit(const Window& window, const std::vector<Limit>& same,
 
 std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<FlowView>& flows,
                                        const Catalog& catalog) {
-  if (window.start == nullptr) return {};
+  if (window.start() == nullptr) return {};
   const bool is_full = is_a_link_full(window);
   std::map<std::pair<std::string, std::string>, std::vector<Limit>> merged;
   const auto keep = [&](std::optional<Limit> limit) {

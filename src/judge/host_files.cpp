@@ -92,10 +92,10 @@ class FileUses {
     const auto badness = [&](const QueueView& view) {
       return std::pair(suffers(view) && nobody_can_accept(*view.listener), view.overflows);
     };
-    for (const Listener* listener : window_.index->end.listeners_by_owner.all(pid)) {
+    for (const Listener* listener : window_.index().end.listeners_by_owner.all(pid)) {
       // The views are in the order of the listeners.
       const QueueView& queue =
-          queues_.views[static_cast<std::size_t>(listener - window_.end.listeners.data())];
+          queues_.views[static_cast<std::size_t>(listener - window_.end().listeners.data())];
       if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
     }
     return known->second = worst;
@@ -114,7 +114,7 @@ Resource process_resource(const Window& window, const Process& process) {
   Resource resource;
   resource.kind = "process";
   resource.name = process.command + " (" + std::to_string(process.pid) + ")";
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end().provenance.netns;
   resource.pids = {process.pid};
   resource.command = process.command;
   return resource;
@@ -153,7 +153,7 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
   // By command, severity and whether the limit is reached.
   std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
   FileUses uses(window, queues);
-  for (const auto& process : window.end.processes) {
+  for (const auto& process : window.end().processes) {
     if (find_process(window, process.pid) != &process) continue;  // a pid that a file names twice
     auto use = uses.measure(process);
     if (!use) continue;
@@ -183,8 +183,8 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
 }
 
 std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) {
-  const auto allocated = find_number(window.end.tables, "files.allocated");
-  const auto limit = find_number(window.end.tables, "files.max");
+  const auto allocated = find_number(window.end().tables, "files.allocated");
+  const auto limit = find_number(window.end().tables, "files.max");
   if (!allocated || !limit || *limit <= 0 ||
       static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit))
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 
@@ -35,7 +36,7 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group,
        {"throttled_percent", percent(std::min(group.throttling.period_share, 1.0))}});
   finding.resource.kind = "process";
   finding.resource.name = first.command + " (" + std::to_string(first.pid) + ")";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end().provenance.netns;
   finding.resource.command = first.command;
   for (const Process* process : group.processes) {
     if (finding.resource.pids.size() < named_at_most) finding.resource.pids.push_back(process->pid);
@@ -48,7 +49,7 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group,
 
 std::vector<Finding> judge_throttling_of_servers(const Window& window, const Catalog& catalog) {
   std::map<std::string, ThrottledGroup> groups;
-  for (const auto& process : window.end.processes) {
+  for (const auto& process : window.end().processes) {
     const auto throttling = compute_throttling(window, process);
     if (!throttling || throttling->period_share < noticeable_period_share ||
         throttling->time_share < noticeable_time_share)

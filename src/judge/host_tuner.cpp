@@ -21,7 +21,7 @@ std::string_view program_of(std::string_view tuner) { return tuner.substr(0, tun
 }  // namespace
 
 std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& catalog) {
-  const auto& tuners = window.end.tuners;
+  const auto& tuners = window.end().tuners;
   if (tuners.empty()) return {};
   std::string names;
   for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
@@ -33,7 +33,7 @@ std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& cat
                                  Severity::notice, {{"tuners", names}});
   finding.resource.kind = "host";
   finding.resource.name = "other tuners";
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end().provenance.netns;
   for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
     finding.evidence.push_back(stands_at("proc", "program at work", tuners[i]));
   return {std::move(finding)};

@@ -107,10 +107,10 @@ NotSeen describe(const Bound& bound) {
 std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& queues,
                                       const std::vector<RequestView>& requests) {
   std::vector<NotSeen> all;
-  if (window.start == nullptr) {
+  if (window.start() == nullptr) {
     all.push_back(
         {"what changes over time: rates, drops inside a window, and how the queues move",
-         window.why_no_start,
+         window.why_no_start(),
          {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application",
           "accept-queue.near-full", "syn-queue.overflow", "syn-queue.flood",
           "syn-queue.reserve-drops", "time-wait.overflow", "close.orphan-limit"}});
@@ -127,9 +127,9 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
   const auto add = [&all](const std::vector<NotSeen>& more) {
     all.insert(all.end(), more.begin(), more.end());
   };
-  add(window.recording.first.not_seen);
-  if (window.recording.last) add(window.recording.last->not_seen);
-  for (const auto& bound : window.recording.bounds) {
+  add(window.recording().first.not_seen);
+  if (window.recording().last) add(window.recording().last->not_seen);
+  for (const auto& bound : window.recording().bounds) {
     if (bound.dropped > 0 && is_of_the_window(bound)) add({describe(bound)});
   }
   add(list_unseen_overflows(queues));
@@ -143,7 +143,7 @@ std::vector<NotSeen> collect_not_seen(const Window& window, const QueueViews& qu
 }  // namespace
 
 Report judge(const Recording& recording, const Catalog& catalog, const Filter& filter) {
-  const Window window = make_window(recording);
+  const Window window(recording);
   const QueueViews queues = compute_queue_views(window);
   const std::vector<RequestView> requests = compute_request_views(window, queues);
   const auto flows = compute_flow_views(window);
@@ -152,8 +152,8 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   };
 
   Report report;
-  report.host = window.start == nullptr ? window.end.provenance : window.start->provenance;
-  if (window.start != nullptr) report.window = window_length(recording);
+  report.host = window.start() == nullptr ? window.end().provenance : window.start()->provenance;
+  if (window.start() != nullptr) report.window = window_length(recording);
   for (const Stage stage : all_stages) {
     if (is_empty_or_has(filter.stages, stage))
       report.stages.push_back(compute_headroom(stage, window, queues, shown));
@@ -178,16 +178,16 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   append(findings, judge_mtu_blackhole(window, flows, catalog));
   append(findings, judge_packet_floods(window, catalog));
   append(findings, judge_idle(window, queues, catalog));
-  append(findings, judge_live_settings(window.end, catalog));
+  append(findings, judge_live_settings(window.end(), catalog));
   findings = absorb_symptoms(std::move(findings));
-  const auto owners = find_owners_of_ports(window.end, filter.ports);
+  const auto owners = find_owners_of_ports(window.end(), filter.ports);
   for (auto& finding : findings) {
     if (is_about_wanted_port(finding, owners, filter) && is_in_wanted_stage(finding, filter))
       report.findings.push_back(std::move(finding));
   }
   rank(report.findings);
   report.read_by = recording.first.read_by;
-  report.read_by.insert(window.end.read_by.begin(), window.end.read_by.end());
+  report.read_by.insert(window.end().read_by.begin(), window.end().read_by.end());
   report.not_seen = collect_not_seen(window, queues, requests);
   return report;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/link.h"
 #include "judge/link_view.h"
@@ -214,7 +215,7 @@ Finding compose_load(const Window& window, const LinkView& view, const Load& loa
 
 std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
-  if (window.start == nullptr) return findings;
+  if (window.start() == nullptr) return findings;
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up || view.before == nullptr) continue;
     const auto qdisc = find_root_qdisc(window, *view.link);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/link.h"
 #include "judge/link_view.h"

@@ -129,7 +129,7 @@ Resource peer_resource(const Window& window, const std::string& name) {
   Resource resource;
   resource.kind = "destination";
   resource.name = name;
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end().provenance.netns;
   return resource;
 }
 
@@ -178,7 +178,7 @@ std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector
     for (const FlowView* view : one.peer->stuck)
       retransmitted = saturated_sum(retransmitted, view->whole ? view->retransmitted : 0);
   }
-  const auto probing = window.end.sysctls.find("net.ipv4.tcp_mtu_probing");
+  const auto probing = window.end().sysctls.find("net.ipv4.tcp_mtu_probing");
   Finding finding = make_finding(
       catalog, "transmission.mtu-blackhole", worst.severity == Severity::notice ? "single" : "",
       worst.severity,
@@ -186,7 +186,7 @@ std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector
        {"peer", worst.name},
        {"mss", std::to_string(flow.flow->last.snd_mss.count)},
        {"timeouts", std::to_string(flow.flow->last.retransmits)},
-       {"probing", probing == window.end.sysctls.end() ? "not readable" : probing->second}});
+       {"probing", probing == window.end().sysctls.end() ? "not readable" : probing->second}});
   finding.resource = peer_resource(window, worst.name);
   for (std::size_t i = 1; i < std::min(found.size(), named_at_most); ++i)
     finding.also.push_back(peer_resource(window, found[i].name));

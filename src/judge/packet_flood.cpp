@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
@@ -171,7 +172,7 @@ std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
        {"share_percent", percent(std::min(share, 1.0))}});
   finding.resource.kind = "host";
   finding.resource.name = flood.variant;
-  finding.resource.netns = window.end.provenance.netns;
+  finding.resource.netns = window.end().provenance.netns;
   for (const char* name : flood.counters) {
     const auto delta = counter_delta(window, name);
     if (delta) finding.evidence.push_back(moved("snmp", name, *delta, window));
@@ -183,7 +184,7 @@ std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
 
 std::vector<Finding> judge_packet_floods(const Window& window, const Catalog& catalog) {
   std::vector<Finding> findings;
-  if (window.start == nullptr) return findings;
+  if (window.start() == nullptr) return findings;
   for (const Flood& flood :
        {measure_acks(window), measure_rsts(window), measure_udp(window), measure_icmp(window)}) {
     auto finding = judge_flood(window, flood, catalog);

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/text.h"
 

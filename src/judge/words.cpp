@@ -53,8 +53,8 @@ Evidence stands_at(std::string source, std::string name, std::string value) {
 void add_settings(const Window& window, Finding& finding,
                   std::initializer_list<const char*> names) {
   for (const char* name : names) {
-    const auto found = window.end.sysctls.find(name);
-    if (found != window.end.sysctls.end() && !found->second.empty())
+    const auto found = window.end().sysctls.find(name);
+    if (found != window.end().sysctls.end() && !found->second.empty())
       finding.evidence.push_back(stands_at("sysctl", name, found->second));
   }
 }
@@ -65,8 +65,8 @@ void add_counters(const Window& window, Finding& finding,
     const auto delta = counter_delta(window, name);
     if (!delta) continue;
     Evidence evidence = moved("netstat", name, *delta, window);
-    evidence.total = find_number(window.end.counters, name);
-    if (evidence.total) evidence.since = counters_since(window.end);
+    evidence.total = find_number(window.end().counters, name);
+    if (evidence.total) evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }
 }
@@ -91,7 +91,7 @@ Resource table_resource(const Window& window, std::string name) {
   Resource resource;
   resource.kind = "table";
   resource.name = std::move(name);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end().provenance.netns;
   return resource;
 }
 
@@ -100,11 +100,11 @@ Resource listener_resource(const Window& window, const Listener& listener,
   Resource resource;
   resource.kind = "listener";
   resource.name = listener_name(listener);
-  resource.netns = window.end.provenance.netns;
+  resource.netns = window.end().provenance.netns;
   resource.cookie = listener.cookie;
   resource.inode = listener.inode;
   resource.port = listener.port;
-  resource.pids = window.index->acceptors.at(&listener).pids;
+  resource.pids = window.index().acceptors.at(&listener).pids;
   resource.command = listener_command(window, listener);
   resource.group_size = group_size;
   return resource;

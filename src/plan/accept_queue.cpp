@@ -59,7 +59,7 @@ std::vector<const Listener*> find_subjects(const judge::Window& window, const Fi
   const auto add = [&](const Resource& resource) {
     if (!resource.cookie || !resource.inode) return;
     const Listener* listener =
-        window.index->end.listeners.find({*resource.cookie, *resource.inode});
+        window.index().end.listeners.find({*resource.cookie, *resource.inode});
     if (listener != nullptr) listeners.push_back(listener);
   };
   add(finding.resource);

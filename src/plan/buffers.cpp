@@ -13,7 +13,7 @@ namespace {
 
 const Flow* find_flow(const Situation& situation, const Resource& resource) {
   if (!resource.cookie || !resource.inode) return nullptr;
-  return situation.window.index->samples.flows.find({*resource.cookie, *resource.inode});
+  return situation.window.index().samples.flows.find({*resource.cookie, *resource.inode});
 }
 
 BufferDemand measure_buffer_demand(const Situation& situation, const Flow& flow, bool receives) {

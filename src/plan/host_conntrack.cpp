@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/window.h"
 #include "plan/formula/conntrack.h"
@@ -43,7 +44,7 @@ Demand measure_tracking_demand(const Situation& situation, std::int64_t entries,
           .value_or(default_time_wait),
       0, formula::largest_table);
   const double missing = demand.refused_per_second * static_cast<double>(demand.stay_seconds);
-  demand.entries = saturated_sum(demand.held, judge::rounded(missing));
+  demand.entries = saturated_sum(demand.held, rounded(missing));
   return demand;
 }
 
@@ -83,8 +84,8 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
       {max_name, std::to_string(wanted),
        "a full table drops the first packet of every new connection",
        "(the larger of " + std::to_string(*entries) + " entries and the limit of " +
-           std::to_string(*limit) + ", + " + judge::decimal(demand.refused_per_second) +
-           "/s refused x " + std::to_string(demand.stay_seconds) +
+           std::to_string(*limit) + ", + " + decimal(demand.refused_per_second) + "/s refused x " +
+           std::to_string(demand.stay_seconds) +
            " s that an entry outlives its connection) x 2, up to a power of two, at most an eighth of the memory at 400 bytes each = " +
            std::to_string(wanted),
        "up to " +

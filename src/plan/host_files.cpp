@@ -43,7 +43,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
 /// the window: each would have been a file.
 std::int64_t count_waiting(const Situation& situation, const Process& process) {
   std::int64_t waiting = 0;
-  for (const Listener* listener : situation.window.index->end.listeners_by_owner.all(process.pid)) {
+  for (const Listener* listener :
+       situation.window.index().end.listeners_by_owner.all(process.pid)) {
     waiting = saturated_sum(waiting, std::max<std::int64_t>(listener->queue, 0));
     const Listener* before = judge::find_before(situation.window, *listener);
     const auto refused =

@@ -32,7 +32,7 @@ void propose_attribute(const Finding& finding, const Link& link, const std::stri
 }
 
 const Link* find_link_named(const Situation& situation, const std::string& name) {
-  return situation.window.index->end.links_by_name.find(name);
+  return situation.window.index().end.links_by_name.find(name);
 }
 
 void steer_by_software(const Situation& situation, const Finding& finding, const Link& link,

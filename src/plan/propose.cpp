@@ -2,6 +2,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/setting.h"
@@ -65,8 +66,7 @@ std::vector<std::string> evidence_texts(const Finding& finding) {
     std::string text = one.name;
     if (one.value) text += " " + *one.value;
     if (one.delta) text += " " + signed_number(*one.delta);
-    if (one.per_second && *one.per_second > 0)
-      text += " (" + judge::decimal(*one.per_second) + "/s)";
+    if (one.per_second && *one.per_second > 0) text += " (" + decimal(*one.per_second) + "/s)";
     if (!one.value && !one.delta && one.total)
       text += " " + std::to_string(*one.total) + (one.since.empty() ? "" : " since " + one.since);
     texts.push_back(std::move(text));
@@ -79,7 +79,7 @@ std::string describe_time(const std::string& name, const std::string& value) {
                                     [&](const RetrySetting& one) { return one.name == name; });
   const auto retries = parse_integer(value);
   if (setting == retry_settings.end() || !retries) return {};
-  return judge::decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
+  return decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
 }
 
 void decline(const Finding& finding, const std::string& why, Proposal& proposal) {

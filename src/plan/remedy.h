@@ -21,9 +21,9 @@ struct Situation {
   const judge::Window& window;
   const Catalog& catalog;
 
-  [[nodiscard]] const Snapshot& now() const { return window.end; }
+  [[nodiscard]] const Snapshot& now() const { return window.end(); }
   /// Whether it was watched for a while: rates, drops and how queues moved are known.
-  [[nodiscard]] bool has_window() const { return window.start != nullptr; }
+  [[nodiscard]] bool has_window() const { return window.start() != nullptr; }
 };
 
 struct Proposal {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "judge/words.h"
+#include "base/decimal.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -36,9 +36,8 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
       situation, finding,
       {time_wait_limit_name, std::to_string(wanted),
        "a connection that finds the table full skips TIME_WAIT, and late segments may reach its successor",
-       "(" + std::to_string(*sockets) + " held + " + judge::decimal(lost) +
-           "/s refused x 60 s) x 2 = " + std::to_string(judge::rounded(need)) +
-           ", up to a power of two = " + std::to_string(wanted),
+       "(" + std::to_string(*sockets) + " held + " + decimal(lost) + "/s refused x 60 s) x 2 = " +
+           std::to_string(rounded(need)) + ", up to a power of two = " + std::to_string(wanted),
        std::to_string(bytes_of_a_time_wait) + " bytes of kernel memory for each when it is full"},
       proposal);
 }

@@ -42,7 +42,7 @@ Plan begin_plan(const Snapshot& now) {
 
 Plan tune(const Recording& recording, const Report& report, const Catalog& catalog,
           const TuneOptions& options) {
-  const judge::Window window = judge::make_window(recording);
+  const judge::Window window(recording);
   const Situation situation{window, catalog};
   Proposal proposal;
   for (const auto& finding : report.findings) {

@@ -11,7 +11,7 @@ using test::RecordingBuilder;
 TEST(LookBack, CounterThatStoodStillGivesANotice) {
   const Recording recording =
       RecordingBuilder().counter("TcpExt.TCPTimeWaitOverflow", 40, 0).build();
-  const Window window = make_window(recording);
+  const Window window(recording);
   const auto finding = look_back(window, Catalog(), "time-wait.overflow",
                                  {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
   ASSERT_TRUE(finding);
@@ -24,14 +24,14 @@ TEST(LookBack, CounterThatStoodStillGivesANotice) {
 
 TEST(LookBack, CounterThatMovedIsTheRulesMatter) {
   const Recording recording = RecordingBuilder().counter("A.a", 40, 1).counter("A.b", 7, 0).build();
-  const Window window = make_window(recording);
+  const Window window(recording);
   EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
 TEST(LookBack, CountersAtZeroOrUnreadSayNothing) {
   const Recording recording = RecordingBuilder().counter("A.a", 0, 0).build();
-  const Window window = make_window(recording);
+  const Window window(recording);
   EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }

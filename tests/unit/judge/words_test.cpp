@@ -1,8 +1,6 @@
 // The catalog's words and the rules that fill them fit each other.
 #include "judge/words.h"
 
-#include <limits>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -177,20 +175,6 @@ TEST(Words, EveryVariantThatARuleNamesIsInTheCatalog) {
 TEST(Words, FindingThatTheCatalogLacksHasItsIdAsTitle) {
   EXPECT_EQ(make_finding(Catalog(), "close.new-one", "", Severity::notice, {}).title,
             "close.new-one");
-}
-
-TEST(Decimal, TrailingZerosAreCutAndOddValuesStayNumbers) {
-  EXPECT_EQ(decimal(104.0), "104");
-  EXPECT_EQ(decimal(0.26), "0.3");
-  EXPECT_EQ(decimal(100, 0), "100");
-  EXPECT_EQ(decimal(std::numeric_limits<double>::infinity()), "0");
-}
-
-TEST(Percent, WhatIsNeitherNothingNorAllIsNotShownAsSuch) {
-  EXPECT_EQ(percent(0), "0");
-  EXPECT_EQ(percent(0.001), "1");
-  EXPECT_EQ(percent(0.999), "99");
-  EXPECT_EQ(percent(1), "100");
 }
 
 TEST(Wait, StateCountsBeforeTheChannel) {
