@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "judge/setting.h"
 #include "judge/window.h"
 #include "plan/remedy.h"
 
@@ -107,6 +108,14 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
       proposal);
 }
 
+std::string describe_port_reuse(const Catalog& catalog) {
+  std::string text = "a port is free again after 1 s instead of 60 s";
+  const Parameter* delay = catalog.find_parameter("net.ipv4.tcp_tw_reuse_delay");
+  if (delay != nullptr && delay->since)
+    text += " (" + delay->name + " since Linux " + judge::version_text(*delay->since) + ")";
+  return text;
+}
+
 void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal) {
   propose_port_range(situation, finding, proposal);
   if (!is_held_by_time_wait(situation) ||
@@ -117,7 +126,7 @@ void cure_ports(const Situation& situation, const Finding& finding, Proposal& pr
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "most of the ports wait in TIME_WAIT; with timestamps at both ends a new connection may take one over",
-       "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
+       describe_port_reuse(situation.catalog),
        {}},
       proposal);
 }

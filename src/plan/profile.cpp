@@ -72,7 +72,7 @@ void prepare_for_upstreams(const Situation& situation, const Finding& goal, Prop
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "connections to the same upstream are closed and opened again, and each leaves a port in TIME_WAIT",
-       "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
+       describe_port_reuse(situation.catalog),
        {}},
       proposal);
 }
