@@ -179,7 +179,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   append(findings, judge_packet_floods(window, catalog));
   append(findings, judge_idle(window, queues, catalog));
   append(findings, judge_live_settings(window.end(), catalog));
-  findings = absorb_symptoms(std::move(findings));
+  findings = absorb_symptoms(std::move(findings), catalog);
   const auto owners = find_owners_of_ports(window.end(), filter.ports);
   for (auto& finding : findings) {
     if (is_about_wanted_port(finding, owners, filter) && is_in_wanted_stage(finding, filter))
