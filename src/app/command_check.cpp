@@ -7,6 +7,7 @@
 #include "codec/recording_json.h"
 #include "codec/report_json.h"
 #include "judge/judge.h"
+#include "judge/sentences.h"
 #include "plan/changes.h"
 #include "plan/tune.h"
 #include "ui/view/report.h"
@@ -33,7 +34,8 @@ Result<ExitCode> run_check(const Context& context) {
   if (!arguments.save.empty())
     WEIR_CHECK(write_file(arguments.save, codec::recording_to_json(recording)));
   const Report judged = judge::judge(recording, catalog, {arguments.ports, arguments.stages});
-  const Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
+  Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
+  judge::fill_sentences(report.findings, catalog);
   WEIR_CHECK(arguments.json ? write_out(codec::report_to_json(report))
                             : show(context, ui::report_view(report)));
   if (arguments.from.empty()) WEIR_CHECK(report_unguarded(context));

@@ -6,6 +6,7 @@
 #include "app/output.h"
 #include "codec/report_json.h"
 #include "judge/configuration.h"
+#include "judge/sentences.h"
 #include "sense/record.h"
 #include "ui/view/configuration.h"
 
@@ -36,8 +37,9 @@ Result<ExitCode> run_check_config(const Context& context) {
   const bool described = !arguments.kernel.empty() || arguments.memory || arguments.cpus;
   const ConfigHost host =
       described ? described_host(arguments, snapshot.provenance) : config_host(snapshot);
-  const auto report = judge::judge_configuration(
+  auto report = judge::judge_configuration(
       lines, host, described ? std::map<std::string, std::string>{} : snapshot.sysctls, catalog);
+  judge::fill_sentences(report.findings, catalog);
   WEIR_CHECK(arguments.json ? write_out(codec::config_report_to_json(report))
                             : show(context, ui::config_view(report)));
   const bool alarm = std::any_of(

@@ -12,7 +12,9 @@
 #include "act/world.h"
 #include "app/demo_scene.h"
 #include "judge/judge.h"
+#include "judge/sentences.h"
 #include "kernel/linux/linux_kernel.h"
+#include "plan/changes.h"
 #include "plan/tune.h"
 #include "sense/record.h"
 #include "store/journal.h"
@@ -38,6 +40,7 @@ constexpr double most_left = 0.05;
 struct Checked {
   Recording recording;
   Report report;
+  Plan plan;
   DemoRound round;
 };
 
@@ -64,7 +67,7 @@ class Demo {
     WEIR_TRY(const Checked before, check());
     show_findings(before.report);
     heading("2  weir plan", "What would change, and how it is taken back.");
-    const Plan plan = plan::tune(before.recording, before.report, parts_.catalog);
+    const Plan& plan = before.plan;
     show(ui::plan_view(plan, ""));
     if (plan.steps.empty())
       return make_error(
@@ -120,7 +123,10 @@ class Demo {
       return {};
     };
     WEIR_TRY(checked.round, scene_.run_round(sample));
-    checked.report = judge::judge(checked.recording, parts_.catalog);
+    const Report judged = judge::judge(checked.recording, parts_.catalog);
+    checked.plan = plan::tune(checked.recording, judged, parts_.catalog);
+    checked.report = plan::with_changes(judged, checked.plan);
+    judge::fill_sentences(checked.report.findings, parts_.catalog);
     return checked;
   }
 

@@ -106,17 +106,17 @@ std::string pages_text(const std::optional<std::int64_t>& pages) {
   return pages ? std::to_string(*pages) : "a number that is not readable here";
 }
 
-std::optional<Finding> judge_memory(const Window& window, const Catalog& catalog) {
+std::optional<Finding> judge_memory(const Window& window) {
   const Memory memory = measure_memory(window);
   const auto verdict = judge_level(window, memory);
   if (!verdict) {
-    auto before = look_back(window, catalog, "buffers.tcp-memory-pressure",
+    auto before = look_back(window, ids::buffers_tcp_memory_pressure,
                             {loss_counter(window, pressures_counter)});
     if (before) before->resource = host_resource(window, "TCP memory");
     return before;
   }
   Finding finding =
-      make_finding(catalog, "buffers.tcp-memory-pressure", verdict->variant, verdict->severity,
+      make_finding(ids::buffers_tcp_memory_pressure, verdict->variant, verdict->severity,
                    {{"pages", pages_text(memory.pages)},
                     {"low", pages_text(memory.low)},
                     {"pressure", pages_text(memory.pressure)},
@@ -162,8 +162,7 @@ std::optional<Severity> judge_segment_drops(const Window& window, double dropped
   return std::nullopt;
 }
 
-std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows,
-                                      const Catalog& catalog) {
+std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows) {
   const double dropped = per_second(window, count_dropped(window)).value_or(0);
   const double collapsed =
       per_second(window, counter_delta(window, "TcpExt.PruneCalled")).value_or(0);
@@ -171,7 +170,7 @@ std::optional<Finding> judge_collapse(const Window& window, const std::vector<Fl
   if (!severity) return std::nullopt;
   const Flow* unread = find_unread(flows);
   const std::string command = unread == nullptr ? std::string() : flow_command(window, *unread);
-  Finding finding = make_finding(catalog, "buffers.receive-collapse",
+  Finding finding = make_finding(ids::buffers_receive_collapse,
                                  *severity == Severity::notice ? "collapsed" : "", *severity,
                                  {{"dropped_per_second", decimal(dropped)},
                                   {"collapsed_per_second", decimal(collapsed)},
@@ -196,12 +195,11 @@ std::optional<Finding> judge_collapse(const Window& window, const std::vector<Fl
 
 }  // namespace
 
-std::vector<Finding> judge_buffers(const Window& window, const std::vector<FlowView>& flows,
-                                   const Catalog& catalog) {
+std::vector<Finding> judge_buffers(const Case& given) {
   std::vector<Finding> findings;
-  auto memory = judge_memory(window, catalog);
+  auto memory = judge_memory(given.window);
   if (memory) findings.push_back(*std::move(memory));
-  auto collapse = judge_collapse(window, flows, catalog);
+  auto collapse = judge_collapse(given.window, given.flows);
   if (collapse) findings.push_back(*std::move(collapse));
   return findings;
 }

@@ -122,7 +122,7 @@ Severity judge_danger(const Window& window, const Orphans& orphans) {
   return Severity::notice;
 }
 
-std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catalog) {
+std::optional<Finding> judge_fin_wait(const Window& window) {
   Orphans orphans = sum_orphans(window, find_groups(window, "FIN_WAIT2"));
   orphans.at_start = count_orphans_at_start(window, "FIN_WAIT2");
   if (!is_pileup(window, orphans)) return std::nullopt;
@@ -132,7 +132,7 @@ std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catal
   const std::string ends =
       orphans.largest == nullptr ? std::string() : group_name(*orphans.largest);
   Finding finding = make_finding(
-      catalog, "close.fin-wait-2-pileup", severity == Severity::notice ? "" : "table", severity,
+      ids::close_fin_wait_2_pileup, severity == Severity::notice ? "" : "table", severity,
       {{"sockets", std::to_string(orphans.count)},
        {"ends", ends},
        {"fin_timeout", std::to_string(find_fin_timeout(window))},
@@ -188,7 +188,7 @@ std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t or
   return std::nullopt;
 }
 
-std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalog) {
+std::optional<Finding> judge_orphans(const Window& window) {
   const auto orphans = find_number(window.end().sockstat, "TCP.orphan");
   if (!orphans || *orphans <= 0) return std::nullopt;
   const auto resets = counter_delta(window, "TcpExt.TCPAbortOnMemory").value_or(0);
@@ -198,7 +198,7 @@ std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalo
   const SocketGroup* largest = sum_orphans(window, find_orphan_groups(window)).largest;
   const double rate = per_second(window, resets).value_or(0);
   Finding finding = make_finding(
-      catalog, "close.orphan-limit", resets > 0 ? "" : "near", *severity,
+      ids::close_orphan_limit, resets > 0 ? "" : "near", *severity,
       {{"orphans", std::to_string(*orphans)},
        {"max_orphans", limit ? std::to_string(*limit) : "the host's limit"},
        {"killed_per_second", decimal(rate)},
@@ -223,11 +223,11 @@ std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalo
 
 }  // namespace
 
-std::vector<Finding> judge_close(const Window& window, const Catalog& catalog) {
-  std::vector<Finding> findings = judge_close_wait(window, catalog);
-  auto fin_wait = judge_fin_wait(window, catalog);
+std::vector<Finding> judge_close(const Case& given) {
+  std::vector<Finding> findings = judge_close_wait(given.window);
+  auto fin_wait = judge_fin_wait(given.window);
   if (fin_wait) findings.push_back(*std::move(fin_wait));
-  auto orphans = judge_orphans(window, catalog);
+  auto orphans = judge_orphans(given.window);
   if (orphans) findings.push_back(*std::move(orphans));
   return findings;
 }

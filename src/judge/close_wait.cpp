@@ -140,9 +140,8 @@ std::map<std::string, std::string> collect_leak_facts(const Window& window, cons
   };
 }
 
-Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion,
-                     const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant,
+Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion) {
+  Finding finding = make_finding(ids::close_close_wait_leak, conclusion.variant,
                                  conclusion.severity, collect_leak_facts(window, leak));
   finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
@@ -173,11 +172,11 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
 
 }  // namespace
 
-std::vector<Finding> judge_close_wait(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_close_wait(const Window& window) {
   std::vector<Finding> findings;
   for (const auto& leak : collect(window)) {
     const auto conclusion = judge_leak(window, leak);
-    if (conclusion) findings.push_back(compose_leak(window, leak, *conclusion, catalog));
+    if (conclusion) findings.push_back(compose_leak(window, leak, *conclusion));
   }
   return findings;
 }

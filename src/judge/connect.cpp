@@ -68,11 +68,11 @@ void add_growth(const Window& window, Finding& finding, std::initializer_list<co
 }
 
 Finding compose_ports(const Window& window, const PortView& view, std::int64_t usable,
-                      Severity severity, const Catalog& catalog) {
+                      Severity severity) {
   const PortUse& use = *view.use;
   const std::string destination = endpoint_name(use.family, use.destination, use.port);
   const double share = std::min(1.0, static_cast<double>(view.taken) / static_cast<double>(usable));
-  Finding finding = make_finding(catalog, "connect.ports-exhausted",
+  Finding finding = make_finding(ids::connect_ports_exhausted,
                                  severity == Severity::critical ? "" : "near", severity,
                                  {{"destination", destination},
                                   {"source", use.source},
@@ -94,17 +94,16 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
   return finding;
 }
 
-std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_ports(const Window& window) {
   const auto usable = count_usable_ports(window.end());
   if (!usable || *usable <= 0) return {};
   std::map<Severity, Finding> merged;
   for (const auto& view : compute_port_views(window.end())) {
     const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
     if (share < tight_share) break;
-    merge_finding(
-        merged,
-        compose_ports(window, view, *usable,
-                      share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
+    merge_finding(merged,
+                  compose_ports(window, view, *usable,
+                                share >= exhausted_share ? Severity::critical : Severity::warning));
   }
   return take(std::move(merged));
 }
@@ -184,7 +183,7 @@ Scope find_wait_scope(const Window& window, const SocketGroup& group,
   return scope;
 }
 
-Finding compose_wait(const Window& window, const Wait& wait, const Catalog& catalog) {
+Finding compose_wait(const Window& window, const Wait& wait) {
   const SocketGroup& group = *wait.group;
   const std::string destination = endpoint_name(group.family, group.peer, group.peer_port);
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
@@ -192,7 +191,7 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   // opened is not known.
   const Severity severity = window.start() == nullptr ? Severity::warning : Severity::critical;
   Finding finding =
-      make_finding(catalog, "connect.timeouts", wait.given_up ? "given-up" : "", severity,
+      make_finding(ids::connect_timeouts, wait.given_up ? "given-up" : "", severity,
                    {{"destination", destination},
                     {"process", describe_owners(group.owners)},
                     {"waiting", std::to_string(group.count)},
@@ -226,19 +225,19 @@ const Link* find_wait_route(const Window& window, const SocketGroup& group) {
 
 }  // namespace
 
-std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog) {
-  std::vector<Finding> findings = judge_ports(window, catalog);
+std::vector<Finding> judge_connect(const Case& given) {
+  std::vector<Finding> findings = judge_ports(given.window);
   std::map<Severity, Finding> merged;
   std::map<Severity, const Link*> routes;  // null as soon as two of them take different ones
-  for (const auto& wait : find_waits(window)) {
-    Finding finding = compose_wait(window, wait, catalog);
-    const Link* route = find_wait_route(window, *wait.group);
+  for (const auto& wait : find_waits(given.window)) {
+    Finding finding = compose_wait(given.window, wait);
+    const Link* route = find_wait_route(given.window, *wait.group);
     const auto [first, is_new] = routes.emplace(finding.severity, route);
     if (!is_new && first->second != route) first->second = nullptr;
     merge_finding(merged, std::move(finding));
   }
   for (auto& [severity, finding] : merged)
-    finding.scope.interfaces = list_interfaces(window, routes.at(severity));
+    finding.scope.interfaces = list_interfaces(given.window, routes.at(severity));
   std::vector<Finding> waits = take(std::move(merged));
   for (auto& finding : waits) findings.push_back(std::move(finding));
   return findings;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -56,7 +57,7 @@ constexpr double at_maximum = 0.95;
 
 struct Limit {
   const FlowView* view = nullptr;
-  std::string id;
+  std::string_view id;
   std::string variant;
   Severity severity = Severity::notice;
   double rate = 0;  ///< bytes per second
@@ -95,7 +96,7 @@ std::optional<Limit> find_send_limit(const Window& window, const FlowView& view)
       fills_its_path(state))
     return std::nullopt;
   Limit limit{&view,
-              "buffers.send-limited",
+              ids::buffers_send_limited,
               "",
               Severity::warning,
               rate_over(view.acked, to_seconds(view.busy)),
@@ -120,7 +121,7 @@ std::optional<Limit> find_peer_limit(const FlowView& view) {
       view.busy < busy_at_least)
     return std::nullopt;
   Limit limit{&view,
-              "buffers.peer-window",
+              ids::buffers_peer_window,
               "",
               Severity::notice,
               rate_over(view.acked, to_seconds(view.busy)),
@@ -191,7 +192,7 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   if (!reads_at_once(first) || !reads_at_once(state) || receives_through_a_queue(state))
     return std::nullopt;
   Limit limit{&view,
-              "buffers.receive-limited",
+              ids::buffers_receive_limited,
               "",
               Severity::warning,
               rate_over(view.received, window.seconds()),
@@ -225,7 +226,7 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
       stands_at("sock_diag", "throughput of " + flow_name(*view.flow), kib(limit.rate) + " KiB/s"));
   const auto busy = " of " + decimal(to_seconds(view.busy), 2) + " s with data to send";
   const auto rtt = [](Nanoseconds time) { return decimal(to_seconds(time) * 1000, 1) + " ms"; };
-  if (limit.id == "buffers.receive-limited") {
+  if (limit.id == ids::buffers_receive_limited) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rcv_rtt", rtt(state.rcv_rtt)));
     finding.evidence.push_back(
         stands_at("sock_diag", "tcpi_rcv_space", std::to_string(state.rcv_space.count)));
@@ -233,7 +234,7 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
         stands_at("sock_diag", "SK_MEMINFO_RCVBUF", std::to_string(state.rcvbuf.count)));
     finding.evidence.push_back(
         stands_at("sock_diag", "receive queue", std::to_string(state.receive_queue.count)));
-  } else if (limit.id == "buffers.send-limited") {
+  } else if (limit.id == ids::buffers_send_limited) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_sndbuf_limited",
                                          decimal(to_seconds(view.sndbuf_limited), 2) + busy));
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rtt", rtt(state.rtt)));
@@ -251,18 +252,17 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
         stands_at("sock_diag", "send queue", std::to_string(state.send_queue.count)));
   }
   const std::string setting =
-      limit.id == "buffers.receive-limited" ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
+      limit.id == ids::buffers_receive_limited ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
   const auto value = window.end().sysctls.find(setting);
   if (limit.maximum && value != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", setting, value->second));
 }
 
 /// `same` are the limits with one id and variant, the connection that moved most first.
-Finding compose_limit(const Window& window, const std::vector<Limit>& same,
-                      const Catalog& catalog) {
+Finding compose_limit(const Window& window, const std::vector<Limit>& same) {
   const Limit& worst = same.front();
   const std::string command = flow_command(window, *worst.view->flow);
-  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity,
+  Finding finding = make_finding(worst.id, worst.variant, worst.severity,
                                  {{"connection", flow_name(*worst.view->flow)},
                                   {"process", command.empty() ? "the program" : command},
                                   {"connections", std::to_string(same.size())},
@@ -283,19 +283,18 @@ Finding compose_limit(const Window& window, const std::vector<Limit>& same,
 
 }  // namespace
 
-std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<FlowView>& flows,
-                                       const Catalog& catalog) {
-  if (window.start() == nullptr) return {};
-  const bool is_full = is_a_link_full(window);
-  std::map<std::pair<std::string, std::string>, std::vector<Limit>> merged;
+std::vector<Finding> judge_flow_limits(const Case& given) {
+  if (given.window.start() == nullptr) return {};
+  const bool is_full = is_a_link_full(given.window);
+  std::map<std::pair<std::string_view, std::string>, std::vector<Limit>> merged;
   const auto keep = [&](std::optional<Limit> limit) {
     if (!limit) return;
     auto& alike = merged[{limit->id, limit->variant}];
     alike.push_back(*std::move(limit));
   };
-  for (const auto& view : flows) {
-    if (!is_full) keep(find_receive_limit(window, view));
-    auto send = find_send_limit(window, view);
+  for (const auto& view : given.flows) {
+    if (!is_full) keep(find_receive_limit(given.window, view));
+    auto send = find_send_limit(given.window, view);
     keep(send ? std::move(send) : find_peer_limit(view));
   }
   std::vector<Finding> findings;
@@ -306,9 +305,23 @@ std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<F
              std::tuple(saturated_sum(a.view->acked.count, a.view->received.count),
                         b.view->flow->cookie);
     });
-    findings.push_back(compose_limit(window, same.second, catalog));
+    findings.push_back(compose_limit(given.window, same.second));
   }
   return findings;
+}
+
+std::vector<NotSeen> list_unseen_flows(const Case& given) {
+  std::vector<NotSeen> all;
+  for (const auto& sample : given.window.recording().flow_samples) {
+    if (sample.seen >= sample.total) continue;
+    all.push_back({Subject::flows,
+                   "tcp_info of " +
+                       std::to_string(saturated_difference(sample.total, sample.seen)) + " of " +
+                       std::to_string(sample.total) + " connections",
+                   "a sample was looked at" +
+                       (sample.chosen.empty() ? std::string() : ": " + sample.chosen)});
+  }
+  return all;
 }
 
 }  // namespace weir::judge

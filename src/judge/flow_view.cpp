@@ -95,18 +95,4 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   return resource;
 }
 
-std::vector<NotSeen> list_unseen_flows(const Window& window) {
-  std::vector<NotSeen> all;
-  for (const auto& sample : window.recording().flow_samples) {
-    if (sample.seen >= sample.total) continue;
-    all.push_back(
-        {"tcp_info of " + std::to_string(saturated_difference(sample.total, sample.seen)) + " of " +
-             std::to_string(sample.total) + " connections",
-         "a sample was looked at" + (sample.chosen.empty() ? std::string() : ": " + sample.chosen),
-         {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window",
-          "transmission.mtu-blackhole"}});
-  }
-  return all;
-}
-
 }  // namespace weir::judge

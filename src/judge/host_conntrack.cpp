@@ -58,7 +58,7 @@ std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
 
 /// `drop` alone may have other reasons, so only a table that has evicted says that it has been
 /// full.
-std::optional<Finding> look_back_at_table(const Window& window, const Catalog& catalog) {
+std::optional<Finding> look_back_at_table(const Window& window) {
   const auto evicted = find_number(window.end().tables, "conntrack.early_drop");
   if (evicted.value_or(0) <= 0) return std::nullopt;
   std::vector<LossCounter> counters;
@@ -67,7 +67,7 @@ std::optional<Finding> look_back_at_table(const Window& window, const Catalog& c
     counters.push_back({"proc", std::string("nf_conntrack ") + column,
                         find_number(window.end().tables, name), table_delta(window, name)});
   }
-  auto before = look_back(window, catalog, "host.conntrack-full", counters);
+  auto before = look_back(window, ids::host_conntrack_full, counters);
   if (before) before->resource = table_resource(window, "conntrack");
   return before;
 }
@@ -91,25 +91,25 @@ void add_tracking_evidence(const Window& window, const Tracking& tracking, Findi
 
 }  // namespace
 
-std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog) {
-  const auto tracking = measure_tracking(window);
+std::vector<Finding> judge_conntrack(const Case& given) {
+  const auto tracking = measure_tracking(given.window);
   if (!tracking) return {};
   const auto verdict = diagnose_tracking(*tracking);
   if (!verdict) {
-    auto before = look_back_at_table(window, catalog);
+    auto before = look_back_at_table(given.window);
     return before ? std::vector<Finding>{*std::move(before)} : std::vector<Finding>{};
   }
   Finding finding = make_finding(
-      catalog, "host.conntrack-full", verdict->variant, verdict->severity,
+      ids::host_conntrack_full, verdict->variant, verdict->severity,
       {{"entries", std::to_string(tracking->entries)},
        {"maximum", std::to_string(tracking->limit)},
        {"used_percent", percent(std::min(tracking->share, 1.0))},
        {"losses", std::to_string(tracking->refused)},
-       {"losses_per_second", decimal(per_second(window, tracking->refused).value_or(0))},
+       {"losses_per_second", decimal(per_second(given.window, tracking->refused).value_or(0))},
        {"evicted", std::to_string(tracking->evicted)}});
-  finding.resource = table_resource(window, "conntrack");
-  finding.lost_per_second = per_second(window, tracking->refused).value_or(0);
-  add_tracking_evidence(window, *tracking, finding);
+  finding.resource = table_resource(given.window, "conntrack");
+  finding.lost_per_second = per_second(given.window, tracking->refused).value_or(0);
+  add_tracking_evidence(given.window, *tracking, finding);
   return {std::move(finding)};
 }
 

@@ -84,7 +84,7 @@ Severity severity_of_drops(const Window& window, const SoftnetMove& worst) {
 
 /// Since boot; a handful from the moment when a container started is not worth a line. The counters
 /// are the host's: inside of another namespace their past is somebody else's.
-std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& catalog) {
+std::optional<Finding> look_back_at_drops(const Window& window) {
   if (!window.end().provenance.initial_netns) return std::nullopt;
   std::int64_t dropped = 0;
   std::int64_t processed = 0;
@@ -93,7 +93,7 @@ std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& c
     processed = saturated_sum(processed, std::max<std::int64_t>(cpu.processed, 0));
   }
   if (share_beside(dropped, processed) < warning_drop_share) return std::nullopt;
-  auto before = look_back(window, catalog, "host.softirq-drops",
+  auto before = look_back(window, ids::host_softirq_drops,
                           {{"softnet", "softnet_stat dropped", dropped, std::nullopt}});
   if (before) {
     before->resource.name = "softirq";
@@ -103,17 +103,15 @@ std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& c
 }
 
 std::optional<Finding> judge_backlog_drops(const Window& window,
-                                           const std::vector<SoftnetMove>& moves,
-                                           const Catalog& catalog) {
+                                           const std::vector<SoftnetMove>& moves) {
   const auto worst_first = order_by(moves, &SoftnetMove::dropped);
-  if (worst_first.empty() || worst_first.front().dropped == 0)
-    return look_back_at_drops(window, catalog);
+  if (worst_first.empty() || worst_first.front().dropped == 0) return look_back_at_drops(window);
   const SoftnetMove& worst = worst_first.front();
   std::int64_t all = 0;
   for (const auto& move : moves) all = saturated_sum(all, move.dropped);
   const auto limit = window.end().sysctls.find("net.core.netdev_max_backlog");
   Finding finding = make_finding(
-      catalog, "host.softirq-drops", "", severity_of_drops(window, worst),
+      ids::host_softirq_drops, "", severity_of_drops(window, worst),
       {{"cpu", std::to_string(worst.cpu->cpu)},
        {"losses", std::to_string(all)},
        {"losses_per_second", decimal(rate_or_zero(window, all))},
@@ -138,8 +136,7 @@ std::optional<Finding> judge_backlog_drops(const Window& window,
   return finding;
 }
 
-std::optional<Finding> judge_squeezes(const Window& window, const std::vector<SoftnetMove>& moves,
-                                      const Catalog& catalog) {
+std::optional<Finding> judge_squeezes(const Window& window, const std::vector<SoftnetMove>& moves) {
   const auto worst_first = order_by(moves, &SoftnetMove::squeezed);
   const auto is_squeezed = [&](const SoftnetMove& move) {
     return share_beside(move.squeezed, move.processed) >= squeezed_share &&
@@ -149,7 +146,7 @@ std::optional<Finding> judge_squeezes(const Window& window, const std::vector<So
   if (found == worst_first.end()) return std::nullopt;
   const bool is_busy = found->softirq_share.value_or(0) >= busy_softirq_share;
   Finding finding = make_finding(
-      catalog, "host.softirq-squeezed", "", is_busy ? Severity::warning : Severity::notice,
+      ids::host_softirq_squeezed, "", is_busy ? Severity::warning : Severity::notice,
       {{"cpu", std::to_string(found->cpu->cpu)},
        {"squeezes_per_second", decimal(rate_or_zero(window, found->squeezed))},
        {"squeezed_percent", decimal(100 * share_beside(found->squeezed, found->processed), 2)},
@@ -222,8 +219,7 @@ std::string describe_queues(const Link& link) {
          (link.rx_queues == 1 ? " receive queue" : " receive queues");
 }
 
-std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<SoftnetMove>& moves,
-                                     const Catalog& catalog) {
+std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<SoftnetMove>& moves) {
   const auto alone = find_alone(window, moves);
   const Receiver receiver = find_receiver(window);
   if (!alone || receiver.link == nullptr) return std::nullopt;
@@ -234,7 +230,7 @@ std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<Sof
   const bool is_losing = share_beside(lost, receiver.packets) >= critical_drop_share &&
                          rate_or_zero(window, lost) >= critical_drops_per_second;
   Finding finding = make_finding(
-      catalog, "host.softirq-one-cpu", "", is_losing ? Severity::critical : Severity::warning,
+      ids::host_softirq_one_cpu, "", is_losing ? Severity::critical : Severity::warning,
       {{"cpu", std::to_string(full.cpu->cpu)},
        {"interface", receiver.link->name},
        {"packets_per_second", decimal(rate_or_zero(window, full.processed), 0)},
@@ -292,11 +288,11 @@ std::vector<SoftnetMove> compute_softnet_moves(const Window& window) {
 
 const Link* find_busiest_link(const Window& window) { return find_receiver(window).link; }
 
-std::vector<Finding> judge_softirq(const Window& window, const Catalog& catalog) {
-  const auto moves = compute_softnet_moves(window);
+std::vector<Finding> judge_softirq(const Case& given) {
+  const auto moves = compute_softnet_moves(given.window);
   std::vector<Finding> findings;
   for (auto judge_one : {judge_backlog_drops, judge_squeezes, judge_one_cpu}) {
-    auto finding = judge_one(window, moves, catalog);
+    auto finding = judge_one(given.window, moves);
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;

@@ -150,12 +150,11 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
   return resource;
 }
 
-Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion,
-                     const Catalog& catalog) {
+Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion) {
   const PeerGroup& worst = *hold.groups.front();
   Resource resource = network_resource(window, hold, worst);
   Finding finding =
-      make_finding(catalog, "idle.slow-hold", conclusion.variant, conclusion.severity,
+      make_finding(ids::idle_slow_hold, conclusion.variant, conclusion.severity,
                    {{"network", worst.prefix},
                     {"networks", std::to_string(hold.groups.size())},
                     {"port", std::to_string(hold.port)},
@@ -198,13 +197,13 @@ std::int64_t count_from(const Histogram& histogram, std::int64_t from) {
   return sum;
 }
 
-std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& catalog) {
+std::optional<Finding> judge_dead_peers(const Window& window) {
   for (const auto& histogram : window.recording().histograms) {
     if (histogram.name != "idle.without_keepalive") continue;
     const auto idle = count_from(histogram, idle_seconds);
     if (idle < dead_at_least) return std::nullopt;
     const auto oldest = count_from(histogram, keepalive_seconds);
-    Finding finding = make_finding(catalog, "idle.dead-peers", "", Severity::notice,
+    Finding finding = make_finding(ids::idle_dead_peers, "", Severity::notice,
                                    {{"connections", std::to_string(idle)},
                                     {"idle_minutes", std::to_string(idle_seconds / 60)},
                                     {"oldest_count", std::to_string(oldest)}});
@@ -224,14 +223,13 @@ std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& cat
 
 }  // namespace
 
-std::vector<Finding> judge_idle(const Window& window, const QueueViews& queues,
-                                const Catalog& catalog) {
+std::vector<Finding> judge_idle(const Case& given) {
   std::vector<Finding> findings;
-  for (const auto& hold : collect_holds(window, queues)) {
+  for (const auto& hold : collect_holds(given.window, given.queues)) {
     const auto verdict = judge_hold(hold);
-    if (verdict) findings.push_back(compose_hold(window, hold, *verdict, catalog));
+    if (verdict) findings.push_back(compose_hold(given.window, hold, *verdict));
   }
-  auto dead = judge_dead_peers(window, catalog);
+  auto dead = judge_dead_peers(given.window);
   if (dead) findings.push_back(*std::move(dead));
   return findings;
 }

@@ -144,11 +144,10 @@ std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkVie
                      dependent.empty() ? "nothing" : std::move(dependent)};
 }
 
-Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss,
-                             const Catalog& catalog) {
+Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss) {
   const auto changes = changes_inside(view);
   Finding finding =
-      make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,
+      make_finding(ids::link_carrier_lost, loss.variant, loss.severity,
                    {{"interface", view.link->name},
                     {"dependent", loss.dependent},
                     {"changes", changes ? std::to_string(*changes) : std::string("some")}});
@@ -172,14 +171,14 @@ Finding compose_carrier_loss(const Window& window, const LinkView& view, const C
 
 }  // namespace
 
-std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_carriers(const Window& window) {
   std::vector<Finding> findings;
   const auto with_uplink = find_bridges_with_uplink(window);
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
     const auto loss = view.link->carrier ? diagnose_flapping(window, view)
                                          : diagnose_lost(window, with_uplink, view);
-    if (loss) findings.push_back(compose_carrier_loss(window, view, *loss, catalog));
+    if (loss) findings.push_back(compose_carrier_loss(window, view, *loss));
   }
   return findings;
 }

@@ -9,7 +9,7 @@ LossCounter loss_counter(const Window& window, const std::string& name) {
   return {"netstat", name, find_number(window.end().counters, name), counter_delta(window, name)};
 }
 
-std::optional<Finding> look_back(const Window& window, const Catalog& catalog, std::string_view id,
+std::optional<Finding> look_back(const Window& window, std::string_view id,
                                  const std::vector<LossCounter>& counters) {
   std::int64_t losses = 0;
   for (const auto& counter : counters) {
@@ -19,7 +19,7 @@ std::optional<Finding> look_back(const Window& window, const Catalog& catalog, s
   if (losses == 0) return std::nullopt;
   const std::string since = counters_since(window.end());
   Finding finding =
-      make_finding(catalog, id, "before", Severity::notice,
+      make_finding(id, "before", Severity::notice,
                    {{"losses", std::to_string(losses)},
                     {"since", since == "boot" ? "boot" : "the network namespace was made"}});
   finding.resource.kind = "host";

@@ -113,19 +113,18 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
   }
 }
 
-std::optional<Finding> judge_table(const Window& window, const TableUse& use,
-                                   const Catalog& catalog) {
+std::optional<Finding> judge_table(const Window& window, const TableUse& use) {
   const auto verdict = diagnose_table(window, use);
   if (!verdict) {
     auto before =
-        look_back(window, catalog, "neighbour.table-full",
+        look_back(window, ids::neighbour_table_full,
                   {{"proc", use.prefix + "table_fulls",
                     find_number(window.end().tables, use.prefix + "table_fulls"), use.fulls}});
     if (before) before->resource = table_resource(window, use.family->name);
     return before;
   }
   Finding finding =
-      make_finding(catalog, "neighbour.table-full", verdict->variant, verdict->severity,
+      make_finding(ids::neighbour_table_full, verdict->variant, verdict->severity,
                    {{"family", use.family->name},
                     {"protocol", use.family->protocol},
                     {"entries", text_of(use.entries)},
@@ -142,24 +141,23 @@ std::optional<Finding> judge_table(const Window& window, const TableUse& use,
 
 }  // namespace
 
-std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_neighbours(const Case& given) {
   std::vector<Finding> findings;
   for (const auto& family : families) {
-    auto finding = judge_table(window, measure_table(window, family), catalog);
+    auto finding = judge_table(given.window, measure_table(given.window, family));
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;
 }
 
-std::vector<NotSeen> list_unseen_neighbours(const Window& window) {
+std::vector<NotSeen> list_unseen_neighbours(const Case& given) {
   const bool is_read =
       std::any_of(families.begin(), families.end(), [&](const NeighbourFamily& family) {
-        return measure_table(window, family).entries.has_value();
+        return measure_table(given.window, family).entries.has_value();
       });
-  if (is_read || window.end().provenance.initial_netns) return {};
-  return {{"how full the tables of neighbours are",
-           "the kernel tells it only in the host's first network namespace",
-           {"neighbour.table-full"}}};
+  if (is_read || given.window.end().provenance.initial_netns) return {};
+  return {{Subject::neighbour_tables, "how full the tables of neighbours are",
+           "the kernel tells it only in the host's first network namespace"}};
 }
 
 }  // namespace weir::judge

@@ -159,13 +159,12 @@ Flood measure_icmp(const Window& window) {
            "Icmp.OutRateLimitGlobal"}};
 }
 
-std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
-                                   const Catalog& catalog) {
+std::optional<Finding> judge_flood(const Window& window, const Flood& flood) {
   const double rate = per_second(window, flood.packets).value_or(0);
   const double share = share_of(flood.packets, flood.all);
   if (rate < flood_warning || share < flood.share_at_least) return std::nullopt;
   Finding finding = make_finding(
-      catalog, "transmission.flood", flood.variant,
+      ids::transmission_flood, flood.variant,
       rate >= flood_critical ? Severity::critical : Severity::warning,
       {{"per_second", decimal(rate, 0)},
        {"answered_per_second", decimal(per_second(window, flood.answered).value_or(0), 0)},
@@ -182,12 +181,12 @@ std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
 
 }  // namespace
 
-std::vector<Finding> judge_packet_floods(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_packet_floods(const Case& given) {
   std::vector<Finding> findings;
-  if (window.start() == nullptr) return findings;
-  for (const Flood& flood :
-       {measure_acks(window), measure_rsts(window), measure_udp(window), measure_icmp(window)}) {
-    auto finding = judge_flood(window, flood, catalog);
+  if (given.window.start() == nullptr) return findings;
+  for (const Flood& flood : {measure_acks(given.window), measure_rsts(given.window),
+                             measure_udp(given.window), measure_icmp(given.window)}) {
+    auto finding = judge_flood(given.window, flood);
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;

@@ -350,12 +350,12 @@ void add_loss_evidence(const Window& window, const SegmentLoss& loss, Finding& f
 }
 
 std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& loss,
-                                      const std::vector<FlowView>& flows, const Catalog& catalog) {
+                                      const std::vector<FlowView>& flows) {
   const auto lost = count_lost_handshakes(window, flows);
   if (!lost) return {};
   const auto handshakes = delta_or_zero(window, "Tcp.PassiveOpens");
   Finding finding =
-      make_finding(catalog, "transmission.loss", "handshakes", Severity::warning,
+      make_finding(ids::transmission_loss, "handshakes", Severity::warning,
                    {{"lost", std::to_string(*lost)},
                     {"lost_per_second", decimal(per_second(window, *lost).value_or(0))},
                     {"sent", std::to_string(handshakes)},
@@ -373,19 +373,18 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
 
 }  // namespace
 
-std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows,
-                                const Catalog& catalog) {
-  const auto loss = measure_segment_loss(window, flows);
+std::vector<Finding> judge_loss(const Case& given) {
+  const auto loss = measure_segment_loss(given.window, given.flows);
   if (!loss) return {};
   if (!is_above_the_marks(*loss) || are_peers_gone(*loss))
-    return judge_handshakes(window, *loss, flows, catalog);
-  const bool own_queue = is_own_queue(window, flows, *loss);
-  const auto named = find_destination(flows, *loss);
+    return judge_handshakes(given.window, *loss, given.flows);
+  const bool own_queue = is_own_queue(given.window, given.flows, *loss);
+  const auto named = find_destination(given.flows, *loss);
   const Severity severity = own_queue                       ? Severity::notice
                             : loss->share >= share_critical ? Severity::critical
                                                             : Severity::warning;
   Finding finding = make_finding(
-      catalog, "transmission.loss",
+      ids::transmission_loss,
       own_queue ? "queue"
       : named   ? "destination"
                 : "",
@@ -398,10 +397,10 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
        {"of_all_percent", named ? percent(std::min(named->share, 1.0)) : "less than 50"}});
   finding.resource.kind = named ? "destination" : "host";
   finding.resource.name = named ? named->peer : "segments sent";
-  finding.resource.netns = window.end().provenance.netns;
+  finding.resource.netns = given.window.end().provenance.netns;
   finding.lost_per_second = loss->per_second;
-  finding.scope = find_loss_scope(window, flows);
-  add_loss_evidence(window, *loss, finding);
+  finding.scope = find_loss_scope(given.window, given.flows);
+  add_loss_evidence(given.window, *loss, finding);
   if (named && named->destination.worst != nullptr) {
     finding.evidence.push_back(
         stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),

@@ -2,34 +2,18 @@
 
 #include <utility>
 
-#include "base/placeholders.h"
 #include "judge/cause.h"
 
 namespace weir::judge {
 
-namespace {
-
-std::string text_or(const std::string& variant, const std::string& text) {
-  return variant.empty() ? text : variant;
-}
-
-}  // namespace
-
-Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant,
-                     Severity severity, const std::map<std::string, std::string>& facts) {
+Finding make_finding(std::string_view id, std::string_view variant, Severity severity,
+                     std::map<std::string, std::string> facts) {
   Finding finding;
   finding.id = id;
   finding.stage = parse_stage(id.substr(0, id.find('.'))).value_or(Stage::host);
   finding.severity = severity;
-  finding.title = id;
-  const FindingEntry* entry = catalog.find_finding(id);
-  if (entry == nullptr) return finding;
-  const auto found = entry->variants.find(std::string(variant));
-  const FindingText special = found == entry->variants.end() ? FindingText{} : found->second;
-  finding.title = fill(text_or(special.title, entry->text.title), facts);
-  finding.meaning = fill(text_or(special.meaning, entry->text.meaning), facts);
-  finding.remedy = fill(text_or(special.remedy, entry->text.remedy), facts);
-  finding.risk = fill(text_or(special.risk, entry->text.risk), facts);
+  finding.wording.variant = variant;
+  finding.wording.facts = std::move(facts);
   return finding;
 }
 

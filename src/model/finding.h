@@ -64,6 +64,16 @@ struct Scope {
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
+/// What the sentences of a finding are made of. Not shown: judge/words.h makes the sentences.
+struct Wording {
+  std::string variant;                       ///< of the finding's texts; empty: none
+  std::map<std::string, std::string> facts;  ///< placeholder → text
+  /// placeholder → the Change::target whose planned value it stands for
+  std::map<std::string, std::string> planned = {};
+  std::string remedy = {};  ///< instead of the catalog's
+  friend bool operator==(const Wording&, const Wording&) = default;
+};
+
 /// A setting that would be changed, for display; the Plan holds the steps.
 struct Change {
   std::string kind;  ///< "listener", "sysctl", "limit", "link"
@@ -90,6 +100,7 @@ struct Finding {
   std::vector<Change> changes;
   double lost_per_second = 0;  ///< connections or packets lost: ranks findings of one severity
   Scope scope = {};
+  Wording wording = {};
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 

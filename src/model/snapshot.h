@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "model/family.h"
 #include "model/link.h"
+#include "model/not_seen.h"
 #include "model/socket_group.h"
 
 namespace weir {
@@ -138,14 +139,6 @@ struct ConfigLine {
   std::string value;
   bool ignore_error = false;  ///< the line began with "-"
   friend bool operator==(const ConfigLine&, const ConfigLine&) = default;
-};
-
-/// What a reader could not see, why, and which findings that hides.
-struct NotSeen {
-  std::string what;
-  std::string why;
-  std::vector<std::string> hides;
-  friend bool operator==(const NotSeen&, const NotSeen&) = default;
 };
 
 struct Snapshot {

@@ -79,11 +79,11 @@ void raise_buffer(const Situation& situation, const Finding& finding, bool recei
   const std::string name = receives ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
   const auto present = read_setting(situation, name, 2);
   if (!present) {
-    decline(finding, name + " could not be read", proposal);
+    decline(situation, finding, name + " could not be read", proposal);
     return;
   }
   if (size.bytes <= *present) {
-    decline(finding,
+    decline(situation, finding,
             name + " lets the buffer grow to " + std::to_string(*present) +
                 " bytes already, and the path asks for no more: " + size.formula,
             proposal);

@@ -45,7 +45,7 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
     return;
   }
   if (!largest) {
-    decline(finding, "the connection is not in the sample", proposal);
+    decline(situation, finding, "the connection is not in the sample", proposal);
     return;
   }
   raise_buffer(
@@ -79,8 +79,8 @@ void cure_receive_limit(const Situation& situation, const Finding& finding, Prop
   const Flow* flow = find_flow(situation, finding.resource);
   if (flow != nullptr &&
       is_fixed(flow->last.rcvbuf.count, read_setting(situation, "net.ipv4.tcp_rmem", 2))) {
-    decline(finding, "the program fixed its buffer with SO_RCVBUF, which switches autotuning off",
-            proposal);
+    decline(situation, finding,
+            "the program fixed its buffer with SO_RCVBUF, which switches autotuning off", proposal);
     return;
   }
   raise_maximum(situation, finding, true, proposal);
@@ -90,8 +90,8 @@ void cure_send_limit(const Situation& situation, const Finding& finding, Proposa
   const Flow* flow = find_flow(situation, finding.resource);
   if (flow != nullptr &&
       is_fixed(flow->last.sndbuf.count, read_setting(situation, "net.ipv4.tcp_wmem", 2))) {
-    decline(finding, "the program fixed its buffer with SO_SNDBUF, which switches autotuning off",
-            proposal);
+    decline(situation, finding,
+            "the program fixed its buffer with SO_SNDBUF, which switches autotuning off", proposal);
     return;
   }
   raise_maximum(situation, finding, false, proposal);
@@ -105,7 +105,8 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   const auto high = read_setting(situation, name, 2);
   const auto pages = judge::find_number(situation.now().sockstat, "TCP.mem");
   if (!low || !pressure || !high || !pages || host.memory.count <= 0) {
-    decline(finding, "net.ipv4.tcp_mem, what TCP holds or the memory could not be read", proposal);
+    decline(situation, finding, "net.ipv4.tcp_mem, what TCP holds or the memory could not be read",
+            proposal);
     return;
   }
   // What is held at a threshold is what the threshold allows, not what the load asks for.
@@ -115,7 +116,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
                                    host.page_size, {{*low}, {*pressure}, {*high}});
   if (wanted.high.count <= *high) {
     decline(
-        finding,
+        situation, finding,
         "a quarter of this host's memory is already open to TCP; the buffers of so many connections need more memory, or smaller maxima in tcp_rmem and tcp_wmem",
         proposal);
     return;

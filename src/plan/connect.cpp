@@ -67,7 +67,7 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
     return;
   }
   if (*low < 1 || *high > last_port || *low > *high) {
-    decline(finding,
+    decline(situation, finding,
             std::string(range_name) + " reads " + std::to_string(*low) + " " +
                 std::to_string(*high) + ", which no kernel has",
             proposal);
@@ -79,7 +79,7 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
   const std::int64_t last = last_port;
   if (first == *low && last == *high) {
     decline(
-        finding,
+        situation, finding,
         "the range of local ports is as wide as it gets; more takes keep-alive towards the destination, or more addresses at one of the two ends",
         proposal);
     return;

@@ -54,7 +54,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   const auto entries = judge::find_number(situation.now().tables, "conntrack.count");
   auto limit = judge::find_number(situation.now().tables, "conntrack.max");
   if (!entries || !limit) {
-    decline(finding, "the number of entries or their limit could not be read", proposal);
+    decline(situation, finding, "the number of entries or their limit could not be read", proposal);
     return;
   }
   // Read at two moments: somebody may have raised it in between.
@@ -65,7 +65,8 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   const std::int64_t wanted =
       std::min(power_of_two_for(static_cast<double>(demand.entries) * headroom), bound);
   if (wanted <= *limit) {
-    decline(finding, "an eighth of this host's memory is already promised to the table", proposal);
+    decline(situation, finding, "an eighth of this host's memory is already promised to the table",
+            proposal);
     return;
   }
   const auto buckets = read_setting(situation, formula::conntrack_buckets_name);

@@ -17,7 +17,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
   auto limit = judge::find_number(situation.now().tables, "files.max");
   if (!allocated || !limit) {
-    decline(finding, "the number of open files or its limit could not be read", proposal);
+    decline(situation, finding, "the number of open files or its limit could not be read",
+            proposal);
     return;
   }
   // Read at two moments: somebody may have raised it in between.
@@ -25,8 +26,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   const std::int64_t wanted =
       power_of_two_for(static_cast<double>(std::max(*allocated, *limit)) * headroom);
   if (wanted <= *limit) {
-    decline(finding, "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets",
-            proposal);
+    decline(situation, finding,
+            "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);
     return;
   }
   propose(situation, finding,

@@ -42,7 +42,7 @@ void steer_by_software(const Situation& situation, const Finding& finding, const
   const auto mask = formula::compute_rps_mask(cpus, queues);
   if (!mask) {
     decline(
-        finding,
+        situation, finding,
         link.name +
             " has a receive queue for each CPU already; look at where its interrupts go (/proc/interrupts)",
         proposal);
@@ -64,7 +64,7 @@ void cure_ring(const Situation& situation, const Finding& finding, Proposal& pro
   const auto wanted =
       maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
   if (!wanted) {
-    decline(finding,
+    decline(situation, finding,
             "the receive ring is at the device's maximum, or the driver does not tell its size",
             proposal);
     return;

@@ -23,7 +23,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
       judge::find_number(situation.now().tables, "neighbour." + family + ".entries");
   const auto hard = read_setting(situation, base + "3");
   if (!entries || !hard) {
-    decline(finding,
+    decline(situation, finding,
             base + "3 or the number of entries could not be read; they belong to the whole host",
             proposal);
     return;
@@ -31,7 +31,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
   const std::int64_t wanted = std::min(
       power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
   if (wanted <= *hard) {
-    decline(finding,
+    decline(situation, finding,
             "more than a million neighbours are a scan or a network that should be divided",
             proposal);
     return;

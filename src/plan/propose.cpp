@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "judge/defaults.h"
+#include "judge/sentences.h"
 #include "judge/setting.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
@@ -82,9 +83,11 @@ std::string describe_time(const std::string& name, const std::string& value) {
   return decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
 }
 
-void decline(const Finding& finding, const std::string& why, Proposal& proposal) {
+void decline(const Situation& situation, const Finding& finding, const std::string& why,
+             Proposal& proposal) {
+  const std::string remedy = judge::find_remedy_text(finding, situation.catalog);
   proposal.notes.push_back(finding.resource.name + ": no step, because " + why +
-                           (finding.remedy.empty() ? "" : ". " + finding.remedy));
+                           (remedy.empty() ? "" : ". " + remedy));
 }
 
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal) {

@@ -89,7 +89,8 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
 [[nodiscard]] std::string describe_time(const std::string& name, const std::string& value);
 
 /// "NAME: no step, because WHY", with the finding's own remedy behind it.
-void decline(const Finding& finding, const std::string& why, Proposal& proposal);
+void decline(const Situation& situation, const Finding& finding, const std::string& why,
+             Proposal& proposal);
 /// The same, because `what` shows in a window only, and there is none.
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal);
 

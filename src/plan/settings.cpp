@@ -22,7 +22,7 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
   const std::string own = judge::compute_default(*parameter, facts).text;
   if (own.empty()) {
-    decline(finding, "what the kernel would have chosen is not known for it", proposal);
+    decline(situation, finding, "what the kernel would have chosen is not known for it", proposal);
     return;
   }
   const std::string line = finding.resource.file.empty()

@@ -18,7 +18,8 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
   const auto sockets = judge::find_number(situation.now().sockstat, "TCP.tw");
   const auto limit = read_setting(situation, time_wait_limit_name);
   if (!sockets || !limit) {
-    decline(finding, "the number of TIME_WAIT sockets or their limit could not be read", proposal);
+    decline(situation, finding, "the number of TIME_WAIT sockets or their limit could not be read",
+            proposal);
     return;
   }
   if (!situation.has_window()) {

@@ -12,8 +12,8 @@ TEST(LookBack, CounterThatStoodStillGivesANotice) {
   const Recording recording =
       RecordingBuilder().counter("TcpExt.TCPTimeWaitOverflow", 40, 0).build();
   const Window window(recording);
-  const auto finding = look_back(window, Catalog(), "time-wait.overflow",
-                                 {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
+  const auto finding =
+      look_back(window, "time-wait.overflow", {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->severity, Severity::notice);
   EXPECT_EQ(finding->stage, Stage::time_wait);
@@ -25,14 +25,14 @@ TEST(LookBack, CounterThatStoodStillGivesANotice) {
 TEST(LookBack, CounterThatMovedIsTheRulesMatter) {
   const Recording recording = RecordingBuilder().counter("A.a", 40, 1).counter("A.b", 7, 0).build();
   const Window window(recording);
-  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
+  EXPECT_FALSE(look_back(window, "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
 TEST(LookBack, CountersAtZeroOrUnreadSayNothing) {
   const Recording recording = RecordingBuilder().counter("A.a", 0, 0).build();
   const Window window(recording);
-  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
+  EXPECT_FALSE(look_back(window, "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
