@@ -55,6 +55,7 @@ void name_socket(const Window& window, const UdpSocket& socket, Finding& finding
                                   socket.port, socket.owners);
   resource.kind = "udp-socket";
   resource.inode = socket.inode;
+  resource.identity = resource.name + " " + std::to_string(socket.inode);
   finding.evidence.push_back(
       counted("proc", "drops of UDP " + resource.name, socket.drops, "bind"));
   finding.evidence.push_back(stands_at("proc", "receive queue of UDP " + resource.name,

@@ -139,6 +139,7 @@ std::optional<Finding> judge_fin_wait(const Window& window) {
        {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown number"},
        {"max_tw_buckets", most ? std::to_string(*most) : "its limit"}});
   finding.resource = table_resource(window, "FIN_WAIT2, most of them of " + ends);
+  finding.resource.identity = "FIN_WAIT2";
   finding.evidence.push_back(
       stands_at("sock_diag", "FIN_WAIT2 without an owner", std::to_string(orphans.count)));
   finding.evidence.push_back(stands_at("sock_diag",

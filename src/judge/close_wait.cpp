@@ -145,9 +145,11 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
                                  conclusion.severity, collect_leak_facts(window, leak));
   finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
-  if (!leak.owners.empty())
-    finding.resource.name =
-        leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
+  if (!leak.owners.empty()) {
+    const GroupOwner& holder = leak.owners.front();
+    finding.resource.name = holder.command + " (" + std::to_string(holder.pid) + ")";
+    finding.resource.identity = process_identity(window, holder.pid);
+  }
   if (leak.port == 0) finding.resource.port.reset();
   const auto evidence = [&](const char* name, std::int64_t value) {
     finding.evidence.push_back(stands_at("sock_diag", name, std::to_string(value)));

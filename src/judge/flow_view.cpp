@@ -83,6 +83,7 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   resource.netns = window.end().provenance.netns;
   resource.cookie = flow.cookie;
   resource.inode = flow.inode;
+  resource.identity = socket_identity(flow.cookie, flow.inode);
   if (flow.incoming) resource.port = flow.port;
   resource.pids.assign(
       flow.pids.begin(),

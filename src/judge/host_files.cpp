@@ -116,6 +116,7 @@ Resource process_resource(const Window& window, const Process& process) {
   resource.name = process.command + " (" + std::to_string(process.pid) + ")";
   resource.netns = window.end().provenance.netns;
   resource.pids = {process.pid};
+  resource.identity = process_identity(window, process.pid);
   resource.command = process.command;
   return resource;
 }

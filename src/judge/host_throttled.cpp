@@ -37,6 +37,7 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group) {
   finding.resource.name = first.command + " (" + std::to_string(first.pid) + ")";
   finding.resource.netns = window.end().provenance.netns;
   finding.resource.command = first.command;
+  finding.resource.identity = process_identity(window, first.pid);
   for (const Process* process : group.processes) {
     if (finding.resource.pids.size() < named_at_most) finding.resource.pids.push_back(process->pid);
   }

@@ -145,6 +145,7 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
     resource = listener_resource(window, *hold.queue->listener, hold.queue->group_size);
   resource.kind = "network";
   resource.name = group.prefix;
+  resource.identity = group.prefix + " at port " + std::to_string(group.port);
   resource.netns = window.end().provenance.netns;
   resource.port = group.port;
   return resource;

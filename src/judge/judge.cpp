@@ -54,6 +54,14 @@ bool is_in_wanted_stage(const Finding& finding, const Filter& filter) {
   });
 }
 
+void name_namespace(const Provenance& here, Finding& finding) {
+  const auto name = [&](Resource& resource) {
+    if (resource.netns == here.netns) resource.netns_cookie = here.netns_cookie;
+  };
+  name(finding.resource);
+  for (auto& resource : finding.also) name(resource);
+}
+
 /// Each of them once, in the order in which they came.
 std::vector<NotSeen> drop_repeated(std::vector<NotSeen> all) {
   std::set<std::tuple<std::string, std::string, std::vector<std::string>>> seen;
@@ -126,6 +134,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
     auto more = rule.judge(given);
     std::move(more.begin(), more.end(), std::back_inserter(findings));
   }
+  for (auto& finding : findings) name_namespace(window.end().provenance, finding);
   findings = absorb_symptoms(std::move(findings), catalog);
   const auto owners = find_owners_of_ports(window.end(), filter.ports);
   for (auto& finding : findings) {

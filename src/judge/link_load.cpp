@@ -197,6 +197,7 @@ Finding compose_load(const Window& window, const LinkView& view, const Load& loa
       make_finding(ids::link_saturated, load.variant, load.severity, collect_load_facts(load));
   finding.resource = interface_resource(window, *view.link);
   const bool receives = load.direction == "receives";
+  finding.resource.identity += receives ? " receiving" : " sending";
   finding.lost_per_second = per_second(window, load.losses).value_or(0);
   const char* bytes = receives ? "rx_bytes of " : "tx_bytes of ";
   const auto delta = moved_by(view, receives ? &Link::rx_bytes : &Link::tx_bytes);

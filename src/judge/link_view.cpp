@@ -105,6 +105,7 @@ Resource interface_resource(const Window& window, const Link& link) {
   Resource resource;
   resource.kind = "interface";
   resource.name = link.name;
+  resource.identity = "link " + std::to_string(link.index) + " " + link_identity(link);
   resource.netns = window.end().provenance.netns;
   return resource;
 }

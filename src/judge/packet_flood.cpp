@@ -45,6 +45,7 @@ constexpr double more_bytes_of_ipv6 = 20;  // RFC 8200
 constexpr std::int64_t other_packets_divisor = 10;
 
 struct Flood {
+  const char* kind = "";  ///< of packets
   const char* variant = "";
   std::int64_t packets = 0;   ///< that nothing explains
   std::int64_t all = 0;       ///< of the kind
@@ -92,7 +93,8 @@ Flood measure_acks(const Window& window) {
                    "TcpExt.TCPAbortOnMemory", "TcpExt.EmbryonicRsts", "Tcp.AttemptFails"});
   const char* variant = are_as_long_as_syns(window) ? "closed" : "ack";
   const double share = are_bare(window) ? bare_ack_share : ack_share;
-  return {variant,
+  return {"ack",
+          variant,
           without(resets, explained),
           sum(window, {"Tcp.InSegs"}),
           resets,
@@ -114,15 +116,20 @@ Flood measure_rsts(const Window& window) {
       sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks",
                    "TcpExt.TCPBacklogCoalesce", "TcpExt.TCPOFOQueue", "TcpExt.ListenDrops"}));
   const double share = are_bare(window) ? bare_rst_share : rst_share;
-  return {"rst",    without(segments, std::max(answered, accepted)),
-          segments, answered,
-          share,    {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
+  return {"rst",
+          "rst",
+          without(segments, std::max(answered, accepted)),
+          segments,
+          answered,
+          share,
+          {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
 }
 
 Flood measure_udp(const Window& window) {
   const auto closed = sum(window, {"Udp.NoPorts", "Udp6.NoPorts"});
   const auto own = sum(window, {"Icmp.InDestUnreachs", "Icmp6.InDestUnreachs"});
   return {"udp",
+          "udp",
           without(closed, own),
           saturated_sum(closed, sum(window, {"Udp.InDatagrams", "Udp6.InDatagrams"})),
           sum(window, {"Icmp.OutDestUnreachs", "Icmp6.OutDestUnreachs"}),
@@ -150,6 +157,7 @@ Flood measure_icmp(const Window& window) {
   const auto explained =
       saturated_sum(saturated_sum(std::min(replies, requested), own_requests), explained_errors);
   return {"icmp",
+          "icmp",
           without(all, explained),
           all,
           sum(window, {"Icmp.OutEchoReps", "Icmp6.OutEchoReplies"}),
@@ -171,6 +179,7 @@ std::optional<Finding> judge_flood(const Window& window, const Flood& flood) {
        {"share_percent", percent(std::min(share, 1.0))}});
   finding.resource.kind = "host";
   finding.resource.name = flood.variant;
+  finding.resource.identity = flood.kind;
   finding.resource.netns = window.end().provenance.netns;
   for (const char* name : flood.counters) {
     const auto delta = counter_delta(window, name);

@@ -36,6 +36,7 @@ Finding make_setting_finding(const SettingCase& one) {
   if (one.line != nullptr) {
     finding.resource.file = one.line->file;
     finding.resource.line = one.line->line;
+    finding.resource.identity = one.parameter + " in " + place_of(*one.line);
     finding.evidence.push_back(stands_at("file", place_of(*one.line), one.line->value));
   }
   if (one.winner != nullptr)

@@ -79,6 +79,16 @@ Resource table_resource(const Window& window, std::string name) {
   return resource;
 }
 
+std::string socket_identity(std::uint64_t cookie, std::int64_t inode) {
+  return "socket " + std::to_string(cookie) + " " + std::to_string(inode);
+}
+
+std::string process_identity(const Window& window, std::int64_t pid) {
+  const Process* process = find_process(window, pid);
+  if (process == nullptr) return {};
+  return "process " + std::to_string(pid) + " " + std::to_string(process->start_time);
+}
+
 Resource listener_resource(const Window& window, const Listener& listener,
                            std::int64_t group_size) {
   Resource resource;
@@ -87,6 +97,7 @@ Resource listener_resource(const Window& window, const Listener& listener,
   resource.netns = window.end().provenance.netns;
   resource.cookie = listener.cookie;
   resource.inode = listener.inode;
+  resource.identity = socket_identity(listener.cookie, listener.inode);
   resource.port = listener.port;
   resource.pids = window.index().acceptors.at(&listener).pids;
   resource.command = listener_command(window, listener);

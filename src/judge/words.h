@@ -40,6 +40,10 @@ void add_counters(const Window& window, Finding& finding, std::initializer_list<
 
 /// One of the kernel's tables, as it is for this network namespace.
 [[nodiscard]] Resource table_resource(const Window& window, std::string name);
+/// What Resource::identity says of a socket.
+[[nodiscard]] std::string socket_identity(std::uint64_t cookie, std::int64_t inode);
+/// And of a process; empty where the window's end does not have it.
+[[nodiscard]] std::string process_identity(const Window& window, std::int64_t pid);
 [[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener,
                                          std::int64_t group_size);
 /// The command of the first owner that is known; empty when none is.
