@@ -10,6 +10,7 @@
 
 #include "app/goal_options.h"
 #include "base/text.h"
+#include "judge/accept_queue.h"
 #include "plan/profile.h"
 #include "plan/wish.h"
 
@@ -277,7 +278,8 @@ class Builder {
         "Needs no rights. "
         "Tells what the kernel really does with a parameter, its default by version, its scope and unit, what shows it too small or too large, its risks, and the well-known wrong advice.");
     option(app, "topic", "STAGE|PARAMETER|FINDING",
-           "such as accept-queue, net.core.somaxconn, somaxconn or accept-queue.app-backlog",
+           std::string("such as accept-queue, net.core.somaxconn, somaxconn or ")
+               .append(judge::ids::accept_queue_app_backlog),
            arguments_.topic);
   }
 
