@@ -38,6 +38,11 @@ SCOPES = {"netns", "host", "host-read-only-in-netns", "interface", "queue", "pro
 TYPES = {"integer", "integers", "text"}
 VERDICTS = {"harmful", "inert", "lowers-default", "conditional", "mixed", "harmless"}
 SEVERITIES = {"critical", "warning", "notice"}
+# How a cause explains a symptom: the enumerators of src/model/relation.h.
+RELATIONS = {
+    "owners", "throttled", "port", "listener", "resource", "limits", "somaxconn", "syncookies",
+    "own-port", "destination", "critical", "route", "always",
+}  # fmt: skip
 DEFAULT_RULES = {
     "tcp_mem", "udp_mem", "tcp_rmem", "tcp_wmem", "tcp_max_syn_backlog", "tcp_max_tw_buckets",
     "tcp_max_orphans", "tcp_ehash_entries",
@@ -45,13 +50,14 @@ DEFAULT_RULES = {
 }  # fmt: skip
 
 # Keys: name → (type, required)
-TEXT, TEXTS, NUMBER, NUMBERS, TABLES, TABLE = (
+TEXT, TEXTS, NUMBER, NUMBERS, TABLES, TABLE, FLAG = (
     "a text",
     "a list of texts",
     "an integer",
     "a list of integers",
     "a list of tables",
     "a table",
+    "true or false",
 )
 PARAMETER_KEYS = {
     "name": (TEXT, True), "kind": (TEXT, True), "stage": (TEXT, True),
@@ -86,8 +92,10 @@ FINDING_KEYS = {
     "id": (TEXT, True), "stage": (TEXT, True), "title": (TEXT, True), "meaning": (TEXT, True),
     "remedy": (TEXT, True), "risk": (TEXT, True),
     "told_apart_by": (TEXT, True), "counters": (TEXTS, False), "parameters": (TEXTS, False),
-    "sources": (TEXTS, True), "variant": (TABLE, False),
+    "sources": (TEXTS, True), "variant": (TABLE, False), "explains": (TABLES, False),
+    "planned": (FLAG, False),
 }  # fmt: skip
+EXPLAINS_KEYS = {"symptom": (TEXT, True), "when": (TEXT, True)}
 VARIANT_KEYS = {
     "title": (TEXT, False),
     "meaning": (TEXT, False),
@@ -120,6 +128,7 @@ def is_of_type(value, wanted):
         NUMBERS: lambda: isinstance(value, list) and all(integer(item) for item in value),
         TABLES: lambda: isinstance(value, list) and all(isinstance(item, dict) for item in value),
         TABLE: lambda: isinstance(value, dict),
+        FLAG: lambda: isinstance(value, bool),
     }
     return checks[wanted]()
 
@@ -411,9 +420,28 @@ def check_finding(where, entry, catalog, placeholders, out):
             out.add(where, "'title' ends in a full stop")
 
 
+def check_explains(where, entry, found, out):
+    """Only findings that weir makes are causes and symptoms: `found` has their ids."""
+    seen = set()
+    for one in entry.get("explains", []):
+        if not check_keys(where + " explains", one, EXPLAINS_KEYS, out):
+            continue
+        symptom = one["symptom"]
+        if symptom not in found or symptom == entry["id"]:
+            out.add(where, f"'{symptom}' in 'explains' is not another finding that weir makes")
+        if one["when"] not in RELATIONS:
+            out.add(where, f"'{one['when']}' in 'explains' is not a relation")
+        if symptom in seen:
+            out.add(where, f"'{symptom}' stands twice in 'explains'")
+        seen.add(symptom)
+    if entry.get("planned") and "explains" in entry:
+        out.add(where, "a planned finding explains nothing yet")
+
+
 def check_findings(document, catalog, out):
     placeholders = document.get("placeholder", {})
     ids = set()
+    found = {entry.get("id") for entry in document.get("finding", []) if not entry.get("planned")}
     for entry in document.get("finding", []):
         where = f"finding {entry.get('id', 'without an id')}"
         if not check_keys(where, entry, FINDING_KEYS, out):
@@ -422,6 +450,7 @@ def check_findings(document, catalog, out):
             out.add(where, "stands here for the second time")
         ids.add(entry["id"])
         check_finding(where, entry, catalog, placeholders, out)
+        check_explains(where, entry, found, out)
     for name, phrase in placeholders.items():
         if not isinstance(phrase, str) or not phrase:
             out.add(f"placeholder {name}", "its phrase is not a text")

@@ -11,6 +11,7 @@
 #include "codec/report_json.h"
 #include "judge/configuration.h"
 #include "judge/judge.h"
+#include "judge/sentences.h"
 #include "model/severity.h"
 #include "model/stage.h"
 #include "plan/changes.h"
@@ -104,8 +105,9 @@ Result<ExitCode> check_config(const Context& context, const CheckOptions& option
   const bool described = is_given(options.machine);
   const ConfigHost host = described ? described_machine(options.machine, snapshot.provenance.kernel)
                                     : machine_of(snapshot);
-  const auto report = judge::judge_configuration(
+  auto report = judge::judge_configuration(
       lines, host, described ? std::map<std::string, std::string>{} : snapshot.sysctls, catalog);
+  judge::fill_sentences(report.findings, catalog);
   WEIR_CHECK(options.json ? write_out(codec::config_report_to_json(report))
                           : show(context, ui::config_view(report)));
   return alarm_code(report.findings, options.fail_on);
@@ -137,7 +139,8 @@ Result<ExitCode> run_check(const Context& context, const CheckOptions& options) 
   if (!options.save.empty())
     WEIR_CHECK(write_file(options.save, codec::recording_to_json(recording)));
   const Report judged = judge::judge(recording, catalog, {options.ports, options.stages});
-  const Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
+  Report report = plan::with_changes(judged, plan::tune(recording, judged, catalog));
+  judge::fill_sentences(report.findings, catalog);
   WEIR_CHECK(options.json ? write_out(codec::report_to_json(report))
                           : show(context, ui::report_view(report)));
   if (options.from.empty()) WEIR_CHECK(report_unguarded(options.state));

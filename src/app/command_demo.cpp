@@ -20,10 +20,12 @@
 #include "app/observe.h"
 #include "app/output.h"
 #include "judge/judge.h"
+#include "judge/sentences.h"
 #include "kernel/linux/linux_kernel.h"
 #include "kernel/linux/spawn.h"
 #include "kernel/port/watchdog.h"
 #include "model/catalog.h"
+#include "plan/changes.h"
 #include "plan/tune.h"
 #include "sense/record.h"
 #include "store/journal.h"
@@ -56,6 +58,7 @@ struct DemoParts {
 struct Checked {
   Recording recording;
   Report report;
+  Plan plan;
   DemoRound round;
 };
 
@@ -82,7 +85,7 @@ class Demo {
     WEIR_TRY(const Checked before, check());
     show_findings(before.report);
     heading("2  weir plan", "What would change, and how it is taken back.");
-    const Plan plan = plan::tune(before.recording, before.report, parts_.catalog);
+    const Plan& plan = before.plan;
     show(ui::plan_view(plan, ""));
     if (plan.steps.empty())
       return make_error(
@@ -138,7 +141,10 @@ class Demo {
       return {};
     };
     WEIR_TRY(checked.round, scene_.run_round(sample));
-    checked.report = judge::judge(checked.recording, parts_.catalog);
+    const Report judged = judge::judge(checked.recording, parts_.catalog);
+    checked.plan = plan::tune(checked.recording, judged, parts_.catalog);
+    checked.report = plan::with_changes(judged, checked.plan);
+    judge::fill_sentences(checked.report.findings, parts_.catalog);
     return checked;
   }
 

@@ -8,6 +8,7 @@
 #include "app/output.h"
 #include "base/text.h"
 #include "codec/catalog_toml.h"
+#include "judge/accept_queue.h"
 #include "ui/cli/explain_text.h"
 #include "ui/view/explain.h"
 
@@ -25,7 +26,8 @@ void describe_explain(CommandBuilder& builder, ExplainOptions& options) {
       "Needs no rights. "
       "Tells what the kernel really does with a parameter, its default by version, its scope and unit, what shows it too small or too large, its risks, and the well-known wrong advice.");
   builder.option("topic", "STAGE|PARAMETER|FINDING",
-                 "such as accept-queue, net.core.somaxconn, somaxconn or accept-queue.app-backlog",
+                 std::string("such as accept-queue, net.core.somaxconn, somaxconn or ")
+                     .append(judge::ids::accept_queue_app_backlog),
                  options.topic);
 }
 

@@ -98,7 +98,7 @@ Status read_wished(const std::vector<plan::Wish>& wishes, const NamespaceOption&
 
 Result<std::vector<Step>> wished_steps(const Recording& recording, const Catalog& catalog,
                                        const std::vector<plan::Wish>& wishes) {
-  const auto window = judge::make_window(recording);
+  const judge::Window window(recording);
   plan::Proposal proposal;
   WEIR_CHECK(plan::propose_wishes({window, catalog}, wishes, proposal));
   return std::move(proposal.steps);

@@ -115,6 +115,15 @@ class Reader {
     return std::nullopt;
   }
 
+  /// False when the key is not there.
+  [[nodiscard]] bool flag(std::string_view key) const {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return false;
+    if (const auto* value = node->as_boolean()) return value->get();
+    problems_.add(*node, quoted(key) + " is neither true nor false");
+    return false;
+  }
+
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const {
     std::vector<std::string> values;
     each(key, [&](const toml::node& item) {
@@ -317,6 +326,12 @@ FindingText read_finding_text(const Reader& table) {
 FindingEntry read_finding(const Reader& entry) {
   FindingEntry finding;
   finding.id = entry.required_text("id");
+  finding.planned = entry.flag("planned");
+  entry.tables("explains", [&](const Reader& table) {
+    if (table.required_text("symptom").empty() || table.required_text("when").empty()) return;
+    finding.explains.push_back({table.required_text("symptom"),
+                                table.named("when", parse_relation).value_or(Relation::always)});
+  });
   finding.stage = read_stage(entry);
   finding.text = read_finding_text(entry);
   entry.named_tables("variant", [&](std::string name, const Reader& table) {

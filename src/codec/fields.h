@@ -85,6 +85,12 @@ class FieldWriter {
     (*this)(name, value);
   }
 
+  /// An enumerator that the reader passes over where it does not know it.
+  template <class T>
+  void known(std::string_view name, const std::optional<T>& value) {
+    (*this)(name, value);
+  }
+
   void write(const std::string& value) { json_.text(value); }
   void write(char value) { json_.text(std::string_view(&value, 1)); }
   void write(bool value) { json_.boolean(value); }
@@ -187,6 +193,16 @@ class FieldReader {
   template <class T>
   void computed(std::string_view name, const T& /*value*/) {
     know(name);
+  }
+
+  /// An enumerator; one that a later version of the same major added is read as nothing.
+  template <class T>
+  requires std::is_enum_v<T>
+  void known(std::string_view name, std::optional<T>& value) {
+    std::optional<std::string> id;
+    (*this)(name, id);
+    T parsed{};
+    value = id && parse_enumerator(*id, parsed, Tag<T>{}) ? std::optional<T>(parsed) : std::nullopt;
   }
 
   /// Called once every list has been read: what is left is unknown.

@@ -19,6 +19,16 @@ inline bool parse_enumerator(std::string_view id, Family& family, Tag<Family> /*
   return id == "ipv6" || id == "ipv4";
 }
 
+inline std::string_view enumerator_id(Subject subject, Tag<Subject> /*tag*/) {
+  return subject_id(subject);
+}
+
+inline bool parse_enumerator(std::string_view id, Subject& subject, Tag<Subject> /*tag*/) {
+  const auto parsed = parse_subject(id);
+  if (parsed) subject = *parsed;
+  return parsed.has_value();
+}
+
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Provenance> /*tag*/) {
   visit("hostname", x.hostname);
@@ -322,6 +332,7 @@ void fields(Visit& visit, X& x, Tag<NotSeen> /*tag*/) {
   visit("what", x.what);
   visit("why", x.why);
   visit("hides", x.hides);
+  visit.known("subject", x.subject);
 }
 
 template <class Visit, class X>

@@ -6,9 +6,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/placeholders.h"
 #include "judge/cause.h"
@@ -29,18 +31,19 @@ constexpr std::int64_t unattributed_slack_divisor = 20;
 
 struct Diagnosis {
   const QueueView* queue = nullptr;
-  std::string id;
-  std::string variant;
+  std::string_view id;
+  std::string_view variant;
   Severity severity = Severity::notice;
   CauseView cause;
 };
 
 /// By whom the limit was set. A limit above somaxconn means that somaxconn was lowered after
 /// listen().
-std::pair<std::string, std::string> limit_setter(const Window& window, const Listener& listener) {
-  const auto somaxconn = find_setting(window.end, "net.core.somaxconn");
-  if (!somaxconn || listener.backlog < *somaxconn) return {"accept-queue.app-backlog", ""};
-  return {"accept-queue.somaxconn", listener.backlog > *somaxconn ? "lowered" : ""};
+std::pair<std::string_view, std::string_view> limit_setter(const Window& window,
+                                                           const Listener& listener) {
+  const auto somaxconn = find_setting(window.end(), "net.core.somaxconn");
+  if (!somaxconn || listener.backlog < *somaxconn) return {ids::accept_queue_app_backlog, ""};
+  return {ids::accept_queue_somaxconn, listener.backlog > *somaxconn ? "lowered" : ""};
 }
 
 /// A full queue from which nobody takes for this long is no burst that comes faster than it is
@@ -66,12 +69,12 @@ bool is_pause(const Window& window, const Diagnosis& diagnosis) {
 /// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the
 /// queue's movement is not known.
 bool is_unsampled(const Window& window) {
-  return window.start != nullptr && window.recording.samples == 0;
+  return window.start() != nullptr && window.recording().samples == 0;
 }
 
 void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) {
   if (is_unsampled(window)) {
-    diagnosis.id = "accept-queue.overflowed-before";
+    diagnosis.id = ids::accept_queue_overflowed_before;
     diagnosis.variant = "since";
     diagnosis.severity = Severity::warning;
     return;
@@ -81,7 +84,7 @@ void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) 
   diagnosis.cause = causes.find(*diagnosis.queue->listener);
   if (diagnosis.cause.cause == Cause::throttled) {
     // It empties the queue between its stops, and no backlog gives it more CPU time.
-    diagnosis.id = "accept-queue.slow-application";
+    diagnosis.id = ids::accept_queue_slow_application;
     diagnosis.variant = cause_variant(Cause::throttled);
   } else if (is_pause(window, diagnosis)) {
     diagnosis.variant = "pauses";
@@ -96,23 +99,23 @@ std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes,
   diagnosis.queue = &queue;
   switch (queue.shape) {
     case QueueShape::quiet: return std::nullopt;
-    case QueueShape::near_full: diagnosis.id = "accept-queue.near-full"; break;
+    case QueueShape::near_full: diagnosis.id = ids::accept_queue_near_full; break;
     case QueueShape::burst: diagnose_burst(window, causes, diagnosis); break;
     case QueueShape::waiting:
-      diagnosis.id = "accept-queue.not-accepting";
+      diagnosis.id = ids::accept_queue_not_accepting;
       diagnosis.cause = causes.find(*queue.listener);
       if (diagnosis.cause.cause == Cause::stopped)
         diagnosis.variant = cause_variant(Cause::stopped);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
     case QueueShape::slow:
-      diagnosis.id = "accept-queue.slow-application";
+      diagnosis.id = ids::accept_queue_slow_application;
       diagnosis.variant = "waits";
       diagnosis.cause = causes.find(*queue.listener);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
       break;
     case QueueShape::standing:
-      diagnosis.id = "accept-queue.slow-application";
+      diagnosis.id = ids::accept_queue_slow_application;
       diagnosis.cause = causes.find(*queue.listener);
       diagnosis.variant = cause_variant(diagnosis.cause.cause);
       diagnosis.severity = queue.overflows > 0 ? Severity::critical : Severity::warning;
@@ -144,7 +147,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
                                                        const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
-  const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
+  const auto somaxconn = window.end().sysctls.find("net.core.somaxconn");
   return {
       {"listener", listener_name(*queue.listener)},
       {"process", command.empty() ? "the server" : command},
@@ -155,9 +158,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
       {"peak", std::to_string(queue.peak)},
       {"full_percent", percent(queue.full_share)},
       {"empty_percent", percent(queue.empty_share)},
-      {"somaxconn", somaxconn == window.end.sysctls.end() ? "not readable" : somaxconn->second},
-      // The plan's steps carry the number: sizing needs more than judging knows.
-      {"target", "the planned value"},
+      {"somaxconn", somaxconn == window.end().sysctls.end() ? "not readable" : somaxconn->second},
       {"taken_per_second", decimal(queue.taken_per_second)},
       {"wait_seconds",
        decimal(queue.wait_seconds, queue.wait_seconds < waits_with_decimals ? 1 : 0)},
@@ -175,8 +176,8 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
 void add_overflow_evidence(const Window& window, const QueueViews& queues, Finding& finding) {
   if (!queues.overflows) return;
   Evidence evidence = moved("netstat", listen_overflow_counter, *queues.overflows, window);
-  evidence.total = find_number(window.end.counters, listen_overflow_counter);
-  if (evidence.total) evidence.since = counters_since(window.end);
+  evidence.total = find_number(window.end().counters, listen_overflow_counter);
+  if (evidence.total) evidence.since = counters_since(window.end());
   finding.evidence.push_back(std::move(evidence));
 }
 
@@ -214,11 +215,11 @@ void add_wait_evidence(const Window& window, const QueueView& queue, Finding& fi
 }
 
 void add_setting_evidence(const Window& window, Finding& finding) {
-  const auto somaxconn = window.end.sysctls.find("net.core.somaxconn");
-  if (somaxconn != window.end.sysctls.end())
+  const auto somaxconn = window.end().sysctls.find("net.core.somaxconn");
+  if (somaxconn != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
   // With it a refused client gets a reset instead of another chance; EmbryonicRsts counts those.
-  if (find_setting(window.end, "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
+  if (find_setting(window.end(), "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
   finding.evidence.push_back(
       stands_at("sysctl", "net.ipv4.tcp_abort_on_overflow", "1: refused clients are reset"));
   const auto resets = counter_delta(window, "TcpExt.EmbryonicRsts");
@@ -232,9 +233,12 @@ Finding compose_queue(const Window& window, const QueueViews& queues,
   std::int64_t overflows = 0;
   for (const auto& diagnosis : same)
     overflows = saturated_sum(overflows, diagnosis.queue->overflows);
-  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity,
+  Finding finding = make_finding(worst.id, worst.variant, worst.severity,
                                  collect_queue_facts(window, worst, overflows, catalog));
   finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
+  // Only the plan has the number: sizing needs more than judging knows.
+  finding.wording.planned["target"] =
+      worst.id == ids::accept_queue_somaxconn ? "net.core.somaxconn" : finding.resource.name;
   finding.lost_per_second = per_second(window, overflows).value_or(0);
   for (std::size_t i = 1; i < same.size(); ++i) {
     finding.also.push_back(
@@ -268,22 +272,22 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
 
 /// "has overflowed N times since …, not now": about the only listener that can have been it, else
 /// about the namespace.
-std::optional<Finding> look_back_at_overflows(const Window& window, const Catalog& catalog) {
-  const auto total = find_number(window.end.counters, listen_overflow_counter);
+std::optional<Finding> look_back_at_overflows(const Window& window) {
+  const auto total = find_number(window.end().counters, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;
   std::vector<const Listener*> candidates;
-  for (const auto& listener : window.end.listeners) {
+  for (const auto& listener : window.end().listeners) {
     if (listener.drops.value_or(0) > 0) candidates.push_back(&listener);
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Listener* a, const Listener* b) { return *a->drops > *b->drops; });
-  const std::string since = counters_since(window.end);
+  const std::string since = counters_since(window.end());
   Finding finding = make_finding(
-      catalog, "accept-queue.overflowed-before", window.start == nullptr ? "instant" : "",
+      ids::accept_queue_overflowed_before, window.start() == nullptr ? "instant" : "",
       Severity::notice, {{"overflows", std::to_string(*total)}, {"since", describe_since(since)}});
   finding.resource.kind = "host";
   finding.resource.name = "accept queues";
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.netns = window.end().provenance.place.netns;
   if (candidates.size() == 1) finding.resource = listener_resource(window, *candidates.front(), 1);
   Evidence evidence = counted("netstat", listen_overflow_counter, *total, since);
   evidence.delta = counter_delta(window, listen_overflow_counter);
@@ -297,13 +301,12 @@ std::optional<Finding> look_back_at_overflows(const Window& window, const Catalo
 
 }  // namespace
 
-std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews& queues,
-                                         const Catalog& catalog) {
-  using Key = std::tuple<std::size_t, std::string, std::string, Severity>;
+std::vector<Finding> judge_accept_queues(const Case& given) {
+  using Key = std::tuple<std::size_t, std::string_view, std::string_view, Severity>;
   std::map<Key, std::vector<Diagnosis>> merged;
-  Causes causes(window);
-  for (const auto& queue : queues.views) {
-    auto diagnosis = diagnose_queue(window, causes, queue);
+  Causes causes(given.window);
+  for (const auto& queue : given.queues.views) {
+    auto diagnosis = diagnose_queue(given.window, causes, queue);
     if (!diagnosis) continue;
     Key key{queue.group, diagnosis->id, diagnosis->variant, diagnosis->severity};
     merged[std::move(key)].push_back(*std::move(diagnosis));
@@ -311,23 +314,23 @@ std::vector<Finding> judge_accept_queues(const Window& window, const QueueViews&
   std::vector<Finding> findings;
   for (auto& same : merged) {
     std::stable_sort(same.second.begin(), same.second.end(), is_worse);
-    findings.push_back(compose_queue(window, queues, same.second, catalog));
+    findings.push_back(compose_queue(given.window, given.queues, same.second, given.catalog));
   }
-  if (queues.overflows.value_or(0) == 0) {
-    auto before = look_back_at_overflows(window, catalog);
+  if (given.queues.overflows.value_or(0) == 0) {
+    auto before = look_back_at_overflows(given.window);
     if (before) findings.push_back(*std::move(before));
   }
   return findings;
 }
 
-std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues) {
-  const auto slack = queues.overflows.value_or(0) / unattributed_slack_divisor;
-  if (queues.unattributed <= slack) return {};
+std::vector<NotSeen> list_unseen_overflows(const Case& given) {
+  const auto slack = given.queues.overflows.value_or(0) / unattributed_slack_divisor;
+  if (given.queues.unattributed <= slack) return {};
   return {
-      {"which listener refused " + std::to_string(queues.unattributed) +
+      {Subject::refusals,
+       "which listener refused " + std::to_string(given.queues.unattributed) +
            " connections inside the window",
-       "weir cannot assign them to a listener: it was closed, its drops were unreadable, or several listeners dropped SYNs for other reasons too",
-       {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application"}}};
+       "weir cannot assign them to a listener: it was closed, its drops were unreadable, or several listeners dropped SYNs for other reasons too"}};
 }
 
 }  // namespace weir::judge

@@ -3,19 +3,28 @@
 // would do (plan/backlog.h).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/queue.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 #include "model/recording.h"
 
 namespace weir::judge {
 
+namespace ids {
+inline constexpr std::string_view accept_queue_app_backlog = "accept-queue.app-backlog";
+inline constexpr std::string_view accept_queue_somaxconn = "accept-queue.somaxconn";
+inline constexpr std::string_view accept_queue_not_accepting = "accept-queue.not-accepting";
+inline constexpr std::string_view accept_queue_near_full = "accept-queue.near-full";
+inline constexpr std::string_view accept_queue_slow_application = "accept-queue.slow-application";
+inline constexpr std::string_view accept_queue_overflowed_before = "accept-queue.overflowed-before";
+}  // namespace ids
+
 // Facts that the texts of knowledge/findings.toml may hold:
 //   accept-queue.app-backlog, .somaxconn, .near-full, .not-accepting, .slow-application:
 //     listener process backlog overflows overflows_per_second peak full_percent empty_percent
-//     somaxconn target durable pause_ms taken_per_second wait_seconds
+//     somaxconn durable pause_ms taken_per_second wait_seconds; target, once it is planned
 //   where an owner is the reason, also: busy_percent host_percent cgroup throttled_ms state wait
 //   accept-queue.overflowed-before: overflows since; its variant `since` also those of the first
 //   line
@@ -29,11 +38,9 @@ namespace weir::judge {
 // queue that only grew or stood through the window is not-accepting, however far from its limit.
 // Members of a group are judged one by one; equal diagnoses become one finding about the worst
 // member, the others in Finding::also.
-[[nodiscard]] std::vector<Finding> judge_accept_queues(const Window& window,
-                                                       const QueueViews& queues,
-                                                       const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_accept_queues(const Case& given);
 
 /// What the recording does not tell about accept queues: overflows of a socket that is gone.
-[[nodiscard]] std::vector<NotSeen> list_unseen_overflows(const QueueViews& queues);
+[[nodiscard]] std::vector<NotSeen> list_unseen_overflows(const Case& given);
 
 }  // namespace weir::judge

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/headroom.h"
 #include "judge/look_back.h"
@@ -32,7 +33,7 @@ Resource host_resource(const Window& window, const char* name) {
   Resource resource;
   resource.kind = "host";
   resource.name = name;
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   return resource;
 }
 
@@ -40,8 +41,8 @@ void add_moved(const Window& window, const char* name, Finding& finding) {
   const auto delta = counter_delta(window, name);
   if (!delta || *delta == 0) return;
   Evidence evidence = moved("netstat", name, *delta, window);
-  evidence.total = find_number(window.end.counters, name);
-  evidence.since = counters_since(window.end);
+  evidence.total = find_number(window.end().counters, name);
+  evidence.since = counters_since(window.end());
   finding.evidence.push_back(std::move(evidence));
 }
 
@@ -67,10 +68,10 @@ struct Memory {
 
 Memory measure_memory(const Window& window) {
   Memory memory;
-  memory.pages = find_number(window.end.sockstat, "TCP.mem");
-  memory.low = find_setting(window.end, "net.ipv4.tcp_mem", 0);
-  memory.pressure = find_setting(window.end, "net.ipv4.tcp_mem", 1);
-  memory.high = find_setting(window.end, "net.ipv4.tcp_mem", 2);
+  memory.pages = find_number(window.end().sockstat, "TCP.mem");
+  memory.low = find_setting(window.end(), "net.ipv4.tcp_mem", 0);
+  memory.pressure = find_setting(window.end(), "net.ipv4.tcp_mem", 1);
+  memory.high = find_setting(window.end(), "net.ipv4.tcp_mem", 2);
   // The second one counts the milliseconds of a pressure that ended inside the window
   // (tcp_leave_memory_pressure(), net/ipv4/tcp.c).
   memory.entered =
@@ -90,7 +91,7 @@ struct MemoryVerdict {
 std::optional<MemoryVerdict> judge_level(const Window& window, const Memory& memory) {
   const bool was_entered = memory.entered > 0;
   const bool still_hidden = memory.is_hidden() && memory.aborted > 0 &&
-                            find_number(window.end.counters, pressures_counter).value_or(0) > 0;
+                            find_number(window.end().counters, pressures_counter).value_or(0) > 0;
   const char* variant = memory.is_hidden() ? "hidden" : "";
   if (memory.reaches(memory.high)) return MemoryVerdict{Severity::critical, variant};
   if (memory.reaches(memory.pressure) || was_entered || still_hidden) {
@@ -105,17 +106,17 @@ std::string pages_text(const std::optional<std::int64_t>& pages) {
   return pages ? std::to_string(*pages) : "a number that is not readable here";
 }
 
-std::optional<Finding> judge_memory(const Window& window, const Catalog& catalog) {
+std::optional<Finding> judge_memory(const Window& window) {
   const Memory memory = measure_memory(window);
   const auto verdict = judge_level(window, memory);
   if (!verdict) {
-    auto before = look_back(window, catalog, "buffers.tcp-memory-pressure",
+    auto before = look_back(window, ids::buffers_tcp_memory_pressure,
                             {loss_counter(window, pressures_counter)});
     if (before) before->resource = host_resource(window, "TCP memory");
     return before;
   }
   Finding finding =
-      make_finding(catalog, "buffers.tcp-memory-pressure", verdict->variant, verdict->severity,
+      make_finding(ids::buffers_tcp_memory_pressure, verdict->variant, verdict->severity,
                    {{"pages", pages_text(memory.pages)},
                     {"low", pages_text(memory.low)},
                     {"pressure", pages_text(memory.pressure)},
@@ -124,8 +125,8 @@ std::optional<Finding> judge_memory(const Window& window, const Catalog& catalog
   if (memory.pages)
     finding.evidence.push_back(
         stands_at("sockstat", "TCP mem", std::to_string(*memory.pages) + " pages"));
-  const auto setting = window.end.sysctls.find("net.ipv4.tcp_mem");
-  if (setting != window.end.sysctls.end())
+  const auto setting = window.end().sysctls.find("net.ipv4.tcp_mem");
+  if (setting != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_mem", setting->second));
   for (const char* name : {pressures_counter, "TcpExt.TCPMemoryPressuresChrono", aborts_counter,
                            "TcpExt.RcvPruned", "TcpExt.TCPRcvQDrop"}) {
@@ -161,8 +162,7 @@ std::optional<Severity> judge_segment_drops(const Window& window, double dropped
   return std::nullopt;
 }
 
-std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows,
-                                      const Catalog& catalog) {
+std::optional<Finding> judge_collapse(const Window& window, const std::vector<FlowView>& flows) {
   const double dropped = per_second(window, count_dropped(window)).value_or(0);
   const double collapsed =
       per_second(window, counter_delta(window, "TcpExt.PruneCalled")).value_or(0);
@@ -170,7 +170,7 @@ std::optional<Finding> judge_collapse(const Window& window, const std::vector<Fl
   if (!severity) return std::nullopt;
   const Flow* unread = find_unread(flows);
   const std::string command = unread == nullptr ? std::string() : flow_command(window, *unread);
-  Finding finding = make_finding(catalog, "buffers.receive-collapse",
+  Finding finding = make_finding(ids::buffers_receive_collapse,
                                  *severity == Severity::notice ? "collapsed" : "", *severity,
                                  {{"dropped_per_second", decimal(dropped)},
                                   {"collapsed_per_second", decimal(collapsed)},
@@ -195,12 +195,11 @@ std::optional<Finding> judge_collapse(const Window& window, const std::vector<Fl
 
 }  // namespace
 
-std::vector<Finding> judge_buffers(const Window& window, const std::vector<FlowView>& flows,
-                                   const Catalog& catalog) {
+std::vector<Finding> judge_buffers(const Case& given) {
   std::vector<Finding> findings;
-  auto memory = judge_memory(window, catalog);
+  auto memory = judge_memory(given.window);
   if (memory) findings.push_back(*std::move(memory));
-  auto collapse = judge_collapse(window, flows, catalog);
+  auto collapse = judge_collapse(given.window, given.flows);
   if (collapse) findings.push_back(*std::move(collapse));
   return findings;
 }

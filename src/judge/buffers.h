@@ -4,13 +4,18 @@
 // too).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/flow_view.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view buffers_tcp_memory_pressure = "buffers.tcp-memory-pressure";
+inline constexpr std::string_view buffers_receive_collapse = "buffers.receive-collapse";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   buffers.tcp-memory-pressure: pages low pressure high losses since
@@ -23,8 +28,6 @@ namespace weir::judge {
 // (`hidden`). What it did before the window: `before`. receive-collapse: segments dropped are
 // critical by rate and share, else a warning; queues that were only squeezed together are a notice
 // (`collapsed`).
-[[nodiscard]] std::vector<Finding> judge_buffers(const Window& window,
-                                                 const std::vector<FlowView>& flows,
-                                                 const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_buffers(const Case& given);
 
 }  // namespace weir::judge

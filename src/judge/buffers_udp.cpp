@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
@@ -30,8 +31,8 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
     const auto delta = counter_delta(window, name);
     if (!delta || *delta == 0) continue;
     Evidence evidence = moved("snmp", name, *delta, window);
-    evidence.total = find_number(window.end.counters, name);
-    evidence.since = counters_since(window.end);
+    evidence.total = find_number(window.end().counters, name);
+    evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }
 }
@@ -40,7 +41,7 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
 /// null where none or several may have been it.
 const UdpSocket* find_dropping(const Window& window, std::int64_t dropped) {
   const UdpSocket* found = nullptr;
-  for (const auto& socket : window.end.udp_sockets) {
+  for (const auto& socket : window.end().udp_sockets) {
     if (socket.drops < dropped / most_of_them) continue;
     if (found != nullptr) return nullptr;
     found = &socket;
@@ -54,6 +55,7 @@ void name_socket(const Window& window, const UdpSocket& socket, Finding& finding
                                   socket.port, socket.owners);
   resource.kind = "udp-socket";
   resource.inode = socket.inode;
+  resource.identity = resource.name + " " + std::to_string(socket.inode);
   finding.evidence.push_back(
       counted("proc", "drops of UDP " + resource.name, socket.drops, "bind"));
   finding.evidence.push_back(stands_at("proc", "receive queue of UDP " + resource.name,
@@ -62,32 +64,34 @@ void name_socket(const Window& window, const UdpSocket& socket, Finding& finding
 
 }  // namespace
 
-std::vector<Finding> judge_udp(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_udp(const Case& given) {
   // The kernel counts each of them as an error as well, and as delivered only what a program can
   // read (udp_queue_rcv_one_skb(), net/ipv4/udp.c).
-  const auto dropped = sum_deltas(window, {"Udp.RcvbufErrors", "Udp6.RcvbufErrors"});
-  const auto rate = per_second(window, dropped);
+  const auto dropped = sum_deltas(given.window, {"Udp.RcvbufErrors", "Udp6.RcvbufErrors"});
+  const auto rate = per_second(given.window, dropped);
   if (!rate || *rate < dropped_per_second_at_least) return {};
-  const auto delivered = sum_deltas(window, {"Udp.InDatagrams", "Udp6.InDatagrams"}).value_or(0);
+  const auto delivered =
+      sum_deltas(given.window, {"Udp.InDatagrams", "Udp6.InDatagrams"}).value_or(0);
   const double share = share_of(*dropped, saturated_sum(*dropped, delivered));
   if (share < dropped_share) return {};
-  const UdpSocket* socket = find_dropping(window, *dropped);
+  const UdpSocket* socket = find_dropping(given.window, *dropped);
   const std::string process =
       socket == nullptr || socket->owners.empty() ? "a program" : socket->owners.front().command;
-  Finding finding = make_finding(catalog, "buffers.udp-receive-drops", "", Severity::warning,
+  Finding finding = make_finding(ids::buffers_udp_receive_drops, "", Severity::warning,
                                  {{"dropped_per_second", decimal(*rate)},
                                   {"share_percent", percent(share)},
                                   {"process", process}});
   finding.resource.kind = "host";
   finding.resource.name = "UDP receive buffers";
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.netns = given.window.end().provenance.place.netns;
   finding.lost_per_second = *rate;
-  if (socket != nullptr) name_socket(window, *socket, finding);
-  add_datagram_counters(window,
+  if (socket != nullptr) name_socket(given.window, *socket, finding);
+  add_datagram_counters(given.window,
                         {"Udp.RcvbufErrors", "Udp6.RcvbufErrors", "Udp.InDatagrams",
                          "Udp6.InDatagrams", "Udp.MemErrors"},
                         finding);
-  add_settings(window, finding, {"net.core.rmem_default", "net.core.rmem_max", "net.ipv4.udp_mem"});
+  add_settings(given.window, finding,
+               {"net.core.rmem_default", "net.core.rmem_max", "net.ipv4.udp_mem"});
   return {std::move(finding)};
 }
 

@@ -2,19 +2,23 @@
 // threw away. Not datagrams for ports where nobody listens (packet_flood.h).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view buffers_udp_receive_drops = "buffers.udp-receive-drops";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   buffers.udp-receive-drops: dropped_per_second share_percent process
 //
 // A warning by rate and by share: whoever sends datagrams reckons with the loss of some, and a
 // socket that nobody reads drops each broadcast that it gets.
-[[nodiscard]] std::vector<Finding> judge_udp(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_udp(const Case& given);
 
 }  // namespace weir::judge

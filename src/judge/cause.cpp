@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "judge/wait.h"
 #include "judge/words.h"
@@ -116,7 +117,7 @@ Cause cause_of(WaitKind kind) {
 
 /// CPU time over the window as a share of one CPU.
 double cpu_share(const Window& window, ClockTicks before, ClockTicks after) {
-  const double ticks = window.seconds * static_cast<double>(window.end.host.ticks_per_second);
+  const double ticks = window.seconds() * static_cast<double>(window.end().host.ticks_per_second);
   const auto used = difference(before.count, after.count);
   return used && ticks > 0 ? static_cast<double>(*used) / ticks : 0;
 }
@@ -147,10 +148,11 @@ Busy measure_cpu(const Window& window, const Process& process) {
 }
 
 double measure_host_cpu(const Window& window) {
-  if (window.start == nullptr) return 0;
-  const auto busy = difference(window.start->host.cpu_busy.count, window.end.host.cpu_busy.count);
+  if (window.start() == nullptr) return 0;
+  const auto busy =
+      difference(window.start()->host.cpu_busy.count, window.end().host.cpu_busy.count);
   const auto total =
-      difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
+      difference(window.start()->host.cpu_total.count, window.end().host.cpu_total.count);
   return busy && total && *total > 0 ? static_cast<double>(*busy) / static_cast<double>(*total) : 0;
 }
 
@@ -181,7 +183,7 @@ bool judge_throttling(const Window& window, const Process& process, CauseView& v
 bool judge_cpu(const Window& window, const Process& process, const Busy& busy,
                const ThreadLook* look, CauseView& view) {
   const double host = measure_host_cpu(window);
-  const auto cpus = static_cast<double>(std::max<std::int64_t>(window.end.host.cpus, 1));
+  const auto cpus = static_cast<double>(std::max<std::int64_t>(window.end().host.cpus, 1));
   const bool starved =
       host >= host_starved_share && look != nullptr && look->kind() == WaitKind::running;
   const bool runnable =
@@ -247,10 +249,11 @@ std::optional<ThrottlingView> compute_throttling(const Window& window, const Pro
       difference(before->throttling->throttled_periods, process.throttling->throttled_periods);
   const auto time = difference(before->throttling->throttled_time.count,
                                process.throttling->throttled_time.count);
-  if (!periods || !throttled || !time || *periods == 0 || window.seconds <= 0) return std::nullopt;
+  if (!periods || !throttled || !time || *periods == 0 || window.seconds() <= 0)
+    return std::nullopt;
   ThrottlingView view{*periods, *throttled, {*time}};
   view.period_share = static_cast<double>(*throttled) / static_cast<double>(*periods);
-  view.time_share = to_seconds(view.time) / window.seconds;
+  view.time_share = to_seconds(view.time) / window.seconds();
   return view;
 }
 
@@ -268,7 +271,7 @@ std::vector<Evidence> throttling_evidence(const ThrottlingView& view, const Proc
 }
 
 const std::vector<const Process*>& find_acceptors(const Window& window, const Listener& listener) {
-  return window.index->acceptors.at(&listener).processes;
+  return window.index().acceptors.at(&listener).processes;
 }
 
 CauseView Causes::find(const Listener& listener) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/close_wait.h"
 #include "judge/socket_groups.h"
@@ -61,8 +62,8 @@ Orphans sum_orphans(const Window& window, const std::vector<const SocketGroup*>&
     sum.count = saturated_sum(sum.count, orphans);
     sum.lasting = saturated_sum(
         sum.lasting,
-        std::clamp<std::int64_t>(window.start == nullptr ? group->older_than_10_s : group->lasting,
-                                 0, orphans));
+        std::clamp<std::int64_t>(
+            window.start() == nullptr ? group->older_than_10_s : group->lasting, 0, orphans));
     if (orphans > 0 && (sum.largest == nullptr || orphans > sum.largest->orphans))
       sum.largest = group;
   }
@@ -71,8 +72,8 @@ Orphans sum_orphans(const Window& window, const std::vector<const SocketGroup*>&
 
 std::int64_t count_orphans_at_start(const Window& window, std::string_view state) {
   std::int64_t count = 0;
-  if (window.start == nullptr) return count;
-  for (const auto& group : window.start->socket_groups) {
+  if (window.start() == nullptr) return count;
+  for (const auto& group : window.start()->socket_groups) {
     if (group.state == state)
       count = saturated_sum(count, std::max<std::int64_t>(group.orphans, 0));
   }
@@ -80,7 +81,7 @@ std::int64_t count_orphans_at_start(const Window& window, std::string_view state
 }
 
 std::int64_t find_fin_timeout(const Window& window) {
-  return find_setting(window.end, "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout);
+  return find_setting(window.end(), "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout);
 }
 
 /// Whether a good part of the connections that end here ends by waiting for the peer: by how many
@@ -104,46 +105,48 @@ bool is_pileup(const Window& window, const Orphans& orphans) {
 /// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s
 /// (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the orphans (tcp_rcv_state_process()).
 Severity judge_danger(const Window& window, const Orphans& orphans) {
-  const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
+  const auto time_waits = find_number(window.end().sockstat, "TCP.tw");
   const bool fills_time_wait = time_waits && orphans.count >= *time_waits / 2;
   if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0)
     return Severity::critical;
   if (fills_time_wait &&
-      fill_share(time_waits, find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")) >=
+      fill_share(time_waits, find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets")) >=
           danger_share)
     return Severity::warning;
-  const auto all = find_number(window.end.sockstat, "TCP.orphan");
+  const auto all = find_number(window.end().sockstat, "TCP.orphan");
   const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 &&
                              find_fin_timeout(window) > default_fin_timeout;
-  if (fills_orphans &&
-      fill_share(all, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >= orphan_danger_share)
+  if (fills_orphans && fill_share(all, find_setting(window.end(), "net.ipv4.tcp_max_orphans")) >=
+                           orphan_danger_share)
     return Severity::warning;
   return Severity::notice;
 }
 
-std::optional<Finding> judge_fin_wait(const Window& window, const Catalog& catalog) {
+std::optional<Finding> judge_fin_wait(const Window& window) {
   Orphans orphans = sum_orphans(window, find_groups(window, "FIN_WAIT2"));
   orphans.at_start = count_orphans_at_start(window, "FIN_WAIT2");
   if (!is_pileup(window, orphans)) return std::nullopt;
   const Severity severity = judge_danger(window, orphans);
-  const auto time_waits = find_number(window.end.sockstat, "TCP.tw");
-  const auto most = find_setting(window.end, "net.ipv4.tcp_max_tw_buckets");
+  const auto time_waits = find_number(window.end().sockstat, "TCP.tw");
+  const auto most = find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets");
   const std::string ends =
       orphans.largest == nullptr ? std::string() : group_name(*orphans.largest);
   Finding finding = make_finding(
-      catalog, "close.fin-wait-2-pileup", severity == Severity::notice ? "" : "table", severity,
+      ids::close_fin_wait_2_pileup, severity == Severity::notice ? "" : "table", severity,
       {{"sockets", std::to_string(orphans.count)},
        {"ends", ends},
        {"fin_timeout", std::to_string(find_fin_timeout(window))},
        {"time_waits", time_waits ? std::to_string(*time_waits) : "an unknown part"},
        {"max_tw_buckets", most ? std::to_string(*most) : "an unknown limit"}});
   finding.resource = table_resource(window, "FIN_WAIT2, most of them of " + ends);
+  finding.resource.identity = "FIN_WAIT2";
   finding.evidence.push_back(
       stands_at("sock_diag", "FIN_WAIT2 without an owner", std::to_string(orphans.count)));
-  finding.evidence.push_back(stands_at(
-      "sock_diag",
-      window.start == nullptr ? "FIN_WAIT2 older than 10 s" : "FIN_WAIT2 through the whole window",
-      std::to_string(orphans.lasting)));
+  finding.evidence.push_back(stands_at("sock_diag",
+                                       window.start() == nullptr
+                                           ? "FIN_WAIT2 older than 10 s"
+                                           : "FIN_WAIT2 through the whole window",
+                                       std::to_string(orphans.lasting)));
   if (orphans.largest != nullptr)
     finding.evidence.push_back(
         stands_at("sock_diag", "FIN_WAIT2 of " + ends, std::to_string(orphans.largest->orphans)));
@@ -166,10 +169,10 @@ std::vector<const SocketGroup*> find_orphan_groups(const Window& window) {
 /// TCPAbortOnMemory counts both reasons that tcp_check_oom() (net/ipv4/tcp.c) has: too many
 /// orphans, and no memory. Whether it was the orphans.
 bool is_about_orphans(const Window& window, std::int64_t orphans) {
-  const auto limit = find_setting(window.end, "net.ipv4.tcp_max_orphans");
+  const auto limit = find_setting(window.end(), "net.ipv4.tcp_max_orphans");
   if (limit) return orphans >= *limit / orphan_penalty;
-  const auto memory = find_number(window.end.sockstat, "TCP.mem");
-  const auto most = find_setting(window.end, "net.ipv4.tcp_mem", 2);
+  const auto memory = find_number(window.end().sockstat, "TCP.mem");
+  const auto most = find_setting(window.end(), "net.ipv4.tcp_mem", 2);
   if (memory && most) return *memory < *most;
   return orphans >= orphans_many;
 }
@@ -180,23 +183,23 @@ std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t or
     return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical
                                                                               : Severity::warning;
   }
-  if (fill_share(orphans, find_setting(window.end, "net.ipv4.tcp_max_orphans")) >=
+  if (fill_share(orphans, find_setting(window.end(), "net.ipv4.tcp_max_orphans")) >=
       orphan_danger_share)
     return Severity::warning;
   return std::nullopt;
 }
 
-std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalog) {
-  const auto orphans = find_number(window.end.sockstat, "TCP.orphan");
+std::optional<Finding> judge_orphans(const Window& window) {
+  const auto orphans = find_number(window.end().sockstat, "TCP.orphan");
   if (!orphans || *orphans <= 0) return std::nullopt;
   const auto resets = counter_delta(window, "TcpExt.TCPAbortOnMemory").value_or(0);
   const auto severity = judge_orphan_level(window, *orphans, resets);
   if (!severity) return std::nullopt;
-  const auto limit = find_setting(window.end, "net.ipv4.tcp_max_orphans");
+  const auto limit = find_setting(window.end(), "net.ipv4.tcp_max_orphans");
   const SocketGroup* largest = sum_orphans(window, find_orphan_groups(window)).largest;
   const double rate = per_second(window, resets).value_or(0);
   Finding finding = make_finding(
-      catalog, "close.orphan-limit", resets > 0 ? "" : "near", *severity,
+      ids::close_orphan_limit, resets > 0 ? "" : "near", *severity,
       {{"orphans", std::to_string(*orphans)},
        {"max_orphans", limit ? std::to_string(*limit) : "not visible in this network namespace"},
        {"killed_per_second", decimal(rate)},
@@ -221,11 +224,11 @@ std::optional<Finding> judge_orphans(const Window& window, const Catalog& catalo
 
 }  // namespace
 
-std::vector<Finding> judge_close(const Window& window, const Catalog& catalog) {
-  std::vector<Finding> findings = judge_close_wait(window, catalog);
-  auto fin_wait = judge_fin_wait(window, catalog);
+std::vector<Finding> judge_close(const Case& given) {
+  std::vector<Finding> findings = judge_close_wait(given.window);
+  auto fin_wait = judge_fin_wait(given.window);
   if (fin_wait) findings.push_back(*std::move(fin_wait));
-  auto orphans = judge_orphans(window, catalog);
+  auto orphans = judge_orphans(given.window);
   if (orphans) findings.push_back(*std::move(orphans));
   return findings;
 }

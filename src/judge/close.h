@@ -3,13 +3,18 @@
 // without an owner with it.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view close_fin_wait_2_pileup = "close.fin-wait-2-pileup";
+inline constexpr std::string_view close_orphan_limit = "close.orphan-limit";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   close.close-wait-leak: process sockets ends age_s growth_per_second files limit
@@ -19,6 +24,6 @@ namespace weir::judge {
 // A leak is CLOSE_WAIT that a process holds and that lasted: what waits in an accept queue has no
 // owner yet and is the slow application's. Sockets of a connection pool whose server closed them
 // are a leak only where they grow or are very many.
-[[nodiscard]] std::vector<Finding> judge_close(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_close(const Case& given);
 
 }  // namespace weir::judge

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/host_files.h"
 #include "judge/socket_groups.h"
@@ -51,7 +52,7 @@ std::int64_t count_held(const SocketGroup& group) {
 void add_group(Leak& leak, const Window& window, const SocketGroup& group) {
   const auto held = count_held(group);
   const auto lasting = std::clamp<std::int64_t>(
-      window.start == nullptr ? group.older_than_10_s : group.lasting, 0, held);
+      window.start() == nullptr ? group.older_than_10_s : group.lasting, 0, held);
   const auto add = [](std::int64_t& sum, std::int64_t value) {
     sum = saturated_sum(sum, std::max<std::int64_t>(value, 0));
   };
@@ -62,7 +63,7 @@ void add_group(Leak& leak, const Window& window, const SocketGroup& group) {
   add(leak.unread, group.unread);
   leak.oldest = std::max(leak.oldest, group.oldest);
   const SocketGroup* before = find_group_before(window, group);
-  if (window.start != nullptr)
+  if (window.start() != nullptr)
     leak.growth = saturated_sum(
         leak.growth, saturated_difference(held, before == nullptr ? 0 : count_held(*before)));
   if (!leak.ends.empty()) leak.ends += ", ";
@@ -111,7 +112,7 @@ bool fills_the_files(const Window& window, const Leak& leak) {
 
 std::optional<Conclusion> judge_leak(const Window& window, const Leak& leak) {
   const auto lasting = saturated_sum(leak.incoming, leak.outgoing);
-  const bool lasts = window.seconds >= lasting_seconds || leak.old >= leak_least;
+  const bool lasts = window.seconds() >= lasting_seconds || leak.old >= leak_least;
   const bool pool_grows = leak.growth >= growth_least && leak.outgoing >= leak_least;
   if (lasts && lasting >= leak_least && fills_the_files(window, leak))
     return Conclusion{"limit", Severity::critical};
@@ -132,22 +133,23 @@ std::map<std::string, std::string> collect_leak_facts(const Window& window, cons
       {"process", describe_owners(leak.owners)},
       {"sockets", std::to_string(leak.count)},
       {"ends", leak.ends},
-      {"age_s", decimal(std::max(to_seconds(leak.oldest), window.seconds), 0)},
+      {"age_s", decimal(std::max(to_seconds(leak.oldest), window.seconds()), 0)},
       {"growth_per_second", decimal(growth.value_or(0))},
       {"files", holder == nullptr ? "unknown" : std::to_string(*holder->files)},
       {"limit", holder == nullptr ? "unknown" : std::to_string(*holder->file_limit)},
   };
 }
 
-Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion,
-                     const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "close.close-wait-leak", conclusion.variant,
+Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& conclusion) {
+  Finding finding = make_finding(ids::close_close_wait_leak, conclusion.variant,
                                  conclusion.severity, collect_leak_facts(window, leak));
   finding.resource = destination_resource(window, leak.ends, leak.port, leak.owners);
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
-  if (!leak.owners.empty())
-    finding.resource.name =
-        leak.owners.front().command + " (" + std::to_string(leak.owners.front().pid) + ")";
+  if (!leak.owners.empty()) {
+    const GroupOwner& holder = leak.owners.front();
+    finding.resource.name = holder.command + " (" + std::to_string(holder.pid) + ")";
+    finding.resource.identity = process_identity(window, holder.pid);
+  }
   if (leak.port == 0) finding.resource.port.reset();
   const auto evidence = [&](const char* name, std::int64_t value) {
     finding.evidence.push_back(stands_at("sock_diag", name, std::to_string(value)));
@@ -155,7 +157,7 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
   evidence("CLOSE_WAIT held", leak.count);
   if (leak.growth > 0)
     finding.evidence.push_back(moved("sock_diag", "CLOSE_WAIT held, growth", leak.growth, window));
-  if (window.start != nullptr)
+  if (window.start() != nullptr)
     evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
   evidence("CLOSE_WAIT older than 10 s", leak.old);
   evidence("CLOSE_WAIT older than 60 s", leak.very_old);
@@ -172,11 +174,11 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
 
 }  // namespace
 
-std::vector<Finding> judge_close_wait(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_close_wait(const Window& window) {
   std::vector<Finding> findings;
   for (const auto& leak : collect(window)) {
     const auto conclusion = judge_leak(window, leak);
-    if (conclusion) findings.push_back(compose_leak(window, leak, *conclusion, catalog));
+    if (conclusion) findings.push_back(compose_leak(window, leak, *conclusion));
   }
   return findings;
 }

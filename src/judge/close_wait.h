@@ -2,15 +2,19 @@
 // Not the rest of the stage: close.h.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "judge/window.h"
-#include "model/catalog.h"
 #include "model/finding.h"
 
 namespace weir::judge {
 
+namespace ids {
+inline constexpr std::string_view close_close_wait_leak = "close.close-wait-leak";
+}  // namespace ids
+
 /// The facts stand at close.h.
-[[nodiscard]] std::vector<Finding> judge_close_wait(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_close_wait(const Window& window);
 
 }  // namespace weir::judge

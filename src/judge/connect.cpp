@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/ports.h"
 #include "judge/route.h"
@@ -67,11 +68,11 @@ void add_growth(const Window& window, Finding& finding, std::initializer_list<co
 }
 
 Finding compose_ports(const Window& window, const PortView& view, std::int64_t usable,
-                      Severity severity, const Catalog& catalog) {
+                      Severity severity) {
   const PortUse& use = *view.use;
   const std::string destination = endpoint_name(use.family, use.destination, use.port);
   const double share = std::min(1.0, static_cast<double>(view.taken) / static_cast<double>(usable));
-  Finding finding = make_finding(catalog, "connect.ports-exhausted",
+  Finding finding = make_finding(ids::connect_ports_exhausted,
                                  severity == Severity::critical ? "" : "near", severity,
                                  {{"destination", destination},
                                   {"source", use.source},
@@ -93,17 +94,16 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
   return finding;
 }
 
-std::vector<Finding> judge_ports(const Window& window, const Catalog& catalog) {
-  const auto usable = count_usable_ports(window.end);
+std::vector<Finding> judge_ports(const Window& window) {
+  const auto usable = count_usable_ports(window.end());
   if (!usable || *usable <= 0) return {};
   std::map<Severity, Finding> merged;
-  for (const auto& view : compute_port_views(window.end)) {
+  for (const auto& view : compute_port_views(window.end())) {
     const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
     if (share < tight_share) break;
-    merge_finding(
-        merged,
-        compose_ports(window, view, *usable,
-                      share >= exhausted_share ? Severity::critical : Severity::warning, catalog));
+    merge_finding(merged,
+                  compose_ports(window, view, *usable,
+                                share >= exhausted_share ? Severity::critical : Severity::warning));
   }
   return take(std::move(merged));
 }
@@ -124,11 +124,11 @@ struct Destinations {
 
 Destinations collect_destinations(const Window& window) {
   Destinations all;
-  for (const auto& use : window.end.port_uses) {
+  for (const auto& use : window.end().port_uses) {
     auto& used = all.used[{use.family, use.destination, use.port}];
     used = saturated_sum(used, use.used);
   }
-  for (const auto& flow : window.recording.flows) {
+  for (const auto& flow : window.recording().flows) {
     if (flow.last.min_rtt >= first_timeout_nearly) all.far.emplace(flow.peer, flow.peer_port);
   }
   return all;
@@ -183,15 +183,15 @@ Scope find_wait_scope(const Window& window, const SocketGroup& group,
   return scope;
 }
 
-Finding compose_wait(const Window& window, const Wait& wait, const Catalog& catalog) {
+Finding compose_wait(const Window& window, const Wait& wait) {
   const SocketGroup& group = *wait.group;
   const std::string destination = endpoint_name(group.family, group.peer, group.peer_port);
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
   // Without a window, connections that hang are there, and whether they are many of those that are
   // opened is not known.
-  const Severity severity = window.start == nullptr ? Severity::warning : Severity::critical;
+  const Severity severity = window.start() == nullptr ? Severity::warning : Severity::critical;
   Finding finding =
-      make_finding(catalog, "connect.timeouts", wait.given_up ? "given-up" : "", severity,
+      make_finding(ids::connect_timeouts, wait.given_up ? "given-up" : "", severity,
                    {{"destination", destination},
                     {"process", describe_owners(group.owners)},
                     {"waiting", std::to_string(group.count)},
@@ -201,14 +201,14 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
   finding.scope = find_wait_scope(window, group, destination);
   // Each of them hangs for at least the first three seconds of its retries.
   finding.lost_per_second =
-      window.start == nullptr
+      window.start() == nullptr
           ? 0
-          : static_cast<double>(wait.unanswered) / std::max(window.seconds, reference_seconds);
+          : static_cast<double>(wait.unanswered) / std::max(window.seconds(), reference_seconds);
   finding.evidence.push_back(
       stands_at("sock_diag", "SYN_SENT to " + destination, std::to_string(group.count)));
   finding.evidence.push_back(stands_at("sock_diag", "of them with a SYN that was sent again",
                                        std::to_string(group.retransmitting)));
-  if (window.start != nullptr)
+  if (window.start() != nullptr)
     finding.evidence.push_back(
         stands_at("sock_diag", "of them through the whole window", std::to_string(group.lasting)));
   add_growth(window, finding,
@@ -219,25 +219,25 @@ Finding compose_wait(const Window& window, const Wait& wait, const Catalog& cata
 
 const Link* find_wait_route(const Window& window, const SocketGroup& group) {
   const PortUse* use =
-      window.index->end.port_uses.find({group.family, group.peer, group.peer_port});
+      window.index().end.port_uses.find({group.family, group.peer, group.peer_port});
   return use == nullptr ? nullptr : find_route(window, use->source);
 }
 
 }  // namespace
 
-std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog) {
-  std::vector<Finding> findings = judge_ports(window, catalog);
+std::vector<Finding> judge_connect(const Case& given) {
+  std::vector<Finding> findings = judge_ports(given.window);
   std::map<Severity, Finding> merged;
   std::map<Severity, const Link*> routes;  // null as soon as two of them take different ones
-  for (const auto& wait : find_waits(window)) {
-    Finding finding = compose_wait(window, wait, catalog);
-    const Link* route = find_wait_route(window, *wait.group);
+  for (const auto& wait : find_waits(given.window)) {
+    Finding finding = compose_wait(given.window, wait);
+    const Link* route = find_wait_route(given.window, *wait.group);
     const auto [first, is_new] = routes.emplace(finding.severity, route);
     if (!is_new && first->second != route) first->second = nullptr;
     merge_finding(merged, std::move(finding));
   }
   for (auto& [severity, finding] : merged)
-    finding.scope.interfaces = list_interfaces(window, routes.at(severity));
+    finding.scope.interfaces = list_interfaces(given.window, routes.at(severity));
   std::vector<Finding> waits = take(std::move(merged));
   for (auto& finding : waits) findings.push_back(std::move(finding));
   return findings;

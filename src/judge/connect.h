@@ -2,13 +2,18 @@
 // this host opens are not answered. Not what the other end suffers.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view connect_ports_exhausted = "connect.ports-exhausted";
+inline constexpr std::string_view connect_timeouts = "connect.timeouts";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   connect.ports-exhausted: destination source process used_ports usable_ports used_percent
@@ -17,6 +22,6 @@ namespace weir::judge {
 // SYNs without an answer are told by the sockets that wait for one, since TCPSynRetrans counts
 // SYN-ACKs too (tcp_rtx_synack(), net/ipv4/tcp_output.c) and AttemptFails also those that were
 // refused. A few towards one destination are a dead target of a monitor or a crawler.
-[[nodiscard]] std::vector<Finding> judge_connect(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_connect(const Case& given);
 
 }  // namespace weir::judge

@@ -178,13 +178,13 @@ RuleResult netdev_budget_usecs(const HostFacts&) { return {{{8000}, {2000}, {200
 /// The fact without which a rule has no result.
 enum class Needs { version, memory, hash };
 
-struct Rule {
+struct DefaultRule {
   std::string_view name;
   Needs needs;
   RuleResult (*compute)(const HostFacts&);
 };
 
-constexpr std::array<Rule, 12> rules{
+constexpr std::array<DefaultRule, 12> default_rules{
     {{"tcp_mem", Needs::memory, tcp_mem},
      {"udp_mem", Needs::memory, udp_mem},
      {"tcp_rmem", Needs::version, tcp_rmem},
@@ -207,10 +207,10 @@ bool is_known(Needs needs, const HostFacts& facts) {
   return false;
 }
 
-const Rule* find_rule(std::string_view name) {
-  const auto* found =
-      std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.name == name; });
-  return found == rules.end() ? nullptr : found;
+const DefaultRule* find_rule(std::string_view name) {
+  const auto* found = std::find_if(default_rules.begin(), default_rules.end(),
+                                   [&](const DefaultRule& rule) { return rule.name == name; });
+  return found == default_rules.end() ? nullptr : found;
 }
 
 std::string join(const Integers& integers) {
@@ -289,7 +289,7 @@ KernelChoice compute_default(const Parameter& parameter, const HostFacts& facts)
     if (parameter.type != ParameterType::text) choice.candidates.push_back(std::move(integers));
     return choice;
   }
-  const Rule* rule = find_rule(newest->rule);
+  const DefaultRule* rule = find_rule(newest->rule);
   if (rule == nullptr || !is_known(rule->needs, facts)) return {};
   auto result = rule->compute(facts);
   choice.text = join(result.candidates.front());

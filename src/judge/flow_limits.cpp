@@ -4,9 +4,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/text.h"
 #include "judge/link_view.h"
@@ -55,7 +57,7 @@ constexpr double at_maximum = 0.95;
 
 struct Limit {
   const FlowView* view = nullptr;
-  std::string id;
+  std::string_view id;
   std::string variant;
   Severity severity = Severity::notice;
   double rate = 0;  ///< bytes per second
@@ -94,14 +96,14 @@ std::optional<Limit> find_send_limit(const Window& window, const FlowView& view)
       fills_its_path(state))
     return std::nullopt;
   Limit limit{&view,
-              "buffers.send-limited",
+              ids::buffers_send_limited,
               "",
               Severity::warning,
               rate_over(view.acked, to_seconds(view.busy)),
               state.rtt,
               state.sndbuf};
   limit.share = share_of(view.sndbuf_limited.count, view.busy.count);
-  limit.maximum = find_setting(window.end, "net.ipv4.tcp_wmem", 2);
+  limit.maximum = find_setting(window.end(), "net.ipv4.tcp_wmem", 2);
   if (view.rwnd_limited > view.sndbuf_limited || limit.rate < bytes_per_second_at_least ||
       !limit.maximum)
     return std::nullopt;
@@ -119,7 +121,7 @@ std::optional<Limit> find_peer_limit(const FlowView& view) {
       view.busy < busy_at_least)
     return std::nullopt;
   Limit limit{&view,
-              "buffers.peer-window",
+              ids::buffers_peer_window,
               "",
               Severity::notice,
               rate_over(view.acked, to_seconds(view.busy)),
@@ -137,14 +139,14 @@ double window_share(const Window& window, const FlowState& state) {
   constexpr double half = 0.5;
   constexpr KernelVersion has_scaling_ratio{6, 6, 0};
   constexpr std::int64_t enough_to_tell = 16384;
-  const auto kernel = parse_kernel_version(window.end.provenance.kernel);
+  const auto kernel = parse_kernel_version(window.end().provenance.kernel);
   if (!kernel || *kernel >= has_scaling_ratio) {
     if (state.rmem_alloc.count < enough_to_tell) return half;
     return std::clamp(share_of(state.receive_queue.count, state.rmem_alloc.count), half, 1.0);
   }
   constexpr std::int64_t range = 31;
-  const auto scale =
-      std::clamp(find_setting(window.end, "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
+  const auto scale = std::clamp(
+      find_setting(window.end(), "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
   const double part = 1 / as_double(std::int64_t{1} << std::abs(scale));
   return scale <= 0 ? part : 1 - part;
 }
@@ -175,7 +177,7 @@ std::optional<std::string> find_receive_variant(const Window& window, const Flow
   const double buffer = as_double(state.rcvbuf.count);
   if (buffer > as_double(maximum)) return "fixed";
   if (buffer >= at_maximum * as_double(maximum)) return "";
-  if (find_setting(window.end, "net.ipv4.tcp_moderate_rcvbuf") == 0) return "autotuning-off";
+  if (find_setting(window.end(), "net.ipv4.tcp_moderate_rcvbuf") == 0) return "autotuning-off";
   const double wanted = round_trips_in_rcvbuf * as_double(state.rcv_space.count) +
                         segments_in_rcvbuf * as_double(state.rcv_mss.count);
   return buffer < wanted ? std::optional<std::string>("fixed") : std::nullopt;
@@ -190,13 +192,13 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   if (!reads_at_once(first) || !reads_at_once(state) || receives_through_a_queue(state))
     return std::nullopt;
   Limit limit{&view,
-              "buffers.receive-limited",
+              ids::buffers_receive_limited,
               "",
               Severity::warning,
-              rate_over(view.received, window.seconds),
+              rate_over(view.received, window.seconds()),
               state.rcv_rtt,
               state.rcvbuf};
-  limit.maximum = find_setting(window.end, "net.ipv4.tcp_rmem", 2);
+  limit.maximum = find_setting(window.end(), "net.ipv4.tcp_rmem", 2);
   const double allowed = window_share(window, state) * as_double(state.rcvbuf.count);
   if (!limit.maximum || limit.rate < bytes_per_second_at_least || allowed <= 0) return std::nullopt;
   limit.share = limit.rate * to_seconds(state.rcv_rtt) / allowed;
@@ -211,7 +213,7 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
 /// 8f7baad7f035).
 bool tells_peer_window(const Window& window) {
   constexpr KernelVersion has_peer_window{5, 4, 0};
-  const auto kernel = parse_kernel_version(window.end.provenance.kernel);
+  const auto kernel = parse_kernel_version(window.end().provenance.kernel);
   return !kernel || *kernel >= has_peer_window;
 }
 
@@ -224,7 +226,7 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
       stands_at("sock_diag", "throughput of " + flow_name(*view.flow), kib(limit.rate) + " KiB/s"));
   const auto busy = " of " + decimal(to_seconds(view.busy), 2) + " s with data to send";
   const auto rtt = [](Nanoseconds time) { return decimal(to_seconds(time) * 1000, 1) + " ms"; };
-  if (limit.id == "buffers.receive-limited") {
+  if (limit.id == ids::buffers_receive_limited) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rcv_rtt", rtt(state.rcv_rtt)));
     finding.evidence.push_back(
         stands_at("sock_diag", "tcpi_rcv_space", std::to_string(state.rcv_space.count)));
@@ -232,7 +234,7 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
         stands_at("sock_diag", "SK_MEMINFO_RCVBUF", std::to_string(state.rcvbuf.count)));
     finding.evidence.push_back(
         stands_at("sock_diag", "receive queue", std::to_string(state.receive_queue.count)));
-  } else if (limit.id == "buffers.send-limited") {
+  } else if (limit.id == ids::buffers_send_limited) {
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_sndbuf_limited",
                                          decimal(to_seconds(view.sndbuf_limited), 2) + busy));
     finding.evidence.push_back(stands_at("sock_diag", "tcpi_rtt", rtt(state.rtt)));
@@ -250,18 +252,17 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
         stands_at("sock_diag", "send queue", std::to_string(state.send_queue.count)));
   }
   const std::string setting =
-      limit.id == "buffers.receive-limited" ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
-  const auto value = window.end.sysctls.find(setting);
-  if (limit.maximum && value != window.end.sysctls.end())
+      limit.id == ids::buffers_receive_limited ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
+  const auto value = window.end().sysctls.find(setting);
+  if (limit.maximum && value != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", setting, value->second));
 }
 
 /// `same` are the limits with one id and variant, the connection that moved most first.
-Finding compose_limit(const Window& window, const std::vector<Limit>& same,
-                      const Catalog& catalog) {
+Finding compose_limit(const Window& window, const std::vector<Limit>& same) {
   const Limit& worst = same.front();
   const std::string command = flow_command(window, *worst.view->flow);
-  Finding finding = make_finding(catalog, worst.id, worst.variant, worst.severity,
+  Finding finding = make_finding(worst.id, worst.variant, worst.severity,
                                  {{"connection", flow_name(*worst.view->flow)},
                                   {"process", command.empty() ? "the program" : command},
                                   {"connections", std::to_string(same.size())},
@@ -282,19 +283,18 @@ Finding compose_limit(const Window& window, const std::vector<Limit>& same,
 
 }  // namespace
 
-std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<FlowView>& flows,
-                                       const Catalog& catalog) {
-  if (window.start == nullptr) return {};
-  const bool is_full = is_a_link_full(window);
-  std::map<std::pair<std::string, std::string>, std::vector<Limit>> merged;
+std::vector<Finding> judge_flow_limits(const Case& given) {
+  if (given.window.start() == nullptr) return {};
+  const bool is_full = is_a_link_full(given.window);
+  std::map<std::pair<std::string_view, std::string>, std::vector<Limit>> merged;
   const auto keep = [&](std::optional<Limit> limit) {
     if (!limit) return;
     auto& alike = merged[{limit->id, limit->variant}];
     alike.push_back(*std::move(limit));
   };
-  for (const auto& view : flows) {
-    if (!is_full) keep(find_receive_limit(window, view));
-    auto send = find_send_limit(window, view);
+  for (const auto& view : given.flows) {
+    if (!is_full) keep(find_receive_limit(given.window, view));
+    auto send = find_send_limit(given.window, view);
     keep(send ? std::move(send) : find_peer_limit(view));
   }
   std::vector<Finding> findings;
@@ -305,9 +305,23 @@ std::vector<Finding> judge_flow_limits(const Window& window, const std::vector<F
              std::tuple(saturated_sum(a.view->acked.count, a.view->received.count),
                         b.view->flow->cookie);
     });
-    findings.push_back(compose_limit(window, same.second, catalog));
+    findings.push_back(compose_limit(given.window, same.second));
   }
   return findings;
+}
+
+std::vector<NotSeen> list_unseen_flows(const Case& given) {
+  std::vector<NotSeen> all;
+  for (const auto& sample : given.window.recording().flow_samples) {
+    if (sample.seen >= sample.total) continue;
+    all.push_back({Subject::flows,
+                   "tcp_info of " +
+                       std::to_string(saturated_difference(sample.total, sample.seen)) + " of " +
+                       std::to_string(sample.total) + " connections",
+                   "a sample was looked at" +
+                       (sample.chosen.empty() ? std::string() : ": " + sample.chosen)});
+  }
+  return all;
 }
 
 }  // namespace weir::judge

@@ -3,13 +3,19 @@
 // buffers throw away (buffers.h).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/flow_view.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view buffers_receive_limited = "buffers.receive-limited";
+inline constexpr std::string_view buffers_send_limited = "buffers.send-limited";
+inline constexpr std::string_view buffers_peer_window = "buffers.peer-window";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   buffers.receive-limited, .send-limited, .peer-window: connection process connections rate_kib
@@ -25,8 +31,9 @@ namespace weir::judge {
 // larger (tcp_rcv_space_adjust()); `autotuning-off` is tcp_moderate_rcvbuf = 0. peer-window:
 // rwnd_limited. The other end's matter, and so a notice; also a slow phone shows it. Not judged:
 // what is slow because the path or the sender is.
-[[nodiscard]] std::vector<Finding> judge_flow_limits(const Window& window,
-                                                     const std::vector<FlowView>& flows,
-                                                     const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_flow_limits(const Case& given);
+
+/// What the sample of connections left out.
+[[nodiscard]] std::vector<NotSeen> list_unseen_flows(const Case& given);
 
 }  // namespace weir::judge

@@ -22,7 +22,7 @@ std::int64_t grown(const FlowState* first, std::int64_t before, std::int64_t now
 }
 
 FlowView view_of(const Window& window, const Flow& flow) {
-  const FlowState* first = window.start != nullptr && flow.first ? &*flow.first : nullptr;
+  const FlowState* first = window.start() != nullptr && flow.first ? &*flow.first : nullptr;
   const FlowState before = first == nullptr ? FlowState{} : *first;
   const FlowState& now = flow.last;
   FlowView view;
@@ -40,15 +40,15 @@ FlowView view_of(const Window& window, const Flow& flow) {
 }
 
 const Listener* find_listener_of(const Window& window, const Flow& flow) {
-  return flow.incoming ? window.index->end.listeners_by_port.find(flow.port) : nullptr;
+  return flow.incoming ? window.index().end.listeners_by_port.find(flow.port) : nullptr;
 }
 
 }  // namespace
 
 std::vector<FlowView> compute_flow_views(const Window& window) {
   std::vector<FlowView> views;
-  views.reserve(window.recording.flows.size());
-  for (const auto& flow : window.recording.flows) views.push_back(view_of(window, flow));
+  views.reserve(window.recording().flows.size());
+  for (const auto& flow : window.recording().flows) views.push_back(view_of(window, flow));
   return views;
 }
 
@@ -80,9 +80,10 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   Resource resource;
   resource.kind = "connection";
   resource.name = flow_name(flow);
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   resource.cookie = flow.cookie;
   resource.inode = flow.inode;
+  resource.identity = socket_identity(flow.cookie, flow.inode);
   if (flow.incoming) resource.port = flow.port;
   resource.pids.assign(
       flow.pids.begin(),
@@ -93,21 +94,6 @@ Resource flow_resource(const Window& window, const Flow& flow) {
   }
   resource.command = flow_command(window, flow);
   return resource;
-}
-
-std::vector<NotSeen> list_unseen_flows(const Window& window) {
-  std::vector<NotSeen> all;
-  for (const auto& sample : window.recording.flow_samples) {
-    if (sample.seen >= sample.total) continue;
-    all.push_back({"tcp_info of " +
-                       std::to_string(saturated_difference(sample.total, sample.seen)) + " of " +
-                       std::to_string(sample.total) + " connections",
-                   "weir looked only at a sample" +
-                       (sample.chosen.empty() ? std::string() : ": " + sample.chosen),
-                   {"buffers.receive-limited", "buffers.send-limited", "buffers.peer-window",
-                    "transmission.mtu-blackhole"}});
-  }
-  return all;
 }
 
 }  // namespace weir::judge

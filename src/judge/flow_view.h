@@ -41,7 +41,4 @@ struct FlowView {
 [[nodiscard]] std::string flow_command(const Window& window, const Flow& flow);
 [[nodiscard]] Resource flow_resource(const Window& window, const Flow& flow);
 
-/// What the sample of connections left out.
-[[nodiscard]] std::vector<NotSeen> list_unseen_flows(const Window& window);
-
 }  // namespace weir::judge

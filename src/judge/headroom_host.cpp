@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/headroom.h"
 #include "judge/host_softirq.h"
@@ -25,7 +26,7 @@ ResourceUse table(std::string name, std::string unit, std::optional<std::int64_t
 
 ResourceUse state_count(const Window& window, const std::string& state,
                         std::optional<std::int64_t> errors = std::nullopt) {
-  return table(state, "sockets", find_number(window.end.states, state), std::nullopt, errors);
+  return table(state, "sockets", find_number(window.end().states, state), std::nullopt, errors);
 }
 
 std::optional<std::int64_t> established(const Snapshot& snapshot) {
@@ -67,10 +68,11 @@ std::optional<ResourceUse> busiest_cpu_headroom(const std::vector<SoftnetMove>& 
 
 ResourceUse cpu_headroom(const Window& window) {
   std::optional<std::int64_t> used;
-  if (window.start != nullptr) {
-    const auto busy = difference(window.start->host.cpu_busy.count, window.end.host.cpu_busy.count);
+  if (window.start() != nullptr) {
+    const auto busy =
+        difference(window.start()->host.cpu_busy.count, window.end().host.cpu_busy.count);
     const auto total =
-        difference(window.start->host.cpu_total.count, window.end.host.cpu_total.count);
+        difference(window.start()->host.cpu_total.count, window.end().host.cpu_total.count);
     if (busy && total && *total > 0)
       used = rounded(100.0 * static_cast<double>(*busy) / static_cast<double>(*total));
   }
@@ -89,15 +91,15 @@ ResourceUse process_files(const Process& process) {
 }  // namespace
 
 std::vector<ResourceUse> idle_headroom(const Window& window) {
-  return {table("ESTABLISHED", "sockets", established(window.end), std::nullopt, std::nullopt)};
+  return {table("ESTABLISHED", "sockets", established(window.end()), std::nullopt, std::nullopt)};
 }
 
 std::vector<ResourceUse> close_headroom(const Window& window) {
   // A namespace that is not the first one has no tcp_max_orphans, and no capacity here: the limit
   // is the host's.
   std::vector<ResourceUse> uses{table("orphans", "sockets",
-                                      find_number(window.end.sockstat, "TCP.orphan"),
-                                      find_setting(window.end, "net.ipv4.tcp_max_orphans"),
+                                      find_number(window.end().sockstat, "TCP.orphan"),
+                                      find_setting(window.end(), "net.ipv4.tcp_max_orphans"),
                                       counter_delta(window, "TcpExt.TCPAbortOnMemory"))};
   for (const char* state : {"CLOSE_WAIT", "LAST_ACK", "FIN_WAIT1", "FIN_WAIT2", "CLOSING"})
     uses.push_back(state_count(window, state));
@@ -105,17 +107,17 @@ std::vector<ResourceUse> close_headroom(const Window& window) {
 }
 
 std::vector<ResourceUse> time_wait_headroom(const Window& window) {
-  return {table("TIME_WAIT", "sockets", find_number(window.end.sockstat, "TCP.tw"),
-                find_setting(window.end, "net.ipv4.tcp_max_tw_buckets"),
+  return {table("TIME_WAIT", "sockets", find_number(window.end().sockstat, "TCP.tw"),
+                find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets"),
                 counter_delta(window, "TcpExt.TCPTimeWaitOverflow"))};
 }
 
 std::vector<ResourceUse> connect_headroom(const Window& window) {
   ResourceUse ports = table("local ports to one destination", "ports", std::nullopt,
-                            count_usable_ports(window.end), std::nullopt);
+                            count_usable_ports(window.end()), std::nullopt);
   // How many are in use has no counter: it is a number for each pair of addresses. The tightest one
   // is shown.
-  const auto views = compute_port_views(window.end);
+  const auto views = compute_port_views(window.end());
   if (!views.empty()) {
     const PortUse& use = *views.front().use;
     ports.name = "local ports, " + use.source + " to " +
@@ -137,12 +139,12 @@ std::vector<ResourceUse> host_headroom(const Window& window,
   const auto moves = compute_softnet_moves(window);
   std::vector<ResourceUse> uses{cpu_headroom(window), softnet_headroom(window, moves)};
   if (auto busiest = busiest_cpu_headroom(moves)) uses.push_back(*std::move(busiest));
-  uses.push_back(table("files", "files", find_number(window.end.tables, "files.allocated"),
-                       find_number(window.end.tables, "files.max"), std::nullopt));
-  const auto tracked = find_number(window.end.tables, "conntrack.count");
+  uses.push_back(table("files", "files", find_number(window.end().tables, "files.allocated"),
+                       find_number(window.end().tables, "files.max"), std::nullopt));
+  const auto tracked = find_number(window.end().tables, "conntrack.count");
   if (tracked)
     uses.push_back(table("conntrack", "connections", tracked,
-                         find_number(window.end.tables, "conntrack.max"),
+                         find_number(window.end().tables, "conntrack.max"),
                          table_delta(window, "conntrack.drop")));
   for (const Process* process : processes) uses.push_back(process_files(*process));
   return uses;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "judge/look_back.h"
 #include "judge/words.h"
 
@@ -29,15 +30,15 @@ struct Tracking {
 };
 
 std::optional<Tracking> measure_tracking(const Window& window) {
-  const auto entries = find_number(window.end.tables, "conntrack.count");
-  const auto limit = find_number(window.end.tables, "conntrack.max");
+  const auto entries = find_number(window.end().tables, "conntrack.count");
+  const auto limit = find_number(window.end().tables, "conntrack.max");
   // 0 is no limit at all (__nf_conntrack_alloc()).
   if (!entries || !limit || *limit <= 0) return std::nullopt;
   Tracking tracking;
   tracking.entries = *entries;
-  if (window.start != nullptr)
+  if (window.start() != nullptr)
     tracking.entries =
-        std::max(*entries, find_number(window.start->tables, "conntrack.count").value_or(0));
+        std::max(*entries, find_number(window.start()->tables, "conntrack.count").value_or(0));
   tracking.limit = *limit;
   tracking.refused = table_delta(window, "conntrack.drop").value_or(0);
   tracking.evicted = table_delta(window, "conntrack.early_drop").value_or(0);
@@ -57,16 +58,16 @@ std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
 
 /// `drop` alone may have other reasons, so only a table that has evicted says that it has been
 /// full.
-std::optional<Finding> look_back_at_table(const Window& window, const Catalog& catalog) {
-  const auto evicted = find_number(window.end.tables, "conntrack.early_drop");
+std::optional<Finding> look_back_at_table(const Window& window) {
+  const auto evicted = find_number(window.end().tables, "conntrack.early_drop");
   if (evicted.value_or(0) <= 0) return std::nullopt;
   std::vector<LossCounter> counters;
   for (const char* column : {"early_drop", "drop"}) {
     const std::string name = std::string("conntrack.") + column;
     counters.push_back({"proc", std::string("nf_conntrack ") + column,
-                        find_number(window.end.tables, name), table_delta(window, name)});
+                        find_number(window.end().tables, name), table_delta(window, name)});
   }
-  auto before = look_back(window, catalog, "host.conntrack-full", counters);
+  auto before = look_back(window, ids::host_conntrack_full, counters);
   if (before) before->resource = table_resource(window, "conntrack");
   return before;
 }
@@ -78,37 +79,37 @@ void add_tracking_evidence(const Window& window, const Tracking& tracking, Findi
       stands_at("sysctl", "net.netfilter.nf_conntrack_max", std::to_string(tracking.limit)));
   for (const char* column : {"drop", "early_drop", "insert_failed"}) {
     const std::string name = std::string("conntrack.") + column;
-    const auto total = find_number(window.end.tables, name);
+    const auto total = find_number(window.end().tables, name);
     const auto delta = table_delta(window, name);
     if (!delta || !total) continue;
     Evidence evidence = moved("proc", std::string("nf_conntrack ") + column, *delta, window);
     evidence.total = total;
-    evidence.since = counters_since(window.end);
+    evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }
 }
 
 }  // namespace
 
-std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog) {
-  const auto tracking = measure_tracking(window);
+std::vector<Finding> judge_conntrack(const Case& given) {
+  const auto tracking = measure_tracking(given.window);
   if (!tracking) return {};
   const auto verdict = diagnose_tracking(*tracking);
   if (!verdict) {
-    auto before = look_back_at_table(window, catalog);
+    auto before = look_back_at_table(given.window);
     return before ? std::vector<Finding>{*std::move(before)} : std::vector<Finding>{};
   }
   Finding finding = make_finding(
-      catalog, "host.conntrack-full", verdict->variant, verdict->severity,
+      ids::host_conntrack_full, verdict->variant, verdict->severity,
       {{"entries", std::to_string(tracking->entries)},
        {"maximum", std::to_string(tracking->limit)},
        {"used_percent", percent(std::min(tracking->share, 1.0))},
        {"losses", std::to_string(tracking->refused)},
-       {"losses_per_second", decimal(per_second(window, tracking->refused).value_or(0))},
+       {"losses_per_second", decimal(per_second(given.window, tracking->refused).value_or(0))},
        {"evicted", std::to_string(tracking->evicted)}});
-  finding.resource = table_resource(window, "conntrack");
-  finding.lost_per_second = per_second(window, tracking->refused).value_or(0);
-  add_tracking_evidence(window, *tracking, finding);
+  finding.resource = table_resource(given.window, "conntrack");
+  finding.lost_per_second = per_second(given.window, tracking->refused).value_or(0);
+  add_tracking_evidence(given.window, *tracking, finding);
   return {std::move(finding)};
 }
 

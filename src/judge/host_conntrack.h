@@ -2,13 +2,17 @@
 // Not the drops of a rule of the firewall, and not packets that connection tracking calls invalid.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view host_conntrack_full = "host.conntrack-full";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   host.conntrack-full: entries maximum used_percent losses losses_per_second evicted; variants
@@ -18,6 +22,6 @@ namespace weir::judge {
 // of the maximum: a warning. `drop` alone, far from the maximum, has other reasons (a clash of two
 // packets, a connection that is out of step), and so has insert_failed: they are evidence, never
 // the reason.
-[[nodiscard]] std::vector<Finding> judge_conntrack(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_conntrack(const Case& given);
 
 }  // namespace weir::judge

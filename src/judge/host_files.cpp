@@ -92,10 +92,10 @@ class FileUses {
     const auto badness = [&](const QueueView& view) {
       return std::pair(suffers(view) && nobody_can_accept(*view.listener), view.overflows);
     };
-    for (const Listener* listener : window_.index->end.listeners_by_owner.all(pid)) {
+    for (const Listener* listener : window_.index().end.listeners_by_owner.all(pid)) {
       // The views are in the order of the listeners.
       const QueueView& queue =
-          queues_.views[static_cast<std::size_t>(listener - window_.end.listeners.data())];
+          queues_.views[static_cast<std::size_t>(listener - window_.end().listeners.data())];
       if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
     }
     return known->second = worst;
@@ -114,17 +114,18 @@ Resource process_resource(const Window& window, const Process& process) {
   Resource resource;
   resource.kind = "process";
   resource.name = process.command + " (" + std::to_string(process.pid) + ")";
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   resource.pids = {process.pid};
+  resource.identity = process_identity(window, process.pid);
   resource.command = process.command;
   return resource;
 }
 
-Finding compose_file_use(const Window& window, const std::vector<FileUse>& same, Severity severity,
-                         const Catalog& catalog) {
+Finding compose_file_use(const Window& window, const std::vector<FileUse>& same,
+                         Severity severity) {
   const FileUse& worst = same.front();
   Finding finding =
-      make_finding(catalog, "host.file-limit", worst.at_limit ? "process" : "near", severity,
+      make_finding(ids::host_file_limit, worst.at_limit ? "process" : "near", severity,
                    {{"process", worst.process->command},
                     {"pid", std::to_string(worst.process->pid)},
                     {"files", std::to_string(worst.files)},
@@ -148,12 +149,11 @@ Finding compose_file_use(const Window& window, const std::vector<FileUse>& same,
   return finding;
 }
 
-std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues,
-                                     const Catalog& catalog) {
+std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues) {
   // By command, severity and whether the limit is reached.
   std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
   FileUses uses(window, queues);
-  for (const auto& process : window.end.processes) {
+  for (const auto& process : window.end().processes) {
     if (find_process(window, process.pid) != &process) continue;  // a pid that a file names twice
     auto use = uses.measure(process);
     if (!use) continue;
@@ -176,21 +176,20 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
         same.second.begin(), same.second.end(), [](const FileUse& a, const FileUse& b) {
           return saturated_difference(a.limit, a.files) < saturated_difference(b.limit, b.files);
         });
-    findings.push_back(
-        compose_file_use(window, same.second, std::get<Severity>(same.first), catalog));
+    findings.push_back(compose_file_use(window, same.second, std::get<Severity>(same.first)));
   }
   return findings;
 }
 
-std::optional<Finding> judge_host(const Window& window, const Catalog& catalog) {
-  const auto allocated = find_number(window.end.tables, "files.allocated");
-  const auto limit = find_number(window.end.tables, "files.max");
+std::optional<Finding> judge_host(const Window& window) {
+  const auto allocated = find_number(window.end().tables, "files.allocated");
+  const auto limit = find_number(window.end().tables, "files.max");
   if (!allocated || !limit || *limit <= 0 ||
       static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit))
     return std::nullopt;
   const bool is_full = is_at_file_limit(*allocated, *limit);
   Finding finding = make_finding(
-      catalog, "host.file-limit", "host", is_full ? Severity::critical : Severity::warning,
+      ids::host_file_limit, "host", is_full ? Severity::critical : Severity::warning,
       {{"allocated", std::to_string(*allocated)}, {"file_max", std::to_string(*limit)}});
   finding.resource.kind = "host";
   finding.resource.name = "open files";
@@ -205,10 +204,9 @@ bool is_at_file_limit(std::int64_t files, std::int64_t limit) {
   return files >= limit - std::min(files_of_slack, limit / slack_divisor);
 }
 
-std::vector<Finding> judge_files(const Window& window, const QueueViews& queues,
-                                 const Catalog& catalog) {
-  auto findings = judge_processes(window, queues, catalog);
-  auto host = judge_host(window, catalog);
+std::vector<Finding> judge_files(const Case& given) {
+  auto findings = judge_processes(given.window, given.queues);
+  auto host = judge_host(given.window);
   if (host) findings.push_back(*std::move(host));
   return findings;
 }

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
-#include "judge/queue.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view host_file_limit = "host.file-limit";
+}  // namespace ids
 
 /// Whether so many open files are all that the limit allows, but for the few that come and go while
 /// they are counted.
@@ -22,7 +26,6 @@ namespace weir::judge {
 // At the limit with a queue that refuses connections or stands at its limit: critical. At the
 // limit, or over 90 % of it, with queues that are still served: a warning. Processes of one command
 // in the same condition are one finding about the fullest; the others are in Finding::also.
-[[nodiscard]] std::vector<Finding> judge_files(const Window& window, const QueueViews& queues,
-                                               const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_files(const Case& given);
 
 }  // namespace weir::judge

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/link_view.h"
 #include "judge/look_back.h"
@@ -53,7 +54,7 @@ Resource cpu_resource(const Window& window, const SoftnetMove& move) {
   Resource resource;
   resource.kind = "host";
   resource.name = cpu_name(move);
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   return resource;
 }
 
@@ -83,16 +84,16 @@ Severity severity_of_drops(const Window& window, const SoftnetMove& worst) {
 
 /// Since boot; a handful from the moment when a container started is not worth a line. The counters
 /// are the host's: inside of another namespace their past is somebody else's.
-std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& catalog) {
-  if (!window.end.provenance.initial_netns) return std::nullopt;
+std::optional<Finding> look_back_at_drops(const Window& window) {
+  if (!window.end().provenance.initial_netns) return std::nullopt;
   std::int64_t dropped = 0;
   std::int64_t processed = 0;
-  for (const auto& cpu : window.end.softnet) {
+  for (const auto& cpu : window.end().softnet) {
     dropped = saturated_sum(dropped, std::max<std::int64_t>(cpu.dropped, 0));
     processed = saturated_sum(processed, std::max<std::int64_t>(cpu.processed, 0));
   }
   if (share_beside(dropped, processed) < warning_drop_share) return std::nullopt;
-  auto before = look_back(window, catalog, "host.softirq-drops",
+  auto before = look_back(window, ids::host_softirq_drops,
                           {{"softnet", "softnet_stat dropped", dropped, std::nullopt}});
   if (before) {
     before->resource.name = "softirq";
@@ -102,22 +103,21 @@ std::optional<Finding> look_back_at_drops(const Window& window, const Catalog& c
 }
 
 std::optional<Finding> judge_backlog_drops(const Window& window,
-                                           const std::vector<SoftnetMove>& moves,
-                                           const Catalog& catalog) {
+                                           const std::vector<SoftnetMove>& moves) {
   const auto worst_first = order_by(moves, &SoftnetMove::dropped);
-  if (worst_first.empty() || worst_first.front().dropped == 0)
-    return look_back_at_drops(window, catalog);
+  if (worst_first.empty() || worst_first.front().dropped == 0) return look_back_at_drops(window);
   const SoftnetMove& worst = worst_first.front();
   std::int64_t all = 0;
   for (const auto& move : moves) all = saturated_sum(all, move.dropped);
-  const auto limit = window.end.sysctls.find("net.core.netdev_max_backlog");
+  const auto limit = window.end().sysctls.find("net.core.netdev_max_backlog");
   Finding finding = make_finding(
-      catalog, "host.softirq-drops", "", severity_of_drops(window, worst),
+      ids::host_softirq_drops, "", severity_of_drops(window, worst),
       {{"cpu", std::to_string(worst.cpu->cpu)},
        {"losses", std::to_string(all)},
        {"losses_per_second", decimal(rate_or_zero(window, all))},
        {"lost_percent", decimal(100 * share_beside(worst.dropped, worst.processed), 2)},
-       {"backlog_limit", limit == window.end.sysctls.end() ? "not readable here" : limit->second}});
+       {"backlog_limit",
+        limit == window.end().sysctls.end() ? "not readable here" : limit->second}});
   finding.resource = cpu_resource(window, worst);
   finding.lost_per_second = rate_or_zero(window, all);
   for (std::size_t i = 0;
@@ -130,14 +130,13 @@ std::optional<Finding> judge_backlog_drops(const Window& window,
   if (worst.cpu->queue_length)
     finding.evidence.push_back(stands_at("softnet", "backlog of " + cpu_name(worst),
                                          std::to_string(*worst.cpu->queue_length)));
-  if (limit != window.end.sysctls.end())
+  if (limit != window.end().sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.core.netdev_max_backlog", limit->second));
   add_time_evidence(worst, finding);
   return finding;
 }
 
-std::optional<Finding> judge_squeezes(const Window& window, const std::vector<SoftnetMove>& moves,
-                                      const Catalog& catalog) {
+std::optional<Finding> judge_squeezes(const Window& window, const std::vector<SoftnetMove>& moves) {
   const auto worst_first = order_by(moves, &SoftnetMove::squeezed);
   const auto is_squeezed = [&](const SoftnetMove& move) {
     return share_beside(move.squeezed, move.processed) >= squeezed_share &&
@@ -147,7 +146,7 @@ std::optional<Finding> judge_squeezes(const Window& window, const std::vector<So
   if (found == worst_first.end()) return std::nullopt;
   const bool is_busy = found->softirq_share.value_or(0) >= busy_softirq_share;
   Finding finding = make_finding(
-      catalog, "host.softirq-squeezed", "", is_busy ? Severity::warning : Severity::notice,
+      ids::host_softirq_squeezed, "", is_busy ? Severity::warning : Severity::notice,
       {{"cpu", std::to_string(found->cpu->cpu)},
        {"squeezes_per_second", decimal(rate_or_zero(window, found->squeezed))},
        {"squeezed_percent", decimal(100 * share_beside(found->squeezed, found->processed), 2)},
@@ -161,8 +160,8 @@ std::optional<Finding> judge_squeezes(const Window& window, const std::vector<So
   finding.evidence.push_back(
       moved("softnet", "processed on " + cpu_name(*found), found->processed, window));
   for (const char* name : {"net.core.netdev_budget", "net.core.netdev_budget_usecs"}) {
-    const auto value = window.end.sysctls.find(name);
-    if (value != window.end.sysctls.end())
+    const auto value = window.end().sysctls.find(name);
+    if (value != window.end().sysctls.end())
       finding.evidence.push_back(stands_at("sysctl", name, value->second));
   }
   add_time_evidence(*found, finding);
@@ -220,8 +219,7 @@ std::string describe_queues(const Link& link) {
          (link.rx_queues == 1 ? " receive queue" : " receive queues");
 }
 
-std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<SoftnetMove>& moves,
-                                     const Catalog& catalog) {
+std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<SoftnetMove>& moves) {
   const auto alone = find_alone(window, moves);
   const Receiver receiver = find_receiver(window);
   if (!alone || receiver.link == nullptr) return std::nullopt;
@@ -232,7 +230,7 @@ std::optional<Finding> judge_one_cpu(const Window& window, const std::vector<Sof
   const bool is_losing = share_beside(lost, receiver.packets) >= critical_drop_share &&
                          rate_or_zero(window, lost) >= critical_drops_per_second;
   Finding finding = make_finding(
-      catalog, "host.softirq-one-cpu", "", is_losing ? Severity::critical : Severity::warning,
+      ids::host_softirq_one_cpu, "", is_losing ? Severity::critical : Severity::warning,
       {{"cpu", std::to_string(full.cpu->cpu)},
        {"interface", receiver.link->name},
        {"packets_per_second", decimal(rate_or_zero(window, full.processed), 0)},
@@ -271,9 +269,9 @@ std::optional<double> time_share(ClockTicks before, ClockTicks after,
 
 std::vector<SoftnetMove> compute_softnet_moves(const Window& window) {
   std::vector<SoftnetMove> moves;
-  if (window.start == nullptr) return moves;
-  for (const auto& cpu : window.end.softnet) {
-    const SoftnetCpu* before = window.index->start.softnet.find(cpu.cpu);
+  if (window.start() == nullptr) return moves;
+  for (const auto& cpu : window.end().softnet) {
+    const SoftnetCpu* before = window.index().start.softnet.find(cpu.cpu);
     if (before == nullptr) continue;
     SoftnetMove move;
     move.cpu = &cpu;
@@ -290,11 +288,11 @@ std::vector<SoftnetMove> compute_softnet_moves(const Window& window) {
 
 const Link* find_busiest_link(const Window& window) { return find_receiver(window).link; }
 
-std::vector<Finding> judge_softirq(const Window& window, const Catalog& catalog) {
-  const auto moves = compute_softnet_moves(window);
+std::vector<Finding> judge_softirq(const Case& given) {
+  const auto moves = compute_softnet_moves(given.window);
   std::vector<Finding> findings;
   for (auto judge_one : {judge_backlog_drops, judge_squeezes, judge_one_cpu}) {
-    auto finding = judge_one(window, moves, catalog);
+    auto finding = judge_one(given.window, moves);
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;

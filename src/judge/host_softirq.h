@@ -4,13 +4,19 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view host_softirq_drops = "host.softirq-drops";
+inline constexpr std::string_view host_softirq_squeezed = "host.softirq-squeezed";
+inline constexpr std::string_view host_softirq_one_cpu = "host.softirq-one-cpu";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   host.softirq-drops: cpu losses losses_per_second lost_percent backlog_limit; variant before
@@ -21,7 +27,7 @@ namespace weir::judge {
 // softirq-drops: critical from a noticeable share of the CPU's packets on. softirq-squeezed: a
 // warning only where softirq also takes much of the CPU. softirq-one-cpu: a warning where one CPU
 // has no time left and the others have plenty; critical where packets are lost for it.
-[[nodiscard]] std::vector<Finding> judge_softirq(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_softirq(const Case& given);
 
 /// One CPU's receiving inside the window.
 struct SoftnetMove {

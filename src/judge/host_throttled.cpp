@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 
@@ -23,11 +24,10 @@ struct ThrottledGroup {
   std::vector<const Process*> processes;
 };
 
-Finding compose_throttled(const Window& window, const ThrottledGroup& group,
-                          const Catalog& catalog) {
+Finding compose_throttled(const Window& window, const ThrottledGroup& group) {
   const Process& first = *group.processes.front();
   Finding finding = make_finding(
-      catalog, "host.cpu-throttled", "", Severity::warning,
+      ids::host_cpu_throttled, "", Severity::warning,
       {{"process", first.command},
        {"cgroup", first.cgroup},
        {"throttled_ms", std::to_string(group.throttling.time.count / nanoseconds_per_millisecond)},
@@ -35,8 +35,9 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group,
        {"throttled_percent", percent(std::min(group.throttling.period_share, 1.0))}});
   finding.resource.kind = "process";
   finding.resource.name = first.command + " (" + std::to_string(first.pid) + ")";
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.netns = window.end().provenance.place.netns;
   finding.resource.command = first.command;
+  finding.resource.identity = process_identity(window, first.pid);
   for (const Process* process : group.processes) {
     if (finding.resource.pids.size() < named_at_most) finding.resource.pids.push_back(process->pid);
   }
@@ -46,10 +47,10 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group,
 
 }  // namespace
 
-std::vector<Finding> judge_throttling_of_servers(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_throttling_of_servers(const Case& given) {
   std::map<std::string, ThrottledGroup> groups;
-  for (const auto& process : window.end.processes) {
-    const auto throttling = compute_throttling(window, process);
+  for (const auto& process : given.window.end().processes) {
+    const auto throttling = compute_throttling(given.window, process);
     if (!throttling || throttling->period_share < noticeable_period_share ||
         throttling->time_share < noticeable_time_share)
       continue;
@@ -60,7 +61,7 @@ std::vector<Finding> judge_throttling_of_servers(const Window& window, const Cat
   std::vector<Finding> findings;
   findings.reserve(groups.size());
   for (const auto& group : groups)
-    findings.push_back(compose_throttled(window, group.second, catalog));
+    findings.push_back(compose_throttled(given.window, group.second));
   return findings;
 }
 

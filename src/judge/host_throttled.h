@@ -3,20 +3,23 @@
 // rank.h attaches this finding to it.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view host_cpu_throttled = "host.cpu-throttled";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   host.cpu-throttled: process cgroup throttled_ms periods throttled_percent
 //
 // A warning from a quarter of the periods and a tenth of the time on. Processes of one cgroup are
 // one finding.
-[[nodiscard]] std::vector<Finding> judge_throttling_of_servers(const Window& window,
-                                                               const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_throttling_of_servers(const Case& given);
 
 }  // namespace weir::judge

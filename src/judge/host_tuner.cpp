@@ -20,8 +20,8 @@ std::string_view program_of(std::string_view tuner) { return tuner.substr(0, tun
 
 }  // namespace
 
-std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& catalog) {
-  const auto& tuners = window.end.tuners;
+std::vector<Finding> judge_other_tuners(const Case& given) {
+  const auto& tuners = given.window.end().tuners;
   if (tuners.empty()) return {};
   std::string names;
   for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
@@ -29,11 +29,11 @@ std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& cat
   const bool only_interrupts =
       std::all_of(tuners.begin(), tuners.end(),
                   [](const std::string& tuner) { return program_of(tuner) == interrupt_balancer; });
-  Finding finding = make_finding(catalog, "host.other-tuner", only_interrupts ? "interrupts" : "",
+  Finding finding = make_finding(ids::host_other_tuner, only_interrupts ? "interrupts" : "",
                                  Severity::notice, {{"tuners", names}});
   finding.resource.kind = "host";
   finding.resource.name = "other tuners";
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.netns = given.window.end().provenance.place.netns;
   for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)
     finding.evidence.push_back(stands_at("proc", "program at work", tuners[i]));
   return {std::move(finding)};

@@ -2,18 +2,22 @@
 // at. Not drift: whether one of its writes undid another is seen by who wrote.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view host_other_tuner = "host.other-tuner";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   host.other-tuner: tuners; variant interrupts (irqbalance and nothing else)
 //
 // One notice for all of them.
-[[nodiscard]] std::vector<Finding> judge_other_tuners(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_other_tuners(const Case& given);
 
 }  // namespace weir::judge

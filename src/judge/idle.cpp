@@ -65,10 +65,10 @@ bool is_holding(const PeerGroup& group) {
 /// The listener's queue that is worst off, its connections, and the files of its owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
   std::int64_t counted = 0;
-  for (const Listener* listener : window.index->end.listeners_by_port.all(hold.port)) {
+  for (const Listener* listener : window.index().end.listeners_by_port.all(hold.port)) {
     // The views are in the order of the listeners.
     const QueueView& view =
-        queues.views[static_cast<std::size_t>(listener - window.end.listeners.data())];
+        queues.views[static_cast<std::size_t>(listener - window.end().listeners.data())];
     if (hold.queue == nullptr || (suffers(view) && !suffers(*hold.queue))) hold.queue = &view;
     counted = std::max(counted, find_number(listener->connections, "ESTABLISHED").value_or(0));
     for (const auto& owner : listener->owners) {
@@ -93,7 +93,7 @@ void add_held_group(const PeerGroup& group, Hold& hold) {
 /// An attacker with addresses of many networks.
 void gather_spread(const Window& window, Hold& hold) {
   Hold spread = hold;
-  for (const PeerGroup* group : window.index->end.peer_groups.all(hold.port)) {
+  for (const PeerGroup* group : window.index().end.peer_groups.all(hold.port)) {
     if (is_mostly_held(*group)) add_held_group(*group, spread);
   }
   if (spread.held >= held_by_many_networks &&
@@ -103,7 +103,7 @@ void gather_spread(const Window& window, Hold& hold) {
 
 std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) {
   std::map<std::int64_t, Hold> by_port;
-  for (const auto& group : window.end.peer_groups) {
+  for (const auto& group : window.end().peer_groups) {
     Hold& hold = by_port[group.port];
     hold.port = group.port;
     hold.connections = saturated_sum(hold.connections, at_least_zero(group.connections));
@@ -145,17 +145,17 @@ Resource network_resource(const Window& window, const Hold& hold, const PeerGrou
     resource = listener_resource(window, *hold.queue->listener, hold.queue->group_size);
   resource.kind = "network";
   resource.name = group.prefix;
-  resource.netns = window.end.provenance.place.netns;
+  resource.identity = group.prefix + " at port " + std::to_string(group.port);
+  resource.netns = window.end().provenance.place.netns;
   resource.port = group.port;
   return resource;
 }
 
-Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion,
-                     const Catalog& catalog) {
+Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& conclusion) {
   const PeerGroup& worst = *hold.groups.front();
   Resource resource = network_resource(window, hold, worst);
   Finding finding =
-      make_finding(catalog, "idle.slow-hold", conclusion.variant, conclusion.severity,
+      make_finding(ids::idle_slow_hold, conclusion.variant, conclusion.severity,
                    {{"network", worst.prefix},
                     {"networks", std::to_string(hold.groups.size())},
                     {"port", std::to_string(hold.port)},
@@ -198,19 +198,19 @@ std::int64_t count_from(const Histogram& histogram, std::int64_t from) {
   return sum;
 }
 
-std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& catalog) {
-  for (const auto& histogram : window.recording.histograms) {
+std::optional<Finding> judge_dead_peers(const Window& window) {
+  for (const auto& histogram : window.recording().histograms) {
     if (histogram.name != "idle.without_keepalive") continue;
     const auto idle = count_from(histogram, idle_seconds);
     if (idle < dead_at_least) return std::nullopt;
     const auto oldest = count_from(histogram, keepalive_seconds);
-    Finding finding = make_finding(catalog, "idle.dead-peers", "", Severity::notice,
+    Finding finding = make_finding(ids::idle_dead_peers, "", Severity::notice,
                                    {{"connections", std::to_string(idle)},
                                     {"idle_minutes", std::to_string(idle_seconds / 60)},
                                     {"oldest_count", std::to_string(oldest)}});
     finding.resource.kind = "host";
     finding.resource.name = "ESTABLISHED";
-    finding.resource.netns = window.end.provenance.place.netns;
+    finding.resource.netns = window.end().provenance.place.netns;
     finding.evidence.push_back(stands_at(
         "sock_diag", "ESTABLISHED without a keepalive timer, no data for 3600 s or longer",
         std::to_string(idle)));
@@ -224,14 +224,13 @@ std::optional<Finding> judge_dead_peers(const Window& window, const Catalog& cat
 
 }  // namespace
 
-std::vector<Finding> judge_idle(const Window& window, const QueueViews& queues,
-                                const Catalog& catalog) {
+std::vector<Finding> judge_idle(const Case& given) {
   std::vector<Finding> findings;
-  for (const auto& hold : collect_holds(window, queues)) {
+  for (const auto& hold : collect_holds(given.window, given.queues)) {
     const auto verdict = judge_hold(hold);
-    if (verdict) findings.push_back(compose_hold(window, hold, *verdict, catalog));
+    if (verdict) findings.push_back(compose_hold(given.window, hold, *verdict));
   }
-  auto dead = judge_dead_peers(window, catalog);
+  auto dead = judge_dead_peers(given.window);
   if (dead) findings.push_back(*std::move(dead));
   return findings;
 }

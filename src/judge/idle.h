@@ -3,13 +3,18 @@
 // crowd of a busy server.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/queue.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view idle_slow_hold = "idle.slow-hold";
+inline constexpr std::string_view idle_dead_peers = "idle.dead-peers";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   idle.slow-hold: network networks port process held trickling connections
@@ -23,7 +28,6 @@ namespace weir::judge {
 // left; else a warning. Silent ones that hold most of the owner's files are a warning of their own
 // (`silent`). dead-peers is a notice: the kernel cannot tell a peer that is gone from one that is
 // idle.
-[[nodiscard]] std::vector<Finding> judge_idle(const Window& window, const QueueViews& queues,
-                                              const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_idle(const Case& given);
 
 }  // namespace weir::judge

@@ -1,5 +1,6 @@
 // judge(): a Recording and the Catalog → a Report: each stage's headroom and the ranked Findings.
-// Pure. Not a reader of anything, and not a planner.
+// Pure. Not a reader of anything, not a planner, and not the findings' sentences: sentences.h fills
+// them in when the plan is known.
 #pragma once
 
 #include <cstdint>

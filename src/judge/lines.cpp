@@ -149,7 +149,7 @@ class LineJudge {
     one.why = verdict.why;
     one.remedy = verdict.verdict == Verdict::overridden ? "" : verdict.remedy;
     if (verdict.verdict == Verdict::unknown) one.suggestion = suggest_parameter(line.key, catalog_);
-    return make_setting_finding(one, catalog_);
+    return make_setting_finding(one);
   }
 
   const std::vector<ConfigLine>& lines_;

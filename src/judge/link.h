@@ -3,13 +3,23 @@
 // neighbours behind a link.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view link_carrier_lost = "link.carrier-lost";
+inline constexpr std::string_view link_duplex_half = "link.duplex-half";
+inline constexpr std::string_view link_speed_reduced = "link.speed-reduced";
+inline constexpr std::string_view link_saturated = "link.saturated";
+inline constexpr std::string_view link_rx_drops = "link.rx-drops";
+inline constexpr std::string_view link_errors = "link.errors";
+inline constexpr std::string_view link_cloud_allowance = "link.cloud-allowance";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold, beside interface:
 //   link.carrier-lost: changes dependent; variants lost flapping member unused
@@ -26,19 +36,19 @@ namespace weir::judge {
 
 /// Warning where an address, a route or a bond depends on it; critical where the carrier went
 /// inside the window; else a notice.
-[[nodiscard]] std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_carriers(const Window& window);
 /// Half duplex: a warning. A lower speed: a warning from a quarter of what both ends can do, else a
 /// notice.
-[[nodiscard]] std::vector<Finding> judge_link_modes(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_link_modes(const Window& window);
 /// A warning from 90 % of the speed, critical where packets are dropped for it.
-[[nodiscard]] std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_link_load(const Window& window);
 /// By the share of the packets that is lost: critical, warning, notice.
-[[nodiscard]] std::vector<Finding> judge_link_losses(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_link_losses(const Window& window);
 
 /// All of the above.
-[[nodiscard]] std::vector<Finding> judge_links(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_links(const Case& given);
 
 /// Cards that carry traffic and do not tell their speed.
-[[nodiscard]] std::vector<NotSeen> list_unseen_links(const Window& window);
+[[nodiscard]] std::vector<NotSeen> list_unseen_links(const Case& given);
 
 }  // namespace weir::judge

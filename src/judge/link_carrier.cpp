@@ -43,7 +43,7 @@ const Link* find_master(const Topology& topology, const Link& link) {
   return link.master == 0 ? nullptr : topology.links.find(link.master);
 }
 const Link* find_master(const Window& window, const Link& link) {
-  return find_master(window.index->end.topology, link);
+  return find_master(window.index().end.topology, link);
 }
 
 bool is_bond(const Link* master) {
@@ -55,7 +55,7 @@ bool is_bond(const Link* master) {
 /// virbr0).
 std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
   std::set<std::int64_t> bridges;
-  for (const auto& port : window.end.links) {
+  for (const auto& port : window.end().links) {
     if (!is_kind_among(guest_ports, port.kind)) bridges.insert(port.master);
   }
   return bridges;
@@ -77,10 +77,10 @@ std::string find_dependent(const Topology& topology, const Link& link) {
 /// Network managers take the address away as soon as the carrier goes: in a short window what the
 /// start shows counts, too.
 std::string find_dependent(const Window& window, const LinkView& view) {
-  std::string dependent = find_dependent(window.index->end.topology, *view.link);
-  if (!dependent.empty() || view.before == nullptr || window.seconds > short_window_seconds)
+  std::string dependent = find_dependent(window.index().end.topology, *view.link);
+  if (!dependent.empty() || view.before == nullptr || window.seconds() > short_window_seconds)
     return dependent;
-  return find_dependent(window.index->start.topology, *view.before);
+  return find_dependent(window.index().start.topology, *view.before);
 }
 
 bool had_carrier(const LinkView& view) {
@@ -136,7 +136,7 @@ std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkVie
     return std::nullopt;
   if (!is_hardware(*view.link) && !is_bond(view.link)) return std::nullopt;
   const double flaps = static_cast<double>(*changes) / static_cast<double>(changes_of_a_flap);
-  const bool is_seldom = flaps * flap_seconds < window.seconds;
+  const bool is_seldom = flaps * flap_seconds < window.seconds();
   std::string dependent = find_dependent(window, view);
   if (is_bond(find_master(window, *view.link))) dependent = find_master(window, *view.link)->name;
   const bool is_notice = is_seldom || dependent.empty();
@@ -144,11 +144,10 @@ std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkVie
                      dependent.empty() ? "nothing" : std::move(dependent)};
 }
 
-Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss,
-                             const Catalog& catalog) {
+Finding compose_carrier_loss(const Window& window, const LinkView& view, const CarrierLoss& loss) {
   const auto changes = changes_inside(view);
   Finding finding =
-      make_finding(catalog, "link.carrier-lost", loss.variant, loss.severity,
+      make_finding(ids::link_carrier_lost, loss.variant, loss.severity,
                    {{"interface", view.link->name},
                     {"dependent", loss.dependent},
                     {"changes", changes ? std::to_string(*changes) : std::string("several")}});
@@ -172,14 +171,14 @@ Finding compose_carrier_loss(const Window& window, const LinkView& view, const C
 
 }  // namespace
 
-std::vector<Finding> judge_carriers(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_carriers(const Window& window) {
   std::vector<Finding> findings;
   const auto with_uplink = find_bridges_with_uplink(window);
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
     const auto loss = view.link->carrier ? diagnose_flapping(window, view)
                                          : diagnose_lost(window, with_uplink, view);
-    if (loss) findings.push_back(compose_carrier_loss(window, view, *loss, catalog));
+    if (loss) findings.push_back(compose_carrier_loss(window, view, *loss));
   }
   return findings;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/link.h"
 #include "judge/link_view.h"
@@ -191,11 +192,12 @@ void add_qdisc_evidence(const Window& window, const QdiscView& view, Finding& fi
 }
 
 Finding compose_load(const Window& window, const LinkView& view, const Load& load,
-                     const std::optional<QdiscView>& qdisc, const Catalog& catalog) {
-  Finding finding = make_finding(catalog, "link.saturated", load.variant, load.severity,
-                                 collect_load_facts(load));
+                     const std::optional<QdiscView>& qdisc) {
+  Finding finding =
+      make_finding(ids::link_saturated, load.variant, load.severity, collect_load_facts(load));
   finding.resource = interface_resource(window, *view.link);
   const bool receives = load.direction == "receives";
+  finding.resource.identity += receives ? " receiving" : " sending";
   finding.lost_per_second = per_second(window, load.losses).value_or(0);
   const char* bytes = receives ? "rx_bytes of " : "tx_bytes of ";
   const auto delta = moved_by(view, receives ? &Link::rx_bytes : &Link::tx_bytes);
@@ -212,20 +214,20 @@ Finding compose_load(const Window& window, const LinkView& view, const Load& loa
 
 }  // namespace
 
-std::vector<Finding> judge_link_load(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_link_load(const Window& window) {
   std::vector<Finding> findings;
-  if (window.start == nullptr) return findings;
+  if (window.start() == nullptr) return findings;
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up || view.before == nullptr) continue;
     const auto qdisc = find_root_qdisc(window, *view.link);
     const auto received = measure_direction(window, view, true, qdisc);
-    if (received) findings.push_back(compose_load(window, view, *received, qdisc, catalog));
+    if (received) findings.push_back(compose_load(window, view, *received, qdisc));
     // Of one direction one finding: the narrowest place first.
     auto sent = qdisc ? measure_shaper(window, view, *qdisc) : std::nullopt;
     if (!sent) sent = measure_direction(window, view, false, qdisc);
     if (!sent && qdisc) sent = measure_classes(window, view, *qdisc);
     if (!sent && qdisc) sent = measure_queue(window, view, *qdisc);
-    if (sent) findings.push_back(compose_load(window, view, *sent, qdisc, catalog));
+    if (sent) findings.push_back(compose_load(window, view, *sent, qdisc));
   }
   return findings;
 }

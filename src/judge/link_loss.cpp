@@ -3,8 +3,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/link.h"
 #include "judge/link_view.h"
@@ -55,11 +57,10 @@ void count_losses(const Window& window, const LinkView& view, const char* source
   loss.counter = name;
 }
 
-Finding compose_link_loss(const Window& window, const LinkView& view, const char* id,
-                          const char* variant, Severity severity, const LinkLoss& loss,
-                          const Catalog& catalog) {
+Finding compose_link_loss(const Window& window, const LinkView& view, std::string_view id,
+                          const char* variant, Severity severity, const LinkLoss& loss) {
   Finding finding =
-      make_finding(catalog, id, variant, severity,
+      make_finding(id, variant, severity,
                    {{"interface", view.link->name},
                     {"counter", loss.counter},
                     {"losses", std::to_string(loss.losses)},
@@ -71,8 +72,7 @@ Finding compose_link_loss(const Window& window, const LinkView& view, const char
   return finding;
 }
 
-std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& view,
-                                         const Catalog& catalog) {
+std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& view) {
   const std::int64_t total =
       std::max(view.link->rx_missed_errors,
                find_number(view.link->statistics, "rx_fifo_errors").value_or(0));
@@ -81,18 +81,17 @@ std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& v
   if (share_beside(total, std::max<std::int64_t>(view.link->rx_packets, 0)) < critical_loss_share)
     return std::nullopt;
   auto finding =
-      look_back(window, catalog, "link.rx-drops",
+      look_back(window, ids::link_rx_drops,
                 {{"rtnetlink", "rx_missed_errors or rx_fifo_errors of " + view.link->name, total,
                   ring_losses(window, view)}});
   if (finding) finding->resource = interface_resource(window, *view.link);
   return finding;
 }
 
-std::optional<Finding> judge_ring(const Window& window, const LinkView& view,
-                                  const Catalog& catalog) {
+std::optional<Finding> judge_ring(const Window& window, const LinkView& view) {
   LinkLoss loss;
   loss.losses = ring_losses(window, view).value_or(0);
-  if (loss.losses <= 0) return look_back_at_ring(window, view, catalog);
+  if (loss.losses <= 0) return look_back_at_ring(window, view);
   std::int64_t most = 0;
   count_losses(window, view, "rtnetlink", "rx_missed_errors",
                moved_by(view, &Link::rx_missed_errors), loss, most);
@@ -112,8 +111,7 @@ std::optional<Finding> judge_ring(const Window& window, const LinkView& view,
   if (view.link->rx_queues > 0)
     loss.evidence.push_back(stands_at("sysfs", "receive queues of " + view.link->name,
                                       std::to_string(view.link->rx_queues)));
-  return compose_link_loss(window, view, "link.rx-drops", "", severity_of(window, loss), loss,
-                           catalog);
+  return compose_link_loss(window, view, ids::link_rx_drops, "", severity_of(window, loss), loss);
 }
 
 /// While the carrier goes or comes, frames are damaged for that reason: link.carrier-lost tells of
@@ -123,8 +121,7 @@ bool carrier_stood(const LinkView& view) {
          difference(view.before->carrier_changes, view.link->carrier_changes).value_or(0) == 0;
 }
 
-std::optional<Finding> judge_errors(const Window& window, const LinkView& view,
-                                    const Catalog& catalog) {
+std::optional<Finding> judge_errors(const Window& window, const LinkView& view) {
   if (!carrier_stood(view)) return std::nullopt;
   LinkLoss loss;
   std::int64_t most = 0;
@@ -150,8 +147,8 @@ std::optional<Finding> judge_errors(const Window& window, const LinkView& view,
   if (!is_damage)
     loss.evidence.push_back(
         stands_at("rtnetlink", "MTU of " + view.link->name, std::to_string(view.link->mtu)));
-  return compose_link_loss(window, view, "link.errors", is_damage ? "" : "length",
-                           severity_of(window, loss), loss, catalog);
+  return compose_link_loss(window, view, ids::link_errors, is_damage ? "" : "length",
+                           severity_of(window, loss), loss);
 }
 
 bool is_allowance(const std::string& name) {
@@ -160,8 +157,7 @@ bool is_allowance(const std::string& name) {
                       allowance_ending) == 0;
 }
 
-std::optional<Finding> judge_allowance(const Window& window, const LinkView& view,
-                                       const Catalog& catalog) {
+std::optional<Finding> judge_allowance(const Window& window, const LinkView& view) {
   LinkLoss loss;
   std::int64_t most = 0;
   std::vector<LossCounter> counters;
@@ -173,7 +169,7 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
     counters.push_back({"ethtool", driver.first + " of " + view.link->name, driver.second, delta});
   }
   if (loss.losses <= 0) {
-    auto before = look_back(window, catalog, "link.cloud-allowance", counters);
+    auto before = look_back(window, ids::link_cloud_allowance, counters);
     if (before) before->resource = interface_resource(window, *view.link);
     return before;
   }
@@ -182,19 +178,19 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
   loss.share = share_beside(loss.losses, passed);
   // A burst that the provider delayed once is no lasting limit; packets each second are.
   const bool is_lasting = per_second(window, loss.losses).value_or(0) >= critical_losses_per_second;
-  return compose_link_loss(window, view, "link.cloud-allowance", "",
-                           is_lasting ? Severity::critical : Severity::warning, loss, catalog);
+  return compose_link_loss(window, view, ids::link_cloud_allowance, "",
+                           is_lasting ? Severity::critical : Severity::warning, loss);
 }
 
 }  // namespace
 
-std::vector<Finding> judge_link_losses(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_link_losses(const Window& window) {
   std::vector<Finding> findings;
   for (const auto& view : compute_link_views(window)) {
     // A tunnel counts as errors what it cannot route, and a veth what it has no peer for.
     if (!is_hardware(*view.link)) continue;
     for (auto judge_one : {judge_ring, judge_errors, judge_allowance}) {
-      auto finding = judge_one(window, view, catalog);
+      auto finding = judge_one(window, view);
       if (finding) findings.push_back(*std::move(finding));
     }
   }

@@ -38,14 +38,13 @@ void add_mode_evidence(const Link& link, Finding& finding) {
                 modes.peer_mbit ? mbit_text(*modes.peer_mbit) : "not reported"));
 }
 
-std::optional<Finding> judge_duplex(const Window& window, const LinkView& view,
-                                    const Catalog& catalog) {
+std::optional<Finding> judge_duplex(const Window& window, const LinkView& view) {
   const LinkModes& modes = *view.link->modes;
   // Where the other end says that it can do half duplex only (a hub), nothing better can be had.
   // One that says nothing has a fixed setting, as a rule full.
   if (modes.duplex != "half" || !modes.supports_full || !modes.peer_full.value_or(true))
     return std::nullopt;
-  Finding finding = make_finding(catalog, "link.duplex-half", modes.peer_full ? "" : "silent",
+  Finding finding = make_finding(ids::link_duplex_half, modes.peer_full ? "" : "silent",
                                  Severity::warning, {{"interface", view.link->name}});
   finding.resource = interface_resource(window, *view.link);
   add_mode_evidence(*view.link, finding);
@@ -59,8 +58,7 @@ std::optional<Finding> judge_duplex(const Window& window, const LinkView& view,
   return finding;
 }
 
-std::optional<Finding> judge_speed(const Window& window, const LinkView& view,
-                                   const Catalog& catalog) {
+std::optional<Finding> judge_speed(const Window& window, const LinkView& view) {
   const LinkModes& modes = *view.link->modes;
   if (!view.link->speed_mbit || *view.link->speed_mbit <= 0 || !modes.supported_mbit ||
       !modes.peer_mbit)
@@ -74,7 +72,7 @@ std::optional<Finding> judge_speed(const Window& window, const LinkView& view,
       (modes.advertised_mbit && *modes.advertised_mbit <= *view.link->speed_mbit);
   const bool is_slow =
       static_cast<double>(*view.link->speed_mbit) <= warning_ratio * static_cast<double>(best);
-  Finding finding = make_finding(catalog, "link.speed-reduced", is_restricted ? "restricted" : "",
+  Finding finding = make_finding(ids::link_speed_reduced, is_restricted ? "restricted" : "",
                                  is_slow ? Severity::warning : Severity::notice,
                                  {{"interface", view.link->name},
                                   {"speed", std::to_string(*view.link->speed_mbit)},
@@ -86,13 +84,13 @@ std::optional<Finding> judge_speed(const Window& window, const LinkView& view,
 
 }  // namespace
 
-std::vector<Finding> judge_link_modes(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_link_modes(const Window& window) {
   std::vector<Finding> findings;
   for (const auto& view : compute_link_views(window)) {
     if (!is_hardware(*view.link) || !view.link->up || !view.link->carrier || !view.link->modes)
       continue;
     for (auto judge_mode : {judge_duplex, judge_speed}) {
-      auto finding = judge_mode(window, view, catalog);
+      auto finding = judge_mode(window, view);
       if (finding) findings.push_back(*std::move(finding));
     }
   }

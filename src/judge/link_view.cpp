@@ -32,7 +32,7 @@ std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view
   auto earlier = find_number(view.before->*map, name);
   // Missing stands for zero only where the same program read both ends: another version may not
   // have known the counter.
-  if (!earlier && window.start->provenance.weir_version == window.end.provenance.weir_version)
+  if (!earlier && window.start()->provenance.weir_version == window.end().provenance.weir_version)
     earlier = 0;
   return difference(earlier, now);
 }
@@ -41,9 +41,9 @@ std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view
 
 std::vector<LinkView> compute_link_views(const Window& window) {
   std::vector<LinkView> views;
-  for (const auto& link : window.end.links) {
+  for (const auto& link : window.end().links) {
     if (link.loopback) continue;
-    views.push_back({&link, window.index->start.links.find({link.index, link.name})});
+    views.push_back({&link, window.index().start.links.find({link.index, link.name})});
   }
   return views;
 }
@@ -83,10 +83,10 @@ std::optional<std::int64_t> ring_losses(const Window& window, const LinkView& vi
 }
 
 std::optional<QdiscView> find_root_qdisc(const Window& window, const Link& link) {
-  const Qdisc* now = window.index->end.root_qdiscs.find(link.index);
+  const Qdisc* now = window.index().end.root_qdiscs.find(link.index);
   if (now == nullptr) return std::nullopt;
   // A discipline that was put in its place inside the window counts from zero.
-  const auto before = window.index->start.root_qdiscs.all({now->link, now->kind, now->handle});
+  const auto before = window.index().start.root_qdiscs.all({now->link, now->kind, now->handle});
   return QdiscView{now, before.empty() ? nullptr : before.back()};
 }
 
@@ -105,7 +105,8 @@ Resource interface_resource(const Window& window, const Link& link) {
   Resource resource;
   resource.kind = "interface";
   resource.name = link.name;
-  resource.netns = window.end.provenance.place.netns;
+  resource.identity = "link " + std::to_string(link.index) + " " + link_identity(link);
+  resource.netns = window.end().provenance.place.netns;
   return resource;
 }
 

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "judge/window.h"
-#include "model/catalog.h"
 #include "model/finding.h"
 
 namespace weir::judge {
@@ -27,8 +26,7 @@ struct LossCounter {
 
 /// Nothing when one of them moved, or none is above zero. The finding has the id's variant
 /// "before", which may use {losses} and {since}; its resource is the host's: fill in a better one.
-[[nodiscard]] std::optional<Finding> look_back(const Window& window, const Catalog& catalog,
-                                               std::string_view id,
+[[nodiscard]] std::optional<Finding> look_back(const Window& window, std::string_view id,
                                                const std::vector<LossCounter>& counters);
 
 }  // namespace weir::judge

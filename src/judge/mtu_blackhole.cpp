@@ -129,7 +129,7 @@ Resource peer_resource(const Window& window, const std::string& name) {
   Resource resource;
   resource.kind = "destination";
   resource.name = name;
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   return resource;
 }
 
@@ -161,9 +161,8 @@ void add_stuck_evidence(const Window& window, const FlowView& worst, std::size_t
 
 }  // namespace
 
-std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector<FlowView>& flows,
-                                         const Catalog& catalog) {
-  const auto peers = collect_peers(flows);
+std::vector<Finding> judge_mtu_blackhole(const Case& given) {
+  const auto peers = collect_peers(given.flows);
   const auto found = find_blackholes(peers);
   if (found.empty()) return {};
   const Blackhole& worst = found.front();
@@ -178,20 +177,21 @@ std::vector<Finding> judge_mtu_blackhole(const Window& window, const std::vector
     for (const FlowView* view : one.peer->stuck)
       retransmitted = saturated_sum(retransmitted, view->whole ? view->retransmitted : 0);
   }
-  const auto probing = window.end.sysctls.find("net.ipv4.tcp_mtu_probing");
-  Finding finding = make_finding(
-      catalog, "transmission.mtu-blackhole", worst.severity == Severity::notice ? "single" : "",
-      worst.severity,
-      {{"connections", std::to_string(stuck)},
-       {"peer", worst.name},
-       {"mss", std::to_string(flow.flow->last.snd_mss.count)},
-       {"timeouts", std::to_string(flow.flow->last.retransmits)},
-       {"probing", probing == window.end.sysctls.end() ? "not readable" : probing->second}});
-  finding.resource = peer_resource(window, worst.name);
+  const auto probing = given.window.end().sysctls.find("net.ipv4.tcp_mtu_probing");
+  Finding finding =
+      make_finding(ids::transmission_mtu_blackhole,
+                   worst.severity == Severity::notice ? "single" : "", worst.severity,
+                   {{"connections", std::to_string(stuck)},
+                    {"peer", worst.name},
+                    {"mss", std::to_string(flow.flow->last.snd_mss.count)},
+                    {"timeouts", std::to_string(flow.flow->last.retransmits)},
+                    {"probing", probing == given.window.end().sysctls.end() ? "not readable"
+                                                                            : probing->second}});
+  finding.resource = peer_resource(given.window, worst.name);
   for (std::size_t i = 1; i < std::min(found.size(), named_at_most); ++i)
-    finding.also.push_back(peer_resource(window, found[i].name));
-  finding.lost_per_second = per_second(window, retransmitted).value_or(0);
-  add_stuck_evidence(window, flow, stuck, finding);
+    finding.also.push_back(peer_resource(given.window, found[i].name));
+  finding.lost_per_second = per_second(given.window, retransmitted).value_or(0);
+  add_stuck_evidence(given.window, flow, stuck, finding);
   return {std::move(finding)};
 }
 

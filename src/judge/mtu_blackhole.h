@@ -3,13 +3,17 @@
 // middle of a transfer.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/flow_view.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view transmission_mtu_blackhole = "transmission.mtu-blackhole";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.mtu-blackhole: connections peer mss timeouts probing
@@ -22,8 +26,6 @@ namespace weir::judge {
 //   in the sample gets a full-size segment through                     critical two connections of
 //   one peer warning one connection with three timeouts or more a notice (`single`)
 // A peer to which another connection delivers full-size segments is none of them.
-[[nodiscard]] std::vector<Finding> judge_mtu_blackhole(const Window& window,
-                                                       const std::vector<FlowView>& flows,
-                                                       const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_mtu_blackhole(const Case& given);
 
 }  // namespace weir::judge

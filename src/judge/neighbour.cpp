@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "judge/look_back.h"
 #include "judge/words.h"
 
@@ -41,11 +42,11 @@ TableUse measure_table(const Window& window, const NeighbourFamily& family) {
   use.family = &family;
   use.prefix = std::string("neighbour.") + family.name + ".";
   const std::string sysctl = std::string("net.") + family.name + ".neigh.default.gc_thresh";
-  use.entries = find_number(window.end.tables, use.prefix + "entries");
-  use.listed = find_number(window.end.tables, use.prefix + "listed");
-  use.failed = find_number(window.end.tables, use.prefix + "failed");
-  use.soft_limit = find_setting(window.end, sysctl + "2");
-  use.hard_limit = find_setting(window.end, sysctl + "3");
+  use.entries = find_number(window.end().tables, use.prefix + "entries");
+  use.listed = find_number(window.end().tables, use.prefix + "listed");
+  use.failed = find_number(window.end().tables, use.prefix + "failed");
+  use.soft_limit = find_setting(window.end(), sysctl + "2");
+  use.hard_limit = find_setting(window.end(), sysctl + "3");
   use.fulls = table_delta(window, use.prefix + "table_fulls");
   use.forced_gcs = table_delta(window, use.prefix + "forced_gc_runs");
   return use;
@@ -61,7 +62,7 @@ bool reaches(const TableUse& use, std::optional<std::int64_t> limit, double shar
 /// never a refusal, can only be such.
 bool are_not_counted(const Window& window, const TableUse& use) {
   return *use.entries > *use.hard_limit &&
-         find_number(window.end.tables, use.prefix + "table_fulls").value_or(0) == 0;
+         find_number(window.end().tables, use.prefix + "table_fulls").value_or(0) == 0;
 }
 
 std::optional<Conclusion> diagnose_table(const Window& window, const TableUse& use) {
@@ -92,7 +93,7 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
     finding.evidence.push_back(stands_at("proc", file + "entries", std::to_string(*use.entries)));
   for (const char* column :
        {"table_fulls", "forced_gc_runs", "unresolved_discards", "res_failed"}) {
-    const auto total = find_number(window.end.tables, use.prefix + column);
+    const auto total = find_number(window.end().tables, use.prefix + column);
     const auto delta = table_delta(window, use.prefix + column);
     if (!total || (delta.value_or(0) == 0 && *total == 0)) continue;
     Evidence evidence = delta ? moved("proc", file + column, *delta, window)
@@ -107,25 +108,24 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
                   std::to_string(*use.failed)));
   const std::string sysctl = std::string("net.") + use.family->name + ".neigh.default.gc_thresh";
   for (const char* number : {"1", "2", "3"}) {
-    const auto limit = find_setting(window.end, sysctl + number);
+    const auto limit = find_setting(window.end(), sysctl + number);
     if (limit)
       finding.evidence.push_back(stands_at("sysctl", sysctl + number, std::to_string(*limit)));
   }
 }
 
-std::optional<Finding> judge_table(const Window& window, const TableUse& use,
-                                   const Catalog& catalog) {
+std::optional<Finding> judge_table(const Window& window, const TableUse& use) {
   const auto verdict = diagnose_table(window, use);
   if (!verdict) {
     auto before =
-        look_back(window, catalog, "neighbour.table-full",
+        look_back(window, ids::neighbour_table_full,
                   {{"proc", use.prefix + "table_fulls",
-                    find_number(window.end.tables, use.prefix + "table_fulls"), use.fulls}});
+                    find_number(window.end().tables, use.prefix + "table_fulls"), use.fulls}});
     if (before) before->resource = table_resource(window, use.family->name);
     return before;
   }
   Finding finding =
-      make_finding(catalog, "neighbour.table-full", verdict->variant, verdict->severity,
+      make_finding(ids::neighbour_table_full, verdict->variant, verdict->severity,
                    {{"family", use.family->name},
                     {"protocol", use.family->protocol},
                     {"entries", text_of(use.entries)},
@@ -142,24 +142,23 @@ std::optional<Finding> judge_table(const Window& window, const TableUse& use,
 
 }  // namespace
 
-std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_neighbours(const Case& given) {
   std::vector<Finding> findings;
   for (const auto& family : families) {
-    auto finding = judge_table(window, measure_table(window, family), catalog);
+    auto finding = judge_table(given.window, measure_table(given.window, family));
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;
 }
 
-std::vector<NotSeen> list_unseen_neighbours(const Window& window) {
+std::vector<NotSeen> list_unseen_neighbours(const Case& given) {
   const bool is_read =
       std::any_of(families.begin(), families.end(), [&](const NeighbourFamily& family) {
-        return measure_table(window, family).entries.has_value();
+        return measure_table(given.window, family).entries.has_value();
       });
-  if (is_read || window.end.provenance.initial_netns) return {};
-  return {{"the use of the neighbour tables",
-           "the kernel shows it only in the host's first network namespace",
-           {"neighbour.table-full"}}};
+  if (is_read || given.window.end().provenance.initial_netns) return {};
+  return {{Subject::neighbour_tables, "the use of the neighbour tables",
+           "the kernel shows it only in the host's first network namespace"}};
 }
 
 }  // namespace weir::judge

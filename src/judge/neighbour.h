@@ -2,13 +2,17 @@
 // Not the watch for forged entries, which needs the packets.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view neighbour_table_full = "neighbour.table-full";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   neighbour.table-full: family protocol entries hard_limit soft_limit losses losses_per_second
@@ -16,10 +20,10 @@ namespace weir::judge {
 //
 // table_fulls moves: critical, new neighbours cannot be reached. Entries from 90 % of gc_thresh3
 // on: a warning, unless the kernel is known not to count them. Entries above gc_thresh2: a notice.
-[[nodiscard]] std::vector<Finding> judge_neighbours(const Window& window, const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_neighbours(const Case& given);
 
 /// Outside of the host's first network namespace the kernel tells neither the table's size nor its
 /// limits.
-[[nodiscard]] std::vector<NotSeen> list_unseen_neighbours(const Window& window);
+[[nodiscard]] std::vector<NotSeen> list_unseen_neighbours(const Case& given);
 
 }  // namespace weir::judge

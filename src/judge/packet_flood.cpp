@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
@@ -44,6 +45,7 @@ constexpr double more_bytes_of_ipv6 = 20;  // RFC 8200
 constexpr std::int64_t other_packets_divisor = 10;
 
 struct Flood {
+  const char* kind = "";  ///< of packets
   const char* variant = "";
   std::int64_t packets = 0;   ///< that nothing explains
   std::int64_t all = 0;       ///< of the kind
@@ -91,7 +93,8 @@ Flood measure_acks(const Window& window) {
                    "TcpExt.TCPAbortOnMemory", "TcpExt.EmbryonicRsts", "Tcp.AttemptFails"});
   const char* variant = are_as_long_as_syns(window) ? "closed" : "ack";
   const double share = are_bare(window) ? bare_ack_share : ack_share;
-  return {variant,
+  return {"ack",
+          variant,
           without(resets, explained),
           sum(window, {"Tcp.InSegs"}),
           resets,
@@ -113,15 +116,20 @@ Flood measure_rsts(const Window& window) {
       sum(window, {"TcpExt.TCPHPHits", "TcpExt.TCPPureAcks", "TcpExt.TCPHPAcks",
                    "TcpExt.TCPBacklogCoalesce", "TcpExt.TCPOFOQueue", "TcpExt.ListenDrops"}));
   const double share = are_bare(window) ? bare_rst_share : rst_share;
-  return {"rst",    without(segments, std::max(answered, accepted)),
-          segments, answered,
-          share,    {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
+  return {"rst",
+          "rst",
+          without(segments, std::max(answered, accepted)),
+          segments,
+          answered,
+          share,
+          {"Tcp.InSegs", "Tcp.OutSegs", "Tcp.OutRsts", "Tcp.PassiveOpens"}};
 }
 
 Flood measure_udp(const Window& window) {
   const auto closed = sum(window, {"Udp.NoPorts", "Udp6.NoPorts"});
   const auto own = sum(window, {"Icmp.InDestUnreachs", "Icmp6.InDestUnreachs"});
   return {"udp",
+          "udp",
           without(closed, own),
           saturated_sum(closed, sum(window, {"Udp.InDatagrams", "Udp6.InDatagrams"})),
           sum(window, {"Icmp.OutDestUnreachs", "Icmp6.OutDestUnreachs"}),
@@ -149,6 +157,7 @@ Flood measure_icmp(const Window& window) {
   const auto explained =
       saturated_sum(saturated_sum(std::min(replies, requested), own_requests), explained_errors);
   return {"icmp",
+          "icmp",
           without(all, explained),
           all,
           sum(window, {"Icmp.OutEchoReps", "Icmp6.OutEchoReplies"}),
@@ -158,20 +167,20 @@ Flood measure_icmp(const Window& window) {
            "Icmp.OutRateLimitGlobal"}};
 }
 
-std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
-                                   const Catalog& catalog) {
+std::optional<Finding> judge_flood(const Window& window, const Flood& flood) {
   const double rate = per_second(window, flood.packets).value_or(0);
   const double share = share_of(flood.packets, flood.all);
   if (rate < flood_warning || share < flood.share_at_least) return std::nullopt;
   Finding finding = make_finding(
-      catalog, "transmission.flood", flood.variant,
+      ids::transmission_flood, flood.variant,
       rate >= flood_critical ? Severity::critical : Severity::warning,
       {{"per_second", decimal(rate, 0)},
        {"answered_per_second", decimal(per_second(window, flood.answered).value_or(0), 0)},
        {"share_percent", percent(std::min(share, 1.0))}});
   finding.resource.kind = "host";
   finding.resource.name = flood.variant;
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.identity = flood.kind;
+  finding.resource.netns = window.end().provenance.place.netns;
   for (const char* name : flood.counters) {
     const auto delta = counter_delta(window, name);
     if (delta) finding.evidence.push_back(moved("snmp", name, *delta, window));
@@ -181,12 +190,12 @@ std::optional<Finding> judge_flood(const Window& window, const Flood& flood,
 
 }  // namespace
 
-std::vector<Finding> judge_packet_floods(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_packet_floods(const Case& given) {
   std::vector<Finding> findings;
-  if (window.start == nullptr) return findings;
-  for (const Flood& flood :
-       {measure_acks(window), measure_rsts(window), measure_udp(window), measure_icmp(window)}) {
-    auto finding = judge_flood(window, flood, catalog);
+  if (given.window.start() == nullptr) return findings;
+  for (const Flood& flood : {measure_acks(given.window), measure_rsts(given.window),
+                             measure_udp(given.window), measure_icmp(given.window)}) {
+    auto finding = judge_flood(given.window, flood);
     if (finding) findings.push_back(*std::move(finding));
   }
   return findings;

@@ -2,13 +2,17 @@
 // that costs the host CPU time. Not SYN floods: the stage syn-queue has them.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/window.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view transmission_flood = "transmission.flood";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.flood: per_second answered_per_second share_percent
@@ -24,7 +28,6 @@ namespace weir::judge {
 //   TCPHPAcks, TCPOFOQueue), nor a full queue (ListenDrops) accounts for udp   NoPorts, without
 //   those of this host's own programs, which get the ICMP error themselves icmp  InMsgs, without
 //   replies to this host's own echo requests and without errors that its own packets explain
-[[nodiscard]] std::vector<Finding> judge_packet_floods(const Window& window,
-                                                       const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_packet_floods(const Case& given);
 
 }  // namespace weir::judge

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/text.h"
 
@@ -14,7 +15,8 @@ namespace {
 constexpr std::int64_t highest_port = 65535;
 /// TCP_TIMEWAIT_LEN (include/net/tcp.h).
 constexpr std::int64_t time_wait_ms = 60'000;
-/// Before net.ipv4.tcp_tw_reuse_delay was there (Linux 6.13) it was a second.
+/// A second, before net.ipv4.tcp_tw_reuse_delay was there (its entry of the catalog says since
+/// when).
 constexpr std::int64_t default_reuse_delay_ms = 1000;
 /// The kernel's default, too, since Linux 4.19.
 constexpr std::int64_t reuse_loopback_only = 2;

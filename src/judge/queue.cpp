@@ -6,6 +6,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 
 namespace weir::judge {
@@ -140,17 +141,17 @@ QueueView observe(const Window& window, const Listener& listener) {
   const Listener* before = find_before(window, listener);
   view.sampled_peak =
       std::max({std::int64_t{0}, listener.queue, before == nullptr ? 0 : before->queue});
-  if (window.start == nullptr) return view;
+  if (window.start() == nullptr) return view;
   // A socket that was opened inside the window began at zero.
   view.drops = difference(before == nullptr ? 0 : before->drops, listener.drops);
   const Series* series = find_series(window, listener, "accept_queue");
   const Series nothing;
   // The samples before the socket was opened are not its own.
-  const std::int64_t samples = before == nullptr ? 0 : window.recording.samples;
+  const std::int64_t samples = before == nullptr ? 0 : window.recording().samples;
   measure_series(view, series == nullptr ? nothing : *series, samples);
   if (series == nullptr) view.empty_share = view.samples > 0 ? 1 : 0;
   if (series != nullptr && is_waiting(*series)) view.shape = QueueShape::waiting;
-  if (series != nullptr && is_standing(*series, listener, window.seconds))
+  if (series != nullptr && is_standing(*series, listener, window.seconds()))
     view.shape = QueueShape::standing;
   return view;
 }
@@ -164,17 +165,17 @@ void measure_wait(const Window& window, QueueView& view) {
   const Series* series = find_series(window, listener, "accept_queue");
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
   if (before == nullptr || series == nullptr || series->values.empty() || !completed ||
-      window.seconds < waiting_seconds)
+      window.seconds() < waiting_seconds)
     return;
   if (seconds_between(*series, 0, series->values.size() - 1) <
-      standing_window_share * window.seconds)
+      standing_window_share * window.seconds())
     return;
   const auto grown = saturated_difference(listener.queue, before->queue);
   const auto taken = std::min(saturated_difference(*completed, grown), *completed);
   const auto lowest = std::min({before->queue, listener.queue,
                                 *std::min_element(series->values.begin(), series->values.end())});
   if (taken < taken_least || lowest < waiting_least) return;
-  view.taken_per_second = static_cast<double>(taken) / window.seconds;
+  view.taken_per_second = static_cast<double>(taken) / window.seconds();
   view.wait_seconds = static_cast<double>(lowest) / view.taken_per_second;
 }
 
@@ -303,12 +304,12 @@ bool suffers(const QueueView& queue) {
 
 QueueViews compute_queue_views(const Window& window) {
   QueueViews result;
-  result.views.reserve(window.end.listeners.size());
-  for (const auto& listener : window.end.listeners)
+  result.views.reserve(window.end().listeners.size());
+  for (const auto& listener : window.end().listeners)
     result.views.push_back(observe(window, listener));
   number_groups(result.views);
   for (auto& view : result.views) view.peak = view.sampled_peak;
-  if (window.start == nullptr) return result;
+  if (window.start() == nullptr) return result;
   mark_skew(result.views);
   result.overflows = counter_delta(window, "TcpExt.ListenOverflows");
   result.unattributed = attribute_overflows(

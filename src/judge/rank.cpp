@@ -1,7 +1,6 @@
 #include "judge/rank.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,98 +13,20 @@ namespace weir::judge {
 
 namespace {
 
-/// What must be the same for the one to explain the other.
-enum class Relation {
-  /// every process of the symptom is one of the cause's; a cause of the whole host explains all
-  owners,
-  throttled,    ///< the owners, and the cause names the throttling itself
-  port,         ///< both are about the same local port
-  listener,     ///< both are about the same listening address, and the cause loses no less
-  resource,     ///< the two are about the same interface or table
-  limits,       ///< the symptom is a setting, and it limits the cause's table
-  somaxconn,    ///< the symptom is a setting, and that setting is net.core.somaxconn
-  syncookies,   ///< likewise net.ipv4.tcp_syncookies
-  own_port,     ///< all that the symptom counts was for the local port that the cause is about
-  destination,  ///< all that the symptom counts was for the destinations that the cause names
-  critical,     ///< the cause is critical, whatever the symptom is
-  route,        ///< what the symptom counts passes the cause's interface, as far as that is known
-  always,       ///< the cause is in the way of everything, or both are about the network namespace
-};
-
-struct Explains {
+/// One row of what the catalog says of causes.
+struct Explanation {
   std::string_view cause;
   std::string_view symptom;
   Relation relation;
 };
 
-constexpr std::array explanations{
-    Explains{"host.file-limit", "accept-queue.slow-application", Relation::owners},
-    Explains{"host.file-limit", "accept-queue.not-accepting", Relation::owners},
-    Explains{"host.file-limit", "accept-queue.app-backlog", Relation::owners},
-    Explains{"host.file-limit", "accept-queue.somaxconn", Relation::owners},
-    Explains{"host.file-limit", "accept-queue.near-full", Relation::owners},
-    Explains{"buffers.tcp-memory-pressure", "buffers.receive-collapse", Relation::always},
-    Explains{"buffers.tcp-memory-pressure", "buffers.receive-limited", Relation::always},
-    Explains{"buffers.tcp-memory-pressure", "buffers.send-limited", Relation::always},
-    // Above the last threshold what arrives is thrown away, acknowledgements with it, at a peer on
-    // the same kernel too: veth, containers, loopback.
-    Explains{"buffers.tcp-memory-pressure", "transmission.loss", Relation::critical},
-    Explains{"transmission.mtu-blackhole", "transmission.loss", Relation::always},
-    Explains{"transmission.flood", "host.softirq-drops", Relation::always},
-    // The flood's SYNs pass the same backlog of the CPU, and are most of what comes.
-    Explains{"syn-queue.flood", "host.softirq-drops", Relation::critical},
-    Explains{"idle.slow-hold", "accept-queue.slow-application", Relation::port},
-    Explains{"idle.slow-hold", "accept-queue.not-accepting", Relation::port},
-    Explains{"idle.slow-hold", "accept-queue.near-full", Relation::port},
-    Explains{"idle.slow-hold", "host.file-limit", Relation::owners},
-    Explains{"accept-queue.somaxconn", "host.setting-harmful", Relation::somaxconn},
-    Explains{"accept-queue.somaxconn", "host.setting-lowers-default", Relation::somaxconn},
-    // The backlog bounds both queues, and what overflows the one has mostly come through the other.
-    Explains{"accept-queue.app-backlog", "syn-queue.overflow", Relation::listener},
-    Explains{"accept-queue.somaxconn", "syn-queue.overflow", Relation::listener},
-    Explains{"accept-queue.slow-application", "syn-queue.overflow", Relation::listener},
-    // A listener whose queue is full drops the SYN, or the last ACK, and what the client sends
-    // after that.
-    Explains{"accept-queue.app-backlog", "connect.timeouts", Relation::own_port},
-    Explains{"accept-queue.somaxconn", "connect.timeouts", Relation::own_port},
-    Explains{"accept-queue.slow-application", "connect.timeouts", Relation::own_port},
-    Explains{"accept-queue.not-accepting", "connect.timeouts", Relation::own_port},
-    Explains{"accept-queue.app-backlog", "transmission.loss", Relation::own_port},
-    Explains{"accept-queue.somaxconn", "transmission.loss", Relation::own_port},
-    Explains{"accept-queue.slow-application", "transmission.loss", Relation::own_port},
-    Explains{"accept-queue.not-accepting", "transmission.loss", Relation::own_port},
-    Explains{"connect.timeouts", "transmission.loss", Relation::destination},
-    Explains{"close.close-wait-leak", "host.file-limit", Relation::owners},
-    Explains{"close.close-wait-leak", "idle.slow-hold", Relation::owners},
-    Explains{"close.fin-wait-2-pileup", "time-wait.overflow", Relation::always},
-    Explains{"syn-queue.flood", "host.setting-harmful", Relation::syncookies},
-    Explains{"syn-queue.overflow", "host.setting-harmful", Relation::syncookies},
-    Explains{"syn-queue.reserve-drops", "host.setting-harmful", Relation::syncookies},
-    Explains{"accept-queue.slow-application", "host.cpu-throttled", Relation::throttled},
-    Explains{"link.carrier-lost", "transmission.loss", Relation::route},
-    Explains{"link.carrier-lost", "connect.timeouts", Relation::route},
-    Explains{"link.duplex-half", "link.errors", Relation::resource},
-    Explains{"link.duplex-half", "transmission.loss", Relation::route},
-    Explains{"link.saturated", "transmission.loss", Relation::route},
-    Explains{"link.saturated", "link.rx-drops", Relation::resource},
-    Explains{"link.saturated", "connect.timeouts", Relation::route},
-    Explains{"link.rx-drops", "transmission.loss", Relation::route},
-    Explains{"link.errors", "transmission.loss", Relation::route},
-    Explains{"link.cloud-allowance", "transmission.loss", Relation::route},
-    Explains{"link.cloud-allowance", "connect.timeouts", Relation::route},
-    Explains{"neighbour.table-full", "connect.timeouts", Relation::always},
-    Explains{"host.conntrack-full", "transmission.loss", Relation::always},
-    Explains{"host.conntrack-full", "connect.timeouts", Relation::always},
-    Explains{"neighbour.table-full", "host.setting-lowers-default", Relation::limits},
-    Explains{"neighbour.table-full", "host.setting-harmful", Relation::limits},
-    Explains{"host.conntrack-full", "host.setting-lowers-default", Relation::limits},
-    Explains{"host.softirq-one-cpu", "link.rx-drops", Relation::always},
-    Explains{"host.softirq-one-cpu", "host.softirq-drops", Relation::resource},
-    Explains{"host.softirq-one-cpu", "host.softirq-squeezed", Relation::resource},
-    Explains{"host.softirq-one-cpu", "transmission.loss", Relation::always},
-    Explains{"host.softirq-drops", "transmission.loss", Relation::always},
-    Explains{"host.softirq-drops", "host.softirq-squeezed", Relation::resource},
-};
+std::vector<Explanation> list_explanations(const Catalog& catalog) {
+  std::vector<Explanation> all;
+  for (const auto& entry : catalog.findings()) {
+    for (const auto& one : entry.explains) all.push_back({entry.id, one.symptom, one.when});
+  }
+  return all;
+}
 
 bool is_name_among(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -250,29 +171,30 @@ constexpr std::size_t most_with_a_key = 64;
 /// The findings that may explain others, by what they would have in common with them.
 class KnownCauses {
  public:
-  explicit KnownCauses(const std::vector<Finding>& findings) {
+  KnownCauses(const std::vector<Finding>& findings, const Catalog& catalog)
+      : explanations_(list_explanations(catalog)) {
     std::multimap<std::string_view, std::size_t> entries_of;
-    for (std::size_t entry = 0; entry < explanations.size(); ++entry)
-      entries_of.emplace(explanations[entry].cause, entry);
+    for (std::size_t entry = 0; entry < explanations_.size(); ++entry)
+      entries_of.emplace(explanations_[entry].cause, entry);
     for (const auto& finding : findings) {
       candidates_.push_back({finding, finding.resource.pids});
       std::sort(candidates_.back().pids.begin(), candidates_.back().pids.end());
       const auto [first, last] = entries_of.equal_range(finding.id);
       for (auto at = first; at != last; ++at) {
-        for (auto& key : keys_of(explanations[at->second].relation, finding, true))
+        for (auto& key : keys_of(explanations_[at->second].relation, finding, true))
           causes_[{at->second, std::move(key)}].push_back(candidates_.size() - 1);
       }
     }
-    for (std::size_t entry = 0; entry < explanations.size(); ++entry)
-      explained_.emplace(explanations[entry].symptom, entry);
+    for (std::size_t entry = 0; entry < explanations_.size(); ++entry)
+      explained_.emplace(explanations_[entry].symptom, entry);
   }
 
-  /// The first that explains it.
+  /// The first of the findings that explains it, whatever the order of the explanations.
   [[nodiscard]] std::optional<std::size_t> find(std::size_t symptom) const {
     std::optional<std::size_t> found;
     const auto [first, last] = explained_.equal_range(candidates_[symptom].finding.id);
     for (auto at = first; at != last; ++at) {
-      const Relation relation = explanations[at->second].relation;
+      const Relation relation = explanations_[at->second].relation;
       for (auto& key : keys_of(relation, candidates_[symptom].finding, false)) {
         const auto causes = causes_.find({at->second, std::move(key)});
         if (causes == causes_.end()) continue;
@@ -296,6 +218,7 @@ class KnownCauses {
     return std::nullopt;
   }
 
+  std::vector<Explanation> explanations_;
   std::vector<Candidate> candidates_;
   /// by the entry of the table and a key; ascending
   std::map<std::pair<std::size_t, std::string>, std::vector<std::size_t>> causes_;
@@ -338,9 +261,9 @@ void rank(std::vector<Finding>& findings) {
   });
 }
 
-std::vector<Finding> absorb_symptoms(std::vector<Finding> findings) {
+std::vector<Finding> absorb_symptoms(std::vector<Finding> findings, const Catalog& catalog) {
   std::vector<std::optional<std::size_t>> causes;
-  const KnownCauses known(findings);
+  const KnownCauses known(findings, catalog);
   for (std::size_t i = 0; i < findings.size(); ++i) causes.push_back(known.find(i));
   const auto roots = find_roots(causes);
   std::vector<bool> absorbed(findings.size(), false);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 
 namespace weir::judge {
@@ -21,7 +22,7 @@ void raise(std::int64_t& peak, const Series* series) {
 /// The samples of the last stretch, and the window's end after them.
 void measure_stretch(RequestView& view, const Window& window, const Series* series) {
   if (series == nullptr || !view.half_open) return;
-  const auto length = window_length(window.recording).count;
+  const auto length = window_length(window.recording()).count;
   const auto begin = saturated_difference(
       length, rounded(stretch_seconds * static_cast<double>(nanoseconds_per_second)));
   // The last sample before the stretch says what it began with.
@@ -44,7 +45,7 @@ void measure_stretch(RequestView& view, const Window& window, const Series* seri
 
 bool accept_queue_stands(const Window& window, const QueueView& queue) {
   const bool reached = queue.overflows > 0 || queue.sampled_peak >= full_mark(*queue.listener);
-  if (window.start == nullptr) return queue.listener->queue >= full_mark(*queue.listener);
+  if (window.start() == nullptr) return queue.listener->queue >= full_mark(*queue.listener);
   return reached && (queue.shape >= QueueShape::waiting);
 }
 
@@ -57,7 +58,7 @@ void add_member(RequestView& view, const Window& window, const QueueView& queue)
   view.stale = larger(view.stale, listener.half_open_stale);
   raise(view.peak, listener.half_open);
   raise(view.stale_peak, listener.half_open_stale);
-  if (window.start == nullptr) return;
+  if (window.start() == nullptr) return;
   const Series* half_open = find_series(window, listener, "half_open");
   raise(view.peak, half_open);
   raise(view.stale_peak, find_series(window, listener, "half_open_stale"));

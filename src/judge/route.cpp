@@ -19,11 +19,11 @@ bool is_loopback_address(std::string_view address) {
 
 bool is_own_address(const Window& window, std::string_view address) {
   return is_loopback_address(address) ||
-         window.index->end.links_by_address.find(address) != nullptr;
+         window.index().end.links_by_address.find(address) != nullptr;
 }
 
 const Link* find_route(const Window& window, std::string_view local_address) {
-  const Link* link = window.index->end.links_by_address.find(local_address);
+  const Link* link = window.index().end.links_by_address.find(local_address);
   if (link == nullptr || link->loopback) return nullptr;
   const bool is_known = std::find(kinds_of_their_own.begin(), kinds_of_their_own.end(),
                                   link->kind) != kinds_of_their_own.end();
@@ -33,7 +33,7 @@ const Link* find_route(const Window& window, std::string_view local_address) {
 std::vector<std::string> list_interfaces(const Window& window, const Link* route) {
   if (route == nullptr) return {};
   std::vector<std::string> names{route->name};
-  for (const Link* member : window.index->end.links_by_master.all(route->index))
+  for (const Link* member : window.index().end.links_by_master.all(route->index))
     names.push_back(member->name);
   return names;
 }

@@ -3,7 +3,6 @@
 #include <map>
 #include <utility>
 
-#include "base/placeholders.h"
 #include "judge/words.h"
 
 namespace weir::judge {
@@ -26,25 +25,18 @@ std::map<std::string, std::string> facts_of(const SettingCase& one) {
       {"suggestion", one.suggestion}};
 }
 
-/// The variant's text where it has one, else the finding's.
-const std::string& choose_part(const FindingEntry& entry, std::string_view variant,
-                               std::string FindingText::*part) {
-  const auto found = entry.variants.find(std::string(variant));
-  return found != entry.variants.end() && !(found->second.*part).empty() ? found->second.*part
-                                                                         : entry.text.*part;
-}
-
 }  // namespace
 
-Finding make_setting_finding(const SettingCase& one, const Catalog& catalog) {
-  Finding finding;
-  finding.id = one.id;
-  finding.severity = one.severity;
+Finding make_setting_finding(const SettingCase& one) {
+  Finding finding = make_finding(one.id, one.variant, one.severity, facts_of(one));
+  // A rule's remedy speaks of a line; what no line sets has to be looked for first.
+  if (one.line != nullptr) finding.wording.remedy = one.remedy;
   finding.resource.kind = "setting";
   finding.resource.name = one.parameter;
   if (one.line != nullptr) {
     finding.resource.file = one.line->file;
     finding.resource.line = one.line->line;
+    finding.resource.identity = one.parameter + " in " + place_of(*one.line);
     finding.evidence.push_back(stands_at("file", place_of(*one.line), one.line->value));
   }
   if (one.winner != nullptr)
@@ -52,30 +44,19 @@ Finding make_setting_finding(const SettingCase& one, const Catalog& catalog) {
   if (one.live) finding.evidence.push_back(stands_at("sysctl", one.parameter, *one.live));
   if (!one.default_value.empty())
     finding.evidence.push_back(stands_at("catalog", "default", one.default_value));
-  const FindingEntry* entry = catalog.find_finding(one.id);
-  if (entry == nullptr) return finding;
-  const auto facts = facts_of(one);
-  finding.stage = entry->stage;
-  finding.title = fill(choose_part(*entry, one.variant, &FindingText::title), facts);
-  finding.meaning = fill(choose_part(*entry, one.variant, &FindingText::meaning), facts);
-  // A rule's remedy speaks of a line; what no line sets has to be looked for first.
-  const bool of_a_line = one.line != nullptr && !one.remedy.empty();
-  finding.remedy =
-      fill(of_a_line ? one.remedy : choose_part(*entry, one.variant, &FindingText::remedy), facts);
-  finding.risk = fill(choose_part(*entry, one.variant, &FindingText::risk), facts);
   return finding;
 }
 
 std::string_view setting_finding_id(Verdict verdict) {
   switch (verdict) {
-    case Verdict::removed: return "host.setting-removed";
-    case Verdict::inert: return "host.setting-inert";
-    case Verdict::lowers_default: return "host.setting-lowers-default";
-    case Verdict::overridden: return "host.setting-overridden";
-    case Verdict::harmful: return "host.setting-harmful";
-    case Verdict::conditional: return "host.setting-conditional";
-    case Verdict::malformed: return "host.setting-malformed";
-    case Verdict::unknown: return "host.setting-unknown";
+    case Verdict::removed: return ids::host_setting_removed;
+    case Verdict::inert: return ids::host_setting_inert;
+    case Verdict::lowers_default: return ids::host_setting_lowers_default;
+    case Verdict::overridden: return ids::host_setting_overridden;
+    case Verdict::harmful: return ids::host_setting_harmful;
+    case Verdict::conditional: return ids::host_setting_conditional;
+    case Verdict::malformed: return ids::host_setting_malformed;
+    case Verdict::unknown: return ids::host_setting_unknown;
     case Verdict::kernel_default:
     case Verdict::changed:
     case Verdict::harmless:

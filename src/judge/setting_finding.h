@@ -1,4 +1,4 @@
-// Makes a Finding host.setting-… from a verdict: the catalog's text, the evidence, the place.
+// Makes a Finding host.setting-… from a verdict: the facts, the evidence, the place.
 // Not a judge: whoever calls has judged.
 #pragma once
 
@@ -8,11 +8,21 @@
 #include <string_view>
 
 #include "judge/setting.h"
-#include "model/catalog.h"
 #include "model/finding.h"
 #include "model/snapshot.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view host_setting_removed = "host.setting-removed";
+inline constexpr std::string_view host_setting_inert = "host.setting-inert";
+inline constexpr std::string_view host_setting_lowers_default = "host.setting-lowers-default";
+inline constexpr std::string_view host_setting_overridden = "host.setting-overridden";
+inline constexpr std::string_view host_setting_harmful = "host.setting-harmful";
+inline constexpr std::string_view host_setting_conditional = "host.setting-conditional";
+inline constexpr std::string_view host_setting_malformed = "host.setting-malformed";
+inline constexpr std::string_view host_setting_unknown = "host.setting-unknown";
+}  // namespace ids
 
 /// The placeholders that the texts of host.setting-… may hold:
 ///   parameter      the key as it is written
@@ -45,7 +55,7 @@ struct SettingCase {
   std::string suggestion;
 };
 
-[[nodiscard]] Finding make_setting_finding(const SettingCase& one, const Catalog& catalog);
+[[nodiscard]] Finding make_setting_finding(const SettingCase& one);
 
 /// The id for a verdict; empty for one that makes no finding.
 [[nodiscard]] std::string_view setting_finding_id(Verdict verdict);

@@ -80,7 +80,7 @@ class RunningValues {
     one.estimated = verdict.estimated;
     one.why = verdict.why;
     one.remedy = verdict.remedy;
-    auto finding = make_setting_finding(one, catalog_);
+    auto finding = make_setting_finding(one);
     finding.resource.netns = snapshot_.provenance.place.netns;
     return finding;
   }
@@ -131,6 +131,10 @@ std::vector<Finding> judge_live_settings(const Snapshot& snapshot, const Catalog
       judge_lines(snapshot.configuration, {facts, snapshot.sysctls, false, true}, catalog);
   RunningValues(snapshot, facts, catalog).judge(judged.findings);
   return std::move(judged.findings);
+}
+
+std::vector<Finding> judge_settings(const Case& given) {
+  return judge_live_settings(given.window.end(), given.catalog);
 }
 
 }  // namespace weir::judge

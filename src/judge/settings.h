@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "judge/case.h"
 #include "model/catalog.h"
 #include "model/finding.h"
 #include "model/snapshot.h"
@@ -15,5 +16,8 @@ namespace weir::judge {
 /// namespace is judged: the host's settings are judged with the host.
 [[nodiscard]] std::vector<Finding> judge_live_settings(const Snapshot& snapshot,
                                                        const Catalog& catalog);
+
+/// The same of the window's end.
+[[nodiscard]] std::vector<Finding> judge_settings(const Case& given);
 
 }  // namespace weir::judge

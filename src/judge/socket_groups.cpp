@@ -8,14 +8,14 @@ namespace weir::judge {
 
 std::vector<const SocketGroup*> find_groups(const Window& window, std::string_view state) {
   std::vector<const SocketGroup*> groups;
-  for (const auto& group : window.end.socket_groups) {
+  for (const auto& group : window.end().socket_groups) {
     if (group.state == state) groups.push_back(&group);
   }
   return groups;
 }
 
 const SocketGroup* find_group_before(const Window& window, const SocketGroup& group) {
-  return window.index->start.socket_groups.find(group_key(group));
+  return window.index().start.socket_groups.find(group_key(group));
 }
 
 std::string endpoint_name(Family family, const std::string& address, std::int64_t port) {
@@ -33,7 +33,7 @@ Resource destination_resource(const Window& window, std::string name, std::int64
   Resource resource;
   resource.kind = "destination";
   resource.name = std::move(name);
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   resource.port = port;
   for (const auto& owner : owners) {
     if (resource.pids.size() < named_at_most) resource.pids.push_back(owner.pid);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 
 namespace weir::judge {
@@ -48,7 +49,7 @@ std::int64_t delta(const Window& window, const char* name) {
 }
 
 CookieMode cookie_mode(const Window& window, std::int64_t full_drops) {
-  const auto setting = find_setting(window.end, "net.ipv4.tcp_syncookies");
+  const auto setting = find_setting(window.end(), "net.ipv4.tcp_syncookies");
   if (!setting) return full_drops > 0 ? CookieMode::off : CookieMode::on_full;
   if (*setting == 0) return CookieMode::off;
   return *setting == 2 ? CookieMode::always : CookieMode::on_full;
@@ -181,7 +182,7 @@ bool is_beginning_with_cookies(const RequestView& view, const SynCounters& count
 
 SynCounters count_syns(const Window& window) {
   SynCounters counters;
-  counters.seconds = window.start == nullptr ? 0 : window.seconds;
+  counters.seconds = window.start() == nullptr ? 0 : window.seconds();
   counters.completed = delta(window, "Tcp.PassiveOpens");
   counters.cookies = delta(window, "TcpExt.TCPReqQFullDoCookies");
   counters.full_drops = delta(window, "TcpExt.TCPReqQFullDrop");
@@ -194,7 +195,7 @@ SynCounters count_syns(const Window& window) {
   counters.other_drops = std::max<std::int64_t>(
       saturated_difference(delta(window, "TcpExt.ListenDrops"), explained), 0);
   const auto retries =
-      find_setting(window.end, "net.ipv4.tcp_synack_retries").value_or(default_synack_retries);
+      find_setting(window.end(), "net.ipv4.tcp_synack_retries").value_or(default_synack_retries);
   counters.lifetime_seconds =
       std::exp2(static_cast<double>(std::clamp<std::int64_t>(retries, 0, most_synack_retries)) +
                 1) -

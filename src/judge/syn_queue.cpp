@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/look_back.h"
 #include "judge/syn_flood.h"
@@ -37,7 +38,7 @@ std::map<std::string, std::string> collect_request_facts(const Window& window,
                                                          double unanswered) {
   const std::string command =
       view == nullptr ? std::string() : listener_command(window, *view->listener);
-  const auto max_syn_backlog = find_setting(window.end, "net.ipv4.tcp_max_syn_backlog");
+  const auto max_syn_backlog = find_setting(window.end(), "net.ipv4.tcp_max_syn_backlog");
   const auto dropped = saturated_sum(counters.full_drops, counters.other_drops);
   return {
       {"listener", view == nullptr ? "one of the listeners" : listener_name(*view->listener)},
@@ -58,7 +59,7 @@ Resource resource_of(const Window& window, const RequestView* view) {
   Resource resource;
   resource.kind = "host";
   resource.name = "SYN queues";
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   return resource;
 }
 
@@ -87,20 +88,20 @@ Finding complete_request_finding(const Window& window, const RequestView* view,
 }
 
 Finding compose_flood(const Window& window, const RequestView* view, const SynCounters& counters,
-                      const FloodView& flood, const Catalog& catalog) {
+                      const FloodView& flood) {
   const bool begins = flood.suspicion == Suspicion::beginning;
   const auto dropped = saturated_sum(counters.full_drops, counters.other_drops);
   const bool refuses = counters.mode == CookieMode::off && dropped > 0;
   const char* variant = begins ? "beginning" : refuses ? "refused" : "";
-  Finding finding = make_finding(
-      catalog, "syn-queue.flood", variant, begins ? Severity::warning : Severity::critical,
-      collect_request_facts(window, view, counters, flood.unanswered_per_second));
+  Finding finding =
+      make_finding(ids::syn_queue_flood, variant, begins ? Severity::warning : Severity::critical,
+                   collect_request_facts(window, view, counters, flood.unanswered_per_second));
   if (refuses) finding.lost_per_second = rate_or_zero(window, dropped);
   return complete_request_finding(window, view, counters, std::move(finding));
 }
 
 std::vector<Finding> judge_floods(const Window& window, const std::vector<RequestView>& requests,
-                                  const SynCounters& counters, const Catalog& catalog) {
+                                  const SynCounters& counters) {
   std::vector<std::pair<const RequestView*, FloodView>> flooded;
   for (const auto& view : requests) {
     const FloodView flood = suspect_flood(view, counters);
@@ -114,7 +115,7 @@ std::vector<Finding> judge_floods(const Window& window, const std::vector<Reques
   std::vector<Finding> findings;
   for (const auto& [view, flood] : flooded) {
     if (!explained || !view->accept_full)
-      findings.push_back(compose_flood(window, view, counters, flood, catalog));
+      findings.push_back(compose_flood(window, view, counters, flood));
   }
   // The counters are the namespace's: what they lost is one number, whichever listeners are
   // attacked.
@@ -124,7 +125,7 @@ std::vector<Finding> judge_floods(const Window& window, const std::vector<Reques
   if (!findings.empty() || (counters.mode != CookieMode::always && !unread)) return findings;
   const FloodView flood = suspect_cookies(counters);
   if (flood.suspicion != Suspicion::none)
-    findings.push_back(compose_flood(window, nullptr, counters, flood, catalog));
+    findings.push_back(compose_flood(window, nullptr, counters, flood));
   return findings;
 }
 
@@ -143,13 +144,13 @@ const RequestView* find_full(const std::vector<RequestView>& requests) {
 
 std::optional<Finding> judge_overflow(const Window& window,
                                       const std::vector<RequestView>& requests,
-                                      const SynCounters& counters, const Catalog& catalog) {
+                                      const SynCounters& counters) {
   const bool absorbed = counters.full_drops == 0;
   // With cookies for every SYN that counter says nothing of the queue.
   if (absorbed && (counters.cookies == 0 || counters.mode == CookieMode::always))
     return std::nullopt;
   const RequestView* view = find_full(requests);
-  Finding finding = make_finding(catalog, "syn-queue.overflow", absorbed ? "absorbed" : "",
+  Finding finding = make_finding(ids::syn_queue_overflow, absorbed ? "absorbed" : "",
                                  absorbed ? Severity::notice : Severity::critical,
                                  collect_request_facts(window, view, counters, 0));
   finding.lost_per_second = rate_or_zero(window, counters.full_drops);
@@ -173,18 +174,18 @@ bool is_reading_slack(std::int64_t drops, std::int64_t of) {
 }
 
 std::optional<Finding> judge_reserve(const Window& window, const std::vector<RequestView>& requests,
-                                     const SynCounters& counters, const Catalog& catalog) {
+                                     const SynCounters& counters) {
   if (counters.mode != CookieMode::off ||
       is_reading_slack(counters.other_drops, counter_delta(window, drops_counter).value_or(0)))
     return std::nullopt;
-  const auto max_syn_backlog = find_setting(window.end, "net.ipv4.tcp_max_syn_backlog");
+  const auto max_syn_backlog = find_setting(window.end(), "net.ipv4.tcp_max_syn_backlog");
   if (!max_syn_backlog) return std::nullopt;
   const RequestView* view = find_reserve_user(requests, *max_syn_backlog);
   const bool unread = std::all_of(requests.begin(), requests.end(),
                                   [](const RequestView& one) { return !one.half_open; });
   // Drops beside a short queue have another cause: no memory, or a security module.
   if (view == nullptr && !unread) return std::nullopt;
-  Finding finding = make_finding(catalog, "syn-queue.reserve-drops", "", Severity::critical,
+  Finding finding = make_finding(ids::syn_queue_reserve_drops, "", Severity::critical,
                                  collect_request_facts(window, view, counters, 0));
   finding.lost_per_second = rate_or_zero(window, counters.other_drops);
   return complete_request_finding(window, view, counters, std::move(finding));
@@ -207,45 +208,42 @@ bool hides_a_flood(const RequestView& view, const SynCounters& counters) {
 
 }  // namespace
 
-std::vector<Finding> judge_syn_queues(const Window& window,
-                                      const std::vector<RequestView>& requests,
-                                      const Catalog& catalog) {
-  const SynCounters counters = count_syns(window);
-  std::vector<Finding> findings = judge_floods(window, requests, counters, catalog);
+std::vector<Finding> judge_syn_queues(const Case& given) {
+  const SynCounters counters = count_syns(given.window);
+  std::vector<Finding> findings = judge_floods(given.window, given.requests, counters);
   if (findings.empty()) {
-    auto overflow = judge_overflow(window, requests, counters, catalog);
+    auto overflow = judge_overflow(given.window, given.requests, counters);
     if (overflow) findings.push_back(*std::move(overflow));
-    auto reserve = judge_reserve(window, requests, counters, catalog);
+    auto reserve = judge_reserve(given.window, given.requests, counters);
     if (reserve) findings.push_back(*std::move(reserve));
   }
-  auto before =
-      look_back(window, catalog, "syn-queue.overflow", {loss_counter(window, full_drops_counter)});
+  auto before = look_back(given.window, ids::syn_queue_overflow,
+                          {loss_counter(given.window, full_drops_counter)});
   if (before) findings.push_back(*std::move(before));
   return findings;
 }
 
-std::vector<NotSeen> list_unsure_requests(const Window& window,
-                                          const std::vector<RequestView>& requests) {
-  const SynCounters counters = count_syns(window);
+std::vector<NotSeen> list_unsure_requests(const Case& given) {
+  const SynCounters counters = count_syns(given.window);
   std::vector<NotSeen> all;
-  for (const auto& view : requests) {
+  for (const auto& view : given.requests) {
     if (suspect_flood(view, counters).suspicion != Suspicion::none) continue;
     if (!view.stale && view.half_open.value_or(0) >= stale_least) {
-      all.push_back({"how many of the " + number(*view.half_open) + " half-open requests of " +
+      all.push_back({Subject::half_open_ages,
+                     "how many of the " + number(*view.half_open) + " half-open requests of " +
                          listener_name(*view.listener) + " wait for over a second",
-                     "weir did not read the retransmissions of their SYN-ACKs",
-                     {"syn-queue.flood"}});
+                     "weir did not read the retransmissions of their SYN-ACKs"});
     } else if (hides_a_flood(view, counters)) {
       all.push_back(
-          {"whether all SYNs that fill the queue of " + listener_name(*view.listener) +
+          {Subject::half_open_ages,
+           "whether all SYNs that fill the queue of " + listener_name(*view.listener) +
                " come from real clients",
-           "its accept queue is full, so clients that try again look like forged SYNs; check again when the application accepts",
-           {"syn-queue.flood"}});
+           "its accept queue is full, so clients that try again look like forged SYNs; check again when the application accepts"});
     } else if (is_unsure(view, counters)) {
-      all.push_back({"whether the " + number(*view.half_open) + " half-open requests of " +
+      all.push_back({Subject::half_open_ages,
+                     "whether the " + number(*view.half_open) + " half-open requests of " +
                          listener_name(*view.listener) + " will be answered",
-                     "nearly all requests came within the window's last second",
-                     {"syn-queue.flood"}});
+                     "nearly all requests came within the window's last second"});
     }
   }
   return all;

@@ -3,13 +3,19 @@
 // queue, whose refusals leave requests behind as well.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/requests.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view syn_queue_flood = "syn-queue.flood";
+inline constexpr std::string_view syn_queue_overflow = "syn-queue.overflow";
+inline constexpr std::string_view syn_queue_reserve_drops = "syn-queue.reserve-drops";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   syn-queue.flood, .overflow, .reserve-drops:
@@ -25,12 +31,9 @@ namespace weir::judge {
 // nothing, and only what else a flood does counts there. A full SYN queue that no flood filled is a
 // burst: a notice where cookies answered it, critical where they are off. With cookies off and room
 // in the listener's queue it is the reserve of tcp_max_syn_backlog that drops.
-[[nodiscard]] std::vector<Finding> judge_syn_queues(const Window& window,
-                                                    const std::vector<RequestView>& requests,
-                                                    const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_syn_queues(const Case& given);
 
 /// Requests of which the Recording does not tell whether anybody will answer them.
-[[nodiscard]] std::vector<NotSeen> list_unsure_requests(const Window& window,
-                                                        const std::vector<RequestView>& requests);
+[[nodiscard]] std::vector<NotSeen> list_unsure_requests(const Case& given);
 
 }  // namespace weir::judge

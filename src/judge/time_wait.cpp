@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/look_back.h"
 #include "judge/words.h"
@@ -23,7 +24,7 @@ constexpr double near_max_tw_buckets_share = 0.9;
 std::optional<Evidence> find_largest(const Window& window) {
   const Listener* largest = nullptr;
   std::int64_t most = 0;
-  for (const auto& listener : window.end.listeners) {
+  for (const auto& listener : window.end().listeners) {
     const auto count = find_number(listener.connections, "TIME_WAIT").value_or(0);
     if (count <= most) continue;
     largest = &listener;
@@ -39,10 +40,10 @@ struct Table {
 };
 
 Finding compose_time_waits(const Window& window, const Table& table, std::int64_t overflows,
-                           Severity severity, const Catalog& catalog) {
+                           Severity severity) {
   const double rate = per_second(window, overflows).value_or(0);
   Finding finding = make_finding(
-      catalog, "time-wait.overflow", overflows > 0 ? "" : "near", severity,
+      ids::time_wait_overflow, overflows > 0 ? "" : "near", severity,
       {{"time_waits", table.used ? std::to_string(*table.used) : "an unknown number"},
        {"max_tw_buckets", table.limit ? std::to_string(*table.limit) : "an unknown number"},
        {"overflows_per_second", decimal(rate, rate < 10 ? 1 : 0)}});
@@ -61,22 +62,22 @@ Finding compose_time_waits(const Window& window, const Table& table, std::int64_
 
 }  // namespace
 
-std::vector<Finding> judge_time_wait(const Window& window, const Catalog& catalog) {
+std::vector<Finding> judge_time_wait(const Case& given) {
   std::vector<Finding> findings;
-  const Table table{find_number(window.end.sockstat, "TCP.tw"),
-                    find_setting(window.end, "net.ipv4.tcp_max_tw_buckets")};
-  const auto overflows = counter_delta(window, time_wait_overflow_counter).value_or(0);
+  const Table table{find_number(given.window.end().sockstat, "TCP.tw"),
+                    find_setting(given.window.end(), "net.ipv4.tcp_max_tw_buckets")};
+  const auto overflows = counter_delta(given.window, time_wait_overflow_counter).value_or(0);
   const bool near = table.used && table.limit && *table.limit > 0 &&
                     static_cast<double>(*table.used) >=
                         near_max_tw_buckets_share * static_cast<double>(*table.limit);
   if (overflows > 0 || near) {
-    const bool at_rate = per_second(window, overflows).value_or(0) >= overflow_per_second;
-    findings.push_back(compose_time_waits(
-        window, table, overflows, at_rate ? Severity::critical : Severity::warning, catalog));
+    const bool at_rate = per_second(given.window, overflows).value_or(0) >= overflow_per_second;
+    findings.push_back(compose_time_waits(given.window, table, overflows,
+                                          at_rate ? Severity::critical : Severity::warning));
     return findings;
   }
-  auto before = look_back(window, catalog, "time-wait.overflow",
-                          {loss_counter(window, time_wait_overflow_counter)});
+  auto before = look_back(given.window, ids::time_wait_overflow,
+                          {loss_counter(given.window, time_wait_overflow_counter)});
   if (before) findings.push_back(*std::move(before));
   return findings;
 }

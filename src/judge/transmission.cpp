@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "base/text.h"
 #include "judge/route.h"
@@ -93,14 +94,14 @@ std::int64_t count_sent_over_loopback(const Window& window, const std::vector<Fl
   const auto loses = [](const FlowView& view) {
     return view.retransmitted > 0 && view.flow->address == view.flow->peer;
   };
-  if (window.start == nullptr || delta_or_zero(window, "TcpExt.ListenOverflows") > 0 ||
+  if (window.start() == nullptr || delta_or_zero(window, "TcpExt.ListenOverflows") > 0 ||
       std::any_of(flows.begin(), flows.end(), loses))
     return 0;
-  for (const auto& link : window.end.links) {
+  for (const auto& link : window.end().links) {
     if (!link.loopback) continue;
-    const auto before = std::find_if(window.start->links.begin(), window.start->links.end(),
+    const auto before = std::find_if(window.start()->links.begin(), window.start()->links.end(),
                                      [&](const Link& other) { return other.index == link.index; });
-    return before == window.start->links.end()
+    return before == window.start()->links.end()
                ? 0
                : difference(before->tx_packets, link.tx_packets).value_or(0);
   }
@@ -318,7 +319,7 @@ std::optional<std::int64_t> count_lost_handshakes(const Window& window,
     if (delta_or_zero(window, name) > 0) return std::nullopt;
   }
   std::int64_t stale = 0;
-  for (const auto& listener : window.end.listeners)
+  for (const auto& listener : window.end().listeners)
     stale =
         saturated_sum(stale, std::max<std::int64_t>(listener.half_open_stale.value_or(again), 0));
   const auto waits = [](const SocketGroup& group) {
@@ -326,7 +327,7 @@ std::optional<std::int64_t> count_lost_handshakes(const Window& window,
   };
   const auto is_far = [](const FlowView& view) { return view.flow->last.min_rtt >= far_away; };
   if (stale > again / stale_divisor ||
-      std::any_of(window.end.socket_groups.begin(), window.end.socket_groups.end(), waits))
+      std::any_of(window.end().socket_groups.begin(), window.end().socket_groups.end(), waits))
     return std::nullopt;
   if (std::any_of(flows.begin(), flows.end(), is_far)) return std::nullopt;
   return again;
@@ -349,12 +350,12 @@ void add_loss_evidence(const Window& window, const SegmentLoss& loss, Finding& f
 }
 
 std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& loss,
-                                      const std::vector<FlowView>& flows, const Catalog& catalog) {
+                                      const std::vector<FlowView>& flows) {
   const auto lost = count_lost_handshakes(window, flows);
   if (!lost) return {};
   const auto handshakes = delta_or_zero(window, "Tcp.PassiveOpens");
   Finding finding =
-      make_finding(catalog, "transmission.loss", "handshakes", Severity::warning,
+      make_finding(ids::transmission_loss, "handshakes", Severity::warning,
                    {{"lost", std::to_string(*lost)},
                     {"lost_per_second", decimal(per_second(window, *lost).value_or(0))},
                     {"sent", std::to_string(handshakes)},
@@ -363,7 +364,7 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
                     {"of_all_percent", "less than 50"}});
   finding.resource.kind = "host";
   finding.resource.name = "handshakes";
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.netns = window.end().provenance.place.netns;
   finding.lost_per_second = per_second(window, *lost).value_or(0);
   add_loss_evidence(window, loss, finding);
   finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", handshakes, window));
@@ -372,19 +373,18 @@ std::vector<Finding> judge_handshakes(const Window& window, const SegmentLoss& l
 
 }  // namespace
 
-std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView>& flows,
-                                const Catalog& catalog) {
-  const auto loss = measure_segment_loss(window, flows);
+std::vector<Finding> judge_loss(const Case& given) {
+  const auto loss = measure_segment_loss(given.window, given.flows);
   if (!loss) return {};
   if (!is_above_the_marks(*loss) || are_peers_gone(*loss))
-    return judge_handshakes(window, *loss, flows, catalog);
-  const bool own_queue = is_own_queue(window, flows, *loss);
-  const auto named = find_destination(flows, *loss);
+    return judge_handshakes(given.window, *loss, given.flows);
+  const bool own_queue = is_own_queue(given.window, given.flows, *loss);
+  const auto named = find_destination(given.flows, *loss);
   const Severity severity = own_queue                       ? Severity::notice
                             : loss->share >= share_critical ? Severity::critical
                                                             : Severity::warning;
   Finding finding = make_finding(
-      catalog, "transmission.loss",
+      ids::transmission_loss,
       own_queue ? "queue"
       : named   ? "destination"
                 : "",
@@ -397,10 +397,10 @@ std::vector<Finding> judge_loss(const Window& window, const std::vector<FlowView
        {"of_all_percent", named ? percent(std::min(named->share, 1.0)) : "less than 50"}});
   finding.resource.kind = named ? "destination" : "host";
   finding.resource.name = named ? named->peer : "segments sent";
-  finding.resource.netns = window.end.provenance.place.netns;
+  finding.resource.netns = given.window.end().provenance.place.netns;
   finding.lost_per_second = loss->per_second;
-  finding.scope = find_loss_scope(window, flows);
-  add_loss_evidence(window, *loss, finding);
+  finding.scope = find_loss_scope(given.window, given.flows);
+  add_loss_evidence(given.window, *loss, finding);
   if (named && named->destination.worst != nullptr) {
     finding.evidence.push_back(
         stands_at("sock_diag", "tcpi_total_retrans of " + flow_name(*named->destination.worst),

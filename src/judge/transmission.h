@@ -3,13 +3,17 @@
 // (the stage connect).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
-#include "judge/flow_view.h"
-#include "model/catalog.h"
+#include "judge/case.h"
 #include "model/finding.h"
 
 namespace weir::judge {
+
+namespace ids {
+inline constexpr std::string_view transmission_loss = "transmission.loss";
+}  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.loss: lost lost_per_second sent share_percent destination of_all_percent
@@ -22,8 +26,6 @@ namespace weir::judge {
 // peer has most of it and much more than its share of the traffic. `queue`: most of it belongs to
 // connections that fill their own path (a download to a phone): that is congestion control at work,
 // a notice.
-[[nodiscard]] std::vector<Finding> judge_loss(const Window& window,
-                                              const std::vector<FlowView>& flows,
-                                              const Catalog& catalog);
+[[nodiscard]] std::vector<Finding> judge_loss(const Case& given);
 
 }  // namespace weir::judge

@@ -1,9 +1,6 @@
 #include "judge/window.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 
 #include "base/text.h"
 
@@ -22,19 +19,17 @@ std::string reason_not_to_compare(const Provenance& first, const Provenance& las
 
 }  // namespace
 
-Window make_window(const Recording& recording) {
-  std::string reason = "there is only one snapshot, and so no window";
-  if (recording.last)
-    reason = reason_not_to_compare(recording.first.provenance, recording.last->provenance);
-  const Snapshot* start = reason.empty() ? &recording.first : nullptr;
-  const Snapshot& end = recording.last ? *recording.last : recording.first;
-  const double seconds = start == nullptr ? 0 : to_seconds(window_length(recording));
-  return {recording,
-          start,
-          end,
-          seconds,
-          std::move(reason),
-          std::make_shared<const WindowIndex>(recording, start, end)};
+Window::Window(const Recording& recording)
+    : recording_(&recording),
+      end_(recording.last ? &*recording.last : &recording.first),
+      why_no_start_(recording.last ? reason_not_to_compare(recording.first.provenance,
+                                                           recording.last->provenance)
+                                   : "there is only one snapshot, and so no window") {
+  if (why_no_start_.empty()) {
+    start_ = &recording.first;
+    seconds_ = to_seconds(window_length(recording));
+  }
+  index_ = std::make_shared<const WindowIndex>(recording, start_, *end_);
 }
 
 std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier,
@@ -60,14 +55,15 @@ std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t
 }
 
 std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name) {
-  if (window.start == nullptr) return std::nullopt;
-  return difference(find_number(window.start->counters, name),
-                    find_number(window.end.counters, name));
+  if (window.start() == nullptr) return std::nullopt;
+  return difference(find_number(window.start()->counters, name),
+                    find_number(window.end().counters, name));
 }
 
 std::optional<std::int64_t> table_delta(const Window& window, const std::string& name) {
-  if (window.start == nullptr) return std::nullopt;
-  return difference(find_number(window.start->tables, name), find_number(window.end.tables, name));
+  if (window.start() == nullptr) return std::nullopt;
+  return difference(find_number(window.start()->tables, name),
+                    find_number(window.end().tables, name));
 }
 
 std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name,
@@ -80,24 +76,24 @@ std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::st
 }
 
 const Listener* find_before(const Window& window, const Listener& listener) {
-  return window.index->start.listeners.find({listener.cookie, listener.inode});
+  return window.index().start.listeners.find({listener.cookie, listener.inode});
 }
 
 const Process* find_before(const Window& window, const Process& process) {
-  return window.index->start.processes.find({process.pid, process.start_time});
+  return window.index().start.processes.find({process.pid, process.start_time});
 }
 
 const Process* find_process(const Window& window, std::int64_t pid) {
-  return window.index->end.processes.find(pid);
+  return window.index().end.processes.find(pid);
 }
 
 std::span<const Event* const> find_owner_states(const Window& window, std::int64_t pid) {
-  return window.start == nullptr ? std::span<const Event* const>{}
-                                 : window.index->samples.owner_states.all(pid);
+  return window.start() == nullptr ? std::span<const Event* const>{}
+                                   : window.index().samples.owner_states.all(pid);
 }
 
 const Series* find_series(const Window& window, const Listener& listener, std::string_view metric) {
-  return window.index->samples.series.find({series_resource(listener), metric});
+  return window.index().samples.series.find({series_resource(listener), metric});
 }
 
 std::string counters_since(const Snapshot& snapshot) {
@@ -105,8 +101,8 @@ std::string counters_since(const Snapshot& snapshot) {
 }
 
 std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta) {
-  if (!delta || window.seconds <= 0) return std::nullopt;
-  return static_cast<double>(*delta) / window.seconds;
+  if (!delta || window.seconds() <= 0) return std::nullopt;
+  return static_cast<double>(*delta) / window.seconds();
 }
 
 double share_beside(std::int64_t part, std::optional<std::int64_t> rest) {
@@ -116,31 +112,6 @@ double share_beside(std::int64_t part, std::optional<std::int64_t> rest) {
 
 double rate_or_zero(const Window& window, std::int64_t delta) {
   return per_second(window, delta).value_or(0);
-}
-
-std::int64_t rounded(double value) {
-  // The largest double below 2^63.
-  constexpr double largest = 9223372036854774784.0;
-  return std::isnan(value) ? 0 : std::llround(std::clamp(value, -largest, largest));
-}
-
-std::string decimal(double value, int digits) {
-  std::array<char, 64> buffer{};
-  const double safe = std::isfinite(value) ? std::clamp(value, -1e15, 1e15) : 0.0;
-  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), safe,
-                                     std::chars_format::fixed, digits);
-  std::string text(buffer.data(), written.ptr);
-  if (text.find('.') == std::string::npos) return text;
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
-std::string percent(double share) {
-  const double whole = std::round(share * 100);
-  if (share > 0 && whole < 1) return "1";
-  if (share < 1 && whole > 99) return "99";
-  return decimal(whole, 0);
 }
 
 }  // namespace weir::judge

@@ -14,18 +14,31 @@
 
 namespace weir::judge {
 
-/// Borrows from the Recording. Without `start` there is only one instant: levels can be judged,
-/// changes cannot.
-struct Window {
-  const Recording& recording;
-  const Snapshot* start = nullptr;
-  const Snapshot& end;
-  double seconds = 0;
-  std::string why_no_start;  ///< why the ends are not compared; empty when they are
-  std::shared_ptr<const WindowIndex> index;
-};
+/// Borrows the Recording. Without a start there is only one instant: levels can be judged, changes
+/// cannot, and there is exactly one reason why. A copy shares the index.
+class Window {
+ public:
+  explicit Window(const Recording& recording);
+  explicit Window(Recording&&) = delete;
 
-[[nodiscard]] Window make_window(const Recording& recording);
+  [[nodiscard]] const Recording& recording() const { return *recording_; }
+  /// Null where the two ends may not be compared.
+  [[nodiscard]] const Snapshot* start() const { return start_; }
+  [[nodiscard]] const Snapshot& end() const { return *end_; }
+  /// From the start to the end; 0 without a start.
+  [[nodiscard]] double seconds() const { return seconds_; }
+  /// Empty if and only if there is a start.
+  [[nodiscard]] const std::string& why_no_start() const { return why_no_start_; }
+  [[nodiscard]] const WindowIndex& index() const { return *index_; }
+
+ private:
+  const Recording* recording_;
+  const Snapshot* start_ = nullptr;
+  const Snapshot* end_;
+  double seconds_ = 0;
+  std::string why_no_start_;
+  std::shared_ptr<const WindowIndex> index_;
+};
 
 /// later - earlier; nothing when either is missing or the number went back.
 [[nodiscard]] std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier,
@@ -74,13 +87,5 @@ struct Window {
 
 /// per_second(), and 0 without a window.
 [[nodiscard]] double rate_or_zero(const Window& window, std::int64_t delta);
-
-/// The nearest integer; the end of the range for what is outside of it.
-[[nodiscard]] std::int64_t rounded(double value);
-/// A number with at most `digits` decimals, trailing zeros cut, never by the locale.
-[[nodiscard]] std::string decimal(double value, int digits = 1);
-/// A share from 0 to 1 as a whole percentage; a share that is neither 0 nor 1 is never shown as 0
-/// or 100.
-[[nodiscard]] std::string percent(double share);
 
 }  // namespace weir::judge

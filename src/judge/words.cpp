@@ -2,34 +2,18 @@
 
 #include <utility>
 
-#include "base/placeholders.h"
 #include "judge/cause.h"
 
 namespace weir::judge {
 
-namespace {
-
-std::string text_or(const std::string& variant, const std::string& text) {
-  return variant.empty() ? text : variant;
-}
-
-}  // namespace
-
-Finding make_finding(const Catalog& catalog, std::string_view id, std::string_view variant,
-                     Severity severity, const std::map<std::string, std::string>& facts) {
+Finding make_finding(std::string_view id, std::string_view variant, Severity severity,
+                     std::map<std::string, std::string> facts) {
   Finding finding;
   finding.id = id;
   finding.stage = parse_stage(id.substr(0, id.find('.'))).value_or(Stage::host);
   finding.severity = severity;
-  finding.title = id;
-  const FindingEntry* entry = catalog.find_finding(id);
-  if (entry == nullptr) return finding;
-  const auto found = entry->variants.find(std::string(variant));
-  const FindingText special = found == entry->variants.end() ? FindingText{} : found->second;
-  finding.title = fill(text_or(special.title, entry->text.title), facts);
-  finding.meaning = fill(text_or(special.meaning, entry->text.meaning), facts);
-  finding.remedy = fill(text_or(special.remedy, entry->text.remedy), facts);
-  finding.risk = fill(text_or(special.risk, entry->text.risk), facts);
+  finding.wording.variant = variant;
+  finding.wording.facts = std::move(facts);
   return finding;
 }
 
@@ -53,8 +37,8 @@ Evidence stands_at(std::string source, std::string name, std::string value) {
 void add_settings(const Window& window, Finding& finding,
                   std::initializer_list<const char*> names) {
   for (const char* name : names) {
-    const auto found = window.end.sysctls.find(name);
-    if (found != window.end.sysctls.end() && !found->second.empty())
+    const auto found = window.end().sysctls.find(name);
+    if (found != window.end().sysctls.end() && !found->second.empty())
       finding.evidence.push_back(stands_at("sysctl", name, found->second));
   }
 }
@@ -65,8 +49,8 @@ void add_counters(const Window& window, Finding& finding,
     const auto delta = counter_delta(window, name);
     if (!delta) continue;
     Evidence evidence = moved("netstat", name, *delta, window);
-    evidence.total = find_number(window.end.counters, name);
-    if (evidence.total) evidence.since = counters_since(window.end);
+    evidence.total = find_number(window.end().counters, name);
+    if (evidence.total) evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }
 }
@@ -91,8 +75,18 @@ Resource table_resource(const Window& window, std::string name) {
   Resource resource;
   resource.kind = "table";
   resource.name = std::move(name);
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   return resource;
+}
+
+std::string socket_identity(std::uint64_t cookie, std::int64_t inode) {
+  return "socket " + std::to_string(cookie) + " " + std::to_string(inode);
+}
+
+std::string process_identity(const Window& window, std::int64_t pid) {
+  const Process* process = find_process(window, pid);
+  if (process == nullptr) return {};
+  return "process " + std::to_string(pid) + " " + std::to_string(process->start_time);
 }
 
 Resource listener_resource(const Window& window, const Listener& listener,
@@ -100,11 +94,12 @@ Resource listener_resource(const Window& window, const Listener& listener,
   Resource resource;
   resource.kind = "listener";
   resource.name = listener_name(listener);
-  resource.netns = window.end.provenance.place.netns;
+  resource.netns = window.end().provenance.place.netns;
   resource.cookie = listener.cookie;
   resource.inode = listener.inode;
+  resource.identity = socket_identity(listener.cookie, listener.inode);
   resource.port = listener.port;
-  resource.pids = window.index->acceptors.at(&listener).pids;
+  resource.pids = window.index().acceptors.at(&listener).pids;
   resource.command = listener_command(window, listener);
   resource.group_size = group_size;
   return resource;

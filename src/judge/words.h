@@ -1,7 +1,8 @@
-// The pieces that every rule builds a Finding from: the catalog's words, evidence, and the resource
-// of a listener. Not a rule.
+// The pieces that every rule builds a Finding from: its wording, evidence, and the resource of a
+// listener. Not a rule, and not the sentences: sentences.h makes those when the plan is known.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -9,7 +10,6 @@
 #include <string_view>
 
 #include "judge/window.h"
-#include "model/catalog.h"
 #include "model/finding.h"
 
 namespace weir::judge {
@@ -23,11 +23,9 @@ struct Conclusion {
   Severity severity = Severity::notice;
 };
 
-/// A finding with the catalog's words, the facts filled in. A variant's empty field means the
-/// finding's own text; an id that the catalog lacks gives the id as title.
-[[nodiscard]] Finding make_finding(const Catalog& catalog, std::string_view id,
-                                   std::string_view variant, Severity severity,
-                                   const std::map<std::string, std::string>& facts);
+/// A finding without sentences, and with what they will be made of.
+[[nodiscard]] Finding make_finding(std::string_view id, std::string_view variant, Severity severity,
+                                   std::map<std::string, std::string> facts);
 
 [[nodiscard]] Evidence moved(std::string source, std::string name, std::int64_t delta,
                              const Window& window);
@@ -42,6 +40,10 @@ void add_counters(const Window& window, Finding& finding, std::initializer_list<
 
 /// One of the kernel's tables, as it is for this network namespace.
 [[nodiscard]] Resource table_resource(const Window& window, std::string name);
+/// What Resource::identity says of a socket.
+[[nodiscard]] std::string socket_identity(std::uint64_t cookie, std::int64_t inode);
+/// And of a process; empty where the window's end does not have it.
+[[nodiscard]] std::string process_identity(const Window& window, std::int64_t pid);
 [[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener,
                                          std::int64_t group_size);
 /// The command of the first owner that is known; empty when none is.

@@ -19,9 +19,11 @@ bool matches_comm(std::string_view comm, std::string_view known) {
 Catalog::Catalog(std::vector<Parameter> parameters, std::vector<FindingEntry> findings,
                  std::vector<ServerEntry> servers, std::map<std::string, std::string> placeholders)
     : parameters_(std::move(parameters)),
-      findings_(std::move(findings)),
       servers_(std::move(servers)),
-      placeholders_(std::move(placeholders)) {}
+      placeholders_(std::move(placeholders)) {
+  for (auto& finding : findings)
+    (finding.planned ? planned_findings_ : findings_).push_back(std::move(finding));
+}
 
 const Parameter* Catalog::find_parameter(std::string_view name) const {
   const auto exact = std::find_if(parameters_.begin(), parameters_.end(),

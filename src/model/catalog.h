@@ -18,7 +18,12 @@ class Catalog {
           std::vector<ServerEntry> servers, std::map<std::string, std::string> placeholders = {});
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// Those that weir can make.
   [[nodiscard]] const std::vector<FindingEntry>& findings() const { return findings_; }
+  /// Words for which there is no rule yet: nothing shows them.
+  [[nodiscard]] const std::vector<FindingEntry>& planned_findings() const {
+    return planned_findings_;
+  }
   [[nodiscard]] const std::vector<ServerEntry>& servers() const { return servers_; }
   /// The neutral phrase for each placeholder of a finding's words, for texts without a live value.
   [[nodiscard]] const std::map<std::string, std::string>& placeholders() const {
@@ -28,6 +33,7 @@ class Catalog {
   /// The parameter whose name, or pattern with `*`, fits the dotted name; null when none does. An
   /// exact name wins.
   [[nodiscard]] const Parameter* find_parameter(std::string_view name) const;
+  /// Null also for a planned one.
   [[nodiscard]] const FindingEntry* find_finding(std::string_view id) const;
   /// The entry for a process name; the fallback entry when it is not known; null when there is no
   /// fallback.
@@ -36,6 +42,7 @@ class Catalog {
  private:
   std::vector<Parameter> parameters_;
   std::vector<FindingEntry> findings_;
+  std::vector<FindingEntry> planned_findings_;
   std::vector<ServerEntry> servers_;
   std::map<std::string, std::string> placeholders_;
 };

@@ -31,6 +31,11 @@ struct Resource {
   std::optional<std::int64_t> group_size;  ///< members of the SO_REUSEPORT group
   std::string file;                        ///< a configuration line's file and line
   std::optional<std::int64_t> line;
+  /// What tells it from others of its kind over many windows: of a socket its cookie and inode, of
+  /// an interface its index and address, of a process its id and start time. Empty: the name does.
+  /// Not shown, and not in JSON, like the next one.
+  std::string identity = {};
+  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance
   friend bool operator==(const Resource&, const Resource&) = default;
 };
 
@@ -65,6 +70,16 @@ struct Scope {
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
+/// What the sentences of a finding are made of. Not shown: judge/words.h makes the sentences.
+struct Wording {
+  std::string variant;                       ///< of the finding's texts; empty: none
+  std::map<std::string, std::string> facts;  ///< placeholder → text
+  /// placeholder → the Change::target whose planned value it stands for
+  std::map<std::string, std::string> planned = {};
+  std::string remedy = {};  ///< instead of the catalog's
+  friend bool operator==(const Wording&, const Wording&) = default;
+};
+
 /// A setting that would be changed, for display; the Plan holds the steps.
 struct Change {
   StepKind kind = StepKind::sysctl;
@@ -91,8 +106,19 @@ struct Finding {
   std::vector<Change> changes;
   double lost_per_second = 0;  ///< connections or packets lost: ranks findings of one severity
   Scope scope = {};
+  Wording wording = {};
   friend bool operator==(const Finding&, const Finding&) = default;
 };
+
+/// The same for the same finding in every window of one boot, whatever its severity, its variant
+/// and its numbers are by then: the id, the network namespace, the kind of the resource and what
+/// tells the resource from others of its kind. Of several resources the least one counts, because
+/// another one of them may be the worst in the next window. Different findings of one Report have
+/// different keys. The parts are escaped and separated by tabs.
+///
+/// A finding that was read from a report knows its resource by name alone, so its key is another
+/// one where an identity says more than the name.
+[[nodiscard]] std::string key_of(const Finding& finding);
 
 /// One resource's headroom. `capacity` is nothing where it is not known or there is no limit.
 struct ResourceUse {

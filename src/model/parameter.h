@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "model/relation.h"
 #include "model/severity.h"
 #include "model/stage.h"
 
@@ -97,8 +98,16 @@ struct FindingText {
   std::string risk;
 };
 
+/// A finding that another one may explain: it is then its symptom.
+struct Explained {
+  std::string symptom;  ///< the finding's id
+  Relation when = Relation::always;
+};
+
 struct FindingEntry {
   std::string id;
+  bool planned = false;  ///< no rule makes it yet
+  std::vector<Explained> explains;
   Stage stage = Stage::host;
   FindingText text;
   std::map<std::string, FindingText> variants;  ///< an empty field means: as in `text`

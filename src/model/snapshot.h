@@ -12,19 +12,12 @@
 #include "model/host.h"
 #include "model/link.h"
 #include "model/listener.h"
+#include "model/not_seen.h"
 #include "model/process.h"
 #include "model/provenance.h"
 #include "model/socket_group.h"
 
 namespace weir {
-
-/// What a reader could not see, why, and which findings that hides.
-struct NotSeen {
-  std::string what;
-  std::string why;
-  std::vector<std::string> hides;
-  friend bool operator==(const NotSeen&, const NotSeen&) = default;
-};
 
 struct Snapshot {
   Provenance provenance;

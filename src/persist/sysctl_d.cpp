@@ -39,7 +39,7 @@ std::string_view module_of(std::string_view name) {
   return {};
 }
 
-std::string key_of(const std::string& name) {
+std::string key_of_line(const std::string& name) {
   const auto components = parse_sysctl_name(name);
   return components ? sysctl_key(*components) : std::string();
 }
@@ -69,10 +69,10 @@ std::string comment(const Row& row) {
 /// Without those that a later row replaces.
 std::vector<Row> find_last(const std::vector<Row>& rows) {
   std::map<std::string, std::size_t> last;
-  for (std::size_t i = 0; i < rows.size(); ++i) last[key_of(rows[i].name)] = i;
+  for (std::size_t i = 0; i < rows.size(); ++i) last[key_of_line(rows[i].name)] = i;
   std::vector<Row> kept;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (last[key_of(rows[i].name)] == i) kept.push_back(rows[i]);
+    if (last[key_of_line(rows[i].name)] == i) kept.push_back(rows[i]);
   return kept;
 }
 
@@ -112,7 +112,7 @@ std::string base_name(const std::string& path) { return path.substr(path.rfind('
 /// What sysctl.d(5) would take for something else than a name.
 bool can_stand_as_name(const std::string& name) {
   constexpr std::string_view special = "=*?[]#;\\\"' \t";
-  return !key_of(name).empty() && !name.starts_with('-') &&
+  return !key_of_line(name).empty() && !name.starts_with('-') &&
          name.find_first_of(special) == std::string::npos && escape_bytes(name) == name;
 }
 
@@ -133,8 +133,8 @@ Merged merge_files(const std::vector<Row>& rows, const std::vector<ConfigLine>& 
   const auto insert = [&] {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       merged.rows[merged.lines.size()] = i;
-      merged.lines.push_back({sysctl_file, static_cast<std::int64_t>(i) + 1, key_of(rows[i].name),
-                              single_spaced(rows[i].value), false});
+      merged.lines.push_back({sysctl_file, static_cast<std::int64_t>(i) + 1,
+                              key_of_line(rows[i].name), single_spaced(rows[i].value), false});
     }
   };
   bool inserted = false;
@@ -171,7 +171,7 @@ void find_victors(const std::vector<Row>& rows, const BootConfiguration& boot,
   const Merged merged = merge_files(rows, boot.lines);
   const auto winners = find_winners(merged.lines);
   for (const Row& row : rows) {
-    const auto found = winners.find(key_of(row.name));
+    const auto found = winners.find(key_of_line(row.name));
     if (found == winners.end()) continue;
     const ConfigLine* systemd =
         boot.systemd ? find_victor(merged, found->second.systemd, row) : nullptr;

@@ -1,3 +1,5 @@
+#include "judge/accept_queue.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -59,7 +61,7 @@ std::vector<const Listener*> find_subjects(const judge::Window& window, const Fi
   const auto add = [&](const Resource& resource) {
     if (!resource.cookie || !resource.inode) return;
     const Listener* listener =
-        window.index->end.listeners.find({*resource.cookie, *resource.inode});
+        window.index().end.listeners.find({*resource.cookie, *resource.inode});
     if (listener != nullptr) listeners.push_back(listener);
   };
   add(finding.resource);
@@ -110,14 +112,18 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   return step;
 }
 
+/// A file that is older than subjects tells by its words what an entry is about.
+bool is_about_owners(const NotSeen& entry) {
+  if (entry.subject) return entry.subject == Subject::owners;
+  const bool of_listeners = entry.what.ends_with(" listener") || entry.what.ends_with(" listeners");
+  return of_listeners && entry.what.starts_with("the owner");
+}
+
 /// Why owners could not be seen, as the recording says it: sense/owners.cpp.
 std::string why_unseen(const Snapshot& snapshot) {
-  for (const auto& entry : snapshot.not_seen) {
-    const bool of_listeners =
-        entry.what.ends_with(" listener") || entry.what.ends_with(" listeners");
-    if (of_listeners && entry.what.starts_with("the owner")) return " (" + entry.why + ")";
-  }
-  return {};
+  const auto& all = snapshot.not_seen;
+  const auto found = std::find_if(all.begin(), all.end(), is_about_owners);
+  return found == all.end() ? std::string() : " (" + found->why + ")";
 }
 
 /// Why no step can be made for this listener; empty when one can.
@@ -181,7 +187,7 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
   }
   const auto listeners = find_subjects(situation.window, finding);
   if (listeners.empty()) {
-    decline(finding, "it no longer listens", proposal);
+    decline(situation, finding, "it no longer listens", proposal);
     return;
   }
   const auto sizes = size_subjects(situation.window, listeners);
@@ -205,13 +211,13 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
 }  // namespace
 
 void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (finding.id == "accept-queue.slow-application") {
+  if (finding.id == judge::ids::accept_queue_slow_application) {
     decline(
-        finding,
+        situation, finding,
         "a longer backlog does not help: the application never empties the queue, so a longer queue fills as well, only later",
         proposal);
-  } else if (finding.id == "accept-queue.not-accepting") {
-    decline(finding,
+  } else if (finding.id == judge::ids::accept_queue_not_accepting) {
+    decline(situation, finding,
             "the application accepts no connection, and a longer backlog does not change that",
             proposal);
   } else {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "plan/formula/bandwidth_delay.h"
 #include "plan/formula/socket_buffers.h"
@@ -58,16 +59,15 @@ BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, b
   const double measured = demand.bytes_per_second * bits_per_byte * growth;
   const double target = speed ? static_cast<double>(*speed) * bits_per_megabit
                               : std::max(assumed_mbit * bits_per_megabit, measured);
-  const Bytes product =
-      formula::compute_bandwidth_delay_product({judge::rounded(target)}, demand.rtt);
+  const Bytes product = formula::compute_bandwidth_delay_product({rounded(target)}, demand.rtt);
   const Bytes memory = memory_of_window(situation, product, receives);
   const Bytes bound = formula::compute_buffer_bound(situation.now().host.memory);
   BufferSize size;
   size.bytes = formula::round_buffer(memory, bound).count;
   size.formula =
-      judge::decimal(target / bits_per_megabit, 0) + " Mbit/s (" +
+      decimal(target / bits_per_megabit, 0) + " Mbit/s (" +
       (speed ? "the link's speed" : "assumed, because no link reports its speed") + ") x " +
-      judge::decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) +
+      decimal(to_seconds(demand.rtt) * 1000, 1) + " ms = " + std::to_string(product.count) +
       " bytes in flight, which need " + std::to_string(memory.count) +
       (receives ? " bytes of receive memory" : " bytes of send memory") +
       ", rounded up to a power of two, at most 1/128 of the memory = " + std::to_string(size.bytes);
@@ -79,11 +79,11 @@ void raise_buffer(const Situation& situation, const Finding& finding, bool recei
   const std::string name = receives ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
   const auto present = read_setting(situation, name, 2);
   if (!present) {
-    decline(finding, "weir could not read " + name, proposal);
+    decline(situation, finding, "weir could not read " + name, proposal);
     return;
   }
   if (size.bytes <= *present) {
-    decline(finding,
+    decline(situation, finding,
             name + " already lets the buffer grow to " + std::to_string(*present) +
                 " bytes, and the path needs no more: " + size.formula,
             proposal);

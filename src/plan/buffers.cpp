@@ -13,7 +13,7 @@ namespace {
 
 const Flow* find_flow(const Situation& situation, const Resource& resource) {
   if (!resource.cookie || !resource.inode) return nullptr;
-  return situation.window.index->samples.flows.find({*resource.cookie, *resource.inode});
+  return situation.window.index().samples.flows.find({*resource.cookie, *resource.inode});
 }
 
 BufferDemand measure_buffer_demand(const Situation& situation, const Flow& flow, bool receives) {
@@ -45,7 +45,7 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
     return;
   }
   if (!largest) {
-    decline(finding, "the connection is not in the sample", proposal);
+    decline(situation, finding, "the connection is not in the sample", proposal);
     return;
   }
   raise_buffer(
@@ -80,8 +80,8 @@ void cure_receive_limit(const Situation& situation, const Finding& finding, Prop
   const Flow* flow = find_flow(situation, finding.resource);
   if (flow != nullptr &&
       is_fixed(flow->last.rcvbuf.count, read_setting(situation, "net.ipv4.tcp_rmem", 2))) {
-    decline(finding, "the program fixed its buffer with SO_RCVBUF, which switches autotuning off",
-            proposal);
+    decline(situation, finding,
+            "the program fixed its buffer with SO_RCVBUF, which switches autotuning off", proposal);
     return;
   }
   raise_maximum(situation, finding, true, proposal);
@@ -91,8 +91,8 @@ void cure_send_limit(const Situation& situation, const Finding& finding, Proposa
   const Flow* flow = find_flow(situation, finding.resource);
   if (flow != nullptr &&
       is_fixed(flow->last.sndbuf.count, read_setting(situation, "net.ipv4.tcp_wmem", 2))) {
-    decline(finding, "the program fixed its buffer with SO_SNDBUF, which switches autotuning off",
-            proposal);
+    decline(situation, finding,
+            "the program fixed its buffer with SO_SNDBUF, which switches autotuning off", proposal);
     return;
   }
   raise_maximum(situation, finding, false, proposal);
@@ -107,7 +107,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   const auto pages = judge::find_number(situation.now().sockstat, "TCP.mem");
   if (!low || !pressure || !high || !pages || host.memory.count <= 0) {
     decline(
-        finding,
+        situation, finding,
         "weir could not read net.ipv4.tcp_mem, the pages that TCP holds, or the size of the memory",
         proposal);
     return;
@@ -119,7 +119,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
                                    host.page_size, {{*low}, {*pressure}, {*high}});
   if (wanted.high.count <= *high) {
     decline(
-        finding,
+        situation, finding,
         "TCP may already use a quarter of this host's memory; add memory, or lower the maxima in tcp_rmem and tcp_wmem",
         proposal);
     return;

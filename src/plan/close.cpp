@@ -23,7 +23,7 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
   const auto limit = read_setting(situation, name);
   if (!orphans || !limit) {
     decline(
-        finding,
+        situation, finding,
         "weir could not read the number of orphans or their limit; only the host's first network namespace shows the limit",
         proposal);
     return;
@@ -36,7 +36,8 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
       situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
   const std::int64_t wanted = std::min(power_of_two_for(need), bound);
   if (wanted <= *limit) {
-    decline(finding, "orphans may already use a quarter of this host's memory", proposal);
+    decline(situation, finding, "orphans may already use a quarter of this host's memory",
+            proposal);
     return;
   }
   propose(
@@ -55,7 +56,7 @@ void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposa
   constexpr const char* name = "net.ipv4.tcp_fin_timeout";
   const auto present = read_setting(situation, name);
   if (!present || *present <= short_fin_timeout) {
-    decline(finding, "net.ipv4.tcp_fin_timeout is already short", proposal);
+    decline(situation, finding, "net.ipv4.tcp_fin_timeout is already short", proposal);
     return;
   }
   propose(

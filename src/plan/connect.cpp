@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "judge/setting.h"
 #include "judge/window.h"
 #include "plan/remedy.h"
 
@@ -66,7 +67,7 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
     return;
   }
   if (*low < 1 || *high > last_port || *low > *high) {
-    decline(finding,
+    decline(situation, finding,
             std::string(range_name) + " reads " + std::to_string(*low) + " " +
                 std::to_string(*high) + ", which is not a valid range",
             proposal);
@@ -78,7 +79,7 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
   const std::int64_t last = last_port;
   if (first == *low && last == *high) {
     decline(
-        finding,
+        situation, finding,
         "the range of local ports is already at its widest; use keep-alive towards the destination, or add an address at either end",
         proposal);
     return;
@@ -107,6 +108,14 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
       proposal);
 }
 
+std::string describe_port_reuse(const Catalog& catalog) {
+  std::string text = "a port is free again after 1 s instead of 60 s";
+  const Parameter* delay = catalog.find_parameter("net.ipv4.tcp_tw_reuse_delay");
+  if (delay != nullptr && delay->since)
+    text += " (" + delay->name + " since Linux " + judge::version_text(*delay->since) + ")";
+  return text;
+}
+
 void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal) {
   propose_port_range(situation, finding, proposal);
   if (!is_held_by_time_wait(situation) ||
@@ -117,7 +126,7 @@ void cure_ports(const Situation& situation, const Finding& finding, Proposal& pr
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "most local ports wait in TIME_WAIT; with timestamps at both ends a new connection may reuse such a port",
-       "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
+       describe_port_reuse(situation.catalog),
        {}},
       proposal);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/decimal.h"
 #include "base/integers.h"
 #include "judge/window.h"
 #include "model/sysctl_name.h"
@@ -43,7 +44,7 @@ Demand measure_tracking_demand(const Situation& situation, std::int64_t entries,
           .value_or(default_time_wait),
       0, formula::largest_table);
   const double missing = demand.refused_per_second * static_cast<double>(demand.stay_seconds);
-  demand.entries = saturated_sum(demand.held, judge::rounded(missing));
+  demand.entries = saturated_sum(demand.held, rounded(missing));
   return demand;
 }
 
@@ -53,7 +54,8 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   const auto entries = judge::find_number(situation.now().tables, "conntrack.count");
   auto limit = judge::find_number(situation.now().tables, "conntrack.max");
   if (!entries || !limit) {
-    decline(finding, "weir could not read the number of entries or their limit", proposal);
+    decline(situation, finding, "weir could not read the number of entries or their limit",
+            proposal);
     return;
   }
   // Read at two moments: somebody may have raised it in between.
@@ -64,7 +66,8 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
   const std::int64_t wanted =
       std::min(power_of_two_for(static_cast<double>(demand.entries) * headroom), bound);
   if (wanted <= *limit) {
-    decline(finding, "the table may already use an eighth of this host's memory", proposal);
+    decline(situation, finding, "the table may already use an eighth of this host's memory",
+            proposal);
     return;
   }
   const auto buckets = read_setting(situation, conntrack_buckets_name);
@@ -83,8 +86,8 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
       {max_name, std::to_string(wanted),
        "a full table drops the first packet of every new connection",
        "(the larger of " + std::to_string(*entries) + " entries and the limit of " +
-           std::to_string(*limit) + ", + " + judge::decimal(demand.refused_per_second) +
-           "/s refused x " + std::to_string(demand.stay_seconds) +
+           std::to_string(*limit) + ", + " + decimal(demand.refused_per_second) + "/s refused x " +
+           std::to_string(demand.stay_seconds) +
            " s that an entry outlives its connection) x 2, rounded up to a power of two, at most memory / 8 / 400 bytes = " +
            std::to_string(wanted),
        "up to " +

@@ -17,7 +17,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
   auto limit = judge::find_number(situation.now().tables, "files.max");
   if (!allocated || !limit) {
-    decline(finding, "weir could not read the number of open files or its limit", proposal);
+    decline(situation, finding, "weir could not read the number of open files or its limit",
+            proposal);
     return;
   }
   // Read at two moments: somebody may have raised it in between.
@@ -25,8 +26,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   const std::int64_t wanted =
       power_of_two_for(static_cast<double>(std::max(*allocated, *limit)) * headroom);
   if (wanted <= *limit) {
-    decline(finding, "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets",
-            proposal);
+    decline(situation, finding,
+            "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);
     return;
   }
   propose(situation, finding,
@@ -44,7 +45,8 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
 /// the window: each would have been a file.
 std::int64_t count_waiting(const Situation& situation, const Process& process) {
   std::int64_t waiting = 0;
-  for (const Listener* listener : situation.window.index->end.listeners_by_owner.all(process.pid)) {
+  for (const Listener* listener :
+       situation.window.index().end.listeners_by_owner.all(process.pid)) {
     waiting = saturated_sum(waiting, std::max<std::int64_t>(listener->queue, 0));
     const Listener* before = judge::find_before(situation.window, *listener);
     const auto refused =

@@ -1,3 +1,5 @@
+#include "judge/host_softirq.h"
+
 #include <algorithm>
 #include <string>
 
@@ -37,7 +39,7 @@ void double_up_to(const Situation& situation, const Finding& finding, const char
 }  // namespace
 
 void cure_softirq(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (finding.id == "host.softirq-drops") {
+  if (finding.id == judge::ids::host_softirq_drops) {
     double_up_to(
         situation, finding, "net.core.netdev_max_backlog", longest_backlog,
         "a CPU's backlog is full, and the kernel drops packets before the network stack sees them",

@@ -32,7 +32,7 @@ void propose_attribute(const Finding& finding, const Link& link, const std::stri
 }
 
 const Link* find_link_named(const Situation& situation, const std::string& name) {
-  return situation.window.index->end.links_by_name.find(name);
+  return situation.window.index().end.links_by_name.find(name);
 }
 
 void steer_by_software(const Situation& situation, const Finding& finding, const Link& link,
@@ -42,7 +42,7 @@ void steer_by_software(const Situation& situation, const Finding& finding, const
   const auto mask = formula::compute_rps_mask(cpus, queues);
   if (!mask) {
     decline(
-        finding,
+        situation, finding,
         link.name +
             " already has a receive queue for each CPU; check in /proc/interrupts which CPUs take its interrupts",
         proposal);
@@ -64,7 +64,7 @@ void cure_ring(const Situation& situation, const Finding& finding, Proposal& pro
   const auto wanted =
       maximum ? formula::compute_ring(read_attribute(*link, "ring.rx"), *maximum) : std::nullopt;
   if (!wanted) {
-    decline(finding,
+    decline(situation, finding,
             "the receive ring is at the device's maximum, or the driver does not report its size",
             proposal);
     return;

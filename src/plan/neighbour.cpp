@@ -24,7 +24,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
   const auto hard = read_setting(situation, base + "3");
   if (!entries || !hard) {
     decline(
-        finding,
+        situation, finding,
         "weir could not read " + base + "3 or the number of entries; both belong to the whole host",
         proposal);
     return;
@@ -32,7 +32,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
   const std::int64_t wanted = std::min(
       power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
   if (wanted <= *hard) {
-    decline(finding,
+    decline(situation, finding,
             "more than a million neighbours mean a scan, or a network that should be divided",
             proposal);
     return;

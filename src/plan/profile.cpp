@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/decimal.h"
 #include "plan/buffer_size.h"
 
 namespace weir::plan {
@@ -71,7 +72,7 @@ void prepare_for_upstreams(const Situation& situation, const Finding& goal, Prop
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "this host opens connections to the same upstream again and again, and each leaves a port in TIME_WAIT",
-       "a port is free again after 1 s instead of 60 s (net.ipv4.tcp_tw_reuse_delay since Linux 6.13)",
+       describe_port_reuse(situation.catalog),
        {}},
       proposal);
 }
@@ -79,7 +80,7 @@ void prepare_for_upstreams(const Situation& situation, const Finding& goal, Prop
 /// The longest round trip of the connections that were looked at.
 Nanoseconds find_round_trip(const Situation& situation) {
   Nanoseconds longest{0};
-  for (const auto& flow : situation.window.recording.flows)
+  for (const auto& flow : situation.window.recording().flows)
     longest = std::max(longest, flow.last.min_rtt);
   return longest;
 }
@@ -95,7 +96,7 @@ void grow_buffers(const Situation& situation, Finding goal, Proposal& proposal) 
                            {},
                            {},
                            {},
-                           judge::decimal(to_seconds(round_trip) * 1000) + " ms, " + how});
+                           decimal(to_seconds(round_trip) * 1000) + " ms, " + how});
   for (const bool receives : {true, false}) {
     const BufferSize size = size_buffer(situation, {0, round_trip}, receives);
     raise_buffer(situation, goal, receives, size,

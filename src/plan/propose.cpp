@@ -2,8 +2,10 @@
 #include <array>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "judge/defaults.h"
+#include "judge/sentences.h"
 #include "judge/setting.h"
 #include "model/since.h"
 #include "plan/formula/retries.h"
@@ -65,8 +67,7 @@ std::vector<std::string> evidence_texts(const Finding& finding) {
     std::string text = one.name;
     if (one.value) text += " " + *one.value;
     if (one.delta) text += " " + signed_number(*one.delta);
-    if (one.per_second && *one.per_second > 0)
-      text += " (" + judge::decimal(*one.per_second) + "/s)";
+    if (one.per_second && *one.per_second > 0) text += " (" + decimal(*one.per_second) + "/s)";
     if (!one.value && !one.delta && one.total)
       text += " " + std::to_string(*one.total) +
               (one.since.empty() ? "" : " since " + describe_since(one.since));
@@ -80,12 +81,14 @@ std::string describe_time(const std::string& name, const std::string& value) {
                                     [&](const RetrySetting& one) { return one.name == name; });
   const auto retries = parse_integer(value);
   if (setting == retry_settings.end() || !retries) return {};
-  return judge::decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
+  return decimal(to_seconds(formula::compute_give_up_time(*retries, setting->first))) + " s";
 }
 
-void decline(const Finding& finding, const std::string& why, Proposal& proposal) {
+void decline(const Situation& situation, const Finding& finding, const std::string& why,
+             Proposal& proposal) {
+  const std::string remedy = judge::find_remedy_text(finding, situation.catalog);
   proposal.notes.push_back(finding.resource.name + ": no step, because " + why +
-                           (finding.remedy.empty() ? "" : ". " + finding.remedy));
+                           (remedy.empty() ? "" : ". " + remedy));
 }
 
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal) {

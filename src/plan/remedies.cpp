@@ -2,6 +2,20 @@
 #include <array>
 #include <string_view>
 
+#include "judge/accept_queue.h"
+#include "judge/buffers.h"
+#include "judge/close.h"
+#include "judge/connect.h"
+#include "judge/flow_limits.h"
+#include "judge/host_conntrack.h"
+#include "judge/host_files.h"
+#include "judge/host_softirq.h"
+#include "judge/link.h"
+#include "judge/mtu_blackhole.h"
+#include "judge/neighbour.h"
+#include "judge/setting_finding.h"
+#include "judge/syn_queue.h"
+#include "judge/time_wait.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -15,30 +29,30 @@ struct Entry {
 /// Findings that a setting of this host can cure. The others have a remedy in words, which is their
 /// own.
 constexpr std::array remedies{
-    Entry{"link.rx-drops", cure_ring},
-    Entry{"syn-queue.overflow", cure_syn_queue},
-    Entry{"syn-queue.flood", cure_syn_queue},
-    Entry{"syn-queue.reserve-drops", cure_syn_queue},
-    Entry{"accept-queue.app-backlog", cure_accept_queue},
-    Entry{"accept-queue.somaxconn", cure_accept_queue},
-    Entry{"accept-queue.slow-application", cure_accept_queue},
-    Entry{"accept-queue.not-accepting", cure_accept_queue},
-    Entry{"neighbour.table-full", cure_neighbours},
-    Entry{"buffers.tcp-memory-pressure", cure_tcp_memory},
-    Entry{"buffers.receive-limited", cure_receive_limit},
-    Entry{"buffers.send-limited", cure_send_limit},
-    Entry{"transmission.mtu-blackhole", cure_mtu_blackhole},
-    Entry{"close.fin-wait-2-pileup", cure_fin_wait_2},
-    Entry{"close.orphan-limit", cure_orphans},
-    Entry{"time-wait.overflow", cure_time_wait},
-    Entry{"connect.ports-exhausted", cure_ports},
-    Entry{"host.conntrack-full", cure_conntrack},
-    Entry{"host.softirq-drops", cure_softirq},
-    Entry{"host.softirq-squeezed", cure_softirq},
-    Entry{"host.softirq-one-cpu", cure_one_cpu},
-    Entry{"host.file-limit", cure_files},
-    Entry{"host.setting-harmful", cure_setting},
-    Entry{"host.setting-lowers-default", cure_setting},
+    Entry{judge::ids::link_rx_drops, cure_ring},
+    Entry{judge::ids::syn_queue_overflow, cure_syn_queue},
+    Entry{judge::ids::syn_queue_flood, cure_syn_queue},
+    Entry{judge::ids::syn_queue_reserve_drops, cure_syn_queue},
+    Entry{judge::ids::accept_queue_app_backlog, cure_accept_queue},
+    Entry{judge::ids::accept_queue_somaxconn, cure_accept_queue},
+    Entry{judge::ids::accept_queue_slow_application, cure_accept_queue},
+    Entry{judge::ids::accept_queue_not_accepting, cure_accept_queue},
+    Entry{judge::ids::neighbour_table_full, cure_neighbours},
+    Entry{judge::ids::buffers_tcp_memory_pressure, cure_tcp_memory},
+    Entry{judge::ids::buffers_receive_limited, cure_receive_limit},
+    Entry{judge::ids::buffers_send_limited, cure_send_limit},
+    Entry{judge::ids::transmission_mtu_blackhole, cure_mtu_blackhole},
+    Entry{judge::ids::close_fin_wait_2_pileup, cure_fin_wait_2},
+    Entry{judge::ids::close_orphan_limit, cure_orphans},
+    Entry{judge::ids::time_wait_overflow, cure_time_wait},
+    Entry{judge::ids::connect_ports_exhausted, cure_ports},
+    Entry{judge::ids::host_conntrack_full, cure_conntrack},
+    Entry{judge::ids::host_softirq_drops, cure_softirq},
+    Entry{judge::ids::host_softirq_squeezed, cure_softirq},
+    Entry{judge::ids::host_softirq_one_cpu, cure_one_cpu},
+    Entry{judge::ids::host_file_limit, cure_files},
+    Entry{judge::ids::host_setting_harmful, cure_setting},
+    Entry{judge::ids::host_setting_lowers_default, cure_setting},
 };
 
 }  // namespace

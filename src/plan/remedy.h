@@ -21,9 +21,9 @@ struct Situation {
   const judge::Window& window;
   const Catalog& catalog;
 
-  [[nodiscard]] const Snapshot& now() const { return window.end; }
+  [[nodiscard]] const Snapshot& now() const { return window.end(); }
   /// Whether it was watched for a while: rates, drops and how queues moved are known.
-  [[nodiscard]] bool has_window() const { return window.start != nullptr; }
+  [[nodiscard]] bool has_window() const { return window.start() != nullptr; }
 };
 
 struct Proposal {
@@ -58,6 +58,9 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
 /// Widens the range of local ports, and keeps the ports on which this host listens out of it.
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
 
+/// What net.ipv4.tcp_tw_reuse brings, with the kernel from which on the delay is a setting.
+[[nodiscard]] std::string describe_port_reuse(const Catalog& catalog);
+
 /// A sysctl that should have another value, in a remedy's words.
 struct SysctlWish {
   std::string name;
@@ -86,7 +89,8 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
 [[nodiscard]] std::string describe_time(const std::string& name, const std::string& value);
 
 /// "NAME: no step, because WHY", with the finding's own remedy behind it.
-void decline(const Finding& finding, const std::string& why, Proposal& proposal);
+void decline(const Situation& situation, const Finding& finding, const std::string& why,
+             Proposal& proposal);
 /// The same, because `what` shows in a window only, and there is none.
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal);
 

@@ -22,7 +22,8 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
   const std::string own = judge::compute_default(*parameter, facts).text;
   if (own.empty()) {
-    decline(finding, "weir does not know the value that the kernel would have chosen", proposal);
+    decline(situation, finding, "weir does not know the value that the kernel would have chosen",
+            proposal);
     return;
   }
   const std::string line = finding.resource.file.empty()

@@ -53,7 +53,7 @@ std::string note_of(const SizingSetting& setting) {
 void propose_backlog(const SizingSetting& setting, const SizingHost& host,
                      const judge::Window& window, Proposal& proposal) {
   const std::size_t before = proposal.steps.size();
-  for (const auto& listener : window.end.listeners) {
+  for (const auto& listener : window.end().listeners) {
     if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
     ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {},
                           listener.owners};
@@ -107,7 +107,7 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
   std::stable_sort(settings.begin(), settings.end(),
                    [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
   const Recording instant{snapshot, {}, {}, 0, {}, {}, {}, {}, {}};
-  const judge::Window window = judge::make_window(instant);
+  const judge::Window window(instant);
   Proposal proposal;
   for (const auto& setting : settings) {
     if (setting.kind == StepKind::sysctl) {

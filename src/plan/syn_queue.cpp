@@ -7,7 +7,7 @@ void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal
   const auto mode = read_setting(situation, cookies);
   if (mode.value_or(0) != 0) {
     decline(
-        finding,
+        situation, finding,
         "SYN cookies already answer the requests that do not fit, and a longer queue only gives an attacker more room",
         proposal);
     return;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "judge/words.h"
+#include "base/decimal.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -18,8 +18,8 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
   const auto sockets = judge::find_number(situation.now().sockstat, "TCP.tw");
   const auto limit = read_setting(situation, time_wait_limit_name);
   if (!sockets || !limit) {
-    decline(finding, "weir could not read the number of TIME_WAIT sockets or their limit",
-            proposal);
+    decline(situation, finding,
+            "weir could not read the number of TIME_WAIT sockets or their limit", proposal);
     return;
   }
   if (!situation.has_window()) {
@@ -37,8 +37,8 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
       situation, finding,
       {time_wait_limit_name, std::to_string(wanted),
        "a connection that finds the table full skips TIME_WAIT, and late segments may reach the next connection",
-       "(" + std::to_string(*sockets) + " held + " + judge::decimal(lost) +
-           "/s refused x 60 s) x 2 = " + std::to_string(judge::rounded(need)) +
+       "(" + std::to_string(*sockets) + " held + " + decimal(lost) +
+           "/s refused x 60 s) x 2 = " + std::to_string(rounded(need)) +
            ", rounded up to a power of two = " + std::to_string(wanted),
        std::to_string(bytes_of_a_time_wait) +
            " bytes of kernel memory for each socket in TIME_WAIT"},

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "judge/setting_finding.h"
 #include "judge/window.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
@@ -16,7 +17,8 @@ namespace {
 /// A notice says that no user is hurt: nothing is changed for it, but for a value that lies below
 /// what the kernel would have chosen.
 bool asks_for_steps(const Finding& finding) {
-  return finding.severity != Severity::notice || finding.id == "host.setting-lowers-default";
+  return finding.severity != Severity::notice ||
+         finding.id == judge::ids::host_setting_lowers_default;
 }
 
 void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
@@ -42,7 +44,7 @@ Plan begin_plan(const Snapshot& now) {
 
 Plan tune(const Recording& recording, const Report& report, const Catalog& catalog,
           const TuneOptions& options) {
-  const judge::Window window = judge::make_window(recording);
+  const judge::Window window(recording);
   const Situation situation{window, catalog};
   Proposal proposal;
   for (const auto& finding : report.findings) {

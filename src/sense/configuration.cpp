@@ -98,10 +98,7 @@ std::vector<ConfigLine> read_configuration(kernel::Files& files, Precedence prec
     if (more.ok()) {
       append_lines(std::move(more).value(), lines);
     } else if (more.error().code != ErrorCode::not_found) {
-      not_seen.push_back(
-          {"the settings in " + path,
-           more.error().message,
-           {"host.setting-removed", "host.setting-overridden", "host.setting-inert"}});
+      not_seen.push_back({Subject::configuration, "the settings in " + path, more.error().message});
     }
   };
   for (const auto& [name, path] : collect_files(files)) {

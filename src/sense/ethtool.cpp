@@ -30,11 +30,10 @@ struct Failure {
     why = reason;
   }
 
-  void report(const std::string& what, std::vector<std::string> hides,
-              std::vector<NotSeen>& not_seen) const {
+  void report(Subject subject, const std::string& what, std::vector<NotSeen>& not_seen) const {
     if (first.empty()) return;
     const std::string others = more == 0 ? "" : " and " + std::to_string(more) + " more";
-    not_seen.push_back({what + first + others, why, std::move(hides)});
+    not_seen.push_back({subject, what + first + others, why});
   }
 };
 
@@ -62,8 +61,8 @@ class Hardware {
   }
 
   void report(std::vector<NotSeen>& not_seen) const {
-    settings_.report("link modes of ", {"link.duplex-half", "link.speed-reduced"}, not_seen);
-    counters_.report("driver counters of ", {"link.rx-drops", "link.cloud-allowance"}, not_seen);
+    settings_.report(Subject::link_modes, "link modes of ", not_seen);
+    counters_.report(Subject::driver_counters, "driver counters of ", not_seen);
   }
 
  private:
@@ -182,10 +181,9 @@ void read_hardware(kernel::Ethtool& ethtool, FileReader& reader, const std::vect
   hardware.report(not_seen);
   if (count <= max_interfaces) return;
   not_seen.push_back(
-      {"drivers of " + std::to_string(count - max_interfaces) + " network interfaces",
-       "weir asks at most " + std::to_string(max_interfaces),
-       {"link.duplex-half", "link.speed-reduced", "link.saturated", "link.rx-drops",
-        "link.cloud-allowance"}});
+      {Subject::drivers,
+       "drivers of " + std::to_string(count - max_interfaces) + " network interfaces",
+       "weir asks at most " + std::to_string(max_interfaces)});
 }
 
 }  // namespace weir::sense

@@ -49,9 +49,8 @@ class Routes {
     if (!whole.ok() && is_absent(whole.error())) return;
     const std::string why =
         whole.ok() ? "weir reads at most " + std::to_string(max_routes) : whole.error().message;
-    snapshot_.not_seen.push_back({(whole.ok() ? "further " : "") + family_name(family) + " routes",
-                                  why,
-                                  {"link.carrier-lost"}});
+    snapshot_.not_seen.push_back(
+        {Subject::routes, (whole.ok() ? "further " : "") + family_name(family) + " routes", why});
   }
 
  private:
@@ -114,18 +113,17 @@ void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot
       [&] { return count >= max_neighbours; });
   if (!whole.ok()) {
     if (!is_absent(whole.error()))
-      snapshot.not_seen.push_back({family_name(family) + " neighbour entries",
-                                   whole.error().message,
-                                   {"neighbour.table-full", "neighbour.scan"}});
+      snapshot.not_seen.push_back(
+          {Subject::neighbours, family_name(family) + " neighbour entries", whole.error().message});
     return;
   }
   const std::string prefix = family == Family::ipv6 ? "neighbour.ipv6." : "neighbour.ipv4.";
   snapshot.tables[prefix + "listed"] = listed;
   snapshot.tables[prefix + "failed"] = failed;
   if (!*whole)
-    snapshot.not_seen.push_back({"further " + family_name(family) + " neighbour entries",
-                                 "weir reads at most " + std::to_string(max_neighbours),
-                                 {}});
+    snapshot.not_seen.push_back({Subject::precision,
+                                 "further " + family_name(family) + " neighbour entries",
+                                 "weir reads at most " + std::to_string(max_neighbours)});
 }
 
 }  // namespace

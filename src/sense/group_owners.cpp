@@ -91,7 +91,9 @@ void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups
   if (found.by_inode.size() == wanted.size()) return;
   auto why = explain_hidden_processes(reader.files(), wire::HiddenFor::descriptors);
   if (why.empty() && found.denied) why = explain_denied_descriptors(reader.files());
-  if (!why.empty()) snapshot.not_seen.push_back({"the owners of some connections", why, {}});
+  if (!why.empty())
+    snapshot.not_seen.push_back(
+        {Subject::connection_owners, "the owners of some connections", std::move(why)});
 }
 
 std::set<std::int64_t> owning_processes(const Snapshot& snapshot) {

@@ -39,11 +39,10 @@ void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,
       [&] { return count >= max_addresses; });
   if (!whole.ok()) {
     not_seen.push_back(
-        {"addresses of the network interfaces", whole.error().message, {"link.carrier-lost"}});
+        {Subject::addresses, "addresses of the network interfaces", whole.error().message});
   } else if (!*whole) {
-    not_seen.push_back({"more addresses of the network interfaces",
-                        "weir reads at most " + std::to_string(max_addresses),
-                        {"link.carrier-lost"}});
+    not_seen.push_back({Subject::addresses, "more addresses of the network interfaces",
+                        "weir reads at most " + std::to_string(max_addresses)});
   }
 }
 
@@ -77,9 +76,7 @@ std::vector<Link> read_links(kernel::Netlink& netlink, std::vector<NotSeen>& not
         });
       });
   if (!status.ok())
-    not_seen.push_back({"network interfaces",
-                        status.error().message,
-                        {"link.carrier-lost", "link.saturated", "link.rx-drops", "link.errors"}});
+    not_seen.push_back({Subject::links, "network interfaces", status.error().message});
   std::sort(links.begin(), links.end(),
             [](const Link& a, const Link& b) { return a.index < b.index; });
   if (!links.empty()) read_addresses(netlink, links, not_seen);

@@ -13,8 +13,6 @@
 namespace weir::sense {
 namespace {
 
-constexpr const char* owners_of = "the owner";
-
 bool still_owns(kernel::Files& files, const Owner& owner, const Listener& listener) {
   const auto target =
       files.read_link(descriptor_folder(owner.pid) + "/" + std::to_string(owner.fd));
@@ -71,7 +69,7 @@ DescriptorOwners search_owners(kernel::Files& files, std::vector<Listener>& list
 std::string earlier_reason(kernel::Files& files, const OwnerLimits& limits) {
   if (limits.previously_not_seen != nullptr) {
     for (const auto& entry : *limits.previously_not_seen) {
-      if (entry.what.starts_with(owners_of)) return entry.why;
+      if (entry.subject == Subject::owners) return entry.why;
     }
   }
   return reason(files, {});
@@ -90,12 +88,10 @@ void find_owners(kernel::Files& files, std::vector<Listener>& listeners,
       std::count_if(listeners.begin(), listeners.end(),
                     [](const Listener& listener) { return listener.owners.empty(); });
   if (unowned == 0) return;
-  const std::string what =
-      owners_of +
-      (unowned == 1 ? " of 1 listener" : "s of " + std::to_string(unowned) + " listeners");
+  const std::string what = unowned == 1 ? std::string("the owner of 1 listener")
+                                        : "the owners of " + std::to_string(unowned) + " listeners";
   const std::string why = found ? reason(files, *found) : earlier_reason(files, limits);
-  not_seen.push_back(
-      {what, why, {"accept-queue.slow-application", "host.file-limit", "host.cpu-throttled"}});
+  not_seen.push_back({Subject::owners, what, why});
 }
 
 }  // namespace weir::sense

@@ -50,11 +50,10 @@ std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>
   if (!whole.ok()) {
     // A kernel without traffic control has nothing to say.
     if (whole.error().code != ErrorCode::unsupported)
-      not_seen.push_back({"queueing disciplines", whole.error().message, {"link.saturated"}});
+      not_seen.push_back({Subject::qdiscs, "queueing disciplines", whole.error().message});
   } else if (dropped > 0 || !*whole) {
-    not_seen.push_back({"further queueing disciplines",
-                        "weir keeps at most " + std::to_string(max_qdiscs),
-                        {"link.saturated"}});
+    not_seen.push_back({Subject::qdiscs, "further queueing disciplines",
+                        "weir keeps at most " + std::to_string(max_qdiscs)});
   }
   return qdiscs;
 }

@@ -90,10 +90,8 @@ class Sampling {
     recording.events = std::move(events_);
     note_left_out(first);
     if (!failure_.empty()) {
-      first.not_seen.push_back({"samples of the listeners' queues",
-                                failure_,
-                                {"accept-queue.app-backlog", "accept-queue.somaxconn",
-                                 "accept-queue.slow-application"}});
+      first.not_seen.push_back(
+          {Subject::queue_samples, "samples of the listeners' queues", failure_});
     }
   }
 
@@ -104,10 +102,9 @@ class Sampling {
     };
     const std::string listeners = std::to_string(first.listeners.size()) + " listeners";
     if (interval_ > usual_interval_) {
-      first.not_seen.push_back({"bursts between two samples of the queues",
+      first.not_seen.push_back({Subject::precision, "bursts between two samples of the queues",
                                 "weir samples " + listeners + " every " + in_ms(interval_) +
-                                    " instead of every " + in_ms(usual_interval_),
-                                {}});
+                                    " instead of every " + in_ms(usual_interval_)});
     }
     note_requests(first, listeners);
   }
@@ -117,22 +114,21 @@ class Sampling {
     const std::string& why = requests_.why_no_probes();
     if (why.empty()) return;
     if (requests_.is_too_dear()) {
-      first.not_seen.push_back({"half-open connections inside the window",
+      first.not_seen.push_back({Subject::half_open_samples,
+                                "half-open connections inside the window",
                                 "without BPF weir does not follow them on a host with more than " +
-                                    std::to_string(max_walked_sockets) + " TCP sockets; " + why,
-                                {"syn-queue.overflow", "syn-queue.flood"}});
+                                    std::to_string(max_walked_sockets) + " TCP sockets; " + why});
     } else if (requests_.has_too_many()) {
-      first.not_seen.push_back({"half-open connections inside the window",
+      first.not_seen.push_back({Subject::half_open_samples,
+                                "half-open connections inside the window",
                                 "without BPF weir follows those of at most " +
                                     std::to_string(RequestProbe::max_listeners_followed) +
-                                    " listeners, and there are " + listeners + "; " + why,
-                                {"syn-queue.overflow", "syn-queue.flood"}});
+                                    " listeners, and there are " + listeners + "; " + why});
     } else {
       first.not_seen.push_back(
-          {"half-open connections at every sample",
+          {Subject::precision, "half-open connections at every sample",
            "without BPF weir counts them only a few times, while one of their counters moves; " +
-               why,
-           {}});
+               why});
     }
   }
 

@@ -29,6 +29,20 @@ namespace {
 /// for init_net).
 constexpr const char* initial_only = "net.core.netdev_max_backlog";
 
+// The names of bounded collections, as a file has them.
+constexpr const char* listeners_bound = "listeners";
+constexpr const char* owners_bound = "owners of a listener";
+constexpr const char* processes_bound = "processes";
+
+/// Which connections came in is told by the listeners: without them none is walked.
+void leave_out_sockets(const std::string& why, SnapshotRole role, std::vector<NotSeen>& not_seen) {
+  not_seen.push_back({Subject::listeners, "listening sockets", why});
+  not_seen.push_back({Subject::states, "half-open and closing connections", why});
+  if (role == SnapshotRole::first) return;
+  not_seen.push_back({Subject::outgoing, "outgoing connections", why});
+  not_seen.push_back({Subject::flows, "connections", why});
+}
+
 /// The listeners, their connections, and who holds them.
 void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options,
                   SnapshotRole role, const Collected* previous, Collected& collected) {
@@ -36,15 +50,11 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
   std::int64_t dropped = 0;
   auto listeners = read_listeners(kernel.netlink, dropped);
   if (!listeners.ok()) {
-    snapshot.not_seen.push_back(
-        {"listening sockets",
-         listeners.error().message,
-         {"accept-queue.app-backlog", "accept-queue.somaxconn", "accept-queue.slow-application",
-          "syn-queue.overflow", "host.file-limit"}});
+    leave_out_sockets(listeners.error().message, role, snapshot.not_seen);
     return;
   }
   snapshot.listeners = std::move(listeners).value();
-  collected.bounds.push_back({"listeners", static_cast<std::int64_t>(max_listeners), dropped});
+  collected.bounds.push_back({listeners_bound, static_cast<std::int64_t>(max_listeners), dropped});
   collected.sockets = walk_sockets(
       kernel, role, previous == nullptr ? nullptr : &previous->sockets.memory, snapshot);
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
@@ -52,7 +62,7 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
                      before == nullptr ? nullptr : &before->not_seen};
   find_owners(kernel.files, snapshot.listeners, before == nullptr ? nullptr : &before->listeners,
               limits, snapshot.not_seen);
-  collected.bounds.push_back({"owners of a listener", limits.per_listener, limits.dropped});
+  collected.bounds.push_back({owners_bound, limits.per_listener, limits.dropped});
   if (before != nullptr) read_udp_sockets(reader, *before, snapshot);
   if (role == SnapshotRole::first) {
     for (auto& group : collected.sockets.groups)
@@ -76,15 +86,22 @@ void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* pr
   if (auto hidden = explain_hidden_processes(kernel.files, wire::HiddenFor::processes);
       !hidden.empty()) {
     snapshot.not_seen.push_back(
-        {"other programs that change settings", std::move(hidden), {"host.other-tuner"}});
+        {Subject::tuners, "other programs that change settings", std::move(hidden)});
   }
+}
+
+/// A Snapshot's own collections; of a process's threads those that are read tell enough.
+Subject subject_of(const Bound& bound) {
+  if (bound.collection == listeners_bound) return Subject::listeners;
+  if (bound.collection == owners_bound) return Subject::owners;
+  if (bound.collection == processes_bound) return Subject::processes;
+  return Subject::precision;
 }
 
 void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {
   if (bound.dropped == 0) return;
-  not_seen.push_back({std::to_string(bound.dropped) + " " + bound.collection,
-                      "weir reads at most " + std::to_string(bound.limit),
-                      {}});
+  not_seen.push_back({subject_of(bound), std::to_string(bound.dropped) + " " + bound.collection,
+                      "weir reads at most " + std::to_string(bound.limit)});
 }
 
 std::int64_t ehash_entries(const Snapshot& snapshot) {
@@ -122,13 +139,12 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
                       "cannot read this host, neither through /proc/net nor through sock_diag");
   }
   if (!counted)
-    snapshot.not_seen.push_back({"counters of /proc/net/snmp and netstat",
-                                 "weir could not read them",
-                                 {"every finding that needs a rate"}});
+    snapshot.not_seen.push_back(
+        {Subject::counters, "counters of /proc/net/snmp and netstat", "weir could not read them"});
   ProcessLimits limits;
   limits.threads_per_process = options.max_threads_per_process;
   snapshot.processes = read_processes(reader, owning_processes(snapshot), limits);
-  collected.bounds.push_back({"processes", limits.processes, limits.dropped_processes});
+  collected.bounds.push_back({processes_bound, limits.processes, limits.dropped_processes});
   collected.bounds.push_back(
       {"threads of a process", limits.threads_per_process, limits.dropped_threads});
   read_network(kernel, reader, before, snapshot);

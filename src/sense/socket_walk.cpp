@@ -92,13 +92,9 @@ class Walk {
 
  private:
   void leave_out(const std::string& why) {
-    snapshot_.not_seen.push_back({"half-open and closing connections",
-                                  why,
-                                  {"syn-queue.overflow", "syn-queue.flood", "close.close-wait-leak",
-                                   "close.fin-wait-2-pileup"}});
+    snapshot_.not_seen.push_back({Subject::states, "half-open and closing connections", why});
     if (role_ != SnapshotRole::first)
-      snapshot_.not_seen.push_back(
-          {"outgoing connections", why, {"connect.ports-exhausted", "connect.timeouts"}});
+      snapshot_.not_seen.push_back({Subject::outgoing, "outgoing connections", why});
   }
 
   void restart() {
@@ -158,9 +154,7 @@ class Walk {
                        [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
     all_flows_ = whole.ok() && *whole;
     if (!whole.ok())
-      snapshot_.not_seen.push_back({"connections",
-                                    whole.error().message,
-                                    {"buffers.send-limited", "buffers.receive-limited"}});
+      snapshot_.not_seen.push_back({Subject::flows, "connections", whole.error().message});
   }
 
   void walk_outgoing() {
@@ -182,7 +176,7 @@ class Walk {
                                       });
     if (!whole.ok()) {
       snapshot_.not_seen.push_back(
-          {"outgoing connections", whole.error().message, {"connect.ports-exhausted"}});
+          {Subject::outgoing, "outgoing connections", whole.error().message});
       return;
     }
     outgoing_scale_ = strips.scale;
@@ -197,7 +191,7 @@ class Walk {
       if (counted.ok()) return;
       why += "; " + counted.error().message;
     }
-    snapshot_.not_seen.push_back({"some of the outgoing connections", why, {}});
+    snapshot_.not_seen.push_back({Subject::precision, "some of the outgoing connections", why});
   }
 
   /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not
@@ -223,11 +217,11 @@ class Walk {
       ends_.give_to(snapshot_.listeners, counted_);
       if (groups_.dropped() > 0) {
         snapshot_.not_seen.push_back(
-            {"the ports and destinations of " + std::to_string(groups_.dropped()) +
+            {Subject::state_ends,
+             "the ports and destinations of " + std::to_string(groups_.dropped()) +
                  " half-open and closing connections",
              "weir distinguishes at most " + std::to_string(SocketGroups::max_groups) +
-                 " ports and destinations",
-             {"connect.timeouts", "close.close-wait-leak", "close.fin-wait-2-pileup"}});
+                 " ports and destinations"});
       }
       reading.groups = groups_.take();
       reading.memory.rare = groups_.take_cookies();
@@ -238,11 +232,10 @@ class Walk {
       return reading;
     }
     if (ports_.dropped() > 0) {
-      snapshot_.not_seen.push_back({std::to_string(ports_.dropped()) + " outgoing connections",
-                                    "weir distinguishes at most " +
-                                        std::to_string(PortUses::max_destinations) +
-                                        " destinations",
-                                    {}});
+      snapshot_.not_seen.push_back(
+          {Subject::outgoing, std::to_string(ports_.dropped()) + " outgoing connections",
+           "weir distinguishes at most " + std::to_string(PortUses::max_destinations) +
+               " destinations"});
     }
     snapshot_.port_uses = ports_.take(outgoing_scale_);
     snapshot_.peer_groups = flows_.group_peers();

@@ -105,10 +105,10 @@ NotSeen describe_denied(kernel::Files& proc, const std::vector<std::string>& nam
   for (std::size_t i = 0; i < std::min(names.size(), named_at_most); ++i)
     list += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > named_at_most) list += ", …";
-  return {std::to_string(names.size()) + (names.size() == 1 ? " parameter (" : " parameters (") +
+  return {Subject::settings,
+          std::to_string(names.size()) + (names.size() == 1 ? " parameter (" : " parameters (") +
               list + ")",
-          explain_denied_parameters(proc),
-          {}};
+          explain_denied_parameters(proc)};
 }
 
 }  // namespace

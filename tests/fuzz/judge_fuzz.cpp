@@ -10,6 +10,7 @@
 #include "codec/recording_json.h"
 #include "codec/report_json.h"
 #include "judge/judge.h"
+#include "judge/sentences.h"
 #include "plan/changes.h"
 #include "plan/tune.h"
 #include "ui/cli/render.h"
@@ -32,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!recording) return 0;
   const auto report = weir::judge::judge(*recording, catalog());
   const auto plan = weir::plan::tune(*recording, report, catalog());
-  const auto shown = weir::plan::with_changes(report, plan);
+  auto shown = weir::plan::with_changes(report, plan);
+  weir::judge::fill_sentences(shown.findings, catalog());
   static_cast<void>(weir::codec::report_to_json(shown));
   static_cast<void>(weir::ui::render(weir::ui::report_view(shown), {80, false, true}));
   static_cast<void>(weir::ui::render(weir::ui::plan_view(plan, ""), {60, true, false}));

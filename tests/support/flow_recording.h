@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "judge/judge.h"
+#include "support/judged.h"
 #include "support/recording_builder.h"
 #include "support/report_questions.h"
 
@@ -70,7 +71,7 @@ inline RecordingBuilder server_with_flows(const std::vector<Flow>& flows) {
 }
 
 inline Report run(const Recording& recording, const judge::Filter& filter = {}) {
-  return judge::judge(recording, real_catalog(), filter);
+  return judged(recording, filter);
 }
 
 /// Only the findings of these stages: other tests check the findings about the settings of the

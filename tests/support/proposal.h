@@ -26,7 +26,7 @@ inline Finding finding_about(const std::string& id, const std::string& kind,
 
 inline plan::Proposal propose_for(const Recording& recording, const Finding& finding) {
   const Catalog catalog = real_catalog();
-  const judge::Window window = judge::make_window(recording);
+  const judge::Window window(recording);
   plan::Proposal proposal;
   if (const plan::Remedy remedy = plan::find_remedy(finding.id))
     remedy({window, catalog}, finding, proposal);

@@ -69,6 +69,10 @@ class RandomFiller {
     fill(value);
   }
   template <class T>
+  void known(std::string_view /*name*/, T& value) {
+    fill(value);
+  }
+  template <class T>
   void operator()(std::string_view /*name*/, T& value, const codec::Bounds& bounds) {
     fill(value);
     hold_within(value, bounds);
@@ -105,6 +109,7 @@ class RandomFiller {
   void fill(std::int64_t& value) { value = random_.integer(); }
   void fill(std::uint64_t& value) { value = random_.large(); }
   void fill(Family& value) { value = random_.coin() ? Family::ipv4 : Family::ipv6; }
+  void fill(Subject& value) { value = all_subjects.at(random_.below(all_subjects.size())); }
   template <class Unit>
   void fill(Quantity<Unit>& value) {
     fill(value.count);

@@ -80,7 +80,9 @@ inline Snapshot sample_snapshot(Nanoseconds passed) {
                              .key = "net.core.somaxconn",
                              .value = "4096",
                              .ignore_error = true}};
-  snapshot.not_seen = {{.what = "owners of 3 sockets",
+  // As it was written before entries had a subject.
+  snapshot.not_seen = {{.subject = std::nullopt,
+                        .what = "owners of 3 sockets",
                         .why = "needs CAP_SYS_PTRACE",
                         .hides = {"accept-queue.slow-application"}}};
   return snapshot;

@@ -108,7 +108,8 @@ inline Report sample_report() {
   report.stages = sample_stages(312);
   report.findings = {sample_backlog_finding(), sample_setting_notice()};
   report.read_by = {{"SYN queues", "BPF"}, {"sockets", "sock_diag"}};
-  report.not_seen = {{"owners of 3 sockets of other users",
+  report.not_seen = {{Subject::owners,
+                      "owners of 3 sockets of other users",
                       "needs root (CAP_SYS_PTRACE)",
                       {"accept-queue.slow-application", "host.file-limit"}}};
   return report;
@@ -264,8 +265,8 @@ inline Drift sample_drift() {
       {5, StepKind::listener, "0.0.0.0:8080", "4096", std::nullopt, std::nullopt, false,
        Ahead::gone, false}};
   drift.elsewhere = 1;
-  drift.not_seen = {
-      {"the settings in /etc/sysctl.d/50-web.conf", "cannot open it: Permission denied", {}}};
+  drift.not_seen = {{Subject::configuration, "the settings in /etc/sysctl.d/50-web.conf",
+                     "cannot open it: Permission denied"}};
   return drift;
 }
 

@@ -102,6 +102,26 @@ parameters = ["net.ipv4.tcp_rmem", "net.ipv4.tcp_*"]
 sources = ["tcp.c"]
 [finding.variant.small]
 meaning = "It is full at {limit}."
+[[finding]]
+id = "idle.slow"
+explains = [{ symptom = "buffers.full", when = "own-port" }]
+stage = "idle"
+title = "a client is slow"
+meaning = "It is slow."
+remedy = "Wait."
+risk = "None."
+told_apart_by = "The counter."
+sources = ["tcp.c"]
+[[finding]]
+id = "link.later"
+planned = true
+stage = "link"
+title = "something that weir does not find yet"
+meaning = "It is not found."
+remedy = "Wait."
+risk = "None."
+told_apart_by = "The counter."
+sources = ["tcp.c"]
 """
 
 
@@ -296,6 +316,22 @@ class Format(unittest.TestCase):
                 "[finding.variant.small]\nmeanings",
                 "unknown key 'meanings'",
             ),
+        ):
+            code, printed = complaints_of(findings=self.spoil(old, new, FINDINGS))
+            self.assertIn(complaint, printed)
+            self.assertEqual(1, code)
+
+    def test_a_cause_explains_findings_that_weir_makes_by_relations_that_it_knows(self):
+        row = '{ symptom = "buffers.full", when = "own-port" }'
+        for old, new, complaint in (
+            ('"own-port"', '"moonlight"', "'moonlight' in 'explains' is not a relation"),
+            ('symptom = "buffers.full"', 'symptom = "buffers.gone"', "is not another finding"),
+            ('symptom = "buffers.full"', 'symptom = "link.later"', "is not another finding"),
+            ('symptom = "buffers.full"', 'symptom = "idle.slow"', "is not another finding"),
+            (', when = "own-port"', "", "'when' is missing"),
+            (f"[{row}]", f"[{row}, {row}]", "'buffers.full' stands twice in 'explains'"),
+            ('id = "idle.slow"', 'id = "idle.slow"\nplanned = true', "explains nothing yet"),
+            ("planned = true", 'planned = "soon"', "'planned' is not true or false"),
         ):
             code, printed = complaints_of(findings=self.spoil(old, new, FINDINGS))
             self.assertIn(complaint, printed)

@@ -129,7 +129,7 @@ Result<std::vector<wire::ByteBuffer>> make_route_answer(const FakeState& state, 
   }
 }
 
-std::string key_of(int protocol, const wire::Message& message) {
+std::string dump_key(int protocol, const wire::Message& message) {
   if (protocol != wire::protocol_sock_diag) return netlink_key(protocol, message.type, 0, 0);
   wire::MessageWriter writer;
   writer.begin(message.type, message.flags, 0);
@@ -229,7 +229,7 @@ Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol
   std::string key;
   std::uint16_t type = 0;
   WEIR_CHECK(wire::for_each_message(request, [&](const wire::Message& message) -> Status {
-    key = key_of(protocol, message);
+    key = dump_key(protocol, message);
     type = message.type;
     return {};
   }));

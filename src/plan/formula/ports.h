@@ -23,8 +23,8 @@ struct PortRange {
 
 /// How long a port of a connection that this side closed stays taken for the same destination: 60 s
 /// of TIME_WAIT, or with net.ipv4.tcp_tw_reuse=1 and timestamps 1 s (net/ipv4/tcp_ipv4.c
-/// tcp_twsk_unique(); a setting of its own, tcp_tw_reuse_delay, since 6.14). Measured on 6.18: no
-/// port again after 1.3 s without, all with it.
+/// tcp_twsk_unique(); on newer kernels tcp_tw_reuse_delay sets it, see the catalog). Measured on
+/// 6.18: no port again after 1.3 s without, all with it.
 inline constexpr Nanoseconds reuse_delay = seconds(1);
 [[nodiscard]] constexpr Nanoseconds compute_port_hold(bool reuse) {
   return reuse ? reuse_delay : time_wait_length;

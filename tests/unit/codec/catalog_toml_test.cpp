@@ -124,9 +124,49 @@ title = "files"
   const FindingEntry& slow = catalog->findings().front();
   EXPECT_EQ(slow.stage, Stage::accept_queue);
   EXPECT_EQ(slow.text.meaning, "it waits");
+  EXPECT_FALSE(slow.planned);
   EXPECT_EQ(slow.variants.at("throttled").meaning, "its cgroup stops it");
   EXPECT_EQ(slow.variants.at("throttled").title, "");
   EXPECT_THAT(slow.counters, ElementsAre("TcpExt.ListenOverflows"));
+}
+
+TEST(CatalogToml, AFindingSaysWhatItExplainsAndAPlannedOneIsKeptApart) {
+  const auto catalog = parse_catalog({}, R"(
+[[finding]]
+id = "host.file-limit"
+explains = [
+  { symptom = "idle.slow", when = "owners" },
+  { symptom = "connect.timeouts", when = "own-port" },
+]
+stage = "host"
+title = "files"
+[[finding]]
+id = "link.bond-later"
+planned = true
+stage = "link"
+title = "later"
+)",
+                                     {});
+  ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+  ASSERT_EQ(catalog->findings().size(), 1U);
+  const auto& explains = catalog->findings().front().explains;
+  ASSERT_EQ(explains.size(), 2U);
+  EXPECT_EQ(explains[0].symptom, "idle.slow");
+  EXPECT_EQ(explains[0].when, Relation::owners);
+  EXPECT_EQ(explains[1].when, Relation::own_port);
+  ASSERT_EQ(catalog->planned_findings().size(), 1U);
+  EXPECT_EQ(catalog->planned_findings().front().id, "link.bond-later");
+  EXPECT_EQ(catalog->find_finding("link.bond-later"), nullptr);
+}
+
+TEST(CatalogToml, WhatAFindingExplainsIsHeldToRelationsThatWeirKnows) {
+  const std::string finding = "[[finding]]\nid = \"a\"\nstage = \"idle\"\n";
+  EXPECT_EQ(error_of({}, finding + "explains = [{ symptom = \"b\", when = \"moonlight\" }]\n"),
+            "findings.toml:4: 'moonlight' is no when");
+  EXPECT_THAT(error_of({}, finding + "explains = [{ symptom = \"b\" }]\n"),
+              HasSubstr("has no 'when'"));
+  EXPECT_THAT(error_of({}, finding + "planned = \"soon\"\n"),
+              HasSubstr("'planned' is neither true nor false"));
 }
 
 TEST(CatalogToml, ServersAreFoundByProcessName) {
@@ -203,7 +243,7 @@ TEST(CatalogToml, EmbeddedKnowledgeParses) {
                                      knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   EXPECT_GT(catalog->parameters().size(), 100U);
-  EXPECT_GT(catalog->findings().size(), 50U);
+  EXPECT_GT(catalog->findings().size(), 40U);
   EXPECT_GT(catalog->servers().size(), 5U);
   EXPECT_NE(catalog->find_parameter("net.ipv4.conf.eth0.rp_filter"), nullptr);
 }
@@ -213,7 +253,10 @@ TEST(CatalogToml, EveryEmbeddedFindingHasAllItsWords) {
                                      knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
   ASSERT_NE(catalog->find_finding("accept-queue.app-backlog"), nullptr);
-  for (const auto& finding : catalog->findings()) {
+  std::vector<FindingEntry> all = catalog->findings();
+  const auto& planned = catalog->planned_findings();
+  all.insert(all.end(), planned.begin(), planned.end());
+  for (const auto& finding : all) {
     SCOPED_TRACE(finding.id);
     EXPECT_EQ(finding.id.substr(0, finding.id.find('.')), stage_id(finding.stage));
     EXPECT_FALSE(finding.text.title.empty() || finding.text.meaning.empty() ||

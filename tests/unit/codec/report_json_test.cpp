@@ -44,7 +44,8 @@ Report report() {
   finding.lost_per_second = 104.0004;
   report.findings.push_back(finding);
   report.read_by["sockets"] = "sock_diag";
-  report.not_seen.push_back({"sockets", "needs CAP_NET_ADMIN", {"accept-queue.app-backlog"}});
+  report.not_seen.push_back(
+      {Subject::listeners, "sockets", "needs CAP_NET_ADMIN", {"accept-queue.app-backlog"}});
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "support/judged.h"
 #include "support/recording_builder.h"
 #include "support/report_questions.h"
 
@@ -21,7 +22,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 Report run(const Recording& recording, const Filter& filter = {}) {
-  return judge(recording, test::real_catalog(), filter);
+  return test::judged(recording, filter);
 }
 
 ListenerSpec small(std::int64_t drops) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 #include "support/socket_recording.h"
 
@@ -25,7 +26,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
+Report run(const Recording& recording) { return test::judged(recording); }
 
 /// A server on port 80 whose process is in the window.
 RecordingBuilder host() {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "judge/sentences.h"
 #include "judge/setting_finding.h"
 #include "support/recording_builder.h"
 
@@ -44,7 +45,9 @@ ConfigHost this_host() {
 
 ConfigReport judge_lines_on(const ConfigHost& host, const std::vector<ConfigLine>& lines,
                             const std::map<std::string, std::string>& live = {}) {
-  return judge_configuration(lines, host, live, catalog());
+  auto report = judge_configuration(lines, host, live, catalog());
+  fill_sentences(report.findings, catalog());
+  return report;
 }
 
 TEST(Configuration, FindingNamesFileLineAndDefault) {

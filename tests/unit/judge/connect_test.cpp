@@ -9,6 +9,7 @@
 
 #include "judge/judge.h"
 #include "judge/ports.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 #include "support/socket_recording.h"
 
@@ -25,7 +26,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
+Report run(const Recording& recording) { return test::judged(recording); }
 
 const ResourceUse& ports_line(const Report& report) {
   const auto stage =

@@ -259,7 +259,7 @@ TEST(Headroom, StageFilterLeavesOtherStagesOut) {
 
 TEST(NotSeen, IsListedOnceAlthoughBothEndsReportIt) {
   RecordingBuilder builder;
-  const NotSeen entry{"owners", "needs CAP_SYS_PTRACE", {"host.file-limit"}};
+  const NotSeen entry{std::nullopt, "owners", "needs CAP_SYS_PTRACE", {"host.file-limit"}};
   builder.raw().first.not_seen = {entry};
   builder.raw().last->not_seen = {entry};
   EXPECT_THAT(judge(builder.build(), Catalog()).not_seen, ElementsAre(entry));
@@ -271,6 +271,7 @@ TEST(NotSeen, DroppedSeriesAreReported) {
   const auto report = judge(builder.build(), Catalog());
   ASSERT_THAT(report.not_seen, SizeIs(1));
   EXPECT_EQ(report.not_seen.front().what, "7 series");
+  EXPECT_EQ(report.not_seen.front().subject, Subject::queue_samples);
 }
 
 }  // namespace weir::judge::headroom_test

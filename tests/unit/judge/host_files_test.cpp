@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "support/judged.h"
 #include "support/recording_builder.h"
 
 namespace weir::judge::host_files_test {
@@ -23,7 +24,7 @@ std::vector<std::string> ids(const Report& report) {
 }
 
 Report run(const Recording& recording, const Filter& filter = {}) {
-  return judge(recording, test::real_catalog(), filter);
+  return test::judged(recording, filter);
 }
 
 ListenerSpec overflowing(std::vector<std::int64_t> pids) {

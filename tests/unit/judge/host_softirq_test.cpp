@@ -4,6 +4,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::host_softirq_test {
@@ -22,7 +23,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Report run(const RecordingBuilder& builder) { return judge(builder.build(), test::real_catalog()); }
+Report run(const RecordingBuilder& builder) { return test::judged(builder.build()); }
 
 Report run_cpus(const std::vector<CpuSpec>& cpus) {
   RecordingBuilder builder;
@@ -172,7 +173,7 @@ TEST(SoftirqOneCpu, SingleCpuIsNotReported) {
 TEST(Softirq, WithoutAWindowItIsNotSeen) {
   RecordingBuilder builder;
   add_cpu(builder, cpu(300'000, 9000));
-  const auto report = judge(builder.build_without_window(), test::real_catalog());
+  const auto report = test::judged(builder.build_without_window());
   EXPECT_TRUE(gives_no_alarm(report));
   EXPECT_THAT(report.not_seen.front().hides,
               testing::IsSupersetOf(

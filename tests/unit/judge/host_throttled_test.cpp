@@ -4,6 +4,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::host_throttled_test {
@@ -19,7 +20,7 @@ using testing::IsEmpty;
 
 constexpr const char* id = "host.cpu-throttled";
 
-Report run(const RecordingBuilder& builder) { return judge(builder.build(), test::real_catalog()); }
+Report run(const RecordingBuilder& builder) { return test::judged(builder.build()); }
 
 RecordingBuilder throttled(std::int64_t periods, std::int64_t stopped, Nanoseconds time) {
   RecordingBuilder builder;

@@ -5,6 +5,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::link_carrier_test {
@@ -22,7 +23,7 @@ using testing::IsEmpty;
 
 constexpr const char* id = "link.carrier-lost";
 
-Report run(const RecordingBuilder& builder) { return judge(builder.build(), test::real_catalog()); }
+Report run(const RecordingBuilder& builder) { return test::judged(builder.build()); }
 
 Link without_carrier(Link link) {
   link.carrier = false;
@@ -78,7 +79,7 @@ TEST(LinkCarrier, CardWithAnAddressAndNoCarrierIsAWarning) {
 TEST(LinkCarrier, LoneSnapshotShowsItToo) {
   RecordingBuilder builder;
   add_link(builder, without_carrier(card()));
-  const auto report = judge(builder.build_without_window(), test::real_catalog());
+  const auto report = test::judged(builder.build_without_window());
   ASSERT_THAT(ids_of(report), ElementsAre(id));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
 }

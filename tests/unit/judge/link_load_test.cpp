@@ -4,6 +4,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::link_load_test {
@@ -25,7 +26,7 @@ using testing::IsEmpty;
 constexpr const char* id = "link.saturated";
 constexpr std::int64_t shaped_bytes = 1'250'000;  // 10 Mbit/s
 
-Report run(const RecordingBuilder& builder) { return judge(builder.build(), test::real_catalog()); }
+Report run(const RecordingBuilder& builder) { return test::judged(builder.build()); }
 
 void add_traffic(RecordingBuilder& builder, bool received, double share) {
   add_link(builder, card(), [&](Link& link) { carry(link, received, share); });
@@ -222,7 +223,7 @@ TEST(LinkLoad, VirtualInterfaceHasNoSpeedToReach) {
 TEST(LinkLoad, WithoutAWindowItIsNotSeen) {
   RecordingBuilder builder;
   add_traffic(builder, false, 1);
-  const auto report = judge(builder.build_without_window(), test::real_catalog());
+  const auto report = test::judged(builder.build_without_window());
   EXPECT_THAT(ids_of(report), IsEmpty());
   ASSERT_FALSE(report.not_seen.empty());
   EXPECT_THAT(report.not_seen.front().hides, testing::Contains(id));

@@ -5,6 +5,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::link_loss_test {
@@ -23,7 +24,7 @@ using testing::IsEmpty;
 Report run_with(const Link& link, const std::function<void(Link&)>& change) {
   RecordingBuilder builder;
   add_link(builder, link, change);
-  return judge(builder.build(), test::real_catalog());
+  return test::judged(builder.build());
 }
 
 TEST(LinkRing, MissedPacketsAreCritical) {
@@ -164,7 +165,7 @@ TEST(LinkErrors, CounterThatAnOlderProgramDidNotReadHasNotGrown) {
   RecordingBuilder builder;
   add_link(builder, card(), [](Link& link) { link.statistics["rx_crc_errors"] = 7000; });
   builder.raw().first.provenance.weir_version = "0.0.9";
-  EXPECT_THAT(ids_of(judge(builder.build(), test::real_catalog())), IsEmpty());
+  EXPECT_THAT(ids_of(test::judged(builder.build())), IsEmpty());
 }
 
 TEST(LinkErrors, HalfDuplexExplainsTheErrors) {

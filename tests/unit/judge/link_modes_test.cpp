@@ -4,6 +4,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::link_modes_test {
@@ -35,7 +36,7 @@ Link negotiated(std::int64_t speed, std::int64_t supported, std::optional<std::i
 Report run(const Link& link) {
   RecordingBuilder builder;
   add_link(builder, link);
-  return judge(builder.build(), test::real_catalog());
+  return test::judged(builder.build());
 }
 
 TEST(LinkModes, HalfDuplexThoughBothSupportFullIsAWarning) {
@@ -43,7 +44,7 @@ TEST(LinkModes, HalfDuplexThoughBothSupportFullIsAWarning) {
   link.modes->duplex = "half";
   RecordingBuilder builder;
   add_link(builder, link, [](Link& end) { end.statistics["collisions"] = 90; });
-  const auto report = judge(builder.build(), test::real_catalog());
+  const auto report = test::judged(builder.build());
   ASSERT_THAT(ids_of(report), ElementsAre("link.duplex-half"));
   EXPECT_EQ(report.findings.front().severity, Severity::warning);
   EXPECT_EQ(report.findings.front().resource.name, "eth0");

@@ -11,9 +11,9 @@ using test::RecordingBuilder;
 TEST(LookBack, CounterThatDidNotMoveGivesANotice) {
   const Recording recording =
       RecordingBuilder().counter("TcpExt.TCPTimeWaitOverflow", 40, 0).build();
-  const Window window = make_window(recording);
-  const auto finding = look_back(window, Catalog(), "time-wait.overflow",
-                                 {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
+  const Window window(recording);
+  const auto finding =
+      look_back(window, "time-wait.overflow", {loss_counter(window, "TcpExt.TCPTimeWaitOverflow")});
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->severity, Severity::notice);
   EXPECT_EQ(finding->stage, Stage::time_wait);
@@ -24,15 +24,15 @@ TEST(LookBack, CounterThatDidNotMoveGivesANotice) {
 
 TEST(LookBack, MovingCounterIsLeftToItsRule) {
   const Recording recording = RecordingBuilder().counter("A.a", 40, 1).counter("A.b", 7, 0).build();
-  const Window window = make_window(recording);
-  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
+  const Window window(recording);
+  EXPECT_FALSE(look_back(window, "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 
 TEST(LookBack, CountersAtZeroOrUnreadGiveNoNotice) {
   const Recording recording = RecordingBuilder().counter("A.a", 0, 0).build();
-  const Window window = make_window(recording);
-  EXPECT_FALSE(look_back(window, Catalog(), "time-wait.overflow",
+  const Window window(recording);
+  EXPECT_FALSE(look_back(window, "time-wait.overflow",
                          {loss_counter(window, "A.a"), loss_counter(window, "A.b")}));
 }
 

@@ -4,6 +4,7 @@
 
 #include "judge/judge.h"
 #include "support/host_recording.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 
 namespace weir::judge::neighbour_test {
@@ -30,7 +31,7 @@ RecordingBuilder table(std::int64_t entries, std::int64_t fulls_before = 0,
   return builder;
 }
 
-Report run(const RecordingBuilder& builder) { return judge(builder.build(), test::real_catalog()); }
+Report run(const RecordingBuilder& builder) { return test::judged(builder.build()); }
 
 TEST(Neighbour, RefusedNeighboursAreCritical) {
   const auto report = run(table(1024, 100, 60));

@@ -35,14 +35,14 @@ Snapshot make_host() {
 std::vector<std::string> route_of(std::string_view local_address) {
   Recording recording;
   recording.first = make_host();
-  const Window window = make_window(recording);
+  const Window window(recording);
   return list_interfaces(window, find_route(window, local_address));
 }
 
 bool is_own(std::string_view address) {
   Recording recording;
   recording.first = make_host();
-  return is_own_address(make_window(recording), address);
+  return is_own_address(Window(recording), address);
 }
 
 TEST(Route, IsTheInterfaceOfTheAddressWithItsMembers) {

@@ -7,6 +7,7 @@
 
 #include "judge/condition.h"
 #include "judge/defaults.h"
+#include "judge/sentences.h"
 #include "support/recording_builder.h"
 
 namespace weir::judge::settings_test {
@@ -53,13 +54,19 @@ ConfigLine line(std::string key, std::string value, std::int64_t number = 1) {
   return one;
 }
 
+std::vector<Finding> judge_settings_of(const Snapshot& snapshot) {
+  auto findings = judge_live_settings(snapshot, catalog());
+  fill_sentences(findings, catalog());
+  return findings;
+}
+
 TEST(Settings, AHostWithItsKernelsDefaultsHasNoFinding) {
   for (const std::string kernel :
        {"4.18.0", "5.4.0", "5.14.0-362.el9.x86_64", "6.1.0-18-amd64", "6.12.30", "6.18.44"}) {
     for (const std::int64_t gibibytes : {1, 2, 4, 16, 64, 512}) {
       const auto snapshot = quiet_host(kernel, gibibytes);
       ASSERT_GT(snapshot.sysctls.size(), 60U);
-      const auto findings = judge_live_settings(snapshot, catalog());
+      const auto findings = judge_settings_of(snapshot);
       EXPECT_THAT(findings, IsEmpty())
           << kernel << " " << gibibytes << " GiB: " << findings.front().id << " "
           << findings.front().resource.name;
@@ -85,14 +92,14 @@ TEST(Settings, SettingsOfDistributionsAndSystemdGiveNoWarning) {
     snapshot.sysctls[key] = value;
     snapshot.configuration.push_back(line(key, value, ++number));
   }
-  for (const auto& finding : judge_live_settings(snapshot, catalog()))
+  for (const auto& finding : judge_settings_of(snapshot))
     EXPECT_EQ(finding.severity, Severity::notice) << finding.id << " " << finding.resource.name;
 }
 
 TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
   auto snapshot = quiet_host();
   snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
-  const auto findings = judge_live_settings(snapshot, catalog());
+  const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-harmful");
   EXPECT_EQ(findings[0].severity, Severity::warning);
@@ -107,11 +114,11 @@ TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
 TEST(Settings, DefaultOfAnotherVersionMayBeADistributionsKernel) {
   auto snapshot = quiet_host("6.18.44");
   snapshot.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 6291456";
-  auto findings = judge_live_settings(snapshot, catalog());
+  auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::notice);
   snapshot.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 5000000";
-  findings = judge_live_settings(snapshot, catalog());
+  findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::warning);
 }
@@ -120,7 +127,7 @@ TEST(Settings, LineThatIsInForceIsJudgedOnceAndNamesItsPlace) {
   auto snapshot = quiet_host();
   snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
   snapshot.configuration = {line("net.ipv4.tcp_retries2", "5")};
-  const auto findings = judge_live_settings(snapshot, catalog());
+  const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-harmful");
   EXPECT_EQ(findings[0].severity, Severity::warning);
@@ -130,7 +137,7 @@ TEST(Settings, LineThatIsInForceIsJudgedOnceAndNamesItsPlace) {
 TEST(Settings, HarmfulLineThatIsNotInForceIsANotice) {
   auto snapshot = quiet_host();
   snapshot.configuration = {line("net.ipv4.tcp_retries2", "5")};
-  const auto findings = judge_live_settings(snapshot, catalog());
+  const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-harmful");
   EXPECT_EQ(findings[0].severity, Severity::notice) << "no user is hurt before the next boot";
@@ -141,7 +148,7 @@ TEST(Settings, RunningValueThatDiffersFromItsLineIsReportedOnce) {
   auto snapshot = quiet_host();
   snapshot.sysctls["net.core.somaxconn"] = "16384";
   snapshot.configuration = {line("net.core.somaxconn", "8192")};
-  const auto findings = judge_live_settings(snapshot, catalog());
+  const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-overridden");
 }
@@ -150,7 +157,7 @@ TEST(Settings, LinesThatAreNotOfTheNetworkAreLeftAlone) {
   auto snapshot = quiet_host();
   snapshot.sysctls["kernel.pid_max"] = "32768";
   snapshot.configuration = {line("kernel.pid_max", "4194304")};
-  EXPECT_TRUE(judge_live_settings(snapshot, catalog()).empty());
+  EXPECT_TRUE(judge_settings_of(snapshot).empty());
 }
 
 TEST(Settings, HostWideValuesAreNotJudgedAgainInANamespace) {
@@ -158,10 +165,9 @@ TEST(Settings, HostWideValuesAreNotJudgedAgainInANamespace) {
   snapshot.provenance.initial_netns = false;
   snapshot.sysctls["net.ipv4.tcp_mem"] = "1 2 3";
   snapshot.sysctls["net.core.rmem_max"] = "4096";
-  EXPECT_THAT(judge_live_settings(snapshot, catalog()), IsEmpty());
+  EXPECT_THAT(judge_settings_of(snapshot), IsEmpty());
   snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
-  EXPECT_EQ(judge_live_settings(snapshot, catalog()).size(), 1U)
-      << "what belongs to the namespace is judged";
+  EXPECT_EQ(judge_settings_of(snapshot).size(), 1U) << "what belongs to the namespace is judged";
 }
 
 TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
@@ -169,17 +175,17 @@ TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
   // The machine booted with 4 GiB, and got 12 GiB more.
   snapshot.sysctls["net.ipv4.tcp_mem"] = "47676 63569 95352";
   snapshot.sysctls["fs.file-max"] = "401943";
-  EXPECT_THAT(judge_live_settings(snapshot, catalog()), IsEmpty());
+  EXPECT_THAT(judge_settings_of(snapshot), IsEmpty());
   snapshot.sysctls["net.ipv4.tcp_mem"] = "50000 60000 70000";
   snapshot.sysctls["fs.file-max"] = "65535";
-  EXPECT_EQ(judge_live_settings(snapshot, catalog()).size(), 2U) << "somebody wrote these";
+  EXPECT_EQ(judge_settings_of(snapshot).size(), 2U) << "somebody wrote these";
 }
 
 TEST(Settings, ThousandInterfacesWithOneValueMakeOneFinding) {
   auto snapshot = quiet_host();
   for (int i = 0; i < 1000; ++i)
     snapshot.sysctls["net.ipv4.conf.veth" + std::to_string(i) + ".rp_filter"] = "1";
-  EXPECT_LE(judge_live_settings(snapshot, catalog()).size(), 1U);
+  EXPECT_LE(judge_settings_of(snapshot).size(), 1U);
 }
 
 TEST(Settings, EveryWhenOfTheCatalogParses) {
@@ -203,9 +209,9 @@ TEST(Settings, ValuesOfAForeignFileAreHarmless) {
   snapshot.host.ehash_entries = INT64_MIN;
   for (auto& entry : snapshot.sysctls)
     entry.second = "9223372036854775807 -9223372036854775808 9223372036854775807";
-  EXPECT_NO_FATAL_FAILURE(static_cast<void>(judge_live_settings(snapshot, catalog())));
+  EXPECT_NO_FATAL_FAILURE(static_cast<void>(judge_settings_of(snapshot)));
   for (auto& entry : snapshot.sysctls) entry.second = "9223372036854775807";
-  const auto findings = judge_live_settings(snapshot, catalog());
+  const auto findings = judge_settings_of(snapshot);
   for (const auto& finding : findings) EXPECT_FALSE(finding.resource.name.empty());
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "support/judged.h"
 #include "support/report_questions.h"
 #include "support/syn_recording.h"
 
@@ -33,7 +34,7 @@ using testing::Not;
 
 constexpr std::uint64_t cookie = 77;
 
-Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
+Report run(const Recording& recording) { return test::judged(recording); }
 
 /// A listener with this backlog on a host with cookies on.
 RecordingBuilder host(std::int64_t backlog, int mode = 1,

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "support/judged.h"
 #include "support/recording_builder.h"
 #include "support/report_questions.h"
 
@@ -17,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Report run(const Recording& recording) { return judge(recording, test::real_catalog()); }
+Report run(const Recording& recording) { return test::judged(recording); }
 
 RecordingBuilder host(std::int64_t time_waits, const std::string& buckets) {
   RecordingBuilder builder;

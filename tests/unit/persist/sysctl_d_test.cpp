@@ -191,7 +191,8 @@ TEST(PersistObstacles, AnInterfacesKeyNeedsUdevsRule) {
 
 TEST(PersistObstacles, AFileThatCouldNotBeReadMayWin) {
   BootConfiguration hidden = boot();
-  hidden.not_seen = {{"the settings in /etc/sysctl.d/99-zz.conf", "permission denied", {}}};
+  hidden.not_seen = {
+      {Subject::configuration, "the settings in /etc/sysctl.d/99-zz.conf", "permission denied"}};
   EXPECT_THAT(
       find_sysctl_obstacles({somaxconn}, hidden),
       ElementsAre(HasSubstr("the settings in /etc/sysctl.d/99-zz.conf: permission denied")));

@@ -176,7 +176,7 @@ TEST(Drift, InAnotherNamespaceTheFilesBelowEtcSayNothing) {
   Snapshot snapshot = snapshot_here();
   snapshot.provenance.initial_netns = false;
   BootConfiguration boot = debian({own_line});
-  boot.not_seen = {{"a file", "why", {}}};
+  boot.not_seen = {{Subject::configuration, "a file", "why"}};
   const Drift drift =
       compute_drift(collect_claims({somaxconn}, snapshot.provenance), {"4096"}, snapshot, boot);
   ASSERT_THAT(drift.rows, SizeIs(1));

@@ -83,6 +83,15 @@ TEST(Remedy, ABlackHoleIsProbedFor) {
               "already probes");
 }
 
+TEST(Remedy, SinceWhenTheReuseOfPortsHasADelayOfItsOwnIsTheCatalogsKnowledge) {
+  Parameter delay;
+  delay.name = "net.ipv4.tcp_tw_reuse_delay";
+  delay.since = KernelVersion{7, 3, 0};
+  EXPECT_THAT(describe_port_reuse(Catalog({delay}, {}, {})),
+              HasSubstr("(net.ipv4.tcp_tw_reuse_delay since Linux 7.3)"));
+  EXPECT_EQ(describe_port_reuse(Catalog()), "a port is free again after 1 s instead of 60 s");
+}
+
 TEST(Remedy, FinWait2IsShortenedAndNeverLengthened) {
   const auto proposal = propose_for(ordinary_host().build(),
                                     finding_about("close.fin-wait-2-pileup", "host", "host"));

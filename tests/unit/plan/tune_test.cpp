@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "judge/judge.h"
+#include "judge/sentences.h"
 #include "plan/changes.h"
 #include "support/recording_builder.h"
 
@@ -71,7 +72,8 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
 
 TEST(Tune, PlanIsBoundToTheHostOfTheRecording) {
   const auto planned = plan_for(bursting(16, 312).build());
-  EXPECT_EQ(planned.plan.binding, (PlanBinding{{"machine", "boot-a", 4026531840}, "6.1.0-18-amd64"}));
+  EXPECT_EQ(planned.plan.binding,
+            (PlanBinding{{"machine", "boot-a", 4026531840}, "6.1.0-18-amd64"}));
   EXPECT_EQ(planned.plan.made_at, seconds(1'700'000'003));
 }
 
@@ -166,12 +168,32 @@ TEST(Tune, UnseenOwnerIsANote) {
 TEST(Tune, UnseenOwnerIsANoteWithTheRecordingsReason) {
   auto builder = bursting(16, 312);
   builder.raw().last->listeners.front().owners.clear();
-  builder.raw().last->not_seen = {{"the owners of some connections", "another reason", {}},
-                                  {"the owner of 1 listener", "this kernel refuses it", {}}};
-  const auto planned = plan_for(builder.build());
-  EXPECT_THAT(
-      planned.plan.notes,
-      ElementsAre(HasSubstr("weir could not see its owner (this kernel refuses it); record")));
+  builder.raw().last->not_seen = {
+      {Subject::connection_owners, "the owners of some connections", "another reason"},
+      {Subject::owners, "the owner of 1 listener", "this kernel refuses it"}};
+  const auto note = HasSubstr("weir could not see its owner (this kernel refuses it); record");
+  EXPECT_THAT(plan_for(builder.build()).plan.notes, ElementsAre(note));
+
+  for (auto& entry : builder.raw().last->not_seen) entry.subject.reset();
+  EXPECT_THAT(plan_for(builder.build()).plan.notes, ElementsAre(note)) << "from an older file";
+}
+
+TEST(Tune, TheRemedysWordsHaveThePlannedNumber) {
+  auto planned = plan_for(bursting(16, 312).build());
+  judge::fill_sentences(planned.report.findings, test::real_catalog());
+  const Finding& finding = planned.report.findings.front();
+  ASSERT_EQ(finding.id, "accept-queue.app-backlog");
+  EXPECT_THAT(finding.remedy, HasSubstr(finding.changes.front().to));
+}
+
+TEST(Tune, WithoutAStepTheRemedysWordsSayHowLongTheQueueShouldBe) {
+  auto builder = bursting(16, 312);
+  builder.raw().last->provenance.kernel = "5.4.0-150-generic";
+  const Catalog catalog = test::real_catalog();
+  auto planned = plan_for(builder.build());
+  judge::fill_sentences(planned.report.findings, catalog);
+  EXPECT_THAT(planned.report.findings.front().remedy,
+              HasSubstr(catalog.placeholders().at("target")));
 }
 
 TEST(Tune, KernelWithoutPidfdGetfdIsANote) {

@@ -118,14 +118,14 @@ TEST_F(HardwareTest, CountersThatBecomeMoreWhileTheyAreReadAreLeftOut) {
   EXPECT_NE(find_not_seen(snapshot, "driver counters of eth0"), nullptr);
 }
 
-TEST_F(HardwareTest, AForbiddenDriverHidesFindingsAndAVanishedDriverDoesNot) {
+TEST_F(HardwareTest, AForbiddenDriverIsNotSeenAndAVanishedDriverIsNoLoss) {
   state().nics["eth0"].error = make_error(ErrorCode::not_permitted, "no");
   state().network_links.push_back(make_hardware(3, "eth1"));
   state().nics["eth1"].error = make_error(ErrorCode::not_permitted, "no");
   const auto denied = read();
   const auto* entry = find_not_seen(denied, "link modes of eth0 and 1 more");
   ASSERT_NE(entry, nullptr);
-  EXPECT_EQ(entry->hides, (std::vector<std::string>{"link.duplex-half", "link.speed-reduced"}));
+  EXPECT_EQ(entry->subject, Subject::link_modes);
   EXPECT_NE(find_not_seen(denied, "driver counters of eth0 and 1 more"), nullptr);
 
   for (const auto code : {ErrorCode::gone, ErrorCode::unsupported}) {

@@ -58,7 +58,7 @@ TEST(Owners, ProcessesThatMayNotBeReadHideTheCauseOfASlowApplication) {
   EXPECT_EQ(
       not_seen[0].why,
       "access to the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
-  EXPECT_EQ(not_seen[0].hides.front(), "accept-queue.slow-application");
+  EXPECT_EQ(not_seen[0].subject, Subject::owners);
 }
 
 /// The reason why a weir with these capabilities does not see the owner of a listener.
@@ -128,7 +128,8 @@ TEST(Owners, MissingRightsAreTheReasonInTheLaterSnapshotToo) {
   auto kernel = fake.kernel();
   const std::vector<Listener> first{make_listener(7, 80)};
   std::vector<Listener> second = first;
-  const std::vector<NotSeen> before{{"the owner of 1 listener", "needs CAP_SYS_PTRACE (root)", {}}};
+  const std::vector<NotSeen> before{
+      {Subject::owners, "the owner of 1 listener", "needs CAP_SYS_PTRACE (root)"}};
   OwnerLimits limits;
   limits.previously_not_seen = &before;
   std::vector<NotSeen> not_seen;

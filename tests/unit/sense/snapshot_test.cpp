@@ -93,6 +93,7 @@ TEST_F(SnapshotTest, ParametersThatOnlyRootMayReadAreCountedAndNamed) {
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->what, "1 parameter (net.core.bpf_jit_limit)");
   EXPECT_EQ(entry->why, "access to their values needs CAP_SYS_ADMIN");
+  EXPECT_EQ(entry->subject, Subject::settings);
 }
 
 TEST_F(SnapshotTest, AParameterThatRootCannotReadIsNotReportedAsNeedingRoot) {
@@ -116,7 +117,7 @@ TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreReportedAsNotSeen) {
   EXPECT_EQ(
       entry->why,
       "/proc hides other users' processes (hidepid); run weir as root, or in the group of the mount option gid=");
-  EXPECT_EQ(entry->hides, (std::vector<std::string>{"host.other-tuner"}));
+  EXPECT_EQ(entry->subject, Subject::tuners);
 }
 
 TEST_F(SnapshotTest, CountersAndTablesHaveTheirNames) {
@@ -234,8 +235,7 @@ TEST_F(SnapshotTest, AHugeHostIsNotWalkedForRareStates) {
   const auto* entry = find_not_seen(snapshot, "half-open");
   ASSERT_NE(entry, nullptr);
   EXPECT_NE(entry->why.find("3500000"), std::string::npos);
-  EXPECT_NE(std::find(entry->hides.begin(), entry->hides.end(), "syn-queue.flood"),
-            entry->hides.end());
+  EXPECT_EQ(entry->subject, Subject::states);
 }
 
 TEST_F(SnapshotTest, AnInterruptedDumpIsRepeatedAndGivesEachListenerOnce) {
@@ -244,7 +244,7 @@ TEST_F(SnapshotTest, AnInterruptedDumpIsRepeatedAndGivesEachListenerOnce) {
   EXPECT_EQ(read().listeners.size(), 2U);
 }
 
-TEST_F(SnapshotTest, WithoutSockDiagTheListenersAreNotSeenAndTheRestIs) {
+TEST_F(SnapshotTest, WithoutSockDiagNeitherListenersNorConnectionsAreSeenAndTheRestIs) {
   state().netlink_failures[wire::protocol_sock_diag] =
       make_error(ErrorCode::unsupported, "no sock_diag here");
   const auto snapshot = read();
@@ -252,6 +252,12 @@ TEST_F(SnapshotTest, WithoutSockDiagTheListenersAreNotSeenAndTheRestIs) {
   const auto* entry = find_not_seen(snapshot, "listening sockets");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->why, "no sock_diag here");
+  for (const Subject lost :
+       {Subject::listeners, Subject::states, Subject::outgoing, Subject::flows}) {
+    EXPECT_TRUE(std::any_of(snapshot.not_seen.begin(), snapshot.not_seen.end(),
+                            [&](const NotSeen& one) { return one.subject == lost; }))
+        << subject_id(lost);
+  }
 }
 
 TEST(Snapshot, AHostThatCannotBeReadAtAllIsAnError) {

@@ -126,6 +126,13 @@ TEST(Explain, KnowsStagesFindingsAndParametersAlsoByTheirLastPart) {
   EXPECT_EQ(std::get<Unknown>(unknown).suggestions.front(), "somaxconn");
 }
 
+TEST(Explain, DoesNotKnowAFindingThatIsOnlyPlanned) {
+  const auto catalog = real_catalog();
+  ASSERT_FALSE(catalog.planned_findings().empty());
+  for (const auto& planned : catalog.planned_findings())
+    EXPECT_TRUE(std::holds_alternative<Unknown>(explain(planned.id, catalog, {}))) << planned.id;
+}
+
 TEST(Explain, NoPageLeavesAPlaceholderOpen) {
   const auto catalog = real_catalog();
   for (const auto& finding : catalog.findings()) {

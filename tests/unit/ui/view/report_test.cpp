@@ -57,7 +57,7 @@ TEST(ReportView, AQuietHostIsOkAndNamesItsTightestStage) {
 
 TEST(ReportView, OkIsNotClaimedForUnseenParts) {
   Report report = test::sample_quiet_report();
-  report.not_seen.push_back({"sockets", "needs root", {}});
+  report.not_seen.push_back({Subject::listeners, "sockets", "needs root"});
   EXPECT_THAT(verdict(report),
               StartsWith("OK: nothing that weir could see limits this server now"));
 }

@@ -1,0 +1,27 @@
+// Case: what a rule looks at: a window, what several rules need of what was measured in it, and the
+// catalog. Not a judgement: nothing here says whether a number is good.
+#pragma once
+
+#include <vector>
+
+#include "judge/flow_view.h"
+#include "judge/queue.h"
+#include "judge/requests.h"
+#include "judge/window.h"
+#include "model/catalog.h"
+#include "model/finding.h"
+
+namespace weir::judge {
+
+struct Case {
+  Window window;
+  QueueViews queues;                  ///< in the order of the listeners of the window's end
+  std::vector<RequestView> requests;  ///< of their SYN queues
+  std::vector<FlowView> flows;        ///< in the order of the recording's flows
+  const Catalog& catalog;
+};
+
+/// Borrows both.
+[[nodiscard]] Case make_case(const Recording& recording, const Catalog& catalog);
+
+}  // namespace weir::judge

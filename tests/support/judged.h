@@ -1,0 +1,28 @@
+// judged(): a Recording's Report with its sentences, as `weir check` shows it where nothing is to
+// be changed. Not a rule's own test of its facts.
+#pragma once
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "judge/judge.h"
+#include "judge/sentences.h"
+#include "support/recording_builder.h"
+
+namespace weir::test {
+
+inline Report judged(const Recording& recording, const judge::Filter& filter = {}) {
+  const Catalog catalog = real_catalog();
+  Report report = judge::judge(recording, catalog, filter);
+  judge::fill_sentences(report.findings, catalog);
+  for (const auto& finding : report.findings) {
+    EXPECT_EQ((finding.title + finding.meaning + finding.remedy + finding.risk).find('{'),
+              std::string::npos)
+        << finding.id << " lacks a fact for its words: " << finding.title << finding.meaning
+        << finding.remedy << finding.risk;
+  }
+  return report;
+}
+
+}  // namespace weir::test

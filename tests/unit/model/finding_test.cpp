@@ -1,0 +1,69 @@
+#include "model/finding.h"
+
+#include <gtest/gtest.h>
+
+namespace weir::finding_test {
+
+Finding about(const std::string& kind, const std::string& name, const std::string& identity) {
+  Finding finding;
+  finding.id = "link.errors";
+  finding.resource.kind = kind;
+  finding.resource.name = name;
+  finding.resource.identity = identity;
+  finding.resource.netns = 4026531840;
+  return finding;
+}
+
+TEST(KeyOf, IsTheSameWhateverTheWindowSaysOfTheFinding) {
+  const Finding first = about("interface", "eth0", "link 2 02:00:00:00:00:01");
+  Finding later = first;
+  later.severity = Severity::critical;
+  later.wording.variant = "length";
+  later.lost_per_second = 7;
+  later.resource.name = "uplink";
+  EXPECT_EQ(key_of(first), key_of(later));
+}
+
+TEST(KeyOf, TellsTwoMembersOfAGroupApart) {
+  EXPECT_NE(key_of(about("listener", "0.0.0.0:80", "socket 7 1007")),
+            key_of(about("listener", "0.0.0.0:80", "socket 8 1008")));
+}
+
+TEST(KeyOf, TellsOneNameInTwoNamespacesApart) {
+  const Finding here = about("interface", "eth0", "link 2 02:00:00:00:00:01");
+  Finding there = here;
+  there.resource.netns = 4026532000;
+  EXPECT_NE(key_of(here), key_of(there));
+}
+
+TEST(KeyOf, TellsANamespaceFromALaterOneWithItsNumber) {
+  Finding gone = about("table", "TIME_WAIT", "");
+  gone.resource.netns_cookie = 11;
+  Finding now = gone;
+  now.resource.netns_cookie = 12;
+  EXPECT_NE(key_of(gone), key_of(now));
+}
+
+TEST(KeyOf, TellsFindingsAndKindsApart) {
+  const Finding one = about("table", "ipv4", "");
+  Finding other = one;
+  other.id = "link.rx-drops";
+  EXPECT_NE(key_of(one), key_of(other));
+  other = one;
+  other.resource.kind = "host";
+  EXPECT_NE(key_of(one), key_of(other));
+}
+
+TEST(KeyOf, OfSeveralResourcesTheWorstMayChange) {
+  Finding first = about("destination", "192.0.2.1:443", "");
+  first.also = {about("destination", "192.0.2.2:443", "").resource};
+  Finding later = about("destination", "192.0.2.2:443", "");
+  later.also = {first.resource};
+  EXPECT_EQ(key_of(first), key_of(later));
+}
+
+TEST(KeyOf, ANameCannotPassForTwoParts) {
+  EXPECT_EQ(key_of(about("table", "a\tb", "")), "link.errors\t4026531840\ttable\ta\\x09b");
+}
+
+}  // namespace weir::finding_test
