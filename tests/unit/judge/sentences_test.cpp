@@ -28,8 +28,8 @@ Finding filled(Finding finding, const Catalog& catalog = small_catalog()) {
 
 TEST(Sentences, HoldTheFactsAndThePlannedValueOfTheirTarget) {
   Finding finding = left_sockets();
-  finding.changes = {{"sysctl", "net.ipv4.other", "1", "2"},
-                     {"sysctl", "net.ipv4.made_up", "10", "40"}};
+  finding.changes = {{StepKind::sysctl, "net.ipv4.other", "1", "2"},
+                     {StepKind::sysctl, "net.ipv4.made_up", "10", "40"}};
   EXPECT_EQ(filled(finding).title, "7 are left");
   EXPECT_EQ(filled(finding).remedy, "Raise it to 40.");
 }
