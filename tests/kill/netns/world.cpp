@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -151,7 +153,11 @@ std::unique_ptr<World> World::make(std::string& why) {
   }
   std::unique_ptr<World> world(new World());
   world->name_ = make_name();
-  world->named_ = run("ip netns add " + world->name_) == 0;
+  // Other tests add namespaces at the same time, and ip prepares /run/netns itself.
+  for (int attempt = 0; attempt < 10 && !world->named_; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    world->named_ = run("ip netns add " + world->name_) == 0;
+  }
   if (!world->named_) {
     why = "ip netns add does not work here";
     return nullptr;
