@@ -162,7 +162,7 @@ title = "later"
 TEST(CatalogToml, WhatAFindingExplainsIsHeldToRelationsThatWeirKnows) {
   const std::string finding = "[[finding]]\nid = \"a\"\nstage = \"idle\"\n";
   EXPECT_EQ(error_of({}, finding + "explains = [{ symptom = \"b\", when = \"moonlight\" }]\n"),
-            "findings.toml:4: 'moonlight' is no when");
+            "findings.toml:4: 'moonlight' is not a valid when");
   EXPECT_THAT(error_of({}, finding + "explains = [{ symptom = \"b\" }]\n"),
               HasSubstr("has no 'when'"));
   EXPECT_THAT(error_of({}, finding + "planned = \"soon\"\n"),
