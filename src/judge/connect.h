@@ -17,7 +17,8 @@ inline constexpr std::string_view connect_timeouts = "connect.timeouts";
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   connect.ports-exhausted: destination source process used_ports usable_ports used_percent
-//   time_waits connect.timeouts: destination process waiting unanswered opened_per_second
+//     time_waits
+//   connect.timeouts: destination process waiting unanswered opened_per_second
 //
 // SYNs without an answer are told by the sockets that wait for one, since TCPSynRetrans counts
 // SYN-ACKs too (tcp_rtx_synack(), net/ipv4/tcp_output.c) and AttemptFails also those that were

@@ -20,9 +20,10 @@ inline constexpr std::string_view host_softirq_one_cpu = "host.softirq-one-cpu";
 
 // Facts that the texts of knowledge/findings.toml may hold:
 //   host.softirq-drops: cpu losses losses_per_second lost_percent backlog_limit; variant before
-//   (losses since) host.softirq-squeezed: cpu squeezes_per_second squeezed_percent softirq_percent
+//     (losses since)
+//   host.softirq-squeezed: cpu squeezes_per_second squeezed_percent softirq_percent
 //   host.softirq-one-cpu: cpu interface packets_per_second packets_percent softirq_percent
-//   others_idle_percent queues
+//     others_idle_percent queues
 //
 // softirq-drops: critical from a noticeable share of the CPU's packets on. softirq-squeezed: a
 // warning only where softirq also takes much of the CPU. softirq-one-cpu: a warning where one CPU

@@ -27,8 +27,8 @@ inline constexpr std::string_view link_cloud_allowance = "link.cloud-allowance";
 //   link.speed-reduced: speed best_speed; variant restricted
 //   link.saturated: direction rate capacity used_percent losses lost_percent; variants shaped queue
 //   link.rx-drops, link.errors, link.cloud-allowance: counter losses losses_per_second
-//   lost_percent; link.errors also as variant length link.rx-drops, link.cloud-allowance, variant
-//   before: losses since
+//     lost_percent; link.errors also as variant length
+//   link.rx-drops, link.cloud-allowance, variant before: losses since
 //
 // Hardware is what the kernel gave no kind. A virtual interface (veth, bridge, tunnel) is judged
 // only where its condition is no normal one: for carrier, see link_carrier.cpp; a queueing

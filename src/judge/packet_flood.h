@@ -17,17 +17,17 @@ inline constexpr std::string_view transmission_flood = "transmission.flood";
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.flood: per_second answered_per_second share_percent
 //
-// Each variant counts what arrives and what the host's own doings explain of it; the rest is judged
-// by rate and by its share:
-//   ack   OutRsts, without the resets of programs that close with unread data or a zero linger, of
-//   half-open requests and of attempts that failed on
-//         loopback. The kernel answers an ACK without a connection like a SYN to a closed port, so
-//         clients that keep trying a port where nobody listens any more give the same numbers: the
-//         text says so.
-//   rst   InSegs that neither an answer (OutSegs), nor a connection (TCPHPHits, TCPPureAcks,
-//   TCPHPAcks, TCPOFOQueue), nor a full queue (ListenDrops) accounts for udp   NoPorts, without
-//   those of this host's own programs, which get the ICMP error themselves icmp  InMsgs, without
-//   replies to this host's own echo requests and without errors that its own packets explain
+// Each variant counts arrivals. It takes away what the host's own work explains, and judges the
+// rest by its rate and its share:
+//   ack   OutRsts, without three kinds of resets: of programs that close with unread data or a zero
+//         linger, of half-open requests, and of attempts that failed on loopback. The kernel
+//         answers an ACK without a connection like a SYN to a closed port. So clients that keep
+//         trying a port that has lost its listener give the same numbers: the text says so.
+//   rst   InSegs that nothing accounts for: no answer (OutSegs), no connection (TCPHPHits,
+//         TCPPureAcks, TCPHPAcks, TCPOFOQueue) and no full queue (ListenDrops)
+//   udp   NoPorts, without those of this host's own programs, which get the ICMP error themselves
+//   icmp  InMsgs, without replies to this host's own echo requests and without errors that its own
+//         packets explain
 [[nodiscard]] std::vector<Finding> judge_packet_floods(const Case& given);
 
 }  // namespace weir::judge

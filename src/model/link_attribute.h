@@ -43,15 +43,15 @@ struct LinkAttribute {
 /// takes away what hangs on a queue (below); a step that depends on another comes behind it, so
 /// that undoing in the reverse order finds what it needs:
 ///   channels    netif_set_real_num_tx_queues() resets the XPS maps and the qdiscs of queues that
-///   go, and sysfs drops their rps_cpus
-///               (net/core/dev.c, net/core/net-sysfs.c); several drivers make new rings with their
-///               default sizes
+///               go, and sysfs drops their rps_cpus (net/core/dev.c, net/core/net-sysfs.c); several
+///               drivers make new rings with their default sizes
 ///   ring        per queue, so behind the number of queues
 ///   coalescing  "adaptive" before the times and frames that it would overwrite
 ///   feature     checksums before what needs them (netdev_fix_features, net/core/dev.c)
 ///   txqueuelen  read by pfifo_fast when it is made
 ///   qdisc       mq has one part for each queue; also before net.core.default_qdisc, with which
-///   undoing makes the old default one again steering    masks of queues that must be there
+///               undoing makes the old default one again
+///   steering    masks of queues that must exist
 [[nodiscard]] int rank_link_attribute(const LinkAttribute& attribute);
 
 }  // namespace weir
