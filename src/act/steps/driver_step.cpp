@@ -52,12 +52,7 @@ DriverSettingLive::DriverSettingLive(LinkTarget target, const wire::DriverSettin
     : target_(std::move(target)), setting_(setting), kernel_(kernel) {}
 
 Result<wire::ByteBuffer> DriverSettingLive::ask(const Link& link, wire::ByteBuffer command) {
-  Status status = kernel_.ethtool.ask(link.name, command);
-  if (status.ok()) return command;
-  Error error = std::move(status).error();
-  if (error.code == ErrorCode::gone) error.code = ErrorCode::not_found;
-  error.message.insert(0, name() + ": ");
-  return error;
+  return ask_driver(link, std::move(command), name(), kernel_.ethtool);
 }
 
 Result<std::string> DriverSettingLive::read() {

@@ -62,12 +62,7 @@ class FeatureLive : public LiveTarget {
   }
 
   Result<wire::ByteBuffer> ask(const Link& link, wire::ByteBuffer command) {
-    Status status = kernel_.ethtool.ask(link.name, command);
-    if (status.ok()) return command;
-    Error error = std::move(status).error();
-    if (error.code == ErrorCode::gone) error.code = ErrorCode::not_found;
-    error.message.insert(0, name() + ": ");
-    return error;
+    return ask_driver(link, std::move(command), name(), kernel_.ethtool);
   }
 
   Result<Found> find() {

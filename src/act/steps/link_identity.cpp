@@ -65,6 +65,16 @@ Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel) {
   return find_nics(links);
 }
 
+Result<wire::ByteBuffer> ask_driver(const Link& link, wire::ByteBuffer command,
+                                    const std::string& name, kernel::Ethtool& ethtool) {
+  Status status = ethtool.ask(link.name, command);
+  if (status.ok()) return command;
+  Error error = std::move(status).error();
+  if (error.code == ErrorCode::gone) error.code = ErrorCode::not_found;
+  error.message.insert(0, name + ": ");
+  return error;
+}
+
 Result<std::string> find_queue_folder(const Link& link, kernel::Files& files) {
   const std::string folder = "/sys/class/net/" + link.name;
   const auto index = kernel::read_text(files, folder + "/ifindex");

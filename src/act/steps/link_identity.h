@@ -1,6 +1,6 @@
-// The interface that a step means, found by its index and address, whatever its name is by now, and
-// the files of its queues. Not one of its attributes: one file for each kind of these reads and
-// writes it.
+// The interface that a step means, found by its index and address, whatever its name is by now; its
+// driver, and the files of its queues. Not one of its attributes: one file for each kind of these
+// reads and writes it.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "kernel/port/kernel.h"
+#include "kernel/wire/netlink.h"
 #include "model/link.h"
 #include "model/plan.h"
 
@@ -23,6 +24,11 @@ Result<std::vector<Link>> read_links(kernel::Kernel& kernel);
 
 /// The network cards of the namespace. Errors: the dump's.
 Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel);
+
+/// Runs one ethtool command on the interface; `name` of the step's target begins an Error. Errors:
+/// not_found when the interface is gone, else as Ethtool::ask().
+Result<wire::ByteBuffer> ask_driver(const Link& link, wire::ByteBuffer command,
+                                    const std::string& name, kernel::Ethtool& ethtool);
 
 /// The folder of the interface's queues in sysfs ("/sys/class/net/eth0/queues"), after its ifindex
 /// and address have shown that sysfs means the same interface: it shows the network namespace in
