@@ -42,7 +42,9 @@ void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<E
 void compare_fact(std::vector<std::string>& differences, const std::string& what,
                   const std::string& planned, const std::string& now) {
   if (planned != now)
-    differences.push_back("the plan was made for " + what + " " + planned + "; this is " + now);
+    differences.push_back("the plan was made for " + what + " " +
+                          (planned.empty() ? "(unknown)" : planned) + "; this is " +
+                          (now.empty() ? "(unknown)" : now));
 }
 
 /// What is wrong with the step's old value; nothing: it is as the plan expects.
@@ -79,10 +81,10 @@ void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& o
 }
 
 /// An interface may have another name now than in the plan of that entry.
-Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
-                     std::vector<Error>& obstacles) {
+Status check_journal(const Plan& plan, const PlanBinding& now, kernel::Kernel& kernel,
+                     store::Journal& journal, std::vector<Error>& obstacles) {
   Plan bound = plan;
-  WEIR_TRY(bound.binding, read_binding(kernel));
+  bound.binding = now;
   WEIR_CHECK(bind_sysctls(bound, kernel));
   WEIR_TRY(const auto other, find_unfinished(journal, bound));
   if (!other) return {};
@@ -92,11 +94,9 @@ Status check_journal(const Plan& plan, kernel::Kernel& kernel, store::Journal& j
   return {};
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
-                                                  kernel::Kernel& kernel) {
-  WEIR_TRY(const PlanBinding now, read_binding(kernel));
+/// What differs between the world that the plan was made for and this one.
+Result<std::vector<std::string>> compare_worlds(const PlanBinding& planned, const PlanBinding& now,
+                                                kernel::Kernel& kernel) {
   std::vector<std::string> differences;
   if (const auto difference = find_difference(planned.place, now.place))
     differences.push_back("the plan was made for " +
@@ -113,6 +113,14 @@ Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
   return differences;
 }
 
+}  // namespace
+
+Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
+                                                  kernel::Kernel& kernel) {
+  WEIR_TRY(const PlanBinding now, read_binding(kernel));
+  return compare_worlds(planned, now, kernel);
+}
+
 Result<std::optional<HistoryEntry>> find_unfinished(store::Journal& journal, const Plan& plan) {
   const std::set unfinished{EntryState::planned, EntryState::applying, EntryState::unconfirmed,
                             EntryState::undoing, EntryState::failed};
@@ -123,14 +131,15 @@ Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kern
                                           store::Journal* journal, const ObstacleOptions& options) {
   std::vector<Error> obstacles;
   check_order(plan, options, obstacles);
-  WEIR_TRY(const auto elsewhere, read_other_world(plan.binding, kernel));
+  WEIR_TRY(const PlanBinding now, read_binding(kernel));
+  WEIR_TRY(const auto elsewhere, compare_worlds(plan.binding, now, kernel));
   for (const std::string& sentence : elsewhere) add(obstacles, ErrorCode::conflict, sentence);
   // In another namespace the same names are other settings, and other entries have changed them.
   if (!elsewhere.empty()) return obstacles;
   check_steps(plan, kernel, obstacles);
   if (const Status lossless = check_losses(plan, options.allowed, kernel); !lossless.ok())
     obstacles.push_back(lossless.error());
-  if (journal != nullptr) WEIR_CHECK(check_journal(plan, kernel, *journal, obstacles));
+  if (journal != nullptr) WEIR_CHECK(check_journal(plan, now, kernel, *journal, obstacles));
   if (options.persist != nullptr && !plan.steps.empty()) {
     WEIR_TRY(const auto in_files, find_persist_obstacles(plan, *options.persist, kernel, journal));
     for (const std::string& sentence : in_files) add(obstacles, ErrorCode::conflict, sentence);

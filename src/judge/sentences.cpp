@@ -58,9 +58,9 @@ void fill_sentences(std::vector<Finding>& findings, const Catalog& catalog) {
 
 std::string find_remedy_text(const Finding& finding, const Catalog& catalog) {
   if (!finding.remedy.empty()) return finding.remedy;
-  std::vector<Finding> copy{finding};
-  fill_sentences(copy, catalog);
-  return copy.front().remedy;
+  const FindingEntry* entry = catalog.find_finding(finding.id);
+  if (entry == nullptr) return {};
+  return fill(choose_texts(*entry, finding.wording).remedy, collect_facts(finding, catalog));
 }
 
 }  // namespace weir::judge
