@@ -57,7 +57,7 @@ class Search {
   Status look(const std::string& path) {
     return with_kernel_(path, [&](kernel::Kernel& kernel) -> Status {
       WEIR_TRY(const PlanBinding here, read_binding(kernel));
-      const auto difference = find_difference(binding_.place, here.place);
+      const auto difference = find_difference(without_machine(binding_.place), here.place);
       if (!difference) found_ = function_(kernel);
       if (difference == PlaceDifference::successor) ended_ = true;
       return {};

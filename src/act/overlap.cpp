@@ -15,7 +15,7 @@ Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const 
                                                  const std::set<EntryState>& states) {
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
-    if (entry.id <= after || !is_same_place(entry.place, plan.binding.place) ||
+    if (entry.id <= after || !is_same_namespace(entry.place, plan.binding.place) ||
         states.count(entry.state) == 0)
       continue;
     WEIR_TRY(const Plan other, journal.plan(entry.id));

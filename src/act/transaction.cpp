@@ -234,8 +234,8 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
                           EntryState::undoing, EntryState::failed};
   WEIR_TRY(const auto entries, journal.entries());
   for (const HistoryEntry& entry : entries) {
-    const bool stands = stands_in_files(entry) ||
-                        (is_same_place(entry.place, now.place) && standing.count(entry.state) != 0);
+    const bool stands = stands_in_files(entry) || (is_same_namespace(entry.place, now.place) &&
+                                                   standing.count(entry.state) != 0);
     if (entry.id <= id || !stands) continue;
     for (const HistoryStep& step : entry.steps) {
       if (step.kind == StepKind::sysctl && keys.count(sysctl_target_key(step.target)) != 0)
@@ -381,7 +381,7 @@ Result<Outcome> undo(std::int64_t id, kernel::Kernel& kernel, store::Journal& jo
   if (stands_in_files(entry) && (earlier || is_over(entry.state)))
     return undo_lines(std::move(entry), plan, earlier, kernel, journal, options);
   if (earlier) return end_entry_of_other_boot(std::move(entry), journal);
-  const auto difference = find_difference(entry.place, now.place);
+  const auto difference = find_difference(without_machine(entry.place), now.place);
   if (difference && entry.state != EntryState::ended)
     return make_error(ErrorCode::conflict,
                       "entry " + std::to_string(id) + " was made for " +

@@ -110,7 +110,7 @@ class Deadman {
     journal.set_patience(journal_patience);
     kernel::Kernel kernel = linux_kernel->kernel();
     WEIR_TRY(const PlanBinding here, act::read_binding(kernel));
-    if (const auto difference = find_difference(entry.place, here.place))
+    if (const auto difference = find_difference(without_machine(entry.place), here.place))
       return make_error(ErrorCode::conflict,
                         "entry " + std::to_string(entry.id) + " was made for " +
                             describe_difference(*difference, entry.place, here.place));

@@ -35,7 +35,7 @@ struct Resource {
   /// an interface its index and address, of a process its id and start time. Empty: the name does.
   /// Not shown, and not in JSON, like the next one.
   std::string identity = {};
-  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Provenance
+  std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Place
   friend bool operator==(const Resource&, const Resource&) = default;
 };
 
@@ -70,7 +70,7 @@ struct Scope {
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
-/// What the sentences of a finding are made of. Not shown: judge/words.h makes the sentences.
+/// What the sentences of a finding are made of. Not shown: judge/sentences.h makes the sentences.
 struct Wording {
   std::string variant;                       ///< of the finding's texts; empty: none
   std::map<std::string, std::string> facts;  ///< placeholder → text

@@ -23,6 +23,11 @@ std::optional<PlaceDifference> find_difference(const Place& a, const Place& b) {
   return std::nullopt;
 }
 
+Place without_machine(Place place) {
+  place.machine_id.clear();
+  return place;
+}
+
 std::string describe_difference(PlaceDifference difference, const Place& then, const Place& now) {
   switch (difference) {
     case PlaceDifference::machine:

@@ -32,8 +32,13 @@ enum class PlaceDifference {
 /// that one side does not know is not compared.
 [[nodiscard]] std::optional<PlaceDifference> find_difference(const Place& a, const Place& b);
 
-[[nodiscard]] inline bool is_same_place(const Place& a, const Place& b) {
-  return !find_difference(a, b);
+/// The same place, as far as the kernel knows it. A change that was made there can be undone while
+/// that boot lasts, also after /etc/machine-id was written again.
+[[nodiscard]] Place without_machine(Place place);
+
+/// The same network namespace of the same boot.
+[[nodiscard]] inline bool is_same_namespace(const Place& a, const Place& b) {
+  return !find_difference(without_machine(a), b);
 }
 
 /// The place `then`, seen from `now`, behind "made for" or "taken in": "another boot (BOOT; this is

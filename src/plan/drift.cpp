@@ -91,7 +91,7 @@ DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Proven
   for (std::size_t at = entries.size(); at-- > 0;) {
     const AppliedPlan& applied = entries[at];
     const HistoryEntry& entry = applied.entry;
-    const bool stands_here = is_standing(entry) && is_same_place(entry.place, here.place);
+    const bool stands_here = is_standing(entry) && is_same_namespace(entry.place, here.place);
     if (is_standing(entry) && !stands_here && entry.place.boot_id == here.place.boot_id)
       ++collected.elsewhere;
     for (std::size_t i = 0; i < entry.steps.size() && i < applied.plan.steps.size(); ++i) {

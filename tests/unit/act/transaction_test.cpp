@@ -159,6 +159,18 @@ TEST(Undo, AnEntryOfADeadNamespaceIsNotUndoneInTheNewOneWithItsInode) {
   EXPECT_EQ(host.fake.writes().size(), writes);
 }
 
+TEST(Undo, WorksAfterTheMachineIdWasWrittenAgain) {
+  Host host;
+  const auto applied = host.apply(make_plan());
+  ASSERT_TRUE(applied.ok());
+  host.fake.state().files["/etc/machine-id"] = "decaf\n";
+  kernel::Kernel kernel = host.fake.kernel();
+  const auto outcome = undo(applied->entry.id, kernel, host.journal, {});
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_TRUE(outcome->succeeded) << outcome->failure;
+  EXPECT_EQ(host.fake.state().listeners[0].backlog, 16);
+}
+
 TEST(Apply, EmptyAndContradictoryPlansAreRefused) {
   Host host;
   Plan plan = make_plan();

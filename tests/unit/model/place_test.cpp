@@ -44,6 +44,13 @@ TEST(Place, DiffersByTheFirstThatDiffers) {
   EXPECT_EQ(differs_by([](Place& one) { one.netns_cookie = 6; }), PlaceDifference::successor);
 }
 
+TEST(Place, IsTheSameNamespaceWhateverTheMachineIdSays) {
+  EXPECT_TRUE(is_same_namespace(here, with([](Place& one) { one.machine_id = "other"; })));
+  EXPECT_FALSE(is_same_namespace(here, with([](Place& one) { one.boot_id = "boot-2"; })));
+  EXPECT_FALSE(is_same_namespace(here, with([](Place& one) { one.netns = 8; })));
+  EXPECT_FALSE(is_same_namespace(here, with([](Place& one) { one.netns_cookie = 6; })));
+}
+
 TEST(Place, SaysWhatDiffersWithBothValues) {
   const auto said = [](const Place& now) {
     return describe_difference(*find_difference(here, now), here, now);
