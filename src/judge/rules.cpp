@@ -46,16 +46,20 @@ constexpr std::array of_accept_queues{
     // A quota that stops the owner makes one of a queue that overflows in bursts.
     FindingNeeds{ids::accept_queue_slow_application,
                  {window, counters, listeners, owners, processes, queue_samples, refusals}},
-    FindingNeeds{ids::accept_queue_overflowed_before, {counters}}};
+    FindingNeeds{ids::accept_queue_overflowed_before, {counters, listeners, refusals}}};
 
 constexpr std::array of_syn_queues{
     FindingNeeds{ids::syn_queue_flood,
                  {window, counters, listeners, states, half_open_samples, half_open_ages}},
-    FindingNeeds{ids::syn_queue_overflow, {window, counters, listeners, states, half_open_samples}},
+    // A full accept queue tells it from a flood.
+    FindingNeeds{ids::syn_queue_overflow,
+                 {window, counters, listeners, states, half_open_samples, queue_samples}},
     FindingNeeds{ids::syn_queue_reserve_drops, {window, counters, half_open_samples}}};
 
 constexpr std::array of_close{
-    FindingNeeds{ids::close_close_wait_leak, {window, states, state_ends}},
+    // Who holds the sockets says which of them belong together, and whether they fill its files.
+    FindingNeeds{ids::close_close_wait_leak,
+                 {window, states, state_ends, connection_owners, processes}},
     FindingNeeds{ids::close_fin_wait_2_pileup, {window, states, state_ends}},
     FindingNeeds{ids::close_orphan_limit, {window, counters}}};
 
@@ -67,12 +71,12 @@ constexpr std::array of_connect{
     FindingNeeds{ids::connect_timeouts, {window, counters, states, state_ends, outgoing}}};
 
 constexpr std::array of_files{
-    FindingNeeds{ids::host_file_limit, {listeners, owners, processes, owner_looks}}};
+    FindingNeeds{ids::host_file_limit, {window, listeners, owners, processes, owner_looks}}};
 
 constexpr std::array of_links{
     FindingNeeds{ids::link_carrier_lost, {window, links, addresses, routes}},
     FindingNeeds{ids::link_duplex_half, {links, drivers, link_modes}},
-    FindingNeeds{ids::link_speed_reduced, {links, drivers, link_modes}},
+    FindingNeeds{ids::link_speed_reduced, {links, drivers, link_modes, link_speeds}},
     FindingNeeds{ids::link_saturated, {window, links, drivers, link_speeds, qdiscs}},
     FindingNeeds{ids::link_rx_drops, {window, links, drivers, driver_counters}},
     FindingNeeds{ids::link_errors, {window, links}},
@@ -101,14 +105,17 @@ constexpr std::array of_flow_limits{FindingNeeds{ids::buffers_receive_limited, {
                                     FindingNeeds{ids::buffers_send_limited, {window, flows}},
                                     FindingNeeds{ids::buffers_peer_window, {window, flows}}};
 
-constexpr std::array of_loss{FindingNeeds{ids::transmission_loss, {window, counters}}};
+// Segments count beside those that went over loopback, and handshakes only where no request waits.
+constexpr std::array of_loss{
+    FindingNeeds{ids::transmission_loss, {window, counters, links, states, half_open_ages}}};
 
 constexpr std::array of_mtu{FindingNeeds{ids::transmission_mtu_blackhole, {flows}}};
 
 constexpr std::array of_packet_floods{FindingNeeds{ids::transmission_flood, {window, counters}}};
 
-constexpr std::array of_idle{FindingNeeds{ids::idle_slow_hold, {flows}},
-                             FindingNeeds{ids::idle_dead_peers, {flows}}};
+constexpr std::array of_idle{
+    FindingNeeds{ids::idle_slow_hold, {flows, listeners, owners, processes}},
+    FindingNeeds{ids::idle_dead_peers, {flows}}};
 
 constexpr std::array of_settings{
     FindingNeeds{ids::host_setting_removed, {configuration}},

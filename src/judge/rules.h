@@ -13,7 +13,7 @@
 
 namespace weir::judge {
 
-/// A finding, and the subjects without which it, or a graver form of it, may be missing.
+/// A finding, and the subjects without which it may be missing.
 struct FindingNeeds {
   std::string_view id;
   Subjects needs;

@@ -33,7 +33,7 @@ enum class Subject {
   links,              ///< network interfaces and their counters
   addresses,          ///< addresses of the interfaces
   routes,             ///< routes and gateways
-  drivers,            ///< whatever the drivers of interfaces tell: speed, modes, counters
+  drivers,            ///< all that the drivers of interfaces report: speed, modes, counters
   link_speeds,        ///< the speed of interfaces that carry traffic
   link_modes,         ///< what both ends of a cable support and negotiated
   driver_counters,    ///< the counters of the drivers

@@ -8,12 +8,15 @@
 
 #include "judge/judge.h"
 #include "judge/sentences.h"
+#include "support/lost_subjects.h"
 #include "support/recording_builder.h"
 
 namespace weir::test {
 
+/// Holds the rules to two promises on the way: they supply the facts of their words, and their rows
+/// name what they need.
 inline Report judged(const Recording& recording, const judge::Filter& filter = {}) {
-  const Catalog catalog = real_catalog();
+  static const Catalog catalog = real_catalog();
   Report report = judge::judge(recording, catalog, filter);
   judge::fill_sentences(report.findings, catalog);
   for (const auto& finding : report.findings) {
@@ -22,6 +25,7 @@ inline Report judged(const Recording& recording, const judge::Filter& filter = {
         << finding.id << " lacks a fact for its words: " << finding.title << finding.meaning
         << finding.remedy << finding.risk;
   }
+  expect_losses_to_be_said(recording, catalog, "this recording");
   return report;
 }
 

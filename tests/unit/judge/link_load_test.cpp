@@ -238,7 +238,7 @@ TEST(LinkLoad, CardOfUnknownSpeedIsListedAsNotSeen) {
   const auto report = run(builder);
   ASSERT_EQ(report.not_seen.size(), 1U);
   EXPECT_EQ(report.not_seen.front().what, "the speed of ens5");
-  EXPECT_THAT(report.not_seen.front().hides, ElementsAre(id));
+  EXPECT_THAT(report.not_seen.front().hides, ElementsAre("link.speed-reduced", id));
 }
 
 }  // namespace weir::judge::link_load_test

@@ -131,7 +131,7 @@ TEST(SynFlood, FirstSecondWithoutSamplesIsReportedAsUnsure) {
   ASSERT_THAT(report.not_seen, testing::SizeIs(1));
   EXPECT_THAT(report.not_seen.front().what,
               HasSubstr("half-open requests of 0.0.0.0:80 will be answered"));
-  EXPECT_THAT(report.not_seen.front().hides, ElementsAre("syn-queue.flood"));
+  EXPECT_THAT(report.not_seen.front().hides, testing::Contains("syn-queue.flood"));
 }
 
 TEST(SynFlood, WithoutRetriesOfTheSynAckTheFloodIsTheUnfinishedRequests) {
