@@ -40,7 +40,7 @@ int measure(weir::kernel::Kernel kernel, const weir::sense::RecordOptions& optio
     return 1;
   }
   std::printf("one Snapshot      %8.1f ms CPU, %zu parameters, %zu listeners\n", read - start,
-              snapshot->sysctls.size(), snapshot->listeners.size());
+              snapshot->settings.sysctls.size(), snapshot->sockets.listeners.size());
   std::printf("one Recording     %8.1f ms CPU, %.1f s, %lld samples\n", recorded - read,
               weir::to_seconds(options.window), static_cast<long long>(recording->samples));
   std::printf("memory at most    %8.1f MiB\n", peak_mib());

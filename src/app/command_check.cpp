@@ -106,7 +106,8 @@ Result<ExitCode> check_config(const Context& context, const CheckOptions& option
   const ConfigHost host = described ? described_machine(options.machine, snapshot.provenance.kernel)
                                     : machine_of(snapshot);
   auto report = judge::judge_configuration(
-      lines, host, described ? std::map<std::string, std::string>{} : snapshot.sysctls, catalog);
+      lines, host, described ? std::map<std::string, std::string>{} : snapshot.settings.sysctls,
+      catalog);
   judge::fill_sentences(report.findings, catalog);
   WEIR_CHECK(options.json ? write_out(codec::config_report_to_json(report))
                           : show(context, ui::config_view(report)));

@@ -91,8 +91,8 @@ Status read_wished(const std::vector<plan::Wish>& wishes, const NamespaceOption&
   WEIR_TRY(const auto opened, open_namespace(place));
   auto kernel = opened->kernel();
   sense::FileReader reader(kernel.files);
-  sense::read_configured_sysctls(reader, lines,
-                                 (recording.last ? *recording.last : recording.first).sysctls);
+  sense::read_configured_sysctls(
+      reader, lines, (recording.last ? *recording.last : recording.first).settings.sysctls);
   return {};
 }
 
@@ -182,9 +182,9 @@ Result<Plan> make_new_plan(const Context& context, const PlanOptions& options) {
   WEIR_CHECK(plan::check_wished(tuning.wished, plan));
   plan.made_by = words_of_the_wish(context.words);
   if (!lines.empty())
-    plan.lines =
-        plan::advise(judge::judge_configuration(lines, machine_of(now), now.sysctls, catalog), now,
-                     plan, catalog);
+    plan.lines = plan::advise(
+        judge::judge_configuration(lines, machine_of(now), now.settings.sysctls, catalog), now,
+        plan, catalog);
   return plan;
 }
 

@@ -335,29 +335,30 @@ void fields(Visit& visit, X& x, Tag<NotSeen> /*tag*/) {
   visit.known("subject", x.subject);
 }
 
+/// Flat, as the groups are weir's own: a file does not know them.
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Snapshot> /*tag*/) {
   visit("provenance", x.provenance);
   visit("host", x.host);
-  visit("sysctls", x.sysctls);
-  visit("counters", x.counters);
-  visit("sockstat", x.sockstat);
-  visit("states", x.states, count_bounds);
-  visit("tables", x.tables);
-  visit("softnet", x.softnet);
-  visit("links", x.links);
-  visit("listeners", x.listeners);
+  visit("sysctls", x.settings.sysctls);
+  visit("counters", x.counters.snmp);
+  visit("sockstat", x.counters.sockstat);
+  visit("states", x.sockets.states, count_bounds);
+  visit("tables", x.counters.tables);
+  visit("softnet", x.counters.softnet);
+  visit("links", x.network.links);
+  visit("listeners", x.sockets.listeners);
   visit("processes", x.processes);
-  visit("configuration", x.configuration);
+  visit("configuration", x.settings.configuration);
   visit("not_seen", x.not_seen);
   visit.added("read_by", x.read_by);
-  visit.added("qdiscs", x.qdiscs);
-  visit.added("gateways", x.gateways);
-  visit.added("socket_groups", x.socket_groups);
-  visit.added("port_uses", x.port_uses);
-  visit.added("peer_groups", x.peer_groups);
-  visit.added("udp_sockets", x.udp_sockets);
-  visit.added("tuners", x.tuners);
+  visit.added("qdiscs", x.network.qdiscs);
+  visit.added("gateways", x.network.gateways);
+  visit.added("socket_groups", x.sockets.socket_groups);
+  visit.added("port_uses", x.sockets.port_uses);
+  visit.added("peer_groups", x.sockets.peer_groups);
+  visit.added("udp_sockets", x.sockets.udp_sockets);
+  visit.added("tuners", x.settings.tuners);
 }
 
 template <class Visit, class X>

@@ -41,7 +41,7 @@ struct Diagnosis {
 /// listen().
 std::pair<std::string_view, std::string_view> limit_setter(const Window& window,
                                                            const Listener& listener) {
-  const auto somaxconn = find_setting(window.end(), "net.core.somaxconn");
+  const auto somaxconn = find_setting(window.end().settings, "net.core.somaxconn");
   if (!somaxconn || listener.backlog < *somaxconn) return {ids::accept_queue_app_backlog, ""};
   return {ids::accept_queue_somaxconn, listener.backlog > *somaxconn ? "lowered" : ""};
 }
@@ -147,7 +147,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
                                                        const Catalog& catalog) {
   const QueueView& queue = *diagnosis.queue;
   const std::string command = listener_command(window, *queue.listener);
-  const auto somaxconn = window.end().sysctls.find("net.core.somaxconn");
+  const auto somaxconn = window.end().settings.sysctls.find("net.core.somaxconn");
   return {
       {"listener", listener_name(*queue.listener)},
       {"process", command.empty() ? "the server" : command},
@@ -158,7 +158,8 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
       {"peak", std::to_string(queue.peak)},
       {"full_percent", percent(queue.full_share)},
       {"empty_percent", percent(queue.empty_share)},
-      {"somaxconn", somaxconn == window.end().sysctls.end() ? "not readable" : somaxconn->second},
+      {"somaxconn",
+       somaxconn == window.end().settings.sysctls.end() ? "not readable" : somaxconn->second},
       {"taken_per_second", decimal(queue.taken_per_second)},
       {"wait_seconds",
        decimal(queue.wait_seconds, queue.wait_seconds < waits_with_decimals ? 1 : 0)},
@@ -176,7 +177,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
 void add_overflow_evidence(const Window& window, const QueueViews& queues, Finding& finding) {
   if (!queues.overflows) return;
   Evidence evidence = moved("netstat", listen_overflow_counter, *queues.overflows, window);
-  evidence.total = find_number(window.end().counters, listen_overflow_counter);
+  evidence.total = find_number(window.end().counters.snmp, listen_overflow_counter);
   if (evidence.total) evidence.since = counters_since(window.end());
   finding.evidence.push_back(std::move(evidence));
 }
@@ -215,11 +216,12 @@ void add_wait_evidence(const Window& window, const QueueView& queue, Finding& fi
 }
 
 void add_setting_evidence(const Window& window, Finding& finding) {
-  const auto somaxconn = window.end().sysctls.find("net.core.somaxconn");
-  if (somaxconn != window.end().sysctls.end())
+  const auto somaxconn = window.end().settings.sysctls.find("net.core.somaxconn");
+  if (somaxconn != window.end().settings.sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
   // With it a refused client gets a reset instead of another chance; EmbryonicRsts counts those.
-  if (find_setting(window.end(), "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0) return;
+  if (find_setting(window.end().settings, "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0)
+    return;
   finding.evidence.push_back(
       stands_at("sysctl", "net.ipv4.tcp_abort_on_overflow", "1: refused clients are reset"));
   const auto resets = counter_delta(window, "TcpExt.EmbryonicRsts");
@@ -273,10 +275,10 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
 /// "has overflowed N times since …, not now": about the only listener that can have been it, else
 /// about the namespace.
 std::optional<Finding> look_back_at_overflows(const Window& window) {
-  const auto total = find_number(window.end().counters, listen_overflow_counter);
+  const auto total = find_number(window.end().counters.snmp, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;
   std::vector<const Listener*> candidates;
-  for (const auto& listener : window.end().listeners) {
+  for (const auto& listener : window.end().sockets.listeners) {
     if (listener.drops.value_or(0) > 0) candidates.push_back(&listener);
   }
   std::stable_sort(candidates.begin(), candidates.end(),

@@ -41,7 +41,7 @@ void add_moved(const Window& window, const char* name, Finding& finding) {
   const auto delta = counter_delta(window, name);
   if (!delta || *delta == 0) return;
   Evidence evidence = moved("netstat", name, *delta, window);
-  evidence.total = find_number(window.end().counters, name);
+  evidence.total = find_number(window.end().counters.snmp, name);
   evidence.since = counters_since(window.end());
   finding.evidence.push_back(std::move(evidence));
 }
@@ -68,10 +68,10 @@ struct Memory {
 
 Memory measure_memory(const Window& window) {
   Memory memory;
-  memory.pages = find_number(window.end().sockstat, "TCP.mem");
-  memory.low = find_setting(window.end(), "net.ipv4.tcp_mem", 0);
-  memory.pressure = find_setting(window.end(), "net.ipv4.tcp_mem", 1);
-  memory.high = find_setting(window.end(), "net.ipv4.tcp_mem", 2);
+  memory.pages = find_number(window.end().counters.sockstat, "TCP.mem");
+  memory.low = find_setting(window.end().settings, "net.ipv4.tcp_mem", 0);
+  memory.pressure = find_setting(window.end().settings, "net.ipv4.tcp_mem", 1);
+  memory.high = find_setting(window.end().settings, "net.ipv4.tcp_mem", 2);
   // The second one counts the milliseconds of a pressure that ended inside the window
   // (tcp_leave_memory_pressure(), net/ipv4/tcp.c).
   memory.entered =
@@ -90,8 +90,9 @@ struct MemoryVerdict {
 /// nothing but its total.
 std::optional<MemoryVerdict> judge_level(const Window& window, const Memory& memory) {
   const bool was_entered = memory.entered > 0;
-  const bool still_hidden = memory.is_hidden() && memory.aborted > 0 &&
-                            find_number(window.end().counters, pressures_counter).value_or(0) > 0;
+  const bool still_hidden =
+      memory.is_hidden() && memory.aborted > 0 &&
+      find_number(window.end().counters.snmp, pressures_counter).value_or(0) > 0;
   const char* variant = memory.is_hidden() ? "hidden" : "";
   if (memory.reaches(memory.high)) return MemoryVerdict{Severity::critical, variant};
   if (memory.reaches(memory.pressure) || was_entered || still_hidden) {
@@ -125,8 +126,8 @@ std::optional<Finding> judge_memory(const Window& window) {
   if (memory.pages)
     finding.evidence.push_back(
         stands_at("sockstat", "TCP mem", std::to_string(*memory.pages) + " pages"));
-  const auto setting = window.end().sysctls.find("net.ipv4.tcp_mem");
-  if (setting != window.end().sysctls.end())
+  const auto setting = window.end().settings.sysctls.find("net.ipv4.tcp_mem");
+  if (setting != window.end().settings.sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.ipv4.tcp_mem", setting->second));
   for (const char* name : {pressures_counter, "TcpExt.TCPMemoryPressuresChrono", aborts_counter,
                            "TcpExt.RcvPruned", "TcpExt.TCPRcvQDrop"}) {

@@ -31,7 +31,7 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
     const auto delta = counter_delta(window, name);
     if (!delta || *delta == 0) continue;
     Evidence evidence = moved("snmp", name, *delta, window);
-    evidence.total = find_number(window.end().counters, name);
+    evidence.total = find_number(window.end().counters.snmp, name);
     evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }
@@ -41,7 +41,7 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
 /// null where none or several may have been it.
 const UdpSocket* find_dropping(const Window& window, std::int64_t dropped) {
   const UdpSocket* found = nullptr;
-  for (const auto& socket : window.end().udp_sockets) {
+  for (const auto& socket : window.end().sockets.udp_sockets) {
     if (socket.drops < dropped / most_of_them) continue;
     if (found != nullptr) return nullptr;
     found = &socket;

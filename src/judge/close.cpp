@@ -73,7 +73,7 @@ Orphans sum_orphans(const Window& window, const std::vector<const SocketGroup*>&
 std::int64_t count_orphans_at_start(const Window& window, std::string_view state) {
   std::int64_t count = 0;
   if (window.start() == nullptr) return count;
-  for (const auto& group : window.start()->socket_groups) {
+  for (const auto& group : window.start()->sockets.socket_groups) {
     if (group.state == state)
       count = saturated_sum(count, std::max<std::int64_t>(group.orphans, 0));
   }
@@ -81,7 +81,8 @@ std::int64_t count_orphans_at_start(const Window& window, std::string_view state
 }
 
 std::int64_t find_fin_timeout(const Window& window) {
-  return find_setting(window.end(), "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout);
+  return find_setting(window.end().settings, "net.ipv4.tcp_fin_timeout")
+      .value_or(default_fin_timeout);
 }
 
 /// Whether a good part of the connections that end here ends by waiting for the peer: by how many
@@ -105,19 +106,20 @@ bool is_pileup(const Window& window, const Orphans& orphans) {
 /// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s
 /// (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the orphans (tcp_rcv_state_process()).
 Severity judge_danger(const Window& window, const Orphans& orphans) {
-  const auto time_waits = find_number(window.end().sockstat, "TCP.tw");
+  const auto time_waits = find_number(window.end().counters.sockstat, "TCP.tw");
   const bool fills_time_wait = time_waits && orphans.count >= *time_waits / 2;
   if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0)
     return Severity::critical;
   if (fills_time_wait &&
-      fill_share(time_waits, find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets")) >=
+      fill_share(time_waits, find_setting(window.end().settings, "net.ipv4.tcp_max_tw_buckets")) >=
           danger_share)
     return Severity::warning;
-  const auto all = find_number(window.end().sockstat, "TCP.orphan");
+  const auto all = find_number(window.end().counters.sockstat, "TCP.orphan");
   const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 &&
                              find_fin_timeout(window) > default_fin_timeout;
-  if (fills_orphans && fill_share(all, find_setting(window.end(), "net.ipv4.tcp_max_orphans")) >=
-                           orphan_danger_share)
+  if (fills_orphans &&
+      fill_share(all, find_setting(window.end().settings, "net.ipv4.tcp_max_orphans")) >=
+          orphan_danger_share)
     return Severity::warning;
   return Severity::notice;
 }
@@ -127,8 +129,8 @@ std::optional<Finding> judge_fin_wait(const Window& window) {
   orphans.at_start = count_orphans_at_start(window, "FIN_WAIT2");
   if (!is_pileup(window, orphans)) return std::nullopt;
   const Severity severity = judge_danger(window, orphans);
-  const auto time_waits = find_number(window.end().sockstat, "TCP.tw");
-  const auto most = find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets");
+  const auto time_waits = find_number(window.end().counters.sockstat, "TCP.tw");
+  const auto most = find_setting(window.end().settings, "net.ipv4.tcp_max_tw_buckets");
   const std::string ends =
       orphans.largest == nullptr ? std::string() : group_name(*orphans.largest);
   Finding finding = make_finding(
@@ -169,10 +171,10 @@ std::vector<const SocketGroup*> find_orphan_groups(const Window& window) {
 /// TCPAbortOnMemory counts both reasons that tcp_check_oom() (net/ipv4/tcp.c) has: too many
 /// orphans, and no memory. Whether it was the orphans.
 bool is_about_orphans(const Window& window, std::int64_t orphans) {
-  const auto limit = find_setting(window.end(), "net.ipv4.tcp_max_orphans");
+  const auto limit = find_setting(window.end().settings, "net.ipv4.tcp_max_orphans");
   if (limit) return orphans >= *limit / orphan_penalty;
-  const auto memory = find_number(window.end().sockstat, "TCP.mem");
-  const auto most = find_setting(window.end(), "net.ipv4.tcp_mem", 2);
+  const auto memory = find_number(window.end().counters.sockstat, "TCP.mem");
+  const auto most = find_setting(window.end().settings, "net.ipv4.tcp_mem", 2);
   if (memory && most) return *memory < *most;
   return orphans >= orphans_many;
 }
@@ -183,19 +185,19 @@ std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t or
     return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical
                                                                               : Severity::warning;
   }
-  if (fill_share(orphans, find_setting(window.end(), "net.ipv4.tcp_max_orphans")) >=
+  if (fill_share(orphans, find_setting(window.end().settings, "net.ipv4.tcp_max_orphans")) >=
       orphan_danger_share)
     return Severity::warning;
   return std::nullopt;
 }
 
 std::optional<Finding> judge_orphans(const Window& window) {
-  const auto orphans = find_number(window.end().sockstat, "TCP.orphan");
+  const auto orphans = find_number(window.end().counters.sockstat, "TCP.orphan");
   if (!orphans || *orphans <= 0) return std::nullopt;
   const auto resets = counter_delta(window, "TcpExt.TCPAbortOnMemory").value_or(0);
   const auto severity = judge_orphan_level(window, *orphans, resets);
   if (!severity) return std::nullopt;
-  const auto limit = find_setting(window.end(), "net.ipv4.tcp_max_orphans");
+  const auto limit = find_setting(window.end().settings, "net.ipv4.tcp_max_orphans");
   const SocketGroup* largest = sum_orphans(window, find_orphan_groups(window)).largest;
   const double rate = per_second(window, resets).value_or(0);
   Finding finding = make_finding(

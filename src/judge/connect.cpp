@@ -95,10 +95,10 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
 }
 
 std::vector<Finding> judge_ports(const Window& window) {
-  const auto usable = count_usable_ports(window.end());
+  const auto usable = count_usable_ports(window.end().settings);
   if (!usable || *usable <= 0) return {};
   std::map<Severity, Finding> merged;
-  for (const auto& view : compute_port_views(window.end())) {
+  for (const auto& view : compute_port_views(window.end().sockets, window.end().settings)) {
     const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
     if (share < tight_share) break;
     merge_finding(merged,
@@ -124,7 +124,7 @@ struct Destinations {
 
 Destinations collect_destinations(const Window& window) {
   Destinations all;
-  for (const auto& use : window.end().port_uses) {
+  for (const auto& use : window.end().sockets.port_uses) {
     auto& used = all.used[{use.family, use.destination, use.port}];
     used = saturated_sum(used, use.used);
   }

@@ -103,7 +103,7 @@ std::optional<Limit> find_send_limit(const Window& window, const FlowView& view)
               state.rtt,
               state.sndbuf};
   limit.share = share_of(view.sndbuf_limited.count, view.busy.count);
-  limit.maximum = find_setting(window.end(), "net.ipv4.tcp_wmem", 2);
+  limit.maximum = find_setting(window.end().settings, "net.ipv4.tcp_wmem", 2);
   if (view.rwnd_limited > view.sndbuf_limited || limit.rate < bytes_per_second_at_least ||
       !limit.maximum)
     return std::nullopt;
@@ -146,7 +146,7 @@ double window_share(const Window& window, const FlowState& state) {
   }
   constexpr std::int64_t range = 31;
   const auto scale = std::clamp(
-      find_setting(window.end(), "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
+      find_setting(window.end().settings, "net.ipv4.tcp_adv_win_scale").value_or(1), -range, range);
   const double part = 1 / as_double(std::int64_t{1} << std::abs(scale));
   return scale <= 0 ? part : 1 - part;
 }
@@ -177,7 +177,8 @@ std::optional<std::string> find_receive_variant(const Window& window, const Flow
   const double buffer = as_double(state.rcvbuf.count);
   if (buffer > as_double(maximum)) return "fixed";
   if (buffer >= at_maximum * as_double(maximum)) return "";
-  if (find_setting(window.end(), "net.ipv4.tcp_moderate_rcvbuf") == 0) return "autotuning-off";
+  if (find_setting(window.end().settings, "net.ipv4.tcp_moderate_rcvbuf") == 0)
+    return "autotuning-off";
   const double wanted = round_trips_in_rcvbuf * as_double(state.rcv_space.count) +
                         segments_in_rcvbuf * as_double(state.rcv_mss.count);
   return buffer < wanted ? std::optional<std::string>("fixed") : std::nullopt;
@@ -198,7 +199,7 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
               rate_over(view.received, window.seconds()),
               state.rcv_rtt,
               state.rcvbuf};
-  limit.maximum = find_setting(window.end(), "net.ipv4.tcp_rmem", 2);
+  limit.maximum = find_setting(window.end().settings, "net.ipv4.tcp_rmem", 2);
   const double allowed = window_share(window, state) * as_double(state.rcvbuf.count);
   if (!limit.maximum || limit.rate < bytes_per_second_at_least || allowed <= 0) return std::nullopt;
   limit.share = limit.rate * to_seconds(state.rcv_rtt) / allowed;
@@ -253,8 +254,8 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
   }
   const std::string setting =
       limit.id == ids::buffers_receive_limited ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
-  const auto value = window.end().sysctls.find(setting);
-  if (limit.maximum && value != window.end().sysctls.end())
+  const auto value = window.end().settings.sysctls.find(setting);
+  if (limit.maximum && value != window.end().settings.sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", setting, value->second));
 }
 

@@ -37,8 +37,8 @@ ResourceUse request_headroom(const Window& window) {
   use.kind = "table";
   use.name = "all listeners";
   use.unit = "requests";
-  const auto half_open = window.end().states.find("SYN_RECV");
-  if (half_open != window.end().states.end()) use.used = half_open->second;
+  const auto half_open = window.end().sockets.states.find("SYN_RECV");
+  if (half_open != window.end().sockets.states.end()) use.used = half_open->second;
   use.errors = sum_deltas(window, {"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop"});
   return use;
 }
@@ -63,7 +63,7 @@ std::vector<ResourceUse> syn_queue_headroom(const Window& window, const QueueVie
 std::vector<const Process*> find_shown_processes(const Window& window,
                                                  const ListenerFilter& shown) {
   std::set<std::int64_t> pids;
-  for (const auto& listener : window.end().listeners) {
+  for (const auto& listener : window.end().sockets.listeners) {
     if (!shown(listener)) continue;
     for (const auto& owner : listener.owners) pids.insert(owner.pid);
   }

@@ -26,14 +26,15 @@ ResourceUse table(std::string name, std::string unit, std::optional<std::int64_t
 
 ResourceUse state_count(const Window& window, const std::string& state,
                         std::optional<std::int64_t> errors = std::nullopt) {
-  return table(state, "sockets", find_number(window.end().states, state), std::nullopt, errors);
+  return table(state, "sockets", find_number(window.end().sockets.states, state), std::nullopt,
+               errors);
 }
 
 std::optional<std::int64_t> established(const Snapshot& snapshot) {
   // CurrEstab counts ESTABLISHED and CLOSE_WAIT (RFC 4022 tcpCurrEstab; tcp_set_state(),
   // net/ipv4/tcp.c).
-  const auto both = find_number(snapshot.counters, "Tcp.CurrEstab");
-  const auto close_wait = find_number(snapshot.states, "CLOSE_WAIT");
+  const auto both = find_number(snapshot.counters.snmp, "Tcp.CurrEstab");
+  const auto close_wait = find_number(snapshot.sockets.states, "CLOSE_WAIT");
   if (!both) return std::nullopt;
   return std::max<std::int64_t>(saturated_difference(*both, close_wait.value_or(0)), 0);
 }
@@ -97,27 +98,27 @@ std::vector<ResourceUse> idle_headroom(const Window& window) {
 std::vector<ResourceUse> close_headroom(const Window& window) {
   // A namespace that is not the first one has no tcp_max_orphans, and no capacity here: the limit
   // is the host's.
-  std::vector<ResourceUse> uses{table("orphans", "sockets",
-                                      find_number(window.end().sockstat, "TCP.orphan"),
-                                      find_setting(window.end(), "net.ipv4.tcp_max_orphans"),
-                                      counter_delta(window, "TcpExt.TCPAbortOnMemory"))};
+  std::vector<ResourceUse> uses{
+      table("orphans", "sockets", find_number(window.end().counters.sockstat, "TCP.orphan"),
+            find_setting(window.end().settings, "net.ipv4.tcp_max_orphans"),
+            counter_delta(window, "TcpExt.TCPAbortOnMemory"))};
   for (const char* state : {"CLOSE_WAIT", "LAST_ACK", "FIN_WAIT1", "FIN_WAIT2", "CLOSING"})
     uses.push_back(state_count(window, state));
   return uses;
 }
 
 std::vector<ResourceUse> time_wait_headroom(const Window& window) {
-  return {table("TIME_WAIT", "sockets", find_number(window.end().sockstat, "TCP.tw"),
-                find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets"),
+  return {table("TIME_WAIT", "sockets", find_number(window.end().counters.sockstat, "TCP.tw"),
+                find_setting(window.end().settings, "net.ipv4.tcp_max_tw_buckets"),
                 counter_delta(window, "TcpExt.TCPTimeWaitOverflow"))};
 }
 
 std::vector<ResourceUse> connect_headroom(const Window& window) {
   ResourceUse ports = table("local ports to one destination", "ports", std::nullopt,
-                            count_usable_ports(window.end()), std::nullopt);
+                            count_usable_ports(window.end().settings), std::nullopt);
   // How many are in use has no counter: it is a number for each pair of addresses. The tightest one
   // is shown.
-  const auto views = compute_port_views(window.end());
+  const auto views = compute_port_views(window.end().sockets, window.end().settings);
   if (!views.empty()) {
     const PortUse& use = *views.front().use;
     ports.name = "local ports, " + use.source + " to " +
@@ -139,12 +140,13 @@ std::vector<ResourceUse> host_headroom(const Window& window,
   const auto moves = compute_softnet_moves(window);
   std::vector<ResourceUse> uses{cpu_headroom(window), softnet_headroom(window, moves)};
   if (auto busiest = busiest_cpu_headroom(moves)) uses.push_back(*std::move(busiest));
-  uses.push_back(table("files", "files", find_number(window.end().tables, "files.allocated"),
-                       find_number(window.end().tables, "files.max"), std::nullopt));
-  const auto tracked = find_number(window.end().tables, "conntrack.count");
+  uses.push_back(table("files", "files",
+                       find_number(window.end().counters.tables, "files.allocated"),
+                       find_number(window.end().counters.tables, "files.max"), std::nullopt));
+  const auto tracked = find_number(window.end().counters.tables, "conntrack.count");
   if (tracked)
     uses.push_back(table("conntrack", "connections", tracked,
-                         find_number(window.end().tables, "conntrack.max"),
+                         find_number(window.end().counters.tables, "conntrack.max"),
                          table_delta(window, "conntrack.drop")));
   for (const Process* process : processes) uses.push_back(process_files(*process));
   return uses;

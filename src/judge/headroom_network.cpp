@@ -58,13 +58,14 @@ ResourceUse neighbour_table(const Window& window, const std::string& family) {
   use.unit = "entries";
   const std::string prefix = "net." + family + ".neigh.default.gc_thresh";
   for (const char* number : {"1", "2", "3"}) {
-    const auto threshold = find_setting(window.end(), prefix + number);
+    const auto threshold = find_setting(window.end().settings, prefix + number);
     if (threshold) use.thresholds.push_back(*threshold);
   }
-  use.capacity = find_setting(window.end(), prefix + "3");
+  use.capacity = find_setting(window.end().settings, prefix + "3");
   // Outside of the first namespace the kernel tells only the namespace's own entries, and no limit.
-  use.used = find_number(window.end().tables, "neighbour." + family + ".entries");
-  if (!use.used) use.used = find_number(window.end().tables, "neighbour." + family + ".listed");
+  use.used = find_number(window.end().counters.tables, "neighbour." + family + ".entries");
+  if (!use.used)
+    use.used = find_number(window.end().counters.tables, "neighbour." + family + ".listed");
   use.errors = table_delta(window, "neighbour." + family + ".table_fulls");
   return use;
 }
@@ -119,11 +120,11 @@ std::vector<ResourceUse> buffers_headroom(const Window& window) {
   memory.name = "TCP memory";
   memory.unit = "pages";
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto threshold = find_setting(window.end(), "net.ipv4.tcp_mem", i);
+    const auto threshold = find_setting(window.end().settings, "net.ipv4.tcp_mem", i);
     if (threshold) memory.thresholds.push_back(*threshold);
   }
-  memory.capacity = find_setting(window.end(), "net.ipv4.tcp_mem", 2);
-  memory.used = find_number(window.end().sockstat, "TCP.mem");
+  memory.capacity = find_setting(window.end().settings, "net.ipv4.tcp_mem", 2);
+  memory.used = find_number(window.end().counters.sockstat, "TCP.mem");
   memory.errors = sum_deltas(window, {"TcpExt.TCPMemoryPressures", "TcpExt.TCPAbortOnMemory"});
 
   ResourceUse receive;

@@ -30,15 +30,15 @@ struct Tracking {
 };
 
 std::optional<Tracking> measure_tracking(const Window& window) {
-  const auto entries = find_number(window.end().tables, "conntrack.count");
-  const auto limit = find_number(window.end().tables, "conntrack.max");
+  const auto entries = find_number(window.end().counters.tables, "conntrack.count");
+  const auto limit = find_number(window.end().counters.tables, "conntrack.max");
   // 0 is no limit at all (__nf_conntrack_alloc()).
   if (!entries || !limit || *limit <= 0) return std::nullopt;
   Tracking tracking;
   tracking.entries = *entries;
   if (window.start() != nullptr)
-    tracking.entries =
-        std::max(*entries, find_number(window.start()->tables, "conntrack.count").value_or(0));
+    tracking.entries = std::max(
+        *entries, find_number(window.start()->counters.tables, "conntrack.count").value_or(0));
   tracking.limit = *limit;
   tracking.refused = table_delta(window, "conntrack.drop").value_or(0);
   tracking.evicted = table_delta(window, "conntrack.early_drop").value_or(0);
@@ -59,13 +59,14 @@ std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
 /// `drop` alone may have other reasons, so only a table that has evicted says that it has been
 /// full.
 std::optional<Finding> look_back_at_table(const Window& window) {
-  const auto evicted = find_number(window.end().tables, "conntrack.early_drop");
+  const auto evicted = find_number(window.end().counters.tables, "conntrack.early_drop");
   if (evicted.value_or(0) <= 0) return std::nullopt;
   std::vector<LossCounter> counters;
   for (const char* column : {"early_drop", "drop"}) {
     const std::string name = std::string("conntrack.") + column;
     counters.push_back({"proc", std::string("nf_conntrack ") + column,
-                        find_number(window.end().tables, name), table_delta(window, name)});
+                        find_number(window.end().counters.tables, name),
+                        table_delta(window, name)});
   }
   auto before = look_back(window, ids::host_conntrack_full, counters);
   if (before) before->resource = table_resource(window, "conntrack");
@@ -79,7 +80,7 @@ void add_tracking_evidence(const Window& window, const Tracking& tracking, Findi
       stands_at("sysctl", "net.netfilter.nf_conntrack_max", std::to_string(tracking.limit)));
   for (const char* column : {"drop", "early_drop", "insert_failed"}) {
     const std::string name = std::string("conntrack.") + column;
-    const auto total = find_number(window.end().tables, name);
+    const auto total = find_number(window.end().counters.tables, name);
     const auto delta = table_delta(window, name);
     if (!delta || !total) continue;
     Evidence evidence = moved("proc", std::string("nf_conntrack ") + column, *delta, window);

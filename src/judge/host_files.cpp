@@ -92,10 +92,10 @@ class FileUses {
     const auto badness = [&](const QueueView& view) {
       return std::pair(suffers(view) && nobody_can_accept(*view.listener), view.overflows);
     };
+    const Listener* const first = window_.end().sockets.listeners.data();
     for (const Listener* listener : window_.index().end.listeners_by_owner.all(pid)) {
       // The views are in the order of the listeners.
-      const QueueView& queue =
-          queues_.views[static_cast<std::size_t>(listener - window_.end().listeners.data())];
+      const QueueView& queue = queues_.views[static_cast<std::size_t>(listener - first)];
       if (worst == nullptr || badness(queue) > badness(*worst)) worst = &queue;
     }
     return known->second = worst;
@@ -182,8 +182,8 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
 }
 
 std::optional<Finding> judge_host(const Window& window) {
-  const auto allocated = find_number(window.end().tables, "files.allocated");
-  const auto limit = find_number(window.end().tables, "files.max");
+  const auto allocated = find_number(window.end().counters.tables, "files.allocated");
+  const auto limit = find_number(window.end().counters.tables, "files.max");
   if (!allocated || !limit || *limit <= 0 ||
       static_cast<double>(*allocated) < near_limit_share * static_cast<double>(*limit))
     return std::nullopt;

@@ -88,7 +88,7 @@ std::optional<Finding> look_back_at_drops(const Window& window) {
   if (!window.end().provenance.initial_netns) return std::nullopt;
   std::int64_t dropped = 0;
   std::int64_t processed = 0;
-  for (const auto& cpu : window.end().softnet) {
+  for (const auto& cpu : window.end().counters.softnet) {
     dropped = saturated_sum(dropped, std::max<std::int64_t>(cpu.dropped, 0));
     processed = saturated_sum(processed, std::max<std::int64_t>(cpu.processed, 0));
   }
@@ -109,7 +109,7 @@ std::optional<Finding> judge_backlog_drops(const Window& window,
   const SoftnetMove& worst = worst_first.front();
   std::int64_t all = 0;
   for (const auto& move : moves) all = saturated_sum(all, move.dropped);
-  const auto limit = window.end().sysctls.find("net.core.netdev_max_backlog");
+  const auto limit = window.end().settings.sysctls.find("net.core.netdev_max_backlog");
   Finding finding = make_finding(
       ids::host_softirq_drops, "", severity_of_drops(window, worst),
       {{"cpu", std::to_string(worst.cpu->cpu)},
@@ -117,7 +117,7 @@ std::optional<Finding> judge_backlog_drops(const Window& window,
        {"losses_per_second", decimal(rate_or_zero(window, all))},
        {"lost_percent", decimal(100 * share_beside(worst.dropped, worst.processed), 2)},
        {"backlog_limit",
-        limit == window.end().sysctls.end() ? "not readable here" : limit->second}});
+        limit == window.end().settings.sysctls.end() ? "not readable here" : limit->second}});
   finding.resource = cpu_resource(window, worst);
   finding.lost_per_second = rate_or_zero(window, all);
   for (std::size_t i = 0;
@@ -130,7 +130,7 @@ std::optional<Finding> judge_backlog_drops(const Window& window,
   if (worst.cpu->queue_length)
     finding.evidence.push_back(stands_at("softnet", "backlog of " + cpu_name(worst),
                                          std::to_string(*worst.cpu->queue_length)));
-  if (limit != window.end().sysctls.end())
+  if (limit != window.end().settings.sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.core.netdev_max_backlog", limit->second));
   add_time_evidence(worst, finding);
   return finding;
@@ -160,8 +160,8 @@ std::optional<Finding> judge_squeezes(const Window& window, const std::vector<So
   finding.evidence.push_back(
       moved("softnet", "processed on " + cpu_name(*found), found->processed, window));
   for (const char* name : {"net.core.netdev_budget", "net.core.netdev_budget_usecs"}) {
-    const auto value = window.end().sysctls.find(name);
-    if (value != window.end().sysctls.end())
+    const auto value = window.end().settings.sysctls.find(name);
+    if (value != window.end().settings.sysctls.end())
       finding.evidence.push_back(stands_at("sysctl", name, value->second));
   }
   add_time_evidence(*found, finding);
@@ -270,7 +270,7 @@ std::optional<double> time_share(ClockTicks before, ClockTicks after,
 std::vector<SoftnetMove> compute_softnet_moves(const Window& window) {
   std::vector<SoftnetMove> moves;
   if (window.start() == nullptr) return moves;
-  for (const auto& cpu : window.end().softnet) {
+  for (const auto& cpu : window.end().counters.softnet) {
     const SoftnetCpu* before = window.index().start.softnet.find(cpu.cpu);
     if (before == nullptr) continue;
     SoftnetMove move;

@@ -21,7 +21,7 @@ std::string_view program_of(std::string_view tuner) { return tuner.substr(0, tun
 }  // namespace
 
 std::vector<Finding> judge_other_tuners(const Case& given) {
-  const auto& tuners = given.window.end().tuners;
+  const auto& tuners = given.window.end().settings.tuners;
   if (tuners.empty()) return {};
   std::string names;
   for (std::size_t i = 0; i < std::min(tuners.size(), named_at_most); ++i)

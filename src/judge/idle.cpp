@@ -68,7 +68,7 @@ void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hol
   for (const Listener* listener : window.index().end.listeners_by_port.all(hold.port)) {
     // The views are in the order of the listeners.
     const QueueView& view =
-        queues.views[static_cast<std::size_t>(listener - window.end().listeners.data())];
+        queues.views[static_cast<std::size_t>(listener - window.end().sockets.listeners.data())];
     if (hold.queue == nullptr || (suffers(view) && !suffers(*hold.queue))) hold.queue = &view;
     counted = std::max(counted, find_number(listener->connections, "ESTABLISHED").value_or(0));
     for (const auto& owner : listener->owners) {
@@ -103,7 +103,7 @@ void gather_spread(const Window& window, Hold& hold) {
 
 std::vector<Hold> collect_holds(const Window& window, const QueueViews& queues) {
   std::map<std::int64_t, Hold> by_port;
-  for (const auto& group : window.end().peer_groups) {
+  for (const auto& group : window.end().sockets.peer_groups) {
     Hold& hold = by_port[group.port];
     hold.port = group.port;
     hold.connections = saturated_sum(hold.connections, at_least_zero(group.connections));

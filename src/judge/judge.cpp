@@ -20,11 +20,11 @@ bool is_empty_or_has(const std::vector<Value>& wanted, const Value& value) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
-std::set<std::int64_t> find_owners_of_ports(const Snapshot& snapshot,
+std::set<std::int64_t> find_owners_of_ports(const Sockets& sockets,
                                             const std::vector<std::int64_t>& ports) {
   std::set<std::int64_t> pids;
   if (ports.empty()) return pids;
-  for (const auto& listener : snapshot.listeners) {
+  for (const auto& listener : sockets.listeners) {
     if (!is_empty_or_has(ports, listener.port)) continue;
     for (const auto& owner : listener.owners) pids.insert(owner.pid);
   }
@@ -136,7 +136,7 @@ Report judge(const Recording& recording, const Catalog& catalog, const Filter& f
   }
   for (auto& finding : findings) name_namespace(window.end().provenance, finding);
   findings = absorb_symptoms(std::move(findings), catalog);
-  const auto owners = find_owners_of_ports(window.end(), filter.ports);
+  const auto owners = find_owners_of_ports(window.end().sockets, filter.ports);
   for (auto& finding : findings) {
     if (is_about_wanted_port(finding, owners, filter) && is_in_wanted_stage(finding, filter))
       report.findings.push_back(std::move(finding));

@@ -55,7 +55,7 @@ bool is_bond(const Link* master) {
 /// virbr0).
 std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
   std::set<std::int64_t> bridges;
-  for (const auto& port : window.end().links) {
+  for (const auto& port : window.end().network.links) {
     if (!is_kind_among(guest_ports, port.kind)) bridges.insert(port.master);
   }
   return bridges;

@@ -41,7 +41,7 @@ std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view
 
 std::vector<LinkView> compute_link_views(const Window& window) {
   std::vector<LinkView> views;
-  for (const auto& link : window.end().links) {
+  for (const auto& link : window.end().network.links) {
     if (link.loopback) continue;
     views.push_back({&link, window.index().start.links.find({link.index, link.name})});
   }

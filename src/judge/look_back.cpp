@@ -7,7 +7,8 @@
 namespace weir::judge {
 
 LossCounter loss_counter(const Window& window, const std::string& name) {
-  return {"netstat", name, find_number(window.end().counters, name), counter_delta(window, name)};
+  return {"netstat", name, find_number(window.end().counters.snmp, name),
+          counter_delta(window, name)};
 }
 
 std::optional<Finding> look_back(const Window& window, std::string_view id,

@@ -177,16 +177,16 @@ std::vector<Finding> judge_mtu_blackhole(const Case& given) {
     for (const FlowView* view : one.peer->stuck)
       retransmitted = saturated_sum(retransmitted, view->whole ? view->retransmitted : 0);
   }
-  const auto probing = given.window.end().sysctls.find("net.ipv4.tcp_mtu_probing");
-  Finding finding =
-      make_finding(ids::transmission_mtu_blackhole,
-                   worst.severity == Severity::notice ? "single" : "", worst.severity,
-                   {{"connections", std::to_string(stuck)},
-                    {"peer", worst.name},
-                    {"mss", std::to_string(flow.flow->last.snd_mss.count)},
-                    {"timeouts", std::to_string(flow.flow->last.retransmits)},
-                    {"probing", probing == given.window.end().sysctls.end() ? "not readable"
-                                                                            : probing->second}});
+  const auto probing = given.window.end().settings.sysctls.find("net.ipv4.tcp_mtu_probing");
+  Finding finding = make_finding(
+      ids::transmission_mtu_blackhole, worst.severity == Severity::notice ? "single" : "",
+      worst.severity,
+      {{"connections", std::to_string(stuck)},
+       {"peer", worst.name},
+       {"mss", std::to_string(flow.flow->last.snd_mss.count)},
+       {"timeouts", std::to_string(flow.flow->last.retransmits)},
+       {"probing",
+        probing == given.window.end().settings.sysctls.end() ? "not readable" : probing->second}});
   finding.resource = peer_resource(given.window, worst.name);
   for (std::size_t i = 1; i < std::min(found.size(), named_at_most); ++i)
     finding.also.push_back(peer_resource(given.window, found[i].name));

@@ -29,7 +29,7 @@ constexpr std::array families{NeighbourFamily{"ipv4", "ARP"}, NeighbourFamily{"i
 
 struct TableUse {
   const NeighbourFamily* family = nullptr;
-  std::string prefix;  ///< of the names in Snapshot::tables
+  std::string prefix;  ///< of the names in Counters::tables
   std::optional<std::int64_t> entries, soft_limit, hard_limit;
   /// of this namespace: those that are not fixed, and of these those without an answer
   std::optional<std::int64_t> listed, failed;
@@ -42,11 +42,11 @@ TableUse measure_table(const Window& window, const NeighbourFamily& family) {
   use.family = &family;
   use.prefix = std::string("neighbour.") + family.name + ".";
   const std::string sysctl = std::string("net.") + family.name + ".neigh.default.gc_thresh";
-  use.entries = find_number(window.end().tables, use.prefix + "entries");
-  use.listed = find_number(window.end().tables, use.prefix + "listed");
-  use.failed = find_number(window.end().tables, use.prefix + "failed");
-  use.soft_limit = find_setting(window.end(), sysctl + "2");
-  use.hard_limit = find_setting(window.end(), sysctl + "3");
+  use.entries = find_number(window.end().counters.tables, use.prefix + "entries");
+  use.listed = find_number(window.end().counters.tables, use.prefix + "listed");
+  use.failed = find_number(window.end().counters.tables, use.prefix + "failed");
+  use.soft_limit = find_setting(window.end().settings, sysctl + "2");
+  use.hard_limit = find_setting(window.end().settings, sysctl + "3");
   use.fulls = table_delta(window, use.prefix + "table_fulls");
   use.forced_gcs = table_delta(window, use.prefix + "forced_gc_runs");
   return use;
@@ -62,7 +62,7 @@ bool reaches(const TableUse& use, std::optional<std::int64_t> limit, double shar
 /// never a refusal, can only be such.
 bool are_not_counted(const Window& window, const TableUse& use) {
   return *use.entries > *use.hard_limit &&
-         find_number(window.end().tables, use.prefix + "table_fulls").value_or(0) == 0;
+         find_number(window.end().counters.tables, use.prefix + "table_fulls").value_or(0) == 0;
 }
 
 std::optional<Conclusion> diagnose_table(const Window& window, const TableUse& use) {
@@ -93,7 +93,7 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
     finding.evidence.push_back(stands_at("proc", file + "entries", std::to_string(*use.entries)));
   for (const char* column :
        {"table_fulls", "forced_gc_runs", "unresolved_discards", "res_failed"}) {
-    const auto total = find_number(window.end().tables, use.prefix + column);
+    const auto total = find_number(window.end().counters.tables, use.prefix + column);
     const auto delta = table_delta(window, use.prefix + column);
     if (!total || (delta.value_or(0) == 0 && *total == 0)) continue;
     Evidence evidence = delta ? moved("proc", file + column, *delta, window)
@@ -108,7 +108,7 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
                   std::to_string(*use.failed)));
   const std::string sysctl = std::string("net.") + use.family->name + ".neigh.default.gc_thresh";
   for (const char* number : {"1", "2", "3"}) {
-    const auto limit = find_setting(window.end(), sysctl + number);
+    const auto limit = find_setting(window.end().settings, sysctl + number);
     if (limit)
       finding.evidence.push_back(stands_at("sysctl", sysctl + number, std::to_string(*limit)));
   }
@@ -117,10 +117,10 @@ void add_table_evidence(const Window& window, const TableUse& use, Finding& find
 std::optional<Finding> judge_table(const Window& window, const TableUse& use) {
   const auto verdict = diagnose_table(window, use);
   if (!verdict) {
-    auto before =
-        look_back(window, ids::neighbour_table_full,
-                  {{"proc", use.prefix + "table_fulls",
-                    find_number(window.end().tables, use.prefix + "table_fulls"), use.fulls}});
+    auto before = look_back(
+        window, ids::neighbour_table_full,
+        {{"proc", use.prefix + "table_fulls",
+          find_number(window.end().counters.tables, use.prefix + "table_fulls"), use.fulls}});
     if (before) before->resource = table_resource(window, use.family->name);
     return before;
   }

@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/integers.h"
 #include "base/text.h"
+#include "judge/window.h"
 
 namespace weir::judge {
 
@@ -37,9 +38,9 @@ std::optional<Range> parse_range(std::string_view text) {
 
 /// The kernel prints them ascending and merged (proc_do_large_bitmap(), kernel/sysctl.c), so none
 /// counts twice.
-std::int64_t count_reserved(const Snapshot& snapshot, Range range) {
-  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_reserved_ports");
-  if (found == snapshot.sysctls.end()) return 0;
+std::int64_t count_reserved(const Settings& settings, Range range) {
+  const auto found = settings.sysctls.find("net.ipv4.ip_local_reserved_ports");
+  if (found == settings.sysctls.end()) return 0;
   std::int64_t reserved = 0;
   for (const auto part : split(found->second, ',')) {
     const auto one = parse_range(part);
@@ -58,19 +59,19 @@ bool is_loopback(const PortUse& use) {
   return is_local(use.source) || is_local(use.destination);
 }
 
-bool is_reused(const Snapshot& snapshot, const PortUse& use) {
-  const auto mode = find_setting(snapshot, "net.ipv4.tcp_tw_reuse").value_or(reuse_loopback_only);
-  if (mode == 0 || find_setting(snapshot, "net.ipv4.tcp_timestamps").value_or(1) == 0) return false;
+bool is_reused(const Settings& settings, const PortUse& use) {
+  const auto mode = find_setting(settings, "net.ipv4.tcp_tw_reuse").value_or(reuse_loopback_only);
+  if (mode == 0 || find_setting(settings, "net.ipv4.tcp_timestamps").value_or(1) == 0) return false;
   return mode != reuse_loopback_only || is_loopback(use);
 }
 
-std::int64_t count_taken(const Snapshot& snapshot, const PortUse& use) {
+std::int64_t count_taken(const Settings& settings, const PortUse& use) {
   const auto used = std::max<std::int64_t>(use.used, 0);
-  if (!is_reused(snapshot, use)) return used;
+  if (!is_reused(settings, use)) return used;
   const auto time_wait = std::clamp<std::int64_t>(use.time_wait, 0, used);
   // Of the TIME_WAIT of a steady load, those are too young that the last delay's length brought.
   const auto delay = std::clamp<std::int64_t>(
-      find_setting(snapshot, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0,
+      find_setting(settings, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0,
       time_wait_ms);
   const double young = static_cast<double>(time_wait) * static_cast<double>(delay) /
                        static_cast<double>(time_wait_ms);
@@ -79,19 +80,19 @@ std::int64_t count_taken(const Snapshot& snapshot, const PortUse& use) {
 
 }  // namespace
 
-std::optional<std::int64_t> count_usable_ports(const Snapshot& snapshot) {
-  const auto low = find_setting(snapshot, "net.ipv4.ip_local_port_range", 0);
-  const auto high = find_setting(snapshot, "net.ipv4.ip_local_port_range", 1);
+std::optional<std::int64_t> count_usable_ports(const Settings& settings) {
+  const auto low = find_setting(settings, "net.ipv4.ip_local_port_range", 0);
+  const auto high = find_setting(settings, "net.ipv4.ip_local_port_range", 1);
   if (!low || !high) return std::nullopt;
   const Range range{std::clamp<std::int64_t>(*low, 0, highest_port),
                     std::clamp<std::int64_t>(*high, 0, highest_port)};
   if (range.low > range.high) return std::nullopt;
-  return std::max<std::int64_t>(range.high - range.low + 1 - count_reserved(snapshot, range), 0);
+  return std::max<std::int64_t>(range.high - range.low + 1 - count_reserved(settings, range), 0);
 }
 
-std::vector<PortView> compute_port_views(const Snapshot& snapshot) {
+std::vector<PortView> compute_port_views(const Sockets& sockets, const Settings& settings) {
   std::vector<PortView> views;
-  for (const auto& use : snapshot.port_uses) views.push_back({&use, count_taken(snapshot, use)});
+  for (const auto& use : sockets.port_uses) views.push_back({&use, count_taken(settings, use)});
   std::stable_sort(views.begin(), views.end(),
                    [](const PortView& a, const PortView& b) { return a.taken > b.taken; });
   return views;

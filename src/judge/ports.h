@@ -6,13 +6,14 @@
 #include <optional>
 #include <vector>
 
-#include "judge/window.h"
+#include "model/settings.h"
+#include "model/sockets.h"
 
 namespace weir::judge {
 
 /// The ports of ip_local_port_range without the reserved ones; nothing where the range was not
 /// read.
-[[nodiscard]] std::optional<std::int64_t> count_usable_ports(const Snapshot& snapshot);
+[[nodiscard]] std::optional<std::int64_t> count_usable_ports(const Settings& settings);
 
 struct PortView {
   const PortUse* use = nullptr;
@@ -22,6 +23,7 @@ struct PortView {
 /// The tightest first. tcp_tw_reuse lets connect() take a port out of TIME_WAIT after
 /// tcp_tw_reuse_delay, for loopback only where it is 2, and only with timestamps
 /// (tcp_twsk_unique(), net/ipv4/tcp_ipv4.c).
-[[nodiscard]] std::vector<PortView> compute_port_views(const Snapshot& snapshot);
+[[nodiscard]] std::vector<PortView> compute_port_views(const Sockets& sockets,
+                                                       const Settings& settings);
 
 }  // namespace weir::judge

@@ -304,8 +304,8 @@ bool suffers(const QueueView& queue) {
 
 QueueViews compute_queue_views(const Window& window) {
   QueueViews result;
-  result.views.reserve(window.end().listeners.size());
-  for (const auto& listener : window.end().listeners)
+  result.views.reserve(window.end().sockets.listeners.size());
+  for (const auto& listener : window.end().sockets.listeners)
     result.views.push_back(observe(window, listener));
   number_groups(result.views);
   for (auto& view : result.views) view.peak = view.sampled_peak;

@@ -41,10 +41,10 @@ class RunningValues {
       : snapshot_(snapshot),
         facts_(facts),
         catalog_(catalog),
-        winners_(find_host_winners(snapshot.configuration)) {}
+        winners_(find_host_winners(snapshot.settings.configuration)) {}
 
   void judge(std::vector<Finding>& findings) {
-    for (const auto& entry : snapshot_.sysctls) {
+    for (const auto& entry : snapshot_.settings.sysctls) {
       if (auto finding = judge_one(entry.first, entry.second))
         findings.push_back(*std::move(finding));
     }
@@ -58,7 +58,7 @@ class RunningValues {
       return std::nullopt;
     if (is_explained(name, value)) return std::nullopt;
     const auto find = [this](const std::string& other) {
-      return find_sysctl_value(snapshot_.sysctls, other);
+      return find_sysctl_value(snapshot_.settings.sysctls, other);
     };
     const auto verdict =
         judge_value(*parameter, value, {facts_, snapshot_.provenance.initial_netns, find});
@@ -89,7 +89,7 @@ class RunningValues {
   [[nodiscard]] bool is_explained(const std::string& name, const std::string& value) const {
     const auto winners = winners_.find(name);
     return winners != winners_.end() &&
-           same_value(snapshot_.configuration[winners->second.systemd].value, value);
+           same_value(snapshot_.settings.configuration[winners->second.systemd].value, value);
   }
 
   /// Nobody set it: it is the default of a parameter that has become inert, or was computed from
@@ -127,8 +127,8 @@ class RunningValues {
 
 std::vector<Finding> judge_live_settings(const Snapshot& snapshot, const Catalog& catalog) {
   const auto facts = compute_facts(snapshot);
-  auto judged =
-      judge_lines(snapshot.configuration, {facts, snapshot.sysctls, false, true}, catalog);
+  auto judged = judge_lines(snapshot.settings.configuration,
+                            {facts, snapshot.settings.sysctls, false, true}, catalog);
   RunningValues(snapshot, facts, catalog).judge(judged.findings);
   return std::move(judged.findings);
 }

@@ -8,7 +8,7 @@ namespace weir::judge {
 
 std::vector<const SocketGroup*> find_groups(const Window& window, std::string_view state) {
   std::vector<const SocketGroup*> groups;
-  for (const auto& group : window.end().socket_groups) {
+  for (const auto& group : window.end().sockets.socket_groups) {
     if (group.state == state) groups.push_back(&group);
   }
   return groups;

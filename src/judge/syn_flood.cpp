@@ -49,7 +49,7 @@ std::int64_t delta(const Window& window, const char* name) {
 }
 
 CookieMode cookie_mode(const Window& window, std::int64_t full_drops) {
-  const auto setting = find_setting(window.end(), "net.ipv4.tcp_syncookies");
+  const auto setting = find_setting(window.end().settings, "net.ipv4.tcp_syncookies");
   if (!setting) return full_drops > 0 ? CookieMode::off : CookieMode::on_full;
   if (*setting == 0) return CookieMode::off;
   return *setting == 2 ? CookieMode::always : CookieMode::on_full;
@@ -194,8 +194,8 @@ SynCounters count_syns(const Window& window) {
       saturated_sum(delta(window, "TcpExt.ListenOverflows"), counters.full_drops);
   counters.other_drops = std::max<std::int64_t>(
       saturated_difference(delta(window, "TcpExt.ListenDrops"), explained), 0);
-  const auto retries =
-      find_setting(window.end(), "net.ipv4.tcp_synack_retries").value_or(default_synack_retries);
+  const auto retries = find_setting(window.end().settings, "net.ipv4.tcp_synack_retries")
+                           .value_or(default_synack_retries);
   counters.lifetime_seconds =
       std::exp2(static_cast<double>(std::clamp<std::int64_t>(retries, 0, most_synack_retries)) +
                 1) -

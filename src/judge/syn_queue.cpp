@@ -38,7 +38,7 @@ std::map<std::string, std::string> collect_request_facts(const Window& window,
                                                          double unanswered) {
   const std::string command =
       view == nullptr ? std::string() : listener_command(window, *view->listener);
-  const auto max_syn_backlog = find_setting(window.end(), "net.ipv4.tcp_max_syn_backlog");
+  const auto max_syn_backlog = find_setting(window.end().settings, "net.ipv4.tcp_max_syn_backlog");
   const auto dropped = saturated_sum(counters.full_drops, counters.other_drops);
   return {
       {"listener", view == nullptr ? "one of the listeners" : listener_name(*view->listener)},
@@ -178,7 +178,7 @@ std::optional<Finding> judge_reserve(const Window& window, const std::vector<Req
   if (counters.mode != CookieMode::off ||
       is_reading_slack(counters.other_drops, counter_delta(window, drops_counter).value_or(0)))
     return std::nullopt;
-  const auto max_syn_backlog = find_setting(window.end(), "net.ipv4.tcp_max_syn_backlog");
+  const auto max_syn_backlog = find_setting(window.end().settings, "net.ipv4.tcp_max_syn_backlog");
   if (!max_syn_backlog) return std::nullopt;
   const RequestView* view = find_reserve_user(requests, *max_syn_backlog);
   const bool unread = std::all_of(requests.begin(), requests.end(),

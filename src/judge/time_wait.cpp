@@ -24,7 +24,7 @@ constexpr double near_max_tw_buckets_share = 0.9;
 std::optional<Evidence> find_largest(const Window& window) {
   const Listener* largest = nullptr;
   std::int64_t most = 0;
-  for (const auto& listener : window.end().listeners) {
+  for (const auto& listener : window.end().sockets.listeners) {
     const auto count = find_number(listener.connections, "TIME_WAIT").value_or(0);
     if (count <= most) continue;
     largest = &listener;
@@ -64,8 +64,8 @@ Finding compose_time_waits(const Window& window, const Table& table, std::int64_
 
 std::vector<Finding> judge_time_wait(const Case& given) {
   std::vector<Finding> findings;
-  const Table table{find_number(given.window.end().sockstat, "TCP.tw"),
-                    find_setting(given.window.end(), "net.ipv4.tcp_max_tw_buckets")};
+  const Table table{find_number(given.window.end().counters.sockstat, "TCP.tw"),
+                    find_setting(given.window.end().settings, "net.ipv4.tcp_max_tw_buckets")};
   const auto overflows = counter_delta(given.window, time_wait_overflow_counter).value_or(0);
   const bool near = table.used && table.limit && *table.limit > 0 &&
                     static_cast<double>(*table.used) >=

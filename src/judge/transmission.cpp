@@ -97,13 +97,12 @@ std::int64_t count_sent_over_loopback(const Window& window, const std::vector<Fl
   if (window.start() == nullptr || delta_or_zero(window, "TcpExt.ListenOverflows") > 0 ||
       std::any_of(flows.begin(), flows.end(), loses))
     return 0;
-  for (const auto& link : window.end().links) {
+  for (const auto& link : window.end().network.links) {
     if (!link.loopback) continue;
-    const auto before = std::find_if(window.start()->links.begin(), window.start()->links.end(),
+    const auto& links = window.start()->network.links;
+    const auto before = std::find_if(links.begin(), links.end(),
                                      [&](const Link& other) { return other.index == link.index; });
-    return before == window.start()->links.end()
-               ? 0
-               : difference(before->tx_packets, link.tx_packets).value_or(0);
+    return before == links.end() ? 0 : difference(before->tx_packets, link.tx_packets).value_or(0);
   }
   return 0;
 }
@@ -319,15 +318,15 @@ std::optional<std::int64_t> count_lost_handshakes(const Window& window,
     if (delta_or_zero(window, name) > 0) return std::nullopt;
   }
   std::int64_t stale = 0;
-  for (const auto& listener : window.end().listeners)
+  for (const auto& listener : window.end().sockets.listeners)
     stale =
         saturated_sum(stale, std::max<std::int64_t>(listener.half_open_stale.value_or(again), 0));
   const auto waits = [](const SocketGroup& group) {
     return group.state == "SYN_SENT" && group.retransmitting > 0;
   };
   const auto is_far = [](const FlowView& view) { return view.flow->last.min_rtt >= far_away; };
-  if (stale > again / stale_divisor ||
-      std::any_of(window.end().socket_groups.begin(), window.end().socket_groups.end(), waits))
+  const auto& groups = window.end().sockets.socket_groups;
+  if (stale > again / stale_divisor || std::any_of(groups.begin(), groups.end(), waits))
     return std::nullopt;
   if (std::any_of(flows.begin(), flows.end(), is_far)) return std::nullopt;
   return again;

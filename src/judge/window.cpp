@@ -56,20 +56,20 @@ std::optional<std::int64_t> find_number(const std::map<std::string, std::int64_t
 
 std::optional<std::int64_t> counter_delta(const Window& window, const std::string& name) {
   if (window.start() == nullptr) return std::nullopt;
-  return difference(find_number(window.start()->counters, name),
-                    find_number(window.end().counters, name));
+  return difference(find_number(window.start()->counters.snmp, name),
+                    find_number(window.end().counters.snmp, name));
 }
 
 std::optional<std::int64_t> table_delta(const Window& window, const std::string& name) {
   if (window.start() == nullptr) return std::nullopt;
-  return difference(find_number(window.start()->tables, name),
-                    find_number(window.end().tables, name));
+  return difference(find_number(window.start()->counters.tables, name),
+                    find_number(window.end().counters.tables, name));
 }
 
-std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name,
+std::optional<std::int64_t> find_setting(const Settings& settings, const std::string& name,
                                          std::size_t index) {
-  const auto found = snapshot.sysctls.find(name);
-  if (found == snapshot.sysctls.end()) return std::nullopt;
+  const auto found = settings.sysctls.find(name);
+  if (found == settings.sysctls.end()) return std::nullopt;
   const auto words = split_words(found->second);
   if (index >= words.size()) return std::nullopt;
   return parse_integer(words[index]);

@@ -58,7 +58,7 @@ class Window {
 [[nodiscard]] std::optional<std::int64_t> find_number(
     const std::map<std::string, std::int64_t>& numbers, const std::string& name);
 /// The `index`-th integer of a sysctl, from 0.
-[[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot,
+[[nodiscard]] std::optional<std::int64_t> find_setting(const Settings& settings,
                                                        const std::string& name,
                                                        std::size_t index = 0);
 

@@ -25,58 +25,61 @@ std::vector<std::int64_t> list_pids(const Listener& listener) {
 
 bool is_root(const Qdisc& qdisc) { return qdisc.root && !qdisc.ingress; }
 
-Topology index_topology(const Snapshot& snapshot) {
-  return {index_by<std::int64_t>(snapshot.links, [](const Link& one) { return one.index; }),
-          index_by<std::int64_t>(snapshot.gateways, [](const Gateway& one) { return one.link; })};
+Topology index_topology(const Network& network) {
+  return {index_by<std::int64_t>(network.links, [](const Link& one) { return one.index; }),
+          index_by<std::int64_t>(network.gateways, [](const Gateway& one) { return one.link; })};
 }
 
 EndIndex index_end(const Snapshot& end) {
   EndIndex index;
   index.listeners_by_port =
-      index_by<std::int64_t>(end.listeners, [](const Listener& one) { return one.port; });
-  index.listeners_by_owner =
-      Index<std::int64_t, Listener>(end.listeners, [](const Listener& one, const auto& add) {
+      index_by<std::int64_t>(end.sockets.listeners, [](const Listener& one) { return one.port; });
+  index.listeners_by_owner = Index<std::int64_t, Listener>(
+      end.sockets.listeners, [](const Listener& one, const auto& add) {
         for (const auto pid : list_pids(one)) add(pid);
       });
   index.listeners = index_by<SocketKey>(
-      end.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
+      end.sockets.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
   index.processes =
       index_by<std::int64_t>(end.processes, [](const Process& one) { return one.pid; });
-  index.topology = index_topology(end);
+  index.topology = index_topology(end.network);
   index.links_by_name = index_by<std::string_view>(
-      end.links, [](const Link& one) -> std::string_view { return one.name; });
+      end.network.links, [](const Link& one) -> std::string_view { return one.name; });
   index.links_by_address =
-      Index<std::string_view, Link>(end.links, [](const Link& one, const auto& add) {
+      Index<std::string_view, Link>(end.network.links, [](const Link& one, const auto& add) {
         for (const auto& address : one.addresses) add(std::string_view(address));
       });
   index.links_by_master =
-      index_by<std::int64_t>(end.links, [](const Link& one) { return one.master; });
-  index.root_qdiscs = Index<std::int64_t, Qdisc>(end.qdiscs, [](const Qdisc& one, const auto& add) {
-    if (is_root(one)) add(one.link);
-  });
-  index.port_uses = index_by<PeerKey>(end.port_uses, [](const PortUse& one) {
+      index_by<std::int64_t>(end.network.links, [](const Link& one) { return one.master; });
+  index.root_qdiscs =
+      Index<std::int64_t, Qdisc>(end.network.qdiscs, [](const Qdisc& one, const auto& add) {
+        if (is_root(one)) add(one.link);
+      });
+  index.port_uses = index_by<PeerKey>(end.sockets.port_uses, [](const PortUse& one) {
     return PeerKey(one.family, one.destination, one.port);
   });
-  index.peer_groups =
-      index_by<std::int64_t>(end.peer_groups, [](const PeerGroup& one) { return one.port; });
+  index.peer_groups = index_by<std::int64_t>(end.sockets.peer_groups,
+                                             [](const PeerGroup& one) { return one.port; });
   return index;
 }
 
 StartIndex index_start(const Snapshot& start) {
   StartIndex index;
-  index.listeners = index_by<SocketKey>(
-      start.listeners, [](const Listener& one) { return socket_key(one.cookie, one.inode); });
+  index.listeners = index_by<SocketKey>(start.sockets.listeners, [](const Listener& one) {
+    return socket_key(one.cookie, one.inode);
+  });
   index.processes = index_by<ProcessKey>(
       start.processes, [](const Process& one) { return ProcessKey(one.pid, one.start_time); });
-  index.topology = index_topology(start);
-  index.links =
-      index_by<LinkKey>(start.links, [](const Link& one) { return LinkKey(one.index, one.name); });
-  index.root_qdiscs = Index<QdiscKey, Qdisc>(start.qdiscs, [](const Qdisc& one, const auto& add) {
-    if (is_root(one)) add(QdiscKey(one.link, one.kind, one.handle));
-  });
-  index.socket_groups = index_by<GroupKey>(start.socket_groups, group_key);
+  index.topology = index_topology(start.network);
+  index.links = index_by<LinkKey>(start.network.links,
+                                  [](const Link& one) { return LinkKey(one.index, one.name); });
+  index.root_qdiscs =
+      Index<QdiscKey, Qdisc>(start.network.qdiscs, [](const Qdisc& one, const auto& add) {
+        if (is_root(one)) add(QdiscKey(one.link, one.kind, one.handle));
+      });
+  index.socket_groups = index_by<GroupKey>(start.sockets.socket_groups, group_key);
   index.softnet =
-      index_by<std::int64_t>(start.softnet, [](const SoftnetCpu& one) { return one.cpu; });
+      index_by<std::int64_t>(start.counters.softnet, [](const SoftnetCpu& one) { return one.cpu; });
   return index;
 }
 
@@ -129,7 +132,7 @@ WindowIndex::WindowIndex(const Recording& recording, const Snapshot* before, con
     : end(index_end(after)),
       start(before == nullptr ? StartIndex{} : index_start(*before)),
       samples(index_samples(recording)) {
-  for (const auto& listener : after.listeners)
+  for (const auto& listener : after.sockets.listeners)
     acceptors.emplace(&listener, find_acceptors_of(listener, end));
 }
 

@@ -37,8 +37,8 @@ Evidence stands_at(std::string source, std::string name, std::string value) {
 void add_settings(const Window& window, Finding& finding,
                   std::initializer_list<const char*> names) {
   for (const char* name : names) {
-    const auto found = window.end().sysctls.find(name);
-    if (found != window.end().sysctls.end() && !found->second.empty())
+    const auto found = window.end().settings.sysctls.find(name);
+    if (found != window.end().settings.sysctls.end() && !found->second.empty())
       finding.evidence.push_back(stands_at("sysctl", name, found->second));
   }
 }
@@ -49,7 +49,7 @@ void add_counters(const Window& window, Finding& finding,
     const auto delta = counter_delta(window, name);
     if (!delta) continue;
     Evidence evidence = moved("netstat", name, *delta, window);
-    evidence.total = find_number(window.end().counters, name);
+    evidence.total = find_number(window.end().counters.snmp, name);
     if (evidence.total) evidence.since = counters_since(window.end());
     finding.evidence.push_back(std::move(evidence));
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/units.h"
 
@@ -21,18 +20,6 @@ struct Host {
   ClockTicks cpu_busy;                  ///< /proc/stat: all CPUs together, all but idle and iowait
   ClockTicks cpu_total;
   friend bool operator==(const Host&, const Host&) = default;
-};
-
-/// One line of /proc/net/softnet_stat.
-struct SoftnetCpu {
-  std::int64_t cpu = 0;
-  std::int64_t processed = 0, dropped = 0, time_squeeze = 0;
-  std::int64_t received_rps = 0, flow_limit = 0;
-  /// input_qlen + process_qlen (Linux 5.10)
-  std::optional<std::int64_t> queue_length = std::nullopt;
-  /// of this CPU, from /proc/stat; idle with iowait
-  ClockTicks softirq = {}, idle = {}, total = {};
-  friend bool operator==(const SoftnetCpu&, const SoftnetCpu&) = default;
 };
 
 }  // namespace weir

@@ -23,8 +23,8 @@ std::string instead_of(const LineVerdict& verdict, const Snapshot& now, const Pl
   if (const std::string foreign = describe_foreign_scope(key, catalog, now);
       !key.empty() && !foreign.empty())
     return "nothing: " + foreign;
-  const auto live = now.sysctls.find(key);
-  if (live == now.sysctls.end()) return "nothing: weir could not read it on this host";
+  const auto live = now.settings.sysctls.find(key);
+  if (live == now.settings.sysctls.end()) return "nothing: weir could not read it on this host";
   if (has_same_words(live->second, verdict.line.value))
     return "leave it: the running kernel has this value, and no finding asks for another";
   const std::string time = describe_time(key, live->second);

@@ -22,9 +22,9 @@ constexpr double growth = 4;
 
 /// The fastest card that leads somewhere; nothing when none tells its speed. What a virtual
 /// interface tells is a name, not a speed.
-std::optional<std::int64_t> find_speed(const Snapshot& now) {
+std::optional<std::int64_t> find_speed(const Network& network) {
   std::optional<std::int64_t> fastest;
-  for (const auto& link : now.links)
+  for (const auto& link : network.links)
     if (!link.loopback && link.kind.empty() && link.up && link.carrier &&
         link.speed_mbit.value_or(0) > 0)
       fastest = std::max(fastest.value_or(0), *link.speed_mbit);
@@ -39,8 +39,8 @@ Bytes memory_of_window(const Situation& situation, Bytes window, bool receives) 
     return formula::compute_receive_buffer(
         window, {kernel, read_setting(situation, "net.ipv4.tcp_adv_win_scale").value_or(1)});
   }
-  const auto control = situation.now().sysctls.find("net.ipv4.tcp_congestion_control");
-  const bool is_bbr = control != situation.now().sysctls.end() && control->second == "bbr";
+  const auto control = situation.now().settings.sysctls.find("net.ipv4.tcp_congestion_control");
+  const bool is_bbr = control != situation.now().settings.sysctls.end() && control->second == "bbr";
   return formula::compute_send_buffer(
       window, is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based);
 }
@@ -55,7 +55,7 @@ std::string with_maximum(const Situation& situation, const std::string& name,
 }  // namespace
 
 BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, bool receives) {
-  const auto speed = find_speed(situation.now());
+  const auto speed = find_speed(situation.now().network);
   const double measured = demand.bytes_per_second * bits_per_byte * growth;
   const double target = speed ? static_cast<double>(*speed) * bits_per_megabit
                               : std::max(assumed_mbit * bits_per_megabit, measured);

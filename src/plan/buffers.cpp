@@ -104,7 +104,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
   const auto low = read_setting(situation, name, 0);
   const auto pressure = read_setting(situation, name, 1);
   const auto high = read_setting(situation, name, 2);
-  const auto pages = judge::find_number(situation.now().sockstat, "TCP.mem");
+  const auto pages = judge::find_number(situation.now().counters.sockstat, "TCP.mem");
   if (!low || !pressure || !high || !pages || host.memory.count <= 0) {
     decline(
         situation, finding,

@@ -19,7 +19,7 @@ constexpr std::int64_t short_fin_timeout = 20;
 
 void cure_orphans(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_max_orphans";
-  const auto orphans = judge::find_number(situation.now().sockstat, "TCP.orphan");
+  const auto orphans = judge::find_number(situation.now().counters.sockstat, "TCP.orphan");
   const auto limit = read_setting(situation, name);
   if (!orphans || !limit) {
     decline(

@@ -20,9 +20,10 @@ constexpr std::int64_t last_port = 65535;
 
 /// Ports on which this host listens: a connection that takes one of them for its own end keeps a
 /// restarted server from binding it.
-std::set<std::int64_t> listening_ports(const Snapshot& now, std::int64_t low, std::int64_t high) {
+std::set<std::int64_t> listening_ports(const Sockets& sockets, std::int64_t low,
+                                       std::int64_t high) {
   std::set<std::int64_t> ports;
-  for (const auto& listener : now.listeners)
+  for (const auto& listener : sockets.listeners)
     if (listener.port >= low && listener.port <= high) ports.insert(listener.port);
   return ports;
 }
@@ -50,7 +51,7 @@ std::string reserve(const std::string& present, const std::set<std::int64_t>& po
 
 /// Whether TIME_WAIT holds at least half of the ports that are used up.
 bool is_held_by_time_wait(const Situation& situation) {
-  const auto& uses = situation.now().port_uses;
+  const auto& uses = situation.now().sockets.port_uses;
   return std::any_of(uses.begin(), uses.end(), [](const PortUse& use) {
     return use.used > 0 && use.time_wait >= use.used / 2;
   });
@@ -84,9 +85,10 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
         proposal);
     return;
   }
-  const auto reserved = situation.now().sysctls.find(reserved_name);
-  const std::string present = reserved == situation.now().sysctls.end() ? "" : reserved->second;
-  const auto listening = listening_ports(situation.now(), first, last);
+  const auto reserved = situation.now().settings.sysctls.find(reserved_name);
+  const std::string present =
+      reserved == situation.now().settings.sysctls.end() ? "" : reserved->second;
+  const auto listening = listening_ports(situation.now().sockets, first, last);
   if (!listening.empty()) {
     propose(
         situation, finding,

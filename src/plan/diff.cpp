@@ -28,17 +28,17 @@ class PresentValues {
   explicit PresentValues(const Snapshot& snapshot)
       : snapshot_(snapshot),
         listeners_(index_by<std::pair<std::uint64_t, std::int64_t>>(
-            snapshot.listeners,
+            snapshot.sockets.listeners,
             [](const Listener& one) { return std::pair(one.cookie, one.inode); })),
         processes_(index_by<std::pair<std::int64_t, std::int64_t>>(
             snapshot.processes,
             [](const Process& one) { return std::pair(one.pid, one.start_time); })),
-        links_(index_by<std::pair<std::int64_t, std::string>>(snapshot.links, [](const Link& one) {
-          return std::pair(one.index, link_identity(one));
-        })) {}
+        links_(index_by<std::pair<std::int64_t, std::string>>(
+            snapshot.network.links,
+            [](const Link& one) { return std::pair(one.index, link_identity(one)); })) {}
 
   std::optional<std::string> operator()(const SysctlTarget& target) const {
-    return find_sysctl_value(snapshot_.sysctls, target.name);
+    return find_sysctl_value(snapshot_.settings.sysctls, target.name);
   }
 
   std::optional<std::string> operator()(const ListenerTarget& target) const {
@@ -77,7 +77,7 @@ std::vector<std::string> diff(const Plan& plan, const Snapshot& snapshot) {
   if (!is_same_memory(plan.binding.memory, snapshot.host.memory))
     compare(differences, "a memory in bytes of", std::to_string(plan.binding.memory.count),
             std::to_string(snapshot.host.memory.count));
-  for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.links)))
+  for (auto& sentence : missing_nics(plan.binding.nics, find_nics(snapshot.network.links)))
     differences.push_back(std::move(sentence));
   const PresentValues present(snapshot);
   for (const auto& step : plan.steps) {

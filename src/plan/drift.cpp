@@ -72,7 +72,7 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
   if (live) {
     row.live = single_spaced(*live);
     row.now = find_ahead(claim, *row.live, row.configured);
-  } else if (const Listener* successor = find_successor(claim.step, snapshot.listeners)) {
+  } else if (const Listener* successor = find_successor(claim.step, snapshot.sockets.listeners)) {
     row.live = std::to_string(successor->backlog);
     row.now = *row.live == single_spaced(row.wanted) ? Ahead::weir : Ahead::anew;
   } else {

@@ -51,8 +51,8 @@ Demand measure_tracking_demand(const Situation& situation, std::int64_t entries,
 }  // namespace
 
 void cure_conntrack(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const auto entries = judge::find_number(situation.now().tables, "conntrack.count");
-  auto limit = judge::find_number(situation.now().tables, "conntrack.max");
+  const auto entries = judge::find_number(situation.now().counters.tables, "conntrack.count");
+  auto limit = judge::find_number(situation.now().counters.tables, "conntrack.max");
   if (!entries || !limit) {
     decline(situation, finding, "weir could not read the number of entries or their limit",
             proposal);

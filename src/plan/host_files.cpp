@@ -14,8 +14,8 @@ namespace {
 
 /// fs.file-max, for all processes together.
 void raise_host_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const auto allocated = judge::find_number(situation.now().tables, "files.allocated");
-  auto limit = judge::find_number(situation.now().tables, "files.max");
+  const auto allocated = judge::find_number(situation.now().counters.tables, "files.allocated");
+  auto limit = judge::find_number(situation.now().counters.tables, "files.max");
   if (!allocated || !limit) {
     decline(situation, finding, "weir could not read the number of open files or its limit",
             proposal);

@@ -20,7 +20,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
   const std::string family = is_six ? "ipv6" : "ipv4";
   const std::string base = "net." + family + ".neigh.default.gc_thresh";
   const auto entries =
-      judge::find_number(situation.now().tables, "neighbour." + family + ".entries");
+      judge::find_number(situation.now().counters.tables, "neighbour." + family + ".entries");
   const auto hard = read_setting(situation, base + "3");
   if (!entries || !hard) {
     decline(

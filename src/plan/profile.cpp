@@ -18,8 +18,8 @@ constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{{{Profile::web
 /// A long path of the Internet, where the host has no connection yet to measure. Weir's own mark.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 
-std::string text_of(const Snapshot& now, const std::string& name) {
-  return find_sysctl_value(now.sysctls, name).value_or("");
+std::string text_of(const Settings& settings, const std::string& name) {
+  return find_sysctl_value(settings.sysctls, name).value_or("");
 }
 
 /// What the user says stands where a finding would.
@@ -31,17 +31,17 @@ Finding make_profile_goal(Profile profile) {
   return finding;
 }
 
-void add_evidence(Finding& goal, const Snapshot& now, const std::string& name) {
-  const std::string value = text_of(now, name);
+void add_evidence(Finding& goal, const Settings& settings, const std::string& name) {
+  const std::string value = text_of(settings, name);
   if (!value.empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, value});
 }
 
 /// Connections that rest between answers begin anew at ten segments, though the path has not
 /// changed.
 void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& proposal) {
-  const std::string control = text_of(situation.now(), "net.ipv4.tcp_congestion_control");
+  const std::string control = text_of(situation.now().settings, "net.ipv4.tcp_congestion_control");
   if (control == "bbr") return;  // it paces by itself and does not read the setting
-  add_evidence(goal, situation.now(), "net.ipv4.tcp_congestion_control");
+  add_evidence(goal, situation.now().settings, "net.ipv4.tcp_congestion_control");
   propose(
       situation, goal,
       {"net.ipv4.tcp_slow_start_after_idle", "0",

@@ -58,7 +58,7 @@ std::string signed_number(std::int64_t number) {
 
 std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name,
                                          std::size_t index) {
-  return judge::find_setting(situation.now(), name, index);
+  return judge::find_setting(situation.now().settings, name, index);
 }
 
 std::vector<std::string> evidence_texts(const Finding& finding) {
@@ -101,13 +101,13 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
              Proposal& proposal) {
   const Snapshot& now = situation.now();
   const Parameter* parameter = situation.catalog.find_parameter(wish.name);
-  const auto value = now.sysctls.find(wish.name);
+  const auto value = now.settings.sysctls.find(wish.name);
   if (const std::string foreign = describe_foreign_scope(wish.name, situation.catalog, now);
       !foreign.empty()) {
     proposal.notes.push_back(wish.name + ": no step, because " + foreign);
     return;
   }
-  if (value == now.sysctls.end()) {
+  if (value == now.settings.sysctls.end()) {
     proposal.notes.push_back(wish.name + ": no step, because weir could not read it here");
     return;
   }
@@ -117,7 +117,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
       may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;
   if (has_same_words(value->second, wanted)) return;
   Step step;
-  step.target = make_sysctl_target(wish.name, now.links);
+  step.target = make_sysctl_target(wish.name, now.network.links);
   step.expected = value->second;
   step.wanted = wanted;
   step.finding = finding.id;

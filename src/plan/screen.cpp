@@ -18,7 +18,10 @@ namespace {
 class Screen {
  public:
   Screen(const Snapshot& now, const Catalog& catalog, const Plan& plan)
-      : now_(now), catalog_(catalog), facts_(judge::compute_facts(now)), values_(now.sysctls) {
+      : now_(now),
+        catalog_(catalog),
+        facts_(judge::compute_facts(now)),
+        values_(now.settings.sysctls) {
     for (const auto& step : plan.steps)
       if (const auto* sysctl = std::get_if<SysctlTarget>(&step.target))
         values_[sysctl->name] = step.wanted;

@@ -10,11 +10,11 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   const std::string& name = finding.resource.name;
   const Snapshot& now = situation.now();
   const Parameter* parameter = situation.catalog.find_parameter(name);
-  const auto value = find_sysctl_value(now.sysctls, name);
+  const auto value = find_sysctl_value(now.settings.sysctls, name);
   if (parameter == nullptr || parameter->kind != ParameterKind::sysctl || !value) return;
   const auto facts = judge::compute_facts(now);
   const auto find = [&now](const std::string& other) {
-    return find_sysctl_value(now.sysctls, other);
+    return find_sysctl_value(now.settings.sysctls, other);
   };
   const auto verdict =
       judge::judge_value(*parameter, *value, {facts, now.provenance.initial_netns, find});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <set>
+#include <vector>
 
 #include "base/integers.h"
 
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::int64_t bits_per_mbit = 1'000'000;
 
-void take_link(const Snapshot& snapshot, SizingHost& host) {
-  for (const auto& link : snapshot.links) {
+void take_link(const Network& network, SizingHost& host) {
+  for (const auto& link : network.links) {
     const bool leads_out = !link.loopback && link.up && link.carrier && link.routed;
     if (!leads_out || !link.speed_mbit || *link.speed_mbit <= 0) continue;
     const BitsPerSecond speed{saturated_product(*link.speed_mbit, bits_per_mbit)};
@@ -24,21 +25,22 @@ void take_link(const Snapshot& snapshot, SizingHost& host) {
 }
 
 /// Of the listeners on the port, the one with the shortest queue: its clients are refused first.
-const Listener* find_shortest_listener(const Snapshot& snapshot, std::int64_t port) {
+const Listener* find_shortest_listener(const Sockets& sockets, std::int64_t port) {
   const Listener* shortest = nullptr;
-  for (const auto& listener : snapshot.listeners) {
+  for (const auto& listener : sockets.listeners) {
     if (listener.port == port && (shortest == nullptr || listener.backlog < shortest->backlog))
       shortest = &listener;
   }
   return shortest;
 }
 
-void take_process(const Snapshot& snapshot, const Listener* listener, SizingHost& host) {
+void take_process(const std::vector<Process>& processes, const Listener* listener,
+                  SizingHost& host) {
   std::set<std::int64_t> pids;
   if (listener != nullptr) {
     for (const auto& owner : listener->owners) pids.insert(owner.pid);
   }
-  for (const auto& process : snapshot.processes) {
+  for (const auto& process : processes) {
     if (!process.file_limit || (listener != nullptr && pids.count(process.pid) == 0)) continue;
     if (host.file_limit && *host.file_limit <= *process.file_limit) continue;
     host.file_limit = process.file_limit;
@@ -46,16 +48,16 @@ void take_process(const Snapshot& snapshot, const Listener* listener, SizingHost
   }
 }
 
-std::int64_t first_local_port(const Snapshot& snapshot) {
-  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
-  if (found == snapshot.sysctls.end()) return 0;
+std::int64_t first_local_port(const Settings& settings) {
+  const auto found = settings.sysctls.find("net.ipv4.ip_local_port_range");
+  if (found == settings.sysctls.end()) return 0;
   const auto words = split_words(found->second);
   return words.empty() ? 0 : parse_integer(words.front()).value_or(0);
 }
 
-std::int64_t highest_listening_below(const Snapshot& snapshot, std::int64_t port) {
+std::int64_t highest_listening_below(const Sockets& sockets, std::int64_t port) {
   std::int64_t highest = 0;
-  for (const auto& listener : snapshot.listeners) {
+  for (const auto& listener : sockets.listeners) {
     if (listener.port < port) highest = std::max(highest, listener.port);
   }
   return highest;
@@ -71,21 +73,22 @@ SizingHost compute_capacities(const Snapshot& snapshot, std::optional<std::int64
   host.memory = snapshot.host.memory;
   host.page_size = snapshot.host.page_size;
   host.cpus = snapshot.host.cpus;
-  host.sysctls = snapshot.sysctls;
-  take_link(snapshot, host);
-  const Listener* listener = port ? find_shortest_listener(snapshot, *port) : nullptr;
+  host.sysctls = snapshot.settings.sysctls;
+  take_link(snapshot.network, host);
+  const Listener* listener = port ? find_shortest_listener(snapshot.sockets, *port) : nullptr;
   if (listener != nullptr) {
     host.listener = listener_name(*listener);
     host.backlog = listener->backlog;
   }
-  if (!port || listener != nullptr) take_process(snapshot, listener, host);
-  const auto table = [&snapshot](const char* name) {
-    const auto found = snapshot.tables.find(name);
-    return found == snapshot.tables.end() ? std::int64_t{0} : found->second;
+  if (!port || listener != nullptr) take_process(snapshot.processes, listener, host);
+  const auto table = [&tables = snapshot.counters.tables](const char* name) {
+    const auto found = tables.find(name);
+    return found == tables.end() ? std::int64_t{0} : found->second;
   };
   host.open_files = table("files.allocated");
   host.tracks = table("conntrack.count") > 0;
-  host.highest_below = highest_listening_below(snapshot, first_local_port(snapshot));
+  host.highest_below =
+      highest_listening_below(snapshot.sockets, first_local_port(snapshot.settings));
   return host;
 }
 

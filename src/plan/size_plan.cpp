@@ -53,7 +53,7 @@ std::string note_of(const SizingSetting& setting) {
 void propose_backlog(const SizingSetting& setting, const SizingHost& host,
                      const judge::Window& window, Proposal& proposal) {
   const std::size_t before = proposal.steps.size();
-  for (const auto& listener : window.end().listeners) {
+  for (const auto& listener : window.end().sockets.listeners) {
     if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
     ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {},
                           listener.owners};

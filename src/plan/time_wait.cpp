@@ -15,7 +15,7 @@ constexpr std::int64_t bytes_of_a_time_wait = 256;
 }  // namespace
 
 void cure_time_wait(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const auto sockets = judge::find_number(situation.now().sockstat, "TCP.tw");
+  const auto sockets = judge::find_number(situation.now().counters.sockstat, "TCP.tw");
   const auto limit = read_setting(situation, time_wait_limit_name);
   if (!sockets || !limit) {
     decline(situation, finding,

@@ -36,7 +36,7 @@ Plan begin_plan(const Snapshot& now) {
   Plan plan;
   plan.binding = make_binding(here);
   plan.binding.memory = now.host.memory;
-  plan.binding.nics = find_nics(now.links);
+  plan.binding.nics = find_nics(now.network.links);
   plan.made_at = here.wall_time;
   plan.weir_version = here.weir_version;
   return plan;

@@ -37,7 +37,7 @@ Status propose_sysctl(const Situation& situation, const Wish& wish, Proposal& pr
   if (const std::string foreign = describe_foreign_scope(wish.target, situation.catalog, now);
       !foreign.empty())
     return refuse(wish.target + ": " + foreign);
-  if (now.sysctls.count(wish.target) == 0) {
+  if (now.settings.sysctls.count(wish.target) == 0) {
     const std::string near = judge::suggest_parameter(wish.target, situation.catalog);
     return refuse("this host has no sysctl " + wish.target + " that weir can read" +
                   (near.empty() ? "" : "; did you mean " + near + "?"));
@@ -76,7 +76,7 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
   std::string_view rest = std::string_view(wish.target).substr(link_prefix.size());
   const std::string name(take_word(rest));
   const std::string attribute(rest);
-  const auto& links = situation.now().links;
+  const auto& links = situation.now().network.links;
   const auto link =
       std::find_if(links.begin(), links.end(), [&](const Link& one) { return one.name == name; });
   if (link == links.end())

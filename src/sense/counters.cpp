@@ -10,26 +10,27 @@
 namespace weir::sense {
 namespace {
 
-void copy_number(const Snapshot& snapshot, const char* sysctl, const char* table,
+void copy_number(const Settings& settings, const char* sysctl, const char* table,
                  std::map<std::string, std::int64_t>& tables) {
-  const auto found = snapshot.sysctls.find(sysctl);
-  if (found == snapshot.sysctls.end()) return;
+  const auto found = settings.sysctls.find(sysctl);
+  if (found == settings.sysctls.end()) return;
   if (const auto number = parse_integer(found->second)) tables[table] = *number;
 }
 
-void read_tables(FileReader& reader, Snapshot& snapshot) {
-  auto& tables = snapshot.tables;
+std::map<std::string, std::int64_t> read_tables(FileReader& reader, const Settings& settings) {
+  std::map<std::string, std::int64_t> tables;
   wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/arp_cache"), "neighbour.ipv4.",
                          tables);
   wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/ndisc_cache"), "neighbour.ipv6.",
                          tables);
   wire::parse_stat_table(reader.read_or_empty("/proc/net/stat/nf_conntrack"), "conntrack.", tables);
-  copy_number(snapshot, "net.netfilter.nf_conntrack_count", "conntrack.count", tables);
-  copy_number(snapshot, "net.netfilter.nf_conntrack_max", "conntrack.max", tables);
+  copy_number(settings, "net.netfilter.nf_conntrack_count", "conntrack.count", tables);
+  copy_number(settings, "net.netfilter.nf_conntrack_max", "conntrack.max", tables);
   if (const auto files = wire::parse_file_table(reader.read_or_empty("/proc/sys/fs/file-nr"))) {
     tables["files.allocated"] = files->allocated;
     tables["files.max"] = files->max;
   }
+  return tables;
 }
 
 /// Each CPU's line with its times beside it. A CPU that went offline in between has none.
@@ -52,16 +53,21 @@ std::vector<SoftnetCpu> read_softnet(FileReader& reader, const std::vector<wire:
 
 }  // namespace
 
-bool read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus,
-                   Snapshot& snapshot) {
-  wire::parse_counter_pairs(reader.read_or_empty("/proc/net/snmp"), snapshot.counters);
-  wire::parse_counter_pairs(reader.read_or_empty("/proc/net/netstat"), snapshot.counters);
-  wire::parse_snmp6(reader.read_or_empty("/proc/net/snmp6"), snapshot.counters);
-  wire::parse_sockstat(reader.read_or_empty("/proc/net/sockstat"), snapshot.sockstat);
-  wire::parse_sockstat(reader.read_or_empty("/proc/net/sockstat6"), snapshot.sockstat);
-  snapshot.softnet = read_softnet(reader, cpus);
-  read_tables(reader, snapshot);
-  return snapshot.counters.count("Tcp.ActiveOpens") != 0;
+Counters read_counters(FileReader& reader, const std::vector<wire::CpuTicks>& cpus,
+                       const Settings& settings) {
+  Counters counters;
+  wire::parse_counter_pairs(reader.read_or_empty("/proc/net/snmp"), counters.snmp);
+  wire::parse_counter_pairs(reader.read_or_empty("/proc/net/netstat"), counters.snmp);
+  wire::parse_snmp6(reader.read_or_empty("/proc/net/snmp6"), counters.snmp);
+  wire::parse_sockstat(reader.read_or_empty("/proc/net/sockstat"), counters.sockstat);
+  wire::parse_sockstat(reader.read_or_empty("/proc/net/sockstat6"), counters.sockstat);
+  counters.softnet = read_softnet(reader, cpus);
+  counters.tables = read_tables(reader, settings);
+  return counters;
+}
+
+bool has_tcp_counters(const Counters& counters) {
+  return counters.snmp.count("Tcp.ActiveOpens") != 0;
 }
 
 }  // namespace weir::sense

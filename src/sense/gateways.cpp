@@ -31,7 +31,8 @@ bool is_absent(const Error& error) { return error.code == ErrorCode::unsupported
 
 class Routes {
  public:
-  explicit Routes(Snapshot& snapshot) : snapshot_(snapshot) {}
+  Routes(std::vector<Link>& links, std::vector<NotSeen>& not_seen)
+      : links_(links), not_seen_(not_seen) {}
 
   void read(kernel::Netlink& netlink, Family family) {
     std::int64_t count = 0;
@@ -49,8 +50,15 @@ class Routes {
     if (!whole.ok() && is_absent(whole.error())) return;
     const std::string why =
         whole.ok() ? "weir reads at most " + std::to_string(max_routes) : whole.error().message;
-    snapshot_.not_seen.push_back(
+    not_seen_.push_back(
         {Subject::routes, (whole.ok() ? "further " : "") + family_name(family) + " routes", why});
+  }
+
+  [[nodiscard]] std::vector<Gateway> take() {
+    std::sort(gateways_.begin(), gateways_.end(), [](const Gateway& a, const Gateway& b) {
+      return std::tie(a.family, a.link, a.address) < std::tie(b.family, b.link, b.address);
+    });
+    return std::move(gateways_);
   }
 
  private:
@@ -63,17 +71,18 @@ class Routes {
   void add(const wire::Route& route) {
     if (!leads_away(route)) return;
     for (const auto& hop : route.hops) {
-      if (auto* link = find_link(snapshot_.links, hop.link)) link->routed = true;
-      if (route.prefix != 0 || !hop.family || snapshot_.gateways.size() >= max_gateways) continue;
+      if (auto* link = find_link(links_, hop.link)) link->routed = true;
+      if (route.prefix != 0 || !hop.family || gateways_.size() >= max_gateways) continue;
       Gateway gateway{
           *hop.family, wire::format_address(*hop.family, hop.gateway), hop.link, {}, {}};
-      if (std::find(snapshot_.gateways.begin(), snapshot_.gateways.end(), gateway) ==
-          snapshot_.gateways.end())
-        snapshot_.gateways.push_back(std::move(gateway));
+      if (std::find(gateways_.begin(), gateways_.end(), gateway) == gateways_.end())
+        gateways_.push_back(std::move(gateway));
     }
   }
 
-  Snapshot& snapshot_;
+  std::vector<Link>& links_;
+  std::vector<NotSeen>& not_seen_;
+  std::vector<Gateway> gateways_;
 };
 
 /// The gateways of a family by interface and address.
@@ -88,11 +97,11 @@ GatewayIndex index_gateways(Family family, std::vector<Gateway>& gateways) {
   return index;
 }
 
-void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot) {
+void count_neighbours(kernel::Netlink& netlink, Family family, const GatewayIndex& gateways,
+                      std::map<std::string, std::int64_t>& tables, std::vector<NotSeen>& not_seen) {
   std::int64_t count = 0;
   std::int64_t listed = 0;
   std::int64_t failed = 0;
-  const auto gateways = index_gateways(family, snapshot.gateways);
   const auto whole = dump_until(
       netlink, wire::protocol_route, wire::build_neighbour_request(family),
       [&] { count = listed = failed = 0; },
@@ -113,29 +122,34 @@ void read_neighbours(kernel::Netlink& netlink, Family family, Snapshot& snapshot
       [&] { return count >= max_neighbours; });
   if (!whole.ok()) {
     if (!is_absent(whole.error()))
-      snapshot.not_seen.push_back(
+      not_seen.push_back(
           {Subject::neighbours, family_name(family) + " neighbour entries", whole.error().message});
     return;
   }
   const std::string prefix = family == Family::ipv6 ? "neighbour.ipv6." : "neighbour.ipv4.";
-  snapshot.tables[prefix + "listed"] = listed;
-  snapshot.tables[prefix + "failed"] = failed;
+  tables[prefix + "listed"] = listed;
+  tables[prefix + "failed"] = failed;
   if (!*whole)
-    snapshot.not_seen.push_back({Subject::precision,
-                                 "further " + family_name(family) + " neighbour entries",
-                                 "weir reads at most " + std::to_string(max_neighbours)});
+    not_seen.push_back({Subject::precision, "further " + family_name(family) + " neighbour entries",
+                        "weir reads at most " + std::to_string(max_neighbours)});
 }
 
 }  // namespace
 
-void read_gateways(kernel::Netlink& netlink, Snapshot& snapshot) {
-  Routes routes(snapshot);
+std::vector<Gateway> read_gateways(kernel::Netlink& netlink, std::vector<Link>& links,
+                                   std::vector<NotSeen>& not_seen) {
+  Routes routes(links, not_seen);
   for (const auto family : families) routes.read(netlink, family);
-  std::sort(snapshot.gateways.begin(), snapshot.gateways.end(),
-            [](const Gateway& a, const Gateway& b) {
-              return std::tie(a.family, a.link, a.address) < std::tie(b.family, b.link, b.address);
-            });
-  for (const auto family : families) read_neighbours(netlink, family, snapshot);
+  return routes.take();
+}
+
+std::map<std::string, std::int64_t> read_neighbours(kernel::Netlink& netlink,
+                                                    std::vector<Gateway>& gateways,
+                                                    std::vector<NotSeen>& not_seen) {
+  std::map<std::string, std::int64_t> tables;
+  for (const auto family : families)
+    count_neighbours(netlink, family, index_gateways(family, gateways), tables, not_seen);
+  return tables;
 }
 
 }  // namespace weir::sense

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "sense/descriptor_search.h"
 #include "sense/rights.h"
-#include "sense/socket_place.h"
 
 namespace weir::sense {
 namespace {
@@ -30,11 +29,10 @@ bool is_worth_it(const SocketGroup& group) {
   return false;
 }
 
-bool is_worth_it(const PortUse& use, const Snapshot& snapshot) {
+bool is_worth_it(const PortUse& use, const std::optional<PortRange>& ports) {
   if (use.inode == 0) return false;
-  const auto range = find_local_port_range(snapshot);
-  if (!range) return use.used >= least_ports;
-  return static_cast<double>(use.used) >= least_port_share * static_cast<double>(range->size());
+  if (!ports) return use.used >= least_ports;
+  return static_cast<double>(use.used) >= least_port_share * static_cast<double>(ports->size());
 }
 
 std::string read_command(FileReader& reader, std::int64_t pid) {
@@ -63,45 +61,50 @@ std::vector<GroupOwner> count_owners(FileReader& reader, const DescriptorOwners&
 
 }  // namespace
 
-void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups,
-                       Snapshot& snapshot) {
+std::vector<SocketGroup> find_group_owners(FileReader& reader,
+                                           std::vector<GroupWithInodes>&& groups,
+                                           const std::optional<PortRange>& ports, Sockets& sockets,
+                                           std::vector<NotSeen>& not_seen) {
+  std::vector<SocketGroup> owned;
+  owned.reserve(groups.size());
   std::unordered_set<std::uint64_t> wanted;
   for (auto& [group, inodes] : groups) {
     if (!is_worth_it(group)) inodes.clear();
     wanted.insert(inodes.begin(), inodes.end());
   }
-  for (const auto& use : snapshot.port_uses) {
-    if (is_worth_it(use, snapshot)) wanted.insert(static_cast<std::uint64_t>(use.inode));
+  for (const auto& use : sockets.port_uses) {
+    if (is_worth_it(use, ports)) wanted.insert(static_cast<std::uint64_t>(use.inode));
   }
-  for (const auto& socket : snapshot.udp_sockets)
+  for (const auto& socket : sockets.udp_sockets)
     wanted.insert(static_cast<std::uint64_t>(socket.inode));
   const DescriptorOwners found =
       wanted.empty() ? DescriptorOwners() : search_descriptors(reader.files(), wanted);
   for (auto& [group, inodes] : groups) {
     group.looked_for = static_cast<std::int64_t>(inodes.size());
     group.owners = count_owners(reader, found, inodes);
-    snapshot.socket_groups.push_back(std::move(group));
+    owned.push_back(std::move(group));
   }
-  for (auto& use : snapshot.port_uses) {
+  for (auto& use : sockets.port_uses) {
     if (use.inode != 0)
       use.owners = count_owners(reader, found, {static_cast<std::uint64_t>(use.inode)});
   }
-  for (auto& socket : snapshot.udp_sockets)
+  for (auto& socket : sockets.udp_sockets)
     socket.owners = count_owners(reader, found, {static_cast<std::uint64_t>(socket.inode)});
-  if (found.by_inode.size() == wanted.size()) return;
+  if (found.by_inode.size() == wanted.size()) return owned;
   auto why = explain_hidden_processes(reader.files(), wire::HiddenFor::descriptors);
   if (why.empty() && found.denied) why = explain_denied_descriptors(reader.files());
   if (!why.empty())
-    snapshot.not_seen.push_back(
+    not_seen.push_back(
         {Subject::connection_owners, "the owners of some connections", std::move(why)});
+  return owned;
 }
 
-std::set<std::int64_t> owning_processes(const Snapshot& snapshot) {
+std::set<std::int64_t> owning_processes(const Sockets& sockets) {
   std::set<std::int64_t> pids;
-  for (const auto& listener : snapshot.listeners) {
+  for (const auto& listener : sockets.listeners) {
     for (const auto& owner : listener.owners) pids.insert(owner.pid);
   }
-  for (const auto& group : snapshot.socket_groups) {
+  for (const auto& group : sockets.socket_groups) {
     for (const auto& owner : group.owners) pids.insert(owner.pid);
   }
   return pids;

@@ -57,12 +57,12 @@ class Sampling {
         request_(build_listener_request()),
         start_(first.provenance.boot_time),
         end_(start_ + options.window),
-        interval_(choose_interval(options, first.listeners.size())),
+        interval_(choose_interval(options, first.sockets.listeners.size())),
         usual_interval_(choose_interval(options)),
         max_series_(options.max_series),
-        series_(first.listeners, options.max_series),
-        probe_(reader, first.listeners),
-        requests_(kernel, reader, first, options.window) {}
+        series_(first.sockets.listeners, options.max_series),
+        probe_(reader, first.sockets.listeners),
+        requests_(kernel, reader, first.counters, first.sockets.listeners, options.window) {}
 
   void run(const Progress& progress) {
     Nanoseconds next = kernel_.clock.boot_time();
@@ -100,7 +100,7 @@ class Sampling {
     const auto in_ms = [](Nanoseconds time) {
       return std::to_string(time.count / nanoseconds_per_millisecond) + " ms";
     };
-    const std::string listeners = std::to_string(first.listeners.size()) + " listeners";
+    const std::string listeners = std::to_string(first.sockets.listeners.size()) + " listeners";
     if (interval_ > usual_interval_) {
       first.not_seen.push_back({Subject::precision, "bursts between two samples of the queues",
                                 "weir samples " + listeners + " every " + in_ms(interval_) +
@@ -208,9 +208,9 @@ Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& opti
   Recording recording;
   recording.first = std::move(earlier);
   recording.last = std::move(now.snapshot);
-  recording.flows = std::move(now.sockets.flows);
-  recording.flow_samples = std::move(now.sockets.flow_samples);
-  recording.histograms = std::move(now.sockets.histograms);
+  recording.flows = std::move(now.connections.flows);
+  recording.flow_samples = std::move(now.connections.flow_samples);
+  recording.histograms = std::move(now.connections.histograms);
   recording.bounds = std::move(now.bounds);
   return recording;
 }
@@ -229,9 +229,9 @@ Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options,
   WEIR_TRY(auto last, collect_snapshot(kernel, reader, options, SnapshotRole::last, &first));
   recording.first = std::move(first.snapshot);
   recording.last = std::move(last.snapshot);
-  recording.flows = std::move(last.sockets.flows);
-  recording.flow_samples = std::move(last.sockets.flow_samples);
-  recording.histograms = std::move(last.sockets.histograms);
+  recording.flows = std::move(last.connections.flows);
+  recording.flow_samples = std::move(last.connections.flow_samples);
+  recording.histograms = std::move(last.connections.histograms);
   merge_bounds(last.bounds, recording.bounds);
   return recording;
 }

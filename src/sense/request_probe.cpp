@@ -32,22 +32,22 @@ std::int64_t sum_activity(const std::map<std::string, std::int64_t>& counters) {
 }
 
 /// A dump walks the hash of all connections each time.
-bool is_huge(const Snapshot& first) {
-  const auto alloc = first.sockstat.find("TCP.alloc");
-  return alloc != first.sockstat.end() && alloc->second > max_walked_sockets;
+bool is_huge(const Counters& counters) {
+  const auto alloc = counters.sockstat.find("TCP.alloc");
+  return alloc != counters.sockstat.end() && alloc->second > max_walked_sockets;
 }
 
 }  // namespace
 
-RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first,
-                           Nanoseconds window)
+RequestProbe::RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Counters& counters,
+                           std::vector<Listener> listeners, Nanoseconds window)
     : kernel_(kernel),
       reader_(reader),
-      listeners_(first.listeners),
+      listeners_(std::move(listeners)),
       interval_(std::max(least_interval, window.count / max_dumps)),
       next_(interval_),
-      activity_(sum_activity(first.counters)),
-      is_huge_(is_huge(first)) {}
+      activity_(sum_activity(counters.snmp)),
+      is_huge_(is_huge(counters)) {}
 
 void RequestProbe::look(std::int64_t time, std::size_t listeners) {
   if (listeners_.empty()) return;

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "kernel/port/kernel.h"
+#include "model/counters.h"
+#include "model/listener.h"
 #include "model/recording.h"
 #include "sense/file_reader.h"
 
@@ -16,10 +18,10 @@ namespace weir::sense {
 
 class RequestProbe {
  public:
-  /// Borrows the window's first Snapshot. `window` decides how often it dumps: at most max_dumps
-  /// times.
-  RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Snapshot& first,
-               Nanoseconds window);
+  /// The counters and listeners are those of the window's start. `window` decides how often it
+  /// dumps: at most max_dumps times.
+  RequestProbe(kernel::Kernel& kernel, FileReader& reader, const Counters& counters,
+               std::vector<Listener> listeners, Nanoseconds window);
   RequestProbe(const RequestProbe&) = delete;
   RequestProbe& operator=(const RequestProbe&) = delete;
   RequestProbe(RequestProbe&&) = delete;

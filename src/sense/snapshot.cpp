@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "sense/configuration.h"
@@ -47,47 +50,69 @@ void leave_out_sockets(const std::string& why, SnapshotRole role, std::vector<No
 void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options,
                   SnapshotRole role, const Collected* previous, Collected& collected) {
   Snapshot& snapshot = collected.snapshot;
+  Sockets& sockets = snapshot.sockets;
   std::int64_t dropped = 0;
   auto listeners = read_listeners(kernel.netlink, dropped);
   if (!listeners.ok()) {
     leave_out_sockets(listeners.error().message, role, snapshot.not_seen);
     return;
   }
-  snapshot.listeners = std::move(listeners).value();
   collected.bounds.push_back({listeners_bound, static_cast<std::int64_t>(max_listeners), dropped});
-  collected.sockets = walk_sockets(
-      kernel, role, previous == nullptr ? nullptr : &previous->sockets.memory, snapshot);
+  const auto ports = find_local_port_range(snapshot.settings);
+  SocketReading reading =
+      walk_sockets(kernel, role, previous == nullptr ? nullptr : &previous->connections.memory,
+                   snapshot.counters, ports, std::move(listeners).value());
+  sockets = std::move(reading.sockets);
+  collected.connections = std::move(reading.connections);
+  snapshot.read_by = std::move(reading.read_by);
+  std::move(reading.not_seen.begin(), reading.not_seen.end(),
+            std::back_inserter(snapshot.not_seen));
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
   OwnerLimits limits{options.max_owners_per_listener, 0,
                      before == nullptr ? nullptr : &before->not_seen};
-  find_owners(kernel.files, snapshot.listeners, before == nullptr ? nullptr : &before->listeners,
-              limits, snapshot.not_seen);
+  find_owners(kernel.files, sockets.listeners,
+              before == nullptr ? nullptr : &before->sockets.listeners, limits, snapshot.not_seen);
   collected.bounds.push_back({owners_bound, limits.per_listener, limits.dropped});
-  if (before != nullptr) read_udp_sockets(reader, *before, snapshot);
+  if (before != nullptr)
+    sockets.udp_sockets = read_udp_sockets(reader, before->counters, snapshot.counters);
   if (role == SnapshotRole::first) {
-    for (auto& group : collected.sockets.groups)
-      snapshot.socket_groups.push_back(std::move(group.group));
+    for (auto& group : reading.groups) sockets.socket_groups.push_back(std::move(group.group));
   } else {
-    find_group_owners(reader, std::move(collected.sockets.groups), snapshot);
+    sockets.socket_groups =
+        find_group_owners(reader, std::move(reading.groups), ports, sockets, snapshot.not_seen);
   }
 }
 
-/// The interfaces and what hangs on them.
-void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* previous,
-                  Snapshot& snapshot) {
-  snapshot.links = read_links(kernel.netlink, snapshot.not_seen);
-  read_gateways(kernel.netlink, snapshot);
-  read_hardware(kernel.ethtool, reader, previous == nullptr ? nullptr : &previous->links,
-                snapshot.links, snapshot.not_seen);
-  read_link_attributes(kernel, reader, previous == nullptr ? nullptr : &previous->links,
-                       snapshot.links);
-  snapshot.qdiscs = read_qdiscs(kernel.netlink, snapshot.links, snapshot.not_seen);
-  snapshot.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
+/// The interfaces and what hangs on them. `tables` gets the entries of their neighbours.
+Network read_network(kernel::Kernel& kernel, FileReader& reader, const Network* previous,
+                     std::map<std::string, std::int64_t>& tables, std::vector<NotSeen>& not_seen) {
+  const std::vector<Link>* before = previous == nullptr ? nullptr : &previous->links;
+  Network network;
+  network.links = read_links(kernel.netlink, not_seen);
+  network.gateways = read_gateways(kernel.netlink, network.links, not_seen);
+  for (const auto& [name, entries] : read_neighbours(kernel.netlink, network.gateways, not_seen))
+    tables[name] = entries;
+  read_hardware(kernel.ethtool, reader, before, network.links, not_seen);
+  read_link_attributes(kernel, reader, before, network.links);
+  network.qdiscs = read_qdiscs(kernel.netlink, network.links, not_seen);
+  return network;
+}
+
+/// What the settings have beside the sysctls, and the sysctls that the configuration names.
+void complete_settings(kernel::Kernel& kernel, FileReader& reader, const Settings* previous,
+                       bool initial_netns, Settings& settings, std::vector<NotSeen>& not_seen) {
+  settings.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
   if (auto hidden = explain_hidden_processes(kernel.files, wire::HiddenFor::processes);
       !hidden.empty()) {
-    snapshot.not_seen.push_back(
-        {Subject::tuners, "other programs that change settings", std::move(hidden)});
+    not_seen.push_back({Subject::tuners, "other programs that change settings", std::move(hidden)});
   }
+  if (previous != nullptr) {
+    settings.configuration = previous->configuration;
+  } else if (initial_netns) {
+    settings.configuration =
+        read_configuration(kernel.files, detect_precedence(kernel.files), not_seen);
+  }
+  read_configured_sysctls(reader, settings.configuration, settings.sysctls);
 }
 
 /// A Snapshot's own collections; of a process's threads those that are read tell enough.
@@ -104,22 +129,24 @@ void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {
                       "weir reads at most " + std::to_string(bound.limit)});
 }
 
-std::int64_t ehash_entries(const Snapshot& snapshot) {
-  const auto found = snapshot.sysctls.find("net.ipv4.tcp_ehash_entries");
-  if (found == snapshot.sysctls.end()) return 0;
+std::int64_t ehash_entries(const Settings& settings) {
+  const auto found = settings.sysctls.find("net.ipv4.tcp_ehash_entries");
+  if (found == settings.sysctls.end()) return 0;
   const auto entries = parse_integer(found->second).value_or(0);
   // negative: the table is shared with the first namespace
   return entries < 0 && entries != INT64_MIN ? -entries : entries;
 }
 
-/// What settings are judged by.
-void read_facts(kernel::Kernel& kernel, FileReader& reader, const Host* previous,
-                std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
+/// A Snapshot with what settings are judged by: provenance, host and sysctls.
+Snapshot begin_snapshot(kernel::Kernel& kernel, FileReader& reader, const Host* previous,
+                        std::vector<wire::CpuTicks>& cpus) {
+  Snapshot snapshot;
   snapshot.provenance = read_provenance(reader, kernel);
-  snapshot.sysctls = read_sysctls(reader, snapshot.not_seen);
-  snapshot.provenance.initial_netns = snapshot.sysctls.count(initial_only) != 0;
+  snapshot.settings.sysctls = read_sysctls(reader, snapshot.not_seen);
+  snapshot.provenance.initial_netns = snapshot.settings.sysctls.count(initial_only) != 0;
   snapshot.host = read_host(reader, previous, cpus);
-  snapshot.host.ehash_entries = ehash_entries(snapshot);
+  snapshot.host.ehash_entries = ehash_entries(snapshot.settings);
+  return snapshot;
 }
 
 }  // namespace
@@ -131,8 +158,9 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
   const Snapshot* before = previous == nullptr ? nullptr : &previous->snapshot;
   Snapshot& snapshot = collected.snapshot;
   std::vector<wire::CpuTicks> cpus;
-  read_facts(kernel, reader, before == nullptr ? nullptr : &before->host, cpus, snapshot);
-  const bool counted = read_counters(reader, cpus, snapshot);
+  snapshot = begin_snapshot(kernel, reader, before == nullptr ? nullptr : &before->host, cpus);
+  snapshot.counters = read_counters(reader, cpus, snapshot.settings);
+  const bool counted = has_tcp_counters(snapshot.counters);
   read_sockets(kernel, reader, options, role, previous, collected);
   if (!counted && collected.bounds.empty()) {
     return make_error(ErrorCode::unsupported,
@@ -143,18 +171,14 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
         {Subject::counters, "counters of /proc/net/snmp and netstat", "weir could not read them"});
   ProcessLimits limits;
   limits.threads_per_process = options.max_threads_per_process;
-  snapshot.processes = read_processes(reader, owning_processes(snapshot), limits);
+  snapshot.processes = read_processes(reader, owning_processes(snapshot.sockets), limits);
   collected.bounds.push_back({processes_bound, limits.processes, limits.dropped_processes});
   collected.bounds.push_back(
       {"threads of a process", limits.threads_per_process, limits.dropped_threads});
-  read_network(kernel, reader, before, snapshot);
-  if (before != nullptr) {
-    snapshot.configuration = before->configuration;
-  } else if (snapshot.provenance.initial_netns) {
-    snapshot.configuration =
-        read_configuration(kernel.files, detect_precedence(kernel.files), snapshot.not_seen);
-  }
-  read_configured_sysctls(reader, snapshot.configuration, snapshot.sysctls);
+  snapshot.network = read_network(kernel, reader, before == nullptr ? nullptr : &before->network,
+                                  snapshot.counters.tables, snapshot.not_seen);
+  complete_settings(kernel, reader, before == nullptr ? nullptr : &before->settings,
+                    snapshot.provenance.initial_netns, snapshot.settings, snapshot.not_seen);
   for (const auto& bound : collected.bounds) note_dropped(bound, snapshot.not_seen);
   return collected;
 }
@@ -162,9 +186,7 @@ Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
 Snapshot read_settings(kernel::Kernel& kernel) {
   FileReader reader(kernel.files);
   std::vector<wire::CpuTicks> cpus;
-  Snapshot snapshot;
-  read_facts(kernel, reader, nullptr, cpus, snapshot);
-  return snapshot;
+  return begin_snapshot(kernel, reader, nullptr, cpus);
 }
 
 Result<Snapshot> read_snapshot(kernel::Kernel& kernel, const RecordOptions& options) {

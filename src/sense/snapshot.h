@@ -15,7 +15,7 @@ namespace weir::sense {
 struct Collected {
   Snapshot snapshot;
   std::vector<Bound> bounds;
-  SocketReading sockets;
+  ConnectionReading connections;
 };
 
 /// With `previous`, the window's first one, what cannot change inside a window (memory,

@@ -14,9 +14,9 @@ constexpr std::size_t ipv6_prefix_bytes = 8;
 
 }  // namespace
 
-std::optional<PortRange> find_local_port_range(const Snapshot& snapshot) {
-  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
-  const auto words = found == snapshot.sysctls.end() ? std::vector<std::string_view>()
+std::optional<PortRange> find_local_port_range(const Settings& settings) {
+  const auto found = settings.sysctls.find("net.ipv4.ip_local_port_range");
+  const auto words = found == settings.sysctls.end() ? std::vector<std::string_view>()
                                                      : split_words(found->second);
   if (words.size() != 2) return std::nullopt;
   const auto low = parse_integer(words[0]);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "kernel/wire/sock_diag.h"
-#include "model/snapshot.h"
+#include "model/family.h"
+#include "model/listener.h"
+#include "model/settings.h"
 
 namespace weir::sense {
 
@@ -36,7 +38,7 @@ struct PortRange {
   [[nodiscard]] std::int64_t size() const { return std::int64_t{high} - low + 1; }
 };
 /// Nothing where it was not read or does not parse.
-[[nodiscard]] std::optional<PortRange> find_local_port_range(const Snapshot& snapshot);
+[[nodiscard]] std::optional<PortRange> find_local_port_range(const Settings& settings);
 
 struct End {
   Family family = Family::ipv4;

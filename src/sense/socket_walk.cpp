@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/integers.h"
 #include "kernel/wire/probe_records.h"
@@ -48,53 +49,59 @@ std::int64_t number(const std::map<std::string, std::int64_t>& numbers, const st
 
 /// What a walk would meet: the hash is shared by all namespaces, and `alloc` counts the sockets of
 /// all of them.
-std::int64_t host_sockets(const Snapshot& snapshot) {
-  const auto& sockstat = snapshot.sockstat;
+std::int64_t host_sockets(const Counters& counters) {
+  const auto& sockstat = counters.sockstat;
   const auto own = number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse");
   return std::max(number(sockstat, "TCP.alloc"), own) + number(sockstat, "TCP.tw");
 }
 
 /// What a walk would show.
-std::int64_t own_sockets(const Snapshot& snapshot) {
-  const auto& sockstat = snapshot.sockstat;
+std::int64_t own_sockets(const Counters& counters) {
+  const auto& sockstat = counters.sockstat;
   return number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse") +
          number(sockstat, "TCP.tw") + number(sockstat, "TCP.orphan");
 }
 
 class Walk {
  public:
-  Walk(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before, Snapshot& snapshot)
+  Walk(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before,
+       const Counters& counters, const std::optional<PortRange>& local_ports,
+       std::vector<Listener>&& listeners)
       : kernel_(kernel),
         role_(role),
         before_(before),
-        snapshot_(snapshot),
-        listening_(snapshot.listeners),
+        counters_(counters),
+        local_ports_(local_ports.value_or(PortRange{0, UINT16_MAX})),
+        listening_(listeners),
         groups_(listening_, before == nullptr ? nullptr : &before->rare),
         ports_(listening_),
-        flows_(listening_) {}
+        flows_(listening_) {
+    reading_.sockets.listeners = std::move(listeners);
+  }
 
   SocketReading run() {
-    snapshot_.read_by["sockets"] = "sock_diag";
-    const auto sockets = host_sockets(snapshot_);
+    reading_.read_by["sockets"] = "sock_diag";
+    const auto sockets = host_sockets(counters_);
     if (sockets > max_walked_sockets) {
       leave_out("the host has " + std::to_string(sockets) + " TCP sockets; walking more than " +
                 std::to_string(max_walked_sockets) + " costs too much CPU");
       sample_flows();
-    } else if (own_sockets(snapshot_) <= max_single_walk) {
+    } else if (own_sockets(counters_) <= max_single_walk) {
       walk_everything();
     } else {
       walk_rare();
       sample_flows();
       if (role_ != SnapshotRole::first) walk_outgoing();
     }
-    return finish();
+    finish();
+    return std::move(reading_);
   }
 
  private:
   void leave_out(const std::string& why) {
-    snapshot_.not_seen.push_back({Subject::states, "half-open and closing connections", why});
+    reading_.not_seen.push_back({Subject::states, "half-open and closing connections", why});
     if (role_ != SnapshotRole::first)
-      snapshot_.not_seen.push_back({Subject::outgoing, "outgoing connections", why});
+      reading_.not_seen.push_back({Subject::outgoing, "outgoing connections", why});
   }
 
   void restart() {
@@ -154,16 +161,15 @@ class Walk {
                        [this](const wire::DiagSocket& socket) { return flows_.add(socket); });
     all_flows_ = whole.ok() && *whole;
     if (!whole.ok())
-      snapshot_.not_seen.push_back({Subject::flows, "connections", whole.error().message});
+      reading_.not_seen.push_back({Subject::flows, "connections", whole.error().message});
   }
 
   void walk_outgoing() {
     wire::DiagRequest request;
     request.states = mask_of(outgoing_states);
-    const PortRange range = find_local_port_range(snapshot_).value_or(PortRange{0, UINT16_MAX});
-    PortStrips strips = spread_over(
-        range, static_cast<double>(enough_outgoing) / static_cast<double>(own_sockets(snapshot_)));
-    for (const auto& listener : snapshot_.listeners) {
+    PortStrips strips = spread_over(local_ports_, static_cast<double>(enough_outgoing) /
+                                                      static_cast<double>(own_sockets(counters_)));
+    for (const auto& listener : reading_.sockets.listeners) {
       const auto port = static_cast<std::uint16_t>(listener.port);
       strips.filter.without.push_back({port, port});
     }
@@ -175,7 +181,7 @@ class Walk {
                                         return ++seen < most_outgoing;
                                       });
     if (!whole.ok()) {
-      snapshot_.not_seen.push_back(
+      reading_.not_seen.push_back(
           {Subject::outgoing, "outgoing connections", whole.error().message});
       return;
     }
@@ -186,12 +192,12 @@ class Walk {
             ? "because of the number of sockets, weir reads a part of the local ports and estimates the use of the others"
             : "weir walks at most " + std::to_string(most_outgoing);
     if (static_cast<double>(ports_.largest()) * outgoing_scale_ >=
-        exact_from * static_cast<double>(range.size())) {
+        exact_from * static_cast<double>(local_ports_.size())) {
       const auto counted = count_by_probes();
       if (counted.ok()) return;
       why += "; " + counted.error().message;
     }
-    snapshot_.not_seen.push_back({Subject::precision, "some of the outgoing connections", why});
+    reading_.not_seen.push_back({Subject::precision, "some of the outgoing connections", why});
   }
 
   /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not
@@ -203,56 +209,57 @@ class Walk {
     WEIR_TRY(const auto counts, wire::parse_socket_counts(bytes));
     ports_.replace_counts(counts.outgoing);
     outgoing_scale_ = 1;
-    snapshot_.read_by["outgoing connections"] = "BPF";
+    reading_.read_by["outgoing connections"] = "BPF";
     return {};
   }
 
-  SocketReading finish() {
-    SocketReading reading;
+  void finish() {
+    Sockets& sockets = reading_.sockets;
+    ConnectionReading& connections = reading_.connections;
     if (walked_rare_) {
       for (const auto state : wire::rare_states) {
-        snapshot_.states[std::string(wire::tcp_state_name(state))] =
+        sockets.states[std::string(wire::tcp_state_name(state))] =
             counts_.at(static_cast<std::size_t>(state));
       }
-      ends_.give_to(snapshot_.listeners, counted_);
+      ends_.give_to(sockets.listeners, counted_);
       if (groups_.dropped() > 0) {
-        snapshot_.not_seen.push_back(
+        reading_.not_seen.push_back(
             {Subject::state_ends,
              "the ports and destinations of " + std::to_string(groups_.dropped()) +
                  " half-open and closing connections",
              "weir distinguishes at most " + std::to_string(SocketGroups::max_groups) +
                  " ports and destinations"});
       }
-      reading.groups = groups_.take();
-      reading.memory.rare = groups_.take_cookies();
+      reading_.groups = groups_.take();
+      connections.memory.rare = groups_.take_cookies();
     }
     const FlowsBefore* before = before_ == nullptr ? nullptr : &before_->flows;
     if (role_ == SnapshotRole::first) {
-      reading.memory.flows = flows_.remember(all_flows_);
-      return reading;
+      connections.memory.flows = flows_.remember(all_flows_);
+      return;
     }
     if (ports_.dropped() > 0) {
-      snapshot_.not_seen.push_back(
+      reading_.not_seen.push_back(
           {Subject::outgoing, std::to_string(ports_.dropped()) + " outgoing connections",
            "weir distinguishes at most " + std::to_string(PortUses::max_destinations) +
                " destinations"});
     }
-    snapshot_.port_uses = ports_.take(outgoing_scale_);
-    snapshot_.peer_groups = flows_.group_peers();
-    reading.flows = flows_.choose(before);
-    reading.histograms.push_back(flows_.measure_idle());
-    const auto connections =
-        all_flows_ ? flows_.seen()
-                   : std::max(flows_.seen(), number(snapshot_.counters, "Tcp.CurrEstab"));
-    reading.flow_samples.push_back(
-        {flows_.seen(), connections, all_flows_ ? "all" : FlowSampler::chosen});
-    return reading;
+    sockets.port_uses = ports_.take(outgoing_scale_);
+    sockets.peer_groups = flows_.group_peers();
+    connections.flows = flows_.choose(before);
+    connections.histograms.push_back(flows_.measure_idle());
+    const auto total = all_flows_
+                           ? flows_.seen()
+                           : std::max(flows_.seen(), number(counters_.snmp, "Tcp.CurrEstab"));
+    connections.flow_samples.push_back(
+        {flows_.seen(), total, all_flows_ ? "all" : FlowSampler::chosen});
   }
 
   kernel::Kernel& kernel_;
   SnapshotRole role_;
   const WindowMemory* before_;
-  Snapshot& snapshot_;
+  const Counters& counters_;
+  PortRange local_ports_;
   ListeningPorts listening_;
   SocketGroups groups_;
   PortUses ports_;
@@ -263,13 +270,15 @@ class Walk {
   double outgoing_scale_ = 1;
   bool walked_rare_ = false;
   bool all_flows_ = true;
+  SocketReading reading_;
 };
 
 }  // namespace
 
 SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role, const WindowMemory* before,
-                           Snapshot& snapshot) {
-  return Walk(kernel, role, before, snapshot).run();
+                           const Counters& counters, const std::optional<PortRange>& ports,
+                           std::vector<Listener>&& listeners) {
+  return Walk(kernel, role, before, counters, ports, std::move(listeners)).run();
 }
 
 }  // namespace weir::sense

@@ -2,13 +2,20 @@
 // hands each socket to those who count. Not the listeners: sockets.h reads those.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/port/kernel.h"
+#include "model/counters.h"
+#include "model/not_seen.h"
 #include "model/recording.h"
+#include "model/sockets.h"
 #include "sense/flow_sample.h"
 #include "sense/socket_groups.h"
+#include "sense/socket_place.h"
 
 namespace weir::sense {
 
@@ -30,18 +37,29 @@ struct WindowMemory {
   FlowsBefore flows;
 };
 
-struct SocketReading {
-  std::vector<GroupWithInodes> groups;
+/// What is kept of single connections.
+struct ConnectionReading {
   std::vector<Flow> flows;               ///< but in a window's first Snapshot
   std::vector<FlowSample> flow_samples;  ///< likewise
   std::vector<Histogram> histograms;     ///< likewise
   WindowMemory memory;                   ///< for the window's last Snapshot
 };
 
-/// Fills states, read_by, half_open and connections of the listeners, and but in a window's first
-/// Snapshot port_uses and peer_groups. Wants listeners, counters, sockstat and sysctls read.
-/// `before` is the window's start, for its last Snapshot.
+struct SocketReading {
+  /// The listeners, with half_open and connections; states; and but in a window's first Snapshot
+  /// port_uses and peer_groups.
+  Sockets sockets;
+  std::vector<GroupWithInodes> groups;  ///< for Sockets::socket_groups
+  ConnectionReading connections;
+  std::vector<NotSeen> not_seen;
+  std::map<std::string, std::string> read_by;  ///< for Snapshot::read_by
+};
+
+/// `before` is the window's start, for its last Snapshot; `ports` are the local ports that the
+/// kernel may choose. Wants the counters of the same instant.
 [[nodiscard]] SocketReading walk_sockets(kernel::Kernel& kernel, SnapshotRole role,
-                                         const WindowMemory* before, Snapshot& snapshot);
+                                         const WindowMemory* before, const Counters& counters,
+                                         const std::optional<PortRange>& ports,
+                                         std::vector<Listener>&& listeners);
 
 }  // namespace weir::sense

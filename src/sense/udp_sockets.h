@@ -3,16 +3,19 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
-#include "model/snapshot.h"
+#include "model/counters.h"
+#include "model/socket_group.h"
 #include "sense/file_reader.h"
 
 namespace weir::sense {
 
 inline constexpr std::size_t max_udp_sockets = 16;
 
-/// Fills udp_sockets if the namespace's counters moved since `before`; they say nothing of who it
+/// Empty unless the namespace's counters moved from `before` to `now`; they say nothing of who it
 /// was.
-void read_udp_sockets(FileReader& reader, const Snapshot& before, Snapshot& snapshot);
+[[nodiscard]] std::vector<UdpSocket> read_udp_sockets(FileReader& reader, const Counters& before,
+                                                      const Counters& now);
 
 }  // namespace weir::sense

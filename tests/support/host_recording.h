@@ -39,9 +39,9 @@ inline Link virtual_link(const std::string& kind, const std::string& name, std::
 /// The link at both ends; `change` makes its end.
 inline void add_link(RecordingBuilder& builder, Link link,
                      const std::function<void(Link&)>& change = nullptr) {
-  builder.raw().first.links.push_back(link);
+  builder.raw().first.network.links.push_back(link);
   if (change) change(link);
-  builder.raw().last->links.push_back(std::move(link));
+  builder.raw().last->network.links.push_back(std::move(link));
 }
 
 /// Bytes and packets of full-size frames, received or sent inside the window, as a share of 1000
@@ -65,9 +65,9 @@ inline Qdisc root_qdisc(const std::string& kind, std::int64_t link = 2) {
 
 inline void add_qdisc(RecordingBuilder& builder, Qdisc qdisc,
                       const std::function<void(Qdisc&)>& change) {
-  builder.raw().first.qdiscs.push_back(qdisc);
+  builder.raw().first.network.qdiscs.push_back(qdisc);
   change(qdisc);
-  builder.raw().last->qdiscs.push_back(std::move(qdisc));
+  builder.raw().last->network.qdiscs.push_back(std::move(qdisc));
 }
 
 /// One CPU inside the window: its work, and the shares of its time.
@@ -79,22 +79,22 @@ struct CpuSpec {
 inline void add_cpu(RecordingBuilder& builder, const CpuSpec& spec) {
   constexpr std::int64_t ticks = window_seconds * 100;
   SoftnetCpu cpu;
-  cpu.cpu = static_cast<std::int64_t>(builder.raw().first.softnet.size());
+  cpu.cpu = static_cast<std::int64_t>(builder.raw().first.counters.softnet.size());
   cpu.processed = 1'000'000;
-  builder.raw().first.softnet.push_back(cpu);
+  builder.raw().first.counters.softnet.push_back(cpu);
   cpu.processed += spec.processed;
   cpu.dropped = spec.dropped;
   cpu.time_squeeze = spec.squeezed;
   cpu.total = {ticks};
   cpu.softirq = {static_cast<std::int64_t>(spec.softirq * ticks)};
   cpu.idle = {static_cast<std::int64_t>(spec.idle * ticks)};
-  builder.raw().last->softnet.push_back(cpu);
+  builder.raw().last->counters.softnet.push_back(cpu);
 }
 
 inline void add_table(RecordingBuilder& builder, const std::string& name, std::int64_t before,
                       std::int64_t inside) {
-  builder.raw().first.tables[name] = before;
-  builder.raw().last->tables[name] = before + inside;
+  builder.raw().first.counters.tables[name] = before;
+  builder.raw().last->counters.tables[name] = before + inside;
 }
 
 }  // namespace weir::test

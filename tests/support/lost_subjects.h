@@ -19,20 +19,21 @@ inline void forget_series(Recording& recording, const std::string& metric) {
 }
 
 inline void forget_tables(Snapshot& snapshot, const std::string& beginning) {
-  std::erase_if(snapshot.tables, [&](const auto& one) { return one.first.starts_with(beginning); });
+  std::erase_if(snapshot.counters.tables,
+                [&](const auto& one) { return one.first.starts_with(beginning); });
 }
 
 inline void forget_states(Snapshot& snapshot) {
-  snapshot.states.clear();
-  snapshot.socket_groups.clear();
-  for (auto& listener : snapshot.listeners) {
+  snapshot.sockets.states.clear();
+  snapshot.sockets.socket_groups.clear();
+  for (auto& listener : snapshot.sockets.listeners) {
     listener.half_open = listener.half_open_stale = std::nullopt;
     listener.connections.clear();
   }
 }
 
 inline void forget_drivers(Snapshot& snapshot, bool speeds, bool modes, bool counters) {
-  for (auto& link : snapshot.links) {
+  for (auto& link : snapshot.network.links) {
     if (speeds) link.speed_mbit.reset();
     if (modes) link.modes.reset();
     if (counters) link.driver.clear();
@@ -42,53 +43,53 @@ inline void forget_drivers(Snapshot& snapshot, bool speeds, bool modes, bool cou
 /// The processes that hold connections are read all the same.
 inline void forget_owners(Snapshot& snapshot) {
   std::set<std::int64_t> left;
-  for (const auto& group : snapshot.socket_groups) {
+  for (const auto& group : snapshot.sockets.socket_groups) {
     for (const auto& owner : group.owners) left.insert(owner.pid);
   }
-  for (auto& listener : snapshot.listeners) listener.owners.clear();
+  for (auto& listener : snapshot.sockets.listeners) listener.owners.clear();
   std::erase_if(snapshot.processes, [&](const Process& one) { return left.count(one.pid) == 0; });
 }
 
 inline void forget_in_snapshot(Subject subject, Snapshot& snapshot) {
   switch (subject) {
-    case Subject::counters: return snapshot.counters.clear();
-    case Subject::configuration: return snapshot.configuration.clear();
-    case Subject::tuners: return snapshot.tuners.clear();
-    case Subject::listeners: return snapshot.listeners.clear();
+    case Subject::counters: return snapshot.counters.snmp.clear();
+    case Subject::configuration: return snapshot.settings.configuration.clear();
+    case Subject::tuners: return snapshot.settings.tuners.clear();
+    case Subject::listeners: return snapshot.sockets.listeners.clear();
     case Subject::owners: return forget_owners(snapshot);
     case Subject::processes: return snapshot.processes.clear();
     case Subject::refusals:
-      for (auto& listener : snapshot.listeners) listener.drops.reset();
+      for (auto& listener : snapshot.sockets.listeners) listener.drops.reset();
       return;
     case Subject::states: return forget_states(snapshot);
-    case Subject::state_ends: return snapshot.socket_groups.clear();
+    case Subject::state_ends: return snapshot.sockets.socket_groups.clear();
     case Subject::half_open_ages:
-      for (auto& listener : snapshot.listeners) listener.half_open_stale.reset();
+      for (auto& listener : snapshot.sockets.listeners) listener.half_open_stale.reset();
       return;
-    case Subject::outgoing: return snapshot.port_uses.clear();
-    case Subject::flows: return snapshot.peer_groups.clear();
+    case Subject::outgoing: return snapshot.sockets.port_uses.clear();
+    case Subject::flows: return snapshot.sockets.peer_groups.clear();
     case Subject::connection_owners:
-      for (auto& group : snapshot.socket_groups) group.owners.clear();
+      for (auto& group : snapshot.sockets.socket_groups) group.owners.clear();
       return;
-    case Subject::links: return snapshot.links.clear();
+    case Subject::links: return snapshot.network.links.clear();
     case Subject::addresses:
-      for (auto& link : snapshot.links) {
+      for (auto& link : snapshot.network.links) {
         link.addresses.clear();
         link.addressed = false;
       }
       return;
     case Subject::routes:
-      for (auto& link : snapshot.links) link.routed = false;
-      return snapshot.gateways.clear();
+      for (auto& link : snapshot.network.links) link.routed = false;
+      return snapshot.network.gateways.clear();
     case Subject::drivers: return forget_drivers(snapshot, true, true, true);
     case Subject::link_speeds: return forget_drivers(snapshot, true, false, false);
     case Subject::link_modes: return forget_drivers(snapshot, false, true, false);
     case Subject::driver_counters: return forget_drivers(snapshot, false, false, true);
-    case Subject::qdiscs: return snapshot.qdiscs.clear();
+    case Subject::qdiscs: return snapshot.network.qdiscs.clear();
     case Subject::neighbour_tables: return forget_tables(snapshot, "neighbour.");
     case Subject::neighbours:
-      snapshot.tables.erase("neighbour.ipv4.failed");
-      snapshot.tables.erase("neighbour.ipv6.failed");
+      snapshot.counters.tables.erase("neighbour.ipv4.failed");
+      snapshot.counters.tables.erase("neighbour.ipv6.failed");
       return;
     case Subject::window:
     case Subject::settings:

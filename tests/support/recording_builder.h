@@ -47,10 +47,10 @@ class RecordingBuilder {
                         0,      "0.1.0"};
     first.host.cpus = 4;
     first.host.ticks_per_second = 100;
-    first.sysctls["net.core.somaxconn"] = "4096";
-    first.sysctls["net.ipv4.tcp_abort_on_overflow"] = "0";
-    first.counters["TcpExt.ListenOverflows"] = 0;
-    first.counters["TcpExt.ListenDrops"] = 0;
+    first.settings.sysctls["net.core.somaxconn"] = "4096";
+    first.settings.sysctls["net.ipv4.tcp_abort_on_overflow"] = "0";
+    first.counters.snmp["TcpExt.ListenOverflows"] = 0;
+    first.counters.snmp["TcpExt.ListenDrops"] = 0;
     recording_.last = first;
     recording_.last->provenance.boot_time = seconds(1000 + window_seconds);
     recording_.last->provenance.wall_time = seconds(1'700'000'000 + window_seconds);
@@ -60,14 +60,14 @@ class RecordingBuilder {
   }
 
   RecordingBuilder& sysctl(const std::string& name, const std::string& value) {
-    recording_.first.sysctls[name] = value;
-    recording_.last->sysctls[name] = value;
+    recording_.first.settings.sysctls[name] = value;
+    recording_.last->settings.sysctls[name] = value;
     return *this;
   }
 
   RecordingBuilder& counter(const std::string& name, std::int64_t before, std::int64_t inside) {
-    recording_.first.counters[name] = before;
-    recording_.last->counters[name] = before + inside;
+    recording_.first.counters.snmp[name] = before;
+    recording_.last->counters.snmp[name] = before + inside;
     return *this;
   }
 
@@ -80,7 +80,7 @@ class RecordingBuilder {
     Listener one = make_listener(spec);
     one.drops = spec.drops_before;
     if (curve) one.queue = curve(0);
-    recording_.first.listeners.push_back(one);
+    recording_.first.sockets.listeners.push_back(one);
     return add_to_end(spec, one, curve);
   }
 
@@ -185,7 +185,7 @@ class RecordingBuilder {
       }
       recording_.series.push_back(std::move(series));
     }
-    recording_.last->listeners.push_back(one);
+    recording_.last->sockets.listeners.push_back(one);
     return *this;
   }
 

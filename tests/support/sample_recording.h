@@ -26,42 +26,44 @@ inline Snapshot sample_snapshot(Nanoseconds passed) {
                    .ehash_entries = 524'288,
                    .cpu_busy = {1000 + passed.count / 20'000'000},
                    .cpu_total = {8000 + passed.count / 1'250'000}};
-  snapshot.sysctls = {{"net.core.somaxconn", "4096"}, {"net.ipv4.tcp_rmem", "4096 131072 6291456"}};
-  snapshot.counters = {{"TcpExt.ListenOverflows", passed.count > 0 ? 312 : 0}, {"Tcp.MaxConn", -1}};
-  snapshot.sockstat = {{"TCP.mem", 42}, {"TCP.tw", 17}};
-  snapshot.states = {{"SYN_RECV", 3}};
-  snapshot.tables = {{"files.max", 9'223'372'036'854'775'807}};
-  snapshot.softnet = {{.cpu = 0, .processed = 1000, .dropped = 1, .time_squeeze = 2}};
-  snapshot.links = {{.index = 2,
-                     .name = "eth0",
-                     .kind = "",
-                     .up = true,
-                     .carrier = true,
-                     .loopback = false,
-                     .mtu = 1500,
-                     .speed_mbit = 1000,
-                     .rx_bytes = 1,
-                     .tx_bytes = 2,
-                     .rx_packets = 3,
-                     .tx_packets = 4,
-                     .rx_errors = 5,
-                     .tx_errors = 6,
-                     .rx_dropped = 7,
-                     .tx_dropped = 8,
-                     .rx_missed_errors = 9}};
-  snapshot.listeners = {{.family = Family::ipv4,
-                         .address = "0.0.0.0",
-                         .port = 80,
-                         .interface = 0,
-                         .cookie = 77,
-                         .inode = 1234,
-                         .uid = 33,
-                         .queue = 3,
-                         .backlog = 511,
-                         .drops = passed.count > 0 ? 312 : 0,
-                         .half_open = 2,
-                         .v6only = false,
-                         .owners = {{.pid = 812, .fd = 6}}}};
+  snapshot.settings.sysctls = {{"net.core.somaxconn", "4096"},
+                               {"net.ipv4.tcp_rmem", "4096 131072 6291456"}};
+  snapshot.counters.snmp = {{"TcpExt.ListenOverflows", passed.count > 0 ? 312 : 0},
+                            {"Tcp.MaxConn", -1}};
+  snapshot.counters.sockstat = {{"TCP.mem", 42}, {"TCP.tw", 17}};
+  snapshot.sockets.states = {{"SYN_RECV", 3}};
+  snapshot.counters.tables = {{"files.max", 9'223'372'036'854'775'807}};
+  snapshot.counters.softnet = {{.cpu = 0, .processed = 1000, .dropped = 1, .time_squeeze = 2}};
+  snapshot.network.links = {{.index = 2,
+                             .name = "eth0",
+                             .kind = "",
+                             .up = true,
+                             .carrier = true,
+                             .loopback = false,
+                             .mtu = 1500,
+                             .speed_mbit = 1000,
+                             .rx_bytes = 1,
+                             .tx_bytes = 2,
+                             .rx_packets = 3,
+                             .tx_packets = 4,
+                             .rx_errors = 5,
+                             .tx_errors = 6,
+                             .rx_dropped = 7,
+                             .tx_dropped = 8,
+                             .rx_missed_errors = 9}};
+  snapshot.sockets.listeners = {{.family = Family::ipv4,
+                                 .address = "0.0.0.0",
+                                 .port = 80,
+                                 .interface = 0,
+                                 .cookie = 77,
+                                 .inode = 1234,
+                                 .uid = 33,
+                                 .queue = 3,
+                                 .backlog = 511,
+                                 .drops = passed.count > 0 ? 312 : 0,
+                                 .half_open = 2,
+                                 .v6only = false,
+                                 .owners = {{.pid = 812, .fd = 6}}}};
   snapshot.processes = {
       {.pid = 812,
        .parent = 1,
@@ -75,11 +77,11 @@ inline Snapshot sample_snapshot(Nanoseconds passed) {
        .threads = {{.tid = 812, .state = 'S', .cpu = {250}, .wait = "ep_poll"}},
        .throttling = CpuThrottling{
            .periods = 10, .throttled_periods = 1, .throttled_time = milliseconds(5)}}};
-  snapshot.configuration = {{.file = "/etc/sysctl.conf",
-                             .line = 3,
-                             .key = "net.core.somaxconn",
-                             .value = "4096",
-                             .ignore_error = true}};
+  snapshot.settings.configuration = {{.file = "/etc/sysctl.conf",
+                                      .line = 3,
+                                      .key = "net.core.somaxconn",
+                                      .value = "4096",
+                                      .ignore_error = true}};
   // As it was written before entries had a subject.
   snapshot.not_seen = {{.subject = std::nullopt,
                         .what = "owners of 3 sockets",

@@ -57,8 +57,8 @@ inline RecordingBuilder& sockets(RecordingBuilder& builder, SocketGroup group,
   first.count = before;
   first.lasting = 0;
   first.orphans = std::min(group.orphans, before);
-  if (before > 0) builder.raw().first.socket_groups.push_back(std::move(first));
-  builder.raw().last->socket_groups.push_back(std::move(group));
+  if (before > 0) builder.raw().first.sockets.socket_groups.push_back(std::move(first));
+  builder.raw().last->sockets.socket_groups.push_back(std::move(group));
   return builder;
 }
 

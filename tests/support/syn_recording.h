@@ -42,7 +42,7 @@ inline RecordingBuilder& requests(RecordingBuilder& builder, std::uint64_t cooki
                                   bool sampled = true) {
   Recording& recording = builder.raw();
   const auto set = [&](Snapshot& snapshot, std::int64_t sample) {
-    for (auto& listener : snapshot.listeners) {
+    for (auto& listener : snapshot.sockets.listeners) {
       if (listener.cookie != cookie) continue;
       listener.half_open = half_open(sample);
       listener.half_open_stale = stale(sample);

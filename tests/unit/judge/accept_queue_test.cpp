@@ -345,7 +345,7 @@ RecordingBuilder long_queue(std::int64_t completed) {
   RecordingBuilder builder;
   builder.listener(spec, [](std::int64_t sample) { return 221 + 4 * sample - sample % 2; })
       .process(812, "gunicorn", 0.9, 'R', "");
-  const auto& last = builder.raw().last->listeners.front();
+  const auto& last = builder.raw().last->sockets.listeners.front();
   return builder.counter("Tcp.PassiveOpens", 500, last.queue - 221 + completed);
 }
 

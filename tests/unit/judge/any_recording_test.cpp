@@ -16,32 +16,33 @@ void match_links_and_cpus(Recording& recording, std::uint64_t seed) {
   test::RandomValues random(seed + 1000);
   Snapshot& first = recording.first;
   Snapshot& last = *recording.last;
-  for (std::size_t i = 0; i < last.links.size(); ++i) {
-    Link& link = last.links[i];
+  for (std::size_t i = 0; i < last.network.links.size(); ++i) {
+    Link& link = last.network.links[i];
     if (random.coin()) link.kind = "";
     link.loopback = false;
     link.up = true;
-    first.links.resize(std::max(first.links.size(), i + 1));
-    first.links[i].index = link.index;
-    first.links[i].name = link.name;
+    first.network.links.resize(std::max(first.network.links.size(), i + 1));
+    first.network.links[i].index = link.index;
+    first.network.links[i].name = link.name;
     link.master = random.coin() ? link.index : link.master;
     link.driver["pps_allowance_exceeded"] = random.integer();
     link.statistics["rx_crc_errors"] = random.integer();
-    last.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, random.integer(),
-                           random.integer(), random.integer(), 0, 0, random.integer(), 0,
-                           random.integer(), 0});
-    first.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, 0, random.integer(), 0, 0, 0, 0,
-                            0, random.integer(), 0});
+    last.network.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, random.integer(),
+                                   random.integer(), random.integer(), 0, 0, random.integer(), 0,
+                                   random.integer(), 0});
+    first.network.qdiscs.push_back({link.index, "tbf", 1, -1, true, false, 0, random.integer(), 0,
+                                    0, 0, 0, 0, random.integer(), 0});
   }
-  for (std::size_t i = 0; i < std::min(first.softnet.size(), last.softnet.size()); ++i)
-    first.softnet[i].cpu = last.softnet[i].cpu;
+  for (std::size_t i = 0; i < std::min(first.counters.softnet.size(), last.counters.softnet.size());
+       ++i)
+    first.counters.softnet[i].cpu = last.counters.softnet[i].cpu;
   for (const char* name :
        {"conntrack.count", "conntrack.max", "conntrack.drop", "conntrack.early_drop",
         "neighbour.ipv4.entries", "neighbour.ipv4.failed", "neighbour.ipv4.table_fulls"}) {
-    first.tables[name] = random.integer();
-    last.tables[name] = random.integer();
+    first.counters.tables[name] = random.integer();
+    last.counters.tables[name] = random.integer();
   }
-  last.sysctls["net.ipv4.neigh.default.gc_thresh3"] = std::to_string(random.integer());
+  last.settings.sysctls["net.ipv4.neigh.default.gc_thresh3"] = std::to_string(random.integer());
 }
 
 /// Makes the random ends comparable, with the same listeners and processes, so that the rules get
@@ -52,17 +53,17 @@ Recording random_window(std::uint64_t seed) {
   recording.last->provenance = recording.first.provenance;
   recording.first.provenance.boot_time = seconds(100);
   recording.last->provenance.boot_time = seconds(103);
-  recording.last->listeners = recording.first.listeners;
+  recording.last->sockets.listeners = recording.first.sockets.listeners;
   recording.last->processes = recording.first.processes;
   match_links_and_cpus(recording, seed);
-  for (auto& listener : recording.last->listeners) {
+  for (auto& listener : recording.last->sockets.listeners) {
     listener.drops = static_cast<std::int64_t>(seed * 7919 % 1000);
     recording.series.push_back({series_resource(listener),
                                 "accept_queue",
                                 {0, INT64_MAX, INT64_MIN},
                                 {INT64_MAX, INT64_MIN, listener.backlog}});
   }
-  for (auto& listener : recording.last->listeners) {
+  for (auto& listener : recording.last->sockets.listeners) {
     const std::int64_t requests =
         seed % 3 == 0 ? INT64_MAX : static_cast<std::int64_t>(seed * 31 % 5000);
     listener.half_open = requests;
@@ -76,33 +77,34 @@ Recording random_window(std::uint64_t seed) {
   }
   // The groups that the rules about sockets look for, with random numbers.
   const char* const states[] = {"CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", "FIN_WAIT1", "LAST_ACK"};
-  for (std::size_t i = 0; i < recording.last->socket_groups.size(); ++i)
-    recording.last->socket_groups[i].state = states[(seed + i) % std::size(states)];
-  recording.first.socket_groups = recording.last->socket_groups;
+  for (std::size_t i = 0; i < recording.last->sockets.socket_groups.size(); ++i)
+    recording.last->sockets.socket_groups[i].state = states[(seed + i) % std::size(states)];
+  recording.first.sockets.socket_groups = recording.last->sockets.socket_groups;
   for (auto* snapshot : {&recording.first, &*recording.last}) {
-    snapshot->sysctls["net.ipv4.tcp_syncookies"] = std::to_string(seed % 4);
-    snapshot->sysctls["net.ipv4.tcp_max_syn_backlog"] =
+    snapshot->settings.sysctls["net.ipv4.tcp_syncookies"] = std::to_string(seed % 4);
+    snapshot->settings.sysctls["net.ipv4.tcp_max_syn_backlog"] =
         seed % 2 == 0 ? "-9223372036854775808" : "128";
-    snapshot->sysctls["net.ipv4.tcp_max_tw_buckets"] = std::to_string(seed % 3);
-    snapshot->sysctls["net.ipv4.tcp_max_orphans"] = "9223372036854775807";
-    snapshot->sysctls["net.ipv4.ip_local_port_range"] =
+    snapshot->settings.sysctls["net.ipv4.tcp_max_tw_buckets"] = std::to_string(seed % 3);
+    snapshot->settings.sysctls["net.ipv4.tcp_max_orphans"] = "9223372036854775807";
+    snapshot->settings.sysctls["net.ipv4.ip_local_port_range"] =
         seed % 2 == 0 ? "1 65535" : "9223372036854775807 -9223372036854775808";
-    snapshot->sysctls["net.ipv4.ip_local_reserved_ports"] =
+    snapshot->settings.sysctls["net.ipv4.ip_local_reserved_ports"] =
         "1-9223372036854775807,-9223372036854775808-5,x,,7-";
-    snapshot->sysctls["net.ipv4.tcp_synack_retries"] = seed % 2 == 0 ? "9223372036854775807" : "-5";
-    snapshot->sockstat["TCP.tw"] = seed % 2 == 0 ? INT64_MAX : INT64_MIN;
-    snapshot->sockstat["TCP.orphan"] = seed % 2 == 0 ? INT64_MIN : INT64_MAX;
+    snapshot->settings.sysctls["net.ipv4.tcp_synack_retries"] =
+        seed % 2 == 0 ? "9223372036854775807" : "-5";
+    snapshot->counters.sockstat["TCP.tw"] = seed % 2 == 0 ? INT64_MAX : INT64_MIN;
+    snapshot->counters.sockstat["TCP.orphan"] = seed % 2 == 0 ? INT64_MIN : INT64_MAX;
   }
   for (const char* name :
        {"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop", "TcpExt.SyncookiesSent",
         "TcpExt.ListenDrops", "TcpExt.TCPTimeWaitOverflow", "TcpExt.TCPAbortOnMemory",
         "Tcp.PassiveOpens", "Tcp.ActiveOpens"}) {
-    recording.first.counters[name] = 0;
-    recording.last->counters[name] =
+    recording.first.counters.snmp[name] = 0;
+    recording.last->counters.snmp[name] =
         static_cast<std::int64_t>(seed % 7 == 0 ? INT64_MAX : seed * 37);
   }
-  recording.first.counters["TcpExt.ListenOverflows"] = static_cast<std::int64_t>(seed);
-  recording.last->counters["TcpExt.ListenOverflows"] =
+  recording.first.counters.snmp["TcpExt.ListenOverflows"] = static_cast<std::int64_t>(seed);
+  recording.last->counters.snmp["TcpExt.ListenOverflows"] =
       static_cast<std::int64_t>(seed % 5 == 0 ? INT64_MAX : seed * 100);
   return recording;
 }

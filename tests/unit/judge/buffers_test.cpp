@@ -22,7 +22,8 @@ std::vector<Finding> buffers(const Recording& recording) {
 
 test::RecordingBuilder server_with_memory(std::int64_t pages) {
   auto builder = server_with_flows({});
-  builder.raw().first.sockstat["TCP.mem"] = builder.raw().last->sockstat["TCP.mem"] = pages;
+  builder.raw().first.counters.sockstat["TCP.mem"] =
+      builder.raw().last->counters.sockstat["TCP.mem"] = pages;
   for (const char* name : {"TCPMemoryPressures", "TCPMemoryPressuresChrono", "TCPAbortOnMemory",
                            "RcvPruned", "TCPRcvQDrop", "PruneCalled"}) {
     builder.counter(std::string("TcpExt.") + name, 0, 0);
@@ -72,7 +73,7 @@ TEST(TcpMemory, AbortsOfTooManyOrphansBelongToAnotherStage) {
 TEST(TcpMemory, ChildNamespaceJudgesByItsCounters) {
   auto builder = server_with_memory(260'000);
   for (Snapshot* end : {&builder.raw().first, &*builder.raw().last}) {
-    end->sysctls.erase("net.ipv4.tcp_mem");
+    end->settings.sysctls.erase("net.ipv4.tcp_mem");
     end->provenance.initial_netns = false;
   }
   EXPECT_THAT(buffers(builder.build()), IsEmpty()) << "a level without thresholds says nothing";
@@ -193,7 +194,7 @@ TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
 
 TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
   auto builder = datagrams(2600, 12'300);
-  builder.raw().last->udp_sockets = {
+  builder.raw().last->sockets.udp_sockets = {
       {Family::ipv4, "0.0.0.0", 53, 4711, 11'000, {212'992}, {{901, "named", 1}}},
       {Family::ipv4, "127.0.0.1", 323, 4712, 9, {}, {}}};
   const auto named = test::findings_of(builder.build(), {Stage::buffers}).front();
@@ -202,7 +203,7 @@ TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
   EXPECT_EQ(named.resource.port, 53);
   EXPECT_THAT(named.resource.pids, ElementsAre(901));
   EXPECT_THAT(named.title, HasSubstr("named reads UDP too slowly, and 4100 datagrams"));
-  builder.raw().last->udp_sockets.back().drops = 20'000;
+  builder.raw().last->sockets.udp_sockets.back().drops = 20'000;
   EXPECT_EQ(test::findings_of(builder.build(), {Stage::buffers}).front().resource.kind, "host")
       << "one of them dropped earlier, and which is not known";
 }

@@ -139,7 +139,7 @@ TEST(CloseWait, LoneSnapshotJudgesByAge) {
 RecordingBuilder& fin_waits(RecordingBuilder& builder, std::int64_t count, std::int64_t time_waits,
                             const std::string& buckets = "65536") {
   builder.sysctl("net.ipv4.tcp_fin_timeout", "60").sysctl("net.ipv4.tcp_max_tw_buckets", buckets);
-  builder.raw().last->sockstat["TCP.tw"] = time_waits;
+  builder.raw().last->counters.sockstat["TCP.tw"] = time_waits;
   return sockets(builder, orphaned(lasting(incoming_group("FIN_WAIT2", 80, count), 0)), count);
 }
 
@@ -204,7 +204,7 @@ TEST(FinWait, YoungSocketsAndSocketsOfAProcessAreNotReported) {
 }
 
 RecordingBuilder& orphans(RecordingBuilder& builder, std::int64_t count, std::int64_t resets) {
-  builder.raw().last->sockstat["TCP.orphan"] = count;
+  builder.raw().last->counters.sockstat["TCP.orphan"] = count;
   return builder.counter("TcpExt.TCPAbortOnMemory", 0, resets);
 }
 
@@ -236,7 +236,7 @@ TEST(Orphans, ResetsForLackOfMemoryAreNotTheOrphanLimits) {
     EXPECT_NE(id, "close.orphan-limit");
   auto in_namespace = host();
   in_namespace.sysctl("net.ipv4.tcp_mem", "100 200 300");
-  in_namespace.raw().last->sockstat["TCP.mem"] = 320;
+  in_namespace.raw().last->counters.sockstat["TCP.mem"] = 320;
   orphans(in_namespace, 5000, 60);
   for (const auto& id : ids_without_settings(run(in_namespace.build())))
     EXPECT_NE(id, "close.orphan-limit");
@@ -245,7 +245,7 @@ TEST(Orphans, ResetsForLackOfMemoryAreNotTheOrphanLimits) {
 TEST(Orphans, InANamespaceWithFreeMemoryOnlyOrphansRemainAsTheCause) {
   auto builder = host();
   builder.sysctl("net.ipv4.tcp_mem", "100 200 300");
-  builder.raw().last->sockstat["TCP.mem"] = 20;
+  builder.raw().last->counters.sockstat["TCP.mem"] = 20;
   orphans(builder, 5000, 60);
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("close.orphan-limit"));
 }

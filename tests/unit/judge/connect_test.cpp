@@ -44,14 +44,14 @@ RecordingBuilder proxy(std::int64_t used, std::int64_t time_wait, const std::str
   builder.sysctl("net.ipv4.tcp_tw_reuse", reuse).sysctl("net.ipv4.tcp_timestamps", "1");
   auto use = port_use("192.0.2.1", destination, 8080, used, time_wait);
   use.owners = {{812, "haproxy", used - time_wait}};
-  builder.raw().last->port_uses.push_back(use);
+  builder.raw().last->sockets.port_uses.push_back(use);
   return builder;
 }
 
 TEST(Ports, UsablePortsAreTheRangeWithoutReservedPorts) {
   const Recording recording = proxy(0, 0).build();
-  EXPECT_EQ(count_usable_ports(*recording.last), 100);
-  EXPECT_EQ(count_usable_ports(Snapshot()), std::nullopt);
+  EXPECT_EQ(count_usable_ports(recording.last->settings), 100);
+  EXPECT_EQ(count_usable_ports(Settings()), std::nullopt);
 }
 
 TEST(Ports, UsedUpTowardsOneDestination) {
@@ -74,7 +74,7 @@ TEST(Ports, UsedUpOverIpv6) {
   auto builder = proxy(0, 0);
   auto use = port_use("2001:db8::1", "2001:db8::7", 443, 99, 0);
   use.family = Family::ipv6;
-  builder.raw().last->port_uses.push_back(use);
+  builder.raw().last->sockets.port_uses.push_back(use);
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().resource.name, "2001:db8::1 to [2001:db8::7]:443");
@@ -104,7 +104,7 @@ TEST(Ports, TimeWaitThatConnectReusesDoesNotCount) {
 
 TEST(Ports, ManyDestinationsAreOneFindingAboutTheTightest) {
   auto builder = proxy(98, 0);
-  builder.raw().last->port_uses.push_back(port_use("192.0.2.1", "192.0.2.8", 8080, 99, 0));
+  builder.raw().last->sockets.port_uses.push_back(port_use("192.0.2.1", "192.0.2.8", 8080, 99, 0));
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("connect.ports-exhausted"));
   EXPECT_EQ(report.findings.front().resource.name, "192.0.2.1 to 192.0.2.8:8080");
@@ -185,7 +185,8 @@ TEST(Timeouts, YoungConnectionsOverALongPathAreNotReported) {
 RecordingBuilder impatient(std::int64_t used) {
   auto builder = client(150);
   sockets(builder, hanging("192.0.2.9", 25, 0), 26);
-  builder.raw().last->port_uses.push_back(port_use("192.0.2.1", "192.0.2.9", 9000, used, 0));
+  builder.raw().last->sockets.port_uses.push_back(
+      port_use("192.0.2.1", "192.0.2.9", 9000, used, 0));
   return builder;
 }
 
@@ -203,27 +204,27 @@ TEST(Timeouts, FarDestinationThatAnswersIsNotReported) {
   refused.counter("Tcp.AttemptFails", 0, 145);
   EXPECT_THAT(ids_without_settings(run(refused.build())), IsEmpty()) << "a far one that refuses";
   auto slow = impatient(25);
-  slow.raw().last->socket_groups.front().lasting = 3;
+  slow.raw().last->sockets.socket_groups.front().lasting = 3;
   EXPECT_THAT(ids_without_settings(run(slow.build())), IsEmpty())
       << "they wait for longer than a second";
   auto burst = impatient(25);
-  burst.raw().first.socket_groups.clear();
+  burst.raw().first.sockets.socket_groups.clear();
   EXPECT_THAT(ids_without_settings(run(burst.build())), IsEmpty()) << "they have only begun";
 }
 
 TEST(Timeouts, KnowsItsRouteAndWhetherTheDestinationIsThisHost) {
   auto builder = impatient(25);
   for (auto* snapshot : {&builder.raw().first, &*builder.raw().last}) {
-    snapshot->links.push_back({});
-    snapshot->links.back().index = 2;
-    snapshot->links.back().name = "eth0";
-    snapshot->links.back().addresses = {"192.0.2.1"};
+    snapshot->network.links.push_back({});
+    snapshot->network.links.back().index = 2;
+    snapshot->network.links.back().name = "eth0";
+    snapshot->network.links.back().addresses = {"192.0.2.1"};
   }
   const auto scope = run(builder.build()).findings.front().scope;
   EXPECT_THAT(scope.interfaces, ElementsAre("eth0"));
   EXPECT_THAT(scope.destinations, ElementsAre("192.0.2.9:9000"));
   EXPECT_THAT(scope.own_ports, IsEmpty());
-  builder.raw().last->links.back().addresses.push_back("192.0.2.9");
+  builder.raw().last->network.links.back().addresses.push_back("192.0.2.9");
   EXPECT_THAT(run(builder.build()).findings.front().scope.own_ports, ElementsAre(9000));
 }
 

@@ -261,9 +261,9 @@ TEST(ReceiveLimited, FullLinkIsTheLimit) {
   link.name = "eth0";
   link.up = link.carrier = true;
   link.speed_mbit = 100;
-  builder.raw().first.links.push_back(link);
+  builder.raw().first.network.links.push_back(link);
   link.rx_bytes = 36'000'000;  // 96 Mbit/s
-  builder.raw().last->links.push_back(link);
+  builder.raw().last->network.links.push_back(link);
   EXPECT_THAT(findings_of(builder.build(), {Stage::buffers}), IsEmpty());
 }
 

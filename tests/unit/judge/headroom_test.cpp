@@ -73,7 +73,7 @@ TEST(Headroom, SynQueueOfAReuseportGroupIsOneResource) {
   builder.listener(spec);
   spec.cookie = 78;
   builder.listener(spec);
-  for (auto& listener : builder.raw().last->listeners) {
+  for (auto& listener : builder.raw().last->sockets.listeners) {
     listener.half_open = 40;
     builder.raw().series.push_back({series_resource(listener), "half_open", {0, 1}, {40, 310}});
   }
@@ -92,11 +92,11 @@ TEST(Headroom, LinkComparesEachDirectionWithItsSpeed) {
   link.name = "eth0";
   link.up = true;
   link.speed_mbit = 1000;
-  builder.raw().first.links.push_back(link);
+  builder.raw().first.network.links.push_back(link);
   link.rx_bytes = 300'000'000;
   link.rx_dropped = 5;
   link.rx_missed_errors = 2;
-  builder.raw().last->links.push_back(link);
+  builder.raw().last->network.links.push_back(link);
   const auto use = use_of(builder.build(), Stage::link, "eth0 rx");
   EXPECT_EQ(use.capacity, 125'000'000);
   EXPECT_EQ(use.used, 100'000'000);
@@ -109,10 +109,10 @@ TEST(Headroom, LinkWithoutAKnownSpeedHasNoCapacityAndLoopbackIsLeftOut) {
   Link link;
   link.name = "veth0";
   link.up = true;
-  builder.raw().last->links.push_back(link);
+  builder.raw().last->network.links.push_back(link);
   link.name = "lo";
   link.loopback = true;
-  builder.raw().last->links.push_back(link);
+  builder.raw().last->network.links.push_back(link);
   EXPECT_FALSE(use_of(builder.build(), Stage::link, "veth0 rx").capacity.has_value());
   EXPECT_EQ(use_of(builder.build(), Stage::link, "lo rx").name, "");
 }
@@ -147,7 +147,7 @@ TEST(Headroom, QdiscThatShapesAboveTheSpeedIsNotTheLimit) {
 
 TEST(Headroom, ANamespaceCountsItsOwnNeighbours) {
   RecordingBuilder builder;
-  builder.raw().last->tables["neighbour.ipv6.listed"] = 12;
+  builder.raw().last->counters.tables["neighbour.ipv6.listed"] = 12;
   EXPECT_EQ(use_of(builder.build(), Stage::neighbour, "ipv6").used, 12);
   EXPECT_FALSE(use_of(builder.build(), Stage::neighbour, "ipv6").capacity.has_value());
 }
@@ -176,12 +176,12 @@ TEST(Headroom, TablesTakeTheirLimitsFromTheSettings) {
       .sysctl("net.ipv4.ip_local_port_range", "32768 60999");
   builder.counter("TcpExt.TCPTimeWaitOverflow", 1, 6);
   Snapshot& last = *builder.raw().last;
-  last.tables["neighbour.ipv4.entries"] = 900;
-  last.sockstat["TCP.mem"] = 250;
-  last.sockstat["TCP.orphan"] = 3;
-  last.sockstat["TCP.tw"] = 8000;
-  last.counters["Tcp.CurrEstab"] = 110;
-  last.states["CLOSE_WAIT"] = 10;
+  last.counters.tables["neighbour.ipv4.entries"] = 900;
+  last.counters.sockstat["TCP.mem"] = 250;
+  last.counters.sockstat["TCP.orphan"] = 3;
+  last.counters.sockstat["TCP.tw"] = 8000;
+  last.counters.snmp["Tcp.CurrEstab"] = 110;
+  last.sockets.states["CLOSE_WAIT"] = 10;
   const auto recording = builder.build();
 
   const auto neighbours = use_of(recording, Stage::neighbour, "ipv4");
@@ -202,7 +202,7 @@ TEST(Headroom, TablesTakeTheirLimitsFromTheSettings) {
 
 TEST(Headroom, NamespaceWithoutHostSettingsLeavesTheCapacityOpen) {
   RecordingBuilder builder;
-  builder.raw().last->sockstat["TCP.orphan"] = 3;
+  builder.raw().last->counters.sockstat["TCP.orphan"] = 3;
   const auto use = use_of(builder.build(), Stage::close, "orphans");
   EXPECT_EQ(use.used, 3);
   EXPECT_FALSE(use.capacity.has_value());
@@ -213,10 +213,10 @@ TEST(Headroom, HostShowsFilesConntrackSoftirqAndCpu) {
   builder.listener({}).process(812, "nginx", 0, 'S', "ep_poll").files(812, 40, 1024);
   Snapshot& first = builder.raw().first;
   Snapshot& last = *builder.raw().last;
-  last.tables["conntrack.count"] = 60000;
-  last.tables["conntrack.max"] = 65536;
-  first.softnet = {{0, 100, 1, 0}, {1, 100, 0, 0}};
-  last.softnet = {{0, 400, 4, 0}, {1, 700, 2, 0}};
+  last.counters.tables["conntrack.count"] = 60000;
+  last.counters.tables["conntrack.max"] = 65536;
+  first.counters.softnet = {{0, 100, 1, 0}, {1, 100, 0, 0}};
+  last.counters.softnet = {{0, 400, 4, 0}, {1, 700, 2, 0}};
   const auto recording = builder.build();
   EXPECT_EQ(use_of(recording, Stage::host, "nginx (812)").capacity, 1024);
   EXPECT_EQ(use_of(recording, Stage::host, "conntrack").capacity, 65536);

@@ -138,8 +138,8 @@ TEST(HostFiles, LoneSnapshotShowsTheLimit) {
 
 TEST(HostFiles, HostAtFileMaxIsNamed) {
   RecordingBuilder builder;
-  builder.raw().last->tables["files.allocated"] = 65535;
-  builder.raw().last->tables["files.max"] = 65535;
+  builder.raw().last->counters.tables["files.allocated"] = 65535;
+  builder.raw().last->counters.tables["files.max"] = 65535;
   const auto report = run(builder.build());
   ASSERT_THAT(ids(report), ElementsAre("host.file-limit"));
   EXPECT_THAT(report.findings.front().title, HasSubstr("fs.file-max"));
@@ -148,8 +148,8 @@ TEST(HostFiles, HostAtFileMaxIsNamed) {
 
 TEST(HostFiles, SystemdsUnlimitedFileMaxIsFarAway) {
   RecordingBuilder builder;
-  builder.raw().last->tables["files.allocated"] = 900'000;
-  builder.raw().last->tables["files.max"] = INT64_MAX;
+  builder.raw().last->counters.tables["files.allocated"] = 900'000;
+  builder.raw().last->counters.tables["files.max"] = INT64_MAX;
   EXPECT_THAT(run(builder.build()).findings, IsEmpty());
 }
 

@@ -84,10 +84,11 @@ TEST(SoftirqDrops, FewAreAWarningAndAHandfulIsANotice) {
 TEST(SoftirqDrops, HandfulSinceBootIsNotReported) {
   RecordingBuilder builder;
   add_cpu(builder, cpu(100'000));
-  builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped = 12;
+  builder.raw().first.counters.softnet.front().dropped =
+      builder.raw().last->counters.softnet.front().dropped = 12;
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
-  builder.raw().first.softnet.front().dropped = builder.raw().last->softnet.front().dropped =
-      12'000;
+  builder.raw().first.counters.softnet.front().dropped =
+      builder.raw().last->counters.softnet.front().dropped = 12'000;
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre("host.softirq-drops"));
   EXPECT_EQ(report.findings.front().severity, Severity::notice);

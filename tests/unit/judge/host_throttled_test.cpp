@@ -87,7 +87,7 @@ TEST(Throttled, QueueThatIsFullForAnotherReasonDoesNotAbsorbTheFinding) {
 
 TEST(OtherTuner, EachIsNamedInOneNotice) {
   RecordingBuilder builder;
-  builder.raw().last->tuners = {"irqbalance (700)", "tuned (812)"};
+  builder.raw().last->settings.tuners = {"irqbalance (700)", "tuned (812)"};
   const auto report = run(builder);
   ASSERT_THAT(ids_of(report), ElementsAre("host.other-tuner"));
   EXPECT_TRUE(gives_no_alarm(report));
@@ -97,7 +97,7 @@ TEST(OtherTuner, EachIsNamedInOneNotice) {
 
 TEST(OtherTuner, IrqbalanceAloneMovesInterruptsOnly) {
   RecordingBuilder builder;
-  builder.raw().last->tuners = {"irqbalance (700)"};
+  builder.raw().last->settings.tuners = {"irqbalance (700)"};
   EXPECT_THAT(run(builder).findings.front().title, HasSubstr("moves interrupts"));
 }
 

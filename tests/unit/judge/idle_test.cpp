@@ -27,7 +27,7 @@ test::RecordingBuilder server(const std::vector<Crowd>& crowds,
   spec.drops_inside = overflows;
   builder.overflows(0, overflows).listener(spec, queue).process(812, "httpd", 0.01, 'S', "ep_poll");
   for (const auto& crowd : crowds)
-    builder.raw().last->peer_groups.push_back(
+    builder.raw().last->sockets.peer_groups.push_back(
         {Family::ipv4, crowd.prefix, 80, crowd.connections, crowd.silent, crowd.trickling});
   return builder;
 }
@@ -95,7 +95,7 @@ TEST(SlowHold, SpreadOrSmallCrowdIsNotReported) {
   EXPECT_THAT(idle(server({{"203.0.113.0/24", 60, 20, 40}, {"203.0.114.0/24", 60, 20, 40}})),
               IsEmpty());
   auto builder = server({{"203.0.113.0/24", 150, 50, 100}});
-  builder.raw().last->listeners.front().connections["ESTABLISHED"] = 9000;
+  builder.raw().last->sockets.listeners.front().connections["ESTABLISHED"] = 9000;
   EXPECT_THAT(idle(builder), IsEmpty());
 }
 

@@ -75,7 +75,7 @@ Recording with_half_duplex(std::uint64_t netns) {
   link.modes->duplex = "half";
   link.modes->supports_full = true;
   for (Snapshot* end : {&builder.raw().first, &*builder.raw().last}) {
-    end->links = {link};
+    end->network.links = {link};
     end->provenance.place.netns = netns;
   }
   return builder.build();

@@ -24,11 +24,11 @@ Link link(std::int64_t index, std::string name, std::string kind,
 
 Snapshot make_host() {
   Snapshot snapshot;
-  snapshot.links = {link(1, "lo", "", {"127.0.0.1", "203.0.113.1"}),
-                    link(2, "eth0", "", {"192.0.2.1", "2001:db8::1"}),
-                    link(3, "bond0", "bond", {"192.0.2.9"}), link(4, "eth1", "", {}, 3),
-                    link(5, "wg0", "wireguard", {"10.0.0.1"})};
-  snapshot.links.front().loopback = true;
+  snapshot.network.links = {link(1, "lo", "", {"127.0.0.1", "203.0.113.1"}),
+                            link(2, "eth0", "", {"192.0.2.1", "2001:db8::1"}),
+                            link(3, "bond0", "bond", {"192.0.2.9"}), link(4, "eth1", "", {}, 3),
+                            link(5, "wg0", "wireguard", {"10.0.0.1"})};
+  snapshot.network.links.front().loopback = true;
   return snapshot;
 }
 
@@ -74,8 +74,8 @@ Recording lossy_host(const std::string& local, const std::string& peer, bool inc
   flow.incoming = incoming;
   auto builder = test::server_with_flows({flow});
   builder.counter("Tcp.OutSegs", 2'000'000, 15'000).counter("Tcp.RetransSegs", 4000, 450);
-  builder.raw().last->links = make_host().links;
-  builder.raw().first.links = make_host().links;
+  builder.raw().last->network.links = make_host().network.links;
+  builder.raw().first.network.links = make_host().network.links;
   return builder.build();
 }
 

@@ -98,7 +98,7 @@ TEST(Rules, AFindingThatARecordedWindowLosesWithASubjectIsSaidToBeHidden) {
 TEST(Rules, AnUnreadLineHidesTheFindingsAboutIt) {
   const Catalog catalog = test::real_catalog();
   RecordingBuilder builder;
-  builder.raw().last->configuration = {
+  builder.raw().last->settings.configuration = {
       {"/etc/sysctl.conf", 1, "net.ipv4.tcp_tw_recycle", "1", false},
       {"/etc/sysctl.conf", 2, "net.ipv4.tcp_retries2", "3", false}};
   const Recording whole = builder.build();

@@ -39,7 +39,7 @@ Snapshot quiet_host(const std::string& kernel = "6.1.0-18-amd64", std::int64_t g
       auto name = parameter.name;
       const auto star = name.find('*');
       if (star != std::string::npos) name.replace(star, 1, interface);
-      snapshot.sysctls[name] = choice.text;
+      snapshot.settings.sysctls[name] = choice.text;
     }
   }
   return snapshot;
@@ -65,7 +65,7 @@ TEST(Settings, AHostWithItsKernelsDefaultsHasNoFinding) {
        {"4.18.0", "5.4.0", "5.14.0-362.el9.x86_64", "6.1.0-18-amd64", "6.12.30", "6.18.44"}) {
     for (const std::int64_t gibibytes : {1, 2, 4, 16, 64, 512}) {
       const auto snapshot = quiet_host(kernel, gibibytes);
-      ASSERT_GT(snapshot.sysctls.size(), 60U);
+      ASSERT_GT(snapshot.settings.sysctls.size(), 60U);
       const auto findings = judge_settings_of(snapshot);
       EXPECT_THAT(findings, IsEmpty())
           << kernel << " " << gibibytes << " GiB: " << findings.front().id << " "
@@ -89,8 +89,8 @@ TEST(Settings, SettingsOfDistributionsAndSystemdGiveNoWarning) {
                                                  {"kernel.pid_max", "4194304"}};
   std::int64_t number = 0;
   for (const auto& [key, value] : usual) {
-    snapshot.sysctls[key] = value;
-    snapshot.configuration.push_back(line(key, value, ++number));
+    snapshot.settings.sysctls[key] = value;
+    snapshot.settings.configuration.push_back(line(key, value, ++number));
   }
   for (const auto& finding : judge_settings_of(snapshot))
     EXPECT_EQ(finding.severity, Severity::notice) << finding.id << " " << finding.resource.name;
@@ -98,7 +98,7 @@ TEST(Settings, SettingsOfDistributionsAndSystemdGiveNoWarning) {
 
 TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
   auto snapshot = quiet_host();
-  snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
+  snapshot.settings.sysctls["net.ipv4.tcp_retries2"] = "5";
   const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-harmful");
@@ -113,11 +113,11 @@ TEST(Settings, RunningValueThatNoFileSetsIsJudged) {
 
 TEST(Settings, DefaultOfAnotherVersionMayBeADistributionsKernel) {
   auto snapshot = quiet_host("6.18.44");
-  snapshot.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 6291456";
+  snapshot.settings.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 6291456";
   auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::notice);
-  snapshot.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 5000000";
+  snapshot.settings.sysctls["net.ipv4.tcp_rmem"] = "4096 131072 5000000";
   findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::warning);
@@ -125,8 +125,8 @@ TEST(Settings, DefaultOfAnotherVersionMayBeADistributionsKernel) {
 
 TEST(Settings, LineThatIsInForceIsJudgedOnceAndNamesItsPlace) {
   auto snapshot = quiet_host();
-  snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
-  snapshot.configuration = {line("net.ipv4.tcp_retries2", "5")};
+  snapshot.settings.sysctls["net.ipv4.tcp_retries2"] = "5";
+  snapshot.settings.configuration = {line("net.ipv4.tcp_retries2", "5")};
   const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-harmful");
@@ -136,7 +136,7 @@ TEST(Settings, LineThatIsInForceIsJudgedOnceAndNamesItsPlace) {
 
 TEST(Settings, HarmfulLineThatIsNotInForceIsANotice) {
   auto snapshot = quiet_host();
-  snapshot.configuration = {line("net.ipv4.tcp_retries2", "5")};
+  snapshot.settings.configuration = {line("net.ipv4.tcp_retries2", "5")};
   const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-harmful");
@@ -146,8 +146,8 @@ TEST(Settings, HarmfulLineThatIsNotInForceIsANotice) {
 
 TEST(Settings, RunningValueThatDiffersFromItsLineIsReportedOnce) {
   auto snapshot = quiet_host();
-  snapshot.sysctls["net.core.somaxconn"] = "16384";
-  snapshot.configuration = {line("net.core.somaxconn", "8192")};
+  snapshot.settings.sysctls["net.core.somaxconn"] = "16384";
+  snapshot.settings.configuration = {line("net.core.somaxconn", "8192")};
   const auto findings = judge_settings_of(snapshot);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "host.setting-overridden");
@@ -155,36 +155,36 @@ TEST(Settings, RunningValueThatDiffersFromItsLineIsReportedOnce) {
 
 TEST(Settings, LinesThatAreNotOfTheNetworkAreLeftAlone) {
   auto snapshot = quiet_host();
-  snapshot.sysctls["kernel.pid_max"] = "32768";
-  snapshot.configuration = {line("kernel.pid_max", "4194304")};
+  snapshot.settings.sysctls["kernel.pid_max"] = "32768";
+  snapshot.settings.configuration = {line("kernel.pid_max", "4194304")};
   EXPECT_TRUE(judge_settings_of(snapshot).empty());
 }
 
 TEST(Settings, HostWideValuesAreNotJudgedAgainInANamespace) {
   auto snapshot = quiet_host();
   snapshot.provenance.initial_netns = false;
-  snapshot.sysctls["net.ipv4.tcp_mem"] = "1 2 3";
-  snapshot.sysctls["net.core.rmem_max"] = "4096";
+  snapshot.settings.sysctls["net.ipv4.tcp_mem"] = "1 2 3";
+  snapshot.settings.sysctls["net.core.rmem_max"] = "4096";
   EXPECT_THAT(judge_settings_of(snapshot), IsEmpty());
-  snapshot.sysctls["net.ipv4.tcp_retries2"] = "5";
+  snapshot.settings.sysctls["net.ipv4.tcp_retries2"] = "5";
   EXPECT_EQ(judge_settings_of(snapshot).size(), 1U) << "what belongs to the namespace is judged";
 }
 
 TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
   auto snapshot = quiet_host();
   // The machine booted with 4 GiB, and got 12 GiB more.
-  snapshot.sysctls["net.ipv4.tcp_mem"] = "47676 63569 95352";
-  snapshot.sysctls["fs.file-max"] = "401943";
+  snapshot.settings.sysctls["net.ipv4.tcp_mem"] = "47676 63569 95352";
+  snapshot.settings.sysctls["fs.file-max"] = "401943";
   EXPECT_THAT(judge_settings_of(snapshot), IsEmpty());
-  snapshot.sysctls["net.ipv4.tcp_mem"] = "50000 60000 70000";
-  snapshot.sysctls["fs.file-max"] = "65535";
+  snapshot.settings.sysctls["net.ipv4.tcp_mem"] = "50000 60000 70000";
+  snapshot.settings.sysctls["fs.file-max"] = "65535";
   EXPECT_EQ(judge_settings_of(snapshot).size(), 2U) << "somebody wrote these";
 }
 
 TEST(Settings, ThousandInterfacesWithOneValueMakeOneFinding) {
   auto snapshot = quiet_host();
   for (int i = 0; i < 1000; ++i)
-    snapshot.sysctls["net.ipv4.conf.veth" + std::to_string(i) + ".rp_filter"] = "1";
+    snapshot.settings.sysctls["net.ipv4.conf.veth" + std::to_string(i) + ".rp_filter"] = "1";
   EXPECT_LE(judge_settings_of(snapshot).size(), 1U);
 }
 
@@ -207,10 +207,10 @@ TEST(Settings, ValuesOfAForeignFileAreHarmless) {
   snapshot.host.page_size = Bytes{-1};
   snapshot.host.buffer_pages = Pages{INT64_MAX};
   snapshot.host.ehash_entries = INT64_MIN;
-  for (auto& entry : snapshot.sysctls)
+  for (auto& entry : snapshot.settings.sysctls)
     entry.second = "9223372036854775807 -9223372036854775808 9223372036854775807";
   EXPECT_NO_FATAL_FAILURE(static_cast<void>(judge_settings_of(snapshot)));
-  for (auto& entry : snapshot.sysctls) entry.second = "9223372036854775807";
+  for (auto& entry : snapshot.settings.sysctls) entry.second = "9223372036854775807";
   const auto findings = judge_settings_of(snapshot);
   for (const auto& finding : findings) EXPECT_FALSE(finding.resource.name.empty());
 }

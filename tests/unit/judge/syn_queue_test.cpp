@@ -153,7 +153,7 @@ TEST(SynFlood, WithoutRetriesOfTheSynAckTheFloodIsTheUnfinishedRequests) {
 TEST(SynFlood, RequestsOfUnknownAgeAreReportedAsUnsure) {
   auto builder = host(4096);
   requests(builder, cookie, level(900), level(0), false);
-  for (auto& listener : builder.raw().last->listeners) listener.half_open_stale.reset();
+  for (auto& listener : builder.raw().last->sockets.listeners) listener.half_open_stale.reset();
   const auto report = run(builder.build());
   EXPECT_THAT(ids_without_settings(report), IsEmpty());
   ASSERT_THAT(report.not_seen, testing::SizeIs(1));
@@ -258,7 +258,7 @@ TEST(SynFlood, ExplainsTheSettingThatTurnsCookiesOff) {
 TEST(SynFlood, UnreadableRequestsAreJudgedByTheCookies) {
   auto builder = host(511);
   syn_traffic(builder, {30, 15'000, 30, 0, 0});
-  for (auto& listener : builder.raw().last->listeners) listener.half_open.reset();
+  for (auto& listener : builder.raw().last->sockets.listeners) listener.half_open.reset();
   EXPECT_THAT(ids_without_settings(run(builder.build())), ElementsAre("syn-queue.flood"));
 }
 

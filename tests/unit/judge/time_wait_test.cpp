@@ -23,14 +23,14 @@ Report run(const Recording& recording) { return test::judged(recording); }
 RecordingBuilder host(std::int64_t time_waits, const std::string& buckets) {
   RecordingBuilder builder;
   builder.listener({}).sysctl("net.ipv4.tcp_max_tw_buckets", buckets);
-  builder.raw().last->sockstat["TCP.tw"] = time_waits;
+  builder.raw().last->counters.sockstat["TCP.tw"] = time_waits;
   return builder;
 }
 
 TEST(TimeWait, OverflowAtARateIsCritical) {
   auto builder = host(2000, "2000");
   builder.counter("TcpExt.TCPTimeWaitOverflow", 40, 900);
-  builder.raw().last->listeners.front().connections["TIME_WAIT"] = 1900;
+  builder.raw().last->sockets.listeners.front().connections["TIME_WAIT"] = 1900;
   const auto report = run(builder.build());
   ASSERT_THAT(ids_without_settings(report), ElementsAre("time-wait.overflow"));
   const Finding& finding = report.findings.front();
@@ -66,7 +66,7 @@ TEST(TimeWait, ThousandsFarFromTheLimitAreHealthy) {
 
 TEST(TimeWait, UnknownLimitGivesNothing) {
   RecordingBuilder builder;
-  builder.raw().last->sockstat["TCP.tw"] = 28'000;
+  builder.raw().last->counters.sockstat["TCP.tw"] = 28'000;
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 

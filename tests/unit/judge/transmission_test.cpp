@@ -73,7 +73,7 @@ test::RecordingBuilder short_answers(std::int64_t handshakes, std::int64_t again
   auto builder = lossy(26'000, again);
   builder.counter("TcpExt.TCPSynRetrans", 9, again).counter("Tcp.PassiveOpens", 100, handshakes);
   for (auto* snapshot : {&builder.raw().first, &*builder.raw().last}) {
-    for (auto& listener : snapshot->listeners) listener.half_open_stale = 0;
+    for (auto& listener : snapshot->sockets.listeners) listener.half_open_stale = 0;
   }
   return builder;
 }
@@ -96,13 +96,13 @@ TEST(Loss, SynAcksRepeatedForAnotherReasonAreNotLost) {
       transmission(short_answers(3200, 230).counter("TcpExt.TCPDeferAcceptDrop", 0, 40).build()),
       IsEmpty());
   auto scanned = short_answers(3200, 230);
-  scanned.raw().last->listeners.front().half_open_stale = 200;
+  scanned.raw().last->sockets.listeners.front().half_open_stale = 200;
   EXPECT_THAT(transmission(scanned.build()), IsEmpty()) << "scanners that never complete";
   auto outgoing = short_answers(3200, 230);
   SocketGroup group;
   group.state = "SYN_SENT";
   group.retransmitting = 60;
-  outgoing.raw().last->socket_groups.push_back(group);
+  outgoing.raw().last->sockets.socket_groups.push_back(group);
   EXPECT_THAT(transmission(outgoing.build()), IsEmpty()) << "this host's own SYNs";
 }
 
@@ -120,9 +120,9 @@ test::RecordingBuilder proxy(std::int64_t loopback, std::int64_t again,
   lo.index = 1;
   lo.name = "lo";
   lo.loopback = true;
-  builder.raw().first.links.push_back(lo);
+  builder.raw().first.network.links.push_back(lo);
   lo.tx_packets = loopback;
-  builder.raw().last->links.push_back(lo);
+  builder.raw().last->network.links.push_back(lo);
   return builder;
 }
 

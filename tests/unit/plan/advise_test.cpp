@@ -34,9 +34,9 @@ class Advise : public testing::Test {
     ConfigHost host;
     host.kernel = {6, 1, 0};
     host.memory = now.host.memory;
-    return advise(
-        judge::judge_configuration(test::read_classic_tutorial(), host, now.sysctls, catalog), now,
-        tune(recording, report, catalog), catalog);
+    return advise(judge::judge_configuration(test::read_classic_tutorial(), host,
+                                             now.settings.sysctls, catalog),
+                  now, tune(recording, report, catalog), catalog);
   }
 
   /// The advice about this line; the test fails without such a line.

@@ -66,15 +66,15 @@ void fill_settings(test::RandomValues& random, Snapshot& end) {
     if (random.below(12) == 0) continue;
     std::string value = random_word(random);
     for (int i = 1; i < setting.integers; ++i) value += " " + random_word(random);
-    end.sysctls[setting.name] = value;
+    end.settings.sysctls[setting.name] = value;
   }
   for (const char* name : {"TCP.tw", "TCP.mem", "TCP.orphan"})
-    end.sockstat[name] = random.integer();
+    end.counters.sockstat[name] = random.integer();
   for (const char* name : {"conntrack.count", "conntrack.max", "neighbour.ipv4.entries",
                            "neighbour.ipv6.entries", "files.allocated", "files.max"})
-    end.tables[name] = random.coin()
-                           ? random.integer()
-                           : static_cast<std::int64_t>(random.below(std::size_t{1} << 20U));
+    end.counters.tables[name] =
+        random.coin() ? random.integer()
+                      : static_cast<std::int64_t>(random.below(std::size_t{1} << 20U));
   end.provenance.initial_netns = random.below(4) != 0;
   end.provenance.kernel = random.coin()   ? "6.1.0-18-amd64"
                           : random.coin() ? "4.18.0"
@@ -94,7 +94,7 @@ Report ask_for_all(test::RandomValues& random, const Recording& recording, const
     finding.resource = resource;
     report.findings.push_back(finding);
   };
-  for (const auto& listener : end.listeners) {
+  for (const auto& listener : end.sockets.listeners) {
     Resource resource;
     resource.cookie = listener.cookie;
     resource.inode = listener.inode;
@@ -117,7 +117,7 @@ Report ask_for_all(test::RandomValues& random, const Recording& recording, const
 /// The catalog must accept every value that a plan wants, on that machine and with the rest of the
 /// plan in place.
 void expect_no_harm(const Snapshot& end, const Catalog& catalog, const Plan& plan) {
-  auto values = end.sysctls;
+  auto values = end.settings.sysctls;
   for (const auto& step : plan.steps)
     if (step_kind(step) == StepKind::sysctl) values[step_target_name(step)] = step.wanted;
   const auto facts = judge::compute_facts(end);
@@ -175,7 +175,7 @@ TEST(AnyRecording, IsPlannedTheSameEachTimeAndWithoutHarm) {
     Snapshot& end = recording.last ? *recording.last : recording.first;
     test::RandomValues random(seed + 5000);
     fill_settings(random, end);
-    for (const auto& listener : end.listeners) {
+    for (const auto& listener : end.sockets.listeners) {
       recording.series.push_back({series_resource(listener),
                                   "accept_queue",
                                   {0, INT64_MAX, INT64_MIN},

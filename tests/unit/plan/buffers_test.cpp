@@ -59,7 +59,7 @@ TEST(BufferRemedy, TheReportedSpeedOfALinkIsUsed) {
   link.up = true;
   link.carrier = true;
   link.speed_mbit = 10'000;
-  builder.raw().last->links.push_back(link);
+  builder.raw().last->network.links.push_back(link);
   const auto send = propose_for(builder.build(), finding_of_flow("buffers.send-limited"));
   // 125 MB in flight take 250 MB; 1/128 of 16 GiB is 128 MiB.
   EXPECT_THAT(changes_of(send.steps),
@@ -106,7 +106,7 @@ TEST(BufferRemedy, AConnectionThatIsNotInTheSampleIsANote) {
 
 TEST(TcpMemoryRemedy, ThresholdsGrowInTheKernelsProportionsUpToAQuarterOfTheMemory) {
   auto builder = test::ordinary_host();
-  builder.raw().last->sockstat["TCP.mem"] = 240'000;
+  builder.raw().last->counters.sockstat["TCP.mem"] = 240'000;
   const Finding finding = finding_about("buffers.tcp-memory-pressure", "host", "host");
   EXPECT_THAT(changes_of(propose_for(builder.build(), finding).steps),
               ElementsAre("net.ipv4.tcp_mem 190000 250000 380000 -> 468750 625000 937500"));
@@ -119,7 +119,7 @@ TEST(TcpMemoryRemedy, ThresholdsGrowInTheKernelsProportionsUpToAQuarterOfTheMemo
 
 TEST(TcpMemoryRemedy, NumbersAtTheEndOfTheRangeAreANote) {
   auto builder = test::ordinary_host();
-  builder.raw().last->sockstat["TCP.mem"] = INT64_MAX;
+  builder.raw().last->counters.sockstat["TCP.mem"] = INT64_MAX;
   builder.sysctl("net.ipv4.tcp_mem", "9223372036854775807 9223372036854775807 9223372036854775807");
   const auto proposal =
       propose_for(builder.build(), finding_about("buffers.tcp-memory-pressure", "host", "host"));

@@ -197,7 +197,7 @@ Listener listening(std::uint64_t cookie, std::int64_t backlog, std::int64_t port
 
 DriftRow listener_row(const std::optional<std::string>& live, std::vector<Listener> listeners) {
   Snapshot snapshot = snapshot_here();
-  snapshot.listeners = std::move(listeners);
+  snapshot.sockets.listeners = std::move(listeners);
   return row_of(applied(3, {listener(77, "2048")}), live, debian(), snapshot);
 }
 

@@ -22,8 +22,8 @@ Step step_for(std::int64_t refused) {
   test::add_table(builder, "conntrack.insert_failed", 0, 0);
   const Catalog catalog = test::real_catalog();
   for (Snapshot* end : {&builder.raw().first, &*builder.raw().last}) {
-    end->sysctls["net.netfilter.nf_conntrack_max"] = "65536";
-    end->sysctls["net.netfilter.nf_conntrack_tcp_timeout_time_wait"] = "120";
+    end->settings.sysctls["net.netfilter.nf_conntrack_max"] = "65536";
+    end->settings.sysctls["net.netfilter.nf_conntrack_tcp_timeout_time_wait"] = "120";
     end->host.memory = Bytes{std::int64_t{64} << 30};
     end->provenance.initial_netns = true;
   }

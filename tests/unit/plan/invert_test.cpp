@@ -40,12 +40,12 @@ Snapshot fitting() {
   snapshot.provenance.place.boot_id = "boot";
   snapshot.provenance.kernel = "6.1.0";
   snapshot.provenance.place.netns = 5;
-  snapshot.sysctls["net.core.somaxconn"] = "128";
+  snapshot.settings.sysctls["net.core.somaxconn"] = "128";
   Listener listener;
   listener.cookie = 77;
   listener.inode = 1077;
   listener.backlog = 16;
-  snapshot.listeners.push_back(listener);
+  snapshot.sockets.listeners.push_back(listener);
   return snapshot;
 }
 
@@ -87,8 +87,8 @@ TEST(Diff, FittingSnapshotHasNoDifference) { EXPECT_THAT(diff(two_steps(), fitti
 
 TEST(Diff, EachOldValueThatDiffersIsNamed) {
   Snapshot snapshot = fitting();
-  snapshot.sysctls["net.core.somaxconn"] = "4096";
-  snapshot.listeners.front().backlog = 17;
+  snapshot.settings.sysctls["net.core.somaxconn"] = "4096";
+  snapshot.sockets.listeners.front().backlog = 17;
   EXPECT_THAT(diff(two_steps(), snapshot),
               ElementsAre("net.core.somaxconn is 4096, and the plan expects 128",
                           "0.0.0.0:80 is 17, and the plan expects 16"));
@@ -96,7 +96,7 @@ TEST(Diff, EachOldValueThatDiffersIsNamed) {
 
 TEST(Diff, AnotherSocketAtTheSameAddressDiffers) {
   Snapshot snapshot = fitting();
-  snapshot.listeners.front().cookie = 78;
+  snapshot.sockets.listeners.front().cookie = 78;
   EXPECT_THAT(diff(two_steps(), snapshot), ElementsAre(HasSubstr("0.0.0.0:80 no longer exists")));
 }
 
@@ -121,7 +121,7 @@ TEST(Diff, BlanksBetweenIntegersDoNotMatter) {
   plan.steps.resize(1);
   plan.steps[0].expected = "4096 131072\t6291456";
   Snapshot snapshot = fitting();
-  snapshot.sysctls["net.core.somaxconn"] = "4096 131072 6291456";
+  snapshot.settings.sysctls["net.core.somaxconn"] = "4096 131072 6291456";
   EXPECT_THAT(diff(plan, snapshot), IsEmpty());
 }
 

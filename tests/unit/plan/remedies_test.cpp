@@ -35,10 +35,10 @@ void expect_note(const Recording& recording, const std::string& id, const std::s
 }
 
 void set_both(test::RecordingBuilder& builder,
-              std::map<std::string, std::int64_t> Snapshot::*numbers, const std::string& name,
+              std::map<std::string, std::int64_t> Counters::*numbers, const std::string& name,
               std::int64_t value) {
-  (builder.raw().first.*numbers)[name] = value;
-  ((*builder.raw().last).*numbers)[name] = value;
+  (builder.raw().first.counters.*numbers)[name] = value;
+  (builder.raw().last->counters.*numbers)[name] = value;
 }
 
 TEST(Remedy, EveryStepNamesItsFindingItsEffectAndTheDurableSetting) {
@@ -105,20 +105,20 @@ TEST(Remedy, FinWait2IsShortenedAndNeverLengthened) {
 
 TEST(Remedy, OrphansGetAtMostAQuarterOfTheMemory) {
   auto builder = ordinary_host();
-  set_both(builder, &Snapshot::sockstat, "TCP.orphan", 60'000);
+  set_both(builder, &Counters::sockstat, "TCP.orphan", 60'000);
   expect_note(builder.build(), "close.orphan-limit",
               "orphans may already use a quarter of this host's memory");
   builder.raw().last->host.memory = {std::int64_t{64} << 30};
   // 60000 x 4 x 2 = 480000, up to 524288; a quarter of 64 GiB at 64 KiB each is less.
   EXPECT_THAT(changes_for(builder.build(), "close.orphan-limit"),
               ElementsAre("net.ipv4.tcp_max_orphans 65536 -> 262144"));
-  builder.raw().last->sockstat.clear();
+  builder.raw().last->counters.sockstat.clear();
   expect_note(builder.build(), "close.orphan-limit", "weir could not read");
 }
 
 TEST(Remedy, AFullTimeWaitTableGetsRoomForItsRefusals) {
   auto builder = ordinary_host();
-  set_both(builder, &Snapshot::sockstat, "TCP.tw", 65'536);
+  set_both(builder, &Counters::sockstat, "TCP.tw", 65'536);
   builder.counter("TcpExt.TCPTimeWaitOverflow", 0, 300);
   const auto proposal =
       propose_for(builder.build(), finding_about("time-wait.overflow", "table", "TIME_WAIT"));
@@ -131,7 +131,7 @@ TEST(Remedy, AFullTimeWaitTableGetsRoomForItsRefusals) {
 
 TEST(Remedy, TimeWaitThatWasSetTooSmallComesBackToTheKernelsOwn) {
   auto builder = ordinary_host();
-  set_both(builder, &Snapshot::sockstat, "TCP.tw", 500);
+  set_both(builder, &Counters::sockstat, "TCP.tw", 500);
   builder.sysctl("net.ipv4.tcp_max_tw_buckets", "500").counter("TcpExt.TCPTimeWaitOverflow", 0, 30);
   EXPECT_THAT(changes_for(builder.build(), "time-wait.overflow"),
               ElementsAre("net.ipv4.tcp_max_tw_buckets 500 -> 65536"));
@@ -158,14 +158,14 @@ TEST(Remedy, PortsThatTimeWaitHoldsAreTakenOverWhereTimestampsAllowIt) {
   PortUse use;
   use.used = 28'000;
   use.time_wait = 27'000;
-  builder.raw().last->port_uses.push_back(use);
+  builder.raw().last->sockets.port_uses.push_back(use);
   EXPECT_THAT(changes_for(builder.build(), "connect.ports-exhausted"),
               ElementsAre("net.ipv4.ip_local_port_range 32768 60999 -> 10240 65535",
                           "net.ipv4.tcp_tw_reuse 2 -> 1"));
   builder.sysctl("net.ipv4.tcp_timestamps", "0");
   EXPECT_THAT(changes_for(builder.build(), "connect.ports-exhausted"), SizeIs(1));
   builder.sysctl("net.ipv4.tcp_timestamps", "1");
-  builder.raw().last->port_uses.front().time_wait = 100;
+  builder.raw().last->sockets.port_uses.front().time_wait = 100;
   EXPECT_THAT(changes_for(builder.build(), "connect.ports-exhausted"), SizeIs(1));
 }
 
@@ -183,8 +183,8 @@ TEST(Remedy, ConntrackGrowsWithItsBucketsAndCanCutTraffic) {
   auto builder = ordinary_host();
   builder.sysctl("net.netfilter.nf_conntrack_max", "65536")
       .sysctl("net.netfilter.nf_conntrack_buckets", "16384");
-  set_both(builder, &Snapshot::tables, "conntrack.count", 65'536);
-  set_both(builder, &Snapshot::tables, "conntrack.max", 65'536);
+  set_both(builder, &Counters::tables, "conntrack.count", 65'536);
+  set_both(builder, &Counters::tables, "conntrack.max", 65'536);
   const auto proposal =
       propose_for(builder.build(), finding_about("host.conntrack-full", "table", "conntrack"));
   ASSERT_THAT(changes_of(proposal.steps),
@@ -225,7 +225,7 @@ TEST(Remedy, NeighbourThresholdsGrowTogetherByFamily) {
   for (const char* family : {"ipv4", "ipv6"}) {
     const std::string base = std::string("net.") + family + ".neigh.default.gc_thresh";
     builder.sysctl(base + "1", "128").sysctl(base + "2", "512").sysctl(base + "3", "1024");
-    set_both(builder, &Snapshot::tables, std::string("neighbour.") + family + ".entries", 1024);
+    set_both(builder, &Counters::tables, std::string("neighbour.") + family + ".entries", 1024);
   }
   const auto proposal = propose_for(
       builder.build(), finding_about("neighbour.table-full", "table", "IPv6 neighbours"));
@@ -243,8 +243,8 @@ TEST(Remedy, AFileLimitOfTheHostAndOfAProcess) {
   builder.process(812, "nginx", 0.1, 'S', "ep_poll")
       .sysctl("fs.file-max", "100000")
       .sysctl("fs.nr_open", "1048576");
-  set_both(builder, &Snapshot::tables, "files.allocated", 99'999);
-  set_both(builder, &Snapshot::tables, "files.max", 100'000);
+  set_both(builder, &Counters::tables, "files.allocated", 99'999);
+  set_both(builder, &Counters::tables, "files.max", 100'000);
   EXPECT_THAT(changes_for(builder.build(), "host.file-limit"),
               ElementsAre("fs.file-max 100000 -> 1677721"));
 
@@ -262,8 +262,8 @@ TEST(Remedy, LimitsAboveWeirsMaximumAreNeverLowered) {
   builder.process(812, "nginx", 0.1, 'S', "ep_poll")
       .files(812, 9, INT64_MAX)
       .sysctl("fs.file-max", "9223372036854775807");
-  set_both(builder, &Snapshot::tables, "files.allocated", 99'999);
-  set_both(builder, &Snapshot::tables, "files.max", INT64_MAX);
+  set_both(builder, &Counters::tables, "files.allocated", 99'999);
+  set_both(builder, &Counters::tables, "files.max", INT64_MAX);
   expect_note(builder.build(), "host.file-limit", "the largest that weir sets");
   Finding finding = finding_about("host.file-limit", "process", "nginx");
   finding.resource.pids = {812};
@@ -318,7 +318,7 @@ TEST(Remedy, ANoticeChangesNothingButForAValueBelowTheKernelsOwn) {
 
 TEST(Remedy, ASettingThatCouldNotBeReadIsANote) {
   auto builder = ordinary_host();
-  builder.raw().last->sysctls.erase("net.core.netdev_max_backlog");
+  builder.raw().last->settings.sysctls.erase("net.core.netdev_max_backlog");
   expect_note(builder.build(), "host.softirq-drops",
               "net.core.netdev_max_backlog: no step, because weir could not read it here");
 }

@@ -297,19 +297,19 @@ Snapshot snapshot() {
   snapshot.provenance.initial_netns = true;
   snapshot.host.memory = Bytes{16 * gibibyte};
   snapshot.host.cpus = 8;
-  snapshot.sysctls = sizing_host().sysctls;
-  snapshot.tables = {{"files.allocated", 2000}, {"conntrack.count", 0}};
+  snapshot.settings.sysctls = sizing_host().sysctls;
+  snapshot.counters.tables = {{"files.allocated", 2000}, {"conntrack.count", 0}};
   Link link;
   link.name = "eth0";
   link.up = link.carrier = link.routed = true;
   link.speed_mbit = 10'000;
-  snapshot.links = {link};
+  snapshot.network.links = {link};
   Listener listener;
   listener.port = 443;
   listener.address = "0.0.0.0";
   listener.backlog = 511;
   listener.owners = {{812, 5}};
-  snapshot.listeners = {listener};
+  snapshot.sockets.listeners = {listener};
   Process nginx;
   nginx.pid = 812;
   nginx.command = "nginx";
@@ -347,7 +347,7 @@ TEST(SizeCapacities, APortWithoutAListenerHasNoServer) {
 
 TEST(SizeCapacities, ADownOrUnroutedLinkDoesNotCount) {
   auto without = snapshot();
-  without.links.front().routed = false;
+  without.network.links.front().routed = false;
   EXPECT_EQ(compute_capacities(without, std::nullopt).link_speed, std::nullopt);
 }
 
@@ -357,7 +357,7 @@ TEST(SizePlan, SysctlsBecomeStepsWithTheirOldValues) {
   ASSERT_FALSE(plan.steps.empty());
   for (const auto& step : plan.steps) {
     if (step_kind(step) == StepKind::sysctl) {
-      EXPECT_EQ(step.expected, snapshot().sysctls.at(step_target_name(step)));
+      EXPECT_EQ(step.expected, snapshot().settings.sysctls.at(step_target_name(step)));
     }
     EXPECT_NE(step.expected, step.wanted);
     EXPECT_THAT(step.formula, Not(IsEmpty()));

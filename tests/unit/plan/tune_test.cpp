@@ -156,7 +156,7 @@ TEST(Tune, HealthyHostGetsNothing) {
 
 TEST(Tune, UnseenOwnerIsANote) {
   auto builder = bursting(16, 312);
-  builder.raw().last->listeners.front().owners.clear();
+  builder.raw().last->sockets.listeners.front().owners.clear();
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
   EXPECT_THAT(
@@ -167,7 +167,7 @@ TEST(Tune, UnseenOwnerIsANote) {
 
 TEST(Tune, UnseenOwnerIsANoteWithTheRecordingsReason) {
   auto builder = bursting(16, 312);
-  builder.raw().last->listeners.front().owners.clear();
+  builder.raw().last->sockets.listeners.front().owners.clear();
   builder.raw().last->not_seen = {
       {Subject::connection_owners, "the owners of some connections", "another reason"},
       {Subject::owners, "the owner of 1 listener", "this kernel refuses it"}};
@@ -206,7 +206,7 @@ TEST(Tune, KernelWithoutPidfdGetfdIsANote) {
 
 TEST(Tune, UnreadableSomaxconnMakesNoStepThatTheKernelWouldCut) {
   auto builder = bursting(16, 312);
-  builder.raw().last->sysctls.erase("net.core.somaxconn");
+  builder.raw().last->settings.sysctls.erase("net.core.somaxconn");
   const auto planned = plan_for(builder.build());
   EXPECT_THAT(planned.plan.steps, IsEmpty());
   EXPECT_THAT(planned.plan.notes, ElementsAre(HasSubstr("weir could not read")));

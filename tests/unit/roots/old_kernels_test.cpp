@@ -179,10 +179,10 @@ TEST_P(OldKernels, AHealthyServerGivesNoAlarmAndTheReportSaysHowItWasRead) {
 TEST_P(OldKernels, ExistingPartsAreRead) {
   const auto recording = record();
   const Snapshot& end = *recording.last;
-  ASSERT_EQ(end.listeners.size(), 3U);
-  EXPECT_EQ(end.softnet.size(), 4U);
-  EXPECT_EQ(end.softnet.back().cpu, 3);
-  EXPECT_EQ(end.softnet.back().queue_length.has_value(), GetParam().root == "linux-5.15")
+  ASSERT_EQ(end.sockets.listeners.size(), 3U);
+  EXPECT_EQ(end.counters.softnet.size(), 4U);
+  EXPECT_EQ(end.counters.softnet.back().cpu, 3);
+  EXPECT_EQ(end.counters.softnet.back().queue_length.has_value(), GetParam().root == "linux-5.15")
       << "the column is there since Linux 5.10";
   EXPECT_EQ(end.provenance.place.netns_cookie, GetParam().namespace_cookie);
   EXPECT_TRUE(end.provenance.initial_netns);
@@ -224,12 +224,12 @@ TEST_P(OldKernels, NothingIsJudgedFromAMissingCounter) {
   auto recording = record();
   ASSERT_TRUE(recording.last);
   std::vector<std::string> counters;
-  for (const auto& [name, value] : recording.last->counters) counters.push_back(name);
+  for (const auto& [name, value] : recording.last->counters.snmp) counters.push_back(name);
   const Catalog catalog = test::real_catalog();
   for (const auto& name : counters) {
     Recording without = recording;
-    without.first.counters.erase(name);
-    without.last->counters.erase(name);
+    without.first.counters.snmp.erase(name);
+    without.last->counters.snmp.erase(name);
     for (const auto& finding : judge::judge(without, catalog).findings) {
       EXPECT_EQ(test::evidence_of(finding, name), nullptr)
           << finding.id << " has evidence of " << name;

@@ -32,7 +32,7 @@ class HardwareTest : public testing::Test {
     return snapshot.ok() ? std::move(snapshot).value() : Snapshot{};
   }
   Link read_eth0() {
-    for (const auto& link : read().links) {
+    for (const auto& link : read().network.links) {
       if (link.name == "eth0") return link;
     }
     ADD_FAILURE() << "eth0 is not there";
@@ -61,8 +61,8 @@ TEST_F(HardwareTest, SpeedAndModesAreTheDriversWithKernelMasksOfAnyWidth) {
 TEST_F(HardwareTest, ASilentVirtualNicHasNoModesAndHidesNothing) {
   state().nics["eth0"].settings = wire::LinkSettings{};
   const auto snapshot = read();
-  EXPECT_FALSE(snapshot.links.back().modes.has_value());
-  EXPECT_FALSE(snapshot.links.back().speed_mbit.has_value());
+  EXPECT_FALSE(snapshot.network.links.back().modes.has_value());
+  EXPECT_FALSE(snapshot.network.links.back().speed_mbit.has_value());
   EXPECT_EQ(find_not_seen(snapshot, "eth0"), nullptr);
 }
 
@@ -70,7 +70,7 @@ TEST_F(HardwareTest, SoftwareInterfacesAreNotAsked) {
   state().network_links.back().kind = "veth";
   state().nics["eth0"].settings = half_duplex();
   state().nics["lo"].settings = half_duplex();
-  for (const auto& link : read().links) {
+  for (const auto& link : read().network.links) {
     EXPECT_FALSE(link.modes.has_value());
     EXPECT_FALSE(link.speed_mbit.has_value());
   }
@@ -104,7 +104,7 @@ TEST_F(HardwareTest, NotMoreCountersAreKeptThanTheBound) {
 TEST_F(HardwareTest, ADriverWithTooManyCountersIsNotReadAndReported) {
   for (int i = 0; i < 20'000; ++i) state().nics["eth0"].counters.emplace_back("rx_missed", 1);
   const auto snapshot = read();
-  EXPECT_TRUE(snapshot.links.back().driver.empty());
+  EXPECT_TRUE(snapshot.network.links.back().driver.empty());
   const auto* entry = find_not_seen(snapshot, "driver counters of eth0");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->why, "the driver has 20000 counters; weir reads at most 16384");
@@ -114,7 +114,7 @@ TEST_F(HardwareTest, CountersThatBecomeMoreWhileTheyAreReadAreLeftOut) {
   state().nics["eth0"].counters = {{"rx_missed_errors", 5}};
   state().nics["eth0"].grows = true;
   const auto snapshot = read();
-  EXPECT_TRUE(snapshot.links.back().driver.empty());
+  EXPECT_TRUE(snapshot.network.links.back().driver.empty());
   EXPECT_NE(find_not_seen(snapshot, "driver counters of eth0"), nullptr);
 }
 
@@ -142,7 +142,7 @@ TEST_F(HardwareTest, NotMoreInterfacesAreAskedThanTheBound) {
   }
   const auto snapshot = read();
   // and eth0
-  EXPECT_EQ(std::count_if(snapshot.links.begin(), snapshot.links.end(),
+  EXPECT_EQ(std::count_if(snapshot.network.links.begin(), snapshot.network.links.end(),
                           [](const Link& link) { return link.modes.has_value(); }),
             63);
   EXPECT_NE(find_not_seen(snapshot, "drivers of 7 network interfaces"), nullptr);
@@ -175,8 +175,8 @@ TEST_F(HardwareTest, AWindowReadsTheQueuesOnce) {
   const auto recording = record(kernel, options, {});
   ASSERT_TRUE(recording.ok());
   EXPECT_EQ(reads, 1);
-  EXPECT_EQ(recording->last->links.back().rx_queues, 1);
-  EXPECT_EQ(recording->last->links.back().rps, true);
+  EXPECT_EQ(recording->last->network.links.back().rx_queues, 1);
+  EXPECT_EQ(recording->last->network.links.back().rps, true);
 }
 
 TEST(DriverCounters, TheNamesOfManyDriversAreKnownAndTheRestIsNot) {

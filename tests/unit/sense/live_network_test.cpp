@@ -103,7 +103,7 @@ class LiveNetwork : public testing::Test {
   }
 
   static const Link* find(const Snapshot& snapshot, const std::string& name) {
-    for (const auto& link : snapshot.links) {
+    for (const auto& link : snapshot.network.links) {
       if (link.name == name) return &link;
     }
     return nullptr;
@@ -120,8 +120,8 @@ TEST_F(LiveNetwork, ShapedTrafficIsCountedAsTcAndIpCountIt) {
   const auto snapshot = read();
   const auto after = other_.run("tc -s qdisc show dev v0; ip -s link show dev v0");
 
-  ASSERT_EQ(snapshot.qdiscs.size(), 1U);  // lo and v1 have none
-  const auto& tbf = snapshot.qdiscs[0];
+  ASSERT_EQ(snapshot.network.qdiscs.size(), 1U);  // lo and v1 have none
+  const auto& tbf = snapshot.network.qdiscs[0];
   EXPECT_EQ(tbf.kind, "tbf");
   EXPECT_TRUE(tbf.root);
   EXPECT_EQ(tbf.rate_bytes, 125'000);
@@ -158,12 +158,13 @@ TEST_F(LiveNetwork, InterfacesNeighboursAndTheGatewayAreAsIpShowsThem) {
   EXPECT_GE(link->carrier_changes.value_or(0), 1);
   EXPECT_FALSE(link->modes.has_value());  // not hardware
   EXPECT_TRUE(link->driver.empty());
-  EXPECT_EQ(snapshot.gateways, (std::vector<Gateway>{{Family::ipv4, "192.0.2.1", link->index,
-                                                      "02:00:00:00:00:01", "stale"}}))
+  EXPECT_EQ(snapshot.network.gateways,
+            (std::vector<Gateway>{
+                {Family::ipv4, "192.0.2.1", link->index, "02:00:00:00:00:01", "stale"}}))
       << entries;
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.failed"),
+  EXPECT_EQ(snapshot.counters.tables.at("neighbour.ipv4.failed"),
             count_words(entries, "FAILED") + count_words(entries, "INCOMPLETE"));
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.listed"),
+  EXPECT_EQ(snapshot.counters.tables.at("neighbour.ipv4.listed"),
             count_words(entries, "\n") - count_words(entries, "PERMANENT"));
 }
 
@@ -178,7 +179,7 @@ TEST_F(LiveNetwork, ALinkThatGoesAwayAndAMemberOfABridgeAreSeen) {
   EXPECT_EQ(member->master, bridge->index);
   EXPECT_FALSE(member->carrier);
   EXPECT_GE(member->carrier_changes.value_or(0), 2);  // up with its peer, and down with it
-  EXPECT_TRUE(snapshot.gateways.empty());             // the route went with the interface
+  EXPECT_TRUE(snapshot.network.gateways.empty());     // the route went with the interface
   ASSERT_EQ(other_.run("ip link del v0"), "");
   EXPECT_EQ(find(read(), "v1"), nullptr);
 }

@@ -54,7 +54,7 @@ std::vector<UniqueFd> connect_clients(const Server& server, int count) {
 }
 
 const Listener* find_own(const Snapshot& snapshot, const Server& server) {
-  for (const auto& listener : snapshot.listeners) {
+  for (const auto& listener : snapshot.sockets.listeners) {
     if (listener.cookie == server.cookie) return &listener;
   }
   return nullptr;
@@ -95,9 +95,9 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_EQ(series->values.front(), 0);
   EXPECT_EQ(series->values.back(), backlog + 1);
   EXPECT_LT(static_cast<std::int64_t>(series->values.size()), recording->samples);
-  EXPECT_GT(recording->last->counters.at("TcpExt.ListenOverflows"),
-            recording->first.counters.at("TcpExt.ListenOverflows"));
-  EXPECT_GE(recording->last->states.at("SYN_SENT"), 1);
+  EXPECT_GT(recording->last->counters.snmp.at("TcpExt.ListenOverflows"),
+            recording->first.counters.snmp.at("TcpExt.ListenOverflows"));
+  EXPECT_GE(recording->last->sockets.states.at("SYN_SENT"), 1);
 
   const auto* self = find_self(recording->first);
   ASSERT_NE(self, nullptr);
@@ -125,10 +125,10 @@ TEST(Live, ThisHostsFactsAreThere) {
   EXPECT_EQ(snapshot->host.cpus, sysconf(_SC_NPROCESSORS_ONLN));
   EXPECT_GT(snapshot->host.memory.count, 0);
   EXPECT_GT(snapshot->host.buffer_pages.count, 0);
-  EXPECT_EQ(snapshot->sysctls.count("net.core.somaxconn"), 1U);
-  EXPECT_GT(snapshot->counters.size(), 200U);
-  EXPECT_FALSE(snapshot->links.empty());
-  EXPECT_FALSE(snapshot->softnet.empty());
+  EXPECT_EQ(snapshot->settings.sysctls.count("net.core.somaxconn"), 1U);
+  EXPECT_GT(snapshot->counters.snmp.size(), 200U);
+  EXPECT_FALSE(snapshot->network.links.empty());
+  EXPECT_FALSE(snapshot->counters.softnet.empty());
 }
 
 }  // namespace weir::sense::live_test

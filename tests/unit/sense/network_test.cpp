@@ -59,7 +59,7 @@ TEST_F(NetworkTest, AnAddressCountsUnlessItIsLinkLocal) {
                        {Family::ipv6, 2, raw(Family::ipv6, "fe80::1")},
                        {Family::ipv6, 3, raw(Family::ipv6, "2001:db8::1")},
                        {Family::ipv4, 99, raw(Family::ipv4, "192.0.2.1")}};
-  const auto links = read().links;
+  const auto links = read().network.links;
   EXPECT_FALSE(links[1].addressed);
   EXPECT_TRUE(links[2].addressed);
   EXPECT_THAT(links[1].addresses, testing::ElementsAre("169.254.1.1", "fe80::1"));
@@ -73,9 +73,9 @@ TEST_F(NetworkTest, ALinkIsRoutedByAUnicastRouteOfTheMainTableThatLeadsAway) {
   blackhole.unicast = false;
   state().routes = {local, blackhole,
                     make_route(Family::ipv6, 64, {{2, std::nullopt, {}}}, "fe80::")};
-  EXPECT_FALSE(read().links[1].routed);
+  EXPECT_FALSE(read().network.links[1].routed);
   state().routes.push_back(make_route(Family::ipv4, 24, {{3, std::nullopt, {}}}, "192.0.2.0"));
-  const auto links = read().links;
+  const auto links = read().network.links;
   EXPECT_FALSE(links[1].routed);
   EXPECT_TRUE(links[2].routed);
 }
@@ -94,7 +94,7 @@ TEST_F(NetworkTest, GatewaysComeFromDefaultRoutesAndTheNeighbourTable) {
   const std::vector<Gateway> expected{{Family::ipv4, "192.0.2.1", 3, "02:00:00:00:00:01", "stale"},
                                       {Family::ipv6, "fe80::1", 2, "", "incomplete"},
                                       {Family::ipv6, "fe80::9", 3, "", ""}};
-  EXPECT_EQ(read().gateways, expected);
+  EXPECT_EQ(read().network.gateways, expected);
 }
 
 TEST_F(NetworkTest, NeighboursWithoutAnAnswerAreCountedSeparatelyAndFixedOnesNotAtAll) {
@@ -104,7 +104,7 @@ TEST_F(NetworkTest, NeighboursWithoutAnAnswerAreCountedSeparatelyAndFixedOnesNot
                         make_neighbour(2, Family::ipv4, "192.0.2.4", "permanent"),
                         make_neighbour(2, Family::ipv4, "192.0.2.5", "noarp"),
                         make_neighbour(2, Family::ipv6, "2001:db8::1", "stale")};
-  const auto tables = read().tables;
+  const auto tables = read().counters.tables;
   EXPECT_EQ(tables.at("neighbour.ipv4.listed"), 3);
   EXPECT_EQ(tables.at("neighbour.ipv4.failed"), 2);
   EXPECT_EQ(tables.at("neighbour.ipv6.listed"), 1);
@@ -119,8 +119,8 @@ TEST_F(NetworkTest, AnInterruptedDumpCountsNothingTwice) {
   state().qdiscs = {qdisc};
   state().interrupted_dumps = 100;
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.failed"), 1);
-  EXPECT_EQ(snapshot.qdiscs.size(), 1U);
+  EXPECT_EQ(snapshot.counters.tables.at("neighbour.ipv4.failed"), 1);
+  EXPECT_EQ(snapshot.network.qdiscs.size(), 1U);
 }
 
 TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndReported) {
@@ -131,9 +131,9 @@ TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndReported) {
   state().routes.push_back(
       make_route(Family::ipv4, 24, {via(3, Family::ipv4, "192.0.2.1")}, "203.0.113.0"));
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.gateways.size(), 1U);
-  EXPECT_TRUE(snapshot.links[1].routed);
-  EXPECT_FALSE(snapshot.links[2].routed);
+  EXPECT_EQ(snapshot.network.gateways.size(), 1U);
+  EXPECT_TRUE(snapshot.network.links[1].routed);
+  EXPECT_FALSE(snapshot.network.links[2].routed);
   const auto* entry = find_not_seen(snapshot, "further IPv4 routes");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->why, "weir reads at most 4096");
@@ -143,13 +143,13 @@ TEST_F(NetworkTest, ARoutersTableIsReadUpToABoundAndReported) {
 TEST_F(NetworkTest, WithoutRtnetlinkTheReaderNamesTheHiddenPartsAndContinues) {
   state().netlink_failures[wire::protocol_route] = make_error(ErrorCode::io, "no rtnetlink here");
   const auto snapshot = read();
-  EXPECT_TRUE(snapshot.links.empty());
-  EXPECT_EQ(snapshot.tables.count("neighbour.ipv4.listed"), 0U);
+  EXPECT_TRUE(snapshot.network.links.empty());
+  EXPECT_EQ(snapshot.counters.tables.count("neighbour.ipv4.listed"), 0U);
   for (const auto* what : {"network interfaces", "IPv4 routes", "IPv6 routes", "IPv4 neighbour",
                            "queueing disciplines"}) {
     EXPECT_NE(find_not_seen(snapshot, what), nullptr) << what;
   }
-  EXPECT_EQ(snapshot.counters.at("TcpExt.ListenOverflows"), 7);
+  EXPECT_EQ(snapshot.counters.snmp.at("TcpExt.ListenOverflows"), 7);
 }
 
 TEST_F(NetworkTest, AKernelWithoutTrafficControlHidesNothing) {
@@ -174,7 +174,7 @@ TEST_F(NetworkTest, QdiscsAreOrderedByInterfaceAndNoqueueIsKeptOnlyWithDrops) {
   state().qdiscs = {make_qdisc(3, "noqueue", 0), make_qdisc(3, "fq_codel", 0),
                     make_qdisc(2, "noqueue", 4), make_qdisc(1, "pfifo", 0),
                     make_qdisc(2, "tbf", 1)};
-  const auto qdiscs = read().qdiscs;
+  const auto qdiscs = read().network.qdiscs;
   ASSERT_EQ(qdiscs.size(), 3U);
   EXPECT_EQ(qdiscs[0], make_qdisc(2, "noqueue", 4));
   EXPECT_EQ(qdiscs[1].kind, "tbf");
@@ -184,7 +184,7 @@ TEST_F(NetworkTest, QdiscsAreOrderedByInterfaceAndNoqueueIsKeptOnlyWithDrops) {
 TEST_F(NetworkTest, NotMoreQdiscsAreKeptThanTheBound) {
   state().qdiscs.assign(5000, make_qdisc(2, "fq", 0));
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.qdiscs.size(), 4096U);
+  EXPECT_EQ(snapshot.network.qdiscs.size(), 4096U);
   EXPECT_NE(find_not_seen(snapshot, "further queueing disciplines"), nullptr);
 }
 
@@ -192,7 +192,7 @@ TEST_F(NetworkTest, EachCpuHasItsTimesBesideItsPackets) {
   state().files["/proc/stat"] = "cpu  0 0 0 0\ncpu0 1 0 0 9 0 0 2 0\ncpu2 5 0 0 5 5 0 10 0\n";
   state().files["/proc/net/softnet_stat"] =
       "00000001 00000000 00000000\n00000002 00000000 00000000\n";
-  const auto softnet = read().softnet;
+  const auto softnet = read().counters.softnet;
   ASSERT_EQ(softnet.size(), 2U);
   EXPECT_EQ(softnet[1].cpu, 2);
   EXPECT_EQ(softnet[1].processed, 2);
@@ -213,8 +213,9 @@ TEST_F(NetworkTest, TunersAreNamedByTheirProcessAndReadOnceInAWindow) {
            [](kernel::FakeState& later) { later.files.erase("/proc/812/comm"); });
   const auto recording = record(kernel, options, {});
   ASSERT_TRUE(recording.ok());
-  EXPECT_EQ(recording->first.tuners, (std::vector<std::string>{"irqbalance (90)", "tuned (812)"}));
-  EXPECT_EQ(recording->last->tuners, recording->first.tuners);
+  EXPECT_EQ(recording->first.settings.tuners,
+            (std::vector<std::string>{"irqbalance (90)", "tuned (812)"}));
+  EXPECT_EQ(recording->last->settings.tuners, recording->first.settings.tuners);
 }
 
 }  // namespace weir::sense::network_test

@@ -217,8 +217,8 @@ TEST_F(RecordTest, CountersOfBothEndsAreThere) {
     state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 107 108\n";
   });
   const auto recording = run();
-  EXPECT_EQ(recording.last->counters.at("TcpExt.ListenOverflows") -
-                recording.first.counters.at("TcpExt.ListenOverflows"),
+  EXPECT_EQ(recording.last->counters.snmp.at("TcpExt.ListenOverflows") -
+                recording.first.counters.snmp.at("TcpExt.ListenOverflows"),
             100);
 }
 
@@ -245,7 +245,7 @@ TEST_F(RecordTest, AnEarlierSnapshotBeginsAWindowThatEndsNow) {
   ASSERT_TRUE(recording.ok()) << recording.error().message;
   EXPECT_EQ(window_length(*recording), seconds(3600));
   EXPECT_EQ(recording->first, *earlier);
-  EXPECT_EQ(recording->last->counters.at("TcpExt.ListenOverflows"), 70);
+  EXPECT_EQ(recording->last->counters.snmp.at("TcpExt.ListenOverflows"), 70);
   EXPECT_EQ(recording->samples, 0);
 }
 

@@ -49,7 +49,7 @@ TEST_F(SnapshotTest, HostFactsAreInTheirUnits) {
 }
 
 TEST_F(SnapshotTest, ParametersAreDottedAndTrimmedAndInterfaceKeysAreLeftOut) {
-  const auto sysctls = read().sysctls;
+  const auto sysctls = read().settings.sysctls;
   EXPECT_EQ(sysctls.at("net.ipv4.tcp_rmem"), "4096 131072 6291456");
   EXPECT_EQ(sysctls.at("net.core.somaxconn"), "4096");
   EXPECT_EQ(sysctls.at("fs.file-max"), "1000");
@@ -60,7 +60,7 @@ TEST_F(SnapshotTest, ParametersAreDottedAndTrimmedAndInterfaceKeysAreLeftOut) {
 TEST_F(SnapshotTest, SecretsAreNeverRead) {
   std::vector<std::string> read_paths;
   fake_.on_read([&](const std::string& path) { read_paths.push_back(path); });
-  const auto sysctls = read().sysctls;
+  const auto sysctls = read().settings.sysctls;
   EXPECT_EQ(sysctls.count("net.ipv4.tcp_fastopen_key"), 0U);
   for (const auto& path : read_paths) EXPECT_EQ(path.find("fastopen_key"), std::string::npos);
 }
@@ -71,8 +71,8 @@ TEST_F(SnapshotTest, ASecretThatAConfigurationNamesIsNotReadEither) {
   state().files["/proc/sys/net/ipv6/conf/eth0/stable_secret"] = "::1\n";
   state().files["/proc/sys/a/../../../etc/shadow"] = "root\n";
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.configuration.size(), 4U);
-  for (const auto& [name, value] : snapshot.sysctls) {
+  EXPECT_EQ(snapshot.settings.configuration.size(), 4U);
+  for (const auto& [name, value] : snapshot.settings.sysctls) {
     EXPECT_EQ(name.find("secret"), std::string::npos);
     EXPECT_EQ(name.find("shadow"), std::string::npos);
     EXPECT_NE(name, "net.ipv4.tcp_fastopen_key");
@@ -82,7 +82,7 @@ TEST_F(SnapshotTest, ASecretThatAConfigurationNamesIsNotReadEither) {
 TEST_F(SnapshotTest, TheLiveValueOfAConfiguredParameterIsReadToo) {
   state().files["/etc/sysctl.d/10-x.conf"] =
       "net.ipv4.conf.eth0.rp_filter = 2\nnet.ipv4.conf.*.log_martians = 1\n";
-  EXPECT_EQ(read().sysctls.at("net.ipv4.conf.eth0.rp_filter"), "1");
+  EXPECT_EQ(read().settings.sysctls.at("net.ipv4.conf.eth0.rp_filter"), "1");
 }
 
 TEST_F(SnapshotTest, ParametersThatOnlyRootMayReadAreCountedAndNamed) {
@@ -122,18 +122,18 @@ TEST_F(SnapshotTest, WhereProcHidesProcessesOtherTunersAreReportedAsNotSeen) {
 
 TEST_F(SnapshotTest, CountersAndTablesHaveTheirNames) {
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.counters.at("TcpExt.ListenOverflows"), 7);
-  EXPECT_EQ(snapshot.counters.at("Tcp.RetransSegs"), 6);
-  EXPECT_EQ(snapshot.counters.at("Ip6.InReceives"), 9);
-  EXPECT_EQ(snapshot.sockstat.at("TCP.tw"), 2);
-  EXPECT_EQ(snapshot.sockstat.at("TCP6.inuse"), 1);
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.entries"), 2);
-  EXPECT_EQ(snapshot.tables.at("neighbour.ipv4.table_fulls"), 4);
-  EXPECT_EQ(snapshot.tables.at("files.allocated"), 592);
-  EXPECT_EQ(snapshot.tables.at("files.max"), 1000);
-  EXPECT_EQ(snapshot.tables.at("conntrack.count"), 12);
-  ASSERT_EQ(snapshot.softnet.size(), 1U);
-  EXPECT_EQ(snapshot.softnet[0].time_squeeze, 3);
+  EXPECT_EQ(snapshot.counters.snmp.at("TcpExt.ListenOverflows"), 7);
+  EXPECT_EQ(snapshot.counters.snmp.at("Tcp.RetransSegs"), 6);
+  EXPECT_EQ(snapshot.counters.snmp.at("Ip6.InReceives"), 9);
+  EXPECT_EQ(snapshot.counters.sockstat.at("TCP.tw"), 2);
+  EXPECT_EQ(snapshot.counters.sockstat.at("TCP6.inuse"), 1);
+  EXPECT_EQ(snapshot.counters.tables.at("neighbour.ipv4.entries"), 2);
+  EXPECT_EQ(snapshot.counters.tables.at("neighbour.ipv4.table_fulls"), 4);
+  EXPECT_EQ(snapshot.counters.tables.at("files.allocated"), 592);
+  EXPECT_EQ(snapshot.counters.tables.at("files.max"), 1000);
+  EXPECT_EQ(snapshot.counters.tables.at("conntrack.count"), 12);
+  ASSERT_EQ(snapshot.counters.softnet.size(), 1U);
+  EXPECT_EQ(snapshot.counters.softnet[0].time_squeeze, 3);
 }
 
 TEST_F(SnapshotTest, OnlyHardwareHasTheSpeedOfSysfs) {
@@ -147,7 +147,7 @@ TEST_F(SnapshotTest, OnlyHardwareHasTheSpeedOfSysfs) {
   state().network_links = {pair, hardware};
   state().files["/sys/class/net/eth0/speed"] = "25000\n";
   state().files["/sys/class/net/veth0/speed"] = "10000\n";
-  const auto links = read().links;
+  const auto links = read().network.links;
   ASSERT_EQ(links.size(), 2U);
   EXPECT_EQ(links[0].speed_mbit, 25000);
   EXPECT_FALSE(links[1].speed_mbit.has_value());
@@ -159,12 +159,12 @@ TEST_F(SnapshotTest, AnUnknownSpeedIsEmpty) {
   hardware.name = "eth0";
   state().network_links = {hardware};
   state().files["/sys/class/net/eth0/speed"] = "-1\n";
-  EXPECT_FALSE(read().links.at(0).speed_mbit.has_value());
+  EXPECT_FALSE(read().network.links.at(0).speed_mbit.has_value());
 }
 
 TEST_F(SnapshotTest, ListenersAreOrderedByPortAddressAndCookie) {
   state().listeners = {make_listener(9, 443), make_listener(8, 80), make_listener(7, 80)};
-  const auto listeners = read().listeners;
+  const auto listeners = read().sockets.listeners;
   ASSERT_EQ(listeners.size(), 3U);
   EXPECT_EQ(listeners[0].cookie, 7U);
   EXPECT_EQ(listeners[1].cookie, 8U);
@@ -203,13 +203,13 @@ TEST_F(SnapshotTest, HalfOpenRequestsGoToTheListenerOfTheirAddress) {
                      half_open(Family::ipv6, "::ffff:192.0.2.1", 8081),
                      half_open(Family::ipv6, "2001:db8::1", 8081)};
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.listeners[0].half_open, 2);
-  EXPECT_EQ(snapshot.listeners[1].half_open, 1);
-  EXPECT_EQ(snapshot.listeners[2].half_open, 3);
-  EXPECT_EQ(snapshot.listeners[3].half_open, 1);
-  EXPECT_EQ(snapshot.states.at("SYN_RECV"), 9);
-  EXPECT_EQ(snapshot.states.at("CLOSE_WAIT"), 0);
-  EXPECT_EQ(snapshot.states.size(), 7U);
+  EXPECT_EQ(snapshot.sockets.listeners[0].half_open, 2);
+  EXPECT_EQ(snapshot.sockets.listeners[1].half_open, 1);
+  EXPECT_EQ(snapshot.sockets.listeners[2].half_open, 3);
+  EXPECT_EQ(snapshot.sockets.listeners[3].half_open, 1);
+  EXPECT_EQ(snapshot.sockets.states.at("SYN_RECV"), 9);
+  EXPECT_EQ(snapshot.sockets.states.at("CLOSE_WAIT"), 0);
+  EXPECT_EQ(snapshot.sockets.states.size(), 7U);
 }
 
 TEST_F(SnapshotTest, RequestsGoToTheListenerOfTheirAddressBeforeTheListenerOfAnyAddress) {
@@ -221,17 +221,17 @@ TEST_F(SnapshotTest, RequestsGoToTheListenerOfTheirAddressBeforeTheListenerOfAny
                      half_open(Family::ipv4, "192.0.2.1", 80),
                      half_open(Family::ipv4, "192.0.2.2", 80)};
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.listeners[0].address, "0.0.0.0");
-  EXPECT_EQ(snapshot.listeners[0].half_open, 1);
-  EXPECT_EQ(snapshot.listeners[1].half_open, 2);
+  EXPECT_EQ(snapshot.sockets.listeners[0].address, "0.0.0.0");
+  EXPECT_EQ(snapshot.sockets.listeners[0].half_open, 1);
+  EXPECT_EQ(snapshot.sockets.listeners[1].half_open, 2);
 }
 
 TEST_F(SnapshotTest, AHugeHostIsNotWalkedForRareStates) {
   state().files["/proc/net/sockstat"] = "TCP: inuse 3 orphan 0 tw 2000000 alloc 1500000 mem 1\n";
   state().listeners = {make_listener(1, 80)};
   const auto snapshot = read();
-  EXPECT_TRUE(snapshot.states.empty());
-  EXPECT_FALSE(snapshot.listeners.at(0).half_open.has_value());
+  EXPECT_TRUE(snapshot.sockets.states.empty());
+  EXPECT_FALSE(snapshot.sockets.listeners.at(0).half_open.has_value());
   const auto* entry = find_not_seen(snapshot, "half-open");
   ASSERT_NE(entry, nullptr);
   EXPECT_NE(entry->why.find("3500000"), std::string::npos);
@@ -241,14 +241,14 @@ TEST_F(SnapshotTest, AHugeHostIsNotWalkedForRareStates) {
 TEST_F(SnapshotTest, AnInterruptedDumpIsRepeatedAndGivesEachListenerOnce) {
   state().listeners = {make_listener(1, 80), make_listener(2, 81)};
   state().interrupted_dumps = 2;
-  EXPECT_EQ(read().listeners.size(), 2U);
+  EXPECT_EQ(read().sockets.listeners.size(), 2U);
 }
 
 TEST_F(SnapshotTest, WithoutSockDiagNeitherListenersNorConnectionsAreSeenAndTheRestIs) {
   state().netlink_failures[wire::protocol_sock_diag] =
       make_error(ErrorCode::unsupported, "no sock_diag here");
   const auto snapshot = read();
-  EXPECT_EQ(snapshot.counters.at("TcpExt.ListenOverflows"), 7);
+  EXPECT_EQ(snapshot.counters.snmp.at("TcpExt.ListenOverflows"), 7);
   const auto* entry = find_not_seen(snapshot, "listening sockets");
   ASSERT_NE(entry, nullptr);
   EXPECT_EQ(entry->why, "no sock_diag here");

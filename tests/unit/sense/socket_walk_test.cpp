@@ -111,8 +111,8 @@ TEST_F(SocketWalk, CloseWaitIsGroupedByListenerAndNamesTheProcessThatHoldsIt) {
         "socket:[" + std::to_string(i + 100'010) + "]";
   }
   const auto snapshot = lone();
-  ASSERT_THAT(snapshot.socket_groups, SizeIs(1));
-  const auto& group = snapshot.socket_groups.front();
+  ASSERT_THAT(snapshot.sockets.socket_groups, SizeIs(1));
+  const auto& group = snapshot.sockets.socket_groups.front();
   EXPECT_EQ(group.state, "CLOSE_WAIT");
   EXPECT_TRUE(group.incoming);
   EXPECT_EQ(group.port, 80);
@@ -121,16 +121,16 @@ TEST_F(SocketWalk, CloseWaitIsGroupedByListenerAndNamesTheProcessThatHoldsIt) {
   EXPECT_EQ(group.oldest, seconds(15));
   EXPECT_EQ(group.looked_for, 20);
   EXPECT_THAT(group.owners, ElementsAre(GroupOwner{9, "webserver", 20}));
-  EXPECT_EQ(snapshot.listeners.front().connections.at("CLOSE_WAIT"), 20);
+  EXPECT_EQ(snapshot.sockets.listeners.front().connections.at("CLOSE_WAIT"), 20);
 }
 
 TEST_F(SocketWalk, YoungCloseWaitDoesNotCauseALookIntoTheProcesses) {
   for (std::uint64_t i = 0; i < 20; ++i)
     sockets().push_back(with_flow(incoming(TcpState::close_wait, i + 10), answered(1)));
   const auto snapshot = lone();
-  ASSERT_THAT(snapshot.socket_groups, SizeIs(1));
-  EXPECT_EQ(snapshot.socket_groups.front().looked_for, 0);
-  EXPECT_THAT(snapshot.socket_groups.front().owners, IsEmpty());
+  ASSERT_THAT(snapshot.sockets.socket_groups, SizeIs(1));
+  EXPECT_EQ(snapshot.sockets.socket_groups.front().looked_for, 0);
+  EXPECT_THAT(snapshot.sockets.socket_groups.front().owners, IsEmpty());
 }
 
 TEST_F(SocketWalk, SocketsOfTheWindowsStartAreLasting) {
@@ -141,11 +141,11 @@ TEST_F(SocketWalk, SocketsOfTheWindowsStartAreLasting) {
       state.sockets.push_back(incoming(TcpState::close_wait, i + 50));
   });
   const auto recording = window();
-  ASSERT_THAT(recording.first.socket_groups, SizeIs(1));
-  EXPECT_EQ(recording.first.socket_groups.front().lasting, 0);
-  ASSERT_THAT(recording.last->socket_groups, SizeIs(1));
-  EXPECT_EQ(recording.last->socket_groups.front().count, 15);
-  EXPECT_EQ(recording.last->socket_groups.front().lasting, 10);
+  ASSERT_THAT(recording.first.sockets.socket_groups, SizeIs(1));
+  EXPECT_EQ(recording.first.sockets.socket_groups.front().lasting, 0);
+  ASSERT_THAT(recording.last->sockets.socket_groups, SizeIs(1));
+  EXPECT_EQ(recording.last->sockets.socket_groups.front().count, 15);
+  EXPECT_EQ(recording.last->sockets.socket_groups.front().lasting, 10);
 }
 
 TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
@@ -158,8 +158,8 @@ TEST_F(SocketWalk, SynSentIsGroupedByDestinationWithItsRetransmissions) {
   }
   fake_.state().links["/proc/9/fd/50"] = "socket:[100010]";
   const auto snapshot = lone();
-  ASSERT_THAT(snapshot.socket_groups, SizeIs(1));
-  const auto& group = snapshot.socket_groups.front();
+  ASSERT_THAT(snapshot.sockets.socket_groups, SizeIs(1));
+  const auto& group = snapshot.sockets.socket_groups.front();
   EXPECT_EQ(group.state, "SYN_SENT");
   EXPECT_FALSE(group.incoming);
   EXPECT_EQ(group.peer, "10.0.0.9");
@@ -179,12 +179,12 @@ TEST_F(SocketWalk, PortsAreCountedByDestinationInOneWalkAndInSeveral) {
   for (const std::int64_t count : {100, 5000}) {
     say_sockets(count);
     const auto snapshot = lone();
-    ASSERT_THAT(snapshot.port_uses, SizeIs(1)) << count;
-    EXPECT_EQ(snapshot.port_uses.front().source, "10.0.0.1");
-    EXPECT_EQ(snapshot.port_uses.front().destination, "10.0.0.9");
-    EXPECT_EQ(snapshot.port_uses.front().port, 5432);
-    EXPECT_EQ(snapshot.port_uses.front().used, 30);
-    EXPECT_EQ(snapshot.port_uses.front().time_wait, 10);
+    ASSERT_THAT(snapshot.sockets.port_uses, SizeIs(1)) << count;
+    EXPECT_EQ(snapshot.sockets.port_uses.front().source, "10.0.0.1");
+    EXPECT_EQ(snapshot.sockets.port_uses.front().destination, "10.0.0.9");
+    EXPECT_EQ(snapshot.sockets.port_uses.front().port, 5432);
+    EXPECT_EQ(snapshot.sockets.port_uses.front().used, 30);
+    EXPECT_EQ(snapshot.sockets.port_uses.front().time_wait, 10);
   }
 }
 
@@ -196,9 +196,9 @@ TEST_F(SocketWalk, Ipv4InsideOfIpv6IsReportedAsIpv4) {
   sockets().push_back(socket);
   sockets().push_back(outgoing(TcpState::established, 11));
   const auto snapshot = lone();
-  ASSERT_THAT(snapshot.port_uses, SizeIs(1));
-  EXPECT_EQ(snapshot.port_uses.front().used, 2);
-  EXPECT_EQ(snapshot.port_uses.front().family, Family::ipv4);
+  ASSERT_THAT(snapshot.sockets.port_uses, SizeIs(1));
+  EXPECT_EQ(snapshot.sockets.port_uses.front().used, 2);
+  EXPECT_EQ(snapshot.sockets.port_uses.front().family, Family::ipv4);
 }
 
 TEST_F(SocketWalk, HalfOpenRequestsAreStaleOnceTheirAnswerWasSentAgain) {
@@ -207,10 +207,10 @@ TEST_F(SocketWalk, HalfOpenRequestsAreStaleOnceTheirAnswerWasSentAgain) {
     sockets().back().retransmits = i < 3 ? 1 : 0;
   }
   const auto snapshot = lone();
-  EXPECT_EQ(snapshot.listeners.front().half_open, 5);
-  EXPECT_EQ(snapshot.listeners.front().half_open_stale, 3);
-  EXPECT_EQ(snapshot.states.at("SYN_RECV"), 5);
-  EXPECT_THAT(snapshot.socket_groups, IsEmpty());
+  EXPECT_EQ(snapshot.sockets.listeners.front().half_open, 5);
+  EXPECT_EQ(snapshot.sockets.listeners.front().half_open_stale, 3);
+  EXPECT_EQ(snapshot.sockets.states.at("SYN_RECV"), 5);
+  EXPECT_THAT(snapshot.sockets.socket_groups, IsEmpty());
 }
 
 TEST_F(SocketWalk, AFlowHasBothEndsOfTheWindow) {
@@ -274,7 +274,7 @@ TEST_F(SocketWalk, ConnectionsWithoutARequestAreCountedByNetwork) {
     sockets().push_back(
         with_flow(incoming(TcpState::established, i + 50, "203.0.113.9"), idle_client));
   const auto recording = window();
-  EXPECT_THAT(recording.last->peer_groups,
+  EXPECT_THAT(recording.last->sockets.peer_groups,
               ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 6, 0},
                           PeerGroup{Family::ipv4, "203.0.113.0/24", 80, 2, 0, 0}));
 }
@@ -295,7 +295,7 @@ TEST_F(SocketWalk, ATricklingRequestIsReported) {
   sockets().push_back(with_flow(incoming(TcpState::established, 98, "198.51.100.1"), waiting));
   sockets().push_back(with_flow(incoming(TcpState::established, 99, "198.51.100.1"), young));
   const auto recording = window();
-  EXPECT_THAT(recording.last->peer_groups,
+  EXPECT_THAT(recording.last->sockets.peer_groups,
               ElementsAre(PeerGroup{Family::ipv4, "198.51.100.0/24", 80, 6, 0, 4}));
 }
 
@@ -344,7 +344,7 @@ TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsReportedAsNotSeen) {
   });
   const auto recording = window();
   EXPECT_THAT(recording.flows, SizeIs(1));
-  EXPECT_TRUE(recording.last->states.empty());
+  EXPECT_TRUE(recording.last->sockets.states.empty());
   ASSERT_NE(find_not_seen(*recording.last, "half-open"), nullptr);
   ASSERT_NE(find_not_seen(*recording.last, "outgoing connections"), nullptr);
 }
@@ -378,8 +378,8 @@ TEST_F(SocketWalk, ARefusedCountLosesTheExactNumberAloneAndSaysWhy) {
 
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
   ASSERT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
-  ASSERT_THAT(recording.last->port_uses, SizeIs(1));
-  EXPECT_NEAR(static_cast<double>(recording.last->port_uses.front().used),
+  ASSERT_THAT(recording.last->sockets.port_uses, SizeIs(1));
+  EXPECT_NEAR(static_cast<double>(recording.last->sockets.port_uses.front().used),
               static_cast<double>(many), many * 0.02)
       << "estimated";
   const auto* unsure = find_not_seen(*recording.last, "some of the outgoing connections");
@@ -409,7 +409,7 @@ TEST_F(SocketWalk, ARefusedReaderOfListenersLosesTheSynQueuesAloneAndSaysWhy) {
   EXPECT_EQ(recording.first.read_by.at("SYN queues"),
             "sock_diag, because this kernel refuses to read listeners");
   EXPECT_EQ(recording.last->read_by.at("outgoing connections"), "BPF");
-  EXPECT_EQ(recording.last->port_uses.front().used, 70'000);
+  EXPECT_EQ(recording.last->sockets.port_uses.front().used, 70'000);
   const auto* lost = find_not_seen(recording.first, "half-open connections at every sample");
   ASSERT_NE(lost, nullptr);
   EXPECT_THAT(lost->why, HasSubstr("this kernel refuses to read listeners"));
@@ -456,9 +456,9 @@ TEST_F(SocketWalk, WhereAWalkOfOutgoingConnectionsWouldBeCutShortBpfCountsThem) 
     sockets().back().source_port = static_cast<std::uint16_t>(32'768 + i % 28'232);
   }
   auto snapshot = lone();
-  ASSERT_THAT(snapshot.port_uses, SizeIs(1));
-  EXPECT_NEAR(static_cast<double>(snapshot.port_uses.front().used), static_cast<double>(many),
-              many * 0.02)
+  ASSERT_THAT(snapshot.sockets.port_uses, SizeIs(1));
+  EXPECT_NEAR(static_cast<double>(snapshot.sockets.port_uses.front().used),
+              static_cast<double>(many), many * 0.02)
       << "estimated";
   EXPECT_NE(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
 
@@ -471,9 +471,9 @@ TEST_F(SocketWalk, WhereAWalkOfOutgoingConnectionsWouldBeCutShortBpfCountsThem) 
   fake_.state().probes.counts = wire::SocketCounts{};
   fake_.state().probes.counts->outgoing = {exact};
   snapshot = lone();
-  ASSERT_THAT(snapshot.port_uses, SizeIs(1));
-  EXPECT_EQ(snapshot.port_uses.front().used, 70'000);
-  EXPECT_EQ(snapshot.port_uses.front().time_wait, 3);
+  ASSERT_THAT(snapshot.sockets.port_uses, SizeIs(1));
+  EXPECT_EQ(snapshot.sockets.port_uses.front().used, 70'000);
+  EXPECT_EQ(snapshot.sockets.port_uses.front().time_wait, 3);
   EXPECT_EQ(snapshot.read_by.at("outgoing connections"), "BPF");
   EXPECT_EQ(find_not_seen(snapshot, "some of the outgoing connections"), nullptr);
 }
@@ -492,8 +492,8 @@ TEST_F(SocketWalk, NeighbouringDestinationsInTheKernelsTableAreAllEstimated) {
     }
   }
   const auto snapshot = lone();
-  ASSERT_THAT(snapshot.port_uses, SizeIs(destinations));
-  for (const auto& use : snapshot.port_uses)
+  ASSERT_THAT(snapshot.sockets.port_uses, SizeIs(destinations));
+  for (const auto& use : snapshot.sockets.port_uses)
     EXPECT_NEAR(static_cast<double>(use.used), static_cast<double>(each), 28'232.0 / 16)
         << use.port;
 }

@@ -27,12 +27,11 @@ class UdpSocketsTest : public testing::Test {
   std::vector<UdpSocket> read(std::int64_t before, std::int64_t after) {
     auto kernel = fake_.kernel();
     FileReader reader(kernel.files);
-    Snapshot first;
-    first.counters["Udp.RcvbufErrors"] = before;
-    Snapshot last;
-    last.counters["Udp.RcvbufErrors"] = after;
-    read_udp_sockets(reader, first, last);
-    return last.udp_sockets;
+    Counters first;
+    first.snmp["Udp.RcvbufErrors"] = before;
+    Counters last;
+    last.snmp["Udp.RcvbufErrors"] = after;
+    return read_udp_sockets(reader, first, last);
   }
 
   kernel::FakeKernel fake_;

@@ -81,8 +81,8 @@ void change_before_each_reading(const std::function<void(kernel::FakeState&)>& c
 
 TEST(Vanishing, AProcessThatEndsAtAnyReadingIsNoLongerAnOwnerAndTheOtherOwnerStays) {
   change_before_each_reading(end_process, [](const Recording& recording) {
-    ASSERT_EQ(recording.last->listeners.size(), 1U);
-    const auto& owners = recording.last->listeners.front().owners;
+    ASSERT_EQ(recording.last->sockets.listeners.size(), 1U);
+    const auto& owners = recording.last->sockets.listeners.front().owners;
     EXPECT_NE(std::find(owners.begin(), owners.end(), Owner{12, 6}), owners.end());
     for (const auto& process : recording.last->processes)
       EXPECT_TRUE(process.pid == 12 || process.pid == dying);
@@ -109,8 +109,8 @@ TEST(Vanishing, AnInterfaceThatGoesAtAnyReadingLeavesARecordingWithTheRest) {
     state.nics["eth0"].error = make_error(ErrorCode::gone, "the interface eth0 no longer exists");
   };
   change_before_each_reading(unplug, [](const Recording& recording) {
-    EXPECT_GE(recording.last->links.size(), 1U);
-    EXPECT_EQ(recording.last->links.front().name, "lo");
+    EXPECT_GE(recording.last->network.links.size(), 1U);
+    EXPECT_EQ(recording.last->network.links.front().name, "lo");
   });
 }
 
@@ -123,7 +123,7 @@ TEST(Vanishing, AListenerAndItsProcessThatEndInTheWindowAreAnEvent) {
   });
   const auto recording = record_window(fake);
   ASSERT_TRUE(recording.ok());
-  EXPECT_TRUE(recording->last->listeners.empty());
+  EXPECT_TRUE(recording->last->sockets.listeners.empty());
   EXPECT_TRUE(std::any_of(recording->events.begin(), recording->events.end(),
                           [](const Event& event) { return event.kind == "listener-closed"; }));
 }
@@ -139,7 +139,7 @@ TEST(ManyListeners, AreSampledLessOftenAndTheRecordingSaysWhatIsLeftOut) {
   }
   const auto recording = record_window(fake);
   ASSERT_TRUE(recording.ok());
-  EXPECT_EQ(recording->last->listeners.size(), static_cast<std::size_t>(count));
+  EXPECT_EQ(recording->last->sockets.listeners.size(), static_cast<std::size_t>(count));
   EXPECT_EQ(recording->samples, 10);
   const auto* bursts = find_not_seen(recording->first, "bursts between two samples");
   ASSERT_NE(bursts, nullptr);
@@ -170,8 +170,8 @@ TEST(ManyListeners, OfOnePortHaveEachItsOwnHalfOpenConnections) {
   auto kernel = fake.kernel();
   const auto snapshot = read_snapshot(kernel, {});
   ASSERT_TRUE(snapshot.ok());
-  ASSERT_EQ(snapshot->listeners.size(), static_cast<std::size_t>(count));
-  for (const auto& listener : snapshot->listeners)
+  ASSERT_EQ(snapshot->sockets.listeners.size(), static_cast<std::size_t>(count));
+  for (const auto& listener : snapshot->sockets.listeners)
     EXPECT_EQ(listener.half_open, static_cast<std::int64_t>(listener.cookie - 1) % 3)
         << listener.address;
 }
@@ -190,7 +190,7 @@ TEST(ManyListeners, ThatOneProcessHoldsAreFoundThoughAnotherProcessMayNotBeRead)
   }
   const auto recording = record_window(fake);
   ASSERT_TRUE(recording.ok());
-  for (const auto& listener : recording->last->listeners)
+  for (const auto& listener : recording->last->sockets.listeners)
     EXPECT_EQ(listener.owners.size(), 1U) << listener.port;
   EXPECT_EQ(find_not_seen(*recording->last, "the owner"), nullptr);
 }

@@ -1,9 +1,9 @@
-// A Snapshot distinguishes a sysctl that was read from a sysctl that was not read.
-#include "model/snapshot.h"
+// A sysctl whose value is empty differs from a sysctl that weir did not read.
+#include "model/settings.h"
 
 #include <gtest/gtest.h>
 
-namespace weir::snapshot_test {
+namespace weir::settings_test {
 
 TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
   const std::map<std::string, std::string> sysctls{{"net.core.somaxconn", "4096"},
@@ -13,4 +13,4 @@ TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
   EXPECT_EQ(find_sysctl_value(sysctls, "net.core"), std::nullopt);
 }
 
-}  // namespace weir::snapshot_test
+}  // namespace weir::settings_test

@@ -1,4 +1,4 @@
-#include "model/snapshot.h"
+#include "model/settings.h"
 
 namespace weir {
 

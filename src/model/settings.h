@@ -1,0 +1,28 @@
+// Settings: what the host is set to, by the kernel's parameters and by the files and programs that
+// write them. Not what a parameter is (parameter.h), nor whether a value is good.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/config_line.h"
+
+namespace weir {
+
+struct Settings {
+  /// dotted name → the kernel's text, trimmed, tabs as blanks
+  std::map<std::string, std::string> sysctls;
+  /// what the host's own sysctl files say; empty outside the initial namespace
+  std::vector<ConfigLine> configuration;
+  /// programs at work that write the same settings: "tuned (812)"
+  std::vector<std::string> tuners;
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+/// The value of one of Settings::sysctls; nothing where it is not among them.
+[[nodiscard]] std::optional<std::string> find_sysctl_value(
+    const std::map<std::string, std::string>& sysctls, const std::string& name);
+
+}  // namespace weir
