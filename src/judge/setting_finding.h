@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "judge/setting.h"
+#include "model/config_line.h"
 #include "model/finding.h"
-#include "model/snapshot.h"
 
 namespace weir::judge {
 

@@ -8,10 +8,11 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/units.h"
 #include "lab/namespace.h"
 #include "lab/process.h"
 #include "lab/shared.h"
-#include "model/snapshot.h"
+#include "model/family.h"
 
 namespace weir::lab {
 

@@ -9,9 +9,10 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/units.h"
 #include "lab/process.h"
 #include "lab/shared.h"
-#include "model/snapshot.h"
+#include "model/family.h"
 
 namespace weir::lab {
 

@@ -8,8 +8,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/units.h"
 #include "lab/process.h"
-#include "model/snapshot.h"
+#include "model/family.h"
 
 namespace weir::lab {
 

@@ -9,7 +9,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "base/units.h"
-#include "model/snapshot.h"
+#include "model/family.h"
 
 namespace weir::lab {
 

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/config_line.h"
 #include "model/finding.h"
+#include "model/not_seen.h"
 #include "model/parameter.h"
-#include "model/snapshot.h"
 
 namespace weir {
 

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "model/config_line.h"
+#include "model/not_seen.h"
+#include "model/provenance.h"
 #include "model/target.h"
 
 namespace weir {

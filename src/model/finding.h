@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/not_seen.h"
+#include "model/provenance.h"
 #include "model/severity.h"
-#include "model/snapshot.h"
 #include "model/stage.h"
 #include "model/target.h"
 

@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "model/family.h"
+#include "model/owner.h"
 
 namespace weir {
-
-/// A process's descriptor of a socket.
-struct Owner {
-  std::int64_t pid = 0;
-  std::int64_t fd = 0;
-  friend auto operator<=>(const Owner&, const Owner&) = default;
-};
 
 /// A TCP socket in LISTEN. Identity: namespace, cookie and inode; address and port are for display
 /// and grouping.

@@ -4,6 +4,8 @@
 #include <set>
 #include <string_view>
 
+#include "model/link.h"
+
 namespace weir {
 
 StepKind step_kind(const Step& step) { return target_kind(step.target); }

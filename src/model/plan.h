@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/config_line.h"
 #include "model/place.h"
-#include "model/snapshot.h"
+#include "model/provenance.h"
 #include "model/target.h"
 
 namespace weir {
+
+struct Link;
 
 struct Step {
   StepTarget target;

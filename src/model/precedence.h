@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "model/config_line.h"
 
 namespace weir {
 

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/link.h"
 #include "model/link_attribute.h"
 #include "model/sysctl_name.h"
 

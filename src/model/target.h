@@ -10,9 +10,12 @@
 #include <variant>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "model/family.h"
+#include "model/owner.h"
 
 namespace weir {
+
+struct Link;
 
 /// A sysctl by its dotted name, canonical_sysctl_name(), in the plan's network namespace. One of an
 /// interface is found by the interface's index and address, whatever its name is by then.

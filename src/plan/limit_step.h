@@ -6,7 +6,7 @@
 #include <string>
 
 #include "model/plan.h"
-#include "model/snapshot.h"
+#include "model/process.h"
 
 namespace weir::plan {
 

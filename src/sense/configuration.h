@@ -8,8 +8,9 @@
 
 #include "base/result.h"
 #include "kernel/port/kernel.h"
+#include "model/config_line.h"
 #include "model/configuration.h"
-#include "model/snapshot.h"
+#include "model/not_seen.h"
 
 namespace weir::sense {
 

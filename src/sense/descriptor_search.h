@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kernel/port/kernel.h"
-#include "model/snapshot.h"
+#include "model/owner.h"
 
 namespace weir::sense {
 

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "kernel/port/kernel.h"
-#include "model/snapshot.h"
+#include "model/link.h"
+#include "model/not_seen.h"
 #include "sense/file_reader.h"
 
 namespace weir::sense {

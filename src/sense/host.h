@@ -6,7 +6,8 @@
 
 #include "kernel/port/kernel.h"
 #include "kernel/wire/host.h"
-#include "model/snapshot.h"
+#include "model/host.h"
+#include "model/provenance.h"
 #include "sense/file_reader.h"
 
 namespace weir::sense {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernel/port/kernel.h"
-#include "model/snapshot.h"
+#include "model/link.h"
 #include "sense/file_reader.h"
 
 namespace weir::sense {

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "kernel/port/kernel.h"
-#include "model/snapshot.h"
+#include "model/link.h"
+#include "model/not_seen.h"
 
 namespace weir::sense {
 

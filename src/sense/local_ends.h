@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "kernel/wire/sock_diag.h"
-#include "model/snapshot.h"
+#include "model/family.h"
+#include "model/listener.h"
 
 namespace weir::sense {
 

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "kernel/port/kernel.h"
-#include "model/snapshot.h"
+#include "model/listener.h"
+#include "model/not_seen.h"
 
 namespace weir::sense {
 

@@ -8,7 +8,7 @@
 
 #include "kernel/wire/probe_records.h"
 #include "kernel/wire/sock_diag.h"
-#include "model/snapshot.h"
+#include "model/socket_group.h"
 #include "sense/socket_place.h"
 
 namespace weir::sense {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "model/process.h"
 #include "sense/file_reader.h"
 
 namespace weir::sense {

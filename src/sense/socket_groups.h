@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kernel/wire/sock_diag.h"
-#include "model/snapshot.h"
+#include "model/socket_group.h"
 #include "sense/socket_place.h"
 
 namespace weir::sense {

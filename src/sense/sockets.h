@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/sock_diag.h"
-#include "model/snapshot.h"
+#include "model/listener.h"
 
 namespace weir::sense {
 

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "model/config_line.h"
+#include "model/not_seen.h"
 #include "sense/file_reader.h"
 
 namespace weir::sense {

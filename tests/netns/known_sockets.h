@@ -9,7 +9,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "lab/namespace.h"
-#include "model/snapshot.h"
+#include "model/family.h"
 
 namespace weir::scenario {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "model/snapshot.h"
+#include "model/config_line.h"
 
 namespace weir::test {
 

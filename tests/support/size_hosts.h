@@ -2,8 +2,8 @@
 // Snapshot of such a host. Not recorded machines.
 #pragma once
 
+#include "base/units.h"
 #include "model/sizing.h"
-#include "model/snapshot.h"
 
 namespace weir::test {
 

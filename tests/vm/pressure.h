@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "lab/process.h"
-#include "model/snapshot.h"
+#include "model/family.h"
 
 namespace weir::vm {
 

@@ -20,6 +20,9 @@
 #include "kernel/wire/neighbour.h"
 #include "kernel/wire/route.h"
 #include "kernel/wire/sock_diag.h"
+#include "model/link.h"
+#include "model/listener.h"
+#include "model/process.h"
 #include "model/root_qdisc.h"
 
 namespace weir::kernel {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "model/snapshot.h"
+#include "model/process.h"
 
 namespace weir::wire {
 

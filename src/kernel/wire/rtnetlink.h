@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "kernel/wire/netlink.h"
-#include "model/snapshot.h"
+#include "model/link.h"
 
 namespace weir::wire {
 

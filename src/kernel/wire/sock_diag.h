@@ -12,8 +12,9 @@
 
 #include "kernel/wire/diag_filter.h"
 #include "kernel/wire/netlink.h"
+#include "model/family.h"
 #include "model/flow.h"
-#include "model/snapshot.h"
+#include "model/listener.h"
 
 namespace weir::wire {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/snapshot.h"
+#include "model/config_line.h"
 
 namespace weir::wire {
 

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/link.h"
+
 namespace weir::target_test {
 
 constexpr std::array every_kind{StepKind::sysctl, StepKind::listener, StepKind::limit,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "kernel/fake/fake_kernel.h"
+#include "model/snapshot.h"
 
 namespace weir::sense {
 
