@@ -15,12 +15,8 @@ template <class Key, class T>
 class Index {
  public:
   Index() = default;
-  /// `keys_of(element, add)` calls `add(key)` for each key of the element.
-  template <class KeysOf>
-  Index(const std::vector<T>& list, KeysOf keys_of) {
-    std::vector<std::pair<Key, const T*>> entries;
-    for (const T& element : list)
-      keys_of(element, [&](Key key) { entries.emplace_back(std::move(key), &element); });
+  /// Elements with their keys; here the order of the entries is the list's order.
+  explicit Index(std::vector<std::pair<Key, const T*>> entries) {
     std::stable_sort(entries.begin(), entries.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     keys_.reserve(entries.size());
@@ -30,6 +26,9 @@ class Index {
       elements_.push_back(element);
     }
   }
+  /// `keys_of(element, add)` calls `add(key)` for each key of the element.
+  template <class KeysOf>
+  Index(const std::vector<T>& list, KeysOf keys_of) : Index(list_entries(list, keys_of)) {}
 
   /// Those with the key, in the list's order; an element that gave a key twice is there twice.
   [[nodiscard]] std::span<const T* const> all(const Key& key) const {
@@ -43,6 +42,15 @@ class Index {
   }
 
  private:
+  template <class KeysOf>
+  static std::vector<std::pair<Key, const T*>> list_entries(const std::vector<T>& list,
+                                                            KeysOf& keys_of) {
+    std::vector<std::pair<Key, const T*>> entries;
+    for (const T& element : list)
+      keys_of(element, [&](Key key) { entries.emplace_back(std::move(key), &element); });
+    return entries;
+  }
+
   std::vector<Key> keys_;
   std::vector<const T*> elements_;
 };

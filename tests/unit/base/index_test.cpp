@@ -38,6 +38,14 @@ TEST(Index, AnElementMayHaveSeveralKeysOrNone) {
   EXPECT_EQ(by_letter.find('z'), nullptr);
 }
 
+TEST(Index, FindsPartsOfElementsByTheirEntries) {
+  const Member first{1, "a"};
+  const Member second{2, "b"};
+  const Index<int, Member> by_group({{7, &second}, {3, &first}, {7, &first}});
+  EXPECT_EQ(names_of(by_group.all(7)), "ba") << "in the order of the entries";
+  EXPECT_EQ(by_group.find(3), &first);
+}
+
 TEST(Index, OfAnEmptyListIsEmpty) {
   const Index<int, Member> empty;
   EXPECT_EQ(empty.find(0), nullptr);
