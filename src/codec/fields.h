@@ -85,6 +85,22 @@ class FieldWriter {
     (*this)(name, value);
   }
 
+  /// A number that the file holds as a text in decimal.
+  void as_text(std::string_view name, std::int64_t value) { (*this)(name, std::to_string(value)); }
+  void as_text(std::string_view name, std::uint64_t value) { (*this)(name, std::to_string(value)); }
+  template <class Unit>
+  void as_text(std::string_view name, const Quantity<Unit>& value) {
+    as_text(name, value.count);
+  }
+  template <class T>
+  void as_text(std::string_view name, const std::optional<T>& value) {
+    if (value) as_text(name, *value);
+  }
+  template <class T>
+  void as_text(std::string_view name, const T& value, const Bounds& /*bounds*/) {
+    as_text(name, value);
+  }
+
   /// An enumerator that the reader passes over where it does not know it.
   template <class T>
   void known(std::string_view name, const std::optional<T>& value) {
@@ -195,6 +211,25 @@ class FieldReader {
     know(name);
   }
 
+  /// A number that the file holds as a text in decimal.
+  template <class T>
+  void as_text(std::string_view name, T& value) {
+    std::string text;
+    (*this)(name, text);
+    if (!state_.error) read_number(name, text, value);
+  }
+  template <class T>
+  void as_text(std::string_view name, std::optional<T>& value) {
+    value.reset();
+    know(name);
+    if (!state_.error && object_.find(name) != nullptr) as_text(name, value.emplace());
+  }
+  template <class T>
+  void as_text(std::string_view name, T& value, const Bounds& bounds) {
+    as_text(name, value);
+    if (!state_.error) check(std::string(name), value, bounds);
+  }
+
   /// An enumerator; one that a later version of the same major added is read as nothing.
   template <class T>
   requires std::is_enum_v<T>
@@ -225,14 +260,16 @@ class FieldReader {
     if (state_.unknown == UnknownMembers::refused) named_.emplace(name, false);
   }
 
-  [[nodiscard]] ReadState& state() { return state_; }
-  [[nodiscard]] const JsonValue& object() const { return object_; }
-
- private:
+  /// Refuses the member of that name.
   void fail_at(const std::string& name, std::string_view what) {
     state_.path += (state_.path.empty() ? "" : ".") + name;
     state_.fail(what);
   }
+
+  [[nodiscard]] ReadState& state() { return state_; }
+  [[nodiscard]] const JsonValue& object() const { return object_; }
+
+ private:
   void check(const std::string& step, std::int64_t value, const Bounds& bounds) {
     if (state_.error || (value >= bounds.least && value <= bounds.most)) return;
     state_.path += (state_.path.empty() ? "" : ".") + step;
@@ -258,6 +295,25 @@ class FieldReader {
   void check(const std::string& step, const std::map<std::string, std::int64_t>& values,
              const Bounds& bounds) {
     for (const auto& [name, value] : values) check(step + "." + name, value, bounds);
+  }
+
+  void read_number(std::string_view name, const std::string& text, std::int64_t& value) {
+    const auto number = parse_integer(text);
+    if (!number) return refuse_number(name, text, "-2^63 and 2^63 - 1");
+    value = *number;
+  }
+  void read_number(std::string_view name, const std::string& text, std::uint64_t& value) {
+    const auto number = parse_unsigned(text);
+    if (!number) return refuse_number(name, text, "0 and 2^64 - 1");
+    value = *number;
+  }
+  template <class Unit>
+  void read_number(std::string_view name, const std::string& text, Quantity<Unit>& value) {
+    read_number(name, text, value.count);
+  }
+  void refuse_number(std::string_view name, const std::string& text, std::string_view range) {
+    fail_at(std::string(name),
+            "is \"" + escape_bytes(text) + "\", not an integer between " + std::string(range));
   }
 
   template <class T>

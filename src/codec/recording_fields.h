@@ -361,20 +361,37 @@ void fields(Visit& visit, X& x, Tag<Snapshot> /*tag*/) {
   visit.added("tuners", x.settings.tuners);
 }
 
+// The fields of an event stand in the order of their names, as every weir has written them. A field
+// that this weir does not know is ignored, as in every other object.
+
 template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<Series> /*tag*/) {
-  visit("resource", x.resource);
-  visit("metric", x.metric);
-  visit("times_ns", x.times);
-  visit("values", x.values);
+void fields(Visit& visit, X& x, Tag<ListenerOpened> /*tag*/) {
+  visit.as_text("listener", x.listener);
+  visit("name", x.name);
 }
 
 template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<Event> /*tag*/) {
-  visit("time_ns", x.time);
-  visit("kind", x.kind);
-  visit("fields", x.fields);
+void fields(Visit& visit, X& x, Tag<ListenerClosed> /*tag*/) {
+  visit.as_text("listener", x.listener);
+  visit("name", x.name);
 }
+
+template <class Visit, class X>
+void fields(Visit& visit, X& x, Tag<OwnerState> /*tag*/) {
+  visit.as_text("cpu", x.cpu);
+  visit.as_text("files", x.files, count_bounds);
+  visit.as_text("listener", x.listener);
+  visit.as_text("pid", x.pid, pid_bounds);
+  visit("state", x.state);
+  visit.as_text("tid", x.tid, pid_bounds);
+  visit.added("wait", x.wait);
+}
+
+// What a Series is of, and the kind of an Event, are words in a file and types in weir.
+void fields(FieldWriter& visit, const Series& series, Tag<Series> tag);
+void fields(FieldReader& visit, Series& series, Tag<Series> tag);
+void fields(FieldWriter& visit, const Event& event, Tag<Event> tag);
+void fields(FieldReader& visit, Event& event, Tag<Event> tag);
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Histogram> /*tag*/) {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/decimal.h"
-#include "base/text.h"
 #include "judge/wait.h"
 #include "judge/words.h"
 
@@ -38,25 +37,12 @@ struct ThreadLook {
   [[nodiscard]] WaitKind kind() const { return classify_wait(state, wait); }
 };
 
-std::int64_t read_field(const Event& event, const std::string& name, std::int64_t fallback) {
-  const auto found = event.fields.find(name);
-  return found == event.fields.end() ? fallback : parse_integer(found->second).value_or(fallback);
-}
-
-std::string read_field(const Event& event, const std::string& name) {
-  const auto found = event.fields.find(name);
-  return found == event.fields.end() ? std::string() : found->second;
-}
-
 /// The most frequent state of each thread: from the looks inside the window, else from the one at
 /// its end.
 std::vector<ThreadLook> look_at_threads(const Window& window, const Process& process) {
   std::map<std::int64_t, std::map<std::pair<char, std::string>, std::int64_t>> seen;
-  for (const Event* event : find_owner_states(window, process.pid)) {
-    const std::string state = read_field(*event, "state");
-    if (!state.empty())
-      ++seen[read_field(*event, "tid", process.pid)][{state.front(), read_field(*event, "wait")}];
-  }
+  for (const OwnerState* look : find_owner_states(window, process.pid))
+    ++seen[look->tid][{look->state, look->wait}];
   if (seen.empty()) {
     for (const auto& thread : process.threads) ++seen[thread.tid][{thread.state, thread.wait}];
   }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/integers.h"
-#include "base/text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 
@@ -34,11 +33,8 @@ struct FileUse {
 /// The most files that the looks inside the window found open.
 std::int64_t find_most_files(const Window& window, std::int64_t pid) {
   std::int64_t most = 0;
-  for (const Event* event : find_owner_states(window, pid)) {
-    const auto files = event->fields.find("files");
-    if (files != event->fields.end())
-      most = std::max(most, parse_integer(files->second).value_or(0));
-  }
+  for (const OwnerState* look : find_owner_states(window, pid))
+    most = std::max(most, look->files.value_or(0));
   return most;
 }
 

@@ -144,8 +144,8 @@ QueueView observe(const Window& window, const Listener& listener) {
   if (window.start() == nullptr) return view;
   // A socket that was opened inside the window began at zero.
   view.drops = difference(before == nullptr ? 0 : before->drops, listener.drops);
-  const Series* series = find_series(window, listener, "accept_queue");
-  const Series nothing;
+  const Series* series = find_series(window, listener, Metric::accept_queue);
+  const Series nothing{};
   // The samples before the socket was opened are not its own.
   const std::int64_t samples = before == nullptr ? 0 : window.recording().samples;
   measure_series(view, series == nullptr ? nothing : *series, samples);
@@ -162,7 +162,7 @@ QueueView observe(const Window& window, const Listener& listener) {
 void measure_wait(const Window& window, QueueView& view) {
   const Listener& listener = *view.listener;
   const Listener* before = find_before(window, listener);
-  const Series* series = find_series(window, listener, "accept_queue");
+  const Series* series = find_series(window, listener, Metric::accept_queue);
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
   if (before == nullptr || series == nullptr || series->values.empty() || !completed ||
       window.seconds() < waiting_seconds)

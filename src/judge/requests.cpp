@@ -59,9 +59,9 @@ void add_member(RequestView& view, const Window& window, const QueueView& queue)
   raise(view.peak, listener.half_open);
   raise(view.stale_peak, listener.half_open_stale);
   if (window.start() == nullptr) return;
-  const Series* half_open = find_series(window, listener, "half_open");
+  const Series* half_open = find_series(window, listener, Metric::half_open);
   raise(view.peak, half_open);
-  raise(view.stale_peak, find_series(window, listener, "half_open_stale"));
+  raise(view.stale_peak, find_series(window, listener, Metric::half_open_stale));
   measure_stretch(view, window, half_open);
   const Listener* before = find_before(window, listener);
   if (before != nullptr) raise(view.peak, before->half_open);

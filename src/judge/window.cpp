@@ -87,13 +87,13 @@ const Process* find_process(const Window& window, std::int64_t pid) {
   return window.index().end.processes.find(pid);
 }
 
-std::span<const Event* const> find_owner_states(const Window& window, std::int64_t pid) {
-  return window.start() == nullptr ? std::span<const Event* const>{}
+std::span<const OwnerState* const> find_owner_states(const Window& window, std::int64_t pid) {
+  return window.start() == nullptr ? std::span<const OwnerState* const>{}
                                    : window.index().samples.owner_states.all(pid);
 }
 
-const Series* find_series(const Window& window, const Listener& listener, std::string_view metric) {
-  return window.index().samples.series.find({series_resource(listener), metric});
+const Series* find_series(const Window& window, const Listener& listener, Metric metric) {
+  return window.index().samples.series.find({listener.cookie, metric});
 }
 
 std::string counters_since(const Snapshot& snapshot) {

@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "judge/window_index.h"
 #include "model/recording.h"
@@ -68,12 +67,12 @@ class Window {
 [[nodiscard]] const Process* find_before(const Window& window, const Process& process);
 /// At the window's end, by pid.
 [[nodiscard]] const Process* find_process(const Window& window, std::int64_t pid);
-/// What the looks inside the window found a process doing ("owner-state"); empty without a start.
-[[nodiscard]] std::span<const Event* const> find_owner_states(const Window& window,
-                                                              std::int64_t pid);
+/// What the looks inside the window found a process doing; empty without a start.
+[[nodiscard]] std::span<const OwnerState* const> find_owner_states(const Window& window,
+                                                                   std::int64_t pid);
 /// A listener's samples of one metric; null where there are none.
 [[nodiscard]] const Series* find_series(const Window& window, const Listener& listener,
-                                        std::string_view metric);
+                                        Metric metric);
 
 /// What a total counts from: "boot" in the host's first namespace, else "namespace".
 [[nodiscard]] std::string counters_since(const Snapshot& snapshot);

@@ -1,10 +1,8 @@
 #include "judge/window_index.h"
 
-#include <optional>
 #include <set>
-#include <string>
+#include <variant>
 
-#include "base/text.h"
 #include "judge/words.h"
 
 namespace weir::judge {
@@ -83,18 +81,22 @@ StartIndex index_start(const Snapshot& start) {
   return index;
 }
 
+Index<std::int64_t, OwnerState> index_owner_states(const std::vector<Event>& events) {
+  std::vector<std::pair<std::int64_t, const OwnerState*>> looks;
+  for (const auto& event : events) {
+    if (const auto* look = std::get_if<OwnerState>(&event.what))
+      looks.emplace_back(look->pid, look);
+  }
+  return Index<std::int64_t, OwnerState>(std::move(looks));
+}
+
 SampleIndex index_samples(const Recording& recording) {
   SampleIndex index;
-  index.series = index_by<SeriesKey>(
-      recording.series, [](const Series& one) { return SeriesKey(one.resource, one.metric); });
-  index.owner_states =
-      Index<std::int64_t, Event>(recording.events, [](const Event& one, const auto& add) {
-        const auto pid = one.fields.find("pid");
-        const auto number = one.kind == "owner-state" && pid != one.fields.end()
-                                ? parse_integer(pid->second)
-                                : std::nullopt;
-        if (number) add(*number);
+  index.series =
+      Index<ListenerMetric, Series>(recording.series, [](const Series& one, const auto& add) {
+        if (const auto* of = std::get_if<ListenerMetric>(&one.of)) add(*of);
       });
+  index.owner_states = index_owner_states(recording.events);
   index.flows = index_by<SocketKey>(
       recording.flows, [](const Flow& one) { return socket_key(one.cookie, one.inode); });
   index.flows_by_peer =

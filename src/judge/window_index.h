@@ -27,8 +27,6 @@ using GroupKey =
     std::tuple<std::string_view, Family, bool, std::int64_t, std::string_view, std::int64_t>;
 /// The other end: family, address and port.
 using PeerKey = std::tuple<Family, std::string_view, std::int64_t>;
-/// Resource and metric.
-using SeriesKey = std::pair<std::string_view, std::string_view>;
 
 [[nodiscard]] GroupKey group_key(const SocketGroup& group);
 
@@ -66,8 +64,8 @@ struct StartIndex {
 
 /// And of all that was sampled in between.
 struct SampleIndex {
-  Index<SeriesKey, Series> series;
-  Index<std::int64_t, Event> owner_states;  ///< events "owner-state", by pid
+  Index<ListenerMetric, Series> series;
+  Index<std::int64_t, OwnerState> owner_states;  ///< by pid
   Index<SocketKey, Flow> flows;
   Index<std::tuple<std::string_view, std::int64_t>, Flow> flows_by_peer;  ///< by address and port
 };

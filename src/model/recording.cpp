@@ -8,8 +8,4 @@ Nanoseconds window_length(const Recording& recording) {
              : Nanoseconds{0};
 }
 
-std::string series_resource(const Listener& listener) {
-  return "listener:" + std::to_string(listener.cookie);
-}
-
 }  // namespace weir

@@ -3,34 +3,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/units.h"
+#include "model/event.h"
 #include "model/flow.h"
+#include "model/series.h"
 #include "model/snapshot.h"
 
 namespace weir {
-
-/// Samples of one metric of one resource. `times` are nanoseconds since the first Snapshot's
-/// boot_time.
-struct Series {
-  std::string resource;  ///< "listener:COOKIE", cookie in decimal
-  std::string metric;    ///< "accept_queue", "drops", "half_open", "half_open_stale"
-  std::vector<std::int64_t> times;
-  std::vector<std::int64_t> values;
-  friend bool operator==(const Series&, const Series&) = default;
-};
-
-/// Something that happened inside the window; `time` as in Series.
-struct Event {
-  std::int64_t time = 0;
-  std::string kind;  ///< "listener-opened", "listener-closed", "owner-state", …
-  std::map<std::string, std::string> fields;
-  friend bool operator==(const Event&, const Event&) = default;
-};
 
 struct Histogram {
   std::string name;
@@ -70,8 +53,5 @@ struct Recording {
 
 /// The length of the window; zero for a lone Snapshot.
 [[nodiscard]] Nanoseconds window_length(const Recording& recording);
-
-/// The resource name of a listener's Series.
-[[nodiscard]] std::string series_resource(const Listener& listener);
 
 }  // namespace weir

@@ -37,8 +37,8 @@ std::int64_t count_overflows(const judge::Window& window, const Listener& listen
 /// one is assumed where none is, which errs towards the longer queue.
 std::int64_t size_largest_burst(const judge::Window& window, const Listener& listener) {
   const std::int64_t overflows = count_overflows(window, listener);
-  const Series* queue = judge::find_series(window, listener, "accept_queue");
-  const Series* drops = judge::find_series(window, listener, "drops");
+  const Series* queue = judge::find_series(window, listener, Metric::accept_queue);
+  const Series* drops = judge::find_series(window, listener, Metric::drops);
   if (queue == nullptr) return overflows;
   const auto largest = drops == nullptr ? std::nullopt : compute_largest_burst(*queue, *drops);
   if (largest) return std::min(*largest, overflows);
@@ -50,7 +50,7 @@ BacklogSize size_listener(const judge::Window& window, const Listener& listener)
   BacklogDemand demand;
   demand.backlog = listener.backlog;
   demand.largest_burst = size_largest_burst(window, listener);
-  const Series* queue = judge::find_series(window, listener, "accept_queue");
+  const Series* queue = judge::find_series(window, listener, Metric::accept_queue);
   if (queue != nullptr) demand.drain_per_second = compute_drain_rate(queue->times, queue->values);
   return compute_backlog(demand);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "sense/processes.h"
 
@@ -14,15 +15,15 @@ constexpr std::size_t threads_per_process = 16;
 
 Event make_owner_event(std::int64_t time, std::uint64_t cookie, std::int64_t pid,
                        const Thread& thread, const Result<std::int64_t>& files) {
-  Event event{time, "owner-state", {}};
-  event.fields["listener"] = std::to_string(cookie);
-  event.fields["pid"] = std::to_string(pid);
-  event.fields["tid"] = std::to_string(thread.tid);
-  event.fields["state"] = std::string(1, thread.state);
-  event.fields["cpu"] = std::to_string(thread.cpu.count);
-  if (!thread.wait.empty()) event.fields["wait"] = thread.wait;
-  if (files.ok()) event.fields["files"] = std::to_string(*files);
-  return event;
+  OwnerState look;
+  look.listener = cookie;
+  look.pid = pid;
+  look.tid = thread.tid;
+  look.state = thread.state;
+  look.wait = thread.wait;
+  look.cpu = thread.cpu;
+  if (files.ok()) look.files = *files;
+  return {time, std::move(look)};
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ class OwnerProbe {
   /// Borrows the listeners of the window's first Snapshot, which have the owners.
   OwnerProbe(FileReader& reader, const std::vector<Listener>& listeners);
 
-  /// Appends an "owner-state" event per thread (see record.h), unless the listener was probed a
-  /// moment ago or enough has been seen.
+  /// Appends an OwnerState per thread (see record.h), unless the listener was probed a moment ago
+  /// or enough has been seen.
   void look(std::int64_t time, std::uint64_t cookie, std::vector<Event>& events);
 
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }

@@ -13,11 +13,6 @@ bool is_crowded(const wire::DiagSocket& listener) {
   return std::uint64_t{listener.receive_queue} * 10 >= capacity * tenths;
 }
 
-Event make_listener_event(std::int64_t time, const char* kind, std::uint64_t cookie,
-                          const std::string& name) {
-  return {time, kind, {{"listener", std::to_string(cookie)}, {"name", name}}};
-}
-
 void append_sample(Series& series, std::int64_t time, std::int64_t value) {
   series.times.push_back(time);
   series.values.push_back(value);
@@ -40,8 +35,7 @@ void QueueSeries::add_sample(std::int64_t time, const std::vector<wire::DiagSock
     if (found == tracks_.end()) {
       found = tracks_.emplace(listener.cookie, Track{}).first;
       found->second.name = listener_name(wire::to_listener(listener));
-      events.push_back(
-          make_listener_event(time, "listener-opened", listener.cookie, found->second.name));
+      events.push_back({time, ListenerOpened{listener.cookie, found->second.name}});
     }
     keep(found->second, listener, time);
     if (is_crowded(listener)) crowded_.push_back(listener.cookie);
@@ -73,11 +67,9 @@ void QueueSeries::begin_series(Track& track, std::uint64_t cookie, bool is_first
     ++dropped_;
     return;
   }
-  Listener listener;
-  listener.cookie = cookie;
   track.series = series_.size();
-  series_.push_back({series_resource(listener), "accept_queue", {}, {}});
-  series_.push_back({series_resource(listener), "drops", {}, {}});
+  series_.push_back({ListenerMetric{cookie, Metric::accept_queue}, {}, {}});
+  series_.push_back({ListenerMetric{cookie, Metric::drops}, {}, {}});
   if (is_first) return;
   append_sample(series_[track.series], track.first_time, track.first_queue);
   append_sample(series_[track.series + 1], track.first_time, track.first_drops);
@@ -89,8 +81,7 @@ void QueueSeries::remove_closed(std::int64_t time, std::vector<Event>& events) {
       ++track;
       continue;
     }
-    events.push_back(
-        make_listener_event(time, "listener-closed", track->first, track->second.name));
+    events.push_back({time, ListenerClosed{track->first, track->second.name}});
     track = tracks_.erase(track);
   }
 }

@@ -23,20 +23,16 @@ struct RecordOptions {
 
 // What a Recording of record() holds beside its two Snapshots:
 //
-// - Series "listener:COOKIE" / "accept_queue" and / "drops", of the same times, for each listener
-// whose queue was not empty or whose drops moved. It has every
-//   sample from that one on. Before it stands one sample of the listener's first sighting (queue as
-//   it was then, drops as they were), when there was one: nothing changed in between.
-//   Recording.samples counts all samples, so a listener's missing ones were empty.
-// - Event "listener-opened" {listener, name} and "listener-closed" {listener, name}: `listener` is
-// the cookie in decimal.
-// - Event "owner-state" {listener, pid, tid, state, wait, cpu, files}: one thread of a process that
-// holds a listener, read while its queue was at least 90 % full.
-//   `state` is the letter of /proc/PID/stat, `wait` its wchan (not there while it runs or when it
-//   cannot be read), `cpu` the ticks that the thread has used so far, `files` the process's open
-//   descriptors (not there when they cannot be counted). All threads of one probe have the same
-//   time. A listener is probed at most every 250 ms, all of them together at most 40 times, 8
-//   processes and 16 threads of each at a time.
+// - Series of accept_queue and drops, of the same times, for each listener whose queue was not
+//   empty or whose drops moved. It has every sample from that one on. One sample of the listener's
+//   first sighting precedes it (queue as it was then, drops as they were), when there was one:
+//   nothing changed in between. Recording.samples counts all samples, so a listener's missing ones
+//   were empty.
+// - ListenerOpened and ListenerClosed for each listener that came or went between two samples.
+// - OwnerState for each thread of a process that holds a listener, read while the listener's queue
+//   was at least 90 % full. All threads of one probe have the same time. A listener is probed at
+//   most every 250 ms, all of them together at most 40 times, 8 processes and 16 threads of each at
+//   a time.
 // - Bounds "series", "events", "owner probes", and those of the Snapshots ("listeners", "owners of
 // a listener", "processes", "threads of a process").
 

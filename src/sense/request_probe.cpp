@@ -117,13 +117,10 @@ void RequestProbe::append(std::uint64_t cookie, std::int64_t time, std::int64_t 
   auto known = series_.find(cookie);
   if (known == series_.end()) {
     if (half_open == 0 || series_.size() == max_listeners_followed) return;
-    Listener listener;
-    listener.cookie = cookie;
-    const std::string name = series_resource(listener);
-    known =
-        series_
-            .emplace(cookie, Pair{{name, "half_open", {}, {}}, {name, "half_open_stale", {}, {}}})
-            .first;
+    known = series_
+                .emplace(cookie, Pair{{ListenerMetric{cookie, Metric::half_open}, {}, {}},
+                                      {ListenerMetric{cookie, Metric::half_open_stale}, {}, {}}})
+                .first;
   }
   auto& [all, of_them_stale] = known->second;
   all.times.push_back(time);

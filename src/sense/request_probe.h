@@ -47,8 +47,8 @@ class RequestProbe {
   /// Without BPF nothing is followed on a host with so many sockets.
   [[nodiscard]] bool is_too_dear() const { return !no_probes_.empty() && is_huge_; }
 
-  /// Series "listener:COOKIE" / "half_open" and / "half_open_stale", of the same times, for each
-  /// listener that had a half-open request at a look.
+  /// Series of half_open and half_open_stale, of the same times, for each listener that had a
+  /// half-open request at a look.
   [[nodiscard]] std::vector<Series> take();
 
   static constexpr std::int64_t max_dumps = 12;

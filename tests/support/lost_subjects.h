@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -14,8 +15,11 @@
 
 namespace weir::test {
 
-inline void forget_series(Recording& recording, const std::string& metric) {
-  std::erase_if(recording.series, [&](const Series& one) { return one.metric == metric; });
+inline void forget_series(Recording& recording, Metric metric) {
+  std::erase_if(recording.series, [&](const Series& one) {
+    const auto* of = std::get_if<ListenerMetric>(&one.of);
+    return of != nullptr && of->metric == metric;
+  });
 }
 
 inline void forget_tables(Snapshot& snapshot, const std::string& beginning) {
@@ -109,16 +113,16 @@ inline Recording without(Subject subject, Recording recording) {
     recording.last->provenance.place.boot_id += " later";
   if (subject == Subject::owner_looks) recording.events.clear();
   if (subject == Subject::listeners || subject == Subject::queue_samples) {
-    forget_series(recording, "accept_queue");
-    forget_series(recording, "drops");
+    forget_series(recording, Metric::accept_queue);
+    forget_series(recording, Metric::drops);
     recording.samples = 0;
   }
   if (subject == Subject::listeners || subject == Subject::states ||
       subject == Subject::half_open_samples)
-    forget_series(recording, "half_open");
+    forget_series(recording, Metric::half_open);
   if (subject == Subject::listeners || subject == Subject::states ||
       subject == Subject::half_open_samples || subject == Subject::half_open_ages)
-    forget_series(recording, "half_open_stale");
+    forget_series(recording, Metric::half_open_stale);
   if (subject == Subject::flows) {
     recording.flows.clear();
     recording.histograms.clear();

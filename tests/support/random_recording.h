@@ -73,6 +73,14 @@ class RandomFiller {
     fill(value);
   }
   template <class T>
+  void as_text(std::string_view /*name*/, T& value) {
+    fill(value);
+  }
+  template <class T>
+  void as_text(std::string_view name, T& value, const codec::Bounds& bounds) {
+    (*this)(name, value, bounds);
+  }
+  template <class T>
   void operator()(std::string_view /*name*/, T& value, const codec::Bounds& bounds) {
     fill(value);
     hold_within(value, bounds);
@@ -157,6 +165,32 @@ inline Snapshot random_snapshot(RandomValues& r) {
   return snapshot;
 }
 
+inline Series random_series(RandomValues& r) {
+  Series series;
+  if (r.coin()) {
+    series.of = ListenerMetric{r.large(), all_metrics.at(r.below(all_metrics.size()))};
+  } else {
+    series.of = OtherMetric{r.text(), r.text()};
+  }
+  for (std::int64_t i = 0; i < 5; ++i) {
+    series.times.push_back(i * 50 * nanoseconds_per_millisecond);
+    series.values.push_back(r.integer());
+  }
+  return series;
+}
+
+inline Event random_event(RandomValues& r) {
+  Event event;
+  event.time = r.instant();
+  switch (r.below(4)) {
+    case 0: event.what = random_value<ListenerOpened>(r); break;
+    case 1: event.what = random_value<ListenerClosed>(r); break;
+    case 2: event.what = random_value<OwnerState>(r); break;
+    default: event.what = OtherEvent{r.text(), r.texts()};
+  }
+  return event;
+}
+
 inline Recording random_recording(std::uint64_t seed) {
   RandomValues r(seed);
   Recording recording;
@@ -167,16 +201,9 @@ inline Recording random_recording(std::uint64_t seed) {
 
     recording.last->provenance.boot_time = recording.first.provenance.boot_time + seconds(3);
   }
-  recording.series = r.some<Series>([&] {
-    Series series{r.text(), r.text(), {}, {}};
-    for (std::int64_t i = 0; i < 5; ++i) {
-      series.times.push_back(i * 50 * nanoseconds_per_millisecond);
-      series.values.push_back(r.integer());
-    }
-    return series;
-  });
+  recording.series = r.some<Series>([&] { return random_series(r); });
   recording.samples = r.count();
-  recording.events = r.some<Event>([&] { return Event{r.instant(), r.text(), r.texts()}; });
+  recording.events = r.some<Event>([&] { return random_event(r); });
   recording.histograms = r.some<Histogram>([&] {
     return Histogram{r.text(), {1, 2}, {r.count(), r.count(), r.count()}};
   });

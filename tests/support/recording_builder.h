@@ -136,12 +136,12 @@ class RecordingBuilder {
   RecordingBuilder& owner_state(std::int64_t pid, char state, const std::string& wait,
                                 std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) {
-      recording_.events.push_back({sample_time(i),
-                                   "owner-state",
-                                   {{"pid", std::to_string(pid)},
-                                    {"tid", std::to_string(pid)},
-                                    {"state", std::string(1, state)},
-                                    {"wait", wait}}});
+      OwnerState look;
+      look.pid = pid;
+      look.tid = pid;
+      look.state = state;
+      look.wait = wait;
+      recording_.events.push_back({sample_time(i), look});
     }
     return *this;
   }
@@ -177,8 +177,7 @@ class RecordingBuilder {
     if (curve) {
       one.queue = curve(window_samples - 1);
       Series series;
-      series.resource = series_resource(one);
-      series.metric = "accept_queue";
+      series.of = ListenerMetric{one.cookie, Metric::accept_queue};
       for (std::int64_t i = 0; i < window_samples; ++i) {
         series.times.push_back(sample_time(i));
         series.values.push_back(curve(i));

@@ -94,13 +94,12 @@ inline Recording sample_recording() {
   Recording recording;
   recording.first = sample_snapshot({0});
   recording.last = sample_snapshot(seconds(3));
-  recording.series = {{.resource = "listener:77",
-                       .metric = "accept_queue",
+  recording.series = {{.of = ListenerMetric{.listener = 77, .metric = Metric::accept_queue},
                        .times = {0, 50'000'000, 100'000'000},
                        .values = {0, 512, 3}}};
   recording.samples = 60;
   recording.events = {
-      {.time = 100'000'000, .kind = "listener-opened", .fields = {{"name", "[::]:443"}}}};
+      {.time = 100'000'000, .what = ListenerOpened{.listener = std::nullopt, .name = "[::]:443"}}};
   recording.histograms = {{.name = "srtt_us", .edges = {1000, 10'000}, .counts = {5, 6, 7}}};
   recording.flow_samples = {{.seen = 100, .total = 100'000, .chosen = "every 1000th"}};
   recording.bounds = {{.collection = "series", .limit = 512, .dropped = 0}};

@@ -51,9 +51,8 @@ inline RecordingBuilder& requests(RecordingBuilder& builder, std::uint64_t cooki
   set(recording.first, 0);
   set(*recording.last, window_samples);
   if (!sampled) return builder;
-  Series all{"listener:" + std::to_string(cookie), "half_open", {}, {}};
-  Series old = all;
-  old.metric = "half_open_stale";
+  Series all{ListenerMetric{cookie, Metric::half_open}, {}, {}};
+  Series old{ListenerMetric{cookie, Metric::half_open_stale}, {}, {}};
   for (std::int64_t i = 0; i < window_samples; ++i) {
     const std::int64_t time = i * nanoseconds_per_second / samples_per_second;
     all.times.push_back(time);

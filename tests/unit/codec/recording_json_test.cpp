@@ -1,7 +1,11 @@
 #include "codec/recording_json.h"
 
+#include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +25,7 @@ Recording small_recording() {
   recording.first.provenance.place.boot_id = "b";
   recording.last = recording.first;
   recording.last->provenance.boot_time = seconds(3);
-  recording.series.push_back({"listener:1", "accept_queue", {0, 50'000'000}, {0, 17}});
+  recording.series.push_back({ListenerMetric{1, Metric::accept_queue}, {0, 50'000'000}, {0, 17}});
   return recording;
 }
 
@@ -49,6 +53,14 @@ struct Counter {
   }
   template <class T>
   void known(std::string_view name, T& value) {
+    (*this)(name, value);
+  }
+  template <class T>
+  void as_text(std::string_view name, T& value) {
+    (*this)(name, value);
+  }
+  template <class T>
+  void as_text(std::string_view name, T& value, const Bounds& /*bounds*/) {
     (*this)(name, value);
   }
   template <class T>
@@ -98,8 +110,9 @@ TEST(RecordingJson, EveryMemberOfEveryStructIsWritten) {
             test::member_count<Snapshot>() - 4 + test::member_count<Settings>() +
                 test::member_count<Counters>() + test::member_count<Sockets>() +
                 test::member_count<Network>());
-  EXPECT_EQ(listed_fields<Series>(), test::member_count<Series>());
-  EXPECT_EQ(listed_fields<Event>(), test::member_count<Event>());
+  EXPECT_EQ(listed_fields<ListenerOpened>(), test::member_count<ListenerOpened>());
+  EXPECT_EQ(listed_fields<ListenerClosed>(), test::member_count<ListenerClosed>());
+  EXPECT_EQ(listed_fields<OwnerState>(), test::member_count<OwnerState>());
   EXPECT_EQ(listed_fields<Histogram>(), test::member_count<Histogram>());
   EXPECT_EQ(listed_fields<FlowSample>(), test::member_count<FlowSample>());
   EXPECT_EQ(listed_fields<Bound>(), test::member_count<Bound>());
@@ -129,6 +142,129 @@ TEST(RecordingJson, ASubjectIsReadAndOneOfALaterWeirIsPassedOver) {
   ASSERT_TRUE(earlier) << earlier.error().message;
   EXPECT_EQ(earlier->first.not_seen.front().subject, std::nullopt);
   EXPECT_THAT(refusal(replaced(json, R"("queue-samples")", "7")), HasSubstr("is not a text"));
+}
+
+/// A recording with one series and one event, in the words of a file.
+std::string with_words(const std::string& resource, const std::string& metric,
+                       const std::string& kind, const std::string& event_fields) {
+  Recording recording = small_recording();
+  recording.events = {{7, OtherEvent{"KIND", {{"FIELD", ""}}}}};
+  std::string json = recording_to_json(recording);
+  json = replaced(std::move(json), "listener:1", resource);
+  json = replaced(std::move(json), "accept_queue", metric);
+  json = replaced(std::move(json), "KIND", kind);
+  return replaced(std::move(json), R"({"FIELD": ""})", event_fields);
+}
+
+const std::string a_look =
+    R"({"cpu": "44", "files": "30", "listener": "7", "pid": "9", "state": "S", "tid": "10", "wait": "ep_poll"})";
+
+struct SeriesWords {
+  Metric metric;
+  std::string word;
+};
+
+TEST(RecordingJson, EachMetricOfAListenerHasItsWord) {
+  const SeriesWords all[] = {{Metric::accept_queue, "accept_queue"},
+                             {Metric::drops, "drops"},
+                             {Metric::half_open, "half_open"},
+                             {Metric::half_open_stale, "half_open_stale"}};
+  ASSERT_EQ(std::size(all), all_metrics.size());
+  for (const auto& [metric, word] : all) {
+    const std::string json =
+        with_words("listener:18446744073709551615", word, "owner-state", a_look);
+    const auto parsed = parse_recording(json);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    ASSERT_EQ(parsed->series.size(), 1U);
+    EXPECT_TRUE(parsed->series.front() ==
+                (Series{ListenerMetric{UINT64_MAX, metric}, {0, 50'000'000}, {0, 17}}))
+        << word;
+    EXPECT_EQ(recording_to_json(*parsed), json);
+  }
+}
+
+struct EventWords {
+  Event event;
+  std::string kind;
+  std::string fields;
+};
+
+TEST(RecordingJson, EachKindOfEventHasItsWords) {
+  const EventWords all[] = {
+      {{7, ListenerOpened{8, "[::]:443"}},
+       "listener-opened",
+       R"({"listener": "8", "name": "[::]:443"})"},
+      {{7, ListenerClosed{8, "[::]:443"}},
+       "listener-closed",
+       R"({"listener": "8", "name": "[::]:443"})"},
+      {{7, OwnerState{7, 9, 10, 'S', "ep_poll", ClockTicks{44}, 30}}, "owner-state", a_look},
+      {{7, OwnerState{7, 9, 10, 'R', "", ClockTicks{0}, std::nullopt}},
+       "owner-state",
+       R"({"cpu": "0", "listener": "7", "pid": "9", "state": "R", "tid": "10"})"}};
+  for (const auto& [event, kind, fields_text] : all) {
+    const std::string json = with_words("listener:1", "drops", kind, fields_text);
+    const auto parsed = parse_recording(json);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    ASSERT_EQ(parsed->events.size(), 1U);
+    EXPECT_TRUE(parsed->events.front() == event) << kind;
+    EXPECT_EQ(recording_to_json(*parsed), json);
+  }
+}
+
+TEST(RecordingJson, ASeriesOrAnEventThatThisWeirDoesNotKnowIsKept) {
+  for (const auto& [resource, metric] :
+       {std::pair("listener:1", "retries"), std::pair("link:eth0", "drops"),
+        std::pair("listener:x", "retries")}) {
+    const std::string json =
+        with_words(resource, metric, "link-lost", R"({"name": "eth0", "pid": "none"})");
+    const auto parsed = parse_recording(json);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_TRUE(parsed->series.front().of == decltype(Series::of)(OtherMetric{resource, metric}));
+    EXPECT_TRUE(parsed->events.front() ==
+                (Event{7, OtherEvent{"link-lost", {{"name", "eth0"}, {"pid", "none"}}}}));
+    EXPECT_EQ(recording_to_json(*parsed), json);
+  }
+}
+
+TEST(RecordingJson, ABadCookieOfASeriesIsRefused) {
+  for (const char* cookie : {"", "x", "-1", "18446744073709551616"}) {
+    const std::string resource = std::string("listener:") + cookie;
+    EXPECT_THAT(refusal(with_words(resource, "drops", "owner-state", a_look)),
+                HasSubstr("its field series[0].resource is \"" + resource +
+                          "\"; the cookie of a listener is an integer between 0 and 2^64 - 1"));
+  }
+}
+
+TEST(RecordingJson, ABadFieldOfAnEventIsRefused) {
+  const auto refused = [](const std::string& from, const std::string& to) {
+    return refusal(with_words("listener:1", "drops", "owner-state", replaced(a_look, from, to)));
+  };
+  EXPECT_THAT(refused(R"("pid": "9")", R"("pid": "nine")"),
+              HasSubstr("its field events[0].fields.pid is \"nine\", not an integer between"));
+  EXPECT_THAT(refused(R"("pid": "9")", R"("pid": "-9")"),
+              HasSubstr("its field events[0].fields.pid is -9; a process id is between 0 and"));
+  EXPECT_THAT(refused(R"("pid": "9")", R"("pid": 9)"),
+              HasSubstr("its field events[0].fields.pid is not a text"));
+  EXPECT_THAT(refused(R"("pid": "9", )", ""),
+              HasSubstr("its field events[0].fields lacks \"pid\""));
+  EXPECT_THAT(refused(R"("tid": "10")", R"("tid": "4194305")"),
+              HasSubstr("its field events[0].fields.tid is 4194305; a process id"));
+  EXPECT_THAT(refused(R"("listener": "7")", R"("listener": "-7")"),
+              HasSubstr("events[0].fields.listener is \"-7\", not an integer between 0 and 2^64"));
+  EXPECT_THAT(refused(R"("files": "30")", R"("files": "-1")"),
+              HasSubstr("events[0].fields.files is -1; a count is not negative"));
+  EXPECT_THAT(refused(R"("state": "S")", R"("state": "")"),
+              HasSubstr("events[0].fields.state is not one character"));
+  EXPECT_THAT(refused(a_look, "[]"), HasSubstr("its field events[0].fields is not an object"));
+}
+
+TEST(RecordingJson, AFileMayLackWhatNoRuleReadsOfAnEvent) {
+  const auto parsed =
+      parse_recording(with_words("listener:1", "drops", "owner-state",
+                                 R"({"pid": "9", "state": "S", "tid": "10", "later": "x"})"));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(parsed->events.front() ==
+              (Event{7, OwnerState{std::nullopt, 9, 10, 'S', "", std::nullopt, std::nullopt}}));
 }
 
 TEST(RecordingJson, ALoneSnapshotHasItsOwnSchema) {

@@ -58,8 +58,7 @@ Recording random_window(std::uint64_t seed) {
   match_links_and_cpus(recording, seed);
   for (auto& listener : recording.last->sockets.listeners) {
     listener.drops = static_cast<std::int64_t>(seed * 7919 % 1000);
-    recording.series.push_back({series_resource(listener),
-                                "accept_queue",
+    recording.series.push_back({ListenerMetric{listener.cookie, Metric::accept_queue},
                                 {0, INT64_MAX, INT64_MIN},
                                 {INT64_MAX, INT64_MIN, listener.backlog}});
   }
@@ -68,12 +67,11 @@ Recording random_window(std::uint64_t seed) {
         seed % 3 == 0 ? INT64_MAX : static_cast<std::int64_t>(seed * 31 % 5000);
     listener.half_open = requests;
     listener.half_open_stale = seed % 4 == 0 ? INT64_MIN : requests - 3;
-    recording.series.push_back({series_resource(listener),
-                                "half_open",
+    recording.series.push_back({ListenerMetric{listener.cookie, Metric::half_open},
                                 {0, 1, INT64_MAX},
                                 {requests, INT64_MIN, listener.backlog}});
     recording.series.push_back(
-        {series_resource(listener), "half_open_stale", {INT64_MIN, 5}, {INT64_MAX}});
+        {ListenerMetric{listener.cookie, Metric::half_open_stale}, {INT64_MIN, 5}, {INT64_MAX}});
   }
   // The groups that the rules about sockets look for, with random numbers.
   const char* const states[] = {"CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", "FIN_WAIT1", "LAST_ACK"};

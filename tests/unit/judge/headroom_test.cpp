@@ -75,7 +75,8 @@ TEST(Headroom, SynQueueOfAReuseportGroupIsOneResource) {
   builder.listener(spec);
   for (auto& listener : builder.raw().last->sockets.listeners) {
     listener.half_open = 40;
-    builder.raw().series.push_back({series_resource(listener), "half_open", {0, 1}, {40, 310}});
+    builder.raw().series.push_back(
+        {ListenerMetric{listener.cookie, Metric::half_open}, {0, 1}, {40, 310}});
   }
   const auto report = judge(builder.build(), Catalog());
   const auto& uses = stage_of(report, Stage::syn_queue).resources;

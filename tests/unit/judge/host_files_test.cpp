@@ -60,9 +60,22 @@ TEST(HostFiles, FullQueueOfAServerAtItsLimitIsTheSymptom) {
 TEST(HostFiles, LimitReachedOnlyInsideTheWindowCounts) {
   auto builder = starved();
   builder.files(812, 40, 1024);
-  builder.raw().events.push_back(
-      {0, "owner-state", {{"pid", "812"}, {"tid", "812"}, {"state", "S"}, {"files", "1024"}}});
+  OwnerState look;
+  look.pid = 812;
+  look.tid = 812;
+  look.state = 'S';
+  look.files = 1024;
+  builder.raw().events.push_back({0, look});
   EXPECT_THAT(ids(run(builder.build())), ElementsAre("host.file-limit"));
+}
+
+TEST(HostFiles, AnEventOfALaterWeirIsPassedOver) {
+  auto builder = starved();
+  builder.files(812, 40, 1024);
+  const auto without = run(builder.build());
+  builder.raw().events.push_back(
+      {0, OtherEvent{"owner-view", {{"pid", "812"}, {"files", "1024"}}}});
+  EXPECT_EQ(run(builder.build()), without);
 }
 
 TEST(HostFiles, FullQueueOfAServerWithRoomIsNotItsSymptom) {

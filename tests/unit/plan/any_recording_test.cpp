@@ -176,12 +176,10 @@ TEST(AnyRecording, IsPlannedTheSameEachTimeAndWithoutHarm) {
     test::RandomValues random(seed + 5000);
     fill_settings(random, end);
     for (const auto& listener : end.sockets.listeners) {
-      recording.series.push_back({series_resource(listener),
-                                  "accept_queue",
+      recording.series.push_back({ListenerMetric{listener.cookie, Metric::accept_queue},
                                   {0, INT64_MAX, INT64_MIN},
                                   {INT64_MAX, 1, INT64_MIN}});
-      recording.series.push_back({series_resource(listener),
-                                  "drops",
+      recording.series.push_back({ListenerMetric{listener.cookie, Metric::drops},
                                   {0, INT64_MAX, INT64_MIN},
                                   {INT64_MIN, INT64_MAX, 7}});
     }

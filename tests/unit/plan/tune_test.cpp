@@ -1,6 +1,8 @@
 // The steps of a plan, their order, and the reason when a plan has none.
 #include "plan/tune.h"
 
+#include <variant>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -90,7 +92,7 @@ TEST(Tune, SomaxconnIsRaisedBeforeTheListenerThatNeedsIt) {
 TEST(Tune, SamplesOfTheDropsShowTheWorstBurst) {
   auto builder = bursting(16, 312);
   Series drops = builder.raw().series.front();
-  drops.metric = "drops";
+  std::get<ListenerMetric>(drops.of).metric = Metric::drops;
   std::int64_t total = 0;
   for (std::size_t i = 0; i < drops.values.size(); ++i)
     drops.values[i] = total += i == 10 ? 200 : i == 40 ? 112 : 0;

@@ -1,4 +1,5 @@
 // A Recording of the running kernel, with this process as the server: needs no privilege.
+#include <variant>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -90,7 +91,7 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_GT(after->drops.value_or(0), 0);
   EXPECT_EQ(before->owners, (std::vector<Owner>{{getpid(), server.socket.get()}}));
 
-  const auto* series = test::find_series(*recording, series_resource(*after), "accept_queue");
+  const auto* series = test::find_series(*recording, after->cookie, Metric::accept_queue);
   ASSERT_NE(series, nullptr);
   EXPECT_EQ(series->values.front(), 0);
   EXPECT_EQ(series->values.back(), backlog + 1);
@@ -105,9 +106,10 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_GT(self->files.value_or(0), 3);
   EXPECT_GT(self->file_limit.value_or(0), 0);
   bool looked = false;
-  for (const auto& event : recording->events)
-    looked = looked ||
-             (event.kind == "owner-state" && event.fields.at("pid") == std::to_string(getpid()));
+  for (const auto& event : recording->events) {
+    const auto* look = std::get_if<OwnerState>(&event.what);
+    looked = looked || (look != nullptr && look->pid == getpid());
+  }
   EXPECT_TRUE(looked);
 }
 

@@ -1,5 +1,9 @@
 #include "sense/record.h"
 
+#include <utility>
+#include <variant>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "codec/recording_json.h"
@@ -31,10 +35,12 @@ class RecordTest : public testing::Test {
     EXPECT_TRUE(recording.ok());
     return recording.ok() ? std::move(recording).value() : Recording{};
   }
-  static std::vector<Event> of_kind(const Recording& recording, const std::string& kind) {
-    std::vector<Event> events;
+  /// The events of one kind, each with its time.
+  template <class Kind>
+  static std::vector<std::pair<std::int64_t, Kind>> of_kind(const Recording& recording) {
+    std::vector<std::pair<std::int64_t, Kind>> events;
     for (const auto& event : recording.events) {
-      if (event.kind == kind) events.push_back(event);
+      if (const auto* what = std::get_if<Kind>(&event.what)) events.emplace_back(event.time, *what);
     }
     return events;
   }
@@ -60,11 +66,11 @@ TEST_F(RecordTest, ABurstGivesEverySampleFromItsBeginningAndOneBefore) {
   set_queue(820, 17, 5);
   set_queue(880, 0, 9);
   const auto recording = run();
-  const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
+  const auto* queue = test::find_series(recording, 7, Metric::accept_queue);
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->times, (std::vector<std::int64_t>{ms(0), ms(850), ms(900), ms(950)}));
   EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 17, 0, 0}));
-  const auto* drops = test::find_series(recording, "listener:7", "drops");
+  const auto* drops = test::find_series(recording, 7, Metric::drops);
   ASSERT_NE(drops, nullptr);
   EXPECT_EQ(drops->times, queue->times);
   EXPECT_EQ(drops->values, (std::vector<std::int64_t>{0, 5, 9, 9}));
@@ -76,7 +82,7 @@ TEST_F(RecordTest, AListenerThatIsFullFromTheStartHasNoLeadingSample) {
   listener.drops = 3;
   fake_.add_listener(listener);
   const auto recording = run();
-  const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
+  const auto* queue = test::find_series(recording, 7, Metric::accept_queue);
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->values, std::vector<std::int64_t>(20, 17));
 }
@@ -85,10 +91,10 @@ TEST_F(RecordTest, DropsBetweenTwoSamplesMakeASeriesThoughTheQueueWasNeverSeen) 
   fake_.add_listener(make_listener(7, 80));
   set_queue(910, 0, 40);
   const auto recording = run();
-  const auto* queue = test::find_series(recording, "listener:7", "accept_queue");
+  const auto* queue = test::find_series(recording, 7, Metric::accept_queue);
   ASSERT_NE(queue, nullptr);
   EXPECT_EQ(queue->values, (std::vector<std::int64_t>{0, 0}));
-  EXPECT_EQ(test::find_series(recording, "listener:7", "drops")->values,
+  EXPECT_EQ(test::find_series(recording, 7, Metric::drops)->values,
             (std::vector<std::int64_t>{0, 40}));
 }
 
@@ -104,15 +110,14 @@ TEST_F(RecordTest, ListenersThatComeAndGoAreEvents) {
   at(220, [](kernel::FakeState& state) { state.listeners.push_back(make_listener(8, 81)); });
   at(420, [](kernel::FakeState& state) { state.listeners.erase(state.listeners.begin()); });
   const auto recording = run();
-  const auto opened = of_kind(recording, "listener-opened");
+  const auto opened = of_kind<ListenerOpened>(recording);
   ASSERT_EQ(opened.size(), 1U);
-  EXPECT_EQ(opened[0].time, ms(250));
-  EXPECT_EQ(opened[0].fields,
-            (std::map<std::string, std::string>{{"listener", "8"}, {"name", "0.0.0.0:81"}}));
-  const auto closed = of_kind(recording, "listener-closed");
+  EXPECT_EQ(opened[0].first, ms(250));
+  EXPECT_EQ(opened[0].second, (ListenerOpened{8, "0.0.0.0:81"}));
+  const auto closed = of_kind<ListenerClosed>(recording);
   ASSERT_EQ(closed.size(), 1U);
-  EXPECT_EQ(closed[0].time, ms(450));
-  EXPECT_EQ(closed[0].fields.at("listener"), "7");
+  EXPECT_EQ(closed[0].first, ms(450));
+  EXPECT_EQ(closed[0].second, (ListenerClosed{7, "0.0.0.0:80"}));
 }
 
 TEST_F(RecordTest, OwnersOfAFullQueueAreLookedAtFourTimesASecond) {
@@ -124,19 +129,12 @@ TEST_F(RecordTest, OwnersOfAFullQueueAreLookedAtFourTimesASecond) {
   fake_.add_process(process, {{3, "socket:[70]"}});
   fake_.add_listener(listener);
   set_queue(10, 16, 0);  // 16 of 17 is above 90 %
-  const auto probes = of_kind(run(), "owner-state");
+  const auto probes = of_kind<OwnerState>(run());
   ASSERT_EQ(probes.size(), 8U);  // two threads at 50, 300, 550, 800 ms
-  EXPECT_EQ(probes[0].time, ms(50));
-  EXPECT_EQ(probes[7].time, ms(800));
-  EXPECT_EQ(probes[0].fields, (std::map<std::string, std::string>{{"listener", "7"},
-                                                                  {"pid", "9"},
-                                                                  {"tid", "9"},
-                                                                  {"state", "S"},
-                                                                  {"wait", "hrtimer_nanosleep"},
-                                                                  {"cpu", "44"},
-                                                                  {"files", "30"}}));
-  EXPECT_EQ(probes[1].fields.count("wait"), 0U);
-  EXPECT_EQ(probes[1].fields.at("state"), "R");
+  EXPECT_EQ(probes[0].first, ms(50));
+  EXPECT_EQ(probes[7].first, ms(800));
+  EXPECT_EQ(probes[0].second, (OwnerState{7, 9, 9, 'S', "hrtimer_nanosleep", ClockTicks{44}, 30}));
+  EXPECT_EQ(probes[1].second, (OwnerState{7, 9, 10, 'R', "", ClockTicks{2}, 30}));
 }
 
 TEST_F(RecordTest, AQueueBelow90PercentGivesNoLookAtItsOwner) {
@@ -145,7 +143,7 @@ TEST_F(RecordTest, AQueueBelow90PercentGivesNoLookAtItsOwner) {
   listener.queue = 15;
   fake_.add_process(make_process(9, "busy"), {{3, "socket:[70]"}});
   fake_.add_listener(listener);
-  EXPECT_TRUE(of_kind(run(), "owner-state").empty());
+  EXPECT_TRUE(of_kind<OwnerState>(run()).empty());
 }
 
 TEST_F(RecordTest, LooksAreBoundedAndLeftOutLooksAreCounted) {
@@ -157,7 +155,7 @@ TEST_F(RecordTest, LooksAreBoundedAndLeftOutLooksAreCounted) {
   }
   fake_.add_process(make_process(9, "slow"));
   const auto recording = run();
-  EXPECT_EQ(of_kind(recording, "owner-state").size(), 40U);
+  EXPECT_EQ(of_kind<OwnerState>(recording).size(), 40U);
   const auto bound = std::find_if(recording.bounds.begin(), recording.bounds.end(),
                                   [](const Bound& b) { return b.collection == "owner probes"; });
   ASSERT_NE(bound, recording.bounds.end());
@@ -209,7 +207,7 @@ TEST_F(RecordTest, SampleTimesCountFromTheFirstSnapshot) {
   fake_.add_listener(make_listener(7, 80));
   set_queue(100, 4, 0);
   const auto recording = run();
-  EXPECT_EQ(test::find_series(recording, "listener:7", "accept_queue")->times.at(1), ms(100));
+  EXPECT_EQ(test::find_series(recording, 7, Metric::accept_queue)->times.at(1), ms(100));
 }
 
 TEST_F(RecordTest, CountersOfBothEndsAreThere) {

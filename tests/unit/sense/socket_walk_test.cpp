@@ -320,10 +320,10 @@ TEST_F(SocketWalk, HalfOpenRequestsAreLookedAtOnceTheirCountersMove) {
     state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 7 9\n";
   });
   const auto recording = window();
-  const auto* series = test::find_series(recording, "listener:1", "half_open");
+  const auto* series = test::find_series(recording, 1, Metric::half_open);
   ASSERT_NE(series, nullptr);
   EXPECT_THAT(series->values, ElementsAre(30)) << "the counter moved once";
-  const auto* stale = test::find_series(recording, "listener:1", "half_open_stale");
+  const auto* stale = test::find_series(recording, 1, Metric::half_open_stale);
   ASSERT_NE(stale, nullptr);
   EXPECT_THAT(stale->values, ElementsAre(0));
   EXPECT_EQ(stale->times, series->times);
@@ -332,7 +332,7 @@ TEST_F(SocketWalk, HalfOpenRequestsAreLookedAtOnceTheirCountersMove) {
 TEST_F(SocketWalk, OnAQuietHostHalfOpenRequestsAreNotLookedAt) {
   sockets().push_back(incoming(TcpState::syn_recv, 10));
   const auto recording = window();
-  EXPECT_EQ(test::find_series(recording, "listener:1", "half_open"), nullptr);
+  EXPECT_EQ(test::find_series(recording, 1, Metric::half_open), nullptr);
 }
 
 TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsReportedAsNotSeen) {
@@ -352,11 +352,11 @@ TEST_F(SocketWalk, AHugeHostIsSampledAndTheRestIsReportedAsNotSeen) {
 TEST_F(SocketWalk, WithBpfTheSynQueuesAreFollowedAtEachSample) {
   fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
   const auto recording = window();
-  const auto* series = test::find_series(recording, "listener:1", "half_open");
+  const auto* series = test::find_series(recording, 1, Metric::half_open);
   ASSERT_NE(series, nullptr);
   EXPECT_EQ(static_cast<std::int64_t>(series->values.size()), recording.samples);
   EXPECT_EQ(series->values.front(), 7);
-  EXPECT_EQ(test::find_series(recording, "listener:1", "half_open_stale")->values.front(), 2);
+  EXPECT_EQ(test::find_series(recording, 1, Metric::half_open_stale)->values.front(), 2);
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
   EXPECT_FALSE(fake_.state().probes.listeners_loaded)
       << "nothing stays in the kernel after the window";
@@ -377,7 +377,7 @@ TEST_F(SocketWalk, ARefusedCountLosesTheExactNumberAloneAndSaysWhy) {
   const auto recording = window();
 
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
-  ASSERT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
+  ASSERT_NE(find_series(recording, 1, Metric::half_open), nullptr);
   ASSERT_THAT(recording.last->sockets.port_uses, SizeIs(1));
   EXPECT_NEAR(static_cast<double>(recording.last->sockets.port_uses.front().used),
               static_cast<double>(many), many * 0.02)
@@ -420,7 +420,7 @@ TEST_F(SocketWalk, OnAHugeHostBpfFollowsTheSynQueuesAndWithoutItNothingDoes) {
       "TCP: inuse 4000000 orphan 0 tw 0 alloc 4000000 mem 1\n";
   fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7, .young = 5}};
   const auto followed = window();
-  EXPECT_NE(find_series(followed, "listener:1", "half_open"), nullptr);
+  EXPECT_NE(find_series(followed, 1, Metric::half_open), nullptr);
   EXPECT_EQ(followed.first.read_by.at("SYN queues"), "BPF");
 
   fake_.state().probes.listeners.reset();
@@ -438,8 +438,8 @@ TEST_F(SocketWalk, ListenersAreReadUpToTheNumberThatTheSampleFound) {
   fake_.state().probes.listeners = {{.cookie = 1, .port = web_port, .syn_queue = 7},
                                     {.cookie = 99, .port = 99, .syn_queue = 7}};
   const auto recording = window();
-  EXPECT_NE(find_series(recording, "listener:1", "half_open"), nullptr);
-  EXPECT_EQ(find_series(recording, "listener:99", "half_open"), nullptr)
+  EXPECT_NE(find_series(recording, 1, Metric::half_open), nullptr);
+  EXPECT_EQ(find_series(recording, 99, Metric::half_open), nullptr)
       << "the walk ends at the last listener that the dump has shown";
 }
 

@@ -2,6 +2,7 @@
 // one after the other.
 #include <algorithm>
 #include <string>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -124,8 +125,9 @@ TEST(Vanishing, AListenerAndItsProcessThatEndInTheWindowAreAnEvent) {
   const auto recording = record_window(fake);
   ASSERT_TRUE(recording.ok());
   EXPECT_TRUE(recording->last->sockets.listeners.empty());
-  EXPECT_TRUE(std::any_of(recording->events.begin(), recording->events.end(),
-                          [](const Event& event) { return event.kind == "listener-closed"; }));
+  EXPECT_TRUE(std::any_of(
+      recording->events.begin(), recording->events.end(),
+      [](const Event& event) { return std::holds_alternative<ListenerClosed>(event.what); }));
 }
 
 TEST(ManyListeners, AreSampledLessOftenAndTheRecordingSaysWhatIsLeftOut) {
