@@ -23,7 +23,7 @@ void take_link(const Snapshot& snapshot, SizingHost& host) {
   }
 }
 
-/// Of the listeners on the port, the one with the shortest queue: its clients are refused first.
+/// The listener on the port with the shortest queue: its clients are refused first.
 const Listener* find_shortest_listener(const Snapshot& snapshot, std::int64_t port) {
   const Listener* shortest = nullptr;
   for (const auto& listener : snapshot.listeners) {
