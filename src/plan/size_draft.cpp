@@ -45,7 +45,7 @@ std::int64_t last_number(const std::string& text) {
 template <std::size_t N>
 std::string scaled(std::int64_t value, const char* const (&units)[N]) {
   std::size_t unit = 0;
-  std::int64_t thousandths = 0;  // thousandths of the unit; the whole part is below 1000
+  std::int64_t thousandths = 0;  // in thousandths of the unit, 0 to 999
   while (unit + 1 < N && value >= 1000) {
     thousandths = value % 1000;
     value /= 1000;

@@ -89,8 +89,8 @@ void size_time_wait(SizingDraft& draft) {
        show(formula::time_wait_connection) + " each"});
 }
 
-/// The lowest port that a range may have: below the ports that servers listen on, but not a
-/// privileged one.
+/// The lowest port that a range may have. It is above the ports below the present range on which
+/// this host listens, and not a privileged port.
 std::int64_t lowest_port(const SizingHost& host) {
   const std::int64_t unprivileged =
       host_number(host, "net.ipv4.ip_unprivileged_port_start").value_or(1024);

@@ -151,7 +151,7 @@ bool is_refusal(const Error& error) {
   return error.code == ErrorCode::not_permitted || error.code == ErrorCode::unsupported;
 }
 
-/// Set where this kernel refuses the program: the reason of the skip.
+/// Set if this kernel refuses the program: the reason of the skip.
 template <class T>
 std::optional<std::string> refused_here(const Result<T>& result) {
   if (result.ok() || !is_refusal(result.error())) return std::nullopt;

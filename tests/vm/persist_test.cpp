@@ -1,6 +1,6 @@
 // `weir apply --persist` on a host that systemd runs: the end of a session does not end a deadline,
-// and a boot brings values back. Not the kill points (tests/kill): these tests show the part of
-// systemd, a boot and a real /etc.
+// and a boot brings values back. Not the kill points (tests/kill): these tests cover systemd, a
+// boot and a real /etc.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -111,8 +111,8 @@ std::string arp_announce() {
   return "net.ipv4.conf." + find_nic() + ".arp_announce";
 }
 
-/// A deadline that comes after the work of the test, at this guest's speed: ten times the time that
-/// a start of weir and of systemctl takes now.
+/// A deadline that comes after the work of the test, at this guest's speed: ten times as long as
+/// weir and systemctl take to start now.
 Nanoseconds choose_deadline() {
   const Nanoseconds began = lab::monotonic_now();
   shell("systemctl daemon-reload");

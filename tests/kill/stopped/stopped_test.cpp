@@ -128,8 +128,8 @@ class StoppedWeir : public ::testing::Test {
     return {program("weir"), "undo", std::to_string(id), "--state", world_->state_folder()};
   }
 
-  /// The pid in the writer's lock, once that process is stopped for good; strace stops it for a
-  /// moment at every call. 0 when the lock has no pid.
+  /// The pid in the writer's lock, once that process is stopped for good (strace stops it for a
+  /// moment at every call). 0 if the lock has no pid.
   int wait_for_stopped_holder() {
     int holder = 0;
     int in_a_row = 0;

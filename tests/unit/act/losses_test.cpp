@@ -106,7 +106,7 @@ TEST_F(Losses, KeysThatWorkInOneDirectionAreNamed) {
   EXPECT_TRUE(find("net.core.somaxconn", "128", "4096").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.mtu", "1280", "1400").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.addr_gen_mode", "0", "1").empty());
-  // A secret that was a default is still a secret.
+  // A value that was a default secret must also stay secret.
   EXPECT_FALSE(find("net.ipv6.conf.default.stable_secret", "::1", "::2").empty());
 }
 

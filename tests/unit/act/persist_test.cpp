@@ -28,7 +28,7 @@ struct Persistent : Host {
     const auto found = fake.state().files.find(path);
     return found == fake.state().files.end() ? "" : found->second;
   }
-  /// As `weir confirm` does.
+  /// Does what `weir confirm` does.
   Result<std::vector<std::string>> keep(std::int64_t id, const BootConfiguration& boot = debian()) {
     kernel::Kernel kernel = fake.kernel();
     if (const auto confirmed = confirm(id, journal, kernel.clock); !confirmed.ok())

@@ -1,4 +1,4 @@
-// The accept-queue findings: each names its cause, and is not reported for the same counters with
+// The accept-queue findings: each names its cause. It is not reported if the same counters have
 // another cause.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

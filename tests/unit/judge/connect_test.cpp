@@ -180,7 +180,7 @@ TEST(Timeouts, YoungConnectionsOverALongPathAreNotReported) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-/// 25 connections on their way at both ends of the window, none of them the same, and `used` ports
+/// 25 connections under way at both ends of the window, none of them the same, and `used` ports
 /// towards the destination in all.
 RecordingBuilder impatient(std::int64_t used) {
   auto builder = client(150);

@@ -1,5 +1,5 @@
-// An interface without a carrier is reported where something depends on it, and never where this is
-// normal.
+// An interface without a carrier is reported if a route, an address or a bond depends on it, and
+// never if this is normal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,7 +62,7 @@ TEST(LinkCarrier, AddressThatANetworkManagerTookAwayCountsInAShortWindow) {
     link.addressed = link.routed = false;
   });
   EXPECT_EQ(run(builder).findings.front().severity, Severity::critical);
-  // Days later, an administrator has only moved a cable.
+  // Days later: an administrator has only moved a cable.
   builder.raw().last->provenance.boot_time = seconds(1000 + 86400);
   EXPECT_TRUE(gives_no_alarm(run(builder)));
 }

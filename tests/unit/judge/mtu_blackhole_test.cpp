@@ -1,4 +1,5 @@
-// Paths that swallow full-size segments, unlike peers that are gone and unlike ordinary loss.
+// Paths that lose full-size segments; and peers that have disappeared, and ordinary loss, which
+// must not be confused with them.
 #include "judge/mtu_blackhole.h"
 
 #include <gmock/gmock.h>

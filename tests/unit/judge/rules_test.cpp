@@ -1,4 +1,4 @@
-// The rows of the rules: each finding has one, and what a row says that it needs is true.
+// The rows of the rules: each finding has one, and the needs in each row are true.
 #include "judge/rules.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The syn-queue findings: each names its cause, and is not reported for the same counters and
-// half-open requests with another cause.
+// The syn-queue findings: each names its cause. It is not reported if the same counters and
+// half-open requests have another cause.
 #include "judge/syn_queue.h"
 
 #include <gmock/gmock.h>

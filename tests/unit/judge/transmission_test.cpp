@@ -1,4 +1,5 @@
-// Loss of the path, unlike segments that are sent again for another reason.
+// Loss of the path; and segments that are sent again for another reason, which must not be confused
+// with it.
 #include "judge/transmission.h"
 
 #include <gmock/gmock.h>
@@ -188,7 +189,7 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
   EXPECT_EQ(found.front().severity, Severity::notice);
   EXPECT_THAT(found.front().title, HasSubstr("a queue that they fill themselves"));
 
-  Flow short_queue = phone;  // 168 ms where the path has 100, measured behind a line of 2 Mbit/s
+  Flow short_queue = phone;  // the path has 100 ms; behind a line of 2 Mbit/s 168 ms were measured
   short_queue.last.rtt = milliseconds(168);
   short_queue.last.min_rtt = milliseconds(100);
   EXPECT_EQ(transmission(lossy(1'500, 45, {short_queue}).build()).front().severity,

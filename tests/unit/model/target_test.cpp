@@ -1,5 +1,5 @@
-// What is asked of every kind of step, what can cut its own maker off, and which targets are the
-// same.
+// The answers about every kind of step, the steps that can cut off the user who applies them, and
+// which targets are the same.
 #include "model/target.h"
 
 #include <array>

@@ -1,5 +1,5 @@
-// Every subject may end at any moment: the process or interface goes after each reading of a file,
-// one after the other.
+// Every subject may end at any moment: the process or interface disappears after each reading of a
+// file in turn.
 #include <algorithm>
 #include <string>
 
