@@ -35,7 +35,7 @@ inline constexpr std::string_view accept_queue_overflowed_before = "accept-queue
 // members' queues are empty. The severity is critical if connections were refused inside the
 // window. A standing queue that has refused no connection yet is a warning. A burst that nearly
 // filled the queue and fitted is a notice. The variant `pauses` is a burst that came while the
-// owner did something else: the queue was full for a while, and the looks inside show a wait that
+// owner did something else. The queue was full for a while, and the looks inside show a wait that
 // is not a poll. A queue that only grew or kept its length through the window is not-accepting,
 // however far from its limit. Members of a group are judged one by one. Equal diagnoses become one
 // finding about the worst member; the others are in Finding::also.

@@ -17,8 +17,8 @@ inline constexpr std::string_view buffers_udp_receive_drops = "buffers.udp-recei
 // Facts that the texts of knowledge/findings.toml may hold:
 //   buffers.udp-receive-drops: dropped_per_second share_percent process
 //
-// A warning above a rate and a share, never more: senders of datagrams expect some loss, and a
-// socket that no program reads drops each broadcast that it gets.
+// Above a rate and a share it is a warning, never more. Senders of datagrams expect some loss, and
+// a socket that no program reads drops each broadcast that it gets.
 [[nodiscard]] std::vector<Finding> judge_udp(const Case& given);
 
 }  // namespace weir::judge

@@ -34,8 +34,8 @@ constexpr double danger_share = 0.8;
 constexpr std::int64_t orphan_penalty = 4;
 /// … and it certainly resets orphans without progress at half of the limit.
 constexpr double orphan_danger_share = 0.5;
-/// Used where neither limit can be read (in a namespace other than the first one): from this number
-/// on, orphans are taken to be reset for their number.
+/// Used where neither limit can be read (in a namespace other than the first one). From this number
+/// on, the number of orphans counts as the reason of resets.
 constexpr std::int64_t orphans_many = 1000;
 /// Fewer resets a second end only single connections whose clients had already gone.
 constexpr double orphan_resets_per_second = 1;
@@ -85,8 +85,8 @@ std::int64_t find_fin_timeout(const Window& window) {
   return find_setting(window.end(), "net.ipv4.tcp_fin_timeout").value_or(default_fin_timeout);
 }
 
-/// Whether many of the connections that end here wait for the peer at the end: judged by their
-/// number, or by how many were added inside the window.
+/// Whether many of the connections that end here wait for the peer at the end. It is judged by
+/// their number, or by how many were added inside the window.
 bool is_pileup(const Window& window, const Orphans& orphans) {
   if (orphans.count < fin_wait_least) return false;
   const bool still_there = orphans.lasting >= fin_wait_least &&

@@ -1,6 +1,6 @@
-// What a kernel would have chosen for a parameter on a given machine: the catalog's fixed defaults
-// by version, and the rules by which the kernel computes the others at boot. Pure. Not the live
-// value, and not the value that a distribution or systemd sets afterwards.
+// The value that a kernel would have chosen for a parameter on a given machine. Some are the
+// catalog's fixed defaults by version; the kernel computes the others at boot, by rules. Pure. Not
+// the live value, and not the value that a distribution or systemd sets afterwards.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ inline constexpr std::string_view buffers_peer_window = "buffers.peer-window";
 // send-limited: sndbuf_limited runs only while everything written is sent, the congestion window
 // has room and the program waits for the buffer (tcp_cwnd_validate(), net/ipv4/tcp_output.c). The
 // buffer must also equal the data under way on the path: throughput times round trip. The buffer is
-// at tcp_wmem[2] (no variant), or SO_SNDBUF fixed it (`fixed`): the kernel's own choice is never
+// at tcp_wmem[2] (no variant), or SO_SNDBUF fixed it (`fixed`). The kernel's own choice is never
 // below two congestion windows (tcp_sndbuf_expand(), net/ipv4/tcp_input.c). receive-limited:
 // throughput times the receiver's round trip fills the window that the buffer allows, and the
 // program reads at once. A buffer at tcp_rmem[2] has no variant; a `fixed` buffer is one that the

@@ -10,7 +10,7 @@ namespace weir::judge {
 
 namespace {
 
-/// A queue on the path at least doubles the round trip, and adds more to it than a busy CPU or a
+/// A queue on the path at least doubles the round trip. It also adds more than a busy CPU or a
 /// delayed ACK does on average (at most 40 ms, TCP_DELACK_MIN, include/net/tcp.h). weir's own
 /// thresholds.
 constexpr std::int64_t inflation_factor = 2;

@@ -1,5 +1,5 @@
-// The findings link.…: an interface that lost its carrier, negotiated less than it could, is full,
-// overruns its ring, damages frames, or exceeds what the cloud allows it. Not bonds, and not the
+// The findings link.…. An interface lost its carrier, negotiated less than it could, is full,
+// overruns its ring, damages frames, or exceeds the limits of the cloud. Not bonds, and not the
 // neighbours behind a link.
 #pragma once
 

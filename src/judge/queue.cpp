@@ -239,9 +239,9 @@ std::int64_t share_among(const std::vector<QueueView*>& views, std::int64_t over
   return left;
 }
 
-/// If no sample saw a listener full, only its drops can show the overflows. If more than one
-/// listener is possible, and most of the drops have another cause (a flood with cookies off),
-/// naming one listener would be a guess.
+/// If no sample saw a listener full, only its drops can show the overflows. If there are several
+/// such listeners, and most drops have another cause (a flood with cookies off), naming one would
+/// be a guess.
 bool can_share_unseen(const std::vector<QueueView*>& unseen, std::int64_t overflows) {
   return unseen.size() == 1 || overflows > sum_drops(unseen) / 2;
 }

@@ -1,6 +1,6 @@
-// How the half-open requests of each listening address moved inside the window: how many there are,
-// how many of them are old, and whether the accept queue kept them. Not a finding: syn_queue.h
-// draws the conclusions.
+// How the half-open requests of each listening address moved inside the window: their number, how
+// many are old, and whether the accept queue kept them. Not a finding: syn_queue.h draws the
+// conclusions.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct RequestView {
   std::optional<std::int64_t> stale;
   /// the highest value of the window's ends and the samples
   std::int64_t peak = 0, stale_peak = 0;
-  std::int64_t stale_growth = 0;          ///< growth inside the window, at least
+  std::int64_t stale_growth = 0;  ///< growth inside the window, at least
   /// growth of all requests over the window's last stretch (stretch_seconds), 0 if it fell
   std::int64_t growth = 0;
   /// the lowest number in that stretch; nothing without samples

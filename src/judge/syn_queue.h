@@ -23,14 +23,14 @@ inline constexpr std::string_view syn_queue_reserve_drops = "syn-queue.reserve-d
 //     dropped_per_second max_syn_backlog
 //   variant before of syn-queue.overflow: losses since
 //
-// A flood is requests that are not answered. Its signs are old requests among the half-open ones
-// (an answer seldom takes over a second), SYN cookies that are not answered, and SYNs that are
-// dropped while such requests hold the queue. Each sign is compared with the handshakes that
-// complete. Clients of a full accept queue also leave old requests, because the kernel drops their
-// ACK (tcp_check_req(), net/ipv4/tcp_minisocks.c). If the accept queue is full, old requests
-// therefore prove nothing, and only the other signs count. A full SYN queue that no flood filled is
-// a burst: a notice if cookies answered it, critical if cookies are off. With cookies off and room
-// in the listener's queue, the reserve of tcp_max_syn_backlog drops the SYNs.
+// A flood is requests that are not answered. It has three signs: old requests among the half-open
+// ones (an answer seldom takes over a second), unanswered SYN cookies, and SYNs dropped while such
+// requests hold the queue. Each sign is compared with the handshakes that complete. Clients of a
+// full accept queue also leave old requests, because the kernel drops their ACK (tcp_check_req(),
+// net/ipv4/tcp_minisocks.c). If the accept queue is full, old requests therefore prove nothing, and
+// only the other signs count. A full SYN queue that no flood filled is a burst: a notice if cookies
+// answered it, critical if cookies are off. With cookies off and room in the listener's queue, the
+// reserve of tcp_max_syn_backlog drops the SYNs.
 [[nodiscard]] std::vector<Finding> judge_syn_queues(const Case& given);
 
 /// Requests for which the Recording does not show whether they will be answered.

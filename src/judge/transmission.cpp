@@ -37,10 +37,10 @@ constexpr std::int64_t timeouts_of_a_probe = 3;
 /// traffic.
 constexpr double stands_out_share = 0.5;
 constexpr double stands_out_factor = 2;
-/// A queue that the connections fill themselves belongs to a slow access line, such as a phone's,
-/// if all of them together are no faster than this (20 Mbit/s). While the line has a queue it is
-/// full, so loss does not make it slower. The loss depends on the congestion control: with bbr and
-/// a short queue up to a third of all segments (measured on 6.18), with reno about a hundredth.
+/// If all connections that fill a queue are together no faster than this (20 Mbit/s), the queue
+/// belongs to a slow access line, such as a phone's. While the line has a queue it is full, so loss
+/// does not make it slower. The loss depends on the congestion control. With bbr and a short queue
+/// it is up to a third of all segments (measured on 6.18), with reno about a hundredth.
 constexpr double slow_line_bytes_per_second = 2'500'000;
 /// More lines than this that lose more than this at once share a congested link, which other
 /// connections use, too: weir's own thresholds.

@@ -1,4 +1,4 @@
-// WindowIndex: the things that the rules look up in a Recording, each found in logarithmic time,
+// WindowIndex: finds the things that the rules look up in a Recording. Each takes logarithmic time,
 // because a file may hold hundreds of thousands of everything. Not the values: it borrows the
 // Recording's.
 #pragma once

@@ -15,9 +15,9 @@ namespace {
 /// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298).
 /// Health checks and users give up after that.
 constexpr double patience_seconds = 3.0;
-/// Bursts differ more than steady loads. Measured: the largest of eight bursts that an nginx met
-/// was one of 64 connections at most, and some seconds later a queue of 129 was too short. An
-/// unused place costs nothing.
+/// Bursts differ more than steady loads. Measured with nginx: the largest of eight bursts had at
+/// most 64 connections, and some seconds later a queue of 129 was too short. An unused place costs
+/// nothing.
 constexpr double burst_headroom = 4.0;
 constexpr std::int64_t largest_backlog = 65535;
 constexpr std::int64_t least_growth = 2;

@@ -18,8 +18,8 @@ namespace weir::plan {
                                                         const std::string& attribute);
 
 /// The step lacks finding, reason and formula; the caller adds them. Nothing if the value is
-/// already as wanted, or if the Snapshot has no value of this attribute (the driver has none, or a
-/// root queueing discipline could not be restored).
+/// already as wanted. Also nothing if the Snapshot has no value of this attribute: the driver has
+/// none, or a root queueing discipline could not be restored.
 [[nodiscard]] std::optional<Step> make_link_step(const Link& link, const std::string& attribute,
                                                  const std::string& wanted);
 

@@ -71,7 +71,7 @@ struct SysctlWish {
   std::string risk;     ///< empty: the catalog's
 };
 
-/// Adds the step. Adds a note instead if there can be no step: the kernel lacks the setting, it
+/// Adds the step. Adds a note instead if there can be no step. The kernel lacks the setting, it
 /// could not be read, or it belongs to the whole host while this is only one of its namespaces.
 /// Adds nothing if the value is already as wished.
 void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,

@@ -1,8 +1,8 @@
 // screen(): removes steps from a Plan for three reasons. The catalog calls the value harmful on
-// this machine or does not know the setting (the user may allow it by name); this kernel would
-// refuse the value; or the setting does not belong to this namespace. `weir plan` calls it when it
-// makes a plan, `weir apply` again before it applies one. Pure. Not a judgement of the host: judge/
-// knows what is harmful (judge_value()).
+// this machine or does not know the setting; the user may allow such a step by name. This kernel
+// would refuse the value. Or the setting does not belong to this namespace. `weir plan` calls it
+// when it makes a plan, `weir apply` again before it applies one. Pure. Not a judgement of the
+// host: judge/ knows what is harmful (judge_value()).
 #pragma once
 
 #include <map>

@@ -44,7 +44,7 @@ void describe_goal(const SizingSetting& setting, const SizingHost& host, Step& s
 
 std::string note_of(const SizingSetting& setting) {
   std::string text = setting.name + ": ";
-  if (!setting.from.empty()) text += setting.from + " is to become ";
+  if (!setting.from.empty()) text += "change " + setting.from + " to ";
   return text + setting.to + "; " + setting.reason;
 }
 

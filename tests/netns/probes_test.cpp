@@ -529,7 +529,7 @@ bool drop_capabilities(std::uint64_t dropped) {
 }
 
 TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
-  if (geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, to become another user";
 
   const std::string said = refusals_of([] {
     return setresgid(nobody, nobody, nobody) == 0 && setresuid(nobody, nobody, nobody) == 0;
@@ -539,7 +539,7 @@ TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
 }
 
 TEST(ProbesWithoutRoot, RootWithoutOneCapabilityGetsItsName) {
-  if (geteuid() != 0) GTEST_SKIP() << "needs root, to become a lesser one";
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, to drop its rights";
   constexpr std::uint64_t admin = std::uint64_t{1} << CAP_SYS_ADMIN;
 
   const std::string without_bpf =

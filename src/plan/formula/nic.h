@@ -21,9 +21,9 @@ namespace weir::plan::formula {
 [[nodiscard]] std::optional<std::int64_t> compute_channels(std::int64_t now, std::int64_t cpus,
                                                            std::int64_t max);
 
-/// rps_cpus of each receive queue, in hexadecimal: all CPUs. Nothing in three cases: the device has
-/// a queue for each CPU, so RPS would only add work (scaling.rst, "RPS: Suggested Configuration");
-/// there is one CPU; or there are more CPUs than the kernel can have (NR_CPUS is at most 8192).
+/// rps_cpus of each receive queue, in hexadecimal: all CPUs. Nothing in three cases. The device has
+/// a queue for each CPU, so RPS would only add work (scaling.rst, "RPS: Suggested Configuration").
+/// There is only one CPU. There are more CPUs than the kernel can have (NR_CPUS is at most 8192).
 [[nodiscard]] std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queues);
 
 /// RLIMIT_NOFILE of a process that has reached it.

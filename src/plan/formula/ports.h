@@ -47,9 +47,9 @@ inline constexpr Nanoseconds reuse_delay = seconds(1);
 
 /// The smallest range that contains `present` and has `needed` ports. It grows downwards, at most
 /// to `lowest`: the kernel's ip_unprivileged_port_start, or the first port above those on which
-/// servers of this host listen. It keeps the last port. Its ends have different parity, because
-/// connect() first takes the ports with the parity of the first port (net/ipv4/inet_hashtables.c
-/// __inet_hash_connect()); so both halves are equally large. `present` if that is already enough.
+/// servers of this host listen. It keeps the last port. Its ends have different parity, so that
+/// both halves are equally large: connect() first takes the ports with the parity of the first port
+/// (net/ipv4/inet_hashtables.c __inet_hash_connect()). `present` if that is already enough.
 [[nodiscard]] PortRange widen_port_range(PortRange present, std::int64_t needed,
                                          std::int64_t lowest);
 

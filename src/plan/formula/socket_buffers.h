@@ -24,8 +24,8 @@ struct ReceiveAccounting {
 [[nodiscard]] Bytes compute_receive_window(Bytes buffer, ReceiveAccounting accounting);
 
 /// The congestion control of the sender. tcp_sndbuf_expand() (net/ipv4/tcp_input.c) makes the send
-/// buffer 2 · cwnd, because cubic sends up to 1.7 windows in fast recovery and the application
-/// needs time to refill; BBR's sndbuf_expand asks for 3.
+/// buffer 2 · cwnd: cubic sends up to 1.7 windows in fast recovery, and the application needs time
+/// to refill. BBR's sndbuf_expand asks for 3.
 enum class Congestion { loss_based, bbr };
 
 /// The send memory (sk_sndbuf, the unit of tcp_wmem) for a window in flight: 2 windows, 3 with BBR.
@@ -34,7 +34,7 @@ enum class Congestion { loss_based, bbr };
 [[nodiscard]] Bytes compute_send_window(Bytes buffer, Congestion congestion);
 
 /// The largest buffer of one socket: one 128th of the memory, as tcp_init() bounds its own defaults
-/// (net/ipv4/tcp.c), and at most 1 GiB, the largest power of two that the kernel's int holds. At
+/// (net/ipv4/tcp.c). It is at most 1 GiB, the largest power of two that the kernel's int holds. At
 /// least `least_bound`, which every kernel uses.
 [[nodiscard]] Bytes compute_buffer_bound(Bytes memory);
 inline constexpr Bytes least_bound{std::int64_t{64} * 1024};

@@ -18,9 +18,9 @@ struct TcpMem {
 [[nodiscard]] Pages compute_pages(Bytes bytes, Bytes page_size);
 
 /// Thresholds under which `load` stays below `pressure` with a quarter to spare, in the kernel's
-/// own proportions (3 : 4 : 6; net/ipv4/tcp.c tcp_init_mem()). high is at most a quarter of the
-/// memory (weir's own limit: the kernel cannot swap or reclaim TCP's memory), and no threshold is
-/// below `present`.
+/// own proportions (3 : 4 : 6; net/ipv4/tcp.c tcp_init_mem()). `high` is at most a quarter of the
+/// memory: the kernel cannot swap or reclaim TCP's memory, so this is weir's own limit. No
+/// threshold is below `present`.
 [[nodiscard]] TcpMem compute_tcp_mem_for(Bytes load, Bytes memory, Bytes page_size, TcpMem present);
 
 /// The highest pressure threshold that compute_tcp_mem_for() can give, in bytes: two thirds of a

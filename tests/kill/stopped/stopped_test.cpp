@@ -459,7 +459,7 @@ TEST_F(KilledWatchdog, EveryCommandThatReadsSaysThatTheEntryIsOverdue) {
               HasSubstr("\"watchdog_gone\": true"));
   EXPECT_THAT(world_->run_shell("$weir drift --state $state"), HasSubstr(sentence));
   EXPECT_THAT(world_->run_shell("$weir check --for 100ms --state $state"), HasSubstr(sentence));
-  EXPECT_EQ(world_->values(), World::new_values()) << "what only reads changes nothing";
+  EXPECT_EQ(world_->values(), World::new_values()) << "a command that only reads changes nothing";
 }
 
 TEST_F(KilledWatchdog, ALateConfirmationIsRefusedAndUndoes) {

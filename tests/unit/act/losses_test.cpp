@@ -56,7 +56,7 @@ class Losses : public testing::Test {
   Host host;
 };
 
-TEST_F(Losses, AnInterfaceWithNothingButItsOwnLinkLocalAddressLosesNothing) {
+TEST_F(Losses, AnInterfaceWithOnlyItsOwnLinkLocalAddressLosesNothing) {
   EXPECT_TRUE(find("net.ipv6.conf.eth0.disable_ipv6", "0", "1").empty());
   EXPECT_TRUE(find("net.ipv6.conf.all.disable_ipv6", "0", "1").empty());
 }

@@ -284,7 +284,8 @@ TEST_F(Places, APathLeadsThroughFoldersDotsAndLinksOfProc) {
     ASSERT_TRUE(place.ok()) << way << ": " << place.error().message;
     EXPECT_EQ(place->found, Found::folder) << way;
   }
-  EXPECT_EQ(find_place(path("d/s/")).error().code, ErrorCode::not_found) << "a file is no folder";
+  EXPECT_EQ(find_place(path("d/s/")).error().code, ErrorCode::not_found)
+      << "a file is not a folder";
   EXPECT_EQ(find_place(path("d/s/x")).error().code, ErrorCode::not_found);
   EXPECT_EQ(find_place(path("no/s")).error().code, ErrorCode::not_found);
   EXPECT_EQ(find_place("").error().code, ErrorCode::wrong_use);

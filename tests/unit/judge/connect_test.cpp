@@ -198,7 +198,7 @@ TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
 
 TEST(Timeouts, FarDestinationThatAnswersIsNotReported) {
   EXPECT_THAT(ids_without_settings(run(impatient(26).build())), IsEmpty())
-      << "one of them stands, or ended within the last minute";
+      << "one of them exists, or ended within the last minute";
   auto refused = impatient(25);
   refused.counter("Tcp.AttemptFails", 0, 145);
   EXPECT_THAT(ids_without_settings(run(refused.build())), IsEmpty()) << "a far one that refuses";

@@ -394,7 +394,7 @@ TEST(SlowApplication, OfAnotherListenerDoesNotHideTheSlowFlood) {
   EXPECT_NE(find_finding(report, "accept-queue.slow-application"), nullptr);
 }
 
-TEST(SlowApplication, IsNotAccusedOfTheFloodOfAnotherListener) {
+TEST(SlowApplication, IsNotBlamedForTheFloodOfAnotherListener) {
   auto builder = slow_application(4287);
   ListenerSpec flooded;
   flooded.port = 443;

@@ -153,7 +153,7 @@ TEST(Loss, ManyVanishedPeersAreNotALossyPath) {
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
 }
 
-TEST(Loss, SampledConnectionsWithoutAnAnswerAreTakenOut) {
+TEST(Loss, SampledConnectionsWithoutAnAnswerAreSubtracted) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 10; ++i) {
     flows.push_back(losing("198.51.100." + std::to_string(i), 900 + i, 5, 4));
@@ -230,7 +230,7 @@ TEST(Loss, SeveralDownloadsOfOneSlowLineAreANotice) {
             Severity::notice);
   EXPECT_EQ(transmission(lossy(18'000, 1620, in_queues(1, 18)).build()).front().severity,
             Severity::critical)
-      << "together no slow line";
+      << "together not a slow line";
   EXPECT_EQ(transmission(lossy(8000, 720, in_queues(8, 1)).build()).front().severity,
             Severity::critical)
       << "a link that all of them share";
@@ -264,7 +264,7 @@ TEST(Loss, ManyInARowAreAQueueThoughTheConnectionsHaveEnded) {
   };
   EXPECT_EQ(severity(290, 29, 3), Severity::notice) << "ten for each recovery";
   EXPECT_EQ(severity(290, 29, 8), Severity::critical) << "four for each: chance, at this share";
-  EXPECT_EQ(severity(290, 29, 0), Severity::critical) << "no recovery tells";
+  EXPECT_EQ(severity(290, 29, 0), Severity::critical) << "no recovery shows it";
   EXPECT_EQ(severity(6000, 600, 60), Severity::critical)
       << "200 lost a second are more than slow lines";
   EXPECT_EQ(severity(290, 29, 3, {losing("198.51.100.7", 5, 250, 25)}), Severity::critical)

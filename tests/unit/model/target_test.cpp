@@ -40,7 +40,7 @@ TEST(StepKind, OnlyASysctlIsKeptOverARebootAndItComesFirst) {
   }
 }
 
-TEST(StepTitle, SaysWhatOfAListenerIsChanged) {
+TEST(StepTitle, NamesTheChangedPropertyOfAListener) {
   EXPECT_EQ(step_title(StepKind::listener, "0.0.0.0:80"), "backlog of 0.0.0.0:80");
   EXPECT_EQ(step_title(StepKind::sysctl, "net.core.somaxconn"), "net.core.somaxconn");
 }
@@ -49,7 +49,7 @@ LinkTarget link_of(const std::string& attribute) {
   return {"eth0", 2, "permanent 00:11:22:33:44:55", attribute};
 }
 
-TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
+TEST(CanCutTraffic, FiltersForwardingTrackingAndChangesThatRebuildALinkDo) {
   for (const char* name :
        {"net.ipv4.conf.all.rp_filter", "net.ipv4.conf.eth0/1.rp_filter",
         "net.ipv4.conf.eth0.arp_ignore", "net.ipv4.conf.all.arp_announce", "net.ipv4.ip_forward",
@@ -62,7 +62,7 @@ TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
     EXPECT_TRUE(can_cut_traffic(link_of(attribute))) << attribute;
 }
 
-TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
+TEST(CanCutTraffic, SettingsThatOnlySetABoundDoNot) {
   for (const char* name :
        {"net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies",
         "net.ipv4.ip_local_port_range", "net.ipv4.ip_forward_use_pmtu", "fs.file-max"})
@@ -73,7 +73,7 @@ TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
   EXPECT_FALSE(can_cut_traffic(LimitTarget{}));
 }
 
-TEST(Target, NamesAndKeysTellTargetsApart) {
+TEST(Target, NamesAndKeysDistinguishTargets) {
   const LimitTarget limit{.pid = 812, .start_time = 99, .command = "nginx", .resource = "nofile"};
   EXPECT_EQ(target_name(limit), "nofile of nginx (812)");
   LimitTarget later = limit;

@@ -103,7 +103,7 @@ TEST(Vanishing, AThreadThatEndsAtAnyReadingIsLeftOut) {
   });
 }
 
-TEST(Vanishing, AnInterfaceThatGoesAtAnyReadingLeavesARecordingWithTheRest) {
+TEST(Vanishing, AnInterfaceThatDisappearsAtAnyReadingLeavesARecordingWithTheRest) {
   const auto unplug = [](kernel::FakeState& state) {
     state.network_links.resize(1);
     state.nics["eth0"].error = make_error(ErrorCode::gone, "the interface eth0 no longer exists");
@@ -195,7 +195,7 @@ TEST(ManyListeners, ThatOneProcessHoldsAreFoundThoughAnotherProcessMayNotBeRead)
   EXPECT_EQ(find_not_seen(*recording->last, "the owner"), nullptr);
 }
 
-TEST(ManyListeners, BeyondTheDescriptorsThatAreLookedAtAreNotPutDownToMissingRights) {
+TEST(ManyListeners, BeyondTheSearchedDescriptorsAreNotAttributedToMissingRights) {
   kernel::FakeKernel fake;
   fill_host(fake.state());
   fake.add_process(make_process(9, "proxy"));
