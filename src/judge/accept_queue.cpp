@@ -210,7 +210,7 @@ void add_wait_evidence(const Window& window, const QueueView& queue, Finding& fi
   if (queue.shape != QueueShape::slow) return;
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
   if (completed) finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", *completed, window));
-  finding.evidence.push_back(stands_at("sock_diag", "taken out of the queue a second, at most",
+  finding.evidence.push_back(stands_at("sock_diag", "connections accepted a second, at most",
                                        decimal(queue.taken_per_second)));
 }
 

@@ -163,7 +163,7 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
     evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
   evidence("CLOSE_WAIT older than 10 s", leak.old);
   evidence("CLOSE_WAIT older than 60 s", leak.very_old);
-  evidence("CLOSE_WAIT with something unread, if only the end", leak.unread);
+  evidence("CLOSE_WAIT with unread data, or only an unread FIN", leak.unread);
   if (const Process* holder = find_holder(window, leak)) {
     const std::string pid = std::to_string(holder->pid);
     finding.evidence.push_back(
