@@ -1,6 +1,6 @@
 // Measures the cost of counting sockets, inside the kernel and by a dump, in a namespace with a
-// hundred and with very many sockets: CPU time, the median of rounds in turns. Needs root and, for
-// 200,000 sockets, about 1 GB of kernel memory. Usage: probe_cost [SOCKETS…]
+// hundred and with very many sockets. The number is CPU time: the median of rounds in turns. Needs
+// root and, for 200,000 sockets, about 1 GB of kernel memory. Usage: probe_cost [SOCKETS…]
 #include <cstdio>
 #include <cstdlib>
 #include <functional>

@@ -1,6 +1,6 @@
-// Measures the cost of a Snapshot in a namespace with a hundred and with very many sockets, and
-// the cost of the tools with which people count sockets: CPU time and peak memory of the whole
-// process, the median of rounds in turns. Needs root and, for 200,000 sockets, about 1 GB of kernel
+// Measures the cost of a Snapshot in a namespace with a hundred and with very many sockets, and the
+// cost of the usual tools that count sockets. The numbers are CPU time and peak memory of the whole
+// process: the median of rounds in turns. Needs root and, for 200,000 sockets, about 1 GB of kernel
 // memory. Usage: socket_cost PATH-OF-WEIR [SOCKETS…]
 #include <cstdio>
 #include <cstdlib>

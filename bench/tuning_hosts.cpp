@@ -12,7 +12,7 @@ constexpr int web_connections = 64;  ///< of wrk at a time, each for one request
 constexpr Nanoseconds pause_between = milliseconds(150);
 constexpr Nanoseconds longest_tuning = seconds(60);
 
-/// Applies the recipe at both ends: an administrator who follows it applies it to all hosts.
+/// Applies the recipe at both ends: an administrator who follows a recipe applies it to all hosts.
 void set_up_recipe(const Variant& variant, const lab::Network& network, Notes& notes) {
   (void)lab::apply_recipe(network.client, variant.recipe);  // leaves out the same lines
   for (const auto& left : lab::apply_recipe(network.server, variant.recipe))

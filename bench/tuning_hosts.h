@@ -20,7 +20,7 @@ namespace weir::bench {
 struct Variant {
   std::string name;
   std::vector<lab::RecipeLine> recipe = {};
-  /// When set, weir plans with this profile, or (empty) without a profile; the recipe is empty.
+  /// If set, weir plans with this profile, or (empty) without a profile; the recipe is empty.
   std::optional<std::string> weir_profile = std::nullopt;
   /// false: the variant only shows what the path carries
   bool competes = true;
@@ -28,7 +28,7 @@ struct Variant {
 
 struct Timing {
   int rounds = 5;
-  /// of each transfer: slow start, and buffers that grow
+  /// warm-up of each transfer: slow start, and buffers that grow
   Nanoseconds warm_up = milliseconds(1000);
   Nanoseconds measured = milliseconds(1000);
   int wrk_seconds = 4;

@@ -1,4 +1,4 @@
-// Measures what tuning brings: throughput of long transfers over a long path, and connections per
+// Measures the effect of tuning: throughput of long transfers over a long path, and connections per
 // second of nginx. It compares the kernel's defaults, recipes that people use, and weir's plan.
 // Prints a page of Markdown; messages about progress go to standard error. Exit code 1: weir's
 // median is below the best of the others by more than two equal runs differ

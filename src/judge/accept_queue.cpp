@@ -22,11 +22,11 @@ namespace weir::judge {
 namespace {
 
 constexpr const char* listen_overflow_counter = "TcpExt.ListenOverflows";
-/// How many listeners a look back names.
+/// A look back names at most this many listeners.
 constexpr std::size_t named_in_look_back = 5;
 
-/// A Snapshot reads the namespace's counter and the listeners' drops a moment apart, so under load
-/// the one is ahead of the other by some.
+/// A Snapshot reads the namespace's counter and the listeners' drops a moment apart. Under load the
+/// later reading is therefore slightly ahead.
 constexpr std::int64_t unattributed_slack_divisor = 20;
 
 struct Diagnosis {
@@ -37,8 +37,8 @@ struct Diagnosis {
   CauseView cause;
 };
 
-/// By whom the limit was set. A limit above somaxconn means that somaxconn was lowered after
-/// listen().
+/// Returns the finding that names who set the limit. A limit above somaxconn means that somaxconn
+/// was lowered after listen().
 std::pair<std::string_view, std::string_view> limit_setter(const Window& window,
                                                            const Listener& listener) {
   const auto somaxconn = find_setting(window.end().settings, "net.core.somaxconn");
@@ -46,14 +46,14 @@ std::pair<std::string_view, std::string_view> limit_setter(const Window& window,
   return {ids::accept_queue_somaxconn, listener.backlog > *somaxconn ? "lowered" : ""};
 }
 
-/// A full queue from which nobody takes for this long is no burst that comes faster than it is
-/// taken out: weir's own mark.
+/// A burst fills a queue although its owner keeps accepting. A queue that is full for this long
+/// while nothing is accepted was not filled by a burst: weir's own threshold.
 constexpr double pause_seconds = 0.15;
-/// One look may meet a server that reads a request between two accepts.
+/// A single look may find a server that only reads a request between two accepts.
 constexpr std::size_t pause_looks = 2;
 
-/// Whether the queue filled because its owner was away, for less than makes it standing. Only looks
-/// inside the window tell: they were taken while it was full.
+/// Whether the queue filled because its owner stopped accepting for a short time. Only looks inside
+/// the window count, because they were taken while the queue was full.
 bool is_pause(const Window& window, const Diagnosis& diagnosis) {
   if (diagnosis.queue->longest_full_seconds < pause_seconds ||
       diagnosis.cause.cause != Cause::blocked)
@@ -66,8 +66,8 @@ bool is_pause(const Window& window, const Diagnosis& diagnosis) {
   return std::accumulate(pids.begin(), pids.end(), std::size_t{0}, count) >= pause_looks;
 }
 
-/// Nothing was sampled between the window's ends (`weir check --since`), so that the form of the
-/// queue's movement is not known.
+/// Nothing was sampled between the window's ends (`weir check --since`), so the form of the queue's
+/// movement is not known.
 bool is_unsampled(const Window& window) {
   return window.start() != nullptr && window.recording().samples == 0;
 }
@@ -83,7 +83,7 @@ void diagnose_burst(const Window& window, Causes& causes, Diagnosis& diagnosis) 
   diagnosis.severity = Severity::critical;
   diagnosis.cause = causes.find(*diagnosis.queue->listener);
   if (diagnosis.cause.cause == Cause::throttled) {
-    // It empties the queue between its stops, and no backlog gives it more CPU time.
+    // The owner empties the queue between its stops, and no backlog gives the owner more CPU time.
     diagnosis.id = ids::accept_queue_slow_application;
     diagnosis.variant = cause_variant(Cause::throttled);
   } else if (is_pause(window, diagnosis)) {
@@ -124,8 +124,8 @@ std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes,
   return diagnosis;
 }
 
-/// Where this server keeps its backlog; the list of all for a program that the catalog does not
-/// know.
+/// Where this server keeps its backlog. For a program that the catalog does not know: the list of
+/// all servers.
 std::string durable_setting(const Catalog& catalog, const std::string& command) {
   const ServerEntry* server = catalog.find_server(command);
   if (server == nullptr || server->comms.empty()) {
@@ -138,7 +138,7 @@ std::string durable_setting(const Catalog& catalog, const std::string& command) 
   return text;
 }
 
-/// Of a longer wait the tenths of seconds say nothing.
+/// The tenths of a second of a longer wait mean nothing.
 constexpr double waits_with_decimals = 10;
 
 std::map<std::string, std::string> collect_queue_facts(const Window& window,
@@ -211,7 +211,7 @@ void add_wait_evidence(const Window& window, const QueueView& queue, Finding& fi
   if (queue.shape != QueueShape::slow) return;
   const auto completed = counter_delta(window, "Tcp.PassiveOpens");
   if (completed) finding.evidence.push_back(moved("snmp", "Tcp.PassiveOpens", *completed, window));
-  finding.evidence.push_back(stands_at("sock_diag", "taken out of the queue a second, at most",
+  finding.evidence.push_back(stands_at("sock_diag", "connections accepted a second, at most",
                                        decimal(queue.taken_per_second)));
 }
 
@@ -219,7 +219,8 @@ void add_setting_evidence(const Window& window, Finding& finding) {
   const auto somaxconn = window.end().settings.sysctls.find("net.core.somaxconn");
   if (somaxconn != window.end().settings.sysctls.end())
     finding.evidence.push_back(stands_at("sysctl", "net.core.somaxconn", somaxconn->second));
-  // With it a refused client gets a reset instead of another chance; EmbryonicRsts counts those.
+  // With this setting a refused client gets a reset instead of another chance. EmbryonicRsts counts
+  // the resets.
   if (find_setting(window.end().settings, "net.ipv4.tcp_abort_on_overflow").value_or(0) == 0)
     return;
   finding.evidence.push_back(
@@ -228,7 +229,7 @@ void add_setting_evidence(const Window& window, Finding& finding) {
   if (resets) finding.evidence.push_back(moved("netstat", "TcpExt.EmbryonicRsts", *resets, window));
 }
 
-/// `same` are the diagnoses that share group, id, variant and severity, the worst first.
+/// `same` are the diagnoses that share group, id, variant and severity. The worst is the first.
 Finding compose_queue(const Window& window, const QueueViews& queues,
                       const std::vector<Diagnosis>& same, const Catalog& catalog) {
   const Diagnosis& worst = same.front();
@@ -238,7 +239,7 @@ Finding compose_queue(const Window& window, const QueueViews& queues,
   Finding finding = make_finding(worst.id, worst.variant, worst.severity,
                                  collect_queue_facts(window, worst, overflows, catalog));
   finding.resource = listener_resource(window, *worst.queue->listener, worst.queue->group_size);
-  // Only the plan has the number: sizing needs more than judging knows.
+  // Only the plan knows the number, because sizing needs more facts than judging does.
   finding.wording.planned["target"] =
       worst.id == ids::accept_queue_somaxconn ? "net.core.somaxconn" : finding.resource.name;
   finding.lost_per_second = per_second(window, overflows).value_or(0);
@@ -272,8 +273,8 @@ bool is_worse(const Diagnosis& a, const Diagnosis& b) {
          std::tuple(-b.queue->overflows, -b.queue->peak, b.queue->listener->cookie);
 }
 
-/// "has overflowed N times since …, not now": about the only listener that can have been it, else
-/// about the namespace.
+/// "has overflowed N times since …, not now". The finding names the only listener that can have
+/// overflowed; if there are several, it names the namespace.
 std::optional<Finding> look_back_at_overflows(const Window& window) {
   const auto total = find_number(window.end().counters.snmp, listen_overflow_counter);
   if (!total || *total <= 0) return std::nullopt;

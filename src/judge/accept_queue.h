@@ -1,6 +1,6 @@
-// The findings accept-queue.…: which listener's queue refuses connections or is about to, and whose
-// fault it is. Not the measuring (queue.h), nor the owner's state (cause.h), nor the size that
-// would do (plan/backlog.h).
+// The findings accept-queue.…: which listener's queue refuses connections or is about to, and
+// whether the application or a setting causes it. Not the measuring (queue.h), nor the owner's
+// state (cause.h), nor the size that would suffice (plan/backlog.h).
 #pragma once
 
 #include <string_view>
@@ -29,18 +29,20 @@ inline constexpr std::string_view accept_queue_overflowed_before = "accept-queue
 //   accept-queue.overflowed-before: overflows since; its variant `since` also those of the first
 //   line
 //
-// A queue that overflowed and emptied in between is a burst: app-backlog, or somaxconn where that
-// sets the limit. One that did not come down is the application's: slow-application, also where
-// only one member of an SO_REUSEPORT group stands while its siblings are empty. Connections refused
-// inside the window make it critical; a standing queue that has refused nobody yet is a warning; a
-// crowd that nearly filled the queue and fitted is a notice. A burst that met an owner who was away
-// (full for a while, and the looks inside show a wait that is no poll) has the variant pauses. A
-// queue that only grew or stood through the window is not-accepting, however far from its limit.
-// Members of a group are judged one by one; equal diagnoses become one finding about the worst
-// member, the others in Finding::also.
+// A queue that overflowed and emptied in between had a burst: app-backlog, or somaxconn where
+// somaxconn sets the limit. A queue that did not come down is the application's fault:
+// slow-application. So is a queue of only one member of an SO_REUSEPORT group, while the other
+// members' queues are empty. The severity is critical if connections were refused inside the
+// window. A standing queue that has refused no connection yet is a warning. A burst that nearly
+// filled the queue and fitted is a notice. The variant `pauses` is a burst that came while the
+// owner did something else. The queue was full for a while, and the looks inside show a wait that
+// is not a poll. A queue that only grew or kept its length through the window is not-accepting,
+// however far from its limit. Members of a group are judged one by one. Equal diagnoses become one
+// finding about the worst member; the others are in Finding::also.
 [[nodiscard]] std::vector<Finding> judge_accept_queues(const Case& given);
 
-/// What the recording does not tell about accept queues: overflows of a socket that is gone.
+/// What the recording does not show about accept queues: overflows of a socket that no longer
+/// exists.
 [[nodiscard]] std::vector<NotSeen> list_unseen_overflows(const Case& given);
 
 }  // namespace weir::judge

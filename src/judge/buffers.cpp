@@ -18,15 +18,14 @@ namespace {
 constexpr const char* pressures_counter = "TcpExt.TCPMemoryPressures";
 constexpr const char* aborts_counter = "TcpExt.TCPAbortOnMemory";
 
-/// Segments dropped per second and their part of those received, from where data is being lost and
-/// not only the one or other segment of a slow reader: weir's own marks.
+/// Dropped segments a second, and their share of the received segments. Above these, more is lost
+/// than a few segments of a slow reader: weir's own thresholds.
 constexpr double dropped_warning = 1;
 constexpr double dropped_critical = 10;
 constexpr double dropped_share_critical = 0.001;
-/// A queue is squeezed now and then on any host with small segments; once a second it costs
-/// something.
+/// Any host with small segments collapses a queue now and then. Once a second it costs something.
 constexpr double collapsed_notice = 1;
-/// A receive queue this full is one that its reader leaves standing.
+/// A reader that leaves a receive queue this full does not read in time.
 constexpr std::int64_t standing_queue_divisor = 2;
 
 Resource host_resource(const Window& window, const char* name) {
@@ -47,7 +46,8 @@ void add_moved(const Window& window, const char* name, Finding& finding) {
 }
 
 /// Segments that were thrown away. RcvPruned and the drops that follow it count the same segment
-/// (tcp_try_rmem_schedule(), tcp_data_queue(), net/ipv4/tcp_input.c), so the larger one counts.
+/// (tcp_try_rmem_schedule(), tcp_data_queue(), net/ipv4/tcp_input.c), so only the larger number is
+/// used.
 std::optional<std::int64_t> count_dropped(const Window& window) {
   const auto pruned = counter_delta(window, "TcpExt.RcvPruned");
   const auto dropped = sum_deltas(window, {"TcpExt.TCPRcvQDrop", "TcpExt.TCPOFODrop"});
@@ -57,7 +57,7 @@ std::optional<std::int64_t> count_dropped(const Window& window) {
 
 struct Memory {
   std::optional<std::int64_t> pages, low, pressure, high;
-  std::int64_t entered = 0;  ///< pressure, inside the window
+  std::int64_t entered = 0;  ///< how often pressure began inside the window
   std::int64_t aborted = 0;
   double dropped_per_second = 0;
   [[nodiscard]] bool reaches(const std::optional<std::int64_t>& threshold) const {
@@ -72,7 +72,7 @@ Memory measure_memory(const Window& window) {
   memory.low = find_setting(window.end().settings, "net.ipv4.tcp_mem", 0);
   memory.pressure = find_setting(window.end().settings, "net.ipv4.tcp_mem", 1);
   memory.high = find_setting(window.end().settings, "net.ipv4.tcp_mem", 2);
-  // The second one counts the milliseconds of a pressure that ended inside the window
+  // The second counter holds the milliseconds of a pressure that ended inside the window
   // (tcp_leave_memory_pressure(), net/ipv4/tcp.c).
   memory.entered =
       sum_deltas(window, {pressures_counter, "TcpExt.TCPMemoryPressuresChrono"}).value_or(0);
@@ -86,8 +86,8 @@ struct MemoryVerdict {
   const char* variant = "";
 };
 
-/// Aborts alone may be those of too many orphans; a pressure that began before the window has moved
-/// nothing but its total.
+/// Aborts alone may come from too many orphans. A pressure that began before the window shows only
+/// in its total.
 std::optional<MemoryVerdict> judge_level(const Window& window, const Memory& memory) {
   const bool was_entered = memory.entered > 0;
   const bool still_hidden =
@@ -138,7 +138,7 @@ std::optional<Finding> judge_memory(const Window& window) {
   return finding;
 }
 
-/// The connection with the most unread data, if its reader leaves the queue standing.
+/// The connection with the most unread data, if its reader does not read it in time.
 const Flow* find_unread(const std::vector<FlowView>& flows) {
   const Flow* worst = nullptr;
   for (const auto& view : flows) {

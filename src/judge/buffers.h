@@ -22,12 +22,12 @@ inline constexpr std::string_view buffers_receive_collapse = "buffers.receive-co
 //   buffers.receive-collapse: dropped_per_second collapsed_per_second process
 //
 // tcp-memory-pressure: critical when data is refused or connections are aborted while the memory is
-// above its second or third threshold; a warning above the second or when the kernel entered
-// pressure inside the window; a notice above the first (`low`), where nothing is regulated yet. A
-// namespace that is not the host's first one does not see tcp_mem: there only the counters speak
-// (`hidden`). What it did before the window: `before`. receive-collapse: segments dropped are
-// critical by rate and share, else a warning; queues that were only squeezed together are a notice
-// (`collapsed`).
+// above its second or third threshold. A warning above the second threshold, or when the kernel
+// entered pressure inside the window. A notice above the first threshold (`low`), where the kernel
+// regulates nothing yet. A namespace other than the host's first one does not see tcp_mem, so only
+// the counters are judged there (`hidden`). Pressure before the window: `before`. receive-collapse:
+// dropped segments are critical above a rate and a share, else a warning. Queues that the kernel
+// only collapsed are a notice (`collapsed`).
 [[nodiscard]] std::vector<Finding> judge_buffers(const Case& given);
 
 }  // namespace weir::judge

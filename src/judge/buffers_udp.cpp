@@ -16,13 +16,13 @@ namespace weir::judge {
 
 namespace {
 
-/// Chatter of a local network (mDNS, SSDP, DHCP) comes to some packets a second, and a program that
-/// has forgotten its socket drops all of them.
+/// Local network traffic (mDNS, SSDP, DHCP) is a few packets a second. A program that does not read
+/// its socket drops all of them.
 constexpr double dropped_per_second_at_least = 20;
-/// Of the datagrams that found a socket. A resolver or a log receiver that loses a hundredth makes
-/// its clients wait, or lacks lines. weir's own marks.
+/// Share of the datagrams that found a socket. A resolver that loses a hundredth makes its clients
+/// wait, and a log receiver lacks lines. weir's own thresholds.
 constexpr double dropped_share = 0.01;
-/// A socket that has dropped half of them.
+/// A socket is named if it has dropped half of them.
 constexpr std::int64_t most_of_them = 2;
 
 void add_datagram_counters(const Window& window, std::initializer_list<const char*> names,
@@ -37,8 +37,8 @@ void add_datagram_counters(const Window& window, std::initializer_list<const cha
   }
 }
 
-/// The socket whose drops make up the window's, as far as its total since it was opened can say so;
-/// null where none or several may have been it.
+/// The socket whose total since it was opened can account for the drops inside the window. Null if
+/// no socket, or more than one, can.
 const UdpSocket* find_dropping(const Window& window, std::int64_t dropped) {
   const UdpSocket* found = nullptr;
   for (const auto& socket : window.end().sockets.udp_sockets) {
@@ -65,8 +65,8 @@ void name_socket(const Window& window, const UdpSocket& socket, Finding& finding
 }  // namespace
 
 std::vector<Finding> judge_udp(const Case& given) {
-  // The kernel counts each of them as an error as well, and as delivered only what a program can
-  // read (udp_queue_rcv_one_skb(), net/ipv4/udp.c).
+  // The kernel also counts each dropped datagram as an error. As delivered it counts only what a
+  // program can read (udp_queue_rcv_one_skb(), net/ipv4/udp.c).
   const auto dropped = sum_deltas(given.window, {"Udp.RcvbufErrors", "Udp6.RcvbufErrors"});
   const auto rate = per_second(given.window, dropped);
   if (!rate || *rate < dropped_per_second_at_least) return {};

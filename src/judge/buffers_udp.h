@@ -1,5 +1,5 @@
 // The finding buffers.udp-receive-drops: datagrams that arrived and that a full receive buffer
-// threw away. Not datagrams for ports where nobody listens (packet_flood.h).
+// threw away. Not datagrams for ports without a socket (packet_flood.h).
 #pragma once
 
 #include <string_view>
@@ -17,8 +17,8 @@ inline constexpr std::string_view buffers_udp_receive_drops = "buffers.udp-recei
 // Facts that the texts of knowledge/findings.toml may hold:
 //   buffers.udp-receive-drops: dropped_per_second share_percent process
 //
-// A warning by rate and by share: whoever sends datagrams reckons with the loss of some, and a
-// socket that nobody reads drops each broadcast that it gets.
+// Above a rate and a share it is a warning, never more. Senders of datagrams expect some loss, and
+// a socket that no program reads drops each broadcast that it gets.
 [[nodiscard]] std::vector<Finding> judge_udp(const Case& given);
 
 }  // namespace weir::judge

@@ -1,4 +1,4 @@
-// Case: what a rule looks at: a window, what several rules need of what was measured in it, and the
+// Case: the input of a rule: a window, the measurements in it that several rules need, and the
 // catalog. Not a judgement: nothing here says whether a number is good.
 #pragma once
 
@@ -15,8 +15,8 @@ namespace weir::judge {
 
 struct Case {
   Window window;
-  QueueViews queues;                  ///< in the order of the listeners of the window's end
-  std::vector<RequestView> requests;  ///< of their SYN queues
+  QueueViews queues;                  ///< in the order of the listeners at the window's end
+  std::vector<RequestView> requests;  ///< of the listeners' SYN queues
   std::vector<FlowView> flows;        ///< in the order of the recording's flows
   const Catalog& catalog;
 };

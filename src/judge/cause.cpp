@@ -13,21 +13,21 @@ namespace weir::judge {
 
 namespace {
 
-/// A thread that uses this much of one CPU has no time left in which it would accept: the rest is
-/// what the scheduler and interrupts take.
+/// A thread that uses this much of one CPU has no time left for accept(). The scheduler and
+/// interrupts take the rest.
 constexpr double cpu_bound_share = 0.85;
-/// All CPUs together: a thread that is ready to run waits for its turn.
+/// Share of all CPUs together. Above it, a thread that is ready to run waits for its turn.
 constexpr double host_starved_share = 0.95;
-/// A thread that was runnable nearly each time it was looked at (its queue was full then) wants
-/// nothing but CPU time, however little it got.
+/// Share of the looks, taken while the queue was full, that found the thread runnable. Above it,
+/// the thread needs only CPU time, however little it got.
 constexpr double runnable_look_share = 0.8;
 constexpr std::int64_t least_looks = 3;
 /// Throttling is the reason when the quota ended in a quarter of its periods (100 ms each by
-/// default) and the stops make up a fifth of the window.
+/// default) and the stops took a fifth of the window.
 constexpr double throttled_period_share = 0.25;
 constexpr double throttled_time_share = 0.2;
 
-/// What was seen of one thread, most often.
+/// The state of one thread that most looks found.
 struct ThreadLook {
   std::int64_t tid = 0;
   char state = '?';
@@ -37,8 +37,8 @@ struct ThreadLook {
   [[nodiscard]] WaitKind kind() const { return classify_wait(state, wait); }
 };
 
-/// The most frequent state of each thread: from the looks inside the window, else from the one at
-/// its end.
+/// The most frequent state of each thread. It comes from the looks inside the window; if there are
+/// none, from the look at the window's end.
 std::vector<ThreadLook> look_at_threads(const Window& window, const Process& process) {
   std::map<std::int64_t, std::map<std::pair<char, std::string>, std::int64_t>> seen;
   for (const OwnerState* look : find_owner_states(window, process.pid))
@@ -69,10 +69,10 @@ const ThreadLook* find_look(const std::vector<ThreadLook>& looks, WaitKind kind)
   return nullptr;
 }
 
-/// Which thread's wait tells why nobody accepts. A pool's idle workers wait for a lock for good
-/// reasons, so a lock counts last; the main thread is the acceptor of most programs, so what it
-/// waits for, or that it runs, counts before another thread's poll: runtimes have helper threads
-/// that poll.
+/// The thread whose wait explains why the process does not accept. A pool's idle workers normally
+/// wait for a lock, so a lock comes late in the order. The main thread of most programs accepts.
+/// Its wait, or the fact that it runs, therefore comes before another thread's poll: runtimes have
+/// helper threads that poll.
 const ThreadLook* choose_look(const std::vector<ThreadLook>& looks, std::int64_t pid) {
   for (const WaitKind kind : {WaitKind::stopped, WaitKind::disk}) {
     if (const auto* look = find_look(looks, kind)) return look;
@@ -127,7 +127,7 @@ Busy measure_cpu(const Window& window, const Process& process) {
     if (same != nullptr)
       busy.busiest_thread = std::max(busy.busiest_thread, cpu_share(window, same->cpu, thread.cpu));
   }
-  // A process whose threads could not be read is at least as busy as its share of a single thread.
+  // If the threads could not be read, take the share of the whole process.
   if (process.threads.size() <= 1)
     busy.busiest_thread = std::max(busy.busiest_thread, busy.process);
   return busy;
@@ -261,8 +261,8 @@ const std::vector<const Process*>& find_acceptors(const Window& window, const Li
 }
 
 CauseView Causes::find(const Listener& listener) {
-  // Of several workers of one listener the most frequent cause counts; of equally frequent ones the
-  // first of Cause.
+  // Several workers of one listener: the most frequent cause is used, and of equally frequent
+  // causes the first in Cause.
   struct Tally {
     std::size_t count = 0;
     const CauseView* first = nullptr;

@@ -18,37 +18,38 @@ namespace weir::judge {
 
 namespace {
 
-/// Fewer sockets that wait for a FIN are the vanished clients of any public server: weir's own
-/// mark.
+/// Any public server has vanished clients. Fewer sockets that wait for a FIN are normal: weir's own
+/// threshold.
 constexpr std::int64_t fin_wait_least = 100;
-/// Of all connections of tcp_fin_timeout's length, those in FIN_WAIT2: a tenth means that a tenth
-/// of the peers never closes.
+/// The share of sockets in FIN_WAIT2 among all connections that end within tcp_fin_timeout. A tenth
+/// means that a tenth of the peers never closes.
 constexpr double fin_wait_share = 0.1;
 /// TCP_FIN_TIMEOUT (include/net/tcp.h), in seconds.
 constexpr std::int64_t default_fin_timeout = 60;
-/// From here on a table is in danger: weir's own mark.
+/// Above this share a table is nearly full: weir's own threshold.
 constexpr double danger_share = 0.8;
-/// The kernel counts an orphan twice that makes no progress, and four times one whose peer's window
-/// is shut (tcp_out_of_resources(), net/ipv4/tcp_timer.c): it begins to reset them at a quarter of
-/// the limit …
+/// The kernel counts an orphan without progress twice, and an orphan whose peer's window is shut
+/// four times (tcp_out_of_resources(), net/ipv4/tcp_timer.c). It therefore begins to reset orphans
+/// at a quarter of the limit …
 constexpr std::int64_t orphan_penalty = 4;
-/// … and surely at half of it for those that stall.
+/// … and it certainly resets orphans without progress at half of the limit.
 constexpr double orphan_danger_share = 0.5;
-/// Where neither limit can be read (in a namespace that is not the first one), so many orphans are
-/// why orphans are reset.
+/// Used where neither limit can be read (in a namespace other than the first one). From this number
+/// on, the number of orphans counts as the reason of resets.
 constexpr std::int64_t orphans_many = 1000;
-/// Fewer resets a second hurt single clients that were gone anyway.
+/// Fewer resets a second end only single connections whose clients had already gone.
 constexpr double orphan_resets_per_second = 1;
 
 double fill_share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit) {
   return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
 }
 
-/// Of those in FIN_WAIT2 when the window began: so many are still there when their peers do not
-/// close, and none when they do, within a round trip.
+/// Share of the sockets in FIN_WAIT2 at the window's start that still exist at its end. This share
+/// remains when peers do not close. If peers close, none remains, because a FIN takes only a round
+/// trip.
 constexpr double never_closing_share = 0.8;
 
-/// Sockets of one state without an owner, and where most of them are.
+/// Sockets of one state without an owner, and the place of most of them.
 struct Orphans {
   std::int64_t count = 0, lasting = 0, at_start = 0;
   const SocketGroup* largest = nullptr;
@@ -85,8 +86,8 @@ std::int64_t find_fin_timeout(const Window& window) {
       .value_or(default_fin_timeout);
 }
 
-/// Whether a good part of the connections that end here ends by waiting for the peer: by how many
-/// there are, or by how many were added inside the window.
+/// Whether many of the connections that end here wait for the peer at the end. It is judged by
+/// their number, or by how many were added inside the window.
 bool is_pileup(const Window& window, const Orphans& orphans) {
   if (orphans.count < fin_wait_least) return false;
   const bool still_there = orphans.lasting >= fin_wait_least &&
@@ -103,8 +104,9 @@ bool is_pileup(const Window& window, const Orphans& orphans) {
           static_cast<double>(added) >= never_closing_share * static_cast<double>(opened));
 }
 
-/// FIN_WAIT2 without an owner lives in the TIME_WAIT table while tcp_fin_timeout is at most 60 s
-/// (tcp_time_wait(), net/ipv4/tcp_minisocks.c), else among the orphans (tcp_rcv_state_process()).
+/// While tcp_fin_timeout is at most 60 s, FIN_WAIT2 without an owner is in the TIME_WAIT table
+/// (tcp_time_wait(), net/ipv4/tcp_minisocks.c). Above that it is among the orphans
+/// (tcp_rcv_state_process()).
 Severity judge_danger(const Window& window, const Orphans& orphans) {
   const auto time_waits = find_number(window.end().counters.sockstat, "TCP.tw");
   const bool fills_time_wait = time_waits && orphans.count >= *time_waits / 2;
@@ -168,8 +170,8 @@ std::vector<const SocketGroup*> find_orphan_groups(const Window& window) {
   return all;
 }
 
-/// TCPAbortOnMemory counts both reasons that tcp_check_oom() (net/ipv4/tcp.c) has: too many
-/// orphans, and no memory. Whether it was the orphans.
+/// Whether orphans were the reason. TCPAbortOnMemory counts both reasons of tcp_check_oom()
+/// (net/ipv4/tcp.c): too many orphans, and no memory.
 bool is_about_orphans(const Window& window, std::int64_t orphans) {
   const auto limit = find_setting(window.end().settings, "net.ipv4.tcp_max_orphans");
   if (limit) return orphans >= *limit / orphan_penalty;

@@ -1,5 +1,5 @@
 // The findings close.…: sockets that a program does not close, that the peer does not close, and
-// that nobody owns any more. Not TIME_WAIT (time_wait.h), although the kernel counts FIN_WAIT2
+// that have no owner any more. Not TIME_WAIT (time_wait.h), although the kernel counts FIN_WAIT2
 // without an owner with it.
 #pragma once
 
@@ -21,9 +21,9 @@ inline constexpr std::string_view close_orphan_limit = "close.orphan-limit";
 //   close.fin-wait-2-pileup: sockets ends fin_timeout time_waits max_tw_buckets
 //   close.orphan-limit: orphans max_orphans killed_per_second ends
 //
-// A leak is CLOSE_WAIT that a process holds and that lasted: what waits in an accept queue has no
-// owner yet and is the slow application's. Sockets of a connection pool whose server closed them
-// are a leak only where they grow or are very many.
+// A leak is sockets in CLOSE_WAIT that a process holds and that lasted. A connection that still
+// waits in an accept queue has no owner yet: slow-application covers it. Sockets of a connection
+// pool whose server closed them are a leak only if their number grows or is very large.
 [[nodiscard]] std::vector<Finding> judge_close(const Case& given);
 
 }  // namespace weir::judge

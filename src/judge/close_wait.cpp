@@ -16,35 +16,37 @@ namespace weir::judge {
 
 namespace {
 
-/// So many sockets that a server did not close through a whole window are no requests that are just
-/// being finished: weir's own mark. A proxy under churn shows hundreds for some milliseconds, and
-/// none of them lasts.
+/// This many sockets that stay in CLOSE_WAIT through a whole window are not requests that the
+/// server is just finishing: weir's own threshold. A proxy under churn shows hundreds for some
+/// milliseconds, and none of them lasts.
 constexpr std::int64_t leak_least = 50;
-/// A window shorter than this does not show by itself that a socket lasts.
+/// A shorter window alone does not prove that a socket lasts.
 constexpr double lasting_seconds = 2;
-/// Sockets of a connection pool stay in CLOSE_WAIT until the pool looks at them again. From here on
-/// that is no pool's size any more: weir's own mark.
+/// Sockets of a connection pool stay in CLOSE_WAIT until the pool looks at them again. Above this
+/// number it is not a pool: weir's own threshold.
 constexpr std::int64_t pool_most = 500;
-/// A pool's number goes up and down by a few; a leak by more than this in one window.
+/// A pool's number rises and falls by a few. A leak grows by more than this in one window.
 constexpr std::int64_t growth_least = 5;
-/// Fewer, but older than a minute: worth knowing.
+/// Fewer sockets than `leak_least`, but older than a minute: reported as a notice.
 constexpr std::int64_t few_least = 10;
-/// What fills at least half of a process's files is why it is at its limit.
+/// Sockets in CLOSE_WAIT that hold at least half of a process's files are the reason why the
+/// process is at its limit.
 constexpr std::int64_t cause_divisor = 2;
 
-/// The CLOSE_WAIT of one process, or of one group where nobody could see the owner.
+/// The CLOSE_WAIT sockets of one process, or of one group whose owner weir could not see.
 struct Leak {
   std::vector<GroupOwner> owners;
-  std::map<std::int64_t, std::size_t> places;  ///< of the owners, by pid
+  std::map<std::int64_t, std::size_t> places;  ///< the owners' positions in `owners`, by pid
   std::string ends;
   std::int64_t port = 0;
-  std::int64_t count = 0, incoming = 0, outgoing = 0;  ///< those in the latter two lasted
+  /// `incoming` and `outgoing` count those that lasted
+  std::int64_t count = 0, incoming = 0, outgoing = 0;
   std::int64_t old = 0, very_old = 0, unread = 0;
   std::int64_t growth = 0;
   Nanoseconds oldest = {};
 };
 
-/// Those that a process holds: what has no inode waits for accept().
+/// The sockets that a process holds. A socket without an inode waits for accept().
 std::int64_t count_held(const SocketGroup& group) {
   return std::max<std::int64_t>(saturated_difference(group.count, group.orphans), 0);
 }
@@ -94,7 +96,7 @@ std::vector<Leak> collect(const Window& window) {
   return result;
 }
 
-/// The process that holds most of them, where its files are known.
+/// The process that holds most of the sockets, if its files are known.
 const Process* find_holder(const Window& window, const Leak& leak) {
   if (leak.owners.empty()) return nullptr;
   const Process* process = find_process(window, leak.owners.front().pid);
@@ -116,8 +118,8 @@ std::optional<Conclusion> judge_leak(const Window& window, const Leak& leak) {
   const bool pool_grows = leak.growth >= growth_least && leak.outgoing >= leak_least;
   if (lasts && lasting >= leak_least && fills_the_files(window, leak))
     return Conclusion{"limit", Severity::critical};
-  // Clients that close their half and wait for the answer to a long job stay like this, too, but
-  // not for ever, and their number does not only grow.
+  // Clients that close their half and wait for the answer to a long job stay in this state, too.
+  // But they do not stay for ever, and their number does not only grow.
   const bool leaks =
       leak.incoming >= leak_least && (leak.growth >= growth_least || leak.old >= leak_least);
   if (lasts && (leaks || pool_grows || leak.outgoing >= pool_most))
@@ -161,7 +163,7 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
     evidence("CLOSE_WAIT through the whole window", saturated_sum(leak.incoming, leak.outgoing));
   evidence("CLOSE_WAIT older than 10 s", leak.old);
   evidence("CLOSE_WAIT older than 60 s", leak.very_old);
-  evidence("CLOSE_WAIT with something unread, if only the end", leak.unread);
+  evidence("CLOSE_WAIT with unread data, or only an unread FIN", leak.unread);
   if (const Process* holder = find_holder(window, leak)) {
     const std::string pid = std::to_string(holder->pid);
     finding.evidence.push_back(

@@ -14,7 +14,7 @@ namespace ids {
 inline constexpr std::string_view close_close_wait_leak = "close.close-wait-leak";
 }  // namespace ids
 
-/// The facts stand at close.h.
+/// close.h lists the facts.
 [[nodiscard]] std::vector<Finding> judge_close_wait(const Window& window);
 
 }  // namespace weir::judge

@@ -8,8 +8,8 @@
 namespace weir::judge {
 namespace {
 
-/// More integers than any sysctl has (the longest lists of net/ have 32); keeps a wrong index from
-/// being taken for a value.
+/// More integers than any sysctl has (the longest lists of net/ have 32). It keeps a wrong index
+/// from being taken for a value.
 constexpr std::size_t most_integers = 64;
 
 constexpr std::string_view decimal_digits = "0123456789";
@@ -20,7 +20,7 @@ struct Operator {
   std::string_view text;
   Comparison comparison;
 };
-/// The two-character ones first: `<=` begins with `<`.
+/// The operators of two characters come first, because `<=` begins with `<`.
 constexpr std::array<Operator, 6> operators{{{"==", Comparison::equal},
                                              {"!=", Comparison::not_equal},
                                              {"<=", Comparison::less_or_equal},
@@ -33,7 +33,8 @@ Error malformed(std::string_view what, std::string_view at) {
                     std::string(what) + " at '" + std::string(at.substr(0, 40)) + "'");
 }
 
-/// A decimal such as 12 or 0.25 at the start of `rest`, without the locale and without an exponent.
+/// A decimal such as 12 or 0.25 at the start of `rest`. The locale is not used, and an exponent is
+/// not read.
 std::optional<double> take_number(std::string_view& rest) {
   const auto whole = rest.substr(0, rest.find_first_not_of(decimal_digits));
   if (whole.empty()) return std::nullopt;
@@ -147,7 +148,7 @@ Result<Comparison> take_operator(std::string_view& rest) {
   return malformed("one of == != < <= > >= is expected", rest);
 }
 
-/// What a term is on this host. A text that is one integer counts as a number.
+/// The value of a term on this host. A text that is one integer counts as a number.
 using Known = std::variant<double, std::string, KernelVersion>;
 
 std::optional<Known> known_text(const std::optional<std::string>& text, const Term& term) {
@@ -196,13 +197,13 @@ bool compare(const Ordered& left, Comparison comparison, const Ordered& right) {
 }
 
 bool compare_texts(const std::string& left, Comparison comparison, const std::string& right) {
-  // Texts have no order that a rule could mean.
+  // Texts can only be equal or not equal: a rule cannot mean an order of texts.
   const bool equal = has_same_words(left, right);
   return (comparison == Comparison::equal && equal) ||
          (comparison == Comparison::not_equal && !equal);
 }
 
-/// A number as the text that a quoted text is compared with.
+/// A number as text, to compare it with a quoted text.
 std::string as_text(double number) {
   constexpr double largest = 9e18;
   return std::abs(number) < largest ? std::to_string(static_cast<std::int64_t>(number))

@@ -31,7 +31,7 @@ struct Term {
   TermKind kind = TermKind::number;
   double factor = 1;                 ///< the number itself, for a number
   std::string text;                  ///< of a quoted text, or the sysctl's name
-  std::optional<std::size_t> index;  ///< of the integer that is meant; nothing: the whole value
+  std::optional<std::size_t> index;  ///< which integer is meant; nothing: the whole value
 };
 
 enum class Comparison { equal, not_equal, less, less_or_equal, greater, greater_or_equal };
@@ -43,14 +43,14 @@ struct Clause {
 };
 
 struct Condition {
-  std::vector<Clause> clauses;  ///< all of them must hold; never empty
+  std::vector<Clause> clauses;  ///< all clauses must hold; never empty
 };
 
-/// Errors: malformed, with the part that does not parse.
+/// Errors: malformed text. The message names the part that does not parse.
 [[nodiscard]] Result<Condition> parse_condition(std::string_view text);
 
-/// Where a condition finds what it asks for. Implemented by whoever judges; absence makes the
-/// condition false.
+/// Where a condition finds the facts that it asks for. The judge implements it. A fact that is
+/// missing makes the condition false.
 class ConditionFacts {
  public:
   ConditionFacts() = default;
@@ -73,8 +73,8 @@ class ConditionFacts {
   [[nodiscard]] virtual std::optional<std::string> sysctl(const std::string& name) const = 0;
 };
 
-/// Whether every clause holds. A clause with an unknown term, or one that compares what cannot be
-/// compared, does not.
+/// Whether every clause holds. A clause does not hold if it has an unknown term, or compares two
+/// values that cannot be compared.
 [[nodiscard]] bool holds(const Condition& condition, const ConditionFacts& facts);
 
 }  // namespace weir::judge

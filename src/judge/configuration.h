@@ -1,6 +1,6 @@
 // Judges sysctl configuration lines for one machine: a verdict for each line, and the findings
-// host.setting-…. Pure. Not a reader of files: kernel/wire parses their text, sense finds them in
-// the loader's order.
+// host.setting-…. Pure. Not a reader of files: kernel/wire parses their text, and sense finds them
+// in the loader's order.
 #pragma once
 
 #include <map>

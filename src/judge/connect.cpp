@@ -19,17 +19,17 @@ namespace weir::judge {
 
 namespace {
 
-/// From here on connect() finds a port only by luck and by walking the whole range
-/// (__inet_hash_connect(), net/ipv4/inet_hashtables.c), and ports that close while the sockets are
-/// counted hide the last per cents: weir's own mark.
+/// Above this share connect() must walk the whole range and finds a port only by luck
+/// (__inet_hash_connect(), net/ipv4/inet_hashtables.c). Ports that close while the sockets are
+/// counted hide the last few per cent: weir's own threshold.
 constexpr double exhausted_share = 0.97;
-/// What is left is a burst's: weir's own mark.
+/// Above this share, one burst can use the ports that are left: weir's own threshold.
 constexpr double tight_share = 0.8;
-/// So many connections that were not answered within a second, towards one destination, are no
-/// single dead target: weir's own mark.
+/// More unanswered connections towards one destination than a single dead target causes. Unanswered
+/// means: for a second. weir's own threshold.
 constexpr std::int64_t unanswered_least = 5;
-/// Of what this host opens in three seconds (a SYN is sent again after 1 and after 3), a hundredth
-/// must hang: less is what lost packets make of thousands.
+/// The share of the connections that this host opens in three seconds (a SYN is sent again after 1
+/// and after 3) that must hang. Lost packets can make a smaller share hang.
 constexpr double unanswered_share = 0.01;
 constexpr double reference_seconds = 3;
 constexpr Nanoseconds first_timeout_nearly = milliseconds(900);
@@ -40,7 +40,7 @@ void merge_finding(std::map<Severity, Finding>& merged, Finding finding) {
   if (is_new) return;
   Finding& first = position->second;
   first.lost_per_second += finding.lost_per_second;
-  // A cause explains all of them or none.
+  // A cause explains all destinations or none.
   const auto append = [](auto& to, const auto& more) {
     to.insert(to.end(), more.begin(), more.end());
   };
@@ -108,17 +108,17 @@ std::vector<Finding> judge_ports(const Window& window) {
   return take(std::move(merged));
 }
 
-/// The SYN_SENT towards one destination and what is asked of them.
+/// The SYN_SENT sockets towards one destination, and how many of them are unanswered.
 struct Wait {
   const SocketGroup* group = nullptr;
   std::int64_t unanswered = 0;
-  bool given_up = false;  ///< before a SYN was sent again
+  bool given_up = false;  ///< the program gave up before a SYN was sent again
 };
 
-/// What is known of the destinations that waits are for.
+/// What is known of the destinations of the waiting connections.
 struct Destinations {
-  std::map<PeerKey, std::int64_t> used;  ///< local ports
-  /// address and port, over a path longer than the first time-out
+  std::map<PeerKey, std::int64_t> used;  ///< used local ports
+  /// address and port of destinations whose round trip is longer than the first time-out
   std::set<std::pair<std::string_view, std::int64_t>> far;
 };
 
@@ -134,10 +134,10 @@ Destinations collect_destinations(const Window& window) {
   return all;
 }
 
-/// Connections whose program gives up before the first second is over: there are always some on
-/// their way, and never one that arrived. A destination that is only far away has about as many
-/// that stand, and one that refuses moves AttemptFails, which close() does not (tcp_done(),
-/// net/ipv4/tcp.c).
+/// Whether the program gives up all connections before the first second is over. Then there are
+/// always some connections under way, and none of them is ever established. A distant destination
+/// also has connections under way, but about as many established ones. A destination that refuses
+/// moves AttemptFails; close() does not move it (tcp_done(), net/ipv4/tcp.c).
 bool are_all_given_up(const Window& window, const Destinations& destinations,
                       const SocketGroup& group) {
   const SocketGroup* before = find_group_before(window, group);
@@ -161,7 +161,7 @@ std::vector<Wait> find_waits(const Window& window) {
   std::vector<Wait> waits;
   for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
     // Over a path longer than the first time-out (TCP_TIMEOUT_INIT, include/net/tcp.h) each SYN is
-    // sent again, and answered: connections that stand tell.
+    // sent again although it is answered. The established connections prove it.
     if (destinations.far.count({group->peer, group->peer_port}) > 0) continue;
     const auto unanswered = std::min(group->retransmitting, group->count);
     if (is_much(window, unanswered)) {
@@ -187,8 +187,7 @@ Finding compose_wait(const Window& window, const Wait& wait) {
   const SocketGroup& group = *wait.group;
   const std::string destination = endpoint_name(group.family, group.peer, group.peer_port);
   const auto opened = per_second(window, counter_delta(window, "Tcp.ActiveOpens"));
-  // Without a window, connections that hang are there, and whether they are many of those that are
-  // opened is not known.
+  // Without a window it is not known which share of the opened connections hangs.
   const Severity severity = window.start() == nullptr ? Severity::warning : Severity::critical;
   Finding finding =
       make_finding(ids::connect_timeouts, wait.given_up ? "given-up" : "", severity,
@@ -199,7 +198,7 @@ Finding compose_wait(const Window& window, const Wait& wait) {
                     {"opened_per_second", opened ? decimal(*opened) : "an unknown number"}});
   finding.resource = destination_resource(window, destination, group.peer_port, group.owners);
   finding.scope = find_wait_scope(window, group, destination);
-  // Each of them hangs for at least the first three seconds of its retries.
+  // Each unanswered connection hangs for at least the first three seconds of its retries.
   finding.lost_per_second =
       window.start() == nullptr
           ? 0
@@ -228,7 +227,8 @@ const Link* find_wait_route(const Window& window, const SocketGroup& group) {
 std::vector<Finding> judge_connect(const Case& given) {
   std::vector<Finding> findings = judge_ports(given.window);
   std::map<Severity, Finding> merged;
-  std::map<Severity, const Link*> routes;  // null as soon as two of them take different ones
+  // null as soon as two destinations take different interfaces
+  std::map<Severity, const Link*> routes;
   for (const auto& wait : find_waits(given.window)) {
     Finding finding = compose_wait(given.window, wait);
     const Link* route = find_wait_route(given.window, *wait.group);

@@ -1,5 +1,5 @@
 // The findings connect.…: the local ports towards one destination are used up, and connections that
-// this host opens are not answered. Not what the other end suffers.
+// this host opens are not answered. Not the effects at the other end.
 #pragma once
 
 #include <string_view>
@@ -20,9 +20,10 @@ inline constexpr std::string_view connect_timeouts = "connect.timeouts";
 //     time_waits
 //   connect.timeouts: destination process waiting unanswered opened_per_second
 //
-// SYNs without an answer are told by the sockets that wait for one, since TCPSynRetrans counts
-// SYN-ACKs too (tcp_rtx_synack(), net/ipv4/tcp_output.c) and AttemptFails also those that were
-// refused. A few towards one destination are a dead target of a monitor or a crawler.
+// Unanswered SYNs are found by the sockets that wait for an answer. The counters cannot be used:
+// TCPSynRetrans also counts SYN-ACKs (tcp_rtx_synack(), net/ipv4/tcp_output.c), and AttemptFails
+// also counts refused attempts. A few unanswered SYNs towards one destination are a dead target of
+// a monitor or a crawler.
 [[nodiscard]] std::vector<Finding> judge_connect(const Case& given);
 
 }  // namespace weir::judge

@@ -8,17 +8,17 @@
 namespace weir::judge {
 namespace {
 
-/// Share of MemTotal that nr_free_buffer_pages() leaves: it takes the high watermarks off
-/// (mm/page_alloc.c nr_free_zone_pages()). Measured 0.995 on 23 GiB with 6.18; the watermarks of a
-/// small host weigh more.
+/// Share of MemTotal that nr_free_buffer_pages() leaves: it subtracts the high watermarks
+/// (mm/page_alloc.c nr_free_zone_pages()). Measured 0.995 on 23 GiB with 6.18. On a small host the
+/// watermarks take a larger share.
 constexpr double buffer_share_of_memory = 0.97;
 
-/// Outside of this share of MemTotal, /proc/zoneinfo tells of memory that came or went after boot
-/// (virtio-mem, balloons): then the thresholds were computed from another number than can be read
-/// now.
+/// Outside of these shares of MemTotal, /proc/zoneinfo shows that memory was added or removed after
+/// boot (virtio-mem, balloons). The kernel then computed the thresholds from another number than
+/// weir can read now.
 constexpr double least_plausible_share = 0.85;
 
-/// What an estimate of the boot's free pages may be off by; also covers a later change of
+/// The possible error of an estimate of the boot's free pages. It also covers a later change of
 /// vm.min_free_kbytes, which moves the watermarks.
 constexpr double memory_tolerance = 0.15;
 
@@ -44,8 +44,9 @@ constexpr KernelVersion larger_syn_backlog{5, 4, 0};
 /// NR_FILE, the least that files_maxfiles_init() takes (include/linux/fs.h).
 constexpr std::int64_t least_file_max = 8192;
 
-/// What Linux runs on: pages from 4 KiB (x86) to 256 KiB (Hexagon), and 52 bits of physical address
-/// (x86 with five levels, Arm with LPA). A file that says otherwise is not believed.
+/// The pages and addresses of the machines that Linux runs on: pages from 4 KiB (x86) to 256 KiB
+/// (Hexagon), and 52 bits of physical address (x86 with five levels, Arm with LPA). weir does not
+/// believe a file with other numbers.
 constexpr std::int64_t smallest_page = 4096;
 constexpr std::int64_t largest_page = std::int64_t{256} * 1024;
 constexpr std::int64_t most_memory = std::int64_t{1} << 52;
@@ -70,9 +71,9 @@ std::int64_t minimum_buffer(const HostFacts& facts) {
   return facts.kernel >= minimum_is_a_page ? facts.page_size.count : 4096;
 }
 
-/// tcp_init(): what one socket may grow to is bound by one 128th of the buffer memory, in bytes.
-/// That is more than the cap from 4 GiB on: a machine whose memory is not known is taken to have as
-/// much.
+/// tcp_init() bounds what one socket may grow to by a 128th of the buffer memory, in bytes. From 4
+/// GiB on, that bound is above the cap. weir assumes that a machine with unknown memory has at
+/// least 4 GiB.
 std::int64_t bound_share(std::int64_t cap, Pages buffer_pages, const HostFacts& facts) {
   if (buffer_pages.count <= 0) return cap;
   return std::min(cap, to_bytes(buffer_pages, facts.page_size).count / 128);
@@ -83,8 +84,8 @@ struct RuleResult {
   double tolerance = 0;
 };
 
-/// One candidate for each number of buffer pages; tolerant unless all of them end in the same
-/// integers.
+/// One candidate for each number of buffer pages. The choice has a tolerance unless all candidates
+/// have the same integers.
 template <class Compute>
 RuleResult from_buffer_pages(const HostFacts& facts, Compute compute) {
   RuleResult result;
@@ -102,7 +103,7 @@ RuleResult from_buffer_pages(const HostFacts& facts, Compute compute) {
   return result;
 }
 
-/// net/ipv4/tcp.c tcp_init_mem(): a sixteenth of the buffer pages; the same from 3.10 to 6.18.
+/// net/ipv4/tcp.c tcp_init_mem(): a sixteenth of the buffer pages, equal from 3.10 to 6.18.
 RuleResult tcp_mem(const HostFacts& facts) {
   return from_buffer_pages(facts, [](Pages pages) {
     const std::int64_t limit = std::max<std::int64_t>(pages.count / 16, 128);
@@ -171,11 +172,11 @@ RuleResult file_max(const HostFacts& facts) {
   return {{{std::max(least_file_max, facts.memory.count / 1024 / 10)}}, memory_tolerance};
 }
 
-/// net/core/dev.c: two ticks of the kernel's timer, whose rate (CONFIG_HZ) is not visible: 250,
-/// 1000, 100 and 300 are what kconfig offers.
+/// net/core/dev.c: two ticks of the kernel's timer. Its rate (CONFIG_HZ) is not visible; kconfig
+/// offers 250, 1000, 100 and 300.
 RuleResult netdev_budget_usecs(const HostFacts&) { return {{{8000}, {2000}, {20000}, {6666}}, 0}; }
 
-/// The fact without which a rule has no result.
+/// A rule has no result without this fact.
 enum class Needs { version, memory, hash };
 
 struct DefaultRule {
@@ -323,8 +324,8 @@ bool is_below_default(const KernelChoice& choice, const Integers& value, std::si
 
 bool may_be_boot_choice(const KernelChoice& choice, const Integers& value) {
   if (choice.tolerance == 0 || !is_below_default(choice, value, value.size() - 1)) return false;
-  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions; who writes by
-  // hand mostly does not, and likes round numbers.
+  // tcp_init_mem() and udp_init() keep the three thresholds in fixed proportions. Values written by
+  // hand mostly do not, and are often round numbers.
   if (value.size() == 3)
     return value[0] == value[1] / 4 * 3 && value[2] / 2 == value[0] && value[2] % 2 == 0;
   return value.size() == 1 && !is_round(value.front());

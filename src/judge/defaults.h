@@ -1,6 +1,6 @@
-// What a kernel would have chosen for a parameter on a given machine: the catalog's fixed defaults
-// by version, and the rules by which the kernel computes the others at boot. Pure. Not the live
-// value, and not what a distribution or systemd sets afterwards.
+// The value that a kernel would have chosen for a parameter on a given machine. Some are the
+// catalog's fixed defaults by version; the kernel computes the others at boot, by rules. Pure. Not
+// the live value, and not the value that a distribution or systemd sets afterwards.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,20 @@
 
 namespace weir::judge {
 
-/// What the rules need to know of a machine; zero where neither a reading nor an estimate is there.
+/// The facts about a machine that the rules need. A fact that was neither read nor estimated is
+/// zero.
 struct HostFacts {
   KernelVersion kernel;
   Bytes memory;
   Bytes page_size{4096};
-  /// what nr_free_buffer_pages() may have said at boot, the likeliest first
+  /// the results that nr_free_buffer_pages() may have had at boot, the likeliest first
   std::vector<Pages> buffer_pages;
   std::int64_t ehash_entries = 0;
   std::int64_t cpus = 0;
 };
 
 /// Facts that could not be read, or that a described machine does not give, are estimated from its
-/// memory where that is known.
+/// memory if the memory is known.
 [[nodiscard]] HostFacts compute_facts(const Snapshot& snapshot);
 [[nodiscard]] HostFacts compute_facts(const ConfigHost& host);
 
@@ -39,28 +40,28 @@ struct HostFacts {
 
 using Integers = std::vector<std::int64_t>;
 
-/// The kernel's own choice. Unknown when it has neither text nor candidates.
+/// The kernel's own choice. It is unknown if it has neither text nor candidates.
 struct KernelChoice {
   std::string text;  ///< as the kernel prints it
-  /// of a numeric parameter: the likeliest first, the same as `text`
+  /// the values of a numeric parameter: the likeliest first, which equals `text`
   std::vector<Integers> candidates;
-  /// share by which each integer may be off, because a fact of the boot is not known exactly
+  /// share by which each integer may differ, because a fact of the boot is not known exactly
   double tolerance = 0;
 };
 
 [[nodiscard]] KernelChoice compute_default(const Parameter& parameter, const HostFacts& facts);
 
-/// Whether compute_default() knows the rule: "distribution" (never compared) or one of those that
-/// it computes.
+/// Whether compute_default() knows the rule: "distribution" (never compared), or a rule that it
+/// computes.
 [[nodiscard]] bool knows_default_rule(std::string_view rule);
 
 /// Whether the kernel could have chosen these integers by itself.
 [[nodiscard]] bool equals_default(const KernelChoice& choice, const Integers& value);
-/// Whether the integer at `index` is below everything that the kernel could have chosen.
+/// Whether the integer at `index` is below every value that the kernel could have chosen.
 [[nodiscard]] bool is_below_default(const KernelChoice& choice, const Integers& value,
                                     std::size_t index);
-/// Whether a running value below the choice still looks computed by the kernel, from less memory
-/// that the host had when it booted.
+/// Whether a running value below the choice may still be the kernel's own: computed from less
+/// memory, which the host had when it booted.
 [[nodiscard]] bool may_be_boot_choice(const KernelChoice& choice, const Integers& value);
 
 }  // namespace weir::judge

@@ -18,41 +18,42 @@ namespace weir::judge {
 
 namespace {
 
-/// Below these nobody waits for a transfer: weir's own marks.
+/// Below these numbers no user waits for a transfer: weir's own thresholds.
 constexpr Bytes moved_at_least{100'000};
 constexpr double bytes_per_second_at_least = 40e3;
-/// Time with data to send, before shares of it say something.
+/// A connection must have had data to send for this long before shares of the time mean anything.
 constexpr Nanoseconds busy_at_least = milliseconds(200);
-/// Below this round trip (loopback, the same rack) what waits is the program at the other end, not
-/// the path.
+/// Below this round trip (loopback, the same rack) the program at the other end causes the waiting,
+/// not the path.
 constexpr Nanoseconds rtt_at_least = milliseconds(1);
-/// A sender that the buffer limits waits for it nearly all of its busy time; while autotuning still
-/// grows it is a few percent.
+/// A sender that the buffer limits waits for the buffer nearly all of its busy time. While
+/// autotuning still enlarges the buffer, it waits a few per cent.
 constexpr double sndbuf_share = 0.4;
 /// The kernel counts only the time in which nothing is left to send (tcp_cwnd_validate(),
-/// net/ipv4/tcp_output.c), and BBR's pacing spreads what there is over most of it: measured 17 %
-/// with a buffer that held the transfer back to a quarter. Where the buffer is at the maximum and
-/// the congestion window larger than all of it, that share is enough.
+/// net/ipv4/tcp_output.c), and BBR's pacing spreads the data over most of the time. Measured: 17 %
+/// with a buffer that held the transfer back to a quarter. This share is enough if the buffer is at
+/// its maximum and the congestion window is larger than the whole buffer.
 constexpr double sndbuf_share_below_window = 0.1;
 constexpr double rwnd_share = 0.5;
-/// Payload under way, of the buffer: the rest is the kernel's overhead (SKB_TRUESIZE(),
-/// include/linux/skbuff.h) and the third that must be free before the program is woken
-/// (sk_stream_write_space(), net/core/stream.c).
+/// Share of the buffer that is payload under way. The rest is the kernel's overhead
+/// (SKB_TRUESIZE(), include/linux/skbuff.h) and the third that must be free before the kernel wakes
+/// the program (sk_stream_write_space(), net/core/stream.c).
 constexpr double send_fill = 0.2;
-/// Autotuning keeps the window at twice of what is under way, so only a window that cannot grow is
+/// Autotuning keeps the window at twice the data under way. Only a window that cannot grow is
 /// fuller than this.
 constexpr double window_fill = 0.8;
 /// The kernel's own choice for the send buffer is at least two congestion windows of data.
 constexpr double windows_in_sndbuf = 2;
-/// And for the receive buffer two round trips' data and 16 segments (tcp_rcv_space_adjust(), up to
-/// Linux 6.15; later ones need fewer).
+/// The kernel's own choice for the receive buffer is at least the data of two round trips and 16
+/// segments (tcp_rcv_space_adjust(), up to Linux 6.15; later kernels need fewer).
 constexpr double round_trips_in_rcvbuf = 2;
 constexpr double segments_in_rcvbuf = 16;
 /// A program that reads at once leaves less than this part of the buffer in the queue.
 constexpr std::int64_t unread_divisor = 8;
-/// From here a link is full, and its queue is what delays.
+/// Above this share a link is full, and the queue of the link causes the delay.
 constexpr double link_full = 0.9;
-/// The buffer is at the maximum when it is this close: SO_SNDBUF and the autotuning round.
+/// A buffer this close to the maximum counts as being at it, because SO_SNDBUF and the autotuning
+/// round the size.
 constexpr double at_maximum = 0.95;
 
 struct Limit {
@@ -82,7 +83,7 @@ std::optional<std::string> find_send_variant(const FlowState& state, std::int64_
   return buffer < two_windows ? std::optional<std::string>("fixed") : std::nullopt;
 }
 
-/// The share of its busy time from which a sender waits for the buffer.
+/// A sender must wait for the buffer at least this share of its busy time.
 double needed_send_share(const FlowState& state, const std::string& variant) {
   const bool is_maximum = variant.empty();
   const bool window_is_larger =
@@ -131,10 +132,10 @@ std::optional<Limit> find_peer_limit(const FlowView& view) {
   return limit.share < rwnd_share ? std::nullopt : std::optional(limit);
 }
 
-/// The part of a receive buffer that the kernel offers as window: by tcp_adv_win_scale before
-/// Linux 6.6 (tcp_win_from_space(), include/net/tcp.h), later by the ratio of payload to memory
-/// that the connection's own segments showed. That is not told, but seen where data waits; it
-/// begins at a half.
+/// The part of a receive buffer that the kernel offers as window. Before Linux 6.6,
+/// tcp_adv_win_scale sets it (tcp_win_from_space(), include/net/tcp.h). Later kernels use the ratio
+/// of payload to memory of the connection's own segments. They do not report the ratio, but waiting
+/// data shows it; the ratio begins at a half.
 double window_share(const Window& window, const FlowState& state) {
   constexpr double half = 0.5;
   constexpr KernelVersion has_scaling_ratio{6, 6, 0};
@@ -155,8 +156,8 @@ bool reads_at_once(const FlowState& state) {
   return state.receive_queue.count <= state.rcvbuf.count / unread_divisor;
 }
 
-/// A delay that is mostly a queue on the path or in the sender: a larger window would only make
-/// that longer.
+/// Whether most of the delay is a queue on the path or in the sender. A larger window would only
+/// make the queue longer.
 bool receives_through_a_queue(const FlowState& state) {
   FlowState seen = state;
   seen.rtt = state.rcv_rtt;
@@ -210,8 +211,8 @@ std::optional<Limit> find_receive_limit(const Window& window, const FlowView& vi
   return limit;
 }
 
-/// Before, tcp_info has no tcpi_snd_wnd, and 0 would say that the window is closed (commit
-/// 8f7baad7f035).
+/// Whether tcp_info has tcpi_snd_wnd. On an older kernel the field would read 0, which means a
+/// closed window (commit 8f7baad7f035).
 bool tells_peer_window(const Window& window) {
   constexpr KernelVersion has_peer_window{5, 4, 0};
   const auto kernel = parse_kernel_version(window.end().provenance.kernel);
@@ -259,7 +260,7 @@ void add_limit_evidence(const Window& window, const Limit& limit, Finding& findi
     finding.evidence.push_back(stands_at("sysctl", setting, value->second));
 }
 
-/// `same` are the limits with one id and variant, the connection that moved most first.
+/// `same` are the limits with one id and variant. The connection that moved most is the first.
 Finding compose_limit(const Window& window, const std::vector<Limit>& same) {
   const Limit& worst = same.front();
   const std::string command = flow_command(window, *worst.view->flow);

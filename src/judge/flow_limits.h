@@ -1,6 +1,6 @@
-// The findings buffers.receive-limited, buffers.send-limited and buffers.peer-window: what keeps a
-// connection slower than its path. Not the memory of all connections together, nor what full
-// buffers throw away (buffers.h).
+// The findings buffers.receive-limited, buffers.send-limited and buffers.peer-window: a buffer or
+// window keeps a connection slower than its path. Not the memory of all connections together, nor
+// the data that full buffers throw away (buffers.h).
 #pragma once
 
 #include <string_view>
@@ -23,17 +23,17 @@ inline constexpr std::string_view buffers_peer_window = "buffers.peer-window";
 //
 // send-limited: sndbuf_limited runs only while everything written is sent, the congestion window
 // has room and the program waits for the buffer (tcp_cwnd_validate(), net/ipv4/tcp_output.c). The
-// buffer must also be what is under way on the path: throughput times round trip. It is at
-// tcp_wmem[2] (no variant), or SO_SNDBUF fixed it (`fixed`): the kernel's own choice is never below
-// two congestion windows (tcp_sndbuf_expand(), net/ipv4/tcp_input.c). receive-limited: throughput
-// times the receiver's round trip fills the window that the buffer allows, and the program reads at
-// once. A buffer at tcp_rmem[2] has no variant; `fixed` is one that the autotuning would have made
-// larger (tcp_rcv_space_adjust()); `autotuning-off` is tcp_moderate_rcvbuf = 0. peer-window:
-// rwnd_limited. The other end's matter, and so a notice; also a slow phone shows it. Not judged:
-// what is slow because the path or the sender is.
+// buffer must also equal the data under way on the path: throughput times round trip. The buffer is
+// at tcp_wmem[2] (no variant), or SO_SNDBUF fixed it (`fixed`). The kernel's own choice is never
+// below two congestion windows (tcp_sndbuf_expand(), net/ipv4/tcp_input.c). receive-limited:
+// throughput times the receiver's round trip fills the window that the buffer allows, and the
+// program reads at once. A buffer at tcp_rmem[2] has no variant; a `fixed` buffer is one that the
+// autotuning would have enlarged (tcp_rcv_space_adjust()); `autotuning-off` is tcp_moderate_rcvbuf
+// = 0. peer-window: rwnd_limited. Only the other end can change it, so it is a notice; a slow phone
+// shows it, too. Not judged: connections that are slow because of the path or the sender.
 [[nodiscard]] std::vector<Finding> judge_flow_limits(const Case& given);
 
-/// What the sample of connections left out.
+/// The connections that the sample left out.
 [[nodiscard]] std::vector<NotSeen> list_unseen_flows(const Case& given);
 
 }  // namespace weir::judge

@@ -10,13 +10,14 @@ namespace weir::judge {
 
 namespace {
 
-/// A queue on the path at least doubles the round trip, and by more than a busy CPU or a delayed
-/// ACK (40 ms at most, TCP_DELACK_MIN, include/net/tcp.h) does in the mean: weir's own marks.
+/// A queue on the path at least doubles the round trip. It also adds more than a busy CPU or a
+/// delayed ACK does on average (at most 40 ms, TCP_DELACK_MIN, include/net/tcp.h). weir's own
+/// thresholds.
 constexpr std::int64_t inflation_factor = 2;
 constexpr Nanoseconds inflation = milliseconds(20);
 
-/// Growth of a number that never falls; a kernel that lacks the field leaves it 0, and a file may
-/// hold anything.
+/// Growth of a number that never falls. A kernel that lacks the field leaves it 0, and a file may
+/// contain any number.
 std::int64_t grown(const FlowState* first, std::int64_t before, std::int64_t now) {
   return first == nullptr ? std::max<std::int64_t>(now, 0) : difference(before, now).value_or(0);
 }

@@ -1,5 +1,5 @@
 // The headroom of each stage: every finite resource with its capacity, use, peak and overflows, as
-// far as the Recording tells. Not findings: nothing here says whether a number is good.
+// far as the Recording has them. Not findings: nothing here says whether a number is good.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace weir::judge {
 
-/// Which listeners are shown; their processes follow.
+/// Selects the listeners that are shown. Their processes follow.
 using ListenerFilter = std::function<bool(const Listener&)>;
 
-/// Listeners: capacity is the backlog, although one connection more fits (see full_mark()). In
-/// `syn-queue` a SO_REUSEPORT group is one resource, because the kernel's dump tells half-open
+/// Listeners: the capacity is the backlog, although one connection more fits (see full_mark()). In
+/// `syn-queue` a SO_REUSEPORT group is one resource, because the kernel's dump lists half-open
 /// requests by address and not by member.
 [[nodiscard]] StageReport compute_headroom(Stage stage, const Window& window,
                                            const QueueViews& queues, const ListenerFilter& shown);
@@ -32,7 +32,7 @@ using ListenerFilter = std::function<bool(const Listener&)>;
 [[nodiscard]] std::vector<ResourceUse> host_headroom(const Window& window,
                                                      const std::vector<const Process*>& processes);
 
-/// Adds the differences of several counters; nothing when none of them is known.
+/// Adds the differences of several counters; nothing if none of them is known.
 [[nodiscard]] std::optional<std::int64_t> sum_deltas(const Window& window,
                                                      std::initializer_list<const char*> names);
 

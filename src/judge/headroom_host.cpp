@@ -54,8 +54,8 @@ ResourceUse softnet_headroom(const Window& window, const std::vector<SoftnetMove
   return use;
 }
 
-/// The CPU that spends most of its time in softirq: one that is full limits the host although the
-/// mean is low.
+/// The CPU that spends most of its time in softirq. One full CPU limits the host although the mean
+/// is low.
 std::optional<ResourceUse> busiest_cpu_headroom(const std::vector<SoftnetMove>& moves) {
   const auto busiest = std::max_element(
       moves.begin(), moves.end(),
@@ -96,8 +96,8 @@ std::vector<ResourceUse> idle_headroom(const Window& window) {
 }
 
 std::vector<ResourceUse> close_headroom(const Window& window) {
-  // A namespace that is not the first one has no tcp_max_orphans, and no capacity here: the limit
-  // is the host's.
+  // A namespace other than the first one has no tcp_max_orphans. It gets no capacity here, because
+  // the limit is the host's.
   std::vector<ResourceUse> uses{
       table("orphans", "sockets", find_number(window.end().counters.sockstat, "TCP.orphan"),
             find_setting(window.end().settings, "net.ipv4.tcp_max_orphans"),
@@ -116,8 +116,8 @@ std::vector<ResourceUse> time_wait_headroom(const Window& window) {
 std::vector<ResourceUse> connect_headroom(const Window& window) {
   ResourceUse ports = table("local ports to one destination", "ports", std::nullopt,
                             count_usable_ports(window.end().settings), std::nullopt);
-  // How many are in use has no counter: it is a number for each pair of addresses. The tightest one
-  // is shown.
+  // No counter holds the ports in use: there is one number for each pair of addresses. The pair
+  // with the fewest free ports is shown.
   const auto views = compute_port_views(window.end().sockets, window.end().settings);
   if (!views.empty()) {
     const PortUse& use = *views.front().use;
@@ -125,8 +125,8 @@ std::vector<ResourceUse> connect_headroom(const Window& window) {
                  endpoint_name(use.family, use.destination, use.port);
     ports.used = views.front().taken;
   }
-  // SYNs that were sent again have a counter, which counts SYN-ACKs, too: the sockets that wait
-  // tell.
+  // The counter of SYNs that were sent again also counts SYN-ACKs. So the sockets that wait are
+  // counted.
   std::optional<std::int64_t> unanswered;
   for (const SocketGroup* group : find_groups(window, "SYN_SENT")) {
     unanswered =

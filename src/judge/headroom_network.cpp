@@ -30,15 +30,15 @@ ResourceUse direction(const Link& link, const char* name,
   use.kind = "interface";
   use.name = link.name + " " + name;
   use.unit = "bytes/s";
-  // What the kernel makes itself has no speed of its own, whatever it says.
+  // An interface that the kernel makes has no speed of its own, whatever it reports.
   if (is_hardware(link)) use.capacity = link_capacity(link);
   use.used = bytes_per_second;
   use.errors = drops;
   return use;
 }
 
-/// The sending direction ends at the narrower of the cable and the qdisc; what that dropped, its
-/// queue was full for.
+/// The narrower of the cable and the qdisc limits the sending direction. If the qdisc dropped
+/// packets, its queue was full.
 void add_qdisc(const Window& window, const LinkView& view, ResourceUse& use) {
   const auto qdisc = find_root_qdisc(window, *view.link);
   if (!qdisc) return;
@@ -62,7 +62,8 @@ ResourceUse neighbour_table(const Window& window, const std::string& family) {
     if (threshold) use.thresholds.push_back(*threshold);
   }
   use.capacity = find_setting(window.end().settings, prefix + "3");
-  // Outside of the first namespace the kernel tells only the namespace's own entries, and no limit.
+  // Outside of the first namespace the kernel reports only the namespace's own entries, and no
+  // limit.
   use.used = find_number(window.end().counters.tables, "neighbour." + family + ".entries");
   if (!use.used)
     use.used = find_number(window.end().counters.tables, "neighbour." + family + ".listed");
@@ -98,7 +99,7 @@ std::vector<ResourceUse> link_headroom(const Window& window) {
   std::vector<ResourceUse> uses;
   for (const auto& view : compute_link_views(window)) {
     if (!view.link->up) continue;
-    // rx_dropped is left out: it also holds packets of protocols that nobody here speaks.
+    // rx_dropped is left out: it also counts packets of protocols that this host does not use.
     uses.push_back(direction(*view.link, "rx",
                              rounded_rate(window, moved_by(view, &Link::rx_bytes)),
                              ring_losses(window, view)));

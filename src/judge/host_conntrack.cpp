@@ -15,11 +15,11 @@ namespace weir::judge {
 
 namespace {
 
-/// From here a busy minute fills it; at 95 % the kernel's own collector hurries
-/// (nf_conntrack_core.c, gc_worker()). Weir's own mark.
+/// Above this share a busy minute can fill the table. At 95 % the kernel's own collector runs
+/// faster (nf_conntrack_core.c, gc_worker()). weir's own threshold.
 constexpr double near_conntrack_max_share = 0.9;
-/// A table that refused inside the window may have lost some entries by its end: it counts as the
-/// reason of the drops from here on.
+/// A table that refused inside the window may have lost some entries by the window's end. Above
+/// this share the table counts as the reason of the drops.
 constexpr double was_full_share = 0.8;
 
 struct Tracking {
@@ -32,7 +32,7 @@ struct Tracking {
 std::optional<Tracking> measure_tracking(const Window& window) {
   const auto entries = find_number(window.end().counters.tables, "conntrack.count");
   const auto limit = find_number(window.end().counters.tables, "conntrack.max");
-  // 0 is no limit at all (__nf_conntrack_alloc()).
+  // A limit of 0 means no limit (__nf_conntrack_alloc()).
   if (!entries || !limit || *limit <= 0) return std::nullopt;
   Tracking tracking;
   tracking.entries = *entries;
@@ -47,8 +47,8 @@ std::optional<Tracking> measure_tracking(const Window& window) {
 }
 
 std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
-  // Only a table at its maximum evicts (early_drop()), so that an eviction proves what the level at
-  // the two ends may no longer show.
+  // Only a table at its maximum evicts (early_drop()). An eviction therefore proves a full table,
+  // even if the level at both ends no longer shows it.
   const bool was_full = tracking.evicted > 0 || tracking.share >= was_full_share;
   if (tracking.refused > 0 && was_full) return Conclusion{"", Severity::critical};
   if (tracking.evicted > 0) return Conclusion{"evicting", Severity::warning};
@@ -56,8 +56,7 @@ std::optional<Conclusion> diagnose_tracking(const Tracking& tracking) {
   return std::nullopt;
 }
 
-/// `drop` alone may have other reasons, so only a table that has evicted says that it has been
-/// full.
+/// `drop` alone may have other reasons. Only an eviction proves that the table has been full.
 std::optional<Finding> look_back_at_table(const Window& window) {
   const auto evicted = find_number(window.end().counters.tables, "conntrack.early_drop");
   if (evicted.value_or(0) <= 0) return std::nullopt;

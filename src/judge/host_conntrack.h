@@ -1,5 +1,5 @@
 // The finding host.conntrack-full: the connection-tracking table at its maximum, or close to it.
-// Not the drops of a rule of the firewall, and not packets that connection tracking calls invalid.
+// Not the drops of a firewall rule, and not packets that connection tracking calls invalid.
 #pragma once
 
 #include <string_view>
@@ -18,10 +18,9 @@ inline constexpr std::string_view host_conntrack_full = "host.conntrack-full";
 //   host.conntrack-full: entries maximum used_percent losses losses_per_second evicted; variants
 //   evicting near before (losses since)
 //
-// Refused packets at a table that is or was near its maximum: critical. Evicted ones only, or 90 %
-// of the maximum: a warning. `drop` alone, far from the maximum, has other reasons (a clash of two
-// packets, a connection that is out of step), and so has insert_failed: they are evidence, never
-// the reason.
+// Refused packets at a table that is or was near its maximum: critical. Only evicted ones, or 90 %
+// of the maximum: a warning. Far from the maximum, `drop` has other reasons (two packets clash, or
+// a connection is out of step). So has insert_failed. Both are evidence, never the reason.
 [[nodiscard]] std::vector<Finding> judge_conntrack(const Case& given);
 
 }  // namespace weir::judge

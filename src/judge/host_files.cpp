@@ -15,22 +15,22 @@ namespace weir::judge {
 
 namespace {
 
-/// The descriptors are counted while the process opens and closes some: this many below the limit
-/// is at the limit, or a tenth of a tiny one.
+/// The process opens and closes descriptors while they are counted. A process counts as being at
+/// its limit if it is this many below it, or a tenth of a very small limit.
 constexpr std::int64_t files_of_slack = 4;
 constexpr std::int64_t slack_divisor = 10;
-/// From here a burst of the size that servers see reaches the limit: weir's own mark.
+/// Above this share a burst of ordinary size reaches the limit: weir's own threshold.
 constexpr double near_limit_share = 0.9;
 
 struct FileUse {
   const Process* process = nullptr;
   std::int64_t files = 0;
   std::int64_t limit = 0;
-  const QueueView* queue = nullptr;  ///< the worst of its listeners
+  const QueueView* queue = nullptr;  ///< the worst of the process's listeners
   bool at_limit = false;
 };
 
-/// The most files that the looks inside the window found open.
+/// The highest number of open files that the looks inside the window found.
 std::int64_t find_most_files(const Window& window, std::int64_t pid) {
   std::int64_t most = 0;
   for (const OwnerState* look : find_owner_states(window, pid))
@@ -38,8 +38,8 @@ std::int64_t find_most_files(const Window& window, std::int64_t pid) {
   return most;
 }
 
-/// The process's open files: the most of the window's two ends and the looks in between, since the
-/// load may be over when the end is read.
+/// The process's open files: the highest number of the window's two ends and the looks in between.
+/// The load may be over when the end is read.
 std::optional<FileUse> compute_file_use(const Window& window, const Process& process,
                                         std::int64_t most_inside) {
   if (!process.files || !process.file_limit || *process.file_limit <= 0) return std::nullopt;
@@ -55,7 +55,7 @@ std::optional<FileUse> compute_file_use(const Window& window, const Process& pro
   return use;
 }
 
-/// What is asked of processes and listeners again and again, each answered once.
+/// Answers about processes and listeners that are needed repeatedly. Each is computed once.
 class FileUses {
  public:
   FileUses(const Window& window, const QueueViews& queues) : window_(window), queues_(queues) {}
@@ -68,7 +68,7 @@ class FileUses {
     return uses_.emplace(&process, compute_file_use(window_, process, most->second)).first->second;
   }
 
-  /// Whether nobody who accepts on the listener has room for another file.
+  /// Whether no process that accepts on the listener has room for another file.
   bool nobody_can_accept(const Listener& listener) {
     const auto [known, is_new] = without_room_.try_emplace(&listener, false);
     if (!is_new) return known->second;
@@ -80,7 +80,7 @@ class FileUses {
     return known->second = full && !acceptors.empty();
   }
 
-  /// The process's listener that suffers most; only those count on which a file is what is missing.
+  /// The process's listener that suffers most. Only listeners whose acceptors lack a file count.
   const QueueView* find_worst_queue(std::int64_t pid) {
     const auto [known, is_new] = worst_.try_emplace(pid, nullptr);
     if (!is_new) return known->second;
@@ -146,7 +146,7 @@ Finding compose_file_use(const Window& window, const std::vector<FileUse>& same,
 }
 
 std::vector<Finding> judge_processes(const Window& window, const QueueViews& queues) {
-  // By command, severity and whether the limit is reached.
+  // Keys: command, severity, and whether the limit is reached.
   std::map<std::tuple<std::string, Severity, bool>, std::vector<FileUse>> merged;
   FileUses uses(window, queues);
   for (const auto& process : window.end().processes) {
@@ -158,8 +158,8 @@ std::vector<Finding> judge_processes(const Window& window, const QueueViews& que
     if (!is_near && !use->at_limit) continue;
     use->queue = uses.find_worst_queue(process.pid);
     if (use->queue == nullptr) continue;
-    // Without a queue that suffers the slack would only be a guess, and "close to the limit" is
-    // what is known.
+    // Without a queue that suffers, being at the limit within the slack is a guess. The finding
+    // then says "close to the limit".
     use->at_limit = use->at_limit && (suffers(*use->queue) || use->files >= use->limit);
     const bool is_starved =
         use->at_limit && suffers(*use->queue) && uses.nobody_can_accept(*use->queue->listener);

@@ -15,33 +15,35 @@ namespace weir::judge {
 
 namespace {
 
-/// Of the packets that came to the CPU's backlog. At 0.1 % TCP loses throughput on any path (Mathis
-/// et al., 1997); the rest is weir's own mark.
+/// Shares of the packets that came to the CPU's backlog. At 0.1 % TCP loses throughput on any path
+/// (Mathis et al., 1997). The other numbers are weir's own thresholds.
 constexpr double critical_drop_share = 0.001;
 constexpr double warning_drop_share = 0.0001;
 constexpr double critical_drops_per_second = 10;
 constexpr double warning_drops_per_second = 1;
-/// A round takes 300 packets (netdev_budget), so that one squeeze in a thousand packets is one in
+/// A round takes 300 packets (netdev_budget). One squeeze in a thousand packets is therefore one in
 /// three rounds.
 constexpr double squeezed_share = 0.001;
-/// A virtual machine that was not scheduled for two ticks has a squeeze as well; those are few.
+/// A virtual machine that was not scheduled for two ticks has a squeeze, too, but such squeezes are
+/// few.
 constexpr double squeezed_per_second = 10;
-/// From here the programs on that CPU feel the receiving.
+/// Above this share the programs on that CPU become slower because of the receiving.
 constexpr double busy_softirq_share = 0.5;
-/// A CPU that takes packets and little else, and has nothing left.
+/// A CPU that does little except receiving packets, and has no time left.
 constexpr double alone_softirq_share = 0.6;
 constexpr double alone_idle_share = 0.1;
 constexpr double alone_packet_share = 0.7;
-/// Fewer packets than this no CPU is full with: some other softirq (timers, block devices) takes
-/// the time.
+/// Fewer packets than this do not fill a CPU: another softirq (timers, block devices) takes the
+/// time.
 constexpr double alone_per_second = 5000;
-/// Of the other CPUs' time, on average: there is somebody to take over.
+/// Idle share of the other CPUs' time, on average: they could take over work.
 constexpr double others_idle_share = 0.5;
-/// The packets must be a card's: what loops inside the host is received by the CPU that sends it.
-/// GRO makes one packet of several, so a card counts more.
+/// At least this share of the packets must come from a card: packets inside the host are received
+/// by the CPU that sends them. The threshold is low because GRO merges several packets of a card
+/// into one.
 constexpr double hardware_share = 0.5;
 constexpr std::size_t cpus_in_evidence = 4;
-/// Ticks of 10 ms: with fewer a share says nothing.
+/// Ticks of 10 ms. With fewer ticks a share means nothing.
 constexpr std::int64_t least_ticks = 50;
 
 std::string cpu_name(const SoftnetMove& move) { return "CPU " + std::to_string(move.cpu->cpu); }
@@ -82,8 +84,8 @@ Severity severity_of_drops(const Window& window, const SoftnetMove& worst) {
                                                                               : Severity::notice;
 }
 
-/// Since boot; a handful from the moment when a container started is not worth a line. The counters
-/// are the host's: inside of another namespace their past is somebody else's.
+/// Drops since boot. The few drops of a container's start are not reported. The counters belong to
+/// the host, so another namespace does not report their past.
 std::optional<Finding> look_back_at_drops(const Window& window) {
   if (!window.end().provenance.initial_netns) return std::nullopt;
   std::int64_t dropped = 0;
@@ -168,7 +170,7 @@ std::optional<Finding> judge_squeezes(const Window& window, const std::vector<So
   return finding;
 }
 
-/// The card that received most.
+/// The card that received the most packets.
 struct Receiver {
   const Link* link = nullptr;
   std::int64_t packets = 0;

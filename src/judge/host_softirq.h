@@ -1,5 +1,5 @@
 // The findings host.softirq-…: a CPU's backlog drops packets, its budget ends before the work, or
-// it does all the receiving alone. Not the card's ring (link.rx-drops): that overflows before
+// one CPU does all the receiving. Not the card's ring (link.rx-drops): the ring overflows before
 // softirq sees the packet.
 #pragma once
 
@@ -25,21 +25,21 @@ inline constexpr std::string_view host_softirq_one_cpu = "host.softirq-one-cpu";
 //   host.softirq-one-cpu: cpu interface packets_per_second packets_percent softirq_percent
 //     others_idle_percent queues
 //
-// softirq-drops: critical from a noticeable share of the CPU's packets on. softirq-squeezed: a
-// warning only where softirq also takes much of the CPU. softirq-one-cpu: a warning where one CPU
-// has no time left and the others have plenty; critical where packets are lost for it.
+// softirq-drops: critical if a noticeable share of the CPU's packets is lost. softirq-squeezed: a
+// warning only if softirq also takes much of the CPU. softirq-one-cpu: a warning if one CPU has no
+// time left and the others have plenty; critical if packets are lost because of it.
 [[nodiscard]] std::vector<Finding> judge_softirq(const Case& given);
 
-/// One CPU's receiving inside the window.
+/// The packets that one CPU received inside the window.
 struct SoftnetMove {
-  const SoftnetCpu* cpu = nullptr;  ///< as the window's end has it
+  const SoftnetCpu* cpu = nullptr;  ///< as it is at the window's end
   std::int64_t processed = 0, dropped = 0, squeezed = 0;
-  /// of the CPU's time; nothing where it was not read
+  /// shares of the CPU's time; nothing if the time was not read
   std::optional<double> softirq_share, idle_share;
 };
 [[nodiscard]] std::vector<SoftnetMove> compute_softnet_moves(const Window& window);
 
-/// The card that received most inside the window; null where none did.
+/// The card that received the most packets inside the window; null if no card received any.
 [[nodiscard]] const Link* find_busiest_link(const Window& window);
 
 }  // namespace weir::judge

@@ -13,9 +13,9 @@ namespace weir::judge {
 
 namespace {
 
-/// A quota that ends now and then is what a quota is for. In a quarter of the periods (of 100 ms
-/// each by default) and a tenth of the time every client meets it: weir's own marks, below those
-/// from which cause.cpp takes it for the reason of a full queue.
+/// A CPU quota is meant to end now and then. If it ends in a quarter of the periods (of 100 ms each
+/// by default) and takes a tenth of the time, every client notices. weir's own thresholds: they are
+/// below those at which cause.cpp takes throttling for the reason of a full queue.
 constexpr double noticeable_period_share = 0.25;
 constexpr double noticeable_time_share = 0.1;
 

@@ -1,6 +1,6 @@
-// The finding host.cpu-throttled: the cgroup of a server is stopped because its CPU quota is used
-// up. Not the accept queue that fills for it: accept-queue.slow-application says so itself, and
-// rank.h attaches this finding to it.
+// The finding host.cpu-throttled: the kernel stops the cgroup of a server because its CPU quota is
+// used up. Not the accept queue that fills because of it: accept-queue.slow-application reports
+// that itself, and rank.h attaches this finding to it.
 #pragma once
 
 #include <string_view>
@@ -18,8 +18,8 @@ inline constexpr std::string_view host_cpu_throttled = "host.cpu-throttled";
 // Facts that the texts of knowledge/findings.toml may hold:
 //   host.cpu-throttled: process cgroup throttled_ms periods throttled_percent
 //
-// A warning from a quarter of the periods and a tenth of the time on. Processes of one cgroup are
-// one finding.
+// A warning above a quarter of the periods and a tenth of the time. Processes of one cgroup are one
+// finding.
 [[nodiscard]] std::vector<Finding> judge_throttling_of_servers(const Case& given);
 
 }  // namespace weir::judge

@@ -11,8 +11,7 @@ namespace weir::judge {
 
 namespace {
 
-/// It moves interrupts between CPUs and writes no sysctl; many distributions start it by
-/// themselves.
+/// It moves interrupts between CPUs and writes no sysctl. Many distributions start it by default.
 constexpr std::string_view interrupt_balancer = "irqbalance";
 
 /// "tuned (812)" → "tuned".

@@ -1,5 +1,5 @@
-// The finding host.other-tuner: a program at work on this host writes settings that weir also looks
-// at. Not drift: whether one of its writes undid another is seen by who wrote.
+// The finding host.other-tuner: a program on this host writes settings that weir also looks at. Not
+// drift: only weir's own journal shows whether another program changed a value that weir wrote.
 #pragma once
 
 #include <string_view>
@@ -15,7 +15,7 @@ inline constexpr std::string_view host_other_tuner = "host.other-tuner";
 }  // namespace ids
 
 // Facts that the texts of knowledge/findings.toml may hold:
-//   host.other-tuner: tuners; variant interrupts (irqbalance and nothing else)
+//   host.other-tuner: tuners; variant interrupts (irqbalance and no other tuner)
 //
 // One notice for all of them.
 [[nodiscard]] std::vector<Finding> judge_other_tuners(const Case& given);

@@ -14,28 +14,28 @@ namespace weir::judge {
 
 namespace {
 
-/// A network (a /24 or /64) with fewer held connections is an office behind one address: weir's own
-/// marks.
+/// A network (a /24 or /64) with fewer held connections may be an office behind one address: weir's
+/// own thresholds.
 constexpr std::int64_t held_by_a_network = 100;
 /// slowloris sends a line each 10 to 15 s, so most of its connections received something within the
-/// last 10 s; its slowest relatives send each 100 s.
+/// last 10 s. Its slowest relatives send each 100 s.
 constexpr std::int64_t trickling_at_least = 20;
 constexpr double trickling_share = 0.05;
-/// Of the network's connections, and of the listener's.
+/// Shares of the network's connections, and of the listener's connections.
 constexpr double held_share = 0.5;
-/// Spread over networks that each hold fewer, they must be more, and nearly all that the listener
-/// has.
+/// If each network holds fewer, all of them together must hold more, and nearly all of the
+/// listener's connections.
 constexpr std::int64_t held_by_many_networks = 200;
 constexpr double spread_share = 0.8;
-/// Of the owner's RLIMIT_NOFILE.
+/// Share of the owner's RLIMIT_NOFILE.
 constexpr double files_nearly_gone = 0.8;
 constexpr double files_held_silently = 0.5;
 
-/// A keepalive with the kernel's default would ask after two hours (TCP_KEEPALIVE_TIME,
-/// include/net/tcp.h); an hour is longer than NAT devices remember.
+/// With the kernel's default, keepalive probes start after two hours (TCP_KEEPALIVE_TIME,
+/// include/net/tcp.h). NAT devices forget a connection in less than an hour.
 constexpr std::int64_t idle_seconds = 3600;
 constexpr std::int64_t keepalive_seconds = 7200;
-/// Pools of databases and shells that somebody forgot stay below: weir's own mark.
+/// Connection pools of databases and forgotten shells stay below this number: weir's own threshold.
 constexpr std::int64_t dead_at_least = 50;
 
 struct Hold {
@@ -43,9 +43,10 @@ struct Hold {
   std::vector<const PeerGroup*> groups;  ///< the largest first
   std::int64_t held = 0;
   std::int64_t trickling = 0;
-  std::int64_t connections = 0;  ///< of the listener
+  std::int64_t connections = 0;  ///< connections of the listener
   const QueueView* queue = nullptr;
-  std::optional<std::int64_t> files, limit;  ///< of the owner with the least room
+  /// files and limit of the owner with the fewest free files
+  std::optional<std::int64_t> files, limit;
 };
 
 std::int64_t at_least_zero(std::int64_t value) { return std::max<std::int64_t>(value, 0); }
@@ -62,7 +63,7 @@ bool is_holding(const PeerGroup& group) {
   return held_by(group) >= held_by_a_network && is_mostly_held(group);
 }
 
-/// The listener's queue that is worst off, its connections, and the files of its owners.
+/// Finds the worst queue of the port's listeners, their connections, and the files of their owners.
 void look_at_listeners(const Window& window, const QueueViews& queues, Hold& hold) {
   std::int64_t counted = 0;
   for (const Listener* listener : window.index().end.listeners_by_port.all(hold.port)) {
@@ -90,7 +91,7 @@ void add_held_group(const PeerGroup& group, Hold& hold) {
   hold.trickling = saturated_sum(hold.trickling, at_least_zero(group.trickling));
 }
 
-/// An attacker with addresses of many networks.
+/// Gathers the held connections of an attacker with addresses of many networks.
 void gather_spread(const Window& window, Hold& hold) {
   Hold spread = hold;
   for (const PeerGroup* group : window.index().end.peer_groups.all(hold.port)) {
@@ -130,8 +131,8 @@ std::optional<Conclusion> judge_hold(const Hold& hold) {
       hold.limit && share_of(hold.files.value_or(0), *hold.limit) >= files_nearly_gone;
   if (many && sends) {
     const bool hurts = files_gone || (hold.queue != nullptr && suffers(*hold.queue));
-    // Sensors and log senders trickle as well and want no answer: only a server that suffers from
-    // it tells them from an attack.
+    // Sensors and log senders also send small pieces and want no answer. Only a server that suffers
+    // shows that it is an attack.
     return Conclusion{"", hurts ? Severity::critical : Severity::notice};
   }
   if (many && files_gone && share_of(hold.held, *hold.limit) >= files_held_silently)
@@ -187,8 +188,8 @@ Finding compose_hold(const Window& window, const Hold& hold, const Conclusion& c
   return finding;
 }
 
-/// The sum of the counts whose time is at least `from`: counts[i] lies between edges[i - 1] and
-/// edges[i].
+/// The sum of the counts whose time is at least `from`. counts[i] covers the times between edges[i
+/// - 1] and edges[i].
 std::int64_t count_from(const Histogram& histogram, std::int64_t from) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < histogram.edges.size() && i + 1 < histogram.counts.size(); ++i) {

@@ -1,6 +1,6 @@
 // The findings idle.slow-hold and idle.dead-peers: established connections that are held without
-// being used. Not keep-alive connections of clients that had an answer: those are the ordinary
-// crowd of a busy server.
+// being used. Not keep-alive connections of clients that had an answer: a busy server ordinarily
+// has many of those.
 #pragma once
 
 #include <string_view>
@@ -20,14 +20,14 @@ inline constexpr std::string_view idle_dead_peers = "idle.dead-peers";
 //   idle.slow-hold: network networks port process held trickling connections
 //   idle.dead-peers: connections idle_minutes oldest_count
 //
-// slow-hold counts, network by network, connections on which the server never sent anything
-// (PeerGroup). Silent ones alone accuse nobody: long polling, connections that a browser opened in
-// advance, and the clients of a server that hangs are silent too. What tells an attack is that many
-// of them go on sending, in small pieces, and never finish a request. Critical where the server
-// already suffers: the queue of that listener stands or overflows, or its owner has nearly no files
-// left; else a warning. Silent ones that hold most of the owner's files are a warning of their own
-// (`silent`). dead-peers is a notice: the kernel cannot tell a peer that is gone from one that is
-// idle.
+// slow-hold counts, for each network, connections on which the server never sent anything
+// (PeerGroup). Silent connections alone do not prove an attack. Long polling, connections that a
+// browser opened in advance, and clients of a server that hangs are silent too. In an attack many
+// of the connections go on sending small pieces, and never finish a request. The finding is
+// critical if the server already suffers. Then the queue of that listener does not come down or
+// overflows, or its owner has nearly no files left. Otherwise it is a notice. Silent connections
+// that hold most of the owner's files are a warning (`silent`). dead-peers is a notice: the kernel
+// cannot distinguish a dead peer from an idle one.
 [[nodiscard]] std::vector<Finding> judge_idle(const Case& given);
 
 }  // namespace weir::judge

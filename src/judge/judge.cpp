@@ -31,8 +31,8 @@ std::set<std::int64_t> find_owners_of_ports(const Sockets& sockets,
   return pids;
 }
 
-/// Findings about other listeners and their processes go; findings about the host and its settings
-/// stay.
+/// Drops findings about other listeners and their processes. Findings about the host and its
+/// settings stay.
 bool is_about_wanted_port(const Finding& finding, const std::set<std::int64_t>& owners,
                           const Filter& filter) {
   if (filter.ports.empty()) return true;
@@ -44,8 +44,8 @@ bool is_about_wanted_port(const Finding& finding, const std::set<std::int64_t>& 
                                           [&](std::int64_t pid) { return owners.count(pid) > 0; });
 }
 
-/// A cause of another stage stays when one of its symptoms is in a wanted stage: without it the
-/// stage would look healthy.
+/// A cause of another stage stays if one of its symptoms belongs to a wanted stage. Without the
+/// cause, the wanted stage would look healthy.
 bool is_in_wanted_stage(const Finding& finding, const Filter& filter) {
   if (is_empty_or_has(filter.stages, finding.stage)) return true;
   return std::any_of(finding.symptoms.begin(), finding.symptoms.end(), [&](const Symptom& symptom) {
@@ -62,7 +62,7 @@ void name_namespace(const Provenance& here, Finding& finding) {
   for (auto& resource : finding.also) name(resource);
 }
 
-/// Each of them once, in the order in which they came.
+/// Keeps each entry once, in the order of the first appearance.
 std::vector<NotSeen> drop_repeated(std::vector<NotSeen> all) {
   std::set<std::tuple<std::string, std::string, std::vector<std::string>>> seen;
   all.erase(std::remove_if(all.begin(), all.end(),
@@ -73,7 +73,7 @@ std::vector<NotSeen> drop_repeated(std::vector<NotSeen> all) {
   return all;
 }
 
-/// The bounds of a Snapshot's own collections are among what it could not see.
+/// The bounds of a Snapshot's own collections are already in the Snapshot's not_seen.
 bool is_of_the_window(const Bound& bound) {
   return bound.collection == "series" || bound.collection == "owner probes" ||
          bound.collection == "events";
@@ -85,7 +85,7 @@ NotSeen describe(const Bound& bound) {
           "weir keeps at most " + std::to_string(bound.limit) + " in one window"};
 }
 
-/// An entry of a file from before subjects keeps what its file says that it hides.
+/// An entry of a file from before subjects keeps the list of hidden findings that the file gives.
 std::vector<NotSeen> complete_hides(std::vector<NotSeen> all) {
   for (auto& one : all) {
     if (one.subject) one.hides = list_hidden(*one.subject);

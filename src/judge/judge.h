@@ -1,6 +1,6 @@
 // judge(): a Recording and the Catalog → a Report: each stage's headroom and the ranked Findings.
-// Pure. Not a reader of anything, not a planner, and not the findings' sentences: sentences.h fills
-// them in when the plan is known.
+// Pure. Not a reader of anything, and not a planner. It does not make the findings' sentences:
+// sentences.h fills them in when the plan is known.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace weir::judge {
 
-/// What the user wants to see; empty means everything.
+/// The user's selection; empty means everything.
 struct Filter {
   std::vector<std::int64_t> ports;
   std::vector<Stage> stages;

@@ -40,7 +40,7 @@ class LineJudge {
         verdict.why +=
             " `sysctl --system` of procps reads /etc/sysctl.conf last and lets this line win.";
     } else if (!wins && !loses) {
-      verdict.severity.reset();  // The line that wins says the same and carries the finding.
+      verdict.severity.reset();  // The winning line sets the same value and carries the finding.
     }
     if (wins) note_live(line, verdict);
     if (verdict.severity)
@@ -49,7 +49,7 @@ class LineJudge {
     keep(line, verdict);
   }
 
-  /// "-key" alone takes the key out of systemd's globs; anything else without "=" is a mistake.
+  /// "-key" alone excludes the key from systemd's globs. Any other line without "=" is a mistake.
   void judge_no_assignment(const ConfigLine& line) {
     SettingVerdict verdict;
     verdict.verdict = line.key.empty() ? Verdict::malformed : Verdict::harmless;
@@ -92,8 +92,8 @@ class LineJudge {
     return parameter != nullptr && parameter->kind == ParameterKind::sysctl ? parameter : nullptr;
   }
 
-  /// Another parameter's value: what the files would set when they are to be applied, what the
-  /// kernel has when they have been.
+  /// Another parameter's value. If the files are yet to be applied, it is the value that the files
+  /// would set; if they are applied, the kernel's value.
   [[nodiscard]] std::optional<std::string> find_value(const std::string& name) const {
     const auto live = host_.live.find(name);
     if (host_.applied && live != host_.live.end()) return live->second;
@@ -111,8 +111,8 @@ class LineJudge {
     return live == host_.live.end() ? std::nullopt : std::optional(live->second);
   }
 
-  /// The running value differs from the line. That is a finding of its own only where the line
-  /// should be in force already.
+  /// The running value differs from the line. That is a finding only if the line should already be
+  /// in force.
   void note_live(const ConfigLine& line, SettingVerdict& verdict) const {
     const auto live = find_live(line.key);
     if (!live || same_value(line.value, *live) || !is_comparable(line)) return;
@@ -123,8 +123,9 @@ class LineJudge {
     verdict.why += (verdict.why.empty() ? "" : " ") + ("The running kernel has " + *live + ".");
   }
 
-  /// What the catalog knows, and numbers of the network; other texts are not read back as they were
-  /// written (lists of ports, CPU masks), and other settings are not weir's subject.
+  /// Compares parameters that the catalog knows, and numbers of net.*. The kernel prints other
+  /// texts differently from how they were written (lists of ports, CPU masks), and weir does not
+  /// deal with other settings.
   [[nodiscard]] bool is_comparable(const ConfigLine& line) const {
     return find_sysctl(line.key) != nullptr ||
            (line.key.starts_with("net.") && parse_kernel_integers(line.value).has_value());

@@ -18,10 +18,10 @@ struct LineHost {
   const HostFacts& facts;
   /// running values; empty for a described machine
   const std::map<std::string, std::string>& live;
-  /// another machine: unset parameters are taken to have their default
+  /// another machine: parameters that the lines do not set are taken to have their default
   bool described = false;
-  /// the host's own files: the running values count, and a line that is not in force does no harm
-  /// yet
+  /// the host's own files: the running values are used, and a line that is not in force does no
+  /// harm yet
   bool applied = false;
 };
 

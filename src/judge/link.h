@@ -1,5 +1,5 @@
-// The findings link.…: an interface that lost its carrier, negotiated less than it could, is full,
-// overruns its ring, damages frames, or exceeds what the cloud allows it. Not bonds, and not the
+// The findings link.…. An interface lost its carrier, negotiated less than it could, is full,
+// overruns its ring, damages frames, or exceeds the limits of the cloud. Not bonds, and not the
 // neighbours behind a link.
 #pragma once
 
@@ -30,25 +30,25 @@ inline constexpr std::string_view link_cloud_allowance = "link.cloud-allowance";
 //     lost_percent; link.errors also as variant length
 //   link.rx-drops, link.cloud-allowance, variant before: losses since
 //
-// Hardware is what the kernel gave no kind. A virtual interface (veth, bridge, tunnel) is judged
-// only where its condition is no normal one: for carrier, see link_carrier.cpp; a queueing
-// discipline that shapes is somebody's choice on any interface.
+// An interface is hardware if the kernel gives it no kind. A virtual interface (veth, bridge,
+// tunnel) is judged only if its condition cannot be normal; for the carrier, see link_carrier.cpp.
+// A shaping queueing discipline is the administrator's choice on any interface.
 
-/// Warning where an address, a route or a bond depends on it; critical where the carrier went
-/// inside the window; else a notice.
+/// A warning if an address, a route or a bond depends on the interface; critical if the carrier was
+/// lost inside the window; else a notice.
 [[nodiscard]] std::vector<Finding> judge_carriers(const Window& window);
-/// Half duplex: a warning. A lower speed: a warning from a quarter of what both ends can do, else a
-/// notice.
+/// Half duplex: a warning. A lower speed: a warning if it is a quarter of what both ends can do, or
+/// less; else a notice.
 [[nodiscard]] std::vector<Finding> judge_link_modes(const Window& window);
-/// A warning from 90 % of the speed, critical where packets are dropped for it.
+/// A warning above 90 % of the speed; critical if packets are dropped because of it.
 [[nodiscard]] std::vector<Finding> judge_link_load(const Window& window);
-/// By the share of the packets that is lost: critical, warning, notice.
+/// By the share of the packets that is lost: critical, warning or notice.
 [[nodiscard]] std::vector<Finding> judge_link_losses(const Window& window);
 
-/// All of the above.
+/// The findings of all functions above.
 [[nodiscard]] std::vector<Finding> judge_links(const Case& given);
 
-/// Cards that carry traffic and do not tell their speed.
+/// Cards that carry traffic and do not report their speed.
 [[nodiscard]] std::vector<NotSeen> list_unseen_links(const Case& given);
 
 }  // namespace weir::judge

@@ -16,22 +16,22 @@ namespace weir::judge {
 
 namespace {
 
-/// Off when the driver registers, on when the other end was found (net/core/link_watch.c): from two
-/// changes on there has been a carrier.
+/// The carrier is off when the driver registers, and on when the other end was found
+/// (net/core/link_watch.c). An interface with two changes or more has had a carrier.
 constexpr std::int64_t changes_with_carrier = 2;
-/// A carrier that goes and comes back is two changes.
+/// A carrier that is lost and comes back is two changes.
 constexpr std::int64_t changes_of_a_flap = 2;
-/// Over a window of hours one restart of a switch is no trouble; more than a flap in this time is:
-/// weir's own mark.
+/// Over hours, one restart of a switch is normal. More than one flap in this time is a problem:
+/// weir's own threshold.
 constexpr double flap_seconds = 3600;
 
-/// In a longer one a cable may have been moved on purpose: weir's own mark.
+/// In a longer window a person may have moved a cable on purpose: weir's own threshold.
 constexpr double short_window_seconds = 60;
 
-/// Virtual interfaces whose carrier is that of something below them or at their other end.
+/// Virtual interfaces that take their carrier from an interface below them or at their other end.
 constexpr std::array<std::string_view, 7> followers{"veth",    "vlan",   "bond",  "team",
                                                     "macvlan", "ipvlan", "bridge"};
-/// Guests come and go: the carrier of their ports says nothing about the host.
+/// Guests come and go, so the carrier of their ports says nothing about the host.
 constexpr std::array<std::string_view, 3> guest_ports{"veth", "tun", "tap"};
 
 template <std::size_t size>
@@ -50,9 +50,9 @@ bool is_bond(const Link* master) {
   return master != nullptr && (master->kind == "bond" || master->kind == "team");
 }
 
-/// The indexes of the bridges with a port that is not a guest's. A bridge has a carrier while one
-/// of its ports has: without ports, or with guests' ports only, having none is normal (docker0,
-/// virbr0).
+/// The indexes of the bridges with a port that does not belong to a guest. A bridge has a carrier
+/// while one of its ports has one. A bridge without ports, or with guests' ports only, normally has
+/// no carrier (docker0, virbr0).
 std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
   std::set<std::int64_t> bridges;
   for (const auto& port : window.end().network.links) {
@@ -61,11 +61,11 @@ std::set<std::int64_t> find_bridges_with_uplink(const Window& window) {
   return bridges;
 }
 
-/// What fails without the interface; empty: nothing that is known.
+/// Names what depends on the interface. Empty: nothing that weir knows.
 std::string find_dependent(const Topology& topology, const Link& link) {
   if (topology.gateways.find(link.index) != nullptr) return "the default route";
   if (link.addressed) return link.routed ? "an address with its route" : "an address";
-  // The host's end of a container's veth has a route to the container and nothing else; it goes
+  // The host's end of a container's veth has only a route to the container. The route disappears
   // with the container.
   if (link.routed && link.kind != "veth") return "a route";
   const Link* master = find_master(topology, link);
@@ -74,8 +74,8 @@ std::string find_dependent(const Topology& topology, const Link& link) {
   return is_uplink ? master->name : std::string();
 }
 
-/// Network managers take the address away as soon as the carrier goes: in a short window what the
-/// start shows counts, too.
+/// Network managers remove the address as soon as the carrier is lost. In a short window the state
+/// at the start therefore counts, too.
 std::string find_dependent(const Window& window, const LinkView& view) {
   std::string dependent = find_dependent(window.index().end.topology, *view.link);
   if (!dependent.empty() || view.before == nullptr || window.seconds() > short_window_seconds)
@@ -88,7 +88,7 @@ bool had_carrier(const LinkView& view) {
   return view.link->carrier_changes.value_or(0) >= changes_with_carrier;
 }
 
-/// Whether having no carrier could be a fault of this kind of interface at all.
+/// Whether a missing carrier can be a fault for this kind of interface.
 bool may_be_accused(const std::set<std::int64_t>& with_uplink, const LinkView& view) {
   if (is_hardware(*view.link)) return true;
   if (!is_kind_among(followers, view.link->kind) || !had_carrier(view)) return false;
@@ -128,7 +128,7 @@ std::optional<CarrierLoss> diagnose_lost(const Window& window,
                      lost_inside ? Severity::critical : Severity::warning, std::move(dependent)};
 }
 
-/// The carrier is there and was away in between.
+/// The interface has a carrier, but lost it inside the window.
 std::optional<CarrierLoss> diagnose_flapping(const Window& window, const LinkView& view) {
   const auto changes = changes_inside(view);
   if (changes.value_or(0) < changes_of_a_flap || view.before == nullptr || !view.before->carrier ||

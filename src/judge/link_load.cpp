@@ -16,26 +16,27 @@ namespace weir::judge {
 
 namespace {
 
-/// Mean of the window. Above this the queue in front of the link grows with each burst: weir's own
-/// mark.
+/// Mean of the window. Above this share each burst makes the queue in front of the link longer:
+/// weir's own threshold.
 constexpr double full_share = 0.9;
-/// A shaping qdisc at this is at its rate even if nothing waits at the instant of reading.
+/// A shaping qdisc above this share is at its rate even if no packet waits at the moment of
+/// reading.
 constexpr double shaped_share = 0.95;
 /// Preamble, start delimiter, frame check sequence and gap (IEEE 802.3 clauses 3 and 4): 24 bytes
-/// of each frame that no counter holds.
+/// of each frame that no counter includes.
 constexpr double bytes_between_frames = 24;
-/// Loss that TCP feels on any path: at 0.1 % a connection of 100 ms gets about 40 windows of 1460
+/// This loss slows TCP on any path: at 0.1 % a connection of 100 ms gets about 40 windows of 1460
 /// bytes a second (Mathis et al., 1997).
 constexpr double lossy_share = 0.001;
-/// Of a qdisc that is below its rate or has none: from here the bursts do not fit, and that is no
-/// active queue management that keeps its queue short.
+/// For a qdisc that is below its rate or has no rate. Above this share the queue is too short for
+/// the bursts; active queue management, which keeps its queue short, drops less.
 constexpr double very_lossy_share = 0.01;
 constexpr double least_losses_per_second = 1;
-/// So often a second a class over its rate had a packet and could not send it
-/// (qdisc_qstats_overlimit(), htb_dequeue(), net/sched/sch_htb.c): a few are the end of a burst
-/// that its `burst` did not cover. weir's own mark.
+/// A class over its rate had a packet and could not send it this often a second
+/// (qdisc_qstats_overlimit(), htb_dequeue(), net/sched/sch_htb.c). A few times are the end of a
+/// burst that its `burst` did not cover. weir's own threshold.
 constexpr double held_back_per_second = 20;
-/// They shape by the rates of their classes, which the qdisc itself does not tell.
+/// These qdiscs shape by the rates of their classes. The qdisc itself does not report those rates.
 constexpr std::array<std::string_view, 3> classful_shapers{"htb", "hfsc", "cbq"};
 
 struct Load {
@@ -44,7 +45,7 @@ struct Load {
   std::string direction;  ///< "receives", "sends"
   double used = 0;        ///< bytes per second, as the capacity counts them
   double capacity = 0;    ///< bytes per second; 0: not known
-  std::string source;     ///< of what is lost
+  std::string source;     ///< source of the counter of losses
   std::string counter;
   std::int64_t losses = 0;
   double lost_share = 0;
@@ -56,7 +57,7 @@ bool is_lossy(const Window& window, const Load& load) {
          per_second(window, load.losses).value_or(0) >= least_losses_per_second;
 }
 
-/// What the frames of one direction take of the cable, in bytes per second.
+/// The bytes per second that the frames of one direction take on the cable.
 double wire_rate(const Window& window, std::optional<std::int64_t> bytes,
                  std::optional<std::int64_t> packets) {
   const double in_frames = per_second(window, bytes).value_or(0);
@@ -94,8 +95,8 @@ std::optional<Load> measure_direction(const Window& window, const LinkView& view
   return load;
 }
 
-/// The qdisc's own rate is reached. It counts what it lets through, so the rate is compared without
-/// the gaps between frames.
+/// The qdisc reached its own rate. A qdisc counts the bytes that it lets through, so the gaps
+/// between frames are not added.
 std::optional<Load> measure_shaper(const Window& window, const LinkView& view,
                                    const QdiscView& qdisc) {
   if (qdisc.qdisc->rate_bytes.value_or(0) <= 0) return std::nullopt;
@@ -114,8 +115,8 @@ std::optional<Load> measure_shaper(const Window& window, const LinkView& view,
   return load;
 }
 
-/// A class of the qdisc holds packets back, at both ends of the window and in between. TCP notices
-/// the queue on its own host (TCP_SMALL_QUEUES), so that it need not drop.
+/// A class of the qdisc holds packets back: at both ends of the window and in between. On its own
+/// host TCP notices the queue (TCP_SMALL_QUEUES), so packets need not be dropped.
 std::optional<Load> measure_classes(const Window& window, const LinkView& view,
                                     const QdiscView& qdisc) {
   if (std::find(classful_shapers.begin(), classful_shapers.end(), qdisc.qdisc->kind) ==
@@ -136,14 +137,14 @@ std::optional<Load> measure_classes(const Window& window, const LinkView& view,
   return load;
 }
 
-/// The qdisc drops although neither it nor the link is known to be full: bursts that are longer
-/// than its queue, or a link of unknown speed.
+/// The qdisc drops although neither the qdisc nor the link is known to be full. Either bursts are
+/// longer than the queue, or the speed of the link is unknown.
 std::optional<Load> measure_queue(const Window& window, const LinkView& view,
                                   const QdiscView& qdisc) {
-  // netem drops what it was told to drop: a test's loss is no full queue.
+  // netem drops packets on purpose, for tests. Its losses do not mean a full queue.
   if (qdisc.qdisc->kind == "netem") return std::nullopt;
-  // The queue of a tun is full whenever its program is slower than TCP asks: so TCP finds the
-  // tunnel's speed.
+  // The queue of a tun is full whenever its program is slower than TCP sends. TCP finds the
+  // tunnel's speed by these drops.
   if (view.link->kind == "tun" || view.link->kind == "tap") return std::nullopt;
   Load load;
   load.link = view.link;
@@ -222,7 +223,7 @@ std::vector<Finding> judge_link_load(const Window& window) {
     const auto qdisc = find_root_qdisc(window, *view.link);
     const auto received = measure_direction(window, view, true, qdisc);
     if (received) findings.push_back(compose_load(window, view, *received, qdisc));
-    // Of one direction one finding: the narrowest place first.
+    // At most one finding for each direction: the narrowest place is tried first.
     auto sent = qdisc ? measure_shaper(window, view, *qdisc) : std::nullopt;
     if (!sent) sent = measure_direction(window, view, false, qdisc);
     if (!sent && qdisc) sent = measure_classes(window, view, *qdisc);

@@ -17,23 +17,23 @@ namespace weir::judge {
 
 namespace {
 
-/// Of all packets of that direction. At 0.1 % TCP loses throughput on any path (Mathis et al.,
-/// 1997); below 0.001 % nobody notices. Weir's own marks.
+/// Shares of all packets of that direction. At 0.1 % TCP loses throughput on any path (Mathis et
+/// al., 1997); below 0.001 % no user notices. weir's own thresholds.
 constexpr double critical_loss_share = 0.001;
 constexpr double warning_loss_share = 0.00001;
 constexpr double critical_losses_per_second = 1;
-/// Cables have a bit error now and then (IEEE 802.3 allows one in 10^12, older ones in 10^10):
-/// fewer than this in one window are no pattern.
+/// Cables have a bit error now and then (IEEE 802.3 allows one in 10^12, older versions one in
+/// 10^10). Fewer errors than this in one window prove nothing.
 constexpr std::int64_t least_losses = 3;
 
-/// igb and e1000e raise it also for a packet that then waited in the card's memory and was
-/// delivered (Intel 82574 datasheet, RNBC): shown, never counted.
+/// igb and e1000e also raise this counter for a packet that waited in the card's memory and was
+/// then delivered (Intel 82574 datasheet, RNBC). It is shown, but never counted as a loss.
 constexpr std::string_view delayed_counter = "rx_no_buffer_count";
 
 constexpr std::string_view allowance_ending = "_allowance_exceeded";
 
 struct LinkLoss {
-  std::string counter;  ///< the one that counted most
+  std::string counter;  ///< the counter with the highest growth
   std::int64_t losses = 0;
   double share = 0;
   std::vector<Evidence> evidence;
@@ -76,8 +76,8 @@ std::optional<Finding> look_back_at_ring(const Window& window, const LinkView& v
   const std::int64_t total =
       std::max(view.link->rx_missed_errors,
                find_number(view.link->statistics, "rx_fifo_errors").value_or(0));
-  // Each boot loses a few packets before the rings are filled: only a share of all that came says
-  // that clients were hurt.
+  // Each boot loses a few packets before the rings are filled. Only a share of all received packets
+  // shows that clients were affected.
   if (share_beside(total, std::max<std::int64_t>(view.link->rx_packets, 0)) < critical_loss_share)
     return std::nullopt;
   auto finding =
@@ -114,8 +114,8 @@ std::optional<Finding> judge_ring(const Window& window, const LinkView& view) {
   return compose_link_loss(window, view, ids::link_rx_drops, "", severity_of(window, loss), loss);
 }
 
-/// While the carrier goes or comes, frames are damaged for that reason: link.carrier-lost tells of
-/// it.
+/// While the carrier changes, frames are damaged because of the change. link.carrier-lost reports
+/// that.
 bool carrier_stood(const LinkView& view) {
   return view.link->carrier && view.before != nullptr && view.before->carrier &&
          difference(view.before->carrier_changes, view.link->carrier_changes).value_or(0) == 0;
@@ -132,7 +132,8 @@ std::optional<Finding> judge_errors(const Window& window, const LinkView& view) 
     loss.losses = saturated_sum(loss.losses, delta.value_or(0));
   }
   const bool is_damage = loss.losses > 0;
-  // A frame that is longer than the interface takes is whole: the two ends differ in their MTU.
+  // A frame that is longer than the interface accepts is not damaged: the MTUs of the two ends
+  // differ.
   const auto length = statistic_delta(window, view, "rx_length_errors");
   count_losses(window, view, "rtnetlink", "rx_length_errors", length, loss, most);
   if (!is_damage) loss.losses = length.value_or(0);
@@ -176,7 +177,7 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
   const std::int64_t passed = saturated_sum(moved_by(view, &Link::rx_packets).value_or(0),
                                             moved_by(view, &Link::tx_packets).value_or(0));
   loss.share = share_beside(loss.losses, passed);
-  // A burst that the provider delayed once is no lasting limit; packets each second are.
+  // If the provider delayed one burst, that is not a lasting limit. Packets each second are.
   const bool is_lasting = per_second(window, loss.losses).value_or(0) >= critical_losses_per_second;
   return compose_link_loss(window, view, ids::link_cloud_allowance, "",
                            is_lasting ? Severity::critical : Severity::warning, loss);
@@ -187,7 +188,8 @@ std::optional<Finding> judge_allowance(const Window& window, const LinkView& vie
 std::vector<Finding> judge_link_losses(const Window& window) {
   std::vector<Finding> findings;
   for (const auto& view : compute_link_views(window)) {
-    // A tunnel counts as errors what it cannot route, and a veth what it has no peer for.
+    // A tunnel counts packets that it cannot route as errors. A veth counts packets without a peer
+    // as errors.
     if (!is_hardware(*view.link)) continue;
     for (auto judge_one : {judge_ring, judge_errors, judge_allowance}) {
       auto finding = judge_one(window, view);

@@ -12,8 +12,9 @@ namespace weir::judge {
 
 namespace {
 
-/// From here the link is one generation of Ethernet slower or more (100 instead of 1000, 2500
-/// instead of 10000): a cable or a port, not a port of 2.5 Gbit/s beside one of 5. Weir's own mark.
+/// At this ratio the link is at least one generation of Ethernet slower (100 instead of 1000, 2500
+/// instead of 10000). The reason is a cable or a port, not a port of 2.5 Gbit/s beside one of 5.
+/// weir's own threshold.
 constexpr double warning_ratio = 0.25;
 
 std::string mbit_text(std::int64_t mbit) { return std::to_string(mbit) + " Mbit/s"; }
@@ -40,8 +41,8 @@ void add_mode_evidence(const Link& link, Finding& finding) {
 
 std::optional<Finding> judge_duplex(const Window& window, const LinkView& view) {
   const LinkModes& modes = *view.link->modes;
-  // Where the other end says that it can do half duplex only (a hub), nothing better can be had.
-  // One that says nothing has a fixed setting, as a rule full.
+  // If the other end reports half duplex only (a hub), full duplex is not possible. An end that
+  // reports nothing has a fixed setting, usually full duplex.
   if (modes.duplex != "half" || !modes.supports_full || !modes.peer_full.value_or(true))
     return std::nullopt;
   Finding finding = make_finding(ids::link_duplex_half, modes.peer_full ? "" : "silent",
@@ -65,8 +66,8 @@ std::optional<Finding> judge_speed(const Window& window, const LinkView& view) {
     return std::nullopt;
   const std::int64_t best = std::min(*modes.supported_mbit, *modes.peer_mbit);
   if (*view.link->speed_mbit >= best) return std::nullopt;
-  // What this end does not offer was taken away by somebody or by a tool, and no cable brings it
-  // back.
+  // If this end does not offer a mode, an administrator or a tool disabled it. Another cable does
+  // not bring the mode back.
   const bool is_restricted =
       !modes.autonegotiation ||
       (modes.advertised_mbit && *modes.advertised_mbit <= *view.link->speed_mbit);

@@ -11,17 +11,17 @@ namespace {
 /// SPEED of ethtool is in 10^6 bits per second, each direction of a full-duplex link.
 constexpr std::int64_t bytes_per_megabit = 1'000'000 / 8;
 
-/// What drivers call "no free receive buffer": mlx5 rx_out_of_buffer and rx_discards_phy, ixgbe
-/// rx_no_dma_resources, igb rx_missed_errors, r8169 rx_missed, bnxt rx_total_discard_pkts, qede
-/// brb_discards, cxgb4 rx_ovflow0, ena rx_overruns, sfc port_rx_nodesc_drop_cnt …
+/// Names that drivers give to "no free receive buffer": mlx5 rx_out_of_buffer and rx_discards_phy,
+/// ixgbe rx_no_dma_resources, igb rx_missed_errors, r8169 rx_missed, bnxt rx_total_discard_pkts,
+/// qede brb_discards, cxgb4 rx_ovflow0, ena rx_overruns, sfc port_rx_nodesc_drop_cnt …
 constexpr std::array<std::string_view, 9> ring_words{"out_of_buffer", "no_dma",  "missed",
                                                      "fifo",          "discard", "overrun",
                                                      "over_err",      "ovflow",  "nodesc_drop"};
-/// And by whole names: ena, ice, i40e. Plain rx_dropped is not among them: ixgbe repeats the
-/// kernel's, with packets of unknown protocols.
+/// Whole names for the same: ena, ice, i40e. Plain rx_dropped is missing here on purpose: ixgbe
+/// repeats the kernel's rx_dropped, which includes packets of unknown protocols.
 constexpr std::array<std::string_view, 3> ring_names{"rx_drops", "rx_dropped.nic",
                                                      "port.rx_dropped"};
-/// mlx5: packets that no steering rule wants, such as other hosts' multicast.
+/// mlx5: packets that no steering rule takes, such as multicast for other hosts.
 constexpr std::string_view unwanted_counter = "rx_steer_missed_packets";
 
 std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view,
@@ -30,8 +30,8 @@ std::optional<std::int64_t> map_delta(const Window& window, const LinkView& view
   if (view.before == nullptr) return std::nullopt;
   const auto now = find_number(view.link->*map, name);
   auto earlier = find_number(view.before->*map, name);
-  // Missing stands for zero only where the same program read both ends: another version may not
-  // have known the counter.
+  // A missing counter means zero only if the same version of weir read both ends. Another version
+  // may not have known the counter.
   if (!earlier && window.start()->provenance.weir_version == window.end().provenance.weir_version)
     earlier = 0;
   return difference(earlier, now);
@@ -85,7 +85,7 @@ std::optional<std::int64_t> ring_losses(const Window& window, const LinkView& vi
 std::optional<QdiscView> find_root_qdisc(const Window& window, const Link& link) {
   const Qdisc* now = window.index().end.root_qdiscs.find(link.index);
   if (now == nullptr) return std::nullopt;
-  // A discipline that was put in its place inside the window counts from zero.
+  // A qdisc that replaced another one inside the window counts from zero.
   const auto before = window.index().start.root_qdiscs.all({now->link, now->kind, now->handle});
   return QdiscView{now, before.empty() ? nullptr : before.back()};
 }

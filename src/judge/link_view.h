@@ -13,34 +13,34 @@
 namespace weir::judge {
 
 struct LinkView {
-  const Link* link = nullptr;  ///< as the window's end has it
-  /// the same interface at the window's start; null without a window, or where it was made inside
-  /// it
+  const Link* link = nullptr;  ///< as it is at the window's end
+  /// the same interface at the window's start; null without a window, or if the interface was made
+  /// inside the window
   const Link* before = nullptr;
 };
 
-/// All but loopback.
+/// All interfaces except loopback.
 [[nodiscard]] std::vector<LinkView> compute_link_views(const Window& window);
 
-/// A network card, be it a virtual machine's. What the kernel makes itself (veth, bridge, tunnels
-/// …) has a kind.
+/// Whether the interface is a network card, real or of a virtual machine. An interface that the
+/// kernel makes (veth, bridge, tunnels …) has a kind.
 [[nodiscard]] bool is_hardware(const Link& link);
 
 [[nodiscard]] std::optional<std::int64_t> moved_by(const LinkView& view,
                                                    std::int64_t Link::*counter);
-/// Of Link::statistics, where a counter that is 0 may be missing.
+/// Growth of a counter of Link::statistics, where a counter that is 0 may be missing.
 [[nodiscard]] std::optional<std::int64_t> statistic_delta(const Window& window,
                                                           const LinkView& view,
                                                           const std::string& name);
-/// Of Link::driver, likewise.
+/// Growth of a counter of Link::driver, which may be missing likewise.
 [[nodiscard]] std::optional<std::int64_t> driver_delta(const Window& window, const LinkView& view,
                                                        const std::string& name);
 
-/// A driver's counter of packets that found no buffer in the receive ring, under one of the names
-/// that drivers give it.
+/// Whether the name is one that drivers give to their counter of packets without a buffer in the
+/// receive ring.
 [[nodiscard]] bool is_ring_counter(const std::string& name);
-/// Packets that the receive ring had no room for. The kernel's and the driver's counters tell of
-/// the same packets, so it is the largest of them.
+/// Packets for which the receive ring had no room. The kernel's and the driver's counters count the
+/// same packets, so the result is the largest of them.
 [[nodiscard]] std::optional<std::int64_t> ring_losses(const Window& window, const LinkView& view);
 
 /// The interface's own queueing discipline at the window's end, and at its start.
@@ -48,13 +48,13 @@ struct QdiscView {
   const Qdisc* qdisc = nullptr;
   const Qdisc* before = nullptr;
 };
-/// The one that all sent packets pass; nothing where none was read. Ingress has no queue and is
+/// The qdisc that all sent packets pass; nothing if it was not read. Ingress has no queue and is
 /// left out.
 [[nodiscard]] std::optional<QdiscView> find_root_qdisc(const Window& window, const Link& link);
 [[nodiscard]] std::optional<std::int64_t> moved_by(const QdiscView& view,
                                                    std::int64_t Qdisc::*counter);
 
-/// What the link carries in one direction, in bytes per second; nothing where it is not known.
+/// The bytes per second that the link carries in one direction; nothing if that is not known.
 [[nodiscard]] std::optional<std::int64_t> link_capacity(const Link& link);
 
 [[nodiscard]] Resource interface_resource(const Window& window, const Link& link);

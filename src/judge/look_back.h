@@ -13,19 +13,20 @@
 
 namespace weir::judge {
 
-/// A counter of losses as the window's end has it.
+/// A counter of losses, as it is at the window's end.
 struct LossCounter {
   std::string source;  ///< "netstat", "softnet", …
   std::string name;    ///< "TcpExt.TCPTimeWaitOverflow"
   std::optional<std::int64_t> total;
-  std::optional<std::int64_t> delta;  ///< inside the window
+  std::optional<std::int64_t> delta;  ///< growth inside the window
 };
 
 /// A counter of snmp or netstat.
 [[nodiscard]] LossCounter loss_counter(const Window& window, const std::string& name);
 
-/// Nothing when one of them moved, or none is above zero. The finding has the id's variant
-/// "before", which may use {losses} and {since}; its resource is the host's: fill in a better one.
+/// Nothing if one of the counters moved, or none is above zero. The finding has the id's variant
+/// "before", whose text may use {losses} and {since}. Its resource is the host; fill in a more
+/// exact one.
 [[nodiscard]] std::optional<Finding> look_back(const Window& window, std::string_view id,
                                                const std::vector<LossCounter>& counters);
 

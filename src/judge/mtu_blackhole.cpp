@@ -18,15 +18,16 @@ constexpr std::int64_t timeouts_of_a_lone_flow = 3;
 constexpr std::int64_t timeouts_beyond_chance = 4;
 constexpr std::int64_t flows_of_one_peer = 2;
 constexpr std::int64_t flows_critical = 3;
-/// Every path carries this much: the smallest MTU of IPv6 (RFC 8200 section 5) without the headers.
+/// Every path carries segments of this size: the smallest MTU of IPv6 (RFC 8200 section 5) without
+/// the headers.
 constexpr std::int64_t mss_that_always_fits = 1280 - 60;
 /// bytes_acked counts the SYN of a connection that this host opened (tcp_snd_una_update(),
 /// net/ipv4/tcp_input.c).
 constexpr std::int64_t syn_bytes = 1;
-/// With so many bytes acknowledged, full-size segments were among them: a server's small answers on
-/// one connection seldom add up to it.
+/// If this many bytes are acknowledged, full-size segments were among them. A server's small
+/// answers on one connection seldom add up to it.
 constexpr std::int64_t full_segments_of_progress = 10;
-/// Without a window, an acknowledgement within this time means that the peer is there.
+/// Without a window, an acknowledgement within this time means that the peer is alive.
 constexpr Nanoseconds recent = seconds(3);
 
 bool has_waiting_full_segment(const FlowState& state) {
@@ -48,9 +49,9 @@ bool has_full_progress(const FlowState& state) {
 
 struct Peer {
   std::vector<const FlowView*> stuck;
-  bool was_heard = false;      ///< it sent more than its handshake
-  bool answers = false;        ///< after the first timeout
-  bool has_progress = false;   ///< a full-size segment arrived at it
+  bool was_heard = false;      ///< the peer sent more than its handshake
+  bool answers = false;        ///< the peer answered after the first timeout
+  bool has_progress = false;   ///< a full-size segment arrived at the peer
   std::int64_t recovered = 0;  ///< other connections whose segments were lost and then arrived
 };
 
@@ -62,8 +63,8 @@ std::map<std::string, Peer> collect_peers(const std::vector<FlowView>& flows) {
     if (is_stuck(state)) {
       peer.stuck.push_back(&view);
       peer.was_heard |= state.bytes_received.count > 0 || state.sacked > 0;
-      // What arrives on the connection itself while its data is not acknowledged comes from a peer
-      // that is there.
+      // Segments that arrive on this connection while its data is not acknowledged prove that the
+      // peer is alive.
       peer.answers |= state.sacked > 0 ||
                       (view.whole && view.segments_in > 0 && view.flow->first->retransmits > 0);
     } else {
@@ -92,14 +93,15 @@ struct Blackhole {
 std::optional<Severity> judge_peer(const Peer& peer, bool nobody_progresses) {
   const auto stuck = static_cast<std::int64_t>(peer.stuck.size());
   if (stuck == 0 || peer.has_progress) return std::nullopt;
-  // A black hole lets small segments pass each time and large ones never; where more connections
-  // got through at another attempt, chance loses them.
+  // A black hole always lets small segments pass and never large ones. If more connections got
+  // through at a later attempt, the loss is random.
   if (peer.recovered > stuck) return std::nullopt;
   if (!peer.was_heard && stuck < flows_critical) return std::nullopt;
-  // Of very heavy random loss one connection in some hundred is stuck like this.
+  // Very heavy random loss leaves about one connection in some hundred stuck like this.
   const bool several = stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_beyond_chance;
   if ((peer.answers && several) || nobody_progresses) return Severity::critical;
-  // One client that went away in the middle of its requests leaves several connections like this.
+  // A single client that disappeared in the middle of its requests leaves several connections like
+  // this.
   if (stuck >= flows_critical) return Severity::warning;
   if (stuck >= flows_of_one_peer || most_timeouts(peer) >= timeouts_of_a_lone_flow)
     return Severity::notice;

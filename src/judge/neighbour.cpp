@@ -15,26 +15,28 @@ namespace weir::judge {
 
 namespace {
 
-/// Of gc_thresh3: a rack more and new neighbours are refused. Weir's own mark.
+/// Share of gc_thresh3. Above it, one more rack of hosts makes the kernel refuse new neighbours.
+/// weir's own threshold.
 constexpr double near_gc_thresh3_share = 0.9;
-/// Hosts that are not there leave entries in the state failed for some seconds only, so that a
-/// quarter of the table is no matter of a few dead peers.
+/// Hosts that do not exist leave failed entries for only some seconds. A few dead peers therefore
+/// do not make a quarter of the table.
 constexpr double scan_share = 0.25;
 
 struct NeighbourFamily {
-  const char* name;      ///< as in the tables and sysctls
-  const char* protocol;  ///< as people say
+  const char* name;      ///< the name in the tables and sysctls
+  const char* protocol;  ///< the usual name
 };
 constexpr std::array families{NeighbourFamily{"ipv4", "ARP"}, NeighbourFamily{"ipv6", "ND"}};
 
 struct TableUse {
   const NeighbourFamily* family = nullptr;
-  std::string prefix;  ///< of the names in Counters::tables
+  std::string prefix;  ///< prefix of the names in Counters::tables
   std::optional<std::int64_t> entries, soft_limit, hard_limit;
-  /// of this namespace: those that are not fixed, and of these those without an answer
+  /// entries of this namespace: those that are not permanent, and among them those without an
+  /// answer
   std::optional<std::int64_t> listed, failed;
-  std::optional<std::int64_t> fulls;       ///< inside the window
-  std::optional<std::int64_t> forced_gcs;  ///< inside the window
+  std::optional<std::int64_t> fulls;       ///< growth inside the window
+  std::optional<std::int64_t> forced_gcs;  ///< growth inside the window
 };
 
 TableUse measure_table(const Window& window, const NeighbourFamily& family) {
@@ -57,9 +59,9 @@ bool reaches(const TableUse& use, std::optional<std::int64_t> limit, double shar
          static_cast<double>(*use.entries) >= share * static_cast<double>(*limit);
 }
 
-/// "entries" holds also those that are permanent or learned from elsewhere, which the thresholds do
-/// not count (Linux 5.0, neigh_alloc(), gc_entries). More entries than the hard limit allows, and
-/// never a refusal, can only be such.
+/// "entries" also counts entries that are permanent or learned from elsewhere, and the thresholds
+/// do not count these (Linux 5.0, neigh_alloc(), gc_entries). If there are more entries than the
+/// hard limit allows, and no refusal, the surplus consists of them.
 bool are_not_counted(const Window& window, const TableUse& use) {
   return *use.entries > *use.hard_limit &&
          find_number(window.end().counters.tables, use.prefix + "table_fulls").value_or(0) == 0;

@@ -1,5 +1,5 @@
-// The finding neighbour.table-full: the table of ARP or ND entries at its limit, or near it.
-// Not the watch for forged entries, which needs the packets.
+// The finding neighbour.table-full: the table of ARP or ND entries is at its limit, or near it. Not
+// a detector of forged entries, which would need the packets.
 #pragma once
 
 #include <string_view>
@@ -18,12 +18,13 @@ inline constexpr std::string_view neighbour_table_full = "neighbour.table-full";
 //   neighbour.table-full: family protocol entries hard_limit soft_limit losses losses_per_second
 //   scan; variants near, soft, before (losses since)
 //
-// table_fulls moves: critical, new neighbours cannot be reached. Entries from 90 % of gc_thresh3
-// on: a warning, unless the kernel is known not to count them. Entries above gc_thresh2: a notice.
+// table_fulls moves: critical, because new neighbours cannot be reached. Entries above 90 % of
+// gc_thresh3: a warning, unless the kernel is known not to count them. Entries above gc_thresh2: a
+// notice.
 [[nodiscard]] std::vector<Finding> judge_neighbours(const Case& given);
 
-/// Outside of the host's first network namespace the kernel tells neither the table's size nor its
-/// limits.
+/// Outside of the host's first network namespace the kernel reports neither the table's size nor
+/// its limits.
 [[nodiscard]] std::vector<NotSeen> list_unseen_neighbours(const Case& given);
 
 }  // namespace weir::judge

@@ -16,40 +16,40 @@ namespace weir::judge {
 
 namespace {
 
-/// Packets per second. A scan sends some hundreds, and a thousand clients that try again each
-/// second a thousand; floods that hurt begin at some thousands (the attacks in the published
-/// reports, and those measured on 6.18, ran at 5,000 and more). weir's own marks.
+/// Packets per second. A scan sends some hundreds. A thousand clients that try again each second
+/// send a thousand. Floods that hurt begin at some thousands: the attacks in the published reports,
+/// and those measured on 6.18, ran at 5,000 and more. weir's own thresholds.
 constexpr double flood_warning = 1000;
 constexpr double flood_critical = 3000;
-/// Part of all packets of the kind. Connections that are refused on loopback give a reset for two
-/// segments, a busy proxy far fewer.
+/// Shares of all packets of the kind. Refused connections on loopback give one reset for two
+/// segments; a busy proxy gives far fewer.
 constexpr double ack_share = 0.6;
 constexpr double rst_share = 0.8;
-/// What a host receives and takes without an answer is data, and so is what goes on arriving for a
-/// connection that it aborted. Where the packets hold none, less must do.
+/// If a host takes segments without answering them, they normally carry data, or they belong to a
+/// connection that it aborted. If the packets carry no data, a smaller share is enough.
 constexpr double bare_ack_share = 0.4;
 constexpr double bare_rst_share = 0.5;
 constexpr double udp_share = 0.5;
-/// A balancer's check is no more than these: SYN, ACK and RST.
+/// The check of a load balancer has no more segments than these: SYN, ACK and RST.
 constexpr std::int64_t segments_of_a_handshake = 3;
-/// ICMP errors of up to a tenth of what the host sends are the ordinary answer to it.
+/// ICMP errors of up to a tenth of the packets that the host sends are an ordinary answer to them.
 constexpr std::int64_t packets_of_an_error = 10;
 
-/// Linux, Windows and the BSDs send SYNs with 12 to 24 bytes of options, mostly 20; an ACK has at
-/// most 12 unless it tells of gaps, and floods often none.
+/// Linux, Windows and the BSDs send SYNs with 12 to 24 bytes of options, mostly 20. An ACK has at
+/// most 12, unless it reports gaps, and floods often have none.
 constexpr double ack_options = 12;
 constexpr double most_options = 24;
 constexpr double bytes_of_headers = 40;    // IPv4 and TCP without options (RFC 791, RFC 9293)
 constexpr double more_bytes_of_ipv6 = 20;  // RFC 8200
-/// Of all packets, those that are no TCP: more of them make the mean worthless.
+/// Share of the packets that are not TCP. More of them make the mean useless.
 constexpr std::int64_t other_packets_divisor = 10;
 
 struct Flood {
-  const char* kind = "";  ///< of packets
+  const char* kind = "";  ///< kind of packets
   const char* variant = "";
-  std::int64_t packets = 0;   ///< that nothing explains
-  std::int64_t all = 0;       ///< of the kind
-  std::int64_t answered = 0;  ///< by this host
+  std::int64_t packets = 0;   ///< packets that nothing explains
+  std::int64_t all = 0;       ///< all packets of the kind
+  std::int64_t answered = 0;  ///< packets that this host answered
   double share_at_least = 0;
   std::vector<const char*> counters;  ///< shown as evidence
 };
@@ -62,8 +62,8 @@ std::int64_t without(std::int64_t all, std::int64_t explained) {
   return std::max<std::int64_t>(saturated_difference(all, std::max<std::int64_t>(explained, 0)), 0);
 }
 
-/// What the packets hold beyond IP and TCP headers without options, in the mean; nothing where too
-/// many are no TCP.
+/// Mean length of the packets beyond IP and TCP headers without options. Nothing if too many
+/// packets are not TCP.
 std::optional<double> measure_length(const Window& window) {
   const auto of_ipv6 = sum(window, {"Ip6.InReceives"});
   const auto all = saturated_sum(sum(window, {"Ip.InReceives"}), of_ipv6);
@@ -75,13 +75,13 @@ std::optional<double> measure_length(const Window& window) {
          more_bytes_of_ipv6 * share_of(of_ipv6, all);
 }
 
-/// Only for the words: whoever forges packets chooses their length.
+/// Chooses the words only: an attacker who forges packets can choose their length.
 bool are_as_long_as_syns(const Window& window) {
   const auto length = measure_length(window);
   return length && *length > ack_options && *length <= most_options;
 }
 
-/// Whether there can be next to no data in what arrives.
+/// Whether the arriving packets are too short to carry data.
 bool are_bare(const Window& window) {
   return measure_length(window).value_or(most_options + 1) <= most_options;
 }
@@ -105,8 +105,8 @@ Flood measure_acks(const Window& window) {
 Flood measure_rsts(const Window& window) {
   const auto segments = sum(window, {"Tcp.InSegs"});
   const auto answered = sum(window, {"Tcp.OutSegs"});
-  // ListenDrops holds what a full queue of either kind refused without an answer; no counter of its
-  // own have a handshake's SYN and ACK, and what ends it.
+  // ListenDrops counts the segments that a full queue of either kind refused without an answer. No
+  // counter holds the SYN and the ACK of a handshake, or the segment that ends the connection.
   const auto handshakes = sum(window, {"Tcp.PassiveOpens"});
   const auto of_handshakes = handshakes > segments / segments_of_a_handshake
                                  ? segments
@@ -141,7 +141,8 @@ Flood measure_udp(const Window& window) {
 Flood measure_icmp(const Window& window) {
   const auto requested = sum(window, {"Icmp.OutEchos", "Icmp6.OutEchos"});
   const auto replies = sum(window, {"Icmp.InEchoReps", "Icmp6.InEchoReplies"});
-  // Requests that this host answers and whose answers it receives are its own, on loopback.
+  // If this host both answers requests and receives the answers, the requests are its own, on
+  // loopback.
   const auto own_requests =
       std::min(sum(window, {"Icmp.InEchos", "Icmp6.InEchos"}), std::min(requested, replies));
   const auto errors = sum(window, {"Icmp.InDestUnreachs", "Icmp6.InDestUnreachs",
@@ -149,8 +150,8 @@ Flood measure_icmp(const Window& window) {
   const auto sent = sum(window, {"Tcp.OutSegs", "Udp.OutDatagrams", "Udp6.OutDatagrams"});
   const auto own_errors = sum(window, {"Icmp.OutDestUnreachs", "Icmp6.OutDestUnreachs"});
   const auto explained_errors = std::min(errors, std::max(own_errors, sent / packets_of_an_error));
-  // ICMPv6 also carries the neighbour discovery of a large network, so that its kinds are counted
-  // one by one.
+  // ICMPv6 also carries the neighbour discovery of a large network, so its kinds are counted one by
+  // one.
   const auto all = saturated_sum(sum(window, {"Icmp.InMsgs"}),
                                  sum(window, {"Icmp6.InEchos", "Icmp6.InEchoReplies",
                                               "Icmp6.InDestUnreachs", "Icmp6.InTimeExcds"}));

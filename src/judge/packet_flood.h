@@ -17,8 +17,8 @@ inline constexpr std::string_view transmission_flood = "transmission.flood";
 // Facts that the texts of knowledge/findings.toml may hold:
 //   transmission.flood: per_second answered_per_second share_percent
 //
-// Each variant counts arrivals. It takes away what the host's own work explains, and judges the
-// rest by its rate and its share:
+// Each variant counts arrivals. It subtracts the packets that the host's own work explains, and
+// judges the rest by rate and share:
 //   ack   OutRsts, without three kinds of resets: of programs that close with unread data or a zero
 //         linger, of half-open requests, and of attempts that failed on loopback. The kernel
 //         answers an ACK without a connection like a SYN to a closed port. So clients that keep

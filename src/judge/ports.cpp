@@ -16,17 +16,17 @@ namespace {
 constexpr std::int64_t highest_port = 65535;
 /// TCP_TIMEWAIT_LEN (include/net/tcp.h).
 constexpr std::int64_t time_wait_ms = 60'000;
-/// A second, before net.ipv4.tcp_tw_reuse_delay was there (its entry of the catalog says since
-/// when).
+/// One second, for kernels before net.ipv4.tcp_tw_reuse_delay (the catalog's entry gives the
+/// version).
 constexpr std::int64_t default_reuse_delay_ms = 1000;
-/// The kernel's default, too, since Linux 4.19.
+/// Also the kernel's default since Linux 4.19.
 constexpr std::int64_t reuse_loopback_only = 2;
 
 struct Range {
   std::int64_t low = 0, high = 0;
 };
 
-/// "8080" or "9000-9100", as ip_local_reserved_ports lists them, separated by commas.
+/// "8080" or "9000-9100": one item of the comma-separated list in ip_local_reserved_ports.
 std::optional<Range> parse_range(std::string_view text) {
   const auto parts = split(trim(text), '-');
   if (parts.size() > 2) return std::nullopt;
@@ -36,8 +36,8 @@ std::optional<Range> parse_range(std::string_view text) {
   return Range{*low, *high};
 }
 
-/// The kernel prints them ascending and merged (proc_do_large_bitmap(), kernel/sysctl.c), so none
-/// counts twice.
+/// The kernel prints the ranges ascending and merged (proc_do_large_bitmap(), kernel/sysctl.c), so
+/// no port is counted twice.
 std::int64_t count_reserved(const Settings& settings, Range range) {
   const auto found = settings.sysctls.find("net.ipv4.ip_local_reserved_ports");
   if (found == settings.sysctls.end()) return 0;
@@ -69,7 +69,8 @@ std::int64_t count_taken(const Settings& settings, const PortUse& use) {
   const auto used = std::max<std::int64_t>(use.used, 0);
   if (!is_reused(settings, use)) return used;
   const auto time_wait = std::clamp<std::int64_t>(use.time_wait, 0, used);
-  // Of the TIME_WAIT of a steady load, those are too young that the last delay's length brought.
+  // Under a steady load, the sockets in TIME_WAIT that entered it during the last delay are too
+  // young for reuse.
   const auto delay = std::clamp<std::int64_t>(
       find_setting(settings, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0,
       time_wait_ms);

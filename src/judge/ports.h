@@ -11,18 +11,17 @@
 
 namespace weir::judge {
 
-/// The ports of ip_local_port_range without the reserved ones; nothing where the range was not
-/// read.
+/// The ports of ip_local_port_range without the reserved ones; nothing if the range was not read.
 [[nodiscard]] std::optional<std::int64_t> count_usable_ports(const Settings& settings);
 
 struct PortView {
   const PortUse* use = nullptr;
-  std::int64_t taken = 0;  ///< without those in TIME_WAIT that connect() takes again
+  std::int64_t taken = 0;  ///< without the ports in TIME_WAIT that connect() can take again
 };
 
-/// The tightest first. tcp_tw_reuse lets connect() take a port out of TIME_WAIT after
-/// tcp_tw_reuse_delay, for loopback only where it is 2, and only with timestamps
-/// (tcp_twsk_unique(), net/ipv4/tcp_ipv4.c).
+/// The destination with the fewest free ports comes first. tcp_tw_reuse lets connect() take a port
+/// out of TIME_WAIT after tcp_tw_reuse_delay. It needs timestamps, and with the value 2 it works
+/// for loopback only (tcp_twsk_unique(), net/ipv4/tcp_ipv4.c).
 [[nodiscard]] std::vector<PortView> compute_port_views(const Sockets& sockets,
                                                        const Settings& settings);
 

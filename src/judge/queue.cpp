@@ -13,45 +13,44 @@ namespace weir::judge {
 
 namespace {
 
-/// A queue that stays up this long refuses the client's second attempt as well: the initial
+/// A queue that stays full this long also refuses the client's second attempt: the initial
 /// retransmission time-out is 1 s (RFC 6298, TCP_TIMEOUT_INIT).
 constexpr double standing_seconds = 1.0;
-/// In a window shorter than that, this much of it must do.
+/// In a window shorter than that, the queue must stay full for this share of the window.
 constexpr double standing_window_share = 0.8;
 /// Between bursts a queue that its owner empties falls to a quarter of its limit or below …
 constexpr std::int64_t low_divisor = 4;
-/// … in at least this share of the samples; fewer are the sampling's luck.
+/// … in at least this share of the samples. A smaller share can be chance.
 constexpr double low_share = 0.1;
-/// Weir's own mark for "came near its limit": the fifth that is left is what one more burst of the
-/// same size may need.
+/// weir's own threshold for "came near its limit". One more burst of the same size may need the
+/// remaining fifth.
 constexpr double near_full_share = 0.8;
-/// Queues shorter than this reach their limit by two or three clients in one sample, which says
-/// nothing.
+/// In a shorter queue, two or three clients in one sample reach the limit. That proves nothing.
 constexpr std::int64_t near_full_least = 8;
-/// A member of a group is skewed when it is half full on average while every sibling is nearly
-/// empty: the kernel spreads by a hash of the addresses, which does not do that by itself
+/// A member of a group is skewed when it is half full on average while every other member is nearly
+/// empty. The kernel's hash of the addresses does not distribute connections like that by itself
 /// (reuseport_select_sock(), net/core/sock_reuseport.c).
 constexpr double skewed_fill = 0.5;
 constexpr double empty_sibling_fill = 0.1;
-/// Two or three samples are no evidence of skew.
+/// Fewer samples do not prove skew.
 constexpr std::int64_t skew_samples = 10;
 
-/// A queue that nobody takes from never gets shorter, whatever its clients do: they stay in it
-/// after they gave up. This long, and with this many in it, that is no slow moment of a program
-/// that accepts one connection after the other.
+/// A queue from which nothing is accepted never gets shorter: clients stay in it after they gave
+/// up. Even a program that accepts one connection after the other is faster than this time and this
+/// number.
 constexpr double waiting_seconds = 2.0;
 constexpr std::int64_t waiting_least = 8;
 
-/// A page that takes longer than this to begin is left by its visitors, and the client's SYN would
-/// be sent again: as standing_seconds.
+/// Visitors leave a page that takes longer than this to begin, and the client's SYN would be sent
+/// again: see standing_seconds.
 constexpr double slow_wait_seconds = 1.0;
 
-/// The counters are read a moment before the queues, so that some handshakes fall in between.
+/// The counters are read a moment before the queues, so a few handshakes can complete in between.
 constexpr std::int64_t taken_least = 5;
 
 std::int64_t low_mark(const Listener& listener) { return listener.backlog / low_divisor; }
 
-/// Where in a series the queue was full, and whether it came down in between.
+/// The part of a series in which the queue was full, and how often the queue was low in between.
 struct FullSpan {
   std::int64_t samples = 0;
   std::int64_t low = 0;
@@ -102,7 +101,7 @@ double measure_longest_full_run(const Series& series, const Listener& listener) 
   return longest;
 }
 
-/// From the first sample with a queue on it never fell, to the window's end.
+/// Whether the queue never fell, from the first sample with a connection to the window's end.
 bool is_waiting(const Series& series) {
   const auto first = std::find_if(series.values.begin(), series.values.end(),
                                   [](std::int64_t value) { return value > 0; });
@@ -142,11 +141,11 @@ QueueView observe(const Window& window, const Listener& listener) {
   view.sampled_peak =
       std::max({std::int64_t{0}, listener.queue, before == nullptr ? 0 : before->queue});
   if (window.start() == nullptr) return view;
-  // A socket that was opened inside the window began at zero.
+  // The drops of a socket that was opened inside the window began at zero.
   view.drops = difference(before == nullptr ? 0 : before->drops, listener.drops);
   const Series* series = find_series(window, listener, Metric::accept_queue);
   const Series nothing{};
-  // The samples before the socket was opened are not its own.
+  // Samples from before the socket was opened do not belong to it.
   const std::int64_t samples = before == nullptr ? 0 : window.recording().samples;
   measure_series(view, series == nullptr ? nothing : *series, samples);
   if (series == nullptr) view.empty_share = view.samples > 0 ? 1 : 0;
@@ -156,9 +155,9 @@ QueueView observe(const Window& window, const Listener& listener) {
   return view;
 }
 
-/// How long the last in a queue waits that never overflows: its lowest level over how fast it is
-/// taken out. Completed handshakes are counted for the whole namespace, so that the wait is at
-/// least this.
+/// How long the last connection waits in a queue that never overflows: the lowest level, divided by
+/// the rate at which connections are accepted. The completed handshakes are those of the whole
+/// namespace, so the real wait is at least this long.
 void measure_wait(const Window& window, QueueView& view) {
   const Listener& listener = *view.listener;
   const Listener* before = find_before(window, listener);
@@ -207,7 +206,7 @@ void mark_skew(std::vector<QueueView>& views) {
     for (QueueView* view : group.second) {
       if (view->group_size < 2 || view->samples < skew_samples || view->mean_fill < skewed_fill)
         continue;
-      view->skewed = used == 1;  // itself
+      view->skewed = used == 1;  // only this member
     }
   }
 }
@@ -219,8 +218,8 @@ std::int64_t sum_drops(const std::vector<QueueView*>& views) {
                          });
 }
 
-/// Shares `overflows` by drops, none more than its drops. What rounding leaves goes to the first
-/// with room.
+/// Distributes `overflows` in proportion to the drops; no listener gets more than its drops. The
+/// rest after rounding goes to the first listeners with room.
 std::int64_t share_among(const std::vector<QueueView*>& views, std::int64_t overflows) {
   const std::int64_t drops = sum_drops(views);
   if (drops <= 0 || overflows <= 0) return overflows;
@@ -240,17 +239,17 @@ std::int64_t share_among(const std::vector<QueueView*>& views, std::int64_t over
   return left;
 }
 
-/// Listeners that no sample saw full can only be told apart by their drops. Where most of those
-/// have another cause, such as a flood with cookies off, and more than one listener is in question,
-/// naming one would be a guess.
+/// If no sample saw a listener full, only its drops can show the overflows. If there are several
+/// such listeners, and most drops have another cause (a flood with cookies off), naming one would
+/// be a guess.
 bool can_share_unseen(const std::vector<QueueView*>& unseen, std::int64_t overflows) {
   return unseen.size() == 1 || overflows > sum_drops(unseen) / 2;
 }
 
-/// sk_drops counts refused SYNs of every cause (tcp_listendrop(), include/net/tcp.h),
-/// ListenOverflows only full accept queues, but of all listeners together. So the listeners that
-/// were seen full take the overflows first, up to their drops; what is left was bursts between two
-/// samples.
+/// sk_drops counts refused SYNs of every cause (tcp_listendrop(), include/net/tcp.h).
+/// ListenOverflows counts only full accept queues, but for all listeners together. So the listeners
+/// that were seen full get the overflows first, up to their drops. The rest came from bursts
+/// between two samples.
 std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t overflows) {
   std::vector<QueueView*> full;
   std::vector<QueueView*> unseen;
@@ -269,7 +268,7 @@ std::int64_t attribute_overflows(std::vector<QueueView>& views, std::int64_t ove
   return left;
 }
 
-/// Stands in for ListenOverflows where netstat could not be read.
+/// Replaces ListenOverflows if netstat could not be read.
 std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
   std::int64_t drops = 0;
   for (const auto& view : views) {
@@ -279,8 +278,8 @@ std::int64_t count_drops_of_full(const std::vector<QueueView>& views) {
   return drops;
 }
 
-/// That a queue never fell says that nobody is accepted, unless the handshakes that completed
-/// beside its growth can only have been its own.
+/// If a queue never fell, nothing was accepted from it. The exception: the completed handshakes
+/// exceed the queue's growth, and no other listener can have had them.
 QueueShape judge_shape(const QueueView& view, bool is_alone) {
   if (view.shape == QueueShape::standing || view.skewed) return QueueShape::standing;
   if (view.shape == QueueShape::waiting && !(is_alone && view.taken_per_second > 0))
@@ -319,8 +318,8 @@ QueueViews compute_queue_views(const Window& window) {
   for (auto& view : result.views) {
     measure_wait(window, view);
     view.shape = judge_shape(view, is_alone);
-    // The kernel refuses only when backlog + 1 connections wait, so that is what the queue held,
-    // whether a sample saw it or not.
+    // The kernel refuses only when backlog + 1 connections wait. So the queue held that many, even
+    // if no sample shows it.
     view.peak = view.overflows > 0
                     ? std::max(view.sampled_peak, saturated_sum(view.listener->backlog, 1))
                     : view.sampled_peak;

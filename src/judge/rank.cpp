@@ -13,7 +13,7 @@ namespace weir::judge {
 
 namespace {
 
-/// One row of what the catalog says of causes.
+/// One row of the catalog's `explains`.
 struct Explanation {
   std::string_view cause;
   std::string_view symptom;
@@ -32,7 +32,7 @@ bool is_name_among(const std::vector<std::string>& names, const std::string& nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// A finding, and its pids in order: it may be about very many processes.
+/// A finding, and its pids in ascending order, because a finding may name very many processes.
 struct Candidate {
   const Finding& finding;
   std::vector<std::int64_t> pids;
@@ -42,8 +42,8 @@ bool has_pid(const Candidate& one, std::int64_t pid) {
   return std::binary_search(one.pids.begin(), one.pids.end(), pid);
 }
 
-/// Every process that accepts for the symptom is at the cause. A master that only holds the socket
-/// is not asked: it shares the command.
+/// Whether every process that accepts for the symptom belongs to the cause. A master that only
+/// holds the socket is not in the list; it shares the command.
 bool shares_owners(const Candidate& cause, const Candidate& symptom) {
   if (cause.finding.resource.kind == "host") return true;
   const auto concerned = [&](const Resource& listener) {
@@ -58,7 +58,7 @@ bool is_setting(const Finding& finding, std::string_view name) {
   return finding.resource.kind == "setting" && finding.resource.name == name;
 }
 
-/// A notice is about what has been, or hurts nobody.
+/// A notice is about the past, or about something that causes no harm, so it explains nothing.
 bool is_present(const Finding& cause) { return cause.severity > Severity::notice; }
 
 bool limits_table(const Finding& setting, const Finding& table) {
@@ -133,8 +133,8 @@ std::vector<std::string> pid_keys(const Finding& finding) {
   return keys;
 }
 
-/// What both must have in common, so that not every pair of findings has to be looked at. A
-/// relation that has few symptoms, or few causes, needs no key.
+/// The keys that cause and symptom must share, so that not every pair of findings has to be
+/// compared. A relation with few symptoms, or few causes, needs no key.
 std::vector<std::string> keys_of(Relation relation, const Finding& finding, bool is_cause) {
   switch (relation) {
     case Relation::port: return {std::to_string(finding.resource.port.value_or(-1))};
@@ -164,11 +164,11 @@ std::vector<std::string> keys_of(Relation relation, const Finding& finding, bool
   return {""};
 }
 
-/// Of the findings with one key, as many are looked at: a process that more of them name tells none
-/// of them apart.
+/// At most this many findings with one key are compared. If more of them name one process, the
+/// process does not distinguish them.
 constexpr std::size_t most_with_a_key = 64;
 
-/// The findings that may explain others, by what they would have in common with them.
+/// The findings that may explain others, by the key that they would share.
 class KnownCauses {
  public:
   KnownCauses(const std::vector<Finding>& findings, const Catalog& catalog)
@@ -189,7 +189,7 @@ class KnownCauses {
       explained_.emplace(explanations_[entry].symptom, entry);
   }
 
-  /// The first of the findings that explains it, whatever the order of the explanations.
+  /// The first finding that explains the symptom, whatever the order of the explanations.
   [[nodiscard]] std::optional<std::size_t> find(std::size_t symptom) const {
     std::optional<std::size_t> found;
     const auto [first, last] = explained_.equal_range(candidates_[symptom].finding.id);
@@ -220,14 +220,14 @@ class KnownCauses {
 
   std::vector<Explanation> explanations_;
   std::vector<Candidate> candidates_;
-  /// by the entry of the table and a key; ascending
+  /// by the entry of the table and a key; in ascending order
   std::map<std::pair<std::size_t, std::string>, std::vector<std::size_t>> causes_;
   /// entries by the symptom's id
   std::multimap<std::string_view, std::size_t> explained_;
 };
 
-/// For each finding the cause that nothing explains in its turn; nothing where causes go round in a
-/// circle.
+/// For each finding its root cause: the last cause in the chain, which nothing explains. Nothing if
+/// the causes form a circle.
 std::vector<std::optional<std::size_t>> find_roots(
     const std::vector<std::optional<std::size_t>>& causes) {
   enum class Known { no, on_the_way, yes };

@@ -1,5 +1,5 @@
-// Orders findings, and attaches those that another one explains to it as symptoms.
-// Not a judgement: no finding appears or changes its severity here.
+// Orders findings, and attaches findings that another one explains to it as symptoms. Not a
+// judgement: no finding appears or changes its severity here.
 #pragma once
 
 #include <vector>
@@ -9,12 +9,11 @@
 
 namespace weir::judge {
 
-/// Severity, then what is lost per second, then stage, then the resource's name and id.
+/// Order: severity, loss per second, stage, the resource's name, id.
 void rank(std::vector<Finding>& findings);
 
-/// Takes out each finding that a more or equally severe one explains, as the catalog's entry of the
-/// cause says, and puts it among that one's symptoms; the cause takes over what its symptoms lose
-/// per second.
+/// Removes each finding that a more or equally severe one explains according to the catalog, and
+/// adds it to the symptoms of the cause. The cause takes over the loss per second of its symptoms.
 [[nodiscard]] std::vector<Finding> absorb_symptoms(std::vector<Finding> findings,
                                                    const Catalog& catalog);
 

@@ -19,13 +19,13 @@ void raise(std::int64_t& peak, const Series* series) {
   for (const std::int64_t value : series->values) peak = std::max(peak, value);
 }
 
-/// The samples of the last stretch, and the window's end after them.
+/// Measures the samples of the last stretch, and the window's end after them.
 void measure_stretch(RequestView& view, const Window& window, const Series* series) {
   if (series == nullptr || !view.half_open) return;
   const auto length = window_length(window.recording()).count;
   const auto begin = saturated_difference(
       length, rounded(stretch_seconds * static_cast<double>(nanoseconds_per_second)));
-  // The last sample before the stretch says what it began with.
+  // The last sample before the stretch is its starting value.
   std::optional<std::int64_t> first;
   std::optional<std::int64_t> floor;
   for (std::size_t i = 0; i < std::min(series->times.size(), series->values.size()); ++i) {
@@ -66,8 +66,8 @@ void add_member(RequestView& view, const Window& window, const QueueView& queue)
   const Listener* before = find_before(window, listener);
   if (before != nullptr) raise(view.peak, before->half_open);
   if (!listener.half_open_stale) return;
-  // Where nobody counted the old ones at the start, all may have been old. A socket that was opened
-  // inside the window had none.
+  // If the old requests were not counted at the start, all requests may have been old then. A
+  // socket that was opened inside the window had none.
   std::optional<std::int64_t> old_before = 0;
   if (before != nullptr)
     old_before = before->half_open_stale ? before->half_open_stale : before->half_open;

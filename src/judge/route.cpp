@@ -7,8 +7,8 @@ namespace weir::judge {
 
 namespace {
 
-/// Kinds whose packets leave by the interface itself or by its members (Link::master); all others
-/// have a lower interface that nobody told of.
+/// Kinds whose packets leave by the interface itself or by its members (Link::master). All other
+/// kinds have a lower interface that is not known.
 constexpr std::array<std::string_view, 5> kinds_of_their_own{"", "veth", "bond", "team", "bridge"};
 
 bool is_loopback_address(std::string_view address) {

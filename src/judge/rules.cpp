@@ -31,7 +31,7 @@
 namespace weir::judge {
 namespace {
 
-// A namespace of its own, so that the subjects' short names end with the table.
+// A separate namespace keeps the subjects' short names inside the table.
 namespace table {
 
 using enum Subject;
@@ -43,7 +43,7 @@ constexpr std::array of_accept_queues{
                  {window, counters, listeners, queue_samples, refusals}},
     FindingNeeds{ids::accept_queue_not_accepting, {window, listeners, queue_samples, refusals}},
     FindingNeeds{ids::accept_queue_near_full, {window, counters, listeners, queue_samples}},
-    // A quota that stops the owner makes one of a queue that overflows in bursts.
+    // If a quota stops the owner, a queue that overflows in bursts becomes a slow application.
     FindingNeeds{ids::accept_queue_slow_application,
                  {window, counters, listeners, owners, processes, queue_samples, refusals}},
     FindingNeeds{ids::accept_queue_overflowed_before, {counters, listeners, refusals}}};
@@ -51,13 +51,14 @@ constexpr std::array of_accept_queues{
 constexpr std::array of_syn_queues{
     FindingNeeds{ids::syn_queue_flood,
                  {window, counters, listeners, states, half_open_samples, half_open_ages}},
-    // A full accept queue tells it from a flood.
+    // The accept queue is needed because a full one distinguishes an overflow from a flood.
     FindingNeeds{ids::syn_queue_overflow,
                  {window, counters, listeners, states, half_open_samples, queue_samples}},
     FindingNeeds{ids::syn_queue_reserve_drops, {window, counters, half_open_samples}}};
 
 constexpr std::array of_close{
-    // Who holds the sockets says which of them belong together, and whether they fill its files.
+    // The owner of the sockets shows which sockets belong together, and whether they fill the
+    // process's files.
     FindingNeeds{ids::close_close_wait_leak,
                  {window, states, state_ends, connection_owners, processes}},
     FindingNeeds{ids::close_fin_wait_2_pileup, {window, states, state_ends}},
@@ -67,7 +68,8 @@ constexpr std::array of_time_wait{FindingNeeds{ids::time_wait_overflow, {window,
 
 constexpr std::array of_connect{
     FindingNeeds{ids::connect_ports_exhausted, {outgoing}},
-    // Attempts that are given up early show by their growth, beside what else uses local ports.
+    // Attempts that the program gives up early are found by their growth, compared with other users
+    // of local ports.
     FindingNeeds{ids::connect_timeouts, {window, counters, states, state_ends, outgoing}}};
 
 constexpr std::array of_files{
@@ -105,7 +107,8 @@ constexpr std::array of_flow_limits{FindingNeeds{ids::buffers_receive_limited, {
                                     FindingNeeds{ids::buffers_send_limited, {window, flows}},
                                     FindingNeeds{ids::buffers_peer_window, {window, flows}}};
 
-// Segments count beside those that went over loopback, and handshakes only where no request waits.
+// Lost segments are compared with those that did not go over loopback. Handshakes count only if no
+// request waits.
 constexpr std::array of_loss{
     FindingNeeds{ids::transmission_loss, {window, counters, links, states, half_open_ages}}};
 

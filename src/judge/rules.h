@@ -1,5 +1,5 @@
-// The rules, one row each: the findings that a rule can make, what each of them needs, and the
-// function that looks. Not the rules' knowledge: each is in the file of its stage.
+// The rules, one row each: the findings that a rule can make, the subjects that each finding needs,
+// and the rule's function. Not the rules' knowledge: each is in the file of its stage.
 #pragma once
 
 #include <span>
@@ -13,7 +13,7 @@
 
 namespace weir::judge {
 
-/// A finding, and the subjects without which it may be missing.
+/// A finding, and the subjects without which the rule may miss it.
 struct FindingNeeds {
   std::string_view id;
   Subjects needs;
@@ -24,13 +24,13 @@ struct Rule {
   std::vector<Finding> (*judge)(const Case& given);
 };
 
-/// In an order that decides between equals: of two causes of one symptom the earlier one wins.
+/// The order decides between equals: if two causes explain one symptom, the earlier one is used.
 [[nodiscard]] std::span<const Rule> all_rules();
 
 /// The ids of the findings that need the subject, in the order of their stages.
 [[nodiscard]] std::vector<std::string> list_hidden(Subject subject);
 
-/// What the recording cannot tell and only judging finds out.
+/// Gaps of the recording that only judging can find.
 [[nodiscard]] std::vector<NotSeen> list_gaps(const Case& given);
 
 }  // namespace weir::judge

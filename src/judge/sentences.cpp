@@ -25,7 +25,7 @@ std::map<std::string, std::string> collect_facts(const Finding& finding, const C
   return facts;
 }
 
-/// A variant's empty field means the finding's own text.
+/// A variant's empty field means that the finding's own text is used.
 FindingText choose_texts(const FindingEntry& entry, const Wording& wording) {
   FindingText texts = entry.text;
   const auto variant = entry.variants.find(wording.variant);

@@ -1,5 +1,5 @@
-// Sentences: the catalog's texts with a finding's facts filled in. It is done once, when the plan
-// is known, so that a number stands where the plan has one. Not the facts: each rule supplies its
+// Sentences: the catalog's texts with a finding's facts filled in. They are filled in once, when
+// the plan is known, so that they show the planned numbers. Not the facts: each rule supplies its
 // own.
 #pragma once
 
@@ -11,9 +11,10 @@
 
 namespace weir::judge {
 
-/// Title, meaning, remedy and risk of every finding without a title; those of a report that was
-/// read stay. `changes` of a finding give its planned values; without one, the catalog's neutral
-/// phrase stands there. A finding that the catalog lacks gets its id as title.
+/// Fills in title, meaning, remedy and risk of every finding without a title. The texts of a report
+/// that was read from a file stay. `changes` of a finding give its planned values; without a
+/// change, the catalog's neutral phrase is used. The title of a finding that the catalog lacks is
+/// its id.
 void fill_sentences(std::vector<Finding>& findings, const Catalog& catalog);
 
 /// The remedy alone, before the plan is known.

@@ -13,8 +13,8 @@
 namespace weir::judge {
 namespace {
 
-/// Keys that differ by more are other parameters, not mistyped ones; two swapped letters are two
-/// edits.
+/// Keys that differ by more edits are other parameters, not typing errors. Two swapped letters are
+/// two edits.
 constexpr std::size_t largest_typo = 2;
 
 std::optional<std::int64_t> parse_kernel_integer(std::string_view text) {
@@ -47,7 +47,7 @@ std::string range_text(const Parameter& parameter) {
                        : "up to " + std::to_string(*parameter.max);
 }
 
-/// Why the kernel would not take the value as it is written; nothing when it would.
+/// Why the kernel would refuse the value as it is written; nothing if the kernel would take it.
 std::optional<std::string> find_malformation(const Parameter& parameter, std::string_view value,
                                              const std::optional<Integers>& integers) {
   const auto words = split_words(value);
@@ -113,7 +113,7 @@ class ValueFacts final : public ConditionFacts {
   const SettingHost& host_;
 };
 
-/// One blank between the words, and integers in decimal.
+/// Writes one blank between the words, and integers in decimal.
 std::string normalize(std::string_view value, const std::optional<Integers>& integers) {
   std::string text;
   const auto words = split_words(value);
@@ -151,8 +151,8 @@ SettingVerdict make_verdict(Verdict verdict, std::string why, const KernelChoice
   return made;
 }
 
-/// What holds for every value on this kernel; nothing when the kernel has the parameter and reads
-/// it.
+/// The verdict that holds for every value on this kernel; nothing if the kernel has the parameter
+/// and uses it.
 std::optional<SettingVerdict> judge_version(const Parameter& parameter, const KernelVersion& kernel,
                                             const KernelChoice& choice) {
   // a release that does not begin with a number
@@ -191,7 +191,8 @@ std::optional<SettingVerdict> judge_rules(const Parameter& parameter, const Valu
   return std::nullopt;
 }
 
-/// Says which integers are below the kernel's own; empty when none of those that count is.
+/// Says which integers are below the kernel's own. Nothing if none of the integers of
+/// `lower_is_worse` is lower; an empty text for a single integer.
 std::optional<std::string> describe_lower(const Parameter& parameter, const Integers& value,
                                           const KernelChoice& choice) {
   constexpr std::array ordinals{"first", "second", "third"};
@@ -212,7 +213,7 @@ std::optional<std::string> describe_lower(const Parameter& parameter, const Inte
 }
 
 /// Names that differ only in a number, in ipv4 against ipv6, or in one letter of a pair (rmem,
-/// wmem) are neighbours that exist, not typos.
+/// wmem) are different parameters, not typing errors.
 bool are_siblings(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   for (std::size_t i = 0; i < left.size(); ++i) {

@@ -29,7 +29,8 @@ std::map<std::string, std::string> facts_of(const SettingCase& one) {
 
 Finding make_setting_finding(const SettingCase& one) {
   Finding finding = make_finding(one.id, one.variant, one.severity, facts_of(one));
-  // A rule's remedy speaks of a line; what no line sets has to be looked for first.
+  // A rule's remedy is about a line. If no line sets the value, the user must first find what sets
+  // it.
   if (one.line != nullptr) finding.wording.remedy = one.remedy;
   finding.resource.kind = "setting";
   finding.resource.name = one.parameter;

@@ -1,5 +1,5 @@
-// Makes a Finding host.setting-… from a verdict: the facts, the evidence, the place.
-// Not a judge: whoever calls has judged.
+// Makes a Finding host.setting-… from a verdict: the facts, the evidence, the place. Not a judge:
+// the caller has judged.
 #pragma once
 
 #include <array>
@@ -27,21 +27,21 @@ inline constexpr std::string_view host_setting_unknown = "host.setting-unknown";
 /// The placeholders that the texts of host.setting-… may hold:
 ///   parameter      the key as it is written
 ///   value          the value that is judged
-///   default        what this kernel would have chosen
-///   where          FILE:LINE, or a phrase when no file sets it
+///   default        the value that this kernel would have chosen
+///   where          FILE:LINE, or a phrase if no file sets it
 ///   why            the verdict's reason: whole sentences
 ///   winner         FILE:LINE of the line that wins
-///   winning_value  what that line sets
+///   winning_value  the value that the winning line sets
 ///   live           the running kernel's value
 ///   suggestion     the catalog's name that the key was probably meant to be
 inline constexpr std::array<std::string_view, 9> setting_placeholders{
     "parameter", "value",         "default", "where",     "why",
     "winner",    "winning_value", "live",    "suggestion"};
 
-/// What a finding is made of; empty parts are left out of the evidence.
+/// The input of a finding; empty parts are left out of the evidence.
 struct SettingCase {
   std::string_view id;       ///< "host.setting-harmful"
-  std::string_view variant;  ///< of the finding's texts; empty: none
+  std::string_view variant;  ///< the variant of the finding's texts; empty: none
   Severity severity = Severity::notice;
   std::string parameter;
   std::string value;
@@ -49,15 +49,15 @@ struct SettingCase {
   const ConfigLine* winner = nullptr;  ///< the line that wins over `line`
   std::optional<std::string> live;
   std::string default_value;
-  bool estimated = false;  ///< the default is known only about
+  bool estimated = false;  ///< the default is only an estimate
   std::string why;
-  std::string remedy;  ///< instead of the finding's
+  std::string remedy;  ///< replaces the finding's remedy
   std::string suggestion;
 };
 
 [[nodiscard]] Finding make_setting_finding(const SettingCase& one);
 
-/// The id for a verdict; empty for one that makes no finding.
+/// The id for a verdict; empty for a verdict without a finding.
 [[nodiscard]] std::string_view setting_finding_id(Verdict verdict);
 
 /// "/etc/sysctl.d/90-web.conf:12".

@@ -28,8 +28,8 @@ bool belongs_to_namespace(const Parameter& parameter) {
   return false;
 }
 
-/// What a running value can be told: it exists and was accepted, so it is neither removed nor
-/// malformed.
+/// The verdicts that can apply to a running value. It exists and the kernel accepted it, so it is
+/// neither removed nor malformed.
 bool speaks_of_running_value(Verdict verdict) {
   return verdict == Verdict::harmful || verdict == Verdict::lowers_default ||
          verdict == Verdict::inert || verdict == Verdict::conditional;
@@ -92,8 +92,8 @@ class RunningValues {
            same_value(snapshot_.settings.configuration[winners->second.systemd].value, value);
   }
 
-  /// Nobody set it: it is the default of a parameter that has become inert, or was computed from
-  /// the memory that the host booted with.
+  /// Whether the kernel chose the value itself. It is the default of a parameter that has become
+  /// inert, or it was computed from the memory at boot.
   [[nodiscard]] bool is_kernels_own(const Parameter& parameter, const std::string& value,
                                     const SettingVerdict& verdict) const {
     if (same_value(value, verdict.default_value)) return true;
@@ -102,8 +102,8 @@ class RunningValues {
            may_be_boot_choice(compute_default(parameter, facts_), *integers);
   }
 
-  /// A distribution's kernel carries changes of later versions, or leaves some out: its own default
-  /// is nothing to be warned of.
+  /// A distribution's kernel includes changes of later versions, or leaves some out. Its own
+  /// default is not worth a warning.
   [[nodiscard]] bool is_default_of_another_version(const Parameter& parameter,
                                                    const std::string& value) const {
     const auto integers = parse_kernel_integers(value);

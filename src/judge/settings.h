@@ -12,12 +12,12 @@
 namespace weir::judge {
 
 /// The findings of the configuration's lines in their order, then those of running values that no
-/// line explains, by name. Outside of the first network namespace only what belongs to the
-/// namespace is judged: the host's settings are judged with the host.
+/// line explains, by name. Outside of the first network namespace only the namespace's own settings
+/// are judged. The host's settings are judged in the first namespace.
 [[nodiscard]] std::vector<Finding> judge_live_settings(const Snapshot& snapshot,
                                                        const Catalog& catalog);
 
-/// The same of the window's end.
+/// The same for the window's end.
 [[nodiscard]] std::vector<Finding> judge_settings(const Case& given);
 
 }  // namespace weir::judge

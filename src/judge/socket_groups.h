@@ -1,5 +1,5 @@
-// What the rules about single sockets' states share: which groups are meant, who holds them, and
-// what they are called. Not a rule.
+// Functions that the rules about states of sockets share: which groups count, which process holds
+// them, and what they are called. Not a rule.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace weir::judge {
 /// The groups of that state at the window's end.
 [[nodiscard]] std::vector<const SocketGroup*> find_groups(const Window& window,
                                                           std::string_view state);
-/// The same group at the window's start; null without a window, and where it had no socket or was
-/// not among the largest.
+/// The same group at the window's start. Null without a window, if it had no socket then, or if it
+/// was not among the largest groups.
 [[nodiscard]] const SocketGroup* find_group_before(const Window& window, const SocketGroup& group);
 
 /// "192.0.2.7:443", "[2001:db8::7]:443".

@@ -10,36 +10,37 @@ namespace weir::judge {
 
 namespace {
 
-/// Slower than this, unanswered SYNs are the scanners that every public address meets: weir's own
-/// mark.
+/// Every public address gets unanswered SYNs from scanners. A lower rate is theirs: weir's own
+/// threshold.
 constexpr double flood_per_second = 20;
-/// Unanswered SYNs that are fewer than a quarter of the completed ones are a bad path of many
-/// clients rather than an attack that could hurt.
+/// If unanswered SYNs are fewer than a quarter of the completed handshakes, many clients have a bad
+/// path. An attack of that size could do no harm.
 constexpr double completed_share = 0.25;
-/// Old requests in a full queue are dominant from half of it on: the kernel keeps the other half
+/// Old requests in a full queue dominate from half of the queue on: the kernel keeps the other half
 /// for young ones (reqsk_timer_handler()).
 constexpr std::int64_t dominant_divisor = 2;
-/// In the queue of a very small listener, fewer than this are no evidence.
+/// In the queue of a very small listener, fewer old requests prove nothing.
 constexpr std::int64_t dominant_least = 8;
-/// Cookies are answered within a round trip by all but lost clients, so that half of them missing
-/// is no burst …
+/// All but lost clients answer a cookie within a round trip. If half of the answers are missing, it
+/// is not a burst …
 constexpr double missing_share = 0.5;
-/// … and beside a queue full of old requests, a tenth.
+/// … and if the queue is full of old requests, a tenth is enough.
 constexpr double missing_share_beside_stale = 0.1;
-/// With cookies for every SYN nothing else tells: half of them must be missing, and more than
-/// scanners send.
+/// With a cookie for every SYN there is no other evidence. Half of the answers must be missing, and
+/// the rate must be higher than that of scanners.
 constexpr double missing_share_alone = 0.5;
 constexpr double flood_per_second_alone = 100;
-/// A rate that no crowd of waiting clients keeps up by its retries while next to nobody gets in:
-/// weir's own mark, from floods of 5,000 and 50,000 a second and slow servers with up to 2,000
+/// Waiting clients do not reach this rate by their retries, while almost no handshake completes.
+/// weir's own threshold, from floods of 5,000 and 50,000 a second and slow servers with up to 2,000
 /// waiting clients, measured in network namespaces.
 constexpr double overwhelming_per_second = 3000;
 constexpr double overwhelming_factor = 100;
 constexpr double overwhelming_missing_share = 0.95;
-/// A window this long is long against the second in which an honest answer may still be on its way.
+/// In a window this long, the second in which a client's answer may still be under way has no
+/// weight.
 constexpr double long_window_seconds = 300;
-/// SYN-ACKs go out after 1, 2, 4 … seconds (TCP_TIMEOUT_INIT, doubled), and the request ends with
-/// the time-out after the last (reqsk_timer_handler()).
+/// The kernel sends SYN-ACKs again after 1, 2, 4 … seconds (TCP_TIMEOUT_INIT, doubled). The request
+/// ends with the time-out after the last (reqsk_timer_handler()).
 constexpr std::int64_t default_synack_retries = 5;
 constexpr std::int64_t most_synack_retries = 10;
 constexpr double seconds_without_retries = 1;
@@ -59,7 +60,7 @@ double rate_within(std::int64_t count, const SynCounters& counters) {
   return counters.seconds > 0 ? static_cast<double>(count) / counters.seconds : 0;
 }
 
-/// Whether unanswered SYNs at this rate are an attack beside so many handshakes that complete.
+/// Whether unanswered SYNs at this rate are an attack, compared with the handshakes that complete.
 bool is_many(double unanswered, const SynCounters& counters) {
   return unanswered >=
          std::max(flood_per_second, completed_share * rate_within(counters.completed, counters));
@@ -78,8 +79,8 @@ double missing(const SynCounters& counters) {
       1.0 - static_cast<double>(counters.received) / static_cast<double>(counters.sent), 0.0, 1.0);
 }
 
-/// Requests that nobody answered in the window's last stretch, at least: all its completions may
-/// have been of other requests.
+/// A lower bound of the requests that were not answered in the window's last stretch. It assumes
+/// that all completed handshakes belonged to other requests.
 std::int64_t young_unanswered(const RequestView& view, const SynCounters& counters) {
   if (!view.stretch_floor) return 0;
   return saturated_difference(saturated_difference(*view.stretch_floor, counters.completed),
@@ -91,29 +92,29 @@ bool is_dominant(std::int64_t unanswered, std::int64_t of) {
          unanswered >= std::max(std::min(dominant_least, of), of / dominant_divisor);
 }
 
-/// Whether old requests, without those that the accept queue may have left behind, hold most of
-/// what the queue held. Under a flood more than the limit are seen for a while: twice as many were
-/// measured.
+/// Whether old requests are most of what the queue held, without those that the accept queue may
+/// have left behind. Under a flood the queue holds more than its limit for a while: twice the limit
+/// was measured.
 bool is_mostly_stale(const RequestView& view) {
   return is_dominant(saturated_difference(view.stale_peak, view.refused),
                      std::min(view.peak, std::max<std::int64_t>(view.limit, 1)));
 }
 
-/// Whether what holds the full queue are requests that stay unanswered, and not a burst on its way.
+/// Whether requests that stay unanswered fill the queue, and not a burst that is under way.
 bool is_held(const RequestView& view, const SynCounters& counters) {
   if (!was_full(view)) return false;
   return is_mostly_stale(view) || is_dominant(young_unanswered(view, counters), view.limit);
 }
 
-/// SYNs a second that the counters of the namespace show as unanswered or dropped, for a queue that
+/// SYNs a second that the counters of the namespace show as unanswered or dropped. For a queue that
 /// was full.
 double refused_per_second(const SynCounters& counters) {
   if (counters.mode != CookieMode::off) return unanswered_cookies(counters);
   return rate_within(saturated_sum(counters.full_drops, counters.other_drops), counters);
 }
 
-/// With cookies off, the reserve of tcp_max_syn_backlog keeps the queue from its limit: then it is
-/// full without being at it.
+/// Whether the namespace's counters show a flood. With cookies off, the reserve of
+/// tcp_max_syn_backlog keeps the queue below its limit: it refuses requests before it is full.
 bool is_flooded_by_counters(const RequestView& view, const SynCounters& counters) {
   if (refused_per_second(counters) < flood_per_second) return false;
   if (counters.mode == CookieMode::off) {
@@ -125,9 +126,9 @@ bool is_flooded_by_counters(const RequestView& view, const SynCounters& counters
   return missing(counters) >= missing_share_beside_stale && was_full(view) && is_mostly_stale(view);
 }
 
-/// Requests that nobody answered for a second. With net.ipv4.tcp_synack_retries=0 none grows older
-/// than that second, and no SYN-ACK that was sent again marks it: then they are those that all that
-/// completes in a second does not account for.
+/// Requests that were not answered for a second. With net.ipv4.tcp_synack_retries=0 no request gets
+/// older than that second, and no repeated SYN-ACK marks it. Then the result is the requests that
+/// exceed what completes in a second.
 std::int64_t count_stale(const RequestView& view, const SynCounters& counters) {
   if (counters.lifetime_seconds > seconds_without_retries) return view.stale.value_or(0);
   const auto answered =
@@ -138,8 +139,8 @@ std::int64_t count_stale(const RequestView& view, const SynCounters& counters) {
              : 0;
 }
 
-/// Arrivals of requests that grew old, at least: by their growth, and by how many there are while
-/// each lives a minute.
+/// A lower bound of the arrivals of requests that became old. It is computed from their growth, and
+/// from their number while each lives a minute.
 double stale_arrivals(const RequestView& view, const SynCounters& counters) {
   const double lasting = std::max(counters.lifetime_seconds, 1.0);
   const double level = static_cast<double>(count_stale(view, counters)) / lasting;
@@ -155,8 +156,8 @@ bool is_flooded_by_age(const RequestView& view, const SynCounters& counters) {
          is_many(stale_arrivals(view, counters), counters);
 }
 
-/// The old requests of a listener whose accept queue stands full may be clients. But those answer
-/// their cookies, and they are not so many.
+/// Old requests of a listener whose accept queue is full may belong to clients. But clients answer
+/// their cookies, and there are fewer of them.
 bool is_flooded_beside_full_accept_queue(const RequestView& view, const SynCounters& counters) {
   if (!was_full(view) || !is_dominant(view.stale_peak, std::min(view.peak, view.limit)))
     return false;
@@ -212,8 +213,8 @@ FloodView suspect_flood(const RequestView& view, const SynCounters& counters) {
   FloodView flood;
   const bool by_counters = !view.accept_full && is_flooded_by_counters(view, counters);
   const bool by_age = !view.accept_full && is_flooded_by_age(view, counters);
-  // An accept queue that was full for a moment only refused SYNs of the flood as well, which hides
-  // how few of the old requests it left behind.
+  // If the accept queue was full for only a moment, it refused SYNs of the flood, too. Then it is
+  // not known how few of the old requests it left behind.
   const bool beside = is_flooded_beside_full_accept_queue(view, counters);
   if (by_counters || by_age || beside) {
     flood.suspicion = Suspicion::flood;

@@ -19,15 +19,15 @@ constexpr const char* cookies_counter = "TcpExt.TCPReqQFullDoCookies";
 constexpr const char* full_drops_counter = "TcpExt.TCPReqQFullDrop";
 constexpr const char* drops_counter = "TcpExt.ListenDrops";
 
-/// The counters are sums over the CPUs that are read one after the other: so small a part of the
-/// drops is the reading's.
+/// The counters are sums over the CPUs, which are read one after the other. A difference of this
+/// size comes from the reading.
 constexpr std::int64_t reading_slack_divisor = 20;
 constexpr std::int64_t reading_slack_least = 2;
 /// The reserve is the last quarter of tcp_max_syn_backlog (tcp_conn_request(): max_syn_backlog -
-/// queue < max_syn_backlog >> 2). Samples miss a peak, so half of the mark must have been seen.
+/// queue < max_syn_backlog >> 2). Samples miss a peak, so half of that level is enough.
 constexpr double reserve_seen_share = 0.75 / 2;
-/// SYNs a second that met a full SYN queue, from which on a flood may hide behind a slow
-/// application: an attack slower than that would not be one elsewhere.
+/// From this rate of SYNs that met a full SYN queue, a flood may hide behind a slow application. A
+/// slower attack would not count as one for another listener either.
 constexpr double hidden_per_second = 20;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
@@ -76,7 +76,7 @@ void add_queue(Finding& finding, const RequestView& view) {
 Finding complete_request_finding(const Window& window, const RequestView* view,
                                  const SynCounters& counters, Finding finding) {
   finding.resource = resource_of(window, view);
-  // The queue first: of a slow flood no counter tells.
+  // The queue comes first, because no counter shows a slow flood.
   if (view != nullptr) add_queue(finding, *view);
   add_counters(window, finding,
                {cookies_counter, full_drops_counter, "TcpExt.SyncookiesSent",
@@ -107,8 +107,8 @@ std::vector<Finding> judge_floods(const Window& window, const std::vector<Reques
     const FloodView flood = suspect_flood(view, counters);
     if (flood.suspicion != Suspicion::none) flooded.emplace_back(&view, flood);
   }
-  // Against a listener whose accept queue stands full only the namespace's counters speak, and
-  // those are explained by a flood of another one.
+  // If a listener's accept queue is full, only the namespace's counters count. A flood of another
+  // listener explains those.
   const bool explained = std::any_of(flooded.begin(), flooded.end(), [](const auto& one) {
     return one.second.suspicion == Suspicion::flood && !one.first->accept_full;
   });
@@ -117,7 +117,7 @@ std::vector<Finding> judge_floods(const Window& window, const std::vector<Reques
     if (!explained || !view->accept_full)
       findings.push_back(compose_flood(window, view, counters, flood));
   }
-  // The counters are the namespace's: what they lost is one number, whichever listeners are
+  // The counters belong to the namespace. Their loss is one number, whichever listeners are
   // attacked.
   for (std::size_t i = 1; i < findings.size(); ++i) findings[i].lost_per_second = 0;
   const bool unread = std::all_of(requests.begin(), requests.end(),
@@ -133,7 +133,7 @@ double fill_of(const RequestView& view) {
   return view.limit > 0 ? static_cast<double>(view.peak) / static_cast<double>(view.limit) : 0;
 }
 
-/// Whose queue was full: the fullest, if it was seen full, or the only one that there is.
+/// The listener whose queue was full: the fullest one, if it was seen full, or the only listener.
 const RequestView* find_full(const std::vector<RequestView>& requests) {
   const auto fullest = std::max_element(
       requests.begin(), requests.end(),
@@ -146,7 +146,7 @@ std::optional<Finding> judge_overflow(const Window& window,
                                       const std::vector<RequestView>& requests,
                                       const SynCounters& counters) {
   const bool absorbed = counters.full_drops == 0;
-  // With cookies for every SYN that counter says nothing of the queue.
+  // With a cookie for every SYN this counter says nothing about the queue.
   if (absorbed && (counters.cookies == 0 || counters.mode == CookieMode::always))
     return std::nullopt;
   const RequestView* view = find_full(requests);
@@ -157,7 +157,7 @@ std::optional<Finding> judge_overflow(const Window& window,
   return complete_request_finding(window, view, counters, std::move(finding));
 }
 
-/// The listener whose requests came as far as the reserve; null where none was seen to.
+/// The listener whose requests reached the reserve; null if none was seen to.
 const RequestView* find_reserve_user(const std::vector<RequestView>& requests,
                                      std::int64_t max_syn_backlog) {
   const auto longest =
@@ -183,7 +183,7 @@ std::optional<Finding> judge_reserve(const Window& window, const std::vector<Req
   const RequestView* view = find_reserve_user(requests, *max_syn_backlog);
   const bool unread = std::all_of(requests.begin(), requests.end(),
                                   [](const RequestView& one) { return !one.half_open; });
-  // Drops beside a short queue have another cause: no memory, or a security module.
+  // If the queue is short, the drops have another cause: no memory, or a security module.
   if (view == nullptr && !unread) return std::nullopt;
   Finding finding = make_finding(ids::syn_queue_reserve_drops, "", Severity::critical,
                                  collect_request_facts(window, view, counters, 0));
@@ -191,14 +191,14 @@ std::optional<Finding> judge_reserve(const Window& window, const std::vector<Req
   return complete_request_finding(window, view, counters, std::move(finding));
 }
 
-/// Young ones that are more than what completed in the whole window.
+/// Whether there are more young requests than completed handshakes in the whole window.
 bool is_unsure(const RequestView& view, const SynCounters& counters) {
   const auto young = saturated_difference(view.half_open.value_or(0), view.stale.value_or(0));
   return young >= stale_least && young > counters.completed && !view.accept_full;
 }
 
-/// A slow application's clients send their SYNs again, and its full accept queue drops their ACKs,
-/// so that its SYN queue is full either way.
+/// Whether a flood may be hidden. Clients of a slow application send their SYNs again, and its full
+/// accept queue drops their ACKs. So its SYN queue is full with and without a flood.
 bool hides_a_flood(const RequestView& view, const SynCounters& counters) {
   return view.accept_full && was_full(view) && counters.seconds > 0 &&
          static_cast<double>(saturated_sum(counters.cookies, counters.full_drops)) /

@@ -1,6 +1,6 @@
-// The findings syn-queue.…: half-open requests that nobody will complete, and bursts of real
-// clients for which the SYN queue is too small. Not the measuring (requests.h), and not the accept
-// queue, whose refusals leave requests behind as well.
+// The findings syn-queue.…: half-open requests that will never complete, and bursts of real clients
+// for which the SYN queue is too small. Not the measuring (requests.h), and not the accept queue,
+// whose refusals leave requests behind as well.
 #pragma once
 
 #include <string_view>
@@ -23,17 +23,17 @@ inline constexpr std::string_view syn_queue_reserve_drops = "syn-queue.reserve-d
 //     dropped_per_second max_syn_backlog
 //   variant before of syn-queue.overflow: losses since
 //
-// A flood is requests that are not answered: the old ones among the half-open (an answer that takes
-// over a second is rare), SYN cookies that do not come back, and SYNs that are dropped while such
-// requests hold the queue. Each is compared with the handshakes that complete. Clients of a full
-// accept queue leave old requests, too, because the kernel drops their ACK (tcp_check_req(),
-// net/ipv4/tcp_minisocks.c): of a listener whose accept queue stands full the old requests prove
-// nothing, and only what else a flood does counts there. A full SYN queue that no flood filled is a
-// burst: a notice where cookies answered it, critical where they are off. With cookies off and room
-// in the listener's queue it is the reserve of tcp_max_syn_backlog that drops.
+// A flood is requests that are not answered. It has three signs: old requests among the half-open
+// ones (an answer seldom takes over a second), unanswered SYN cookies, and SYNs dropped while such
+// requests hold the queue. Each sign is compared with the handshakes that complete. Clients of a
+// full accept queue also leave old requests, because the kernel drops their ACK (tcp_check_req(),
+// net/ipv4/tcp_minisocks.c). If the accept queue is full, old requests therefore prove nothing, and
+// only the other signs count. A full SYN queue that no flood filled is a burst: a notice if cookies
+// answered it, critical if cookies are off. With cookies off and room in the listener's queue, the
+// reserve of tcp_max_syn_backlog drops the SYNs.
 [[nodiscard]] std::vector<Finding> judge_syn_queues(const Case& given);
 
-/// Requests of which the Recording does not tell whether anybody will answer them.
+/// Requests for which the Recording does not show whether they will be answered.
 [[nodiscard]] std::vector<NotSeen> list_unsure_requests(const Case& given);
 
 }  // namespace weir::judge

@@ -15,12 +15,13 @@ namespace weir::judge {
 namespace {
 
 constexpr const char* time_wait_overflow_counter = "TcpExt.TCPTimeWaitOverflow";
-/// From one connection a second on it is no accident of the moment: weir's own mark.
+/// From one connection a second on, the overflow is not an accident of the moment: weir's own
+/// threshold.
 constexpr double overflow_per_second = 1;
-/// The tenth that is left is what some seconds more of the same load need: weir's own mark.
+/// Some more seconds of the same load need the remaining tenth: weir's own threshold.
 constexpr double near_max_tw_buckets_share = 0.9;
 
-/// The listener most of whose connections are in TIME_WAIT, where that was counted.
+/// The listener that has most of the connections in TIME_WAIT, if they were counted.
 std::optional<Evidence> find_largest(const Window& window) {
   const Listener* largest = nullptr;
   std::int64_t most = 0;

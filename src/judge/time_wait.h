@@ -18,8 +18,9 @@ inline constexpr std::string_view time_wait_overflow = "time-wait.overflow";
 //   time-wait.overflow: time_waits max_tw_buckets overflows_per_second
 //   its variant before: losses since
 //
-// However many there are, far from the limit they are healthy. Connections that end without
-// TIME_WAIT at a rate are critical; single ones, or a table over nine tenths, a warning.
+// Far below the limit, any number of TIME_WAIT sockets is healthy. Connections that end without
+// TIME_WAIT at a rate are critical. Single ones, or a table over nine tenths of its limit, are a
+// warning.
 [[nodiscard]] std::vector<Finding> judge_time_wait(const Case& given);
 
 }  // namespace weir::judge

@@ -17,63 +17,63 @@ namespace weir::judge {
 
 namespace {
 
-/// Of all segments sent into the network. Servers of the public Internet show 0.1 to 0.5 % on a
-/// good day, and 1 % with many mobile clients; from 2 % on, loss halves what a connection reaches
-/// on an ordinary path (throughput falls with the root of the loss rate: Mathis et al. 1997).
-/// weir's own marks.
+/// Shares of all segments sent into the network. Servers of the public Internet show 0.1 to 0.5 %
+/// on a good day, and 1 % with many mobile clients. From 2 % on, loss halves the throughput of a
+/// connection on an ordinary path (throughput falls with the root of the loss rate: Mathis et al.
+/// 1997). weir's own thresholds.
 constexpr double share_warning = 0.01;
 constexpr double share_critical = 0.02;
-/// So many, and so many per second, that it is not the end of some few connections.
+/// Fewer lost segments, or fewer a second, can be the end of a few connections.
 constexpr std::int64_t lost_at_least = 10;
 constexpr double per_second_at_least = 2;
 constexpr std::int64_t sent_at_least = 200;
-/// Timeouts in a row: one is ordinary loss of the last segment.
+/// Timeouts in a row. One is ordinary loss of the last segment.
 constexpr std::int64_t silent_timeouts = 2;
-/// A dead peer gives one probe and then only timeouts; random loss gives more probes and fast
+/// A dead peer causes one probe and then only timeouts. Random loss causes more probes and fast
 /// retransmissions than timeouts.
 constexpr double mostly = 0.8;
 constexpr std::int64_t timeouts_of_a_probe = 3;
-/// One destination stands out with half of what was lost, at twice its part of the traffic.
+/// One destination stands out if it has half of the lost segments, and twice its share of the
+/// traffic.
 constexpr double stands_out_share = 0.5;
 constexpr double stands_out_factor = 2;
-/// A queue of the connections' own making is that of a slow access line, such as a phone's, while
-/// all of them together are no faster than this (20 Mbit/s). As long as a queue stands in front of
-/// it the line is full, so that loss takes nothing from its rate. How much is lost there depends on
-/// the congestion control: with bbr and a short queue up to a third of all segments (measured
-/// on 6.18), with reno about a hundredth.
+/// If all connections that fill a queue are together no faster than this (20 Mbit/s), the queue
+/// belongs to a slow access line, such as a phone's. While the line has a queue it is full, so loss
+/// does not make it slower. The loss depends on the congestion control. With bbr and a short queue
+/// it is up to a third of all segments (measured on 6.18), with reno about a hundredth.
 constexpr double slow_line_bytes_per_second = 2'500'000;
-/// More lines than this that lose more than this at once have a congested link in common, which
-/// others use, too: weir's own marks.
+/// More lines than this that lose more than this at once share a congested link, which other
+/// connections use, too: weir's own thresholds.
 constexpr std::size_t slow_lines_at_once = 4;
 constexpr double slow_lines_lose_per_second = 50;
-/// Lost at random, a connection's round trip stays within some hundredths of its shortest (1.06
-/// times, measured at 3 %); before its own queue it is a third longer and more, as far as the queue
-/// reaches.
+/// With random loss, a connection's round trip stays within some hundredths of its shortest (1.06
+/// times, measured at 3 %). In front of its own queue the round trip is a third longer or more,
+/// depending on the queue.
 constexpr std::int64_t own_queue_divisor = 3;
 constexpr Nanoseconds own_queue_least = milliseconds(5);
 
-/// Fewer recoveries give no mean. Measured with reno and 3 % by chance: 1.1 to 1.4 segments for
-/// each; before a full queue 1.8 to 2.3. With bbr 1.6 to 1.9, and from 2.8 on. Above the limit both
-/// occur.
+/// Fewer recoveries give no mean. Measured with reno, in lost segments a recovery: 1.1 to 1.4 with
+/// 3 % random loss, 1.8 to 2.3 in front of a full queue. With bbr: 1.6 to 1.9, and from 2.8 on.
+/// Above the limit both causes occur.
 constexpr std::int64_t recoveries_at_least = 10;
 constexpr double chance_slack = 1.2;
 constexpr double most_lost_by_chance = 2.3;
-/// So many in a row are a queue's, where few are lost a second: by chance that takes windows that
-/// are larger than such a rate fills (nine of a window at 3 %: 300 segments in flight, and 50 lost
-/// a second send 1,667).
+/// At a low rate of loss, this many lost segments in a row come from a full queue. Random loss
+/// would need a larger window than such a rate fills (nine of a window at 3 %: 300 segments in
+/// flight, and 50 lost a second send 1,667).
 constexpr double lost_in_a_row = 9;
 
 /// Short answers may end before a lost segment shows, but each handshake needs its SYN-ACK and the
-/// ACK of it. So many of a hundred handshakes must need another SYN-ACK, and so many a second,
-/// while they complete: weir's own marks, above what mobile clients show.
+/// ACK of it. This share of handshakes, and this many a second, must need another SYN-ACK while
+/// they complete. weir's own thresholds, above those of mobile clients.
 constexpr double handshake_share = 0.03;
 constexpr double handshakes_per_second = 5;
 constexpr std::int64_t handshakes_at_least = 20;
-/// Requests that never complete are scanners' or a flood's; of lost SYN-ACKs the next one brings
-/// the handshake to its end.
+/// Requests that never complete come from scanners or a flood. If only the SYN-ACK was lost, the
+/// next one completes the handshake.
 constexpr std::int64_t stale_divisor = 10;
-/// SYN-ACKs are sent again after 1 s (TCP_TIMEOUT_INIT): peers that are farther away than this get
-/// a second one for nothing.
+/// SYN-ACKs are sent again after 1 s (TCP_TIMEOUT_INIT). Peers that are farther away than this get
+/// a second one without need.
 constexpr Nanoseconds far_away = milliseconds(900);
 
 struct SegmentLoss {
@@ -87,9 +87,9 @@ std::int64_t delta_or_zero(const Window& window, const char* name) {
   return counter_delta(window, name).value_or(0);
 }
 
-/// What went over loopback dilutes what the network lost, and loses nothing itself unless a queue
-/// of this host overflows. One packet there may hold several segments, so that at least this many
-/// went.
+/// Packets over loopback make the share of lost segments smaller, but none of them is lost unless a
+/// queue of this host overflows. One packet there may hold several segments, so at least this many
+/// segments were sent.
 std::int64_t count_sent_over_loopback(const Window& window, const std::vector<FlowView>& flows) {
   const auto loses = [](const FlowView& view) {
     return view.retransmitted > 0 && view.flow->address == view.flow->peer;
@@ -114,7 +114,8 @@ std::optional<SegmentLoss> measure_segment_loss(const Window& window,
   if (!retransmitted || !sent) return std::nullopt;
   SegmentLoss loss;
   loss.retransmitted = *retransmitted;
-  // Loopback carries datagrams as well: with many of them nothing is known of the rest.
+  // Loopback also carries datagrams. With many of them, the number of the other segments is not
+  // known.
   const auto elsewhere = saturated_difference(*sent, count_sent_over_loopback(window, flows));
   loss.sent = elsewhere >= sent_at_least ? elsewhere : *sent;
   loss.syn = delta_or_zero(window, "TcpExt.TCPSynRetrans");
@@ -154,12 +155,12 @@ bool waits_in_own_queue(const FlowState& state) {
 
 struct Line {
   std::int64_t acked = 0;
-  std::int64_t retransmitted = 0;  ///< by connections that wait in a queue
+  std::int64_t retransmitted = 0;  ///< by connections that wait in their own queue
 };
 
 struct Recoveries {
   std::int64_t count = 0;
-  double lost = 0;  ///< for each, without what timeouts sent again
+  double lost = 0;  ///< lost segments for each recovery, without those that timeouts sent again
 };
 
 Recoveries measure_recoveries(const Window& window, const SegmentLoss& loss) {
@@ -172,9 +173,9 @@ Recoveries measure_recoveries(const Window& window, const SegmentLoss& loss) {
   return recoveries;
 }
 
-/// Chance loses one segment, and of the rest of the window the share that it loses of all; a queue
-/// that is full loses several in a row. What is lost for each recovery tells the two apart, as long
-/// as the windows are small.
+/// Random loss takes one segment, and then its usual share of the rest of the window. A full queue
+/// loses several in a row. The lost segments for each recovery distinguish the two, as long as the
+/// windows are small.
 bool are_lost_by_chance(const Recoveries& recoveries, const SegmentLoss& loss,
                         double segments_in_flight) {
   return recoveries.count >= recoveries_at_least &&
@@ -182,14 +183,13 @@ bool are_lost_by_chance(const Recoveries& recoveries, const SegmentLoss& loss,
              std::min(most_lost_by_chance, chance_slack * (1 + loss.share * segments_in_flight));
 }
 
-/// Where the connections have ended with the window, none of them shows the queue that it waited
-/// in.
+/// For connections that ended with the window: none of them shows the queue in which it waited.
 bool are_lost_in_a_row(const Recoveries& recoveries, const SegmentLoss& loss, std::int64_t seen) {
   return seen < loss.lost / 2 && recoveries.count > 0 && recoveries.lost >= lost_in_a_row &&
          loss.per_second <= slow_lines_lose_per_second;
 }
 
-/// Of the connections that had to send again, in segments.
+/// Mean congestion window, in segments, of the connections that had to send again.
 double mean_window(const std::vector<FlowView>& flows) {
   double sum = 0;
   double count = 0;
@@ -201,7 +201,7 @@ double mean_window(const std::vector<FlowView>& flows) {
   return count > 0 ? sum / count : 0;
 }
 
-/// Whether the connections that lose most of what was lost have filled the queues of slow lines
+/// Whether most of the losses come from connections that filled the queues of slow lines
 /// themselves.
 bool is_own_queue(const Window& window, const std::vector<FlowView>& flows,
                   const SegmentLoss& loss) {
@@ -271,11 +271,11 @@ std::optional<NamedDestination> find_destination(const std::vector<FlowView>& fl
   return std::nullopt;
 }
 
-/// By the sampled connections that had to send again. A SYN that was sent again is among what such
-/// a connection counts.
+/// Found by the sampled connections that had to send again. Their numbers include a SYN that was
+/// sent again.
 Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) {
   std::map<const Link*, std::int64_t> by_route;
-  // its name and its port, where that is this host's own
+  // the destination's name, and its port if the destination is this host itself
   std::map<std::pair<std::string, std::string>, std::int64_t> by_destination;
   std::int64_t all = 0;
   for (const auto& view : flows) {
@@ -303,7 +303,7 @@ Scope find_loss_scope(const Window& window, const std::vector<FlowView>& flows) 
   return scope;
 }
 
-/// SYN-ACKs that had to be sent again for handshakes that complete; nothing where something else
+/// SYN-ACKs that had to be sent again for handshakes that complete; nothing if another reason
 /// explains them.
 std::optional<std::int64_t> count_lost_handshakes(const Window& window,
                                                   const std::vector<FlowView>& flows) {

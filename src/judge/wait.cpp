@@ -12,8 +12,8 @@ struct Channel {
   std::string_view words;
 };
 
-// The functions in which Linux 4.18 to 6.18 parks a thread, as wchan prints them (the first one
-// outside of __sched code).
+// The functions in which a thread sleeps in Linux 4.18 to 6.18, as wchan prints them (the first
+// function outside of the __sched code).
 constexpr std::array channels{
     Channel{"ep_poll", WaitKind::polling, "events of its sockets"},
     Channel{"do_epoll_wait", WaitKind::polling, "events of its sockets"},
@@ -70,7 +70,7 @@ constexpr std::array channels{
     Channel{"mem_cgroup_*", WaitKind::disk, "memory of its cgroup"},
 };
 
-/// Without the compiler's endings, such as ".constprop.0".
+/// Removes the compiler's endings, such as ".constprop.0".
 std::string_view strip(std::string_view channel) { return channel.substr(0, channel.find('.')); }
 
 const Channel* find_channel(std::string_view channel) {

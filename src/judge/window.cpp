@@ -35,7 +35,7 @@ Window::Window(const Recording& recording)
 std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier,
                                        std::optional<std::int64_t> later) {
   if (!earlier || !later || *later < *earlier) return std::nullopt;
-  // Two numbers of a foreign file may be further apart than an integer reaches.
+  // The difference of two numbers from a file may exceed an integer.
   const std::uint64_t distance =
       static_cast<std::uint64_t>(*later) - static_cast<std::uint64_t>(*earlier);
   if (distance > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;

@@ -1,5 +1,5 @@
 // Window: the part of a Recording whose two ends may be compared, and the differences between them.
-// Not a judgement: a counter that went back, or that one end lacks, has no difference.
+// Not a judgement. A counter that went back, or that one end lacks, has no difference.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,15 @@
 
 namespace weir::judge {
 
-/// Borrows the Recording. Without a start there is only one instant: levels can be judged, changes
-/// cannot, and there is exactly one reason why. A copy shares the index.
+/// Borrows the Recording. Without a start there is only one moment: levels can be judged, changes
+/// cannot, and exactly one reason says why. A copy shares the index.
 class Window {
  public:
   explicit Window(const Recording& recording);
   explicit Window(Recording&&) = delete;
 
   [[nodiscard]] const Recording& recording() const { return *recording_; }
-  /// Null where the two ends may not be compared.
+  /// Null if the two ends may not be compared.
   [[nodiscard]] const Snapshot* start() const { return start_; }
   [[nodiscard]] const Snapshot& end() const { return *end_; }
   /// From the start to the end; 0 without a start.
@@ -39,11 +39,11 @@ class Window {
   std::shared_ptr<const WindowIndex> index_;
 };
 
-/// later - earlier; nothing when either is missing or the number went back.
+/// later - earlier; nothing if either is missing or the number went back.
 [[nodiscard]] std::optional<std::int64_t> difference(std::optional<std::int64_t> earlier,
                                                      std::optional<std::int64_t> later);
 
-/// The larger one; where one is missing, the other.
+/// The larger number; if one is missing, the other.
 [[nodiscard]] std::optional<std::int64_t> larger(std::optional<std::int64_t> a,
                                                  std::optional<std::int64_t> b);
 
@@ -53,7 +53,7 @@ class Window {
 [[nodiscard]] std::optional<std::int64_t> table_delta(const Window& window,
                                                       const std::string& name);
 
-/// Absent and unreadable are the same: nothing.
+/// Nothing if the number is absent or unreadable; the two are not distinguished.
 [[nodiscard]] std::optional<std::int64_t> find_number(
     const std::map<std::string, std::int64_t>& numbers, const std::string& name);
 /// The `index`-th integer of a sysctl, from 0.
@@ -61,27 +61,27 @@ class Window {
                                                        const std::string& name,
                                                        std::size_t index = 0);
 
-/// As the window's start has it, by cookie and inode; null without a start.
+/// The listener at the window's start, found by cookie and inode; null without a start.
 [[nodiscard]] const Listener* find_before(const Window& window, const Listener& listener);
-/// As the window's start has it, by pid and start time; null without a start.
+/// The process at the window's start, found by pid and start time; null without a start.
 [[nodiscard]] const Process* find_before(const Window& window, const Process& process);
-/// At the window's end, by pid.
+/// The process at the window's end, found by pid.
 [[nodiscard]] const Process* find_process(const Window& window, std::int64_t pid);
-/// What the looks inside the window found a process doing; empty without a start.
+/// The states of a process that the looks inside the window found; empty without a start.
 [[nodiscard]] std::span<const OwnerState* const> find_owner_states(const Window& window,
                                                                    std::int64_t pid);
 /// A listener's samples of one metric; null where there are none.
 [[nodiscard]] const Series* find_series(const Window& window, const Listener& listener,
                                         Metric metric);
 
-/// What a total counts from: "boot" in the host's first namespace, else "namespace".
+/// The moment from which a total counts: "boot" in the host's first namespace, else "namespace".
 [[nodiscard]] std::string counters_since(const Snapshot& snapshot);
 
 /// A rate per second; nothing without a window.
 [[nodiscard]] std::optional<double> per_second(const Window& window,
                                                std::optional<std::int64_t> delta);
-/// A part of what it makes with the rest: what was lost, beside what passed. From 0 to 1, and 0
-/// where there is nothing.
+/// The share of `part` in the sum of `part` and `rest`, such as lost packets beside those that
+/// passed. From 0 to 1; 0 if the sum is 0.
 [[nodiscard]] double share_beside(std::int64_t part, std::optional<std::int64_t> rest);
 
 /// per_second(), and 0 without a window.

@@ -1,5 +1,6 @@
-// WindowIndex: what the rules look up in a Recording, each in logarithmic time: a file may hold
-// hundreds of thousands of everything. Not the values: it borrows the Recording's.
+// WindowIndex: finds the things that the rules look up in a Recording. Each takes logarithmic time,
+// because a file may hold hundreds of thousands of everything. Not the values: it borrows the
+// Recording's.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ using ProcessKey = std::pair<std::int64_t, std::int64_t>;
 using LinkKey = std::pair<std::int64_t, std::string_view>;
 /// Link, kind and handle.
 using QdiscKey = std::tuple<std::int64_t, std::string_view, std::int64_t>;
-/// State, family, whether incoming, port, peer and its port.
+/// State, family, whether incoming, port, peer and the peer's port.
 using GroupKey =
     std::tuple<std::string_view, Family, bool, std::int64_t, std::string_view, std::int64_t>;
 /// The other end: family, address and port.
@@ -30,16 +31,16 @@ using PeerKey = std::tuple<Family, std::string_view, std::int64_t>;
 
 [[nodiscard]] GroupKey group_key(const SocketGroup& group);
 
-/// What stands on an interface, at one instant.
+/// The interfaces and gateways at one moment.
 struct Topology {
   Index<std::int64_t, Link> links;        ///< by index
   Index<std::int64_t, Gateway> gateways;  ///< by link
 };
 
-/// What a rule asks of the window's end.
+/// The lookups at the window's end.
 struct EndIndex {
   Index<std::int64_t, Listener> listeners_by_port;
-  Index<std::int64_t, Listener> listeners_by_owner;  ///< by pid; each listener once for a pid
+  Index<std::int64_t, Listener> listeners_by_owner;  ///< by pid; each listener once for each pid
   Index<SocketKey, Listener> listeners;
   Index<std::int64_t, Process> processes;
   Topology topology;
@@ -51,7 +52,7 @@ struct EndIndex {
   Index<std::int64_t, PeerGroup> peer_groups;  ///< by port
 };
 
-/// And of its start, for what is there at its end.
+/// The lookups at the window's start, for things that exist at its end.
 struct StartIndex {
   Index<SocketKey, Listener> listeners;
   Index<ProcessKey, Process> processes;
@@ -62,7 +63,7 @@ struct StartIndex {
   Index<std::int64_t, SoftnetCpu> softnet;  ///< by CPU
 };
 
-/// And of all that was sampled in between.
+/// The lookups in what was sampled in between.
 struct SampleIndex {
   Index<ListenerMetric, Series> series;
   Index<std::int64_t, OwnerState> owner_states;  ///< by pid
@@ -70,11 +71,11 @@ struct SampleIndex {
   Index<std::tuple<std::string_view, std::int64_t>, Flow> flows_by_peer;  ///< by address and port
 };
 
-/// Who accepts at a listener of the window's end.
+/// The processes that accept at a listener of the window's end.
 struct Acceptors {
   /// without a master that only holds the socket for its workers
   std::vector<const Process*> processes;
-  std::vector<std::int64_t> pids;  ///< of all owners, the first `named_at_most` of them
+  std::vector<std::int64_t> pids;  ///< of all owners, at most `named_at_most`
 };
 
 struct WindowIndex {

@@ -1,4 +1,4 @@
-// The pieces that every rule builds a Finding from: its wording, evidence, and the resource of a
+// The parts from which every rule builds a Finding: its wording, evidence, and the resource of a
 // listener. Not a rule, and not the sentences: sentences.h makes those when the plan is known.
 #pragma once
 
@@ -14,16 +14,16 @@
 
 namespace weir::judge {
 
-/// How many process ids, owners or listeners one finding names.
+/// One finding names at most this many process ids, owners or listeners.
 inline constexpr std::size_t named_at_most = 16;
 
-/// What a rule concludes where it fires: which text of its finding is said, and how grave it is.
+/// A rule's conclusion: which variant of the finding's text is used, and how severe it is.
 struct Conclusion {
   std::string variant;  ///< empty: the text without a variant
   Severity severity = Severity::notice;
 };
 
-/// A finding without sentences, and with what they will be made of.
+/// A finding without sentences, but with everything from which they will be made.
 [[nodiscard]] Finding make_finding(std::string_view id, std::string_view variant, Severity severity,
                                    std::map<std::string, std::string> facts);
 
@@ -32,17 +32,17 @@ struct Conclusion {
 [[nodiscard]] Evidence stands_at(std::string source, std::string name, std::string value);
 /// These sysctls with their values, as far as they were read.
 void add_settings(const Window& window, Finding& finding, std::initializer_list<const char*> names);
-/// These counters of snmp and netstat: their growth inside the window, and their total. Without
-/// growth that is known: nothing.
+/// These counters of snmp and netstat: their growth inside the window, and their total. A counter
+/// whose growth is not known is left out.
 void add_counters(const Window& window, Finding& finding, std::initializer_list<const char*> names);
 [[nodiscard]] Evidence counted(std::string source, std::string name, std::int64_t total,
                                std::string since);
 
-/// One of the kernel's tables, as it is for this network namespace.
+/// One of the kernel's tables in this network namespace.
 [[nodiscard]] Resource table_resource(const Window& window, std::string name);
-/// What Resource::identity says of a socket.
+/// The Resource::identity of a socket.
 [[nodiscard]] std::string socket_identity(std::uint64_t cookie, std::int64_t inode);
-/// And of a process; empty where the window's end does not have it.
+/// The Resource::identity of a process; empty if the process does not exist at the window's end.
 [[nodiscard]] std::string process_identity(const Window& window, std::int64_t pid);
 [[nodiscard]] Resource listener_resource(const Window& window, const Listener& listener,
                                          std::int64_t group_size);

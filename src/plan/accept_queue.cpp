@@ -20,8 +20,8 @@ constexpr const char* somaxconn_name = "net.core.somaxconn";
 /// pidfd_getfd() came with Linux 5.6.
 constexpr KernelVersion first_with_pidfd_getfd{5, 6, 0};
 
-/// The listener's own refusals. sk_drops also counts SYNs dropped for other reasons, so the
-/// namespace's overflows are its bound.
+/// The refusals of this listener. sk_drops also counts SYNs dropped for other reasons, so the
+/// namespace's overflows are the upper bound.
 std::int64_t count_overflows(const judge::Window& window, const Listener& listener) {
   const Listener* before = judge::find_before(window, listener);
   const std::int64_t earlier = before == nullptr ? 0 : before->drops.value_or(0);
@@ -32,9 +32,10 @@ std::int64_t count_overflows(const judge::Window& window, const Listener& listen
   return total ? std::min(drops, *total) : drops;
 }
 
-/// What the worst burst was refused. Without samples of the drops, the refusals are shared evenly
-/// among the bursts that the samples of the queue show; bursts between two samples are not seen, so
-/// one is assumed where none is, which errs towards the longer queue.
+/// How many connections the worst burst lost. Without samples of the drops, the refusals are
+/// divided evenly among the bursts that the samples of the queue show. Samples can miss a burst; if
+/// they show none, one burst is assumed. The result may be too large, so the queue becomes rather
+/// too long than too short.
 std::int64_t size_largest_burst(const judge::Window& window, const Listener& listener) {
   const std::int64_t overflows = count_overflows(window, listener);
   const Series* queue = judge::find_series(window, listener, Metric::accept_queue);
@@ -55,7 +56,8 @@ BacklogSize size_listener(const judge::Window& window, const Listener& listener)
   return compute_backlog(demand);
 }
 
-/// The listeners that a finding is about: the one that it names and those with the same diagnosis.
+/// The listeners that a finding is about: the listener that it names, and those with the same
+/// diagnosis.
 std::vector<const Listener*> find_subjects(const judge::Window& window, const Finding& finding) {
   std::vector<const Listener*> listeners;
   const auto add = [&](const Resource& resource) {
@@ -112,21 +114,22 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   return step;
 }
 
-/// A file that is older than subjects tells by its words what an entry is about.
+/// Whether an entry is about owners. A file from before subjects shows it only by the entry's
+/// words.
 bool is_about_owners(const NotSeen& entry) {
   if (entry.subject) return entry.subject == Subject::owners;
   const bool of_listeners = entry.what.ends_with(" listener") || entry.what.ends_with(" listeners");
   return of_listeners && entry.what.starts_with("the owner");
 }
 
-/// Why owners could not be seen, as the recording says it: sense/owners.cpp.
+/// The recording's reason why owners could not be seen (sense/owners.cpp).
 std::string why_unseen(const Snapshot& snapshot) {
   const auto& all = snapshot.not_seen;
   const auto found = std::find_if(all.begin(), all.end(), is_about_owners);
   return found == all.end() ? std::string() : " (" + found->why + ")";
 }
 
-/// Why no step can be made for this listener; empty when one can.
+/// Why no step can be made for this listener; empty if a step can be made.
 std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
   const auto kernel = parse_kernel_version(snapshot.provenance.kernel);
   if (kernel && *kernel < first_with_pidfd_getfd) {
@@ -139,8 +142,8 @@ std::string obstacle(const Snapshot& snapshot, const Listener& listener) {
   return {};
 }
 
-/// Members of one finding get one number: the kernel spreads new connections over a group by
-/// chance, and the configuration has one number for all.
+/// Members of one finding get the same number. The kernel distributes new connections over a group
+/// by chance, and the configuration has one number for all.
 std::map<const Listener*, BacklogSize> size_subjects(
     const judge::Window& window, const std::vector<const Listener*>& listeners) {
   std::map<const Listener*, BacklogSize> sizes;
@@ -160,7 +163,7 @@ std::map<const Listener*, BacklogSize> size_subjects(
   return sizes;
 }
 
-/// The kernel cuts every backlog that is given to listen() to the namespace's somaxconn, silently.
+/// The kernel silently limits every backlog that listen() gets to the namespace's somaxconn.
 void propose_somaxconn(const Situation& situation, const Finding& finding, std::int64_t wanted,
                        Proposal& proposal) {
   const auto present = read_setting(situation, somaxconn_name).value_or(0);

@@ -1,5 +1,5 @@
-// advise(): lines that somebody wants to use + the plan for this host → what the plan does instead
-// of each, and why. Pure. Not the verdict on a line: judge/configuration.h.
+// advise(): lines that the user wants to apply + the plan for this host → for each line, what the
+// plan does instead and why. Pure. Not the verdict on a line: judge/configuration.h.
 #pragma once
 
 #include <vector>

@@ -12,12 +12,12 @@ namespace weir::plan {
 
 namespace {
 
-/// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298);
-/// health checks and users give up from there on.
+/// A client sends its SYN again after 1 s and after 3 s (initial RTO 1 s, doubling: RFC 6298).
+/// Health checks and users give up after that.
 constexpr double patience_seconds = 3.0;
-/// Bursts differ more than steady loads: the largest of eight that an nginx met was one of 64
-/// connections at most, and within some seconds one came that a queue of 129 did not hold
-/// (measured). A place that stays empty costs nothing.
+/// Bursts differ more than steady loads. Measured with nginx: the largest of eight bursts had at
+/// most 64 connections, and some seconds later a queue of 129 was too short. An unused place costs
+/// nothing.
 constexpr double burst_headroom = 4.0;
 constexpr std::int64_t largest_backlog = 65535;
 constexpr std::int64_t least_growth = 2;
@@ -65,7 +65,7 @@ BacklogSize compute_backlog(const BacklogDemand& demand) {
 std::optional<double> compute_drain_rate(const std::vector<std::int64_t>& times,
                                          const std::vector<std::int64_t>& values) {
   std::optional<double> steepest;
-  std::optional<double> emptying;  // the owner was at least this fast
+  std::optional<double> emptying;  // the owner accepted at least this fast
   for (std::size_t i = 1; i < std::min(times.size(), values.size()); ++i) {
     const std::int64_t fallen = saturated_difference(values[i - 1], values[i]);
     if (fallen <= 0 || times[i] <= times[i - 1]) continue;

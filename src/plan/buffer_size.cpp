@@ -13,15 +13,15 @@ namespace {
 
 constexpr double bits_per_megabit = 1e6;
 constexpr double bits_per_byte = 8;
-/// Where no card tells its speed: what a server's uplink has at least today, and four times of what
-/// the buffer lets through now. A buffer far beyond what the path carries only holds data that
-/// waits; where four times is not enough, the next plan finds the flow limited again. Weir's own
-/// marks.
+/// Used if no card reports its speed: the least that a server's uplink has today, and four times
+/// the throughput that the buffer allows now. A buffer far larger than the path needs only holds
+/// waiting data. If four times is not enough, the next plan finds the flow limited again. weir's
+/// own numbers.
 constexpr double assumed_mbit = 1000;
 constexpr double growth = 4;
 
-/// The fastest card that leads somewhere; nothing when none tells its speed. What a virtual
-/// interface tells is a name, not a speed.
+/// The speed of the fastest card with a route; nothing if no card reports its speed. A virtual
+/// interface reports a nominal speed, which means nothing.
 std::optional<std::int64_t> find_speed(const Network& network) {
   std::optional<std::int64_t> fastest;
   for (const auto& link : network.links)
@@ -31,7 +31,7 @@ std::optional<std::int64_t> find_speed(const Network& network) {
   return fastest;
 }
 
-/// The socket memory for a window, as this kernel accounts it.
+/// The socket memory for a window, in this kernel's accounting.
 Bytes memory_of_window(const Situation& situation, Bytes window, bool receives) {
   if (receives) {
     const auto kernel =

@@ -10,7 +10,7 @@
 
 namespace weir::plan {
 
-/// What one connection reaches now, and over which round trip.
+/// The present throughput of one connection, and its round trip.
 struct BufferDemand {
   double bytes_per_second = 0;  ///< the present throughput; 0: not known
   Nanoseconds rtt;
@@ -21,14 +21,14 @@ struct BufferSize {
   std::string formula;
 };
 
-/// The bandwidth-delay product in the kernel's own accounting, up to a power of two, at most a
-/// 128th of the memory. The bandwidth is that of the fastest card; where none tells it, the larger
-/// of 1 Gbit/s and four times the present throughput.
+/// The bandwidth-delay product in the kernel's own accounting, rounded up to a power of two, at
+/// most a 128th of the memory. The bandwidth is that of the fastest card. If no card reports it,
+/// the larger of 1 Gbit/s and four times the present throughput.
 [[nodiscard]] BufferSize size_buffer(const Situation& situation, const BufferDemand& demand,
                                      bool receives);
 
-/// The step that gives tcp_rmem (or tcp_wmem) that maximum; a note where it is as large already or
-/// could not be read.
+/// The step that gives tcp_rmem (or tcp_wmem) that maximum; a note if the maximum is already that
+/// large, or could not be read.
 void raise_buffer(const Situation& situation, const Finding& finding, bool receives,
                   const BufferSize& size, const std::string& reason, Proposal& proposal);
 

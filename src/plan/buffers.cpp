@@ -27,7 +27,7 @@ BufferDemand measure_buffer_demand(const Situation& situation, const Flow& flow,
   return demand;
 }
 
-/// Raises the third integer for the connection of the finding that needs most.
+/// Raises the third integer for the connection of the finding that needs the largest buffer.
 void raise_maximum(const Situation& situation, const Finding& finding, bool receives,
                    Proposal& proposal) {
   std::optional<BufferSize> largest;
@@ -56,7 +56,8 @@ void raise_maximum(const Situation& situation, const Finding& finding, bool rece
       proposal);
 }
 
-/// Autotuning ends at the maximum; a limit that is felt elsewhere is the program's own.
+/// Autotuning ends at the maximum. If a buffer's limit differs from the maximum, the program set
+/// it.
 bool is_fixed(std::int64_t buffer, std::optional<std::int64_t> maximum) {
   constexpr double at_maximum = 0.95;
   return maximum && (buffer > *maximum ||
@@ -112,7 +113,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
         proposal);
     return;
   }
-  // What is held at a threshold is what the threshold allows, not what the load asks for.
+  // At a threshold, the pages held show what the threshold allows, not what the load needs.
   const std::int64_t load = saturated_product(std::max(*pages, *pressure), headroom);
   const auto wanted =
       formula::compute_tcp_mem_for({saturated_product(load, host.page_size.count)}, host.memory,

@@ -14,8 +14,8 @@ namespace {
 
 using Places = std::vector<std::size_t>;
 
-/// The steps of a plan by what says to which finding they belong: a plan may have a step for each
-/// of very many sockets.
+/// Finds the steps of a plan that belong to a finding, by index: a plan may have a step for each of
+/// very many sockets.
 class StepIndex {
  public:
   explicit StepIndex(const std::vector<Step>& steps) {
@@ -26,7 +26,7 @@ class StepIndex {
     }
   }
 
-  /// In the plan's order.
+  /// The places of the steps, in the plan's order.
   [[nodiscard]] std::set<std::size_t> find(const Finding& finding) const {
     std::set<std::size_t> places;
     const auto take = [&](const auto& index, const auto& key) {
@@ -41,8 +41,8 @@ class StepIndex {
     };
     take_of(finding.resource);
     for (const auto& resource : finding.also) take_of(resource);
-    // A setting's finding is about that setting alone, and another one about every setting that is
-    // changed for it.
+    // A finding about a setting matches only the step on that setting. Another finding matches
+    // every setting that is changed for it.
     if (finding.resource.kind == "setting") {
       take(by_name_, std::pair(finding.id, finding.resource.name));
     } else {
@@ -72,7 +72,7 @@ class StepIndex {
     of_interfaces_[id].push_back(place);
   }
 
-  // Each by the finding's id and …
+  // Each index has the finding's id and …
   std::map<std::pair<std::string, std::string>, Places> by_name_;
   std::map<std::tuple<std::string, std::uint64_t, std::int64_t>, Places> by_socket_;
   std::map<std::pair<std::string, std::int64_t>, Places> by_pid_;

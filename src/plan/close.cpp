@@ -7,12 +7,12 @@
 namespace weir::plan {
 namespace {
 
-/// Each orphan may hold up to 64 KiB of memory that cannot be swapped
+/// Each orphan may hold up to 64 KiB of memory that the kernel cannot swap
 /// (Documentation/networking/ip-sysctl.rst, tcp_max_orphans).
 constexpr std::int64_t bytes_of_an_orphan = 65536;
-/// Of the memory: weir's own mark.
+/// Share of the memory: weir's own threshold.
 constexpr std::int64_t orphan_memory_divisor = 4;
-/// Half a minute is enough for a peer that is alive, also over a satellite: weir's own mark.
+/// Half a minute is enough for a live peer, even over a satellite: weir's own number.
 constexpr std::int64_t short_fin_timeout = 20;
 
 }  // namespace

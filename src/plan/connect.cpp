@@ -12,14 +12,14 @@ namespace {
 
 constexpr const char* range_name = "net.ipv4.ip_local_port_range";
 constexpr const char* reserved_name = "net.ipv4.ip_local_reserved_ports";
-/// Below stand the ports of most services; from here on IANA's list is thin, and the kernel's own
-/// range begins at 32768. Weir's own mark; even, while the last one is odd, as the kernel wants
-/// them (knowledge/parameters.toml).
+/// Most services use lower ports. From here on IANA's list has few entries, and the kernel's own
+/// range begins at 32768. weir's own number. It is even and the last port is odd, as the kernel
+/// prefers (knowledge/parameters.toml).
 constexpr std::int64_t first_port = 10240;
 constexpr std::int64_t last_port = 65535;
 
-/// Ports on which this host listens: a connection that takes one of them for its own end keeps a
-/// restarted server from binding it.
+/// Ports on which this host listens. If an outgoing connection takes such a port as its local port,
+/// a restarted server cannot bind the port.
 std::set<std::int64_t> listening_ports(const Sockets& sockets, std::int64_t low,
                                        std::int64_t high) {
   std::set<std::int64_t> ports;
@@ -28,7 +28,7 @@ std::set<std::int64_t> listening_ports(const Sockets& sockets, std::int64_t low,
   return ports;
 }
 
-/// The value with these ports added, as the kernel prints it: ascending, neighbours as a range.
+/// The value with these ports added, as the kernel prints it: ascending, adjacent ports as a range.
 std::string reserve(const std::string& present, const std::set<std::int64_t>& ports) {
   std::set<std::int64_t> all = ports;
   for (const auto part : split(present, ',')) {

@@ -22,7 +22,7 @@ void compare(std::vector<std::string>& differences, const std::string& what,
                         ", and this is " + (found.empty() ? "(none)" : found));
 }
 
-/// What a snapshot has at the targets of steps. A plan may have very many.
+/// A snapshot's values at the targets of steps, by index, because a plan may have very many steps.
 class PresentValues {
  public:
   explicit PresentValues(const Snapshot& snapshot)

@@ -15,7 +15,7 @@ bool is_standing(const HistoryEntry& entry) {
   return entry.state == EntryState::confirmed || entry.state == EntryState::unconfirmed;
 }
 
-/// The listener that stands now where the one that was changed stood.
+/// The listener that now has the name of the changed listener.
 const Listener* find_successor(const Step& step, const std::vector<Listener>& listeners) {
   const auto* target = std::get_if<ListenerTarget>(&step.target);
   if (target == nullptr) return nullptr;
@@ -27,7 +27,7 @@ const Listener* find_successor(const Step& step, const std::vector<Listener>& li
   return found == listeners.end() ? nullptr : &*found;
 }
 
-/// The files as the host's own loader takes them.
+/// The lines of the files that the host's own loader uses.
 class Configured {
  public:
   explicit Configured(const BootConfiguration& boot)
@@ -41,7 +41,7 @@ class Configured {
     if (found == winners_.end()) return std::nullopt;
     const ConfigLine& line =
         boot_.lines[boot_.systemd ? found->second.systemd : found->second.procps];
-    // systemd reads it through a link in sysctl.d or not at all.
+    // systemd reads this file only if a link in sysctl.d points to it.
     if (boot_.systemd && line.file == sysctl_conf) return std::nullopt;
     return line;
   }
@@ -84,10 +84,11 @@ DriftRow compute_row(const DriftClaim& claim, const std::optional<std::string>& 
 }  // namespace
 
 DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Provenance& here) {
-  // by step_target_key(), with the number of the step
+  // key: step_target_key(); value: the number of the step, and its claim
   std::map<std::string, std::pair<std::size_t, DriftClaim>> last;
   DriftClaims collected;
-  // the newest stands first and has the last word
+  // the newest entry is the first of the list; it is handled last, and its claim replaces older
+  // ones
   for (std::size_t at = entries.size(); at-- > 0;) {
     const AppliedPlan& applied = entries[at];
     const HistoryEntry& entry = applied.entry;
@@ -114,7 +115,7 @@ DriftClaims collect_claims(const std::vector<AppliedPlan>& entries, const Proven
 
 Drift compute_drift(const DriftClaims& claims, const std::vector<std::optional<std::string>>& live,
                     const Snapshot& snapshot, const BootConfiguration& boot) {
-  // Files below /etc are for the first namespace alone.
+  // Files below /etc concern only the first namespace.
   const BootConfiguration nothing;
   const Configured files(snapshot.provenance.initial_netns ? boot : nothing);
   Drift drift;

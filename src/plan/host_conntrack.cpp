@@ -12,19 +12,19 @@ namespace weir::plan {
 namespace {
 
 constexpr const char* max_name = "net.netfilter.nf_conntrack_max";
-/// An nf_conn with its extensions, as the catalog counts it.
+/// An nf_conn with its extensions, the same number as in the catalog.
 constexpr std::int64_t bytes_of_an_entry = 400;
-/// Of the memory; beyond a quarter the catalog calls it harmful. Weir's own mark.
+/// Share of the memory; the catalog calls more than a quarter harmful. weir's own threshold.
 constexpr std::int64_t table_memory_divisor = 8;
-/// How long the entry of a closed connection stays, where it could not be read
+/// How long the entry of a closed connection stays; used if the setting could not be read
 /// (Documentation/networking/nf_conntrack-sysctl.rst).
 constexpr std::int64_t default_time_wait = 120;
-/// Entries for each bucket that lookups stay short with: what the kernel chose before 5.15; later
-/// it takes one.
+/// With this many entries in each bucket lookups stay short. Kernels before 5.15 chose it; later
+/// ones choose one.
 constexpr std::int64_t entries_of_a_bucket = 4;
 
-/// Entries that the load asks for. A full table holds what its limit allows; each refused
-/// connection would have kept an entry, too, and for that long.
+/// Entries that the load needs. A full table holds as many as its limit allows. Each refused
+/// connection would have kept an entry, too, for `stay_seconds`.
 struct Demand {
   std::int64_t held = 0;
   double refused_per_second = 0;
@@ -58,7 +58,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
             proposal);
     return;
   }
-  // Read at two moments: somebody may have raised it in between.
+  // The limit is read at two moments, and may have been raised in between.
   limit = std::max(*limit, read_setting(situation, max_name).value_or(0));
   const std::int64_t bound = std::max(
       situation.now().host.memory.count / table_memory_divisor / bytes_of_an_entry, *limit);

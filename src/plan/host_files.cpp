@@ -21,7 +21,7 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
             proposal);
     return;
   }
-  // Read at two moments: somebody may have raised it in between.
+  // The limit is read at two moments, and may have been raised in between.
   limit = std::max(*limit, read_setting(situation, "fs.file-max").value_or(0));
   const std::int64_t wanted =
       power_of_two_for(static_cast<double>(std::max(*allocated, *limit)) * headroom);
@@ -42,7 +42,7 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
 }
 
 /// Connections that wait for the process's accept(), and those that its listeners refused inside
-/// the window: each would have been a file.
+/// the window. Each needs one file.
 std::int64_t count_waiting(const Situation& situation, const Process& process) {
   std::int64_t waiting = 0;
   for (const Listener* listener :

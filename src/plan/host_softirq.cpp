@@ -9,8 +9,8 @@
 namespace weir::plan {
 namespace {
 
-/// Beyond them the catalog warns: a longer backlog only delays, a larger budget starves the
-/// programs.
+/// Above these the catalog warns: a longer backlog only adds delay, and a larger budget takes CPU
+/// time from the programs.
 constexpr std::int64_t longest_backlog = 16384;
 constexpr std::int64_t largest_budget = 1200;
 constexpr std::int64_t longest_budget_usecs = 20000;

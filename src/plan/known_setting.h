@@ -1,5 +1,5 @@
-// The catalog's entry of a sysctl, however its name is spelt.
-// Not the entry of what is no sysctl.
+// The catalog's entry of a sysctl, whatever spelling its name has. Not the entries of other kinds
+// of parameters.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace weir::plan {
 
-/// Nothing when the catalog does not know it. An interface's dots count as one component, as in
-/// model/sysctl_name.h.
+/// Nothing if the catalog does not know the name. An interface's name with dots counts as one
+/// component, as in model/sysctl_name.h.
 [[nodiscard]] const Parameter* find_known_setting(const std::string& name, const Catalog& catalog);
 
 }  // namespace weir::plan

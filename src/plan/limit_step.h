@@ -1,5 +1,5 @@
-// A Step on a process's limit of open files, from what a Snapshot knows of the process. Pure.
-// Not the value: plan/formula/nic.h computes it.
+// A Step on a process's limit of open files, from what a Snapshot knows of the process. Pure. Not
+// the value: plan/formula/nic.h computes it.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 
 namespace weir::plan {
 
-/// "SOFT HARD", as steps hold it; nothing where they could not be read.
+/// "SOFT HARD", the form of the values in steps; nothing if the limits could not be read.
 [[nodiscard]] std::optional<std::string> describe_file_limits(const Process& process);
 
-/// Without finding, reason, formula, risk and the durable setting, which the caller adds. Nothing
-/// where the present limits could not be read.
+/// The step lacks finding, reason, formula, risk and the durable setting; the caller adds them.
+/// Nothing if the present limits could not be read.
 [[nodiscard]] std::optional<Step> make_limit_step(const Process& process,
                                                   const std::string& wanted);
 

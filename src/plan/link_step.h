@@ -1,6 +1,6 @@
 // A Step on an attribute of an interface, from what a Snapshot knows of it: the old value, scope,
-// risk, where the durable setting is made. Pure. Not the wish: plan/formula/nic.h computes values,
-// a finding gives the reason.
+// risk, and where to make the setting durable. Pure. Not the value: plan/formula/nic.h computes it,
+// and a finding gives the reason.
 #pragma once
 
 #include <optional>
@@ -12,20 +12,20 @@
 
 namespace weir::plan {
 
-/// The present value of an attribute by its name in plans; nothing where it cannot be set or was
-/// not read.
+/// The present value of an attribute by its name in plans; nothing if the attribute cannot be set
+/// or was not read.
 [[nodiscard]] std::optional<std::string> find_attribute(const Link& link,
                                                         const std::string& attribute);
 
-/// Without finding, reason and formula, which the caller adds. Nothing when the Snapshot has no
-/// value of this attribute (the driver has none, or a root queueing discipline could not be put
-/// back), or the value is as wanted.
+/// The step lacks finding, reason and formula; the caller adds them. Nothing if the value is
+/// already as wanted. Also nothing if the Snapshot has no value of this attribute: the driver has
+/// none, or a root queueing discipline could not be restored.
 [[nodiscard]] std::optional<Step> make_link_step(const Link& link, const std::string& attribute,
                                                  const std::string& wanted);
 
 /// Puts the steps of each interface in the order of rank_link_attribute(). Steps of other kinds
-/// keep their places; those on interfaces come together where the first of them stood, before
-/// net.core.default_qdisc.
+/// keep their places. The steps on interfaces come together at the place of the first of them,
+/// before net.core.default_qdisc.
 void order_link_steps(std::vector<Step>& steps);
 
 }  // namespace weir::plan

@@ -30,7 +30,8 @@ bool is_at_least(const Integers& value, const Integers& other) {
                                                     [](auto a, auto b) { return a >= b; });
 }
 
-/// The larger of two raised values; nothing when one of them is not raised, or is no number.
+/// The larger of two raised values; nothing if one of them is not raised, or is not a list of
+/// integers.
 std::optional<std::string> larger(const Step& first, const Step& second) {
   const auto old = parse_integers(first.expected);
   auto value = parse_integers(first.wanted);
@@ -41,7 +42,7 @@ std::optional<std::string> larger(const Step& first, const Step& second) {
   return join_integers(*value);
 }
 
-/// Everything that the other one cures, too.
+/// Adds every finding that the other step cures.
 void take_cures(Step& into, const Step& other) {
   std::vector<std::string> ids = other.also_cures;
   ids.insert(ids.begin(), other.finding);
@@ -53,7 +54,7 @@ void take_cures(Step& into, const Step& other) {
   }
 }
 
-/// The place of a step among the merged ones, and the evidence that it has.
+/// The place of a step among the merged steps, and the evidence that it has so far.
 struct Place {
   std::size_t index = 0;
   std::set<std::string> evidence;
@@ -80,7 +81,7 @@ void merge_into(Step& into, std::set<std::string>& evidence, Step&& other) {
 
 std::vector<Step> merge_steps(std::vector<Step> steps) {
   std::vector<Step> merged;
-  std::map<std::string, Place> places;  // by step_target_key()
+  std::map<std::string, Place> places;  // key: step_target_key()
   for (auto& step : steps) {
     const auto [same, is_new] = places.try_emplace(step_target_key(step), Place{merged.size(), {}});
     if (is_new) {

@@ -8,9 +8,9 @@
 
 namespace weir::plan {
 
-/// Two remedies that raise the same target get the larger value, integer by integer; where one
-/// lowers it, the first stands, which is the one of the more severe finding. The order is that of
-/// step_rank(); interfaces as order_link_steps() has them.
+/// If two remedies raise the same target, it gets the larger value, integer by integer. If one of
+/// them lowers it, the first step stays, which belongs to the more severe finding. The order is
+/// that of step_rank(); interfaces have the order of order_link_steps().
 [[nodiscard]] std::vector<Step> merge_steps(std::vector<Step> steps);
 
 }  // namespace weir::plan

@@ -7,8 +7,8 @@
 namespace weir::plan {
 namespace {
 
-/// An entry with what hangs on it: about half a KiB (struct neighbour and its ndisc or arp part,
-/// slab-rounded).
+/// An entry with everything that belongs to it: about half a KiB (struct neighbour and its ndisc or
+/// arp part, rounded up by the slab).
 constexpr std::int64_t bytes_of_a_neighbour = 512;
 constexpr std::int64_t largest = std::int64_t{1} << 20;
 

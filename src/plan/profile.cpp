@@ -15,14 +15,14 @@ constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{{{Profile::web
                                                                    {Profile::bulk, "bulk"},
                                                                    {Profile::latency, "latency"}}};
 
-/// A long path of the Internet, where the host has no connection yet to measure. Weir's own mark.
+/// A long Internet path, assumed if the host has no connection to measure yet. weir's own number.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 
 std::string text_of(const Settings& settings, const std::string& name) {
   return find_sysctl_value(settings.sysctls, name).value_or("");
 }
 
-/// What the user says stands where a finding would.
+/// The user's choice takes the place of a finding.
 Finding make_profile_goal(Profile profile) {
   Finding finding;
   finding.id = "profile." + std::string(profile_id(profile));
@@ -36,11 +36,11 @@ void add_evidence(Finding& goal, const Settings& settings, const std::string& na
   if (!value.empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, value});
 }
 
-/// Connections that rest between answers begin anew at ten segments, though the path has not
+/// Connections that rest between answers start again at ten segments, although the path has not
 /// changed.
 void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& proposal) {
   const std::string control = text_of(situation.now().settings, "net.ipv4.tcp_congestion_control");
-  if (control == "bbr") return;  // it paces by itself and does not read the setting
+  if (control == "bbr") return;  // bbr paces by itself and does not read the setting
   add_evidence(goal, situation.now().settings, "net.ipv4.tcp_congestion_control");
   propose(
       situation, goal,
@@ -51,8 +51,8 @@ void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& 
       proposal);
 }
 
-/// What was written and not sent yet waits in the program, which may still choose what comes first,
-/// and not in the kernel.
+/// Data that was written and not sent yet then waits in the program and not in the kernel. So the
+/// program can still choose what to send first.
 void bound_unsent(const Situation& situation, const Finding& goal, Proposal& proposal) {
   constexpr std::int64_t bytes = 131072;
   propose(
@@ -77,7 +77,7 @@ void prepare_for_upstreams(const Situation& situation, const Finding& goal, Prop
       proposal);
 }
 
-/// The longest round trip of the connections that were looked at.
+/// The longest round trip of the sampled connections.
 Nanoseconds find_round_trip(const Situation& situation) {
   Nanoseconds longest{0};
   for (const auto& flow : situation.window.recording().flows)

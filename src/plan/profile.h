@@ -1,6 +1,6 @@
-// Profiles: what a host is for, said by its user, as steps that no finding asks for but the purpose
-// does. Pure. Not a recipe: each step has its condition on this very host, and the screen
-// (screen.h) holds for it as for any other.
+// Profiles: the user says what a host is used for. A profile gives steps that no finding asks for,
+// but that this use needs. Pure. Not a recipe: each step depends on a condition of this host, and
+// the screen (screen.h) checks it like any other step.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace weir::plan {
 
 enum class Profile {
   web,      ///< answers of some KiB to many clients that keep their connections
-  proxy,    ///< a client itself, of few upstreams
+  proxy,    ///< the host is itself a client, of few upstreams
   bulk,     ///< long transfers over long paths
   latency,  ///< small answers, as soon as possible
 };
@@ -21,8 +21,8 @@ enum class Profile {
 [[nodiscard]] std::string_view profile_id(Profile profile);
 [[nodiscard]] std::optional<Profile> parse_profile(std::string_view id);
 
-/// Adds what the profile asks for; each step's finding is "profile.ID", and its evidence is what
-/// was read of this host.
+/// Adds the steps of the profile. Each step's finding is "profile.ID", and its evidence is the
+/// values that were read on this host.
 void propose_profile(const Situation& situation, Profile profile, Proposal& proposal);
 
 }  // namespace weir::plan

@@ -20,8 +20,8 @@ std::string durable_text(const std::string& line, const Snapshot& now) {
   return line + "; the program that makes this namespace, such as a container runtime, must set it";
 }
 
-/// What is raised is raised at least to what this kernel would have chosen: a remedy for a value
-/// that somebody lowered must not stop below it.
+/// A raised value becomes at least the value that this kernel would have chosen. A remedy for a
+/// value that was lowered by hand must not stop below that.
 std::string lift_to_default(const Snapshot& now, const Parameter& parameter,
                             const std::string& present, const std::string& wanted) {
   const auto old = judge::parse_kernel_integers(present);
@@ -111,7 +111,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
     proposal.notes.push_back(wish.name + ": no step, because weir could not read it here");
     return;
   }
-  // What a user asks for by name is meant as it is.
+  // A value that the user asks for by name is not changed.
   const bool may_lift = parameter != nullptr && finding.id != "request";
   const std::string wanted =
       may_lift ? lift_to_default(now, *parameter, value->second, wish.wanted) : wish.wanted;

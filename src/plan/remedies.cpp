@@ -26,8 +26,7 @@ struct Entry {
   Remedy remedy;
 };
 
-/// Findings that a setting of this host can cure. The others have a remedy in words, which is their
-/// own.
+/// Findings that a setting of this host can cure. The other findings have only a remedy in words.
 constexpr std::array remedies{
     Entry{judge::ids::link_rx_drops, cure_ring},
     Entry{judge::ids::syn_queue_overflow, cure_syn_queue},

@@ -1,6 +1,6 @@
-// Remedy: one finding → the steps that cure it, or why none does. One file per family; remedies.cpp
-// lists them all. Pure. Not the plan: tune.h puts the proposals together, in order, and refuses
-// what harms.
+// Remedy: one finding → the steps that cure it, or the reason why none does. One file per family;
+// remedies.cpp lists them all. Pure. Not the plan: tune.h combines the proposals in order and
+// refuses harmful ones.
 #pragma once
 
 #include <cstdint>
@@ -16,27 +16,27 @@
 
 namespace weir::plan {
 
-/// What a remedy may look at; borrowed for the call.
+/// The data that a remedy may look at; borrowed for the call.
 struct Situation {
   const judge::Window& window;
   const Catalog& catalog;
 
   [[nodiscard]] const Snapshot& now() const { return window.end(); }
-  /// Whether it was watched for a while: rates, drops and how queues moved are known.
+  /// Whether the host was watched for a while: rates, drops and the movement of queues are known.
   [[nodiscard]] bool has_window() const { return window.start() != nullptr; }
 };
 
 struct Proposal {
   std::vector<Step> steps;
-  std::vector<std::string> notes;  ///< what no step cures, and why
+  std::vector<std::string> notes;  ///< findings that no step cures, and why
 };
 
 using Remedy = void (*)(const Situation& situation, const Finding& finding, Proposal& proposal);
 
-/// Nothing when the id has no remedy: `weir plan` then says what the finding itself advises.
+/// Nothing if the id has no remedy: `weir plan` then shows the advice of the finding itself.
 [[nodiscard]] Remedy find_remedy(const std::string& finding_id);
 
-// One for each family, in the file of its name.
+// One function for each family, in the file of its name.
 void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_receive_limit(const Situation& situation, const Finding& finding, Proposal& proposal);
@@ -55,10 +55,11 @@ void cure_ring(const Situation& situation, const Finding& finding, Proposal& pro
 void cure_one_cpu(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_setting(const Situation& situation, const Finding& finding, Proposal& proposal);
 
-/// Widens the range of local ports, and keeps the ports on which this host listens out of it.
+/// Widens the range of local ports, and keeps the ports on which this host listens out of the
+/// range.
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
 
-/// What net.ipv4.tcp_tw_reuse brings, with the kernel from which on the delay is a setting.
+/// The effect of net.ipv4.tcp_tw_reuse, with the kernel version from which the delay is a setting.
 [[nodiscard]] std::string describe_port_reuse(const Catalog& catalog);
 
 /// A sysctl that should have another value, in a remedy's words.
@@ -70,35 +71,37 @@ struct SysctlWish {
   std::string risk;     ///< empty: the catalog's
 };
 
-/// Adds the step, or a note where it cannot be one: the kernel lacks the setting, it could not be
-/// read, or belongs to the whole host while this is only one of its namespaces. Nothing is added
-/// where the value is as wished already.
+/// Adds the step. Adds a note instead if there can be no step. The kernel lacks the setting, it
+/// could not be read, or it belongs to the whole host while this is only one of its namespaces.
+/// Adds nothing if the value is already as wished.
 void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,
              Proposal& proposal);
 
-/// The integer of a sysctl; nothing where it was not read.
+/// The integer of a sysctl; nothing if it was not read.
 [[nodiscard]] std::optional<std::int64_t> read_setting(const Situation& situation,
                                                        const std::string& name,
                                                        std::size_t index = 0);
 
-/// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a
-/// step.
+/// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": the evidence of a finding, for
+/// a step.
 [[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);
 
-/// "127 s": what a number of retries means, for the settings that count them; empty for all others.
+/// "127 s": the meaning of a number of retries, for the settings that count retries; empty for all
+/// others.
 [[nodiscard]] std::string describe_time(const std::string& name, const std::string& value);
 
-/// "NAME: no step, because WHY", with the finding's own remedy behind it.
+/// "NAME: no step, because WHY", followed by the finding's own remedy.
 void decline(const Situation& situation, const Finding& finding, const std::string& why,
              Proposal& proposal);
-/// The same, because `what` shows in a window only, and there is none.
+/// The same for a plan without a window, if only a window shows `what`.
 void decline_without_window(const Finding& finding, const std::string& what, Proposal& proposal);
 
-/// So many times what was seen: the worst of a short window is not the worst of a day, and room
-/// that nobody uses costs little.
+/// The factor on measured values. The worst of a short window is less than the worst of a day, and
+/// unused room costs little.
 inline constexpr int headroom = 2;
 
-/// The smallest power of two that is not less; at most 2^30, which every kernel's int holds.
+/// The smallest power of two that is not less; at most 2^30, the largest that every kernel's int
+/// holds.
 [[nodiscard]] std::int64_t power_of_two_for(double need);
 
 }  // namespace weir::plan

@@ -1,5 +1,5 @@
-// Scope: what a sysctl acts on: one network namespace, or the whole host. Pure.
-// Not where its value comes from, and not how long it lasts on disk.
+// Scope: the reach of a sysctl: one network namespace, or the whole host. Pure. Not the origin of
+// its value, and not how long the value lasts on disk.
 #pragma once
 
 #include <string>
@@ -9,12 +9,13 @@
 
 namespace weir::plan {
 
-/// By the catalog where it knows the setting. Of the others only those of net.* can be a
-/// namespace's own: the kernel registers them there, or shows them read-only (net/sysctl_net.c).
+/// The catalog decides if it knows the setting. Among the other settings only those of net.* can
+/// belong to a namespace: the kernel registers them there, or shows them read-only
+/// (net/sysctl_net.c).
 [[nodiscard]] bool acts_on_whole_host(const std::string& name, const Catalog& catalog);
 
-/// Why this namespace cannot have a value of its own, and where to set it; empty where it can, or
-/// is the host's first.
+/// Why this namespace cannot have a value of its own, and where to set it. Empty if it can, or if
+/// it is the host's first namespace.
 [[nodiscard]] std::string describe_foreign_scope(const std::string& name, const Catalog& catalog,
                                                  const Snapshot& now);
 

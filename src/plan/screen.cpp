@@ -14,7 +14,7 @@
 namespace weir::plan {
 namespace {
 
-/// Judges steps as they will be when the whole plan is applied.
+/// Judges steps with the values that will be in force after the whole plan.
 class Screen {
  public:
   Screen(const Snapshot& now, const Catalog& catalog, const Plan& plan)
@@ -45,7 +45,7 @@ class Screen {
     });
   }
 
-  /// What speaks against a step on a sysctl; nothing: it can be taken without a word.
+  /// The objection against a step on a sysctl; nothing if there is none.
   [[nodiscard]] std::optional<Objection> object(const std::string& name,
                                                 const std::string& wanted) const {
     if (std::string foreign = describe_foreign_scope(name, catalog_, now_); !foreign.empty())
@@ -56,7 +56,7 @@ class Screen {
           "Weir's catalog does not know this setting, so weir cannot say what it does.",
           Objection::Kind::allowable};
     auto verdict = judge(parameter, wanted);
-    // What this kernel would not take cannot be allowed either.
+    // A value that this kernel refuses cannot be allowed either.
     if (verdict->verdict == Verdict::malformed || verdict->verdict == Verdict::removed)
       return Objection{std::move(verdict->why), Objection::Kind::impossible};
     if (verdict->verdict == Verdict::harmful)
@@ -90,8 +90,8 @@ std::string refusal_of(const std::string& name, const std::string& wanted,
   return {};
 }
 
-/// Says in the step's risk what it was allowed against, or that it goes below the kernel's own
-/// choice.
+/// Adds to the step's risk the objection that --allow overruled, or that the value is below the
+/// kernel's own choice.
 void describe_risk(const Screen& judgement, const std::optional<Objection>& allowed,
                    const std::string& name, Step& step) {
   if (allowed)

@@ -1,7 +1,8 @@
-// screen(): takes out of a Plan what does not belong there: what the catalog calls harmful on this
-// machine or does not know, unless it is allowed by name, and what this kernel or this namespace
-// would not take. `weir plan` asks when a plan is made, `weir apply` again when it is carried out.
-// Pure. Not a judgement of the host: judge/ knows what is harmful (judge_value()).
+// screen(): removes steps from a Plan for three reasons. The catalog calls the value harmful on
+// this machine or does not know the setting; the user may allow such a step by name. This kernel
+// would refuse the value. Or the setting does not belong to this namespace. `weir plan` calls it
+// when it makes a plan, `weir apply` again before it applies one. Pure. Not a judgement of the
+// host: judge/ knows what is harmful (judge_value()).
 #pragma once
 
 #include <map>
@@ -15,32 +16,32 @@
 
 namespace weir::plan {
 
-/// What speaks against a step.
+/// A reason against a step.
 struct Objection {
   enum class Kind {
-    allowable,   ///< harmful, or not in the catalog: the user may take it by name
-    impossible,  ///< this kernel would not take the value
+    allowable,   ///< harmful, or not in the catalog: the user may allow it by name
+    impossible,  ///< this kernel would refuse the value
     elsewhere,   ///< the setting belongs to the whole host, and this is one of its namespaces
   };
   std::string why;
   Kind kind = Kind::impossible;
 };
 
-/// A step that was taken out.
+/// A step that was removed.
 struct Refusal {
-  std::string sentence;  ///< "NAME: …", with what to do
+  std::string sentence;  ///< "NAME: …", and what the user can do
   Objection::Kind kind = Objection::Kind::impossible;
 };
 
 struct Screening {
   std::vector<Refusal> refusals;
-  /// the settings that were taken by name → what speaks against it
+  /// the settings that the user allowed by name → the objection to each
   std::map<std::string, std::string> allowed;
 };
 
-/// A step is judged as it will be when the whole plan is applied. What `allowed` names stays, with
-/// the reason against it in its risk; so does what goes below the kernel's own choice. Of `now`
-/// only provenance, host and sysctls are read.
+/// A step is judged with the values that will be in force after the whole plan. Steps that
+/// `allowed` names stay, with the objection in their risk. Steps below the kernel's own choice
+/// stay, too, and their risk says so. Of `now` only provenance, host and sysctls are used.
 [[nodiscard]] Screening screen(const Snapshot& now, const Catalog& catalog,
                                const std::set<std::string>& allowed, Plan& plan);
 

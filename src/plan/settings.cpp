@@ -18,7 +18,7 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
   };
   const auto verdict =
       judge::judge_value(*parameter, *value, {facts, now.provenance.initial_netns, find});
-  // A line that is not in force harms at the next boot only, and is the finding's own remedy.
+  // A line that is not in force harms only at the next boot. The finding's own remedy covers it.
   if (verdict.verdict != Verdict::harmful && verdict.verdict != Verdict::lowers_default) return;
   const std::string own = judge::compute_default(*parameter, facts).text;
   if (own.empty()) {

@@ -28,7 +28,7 @@ struct BufferKind {
   std::string factor;
 };
 
-/// The need, and the setting with a new third number; `rate_of` gives the rate that a buffer
+/// Adds the need, and the setting with a new third number. `rate_of` gives the rate that a buffer
 /// allows.
 template <class RateOf>
 void size_one_buffer(SizingDraft& draft, const BufferKind& kind, Bytes window,
@@ -91,7 +91,7 @@ void size_socket_buffers(SizingDraft& draft) {
       });
 }
 
-/// Connections whose active share fills so many bytes.
+/// The number of connections whose active share fills this many bytes.
 std::int64_t connections_of(const SizingDraft& draft, Bytes memory) {
   const std::int64_t active = formula::compute_fitting(memory, draft.loads.active_buffers);
   const std::int64_t share = 1000 - draft.goal.idle_permille;

@@ -24,7 +24,7 @@ void take_link(const Network& network, SizingHost& host) {
   }
 }
 
-/// Of the listeners on the port, the one with the shortest queue: its clients are refused first.
+/// The listener on the port with the shortest queue: its clients are refused first.
 const Listener* find_shortest_listener(const Sockets& sockets, std::int64_t port) {
   const Listener* shortest = nullptr;
   for (const auto& listener : sockets.listeners) {

@@ -1,5 +1,5 @@
-// compute_capacities(): a Snapshot → what this machine has of each resource that a sizing asks for.
-// Pure. Not a described machine: app puts that together from flags and the kernel's own choices.
+// compute_capacities(): a Snapshot → this machine's amount of each resource that a sizing needs.
+// Pure. Not a described machine: app builds that from flags and the kernel's own choices.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace weir::plan {
 
-/// The listener and the process that count are those of `port`; without one, the process with the
-/// lowest limit of files among the owners of listeners, and no listener's backlog. The link is the
-/// fastest with a carrier and a route. Where nothing listens on the port, both are unknown.
+/// With a port: the listener and the process are those of `port`; if no process listens there, both
+/// are unknown. Without a port: the process with the lowest limit of files among the owners of
+/// listeners, and no listener's backlog. The link is the fastest one with a carrier and a route.
 [[nodiscard]] SizingHost compute_capacities(const Snapshot& snapshot,
                                             std::optional<std::int64_t> port);
 

@@ -40,11 +40,12 @@ std::int64_t last_number(const std::string& text) {
   return words.empty() ? 0 : parse_integer(words.back()).value_or(0);
 }
 
-/// In the largest unit of which there is at least one, with at most three digits after the point.
+/// Shows the value in the largest unit that gives at least 1, with at most three digits after the
+/// point.
 template <std::size_t N>
 std::string scaled(std::int64_t value, const char* const (&units)[N]) {
   std::size_t unit = 0;
-  std::int64_t thousandths = 0;  // of the unit, below 1000
+  std::int64_t thousandths = 0;  // in thousandths of the unit, 0 to 999
   while (unit + 1 < N && value >= 1000) {
     thousandths = value % 1000;
     value /= 1000;

@@ -1,5 +1,5 @@
-// SizingDraft: a Sizing while it is made: the goal, the host, what follows from both, and the needs
-// so far. Not the needs themselves: size_queues.cpp, size_buffers.cpp, size_tables.cpp,
+// SizingDraft: an unfinished Sizing: the goal, the host, the numbers that follow from both, and the
+// needs so far. Not the needs themselves: size_queues.cpp, size_buffers.cpp, size_tables.cpp,
 // size_limits.cpp.
 #pragma once
 
@@ -10,15 +10,15 @@
 
 namespace weir::plan {
 
-/// What the goal means for single connections.
+/// The goal in numbers for single connections.
 struct SizingLoads {
   std::int64_t idle = 0;
   std::int64_t active = 0;
-  BitsPerSecond flow;         ///< of one active connection
+  BitsPerSecond flow;         ///< rate of one active connection
   Bytes in_flight;            ///< its bandwidth-delay product
-  Bytes active_buffers;       ///< what it holds in socket buffers
+  Bytes active_buffers;       ///< bytes that it holds in socket buffers
   std::int64_t outgoing = 0;  ///< open connections to all upstreams
-  PerSecond outgoing_rate;    ///< new ones to each upstream
+  PerSecond outgoing_rate;    ///< new connections to each upstream
 };
 
 struct SizingDraft {
@@ -31,18 +31,18 @@ struct SizingDraft {
 
 [[nodiscard]] SizingDraft begin_sizing(const SizingGoal& goal, const SizingHost& host);
 
-/// A sysctl's numbers on the host; empty where it is not known or is no numbers.
+/// A sysctl's numbers on the host; empty if it is not known or does not consist of numbers.
 [[nodiscard]] std::vector<std::int64_t> host_numbers(const SizingHost& host,
                                                      const std::string& name);
 [[nodiscard]] std::optional<std::int64_t> host_number(const SizingHost& host,
                                                       const std::string& name);
 
-/// New connections a second of both kinds: of clients, and to upstreams.
+/// New connections a second of both kinds: from clients, and to upstreams.
 [[nodiscard]] PerSecond opened_connections(const SizingDraft& draft);
 
-/// Adds the setting; of two for one name the one with the larger last number stays.
+/// Adds the setting. If two settings have one name, the one with the larger last number stays.
 void want_setting(SizingDraft& draft, SizingSetting setting);
-/// A sysctl; `from` is what the host has.
+/// Adds a sysctl; `from` is the host's value.
 void want_sysctl(SizingDraft& draft, const std::string& name, const std::string& to,
                  const std::string& reason, const std::string& formula, const std::string& risk);
 
@@ -58,8 +58,8 @@ void size_limits(SizingDraft& draft);   ///< host
 [[nodiscard]] std::string show(std::int64_t count);
 [[nodiscard]] std::string show(Bytes bytes);
 
-/// weir's own marks of an ordinary path to clients, used where the goal says nothing: of a million
-/// handshakes, those that lose a segment (1 %), and clients that vanish without a word (0.1 %).
+/// weir's own assumptions about an ordinary path to clients, used if the goal gives no numbers. Of
+/// a million: handshakes that lose a segment (1 %), and clients that vanish without a FIN (0.1 %).
 inline constexpr std::int64_t lost_ppm = 10'000;
 inline constexpr std::int64_t vanished_ppm = 1'000;
 

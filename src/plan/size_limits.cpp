@@ -15,8 +15,8 @@ namespace weir::plan {
 namespace {
 
 constexpr const char* connections = "connections";
-/// Of the memory, what sockets and the application may take: the rest is the system's and the page
-/// cache's. weir's own mark.
+/// Share of the memory that sockets and the application may use. The rest belongs to the system and
+/// the page cache. weir's own number.
 constexpr std::int64_t memory_percent = 75;
 
 void size_process_files(SizingDraft& draft) {

@@ -17,13 +17,13 @@ namespace weir::plan {
 
 namespace {
 
-/// What lets others grow comes first: no process can have a limit above fs.nr_open, and no entry a
-/// bucket that is not there.
+/// Settings that allow others to grow come first: no process can have a limit above fs.nr_open, and
+/// a larger conntrack table needs its buckets.
 int order_of(const SizingSetting& setting) {
   return setting.name.starts_with("fs.") ? 0 : setting.name == conntrack_buckets_name ? 1 : 2;
 }
 
-/// The goal stands where a finding would.
+/// The goal takes the place of a finding.
 Finding make_setting_goal(const SizingSetting& setting, const SizingHost& host) {
   Finding goal;
   goal.id = "goal";
@@ -44,12 +44,12 @@ void describe_goal(const SizingSetting& setting, const SizingHost& host, Step& s
 
 std::string note_of(const SizingSetting& setting) {
   std::string text = setting.name + ": ";
-  if (!setting.from.empty()) text += setting.from + " is to become ";
+  if (!setting.from.empty()) text += "change " + setting.from + " to ";
   return text + setting.to + "; " + setting.reason;
 }
 
-/// The backlog of each member of the server's group; a note where nobody was named, or its owner
-/// could not be seen.
+/// Adds a step on the backlog of each member of the server's group. Adds a note if no listener was
+/// named, or its owner could not be seen.
 void propose_backlog(const SizingSetting& setting, const SizingHost& host,
                      const judge::Window& window, Proposal& proposal) {
   const std::size_t before = proposal.steps.size();

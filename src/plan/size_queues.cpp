@@ -58,8 +58,8 @@ void size_neighbours(SizingDraft& draft) {
   draft.needs.push_back(need);
 }
 
-/// What limits both queues of the listener: its own backlog, or where none is named the most that
-/// listen() can get.
+/// The limit of both queues of the listener: its own backlog. If no listener is named: the largest
+/// backlog that listen() can get.
 std::optional<std::int64_t> queue_limit(const SizingHost& host) {
   if (host.backlog) return host.backlog;
   return host_number(host, somaxconn);

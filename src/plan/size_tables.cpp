@@ -11,14 +11,15 @@ namespace weir::plan {
 
 namespace {
 
-/// A table that connections enter at the rate and leave after a time.
+/// A table that connections enter at a rate and leave after a time.
 struct Lingering {
   Stage stage;
   const char* name;
   const char* sysctl;
-  /// a second: by the goal's connections, and where this side closes them, by those to upstreams
+  /// entries a second: from the goal's connections and, if this side closes them, from those to
+  /// upstreams
   PerSecond entered;
-  Nanoseconds stay;  ///< on average
+  Nanoseconds stay;  ///< mean time in the table
   std::string formula;
   std::string remedy;
   std::string reason;
@@ -50,7 +51,7 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
   draft.needs.push_back(need);
 }
 
-/// tcp_orphan_retries of 0 is 8 while the peer may be alive (net/ipv4/tcp_timer.c
+/// The value 0 of tcp_orphan_retries means 8 while the peer may be alive (net/ipv4/tcp_timer.c
 /// tcp_orphan_retries()).
 std::int64_t orphan_retries(const SizingHost& host) {
   const std::int64_t set = host_number(host, "net.ipv4.tcp_orphan_retries").value_or(0);
@@ -72,8 +73,8 @@ void size_orphans(SizingDraft& draft) {
 }
 
 void size_time_wait(SizingDraft& draft) {
-  // Orphans in FIN_WAIT_2 become small sockets of the same table as long as tcp_fin_timeout is at
-  // most 60 s (net/ipv4/tcp.c __tcp_close()).
+  // Orphans in FIN_WAIT_2 become small sockets of the same table if tcp_fin_timeout is at most 60 s
+  // (net/ipv4/tcp.c __tcp_close()).
   const Nanoseconds fin{saturated_product(
       host_number(draft.host, "net.ipv4.tcp_fin_timeout").value_or(60), nanoseconds_per_second)};
   const Nanoseconds stay{
@@ -88,7 +89,8 @@ void size_time_wait(SizingDraft& draft) {
        show(formula::time_wait_connection) + " each"});
 }
 
-/// Below the ports that servers listen on, and not the privileged ones.
+/// The lowest port that a range may have. It is above the ports below the present range on which
+/// this host listens, and not a privileged port.
 std::int64_t lowest_port(const SizingHost& host) {
   const std::int64_t unprivileged =
       host_number(host, "net.ipv4.ip_unprivileged_port_start").value_or(1024);

@@ -9,7 +9,7 @@ namespace weir::plan {
 namespace {
 
 constexpr const char* time_wait_limit_name = "net.ipv4.tcp_max_tw_buckets";
-/// An inet_timewait_sock with what the slab rounds up to: knowledge/parameters.toml, measured.
+/// An inet_timewait_sock, rounded up by the slab: measured, see knowledge/parameters.toml.
 constexpr std::int64_t bytes_of_a_time_wait = 256;
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace weir::plan {
 
 namespace {
 
-/// A notice says that no user is hurt: nothing is changed for it, but for a value that lies below
-/// what the kernel would have chosen.
+/// A notice means that no user is affected, so it changes nothing. The exception is a value below
+/// the kernel's own choice.
 bool asks_for_steps(const Finding& finding) {
   return finding.severity != Severity::notice ||
          finding.id == judge::ids::host_setting_lowers_default;

@@ -57,7 +57,7 @@ Status propose_sysctl(const Situation& situation, const Wish& wish, Proposal& pr
   return {};
 }
 
-/// What stands in front of the next colon, which is cut off with it.
+/// Returns the text before the next colon, and removes both from `text`.
 std::string_view take_word(std::string_view& text) {
   const std::size_t colon = text.find(':');
   const std::string_view word = text.substr(0, colon);
@@ -85,7 +85,7 @@ Status propose_link(const Situation& situation, const Wish& wish, Proposal& prop
     return refuse(name + " has no attribute " + escape_bytes(attribute) +
                   " that weir can set; `weir snapshot` lists its attributes");
   auto step = make_link_step(*link, attribute, wish.value);
-  if (!step) return {};  // it is so already
+  if (!step) return {};  // the value is already so
   describe_request(*step);
   proposal.steps.push_back(*std::move(step));
   return {};

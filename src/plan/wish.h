@@ -1,6 +1,5 @@
-// Wishes: values that the user asks for by name, as steps like any others. Pure.
-// Not a finding: nothing of the host asks for them, and the step says so. The screen (screen.h)
-// holds for them, too.
+// Wishes: values that the user asks for by name, as ordinary steps. Pure. Not a finding: no reading
+// of the host asks for them, and the step says so. The screen (screen.h) checks them, too.
 #pragma once
 
 #include <string>
@@ -18,18 +17,18 @@ struct Wish {
   std::string value;
 };
 
-/// Errors: wrong_use, when it has no "=" or nothing before or after it.
+/// Errors: wrong_use, if the text has no "=", or nothing before or after it.
 [[nodiscard]] Result<Wish> parse_wish(const std::string& text);
 
-/// The sysctls among them, whose values must be in the Snapshot.
+/// The sysctls among the wishes; the Snapshot must contain their values.
 [[nodiscard]] std::vector<std::string> wished_sysctls(const std::vector<Wish>& wishes);
 
-/// Adds a step for each. Errors: wrong_use, when this host has no such setting, interface,
-/// attribute or process, with what may have been meant.
+/// Adds a step for each wish. Errors: wrong_use, if this host has no such setting, interface,
+/// attribute or process. The message suggests a similar name.
 [[nodiscard]] Status propose_wishes(const Situation& situation, const std::vector<Wish>& wishes,
                                     Proposal& proposal);
 
-/// Errors: wrong_use, when the plan does not have one of these steps, with the note that says why.
+/// Errors: wrong_use, if the plan lacks one of these steps. The message is the note that says why.
 [[nodiscard]] Status check_wished(const std::vector<Step>& wished, const Plan& plan);
 
 }  // namespace weir::plan

@@ -125,7 +125,7 @@ TEST_F(Change, UndoPutsTheValuesBackOnAFullDiskAndSaysThatTheJournalLacksThem) {
 TEST_F(Change, UndoPutsTheValuesBackOnAReadOnlyDisk) {
   for (const std::string force : {"", " --force"}) {
     const Outcome read_only = run(on_small_disk(
-        // The watchdog that apply needed no more may still be closing the journal.
+        // The watchdog that apply no longer needs may still be closing the journal.
         "for n in $(seq 100); do mount -o remount,ro s 2> busy && break; sleep 0.1; done; $weir undo --state s" +
         force +
         "; echo $?; somaxconn; mount -o remount,rw s; $weir undo --state s > /dev/null; $weir history --state s"));

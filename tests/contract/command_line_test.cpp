@@ -317,14 +317,14 @@ TEST(CommandLine, TheTextIsAsWideAsTheTerminalSays) {
 TEST(Packaging, TheProgramPrintsTheManPageAndTheCompletion) {
   const std::string folder = std::string(WEIR_SOURCE_DIR) + "/packaging/";
   EXPECT_EQ(run_weir({"man"}).out, test::read_file(folder + "weir.1"))
-      << "print it anew: weir man > packaging/weir.1";
+      << "print it again: weir man > packaging/weir.1";
   const std::string reference = std::string(WEIR_SOURCE_DIR) + "/docs/reference/";
   for (const std::string kind : {"parameters", "findings"}) {
     EXPECT_EQ(run_weir({"reference", kind}).out, test::read_file(reference + kind + ".md"))
-        << "print it anew: weir reference " << kind << " > docs/reference/" << kind << ".md";
+        << "print it again: weir reference " << kind << " > docs/reference/" << kind << ".md";
   }
   EXPECT_EQ(run_weir({"completion"}).out, test::read_file(folder + "weir.bash-completion"))
-      << "print it anew: weir completion > packaging/weir.bash-completion";
+      << "print it again: weir completion > packaging/weir.bash-completion";
 }
 
 /// What bash offers for the last of these words, sorted.

@@ -52,7 +52,7 @@ TEST_F(PlaceOfAnEntry, WithoutTheRightToEnterTheNamespaceTheEntryStays) {
 
 TEST_F(PlaceOfAnEntry, WithFewDescriptorsTheEntryIsUndoneOrStays) {
   // The answer is true for any number of missing descriptors. This uses the release program: the
-  // sanitizers need descriptors of their own and report their lack as an error.
+  // sanitizers need descriptors of their own, and report a lack of descriptors as an error.
   const Outcome few = run(
       "weir=" + quote(WEIR_SOURCE_DIR "/build/release/bin/weir") +
       "; for n in $(seq 4 40); do if prlimit --nofile=$n $weir undo --state s > out 2>&1; then echo undone; break; fi; [ $(value) = 8192 ] && [ \"$(state)\" = '\"state\": \"confirmed\"' ] || { echo $n; cat out; }; done; value; state");
@@ -90,10 +90,10 @@ TEST_F(PlaceOfAnEntry, ANamespaceThatEndedEndsTheEntryWithAndWithoutTheKernelsAn
   EXPECT_THAT(gone.out, HasSubstr("Nothing is left to undo of 1"));
   EXPECT_THAT(gone.out, testing::EndsWith("\n0\n\"state\": \"ended\"\n"));
   if (!has_strace()) GTEST_SKIP() << "needs strace";
-  // Some hosts let no one, root included, look at every process; there the truth is that weir
-  // cannot tell. A process may come or go meanwhile, so the test looks before and after weir does:
-  // a process that both looks are refused was refused to weir too, and if neither look is refused
-  // one, weir saw all.
+  // On some hosts no user, root included, may look at every process. There the true answer is that
+  // weir cannot know. A process may start or end meanwhile, so the test looks before and after
+  // weir. If both looks of the test were refused a process, weir was refused it, too. If neither
+  // look was refused one, weir saw all.
   const Outcome searched = run(
       "export LC_ALL=C; hidden() { for one in /proc/[0-9]*; do case $(readlink -v $one/ns/net 2>&1) in *denied*|*permitted*) echo $one;; esac; done; }; away box/ns; rm box/ns; sleep 0.2; hidden > before; $no_id $weir undo --state s > out 2>&1; code=$?; hidden > after; if grep -qxFf before after; then echo some are hidden; elif [ -s before ] || [ -s after ]; then echo some ended; else echo all are seen; fi; echo $code; state; cat out");
   const std::string gone_for_sure = "\n0\n\"state\": \"ended\"\n";

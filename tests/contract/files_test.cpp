@@ -1,6 +1,6 @@
-// The files that weir writes and reads as root where other users can write as well: the files of
-// other users decide nothing. Also the other targets of users: pipes, devices, standard output by
-// its name.
+// The files that weir writes and reads as root where other users can write as well. The files of
+// other users decide nothing. Also the users' other targets: pipes, devices, standard output by its
+// name.
 #include <string>
 
 #include <gmock/gmock.h>

@@ -18,7 +18,7 @@ class NetworkScript : public testing::Test {
   }
 
   /// Runs a script inside a new namespace, in the scratch folder, and returns its output of both
-  /// streams. The namespace has reno, which every kernel has, whichever algorithm the host uses.
+  /// streams. The namespace uses reno, which every kernel has, whatever algorithm the host uses.
   /// The script has $weir, $ipv4 (the folder of its settings), `step NAME OLD NEW`, which prints a
   /// step, and `plan STEP > FILE`, which prints a plan of that one step.
   Outcome run(const std::string& script) {

@@ -220,7 +220,7 @@ TEST_F(Scope, AnUnknownSettingOfTheNamespaceIsTheNamespacesOwn) {
       ContainsRegex("Scope +network namespace [0-9]+, until its end"));
 }
 
-TEST_F(Scope, ALineForTheWholeHostIsAnsweredSoInANamespace) {
+TEST_F(Scope, AdviceInANamespaceSaysThatALineIsForTheWholeHost) {
   EXPECT_THAT(
       run("echo net.core.rmem_max = 16777216 > a.conf; $weir plan --for 100ms --from-config a.conf")
           .out,

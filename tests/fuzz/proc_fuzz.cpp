@@ -74,7 +74,7 @@ void parse_host(unsigned choice, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr unsigned parsers = 21;
   if (size == 0) return 0;
-  // Letters as choices keep the corpus readable: 'a' is the first parser.
+  // Letters as choices keep the corpus readable: 'a' selects the first parser.
   const unsigned choice = (data[0] + parsers - 'a' % parsers) % parsers;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   parse_counters(choice, text);

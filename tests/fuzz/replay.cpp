@@ -1,5 +1,5 @@
-// Runs every file of a fuzz target's corpus once, so that a mistake that a fuzzer found stays
-// mended. Usage: NAME_replay FOLDER
+// Runs every file of a fuzz target's corpus once, so that a mistake that a fuzzer found does not
+// come back. Usage: NAME_replay FOLDER
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

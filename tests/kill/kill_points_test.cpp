@@ -372,7 +372,7 @@ TEST_F(KillPoints, TheJournalAndItsFolderAreSyncedBeforeEachWriteOfTheKernel) {
 }
 
 /// The cost of a deadline that has passed: the syncs of the journal's files, and the number of
-/// kernel writes before the first of them.
+/// kernel writes before the first sync.
 TEST_F(KillPoints,
        ADeadlinePutsEveryValueBackBeforeTheFirstSyncAndRecordsAllStepsInOneTransaction) {
   std::vector<std::int64_t> syncs;
@@ -428,7 +428,7 @@ class JournalKillPoints : public KillPoints, public ::testing::WithParamInterfac
   std::unique_ptr<ScratchFolder> applied_;
   Shared after_{};
 
-  /// `apply_first` runs before, undisturbed; without it, the host is new.
+  /// `apply_first` runs before, and nothing disturbs it; without it, the host is new.
   template <class Act>
   int kill_at_each(const char* what, Work apply_first, Act act) {
     int tried = 0;

@@ -70,7 +70,7 @@ TEST_P(Buffers, SendBufferThatTcpWmemLimitsIsNamed) {
 
   ASSERT_GT(lowest_share(network().server, "sndbuf_limited"), 0.5);
   ASSERT_LE(seen.moved("Tcp.RetransSegs"), seen.moved("TcpExt.TCPDSACKRecv"))
-      << "nothing was lost: a late machine sends some for nothing";
+      << "nothing was lost: a late machine sends some without need";
   expect_first(seen.check.report, {"buffers.send-limited", 0, 0, "", "alarm"});
 }
 

@@ -1,5 +1,5 @@
-// The end of connections: weir names the program that does not close, what waits for which side,
-// and a full TIME_WAIT table.
+// The end of connections: weir names the program that does not close, the side for which a socket
+// waits, and a full TIME_WAIT table.
 #include "lab/visitors.h"
 #include "netns/scenario.h"
 

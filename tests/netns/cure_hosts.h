@@ -22,7 +22,7 @@ inline constexpr Nanoseconds patience = seconds(1);
 inline constexpr int slices = 3;
 // Other work on the machine may have disturbed one slice.
 inline constexpr int attempts = 3;
-// Of its line; the flows of an undisturbed healthy host fill this share.
+// The flows of an undisturbed healthy host fill this share of its line.
 inline constexpr double undisturbed_share = 0.8;
 inline constexpr Nanoseconds slice = milliseconds(600);
 

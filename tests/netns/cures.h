@@ -1,4 +1,4 @@
-// Cures: weir plans from its finding under a load and applies the plan; the same load then measures
+// Cures: weir plans from its finding under a load and applies the plan. The same load then measures
 // whether its users are well again. Not a scenario's load: each test makes its own, on two sites,
 // of which one never had the fault.
 #pragma once
@@ -30,7 +30,8 @@ struct CureRow {
   double healthy_before = healthy;  ///< in the same seconds as `before`
 };
 
-/// The share of the healthy host's measure that counts as well. Below it, users feel the fault.
+/// The host counts as well from this share of the healthy host's measure. Below it, users feel the
+/// fault.
 inline constexpr double well_share = 0.9;
 
 /// Prints the row for tools/cures, and keeps it as a property of the test. Expects that users felt

@@ -1,6 +1,6 @@
-// All values that an undo has to put back: every sysctl of the network and of files, and the
-// addresses, routes and multicast groups of a namespace, as text. Not weir's own view: this reads
-// the files and ip(8).
+// All values that an undo has to put back, as text: every sysctl of the network and of files, and
+// the addresses, routes and multicast groups of a namespace. Not weir's own view: this reads the
+// files and ip(8).
 #pragma once
 
 #include <map>

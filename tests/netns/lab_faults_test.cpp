@@ -77,8 +77,8 @@ TEST_P(LabFaults, ServerThatClosesFirstCollectsTimeWaitUntilTheTableIsFull) {
   ASSERT_TRUE(load.ok());
   const auto first = load->finish();
   ASSERT_TRUE(first.ok()) << first.error().message;
-  // When a client gets the port of an earlier client, it takes over its TIME_WAIT; on a busy
-  // machine, the last connections close a little later, and some are not found at all (50 of 450).
+  // When a client gets the port of an earlier client, it takes over its TIME_WAIT. On a busy
+  // machine the last connections close a little later, and some are not found at all (50 of 450).
   EXPECT_TRUE(scenario::eventually([&] { return sockets("time-wait") >= first->answered / 2; }))
       << sockets("time-wait") << " of " << first->answered;
   const std::int64_t left = sockets("time-wait");

@@ -88,7 +88,7 @@ TEST_P(LabPath, LossIsSeenAsRetransmissionsOfThatShare) {
   EXPECT_NEAR(lost / (lost + static_cast<double>(path().to_client().carried)),
               options.to_client.loss, 0.01);
   // The sender has not yet repeated the losses of the last round trips, a late timer repeats some
-  // segments for nothing, and a late path misses some.
+  // segments without need, and a late path misses some.
   EXPECT_GT(again, 0.8 * lost);
   EXPECT_LT(again - static_cast<double>(counter("TcpExt.TCPDSACKRecv")),
             2 * (lost + static_cast<double>(dropped_by_devices())));

@@ -151,7 +151,7 @@ bool is_refusal(const Error& error) {
   return error.code == ErrorCode::not_permitted || error.code == ErrorCode::unsupported;
 }
 
-/// Set where this kernel refuses the program: the reason of the skip.
+/// Set if this kernel refuses the program: the reason of the skip.
 template <class T>
 std::optional<std::string> refused_here(const Result<T>& result) {
   if (result.ok() || !is_refusal(result.error())) return std::nullopt;
@@ -529,7 +529,7 @@ bool drop_capabilities(std::uint64_t dropped) {
 }
 
 TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
-  if (geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, to become another user";
 
   const std::string said = refusals_of([] {
     return setresgid(nobody, nobody, nobody) == 0 && setresuid(nobody, nobody, nobody) == 0;
@@ -539,7 +539,7 @@ TEST(ProbesWithoutRoot, AreRefusedInOneSentenceThatNamesTheCapabilities) {
 }
 
 TEST(ProbesWithoutRoot, RootWithoutOneCapabilityGetsItsName) {
-  if (geteuid() != 0) GTEST_SKIP() << "needs root, to become a lesser one";
+  if (geteuid() != 0) GTEST_SKIP() << "needs root, to drop its rights";
   constexpr std::uint64_t admin = std::uint64_t{1} << CAP_SYS_ADMIN;
 
   const std::string without_bpf =

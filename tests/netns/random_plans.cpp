@@ -29,7 +29,7 @@ namespace {
 /// Kept short, because apply looks through the journal's entries each time.
 constexpr int plans_of_a_journal = 50;
 constexpr int every_so_many_crashes = 16;
-/// How the process ended that was to be killed, when it was not killed.
+/// Exit codes of the process that was meant to be killed, if it was not killed.
 constexpr int exit_applied = 0, exit_rolled_back = 10, exit_refused = 11;
 
 /// The real files. The process ends at the n-th write: before it, or right after it.
@@ -240,7 +240,7 @@ class Trial {
     }
   }
 
-  /// In its own process, which is killed at one of the plan's writes; the next weir heals.
+  /// Runs in its own process, which is killed at one of the plan's writes; the next weir heals.
   void crash(const Plan& plan) {
     const int at = 1 + static_cast<int>(planner_.below(plan.steps.size()));
     const bool after = planner_.below(2) == 0;

@@ -41,7 +41,7 @@ Check check(const lab::Namespace& place, const std::string& window,
             const std::vector<std::string>& more = {});
 
 /// Waits until the condition holds, for as long as a busy machine may need. Returns whether it
-/// held. Only the event counts: `make bench` measures its speed.
+/// held. Only the event matters here: `make bench` measures the speed.
 bool eventually(const std::function<bool()>& condition, Nanoseconds patience = seconds(30));
 
 /// "id (severity) name" of every finding, for messages.

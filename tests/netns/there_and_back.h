@@ -1,6 +1,6 @@
 // Writes and undoes each key alone by a plan. Then every sysctl, address, route and group of the
-// kernel has to be as before. Not random_plans.h: that tries many keys at once, and values that no
-// kernel takes.
+// kernel has to be as before. Not random_plans.h: random plans change many keys at once, and use
+// values that no kernel takes.
 #pragma once
 
 #include <set>

@@ -1,5 +1,5 @@
-// What the path does to packets, and packets without a connection: weir distinguishes loss, a black
-// hole and a flood.
+// The effects of the path on packets, and packets without a connection: weir distinguishes loss, a
+// black hole and a flood.
 #include "lab/flood.h"
 #include "netns/scenario.h"
 
@@ -19,7 +19,7 @@ class Transmission : public FamilyTest {
     auto started = lab::Transfer::start(flows_to(port, flows));
     ASSERT_TRUE(started.ok()) << started.error().message;
     transfer_.emplace(std::move(*started));
-    // Each has lost a segment or two by then.
+    // By then, each connection has lost a segment or two.
     lab::sleep_for(seconds(1));
     ASSERT_TRUE(eventually([&] { return transfer_->connected() > flows / 2; }));
   }

@@ -132,7 +132,7 @@ TEST_P(Unprivileged, ProcThatHidesProcessesIsNamedAsTheReasonAndHidesNothingFrom
       why_not_seen(hidden, others),
       "/proc hides other users' processes (hidepid); run weir as root, or in the group of the mount option gid=");
   EXPECT_NE(why_not_seen(shown, owner).find("CAP_SYS_PTRACE"), std::string::npos)
-      << "the group sees that processes run, and not what they hold";
+      << "the group sees that processes run, but not their descriptors";
   EXPECT_EQ(why_not_seen(shown, others), "seen");
   EXPECT_EQ(why_not_seen(to_root, owner), "seen");
   EXPECT_EQ(why_not_seen(to_root, others), "seen");

@@ -92,7 +92,7 @@ TEST_F(LimitSteps, BothLimitsAreLoweredAndPutBack) {
   const Applied applied = place.apply({sleeper.step(place, "32 256")});
   ASSERT_EQ(applied.failure, "");
   EXPECT_EQ(sleeper.limit().rlim_max, 256U);
-  // Putting a hard limit back means raising it. Root may do this unless it lacks the right.
+  // To restore a hard limit means to raise it. Root may do this unless it lacks the right.
   const std::string undone = place.undo(applied);
   if (undone.empty()) {
     EXPECT_EQ(sleeper.limit().rlim_max, 512U);

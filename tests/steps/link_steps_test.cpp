@@ -55,7 +55,7 @@ TEST_F(LinkSteps, AWishThatTheKernelDoesNotFulfilIsRolledBack) {
   EXPECT_EQ(place.ask("ethtool -k v0"), before);
   place.ask("ethtool -K v0 tx-scatter-gather on");
   EXPECT_EQ(place.value(place.link_step("v0", "feature.tx-tcp-segmentation", "on")), "off")
-      << "nobody wants it";
+      << "weir took its wish back";
 }
 
 TEST_F(LinkSteps, AFixedFeatureIsRefused) {

@@ -1,6 +1,7 @@
 // Place: a network namespace with interfaces to change, or the guest's own namespace, with a
-// journal, and the output of other tools before and after a step. Not the lab: no load, no paths. A
-// step is applied, read back by ethtool, tc and ip, and undone, and everything has to be as it was.
+// journal, and the output of other tools before and after a step. A step is applied, read back by
+// ethtool, tc and ip, and undone; then everything has to be as before. Not the lab: no load, no
+// paths.
 #pragma once
 
 #include <memory>

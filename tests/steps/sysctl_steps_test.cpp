@@ -1,5 +1,5 @@
 // Steps on sysctls of a real kernel: after the undo, the other values that the kernel changes with
-// a key are as before. weir knows an interface by more than its name.
+// a key are as before. weir identifies an interface by more than its name.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

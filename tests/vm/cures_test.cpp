@@ -1,6 +1,6 @@
-// What a setting of the whole host cures: load, check, plan, apply, the same load again, in a guest
-// that the test may change. The test first measures the guest without the fault, because there is
-// no second kernel beside it.
+// The effect of a setting of the whole host: load, check, plan, apply, the same load again, in a
+// guest that the test may change. The test first measures the guest without the fault, because
+// there is no second kernel to compare with.
 #include "netns/cures.h"
 
 #include <string>
@@ -127,8 +127,8 @@ TEST_P(MemoryCure, TcpMemoryThresholds) {
   scenario::expect_gone(seen, "buffers.tcp-memory-pressure");
   const Setting pages("net.ipv4.tcp_mem", "8 12 16");
 
-  // The kernel holds back a few pages for each CPU, and these may carry a whole window. And
-  // pressure from before ends inside a window.
+  // The kernel holds back a few pages for each CPU, and these may carry the data of a whole window.
+  // Also, earlier pressure may end inside a window.
   double before = download();
   for (int again = 0; again < looks_again && before >= healthy * scenario::well_share; ++again)
     before = download();

@@ -1,4 +1,4 @@
-// Guest: the tests' changes to the kernel that they have for themselves, and its output. Tests may
+// Guest: the changes of tests to a kernel that they have for themselves, and its output. Tests may
 // change host-wide settings here and nowhere else. Not the lab: its namespaces work on any host.
 #pragma once
 

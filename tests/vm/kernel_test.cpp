@@ -1,4 +1,4 @@
-// weir on the kernel of Debian 12, whichever kernel the host has.
+// weir on the kernel of Debian 12, whatever kernel the host has.
 #include <sys/utsname.h>
 
 #include "lab/server.h"

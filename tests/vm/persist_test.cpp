@@ -1,6 +1,6 @@
 // `weir apply --persist` on a host that systemd runs: the end of a session does not end a deadline,
-// and a boot brings values back. Not the kill points (tests/kill): these tests show the part of
-// systemd, a boot and a real /etc.
+// and a boot brings values back. Not the kill points (tests/kill): these tests cover systemd, a
+// boot and a real /etc.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -111,8 +111,8 @@ std::string arp_announce() {
   return "net.ipv4.conf." + find_nic() + ".arp_announce";
 }
 
-/// A deadline that comes after the work of the test, at this guest's speed: ten times the time that
-/// a start of weir and of systemctl takes now.
+/// A deadline that comes after the work of the test, at this guest's speed: ten times as long as
+/// weir and systemctl take to start now.
 Nanoseconds choose_deadline() {
   const Nanoseconds began = lab::monotonic_now();
   shell("systemctl daemon-reload");
@@ -171,7 +171,7 @@ TEST_F(PersistFirstBoot, TheDeadlineOutlivesThreeReloadsAndTheSessionAndNothingI
       << "the guest was too slow for its deadline: this shows nothing";
   EXPECT_TRUE(comes_true([&] { return value_of(fin_timeout) == before; }, within + seconds(10)));
   EXPECT_LT(lab::monotonic_now() - began, within + within)
-      << "a reload does not begin the time anew";
+      << "a reload does not start the time again";
   EXPECT_TRUE(comes_true([&] { return state_of(id) == "undone"; }));
   EXPECT_FALSE(std::filesystem::exists(conf));
 }
@@ -203,7 +203,7 @@ TEST_F(PersistFirstBoot, WhereTheWatchdogIsKilledTheNextStartHeals) {
   kill_the_session();
   EXPECT_TRUE(comes_true([] { return shell("pgrep -x weir-deadman").use.exit_code != 0; }));
   lab::sleep_for(within + seconds(1));
-  ASSERT_EQ(value_of(fin_timeout), "47") << "nobody is left who would undo it";
+  ASSERT_EQ(value_of(fin_timeout), "47") << "no process is left that would undo it";
 
   const auto healing = call_weir({"undo", std::to_string(id)});
 

@@ -1,5 +1,5 @@
-// What sockets cost in kernel memory, by state; how many fit.
-// Not the bytes in their buffers (tcp_memory.h), and not what the application keeps for each.
+// The kernel memory of sockets, by state, and how many sockets fit. Not the bytes in their buffers
+// (tcp_memory.h), and not the application's memory for each socket.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,10 @@
 
 namespace weir::plan::formula {
 
-/// An established connection that holds no data, on 64 bits: struct tcp_sock 2368 (2496 of IPv6; 13
-/// of either in 32 KiB), socket inode 832, file 192, dentry 192, epoll item 128, security blobs
-/// 56: 4.0 KB with the slack of their slabs. Measured with 18,000 connections on 6.18: 3,816
-/// without and 3,960 with epoll (docs/sizing.md); held to it by tests/netns/size_test.cpp within a
+/// An established connection without data, on 64 bits: struct tcp_sock 2368 (2496 of IPv6; 13 of
+/// either in 32 KiB), socket inode 832, file 192, dentry 192, epoll item 128, security blobs 56:
+/// 4.0 KB with the unused space of their slabs. Measured with 18,000 connections on 6.18: 3,816
+/// without and 3,960 with epoll (docs/sizing.md). tests/netns/size_test.cpp checks it within a
 /// quarter. Other kernels' tcp_sock are within a tenth.
 inline constexpr Bytes idle_connection{4096};
 /// struct tcp_timewait_sock: /proc/slabinfo of 6.18, tw_sock_TCP.
@@ -24,11 +24,11 @@ inline constexpr Bytes conntrack_bucket{8};
 
 /// count · each, saturating; counts below 0 count as 0.
 [[nodiscard]] Bytes compute_memory(std::int64_t count, Bytes each);
-/// How many of `each` bytes fit; INT64_MAX where each takes nothing.
+/// How many times `each` bytes fit; INT64_MAX if `each` is 0.
 [[nodiscard]] std::int64_t compute_fitting(Bytes memory, Bytes each);
 
-/// What one active connection holds in its buffers: what it has in flight twice (see
-/// compute_send_buffer()), and not less than the send buffer that a writer may fill at once,
+/// The memory that one active connection holds in its buffers. It is twice the data in flight (see
+/// compute_send_buffer()). It is at least the send buffer that a writer may fill at once,
 /// tcp_wmem[1] (net/ipv4/tcp.c tcp_init_sock()).
 [[nodiscard]] Bytes compute_active_buffers(Bytes in_flight, Bytes initial_send_buffer);
 

@@ -22,7 +22,7 @@ std::int64_t compute_process_files(std::int64_t connections, std::int64_t upstre
 
 std::int64_t compute_connections_of_files(std::int64_t limit, std::int64_t connections,
                                           std::int64_t upstream, std::int64_t workers) {
-  // A small limit is not all reserve: a quarter of it at most.
+  // For a small limit the reserve is at most a quarter of it.
   const std::int64_t reserve = std::min(reserved_files, positive(limit) / 4);
   const std::int64_t usable = saturated_product(positive(limit) - reserve, at_least_one(workers));
   const std::int64_t all = saturated_sum(positive(connections), positive(upstream));

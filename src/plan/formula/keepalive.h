@@ -1,5 +1,5 @@
 // TCP keepalive: how long a dead peer goes unnoticed, and how many probes many idle connections
-// send. Not HTTP's keep-alive: that is the application's.
+// send. Not HTTP's keep-alive: that belongs to the application.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@ struct Keepalive {
   std::int64_t probes = 9;
 };
 
-/// time + probes · interval: when a silent peer is given up (net/ipv4/tcp_timer.c
-/// tcp_keepalive_timer()). Negative values count as 0; saturates.
+/// time + probes · interval: the time after which the kernel gives up a silent peer
+/// (net/ipv4/tcp_timer.c tcp_keepalive_timer()). Negative values count as 0; saturates.
 [[nodiscard]] Nanoseconds compute_detection_time(const Keepalive& keepalive);
 
-/// Probes a second of so many idle connections whose peers answer: each sends one in every `time`.
-/// Rounded up; INT64_MAX where the time is 0.
+/// Probes a second of this many idle connections whose peers answer: each sends one in every
+/// `time`. Rounded up; INT64_MAX if the time is 0.
 [[nodiscard]] PerSecond compute_probe_rate(std::int64_t idle, Nanoseconds time);
 
 }  // namespace weir::plan::formula

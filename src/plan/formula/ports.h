@@ -1,5 +1,5 @@
-// Ephemeral ports: how many a rate of outgoing connections holds to one destination, the rate that
-// a range allows, and the range to set. Not who uses them now: model/socket_group.h PortUse.
+// Ephemeral ports: how many ports a rate of outgoing connections holds to one destination, the rate
+// that a range allows, and the range to set. Not who uses them now: model/socket_group.h PortUse.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,22 @@
 
 namespace weir::plan::formula {
 
-/// A range of local ports, both ends included, as net.ipv4.ip_local_port_range.
+/// A range of local ports with both ends included, like net.ipv4.ip_local_port_range.
 struct PortRange {
   std::int64_t first = 32768;
   std::int64_t last = 60999;
   friend bool operator==(const PortRange&, const PortRange&) = default;
 };
 
-/// Ports in it, 0 to 65535, without those of `reserved` (net.ipv4.ip_local_reserved_ports).
+/// Ports in the range, 0 to 65535, without those of `reserved` (net.ipv4.ip_local_reserved_ports).
 [[nodiscard]] std::int64_t count_ports(PortRange range,
                                        const std::vector<PortRange>& reserved = {});
 
-/// How long a port of a connection that this side closed stays taken for the same destination: 60 s
-/// of TIME_WAIT, or with net.ipv4.tcp_tw_reuse=1 and timestamps 1 s (net/ipv4/tcp_ipv4.c
-/// tcp_twsk_unique(); on newer kernels tcp_tw_reuse_delay sets it, see the catalog). Measured on
-/// 6.18: no port again after 1.3 s without, all with it.
+/// How long a port cannot be used again for the same destination after this side closed its
+/// connection. Without reuse: 60 s of TIME_WAIT. With net.ipv4.tcp_tw_reuse=1 and timestamps: 1 s
+/// (net/ipv4/tcp_ipv4.c tcp_twsk_unique(); on newer kernels tcp_tw_reuse_delay sets it, see the
+/// catalog). Measured on 6.18: after 1.3 s no port could be used again without the setting, and all
+/// could with it.
 inline constexpr Nanoseconds reuse_delay = seconds(1);
 [[nodiscard]] constexpr Nanoseconds compute_port_hold(bool reuse) {
   return reuse ? reuse_delay : time_wait_length;
@@ -36,19 +37,19 @@ inline constexpr Nanoseconds reuse_delay = seconds(1);
                                                 Nanoseconds hold);
 
 /// The rate of new connections to one destination at which the ports run out: (ports - open) /
-/// hold, rounded down; 0 where the open ones take them all.
+/// hold, rounded down; 0 if the open connections use all ports.
 [[nodiscard]] PerSecond compute_rate_of_ports(std::int64_t ports, std::int64_t open,
                                               Nanoseconds hold);
 
-/// Source addresses, or destinations, over which `needed` ports must be spread; at least 1,
-/// INT64_MAX where there is no port.
+/// The number of source addresses, or of destinations, over which `needed` ports must be
+/// distributed; at least 1; INT64_MAX if there is no port.
 [[nodiscard]] std::int64_t compute_source_addresses(std::int64_t needed, std::int64_t ports_each);
 
-/// The smallest widening of `present` with `needed` ports, downwards to `lowest` at most: the
-/// kernel's ip_unprivileged_port_start, or above the ports that servers of this host listen on. It
-/// keeps the last port and ends on another parity than it began, because connect() takes the ports
-/// of the first one's parity before the others (net/ipv4/inet_hashtables.c __inet_hash_connect()),
-/// so that both halves are equally large. `present` where that is enough already.
+/// The smallest range that contains `present` and has `needed` ports. It grows downwards, at most
+/// to `lowest`: the kernel's ip_unprivileged_port_start, or the first port above those on which
+/// servers of this host listen. It keeps the last port. Its ends have different parity, so that
+/// both halves are equally large: connect() first takes the ports with the parity of the first port
+/// (net/ipv4/inet_hashtables.c __inet_hash_connect()). `present` if that is already enough.
 [[nodiscard]] PortRange widen_port_range(PortRange present, std::int64_t needed,
                                          std::int64_t lowest);
 

@@ -1,6 +1,6 @@
-// CPU: packets a second of a load, and the CPU time that is left for each packet and each
-// connection. Not a promise: what a packet costs depends on the CPU, the NIC and the firewall, so
-// the budget is given, not the speed.
+// CPU: packets a second of a load, and the CPU time that remains for each packet and each
+// connection. Not a promise: the cost of a packet depends on the CPU, the NIC and the firewall. So
+// the result is a budget, not a speed.
 #pragma once
 
 #include <cstdint>
@@ -11,40 +11,39 @@ namespace weir::plan::formula {
 
 /// Payload of a full-sized segment: an MTU of 1500 less 40 bytes of headers and 12 of timestamps.
 inline constexpr Bytes segment{1448};
-/// A full-sized frame on the wire: 1500, 14 of Ethernet, and the 24 of checksum, preamble and gap
-/// (IEEE 802.3).
+/// A full-sized frame on the wire: 1500, 14 of Ethernet, and 24 of checksum, preamble and gap (IEEE
+/// 802.3).
 inline constexpr Bytes frame{1538};
-/// Packets of a connection that carries one small request and its answer, both directions, the
-/// close included: SYN, SYN-ACK, ACK, request, answer, FIN, FIN, and ACKs of the last four.
+/// Packets of a connection with one small request and its answer, in both directions, including the
+/// close: SYN, SYN-ACK, ACK, request, answer, FIN, FIN, and ACKs of the last four.
 inline constexpr std::int64_t packets_of_connection = 11;
-/// Of the CPUs' time, what a plan may use: queues grow without bound towards 1 (M/M/1: at 0.7 a
-/// request waits 2.3 times its service).
+/// Share of the CPUs' time that a plan may use. Towards 100 %, queues grow without bound (M/M/1: at
+/// 0.7 a request waits 2.3 times its service time).
 inline constexpr std::int64_t busy_percent = 70;
 
-/// CPU time of the kernel on the server's side for a connection of one request, accept() to
-/// close(): 25 to 28 microseconds measured on 6.18 over loopback (bench/connection_cost.cpp),
-/// softirq included. A faster CPU needs less, a firewall or a NIC's driver more; the application's
-/// own time comes on top.
+/// CPU time of the kernel on the server's side for a connection of one request, from accept() to
+/// close(): 25 to 28 microseconds, measured on 6.18 over loopback (bench/connection_cost.cpp),
+/// softirq included. A faster CPU needs less; a firewall or a NIC's driver needs more. The
+/// application's own time is extra.
 inline constexpr Nanoseconds kernel_time_of_connection{28'000};
 
-/// Packets a second, both directions: full-sized segments and an acknowledgement for every second
-/// of them at this rate of payload, those of new connections, and probes.
+/// Packets a second in both directions: the full-sized segments of this payload rate, an
+/// acknowledgement for every second segment, the packets of new connections, and probes.
 [[nodiscard]] PerSecond compute_packet_rate(BitsPerSecond payload, PerSecond connections,
                                             PerSecond probes);
 
-/// The share of the link that payload leaves of a rate on the wire, and the inverse: payload · 1538
-/// / 1448.
+/// The rate on the wire for a payload rate, and the inverse: payload · 1538 / 1448.
 [[nodiscard]] BitsPerSecond compute_wire_rate(BitsPerSecond payload);
 
 /// The CPU time for each of `rate` events a second: cpus · 70 % / rate, rounded down. INT64_MAX
 /// without events, 0 without CPUs.
 [[nodiscard]] Nanoseconds compute_time_budget(std::int64_t cpus, PerSecond rate);
 
-/// CPUs, or workers of one thread, for events that take so long each: rate · time / 70 %, rounded
+/// CPUs, or workers of one thread, for events that take this time each: rate · time / 70 %, rounded
 /// up; at least 1.
 [[nodiscard]] std::int64_t compute_workers(PerSecond rate, Nanoseconds time_each);
 
-/// The rate that so many CPUs carry at 70 %, rounded down. INT64_MAX where an event takes no time.
+/// The rate that this many CPUs carry at 70 %, rounded down. INT64_MAX if an event takes no time.
 [[nodiscard]] PerSecond compute_rate_of_cpus(std::int64_t cpus, Nanoseconds time_each);
 
 }  // namespace weir::plan::formula

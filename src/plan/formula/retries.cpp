@@ -9,8 +9,8 @@ Nanoseconds compute_give_up_time(std::int64_t retries, Nanoseconds first) {
   Nanoseconds timeout{std::clamp<std::int64_t>(first.count, 1, longest_timeout.count)};
   Nanoseconds time;
   std::int64_t left = count + 1;
-  // The last power of two at or below the cap is still doubled to; from there on each time-out is
-  // the cap, as in the kernel's model.
+  // The time-out doubles while half of the cap is not exceeded. After that each time-out is the
+  // cap, as in the kernel's model.
   for (; left > 0 && timeout < longest_timeout; --left) {
     time = time + timeout;
     timeout = timeout.count <= longest_timeout.count / 2 ? Nanoseconds{timeout.count * 2}

@@ -10,7 +10,7 @@ namespace {
 
 /// "tcp: get rid of sysctl_tcp_adv_win_scale", commit dfa2f0483360.
 constexpr KernelVersion scaling_ratio_since{6, 6, 0};
-constexpr std::int64_t largest_scale = 31;  // a larger shift than the int has bits means nothing
+constexpr std::int64_t largest_scale = 31;  // a larger shift than the int has bits makes no sense
 constexpr Bytes largest_buffer{std::int64_t{1} << 30};
 constexpr std::int64_t share_of_memory = 128;
 

@@ -12,7 +12,7 @@ Nanoseconds compute_handshake_time(const Handshakes& handshakes) {
   const std::int64_t never = std::clamp<std::int64_t>(handshakes.never_ppm, 0, parts_per_million);
   const std::int64_t retries = std::clamp<std::int64_t>(handshakes.synack_retries, 0, most_retries);
   std::int64_t answered = std::max<std::int64_t>(handshakes.round_trip.count, 0);
-  std::int64_t share_ppm = lost;  // of those whose answer is still missing after so many time-outs
+  std::int64_t share_ppm = lost;  // of a million: the answer is still missing after i time-outs
   Nanoseconds timeout = initial_timeout;
   for (std::int64_t i = 0; i < retries && share_ppm > 0; ++i) {
     answered =

@@ -9,7 +9,7 @@ namespace weir::plan::formula {
 namespace {
 
 constexpr std::int64_t smallest_page = 4096;
-/// tcp_init_mem()'s own (net/ipv4/tcp.c).
+/// The minimum of tcp_init_mem() (net/ipv4/tcp.c).
 constexpr std::int64_t least_pressure_pages = 128;
 constexpr std::int64_t most_share_of_memory = 4;
 

@@ -1,5 +1,5 @@
-// Real processes in a real namespace: whatever is killed, stopped or deleted, the watchdog puts the
-// old values back.
+// Real processes in a real namespace: whichever process is killed or stopped, and whichever file is
+// deleted, the watchdog restores the old values.
 #include <filesystem>
 #include <functional>
 #include <optional>

@@ -128,8 +128,8 @@ class StoppedWeir : public ::testing::Test {
     return {program("weir"), "undo", std::to_string(id), "--state", world_->state_folder()};
   }
 
-  /// The pid in the writer's lock, once that process is stopped for good; strace stops it for a
-  /// moment at every call. 0 when the lock has no pid.
+  /// The pid in the writer's lock, once that process is stopped for good (strace stops it for a
+  /// moment at every call). 0 if the lock has no pid.
   int wait_for_stopped_holder() {
     int holder = 0;
     int in_a_row = 0;
@@ -459,7 +459,7 @@ TEST_F(KilledWatchdog, EveryCommandThatReadsSaysThatTheEntryIsOverdue) {
               HasSubstr("\"watchdog_gone\": true"));
   EXPECT_THAT(world_->run_shell("$weir drift --state $state"), HasSubstr(sentence));
   EXPECT_THAT(world_->run_shell("$weir check --for 100ms --state $state"), HasSubstr(sentence));
-  EXPECT_EQ(world_->values(), World::new_values()) << "what only reads changes nothing";
+  EXPECT_EQ(world_->values(), World::new_values()) << "a command that only reads changes nothing";
 }
 
 TEST_F(KilledWatchdog, ALateConfirmationIsRefusedAndUndoes) {

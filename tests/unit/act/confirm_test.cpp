@@ -81,7 +81,7 @@ TEST(Confirm, EveryStateAndEventFollowsTheDiagramAndNothingElseMoves) {
         EXPECT_EQ(transition.next, state);
         EXPECT_FALSE(transition.effect);
         EXPECT_EQ(transition.refusal.empty(), !comes_from_the_user(event))
-            << "a user is told why nothing happens, a machine is not";
+            << "a user sees why nothing happens, a program does not";
       } else {
         EXPECT_EQ(transition.next, arrow->second.next);
         EXPECT_EQ(transition.effect, arrow->second.effect);

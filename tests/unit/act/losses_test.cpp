@@ -56,7 +56,7 @@ class Losses : public testing::Test {
   Host host;
 };
 
-TEST_F(Losses, AnInterfaceWithNothingButItsOwnLinkLocalAddressLosesNothing) {
+TEST_F(Losses, AnInterfaceWithOnlyItsOwnLinkLocalAddressLosesNothing) {
   EXPECT_TRUE(find("net.ipv6.conf.eth0.disable_ipv6", "0", "1").empty());
   EXPECT_TRUE(find("net.ipv6.conf.all.disable_ipv6", "0", "1").empty());
 }
@@ -106,7 +106,7 @@ TEST_F(Losses, KeysThatWorkInOneDirectionAreNamed) {
   EXPECT_TRUE(find("net.core.somaxconn", "128", "4096").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.mtu", "1280", "1400").empty());
   EXPECT_TRUE(find("net.ipv6.conf.default.addr_gen_mode", "0", "1").empty());
-  // A secret that was a default is still a secret.
+  // A value that was a default secret must also stay secret.
   EXPECT_FALSE(find("net.ipv6.conf.default.stable_secret", "::1", "::2").empty());
 }
 

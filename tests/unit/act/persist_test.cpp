@@ -28,7 +28,7 @@ struct Persistent : Host {
     const auto found = fake.state().files.find(path);
     return found == fake.state().files.end() ? "" : found->second;
   }
-  /// As `weir confirm` does.
+  /// Does what `weir confirm` does.
   Result<std::vector<std::string>> keep(std::int64_t id, const BootConfiguration& boot = debian()) {
     kernel::Kernel kernel = fake.kernel();
     if (const auto confirmed = confirm(id, journal, kernel.clock); !confirmed.ok())
@@ -189,7 +189,7 @@ TEST(Persist, InAnotherNamespaceItIsRefused) {
   EXPECT_TRUE(host.fake.writes().empty());
 }
 
-TEST(Persist, APlanWithoutSysctlsIsRefusedWithWhatToDoInstead) {
+TEST(Persist, APlanWithoutSysctlsIsRefusedWithAdvice) {
   Persistent host;
   Plan plan = make_plan();
   plan.steps = {listener_step("16", "2048")};
@@ -200,7 +200,7 @@ TEST(Persist, APlanWithoutSysctlsIsRefusedWithWhatToDoInstead) {
   EXPECT_THAT(refused.error().message, HasSubstr("set backlog= in the server's configuration"));
 }
 
-TEST(Persist, AFileThatWasThereBeforeIsNotWrittenOver) {
+TEST(Persist, AFileThatExistedBeforeIsNotOverwritten) {
   Persistent host;
   host.fake.state().files[persist::sysctl_file] = "net.core.somaxconn = 1\n";
   const auto refused = host.apply(make_plan());
@@ -232,7 +232,7 @@ TEST(Persist, AnObstacleAtTheConfirmationKeepsThePlanForThisBootAndARetryIsPossi
   EXPECT_THAT(host.lines(1),
               ElementsAre(PersistState::refused, PersistState::refused, std::nullopt));
   EXPECT_EQ(host.file(), "");
-  EXPECT_TRUE(host.heal().failures.empty()) << "a refusal is not taken up by whoever comes next";
+  EXPECT_TRUE(host.heal().failures.empty()) << "the next weir does not retry what was refused";
   EXPECT_EQ(host.file(), "");
 
   ASSERT_TRUE(host.keep(1).ok());
@@ -269,7 +269,7 @@ TEST(Persist, AnEditedFileIsNamedAndLeftAloneByUndoWhichRestoresTheValuesNeverth
               Contains(HasSubstr("is kept in /etc/sysctl.d/99-weir.conf.changed")));
 }
 
-TEST(Persist, AnEditedFileIsNotWrittenOverByALaterPlan) {
+TEST(Persist, AnEditedFileIsNotOverwrittenByALaterPlan) {
   Persistent host;
   ASSERT_TRUE(host.apply(one_step("net.core.somaxconn", "128", "4096"))->succeeded);
   host.fake.state().files[persist::sysctl_file] += "# mine\n";

@@ -53,7 +53,7 @@ TEST(QdiscStep, ADisciplineOfAUserIsPutBackWithItsHandleAndOptions) {
   const Step step = link_step("qdisc", before, "fq");
   ASSERT_EQ(host.apply_step(step), "fq 8001: limit 10000 quantum 3028");
   EXPECT_EQ(host.undo_step(step), "fq_codel 1: flows 4096 interval 99999 limit 2000 target 1999")
-      << "interval is the fake's; a real kernel tells every one";
+      << "interval is the fake's; a real kernel reports every option";
 }
 
 TEST(QdiscStep, OptionsOfTheSameDisciplineAreChangedInPlace) {

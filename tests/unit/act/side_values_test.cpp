@@ -164,7 +164,7 @@ TEST_F(SideValues, ARenamedInterfaceGetsItsValuesBackAndTheNewOwnerOfItsNameIsNo
 TEST_F(SideValues, ASideValueThatWeirDidNotReadBeforeItsDeathIsPutBack) {
   set("eth1", "forwarding", "1");
   set("all", "accept_redirects", "0");
-  // Killed right after the write.
+  // weir was killed right after the write.
   store::NewEntry entry;
   entry.applier = {999'999, 1};
   const Plan plan = make_plan_to("1");

@@ -72,7 +72,7 @@ TEST(StoppedUndo, SeesADeadlinesVerdictAlsoWhileTheJournalCannotBeWritten) {
                  host.journal)
           .ok());
   EXPECT_EQ(host.journal.state(id).value(), EntryState::undone)
-      << "announced by the one that stood still, ended by the other";
+      << "announced by the weir that was stopped, ended by the other";
 }
 
 TEST(StoppedUndo, AVerdictThatAnEndingWatchdogRemovesStopsNothing) {

@@ -124,7 +124,8 @@ TEST(Apply, ANewNamespaceThatReusesTheInodeOfThePlansNamespaceIsRefused) {
   EXPECT_TRUE(host.apply(plan).ok());
 }
 
-/// Applied in a namespace that has ended since: the host's namespace has got its inode.
+/// Applies a plan in a namespace that then ends. The host's namespace has got the inode of the
+/// ended one.
 std::int64_t apply_in_a_predecessor(Host& host) {
   host.options.confirm_within = seconds(60);
   host.fake.state().namespace_cookie = 7;

@@ -11,7 +11,7 @@ TEST(Amount, Counts) {
   EXPECT_EQ(parse_count("0.25k"), 250);
   EXPECT_EQ(parse_count("50k"), 50'000);
   EXPECT_EQ(parse_count("9223372036854775807"), INT64_MAX);
-  EXPECT_EQ(parse_count("9.223372036854775807T"), std::nullopt) << "no whole number";
+  EXPECT_EQ(parse_count("9.223372036854775807T"), std::nullopt) << "not a whole number";
   for (const auto* bad : {"", "k", "-1", "+1", "1.5", "1,5M", "1.2.3k", "1.", ".5k", "1K", "1m",
                           "99999999999G", "0x10", "1 k"}) {
     EXPECT_EQ(parse_count(bad), std::nullopt) << bad;

@@ -13,7 +13,7 @@ TEST(Decimal, TrailingZerosAreCutAndOddValuesStayNumbers) {
   EXPECT_EQ(decimal(std::numeric_limits<double>::infinity()), "0");
 }
 
-TEST(Percent, WhatIsNeitherNothingNorAllIsNotShownAsSuch) {
+TEST(Percent, APartIsNeverShownAsNothingOrAll) {
   EXPECT_EQ(percent(0), "0");
   EXPECT_EQ(percent(0.001), "1");
   EXPECT_EQ(percent(0.999), "99");

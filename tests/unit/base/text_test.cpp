@@ -47,7 +47,7 @@ TEST(Text, EscapeKeepsUtf8AndShowsEveryOtherByte) {
   EXPECT_EQ(escape_bytes("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
-/// The ends of each range of invisible characters, and the visible characters beside them.
+/// The ends of each range of invisible characters, and the visible characters next to them.
 TEST(Text, EscapeShowsEveryActingOrInvisibleCharacter) {
   EXPECT_EQ(escape_bytes("\x1b[2J\x7f"), "\\x1b[2J\\x7f") << "C0 and DEL";
   EXPECT_EQ(escape_bytes("\u0080 \u009b \u009f"), "\\xc2\\x80 \\xc2\\x9b \\xc2\\x9f") << "C1";

@@ -159,7 +159,7 @@ title = "later"
   EXPECT_EQ(catalog->find_finding("link.bond-later"), nullptr);
 }
 
-TEST(CatalogToml, WhatAFindingExplainsIsHeldToRelationsThatWeirKnows) {
+TEST(CatalogToml, ExplanationsAndThePlannedFlagAreChecked) {
   const std::string finding = "[[finding]]\nid = \"a\"\nstage = \"idle\"\n";
   EXPECT_EQ(error_of({}, finding + "explains = [{ symptom = \"b\", when = \"moonlight\" }]\n"),
             "findings.toml:4: 'moonlight' is not a valid when");

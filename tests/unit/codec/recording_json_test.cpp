@@ -130,7 +130,7 @@ TEST(RecordingJson, AWrittenRecordingIsReadBackWithoutLoss) {
   }
 }
 
-TEST(RecordingJson, ASubjectIsReadAndOneOfALaterWeirIsPassedOver) {
+TEST(RecordingJson, ASubjectIsReadAndASubjectOfALaterWeirIsSkipped) {
   Recording recording = small_recording();
   recording.first.not_seen = {{Subject::queue_samples, "samples", "no answer"}};
   const std::string json = recording_to_json(recording);

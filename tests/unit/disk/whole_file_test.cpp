@@ -1,5 +1,5 @@
-// The files that root writes where other users can write as well: their files do not decide the
-// mode, the place or the text.
+// The files that root writes where other users can write as well. The other users' files do not
+// decide the mode, the place or the text.
 #include "disk/whole_file.h"
 
 #include <csignal>
@@ -69,7 +69,7 @@ TEST_F(WholeFile, TheModeIsKeptOnlyForItsGroup) {
 
 TEST_F(WholeFile, ACallersFileThatAnotherUserNamedPassesNoModeOn) {
   // A second name in a folder like /tmp. protected_hardlinks of proc(5) may forbid the user nobody
-  // to make it, so root makes it here.
+  // to create the link, so root creates it here.
   ASSERT_TRUE(write(path("passwd"), "root:x"));
   ASSERT_EQ(chmod(path("passwd").c_str(), 0644), 0);
   ASSERT_EQ(link(path("passwd").c_str(), path("s").c_str()), 0);
@@ -284,7 +284,8 @@ TEST_F(Places, APathLeadsThroughFoldersDotsAndLinksOfProc) {
     ASSERT_TRUE(place.ok()) << way << ": " << place.error().message;
     EXPECT_EQ(place->found, Found::folder) << way;
   }
-  EXPECT_EQ(find_place(path("d/s/")).error().code, ErrorCode::not_found) << "a file is no folder";
+  EXPECT_EQ(find_place(path("d/s/")).error().code, ErrorCode::not_found)
+      << "a file is not a folder";
   EXPECT_EQ(find_place(path("d/s/x")).error().code, ErrorCode::not_found);
   EXPECT_EQ(find_place(path("no/s")).error().code, ErrorCode::not_found);
   EXPECT_EQ(find_place("").error().code, ErrorCode::wrong_use);

@@ -1,4 +1,4 @@
-// The accept-queue findings: each names its cause, and is not reported for the same counters with
+// The accept-queue findings: each names its cause. It is not reported if the same counters have
 // another cause.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -106,7 +106,7 @@ TEST(AcceptQueue, LimitEqualToSomaxconnNamesSomaxconn) {
                               .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.somaxconn"));
   EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default")
-      << "the setting that clamps is told with the queue, not beside it";
+      << "the setting that limits the queue is part of its finding, not a second one";
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("equals net.core.somaxconn (128)"));
 }
 
@@ -120,7 +120,7 @@ TEST(AcceptQueue, LimitAboveSomaxconnSaysThatItWasLowered) {
                               .build());
   ASSERT_THAT(ids_of(report), ElementsAre("accept-queue.somaxconn"));
   EXPECT_EQ(report.findings.front().symptoms.front().id, "host.setting-lowers-default")
-      << "the setting that clamps is told with the queue, not beside it";
+      << "the setting that limits the queue is part of its finding, not a second one";
   EXPECT_THAT(report.findings.front().meaning, HasSubstr("lowered after"));
 }
 
@@ -306,7 +306,7 @@ TEST(AcceptQueue, SameQueueOfAPollingOrUnseenOwnerIsABurst) {
   EXPECT_THAT(run(unseen.build()).findings.front().title, HasSubstr("too small for its bursts"));
 }
 
-TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsNotAccepted) {
+TEST(AcceptQueue, QueueThatOnlyGrowsFarBelowItsLimitIsReportedAsNotAccepting) {
   const auto report = run(RecordingBuilder()
                               .listener({}, [](std::int64_t sample) { return 5 + sample; })
                               .process(812, "app", 0, 'T', "do_signal_stop")
@@ -328,7 +328,7 @@ TEST(AcceptQueue, QueueThatOnlyGrewAndRefusesAtTheEndIsNotABurst) {
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
 }
 
-TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsAccepted) {
+TEST(AcceptQueue, QueueThatFellOnceOrHoldsAFewIsNotReportedAsNotAccepting) {
   const auto falls = [](std::int64_t sample) { return sample == 40 ? 20 : 30 + sample / 2; };
   EXPECT_THAT(run(RecordingBuilder().listener({}, falls).build()).findings, IsEmpty());
   EXPECT_THAT(run(RecordingBuilder().listener({}, [](std::int64_t) { return 7; }).build()).findings,
@@ -366,15 +366,15 @@ TEST(AcceptQueue, LongQueueThatDrainsWithinASecondIsNotReported) {
   ListenerSpec spec;
   spec.backlog = 2048;
   drained.listener(spec, crowd).counter("Tcp.PassiveOpens", 500, 30);
-  EXPECT_THAT(run(drained.build()).findings, IsEmpty()) << "it was empty in the end";
+  EXPECT_THAT(run(drained.build()).findings, IsEmpty()) << "it was empty at the end";
 }
 
-TEST(AcceptQueue, HandshakesBetweenTwoReadingsAreNotAccepted) {
+TEST(AcceptQueue, HandshakesBetweenTwoReadingsAreNotCountedAsAccepted) {
   EXPECT_THAT(ids_of(run(long_queue(0).build())), ElementsAre("accept-queue.not-accepting"));
   EXPECT_THAT(ids_of(run(long_queue(4).build())), ElementsAre("accept-queue.not-accepting"));
 }
 
-TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
+TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsReportedAsNotAccepting) {
   auto builder = RecordingBuilder()
                      .listener({}, [](std::int64_t sample) { return 20 + sample; })
                      .process(812, "app", 0, 'S', "futex_wait_queue");
@@ -383,7 +383,7 @@ TEST(AcceptQueue, QueueThatNeverFallsBesideAnotherListenerIsNotAccepted) {
   front.cookie = 78;
   builder.listener(front).counter("Tcp.PassiveOpens", 0, 90);
   EXPECT_THAT(ids_of(run(builder.build())), ElementsAre("accept-queue.not-accepting"))
-      << "the 31 that it did not grow by may be the other's";
+      << "the 31 handshakes beyond its growth may be the other listener's";
 }
 
 TEST(AcceptQueue, KnownServerGetsItsOwnSettingAndUnknownServerGetsAllSettings) {

@@ -147,7 +147,7 @@ TEST(ReceiveCollapse, FewDropsOfABusyHostAreAWarningAndFewerNothing) {
   EXPECT_THAT(buffers(builder.build()), IsEmpty());
 }
 
-TEST(ReceiveCollapse, SqueezingAloneIsANotice) {
+TEST(ReceiveCollapse, CollapsingAloneIsANotice) {
   auto builder = server_with_flows({});
   builder.counter("TcpExt.PruneCalled", 0, 40)
       .counter("TcpExt.TCPRcvCollapsed", 0, 900)
@@ -192,7 +192,7 @@ TEST(Udp, DatagramsThatFindAFullBufferAreAWarning) {
   EXPECT_THAT(test::findings_of(of_ipv6.build(), {Stage::buffers}), SizeIs(1));
 }
 
-TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
+TEST(Udp, SocketIsNamedIfOnlyItsDropsFitTheWindow) {
   auto builder = datagrams(2600, 12'300);
   builder.raw().last->sockets.udp_sockets = {
       {Family::ipv4, "0.0.0.0", 53, 4711, 11'000, {212'992}, {{901, "named", 1}}},
@@ -210,7 +210,7 @@ TEST(Udp, SocketIsNamedWhereItsDropsCanOnlyBeTheWindows) {
 
 TEST(Udp, ForgottenSocketAndFewDropsOfABusyResolverAreNotReported) {
   EXPECT_THAT(test::findings_of(datagrams(30, 30).build(), {Stage::buffers}), IsEmpty())
-      << "a socket that nobody reads, ten broadcasts a second";
+      << "a socket that no program reads, ten broadcasts a second";
   EXPECT_THAT(test::findings_of(datagrams(180'000, 600).build(), {Stage::buffers}), IsEmpty())
       << "a third of a percent";
   EXPECT_THAT(test::findings_of(datagrams(2600, 12'300).build_without_window(), {Stage::buffers}),

@@ -1,4 +1,4 @@
-// The close findings: each names its cause, and is not reported for the same states with another
+// The close findings: each names its cause. It is not reported if the same states have another
 // cause.
 #include "judge/close.h"
 

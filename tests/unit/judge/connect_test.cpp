@@ -180,7 +180,7 @@ TEST(Timeouts, YoungConnectionsOverALongPathAreNotReported) {
   EXPECT_THAT(ids_without_settings(run(builder.build())), IsEmpty());
 }
 
-/// 25 connections on their way at both ends of the window, none of them the same, and `used` ports
+/// 25 connections under way at both ends of the window, none of them the same, and `used` ports
 /// towards the destination in all.
 RecordingBuilder impatient(std::int64_t used) {
   auto builder = client(150);
@@ -199,7 +199,7 @@ TEST(Timeouts, ProgramThatGivesUpBeforeTheSecondSynIsNamed) {
 
 TEST(Timeouts, FarDestinationThatAnswersIsNotReported) {
   EXPECT_THAT(ids_without_settings(run(impatient(26).build())), IsEmpty())
-      << "one of them stands, or ended within the last minute";
+      << "one of them exists, or ended within the last minute";
   auto refused = impatient(25);
   refused.counter("Tcp.AttemptFails", 0, 145);
   EXPECT_THAT(ids_without_settings(run(refused.build())), IsEmpty()) << "a far one that refuses";

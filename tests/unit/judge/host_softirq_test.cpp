@@ -94,7 +94,7 @@ TEST(SoftirqDrops, HandfulSinceBootIsNotReported) {
   EXPECT_EQ(report.findings.front().severity, Severity::notice);
   builder.raw().first.provenance.initial_netns = builder.raw().last->provenance.initial_netns =
       false;
-  EXPECT_THAT(ids_of(run(builder)), IsEmpty()) << "a container is not told of the host's past";
+  EXPECT_THAT(ids_of(run(builder)), IsEmpty()) << "a container does not get the host's past";
 }
 
 TEST(SoftirqSqueezed, OftenIsANoticeAndWithABusyCpuAWarning) {

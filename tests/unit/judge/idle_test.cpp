@@ -88,7 +88,8 @@ TEST(SlowHold, TenThousandIdleKeepAliveConnectionsAreNotReported) {
 TEST(SlowHold, LongPollingAndAHangingServerAreNotReported) {
   EXPECT_THAT(idle(server({{"203.0.113.0/24", 5000, 4900, 0}})), IsEmpty());
   const auto hanging = server({{"203.0.113.0/24", 400, 390, 10}}, test::always_full(511), 90);
-  EXPECT_THAT(idle(hanging), IsEmpty()) << "its clients wait: the queue's own finding says why";
+  EXPECT_THAT(idle(hanging), IsEmpty())
+      << "its clients wait: the finding about the queue gives the reason";
 }
 
 TEST(SlowHold, SpreadOrSmallCrowdIsNotReported) {

@@ -1,5 +1,5 @@
-// An interface without a carrier is reported where something depends on it, and never where this is
-// normal.
+// An interface without a carrier is reported if a route, an address or a bond depends on it, and
+// never if this is normal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ void lose_carrier(Link& link) {
   link.carrier_changes = *link.carrier_changes + 1;
 }
 
-TEST(LinkCarrier, CarrierThatGoesInsideTheWindowIsCritical) {
+TEST(LinkCarrier, CarrierThatIsLostInsideTheWindowIsCritical) {
   RecordingBuilder builder;
   add_link(builder, card(), lose_carrier);
   const auto report = run(builder);
@@ -62,7 +62,7 @@ TEST(LinkCarrier, AddressThatANetworkManagerTookAwayCountsInAShortWindow) {
     link.addressed = link.routed = false;
   });
   EXPECT_EQ(run(builder).findings.front().severity, Severity::critical);
-  // Days later, an administrator has only moved a cable.
+  // Days later: an administrator has only moved a cable.
   builder.raw().last->provenance.boot_time = seconds(1000 + 86400);
   EXPECT_TRUE(gives_no_alarm(run(builder)));
 }
@@ -126,7 +126,7 @@ TEST(LinkCarrier, BridgeWhoseGuestsStoppedIsNormal) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkCarrier, UplinkOfABridgeWithAnAddressIsAccused) {
+TEST(LinkCarrier, UplinkOfABridgeWithAnAddressIsReported) {
   RecordingBuilder builder;
   Link uplink = unused(card());
   uplink.master = 7;
@@ -161,7 +161,7 @@ TEST(LinkCarrier, VethWithAnAddressWhoseOtherEndWentIsCritical) {
   EXPECT_EQ(report.findings.front().severity, Severity::critical);
 }
 
-TEST(LinkCarrier, HostsEndOfAContainerIsNotAccused) {
+TEST(LinkCarrier, HostsEndOfAContainerIsNotReported) {
   RecordingBuilder builder;
   Link end = virtual_link("veth", "cali12");
   end.addressed = false;
@@ -205,7 +205,7 @@ TEST(LinkCarrier, CardThatFoundItsCarrierAtBootIsFine) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkCarrier, BridgesThatAreMembersOfEachOtherAreEndured) {
+TEST(LinkCarrier, BridgesThatAreMembersOfEachOtherAreJudgedOnce) {
   RecordingBuilder builder;
   Link first = virtual_link("bridge", "a", 7);
   first.master = 8;

@@ -198,7 +198,7 @@ TEST(LinkLoad, LossThatNetemMakesOnPurposeIsNotAFullQueue) {
   EXPECT_THAT(ids_of(run(builder)), IsEmpty());
 }
 
-TEST(LinkLoad, TunnelThatFindsItsSpeedAndAPolicerAreNotAccused) {
+TEST(LinkLoad, TunnelThatFindsItsSpeedAndAPolicerAreNotReported) {
   RecordingBuilder builder;
   add_link(builder, virtual_link("tun", "tun0"));
   add_qdisc(builder, root_qdisc("fq_codel", 7), [](Qdisc& qdisc) {

@@ -1,4 +1,5 @@
-// Paths that swallow full-size segments, unlike peers that are gone and unlike ordinary loss.
+// Paths that lose full-size segments; and peers that have disappeared, and ordinary loss, which
+// must not be confused with them.
 #include "judge/mtu_blackhole.h"
 
 #include <gmock/gmock.h>
@@ -77,7 +78,7 @@ TEST(MtuBlackhole, PeersOfAServerThatSendsFirstAreCountedByTheirHandshakes) {
       transmission({speaks_first(900), speaks_first(901), speaks_first(902)}).front().severity,
       Severity::critical);
   EXPECT_THAT(transmission({speaks_first(900), speaks_first(901)}), IsEmpty())
-      << "two handshakes are no sign that the peer is still there";
+      << "two handshakes do not show that the peer is alive";
 }
 
 TEST(MtuBlackhole, OneConnectionOfAPeerThatStillAnswersIsCritical) {

@@ -85,7 +85,7 @@ TEST(Route, LossIsAttributedToItsInterface) {
   };
   EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).interfaces, ElementsAre("eth0"));
   EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", true)).destinations, IsEmpty())
-      << "clients are no destination";
+      << "a client is not a destination";
   EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).destinations,
               ElementsAre("203.0.113.9:40900"));
   EXPECT_THAT(scope(lossy_host("192.0.2.1", "203.0.113.9", false)).own_ports, IsEmpty());

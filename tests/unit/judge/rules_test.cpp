@@ -1,4 +1,4 @@
-// The rows of the rules: each finding has one, and what a row says that it needs is true.
+// The rows of the rules: each finding has one, and the needs in each row are true.
 #include "judge/rules.h"
 
 #include <algorithm>
@@ -83,7 +83,7 @@ TEST(Rules, MissingSamplesHideTheFindingsThatTheQueuesMovementGives) {
                             "accept-queue.slow-application"}));
 }
 
-TEST(Rules, AFindingThatARecordedWindowLosesWithASubjectIsSaidToBeHidden) {
+TEST(Rules, AFindingThatARecordedWindowLosesWithASubjectIsListedAsHidden) {
   const Catalog catalog = test::real_catalog();
   const auto known = ids_of_the_rows();
   std::set<std::pair<Subject, std::string>> lost;
@@ -92,7 +92,7 @@ TEST(Rules, AFindingThatARecordedWindowLosesWithASubjectIsSaidToBeHidden) {
     EXPECT_THAT(known, IsSupersetOf(test::find_ids(whole, catalog, false))) << name;
     lost.merge(test::expect_losses_to_be_said(whole, catalog, name));
   }
-  EXPECT_GT(lost.size(), 50U) << "so many needs were seen in the windows that were recorded";
+  EXPECT_GT(lost.size(), 50U) << "the recorded windows showed this many needs";
 }
 
 TEST(Rules, AnUnreadLineHidesTheFindingsAboutIt) {

@@ -34,7 +34,7 @@ TEST(Sentences, HoldTheFactsAndThePlannedValueOfTheirTarget) {
   EXPECT_EQ(filled(finding).remedy, "Raise it to 40.");
 }
 
-TEST(Sentences, WithoutAPlannedValueTheNeutralPhraseStands) {
+TEST(Sentences, WithoutAPlannedValueTheNeutralPhraseIsUsed) {
   EXPECT_EQ(filled(left_sockets()).remedy, "Raise it to a larger number.");
 }
 

@@ -178,7 +178,7 @@ TEST(Settings, ThresholdsOfTheBootsMemoryAreTheKernelsOwn) {
   EXPECT_THAT(judge_settings_of(snapshot), IsEmpty());
   snapshot.settings.sysctls["net.ipv4.tcp_mem"] = "50000 60000 70000";
   snapshot.settings.sysctls["fs.file-max"] = "65535";
-  EXPECT_EQ(judge_settings_of(snapshot).size(), 2U) << "somebody wrote these";
+  EXPECT_EQ(judge_settings_of(snapshot).size(), 2U) << "a user wrote these";
 }
 
 TEST(Settings, ThousandInterfacesWithOneValueMakeOneFinding) {

@@ -1,5 +1,5 @@
-// The syn-queue findings: each names its cause, and is not reported for the same counters and
-// half-open requests with another cause.
+// The syn-queue findings: each names its cause. It is not reported if the same counters and
+// half-open requests have another cause.
 #include "judge/syn_queue.h"
 
 #include <gmock/gmock.h>
@@ -394,7 +394,7 @@ TEST(SlowApplication, OfAnotherListenerDoesNotHideTheSlowFlood) {
   EXPECT_NE(find_finding(report, "accept-queue.slow-application"), nullptr);
 }
 
-TEST(SlowApplication, IsNotAccusedOfTheFloodOfAnotherListener) {
+TEST(SlowApplication, IsNotBlamedForTheFloodOfAnotherListener) {
   auto builder = slow_application(4287);
   ListenerSpec flooded;
   flooded.port = 443;

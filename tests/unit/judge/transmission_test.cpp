@@ -1,4 +1,5 @@
-// Loss of the path, unlike segments that are sent again for another reason.
+// Loss of the path; and segments that are sent again for another reason, which must not be confused
+// with it.
 #include "judge/transmission.h"
 
 #include <gmock/gmock.h>
@@ -152,7 +153,7 @@ TEST(Loss, ManyVanishedPeersAreNotALossyPath) {
   EXPECT_THAT(transmission(builder.build()), IsEmpty());
 }
 
-TEST(Loss, SampledConnectionsWithoutAnAnswerAreTakenOut) {
+TEST(Loss, SampledConnectionsWithoutAnAnswerAreSubtracted) {
   std::vector<Flow> flows;
   for (std::uint64_t i = 0; i < 10; ++i) {
     flows.push_back(losing("198.51.100." + std::to_string(i), 900 + i, 5, 4));
@@ -188,7 +189,7 @@ TEST(Loss, DownloadThatFillsTheQueueOfASlowPhoneIsANotice) {
   EXPECT_EQ(found.front().severity, Severity::notice);
   EXPECT_THAT(found.front().title, HasSubstr("a queue that they fill themselves"));
 
-  Flow short_queue = phone;  // 168 ms where the path has 100, measured behind a line of 2 Mbit/s
+  Flow short_queue = phone;  // the path has 100 ms; behind a line of 2 Mbit/s 168 ms were measured
   short_queue.last.rtt = milliseconds(168);
   short_queue.last.min_rtt = milliseconds(100);
   EXPECT_EQ(transmission(lossy(1'500, 45, {short_queue}).build()).front().severity,
@@ -229,7 +230,7 @@ TEST(Loss, SeveralDownloadsOfOneSlowLineAreANotice) {
             Severity::notice);
   EXPECT_EQ(transmission(lossy(18'000, 1620, in_queues(1, 18)).build()).front().severity,
             Severity::critical)
-      << "together no slow line";
+      << "together not a slow line";
   EXPECT_EQ(transmission(lossy(8000, 720, in_queues(8, 1)).build()).front().severity,
             Severity::critical)
       << "a link that all of them share";
@@ -263,7 +264,7 @@ TEST(Loss, ManyInARowAreAQueueThoughTheConnectionsHaveEnded) {
   };
   EXPECT_EQ(severity(290, 29, 3), Severity::notice) << "ten for each recovery";
   EXPECT_EQ(severity(290, 29, 8), Severity::critical) << "four for each: chance, at this share";
-  EXPECT_EQ(severity(290, 29, 0), Severity::critical) << "no recovery tells";
+  EXPECT_EQ(severity(290, 29, 0), Severity::critical) << "no recovery shows it";
   EXPECT_EQ(severity(6000, 600, 60), Severity::critical)
       << "200 lost a second are more than slow lines";
   EXPECT_EQ(severity(290, 29, 3, {losing("198.51.100.7", 5, 250, 25)}), Severity::critical)

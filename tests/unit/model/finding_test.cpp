@@ -14,7 +14,7 @@ Finding about(const std::string& kind, const std::string& name, const std::strin
   return finding;
 }
 
-TEST(KeyOf, IsTheSameWhateverTheWindowSaysOfTheFinding) {
+TEST(KeyOf, IsTheSameForAFindingWithOtherNumbers) {
   const Finding first = about("interface", "eth0", "link 2 02:00:00:00:00:01");
   Finding later = first;
   later.severity = Severity::critical;
@@ -24,19 +24,19 @@ TEST(KeyOf, IsTheSameWhateverTheWindowSaysOfTheFinding) {
   EXPECT_EQ(key_of(first), key_of(later));
 }
 
-TEST(KeyOf, TellsTwoMembersOfAGroupApart) {
+TEST(KeyOf, DistinguishesTwoMembersOfAGroup) {
   EXPECT_NE(key_of(about("listener", "0.0.0.0:80", "socket 7 1007")),
             key_of(about("listener", "0.0.0.0:80", "socket 8 1008")));
 }
 
-TEST(KeyOf, TellsOneNameInTwoNamespacesApart) {
+TEST(KeyOf, DistinguishesOneNameInTwoNamespaces) {
   const Finding here = about("interface", "eth0", "link 2 02:00:00:00:00:01");
   Finding there = here;
   there.resource.netns = 4026532000;
   EXPECT_NE(key_of(here), key_of(there));
 }
 
-TEST(KeyOf, TellsANamespaceFromALaterOneWithItsNumber) {
+TEST(KeyOf, DistinguishesANamespaceFromALaterNamespaceWithItsNumber) {
   Finding gone = about("table", "TIME_WAIT", "");
   gone.resource.netns_cookie = 11;
   Finding now = gone;
@@ -44,7 +44,7 @@ TEST(KeyOf, TellsANamespaceFromALaterOneWithItsNumber) {
   EXPECT_NE(key_of(gone), key_of(now));
 }
 
-TEST(KeyOf, TellsFindingsAndKindsApart) {
+TEST(KeyOf, DistinguishesFindingsAndKinds) {
   const Finding one = about("table", "ipv4", "");
   Finding other = one;
   other.id = "link.rx-drops";

@@ -15,7 +15,7 @@ Place with(const std::function<void(Place&)>& change) {
   return place;
 }
 
-TEST(Place, IsTheSameWhereEverythingThatBothKnowIsTheSame) {
+TEST(Place, IsTheSameWhenAllPartsThatBothKnowAreEqual) {
   EXPECT_EQ(find_difference(here, here), std::nullopt);
   const Place without_cookie = with([](Place& one) { one.netns_cookie.reset(); });
   EXPECT_EQ(find_difference(here, without_cookie), std::nullopt);
@@ -25,7 +25,7 @@ TEST(Place, IsTheSameWhereEverythingThatBothKnowIsTheSame) {
   EXPECT_EQ(find_difference(without_machine_id, here), std::nullopt);
 }
 
-TEST(Place, DiffersByTheFirstThatDiffers) {
+TEST(Place, NamesTheFirstPartThatDiffers) {
   const auto differs_by = [](const std::function<void(Place&)>& change) {
     return find_difference(here, with(change));
   };
@@ -51,7 +51,7 @@ TEST(Place, IsTheSameNamespaceWhateverTheMachineIdSays) {
   EXPECT_FALSE(is_same_namespace(here, with([](Place& one) { one.netns_cookie = 6; })));
 }
 
-TEST(Place, SaysWhatDiffersWithBothValues) {
+TEST(Place, DescribesADifferenceWithBothValues) {
   const auto said = [](const Place& now) {
     return describe_difference(*find_difference(here, now), here, now);
   };

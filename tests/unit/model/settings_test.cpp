@@ -5,7 +5,7 @@
 
 namespace weir::settings_test {
 
-TEST(FindSysctlValue, AnEmptyValueIsNotNone) {
+TEST(FindSysctlValue, AnEmptyValueDiffersFromAMissingValue) {
   const std::map<std::string, std::string> sysctls{{"net.core.somaxconn", "4096"},
                                                    {"net.ipv4.ip_local_reserved_ports", ""}};
   EXPECT_EQ(find_sysctl_value(sysctls, "net.core.somaxconn"), "4096");

@@ -1,5 +1,5 @@
-// What is asked of every kind of step, what can cut its own maker off, and which targets are the
-// same.
+// The answers about every kind of step, the steps that can cut off the user who applies them, and
+// which targets are the same.
 #include "model/target.h"
 
 #include <array>
@@ -42,7 +42,7 @@ TEST(StepKind, OnlyASysctlIsKeptOverARebootAndItComesFirst) {
   }
 }
 
-TEST(StepTitle, SaysWhatOfAListenerIsChanged) {
+TEST(StepTitle, NamesTheChangedPropertyOfAListener) {
   EXPECT_EQ(step_title(StepKind::listener, "0.0.0.0:80"), "backlog of 0.0.0.0:80");
   EXPECT_EQ(step_title(StepKind::sysctl, "net.core.somaxconn"), "net.core.somaxconn");
 }
@@ -51,7 +51,7 @@ LinkTarget link_of(const std::string& attribute) {
   return {"eth0", 2, "permanent 00:11:22:33:44:55", attribute};
 }
 
-TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
+TEST(CanCutTraffic, FiltersForwardingTrackingAndChangesThatRebuildALinkDo) {
   for (const char* name :
        {"net.ipv4.conf.all.rp_filter", "net.ipv4.conf.eth0/1.rp_filter",
         "net.ipv4.conf.eth0.arp_ignore", "net.ipv4.conf.all.arp_announce", "net.ipv4.ip_forward",
@@ -64,7 +64,7 @@ TEST(CanCutTraffic, FiltersForwardingTrackingAndWhatRebuildsALink) {
     EXPECT_TRUE(can_cut_traffic(link_of(attribute))) << attribute;
 }
 
-TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
+TEST(CanCutTraffic, SettingsThatOnlySetABoundDoNot) {
   for (const char* name :
        {"net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies",
         "net.ipv4.ip_local_port_range", "net.ipv4.ip_forward_use_pmtu", "fs.file-max"})
@@ -75,7 +75,7 @@ TEST(CanCutTraffic, WhatOnlyBoundsDoesNot) {
   EXPECT_FALSE(can_cut_traffic(LimitTarget{}));
 }
 
-TEST(Target, NamesAndKeysTellTargetsApart) {
+TEST(Target, NamesAndKeysDistinguishTargets) {
   const LimitTarget limit{.pid = 812, .start_time = 99, .command = "nginx", .resource = "nofile"};
   EXPECT_EQ(target_name(limit), "nofile of nginx (812)");
   LimitTarget later = limit;

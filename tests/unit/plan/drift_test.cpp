@@ -35,7 +35,7 @@ Step listener(std::uint64_t cookie, const std::string& wanted) {
   return step;
 }
 
-/// As the journal keeps it: the entry's boot and namespace are those of its plan.
+/// As the journal keeps an entry: its boot and namespace are those of its plan.
 void bind(AppliedPlan& applied, const Provenance& where) {
   applied.plan.binding = make_binding(where);
   applied.entry.place = where.place;

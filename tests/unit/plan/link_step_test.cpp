@@ -39,7 +39,7 @@ TEST(LinkStep, HasTheOldValueTheIdentityAndTheRisk) {
 
 TEST(LinkStep, DoesNotExistWhereTheValueIsAsWantedOrUnknown) {
   EXPECT_FALSE(make_link_step(eth0(), "ring.rx", "256"));
-  EXPECT_FALSE(make_link_step(eth0(), "ring.tx", "512")) << "the driver told none";
+  EXPECT_FALSE(make_link_step(eth0(), "ring.tx", "512")) << "the driver reported none";
   EXPECT_FALSE(make_link_step(eth0(), "ring.mini", "512"));
   EXPECT_FALSE(make_link_step(eth0(), "qdisc", "fq_codel")) << "it is one";
   EXPECT_TRUE(make_link_step(eth0(), "qdisc", "fq"));

@@ -1,4 +1,4 @@
-// The wishes of each purpose, by host, and the settings that it does not touch.
+// The steps of each profile on different hosts, and the settings that a profile does not change.
 #include "plan/profile.h"
 
 #include <gmock/gmock.h>

@@ -75,7 +75,7 @@ TEST(Remedy, WhereCookiesAreOnTheSynQueueGetsNoStep) {
                 "SYN cookies already answer the requests that do not fit");
 }
 
-TEST(Remedy, ABlackHoleIsProbedFor) {
+TEST(Remedy, ABlackHoleGetsMtuProbing) {
   EXPECT_THAT(changes_for(ordinary_host().build(), "transmission.mtu-blackhole"),
               ElementsAre("net.ipv4.tcp_mtu_probing 0 -> 1"));
   auto builder = ordinary_host();
@@ -83,7 +83,7 @@ TEST(Remedy, ABlackHoleIsProbedFor) {
               "already probes");
 }
 
-TEST(Remedy, SinceWhenTheReuseOfPortsHasADelayOfItsOwnIsTheCatalogsKnowledge) {
+TEST(Remedy, TheCatalogSaysSinceWhichKernelTheReuseOfPortsHasItsOwnDelay) {
   Parameter delay;
   delay.name = "net.ipv4.tcp_tw_reuse_delay";
   delay.since = KernelVersion{7, 3, 0};
@@ -207,7 +207,7 @@ TEST(Remedy, SettingsOfTheWholeHostGetANoteInsideANamespace) {
               "belongs to the whole host, not to this network namespace");
 }
 
-TEST(Remedy, SoftirqBudgetsAreDoubledUpToTheirMarks) {
+TEST(Remedy, SoftirqBudgetsAreDoubledUpToTheirMaximum) {
   auto builder = ordinary_host();
   builder.sysctl("net.core.netdev_budget", "700").sysctl("net.core.netdev_budget_usecs", "8000");
   EXPECT_THAT(changes_for(builder.build(), "host.softirq-squeezed"),
@@ -298,7 +298,7 @@ TEST(Remedy, FindingsWithoutASettingHaveNoRemedy) {
     EXPECT_EQ(find_remedy(id), nullptr) << id;
 }
 
-TEST(Remedy, ANoticeChangesNothingButForAValueBelowTheKernelsOwn) {
+TEST(Remedy, ANoticeChangesNothingExceptAValueBelowTheKernelsOwn) {
   auto builder = ordinary_host();
   builder.sysctl("net.ipv4.tcp_max_tw_buckets", "40000");
   Report report;

@@ -201,7 +201,7 @@ TEST(Size, ARateThatNoRangeHoldsNamesSourceAddresses) {
   EXPECT_THAT(sizing.unreachable, Contains(HasSubstr("source addresses")));
 }
 
-TEST(Size, ConntrackCountsOnlyWhereItIsAtWork) {
+TEST(Size, ConntrackCountsOnlyWhereItIsActive) {
   EXPECT_EQ(find_need(compute_sizing(million(), sizing_host()), "conntrack"), nullptr);
   auto host = sizing_host();
   host.tracks = true;
@@ -365,7 +365,7 @@ TEST(SizePlan, SysctlsBecomeStepsWithTheirOldValues) {
     EXPECT_THAT(step.risk, Not(IsEmpty()));
   }
   EXPECT_THAT(plan.notes,
-              Contains(HasSubstr("RLIMIT_NOFILE of nginx (812): 20000 is to become 1001024")));
+              Contains(HasSubstr("RLIMIT_NOFILE of nginx (812): change 20000 to 1001024")));
   const auto is_backlog = [](const Step& step) {
     return step_kind(step) == StepKind::listener && step_target_name(step) == "0.0.0.0:443";
   };

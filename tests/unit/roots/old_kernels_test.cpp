@@ -135,7 +135,7 @@ class OldKernels : public testing::TestWithParam<OldKernel> {
 
   Report check() { return judge::judge(record(), test::real_catalog()); }
 
-  /// Empty for 350 ms, full for 50, again and again.
+  /// The queue is empty for 350 ms and full for 50, again and again.
   void overflow_in_bursts() {
     const auto full = GetParam().backlog + 1;
     for (std::int64_t burst = 200; burst < 3000; burst += 400) {

@@ -35,7 +35,7 @@ class HardwareTest : public testing::Test {
     for (const auto& link : read().network.links) {
       if (link.name == "eth0") return link;
     }
-    ADD_FAILURE() << "eth0 is not there";
+    ADD_FAILURE() << "eth0 does not exist";
     return {};
   }
 

@@ -113,7 +113,7 @@ TEST(Live, AQueueThatFillsInsideTheWindowIsSeenWithItsDropsAndItsOwner) {
   EXPECT_TRUE(looked);
 }
 
-TEST(Live, ThisHostsFactsAreThere) {
+TEST(Live, ThisHostsFactsAreRead) {
   auto opened = kernel::LinuxKernel::open_current();
   ASSERT_TRUE(opened.ok());
   auto kernel = (*opened)->kernel();

@@ -102,7 +102,7 @@ TEST(Owners, OfHiddenProcessesAreNotAttributedToAnotherNamespace) {
   EXPECT_EQ(
       why_unseen("65534", "0000000000000000", "rw,gid=100,hidepid=invisible", true),
       "access to the descriptors of some processes needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; run weir as root")
-      << "who is in the group sees the processes, and not what they hold";
+      << "a user in the group sees the processes, but not their descriptors";
 }
 
 TEST(Owners, AListenerWithoutAProcessIsNotAttributedToMissingRights) {

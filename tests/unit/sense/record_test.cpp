@@ -210,7 +210,7 @@ TEST_F(RecordTest, SampleTimesCountFromTheFirstSnapshot) {
   EXPECT_EQ(test::find_series(recording, 7, Metric::accept_queue)->times.at(1), ms(100));
 }
 
-TEST_F(RecordTest, CountersOfBothEndsAreThere) {
+TEST_F(RecordTest, CountersOfBothEndsAreRecorded) {
   at(500, [](kernel::FakeState& state) {
     state.files["/proc/net/netstat"] = "TcpExt: ListenOverflows ListenDrops\nTcpExt: 107 108\n";
   });

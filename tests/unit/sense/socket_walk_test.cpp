@@ -360,7 +360,7 @@ TEST_F(SocketWalk, WithBpfTheSynQueuesAreFollowedAtEachSample) {
   EXPECT_EQ(recording.first.read_by.at("SYN queues"), "BPF");
   EXPECT_FALSE(fake_.state().probes.listeners_loaded)
       << "nothing stays in the kernel after the window";
-  EXPECT_FALSE(fake_.state().probes.counts_loaded) << "what nobody asks for is not loaded";
+  EXPECT_FALSE(fake_.state().probes.counts_loaded) << "a program that is not needed is not loaded";
 }
 
 TEST_F(SocketWalk, ARefusedCountLosesTheExactNumberAloneAndSaysWhy) {

@@ -1,5 +1,5 @@
-// Every subject may end at any moment: the process or interface goes after each reading of a file,
-// one after the other.
+// Every subject may end at any moment: the process or interface disappears after each reading of a
+// file in turn.
 #include <algorithm>
 #include <string>
 #include <variant>
@@ -104,7 +104,7 @@ TEST(Vanishing, AThreadThatEndsAtAnyReadingIsLeftOut) {
   });
 }
 
-TEST(Vanishing, AnInterfaceThatGoesAtAnyReadingLeavesARecordingWithTheRest) {
+TEST(Vanishing, AnInterfaceThatDisappearsAtAnyReadingLeavesARecordingWithTheRest) {
   const auto unplug = [](kernel::FakeState& state) {
     state.network_links.resize(1);
     state.nics["eth0"].error = make_error(ErrorCode::gone, "the interface eth0 no longer exists");
@@ -197,7 +197,7 @@ TEST(ManyListeners, ThatOneProcessHoldsAreFoundThoughAnotherProcessMayNotBeRead)
   EXPECT_EQ(find_not_seen(*recording->last, "the owner"), nullptr);
 }
 
-TEST(ManyListeners, BeyondTheDescriptorsThatAreLookedAtAreNotPutDownToMissingRights) {
+TEST(ManyListeners, BeyondTheSearchedDescriptorsAreNotAttributedToMissingRights) {
   kernel::FakeKernel fake;
   fill_host(fake.state());
   fake.add_process(make_process(9, "proxy"));

@@ -501,7 +501,7 @@ TEST_F(JournalTest, OneWriterAtATimeAndTheSecondGetsAnError) {
   EXPECT_TRUE(WriterLock::acquire(folder()).ok());
 }
 
-TEST_F(JournalTest, TheLockGoesWithAKilledHolder) {
+TEST_F(JournalTest, TheLockEndsWithAKilledHolder) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto lock = WriterLock::acquire(folder());

@@ -65,7 +65,7 @@ TEST(HappensWithin, ARunBesideALateMachineIsRepeatedAndSaysSo) {
       << script.said;
 }
 
-TEST(HappensWithin, AfterThreeRepeatsAnExcuseCountsNoMore) {
+TEST(HappensWithin, AfterThreeRepeatsALateMachineIsNoExcuse) {
   Script script{{seconds(3)}, {seconds(1)}};
   EXPECT_FALSE(script.play());
   EXPECT_EQ(script.runs, 4U);

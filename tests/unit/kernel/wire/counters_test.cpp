@@ -29,7 +29,7 @@ TEST(Counters, ACapturedNetstatHasTheListenQueuesCounters) {
   EXPECT_GT(counters.size(), 100U);
 }
 
-TEST(Counters, LinesThatDoNotFitTogetherArePassedOver) {
+TEST(Counters, LinesThatDoNotFitTogetherAreSkipped) {
   Counters counters;
   parse_counter_pairs("Tcp: A B\nUdp: 1 2\nIp: C\nIp: 5\nTcp: D E F\nTcp: 7\nIcmp: alone\n",
                       counters);
@@ -62,7 +62,7 @@ TEST(Counters, SockstatGivesEachNumberOfAGroup) {
   EXPECT_EQ(counters.count("broken.1"), 0U);
 }
 
-TEST(Counters, ATablePerCpuIsAddedUpButForTheCommonNumberOfEntries) {
+TEST(Counters, ATablePerCpuIsAddedUpExceptTheCommonNumberOfEntries) {
   Counters counters;
   parse_stat_table(
       "entries  allocs table_fulls\n00000002 00000010 00000001\n00000002 00000001 0000000a\n",

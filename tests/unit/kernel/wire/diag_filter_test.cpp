@@ -30,7 +30,7 @@ TEST(PortFilter, HasABoundOfExceptions) {
   for (std::uint16_t port = 40000; port < 40100; ++port) many.push_back({port, port});
   const auto program = build_port_filter({{32768, 60999}, many});
   EXPECT_FALSE(run_port_filter(program, 40063));
-  EXPECT_TRUE(run_port_filter(program, 40064)) << "whoever reads the answer leaves these out";
+  EXPECT_TRUE(run_port_filter(program, 40064)) << "the reader of the answer leaves these out";
 }
 
 TEST(PortFilter, BrokenProgramsEnd) {

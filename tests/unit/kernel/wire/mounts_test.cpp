@@ -24,7 +24,7 @@ TEST(Mounts, ANamespaceAndItsPathAreFoundWithAndWithoutOptionalFields) {
   EXPECT_EQ(mounts[1].super_options, "rw,hidepid=invisible");
 }
 
-TEST(Mounts, LinesThatEndTooEarlyArePassedOver) {
+TEST(Mounts, LinesThatEndTooEarlyAreSkipped) {
   EXPECT_TRUE(parse("").empty());
   EXPECT_TRUE(
       parse(

@@ -113,7 +113,7 @@ TEST(Hidepid, NamesTheRemedy) {
   EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::processes),
             root + ", or in the group of the mount option gid=");
   EXPECT_EQ(explain_hiding(Hiding::all_but_from_the_group, HiddenFor::descriptors), root)
-      << "the group does not see what processes hold";
+      << "the group does not see the descriptors of processes";
   EXPECT_EQ(explain_hiding(Hiding::all, HiddenFor::processes), root);
 }
 

@@ -64,7 +64,7 @@ TEST(Rtnetlink, AChangeOfTheTransmitQueueNamesTheInterfaceByItsIndex) {
   ASSERT_TRUE(for_each_message(request, [&](const Message& message) -> Status {
                 EXPECT_EQ(message.type, RTM_NEWLINK);
                 EXPECT_EQ(message.flags, NLM_F_REQUEST | NLM_F_ACK)
-                    << "no NLM_F_CREATE: an interface that is gone is not made anew";
+                    << "no NLM_F_CREATE: an interface that no longer exists is not made again";
                 change = parse_transmit_length_change(message.payload);
                 return {};
               }).ok());

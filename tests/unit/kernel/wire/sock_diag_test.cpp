@@ -135,7 +135,7 @@ TEST(SockDiag, ShortMemoryInformationGivesNoDrops) {
   EXPECT_FALSE(sockets[0].drops.has_value());
 }
 
-TEST(SockDiag, AnUnknownFamilyOrStateIsPassedOver) {
+TEST(SockDiag, AnUnknownFamilyOrStateIsSkipped) {
   MessageWriter writer;
   write_diag_socket(writer, DiagSocket{}, true);
   auto bytes = writer.take();

@@ -42,7 +42,7 @@ TEST(UdpSockets, LineOfIpv6) {
   EXPECT_EQ(lines.front().drops, 0);
 }
 
-TEST(UdpSockets, DamagedLinesArePassedOver) {
+TEST(UdpSockets, DamagedLinesAreSkipped) {
   EXPECT_TRUE(parse(Family::ipv4, "").empty());
   EXPECT_TRUE(parse(Family::ipv4, head).empty());
   EXPECT_TRUE(

@@ -7,8 +7,8 @@
 
 namespace weir::plan::formula {
 
-/// The powers of two over the whole range of the type, their neighbours, and the numbers that the
-/// issue of sizes names, in ascending order.
+/// The powers of two over the whole range of the type, the numbers next to them, and the numbers of
+/// the sizing's goal, in ascending order.
 inline std::vector<std::int64_t> any_numbers() {
   std::vector<std::int64_t> numbers{INT64_MIN, INT64_MIN + 1, -1'000'000, -2, -1, 0};
   for (int bit = 0; bit < 63; ++bit) {

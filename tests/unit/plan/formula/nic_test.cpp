@@ -11,7 +11,7 @@ TEST(Ring, IsDoubledUpToTheDevicesMaximum) {
   EXPECT_EQ(compute_ring(511, 8192), 1022);
   EXPECT_EQ(compute_ring(3000, 4096), 4096);
   EXPECT_EQ(compute_ring(4096, 4096), std::nullopt);
-  EXPECT_EQ(compute_ring(256, 0), std::nullopt) << "a device that tells no maximum";
+  EXPECT_EQ(compute_ring(256, 0), std::nullopt) << "a device that reports no maximum";
   EXPECT_EQ(compute_ring(0, 4096), std::nullopt);
 }
 

@@ -73,7 +73,7 @@ TEST(Ports, ARangeIsWidenedDownwardsToItsFloor) {
       << "a floor inside it widens nothing";
 }
 
-TEST(Ports, NoWideningIsEverNarrower) {
+TEST(Ports, AWidenedRangeIsNeverNarrower) {
   for (const auto needed : any_numbers()) {
     for (const auto lowest : any_numbers()) {
       const PortRange wide = widen_port_range(kernel_range, needed, lowest);
