@@ -14,7 +14,7 @@
 #include "codec/size_json.h"
 #include "judge/defaults.h"
 #include "model/sizing.h"
-#include "plan/formula/files.h"
+#include "plan/formula/tables.h"
 #include "plan/size.h"
 #include "plan/size_capacities.h"
 #include "sense/record.h"

@@ -5,8 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/text.h"
-#include "plan/formula/bandwidth_delay.h"
-#include "plan/formula/socket_buffers.h"
+#include "plan/formula/buffers.h"
 
 namespace weir::plan {
 namespace {

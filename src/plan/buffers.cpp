@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "judge/window.h"
 #include "plan/buffer_size.h"
-#include "plan/formula/tcp_memory.h"
+#include "plan/formula/memory.h"
 
 namespace weir::plan {
 namespace {

@@ -5,7 +5,7 @@
 #include "base/integers.h"
 #include "judge/window.h"
 #include "model/sysctl_name.h"
-#include "plan/formula/time_wait.h"
+#include "plan/formula/tables.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {

@@ -4,8 +4,7 @@
 #include "base/integers.h"
 #include "base/text.h"
 #include "judge/window.h"
-#include "plan/formula/files.h"
-#include "plan/formula/nic.h"
+#include "plan/formula/tables.h"
 #include "plan/limit_step.h"
 #include "plan/remedy.h"
 

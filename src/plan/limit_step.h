@@ -1,5 +1,5 @@
 // A Step on a process's limit of open files, from what a Snapshot knows of the process. Pure.
-// Not the value: plan/formula/nic.h computes it.
+// Not the value: plan/formula/tables.h computes it.
 #pragma once
 
 #include <optional>

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "judge/host_softirq.h"
-#include "plan/formula/nic.h"
+#include "plan/formula/processing.h"
 #include "plan/link_step.h"
 #include "plan/remedy.h"
 

@@ -1,8 +1,7 @@
-#include "plan/formula/time_wait.h"
-
 #include <algorithm>
 
 #include "base/decimal.h"
+#include "plan/formula/tables.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {

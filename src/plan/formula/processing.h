@@ -1,9 +1,14 @@
-// CPU: packets a second of a load, and the CPU time that is left for each packet and each
-// connection. Not a promise: what a packet costs depends on the CPU, the NIC and the firewall, so
-// the budget is given, not the speed.
+// Packets and the CPUs that process them: packets a second of a load, the CPU time that is left for
+// each packet and each connection, and how a NIC hands packets to the CPUs (rings, channels,
+// software steering). The values of a NIC are those of Link::attributes and Link::maxima
+// (model/link.h).
+// Not a promise: what a packet costs depends on the CPU, the NIC and the firewall, so the budget is
+// given, not the speed. Not whether the NIC is the cause: a finding says so.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "base/units.h"
 
@@ -46,5 +51,21 @@ inline constexpr Nanoseconds kernel_time_of_connection{28'000};
 
 /// The rate that so many CPUs carry at 70 %, rounded down. INT64_MAX where an event takes no time.
 [[nodiscard]] PerSecond compute_rate_of_cpus(std::int64_t cpus, Nanoseconds time_each);
+
+/// One doubling of a ring that overran, at most what the device takes: `min(2 · now, max)`. A ring
+/// is memory of the CPU's cache too, so it grows in steps that are measured in between rather than
+/// to the maximum at once. Nothing when it is at the maximum, or a number is not known (0 or less).
+[[nodiscard]] std::optional<std::int64_t> compute_ring(std::int64_t now, std::int64_t max);
+
+/// Combined channels: one for each CPU that takes interrupts, at most what the device has:
+/// `min(cpus, max)` (Documentation/networking/scaling.rst, "RSS Configuration": more queues than
+/// CPUs only add interrupts). Nothing when that is not more than there are.
+[[nodiscard]] std::optional<std::int64_t> compute_channels(std::int64_t now, std::int64_t cpus,
+                                                           std::int64_t max);
+
+/// rps_cpus of each receive queue, in hexadecimal: all CPUs. Nothing where the device has a queue
+/// for each of them, and RPS would only add work (scaling.rst, "RPS: Suggested Configuration"),
+/// with one CPU, or with more than the kernel can have (NR_CPUS is at most 8192).
+[[nodiscard]] std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queues);
 
 }  // namespace weir::plan::formula

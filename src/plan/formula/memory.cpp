@@ -1,4 +1,4 @@
-#include "plan/formula/tcp_memory.h"
+#include "plan/formula/memory.h"
 
 #include <algorithm>
 
@@ -16,6 +16,20 @@ constexpr std::int64_t most_share_of_memory = 4;
 std::int64_t page_bytes(Bytes page_size) { return std::max(page_size.count, smallest_page); }
 
 }  // namespace
+
+Bytes compute_memory(std::int64_t count, Bytes each) {
+  return {saturated_ratio(count, each.count, 1)};
+}
+
+std::int64_t compute_fitting(Bytes memory, Bytes each) {
+  if (each.count <= 0) return INT64_MAX;
+  return std::max<std::int64_t>(memory.count, 0) / each.count;
+}
+
+Bytes compute_active_buffers(Bytes in_flight, Bytes initial_send_buffer) {
+  return std::max(Bytes{saturated_product(std::max<std::int64_t>(in_flight.count, 0), 2)},
+                  Bytes{std::max<std::int64_t>(initial_send_buffer.count, 0)});
+}
 
 Pages compute_pages(Bytes bytes, Bytes page_size) {
   return {saturated_ratio_up(bytes.count, 1, page_bytes(page_size))};

@@ -1,4 +1,4 @@
-#include "plan/formula/syn_queue.h"
+#include "plan/formula/queues.h"
 
 #include <algorithm>
 
@@ -28,6 +28,20 @@ Nanoseconds compute_handshake_time(const Handshakes& handshakes) {
 std::int64_t compute_half_open(const Handshakes& handshakes) {
   return saturated_ratio_up(handshakes.rate.count, compute_handshake_time(handshakes).count,
                             nanoseconds_per_second);
+}
+
+std::int64_t compute_waiting(PerSecond rate, Nanoseconds pause) {
+  return saturated_ratio_up(rate.count, pause.count, nanoseconds_per_second);
+}
+
+std::int64_t compute_backlog_for(std::int64_t waiting) {
+  return std::min(round_up_to_power_of_two(waiting), largest_backlog);
+}
+
+PerSecond compute_rate_of_backlog(std::int64_t backlog, Nanoseconds pause) {
+  if (pause.count <= 0) return {INT64_MAX};
+  return {saturated_ratio(saturated_sum(std::max<std::int64_t>(backlog, 0), 1),
+                          nanoseconds_per_second, pause.count)};
 }
 
 }  // namespace weir::plan::formula

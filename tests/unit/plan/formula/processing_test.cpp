@@ -1,10 +1,48 @@
-#include "plan/formula/nic.h"
+#include "plan/formula/processing.h"
 
 #include <gtest/gtest.h>
 
 #include "unit/plan/formula/any_number.h"
 
-namespace weir::plan::formula::nic_test {
+namespace weir::plan::formula::processing_test {
+
+TEST(Processing, PacketsOfALoad) {
+  // 10 Gbit/s of payload: 863260 segments and half as many acknowledgements; 50000 connections of
+  // 11 packets; 139 probes and their answers.
+  EXPECT_EQ(compute_packet_rate({10'000'000'000}, {50'000}, {139}),
+            PerSecond{863'260 + 431'630 + 550'000 + 278});
+  EXPECT_EQ(compute_packet_rate({}, {}, {}), PerSecond{0});
+}
+
+TEST(Processing, HeadersTakeTheirShareOfTheWire) {
+  EXPECT_EQ(compute_wire_rate({1'448'000'000}), BitsPerSecond{1'538'000'000});
+}
+
+TEST(Processing, TheBudgetOfAConnectionIsTheTimeOfTheCpus) {
+  EXPECT_EQ(compute_time_budget(64, {50'000}), Nanoseconds{896'000}) << "64 · 0.7 s / 50000";
+  EXPECT_EQ(compute_time_budget(2, {50'000}), Nanoseconds{28'000});
+  EXPECT_EQ(compute_time_budget(2, {0}), Nanoseconds{INT64_MAX});
+  EXPECT_EQ(compute_workers({50'000}, Nanoseconds{100'000}), 8)
+      << "5 CPU seconds a second at 70 %: 7.1";
+  EXPECT_EQ(compute_rate_of_cpus(2, Nanoseconds{28'000}), PerSecond{50'000});
+}
+
+TEST(Processing, WorkersCarryTheirRate) {
+  for (const auto rate : any_amounts()) {
+    const std::int64_t workers = compute_workers({rate}, Nanoseconds{50'000});
+    EXPECT_GE(workers, 1);
+    if (workers < INT64_MAX / 1'000'000'000) {
+      EXPECT_GE(compute_rate_of_cpus(workers, Nanoseconds{50'000}).count, rate);
+    }
+  }
+  for (const auto a : any_numbers()) {
+    for (const auto b : any_numbers()) {
+      EXPECT_GE(compute_time_budget(a, {b}).count, 0);
+      EXPECT_GE(compute_rate_of_cpus(a, {b}).count, 0);
+      EXPECT_GE(compute_packet_rate({a}, {b}, {a}).count, 0);
+    }
+  }
+}
 
 TEST(Ring, IsDoubledUpToTheDevicesMaximum) {
   EXPECT_EQ(compute_ring(256, 4096), 512);
@@ -36,17 +74,6 @@ TEST(RpsMask, HasABitForEachCpu) {
   EXPECT_EQ(compute_rps_mask(8193, 1), std::nullopt);
 }
 
-TEST(FileLimit, IsTwiceTheOpenFilesAndTheHardLimitFollowsWhereNeeded) {
-  EXPECT_EQ(compute_file_limits(1024, {1024, 524'288}, 1'048'576), (FileLimits{2048, 524'288}));
-  EXPECT_EQ(compute_file_limits(60'000, {65'536, 65'536}, 1'048'576),
-            (FileLimits{131'072, 131'072}));
-  EXPECT_EQ(compute_file_limits(1000, {1024, 4096}, 1'048'576, 50'000),
-            (FileLimits{65'536, 65'536}));
-  EXPECT_EQ(compute_file_limits(900'000, {900'000, 1'048'576}, 1'048'576),
-            (FileLimits{1'048'576, 1'048'576}));
-  EXPECT_EQ(compute_file_limits(1'048'576, {1'048'576, 1'048'576}, 1'048'576), std::nullopt);
-}
-
 TEST(NicFormulas, StayInTheirRangesForAnyNumbers) {
   for (const auto a : any_numbers()) {
     for (const auto b : any_numbers()) {
@@ -55,14 +82,10 @@ TEST(NicFormulas, StayInTheirRangesForAnyNumbers) {
       const auto channels = compute_channels(1, a, b);
       EXPECT_TRUE(!channels || (*channels > 1 && *channels <= a && *channels <= b))
           << a << " " << b;
-      const auto limits = compute_file_limits(a, {b, b}, 1'048'576);
-      EXPECT_TRUE(!limits ||
-                  (limits->soft > b && limits->soft <= 1'048'576 && limits->hard >= limits->soft))
-          << a << " " << b;
       const auto mask = compute_rps_mask(a, b);
       EXPECT_TRUE(!mask || (mask->size() <= 2048 && !mask->empty())) << a << " " << b;
     }
   }
 }
 
-}  // namespace weir::plan::formula::nic_test
+}  // namespace weir::plan::formula::processing_test

@@ -1,4 +1,4 @@
-#include "plan/formula/socket_buffers.h"
+#include "plan/formula/buffers.h"
 
 #include <algorithm>
 
@@ -7,6 +7,8 @@
 namespace weir::plan::formula {
 
 namespace {
+
+constexpr std::int64_t bits_per_byte = 8;
 
 /// "tcp: get rid of sysctl_tcp_adv_win_scale", commit dfa2f0483360.
 constexpr KernelVersion scaling_ratio_since{6, 6, 0};
@@ -36,6 +38,16 @@ std::int64_t windows_of(Congestion congestion) {
 }
 
 }  // namespace
+
+Bytes compute_bandwidth_delay_product(BitsPerSecond rate, Nanoseconds round_trip) {
+  return {saturated_ratio_up(rate.count, round_trip.count, bits_per_byte * nanoseconds_per_second)};
+}
+
+BitsPerSecond compute_rate_of_window(Bytes window, Nanoseconds round_trip) {
+  if (window.count <= 0) return {};
+  if (round_trip.count <= 0) return {INT64_MAX};
+  return {saturated_ratio(window.count, bits_per_byte * nanoseconds_per_second, round_trip.count)};
+}
 
 Bytes compute_receive_buffer(Bytes window, ReceiveAccounting accounting) {
   const Ratio ratio = ratio_of(accounting);

@@ -1,11 +1,24 @@
-// tcp_rmem[2] and tcp_wmem[2]: the socket memory that a window needs, as the kernel accounts it,
-// and the inverse. Not the sum over all sockets: tcp_memory.h.
+// The buffers of one connection: what is on its way when a path is full, the socket memory that the
+// kernel needs to hold that much (tcp_rmem[2], tcp_wmem[2]), and the inverses.
+// Not the sum over all sockets: memory.h.
 #pragma once
 
 #include "base/text.h"
 #include "base/units.h"
 
 namespace weir::plan::formula {
+
+/// rate / 8 · round trip, in bytes, rounded up (RFC 7323, section 1.1). Rates and times below 0
+/// count as 0; saturates.
+[[nodiscard]] Bytes compute_bandwidth_delay_product(BitsPerSecond rate, Nanoseconds round_trip);
+
+/// The rate that a window of this size allows: window · 8 / round trip, rounded down. INT64_MAX
+/// where the round trip takes no time.
+[[nodiscard]] BitsPerSecond compute_rate_of_window(Bytes window, Nanoseconds round_trip);
+
+/// The largest window that TCP can announce: 65535 · 2^14 bytes (RFC 7323, section 2.3;
+/// include/net/tcp.h TCP_MAX_WSCALE).
+inline constexpr Bytes largest_window{65535LL << 14};
 
 /// How a kernel turns receive memory into a window. Before 6.6 by tcp_adv_win_scale: window = space
 /// - space / 2^scale for a scale above 0, space / 2^-scale otherwise (include/net/tcp.h

@@ -1,5 +1,7 @@
-// What sockets cost in kernel memory, by state; how many fit.
-// Not the bytes in their buffers (tcp_memory.h), and not what the application keeps for each.
+// Kernel memory of all connections: what sockets cost by state, how many fit, and the three
+// thresholds of tcp_mem for the bytes in their buffers. Not one socket's buffer (buffers.h), not
+// the thresholds that the kernel chooses at boot (judge/defaults.h), and not what the application
+// keeps for each.
 #pragma once
 
 #include <cstdint>
@@ -31,5 +33,25 @@ inline constexpr Bytes conntrack_bucket{8};
 /// compute_send_buffer()), and not less than the send buffer that a writer may fill at once,
 /// tcp_wmem[1] (net/ipv4/tcp.c tcp_init_sock()).
 [[nodiscard]] Bytes compute_active_buffers(Bytes in_flight, Bytes initial_send_buffer);
+
+/// low: below it nothing is regulated; pressure: autotuning stops; high: allocations are refused
+/// (net/core/sock.c __sk_mem_raise_allocated()).
+struct TcpMem {
+  Pages low, pressure, high;
+  friend bool operator==(const TcpMem&, const TcpMem&) = default;
+};
+
+/// Pages that hold so many bytes, rounded up; a page size below 4096 counts as 4096.
+[[nodiscard]] Pages compute_pages(Bytes bytes, Bytes page_size);
+
+/// Thresholds under which `load` stays below `pressure` with a quarter to spare, in the kernel's
+/// own proportions (3 : 4 : 6; net/ipv4/tcp.c tcp_init_mem()). high is at most a quarter of the
+/// memory (weir's own mark: what TCP takes cannot be swapped or reclaimed), and nothing is below
+/// `present`.
+[[nodiscard]] TcpMem compute_tcp_mem_for(Bytes load, Bytes memory, Bytes page_size, TcpMem present);
+
+/// The most that TCP may hold below the pressure that compute_tcp_mem_for() can give: two thirds of
+/// a quarter of the memory.
+[[nodiscard]] Bytes compute_tcp_mem_bound(Bytes memory);
 
 }  // namespace weir::plan::formula
