@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 #include "app/arguments.h"
 #include "app/change.h"
 #include "app/command.h"

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
 #include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/cpu_mask.h"

@@ -1,10 +1,12 @@
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
-#include "act/steps/live_target.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
+#include "kernel/wire/process.h"
 #include "kernel/wire/rtnetlink.h"
 
 namespace weir::act {
@@ -30,6 +32,12 @@ Result<Links> dump_links(kernel::Netlink& netlink) {
                           }));
   WEIR_CHECK(std::move(parsed));
   return links;
+}
+
+Result<wire::ProcessStat> read_process_stat(kernel::Files& files, std::int64_t pid) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/stat";
+  WEIR_TRY(const std::string text, kernel::read_text(files, path));
+  return wire::parse_process_stat(text).with_context(path);
 }
 
 }  // namespace
@@ -85,6 +93,20 @@ Result<std::string> find_queue_folder(const Link& link, kernel::Files& files) {
   const std::string why = index.ok() ? "sysfs shows the interfaces of another network namespace"
                                      : index.error().message;
   return make_error(ErrorCode::unsupported, "cannot reach the queues of " + link.name + ": " + why);
+}
+
+Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid) {
+  WEIR_TRY(const wire::ProcessStat stat, read_process_stat(files, pid));
+  return ProcessIdentity{pid, stat.start_time};
+}
+
+bool is_process_alive(kernel::Files& files, const ProcessIdentity& process) {
+  const auto stat = read_process_stat(files, process.pid);
+  // A stat that cannot be read for another reason than absence is taken for alive: the watchdog
+  // would otherwise undo under a living applier.
+  if (!stat.ok())
+    return stat.error().code != ErrorCode::not_found && stat.error().code != ErrorCode::gone;
+  return stat->start_time == process.start_time && stat->state != 'Z' && stat->state != 'X';
 }
 
 }  // namespace weir::act

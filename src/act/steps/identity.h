@@ -1,14 +1,16 @@
-// The interface that a step means, found by its index and address, whatever its name is by now; its
-// driver, and the files of its queues. Not one of its attributes: one file for each kind of these
-// reads and writes it.
+// What a step means beyond names and numbers that the kernel gives again: an interface by its index
+// and address, with its driver and the files of its queues, and a process beyond the reuse of its
+// pid. Not one of their attributes: a file for each kind of step reads and writes these.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/netlink.h"
+#include "model/history.h"
 #include "model/link.h"
 #include "model/plan.h"
 
@@ -34,5 +36,11 @@ Result<wire::ByteBuffer> ask_driver(const Link& link, wire::ByteBuffer command,
 /// and address have shown that sysfs means the same interface: it shows the network namespace in
 /// which it was mounted. Errors: unsupported (another namespace, or no sysfs).
 Result<std::string> find_queue_folder(const Link& link, kernel::Files& files);
+
+/// The process's identity from /proc/PID/stat. Errors: not_found when there is none.
+Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid);
+
+/// Whether that very process still runs: a zombie does not.
+bool is_process_alive(kernel::Files& files, const ProcessIdentity& process);
 
 }  // namespace weir::act

@@ -1,8 +1,7 @@
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 
 #include <utility>
 
-#include "act/steps/steps.h"
 #include "base/text.h"
 #include "model/link_attribute.h"
 
