@@ -8,7 +8,7 @@
 #include "app/made_by.h"
 #include "app/observe.h"
 #include "app/output.h"
-#include "base/amount.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "codec/plan_json.h"
 #include "codec/size_json.h"

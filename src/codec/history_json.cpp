@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/calendar.h"
+#include "base/number_text.h"
 #include "codec/json_put.h"
 
 namespace weir::codec {

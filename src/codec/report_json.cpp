@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "base/calendar.h"
+#include "base/number_text.h"
 #include "codec/json_put.h"
 #include "model/stage.h"
 

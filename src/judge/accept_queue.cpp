@@ -10,9 +10,9 @@
 #include <tuple>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
-#include "base/placeholders.h"
+#include "base/number_text.h"
+#include "base/text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 #include "model/since.h"

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/integers.h"
-#include "base/placeholders.h"
 #include "base/text.h"
 #include "plan/backlog.h"
 #include "plan/remedy.h"

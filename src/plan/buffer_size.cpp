@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "plan/formula/buffers.h"
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <string>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/window.h"
 #include "model/sysctl_name.h"
 #include "plan/formula/tables.h"

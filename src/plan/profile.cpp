@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "plan/buffer_size.h"
 
 namespace weir::plan {

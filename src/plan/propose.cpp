@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/sentences.h"

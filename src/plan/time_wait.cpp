@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "plan/formula/tables.h"
 #include "plan/remedy.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/calendar.h"
+#include "base/number_text.h"
 
 namespace weir::ui {
 namespace {

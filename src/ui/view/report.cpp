@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "base/calendar.h"
+#include "base/number_text.h"
 #include "model/since.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"

@@ -1,8 +1,11 @@
-#include "base/amount.h"
+#include "base/number_text.h"
+
+#include <cstdint>
+#include <limits>
 
 #include <gtest/gtest.h>
 
-namespace weir::amount_test {
+namespace weir::number_text_test {
 
 TEST(Amount, Counts) {
   EXPECT_EQ(parse_count("1000000"), 1'000'000);
@@ -44,4 +47,38 @@ TEST(Amount, SharesAreBetweenNothingAndAll) {
     EXPECT_EQ(parse_permille(bad), std::nullopt) << bad;
 }
 
-}  // namespace weir::amount_test
+TEST(Decimal, TrailingZerosAreCutAndOddValuesStayNumbers) {
+  EXPECT_EQ(decimal(104.0), "104");
+  EXPECT_EQ(decimal(0.26), "0.3");
+  EXPECT_EQ(decimal(100, 0), "100");
+  EXPECT_EQ(decimal(std::numeric_limits<double>::infinity()), "0");
+}
+
+TEST(Percent, WhatIsNeitherNothingNorAllIsNotShownAsSuch) {
+  EXPECT_EQ(percent(0), "0");
+  EXPECT_EQ(percent(0.001), "1");
+  EXPECT_EQ(percent(0.999), "99");
+  EXPECT_EQ(percent(1), "100");
+}
+
+TEST(Rounded, NumberOutsideOfTheRangeBecomesItsEnd) {
+  EXPECT_EQ(rounded(2.5), 3);
+  EXPECT_EQ(rounded(1e300), 9223372036854774784);
+  EXPECT_EQ(rounded(std::numeric_limits<double>::quiet_NaN()), 0);
+}
+
+TEST(Calendar, LeapDayIsWrittenInUtcWithMilliseconds) {
+  EXPECT_EQ(format_rfc3339({1'709'251'199'123'456'789}), "2024-02-29T23:59:59.123Z");
+}
+
+TEST(Calendar, TheEpochAndTheInstantBeforeIt) {
+  EXPECT_EQ(format_rfc3339({0}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(format_rfc3339({-1}), "1969-12-31T23:59:59.999Z");
+}
+
+TEST(Calendar, TheEndOfTheRangeIsStillAYear) {
+  EXPECT_EQ(format_rfc3339({INT64_MAX}), "2262-04-11T23:47:16.854Z");
+  EXPECT_EQ(format_rfc3339({INT64_MIN}), "1677-09-21T00:12:43.145Z");
+}
+
+}  // namespace weir::number_text_test

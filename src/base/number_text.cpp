@@ -1,9 +1,15 @@
-#include "base/amount.h"
+#include "base/number_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
 
 #include "base/text.h"
 
 namespace weir {
-
 namespace {
 
 /// Digits with at most one point between them, times the factor: a whole number, or nothing.
@@ -78,6 +84,48 @@ std::optional<std::int64_t> parse_permille(std::string_view text) {
   if (!take_end(text, "%")) return std::nullopt;
   const auto value = parse_times(text, 10);
   return value && *value <= 1000 ? value : std::nullopt;
+}
+
+std::int64_t rounded(double value) {
+  // The largest double below 2^63.
+  constexpr double largest = 9223372036854774784.0;
+  return std::isnan(value) ? 0 : std::llround(std::clamp(value, -largest, largest));
+}
+
+std::string decimal(double value, int digits) {
+  std::array<char, 64> buffer{};
+  const double safe = std::isfinite(value) ? std::clamp(value, -1e15, 1e15) : 0.0;
+  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), safe,
+                                     std::chars_format::fixed, digits);
+  std::string text(buffer.data(), written.ptr);
+  if (text.find('.') == std::string::npos) return text;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string percent(double share) {
+  const double whole = std::round(share * 100);
+  if (share > 0 && whole < 1) return "1";
+  if (share < 1 && whole > 99) return "99";
+  return decimal(whole, 0);
+}
+
+std::string format_rfc3339(Nanoseconds wall_time) {
+  // In milliseconds throughout: the day before the earliest instant does not fit into 64 bits of
+  // nanoseconds.
+  const std::chrono::sys_time<std::chrono::milliseconds> instant{
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds{wall_time.count})};
+  const auto day = std::chrono::floor<std::chrono::days>(instant);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{instant - day};
+  char text[64];
+  const int length = std::snprintf(
+      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+      static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+  return {text, static_cast<std::size_t>(length)};
 }
 
 }  // namespace weir
