@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "kernel/wire/interface_address.h"
 #include "kernel/wire/rtnetlink.h"
 #include "sense/dump.h"
 #include "sense/socket_place.h"

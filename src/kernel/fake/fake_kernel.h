@@ -16,9 +16,9 @@
 #include "kernel/fake/fake_probes.h"
 #include "kernel/fake/fake_write.h"
 #include "kernel/port/kernel.h"
-#include "kernel/wire/interface_address.h"
 #include "kernel/wire/neighbour.h"
 #include "kernel/wire/route.h"
+#include "kernel/wire/rtnetlink.h"
 #include "kernel/wire/sock_diag.h"
 #include "model/root_qdisc.h"
 
