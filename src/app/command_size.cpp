@@ -16,7 +16,6 @@
 #include "model/sizing.h"
 #include "plan/formula/tables.h"
 #include "plan/size.h"
-#include "plan/size_capacities.h"
 #include "sense/record.h"
 #include "ui/view/size.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "plan/link_step.h"
+#include "plan/make_step.h"
 
 namespace weir::plan {
 namespace {

@@ -1,4 +1,5 @@
-// Scope: what a sysctl acts on: one network namespace, or the whole host. Pure.
+// What the catalog knows of a sysctl, however its name is spelt, and its scope: what it acts on,
+// one network namespace or the whole host. Pure.
 // Not where its value comes from, and not how long it lasts on disk.
 #pragma once
 
@@ -8,6 +9,10 @@
 #include "model/snapshot.h"
 
 namespace weir::plan {
+
+/// Nothing when the catalog does not know it. An interface's dots count as one component, as in
+/// model/sysctl_name.h.
+[[nodiscard]] const Parameter* find_known_setting(const std::string& name, const Catalog& catalog);
 
 /// By the catalog where it knows the setting. Of the others only those of net.* can be a
 /// namespace's own: the kernel registers them there, or shows them read-only (net/sysctl_net.c).

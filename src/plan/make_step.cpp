@@ -1,8 +1,9 @@
-#include "plan/link_step.h"
+#include "plan/make_step.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "model/link_attribute.h"
 #include "model/root_qdisc.h"
 
@@ -86,6 +87,22 @@ bool stands_before(const Step& a, const Step& b) {
 }
 
 }  // namespace
+
+std::optional<std::string> describe_file_limits(const Process& process) {
+  if (!process.file_limit || !process.file_limit_hard) return std::nullopt;
+  return join_integers({*process.file_limit, *process.file_limit_hard});
+}
+
+std::optional<Step> make_limit_step(const Process& process, const std::string& wanted) {
+  const auto present = describe_file_limits(process);
+  if (!present) return std::nullopt;
+  Step step;
+  step.target = LimitTarget{process.pid, process.start_time, process.command, "nofile"};
+  step.expected = *present;
+  step.wanted = wanted;
+  step.scope = "this process, until it ends";
+  return step;
+}
 
 std::optional<std::string> find_attribute(const Link& link, const std::string& attribute) {
   if (attribute == "txqueuelen")

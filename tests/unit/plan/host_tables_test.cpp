@@ -7,7 +7,7 @@
 #include "plan/tune.h"
 #include "support/host_recording.h"
 
-namespace weir::plan::host_conntrack_test {
+namespace weir::plan::host_tables_test {
 
 using testing::HasSubstr;
 
@@ -46,4 +46,4 @@ TEST(ConntrackRemedy, DoublesATableThatOnlyJustOverflows) {
   EXPECT_EQ(step_for(30).wanted, "262144");
 }
 
-}  // namespace weir::plan::host_conntrack_test
+}  // namespace weir::plan::host_tables_test

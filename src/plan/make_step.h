@@ -1,6 +1,7 @@
-// A Step on an attribute of an interface, from what a Snapshot knows of it: the old value, scope,
-// risk, where the durable setting is made. Pure. Not the wish: plan/formula/processing.h computes
-// values, a finding gives the reason.
+// Steps on a process's limit of open files and on an attribute of an interface, from what a
+// Snapshot knows of them: the old value, scope, risk, where the durable setting is made. Pure. Not
+// the wish: plan/formula/tables.h and plan/formula/processing.h compute values, a finding gives the
+// reason.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,17 @@
 
 #include "model/link.h"
 #include "model/plan.h"
+#include "model/snapshot.h"
 
 namespace weir::plan {
+
+/// "SOFT HARD", as steps hold it; nothing where they could not be read.
+[[nodiscard]] std::optional<std::string> describe_file_limits(const Process& process);
+
+/// Without finding, reason, formula, risk and the durable setting, which the caller adds. Nothing
+/// where the present limits could not be read.
+[[nodiscard]] std::optional<Step> make_limit_step(const Process& process,
+                                                  const std::string& wanted);
 
 /// The present value of an attribute by its name in plans; nothing where it cannot be set or was
 /// not read.

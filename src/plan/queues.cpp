@@ -1,5 +1,3 @@
-#include "judge/accept_queue.h"
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -8,11 +6,11 @@
 
 #include "base/integers.h"
 #include "base/text.h"
+#include "judge/accept_queue.h"
 #include "plan/backlog.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
-
 namespace {
 
 constexpr const char* somaxconn_name = "net.core.somaxconn";
@@ -208,6 +206,26 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
 }
 
 }  // namespace
+
+void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  constexpr const char* cookies = "net.ipv4.tcp_syncookies";
+  const auto mode = read_setting(situation, cookies);
+  if (mode.value_or(0) != 0) {
+    decline(
+        situation, finding,
+        "SYN cookies already answer the requests that do not fit, and a longer queue only gives an attacker more room",
+        proposal);
+    return;
+  }
+  propose(
+      situation, finding,
+      {cookies,
+       "1",
+       "without SYN cookies a full SYN queue refuses clients, and tcp_max_syn_backlog reserves a part of it for known peers",
+       "1: answer with a cookie when the queue is full, and only then",
+       {}},
+      proposal);
+}
 
 void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
   if (finding.id == judge::ids::accept_queue_slow_application) {

@@ -1,9 +1,9 @@
-#include "plan/link_step.h"
+#include "plan/make_step.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace weir::plan::link_step_test {
+namespace weir::plan::make_step_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -75,4 +75,4 @@ TEST(LinkStep, OtherStepsKeepTheirOrder) {
   EXPECT_EQ(step_target_name(steps[1]), "a");
 }
 
-}  // namespace weir::plan::link_step_test
+}  // namespace weir::plan::make_step_test
