@@ -1,11 +1,11 @@
 // Strips of local ports: whether the estimate from them is near the real number.
-#include "sense/port_strips.h"
+#include "sense/port_uses.h"
 
 #include <bitset>
 
 #include <gtest/gtest.h>
 
-namespace weir::sense::port_strips_test {
+namespace weir::sense::port_uses_test {
 
 constexpr PortRange usual{32768, 60999};
 
@@ -69,4 +69,4 @@ TEST(PortStrips, ARunOfPortsIsKnownToASixteenthOfTheRange) {
   }
 }
 
-}  // namespace weir::sense::port_strips_test
+}  // namespace weir::sense::port_uses_test

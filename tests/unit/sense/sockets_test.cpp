@@ -1,12 +1,12 @@
 // Which UDP sockets are read, and when.
-#include "sense/udp_sockets.h"
+#include "sense/sockets.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "unit/sense/host_fixture.h"
 
-namespace weir::sense::udp_sockets_test {
+namespace weir::sense::sockets_test {
 
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -50,4 +50,4 @@ TEST_F(UdpSocketsTest, NothingIsReadWhereNothingWasDroppedInsideTheWindow) {
   EXPECT_THAT(read(900, 5), IsEmpty());
 }
 
-}  // namespace weir::sense::udp_sockets_test
+}  // namespace weir::sense::sockets_test
