@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
-#include "model/since.h"
+#include "model/finding.h"
 
 namespace weir::judge {
 

@@ -7,7 +7,7 @@
 #include "judge/defaults.h"
 #include "judge/sentences.h"
 #include "judge/setting.h"
-#include "model/since.h"
+#include "model/finding.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
 #include "plan/scope.h"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/number_text.h"
-#include "model/since.h"
+#include "model/finding.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"
 

@@ -1,11 +1,9 @@
-#include "model/side_value.h"
+#include "model/side_effects.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/side_effects.h"
-
-namespace weir::side_value_test {
+namespace weir::side_effects_test {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -64,4 +62,4 @@ TEST(SideEffects, BelongToTheInterfaceOrToAll) {
     EXPECT_THAT(list_side_effects(name), IsEmpty()) << name;
 }
 
-}  // namespace weir::side_value_test
+}  // namespace weir::side_effects_test
