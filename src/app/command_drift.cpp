@@ -12,7 +12,7 @@
 #include "plan/drift.h"
 #include "sense/configuration.h"
 #include "sense/record.h"
-#include "ui/view/drift.h"
+#include "ui/view/history.h"
 
 namespace weir::app {
 namespace {
