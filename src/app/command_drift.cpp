@@ -8,7 +8,7 @@
 #include "app/command.h"
 #include "app/observe.h"
 #include "app/output.h"
-#include "codec/drift_json.h"
+#include "codec/history_json.h"
 #include "plan/drift.h"
 #include "sense/configuration.h"
 #include "sense/record.h"

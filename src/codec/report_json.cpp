@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/number_text.h"
-#include "codec/json_put.h"
+#include "codec/json_writer.h"
 #include "model/stage.h"
 
 namespace weir::codec {
