@@ -7,7 +7,7 @@
 #include "support/judged.h"
 #include "support/report_questions.h"
 
-namespace weir::judge::link_modes_test {
+namespace weir::judge::link_test {
 
 using test::add_link;
 using test::card;
@@ -117,4 +117,4 @@ TEST(LinkModes, LinkWithoutCarrierIsNotJudgedByItsOldModes) {
   EXPECT_THAT(ids_of(run(link)), IsEmpty());
 }
 
-}  // namespace weir::judge::link_modes_test
+}  // namespace weir::judge::link_test
