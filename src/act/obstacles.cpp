@@ -1,8 +1,8 @@
 #include "act/obstacles.h"
 
 #include <algorithm>
-#include <memory>
 #include <map>
+#include <memory>
 #include <set>
 #include <span>
 #include <utility>

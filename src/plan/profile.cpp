@@ -10,10 +10,11 @@
 namespace weir::plan {
 namespace {
 
-constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{{{Profile::web, "web"},
-                                                                   {Profile::proxy, "proxy"},
-                                                                   {Profile::bulk, "bulk"},
-                                                                   {Profile::latency, "latency"}}};
+constexpr std::array<std::pair<Profile, std::string_view>, 4> profile_ids{
+    {{Profile::web, "web"},
+     {Profile::proxy, "proxy"},
+     {Profile::bulk, "bulk"},
+     {Profile::latency, "latency"}}};
 
 /// A long path of the Internet, where the host has no connection yet to measure. Weir's own mark.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
@@ -108,15 +109,15 @@ void grow_buffers(const Situation& situation, Finding goal, Proposal& proposal) 
 }  // namespace
 
 std::string_view profile_id(Profile profile) {
-  return std::find_if(ids.begin(), ids.end(),
+  return std::find_if(profile_ids.begin(), profile_ids.end(),
                       [profile](const auto& one) { return one.first == profile; })
       ->second;
 }
 
 std::optional<Profile> parse_profile(std::string_view id) {
-  const auto found =
-      std::find_if(ids.begin(), ids.end(), [id](const auto& one) { return one.second == id; });
-  return found == ids.end() ? std::nullopt : std::optional(found->first);
+  const auto found = std::find_if(profile_ids.begin(), profile_ids.end(),
+                                  [id](const auto& one) { return one.second == id; });
+  return found == profile_ids.end() ? std::nullopt : std::optional(found->first);
 }
 
 void propose_profile(const Situation& situation, Profile profile, Proposal& proposal) {

@@ -12,7 +12,6 @@
 #include "judge/window.h"
 #include "model/sysctl_name.h"
 #include "plan/make_step.h"
-#include "plan/merge.h"
 #include "plan/remedy.h"
 #include "plan/screen.h"
 #include "plan/size_draft.h"

@@ -1,5 +1,7 @@
-// tune(): the Findings of a Recording → a Plan: the right values for this machine. Pure.
-// Not the act: act/ applies a Plan. No evidence, no step.
+// tune(): the Findings of a Recording → a Plan: the right values for this machine; and
+// merge_steps(), which makes one step for each target of the steps of several remedies, in the
+// order in which they can be applied. Pure. Not the act: act/ applies a Plan. Not a judgement of
+// the values: screen.h. No evidence, no step.
 #pragma once
 
 #include <optional>
@@ -30,5 +32,10 @@ struct TuneOptions {
 
 /// A plan without steps, bound to what the snapshot was taken of.
 [[nodiscard]] Plan begin_plan(const Snapshot& now);
+
+/// Two remedies that raise the same target get the larger value, integer by integer; where one
+/// lowers it, the first stands, which is the one of the more severe finding. The order is that of
+/// step_rank(); interfaces as order_link_steps() has them.
+[[nodiscard]] std::vector<Step> merge_steps(std::vector<Step> steps);
 
 }  // namespace weir::plan

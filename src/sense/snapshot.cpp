@@ -18,7 +18,6 @@
 #include "sense/rights.h"
 #include "sense/sockets.h"
 #include "sense/sysctls.h"
-#include "sense/tuners.h"
 
 namespace weir::sense {
 namespace {
