@@ -16,7 +16,7 @@
 #include "lab/crowd.h"
 #include "lab/namespace.h"
 #include "sense/owners.h"
-#include "sense/port_strips.h"
+#include "sense/port_uses.h"
 #include "sense/sockets.h"
 
 namespace {

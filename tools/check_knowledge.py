@@ -38,7 +38,7 @@ SCOPES = {"netns", "host", "host-read-only-in-netns", "interface", "queue", "pro
 TYPES = {"integer", "integers", "text"}
 VERDICTS = {"harmful", "inert", "lowers-default", "conditional", "mixed", "harmless"}
 SEVERITIES = {"critical", "warning", "notice"}
-# How a cause explains a symptom: the enumerators of src/model/relation.h.
+# How a cause explains a symptom: the enumerators of src/model/parameter.h.
 RELATIONS = {
     "owners", "throttled", "port", "listener", "resource", "limits", "somaxconn", "syncookies",
     "own-port", "destination", "critical", "route", "always",

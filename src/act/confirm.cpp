@@ -47,7 +47,7 @@ Transition step_applying(const ConfirmState& state, ConfirmEvent event) {
     case ConfirmEvent::confirm:
     case ConfirmEvent::undo:
     case ConfirmEvent::undo_force: return stay(state, "it is still being applied");
-    // An overdue applier is ended first (deadman.h): its death is the event.
+    // An overdue applier is ended first (decide_deadman()): its death is the event.
     case ConfirmEvent::start:
     case ConfirmEvent::tick:
     case ConfirmEvent::resume:
@@ -196,6 +196,27 @@ Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entri
       });
   if (found == entries.end()) return make_error(ErrorCode::conflict, "there is nothing to undo");
   return *found;
+}
+
+DeadmanDecision decide_deadman(const HistoryEntry& entry, Nanoseconds now, bool applier_alive) {
+  const bool overdue = entry.deadline && now >= *entry.deadline;
+  switch (entry.state) {
+    case EntryState::planned:
+    case EntryState::applying:
+      if (!applier_alive) return {DeadmanMove::restore, ConfirmEvent::applier_died};
+      return {overdue ? DeadmanMove::kill_applier : DeadmanMove::wait, std::nullopt};
+    case EntryState::unconfirmed:
+      if (overdue) return {DeadmanMove::restore, ConfirmEvent::tick};
+      return {DeadmanMove::wait, std::nullopt};
+    case EntryState::undoing:
+    case EntryState::failed:
+      return {overdue ? DeadmanMove::restore : DeadmanMove::resume, ConfirmEvent::resume};
+    case EntryState::confirmed:
+    case EntryState::undone:
+    case EntryState::partly_undone:
+    case EntryState::ended: return {DeadmanMove::end, std::nullopt};
+  }
+  return {};
 }
 
 }  // namespace weir::act

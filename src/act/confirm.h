@@ -1,6 +1,7 @@
-// The confirm machine: where an applied plan goes from each state at each event, and what is to be
-// done then. Pure. Not the doing: transaction.h writes and restores, the journal stores the state
-// before the effects run. The diagram is at EntryState.
+// The confirm machine: where an applied plan goes from each state at each event, what is to be done
+// then, and what the watchdog does next. Pure. The diagram is at EntryState.
+// Not the doing: transaction.h writes and restores, app/weir_deadman.cpp waits, and the journal
+// stores the state before the effects run.
 #pragma once
 
 #include <optional>
@@ -52,5 +53,22 @@ struct Transition {
     const std::vector<HistoryEntry>& entries);
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_undo(const std::vector<HistoryEntry>& entries,
                                                         bool force = false);
+
+enum class DeadmanMove {
+  wait,  ///< nothing yet
+  /// it still applies after the deadline: it hangs or was stopped, and must not write any more
+  kill_applier,
+  restore,  ///< undo now, with `event`
+  resume,   ///< another weir began to undo in time: go on with it if its lock is free
+  end,      ///< nothing is left to guard
+};
+
+struct DeadmanDecision {
+  DeadmanMove move = DeadmanMove::wait;
+  std::optional<ConfirmEvent> event;
+};
+
+[[nodiscard]] DeadmanDecision decide_deadman(const HistoryEntry& entry, Nanoseconds now,
+                                             bool applier_alive);
 
 }  // namespace weir::act

@@ -11,7 +11,6 @@
 
 #include "act/world.h"
 #include "base/text.h"
-#include "kernel/wire/mounts.h"
 #include "kernel/wire/process.h"
 
 namespace weir::act {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "store/guard_mark.h"
 #include "store/verdict.h"
 

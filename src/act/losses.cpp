@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "act/steps/link_identity.h"
-#include "act/steps/sysctl_step.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/ipv6_state.h"
 #include "model/sysctl_name.h"

@@ -1,17 +1,16 @@
 #include "act/obstacles.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "act/losses.h"
-#include "act/overlap.h"
 #include "act/persist.h"
-#include "act/planned_files.h"
-#include "act/steps/dispatch.h"
-#include "act/steps/link_identity.h"
-#include "act/steps/sysctl_step.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "act/world.h"
 #include "base/text.h"
 
@@ -61,6 +60,66 @@ Status check_value(const Step& step, kernel::Kernel& kernel) {
   WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
   return target->check(step.wanted);
 }
+
+/// The files as they will be once the steps so far are written: a later step's check must see what
+/// an earlier one brings. It only reads.
+class PlannedFiles final : public kernel::Files {
+ public:
+  explicit PlannedFiles(kernel::Files& real) : real_(real) {}
+
+  /// From now on the step's value is what its file holds; only a sysctl has one.
+  void take(const Step& step);
+
+  Status read(const std::string& path, std::size_t limit,
+              const kernel::ByteVisitor& visitor) override;
+  Result<std::vector<std::string>> list(const std::string& path) override {
+    return real_.list(path);
+  }
+  Result<std::vector<std::string>> list_first(const std::string& path, std::size_t limit) override {
+    return real_.list_first(path, limit);
+  }
+  Result<std::int64_t> count(const std::string& path) override { return real_.count(path); }
+  Result<std::string> read_link(const std::string& path) override { return real_.read_link(path); }
+  Status write(const std::string& path, std::string_view bytes) override;
+  Status write_atomically(const std::string& path, std::string_view bytes) override;
+  Status remove(const std::string& path) override;
+
+ private:
+  kernel::Files& real_;
+  std::map<std::string, std::string> planned_;  ///< path → text
+};
+
+Error only_read(const std::string& path) {
+  return make_error(ErrorCode::unsupported, path + " can only be read here");
+}
+
+void PlannedFiles::take(const Step& step) {
+  const auto* sysctl = std::get_if<SysctlTarget>(&step.target);
+  const auto path =
+      sysctl == nullptr ? Result<std::string>(std::string()) : compute_sysctl_path(sysctl->name);
+  if (path.ok() && !path->empty()) planned_[*path] = step.wanted + "\n";
+}
+
+Status PlannedFiles::read(const std::string& path, std::size_t limit,
+                          const kernel::ByteVisitor& visitor) {
+  const auto planned = planned_.find(path);
+  if (planned == planned_.end()) return real_.read(path, limit, visitor);
+  if (planned->second.size() > limit)
+    return make_error(ErrorCode::malformed,
+                      path + " is longer than " + std::to_string(limit) + " bytes");
+  visitor(std::as_bytes(std::span(planned->second)));
+  return {};
+}
+
+Status PlannedFiles::write(const std::string& path, std::string_view /*bytes*/) {
+  return only_read(path);
+}
+
+Status PlannedFiles::write_atomically(const std::string& path, std::string_view /*bytes*/) {
+  return only_read(path);
+}
+
+Status PlannedFiles::remove(const std::string& path) { return only_read(path); }
 
 /// Each step's old value, and whether its new one can be.
 void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& obstacles) {
@@ -114,6 +173,29 @@ Result<std::vector<std::string>> compare_worlds(const PlanBinding& planned, cons
 }
 
 }  // namespace
+
+std::set<std::string> target_keys(const Plan& plan) {
+  std::set<std::string> keys;
+  for (const Step& step : plan.steps) keys.insert(step_target_key(step));
+  return keys;
+}
+
+Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan,
+                                                 std::int64_t after,
+                                                 const std::set<EntryState>& states) {
+  WEIR_TRY(const auto entries, journal.entries());
+  for (const HistoryEntry& entry : entries) {
+    if (entry.id <= after || !is_same_namespace(entry.place, plan.binding.place) ||
+        states.count(entry.state) == 0)
+      continue;
+    WEIR_TRY(const Plan other, journal.plan(entry.id));
+    for (const Step& step : other.steps) {
+      const auto is_same = [&](const Step& own) { return is_same_target(own, step); };
+      if (std::any_of(plan.steps.begin(), plan.steps.end(), is_same)) return std::optional(entry);
+    }
+  }
+  return std::optional<HistoryEntry>();
+}
 
 Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
                                                   kernel::Kernel& kernel) {

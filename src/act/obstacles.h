@@ -1,8 +1,9 @@
-// Obstacles: everything that stands between a plan and its first write. apply() asks for them, and
-// so does `weir apply --check`: one list for both. Not what the catalog thinks of the values:
-// plan/screen.h.
+// Obstacles: everything that stands between a plan and its first write, and the entries of the
+// journal that change the same targets. apply() asks for the obstacles, and so does `weir apply
+// --check`: one list for both. Not what the catalog thinks of the values: plan/screen.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,15 @@
 #include "store/journal.h"
 
 namespace weir::act {
+
+/// step_target_key() of each step.
+[[nodiscard]] std::set<std::string> target_keys(const Plan& plan);
+
+/// The newest entry in one of the states, later than `after`, that changes one of the targets in
+/// the plan's place.
+Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const Plan& plan,
+                                                 std::int64_t after,
+                                                 const std::set<EntryState>& states);
 
 /// What of the user's wish decides whether a plan may be applied.
 struct ObstacleOptions {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 #include "act/world.h"
 #include "persist/sysctl_d.h"
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "act/side_values.h"
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "store/verdict.h"
 

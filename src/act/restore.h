@@ -1,5 +1,5 @@
 // restore: puts back, in reverse order, what the steps of an entry changed.
-// Not the choice of the moment: transaction.h (the user), deadman.h and heal.h decide when.
+// Not the choice of the moment: transaction.h (the user), confirm.h and heal.h decide when.
 #pragma once
 
 #include <cstdint>

@@ -7,9 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "act/steps/dispatch.h"
-#include "act/steps/link_identity.h"
-#include "act/steps/sysctl_step.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/ethtool_settings.h"
 #include "model/side_effects.h"

@@ -9,7 +9,7 @@
 #include "kernel/port/kernel.h"
 #include "model/history.h"
 #include "model/plan.h"
-#include "model/side_value.h"
+#include "model/side_effects.h"
 
 namespace weir::act {
 

@@ -5,10 +5,9 @@
 #include <set>
 #include <utility>
 
-#include "act/overlap.h"
+#include "act/obstacles.h"
 #include "act/side_values.h"
-#include "act/steps/dispatch.h"
-#include "act/steps/sysctl_step.h"
+#include "act/steps/steps.h"
 #include "store/verdict.h"
 
 namespace weir::act {

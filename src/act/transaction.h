@@ -1,5 +1,5 @@
 // apply, confirm, undo: a Plan becomes kernel state and back, with the journal ahead of every
-// write. Not the watchdog's loop (deadman.h) and not the cleaning up after others (heal.h).
+// write. Not the watchdog's moves (confirm.h) and not the cleaning up after others (heal.h).
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "act/obstacles.h"
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/transaction.h"
 #include "app/arguments.h"
 #include "app/change.h"

@@ -3,7 +3,7 @@
 
 #include "act/confirm.h"
 #include "act/heal.h"
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 #include "app/arguments.h"
 #include "app/change.h"
 #include "app/command.h"

@@ -12,7 +12,7 @@
 
 #include <unistd.h>
 
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/transaction.h"
 #include "app/arguments.h"
 #include "app/command.h"

@@ -2,17 +2,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 #include "app/arguments.h"
 #include "app/change.h"
 #include "app/command.h"
 #include "app/observe.h"
 #include "app/output.h"
-#include "codec/drift_json.h"
+#include "codec/history_json.h"
 #include "plan/drift.h"
 #include "sense/configuration.h"
 #include "sense/record.h"
-#include "ui/view/drift.h"
+#include "ui/view/history.h"
 
 namespace weir::app {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/arguments.h"
-#include "base/amount.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "judge/setting.h"
 #include "store/journal.h"

@@ -11,9 +11,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "act/deadman.h"
+#include "act/confirm.h"
 #include "act/restore.h"
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/world.h"
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"

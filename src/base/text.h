@@ -1,9 +1,12 @@
-// Splitting, trimming and reading numbers out of text, without copies and without the locale.
-// Not a parser of any particular file: those are in kernel/wire.
+// Splitting, trimming, escaping and filling text, and reading numbers out of it, without the
+// locale.
+// Not a parser of any particular file (those are in kernel/wire), and not a template language:
+// {placeholders} have no conditions and no formats, and the caller makes each fact's text.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,5 +85,10 @@ struct KernelVersion {
   friend auto operator<=>(const KernelVersion&, const KernelVersion&) = default;
 };
 [[nodiscard]] std::optional<KernelVersion> parse_kernel_version(std::string_view release);
+
+/// The text with each {name} replaced by its fact. A name that is not among the facts stays as it
+/// stands, braces included, so that a test and a reader can see it; facts are not filled again.
+[[nodiscard]] std::string fill(std::string_view text,
+                               const std::map<std::string, std::string>& facts);
 
 }  // namespace weir

@@ -1,9 +1,13 @@
-// JsonWriter: writes JSON text in the order of the calls; equal calls give equal bytes.
-// Not a tree: nothing can be changed once it is written.
+// JsonWriter: writes JSON text in the order of the calls; equal calls give equal bytes. And what
+// the writers of weir's own formats share: a member with its name, and null where a value is not
+// known.
+// Not a tree: nothing can be changed once it is written. Not the fields that are read back, too:
+// fields.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,5 +58,35 @@ class JsonWriter {
   std::vector<Level> levels_;
   bool after_key_ = false;
 };
+
+/// For JsonWriter: every container on lines of its own but what is declared flat.
+inline constexpr std::size_t every_level = 16;
+
+inline void put(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  json.text(text);
+}
+
+inline void put(JsonWriter& json, std::string_view name, std::int64_t value) {
+  json.key(name);
+  json.integer(value);
+}
+
+/// null where it is not known.
+inline void put_or_null(JsonWriter& json, std::string_view name,
+                        const std::optional<std::int64_t>& value) {
+  json.key(name);
+  value ? json.integer(*value) : json.null();
+}
+inline void put_or_null(JsonWriter& json, std::string_view name,
+                        const std::optional<double>& value) {
+  json.key(name);
+  value ? json.decimal(*value) : json.null();
+}
+
+/// What stands as 0 where it is not known.
+[[nodiscard]] inline std::optional<std::int64_t> known(std::int64_t value) {
+  return value > 0 ? std::optional(value) : std::nullopt;
+}
 
 }  // namespace weir::codec

@@ -6,7 +6,6 @@
 
 #include "codec/fields.h"
 #include "codec/json.h"
-#include "codec/json_put.h"
 #include "codec/json_writer.h"
 #include "codec/recording_fields.h"
 #include "model/sysctl_name.h"

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string_view>
 
-#include "base/calendar.h"
-#include "codec/json_put.h"
+#include "base/number_text.h"
+#include "codec/json_writer.h"
 #include "model/stage.h"
 
 namespace weir::codec {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "codec/json_put.h"
+#include "codec/json_writer.h"
 
 namespace weir::codec {
 namespace {

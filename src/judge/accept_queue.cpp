@@ -10,12 +10,12 @@
 #include <tuple>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
-#include "base/placeholders.h"
+#include "base/number_text.h"
+#include "base/text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
-#include "model/since.h"
+#include "model/finding.h"
 
 namespace weir::judge {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/headroom.h"
 #include "judge/look_back.h"
 #include "judge/words.h"

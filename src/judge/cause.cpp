@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "judge/wait.h"
 #include "judge/words.h"
 

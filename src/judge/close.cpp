@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/close_wait.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/ports.h"
 #include "judge/route.h"
 #include "judge/socket_groups.h"

@@ -8,8 +8,8 @@
 #include <tuple>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "judge/link_view.h"
 #include "judge/words.h"

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/link_view.h"

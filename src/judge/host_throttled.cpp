@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "judge/cause.h"
 #include "judge/words.h"
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/link.h"
 #include "judge/link_view.h"
 #include "judge/words.h"

@@ -2,7 +2,7 @@
 
 #include "base/integers.h"
 #include "judge/words.h"
-#include "model/since.h"
+#include "model/finding.h"
 
 namespace weir::judge {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "judge/look_back.h"
 #include "judge/words.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/words.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "judge/window.h"
 

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <tuple>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 
 namespace weir::judge {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/placeholders.h"
+#include "base/text.h"
 
 namespace weir::judge {
 

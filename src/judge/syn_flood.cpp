@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 
 namespace weir::judge {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "base/decimal.h"
 #include "base/integers.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "judge/route.h"
 #include "judge/socket_groups.h"

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/units.h"
@@ -151,5 +152,10 @@ struct Report {
   std::map<std::string, std::string> read_by = {};
   friend bool operator==(const Report&, const Report&) = default;
 };
+
+/// What follows "since" in a text for a reader: "the network namespace was created" for
+/// "namespace", "the interface was created" for "interface", "listen()" for "listen", "bind()" for
+/// "bind". JSON keeps the short word. "boot" and any other word stay as they are.
+[[nodiscard]] std::string describe_since(std::string_view since);
 
 }  // namespace weir

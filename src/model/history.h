@@ -10,7 +10,7 @@
 
 #include "base/units.h"
 #include "model/place.h"
-#include "model/side_value.h"
+#include "model/side_effects.h"
 #include "model/target.h"
 
 namespace weir {

@@ -69,7 +69,7 @@ struct Link {
   /// The rest of rtnl_link_stats64 by its kernel names ("rx_crc_errors", "tx_carrier_errors",
   /// "collisions", …); counters that are 0 may be missing.
   std::map<std::string, std::int64_t> statistics = {};
-  /// Counters of the driver (ethtool -S) that the allow list of sense/driver_counters.cpp names,
+  /// Counters of the driver (ethtool -S) that the allow list of sense/ethtool.cpp names,
   /// e.g. "rx_out_of_buffer", "bw_in_allowance_exceeded".
   std::map<std::string, std::int64_t> driver = {};
   friend bool operator==(const Link&, const Link&) = default;

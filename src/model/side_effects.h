@@ -1,11 +1,15 @@
 // Side effects: which other values the kernel changes when a sysctl is written, so that an undo
-// puts these back as well. Not the values themselves (side_value.h), and not what no undo can put
-// back (act/losses.h).
+// puts these back as well (`net.ipv4.ip_forward` sets each interface's `forwarding`); and
+// SideValue, one such value with its text in the journal. Not what no undo can put back
+// (act/losses.h).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "model/plan.h"
 
 namespace weir {
 
@@ -21,5 +25,28 @@ inline constexpr std::string_view allowed_congestion_control_name =
 /// Whether the value is a list of words to which others add as well: then an undo takes out what
 /// the step added, and no more.
 [[nodiscard]] bool is_word_list(std::string_view name);
+
+struct SideValue {
+  StepTarget target;                 ///< a sysctl, or a feature of an interface
+  std::string before;                ///< as read right before the step was written
+  std::optional<std::string> after;  ///< as read right after; nothing where weir ended in between
+  friend bool operator==(const SideValue&, const SideValue&) = default;
+};
+
+/// What an undo needs: the step's own value, as it was, and what else the kernel changed with it.
+struct OldValue {
+  std::string value;
+  std::vector<SideValue> sides;
+  friend bool operator==(const OldValue&, const OldValue&) = default;
+};
+
+/// As the journal keeps it: the value alone on the first line, then a line for each side value, its
+/// fields apart by tabs.
+[[nodiscard]] std::string format_old_value(const OldValue& old);
+/// The inverse. A line that is none of weir's is passed over, so that an older journal's text stays
+/// a value. `target` and `wanted` are the step's: journals of weir 0.1 hold "cubic; allowed: reno
+/// cubic" for net.ipv4.tcp_congestion_control.
+[[nodiscard]] OldValue parse_old_value(std::string_view text, std::string_view target,
+                                       std::string_view wanted);
 
 }  // namespace weir

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "base/text.h"
-#include "plan/formula/bandwidth_delay.h"
-#include "plan/formula/socket_buffers.h"
+#include "plan/formula/buffers.h"
 
 namespace weir::plan {
 namespace {

@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "judge/window.h"
 #include "plan/buffer_size.h"
-#include "plan/formula/tcp_memory.h"
+#include "plan/formula/memory.h"
+#include "plan/remedy.h"
 
 namespace weir::plan {
 namespace {
@@ -134,6 +135,22 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
        "the larger of " + std::to_string(*pages) + " pages held and the threshold of " +
            std::to_string(*pressure) + ", x 2 = " + std::to_string(load) +
            " pages, and a quarter more up to pressure; low:pressure:high = 3:4:6 (the kernel's ratio), high at most a quarter of the memory",
+       {}},
+      proposal);
+}
+
+void cure_mtu_blackhole(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  if (read_setting(situation, "net.ipv4.tcp_mtu_probing").value_or(0) != 0) {
+    decline(situation, finding,
+            "the kernel already probes for the largest segment that gets through", proposal);
+    return;
+  }
+  propose(
+      situation, finding,
+      {"net.ipv4.tcp_mtu_probing",
+       "1",
+       "full-size segments never get through, and no router reports it: with probing, the kernel finds the size itself",
+       "1: probe once full-size segments time out; connections without the fault do not change",
        {}},
       proposal);
 }

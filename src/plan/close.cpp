@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "judge/defaults.h"
 #include "judge/window.h"
+#include "plan/formula/tables.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -14,6 +16,10 @@ constexpr std::int64_t bytes_of_an_orphan = 65536;
 constexpr std::int64_t orphan_memory_divisor = 4;
 /// Half a minute is enough for a live peer, even over a satellite: weir's own number.
 constexpr std::int64_t short_fin_timeout = 20;
+
+constexpr const char* time_wait_limit_name = "net.ipv4.tcp_max_tw_buckets";
+/// An inet_timewait_sock, rounded up by the slab: measured, see knowledge/parameters.toml.
+constexpr std::int64_t bytes_of_a_time_wait = 256;
 
 }  // namespace
 
@@ -68,6 +74,37 @@ void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposa
            " of the sockets at the same rate",
        "a peer that needs longer than " + std::to_string(short_fin_timeout) +
            " s to close its half gets a reset for the data that it still sends"},
+      proposal);
+}
+
+void cure_time_wait(const Situation& situation, const Finding& finding, Proposal& proposal) {
+  const auto sockets = judge::find_number(situation.now().counters.sockstat, "TCP.tw");
+  const auto limit = read_setting(situation, time_wait_limit_name);
+  if (!sockets || !limit) {
+    decline(situation, finding,
+            "weir could not read the number of TIME_WAIT sockets or their limit", proposal);
+    return;
+  }
+  if (!situation.has_window()) {
+    decline_without_window(finding, "how many connections a second find the table full", proposal);
+    return;
+  }
+  const double lost =
+      judge::per_second(situation.window,
+                        judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow"))
+          .value_or(0);
+  const double need =
+      (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
+  const std::int64_t wanted = std::max(power_of_two_for(need), *limit);
+  propose(
+      situation, finding,
+      {time_wait_limit_name, std::to_string(wanted),
+       "a connection that finds the table full skips TIME_WAIT, and late segments may reach the next connection",
+       "(" + std::to_string(*sockets) + " held + " + decimal(lost) +
+           "/s refused x 60 s) x 2 = " + std::to_string(rounded(need)) +
+           ", rounded up to a power of two = " + std::to_string(wanted),
+       std::to_string(bytes_of_a_time_wait) +
+           " bytes of kernel memory for each socket in TIME_WAIT"},
       proposal);
 }
 

@@ -8,8 +8,7 @@
 
 #include "base/index.h"
 #include "base/text.h"
-#include "plan/limit_step.h"
-#include "plan/link_step.h"
+#include "plan/make_step.h"
 
 namespace weir::plan {
 

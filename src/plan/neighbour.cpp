@@ -10,7 +10,7 @@ namespace {
 /// An entry with everything that belongs to it: about half a KiB (struct neighbour and its ndisc or
 /// arp part, rounded up by the slab).
 constexpr std::int64_t bytes_of_a_neighbour = 512;
-constexpr std::int64_t largest = std::int64_t{1} << 20;
+constexpr std::int64_t most_neighbours = std::int64_t{1} << 20;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
     return;
   }
   const std::int64_t wanted = std::min(
-      power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
+      power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), most_neighbours);
   if (wanted <= *hard) {
     decline(situation, finding,
             "more than a million neighbours mean a scan, or a network that should be divided",

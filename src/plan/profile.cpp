@@ -4,16 +4,17 @@
 #include <array>
 #include <utility>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "plan/buffer_size.h"
 
 namespace weir::plan {
 namespace {
 
-constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{{{Profile::web, "web"},
-                                                                   {Profile::proxy, "proxy"},
-                                                                   {Profile::bulk, "bulk"},
-                                                                   {Profile::latency, "latency"}}};
+constexpr std::array<std::pair<Profile, std::string_view>, 4> profile_ids{
+    {{Profile::web, "web"},
+     {Profile::proxy, "proxy"},
+     {Profile::bulk, "bulk"},
+     {Profile::latency, "latency"}}};
 
 /// A long Internet path, assumed if the host has no connection to measure yet. weir's own number.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
@@ -108,15 +109,15 @@ void grow_buffers(const Situation& situation, Finding goal, Proposal& proposal) 
 }  // namespace
 
 std::string_view profile_id(Profile profile) {
-  return std::find_if(ids.begin(), ids.end(),
+  return std::find_if(profile_ids.begin(), profile_ids.end(),
                       [profile](const auto& one) { return one.first == profile; })
       ->second;
 }
 
 std::optional<Profile> parse_profile(std::string_view id) {
-  const auto found =
-      std::find_if(ids.begin(), ids.end(), [id](const auto& one) { return one.second == id; });
-  return found == ids.end() ? std::nullopt : std::optional(found->first);
+  const auto found = std::find_if(profile_ids.begin(), profile_ids.end(),
+                                  [id](const auto& one) { return one.second == id; });
+  return found == profile_ids.end() ? std::nullopt : std::optional(found->first);
 }
 
 void propose_profile(const Situation& situation, Profile profile, Proposal& proposal) {

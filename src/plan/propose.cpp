@@ -2,12 +2,12 @@
 #include <array>
 #include <string_view>
 
-#include "base/decimal.h"
+#include "base/number_text.h"
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/sentences.h"
 #include "judge/setting.h"
-#include "model/since.h"
+#include "model/finding.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
 #include "plan/scope.h"

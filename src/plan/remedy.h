@@ -36,7 +36,7 @@ using Remedy = void (*)(const Situation& situation, const Finding& finding, Prop
 /// Nothing if the id has no remedy: `weir plan` then shows the advice of the finding itself.
 [[nodiscard]] Remedy find_remedy(const std::string& finding_id);
 
-// One function for each family, in the file of its name.
+// One function for each family, in the file of its stage or resource.
 void cure_accept_queue(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal& proposal);
 void cure_receive_limit(const Situation& situation, const Finding& finding, Proposal& proposal);

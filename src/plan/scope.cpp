@@ -1,8 +1,15 @@
 #include "plan/scope.h"
 
-#include "plan/known_setting.h"
+#include "model/sysctl_name.h"
 
 namespace weir::plan {
+
+const Parameter* find_known_setting(const std::string& name, const Catalog& catalog) {
+  const auto components = parse_sysctl_name(name);
+  const Parameter* parameter =
+      components ? catalog.find_parameter(sysctl_key(*components)) : nullptr;
+  return parameter != nullptr && parameter->kind == ParameterKind::sysctl ? parameter : nullptr;
+}
 
 bool acts_on_whole_host(const std::string& name, const Catalog& catalog) {
   const Parameter* parameter = find_known_setting(name, catalog);

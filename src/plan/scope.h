@@ -1,5 +1,6 @@
-// Scope: the reach of a sysctl: one network namespace, or the whole host. Pure. Not the origin of
-// its value, and not how long the value lasts on disk.
+// The catalog's knowledge of a sysctl, in any spelling of its name, and the sysctl's scope: one
+// network namespace, or the whole host. Pure. Not the origin of its value, and not how long the
+// value lasts on disk.
 #pragma once
 
 #include <string>
@@ -8,6 +9,10 @@
 #include "model/snapshot.h"
 
 namespace weir::plan {
+
+/// Nothing if the catalog does not know the name. An interface's name with dots counts as one
+/// component, as in model/sysctl_name.h.
+[[nodiscard]] const Parameter* find_known_setting(const std::string& name, const Catalog& catalog);
 
 /// The catalog decides if it knows the setting. Among the other settings only those of net.* can
 /// belong to a namespace: the kernel registers them there, or shows them read-only

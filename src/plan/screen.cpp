@@ -8,7 +8,6 @@
 
 #include "judge/defaults.h"
 #include "judge/setting.h"
-#include "plan/known_setting.h"
 #include "plan/scope.h"
 
 namespace weir::plan {

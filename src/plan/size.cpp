@@ -1,13 +1,77 @@
 #include "plan/size.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
+#include <vector>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/integers.h"
+#include "base/text.h"
+#include "judge/window.h"
+#include "model/sysctl_name.h"
+#include "plan/make_step.h"
+#include "plan/remedy.h"
+#include "plan/screen.h"
 #include "plan/size_draft.h"
+#include "plan/tune.h"
 
 namespace weir::plan {
-
 namespace {
+
+constexpr std::int64_t bits_per_mbit = 1'000'000;
+
+void take_link(const Network& network, SizingHost& host) {
+  for (const auto& link : network.links) {
+    const bool leads_out = !link.loopback && link.up && link.carrier && link.routed;
+    if (!leads_out || !link.speed_mbit || *link.speed_mbit <= 0) continue;
+    const BitsPerSecond speed{saturated_product(*link.speed_mbit, bits_per_mbit)};
+    if (host.link_speed && *host.link_speed >= speed) continue;
+    host.link = link.name;
+    host.link_speed = speed;
+  }
+}
+
+/// The listener on the port with the shortest queue: its clients are refused first.
+const Listener* find_shortest_listener(const Sockets& sockets, std::int64_t port) {
+  const Listener* shortest = nullptr;
+  for (const auto& listener : sockets.listeners) {
+    if (listener.port == port && (shortest == nullptr || listener.backlog < shortest->backlog))
+      shortest = &listener;
+  }
+  return shortest;
+}
+
+void take_process(const std::vector<Process>& processes, const Listener* listener,
+                  SizingHost& host) {
+  std::set<std::int64_t> pids;
+  if (listener != nullptr) {
+    for (const auto& owner : listener->owners) pids.insert(owner.pid);
+  }
+  for (const auto& process : processes) {
+    if (!process.file_limit || (listener != nullptr && pids.count(process.pid) == 0)) continue;
+    if (host.file_limit && *host.file_limit <= *process.file_limit) continue;
+    host.file_limit = process.file_limit;
+    host.server = process.command + " (" + std::to_string(process.pid) + ")";
+  }
+}
+
+std::int64_t first_local_port(const Settings& settings) {
+  const auto found = settings.sysctls.find("net.ipv4.ip_local_port_range");
+  if (found == settings.sysctls.end()) return 0;
+  const auto words = split_words(found->second);
+  return words.empty() ? 0 : parse_integer(words.front()).value_or(0);
+}
+
+std::int64_t highest_listening_below(const Sockets& sockets, std::int64_t port) {
+  std::int64_t highest = 0;
+  for (const auto& listener : sockets.listeners) {
+    if (listener.port < port) highest = std::max(highest, listener.port);
+  }
+  return highest;
+}
 
 std::vector<std::string> rank_breaks(const std::vector<SizingNeed>& needs) {
   std::vector<const SizingNeed*> broken;
@@ -65,7 +129,111 @@ std::vector<std::string> list_assumptions(const SizingDraft& draft) {
   return notes;
 }
 
+/// Settings that allow others to grow come first: no process can have a limit above fs.nr_open, and
+/// a larger conntrack table needs its buckets.
+int order_of(const SizingSetting& setting) {
+  return setting.name.starts_with("fs.") ? 0 : setting.name == conntrack_buckets_name ? 1 : 2;
+}
+
+/// The goal takes the place of a finding.
+Finding make_setting_goal(const SizingSetting& setting, const SizingHost& host) {
+  Finding goal;
+  goal.id = "goal";
+  goal.resource.kind = "host";
+  goal.resource.name = host.name;
+  goal.evidence.push_back({"goal", setting.name, {}, {}, {}, {}, setting.from});
+  return goal;
+}
+
+void describe_goal(const SizingSetting& setting, const SizingHost& host, Step& step) {
+  const Finding goal = make_setting_goal(setting, host);
+  step.finding = goal.id;
+  step.evidence = evidence_texts(goal);
+  step.reason = setting.reason;
+  step.formula = setting.formula;
+  step.risk = setting.risk;
+}
+
+std::string note_of(const SizingSetting& setting) {
+  std::string text = setting.name + ": ";
+  if (!setting.from.empty()) text += "change " + setting.from + " to ";
+  return text + setting.to + "; " + setting.reason;
+}
+
+/// Adds a step on the backlog of each member of the server's group. Adds a note if no listener was
+/// named, or its owner could not be seen.
+void propose_backlog(const SizingSetting& setting, const SizingHost& host,
+                     const judge::Window& window, Proposal& proposal) {
+  const std::size_t before = proposal.steps.size();
+  for (const auto& listener : window.end().sockets.listeners) {
+    if (listener_name(listener) != host.listener || listener.owners.empty()) continue;
+    ListenerTarget target{listener.cookie, listener.inode, listener.family, host.listener, {},
+                          listener.owners};
+    if (const Process* owner = judge::find_process(window, listener.owners.front().pid))
+      target.command = owner->command;
+    Step step;
+    step.target = std::move(target);
+    describe_goal(setting, host, step);
+    step.expected = std::to_string(listener.backlog);
+    step.wanted = setting.to;
+    step.scope = "this socket, until it is closed";
+    step.durable = "the backlog that the server gives to listen()";
+    proposal.steps.push_back(std::move(step));
+  }
+  if (proposal.steps.size() == before) proposal.notes.push_back(note_of(setting));
+}
+
+void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now,
+                         Proposal& proposal) {
+  const auto process =
+      std::find_if(now.processes.begin(), now.processes.end(), [&](const Process& one) {
+        return one.command + " (" + std::to_string(one.pid) + ")" == host.server;
+      });
+  const auto wanted = parse_integer(setting.to);
+  auto step =
+      process == now.processes.end() || !wanted
+          ? std::nullopt
+          : make_limit_step(
+                *process,
+                join_integers({*wanted, std::max(*wanted, process->file_limit_hard.value_or(0))}));
+  if (!step) {
+    proposal.notes.push_back(note_of(setting));
+    return;
+  }
+  describe_goal(setting, host, *step);
+  step->durable =
+      "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; needs a restart";
+  proposal.steps.push_back(*std::move(step));
+}
+
 }  // namespace
+
+SizingHost compute_capacities(const Snapshot& snapshot, std::optional<std::int64_t> port) {
+  SizingHost host;
+  host.name = snapshot.provenance.hostname;
+  host.kernel_text = snapshot.provenance.kernel;
+  host.kernel = parse_kernel_version(snapshot.provenance.kernel).value_or(KernelVersion{});
+  host.memory = snapshot.host.memory;
+  host.page_size = snapshot.host.page_size;
+  host.cpus = snapshot.host.cpus;
+  host.sysctls = snapshot.settings.sysctls;
+  take_link(snapshot.network, host);
+  const Listener* listener = port ? find_shortest_listener(snapshot.sockets, *port) : nullptr;
+  if (listener != nullptr) {
+    host.listener = listener_name(*listener);
+    host.backlog = listener->backlog;
+  }
+  if (!port || listener != nullptr) take_process(snapshot.processes, listener, host);
+  const auto table = [&tables = snapshot.counters.tables](const char* name) {
+    const auto found = tables.find(name);
+    return found == tables.end() ? std::int64_t{0} : found->second;
+  };
+  host.open_files = table("files.allocated");
+  host.tracks = table("conntrack.count") > 0;
+  host.highest_below =
+      highest_listening_below(snapshot.sockets, first_local_port(snapshot.settings));
+  return host;
+}
 
 Sizing compute_sizing(const SizingGoal& goal, const SizingHost& host) {
   SizingDraft draft = begin_sizing(goal, host);
@@ -82,6 +250,37 @@ Sizing compute_sizing(const SizingGoal& goal, const SizingHost& host) {
   sizing.needs = std::move(draft.needs);
   sizing.settings = std::move(draft.settings);
   return sizing;
+}
+
+Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalog& catalog) {
+  Plan plan = begin_plan(snapshot);
+  if (sizing.host.described) {
+    plan.notes.emplace_back(
+        "this sizing describes another machine, whose present values are not known, so the plan has no step");
+    return plan;
+  }
+  std::vector<SizingSetting> settings = sizing.settings;
+  std::stable_sort(settings.begin(), settings.end(),
+                   [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
+  const Recording instant{snapshot, {}, {}, 0, {}, {}, {}, {}, {}};
+  const judge::Window window(instant);
+  Proposal proposal;
+  for (const auto& setting : settings) {
+    if (setting.kind == StepKind::sysctl) {
+      propose({window, catalog}, make_setting_goal(setting, sizing.host),
+              {setting.name, setting.to, setting.reason, setting.formula, setting.risk}, proposal);
+    } else if (setting.kind == StepKind::listener) {
+      propose_backlog(setting, sizing.host, window, proposal);
+    } else {
+      propose_sized_limit(setting, sizing.host, snapshot, proposal);
+    }
+  }
+  plan.steps = merge_steps(std::move(proposal.steps));
+  plan.notes = std::move(proposal.notes);
+  for (const auto& sentence : sizing.unreachable) plan.notes.push_back(sentence);
+  for (auto& refusal : screen(snapshot, catalog, {}, plan).refusals)
+    plan.notes.push_back(std::move(refusal.sentence));
+  return plan;
 }
 
 }  // namespace weir::plan

@@ -1,12 +1,9 @@
 #include <algorithm>
 
 #include "base/integers.h"
-#include "plan/formula/bandwidth_delay.h"
-#include "plan/formula/connection_memory.h"
-#include "plan/formula/keepalive.h"
+#include "plan/formula/buffers.h"
+#include "plan/formula/memory.h"
 #include "plan/formula/retries.h"
-#include "plan/formula/socket_buffers.h"
-#include "plan/formula/tcp_memory.h"
 #include "plan/size_draft.h"
 
 namespace weir::plan {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/integers.h"
-#include "plan/formula/bandwidth_delay.h"
-#include "plan/formula/connection_memory.h"
+#include "plan/formula/buffers.h"
+#include "plan/formula/memory.h"
 
 namespace weir::plan {
 

@@ -2,12 +2,10 @@
 
 #include "base/integers.h"
 #include "model/sysctl_name.h"
-#include "plan/formula/connection_memory.h"
-#include "plan/formula/conntrack.h"
-#include "plan/formula/files.h"
+#include "plan/formula/memory.h"
 #include "plan/formula/processing.h"
-#include "plan/formula/syn_queue.h"
-#include "plan/formula/time_wait.h"
+#include "plan/formula/queues.h"
+#include "plan/formula/tables.h"
 #include "plan/size_draft.h"
 
 namespace weir::plan {

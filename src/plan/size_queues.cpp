@@ -1,10 +1,9 @@
 #include <algorithm>
 
 #include "base/integers.h"
-#include "plan/formula/accept_queue.h"
 #include "plan/formula/processing.h"
+#include "plan/formula/queues.h"
 #include "plan/formula/retries.h"
-#include "plan/formula/syn_queue.h"
 #include "plan/size_draft.h"
 
 namespace weir::plan {

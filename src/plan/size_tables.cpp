@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "base/integers.h"
-#include "plan/formula/connection_memory.h"
+#include "plan/formula/memory.h"
 #include "plan/formula/ports.h"
 #include "plan/formula/retries.h"
-#include "plan/formula/time_wait.h"
+#include "plan/formula/tables.h"
 #include "plan/size_draft.h"
 
 namespace weir::plan {

@@ -1,17 +1,20 @@
 #include "plan/tune.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "base/text.h"
 #include "judge/setting_finding.h"
 #include "judge/window.h"
-#include "plan/merge.h"
+#include "plan/make_step.h"
 #include "plan/remedy.h"
 #include "plan/screen.h"
 
 namespace weir::plan {
-
 namespace {
 
 /// A notice means that no user is affected, so it changes nothing. The exception is a value below
@@ -27,6 +30,70 @@ void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
   const auto is_wished = [&](const Step& step) { return keys.count(step_target_key(step)) > 0; };
   steps.erase(std::remove_if(steps.begin(), steps.end(), is_wished), steps.end());
   steps.insert(steps.begin(), wished.begin(), wished.end());
+}
+
+using Integers = std::vector<std::int64_t>;
+
+std::optional<Integers> parse_integers(const std::string& text) {
+  Integers integers;
+  for (const auto word : split_words(text)) {
+    const auto integer = parse_integer(word);
+    if (!integer) return std::nullopt;
+    integers.push_back(*integer);
+  }
+  return integers;
+}
+
+bool is_at_least(const Integers& value, const Integers& other) {
+  return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(),
+                                                    [](auto a, auto b) { return a >= b; });
+}
+
+/// The larger of two raised values; nothing if one of them is not raised, or is not a list of
+/// integers.
+std::optional<std::string> larger(const Step& first, const Step& second) {
+  const auto old = parse_integers(first.expected);
+  auto value = parse_integers(first.wanted);
+  const auto other = parse_integers(second.wanted);
+  if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old))
+    return std::nullopt;
+  for (std::size_t i = 0; i < value->size(); ++i) (*value)[i] = std::max((*value)[i], (*other)[i]);
+  return join_integers(*value);
+}
+
+/// Adds every finding that the other step cures.
+void take_cures(Step& into, const Step& other) {
+  std::vector<std::string> ids = other.also_cures;
+  ids.insert(ids.begin(), other.finding);
+  for (auto& id : ids) {
+    const bool known =
+        id == into.finding ||
+        std::find(into.also_cures.begin(), into.also_cures.end(), id) != into.also_cures.end();
+    if (!known) into.also_cures.push_back(std::move(id));
+  }
+}
+
+/// The place of a step among the merged steps, and the evidence that it has so far.
+struct Place {
+  std::size_t index = 0;
+  std::set<std::string> evidence;
+};
+
+void merge_into(Step& into, std::set<std::string>& evidence, Step&& other) {
+  for (auto& text : other.evidence)
+    if (evidence.insert(text).second) into.evidence.push_back(std::move(text));
+  take_cures(into, other);
+  const auto both = larger(into, other);
+  if (!both || *both == into.wanted) return;
+  if (!into.persist.empty()) {
+    const std::string line = into.persist;
+    into.persist.replace(line.size() - into.wanted.size(), std::string::npos, *both);
+    if (const auto at = into.durable.find(line); at != std::string::npos)
+      into.durable.replace(at, line.size(), into.persist);
+  }
+  into.formula +=
+      "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
+  into.wanted = *both;
 }
 
 }  // namespace
@@ -59,6 +126,25 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
   for (auto& refusal : screen(situation.now(), catalog, options.allowed, plan).refusals)
     plan.notes.push_back(std::move(refusal.sentence));
   return plan;
+}
+
+std::vector<Step> merge_steps(std::vector<Step> steps) {
+  std::vector<Step> merged;
+  std::map<std::string, Place> places;  // key: step_target_key()
+  for (auto& step : steps) {
+    const auto [same, is_new] = places.try_emplace(step_target_key(step), Place{merged.size(), {}});
+    if (is_new) {
+      same->second.evidence.insert(step.evidence.begin(), step.evidence.end());
+      merged.push_back(std::move(step));
+    } else {
+      merge_into(merged[same->second.index], same->second.evidence, std::move(step));
+    }
+  }
+  std::stable_sort(merged.begin(), merged.end(), [](const Step& a, const Step& b) {
+    return step_rank(step_kind(a)) < step_rank(step_kind(b));
+  });
+  order_link_steps(merged);
+  return merged;
 }
 
 }  // namespace weir::plan

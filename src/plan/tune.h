@@ -1,5 +1,7 @@
-// tune(): the Findings of a Recording → a Plan: the right values for this machine. Pure. Not the
-// act: act/ applies a Plan. Without evidence there is no step.
+// tune(): the Findings of a Recording → a Plan: the right values for this machine. merge_steps(): one
+// step for each target of the steps of several remedies, in the order in which they can be applied.
+// Pure. Not the act: act/ applies a Plan. Not a judgement of the values: screen.h. Without evidence
+// there is no step.
 #pragma once
 
 #include <optional>
@@ -30,5 +32,10 @@ struct TuneOptions {
 
 /// A plan without steps, bound to the machine of the snapshot.
 [[nodiscard]] Plan begin_plan(const Snapshot& now);
+
+/// If two remedies raise the same target, it gets the larger value, integer by integer. If one of
+/// them lowers it, the first step stays, which belongs to the more severe finding. The order is
+/// that of step_rank(); interfaces have the order of order_link_steps().
+[[nodiscard]] std::vector<Step> merge_steps(std::vector<Step> steps);
 
 }  // namespace weir::plan

@@ -11,8 +11,7 @@
 #include "judge/defaults.h"
 #include "judge/setting.h"
 #include "model/sysctl_name.h"
-#include "plan/limit_step.h"
-#include "plan/link_step.h"
+#include "plan/make_step.h"
 #include "plan/scope.h"
 
 namespace weir::plan {

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "kernel/wire/counters.h"
 #include "kernel/wire/host.h"
-#include "kernel/wire/softnet.h"
 
 namespace weir::sense {
 namespace {

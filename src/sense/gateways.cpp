@@ -7,7 +7,6 @@
 #include <tuple>
 #include <utility>
 
-#include "kernel/wire/interface_address.h"
 #include "kernel/wire/neighbour.h"
 #include "kernel/wire/route.h"
 #include "kernel/wire/rtnetlink.h"

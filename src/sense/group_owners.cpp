@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "sense/descriptor_search.h"
+#include "sense/owners.h"
 #include "sense/rights.h"
 
 namespace weir::sense {

@@ -1,5 +1,10 @@
 #include "sense/host.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
 #include "base/text.h"
 #include "base/version.h"
 #include "kernel/wire/host.h"
@@ -11,6 +16,33 @@ namespace {
 std::string read_word(FileReader& reader, const std::string& path) {
   return escape_bytes(trim(reader.read_or_empty(path)));
 }
+
+// To read one name takes some 5 µs; services start early, so that their numbers are low where
+// numbers are given in order.
+constexpr std::size_t max_processes = 2048;
+constexpr std::size_t max_tuners = 16;
+
+/// Names as in /proc/PID/comm, which has at most 15 bytes. Programs that write network parameters,
+/// queues or interrupt affinity while they run; not those that write once at boot (systemd-sysctl)
+/// and not those that only set up an interface (NetworkManager).
+constexpr std::array<std::string_view, 10> tuner_names{
+    // profiles of sysctls and NIC queues; its dynamic mode also changes link speeds
+    // (tuned-project.org, plugin_net.py)
+    "tuned",
+    "openshift-tuned",  // the node tuning operator's, which runs tuned profiles
+    "ktuned",           // tuned's companion on KVM hosts
+    // tcp_rmem, netdev_max_backlog, neighbour thresholds … at run time (github.com/oracle/bpftune)
+    "bpftune",
+    // which CPU serves which queue's interrupts (github.com/Irqbalance/irqbalance)
+    "irqbalance",
+    "numad",            // which CPUs and memory nodes processes run on (pagure.io/numad)
+    "atuned",           // A-Tune's daemon (gitee.com/openeuler/A-Tune)
+    "keentuned",        // KeenTune's daemon (gitee.com/anolis/keentuned)
+    "keentune-target",  // and its agent
+    // nf_conntrack_max and conntrack's TCP timeouts (kubernetes, pkg/proxy:
+    // --conntrack-max-per-core)
+    "kube-proxy",
+};
 
 }  // namespace
 
@@ -51,6 +83,24 @@ Host read_host(FileReader& reader, const Host* previous, std::vector<wire::CpuTi
   host.cpu_busy = times.busy;
   host.cpu_total = times.total;
   return host;
+}
+
+std::vector<std::string> read_tuners(FileReader& reader) {
+  std::vector<std::string> tuners;
+  const auto folders = reader.files().list_first("/proc", max_processes);
+  if (!folders.ok()) return tuners;
+  std::vector<std::int64_t> pids;
+  for (const auto& folder : *folders) {
+    if (const auto pid = parse_integer(folder); pid && *pid > 0) pids.push_back(*pid);
+  }
+  std::sort(pids.begin(), pids.end());
+  for (const auto pid : pids) {
+    if (tuners.size() == max_tuners) break;
+    const auto name = trim(reader.read_or_empty("/proc/" + std::to_string(pid) + "/comm"));
+    if (std::find(tuner_names.begin(), tuner_names.end(), name) != tuner_names.end())
+      tuners.push_back(std::string(name) + " (" + std::to_string(pid) + ")");
+  }
+  return tuners;
 }
 
 }  // namespace weir::sense

@@ -1,7 +1,9 @@
-// Reads where a Snapshot comes from, and the facts of the machine.
-// Not a judgement.
+// Reads where a Snapshot comes from, the facts of the machine, and which programs are at work on it
+// that change the same settings on their own.
+// Not what those programs have changed, and not a judgement.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "kernel/port/kernel.h"
@@ -21,5 +23,9 @@ namespace weir::sense {
 /// CPU that is online, ordered.
 [[nodiscard]] Host read_host(FileReader& reader, const Host* previous,
                              std::vector<wire::CpuTicks>& cpus);
+
+/// "tuned (812)", ordered by pid: those of a short list whose name is a running process's. Bounded
+/// in what it reads and in what it gives.
+[[nodiscard]] std::vector<std::string> read_tuners(FileReader& reader);
 
 }  // namespace weir::sense

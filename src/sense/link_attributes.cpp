@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "kernel/wire/cpu_mask.h"
 #include "kernel/wire/ethtool.h"
 #include "kernel/wire/ethtool_settings.h"
+#include "kernel/wire/host.h"
 #include "kernel/wire/qdisc.h"
 #include "kernel/wire/qdisc_options.h"
 #include "kernel/wire/rtnetlink.h"

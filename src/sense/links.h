@@ -1,5 +1,6 @@
-// Reads the network interfaces by rtnetlink, and which of them have an address.
-// Not their hardware: see ethtool.h.
+// Reads the network interfaces by rtnetlink: which of them have an address, and their queueing
+// disciplines.
+// Not their hardware (ethtool.h), and not the classes of a discipline.
 #pragma once
 
 #include <cstddef>
@@ -29,5 +30,12 @@ inline constexpr std::size_t max_interfaces = 64;
 
 /// The link of that index; nullptr when there is none. Wants them ordered.
 [[nodiscard]] Link* find_link(std::vector<Link>& links, std::int64_t index);
+
+/// Ordered by interface, and as the kernel tells them within one. What has no queue (noqueue, and
+/// whatever is on a loopback interface) is there only when it has dropped something. Wants the
+/// links read.
+[[nodiscard]] std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink,
+                                             const std::vector<Link>& links,
+                                             std::vector<NotSeen>& not_seen);
 
 }  // namespace weir::sense

@@ -1,17 +1,33 @@
-// PortUses: counts the local ports in use towards each destination, which the kernel has no counter
-// for. Not the range of ports: that is a sysctl.
+// The local ports in use towards each destination, which the kernel has no counter for: PortUses
+// counts them, and PortStrips are the ports that a walk of very many outgoing connections looks at,
+// spread evenly over their range.
+// Not the range of ports: that is a sysctl. Not the walk (socket_walk.h), and not the first
+// connections of the kernel's table: since Linux 6.15 those of one destination stand beside each
+// other in it.
 #pragma once
 
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
+#include "kernel/wire/diag_filter.h"
 #include "kernel/wire/probe_records.h"
 #include "kernel/wire/sock_diag.h"
 #include "model/socket_group.h"
 #include "sense/socket_place.h"
 
 namespace weir::sense {
+
+struct PortStrips {
+  wire::PortFilter filter;
+  double scale = 1;  ///< ports of the range for each one that is looked at
+};
+
+/// Strips that make up about this share of the range, between none and all; all of it from 1 on.
+/// connect() goes through the range from a start of its own for each destination, the even ports
+/// first (net/ipv4/inet_hashtables.c, __inet_hash_connect()). So each strip has as many even as odd
+/// ports, and what is used of a destination's ports is known to a sixteenth of the range.
+[[nodiscard]] PortStrips spread_over(const PortRange& range, double share);
 
 class PortUses {
  public:

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/text.h"
-#include "kernel/wire/cpu_stat.h"
 #include "kernel/wire/process.h"
 
 namespace weir::sense {

@@ -18,12 +18,9 @@
 #include "sense/links.h"
 #include "sense/owners.h"
 #include "sense/processes.h"
-#include "sense/qdiscs.h"
 #include "sense/rights.h"
 #include "sense/sockets.h"
 #include "sense/sysctls.h"
-#include "sense/tuners.h"
-#include "sense/udp_sockets.h"
 
 namespace weir::sense {
 namespace {

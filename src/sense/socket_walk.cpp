@@ -7,7 +7,6 @@
 #include "base/integers.h"
 #include "kernel/wire/probe_records.h"
 #include "sense/local_ends.h"
-#include "sense/port_strips.h"
 #include "sense/port_uses.h"
 #include "sense/sockets.h"
 

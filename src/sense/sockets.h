@@ -1,7 +1,9 @@
-// Reads TCP sockets through sock_diag: the dumps themselves, and the listeners.
-// Not what is counted in a dump (socket_walk.h), and not the owners.
+// Reads sockets: the dumps of sock_diag themselves, the TCP listeners, and the UDP sockets that
+// drop what they receive. Not what is counted in a dump (socket_walk.h), and not the owners
+// (owners.h, group_owners.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -9,7 +11,10 @@
 #include "base/result.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/sock_diag.h"
+#include "model/counters.h"
 #include "model/listener.h"
+#include "model/socket_group.h"
+#include "sense/file_reader.h"
 
 namespace weir::sense {
 
@@ -33,5 +38,12 @@ Result<bool> sample_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& re
                             const SocketSampler& sampler);
 
 [[nodiscard]] wire::ByteBuffer build_listener_request();
+
+inline constexpr std::size_t max_udp_sockets = 16;
+
+/// Empty unless the namespace's counters moved from `before` to `now`; they say nothing of who it
+/// was.
+[[nodiscard]] std::vector<UdpSocket> read_udp_sockets(FileReader& reader, const Counters& before,
+                                                      const Counters& now);
 
 }  // namespace weir::sense

@@ -91,7 +91,7 @@ class Journal {
   Status move_entry(std::int64_t id, EntryState from, EntryState to, const std::string& note = {},
                     const std::vector<StepChange>& steps = {});
   /// The step is about to be written: records its old value, format_old_value() of
-  /// model/side_value.h, only while the entry is applying.
+  /// model/side_effects.h, only while the entry is applying.
   Status intend_step(std::int64_t id, std::size_t step, const std::string& old_value);
   /// The step was not written after all, and its target is left to another program.
   Status release_step(std::int64_t id, std::size_t step);

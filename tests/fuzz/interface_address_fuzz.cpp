@@ -2,7 +2,7 @@
 // written and read again.
 #include <cstdint>
 
-#include "kernel/wire/interface_address.h"
+#include "kernel/wire/rtnetlink.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;

@@ -3,12 +3,9 @@
 #include <string_view>
 
 #include "kernel/wire/counters.h"
-#include "kernel/wire/cpu_stat.h"
 #include "kernel/wire/host.h"
 #include "kernel/wire/ipv6_state.h"
-#include "kernel/wire/mounts.h"
 #include "kernel/wire/process.h"
-#include "kernel/wire/softnet.h"
 #include "kernel/wire/udp_sockets.h"
 
 namespace {

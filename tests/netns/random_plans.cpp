@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "act/heal.h"
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/transaction.h"
 #include "act/world.h"
 #include "base/text.h"

@@ -14,9 +14,9 @@
 
 #include "lab/outgoing.h"
 #include "netns/scenario.h"
-#include "plan/formula/connection_memory.h"
+#include "plan/formula/memory.h"
 #include "plan/formula/retries.h"
-#include "plan/formula/time_wait.h"
+#include "plan/formula/tables.h"
 #include "support/yardstick.h"
 
 namespace weir::scenario::size_test {

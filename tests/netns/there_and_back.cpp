@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/transaction.h"
 #include "act/world.h"
 #include "base/fd.h"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "steps/place.h"
 
 namespace weir::steps::guest_steps_test {

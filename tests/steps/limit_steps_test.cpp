@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/steps/dispatch.h"
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "steps/place.h"
 
 namespace weir::steps::limit_steps_test {

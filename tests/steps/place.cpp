@@ -7,9 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/steps/dispatch.h"
-#include "act/steps/link_identity.h"
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "act/world.h"
 #include "kernel/wire/rtnetlink.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
 #include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/ethtool_settings.h"

@@ -1,7 +1,7 @@
 #include <optional>
 #include <utility>
 
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
 #include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/ethtool.h"

@@ -2,7 +2,7 @@
 #include <string_view>
 #include <utility>
 
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/wire/privileges.h"

@@ -3,10 +3,10 @@
 #include <string_view>
 #include <utility>
 
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
 #include "act/steps/steps.h"
 #include "base/text.h"
-#include "kernel/wire/cpu_mask.h"
+#include "kernel/wire/host.h"
 #include "model/link_attribute.h"
 
 namespace weir::act {

@@ -1,20 +1,63 @@
-// The kinds of step in the running kernel: a function for each makes its LiveTarget, and a file of
-// this folder holds it. Not the choice among them (dispatch.h), and not what is known of a kind
-// without a kernel (model/target.h).
+// The kinds of step in the running kernel: LiveTarget, which reads and writes a step's target, a
+// function for each kind that makes its LiveTarget, and find_target(), which chooses among them.
+// Each kind has a source file of this folder.
+// Not the transaction: no target knows about the journal, the plan's expectations or the order. Not
+// what is known of a kind without a kernel (model/target.h).
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
-#include "act/steps/live_target.h"
 #include "base/result.h"
 #include "kernel/port/kernel.h"
+#include "model/plan.h"
 #include "model/target.h"
 
 namespace weir::act {
 
+/// So many dumps are read before a target counts as gone: one during which others came or left may
+/// lack it.
+inline constexpr int dump_attempts = 5;
+
+class LiveTarget {
+ public:
+  LiveTarget() = default;
+  LiveTarget(const LiveTarget&) = delete;
+  LiveTarget& operator=(const LiveTarget&) = delete;
+  virtual ~LiveTarget() = default;
+
+  /// The value now, in the normal form in which values of this kind are compared. Errors: not_found
+  /// (the target is gone), others.
+  virtual Result<std::string> read() = 0;
+  /// Whether the kernel would take this value as it is; asked before anything is written.
+  virtual Status check(const std::string& value) = 0;
+  /// Writes; the caller reads back.
+  virtual Status write(const std::string& value) = 0;
+  /// A value from a plan in the same normal form.
+  [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
+  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open
+  /// what the kernel chooses says so here; what was read leaves nothing open.
+  [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const {
+    return now == normalize(value);
+  }
+};
+
 /// A dotted name and its file below /proc/sys. Not the sysctl.d files, which persist/ composes.
 /// Errors: wrong_use (no name of a sysctl).
 Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target, kernel::Kernel& kernel);
+
+/// "net.ipv4.conf.eth0.100.rp_filter" → "/proc/sys/net/ipv4/conf/eth0.100/rp_filter": below conf
+/// and neigh, whatever stands before the last component is an interface's name; elsewhere dots
+/// separate. A "/" in the name stands for a dot inside a component, as in sysctl(8). Errors:
+/// wrong_use.
+[[nodiscard]] Result<std::string> compute_sysctl_path(const std::string& name);
+
+/// The value at such a path, its words with single blanks between them.
+Result<std::string> read_sysctl(const std::string& path, kernel::Files& files);
+
+/// Gives each target of an interface that has no identity yet the one that its name has now.
+Status bind_sysctls(Plan& plan, kernel::Kernel& kernel);
 
 /// A listening socket's backlog: read through sock_diag by its cookie, set through a copy of a
 /// descriptor that any process holds. Not the durable setting in the server's configuration: this
@@ -76,5 +119,18 @@ Result<std::unique_ptr<LiveTarget>> find_qdisc(const LinkTarget& target, kernel:
 /// Errors of the target: not_found when the queue is gone; unsupported where sysfs shows another
 /// network namespace (before Linux 5.2), and for xps_cpus of an interface with one transmit queue.
 Result<std::unique_ptr<LiveTarget>> find_steering(const LinkTarget& target, kernel::Kernel& kernel);
+
+// ---- whatever its kind
+
+/// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
+Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
+Result<std::unique_ptr<LiveTarget>> find_target(const StepTarget& target, kernel::Kernel& kernel);
+
+/// The step's running value and what it asks for, in the same normal form.
+struct LiveValue {
+  std::optional<std::string> now;  ///< nothing: the target is gone
+  std::string wanted;
+};
+Result<LiveValue> read_live(const Step& step, kernel::Kernel& kernel);
 
 }  // namespace weir::act

@@ -1,9 +1,7 @@
-#include "act/steps/sysctl_step.h"
-
 #include <string_view>
 #include <utility>
 
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
 #include "act/steps/steps.h"
 #include "base/text.h"
 #include "model/sysctl_name.h"

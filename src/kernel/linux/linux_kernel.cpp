@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "kernel/linux/refusal.h"
+#include "kernel/linux/system_error.h"
 
 namespace weir::kernel {
 namespace {

@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "bpf/loader.h"
 #include "kernel/linux/bpf_call.h"
-#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 #include "kernel/wire/lines.h"
 

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 
 namespace weir::kernel {

@@ -14,7 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "kernel/linux/refusal.h"
 #include "kernel/linux/system_error.h"
 
 namespace weir::kernel {

@@ -1,14 +1,29 @@
-// errno → Error: the one place that decides which system call failure is which ErrorCode.
-// Not a logger.
+// What a failed system call means: errno → Error, the one place that decides which failure is which
+// ErrorCode; and after EPERM the capability that the calling thread lacks, or that the kernel
+// refuses what it has the right to.
+// Not a logger, and not for file permissions.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
+#include "kernel/wire/privileges.h"
 
 namespace weir::kernel {
 
 /// "context: what strerror says".
 [[nodiscard]] Error system_error(int error_number, const std::string& context);
+
+/// Of the calling thread; nothing where /proc does not say it.
+[[nodiscard]] std::optional<wire::Privileges> read_own_privileges();
+
+/// not_permitted, with wire::explain_refusal().
+[[nodiscard]] Error make_refusal(std::string_view what, const wire::Requirement& required);
+
+/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is
+/// not found may run: the sentence. Empty where it does not.
+[[nodiscard]] std::string explain_hidden_process();
 
 }  // namespace weir::kernel

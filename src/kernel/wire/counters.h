@@ -1,12 +1,16 @@
-// The counters of /proc/net: snmp, netstat, snmp6, sockstat and sockstat6, by name; and how a
-// counter of the kernel fits into a number of weir's. Not rates: a counter is what the file says at
-// one instant.
+// The counters of /proc/net: snmp, netstat, snmp6, sockstat and sockstat6, by name; softnet_stat,
+// by CPU (net/core/net-procfs.c softnet_seq_show()); and how a counter of the kernel fits into a
+// number of weir's. Not rates: a counter is what the file says at one instant.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "model/counters.h"
 
 namespace weir::wire {
 
@@ -31,5 +35,12 @@ void parse_sockstat(std::string_view text, Counters& counters);
 /// A per-CPU table of /proc/net/stat in hexadecimal: "entries" is the same number in each line,
 /// every other column is added up. Adds prefix + column name.
 void parse_stat_table(std::string_view text, std::string_view prefix, Counters& counters);
+
+/// One entry per line that has at least three hexadecimal columns. The CPU's number is column 13
+/// (Linux 5.10); before it each line is the next online CPU, which `online` names in order, and the
+/// line's own number where that has none. The backlog's length is column 12 (5.10), received_rps
+/// column 10 (2.6.35), flow_limit column 11 (3.11).
+[[nodiscard]] std::vector<SoftnetCpu> parse_softnet(std::string_view text,
+                                                    std::span<const std::int64_t> online = {});
 
 }  // namespace weir::wire

@@ -1,8 +1,10 @@
 // The commands of SIOCETHTOOL that sense asks (linux/ethtool.h): bytes of the command, and what the
-// kernel wrote into them, both ways. Not a call, and none of the commands that change something.
+// kernel wrote into them, both ways; and what each bit of a link mode mask stands for. Not a call,
+// and none of the commands that change something.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,6 +15,19 @@
 #include "model/link.h"
 
 namespace weir::wire {
+
+struct LinkMode {
+  std::int64_t mbit = 0;
+  bool full = false;
+  friend bool operator==(const LinkMode&, const LinkMode&) = default;
+};
+
+/// Nothing for bits that are no mode (autonegotiation, ports, pause, error correction) and for bits
+/// that are not known.
+[[nodiscard]] std::optional<LinkMode> link_mode_of(std::size_t bit);
+
+/// A bit of that mode; nothing when there is none.
+[[nodiscard]] std::optional<std::size_t> find_link_mode_bit(const LinkMode& mode);
 
 /// The command's number, its first four bytes; 0 when there are fewer.
 [[nodiscard]] std::uint32_t parse_ethtool_command(ByteSpan command);

@@ -1,9 +1,11 @@
 // Facts of the machine: /proc/meminfo, /proc/zoneinfo, /proc/stat, a process's auxv,
-// /proc/sys/fs/file-nr. Not a formula: what follows from them is in judge and plan.
+// /proc/sys/fs/file-nr, and the masks that name its CPUs in sysfs (lib/bitmap.c). Not a formula:
+// what follows from them is in judge and plan. Not lists of CPUs such as "0-3,8".
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,5 +48,11 @@ struct FileTable {
   std::int64_t max = 0;
 };
 [[nodiscard]] std::optional<FileTable> parse_file_table(std::string_view file_nr);
+
+/// A mask as the kernel prints it ("00000000,0000000f"), without what means nothing: "f". Nothing
+/// when it is none.
+[[nodiscard]] std::optional<std::string> normalize_cpu_mask(std::string_view text);
+/// The same in groups of 32 bits, as bitmap_parse() wants them: "1,00000000".
+[[nodiscard]] std::string group_cpu_mask(const std::string& mask);
 
 }  // namespace weir::wire

@@ -1,5 +1,5 @@
 // /proc/net/if_inet6 and /proc/net/ipv6_route: the IPv6 addresses and routes of a namespace, with
-// the flags that rtnetlink does not tell. Not rtnetlink's view: interface_address.h and route.h.
+// the flags that rtnetlink does not tell. Not rtnetlink's view: rtnetlink.h and route.h.
 #pragma once
 
 #include <cstdint>

@@ -9,8 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/text.h"
-#include "kernel/wire/family_number.h"
-#include "kernel/wire/link_address.h"
+#include "kernel/wire/address.h"
 
 namespace weir::wire {
 namespace {

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 
 #include "bpf/records.h"
-#include "kernel/wire/family_number.h"
+#include "kernel/wire/address.h"
 
 namespace weir::wire {
 namespace {

@@ -1,14 +1,18 @@
-// What /proc/PID tells of a process or thread: stat, limits, cgroup, status, and the targets of fd/
-// and ns/ links. Not which processes there are.
+// What /proc/PID tells of a process or thread: stat, limits, cgroup, status, mountinfo, and the
+// targets of fd/ and ns/ links; and cpu.stat of its cgroup. Not which processes there are, not the
+// search for the cgroup that has a quota, and not what a path leads to: a later mount may cover an
+// earlier one.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "base/units.h"
+#include "model/process.h"
 
 namespace weir::wire {
 
@@ -46,5 +50,21 @@ struct CgroupPaths {
 /// another kind.
 [[nodiscard]] std::optional<std::uint64_t> parse_inode_link(std::string_view target,
                                                             std::string_view kind);
+
+/// Version 2 counts throttled_usec, version 1 throttled_time in nanoseconds; nothing when there is
+/// no nr_periods (the root cgroup of version 2).
+[[nodiscard]] std::optional<CpuThrottling> parse_cpu_stat(std::string_view text);
+
+struct Mount {
+  /// what of the file system is mounted; of a namespace its link: "net:[4026532177]"
+  std::string root;
+  std::string point;          ///< relative to the root folder of the process
+  std::string type;           ///< "nsfs", "proc", …
+  std::string super_options;  ///< of the file system: "rw,hidepid=invisible"
+};
+
+/// Visits each line that has all of these fields, in the file's order; what is escaped in octal is
+/// decoded.
+void parse_mountinfo(std::string_view text, const std::function<void(const Mount&)>& visitor);
 
 }  // namespace weir::wire

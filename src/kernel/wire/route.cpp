@@ -7,7 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
-#include "kernel/wire/family_number.h"
+#include "kernel/wire/address.h"
 
 namespace weir::wire {
 namespace {

@@ -1,6 +1,6 @@
-// Network interfaces as rtnetlink tells of them (RTM_GETLINK, IFLA_STATS64): the request and the
-// answer, both ways. Not ethtool: a link's speed is not in here, and neither are addresses, routes,
-// neighbours and qdiscs, which have files of their own.
+// Network interfaces and their addresses as rtnetlink tells of them (RTM_GETLINK with IFLA_STATS64,
+// RTM_GETADDR): the requests and the answers, both ways. Not ethtool: a link's speed is not in
+// here, and neither are routes, neighbours and qdiscs, which have files of their own.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "kernel/wire/netlink.h"
+#include "kernel/wire/sock_diag.h"
 #include "model/link.h"
 
 namespace weir::wire {
@@ -34,5 +35,25 @@ struct TransmitLengthChange {
 
 /// Appends the message that the kernel would send for this link.
 void write_link(MessageWriter& writer, const Link& link);
+
+struct InterfaceAddress {
+  Family family = Family::ipv4;
+  std::int64_t link = 0;
+  RawAddress address{};  ///< the interface's own, also where there is a peer's
+  friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
+};
+
+/// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291): valid on its link alone.
+[[nodiscard]] bool is_link_local(Family family, const RawAddress& address);
+
+/// A dump request for both families, ready for Netlink::dump_some over protocol_route.
+[[nodiscard]] ByteBuffer build_address_request();
+
+/// Visits the addresses of one datagram. Returns whether the dump was interrupted.
+[[nodiscard]] Result<bool> parse_address_datagram(
+    ByteSpan datagram, const std::function<void(const InterfaceAddress&)>& visitor);
+
+/// Appends the message that the kernel would send for this address.
+void write_interface_address(MessageWriter& writer, const InterfaceAddress& address);
 
 }  // namespace weir::wire

@@ -8,7 +8,7 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 
-#include "kernel/wire/family_number.h"
+#include "kernel/wire/address.h"
 #include "kernel/wire/tcp_info.h"
 
 namespace weir::wire {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/units.h"
-#include "plan/formula/time_wait.h"
+#include "plan/formula/tables.h"
 
 namespace weir::plan::formula {
 

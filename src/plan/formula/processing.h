@@ -1,9 +1,13 @@
-// CPU: packets a second of a load, and the CPU time that remains for each packet and each
-// connection. Not a promise: the cost of a packet depends on the CPU, the NIC and the firewall. So
-// the result is a budget, not a speed.
+// Packets and the CPUs that process them: packets a second of a load, the CPU time that remains for
+// each packet and each connection, and how a NIC hands packets to the CPUs (rings, channels,
+// software steering). The values of a NIC are those of Link::attributes and Link::maxima
+// (model/link.h). Not a promise: the cost of a packet depends on the CPU, the NIC and the firewall.
+// So the result is a budget, not a speed. A finding says whether the NIC is the cause.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "base/units.h"
 
@@ -45,5 +49,22 @@ inline constexpr Nanoseconds kernel_time_of_connection{28'000};
 
 /// The rate that this many CPUs carry at 70 %, rounded down. INT64_MAX if an event takes no time.
 [[nodiscard]] PerSecond compute_rate_of_cpus(std::int64_t cpus, Nanoseconds time_each);
+
+/// Doubles a ring that overran, at most to the device's maximum: `min(2 · now, max)`. A larger ring
+/// takes more of the CPU's cache. So it grows in steps, with measurements in between, and not to
+/// the maximum at once. Nothing if the ring is at its maximum, or a number is not known (0 or
+/// less).
+[[nodiscard]] std::optional<std::int64_t> compute_ring(std::int64_t now, std::int64_t max);
+
+/// Combined channels: one for each CPU that takes interrupts, at most as many as the device has:
+/// `min(cpus, max)` (Documentation/networking/scaling.rst, "RSS Configuration": more queues than
+/// CPUs only add interrupts). Nothing if that is not more than the present number.
+[[nodiscard]] std::optional<std::int64_t> compute_channels(std::int64_t now, std::int64_t cpus,
+                                                           std::int64_t max);
+
+/// rps_cpus of each receive queue, in hexadecimal: all CPUs. Nothing in three cases. The device has
+/// a queue for each CPU, so RPS would only add work (scaling.rst, "RPS: Suggested Configuration").
+/// There is only one CPU. There are more CPUs than the kernel can have (NR_CPUS is at most 8192).
+[[nodiscard]] std::optional<std::string> compute_rps_mask(std::int64_t cpus, std::int64_t queues);
 
 }  // namespace weir::plan::formula

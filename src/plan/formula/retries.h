@@ -1,5 +1,6 @@
-// The retry counters in seconds: tcp_syn_retries, tcp_synack_retries, tcp_retries1, tcp_retries2.
-// Not the schedule of single packets: only the moment when the kernel gives up.
+// How long TCP waits for a silent peer: the retry counters (tcp_syn_retries, tcp_synack_retries,
+// tcp_retries1, tcp_retries2) and keepalive in seconds, and the probes that many idle connections
+// send. Not the schedule of single packets, and not HTTP's keep-alive, which the application sets.
 #pragma once
 
 #include <cstdint>
@@ -35,5 +36,21 @@ inline constexpr std::int64_t most_retries = 255;
 [[nodiscard]] inline Nanoseconds compute_retransmission_time(std::int64_t retries) {
   return compute_give_up_time(retries, least_timeout);
 }
+
+/// net.ipv4.tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes; the kernel's own
+/// defaults.
+struct Keepalive {
+  Nanoseconds time = seconds(7200);
+  Nanoseconds interval = seconds(75);
+  std::int64_t probes = 9;
+};
+
+/// time + probes · interval: the time after which the kernel gives up a silent peer
+/// (net/ipv4/tcp_timer.c tcp_keepalive_timer()). Negative values count as 0; saturates.
+[[nodiscard]] Nanoseconds compute_detection_time(const Keepalive& keepalive);
+
+/// Probes a second of this many idle connections whose peers answer: each sends one in every
+/// `time`. Rounded up; INT64_MAX if the time is 0.
+[[nodiscard]] PerSecond compute_probe_rate(std::int64_t idle, Nanoseconds time);
 
 }  // namespace weir::plan::formula

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/placeholders.h"
+#include "base/text.h"
 #include "model/suggest.h"
 
 namespace weir::ui {

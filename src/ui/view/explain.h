@@ -1,5 +1,5 @@
 // What `weir explain` says of a stage, a parameter or a finding, as a page of sections. Pure.
-// Not the text on the terminal (ui/cli), and not the drawing of a visit (ui/cli/visit_text.h).
+// Not the text on the terminal, and not the drawing of a visit: ui/cli/explain_text.h.
 #pragma once
 
 #include <map>

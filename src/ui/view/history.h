@@ -1,10 +1,12 @@
-// What was changed, as Views: the list of applied plans, and what one command made of one of them.
-// Pure. Not the journal, and not the confirm machine.
+// What was changed, as Views: the list of applied plans, what one command made of one of them, and
+// drift (what weir changed, what is there now, what the next boot will bring). Pure.
+// Not the journal, not the confirm machine, and not the comparison: plan/drift.h.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "model/drift.h"
 #include "model/history.h"
 #include "ui/view/view.h"
 
@@ -17,5 +19,7 @@ namespace weir::ui {
 [[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded,
                                 const std::string& sentence,
                                 const std::vector<std::string>& notices);
+
+[[nodiscard]] View drift_view(const Drift& drift);
 
 }  // namespace weir::ui

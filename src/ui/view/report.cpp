@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "base/calendar.h"
-#include "model/since.h"
+#include "base/number_text.h"
+#include "model/finding.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"
 

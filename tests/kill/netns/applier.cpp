@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "act/steps/process_identity.h"
-#include "act/steps/sysctl_step.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "act/transaction.h"
 #include "base/text.h"
 #include "kernel/linux/linux_kernel.h"

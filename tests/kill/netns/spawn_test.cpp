@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "act/steps/process_identity.h"
+#include "act/steps/identity.h"
 #include "act/transaction.h"
 #include "kill/netns/world.h"
 

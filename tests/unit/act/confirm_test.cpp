@@ -132,4 +132,61 @@ TEST(Confirm, WithoutAnIdTheNewestFittingEntryIsConfirmed) {
   EXPECT_EQ(choose_entry_to_undo({entry(1, S::ended)}).error().code, ErrorCode::conflict);
 }
 
+HistoryEntry guarded(EntryState state, std::optional<Nanoseconds> until = deadline) {
+  HistoryEntry made;
+  made.state = state;
+  made.deadline = until;
+  return made;
+}
+
+TEST(DeadmanDecision, WaitsWhileTheApplierWorksAndWhileThereIsTimeToConfirm) {
+  EXPECT_EQ(decide_deadman(guarded(EntryState::planned), before_deadline, true).move,
+            DeadmanMove::wait);
+  EXPECT_EQ(decide_deadman(guarded(EntryState::applying), before_deadline, true).move,
+            DeadmanMove::wait);
+  EXPECT_EQ(decide_deadman(guarded(EntryState::unconfirmed), before_deadline, true).move,
+            DeadmanMove::wait);
+  EXPECT_EQ(decide_deadman(guarded(EntryState::unconfirmed), before_deadline, false).move,
+            DeadmanMove::wait)
+      << "the applier may end before the confirmation";
+}
+
+TEST(DeadmanDecision, UndoesAtOnceWhenTheApplierDies) {
+  for (const EntryState state : {EntryState::planned, EntryState::applying}) {
+    const DeadmanDecision decision =
+        decide_deadman(guarded(state, std::nullopt), before_deadline, false);
+    EXPECT_EQ(decision.move, DeadmanMove::restore);
+    EXPECT_EQ(decision.event, ConfirmEvent::applier_died);
+  }
+}
+
+TEST(DeadmanDecision, UndoesAtTheDeadlineAndEndsAnApplierThatHangsFirst) {
+  const DeadmanDecision decision = decide_deadman(guarded(EntryState::unconfirmed), deadline, true);
+  EXPECT_EQ(decision.move, DeadmanMove::restore);
+  EXPECT_EQ(decision.event, ConfirmEvent::tick);
+  EXPECT_EQ(decide_deadman(guarded(EntryState::applying), deadline, true).move,
+            DeadmanMove::kill_applier);
+  EXPECT_EQ(decide_deadman(guarded(EntryState::applying, std::nullopt), deadline, true).move,
+            DeadmanMove::wait)
+      << "no deadline was asked for";
+}
+
+TEST(DeadmanDecision, AfterTheDeadlineItDoesNotWaitForAnotherUndoingWeir) {
+  for (const EntryState state : {EntryState::undoing, EntryState::failed}) {
+    const DeadmanDecision decision = decide_deadman(guarded(state), deadline, false);
+    EXPECT_EQ(decision.move, DeadmanMove::restore) << "the other one may have been stopped";
+    EXPECT_EQ(decision.event, ConfirmEvent::resume);
+  }
+}
+
+TEST(DeadmanDecision, ContinuesAStoppedUndoAndEndsWhenNothingIsLeft) {
+  EXPECT_EQ(decide_deadman(guarded(EntryState::undoing), before_deadline, false).move,
+            DeadmanMove::resume);
+  EXPECT_EQ(decide_deadman(guarded(EntryState::failed), before_deadline, false).move,
+            DeadmanMove::resume);
+  for (const EntryState state :
+       {EntryState::confirmed, EntryState::undone, EntryState::partly_undone, EntryState::ended})
+    EXPECT_EQ(decide_deadman(guarded(state), deadline, true).move, DeadmanMove::end);
+}
+
 }  // namespace weir::act::confirm_test

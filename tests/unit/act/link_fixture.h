@@ -2,7 +2,7 @@
 // Not a test.
 #pragma once
 
-#include "act/steps/dispatch.h"
+#include "act/steps/steps.h"
 #include "unit/act/fixture.h"
 
 namespace weir::act {

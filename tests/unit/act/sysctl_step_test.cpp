@@ -1,7 +1,6 @@
-#include "act/steps/sysctl_step.h"
-
 #include <gtest/gtest.h>
 
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "unit/act/fixture.h"
 

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "codec/drift_json.h"
 #include "codec/history_json.h"
 #include "codec/plan_json.h"
 #include "codec/recording_json.h"

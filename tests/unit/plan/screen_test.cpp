@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "plan/merge.h"
 #include "plan/tune.h"
 #include "support/proposal.h"
 

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "plan/formula/ports.h"
-#include "plan/size_capacities.h"
 #include "support/recording_builder.h"
 #include "support/size_hosts.h"
 #include "unit/plan/formula/any_number.h"

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "kernel/wire/cpu_stat.h"
-#include "kernel/wire/softnet.h"
 #include "unit/kernel/wire/bytes.h"
 
 namespace weir::wire::counters_test {
@@ -112,21 +110,6 @@ TEST(Softnet, OlderKernelsHaveNoCpuColumnAndShortLinesAreLeftOut) {
       "00000001 00000000 00000000\nzz\n00000002 00000001\n00000005 00000006 00000007 00000000\n");
   ASSERT_EQ(cpus.size(), 2U);
   EXPECT_EQ(cpus[1], (SoftnetCpu{3, 5, 6, 7}));
-}
-
-TEST(CpuStat, BothVersionsOfCgroupsGiveTheSameThing) {
-  const auto v2 = parse_cpu_stat(
-      "usage_usec 9\nuser_usec 8\nnr_periods 100\nnr_throttled 40\nthrottled_usec 1500\n");
-  const auto v1 =
-      parse_cpu_stat("nr_periods 100\nnr_throttled 40\nthrottled_time 1500000\nnr_bursts 0\n");
-  ASSERT_TRUE(v2 && v1);
-  EXPECT_EQ(*v1, *v2);
-  EXPECT_EQ(v1->throttled_time, Nanoseconds{1'500'000});
-}
-
-TEST(CpuStat, TheRootOfVersionTwoHasNoQuota) {
-  EXPECT_FALSE(parse_cpu_stat("usage_usec 9\nuser_usec 8\nsystem_usec 1\n"));
-  EXPECT_FALSE(parse_cpu_stat(""));
 }
 
 }  // namespace weir::wire::counters_test

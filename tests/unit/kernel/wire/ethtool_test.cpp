@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "kernel/wire/link_mode_bits.h"
 #include "unit/kernel/wire/bytes.h"
 
 namespace weir::wire::ethtool_test {

@@ -1,5 +1,7 @@
 #include "kernel/wire/process.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "unit/kernel/wire/bytes.h"
@@ -79,6 +81,47 @@ TEST(InodeLink, OnlyTheAskedKindIsTaken) {
   EXPECT_FALSE(parse_inode_link("socket:[77", "socket"));
   EXPECT_FALSE(parse_inode_link("/tmp/socket:[77]", "socket"));
   EXPECT_FALSE(parse_inode_link("socket:[]", "socket"));
+}
+
+TEST(CpuStat, BothVersionsOfCgroupsGiveTheSameThing) {
+  const auto v2 = parse_cpu_stat(
+      "usage_usec 9\nuser_usec 8\nnr_periods 100\nnr_throttled 40\nthrottled_usec 1500\n");
+  const auto v1 =
+      parse_cpu_stat("nr_periods 100\nnr_throttled 40\nthrottled_time 1500000\nnr_bursts 0\n");
+  ASSERT_TRUE(v2 && v1);
+  EXPECT_EQ(*v1, *v2);
+  EXPECT_EQ(v1->throttled_time, Nanoseconds{1'500'000});
+}
+
+TEST(CpuStat, TheRootOfVersionTwoHasNoQuota) {
+  EXPECT_FALSE(parse_cpu_stat("usage_usec 9\nuser_usec 8\nsystem_usec 1\n"));
+  EXPECT_FALSE(parse_cpu_stat(""));
+}
+
+std::vector<Mount> parse_mounts(std::string_view text) {
+  std::vector<Mount> mounts;
+  parse_mountinfo(text, [&](const Mount& mount) { mounts.push_back(mount); });
+  return mounts;
+}
+
+TEST(Mounts, ANamespaceAndItsPathAreFoundWithAndWithoutOptionalFields) {
+  const auto mounts = parse_mounts(
+      "36 35 0:4 net:[4026532177] /run/netns/a\\040b\\134 rw shared:12 master:3 - nsfs nsfs rw\n"
+      "22 28 0:20 / /proc rw,nosuid - proc proc rw,hidepid=invisible\n");
+  ASSERT_EQ(mounts.size(), 2U);
+  EXPECT_EQ(mounts[0].root, "net:[4026532177]");
+  EXPECT_EQ(mounts[0].point, "/run/netns/a b\\");
+  EXPECT_EQ(mounts[0].type, "nsfs");
+  EXPECT_EQ(mounts[1].type, "proc");
+  EXPECT_EQ(mounts[1].super_options, "rw,hidepid=invisible");
+}
+
+TEST(Mounts, LinesThatEndTooEarlyAreSkipped) {
+  EXPECT_TRUE(parse_mounts("").empty());
+  EXPECT_TRUE(
+      parse_mounts(
+          "36 35 0:4 net:[1] /x rw\n36 35 0:4 net:[1] /x rw shared:1\n36 35 0:4 net:[1] /x rw - nsfs\n\n- - - - - - -\n")
+          .empty());
 }
 
 }  // namespace weir::wire::process_test

@@ -156,4 +156,52 @@ TEST(Rtnetlink, EveryTruncationIsAnErrorOrHasFewerLinks) {
   }
 }
 
+std::vector<InterfaceAddress> parse_addresses(const ByteBuffer& bytes) {
+  std::vector<InterfaceAddress> addresses;
+  const auto result = parse_address_datagram(
+      bytes, [&](const InterfaceAddress& address) { addresses.push_back(address); });
+  EXPECT_TRUE(result.ok());
+  return addresses;
+}
+
+TEST(InterfaceAddress, CapturedAddressesAreTheInterfacesOwn) {
+  std::vector<std::string> far;
+  std::vector<std::string> near;
+  for (const auto& address : parse_addresses(corpus_bytes("interface_address_fuzz/addresses"))) {
+    auto& list = is_link_local(address.family, address.address) ? near : far;
+    list.push_back(format_address(address.family, address.address));
+  }
+  // 198.51.100.1 has the peer 198.51.100.2.
+  EXPECT_EQ(far, (std::vector<std::string>{"127.0.0.1", "192.0.2.2", "198.51.100.1", "::1",
+                                           "2001:db8::2"}));
+  ASSERT_GE(near.size(), 2U);
+  EXPECT_EQ(near.front(), "169.254.7.7");
+  EXPECT_EQ(near.back().substr(0, 6), "fe80::");
+}
+
+TEST(InterfaceAddress, TheRequestIsTheKernelsOwn) {
+  EXPECT_EQ(build_address_request(), corpus_bytes("interface_address_fuzz/request"));
+}
+
+TEST(InterfaceAddress, AnAddressBecomesBytesAndAnAddressAgain) {
+  for (const auto& [family, text] :
+       {std::pair(Family::ipv4, "192.0.2.9"), std::pair(Family::ipv6, "2001:db8::9")}) {
+    const InterfaceAddress address{family, 4, parse_address(family, text).value()};
+    MessageWriter writer;
+    write_interface_address(writer, address);
+    EXPECT_EQ(parse_addresses(writer.take()), std::vector<InterfaceAddress>{address});
+  }
+}
+
+TEST(InterfaceAddress, OnlyTheTwoPrefixesAreLinkLocal) {
+  const auto is_local = [](Family family, const char* text) {
+    return is_link_local(family, parse_address(family, text).value());
+  };
+  EXPECT_TRUE(is_local(Family::ipv4, "169.254.0.1"));
+  EXPECT_FALSE(is_local(Family::ipv4, "169.253.0.1"));
+  EXPECT_TRUE(is_local(Family::ipv6, "febf::1"));
+  EXPECT_FALSE(is_local(Family::ipv6, "fec0::1"));
+  EXPECT_FALSE(is_local(Family::ipv6, "2001:db8::1"));
+}
+
 }  // namespace weir::wire::rtnetlink_test

@@ -1,7 +1,7 @@
+#include "plan/formula/buffers.h"
+
 #include <gtest/gtest.h>
 
-#include "plan/formula/bandwidth_delay.h"
-#include "plan/formula/socket_buffers.h"
 #include "unit/plan/formula/any_number.h"
 
 namespace weir::plan::formula::buffers_test {

@@ -1,7 +1,7 @@
+#include "plan/formula/memory.h"
+
 #include <gtest/gtest.h>
 
-#include "plan/formula/connection_memory.h"
-#include "plan/formula/tcp_memory.h"
 #include "unit/plan/formula/any_number.h"
 
 namespace weir::plan::formula::memory_test {

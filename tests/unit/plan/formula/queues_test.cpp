@@ -1,8 +1,7 @@
+#include "plan/formula/queues.h"
+
 #include <gtest/gtest.h>
 
-#include "plan/formula/accept_queue.h"
-#include "plan/formula/processing.h"
-#include "plan/formula/syn_queue.h"
 #include "unit/plan/formula/any_number.h"
 
 namespace weir::plan::formula::queues_test {
@@ -64,44 +63,6 @@ TEST(AcceptQueue, TheBacklogOfARateHoldsThatRate) {
     for (const auto b : any_numbers()) {
       EXPECT_GE(compute_waiting({a}, {b}), 0);
       EXPECT_GE(compute_rate_of_backlog(a, {b}).count, 0);
-    }
-  }
-}
-
-TEST(Processing, PacketsOfALoad) {
-  // 10 Gbit/s of payload: 863260 segments and half as many acknowledgements; 50000 connections of
-  // 11 packets; 139 probes and their answers.
-  EXPECT_EQ(compute_packet_rate({10'000'000'000}, {50'000}, {139}),
-            PerSecond{863'260 + 431'630 + 550'000 + 278});
-  EXPECT_EQ(compute_packet_rate({}, {}, {}), PerSecond{0});
-}
-
-TEST(Processing, HeadersTakeTheirShareOfTheWire) {
-  EXPECT_EQ(compute_wire_rate({1'448'000'000}), BitsPerSecond{1'538'000'000});
-}
-
-TEST(Processing, TheBudgetOfAConnectionIsTheTimeOfTheCpus) {
-  EXPECT_EQ(compute_time_budget(64, {50'000}), Nanoseconds{896'000}) << "64 · 0.7 s / 50000";
-  EXPECT_EQ(compute_time_budget(2, {50'000}), Nanoseconds{28'000});
-  EXPECT_EQ(compute_time_budget(2, {0}), Nanoseconds{INT64_MAX});
-  EXPECT_EQ(compute_workers({50'000}, Nanoseconds{100'000}), 8)
-      << "5 CPU seconds a second at 70 %: 7.1";
-  EXPECT_EQ(compute_rate_of_cpus(2, Nanoseconds{28'000}), PerSecond{50'000});
-}
-
-TEST(Processing, WorkersCarryTheirRate) {
-  for (const auto rate : any_amounts()) {
-    const std::int64_t workers = compute_workers({rate}, Nanoseconds{50'000});
-    EXPECT_GE(workers, 1);
-    if (workers < INT64_MAX / 1'000'000'000) {
-      EXPECT_GE(compute_rate_of_cpus(workers, Nanoseconds{50'000}).count, rate);
-    }
-  }
-  for (const auto a : any_numbers()) {
-    for (const auto b : any_numbers()) {
-      EXPECT_GE(compute_time_budget(a, {b}).count, 0);
-      EXPECT_GE(compute_rate_of_cpus(a, {b}).count, 0);
-      EXPECT_GE(compute_packet_rate({a}, {b}, {a}).count, 0);
     }
   }
 }

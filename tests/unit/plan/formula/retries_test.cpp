@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "plan/formula/keepalive.h"
 #include "unit/plan/formula/any_number.h"
 
 namespace weir::plan::formula::retries_test {

@@ -1,9 +1,8 @@
+#include "plan/formula/tables.h"
+
 #include <gtest/gtest.h>
 
-#include "plan/formula/conntrack.h"
-#include "plan/formula/files.h"
 #include "plan/formula/ports.h"
-#include "plan/formula/time_wait.h"
 #include "unit/plan/formula/any_number.h"
 
 namespace weir::plan::formula::tables_test {
@@ -142,6 +141,28 @@ TEST(Files, TheLimitOfALoadHoldsTheLoad) {
       EXPECT_GE(compute_process_files(a, b, a), reserved_files);
       EXPECT_GE(compute_connections_of_files(a, b, a, b), 0);
       EXPECT_GE(compute_host_files(a, b, a), 0);
+    }
+  }
+}
+
+TEST(FileLimit, IsTwiceTheOpenFilesAndTheHardLimitFollowsWhereNeeded) {
+  EXPECT_EQ(compute_file_limits(1024, {1024, 524'288}, 1'048'576), (FileLimits{2048, 524'288}));
+  EXPECT_EQ(compute_file_limits(60'000, {65'536, 65'536}, 1'048'576),
+            (FileLimits{131'072, 131'072}));
+  EXPECT_EQ(compute_file_limits(1000, {1024, 4096}, 1'048'576, 50'000),
+            (FileLimits{65'536, 65'536}));
+  EXPECT_EQ(compute_file_limits(900'000, {900'000, 1'048'576}, 1'048'576),
+            (FileLimits{1'048'576, 1'048'576}));
+  EXPECT_EQ(compute_file_limits(1'048'576, {1'048'576, 1'048'576}, 1'048'576), std::nullopt);
+}
+
+TEST(FileLimit, StaysInItsRangeForAnyNumbers) {
+  for (const auto a : any_numbers()) {
+    for (const auto b : any_numbers()) {
+      const auto limits = compute_file_limits(a, {b, b}, 1'048'576);
+      EXPECT_TRUE(!limits ||
+                  (limits->soft > b && limits->soft <= 1'048'576 && limits->hard >= limits->soft))
+          << a << " " << b;
     }
   }
 }

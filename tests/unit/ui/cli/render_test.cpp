@@ -10,7 +10,6 @@
 #include "support/sample_values.h"
 #include "ui/cli/chain_text.h"
 #include "ui/view/configuration.h"
-#include "ui/view/drift.h"
 #include "ui/view/history.h"
 #include "ui/view/plan.h"
 #include "ui/view/report.h"
