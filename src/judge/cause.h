@@ -41,10 +41,10 @@ struct CauseView {
 
 /// How its cgroup's CPU quota stopped a process inside the window.
 struct ThrottlingView {
-  std::int64_t periods = 0;            ///< periods in which the cgroup wanted CPU time
+  std::int64_t periods = 0;  ///< periods in which the cgroup wanted CPU time
   /// of those periods, the ones in which the quota ended before the work
   std::int64_t throttled_periods = 0;
-  Nanoseconds time;                    ///< the sum over the CPUs on which the process was stopped
+  Nanoseconds time;  ///< the sum over the CPUs on which the process was stopped
   double period_share = 0;
   double time_share = 0;  ///< of the window; more than 1 where several CPUs were stopped
 };

@@ -8,12 +8,12 @@
 namespace weir::judge {
 
 enum class WaitKind {
-  running,     ///< on a CPU or waiting for one
-  disk,        ///< uninterruptible: a disk, a network file system, a kernel lock
-  stopped,     ///< stopped by a signal or a debugger
-  polling,     ///< waits for connections or for any event: ready to accept
-  busy,        ///< waits for something other than a connection: a sleep, a child, another socket …
-  lock,        ///< waits for another thread: a lock, or a pool's idle worker
+  running,  ///< on a CPU or waiting for one
+  disk,     ///< uninterruptible: a disk, a network file system, a kernel lock
+  stopped,  ///< stopped by a signal or a debugger
+  polling,  ///< waits for connections or for any event: ready to accept
+  busy,     ///< waits for something other than a connection: a sleep, a child, another socket …
+  lock,     ///< waits for another thread: a lock, or a pool's idle worker
   unreadable,  ///< asleep; the wait channel is not known or cannot be read
 };
 

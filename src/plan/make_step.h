@@ -1,7 +1,7 @@
 // Steps on a process's limit of open files and on an attribute of an interface, from what a
 // Snapshot knows of them: the old value, scope, risk, and where to make the setting durable. Pure.
-// Not the value: plan/formula/tables.h and plan/formula/processing.h compute it, and a finding gives
-// the reason.
+// Not the value: plan/formula/tables.h and plan/formula/processing.h compute it, and a finding
+// gives the reason.
 #pragma once
 
 #include <optional>

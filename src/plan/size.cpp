@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <set>
-#include <vector>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/integers.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
-// compute_capacities() and compute_sizing(): a Snapshot → the capacities of its machine; a goal and a
-// machine's capacities → the needs of each stage, the resource that breaks first, and the settings
-// that change it. Pure. Not tune(): tune() answers findings; nothing here was measured under load.
-// Not a described machine: app makes that of flags and the kernel's own choices.
+// compute_capacities() and compute_sizing(): a Snapshot → the capacities of its machine; a goal and
+// a machine's capacities → the needs of each stage, the resource that breaks first, and the
+// settings that change it. Pure. Not tune(): tune() answers findings; nothing here was measured
+// under load. Not a described machine: app makes that of flags and the kernel's own choices.
 #pragma once
 
 #include <cstdint>

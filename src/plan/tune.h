@@ -1,7 +1,7 @@
-// tune(): the Findings of a Recording → a Plan: the right values for this machine. merge_steps(): one
-// step for each target of the steps of several remedies, in the order in which they can be applied.
-// Pure. Not the act: act/ applies a Plan. Not a judgement of the values: screen.h. Without evidence
-// there is no step.
+// tune(): the Findings of a Recording → a Plan: the right values for this machine. merge_steps():
+// one step for each target of the steps of several remedies, in the order in which they can be
+// applied. Pure. Not the act: act/ applies a Plan. Not a judgement of the values: screen.h. Without
+// evidence there is no step.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
-// The buffers of one connection: the bytes that fill a path, the socket memory that the kernel needs
-// to hold them (tcp_rmem[2], tcp_wmem[2]), and the inverses.
-// Not the sum over all sockets: memory.h.
+// The buffers of one connection: the bytes that fill a path, the socket memory that the kernel
+// needs to hold them (tcp_rmem[2], tcp_wmem[2]), and the inverses. Not the sum over all sockets:
+// memory.h.
 #pragma once
 
 #include "base/text.h"

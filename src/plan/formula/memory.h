@@ -1,5 +1,5 @@
-// The kernel memory of all connections: the cost of a socket by state, how many sockets fit, and the
-// three thresholds of tcp_mem for the bytes in their buffers. Not the buffer of one socket
+// The kernel memory of all connections: the cost of a socket by state, how many sockets fit, and
+// the three thresholds of tcp_mem for the bytes in their buffers. Not the buffer of one socket
 // (buffers.h), not the thresholds that the kernel chooses at boot (judge/defaults.h), and not the
 // application's memory for each socket.
 #pragma once
