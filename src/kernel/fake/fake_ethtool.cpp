@@ -105,8 +105,8 @@ Status answer_values(const FakeNic& nic, std::span<std::byte> command) {
 }  // namespace
 
 Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> command) {
-  const auto found = nics_.find(interface);
-  if (found == nics_.end()) return refusal();
+  const auto found = drivers_.nics.find(interface);
+  if (found == drivers_.nics.end()) return refusal();
   FakeNic& nic = found->second;
   if (nic.error) return *nic.error;
   if (!nic.features.empty() && asks_for_features(command))
