@@ -15,8 +15,9 @@ namespace weir::kernel {
 
 class FakeEthtool final : public Ethtool {
  public:
-  /// Borrows the drivers.
-  FakeEthtool(FakeDrivers& drivers, FakeAct act) : drivers_(drivers), act_(std::move(act)) {}
+  /// Borrows the drivers, and the tree in which their queues have files.
+  FakeEthtool(FakeDrivers& drivers, FakeTree& tree, FakeAct act)
+      : drivers_(drivers), tree_(tree), act_(std::move(act)) {}
 
   Status ask(const std::string& interface, std::span<std::byte> command) override;
 
@@ -25,7 +26,11 @@ class FakeEthtool final : public Ethtool {
   Status change_features(const std::string& interface, FakeNic& nic, std::span<std::byte> command);
 
   FakeDrivers& drivers_;
+  FakeTree& tree_;
   FakeAct act_;
 };
+
+/// Large receive offload goes off, and nobody wants it any more.
+void disable_large_receive(FakeNic& nic);
 
 }  // namespace weir::kernel

@@ -323,7 +323,7 @@ struct FakeKernel::Parts {
   FakeSockets sockets{state, files};
   FakeClock clock{state};
   FakeProbes probes{state.probes};
-  FakeEthtool ethtool{state, [this](FakeWrite write, const std::function<Status()>& effect) {
+  FakeEthtool ethtool{state, state, [this](FakeWrite write, const std::function<Status()>& effect) {
                         return files.act(std::move(write), effect);
                       }};
   FakeLimits limits{state, files};

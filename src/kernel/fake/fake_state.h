@@ -53,6 +53,7 @@ struct FakeNetwork {
   std::map<std::int64_t, QdiscSetup> default_roots;
   /// kind → the options of a new one
   std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;
+  std::uint32_t last_handle = 0x8000;  ///< the major number of the last handle that it chose
   /// interfaces whose root has a filter
   std::set<std::int64_t> filtered_links;
   /// netlink_key() → recorded datagrams, instead of made ones
@@ -84,7 +85,6 @@ struct FakeLimitTable {
 struct FakeFeature {
   std::string name;
   wire::FeatureState state;
-  bool forbidden = false;  ///< another feature keeps it off, whatever is wanted
 };
 
 /// What one driver answers; what it has nothing for is refused as EOPNOTSUPP would be.

@@ -200,7 +200,7 @@ TEST_F(SideValues, AnUndoThatWasKilledBetweenItsWritesContinues) {
 }
 
 TEST_F(SideValues, LargeReceiveOffloadThatForwardingSwitchedOffIsSwitchedOnAgain) {
-  kernel::FakeFeature feature{"rx-lro", {}, false};
+  kernel::FakeFeature feature{"rx-lro", {}};
   feature.state.available = feature.state.active = feature.state.wanted = true;
   state().nics["eth0"].features = {feature};
   const std::int64_t id = apply("1");
