@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "kernel/fake/fake_ethtool.h"
 #include "kernel/fake/fake_netlink.h"
+#include "kernel/fake/fake_sysctl.h"
 
 namespace weir::kernel {
 namespace {
@@ -102,7 +103,9 @@ class FakeFiles final : public Files {
         if (!text.empty()) text += '\t';
         text += word;
       }
-      file->second = text + "\n";
+      text += '\n';
+      if (path.starts_with("/proc/sys/")) return write_sysctl(state_, path, text);
+      file->second = text;
       return {};
     });
   }

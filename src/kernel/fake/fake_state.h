@@ -37,6 +37,8 @@ struct FakeTree {
   std::set<std::string> folders;  ///< empty ones
   /// path → the error that reading, listing or writing it gives
   std::map<std::string, Error> failures;
+  /// keys of interfaces below /proc/sys/net that were written, and no longer follow "default"
+  std::set<std::string> own_keys;
 };
 
 /// What Netlink shows and changes.
