@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
+#include <map>
+#include <string_view>
 
 #include <linux/ethtool.h>
+
+#include "base/text.h"
 
 namespace weir::kernel {
 namespace {
@@ -90,6 +95,78 @@ bool has_large_receive(const FakeNic& nic) {
   });
 }
 
+/// Every change of what is wanted decides anew which features are on: netdev_fix_features(),
+/// net/core/dev.c. A feature that the test does not list limits no other one.
+void fix_features(FakeNic& nic) {
+  using Names = std::initializer_list<std::string_view>;
+  const auto is_one_of = [](const FakeFeature& one, Names names) {
+    return std::find(names.begin(), names.end(), one.name) != names.end();
+  };
+  const auto has = [&](Names names) {
+    return std::any_of(nic.features.begin(), nic.features.end(), [&](const FakeFeature& one) {
+      return one.state.active && is_one_of(one, names);
+    });
+  };
+  const auto lacks = [&](Names names) {
+    return !has(names) &&
+           std::any_of(nic.features.begin(), nic.features.end(),
+                       [&](const FakeFeature& one) { return is_one_of(one, names); });
+  };
+  const auto drop = [&](Names names) {
+    for (FakeFeature& one : nic.features)
+      if (is_one_of(one, names)) one.state.active = false;
+  };
+  constexpr std::string_view tso = "tx-tcp-segmentation";
+  constexpr std::string_view tso6 = "tx-tcp6-segmentation";
+  constexpr std::string_view tso_ecn = "tx-tcp-ecn-segmentation";
+  constexpr std::string_view tso_mangle = "tx-tcp-mangleid-segmentation";
+  constexpr std::string_view checksum = "tx-checksum-ip-generic";
+  for (FakeFeature& one : nic.features)
+    if (one.state.available) one.state.active = one.state.wanted;
+  if (has({checksum})) drop({"tx-checksum-ipv4", "tx-checksum-ipv6"});
+  if (lacks({"tx-scatter-gather"})) drop({tso, tso6, tso_ecn, tso_mangle});
+  if (has({tso}) && lacks({checksum, "tx-checksum-ipv4"})) drop({tso, tso_ecn});
+  if (has({tso6}) && lacks({checksum, "tx-checksum-ipv6"})) drop({tso6});
+  if (lacks({tso})) drop({tso_mangle});
+  if (lacks({tso, tso6, tso_mangle})) drop({tso_ecn});
+  if (lacks({"tx-scatter-gather"})) drop({"tx-generic-segmentation"});
+  if (lacks({"rx-checksum"})) drop({"rx-gro-hw"});
+  if (has({"rx-fcs"})) drop({"rx-lro", "rx-gro-hw"});
+  if (has({"rx-gro-hw"})) drop({"rx-lro"});
+}
+
+/// Where the change is one of channels, whether a direction is left without:
+/// ethtool_set_channels(), net/ethtool/ioctl.c.
+bool leaves_no_channel(const std::vector<wire::SettingChange>& changes) {
+  const auto count = [&](std::string_view attribute) -> std::uint32_t {
+    const auto found = std::find_if(changes.begin(), changes.end(), [&](const auto& change) {
+      return change.setting->attribute == attribute;
+    });
+    return found == changes.end() ? 1U : found->value;
+  };
+  return count("channels.combined") == 0 &&
+         (count("channels.rx") == 0 || count("channels.tx") == 0);
+}
+
+/// Queues come and go with their files in sysfs, and a new one steers nothing:
+/// netif_set_real_num_rx_queues() and netif_set_real_num_tx_queues(), net/core/dev.c;
+/// net_rx_queue_update_kobjects() and netdev_queue_update_kobjects(), net/core/net-sysfs.c.
+void change_queues(FakeTree& tree, const std::string& interface, const std::string& direction,
+                   std::uint64_t count) {
+  const std::string prefix = "/sys/class/net/" + interface + "/queues/" + direction;
+  std::erase_if(tree.files, [&](const auto& file) {
+    if (!file.first.starts_with(prefix)) return false;
+    const std::string_view rest = std::string_view(file.first).substr(prefix.size());
+    const auto queue = parse_unsigned(rest.substr(0, rest.find('/')));
+    return queue && *queue >= count;
+  });
+  for (const char* leaf : {"rps_cpus", "rps_flow_cnt", "xps_cpus"}) {
+    if (tree.files.count(prefix + "0/" + leaf) == 0) continue;
+    for (std::uint64_t queue = 1; queue < count; ++queue)
+      tree.files.emplace(prefix + std::to_string(queue) + "/" + leaf, "0\n");
+  }
+}
+
 Status answer_names(const FakeNic& nic, std::span<std::byte> command) {
   std::vector<std::string> names;
   for (const auto& [name, value] : nic.counters) names.push_back(name);
@@ -105,8 +182,8 @@ Status answer_values(const FakeNic& nic, std::span<std::byte> command) {
 }  // namespace
 
 Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> command) {
-  const auto found = nics_.find(interface);
-  if (found == nics_.end()) return refusal();
+  const auto found = drivers_.nics.find(interface);
+  if (found == drivers_.nics.end()) return refusal();
   FakeNic& nic = found->second;
   if (nic.error) return *nic.error;
   if (!nic.features.empty() && asks_for_features(command))
@@ -157,10 +234,19 @@ Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic,
       const auto known = nic.numbers.find(name);
       if (known == nic.numbers.end() && change.value != 0) return refusal();
     }
+    if (leaves_no_channel(changes)) return refusal();
     for (const auto& change : changes) {
       const auto known = nic.numbers.find(std::string(change.setting->attribute));
       if (known != nic.numbers.end())
         known->second = (change.value + nic.step - 1) / nic.step * nic.step;
+    }
+    if (wire::parse_ethtool_command(command) == ETHTOOL_SCHANNELS) {
+      const auto count = [&](const char* attribute) -> std::uint64_t {
+        const auto known = nic.numbers.find(attribute);
+        return known == nic.numbers.end() ? 0 : known->second;
+      };
+      change_queues(tree_, interface, "rx-", count("channels.rx") + count("channels.combined"));
+      change_queues(tree_, interface, "tx-", count("channels.tx") + count("channels.combined"));
     }
     return {};
   });
@@ -178,12 +264,18 @@ Status FakeEthtool::change_features(const std::string& interface, FakeNic& nic,
   return act_(std::move(write), [&]() -> Status {
     for (const auto& change : changes) {
       FakeFeature& feature = nic.features[change.at];
-      if (!feature.state.available) continue;
-      feature.state.wanted = change.on;
-      feature.state.active = change.on && !feature.forbidden;
+      if (feature.state.available) feature.state.wanted = change.on;
     }
+    fix_features(nic);
     return {};
   });
+}
+
+/// As dev_disable_lro() of net/core/dev.c does.
+void disable_large_receive(FakeNic& nic) {
+  for (FakeFeature& one : nic.features)
+    if (one.name == "rx-lro") one.state.wanted = false;
+  fix_features(nic);
 }
 
 }  // namespace weir::kernel

@@ -1,49 +1,23 @@
-// FakeNic and FakeEthtool: drivers made of values, which answer with the real bytes.
+// FakeEthtool: drivers made of values, which answer with the real bytes.
 // Not hardware: nothing counts by itself.
 #pragma once
 
-#include <map>
-#include <optional>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "kernel/fake/fake_state.h"
 #include "kernel/fake/fake_write.h"
-#include "kernel/port/kernel.h"
-#include "kernel/wire/ethtool.h"
-#include "kernel/wire/ethtool_settings.h"
+#include "kernel/port/ethtool.h"
 
 namespace weir::kernel {
 
-/// One feature of a driver.
-struct FakeFeature {
-  std::string name;
-  wire::FeatureState state;
-  bool forbidden = false;  ///< another feature keeps it off, whatever is wanted
-};
-
-/// What one driver answers; what it has nothing for is refused as EOPNOTSUPP would be.
-struct FakeNic {
-  std::optional<wire::LinkSettings> settings;
-  std::size_t mask_words = 4;  ///< of the kernel
-  std::vector<std::pair<std::string, std::int64_t>> counters;
-  std::int64_t channels = 0;
-  std::optional<Error> error;  ///< every command fails with it
-  /// one counter more each time it is asked for their number, as while queues are added
-  bool grows = false;
-  /// "ring.rx" → its number; a command with none of them is refused
-  std::map<std::string, std::uint32_t> numbers = {};
-  std::map<std::string, std::uint32_t> maxima = {};  ///< likewise
-  /// the driver rounds what it is given up to a multiple
-  std::uint32_t step = 1;
-  std::vector<FakeFeature> features = {};
-};
-
 class FakeEthtool final : public Ethtool {
  public:
-  /// Borrows the drivers.
-  FakeEthtool(std::map<std::string, FakeNic>& nics, FakeAct act)
-      : nics_(nics), act_(std::move(act)) {}
+  /// Borrows the drivers, and the tree in which their queues have files.
+  FakeEthtool(FakeDrivers& drivers, FakeTree& tree, FakeAct act)
+      : drivers_(drivers), tree_(tree), act_(std::move(act)) {}
 
   Status ask(const std::string& interface, std::span<std::byte> command) override;
 
@@ -51,8 +25,12 @@ class FakeEthtool final : public Ethtool {
   Status change_settings(const std::string& interface, FakeNic& nic, std::span<std::byte> command);
   Status change_features(const std::string& interface, FakeNic& nic, std::span<std::byte> command);
 
-  std::map<std::string, FakeNic>& nics_;
+  FakeDrivers& drivers_;
+  FakeTree& tree_;
   FakeAct act_;
 };
+
+/// Large receive offload goes off, and nobody wants it any more.
+void disable_large_receive(FakeNic& nic);
 
 }  // namespace weir::kernel

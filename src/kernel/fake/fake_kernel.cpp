@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "kernel/fake/fake_ethtool.h"
 #include "kernel/fake/fake_netlink.h"
+#include "kernel/fake/fake_sysctl.h"
 
 namespace weir::kernel {
 namespace {
@@ -101,7 +103,9 @@ class FakeFiles final : public Files {
         if (!text.empty()) text += '\t';
         text += word;
       }
-      file->second = text + "\n";
+      text += '\n';
+      if (path.starts_with("/proc/sys/")) return write_sysctl(state_, path, text);
+      file->second = text;
       return {};
     });
   }
@@ -207,11 +211,11 @@ class FakeNetlink final : public Netlink {
 
 class FakeLimits final : public Limits {
  public:
-  FakeLimits(FakeState& state, FakeFiles& files) : state_(state), files_(files) {}
+  FakeLimits(FakeLimitTable& table, FakeFiles& files) : table_(table), files_(files) {}
 
   Result<FileLimit> read_file_limit(std::int64_t pid) override {
-    const auto found = state_.file_limits.find(pid);
-    if (found == state_.file_limits.end())
+    const auto found = table_.file_limits.find(pid);
+    if (found == table_.file_limits.end())
       return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " no longer exists");
     return found->second;
   }
@@ -228,16 +232,16 @@ class FakeLimits final : public Limits {
           if (limit.soft.value_or(UINT64_MAX) > limit.hard.value_or(UINT64_MAX))
             return make_error(ErrorCode::wrong_use, "cannot change the limits: Invalid argument");
           const bool rises = limit.hard.value_or(UINT64_MAX) > old.hard.value_or(UINT64_MAX);
-          if (rises && !state_.may_raise_limits)
+          if (rises && !table_.may_raise_limits)
             return make_error(ErrorCode::not_permitted,
                               "cannot change the limits: Operation not permitted");
-          state_.file_limits[pid] = limit;
+          table_.file_limits[pid] = limit;
           return {};
         });
   }
 
  private:
-  FakeState& state_;
+  FakeLimitTable& table_;
   FakeFiles& files_;
 };
 
@@ -322,7 +326,7 @@ struct FakeKernel::Parts {
   FakeSockets sockets{state, files};
   FakeClock clock{state};
   FakeProbes probes{state.probes};
-  FakeEthtool ethtool{state.nics, [this](FakeWrite write, const std::function<Status()>& effect) {
+  FakeEthtool ethtool{state, state, [this](FakeWrite write, const std::function<Status()>& effect) {
                         return files.act(std::move(write), effect);
                       }};
   FakeLimits limits{state, files};

@@ -7,72 +7,15 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "kernel/fake/fake_ethtool.h"
-#include "kernel/fake/fake_probes.h"
+#include "kernel/fake/fake_state.h"
 #include "kernel/fake/fake_write.h"
 #include "kernel/port/kernel.h"
-#include "kernel/wire/neighbour.h"
-#include "kernel/wire/route.h"
-#include "kernel/wire/rtnetlink.h"
-#include "kernel/wire/sock_diag.h"
-#include "model/link.h"
-#include "model/listener.h"
 #include "model/process.h"
-#include "model/root_qdisc.h"
 
 namespace weir::kernel {
-
-/// What a FakeKernel answers with; a test changes it at any time.
-struct FakeState {
-  /// path → bytes: `files["/proc/sys/net/core/somaxconn"] = "4096\n"`; folders follow from the
-  /// paths
-  std::map<std::string, std::string> files;
-  /// path → target: `links["/proc/7/fd/3"] = "socket:[77]"`
-  std::map<std::string, std::string> links;
-  std::set<std::string> folders;  ///< empty ones
-  /// path → the error that reading, listing or writing it gives
-  std::map<std::string, Error> failures;
-  std::map<int, Error> netlink_failures;  ///< netlink protocol → the error of a dump
-  /// sock_diag shows them; set_backlog() changes `backlog`
-  std::vector<Listener> listeners;
-  /// sock_diag shows them where their state is asked for
-  std::vector<wire::DiagSocket> sockets;
-  std::vector<Link> network_links;  ///< rtnetlink shows them
-  std::vector<wire::InterfaceAddress> addresses;
-  std::vector<wire::Route> routes;
-  std::vector<wire::Neighbour> neighbours;
-  std::vector<Qdisc> qdiscs;
-  /// rtnetlink shows them beside `qdiscs`; changes of a root change them
-  std::vector<QdiscSetup> qdisc_setups;
-  /// interface → what the kernel makes when its root is deleted
-  std::map<std::int64_t, QdiscSetup> default_roots;
-  /// kind → the options of a new one
-  std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;
-  /// interfaces whose root has a filter
-  std::set<std::int64_t> filtered_links;
-  /// pid → its limit; add_process() makes one
-  std::map<std::int64_t, FileLimit> file_limits;
-  bool may_raise_limits = true;  ///< CAP_SYS_RESOURCE
-  /// interface → what its driver answers to ethtool
-  std::map<std::string, FakeNic> nics;
-  /// netlink_key() → recorded datagrams, instead of made ones
-  std::map<std::string, std::vector<std::vector<std::byte>>> answers;
-  /// bytes of tcp_info that the kernel knows; older ones know fewer
-  std::size_t tcp_info_size = SIZE_MAX;
-  /// nothing: a kernel before 5.14
-  std::optional<std::uint64_t> namespace_cookie;
-  /// at first a kernel without BPF
-  FakeProbeState probes;
-  /// so many of the next dumps carry NLM_F_DUMP_INTR
-  int interrupted_dumps = 0;
-  Nanoseconds boot_time = seconds(1000);
-  Nanoseconds wall_time = seconds(1'700'000'000);
-};
 
 /// The name of a recorded answer: "4/20/2/400" is NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, AF_INET,
 /// state mask 0x400; "0/18" is RTM_GETLINK.

@@ -154,9 +154,33 @@ FakeChange make_transmit_length_change(const wire::TransmitLengthChange& change)
           }};
 }
 
+/// The next major number that the interface does not have yet, counted over all interfaces:
+/// qdisc_alloc_handle(), net/sched/sch_api.c.
+std::uint32_t choose_handle(FakeNetwork& network, std::int64_t link) {
+  const auto is_taken = [&] {
+    return std::any_of(network.qdisc_setups.begin(), network.qdisc_setups.end(),
+                       [&](const QdiscSetup& setup) {
+                         return setup.link == link && setup.handle == network.last_handle << 16U;
+                       });
+  };
+  do {
+    ++network.last_handle;
+  } while (is_taken());
+  return network.last_handle;
+}
+
+/// A pfifo without a limit takes the interface's txqueuelen: fifo_init(), net/sched/sch_fifo.c.
+std::map<std::string, std::string> make_default_options(FakeNetwork& network, std::int64_t link,
+                                                        const std::string& kind) {
+  auto options = network.qdisc_defaults[kind];
+  for (const Link& one : network.network_links)
+    if (kind == "pfifo" && one.index == link && one.transmit_length)
+      options.try_emplace("limit", std::to_string(*one.transmit_length));
+  return options;
+}
+
 /// As tc_modify_qdisc() and tc_get_qdisc() of net/sched/sch_api.c do it for a root.
 Status change_root(FakeState& state, const wire::RootQdiscChange& change) {
-  constexpr std::uint32_t first_handle = 0x8001;  // qdisc_alloc_handle()
   auto& setups = state.qdisc_setups;
   const auto root = std::find_if(setups.begin(), setups.end(), [&](const QdiscSetup& setup) {
     return setup.link == change.link && setup.parent == TC_H_ROOT;
@@ -180,10 +204,13 @@ Status change_root(FakeState& state, const wire::RootQdiscChange& change) {
     if (!made_by_kernel && wanted.handle && *wanted.handle << 16U == root->handle)
       return make_error(ErrorCode::wrong_use,
                         "the kernel refused the change (Invalid qdisc name): Invalid argument");
-    const std::uint32_t free_handle =
-        root->handle == first_handle << 16U ? first_handle + 1 : first_handle;
-    *root = {change.link, wanted.handle.value_or(free_handle) << 16U, TC_H_ROOT,
-             wanted.kind, state.qdisc_defaults[wanted.kind],          {}};
+    const std::uint32_t handle = wanted.handle ? *wanted.handle : choose_handle(state, change.link);
+    *root = {change.link,
+             handle << 16U,
+             TC_H_ROOT,
+             wanted.kind,
+             make_default_options(state, change.link, wanted.kind),
+             {}};
   }
   for (const auto& [name, value] : wanted.options) root->options[name] = value;
   return {};

@@ -16,7 +16,7 @@ struct FullHost : LinkHost {
                    {"coalesce.rx-usecs", 8},
                    {"coalesce.adaptive-rx", 1}};
     nic.maxima = {{"ring.rx", 4096}, {"channels.combined", 4}};
-    nic.features = {{"rx-gro", {true, false, false}, false}};
+    nic.features = {{"rx-gro", {true, false, false}}};
     state.files["/sys/class/net/eth0/ifindex"] = "2\n";
     state.files["/sys/class/net/eth0/address"] = "52:54:00:00:00:01\n";
     state.files["/sys/class/net/eth0/queues/rx-0/rps_cpus"] = "0\n";

@@ -10,11 +10,12 @@ using ::testing::HasSubstr;
 
 struct FeatureHost : LinkHost {
   FeatureHost() {
-    nic().features = {{"tx-checksum-ip-generic", {true, true, true}, false},
-                      // forbidden by another feature
-                      {"tx-tcp-segmentation", {true, true, false}, true},
-                      {"rx-gro", {true, true, true}, false},
-                      {"highdma", {false, false, true}, false}};
+    nic().features = {{"tx-checksum-ip-generic", {true, true, true}},
+                      {"tx-tcp-segmentation", {true, true, false}},
+                      {"rx-gro", {true, true, true}},
+                      {"highdma", {false, false, true}},
+                      // without it, the kernel forbids TCP segmentation
+                      {"tx-scatter-gather", {true, false, false}}};
   }
   [[nodiscard]] kernel::FakeNic& nic() { return fake.state().nics["eth0"]; }
 };

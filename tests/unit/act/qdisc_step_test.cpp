@@ -35,6 +35,15 @@ TEST(QdiscStep, TheKernelsOwnDisciplineIsPutBackByDeletingTheNewOne) {
   EXPECT_EQ(host.fake.writes().back(), (kernel::FakeWrite{"link:2 qdisc", "deleted", true}));
 }
 
+TEST(QdiscStep, ADisciplineThatIsMadeAgainHasAnotherHandle) {
+  QdiscHost host;
+  const Step step = link_step("qdisc", default_text, "fq");
+  ASSERT_EQ(host.apply_step(step), "fq 8001: limit 10000 quantum 3028");
+  ASSERT_EQ(host.undo_step(step), default_text);
+  EXPECT_EQ(host.apply_step(step), "fq 8002: limit 10000 quantum 3028");
+  EXPECT_EQ(host.undo_step(step), default_text);
+}
+
 TEST(QdiscStep, OptionsOfThePlanAreSetAndTheRestIsTheKernels) {
   QdiscHost host;
   EXPECT_EQ(host.apply_step(link_step("qdisc", "fq_codel", "fq limit 20000")),

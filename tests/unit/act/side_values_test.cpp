@@ -18,7 +18,7 @@ Link make_link(std::int64_t index, const std::string& name) {
   return link;
 }
 
-/// A host whose kernel changes the values that inet_forward_change() changes with ip_forward.
+/// A host with two interfaces and the keys that the kernel changes with ip_forward.
 class SideValues : public testing::Test {
  protected:
   SideValues() {
@@ -26,18 +26,6 @@ class SideValues : public testing::Test {
     set("all", "accept_redirects", "1");
     for (const char* name : {"all", "default", "eth0", "eth1"}) set(name, "forwarding", "0");
     state().network_links = {make_link(2, "eth0"), make_link(3, "eth1")};
-    host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
-      if (moment != kernel::FakeKernel::Moment::after ||
-          write.target != "/proc/sys/net/ipv4/ip_forward" || !write.done)
-        return;
-      const std::string value(trim(write.value));
-      for (const auto& [path, text] : std::map(files()))
-        if (path.ends_with("/forwarding")) files()[path] = value + "\n";
-      set("all", "accept_redirects", value == "0" ? "1" : "0");
-      for (auto& [name, nic] : state().nics)
-        for (auto& feature : nic.features)
-          feature.state.active = feature.state.wanted = feature.state.active && value == "0";
-    });
   }
   kernel::FakeState& state() { return host.fake.state(); }
   std::map<std::string, std::string>& files() { return state().files; }
@@ -200,7 +188,7 @@ TEST_F(SideValues, AnUndoThatWasKilledBetweenItsWritesContinues) {
 }
 
 TEST_F(SideValues, LargeReceiveOffloadThatForwardingSwitchedOffIsSwitchedOnAgain) {
-  kernel::FakeFeature feature{"rx-lro", {}, false};
+  kernel::FakeFeature feature{"rx-lro", {}};
   feature.state.available = feature.state.active = feature.state.wanted = true;
   state().nics["eth0"].features = {feature};
   const std::int64_t id = apply("1");
@@ -229,17 +217,9 @@ TEST_F(SideValues, AForeignChangeBeforeTheWriteStopsThePlan) {
 }
 
 TEST_F(SideValues, TwoKeysThatSetEachOtherToZeroChangePlacesAgain) {
-  // dirty_bytes_handler(): it refuses a write of 0, and any other write sets dirty_ratio to 0.
+  // dirty_bytes takes no 0: it is 0 again when dirty_ratio is written.
   files()["/proc/sys/vm/dirty_ratio"] = "20\n";
   files()["/proc/sys/vm/dirty_bytes"] = "0\n";
-  host.fake.on_write([this](kernel::FakeKernel::Moment moment, const kernel::FakeWrite& write) {
-    const bool bytes = write.target == "/proc/sys/vm/dirty_bytes";
-    if (moment == kernel::FakeKernel::Moment::before && bytes && write.value == "0\n")
-      host.fake.fail_write(1, make_error(ErrorCode::io, "Invalid argument"));
-    if (moment != kernel::FakeKernel::Moment::after || !write.done) return;
-    if (bytes) files()["/proc/sys/vm/dirty_ratio"] = "0\n";
-    if (write.target == "/proc/sys/vm/dirty_ratio") files()["/proc/sys/vm/dirty_bytes"] = "0\n";
-  });
   Plan plan = make_plan();
   plan.steps = {sysctl_step("vm.dirty_bytes", "0", "1048576")};
   const auto applied = host.apply(plan);

@@ -218,9 +218,9 @@ void furnish_attributes(kernel::FakeState& state) {
                  {"coalesce.rx-usecs", 8},
                  {"coalesce.adaptive-rx", 1}};
   nic.maxima = {{"ring.rx", 4096}, {"ring.tx", 4096}, {"channels.combined", 8}};
-  nic.features = {{"rx-gro", {true, true, true}, false},
-                  {"tx-tcp-segmentation", {true, true, false}, true},
-                  {"highdma", {false, false, true}, false}};
+  nic.features = {{"rx-gro", {true, true, true}},
+                  {"tx-tcp-segmentation", {true, true, false}},
+                  {"highdma", {false, false, true}}};
   state.network_links.back().address = "52:54:00:00:00:01";
   state.files["/sys/class/net/eth0/ifindex"] = "2\n";
   state.files["/sys/class/net/eth0/address"] = "52:54:00:00:00:01\n";

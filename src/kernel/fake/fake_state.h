@@ -1,0 +1,127 @@
+// FakeState: the values that a FakeKernel answers with, a small struct for each port. Not what a
+// change does to them: each port has a file for that.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "kernel/fake/fake_probes.h"
+#include "kernel/port/limits.h"
+#include "kernel/wire/ethtool.h"
+#include "kernel/wire/ethtool_settings.h"
+#include "kernel/wire/interface_address.h"
+#include "kernel/wire/neighbour.h"
+#include "kernel/wire/route.h"
+#include "kernel/wire/sock_diag.h"
+#include "model/link.h"
+#include "model/listener.h"
+#include "model/root_qdisc.h"
+
+namespace weir::kernel {
+
+/// What Files reads and writes.
+struct FakeTree {
+  /// path → bytes: `files["/proc/sys/net/core/somaxconn"] = "4096\n"`; folders follow from the
+  /// paths
+  std::map<std::string, std::string> files;
+  /// path → target: `links["/proc/7/fd/3"] = "socket:[77]"`
+  std::map<std::string, std::string> links;
+  std::set<std::string> folders;  ///< empty ones
+  /// path → the error that reading, listing or writing it gives
+  std::map<std::string, Error> failures;
+  /// keys of interfaces below /proc/sys/net that were written, and no longer follow "default"
+  std::set<std::string> own_keys;
+};
+
+/// What Netlink shows and changes.
+struct FakeNetwork {
+  std::map<int, Error> netlink_failures;  ///< netlink protocol → the error of a dump
+  std::vector<Link> network_links;        ///< rtnetlink shows them
+  std::vector<wire::InterfaceAddress> addresses;
+  std::vector<wire::Route> routes;
+  std::vector<wire::Neighbour> neighbours;
+  std::vector<Qdisc> qdiscs;
+  /// rtnetlink shows them beside `qdiscs`; changes of a root change them
+  std::vector<QdiscSetup> qdisc_setups;
+  /// interface → what the kernel makes when its root is deleted
+  std::map<std::int64_t, QdiscSetup> default_roots;
+  /// kind → the options of a new one
+  std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;
+  std::uint32_t last_handle = 0x8000;  ///< the major number of the last handle that it chose
+  /// interfaces whose root has a filter
+  std::set<std::int64_t> filtered_links;
+  /// netlink_key() → recorded datagrams, instead of made ones
+  std::map<std::string, std::vector<std::vector<std::byte>>> answers;
+  /// nothing: a kernel before 5.14
+  std::optional<std::uint64_t> namespace_cookie;
+  /// so many of the next dumps carry NLM_F_DUMP_INTR
+  int interrupted_dumps = 0;
+};
+
+/// What sock_diag shows, through Netlink, and Sockets changes.
+struct FakeSocketTable {
+  /// sock_diag shows them; set_backlog() changes `backlog`
+  std::vector<Listener> listeners;
+  /// sock_diag shows them where their state is asked for
+  std::vector<wire::DiagSocket> sockets;
+  /// bytes of tcp_info that the kernel knows; older ones know fewer
+  std::size_t tcp_info_size = SIZE_MAX;
+};
+
+/// What Limits reads and changes.
+struct FakeLimitTable {
+  /// pid → its limit; add_process() makes one
+  std::map<std::int64_t, FileLimit> file_limits;
+  bool may_raise_limits = true;  ///< CAP_SYS_RESOURCE
+};
+
+/// One feature of a driver.
+struct FakeFeature {
+  std::string name;
+  wire::FeatureState state;
+};
+
+/// What one driver answers; what it has nothing for is refused as EOPNOTSUPP would be.
+struct FakeNic {
+  std::optional<wire::LinkSettings> settings;
+  std::size_t mask_words = 4;  ///< of the kernel
+  std::vector<std::pair<std::string, std::int64_t>> counters;
+  std::int64_t channels = 0;
+  std::optional<Error> error;  ///< every command fails with it
+  /// one counter more each time it is asked for their number, as while queues are added
+  bool grows = false;
+  /// "ring.rx" → its number; a command with none of them is refused
+  std::map<std::string, std::uint32_t> numbers = {};
+  std::map<std::string, std::uint32_t> maxima = {};  ///< likewise
+  /// the driver rounds what it is given up to a multiple
+  std::uint32_t step = 1;
+  std::vector<FakeFeature> features = {};
+};
+
+/// What Ethtool asks and changes.
+struct FakeDrivers {
+  std::map<std::string, FakeNic> nics;  ///< interface → what its driver answers to ethtool
+};
+
+/// What Clock tells.
+struct FakeTimes {
+  Nanoseconds boot_time = seconds(1000);
+  Nanoseconds wall_time = seconds(1'700'000'000);
+};
+
+/// All of them; a test changes it at any time. A port borrows its own part alone, unless one write
+/// changes what another port shows.
+struct FakeState : FakeTree, FakeNetwork, FakeSocketTable, FakeLimitTable, FakeDrivers, FakeTimes {
+  /// at first a kernel without BPF
+  FakeProbeState probes;
+};
+
+}  // namespace weir::kernel
