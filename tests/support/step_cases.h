@@ -12,8 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "act/steps/dispatch.h"
-#include "act/steps/link_identity.h"
+#include "act/steps/identity.h"
+#include "act/steps/steps.h"
 #include "base/text.h"
 #include "kernel/port/kernel.h"
 #include "kernel/wire/ipv6_state.h"
