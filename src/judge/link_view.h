@@ -22,10 +22,6 @@ struct LinkView {
 /// All but loopback.
 [[nodiscard]] std::vector<LinkView> compute_link_views(const Window& window);
 
-/// A network card, be it a virtual machine's. What the kernel makes itself (veth, bridge, tunnels
-/// …) has a kind.
-[[nodiscard]] bool is_hardware(const Link& link);
-
 [[nodiscard]] std::optional<std::int64_t> moved_by(const LinkView& view,
                                                    std::int64_t Link::*counter);
 /// Of Link::statistics, where a counter that is 0 may be missing.

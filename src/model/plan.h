@@ -60,7 +60,7 @@ struct PlanBinding {
 /// As a plan for that namespace would be bound, without the memory and the cards.
 [[nodiscard]] PlanBinding make_binding(const Provenance& here);
 
-/// The network cards among the links: what has an address and no kind of its own.
+/// The network cards among the links, is_hardware(), that have an address.
 [[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);
 
 /// One sentence for each planned card that is not there any more, by its address.

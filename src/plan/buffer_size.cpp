@@ -25,8 +25,7 @@ constexpr double growth = 4;
 std::optional<std::int64_t> find_speed(const Snapshot& now) {
   std::optional<std::int64_t> fastest;
   for (const auto& link : now.links)
-    if (!link.loopback && link.kind.empty() && link.up && link.carrier &&
-        link.speed_mbit.value_or(0) > 0)
+    if (is_hardware(link) && link.up && link.carrier && link.speed_mbit.value_or(0) > 0)
       fastest = std::max(fastest.value_or(0), *link.speed_mbit);
   return fastest;
 }

@@ -48,8 +48,6 @@ void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,
 
 }  // namespace
 
-bool is_hardware(const Link& link) { return link.kind.empty() && !link.loopback; }
-
 const Link* find_previous(const std::vector<Link>* previous, const Link& link) {
   if (previous == nullptr) return nullptr;
   const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) {
