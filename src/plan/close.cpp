@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/integers.h"
 #include "judge/defaults.h"
 #include "judge/window.h"
 #include "plan/remedy.h"
@@ -30,11 +31,12 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
   }
   // The kernel counts a stalled orphan up to four times (tcp_out_of_resources(),
   // net/ipv4/tcp_timer.c).
-  constexpr double penalty = 4;
-  const double need = static_cast<double>(std::max(*orphans, *limit / 4)) * penalty * headroom;
+  constexpr std::int64_t penalty = 4;
+  const std::int64_t need =
+      saturated_product(std::max(*orphans, *limit / penalty), penalty * headroom);
   const std::int64_t bound = std::max(
       situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
-  const std::int64_t wanted = std::min(power_of_two_for(need), bound);
+  const std::int64_t wanted = std::min(round_up_limit(need), bound);
   if (wanted <= *limit) {
     decline(situation, finding, "orphans may already use a quarter of this host's memory",
             proposal);

@@ -64,7 +64,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
       situation.now().host.memory.count / table_memory_divisor / bytes_of_an_entry, *limit);
   const Demand demand = measure_tracking_demand(situation, *entries, *limit);
   const std::int64_t wanted =
-      std::min(power_of_two_for(static_cast<double>(demand.entries) * headroom), bound);
+      std::min(round_up_limit(saturated_product(demand.entries, headroom)), bound);
   if (wanted <= *limit) {
     decline(situation, finding, "the table may already use an eighth of this host's memory",
             proposal);

@@ -24,7 +24,7 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
   // Read at two moments: somebody may have raised it in between.
   limit = std::max(*limit, read_setting(situation, "fs.file-max").value_or(0));
   const std::int64_t wanted =
-      power_of_two_for(static_cast<double>(std::max(*allocated, *limit)) * headroom);
+      round_up_limit(saturated_product(std::max(*allocated, *limit), headroom));
   if (wanted <= *limit) {
     decline(situation, finding,
             "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);

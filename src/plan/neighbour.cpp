@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/integers.h"
 #include "judge/window.h"
 #include "plan/remedy.h"
 
@@ -29,8 +30,8 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
         proposal);
     return;
   }
-  const std::int64_t wanted = std::min(
-      power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), largest);
+  const std::int64_t wanted =
+      std::min(round_up_limit(saturated_product(std::max(*entries, *hard), headroom)), largest);
   if (wanted <= *hard) {
     decline(situation, finding,
             "more than a million neighbours mean a scan, or a network that should be divided",

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/decimal.h"
+#include "base/integers.h"
 #include "base/text.h"
 #include "judge/defaults.h"
 #include "judge/sentences.h"
@@ -138,11 +139,9 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
   proposal.steps.push_back(std::move(step));
 }
 
-std::int64_t power_of_two_for(double need) {
+std::int64_t round_up_limit(std::int64_t need) {
   constexpr std::int64_t most = std::int64_t{1} << 30;
-  std::int64_t power = 1;
-  while (power < most && static_cast<double>(power) < need) power *= 2;
-  return power;
+  return std::min(round_up_to_power_of_two(need), most);
 }
 
 }  // namespace weir::plan

@@ -98,7 +98,7 @@ void decline_without_window(const Finding& finding, const std::string& what, Pro
 /// that nobody uses costs little.
 inline constexpr int headroom = 2;
 
-/// The smallest power of two that is not less; at most 2^30, which every kernel's int holds.
-[[nodiscard]] std::int64_t power_of_two_for(double need);
+/// A limit that holds `need`: the next power of two, at most 2^30, which every kernel's int holds.
+[[nodiscard]] std::int64_t round_up_limit(std::int64_t need);
 
 }  // namespace weir::plan

@@ -1,6 +1,7 @@
 #include "plan/formula/time_wait.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/decimal.h"
 #include "plan/remedy.h"
@@ -32,7 +33,7 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
           .value_or(0);
   const double need =
       (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
-  const std::int64_t wanted = std::max(power_of_two_for(need), *limit);
+  const std::int64_t wanted = std::max(round_up_limit(rounded(std::ceil(need))), *limit);
   propose(
       situation, finding,
       {time_wait_limit_name, std::to_string(wanted),

@@ -323,6 +323,13 @@ TEST(Remedy, ASettingThatCouldNotBeReadIsANote) {
               "net.core.netdev_max_backlog: no step, because weir could not read it here");
 }
 
+TEST(RoundUpLimit, IsTheNextPowerOfTwoThatEveryKernelTakes) {
+  EXPECT_EQ(round_up_limit(0), 1);
+  EXPECT_EQ(round_up_limit(4096), 4096);
+  EXPECT_EQ(round_up_limit(4097), 8192);
+  EXPECT_EQ(round_up_limit(INT64_MAX), std::int64_t{1} << 30);
+}
+
 TEST(DescribeTime, ShowsRetriesInSeconds) {
   EXPECT_EQ(describe_time("net.ipv4.tcp_syn_retries", "6"), "127 s");
   EXPECT_EQ(describe_time("net.ipv4.tcp_synack_retries", "5"), "63 s");
