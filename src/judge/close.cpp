@@ -10,6 +10,7 @@
 
 #include "base/decimal.h"
 #include "base/integers.h"
+#include "base/share.h"
 #include "judge/close_wait.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"
@@ -39,10 +40,6 @@ constexpr double orphan_danger_share = 0.5;
 constexpr std::int64_t orphans_many = 1000;
 /// Fewer resets a second hurt single clients that were gone anyway.
 constexpr double orphan_resets_per_second = 1;
-
-double fill_share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit) {
-  return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
-}
 
 /// Of those in FIN_WAIT2 when the window began: so many are still there when their peers do not
 /// close, and none when they do, within a round trip.
@@ -110,14 +107,15 @@ Severity judge_danger(const Window& window, const Orphans& orphans) {
   if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0)
     return Severity::critical;
   if (fills_time_wait &&
-      fill_share(time_waits, find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets")) >=
-          danger_share)
+      find_share(time_waits, find_setting(window.end(), "net.ipv4.tcp_max_tw_buckets"))
+              .value_or(0) >= danger_share)
     return Severity::warning;
   const auto all = find_number(window.end().sockstat, "TCP.orphan");
   const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 &&
                              find_fin_timeout(window) > default_fin_timeout;
-  if (fills_orphans && fill_share(all, find_setting(window.end(), "net.ipv4.tcp_max_orphans")) >=
-                           orphan_danger_share)
+  if (fills_orphans &&
+      find_share(all, find_setting(window.end(), "net.ipv4.tcp_max_orphans")).value_or(0) >=
+          orphan_danger_share)
     return Severity::warning;
   return Severity::notice;
 }
@@ -183,7 +181,7 @@ std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t or
     return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical
                                                                               : Severity::warning;
   }
-  if (fill_share(orphans, find_setting(window.end(), "net.ipv4.tcp_max_orphans")) >=
+  if (find_share(orphans, find_setting(window.end(), "net.ipv4.tcp_max_orphans")).value_or(0) >=
       orphan_danger_share)
     return Severity::warning;
   return std::nullopt;

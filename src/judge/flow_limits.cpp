@@ -10,6 +10,7 @@
 
 #include "base/decimal.h"
 #include "base/integers.h"
+#include "base/share.h"
 #include "base/text.h"
 #include "judge/link_view.h"
 #include "judge/words.h"

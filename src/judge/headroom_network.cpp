@@ -3,6 +3,7 @@
 
 #include "base/decimal.h"
 #include "base/integers.h"
+#include "base/share.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/link_view.h"

@@ -8,7 +8,7 @@
 
 #include "base/decimal.h"
 #include "base/integers.h"
-#include "judge/flow_view.h"
+#include "base/share.h"
 #include "judge/headroom.h"
 #include "judge/words.h"
 

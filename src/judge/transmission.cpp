@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 #include "base/integers.h"
+#include "base/share.h"
 #include "base/text.h"
 #include "judge/route.h"
 #include "judge/socket_groups.h"

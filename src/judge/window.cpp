@@ -105,11 +105,6 @@ std::optional<double> per_second(const Window& window, std::optional<std::int64_
   return static_cast<double>(*delta) / window.seconds();
 }
 
-double share_beside(std::int64_t part, std::optional<std::int64_t> rest) {
-  const double all = static_cast<double>(part) + static_cast<double>(rest.value_or(0));
-  return all > 0 ? static_cast<double>(part) / all : 0;
-}
-
 double rate_or_zero(const Window& window, std::int64_t delta) {
   return per_second(window, delta).value_or(0);
 }

@@ -81,10 +81,6 @@ class Window {
 /// A rate per second; nothing without a window.
 [[nodiscard]] std::optional<double> per_second(const Window& window,
                                                std::optional<std::int64_t> delta);
-/// A part of what it makes with the rest: what was lost, beside what passed. From 0 to 1, and 0
-/// where there is nothing.
-[[nodiscard]] double share_beside(std::int64_t part, std::optional<std::int64_t> rest);
-
 /// per_second(), and 0 without a window.
 [[nodiscard]] double rate_or_zero(const Window& window, std::int64_t delta);
 
