@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-
 namespace weir::judge {
 
 namespace {
@@ -64,15 +62,6 @@ std::optional<std::int64_t> table_delta(const Window& window, const std::string&
   if (window.start() == nullptr) return std::nullopt;
   return difference(find_number(window.start()->tables, name),
                     find_number(window.end().tables, name));
-}
-
-std::optional<std::int64_t> find_setting(const Snapshot& snapshot, const std::string& name,
-                                         std::size_t index) {
-  const auto found = snapshot.sysctls.find(name);
-  if (found == snapshot.sysctls.end()) return std::nullopt;
-  const auto words = split_words(found->second);
-  if (index >= words.size()) return std::nullopt;
-  return parse_integer(words[index]);
 }
 
 const Listener* find_before(const Window& window, const Listener& listener) {

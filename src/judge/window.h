@@ -57,10 +57,6 @@ class Window {
 /// Absent and unreadable are the same: nothing.
 [[nodiscard]] std::optional<std::int64_t> find_number(
     const std::map<std::string, std::int64_t>& numbers, const std::string& name);
-/// The `index`-th integer of a sysctl, from 0.
-[[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot,
-                                                       const std::string& name,
-                                                       std::size_t index = 0);
 
 /// As the window's start has it, by cookie and inode; null without a start.
 [[nodiscard]] const Listener* find_before(const Window& window, const Listener& listener);

@@ -2,6 +2,7 @@
 // Not a window (Recording), and nothing here is judged.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -54,8 +55,16 @@ struct Snapshot {
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
-/// The value of one of Snapshot::sysctls; nothing where it is not among them.
+/// The text of one of Snapshot::sysctls; nothing where it is not among them.
 [[nodiscard]] std::optional<std::string> find_sysctl_value(
     const std::map<std::string, std::string>& sysctls, const std::string& name);
+
+/// The `index`-th integer of that text, from 0; nothing where the text has none there.
+[[nodiscard]] std::optional<std::int64_t> find_setting(
+    const std::map<std::string, std::string>& sysctls, const std::string& name,
+    std::size_t index = 0);
+[[nodiscard]] std::optional<std::int64_t> find_setting(const Snapshot& snapshot,
+                                                       const std::string& name,
+                                                       std::size_t index = 0);
 
 }  // namespace weir

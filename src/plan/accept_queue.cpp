@@ -163,7 +163,7 @@ std::map<const Listener*, BacklogSize> size_subjects(
 /// The kernel cuts every backlog that is given to listen() to the namespace's somaxconn, silently.
 void propose_somaxconn(const Situation& situation, const Finding& finding, std::int64_t wanted,
                        Proposal& proposal) {
-  const auto present = read_setting(situation, somaxconn_name).value_or(0);
+  const auto present = find_setting(situation.now(), somaxconn_name).value_or(0);
   if (wanted <= present) return;
   propose(
       situation, finding,
@@ -176,7 +176,7 @@ void propose_somaxconn(const Situation& situation, const Finding& finding, std::
 }
 
 void lengthen_queues(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (!read_setting(situation, somaxconn_name)) {
+  if (!find_setting(situation.now(), somaxconn_name)) {
     proposal.notes.emplace_back(
         "no step, because weir could not read net.core.somaxconn, which limits every backlog");
     return;

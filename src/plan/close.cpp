@@ -21,7 +21,7 @@ constexpr std::int64_t short_fin_timeout = 20;
 void cure_orphans(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_max_orphans";
   const auto orphans = judge::find_number(situation.now().sockstat, "TCP.orphan");
-  const auto limit = read_setting(situation, name);
+  const auto limit = find_setting(situation.now(), name);
   if (!orphans || !limit) {
     decline(
         situation, finding,
@@ -56,7 +56,7 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
 
 void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_fin_timeout";
-  const auto present = read_setting(situation, name);
+  const auto present = find_setting(situation.now(), name);
   if (!present || *present <= short_fin_timeout) {
     decline(situation, finding, "net.ipv4.tcp_fin_timeout is already short", proposal);
     return;

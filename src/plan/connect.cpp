@@ -59,8 +59,8 @@ bool is_held_by_time_wait(const Situation& situation) {
 }  // namespace
 
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const auto low = read_setting(situation, range_name, 0);
-  const auto high = read_setting(situation, range_name, 1);
+  const auto low = find_setting(situation.now(), range_name, 0);
+  const auto high = find_setting(situation.now(), range_name, 1);
   if (!low || !high) {
     proposal.notes.push_back(std::string(range_name) +
                              ": no step, because weir could not read it here");
@@ -74,8 +74,9 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
     return;
   }
   const std::int64_t first = std::min(
-      *low, std::max(first_port,
-                     read_setting(situation, "net.ipv4.ip_unprivileged_port_start").value_or(0)));
+      *low,
+      std::max(first_port,
+               find_setting(situation.now(), "net.ipv4.ip_unprivileged_port_start").value_or(0)));
   const std::int64_t last = last_port;
   if (first == *low && last == *high) {
     decline(
@@ -119,7 +120,7 @@ std::string describe_port_reuse(const Catalog& catalog) {
 void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal) {
   propose_port_range(situation, finding, proposal);
   if (!is_held_by_time_wait(situation) ||
-      read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0)
+      find_setting(situation.now(), "net.ipv4.tcp_timestamps").value_or(1) == 0)
     return;
   propose(
       situation, finding,

@@ -40,7 +40,7 @@ Demand measure_tracking_demand(const Situation& situation, std::int64_t entries,
       judge::per_second(situation.window, judge::table_delta(situation.window, "conntrack.drop"))
           .value_or(0);
   demand.stay_seconds = std::clamp<std::int64_t>(
-      read_setting(situation, "net.netfilter.nf_conntrack_tcp_timeout_time_wait")
+      find_setting(situation.now(), "net.netfilter.nf_conntrack_tcp_timeout_time_wait")
           .value_or(default_time_wait),
       0, formula::largest_table);
   const double missing = demand.refused_per_second * static_cast<double>(demand.stay_seconds);
@@ -59,7 +59,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
     return;
   }
   // Read at two moments: somebody may have raised it in between.
-  limit = std::max(*limit, read_setting(situation, max_name).value_or(0));
+  limit = std::max(*limit, find_setting(situation.now(), max_name).value_or(0));
   const std::int64_t bound = std::max(
       situation.now().host.memory.count / table_memory_divisor / bytes_of_an_entry, *limit);
   const Demand demand = measure_tracking_demand(situation, *entries, *limit);
@@ -70,7 +70,7 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
             proposal);
     return;
   }
-  const auto buckets = read_setting(situation, conntrack_buckets_name);
+  const auto buckets = find_setting(situation.now(), conntrack_buckets_name);
   if (buckets && *buckets > 0 && wanted / *buckets > entries_of_a_bucket) {
     propose(
         situation, finding,

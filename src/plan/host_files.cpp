@@ -22,7 +22,7 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
     return;
   }
   // Read at two moments: somebody may have raised it in between.
-  limit = std::max(*limit, read_setting(situation, "fs.file-max").value_or(0));
+  limit = std::max(*limit, find_setting(situation.now(), "fs.file-max").value_or(0));
   const std::int64_t wanted =
       round_up_limit(saturated_product(std::max(*allocated, *limit), headroom));
   if (wanted <= *limit) {
@@ -60,7 +60,7 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
                          Proposal& proposal) {
   const std::string name = process.command + " (" + std::to_string(process.pid) + ")";
   const std::int64_t nr_open =
-      read_setting(situation, "fs.nr_open").value_or(formula::compute_nr_open(0));
+      find_setting(situation.now(), "fs.nr_open").value_or(formula::compute_nr_open(0));
   if (!process.file_limit || !process.file_limit_hard) {
     proposal.notes.push_back(name + ": no step, because weir could not read its limits");
     return;

@@ -22,7 +22,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
   const std::string base = "net." + family + ".neigh.default.gc_thresh";
   const auto entries =
       judge::find_number(situation.now().tables, "neighbour." + family + ".entries");
-  const auto hard = read_setting(situation, base + "3");
+  const auto hard = find_setting(situation.now(), base + "3");
   if (!entries || !hard) {
     decline(
         situation, finding,

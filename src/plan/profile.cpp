@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "plan/buffer_size.h"
+#include "plan/formula/socket_buffers.h"
 
 namespace weir::plan {
 namespace {
@@ -18,10 +19,6 @@ constexpr std::array<std::pair<Profile, std::string_view>, 4> ids{{{Profile::web
 /// A long path of the Internet, where the host has no connection yet to measure. Weir's own mark.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 
-std::string text_of(const Snapshot& now, const std::string& name) {
-  return find_sysctl_value(now.sysctls, name).value_or("");
-}
-
 /// What the user says stands where a finding would.
 Finding make_profile_goal(Profile profile) {
   Finding finding;
@@ -32,15 +29,17 @@ Finding make_profile_goal(Profile profile) {
 }
 
 void add_evidence(Finding& goal, const Snapshot& now, const std::string& name) {
-  const std::string value = text_of(now, name);
-  if (!value.empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, value});
+  const auto value = find_sysctl_value(now.sysctls, name);
+  if (value && !value->empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, *value});
 }
 
 /// Connections that rest between answers begin anew at ten segments, though the path has not
 /// changed.
 void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& proposal) {
-  const std::string control = text_of(situation.now(), "net.ipv4.tcp_congestion_control");
-  if (control == "bbr") return;  // it paces by itself and does not read the setting
+  const auto algorithm =
+      find_sysctl_value(situation.now().sysctls, "net.ipv4.tcp_congestion_control");
+  // BBR paces by itself and does not read the setting.
+  if (formula::congestion_of(algorithm.value_or("")) == formula::Congestion::bbr) return;
   add_evidence(goal, situation.now(), "net.ipv4.tcp_congestion_control");
   propose(
       situation, goal,
@@ -66,7 +65,7 @@ void bound_unsent(const Situation& situation, const Finding& goal, Proposal& pro
 
 void prepare_for_upstreams(const Situation& situation, const Finding& goal, Proposal& proposal) {
   propose_port_range(situation, goal, proposal);
-  if (read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
+  if (find_setting(situation.now(), "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
   propose(
       situation, goal,
       {"net.ipv4.tcp_tw_reuse",

@@ -57,11 +57,6 @@ std::string signed_number(std::int64_t number) {
 
 }  // namespace
 
-std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name,
-                                         std::size_t index) {
-  return judge::find_setting(situation.now(), name, index);
-}
-
 std::vector<std::string> evidence_texts(const Finding& finding) {
   std::vector<std::string> texts;
   for (const Evidence& one : finding.evidence) {

@@ -76,11 +76,6 @@ struct SysctlWish {
 void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,
              Proposal& proposal);
 
-/// The integer of a sysctl; nothing where it was not read.
-[[nodiscard]] std::optional<std::int64_t> read_setting(const Situation& situation,
-                                                       const std::string& name,
-                                                       std::size_t index = 0);
-
 /// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a
 /// step.
 [[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);

@@ -46,13 +46,6 @@ void take_process(const Snapshot& snapshot, const Listener* listener, SizingHost
   }
 }
 
-std::int64_t first_local_port(const Snapshot& snapshot) {
-  const auto found = snapshot.sysctls.find("net.ipv4.ip_local_port_range");
-  if (found == snapshot.sysctls.end()) return 0;
-  const auto words = split_words(found->second);
-  return words.empty() ? 0 : parse_integer(words.front()).value_or(0);
-}
-
 std::int64_t highest_listening_below(const Snapshot& snapshot, std::int64_t port) {
   std::int64_t highest = 0;
   for (const auto& listener : snapshot.listeners) {
@@ -85,7 +78,8 @@ SizingHost compute_capacities(const Snapshot& snapshot, std::optional<std::int64
   };
   host.open_files = table("files.allocated");
   host.tracks = table("conntrack.count") > 0;
-  host.highest_below = highest_listening_below(snapshot, first_local_port(snapshot));
+  host.highest_below = highest_listening_below(
+      snapshot, find_setting(snapshot, "net.ipv4.ip_local_port_range").value_or(0));
   return host;
 }
 

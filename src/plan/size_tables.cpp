@@ -31,7 +31,7 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
   need.name = table.name;
   need.unit = "sockets";
   need.needed = formula::compute_lingering(table.entered, table.stay);
-  need.available = host_number(draft.host, table.sysctl);
+  need.available = find_setting(draft.host.sysctls, table.sysctl);
   need.load = "connections/s";
   need.wanted = draft.goal.rate.count;
   const auto rate_of = [&](std::int64_t size) {
@@ -53,7 +53,7 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
 /// tcp_orphan_retries of 0 is 8 while the peer may be alive (net/ipv4/tcp_timer.c
 /// tcp_orphan_retries()).
 std::int64_t orphan_retries(const SizingHost& host) {
-  const std::int64_t set = host_number(host, "net.ipv4.tcp_orphan_retries").value_or(0);
+  const std::int64_t set = find_setting(host.sysctls, "net.ipv4.tcp_orphan_retries").value_or(0);
   return set > 0 ? set : 8;
 }
 
@@ -74,8 +74,9 @@ void size_orphans(SizingDraft& draft) {
 void size_time_wait(SizingDraft& draft) {
   // Orphans in FIN_WAIT_2 become small sockets of the same table as long as tcp_fin_timeout is at
   // most 60 s (net/ipv4/tcp.c __tcp_close()).
-  const Nanoseconds fin{saturated_product(
-      host_number(draft.host, "net.ipv4.tcp_fin_timeout").value_or(60), nanoseconds_per_second)};
+  const Nanoseconds fin{
+      saturated_product(find_setting(draft.host.sysctls, "net.ipv4.tcp_fin_timeout").value_or(60),
+                        nanoseconds_per_second)};
   const Nanoseconds stay{
       saturated_sum(formula::time_wait_length.count,
                     saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
@@ -91,7 +92,7 @@ void size_time_wait(SizingDraft& draft) {
 /// Below the ports that servers listen on, and not the privileged ones.
 std::int64_t lowest_port(const SizingHost& host) {
   const std::int64_t unprivileged =
-      host_number(host, "net.ipv4.ip_unprivileged_port_start").value_or(1024);
+      find_setting(host.sysctls, "net.ipv4.ip_unprivileged_port_start").value_or(1024);
   return std::max<std::int64_t>({unprivileged, host.highest_below + 1, 1024});
 }
 
@@ -120,9 +121,10 @@ void size_ports(SizingDraft& draft) {
   const bool known = numbers.size() == 2;
   const formula::PortRange range =
       known ? formula::PortRange{numbers[0], numbers[1]} : formula::PortRange{};
-  const bool may_reuse = host_number(draft.host, "net.ipv4.tcp_timestamps").value_or(1) != 0;
+  const bool may_reuse =
+      find_setting(draft.host.sysctls, "net.ipv4.tcp_timestamps").value_or(1) != 0;
   const bool reuses =
-      may_reuse && host_number(draft.host, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
+      may_reuse && find_setting(draft.host.sysctls, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
   const std::int64_t open = saturated_ratio_up(draft.loads.outgoing, 1, draft.goal.upstreams);
   const Nanoseconds hold = formula::compute_port_hold(reuses);
   const auto rate_with = [&](std::int64_t ports, Nanoseconds stay) {

@@ -4,7 +4,7 @@ namespace weir::plan {
 
 void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* cookies = "net.ipv4.tcp_syncookies";
-  const auto mode = read_setting(situation, cookies);
+  const auto mode = find_setting(situation.now(), cookies);
   if (mode.value_or(0) != 0) {
     decline(
         situation, finding,

@@ -17,7 +17,7 @@ constexpr std::int64_t bytes_of_a_time_wait = 256;
 
 void cure_time_wait(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto sockets = judge::find_number(situation.now().sockstat, "TCP.tw");
-  const auto limit = read_setting(situation, time_wait_limit_name);
+  const auto limit = find_setting(situation.now(), time_wait_limit_name);
   if (!sockets || !limit) {
     decline(situation, finding,
             "weir could not read the number of TIME_WAIT sockets or their limit", proposal);

@@ -3,7 +3,7 @@
 namespace weir::plan {
 
 void cure_mtu_blackhole(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (read_setting(situation, "net.ipv4.tcp_mtu_probing").value_or(0) != 0) {
+  if (find_setting(situation.now(), "net.ipv4.tcp_mtu_probing").value_or(0) != 0) {
     decline(situation, finding,
             "the kernel already probes for the largest segment that gets through", proposal);
     return;

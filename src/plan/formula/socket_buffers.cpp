@@ -37,6 +37,10 @@ std::int64_t windows_of(Congestion congestion) {
 
 }  // namespace
 
+Congestion congestion_of(std::string_view algorithm) {
+  return algorithm.starts_with("bbr") ? Congestion::bbr : Congestion::loss_based;
+}
+
 Bytes compute_receive_buffer(Bytes window, ReceiveAccounting accounting) {
   const Ratio ratio = ratio_of(accounting);
   return {saturated_ratio_up(window.count, ratio.space, ratio.window)};
