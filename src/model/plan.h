@@ -27,7 +27,7 @@ struct Step {
   std::string formula;  ///< with this host's numbers filled in
   std::string risk;
   std::string scope;    ///< what it acts on and when it ends
-  std::string durable;  ///< where the durable setting is made
+  std::string durable;  ///< where the durable setting is made: plan/durable.h
   /// the line of a sysctl file that makes it last; empty where no such line can
   std::string persist = {};
   friend bool operator==(const Step&, const Step&) = default;

@@ -93,9 +93,6 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
   step.risk =
       "more connections take more memory; a program that uses select() must stay below 1024 files";
   step.scope = "this process, until it ends; processes that it starts later inherit the limit";
-  step.durable =
-      "LimitNOFILE=" + std::to_string(wanted->soft) +
-      " in the [Service] section of its unit, or the program's own setting (nginx: worker_rlimit_nofile); needs a restart";
   proposal.steps.push_back(std::move(step));
 }
 

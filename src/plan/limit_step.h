@@ -13,8 +13,8 @@ namespace weir::plan {
 /// "SOFT HARD", as steps hold it; nothing where they could not be read.
 [[nodiscard]] std::optional<std::string> describe_file_limits(const Process& process);
 
-/// Without finding, reason, formula, risk and the durable setting, which the caller adds. Nothing
-/// where the present limits could not be read.
+/// Without finding, reason, formula and risk, which the caller adds. Nothing where the present
+/// limits could not be read.
 [[nodiscard]] std::optional<Step> make_limit_step(const Process& process,
                                                   const std::string& wanted);
 

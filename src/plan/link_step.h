@@ -1,6 +1,5 @@
 // A Step on an attribute of an interface, from what a Snapshot knows of it: the old value, scope,
-// risk, where the durable setting is made. Pure. Not the wish: plan/formula/nic.h computes values,
-// a finding gives the reason.
+// risk. Pure. Not the wish: plan/formula/nic.h computes values, a finding gives the reason.
 #pragma once
 
 #include <optional>

@@ -8,33 +8,22 @@
 #include <utility>
 
 #include "base/text.h"
+#include "judge/setting.h"
 #include "plan/link_step.h"
 
 namespace weir::plan {
 namespace {
 
-using Integers = std::vector<std::int64_t>;
-
-std::optional<Integers> parse_integers(const std::string& text) {
-  Integers integers;
-  for (const auto word : split_words(text)) {
-    const auto integer = parse_integer(word);
-    if (!integer) return std::nullopt;
-    integers.push_back(*integer);
-  }
-  return integers;
-}
-
-bool is_at_least(const Integers& value, const Integers& other) {
+bool is_at_least(const judge::Integers& value, const judge::Integers& other) {
   return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(),
                                                     [](auto a, auto b) { return a >= b; });
 }
 
 /// The larger of two raised values; nothing when one of them is not raised, or is no number.
 std::optional<std::string> larger(const Step& first, const Step& second) {
-  const auto old = parse_integers(first.expected);
-  auto value = parse_integers(first.wanted);
-  const auto other = parse_integers(second.wanted);
+  const auto old = judge::parse_kernel_integers(first.expected);
+  auto value = judge::parse_kernel_integers(first.wanted);
+  const auto other = judge::parse_kernel_integers(second.wanted);
   if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old))
     return std::nullopt;
   for (std::size_t i = 0; i < value->size(); ++i) (*value)[i] = std::max((*value)[i], (*other)[i]);
@@ -64,13 +53,7 @@ void merge_into(Step& into, std::set<std::string>& evidence, Step&& other) {
     if (evidence.insert(text).second) into.evidence.push_back(std::move(text));
   take_cures(into, other);
   const auto both = larger(into, other);
-  if (!both || *both == into.wanted) return;
-  if (!into.persist.empty()) {
-    const std::string line = into.persist;
-    into.persist.replace(line.size() - into.wanted.size(), std::string::npos, *both);
-    if (const auto at = into.durable.find(line); at != std::string::npos)
-      into.durable.replace(at, line.size(), into.persist);
-  }
+  if (!both || judge::same_value(*both, into.wanted)) return;
   into.formula +=
       "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
   into.wanted = *both;

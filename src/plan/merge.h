@@ -10,7 +10,8 @@ namespace weir::plan {
 
 /// Two remedies that raise the same target get the larger value, integer by integer; where one
 /// lowers it, the first stands, which is the one of the more severe finding. The order is that of
-/// step_rank(); interfaces as order_link_steps() has them.
+/// step_rank(); interfaces as order_link_steps() has them. What depends on the value, such as the
+/// line of a file, is composed afterwards: durable.h.
 [[nodiscard]] std::vector<Step> merge_steps(std::vector<Step> steps);
 
 }  // namespace weir::plan

@@ -16,11 +16,6 @@
 namespace weir::plan {
 namespace {
 
-std::string durable_text(const std::string& line, const Snapshot& now) {
-  if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
-  return line + "; the program that makes this namespace, such as a container runtime, must set it";
-}
-
 /// What is raised is raised at least to what this kernel would have chosen: a remedy for a value
 /// that somebody lowered must not stop below it.
 std::string lift_to_default(const Snapshot& now, const Parameter& parameter,
@@ -129,8 +124,6 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
         "; the kernel gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
   step.scope = describe_scope(wish.name, situation.catalog, now);
-  step.persist = wish.name + " = " + wanted;
-  step.durable = durable_text(step.persist, now);
   proposal.steps.push_back(std::move(step));
 }
 

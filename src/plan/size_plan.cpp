@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "judge/window.h"
 #include "model/sysctl_name.h"
+#include "plan/durable.h"
 #include "plan/limit_step.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
@@ -65,7 +66,6 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host,
     step.expected = std::to_string(listener.backlog);
     step.wanted = setting.to;
     step.scope = "this socket, until it is closed";
-    step.durable = "the backlog that the server gives to listen()";
     proposal.steps.push_back(std::move(step));
   }
   if (proposal.steps.size() == before) proposal.notes.push_back(note_of(setting));
@@ -89,8 +89,6 @@ void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, c
     return;
   }
   describe_goal(setting, host, *step);
-  step->durable =
-      "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; needs a restart";
   proposal.steps.push_back(*std::move(step));
 }
 
@@ -120,6 +118,7 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
     }
   }
   plan.steps = merge_steps(std::move(proposal.steps));
+  compose_durable(snapshot, catalog, plan.steps);
   plan.notes = std::move(proposal.notes);
   for (const auto& sentence : sizing.unreachable) plan.notes.push_back(sentence);
   for (auto& refusal : screen(snapshot, catalog, {}, plan).refusals)

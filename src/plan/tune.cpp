@@ -6,6 +6,7 @@
 
 #include "judge/setting_finding.h"
 #include "judge/window.h"
+#include "plan/durable.h"
 #include "plan/merge.h"
 #include "plan/remedy.h"
 #include "plan/screen.h"
@@ -55,6 +56,7 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
   prefer(options.wished, proposal.steps);
   Plan plan = begin_plan(situation.now());
   plan.steps = merge_steps(std::move(proposal.steps));
+  compose_durable(situation.now(), catalog, plan.steps);
   plan.notes = std::move(proposal.notes);
   for (auto& refusal : screen(situation.now(), catalog, options.allowed, plan).refusals)
     plan.notes.push_back(std::move(refusal.sentence));
