@@ -8,7 +8,6 @@
 #include "judge/defaults.h"
 #include "judge/sentences.h"
 #include "judge/setting.h"
-#include "model/since.h"
 #include "plan/formula/retries.h"
 #include "plan/remedy.h"
 #include "plan/scope.h"
@@ -46,23 +45,13 @@ constexpr std::array retry_settings{
     RetrySetting{"net.ipv4.tcp_retries1", formula::least_timeout},
     RetrySetting{"net.ipv4.tcp_retries2", formula::least_timeout}};
 
-std::string signed_number(std::int64_t number) {
-  return (number >= 0 ? "+" : "") + std::to_string(number);
-}
-
 }  // namespace
 
 std::vector<std::string> evidence_texts(const Finding& finding) {
   std::vector<std::string> texts;
   for (const Evidence& one : finding.evidence) {
-    std::string text = one.name;
-    if (one.value) text += " " + *one.value;
-    if (one.delta) text += " " + signed_number(*one.delta);
-    if (one.per_second && *one.per_second > 0) text += " (" + decimal(*one.per_second) + "/s)";
-    if (!one.value && !one.delta && one.total)
-      text += " " + std::to_string(*one.total) +
-              (one.since.empty() ? "" : " since " + describe_since(one.since));
-    texts.push_back(std::move(text));
+    const auto parts = describe_parts(one);
+    texts.push_back(parts.empty() ? one.name : one.name + " " + parts.front());
   }
   return texts;
 }

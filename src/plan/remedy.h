@@ -77,7 +77,7 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
              Proposal& proposal);
 
 /// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": what a finding has seen, for a
-/// step.
+/// step: of each evidence its name and the first of describe_parts().
 [[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);
 
 /// "127 s": what a number of retries means, for the settings that count them; empty for all others.

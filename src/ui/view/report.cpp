@@ -7,7 +7,7 @@
 
 #include "base/calendar.h"
 #include "base/share.h"
-#include "model/since.h"
+#include "base/text.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"
 
@@ -154,19 +154,9 @@ Text report_host_line(const Report& report) {
 }
 
 Text evidence_line(const Evidence& evidence) {
-  std::string numbers;
-  const auto join = [&numbers](const std::string& part) {
-    numbers += (numbers.empty() ? "" : ", ") + part;
-  };
-  if (evidence.value) join(*evidence.value);
-  if (evidence.delta) {
-    join((*evidence.delta >= 0 ? "+" : "") + std::to_string(*evidence.delta) +
-         (evidence.per_second ? " (" + show_decimal(*evidence.per_second) + "/s)" : ""));
-  }
-  if (evidence.total)
-    join(std::to_string(*evidence.total) +
-         (evidence.since.empty() ? "" : " since " + describe_since(evidence.since)));
-  return {{evidence.name + "  "}, {numbers, Tone::strong}, {"  " + evidence.source, Tone::dim}};
+  return {{evidence.name + "  "},
+          {join_texts(describe_parts(evidence), ", "), Tone::strong},
+          {"  " + evidence.source, Tone::dim}};
 }
 
 std::vector<Text> evidence_lines(const std::vector<Evidence>& evidence) {
