@@ -6,18 +6,15 @@
 
 #include "base/decimal.h"
 #include "base/integers.h"
+#include "base/tcp_times.h"
 #include "base/text.h"
+#include "model/port_reuse.h"
 
 namespace weir::judge {
 
 namespace {
 
 constexpr std::int64_t highest_port = 65535;
-/// TCP_TIMEWAIT_LEN (include/net/tcp.h).
-constexpr std::int64_t time_wait_ms = 60'000;
-/// A second, before net.ipv4.tcp_tw_reuse_delay was there (its entry of the catalog says since
-/// when).
-constexpr std::int64_t default_reuse_delay_ms = 1000;
 /// The kernel's default, too, since Linux 4.19.
 constexpr std::int64_t reuse_loopback_only = 2;
 
@@ -69,11 +66,9 @@ std::int64_t count_taken(const Snapshot& snapshot, const PortUse& use) {
   if (!is_reused(snapshot, use)) return used;
   const auto time_wait = std::clamp<std::int64_t>(use.time_wait, 0, used);
   // Of the TIME_WAIT of a steady load, those are too young that the last delay's length brought.
-  const auto delay = std::clamp<std::int64_t>(
-      find_setting(snapshot, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0,
-      time_wait_ms);
-  const double young = static_cast<double>(time_wait) * static_cast<double>(delay) /
-                       static_cast<double>(time_wait_ms);
+  const Nanoseconds delay = find_reuse_delay(snapshot.sysctls);
+  const double young = static_cast<double>(time_wait) * static_cast<double>(delay.count) /
+                       static_cast<double>(time_wait_length.count);
   return saturated_sum(used - time_wait, rounded(young));
 }
 

@@ -2,9 +2,12 @@
 #include <set>
 #include <string>
 
+#include "base/decimal.h"
+#include "base/tcp_times.h"
 #include "base/text.h"
 #include "judge/setting.h"
 #include "judge/window.h"
+#include "model/port_reuse.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -109,8 +112,10 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
       proposal);
 }
 
-std::string describe_port_reuse(const Catalog& catalog) {
-  std::string text = "a port is free again after 1 s instead of 60 s";
+std::string describe_port_reuse(const Catalog& catalog, Nanoseconds reuse_delay) {
+  constexpr int digits = 3;
+  std::string text = "a port is free again after " + decimal(to_seconds(reuse_delay), digits) +
+                     " s instead of " + decimal(to_seconds(time_wait_length)) + " s";
   const Parameter* delay = catalog.find_parameter("net.ipv4.tcp_tw_reuse_delay");
   if (delay != nullptr && delay->since)
     text += " (" + delay->name + " since Linux " + judge::version_text(*delay->since) + ")";
@@ -127,7 +132,7 @@ void cure_ports(const Situation& situation, const Finding& finding, Proposal& pr
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "most local ports wait in TIME_WAIT; with timestamps at both ends a new connection may reuse such a port",
-       describe_port_reuse(situation.catalog),
+       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().sysctls)),
        {}},
       proposal);
 }

@@ -58,8 +58,9 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
 /// Widens the range of local ports, and keeps the ports on which this host listens out of it.
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
 
-/// What net.ipv4.tcp_tw_reuse brings, with the kernel from which on the delay is a setting.
-[[nodiscard]] std::string describe_port_reuse(const Catalog& catalog);
+/// What net.ipv4.tcp_tw_reuse brings on a host with that delay, find_reuse_delay(), and from which
+/// kernel on the delay is a setting.
+[[nodiscard]] std::string describe_port_reuse(const Catalog& catalog, Nanoseconds reuse_delay);
 
 /// A sysctl that should have another value, in a remedy's words.
 struct SysctlWish {

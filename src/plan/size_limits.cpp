@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "base/tcp_times.h"
 #include "model/sysctl_name.h"
 #include "plan/formula/connection_memory.h"
 #include "plan/formula/conntrack.h"
@@ -169,7 +170,7 @@ void size_memory(SizingDraft& draft) {
   const Bytes buffers{total_of(draft.loads.active, draft.loads.active_buffers)};
   const Bytes application{total_of(goal.connections, goal.application)};
   const Bytes lingering{
-      total_of(formula::compute_lingering(opened_connections(draft), formula::time_wait_length),
+      total_of(formula::compute_lingering(opened_connections(draft), time_wait_length),
                formula::time_wait_connection)};
   const Bytes tracked{
       draft.host.tracks ? total_of(tracked_entries(draft), formula::tracked_connection) : 0};

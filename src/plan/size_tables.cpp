@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "base/tcp_times.h"
+#include "model/port_reuse.h"
 #include "plan/formula/connection_memory.h"
 #include "plan/formula/ports.h"
 #include "plan/formula/retries.h"
@@ -77,9 +79,8 @@ void size_time_wait(SizingDraft& draft) {
   const Nanoseconds fin{
       saturated_product(find_setting(draft.host.sysctls, "net.ipv4.tcp_fin_timeout").value_or(60),
                         nanoseconds_per_second)};
-  const Nanoseconds stay{
-      saturated_sum(formula::time_wait_length.count,
-                    saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
+  const Nanoseconds stay{saturated_sum(
+      time_wait_length.count, saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
   size_lingering(
       draft,
       {Stage::time_wait, "TIME_WAIT", "net.ipv4.tcp_max_tw_buckets", opened_connections(draft),
@@ -99,9 +100,11 @@ std::int64_t lowest_port(const SizingHost& host) {
 void want_ports(SizingDraft& draft, const SizingNeed& need, formula::PortRange range,
                 bool may_reuse, bool reuses, std::int64_t needed_reusing) {
   if (!reuses && may_reuse) {
+    const std::string delay = show(find_reuse_delay(draft.host.sysctls));
     want_sysctl(draft, "net.ipv4.tcp_tw_reuse", "1",
-                "a port in TIME_WAIT towards an upstream is free again after 1 s instead of 60 s",
-                need.formula + "; with reuse after 1 s " + show(needed_reusing),
+                "a port in TIME_WAIT towards an upstream is free again after " + delay +
+                    " instead of " + show(time_wait_length),
+                need.formula + "; with reuse after " + delay + " " + show(needed_reusing),
                 "none known with timestamps, by which the receiver recognises old segments");
   }
   const std::int64_t needed = may_reuse ? needed_reusing : need.needed;
@@ -126,7 +129,8 @@ void size_ports(SizingDraft& draft) {
   const bool reuses =
       may_reuse && find_setting(draft.host.sysctls, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
   const std::int64_t open = saturated_ratio_up(draft.loads.outgoing, 1, draft.goal.upstreams);
-  const Nanoseconds hold = formula::compute_port_hold(reuses);
+  const Nanoseconds delay = find_reuse_delay(draft.host.sysctls);
+  const Nanoseconds hold = formula::compute_port_hold(reuses, delay);
   const auto rate_with = [&](std::int64_t ports, Nanoseconds stay) {
     return saturated_product(formula::compute_rate_of_ports(ports, open, stay).count,
                              draft.goal.upstreams);
@@ -145,7 +149,7 @@ void size_ports(SizingDraft& draft) {
     need.breaks_at = closes ? rate_with(*need.available, hold)
                             : saturated_product(*need.available, draft.goal.upstreams);
     const std::int64_t widest = formula::count_ports(most);
-    need.movable_to = closes ? rate_with(widest, formula::compute_port_hold(may_reuse))
+    need.movable_to = closes ? rate_with(widest, formula::compute_port_hold(may_reuse, delay))
                              : saturated_product(widest, draft.goal.upstreams);
   }
   need.formula = show(open) + " open + " + show(draft.loads.outgoing_rate.count) +
@@ -153,15 +157,14 @@ void size_ports(SizingDraft& draft) {
                  (reuses ? " with tcp_tw_reuse" : " in TIME_WAIT") + " = " + show(need.needed);
   const std::int64_t addresses = formula::compute_source_addresses(
       formula::compute_ports_needed(open, draft.loads.outgoing_rate,
-                                    formula::compute_port_hold(may_reuse)),
+                                    formula::compute_port_hold(may_reuse, delay)),
       std::max<std::int64_t>(formula::count_ports(most), 1));
   need.remedy = "keep connections to the upstreams open (--keepalive-upstream)" +
                 (addresses > 1 ? ", or spread them over " + show(addresses) + " source addresses"
                                : std::string());
   if (need.available && need.needed > *need.available) {
-    want_ports(
-        draft, need, range, may_reuse, reuses,
-        formula::compute_ports_needed(open, draft.loads.outgoing_rate, formula::reuse_delay));
+    want_ports(draft, need, range, may_reuse, reuses,
+               formula::compute_ports_needed(open, draft.loads.outgoing_rate, delay));
   }
   draft.needs.push_back(need);
 }

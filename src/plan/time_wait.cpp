@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/decimal.h"
+#include "base/tcp_times.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -32,7 +33,7 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
                         judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow"))
           .value_or(0);
   const double need =
-      (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
+      (static_cast<double>(*sockets) + lost * to_seconds(time_wait_length)) * headroom;
   const std::int64_t wanted = std::max(round_up_limit(rounded(std::ceil(need))), *limit);
   propose(
       situation, finding,

@@ -84,9 +84,12 @@ TEST(Remedy, SinceWhenTheReuseOfPortsHasADelayOfItsOwnIsTheCatalogsKnowledge) {
   Parameter delay;
   delay.name = "net.ipv4.tcp_tw_reuse_delay";
   delay.since = KernelVersion{7, 3, 0};
-  EXPECT_THAT(describe_port_reuse(Catalog({delay}, {}, {})),
+  EXPECT_THAT(describe_port_reuse(Catalog({delay}, {}, {}), seconds(1)),
               HasSubstr("(net.ipv4.tcp_tw_reuse_delay since Linux 7.3)"));
-  EXPECT_EQ(describe_port_reuse(Catalog()), "a port is free again after 1 s instead of 60 s");
+  EXPECT_EQ(describe_port_reuse(Catalog(), seconds(1)),
+            "a port is free again after 1 s instead of 60 s");
+  EXPECT_EQ(describe_port_reuse(Catalog(), milliseconds(250)),
+            "a port is free again after 0.25 s instead of 60 s");
 }
 
 TEST(Remedy, FinWait2IsShortenedAndNeverLengthened) {
