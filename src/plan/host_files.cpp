@@ -58,7 +58,7 @@ std::int64_t count_waiting(const Situation& situation, const Process& process) {
 
 void raise_process_limit(const Situation& situation, const Finding& finding, const Process& process,
                          Proposal& proposal) {
-  const std::string name = process.command + " (" + std::to_string(process.pid) + ")";
+  const std::string name = process_name(process.pid, process.command);
   const std::int64_t nr_open =
       find_setting(situation.now(), "fs.nr_open").value_or(formula::compute_nr_open(0));
   if (!process.file_limit || !process.file_limit_hard) {

@@ -42,7 +42,7 @@ void take_process(const Snapshot& snapshot, const Listener* listener, SizingHost
     if (!process.file_limit || (listener != nullptr && pids.count(process.pid) == 0)) continue;
     if (host.file_limit && *host.file_limit <= *process.file_limit) continue;
     host.file_limit = process.file_limit;
-    host.server = process.command + " (" + std::to_string(process.pid) + ")";
+    host.server = process_name(process.pid, process.command);
   }
 }
 

@@ -73,10 +73,9 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host,
 
 void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now,
                          Proposal& proposal) {
-  const auto process =
-      std::find_if(now.processes.begin(), now.processes.end(), [&](const Process& one) {
-        return one.command + " (" + std::to_string(one.pid) + ")" == host.server;
-      });
+  const auto process = std::find_if(
+      now.processes.begin(), now.processes.end(),
+      [&](const Process& one) { return process_name(one.pid, one.command) == host.server; });
   const auto wanted = parse_integer(setting.to);
   auto step =
       process == now.processes.end() || !wanted
