@@ -19,6 +19,7 @@
 #include "app/demo_scene.h"
 #include "app/observe.h"
 #include "app/output.h"
+#include "base/number_text.h"
 #include "judge/judge.h"
 #include "judge/sentences.h"
 #include "kernel/linux/linux_kernel.h"
@@ -205,8 +206,8 @@ class Demo {
     table.rows = {
         row("accept backlog", std::to_string(before.backlog), std::to_string(after.backlog),
             after.backlog > before.backlog),
-        row("overflows a second", ui::show_decimal(before.overflows_per_second),
-            ui::show_decimal(after.overflows_per_second), healed),
+        row("overflows a second", decimal(before.overflows_per_second),
+            decimal(after.overflows_per_second), healed),
         row("connections tried", ui::show_count(before.clients.started),
             ui::show_count(after.clients.started), false),
         row("failed, or slower than " + ui::show_duration(slow_limit),

@@ -11,15 +11,9 @@ namespace {
 using ui::Ink;
 using ui::Terminal;
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : std::string(separator)) + part;
-  return text;
-}
-
 std::string signature(const OptionDescription& option) {
   if (option.names.empty()) return option.value;
-  return joined(option.names, ", ") + (option.value.empty() ? "" : " " + option.value);
+  return join_texts(option.names, ", ") + (option.value.empty() ? "" : " " + option.value);
 }
 
 struct Row {

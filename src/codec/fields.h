@@ -1,5 +1,5 @@
 // FieldWriter and FieldReader: one list of fields per struct serves both directions, so that they
-// cannot drift apart. Not the lists: recording_fields.h, plan_json.cpp and report_parse.cpp hold
+// cannot drift apart. Not the lists: recording_fields.h, report_fields.h and plan_json.cpp hold
 // them.
 #pragma once
 
@@ -79,7 +79,13 @@ class FieldWriter {
   void added(std::string_view name, const T& value, const Bounds& /*bounds*/) {
     added(name, value);
   }
-  /// What follows from other fields: for a reader that does not compute it.
+  /// As added(), but also written where it equals its default.
+  template <class T>
+  void always(std::string_view name, const T& value) {
+    (*this)(name, value);
+  }
+  /// What weir does not read back, because it follows from other fields or is made again: for other
+  /// readers.
   template <class T>
   void computed(std::string_view name, const T& value) {
     (*this)(name, value);
@@ -112,6 +118,7 @@ class FieldWriter {
   void write(bool value) { json_.boolean(value); }
   void write(std::int64_t value) { json_.integer(value); }
   void write(std::uint64_t value) { json_.unsigned_integer(value); }
+  void write(double value) { json_.decimal(value); }
   template <class Unit>
   void write(const Quantity<Unit>& value) {
     json_.integer(value.count);
@@ -205,7 +212,12 @@ class FieldReader {
     if (!state_.error && object_.find(name) != nullptr) (*this)(name, value, bounds);
   }
 
-  /// Weir computes it anew: what the file says of it, if anything, is not believed.
+  template <class T>
+  void always(std::string_view name, T& value) {
+    added(name, value);
+  }
+
+  /// Not read: what the file says of it, if anything, is not believed.
   template <class T>
   void computed(std::string_view name, const T& /*value*/) {
     know(name);

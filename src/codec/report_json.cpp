@@ -4,25 +4,15 @@
 #include <string_view>
 
 #include "base/number_text.h"
+#include "codec/fields.h"
 #include "codec/json_writer.h"
+#include "codec/report_fields.h"
 #include "model/stage.h"
 
 namespace weir::codec {
 namespace {
 
 /// Nothing where it does not apply.
-void put_if(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& value) {
-  if (!value) return;
-  json.key(name);
-  json.integer(*value);
-}
-
-void put_if(JsonWriter& json, std::string_view name, const std::optional<std::uint64_t>& value) {
-  if (!value) return;
-  json.key(name);
-  json.unsigned_integer(*value);
-}
-
 void put_if(JsonWriter& json, std::string_view name, const std::string& value) {
   if (!value.empty()) put(json, name, value);
 }
@@ -36,11 +26,6 @@ void put_flat(JsonWriter& json, std::string_view name, const std::vector<std::in
 
 void put_value(JsonWriter& json, const ResourceUse& value);
 void put_value(JsonWriter& json, const StageReport& value);
-void put_value(JsonWriter& json, const Evidence& value);
-void put_value(JsonWriter& json, const Symptom& value);
-void put_value(JsonWriter& json, const Change& value);
-void put_value(JsonWriter& json, const Resource& value);
-void put_value(JsonWriter& json, const Finding& value);
 void put_value(JsonWriter& json, const NotSeen& value);
 void put_value(JsonWriter& json, const LineVerdict& value);
 
@@ -74,73 +59,6 @@ void put_value(JsonWriter& json, const StageReport& stage) {
   json.end_object();
 }
 
-void put_value(JsonWriter& json, const Evidence& evidence) {
-  json.begin_object();
-  put(json, "source", evidence.source);
-  put(json, "name", evidence.name);
-  put_if(json, "delta", evidence.delta);
-  if (evidence.per_second) {
-    json.key("per_second");
-    json.decimal(*evidence.per_second);
-  }
-  put_if(json, "total", evidence.total);
-  put_if(json, "since", evidence.since);
-  if (evidence.value) put(json, "value", *evidence.value);
-  json.end_object();
-}
-
-void put_value(JsonWriter& json, const Symptom& symptom) {
-  json.begin_object();
-  put(json, "id", symptom.id);
-  put_all(json, "evidence", symptom.evidence);
-  json.end_object();
-}
-
-void put_value(JsonWriter& json, const Change& change) {
-  json.begin_object();
-  put(json, "kind", step_kind_id(change.kind));
-  put(json, "target", change.target);
-  put(json, "from", change.from);
-  put(json, "to", change.to);
-  json.end_object();
-}
-
-void put_value(JsonWriter& json, const Resource& resource) {
-  json.begin_object();
-  put(json, "kind", resource.kind);
-  put(json, "name", resource.name);
-  put_if(json, "netns", resource.netns);
-  put_if(json, "cookie", resource.cookie);
-  put_if(json, "inode", resource.inode);
-  put_if(json, "port", resource.port);
-  if (!resource.pids.empty()) put_flat(json, "pids", resource.pids);
-  put_if(json, "command", resource.command);
-  put_if(json, "group_size", resource.group_size);
-  put_if(json, "file", resource.file);
-  put_if(json, "line", resource.line);
-  json.end_object();
-}
-
-void put_value(JsonWriter& json, const Finding& finding) {
-  json.begin_object();
-  put(json, "id", finding.id);
-  put(json, "stage", stage_id(finding.stage));
-  put(json, "severity", severity_id(finding.severity));
-  json.key("resource");
-  put_value(json, finding.resource);
-  put_all(json, "evidence", finding.evidence);
-  put_all(json, "symptoms", finding.symptoms);
-  put(json, "title", finding.title);
-  put(json, "meaning", finding.meaning);
-  put(json, "remedy", finding.remedy);
-  put(json, "risk", finding.risk);
-  put_all(json, "changes", finding.changes);
-  json.key("lost_per_second");
-  json.decimal(finding.lost_per_second);
-  put_all(json, "also", finding.also);
-  json.end_object();
-}
-
 void put_value(JsonWriter& json, const NotSeen& not_seen) {
   json.begin_object();
   put(json, "what", not_seen.what);
@@ -167,6 +85,17 @@ void put_value(JsonWriter& json, const LineVerdict& verdict) {
   json.end_object();
 }
 
+ReportHost make_report_host(const Report& report) {
+  ReportHost host;
+  host.hostname = report.host.hostname;
+  host.kernel = report.host.kernel;
+  host.netns = report.host.place.netns;
+  host.boot_id = report.host.place.boot_id;
+  host.taken_at = format_rfc3339(report.host.wall_time);
+  host.window_s = to_seconds(report.window);
+  return host;
+}
+
 /// A config report's host is what the verdicts were computed for; what is not known is null.
 void put_config_host(JsonWriter& json, const ConfigHost& host) {
   json.begin_object();
@@ -183,40 +112,27 @@ void put_config_host(JsonWriter& json, const ConfigHost& host) {
 
 std::string report_to_json(const Report& report) {
   JsonWriter json(every_level);
+  FieldWriter writer(json);
   json.begin_object();
   put(json, "schema", "weir.check/1");
-  json.key("host");
-  json.begin_object();
-  put(json, "hostname", report.host.hostname);
-  put(json, "kernel", report.host.kernel);
-  json.key("netns");
-  json.unsigned_integer(report.host.place.netns);
-  put(json, "boot_id", report.host.place.boot_id);
-  put(json, "taken_at", format_rfc3339(report.host.wall_time));
-  json.key("window_s");
-  json.decimal(to_seconds(report.window));
-  json.end_object();
+  writer("host", make_report_host(report));
   put_all(json, "stages", report.stages);
-  put_all(json, "findings", report.findings);
+  writer("findings", report.findings);
   put_all(json, "not_seen", report.not_seen);
-  if (!report.read_by.empty()) {
-    json.key("read_by");
-    json.begin_object();
-    for (const auto& [subject, method] : report.read_by) put(json, subject, method);
-    json.end_object();
-  }
+  writer.added("read_by", report.read_by);
   json.end_object();
   return json.take();
 }
 
 std::string config_report_to_json(const ConfigReport& report) {
   JsonWriter json(every_level);
+  FieldWriter writer(json);
   json.begin_object();
   put(json, "schema", "weir.config/1");
   json.key("host");
   put_config_host(json, report.host);
   put_all(json, "lines", report.lines);
-  put_all(json, "findings", report.findings);
+  writer("findings", report.findings);
   json.end_object();
   return json.take();
 }

@@ -5,93 +5,16 @@
 
 #include "codec/fields.h"
 #include "codec/json.h"
+#include "codec/report_fields.h"
 #include "codec/report_json.h"
-#include "model/stage.h"
 
 namespace weir::codec {
 
-bool parse_enumerator(std::string_view id, Stage& stage, Tag<Stage> /*tag*/) {
-  const auto parsed = parse_stage(id);
-  if (parsed) stage = *parsed;
-  return parsed.has_value();
-}
-
-bool parse_enumerator(std::string_view id, Severity& severity, Tag<Severity> /*tag*/) {
-  const auto parsed = parse_severity(id);
-  if (parsed) severity = *parsed;
-  return parsed.has_value();
-}
-
-// What the writer leaves out where it is empty is `added` here.
-template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<Resource> /*tag*/) {
-  visit("kind", x.kind);
-  visit("name", x.name);
-  visit("netns", x.netns);
-  visit("cookie", x.cookie);
-  visit("inode", x.inode);
-  visit("port", x.port, port_bounds);
-  visit.added("pids", x.pids, pid_bounds);
-  visit.added("command", x.command);
-  visit("group_size", x.group_size, count_bounds);
-  visit.added("file", x.file);
-  visit("line", x.line, line_bounds);
-}
-
-template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<Evidence> /*tag*/) {
-  visit("source", x.source);
-  visit("name", x.name);
-  visit("delta", x.delta);
-  visit("per_second", x.per_second);
-  visit("total", x.total);
-  visit.added("since", x.since);
-  visit("value", x.value);
-}
-
-template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<Symptom> /*tag*/) {
-  visit("id", x.id);
-  visit("evidence", x.evidence);
-}
-
-/// Without `changes`: what would be changed is planned anew.
-template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<Finding> /*tag*/) {
-  visit("id", x.id);
-  visit("stage", x.stage);
-  visit("severity", x.severity);
-  visit("resource", x.resource);
-  visit("evidence", x.evidence);
-  visit("symptoms", x.symptoms);
-  visit("title", x.title);
-  visit("meaning", x.meaning);
-  visit("remedy", x.remedy);
-  visit("risk", x.risk);
-  visit("lost_per_second", x.lost_per_second);
-  visit.added("also", x.also);
-}
-
-/// What is read of a report's host: less than of a snapshot's.
-struct ReportHost {
-  std::string hostname;
-  std::string kernel;
-  std::uint64_t netns = 0;
-  std::string boot_id;
-};
-
+/// What is read of a report.
 struct ReportPart {
   ReportHost host;
   std::vector<Finding> findings;
 };
-
-template <class Visit, class X>
-void fields(Visit& visit, X& x, Tag<ReportHost> /*tag*/) {
-  visit("hostname", x.hostname);
-  visit("kernel", x.kernel);
-  visit("netns", x.netns);
-  visit("boot_id", x.boot_id);
-}
 
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<ReportPart> /*tag*/) {

@@ -124,18 +124,13 @@ std::optional<Diagnosis> diagnose_queue(const Window& window, Causes& causes,
   return diagnosis;
 }
 
-/// Where this server keeps its backlog. For a program that the catalog does not know: the list of
-/// all servers.
-std::string durable_setting(const Catalog& catalog, const std::string& command) {
+/// Where this server keeps its backlog, as a fact of the finding's words. For a program that the
+/// catalog does not know: the list of all servers.
+std::string server_setting_fact(const Catalog& catalog, const std::string& command) {
   const ServerEntry* server = catalog.find_server(command);
-  if (server == nullptr || server->comms.empty()) {
-    const auto all = catalog.placeholders().find("durable");
-    return all == catalog.placeholders().end() ? std::string() : all->second;
-  }
-  std::string text = server->title + ": " +
-                     fill(server->setting, std::map<std::string, std::string>{{"backlog", "N"}});
-  if (!server->where.empty()) text += ", in " + server->where;
-  return text;
+  if (server != nullptr && !server->comms.empty()) return describe_setting(*server, "N");
+  const auto all = catalog.placeholders().find("durable");
+  return all == catalog.placeholders().end() ? std::string() : all->second;
 }
 
 /// The tenths of a second of a longer wait mean nothing.
@@ -164,7 +159,7 @@ std::map<std::string, std::string> collect_queue_facts(const Window& window,
       {"wait_seconds",
        decimal(queue.wait_seconds, queue.wait_seconds < waits_with_decimals ? 1 : 0)},
       {"pause_ms", std::to_string(rounded(queue.longest_full_seconds * 1000))},
-      {"durable", durable_setting(catalog, command)},
+      {"durable", server_setting_fact(catalog, command)},
       {"host_percent", diagnosis.cause.host_percent},
       {"busy_percent", diagnosis.cause.busy_percent},
       {"cgroup", diagnosis.cause.cgroup},

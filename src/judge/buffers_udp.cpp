@@ -5,9 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "base/integers.h"
 #include "base/number_text.h"
-#include "judge/flow_view.h"
+#include "base/share.h"
 #include "judge/headroom.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"
@@ -72,7 +71,7 @@ std::vector<Finding> judge_udp(const Case& given) {
   if (!rate || *rate < dropped_per_second_at_least) return {};
   const auto delivered =
       sum_deltas(given.window, {"Udp.InDatagrams", "Udp6.InDatagrams"}).value_or(0);
-  const double share = share_of(*dropped, saturated_sum(*dropped, delivered));
+  const double share = share_beside(*dropped, delivered);
   if (share < dropped_share) return {};
   const UdpSocket* socket = find_dropping(given.window, *dropped);
   const std::string process =

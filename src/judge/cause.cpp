@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/wait.h"
 #include "judge/words.h"
 
@@ -139,7 +140,7 @@ double measure_host_cpu(const Window& window) {
       difference(window.start()->host.cpu_busy.count, window.end().host.cpu_busy.count);
   const auto total =
       difference(window.start()->host.cpu_total.count, window.end().host.cpu_total.count);
-  return busy && total && *total > 0 ? static_cast<double>(*busy) / static_cast<double>(*total) : 0;
+  return find_share(busy, total).value_or(0);
 }
 
 Evidence state_evidence(const Process& process, const ThreadLook& look) {
@@ -238,7 +239,7 @@ std::optional<ThrottlingView> compute_throttling(const Window& window, const Pro
   if (!periods || !throttled || !time || *periods == 0 || window.seconds() <= 0)
     return std::nullopt;
   ThrottlingView view{*periods, *throttled, {*time}};
-  view.period_share = static_cast<double>(*throttled) / static_cast<double>(*periods);
+  view.period_share = share_of(*throttled, *periods);
   view.time_share = to_seconds(view.time) / window.seconds();
   return view;
 }

@@ -10,6 +10,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/close_wait.h"
 #include "judge/socket_groups.h"
 #include "judge/words.h"
@@ -39,10 +40,6 @@ constexpr double orphan_danger_share = 0.5;
 constexpr std::int64_t orphans_many = 1000;
 /// Fewer resets a second end only single connections whose clients had already gone.
 constexpr double orphan_resets_per_second = 1;
-
-double fill_share(std::optional<std::int64_t> used, std::optional<std::int64_t> limit) {
-  return used && limit && *limit > 0 ? static_cast<double>(*used) / static_cast<double>(*limit) : 0;
-}
 
 /// Share of the sockets in FIN_WAIT2 at the window's start that still exist at its end. This share
 /// remains when peers do not close. If peers close, none remains, because a FIN takes only a round
@@ -113,15 +110,15 @@ Severity judge_danger(const Window& window, const Orphans& orphans) {
   if (fills_time_wait && counter_delta(window, "TcpExt.TCPTimeWaitOverflow").value_or(0) > 0)
     return Severity::critical;
   if (fills_time_wait &&
-      fill_share(time_waits, find_setting(window.end().settings, "net.ipv4.tcp_max_tw_buckets")) >=
-          danger_share)
+      find_share(time_waits, find_setting(window.end().settings, "net.ipv4.tcp_max_tw_buckets"))
+              .value_or(0) >= danger_share)
     return Severity::warning;
   const auto all = find_number(window.end().counters.sockstat, "TCP.orphan");
   const bool fills_orphans = all && *all > 0 && orphans.count >= *all / 2 &&
                              find_fin_timeout(window) > default_fin_timeout;
   if (fills_orphans &&
-      fill_share(all, find_setting(window.end().settings, "net.ipv4.tcp_max_orphans")) >=
-          orphan_danger_share)
+      find_share(all, find_setting(window.end().settings, "net.ipv4.tcp_max_orphans"))
+              .value_or(0) >= orphan_danger_share)
     return Severity::warning;
   return Severity::notice;
 }
@@ -187,8 +184,8 @@ std::optional<Severity> judge_orphan_level(const Window& window, std::int64_t or
     return per_second(window, resets).value_or(0) >= orphan_resets_per_second ? Severity::critical
                                                                               : Severity::warning;
   }
-  if (fill_share(orphans, find_setting(window.end().settings, "net.ipv4.tcp_max_orphans")) >=
-      orphan_danger_share)
+  if (find_share(orphans, find_setting(window.end().settings, "net.ipv4.tcp_max_orphans"))
+          .value_or(0) >= orphan_danger_share)
     return Severity::warning;
   return std::nullopt;
 }

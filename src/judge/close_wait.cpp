@@ -149,7 +149,7 @@ Finding compose_leak(const Window& window, const Leak& leak, const Conclusion& c
   finding.resource.kind = leak.owners.empty() ? "port" : "process";
   if (!leak.owners.empty()) {
     const GroupOwner& holder = leak.owners.front();
-    finding.resource.name = holder.command + " (" + std::to_string(holder.pid) + ")";
+    finding.resource.name = process_name(holder.pid, holder.command);
     finding.resource.identity = process_identity(window, holder.pid);
   }
   if (leak.port == 0) finding.resource.port.reset();

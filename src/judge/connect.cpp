@@ -10,6 +10,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/ports.h"
 #include "judge/route.h"
 #include "judge/socket_groups.h"
@@ -71,7 +72,7 @@ Finding compose_ports(const Window& window, const PortView& view, std::int64_t u
                       Severity severity) {
   const PortUse& use = *view.use;
   const std::string destination = endpoint_name(use.family, use.destination, use.port);
-  const double share = std::min(1.0, static_cast<double>(view.taken) / static_cast<double>(usable));
+  const double share = std::min(1.0, share_of(view.taken, usable));
   Finding finding = make_finding(ids::connect_ports_exhausted,
                                  severity == Severity::critical ? "" : "near", severity,
                                  {{"destination", destination},
@@ -99,7 +100,7 @@ std::vector<Finding> judge_ports(const Window& window) {
   if (!usable || *usable <= 0) return {};
   std::map<Severity, Finding> merged;
   for (const auto& view : compute_port_views(window.end().sockets, window.end().settings)) {
-    const double share = static_cast<double>(view.taken) / static_cast<double>(*usable);
+    const double share = share_of(view.taken, *usable);
     if (share < tight_share) break;
     merge_finding(merged,
                   compose_ports(window, view, *usable,

@@ -214,12 +214,6 @@ const DefaultRule* find_rule(std::string_view name) {
   return found == default_rules.end() ? nullptr : found;
 }
 
-std::string join(const Integers& integers) {
-  std::string text;
-  for (const auto integer : integers) text += (text.empty() ? "" : " ") + std::to_string(integer);
-  return text;
-}
-
 bool within(std::int64_t value, std::int64_t wanted, double tolerance) {
   return std::fabs(static_cast<double>(value) - static_cast<double>(wanted)) <=
          tolerance * std::fabs(static_cast<double>(wanted));
@@ -293,7 +287,7 @@ KernelChoice compute_default(const Parameter& parameter, const HostFacts& facts)
   const DefaultRule* rule = find_rule(newest->rule);
   if (rule == nullptr || !is_known(rule->needs, facts)) return {};
   auto result = rule->compute(facts);
-  choice.text = join(result.candidates.front());
+  choice.text = join_integers(result.candidates.front());
   choice.candidates = std::move(result.candidates);
   choice.tolerance = result.tolerance;
   return choice;

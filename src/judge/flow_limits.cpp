@@ -10,6 +10,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "base/text.h"
 #include "judge/link_view.h"
 #include "judge/words.h"

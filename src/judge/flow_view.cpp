@@ -59,10 +59,6 @@ bool fills_its_path(const FlowState& state) {
   return added >= inflation.count && added / (inflation_factor - 1) >= state.min_rtt.count;
 }
 
-double share_of(std::int64_t part, std::int64_t whole) {
-  return whole <= 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
 std::string flow_name(const Flow& flow) {
   return endpoint_name(flow.family, flow.address, flow.port) + " - " +
          endpoint_name(flow.family, flow.peer, flow.peer_port);

@@ -31,9 +31,6 @@ struct FlowView {
 /// 5681). Neither a larger buffer nor another cable makes the connection faster.
 [[nodiscard]] bool fills_its_path(const FlowState& state);
 
-/// Part of the whole, from 0 to 1; 0 if the whole is 0.
-[[nodiscard]] double share_of(std::int64_t part, std::int64_t whole);
-
 /// "10.0.0.1:80 - 192.0.2.7:40000", this host's end first.
 [[nodiscard]] std::string flow_name(const Flow& flow);
 /// The command that holds the connection: found by the connection's own pids, else by the pids of

@@ -83,8 +83,8 @@ ResourceUse cpu_headroom(const Window& window) {
 }
 
 ResourceUse process_files(const Process& process) {
-  ResourceUse use = table(process.command + " (" + std::to_string(process.pid) + ")", "files",
-                          process.files, process.file_limit, std::nullopt);
+  ResourceUse use = table(process_name(process.pid, process.command), "files", process.files,
+                          process.file_limit, std::nullopt);
   use.kind = "process";
   return use;
 }

@@ -3,6 +3,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/flow_view.h"
 #include "judge/headroom.h"
 #include "judge/link_view.h"

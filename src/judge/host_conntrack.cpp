@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/look_back.h"
 #include "judge/words.h"
 
@@ -42,7 +43,7 @@ std::optional<Tracking> measure_tracking(const Window& window) {
   tracking.limit = *limit;
   tracking.refused = table_delta(window, "conntrack.drop").value_or(0);
   tracking.evicted = table_delta(window, "conntrack.early_drop").value_or(0);
-  tracking.share = static_cast<double>(tracking.entries) / static_cast<double>(tracking.limit);
+  tracking.share = share_of(tracking.entries, tracking.limit);
   return tracking;
 }
 

@@ -109,7 +109,7 @@ class FileUses {
 Resource process_resource(const Window& window, const Process& process) {
   Resource resource;
   resource.kind = "process";
-  resource.name = process.command + " (" + std::to_string(process.pid) + ")";
+  resource.name = process_name(process.pid, process.command);
   resource.netns = window.end().provenance.place.netns;
   resource.pids = {process.pid};
   resource.identity = process_identity(window, process.pid);

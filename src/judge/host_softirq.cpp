@@ -7,6 +7,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/link_view.h"
 #include "judge/look_back.h"
 #include "judge/words.h"
@@ -264,7 +265,7 @@ std::optional<double> time_share(ClockTicks before, ClockTicks after,
                                  std::optional<std::int64_t> total) {
   const auto part = difference(before.count, after.count);
   if (!part || !total || *total < least_ticks) return std::nullopt;
-  return static_cast<double>(*part) / static_cast<double>(*total);
+  return share_of(*part, *total);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Finding compose_throttled(const Window& window, const ThrottledGroup& group) {
        {"periods", std::to_string(group.throttling.periods)},
        {"throttled_percent", percent(std::min(group.throttling.period_share, 1.0))}});
   finding.resource.kind = "process";
-  finding.resource.name = first.command + " (" + std::to_string(first.pid) + ")";
+  finding.resource.name = process_name(first.pid, first.command);
   finding.resource.netns = window.end().provenance.place.netns;
   finding.resource.command = first.command;
   finding.resource.identity = process_identity(window, first.pid);

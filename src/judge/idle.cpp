@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/integers.h"
-#include "judge/flow_view.h"
+#include "base/share.h"
 #include "judge/words.h"
 
 namespace weir::judge {

@@ -8,6 +8,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/link.h"
 #include "judge/link_view.h"
 #include "judge/look_back.h"

@@ -48,8 +48,6 @@ std::vector<LinkView> compute_link_views(const Window& window) {
   return views;
 }
 
-bool is_hardware(const Link& link) { return link.kind.empty() && !link.loopback; }
-
 std::optional<std::int64_t> moved_by(const LinkView& view, std::int64_t Link::*counter) {
   if (view.before == nullptr) return std::nullopt;
   return difference(view.before->*counter, view.link->*counter);

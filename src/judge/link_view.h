@@ -22,10 +22,6 @@ struct LinkView {
 /// All interfaces except loopback.
 [[nodiscard]] std::vector<LinkView> compute_link_views(const Window& window);
 
-/// Whether the interface is a network card, real or of a virtual machine. An interface that the
-/// kernel makes (veth, bridge, tunnels …) has a kind.
-[[nodiscard]] bool is_hardware(const Link& link);
-
 [[nodiscard]] std::optional<std::int64_t> moved_by(const LinkView& view,
                                                    std::int64_t Link::*counter);
 /// Growth of a counter of Link::statistics, where a counter that is 0 may be missing.

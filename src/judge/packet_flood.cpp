@@ -8,7 +8,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
-#include "judge/flow_view.h"
+#include "base/share.h"
 #include "judge/headroom.h"
 #include "judge/words.h"
 

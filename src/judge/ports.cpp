@@ -6,19 +6,16 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/tcp_times.h"
 #include "base/text.h"
 #include "judge/window.h"
+#include "model/port_reuse.h"
 
 namespace weir::judge {
 
 namespace {
 
 constexpr std::int64_t highest_port = 65535;
-/// TCP_TIMEWAIT_LEN (include/net/tcp.h).
-constexpr std::int64_t time_wait_ms = 60'000;
-/// One second, for kernels before net.ipv4.tcp_tw_reuse_delay (the catalog's entry gives the
-/// version).
-constexpr std::int64_t default_reuse_delay_ms = 1000;
 /// Also the kernel's default since Linux 4.19.
 constexpr std::int64_t reuse_loopback_only = 2;
 
@@ -71,11 +68,9 @@ std::int64_t count_taken(const Settings& settings, const PortUse& use) {
   const auto time_wait = std::clamp<std::int64_t>(use.time_wait, 0, used);
   // Under a steady load, the sockets in TIME_WAIT that entered it during the last delay are too
   // young for reuse.
-  const auto delay = std::clamp<std::int64_t>(
-      find_setting(settings, "net.ipv4.tcp_tw_reuse_delay").value_or(default_reuse_delay_ms), 0,
-      time_wait_ms);
-  const double young = static_cast<double>(time_wait) * static_cast<double>(delay) /
-                       static_cast<double>(time_wait_ms);
+  const Nanoseconds delay = find_reuse_delay(settings.sysctls);
+  const double young = static_cast<double>(time_wait) * static_cast<double>(delay.count) /
+                       static_cast<double>(time_wait_length.count);
   return saturated_sum(used - time_wait, rounded(young));
 }
 

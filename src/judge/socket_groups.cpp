@@ -44,7 +44,7 @@ Resource destination_resource(const Window& window, std::string name, std::int64
 
 std::string describe_owners(const std::vector<GroupOwner>& owners) {
   if (owners.empty()) return "a process that weir could not see";
-  std::string first = owners.front().command + " (" + std::to_string(owners.front().pid) + ")";
+  std::string first = process_name(owners.front().pid, owners.front().command);
   if (owners.size() == 1) return first;
   if (owners.size() == 2) return first + " and one other process";
   return first + " and " + std::to_string(owners.size() - 1) + " other processes";

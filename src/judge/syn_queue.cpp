@@ -7,6 +7,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "judge/look_back.h"
 #include "judge/syn_flood.h"
 #include "judge/words.h"
@@ -129,9 +130,7 @@ std::vector<Finding> judge_floods(const Window& window, const std::vector<Reques
   return findings;
 }
 
-double fill_of(const RequestView& view) {
-  return view.limit > 0 ? static_cast<double>(view.peak) / static_cast<double>(view.limit) : 0;
-}
+double fill_of(const RequestView& view) { return share_of(view.peak, view.limit); }
 
 /// The listener whose queue was full: the fullest one, if it was seen full, or the only listener.
 const RequestView* find_full(const std::vector<RequestView>& requests) {

@@ -8,6 +8,7 @@
 
 #include "base/integers.h"
 #include "base/number_text.h"
+#include "base/share.h"
 #include "base/text.h"
 #include "judge/route.h"
 #include "judge/socket_groups.h"

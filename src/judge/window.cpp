@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-
 namespace weir::judge {
 
 namespace {
@@ -66,15 +64,6 @@ std::optional<std::int64_t> table_delta(const Window& window, const std::string&
                     find_number(window.end().counters.tables, name));
 }
 
-std::optional<std::int64_t> find_setting(const Settings& settings, const std::string& name,
-                                         std::size_t index) {
-  const auto found = settings.sysctls.find(name);
-  if (found == settings.sysctls.end()) return std::nullopt;
-  const auto words = split_words(found->second);
-  if (index >= words.size()) return std::nullopt;
-  return parse_integer(words[index]);
-}
-
 const Listener* find_before(const Window& window, const Listener& listener) {
   return window.index().start.listeners.find({listener.cookie, listener.inode});
 }
@@ -103,11 +92,6 @@ std::string counters_since(const Snapshot& snapshot) {
 std::optional<double> per_second(const Window& window, std::optional<std::int64_t> delta) {
   if (!delta || window.seconds() <= 0) return std::nullopt;
   return static_cast<double>(*delta) / window.seconds();
-}
-
-double share_beside(std::int64_t part, std::optional<std::int64_t> rest) {
-  const double all = static_cast<double>(part) + static_cast<double>(rest.value_or(0));
-  return all > 0 ? static_cast<double>(part) / all : 0;
 }
 
 double rate_or_zero(const Window& window, std::int64_t delta) {

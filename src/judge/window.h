@@ -56,10 +56,6 @@ class Window {
 /// Nothing if the number is absent or unreadable; the two are not distinguished.
 [[nodiscard]] std::optional<std::int64_t> find_number(
     const std::map<std::string, std::int64_t>& numbers, const std::string& name);
-/// The `index`-th integer of a sysctl, from 0.
-[[nodiscard]] std::optional<std::int64_t> find_setting(const Settings& settings,
-                                                       const std::string& name,
-                                                       std::size_t index = 0);
 
 /// The listener at the window's start, found by cookie and inode; null without a start.
 [[nodiscard]] const Listener* find_before(const Window& window, const Listener& listener);
@@ -80,10 +76,6 @@ class Window {
 /// A rate per second; nothing without a window.
 [[nodiscard]] std::optional<double> per_second(const Window& window,
                                                std::optional<std::int64_t> delta);
-/// The share of `part` in the sum of `part` and `rest`, such as lost packets beside those that
-/// passed. From 0 to 1; 0 if the sum is 0.
-[[nodiscard]] double share_beside(std::int64_t part, std::optional<std::int64_t> rest);
-
 /// per_second(), and 0 without a window.
 [[nodiscard]] double rate_or_zero(const Window& window, std::int64_t delta);
 

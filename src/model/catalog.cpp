@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
+
 namespace weir {
 namespace {
 
@@ -50,6 +52,11 @@ const ServerEntry* Catalog::find_server(std::string_view comm) const {
     if (server.comms.empty()) fallback = &server;
   }
   return fallback;
+}
+
+std::string describe_setting(const ServerEntry& server, const std::string& backlog) {
+  return server.title + ": " + fill(server.setting, {{"backlog", backlog}}) +
+         (server.where.empty() ? "" : ", in " + server.where);
 }
 
 bool matches_pattern(std::string_view name, std::string_view pattern) {

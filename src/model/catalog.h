@@ -47,6 +47,10 @@ class Catalog {
   std::map<std::string, std::string> placeholders_;
 };
 
+/// "nginx: listen … backlog=4096, in the `listen` directive of …": what to write so that the server
+/// asks for that backlog, and where. Without an end, so that it can stand inside a sentence.
+[[nodiscard]] std::string describe_setting(const ServerEntry& server, const std::string& backlog);
+
 /// Whether a dotted name fits a dotted pattern in which `*` stands for exactly one component.
 [[nodiscard]] bool matches_pattern(std::string_view name, std::string_view pattern);
 

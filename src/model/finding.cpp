@@ -1,7 +1,9 @@
 #include "model/finding.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/number_text.h"
 #include "base/text.h"
 
 namespace weir {
@@ -12,6 +14,21 @@ std::string identity_of(const Resource& resource) {
 }
 
 }  // namespace
+
+std::vector<std::string> describe_parts(const Evidence& evidence) {
+  std::vector<std::string> parts;
+  if (evidence.value) parts.push_back(*evidence.value);
+  if (evidence.delta) {
+    std::string change = (*evidence.delta >= 0 ? "+" : "") + std::to_string(*evidence.delta);
+    const std::string rate = decimal(evidence.per_second.value_or(0));
+    if (rate != "0") change += " (" + rate + "/s)";
+    parts.push_back(std::move(change));
+  }
+  if (evidence.total)
+    parts.push_back(std::to_string(*evidence.total) +
+                    (evidence.since.empty() ? "" : " since " + describe_since(evidence.since)));
+  return parts;
+}
 
 std::string key_of(const Finding& finding) {
   const Resource& resource = finding.resource;

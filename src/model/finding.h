@@ -55,6 +55,10 @@ struct Evidence {
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
+/// "128", "+312 (104/s)", "5508 since the network namespace was created": what the evidence says,
+/// the most telling part first. Without its name and its source.
+[[nodiscard]] std::vector<std::string> describe_parts(const Evidence& evidence);
+
 struct Symptom {
   std::string id;
   std::vector<Evidence> evidence;

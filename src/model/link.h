@@ -81,6 +81,12 @@ struct Link {
   return link.permanent_address.empty() ? link.address : link.permanent_address;
 }
 
+/// A network card, also one that a hypervisor gives to its guest. Not loopback, and not an
+/// interface that the kernel makes itself (veth, bridge, tunnel), which has a kind.
+[[nodiscard]] inline bool is_hardware(const Link& link) {
+  return link.kind.empty() && !link.loopback;
+}
+
 /// A queueing discipline of an interface (RTM_GETQDISC).
 struct Qdisc {
   std::int64_t link = 0;  ///< index of the interface

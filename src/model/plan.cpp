@@ -21,7 +21,7 @@ PlanBinding make_binding(const Provenance& here) { return {here.place, here.kern
 std::vector<BoundNic> find_nics(const std::vector<Link>& links) {
   std::vector<BoundNic> nics;
   for (const auto& link : links)
-    if (!link.loopback && link.kind.empty() && !link_identity(link).empty())
+    if (is_hardware(link) && !link_identity(link).empty())
       nics.push_back({link.name, link_identity(link)});
   return nics;
 }

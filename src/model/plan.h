@@ -30,7 +30,7 @@ struct Step {
   std::string formula;  ///< with this host's numbers filled in
   std::string risk;
   std::string scope;    ///< what it acts on and when it ends
-  std::string durable;  ///< where the durable setting is made
+  std::string durable;  ///< where the durable setting is made: plan/durable.h
   /// the line of a sysctl file that makes it last; empty where no such line can
   std::string persist = {};
   friend bool operator==(const Step&, const Step&) = default;
@@ -63,7 +63,7 @@ struct PlanBinding {
 /// As a plan for that namespace would be bound, without the memory and the cards.
 [[nodiscard]] PlanBinding make_binding(const Provenance& here);
 
-/// The network cards among the links: what has an address and no kind of its own.
+/// The network cards among the links, is_hardware(), that have an address.
 [[nodiscard]] std::vector<BoundNic> find_nics(const std::vector<Link>& links);
 
 /// One sentence for each planned card that is not there any more, by its address.

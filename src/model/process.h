@@ -43,4 +43,10 @@ struct Process {
   friend bool operator==(const Process&, const Process&) = default;
 };
 
+/// "nginx (812)", for display; "process 812" where the command is not known.
+[[nodiscard]] inline std::string process_name(std::int64_t pid, const std::string& command) {
+  const std::string number = std::to_string(pid);
+  return command.empty() ? "process " + number : command + " (" + number + ")";
+}
+
 }  // namespace weir

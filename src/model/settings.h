@@ -2,6 +2,8 @@
 // write them. Not what a parameter is (parameter.h), nor whether a value is good.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,8 +23,16 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-/// The value of one of Settings::sysctls; nothing where it is not among them.
+/// The text of one of Settings::sysctls; nothing if it is not among them.
 [[nodiscard]] std::optional<std::string> find_sysctl_value(
     const std::map<std::string, std::string>& sysctls, const std::string& name);
+
+/// The `index`-th integer of that text, from 0; nothing if the text has none there.
+[[nodiscard]] std::optional<std::int64_t> find_setting(
+    const std::map<std::string, std::string>& sysctls, const std::string& name,
+    std::size_t index = 0);
+[[nodiscard]] std::optional<std::int64_t> find_setting(const Settings& settings,
+                                                       const std::string& name,
+                                                       std::size_t index = 0);
 
 }  // namespace weir

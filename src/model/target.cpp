@@ -48,9 +48,7 @@ std::string unalias(const std::string& written) {
 }
 
 std::string name_limit(const LimitTarget& target) {
-  const std::string pid = std::to_string(target.pid);
-  return target.resource + " of " +
-         (target.command.empty() ? "process " + pid : target.command + " (" + pid + ")");
+  return target.resource + " of " + process_name(target.pid, target.command);
 }
 
 /// What holds for every target of a kind.

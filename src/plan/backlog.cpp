@@ -6,7 +6,6 @@
 
 #include "base/integers.h"
 #include "base/units.h"
-#include "plan/remedy.h"
 
 namespace weir::plan {
 
@@ -18,7 +17,7 @@ constexpr double patience_seconds = 3.0;
 /// Bursts differ more than steady loads. Measured with nginx: the largest of eight bursts had at
 /// most 64 connections, and some seconds later a queue of 129 was too short. An unused place costs
 /// nothing.
-constexpr double burst_headroom = 4.0;
+constexpr std::int64_t burst_headroom = 4;
 constexpr std::int64_t largest_backlog = 65535;
 constexpr std::int64_t least_growth = 2;
 
@@ -26,10 +25,9 @@ constexpr std::int64_t least_growth = 2;
 
 BacklogSize compute_backlog(const BacklogDemand& demand) {
   const std::int64_t backlog = std::max<std::int64_t>(demand.backlog, 0);
-  const double need =
-      (static_cast<double>(backlog) + 1 + static_cast<double>(demand.largest_burst)) *
-      burst_headroom;
-  std::int64_t size = power_of_two_for(std::min(need, static_cast<double>(largest_backlog)));
+  const std::int64_t need = saturated_product(
+      saturated_sum(saturated_sum(backlog, 1), demand.largest_burst), burst_headroom);
+  std::int64_t size = round_up_to_power_of_two(std::min(need, largest_backlog));
   BacklogSize result;
   result.formula =
       "(" + std::to_string(backlog) + " + 1 held, + " + std::to_string(demand.largest_burst) +

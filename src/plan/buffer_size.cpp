@@ -24,8 +24,7 @@ constexpr double growth = 4;
 std::optional<std::int64_t> find_speed(const Network& network) {
   std::optional<std::int64_t> fastest;
   for (const auto& link : network.links)
-    if (!link.loopback && link.kind.empty() && link.up && link.carrier &&
-        link.speed_mbit.value_or(0) > 0)
+    if (is_hardware(link) && link.up && link.carrier && link.speed_mbit.value_or(0) > 0)
       fastest = std::max(fastest.value_or(0), *link.speed_mbit);
   return fastest;
 }
@@ -36,18 +35,18 @@ Bytes memory_of_window(const Situation& situation, Bytes window, bool receives) 
     const auto kernel =
         parse_kernel_version(situation.now().provenance.kernel).value_or(KernelVersion{});
     return formula::compute_receive_buffer(
-        window, {kernel, read_setting(situation, "net.ipv4.tcp_adv_win_scale").value_or(1)});
+        window,
+        {kernel, find_setting(situation.now().settings, "net.ipv4.tcp_adv_win_scale").value_or(1)});
   }
-  const auto control = situation.now().settings.sysctls.find("net.ipv4.tcp_congestion_control");
-  const bool is_bbr = control != situation.now().settings.sysctls.end() && control->second == "bbr";
-  return formula::compute_send_buffer(
-      window, is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based);
+  const auto algorithm =
+      find_sysctl_value(situation.now().settings.sysctls, "net.ipv4.tcp_congestion_control");
+  return formula::compute_send_buffer(window, formula::congestion_of(algorithm.value_or("")));
 }
 
 std::string with_maximum(const Situation& situation, const std::string& name,
                          std::int64_t maximum) {
-  return std::to_string(read_setting(situation, name, 0).value_or(0)) + " " +
-         std::to_string(read_setting(situation, name, 1).value_or(0)) + " " +
+  return std::to_string(find_setting(situation.now().settings, name, 0).value_or(0)) + " " +
+         std::to_string(find_setting(situation.now().settings, name, 1).value_or(0)) + " " +
          std::to_string(maximum);
 }
 
@@ -76,7 +75,7 @@ BufferSize size_buffer(const Situation& situation, const BufferDemand& demand, b
 void raise_buffer(const Situation& situation, const Finding& finding, bool receives,
                   const BufferSize& size, const std::string& reason, Proposal& proposal) {
   const std::string name = receives ? "net.ipv4.tcp_rmem" : "net.ipv4.tcp_wmem";
-  const auto present = read_setting(situation, name, 2);
+  const auto present = find_setting(situation.now().settings, name, 2);
   if (!present) {
     decline(situation, finding, "weir could not read " + name, proposal);
     return;

@@ -68,7 +68,7 @@ bool is_fixed(std::int64_t buffer, std::optional<std::int64_t> maximum) {
 }  // namespace
 
 void cure_receive_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (read_setting(situation, "net.ipv4.tcp_moderate_rcvbuf") == 0) {
+  if (find_setting(situation.now().settings, "net.ipv4.tcp_moderate_rcvbuf") == 0) {
     propose(
         situation, finding,
         {"net.ipv4.tcp_moderate_rcvbuf",
@@ -80,8 +80,8 @@ void cure_receive_limit(const Situation& situation, const Finding& finding, Prop
     return;
   }
   const Flow* flow = find_flow(situation, finding.resource);
-  if (flow != nullptr &&
-      is_fixed(flow->last.rcvbuf.count, read_setting(situation, "net.ipv4.tcp_rmem", 2))) {
+  if (flow != nullptr && is_fixed(flow->last.rcvbuf.count,
+                                  find_setting(situation.now().settings, "net.ipv4.tcp_rmem", 2))) {
     decline(situation, finding,
             "the program fixed its buffer with SO_RCVBUF, which switches autotuning off", proposal);
     return;
@@ -91,8 +91,8 @@ void cure_receive_limit(const Situation& situation, const Finding& finding, Prop
 
 void cure_send_limit(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const Flow* flow = find_flow(situation, finding.resource);
-  if (flow != nullptr &&
-      is_fixed(flow->last.sndbuf.count, read_setting(situation, "net.ipv4.tcp_wmem", 2))) {
+  if (flow != nullptr && is_fixed(flow->last.sndbuf.count,
+                                  find_setting(situation.now().settings, "net.ipv4.tcp_wmem", 2))) {
     decline(situation, finding,
             "the program fixed its buffer with SO_SNDBUF, which switches autotuning off", proposal);
     return;
@@ -103,9 +103,9 @@ void cure_send_limit(const Situation& situation, const Finding& finding, Proposa
 void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_mem";
   const Host& host = situation.now().host;
-  const auto low = read_setting(situation, name, 0);
-  const auto pressure = read_setting(situation, name, 1);
-  const auto high = read_setting(situation, name, 2);
+  const auto low = find_setting(situation.now().settings, name, 0);
+  const auto pressure = find_setting(situation.now().settings, name, 1);
+  const auto high = find_setting(situation.now().settings, name, 2);
   const auto pages = judge::find_number(situation.now().counters.sockstat, "TCP.mem");
   if (!low || !pressure || !high || !pages || host.memory.count <= 0) {
     decline(
@@ -140,7 +140,7 @@ void cure_tcp_memory(const Situation& situation, const Finding& finding, Proposa
 }
 
 void cure_mtu_blackhole(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (read_setting(situation, "net.ipv4.tcp_mtu_probing").value_or(0) != 0) {
+  if (find_setting(situation.now().settings, "net.ipv4.tcp_mtu_probing").value_or(0) != 0) {
     decline(situation, finding,
             "the kernel already probes for the largest segment that gets through", proposal);
     return;

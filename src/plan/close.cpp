@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <cmath>
 
+#include "base/integers.h"
 #include "base/number_text.h"
+#include "base/tcp_times.h"
 #include "judge/defaults.h"
 #include "judge/window.h"
 #include "plan/formula/tables.h"
@@ -26,7 +29,7 @@ constexpr std::int64_t bytes_of_a_time_wait = 256;
 void cure_orphans(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_max_orphans";
   const auto orphans = judge::find_number(situation.now().counters.sockstat, "TCP.orphan");
-  const auto limit = read_setting(situation, name);
+  const auto limit = find_setting(situation.now().settings, name);
   if (!orphans || !limit) {
     decline(
         situation, finding,
@@ -36,11 +39,12 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
   }
   // The kernel counts a stalled orphan up to four times (tcp_out_of_resources(),
   // net/ipv4/tcp_timer.c).
-  constexpr double penalty = 4;
-  const double need = static_cast<double>(std::max(*orphans, *limit / 4)) * penalty * headroom;
+  constexpr std::int64_t penalty = 4;
+  const std::int64_t need =
+      saturated_product(std::max(*orphans, *limit / penalty), penalty * headroom);
   const std::int64_t bound = std::max(
       situation.now().host.memory.count / orphan_memory_divisor / bytes_of_an_orphan, *limit);
-  const std::int64_t wanted = std::min(power_of_two_for(need), bound);
+  const std::int64_t wanted = std::min(round_up_limit(need), bound);
   if (wanted <= *limit) {
     decline(situation, finding, "orphans may already use a quarter of this host's memory",
             proposal);
@@ -60,7 +64,7 @@ void cure_orphans(const Situation& situation, const Finding& finding, Proposal& 
 
 void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* name = "net.ipv4.tcp_fin_timeout";
-  const auto present = read_setting(situation, name);
+  const auto present = find_setting(situation.now().settings, name);
   if (!present || *present <= short_fin_timeout) {
     decline(situation, finding, "net.ipv4.tcp_fin_timeout is already short", proposal);
     return;
@@ -79,7 +83,7 @@ void cure_fin_wait_2(const Situation& situation, const Finding& finding, Proposa
 
 void cure_time_wait(const Situation& situation, const Finding& finding, Proposal& proposal) {
   const auto sockets = judge::find_number(situation.now().counters.sockstat, "TCP.tw");
-  const auto limit = read_setting(situation, time_wait_limit_name);
+  const auto limit = find_setting(situation.now().settings, time_wait_limit_name);
   if (!sockets || !limit) {
     decline(situation, finding,
             "weir could not read the number of TIME_WAIT sockets or their limit", proposal);
@@ -94,8 +98,8 @@ void cure_time_wait(const Situation& situation, const Finding& finding, Proposal
                         judge::counter_delta(situation.window, "TcpExt.TCPTimeWaitOverflow"))
           .value_or(0);
   const double need =
-      (static_cast<double>(*sockets) + lost * to_seconds(formula::time_wait_length)) * headroom;
-  const std::int64_t wanted = std::max(power_of_two_for(need), *limit);
+      (static_cast<double>(*sockets) + lost * to_seconds(time_wait_length)) * headroom;
+  const std::int64_t wanted = std::max(round_up_limit(rounded(std::ceil(need))), *limit);
   propose(
       situation, finding,
       {time_wait_limit_name, std::to_string(wanted),

@@ -2,9 +2,12 @@
 #include <set>
 #include <string>
 
+#include "base/number_text.h"
+#include "base/tcp_times.h"
 #include "base/text.h"
 #include "judge/setting.h"
 #include "judge/window.h"
+#include "model/port_reuse.h"
 #include "plan/remedy.h"
 
 namespace weir::plan {
@@ -60,8 +63,8 @@ bool is_held_by_time_wait(const Situation& situation) {
 }  // namespace
 
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  const auto low = read_setting(situation, range_name, 0);
-  const auto high = read_setting(situation, range_name, 1);
+  const auto low = find_setting(situation.now().settings, range_name, 0);
+  const auto high = find_setting(situation.now().settings, range_name, 1);
   if (!low || !high) {
     proposal.notes.push_back(std::string(range_name) +
                              ": no step, because weir could not read it here");
@@ -76,7 +79,8 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
   }
   const std::int64_t first = std::min(
       *low, std::max(first_port,
-                     read_setting(situation, "net.ipv4.ip_unprivileged_port_start").value_or(0)));
+                     find_setting(situation.now().settings, "net.ipv4.ip_unprivileged_port_start")
+                         .value_or(0)));
   const std::int64_t last = last_port;
   if (first == *low && last == *high) {
     decline(
@@ -110,8 +114,10 @@ void propose_port_range(const Situation& situation, const Finding& finding, Prop
       proposal);
 }
 
-std::string describe_port_reuse(const Catalog& catalog) {
-  std::string text = "a port is free again after 1 s instead of 60 s";
+std::string describe_port_reuse(const Catalog& catalog, Nanoseconds reuse_delay) {
+  constexpr int digits = 3;
+  std::string text = "a port is free again after " + decimal(to_seconds(reuse_delay), digits) +
+                     " s instead of " + decimal(to_seconds(time_wait_length)) + " s";
   const Parameter* delay = catalog.find_parameter("net.ipv4.tcp_tw_reuse_delay");
   if (delay != nullptr && delay->since)
     text += " (" + delay->name + " since Linux " + judge::version_text(*delay->since) + ")";
@@ -121,14 +127,14 @@ std::string describe_port_reuse(const Catalog& catalog) {
 void cure_ports(const Situation& situation, const Finding& finding, Proposal& proposal) {
   propose_port_range(situation, finding, proposal);
   if (!is_held_by_time_wait(situation) ||
-      read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0)
+      find_setting(situation.now().settings, "net.ipv4.tcp_timestamps").value_or(1) == 0)
     return;
   propose(
       situation, finding,
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "most local ports wait in TIME_WAIT; with timestamps at both ends a new connection may reuse such a port",
-       describe_port_reuse(situation.catalog),
+       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().sysctls)),
        {}},
       proposal);
 }

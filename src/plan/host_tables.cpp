@@ -42,7 +42,7 @@ Demand measure_tracking_demand(const Situation& situation, std::int64_t entries,
       judge::per_second(situation.window, judge::table_delta(situation.window, "conntrack.drop"))
           .value_or(0);
   demand.stay_seconds = std::clamp<std::int64_t>(
-      read_setting(situation, "net.netfilter.nf_conntrack_tcp_timeout_time_wait")
+      find_setting(situation.now().settings, "net.netfilter.nf_conntrack_tcp_timeout_time_wait")
           .value_or(default_time_wait),
       0, formula::largest_table);
   const double missing = demand.refused_per_second * static_cast<double>(demand.stay_seconds);
@@ -60,9 +60,9 @@ void raise_host_limit(const Situation& situation, const Finding& finding, Propos
     return;
   }
   // The limit is read at two moments, and may have been raised in between.
-  limit = std::max(*limit, read_setting(situation, "fs.file-max").value_or(0));
+  limit = std::max(*limit, find_setting(situation.now().settings, "fs.file-max").value_or(0));
   const std::int64_t wanted =
-      power_of_two_for(static_cast<double>(std::max(*allocated, *limit)) * headroom);
+      round_up_limit(saturated_product(std::max(*allocated, *limit), headroom));
   if (wanted <= *limit) {
     decline(situation, finding,
             "fs.file-max is " + std::to_string(*limit) + ", the largest that weir sets", proposal);
@@ -96,9 +96,9 @@ std::int64_t count_waiting(const Situation& situation, const Process& process) {
 
 void raise_process_limit(const Situation& situation, const Finding& finding, const Process& process,
                          Proposal& proposal) {
-  const std::string name = process.command + " (" + std::to_string(process.pid) + ")";
+  const std::string name = process_name(process.pid, process.command);
   const std::int64_t nr_open =
-      read_setting(situation, "fs.nr_open").value_or(formula::compute_nr_open(0));
+      find_setting(situation.now().settings, "fs.nr_open").value_or(formula::compute_nr_open(0));
   if (!process.file_limit || !process.file_limit_hard) {
     proposal.notes.push_back(name + ": no step, because weir could not read its limits");
     return;
@@ -131,9 +131,6 @@ void raise_process_limit(const Situation& situation, const Finding& finding, con
   step.risk =
       "more connections take more memory; a program that uses select() must stay below 1024 files";
   step.scope = "this process, until it ends; processes that it starts later inherit the limit";
-  step.durable =
-      "LimitNOFILE=" + std::to_string(wanted->soft) +
-      " in the [Service] section of its unit, or the program's own setting (nginx: worker_rlimit_nofile); needs a restart";
   proposal.steps.push_back(std::move(step));
 }
 
@@ -148,18 +145,18 @@ void cure_conntrack(const Situation& situation, const Finding& finding, Proposal
     return;
   }
   // The limit is read at two moments, and may have been raised in between.
-  limit = std::max(*limit, read_setting(situation, max_name).value_or(0));
+  limit = std::max(*limit, find_setting(situation.now().settings, max_name).value_or(0));
   const std::int64_t bound = std::max(
       situation.now().host.memory.count / table_memory_divisor / bytes_of_an_entry, *limit);
   const Demand demand = measure_tracking_demand(situation, *entries, *limit);
   const std::int64_t wanted =
-      std::min(power_of_two_for(static_cast<double>(demand.entries) * headroom), bound);
+      std::min(round_up_limit(saturated_product(demand.entries, headroom)), bound);
   if (wanted <= *limit) {
     decline(situation, finding, "the table may already use an eighth of this host's memory",
             proposal);
     return;
   }
-  const auto buckets = read_setting(situation, conntrack_buckets_name);
+  const auto buckets = find_setting(situation.now().settings, conntrack_buckets_name);
   if (buckets && *buckets > 0 && wanted / *buckets > entries_of_a_bucket) {
     propose(
         situation, finding,

@@ -66,7 +66,7 @@ constexpr std::int64_t longest_budget_usecs = 20000;
 void double_up_to(const Situation& situation, const Finding& finding, const char* name,
                   std::int64_t most, const std::string& reason, const std::string& unit,
                   Proposal& proposal) {
-  const auto present = read_setting(situation, name);
+  const auto present = find_setting(situation.now().settings, name);
   if (present && *present >= most) {
     proposal.notes.push_back(
         std::string(name) + ": no step, because more than " + std::to_string(most) + " " + unit +

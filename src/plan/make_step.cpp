@@ -41,32 +41,6 @@ std::string tell_risk(LinkAttributeKind kind) {
   return {};
 }
 
-std::string tell_durable(const LinkAttribute& attribute, const std::string& wanted) {
-  const std::string file = "in the [Link] section of a .link file in /etc/systemd/network";
-  switch (attribute.kind) {
-    case LinkAttributeKind::ring:
-      return (attribute.name == "rx" ? "RxBufferSize=" : "TxBufferSize=") + wanted + " " + file;
-    case LinkAttributeKind::channels:
-      return (attribute.name == "combined" ? "CombinedChannels="
-              : attribute.name == "rx"     ? "RxChannels="
-                                           : "TxChannels=") +
-             wanted + " " + file;
-    case LinkAttributeKind::coalescing:
-      return "RxCoalesceSec=, UseAdaptiveRxCoalesce= and similar settings " + file +
-             ", or ethtool -C when the interface comes up";
-    case LinkAttributeKind::feature:
-      return "ethtool -K IFACE " + attribute.name + " " + wanted +
-             " when the interface comes up (ifupdown: a pre-up line)";
-    case LinkAttributeKind::transmit_length: return "TransmitQueueLength=" + wanted + " " + file;
-    case LinkAttributeKind::qdisc:
-      return std::string(default_qdisc) +
-             " for all interfaces, or tc qdisc replace when this interface comes up";
-    case LinkAttributeKind::steering:
-      return "a udev rule or a pre-up line that writes the file in sysfs when the interface comes up";
-  }
-  return {};
-}
-
 const LinkTarget* find_link_target(const Step& step) {
   return std::get_if<LinkTarget>(&step.target);
 }
@@ -126,7 +100,6 @@ std::optional<Step> make_link_step(const Link& link, const std::string& attribut
   step.wanted = wanted;
   step.risk = tell_risk(parsed->kind);
   step.scope = link.name + ", until the next boot or until its driver is reloaded";
-  step.durable = tell_durable(*parsed, wanted);
   return step;
 }
 

@@ -1,5 +1,5 @@
 // Steps on a process's limit of open files and on an attribute of an interface, from what a
-// Snapshot knows of them: the old value, scope, risk, and where to make the setting durable. Pure.
+// Snapshot knows of them: the old value, scope, and risk. Pure.
 // Not the value: plan/formula/tables.h and plan/formula/processing.h compute it, and a finding
 // gives the reason.
 #pragma once
@@ -17,7 +17,7 @@ namespace weir::plan {
 /// "SOFT HARD", the form of the values in steps; nothing if the limits could not be read.
 [[nodiscard]] std::optional<std::string> describe_file_limits(const Process& process);
 
-/// The step lacks finding, reason, formula, risk and the durable setting; the caller adds them.
+/// The step lacks finding, reason, formula and risk; the caller adds them.
 /// Nothing if the present limits could not be read.
 [[nodiscard]] std::optional<Step> make_limit_step(const Process& process,
                                                   const std::string& wanted);

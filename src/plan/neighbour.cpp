@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/integers.h"
 #include "judge/window.h"
 #include "plan/remedy.h"
 
@@ -21,7 +22,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
   const std::string base = "net." + family + ".neigh.default.gc_thresh";
   const auto entries =
       judge::find_number(situation.now().counters.tables, "neighbour." + family + ".entries");
-  const auto hard = read_setting(situation, base + "3");
+  const auto hard = find_setting(situation.now().settings, base + "3");
   if (!entries || !hard) {
     decline(
         situation, finding,
@@ -30,7 +31,7 @@ void cure_neighbours(const Situation& situation, const Finding& finding, Proposa
     return;
   }
   const std::int64_t wanted = std::min(
-      power_of_two_for(static_cast<double>(std::max(*entries, *hard)) * headroom), most_neighbours);
+      round_up_limit(saturated_product(std::max(*entries, *hard), headroom)), most_neighbours);
   if (wanted <= *hard) {
     decline(situation, finding,
             "more than a million neighbours mean a scan, or a network that should be divided",

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "model/port_reuse.h"
 #include "plan/buffer_size.h"
+#include "plan/formula/buffers.h"
 
 namespace weir::plan {
 namespace {
@@ -19,10 +21,6 @@ constexpr std::array<std::pair<Profile, std::string_view>, 4> profile_ids{
 /// A long Internet path, assumed if the host has no connection to measure yet. weir's own number.
 constexpr Nanoseconds assumed_round_trip = milliseconds(100);
 
-std::string text_of(const Settings& settings, const std::string& name) {
-  return find_sysctl_value(settings.sysctls, name).value_or("");
-}
-
 /// The user's choice takes the place of a finding.
 Finding make_profile_goal(Profile profile) {
   Finding finding;
@@ -33,15 +31,17 @@ Finding make_profile_goal(Profile profile) {
 }
 
 void add_evidence(Finding& goal, const Settings& settings, const std::string& name) {
-  const std::string value = text_of(settings, name);
-  if (!value.empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, value});
+  const auto value = find_sysctl_value(settings.sysctls, name);
+  if (value && !value->empty()) goal.evidence.push_back({"sysctl", name, {}, {}, {}, {}, *value});
 }
 
 /// Connections that rest between answers start again at ten segments, although the path has not
 /// changed.
 void keep_window_after_idle(const Situation& situation, Finding goal, Proposal& proposal) {
-  const std::string control = text_of(situation.now().settings, "net.ipv4.tcp_congestion_control");
-  if (control == "bbr") return;  // bbr paces by itself and does not read the setting
+  const auto algorithm =
+      find_sysctl_value(situation.now().settings.sysctls, "net.ipv4.tcp_congestion_control");
+  // BBR paces by itself and does not read the setting.
+  if (formula::congestion_of(algorithm.value_or("")) == formula::Congestion::bbr) return;
   add_evidence(goal, situation.now().settings, "net.ipv4.tcp_congestion_control");
   propose(
       situation, goal,
@@ -67,13 +67,13 @@ void bound_unsent(const Situation& situation, const Finding& goal, Proposal& pro
 
 void prepare_for_upstreams(const Situation& situation, const Finding& goal, Proposal& proposal) {
   propose_port_range(situation, goal, proposal);
-  if (read_setting(situation, "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
+  if (find_setting(situation.now().settings, "net.ipv4.tcp_timestamps").value_or(1) == 0) return;
   propose(
       situation, goal,
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "this host opens connections to the same upstream again and again, and each leaves a port in TIME_WAIT",
-       describe_port_reuse(situation.catalog),
+       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().sysctls)),
        {}},
       proposal);
 }

@@ -2,6 +2,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/integers.h"
 #include "base/number_text.h"
 #include "base/text.h"
 #include "judge/defaults.h"
@@ -14,11 +15,6 @@
 
 namespace weir::plan {
 namespace {
-
-std::string durable_text(const std::string& line, const Snapshot& now) {
-  if (now.provenance.initial_netns) return line + " in a file of /etc/sysctl.d";
-  return line + "; the program that makes this namespace, such as a container runtime, must set it";
-}
 
 /// A raised value becomes at least the value that this kernel would have chosen. A remedy for a
 /// value that was lowered by hand must not stop below that.
@@ -50,28 +46,13 @@ constexpr std::array retry_settings{
     RetrySetting{"net.ipv4.tcp_retries1", formula::least_timeout},
     RetrySetting{"net.ipv4.tcp_retries2", formula::least_timeout}};
 
-std::string signed_number(std::int64_t number) {
-  return (number >= 0 ? "+" : "") + std::to_string(number);
-}
-
 }  // namespace
-
-std::optional<std::int64_t> read_setting(const Situation& situation, const std::string& name,
-                                         std::size_t index) {
-  return judge::find_setting(situation.now().settings, name, index);
-}
 
 std::vector<std::string> evidence_texts(const Finding& finding) {
   std::vector<std::string> texts;
   for (const Evidence& one : finding.evidence) {
-    std::string text = one.name;
-    if (one.value) text += " " + *one.value;
-    if (one.delta) text += " " + signed_number(*one.delta);
-    if (one.per_second && *one.per_second > 0) text += " (" + decimal(*one.per_second) + "/s)";
-    if (!one.value && !one.delta && one.total)
-      text += " " + std::to_string(*one.total) +
-              (one.since.empty() ? "" : " since " + describe_since(one.since));
-    texts.push_back(std::move(text));
+    const auto parts = describe_parts(one);
+    texts.push_back(parts.empty() ? one.name : one.name + " " + parts.front());
   }
   return texts;
 }
@@ -133,16 +114,12 @@ void propose(const Situation& situation, const Finding& finding, const SysctlWis
         "; the kernel gives up after " + describe_time(wish.name, wanted) + " instead of " + before;
   step.risk = wish.risk.empty() && parameter != nullptr ? parameter->risk : wish.risk;
   step.scope = describe_scope(wish.name, situation.catalog, now);
-  step.persist = wish.name + " = " + wanted;
-  step.durable = durable_text(step.persist, now);
   proposal.steps.push_back(std::move(step));
 }
 
-std::int64_t power_of_two_for(double need) {
+std::int64_t round_up_limit(std::int64_t need) {
   constexpr std::int64_t most = std::int64_t{1} << 30;
-  std::int64_t power = 1;
-  while (power < most && static_cast<double>(power) < need) power *= 2;
-  return power;
+  return std::min(round_up_to_power_of_two(need), most);
 }
 
 }  // namespace weir::plan

@@ -68,26 +68,13 @@ std::vector<const Listener*> find_subjects(const judge::Window& window, const Fi
   return listeners;
 }
 
-std::string durable_setting(const Catalog& catalog, const std::string& command,
-                            std::int64_t backlog) {
-  const ServerEntry* server = catalog.find_server(command);
-  if (server == nullptr) return {};
-  std::string text =
-      server->title + ": " + fill(server->setting, {{"backlog", std::to_string(backlog)}});
-  if (!server->where.empty()) text += " in " + server->where;
-  text += ".";
-  if (!server->needs.empty()) text += " " + server->needs;
-  return text;
-}
-
 std::string listener_scope_text(const std::string& command) {
   return "this socket, until it is closed; a restart of " +
          (command.empty() ? std::string("the server") : command) +
          " restores the configured backlog";
 }
 
-Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size,
-                        const Catalog& catalog) {
+Step make_listener_step(const Finding& finding, const Listener& listener, const BacklogSize& size) {
   ListenerTarget target;
   target.cookie = listener.cookie;
   target.inode = listener.inode;
@@ -106,7 +93,6 @@ Step make_listener_step(const Finding& finding, const Listener& listener, const 
   step.risk =
       "if the application falls behind for long, clients wait in the longer queue instead of being refused at once";
   step.scope = listener_scope_text(target.command);
-  step.durable = durable_setting(catalog, target.command, size.backlog);
   step.target = std::move(target);
   return step;
 }
@@ -163,7 +149,7 @@ std::map<const Listener*, BacklogSize> size_subjects(
 /// The kernel silently limits every backlog that listen() gets to the namespace's somaxconn.
 void propose_somaxconn(const Situation& situation, const Finding& finding, std::int64_t wanted,
                        Proposal& proposal) {
-  const auto present = read_setting(situation, somaxconn_name).value_or(0);
+  const auto present = find_setting(situation.now().settings, somaxconn_name).value_or(0);
   if (wanted <= present) return;
   propose(
       situation, finding,
@@ -176,7 +162,7 @@ void propose_somaxconn(const Situation& situation, const Finding& finding, std::
 }
 
 void lengthen_queues(const Situation& situation, const Finding& finding, Proposal& proposal) {
-  if (!read_setting(situation, somaxconn_name)) {
+  if (!find_setting(situation.now().settings, somaxconn_name)) {
     proposal.notes.emplace_back(
         "no step, because weir could not read net.core.somaxconn, which limits every backlog");
     return;
@@ -199,7 +185,7 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
       why =
           "its backlog of " + std::to_string(listener->backlog) + " is the largest that weir sets";
     if (why.empty()) {
-      proposal.steps.push_back(make_listener_step(finding, *listener, size, situation.catalog));
+      proposal.steps.push_back(make_listener_step(finding, *listener, size));
       longest = std::max(longest, size.backlog);
     } else {
       proposal.notes.push_back(listener_name(*listener) + ": no step, because " + why);
@@ -212,7 +198,7 @@ void lengthen_queues(const Situation& situation, const Finding& finding, Proposa
 
 void cure_syn_queue(const Situation& situation, const Finding& finding, Proposal& proposal) {
   constexpr const char* cookies = "net.ipv4.tcp_syncookies";
-  const auto mode = read_setting(situation, cookies);
+  const auto mode = find_setting(situation.now().settings, cookies);
   if (mode.value_or(0) != 0) {
     decline(
         situation, finding,

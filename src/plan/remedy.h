@@ -59,8 +59,9 @@ void cure_setting(const Situation& situation, const Finding& finding, Proposal& 
 /// range.
 void propose_port_range(const Situation& situation, const Finding& finding, Proposal& proposal);
 
-/// The effect of net.ipv4.tcp_tw_reuse, with the kernel version from which the delay is a setting.
-[[nodiscard]] std::string describe_port_reuse(const Catalog& catalog);
+/// The effect of net.ipv4.tcp_tw_reuse on a host with that delay, find_reuse_delay(), with the
+/// kernel version from which the delay is a setting.
+[[nodiscard]] std::string describe_port_reuse(const Catalog& catalog, Nanoseconds reuse_delay);
 
 /// A sysctl that should have another value, in a remedy's words.
 struct SysctlWish {
@@ -77,13 +78,8 @@ struct SysctlWish {
 void propose(const Situation& situation, const Finding& finding, const SysctlWish& wish,
              Proposal& proposal);
 
-/// The integer of a sysctl; nothing if it was not read.
-[[nodiscard]] std::optional<std::int64_t> read_setting(const Situation& situation,
-                                                       const std::string& name,
-                                                       std::size_t index = 0);
-
 /// "TcpExt.ListenOverflows +312 (104/s)", "net.core.somaxconn 128": the evidence of a finding, for
-/// a step.
+/// a step: of each evidence its name and the first of describe_parts().
 [[nodiscard]] std::vector<std::string> evidence_texts(const Finding& finding);
 
 /// "127 s": the meaning of a number of retries, for the settings that count retries; empty for all
@@ -100,8 +96,8 @@ void decline_without_window(const Finding& finding, const std::string& what, Pro
 /// unused room costs little.
 inline constexpr int headroom = 2;
 
-/// The smallest power of two that is not less; at most 2^30, the largest that every kernel's int
-/// holds.
-[[nodiscard]] std::int64_t power_of_two_for(double need);
+/// A limit that holds `need`: the next power of two, at most 2^30, the largest that every kernel's
+/// int holds.
+[[nodiscard]] std::int64_t round_up_limit(std::int64_t need);
 
 }  // namespace weir::plan

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "judge/window.h"
 #include "model/sysctl_name.h"
+#include "plan/durable.h"
 #include "plan/make_step.h"
 #include "plan/remedy.h"
 #include "plan/screen.h"
@@ -54,15 +55,8 @@ void take_process(const std::vector<Process>& processes, const Listener* listene
     if (!process.file_limit || (listener != nullptr && pids.count(process.pid) == 0)) continue;
     if (host.file_limit && *host.file_limit <= *process.file_limit) continue;
     host.file_limit = process.file_limit;
-    host.server = process.command + " (" + std::to_string(process.pid) + ")";
+    host.server = process_name(process.pid, process.command);
   }
-}
-
-std::int64_t first_local_port(const Settings& settings) {
-  const auto found = settings.sysctls.find("net.ipv4.ip_local_port_range");
-  if (found == settings.sysctls.end()) return 0;
-  const auto words = split_words(found->second);
-  return words.empty() ? 0 : parse_integer(words.front()).value_or(0);
 }
 
 std::int64_t highest_listening_below(const Sockets& sockets, std::int64_t port) {
@@ -177,7 +171,6 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host,
     step.expected = std::to_string(listener.backlog);
     step.wanted = setting.to;
     step.scope = "this socket, until it is closed";
-    step.durable = "the backlog that the server gives to listen()";
     proposal.steps.push_back(std::move(step));
   }
   if (proposal.steps.size() == before) proposal.notes.push_back(note_of(setting));
@@ -185,10 +178,9 @@ void propose_backlog(const SizingSetting& setting, const SizingHost& host,
 
 void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, const Snapshot& now,
                          Proposal& proposal) {
-  const auto process =
-      std::find_if(now.processes.begin(), now.processes.end(), [&](const Process& one) {
-        return one.command + " (" + std::to_string(one.pid) + ")" == host.server;
-      });
+  const auto process = std::find_if(
+      now.processes.begin(), now.processes.end(),
+      [&](const Process& one) { return process_name(one.pid, one.command) == host.server; });
   const auto wanted = parse_integer(setting.to);
   auto step =
       process == now.processes.end() || !wanted
@@ -201,8 +193,6 @@ void propose_sized_limit(const SizingSetting& setting, const SizingHost& host, c
     return;
   }
   describe_goal(setting, host, *step);
-  step->durable =
-      "LimitNOFILE=" + setting.to + " in the [Service] section of its unit; needs a restart";
   proposal.steps.push_back(*std::move(step));
 }
 
@@ -230,8 +220,9 @@ SizingHost compute_capacities(const Snapshot& snapshot, std::optional<std::int64
   };
   host.open_files = table("files.allocated");
   host.tracks = table("conntrack.count") > 0;
-  host.highest_below =
-      highest_listening_below(snapshot.sockets, first_local_port(snapshot.settings));
+  host.highest_below = highest_listening_below(
+      snapshot.sockets,
+      find_setting(snapshot.settings, "net.ipv4.ip_local_port_range").value_or(0));
   return host;
 }
 
@@ -276,6 +267,7 @@ Plan make_size_plan(const Sizing& sizing, const Snapshot& snapshot, const Catalo
     }
   }
   plan.steps = merge_steps(std::move(proposal.steps));
+  compose_durable(snapshot, catalog, plan.steps);
   plan.notes = std::move(proposal.notes);
   for (const auto& sentence : sizing.unreachable) plan.notes.push_back(sentence);
   for (auto& refusal : screen(snapshot, catalog, {}, plan).refusals)

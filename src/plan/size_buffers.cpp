@@ -66,10 +66,10 @@ void size_socket_buffers(SizingDraft& draft) {
       formula::compute_bandwidth_delay_product(draft.loads.flow, draft.goal.round_trip);
   const Nanoseconds round_trip = draft.goal.round_trip;
   const formula::ReceiveAccounting accounting{
-      draft.host.kernel, host_number(draft.host, "net.ipv4.tcp_adv_win_scale").value_or(1)};
-  const auto chosen = draft.host.sysctls.find("net.ipv4.tcp_congestion_control");
-  const bool is_bbr = chosen != draft.host.sysctls.end() && chosen->second.starts_with("bbr");
-  const auto congestion = is_bbr ? formula::Congestion::bbr : formula::Congestion::loss_based;
+      draft.host.kernel,
+      find_setting(draft.host.sysctls, "net.ipv4.tcp_adv_win_scale").value_or(1)};
+  const auto congestion = formula::congestion_of(
+      find_sysctl_value(draft.host.sysctls, "net.ipv4.tcp_congestion_control").value_or(""));
   size_one_buffer(
       draft,
       {"receive buffer", "net.ipv4.tcp_rmem", formula::compute_receive_buffer(window, accounting),
@@ -81,7 +81,7 @@ void size_socket_buffers(SizingDraft& draft) {
   size_one_buffer(
       draft,
       {"send buffer", "net.ipv4.tcp_wmem", formula::compute_send_buffer(window, congestion),
-       is_bbr ? "x 3 with BBR" : "x 2 for recovery and refill"},
+       congestion == formula::Congestion::bbr ? "x 3 with BBR" : "x 2 for recovery and refill"},
       window, [&](Bytes buffer) {
         return formula::compute_rate_of_window(formula::compute_send_window(buffer, congestion),
                                                round_trip);
@@ -154,11 +154,11 @@ void size_window(SizingDraft& draft) {
 
 void size_keepalive(SizingDraft& draft) {
   formula::Keepalive keepalive;
-  if (const auto time = host_number(draft.host, "net.ipv4.tcp_keepalive_time"))
+  if (const auto time = find_setting(draft.host.sysctls, "net.ipv4.tcp_keepalive_time"))
     keepalive.time = {saturated_product(*time, nanoseconds_per_second)};
-  if (const auto interval = host_number(draft.host, "net.ipv4.tcp_keepalive_intvl"))
+  if (const auto interval = find_setting(draft.host.sysctls, "net.ipv4.tcp_keepalive_intvl"))
     keepalive.interval = {saturated_product(*interval, nanoseconds_per_second)};
-  if (const auto probes = host_number(draft.host, "net.ipv4.tcp_keepalive_probes"))
+  if (const auto probes = find_setting(draft.host.sysctls, "net.ipv4.tcp_keepalive_probes"))
     keepalive.probes = *probes;
   SizingNeed need;
   need.stage = Stage::idle;

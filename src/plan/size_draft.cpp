@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/integers.h"
+#include "judge/setting.h"
 #include "plan/formula/buffers.h"
 #include "plan/formula/memory.h"
 
@@ -74,20 +75,9 @@ SizingDraft begin_sizing(const SizingGoal& goal, const SizingHost& host) {
 }
 
 std::vector<std::int64_t> host_numbers(const SizingHost& host, const std::string& name) {
-  const auto found = host.sysctls.find(name);
-  if (found == host.sysctls.end()) return {};
-  std::vector<std::int64_t> numbers;
-  for (const auto word : split_words(found->second)) {
-    const auto number = parse_integer(word);
-    if (!number) return {};
-    numbers.push_back(*number);
-  }
-  return numbers;
-}
-
-std::optional<std::int64_t> host_number(const SizingHost& host, const std::string& name) {
-  const auto numbers = host_numbers(host, name);
-  return numbers.size() == 1 ? std::optional(numbers.front()) : std::nullopt;
+  const auto value = find_sysctl_value(host.sysctls, name);
+  const auto numbers = value ? judge::parse_kernel_integers(*value) : std::nullopt;
+  return numbers.value_or(std::vector<std::int64_t>{});
 }
 
 PerSecond opened_connections(const SizingDraft& draft) {

@@ -31,11 +31,9 @@ struct SizingDraft {
 
 [[nodiscard]] SizingDraft begin_sizing(const SizingGoal& goal, const SizingHost& host);
 
-/// A sysctl's numbers on the host; empty if it is not known or does not consist of numbers.
+/// All numbers of a sysctl on the host; empty if it is not known, or if a part is not a number.
 [[nodiscard]] std::vector<std::int64_t> host_numbers(const SizingHost& host,
                                                      const std::string& name);
-[[nodiscard]] std::optional<std::int64_t> host_number(const SizingHost& host,
-                                                      const std::string& name);
 
 /// New connections a second of both kinds: from clients, and to upstreams.
 [[nodiscard]] PerSecond opened_connections(const SizingDraft& draft);

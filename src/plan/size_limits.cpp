@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "base/tcp_times.h"
 #include "model/sysctl_name.h"
 #include "plan/formula/memory.h"
 #include "plan/formula/processing.h"
@@ -55,7 +56,7 @@ void size_process_files(SizingDraft& draft) {
   SizingNeed ceiling = need;
   ceiling.name = nr_open;
   ceiling.resource.clear();
-  ceiling.available = host_number(draft.host, nr_open);
+  ceiling.available = find_setting(draft.host.sysctls, nr_open);
   ceiling.breaks_at.reset();
   if (ceiling.available)
     ceiling.breaks_at = formula::compute_connections_of_files(*ceiling.available, goal.connections,
@@ -78,7 +79,7 @@ void size_host_files(SizingDraft& draft) {
   need.name = file_max;
   need.unit = "files";
   need.needed = formula::compute_host_files(each, goal.workers, draft.host.open_files);
-  need.available = host_number(draft.host, file_max);
+  need.available = find_setting(draft.host.sysctls, file_max);
   need.load = connections;
   need.wanted = goal.connections;
   if (need.available) {
@@ -102,7 +103,7 @@ void size_host_files(SizingDraft& draft) {
 formula::ConntrackTimeouts timeouts_of(const SizingHost& host) {
   formula::ConntrackTimeouts timeouts;
   const auto set = [&host](const char* name, Nanoseconds& time) {
-    if (const auto found = host_number(host, name))
+    if (const auto found = find_setting(host.sysctls, name))
       time = {saturated_product(*found, nanoseconds_per_second)};
   };
   set("net.netfilter.nf_conntrack_tcp_timeout_time_wait", timeouts.time_wait);
@@ -125,7 +126,7 @@ void size_conntrack(SizingDraft& draft) {
   need.name = "conntrack";
   need.unit = "entries";
   need.needed = tracked_entries(draft);
-  need.available = host_number(draft.host, limit);
+  need.available = find_setting(draft.host.sysctls, limit);
   need.load = connections;
   need.wanted = goal.connections;
   const std::int64_t lingering = need.needed - open;
@@ -147,7 +148,7 @@ void size_conntrack(SizingDraft& draft) {
         "every connection through the firewall needs an entry; when the table is full, the kernel drops its packets",
         need.formula + ", a quarter more", show(formula::tracked_connection) + " an entry at most");
     const std::int64_t hash = formula::compute_conntrack_buckets(wanted, draft.host.kernel);
-    if (host_number(draft.host, conntrack_buckets_name).value_or(0) < hash) {
+    if (find_setting(draft.host.sysctls, conntrack_buckets_name).value_or(0) < hash) {
       want_sysctl(draft, conntrack_buckets_name, show(hash),
                   "the chains of the hash table stay short",
                   "the kernel's own ratio to nf_conntrack_max",
@@ -167,7 +168,7 @@ void size_memory(SizingDraft& draft) {
   const Bytes buffers{total_of(draft.loads.active, draft.loads.active_buffers)};
   const Bytes application{total_of(goal.connections, goal.application)};
   const Bytes lingering{
-      total_of(formula::compute_lingering(opened_connections(draft), formula::time_wait_length),
+      total_of(formula::compute_lingering(opened_connections(draft), time_wait_length),
                formula::time_wait_connection)};
   const Bytes tracked{
       draft.host.tracks ? total_of(tracked_entries(draft), formula::tracked_connection) : 0};

@@ -41,7 +41,7 @@ void size_neighbours(SizingDraft& draft) {
   need.name = "neighbour table";
   need.unit = "entries";
   need.needed = saturated_sum(draft.goal.upstreams, 1);
-  need.available = host_number(draft.host, name);
+  need.available = find_setting(draft.host.sysctls, name);
   need.load = "upstreams on this link";
   need.wanted = draft.goal.upstreams;
   if (need.available)
@@ -61,14 +61,14 @@ void size_neighbours(SizingDraft& draft) {
 /// backlog that listen() can get.
 std::optional<std::int64_t> queue_limit(const SizingHost& host) {
   if (host.backlog) return host.backlog;
-  return host_number(host, somaxconn);
+  return find_setting(host.sysctls, somaxconn);
 }
 
 void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& reason,
                   const std::string& formula) {
   const std::string risk =
       "if the application falls behind, clients wait longer instead of being refused";
-  const auto ceiling = host_number(draft.host, somaxconn);
+  const auto ceiling = find_setting(draft.host.sysctls, somaxconn);
   if (!ceiling || *ceiling < backlog)
     want_sysctl(draft, somaxconn, show(backlog), reason, formula, risk);
   const auto present = draft.host.backlog;
@@ -83,7 +83,7 @@ void want_backlog(SizingDraft& draft, std::int64_t backlog, const std::string& r
 void size_syn_queue(SizingDraft& draft) {
   formula::Handshakes handshakes{
       draft.goal.rate, draft.goal.round_trip, lost_ppm, 0,
-      host_number(draft.host, "net.ipv4.tcp_synack_retries").value_or(5)};
+      find_setting(draft.host.sysctls, "net.ipv4.tcp_synack_retries").value_or(5)};
   const Nanoseconds time = formula::compute_handshake_time(handshakes);
   SizingNeed need;
   need.stage = Stage::syn_queue;

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "base/tcp_times.h"
+#include "model/port_reuse.h"
 #include "plan/formula/memory.h"
 #include "plan/formula/ports.h"
 #include "plan/formula/retries.h"
@@ -32,7 +34,7 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
   need.name = table.name;
   need.unit = "sockets";
   need.needed = formula::compute_lingering(table.entered, table.stay);
-  need.available = host_number(draft.host, table.sysctl);
+  need.available = find_setting(draft.host.sysctls, table.sysctl);
   need.load = "connections/s";
   need.wanted = draft.goal.rate.count;
   const auto rate_of = [&](std::int64_t size) {
@@ -54,7 +56,7 @@ void size_lingering(SizingDraft& draft, const Lingering& table) {
 /// The value 0 of tcp_orphan_retries means 8 while the peer may be alive (net/ipv4/tcp_timer.c
 /// tcp_orphan_retries()).
 std::int64_t orphan_retries(const SizingHost& host) {
-  const std::int64_t set = host_number(host, "net.ipv4.tcp_orphan_retries").value_or(0);
+  const std::int64_t set = find_setting(host.sysctls, "net.ipv4.tcp_orphan_retries").value_or(0);
   return set > 0 ? set : 8;
 }
 
@@ -75,11 +77,11 @@ void size_orphans(SizingDraft& draft) {
 void size_time_wait(SizingDraft& draft) {
   // Orphans in FIN_WAIT_2 become small sockets of the same table if tcp_fin_timeout is at most 60 s
   // (net/ipv4/tcp.c __tcp_close()).
-  const Nanoseconds fin{saturated_product(
-      host_number(draft.host, "net.ipv4.tcp_fin_timeout").value_or(60), nanoseconds_per_second)};
-  const Nanoseconds stay{
-      saturated_sum(formula::time_wait_length.count,
-                    saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
+  const Nanoseconds fin{
+      saturated_product(find_setting(draft.host.sysctls, "net.ipv4.tcp_fin_timeout").value_or(60),
+                        nanoseconds_per_second)};
+  const Nanoseconds stay{saturated_sum(
+      time_wait_length.count, saturated_ratio_up(fin.count, vanished_ppm, parts_per_million))};
   size_lingering(
       draft,
       {Stage::time_wait, "TIME_WAIT", "net.ipv4.tcp_max_tw_buckets", opened_connections(draft),
@@ -93,16 +95,18 @@ void size_time_wait(SizingDraft& draft) {
 /// this host listens, and not a privileged port.
 std::int64_t lowest_port(const SizingHost& host) {
   const std::int64_t unprivileged =
-      host_number(host, "net.ipv4.ip_unprivileged_port_start").value_or(1024);
+      find_setting(host.sysctls, "net.ipv4.ip_unprivileged_port_start").value_or(1024);
   return std::max<std::int64_t>({unprivileged, host.highest_below + 1, 1024});
 }
 
 void want_ports(SizingDraft& draft, const SizingNeed& need, formula::PortRange range,
                 bool may_reuse, bool reuses, std::int64_t needed_reusing) {
   if (!reuses && may_reuse) {
+    const std::string delay = show(find_reuse_delay(draft.host.sysctls));
     want_sysctl(draft, "net.ipv4.tcp_tw_reuse", "1",
-                "a port in TIME_WAIT towards an upstream is free again after 1 s instead of 60 s",
-                need.formula + "; with reuse after 1 s " + show(needed_reusing),
+                "a port in TIME_WAIT towards an upstream is free again after " + delay +
+                    " instead of " + show(time_wait_length),
+                need.formula + "; with reuse after " + delay + " " + show(needed_reusing),
                 "none known with timestamps, by which the receiver recognises old segments");
   }
   const std::int64_t needed = may_reuse ? needed_reusing : need.needed;
@@ -122,11 +126,13 @@ void size_ports(SizingDraft& draft) {
   const bool known = numbers.size() == 2;
   const formula::PortRange range =
       known ? formula::PortRange{numbers[0], numbers[1]} : formula::PortRange{};
-  const bool may_reuse = host_number(draft.host, "net.ipv4.tcp_timestamps").value_or(1) != 0;
+  const bool may_reuse =
+      find_setting(draft.host.sysctls, "net.ipv4.tcp_timestamps").value_or(1) != 0;
   const bool reuses =
-      may_reuse && host_number(draft.host, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
+      may_reuse && find_setting(draft.host.sysctls, "net.ipv4.tcp_tw_reuse").value_or(0) == 1;
   const std::int64_t open = saturated_ratio_up(draft.loads.outgoing, 1, draft.goal.upstreams);
-  const Nanoseconds hold = formula::compute_port_hold(reuses);
+  const Nanoseconds delay = find_reuse_delay(draft.host.sysctls);
+  const Nanoseconds hold = formula::compute_port_hold(reuses, delay);
   const auto rate_with = [&](std::int64_t ports, Nanoseconds stay) {
     return saturated_product(formula::compute_rate_of_ports(ports, open, stay).count,
                              draft.goal.upstreams);
@@ -145,7 +151,7 @@ void size_ports(SizingDraft& draft) {
     need.breaks_at = closes ? rate_with(*need.available, hold)
                             : saturated_product(*need.available, draft.goal.upstreams);
     const std::int64_t widest = formula::count_ports(most);
-    need.movable_to = closes ? rate_with(widest, formula::compute_port_hold(may_reuse))
+    need.movable_to = closes ? rate_with(widest, formula::compute_port_hold(may_reuse, delay))
                              : saturated_product(widest, draft.goal.upstreams);
   }
   need.formula = show(open) + " open + " + show(draft.loads.outgoing_rate.count) +
@@ -153,15 +159,14 @@ void size_ports(SizingDraft& draft) {
                  (reuses ? " with tcp_tw_reuse" : " in TIME_WAIT") + " = " + show(need.needed);
   const std::int64_t addresses = formula::compute_source_addresses(
       formula::compute_ports_needed(open, draft.loads.outgoing_rate,
-                                    formula::compute_port_hold(may_reuse)),
+                                    formula::compute_port_hold(may_reuse, delay)),
       std::max<std::int64_t>(formula::count_ports(most), 1));
   need.remedy = "keep connections to the upstreams open (--keepalive-upstream)" +
                 (addresses > 1 ? ", or spread them over " + show(addresses) + " source addresses"
                                : std::string());
   if (need.available && need.needed > *need.available) {
-    want_ports(
-        draft, need, range, may_reuse, reuses,
-        formula::compute_ports_needed(open, draft.loads.outgoing_rate, formula::reuse_delay));
+    want_ports(draft, need, range, may_reuse, reuses,
+               formula::compute_ports_needed(open, draft.loads.outgoing_rate, delay));
   }
   draft.needs.push_back(need);
 }

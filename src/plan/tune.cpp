@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "base/text.h"
+#include "judge/setting.h"
 #include "judge/setting_finding.h"
 #include "judge/window.h"
+#include "plan/durable.h"
 #include "plan/make_step.h"
 #include "plan/remedy.h"
 #include "plan/screen.h"
@@ -32,19 +34,7 @@ void prefer(const std::vector<Step>& wished, std::vector<Step>& steps) {
   steps.insert(steps.begin(), wished.begin(), wished.end());
 }
 
-using Integers = std::vector<std::int64_t>;
-
-std::optional<Integers> parse_integers(const std::string& text) {
-  Integers integers;
-  for (const auto word : split_words(text)) {
-    const auto integer = parse_integer(word);
-    if (!integer) return std::nullopt;
-    integers.push_back(*integer);
-  }
-  return integers;
-}
-
-bool is_at_least(const Integers& value, const Integers& other) {
+bool is_at_least(const judge::Integers& value, const judge::Integers& other) {
   return value.size() == other.size() && std::equal(value.begin(), value.end(), other.begin(),
                                                     [](auto a, auto b) { return a >= b; });
 }
@@ -52,9 +42,9 @@ bool is_at_least(const Integers& value, const Integers& other) {
 /// The larger of two raised values; nothing if one of them is not raised, or is not a list of
 /// integers.
 std::optional<std::string> larger(const Step& first, const Step& second) {
-  const auto old = parse_integers(first.expected);
-  auto value = parse_integers(first.wanted);
-  const auto other = parse_integers(second.wanted);
+  const auto old = judge::parse_kernel_integers(first.expected);
+  auto value = judge::parse_kernel_integers(first.wanted);
+  const auto other = judge::parse_kernel_integers(second.wanted);
   if (!old || !value || !other || !is_at_least(*value, *old) || !is_at_least(*other, *old))
     return std::nullopt;
   for (std::size_t i = 0; i < value->size(); ++i) (*value)[i] = std::max((*value)[i], (*other)[i]);
@@ -84,13 +74,7 @@ void merge_into(Step& into, std::set<std::string>& evidence, Step&& other) {
     if (evidence.insert(text).second) into.evidence.push_back(std::move(text));
   take_cures(into, other);
   const auto both = larger(into, other);
-  if (!both || *both == into.wanted) return;
-  if (!into.persist.empty()) {
-    const std::string line = into.persist;
-    into.persist.replace(line.size() - into.wanted.size(), std::string::npos, *both);
-    if (const auto at = into.durable.find(line); at != std::string::npos)
-      into.durable.replace(at, line.size(), into.persist);
-  }
+  if (!both || judge::same_value(*both, into.wanted)) return;
   into.formula +=
       "; for " + other.finding + ": " + other.formula + "; the larger of each = " + *both;
   into.wanted = *both;
@@ -122,6 +106,7 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
   prefer(options.wished, proposal.steps);
   Plan plan = begin_plan(situation.now());
   plan.steps = merge_steps(std::move(proposal.steps));
+  compose_durable(situation.now(), catalog, plan.steps);
   plan.notes = std::move(proposal.notes);
   for (auto& refusal : screen(situation.now(), catalog, options.allowed, plan).refusals)
     plan.notes.push_back(std::move(refusal.sentence));

@@ -35,7 +35,8 @@ struct TuneOptions {
 
 /// If two remedies raise the same target, it gets the larger value, integer by integer. If one of
 /// them lowers it, the first step stays, which belongs to the more severe finding. The order is
-/// that of step_rank(); interfaces have the order of order_link_steps().
+/// that of step_rank(); interfaces have the order of order_link_steps(). Texts that depend on the
+/// value, such as the line of a file, are composed later: durable.h.
 [[nodiscard]] std::vector<Step> merge_steps(std::vector<Step> steps);
 
 }  // namespace weir::plan

@@ -103,7 +103,6 @@ Status propose_wished_limit(const Situation& situation, const Wish& wish, Propos
         "process " + std::to_string(*pid) +
         " owns no listening socket of this network namespace, or weir could not read its limits");
   describe_request(*step);
-  step->durable = "LimitNOFILE= in the [Service] section of its unit; takes a restart";
   proposal.steps.push_back(*std::move(step));
   return {};
 }

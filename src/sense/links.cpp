@@ -54,8 +54,6 @@ constexpr std::int64_t max_read = 131'072;
 
 }  // namespace
 
-bool is_hardware(const Link& link) { return link.kind.empty() && !link.loopback; }
-
 const Link* find_previous(const std::vector<Link>* previous, const Link& link) {
   if (previous == nullptr) return nullptr;
   const auto found = std::find_if(previous->begin(), previous->end(), [&](const Link& other) {

@@ -17,10 +17,6 @@ namespace weir::sense {
 [[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink,
                                            std::vector<NotSeen>& not_seen);
 
-/// A network interface of the machine (or of its hypervisor), not one that software made: no kind
-/// and not the loopback interface.
-[[nodiscard]] bool is_hardware(const Link& link);
-
 /// Of so many interfaces that are hardware the drivers are asked.
 inline constexpr std::size_t max_interfaces = 64;
 

@@ -39,6 +39,10 @@ std::int64_t windows_of(Congestion congestion) {
 
 }  // namespace
 
+Congestion congestion_of(std::string_view algorithm) {
+  return algorithm.starts_with("bbr") ? Congestion::bbr : Congestion::loss_based;
+}
+
 Bytes compute_bandwidth_delay_product(BitsPerSecond rate, Nanoseconds round_trip) {
   return {saturated_ratio_up(rate.count, round_trip.count, bits_per_byte * nanoseconds_per_second)};
 }

@@ -3,6 +3,8 @@
 // memory.h.
 #pragma once
 
+#include <string_view>
+
 #include "base/text.h"
 #include "base/units.h"
 
@@ -40,6 +42,9 @@ struct ReceiveAccounting {
 /// buffer 2 · cwnd: cubic sends up to 1.7 windows in fast recovery, and the application needs time
 /// to refill. BBR's sndbuf_expand asks for 3.
 enum class Congestion { loss_based, bbr };
+/// By the algorithm's name, as net.ipv4.tcp_congestion_control has it. "bbr2" and "bbr3", which
+/// some kernels add, count as BBR; an empty name counts as loss-based.
+[[nodiscard]] Congestion congestion_of(std::string_view algorithm);
 
 /// The send memory (sk_sndbuf, the unit of tcp_wmem) for a window in flight: 2 windows, 3 with BBR.
 [[nodiscard]] Bytes compute_send_buffer(Bytes window, Congestion congestion);

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/tcp_times.h"
 #include "base/units.h"
-#include "plan/formula/tables.h"
 
 namespace weir::plan::formula {
 
@@ -22,13 +22,9 @@ struct PortRange {
                                        const std::vector<PortRange>& reserved = {});
 
 /// How long a port cannot be used again for the same destination after this side closed its
-/// connection. Without reuse: 60 s of TIME_WAIT. With net.ipv4.tcp_tw_reuse=1 and timestamps: 1 s
-/// (net/ipv4/tcp_ipv4.c tcp_twsk_unique(); on newer kernels tcp_tw_reuse_delay sets it, see the
-/// catalog). Measured on 6.18: after 1.3 s no port could be used again without the setting, and all
-/// could with it.
-inline constexpr Nanoseconds reuse_delay = seconds(1);
-[[nodiscard]] constexpr Nanoseconds compute_port_hold(bool reuse) {
-  return reuse ? reuse_delay : time_wait_length;
+/// connection: the length of TIME_WAIT, or `delay` with net.ipv4.tcp_tw_reuse=1 and timestamps.
+[[nodiscard]] constexpr Nanoseconds compute_port_hold(bool reuse, Nanoseconds delay) {
+  return reuse ? delay : time_wait_length;
 }
 
 /// Ports taken towards one (source, destination, destination port): those of open connections, and

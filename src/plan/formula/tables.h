@@ -12,15 +12,11 @@
 
 namespace weir::plan::formula {
 
-/// TCP_TIMEWAIT_LEN, a constant of the kernel (include/net/tcp.h); tcp_fin_timeout does not change
-/// it. Measured on 6.18: 60 to 62 s.
-inline constexpr Nanoseconds time_wait_length = seconds(60);
-
 /// tcp_max_tw_buckets, tcp_max_orphans and the conntrack limits are an int.
 inline constexpr std::int64_t largest_table = 2'147'483'647;
 
 /// Sockets in a state that they enter at `rate` and leave after `stay` (Little's law), rounded up,
-/// saturating: TIME_WAIT with 60 s, orphaned FIN_WAIT_2 with tcp_fin_timeout.
+/// saturating: TIME_WAIT with time_wait_length, orphaned FIN_WAIT_2 with tcp_fin_timeout.
 [[nodiscard]] std::int64_t compute_lingering(PerSecond rate, Nanoseconds stay);
 
 /// The rate that fills a table of this size: size / stay, rounded down. INT64_MAX if `stay` is 0.

@@ -69,8 +69,6 @@ std::string show_share(double share) {
   return percent > 999 ? ">999 %" : fixed(percent, 0) + " %";
 }
 
-std::string show_decimal(double value) { return fixed(value, 1); }
-
 std::string show_plural(std::int64_t count, std::string_view singular, std::string_view plural) {
   return show_count(count) + " " + std::string(count == 1 ? singular : plural);
 }

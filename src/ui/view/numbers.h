@@ -23,9 +23,6 @@ namespace weir::ui {
 /// "3 %", "<1 %", "100 %": 100 only when it is full.
 [[nodiscard]] std::string show_share(double share);
 
-/// With one digit after the point.
-[[nodiscard]] std::string show_decimal(double value);
-
 /// "1 connection", "2 connections".
 [[nodiscard]] std::string show_plural(std::int64_t count, std::string_view singular,
                                       std::string_view plural);

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "base/share.h"
+#include "base/text.h"
 #include "model/finding.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"
@@ -13,15 +15,14 @@
 namespace weir::ui {
 namespace {
 
-/// The share of the capacity that was used at its peak.
-std::optional<double> share_of(const std::optional<std::int64_t>& amount, const ResourceUse& use) {
-  if (!amount || !use.capacity || *use.capacity <= 0) return std::nullopt;
-  return static_cast<double>(*amount) / static_cast<double>(*use.capacity);
-}
-
 std::optional<std::int64_t> highest(const ResourceUse& use) {
   if (!use.peak) return use.used;
   return use.used ? std::max(*use.used, *use.peak) : use.peak;
+}
+
+/// The share of the capacity that was used at its peak.
+std::optional<double> peak_share(const ResourceUse& use) {
+  return find_share(highest(use), use.capacity);
 }
 
 /// What overflowed is tighter than what is full, that tighter than what is not, and that than what
@@ -29,7 +30,7 @@ std::optional<std::int64_t> highest(const ResourceUse& use) {
 bool is_tighter(const ResourceUse& a, const ResourceUse& b) {
   if (a.errors.value_or(0) != b.errors.value_or(0))
     return a.errors.value_or(0) > b.errors.value_or(0);
-  return share_of(highest(a), a).value_or(-1) > share_of(highest(b), b).value_or(-1);
+  return peak_share(a).value_or(-1) > peak_share(b).value_or(-1);
 }
 
 const ResourceUse* tightest_resource(const std::vector<ResourceUse>& resources) {
@@ -65,8 +66,8 @@ Gauge stage_gauge(const StageReport& stage, const std::vector<Finding>& findings
   gauge.used = show(use->used);
   gauge.peak = show(use->peak);
   gauge.capacity = show(use->capacity);
-  gauge.used_share = share_of(use->used, *use);
-  gauge.peak_share = share_of(highest(*use), *use);
+  gauge.used_share = find_share(use->used, use->capacity);
+  gauge.peak_share = peak_share(*use);
   gauge.overflows = use->errors;
   return gauge;
 }
@@ -119,8 +120,8 @@ Text good_verdict(const Report& report) {
   const ResourceUse* use = nullptr;
   for (const auto& candidate : report.stages) {
     const auto* tight = tightest_resource(candidate.resources);
-    if (tight == nullptr || !share_of(highest(*tight), *tight)) continue;
-    if (use == nullptr || *share_of(highest(*tight), *tight) > *share_of(highest(*use), *use)) {
+    if (tight == nullptr || !peak_share(*tight)) continue;
+    if (use == nullptr || *peak_share(*tight) > *peak_share(*use)) {
       stage = &candidate;
       use = tight;
     }
@@ -131,7 +132,7 @@ Text good_verdict(const Report& report) {
              Tone::strong}};
   if (use != nullptr) {
     text.push_back({"; the tightest stage is " + std::string(stage_id(stage->stage)) + ", " +
-                    use->name + " at " + show_share(*share_of(highest(*use), *use))});
+                    use->name + " at " + show_share(*peak_share(*use))});
   }
   const auto notices = count_by_severity(report.findings, 0);
   if (!notices.empty()) text.push_back({"; " + notices, Tone::notice});
@@ -154,19 +155,9 @@ Text report_host_line(const Report& report) {
 }
 
 Text evidence_line(const Evidence& evidence) {
-  std::string numbers;
-  const auto join = [&numbers](const std::string& part) {
-    numbers += (numbers.empty() ? "" : ", ") + part;
-  };
-  if (evidence.value) join(*evidence.value);
-  if (evidence.delta) {
-    join((*evidence.delta >= 0 ? "+" : "") + std::to_string(*evidence.delta) +
-         (evidence.per_second ? " (" + show_decimal(*evidence.per_second) + "/s)" : ""));
-  }
-  if (evidence.total)
-    join(std::to_string(*evidence.total) +
-         (evidence.since.empty() ? "" : " since " + describe_since(evidence.since)));
-  return {{evidence.name + "  "}, {numbers, Tone::strong}, {"  " + evidence.source, Tone::dim}};
+  return {{evidence.name + "  "},
+          {join_texts(describe_parts(evidence), ", "), Tone::strong},
+          {"  " + evidence.source, Tone::dim}};
 }
 
 std::vector<Text> evidence_lines(const std::vector<Evidence>& evidence) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/share.h"
 #include "model/stage.h"
 #include "ui/view/numbers.h"
 
@@ -74,8 +75,7 @@ Gauge sizing_gauge(const Sizing& sizing, Stage stage) {
                  1;
   gauge.used = show_needed(*need);
   gauge.capacity = show_available(*need);
-  if (need->breaks_at && *need->breaks_at > 0)
-    gauge.used_share = static_cast<double>(need->wanted) / static_cast<double>(*need->breaks_at);
+  gauge.used_share = find_share(need->wanted, need->breaks_at);
   // nothing of it is carried
   if (need->breaks_at && *need->breaks_at <= 0 && need->wanted > 0) gauge.used_share = 1e6;
   gauge.peak_share = gauge.used_share;

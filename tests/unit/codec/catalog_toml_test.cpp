@@ -288,7 +288,7 @@ TEST(CatalogToml, EmbeddedServersNameTheDurableBacklog) {
   const auto catalog = parse_catalog(knowledge::parameters_toml(), knowledge::findings_toml(),
                                      knowledge::servers_toml());
   ASSERT_TRUE(catalog.ok()) << catalog.error().message;
-  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen … backlog={backlog};");
+  EXPECT_EQ(catalog->find_server("nginx")->setting, "listen … backlog={backlog}");
   EXPECT_EQ(catalog->find_server("php-fpm8.2")->setting, "listen.backlog = {backlog}");
   EXPECT_EQ(catalog->find_server("haproxy")->setting, "backlog {backlog}");
   ASSERT_NE(catalog->find_server("homegrown"), nullptr);

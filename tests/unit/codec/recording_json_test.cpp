@@ -12,11 +12,13 @@
 
 #include "codec/recording_fields.h"
 #include "support/golden.h"
+#include "support/listed_fields.h"
 #include "support/member_count.h"
 #include "support/random_recording.h"
 
 namespace weir::codec::recording_json_test {
 
+using test::listed_fields;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -38,47 +40,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   const auto at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
-}
-
-/// Counts the fields that a list names.
-struct Counter {
-  int count = 0;
-  template <class T>
-  void operator()(std::string_view /*name*/, T& /*value*/) {
-    ++count;
-  }
-  template <class T>
-  void added(std::string_view name, T& value) {
-    (*this)(name, value);
-  }
-  template <class T>
-  void known(std::string_view name, T& value) {
-    (*this)(name, value);
-  }
-  template <class T>
-  void as_text(std::string_view name, T& value) {
-    (*this)(name, value);
-  }
-  template <class T>
-  void as_text(std::string_view name, T& value, const Bounds& /*bounds*/) {
-    (*this)(name, value);
-  }
-  template <class T>
-  void operator()(std::string_view name, T& value, const Bounds& /*bounds*/) {
-    (*this)(name, value);
-  }
-  template <class T>
-  void added(std::string_view name, T& value, const Bounds& /*bounds*/) {
-    (*this)(name, value);
-  }
-};
-
-template <class T>
-int listed_fields() {
-  T value;
-  Counter counter;
-  fields(counter, value, Tag<T>{});
-  return counter.count;
 }
 
 TEST(RecordingJson, EveryMemberOfEveryStructIsWritten) {

@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/report_fields.h"
 #include "codec/report_json.h"
 #include "support/golden.h"
+#include "support/listed_fields.h"
+#include "support/member_count.h"
 
 namespace weir::codec::report_parse_test {
 
@@ -47,6 +50,30 @@ TEST(ParseReport, FindingsComeBackAsTheyWereWritten) {
   ASSERT_TRUE(parsed.ok()) << parsed.error().message;
   EXPECT_EQ(parsed->findings, report.findings);
   EXPECT_EQ(parsed->host, report.host);
+}
+
+TEST(ParseReport, EveryMemberOfAFindingIsListed) {
+  using test::listed_fields;
+  using test::member_count;
+  EXPECT_EQ(listed_fields<Resource>(), member_count<Resource>() - 2)
+      << "the identity and the cookie of the namespace are not in JSON";
+  EXPECT_EQ(listed_fields<Evidence>(), member_count<Evidence>());
+  EXPECT_EQ(listed_fields<Symptom>(), member_count<Symptom>());
+  EXPECT_EQ(listed_fields<Change>(), member_count<Change>());
+  EXPECT_EQ(listed_fields<Finding>(), member_count<Finding>() - 2)
+      << "the scope and the wording are not in JSON";
+}
+
+TEST(ParseReport, AReportWithoutItsSiblingsIsRead) {
+  Finding least;
+  least.id = "idle.nothing";
+  std::string text = report_to_json(report_with({least}));
+  const std::string siblings = ",\n      \"also\": []";
+  const auto at = text.find(siblings);
+  ASSERT_NE(at, std::string::npos) << text;
+  const auto parsed = parse_report(text.erase(at, siblings.size()));
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_EQ(parsed->findings, std::vector<Finding>{least});
 }
 
 TEST(ParseReport, TheChainAndTheChangesAreNotRead) {

@@ -396,7 +396,7 @@ TEST(AcceptQueue, KnownServerGetsItsOwnSettingAndUnknownServerGetsAllSettings) {
         .findings.front()
         .remedy;
   };
-  EXPECT_THAT(remedy("nginx"), HasSubstr("nginx: listen … backlog=N"));
+  EXPECT_THAT(remedy("nginx"), HasSubstr("nginx: listen … backlog=N, in the `listen` directive"));
   EXPECT_THAT(remedy("nginx"), testing::Not(HasSubstr("ListenBacklog")));
   EXPECT_THAT(remedy("own-server"), HasSubstr("ListenBacklog"));
 }

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/recording_builder.h"
+
 namespace weir::judge::setting_test {
 
 using testing::HasSubstr;
@@ -54,6 +56,14 @@ TEST(Setting, DefaultOfThisKernelGivesNoFindingDespiteRules) {
   EXPECT_EQ(verdict.verdict, Verdict::kernel_default);
   EXPECT_FALSE(verdict.severity);
   EXPECT_EQ(verdict.default_value, "4096");
+}
+
+TEST(Setting, AccurateEcnDoesNothingBeforeLinux70) {
+  const Catalog catalog = test::real_catalog();
+  const Parameter* ecn = catalog.find_parameter("net.ipv4.tcp_ecn");
+  ASSERT_NE(ecn, nullptr);
+  EXPECT_EQ(judge_on(host_of({6, 19, 0}), *ecn, "3").verdict, Verdict::inert);
+  EXPECT_EQ(judge_on(host_of({7, 0, 0}), *ecn, "3").verdict, Verdict::changed);
 }
 
 TEST(Setting, FirstRuleThatHoldsWins) {

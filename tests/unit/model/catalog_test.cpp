@@ -40,4 +40,15 @@ TEST(Catalog, StarAtTheEndOfAProcessNameMatchesAnyRest) {
   EXPECT_EQ(catalog.find_server("php8"), nullptr);
 }
 
+TEST(Catalog, TheSettingOfAServerHasItsPlaceBehindAComma) {
+  const ServerEntry nginx{
+      {"nginx"},  "nginx", "listen … backlog={backlog}", "the `listen` directive", "",
+      "Restart.", ""};
+  EXPECT_EQ(describe_setting(nginx, "4096"),
+            "nginx: listen … backlog=4096, in the `listen` directive");
+  EXPECT_EQ(describe_setting(
+                ServerEntry{{}, "another program", "a backlog of {backlog}", "", "", "", ""}, "N"),
+            "another program: a backlog of N");
+}
+
 }  // namespace weir::catalog_test

@@ -14,6 +14,28 @@ Finding about(const std::string& kind, const std::string& name, const std::strin
   return finding;
 }
 
+TEST(DescribeParts, AnEvidenceSaysItsValueItsChangeOrItsTotal) {
+  using Texts = std::vector<std::string>;
+  const Evidence value{"sysctl", "net.core.somaxconn", {}, {}, {}, "", "128"};
+  EXPECT_EQ(describe_parts(value), (Texts{"128"}));
+  const Evidence moved{"netstat", "TcpExt.ListenOverflows", 312, 104.0, 5508, "namespace", {}};
+  EXPECT_EQ(describe_parts(moved),
+            (Texts{"+312 (104/s)", "5508 since the network namespace was created"}));
+  const Evidence counted{"netstat", "TcpExt.ListenDrops", {}, {}, 7, "", {}};
+  EXPECT_EQ(describe_parts(counted), (Texts{"7"}));
+  EXPECT_EQ(describe_parts(Evidence{}), Texts{});
+}
+
+TEST(DescribeParts, ARateThatWouldReadAsZeroIsLeftOut) {
+  using Texts = std::vector<std::string>;
+  const Evidence still{"netstat", "TcpExt.ListenDrops", 0, 0.0, {}, "", {}};
+  EXPECT_EQ(describe_parts(still), (Texts{"+0"}));
+  const Evidence slow{"netstat", "TcpExt.ListenDrops", 1, 0.01, {}, "", {}};
+  EXPECT_EQ(describe_parts(slow), (Texts{"+1"}));
+  const Evidence back{"sockstat", "TCP.mem", -5, -1.5, {}, "", {}};
+  EXPECT_EQ(describe_parts(back), (Texts{"-5 (-1.5/s)"}));
+}
+
 TEST(KeyOf, IsTheSameForAFindingWithOtherNumbers) {
   const Finding first = about("interface", "eth0", "link 2 02:00:00:00:00:01");
   Finding later = first;

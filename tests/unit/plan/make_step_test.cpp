@@ -32,7 +32,6 @@ TEST(LinkStep, HasTheOldValueTheIdentityAndTheRisk) {
   EXPECT_EQ(step->wanted, "512");
   EXPECT_TRUE(can_cut_traffic(step->target));
   EXPECT_THAT(step->risk, HasSubstr("stops the interface"));
-  EXPECT_THAT(step->durable, HasSubstr("RxBufferSize=512"));
   EXPECT_FALSE(can_cut_traffic(make_link_step(eth0(), "rx-0.rps_cpus", "f")->target));
   EXPECT_EQ(make_link_step(eth0(), "txqueuelen", "5000")->expected, "1000");
 }

@@ -24,8 +24,6 @@ Step sysctl(const std::string& name, const std::string& expected, const std::str
   step.evidence = {"counter of " + finding};
   step.reason = "the reason";
   step.formula = "formula of " + finding;
-  step.persist = name + " = " + wanted;
-  step.durable = step.persist + " in a file of /etc/sysctl.d";
   return step;
 }
 
@@ -154,11 +152,18 @@ TEST(MergeSteps, TwoStepsThatRaiseOneTargetBecomeOneWithTheLargerValues) {
   EXPECT_EQ(step.finding, "a.first");
   EXPECT_THAT(step.also_cures, ElementsAre("b.second"));
   EXPECT_THAT(step.evidence, ElementsAre("counter of a.first", "counter of b.second"));
-  EXPECT_EQ(step.persist, "net.ipv4.tcp_rmem = 8192 131072 8388608");
-  EXPECT_EQ(step.durable, "net.ipv4.tcp_rmem = 8192 131072 8388608 in a file of /etc/sysctl.d");
   EXPECT_EQ(
       step.formula,
       "formula of a.first; for b.second: formula of b.second; the larger of each = 8192 131072 8388608");
+}
+
+TEST(MergeSteps, TheNumbersOfAStepAreReadAsTheKernelReadsThem) {
+  const auto merged = merge_steps({sysctl("net.core.somaxconn", "128", "0x1000", "a.first"),
+                                   sysctl("net.core.somaxconn", "128", "8192", "b.second"),
+                                   sysctl("net.core.somaxconn", "128", "0x2000", "c.third")});
+  ASSERT_THAT(changes_of(merged), ElementsAre("net.core.somaxconn 128 -> 8192"));
+  EXPECT_EQ(merged.front().formula,
+            "formula of a.first; for b.second: formula of b.second; the larger of each = 8192");
 }
 
 TEST(MergeSteps, WhereOneStepLowersTheTargetTheFirstStepStays) {

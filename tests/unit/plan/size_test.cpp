@@ -161,6 +161,21 @@ TEST(Size, AProxyReusesPortsBeforeItsRangeIsWidened) {
   EXPECT_THAT(sizing.unreachable, IsEmpty());
 }
 
+TEST(Size, TheHostsOwnDelayOfTheReuseCounts) {
+  auto goal = test::small_goal();
+  goal.rate = {5000};
+  goal.upstreams = 2;
+  auto host = sizing_host();
+  host.sysctls["net.ipv4.tcp_tw_reuse"] = "1";
+  const auto needed = [&](const char* delay_ms) {
+    host.sysctls["net.ipv4.tcp_tw_reuse_delay"] = delay_ms;
+    return need_of(compute_sizing(goal, host), "local ports").needed;
+  };
+  // 2500 a second to each, and the 25 open ones
+  EXPECT_EQ(needed("1000"), 2525);
+  EXPECT_EQ(needed("100"), 275);
+}
+
 TEST(Size, ConnectionsThatAProxyClosesTowardsItsUpstreamsWaitAsWell) {
   auto goal = million();
   goal.upstreams = 100;

@@ -61,7 +61,7 @@ TEST(Tune, BurstOverTheApplicationsBacklogRaisesTheListener) {
   const Step& step = planned.plan.steps.front();
   EXPECT_EQ(step.finding, "accept-queue.app-backlog");
   EXPECT_THAT(step.formula, HasSubstr("16 + 1 held, + 52 refused"));
-  EXPECT_THAT(step.durable, HasSubstr("listen … backlog=512;"));
+  EXPECT_THAT(step.durable, HasSubstr("nginx: listen … backlog=512, in the `listen` directive"));
   EXPECT_THAT(step.scope, HasSubstr("a restart of nginx restores the configured backlog"));
   EXPECT_FALSE(can_cut_traffic(step.target));
   const auto& target = std::get<ListenerTarget>(step.target);

@@ -71,6 +71,13 @@ TEST(SendBuffer, IsTwoWindowsAndThreeWithBbr) {
   EXPECT_EQ(compute_send_window(Bytes{4'194'304}, Congestion::loss_based), Bytes{2'097'152});
 }
 
+TEST(SendBuffer, EveryVersionOfBbrIsBbr) {
+  EXPECT_EQ(congestion_of("bbr"), Congestion::bbr);
+  EXPECT_EQ(congestion_of("bbr3"), Congestion::bbr);
+  EXPECT_EQ(congestion_of("cubic"), Congestion::loss_based);
+  EXPECT_EQ(congestion_of(""), Congestion::loss_based);
+}
+
 TEST(BufferBound, IsA128thOfTheMemoryUpToTheKernelsInt) {
   EXPECT_EQ(compute_buffer_bound(Bytes{gibibyte}), Bytes{8'388'608});
   EXPECT_EQ(compute_buffer_bound(Bytes{16 * gibibyte}), Bytes{134'217'728});

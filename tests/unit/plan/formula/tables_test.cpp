@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/tcp_times.h"
 #include "plan/formula/ports.h"
 #include "unit/plan/formula/any_number.h"
 
@@ -40,14 +41,16 @@ TEST(TimeWait, TheTableOfARateHoldsThatRate) {
 
 TEST(Ports, TheKernelsRangeLasts470ConnectionsASecond) {
   EXPECT_EQ(count_ports(kernel_range), 28'232);
-  EXPECT_EQ(compute_rate_of_ports(28'232, 0, compute_port_hold(false)), PerSecond{470});
-  EXPECT_EQ(compute_rate_of_ports(28'232, 0, compute_port_hold(true)), PerSecond{28'232});
-  EXPECT_EQ(compute_rate_of_ports(28'232, 28'232, compute_port_hold(true)), PerSecond{0});
+  EXPECT_EQ(compute_rate_of_ports(28'232, 0, compute_port_hold(false, seconds(1))), PerSecond{470});
+  EXPECT_EQ(compute_rate_of_ports(28'232, 0, compute_port_hold(true, seconds(1))),
+            PerSecond{28'232});
+  EXPECT_EQ(compute_rate_of_ports(28'232, 28'232, compute_port_hold(true, seconds(1))),
+            PerSecond{0});
 }
 
 TEST(Ports, NeededPortsAreTheOpenPortsAndThePortsInTimeWait) {
-  EXPECT_EQ(compute_ports_needed(500, {1000}, compute_port_hold(false)), 60'500);
-  EXPECT_EQ(compute_ports_needed(500, {1000}, compute_port_hold(true)), 1500);
+  EXPECT_EQ(compute_ports_needed(500, {1000}, compute_port_hold(false, seconds(1))), 60'500);
+  EXPECT_EQ(compute_ports_needed(500, {1000}, compute_port_hold(true, seconds(1))), 1500);
   EXPECT_EQ(compute_source_addresses(60'500, 28'232), 3);
   EXPECT_EQ(compute_source_addresses(0, 28'232), 1);
   EXPECT_EQ(compute_source_addresses(1, 0), INT64_MAX);
