@@ -33,7 +33,7 @@ TEST_F(ApplyIn, APlanThatCanCutTrafficWaitsTwoMinutesAlsoWhenTheFileSaysOtherwis
       "$weir apply cut.json --state s; echo $?; cat $filter; $weir confirm 1 --state s > out; echo $?; cat $filter; $weir undo --state s > out; echo $?; cat $filter");
   EXPECT_THAT(run.out, HasSubstr("keep it with `weir confirm 1 --state s` within 2"));
   EXPECT_THAT(run.out,
-              ContainsRegex("before [0-9][0-9]:[0-9][0-9]:[0-9][0-9], or it undoes itself"));
+              ContainsRegex("before [0-9][0-9]:[0-9][0-9]:[0-9][0-9], or weir undoes it"));
   EXPECT_THAT(run.out, testing::EndsWith("\n0\n1\n0\n1\n0\n0\n"));
 }
 
@@ -47,14 +47,14 @@ TEST_F(ApplyIn, APlanThatCanCutTrafficIsUndoneWithoutAConfirmation) {
 TEST_F(ApplyIn, TheUserMayApplyThePlanWithoutAConfirmation) {
   const Outcome run = this->run(
       cutting_plan() + "$weir apply cut.json --state s --no-confirm; echo $?; cat $filter");
-  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` takes it back"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` undoes it"),
                              testing::EndsWith("\n0\n1\n")));
 }
 
 TEST_F(ApplyIn, APlanThatCannotCutTrafficStaysWithoutAConfirmation) {
   const Outcome run =
       this->run(two_plans() + "$weir apply a.json --state s; echo $?; cat $core/somaxconn");
-  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` takes it back"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` undoes it"),
                              testing::EndsWith("\n0\n8192\n")));
 }
 
