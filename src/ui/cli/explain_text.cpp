@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t markdown_width = 100;  // of every page of this project
 
-/// One paragraph, or one point of a list, whose lines after the first begin with `indent`.
+/// One paragraph, or one point of a list. Lines after the first begin with `indent`.
 std::string wrap_markdown(const std::string& paragraph, std::string_view indent) {
   std::string text;
   for (const auto& line : wrap(paragraph, markdown_width - indent.size())) {

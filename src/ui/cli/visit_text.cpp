@@ -17,7 +17,8 @@ Strokes strokes_of(const Terminal& terminal) {
   return {"|", "-", ">", "<", "X", "*"};
 }
 
-/// A parameter's name without the part that nearly all share; `weir explain` takes either.
+/// A parameter's name without the prefix that nearly all names share. `weir explain` accepts both
+/// forms.
 std::string short_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> prefixes{"net.ipv4.", "net.core.", "net.netfilter.",
                                                      "net."};
@@ -38,7 +39,7 @@ std::string parameters_line(const VisitStep& step) {
   return line;
 }
 
-/// Draws one scene; holds what every row needs.
+/// Draws one scene; holds the values that every row needs.
 class SceneDrawing {
  public:
   explicit SceneDrawing(const Terminal& terminal)

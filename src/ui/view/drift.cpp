@@ -8,14 +8,14 @@
 namespace weir::ui {
 namespace {
 
-/// After the value, what it means.
+/// The words after the value: where the value comes from.
 std::string ahead_words(Ahead ahead) {
   switch (ahead) {
     case Ahead::weir: return "";
     case Ahead::configuration: return ", from a sysctl file";
     case Ahead::before: return ", the value before weir";
     case Ahead::somebody: return ", changed without weir";
-    case Ahead::anew: return ", of a new socket";
+    case Ahead::anew: return ", the value of a new socket";
     case Ahead::gone: return "gone";
   }
   return "";

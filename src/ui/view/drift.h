@@ -1,5 +1,5 @@
-// Drift as a View: what weir changed, what is there now, what the next boot will bring. Pure.
-// Not the comparison: plan/drift.h.
+// Drift as a View: the values that weir set, the current values, and the values after the next
+// boot. Pure. Not the comparison: plan/drift.h.
 #pragma once
 
 #include "model/drift.h"

@@ -1,5 +1,5 @@
-// What was changed, as Views: the list of applied plans, and what one command made of one of them.
-// Pure. Not the journal, and not the confirm machine.
+// Applied plans as Views: the list of them, and the result of one command on one of them. Pure. Not
+// the journal, and not the confirm machine.
 #pragma once
 
 #include <string>
@@ -10,10 +10,11 @@
 
 namespace weir::ui {
 
-/// `entries` newest first; `now` tells which of them are overdue.
+/// `entries` newest first; `now` decides which of them are overdue.
 [[nodiscard]] View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& now);
 
-/// What became of an entry: `sentence` says it in one line; the steps follow, then the notices.
+/// The result of a command on an entry: `sentence` says it in one line; the steps follow, then the
+/// notices.
 [[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded,
                                 const std::string& sentence,
                                 const std::vector<std::string>& notices);
