@@ -1,5 +1,5 @@
-// Drift → JSON (weir.drift/1), as `weir drift --json` prints it.
-// Not read back: weir writes it for others.
+// Drift → JSON (weir.drift/1), as `weir drift --json` prints it. weir does not read it back: it is
+// for other programs.
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
-// What was applied as JSON: weir.history/1.
-// Not read back, and not the journal: store/ keeps that.
+// The applied plans as JSON: weir.history/1. weir does not read it back; the journal is in store/.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What the writers of weir's own formats share: a member with its name, and null where a value is
-// not known. Not the fields that are read back, too: fields.h.
+// Shared by the writers of weir's own formats: a member with its name, and null for an unknown
+// value. Not the fields that are also read back: fields.h.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace weir::codec {
 
-/// For JsonWriter: every container on lines of its own but what is declared flat.
+/// For JsonWriter: every container is on several lines, except flat arrays.
 inline constexpr std::size_t every_level = 16;
 
 inline void put(JsonWriter& json, std::string_view name, std::string_view text) {
@@ -24,7 +24,7 @@ inline void put(JsonWriter& json, std::string_view name, std::int64_t value) {
   json.integer(value);
 }
 
-/// null where it is not known.
+/// Writes null for an unknown value.
 inline void put_or_null(JsonWriter& json, std::string_view name,
                         const std::optional<std::int64_t>& value) {
   json.key(name);
@@ -36,7 +36,7 @@ inline void put_or_null(JsonWriter& json, std::string_view name,
   value ? json.decimal(*value) : json.null();
 }
 
-/// What stands as 0 where it is not known.
+/// Turns the 0 of an unknown value into nothing.
 [[nodiscard]] inline std::optional<std::int64_t> known(std::int64_t value) {
   return value > 0 ? std::optional(value) : std::nullopt;
 }

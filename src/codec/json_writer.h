@@ -1,5 +1,5 @@
-// JsonWriter: writes JSON text in the order of the calls; equal calls give equal bytes.
-// Not a tree: nothing can be changed once it is written.
+// JsonWriter: writes JSON text in the order of the calls; equal calls give equal bytes. Not a tree:
+// written text cannot be changed.
 #pragma once
 
 #include <cstddef>
@@ -12,29 +12,29 @@ namespace weir::codec {
 
 class JsonWriter {
  public:
-  /// Containers nested up to `broken_levels` deep have a line for each member; deeper ones stand on
-  /// one line.
+  /// Containers nested up to `broken_levels` deep have one line for each member; deeper containers
+  /// are on one line.
   explicit JsonWriter(std::size_t broken_levels) : broken_levels_(broken_levels) {}
 
   void begin_object() { open('{', true); }
   void end_object() { close('}'); }
   void begin_array() { open('[', true); }
-  /// An array of short values, on one line whatever its level.
+  /// An array of short values, always on one line.
   void begin_flat_array() { open('[', false); }
   void end_array() { close(']'); }
   void key(std::string_view name);
 
-  /// Any bytes: each line through escape_bytes(), so that the JSON is valid UTF-8 and
-  /// unescape_text() gives the bytes back.
+  /// Any bytes. Each line goes through escape_bytes(), so that the JSON is valid UTF-8 and
+  /// unescape_text() returns the original bytes.
   void text(std::string_view bytes);
   void integer(std::int64_t value);
   void unsigned_integer(std::uint64_t value);
-  /// Rounded to three decimals, with at least one; a value that is not finite becomes null.
+  /// Rounds to three decimals and writes at least one; a value that is not finite becomes null.
   void decimal(double value);
   void boolean(bool value);
   void null();
 
-  /// The whole text, with a newline at its end.
+  /// Returns the whole text, with a newline at its end.
   [[nodiscard]] std::string take();
 
  private:

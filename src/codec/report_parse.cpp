@@ -22,7 +22,7 @@ bool parse_enumerator(std::string_view id, Severity& severity, Tag<Severity> /*t
   return parsed.has_value();
 }
 
-// What the writer leaves out where it is empty is `added` here.
+// The writer omits these members if they are empty, so they are `added` here.
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Resource> /*tag*/) {
   visit("kind", x.kind);
@@ -55,7 +55,7 @@ void fields(Visit& visit, X& x, Tag<Symptom> /*tag*/) {
   visit("evidence", x.evidence);
 }
 
-/// Without `changes`: what would be changed is planned anew.
+/// Without `changes`: weir plans the changes again.
 template <class Visit, class X>
 void fields(Visit& visit, X& x, Tag<Finding> /*tag*/) {
   visit("id", x.id);
@@ -72,7 +72,7 @@ void fields(Visit& visit, X& x, Tag<Finding> /*tag*/) {
   visit.added("also", x.also);
 }
 
-/// What is read of a report's host: less than of a snapshot's.
+/// The part of a report's host that is read: less than that of a snapshot.
 struct ReportHost {
   std::string hostname;
   std::string kernel;
