@@ -94,7 +94,7 @@ TEST_F(ApplyIn, TheSecondOfTwoNamesTheFirstAndDoesNothing) {
       "$weir apply a.json --state s --probe 'touch started; until [ -e go ]; do sleep 0.05; done' > a.out 2>&1 & first=$!; until [ -e started ]; do sleep 0.05; done; $weir apply b.json --state s 2> b.err; echo $?; touch go; sed \"s/(pid $first)/(pid of the first)/\" b.err; cat $ipv4/tcp_fin_timeout; wait $first; echo $?; cat $core/somaxconn; $weir history --json --state s | grep -c '\"id\"'");
   EXPECT_EQ(
       run.out,
-      "1\nweir: another weir (pid of the first) is changing this host; try again when it has ended\n60\n0\n8192\n1\n");
+      "1\nweir: another weir (pid of the first) is changing this host; try again after it has ended\n60\n0\n8192\n1\n");
 }
 
 TEST_F(ApplyIn, OfTwoAtTheSameMomentEachAppliesItsWholePlanOrNothing) {

@@ -191,7 +191,7 @@ TEST_F(Order, ACheckWithoutTheRightToReadTheJournalNamesTheSkippedChecks) {
       run.out,
       AllOf(
           HasSubstr(
-              "Could not look for an unfinished change: this user may not read s/journal.db"),
+              "Could not look for an unfinished change: this user is not allowed to read s/journal.db"),
           testing::EndsWith("\n0\n")));
 }
 
