@@ -6,7 +6,8 @@ namespace weir {
 
 namespace {
 
-/// Digits with at most one point between them, times the factor: a whole number, or nothing.
+/// Digits with at most one point between them, times the factor. Nothing unless the result is a
+/// whole number.
 std::optional<std::int64_t> parse_times(std::string_view text, std::int64_t factor) {
   const auto point = text.find('.');
   const auto whole = text.substr(0, point);
@@ -35,7 +36,7 @@ std::optional<std::int64_t> parse_times(std::string_view text, std::int64_t fact
   return value;
 }
 
-/// The factor of the prefix at the end, which is taken off.
+/// Removes the prefix at the end and returns its factor.
 std::int64_t take_prefix(std::string_view& text) {
   constexpr std::string_view prefixes = "kMGT";
   if (text.empty()) return 1;

@@ -6,8 +6,8 @@
 namespace weir {
 
 std::string format_rfc3339(Nanoseconds wall_time) {
-  // In milliseconds throughout: the day before the earliest instant does not fit into 64 bits of
-  // nanoseconds.
+  // Milliseconds throughout: in nanoseconds, the day before the earliest instant does not fit into
+  // 64 bits.
   const std::chrono::sys_time<std::chrono::milliseconds> instant{
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds{wall_time.count})};
   const auto day = std::chrono::floor<std::chrono::days>(instant);

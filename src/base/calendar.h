@@ -8,8 +8,7 @@
 
 namespace weir {
 
-/// CLOCK_REALTIME nanoseconds as "2024-02-29T23:59:59.123Z"; what is below a millisecond is cut
-/// off.
+/// CLOCK_REALTIME nanoseconds as "2024-02-29T23:59:59.123Z"; parts of a millisecond are cut off.
 [[nodiscard]] std::string format_rfc3339(Nanoseconds wall_time);
 
 }  // namespace weir

@@ -1,5 +1,5 @@
-// Real numbers as whole ones and as short text; the same in every locale.
-// Not parsing, and not units: ui/view/numbers.h shows amounts with theirs.
+// Real numbers as integers and as short text; the same in every locale. Not parsing, and not units:
+// ui/view/numbers.h shows amounts with their units.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace weir {
 
-/// The nearest integer; the end of the range for a number outside of it, and 0 for NaN.
+/// The nearest integer. A number outside of the range becomes the end of the range; NaN becomes 0.
 [[nodiscard]] std::int64_t rounded(double value);
 
 /// A number with at most `digits` decimals, trailing zeros cut. Not finite: "0"; clamped to ±1e15.

@@ -20,7 +20,7 @@ std::string fill(std::string_view text, const std::map<std::string, std::string>
     text.remove_prefix(close + 1);
   }
   filled += text;
-  // A fact may be empty where the text ends with it.
+  // A fact may be empty at the end of the text.
   return std::string(trim(filled));
 }
 

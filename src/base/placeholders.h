@@ -1,5 +1,5 @@
-// Fills the {placeholders} of a text with facts, by name.
-// Not a template language: no conditions, no formats; who supplies a fact has made its text.
+// Fills the {placeholders} of a text with facts, by name. Not a template language: no conditions,
+// no formats; the caller formats the facts.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 
 namespace weir {
 
-/// The text with each {name} replaced by its fact. A name that is not among the facts stays as it
-/// stands, braces included, so that a test and a reader can see it; facts are not filled again.
+/// The text with each {name} replaced by its fact. An unknown name stays as it is, with its braces,
+/// so that a test and a reader can see it. The text of a fact is not filled again.
 [[nodiscard]] std::string fill(std::string_view text,
                                const std::map<std::string, std::string>& facts);
 
