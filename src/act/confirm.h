@@ -1,6 +1,6 @@
-// The confirm machine: where an applied plan goes from each state at each event, and what is to be
-// done then. Pure. Not the doing: transaction.h writes and restores, the journal stores the state
-// before the effects run. The diagram is at EntryState.
+// The confirm machine: the next state of an applied plan for each state and event, and the effect.
+// Pure. Not the doing: transaction.h writes and restores, and the journal stores the state before
+// the effects run. The diagram is at EntryState.
 #pragma once
 
 #include <optional>
@@ -18,13 +18,13 @@ enum class ConfirmEvent {
   steps_done,        ///< every step was written and read back
   step_failed,       ///< a step, or the watchdog's start, failed
   applier_died,      ///< the process that applies is gone
-  confirm,           ///< the user keeps it
-  undo,              ///< the user takes it back
-  undo_force,        ///< the same, over what others changed since
+  confirm,           ///< the user keeps the change
+  undo,              ///< the user undoes the change
+  undo_force,        ///< the same, even if others changed values since
   tick,              ///< time has passed
-  resume,            ///< an undo that stopped half-way is taken up again
+  resume,            ///< continue an undo that stopped half-way
   restored,          ///< no step is left to restore
-  restored_in_part,  ///< no step is left to restore but what others changed since
+  restored_in_part,  ///< only values that others changed since are left
   restore_failed,    ///< a step could not be restored
   world_gone,        ///< the boot, the namespace or every target is gone
 };
@@ -39,14 +39,14 @@ struct ConfirmState {
 struct Transition {
   EntryState next = EntryState::planned;  ///< the same state: nothing happens
   std::optional<ConfirmEffect> effect;
-  /// why the user's event does not lead where the user wants; empty when it does
+  /// why the machine refuses the user's event; empty if it accepts the event
   std::string refusal;
 };
 
 [[nodiscard]] Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now);
 
-/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can
-/// be; with `force`, also one that is partly undone. Errors: conflict (none can).
+/// The entry that `weir confirm` or `weir undo` means if the user names none: the newest possible
+/// one; with `force`, also one that is partly undone. Errors: conflict (no entry is possible).
 /// `entries` are the newest first.
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(
     const std::vector<HistoryEntry>& entries);

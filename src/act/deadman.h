@@ -1,5 +1,5 @@
-// What the watchdog does next, from the entry, the time and whether the applier lives. Pure.
-// Not the waiting and not the undoing: app/weir_deadman.cpp does what is decided here.
+// The watchdog's next move, from the entry, the time and whether the applier lives. Pure. Not the
+// waiting and not the undoing: app/weir_deadman.cpp carries out the move.
 #pragma once
 
 #include <optional>
@@ -12,10 +12,10 @@ namespace weir::act {
 
 enum class DeadmanMove {
   wait,  ///< nothing yet
-  /// it still applies after the deadline: it hangs or was stopped, and must not write any more
+  /// it still applies after the deadline: it hangs or is stopped, and must not write any more
   kill_applier,
   restore,  ///< undo now, with `event`
-  resume,   ///< another weir began to undo in time: go on with it if its lock is free
+  resume,   ///< another weir began to undo in time: continue its work if its lock is free
   end,      ///< nothing is left to guard
 };
 

@@ -1,5 +1,5 @@
-// Which entries of the journal change the same as a plan.
-// Not what follows from it: obstacles.h and transaction.h.
+// Finds the entries of the journal that change the same targets as a plan. Not the consequences:
+// obstacles.h and transaction.h.
 #pragma once
 
 #include <cstdint>

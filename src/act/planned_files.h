@@ -1,5 +1,5 @@
-// PlannedFiles: the files as they will be once the steps so far are written: a later step's check
-// must see what an earlier one brings. Not a change: it only reads.
+// PlannedFiles: the files as they will be after the steps so far: the check of a later step must
+// see the values of an earlier one. Not a change: it only reads.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@ class PlannedFiles final : public kernel::Files {
  public:
   explicit PlannedFiles(kernel::Files& real) : real_(real) {}
 
-  /// From now on the step's value is what its file holds; only a sysctl has one.
+  /// From now on the file shows the step's value. Only a sysctl has a file.
   void take(const Step& step);
 
   Status read(const std::string& path, std::size_t limit,

@@ -1,4 +1,4 @@
-// find_target(): from a step to its LiveTarget, whatever its kind. Not a kind itself: steps.h.
+// find_target(): from a step of any kind to its LiveTarget. Not the kinds themselves: steps.h.
 #pragma once
 
 #include <memory>
@@ -12,11 +12,11 @@
 
 namespace weir::act {
 
-/// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
+/// The target of a step; `kernel` must outlive it. Errors: wrong_use (an impossible name).
 Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
 Result<std::unique_ptr<LiveTarget>> find_target(const StepTarget& target, kernel::Kernel& kernel);
 
-/// The step's running value and what it asks for, in the same normal form.
+/// The step's running value and its wanted value, in the same normal form.
 struct LiveValue {
   std::optional<std::string> now;  ///< nothing: the target is gone
   std::string wanted;

@@ -1,5 +1,5 @@
-// LiveTarget: one step's target in the running kernel: read it, write it. Not the transaction: no
-// target knows about the journal, the plan's expectations or the order.
+// LiveTarget: one step's target in the running kernel: reads it, writes it. Not the transaction: a
+// target does not know the journal, the plan's expectations or the order.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace weir::act {
 
-/// So many dumps are read before a target counts as gone: one during which others came or left may
-/// lack it.
+/// A target counts as gone only if this number of dumps lacks it: a dump may miss it if others are
+/// added or removed meanwhile.
 inline constexpr int dump_attempts = 5;
 
 class LiveTarget {
@@ -19,17 +19,17 @@ class LiveTarget {
   LiveTarget& operator=(const LiveTarget&) = delete;
   virtual ~LiveTarget() = default;
 
-  /// The value now, in the normal form in which values of this kind are compared. Errors: not_found
-  /// (the target is gone), others.
+  /// The current value, in the normal form in which values of this kind are compared. Errors:
+  /// not_found (the target is gone), others.
   virtual Result<std::string> read() = 0;
-  /// Whether the kernel would take this value as it is; asked before anything is written.
+  /// Checks that the kernel would accept this value unchanged; called before anything is written.
   virtual Status check(const std::string& value) = 0;
-  /// Writes; the caller reads back.
+  /// Writes the value; the caller reads it back.
   virtual Status write(const std::string& value) = 0;
-  /// A value from a plan in the same normal form.
+  /// Brings a value from a plan into the same normal form.
   [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
-  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open
-  /// what the kernel chooses says so here; what was read leaves nothing open.
+  /// Whether the read value `now` meets a plan's `value`. A kind whose plans may leave some parts
+  /// to the kernel overrides this; a read value is always complete.
   [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const {
     return now == normalize(value);
   }

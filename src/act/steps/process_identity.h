@@ -1,5 +1,5 @@
-// A process beyond the reuse of its pid: who applies a plan, whose limit a step changes. Not what a
-// Snapshot knows of a process.
+// A process that stays identified if its pid is reused: the applier of a plan, or the process whose
+// limit a step changes. Not the processes of a Snapshot.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace weir::act {
 
-/// The process's identity from /proc/PID/stat. Errors: not_found when there is none.
+/// The process's identity from /proc/PID/stat. Errors: not_found if no such process exists.
 Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid);
 
-/// Whether that very process still runs: a zombie does not.
+/// Whether exactly this process still runs; a zombie does not.
 bool is_process_alive(kernel::Files& files, const ProcessIdentity& process);
 
 }  // namespace weir::act
