@@ -1,5 +1,5 @@
-// FakeNic and FakeEthtool: drivers made of values, which answer with the real bytes.
-// Not hardware: nothing counts by itself.
+// FakeNic and FakeEthtool: drivers made of values that answer with real bytes. Not hardware: their
+// counters change only when a test changes them.
 #pragma once
 
 #include <map>
@@ -19,22 +19,22 @@ namespace weir::kernel {
 struct FakeFeature {
   std::string name;
   wire::FeatureState state;
-  bool forbidden = false;  ///< another feature keeps it off, whatever is wanted
+  bool forbidden = false;  ///< another feature keeps it off, even if it is wanted
 };
 
-/// What one driver answers; what it has nothing for is refused as EOPNOTSUPP would be.
+/// The answers of one driver. A request without an answer fails like EOPNOTSUPP.
 struct FakeNic {
   std::optional<wire::LinkSettings> settings;
   std::size_t mask_words = 4;  ///< of the kernel
   std::vector<std::pair<std::string, std::int64_t>> counters;
   std::int64_t channels = 0;
   std::optional<Error> error;  ///< every command fails with it
-  /// one counter more each time it is asked for their number, as while queues are added
+  /// has one more counter at each question for their number, as while queues are added
   bool grows = false;
-  /// "ring.rx" → its number; a command with none of them is refused
+  /// "ring.rx" → its number; a command is refused if none of its numbers is here
   std::map<std::string, std::uint32_t> numbers = {};
   std::map<std::string, std::uint32_t> maxima = {};  ///< likewise
-  /// the driver rounds what it is given up to a multiple
+  /// the driver rounds a new value up to a multiple of this
   std::uint32_t step = 1;
   std::vector<FakeFeature> features = {};
 };

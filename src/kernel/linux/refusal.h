@@ -1,6 +1,5 @@
-// The error after EPERM from a system call: the capability that the calling thread lacks, or that
-// the kernel refuses what it has the right to. Not for file permissions: system_error.h.
-#pragma once
+// The error after EPERM from a system call: it names the capability that the calling thread lacks,
+// or says that the kernel refuses in spite of all rights. Not for file permissions: system_error.h.
 
 #include <optional>
 #include <string>
@@ -11,14 +10,14 @@
 
 namespace weir::kernel {
 
-/// Of the calling thread; nothing where /proc does not say it.
+/// The rights of the calling thread; nothing if /proc does not show them.
 [[nodiscard]] std::optional<wire::Privileges> read_own_privileges();
 
 /// not_permitted, with wire::explain_refusal().
 [[nodiscard]] Error make_refusal(std::string_view what, const wire::Requirement& required);
 
-/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is
-/// not found may run: the sentence. Empty where it does not.
+/// If /proc hides other users' processes from the calling thread (hidepid): the sentence that says
+/// so, because a missing process may still run. Otherwise empty.
 [[nodiscard]] std::string explain_hidden_process();
 
 }  // namespace weir::kernel

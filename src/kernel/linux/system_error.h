@@ -1,5 +1,5 @@
-// errno → Error: the one place that decides which system call failure is which ErrorCode.
-// Not a logger.
+// errno → Error: the only place that decides which ErrorCode a failed system call gets. Not a
+// logger.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace weir::kernel {
 
-/// "context: what strerror says".
+/// "context: " and the text of strerror.
 [[nodiscard]] Error system_error(int error_number, const std::string& context);
 
 }  // namespace weir::kernel

@@ -24,7 +24,7 @@ void append_value(ByteBuffer& bytes, const Value& value) {
   bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
-/// A header whose type ends with an array of no size, which load() cannot hold.
+/// A header whose type ends with an array of no size. load() cannot hold such a type.
 template <class Header>
 bool load_header(ByteSpan bytes, Header& header) {
   if (bytes.size() < sizeof(Header)) return false;
@@ -145,7 +145,7 @@ ByteBuffer build_counter_count() {
   info.sset_mask = 1ULL << ETH_SS_STATS;
   ByteBuffer bytes;
   append_value(bytes, info);
-  // one number, and what is left of eight bytes
+  // one number, and the rest of the eight bytes
   bytes.resize(set_count_at + sizeof(std::uint64_t));
   return bytes;
 }

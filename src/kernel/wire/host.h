@@ -1,5 +1,5 @@
 // Facts of the machine: /proc/meminfo, /proc/zoneinfo, /proc/stat, a process's auxv,
-// /proc/sys/fs/file-nr. Not a formula: what follows from them is in judge and plan.
+// /proc/sys/fs/file-nr. Not a formula: judge and plan draw conclusions from these facts.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace weir::wire {
 
 struct CpuTimes {
   std::int64_t cpus = 0;
-  ClockTicks busy;  ///< all but idle and iowait; guest time is already in user time
+  ClockTicks busy;  ///< everything except idle and iowait; user time already includes guest time
   ClockTicks total;
 };
 [[nodiscard]] std::optional<CpuTimes> parse_cpu_times(std::string_view stat);
@@ -31,7 +31,7 @@ struct CpuTicks {
   ClockTicks idle;  ///< with iowait
   ClockTicks total;
 };
-/// The CPUs that are online, in the file's order, which is that of their numbers.
+/// The online CPUs in the file's order, which is the order of their numbers.
 [[nodiscard]] std::vector<CpuTicks> parse_cpu_ticks(std::string_view stat);
 
 /// From the auxiliary vector of a process of this machine's word size.

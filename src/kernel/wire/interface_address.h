@@ -1,5 +1,5 @@
-// The addresses of interfaces as rtnetlink tells of them (RTM_GETADDR): the request and the answer,
-// both ways. Not a host's names.
+// The addresses of interfaces from rtnetlink (RTM_GETADDR): the request and the answer, both ways.
+// Not a host's names.
 #pragma once
 
 #include <functional>
@@ -12,11 +12,11 @@ namespace weir::wire {
 struct InterfaceAddress {
   Family family = Family::ipv4;
   std::int64_t link = 0;
-  RawAddress address{};  ///< the interface's own, also where there is a peer's
+  RawAddress address{};  ///< the interface's own address, even if it has a peer
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };
 
-/// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291): valid on its link alone.
+/// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291): valid only on its link.
 [[nodiscard]] bool is_link_local(Family family, const RawAddress& address);
 
 /// A dump request for both families, ready for Netlink::dump_some over protocol_route.

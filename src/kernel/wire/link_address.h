@@ -1,5 +1,5 @@
-// Hardware addresses: bytes ↔ "52:54:00:00:00:01".
-// Not of one length: Ethernet has 6 bytes, InfiniBand 20.
+// Hardware addresses: bytes ↔ "52:54:00:00:00:01". Their length varies: Ethernet has 6 bytes,
+// InfiniBand 20.
 #pragma once
 
 #include <string>

@@ -12,9 +12,9 @@ struct Range {
   LinkMode mode;
 };
 
-/// enum ethtool_link_mode_bit_indices (include/uapi/linux/ethtool.h, Linux 6.18 and, from 121
-/// on, 6.19), neighbouring bits of one speed and duplex together. Left out are what has no speed,
-/// and bit 20, which is the error correction of 10000baseR.
+/// enum ethtool_link_mode_bit_indices (include/uapi/linux/ethtool.h, Linux 6.18 and, from 121 on,
+/// 6.19). Neighbouring bits of one speed and duplex are together. Bits without a speed are left
+/// out, and bit 20, which is the error correction of 10000baseR.
 constexpr std::array<Range, 41> ranges{{
     {0, 0, {10, false}},        {1, 1, {10, true}},          {2, 2, {100, false}},
     {3, 3, {100, true}},        {4, 4, {1000, false}},       {5, 5, {1000, true}},

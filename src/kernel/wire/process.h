@@ -1,5 +1,5 @@
-// What /proc/PID tells of a process or thread: stat, limits, cgroup, status, and the targets of fd/
-// and ns/ links. Not which processes there are.
+// The facts about a process or thread in /proc/PID: stat, limits, cgroup, status, and the targets
+// of fd/ and ns/ links. Not the list of processes.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace weir::wire {
 
-/// Of /proc/PID/stat or /proc/PID/task/TID/stat.
+/// From /proc/PID/stat or /proc/PID/task/TID/stat.
 struct ProcessStat {
   std::int64_t id = 0;
   std::string command;  ///< escaped
@@ -25,7 +25,7 @@ struct ProcessStat {
 /// The command may hold blanks and parentheses: it ends at the last one.
 [[nodiscard]] Result<ProcessStat> parse_process_stat(std::string_view text);
 
-/// "Max open files" of /proc/PID/limits; nothing where it is unlimited or not there.
+/// "Max open files" of /proc/PID/limits; nothing if it is unlimited or missing.
 struct FileLimits {
   std::optional<std::int64_t> soft;
   std::optional<std::int64_t> hard;
@@ -42,8 +42,8 @@ struct CgroupPaths {
 /// The effective uid of /proc/PID/status.
 [[nodiscard]] std::optional<std::int64_t> parse_effective_uid(std::string_view text);
 
-/// The inode of a link such as "socket:[1234]" or "net:[4026531840]"; nothing when the link is of
-/// another kind.
+/// The inode of a link such as "socket:[1234]" or "net:[4026531840]"; nothing for another kind of
+/// link.
 [[nodiscard]] std::optional<std::uint64_t> parse_inode_link(std::string_view target,
                                                             std::string_view kind);
 

@@ -1,6 +1,6 @@
-// Network interfaces as rtnetlink tells of them (RTM_GETLINK, IFLA_STATS64): the request and the
-// answer, both ways. Not ethtool: a link's speed is not in here, and neither are addresses, routes,
-// neighbours and qdiscs, which have files of their own.
+// Network interfaces from rtnetlink (RTM_GETLINK, IFLA_STATS64): the request and the answer, both
+// ways. Not ethtool: a link's speed is not in here. Addresses, routes, neighbours and qdiscs have
+// files of their own.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct TransmitLengthChange {
   std::int64_t index = 0;
   std::uint32_t length = 0;
 };
-/// What such a request asks for, from its payload; nothing when it is another one.
+/// The change that such a request asks for, from its payload; nothing for another request.
 [[nodiscard]] std::optional<TransmitLengthChange> parse_transmit_length_change(ByteSpan payload);
 
 /// Appends the message that the kernel would send for this link.
