@@ -32,7 +32,7 @@ void read_tables(FileReader& reader, Snapshot& snapshot) {
   }
 }
 
-/// Each CPU's line with its times beside it. A CPU that went offline in between has none.
+/// Each CPU's line with the CPU's times. A CPU that went offline in between has no times.
 std::vector<SoftnetCpu> read_softnet(FileReader& reader, const std::vector<wire::CpuTicks>& cpus) {
   std::vector<std::int64_t> online;
   online.reserve(cpus.size());

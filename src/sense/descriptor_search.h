@@ -1,6 +1,5 @@
-// Finds which processes hold sockets, by the links in /proc/PID/fd.
-// Not which sockets are worth it: a search looks into every process, so there is one for all that
-// are asked for.
+// Finds the processes that hold sockets, by the links in /proc/PID/fd. It does not choose the
+// sockets: a search looks into every process, so one search serves all sockets.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +13,17 @@
 namespace weir::sense {
 
 struct DescriptorOwners {
-  /// each list ordered, without repetition
+  /// each list is ordered and without duplicates
   std::unordered_map<std::uint64_t, std::vector<Owner>> by_inode;
-  /// a process's descriptors may not be read
+  /// the descriptors of some process could not be read
   bool denied = false;
-  /// descriptors were left that nobody looked at
+  /// the search stopped before it had looked at all descriptors
   bool stopped = false;
 };
 
-// Servers open their listeners first. Only where a listener was not found among the first
-// descriptors of any process are the rest looked at, those of the processes in its network
-// namespace, and not without end: 65,536 links take 60 ms of CPU on the machine where it was
-// measured.
+// Servers open their listeners first. If the first descriptors of all processes do not contain a
+// listener, the search also looks at later ones, of the processes in its network namespace. Their
+// number is bounded: 65,536 links took 60 ms of CPU on the measured machine.
 inline constexpr std::size_t first_descriptors = 1024;
 inline constexpr std::size_t later_descriptors = 65'536;
 

@@ -11,11 +11,11 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::size_t max_names = 16'384;    // of one driver: some mlx5 have more than ten thousand
+constexpr std::size_t max_names = 16'384;    // of one driver: some mlx5 have over ten thousand
 constexpr std::size_t max_counters = 128;    // of one interface
 constexpr std::int64_t max_rps_files = 512;  // rps_cpus, of all interfaces together
 
-/// What could not be asked for, of how many interfaces; the first tells why.
+/// Requests that failed, and the number of interfaces; the first failure gives the reason.
 struct Failure {
   std::string first;
   std::string why;
@@ -37,7 +37,7 @@ struct Failure {
   }
 };
 
-/// A driver that does not know the command and an interface that went away hide nothing.
+/// A driver that does not know the command, or an interface that vanished, hides nothing.
 bool hides(const Error& error) {
   return error.code != ErrorCode::unsupported && error.code != ErrorCode::gone;
 }
@@ -86,15 +86,15 @@ class Hardware {
     if (told) link.modes = std::move(settings->modes);
   }
 
-  /// The same as sysfs tells it, for a driver that ethtool does not reach.
+  /// The speed from sysfs, for a driver that ethtool does not reach.
   std::optional<std::int64_t> read_sysfs_speed(const Link& link) {
     const auto speed =
         parse_integer(trim(reader_.read_or_empty("/sys/class/net/" + link.name + "/speed")));
     return speed && *speed > 0 ? speed : std::nullopt;
   }
 
-  /// The queues in use are folders in sysfs, which shows one namespace alone; elsewhere the driver
-  /// is asked.
+  /// The queues in use are folders in sysfs. sysfs shows only one namespace; for the others, the
+  /// driver is asked.
   void read_queues(Link& link) {
     const std::string folder = "/sys/class/net/" + link.name + "/queues";
     const auto names = reader_.files().list(folder);

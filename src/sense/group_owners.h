@@ -1,5 +1,5 @@
-// Finds the processes behind socket groups and used-up ports that a finding may name.
-// Not the owners of listeners: see owners.h.
+// Finds the processes behind socket groups and used-up ports that a finding may name. Not the
+// owners of listeners: see owners.h.
 #pragma once
 
 #include <set>
@@ -11,8 +11,8 @@
 
 namespace weir::sense {
 
-/// Moves the groups into the Snapshot, and sets the owners of those that are large or old enough
-/// for a finding, and of port uses likewise. Looks into the processes only when there are such.
+/// Moves the groups into the Snapshot, and sets the owners of groups and port uses that are large
+/// or old enough for a finding. Looks into the processes only if such groups exist.
 void find_group_owners(FileReader& reader, std::vector<GroupWithInodes>&& groups,
                        Snapshot& snapshot);
 

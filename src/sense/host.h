@@ -1,5 +1,4 @@
-// Reads where a Snapshot comes from, and the facts of the machine.
-// Not a judgement.
+// Reads the provenance of a Snapshot, and the facts of the machine. Not a judgement.
 #pragma once
 
 #include <vector>
@@ -11,13 +10,13 @@
 
 namespace weir::sense {
 
-/// All but initial_netns, which follows from the sysctls. What cannot be read is empty; a uid that
-/// cannot be read is -1.
+/// Everything except initial_netns, which follows from the sysctls. A value that cannot be read is
+/// empty; a uid that cannot be read is -1.
 [[nodiscard]] Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel);
 
-/// The fields that change are read; those that do not are taken from the previous reading, where
-/// there is one. ehash_entries follows from the sysctls. `cpus` gets what /proc/stat says of each
-/// CPU that is online, ordered.
+/// Reads the fields that change. The constant fields come from the previous reading, if one is
+/// given. ehash_entries follows from the sysctls. `cpus` gets the times of each online CPU from
+/// /proc/stat, ordered.
 [[nodiscard]] Host read_host(FileReader& reader, const Host* previous,
                              std::vector<wire::CpuTicks>& cpus);
 

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t max_links = 16384;
 constexpr std::size_t max_addresses = 65'536;
-/// By which a connection's interface is found: servers with more on one interface have them for the
-/// same reason.
+/// For finding a connection's interface. Servers with more addresses on one interface have them for
+/// the same purpose.
 constexpr std::size_t max_addresses_kept = 64;
 
 void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,

@@ -1,5 +1,5 @@
-// Reads the network interfaces by rtnetlink, and which of them have an address.
-// Not their hardware: see ethtool.h.
+// Reads the network interfaces by rtnetlink, and which of them have an address. Not their hardware:
+// see ethtool.h.
 #pragma once
 
 #include <cstddef>
@@ -15,18 +15,18 @@ namespace weir::sense {
 [[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink,
                                            std::vector<NotSeen>& not_seen);
 
-/// A network interface of the machine (or of its hypervisor), not one that software made: no kind
-/// and not the loopback interface.
+/// Whether it is a network interface of the machine (or of its hypervisor), not one made by
+/// software: it has no kind and is not the loopback interface.
 [[nodiscard]] bool is_hardware(const Link& link);
 
-/// Of so many interfaces that are hardware the drivers are asked.
+/// Drivers are asked for at most this number of hardware interfaces.
 inline constexpr std::size_t max_interfaces = 64;
 
-/// The same interface, by index and name, as an earlier look had it; nullptr when there was no
-/// earlier look, or it was not there.
+/// The same interface, by index and name, in an earlier reading; nullptr without an earlier
+/// reading, or if it did not exist then.
 [[nodiscard]] const Link* find_previous(const std::vector<Link>* previous, const Link& link);
 
-/// The link of that index; nullptr when there is none. Wants them ordered.
+/// The link with that index; nullptr if it does not exist. The links must be ordered.
 [[nodiscard]] Link* find_link(std::vector<Link>& links, std::int64_t index);
 
 }  // namespace weir::sense

@@ -1,4 +1,4 @@
-// OwnerProbe: looks at what the owners of a listener do while its accept queue is nearly full.
+// OwnerProbe: looks at the threads of a listener's owners while its accept queue is nearly full.
 // Not a profiler: a few looks, within bounds.
 #pragma once
 
@@ -16,8 +16,8 @@ class OwnerProbe {
   /// Borrows the listeners of the window's first Snapshot, which have the owners.
   OwnerProbe(FileReader& reader, const std::vector<Listener>& listeners);
 
-  /// Appends an "owner-state" event per thread (see record.h), unless the listener was probed a
-  /// moment ago or enough has been seen.
+  /// Appends an "owner-state" event per thread (see record.h), unless it probed the listener a
+  /// moment ago or has seen enough.
   void look(std::int64_t time, std::uint64_t cookie, std::vector<Event>& events);
 
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }

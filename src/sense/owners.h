@@ -1,5 +1,5 @@
-// Finds which processes hold the listening sockets, by the links in /proc/PID/fd.
-// Not what those processes are like: see processes.h.
+// Finds the processes that hold the listening sockets, by the links in /proc/PID/fd. Not facts
+// about those processes: see processes.h.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,14 @@ namespace weir::sense {
 struct OwnerLimits {
   std::int64_t per_listener = 64;
   std::int64_t dropped = 0;  ///< owners left out because of the limit
-  /// Of the earlier Snapshot: why its owners were not seen holds where they are taken over.
+  /// Of the earlier Snapshot. If its owners are taken over, its reasons for missing owners still
+  /// hold.
   const std::vector<NotSeen>* previously_not_seen = nullptr;
 };
 
-/// Sets `owners` of each listener, ordered. A listener that an earlier Snapshot knows keeps the
-/// owners that still hold it, without a new search, as long as all of them do. Adds a NotSeen when
-/// a listener has no owner that could be seen.
+/// Sets `owners` of each listener, ordered. For a listener of an earlier Snapshot, the owners that
+/// still hold it are kept without a new search, as long as all of them do. Adds a NotSeen if a
+/// listener has no visible owner.
 void find_owners(kernel::Files& files, std::vector<Listener>& listeners,
                  const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen);

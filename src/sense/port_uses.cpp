@@ -67,7 +67,7 @@ std::int64_t PortUses::largest() const {
 std::vector<PortUse> PortUses::take(double scale) {
   std::vector<PortUse> uses;
   for (const auto& [tuple, count] : tuples_) {
-    if (count.used < 2) continue;  // one connection to a destination says nothing
+    if (count.used < 2) continue;  // one connection is not enough
     PortUse use;
     use.family = tuple.destination.family;
     use.source = to_text(tuple.source);

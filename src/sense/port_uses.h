@@ -1,5 +1,5 @@
-// PortUses: counts the local ports in use towards each destination, which the kernel has no counter
-// for. Not the range of ports: that is a sysctl.
+// PortUses: counts the local ports in use for each destination, because the kernel has no counter
+// for it. Not the range of ports: that is a sysctl.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,17 @@ class PortUses {
   explicit PortUses(const ListeningPorts& listening) : listening_(listening) {}
 
   void clear();
-  /// A socket whose local port listens is passed over.
+  /// Skips a socket whose local port has a listener.
   void add(const wire::DiagSocket& socket);
-  /// In place of what was added; the inodes stay.
+  /// Replaces the sockets that were added; the inodes stay.
   void replace_counts(const std::vector<wire::OutgoingCounts>& counts);
 
-  /// Of the destination with most.
+  /// The number of the destination with most ports.
   [[nodiscard]] std::int64_t largest() const;
-  /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers
-  /// are multiplied by it.
+  /// Largest first, at most max_port_uses. A `scale` above 1 means that only a part was walked: the
+  /// numbers are multiplied by it.
   [[nodiscard]] std::vector<PortUse> take(double scale);
-  /// Sockets whose destination was not counted, because there were too many.
+  /// Sockets that were not counted, because the number of destinations was too large.
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
 
   static constexpr std::size_t max_destinations = 16384;
@@ -50,7 +50,7 @@ class PortUses {
     std::uint32_t inode = 0;
   };
 
-  /// Null when there are too many.
+  /// Null if the number of tuples is too large.
   Count* find_or_add(const Tuple& tuple);
 
   const ListeningPorts& listening_;

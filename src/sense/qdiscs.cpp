@@ -12,7 +12,7 @@ namespace weir::sense {
 namespace {
 
 constexpr std::size_t max_qdiscs = 4096;  // kept
-// with those without a queue, of which each interface of a container host has one
+// includes those without a queue: each interface of a container host has one
 constexpr std::int64_t max_read = 131'072;
 
 }  // namespace
@@ -48,7 +48,7 @@ std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>
   std::stable_sort(qdiscs.begin(), qdiscs.end(),
                    [](const Qdisc& a, const Qdisc& b) { return a.link < b.link; });
   if (!whole.ok()) {
-    // A kernel without traffic control has nothing to say.
+    // A kernel without traffic control has no queueing disciplines to report.
     if (whole.error().code != ErrorCode::unsupported)
       not_seen.push_back({Subject::qdiscs, "queueing disciplines", whole.error().message});
   } else if (dropped > 0 || !*whole) {

@@ -9,9 +9,9 @@
 
 namespace weir::sense {
 
-/// Ordered by interface, and as the kernel tells them within one. What has no queue (noqueue, and
-/// whatever is on a loopback interface) is there only when it has dropped something. Wants the
-/// links read.
+/// Ordered by interface, and within one in the kernel's order. A discipline without a queue
+/// (noqueue, and all on a loopback interface) is included only if it has dropped something. Read
+/// the links first.
 [[nodiscard]] std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink,
                                              const std::vector<Link>& links,
                                              std::vector<NotSeen>& not_seen);

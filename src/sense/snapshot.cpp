@@ -34,7 +34,7 @@ constexpr const char* listeners_bound = "listeners";
 constexpr const char* owners_bound = "owners of a listener";
 constexpr const char* processes_bound = "processes";
 
-/// Which connections came in is told by the listeners: without them none is walked.
+/// Only the listeners show which connections came in, so without them no connection is walked.
 void leave_out_sockets(const std::string& why, SnapshotRole role, std::vector<NotSeen>& not_seen) {
   not_seen.push_back({Subject::listeners, "listening sockets", why});
   not_seen.push_back({Subject::states, "half-open and closing connections", why});
@@ -43,7 +43,7 @@ void leave_out_sockets(const std::string& why, SnapshotRole role, std::vector<No
   not_seen.push_back({Subject::flows, "connections", why});
 }
 
-/// The listeners, their connections, and who holds them.
+/// Reads the listeners, their connections, and the processes that hold them.
 void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options,
                   SnapshotRole role, const Collected* previous, Collected& collected) {
   Snapshot& snapshot = collected.snapshot;
@@ -72,7 +72,7 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
   }
 }
 
-/// The interfaces and what hangs on them.
+/// Reads the interfaces and everything attached to them.
 void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* previous,
                   Snapshot& snapshot) {
   snapshot.links = read_links(kernel.netlink, snapshot.not_seen);
@@ -90,7 +90,8 @@ void read_network(kernel::Kernel& kernel, FileReader& reader, const Snapshot* pr
   }
 }
 
-/// A Snapshot's own collections; of a process's threads those that are read tell enough.
+/// Maps a Snapshot's own collections to a subject. The first threads of a process are enough, so
+/// their bound affects only the precision.
 Subject subject_of(const Bound& bound) {
   if (bound.collection == listeners_bound) return Subject::listeners;
   if (bound.collection == owners_bound) return Subject::owners;
@@ -112,7 +113,7 @@ std::int64_t ehash_entries(const Snapshot& snapshot) {
   return entries < 0 && entries != INT64_MIN ? -entries : entries;
 }
 
-/// What settings are judged by.
+/// Reads the data by which settings are judged.
 void read_facts(kernel::Kernel& kernel, FileReader& reader, const Host* previous,
                 std::vector<wire::CpuTicks>& cpus, Snapshot& snapshot) {
   snapshot.provenance = read_provenance(reader, kernel);

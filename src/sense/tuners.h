@@ -1,5 +1,4 @@
-// Reads which programs are at work that change the same settings on their own.
-// Not what they have changed.
+// Reads which running programs change the same settings on their own. Not their changes.
 #pragma once
 
 #include <string>
@@ -9,8 +8,8 @@
 
 namespace weir::sense {
 
-/// "tuned (812)", ordered by pid: those of a short list whose name is a running process's. Bounded
-/// in what it reads and in what it gives.
+/// "tuned (812)", ordered by pid: running processes whose name is on a short list. Its reading and
+/// its result are bounded.
 [[nodiscard]] std::vector<std::string> read_tuners(FileReader& reader);
 
 }  // namespace weir::sense

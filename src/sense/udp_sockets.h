@@ -1,5 +1,5 @@
-// Finds the UDP sockets that drop what they receive.
-// Not all UDP sockets, and not their owners (group_owners.h).
+// Finds the UDP sockets that drop received datagrams. Not all UDP sockets, and not their owners
+// (group_owners.h).
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@ namespace weir::sense {
 
 inline constexpr std::size_t max_udp_sockets = 16;
 
-/// Fills udp_sockets if the namespace's counters moved since `before`; they say nothing of who it
-/// was.
+/// Fills udp_sockets if the namespace's counters moved since `before`; the counters do not show
+/// which socket it was.
 void read_udp_sockets(FileReader& reader, const Snapshot& before, Snapshot& snapshot);
 
 }  // namespace weir::sense
