@@ -1,4 +1,4 @@
-// What weir knows about one kernel parameter, and about one finding: values read from knowledge/.
+// weir's knowledge about one kernel parameter, and about one finding: values read from knowledge/.
 // Not the live value of a parameter: that is in a Snapshot.
 #pragma once
 
@@ -20,15 +20,16 @@ enum class ParameterKind { sysctl, sysfs, ethtool, rlimit };
 enum class ParameterScope { netns, host, host_read_only_in_netns, interface, queue, process };
 enum class ParameterType { integer, integers, text };
 
-/// How a setting is judged. Everything from `removed` to `harmful` makes a finding host.setting-…
+/// The judgement of a setting. Everything from `removed` to `harmful` makes a finding
+/// host.setting-…
 enum class Verdict {
-  kernel_default,  ///< equals what this kernel would have chosen
+  kernel_default,  ///< equals the kernel's own choice
   changed,         ///< differs from the default, and nothing speaks against it
-  harmless,        ///< does not do what people hope, but no harm either
-  mixed,           ///< part of it helps, part of it is not needed
-  conditional,     ///< right only under a condition that cannot be seen from here
+  harmless,        ///< does not do what users expect, but does no harm
+  mixed,           ///< a part of it helps, a part of it is not needed
+  conditional,     ///< right only under a condition that weir cannot see
   inert,           ///< this kernel does not read it as configured
-  lowers_default,  ///< below what this kernel would have chosen
+  lowers_default,  ///< below the kernel's own choice
   overridden,      ///< a later line or the live value differs
   malformed,       ///< not a number, too many numbers, or out of the kernel's range
   removed,         ///< this kernel does not have the parameter
@@ -98,7 +99,7 @@ struct FindingText {
   std::string risk;
 };
 
-/// A finding that another one may explain: it is then its symptom.
+/// A finding that another finding may explain: then it is a symptom of that finding.
 struct Explained {
   std::string symptom;  ///< the finding's id
   Relation when = Relation::always;
@@ -117,7 +118,7 @@ struct FindingEntry {
   std::vector<std::string> sources;
 };
 
-/// How one server program is told its accept backlog durably.
+/// How to set the accept backlog of one server program durably.
 struct ServerEntry {
   /// names as in /proc/PID/comm, `*` at the end for any rest; empty: the fallback
   std::vector<std::string> comms;

@@ -1,5 +1,5 @@
-// Relation: what a cause and a symptom must have in common for the one to explain the other, as
-// knowledge/findings.toml names it. Not the comparison: judge/rank.cpp makes it.
+// Relation: the condition under which a cause explains a symptom, as knowledge/findings.toml names
+// it. Not the comparison: judge/rank.cpp makes it.
 #pragma once
 
 #include <array>
@@ -9,7 +9,8 @@
 namespace weir {
 
 enum class Relation {
-  /// every process of the symptom is one of the cause's; a cause of the whole host explains all
+  /// every process of the symptom belongs to the cause; a cause of the whole host explains
+  /// everything
   owners,
   throttled,    ///< the owners, and the cause names the throttling itself
   port,         ///< both are about the same local port
@@ -18,11 +19,11 @@ enum class Relation {
   limits,       ///< the symptom is a setting, and it limits the cause's table
   somaxconn,    ///< the symptom is a setting, and that setting is net.core.somaxconn
   syncookies,   ///< likewise net.ipv4.tcp_syncookies
-  own_port,     ///< all that the symptom counts was for the local port that the cause is about
-  destination,  ///< all that the symptom counts was for the destinations that the cause names
-  critical,     ///< the cause is critical, whatever the symptom is
-  route,        ///< what the symptom counts passes the cause's interface, as far as that is known
-  always,       ///< the cause is in the way of everything, or both are about the network namespace
+  own_port,     ///< everything that the symptom counts was for the local port of the cause
+  destination,  ///< everything that the symptom counts was for the destinations of the cause
+  critical,     ///< the cause is critical, for any symptom
+  route,        ///< the packets of the symptom pass the cause's interface, as far as this is known
+  always,       ///< the cause affects everything, or both are about the network namespace
 };
 
 inline constexpr std::array all_relations{

@@ -48,7 +48,7 @@ std::optional<SideValue> parse_side(std::string_view line) {
   return side;
 }
 
-/// "cubic; allowed: reno cubic": the kernel allowed what became the default, and nothing else.
+/// "cubic; allowed: reno cubic": the kernel allowed the new default, and nothing else.
 OldValue parse_congestion_control(std::string_view text, std::string_view wanted) {
   constexpr std::string_view list_begins = "; allowed: ";
   const auto at = text.find(list_begins);

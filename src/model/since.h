@@ -1,5 +1,4 @@
-// The words for the moment from which a total counts.
-// Not a time: the kernel keeps no time for it.
+// The words for the moment from which a total counts. Not a time: the kernel does not store it.
 #pragma once
 
 #include <string>
@@ -7,7 +6,7 @@
 
 namespace weir {
 
-/// What follows "since" in a text for a reader: "the network namespace was created" for
+/// The words after "since" in a text for users: "the network namespace was created" for
 /// "namespace", "the interface was created" for "interface", "listen()" for "listen", "bind()" for
 /// "bind". JSON keeps the short word. "boot" and any other word stay as they are.
 [[nodiscard]] std::string describe_since(std::string_view since);

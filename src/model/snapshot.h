@@ -1,5 +1,5 @@
-// Snapshot: what was read from one network namespace at one instant, with where and when.
-// Not a window (Recording), and nothing here is judged.
+// Snapshot: the data of one network namespace at one instant, with place and time. Not a window
+// (Recording), and nothing here is judged.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct Snapshot {
   /// snmp, snmp6, netstat: "TcpExt.ListenOverflows", "Tcp.RetransSegs", "Ip6.InReceives"
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::int64_t> sockstat;  ///< "TCP.tw", "TCP.mem", "TCP6.inuse"
-  /// TCP sockets per state but ESTABLISHED, TIME_WAIT and LISTEN: "SYN_RECV" …
+  /// TCP sockets per state without ESTABLISHED, TIME_WAIT and LISTEN: "SYN_RECV" …
   std::map<std::string, std::int64_t> states;
   /// "neighbour.ipv4.entries", "neighbour.ipv4.table_fulls", "files.allocated", "files.max", …
   std::map<std::string, std::int64_t> tables;
@@ -35,10 +35,10 @@ struct Snapshot {
   std::vector<Link> links;
   std::vector<Listener> listeners;  ///< ordered by port, address, cookie
   std::vector<Process> processes;   ///< owners of listeners, ordered by pid
-  /// what the host's own sysctl files say; empty outside the initial namespace
+  /// the lines of the host's own sysctl files; empty outside the initial namespace
   std::vector<ConfigLine> configuration;
   std::vector<NotSeen> not_seen;
-  /// how a subject was read where there are several ways: "sockets" → "sock_diag", "BPF iterator"
+  /// the method of reading a subject if several exist: "sockets" → "sock_diag", "BPF iterator"
   std::map<std::string, std::string> read_by = {};
   std::vector<Qdisc> qdiscs = {};
   std::vector<Gateway> gateways = {};
@@ -46,15 +46,15 @@ struct Snapshot {
   /// largest first, bounded; only in a window's last Snapshot, or a lone one
   std::vector<PortUse> port_uses = {};
   std::vector<PeerGroup> peer_groups = {};  ///< largest first, bounded; likewise
-  /// Those that have dropped, most drops first, bounded; only in a window's last Snapshot, where
-  /// the namespace's counter of full buffers moved.
+  /// The sockets that have dropped datagrams, most drops first, bounded. Only in a window's last
+  /// Snapshot, if the namespace's counter of full buffers moved.
   std::vector<UdpSocket> udp_sockets = {};
-  /// programs at work that write the same settings: "tuned (812)"
+  /// running programs that write the same settings: "tuned (812)"
   std::vector<std::string> tuners = {};
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
-/// The value of one of Snapshot::sysctls; nothing where it is not among them.
+/// The value of one of Snapshot::sysctls; nothing if it is not among them.
 [[nodiscard]] std::optional<std::string> find_sysctl_value(
     const std::map<std::string, std::string>& sysctls, const std::string& name);
 
