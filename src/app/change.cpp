@@ -183,9 +183,8 @@ void write_lines(const StateOption& state, store::Journal& journal, kernel::Kern
     for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
   } else {
     outcome.succeeded = false;
-    outcome.failure = "it will not survive a reboot: " +
-                      notices.error().message + "; run `weir confirm " + std::to_string(id) +
-                      "` to try again";
+    outcome.failure = "it will not survive a reboot: " + notices.error().message +
+                      "; run `weir confirm " + std::to_string(id) + "` to try again";
   }
   if (auto entry = journal.entry(id); entry.ok()) outcome.entry = std::move(entry).value();
 }

@@ -62,7 +62,8 @@ void describe_apply(CommandBuilder& builder, ApplyOptions& options) {
       "a watchdog undoes all steps unless you run `weir confirm` within this time, such as 60s",
       options.confirm_within,
       time_between("--confirm-within", seconds(1), seconds(24LL * 3600), "from 1s to 24h"));
-  builder.flag("--no-confirm", "keep the changes without a confirmation, even steps that can cut traffic",
+  builder.flag("--no-confirm",
+               "keep the changes without a confirmation, even steps that can cut traffic",
                options.no_confirm);
   builder.option(
       "--probe", "COMMAND",
@@ -94,8 +95,7 @@ ExitCode changed_code(const ApplyOptions& options) {
 Result<ExitCode> say_unchanged(const Context& context) {
   ui::View view;
   view.blocks.emplace_back(ui::Paragraph{
-      {{"Nothing to do: this host already has all values of the plan",
-        ui::Tone::strong}},
+      {{"Nothing to do: this host already has all values of the plan", ui::Tone::strong}},
       ui::Mark::good,
       0});
   WEIR_CHECK(show(context, view));
@@ -110,8 +110,9 @@ Result<ExitCode> show_dry_run(const Context& context, const ApplyOptions& option
     view.blocks.emplace_back(ui::Gap{});
   }
   const bool fits = obstacles.empty();
-  const std::string sentence = fits ? "The plan can be applied here. Dry run: nothing was applied"
-                                    : "`weir apply` would refuse this plan. Dry run: nothing was applied";
+  const std::string sentence =
+      fits ? "The plan can be applied here. Dry run: nothing was applied"
+           : "`weir apply` would refuse this plan. Dry run: nothing was applied";
   view.blocks.emplace_back(
       ui::Paragraph{{{sentence, ui::Tone::strong}}, fits ? ui::Mark::good : ui::Mark::critical, 0});
   for (const auto& obstacle : obstacles)
@@ -143,8 +144,7 @@ Result<Books> open_books(const ApplyOptions& options) {
   if (journal.ok()) {
     books.read_only = std::move(journal).value();
   } else if (journal.error().code == ErrorCode::not_permitted && !options.persist) {
-    books.hidden =
-        "Could not look for an unfinished change: " + journal.error().message;
+    books.hidden = "Could not look for an unfinished change: " + journal.error().message;
   } else if (journal.error().code != ErrorCode::not_found) {
     return std::move(journal).error();
   }

@@ -65,11 +65,12 @@ void describe_check(CommandBuilder& builder, CheckOptions& options) {
                    options.stages, parse_known_stage);
   builder.offer("--stage", stage_ids());
   add_namespace_option(builder, options.place);
-  builder.choice("--fail-on", "SEVERITY",
-                 "exit with 1 for findings of at least this severity: notice, warning (the default) or critical",
-                 {"notice", "warning", "critical"}, [&options](const std::string& word) {
-                   options.fail_on = parse_severity(word).value_or(options.fail_on);
-                 });
+  builder.choice(
+      "--fail-on", "SEVERITY",
+      "exit with 1 for findings of at least this severity: notice, warning (the default) or critical",
+      {"notice", "warning", "critical"}, [&options](const std::string& word) {
+        options.fail_on = parse_severity(word).value_or(options.fail_on);
+      });
   builder.option("--from", "FILE", "judge this recording instead of the host", options.from);
   builder.option("--save", "FILE", "write the recording that was judged to this file",
                  options.save);

@@ -125,10 +125,11 @@ Result<Basis> take_report(const PlanOptions& options, Report report) {
         ErrorCode::conflict,
         "this report comes from another host or from an earlier boot of this host; run `weir check --json` again");
   if (here.place.netns != report.host.place.netns)
-    return make_error(ErrorCode::conflict, "this report comes from the network namespace " +
-                                               std::to_string(report.host.place.netns) +
-                                               ", but weir looks at " + std::to_string(here.place.netns) +
-                                               "; name the report's namespace with --netns or --pid");
+    return make_error(ErrorCode::conflict,
+                      "this report comes from the network namespace " +
+                          std::to_string(report.host.place.netns) + ", but weir looks at " +
+                          std::to_string(here.place.netns) +
+                          "; name the report's namespace with --netns or --pid");
   const auto is_unwanted = [&](const Finding& finding) {
     const auto& wanted = options.ports;
     return !wanted.empty() && finding.resource.port &&

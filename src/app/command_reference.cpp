@@ -20,7 +20,8 @@ struct ReferenceOptions {
 void describe_reference(CommandBuilder& builder, ReferenceOptions& options) {
   builder.summary("Prints the reference of all parameters or all findings as Markdown.");
   builder.hide();
-  builder.choice("kind", "parameters|findings", "which reference to print", {"parameters", "findings"},
+  builder.choice("kind", "parameters|findings", "which reference to print",
+                 {"parameters", "findings"},
                  [&options](const std::string& word) { options.kind = word; });
   builder.require("kind");
 }

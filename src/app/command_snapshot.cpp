@@ -23,10 +23,9 @@ void describe_snapshot(CommandBuilder& builder, SnapshotOptions& options) {
       "The file holds addresses, process names and settings of this host. "
       "Needs what `weir check` needs.");
   add_window_option(builder, options.window, "; without it, one snapshot is taken at once");
-  builder.option(
-      "-o,--output", "FILE",
-      "the file to write; - is standard output (the default if it is redirected)",
-      options.output);
+  builder.option("-o,--output", "FILE",
+                 "the file to write; - is standard output (the default if it is redirected)",
+                 options.output);
   add_namespace_option(builder, options.place);
 }
 

@@ -39,8 +39,8 @@ void add_namespace_option(CommandBuilder& builder, NamespaceOption& option) {
 bool is_given(const NamespaceOption& option) { return !option.netns.empty() || option.pid; }
 
 void add_state_option(CommandBuilder& builder, StateOption& option) {
-  builder.option("--state", "DIR", "the folder where weir records its changes (default /var/lib/weir)",
-                 option.given);
+  builder.option("--state", "DIR",
+                 "the folder where weir records its changes (default /var/lib/weir)", option.given);
 }
 
 std::string state_folder(const StateOption& option) {
@@ -52,14 +52,16 @@ std::string state_words(const StateOption& option) {
 }
 
 void add_machine_option(CommandBuilder& builder, MachineOption& option, const std::string& use) {
-  builder.option("--kernel", "VERSION",
-                 use + "for this kernel version instead of the running kernel; do not compare with live values",
-                 [&option](const std::string& text) -> Status {
-                   if (!parse_kernel_version(text))
-                     return wrong_value("--kernel takes a version such as 5.14", text);
-                   option.kernel = text;
-                   return {};
-                 });
+  builder.option(
+      "--kernel", "VERSION",
+      use +
+          "for this kernel version instead of the running kernel; do not compare with live values",
+      [&option](const std::string& text) -> Status {
+        if (!parse_kernel_version(text))
+          return wrong_value("--kernel takes a version such as 5.14", text);
+        option.kernel = text;
+        return {};
+      });
   builder.option("--ram", "SIZE", use + "for a machine with this much memory, such as 64GiB",
                  option.memory, [](const std::string& text) -> Result<Bytes> {
                    const auto bytes = parse_bytes(text);

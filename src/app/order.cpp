@@ -53,11 +53,11 @@ Error describe_unfinished(const StateOption& state, const HistoryEntry& entry, b
   if (const auto lost = describe_lost_watchdog(entry, {entry.place.boot_id, clock.boot_time()}))
     return make_error(ErrorCode::conflict, *lost);
   const std::string id = std::to_string(entry.id);
-  std::string sentence = "entry " + id + (has_all ? " has these values" : " changes the same target");
+  std::string sentence =
+      "entry " + id + (has_all ? " has these values" : " changes the same target");
   if (entry.state == EntryState::unconfirmed && entry.deadline) {
     sentence += " and waits for its confirmation until " + deadline_time(*entry.deadline, clock) +
-                "; run `weir confirm " + id + state_words(state) +
-                "`, or weir undoes it";
+                "; run `weir confirm " + id + state_words(state) + "`, or weir undoes it";
   } else {
     sentence +=
         " and is " + std::string(entry_state_id(entry.state)) + "; confirm or undo it first";
@@ -100,8 +100,8 @@ Result<std::string> read_order(const std::string& path, std::optional<std::uint3
            disk::find_place(path == "-" ? "/proc/self/fd/0" : path).with_context(what));
   if (place.found == disk::Found::folder)
     return make_error(ErrorCode::wrong_use, what + ": it is a folder");
-  WEIR_CHECK(
-      check_writers(place, invoker).with_context(escape_bytes(path) + " is not accepted as a plan"));
+  WEIR_CHECK(check_writers(place, invoker)
+                 .with_context(escape_bytes(path) + " is not accepted as a plan"));
   WEIR_TRY(const UniqueFd file, disk::open_found(place, O_RDONLY | O_NOCTTY).with_context(what));
   return read_to_end(file).with_context(what);
 }

@@ -149,7 +149,8 @@ class Deadman {
         case act::DeadmanMove::resume: failures += restore(*decision.event, {0}) ? 0 : 1; break;
       }
     }
-    ::syslog(LOG_ERR, "entry %lld: not every value could be put back; run `weir undo %lld` to try again",
+    ::syslog(LOG_ERR,
+             "entry %lld: not every value could be put back; run `weir undo %lld` to try again",
              static_cast<long long>(entry_.id), static_cast<long long>(entry_.id));
     return 1;
   }
@@ -195,7 +196,8 @@ class Deadman {
   /// every wanted value.
   void lose_journal(const std::string& why) {
     if (!is_journal_lost_) {
-      ::syslog(LOG_ERR, "entry %lld: its journal is lost (%s); the deadline still applies, from memory",
+      ::syslog(LOG_ERR,
+               "entry %lld: its journal is lost (%s); the deadline still applies, from memory",
                static_cast<long long>(entry_.id), why.c_str());
       is_journal_lost_ = true;
     }

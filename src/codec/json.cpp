@@ -140,8 +140,7 @@ Error describe_failure(std::string_view text, const TreeBuilder& builder) {
     return malformed("it holds a number that is out of range near byte " +
                      std::to_string(builder.position()));
   const char first = trim(text).front();
-  if (first != '{' && first != '[')
-    return malformed("it is not JSON, so weir did not write it");
+  if (first != '{' && first != '[') return malformed("it is not JSON, so weir did not write it");
   if (builder.position() >= text.size())
     return malformed("it ends in the middle, after " + std::to_string(text.size()) +
                      " bytes; copy or write it again");

@@ -216,8 +216,8 @@ std::vector<std::string> find_sysctl_obstacles(const std::vector<Row>& rows,
     obstacles.emplace_back(
         "nothing on this host reads /etc/sysctl.d: neither systemd-sysctl nor procps' sysctl is installed");
   for (const NotSeen& hidden : boot.not_seen)
-    obstacles.push_back("weir cannot see whether other files would override the lines: " + hidden.what + ": " +
-                        hidden.why);
+    obstacles.push_back("weir cannot see whether other files would override the lines: " +
+                        hidden.what + ": " + hidden.why);
   for (const Row& row : rows) {
     if (!can_stand_as_name(row.name))
       obstacles.push_back("\"" + escape_bytes(row.name) +

@@ -22,7 +22,8 @@ Error sqlite_error(int code, int system_errno, const std::string& path, const ch
           ErrorCode::not_permitted,
           path + " cannot be written: it, its folder or its file system is read-only");
     case SQLITE_PERM:
-    case SQLITE_AUTH: return make_error(ErrorCode::not_permitted, "this user is not allowed to open " + path);
+    case SQLITE_AUTH:
+      return make_error(ErrorCode::not_permitted, "this user is not allowed to open " + path);
     case SQLITE_CANTOPEN:
       return make_error(system_errno == EACCES || system_errno == EPERM || system_errno == EROFS
                             ? ErrorCode::not_permitted

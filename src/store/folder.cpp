@@ -82,7 +82,8 @@ Error folder_error(int system_errno, const std::string& path) {
       return make_error(ErrorCode::not_permitted,
                         path + " cannot be written: its file system is read-only");
     case EACCES:
-    case EPERM: return make_error(ErrorCode::not_permitted, "this user is not allowed to write " + path);
+    case EPERM:
+      return make_error(ErrorCode::not_permitted, "this user is not allowed to write " + path);
     case ENOSPC:
     case EDQUOT: return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
     case ENOENT:

@@ -53,8 +53,9 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
   expect_both_refused(ask(somaxconn("1"), "--allow net.ipv4.tcp_retries2"),
                       "net.core.somaxconn: 1 is refused", 4);
   const Answers allowed = ask(somaxconn("1"), "--allow net.core.somaxconn");
-  EXPECT_THAT(allowed.check.out,
-              testing::EndsWith("The plan can be applied here. Dry run: nothing was applied\n0\n4096\n"));
+  EXPECT_THAT(
+      allowed.check.out,
+      testing::EndsWith("The plan can be applied here. Dry run: nothing was applied\n0\n4096\n"));
   EXPECT_THAT(
       allowed.apply.out,
       AllOf(HasSubstr("Allowed with --allow, despite this: The kernel cuts every listener's"),
@@ -169,16 +170,15 @@ TEST_F(Order, AnEntryThatWaitsForItsConfirmationIsReportedAndNotCalledDone) {
       again.out,
       HasSubstr(
           "`weir apply` would refuse this plan. Dry run: nothing was applied\n  entry 1 has these values and waits for its confirmation until"));
-  EXPECT_THAT(
-      again.out,
-      HasSubstr(
-          "Nothing to do: this host already has all values of the plan\n0\n"));
+  EXPECT_THAT(again.out,
+              HasSubstr("Nothing to do: this host already has all values of the plan\n0\n"));
   const Outcome part = run(
       "rm -rf s; " + prepare + "apply --confirm-within 60s > out; plan \"" + somaxconn("8192") +
       ",$(step net.ipv4.tcp_fin_timeout 60 30)\" > plan.json; apply; cat $ipv4/tcp_fin_timeout; $weir undo --state s > out");
-  EXPECT_THAT(part.out,
-              AllOf(HasSubstr("entry 1 changes the same target and waits for its confirmation until "),
-                    testing::EndsWith("\n4\n60\n")));
+  EXPECT_THAT(
+      part.out,
+      AllOf(HasSubstr("entry 1 changes the same target and waits for its confirmation until "),
+            testing::EndsWith("\n4\n60\n")));
 }
 
 TEST_F(Order, ACheckWithoutTheRightToReadTheJournalNamesTheSkippedChecks) {
