@@ -1,5 +1,6 @@
 // Losses: the effects of a step that no undo can revert, such as the lost IPv6 addresses of an
 // interface after IPv6 is switched off. Not side values: weir restores those (side_values.h).
+#pragma once
 
 #include <set>
 #include <string>

@@ -1,6 +1,7 @@
 // Index: finds the elements of a list by their key, in logarithmic time. Not a container: it
 // borrows the list. Sorted and not hashed: the lists come from files, and the author of a file
 // could choose keys that collide.
+#pragma once
 
 #include <algorithm>
 #include <cstddef>

@@ -1,5 +1,6 @@
 // Link: one network interface with its counters and everything attached to it: the modes of its
 // hardware, its queueing disciplines, the gateways behind it. Not rates: those need two Snapshots.
+#pragma once
 
 #include <cstdint>
 #include <map>

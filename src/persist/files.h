@@ -1,6 +1,7 @@
 // The settings that are kept after a reboot, and the files that keep them: the input and output of
 // each provider of this room. Not the choice of steps and not the writing: act/persist.h, on
 // confirmation only.
+#pragma once
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,6 @@
 // The error after EPERM from a system call: it names the capability that the calling thread lacks,
 // or says that the kernel refuses in spite of all rights. Not for file permissions: system_error.h.
+#pragma once
 
 #include <optional>
 #include <string>
