@@ -16,7 +16,7 @@ constexpr Nanoseconds longest_tuning = seconds(60);
 void set_up_recipe(const Variant& variant, const lab::Network& network, Notes& notes) {
   (void)lab::apply_recipe(network.client, variant.recipe);  // leaves out the same lines
   for (const auto& left : lab::apply_recipe(network.server, variant.recipe))
-    notes.push_back(variant.name + ": left out " + left.name + ", " + left.why);
+    notes.push_back(variant.name + ": left out " + left.name + ": " + left.why);
 }
 
 /// Makes and applies a plan for each end, under the load that the caller has begun.

@@ -290,7 +290,7 @@ void print_head(const Timing& timing) {
 void print_left_out(Notes left_out) {
   std::sort(left_out.begin(), left_out.end());
   left_out.erase(std::unique(left_out.begin(), left_out.end()), left_out.end());
-  std::printf("## Lines of the recipes that a namespace does not take\n\n");
+  std::printf("## Lines of the recipes that a namespace does not accept\n\n");
   for (const auto& line : left_out) std::printf("- %s\n", line.c_str());
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Holds the build to one file that is compiled with the version's number.
+"""Checks that exactly one file is compiled with the version's number.
 
     check_definitions.py COMPILE_COMMANDS VERSION
 
-A definition with the number in it that reaches every file compiles all of weir again for each
-release. Exit code: 0 exactly one file has such a definition, 1 none or several have, 2 wrong use.
+If a definition with the number reaches every file, each release compiles all of weir
+again. Exit code: 0 exactly one file has such a definition, 1 none or several have, 2 wrong use.
 """
 
 import argparse

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds src/ to its ids: what names something is spelled in one place and used by its constant.
+"""Checks that src/ spells each id in one place, and uses its constant everywhere else.
 
     check_ids.py [--findings FINDINGS.TOML] [SRC]
 
-The table RULES below says which texts count as an id and where they may be spelled. Only string
-literals are looked at, not comments and not includes. Exit code: 0 nothing found, 1 something, 2
-wrong use or a file that cannot be read.
+The table RULES below defines which texts count as an id and where they may be spelled. Only string
+literals are checked, not comments and not includes. Exit code: 0 nothing found, 1 something found,
+2 wrong use or a file that cannot be read.
 """
 
 import argparse
@@ -22,8 +22,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 class Rule(NamedTuple):
     what: str  # "the id of a finding"
     literal: str  # a regular expression that is searched for in each string literal
-    before: str  # one that has to fit what stands before the literal on its line; "" fits all
-    allowed: tuple  # where below src it may be spelled: patterns of fnmatch
+    before: str  # a regular expression for the text before the literal on its line; "" matches all
+    allowed: tuple  # the files below src that may spell it: patterns of fnmatch
     instead: str  # what to write instead
 
 
@@ -32,7 +32,7 @@ def finding_rule(findings):
     ids = sorted(entry["id"] for entry in findings)
     return Rule(
         what="the id of a finding",
-        # As a word of its own: it may be a part of a sentence.
+        # Matches it as a word, also inside a sentence.
         literal=r"(?<![\w.-])(?:" + "|".join(map(re.escape, ids)) + r")(?![\w-]|\.\w)",
         before="",
         allowed=("judge/*.h",),
@@ -44,8 +44,8 @@ def rules(findings):
     return [finding_rule(findings)]
 
 
-# Comments, includes, character literals and numbers with a separator, so that none of them opens a
-# string literal; then the literals, raw ones first.
+# Comments, includes, character literals and numbers with a separator come first, so that none of
+# them opens a string literal. Then the literals, raw literals first.
 TOKEN = re.compile(
     r'(?P<raw>\bR"(?P<mark>[^()\\\s]*)\((?P<inside>.*?)\)(?P=mark)")|//[^\n]*|/\*.*?\*/'
     r'|^[ \t]*#[ \t]*include[^\n]*|(?P<text>"(?P<words>(?:\\.|[^"\\\n])*)")'
@@ -55,7 +55,7 @@ TOKEN = re.compile(
 
 
 def literals_of(source):
-    """(line number, what stands before it on its line, its content) of each string literal."""
+    """(line number, the text before it on its line, its content) of each string literal."""
     for match in TOKEN.finditer(source):
         content = match.group("inside") if match.group("raw") else match.group("words")
         if content is None:
@@ -65,7 +65,7 @@ def literals_of(source):
 
 
 def check(root, table):
-    """One sentence for each literal that stands where it may not."""
+    """One sentence for each literal in a place that may not spell it."""
     complaints = []
     for path in sorted(root.rglob("*")):
         if path.suffix not in (".h", ".cpp"):

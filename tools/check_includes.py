@@ -80,7 +80,7 @@ TABLE = {
 # Part of base's interface: the stand-in for std::expected reaches it everywhere.
 EVERYWHERE = [r"tl/expected\.hpp"]
 
-# Headers through which a pure function could see a clock, a file, a thread or chance. base is
+# Headers through which a pure function could use a clock, a file, a thread or chance. base is
 # exempt: its calendar is std::chrono's, and a UniqueFd closes.
 PURE = {"model", "judge", "plan", "plan/formula", "persist", "ui/view", "kernel/wire", "codec"}
 CLOSED_STANDARD = {

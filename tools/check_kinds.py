@@ -1,9 +1,9 @@
-"""Holds src/ to one place for the kinds of step: a kind's word stands in model/target.cpp alone.
+"""Checks that only model/target.cpp spells the words of the kinds of step.
 
-In C++ a kind is an enumerator, so that a comparison with a word does not compile. What still could
-name a kind is text: SQL, JSON that is written by hand, a word that is parsed where it is written.
-The words are read from the rows of model/target.cpp. A Resource has a kind too ("listener",
-"setting"): judge, and what is asked of a `resource.kind`, mean that one."""
+In C++ a kind is an enumerator, so a comparison with a word does not compile. But text can still
+name a kind: SQL, JSON that is written by hand, or a parsed word. The words come from the rows of
+model/target.cpp. A Resource also has a kind ("listener", "setting"): judge, and code that reads a
+`resource.kind`, mean that kind."""
 
 import argparse
 import pathlib
@@ -13,7 +13,7 @@ import sys
 KINDS = "model/target.cpp"
 ROW = re.compile(r'\{\s*StepKind::\w+,\s*"([^"]+)"')
 
-# WORD stands for the word of a kind in quotes. Each pattern has the places that may hold it: a
+# WORD stands for the word of a kind in quotes. Each pattern lists the places that may contain it: a
 # file, or a folder with its slash.
 PATTERNS = [
     (r"(?<!resource\.)(?<!parameter\.)\bkind\b\s*(?:==?|!=|<>|IN\s*\()\s*WORD", [KINDS, "judge/"]),
@@ -46,7 +46,7 @@ def check_file(path, root, words, errors):
         for match in re.finditer(pattern.replace("WORD", word), text):
             line = text.count("\n", 0, match.start()) + 1
             errors.append(
-                f"{name}:{line}: {match[0]}: ask model/target.h; a kind's word stands in {KINDS}"
+                f"{name}:{line}: {match[0]}: use model/target.h; only {KINDS} may spell a kind's word"
             )
 
 

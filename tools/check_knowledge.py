@@ -218,7 +218,7 @@ def check_numbers(where, entry, out):
         or entry["type"] != "integers"
         and "count" in entry
     ):
-        out.add(where, "'count' is 2 or more for 'integers', and stands nowhere else")
+        out.add(where, "'count' is 2 or more for 'integers', and is used nowhere else")
     if entry["type"] == "text" and ("min" in entry or "max" in entry or "lower_is_worse" in entry):
         out.add(where, "a text has no 'min', 'max' or 'lower_is_worse'")
     if entry.get("min", 0) > entry.get("max", entry.get("min", 0)):
@@ -256,12 +256,12 @@ def check_defaults(where, entry, out):
         if since is None:
             out.add(where, f"'{one['since']}' is not a kernel version")
         elif before is not None and since <= before:
-            out.add(where, "defaults stand oldest first, each with a later 'since'")
+            out.add(where, "defaults must be ordered by 'since', oldest first")
         before = since or before
     if "removed" not in entry and not entry.get("default"):
         out.add(
             where,
-            "a parameter that still exists has a default (rule 'distribution' when nothing is compared)",
+            "a parameter that still exists has a default (rule 'distribution' if nothing is compared)",
         )
     if entry.get("lower_is_worse") and not has_comparable_default(entry):
         out.add(where, "'lower_is_worse' needs a default to compare with")
@@ -320,10 +320,12 @@ def check_verdicts(where, entry, catalog, out):
         if rule.get("severity", "notice") not in SEVERITIES:
             out.add(where, f"'{rule['severity']}' is not a severity")
         if rule["when"] in seen:
-            out.add(where, f"the rule '{rule['when']}' stands twice, the second is never reached")
+            out.add(
+                where, f"the rule '{rule['when']}' occurs twice, so the second is never reached"
+            )
         seen.add(rule["when"])
         if not rule["why"].endswith("."):
-            out.add(where, "'why' is whole sentences")
+            out.add(where, "'why' must be whole sentences")
         try:
             clauses = rules.parse_when(rule["when"])
         except rules.RuleError as error:
@@ -344,7 +346,8 @@ def check_order(parameters, out):
             continue
         if before > after:
             out.add(
-                after[1], f"stands behind '{before[1]}': entries are ordered by stage, then name"
+                after[1],
+                f"must not come after '{before[1]}': entries are ordered by stage, then name",
             )
 
 
@@ -359,7 +362,7 @@ def check_parameters(parameters, catalog, out):
         if not check_keys(where, entry, PARAMETER_KEYS, out):
             continue
         if entry["name"] in names:
-            out.add(where, "stands here for the second time")
+            out.add(where, "occurs here for the second time")
         names.add(entry["name"])
         check_words(where, entry, out)
         check_numbers(where, entry, out)
@@ -378,7 +381,7 @@ def check_left_out(entries, catalog, out):
         if not check_keys(where, entry, LEFT_OUT_KEYS, out):
             continue
         if entry["name"] in names:
-            out.add(where, "stands here for the second time")
+            out.add(where, "occurs here for the second time")
         names.add(entry["name"])
         if catalog.find(entry["name"]) or catalog.any_fits(entry["name"]) and "*" in entry["name"]:
             out.add(where, "is in the catalog as well")
@@ -391,7 +394,7 @@ def check_braces(where, text, placeholders, out):
         if name not in placeholders:
             out.add(where, f"'{{{name}}}' is not in the table of placeholders")
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
-        out.add(where, "a brace stands alone")
+        out.add(where, "a brace has no partner")
 
 
 def check_finding(where, entry, catalog, placeholders, out):
@@ -432,7 +435,7 @@ def check_explains(where, entry, found, out):
         if one["when"] not in RELATIONS:
             out.add(where, f"'{one['when']}' in 'explains' is not a relation")
         if symptom in seen:
-            out.add(where, f"'{symptom}' stands twice in 'explains'")
+            out.add(where, f"'{symptom}' occurs twice in 'explains'")
         seen.add(symptom)
     if entry.get("planned") and "explains" in entry:
         out.add(where, "a planned finding explains nothing yet")
@@ -447,7 +450,7 @@ def check_findings(document, catalog, out):
         if not check_keys(where, entry, FINDING_KEYS, out):
             continue
         if entry["id"] in ids:
-            out.add(where, "stands here for the second time")
+            out.add(where, "occurs here for the second time")
         ids.add(entry["id"])
         check_finding(where, entry, catalog, placeholders, out)
         check_explains(where, entry, found, out)

@@ -1,12 +1,12 @@
-"""Holds what was built to its word: by the symbols that are in it, or that it asks for.
+"""Checks a built archive or program by its symbols.
 
     check_symbols.py ARCHIVE…
     check_symbols.py --without weir::judge [--without weir::plan …] PROGRAM…
 
 The first form is for the pure folders: no symbol that reads a clock, a file, a socket, the
-environment or chance. Includes can be right and a function still call time(); what the object asks
-the linker for cannot be hidden. The second form is for a program that is to stay small: nothing of
-those namespaces is linked into it, not even as the argument of a template."""
+environment or chance. Even with correct includes, a function may call time(); the symbols that an
+object requests from the linker show it. The second form is for a program that must stay small: no
+symbol of those namespaces is linked into it, not even as the argument of a template."""
 
 import argparse
 import os
@@ -63,7 +63,7 @@ def undefined_symbols(path):
 
 
 def check_purity(path):
-    """How many symbols the archive asks for, and a sentence for each that is denied."""
+    """The number of symbols that the archive requests, and a sentence for each denied symbol."""
     symbols = undefined_symbols(path)
     errors = [
         f"{member}: asks for {symbol} ({kind})"
@@ -75,8 +75,8 @@ def check_purity(path):
 
 
 def check_absence(path, namespaces):
-    """How many symbols the program has, and a sentence for each that is of one of the namespaces.
-    A demangled name holds blanks: it ends before the symbol's type, which is one letter."""
+    """The number of the program's symbols, and a sentence for each symbol of these namespaces. A
+    demangled name may contain blanks: it ends before the symbol's type, which is one letter."""
     names = [
         match[1]
         for match in (re.match(r"(.*?) [A-Za-z] [0-9a-f]", line) for line in run_nm(path, "-C"))

@@ -35,7 +35,7 @@ URL = re.compile(r"<?https?://\S+")
 
 
 def longest_removed(pattern, line):
-    """The line without the longest part that the pattern finds; None where it finds nothing."""
+    """The line without the longest part that matches the pattern; None without a match."""
     found = max(pattern.finditer(line), key=lambda each: len(each[0]), default=None)
     return None if found is None else line[: found.start()] + line[found.end() :]
 

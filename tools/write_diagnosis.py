@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Writes docs/reference/diagnosis.md: what `weir check` said in each test that makes a fault or a
-healthy load for real.
+"""Writes docs/reference/diagnosis.md: the output of `weir check` in each test that makes a real fault
+or a healthy load.
 
 Reads CTest's JUnit files. The default is build/dev/results.xml, which `make test` writes; the files
 of `make soak` can be named as well. A test prints a line "weir says:" for each alarm, or the line

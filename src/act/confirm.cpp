@@ -99,7 +99,7 @@ Transition step_confirmed(const ConfirmState& state, ConfirmEvent event) {
   return stay(state);
 }
 
-/// undoing and failed: the same but for what a failure changes.
+/// undoing and failed: they differ only in their reaction to a failure.
 Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
   switch (event) {
     case ConfirmEvent::undo:
@@ -121,7 +121,7 @@ Transition step_undoing(const ConfirmState& state, ConfirmEvent event) {
   return stay(state);
 }
 
-/// undone and partly_undone: the same but for the words.
+/// undone and partly_undone: they differ only in their words.
 Transition step_undone(const ConfirmState& state, ConfirmEvent event) {
   const bool is_whole = state.state == EntryState::undone;
   switch (event) {
@@ -154,7 +154,7 @@ Transition step_ended(const ConfirmState& state, ConfirmEvent event) {
   return stay(state);
 }
 
-/// A weir before schema 3 of the journal called such an entry undone.
+/// Before schema 3 of the journal, weir called such an entry undone.
 bool has_left_alone(const HistoryEntry& entry) {
   if (entry.state != EntryState::undone && entry.state != EntryState::partly_undone) return false;
   return std::any_of(entry.steps.begin(), entry.steps.end(),

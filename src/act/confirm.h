@@ -19,13 +19,13 @@ enum class ConfirmEvent {
   steps_done,        ///< every step was written and read back
   step_failed,       ///< a step, or the watchdog's start, failed
   applier_died,      ///< the process that applies is gone
-  confirm,           ///< the user keeps it
-  undo,              ///< the user takes it back
-  undo_force,        ///< the same, over what others changed since
+  confirm,           ///< the user keeps the change
+  undo,              ///< the user undoes the change
+  undo_force,        ///< the same, even if others changed values since
   tick,              ///< time has passed
-  resume,            ///< an undo that stopped half-way is taken up again
+  resume,            ///< continues an undo that stopped half-way
   restored,          ///< no step is left to restore
-  restored_in_part,  ///< no step is left to restore but what others changed since
+  restored_in_part,  ///< only values that others changed since are left
   restore_failed,    ///< a step could not be restored
   world_gone,        ///< the boot, the namespace or every target is gone
 };
@@ -40,14 +40,14 @@ struct ConfirmState {
 struct Transition {
   EntryState next = EntryState::planned;  ///< the same state: nothing happens
   std::optional<ConfirmEffect> effect;
-  /// why the user's event does not lead where the user wants; empty when it does
+  /// why the machine refuses the user's event; empty if it accepts the event
   std::string refusal;
 };
 
 [[nodiscard]] Transition step(const ConfirmState& state, ConfirmEvent event, Nanoseconds now);
 
-/// The entry that `weir confirm` or `weir undo` means when the user names none: the newest that can
-/// be; with `force`, also one that is partly undone. Errors: conflict (none can).
+/// The entry that `weir confirm` or `weir undo` means if the user names none: the newest possible
+/// one; with `force`, also one that is partly undone. Errors: conflict (no entry is possible).
 /// `entries` are the newest first.
 [[nodiscard]] Result<HistoryEntry> choose_entry_to_confirm(
     const std::vector<HistoryEntry>& entries);
@@ -56,10 +56,10 @@ struct Transition {
 
 enum class DeadmanMove {
   wait,  ///< nothing yet
-  /// it still applies after the deadline: it hangs or was stopped, and must not write any more
+  /// it still applies after the deadline: it hangs or is stopped, and must not write any more
   kill_applier,
   restore,  ///< undo now, with `event`
-  resume,   ///< another weir began to undo in time: go on with it if its lock is free
+  resume,   ///< another weir began to undo in time: continue its work if its lock is free
   end,      ///< nothing is left to guard
 };
 

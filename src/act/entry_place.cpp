@@ -18,14 +18,14 @@ namespace {
 
 constexpr std::string_view id_prefix = "nsid:";
 constexpr const char* named_folder = "/run/netns";
-/// A process may start another one and end between two looks at /proc, so /proc is read until a
-/// pass finds no new process; so often at most.
+/// A process may start another one and end between two looks at /proc. So /proc is read until a
+/// pass finds no new process, but at most this number of times.
 constexpr int most_passes = 20;
 /// PROC_PID_INIT_INO (include/linux/proc_ns.h): the number of the host's first PID namespace.
 constexpr std::uint64_t first_pid_namespace = 0xEFFFFFFC;
 constexpr std::uint64_t cap_sys_ptrace = 19;  // include/uapi/linux/capability.h
 
-/// The file or the process ended before it was read: nothing leads through it.
+/// The file or the process ended before it was read, so it leads to no namespace.
 bool is_absence(ErrorCode code) { return code == ErrorCode::not_found || code == ErrorCode::gone; }
 
 /// One search for one namespace: where it looked, and what it could not look at.
@@ -52,7 +52,7 @@ class Search {
  private:
   [[nodiscard]] bool is_over() const { return found_ || ended_; }
 
-  /// Opens the path and, when it leads to that very namespace, calls the function.
+  /// Opens the path and calls the function if the path leads to the entry's namespace.
   Status look(const std::string& path) {
     return with_kernel_(path, [&](kernel::Kernel& kernel) -> Status {
       WEIR_TRY(const PlanBinding here, read_binding(kernel));
@@ -63,14 +63,14 @@ class Search {
     });
   }
 
-  /// Nothing at the path is nothing missed.
+  /// If nothing exists at the path, the search misses nothing.
   void try_at(const std::string& path, const std::string& place) {
     const Status looked = look(path);
     if (!is_over() && !looked.ok() && !is_absence(looked.error().code)) miss(place, looked.error());
   }
 
-  /// A name that is a plain file has lost its mount, or has it in another mount namespace, where
-  /// the mounts tell.
+  /// A name that is a plain file has lost its mount, or the mount is in another mount namespace.
+  /// The search finds it in the list of mounts.
   void try_named(const std::string& path) {
     const Status looked = look(path);
     const bool is_file = !looked.ok() && looked.error().code == ErrorCode::wrong_use;
@@ -78,7 +78,7 @@ class Search {
       miss(path, looked.error());
   }
 
-  /// The kernel's answer covers every place, also those that no path leads to.
+  /// The kernel's answer covers every place, even those without a path.
   void ask_kernel() {
     if (!binding_.place.netns_cookie) return;
     const Status asked =
@@ -96,8 +96,8 @@ class Search {
     }
   }
 
-  /// All that leads to a namespace through a process: its own, its threads', its descriptors', and
-  /// the mounts that it sees.
+  /// Searches everything that leads to a namespace through a process: the process's own namespace,
+  /// its threads', its descriptors, and the mounts that it sees.
   void try_processes() {
     check_view();
     try_mounts("/proc/self", "");
@@ -162,8 +162,8 @@ class Search {
   void try_process(const std::string& folder) {
     const std::size_t missed = missed_.size();
     try_link(folder + "/ns/net");
-    // One right decides about all that follows (ptrace_may_access(), kernel/ptrace.c): one sentence
-    // for each process.
+    // One right decides about all of the following (ptrace_may_access(), kernel/ptrace.c), so one
+    // sentence for each process is enough.
     if (missed_.size() != missed) return;
     try_new_mounts(folder);
     for_each_name(folder + "/task", [&](const std::string& path) { try_link(path + "/ns/net"); });
@@ -182,7 +182,8 @@ class Search {
     }
   }
 
-  /// The link's text; nothing when it is not there, or could not be read, which is noted.
+  /// The link's text. Nothing if the link does not exist, or cannot be read; the search notes the
+  /// latter.
   std::optional<std::string> read_link(const std::string& path) {
     auto link = own_.files.read_link(path);
     if (link.ok()) return std::move(link).value();
@@ -203,8 +204,8 @@ class Search {
       held_mounts_.insert({*mounts, path});
   }
 
-  /// The mounts that the process sees, when no process before it had the same: a process in a
-  /// chroot sees those below its root alone.
+  /// Searches the mounts that the process sees, unless an earlier process had the same mounts. A
+  /// process in a chroot sees only the mounts below its root.
   void try_new_mounts(const std::string& folder) {
     if (is_over()) return;
     const auto link = read_link(folder + "/ns/mnt");
@@ -227,8 +228,8 @@ class Search {
     });
   }
 
-  /// The mount is there, so that its namespace lives: when the path leads elsewhere, another mount
-  /// covers it.
+  /// The mount exists, so its namespace lives. If the path leads elsewhere, another mount covers
+  /// this mount.
   void try_mount(const std::string& path) {
     const Status looked = look(path);
     if (is_over()) return;
@@ -237,8 +238,8 @@ class Search {
                    : looked.error());
   }
 
-  /// A mount namespace without a process, which a descriptor or a mount keeps, may hold mounts of
-  /// its own; so may one whose processes are all in a chroot.
+  /// A descriptor or a mount can keep a mount namespace without a process. It may hold mounts of
+  /// its own. So may a mount namespace whose processes are all in a chroot.
   void check_mount_namespaces() {
     for (const auto& [number, path] : held_mounts_) {
       if (seen_roots_.count(number) == 0)
@@ -254,7 +255,7 @@ class Search {
   }
 
   void miss(const std::string& place, const Error& why) {
-    // The error's own sentence names the place already in most cases.
+    // In most cases the error's own sentence already names the place.
     const bool named = why.message.find(place) != std::string::npos;
     missed_.push_back({why.code, named ? why.message : place + ": " + why.message});
   }
@@ -269,7 +270,7 @@ class Search {
     return make_error(ErrorCode::not_found, name() + " is gone, and the change with it");
   }
 
-  /// The entry must stay undoable: not_found would end it.
+  /// The entry must stay undoable, and not_found would end it.
   [[nodiscard]] Status unknown() const {
     constexpr std::size_t shown = 2;
     std::string places;
@@ -293,12 +294,12 @@ class Search {
   const WithKernel& with_kernel_;
   const std::function<Status(kernel::Kernel&)>& function_;
   std::optional<Status> found_;  ///< what the function returned
-  bool ended_ = false;           ///< for sure
-  /// what could not be looked at, and why
+  bool ended_ = false;           ///< weir knows for sure that the namespace has ended
+  /// the places that could not be searched, and why
   std::vector<Error> missed_;
   /// mount namespace → the root folders of processes whose mounts were read
   std::map<std::uint64_t, std::set<std::string>> seen_roots_;
-  /// mount namespaces that something other than a process holds, and what
+  /// mount namespaces that something other than a process holds, and its holder
   std::set<std::pair<std::uint64_t, std::string>> held_mounts_;
 };
 

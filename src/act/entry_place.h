@@ -1,5 +1,5 @@
-// The place of an entry: the network namespace that it changed, wherever that can be reached now.
-// Not what is done there: heal.h and transaction.h restore.
+// The place of an entry: finds the network namespace that it changed and opens it. Not the changes
+// there: heal.h and transaction.h restore.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,14 @@
 namespace weir::act {
 
 /// Opens the namespace at a path (empty: the caller's own) and calls the function with its kernel;
-/// app/ gives it from kernel/linux. A path of namespace_id_path() asks the kernel itself for the
-/// namespace with these numbers. Errors: not_found when there is no namespace there; gone when the
-/// kernel itself says that it has ended (of an id path only); otherwise the function's, or why it
-/// could not be opened.
+/// app/ supplies it from kernel/linux. A path of namespace_id_path() asks the kernel for the
+/// namespace with these numbers. Errors: not_found (no namespace exists at the path), gone (only
+/// for an id path: the kernel says that it has ended), the function's errors, or the reason why the
+/// namespace could not be opened.
 using WithKernel = std::function<Status(const std::string& netns_path,
                                         const std::function<Status(kernel::Kernel&)>&)>;
 
-/// A namespace by the kernel's own numbers, which Linux 6.18 and newer can open; as a path
+/// A namespace by the kernel's own numbers, which Linux 6.18 and newer can open; as a path,
 /// "nsid:COOKIE:INODE".
 struct NamespaceId {
   std::uint64_t cookie = 0;
@@ -34,12 +34,12 @@ struct NamespaceId {
 [[nodiscard]] std::optional<NamespaceId> parse_namespace_id_path(std::string_view path);
 
 /// Finds the entry's namespace, which its plan's binding describes, and calls the function with its
-/// kernel. It looks at the path that the namespace had, at the caller's own, asks the kernel for
-/// the namespace by its number, and looks at /run/netns, at each mount of a namespace in each
-/// process's mount namespace, at each process, at each thread, and at each open descriptor. Errors:
-/// not_found when no such namespace is left, which is said only where every place was looked at.
-/// Where one could not be looked at, the error is another one, names that place, and says what to
-/// do. Otherwise the function's.
+/// kernel. It looks at the path that the namespace had and at the caller's own namespace, and asks
+/// the kernel for the namespace by its number. Then it looks at /run/netns, at each mount of a
+/// namespace in each process's mount namespace, at each process, each thread and each open
+/// descriptor. Errors: not_found if the namespace no longer exists; it says so only after it has
+/// searched every place. If it could not search a place, it returns another error, which names the
+/// place and says what to do. Otherwise the function's errors.
 Status with_entry_kernel(const HistoryEntry& entry, const PlanBinding& binding, kernel::Kernel& own,
                          const WithKernel& with_kernel,
                          const std::function<Status(kernel::Kernel&)>& function);

@@ -11,7 +11,7 @@
 namespace weir::act {
 namespace {
 
-/// What happened to the entry while nobody looked; nothing when it is in order.
+/// The event that happened to the entry while no weir ran; nothing if the entry is in order.
 std::optional<ConfirmEvent> compute_event(const HistoryEntry& entry, kernel::Kernel& own) {
   switch (entry.state) {
     case EntryState::planned:
@@ -69,7 +69,8 @@ Result<std::optional<Outcome>> heal_entry(const HistoryEntry& entry, store::Jour
   return outcome;
 }
 
-/// What was confirmed in time, by a weir that died between its verdict and its transaction.
+/// Finishes the confirmation of entries that a weir confirmed in time before it died between its
+/// verdict and its transaction.
 void follow_verdicts(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
                      store::Journal& journal, std::vector<std::string>& failures) {
   for (const HistoryEntry& entry : entries) {
@@ -82,7 +83,8 @@ void follow_verdicts(const std::vector<HistoryEntry>& entries, const std::string
   }
 }
 
-/// Marks and verdicts of entries that need none any more: over, confirmed, or of another boot.
+/// Removes marks and verdicts of entries that need none any more: over, confirmed, or of another
+/// boot.
 void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
            const store::Journal& journal) {
   store::sweep_marks(journal.state_folder(), [&](std::int64_t id) {
@@ -93,7 +95,7 @@ void sweep(const std::vector<HistoryEntry>& entries, const std::string& boot_id,
   });
 }
 
-/// Whether weir has files that are read at boot, or is about to.
+/// Whether weir has files that are read at boot, or is about to write some.
 Result<bool> has_files(const std::vector<HistoryEntry>& entries, store::Journal& journal) {
   WEIR_TRY(const auto files, journal.written_files());
   return std::any_of(
@@ -104,8 +106,8 @@ Result<bool> has_files(const std::vector<HistoryEntry>& entries, store::Journal&
          });
 }
 
-/// Calls the function with the kernel of the host's first namespace, for which files below /etc are
-/// read.
+/// Calls the function with the kernel of the host's first namespace. The files below /etc apply to
+/// that namespace.
 Status with_first_kernel(kernel::Kernel& own, const WithKernel& with_kernel,
                          const std::function<Status(kernel::Kernel&)>& function) {
   if (is_first_namespace(own.files)) return function(own);
@@ -127,8 +129,8 @@ Result<Outcome> undo_entry(std::int64_t id, store::Journal& journal, kernel::Ker
                            const WithKernel& with_kernel, const UndoOptions& options) {
   WEIR_TRY(HistoryEntry entry, journal.entry(id));
   WEIR_TRY(const PlanBinding here, read_binding(own));
-  // Of another boot, or over already: undo() says so without a look at the namespace; lines are the
-  // first namespace's.
+  // The entry belongs to another boot or is already over: undo() says so without a look at the
+  // namespace. Its lines belong to the first namespace.
   if (stands_in_files(entry) &&
       (entry.place.boot_id != here.place.boot_id || is_over(entry.state))) {
     std::optional<Outcome> undone;
@@ -171,7 +173,7 @@ Result<Healed> heal(store::Journal& journal, kernel::Kernel& own, const WithKern
   WEIR_TRY(const auto before, journal.entries());
   follow_verdicts(before, here.place.boot_id, journal, healed.failures);
   WEIR_TRY(const auto entries, journal.entries());
-  // A full disk must not keep anything from being undone.
+  // A full disk must not prevent an undo.
   if (const Status claimed = claim_lines(entries, journal); !claimed.ok())
     healed.failures.push_back(claimed.error().message);
   // The newest first: entries on the same target are undone in reverse.

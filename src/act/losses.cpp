@@ -19,10 +19,10 @@ constexpr std::string_view ipv6_loopback = "00000000000000000000000000000001";
 constexpr std::string_view link_local_prefix = "fe800000000000000000000000000000";
 constexpr std::string_view multicast_prefix = "ff000000000000000000000000000000";
 
-/// Keys whose change no later write takes back, whatever the host has. `*` stands for an interface.
+/// Keys with a change that no later write reverts, on any host. `*` stands for an interface.
 struct OneWay {
   std::string_view name;
-  std::string_view only_to;  ///< the value that cannot be taken back; empty: any
+  std::string_view only_to;  ///< the value that cannot be reverted; empty: any
   std::string_view loses;
 };
 constexpr std::array one_way{
@@ -71,7 +71,7 @@ std::string list_some(const std::vector<std::string>& names) {
   return text;
 }
 
-/// What the kernel does not make again when IPv6 comes back on an interface.
+/// The state that the kernel does not restore when IPv6 comes back on an interface.
 class Ipv6State {
  public:
   static Result<Ipv6State> read(kernel::Kernel& kernel) {
@@ -88,7 +88,7 @@ class Ipv6State {
     return state;
   }
 
-  /// Addresses and routes of the interface that somebody gave it.
+  /// Addresses and routes of the interface that a user or a program added.
   [[nodiscard]] std::vector<std::string> list_given(const std::string& interface,
                                                     bool makes_link_local) const {
     std::vector<std::string> given;
@@ -116,7 +116,7 @@ class Ipv6State {
   }
 
  private:
-  /// A host without IPv6 has neither file.
+  /// On a host without IPv6, neither file exists.
   static Result<std::string> read_proc(const std::string& path, kernel::Files& files) {
     auto text = kernel::read_text(files, path);
     if (!text.ok() && text.error().code == ErrorCode::not_found) return std::string();
@@ -128,7 +128,7 @@ class Ipv6State {
     return found == own_link_local_.end() ? std::string() : found->second;
   }
 
-  /// The kernel makes it with an address, or with the interface's own.
+  /// Whether the kernel adds the route with an address, or with the interface's own.
   static bool is_made(const wire::Ipv6Route& route) {
     constexpr std::int64_t link_local_bits = 64;
     constexpr std::int64_t multicast_bits = 8;
@@ -144,7 +144,7 @@ class Ipv6State {
   std::vector<wire::Ipv6Route> routes_;
 };
 
-/// What weir does not know it takes for the worse one.
+/// An unreadable value counts as the worse one.
 std::string read_or(const std::string& name, const std::string& fallback, kernel::Files& files) {
   const auto path = compute_sysctl_path(name);
   const auto value = path.ok() ? read_sysctl(*path, files) : Result<std::string>(path.error());
@@ -156,7 +156,7 @@ bool is_on(const std::string& value) { return parse_integer(trim(value)).value_o
 /// A step on net.ipv6.conf.NAME.LEAF, where NAME is "all" or an interface.
 struct Ipv6Key {
   std::string leaf;
-  std::vector<std::string> interfaces;  ///< as they are named now
+  std::vector<std::string> interfaces;  ///< by their current names
 };
 
 Result<std::optional<Ipv6Key>> find_ipv6_key(const SysctlTarget& target, kernel::Kernel& kernel) {
@@ -190,8 +190,8 @@ std::vector<std::string> list_removed(const std::vector<std::string>& interfaces
   return losses;
 }
 
-/// addrconf_ifdown() and rt6_purge_dflt_routers(), net/ipv6. On "all", the undo writes each
-/// interface's key as well.
+/// addrconf_ifdown() and rt6_purge_dflt_routers(), net/ipv6. For "all", the undo also writes each
+/// interface's key.
 Result<std::vector<std::string>> find_ipv6_losses(const Step& step, const SysctlTarget& target,
                                                   kernel::Kernel& kernel) {
   WEIR_TRY(const auto key, find_ipv6_key(target, kernel));
@@ -226,8 +226,8 @@ Result<std::vector<std::string>> find_losses(const Step& step, kernel::Kernel& k
     if (is_meant(name, key.name) && (key.only_to.empty() || key.only_to == trim(step.wanted)))
       losses.emplace_back(key.loses);
   }
-  // What reads as zeros is no key, and a key of zeros would be one (proc_tcp_fastopen_key(),
-  // net/ipv4/sysctl_net_ipv4.c).
+  // The kernel shows zeros if no key is set. Writing these zeros would set a key
+  // (proc_tcp_fastopen_key(), net/ipv4/sysctl_net_ipv4.c).
   if (name == "net.ipv4.tcp_fastopen_key" && trim(step.expected) == no_fastopen_key)
     losses.emplace_back("sets a key where there was none");
   WEIR_TRY(auto ipv6, find_ipv6_losses(step, *target, kernel));
@@ -248,7 +248,7 @@ Status check_losses(const Plan& plan, const std::set<std::string>& allowed,
     if (!losses.empty())
       return make_error(ErrorCode::wrong_use, name + " = " + step.wanted + " " + losses.front() +
                                                   ": weir cannot undo this; pass `--allow " + name +
-                                                  "` to take the step nevertheless");
+                                                  "` to apply the step nevertheless");
   }
   return {};
 }

@@ -21,7 +21,7 @@ void add(std::vector<Error>& obstacles, ErrorCode code, std::string sentence) {
   obstacles.push_back(make_error(code, std::move(sentence)));
 }
 
-/// What is wrong with the plan and the wish themselves, on whatever host.
+/// Errors in the plan and the wish themselves, independent of the host.
 void check_order(const Plan& plan, const ObstacleOptions& options, std::vector<Error>& obstacles) {
   if (plan.steps.empty())
     add(obstacles, ErrorCode::wrong_use, "the plan has no steps: there is nothing to apply");
@@ -46,7 +46,7 @@ void compare_fact(std::vector<std::string>& differences, const std::string& what
                           (now.empty() ? "(unknown)" : now));
 }
 
-/// What is wrong with the step's old value; nothing: it is as the plan expects.
+/// The problem with the step's old value; nothing: the value is as the plan expects.
 Result<std::optional<std::string>> read_difference(const Step& step, kernel::Kernel& kernel) {
   WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
   const auto value = target->read();
@@ -67,7 +67,7 @@ class PlannedFiles final : public kernel::Files {
  public:
   explicit PlannedFiles(kernel::Files& real) : real_(real) {}
 
-  /// From now on the step's value is what its file holds; only a sysctl has one.
+  /// From now on the file shows the step's value. Only a sysctl has a file.
   void take(const Step& step);
 
   Status read(const std::string& path, std::size_t limit,
@@ -121,7 +121,7 @@ Status PlannedFiles::write_atomically(const std::string& path, std::string_view 
 
 Status PlannedFiles::remove(const std::string& path) { return only_read(path); }
 
-/// Each step's old value, and whether its new one can be.
+/// Checks each step's old value, and whether its new value is possible.
 void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& obstacles) {
   PlannedFiles files(kernel.files);
   kernel::Kernel planned{files,         kernel.netlink, kernel.sockets, kernel.clock,
@@ -139,7 +139,7 @@ void check_steps(const Plan& plan, kernel::Kernel& kernel, std::vector<Error>& o
   }
 }
 
-/// An interface may have another name now than in the plan of that entry.
+/// An interface may have another name now than in the plan of the journal's entry.
 Status check_journal(const Plan& plan, const PlanBinding& now, kernel::Kernel& kernel,
                      store::Journal& journal, std::vector<Error>& obstacles) {
   Plan bound = plan;
@@ -153,7 +153,7 @@ Status check_journal(const Plan& plan, const PlanBinding& now, kernel::Kernel& k
   return {};
 }
 
-/// What differs between the world that the plan was made for and this one.
+/// The differences between the world that the plan was made for and this one.
 Result<std::vector<std::string>> compare_worlds(const PlanBinding& planned, const PlanBinding& now,
                                                 kernel::Kernel& kernel) {
   std::vector<std::string> differences;
@@ -164,7 +164,7 @@ Result<std::vector<std::string>> compare_worlds(const PlanBinding& planned, cons
   if (!is_same_memory(planned.memory, now.memory))
     compare_fact(differences, "a memory in bytes of", std::to_string(planned.memory.count),
                  std::to_string(now.memory.count));
-  // Cards of another namespace say nothing of this one.
+  // In another namespace the cards differ anyway.
   if (differences.empty() && !planned.nics.empty()) {
     WEIR_TRY(const std::vector<BoundNic> nics, read_nics(kernel));
     differences = missing_nics(planned.nics, nics);
@@ -216,7 +216,7 @@ Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kern
   WEIR_TRY(const PlanBinding now, read_binding(kernel));
   WEIR_TRY(const auto elsewhere, compare_worlds(plan.binding, now, kernel));
   for (const std::string& sentence : elsewhere) add(obstacles, ErrorCode::conflict, sentence);
-  // In another namespace the same names are other settings, and other entries have changed them.
+  // In another namespace the same names are other settings, and other entries changed them.
   if (!elsewhere.empty()) return obstacles;
   check_steps(plan, kernel, obstacles);
   if (const Status lossless = check_losses(plan, options.allowed, kernel); !lossless.ok())

@@ -28,36 +28,35 @@ Result<std::optional<HistoryEntry>> find_overlap(store::Journal& journal, const 
                                                  std::int64_t after,
                                                  const std::set<EntryState>& states);
 
-/// What of the user's wish decides whether a plan may be applied.
+/// The options of the user that decide whether a plan may be applied.
 struct ObstacleOptions {
   std::optional<Nanoseconds> confirm_within;
   bool unconfirmed_cut = false;
-  const BootConfiguration* persist = nullptr;  ///< the sysctls are to outlive reboots; borrowed
-  /// sysctls by name: steps on these may lose what an undo cannot put back (losses.h)
+  const BootConfiguration* persist = nullptr;  ///< the sysctls must survive reboots; borrowed
+  /// names of sysctls: steps on these may cause losses that an undo cannot revert (losses.h)
   std::set<std::string> allowed = {};
 };
 
-/// Where this is another machine, boot, kernel or namespace than the plan was made for, in one
+/// The differences between this machine, boot, kernel or namespace and those of the plan, in one
 /// sentence each.
 Result<std::vector<std::string>> read_other_world(const PlanBinding& planned,
                                                   kernel::Kernel& kernel);
 
-/// The newest entry of the same boot and namespace that changes one of the plan's targets and has
-/// not come to its end: two that wait for their end on one target would put back each other's
-/// values.
+/// The newest unfinished entry of the same boot and namespace that changes one of the plan's
+/// targets. Two unfinished entries on one target would restore each other's values.
 Result<std::optional<HistoryEntry>> find_unfinished(store::Journal& journal, const Plan& plan);
 
-/// One error for each obstacle, with what to do; empty: apply() would begin. Reads only. `journal`
-/// is null where there is none yet. A later step's value is checked as it will be after the earlier
-/// ones. Of several steps on one interface only the first is checked beforehand: what a driver
-/// takes after it only the driver knows. Codes: wrong_use (the plan itself: no steps, one target
-/// twice, a value that the target cannot have, a step that can cut traffic without a deadline, one
-/// that loses what no undo can put back), conflict (the host, the journal, the files that are read
-/// at boot), and those of the checks.
+/// One error for each obstacle, with the remedy; empty: apply() would begin. Reads only. `journal`
+/// is null if none exists yet. The value of a later step is checked against the state after the
+/// earlier steps. If several steps change one interface, only the first is checked: only the driver
+/// knows which values it accepts after the first. Codes: wrong_use (the plan itself: no steps, one
+/// target twice, a value that the target cannot have, a step that can cut traffic without a
+/// deadline, a step with a loss that no undo can revert), conflict (the host, the journal, the
+/// files that are read at boot), and those of the checks.
 Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kernel,
                                           store::Journal* journal, const ObstacleOptions& options);
 
-/// All of them in one error, with the first one's code; there is at least one.
+/// Joins all obstacles in one error with the first one's code; at least one is needed.
 [[nodiscard]] Error join_obstacles(const std::vector<Error>& obstacles);
 
 }  // namespace weir::act

@@ -12,13 +12,13 @@
 namespace weir::act {
 namespace {
 
-/// A file of weir's is some kilobytes; one that is longer is not weir's.
+/// weir's files have some kilobytes; a longer file is not weir's.
 constexpr std::size_t file_limit = std::size_t{4} << 20U;
-/// Where a file that somebody changed is kept when it is written over by force. No loader reads a
-/// name that does not end in .conf.
+/// The ending for the copy of a changed file that --force overwrites. No loader reads a name that
+/// does not end in .conf.
 constexpr const char* kept_ending = ".changed";
 
-/// The lines of one entry that are in that state.
+/// Appends the lines of one entry that are in that state.
 void append_rows(const HistoryEntry& entry, PersistState state, std::vector<persist::Row>& rows) {
   for (const HistoryStep& step : entry.steps)
     if (step.persist == state)
@@ -26,7 +26,8 @@ void append_rows(const HistoryEntry& entry, PersistState state, std::vector<pers
           {entry.id, step.target, step.wanted, step.old_value.value_or(""), step.finding});
 }
 
-/// What the files are to hold, the oldest entry first: a later one replaces what it changed again.
+/// The lines that the files must hold, the oldest entry first: a later line replaces an earlier one
+/// with the same name.
 Result<std::vector<persist::Row>> collect_rows(store::Journal& journal) {
   WEIR_TRY(const auto entries, journal.entries());
   std::vector<persist::Row> rows;
@@ -35,8 +36,8 @@ Result<std::vector<persist::Row>> collect_rows(store::Journal& journal) {
   return rows;
 }
 
-/// The text of an ordinary file; nothing when there is none. Errors: conflict (a link: somebody
-/// else's), others.
+/// The text of an ordinary file; nothing if it does not exist. Errors: conflict (a link, which weir
+/// did not make), others.
 Result<std::optional<std::string>> read_file(kernel::Files& files, const std::string& path) {
   if (const auto link = files.read_link(path); link.ok())
     return make_error(
@@ -48,7 +49,8 @@ Result<std::optional<std::string>> read_file(kernel::Files& files, const std::st
   return std::move(text).error();
 }
 
-/// One of weir's files: as it should be, as the journal left it, as it is.
+/// One of weir's files: the text that it should have, the text that the journal recorded, and the
+/// current text.
 struct FileCase {
   persist::File wanted;
   store::WrittenFile left;
@@ -56,7 +58,7 @@ struct FileCase {
 
   [[nodiscard]] bool is_right() const { return now.value_or("") == wanted.text; }
   [[nodiscard]] bool is_settled() const { return left.text == wanted.text && !left.previous; }
-  /// A file that is gone holds nothing of anybody's.
+  /// A missing file contains nothing that others wrote.
   [[nodiscard]] bool is_weirs() const {
     return !now || *now == left.text || (left.previous && *now == *left.previous);
   }
@@ -74,8 +76,8 @@ Error foreign_file(const FileCase& file) {
           " has changed since weir wrote it, so weir leaves it alone: move the added lines to a file with another name, and remove this file");
 }
 
-/// All of weir's files with something to be done. Errors: conflict (somebody else's text, unless it
-/// may be written over), others.
+/// All of weir's files that need work. Errors: conflict (another program's text, unless `force`
+/// allows to overwrite it), others.
 Result<std::vector<FileCase>> find_work(kernel::Files& files,
                                         const std::vector<store::WrittenFile>& left,
                                         const std::vector<persist::Row>& rows, bool force) {
@@ -86,7 +88,7 @@ Result<std::vector<FileCase>> find_work(kernel::Files& files,
     for (const store::WrittenFile& one : left)
       if (one.path == wanted.path) file.left = one;
     file.wanted = std::move(wanted);
-    // What weir has nothing to write to is nobody's business.
+    // If weir has nothing to write to a file, its content does not matter.
     if (file.is_settled()) continue;
     WEIR_TRY(file.now, read_file(files, file.wanted.path));
     if (!file.is_right() && !file.is_weirs() && !force) return foreign_file(file);
@@ -95,8 +97,8 @@ Result<std::vector<FileCase>> find_work(kernel::Files& files,
   return work;
 }
 
-/// The new text is in the journal before it is in the file, so that whoever comes after a death
-/// knows both for weir's.
+/// The journal holds the new text before the file does. So after a crash the next weir recognises
+/// both texts as weir's.
 Status write_one(const FileCase& file, kernel::Files& files, store::Journal& journal,
                  std::vector<std::string>& notices) {
   const std::string& path = file.wanted.path;
@@ -114,7 +116,7 @@ Status write_one(const FileCase& file, kernel::Files& files, store::Journal& jou
   return journal.settle_file(path);
 }
 
-/// Brings the files to what the journal wants.
+/// Writes to the files what the journal wants.
 Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journal& journal,
                                              bool force) {
   WEIR_TRY(const auto rows, collect_rows(journal));
@@ -125,7 +127,7 @@ Result<std::vector<std::string>> write_files(kernel::Files& files, store::Journa
   return notices;
 }
 
-/// What the plan would write; it has no number yet.
+/// The rows that the plan would write; they have no number yet.
 std::vector<persist::Row> planned_rows(const Plan& plan) {
   std::vector<persist::Row> rows;
   for (const Step& step : plan.steps) {
@@ -135,8 +137,8 @@ std::vector<persist::Row> planned_rows(const Plan& plan) {
   return rows;
 }
 
-/// Whether the files could take the rows beside what they hold. Without a journal weir has written
-/// none of them.
+/// Checks that the files can take the rows in addition to their content. Without a journal, weir
+/// has written none of them.
 Status check_files(const std::vector<persist::Row>& rows, kernel::Kernel& kernel,
                    store::Journal* journal) {
   std::vector<persist::Row> all;
@@ -158,7 +160,7 @@ Status check_rows(const std::vector<persist::Row>& rows, const BootConfiguration
   return check_files(rows, kernel, &journal);
 }
 
-/// Puts the old running value of one line back, where the running one is still weir's.
+/// Restores the old running value of one line if the running value is still weir's.
 Status restore_live(const Step& step, const HistoryStep& line, bool force, kernel::Kernel& kernel,
                     std::vector<std::string>& notices) {
   if (!line.old_value) return {};
@@ -256,7 +258,8 @@ Result<std::vector<std::string>> persist_entry(std::int64_t id, const BootConfig
   auto notices = write_files(kernel.files, journal, false);
   if (notices.ok()) return notices;
   WEIR_CHECK(journal.move_lines(id, PersistState::wanted, PersistState::refused));
-  // What was written before the failure goes again; where that fails too, the next start tries it.
+  // Removes the text that was written before the failure. If that fails too, the next start tries
+  // again.
   static_cast<void>(write_files(kernel.files, journal, false).ok());
   return notices;
 }
@@ -268,7 +271,7 @@ Result<std::vector<std::string>> take_out_lines(std::int64_t id, kernel::Kernel&
   WEIR_TRY(const HistoryEntry entry, journal.entry(id));
   std::vector<std::string> notices;
   if (!has_lines(entry, PersistState::leaving)) return notices;
-  // The files first: they are what would bring the values back.
+  // The files first: otherwise the next boot would bring the values back.
   WEIR_TRY(notices, write_files(kernel.files, journal, options.force));
   if (options.restore_live)
     WEIR_CHECK(restore_all_live(entry, options.force, kernel, journal, notices));
@@ -278,7 +281,7 @@ Result<std::vector<std::string>> take_out_lines(std::int64_t id, kernel::Kernel&
 
 Status claim_lines(const std::vector<HistoryEntry>& entries, store::Journal& journal) {
   for (const HistoryEntry& entry : entries) {
-    // Nothing was in their way when the plan was applied.
+    // The files had no obstacle when the plan was applied.
     if (entry.state == EntryState::confirmed && has_lines(entry, PersistState::asked))
       WEIR_CHECK(journal.move_lines(entry.id, PersistState::asked, PersistState::wanted));
   }

@@ -12,8 +12,8 @@
 namespace weir::act {
 namespace {
 
-/// Whether the kernel may have made `now` of what was written: it keeps times in ticks of 1/100 s
-/// or less (proc_dointvec_ms_jiffies(), kernel/sysctl.c), and rounds what is near the end of its
+/// Whether the kernel may have rounded `written` to `now`. It keeps times in ticks of 1/100 s or
+/// less (proc_dointvec_ms_jiffies(), kernel/sysctl.c), and rounds values near the end of their
 /// range.
 bool may_be_rounded(const std::string& written, const std::string& now) {
   constexpr std::int64_t tick = 10;
@@ -31,7 +31,7 @@ bool may_be_rounded(const std::string& written, const std::string& now) {
   return true;
 }
 
-/// One restoration under way.
+/// One restoration in progress.
 class Restoration {
  public:
   Restoration(HistoryEntry entry, const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
@@ -44,7 +44,8 @@ class Restoration {
   Result<Outcome> run(ConfirmEvent event) {
     const Transition begin = next(event);
     if (!begin.effect) return refuse(begin);
-    // What the journal does not announce, the verdict does: this deadline may have been half kept.
+    // The journal does not announce a deadline; its verdict does. An earlier run may have restored
+    // a part already.
     resumed_ = event == ConfirmEvent::resume || (event == ConfirmEvent::tick && read_verdict());
     if (event == ConfirmEvent::tick && is_kept()) return keep();
     verdict_ = read_verdict();
@@ -70,22 +71,23 @@ class Restoration {
     return std::move(outcome_);
   }
 
-  /// Whether a confirmation came before the deadline. A verdict that cannot be given (no folder, no
-  /// disk) does not keep the old values from coming back: that is what the user was promised.
+  /// Whether a confirmation came before the deadline. If no verdict is possible (no folder, no
+  /// disk), the old values are restored: weir promised this to the user.
   bool is_kept() {
     const auto verdict =
         store::decide(journal_.state_folder(), entry().id, store::Verdict::put_back);
     return verdict.ok() && *verdict == store::Verdict::keep;
   }
 
-  /// The confirmation may be between its verdict and its transaction, or have died there.
+  /// The confirmation may still be between its verdict and its transaction, or may have died there.
   Result<Outcome> keep() {
     record_or_note(EntryState::confirmed, "confirmed by the user");
     outcome_.succeeded = true;
     return std::move(outcome_);
   }
 
-  /// A deadline is a promise of seconds and announces itself: it has passed, whoever dies now.
+  /// A deadline needs no record in advance: it must be fast, and it has passed even if this process
+  /// dies.
   Status begin_restore(EntryState to, ConfirmEvent event) {
     if (event != ConfirmEvent::tick) return record(to, options_.note);
     entry().state = to;
@@ -94,7 +96,8 @@ class Restoration {
 
   Status record(EntryState to, const std::string& note) {
     Status status = journal_.move_entry(entry().id, recorded_, to, note);
-    // A process that moved the entry on (a confirmation at the last moment) goes first, always.
+    // If another process moved the entry on (a confirmation at the last moment), that process
+    // always has priority.
     if (!status.ok() && status.error().code == ErrorCode::conflict) return status;
     if (status.ok()) {
       recorded_ = to;
@@ -106,7 +109,7 @@ class Restoration {
     return {};
   }
 
-  /// To be written down at the end, in one transaction.
+  /// Collects the changes for one transaction at the end.
   void change_step(std::size_t i, StepState state, const std::string& note) {
     entry().steps[i].state = state;
     if (!note.empty()) entry().steps[i].note = note;
@@ -134,12 +137,13 @@ class Restoration {
     }
   }
 
-  /// This process may have stood still (Ctrl-Z, a slow machine) while another weir undid the entry,
-  /// and the administrator may have set values of his own since. The verdict of a deadline is seen
-  /// also while the journal is locked. A journal that does not answer is asked once: each question
-  /// may cost the patience of a deadline.
+  /// This process may have been stopped (Ctrl-Z, a slow machine) while another weir undid the
+  /// entry, and the administrator may have set new values since. The verdict of a deadline is
+  /// visible even while the journal is locked. A journal that does not answer is asked only once:
+  /// each question may cost the patience of a deadline.
   bool is_taken_over() {
-    // A verdict that goes, or one to keep, is the end of a watchdog's work and takes nothing over.
+    // A verdict that disappears, or a verdict to keep, ends the watchdog's work; it does not mean a
+    // takeover.
     if (verdict_ != store::Verdict::put_back && read_verdict() == store::Verdict::put_back)
       taken_over_ = true;
     if (taken_over_ || !journal_answers_) return taken_over_;
@@ -176,7 +180,8 @@ class Restoration {
     }
     if (!now.ok()) return std::move(now).error();
     const bool is_back = target->matches(*now, old_value);
-    // Killed between the write and the look at it: what the kernel rounded is weir's own as well.
+    // weir was killed between the write and the check: a value that the kernel rounded is weir's
+    // own, too.
     const bool is_own = target->matches(*now, entry().steps[i].wanted) ||
                         (entry().steps[i].state != StepState::done &&
                          may_be_rounded(entry().steps[i].wanted, *now));
@@ -194,7 +199,8 @@ class Restoration {
     return {};
   }
 
-  /// The step's own value is back; it counts as left alone while something that it changed is.
+  /// The step's own value is restored. The step counts as left alone while a side value of it is
+  /// left alone.
   void record_restored(std::size_t i, const SideRestoration& sides, const std::string& note) {
     if (sides.left_alone().empty()) return change_step(i, StepState::undone, note);
     const std::string left = "is back, but " + join_texts(sides.left_alone(), ", and ") +
@@ -217,8 +223,8 @@ class Restoration {
                     const SideRestoration& sides) {
     if (is_taken_over()) return {};
     Status written = target.write(old_value);
-    // After it, because the kernel changes the side values with it; they may also bring back what
-    // it did not take (vm.dirty_bytes cannot be set to 0).
+    // Settle the side values last: the kernel changes them with this write. They may also restore a
+    // value that the kernel did not accept (vm.dirty_bytes cannot be set to 0).
     Status settled = sides.settle(kernel_);
     const auto now = target.read();
     if (!now.ok() && now.error().code == ErrorCode::not_found) {
@@ -245,7 +251,7 @@ class Restoration {
                        [state](const HistoryStep& step) { return step.state == state; });
   }
 
-  /// The end of the kernel's part, for the machine.
+  /// The result of the kernel's part, as an event for the machine.
   [[nodiscard]] ConfirmEvent end_event() const {
     if (!failures_.empty()) return ConfirmEvent::restore_failed;
     if (has_step(StepState::left_alone)) return ConfirmEvent::restored_in_part;
@@ -253,7 +259,7 @@ class Restoration {
     return ConfirmEvent::restored;
   }
 
-  /// Why an undo that left values alone did not do all that was asked for.
+  /// Why an undo that left values alone is incomplete.
   [[nodiscard]] std::string left_alone_sentence() const {
     std::vector<std::string> names;
     for (const HistoryStep& step : outcome_.entry.steps)
@@ -280,7 +286,8 @@ class Restoration {
     return std::move(outcome_);
   }
 
-  /// The values are as they should be when this runs; a journal that cannot follow is a notice.
+  /// The kernel's values are already correct here, so a journal that cannot be written is only a
+  /// notice.
   void record_or_note(EntryState to, const std::string& note) {
     Unrecorded end{recorded_, to, note, changes_};
     if (const Status status = record_end(entry().id, end, journal_); !status.ok()) {
@@ -293,14 +300,14 @@ class Restoration {
 
   Outcome outcome_;
   std::vector<std::string> failures_;
-  bool resumed_ = false;  ///< an undo that stopped half-way is taken up again
+  bool resumed_ = false;  ///< continues an undo that stopped half-way
   const Plan& plan_;
   kernel::Kernel& kernel_;
   store::Journal& journal_;
   const RestoreOptions& options_;
-  EntryState recorded_;  ///< what the journal has
+  EntryState recorded_;  ///< the state in the journal
   std::vector<store::StepChange> changes_;
-  std::optional<store::Verdict> verdict_;  ///< when this restoration began
+  std::optional<store::Verdict> verdict_;  ///< at the start of this restoration
   bool journal_answers_ = true;
   bool taken_over_ = false;  ///< by another weir that moved the entry on
 };
@@ -340,7 +347,8 @@ Status record_end(std::int64_t id, const Unrecorded& end, store::Journal& journa
   if (status.ok() || status.error().code != ErrorCode::conflict) return status;
   const auto now = journal.state(id);
   if (now.ok() && *now == end.to) return {};
-  // A weir that stood still inside its undo announces it now: the values are back already.
+  // A weir that was stopped inside its undo announces the undo now: the values are already
+  // restored.
   if (now.ok() && *now == EntryState::undoing && end.from != EntryState::undoing)
     return journal.move_entry(id, EntryState::undoing, end.to, end.note, end.steps);
   return status;

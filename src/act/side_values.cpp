@@ -18,11 +18,11 @@ namespace weir::act {
 namespace {
 
 constexpr std::string_view link_prefix = "link:";
-/// One write may change another value once more (vm.dirty_ratio and vm.dirty_bytes); so many rounds
-/// settle all that the kernel has.
+/// One write may change another value again (vm.dirty_ratio and vm.dirty_bytes). This number of
+/// rounds is enough for every key of the kernel.
 constexpr int settle_rounds = 3;
 
-/// The interfaces as they are now, read once for all values.
+/// The current interfaces, read once for all values.
 class Interfaces {
  public:
   static Result<Interfaces> read(kernel::Kernel& kernel) {
@@ -33,7 +33,8 @@ class Interfaces {
 
   [[nodiscard]] const std::vector<Link>& links() const { return links_; }
 
-  /// The value's file by the name that its interface has now; nothing when the interface is gone.
+  /// The path of the value's file, with the current name of its interface; nothing if the interface
+  /// is gone.
   [[nodiscard]] std::optional<std::string> find_path(const SysctlTarget& target) const {
     const auto components = parse_sysctl_name(target.name);
     if (!components) return std::nullopt;
@@ -51,7 +52,7 @@ class Interfaces {
   std::vector<Link> links_;
 };
 
-/// Nothing when it is not there, or cannot be read.
+/// Nothing if the value does not exist or cannot be read.
 Result<std::optional<std::string>> read_side(const StepTarget& target, const Interfaces& interfaces,
                                              kernel::Kernel& kernel) {
   if (const auto* sysctl = std::get_if<SysctlTarget>(&target)) {
@@ -75,7 +76,7 @@ Status write_side(const StepTarget& target, const std::string& value, const Inte
   return live->write(value);
 }
 
-/// The sysctls that a pattern stands for; `*` is every name in that folder.
+/// The sysctls that match a pattern; `*` is every name in that folder.
 std::vector<std::string> expand_names(const std::string& pattern, kernel::Files& files) {
   const auto components = parse_sysctl_name(pattern);
   if (!components) return {};
@@ -94,14 +95,14 @@ std::vector<std::string> expand_names(const std::string& pattern, kernel::Files&
   return expanded;
 }
 
-/// Most interfaces have no large receive offload: one short question tells, where all features take
-/// several and a dump of the interfaces.
+/// Most interfaces have no large receive offload. One short request shows this; all features would
+/// take several requests and a dump of the interfaces.
 bool has_large_receive(const Link& link, kernel::Kernel& kernel) {
   wire::ByteBuffer command = wire::build_flags_question();
   return kernel.ethtool.ask(link.name, command).ok() && wire::parse_large_receive(command);
 }
 
-/// "link:NAME:feature.rx-lro", where it is on; NAME may be `*`.
+/// "link:NAME:feature.rx-lro" for interfaces where it is on; NAME may be `*`.
 std::vector<StepTarget> expand_links(std::string_view pattern, const Interfaces& interfaces,
                                      kernel::Kernel& kernel) {
   std::string_view rest = pattern.substr(link_prefix.size());
@@ -127,7 +128,7 @@ std::vector<StepTarget> list_side_targets(const SysctlTarget& own, const Interfa
       continue;
     }
     for (const std::string& name : expand_names(pattern, kernel.files)) {
-      // Under another name the step's own value is no side value.
+      // The step's own value under another name is not a side value.
       if (sysctl_target_key(name) != own_key)
         targets.emplace_back(make_sysctl_target(name, interfaces.links()));
     }
@@ -135,7 +136,7 @@ std::vector<StepTarget> list_side_targets(const SysctlTarget& own, const Interfa
   return targets;
 }
 
-/// What one value of one interface is known by, whatever the interface's name is.
+/// Identifies one value of one interface, whatever the interface's name is.
 std::string identity_of(const StepTarget& target) {
   if (const auto* link = std::get_if<LinkTarget>(&target))
     return "link " + std::to_string(link->index) + " " + link->address + " " + link->attribute;
@@ -147,7 +148,7 @@ std::string identity_of(const StepTarget& target) {
          sysctl_key(with_sysctl_interface(*components, "*"));
 }
 
-/// The name under "default", from which a new interface takes its value.
+/// The name under "default", where a new interface takes its value from.
 std::string default_of(const StepTarget& target) {
   const auto* sysctl = std::get_if<SysctlTarget>(&target);
   const auto components = sysctl == nullptr ? std::nullopt : parse_sysctl_name(sysctl->name);
@@ -155,8 +156,8 @@ std::string default_of(const StepTarget& target) {
   return sysctl_key(with_sysctl_interface(*components, "default"));
 }
 
-/// What the step added is taken out of a list, and what it took out is added; the rest stays as
-/// others left it.
+/// Removes the words that the step added to a list, and adds the words that it removed. Words that
+/// others changed stay.
 std::string undo_words(const SideValue& side, const std::string& now) {
   const auto before = split_words(side.before);
   const auto after = split_words(*side.after);
@@ -178,10 +179,11 @@ struct Decision {
 
 Decision decide(const SideValue& side, const std::string& now,
                 const SideCircumstances& circumstances) {
-  // Killed in the middle of its own undo, weir had written the step's own value, and the kernel
-  // anything beside it.
+  // weir was killed during its own undo, after it wrote the step's own value. The kernel may have
+  // changed any side value with it.
   if (circumstances.resumed && circumstances.is_back) return {side.before};
-  // Killed before it could look: the step's own value tells whether it was written.
+  // weir was killed before it read the side values: the step's own value shows whether it was
+  // written.
   if (!side.after) return {circumstances.is_back && !circumstances.force ? now : side.before};
   if (*side.after == side.before) return {now};
   if (circumstances.force) return {side.before};
@@ -199,8 +201,8 @@ Decision decide_newcomer(const StepTarget& target, const std::string& now,
   return {now == *parent->second->after ? parent->second->before : now};
 }
 
-/// What is recorded and would not be looked for now: an offload that is off, a value that another
-/// weir knows.
+/// Adds recorded values that the search does not find now: an offload that is off, or a value that
+/// only another version of weir knows.
 Status add_missing(const std::vector<SideValue>& recorded, std::vector<SideValue>& sides,
                    kernel::Kernel& kernel) {
   WEIR_TRY(const Interfaces interfaces, Interfaces::read(kernel));

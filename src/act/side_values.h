@@ -1,6 +1,6 @@
-// Side values of a step: what else the kernel changes when the step's sysctl is written, read
-// before and after, and put back by an undo. Not the step's own value: restore.h writes that in
-// between.
+// Side values of a step: the other values that the kernel changes when the step's sysctl is
+// written. weir reads them before and after the write, and an undo restores them. Not the step's
+// own value: restore.h writes it in between.
 #pragma once
 
 #include <string>
@@ -13,42 +13,42 @@
 
 namespace weir::act {
 
-/// All that the kernel may change with the step, as it is now. What this kernel does not have, or
-/// lets nobody read, is left out.
+/// The current values of everything that the kernel may change with the step. Values that this
+/// kernel does not have, or that cannot be read, are left out.
 Result<std::vector<SideValue>> read_side_values(const Step& step, kernel::Kernel& kernel);
 
-/// The same values after the write: fills in `after`. One that is gone meanwhile is dropped.
+/// The same values after the write: fills in `after`. A value that no longer exists is dropped.
 Status complete_side_values(std::vector<SideValue>& sides, kernel::Kernel& kernel);
 
-/// The first of `now` that was there before with another value; nullptr when there is none. Borrows
+/// The first element of `now` that has another value in `before`; nullptr if there is none. Borrows
 /// from `now`.
 [[nodiscard]] const SideValue* find_changed(const std::vector<SideValue>& before,
                                             const std::vector<SideValue>& now);
 
-/// What an undo knows when it begins with a step.
+/// The facts that an undo knows when it begins with a step.
 struct SideCircumstances {
-  bool force = false;    ///< also what somebody else changed since
-  bool is_back = false;  ///< the step's own value is the old one already
-  bool resumed = false;  ///< an undo that stopped half-way is taken up again
+  bool force = false;    ///< also restore values that others changed since
+  bool is_back = false;  ///< the step's own value is already the old one
+  bool resumed = false;  ///< continues an undo that stopped half-way
 };
 
-/// The restoration of one step's side values. What to restore is decided before the step's own
-/// value is written back, because that write changes the side values once more.
+/// The restoration of one step's side values. It decides what to restore before the step's own
+/// value is written back, because that write changes the side values again.
 ///
-/// A value that is as the kernel left it right after the step becomes what it was before. One that
-/// the step did not change, or that somebody else changed since, stays as it is now. An interface
-/// that came later gets the value that it would have had without the step, where it took it from
-/// "default".
+/// A value that is still as the kernel left it after the step gets its old value. A value that the
+/// step did not change, or that others changed since, stays. An interface that was added later may
+/// have taken its value from "default". It gets the value that it would have without the step.
 class SideRestoration {
  public:
   static Result<SideRestoration> look(const Step& step, const HistoryStep& recorded,
                                       const SideCircumstances& circumstances,
                                       kernel::Kernel& kernel);
 
-  /// Writes what is not as decided. Errors: a value that the kernel does not take back.
+  /// Writes the values that differ from the decision. Errors: a value that the kernel does not
+  /// accept.
   Status settle(kernel::Kernel& kernel) const;
 
-  /// One part of a sentence for each value that somebody else changed, and that is left alone.
+  /// One part of a sentence for each value that others changed and that is left alone.
   [[nodiscard]] const std::vector<std::string>& left_alone() const { return left_alone_; }
 
  private:

@@ -13,14 +13,14 @@
 namespace weir::act {
 namespace {
 
-/// One plan on its way into the kernel.
+/// One plan while it is being applied.
 class Application {
  public:
   Application(const Plan& plan, kernel::Kernel& kernel, store::Journal& journal,
               const ApplyOptions& options)
       : plan_(plan), kernel_(kernel), journal_(journal), options_(options) {}
 
-  /// Everything before the first write: an Error of it leaves the kernel as it was.
+  /// Everything before the first write: if it fails, the kernel is unchanged.
   Status prepare(kernel::Watchdog& watchdog) {
     store::NewEntry entry;
     entry.created = kernel_.clock.wall_time();
@@ -30,7 +30,7 @@ class Application {
     if (options_.confirm_within)
       entry.deadline = kernel_.clock.boot_time() + *options_.confirm_within;
     WEIR_TRY(id_, journal_.create(plan_, entry));
-    // Of an entry with the same number in a journal that was moved away.
+    // A verdict may be left from an entry with the same number in a journal that was moved away.
     if (store::read_verdict(journal_.state_folder(), id_))
       WEIR_CHECK(
           store::forget_verdict(journal_.state_folder(), id_).with_context("nothing was changed"));
@@ -38,7 +38,7 @@ class Application {
         watchdog.arm({journal_.state_folder(), id_, options_.netns_path, options_.applier});
     if (started.ok()) started = move(ConfirmEvent::start, {});
     if (started.ok()) return {};
-    // Where the journal fails as well, the entry stays planned, and healing ends it.
+    // If the journal fails as well, the entry stays planned, and healing ends it.
     static_cast<void>(
         move(ConfirmEvent::step_failed, "not begun: " + started.error().message).ok());
     return std::move(started).with_context("nothing was changed");
@@ -71,7 +71,7 @@ class Application {
     return {};
   }
 
-  /// At once where nothing waits for a confirmation.
+  /// Writes the lines at once if nothing waits for a confirmation.
   Status persist(std::vector<std::string>& notices) {
     if (state_ == EntryState::confirmed) {
       WEIR_TRY(notices, persist_entry(id_, *options_.persist, kernel_, journal_));
@@ -95,7 +95,7 @@ class Application {
     WEIR_TRY(old.sides, read_side_values(step, kernel_));
     WEIR_CHECK(journal_.intend_step(id_, i, format_old_value(old)));
     if (Status foreign = check_unchanged(step, *target, old); !foreign.ok()) {
-      // Nothing of this step was written: its target is left to whoever changed it.
+      // Nothing of this step was written: its target belongs to the program that changed it.
       static_cast<void>(journal_.release_step(id_, i).ok());
       return foreign;
     }
@@ -117,7 +117,7 @@ class Application {
     return {};
   }
 
-  /// The journal's sync may have taken long: another tool may have written meanwhile, and its value
+  /// The journal's sync may have taken long. Another tool may have written meanwhile, and its value
   /// would be lost without a trace.
   Status check_unchanged(const Step& step, LiveTarget& target, const OldValue& old) {
     WEIR_TRY(const std::string now, target.read());
@@ -135,7 +135,7 @@ class Application {
             step_target_name(step));
   }
 
-  /// The entry from the journal; where it cannot be read any more, as this process knows it.
+  /// The entry from the journal; if the journal cannot be read, the entry in this process's memory.
   HistoryEntry known_entry() {
     auto entry = journal_.entry(id_);
     if (entry.ok()) return std::move(entry).value();
@@ -155,8 +155,8 @@ class Application {
     return known;
   }
 
-  /// Another weir undid the entry while this process stood still: only what this process wrote
-  /// since is its own to put back.
+  /// Another weir undid the entry while this process was stopped. This process restores only the
+  /// step that it has written since.
   Result<Outcome> yield(HistoryEntry entry, std::optional<std::size_t> last_step) {
     Outcome outcome{std::move(entry), false, {}, {}};
     outcome.failure = "another weir undid entry " + std::to_string(id_) +
@@ -191,7 +191,8 @@ class Application {
     options.note = "not applied: " + cause.message;
     HistoryEntry entry = known_entry();
     if (is_over(entry.state)) return yield(std::move(entry), failed_step);
-    // A commit that reported an error may have happened nevertheless: then it is the user's undo.
+    // A commit that reported an error may have succeeded all the same: then this is the user's
+    // undo.
     const ConfirmEvent event =
         entry.state == EntryState::applying ? ConfirmEvent::step_failed : ConfirmEvent::undo;
     WEIR_TRY(Outcome outcome, restore(std::move(entry), plan_, event, kernel_, journal_, options));
@@ -214,7 +215,7 @@ class Application {
   bool written_ = false;  ///< whether the current step's value may be in the kernel
 };
 
-/// An entry of another boot changed a kernel that is gone.
+/// Ends an entry of another boot: the kernel that it changed is gone.
 Result<Outcome> end_entry_of_other_boot(HistoryEntry entry, store::Journal& journal) {
   const std::string note = "the host has rebooted: the change ended with the earlier boot";
   const Transition transition = step({entry.state, entry.deadline}, ConfirmEvent::world_gone, {});
@@ -225,7 +226,8 @@ Result<Outcome> end_entry_of_other_boot(HistoryEntry entry, store::Journal& jour
   return Outcome{std::move(entry), true, {}, {note}};
 }
 
-/// A later entry, of whichever boot, whose line or value for the same sysctl stands.
+/// Checks for a later entry, of any boot, whose line or value for the same sysctl is still in
+/// effect.
 Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t id,
                          const PlanBinding& now) {
   const std::set<std::string> keys = target_keys(plan);
@@ -247,7 +249,7 @@ Status check_later_lines(store::Journal& journal, const Plan& plan, std::int64_t
   return {};
 }
 
-/// After the values: the lines, and what became of them in the same Outcome.
+/// After the values: removes the lines, and adds the result to the same Outcome.
 void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal,
               const TakeOutOptions& options) {
   if (!stands_in_files(outcome.entry)) return;
@@ -260,13 +262,13 @@ void take_out(Outcome& outcome, kernel::Kernel& kernel, store::Journal& journal,
         (outcome.failure.empty() ? "" : "; ") +
         ("weir could not remove its lines from the files for the boot: " + notices.error().message);
   }
-  // What is shown is what the journal has, where it can be read.
+  // The Outcome shows the journal's entry, if it can be read.
   if (auto entry = journal.entry(outcome.entry.id); entry.ok())
     outcome.entry = std::move(entry).value();
 }
 
-/// Of an entry that is over but for its lines: those of an earlier boot, or those that an undo
-/// could not take out.
+/// Undoes the lines of an entry whose values are settled: an entry of an earlier boot, or one whose
+/// lines an undo could not remove.
 Result<Outcome> undo_lines(HistoryEntry entry, const Plan& plan, bool earlier,
                            kernel::Kernel& kernel, store::Journal& journal,
                            const UndoOptions& options) {
@@ -310,7 +312,7 @@ Result<Plan> remaining_steps(const Plan& plan, kernel::Kernel& kernel,
   for (const Step& step : plan.steps) {
     WEIR_TRY(const std::unique_ptr<LiveTarget> target, find_target(step, kernel));
     const auto value = target->read();
-    // What cannot be read is left to find_obstacles(), which says why.
+    // find_obstacles() reports a value that cannot be read.
     if (!value.ok() || *value != target->normalize(step.wanted)) {
       rest.steps.push_back(step);
     } else if (standing && can_persist(step_kind(step)) && !stands(*standing, step)) {
@@ -326,8 +328,7 @@ Result<Outcome> apply(const Plan& plan, kernel::Kernel& kernel, store::Journal& 
   WEIR_TRY(const std::vector<Error> obstacles,
            find_obstacles(plan, kernel, &journal, obstacle_options(options)));
   if (!obstacles.empty()) return join_obstacles(obstacles);
-  // What the journal keeps is bound as closely as this kernel allows, also when the plan's maker
-  // could not.
+  // Binds the journal's plan as closely as this kernel allows, even if the plan's maker could not.
   Plan bound = plan;
   WEIR_TRY(bound.binding, read_binding(kernel));
   bound.binding.nics = plan.binding.nics;
@@ -355,8 +356,8 @@ Result<Outcome> confirm(std::int64_t id, store::Journal& journal, kernel::Clock&
             " cannot be confirmed: its deadline has passed, and weir is restoring the old values");
   const Status recorded =
       journal.move_entry(id, entry.state, transition.next, "confirmed by the user");
-  // A commit that reported an error may have happened, and another weir may have been faster: what
-  // the journal has now is what is said.
+  // A commit that reported an error may have succeeded, and another weir may have been faster. The
+  // journal's current state decides the answer.
   auto now = journal.entry(id);
   if (now.ok() && now->state == EntryState::confirmed)
     return Outcome{std::move(now).value(), true, {}, {}};

@@ -34,7 +34,7 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
   binding.kernel = trim(release);
   WEIR_TRY(const std::string link, files.read_link("/proc/thread-self/ns/net"));
   WEIR_TRY(binding.place.netns, parse_netns_link(link));
-  // A host that hides it is not compared by it.
+  // A host that hides its memory is not compared by memory.
   if (const auto memory = kernel::read_text(files, "/proc/meminfo"); memory.ok())
     binding.memory = wire::parse_memory_total(*memory).value_or(Bytes{});
   auto cookie = kernel.netlink.namespace_cookie();
@@ -47,7 +47,7 @@ Result<PlanBinding> read_binding(kernel::Kernel& kernel) {
 }
 
 bool is_first_namespace(kernel::Files& files) {
-  // The kernel registers it for init_net alone (net/core/sysctl_net_core.c).
+  // The kernel registers it only for init_net (net/core/sysctl_net_core.c).
   return kernel::read_text(files, "/proc/sys/net/core/netdev_max_backlog").ok();
 }
 

@@ -1,4 +1,4 @@
-// Which boot, kernel and namespace this is: what a plan and a journal's entry are bound to. Not a
+// The boot, kernel and namespace of this moment: plans and journal entries are bound to them. Not a
 // Snapshot: only the few facts that act compares.
 #pragma once
 
@@ -11,10 +11,11 @@
 
 namespace weir::act {
 
-/// As a plan made here and now would be bound. The machine id is empty where the host has none.
+/// The binding of a plan made here and now. The machine id is empty if the host has none.
 Result<PlanBinding> read_binding(kernel::Kernel& kernel);
 
-/// Whether it is the host's first namespace, for which the files below /etc are read at boot.
+/// Whether it is the host's first namespace. The files below /etc that are read at boot apply to
+/// it.
 bool is_first_namespace(kernel::Files& files);
 
 /// "net:[4026531840]" → 4026531840, as the links in /proc/PID/ns read. Errors: malformed.

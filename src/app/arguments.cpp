@@ -11,14 +11,14 @@ namespace weir::app {
 namespace {
 
 constexpr const char* help_names = "-h,--help";
-constexpr const char* help_of_help = "say how it is used";
+constexpr const char* help_of_help = "show this help";
 
 std::string quoted(const std::string& text) { return "\"" + escape_bytes(text) + "\""; }
 
 /// The name of an option that sentences use: the long one.
 std::string spoken_name(const std::string& names) { return names.substr(names.rfind(',') + 1); }
 
-/// A value that cannot be used, in the way that CLI11 is told.
+/// Throws CLI11's error for a value that cannot be used.
 void refuse_failed(const Status& status) {
   if (!status.ok())
     throw CLI::ValidationError(status.error().message, CLI::ExitCodes::ValidationError);
@@ -165,7 +165,7 @@ class CommandTree {
                        : text == "never" ? ColorChoice::never
                                          : ColorChoice::automatic;
             });
-    root_.add_flag("--version", wants_version_, "print the version and end");
+    root_.add_flag("--version", wants_version_, "print the version and exit");
     for (const CommandRow& row : rows_) {
       auto* app = root_.add_subcommand(row.name);
       app->set_help_flag(help_names, help_of_help);
@@ -174,12 +174,12 @@ class CommandTree {
     }
   }
 
-  /// Fills the options. Throws what CLI11 throws.
+  /// Fills the options. Throws CLI11's errors.
   void parse(const std::vector<std::string>& words) {
     root_.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   }
 
-  /// The command that the words name; nullptr: none.
+  /// Returns the command that the words name; nullptr: none.
   [[nodiscard]] const CLI::App* chosen() const {
     const auto parsed = root_.get_subcommands();
     return parsed.empty() ? nullptr : parsed.front();
@@ -189,7 +189,7 @@ class CommandTree {
     return chosen() == nullptr ? "" : chosen()->get_name();
   }
 
-  /// After parse(), once.
+  /// Call it once, after parse().
   [[nodiscard]] Invocation take_invocation() {
     const std::string name = chosen() == nullptr && wants_version_ ? "version" : chosen_name();
     Invocation invocation;
@@ -244,7 +244,7 @@ std::string help_hint(const std::string& command) {
   return "; see `weir" + (command.empty() ? "" : " " + command) + " --help`";
 }
 
-/// CLI11's own sentences, in weir's words.
+/// Turns a sentence of CLI11 into weir's words.
 std::string one_sentence(const CLI::ParseError& error, const std::string& command) {
   std::string text = escape_bytes(trim(error.what()));
   const auto replace = [&text](std::string_view from, std::string_view to) {
@@ -260,7 +260,7 @@ std::string one_sentence(const CLI::ParseError& error, const std::string& comman
   return text + help_hint(command);
 }
 
-/// Words that nothing takes.
+/// Says that no option or command takes these words.
 std::string unexpected_sentence(const std::vector<std::string>& words, const std::string& command) {
   const std::string word = words.empty() ? "" : words.front();
   if (word.starts_with('-')) return "there is no option " + quoted(word) + help_hint(command);

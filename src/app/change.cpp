@@ -33,7 +33,7 @@ void report_healed(const act::Healed& healed) {
   for (const auto& failure : healed.failures) write_error(failure);
 }
 
-/// A weir that undoes holds the lock for milliseconds.
+/// A weir that undoes holds the lock for a few milliseconds.
 constexpr Nanoseconds lock_patience = seconds(5);
 constexpr Nanoseconds lock_pause = milliseconds(20);
 
@@ -47,7 +47,7 @@ Result<store::WriterLock> wait_for_lock(const std::string& folder, kernel::Clock
   }
 }
 
-/// On a disk that takes no writes, an undo goes without what only a writer needs.
+/// On a disk that takes no writes, undo works without the lock and without a writable journal.
 Result<std::optional<store::WriterLock>> take_lock(const std::string& folder, Disk disk,
                                                    kernel::Clock& clock) {
   auto lock = wait_for_lock(folder, clock);
@@ -82,7 +82,7 @@ Result<std::unique_ptr<kernel::LinuxKernel>> open_path(const std::string& path) 
   return path.empty() ? kernel::LinuxKernel::open_current() : kernel::LinuxKernel::open_netns(path);
 }
 
-/// How the namespace of a plan can be reached when it is not the caller's.
+/// Finds a path to the namespace of a plan when it is not the caller's.
 std::optional<std::string> find_namespace(const Plan& plan, kernel::Files& files) {
   const std::string named = "/run/netns";
   if (const auto names = files.list(named)) {
@@ -152,7 +152,7 @@ void report_lost_watchdogs(const StateOption& state, kernel::Kernel& kernel) {
 Result<OpenedPlace> open_place_of(const Plan& plan, const NamespaceOption& option) {
   OpenedPlace opened;
   if (option.pid) opened.path = "/proc/" + std::to_string(*option.pid) + "/ns/net";
-  // Absolute: the watchdog stands elsewhere, and so does whoever undoes it later.
+  // Absolute: the watchdog has another working directory, and so may a later undo.
   if (!option.netns.empty())
     opened.path = option.netns.find('/') == std::string::npos
                       ? "/run/netns/" + option.netns
@@ -164,7 +164,7 @@ Result<OpenedPlace> open_place_of(const Plan& plan, const NamespaceOption& optio
   WEIR_TRY(opened.kernel, kernel::LinuxKernel::open_current());
   auto kernel = opened.kernel->kernel();
   WEIR_TRY(const PlanBinding own, act::read_binding(kernel));
-  // A plan of another boot is refused anyway: the numbers of namespaces mean nothing then.
+  // The numbers of namespaces mean nothing in another boot. weir refuses such a plan anyway.
   if (own.place.netns == plan.binding.place.netns ||
       own.place.boot_id != plan.binding.place.boot_id)
     return opened;
@@ -183,9 +183,8 @@ void write_lines(const StateOption& state, store::Journal& journal, kernel::Kern
     for (std::string& notice : *notices) outcome.notices.push_back(std::move(notice));
   } else {
     outcome.succeeded = false;
-    outcome.failure = "it is kept until the next boot and not longer, because " +
-                      notices.error().message + "; `weir confirm " + std::to_string(id) +
-                      "` tries again to write it down";
+    outcome.failure = "it will not survive a reboot: " + notices.error().message +
+                      "; run `weir confirm " + std::to_string(id) + "` to try again";
   }
   if (auto entry = journal.entry(id); entry.ok()) outcome.entry = std::move(entry).value();
 }
@@ -196,7 +195,7 @@ Result<ExitCode> show_outcome(const Context& context, const act::Outcome& outcom
       "entry " + std::to_string(outcome.entry.id) + " is " + describe_state(outcome.entry, {});
   if (!outcome.failure.empty()) failure += ": " + outcome.failure;
   const std::string& sentence = outcome.succeeded ? success : failure;
-  // The exit code tells what became of the host, also where nobody could read the text.
+  // The exit code says how the change ended, even where the text cannot be written.
   if (const auto shown = show(
           context, ui::outcome_view(outcome.entry, outcome.succeeded, sentence, outcome.notices));
       !shown.ok())

@@ -1,5 +1,5 @@
-// Command: one command of weir with its options, its input and result, and its row in the list.
-// Not the list: commands.cpp. Not the description and parsing of options: arguments.h.
+// Command: one command of weir with its options, its input and result, and its row in the list. Not
+// the list: commands.cpp. Not the description and parsing of options: arguments.h.
 #pragma once
 
 #include <functional>
@@ -22,10 +22,10 @@ class CommandBuilder;
 
 enum class ExitCode {
   ok = 0,
-  failed = 1,  ///< check: a finding at or above --fail-on; drift: something is not as weir left it
+  failed = 1,  ///< check: a finding at or above --fail-on; drift: a value differs from weir's
   wrong_use = 2,
   unreadable = 3,  ///< check, drift: the host or a file could not be read or written
-  refused = 4,     ///< the world is not as the plan or the command expects it; nothing was changed
+  refused = 4,     ///< the host does not match the plan or the command; nothing was changed
   changed = 10,    ///< apply --detailed-exit-code
 };
 
@@ -36,23 +36,24 @@ enum class ErrorCodes {
 };
 
 struct Context {
-  /// the words of the command line; a plan remembers those that made it
+  /// the words of the command line; a plan keeps the words that made it
   const std::vector<std::string>& words;
   const Environment& environment;
   ui::Terminal terminal;  ///< what standard output shows
 };
 
-/// What `weir plan --rebase FILE` says beside the words that the file remembers.
+/// The options of `weir plan --rebase FILE` that replace those in the file's words.
 struct Rebase {
   std::string file;
   std::optional<Nanoseconds> window;
   NamespaceOption place;
 };
 
-/// A command with its options. The parser fills the options; call nothing before it has.
+/// A command with its options. Call its functions only after the parser has filled the options.
 struct Command {
   std::function<Result<ExitCode>(const Context&)> run;
-  /// of a command that writes plans: the plan for the same options on this host as it is now
+  /// only for a command that writes plans: makes the plan again, with the same options, on this
+  /// host as it is now
   std::function<Result<Plan>(const Context&, const Rebase&)> make_anew = {};
 };
 
@@ -67,7 +68,7 @@ struct CommandRow {
 /// All commands, in the order of the overview and the manual page.
 [[nodiscard]] std::span<const CommandRow> all_commands();
 
-/// The command whose options `describe` adds and `run` gets.
+/// The command whose options `describe` adds. `run` gets the options.
 template <typename Options>
 [[nodiscard]] Command make_command(CommandBuilder& builder,
                                    void (*describe)(CommandBuilder&, Options&),

@@ -26,61 +26,62 @@
 namespace weir::app {
 namespace {
 
-/// How long what can cut traffic stays when the user says nothing: time to see that one can still
-/// log in.
+/// The time to confirm a step that can cut traffic, if the user gives none. It is long enough to
+/// test that a new login still works.
 constexpr Nanoseconds standard_confirmation = seconds(120);
 constexpr Nanoseconds longest_probe = seconds(30);
-/// Of the time until the deadline, what a probe may take: at the deadline itself the watchdog ends
-/// an applier that has not come to its end.
+/// The share of the time until the deadline that a probe may take. At the deadline itself the
+/// watchdog kills an applier that still runs.
 constexpr std::int64_t probe_numerator = 3, probe_denominator = 4;
 
 struct ApplyOptions {
   std::string file;  ///< the plan
   std::optional<Nanoseconds> confirm_within;
-  bool no_confirm = false;  ///< also what can cut traffic stays without a confirmation
+  bool no_confirm = false;  ///< keep the plan without a confirmation, even if it can cut traffic
   std::string probe;        ///< a shell command that must succeed after the last step
   bool persist = false;
   bool dry_run = false;
-  std::vector<std::string> allowed;  ///< settings whose harmful values are taken
+  std::vector<std::string> allowed;  ///< settings whose harmful values are allowed
   bool detailed_exit_code = false;
   StateOption state;
   NamespaceOption place;
 };
 
 void describe_apply(CommandBuilder& builder, ApplyOptions& options) {
-  builder.summary("Applies a plan: all of its steps, or none.");
+  builder.summary("Applies all steps of a plan, or none of them.");
   builder.notes(
-      "Exit code: 0 applied, or nothing was left to do, 1 failed (what had been done was undone), 2 wrong use, or a plan that no host can carry out, 4 refused; nothing was changed then. weir refuses a plan that this host does not fit, that another user can write to, or that an earlier run applied and that still waits for its confirmation; and, unless --allow names it, a value that weir calls harmful or a setting that weir does not know. "
-      "With --detailed-exit-code 10 says that something was changed, and 0 that nothing had to be. "
-      "A plan with a step that can cut traffic (links, qdiscs, connection tracking, rp_filter, arp_*) is undone after 2 minutes unless you confirm it. "
-      "Every old value is on disk before a new one is written. "
-      "Needs CAP_NET_ADMIN, for a running server's backlog or limit also CAP_SYS_PTRACE or CAP_SYS_RESOURCE, and the right to write to the state folder: root.");
-  builder.option("plan", "PLAN", "a file that `weir plan -o` wrote", options.file);
+      "Exit code: 0 applied, or nothing to do; 1 failed, and weir undid the steps that it had made; 2 wrong use, or a plan that no host can apply; 4 refused, and nothing was changed. weir refuses a plan that does not match this host, a plan that another user can write to, and a plan that still waits for its confirmation. It also refuses harmful values and settings that it does not know, unless --allow names them. "
+      "With --detailed-exit-code, 10 means that something was changed, and 0 that nothing had to be changed. "
+      "Some steps can cut traffic: links, qdiscs, connection tracking, rp_filter, arp_*. A plan with such a step is undone after 2 minutes unless you confirm it. "
+      "weir writes every old value to disk before it sets a new one. "
+      "Needs root: CAP_NET_ADMIN and the right to write to the state folder. The backlog or the limit of a running server also needs CAP_SYS_PTRACE or CAP_SYS_RESOURCE.");
+  builder.option("plan", "PLAN", "a file written by `weir plan -o`", options.file);
   builder.require("plan");
   builder.option(
       "--confirm-within", "TIME",
-      "undo it all unless `weir confirm` comes within this time, such as 60s; a watchdog sees to it",
+      "a watchdog undoes all steps unless you run `weir confirm` within this time, such as 60s",
       options.confirm_within,
       time_between("--confirm-within", seconds(1), seconds(24LL * 3600), "from 1s to 24h"));
-  builder.flag("--no-confirm", "keep it without a confirmation, also what can cut traffic",
+  builder.flag("--no-confirm",
+               "keep the changes without a confirmation, even steps that can cut traffic",
                options.no_confirm);
   builder.option(
       "--probe", "COMMAND",
-      "run this in a shell after the last step, for at most 30 s or three quarters of the time to confirm within; when it fails, undo at once",
+      "run this shell command after the last step; undo at once if it fails, or if it takes longer than 30 s or three quarters of the time to confirm",
       options.probe);
   builder.flag(
       "--persist",
-      "also set the plan's sysctls at every boot, by /etc/sysctl.d/99-weir.conf, which is written when the plan is confirmed; refused when a later file would win, or in another network namespace than the host's first",
+      "also set the plan's sysctls at every boot: weir writes /etc/sysctl.d/99-weir.conf once the plan is confirmed; refused if a later file would override it, or outside the host's first network namespace",
       options.persist);
   builder.flag("--dry-run,--check",
-               "ask everything that would be asked before the first change; change nothing",
+               "make all checks that come before the first change, and change nothing",
                options.dry_run);
   builder.repeated(
       "--allow", "NAME",
-      "take the plan's value of this setting, which is called harmful or which weir does not know; may be repeated",
+      "accept the plan's value of this setting even if weir calls it harmful or does not know the setting; may be repeated",
       options.allowed);
   builder.flag("--detailed-exit-code",
-               "exit with 10 when something was changed (with --check: would be)",
+               "exit with 10 if something was changed (with --check: would be changed)",
                options.detailed_exit_code);
   add_state_option(builder, options.state);
   add_namespace_option(builder, options.place);
@@ -94,8 +95,7 @@ ExitCode changed_code(const ApplyOptions& options) {
 Result<ExitCode> say_unchanged(const Context& context) {
   ui::View view;
   view.blocks.emplace_back(ui::Paragraph{
-      {{"Nothing to do: this host already has what the plan wants; nothing was changed",
-        ui::Tone::strong}},
+      {{"Nothing to do: this host already has all values of the plan", ui::Tone::strong}},
       ui::Mark::good,
       0});
   WEIR_CHECK(show(context, view));
@@ -110,8 +110,9 @@ Result<ExitCode> show_dry_run(const Context& context, const ApplyOptions& option
     view.blocks.emplace_back(ui::Gap{});
   }
   const bool fits = obstacles.empty();
-  const std::string sentence = fits ? "It can be applied here; nothing was changed"
-                                    : "It would be refused; nothing was changed";
+  const std::string sentence =
+      fits ? "The plan can be applied here. Dry run: nothing was applied"
+           : "`weir apply` would refuse this plan. Dry run: nothing was applied";
   view.blocks.emplace_back(
       ui::Paragraph{{{sentence, ui::Tone::strong}}, fits ? ui::Mark::good : ui::Mark::critical, 0});
   for (const auto& obstacle : obstacles)
@@ -121,12 +122,12 @@ Result<ExitCode> show_dry_run(const Context& context, const ApplyOptions& option
   return fits ? changed_code(options) : exit_code(obstacles.front(), ErrorCodes::failed_or_refused);
 }
 
-/// The journal: open for changes, after what a dead weir left was healed; or for looking only.
+/// The journal: open for changes, after healing what a dead weir left; or open only for reading.
 struct Books {
   std::optional<Changer> changer;
-  /// nothing: there is none yet, or this user may not read it
+  /// nothing: no journal exists yet, or this user may not read it
   std::optional<store::Journal> read_only;
-  std::string hidden;  ///< why it was not read
+  std::string hidden;  ///< why the journal was not read
 
   [[nodiscard]] store::Journal* journal() {
     return changer ? &changer->journal : read_only ? &*read_only : nullptr;
@@ -143,15 +144,14 @@ Result<Books> open_books(const ApplyOptions& options) {
   if (journal.ok()) {
     books.read_only = std::move(journal).value();
   } else if (journal.error().code == ErrorCode::not_permitted && !options.persist) {
-    books.hidden =
-        "Not looked for: a change that still waits for its end, because " + journal.error().message;
+    books.hidden = "Could not look for an unfinished change: " + journal.error().message;
   } else if (journal.error().code != ErrorCode::not_found) {
     return std::move(journal).error();
   }
   return books;
 }
 
-/// What is kept over reboots already, for a plan that is to be.
+/// The lines that weir already keeps over reboots, for a plan with --persist.
 Result<std::optional<act::StandingLines>> read_standing(bool persist, store::Journal* journal) {
   if (!persist) return std::optional<act::StandingLines>();
   if (journal == nullptr) return std::optional(act::StandingLines());
@@ -168,13 +168,13 @@ std::string success_sentence(const StateOption& state_option, const HistoryEntry
                              const std::optional<Nanoseconds>& confirm_within,
                              kernel::Clock& clock) {
   const std::string id = std::to_string(entry.id);
-  const std::string over = has_lines(entry, PersistState::wanted) ? ", also over a reboot" : "";
+  const std::string over = has_lines(entry, PersistState::wanted) ? ", also after a reboot" : "";
   const std::string state = state_words(state_option);
   if (!confirm_within || !entry.deadline)
-    return "Applied as " + id + over + "; `weir undo " + id + state + "` takes it back";
-  return "Applied as " + id + "; keep it with `weir confirm " + id + state + "` within " +
+    return "Applied as " + id + over + "; `weir undo " + id + state + "` undoes it";
+  return "Applied as " + id + "; run `weir confirm " + id + state + "` within " +
          ui::show_duration(*confirm_within) + ", before " + deadline_time(*entry.deadline, clock) +
-         ", or it undoes itself";
+         ", or weir undoes it";
 }
 
 [[noreturn]] void become_shell(const char* command) {
@@ -197,10 +197,10 @@ std::string describe_status(int status) {
   return "exited with " + std::to_string(WEXITSTATUS(status));
 }
 
-/// The user's own check that the host still does its work. Runs `/bin/sh -c COMMAND` in a process
-/// group of its own, with nothing on its standard input, and waits. Errors: conflict (it exited
-/// with another status than 0, was ended by a signal, or did not end within the limit and was
-/// killed with its group), io.
+/// Runs the user's own check that the host still works: `/bin/sh -c COMMAND` in a process group of
+/// its own, with an empty standard input. Waits for its end. Errors: conflict (it exited with a
+/// status other than 0, a signal ended it, or it exceeded the limit and was killed with its group),
+/// io.
 Status run_probe(const std::string& command, Nanoseconds limit) {
   constexpr timespec pause{0, 20'000'000};
   const pid_t child = fork();
@@ -257,7 +257,7 @@ Result<ExitCode> run_apply(const Context& context, const ApplyOptions& options) 
   if (order.rest.steps.empty() && obstacles.empty()) return say_unchanged(context);
   if (options.dry_run) return show_dry_run(context, options, order.rest, obstacles, books.hidden);
   if (!obstacles.empty()) return act::join_obstacles(obstacles);
-  // Where nobody can read it, the outcome's exit code still tells what became of the host.
+  // The exit code still says how the change ended if this text cannot be written.
   static_cast<void>(show(context, ui::order_view(order.rest, order.allowed)).ok());
   WEIR_TRY(how.applier, act::read_process_identity(kernel.files, getpid()));
   WEIR_TRY(const act::Outcome outcome,

@@ -31,7 +31,7 @@ struct CheckOptions {
   NamespaceOption place;
   Severity fail_on = Severity::warning;
   std::string from;                 ///< a recording to judge instead of the host
-  std::string save;                 ///< where the recording that was judged is written
+  std::string save;                 ///< the file for the recording that was judged
   std::string since;                ///< an earlier snapshot to compare the host with
   std::vector<std::string> config;  ///< sysctl files to judge instead of the host
   StateOption state;
@@ -53,11 +53,11 @@ Result<Stage> parse_known_stage(const std::string& text) {
 
 void describe_check(CommandBuilder& builder, CheckOptions& options) {
   builder.summary(
-      "Says how much headroom each stage of a connection's life has, and what limits this server.");
+      "Shows the headroom of each stage of a connection's life, and what limits this server.");
   builder.notes(
-      "Exit code: 0 when there is no finding at or above --fail-on, 1 when there is one, 2 for wrong use, 3 when the host or a file could not be read or written.\n\nWorks without root and says what it could not see. "
-      "CAP_NET_ADMIN shows more of the sockets, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH who owns them, CAP_SYS_ADMIN lets it look into another network namespace. "
-      "Ctrl-C ends the window early; what was seen until then is judged.");
+      "Exit code: 0 no finding at or above --fail-on, 1 at least one such finding, 2 wrong use, 3 the host or a file could not be read or written.\n\nWorks without root, and lists what it could not see. "
+      "CAP_NET_ADMIN shows more details of the sockets. CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH show the processes that own them. CAP_SYS_ADMIN allows to look into another network namespace. "
+      "Ctrl-C ends the window early; weir judges what it has seen until then.");
   add_window_option(builder, options.window, " (default 3s)");
   add_json_option(builder, options.json, "weir.check/1 or weir.config/1");
   add_ports_option(builder, options.ports);
@@ -65,21 +65,22 @@ void describe_check(CommandBuilder& builder, CheckOptions& options) {
                    options.stages, parse_known_stage);
   builder.offer("--stage", stage_ids());
   add_namespace_option(builder, options.place);
-  builder.choice("--fail-on", "SEVERITY",
-                 "exit with 1 from this severity on: notice, warning (the default) or critical",
-                 {"notice", "warning", "critical"}, [&options](const std::string& word) {
-                   options.fail_on = parse_severity(word).value_or(options.fail_on);
-                 });
+  builder.choice(
+      "--fail-on", "SEVERITY",
+      "exit with 1 for findings of at least this severity: notice, warning (the default) or critical",
+      {"notice", "warning", "critical"}, [&options](const std::string& word) {
+        options.fail_on = parse_severity(word).value_or(options.fail_on);
+      });
   builder.option("--from", "FILE", "judge this recording instead of the host", options.from);
   builder.option("--save", "FILE", "write the recording that was judged to this file",
                  options.save);
   builder.option(
       "--since", "FILE",
-      "compare the host with this snapshot, taken earlier in the same boot, instead of watching it: everything that was lost since counts",
+      "do not watch the host; compare it with this snapshot, taken earlier in the same boot, and count all losses since then",
       options.since);
   builder.list(
       "--config", "FILE",
-      "judge these sysctl.conf or sysctl.d files, in the given order, instead of the host; a folder stands for its *.conf files",
+      "judge these sysctl.conf or sysctl.d files in this order instead of the host; a folder means its *.conf files",
       options.config);
   add_state_option(builder, options.state);
   add_machine_option(builder, options.machine, "with --config: judge ");
@@ -125,7 +126,7 @@ Result<Recording> obtain_recording(const Context& context, const CheckOptions& o
       .with_context(options.since);
 }
 
-/// On standard error: it is about this host, and not a part of the Report.
+/// On standard error: it concerns this host, but not the Report.
 Status report_unguarded(const StateOption& state) {
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
   auto kernel = own->kernel();

@@ -1,4 +1,4 @@
-// `weir completion`, which no help names: packaging/weir.bash-completion.
+// `weir completion`, which no help shows: packaging/weir.bash-completion.
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -16,7 +16,7 @@ namespace {
 /// How bash completes a value.
 enum class Completion { nothing, words, files, folders, namespaces, topics };
 
-/// The texts that stand for a value in the help, where bash can complete such a value.
+/// The names of values in the help that bash can complete.
 constexpr std::array completed_values{
     std::pair{std::string_view("FILE"), Completion::files},
     std::pair{std::string_view("PLAN"), Completion::files},
@@ -100,7 +100,7 @@ std::string code_of(const OptionDescription& option) {
   return "";
 }
 
-/// The branches of a `case`: patterns that are completed alike share one.
+/// The branches of a `case`. Patterns with the same completion share one branch.
 class Branches {
  public:
   void add(const std::string& pattern, const std::string& code) {

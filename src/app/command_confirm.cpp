@@ -1,4 +1,4 @@
-// `weir confirm`: keeps what was applied with a deadline.
+// `weir confirm`: keeps changes that were applied with a deadline.
 #include <utility>
 
 #include "act/confirm.h"
@@ -17,13 +17,13 @@ struct ConfirmOptions {
 };
 
 void describe_confirm(CommandBuilder& builder, ConfirmOptions& options) {
-  builder.summary("Keeps what was applied with --confirm-within.");
+  builder.summary("Keeps changes that were applied with --confirm-within.");
   builder.notes(
-      "Exit code: 0 kept, 1 failed (it may be kept until the next boot only: the text says so, and the same command tries again), 2 wrong use, 4 too late (then the old values are back) or not waiting. "
+      "Exit code: 0 kept, 1 failed, 2 wrong use, 4 too late or nothing to confirm. After 1 the changes may be kept only until the next boot: the text says so, and the same command tries again. When it is too late, the old values are back. "
       "Needs root.");
   add_entry_option(
       builder, options.entry,
-      "the number that `weir apply` and `weir history` show; without it, the newest that waits");
+      "the number shown by `weir apply` and `weir history` (default: the newest entry that waits)");
   add_state_option(builder, options.state);
 }
 
@@ -33,7 +33,7 @@ Result<HistoryEntry> choose_entry(const ConfirmOptions& options, store::Journal&
   return act::choose_entry_to_confirm(entries);
 }
 
-/// Too late: whatever its watchdog did or did not do, the old values are back afterwards.
+/// Too late: restores the old values, whether or not the watchdog has done so.
 Result<ExitCode> undo_overdue(const StateOption& state, std::int64_t id) {
   WEIR_TRY(Changer changer, open_changer(state, Disk::readable));
   WEIR_TRY(const HistoryEntry entry, changer.journal.entry(id));
@@ -43,7 +43,7 @@ Result<ExitCode> undo_overdue(const StateOption& state, std::int64_t id) {
                         describe_state(entry, {entry.place.boot_id, {}}));
 }
 
-/// The names of the steps that have their old value, which weir's step was to change.
+/// The names of the steps that have their old value instead of the value that weir set.
 Result<std::vector<std::string>> find_put_back(const HistoryEntry& entry, const Plan& plan,
                                                kernel::Kernel& kernel) {
   std::vector<std::string> names;
@@ -57,8 +57,8 @@ Result<std::vector<std::string>> find_put_back(const HistoryEntry& entry, const 
   return names;
 }
 
-/// A watchdog that could not give its verdict (a full disk) put the old values back all the same:
-/// around the deadline the kernel is asked, and what it has is what is said.
+/// A watchdog that cannot record its verdict (a full disk) still restores the old values. Around
+/// the deadline, the kernel's values decide the answer.
 Status check_kept(const act::Outcome& outcome, store::Journal& journal, kernel::Kernel& own) {
   const HistoryEntry& entry = outcome.entry;
   if (!entry.deadline || own.clock.boot_time() < *entry.deadline) return {};
@@ -72,11 +72,11 @@ Status check_kept(const act::Outcome& outcome, store::Journal& journal, kernel::
   if (put_back.empty()) return {};
   return make_error(ErrorCode::io, "entry " + std::to_string(entry.id) +
                                        " was not kept: its deadline passed first, and " +
-                                       join_texts(put_back, ", ") + " has its old value again");
+                                       join_texts(put_back, ", ") + " again has the old value");
 }
 
 Result<ExitCode> run_confirm(const Context& context, const ConfirmOptions& options) {
-  // Neither the lock nor the healing comes before the verdict: the deadline runs.
+  // Confirm before taking the lock and before healing: the deadline runs.
   WEIR_TRY(auto journal,
            store::Journal::open(state_folder(options.state), store::Journal::Access::write));
   WEIR_TRY(const auto own, kernel::LinuxKernel::open_current());
@@ -89,10 +89,10 @@ Result<ExitCode> run_confirm(const Context& context, const ConfirmOptions& optio
   WEIR_CHECK(check_kept(outcome, journal, kernel));
   if (act::owes_lines(outcome.entry)) write_lines(options.state, journal, kernel, outcome);
   const std::string over =
-      has_lines(outcome.entry, PersistState::wanted) ? ", also over a reboot" : "";
+      has_lines(outcome.entry, PersistState::wanted) ? ", also after a reboot" : "";
   return show_outcome(context, outcome,
                       "Kept " + std::to_string(id) + over + "; `weir undo " + std::to_string(id) +
-                          "` still takes it back");
+                          "` still undoes it");
 }
 
 }  // namespace

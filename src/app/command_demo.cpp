@@ -1,6 +1,6 @@
-// `weir demo`: a loaded server in a network namespace of its own whose accept queue overflows:
-// checked, planned, healed, checked again, and put back. Nothing is simulated: the figures are
-// measured, and the demo calls what check, plan, apply and undo call.
+// `weir demo`: a loaded server, in a network namespace of its own, whose accept queue overflows.
+// The demo checks it, plans, heals it, checks again, and undoes the change. Nothing is simulated:
+// all figures are measured, and the demo calls the same functions as check, plan, apply and undo.
 
 #include <algorithm>
 #include <functional>
@@ -45,7 +45,7 @@ constexpr Nanoseconds check_window = seconds(4);
 constexpr int steady_seconds = 16;
 /// the first retransmission of a SYN or SYN-ACK comes after 1 s (RFC 6298)
 constexpr Nanoseconds slow_limit = milliseconds(900);
-/// What counts as healed: at most this share of the overflows and of the clients' losses is left.
+/// The server is healed if at most this share of the overflows and of the clients' losses is left.
 constexpr double most_left = 0.05;
 
 struct DemoParts {
@@ -55,7 +55,7 @@ struct DemoParts {
   std::function<void(std::string_view)> write;  ///< shows text at once
 };
 
-/// What one check inside the demo's namespace found, and what the clients felt meanwhile.
+/// The result of one check inside the demo's namespace, and what the clients measured meanwhile.
 struct Checked {
   Recording recording;
   Report report;
@@ -85,13 +85,13 @@ class Demo {
     heading("1  weir check", "Which stage of a connection's life limits this server?");
     WEIR_TRY(const Checked before, check());
     show_findings(before.report);
-    heading("2  weir plan", "What would change, and how it is taken back.");
+    heading("2  weir plan", "What would change, and how to undo it.");
     const Plan& plan = before.plan;
     show(ui::plan_view(plan, ""));
     if (plan.steps.empty())
       return make_error(
           ErrorCode::conflict,
-          "the check found nothing to change; was this machine too busy to overload a server?");
+          "the check found nothing to change; this machine may be too busy to overload a server");
     WEIR_TRY(const std::int64_t entry, apply(plan));
     heading("4  weir check", "The same load again.");
     WEIR_TRY(const Checked after, check());
@@ -123,13 +123,13 @@ class Demo {
                ui::Mark::none,
                0},
            ui::Gap{}}});
-    say("Everything happens between two network namespaces of its own (" + scene_.place().name() +
-        " is the server's). They go when the demo ends; nothing else on this host is touched.");
+    say("The demo runs in two network namespaces of its own (" + scene_.place().name() +
+        " is the server's). It deletes them at its end, and changes nothing else on this host.");
     say((scene_.has_nginx() ? "nginx (pids " : "A small web server (pid ") + show_pids(pids_) +
         ") listens on port " + std::to_string(demo_port) + " with a backlog of " +
         std::to_string(scene_.backlog()) + ". " + std::to_string(demo_burst) +
         " clients come at once, every " + ui::show_duration(demo_burst_interval) +
-        ". Each that finds no place in the accept queue waits a second, for its own retransmission.");
+        ". A client that finds the accept queue full waits one second and then sends again.");
   }
 
   Result<Checked> check() {
@@ -149,7 +149,8 @@ class Demo {
     return checked;
   }
 
-  /// The alarms, as `weir check` shows them; settings and other notices would only distract here.
+  /// Shows the critical findings and warnings as `weir check` does; notices would only distract
+  /// here.
   void show_findings(const Report& report) {
     ui::View view;
     for (const Finding& finding : report.findings) {
@@ -157,7 +158,7 @@ class Demo {
     }
     if (view.blocks.empty())
       view.blocks.emplace_back(
-          ui::Paragraph{{{"no alarm: nothing is being lost", Tone::good}}, ui::Mark::good, 0});
+          ui::Paragraph{{{"no warning: nothing is being lost", Tone::good}}, ui::Mark::good, 0});
     show(view);
   }
 
@@ -188,7 +189,7 @@ class Demo {
             {}};
   }
 
-  /// The clients' own measure, side by side. Whether it is really better.
+  /// Compares what the clients measured. Returns whether they fared better.
   bool compare(const DemoRound& before, const DemoRound& after,
                const std::optional<lab::WrkResult>& steady) {
     heading("Before and after", "what the clients themselves measured");
@@ -201,7 +202,7 @@ class Demo {
         lost_clients(before) > 0 && static_cast<double>(lost_clients(after)) <=
                                         static_cast<double>(lost_clients(before)) * most_left;
     ui::Table table;
-    // the last one takes the width that is left
+    // the last column takes the width that is left
     table.columns = {{"", false}, {"before", true}, {"after", true}, {"", false}};
     table.rows = {
         row("accept backlog", std::to_string(before.backlog), std::to_string(after.backlog),
@@ -218,7 +219,7 @@ class Demo {
     const bool same_server = scene_.server_pids() == pids_;
     const bool unharmed = !steady || steady->failed() == 0;
     if (steady) {
-      say("wrk kept " + ui::show_count(steady->requests) + " requests going meanwhile; " +
+      say("wrk kept " + ui::show_count(steady->requests) + " requests in flight meanwhile; " +
               std::to_string(steady->failed()) + " failed",
           unharmed ? ui::Mark::good : ui::Mark::critical);
     }
@@ -247,7 +248,7 @@ class Demo {
     return back;
   }
 
-  /// Goes with the namespace.
+  /// Deleted with the namespace.
   [[nodiscard]] std::string state_folder() const { return scene_.place().folder() + "/state"; }
 
   const DemoParts& parts_;
@@ -256,8 +257,8 @@ class Demo {
   std::vector<pid_t> pids_;
 };
 
-/// Takes about 20 s. Whether the clients really fared better and everything was put back. Needs
-/// root; nginx and wrk are used where they are installed. Errors: not_permitted, io, and those of
+/// Takes about 20 s. Returns whether the clients really fared better and everything was restored.
+/// Needs root; uses nginx and wrk if they are installed. Errors: not_permitted, io, and those of
 /// every step.
 Result<bool> demo(const DemoParts& parts) {
   bool improved = false;
@@ -270,7 +271,7 @@ Result<bool> demo(const DemoParts& parts) {
   parts.write(
       improved
           ? "\nThe namespaces are gone; this host is as it was.\n"
-          : "\nIt did not improve, see above. The namespaces are gone; this host is as it was.\n");
+          : "\nThe server did not improve, see above. The namespaces are gone; this host is as it was.\n");
   return improved;
 }
 
@@ -286,8 +287,8 @@ Result<ExitCode> run_demo(const Context& context) {
 
 Command make_demo(CommandBuilder& builder) {
   builder.summary(
-      "Shows in half a minute, in a network namespace of its own, how an overflowing server is found and healed.");
-  builder.notes("Nothing outside of the namespace is touched. Needs root.");
+      "Overloads a server in a network namespace of its own, and shows how weir finds the cause and heals it. Takes half a minute.");
+  builder.notes("Nothing outside of the namespace is changed. Needs root.");
   return {run_demo};
 }
 

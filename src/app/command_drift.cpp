@@ -1,4 +1,5 @@
-// `weir drift`: compares what weir changed with what is there now, and after the next boot.
+// `weir drift`: compares the values that weir set with the current ones and with those after the
+// next boot.
 #include <algorithm>
 #include <utility>
 
@@ -25,17 +26,17 @@ struct DriftOptions {
 
 void describe_drift(CommandBuilder& builder, DriftOptions& options) {
   builder.summary(
-      "Compares what weir changed with what is there now, and with what the next boot will bring.");
+      "Compares the values that weir set with the current values, and with those after the next boot.");
   builder.notes(
-      "Exit code: 0 everything is as weir left it, 1 something is not, 2 wrong use, 3 the host or the state folder could not be read. "
-      "What somebody else changed is shown and left alone. "
+      "Exit code: 0 everything is as weir set it, 1 something differs, 2 wrong use, 3 the host or the state folder could not be read. "
+      "weir shows values that others changed, and does not touch them. "
       "Needs the right to read the state folder: root.");
   add_json_option(builder, options.json, "weir.drift/1");
   add_state_option(builder, options.state);
   add_namespace_option(builder, options.place);
 }
 
-/// All entries with their plans; none where nothing was ever changed.
+/// All entries with their plans; empty if nothing was ever changed.
 Result<std::vector<plan::AppliedPlan>> read_applied(const std::string& folder) {
   std::vector<plan::AppliedPlan> applied;
   auto journal = store::Journal::open(folder, store::Journal::Access::read);

@@ -1,4 +1,4 @@
-// `weir explain`: a stage, a parameter or a finding in words; alone, a client's visit.
+// `weir explain`: explains a stage, a parameter or a finding; alone, it draws a client's visit.
 #include <variant>
 
 #include "app/arguments.h"
@@ -21,10 +21,10 @@ struct ExplainOptions {
 
 void describe_explain(CommandBuilder& builder, ExplainOptions& options) {
   builder.summary(
-      "Explains a stage, a kernel parameter or a finding; alone, it draws a client's visit.");
+      "Explains a stage, a kernel parameter or a finding; without a topic it draws a client's visit.");
   builder.notes(
       "Needs no rights. "
-      "Tells what the kernel really does with a parameter, its default by version, its scope and unit, what shows it too small or too large, its risks, and the well-known wrong advice.");
+      "For a parameter it shows what the kernel really does with it, its default by version, its scope and unit, signs that it is too small or too large, its risks, and well-known wrong advice.");
   builder.option("topic", "STAGE|PARAMETER|FINDING",
                  std::string("such as accept-queue, net.core.somaxconn, somaxconn or ")
                      .append(judge::ids::accept_queue_app_backlog),

@@ -1,4 +1,4 @@
-// `weir history`: lists what was applied.
+// `weir history`: lists the applied plans.
 #include "app/arguments.h"
 #include "app/change.h"
 #include "app/command.h"
@@ -15,7 +15,7 @@ struct HistoryOptions {
 };
 
 void describe_history(CommandBuilder& builder, HistoryOptions& options) {
-  builder.summary("Lists what was applied, the newest first, with old and new values.");
+  builder.summary("Lists the applied plans, the newest first, with old and new values.");
   builder.notes("Needs the right to read the state folder: root.");
   add_json_option(builder, options.json, "weir.history/1");
   add_state_option(builder, options.state);

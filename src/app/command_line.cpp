@@ -96,14 +96,14 @@ std::string overview_text(const CommandLine& line, const Terminal& terminal) {
   text += heading("Begin with", terminal);
   text += two_columns(
       {{"weir check",
-        "how much headroom each stage of a connection's life has, and what limits this server"},
+        "the headroom of each stage of a connection's life, and what limits this server"},
        {"weir check --port 443 --for 10s", "one server, watched for longer"},
-       {"weir explain", "a client's visit, and every parameter at the step where it acts"},
+       {"weir explain", "a client's visit, with each parameter at the step that it affects"},
        {"weir explain somaxconn", "what the kernel really does with a parameter"},
        {"weir plan -o plan.json", "the changes that the findings ask for, as reversible steps"},
        {"weir apply plan.json --confirm-within 60s",
-        "all steps or none; undone again unless you confirm"},
-       {"weir size --help", "what so many connections need here, and what breaks first"},
+        "all steps or none; undone unless you confirm"},
+       {"weir size --help", "what a given load needs on this host, and what breaks first"},
        {"weir check --config /etc/sysctl.d",
         "which lines of sysctl files are wrong, useless or harmful"}},
       terminal);

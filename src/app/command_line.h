@@ -1,5 +1,5 @@
-// CommandLine: the commands and options as values; help, the manual page and the completion are
-// made of it. Not the parser: arguments.h.
+// CommandLine: the commands and options as values. The help, the manual page and the completion are
+// made from it. Not the parser: arguments.h.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct OptionDescription {
   std::string help;
   bool repeatable = false;
   bool required = false;
-  std::vector<std::string> words;  ///< what the completion offers as the value
+  std::vector<std::string> words;  ///< the words that the completion offers as the value
 };
 
 struct CommandDescription {
@@ -34,12 +34,12 @@ struct CommandLine {
 /// "weir check [--for TIME] …".
 [[nodiscard]] std::string usage(const CommandDescription& command);
 
-/// What `weir COMMAND --help` prints.
+/// The text that `weir COMMAND --help` prints.
 [[nodiscard]] std::string help_text(const CommandDescription& command,
                                     const std::vector<OptionDescription>& global_options,
                                     const ui::Terminal& terminal);
 
-/// What `weir` alone prints.
+/// The text that `weir` without a command prints.
 [[nodiscard]] std::string overview_text(const CommandLine& line, const ui::Terminal& terminal);
 
 }  // namespace weir::app

@@ -1,4 +1,4 @@
-// `weir man`, which no help names: packaging/weir.1, in the language of man(7).
+// `weir man`, which no help shows: packaging/weir.1, in the language of man(7).
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/command_line.h"
@@ -9,8 +9,8 @@
 namespace weir::app {
 namespace {
 
-/// As man(7) shows it literally: backslashes, hyphens that are minus signs, and a dot or quote that
-/// begins a line.
+/// Escapes text so that man(7) shows it literally: backslashes, hyphens that are minus signs, and a
+/// dot or quote at the beginning of a line.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -26,7 +26,7 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-/// `code` in bold.
+/// Prose with `code` in bold.
 std::string roff_prose(std::string_view text) {
   std::string out;
   bool code = false;
@@ -76,23 +76,23 @@ weir \- finds what limits a Linux server under very many connections, and change
 .SH DESCRIPTION
 A connection's life is a chain of finite resources: the link, the neighbour entry, the SYN queue,
 the accept queue, buffers and windows, transmission, idle time, the close, TIME_WAIT, outgoing
-connections, and the host's own limits. \fBweir\fR measures each of these stages, names what
-overflows with its evidence, and writes the remedy down as a plan of reversible steps that can be
-applied, confirmed and undone.
+connections, and the host's own limits. \fBweir\fR measures each of these stages and names the one
+that overflows, with evidence. It writes the remedy as a plan of reversible steps, which you can
+apply, confirm and undo.
 .SH OPTIONS
 )";
 
 constexpr std::string_view page_tail = R"(.SH FILES
 .TP
 .I /var/lib/weir/journal.db
-What was changed, with the old values.
+The changes, with the old values.
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR
 When it is set and not empty, nothing is coloured unless \fB\-\-color always\fR is given.
 .TP
 .B COLUMNS
-The width of the text, where standard output is no terminal.
+The width of the text, if standard output is not a terminal.
 .SH SEE ALSO
 .BR ss (8),
 .BR sysctl (8),

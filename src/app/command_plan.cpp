@@ -35,23 +35,23 @@ struct PlanOptions {
   NamespaceOption place;
   std::optional<plan::Profile> profile;
   std::vector<plan::Wish> wishes;
-  std::vector<std::string> allowed;      ///< settings whose harmful values are taken
+  std::vector<std::string> allowed;      ///< settings whose harmful values are allowed
   std::vector<std::string> from_config;  ///< sysctl files to plan against
   std::string rebase;                    ///< a plan to make again
 };
 
 void describe_plan(CommandBuilder& builder, PlanOptions& options) {
   builder.summary(
-      "Writes down the changes that the findings ask for, as reversible steps. Changes nothing.");
+      "Plans the changes that the findings ask for, as reversible steps. Changes nothing.");
   builder.notes(
-      "No evidence, no step: each tells the finding or the profile that asks for it, what was measured, and the formula with this host's numbers. "
-      "What the catalog calls harmful or does not know is refused unless --allow names it. "
-      "A plan holds for the host, boot and network namespace that it was made in; --rebase makes it anew. "
+      "No evidence, no step: each step shows the finding or the profile that asks for it, the measurement, and the formula with this host's numbers. "
+      "weir refuses harmful values and settings that it does not know, unless --allow names them. "
+      "A plan is valid for the host, boot and network namespace where it was made; --rebase makes it again. "
       "Needs what `weir check` needs.");
   add_window_option(builder, options.window, " (default 3s)");
   builder.option(
       "--from", "FILE",
-      "plan from this recording instead of the host, or, for this host's values now, from the findings that `weir check --json` printed",
+      "plan from this recording instead of the host, or from findings that `weir check --json` printed on this host, with its current values",
       options.from);
   builder.option("-o,--output", "FILE", "write the plan to this file (weir.plan/1)",
                  options.output);
@@ -59,30 +59,30 @@ void describe_plan(CommandBuilder& builder, PlanOptions& options) {
   add_ports_option(builder, options.ports);
   add_namespace_option(builder, options.place);
   builder.choice(
-      "--profile", "NAME", "also what this purpose asks for: web, proxy, bulk or latency",
+      "--profile", "NAME", "add the changes for this purpose: web, proxy, bulk or latency",
       {"web", "proxy", "bulk", "latency"},
       [&options](const std::string& word) { options.profile = plan::parse_profile(word); });
   builder.repeated(
       "--set", "NAME=VALUE",
-      "a value that you want, such as net.ipv4.tcp_retries2=10, link:eth0:ring.rx=4096 or limit:812:nofile='65536 65536'; may be repeated",
+      "set this value, such as net.ipv4.tcp_retries2=10, link:eth0:ring.rx=4096 or limit:812:nofile='65536 65536'; may be repeated",
       options.wishes, plan::parse_wish);
   builder.repeated(
       "--allow", "NAME",
-      "take a value of this setting that is called harmful, or a setting that weir does not know; may be repeated",
+      "accept a harmful value of this setting, or a setting that weir does not know; may be repeated",
       options.allowed);
   builder.list(
       "--from-config", "FILE",
-      "say line by line what to do on this host instead of this sysctl file; a folder stands for its *.conf files",
+      "for each line of this sysctl file, show what to do on this host instead; a folder means its *.conf files",
       options.from_config);
-  builder.option("--rebase", "PLAN", "make this plan anew, for the host as it is now",
+  builder.option("--rebase", "PLAN", "make this plan again, for the host as it is now",
                  options.rebase);
   builder.exclude("--from", {"--for"});
   builder.exclude("--rebase",
                   {"--from", "--port", "--profile", "--set", "--allow", "--from-config"});
 }
 
-/// A snapshot leaves out the settings of single interfaces; those that are wished for are needed
-/// with their old values.
+/// A snapshot leaves out the settings of single interfaces. Reads the old values of those that the
+/// user wishes to set.
 Status read_wished(const std::vector<plan::Wish>& wishes, const NamespaceOption& place,
                    Recording& recording) {
   std::vector<ConfigLine> lines;
@@ -104,13 +104,14 @@ Result<std::vector<Step>> wished_steps(const Recording& recording, const Catalog
   return std::move(proposal.steps);
 }
 
-/// What the plan is made from.
+/// The input of a plan.
 struct Basis {
   Recording recording;
   Report report;
 };
 
-/// The findings of a report with the values of its host, which must be this one, as they are now.
+/// The findings of a report, with the current values of its host. This host must be the report's
+/// host.
 Result<Basis> take_report(const PlanOptions& options, Report report) {
   Plan meant;
   meant.binding.place = report.host.place;
@@ -122,12 +123,13 @@ Result<Basis> take_report(const PlanOptions& options, Report report) {
   if (here.place.boot_id != report.host.place.boot_id)
     return make_error(
         ErrorCode::conflict,
-        "it is a report of another host, or of this one before it was booted anew; its findings say nothing of what is here now");
+        "this report comes from another host or from an earlier boot of this host; run `weir check --json` again");
   if (here.place.netns != report.host.place.netns)
-    return make_error(ErrorCode::conflict, "it is a report of the network namespace " +
-                                               std::to_string(report.host.place.netns) +
-                                               ", and this is " + std::to_string(here.place.netns) +
-                                               "; name that one with --netns or --pid");
+    return make_error(ErrorCode::conflict,
+                      "this report comes from the network namespace " +
+                          std::to_string(report.host.place.netns) + ", but weir looks at " +
+                          std::to_string(here.place.netns) +
+                          "; name the report's namespace with --netns or --pid");
   const auto is_unwanted = [&](const Finding& finding) {
     const auto& wanted = options.ports;
     return !wanted.empty() && finding.resource.port &&
@@ -139,7 +141,7 @@ Result<Basis> take_report(const PlanOptions& options, Report report) {
   return basis;
 }
 
-/// From the file of --from, which is a recording or a report, or of the host.
+/// Reads the file of --from (a recording or a report), or watches the host.
 Result<Basis> obtain_basis(const Context& context, const PlanOptions& options,
                            const Catalog& catalog) {
   Basis basis;
@@ -155,7 +157,7 @@ Result<Basis> obtain_basis(const Context& context, const PlanOptions& options,
     if (is_given(options.place))
       return make_error(
           ErrorCode::wrong_use,
-          "--from with a recording cannot be used together with --netns or --pid: a recording knows where it was made");
+          "--from with a recording cannot be used together with --netns or --pid: a recording names its own namespace");
   }
   basis.report = judge::judge(basis.recording, catalog, {options.ports, {}});
   return basis;
@@ -188,10 +190,10 @@ Result<Plan> make_new_plan(const Context& context, const PlanOptions& options) {
   return plan;
 }
 
-/// The same wish, asked of the host as it is now.
+/// Makes a plan for the same wish and the host as it is now.
 Result<Plan> make_plan_anew(const Context& context, PlanOptions options, const Rebase& rebase) {
   if (!options.rebase.empty()) return not_made_by_weir(rebase.file);
-  // A recording of then says nothing of now.
+  // An old recording says nothing about the host now.
   options.from.clear();
   if (rebase.window) options.window = rebase.window;
   if (is_given(rebase.place)) options.place = rebase.place;

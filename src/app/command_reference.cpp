@@ -1,4 +1,4 @@
-// `weir reference` and `weir topics`, which no help names: the catalog for docs/reference and for
+// `weir reference` and `weir topics`, which no help shows: the catalog for docs/reference and for
 // the completion.
 #include "app/arguments.h"
 #include "app/command.h"
@@ -20,7 +20,8 @@ struct ReferenceOptions {
 void describe_reference(CommandBuilder& builder, ReferenceOptions& options) {
   builder.summary("Prints the reference of all parameters or all findings as Markdown.");
   builder.hide();
-  builder.choice("kind", "parameters|findings", "which of the two", {"parameters", "findings"},
+  builder.choice("kind", "parameters|findings", "which reference to print",
+                 {"parameters", "findings"},
                  [&options](const std::string& word) { options.kind = word; });
   builder.require("kind");
 }
@@ -30,7 +31,7 @@ Result<ExitCode> run_reference(const Context& /*context*/, const ReferenceOption
   WEIR_TRY(const Catalog catalog, load_catalog());
   const bool of_parameters = options.kind == "parameters";
   std::string text = of_parameters ? "# The kernel parameters that weir knows\n\n"
-                                   : "# The findings that weir gives\n\n";
+                                   : "# The findings that weir reports\n\n";
   text += "Printed by `weir reference " + options.kind +
           "` from the files in `knowledge/`; `weir explain NAME` shows\none in the terminal.\n\n";
   if (of_parameters) {

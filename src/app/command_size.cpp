@@ -1,4 +1,5 @@
-// `weir size`: what a load needs at each stage, what breaks first, and the settings that move that.
+// `weir size`: what a load needs at each stage, what breaks first, and which settings raise the
+// limits.
 #include <array>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,7 @@
 namespace weir::app {
 namespace {
 
-/// More than any machine has by a factor of a thousand, and far from the end of the integers.
+/// A thousand times more than any machine has, and far below the largest integer.
 constexpr std::int64_t most_connections = 10'000'000'000;
 constexpr std::int64_t most_rate = 1'000'000'000;
 constexpr std::int64_t most_bandwidth = 1'000'000'000'000'000;
@@ -31,7 +32,7 @@ constexpr std::int64_t most_upstreams = 1'000'000;
 constexpr std::int64_t most_workers = 65'536;
 constexpr std::int64_t most_application = std::int64_t{1} << 40;
 
-/// Takes the number where it lies between the ends.
+/// Sets `target` to the number if it lies between the ends.
 Status take_number(std::optional<std::int64_t> number, std::int64_t least, std::int64_t most,
                    const std::string& expected, const std::string& text, std::int64_t& target) {
   if (!number || *number < least || *number > most) return wrong_value(expected, text);
@@ -117,32 +118,34 @@ struct GoalOption {
 };
 
 constexpr std::array goal_options{
-    GoalOption{"--connections", "N", "open at the same time, idle ones included: 1000000, 1M, 50k",
-               true, take_connections},
+    GoalOption{"--connections", "N",
+               "connections open at the same time, with the idle ones: 1000000, 1M, 50k", true,
+               take_connections},
     GoalOption{"--rate", "N/s", "new connections a second: 50000/s, 50k/s", true, take_rate},
-    GoalOption{"--rtt", "TIME", "round trip to the clients: 50ms, 100us", true, take_round_trip},
-    GoalOption{"--bandwidth", "RATE", "of payload, all connections together: 10Gbit/s, 400Mbit/s",
+    GoalOption{"--rtt", "TIME", "round-trip time to the clients: 50ms, 100us", true,
+               take_round_trip},
+    GoalOption{"--bandwidth", "RATE", "payload of all connections together: 10Gbit/s, 400Mbit/s",
                true, take_bandwidth},
-    GoalOption{"--idle", "SHARE", "connections that transfer nothing at the moment (default 95%)",
-               false, take_idle},
+    GoalOption{"--idle", "SHARE",
+               "share of the connections that transfer nothing at the moment (default 95%)", false,
+               take_idle},
     GoalOption{"--flow", "RATE",
-               "what one connection alone is to reach (default: its share of the bandwidth)", false,
-               take_flow},
+               "the rate that one connection must reach (default: its share of the bandwidth)",
+               false, take_flow},
     GoalOption{
         "--upstream", "N",
-        "each connection is passed on to one of N destinations (address and port), as a proxy does",
+        "pass each connection on to one of N destinations (address and port), as a proxy does",
         false, take_upstreams},
     GoalOption{
         "--keepalive-upstream", "N",
-        "connections kept open to all upstreams together; without it each is closed after use",
+        "connections kept open to all upstreams together; without it, each is closed after use",
         false, take_upstream_connections},
     GoalOption{"--workers", "N", "processes that share the connections (default 1)", false,
                take_workers},
-    GoalOption{"--app-memory", "SIZE",
-               "what the application keeps in memory for each connection: 20KiB", false,
+    GoalOption{"--app-memory", "SIZE", "the application's memory for each connection: 20KiB", false,
                take_application},
     GoalOption{"--pause", "TIME",
-               "the longest time for which the application does not accept (default 100ms)", false,
+               "the longest time without accept() in the application (default 100ms)", false,
                take_pause}};
 
 struct SizeOptions {
@@ -157,10 +160,10 @@ struct SizeOptions {
 
 void describe_size(CommandBuilder& builder, SizeOptions& options) {
   builder.summary(
-      "Says what a load needs at each stage, what breaks first and at which load, and which settings move that.");
+      "Shows what a load needs at each stage, what breaks first and at which load, and which settings raise that limit.");
   builder.notes(
-      "Exit code: 0 also where the load does not fit, 1 when the host could not be read, 2 for wrong use. "
-      "For this host, or with --ram, --cpus and --kernel for another machine with its kernel's own settings. "
+      "Exit code: 0 also when the load does not fit, 1 the host could not be read, 2 wrong use. "
+      "Computes for this host. With --ram, --cpus and --kernel it computes for another machine with its kernel's default settings. "
       "Changes nothing. "
       "Needs what `weir check` needs.");
   for (const GoalOption& one : goal_options) {
@@ -169,7 +172,7 @@ void describe_size(CommandBuilder& builder, SizeOptions& options) {
     });
     if (one.required) builder.require(one.name);
   }
-  builder.option("--port", "N", "the server on this port: its backlog and its limit of files",
+  builder.option("--port", "N", "use the backlog and the limit of files of the server on this port",
                  options.port, number_between("--port", 1, 65535));
   builder.option(
       "-o,--output", "FILE",
@@ -181,8 +184,7 @@ void describe_size(CommandBuilder& builder, SizeOptions& options) {
   add_namespace_option(builder, options.place);
 }
 
-/// What the kernel of a described machine would choose by itself; what cannot be computed stays
-/// unknown.
+/// The kernel's own defaults on a described machine. A value that cannot be computed stays unknown.
 std::map<std::string, std::string> default_sysctls(const Catalog& catalog,
                                                    const ConfigHost& machine) {
   const auto facts = judge::compute_facts(machine);
@@ -207,17 +209,17 @@ SizingHost sizing_host(const ConfigHost& machine, const Catalog& catalog) {
   return host;
 }
 
-/// What parse_arguments() cannot see.
+/// Checks that parse_arguments() cannot make.
 Status check_combination(const SizeOptions& options) {
   if (is_given(options.machine) && !options.output.empty()) {
     return make_error(
         ErrorCode::wrong_use,
-        "-o writes a plan for this host and cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
+        "-o writes a plan for this host, so it cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
   }
   if (is_given(options.machine) && options.port) {
     return make_error(
         ErrorCode::wrong_use,
-        "--port names a server of this host and cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
+        "--port names a server of this host, so it cannot be used together with --ram, --cpus or --kernel; see `weir size --help`");
   }
   if (options.goal.upstream_connections > 0 && options.goal.upstreams == 0) {
     return make_error(
@@ -245,7 +247,7 @@ Result<SizedHost> size_host(const Context& context, const SizeOptions& options) 
   if (options.port && host.listener.empty()) {
     return make_error(ErrorCode::wrong_use,
                       "nothing listens on port " + std::to_string(*options.port) +
-                          " here; without --port no single server is looked at");
+                          " here; leave out --port to size the host without a server");
   }
   SizedHost sized;
   sized.sizing = plan::compute_sizing(options.goal, host);

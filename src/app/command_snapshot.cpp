@@ -1,4 +1,4 @@
-// `weir snapshot`: writes down what `weir check` would judge.
+// `weir snapshot`: writes the data that `weir check` would judge.
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/observe.h"
@@ -17,16 +17,15 @@ struct SnapshotOptions {
 
 void describe_snapshot(CommandBuilder& builder, SnapshotOptions& options) {
   builder.summary(
-      "Writes down what `weir check` would judge, to be judged elsewhere with `weir check --from`.");
+      "Records the data that `weir check` would judge. `weir check --from` judges it elsewhere.");
   builder.notes(
-      "Without --for it is a single snapshot (weir.snapshot/1), with it a recording of that window (weir.recording/1). "
+      "Without --for it writes a single snapshot (weir.snapshot/1), with --for a recording of that window (weir.recording/1). "
       "The file holds addresses, process names and settings of this host. "
       "Needs what `weir check` needs.");
   add_window_option(builder, options.window, "; without it, one snapshot is taken at once");
-  builder.option(
-      "-o,--output", "FILE",
-      "where to write it; - is standard output, which is also meant when it is redirected",
-      options.output);
+  builder.option("-o,--output", "FILE",
+                 "the file to write; - is standard output (the default if it is redirected)",
+                 options.output);
   add_namespace_option(builder, options.place);
 }
 
@@ -34,7 +33,7 @@ Result<ExitCode> run_snapshot(const Context& context, const SnapshotOptions& opt
   if (options.output.empty() && context.environment.out_is_terminal) {
     return make_error(
         ErrorCode::wrong_use,
-        "a snapshot is long and not for reading; name a file with -o, or redirect the output");
+        "a snapshot is too long for a terminal; name a file with -o, or redirect the output");
   }
   Recording recording;
   if (options.window) {

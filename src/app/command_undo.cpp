@@ -1,4 +1,4 @@
-// `weir undo`: puts back what was there before a plan was applied.
+// `weir undo`: restores the values from before a plan was applied.
 #include "act/confirm.h"
 #include "act/heal.h"
 #include "app/arguments.h"
@@ -15,20 +15,20 @@ struct UndoOptions {
 };
 
 void describe_undo(CommandBuilder& builder, UndoOptions& options) {
-  builder.summary("Puts back what was there before a plan was applied.");
+  builder.summary("Restores the values from before a plan was applied.");
   builder.notes(
-      "Exit code: 0 undone, 1 undone in part or failed, 2 wrong use, 4 there is nothing to undo in this state. "
-      "What somebody else changed since stays as it is and is named; "
-      "`weir undo --force` finds that entry and puts it back as well. "
-      "Works on a full or read-only disk: the values come first. "
-      "Lines that --persist wrote are taken out, also those of an entry of an earlier boot. "
-      "What the kernel changed together with a step is put back as well. "
-      "An entry whose network namespace is gone is over; where weir may not look everywhere for the namespace, the undo fails, says where, and can be tried again. "
+      "Exit code: 0 undone, 1 failed or undone only in part, 2 wrong use, 4 nothing to undo in this state. "
+      "weir names the values that others changed since, and leaves them as they are; "
+      "`weir undo --force` restores them as well. "
+      "Works on a full or read-only disk: weir restores the values first. "
+      "weir removes the lines that --persist wrote, even those from an earlier boot. "
+      "It also restores values that the kernel changed together with a step. "
+      "An entry ends when its network namespace is gone. If weir may not search everywhere for that namespace, undo fails and names the place; you can try again. "
       "Needs root.");
   add_entry_option(
       builder, options.entry,
-      "the number that `weir apply` and `weir history` show; without it, the newest that can be undone");
-  builder.flag("--force", "also put back what somebody else changed since", options.force);
+      "the number shown by `weir apply` and `weir history` (default: the newest entry that can be undone)");
+  builder.flag("--force", "also restore values that others changed since", options.force);
   add_state_option(builder, options.state);
 }
 
@@ -47,7 +47,7 @@ Result<ExitCode> run_undo(const Context& context, const UndoOptions& options) {
   const std::string id = std::to_string(entry.id);
   const bool nothing = outcome.entry.state == EntryState::ended && !stands_in_files(entry);
   return show_outcome(context, outcome,
-                      nothing ? "Nothing is left to undo of " + id : "Undone: " + id);
+                      nothing ? "Nothing is left to undo in entry " + id : "Undone: " + id);
 }
 
 }  // namespace

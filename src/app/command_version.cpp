@@ -1,4 +1,4 @@
-// `weir version`, which --version runs as well.
+// `weir version`, which --version also runs.
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/output.h"

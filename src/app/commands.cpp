@@ -5,7 +5,7 @@
 
 namespace weir::app {
 
-// Each is in the file of its command, such as command_apply.cpp.
+// Each function is in the file of its command, such as command_apply.cpp.
 Command make_apply(CommandBuilder& builder);
 Command make_check(CommandBuilder& builder);
 Command make_completion(CommandBuilder& builder);

@@ -19,9 +19,8 @@ constexpr const char* wrk_program = "/usr/bin/wrk";
 
 Result<DemoScene> DemoScene::build() {
   if (geteuid() != 0)
-    return make_error(
-        ErrorCode::not_permitted,
-        "the demo needs root, because it makes network namespaces of its own; run sudo weir demo");
+    return make_error(ErrorCode::not_permitted,
+                      "the demo needs root to make its network namespaces; run `sudo weir demo`");
   WEIR_TRY(lab::Network network, lab::create_network());
   DemoScene scene(std::move(network));
   WEIR_CHECK(scene.start_server());

@@ -1,6 +1,6 @@
-// DemoScene: the namespaces, the server and the clients of `weir demo`, and what the clients
-// measured. Not weir's view of them: command_demo.cpp asks the parts that check, plan and apply
-// use.
+// DemoScene: the namespaces, the server and the clients of `weir demo`, and the clients'
+// measurements. Not weir's view of them: command_demo.cpp calls the same functions as check, plan
+// and apply.
 #pragma once
 
 #include <cstdint>
@@ -43,9 +43,9 @@ class DemoScene {
   [[nodiscard]] std::vector<pid_t> server_pids() const;
   [[nodiscard]] std::int64_t backlog() const;
 
-  /// Keeps a few connections busy for that long, where wrk is installed.
+  /// Keeps a few connections busy for that time, if wrk is installed.
   Status start_steady_requests(int seconds);
-  /// What became of them; nothing without wrk.
+  /// The result of those requests; nothing without wrk.
   Result<std::optional<lab::WrkResult>> finish_steady_requests();
 
   /// Sends the bursts, calls `meanwhile` once they have begun, and waits for the clients' end.

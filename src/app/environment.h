@@ -1,5 +1,5 @@
-// Environment: what weir was started with: variables, terminals, the user. Read once, in main, and
-// handed down. Not the command line: arguments.h.
+// Environment: the variables, terminals and user that weir was started with. main reads it once and
+// hands it down. Not the command line: arguments.h.
 #pragma once
 
 #include <cstddef>
@@ -17,11 +17,11 @@ enum class ColorChoice { automatic, always, never };
 struct Environment {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  std::optional<std::size_t> out_columns;  ///< as the terminal says
+  std::optional<std::size_t> out_columns;  ///< as the terminal reports
   std::string columns;                     ///< $COLUMNS
   std::string no_color;                    ///< $NO_COLOR: any text means no colour (no-color.org)
   std::string term;                        ///< $TERM
-  std::optional<std::uint32_t> invoker;    ///< $SUDO_UID: who ran sudo, where the caller is root
+  std::optional<std::uint32_t> invoker;    ///< $SUDO_UID: who ran sudo, if the caller is root
   /// the first of $LC_ALL, $LC_CTYPE, $LANG that is not empty
   std::string locale;
 };

@@ -1,5 +1,5 @@
-// The text of the files in knowledge/, as they were when weir was built.
-// Not parsed here: codec/catalog_toml.h makes a Catalog of them.
+// The text of the files in knowledge/, as they were when weir was built. Not parsed here:
+// codec/catalog_toml.h makes a Catalog from them.
 #pragma once
 
 #include <string_view>

@@ -12,7 +12,7 @@
 namespace weir::app {
 namespace {
 
-/// What the old plan did and the new one does not.
+/// Notes each step of the old plan that the new plan does not have.
 void note_what_is_gone(const Plan& old, Plan& plan) {
   for (const auto& step : old.steps) {
     const auto same = [&](const Step& other) {
@@ -20,8 +20,9 @@ void note_what_is_gone(const Plan& old, Plan& plan) {
              step_target_name(other) == step_target_name(step);
     };
     if (std::none_of(plan.steps.begin(), plan.steps.end(), same))
-      plan.notes.push_back(step_target_name(step) + ": no step any more; the old plan went from " +
-                           step.expected + " to " + step.wanted + " because of " + step.finding);
+      plan.notes.push_back(step_target_name(step) +
+                           ": no longer a step; the old plan changed it from " + step.expected +
+                           " to " + step.wanted + " because of " + step.finding);
   }
 }
 
@@ -60,7 +61,8 @@ std::string allowed_again(const Plan& plan) {
 Error not_made_by_weir(const std::string& file) {
   return make_error(
       ErrorCode::wrong_use,
-      file + " was made by neither `weir plan` nor `weir size`; make it anew with what made it");
+      file +
+          " was not made by `weir plan` or `weir size`; make it again with the program that made it");
 }
 
 Result<Plan> make_anew(const Context& context, const Rebase& rebase) {
@@ -75,9 +77,8 @@ Result<Plan> make_anew(const Context& context, const Rebase& rebase) {
            wish->command.make_anew({words, context.environment, context.terminal}, rebase));
   note_what_is_gone(old, plan);
   if (plan.steps.empty() && !old.steps.empty())
-    return make_error(
-        ErrorCode::not_found,
-        "no step of " + file + " is left, so nothing is written: " + join_texts(plan.notes, "; "));
+    return make_error(ErrorCode::not_found, "nothing written: no step of " + file +
+                                                " is left: " + join_texts(plan.notes, "; "));
   return plan;
 }
 

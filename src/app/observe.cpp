@@ -19,8 +19,8 @@
 namespace weir::app {
 namespace {
 
-/// The window of `check` and `plan` when --for is not given: long enough for the bursts of a busy
-/// server, short enough to wait for.
+/// The window of `check` and `plan` without --for: long enough for the bursts of a busy server,
+/// short enough to wait for.
 constexpr Nanoseconds standard_window = seconds(3);
 constexpr std::size_t bar_width = 30;
 
@@ -32,7 +32,7 @@ sigset_t ending_signals() {
   return signals;
 }
 
-/// Whether one of them was held back; it is used up.
+/// Takes one of these signals if it is pending. Returns whether one was.
 bool take_signal() {
   const sigset_t signals = ending_signals();
   const timespec at_once{};
@@ -40,12 +40,13 @@ bool take_signal() {
 }
 
 void draw_progress(const std::string& text) {
-  // A progress line that cannot be drawn hides nothing.
+  // A progress line that cannot be drawn hides nothing else.
   static_cast<void>(write(STDERR_FILENO, text.data(), text.size()) >= 0);
 }
 
-/// One line on the terminal while a window passes, and the user's wish to end it early. While it
-/// lives, SIGINT and SIGTERM are held back, so that they end the window and not the program.
+/// Shows one line on the terminal while a window passes, and lets the user end it early. As long as
+/// this object lives, SIGINT and SIGTERM are blocked, so that they end the window instead of the
+/// program.
 class WindowProgress {
  public:
   WindowProgress(const Environment& environment, Nanoseconds window)
@@ -87,7 +88,7 @@ class WindowProgress {
   std::string drawn_;
 };
 
-/// Folders become their *.conf files, sorted by name, as the loaders take them.
+/// Replaces each folder with its *.conf files, sorted by name, as the loaders do.
 Result<std::vector<std::string>> expand_folders(kernel::Files& files,
                                                 const std::vector<std::string>& paths) {
   std::vector<std::string> expanded;

@@ -11,13 +11,12 @@
 namespace weir::app {
 namespace {
 
-/// Shorter windows hold too few samples to tell a burst from a standing queue; longer ones are what
-/// the daemon is for.
+/// A shorter window holds too few samples to distinguish a burst from a standing queue. Longer
+/// windows are a task for the daemon.
 constexpr Nanoseconds shortest_window = milliseconds(100);
 constexpr Nanoseconds longest_window = seconds(24LL * 3600);
 
-/// The full name of a setting whose last words are these; empty when there is none, or it stands
-/// for many.
+/// The full name of the setting that ends with these words; empty if none or several do.
 std::string find_by_last_words(const std::string& words, const Catalog& catalog) {
   const auto& all = catalog.parameters();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Parameter& one) {
@@ -40,8 +39,8 @@ void add_namespace_option(CommandBuilder& builder, NamespaceOption& option) {
 bool is_given(const NamespaceOption& option) { return !option.netns.empty() || option.pid; }
 
 void add_state_option(CommandBuilder& builder, StateOption& option) {
-  builder.option("--state", "DIR", "where weir remembers what it changed (default /var/lib/weir)",
-                 option.given);
+  builder.option("--state", "DIR",
+                 "the folder where weir records its changes (default /var/lib/weir)", option.given);
 }
 
 std::string state_folder(const StateOption& option) {
@@ -53,14 +52,16 @@ std::string state_words(const StateOption& option) {
 }
 
 void add_machine_option(CommandBuilder& builder, MachineOption& option, const std::string& use) {
-  builder.option("--kernel", "VERSION",
-                 use + "for this kernel instead of the running one; nothing live is compared",
-                 [&option](const std::string& text) -> Status {
-                   if (!parse_kernel_version(text))
-                     return wrong_value("--kernel takes a version such as 5.14", text);
-                   option.kernel = text;
-                   return {};
-                 });
+  builder.option(
+      "--kernel", "VERSION",
+      use +
+          "for this kernel version instead of the running kernel; do not compare with live values",
+      [&option](const std::string& text) -> Status {
+        if (!parse_kernel_version(text))
+          return wrong_value("--kernel takes a version such as 5.14", text);
+        option.kernel = text;
+        return {};
+      });
   builder.option("--ram", "SIZE", use + "for a machine with this much memory, such as 64GiB",
                  option.memory, [](const std::string& text) -> Result<Bytes> {
                    const auto bytes = parse_bytes(text);
@@ -115,10 +116,10 @@ Status check_allowed(const std::vector<std::string>& names, const std::vector<st
       continue;
     std::string nearest = find_by_last_words(name, catalog);
     if (nearest.empty()) nearest = judge::suggest_parameter(name, catalog);
-    const std::string hint = nearest.empty() ? "give the whole name, such as net.ipv4.tcp_retries2"
+    const std::string hint = nearest.empty() ? "give the full name, such as net.ipv4.tcp_retries2"
                                              : "did you mean " + nearest + "?";
     return make_error(ErrorCode::wrong_use,
-                      "--allow takes the name of a setting, and weir knows none called \"" +
+                      "--allow takes the name of a setting, and weir does not know \"" +
                           escape_bytes(name) + "\"; " + hint);
   }
   return {};

@@ -1,5 +1,5 @@
-// Options that several commands share: each is a value with the function that adds it to a command.
-// Not an option of one command alone: that stands in the command's file.
+// Options that several commands share: each is a value with a function that adds it to a command.
+// Not an option of a single command: the command's file has it.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +32,9 @@ struct StateOption {
 };
 
 void add_state_option(CommandBuilder& builder, StateOption& option);
-/// "/var/lib/weir" unless another was given.
+/// "/var/lib/weir", unless the user gave another folder.
 [[nodiscard]] std::string state_folder(const StateOption& option);
-/// " --state DIR" for a command that the user is to type; empty for the default folder.
+/// " --state DIR" for a command that the user must type; empty for the default folder.
 [[nodiscard]] std::string state_words(const StateOption& option);
 
 /// --kernel, --ram, --cpus: another machine, as far as it is described.
@@ -44,35 +44,36 @@ struct MachineOption {
   std::optional<std::int64_t> cpus;
 };
 
-/// `use` begins each help, such as "size ".
+/// Each help text begins with `use`, such as "size ".
 void add_machine_option(CommandBuilder& builder, MachineOption& option, const std::string& use);
 [[nodiscard]] bool is_given(const MachineOption& option);
-/// The described machine. It runs this host's kernel unless another was given; all else that was
-/// not given is unknown, rather than this host's. Pure.
+/// The described machine. It runs this host's kernel unless the user gave another version. Every
+/// other value that was not given is unknown; this host's value is not used. Pure.
 [[nodiscard]] ConfigHost described_machine(const MachineOption& option,
                                            const std::string& own_kernel);
 
-/// --for: how long to watch. `standard` ends the help and says what is meant without it.
+/// --for: how long to watch. `standard` ends the help text and says what happens without the
+/// option.
 void add_window_option(CommandBuilder& builder, std::optional<Nanoseconds>& window,
                        const std::string& standard);
 
 /// --port: only listeners on these ports.
 void add_ports_option(CommandBuilder& builder, std::vector<std::int64_t>& ports);
 
-/// --json; `schema` is what it prints, such as "weir.plan/1".
+/// --json; `schema` is the schema of the output, such as "weir.plan/1".
 void add_json_option(CommandBuilder& builder, bool& json, const std::string& schema);
 
 /// ID: an entry of the journal.
 void add_entry_option(CommandBuilder& builder, std::optional<std::int64_t>& entry,
                       const std::string& help);
 
-/// Checks the names that --allow gives. Each must be a setting of the catalog or one of `meant`,
-/// which the user asks for or the plan changes. Errors: wrong_use, with the setting that was
-/// probably meant.
+/// Checks the names that --allow gives. Each must be a setting of the catalog or one of `meant`:
+/// the settings that the user asks for or that the plan changes. Errors: wrong_use, with the
+/// setting that the user probably meant.
 [[nodiscard]] Status check_allowed(const std::vector<std::string>& names,
                                    const std::vector<std::string>& meant, const Catalog& catalog);
 
-/// The sysctls that the plan changes: what --allow may mean for `weir apply`.
+/// The sysctls that the plan changes. `weir apply --allow` may name them.
 [[nodiscard]] std::vector<std::string> sysctl_names(const Plan& plan);
 
 }  // namespace weir::app

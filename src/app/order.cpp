@@ -23,7 +23,7 @@ constexpr std::uint32_t write_of_others = S_IWGRP | S_IWOTH;
 
 Error untrusted(const std::string& why) { return make_error(ErrorCode::conflict, why); }
 
-/// Whether only the caller, root or the invoker can have written what is found, and put it there.
+/// Checks that only the caller, root or the invoker can have written the file and put it there.
 Status check_writers(const disk::Place& place, std::optional<std::uint32_t> invoker) {
   const auto may_order = [&](std::uint32_t user) {
     return disk::is_trusted(user) || invoker == user;
@@ -31,10 +31,10 @@ Status check_writers(const disk::Place& place, std::optional<std::uint32_t> invo
   if (place.found == disk::Found::regular) {
     if (!may_order(place.owned.user))
       return untrusted("it belongs to user " + std::to_string(place.owned.user) +
-                       ", who can change it; look at it, and copy it to a file of your own");
+                       ", who can change it; check its content, and copy it to a file of your own");
     if ((place.owned.mode & write_of_others) != 0)
       return untrusted(
-          "other users than its owner can write to it; look at it, and then take that right away with `chmod go-w`");
+          "users other than its owner can write to it; check its content, and then run `chmod go-w` on it");
   }
   if (!place.folder.valid()) return {};
   const disk::Ownership& folder = place.folder_owned;
@@ -43,21 +43,21 @@ Status check_writers(const disk::Place& place, std::optional<std::uint32_t> invo
                          may_order(place.owned.user) && place.owned.links == 1;
   if (is_private || is_sticky) return {};
   return untrusted(
-      "other users can put another file in its place; look at it, and move it to a folder of your own");
+      "other users can replace it with another file; check its content, and move it to a folder of your own");
 }
 
-/// What another run has begun with the same targets and not ended.
+/// The error for an unfinished run with the same targets.
 Error describe_unfinished(const StateOption& state, const HistoryEntry& entry, bool has_all,
                           kernel::Clock& clock) {
-  // It is of this boot: find_unfinished() looks for no other.
+  // The entry belongs to this boot: find_unfinished() returns no other.
   if (const auto lost = describe_lost_watchdog(entry, {entry.place.boot_id, clock.boot_time()}))
     return make_error(ErrorCode::conflict, *lost);
   const std::string id = std::to_string(entry.id);
-  std::string sentence = "entry " + id + (has_all ? " has this" : " changes the same");
+  std::string sentence =
+      "entry " + id + (has_all ? " has these values" : " changes the same target");
   if (entry.state == EntryState::unconfirmed && entry.deadline) {
     sentence += " and waits for its confirmation until " + deadline_time(*entry.deadline, clock) +
-                "; keep it with `weir confirm " + id + state_words(state) +
-                "`, or it undoes itself";
+                "; run `weir confirm " + id + state_words(state) + "`, or weir undoes it";
   } else {
     sentence +=
         " and is " + std::string(entry_state_id(entry.state)) + "; confirm or undo it first";
@@ -65,8 +65,8 @@ Error describe_unfinished(const StateOption& state, const HistoryEntry& entry, b
   return make_error(ErrorCode::conflict, sentence);
 }
 
-/// The catalog's word on each step. It is asked here again: the plan may come from elsewhere, or
-/// was edited.
+/// Asks the catalog about each step. It is asked here again because the plan may come from
+/// elsewhere or may have been edited.
 Result<std::vector<Error>> screen_order(const std::vector<std::string>& allowed, Order& order,
                                         kernel::Kernel& kernel) {
   WEIR_TRY(const Catalog catalog, load_catalog());
@@ -86,7 +86,7 @@ Result<std::vector<Error>> screen_order(const std::vector<std::string>& allowed,
                                       : ErrorCode::conflict,
                                   std::move(refusal.sentence)));
   if (!refusals.empty()) return refusals;
-  // Where a value was allowed, its step now says against what.
+  // A step with an allowed value now says what speaks against the value.
   order.rest = std::move(screened);
   order.allowed = std::move(screening.allowed);
   return refusals;
@@ -100,8 +100,8 @@ Result<std::string> read_order(const std::string& path, std::optional<std::uint3
            disk::find_place(path == "-" ? "/proc/self/fd/0" : path).with_context(what));
   if (place.found == disk::Found::folder)
     return make_error(ErrorCode::wrong_use, what + ": it is a folder");
-  WEIR_CHECK(
-      check_writers(place, invoker).with_context(escape_bytes(path) + " is not taken as a plan"));
+  WEIR_CHECK(check_writers(place, invoker)
+                 .with_context(escape_bytes(path) + " is not accepted as a plan"));
   WEIR_TRY(const UniqueFd file, disk::open_found(place, O_RDONLY | O_NOCTTY).with_context(what));
   return read_to_end(file).with_context(what);
 }

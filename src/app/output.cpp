@@ -16,7 +16,7 @@
 namespace weir::app {
 namespace {
 
-/// More than the codec takes, so that its sentence is the one that is shown.
+/// More than the codec accepts, so that the user sees the codec's message.
 constexpr std::size_t read_limit = (std::size_t{64} << 20U) + 1;
 
 Error failure(int error, const std::string& what) {
@@ -25,7 +25,7 @@ Error failure(int error, const std::string& what) {
   return made;
 }
 
-/// A pipe, a device, or what a process has open: it is written to as it is.
+/// Writes to a pipe, a device, or a file that a process has open, without replacing it.
 Status write_in_place(const disk::Place& place, std::string_view text) {
   if (!disk::is_surely_trusted(place)) {
     return make_error(
@@ -54,8 +54,8 @@ Status write_to_path(const std::string& path, std::string_view text) {
 void occupy_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lower ones are taken, so that open() gives this number. The wrong direction, so that
-    // writing still fails as on a closed one.
+    // All lower numbers are in use, so open() returns this number. It is opened in the wrong
+    // direction, so that reading or writing still fails as on a closed descriptor.
     static_cast<void>(open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd);
   }
 }
@@ -71,10 +71,10 @@ Status show(const Context& context, const ui::View& view) {
 }
 
 void write_error(std::string_view sentence) {
-  // Names from files, the kernel and the command line stand in sentences: none of them may speak to
-  // the terminal.
+  // Messages contain names from files, the kernel and the command line. Escape them, so that no
+  // name sends control codes to the terminal.
   const std::string shown = "weir: " + escape_sentence(sentence);
-  // Nobody is left to tell when this fails.
+  // An error here cannot be reported anywhere.
   static_cast<void>(disk::write_all(STDERR_FILENO, shown + "\n"));
 }
 

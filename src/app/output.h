@@ -1,5 +1,5 @@
-// Writing what weir has to say: to standard output, and to files that are whole or not there.
-// Not what is said.
+// Writing the output: to standard output, and to files that are either whole or absent. Not its
+// content.
 #pragma once
 
 #include <string>
@@ -12,34 +12,34 @@
 
 namespace weir::app {
 
-/// Where standard input, output or error is closed, a stand-in takes its number, which reads and
-/// writes nothing: the next file that is opened, such as the journal's lock, must not become what
-/// the program prints to.
+/// If standard input, output or error is closed, opens a stand-in with its number, which cannot be
+/// read or written. Otherwise the next opened file, such as the journal's lock, would get that
+/// number and receive the program's output.
 void occupy_standard_descriptors();
 
-/// All of it, at once. A reader that has gone away (EPIPE) is no error: it has what it wanted.
-/// SIGPIPE is ignored by main.
+/// Writes the whole text at once. A reader that has closed the pipe (EPIPE) is not an error. main
+/// ignores SIGPIPE.
 Status write_out(std::string_view text);
 
 /// Draws the view on standard output.
 Status show(const Context& context, const ui::View& view);
 
-/// One line on standard error, after "weir: ".
+/// Writes one line on standard error, after "weir: ".
 void write_error(std::string_view sentence);
 
-/// Writes a file that the user named, so that it is the old one or the new one; "-" is standard
-/// output. What is no ordinary file (a pipe, /dev/null), or is open already (/dev/stdout), is
-/// written to as it is. A file that holds names of hosts and processes is for its owner alone
-/// (0600), unless it replaces one of the caller's own, whose mode it keeps
+/// Writes a file that the user named: afterwards it is the old file or the new one. "-" is standard
+/// output. A target that is not an ordinary file (a pipe, /dev/null) or is already open
+/// (/dev/stdout) is written to without being replaced. The file holds names of hosts and processes,
+/// so only its owner can read it (0600). A file of the caller that is replaced keeps its mode
 /// (disk::inherit_rights()). Another user's link, pipe or device is not used where other users can
 /// make them (disk::find_place()). Errors: wrong_use (a folder), not_permitted, not_found, io.
 Status write_file(const std::string& path, std::string_view text);
 
-/// A whole file; "-" is standard input. Errors: not_found, not_permitted, wrong_use (a folder),
-/// malformed (longer than what weir writes), io.
+/// Reads a whole file; "-" is standard input. Errors: not_found, not_permitted, wrong_use (a
+/// folder), malformed (longer than any file that weir writes), io.
 Result<std::string> read_file(const std::string& path);
 
-/// What is left in an open file, up to the longest text that weir takes. Errors: wrong_use (a
+/// Reads the rest of an open file, up to the longest text that weir accepts. Errors: wrong_use (a
 /// folder), io.
 Result<std::string> read_to_end(const UniqueFd& file);
 

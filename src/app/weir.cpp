@@ -1,5 +1,5 @@
-// weir: the command line. Reads the environment, runs the command that the words name, and says
-// what went wrong.
+// weir: the command line. Reads the environment, runs the command that the words name, and reports
+// errors.
 #include <csignal>
 #include <variant>
 
@@ -21,7 +21,7 @@ int print(const std::string& text) {
   return written ? 0 : report(written.error(), {});
 }
 
-// What is thrown here is want of memory or a bug, and ends the program as such.
+// An exception here means a lack of memory or a bug; it ends the program.
 // NOLINTNEXTLINE(bugprone-exception-escape)
 int main(const std::vector<std::string>& words) {
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));

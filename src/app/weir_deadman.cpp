@@ -1,6 +1,7 @@
-// weir-deadman --state DIR --entry ID [--netns PATH | --pid PID] [--applier PID:START] [--ready
-// PATH] Undoes a journal's entry when it is not confirmed in time, or when the process that applies
-// it dies. Started by weir before its first write; it ends by itself. No network, no D-Bus.
+// weir-deadman --state DIR --entry ID [--netns PATH | --pid PID] [--applier PID:START]
+//     [--ready PATH]
+// Undoes an entry of the journal if it is not confirmed in time, or if the process that applies it
+// dies. weir starts it before its first write; it ends by itself. No network, no D-Bus.
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -25,20 +26,19 @@
 namespace weir {
 namespace {
 
-/// A change of the journal that no note came for is seen after this.
+/// It notices a change of the journal after this time at the latest, even without a notification.
 constexpr Nanoseconds longest_wait = seconds(1);
-/// Another writer has this long to finish before the entry is undone beside it: it may have been
-/// stopped, and the deadline is a promise of 2 s.
+/// Another writer gets this time to finish. Then the entry is undone without the lock: the writer
+/// may be stopped, and the deadline promises 2 s.
 constexpr Nanoseconds lock_patience = milliseconds(500);
 constexpr Nanoseconds lock_pause = milliseconds(20);
-/// A transaction takes milliseconds; a writer that was stopped inside one must not cost the
-/// deadline.
+/// A transaction takes milliseconds. A writer that was stopped inside one must not delay the undo.
 constexpr Nanoseconds journal_patience = milliseconds(250);
-/// A value that the kernel does not take back is tried again so often, a second apart; then it is
-/// left to the next start of weir.
+/// If the kernel does not accept an old value, the watchdog tries again this number of times, once
+/// a second. Then it leaves the entry to the next start of weir.
 constexpr int most_attempts = 60;
-/// A journal that cannot be written is tried again so often, a second apart: a full disk may get
-/// room, a stopped weir may go on. The values are back by then.
+/// If the journal cannot be written, the watchdog tries again this number of times, once a second:
+/// a full disk may get room, a stopped weir may continue. The old values are already restored.
 constexpr int most_records = 10;
 
 struct Options {
@@ -54,7 +54,7 @@ Result<ProcessIdentity> parse_applier(std::string_view text) {
   const auto parts = split(text, ':');
   const auto pid = parse_integer(parts[0]);
   const auto start = parts.size() == 2 ? parse_integer(parts[1]) : std::nullopt;
-  if (!pid || !start) return make_error(ErrorCode::wrong_use, "--applier wants PID:START_TIME");
+  if (!pid || !start) return make_error(ErrorCode::wrong_use, "--applier takes PID:START_TIME");
   return ProcessIdentity{*pid, *start};
 }
 
@@ -70,7 +70,7 @@ Status set_option(Options& options, std::string_view name, const std::string& va
   } else if (name == "--entry" || name == "--pid") {
     const auto number = parse_integer(value);
     if (!number || *number <= 0)
-      return make_error(ErrorCode::wrong_use, std::string(name) + " wants a number");
+      return make_error(ErrorCode::wrong_use, std::string(name) + " takes a number");
     if (name == "--entry") options.entry = *number;
     if (name == "--pid") options.pid = *number;
   } else {
@@ -83,7 +83,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   Options options;
   for (std::size_t i = 0; i < arguments.size(); i += 2) {
     if (i + 1 == arguments.size())
-      return make_error(ErrorCode::wrong_use, escape_bytes(arguments[i]) + " wants a value");
+      return make_error(ErrorCode::wrong_use, escape_bytes(arguments[i]) + " needs a value");
     WEIR_CHECK(set_option(options, arguments[i], arguments[i + 1]));
   }
   if (options.state_folder.empty() || options.entry == 0)
@@ -98,7 +98,7 @@ Result<std::unique_ptr<kernel::LinuxKernel>> open_kernel(const Options& options)
   return kernel::LinuxKernel::open_current();
 }
 
-/// Everything that the guard needs, open: from here on no name has to exist any more.
+/// The watchdog with everything that it needs, already open: from here on it opens nothing by name.
 class Deadman {
  public:
   static Result<Deadman> open(const Options& options) {
@@ -124,13 +124,13 @@ class Deadman {
     return deadman;
   }
 
-  /// Until nothing is left to guard.
+  /// Runs until nothing is left to guard.
   int run() {
     int failures = 0;
     while (failures < most_attempts) {
       const Nanoseconds now = clock().boot_time();
-      // What is known to wait for its deadline needs no look into the journal when that comes: a
-      // confirmation has its verdict, and the disk may be slow.
+      // An entry that waits for its deadline needs no look into the journal at that moment: a
+      // confirmation has already left its verdict, and the disk may be slow.
       const bool is_due =
           entry_.state == EntryState::unconfirmed && entry_.deadline && now >= *entry_.deadline;
       if (is_restored_ && is_settled(entry_.state)) return end();
@@ -149,7 +149,8 @@ class Deadman {
         case act::DeadmanMove::resume: failures += restore(*decision.event, {0}) ? 0 : 1; break;
       }
     }
-    ::syslog(LOG_ERR, "entry %lld: not every value could be put back; `weir undo %lld` tries again",
+    ::syslog(LOG_ERR,
+             "entry %lld: not every value could be put back; run `weir undo %lld` to try again",
              static_cast<long long>(entry_.id), static_cast<long long>(entry_.id));
     return 1;
   }
@@ -168,8 +169,8 @@ class Deadman {
 
   kernel::Clock& clock() { return kernel_->kernel().clock; }
 
-  /// A journal that cannot be read, or that does not have the entry any more, was overwritten or
-  /// deleted: the plan and the old values are in memory.
+  /// If the journal cannot be read or does not have the entry any more, it was overwritten or
+  /// deleted. The plan and the old values are still in memory.
   void read_entry() {
     auto entry = journal_.entry(entry_.id);
     if (!entry.ok()) {
@@ -177,7 +178,7 @@ class Deadman {
       return;
     }
     is_journal_lost_ = false;
-    // The journal's view of a step that this process put back and could not record is older.
+    // The journal is older for a step that this process restored and could not record.
     if (is_restored_) {
       entry_.state = entry->state;
       return;
@@ -190,11 +191,13 @@ class Deadman {
     entry_ = std::move(entry).value();
   }
 
-  /// Without the journal nothing says any more how far the applier came. It is left to its end;
-  /// then the deadline decides, or without one whether the kernel has every wanted value.
+  /// Without the journal the watchdog does not know how far the applier came. It lets the applier
+  /// finish. Then the deadline decides; without a deadline, the entry is kept if the kernel has
+  /// every wanted value.
   void lose_journal(const std::string& why) {
     if (!is_journal_lost_) {
-      ::syslog(LOG_ERR, "entry %lld: its journal is lost (%s); its deadline is kept from memory",
+      ::syslog(LOG_ERR,
+               "entry %lld: its journal is lost (%s); the deadline still applies, from memory",
                static_cast<long long>(entry_.id), why.c_str());
       is_journal_lost_ = true;
     }
@@ -220,12 +223,12 @@ class Deadman {
     if (!signal) return;
     ::syslog(
         LOG_NOTICE,
-        "signal %d of process %lld is ignored: entry %lld is undone at its deadline unless it is confirmed; `weir undo %lld` ends this",
+        "signal %d of process %lld is ignored: entry %lld is undone at its deadline unless you confirm it; run `weir undo %lld` to undo it now",
         signal->number, static_cast<long long>(signal->sender), static_cast<long long>(entry_.id),
         static_cast<long long>(entry_.id));
   }
 
-  /// The writer's lock, or nothing when its holder does not let go in time.
+  /// Takes the writer's lock; returns nothing if the lock stays held for this time.
   std::optional<store::WriterLock> take_lock(Nanoseconds patience) {
     const Nanoseconds limit = clock().boot_time() + patience;
     while (true) {
@@ -236,7 +239,7 @@ class Deadman {
     }
   }
 
-  /// Whether it went well, or there is reason to look again at once.
+  /// Returns whether it succeeded, or whether there is a reason to look again at once.
   bool restore(act::ConfirmEvent event, Nanoseconds patience) {
     auto lock = take_lock(patience);
     if (!lock && patience.count == 0) return wait_for_another();
@@ -258,8 +261,8 @@ class Deadman {
     return settle(std::move(*outcome));
   }
 
-  /// What was put back stays put back, whatever the journal says: a value that the administrator
-  /// sets from now on is his own. Whether there is nothing more to try.
+  /// A restored value stays restored, whatever the journal says: a value that the administrator
+  /// sets afterwards is the administrator's. Returns whether nothing is left to try.
   bool settle(act::Outcome outcome) {
     const EntryState known = entry_.state;
     entry_ = std::move(outcome.entry);
@@ -278,7 +281,7 @@ class Deadman {
     for (int i = 0; i < most_records; ++i) {
       status = act::record_end(entry_.id, end, journal_);
       if (status.ok() || status.error().code == ErrorCode::conflict) return;
-      // The values are back: nothing is lost with this process any more.
+      // The values are restored: the process may end now without a loss.
       kernel::end_on_termination();
       clock().sleep_until(clock().boot_time() + longest_wait);
     }
@@ -287,7 +290,7 @@ class Deadman {
              static_cast<long long>(entry_.id), status.error().message.c_str());
   }
 
-  /// The lock is held: by a weir that undoes.
+  /// A weir that undoes holds the lock.
   bool wait_for_another() {
     wait();
     return true;
@@ -297,7 +300,7 @@ class Deadman {
     return is_over(state) || state == EntryState::confirmed;
   }
 
-  /// Nothing is left to guard. The verdict stays where the journal does not say so.
+  /// Nothing is left to guard. Keeps the verdict file unless the journal records the end.
   int end() {
     const auto recorded = journal_.state(entry_.id);
     if (recorded.ok() && is_settled(*recorded))
@@ -319,15 +322,15 @@ class Deadman {
   store::Journal journal_;
   kernel::DeadmanWait wait_;
   store::GuardMark mark_;
-  HistoryEntry entry_;  ///< as the journal had it last, with what was put back since
+  HistoryEntry entry_;  ///< the journal's last known entry, with the values restored since
   Plan plan_;
   ProcessIdentity applier_;
   bool is_journal_lost_ = false;
   bool is_restored_ = false;
 };
 
-/// One line to whoever waits for it; the descriptor that the path led to is closed, so that its
-/// other end sees the end.
+/// Sends one line to the process that waits for it. Also closes the descriptor that the path names,
+/// so that the reader sees the end.
 void say(const std::string& path, const std::string& line) {
   if (path.empty()) return;
   const UniqueFd pipe(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -339,7 +342,7 @@ void say(const std::string& path, const std::string& line) {
     ::close(static_cast<int>(*fd));
 }
 
-/// To whoever started it by hand; weir reads what say() says.
+/// Reports to a user who started it by hand; weir itself reads the lines of say().
 void complain(const std::string& sentence) {
   static_cast<void>(std::fprintf(stderr, "weir-deadman: %s\n", escape_sentence(sentence).c_str()));
 }

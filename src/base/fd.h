@@ -1,5 +1,4 @@
-// UniqueFd: owns one file descriptor and closes it once.
-// Not a stream: reading and writing stay with whoever holds it.
+// UniqueFd: owns one file descriptor and closes it once. Not a stream: the holder reads and writes.
 #pragma once
 
 #include <utility>

@@ -1,6 +1,6 @@
-// Index: the elements of a list by a key that they have, found in logarithmic time.
-// Not a container: it borrows the list. Sorted and not hashed, because the lists come from files,
-// and whoever writes a file could choose keys that collide.
+// Index: finds the elements of a list by their key, in logarithmic time. Not a container: it
+// borrows the list. Sorted and not hashed: the lists come from files, and the author of a file
+// could choose keys that collide.
 #pragma once
 
 #include <algorithm>
@@ -30,12 +30,12 @@ class Index {
   template <class KeysOf>
   Index(const std::vector<T>& list, KeysOf keys_of) : Index(list_entries(list, keys_of)) {}
 
-  /// Those with the key, in the list's order; an element that gave a key twice is there twice.
+  /// The elements with the key, in the list's order; an element that gave a key twice occurs twice.
   [[nodiscard]] std::span<const T* const> all(const Key& key) const {
     const auto [first, last] = std::equal_range(keys_.begin(), keys_.end(), key);
     return {elements_.data() + (first - keys_.begin()), static_cast<std::size_t>(last - first)};
   }
-  /// The list's first; null when there is none.
+  /// The first such element of the list; null if there is none.
   [[nodiscard]] const T* find(const Key& key) const {
     const auto found = all(key);
     return found.empty() ? nullptr : found.front();

@@ -1,6 +1,5 @@
-// Arithmetic on 64-bit integers that stays at the end of the range instead of overflowing: counters
-// come from files, too. Not checked arithmetic: whoever must know about the overflow asks
-// differently.
+// Arithmetic on 64-bit integers that stops at the end of the range instead of overflowing: counters
+// also come from files. Not checked arithmetic: it does not report an overflow.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +35,7 @@ namespace weir {
   return ratio > static_cast<Wide>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(ratio);
 }
 
-/// The same, rounded up: what is needed is needed whole.
+/// The same, rounded up.
 [[nodiscard]] constexpr std::int64_t saturated_ratio_up(std::int64_t amount, std::int64_t numerator,
                                                         std::int64_t denominator) {
   __extension__ using Wide = unsigned __int128;

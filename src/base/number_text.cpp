@@ -12,7 +12,8 @@
 namespace weir {
 namespace {
 
-/// Digits with at most one point between them, times the factor: a whole number, or nothing.
+/// Digits with at most one point between them, times the factor. Nothing unless the result is a
+/// whole number.
 std::optional<std::int64_t> parse_times(std::string_view text, std::int64_t factor) {
   const auto point = text.find('.');
   const auto whole = text.substr(0, point);
@@ -41,7 +42,7 @@ std::optional<std::int64_t> parse_times(std::string_view text, std::int64_t fact
   return value;
 }
 
-/// The factor of the prefix at the end, which is taken off.
+/// Removes the prefix at the end and returns its factor.
 std::int64_t take_prefix(std::string_view& text) {
   constexpr std::string_view prefixes = "kMGT";
   if (text.empty()) return 1;
@@ -112,8 +113,8 @@ std::string percent(double share) {
 }
 
 std::string format_rfc3339(Nanoseconds wall_time) {
-  // In milliseconds throughout: the day before the earliest instant does not fit into 64 bits of
-  // nanoseconds.
+  // Milliseconds throughout: in nanoseconds, the day before the earliest instant does not fit into
+  // 64 bits.
   const std::chrono::sys_time<std::chrono::milliseconds> instant{
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds{wall_time.count})};
   const auto day = std::chrono::floor<std::chrono::days>(instant);

@@ -14,22 +14,22 @@
 
 namespace weir {
 
-/// "1000000", "1M", "1.5M", "50k": k, M and G are powers of 1000. Nothing when it does not parse,
-/// is negative, is no whole number, or overflows.
+/// "1000000", "1M", "1.5M", "50k": k, M and G are powers of 1000. Nothing if the text does not
+/// parse, is negative, is not a whole number, or overflows.
 [[nodiscard]] std::optional<std::int64_t> parse_count(std::string_view text);
 
-/// A count with "/s" at its end, which must be there: "50000/s", "50k/s".
+/// A count that must end with "/s": "50000/s", "50k/s".
 [[nodiscard]] std::optional<std::int64_t> parse_per_second(std::string_view text);
 
 /// "10Gbit/s", "2.5Gbit/s", "400Mbit/s", "64kbit/s", "1000bit/s"; powers of 1000. Bytes ("GB/s")
-/// are not taken for bits.
+/// are refused.
 [[nodiscard]] std::optional<std::int64_t> parse_bits_per_second(std::string_view text);
 
 /// "95%", "99.9%" in thousandths: 0 to 1000. Nothing without the sign, above 100 %, or with more
 /// than one digit after the point.
 [[nodiscard]] std::optional<std::int64_t> parse_permille(std::string_view text);
 
-/// The nearest integer; the end of the range for a number outside of it, and 0 for NaN.
+/// The nearest integer. A number outside of the range becomes the end of the range; NaN becomes 0.
 [[nodiscard]] std::int64_t rounded(double value);
 
 /// A number with at most `digits` decimals, trailing zeros cut. Not finite: "0"; clamped to ±1e15.
@@ -39,8 +39,7 @@ namespace weir {
 /// or 100.
 [[nodiscard]] std::string percent(double share);
 
-/// CLOCK_REALTIME nanoseconds as "2024-02-29T23:59:59.123Z"; what is below a millisecond is cut
-/// off.
+/// CLOCK_REALTIME nanoseconds as "2024-02-29T23:59:59.123Z"; parts of a millisecond are cut off.
 [[nodiscard]] std::string format_rfc3339(Nanoseconds wall_time);
 
 }  // namespace weir

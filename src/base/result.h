@@ -10,20 +10,21 @@
 
 namespace weir {
 
-/// What kind of failure it is: chosen by whoever may react to it, not by where it happened.
+/// The kind of failure: named after the possible reaction, not after the place where it happened.
 enum class ErrorCode {
   wrong_use,      ///< the user asked for something that does not exist or contradicts itself
   not_permitted,  ///< a capability or a file permission is missing
-  not_found,      ///< a file, a process, a namespace, a socket is not there
-  gone,           ///< it was there and vanished while it was read
+  not_found,      ///< a file, a process, a namespace or a socket does not exist
+  gone,           ///< it existed and vanished while it was read
   unsupported,    ///< this kernel or file format lacks the feature
   malformed,      ///< bytes that do not parse
-  conflict,       ///< the world is not as the plan expected it
+  conflict,       ///< the world is not as the plan expected
   busy,           ///< another weir holds the lock
-  io,             ///< everything else that a system call can say
+  io,             ///< every other error of a system call
 };
 
-/// A code, and one sentence for people: lower-case start, no full stop, the inner cause last.
+/// A code, and one sentence for users: it starts in lower case, has no full stop, and names the
+/// inner cause last.
 struct Error {
   ErrorCode code = ErrorCode::io;
   std::string message;
@@ -55,7 +56,7 @@ class [[nodiscard]] Result {
   [[nodiscard]] const Error& error() const& { return value_.error(); }
   [[nodiscard]] Error&& error() && { return std::move(value_.error()); }
 
-  /// The same result; an error's sentence becomes "context: sentence".
+  /// The same result, but an error's sentence becomes "context: sentence".
   [[nodiscard]] Result with_context(std::string_view context) && {
     if (!ok()) value_.error().message.insert(0, std::string(context) + ": ");
     return std::move(*this);
@@ -97,7 +98,7 @@ using Status = Result<void>;
 /// WEIR_TRY(auto x, expression): declares x from the expression's value, or returns its error.
 #define WEIR_TRY(declaration, expression) \
   WEIR_TRY_IMPL(WEIR_CONCAT(weir_result_, __LINE__), declaration, expression)
-// The declaration and the name it declares cannot stand in parentheses.
+// The declaration and the name that it declares cannot be put in parentheses.
 // NOLINTBEGIN(bugprone-macro-parentheses)
 #define WEIR_TRY_IMPL(result, declaration, expression)  \
   auto result = (expression);                           \

@@ -24,7 +24,7 @@ struct Suffix {
   std::int64_t factor;
 };
 
-/// The number before the longest matching suffix, times its factor; nothing on overflow or a
+/// The number before the longest matching suffix, times its factor. Nothing on overflow or for a
 /// negative number.
 template <std::size_t N>
 std::optional<std::int64_t> parse_scaled(std::string_view text,
@@ -49,7 +49,7 @@ struct CodePoints {
 };
 
 /// The general categories Cc, Cf, Zl and Zp of Unicode 15.1 (DerivedGeneralCategory.txt),
-/// ascending; the last range has gaps that are not assigned.
+/// ascending. The last range also contains unassigned code points.
 constexpr std::array<CodePoints, 22> unseen_ranges{
     {{0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x0600, 0x0605},
      {0x061C, 0x061C},   {0x06DD, 0x06DD},   {0x070F, 0x070F},   {0x0890, 0x0891},
@@ -268,7 +268,7 @@ std::string fill(std::string_view text, const std::map<std::string, std::string>
     text.remove_prefix(close + 1);
   }
   filled += text;
-  // A fact may be empty where the text ends with it.
+  // A fact may be empty at the end of the text.
   return std::string(trim(filled));
 }
 

@@ -1,5 +1,5 @@
-// Quantities whose unit is part of the type, as 64-bit integers.
-// Not a dimension system: conversions that need a fact (the page size) say so by taking it.
+// Quantities with the unit as a part of the type, as 64-bit integers. Not a dimension system: a
+// conversion that needs a fact (the page size) takes the fact as an argument.
 #pragma once
 
 #include <compare>
@@ -27,7 +27,7 @@ using ClockTicks = Quantity<struct ClockTicksTag>;
 
 inline constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
 inline constexpr std::int64_t nanoseconds_per_millisecond = 1'000'000;
-inline constexpr std::int64_t parts_per_million = 1'000'000;  ///< all, of what a share in ppm is of
+inline constexpr std::int64_t parts_per_million = 1'000'000;  ///< the whole of a share in ppm
 
 constexpr Nanoseconds milliseconds(std::int64_t n) { return {n * nanoseconds_per_millisecond}; }
 constexpr Nanoseconds seconds(std::int64_t n) { return {n * nanoseconds_per_second}; }

@@ -54,7 +54,8 @@ std::optional<Value> find_name(const std::array<Name<Value>, N>& names, std::str
   return found == names.end() ? std::nullopt : std::optional(found->value);
 }
 
-/// What a rule of knowledge/ may say; the other verdicts come from facts, not from rules.
+/// The verdicts that a rule of knowledge/ may give; the other verdicts come from facts, not from
+/// rules.
 std::optional<Verdict> parse_rule_verdict(std::string_view id) {
   constexpr std::array allowed{Verdict::harmful,     Verdict::inert, Verdict::lowers_default,
                                Verdict::conditional, Verdict::mixed, Verdict::harmless};
@@ -69,8 +70,7 @@ std::optional<KernelVersion> parse_exact_version(std::string_view text) {
   return parse_kernel_version(text);
 }
 
-/// Remembers the first thing that is wrong in one file; later ones are consequences more often than
-/// not.
+/// Remembers only the first error in a file, because later errors often follow from it.
 class Problems {
  public:
   explicit Problems(std::string_view file) : file_(file) {}
@@ -88,7 +88,7 @@ class Problems {
   std::optional<Error> first_;
 };
 
-/// One table of a file, read key by key; a wrong type or a missing key becomes a problem.
+/// Reads one table of a file key by key. A wrong type or a missing key becomes a problem.
 class Reader {
  public:
   Reader(const toml::table& table, Problems& problems) : table_(table), problems_(problems) {}
@@ -115,7 +115,7 @@ class Reader {
     return std::nullopt;
   }
 
-  /// False when the key is not there.
+  /// False if the key is missing.
   [[nodiscard]] bool flag(std::string_view key) const {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return false;
@@ -150,7 +150,7 @@ class Reader {
     return values;
   }
 
-  /// The text of `key` given to `parse`; nothing when the key is not there.
+  /// Passes the text of `key` to `parse`; returns nothing if the key is missing.
   template <class Parse>
   [[nodiscard]] auto named(std::string_view key, Parse parse) const
       -> decltype(parse(std::string_view())) {

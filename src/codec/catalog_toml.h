@@ -1,5 +1,5 @@
-// The Catalog and the visit from the files of knowledge/.
-// Not a checker: tools/check_knowledge.py holds the files to their format.
+// The Catalog and the visit from the files of knowledge/. Not a checker: tools/check_knowledge.py
+// checks the format of the files.
 #pragma once
 
 #include <string_view>

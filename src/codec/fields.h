@@ -22,19 +22,19 @@
 
 namespace weir::codec {
 
-/// Names the struct whose list is meant: template <class Visit, class X> void fields(Visit&, X&,
-/// Tag<Listener>).
+/// Selects the list of a struct by its type: template <class Visit, class X> void fields(Visit&,
+/// X&, Tag<Listener>).
 template <class T>
 struct Tag {};
 
-/// A value that JSON holds as one scalar; arrays of them stand on one line.
+/// A value that JSON holds as one scalar; an array of such values is on one line.
 template <class T>
 inline constexpr bool is_scalar =
     std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::string>;
 template <class T>
 inline constexpr bool is_scalar<Quantity<T>> = true;
 
-/// Between which a number of a file may be, both included.
+/// The smallest and the largest allowed number of a field.
 struct Bounds {
   std::string_view what;  ///< "a port"
   std::int64_t least = 0;
@@ -59,18 +59,19 @@ class FieldWriter {
     json_.key(name);
     write(value);
   }
-  /// What is not there is not written.
+  /// A missing value is not written.
   template <class T>
   void operator()(std::string_view name, const std::optional<T>& value) {
     if (value) (*this)(name, *value);
   }
-  /// What the reader refuses is written: a file that weir cannot read is a defect that its reader
-  /// names.
+  /// A value that the reader refuses is written all the same: weir must not write such a file, and
+  /// the reader's error names the defect.
   template <class T>
   void operator()(std::string_view name, const T& value, const Bounds& /*bounds*/) {
     (*this)(name, value);
   }
-  /// A field that a later version of the same major added: what equals its default is not written.
+  /// A field that a later version of the same major added. A value that equals its default is not
+  /// written.
   template <class T>
   void added(std::string_view name, const T& value) {
     if (!(value == T{})) (*this)(name, value);
@@ -107,7 +108,7 @@ class FieldWriter {
     as_text(name, value);
   }
 
-  /// An enumerator that the reader passes over where it does not know it.
+  /// An enumerator. A reader that does not know it passes over it.
   template <class T>
   void known(std::string_view name, const std::optional<T>& value) {
     (*this)(name, value);
@@ -153,14 +154,14 @@ class FieldWriter {
   JsonWriter& json_;
 };
 
-/// What becomes of a member that no list names.
+/// The treatment of a member that no list names.
 enum class UnknownMembers {
-  ignored,  ///< as a later version of the same major may have added it
-  /// as in an order, of which no part may be passed over; so is a member that is there twice
+  ignored,  ///< a later version of the same major may have added it
+  /// for an order, where no part may be ignored; a member that occurs twice is refused too
   refused,
 };
 
-/// Where a reader stands and the first thing that it found wrong; after that nothing more is read.
+/// The reader's position and its first error. After an error it reads nothing more.
 struct ReadState {
   std::string path;
   std::optional<Error> error;
@@ -173,7 +174,7 @@ struct ReadState {
   }
 };
 
-/// Reads the members of one object. Every field of a list is required, but optionals.
+/// Reads the members of one object. Every field of a list is required, except optional fields.
 class FieldReader {
  public:
   FieldReader(const JsonValue& object, ReadState& state) : object_(object), state_(state) {}
@@ -195,13 +196,13 @@ class FieldReader {
       return value.reset();
     read_at("." + std::string(name), *found, value.emplace());
   }
-  /// A number, or several, that no kernel has beyond the bounds: a rule may rely on them.
+  /// One or several numbers that never exceed the bounds on a real kernel: rules rely on this.
   template <class T>
   void operator()(std::string_view name, T& value, const Bounds& bounds) {
     (*this)(name, value);
     if (!state_.error) check(std::string(name), value, bounds);
   }
-  /// What is not there keeps its default.
+  /// A missing value keeps its default.
   template <class T>
   void added(std::string_view name, T& value) {
     know(name);
@@ -242,7 +243,7 @@ class FieldReader {
     if (!state_.error) check(std::string(name), value, bounds);
   }
 
-  /// An enumerator; one that a later version of the same major added is read as nothing.
+  /// An enumerator. One that a later version of the same major added is read as nothing.
   template <class T>
   requires std::is_enum_v<T>
   void known(std::string_view name, std::optional<T>& value) {
@@ -252,7 +253,7 @@ class FieldReader {
     value = id && parse_enumerator(*id, parsed, Tag<T>{}) ? std::optional<T>(parsed) : std::nullopt;
   }
 
-  /// Called once every list has been read: what is left is unknown.
+  /// Call it after every list has been read: any member that is left is unknown.
   void finish() {
     if (state_.error || state_.unknown == UnknownMembers::ignored) return;
     const auto* members = std::get_if<JsonValue::Object>(&object_.data);
@@ -262,12 +263,12 @@ class FieldReader {
       if (seen == named_.end())
         return fail_at(
             member.name,
-            "is unknown to this weir, which follows no order in part; remove the field, or use the weir that wrote it");
+            "is unknown to this weir, and weir does not apply a plan in part; remove the field, or use the weir that wrote it");
       if (seen->second) return fail_at(member.name, "is given twice; remove one of the two");
       seen->second = true;
     }
   }
-  /// A member that is read elsewhere.
+  /// Marks a member that other code reads.
   void know(std::string_view name) {
     if (state_.unknown == UnknownMembers::refused) named_.emplace(name, false);
   }
@@ -425,7 +426,7 @@ class FieldReader {
 
   const JsonValue& object_;
   ReadState& state_;
-  std::map<std::string, bool, std::less<>> named_;  ///< what the lists name → whether it was met
+  std::map<std::string, bool, std::less<>> named_;  ///< name in a list → it was met
 };
 
 }  // namespace weir::codec

@@ -8,8 +8,8 @@
 namespace weir::codec {
 namespace {
 
-/// What the kernel changed with the step; a version that knows it writes it only where there is
-/// some.
+/// The values that the kernel changed together with the step. The field is written only if it has
+/// entries.
 void put_changed_sides(JsonWriter& json, const std::vector<SideValue>& changed) {
   const auto is_unchanged = [](const SideValue& side) { return side.after == side.before; };
   if (std::all_of(changed.begin(), changed.end(), is_unchanged)) return;
@@ -29,7 +29,7 @@ void put_changed_sides(JsonWriter& json, const std::vector<SideValue>& changed) 
 
 void put_step(JsonWriter& json, const HistoryStep& step) {
   json.begin_object();
-  // Of a newer weir's kind the journal's plan alone has the word.
+  // A step that only a newer weir knows has its kind only in the journal's plan.
   put(json, "kind", step.kind ? step_kind_id(*step.kind) : "unknown");
   put(json, "target", step.target);
   put(json, "finding", step.finding);

@@ -12,7 +12,7 @@
 namespace weir::codec {
 namespace {
 
-/// Receives nlohmann's events and builds the tree; the stack holds the containers that are open.
+/// Receives nlohmann's events and builds the tree; the stack holds the open containers.
 class TreeBuilder {
  public:
   using number_integer_t = nlohmann::json::number_integer_t;
@@ -121,7 +121,7 @@ std::optional<Error> refuse_before_parsing(std::string_view text) {
   if (trim(text).empty()) return malformed("it is empty; write it again");
   if (text.size() > json_size_limit) {
     return malformed("it is longer than " + std::to_string(json_size_limit >> 20U) +
-                     " MiB, which is more than weir ever writes");
+                     " MiB, and weir never writes such a long file");
   }
   for (const auto& compression : compressions) {
     if (text.starts_with(compression.bytes)) {
@@ -135,13 +135,12 @@ std::optional<Error> refuse_before_parsing(std::string_view text) {
 Error describe_failure(std::string_view text, const TreeBuilder& builder) {
   if (builder.too_deep())
     return malformed("it is nested deeper than " + std::to_string(json_depth_limit) +
-                     " levels, which weir never writes");
+                     " levels, and weir never writes such a file");
   if (builder.overflow())
     return malformed("it holds a number that is out of range near byte " +
                      std::to_string(builder.position()));
   const char first = trim(text).front();
-  if (first != '{' && first != '[')
-    return malformed("it is not JSON, so it is not a file that weir wrote");
+  if (first != '{' && first != '[') return malformed("it is not JSON, so weir did not write it");
   if (builder.position() >= text.size())
     return malformed("it ends in the middle, after " + std::to_string(text.size()) +
                      " bytes; copy or write it again");
@@ -187,7 +186,7 @@ Result<SchemaTag> read_schema_tag(const JsonValue& document) {
   if (!major || !tag->starts_with("weir.")) {
     return make_error(
         ErrorCode::unsupported,
-        R"(it is JSON, but not a file of weir: it has no "schema" that begins with "weir.")");
+        R"(it is JSON, but weir did not write it: it has no "schema" that begins with "weir.")");
   }
   return SchemaTag{tag->substr(0, slash), *major};
 }

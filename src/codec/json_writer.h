@@ -16,29 +16,29 @@ namespace weir::codec {
 
 class JsonWriter {
  public:
-  /// Containers nested up to `broken_levels` deep have a line for each member; deeper ones stand on
-  /// one line.
+  /// Containers nested up to `broken_levels` deep have one line for each member; deeper containers
+  /// are on one line.
   explicit JsonWriter(std::size_t broken_levels) : broken_levels_(broken_levels) {}
 
   void begin_object() { open('{', true); }
   void end_object() { close('}'); }
   void begin_array() { open('[', true); }
-  /// An array of short values, on one line whatever its level.
+  /// An array of short values, always on one line.
   void begin_flat_array() { open('[', false); }
   void end_array() { close(']'); }
   void key(std::string_view name);
 
-  /// Any bytes: each line through escape_bytes(), so that the JSON is valid UTF-8 and
-  /// unescape_text() gives the bytes back.
+  /// Any bytes. Each line goes through escape_bytes(), so that the JSON is valid UTF-8 and
+  /// unescape_text() returns the original bytes.
   void text(std::string_view bytes);
   void integer(std::int64_t value);
   void unsigned_integer(std::uint64_t value);
-  /// Rounded to three decimals, with at least one; a value that is not finite becomes null.
+  /// Rounds to three decimals and writes at least one; a value that is not finite becomes null.
   void decimal(double value);
   void boolean(bool value);
   void null();
 
-  /// The whole text, with a newline at its end.
+  /// Returns the whole text, with a newline at its end.
   [[nodiscard]] std::string take();
 
  private:
@@ -59,7 +59,7 @@ class JsonWriter {
   bool after_key_ = false;
 };
 
-/// For JsonWriter: every container on lines of its own but what is declared flat.
+/// For JsonWriter: every container is on several lines, except flat arrays.
 inline constexpr std::size_t every_level = 16;
 
 inline void put(JsonWriter& json, std::string_view name, std::string_view text) {
@@ -72,7 +72,7 @@ inline void put(JsonWriter& json, std::string_view name, std::int64_t value) {
   json.integer(value);
 }
 
-/// null where it is not known.
+/// Writes null for an unknown value.
 inline void put_or_null(JsonWriter& json, std::string_view name,
                         const std::optional<std::int64_t>& value) {
   json.key(name);
@@ -84,7 +84,7 @@ inline void put_or_null(JsonWriter& json, std::string_view name,
   value ? json.decimal(*value) : json.null();
 }
 
-/// What stands as 0 where it is not known.
+/// Turns the 0 of an unknown value into nothing.
 [[nodiscard]] inline std::optional<std::int64_t> known(std::int64_t value) {
   return value > 0 ? std::optional(value) : std::nullopt;
 }

@@ -46,7 +46,7 @@ void fields(Visit& visit, X& x, Tag<LinkTarget> /*tag*/) {
   visit("attribute", x.attribute);
 }
 
-/// The kind comes first: it says which fields the target has.
+/// The kind comes first: it decides which fields the target has.
 inline void target_fields(FieldWriter& visit, const Step& step) {
   visit("kind", std::string(step_kind_id(step_kind(step))));
   std::visit([&visit](const auto& target) { visit("target", target); }, step.target);
@@ -156,7 +156,7 @@ Result<Plan> parse_document(std::string_view json, UnknownMembers unknown) {
 }  // namespace
 
 std::string plan_to_json(const Plan& plan) {
-  // People read a plan before they apply it: every field has its line.
+  // Users read a plan before they apply it, so every field is on its own line.
   JsonWriter json(every_level);
   FieldWriter writer(json);
   json.begin_object();

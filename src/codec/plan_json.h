@@ -11,12 +11,12 @@
 namespace weir::codec {
 
 [[nodiscard]] std::string plan_to_json(const Plan& plan);
-/// A plan is an order: a member that this weir does not know, or that is there twice, is refused
-/// with its path (docs/decisions/0016). Errors: malformed, unsupported (another schema, a later
-/// major number, or a kind of step that this weir does not know).
+/// A plan is an order: a member that this weir does not know, or that occurs twice, is refused with
+/// its path (docs/decisions/0016). Errors: malformed, unsupported (another schema, a later major
+/// number, or a kind of step that this weir does not know).
 [[nodiscard]] Result<Plan> parse_plan(std::string_view json);
-/// A plan that was carried out already and is kept by the journal: what a newer weir wrote beside
-/// it must not keep this one from undoing it.
+/// Reads a plan that was already applied and is kept in the journal. Unknown members from a newer
+/// weir are ignored, because they must not prevent an undo.
 [[nodiscard]] Result<Plan> parse_kept_plan(std::string_view json);
 
 }  // namespace weir::codec

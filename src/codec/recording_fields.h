@@ -1,6 +1,6 @@
-// The fields of Snapshots and Recordings in JSON: weir.snapshot/1 and weir.recording/1.
-// Not their order of reading, nor their judgement. Names carry the unit where the kernel's own name
-// does not say it.
+// The fields of Snapshots and Recordings in JSON: weir.snapshot/1 and weir.recording/1. Not their
+// order of reading, nor their judgement. A name includes the unit if the kernel's own name does not
+// imply it.
 #pragma once
 
 #include <string_view>

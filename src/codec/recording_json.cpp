@@ -15,7 +15,8 @@ namespace {
 constexpr std::uint64_t recording_version = 1;
 constexpr const char* recording_schema = "weir.recording";
 constexpr const char* snapshot_schema = "weir.snapshot";
-/// The file's members and theirs each have a line; what is inside them stands on one.
+/// The members of the file, and the members of those, have one line each; deeper values are on one
+/// line.
 constexpr std::size_t broken_levels = 3;
 
 bool is_lone_snapshot(const Recording& recording) {
@@ -59,7 +60,7 @@ std::optional<std::string> find_contradiction(const Snapshot& snapshot) {
   return std::nullopt;
 }
 
-/// What the types cannot say, and what whoever judges a recording relies on.
+/// Contradictions that the types allow, but that the judging code does not expect.
 std::optional<std::string> find_contradiction(const Recording& recording) {
   if (auto what = find_contradiction(recording.first)) return what;
   if (recording.last) {

@@ -12,7 +12,7 @@
 namespace weir::codec {
 namespace {
 
-/// Nothing where it does not apply.
+/// Writes nothing if the value does not apply.
 void put_if(JsonWriter& json, std::string_view name, const std::string& value) {
   if (!value.empty()) put(json, name, value);
 }
@@ -96,7 +96,8 @@ ReportHost make_report_host(const Report& report) {
   return host;
 }
 
-/// A config report's host is what the verdicts were computed for; what is not known is null.
+/// The host of a config report is the machine that the verdicts were computed for. An unknown value
+/// is null.
 void put_config_host(JsonWriter& json, const ConfigHost& host) {
   json.begin_object();
   put(json, "kernel", host.kernel_text);

@@ -1,5 +1,5 @@
-// Sizings as JSON: weir.size/1, to be read by other programs.
-// Not a plan: `weir size -o` writes that as weir.plan/1.
+// Sizings as JSON: weir.size/1, for other programs. Not a plan: `weir size -o` writes a plan as
+// weir.plan/1.
 #pragma once
 
 #include <string>

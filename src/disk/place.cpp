@@ -17,12 +17,12 @@
 namespace weir::disk {
 namespace {
 
-/// As many as the kernel follows (include/linux/namei.h, MAXSYMLINKS).
+/// The kernel follows the same number of links (include/linux/namei.h, MAXSYMLINKS).
 constexpr int most_links = 40;
 constexpr std::uint32_t permission_bits = 07777;
 constexpr std::uint32_t write_of_others = S_IWGRP | S_IWOTH;
 
-/// What fstat(2) says of a descriptor.
+/// The result of fstat(2) for a descriptor.
 struct Look {
   Ownership owned;
   Found found = Found::nothing;
@@ -45,7 +45,7 @@ Result<Look> look_at(const UniqueFd& file) {
               status.st_ino};
 }
 
-/// A link in the kernel's own file system: only the kernel knows where it leads.
+/// A link in the kernel's own file system: only the kernel knows its target.
 bool is_of_proc(const UniqueFd& file) {
   struct statfs system {};
   return fstatfs(file.get(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
@@ -73,7 +73,7 @@ class Walk {
       WEIR_CHECK(step(name));
       if (arrived_) return std::move(place_);
     }
-    // "/" and ".", and what a link of /proc led to: the folder itself, which has no name here.
+    // For "/", "." and the target of a link of /proc: the folder itself, which has no name here.
     place_.object = std::move(folder_);
     place_.owned = place_.folder_owned;
     place_.found = Found::folder;
@@ -86,7 +86,7 @@ class Walk {
     std::vector<std::string> components;
     for (const std::string_view part : split(path, '/'))
       if (!part.empty() && part != ".") components.emplace_back(part);
-    // "a/" and "a/." ask for a folder, also where nothing has the name.
+    // "a/" and "a/." ask for a folder, even if nothing has the name.
     if (rest_.empty() && !components.empty() && (path.ends_with('/') || path.ends_with("/.")))
       wants_folder_ = true;
     rest_.insert(rest_.end(), std::make_move_iterator(components.rbegin()),
@@ -120,8 +120,7 @@ class Walk {
     if (status.found == Found::link &&
         !(is_last && !wants_folder_ && last_ == LastLink::taken_itself))
       return follow(name, object, status);
-    // O_DIRECTORY lets an automount happen, which O_PATH alone does not (fs/namei.c,
-    // follow_automount()).
+    // O_DIRECTORY triggers an automount; O_PATH alone does not (fs/namei.c, follow_automount()).
     if (!is_last)
       return enter(UniqueFd(
           openat(folder_.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
@@ -152,13 +151,13 @@ class Walk {
     UniqueFd own = copy_own(name, status);
     place_.is_open = own.valid();
     arrive(name, status, own.valid() ? std::move(own) : std::move(object));
-    // What a process has open need not have a name any more.
+    // A file that a process has open may have no name any more.
     place_.folder = UniqueFd();
     return {};
   }
 
-  /// The descriptor itself where the link is one of /proc/self/fd: opening it anew would begin at
-  /// the file's first byte again.
+  /// For a link of /proc/self/fd, duplicates the descriptor: opening the path again would start at
+  /// the file's first byte.
   UniqueFd copy_own(const std::string& name, const Look& status) {
     const auto number = parse_unsigned(name);
     const UniqueFd own(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -187,7 +186,7 @@ class Walk {
   LastLink last_;
   bool from_root_ = false;
   bool wants_folder_ = false;
-  std::vector<std::string> rest_;  ///< the next one last
+  std::vector<std::string> rest_;  ///< the next one is last
   UniqueFd folder_;
   int links_ = 0;
   bool arrived_ = false;

@@ -15,10 +15,12 @@ namespace weir::disk {
 namespace {
 
 constexpr std::uint32_t private_mode = 0600;
-/// What a mode may hand down: no setuid, setgid or sticky, and no writing for group and others.
+/// The rights that a new file may inherit: no setuid, setgid or sticky, and no writing for group
+/// and others.
 constexpr std::uint32_t inheritable_mode = 0755;
 constexpr std::uint32_t group_mode = 070;
-/// A name of 12 letters out of 32 is taken by chance never; by a user who guesses, not this often.
+/// A random name of 12 letters out of 32 is practically never taken. A user who guesses cannot hit
+/// this number of names.
 constexpr int most_names = 16;
 
 Result<std::string> make_name() {
@@ -31,17 +33,17 @@ Result<std::string> make_name() {
   return name;
 }
 
-/// On disk is a name once its folder is. A folder that may be written but not read cannot be
-/// synced.
+/// A name is on disk only after its folder is synced. A folder that may be written but not read
+/// cannot be synced.
 Status sync_entries(const UniqueFd& folder) {
   const UniqueFd open_folder(openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!open_folder.valid()) return errno == EACCES ? Status() : Status(disk_error(errno));
-  // EINVAL: a file system that has no such thing (fsync(2)).
+  // EINVAL: the file system does not support it (fsync(2)).
   if (fsync(open_folder.get()) != 0 && errno != EINVAL) return disk_error(errno);
   return {};
 }
 
-/// The file beside the place: it goes again unless it got its final name.
+/// The new file beside the place. The destructor removes it unless it got its final name.
 class FileBeside {
  public:
   explicit FileBeside(const Place& place) : place_(place) {}
@@ -59,7 +61,7 @@ class FileBeside {
       if (wanted_name.empty()) {
         WEIR_TRY(name_, make_name());
       } else {
-        // What a killed writer left. A link is removed, not followed.
+        // A killed writer left it. A link is removed, not followed.
         unlinkat(place_.folder.get(), name_.c_str(), 0);
       }
       file_ = UniqueFd(openat(place_.folder.get(), name_.c_str(),
@@ -87,7 +89,7 @@ class FileBeside {
         fstat(file_.get(), &mine) == 0 &&
         fstatat(place_.folder.get(), place_.name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
         mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
-    // Only a user who can write to the folder can do this, and it makes nothing of his the
+    // Only a user who can write to the folder can do this. It does not make that user's file the
     // caller's.
     if (!is_mine)
       return make_error(

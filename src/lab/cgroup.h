@@ -1,5 +1,5 @@
-// CpuQuota: a cgroup of the lab's own whose CPU time is limited.
-// Not a manager of cgroups: nothing outside its own folder is changed.
+// CpuQuota: a cgroup of the lab with limited CPU time. Not a manager of cgroups: it changes nothing
+// outside its own folder.
 #pragma once
 
 #include <string>
@@ -12,15 +12,15 @@ namespace weir::lab {
 
 class CpuQuota {
  public:
-  /// A cgroup that may use `share` (0.01 to 1) of one core. Errors: unsupported where neither the
-  /// cgroup v1 cpu controller nor a v2 hierarchy that hands it on is there.
+  /// A cgroup that may use `share` (0.01 to 1) of one core. Errors: unsupported (the host has
+  /// neither the cgroup v1 cpu controller nor a v2 hierarchy that passes it on).
   static Result<CpuQuota> create(double share);
 
   CpuQuota(CpuQuota&&) noexcept = default;
   CpuQuota& operator=(CpuQuota&&) = delete;
   CpuQuota(const CpuQuota&) = delete;
   CpuQuota& operator=(const CpuQuota&) = delete;
-  /// Moves what is left in it back to its parent, and removes it.
+  /// Moves the processes that are left in it back to its parent, and removes it.
   ~CpuQuota();
 
   [[nodiscard]] Status add(pid_t pid) const;

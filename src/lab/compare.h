@@ -1,5 +1,5 @@
-// compare(): two ways of doing something, measured in turns, so that what else the machine does
-// falls on both. Not a test of significance: it says in how many rounds the second one was lower.
+// compare(): two ways of doing something, measured alternately, so that other work of the machine
+// affects both. Not a test of significance: it counts the rounds in which the second one was lower.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,11 @@ struct Comparison {
   [[nodiscard]] int second_lower() const;
 };
 
-/// `rounds` times both; the order changes from round to round (AB, BA, AB …), so that neither
-/// always comes after the other. Errors: the first that a measurement has.
+/// Measures both `rounds` times. The order changes from round to round (AB, BA, AB …), so that
+/// neither always comes second. Errors: the first error of a measurement.
 Result<Comparison> compare(const Measure& first, const Measure& second, int rounds);
 
-/// The middle one; the lower of both when their number is even. Zero when there are none.
+/// The middle value; the lower of the two middle values of an even number. Zero without values.
 [[nodiscard]] std::int64_t median(std::vector<std::int64_t> values);
 
 }  // namespace weir::lab

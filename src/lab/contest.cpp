@@ -50,7 +50,7 @@ double compute_repeatability(const std::vector<Contestant>& contestants, std::si
   if (rounds < 2 || rows.size() < 2) return 0;
   double squares = 0;
   for (std::size_t round = 0; round < rounds; ++round) {
-    double of_round = 0;  // what the machine did to all of them
+    double of_round = 0;  // the machine's effect on all of them
     for (const auto& row : rows) of_round += row[round] / static_cast<double>(rows.size());
     for (const auto& row : rows) squares += (row[round] - of_round) * (row[round] - of_round);
   }

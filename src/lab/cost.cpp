@@ -59,7 +59,7 @@ Bytes read_high_water_mark(pid_t pid) {
   return {};
 }
 
-/// The next stop or end of the child. Errors: busy.
+/// Waits for the next stop or the end of the child. Errors: busy.
 Result<int> next_status(pid_t pid, Nanoseconds deadline) {
   int status = 0;
   while (true) {
@@ -90,7 +90,7 @@ Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds
   const long options = PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
   if (ptrace(PTRACE_SETOPTIONS, pid, nullptr, options) != 0)
     return make_error(ErrorCode::not_permitted, "ptrace is not allowed here");
-  int signal = 0;  // the stop at exec() is not the program's
+  int signal = 0;  // the stop at exec() is not a signal of the program
   while (true) {
     if (ptrace(PTRACE_CONT, pid, nullptr, signal) != 0)
       return make_error(ErrorCode::gone, arguments.front() + " vanished");
@@ -99,7 +99,7 @@ Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds
       return make_error(ErrorCode::gone, arguments.front() + " ended unseen");
     if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8))) {
       const Bytes peak = read_high_water_mark(pid);
-      // it would stand in this stop for ever, whatever is sent
+      // otherwise it would stay in this stop for ever, despite any signal
       ptrace(PTRACE_DETACH, pid, nullptr, 0);
       return peak;
     }

@@ -1,5 +1,5 @@
-// What a program costs: CPU time and memory of a child, as the kernel accounts for it.
-// Not a profiler.
+// The cost of a program: CPU time and memory of a child, from the kernel's accounting. Not a
+// profiler.
 #pragma once
 
 #include <string>
@@ -17,25 +17,25 @@ struct Cost {
   Nanoseconds elapsed;
 };
 
-/// The greatest resident set of a command's program: VmHWM, read through ptrace when it is about to
-/// end. (ru_maxrss of wait4() also counts the copy of the caller that fork() made.) Its output is
-/// thrown away. `netns`: the namespace that it runs in; empty: here. Errors: not_permitted (no
+/// The largest resident set of a command's program: VmHWM, read through ptrace just before its end.
+/// (ru_maxrss of wait4() also counts the copy of the caller that fork() made.) Its output is
+/// discarded. `netns`: the namespace that it runs in; empty: here. Errors: not_permitted (no
 /// ptrace), busy, not_found.
 Result<Bytes> peak_memory(const std::vector<std::string>& arguments, Nanoseconds limit,
                           const std::string& netns = {});
 
-/// The medians of `runs` runs of a command, and the peak memory of one more. Errors: io when it
-/// ends with an exit code above `greatest_exit_code`.
+/// The medians of `runs` runs of a command, and the peak memory of one more run. Errors: io (its
+/// exit code is above `greatest_exit_code`).
 Result<Cost> median_cost(const std::vector<std::string>& arguments, const CommandOptions& options,
                          int runs, int greatest_exit_code);
 
-/// What a command that watches for a while costs inside and beside its window.
+/// The cost of a command that watches for a while, inside and outside of its window.
 struct WindowCost {
   double share = 0;   ///< of one core, while it watches
-  Nanoseconds fixed;  ///< CPU time for all the rest
+  Nanoseconds fixed;  ///< CPU time outside of the window
 };
-/// Runs it once; its CPU clock is read in the middle of the window, `margin` away from both ends,
-/// where only the watching goes on.
+/// Runs it once. Reads its CPU clock inside the window, `margin` away from both ends, where the
+/// command only watches.
 Result<WindowCost> window_cost(const std::vector<std::string>& arguments,
                                const CommandOptions& options, Nanoseconds window,
                                Nanoseconds margin);

@@ -1,5 +1,4 @@
-// Crowd: very many established connections that only stand there.
-// Not a load: nothing is sent.
+// Crowd: very many established connections that stay idle. Not a load: nothing is sent.
 #pragma once
 
 #include <vector>
@@ -12,7 +11,7 @@ namespace weir::lab {
 
 class Crowd {
  public:
-  /// Opens `connections` over the loopback of the namespace: twice as many sockets. Several
+  /// Opens `connections` over the loopback of the namespace: twice this number of sockets. Several
   /// processes hold them, each far below RLIMIT_NOFILE. Takes some seconds. Errors: io, busy.
   static Result<Crowd> gather(const Namespace& place, int connections);
 

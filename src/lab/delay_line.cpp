@@ -21,7 +21,7 @@ unsigned char byte_of(std::string_view packet, std::size_t at) {
 
 }  // namespace
 
-// The bytes are left as they come: what is not written is no memory yet.
+// The bytes are not initialised: pages never written are not allocated.
 DelayLine::DelayLine(const LineOptions& options)
     : options_(options), chance_(options.seed), bytes_(new char[capacity]), packets_(slots) {}
 

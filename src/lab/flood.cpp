@@ -19,13 +19,13 @@ constexpr std::size_t packets_of_a_call = 64;  // sendmmsg()
 constexpr Nanoseconds flood_tick = milliseconds(1);
 constexpr std::uint16_t first_source_port = 1024;
 
-/// How the ranges of the forged sources are written for ip(8).
+/// The ranges of the forged sources, in the form for ip(8).
 const char* source_range(Family family) {
   return family == Family::ipv4 ? "198.18.0.0/15" : "2001:2::/48";
 }
 
-/// The way back: the server has a route through the client, which drops what comes without an ICMP
-/// error.
+/// The way back: the server has a route through the client, which drops these packets without an
+/// ICMP error.
 Status prepare_routes(const Network& network, Family family) {
   const std::string version = family == Family::ipv4 ? "-4" : "-6";
   const char* client = family == Family::ipv4 ? client_ipv4 : client_ipv6;
@@ -36,7 +36,7 @@ Status prepare_routes(const Network& network, Family family) {
       network.server.name());
 }
 
-/// A raw socket that takes whole IP packets.
+/// A raw socket that sends whole IP packets.
 Result<UniqueFd> raw_socket(Family family) {
   UniqueFd fd(
       socket(family == Family::ipv4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));

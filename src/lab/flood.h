@@ -1,5 +1,5 @@
-// Flood: packets of one kind at a rate, each from another forged source, within a bound of time.
-// Not a client: no answer is ever taken. Only inside namespaces that the lab made.
+// Flood: packets of one kind at a rate, each from another forged source, for a limited time. Not a
+// client: it reads no answers. Only inside namespaces that the lab made.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,7 @@ enum class FloodKind { syn, ack, rst, udp, icmp_echo };
 struct FloodOptions {
   FloodKind kind = FloodKind::syn;
   Family family = Family::ipv4;
-  int port = 8080;  ///< of the server; for icmp_echo without meaning
+  int port = 8080;  ///< of the server; not used for icmp_echo
   std::int64_t packets_per_second = 1000;
   Nanoseconds duration = seconds(6);
   std::uint64_t seed = 1;
@@ -29,9 +29,9 @@ struct FloodOptions {
 
 class Flood {
  public:
-  /// From the client to the server of a network. Sources are random ones of 198.18.0.0/15 and
-  /// 2001:2::/48, the ranges for benchmarks (RFC 2544, RFC 5180); the server gets a route back to
-  /// them, and the client swallows what comes back. Errors: io, not_permitted.
+  /// From the client to the server of a network. Sources are random addresses of 198.18.0.0/15 and
+  /// 2001:2::/48, the ranges for benchmarks (RFC 2544, RFC 5180). The server gets a route back to
+  /// them, and the client drops the answers. Errors: io, not_permitted.
   static Result<Flood> start(const Network& network, const FloodOptions& options);
 
   /// Packets sent so far.

@@ -53,7 +53,7 @@ int protocol_of(FloodKind kind, Family family) {
   return IPPROTO_ICMPV6;
 }
 
-/// What follows the IP header, with a zero checksum, and where that stands.
+/// The bytes after the IP header, with a zero checksum, and the offset of the checksum.
 std::pair<std::string, std::size_t> segment_of(FloodKind kind, Family family,
                                                const PacketEnds& ends, std::uint32_t number) {
   Writer out;
@@ -96,7 +96,7 @@ std::string ip_header(Family family, const PacketEnds& ends, int protocol, std::
     out.u32(0);
     out.u8(hop_limit);
     out.u8(static_cast<char>(protocol));
-    out.u16(0);  // the kernel fills it in, as it does the length and the identification: raw(7)
+    out.u16(0);  // the kernel fills in this, the length and the identification: raw(7)
   } else {
     out.u32(0x60000000);
     out.u16(size);
@@ -120,7 +120,7 @@ std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends,
                          std::uint32_t number) {
   const int protocol = protocol_of(kind, family);
   auto [segment, at] = segment_of(kind, family, ends, number);
-  // ICMP of IPv4 is the only one whose checksum leaves the addresses out.
+  // Only the checksum of IPv4's ICMP leaves out the addresses.
   const std::uint32_t pseudo = protocol == IPPROTO_ICMP
                                    ? 0
                                    : partial_sum(ends.source) + partial_sum(ends.target) +

@@ -9,7 +9,7 @@
 
 namespace weir::lab {
 
-/// Addresses as the IP header carries them, 4 or 16 bytes.
+/// Addresses in the form of the IP header, 4 or 16 bytes.
 struct PacketEnds {
   std::string source;
   std::string target;
@@ -21,7 +21,7 @@ struct PacketEnds {
 [[nodiscard]] std::string forge_packet(FloodKind kind, Family family, const PacketEnds& ends,
                                        std::uint32_t number);
 
-/// RFC 1071: the checksum of bytes that follow on from a partial sum.
+/// RFC 1071: the checksum of bytes after a partial sum.
 [[nodiscard]] std::uint16_t internet_checksum(const std::string& bytes, std::uint32_t sum = 0);
 
 }  // namespace weir::lab

@@ -1,5 +1,5 @@
-// What the kernel itself says about a namespace: counters and listening sockets, read without any
-// of weir's own readers. Not sense: tests hold weir against this.
+// The kernel's own data about a namespace: counters and listening sockets, read without weir's
+// readers. Not sense: tests compare weir with this.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace weir::lab {
 
-/// The text of /proc/net/netstat or /proc/net/snmp, or of one after the other:
+/// Parses /proc/net/netstat or /proc/net/snmp, or both one after the other:
 /// "TcpExt.ListenOverflows" → value.
 std::map<std::string, std::int64_t> parse_counters(const std::string& text);
-/// Those of a namespace, and of its snmp6 by its own names: "Udp6NoPorts".
+/// The counters of a namespace, and those of its snmp6 by their own names: "Udp6NoPorts".
 Result<std::map<std::string, std::int64_t>> read_counters(const Namespace& place);
-/// One of them; zero when the kernel has no such counter or it could not be read.
+/// One of them; zero if the kernel has no such counter or it could not be read.
 std::int64_t read_counter(const Namespace& place, const std::string& name);
 
 /// An interface's line of /proc/net/dev.
@@ -28,17 +28,17 @@ struct LinkCounters {
 /// Errors: not_found.
 Result<LinkCounters> read_link(const Namespace& place, const std::string& name);
 
-/// How many TCP sockets are in a state, by ss's name for it ("syn-recv", "close-wait",
-/// "fin-wait-2", "time-wait", …); -1 when ss fails.
+/// The number of TCP sockets in a state, by ss's name for it ("syn-recv", "close-wait",
+/// "fin-wait-2", "time-wait", …); -1 if ss fails.
 std::int64_t count_sockets(const Namespace& place, const std::string& state);
 
-/// An established connection, and what `ss -i` says of it.
+/// An established connection, and its details from `ss -i`.
 struct ConnectionInfo {
   std::string local;
   std::string peer;
   std::string text;
 
-  /// The number after "name:", without its unit; -1 when it is not there.
+  /// The number after "name:", without its unit; -1 if it is missing.
   [[nodiscard]] double number(const std::string& name) const;
 };
 Result<std::vector<ConnectionInfo>> list_connections(const Namespace& place);
@@ -50,7 +50,7 @@ struct ListeningSocket {
   std::int64_t backlog = 0;
 };
 Result<std::vector<ListeningSocket>> list_listening(const Namespace& place);
-/// The backlog of the first listener on this port; -1 when there is none.
+/// The backlog of the first listener on this port; -1 without a listener.
 std::int64_t backlog_of_port(const Namespace& place, int port);
 
 }  // namespace weir::lab

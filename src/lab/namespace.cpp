@@ -28,7 +28,8 @@ std::string scratch_folder(const std::string& name) {
   return (std::filesystem::temp_directory_path() / name).string();
 }
 
-/// Kills what runs in a namespace that the lab made, by process id, and removes it and its folder.
+/// Kills the processes in a namespace that the lab made, by process id, and removes it and its
+/// folder.
 void remove_namespace(const std::string& name) {
   for (int round = 0; round < 3; ++round) {
     const auto pids = run_command({"ip", "netns", "pids", name});
@@ -45,7 +46,7 @@ void remove_namespace(const std::string& name) {
 }
 
 /// The guardian: waits until the maker's end of the lifeline closes, then removes the namespace if
-/// it is still there.
+/// it still exists.
 void guard(const std::string& name) {
   prctl(PR_SET_PDEATHSIG, 0);
   prctl(PR_SET_NAME, "weir-lab-guard");
@@ -69,7 +70,7 @@ std::optional<pid_t> maker_of(const std::string& name) {
   return static_cast<pid_t>(*pid);
 }
 
-/// The first name of this process that is free.
+/// The first free name of this process.
 std::string next_name() {
   const std::string stem = "weir-" + std::to_string(getpid()) + "-";
   int number = 0;
@@ -168,8 +169,8 @@ Result<Network> create_network() {
 }
 
 Status address_link(const Namespace& client, const Namespace& server) {
-  // Without it the link-local address is tentative for its first second, and nothing from a forged
-  // source resolves the neighbour: ndisc_solicit().
+  // Without it the link-local address is tentative for its first second, and no packet from a
+  // forged source resolves the neighbour: ndisc_solicit().
   const std::string no_dad = std::string("net.ipv6.conf.") + link_name + ".accept_dad";
   for (const auto* end : {&client, &server}) WEIR_CHECK(end->set_sysctl(no_dad, "0"));
   for (const auto& [name, ipv4, ipv6] : {std::tuple{client.name(), client_ipv4, client_ipv6},
@@ -179,8 +180,8 @@ Status address_link(const Namespace& client, const Namespace& server) {
         run_ip({"address", "add", std::string(ipv6) + "/64", "dev", link_name, "nodad"}, name));
     WEIR_CHECK(run_ip({"link", "set", link_name, "up"}, name));
   }
-  // Asking for one link makes the kernel act on its carrier at once (rtnl_getlink():
-  // linkwatch_sync_dev()). Otherwise it may take a second, until which IPv6 has not joined its
+  // A request for one link makes the kernel react to its carrier at once (rtnl_getlink():
+  // linkwatch_sync_dev()). Otherwise it may take a second. Until then IPv6 has not joined its
   // groups there and drops neighbour solicitations.
   for (const auto* end : {&client, &server})
     WEIR_CHECK(run_ip({"link", "show", "dev", link_name}, end->name()));

@@ -1,5 +1,5 @@
-// Namespace: a network namespace of the lab's own, with a guardian that removes it even when this
-// process is killed. Not the kernel port: weir's own reading of a namespace is kernel/linux.
+// Namespace: a network namespace of the lab, with a guardian that removes it even if this process
+// is killed. Not the kernel port: kernel/linux reads namespaces for weir.
 #pragma once
 
 #include <functional>
@@ -12,9 +12,9 @@
 
 namespace weir::lab {
 
-/// A network namespace "weir-PID-N" under /run/netns, with lo up. The destructor kills what still
-/// runs in it and removes it. So does its guardian, a small process of a session of its own, when
-/// this process ends in any other way (a signal, SIGKILL, a crash).
+/// A network namespace "weir-PID-N" under /run/netns, with lo up. The destructor kills all
+/// processes in it and removes it. Its guardian, a small process in a session of its own, does the
+/// same if this process ends in any other way (a signal, SIGKILL, a crash).
 class Namespace {
  public:
   /// Needs root. Errors: not_permitted, io.
@@ -27,12 +27,12 @@ class Namespace {
   ~Namespace();
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// A folder that goes when the namespace goes, for the files of what runs in it.
+  /// A folder for the files of processes in the namespace; it is removed with the namespace.
   [[nodiscard]] std::string folder() const;
 
   /// Writes a sysctl by its dotted name, inside the namespace only.
   [[nodiscard]] Status set_sysctl(const std::string& name, const std::string& value) const;
-  /// A file such as "/proc/thread-self/net/netstat", as the namespace sees it.
+  /// A file such as "/proc/thread-self/net/netstat", as the namespace shows it.
   [[nodiscard]] Result<std::string> read_file(const std::string& path) const;
 
  private:
@@ -57,17 +57,17 @@ Result<Network> create_network();
 /// Gives both ends of a link `link_name` their addresses and sets them up.
 Status address_link(const Namespace& client, const Namespace& server);
 
-/// Runs ip(8), inside the named namespace; empty: here. Errors: io, with what it said;
-/// not_permitted without root.
+/// Runs ip(8) inside the named namespace; empty: here. Errors: io (with its output), not_permitted
+/// (not root).
 Status run_ip(const std::vector<std::string>& arguments, const std::string& netns = {});
 
 /// Moves the calling thread into the named namespace.
 Status enter_namespace(const std::string& name);
-/// Runs the function on a thread of its own inside the namespace and waits for it.
+/// Runs the function on a new thread inside the namespace and waits for it.
 Status run_inside(const std::string& name, const std::function<void()>& function);
 
-/// Removes namespaces "weir-PID-N" whose maker is dead, and returns how many. Called by
-/// Namespace::create().
+/// Removes namespaces "weir-PID-N" whose maker is dead, and returns their number.
+/// Namespace::create() calls it.
 int sweep_namespaces();
 
 }  // namespace weir::lab

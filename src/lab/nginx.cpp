@@ -45,8 +45,8 @@ std::string configuration(const NginxOptions& options, const std::string& folder
   return text.str();
 }
 
-/// Empty when it cannot be read. A process may end between open() and read(): an iterator over the
-/// buffer would throw then (ESRCH), a stream only fails.
+/// Empty if it cannot be read. A process may end between open() and read(). Then an iterator over
+/// the buffer would throw (ESRCH); a stream only fails.
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;

@@ -1,5 +1,5 @@
-// NginxProcess: a real nginx of its own, with its own configuration and pid file in its namespace's
-// folder. Not the system's service, which is never touched.
+// NginxProcess: a real nginx with its own configuration, and its pid file in its namespace's
+// folder. Not the system's service, which stays untouched.
 #pragma once
 
 #include <string>
@@ -17,11 +17,11 @@ struct NginxOptions {
   int port = 8080;
   int backlog = 511;
   int workers = 1;
-  int connections = 8192;  ///< of one worker
-  std::string user;        ///< of the workers; empty: the one that nginx was built with
-  /// "host:port" that requests are handed on to; empty: it answers by itself
+  int connections = 8192;  ///< of each worker
+  std::string user;        ///< of the workers; empty: nginx's built-in user
+  /// "host:port" that gets the requests; empty: nginx itself answers
   std::string backend;
-  bool keeps_backend_open = true;  ///< connections to the backend are used again
+  bool keeps_backend_open = true;  ///< reuse connections to the backend
 };
 
 /// Whether an nginx is installed.
@@ -29,8 +29,8 @@ bool nginx_installed();
 
 class NginxProcess {
  public:
-  /// Returns when it listens and its workers run. Errors: not_found (not installed), io with what
-  /// nginx said.
+  /// Returns when it listens and its workers run. Errors: not_found (not installed), io (with
+  /// nginx's output).
   static Result<NginxProcess> start(const Namespace& place, const NginxOptions& options);
 
   NginxProcess(NginxProcess&&) noexcept = default;

@@ -52,7 +52,7 @@ class Opener {
     attempts_.push_back({std::move(*fd), now});
   }
 
-  /// Looks at every attempt: through, refused, or too old.
+  /// Checks every attempt: connected, refused, or too old.
   void settle(Nanoseconds now) {
     std::deque<Attempt> still;
     for (auto& attempt : attempts_) {

@@ -1,6 +1,6 @@
-// Outgoing: a program that is itself a client, as a proxy is: it opens connections to one
-// destination and holds them. Not a load: it does not ask for anything; what limits it is on its
-// own side, or the silence of the other.
+// Outgoing: a program that is itself a client, like a proxy: it opens connections to one
+// destination and holds them. Not a load: it sends no requests. Its own side limits it, or a silent
+// destination.
 #pragma once
 
 #include <atomic>
@@ -21,10 +21,10 @@ struct OutgoingOptions {
   Family family = Family::ipv4;
   std::string address;
   int port = 8080;
-  int wanted = 100;                        ///< connections open, or being opened, at one time
+  int wanted = 100;                        ///< connections open, or being opened
   int per_second = 1000;                   ///< attempts, at most
-  Nanoseconds patience = seconds(3);       ///< an attempt without an answer is given up after this
-  Nanoseconds duration = seconds(20);      ///< everything is closed then
+  Nanoseconds patience = seconds(3);       ///< gives up an attempt without an answer
+  Nanoseconds duration = seconds(20);      ///< then it closes everything
   std::string command = "weir-lab-proxy";  ///< its comm, up to 15 characters
 };
 
@@ -34,7 +34,7 @@ class Outgoing {
 
   [[nodiscard]] pid_t pid() const { return child_.pid(); }
   [[nodiscard]] std::int64_t open() const { return numbers_->open; }
-  /// Attempts that found no local port (EADDRNOTAVAIL), were out of patience, or failed otherwise.
+  /// Attempts that found no local port (EADDRNOTAVAIL), ran out of patience, or failed otherwise.
   [[nodiscard]] std::int64_t without_port() const { return numbers_->without_port; }
   [[nodiscard]] std::int64_t timed_out() const { return numbers_->timed_out; }
   [[nodiscard]] std::int64_t failed() const { return numbers_->failed; }

@@ -16,18 +16,18 @@
 namespace weir::lab {
 namespace {
 
-// packets read from one side before the other gets its turn
+// packets read from one side before the other side's turn
 constexpr int turn = 64;
-constexpr Nanoseconds longest_sleep = seconds(1);  // while nothing is under way
+constexpr Nanoseconds longest_sleep = seconds(1);  // while no packet is on its way
 // packets that the device holds while the carrier does not run: 600 ms of 200 Mbit/s
 constexpr const char* device_queue = "10000";
-// struct virtio_net_hdr; <linux/virtio_net.h> is no C++: it names a member "class"
+// struct virtio_net_hdr; <linux/virtio_net.h> is not valid C++: it names a member "class"
 constexpr std::size_t virtio_header = 10;
 constexpr int client_end = 0;
 constexpr int server_end = 1;
 
-/// A TUN device in the named namespace, raw IP packets; uncut ones stand behind a virtio_net_hdr
-/// that says how they are to be cut, in the same layout for reading and writing
+/// Opens a TUN device for raw IP packets in the named namespace. An uncut packet follows a
+/// virtio_net_hdr that says how to cut it, with the same layout for reading and writing
 /// (drivers/net/tun.c). The calling thread stays in that namespace.
 Result<UniqueFd> open_tun(const std::string& netns, bool uncut) {
   WEIR_CHECK(enter_namespace(netns));
@@ -51,7 +51,7 @@ class Direction {
             std::array<std::atomic<std::int64_t>, fates>& counts)
       : line_(options), from_(from), to_(to), counts_(counts) {}
 
-  /// Takes in what has arrived, a batch at most. Whether there was anything.
+  /// Reads the packets that have arrived, one batch at most. Returns whether it read any.
   bool take_in() {
     int taken = 0;
     while (taken < turn && line_.has_room()) {
@@ -64,8 +64,8 @@ class Direction {
     return taken > 0;
   }
 
-  /// Gives out what is due. The kernel takes a packet in at once, up to the receiving socket: there
-  /// is no waiting for room.
+  /// Writes the packets that are due. The kernel takes a packet at once, up to the receiving
+  /// socket, so no write has to wait for room.
   void give_out() {
     if (line_.empty()) return;
     const Nanoseconds now = monotonic_now();
@@ -113,7 +113,7 @@ void wait_for_work(const Direction& one, const Direction& other) {
 int run_carrier(int report, const std::string& client, const std::string& server,
                 const PathOptions& options, Path::Counters& counters) {
   prctl(PR_SET_NAME, "weir-lab-path");
-  prctl(PR_SET_TIMERSLACK, 1);  // the default of 50 µs would make the delay coarse
+  prctl(PR_SET_TIMERSLACK, 1);  // the default of 50 µs would make the delay imprecise
   const auto at_client = open_tun(client, options.uncut);
   const auto at_server = open_tun(server, options.uncut);
   for (const auto* end : {&at_client, &at_server}) {

@@ -1,6 +1,6 @@
-// Path: a long road between two namespaces: a process that carries packets from one TUN device to
-// another, late, slowly or not at all. Not a router: it knows no addresses, and both ends are on
-// one link.
+// Path: a long distance between two namespaces: a process that carries packets from one TUN device
+// to another, late, slowly or never. Not a router: it knows no addresses, and both ends are on one
+// link.
 #pragma once
 
 #include <array>
@@ -18,20 +18,20 @@ namespace weir::lab {
 struct PathOptions {
   LineOptions to_server;
   LineOptions to_client;
-  /// Packets are handed on as the kernel has not yet cut them, up to 64 KiB, and without checksums,
-  /// as by a NIC with segmentation and receive offloads. The path then carries many times as much;
-  /// loss, rates and lengths are those of the uncut packets.
+  /// Packets are passed on before the kernel cuts them, up to 64 KiB, and without checksums, as by
+  /// a NIC with segmentation and receive offloads. The path then carries many times more; loss,
+  /// rates and lengths refer to the uncut packets.
   bool uncut = false;
 };
-/// The same delay both ways, half of the round-trip time each, and nothing else.
+/// The same delay in both directions, half of the round-trip time each, without other effects.
 [[nodiscard]] PathOptions long_path(Nanoseconds round_trip);
 
-/// What became of the packets of one direction. What the path missed because it could not keep up
-/// is not here: the TUN device counts it as dropped.
+/// The outcomes for the packets of one direction. Packets that the path was too slow to read are
+/// not counted here: the TUN device counts them as dropped.
 struct LineCounts {
   std::int64_t carried = 0;
-  std::int64_t lost = 0;        ///< by chance
-  std::int64_t queue_full = 0;  ///< over the rate
+  std::int64_t lost = 0;        ///< at random
+  std::int64_t queue_full = 0;  ///< above the rate
   std::int64_t too_long = 0;
   std::int64_t silenced = 0;
 };
@@ -59,7 +59,7 @@ class Path {
   ChildProcess carrier_;
 };
 
-/// Like create_network(), with a path in the place of the veth pair: the same names and addresses.
+/// Like create_network(), but with a path instead of the veth pair: the same names and addresses.
 struct PathNetwork {
   Network network;
   Path path;

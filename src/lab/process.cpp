@@ -35,8 +35,8 @@ ProcessUse to_use(int status, const rusage& usage) {
   return use;
 }
 
-/// In the child: dies with the parent, keeps 0 to 2, `report` and `keep`, default signal
-/// dispositions.
+/// In the child: it dies with the parent, keeps 0 to 2, `report` and `keep`, and gets the default
+/// signal dispositions.
 bool prepare_child(pid_t parent, int report, int keep) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) return false;
   const int free_report = fcntl(report, F_DUPFD_CLOEXEC, kept_fd + 1);
@@ -50,7 +50,7 @@ bool prepare_child(pid_t parent, int report, int keep) {
   return true;
 }
 
-/// Appends what is there; false at the end of the file.
+/// Appends the available bytes; false at the end of the file.
 bool read_some(int fd, std::string& text) {
   char buffer[65536];
   const ssize_t n = read(fd, buffer, sizeof buffer);
@@ -67,7 +67,7 @@ bool become(uid_t uid) {
   return setgroups(0, nullptr) == 0 && setgid(uid) == 0 && setuid(uid) == 0;
 }
 
-/// In the child: enters the namespace, changes the user, replaces the image. Returns only when that
+/// In the child: enters the namespace, changes the user, replaces the image. Returns only if that
 /// failed.
 int exec_command(const std::vector<std::string>& arguments, const CommandOptions& options) {
   if (!options.netns.empty()) {

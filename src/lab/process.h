@@ -1,6 +1,6 @@
 // Children of the lab: forked bodies and short commands that never outlive the process that started
-// them. Not for daemons: every child dies with its parent (PR_SET_PDEATHSIG), so start them from
-// the main thread only.
+// them. Not for daemons: every child dies with its parent (PR_SET_PDEATHSIG), so start them only
+// from the main thread.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,15 @@
 
 namespace weir::lab {
 
-/// What a child used, from wait4().
+/// A child's use of resources, from wait4().
 struct ProcessUse {
-  int exit_code = 0;  ///< 128 + the signal's number when a signal ended it
+  int exit_code = 0;  ///< 128 + the signal's number if a signal ended it
   Nanoseconds cpu;    ///< user and system time
 };
 
-/// With what a child ends that could not run its program, as a shell has it.
+/// The exit code of a child that could not run its program, as in a shell.
 inline constexpr int exec_failed = 127;
-/// For the first line of a child that says when it is ready.
+/// The limit for the first line of a child, which says that it is ready.
 inline constexpr Nanoseconds start_limit = seconds(5);
 
 /// A child process; killed and reaped in the destructor.
@@ -45,14 +45,14 @@ class ChildProcess {
   /// The read end of the pipe that the body got.
   [[nodiscard]] int report() const { return report_.get(); }
 
-  /// Sends the signal and waits; SIGKILL after `grace`. Nothing happens when it is not running.
+  /// Sends the signal and waits; SIGKILL after `grace`. Does nothing if the child is not running.
   void stop(int signal, Nanoseconds grace);
-  /// Waits for the end. Errors: busy when it still runs after `limit` (it goes on running).
+  /// Waits for the end. Errors: busy (the child still runs after `limit`, and continues).
   Result<ProcessUse> wait(Nanoseconds limit);
-  /// What the child writes into its report until it closes it. Errors: busy after `limit`.
+  /// Reads the child's report until the child closes it. Errors: busy after `limit`.
   Result<std::string> read_report(Nanoseconds limit);
-  /// One line of the report, without its newline. Errors: busy after `limit`, gone when the child
-  /// ended before the line did.
+  /// Reads one line of the report, without its newline. Errors: busy after `limit`, gone (the child
+  /// ended before the end of the line).
   Result<std::string> read_report_line(Nanoseconds limit);
 
  private:
@@ -60,7 +60,7 @@ class ChildProcess {
   UniqueFd report_;
 };
 
-/// The descriptor in the child that `keep` of fork_child() becomes.
+/// The child's descriptor for `keep` of fork_child().
 inline constexpr int kept_fd = 4;
 /// Forks; the child keeps descriptors 0 to 2, the write end of its report pipe and a copy of
 /// `keep`, closes all others, runs the body and exits with its value.
@@ -84,14 +84,15 @@ struct CommandResult {
 /// limit and was killed), io.
 Result<CommandResult> run_command(const std::vector<std::string>& arguments,
                                   const CommandOptions& options = {});
-/// Starts one and returns; standard output goes to the report, standard error to /dev/null.
+/// Starts a program and returns; its standard output goes to the report, its standard error to
+/// /dev/null.
 Result<ChildProcess> start_command(const std::vector<std::string>& arguments,
                                    const CommandOptions& options = {});
 
-/// What errno says.
+/// The text of errno.
 [[nodiscard]] std::string last_error();
 
-/// Writes everything, or says that it could not.
+/// Writes everything; returns false if it could not.
 bool write_all(int fd, std::string_view bytes);
 
 /// CLOCK_MONOTONIC.

@@ -13,7 +13,7 @@ namespace weir::lab {
 namespace {
 
 constexpr std::size_t buffer_size = std::size_t{256} * 1024;
-// of one connection, before the others get their turn
+// of one connection, before the others' turn
 constexpr std::int64_t most_at_once = std::int64_t{1} << 20;
 constexpr int turn_ms = 10;
 constexpr Nanoseconds pump_tick = milliseconds(5);  // of a pump with a rate

@@ -1,5 +1,5 @@
-// Pump: moves bytes without meaning over many connections, as fast as they go or at a rate.
-// Not a protocol: what is sent is zeros, what is received is thrown away.
+// Pump: moves bytes without meaning over many connections, as fast as possible or at a rate. Not a
+// protocol: it sends zeros, and discards received bytes.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@ enum class Pumping { sends, receives };
 
 class Pump {
  public:
-  /// `bytes_per_second` of each connection; 0: as fast as it goes.
+  /// `bytes_per_second` of each connection; 0: as fast as possible.
   Pump(Pumping way, std::int64_t bytes_per_second);
 
   void add(UniqueFd connection);
-  /// Waits at most 10 ms for something to do and does it; returns the bytes moved. Connections that
-  /// ended are closed.
+  /// Waits at most 10 ms for work and does it; returns the number of moved bytes. Closes
+  /// connections that ended.
   std::int64_t turn();
 
  private:
@@ -31,7 +31,7 @@ class Pump {
   };
 
   std::int64_t turn_at_rate();
-  /// Moves up to `most` bytes; sets `ended` when no more can come.
+  /// Moves up to `most` bytes; sets `ended` if no more can come.
   std::int64_t move_some(Connection& connection, std::int64_t most, bool& ended);
 
   Pumping way_;

@@ -21,8 +21,8 @@ struct Profile {
   std::vector<RecipeLine> lines;
 };
 
-/// "name = value", "name=>value" for at least, the value bare or in quotes (tuned's profiles/loader
-/// and plugin_sysctl).
+/// "name = value", or "name=>value" for "at least"; the value bare or in quotes (tuned's
+/// profiles/loader and plugin_sysctl).
 std::optional<RecipeLine> parse_assignment(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == std::string_view::npos) return std::nullopt;
@@ -78,10 +78,10 @@ bool is_lower(const std::string& present, const std::string& wanted) {
   return !now || !then || *now < *then;
 }
 
-/// Why the line was not taken; nothing when it was, or when the value was high enough. Runs inside
-/// the namespace.
+/// The reason why the line was not applied. Nothing if it was applied, or if the value was already
+/// high enough. Runs inside the namespace.
 std::optional<std::string> write_line(const RecipeLine& line) {
-  // and it would be the host's own
+  // other settings would be the host's own
   if (!line.name.starts_with("net.")) return "not a network setting";
   const std::string path = wire::sysctl_path(line.name);
   const UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));

@@ -1,5 +1,5 @@
-// Recipe: the sysctls that somebody recommends, from a sysctl file or a profile of tuned, and
-// setting them in a namespace. Not a plan of weir's: a recipe looks at nothing before it writes.
+// Recipe: a recommended list of sysctls, from a sysctl file or a profile of tuned, and setting them
+// in a namespace. Not a plan of weir: a recipe does not measure before it writes.
 #pragma once
 
 #include <functional>
@@ -15,12 +15,12 @@ namespace weir::lab {
 struct RecipeLine {
   std::string name;
   std::string value;
-  bool at_least = false;  ///< tuned's "name=>value": set only where the present value is lower
+  bool at_least = false;  ///< tuned's "name=>value": sets only a larger value
   friend bool operator==(const RecipeLine&, const RecipeLine&) = default;
 };
 
-/// A line that the namespace did not take, and why: the host has it for all namespaces, the kernel
-/// does not know it or refuses the value.
+/// A line that the namespace did not accept, and the reason: the host has the setting for all
+/// namespaces, or the kernel does not know it or refuses the value.
 struct LeftOut {
   std::string name;
   std::string why;
@@ -31,14 +31,14 @@ struct LeftOut {
 
 /// The text of a profile's tuned.conf by the profile's name. Errors: not_found.
 using ProfileReader = std::function<Result<std::string>(const std::string& profile)>;
-/// The [sysctl] section of a profile of tuned, those of the profiles that it includes first, as
-/// tuned merges them; each name once, where it came first. Sections that tuned enables on some
-/// machines only ("[sysctl.NAME]") and its other plug-ins are not read. Errors: those of the
+/// The [sysctl] section of a profile of tuned, after those of the profiles that it includes, merged
+/// as tuned does. Each name occurs once, at its first place. Sections that tuned enables only on
+/// some machines ("[sysctl.NAME]") and its other plug-ins are not read. Errors: those of the
 /// reader, malformed (a circle).
 [[nodiscard]] Result<std::vector<RecipeLine>> read_tuned_profile(const std::string& profile,
                                                                  const ProfileReader& reader);
 
-/// Sets the lines in the namespace, in order, and returns those that it did not take.
+/// Sets the lines in the namespace, in order, and returns the lines that it did not accept.
 [[nodiscard]] std::vector<LeftOut> apply_recipe(const Namespace& place,
                                                 const std::vector<RecipeLine>& lines);
 

@@ -33,7 +33,7 @@ void send_answer(int connection) {
   (void)!send(connection, answer_text.data(), answer_text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/// Reads the request, if it comes soon, answers and closes.
+/// Reads the request if it comes soon, answers and closes.
 void answer(int connection) {
   pollfd wanted{connection, POLLIN, 0};
   char request[4096];
@@ -91,7 +91,7 @@ void wait_for_lock() {
   }
 }
 
-/// The parent of a vfork() waits in state D until the child runs a program or ends; this child does
+/// The parent of a vfork() waits in state D until the child runs a program or ends. This child does
 /// neither.
 void wait_uninterruptibly() {
   // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork): its way of waiting is what is wanted
@@ -132,7 +132,7 @@ void accept_all(int epoll, int listener) {
     watch_input(epoll, connection);
 }
 
-/// Answers each request when it comes. A program that `leaks` forgets to close: it sees the end of
+/// Answers each request when it arrives. A program that `leaks` does not close: it sees the end of
 /// the input, and only stops looking.
 void serve_multiplexed(int listener, bool leaks) {
   fcntl(listener, F_SETFL, O_NONBLOCK);

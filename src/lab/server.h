@@ -1,4 +1,4 @@
-// ServerProcess: a TCP server in a namespace, with a backlog and a fault of the test's choice.
+// ServerProcess: a TCP server in a namespace, with the backlog and the fault that the test chooses.
 // Not a real server: NginxProcess is one.
 #pragma once
 
@@ -14,11 +14,11 @@
 
 namespace weir::lab {
 
-/// How it deals with connections. One thread each; an answer is a whole HTTP/1.0 response, then
-/// close (so TIME_WAIT is at the server).
+/// The treatment of connections. Each server has one thread. An answer is a whole HTTP/1.0
+/// response, followed by a close (so TIME_WAIT is at the server).
 enum class Behaviour {
   prompt,  ///< blocks in accept() and answers each at once
-  /// accepts and answers all that wait, every `pause`: what a loop with other work does
+  /// accepts and answers all waiting connections, every `pause`, like a loop with other work
   event_loop,
   sleeps,     ///< answers one, then sleeps for `pause`
   burns_cpu,  ///< computes for `pause` of CPU time before each answer
@@ -27,10 +27,10 @@ enum class Behaviour {
   uninterruptible,
   idle,         ///< waits in epoll for something else; never accepts
   holds,        ///< accepts and keeps every connection open, until it has no descriptor left
-  multiplexes,  ///< answers each as soon as its request is there; none waits for another
+  multiplexes,  ///< answers each request at once; none waits for another
   leaks,        ///< answers, reads the client's end, and never closes: CLOSE_WAIT
-  streams,      ///< sends without end to every connection
-  swallows,     ///< reads every connection without end
+  streams,      ///< sends to every connection without end
+  swallows,     ///< reads from every connection without end
 };
 
 struct ServerOptions {
@@ -50,7 +50,7 @@ struct ServerOptions {
 
 class ServerProcess {
  public:
-  /// Returns when it listens. Errors: io, with what the server said.
+  /// Returns when it listens. Errors: io (with the server's output).
   static Result<ServerProcess> start(const ServerOptions& options);
 
   [[nodiscard]] pid_t pid() const { return child_.pid(); }

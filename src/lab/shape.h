@@ -1,5 +1,4 @@
-// shape_link(): gives a link of the lab a speed.
-// Not netem: delay and loss are Path's.
+// shape_link(): limits the speed of a link of the lab. Not netem: Path makes delay and loss.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +11,11 @@ namespace weir::lab {
 struct Shape {
   std::int64_t bits_per_second = 20'000'000;
   Bytes burst{std::int64_t{32} * 1024};
-  /// what does not fit is dropped, and counted by the queueing discipline
+  /// packets that do not fit are dropped, and the queueing discipline counts them
   Bytes queue{std::int64_t{64} * 1024};
 };
-/// A token bucket (tbf) on what leaves the namespace through `link_name`. Errors: io with what
-/// tc(8) said.
+/// Puts a token bucket (tbf) on the packets that leave the namespace through `link_name`. Errors:
+/// io (with the output of tc(8)).
 Status shape_link(const Namespace& place, const Shape& shape);
 
 /// Packets that the queueing disciplines of `link_name` dropped. Errors: io, malformed.

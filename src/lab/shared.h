@@ -1,5 +1,5 @@
-// Shared<T>: a value that a child of this process writes while its parent reads it.
-// Not a lock: T's members are atomics, each read by itself.
+// Shared<T>: a value that a child of this process writes while its parent reads it. Not a lock: T's
+// members are atomics, and each is read separately.
 #pragma once
 
 #include <memory>

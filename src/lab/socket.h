@@ -24,10 +24,10 @@ struct SocketAddress {
 Result<SocketAddress> make_address(Family family, const std::string& address, int port);
 /// A TCP socket with the given SOCK_… flags. Errors: io.
 Result<UniqueFd> make_socket(Family family, int flags);
-/// SO_SNDBUF and SO_RCVBUF where they are not zero; the kernel doubles them, and no longer tunes
+/// Sets SO_SNDBUF and SO_RCVBUF if they are not zero; the kernel doubles them, and stops tuning
 /// them. Errors: io.
 Status set_buffers(int fd, Bytes send, Bytes receive);
-/// A TCP socket that listens, IPV6_V6ONLY set. Errors: io.
+/// A listening TCP socket with IPV6_V6ONLY. Errors: io.
 Result<UniqueFd> listen_on(Family family, const std::string& address, int port, int backlog,
                            bool reuse_port);
 

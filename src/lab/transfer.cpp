@@ -12,8 +12,8 @@
 namespace weir::lab {
 namespace {
 
-/// Starts a connection with its buffer set, which counts only before connect(): the window's scale
-/// is fixed in the SYN.
+/// Starts a connection with its buffer set. The buffer only matters before connect(): the SYN fixes
+/// the window's scale.
 Result<UniqueFd> start_connection(const TransferOptions& options, const SocketAddress& target) {
   WEIR_TRY(UniqueFd fd, make_socket(options.family, SOCK_NONBLOCK));
   WEIR_CHECK(options.uploads ? set_buffers(fd.get(), options.buffer, {0})

@@ -1,5 +1,5 @@
-// Transfer: a client that downloads from, or uploads to, a server that streams or swallows
-// (Behaviour). Not a load of visits: the connections stay for as long as it runs.
+// Transfer: a client that downloads from a server that streams, or uploads to a server that
+// swallows (Behaviour). Not a load of visits: the connections stay until its end.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@
 namespace weir::lab {
 
 struct TransferOptions {
-  std::string netns;  ///< where the client lives
+  std::string netns;  ///< the namespace of the client
   Family family = Family::ipv4;
   std::string address;
   int port = 8080;
@@ -24,7 +24,7 @@ struct TransferOptions {
   int flows = 1;
   /// SO_RCVBUF of a download, SO_SNDBUF of an upload; 0: the kernel's own tuning
   Bytes buffer{0};
-  /// that each flow is read, or written, at; 0: as fast as it goes
+  /// the rate of each flow; 0: as fast as possible
   std::int64_t bytes_per_second = 0;
   Nanoseconds duration = seconds(20);
 };
@@ -33,7 +33,7 @@ class Transfer {
  public:
   static Result<Transfer> start(const TransferOptions& options);
 
-  /// Connections made, and payload moved over all of them, so far.
+  /// Connections made so far, and the payload moved over all of them.
   [[nodiscard]] std::int64_t connected() const { return progress_->connected; }
   [[nodiscard]] Bytes moved() const { return {progress_->moved}; }
   void stop() { child_.stop(SIGKILL, {0}); }

@@ -1,5 +1,5 @@
-// tune_with_weir(): has the weir program plan for loaded namespaces and apply its plan, as its user
-// would. Not a look inside weir: only its commands and the files that they write.
+// tune_with_weir(): lets the weir program plan for loaded namespaces and apply its plan, as a user
+// would. Not a look inside weir: it uses only weir's commands and the files that they write.
 #pragma once
 
 #include <string>
@@ -13,11 +13,11 @@
 namespace weir::lab {
 
 struct TuningOptions {
-  std::string weir;  ///< path of the program; its weir-deadman stands beside it
-  /// of `weir plan --profile`; empty: what the findings ask for, nothing else
+  std::string weir;  ///< path of the program; weir-deadman is in the same folder
+  /// of `weir plan --profile`; empty: only what the findings ask for
   std::string profile;
   Nanoseconds window = seconds(2);  ///< of each plan
-  /// plans and applies at most so often for each namespace, as long as there is a step
+  /// the most plans and applies for each namespace, as long as a plan has a step
   int rounds = 4;
 };
 
@@ -29,9 +29,8 @@ struct AppliedStep {
   std::string finding;
 };
 
-/// Plans and applies, as long as a plan has a step. Whoever calls it makes the load. Errors: io
-/// with what weir said; malformed; busy when a plan after the last round would still have changed
-/// something.
+/// Plans and applies, as long as a plan has a step. The caller makes the load. Errors: io (with
+/// weir's output); malformed; busy (a plan after the last round would still change something).
 Result<std::vector<AppliedStep>> tune_with_weir(const Namespace& place,
                                                 const TuningOptions& options);
 

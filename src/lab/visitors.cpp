@@ -17,7 +17,7 @@ namespace weir::lab {
 namespace {
 
 constexpr int group_size = 5000;  // of one process; RLIMIT_NOFILE is often 20,000 or less
-// connections that are not through at one time: far below any backlog
+// connections that are being opened at one time: far below any backlog
 constexpr int most_on_the_way = 64;
 constexpr int visitor_events = 256;
 constexpr int wait_ms = 5;
@@ -77,7 +77,7 @@ class Group {
       return;
     }
     watch(fd->get(), EPOLL_CTL_ADD, EPOLLOUT);
-    const int number = fd->release();  // held until this process ends, or the server ends it
+    const int number = fd->release();  // held until this process ends, or the server closes it
     stages_[number] = Stage::connecting;
     ++on_the_way_;
   }

@@ -1,5 +1,5 @@
-// Wrk: runs wrk (Debian package wrk) and reads what it printed.
-// Not a load of connections: load.h measures those.
+// Wrk: runs wrk (Debian package wrk) and reads its output. Not a load of connections: load.h
+// measures those.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct WrkOptions {
 struct WrkResult {
   std::int64_t requests = 0;
   double requests_per_second = 0;
-  /// 99 of 100 requests were answered within this time; their connection's handshake is not in it
+  /// 99 of 100 requests were answered within this time, without their connection's handshake
   Nanoseconds p99;
   std::int64_t connect_errors = 0;
   std::int64_t read_errors = 0;
@@ -36,7 +36,7 @@ struct WrkResult {
   }
 };
 
-/// What wrk 4 printed. Errors: malformed.
+/// Parses the output of wrk 4. Errors: malformed.
 Result<WrkResult> parse_wrk(std::string_view text);
 
 class Wrk {

@@ -9,7 +9,7 @@
 namespace weir {
 namespace {
 
-/// Whether a process name is `known`, or begins with what stands before its closing `*`.
+/// Whether a process name is `known`, or begins with the text before its closing `*`.
 bool matches_comm(std::string_view comm, std::string_view known) {
   if (known.empty() || known.back() != '*') return comm == known;
   known.remove_suffix(1);

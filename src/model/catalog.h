@@ -18,9 +18,9 @@ class Catalog {
           std::vector<ServerEntry> servers, std::map<std::string, std::string> placeholders = {});
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
-  /// Those that weir can make.
+  /// The findings that weir can make.
   [[nodiscard]] const std::vector<FindingEntry>& findings() const { return findings_; }
-  /// Words for which there is no rule yet: nothing shows them.
+  /// Texts without a rule: nothing shows them.
   [[nodiscard]] const std::vector<FindingEntry>& planned_findings() const {
     return planned_findings_;
   }
@@ -30,13 +30,12 @@ class Catalog {
     return placeholders_;
   }
 
-  /// The parameter whose name, or pattern with `*`, fits the dotted name; null when none does. An
+  /// The parameter whose name, or pattern with `*`, matches the dotted name; null if none does. An
   /// exact name wins.
   [[nodiscard]] const Parameter* find_parameter(std::string_view name) const;
-  /// Null also for a planned one.
+  /// Null also for a planned finding.
   [[nodiscard]] const FindingEntry* find_finding(std::string_view id) const;
-  /// The entry for a process name; the fallback entry when it is not known; null when there is no
-  /// fallback.
+  /// The entry for a process name; the fallback entry for an unknown name; null without a fallback.
   [[nodiscard]] const ServerEntry* find_server(std::string_view comm) const;
 
  private:
@@ -51,7 +50,7 @@ class Catalog {
 /// asks for that backlog, and where. Without an end, so that it can stand inside a sentence.
 [[nodiscard]] std::string describe_setting(const ServerEntry& server, const std::string& backlog);
 
-/// Whether a dotted name fits a dotted pattern in which `*` stands for exactly one component.
+/// Whether a dotted name matches a dotted pattern in which `*` stands for exactly one component.
 [[nodiscard]] bool matches_pattern(std::string_view name, std::string_view pattern);
 
 }  // namespace weir

@@ -1,5 +1,5 @@
-// Drift: what of weir's work is no longer as weir left it, target by target: in the kernel now, and
-// in the files that are read at the next boot. Not the comparison (plan/drift.h) and not a repair.
+// Drift: the differences from weir's values, target by target: in the kernel now, and in the files
+// that are read at the next boot. Not the comparison (plan/drift.h) and not a repair.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@
 
 namespace weir {
 
-/// Whose value is there.
+/// The origin of the current value.
 enum class Ahead {
   weir,
-  configuration,  ///< not weir's, but what a sysctl file says
-  before,         ///< what was there before weir changed it
+  configuration,  ///< the value of a sysctl file, not weir's
+  before,         ///< the value from before weir's change
   somebody,       ///< none of these
-  anew,           ///< the listener was created anew, with a backlog of its own
-  gone,           ///< the target is not there any more
+  anew,           ///< the listener is a new socket with its own backlog
+  gone,           ///< the target no longer exists
 };
 
 /// "weir", "configuration": as in JSON.
@@ -33,12 +33,12 @@ struct DriftRow {
   StepKind kind = StepKind::sysctl;
   std::string target;
   std::string wanted;               ///< weir's value
-  std::optional<std::string> live;  ///< nothing: it is not there
-  /// the line that wins at the next boot; nothing: none, or the target is no sysctl
+  std::optional<std::string> live;  ///< nothing: it does not exist
+  /// the line that wins at the next boot; nothing: none, or the target is not a sysctl
   std::optional<ConfigLine> configured;
-  bool persisted = false;  ///< weir's line is meant to be that one
+  bool persisted = false;  ///< weir's line should be the winning one
   Ahead now = Ahead::weir;
-  /// Whether the next boot would not bring weir's value, although its line is meant to.
+  /// Whether the next boot would not set weir's value, although weir's line should.
   bool loses_at_boot = false;
   friend bool operator==(const DriftRow&, const DriftRow&) = default;
 };
@@ -47,8 +47,8 @@ struct DriftRow {
 
 struct Drift {
   Provenance host;
-  std::vector<DriftRow> rows;  ///< in the order in which they were changed
-  /// entries that stand in other network namespaces than the one that was looked at
+  std::vector<DriftRow> rows;  ///< in the order of the changes
+  /// entries of other network namespaces than the one that was read
   std::int64_t elsewhere = 0;
   std::vector<NotSeen> not_seen;  ///< sysctl files that could not be read
   friend bool operator==(const Drift&, const Drift&) = default;

@@ -1,5 +1,5 @@
-// Finding and Report: what judging a Recording says, as in docs/findings.md (weir.check/1).
-// Not text for the terminal: ui lays it out.
+// Finding and Report: the result of judging a Recording, as in docs/findings.md (weir.check/1). Not
+// text for the terminal: ui lays it out.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,7 @@
 
 namespace weir {
 
-/// What a finding is about. `name` is for display; a listener is identified by netns, cookie and
-/// inode.
+/// The object of a finding. `name` is for display; netns, cookie and inode identify a listener.
 struct Resource {
   /// "listener", "process", "destination", "port", "setting", "interface", "table", "host"
   std::string kind;
@@ -33,15 +32,15 @@ struct Resource {
   std::optional<std::int64_t> group_size;  ///< members of the SO_REUSEPORT group
   std::string file;                        ///< a configuration line's file and line
   std::optional<std::int64_t> line;
-  /// What tells it from others of its kind over many windows: of a socket its cookie and inode, of
-  /// an interface its index and address, of a process its id and start time. Empty: the name does.
-  /// Not shown, and not in JSON, like the next one.
+  /// Distinguishes it from others of its kind over many windows: cookie and inode of a socket,
+  /// index and address of an interface, id and start time of a process. Empty: the name
+  /// distinguishes it. Not shown, and not in JSON; the same holds for the next member.
   std::string identity = {};
   std::optional<std::uint64_t> netns_cookie = std::nullopt;  ///< as in Place
   friend bool operator==(const Resource&, const Resource&) = default;
 };
 
-/// One number and where it was read. At least one of delta, total, value is there.
+/// One number and its source. At least one of delta, total, value is set.
 struct Evidence {
   /// "netstat", "snmp", "sockstat", "sock_diag", "sysctl", "proc", "cgroup", "file", "rtnetlink",
   /// "ethtool", "qdisc", "softnet"
@@ -50,7 +49,7 @@ struct Evidence {
   std::optional<std::int64_t> delta;  ///< change inside the window
   std::optional<double> per_second;   ///< delta over the window
   std::optional<std::int64_t> total;
-  std::string since;                 ///< what total counts from: "boot", "listen", …
+  std::string since;                 ///< the start of the total: "boot", "listen", …
   std::optional<std::string> value;  ///< a level or a text
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
@@ -65,28 +64,28 @@ struct Symptom {
   friend bool operator==(const Symptom&, const Symptom&) = default;
 };
 
-/// Whose packets a finding counts, as far as that is known: by this a cause is told from a
+/// The packets that a finding counts, as far as this is known. It distinguishes a cause from a
 /// neighbour. Nothing of it is shown.
 struct Scope {
-  std::vector<std::string> interfaces;  ///< that most of them pass; empty: not known
-  /// "192.0.2.7:443": that nearly all of them are for; empty: several, or not known
+  std::vector<std::string> interfaces;  ///< most packets pass these; empty: unknown
+  /// "192.0.2.7:443": nearly all packets are for these; empty: several, or not known
   std::vector<std::string> destinations;
-  /// the ports of those destinations, where all of them are this host's own
+  /// the ports of those destinations if all of them are this host's own
   std::vector<std::int64_t> own_ports;
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
-/// What the sentences of a finding are made of. Not shown: judge/sentences.h makes the sentences.
+/// The parts of a finding's sentences. Not shown: judge/sentences.h makes the sentences.
 struct Wording {
   std::string variant;                       ///< of the finding's texts; empty: none
   std::map<std::string, std::string> facts;  ///< placeholder → text
-  /// placeholder → the Change::target whose planned value it stands for
+  /// placeholder → the Change::target whose planned value replaces it
   std::map<std::string, std::string> planned = {};
   std::string remedy = {};  ///< instead of the catalog's
   friend bool operator==(const Wording&, const Wording&) = default;
 };
 
-/// A setting that would be changed, for display; the Plan holds the steps.
+/// A setting that would change, for display; the Plan holds the steps.
 struct Change {
   StepKind kind = StepKind::sysctl;
   std::string target;
@@ -116,17 +115,17 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-/// The same for the same finding in every window of one boot, whatever its severity, its variant
-/// and its numbers are by then: the id, the network namespace, the kind of the resource and what
-/// tells the resource from others of its kind. Of several resources the least one counts, because
-/// another one of them may be the worst in the next window. Different findings of one Report have
-/// different keys. The parts are escaped and separated by tabs.
+/// The same for the same finding in every window of one boot, even if its severity, its variant and
+/// its numbers change. It consists of the id, the network namespace, the kind of the resource and
+/// the part that distinguishes the resource from others of its kind. Of several resources the least
+/// one counts, because another of them may be the worst in the next window. Different findings of
+/// one Report have different keys. The parts are escaped and separated by tabs.
 ///
-/// A finding that was read from a report knows its resource by name alone, so its key is another
-/// one where an identity says more than the name.
+/// A finding that was read from a report knows only the name of its resource. So its key is
+/// different if an identity contains more than the name.
 [[nodiscard]] std::string key_of(const Finding& finding);
 
-/// One resource's headroom. `capacity` is nothing where it is not known or there is no limit.
+/// One resource's headroom. `capacity` is nothing if it is not known or not limited.
 struct ResourceUse {
   std::string kind;
   std::string name;
@@ -157,7 +156,7 @@ struct Report {
   friend bool operator==(const Report&, const Report&) = default;
 };
 
-/// What follows "since" in a text for a reader: "the network namespace was created" for
+/// The words after "since" in a text for users: "the network namespace was created" for
 /// "namespace", "the interface was created" for "interface", "listen()" for "listen", "bind()" for
 /// "bind". JSON keeps the short word. "boot" and any other word stay as they are.
 [[nodiscard]] std::string describe_since(std::string_view since);

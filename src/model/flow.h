@@ -1,6 +1,6 @@
-// Flow: one TCP connection of a bounded sample, as tcp_info and SK_MEMINFO tell of it at both ends
-// of a window. Not a packet trace, and not every connection: FlowSample says how many were looked
-// at.
+// Flow: one TCP connection of a bounded sample, with tcp_info and SK_MEMINFO at both ends of a
+// window. Not a packet trace, and not every connection: FlowSample has the number of connections
+// that were read.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace weir {
 
-/// What include/uapi/linux/tcp.h names tcpi_…, and SK_MEMINFO. A kernel that lacks a field leaves
-/// it 0.
+/// The tcpi_… fields of include/uapi/linux/tcp.h, and SK_MEMINFO. A field that the kernel lacks
+/// stays 0.
 struct FlowState {
   std::int64_t retransmits = 0;  ///< timeouts in a row without an answer
   std::int64_t backoff = 0;
@@ -24,20 +24,20 @@ struct FlowState {
   std::int64_t reordering = 0;
   std::int64_t segs_out = 0, segs_in = 0, data_segs_out = 0, data_segs_in = 0;
   Bytes snd_mss, rcv_mss, pmtu;
-  /// rcv_rtt: as the receiver estimates it
+  /// rcv_rtt: the receiver's estimate
   Nanoseconds rtt, min_rtt, rcv_rtt;
-  /// what the application took in the last round trip: the base of the receive autotuning
+  /// bytes that the application read in the last round trip: the base of the receive autotuning
   Bytes rcv_space;
   /// the window that the peer offers (Linux 5.4)
   Bytes snd_wnd;
   Nanoseconds last_data_sent, last_data_recv, last_ack_recv;  ///< ago
   Bytes bytes_acked, bytes_received;
-  Bytes notsent;  ///< written by the application and not sent once
-  /// time with data to send, and of it the part that waited for the peer's window, or for the send
+  Bytes notsent;  ///< written by the application and never sent
+  /// time with data to send, and the parts of it that waited for the peer's window or for the send
   /// buffer
   Nanoseconds busy, rwnd_limited, sndbuf_limited;
   std::int64_t delivery_rate = 0;                 ///< bytes per second
-  bool app_limited = false;                       ///< the delivery rate was the application's
+  bool app_limited = false;                       ///< the application limited the delivery rate
   Bytes receive_queue;                            ///< received and not read
   Bytes send_queue;                               ///< written and not acknowledged
   Bytes rmem_alloc, rcvbuf, wmem_queued, sndbuf;  ///< SK_MEMINFO, with the kernel's own overhead
@@ -54,12 +54,12 @@ struct Flow {
   std::int64_t peer_port = 0;
   std::uint64_t cookie = 0;
   std::int64_t inode = 0;
-  bool incoming = false;  ///< its local port is one that listens
+  bool incoming = false;  ///< its local port has a listener
   std::string state;      ///< "ESTABLISHED", "FIN_WAIT1", …
-  /// at the window's start, if it was there and among those looked at
+  /// at the window's start, if it existed and was in the sample
   std::optional<FlowState> first;
   FlowState last;
-  std::vector<std::int64_t> pids = {};  ///< bounded; empty where nobody looked
+  std::vector<std::int64_t> pids = {};  ///< bounded; empty if no search was made
   friend bool operator==(const Flow&, const Flow&) = default;
 };
 

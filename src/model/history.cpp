@@ -16,7 +16,7 @@ constexpr std::array all_persist_states{PersistState::asked, PersistState::wante
                                         PersistState::refused, PersistState::leaving,
                                         PersistState::dropped};
 
-/// Written to the kernel, and a deadline decides whether it stays.
+/// Written to the kernel; a deadline decides whether it stays.
 bool is_waiting(EntryState state) {
   return state == EntryState::applying || state == EntryState::unconfirmed;
 }

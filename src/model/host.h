@@ -1,5 +1,4 @@
-// Host: facts of the machine, and what its CPUs did.
-// Not its settings: those are sysctls.
+// Host: facts of the machine, and the times of its CPUs. Not its settings: those are sysctls.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +7,7 @@
 
 namespace weir {
 
-/// Facts of the machine that formulas need; 0 or empty where it could not be read.
+/// Facts of the machine that formulas need; 0 or empty if they could not be read.
 struct Host {
   std::int64_t cpus = 0;
   Bytes memory;  ///< MemTotal
@@ -17,7 +16,7 @@ struct Host {
   Pages buffer_pages;
   std::int64_t ticks_per_second = 100;  ///< USER_HZ
   std::int64_t ehash_entries = 0;       ///< net.ipv4.tcp_ehash_entries, its absolute value
-  ClockTicks cpu_busy;                  ///< /proc/stat: all CPUs together, all but idle and iowait
+  ClockTicks cpu_busy;                  ///< /proc/stat: all CPUs together, without idle and iowait
   ClockTicks cpu_total;
   friend bool operator==(const Host&, const Host&) = default;
 };

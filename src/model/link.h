@@ -1,5 +1,5 @@
-// Link: one network interface with its counters, and what hangs on it: the modes of its hardware,
-// its queueing disciplines, the gateways behind it. Not rates: those take two Snapshots.
+// Link: one network interface with its counters and everything attached to it: the modes of its
+// hardware, its queueing disciplines, the gateways behind it. Not rates: those need two Snapshots.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace weir {
 
-/// What both ends of a cable can do (ETHTOOL_GLINKSETTINGS). Speeds are in 10^6 bits per second;
-/// nothing where it is not told.
+/// The abilities of both ends of a cable (ETHTOOL_GLINKSETTINGS). Speeds are in 10^6 bits per
+/// second; nothing if not reported.
 struct LinkModes {
-  std::string duplex;  ///< "full", "half", empty where it is not known
+  std::string duplex;  ///< "full", "half", empty if not known
   bool autonegotiation = false;
   /// the highest speed that the hardware can do
   std::optional<std::int64_t> supported_mbit = std::nullopt;
@@ -36,16 +36,16 @@ struct Link {
   bool up = false;       ///< IFF_UP
   bool carrier = false;  ///< IFF_LOWER_UP
   bool loopback = false;
-  /// IFLA_ADDRESS as "52:54:00:00:00:01", empty where it has none
+  /// IFLA_ADDRESS as "52:54:00:00:00:01", empty if it has none
   std::string address = {};
-  /// IFLA_PERM_ADDRESS, which a bond does not change; empty where it has none (software), and
-  /// before Linux 5.6
+  /// IFLA_PERM_ADDRESS, which a bond does not change; empty if it has none (software), and before
+  /// Linux 5.6
   std::string permanent_address = {};
   std::int64_t mtu = 0;
-  std::optional<std::int64_t> speed_mbit;  ///< null where it is not known
+  std::optional<std::int64_t> speed_mbit;  ///< null if it is not known
   std::int64_t rx_bytes = 0, tx_bytes = 0, rx_packets = 0, tx_packets = 0;
   std::int64_t rx_errors = 0, tx_errors = 0, rx_dropped = 0, tx_dropped = 0, rx_missed_errors = 0;
-  /// index of the bond or bridge that it is a member of; 0: of none
+  /// index of the bond or bridge that it belongs to; 0: none
   std::int64_t master = 0;
   /// IFLA_CARRIER_CHANGES, since the interface was made
   std::optional<std::int64_t> carrier_changes = std::nullopt;
@@ -60,14 +60,15 @@ struct Link {
   std::optional<bool> rps = std::nullopt;
   std::optional<LinkModes> modes = std::nullopt;               ///< of hardware
   std::optional<std::int64_t> transmit_length = std::nullopt;  ///< IFLA_TXQLEN, txqueuelen
-  /// What of it can be changed, by the names of model/link_attribute.h, in the form in which steps
-  /// hold values; of hardware only. The features are those that the driver lets one switch.
+  /// The attributes that weir can change, by the names of model/link_attribute.h, in the form in
+  /// which steps hold values; only for hardware. The features are those that the driver allows to
+  /// switch.
   std::map<std::string, std::string> attributes = {};
-  /// The largest value that the device takes for an attribute, where it tells one ("ring.rx",
-  /// "channels.combined").
+  /// The largest value that the device accepts for an attribute, if the device reports one
+  /// ("ring.rx", "channels.combined").
   std::map<std::string, std::int64_t> maxima = {};
-  /// The rest of rtnl_link_stats64 by its kernel names ("rx_crc_errors", "tx_carrier_errors",
-  /// "collisions", …); counters that are 0 may be missing.
+  /// The other fields of rtnl_link_stats64 by their kernel names ("rx_crc_errors",
+  /// "tx_carrier_errors", "collisions", …); counters that are 0 may be missing.
   std::map<std::string, std::int64_t> statistics = {};
   /// Counters of the driver (ethtool -S) that the allow list of sense/ethtool.cpp names,
   /// e.g. "rx_out_of_buffer", "bw_in_allowance_exceeded".
@@ -75,8 +76,8 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-/// What makes an interface the same one: the permanent hardware address where it has one, otherwise
-/// the one that it has now.
+/// The identity of an interface: the permanent hardware address if it has one, otherwise its
+/// current address.
 [[nodiscard]] inline const std::string& link_identity(const Link& link) {
   return link.permanent_address.empty() ? link.address : link.permanent_address;
 }
@@ -98,20 +99,20 @@ struct Qdisc {
   std::int64_t bytes = 0, packets = 0, drops = 0, overlimits = 0, requeues = 0;
   std::int64_t backlog = 0;       ///< bytes that wait
   std::int64_t queue_length = 0;  ///< packets that wait
-  /// bytes per second that it lets through, where it shapes
+  /// bytes per second that it lets through, if it shapes
   std::optional<std::int64_t> rate_bytes = std::nullopt;
-  /// packets, or bytes for tbf and bfifo, that may wait; nothing where it is not told
+  /// packets, or bytes for tbf and bfifo, that may wait; nothing if not reported
   std::optional<std::int64_t> limit = std::nullopt;
   friend bool operator==(const Qdisc&, const Qdisc&) = default;
 };
 
-/// A default gateway and what the neighbour table knows of it.
+/// A default gateway and its entry in the neighbour table.
 struct Gateway {
   Family family = Family::ipv4;
   std::string address;
   std::int64_t link = 0;
-  std::string link_address;  ///< its MAC; empty where the table has none
-  /// NUD_… in small letters: "reachable", "stale", "failed"; empty where there is no entry
+  std::string link_address;  ///< its MAC; empty if the table has none
+  /// NUD_… in lower case: "reachable", "stale", "failed"; empty without an entry
   std::string state;
   friend bool operator==(const Gateway&, const Gateway&) = default;
 };

@@ -33,7 +33,7 @@ std::optional<LinkAttribute> parse_steering(std::string_view queue, std::string_
   const bool receives = queue.starts_with("rx-");
   if (!receives && !queue.starts_with("tx-")) return std::nullopt;
   const auto number = parse_integer(queue.substr(3));
-  // One spelling for each queue: "rx-03" is none.
+  // One spelling for each queue: "rx-03" is invalid.
   if (!number || *number < 0 || *number > max_queue || std::to_string(*number) != queue.substr(3))
     return std::nullopt;
   const bool known = receives ? name == "rps_cpus" || name == "rps_flow_cnt" : name == "xps_cpus";
@@ -78,7 +78,7 @@ bool can_cut_traffic(LinkAttributeKind kind) {
 }
 
 int rank_link_attribute(const LinkAttribute& attribute) {
-  constexpr int step = 2;  // room for what comes first inside a kind
+  constexpr int step = 2;  // room for the attribute that comes first inside a kind
   switch (attribute.kind) {
     case LinkAttributeKind::channels: return 0;
     case LinkAttributeKind::ring: return step;

@@ -1,6 +1,6 @@
-// LinkAttribute: what of a network interface a step may change, by its name in plans and snapshots
-// ("ring.rx", "feature.rx-gro", "rx-0.rps_cpus"). Not its values: kernel/wire knows how the kernel
-// tells them.
+// LinkAttribute: a part of a network interface that a step may change, by its name in plans and
+// snapshots ("ring.rx", "feature.rx-gro", "rx-0.rps_cpus"). Not its values: kernel/wire knows the
+// kernel's formats.
 #pragma once
 
 #include <cstdint>
@@ -25,32 +25,33 @@ enum class LinkAttributeKind {
 
 struct LinkAttribute {
   LinkAttributeKind kind = LinkAttributeKind::ring;
-  /// behind the first dot: "rx", "adaptive-rx", "rps_cpus"; empty for txqueuelen and qdisc
+  /// after the first dot: "rx", "adaptive-rx", "rps_cpus"; empty for txqueuelen and qdisc
   std::string name;
   std::int64_t queue = -1;  ///< the N of a steering attribute
   friend bool operator==(const LinkAttribute&, const LinkAttribute&) = default;
 };
 
-/// Nothing for a name that is none of the above.
+/// Nothing for any other name.
 [[nodiscard]] std::optional<LinkAttribute> parse_link_attribute(std::string_view text);
 
-/// Whether a change of it can interrupt traffic or lose the link: drivers stop the interface to
-/// make new rings, queues or offloads, and a new queueing discipline drops what waits in the old
-/// one.
+/// Whether its change can interrupt traffic or lose the link. Drivers stop the interface to make
+/// new rings, queues or offloads, and a new queueing discipline drops the packets that wait in the
+/// old one.
 [[nodiscard]] bool can_cut_traffic(LinkAttributeKind kind);
 
 /// The place of a change among those of one interface. Channels come first, because their change
-/// takes away what hangs on a queue (below); a step that depends on another comes behind it, so
-/// that undoing in the reverse order finds what it needs:
-///   channels    netif_set_real_num_tx_queues() resets the XPS maps and the qdiscs of queues that
-///               go, and sysfs drops their rps_cpus (net/core/dev.c, net/core/net-sysfs.c); several
-///               drivers make new rings with their default sizes
-///   ring        per queue, so behind the number of queues
+/// removes settings of a queue (below). A step that depends on another comes after it, so that
+/// undoing in the reverse order finds its requirements:
+///   channels    netif_set_real_num_tx_queues() resets the XPS maps and the qdiscs of removed
+///               queues, and sysfs drops their rps_cpus (net/core/dev.c,
+///               net/core/net-sysfs.c); several drivers make new rings with their default sizes
+///   ring        per queue, so after the number of queues
 ///   coalescing  "adaptive" before the times and frames that it would overwrite
-///   feature     checksums before what needs them (netdev_fix_features, net/core/dev.c)
-///   txqueuelen  read by pfifo_fast when it is made
-///   qdisc       mq has one part for each queue; also before net.core.default_qdisc, with which
-///               undoing makes the old default one again
+///   feature     checksums before the features that need them (netdev_fix_features,
+///               net/core/dev.c)
+///   txqueuelen  pfifo_fast reads it when it is made
+///   qdisc       mq has one part for each queue; also before net.core.default_qdisc, because
+///               undoing makes the old default again with it
 ///   steering    masks of queues that must exist
 [[nodiscard]] int rank_link_attribute(const LinkAttribute& attribute);
 

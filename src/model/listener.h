@@ -1,5 +1,5 @@
-// Listener: a TCP socket in LISTEN, and who holds it.
-// Not the sockets of its connections: socket_group.h and flow.h.
+// Listener: a TCP socket in LISTEN, and the processes that hold it. Not the sockets of its
+// connections: socket_group.h and flow.h.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +24,18 @@ struct Listener {
   std::int64_t inode = 0;
   std::int64_t uid = 0;
   std::int64_t queue = 0;  ///< sk_ack_backlog: connections that wait for accept()
-  /// sk_max_ack_backlog = min(listen backlog, somaxconn); backlog + 1 fit
+  /// sk_max_ack_backlog = min(listen backlog, somaxconn); the queue holds backlog + 1
   std::int64_t backlog = 0;
   std::optional<std::int64_t> drops;  ///< sk_drops, from INET_DIAG_SKMEMINFO
   /// requests in the SYN queue (SYN_RECV sockets of this local address and port; a SO_REUSEPORT
   /// group's total is at each member)
   std::optional<std::int64_t> half_open;
   std::optional<bool> v6only;
-  /// bounded; empty when it could not be read
+  /// bounded; empty if it could not be read
   std::vector<Owner> owners;
-  /// of half_open: those whose SYN-ACK was sent again, so that no answer came within 1 s
+  /// of half_open: requests whose SYN-ACK was sent again, because no answer came within 1 s
   std::optional<std::int64_t> half_open_stale = std::nullopt;
-  /// sockets of its local end by state, where they were counted; a group's total is at each member
+  /// sockets of its local end by state, if they were counted; a group's total is at each member
   std::map<std::string, std::int64_t> connections = {};
   friend bool operator==(const Listener&, const Listener&) = default;
 };

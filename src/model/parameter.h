@@ -19,7 +19,8 @@
 namespace weir {
 
 enum class Relation {
-  /// every process of the symptom is one of the cause's; a cause of the whole host explains all
+  /// every process of the symptom belongs to the cause; a cause of the whole host explains
+  /// everything
   owners,
   throttled,    ///< the owners, and the cause names the throttling itself
   port,         ///< both are about the same local port
@@ -28,11 +29,11 @@ enum class Relation {
   limits,       ///< the symptom is a setting, and it limits the cause's table
   somaxconn,    ///< the symptom is a setting, and that setting is net.core.somaxconn
   syncookies,   ///< likewise net.ipv4.tcp_syncookies
-  own_port,     ///< all that the symptom counts was for the local port that the cause is about
-  destination,  ///< all that the symptom counts was for the destinations that the cause names
-  critical,     ///< the cause is critical, whatever the symptom is
-  route,        ///< what the symptom counts passes the cause's interface, as far as that is known
-  always,       ///< the cause is in the way of everything, or both are about the network namespace
+  own_port,     ///< everything that the symptom counts was for the local port of the cause
+  destination,  ///< everything that the symptom counts was for the destinations of the cause
+  critical,     ///< the cause is critical, for any symptom
+  route,        ///< the packets of the symptom pass the cause's interface, as far as this is known
+  always,       ///< the cause affects everything, or both are about the network namespace
 };
 
 inline constexpr std::array all_relations{
@@ -49,15 +50,16 @@ enum class ParameterKind { sysctl, sysfs, ethtool, rlimit };
 enum class ParameterScope { netns, host, host_read_only_in_netns, interface, queue, process };
 enum class ParameterType { integer, integers, text };
 
-/// How a setting is judged. Everything from `removed` to `harmful` makes a finding host.setting-…
+/// The judgement of a setting. Everything from `removed` to `harmful` makes a finding
+/// host.setting-…
 enum class Verdict {
-  kernel_default,  ///< equals what this kernel would have chosen
+  kernel_default,  ///< equals the kernel's own choice
   changed,         ///< differs from the default, and nothing speaks against it
-  harmless,        ///< does not do what people hope, but no harm either
-  mixed,           ///< part of it helps, part of it is not needed
-  conditional,     ///< right only under a condition that cannot be seen from here
+  harmless,        ///< does not do what users expect, but does no harm
+  mixed,           ///< a part of it helps, a part of it is not needed
+  conditional,     ///< right only under a condition that weir cannot see
   inert,           ///< this kernel does not read it as configured
-  lowers_default,  ///< below what this kernel would have chosen
+  lowers_default,  ///< below the kernel's own choice
   overridden,      ///< a later line or the live value differs
   malformed,       ///< not a number, too many numbers, or out of the kernel's range
   removed,         ///< this kernel does not have the parameter
@@ -127,7 +129,7 @@ struct FindingText {
   std::string risk;
 };
 
-/// A finding that another one may explain: it is then its symptom.
+/// A finding that another finding may explain: then it is a symptom of that finding.
 struct Explained {
   std::string symptom;  ///< the finding's id
   Relation when = Relation::always;
@@ -146,7 +148,7 @@ struct FindingEntry {
   std::vector<std::string> sources;
 };
 
-/// How one server program is told its accept backlog durably.
+/// How to set the accept backlog of one server program durably.
 struct ServerEntry {
   /// names as in /proc/PID/comm, `*` at the end for any rest; empty: the fallback
   std::vector<std::string> comms;

@@ -5,9 +5,9 @@
 namespace weir {
 namespace {
 
-/// By the end of the path: the files may be those of a mounted system.
+/// Compares the end of the path: the files may belong to a mounted system.
 bool is_sysctl_conf(const ConfigLine& line) { return line.file.ends_with(sysctl_conf); }
-/// Debian's link to it; a file of that name is nothing else there.
+/// Debian's link to it. In these folders, a file of that name is always this link.
 bool is_sysctl_conf_link(const ConfigLine& line) {
   return line.file.ends_with("/etc/sysctl.d/99-sysctl.conf");
 }

@@ -1,5 +1,5 @@
-// Process: a process that owns a listener, with its threads.
-// Not its limits as they can be set: the port Limits.
+// Process: a process that owns a listener, with its threads. Not the setting of its limits: the
+// port Limits.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Provenance: where, when and by whom a Snapshot was read.
-// Not the place alone: Place says which two can be compared.
+// Provenance: where and when a Snapshot was read, and by which user. Not only the place: two
+// Snapshots can be compared if their Place is the same.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace weir {
 
-/// Where a Snapshot comes from. Snapshots of different places are never compared.
+/// The origin of a Snapshot. Snapshots of different places are never compared.
 struct Provenance {
   std::string hostname;
   std::string kernel;  ///< release, e.g. "6.1.0-18-amd64"

@@ -1,5 +1,5 @@
-// Recording: a window. What was read at its start and end, and what was sampled in between, each
-// within a stated bound. Not a history: the daemon's store keeps that.
+// Recording: a window: the readings at its start and end, and the samples in between, each within a
+// stated bound. Not a history: the daemon's store keeps that.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct FlowSample {
   friend bool operator==(const FlowSample&, const FlowSample&) = default;
 };
 
-/// A collection's bound, and what was dropped because of it.
+/// A collection's bound, and the number of elements dropped because of it.
 struct Bound {
   std::string collection;
   std::int64_t limit = 0;
@@ -41,13 +41,13 @@ struct Recording {
   Snapshot first;
   std::optional<Snapshot> last;
   std::vector<Series> series;  ///< of the listeners whose queue was not empty, or whose drops moved
-  /// how often all listeners were sampled; a listener without a Series was empty each time
+  /// number of samples of all listeners; a listener without a Series was empty each time
   std::int64_t samples = 0;
   std::vector<Event> events;
   std::vector<Histogram> histograms;
   std::vector<FlowSample> flow_samples;
   std::vector<Bound> bounds;
-  std::vector<Flow> flows = {};  ///< those of the sample that a rule may want to see, at most 64
+  std::vector<Flow> flows = {};  ///< the part of the sample that a rule may need, at most 64
   friend bool operator==(const Recording&, const Recording&) = default;
 };
 

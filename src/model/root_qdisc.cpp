@@ -33,7 +33,7 @@ Error refuse(const std::string& why) {
                     why + ", which weir cannot restore exactly, so weir leaves it as it is");
 }
 
-/// What hangs below an mq: one discipline for each queue, made by the kernel.
+/// The discipline below an mq: one for each queue, made by the kernel.
 Result<std::string> find_queue_kind(const std::vector<QdiscSetup>& setups, const QdiscSetup& mq) {
   std::string kind;
   for (const auto& setup : setups) {

@@ -16,9 +16,9 @@ namespace weir {
 struct Settings {
   /// dotted name → the kernel's text, trimmed, tabs as blanks
   std::map<std::string, std::string> sysctls;
-  /// what the host's own sysctl files say; empty outside the initial namespace
+  /// the lines of the host's own sysctl files; empty outside the initial namespace
   std::vector<ConfigLine> configuration;
-  /// programs at work that write the same settings: "tuned (812)"
+  /// running programs that write the same settings: "tuned (812)"
   std::vector<std::string> tuners;
   friend bool operator==(const Settings&, const Settings&) = default;
 };

@@ -8,9 +8,9 @@
 namespace weir {
 
 enum class Severity {
-  notice,    ///< worth knowing; no user is hurt
-  warning,   ///< it will be under more load, or a setting does harm now
-  critical,  ///< connections or packets are being lost, or an attack is under way
+  notice,    ///< worth knowing; it does not affect users
+  warning,   ///< it will matter under more load, or a setting does harm now
+  critical,  ///< connections or packets are being lost, or an attack is going on
 };
 
 [[nodiscard]] std::string_view severity_id(Severity severity);

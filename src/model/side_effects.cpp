@@ -17,7 +17,7 @@ struct Effect {
 };
 
 /// Found by writing every key below /proc/sys/net, fs and vm of Linux 6.1 and 6.18 and reading all
-/// others (tests/netns/there_and_back.h does it again), and read in the kernel's source, which the
+/// others (tests/netns/there_and_back.h does it again), and from the kernel's source, which the
 /// comments name.
 constexpr std::array effects{
     // inet_forward_change(), net/ipv4/devinet.c; it calls dev_disable_lro() for each interface.
@@ -37,7 +37,7 @@ constexpr std::array effects{
     Effect{"net.ipv6.conf.IFACE.forwarding", "link:IFACE:feature.rx-lro"},
     // addrconf_sysctl_force_forwarding()
     Effect{"net.ipv6.conf.all.force_forwarding", "net.ipv6.conf.*.force_forwarding"},
-    // addrconf_disable_ipv6(); addrconf_notify() sets the MTU anew when IPv6 comes back.
+    // addrconf_disable_ipv6(); addrconf_notify() sets the MTU again when IPv6 comes back.
     Effect{"net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.*.disable_ipv6"},
     Effect{"net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.*.mtu"},
     Effect{"net.ipv6.conf.IFACE.disable_ipv6", "net.ipv6.conf.IFACE.mtu"},
@@ -52,7 +52,7 @@ constexpr std::array effects{
     // set.
     Effect{"net.ipv4.neigh.default.LEAF", "net.ipv4.neigh.*.LEAF"},
     Effect{"net.ipv6.neigh.default.LEAF", "net.ipv6.neigh.*.LEAF"},
-    // Two keys for one value in neigh_sysctl_table; the second holds it in the finer unit.
+    // Two keys for one value in neigh_sysctl_table; the second has the finer unit.
     Effect{"net.ipv4.neigh.default.base_reachable_time", "net.ipv4.neigh.*.base_reachable_time_ms"},
     Effect{"net.ipv4.neigh.default.retrans_time", "net.ipv4.neigh.*.retrans_time_ms"},
     Effect{"net.ipv4.neigh.default.unres_qlen", "net.ipv4.neigh.*.unres_qlen_bytes"},
@@ -71,14 +71,14 @@ constexpr std::array effects{
     Effect{"net.ipv4.route.gc_min_interval", "net.ipv4.route.gc_min_interval_ms"},
     // ipv6_route_table_template, net/ipv6/route.c
     Effect{"net.ipv6.route.gc_min_interval", "net.ipv6.route.gc_min_interval_ms"},
-    // tcp_set_default_congestion_control(), net/ipv4/tcp_cong.c: what becomes the default may be
-    // chosen by every process from then on.
+    // tcp_set_default_congestion_control(), net/ipv4/tcp_cong.c: from then on, every process may
+    // choose the new default.
     Effect{congestion_control_name, allowed_congestion_control_name},
     // proc_pm_type(), proc_path_manager(), net/mptcp/ctrl.c
     Effect{"net.mptcp.pm_type", "net.mptcp.path_manager"},
     Effect{"net.mptcp.path_manager", "net.mptcp.pm_type"},
-    // dirty_ratio_handler() and its like, mm/page-writeback.c: each sets the other to 0; so does
-    // overcommit_kbytes_handler(), mm/util.c.
+    // dirty_ratio_handler() and similar ones, mm/page-writeback.c: each sets the other to 0; so
+    // does overcommit_kbytes_handler(), mm/util.c.
     Effect{"vm.dirty_ratio", "vm.dirty_bytes"}, Effect{"vm.dirty_bytes", "vm.dirty_ratio"},
     Effect{"vm.dirty_background_ratio", "vm.dirty_background_bytes"},
     Effect{"vm.dirty_background_bytes", "vm.dirty_background_ratio"},
@@ -173,7 +173,7 @@ std::optional<SideValue> parse_side(std::string_view line) {
   return side;
 }
 
-/// "cubic; allowed: reno cubic": the kernel allowed what became the default, and nothing else.
+/// "cubic; allowed: reno cubic": the kernel allowed the new default, and nothing else.
 OldValue parse_congestion_control(std::string_view text, std::string_view wanted) {
   constexpr std::string_view list_begins = "; allowed: ";
   const auto at = text.find(list_begins);

@@ -27,7 +27,7 @@ struct Snapshot {
   Network network;
   std::vector<Process> processes;  ///< owners of listeners, ordered by pid
   std::vector<NotSeen> not_seen;
-  /// how a subject was read where there are several ways: "sockets" → "sock_diag", "BPF iterator"
+  /// the method of reading a subject if several exist: "sockets" → "sock_diag", "BPF iterator"
   std::map<std::string, std::string> read_by;
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };

@@ -1,5 +1,5 @@
-// SocketGroup, PortUse, PeerGroup: many sockets as one number, by what a finding needs to know of
-// them; UdpSocket: one that loses datagrams. Not single connections: those are Flows.
+// SocketGroup, PortUse, PeerGroup: many sockets as one number, with the facts that a finding needs;
+// UdpSocket: a socket that loses datagrams. Not single connections: those are Flows.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace weir {
 
-/// How many sockets of a group one process holds, as far as its descriptors were looked at.
+/// The number of a group's sockets that one process holds, as far as its descriptors were read.
 struct GroupOwner {
   std::int64_t pid = 0;
   std::string command;
@@ -20,8 +20,8 @@ struct GroupOwner {
   friend bool operator==(const GroupOwner&, const GroupOwner&) = default;
 };
 
-/// Sockets of one rare state that belong together: those of a local port that listens, or those
-/// towards one destination.
+/// Sockets of one rare state that belong together: those of a listening local port, or those to one
+/// destination.
 struct SocketGroup {
   /// "CLOSE_WAIT", "FIN_WAIT2", "SYN_SENT", …; SYN_RECV is counted at the listeners
   std::string state;
@@ -33,21 +33,21 @@ struct SocketGroup {
   std::int64_t count = 0;
   std::int64_t orphans = 0;         ///< without an inode: no process holds them any more
   std::int64_t retransmitting = 0;  ///< whose last segment was sent again at least once
-  /// in this state when the window began already; 0 in the first Snapshot
+  /// already in this state at the start of the window; 0 in the first Snapshot
   std::int64_t lasting = 0;
   std::int64_t unread = 0;  ///< with bytes in the receive queue
-  /// since the last ACK of the peer (tcpi_last_ack_recv): at most the time in this state; 0 where
-  /// it is not known
+  /// since the last ACK of the peer (tcpi_last_ack_recv): at most the time in this state; 0 if it
+  /// is not known
   Nanoseconds oldest = {};
   std::int64_t older_than_10_s = 0, older_than_60_s = 0;  ///< by the same measure
-  /// how many of them were looked for in the processes' descriptors
+  /// the number of them that were searched in the processes' descriptors
   std::int64_t looked_for = 0;
   std::vector<GroupOwner> owners;  ///< most sockets first; bounded
   friend bool operator==(const SocketGroup&, const SocketGroup&) = default;
 };
 
-/// Local ports in use from one source address towards one destination address and port. The kernel
-/// has no counter for it.
+/// Local ports in use from one source address to one destination address and port. The kernel has
+/// no counter for this.
 struct PortUse {
   Family family = Family::ipv4;
   std::string source;
@@ -60,7 +60,7 @@ struct PortUse {
   friend bool operator==(const PortUse&, const PortUse&) = default;
 };
 
-/// A UDP socket that threw datagrams away because its receive buffer was full.
+/// A UDP socket that dropped datagrams because its receive buffer was full.
 struct UdpSocket {
   Family family = Family::ipv4;
   std::string address;  ///< local; "0.0.0.0" for any
@@ -72,16 +72,16 @@ struct UdpSocket {
   friend bool operator==(const UdpSocket&, const UdpSocket&) = default;
 };
 
-/// Established incoming connections of one network, by how much they are used.
+/// Established incoming connections of one network, by their use.
 struct PeerGroup {
   Family family = Family::ipv4;
   std::string prefix;     ///< "192.0.2.0/24", "2001:db8::/64"
   std::int64_t port = 0;  ///< the local port
   std::int64_t connections = 0;
-  /// of them: the server never sent any data on it, and nothing was received for 10 s
+  /// of them: connections without any data from the server and without received data for 10 s
   std::int64_t silent = 0;
-  /// Of them: open for 10 s or longer, the last piece of under 1 KiB in three or more came within
-  /// 10 s, and the server never sent any data.
+  /// Of them: connections open for 10 s or longer, without any data from the server, with less than
+  /// 1 KiB in three or more pieces, the last one within 10 s.
   std::int64_t trickling = 0;
   friend bool operator==(const PeerGroup&, const PeerGroup&) = default;
 };

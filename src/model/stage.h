@@ -1,5 +1,5 @@
-// The eleven stages of a connection's life, in order: everything weir knows hangs on one of them.
-// Not TCP states: a stage is a place where a finite resource can run out.
+// The eleven stages of a connection's life, in order: all of weir's knowledge belongs to one of
+// them. Not TCP states: a stage is a place where a finite resource can run out.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Subject: what a reader can fail to read, at the granularity at which readers fail, and Subjects:
-// a set of them. Not which findings that hides: judge/rules.h knows what each finding needs.
+// Subject: a part of a reading that can fail on its own, and Subjects: a set of them. Not the
+// findings that it hides: judge/rules.h knows the needs of each finding.
 #pragma once
 
 #include <array>
@@ -15,32 +15,32 @@ enum class Subject {
   counters,       ///< /proc/net/snmp and netstat
   settings,       ///< settings that the kernel may refuse to a reader without privileges
   configuration,  ///< the lines of the host's sysctl files
-  tuners,         ///< programs at work that change settings
+  tuners,         ///< running programs that change settings
   listeners,      ///< listening TCP sockets
   owners,         ///< the processes that hold the listeners
-  processes,      ///< what those processes do and use
-  owner_looks,    ///< the looks at processes inside the window
+  processes,      ///< the actions and resources of those processes
+  owner_looks,    ///< the probes of processes inside the window
   queue_samples,  ///< the accept queues inside the window
   refusals,       ///< which listener refused the connections that the namespace counted
   states,         ///< half-open connections, those being opened, and those being closed
-  state_ends,     ///< to which port or peer each connection of these states belongs
+  state_ends,     ///< the port or peer of each connection of these states
   /// half-open connections inside the window
   half_open_samples,
-  half_open_ages,     ///< how long half-open connections wait, and whether anybody answers them
+  half_open_ages,     ///< how long half-open connections wait, and whether they are answered
   outgoing,           ///< the local ports that outgoing connections use
-  flows,              ///< how the established connections fare: tcp_info, idle time, peers
+  flows,              ///< the state of the established connections: tcp_info, idle time, peers
   connection_owners,  ///< the processes that hold single connections
   links,              ///< network interfaces and their counters
   addresses,          ///< addresses of the interfaces
   routes,             ///< routes and gateways
-  drivers,            ///< all that the drivers of interfaces report: speed, modes, counters
+  drivers,            ///< all reports of interface drivers: speed, modes, counters
   link_speeds,        ///< the speed of interfaces that carry traffic
   link_modes,         ///< what both ends of a cable support and negotiated
   driver_counters,    ///< the counters of the drivers
   qdiscs,             ///< queueing disciplines
   neighbours,         ///< the entries of the neighbour tables
   neighbour_tables,   ///< how full the neighbour tables are
-  /// how exact a reading is: whatever it hides can still be found, only less surely
+  /// the precision of a reading: the findings that it hides can still be found, but less surely
   precision,
 };
 

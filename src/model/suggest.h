@@ -1,5 +1,5 @@
-// suggest(): which of the known names a misspelt one may have meant.
-// Not a search: only near misses by edit distance.
+// suggest(): the known names that a misspelt name may have meant. Not a search: only near misses by
+// edit distance.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ namespace weir {
 [[nodiscard]] std::vector<std::string> suggest(std::string_view name,
                                                const std::vector<std::string>& known);
 
-/// Insertions, deletions and replacements of single bytes that turn one text into the other
-/// (Levenshtein 1966).
+/// The number of insertions, deletions and replacements of single bytes that turn one text into the
+/// other (Levenshtein 1966).
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace weir

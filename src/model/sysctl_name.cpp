@@ -9,10 +9,10 @@
 namespace weir {
 namespace {
 
-/// Of a name below conf or neigh: where the interface's own name stands.
+/// In a name below conf or neigh: the place of the interface's name.
 constexpr std::size_t interface_place = 3;
 
-/// The folders of which each entry is named after an interface.
+/// The folders whose entries are named after interfaces.
 bool holds_interfaces(const std::vector<std::string>& parts) {
   constexpr std::array<std::string_view, 3> families{"ipv4", "ipv6", "mpls"};
   return parts.size() > interface_place + 1 && parts[0] == "net" &&
@@ -20,7 +20,7 @@ bool holds_interfaces(const std::vector<std::string>& parts) {
          (parts[2] == "conf" || parts[2] == "neigh");
 }
 
-/// Every component between `conf` and the leaf together: an interface's name with its dots.
+/// Joins all components between `conf` and the leaf: an interface's name with its dots.
 void join_interface(std::vector<std::string>& parts) {
   while (parts.size() > interface_place + 2) {
     parts[interface_place] += "." + parts[interface_place + 1];

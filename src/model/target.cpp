@@ -12,10 +12,10 @@
 namespace weir {
 namespace {
 
-/// Connection tracking drops what it cannot hold or no longer knows.
+/// Connection tracking drops packets that it has no room for or whose connection it has forgotten.
 constexpr std::string_view conntrack_prefix = "net.netfilter.nf_conntrack_";
-/// By the last component of the name: what decides whether a packet is taken, forwarded or answered
-/// for at all.
+/// By the last component of the name: these decide whether a packet is accepted, forwarded or
+/// answered at all.
 constexpr std::array<std::string_view, 8> cutting{"rp_filter",    "arp_ignore",      "arp_announce",
                                                   "arp_filter",   "ip_forward",      "forwarding",
                                                   "disable_ipv6", "nf_conntrack_max"};
@@ -51,7 +51,7 @@ std::string name_limit(const LimitTarget& target) {
   return target.resource + " of " + process_name(target.pid, target.command);
 }
 
-/// What holds for every target of a kind.
+/// The facts about every target of a kind.
 struct Traits {
   StepKind kind;
   std::string_view id;
@@ -60,7 +60,7 @@ struct Traits {
   int rank;
 };
 
-/// A kind of step: its traits, and what is asked of one target.
+/// A kind of step: its traits, and its functions for one target.
 template <class Target>
 struct Kind {
   Traits traits;
@@ -93,7 +93,7 @@ constexpr std::tuple kinds{
         },
         link_can_cut}};
 
-/// A target without a row does not compile.
+/// A target type without a row does not compile.
 template <class Target>
 constexpr const Kind<Target>& row_of() {
   return std::get<Kind<Target>>(kinds);
@@ -123,7 +123,7 @@ StepTarget make_alternative(StepKind kind, std::index_sequence<at...> /*kinds*/)
   return target;
 }
 
-/// A key of an interface that is known by its identity: the index, the address, and the name
+/// A key of an interface that is identified by its identity: the index, the address, and the name
 /// without the interface.
 std::optional<std::string> identity_key(const StepTarget& target) {
   const auto* sysctl = std::get_if<SysctlTarget>(&target);

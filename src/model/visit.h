@@ -1,4 +1,4 @@
-// A client's visit as scenes and steps: what `weir explain` draws, read from knowledge/visit.toml.
+// A client's visit as scenes and steps, which `weir explain` draws; read from knowledge/visit.toml.
 // Not a simulation: the steps are fixed text with the parameters that act at each.
 #pragma once
 
@@ -26,7 +26,7 @@ struct VisitStep {
   std::string server;
   std::string waits;  ///< the queue or buffer where it waits; empty: nowhere
   Stage stage = Stage::host;
-  Side side = Side::server;             ///< whose parameters they are
+  Side side = Side::server;             ///< the side that has the parameters
   std::vector<std::string> parameters;  ///< names or patterns, as in the catalog
   std::string note;
 };
@@ -38,8 +38,8 @@ struct VisitScene {
   std::vector<VisitStep> steps;
 };
 
-/// Whether a parameter of the catalog is meant by a step's entry: the same name, or a pattern that
-/// ends in `*` and begins it.
+/// Whether a step's entry means a parameter of the catalog: it has the same name, or it is a
+/// pattern that ends in `*` and matches the beginning.
 [[nodiscard]] bool visit_matches(std::string_view parameter, std::string_view entry);
 
 }  // namespace weir

@@ -1,5 +1,6 @@
-// What is kept over a reboot and the files that keep it: what each provider of this room takes and
-// gives. Not the choice of steps and not the writing: act/persist.h, on confirmation only.
+// The settings that are kept after a reboot, and the files that keep them: the input and output of
+// each provider of this room. Not the choice of steps and not the writing: act/persist.h, on
+// confirmation only.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +8,9 @@
 
 namespace weir::persist {
 
-/// A setting that is to be made at every boot, and why.
+/// A setting for every boot, and its reason.
 struct Row {
-  std::int64_t entry = 0;  ///< of the journal; 0: it has no number yet
+  std::int64_t entry = 0;  ///< of the journal; 0: not numbered yet
   std::string name;        ///< of the step's target
   std::string value;
   std::string old_value;
@@ -19,7 +20,7 @@ struct Row {
 
 struct File {
   std::string path;
-  std::string text;  ///< empty: the file is not to exist
+  std::string text;  ///< empty: the file must not exist
   friend bool operator==(const File&, const File&) = default;
 };
 

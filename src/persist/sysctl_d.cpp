@@ -19,9 +19,9 @@ constexpr std::string_view sysctl_file_name = "99-weir.conf";
 constexpr const char* head =
     "# Written by weir from its journal: `weir undo` takes lines out again. Put settings of your own into another file.\n";
 
-/// Keys that the kernel has only once a module is there; a key that ends with a dot or an
-/// underscore stands for all that begin so. Not here: congestion controls and queueing disciplines,
-/// which the kernel loads by itself when one is named (net/ipv4/tcp_cong.c, net/sched/sch_api.c).
+/// Keys that exist only after a module is loaded. A key that ends with a dot or an underscore means
+/// all keys with this beginning. Not in this list: congestion controls and queueing disciplines,
+/// because the kernel loads them by itself (net/ipv4/tcp_cong.c, net/sched/sch_api.c).
 struct ModuleKey {
   std::string_view key;
   std::string_view module;
@@ -44,7 +44,7 @@ std::string key_of_line(const std::string& name) {
   return components ? sysctl_key(*components) : std::string();
 }
 
-/// As a line of the file has it: with slashes where a component has a dot, since the first
+/// The name in the form of the file: a dot inside a component becomes a slash, because the first
 /// separator decides (sysctl.d(5)).
 std::string name_in_file(const std::string& name) {
   const auto components = parse_sysctl_name(name);
@@ -58,7 +58,7 @@ std::string name_in_file(const std::string& name) {
   return text;
 }
 
-/// One line, whatever is in it.
+/// One line, whatever the row contains.
 std::string comment(const Row& row) {
   std::string text = "# Entry " + std::to_string(row.entry);
   if (!row.finding.empty()) text += ", " + escape_bytes(row.finding);
@@ -66,7 +66,7 @@ std::string comment(const Row& row) {
          (row.old_value.empty() ? "not known" : escape_bytes(single_spaced(row.old_value))) + "\n";
 }
 
-/// Without those that a later row replaces.
+/// The rows without those that a later row replaces.
 std::vector<Row> find_last(const std::vector<Row>& rows) {
   std::map<std::string, std::size_t> last;
   for (std::size_t i = 0; i < rows.size(); ++i) last[key_of_line(rows[i].name)] = i;
@@ -94,8 +94,8 @@ std::string compose_modules(const std::vector<Row>& rows) {
   return with_head(text);
 }
 
-/// The table has its size from the start; the sysctl alone would make the kernel build it twice
-/// (nf_conntrack_hash_resize()).
+/// The module option gives the table its size from the start. With the sysctl alone the kernel
+/// would build the table twice (nf_conntrack_hash_resize()).
 std::string compose_module_options(const std::vector<Row>& rows) {
   std::string text;
   for (const Row& row : rows)
@@ -109,7 +109,7 @@ std::string base_name(const std::string& path) { return path.substr(path.rfind('
 
 // ---- obstacles
 
-/// What sysctl.d(5) would take for something else than a name.
+/// False for names that sysctl.d(5) would not read as a name.
 bool can_stand_as_name(const std::string& name) {
   constexpr std::string_view special = "=*?[]#;\\\"' \t";
   return !key_of_line(name).empty() && !name.starts_with('-') &&
@@ -122,7 +122,7 @@ bool can_stand_as_value(const std::string& value) {
   return printable && !single_spaced(value).empty();
 }
 
-/// The files' lines with weir's own at their place, and which row each of these is.
+/// The lines of all files, with weir's own lines in their place, and the row of each of these.
 struct Merged {
   std::vector<ConfigLine> lines;
   std::map<std::size_t, std::size_t> rows;  ///< line → row
@@ -140,7 +140,7 @@ Merged merge_files(const std::vector<Row>& rows, const std::vector<ConfigLine>& 
   bool inserted = false;
   for (const ConfigLine& line : files) {
     const std::string name = base_name(line.file);
-    // A file of the same name in another folder is hidden by weir's.
+    // weir's file hides a file of the same name in another folder.
     if (name == sysctl_file_name) continue;
     if (!inserted && (line.file == sysctl_conf || name > sysctl_file_name)) {
       insert();
@@ -152,7 +152,7 @@ Merged merge_files(const std::vector<Row>& rows, const std::vector<ConfigLine>& 
   return merged;
 }
 
-/// The line that wins over the row in one order, when it says something else.
+/// The line that overrides the row in one reading order, if its value differs.
 const ConfigLine* find_victor(const Merged& merged, std::size_t winner, const Row& row) {
   const ConfigLine& line = merged.lines[winner];
   return merged.rows.count(winner) != 0 || single_spaced(line.value) == single_spaced(row.value)
@@ -193,7 +193,7 @@ void find_interface_obstacle(const Row& row, const BootConfiguration& boot,
   if (interface.empty() || interface == "lo" || boot.interface_rule) return;
   obstacles.push_back(
       row.name + " cannot be set before " + interface +
-      " exists, and nothing on this host sets it then: udev's rule 99-systemd.rules is missing");
+      " exists, and nothing on this host sets it later: udev's rule 99-systemd.rules is missing");
 }
 
 }  // namespace
@@ -203,7 +203,7 @@ std::vector<File> compose_sysctl_files(const std::vector<Row>& rows) {
   std::string text;
   for (const Row& row : kept)
     text += "\n" + comment(row) + name_in_file(row.name) + " = " + single_spaced(row.value) + "\n";
-  // What a line of the last file needs is there before it.
+  // The last file's lines need the earlier files.
   return {{module_options_file, compose_module_options(kept)},
           {modules_file, compose_modules(kept)},
           {sysctl_file, with_head(text)}};
@@ -216,8 +216,8 @@ std::vector<std::string> find_sysctl_obstacles(const std::vector<Row>& rows,
     obstacles.emplace_back(
         "nothing on this host reads /etc/sysctl.d: neither systemd-sysctl nor procps' sysctl is installed");
   for (const NotSeen& hidden : boot.not_seen)
-    obstacles.push_back("weir does not know whether the lines would win: " + hidden.what + ": " +
-                        hidden.why);
+    obstacles.push_back("weir cannot see whether other files would override the lines: " +
+                        hidden.what + ": " + hidden.why);
   for (const Row& row : rows) {
     if (!can_stand_as_name(row.name))
       obstacles.push_back("\"" + escape_bytes(row.name) +

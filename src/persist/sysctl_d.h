@@ -1,5 +1,5 @@
-// Sysctls that outlive a reboot, by sysctl.d(5): the lines that are to be kept → the texts of
-// weir's own files below /etc, or why a line would be of no use there. Pure. Not the writing:
+// Sysctls that survive a reboot, by sysctl.d(5): makes the texts of weir's own files below /etc
+// from the lines to keep, or says why a line would have no effect there. Pure. Not the writing:
 // act/persist.h, on confirmation only.
 #pragma once
 
@@ -11,21 +11,22 @@
 
 namespace weir::persist {
 
-/// Read last of /etc/sysctl.d by systemd-sysctl, but for what somebody named to come after it.
+/// systemd-sysctl reads it as the last file of /etc/sysctl.d, except for files with a later name.
 inline constexpr const char* sysctl_file = "/etc/sysctl.d/99-weir.conf";
-/// Read by systemd-modules-load (Debian: also by kmod's init script) before any sysctl is set
+/// systemd-modules-load (Debian: also kmod's init script) reads it before any sysctl is set
 /// (modules-load.d(5)).
 inline constexpr const char* modules_file = "/etc/modules-load.d/weir.conf";
-/// Read by modprobe whenever it loads a module (modprobe.d(5)).
+/// modprobe reads it whenever it loads a module (modprobe.d(5)).
 inline constexpr const char* module_options_file = "/etc/modprobe.d/weir.conf";
 
-/// All files that sysctls take, in the order in which they are to be written. Of several rows with
-/// one name the last counts.
+/// All files that sysctls need, in the order of writing. If several rows have one name, the last
+/// counts.
 [[nodiscard]] std::vector<File> compose_sysctl_files(const std::vector<Row>& rows);
 
-/// Why the rows would not be in force after a reboot, in one sentence each: nothing reads the file,
-/// a later line says otherwise (file and line are named), what sets an interface's keys is missing,
-/// a name or a value that the file cannot hold. Empty: they will be.
+/// The reasons why the rows would not be in force after a reboot, in one sentence each. Nothing
+/// reads the file; a later line sets another value (the sentence names file and line); the rule
+/// that sets an interface's keys is missing; the file cannot hold a name or a value. Empty: the
+/// rows will be in force.
 [[nodiscard]] std::vector<std::string> find_sysctl_obstacles(const std::vector<Row>& rows,
                                                              const BootConfiguration& boot);
 

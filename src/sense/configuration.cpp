@@ -17,13 +17,13 @@ constexpr std::array conf_folders{"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/
 constexpr std::array systemd_marks{"/usr/lib/systemd/systemd-sysctl",
                                    "/lib/systemd/systemd-sysctl"};
 constexpr std::array procps_marks{"/usr/sbin/sysctl", "/sbin/sysctl"};
-/// In the order in which udev takes files of one name (udev(7)).
+/// The order in which udev reads files of one name (udev(7)).
 constexpr std::array rule_folders{"/etc/udev/rules.d", "/run/udev/rules.d",
                                   "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
                                   "/lib/udev/rules.d"};
 constexpr const char* interface_rules = "/99-systemd.rules";
-/// Of the line that systemd's file has for network interfaces: it calls systemd-sysctl for the keys
-/// of the one that appeared.
+/// From the line for network interfaces in systemd's file: it runs systemd-sysctl for the keys of
+/// the new interface.
 constexpr const char* interface_prefix = "systemd-sysctl --prefix=/net/ipv4/conf/$name";
 constexpr std::size_t max_file = std::size_t{1} << 20U;
 
@@ -66,7 +66,7 @@ bool any_exists(kernel::Files& files, const Paths& paths) {
                      [&files](const char* path) { return exists(files, path); });
 }
 
-/// The first file of that name is the one that counts, also where it is empty.
+/// Only the first file of that name counts, even if it is empty.
 bool has_interface_rule(kernel::Files& files) {
   for (const std::string folder : rule_folders) {
     const auto text = kernel::read_text(files, folder + interface_rules, max_file);

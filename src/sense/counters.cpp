@@ -32,7 +32,7 @@ std::map<std::string, std::int64_t> read_tables(FileReader& reader, const Settin
   return tables;
 }
 
-/// Each CPU's line with its times beside it. A CPU that went offline in between has none.
+/// Each CPU's line with the CPU's times. A CPU that went offline in between has no times.
 std::vector<SoftnetCpu> read_softnet(FileReader& reader, const std::vector<wire::CpuTicks>& cpus) {
   std::vector<std::int64_t> online;
   online.reserve(cpus.size());

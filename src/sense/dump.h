@@ -1,5 +1,4 @@
-// A netlink dump, repeated while the kernel says that it was interrupted.
-// Not a decoder.
+// A netlink dump, repeated while the kernel reports that it was interrupted. Not a decoder.
 #pragma once
 
 #include <functional>
@@ -9,15 +8,16 @@
 
 namespace weir::sense {
 
-/// Decodes one datagram; true when it says that the dump was interrupted.
+/// Decodes one datagram; true if the datagram says that the dump was interrupted.
 using DatagramParser = std::function<Result<bool>(wire::ByteSpan)>;
 
-/// At most three times; what the last one gave stays, interrupted or not. `restart` is called
-/// before each.
+/// At most three times; the last result stays, interrupted or not. `restart` is called before each
+/// dump.
 Status dump_whole(kernel::Netlink& netlink, int protocol, wire::ByteSpan request,
                   const std::function<void()>& restart, const DatagramParser& parser);
 
-/// The same, until `enough` says so after a datagram. False when it did, so that there may be more.
+/// The same, until `enough` returns true after a datagram. Then it returns false, because more data
+/// may exist.
 Result<bool> dump_until(kernel::Netlink& netlink, int protocol, wire::ByteSpan request,
                         const std::function<void()>& restart, const DatagramParser& parser,
                         const std::function<bool()>& enough);

@@ -12,11 +12,11 @@
 namespace weir::sense {
 namespace {
 
-constexpr std::size_t max_names = 16'384;    // of one driver: some mlx5 have more than ten thousand
+constexpr std::size_t max_names = 16'384;    // of one driver: some mlx5 have over ten thousand
 constexpr std::size_t max_counters = 128;    // of one interface
 constexpr std::int64_t max_rps_files = 512;  // rps_cpus, of all interfaces together
 
-/// What could not be asked for, of how many interfaces; the first tells why.
+/// Requests that failed, and the number of interfaces; the first failure gives the reason.
 struct Failure {
   std::string first;
   std::string why;
@@ -38,7 +38,7 @@ struct Failure {
   }
 };
 
-/// A driver that does not know the command and an interface that went away hide nothing.
+/// A driver that does not know the command, or an interface that vanished, hides nothing.
 bool hides(const Error& error) {
   return error.code != ErrorCode::unsupported && error.code != ErrorCode::gone;
 }
@@ -87,15 +87,15 @@ class Hardware {
     if (told) link.modes = std::move(settings->modes);
   }
 
-  /// The same as sysfs tells it, for a driver that ethtool does not reach.
+  /// The speed from sysfs, for a driver that ethtool does not reach.
   std::optional<std::int64_t> read_sysfs_speed(const Link& link) {
     const auto speed =
         parse_integer(trim(reader_.read_or_empty("/sys/class/net/" + link.name + "/speed")));
     return speed && *speed > 0 ? speed : std::nullopt;
   }
 
-  /// The queues in use are folders in sysfs, which shows one namespace alone; elsewhere the driver
-  /// is asked.
+  /// The queues in use are folders in sysfs. sysfs shows only one namespace; for the others, the
+  /// driver is asked.
   void read_queues(Link& link) {
     const std::string folder = "/sys/class/net/" + link.name + "/queues";
     const auto names = reader_.files().list(folder);
@@ -169,12 +169,12 @@ class Hardware {
   Failure counters_;
 };
 
-/// Names of drivers' counters, read in the drivers' sources; `*` stands for any text. Per-queue
-/// counters are left out: their sums are here.
+/// Names of drivers' counters, from the drivers' sources; `*` stands for any text. Per-queue
+/// counters are left out: their sums are in this list.
 constexpr std::array<std::string_view, 37> wanted_counters{
-    // What a cloud's hypervisor dropped because this machine's share is used up: ena.
+    // Dropped by a cloud's hypervisor because this machine's share is used up: ena.
     "*_allowance_exceeded",
-    // The ring had no free buffer, so that a packet was lost before the kernel saw it.
+    // The ring had no free buffer, so a packet was lost before the kernel saw it.
     "rx_missed*",               // igb, ixgbe, e1000e, r8169
     "rx_no_buffer*",            // igb, ixgbe, e1000e
     "rx_no_dma_resources",      // ixgbe
@@ -196,29 +196,29 @@ constexpr std::array<std::string_view, 37> wanted_counters{
     "no_buff_discards",         // qede
     "port_rx_nodesc_drop*",     // sfc
     "rxbds_empty",              // tg3
-    // There was a free slot and no memory for it.
+                                // A slot was free, but memory for it was not available.
     "rx_alloc_fail*",
     "alloc_rx_*_failed",    // ixgbe, e1000e
     "rx_buf*_alloc_fail*",  // gve, vmxnet3
     "rx_no_memory",         // netvsc
-    // The line spoils frames: a cable, a plug, a transceiver, a wrong duplex.
+    // The line damages frames: a cable, a plug, a transceiver, a wrong duplex.
     // rx_crc_errors, rx_crc_errors_phy, port.rx_crc_errors, rx_crc_errors.nic
     "*crc_err*",
     "*fcs_err*",             // tg3, bnxt
     "*symbol_err*",          // mlx5
     "*align_err*",           // e1000e, tg3
     "link_down_events_phy",  // mlx5
-    // One end tells the other to wait.
-    "?x_flow_control_x*",  // igb, ixgbe, e1000e
-    "?x_pause*",           // mlx4, bnxt
-    "?x_global_pause",     // mlx5
-    "?x_pause_ctrl_phy",   // mlx5
-    "*link_xo*",           // ice, i40e: port.link_xoff_rx, link_xon_rx.nic
-    "?x_xo*_pause_rcvd",   // tg3
+                             // One end asks the other end to wait.
+    "?x_flow_control_x*",    // igb, ixgbe, e1000e
+    "?x_pause*",             // mlx4, bnxt
+    "?x_global_pause",       // mlx5
+    "?x_pause_ctrl_phy",     // mlx5
+    "*link_xo*",             // ice, i40e: port.link_xoff_rx, link_xon_rx.nic
+    "?x_xo*_pause_rcvd",     // tg3
 };
 
-/// Whether the text is the pattern's, in which `*` is any text and `?` one character. Looks back at
-/// the last `*` only, so that it never takes longer than the product of both lengths.
+/// Whether the text matches the pattern, in which `*` is any text and `?` one character. It only
+/// goes back to the last `*`, so its time is at most the product of both lengths.
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t at = 0;
   std::size_t in = 0;

@@ -1,5 +1,6 @@
-// Reads what the drivers of the machine's network interfaces tell: speed, duplex and link modes,
-// receive queues, and the counters that matter. Not every counter: a driver may have ten thousand.
+// Reads the reports of the drivers of the machine's network interfaces: speed, duplex and link
+// modes, receive queues, and the important counters. Not every counter: a driver may have ten
+// thousand.
 #pragma once
 
 #include <string_view>
@@ -13,13 +14,13 @@
 namespace weir::sense {
 
 /// Sets `speed_mbit`, `modes`, `rx_queues`, `rps` and `driver` of the links that are hardware (at
-/// most 64). Of a link that `previous` knows, the queues are taken from there. What a driver does
-/// not tell stays empty; what could not be asked for is in `not_seen`. Wants the links ordered by
+/// most 64). The queues of a link that `previous` knows come from there. A value that a driver does
+/// not report stays empty; a request that failed is in `not_seen`. The links must be ordered by
 /// index.
 void read_hardware(kernel::Ethtool& ethtool, FileReader& reader, const std::vector<Link>* previous,
                    std::vector<Link>& links, std::vector<NotSeen>& not_seen);
 
-/// Whether a driver's counter of that name is one that is read.
+/// Whether weir reads a driver's counter of that name.
 [[nodiscard]] bool is_wanted_counter(std::string_view name);
 
 }  // namespace weir::sense

@@ -10,7 +10,7 @@
 
 namespace weir::sense {
 
-/// Large enough for every file that sense reads; what is longer is not what it is thought to be.
+/// Larger than every file that sense reads. A longer file is not the expected one.
 inline constexpr std::size_t max_kernel_file = std::size_t{4} << 20U;
 
 class FileReader {
@@ -24,7 +24,7 @@ class FileReader {
 
   /// The file's bytes, valid until the next read.
   Result<std::string_view> read(const std::string& path);
-  /// The same, empty when it cannot be read.
+  /// The same; empty if the file cannot be read.
   std::string_view read_or_empty(const std::string& path);
 
   [[nodiscard]] kernel::Files& files() { return files_; }

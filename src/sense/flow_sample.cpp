@@ -17,12 +17,12 @@ constexpr std::int64_t zero_window_timer = 4;  // likewise
 // seconds; the last is tcp_keepalive_time's default
 constexpr std::array idle_edges{60, 600, 3600, 7200};
 constexpr Nanoseconds quiet = seconds(10);
-/// A request's head is larger, or is answered: less than this in all, without an answer, is no
-/// request yet.
+/// The head of a request is larger than this, or gets an answer. Fewer bytes in total without an
+/// answer are not a request yet.
 constexpr std::int64_t trickle_bytes = 1024;
 constexpr std::int64_t trickle_segments = 3;
 
-/// A flow with how it changed inside the window.
+/// A flow with its changes inside the window.
 struct Change {
   const wire::DiagSocket* socket = nullptr;
   std::shared_ptr<const FlowState> before;
@@ -97,8 +97,8 @@ Flow make_flow(const Change& change, const ListeningPorts& listening) {
   return flow;
 }
 
-/// What the flow was like at the window's start: zeros for one that began inside it, nothing where
-/// that is not known.
+/// The flow's state at the window's start: zeros if it began inside the window, nothing if the
+/// state is not known.
 std::shared_ptr<const FlowState> find_before(const wire::DiagSocket& socket,
                                              const FlowsBefore* before) {
   if (before == nullptr) return nullptr;
@@ -111,7 +111,7 @@ void count_peer(const wire::DiagSocket& socket, PeerGroup& group) {
   const FlowState& flow = *socket.flow;
   ++group.connections;
   if (flow.data_segs_out > 0) return;
-  // Where nothing was sent, the time since the last data sent is the connection's age
+  // If no data was sent, the time since the last data sent is the connection's age
   // (tcp_create_openreq_child(), net/ipv4/tcp_minisocks.c).
   const bool is_old = flow.last_data_sent >= quiet;
   if (flow.last_data_recv >= quiet) {
@@ -142,7 +142,7 @@ std::vector<Flow> FlowSampler::choose(const FlowsBefore* before) const {
   changes.reserve(seen_.size());
   for (const auto& socket : seen_) {
     auto earlier = find_before(socket, before);
-    // Without a start the whole life of the connection would count as the window's.
+    // Without a start, the whole life of the connection would count as the window.
     if (!earlier && before != nullptr) earlier = socket.flow;
     changes.push_back({&socket, std::move(earlier)});
   }

@@ -1,6 +1,6 @@
-// FlowSample: looks at a bounded number of connections, keeps those that a rule may want to see,
-// and adds up the rest by network and by idle time. Not all connections: the kernel's hash mixes
-// their addresses with a secret, so that the first ones of a walk are a fair sample.
+// FlowSample: looks at a bounded number of connections, keeps those that a rule may need, and adds
+// up the rest by network and by idle time. Not all connections: the kernel's hash mixes their
+// addresses with a secret, so the first connections of a walk are a fair sample.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@
 
 namespace weir::sense {
 
-/// What the connections were like when the window began, by cookie.
+/// The states of the connections at the start of the window, by cookie.
 struct FlowsBefore {
   std::unordered_map<std::uint64_t, std::shared_ptr<const FlowState>> flows;
-  /// every connection was looked at: one that is not among them began inside the window
+  /// every connection was read: a connection that is not in the map began inside the window
   bool all = false;
 };
 
@@ -27,18 +27,18 @@ class FlowSampler {
   explicit FlowSampler(const ListeningPorts& listening) : listening_(listening) {}
 
   void clear() { seen_.clear(); }
-  /// Sockets without tcp_info are passed over. False when enough were seen.
+  /// Skips sockets without tcp_info. False if enough sockets were seen.
   bool add(const wire::DiagSocket& socket);
   [[nodiscard]] std::int64_t seen() const { return static_cast<std::int64_t>(seen_.size()); }
 
   [[nodiscard]] FlowsBefore remember(bool all) const;
-  /// At most max_flows: the stuck ones, those that moved most, waited longest for a window or a
+  /// At most max_flows: the stuck ones, and those that moved most, waited longest for a window or a
   /// buffer, lost most, or hold most unread data.
   [[nodiscard]] std::vector<Flow> choose(const FlowsBefore* before) const;
-  /// Established connections that came in, by network and local port; largest first, at most
+  /// Incoming established connections, by network and local port; largest first, at most
   /// max_peer_groups.
   [[nodiscard]] std::vector<PeerGroup> group_peers() const;
-  /// "idle.without_keepalive": established connections without a keepalive timer by seconds since
+  /// "idle.without_keepalive": established connections without a keepalive timer, by seconds since
   /// the last data in either direction.
   [[nodiscard]] Histogram measure_idle() const;
 

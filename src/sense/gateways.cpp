@@ -16,8 +16,8 @@
 namespace weir::sense {
 namespace {
 
-// A router may have a million routes (some 0.2 s of CPU to dump); the default route comes first in
-// either family's tree.
+// A router may have a million routes (some 0.2 s of CPU to dump). The default route comes first in
+// the tree of either family.
 constexpr std::int64_t max_routes = 4096;
 constexpr std::int64_t max_neighbours = 65'536;
 constexpr std::size_t max_gateways = 64;
@@ -25,7 +25,7 @@ constexpr std::array families{Family::ipv4, Family::ipv6};
 
 std::string family_name(Family family) { return family == Family::ipv6 ? "IPv6" : "IPv4"; }
 
-/// The kernel has no such table or no such family: nothing is hidden.
+/// The kernel does not have this table or family: nothing is hidden.
 bool is_absent(const Error& error) { return error.code == ErrorCode::unsupported; }
 
 class Routes {
@@ -40,7 +40,7 @@ class Routes {
         [&](wire::ByteSpan datagram) {
           return wire::parse_route_datagram(datagram, [&](const wire::Route& route) {
             ++count;
-            // a kernel without the family answers for all the others
+            // a kernel without the family returns the routes of all others
             if (route.family == family) add(route);
           });
         },

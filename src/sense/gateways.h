@@ -1,5 +1,5 @@
-// Reads the routes of the main table, the gateways of the default routes, and the neighbour tables:
-// what of them this namespace sees. Not a router's whole table: see the bounds.
+// Reads the routes of the main table, the gateways of the default routes, and the neighbour tables,
+// as this namespace sees them. Not a router's whole table: see the bounds.
 #pragma once
 
 #include <cstdint>

@@ -12,10 +12,10 @@
 namespace weir::sense {
 namespace {
 
-/// Weir's own marks for what no finding would name: fewer sockets than these.
+/// weir's own lower bounds: no finding names a group with fewer sockets.
 constexpr std::int64_t least_closing = 8;
 constexpr std::int64_t least_connecting = 2;
-/// Also of those that send no SYN again because their program gives up before.
+/// Also for programs that give up before the kernel sends the SYN again.
 constexpr std::int64_t least_connecting_at_once = 5;
 constexpr std::int64_t least_ports = 1000;
 constexpr double least_port_share = 0.7;

@@ -17,14 +17,14 @@ std::string read_word(FileReader& reader, const std::string& path) {
   return escape_bytes(trim(reader.read_or_empty(path)));
 }
 
-// To read one name takes some 5 µs; services start early, so that their numbers are low where
-// numbers are given in order.
+// Reading one name takes about 5 µs. Services start early, so they have low numbers if the kernel
+// assigns numbers in order.
 constexpr std::size_t max_processes = 2048;
 constexpr std::size_t max_tuners = 16;
 
 /// Names as in /proc/PID/comm, which has at most 15 bytes. Programs that write network parameters,
-/// queues or interrupt affinity while they run; not those that write once at boot (systemd-sysctl)
-/// and not those that only set up an interface (NetworkManager).
+/// queues or interrupt affinity while they run. Not programs that write once at boot
+/// (systemd-sysctl) or only set up an interface (NetworkManager).
 constexpr std::array<std::string_view, 10> tuner_names{
     // profiles of sysctls and NIC queues; its dynamic mode also changes link speeds
     // (tuned-project.org, plugin_net.py)

@@ -14,18 +14,18 @@
 
 namespace weir::sense {
 
-/// All but initial_netns, which follows from the sysctls. What cannot be read is empty; a uid that
-/// cannot be read is -1.
+/// Everything except initial_netns, which follows from the sysctls. A value that cannot be read is
+/// empty; a uid that cannot be read is -1.
 [[nodiscard]] Provenance read_provenance(FileReader& reader, kernel::Kernel& kernel);
 
-/// The fields that change are read; those that do not are taken from the previous reading, where
-/// there is one. ehash_entries follows from the sysctls. `cpus` gets what /proc/stat says of each
-/// CPU that is online, ordered.
+/// Reads the fields that change. The constant fields come from the previous reading, if one is
+/// given. ehash_entries follows from the sysctls. `cpus` gets the times of each online CPU from
+/// /proc/stat, ordered.
 [[nodiscard]] Host read_host(FileReader& reader, const Host* previous,
                              std::vector<wire::CpuTicks>& cpus);
 
-/// "tuned (812)", ordered by pid: those of a short list whose name is a running process's. Bounded
-/// in what it reads and in what it gives.
+/// "tuned (812)", ordered by pid: running processes whose name is on a short list. Its reading and
+/// its result are bounded.
 [[nodiscard]] std::vector<std::string> read_tuners(FileReader& reader);
 
 }  // namespace weir::sense

@@ -35,7 +35,7 @@ class Attributes {
   }
 
  private:
-  /// One answer has several settings, which stand beside each other in the list.
+  /// One answer contains several settings, which are next to each other in the list.
   void read_driver_settings(Link& link) {
     std::uint32_t asked = 0;
     wire::ByteBuffer answer;
@@ -47,7 +47,7 @@ class Attributes {
       }
       const auto value = wire::parse_setting(answer, setting);
       const auto maximum = wire::parse_setting_maximum(answer, setting);
-      if (!value || maximum == 0U) continue;  // a device whose maximum is 0 has none of these
+      if (!value || maximum == 0U) continue;  // a maximum of 0: the device has none
       link.attributes[std::string(setting.attribute)] = wire::format_setting(setting, *value);
       if (maximum) link.maxima[std::string(setting.attribute)] = *maximum;
     }
@@ -69,8 +69,8 @@ class Attributes {
         }));
   }
 
-  /// sysfs may show another network namespace than the one that is read: only an interface with the
-  /// same index and address is this one.
+  /// sysfs may show another network namespace than this one. Only an interface with the same index
+  /// and address is the right one.
   bool is_same(const Link& link, const std::string& folder) {
     const auto index = parse_integer(trim(reader_.read_or_empty(folder + "/ifindex")));
     return index == link.index && trim(reader_.read_or_empty(folder + "/address")) == link.address;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t max_links = 16384;
 constexpr std::size_t max_addresses = 65'536;
-/// By which a connection's interface is found: servers with more on one interface have them for the
-/// same reason.
+/// For finding a connection's interface. Servers with more addresses on one interface have them for
+/// the same purpose.
 constexpr std::size_t max_addresses_kept = 64;
 
 void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,
@@ -48,8 +48,9 @@ void read_addresses(kernel::Netlink& netlink, std::vector<Link>& links,
   }
 }
 
-constexpr std::size_t max_qdiscs = 4096;  // kept
-// with those without a queue, of which each interface of a container host has one
+constexpr std::size_t max_qdiscs =
+    4096;  // kept
+           // includes those without a queue: each interface of a container host has one
 constexpr std::int64_t max_read = 131'072;
 
 }  // namespace
@@ -118,7 +119,7 @@ std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink, const std::vector<Link>
   std::stable_sort(qdiscs.begin(), qdiscs.end(),
                    [](const Qdisc& a, const Qdisc& b) { return a.link < b.link; });
   if (!whole.ok()) {
-    // A kernel without traffic control has nothing to say.
+    // A kernel without traffic control has no queueing disciplines to report.
     if (whole.error().code != ErrorCode::unsupported)
       not_seen.push_back({Subject::qdiscs, "queueing disciplines", whole.error().message});
   } else if (dropped > 0 || !*whole) {

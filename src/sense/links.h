@@ -17,19 +17,19 @@ namespace weir::sense {
 [[nodiscard]] std::vector<Link> read_links(kernel::Netlink& netlink,
                                            std::vector<NotSeen>& not_seen);
 
-/// Of so many interfaces that are hardware the drivers are asked.
+/// Drivers are asked for at most this number of hardware interfaces.
 inline constexpr std::size_t max_interfaces = 64;
 
-/// The same interface, by index and name, as an earlier look had it; nullptr when there was no
-/// earlier look, or it was not there.
+/// The same interface, by index and name, in an earlier reading; nullptr without an earlier
+/// reading, or if it did not exist then.
 [[nodiscard]] const Link* find_previous(const std::vector<Link>* previous, const Link& link);
 
-/// The link of that index; nullptr when there is none. Wants them ordered.
+/// The link with that index; nullptr if it does not exist. The links must be ordered.
 [[nodiscard]] Link* find_link(std::vector<Link>& links, std::int64_t index);
 
-/// Ordered by interface, and as the kernel tells them within one. What has no queue (noqueue, and
-/// whatever is on a loopback interface) is there only when it has dropped something. Wants the
-/// links read.
+/// Ordered by interface, and within one in the kernel's order. A discipline without a queue
+/// (noqueue, and all on a loopback interface) is included only if it has dropped something. Read
+/// the links first.
 [[nodiscard]] std::vector<Qdisc> read_qdiscs(kernel::Netlink& netlink,
                                              const std::vector<Link>& links,
                                              std::vector<NotSeen>& not_seen);

@@ -50,8 +50,8 @@ LocalEnds::Counts LocalEnds::sum_for(const Listener& listener,
   const auto& address = std::get<wire::RawAddress>(own);
   Counts sum;
   if (!is_any(address)) {
-    // Only its own end: a host with ten thousand addresses has ten thousand listeners and ends of
-    // one port.
+    // Only the listener's own end: a host with ten thousand addresses has ten thousand listeners
+    // and ends of one port.
     const auto end = ends_.find(own);
     return end == ends_.end() ? sum : end->second;
   }

@@ -1,4 +1,4 @@
-// OwnerProbe: looks at what the owners of a listener do while its accept queue is nearly full.
+// OwnerProbe: looks at the threads of a listener's owners while its accept queue is nearly full.
 // Not a profiler: a few looks, within bounds.
 #pragma once
 

@@ -98,7 +98,7 @@ bool still_owns(kernel::Files& files, const Owner& owner, const Listener& listen
          wire::parse_inode_link(*target, "socket") == static_cast<std::uint64_t>(listener.inode);
 }
 
-/// Whether the owners of an earlier Snapshot could be taken over for every listener.
+/// Takes over the owners of an earlier Snapshot; returns whether it did so for every listener.
 bool take_over(kernel::Files& files, std::vector<Listener>& listeners,
                const std::vector<Listener>& previous) {
   std::unordered_map<std::uint64_t, const Listener*> known;
@@ -114,7 +114,7 @@ bool take_over(kernel::Files& files, std::vector<Listener>& listeners,
   return true;
 }
 
-/// Why some listener has no owner after this search.
+/// The reason why some listener has no owner after this search.
 std::string reason(kernel::Files& files, const DescriptorOwners& found) {
   if (auto hidden = explain_hidden_processes(files, wire::HiddenFor::descriptors); !hidden.empty())
     return hidden;
@@ -168,7 +168,7 @@ void find_owners(kernel::Files& files, std::vector<Listener>& listeners,
                  const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen) {
   if (listeners.empty()) return;
-  std::optional<DescriptorOwners> found;  // nothing: no search, the earlier Snapshot's reason holds
+  std::optional<DescriptorOwners> found;  // nothing: the earlier reason holds
   if (previous == nullptr || !take_over(files, listeners, *previous))
     found = search_owners(files, listeners, limits);
   const auto unowned =

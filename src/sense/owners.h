@@ -15,18 +15,17 @@
 namespace weir::sense {
 
 struct DescriptorOwners {
-  /// each list ordered, without repetition
+  /// each list is ordered and without duplicates
   std::unordered_map<std::uint64_t, std::vector<Owner>> by_inode;
-  /// a process's descriptors may not be read
+  /// the descriptors of some process could not be read
   bool denied = false;
-  /// descriptors were left that nobody looked at
+  /// the search stopped before it had looked at all descriptors
   bool stopped = false;
 };
 
-// Servers open their listeners first. Only where a listener was not found among the first
-// descriptors of any process are the rest looked at, those of the processes in its network
-// namespace, and not without end: 65,536 links take 60 ms of CPU on the machine where it was
-// measured.
+// Servers open their listeners first. If the first descriptors of all processes do not contain a
+// listener, the search also looks at later ones, of the processes in its network namespace. Their
+// number is bounded: 65,536 links took 60 ms of CPU on the measured machine.
 inline constexpr std::size_t first_descriptors = 1024;
 inline constexpr std::size_t later_descriptors = 65'536;
 
@@ -39,13 +38,14 @@ inline constexpr std::size_t later_descriptors = 65'536;
 struct OwnerLimits {
   std::int64_t per_listener = 64;
   std::int64_t dropped = 0;  ///< owners left out because of the limit
-  /// Of the earlier Snapshot: why its owners were not seen holds where they are taken over.
+  /// Of the earlier Snapshot. If its owners are taken over, its reasons for missing owners still
+  /// hold.
   const std::vector<NotSeen>* previously_not_seen = nullptr;
 };
 
-/// Sets `owners` of each listener, ordered. A listener that an earlier Snapshot knows keeps the
-/// owners that still hold it, without a new search, as long as all of them do. Adds a NotSeen when
-/// a listener has no owner that could be seen.
+/// Sets `owners` of each listener, ordered. For a listener of an earlier Snapshot, the owners that
+/// still hold it are kept without a new search, as long as all of them do. Adds a NotSeen if a
+/// listener has no visible owner.
 void find_owners(kernel::Files& files, std::vector<Listener>& listeners,
                  const std::vector<Listener>* previous, OwnerLimits& limits,
                  std::vector<NotSeen>& not_seen);

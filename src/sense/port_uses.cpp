@@ -20,7 +20,7 @@ PortStrips spread_over(const PortRange& range, double share) {
   const int pairs = static_cast<int>(std::clamp(share, 0.0, 1.0) * period) / parities;
   const int width = std::max(pairs, 1) * parities;
   if (width >= period) return strips;
-  // The last gap would reach the end of the range: there the span ends before it.
+  // The last gap would reach the end of the range, so the span ends before the gap.
   for (int i = 0; i + 1 < strip_count; ++i) {
     const int strip = range.low + i * period;
     strips.filter.without.push_back({static_cast<std::uint16_t>(strip + width),
@@ -92,7 +92,7 @@ std::int64_t PortUses::largest() const {
 std::vector<PortUse> PortUses::take(double scale) {
   std::vector<PortUse> uses;
   for (const auto& [tuple, count] : tuples_) {
-    if (count.used < 2) continue;  // one connection to a destination says nothing
+    if (count.used < 2) continue;  // one connection is not enough
     PortUse use;
     use.family = tuple.destination.family;
     use.source = to_text(tuple.source);

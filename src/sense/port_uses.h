@@ -20,13 +20,14 @@ namespace weir::sense {
 
 struct PortStrips {
   wire::PortFilter filter;
-  double scale = 1;  ///< ports of the range for each one that is looked at
+  double scale = 1;  ///< ports of the range for each port of the strips
 };
 
-/// Strips that make up about this share of the range, between none and all; all of it from 1 on.
-/// connect() goes through the range from a start of its own for each destination, the even ports
-/// first (net/ipv4/inet_hashtables.c, __inet_hash_connect()). So each strip has as many even as odd
-/// ports, and what is used of a destination's ports is known to a sixteenth of the range.
+/// Strips that make up about this share of the range, between none and all; the whole range from 1
+/// on. connect() starts at another port for each destination and goes through the range, the even
+/// ports first (net/ipv4/inet_hashtables.c, __inet_hash_connect()). So each strip has equal numbers
+/// of even and odd ports, and the use of a destination's ports is known to a sixteenth of the
+/// range.
 [[nodiscard]] PortStrips spread_over(const PortRange& range, double share);
 
 class PortUses {
@@ -34,17 +35,17 @@ class PortUses {
   explicit PortUses(const ListeningPorts& listening) : listening_(listening) {}
 
   void clear();
-  /// A socket whose local port listens is passed over.
+  /// Skips a socket whose local port has a listener.
   void add(const wire::DiagSocket& socket);
-  /// In place of what was added; the inodes stay.
+  /// Replaces the sockets that were added; the inodes stay.
   void replace_counts(const std::vector<wire::OutgoingCounts>& counts);
 
-  /// Of the destination with most.
+  /// The number of the destination with most ports.
   [[nodiscard]] std::int64_t largest() const;
-  /// Largest first, at most max_port_uses. With `scale` above 1 only a part was walked: the numbers
-  /// are multiplied by it.
+  /// Largest first, at most max_port_uses. A `scale` above 1 means that only a part was walked: the
+  /// numbers are multiplied by it.
   [[nodiscard]] std::vector<PortUse> take(double scale);
-  /// Sockets whose destination was not counted, because there were too many.
+  /// Sockets that were not counted, because the number of destinations was too large.
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
 
   static constexpr std::size_t max_destinations = 16384;
@@ -66,7 +67,7 @@ class PortUses {
     std::uint32_t inode = 0;
   };
 
-  /// Null when there are too many.
+  /// Null if the number of tuples is too large.
   Count* find_or_add(const Tuple& tuple);
 
   const ListeningPorts& listening_;

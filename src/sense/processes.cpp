@@ -17,8 +17,8 @@ constexpr std::size_t max_cgroup_path = 4096;
 
 std::string process_folder(std::int64_t pid) { return "/proc/" + std::to_string(pid); }
 
-/// cpu.stat of the cgroup or of its nearest ancestor whose quota has had a period; one without a
-/// period when none has.
+/// cpu.stat of the cgroup or of its nearest ancestor whose quota has had a period. If none has had
+/// one, any cpu.stat without a period.
 class ThrottlingReader {
  public:
   explicit ThrottlingReader(FileReader& reader) : reader_(reader) {}

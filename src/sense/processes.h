@@ -1,5 +1,5 @@
-// Reads the processes that own listeners: descriptors, limits, threads, and how their cgroup's CPU
-// quota treats them. Not all processes of the host.
+// Reads the processes that own listeners: descriptors, limits, threads, and the throttling by their
+// cgroup's CPU quota. Not all processes of the host.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,12 @@ struct ProcessLimits {
   std::int64_t dropped_threads = 0;
 };
 
-/// The owners of the listeners, ordered by pid. A process that ends meanwhile is left out.
+/// The owners of the listeners, ordered by pid. A process that ends during the reading is left out.
 [[nodiscard]] std::vector<Process> read_processes(FileReader& reader,
                                                   const std::set<std::int64_t>& pids,
                                                   ProcessLimits& limits);
 
-/// The first `limit` threads; nothing when the process has ended.
+/// The first `limit` threads; nothing if the process has ended.
 [[nodiscard]] std::vector<Thread> read_threads(FileReader& reader, std::int64_t pid,
                                                std::size_t limit);
 

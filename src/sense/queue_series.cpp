@@ -5,8 +5,8 @@
 namespace weir::sense {
 namespace {
 
-/// sk_acceptq_is_full() holds above sk_max_ack_backlog: one more than the backlog fits
-/// (include/net/sock.h).
+/// sk_acceptq_is_full() is true above sk_max_ack_backlog: the queue holds one connection more than
+/// the backlog (include/net/sock.h).
 bool is_crowded(const wire::DiagSocket& listener) {
   constexpr std::uint64_t tenths = 9;
   const std::uint64_t capacity = std::uint64_t{listener.send_queue} + 1;

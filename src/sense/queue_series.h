@@ -1,5 +1,5 @@
-// QueueSeries: turns the samples of all listeners into Series and Events, within bounds.
-// Not a reader: each sample is handed to it.
+// QueueSeries: turns the samples of all listeners into Series and Events, within bounds. Not a
+// reader: the caller passes each sample.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,20 @@ namespace weir::sense {
 
 class QueueSeries {
  public:
-  /// The listeners that are there when the window begins, and how many of them may have Series.
+  /// The listeners at the start of the window, and the largest number of listeners with Series.
   QueueSeries(const std::vector<Listener>& listeners, std::int64_t max_series);
 
-  /// All listeners at one instant. Appends events for those that came and went since the last
-  /// sample.
+  /// Adds all listeners at one instant. Appends events for listeners that were opened or closed
+  /// since the last sample.
   void add_sample(std::int64_t time, const std::vector<wire::DiagSocket>& listeners,
                   std::vector<Event>& events);
 
   /// Cookies of the listeners whose queue was at least 90 % full at the last sample.
   [[nodiscard]] const std::vector<std::uint64_t>& crowded() const { return crowded_; }
   [[nodiscard]] std::int64_t samples() const { return samples_; }
-  /// Listeners that moved and have no Series because of the bound.
+  /// Listeners that moved but have no Series because of the bound.
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
-  /// The Series, ordered by the listener's first movement; this value has none afterwards.
+  /// The Series, ordered by the listener's first movement; afterwards this value has none.
   [[nodiscard]] std::vector<Series> take() { return std::move(series_); }
 
  private:
@@ -38,7 +38,7 @@ class QueueSeries {
     std::int64_t first_time = -1;  ///< of its first sample
     std::int64_t first_queue = 0;
     std::int64_t first_drops = 0;
-    /// index of its accept_queue Series, if it has one; drops follow it
+    /// index of its accept_queue Series, if it has one; its drops are at the next index
     std::size_t series = none;
     bool refused = false;
   };

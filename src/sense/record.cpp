@@ -17,8 +17,8 @@ namespace weir::sense {
 namespace {
 
 constexpr std::int64_t max_events = 4096;
-/// What a sample may take for each listener. One costs 0.5 to 1.5 microseconds of CPU where it was
-/// measured, so that sampling stays below a sixth of one CPU.
+/// The time between samples for each listener. One listener costs 0.5 to 1.5 microseconds of CPU on
+/// the measured machine, so sampling stays below a sixth of one CPU.
 constexpr std::int64_t interval_per_listener = 10'000;
 
 Nanoseconds choose_interval(const RecordOptions& options) {
@@ -27,7 +27,7 @@ Nanoseconds choose_interval(const RecordOptions& options) {
                     nanoseconds_per_millisecond})};
 }
 
-/// From 5,000 listeners on 20 samples a second would be more than a window is worth.
+/// From 5,000 listeners on, 20 samples a second would cost too much CPU.
 Nanoseconds choose_interval(const RecordOptions& options, std::size_t listeners) {
   return {std::max(
       choose_interval(options).count,
@@ -72,7 +72,7 @@ class Sampling {
       if (now < end_) sample(now);
       if (!report(now, progress)) return;
       next = next + interval_;
-      if (next < now) next = now + interval_;  // behind: what was missed is not made up for
+      if (next < now) next = now + interval_;  // behind: do not make up for missed samples
     }
     static_cast<void>(wait_until(end_, progress));
   }
@@ -109,7 +109,7 @@ class Sampling {
     note_requests(first, listeners);
   }
 
-  /// What is lost where BPF does not read the SYN queues.
+  /// Notes the data that is missing if BPF does not read the SYN queues.
   void note_requests(Snapshot& first, const std::string& listeners) const {
     const std::string& why = requests_.why_no_probes();
     if (why.empty()) return;
@@ -138,7 +138,7 @@ class Sampling {
     return progress(std::clamp(part, 0.0, 1.0));
   }
 
-  /// False when the window is to end early.
+  /// Returns false if the window must end early.
   bool wait_until(Nanoseconds until, const Progress& progress) {
     while (!kernel_.clock.sleep_until(until)) {
       if (!report(kernel_.clock.boot_time(), progress)) return false;

@@ -40,16 +40,16 @@ struct RecordOptions {
 /// ends the window early.
 using Progress = std::function<bool(double)>;
 
-/// What could not be read is in `not_seen`; only a host that cannot be read at all (no /proc, no
-/// sock_diag and no /proc/net/tcp) is an error.
+/// Anything that could not be read is in `not_seen`. Only a host that cannot be read at all (no
+/// /proc, no sock_diag and no /proc/net/tcp) is an error.
 [[nodiscard]] Result<Snapshot> read_snapshot(kernel::Kernel& kernel, const RecordOptions& options);
 
-/// The part of a Snapshot by which settings are judged: provenance, host and sysctls. A busy host
-/// is not asked for its sockets.
+/// The part of a Snapshot by which settings are judged: provenance, host and sysctls. It does not
+/// read sockets, which would be slow on a busy host.
 [[nodiscard]] Snapshot read_settings(kernel::Kernel& kernel);
-/// A window that began with a Snapshot taken earlier, in the same boot and namespace, and ends now:
-/// nothing was sampled in between. Errors: conflict, when the earlier one is of another boot,
-/// machine or namespace, or is not earlier.
+/// A window from an earlier Snapshot of the same boot and namespace until now, without samples in
+/// between. Errors: conflict (the Snapshot is from another boot, machine or namespace, or is not
+/// earlier).
 [[nodiscard]] Result<Recording> record_since(kernel::Kernel& kernel, const RecordOptions& options,
                                              Snapshot earlier);
 [[nodiscard]] Result<Recording> record(kernel::Kernel& kernel, const RecordOptions& options,

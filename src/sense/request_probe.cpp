@@ -16,8 +16,8 @@ namespace weir::sense {
 namespace {
 
 constexpr std::int64_t least_interval = 250 * nanoseconds_per_millisecond;
-/// They move when a SYN queue is full, when a SYN is dropped, and when a SYN-ACK has to be sent
-/// again: a flood that fills no queue shows in the last.
+/// They move when a SYN queue is full, when a SYN is dropped, and when a SYN-ACK is sent again. A
+/// flood that fills no queue moves only the last one.
 constexpr std::array activity_counters{"TcpExt.TCPReqQFullDoCookies", "TcpExt.TCPReqQFullDrop",
                                        "TcpExt.ListenDrops", "TcpExt.SyncookiesSent",
                                        "TcpExt.TCPSynRetrans"};
@@ -31,7 +31,7 @@ std::int64_t sum_activity(const std::map<std::string, std::int64_t>& counters) {
   return sum;
 }
 
-/// A dump walks the hash of all connections each time.
+/// Each dump walks the hash of all connections.
 bool is_huge(const Counters& counters) {
   const auto alloc = counters.sockstat.find("TCP.alloc");
   return alloc != counters.sockstat.end() && alloc->second > max_walked_sockets;

@@ -1,6 +1,6 @@
-// RequestProbe: follows the listeners' half-open requests inside the window: by the BPF programs at
-// each sample, else by a dump while the counters say that SYN queues matter. Not a sampler of
-// connections: the dump passes over the whole hash of them, so on a quiet host there is none.
+// RequestProbe: follows the listeners' half-open requests inside the window: with BPF programs at
+// each sample, otherwise with a dump while the counters show that SYN queues matter. A dump walks
+// the hash of all connections, so on a quiet host it makes none.
 #pragma once
 
 #include <cstdint>
@@ -28,23 +28,23 @@ class RequestProbe {
   RequestProbe& operator=(RequestProbe&&) = delete;
   ~RequestProbe() { kernel_.probes.close(); }
 
-  /// At each sample, with the number of listeners that it found. Without BPF it dumps when enough
-  /// time has passed since the last dump and a counter of half-open requests has moved.
+  /// Call it at each sample, with the number of listeners in the sample. Without BPF it dumps if
+  /// enough time has passed since the last dump and a counter of half-open requests has moved.
   void look(std::int64_t time, std::size_t listeners);
 
-  /// How the requests were read, for Snapshot::read_by: "BPF", or "sock_diag" and why; empty when
-  /// nothing was there to be read.
+  /// The method of reading, for Snapshot::read_by: "BPF", or "sock_diag" and the reason; empty if
+  /// nothing was read.
   [[nodiscard]] std::string method() const;
 
-  /// Empty while BPF programs read the requests, and where nothing was there to be read.
+  /// Empty while BPF programs read the requests, and if nothing was read.
   [[nodiscard]] const std::string& why_no_probes() const { return no_probes_; }
 
-  /// Without BPF so many listeners are not followed.
+  /// Whether the listeners are too many to follow without BPF.
   [[nodiscard]] bool has_too_many() const {
     return !no_probes_.empty() && listeners_.size() > max_listeners_followed;
   }
 
-  /// Without BPF nothing is followed on a host with so many sockets.
+  /// Whether the host has too many sockets to follow requests without BPF.
   [[nodiscard]] bool is_too_dear() const { return !no_probes_.empty() && is_huge_; }
 
   /// Series of half_open and half_open_stale, of the same times, for each listener that had a
@@ -73,10 +73,10 @@ class RequestProbe {
   std::int64_t next_ = 0;
   std::int64_t activity_ = 0;
   std::int64_t dumps_ = 0;
-  bool is_huge_;  ///< a dump would pass over too many sockets
+  bool is_huge_;  ///< a dump would walk too many sockets
   bool dump_works_ = true;
   bool looked_ = false;
-  std::string no_probes_;  ///< why there are no BPF programs; empty while there are
+  std::string no_probes_;  ///< why BPF is not used; empty while it is
   std::vector<std::byte> bytes_;
   std::map<std::uint64_t, Pair> series_;
 };

@@ -20,7 +20,7 @@ std::string explain_denied_descriptors(kernel::Files& files) {
 }
 
 std::string explain_denied_parameters(kernel::Files& files) {
-  // Those that root alone may read ask for it too, and in the first user namespace:
+  // Parameters that only root may read also need it, in the first user namespace:
   // net/core/sysctl_net_core.c, proc_dointvec_minmax_bpf_restricted().
   return wire::explain_refusal("access to their values", {{{wire::Capability::sys_admin}}, true},
                                read_privileges(files));

@@ -1,4 +1,4 @@
-// Why something of the kernel, or of other users' processes, could not be seen: the sentence for a
+// The reason why data of the kernel or of other users' processes is not visible: the sentence for a
 // NotSeen. Not a check before an attempt: the kernel decides.
 #pragma once
 
@@ -9,13 +9,13 @@
 
 namespace weir::sense {
 
-/// After a process's descriptors could not be read.
+/// The sentence for unreadable descriptors of a process.
 [[nodiscard]] std::string explain_denied_descriptors(kernel::Files& files);
 
-/// After a parameter of /proc/sys could not be read.
+/// The sentence for an unreadable parameter of /proc/sys.
 [[nodiscard]] std::string explain_denied_parameters(kernel::Files& files);
 
-/// Where /proc hides the processes of other users from weir (hidepid); empty where it shows them.
+/// The sentence if /proc hides other users' processes from weir (hidepid); otherwise empty.
 [[nodiscard]] std::string explain_hidden_processes(kernel::Files& files, wire::HiddenFor purpose);
 
 }  // namespace weir::sense

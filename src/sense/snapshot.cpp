@@ -34,7 +34,7 @@ constexpr const char* listeners_bound = "listeners";
 constexpr const char* owners_bound = "owners of a listener";
 constexpr const char* processes_bound = "processes";
 
-/// Which connections came in is told by the listeners: without them none is walked.
+/// Only the listeners show which connections came in, so without them no connection is walked.
 void leave_out_sockets(const std::string& why, SnapshotRole role, std::vector<NotSeen>& not_seen) {
   not_seen.push_back({Subject::listeners, "listening sockets", why});
   not_seen.push_back({Subject::states, "half-open and closing connections", why});
@@ -43,7 +43,7 @@ void leave_out_sockets(const std::string& why, SnapshotRole role, std::vector<No
   not_seen.push_back({Subject::flows, "connections", why});
 }
 
-/// The listeners, their connections, and who holds them.
+/// Reads the listeners, their connections, and the processes that hold them.
 void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOptions& options,
                   SnapshotRole role, const Collected* previous, Collected& collected) {
   Snapshot& snapshot = collected.snapshot;
@@ -112,7 +112,8 @@ void complete_settings(kernel::Kernel& kernel, FileReader& reader, const Setting
   read_configured_sysctls(reader, settings.configuration, settings.sysctls);
 }
 
-/// A Snapshot's own collections; of a process's threads those that are read tell enough.
+/// Maps a Snapshot's own collections to a subject. The first threads of a process are enough, so
+/// their bound affects only the precision.
 Subject subject_of(const Bound& bound) {
   if (bound.collection == listeners_bound) return Subject::listeners;
   if (bound.collection == owners_bound) return Subject::owners;

@@ -1,5 +1,5 @@
-// Reads one Snapshot, and can build on an earlier one of the same window.
-// Not the window: see record.h.
+// Reads one Snapshot, and can reuse an earlier one of the same window. Not the window: see
+// record.h.
 #pragma once
 
 #include <vector>
@@ -18,8 +18,8 @@ struct Collected {
   ConnectionReading connections;
 };
 
-/// With `previous`, the window's first one, what cannot change inside a window (memory,
-/// configuration files) is taken from it, and owners are only checked.
+/// `previous` is the window's first Snapshot. Values that cannot change inside a window (memory,
+/// configuration files) come from it, and owners are only checked.
 [[nodiscard]] Result<Collected> collect_snapshot(kernel::Kernel& kernel, FileReader& reader,
                                                  const RecordOptions& options, SnapshotRole role,
                                                  const Collected* previous);

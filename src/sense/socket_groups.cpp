@@ -7,7 +7,7 @@ namespace weir::sense {
 namespace {
 
 constexpr std::size_t max_cookies = 65536;
-/// To find the process that leaks them, some of many do.
+/// A few of many leaked sockets are enough to find the process that leaks them.
 constexpr std::size_t max_inodes = 64;
 constexpr Nanoseconds old = seconds(10);
 constexpr Nanoseconds very_old = seconds(60);
@@ -16,7 +16,7 @@ void count(const wire::DiagSocket& socket, SocketGroup& group) {
   ++group.count;
   if (socket.inode == 0) ++group.orphans;
   if (socket.retransmits > 0) ++group.retransmitting;
-  // What was never answered has no last ACK: the kernel would count from its boot.
+  // A socket without any answer has no last ACK: the kernel would count from its boot.
   if (!socket.flow || socket.state == wire::TcpState::syn_sent) return;
   if (socket.receive_queue > 0) ++group.unread;
   const Nanoseconds age = socket.flow->last_ack_recv;

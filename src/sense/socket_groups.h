@@ -1,5 +1,5 @@
-// SocketGroups: counts the sockets of the rare states by what they have in common, within bounds.
-// Not SYN_RECV: half-open requests are their listeners' (local_ends.h).
+// SocketGroups: counts the sockets of the rare states in groups, within bounds. Not SYN_RECV:
+// half-open requests belong to their listeners (local_ends.h).
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 
 namespace weir::sense {
 
-/// Cookies of the sockets in rare states, with their state: those of the window's start tell which
-/// of its end are lasting. Bounded.
+/// Cookies of the sockets in rare states, with their state. The cookies at the window's start show
+/// which sockets at its end are lasting. Bounded.
 using RareCookies = std::unordered_map<std::uint64_t, wire::TcpState>;
 
-/// A group and the inodes of some of its sockets, by which their owners are found.
+/// A group and the inodes of some of its sockets, which are used to find their owners.
 struct GroupWithInodes {
   SocketGroup group;
   std::vector<std::uint64_t> inodes;
@@ -26,24 +26,24 @@ struct GroupWithInodes {
 
 class SocketGroups {
  public:
-  /// `before`: of the window's start; null in its first Snapshot.
+  /// `before` is from the window's start; null in the window's first Snapshot.
   SocketGroups(const ListeningPorts& listening, const RareCookies* before)
       : listening_(listening), before_(before) {}
 
   void clear();
   void add(const wire::DiagSocket& socket);
 
-  /// Largest first, of each state the largest max_groups_per_state.
+  /// Largest first; for each state the largest max_groups_per_state.
   [[nodiscard]] std::vector<GroupWithInodes> take();
   [[nodiscard]] RareCookies take_cookies() { return std::move(cookies_); }
-  /// Sockets that no group counted, because there were too many groups.
+  /// Sockets that no group counted, because the number of groups was too large.
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
 
   static constexpr std::size_t max_groups = 4096;
   static constexpr std::size_t max_groups_per_state = 16;
 
  private:
-  /// State, whether it came in, the port, and the peer of those that did not.
+  /// State, whether it came in, the port, and the peer of outgoing sockets.
   using Key = std::tuple<wire::TcpState, bool, std::uint16_t, End>;
   [[nodiscard]] Key key_of(const wire::DiagSocket& socket) const;
   void remember(const wire::DiagSocket& socket);

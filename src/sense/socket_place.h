@@ -1,5 +1,5 @@
-// SocketPlace: what a socket's addresses say about it: whether it came in, and its ends as text.
-// Not its state.
+// SocketPlace: facts from a socket's addresses: whether it came in, and its ends as text. Not its
+// state.
 #pragma once
 
 #include <bitset>
@@ -37,7 +37,7 @@ struct PortRange {
   std::uint16_t high = 0;
   [[nodiscard]] std::int64_t size() const { return std::int64_t{high} - low + 1; }
 };
-/// Nothing where it was not read or does not parse.
+/// Nothing if it was not read or does not parse.
 [[nodiscard]] std::optional<PortRange> find_local_port_range(const Settings& settings);
 
 struct End {
@@ -46,10 +46,10 @@ struct End {
   friend auto operator<=>(const End&, const End&) = default;
 };
 
-/// An IPv4 address that a dual-stack socket shows inside an IPv6 one comes out as what it is.
+/// An IPv4 address inside an IPv6 one (from a dual-stack socket) becomes a plain IPv4 address.
 [[nodiscard]] End make_end(Family family, const wire::RawAddress& address);
 [[nodiscard]] std::string to_text(const End& end);
-/// "192.0.2.0/24", "2001:db8::/64": the networks that an abuse is usually counted by.
+/// "192.0.2.0/24", "2001:db8::/64": abuse is usually counted by such networks.
 [[nodiscard]] End prefix_of(const End& end);
 [[nodiscard]] std::string prefix_text(const End& prefix);
 

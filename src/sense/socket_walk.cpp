@@ -15,16 +15,16 @@ namespace {
 
 using wire::TcpState;
 
-/// With more sockets than this the walk for outgoing connections leaves out local ports, so that it
-/// shows about so many of them, and the rest is extrapolated.
+/// With more sockets than this, the walk for outgoing connections leaves out local ports. It then
+/// shows about this number of sockets, and the rest is extrapolated.
 constexpr std::int64_t enough_outgoing = 16'384;
 constexpr std::int64_t most_outgoing = 8 * enough_outgoing;
-/// From this part of the range on it matters how many ports are left.
+/// Above this share of the range, the number of free ports matters.
 constexpr double exact_from = 0.85;
 
 constexpr std::array flow_states{TcpState::established, TcpState::fin_wait1, TcpState::close_wait,
                                  TcpState::last_ack, TcpState::closing};
-/// Each holds a local port.
+/// Sockets in these states hold a local port.
 constexpr std::array outgoing_states{
     TcpState::established, TcpState::syn_sent,   TcpState::fin_wait1, TcpState::fin_wait2,
     TcpState::time_wait,   TcpState::close_wait, TcpState::last_ack,  TcpState::closing};
@@ -46,15 +46,15 @@ std::int64_t number(const std::map<std::string, std::int64_t>& numbers, const st
   return found == numbers.end() ? 0 : found->second;
 }
 
-/// What a walk would meet: the hash is shared by all namespaces, and `alloc` counts the sockets of
-/// all of them.
+/// The number of sockets that a walk meets. All namespaces share the hash, and `alloc` counts the
+/// sockets of all of them.
 std::int64_t host_sockets(const Counters& counters) {
   const auto& sockstat = counters.sockstat;
   const auto own = number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse");
   return std::max(number(sockstat, "TCP.alloc"), own) + number(sockstat, "TCP.tw");
 }
 
-/// What a walk would show.
+/// The number of sockets that a walk shows.
 std::int64_t own_sockets(const Counters& counters) {
   const auto& sockstat = counters.sockstat;
   return number(sockstat, "TCP.inuse") + number(sockstat, "TCP6.inuse") +
@@ -199,8 +199,8 @@ class Walk {
     reading_.not_seen.push_back({Subject::precision, "some of the outgoing connections", why});
   }
 
-  /// The iterator costs more than a filtered walk, so it is asked only where the estimate is not
-  /// good enough.
+  /// The iterator costs more than a filtered walk, so it runs only if the estimate is not good
+  /// enough.
   Status count_by_probes() {
     std::vector<std::byte> bytes;
     WEIR_CHECK(kernel_.probes.count_sockets(

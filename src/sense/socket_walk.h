@@ -1,5 +1,5 @@
-// Walks the connections of the namespace once, or in a few narrower walks where they are many, and
-// hands each socket to those who count. Not the listeners: sockets.h reads those.
+// Walks the connections of the namespace once, or in a few narrower walks if they are many, and
+// passes each socket to the counters. Not the listeners: sockets.h reads those.
 #pragma once
 
 #include <cstdint>
@@ -19,19 +19,19 @@
 
 namespace weir::sense {
 
-/// Above so many sockets on the host only the bounded sample of connections is walked: a walk costs
-/// 0.1 to 0.18 microseconds of CPU for each on the machine where it was measured, so that two walks
-/// of a million cost less than a tenth of `ss -tan`.
+/// Above this number of sockets on the host, only the bounded sample of connections is walked. A
+/// walk costs 0.1 to 0.18 microseconds of CPU per socket on the measured machine. So two walks of a
+/// million sockets cost less than a tenth of `ss -tan`.
 inline constexpr std::int64_t max_walked_sockets = 2'000'000;
 
-/// Up to so many sockets one walk that asks for everything is cheaper than three that each pass
+/// Up to this number of sockets, one walk for everything is cheaper than three walks that each pass
 /// over the whole hash.
 inline constexpr std::int64_t max_single_walk = 4096;
 
-/// The part that a Snapshot plays.
+/// The role of a Snapshot in its window.
 enum class SnapshotRole { lone, first, last };
 
-/// What the two Snapshots of a window share and no file holds.
+/// The data that the two Snapshots of a window share, but that no file holds.
 struct WindowMemory {
   RareCookies rare;
   FlowsBefore flows;
@@ -39,7 +39,7 @@ struct WindowMemory {
 
 /// What is kept of single connections.
 struct ConnectionReading {
-  std::vector<Flow> flows;               ///< but in a window's first Snapshot
+  std::vector<Flow> flows;               ///< not in a window's first Snapshot
   std::vector<FlowSample> flow_samples;  ///< likewise
   std::vector<Histogram> histograms;     ///< likewise
   WindowMemory memory;                   ///< for the window's last Snapshot

@@ -20,20 +20,20 @@ namespace weir::sense {
 
 inline constexpr std::size_t max_listeners = 16384;
 
-/// The listeners of both families, ordered by port, address, cookie; `dropped` counts those beyond
-/// max_listeners.
+/// The listeners of both families, ordered by port, address, cookie; `dropped` counts listeners
+/// beyond max_listeners.
 [[nodiscard]] Result<std::vector<Listener>> read_listeners(kernel::Netlink& netlink,
                                                            std::int64_t& dropped);
 
 using SocketVisitor = std::function<void(const wire::DiagSocket&)>;
-/// Returns false when it has seen enough.
+/// Returns false if it needs no more bytes.
 using SocketSampler = std::function<bool(const wire::DiagSocket&)>;
 
-/// All sockets of those states, one call of the visitor for each. Nothing is collected. `restart`
-/// is called when the walk begins anew.
+/// Calls the visitor once for each socket in those states. Nothing is collected. `restart` is
+/// called when the walk starts again.
 Status visit_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request,
                      const std::function<void()>& restart, const SocketVisitor& visitor);
-/// The same in one walk, until the sampler has seen enough. Whether the walk came to its end.
+/// The same in one walk, until the sampler needs no more. Returns whether the walk came to its end.
 Result<bool> sample_sockets(kernel::Netlink& netlink, const wire::ByteBuffer& request,
                             const SocketSampler& sampler);
 

@@ -11,7 +11,7 @@
 namespace weir::sense {
 namespace {
 
-/// The folders below /proc/sys that are read, without what is below them.
+/// The folders below /proc/sys that are read, without their subfolders.
 constexpr std::array parameter_folders{"net/core",
                                        "net/ipv4",
                                        "net/ipv4/conf/all",
@@ -28,7 +28,7 @@ constexpr std::array files{"fs/file-max",          "fs/nr_open",         "net/nf
                            "kernel/pid_max",       "kernel/threads-max", "vm/max_map_count",
                            "vm/overcommit_memory", "vm/min_free_kbytes"};
 
-/// Folders, what can only be written, and secrets.
+/// Folders, files that can only be written, and secrets.
 constexpr std::array left_out{"conf",
                               "neigh",
                               "route",
@@ -56,8 +56,7 @@ std::string dotted(std::string_view path) {
   return name;
 }
 
-/// The words of the value with single blanks between them; lines of their own (net.core.warnings
-/// has none, some have) are joined too.
+/// The words of the value with single blanks between them. Several lines are joined too.
 std::string tidy(std::string_view text) {
   std::string value;
   wire::WordReader words(text.substr(0, max_value));

@@ -6,11 +6,11 @@
 namespace weir::store {
 namespace {
 
-/// How long a reader or writer waits for another one's transaction: some milliseconds of disk time,
-/// with room for a slow disk.
+/// The time that a reader or writer waits for another transaction: some milliseconds of disk time,
+/// with a reserve for a slow disk.
 constexpr Nanoseconds default_busy_timeout = seconds(2);
 
-/// SQLite's code as one sentence; `detail` is sqlite3_errmsg().
+/// SQLite's error code as one sentence; `detail` is sqlite3_errmsg().
 Error sqlite_error(int code, int system_errno, const std::string& path, const char* detail) {
   const auto system_text = [&] {
     return system_errno == 0 ? std::string(detail) : std::string(std::strerror(system_errno));
@@ -22,7 +22,8 @@ Error sqlite_error(int code, int system_errno, const std::string& path, const ch
           ErrorCode::not_permitted,
           path + " cannot be written: it, its folder or its file system is read-only");
     case SQLITE_PERM:
-    case SQLITE_AUTH: return make_error(ErrorCode::not_permitted, "this user may not open " + path);
+    case SQLITE_AUTH:
+      return make_error(ErrorCode::not_permitted, "this user is not allowed to open " + path);
     case SQLITE_CANTOPEN:
       return make_error(system_errno == EACCES || system_errno == EPERM || system_errno == EROFS
                             ? ErrorCode::not_permitted
@@ -147,7 +148,7 @@ Status Transaction::commit() {
 }
 
 Transaction::~Transaction() {
-  // A failed ROLLBACK means that SQLite rolled back by itself already.
+  // A failed ROLLBACK means that SQLite has already rolled back.
   if (database_ != nullptr) static_cast<void>(database_->execute("ROLLBACK"));
 }
 

@@ -1,5 +1,5 @@
-// Database and Statement: SQLite with owners and Results; the only way store/ speaks to it.
-// Not a schema: that is in journal.cpp.
+// Database and Statement: SQLite with owners and Results. store/ uses SQLite only through them. Not
+// a schema: that is in journal.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace weir::store {
 
-/// A prepared statement. Bind, then next() until it is false.
+/// A prepared statement. Bind the values, then call next() until it returns false.
 class Statement {
  public:
   Statement(Statement&&) noexcept = default;
@@ -28,7 +28,7 @@ class Statement {
   Statement& bind(int index, std::string_view text);
   Statement& bind(int index, const std::optional<std::int64_t>& value);
 
-  /// Whether there is another row.
+  /// Returns whether it has another row.
   Result<bool> next();
   /// Runs it to its end.
   Status run();
@@ -46,13 +46,13 @@ class Statement {
       : statement_(statement), path_(path) {}
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
-  const std::string* path_;  ///< of the database, which outlives its statements
+  const std::string* path_;  ///< of the database, which must outlive its statements
   int bound_ = SQLITE_OK;
 };
 
 class Database {
  public:
-  /// `flags` are sqlite3_open_v2's.
+  /// `flags` are those of sqlite3_open_v2.
   static Result<Database> open(const std::string& path, int flags);
 
   Result<Statement> prepare(const char* sql);

@@ -17,11 +17,11 @@ namespace {
 constexpr std::uint32_t state_folder_mode = 0700;
 constexpr std::uint32_t write_of_others = S_IWGRP | S_IWOTH;
 
-/// SQLite opens its files by name, so no other user may have a say in where the name leads.
+/// SQLite opens its files by name, so no other user may be able to redirect the name.
 Status check_state_folder(const disk::Place& place, const std::string& path) {
   if (place.found != disk::Found::folder)
     return make_error(ErrorCode::wrong_use, "the state folder " + path + " is not a folder");
-  // Whoever can write the journal tells the next weir which settings to "restore".
+  // A user who can write the journal decides which settings the next weir "restores".
   if (!disk::is_trusted(place.owned.user) || (place.owned.mode & write_of_others) != 0)
     return make_error(ErrorCode::not_permitted, "other users can write the state folder " + path +
                                                     "; restrict it to root (chmod 700)");
@@ -49,14 +49,14 @@ Status make_state_folder(const std::string& path) {
     WEIR_TRY(place, find_state_folder(path));
   }
   WEIR_CHECK(check_state_folder(place, path));
-  // Told now, because SQLite would open what is there for reading only and fail at the first write.
-  // Knows read-only file systems, also as root.
+  // Check this now: SQLite would open an existing file only for reading and fail at the first
+  // write. access() also detects read-only file systems, even for root.
   if (::access(path.c_str(), W_OK) != 0) return folder_error(errno, path);
   return {};
 }
 
 Status make_private_file(const std::string& path) {
-  // Only ever a new file: to open and close SQLite's own a second time would drop its locks
+  // Opens only a new file: opening and closing SQLite's own file a second time would drop its locks
   // (sqlite.org/howtocorrupt.html, section 2.2).
   const UniqueFd file(
       ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -72,7 +72,7 @@ Status check_readable(const std::string& folder, const std::string& path) {
   if (errno == ENOENT || errno == ENOTDIR)
     return make_error(ErrorCode::not_found, "nothing was changed yet: there is no " + path);
   if (errno == EACCES)
-    return make_error(ErrorCode::not_permitted, "this user may not read " + path);
+    return make_error(ErrorCode::not_permitted, "this user is not allowed to read " + path);
   return folder_error(errno, path);
 }
 
@@ -82,7 +82,8 @@ Error folder_error(int system_errno, const std::string& path) {
       return make_error(ErrorCode::not_permitted,
                         path + " cannot be written: its file system is read-only");
     case EACCES:
-    case EPERM: return make_error(ErrorCode::not_permitted, "this user may not write " + path);
+    case EPERM:
+      return make_error(ErrorCode::not_permitted, "this user is not allowed to write " + path);
     case ENOSPC:
     case EDQUOT: return make_error(ErrorCode::io, "the disk that holds " + path + " is full");
     case ENOENT:

@@ -1,5 +1,5 @@
-// The state folder: made where it is missing, and what is wrong with it in one sentence.
-// Not what is in it.
+// The state folder: makes it if it is missing, and describes problems with it in one sentence. Not
+// its content.
 #pragma once
 
 #include <string>
@@ -12,12 +12,12 @@ namespace weir::store {
 /// other user can write to it or replace it.
 Status make_state_folder(const std::string& path);
 
-/// Makes the file empty and for its owner alone (0600) where it is missing: SQLite would let
-/// everybody read it.
+/// Makes the file if it is missing, empty and only for its owner (0600): SQLite would let everybody
+/// read it.
 Status make_private_file(const std::string& path);
 
-/// Whether the journal at `path` in the folder can be read, and no other user can have written it.
-/// Errors: not_found, not_permitted.
+/// Checks that the journal at `path` in the folder can be read, and that no other user can have
+/// written it. Errors: not_found, not_permitted.
 Status check_readable(const std::string& folder, const std::string& path);
 
 /// The sentence for a system call that failed on the folder or a file in it.

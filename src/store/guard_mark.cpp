@@ -23,7 +23,7 @@ std::string mark_path(const std::string& folder, std::int64_t entry) {
   return folder + "/" + std::string(mark_prefix) + std::to_string(entry);
 }
 
-/// The whole file.
+/// A lock of the whole file.
 struct flock whole_file_lock() {
   struct flock lock {};
   lock.l_type = F_WRLCK;

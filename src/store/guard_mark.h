@@ -1,6 +1,5 @@
-// GuardMark: the sign that a watchdog lives and guards an entry. The kernel takes it away with the
-// process, however the process ends.
-// Not the guarding: app/weir_deadman.cpp.
+// GuardMark: the sign that a watchdog lives and guards an entry. The kernel removes the sign when
+// the process ends, however it ends. Not the guarding: app/weir_deadman.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +14,11 @@ namespace weir::store {
 
 class GuardMark {
  public:
-  /// A write lock of this open file description (fcntl(2), F_OFD_SETLK) on a file of the state
-  /// folder. Errors: conflict (another watchdog guards the entry), as store/folder.h.
+  /// Takes a write lock of this open file description (fcntl(2), F_OFD_SETLK) on a file of the
+  /// state folder. Errors: conflict (another watchdog guards the entry), as store/folder.h.
   static Result<GuardMark> take(const std::string& state_folder, std::int64_t entry);
 
-  /// Removes the file; the lock goes with the value.
+  /// Removes the file; the lock ends with this value.
   void remove() const;
 
  private:
@@ -28,11 +27,11 @@ class GuardMark {
   std::string path_;
 };
 
-/// Whether a watchdog guards the entry at this moment. Takes no lock itself (F_OFD_GETLK).
+/// Whether a watchdog guards the entry now. Takes no lock itself (F_OFD_GETLK).
 [[nodiscard]] bool is_guarded(const std::string& state_folder, std::int64_t entry);
 
-/// Removes what watchdogs that are gone left in the state folder, marks and verdicts, of the
-/// entries that need none any more.
+/// Removes the marks and verdicts that dead watchdogs left in the state folder, for the entries
+/// that need none any more.
 void sweep_marks(const std::string& state_folder,
                  const std::function<bool(std::int64_t entry)>& is_needed);
 

@@ -11,7 +11,7 @@
 namespace weir::store {
 namespace {
 
-/// "weir" in ASCII: PRAGMA application_id tells weir's file from another program's.
+/// "weir" in ASCII: PRAGMA application_id distinguishes weir's file from other programs' files.
 constexpr std::int64_t application_id = 0x77656972;
 /// PRAGMA user_version: the number of the schema below.
 constexpr std::int64_t schema_version = 3;
@@ -48,7 +48,7 @@ PRAGMA application_id = 0x77656972;
 PRAGMA user_version = 1;
 )sql";
 
-/// From schema 1 to 2: what outlives a boot.
+/// From schema 1 to 2: lines that survive a reboot.
 constexpr const char* second_schema = R"sql(
 ALTER TABLE step ADD COLUMN persist TEXT;  -- NULL: it was not to outlive the boot
 CREATE TABLE file(
@@ -59,17 +59,17 @@ CREATE TABLE file(
 PRAGMA user_version = 2;
 )sql";
 
-/// From schema 2 to 3: an entry can be partly undone, which an older weir would not understand.
+/// From schema 2 to 3: an entry can be partly undone. An older weir would not understand this.
 constexpr const char* third_schema = "PRAGMA user_version = 3";
 
 constexpr const char* entry_columns =
     "SELECT id, created, weir_version, machine_id, boot_id, netns, netns_path, state, deadline,"
     " applier_pid, applier_start, note,"
-    // The plan has it, as a number or not at all; what is no plan any more is said where it is
-    // read.
+    // The plan holds it as a number, or does not hold it. A damaged plan is reported when the plan
+    // is read.
     " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.binding.netns_cookie') END FROM entry ";
 
-/// The one integer that a PRAGMA or a count answers.
+/// The one integer that a PRAGMA or a count returns.
 Result<std::int64_t> read_integer(Database& database, const char* sql) {
   WEIR_TRY(Statement query, database.prepare(sql));
   WEIR_TRY(const bool found, query.next());
@@ -79,7 +79,7 @@ Result<std::int64_t> read_integer(Database& database, const char* sql) {
 /// The schema of a journal; nothing: the file is empty.
 using Content = std::optional<std::int64_t>;
 
-/// Whose file it is, before anything else is done with it.
+/// Checks that the file belongs to weir, before anything else is done with it.
 Result<Content> read_content(Database& database) {
   WEIR_TRY(const std::int64_t application, read_integer(database, "PRAGMA application_id"));
   WEIR_TRY(const std::int64_t version, read_integer(database, "PRAGMA user_version"));
@@ -101,14 +101,15 @@ Status check_integrity(Database& database) {
   WEIR_TRY(Statement query, database.prepare("PRAGMA quick_check(1)"));
   WEIR_TRY(const bool found, query.next());
   if (found && query.text(0) == "ok") return {};
-  // The answer may have a headline of its own; its last line says what is wrong.
+  // The answer may begin with a headline; its last line says what is wrong.
   const std::string answer = found ? query.text(0) : std::string("no answer");
   const std::string last = answer.substr(answer.rfind('\n') + 1);
   return make_error(ErrorCode::malformed, database.path() + " is damaged (" + last +
                                               "); move it away to start a new journal");
 }
 
-/// Makes what is missing. Two weirs may come here at once: the second finds the first one's tables.
+/// Adds the missing tables. Two weirs may do this at once: the second one finds the tables of the
+/// first.
 Status bring_up_to_date(Database& database) {
   WEIR_TRY(Transaction transaction, Transaction::begin(database));
   WEIR_TRY(const Content content, read_content(database));
@@ -125,7 +126,7 @@ Status set_durability(Database& database) {
   return database.execute("PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON");
 }
 
-/// Taken for another state, an entry would be healed wrongly.
+/// An entry with a mistaken state would be healed wrongly.
 Error unknown_state(std::int64_t id, const std::string& state) {
   return make_error(ErrorCode::malformed, "entry " + std::to_string(id) + " is in the state \"" +
                                               escape_bytes(state) +
@@ -183,7 +184,7 @@ Error no_entry(std::int64_t id) {
                     "there is no entry " + std::to_string(id) + " in the history");
 }
 
-/// A reader leaves a journal of schema 1 as it is: nothing in it outlives a boot.
+/// A reader leaves a journal of schema 1 as it is: none of its entries survives a reboot.
 Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry) {
   const std::string persist = version < 2 ? "NULL" : "persist";
   WEIR_TRY(Statement query,
@@ -199,7 +200,7 @@ Status read_steps(Database& database, std::int64_t version, HistoryEntry& entry)
   }
 }
 
-/// What a move of the entry means for its lines.
+/// Moves the lines of an entry together with the entry.
 Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   const char* sql = nullptr;
   if (to == EntryState::undoing)
@@ -212,7 +213,7 @@ Status move_lines_along(Database& database, std::int64_t id, EntryState to) {
   return update.bind(1, id).run();
 }
 
-/// With `persist`, the line of each step that can be kept over a reboot is asked for.
+/// With `persist`, asks for the line of each step that can be kept after a reboot.
 Status insert_steps(Database& database, std::int64_t id, const Plan& plan, bool persist) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
@@ -260,7 +261,7 @@ Error undone_by_another(std::int64_t id) {
                     "another weir is undoing entry " + std::to_string(id) + " or has undone it");
 }
 
-/// Only what may still be undone is guarded.
+/// Only an entry that may still be undone is guarded.
 bool may_be_guarded(EntryState state) { return !is_over(state) && state != EntryState::confirmed; }
 
 }  // namespace
@@ -288,8 +289,8 @@ Result<Journal> Journal::open(const std::string& state_folder, Access access) {
   } else {
     WEIR_CHECK(check_readable(state_folder, path));
   }
-  // A reader too opens for writing, where it may: SQLite then rolls a dead writer's transaction
-  // back.
+  // A reader also opens the file for writing if it may: SQLite then rolls back a dead writer's
+  // transaction.
   WEIR_TRY(Database database,
            Database::open(path, access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                         : SQLITE_OPEN_READWRITE));

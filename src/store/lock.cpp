@@ -15,7 +15,7 @@
 namespace weir::store {
 namespace {
 
-/// Whether the process was stopped, by Ctrl-Z, SIGSTOP or a debugger: the state of /proc/PID/stat
+/// Whether the process is stopped, by Ctrl-Z, SIGSTOP or a debugger: the state of /proc/PID/stat
 /// (proc(5)).
 bool is_stopped(std::int64_t pid) {
   const UniqueFd file(
@@ -28,7 +28,7 @@ bool is_stopped(std::int64_t pid) {
          (stat.substr(bracket).starts_with(") T") || stat.substr(bracket).starts_with(") t"));
 }
 
-/// The pid that the holder wrote; nothing while it is about to.
+/// The pid that the holder wrote; nothing if the holder has not written it yet.
 std::string read_holder(int file) {
   std::array<char, 32> text{};
   const ssize_t size = ::pread(file, text.data(), text.size(), 0);
@@ -38,10 +38,10 @@ std::string read_holder(int file) {
   if (!pid) return {};
   const std::string number = std::to_string(*pid);
   if (!is_stopped(*pid)) return " (pid " + number + ")";
-  return " (pid " + number + ", which is stopped; `kill -CONT " + number + "` continues it)";
+  return " (pid " + number + ", which is stopped; run `kill -CONT " + number + "` to continue it)";
 }
 
-/// For the other side's sentence only: a full disk must not keep anyone from undoing.
+/// Used only for the other weir's message: a full disk must not prevent an undo.
 void write_holder(int file) {
   const std::string text = std::to_string(::getpid()) + "\n";
   if (::ftruncate(file, 0) == 0)
@@ -54,7 +54,7 @@ Status take_lock(const UniqueFd& file, const std::string& path) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return folder_error(errno, path);
     return make_error(ErrorCode::busy, "another weir" + read_holder(file.get()) +
-                                           " is changing this host; try again when it has ended");
+                                           " is changing this host; try again after it has ended");
   }
   return {};
 }

@@ -32,8 +32,7 @@ TEST_F(ApplyIn, APlanThatCanCutTrafficWaitsTwoMinutesAlsoWhenTheFileSaysOtherwis
       cutting_plan() +
       "$weir apply cut.json --state s; echo $?; cat $filter; $weir confirm 1 --state s > out; echo $?; cat $filter; $weir undo --state s > out; echo $?; cat $filter");
   EXPECT_THAT(run.out, HasSubstr("keep it with `weir confirm 1 --state s` within 2"));
-  EXPECT_THAT(run.out,
-              ContainsRegex("before [0-9][0-9]:[0-9][0-9]:[0-9][0-9], or it undoes itself"));
+  EXPECT_THAT(run.out, ContainsRegex("before [0-9][0-9]:[0-9][0-9]:[0-9][0-9], or weir undoes it"));
   EXPECT_THAT(run.out, testing::EndsWith("\n0\n1\n0\n1\n0\n0\n"));
 }
 
@@ -47,14 +46,14 @@ TEST_F(ApplyIn, APlanThatCanCutTrafficIsUndoneWithoutAConfirmation) {
 TEST_F(ApplyIn, TheUserMayApplyThePlanWithoutAConfirmation) {
   const Outcome run = this->run(
       cutting_plan() + "$weir apply cut.json --state s --no-confirm; echo $?; cat $filter");
-  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` takes it back"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` undoes it"),
                              testing::EndsWith("\n0\n1\n")));
 }
 
 TEST_F(ApplyIn, APlanThatCannotCutTrafficStaysWithoutAConfirmation) {
   const Outcome run =
       this->run(two_plans() + "$weir apply a.json --state s; echo $?; cat $core/somaxconn");
-  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` takes it back"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Applied as 1; `weir undo 1 --state s` undoes it"),
                              testing::EndsWith("\n0\n8192\n")));
 }
 
@@ -94,7 +93,7 @@ TEST_F(ApplyIn, TheSecondOfTwoNamesTheFirstAndDoesNothing) {
       "$weir apply a.json --state s --probe 'touch started; until [ -e go ]; do sleep 0.05; done' > a.out 2>&1 & first=$!; until [ -e started ]; do sleep 0.05; done; $weir apply b.json --state s 2> b.err; echo $?; touch go; sed \"s/(pid $first)/(pid of the first)/\" b.err; cat $ipv4/tcp_fin_timeout; wait $first; echo $?; cat $core/somaxconn; $weir history --json --state s | grep -c '\"id\"'");
   EXPECT_EQ(
       run.out,
-      "1\nweir: another weir (pid of the first) is changing this host; try again when it has ended\n60\n0\n8192\n1\n");
+      "1\nweir: another weir (pid of the first) is changing this host; try again after it has ended\n60\n0\n8192\n1\n");
 }
 
 TEST_F(ApplyIn, OfTwoAtTheSameMomentEachAppliesItsWholePlanOrNothing) {

@@ -87,7 +87,7 @@ TEST_F(PlaceOfAnEntry, AMountThatIsCoveredKeepsTheEntry) {
 TEST_F(PlaceOfAnEntry, ANamespaceThatEndedEndsTheEntryWithAndWithoutTheKernelsAnswer) {
   const Outcome gone =
       run("away box/ns; rm box/ns; sleep 0.2; $weir undo --state s; echo $?; state");
-  EXPECT_THAT(gone.out, HasSubstr("Nothing is left to undo of 1"));
+  EXPECT_THAT(gone.out, HasSubstr("Nothing is left to undo in entry 1"));
   EXPECT_THAT(gone.out, testing::EndsWith("\n0\n\"state\": \"ended\"\n"));
   if (!has_strace()) GTEST_SKIP() << "needs strace";
   // On some hosts no user, root included, may look at every process. There the true answer is that

@@ -145,7 +145,7 @@ TEST_F(Orders, APlanThatOthersCanWriteIsRefused) {
     EXPECT_THAT(
         run.out,
         HasSubstr(
-            "weir: plan.json is not taken as a plan: other users than its owner can write to it"));
+            "weir: plan.json is not accepted as a plan: users other than its owner can write to it"));
     EXPECT_THAT(run.out, HasSubstr("`chmod go-w`\n4\n4096\n"));
     EXPECT_THAT(run.out, testing::EndsWith("4\n4096\n"));
     EXPECT_EQ(run.out.find("8192"), std::string::npos) << run.out;
@@ -159,7 +159,7 @@ TEST_F(Orders, APlanOfAnotherUserIsRefusedUnlessThatUserRanSudo) {
   EXPECT_THAT(
       run.out,
       HasSubstr(
-          "weir: his/plan.json is not taken as a plan: it belongs to user 65534, who can change it"));
+          "weir: his/plan.json is not accepted as a plan: it belongs to user 65534, who can change it"));
   EXPECT_THAT(run.out, testing::EndsWith("4\n4096\n"));
   EXPECT_EQ(run.out.find("8192"), std::string::npos) << run.out;
   EXPECT_EQ(order(his + "export SUDO_UID=65534; apply his/plan.json").out, "0\n8192\n");
@@ -172,10 +172,10 @@ TEST_F(Orders, APlanOfAnotherUserIsRefusedUnlessThatUserRanSudo) {
 
 TEST_F(Orders, APlanThatOthersCanReplaceIsRefused) {
   EXPECT_THAT(order("cp plan.json his/home; apply his/home/plan.json").out,
-              AllOf(HasSubstr("other users can put another file in its place"),
+              AllOf(HasSubstr("other users can replace it with another file"),
                     testing::EndsWith("4\n4096\n")));
   EXPECT_THAT(order("ln plan.json his/plan.json; apply his/plan.json").out,
-              AllOf(HasSubstr("other users can put another file in its place"),
+              AllOf(HasSubstr("other users can replace it with another file"),
                     testing::EndsWith("4\n4096\n")));
   EXPECT_THAT(order("$nobody ln -s ../plan.json his/plan.json; apply his/plan.json").out,
               AllOf(HasSubstr("is a link of user 65534"), testing::EndsWith("1\n4096\n")));

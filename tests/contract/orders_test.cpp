@@ -53,8 +53,9 @@ TEST_F(Order, AValueThatTheCatalogCallsHarmfulIsRefusedUnlessItIsAllowedHere) {
   expect_both_refused(ask(somaxconn("1"), "--allow net.ipv4.tcp_retries2"),
                       "net.core.somaxconn: 1 is refused", 4);
   const Answers allowed = ask(somaxconn("1"), "--allow net.core.somaxconn");
-  EXPECT_THAT(allowed.check.out,
-              testing::EndsWith("It can be applied here; nothing was changed\n0\n4096\n"));
+  EXPECT_THAT(
+      allowed.check.out,
+      testing::EndsWith("The plan can be applied here. Dry run: nothing was applied\n0\n4096\n"));
   EXPECT_THAT(
       allowed.apply.out,
       AllOf(HasSubstr("Allowed with --allow, despite this: The kernel cuts every listener's"),
@@ -69,7 +70,7 @@ TEST_F(Order, ASettingThatTheCatalogDoesNotKnowIsRefusedUnlessItIsAllowedHere) {
   EXPECT_THAT(ask(step, "--allow net.ipv4.tcp_app_win").apply.out,
               testing::EndsWith("\n0\n4096\n"));
   expect_both_refused(ask(step, "--allow net.ipv4.tcp_ap_win"),
-                      "--allow takes the name of a setting, and weir knows none called", 2);
+                      "--allow takes the name of a setting, and weir does not know", 2);
 }
 
 TEST_F(Order, APermissionFromPlanningIsAskedForAgain) {
@@ -164,21 +165,20 @@ TEST_F(Order, AnEntryThatWaitsForItsConfirmationIsReportedAndNotCalledDone) {
   EXPECT_THAT(
       again.out,
       ContainsRegex(
-          "^weir: nothing was changed: entry 1 has this and waits for its confirmation until [0-9:]*; keep it with `weir confirm 1 --state s`, or it undoes itself\n4\nweir: nothing was changed: entry 1 has this"));
+          "^weir: nothing was changed: entry 1 has these values and waits for its confirmation until [0-9:]*; keep it with `weir confirm 1 --state s`, or weir undoes it\n4\nweir: nothing was changed: entry 1 has this"));
   EXPECT_THAT(
       again.out,
       HasSubstr(
-          "It would be refused; nothing was changed\n  entry 1 has this and waits for its confirmation until"));
-  EXPECT_THAT(
-      again.out,
-      HasSubstr(
-          "Nothing to do: this host already has what the plan wants; nothing was changed\n0\n"));
+          "`weir apply` would refuse this plan. Dry run: nothing was applied\n  entry 1 has these values and waits for its confirmation until"));
+  EXPECT_THAT(again.out,
+              HasSubstr("Nothing to do: this host already has all values of the plan\n0\n"));
   const Outcome part = run(
       "rm -rf s; " + prepare + "apply --confirm-within 60s > out; plan \"" + somaxconn("8192") +
       ",$(step net.ipv4.tcp_fin_timeout 60 30)\" > plan.json; apply; cat $ipv4/tcp_fin_timeout; $weir undo --state s > out");
-  EXPECT_THAT(part.out,
-              AllOf(HasSubstr("entry 1 changes the same and waits for its confirmation until "),
-                    testing::EndsWith("\n4\n60\n")));
+  EXPECT_THAT(
+      part.out,
+      AllOf(HasSubstr("entry 1 changes the same target and waits for its confirmation until "),
+            testing::EndsWith("\n4\n60\n")));
 }
 
 TEST_F(Order, ACheckWithoutTheRightToReadTheJournalNamesTheSkippedChecks) {
@@ -191,7 +191,7 @@ TEST_F(Order, ACheckWithoutTheRightToReadTheJournalNamesTheSkippedChecks) {
       run.out,
       AllOf(
           HasSubstr(
-              "Not looked for: a change that still waits for its end, because this user may not read s/journal.db"),
+              "Could not look for an unfinished change: this user is not allowed to read s/journal.db"),
           testing::EndsWith("\n0\n")));
 }
 
@@ -243,7 +243,7 @@ TEST_F(Rebase, APlanOfWhichNoStepIsLeftIsNotWritten) {
       run.out,
       AllOf(
           HasSubstr(
-              "weir: no step of p.json is left, so nothing is written: net.ipv4.tcp_fin_timeout: no step any more; the old plan went from 60 to 30 because of request\n1\n1\n"),
+              "weir: nothing written: no step of p.json is left: net.ipv4.tcp_fin_timeout: no longer a step; the old plan changed it from 60 to 30 because of request\n1\n1\n"),
           Not(HasSubstr("q.json\n"))));
 }
 

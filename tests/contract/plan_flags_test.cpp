@@ -34,7 +34,7 @@ TEST(PlanFlags, OnlyASettingThatIsKnownCanBeAllowed) {
                  "did you mean net.ipv4.tcp_retries2?");
   expect_refused({"plan", "--allow", "somaxconn"}, 2, "did you mean net.core.somaxconn?");
   expect_refused({"plan", "--allow", "everything"}, 2,
-                 "knows none called \"everything\"; give the whole name");
+                 "does not know \"everything\"; give the full name");
   expect_refused({"plan", "--allow", "net.ipv4.conf.*.rp_filter"}, 2,
                  "--allow takes the name of a setting");
   expect_refused({"plan", "--allow", ""}, 2, "--allow takes the name of a setting");
@@ -90,12 +90,12 @@ TEST_F(PlanIn, AReportOfAnotherBootOrNamespaceIsRefused) {
           .out,
       AllOf(
           HasSubstr(
-              "weir: c.json: it is a report of another host, or of this one before it was booted anew"),
+              "weir: c.json: this report comes from another host or from an earlier boot of this host"),
           HasSubstr("\n4\n")));
   EXPECT_THAT(
       run("$weir check --for 100ms --json > c.json; unshare -n $weir plan --from c.json; echo $?")
           .out,
-      AllOf(HasSubstr("weir: c.json: it is a report of the network namespace "),
+      AllOf(HasSubstr("weir: c.json: this report comes from the network namespace "),
             HasSubstr("--netns or --pid\n4\n")));
   EXPECT_EQ(
       run("$weir check --for 100ms --json > c.json; sleep 9 & unshare -n $weir plan --from c.json --pid $! --json > p.json; echo $?; kill $!")
@@ -131,7 +131,7 @@ TEST_F(PlanIn, ARecordingKnowsItsPlace) {
 
 TEST_F(PlanIn, APlanIsRebasedOnThePresentValues) {
   const Outcome run = this->run(
-      "$weir plan --for 100ms --profile web -o p.json > out; echo 131072 > $ipv4/tcp_notsent_lowat; $weir plan --for 100ms --rebase p.json -o q.json > out; echo $?; grep '\"name\"' q.json; grep -c 'tcp_notsent_lowat: no step any more' q.json");
+      "$weir plan --for 100ms --profile web -o p.json > out; echo 131072 > $ipv4/tcp_notsent_lowat; $weir plan --for 100ms --rebase p.json -o q.json > out; echo $?; grep '\"name\"' q.json; grep -c 'tcp_notsent_lowat: no longer a step' q.json");
   EXPECT_THAT(run.out, AllOf(HasSubstr("\"net.ipv4.tcp_slow_start_after_idle\""),
                              Not(HasSubstr("\"net.ipv4.tcp_notsent_lowat\""))));
   EXPECT_THAT(run.out, AllOf(testing::StartsWith("0\n"), testing::EndsWith("\n1\n")));

@@ -1,5 +1,5 @@
-// judged(): a Recording's Report with its sentences, as `weir check` shows it where nothing is to
-// be changed. Not a rule's own test of its facts.
+// judged(): a Recording's Report with its sentences, as `weir check` shows it if nothing is to be
+// changed. Not a rule's own test of its facts.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 
 namespace weir::test {
 
-/// Holds the rules to two promises on the way: they supply the facts of their words, and their rows
-/// name what they need.
+/// Also checks two promises of the rules: they supply the facts of their words, and their rows name
+/// their needs.
 inline Report judged(const Recording& recording, const judge::Filter& filter = {}) {
   static const Catalog catalog = real_catalog();
   Report report = judge::judge(recording, catalog, filter);

@@ -1,5 +1,5 @@
-// What the rules no longer find where a subject was not read, held to what their rows say that it
-// hides. Not a reader that fails: the tests of sense/ have those.
+// Checks the findings that the rules no longer make without a subject against the findings that
+// their rows call hidden. Not a reader that fails: the tests of sense/ have those.
 #pragma once
 
 #include <algorithm>
@@ -104,8 +104,8 @@ inline void forget_in_snapshot(Subject subject, Snapshot& snapshot) {
   }
 }
 
-/// Nothing is forgotten of `settings`: those that a kernel refuses are none that a rule of a window
-/// reads.
+/// For `settings` it forgets nothing: no rule of a window reads the settings that a kernel may
+/// refuse.
 inline Recording without(Subject subject, Recording recording) {
   forget_in_snapshot(subject, recording.first);
   if (recording.last) forget_in_snapshot(subject, *recording.last);
@@ -134,7 +134,7 @@ inline bool is_about_settings(const judge::Rule& rule) {
   return rule.findings.front().needs.has(Subject::configuration);
 }
 
-/// Also of those that another finding explains.
+/// Also findings that another finding explains.
 inline std::set<std::string> find_ids(const Recording& recording, const Catalog& catalog,
                                       bool settings) {
   const judge::Case given = judge::make_case(recording, catalog);
@@ -146,8 +146,8 @@ inline std::set<std::string> find_ids(const Recording& recording, const Catalog&
   return ids;
 }
 
-/// Judges the recording again without each subject. Gives what was lost; a failure where a row does
-/// not say so. The findings about settings are left out: they need no window.
+/// Judges the recording again without each subject. Returns the lost findings; fails if a row does
+/// not say so. It leaves out the findings about settings: they need no window.
 inline std::set<std::pair<Subject, std::string>> expect_losses_to_be_said(const Recording& whole,
                                                                           const Catalog& catalog,
                                                                           const std::string& name) {

@@ -30,8 +30,8 @@ void for_each_pair(const std::string& text, const std::string& between, const Ta
   }
 }
 
-/// Reads every file of the folder as a file below "/", except two. `sysctl` holds the parameters as
-/// sysctl(8) prints them, and `links` a link and its target a line.
+/// Reads every file of the folder as a file below "/", except two: `sysctl` holds the parameters as
+/// sysctl(8) prints them, and `links` holds one link and its target per line.
 inline bool fill_from_root(const std::filesystem::path& root, kernel::FakeState& state) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root, failed)) {

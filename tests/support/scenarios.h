@@ -1,5 +1,5 @@
-// The recorded windows of tests/scenarios: their names and contents.
-// Not what they must give: that is in the .findings beside each.
+// The recorded windows of tests/scenarios: their names and contents. Not their expected findings:
+// those are in the .findings file beside each.
 #pragma once
 
 #include <algorithm>

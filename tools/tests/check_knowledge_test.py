@@ -268,7 +268,7 @@ class Format(unittest.TestCase):
         self.assert_found(
             'name = "net.ipv4.tcp_congestion_control"',
             'name = "net.ipv4.tcp_rmem"',
-            "stands here for the second time",
+            "occurs here for the second time",
         )
         self.assert_found('stage = "neighbour"', 'stage = "host"', "ordered by stage, then name")
 
@@ -305,7 +305,7 @@ class Format(unittest.TestCase):
                 "It is full at {limits}.",
                 "'{limits}' is not in the table of placeholders",
             ),
-            ("It is full at {limit}.", "It is full at {limit.", "a brace stands alone"),
+            ("It is full at {limit}.", "It is full at {limit.", "a brace has no partner"),
             (
                 '"net.ipv4.tcp_rmem"',
                 '"net.ipv4.tcp_none"',
@@ -329,7 +329,7 @@ class Format(unittest.TestCase):
             ('symptom = "buffers.full"', 'symptom = "link.later"', "is not another finding"),
             ('symptom = "buffers.full"', 'symptom = "idle.slow"', "is not another finding"),
             (', when = "own-port"', "", "'when' is missing"),
-            (f"[{row}]", f"[{row}, {row}]", "'buffers.full' stands twice in 'explains'"),
+            (f"[{row}]", f"[{row}, {row}]", "'buffers.full' occurs twice in 'explains'"),
             ('id = "idle.slow"', 'id = "idle.slow"\nplanned = true', "explains nothing yet"),
             ("planned = true", 'planned = "soon"', "'planned' is not true or false"),
         ):

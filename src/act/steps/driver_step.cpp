@@ -1,5 +1,5 @@
-// Rings, channels and coalescing: numbers that the driver of an interface keeps, read and set by
-// SIOCETHTOOL.
+// Rings, channels and coalescing: numbers that the driver of an interface keeps. SIOCETHTOOL reads
+// and sets them.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,14 +15,16 @@
 namespace weir::act {
 namespace {
 
-/// What they have in common. Not the rules of one of them: its class adds them in check_kind().
+/// The common part of these settings. Not the rules of a single kind: its class adds them in
+/// check_kind().
 class DriverSettingLive : public LiveTarget {
  public:
-  /// Borrows the setting, which is of wire::driver_settings().
+  /// Borrows the setting, which is one of wire::driver_settings().
   DriverSettingLive(LinkTarget target, const wire::DriverSetting& setting, kernel::Kernel& kernel);
 
   Result<std::string> read() override;
-  /// Between 1 and the device's maximum where it tells one, and what the kind asks for.
+  /// Checks that the value is between 1 and the device's maximum, if the device reports one, and
+  /// makes the check of the kind.
   Status check(const std::string& value) override;
   Status write(const std::string& value) override;
   [[nodiscard]] std::string normalize(const std::string& value) const override;
@@ -32,10 +34,10 @@ class DriverSettingLive : public LiveTarget {
   [[nodiscard]] kernel::Kernel& kernel() { return kernel_; }
   [[nodiscard]] const wire::DriverSetting& setting() const { return setting_; }
 
-  /// Whether this value would be right beside what else the driver has; `answer` is of the question
-  /// of this setting.
+  /// Checks the value against the driver's other values. `answer` is the driver's answer for this
+  /// setting.
   virtual Status check_kind(const Link& link, wire::ByteSpan answer, std::uint32_t value);
-  /// Whether 0 is a value of it.
+  /// Whether 0 is a valid value.
   [[nodiscard]] virtual bool may_be_zero() const { return false; }
 
  private:
@@ -91,7 +93,7 @@ Status DriverSettingLive::write(const std::string& value) {
   WEIR_TRY(const wire::ByteBuffer answer, ask(link, wire::build_setting_question(setting_)));
   auto done = ask(link, wire::build_setting_change(answer, setting_, number));
   if (done.ok()) return {};
-  // EINVAL and EOPNOTSUPP: the driver has the question but not this change, or not this value.
+  // EINVAL and EOPNOTSUPP: the driver knows the request, but not this change or this value.
   if (done.error().code == ErrorCode::unsupported)
     return make_error(ErrorCode::unsupported, name() + ": the driver refuses " + value);
   return std::move(done).error();
@@ -115,8 +117,8 @@ class ChannelsLive : public DriverSettingLive {
   using DriverSettingLive::DriverSettingLive;
 
  protected:
-  /// A driver with combined channels may have 0 of the others, and the kernel refuses to be left
-  /// with none (ethtool_set_channels, net/ethtool/ioctl.c).
+  /// A driver with combined channels may have 0 of the other kinds. The kernel itself refuses a
+  /// change that leaves no channel (ethtool_set_channels, net/ethtool/ioctl.c).
   [[nodiscard]] bool may_be_zero() const override { return true; }
 
   Status check_kind(const Link& link, wire::ByteSpan answer, std::uint32_t value) override {
@@ -134,7 +136,7 @@ class ChannelsLive : public DriverSettingLive {
   }
 
  private:
-  /// The receive queues with the channels of the answer, one of the numbers replaced.
+  /// The number of receive queues for the channels of the answer, with one of the numbers replaced.
   [[nodiscard]] std::uint64_t count_receive_queues(wire::ByteSpan answer,
                                                    std::optional<std::uint32_t> replaced) const {
     std::uint64_t queues = 0;
@@ -147,7 +149,7 @@ class ChannelsLive : public DriverSettingLive {
     return queues;
   }
 
-  /// What is set on a queue goes with it, and nobody would put it back.
+  /// A setting of a queue is lost with the queue, and no undo would restore it.
   Status check_queue(const std::string& folder, std::uint64_t queue) {
     const std::string name_of_queue = "rx-" + std::to_string(queue);
     for (const std::string file : {"rps_cpus", "rps_flow_cnt"}) {
@@ -187,7 +189,7 @@ class CoalescingLive : public DriverSettingLive {
   }
 };
 
-/// Makes the LiveTarget of one kind. Errors: wrong_use (the attribute is none of a driver's).
+/// Makes the LiveTarget of one kind. Errors: wrong_use (no driver has this attribute).
 template <class Live>
 Result<std::unique_ptr<LiveTarget>> make_driver_setting(const LinkTarget& target,
                                                         kernel::Kernel& kernel) {

@@ -102,8 +102,8 @@ Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t
 
 bool is_process_alive(kernel::Files& files, const ProcessIdentity& process) {
   const auto stat = read_process_stat(files, process.pid);
-  // A stat that cannot be read for another reason than absence is taken for alive: the watchdog
-  // would otherwise undo under a living applier.
+  // If stat cannot be read for another reason than absence, the process counts as alive. Otherwise
+  // the watchdog would undo while the applier lives.
   if (!stat.ok())
     return stat.error().code != ErrorCode::not_found && stat.error().code != ErrorCode::gone;
   return stat->start_time == process.start_time && stat->state != 'Z' && stat->state != 'X';

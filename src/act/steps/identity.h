@@ -16,31 +16,31 @@
 
 namespace weir::act {
 
-/// The interface as rtnetlink tells of it now. Errors: not_found when no interface has the index,
-/// or another one has it: a step on it has ended.
+/// The current state of the interface from rtnetlink. Errors: not_found if no interface has the
+/// index, or the index now belongs to another interface; the step has ended.
 Result<Link> read_link(const LinkTarget& target, kernel::Kernel& kernel);
 
-/// All interfaces of the namespace. One that came or left meanwhile may be missing. Errors: the
-/// dump's.
+/// All interfaces of the namespace. An interface that was added or removed during the dump may be
+/// missing. Errors: the dump's.
 Result<std::vector<Link>> read_links(kernel::Kernel& kernel);
 
 /// The network cards of the namespace. Errors: the dump's.
 Result<std::vector<BoundNic>> read_nics(kernel::Kernel& kernel);
 
-/// Runs one ethtool command on the interface; `name` of the step's target begins an Error. Errors:
-/// not_found when the interface is gone, else as Ethtool::ask().
+/// Runs one ethtool command on the interface. An Error begins with `name`, the name of the step's
+/// target. Errors: not_found if the interface is gone, else as Ethtool::ask().
 Result<wire::ByteBuffer> ask_driver(const Link& link, wire::ByteBuffer command,
                                     const std::string& name, kernel::Ethtool& ethtool);
 
-/// The folder of the interface's queues in sysfs ("/sys/class/net/eth0/queues"), after its ifindex
-/// and address have shown that sysfs means the same interface: it shows the network namespace in
+/// The folder of the interface's queues in sysfs ("/sys/class/net/eth0/queues"). Checks first by
+/// ifindex and address that sysfs shows the same interface: sysfs shows the network namespace in
 /// which it was mounted. Errors: unsupported (another namespace, or no sysfs).
 Result<std::string> find_queue_folder(const Link& link, kernel::Files& files);
 
-/// The process's identity from /proc/PID/stat. Errors: not_found when there is none.
+/// The process's identity from /proc/PID/stat. Errors: not_found if no such process exists.
 Result<ProcessIdentity> read_process_identity(kernel::Files& files, std::int64_t pid);
 
-/// Whether that very process still runs: a zombie does not.
+/// Whether exactly this process still runs; a zombie does not.
 bool is_process_alive(kernel::Files& files, const ProcessIdentity& process);
 
 }  // namespace weir::act

@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view unlimited = "unlimited";
 
-/// "65536" or "unlimited"; nothing for anything else.
+/// "65536" or "unlimited"; nothing for any other text.
 std::optional<std::optional<std::uint64_t>> parse_one(std::string_view text) {
   if (text == unlimited) return std::optional<std::uint64_t>();
   const auto number = parse_unsigned(text);
-  // The largest number is what the kernel writes for "unlimited" (RLIM_INFINITY).
+  // The kernel writes the largest number for "unlimited" (RLIM_INFINITY).
   if (!number || *number == UINT64_MAX) return std::nullopt;
   return std::optional<std::uint64_t>(*number);
 }
@@ -63,7 +63,7 @@ class LimitLive : public LiveTarget {
     WEIR_CHECK(check_right(value));
     const auto text = kernel::read_text(kernel_.files, "/proc/sys/fs/nr_open");
     const auto bound = text.ok() ? parse_unsigned(trim(*text)) : std::nullopt;
-    // kernel/sys.c, do_prlimit(): not even root goes beyond it.
+    // kernel/sys.c, do_prlimit(): even root cannot exceed it.
     if (bound && is_above(wanted.hard, bound))
       return make_error(ErrorCode::conflict, name() + ": fs.nr_open is " + std::to_string(*bound) +
                                                  " and refuses a hard limit of " +
@@ -144,8 +144,8 @@ class LimitLive : public LiveTarget {
     return std::move(limit).with_context(name());
   }
 
-  /// A hard limit rises only with CAP_SYS_RESOURCE (capabilities(7)), which the kernel would say as
-  /// EPERM alone.
+  /// A hard limit rises only with CAP_SYS_RESOURCE (capabilities(7)). The kernel would only say
+  /// EPERM.
   Status check_right(const std::string& value) {
     const auto privileges = read_privileges();
     if (!privileges || privileges->has(wire::Capability::sys_resource)) return {};

@@ -12,8 +12,8 @@
 namespace weir::act {
 namespace {
 
-/// The backlog is an int in listen(2). With 0 a single connection may wait; some servers ask for
-/// that, and get it back.
+/// The backlog is an int in listen(2). With 0 a single connection may wait. Some servers set 0, and
+/// an undo restores it.
 constexpr std::int64_t smallest_backlog = 0;
 constexpr std::int64_t largest_backlog = std::numeric_limits<std::int32_t>::max();
 
@@ -116,8 +116,8 @@ class ListenerLive : public LiveTarget {
     return found;
   }
 
-  /// Whether it was set. A descriptor that is gone or another socket's by now is passed over; any
-  /// other refusal is kept for the report.
+  /// Returns whether it set the backlog. It skips a descriptor that is gone or now belongs to
+  /// another socket, and keeps any other refusal for the report.
   bool set_through(const Owner& owner, std::int64_t backlog, std::optional<Error>& refused) {
     Status status = kernel_.sockets.set_backlog(owner, target_.cookie, backlog);
     if (status.ok()) return true;
@@ -139,7 +139,8 @@ class ListenerLive : public LiveTarget {
     return false;
   }
 
-  /// Processes come and go, and some may not be looked into: what cannot be read holds nothing.
+  /// Processes come and go, and some cannot be inspected. A process that cannot be read counts as
+  /// holding nothing.
   std::vector<Owner> find_descriptors(std::int64_t pid, std::int64_t inode) {
     const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
     const auto descriptors = kernel_.files.list(folder);

@@ -15,7 +15,7 @@
 namespace weir::act {
 namespace {
 
-/// fq_codel takes its number of flows only when it is made (net/sched/sch_fq_codel.c,
+/// fq_codel accepts its number of flows only at creation (net/sched/sch_fq_codel.c,
 /// fq_codel_change).
 constexpr std::string_view fixed_option = "flows";
 
@@ -49,8 +49,8 @@ class QdiscLive : public LiveTarget {
     if (wanted.handle == std::uint32_t{0}) return write_default(link, now, wanted);
     if (is_same_discipline(now, wanted) && !must_be_made_anew(now, wanted))
       return change_options(link, now, wanted);
-    // A handle means one discipline; one of the same kind that is not deleted would only take over
-    // the options that are told.
+    // A handle identifies one discipline. Unless the old one of the same kind is deleted first, it
+    // would only take over the options of the message.
     const bool in_the_way = now.handle != std::uint32_t{0} &&
                             (wanted.handle ? now.handle == wanted.handle : now.kind == wanted.kind);
     if (in_the_way) WEIR_CHECK(send(wire::build_root_qdisc_deletion(link.index)));
@@ -114,7 +114,7 @@ class QdiscLive : public LiveTarget {
     return find_root_qdisc(setups, link.index).with_context(name());
   }
 
-  /// Filters of the root go with it.
+  /// The filters of the root are deleted with it.
   Status check_filters(const Link& link) {
     bool found = false;
     Status parsed;
@@ -133,9 +133,9 @@ class QdiscLive : public LiveTarget {
         name() + ": it has filters, which weir cannot restore exactly, so weir leaves it as it is");
   }
 
-  /// What the kernel made by itself comes back only as long as its default is the same. The default
-  /// is the host's: it cannot be read in another namespace, where the reading back after an undo
-  /// tells.
+  /// The kernel's own choice comes back only if its default is still the same. The default belongs
+  /// to the host and cannot be read in another namespace. There, the value that is read back after
+  /// an undo shows it.
   Status check_way_back(const RootQdisc& now) {
     if (now.handle != std::uint32_t{0} || now.kind == "noqueue") return {};
     const auto text = kernel::read_text(kernel_.files, "/proc/sys/net/core/default_qdisc");
@@ -153,8 +153,8 @@ class QdiscLive : public LiveTarget {
            (!wanted.handle || wanted.handle == now.handle);
   }
 
-  /// What is told with its handle is told whole: an option that it has not is one that cannot be
-  /// taken away.
+  /// A value with a handle lists all options. An option that it lacks can only be removed by making
+  /// the discipline again.
   static bool must_be_made_anew(const RootQdisc& now, const RootQdisc& wanted) {
     const auto differs = [&](const auto& option) {
       const auto found = now.options.find(option.first);

@@ -12,8 +12,8 @@
 namespace weir::act {
 namespace {
 
-/// Of store_rps_dev_flow_table_cnt() (net/core/net-sysfs.c): it is rounded up to a power of two,
-/// and has to fit into 32 bits.
+/// From store_rps_dev_flow_table_cnt() (net/core/net-sysfs.c): the kernel rounds the number up to a
+/// power of two, which must fit into 32 bits.
 constexpr std::uint64_t max_flows = std::uint64_t{1} << 31U;
 
 class SteeringLive : public LiveTarget {
@@ -84,8 +84,8 @@ class SteeringLive : public LiveTarget {
     return *folder + "/" + queue() + "/" + attribute_.name;
   }
 
-  /// The queue is there: a file that is not, or cannot be read, is one that this kernel or this
-  /// interface does not have.
+  /// The queue exists. If its file does not exist or cannot be read, this kernel or this interface
+  /// does not have the setting.
   [[nodiscard]] Error explain(Error error) const {
     if (error.code == ErrorCode::not_found) {
       const bool sends = attribute_.name == "xps_cpus";
@@ -98,7 +98,7 @@ class SteeringLive : public LiveTarget {
     return error;
   }
 
-  /// The kernel takes bits of CPUs that there never are; they would hide a mistake.
+  /// The kernel accepts bits of CPUs that can never exist; such bits would hide a mistake.
   Status check_cpus(const std::string& mask) {
     const auto possible = kernel::read_text(kernel_.files, "/sys/devices/system/cpu/possible");
     if (!possible.ok()) return {};

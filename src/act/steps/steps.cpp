@@ -8,7 +8,7 @@
 namespace weir::act {
 namespace {
 
-/// A kind without a file that finds its targets does not compile.
+/// A kind without a function that finds its targets does not compile.
 struct Finder {
   kernel::Kernel& kernel;
 

@@ -16,8 +16,8 @@
 
 namespace weir::act {
 
-/// So many dumps are read before a target counts as gone: one during which others came or left may
-/// lack it.
+/// A target counts as gone only if this number of dumps lacks it: a dump may miss it if others are
+/// added or removed meanwhile.
 inline constexpr int dump_attempts = 5;
 
 class LiveTarget {
@@ -27,36 +27,37 @@ class LiveTarget {
   LiveTarget& operator=(const LiveTarget&) = delete;
   virtual ~LiveTarget() = default;
 
-  /// The value now, in the normal form in which values of this kind are compared. Errors: not_found
-  /// (the target is gone), others.
+  /// The current value, in the normal form in which values of this kind are compared. Errors:
+  /// not_found (the target is gone), others.
   virtual Result<std::string> read() = 0;
-  /// Whether the kernel would take this value as it is; asked before anything is written.
+  /// Checks that the kernel would accept this value unchanged; called before anything is written.
   virtual Status check(const std::string& value) = 0;
-  /// Writes; the caller reads back.
+  /// Writes the value; the caller reads it back.
   virtual Status write(const std::string& value) = 0;
-  /// A value from a plan in the same normal form.
+  /// Brings a value from a plan into the same normal form.
   [[nodiscard]] virtual std::string normalize(const std::string& value) const = 0;
-  /// Whether `now`, which was read, is what a plan calls `value`. A kind whose plans may leave open
-  /// what the kernel chooses says so here; what was read leaves nothing open.
+  /// Whether the read value `now` meets a plan's `value`. A kind whose plans may leave some parts
+  /// to the kernel overrides this; a read value is always complete.
   [[nodiscard]] virtual bool matches(const std::string& now, const std::string& value) const {
     return now == normalize(value);
   }
 };
 
 /// A dotted name and its file below /proc/sys. Not the sysctl.d files, which persist/ composes.
-/// Errors: wrong_use (no name of a sysctl).
+/// Errors: wrong_use (not a name of a sysctl).
 Result<std::unique_ptr<LiveTarget>> find_sysctl(const SysctlTarget& target, kernel::Kernel& kernel);
 
 /// "net.ipv4.conf.eth0.100.rp_filter" → "/proc/sys/net/ipv4/conf/eth0.100/rp_filter": below conf
-/// and neigh, whatever stands before the last component is an interface's name; elsewhere dots
-/// separate. A "/" in the name stands for a dot inside a component, as in sysctl(8). Errors:
+/// and neigh, everything before the last component is an interface's name; elsewhere dots separate
+/// components. A "/" in the name means a dot inside a component, as in sysctl(8). Errors:
 /// wrong_use.
 [[nodiscard]] Result<std::string> compute_sysctl_path(const std::string& name);
 
-/// The value at such a path, its words with single blanks between them.
+/// The value at such a path; single blanks separate its words.
 Result<std::string> read_sysctl(const std::string& path, kernel::Files& files);
 
-/// Gives each target of an interface that has no identity yet the one that its name has now.
+/// Gives each target of an interface without an identity the identity of the interface that has the
+/// name now.
 Status bind_sysctls(Plan& plan, kernel::Kernel& kernel);
 
 /// A listening socket's backlog: read through sock_diag by its cookie, set through a copy of a
@@ -65,68 +66,68 @@ Status bind_sysctls(Plan& plan, kernel::Kernel& kernel);
 Result<std::unique_ptr<LiveTarget>> find_listener(const ListenerTarget& target,
                                                   kernel::Kernel& kernel);
 
-/// How many descriptors a process may have open, read and set by prlimit(2) while it runs. Not the
-/// durable setting (LimitNOFILE= of its unit, limits.conf): this one ends with the process; its
-/// later children inherit it. Errors: wrong_use (another resource than "nofile").
+/// The limit of open descriptors of a process, read and set by prlimit(2) while the process runs.
+/// Not the durable setting (LimitNOFILE= of its unit, limits.conf): this one ends with the process;
+/// its later children inherit it. Errors: wrong_use (another resource than "nofile").
 Result<std::unique_ptr<LiveTarget>> find_limit(const LimitTarget& target, kernel::Kernel& kernel);
 
 // ---- the attributes of an interface (model/link_attribute.h)
 
-/// Rings (ETHTOOL_SRINGPARAM): how many packets the device may put down before the driver takes
-/// them. Not the number of rings: that is the channels'. Drivers stop the interface to make new
-/// ones, and a virtual machine's may lose its carrier for a second.
+/// Rings (ETHTOOL_SRINGPARAM): the number of packets that the device may store before the driver
+/// takes them. Not the number of rings: channels set that. A driver stops the interface to make new
+/// rings, and the interface of a virtual machine may lose its carrier for a second.
 Result<std::unique_ptr<LiveTarget>> find_ring(const LinkTarget& target, kernel::Kernel& kernel);
 
-/// Channels (ETHTOOL_SCHANNELS): the interface's queues, each with an interrupt of its own. Not
-/// which CPU serves which queue: that is the steering, and the interrupts' own affinity.
-/// A change takes away what hangs on queues that go: their rps_cpus and rps_flow_cnt end with their
-/// folders in sysfs (net/core/net-sysfs.c), so a smaller number is refused while one of them is
-/// set. XPS masks are made anew by drivers that make them (virtio_net, ixgbe, mlx5) and dropped
-/// with their queue by others; the ring sizes and coalescing of new queues are the driver's choice.
-/// So channels come before every other step of their interface (rank_link_attribute), and are
-/// undone after them.
+/// Channels (ETHTOOL_SCHANNELS): the interface's queues, each with its own interrupt. Not the
+/// assignment of CPUs to queues: that is the steering, and the interrupts' own affinity.
+/// A change also removes the settings of deleted queues: their rps_cpus and rps_flow_cnt end with
+/// their folders in sysfs (net/core/net-sysfs.c). So a smaller number is refused while one of them
+/// is set. Some drivers (virtio_net, ixgbe, mlx5) make the XPS masks again; with other drivers, the
+/// masks of a queue are lost with it. The driver chooses the ring sizes and coalescing of new
+/// queues. So channels come before every other step of their interface (rank_link_attribute), and
+/// are undone after them.
 Result<std::unique_ptr<LiveTarget>> find_channels(const LinkTarget& target, kernel::Kernel& kernel);
 
-/// Interrupt coalescing (ETHTOOL_SCOALESCE): how long and for how many packets a device waits
-/// before it interrupts. Not the softirq's budget, which is a sysctl. While adaptive-rx (or -tx) is
-/// on, the driver sets the times and frames of that side itself: a step on them is refused, so that
-/// a plan turns it off first.
+/// Interrupt coalescing (ETHTOOL_SCOALESCE): the time and the number of packets that a device waits
+/// for before it interrupts. Not the softirq's budget, which is a sysctl. While adaptive-rx (or
+/// -tx) is on, the driver itself sets the times and frames of that side. A step on them is refused
+/// then, so that a plan turns it off first.
 Result<std::unique_ptr<LiveTarget>> find_coalescing(const LinkTarget& target,
                                                     kernel::Kernel& kernel);
 
 /// Offloads (ETHTOOL_SFEATURES), by the kernel's names: tx-tcp-segmentation, rx-gro, rx-gro-hw. Not
-/// ethtool's own short names (tso), which mean several features at once. A feature that another one
-/// forbids stays off though it is wanted (netdev_fix_features, net/core/dev.c). The value has both,
-/// so that what is put back is the wish as well: "off, wanted on".
+/// ethtool's own short names (tso), which mean several features at once. A feature that another
+/// feature forbids stays off although it is wanted (netdev_fix_features, net/core/dev.c). The value
+/// holds both, so that an undo restores the wish as well: "off, wanted on".
 Result<std::unique_ptr<LiveTarget>> find_feature(const LinkTarget& target, kernel::Kernel& kernel);
 
-/// txqueuelen (IFLA_TXQLEN): how many packets a pfifo_fast of the interface holds. Not the limit of
-/// another queueing discipline: those have their own.
+/// txqueuelen (IFLA_TXQLEN): the number of packets that a pfifo_fast of the interface holds. Not
+/// the limit of another queueing discipline: those have their own.
 Result<std::unique_ptr<LiveTarget>> find_txqueuelen(const LinkTarget& target,
                                                     kernel::Kernel& kernel);
 
-/// The root queueing discipline, for the kinds that weir can put back exactly: fq, fq_codel,
-/// pfifo_fast, pfifo, bfifo, mq, noqueue. Disciplines with classes or filters are refused and left
-/// as they are. A discipline that the kernel made by itself (handle 0) is put back by deleting the
-/// other one, which makes the kernel's default again; that is checked beforehand against
-/// net.core.default_qdisc. So a step on it comes before one on that sysctl in a plan, and is undone
-/// after it.
+/// The root queueing discipline, for the kinds that weir can restore exactly: fq, fq_codel,
+/// pfifo_fast, pfifo, bfifo, mq, noqueue. weir refuses disciplines with classes or filters and does
+/// not change them. A discipline that the kernel made by itself (handle 0) is restored by deleting
+/// the other one: then the kernel makes its default again. weir checks this in advance against
+/// net.core.default_qdisc. So in a plan, a step on the discipline comes before a step on that
+/// sysctl, and is undone after it.
 Result<std::unique_ptr<LiveTarget>> find_qdisc(const LinkTarget& target, kernel::Kernel& kernel);
 
-/// Software steering in sysfs: which CPUs take packets over from a receive queue (rps_cpus), how
-/// many flows it remembers (rps_flow_cnt), which CPUs send through a transmit queue (xps_cpus). Not
-/// the NIC's own steering (RSS) and not net.core.rps_sock_flow_entries, which is a sysctl.
-/// Errors of the target: not_found when the queue is gone; unsupported where sysfs shows another
+/// Software steering in sysfs: the CPUs that take packets over from a receive queue (rps_cpus), the
+/// number of flows that it remembers (rps_flow_cnt), the CPUs that send through a transmit queue
+/// (xps_cpus). Not the NIC's own steering (RSS) and not net.core.rps_sock_flow_entries, which is a
+/// sysctl. Errors of the target: not_found if the queue is gone; unsupported if sysfs shows another
 /// network namespace (before Linux 5.2), and for xps_cpus of an interface with one transmit queue.
 Result<std::unique_ptr<LiveTarget>> find_steering(const LinkTarget& target, kernel::Kernel& kernel);
 
 // ---- whatever its kind
 
-/// The target of a step; `kernel` outlives it. Errors: wrong_use (a name that cannot be).
+/// The target of a step; `kernel` must outlive it. Errors: wrong_use (an impossible name).
 Result<std::unique_ptr<LiveTarget>> find_target(const Step& step, kernel::Kernel& kernel);
 Result<std::unique_ptr<LiveTarget>> find_target(const StepTarget& target, kernel::Kernel& kernel);
 
-/// The step's running value and what it asks for, in the same normal form.
+/// The step's running value and its wanted value, in the same normal form.
 struct LiveValue {
   std::optional<std::string> now;  ///< nothing: the target is gone
   std::string wanted;

@@ -44,7 +44,7 @@ class SysctlLive final : public LiveTarget {
   }
 
  private:
-  /// By the name that the interface has now: under the old one another interface may be.
+  /// Uses the current name of the interface: another interface may have the old name.
   Result<std::string> find_path() {
     const std::string interface =
         target_.index == 0 ? std::string() : sysctl_interface(components_);
@@ -90,7 +90,7 @@ Status bind_sysctls(Plan& plan, kernel::Kernel& kernel) {
   for (Step& step : plan.steps) {
     auto* target = std::get_if<SysctlTarget>(&step.target);
     if (target == nullptr || target->index != 0) continue;
-    // What is no name is said to be none where the plan is checked.
+    // The check of the plan reports an invalid name.
     const auto components = parse_sysctl_name(target->name);
     if (!components || sysctl_interface(*components).empty()) continue;
     if (links.empty()) {

@@ -19,7 +19,7 @@ Error refusal() {
 
 /// The first bytes of the answer, as the kernel copies them.
 Status copy_answer(const wire::ByteBuffer& answer, std::span<std::byte> command) {
-  // The kernel would write behind the command; the real port makes an error of it.
+  // The kernel would write beyond the command; the real port turns this into an error.
   if (answer.size() > command.size())
     return make_error(ErrorCode::io, "cannot ask the driver: Bad address");
   std::memcpy(command.data(), answer.data(), answer.size());
@@ -32,7 +32,7 @@ Status answer_settings(const FakeNic& nic, std::span<std::byte> command) {
   if (command.size() == asked.size() && std::equal(asked.begin(), asked.end(), command.begin())) {
     return copy_answer(wire::write_link_settings(*nic.settings, nic.mask_words), command);
   }
-  // The handshake: minus the number of words that it wants, and all else 0.
+  // The handshake: minus the number of words that the kernel wants, and 0 in all other fields.
   ethtool_link_settings wanted{};
   if (command.size() < sizeof(wanted))
     return make_error(ErrorCode::io, "cannot ask the driver: Bad address");
@@ -42,7 +42,7 @@ Status answer_settings(const FakeNic& nic, std::span<std::byte> command) {
   return {};
 }
 
-/// Rings, channels and coalescing: what the driver has of the command's numbers.
+/// Rings, channels and coalescing: fills in the numbers of the command that the driver has.
 Status answer_settings_question(const FakeNic& nic, std::span<std::byte> command) {
   const std::uint32_t number = wire::parse_ethtool_command(command);
   wire::ByteBuffer answer;
@@ -70,7 +70,7 @@ bool asks_for_features(std::span<const std::byte> command) {
            std::equal(begin.begin(), begin.begin() + static_cast<std::ptrdiff_t>(size),
                       command.begin());
   };
-  // Up to the mask of sets, and up to the number of the set (linux/ethtool.h).
+  // Compares up to the mask of sets, and up to the number of the set (linux/ethtool.h).
   return begins_with(count, sizeof(ethtool_sset_info)) ||
          begins_with(names, 2 * sizeof(std::uint32_t));
 }
@@ -213,7 +213,7 @@ Status FakeEthtool::ask(const std::string& interface, std::span<std::byte> comma
   }
 }
 
-/// The whole command is set; the journal names the number that becomes another one.
+/// Sets the whole command. The journal names the number that changes.
 Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic,
                                     std::span<std::byte> command) {
   const auto changes = wire::parse_setting_changes(command);

@@ -25,8 +25,8 @@ void collect_children(const Paths& paths, const std::string& folder, const PathO
   }
 }
 
-/// The path as the fake knows it: the thread's own view of /proc/net and namespaces is the
-/// process's.
+/// The path as the fake knows it: a thread's own view of /proc/net and namespaces is its process's
+/// view.
 std::string canonical(const std::string& path) {
   constexpr std::string_view thread_net = "/proc/thread-self/net/";
   if (path.starts_with(thread_net)) return "/proc/net/" + path.substr(thread_net.size());
@@ -55,7 +55,8 @@ class FakeFiles final : public Files {
     if (file->second.size() > limit)
       return make_error(ErrorCode::malformed,
                         path + " is longer than " + std::to_string(limit) + " bytes");
-    // In two pieces, as a kernel may: a reader that takes each for a whole file would show it.
+    // In two pieces, as a kernel may do: a reader that takes each piece for a whole file would
+    // fail.
     const auto bytes = std::as_bytes(std::span(file->second));
     const std::size_t half = bytes.size() / 2;
     if (half > 0) visitor(bytes.first(half));
@@ -97,7 +98,7 @@ class FakeFiles final : public Files {
       WEIR_CHECK(check(path));
       const auto file = state_.files.find(path);
       if (file == state_.files.end()) return missing(path);
-      // The kernel prints what it understood: words apart by tabs, a newline at the end.
+      // The kernel prints its own form: words separated by tabs, a newline at the end.
       std::string text;
       for (const auto word : split_words(bytes)) {
         if (!text.empty()) text += '\t';
@@ -127,7 +128,7 @@ class FakeFiles final : public Files {
     });
   }
 
-  /// Journals a write, lets it fail when its turn has come, and calls the hook around it.
+  /// Journals a write, lets it fail if its turn has come, and calls the hook around it.
   template <class Effect>
   Status act(FakeWrite write, const Effect& effect) {
     if (on_write) on_write(FakeKernel::Moment::before, write);
@@ -228,7 +229,7 @@ class FakeLimits final : public Limits {
         {"limit:" + std::to_string(pid), show(limit.soft) + " " + show(limit.hard)},
         [&]() -> Status {
           WEIR_TRY(const FileLimit old, read_file_limit(pid));
-          // do_prlimit() of kernel/sys.c; a fake has no fs.nr_open unless a test gives it one.
+          // do_prlimit() of kernel/sys.c; a fake has fs.nr_open only if a test sets it.
           if (limit.soft.value_or(UINT64_MAX) > limit.hard.value_or(UINT64_MAX))
             return make_error(ErrorCode::wrong_use, "cannot change the limits: Invalid argument");
           const bool rises = limit.hard.value_or(UINT64_MAX) > old.hard.value_or(UINT64_MAX);

@@ -1,6 +1,5 @@
-// FakeKernel: a kernel made of values, for tests: files as literals, netlink answers as the real
-// bytes, a clock that jumps, a journal of writes. Not a simulation of TCP: queues move when a test
-// says so.
+// FakeKernel: a kernel made of values, for tests: files as literals, netlink answers as real bytes,
+// a clock that jumps, a journal of writes. Not a simulation of TCP: only the test moves queues.
 #pragma once
 
 #include <cstdint>
@@ -34,26 +33,26 @@ class FakeKernel {
   [[nodiscard]] Kernel kernel();
   [[nodiscard]] FakeState& state();
 
-  /// Adds /proc/PID with what sense reads of a process: stat, limits, cgroup, one thread, and a
-  /// link in fd/ for each given descriptor; where `files` says that more are open, the free numbers
+  /// Adds /proc/PID with everything that sense reads of a process: stat, limits, cgroup, one
+  /// thread, and a link in fd/ for each given descriptor. If `files` is larger, the free numbers
   /// from 0 on are links to /dev/null.
   void add_process(const Process& process,
                    const std::map<std::int64_t, std::string>& descriptors = {});
   /// Adds the listener, and for each of its owners the link /proc/PID/fd/FD.
   void add_listener(const Listener& listener);
 
-  /// Runs the change when the clock reaches that CLOCK_BOOTTIME (inside a sleep_until() that goes
-  /// beyond it), in order of time.
+  /// Runs the change when the clock reaches this CLOCK_BOOTTIME, also inside a sleep_until() that
+  /// goes beyond it. Changes run in order of time.
   void at(Nanoseconds boot_time, std::function<void(FakeState&)> change);
-  /// The sleep that would pass this time ends there and returns false, once.
+  /// The sleep that would pass this time ends there, once, and returns false.
   void interrupt_at(Nanoseconds boot_time);
 
-  /// All writes that were asked for, of all ports together.
+  /// All requested writes, of all ports together.
   [[nodiscard]] const std::vector<FakeWrite>& writes() const;
-  /// The n-th write from now on (1 is the next) fails with that error and changes nothing.
+  /// The n-th write from now on (1 is the next one) fails with this error and changes nothing.
   void fail_write(std::int64_t n, Error error);
-  /// Called at every write: before it has any effect, and after. A test may end the process in
-  /// there.
+  /// Called at every write, before and after its effect. A test may end the process inside the
+  /// hook.
   enum class Moment { before, after };
   void on_write(std::function<void(Moment, const FakeWrite&)> hook);
   /// Called before each read of a file, with its path.

@@ -74,8 +74,8 @@ std::vector<wire::ByteBuffer> make_link_answer(const FakeState& state) {
   return {writer.take()};
 }
 
-/// One message for each value that is of the family that was asked for, and datagrams of so many,
-/// as a dump arrives in pieces.
+/// One message for each value of the requested family, in datagrams of a fixed number of messages:
+/// a dump arrives in pieces.
 template <class Value, class Writer>
 std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& values,
                                                    std::optional<Family> family,
@@ -92,7 +92,7 @@ std::vector<wire::ByteBuffer> make_route_datagrams(const std::vector<Value>& val
   return datagrams;
 }
 
-/// A filter's message, of which only the type matters here.
+/// A filter's message; only its type matters here.
 std::vector<wire::ByteBuffer> make_filter_answer(const FakeState& state,
                                                  std::span<const std::byte> request) {
   const auto body = wire::load<tcmsg>(request.subspan(std::min(sizeof(nlmsghdr), request.size())));
@@ -179,7 +179,7 @@ std::map<std::string, std::string> make_default_options(FakeNetwork& network, st
   return options;
 }
 
-/// As tc_modify_qdisc() and tc_get_qdisc() of net/sched/sch_api.c do it for a root.
+/// Changes a root as tc_modify_qdisc() and tc_get_qdisc() of net/sched/sch_api.c do.
 Status change_root(FakeState& state, const wire::RootQdiscChange& change) {
   auto& setups = state.qdisc_setups;
   const auto root = std::find_if(setups.begin(), setups.end(), [&](const QdiscSetup& setup) {

@@ -1,5 +1,5 @@
-// The bytes that a FakeKernel answers netlink dumps with, made from its values, and what changes do
-// to these. Not a socket.
+// The answers of a FakeKernel to netlink dumps, as bytes made from its values, and the effects of
+// netlink changes on these values. Not a socket.
 #pragma once
 
 #include <cstddef>
@@ -12,18 +12,18 @@
 
 namespace weir::kernel {
 
-/// The datagrams of the answer, NLMSG_DONE included; unsupported for a request that no real kernel
-/// part is played for.
+/// The datagrams of the answer, with NLMSG_DONE. Errors: unsupported (the fake does not play this
+/// part of a kernel).
 [[nodiscard]] Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol,
                                                                 std::span<const std::byte> request);
 
-/// A request that changes something: how the write journal names it, and what it does.
+/// A request that changes something: its name in the write journal, and its effect.
 struct FakeChange {
   std::string target;
   std::string value;
   std::function<Status(FakeState&)> effect;
 };
-/// Errors: unsupported for a request that no kernel part is played for.
+/// Errors: unsupported (the fake does not play this part of a kernel).
 [[nodiscard]] Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request);
 
 }  // namespace weir::kernel

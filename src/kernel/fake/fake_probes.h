@@ -1,4 +1,4 @@
-// What a FakeKernel answers as Probes: the records that the programs of bpf/ would give for a
+// The answers of a FakeKernel as Probes: the records that the programs of bpf/ would give for a
 // test's values. Not a program.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace weir::kernel {
 
-/// A test changes it at any time. Nothing set: a kernel without BPF.
+/// A test may change it at any time. If nothing is set: a kernel without BPF.
 struct FakeProbeState {
   std::optional<wire::SocketCounts> counts;
   std::optional<std::vector<wire::ListenerProbe>> listeners;
@@ -19,8 +19,8 @@ struct FakeProbeState {
   std::optional<wire::ByteBuffer> listeners_bytes;  ///< likewise
   /// the kernel does not load the program that counts
   std::optional<Error> counts_refusal;
-  std::optional<Error> listeners_refusal;  ///< nor the one that reads listeners
-  int loads = 0;                           ///< how often a program was loaded
+  std::optional<Error> listeners_refusal;  ///< does not load the one that reads listeners
+  int loads = 0;                           ///< number of loaded programs
   bool counts_loaded = false;
   bool listeners_loaded = false;
 };

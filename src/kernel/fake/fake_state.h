@@ -35,7 +35,7 @@ struct FakeTree {
   /// path → target: `links["/proc/7/fd/3"] = "socket:[77]"`
   std::map<std::string, std::string> links;
   std::set<std::string> folders;  ///< empty ones
-  /// path → the error that reading, listing or writing it gives
+  /// path → the error for reading, listing or writing it
   std::map<std::string, Error> failures;
   /// keys of interfaces below /proc/sys/net that were written, and no longer follow "default"
   std::set<std::string> own_keys;
@@ -44,14 +44,14 @@ struct FakeTree {
 /// What Netlink shows and changes.
 struct FakeNetwork {
   std::map<int, Error> netlink_failures;  ///< netlink protocol → the error of a dump
-  std::vector<Link> network_links;        ///< rtnetlink shows them
+  std::vector<Link> network_links;        ///< rtnetlink shows these
   std::vector<wire::InterfaceAddress> addresses;
   std::vector<wire::Route> routes;
   std::vector<wire::Neighbour> neighbours;
   std::vector<Qdisc> qdiscs;
-  /// rtnetlink shows them beside `qdiscs`; changes of a root change them
+  /// rtnetlink shows these beside `qdiscs`; changes of a root change these
   std::vector<QdiscSetup> qdisc_setups;
-  /// interface → what the kernel makes when its root is deleted
+  /// interface → the discipline that the kernel makes when the root is deleted
   std::map<std::int64_t, QdiscSetup> default_roots;
   /// kind → the options of a new one
   std::map<std::string, std::map<std::string, std::string>> qdisc_defaults;
@@ -62,17 +62,17 @@ struct FakeNetwork {
   std::map<std::string, std::vector<std::vector<std::byte>>> answers;
   /// nothing: a kernel before 5.14
   std::optional<std::uint64_t> namespace_cookie;
-  /// so many of the next dumps carry NLM_F_DUMP_INTR
+  /// this number of the next dumps carry NLM_F_DUMP_INTR
   int interrupted_dumps = 0;
 };
 
 /// What sock_diag shows, through Netlink, and Sockets changes.
 struct FakeSocketTable {
-  /// sock_diag shows them; set_backlog() changes `backlog`
+  /// sock_diag shows these; set_backlog() changes `backlog`
   std::vector<Listener> listeners;
-  /// sock_diag shows them where their state is asked for
+  /// sock_diag shows these if their state is asked for
   std::vector<wire::DiagSocket> sockets;
-  /// bytes of tcp_info that the kernel knows; older ones know fewer
+  /// bytes of tcp_info that the kernel knows; an older kernel knows fewer
   std::size_t tcp_info_size = SIZE_MAX;
 };
 
@@ -89,19 +89,19 @@ struct FakeFeature {
   wire::FeatureState state;
 };
 
-/// What one driver answers; what it has nothing for is refused as EOPNOTSUPP would be.
+/// The answers of one driver. A request without an answer fails like EOPNOTSUPP.
 struct FakeNic {
   std::optional<wire::LinkSettings> settings;
   std::size_t mask_words = 4;  ///< of the kernel
   std::vector<std::pair<std::string, std::int64_t>> counters;
   std::int64_t channels = 0;
   std::optional<Error> error;  ///< every command fails with it
-  /// one counter more each time it is asked for their number, as while queues are added
+  /// has one more counter at each question for their number, as while queues are added
   bool grows = false;
-  /// "ring.rx" → its number; a command with none of them is refused
+  /// "ring.rx" → its number; a command is refused if none of its numbers is here
   std::map<std::string, std::uint32_t> numbers = {};
   std::map<std::string, std::uint32_t> maxima = {};  ///< likewise
-  /// the driver rounds what it is given up to a multiple
+  /// the driver rounds a new value up to a multiple of this
   std::uint32_t step = 1;
   std::vector<FakeFeature> features = {};
 };
@@ -120,7 +120,7 @@ struct FakeTimes {
 /// All of them; a test changes it at any time. A port borrows its own part alone, unless one write
 /// changes what another port shows.
 struct FakeState : FakeTree, FakeNetwork, FakeSocketTable, FakeLimitTable, FakeDrivers, FakeTimes {
-  /// at first a kernel without BPF
+  /// a kernel without BPF by default
   FakeProbeState probes;
 };
 

@@ -14,7 +14,7 @@
 namespace weir::kernel {
 namespace {
 
-/// The buffer of a BPF iterator is 8 pages (kernel/bpf/bpf_iter.c): a read of as much gets whole
+/// The buffer of a BPF iterator is 8 pages (kernel/bpf/bpf_iter.c). A read of this size gets whole
 /// records.
 constexpr std::size_t iterator_buffer = std::size_t{8} * 4096;
 constexpr std::uint32_t batch_elements = 1024;
@@ -57,7 +57,7 @@ Status run_iterator(int link, const std::function<bool()>& is_done,
     const int failure = errno;
     if (size > 0) visitor(std::span(buffer).first(static_cast<std::size_t>(size)));
     if (size == 0 || is_done()) return {};
-    // EAGAIN: a million objects without a word (bpf_seq_read); the next read goes on
+    // EAGAIN: a million objects without output (bpf_seq_read); the next read continues
     if (size < 0 && failure != EAGAIN && failure != EINTR) {
       return system_error(failure, "a BPF iterator failed");
     }

@@ -1,5 +1,5 @@
-// bpf(2), as far as the probes need it: links, iterators, and emptying a hash.
-// Not the loading of programs: bpf/loader.h.
+// The part of bpf(2) that the probes need: links, iterators, and emptying a hash. Not the loading
+// of programs: bpf/loader.h.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@
 
 namespace weir::kernel {
 
-/// Attaches an iterator program. Errors: what errno says.
+/// Attaches an iterator program. Errors: from errno.
 Result<UniqueFd> attach_iterator(int program);
 
-/// Runs an iterator in the calling thread's network namespace, to its end or until `is_done` says
-/// so, and gives what it wrote to the visitor.
+/// Runs an iterator in the calling thread's network namespace, to its end or until `is_done`
+/// returns true. Passes its output to the visitor.
 Status run_iterator(int link, const std::function<bool()>& is_done,
                     const std::function<void(std::span<const std::byte>)>& visitor);
 
-/// Takes all elements out of a hash: the visitor gets `count` keys, and as many values.
+/// Takes all elements out of a hash: the visitor gets `count` keys, and the same number of values.
 struct HashLayout {
   std::size_t key_size = 0;
   std::size_t value_size = 0;

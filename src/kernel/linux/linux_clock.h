@@ -1,5 +1,4 @@
-// LinuxClock: CLOCK_BOOTTIME and CLOCK_REALTIME.
-// Not a timer: whoever sleeps holds the thread.
+// LinuxClock: CLOCK_BOOTTIME and CLOCK_REALTIME. Not a timer: a sleep blocks the calling thread.
 #pragma once
 
 #include "kernel/port/kernel.h"

@@ -21,7 +21,7 @@ LinuxEthtool::~LinuxEthtool() {
 Status LinuxEthtool::prepare() {
   if (!socket_.valid()) {
     WEIR_TRY(const auto visit, netns_.enter());
-    // any socket's ioctl reaches dev_ioctl(), and this one needs no protocol
+    // the ioctl reaches dev_ioctl() on any socket; this one needs no protocol
     socket_ = UniqueFd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket_.valid()) return system_error(errno, "cannot open a socket for ethtool");
   }
@@ -58,7 +58,7 @@ Status LinuxEthtool::ask(const std::string& interface, std::span<std::byte> comm
     result = ioctl(socket_.get(), SIOCETHTOOL, &request);
   } while (result < 0 && errno == EINTR);
   if (result < 0) {
-    // EINVAL is what a kernel or a driver that does not know the command may say as well.
+    // EINVAL may also come from a kernel or a driver that does not know the command.
     if (errno == ENODEV)
       return make_error(ErrorCode::gone, "the interface " + interface + " no longer exists");
     if (errno == EINVAL || errno == ENOTTY)

@@ -1,5 +1,5 @@
-// LinuxEthtool: SIOCETHTOOL on a socket that lives in one network namespace.
-// Not ethtool's netlink family, which has no counters by their drivers' names.
+// LinuxEthtool: SIOCETHTOOL on a socket in one network namespace. Not ethtool's netlink family,
+// which does not report counters by their drivers' names.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,9 @@
 
 namespace weir::kernel {
 
-/// The kernel is told where the bytes begin and not how many there are: a driver whose counters
-/// became more between two commands would write behind them. So they stand at the end of a mapping
-/// whose next page cannot be written, and such a command fails.
+/// The kernel gets the start of the bytes, but not their length. If a driver's counters became more
+/// between two commands, the kernel would write beyond the bytes. So the bytes are at the end of a
+/// mapping, and the next page is not writable: such a command fails.
 class LinuxEthtool final : public Ethtool {
  public:
   /// Borrows the namespace.

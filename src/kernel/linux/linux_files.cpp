@@ -32,8 +32,8 @@ bool shows_mount_namespace(std::string_view path) {
   return path.starts_with("/sys/class/net") || path.starts_with("/sys/devices/virtual/net");
 }
 
-/// /proc/net is a link to self/net, which is that of the process's first thread, not of the calling
-/// one.
+/// /proc/net is a link to self/net: the view of the process's first thread, not of the calling
+/// thread.
 std::string own_view(const std::string& path) {
   if (path.starts_with(net_prefix))
     return "/proc/thread-self/net/" + path.substr(net_prefix.size());
@@ -52,11 +52,11 @@ struct DirCloser {
 };
 using Folder = std::unique_ptr<DIR, DirCloser>;
 
-/// Always the same name, so that what a killed writer left is used again, and without the ending
+/// Always the same name, so that the file of a killed writer is used again. It lacks the ending
 /// that loaders of a folder ask for.
 std::string temporary_name(const std::string& name) { return "." + name + ".weir-new"; }
 
-/// Makes the folder of a path where it is missing, but not its parent.
+/// Makes the folder of a path if it is missing, but not its parent.
 Status make_folder_of(const std::string& path) {
   constexpr std::uint32_t folder_mode = 0755;
   const auto slash = path.rfind('/');
@@ -65,7 +65,7 @@ Status make_folder_of(const std::string& path) {
   return folder.found == disk::Found::nothing ? disk::make_folder(folder, folder_mode) : Status();
 }
 
-/// Calls the visitor with each name but "." and ".." until it returns false.
+/// Calls the visitor with each name except "." and ".." until it returns false.
 template <class Visitor>
 Status for_each_name(UniqueFd descriptor, const std::string& path, const Visitor& visitor) {
   const Folder folder(fdopendir(descriptor.get()));
@@ -90,7 +90,7 @@ const UniqueFd& LinuxFiles::own_sysfs() {
   sysfs_tried_ = true;
   const auto visit = netns_.enter();
   if (!visit.ok()) return sysfs_;
-  // The network namespace of a sysfs is that of the thread that makes it (fs/sysfs/mount.c,
+  // A sysfs shows the network namespace of the thread that makes it (fs/sysfs/mount.c,
   // sysfs_init_fs_context).
   const UniqueFd context(static_cast<int>(syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC)));
   if (!context.valid() ||
@@ -133,7 +133,7 @@ Result<UniqueFd> LinuxFiles::open_path(const std::string& path, int flags) {
 }
 
 Status LinuxFiles::read(const std::string& path, std::size_t limit, const ByteVisitor& visitor) {
-  // O_NONBLOCK: a FIFO in a configuration folder must not hold the reader up.
+  // O_NONBLOCK: a FIFO in a configuration folder must not block the reader.
   WEIR_TRY(const auto file, open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by read()
   std::array<std::byte, piece_size> piece;
@@ -198,8 +198,8 @@ Status LinuxFiles::write(const std::string& path, std::string_view bytes) {
   WEIR_TRY(const auto file, open_path(path, O_WRONLY | O_NOCTTY));
   const ssize_t written = retry([&] { return ::write(file.get(), bytes.data(), bytes.size()); });
   if (written < 0) return system_error(errno, "cannot write " + path);
-  // Some handlers of sysctls return 1 for a value that they took whole (addrconf_sysctl_forward(),
-  // net/ipv6/addrconf.c of 6.1); the caller reads it back.
+  // Some handlers of sysctls return 1 although they accepted the whole value
+  // (addrconf_sysctl_forward(), net/ipv6/addrconf.c of 6.1). The caller reads the value back.
   if (path.starts_with("/proc/sys/") && written > 0) return {};
   if (static_cast<std::size_t>(written) != bytes.size()) {
     return make_error(ErrorCode::io, "the kernel accepted only " + std::to_string(written) +

@@ -1,5 +1,5 @@
-// LinuxFiles: files of this machine, with /proc/sys/net and /proc/net as one network namespace sees
-// them. Not a cache.
+// LinuxFiles: files of this machine, with /proc/sys/net and /proc/net as one network namespace
+// shows them. Not a cache.
 #pragma once
 
 #include "base/fd.h"
@@ -8,11 +8,11 @@
 
 namespace weir::kernel {
 
-/// What depends on the namespace: paths below /proc/sys/net, /proc/net (read as
-/// /proc/thread-self/net) and /proc/thread-self. /sys/class/net and /sys/devices/virtual/net show
-/// the namespace in which sysfs was mounted, so they are read and written through a sysfs of this
-/// one's own, mounted nowhere (fsopen(2), Linux 5.2, CAP_SYS_ADMIN). Where that cannot be had, /sys
-/// serves for the process's own namespace, and another one is refused (unsupported).
+/// The paths below /proc/sys/net, /proc/net (read as /proc/thread-self/net) and /proc/thread-self
+/// depend on the namespace. /sys/class/net and /sys/devices/virtual/net show the namespace in which
+/// sysfs was mounted. So weir reads and writes them through its own sysfs of this namespace, which
+/// is mounted nowhere (fsopen(2), Linux 5.2, CAP_SYS_ADMIN). Without it, /sys serves for the
+/// process's own namespace, and other namespaces are refused (unsupported).
 class LinuxFiles final : public Files {
  public:
   /// Borrows the namespace.
@@ -31,7 +31,7 @@ class LinuxFiles final : public Files {
   [[nodiscard]] Result<UniqueFd> open_path(const std::string& path, int flags);
   /// Below /sys/class/net and /sys/devices/virtual/net.
   [[nodiscard]] Result<UniqueFd> open_interface_path(const std::string& path, int flags);
-  /// The namespace's own sysfs, not valid where it cannot be had.
+  /// The namespace's own sysfs; not valid if it is not available.
   [[nodiscard]] const UniqueFd& own_sysfs();
 
   const NetworkNamespace& netns_;

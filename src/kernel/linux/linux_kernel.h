@@ -1,6 +1,6 @@
-// LinuxKernel: the running kernel through system calls, as seen from one network namespace.
-// Not a switch of the process: each call that needs another namespace visits it on the calling
-// thread and returns.
+// LinuxKernel: the running kernel through system calls, as one network namespace sees it. Not a
+// switch of the process: a call that needs another namespace enters it on the calling thread and
+// returns.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,15 @@ namespace weir::kernel {
 /// Not for use by two threads at once.
 class LinuxKernel {
  public:
-  /// Of the namespace that the process is in.
+  /// Opens the namespace of this process.
   static Result<std::unique_ptr<LinuxKernel>> open_current();
-  /// Of a namespace by the name that `ip netns` gave it, or by the path of its file. not_found,
-  /// not_permitted (needs CAP_SYS_ADMIN), wrong_use.
+  /// Opens a namespace by the name that `ip netns` gave it, or by the path of its file. Errors:
+  /// not_found, not_permitted (needs CAP_SYS_ADMIN), wrong_use.
   static Result<std::unique_ptr<LinuxKernel>> open_netns(const std::string& name_or_path);
-  /// Of the namespace with these numbers of the kernel: NetworkNamespace::open_id().
+  /// Opens the namespace with these numbers of the kernel: NetworkNamespace::open_id().
   static Result<std::unique_ptr<LinuxKernel>> open_namespace_id(std::uint64_t cookie,
                                                                 std::uint64_t inode);
-  /// Of the namespace that a process is in.
+  /// Opens the namespace of a process.
   static Result<std::unique_ptr<LinuxKernel>> open_pid(std::int64_t pid);
 
   [[nodiscard]] Kernel kernel() {

@@ -20,7 +20,7 @@ rlim_t from_limit(const std::optional<std::uint64_t>& limit) {
   return limit.value_or(RLIM_INFINITY);
 }
 
-/// The pid as the call takes it; 0 would be the caller.
+/// The pid as an argument of the call, where 0 would mean the caller.
 Result<pid_t> to_pid(std::int64_t pid) {
   if (pid > 0 && pid <= std::numeric_limits<pid_t>::max()) return static_cast<pid_t>(pid);
   return make_error(ErrorCode::gone, "process " + std::to_string(pid) + " cannot exist");

@@ -1,5 +1,5 @@
-// LinuxLimits: RLIMIT_NOFILE of other processes by prlimit(2).
-// Not a check of who the process is: act compares its start time.
+// LinuxLimits: RLIMIT_NOFILE of other processes by prlimit(2). It does not check the identity of
+// the process: act compares its start time.
 #pragma once
 
 #include "kernel/port/kernel.h"

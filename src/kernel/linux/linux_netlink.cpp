@@ -13,12 +13,11 @@
 namespace weir::kernel {
 namespace {
 
-// The kernel fills at most 32 KiB of what the reader offers (net/netlink/af_netlink.c,
+// The kernel fills at most 32 KiB of the reader's buffer (net/netlink/af_netlink.c,
 // netlink_recvmsg), unless one message is larger.
 constexpr std::size_t first_buffer = std::size_t{64} << 10U;
 constexpr std::size_t max_buffer = std::size_t{1} << 20U;
-// SO_NETNS_COOKIE since Linux 5.14 (asm-generic/socket.h), which the C library's headers may not
-// know.
+// SO_NETNS_COOKIE since Linux 5.14 (asm-generic/socket.h). The C library's headers may not have it.
 constexpr int netns_cookie_option = 71;
 constexpr int strict_check_option = NETLINK_GET_STRICT_CHK;
 constexpr timeval answer_timeout{5, 0};
@@ -36,8 +35,7 @@ Result<Progress> inspect(std::span<const std::byte> datagram, std::uint32_t sequ
     if (message.type != wire::message_error && message.type != wire::message_done) return {};
     progress.done = true;
     const int error = wire::parse_error_number(message);
-    // A module that is not there makes the kernel answer ENOENT: for a dump it means that nobody
-    // can answer.
+    // The kernel answers ENOENT if a module is missing: then nothing can answer a dump.
     if (error == ENOENT)
       return make_error(
           ErrorCode::unsupported,
@@ -48,7 +46,7 @@ Result<Progress> inspect(std::span<const std::byte> datagram, std::uint32_t sequ
   return progress;
 }
 
-/// What an acknowledgement says: success, or the kernel's refusal with its own words.
+/// The result in an acknowledgement: success, or the kernel's refusal with its own words.
 Status refusal_of(const wire::Message& message) {
   const int error = wire::parse_error_number(message);
   if (error == 0) return {};
@@ -72,8 +70,7 @@ Result<int> LinuxNetlink::open_socket(int protocol) {
   static_cast<void>(setsockopt(opened.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)));
   static_cast<void>(
       setsockopt(opened.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_timeout, sizeof(answer_timeout)));
-  // Without it the kernel passes over what a dump asks for, such as the table of routes
-  // (Linux 4.20).
+  // Without it the kernel ignores the filter of a dump, such as the table of routes (Linux 4.20).
   if (protocol == NETLINK_ROUTE)
     static_cast<void>(setsockopt(opened.get(), SOL_NETLINK, strict_check_option, &on, sizeof(on)));
   const int descriptor = opened.get();
@@ -155,8 +152,8 @@ Status LinuxNetlink::change(int protocol, std::span<const std::byte> request) {
   const auto sequence = send_request(socket, request);
   Status status =
       sequence.ok() ? await_acknowledgement(socket, *sequence) : Status(sequence.error());
-  // A failure may have left something unread; an acknowledgement that was read leaves nothing,
-  // whatever it says.
+  // After a failure, unread data may be left. An acknowledgement that was read leaves nothing,
+  // whether it reports success or an error.
   if (!status.ok()) sockets_.erase(protocol);
   return status;
 }

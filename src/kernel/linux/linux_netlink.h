@@ -1,5 +1,5 @@
-// LinuxNetlink: dumps and changes over netlink sockets that live in one network namespace.
-// Not a listener to multicast groups.
+// LinuxNetlink: dumps and changes over netlink sockets in one network namespace. Not a listener to
+// multicast groups.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace weir::kernel {
 
 /// Keeps one socket per protocol open. A dump that fails or is not read to its end closes its
-/// socket, so that no rest of its answer meets the next one.
+/// socket, so that the rest of its answer cannot mix with the next one.
 class LinuxNetlink final : public Netlink {
  public:
   /// Borrows the namespace.

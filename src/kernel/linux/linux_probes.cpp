@@ -25,7 +25,7 @@ constexpr std::uint32_t most_ports = 65'534;
 constexpr std::size_t log_size = std::size_t{256} << 10U;
 constexpr std::size_t longest_quote = 160;
 
-/// Since then the kernel resolves types itself (bpf_core_apply, kernel/bpf/btf.c).
+/// Since this version the kernel itself resolves types (bpf_core_apply, kernel/bpf/btf.c).
 struct KernelVersion {
   std::int64_t major = 0;
   std::int64_t minor = 0;
@@ -34,7 +34,7 @@ struct KernelVersion {
 };
 constexpr KernelVersion first_version{5, 17};
 
-/// "6.1.0-18-amd64" → 6, 1; an unknown scheme is no reason to call a kernel old.
+/// "6.1.0-18-amd64" → 6, 1. A kernel with an unknown version scheme does not count as old.
 KernelVersion read_version() {
   utsname name{};
   if (uname(&name) != 0) return first_version;
@@ -47,11 +47,11 @@ KernelVersion read_version() {
   return major_number && minor_number ? KernelVersion{*major_number, *minor_number} : first_version;
 }
 
-/// Loads a program, with a place for the verifier's words; 0 or a negative errno.
+/// Loads a program; the argument receives the verifier's messages. Returns 0 or a negative errno.
 using LoadProgram = std::function<int(const weir_verifier_log&)>;
 
-/// What the verifier said before its closing statistics ("processed 12 insns …"), shortened. Loads
-/// once more, with its words.
+/// The verifier's last message before its closing statistics ("processed 12 insns …"), shortened.
+/// Loads the program again to get the messages.
 std::string quote_verifier(const LoadProgram& load) {
   std::vector<char> log(log_size, '\0');
   load({log.data(), static_cast<__u32>(log.size())});
@@ -67,8 +67,8 @@ std::string quote_verifier(const LoadProgram& load) {
 Error explain_load_failure(int error_number, const std::string& what, const LoadProgram& load) {
   const auto required = wire::tracing_programs();
   const auto privileges = read_own_privileges();
-  // Without CAP_PERFMON alone the loader itself is refused with EINVAL, as by a kernel that does
-  // not know it.
+  // If only CAP_PERFMON is missing, the kernel refuses the loader with EINVAL, as a kernel without
+  // this loader does.
   if (error_number == EPERM || (privileges && !wire::meets(*privileges, required)))
     return make_refusal(what, required);
   if (error_number == ENOMEM || error_number == EMFILE || error_number == ENFILE)
@@ -90,7 +90,7 @@ Error explain_load_failure(int error_number, const std::string& what, const Load
       system_error(error_number, "this kernel does not load " + what).message + reason);
 }
 
-/// A refusal that comes after the loading, when the program is attached or run.
+/// A refusal after the loading, when the program is attached or run.
 Status explain_denial(Status status, const std::string& what) {
   if (!status.ok() && status.error().code == ErrorCode::not_permitted)
     return make_refusal(what, wire::tracing_programs());

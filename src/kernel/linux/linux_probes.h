@@ -1,5 +1,5 @@
-// LinuxProbes: the programs of bpf/, loaded by bpf(2) and read through BPF iterators.
-// Not loaded before the first use; not libbpf: the kernel itself resolves the types, so that no BTF
+// LinuxProbes: the programs of bpf/, loaded by bpf(2) and read through BPF iterators. It loads a
+// program at its first use. It does not use libbpf: the kernel itself resolves the types, so no BTF
 // is parsed here.
 #pragma once
 
@@ -30,7 +30,8 @@ class LinuxProbes final : public Probes {
   class ListenerReader;
   class Counter;
 
-  /// A program from its first use on, or why it could not be loaded; it is not tried again then.
+  /// A program from its first use on, or the reason why it could not be loaded. After such an error
+  /// it is not tried again.
   template <class Program>
   struct OnDemand {
     std::unique_ptr<Program> loaded;

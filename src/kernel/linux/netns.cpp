@@ -28,8 +28,8 @@ bool same_file(int a, int b) {
          first.st_ino == second.st_ino;
 }
 
-/// The handle of a namespace's file (struct nsfs_file_handle, include/uapi/linux/nsfs.h of 6.18),
-/// behind the head of every handle.
+/// The part of a handle for a namespace's file (struct nsfs_file_handle, include/uapi/linux/nsfs.h
+/// of 6.18) that follows the common head of handles.
 struct NamespaceHandle {
   std::uint32_t bytes = 16;
   std::int32_t type = 0xf1;  // FILEID_NSFS (include/linux/exportfs.h)
@@ -73,8 +73,9 @@ bool is_administrator() {
 }
 
 /// Linux 6.19 and newer show all namespaces only to an administrator in the host's first PID and
-/// user namespaces (may_see_all_namespaces(), kernel/nscommon.c): for another process "there is
-/// none" may mean "not for you". PROC_USER_INIT_INO and PROC_PID_INIT_INO, include/linux/proc_ns.h.
+/// user namespaces (may_see_all_namespaces(), kernel/nscommon.c). For other processes, the answer
+/// "it does not exist" may mean "it is hidden". PROC_USER_INIT_INO and PROC_PID_INIT_INO,
+/// include/linux/proc_ns.h.
 bool sees_all_namespaces() {
   constexpr std::uint64_t first_user_namespace = 0xEFFFFFFD;
   constexpr std::uint64_t first_pid_namespace = 0xEFFFFFFC;
@@ -87,7 +88,8 @@ bool sees_all_namespaces() {
 Result<NetworkNamespace> NetworkNamespace::open_id(std::uint64_t cookie, std::uint64_t inode) {
   WEIR_TRY(auto result, open_current());
   WEIR_TRY(const std::uint64_t own_inode, result.inode());
-  // Where the process's own namespace cannot be opened so, "there is none" means nothing.
+  // If the process cannot open even its own namespace in this way, the answer "it does not exist"
+  // means nothing.
   const auto own_cookie = read_own_cookie();
   if (!own_cookie || !open_handle(*own_cookie, own_inode).valid())
     return make_error(ErrorCode::unsupported, "this kernel cannot open a namespace by its number");
@@ -119,7 +121,7 @@ Result<NetworkNamespace> NetworkNamespace::open_file(const std::string& path,
     if (errno == ENOENT)
       return make_error(ErrorCode::not_found,
                         "there is no " + name + " (" + path + " does not exist)");
-    // Of another user's process: fs/proc/namespaces.c, proc_ns_get_link().
+    // The namespace of another user's process: fs/proc/namespaces.c, proc_ns_get_link().
     if (errno == EACCES && path.starts_with("/proc/"))
       return make_refusal("access to " + name, {{{wire::Capability::sys_ptrace}}});
     return system_error(errno, "cannot open " + name + " (" + path + ")");
@@ -151,7 +153,7 @@ Result<std::uint64_t> NetworkNamespace::inode() const {
 Result<NetworkNamespace::Visit> NetworkNamespace::enter() const {
   if (is_own()) return Visit(-1);
   if (setns(target_.get(), CLONE_NEWNET) != 0) {
-    // Over the namespace, and over the caller's own user namespace (net/core/net_namespace.c,
+    // Needed over the namespace and over the caller's own user namespace (net/core/net_namespace.c,
     // netns_install).
     if (errno == EPERM)
       return make_refusal("entry into another network namespace",

@@ -1,5 +1,5 @@
-// NetworkNamespace: an open network namespace, and the visit of a thread to it.
-// Not a maker of namespaces.
+// NetworkNamespace: an open network namespace, and the visit of a thread to it. It does not make
+// namespaces.
 #pragma once
 
 #include <cstdint>
@@ -11,29 +11,28 @@
 
 namespace weir::kernel {
 
-/// The namespace that every thread of this process is in (no thread stays in another: see Visit),
-/// and the one that is meant.
+/// The namespace of all threads of this process (no thread stays in another: see Visit), and the
+/// target namespace.
 class NetworkNamespace {
  public:
   /// The process's own.
   static Result<NetworkNamespace> open_current();
-  /// Of a file such as /run/netns/NAME or /proc/PID/ns/net; `name` is for the sentence when it
-  /// fails.
+  /// Opens a file such as /run/netns/NAME or /proc/PID/ns/net; `name` is for the error's sentence.
   static Result<NetworkNamespace> open_file(const std::string& path, const std::string& name);
 
-  /// By the kernel's own numbers, the cookie and the inode, whatever leads to it (file handles of
-  /// namespaces, Linux 6.18). Errors: gone (the kernel says that no such namespace is in use any
-  /// more), unsupported (this kernel cannot, or may hide namespaces from this process),
-  /// not_permitted, io.
+  /// Opens a namespace by the kernel's own numbers, the cookie and the inode, without a path (file
+  /// handles of namespaces, Linux 6.18). Errors: gone (the kernel says that this namespace is not
+  /// in use any more), unsupported (this kernel cannot do it, or may hide namespaces from this
+  /// process), not_permitted, io.
   static Result<NetworkNamespace> open_id(std::uint64_t cookie, std::uint64_t inode);
 
   [[nodiscard]] bool is_own() const { return !target_.valid(); }
-  /// The number of its file; no other namespace has it as long as this value holds it open.
+  /// The number of its file. No other namespace gets it as long as this value keeps the namespace
+  /// open.
   [[nodiscard]] Result<std::uint64_t> inode() const;
 
-  /// The calling thread is inside the namespace from enter() until this value ends. Ends the
-  /// process when the way back fails, because every later read and write would be of the wrong
-  /// host.
+  /// The calling thread is inside the namespace from enter() until this value ends. If the way back
+  /// fails, it ends the process, because every later read and write would affect the wrong host.
   class Visit {
    public:
     explicit Visit(int own) : own_(own) {}
@@ -54,7 +53,7 @@ class NetworkNamespace {
   static Result<NetworkNamespace> enter_once(NetworkNamespace opened, const std::string& name);
 
   UniqueFd own_;
-  UniqueFd target_;  ///< not valid when the namespace is the process's own
+  UniqueFd target_;  ///< not valid if the namespace is the process's own
 };
 
 }  // namespace weir::kernel

@@ -22,7 +22,7 @@
 namespace weir::kernel {
 namespace {
 
-/// The descriptors that the deadman begins with beside its standard ones.
+/// The descriptors that the deadman gets in addition to its standard ones.
 constexpr int ready_fd = 3;
 constexpr int program_fd = 4;
 
@@ -47,7 +47,7 @@ std::vector<char*> to_argv(std::vector<std::string>& arguments) {
   return argv;
 }
 
-/// The deadman's word: "ready", or what is wrong.
+/// The deadman's answer: "ready", or its error.
 Status read_word(int pipe) {
   LinuxClock clock;
   const Nanoseconds limit = clock.boot_time() + deadman_start_limit;
@@ -79,10 +79,10 @@ Result<int> wait_for(pid_t child) {
   return status;
 }
 
-// What follows runs between fork() and exec() in a copy of a process that may have had threads:
-// system calls only.
+// The following code runs between fork() and exec() in a copy of a process that may have threads:
+// only system calls are allowed.
 
-/// Every descriptor from `first` on; close_range(2) since Linux 5.9.
+/// Closes every descriptor from `first` on; close_range(2) since Linux 5.9.
 void close_from(unsigned int first) {
   if (::syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
   rlimit limit{};
@@ -101,7 +101,8 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Moves the two descriptors to where the deadman expects them, over copies beyond both places.
+/// Moves the two descriptors to the numbers that the deadman expects, with copies beyond both
+/// numbers.
 bool place_descriptors(int program, int ready) {
   const int null = ::open("/dev/null", O_RDWR);
   if (null < 0) return false;
@@ -110,8 +111,8 @@ bool place_descriptors(int program, int ready) {
   const int program_copy = ::fcntl(program, F_DUPFD, program_fd + 1);
   const int ready_copy = ::fcntl(ready, F_DUPFD, program_fd + 1);
   if (program_copy < 0 || ready_copy < 0) return false;
-  // The program's closes itself at exec: an executable, unlike a script, is not read through it
-  // afterwards.
+  // The program's descriptor closes itself at exec. An executable, unlike a script, is not read
+  // through it afterwards.
   return ::dup2(ready_copy, ready_fd) >= 0 && ::dup3(program_copy, program_fd, O_CLOEXEC) >= 0;
 }
 
@@ -125,8 +126,8 @@ bool place_descriptors(int program, int ready) {
   ::_exit(127);
 }
 
-/// A session of its own, and a second fork: never again a controlling terminal, and init as its
-/// parent.
+/// Starts a session and forks a second time: so the process never gets a controlling terminal
+/// again, and init becomes its parent.
 [[noreturn]] void leave_session(int program, int ready, char* const* argv,
                                 char* const* environment) {
   if (::setsid() < 0) ::_exit(1);
@@ -180,8 +181,8 @@ Status DeadmanSpawner::start_service(const std::vector<std::string>& arguments,
   const std::string self = "/proc/" + std::to_string(::getpid());
   const std::string unit =
       "weir-deadman-" + std::to_string(order.entry) + "-" + std::to_string(::getpid());
-  // The manager stops its services at shutdown, when there is nothing left to guard: the deadman,
-  // which ignores SIGTERM, must not hold that up.
+  // At shutdown the manager stops its services. Then nothing is left to guard, and the deadman,
+  // which ignores SIGTERM, must not delay the shutdown.
   std::vector<std::string> command{manager_.run_command,
                                    "--quiet",
                                    "--collect",

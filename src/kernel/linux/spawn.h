@@ -1,6 +1,5 @@
 // DeadmanSpawner: starts weir-deadman so that it outlives this process, its session and its
-// package. Not the deadman: app/weir_deadman.cpp. What it does to detach itself is in
-// spawn_detach.h.
+// package. Not the deadman: app/weir_deadman.cpp. The deadman detaches itself in spawn_detach.h.
 #pragma once
 
 #include <memory>
@@ -14,11 +13,11 @@
 
 namespace weir::kernel {
 
-/// How long arm() waits for "ready": the deadman opens a database and a namespace, which a loaded
-/// host does within a second.
+/// The time that arm() waits for "ready". The deadman opens a database and a namespace, which takes
+/// less than a second even on a loaded host.
 inline constexpr Nanoseconds deadman_start_limit = seconds(10);
 
-/// Where a deadman can be started by the service manager. For tests, other paths.
+/// The service manager that can start a deadman. Tests set other paths.
 struct ServiceManager {
   std::string booted_mark = "/run/systemd/system";  ///< sd_booted(3)
   std::string run_command = "/usr/bin/systemd-run";
@@ -26,12 +25,12 @@ struct ServiceManager {
 
 class DeadmanSpawner final : public Watchdog {
  public:
-  /// Opens the program now: what is put in its place, or its removal, later does not matter.
+  /// Opens the program now, so that a later replacement or removal of the file does not matter.
   /// Errors: not_found, not_permitted.
   static Result<std::unique_ptr<DeadmanSpawner>> open(const std::string& program,
                                                       const ServiceManager& manager = {});
 
-  /// With systemd as a transient service; where that fails, and elsewhere, as a process in a
+  /// With systemd: as a transient service. Without systemd, or if that fails: as a process in a
   /// session of its own.
   Status arm(const WatchdogOrder& order) override;
 
@@ -46,7 +45,7 @@ class DeadmanSpawner final : public Watchdog {
   ServiceManager manager_;
 };
 
-/// weir-deadman beside the running program, else in /usr/libexec/weir.
+/// weir-deadman in the folder of the running program, else in /usr/libexec/weir.
 [[nodiscard]] std::string find_deadman_program();
 
 }  // namespace weir::kernel

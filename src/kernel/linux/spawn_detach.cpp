@@ -46,7 +46,8 @@ void leave_control_groups() {
   for (const std::string& mount : read_cgroup_mounts()) write_file(mount + "/cgroup.procs", "0\n");
 }
 
-/// A blocked signal waits to be read even where it is ignored (kernel/signal.c, sig_ignored()).
+/// A blocked signal stays pending until it is read, even if it is ignored (kernel/signal.c,
+/// sig_ignored()).
 UniqueFd open_signals() {
   sigset_t signals;
   ::sigemptyset(&signals);
@@ -74,11 +75,11 @@ void detach_from_session() {
   ignore.sa_handler = SIG_IGN;
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM})
     ::sigaction(signal, &ignore, nullptr);
-  // A program that is executed from a descriptor has the descriptor's number for a name.
+  // A program that is executed from a descriptor gets the descriptor's number as its name.
   ::prctl(PR_SET_NAME, "weir-deadman");
   static_cast<void>(::chdir("/") == 0);
   leave_control_groups();
-  // OOM_SCORE_ADJ_MIN: not to be chosen (proc(5)); needs CAP_SYS_RESOURCE.
+  // OOM_SCORE_ADJ_MIN: never chosen (proc(5)); needs CAP_SYS_RESOURCE.
   write_file("/proc/self/oom_score_adj", "-1000\n");
 }
 
@@ -106,7 +107,8 @@ Result<DeadmanWait> DeadmanWait::open(Nanoseconds deadline, std::int64_t pid,
   }
   wait.pid_ = pid;
   wait.process_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
-  // Without a note of changes the limit of each wait still brings the journal up.
+  // Without notifications of changes, the limit of each wait still makes the caller read the
+  // journal.
   wait.folder_ = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (wait.folder_.valid())
     ::inotify_add_watch(wait.folder_.get(), folder.c_str(), IN_MODIFY | IN_DELETE | IN_DELETE_SELF);

@@ -1,6 +1,6 @@
-// How a watchdog makes itself hard to take along: signals, control group, out-of-memory killer,
-// descriptors; and how it waits. Not the session and the second fork: spawn.h did that before it
-// began.
+// The protection of a watchdog against signals, the end of its control group, the out-of-memory
+// killer and closed descriptors; and its waiting. Not the session and the second fork: spawn.h does
+// them before the watchdog starts.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace weir::kernel {
 
-/// Ignores SIGHUP, SIGINT, SIGQUIT, SIGPIPE and SIGTERM: whoever ends a session sends them to
-/// everything in it, and an end of the session is what the watchdog is there for. Only SIGKILL ends
-/// it. Leaves for the root of every control group hierarchy and asks the out-of-memory killer to
-/// pass by; both as far as it is let. Stands in "/", named weir-deadman.
+/// Ignores SIGHUP, SIGINT, SIGQUIT, SIGPIPE and SIGTERM: the end of a session sends them to all of
+/// its processes, and the watchdog must survive exactly that. Only SIGKILL ends it. If it may, it
+/// moves to the root of every control group hierarchy and protects itself from the out-of-memory
+/// killer. Its working folder becomes "/", its name weir-deadman.
 void detach_from_session();
 
-/// SIGTERM ends the process again: its work is done.
+/// Lets SIGTERM end the process again: its work is done.
 void end_on_termination();
 
 /// A signal that was ignored, and the process that sent it (0: the kernel).
@@ -36,12 +36,12 @@ class DeadmanWait {
                                   const std::string& folder);
 
   /// Returns at the first of: the deadline (once), the process's end, a change in the folder, the
-  /// limit, or one of SIGINT, SIGQUIT and SIGTERM, which it gives back.
+  /// limit, or a SIGINT, SIGQUIT or SIGTERM. It returns the signal.
   std::optional<IgnoredSignal> wait(Nanoseconds limit);
-  /// Ends the process with SIGKILL. The caller has just seen that it is the one that is meant:
-  /// before Linux 5.3 only its pid is known.
+  /// Ends the process with SIGKILL. The caller has just checked the identity of the process: before
+  /// Linux 5.3 only its pid is known.
   void kill_process() const;
-  /// The process has ended: it is not waited for any more.
+  /// The process has ended: stops waiting for it.
   void forget_process() { process_ = UniqueFd(); }
 
  private:

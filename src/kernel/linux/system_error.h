@@ -13,17 +13,17 @@
 
 namespace weir::kernel {
 
-/// "context: what strerror says".
+/// "context: " and the text of strerror.
 [[nodiscard]] Error system_error(int error_number, const std::string& context);
 
-/// Of the calling thread; nothing where /proc does not say it.
+/// The rights of the calling thread; nothing if /proc does not show them.
 [[nodiscard]] std::optional<wire::Privileges> read_own_privileges();
 
 /// not_permitted, with wire::explain_refusal().
 [[nodiscard]] Error make_refusal(std::string_view what, const wire::Requirement& required);
 
-/// Where /proc hides other users' processes from the calling thread (hidepid), so that one that is
-/// not found may run: the sentence. Empty where it does not.
+/// If /proc hides other users' processes from the calling thread (hidepid): the sentence that says
+/// so, because a missing process may still run. Otherwise empty.
 [[nodiscard]] std::string explain_hidden_process();
 
 }  // namespace weir::kernel

@@ -1,5 +1,4 @@
-// How a port hands over bytes that come in pieces.
-// Not what they mean: kernel/wire.
+// How a port passes on bytes that come in pieces. Not their meaning: kernel/wire.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +8,7 @@
 namespace weir::kernel {
 
 using ByteVisitor = std::function<void(std::span<const std::byte>)>;
-/// Returns false when it has seen enough.
+/// Returns false if it needs no more bytes.
 using ByteSampler = std::function<bool(std::span<const std::byte>)>;
 
 }  // namespace weir::kernel

@@ -1,5 +1,4 @@
-// Clock: the two times of a kernel, and a sleep.
-// Not a timer: nothing is called back.
+// Clock: the two times of a kernel, and a sleep. Not a timer: it calls nothing back.
 #pragma once
 
 #include "base/units.h"
@@ -15,7 +14,7 @@ class Clock {
 
   virtual Nanoseconds boot_time() = 0;  ///< CLOCK_BOOTTIME
   virtual Nanoseconds wall_time() = 0;  ///< CLOCK_REALTIME
-  /// Returns at that CLOCK_BOOTTIME, or false at once when the wait was interrupted by a signal.
+  /// Returns at this CLOCK_BOOTTIME, or false at once if a signal interrupted the wait.
   virtual bool sleep_until(Nanoseconds boot_time) = 0;
 };
 

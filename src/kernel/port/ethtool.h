@@ -1,5 +1,5 @@
-// Ethtool: the drivers of network interfaces, asked and told in bytes.
-// Not the commands: kernel/wire/ethtool.h.
+// Ethtool: requests to the drivers of network interfaces, as bytes. Not the commands:
+// kernel/wire/ethtool.h.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace weir::kernel {
 
-/// What the drivers of network interfaces tell (SIOCETHTOOL).
+/// The drivers of network interfaces (SIOCETHTOOL).
 class Ethtool {
  public:
   Ethtool() = default;
@@ -18,8 +18,8 @@ class Ethtool {
   Ethtool& operator=(const Ethtool&) = delete;
   virtual ~Ethtool() = default;
 
-  /// Runs one command on the interface of that name: the bytes are the question, and the answer
-  /// afterwards, which is never longer. Errors: gone (no such interface any more), unsupported (the
+  /// Runs one command on the interface of that name: the bytes hold the request, and afterwards the
+  /// answer, which is never longer. Errors: gone (the interface no longer exists), unsupported (the
   /// driver or the kernel has no such command), not_permitted, wrong_use, io.
   virtual Status ask(const std::string& interface, std::span<std::byte> command) = 0;
 };

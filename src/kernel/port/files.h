@@ -23,26 +23,26 @@ class Files {
   Files& operator=(const Files&) = delete;
   virtual ~Files() = default;
 
-  /// Streams the file's bytes to the visitor, in pieces of any size; fails once it is longer than
-  /// `limit` bytes.
+  /// Streams the file's bytes to the visitor, in pieces of any size. Fails if the file is longer
+  /// than `limit` bytes.
   virtual Status read(const std::string& path, std::size_t limit, const ByteVisitor& visitor) = 0;
   /// The names in a folder, sorted bytewise, without "." and "..".
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
-  /// At most the first `limit` names in the folder's own order, which for /proc/PID/fd is that of
-  /// the numbers.
+  /// At most the first `limit` names in the folder's own order; for /proc/PID/fd this is the order
+  /// of the numbers.
   virtual Result<std::vector<std::string>> list_first(const std::string& path,
                                                       std::size_t limit) = 0;
-  /// How many names the folder has. For /proc/PID/fd it need not walk it (Linux 6.2 tells the
-  /// number as its size).
+  /// The number of names in the folder. For /proc/PID/fd it need not walk the folder (Linux 6.2
+  /// reports the number as its size).
   virtual Result<std::int64_t> count(const std::string& path) = 0;
   virtual Result<std::string> read_link(const std::string& path) = 0;
   /// Writes the bytes in one write(); for kernel files only.
   virtual Status write(const std::string& path, std::string_view bytes) = 0;
-  /// An ordinary file with these bytes (0644) instead of what is there, if anything; its folder is
-  /// made where it is missing, but not the folder's parent. Whoever looks, also after a power cut,
-  /// finds the old file or the new one; both are on disk when it returns.
+  /// Replaces the file, if it exists, with an ordinary file with these bytes (0644). Makes its
+  /// folder if it is missing, but not the folder's parent. A reader finds the old file or the new
+  /// one, even after a power cut. Both the file and its name are on disk when it returns.
   virtual Status write_atomically(const std::string& path, std::string_view bytes) = 0;
-  /// Removes an ordinary file, on disk when it returns. Errors: not_found, others.
+  /// Removes an ordinary file. The removal is on disk when it returns. Errors: not_found, others.
   virtual Status remove(const std::string& path) = 0;
 };
 

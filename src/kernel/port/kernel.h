@@ -1,5 +1,5 @@
 // Kernel: one network namespace of one kernel, as the ports through which weir reads and changes
-// it. Not a parser: ports carry bytes; kernel/wire gives them meaning.
+// it. Not a parser: ports carry bytes; kernel/wire interprets them.
 #pragma once
 
 #include "kernel/port/clock.h"

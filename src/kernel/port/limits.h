@@ -27,7 +27,8 @@ class Limits {
   /// Errors: gone (no such process), not_permitted.
   virtual Result<FileLimit> read_file_limit(std::int64_t pid) = 0;
   /// Errors: gone, wrong_use (soft above hard), not_permitted: another user's process, a hard limit
-  /// that rises without CAP_SYS_RESOURCE, or one beyond fs.nr_open (kernel/sys.c, do_prlimit).
+  /// that rises without CAP_SYS_RESOURCE, or a hard limit above fs.nr_open (kernel/sys.c,
+  /// do_prlimit).
   virtual Status set_file_limit(std::int64_t pid, const FileLimit& limit) = 0;
 };
 

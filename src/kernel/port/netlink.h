@@ -21,20 +21,21 @@ class Netlink {
 
   /// Sends one request (a whole nlmsghdr and its payload, NLM_F_DUMP set) over the netlink protocol
   /// (NETLINK_ROUTE, NETLINK_SOCK_DIAG, …) and gives every datagram of the answer to the visitor,
-  /// as received. NLMSG_ERROR becomes an Error; an interrupted dump (NLM_F_DUMP_INTR) is repeated
-  /// by no one: the caller decides.
+  /// as received. NLMSG_ERROR becomes an Error. The port does not repeat an interrupted dump
+  /// (NLM_F_DUMP_INTR): the caller decides.
   Status dump(int protocol, std::span<const std::byte> request, const ByteVisitor& visitor);
-  /// The same, until the sampler has seen enough: the kernel then walks no further.
+  /// The same, until the sampler needs no more; then the kernel walks no further.
   virtual Status dump_some(int protocol, std::span<const std::byte> request,
                            const ByteSampler& sampler) = 0;
 
-  /// Sends one request that changes something (NLM_F_ACK set) and waits for the acknowledgement.
-  /// Errors carry the kernel's own sentence where it has one (NLMSGERR_ATTR_MSG): not_found (no
-  /// such interface, discipline, …), not_permitted, unsupported, wrong_use (EINVAL), io.
+  /// Sends one request that changes something (NLM_F_ACK set) and waits for the acknowledgement. An
+  /// Error carries the kernel's own sentence if the kernel gave one (NLMSGERR_ATTR_MSG). Errors:
+  /// not_found (no such interface, discipline, …), not_permitted, unsupported, wrong_use (EINVAL),
+  /// io.
   virtual Status change(int protocol, std::span<const std::byte> request) = 0;
 
-  /// The number that this namespace alone has until the next boot (SO_NETNS_COOKIE), unlike its
-  /// inode, which the kernel gives again. Errors: unsupported (before Linux 5.14), others.
+  /// The number that belongs only to this namespace until the next boot (SO_NETNS_COOKIE). The
+  /// inode is different: the kernel reuses it. Errors: unsupported (before Linux 5.14), others.
   virtual Result<std::uint64_t> namespace_cookie() = 0;
 };
 

@@ -1,5 +1,5 @@
-// Sockets: changes of sockets that other processes hold.
-// Not a way to list them: sock_diag does, through Netlink.
+// Sockets: changes sockets that other processes hold. It does not list them: sock_diag does,
+// through Netlink.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ class Sockets {
   Sockets& operator=(const Sockets&) = delete;
   virtual ~Sockets() = default;
 
-  /// Calls listen(backlog) on a copy of the owner's descriptor, after SO_COOKIE on the copy has
-  /// shown that it is the socket that is meant. Errors: gone (no such process or descriptor),
-  /// conflict (another socket is there now), not_permitted, unsupported.
+  /// Calls listen(backlog) on a copy of the owner's descriptor, after SO_COOKIE has shown that the
+  /// copy is the right socket. Errors: gone (no such process or descriptor), conflict (the
+  /// descriptor is another socket now), not_permitted, unsupported.
   virtual Status set_backlog(const Owner& owner, std::uint64_t cookie, std::int64_t backlog) = 0;
 };
 

@@ -1,5 +1,5 @@
-// Watchdog: starts the process that undoes a journal's entry when nobody else will.
-// Not the undoing: that is act/'s, in the process that is started.
+// Watchdog: starts the process that undoes a journal's entry if no other process does. Not the
+// undoing: act/ does it in the started process.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace weir::kernel {
 
-/// What is to be guarded.
+/// The entry to guard.
 struct WatchdogOrder {
   std::string state_folder;
   std::int64_t entry = 0;
   std::string netns_path;   ///< empty: the caller's own namespace
-  ProcessIdentity applier;  ///< whose death while it applies is noticed
+  ProcessIdentity applier;  ///< the process whose death during the apply is an event
 };
 
 class Watchdog {
@@ -25,9 +25,9 @@ class Watchdog {
   Watchdog& operator=(const Watchdog&) = delete;
   virtual ~Watchdog() = default;
 
-  /// Returns once the watchdog has said that it is ready: it has read the entry, and holds the
-  /// namespace and the applier. There is no disarm: it ends by itself when the entry is confirmed,
-  /// undone or ended.
+  /// Returns once the watchdog has reported that it is ready: it has read the entry, and holds the
+  /// namespace and the applier. It cannot be disarmed: it ends by itself when the entry is
+  /// confirmed, undone or ended.
   virtual Status arm(const WatchdogOrder& order) = 0;
 };
 

@@ -10,8 +10,8 @@
 namespace weir::wire {
 namespace {
 
-/// A counter as the kernel prints it: some are signed, and an unsigned one may be beyond the range,
-/// where it wraps.
+/// A counter as the kernel prints it. Some are signed, and an unsigned one may exceed the range;
+/// then it wraps.
 std::optional<std::int64_t> parse_counter(std::string_view text) {
   if (const auto number = parse_integer(text)) return number;
   const auto wrapped = parse_unsigned(text);

@@ -16,14 +16,14 @@ namespace weir::wire {
 
 using Counters = std::map<std::string, std::int64_t>;
 
-/// A counter of 64 bits: beyond the range it wraps.
+/// A 64-bit counter. Beyond the range it wraps.
 [[nodiscard]] constexpr std::int64_t to_counter(std::uint64_t number) {
   return static_cast<std::int64_t>(number & 0x7FFF'FFFF'FFFF'FFFFU);
 }
 
 /// /proc/net/snmp and netstat: a line of names and a line of values per group. Adds
-/// "Tcp.RetransSegs", "TcpExt.ListenOverflows". A pair of lines that does not fit together, and a
-/// value that is no number, is passed over.
+/// "Tcp.RetransSegs", "TcpExt.ListenOverflows". Skips a pair of lines that does not match, and a
+/// value that is not a number.
 void parse_counter_pairs(std::string_view text, Counters& counters);
 
 /// /proc/net/snmp6: "Ip6InReceives 12" becomes "Ip6.InReceives".
@@ -32,14 +32,14 @@ void parse_snmp6(std::string_view text, Counters& counters);
 /// /proc/net/sockstat and sockstat6: "TCP: inuse 1 orphan 0" becomes "TCP.inuse", "TCP.orphan".
 void parse_sockstat(std::string_view text, Counters& counters);
 
-/// A per-CPU table of /proc/net/stat in hexadecimal: "entries" is the same number in each line,
-/// every other column is added up. Adds prefix + column name.
+/// A per-CPU table of /proc/net/stat in hexadecimal: "entries" is the same number in each line; the
+/// values of every other column are added up. Adds prefix + column name.
 void parse_stat_table(std::string_view text, std::string_view prefix, Counters& counters);
 
 /// One entry per line that has at least three hexadecimal columns. The CPU's number is column 13
-/// (Linux 5.10); before it each line is the next online CPU, which `online` names in order, and the
-/// line's own number where that has none. The backlog's length is column 12 (5.10), received_rps
-/// column 10 (2.6.35), flow_limit column 11 (3.11).
+/// (Linux 5.10). Before 5.10, each line is the next online CPU in the order of `online`, or the
+/// line's own number if `online` has no more. The backlog's length is column 12 (5.10),
+/// received_rps column 10 (2.6.35), flow_limit column 11 (3.11).
 [[nodiscard]] std::vector<SoftnetCpu> parse_softnet(std::string_view text,
                                                     std::span<const std::int64_t> online = {});
 

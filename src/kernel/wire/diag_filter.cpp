@@ -7,8 +7,9 @@
 namespace weir::wire {
 namespace {
 
-// Offsets are in bytes from the operation itself. A comparison is two operations long: the second
-// one holds the port. The end of the program shows the socket; a jump beyond it does not.
+// Offsets are in bytes from the operation itself. A comparison takes two operations: the second one
+// holds the port. A socket is shown if the program reaches its end; a jump beyond the end hides the
+// socket.
 constexpr std::size_t operation_size = sizeof(inet_diag_bc_op);
 constexpr std::size_t comparison_size = 2 * operation_size;
 constexpr std::size_t exception_size = 2 * comparison_size + operation_size;
@@ -25,8 +26,8 @@ void put_comparison(ByteBuffer& program, std::uint8_t code, std::uint16_t port, 
   put_operation(program, INET_DIAG_BC_NOP, 0, port);
 }
 
-/// These are left out: above them, or else below them. The jump is what the kernel's check of a
-/// program wants between two alternatives.
+/// Hides these ports: a port must be above them or below them. The kernel's check of a program
+/// requires the jump between the two alternatives.
 void put_exception(ByteBuffer& program, PortSpan ports, std::size_t left) {
   put_comparison(program, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(ports.high + 1),
                  comparison_size + operation_size);

@@ -20,9 +20,9 @@ struct Range {
   LinkMode mode;
 };
 
-/// enum ethtool_link_mode_bit_indices (include/uapi/linux/ethtool.h, Linux 6.18 and, from 121
-/// on, 6.19), neighbouring bits of one speed and duplex together. Left out are what has no speed,
-/// and bit 20, which is the error correction of 10000baseR.
+/// enum ethtool_link_mode_bit_indices (include/uapi/linux/ethtool.h, Linux 6.18 and, from 121 on,
+/// 6.19). Neighbouring bits of one speed and duplex are together. Bits without a speed are left
+/// out, and bit 20, which is the error correction of 10000baseR.
 constexpr std::array<Range, 41> ranges{{
     {0, 0, {10, false}},        {1, 1, {10, true}},          {2, 2, {100, false}},
     {3, 3, {100, true}},        {4, 4, {1000, false}},       {5, 5, {1000, true}},
@@ -50,7 +50,7 @@ void append_value(ByteBuffer& bytes, const Value& value) {
   bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
-/// A header whose type ends with an array of no size, which load() cannot hold.
+/// A header whose type ends with an array of no size. load() cannot hold such a type.
 template <class Header>
 bool load_header(ByteSpan bytes, Header& header) {
   if (bytes.size() < sizeof(Header)) return false;
@@ -186,7 +186,7 @@ ByteBuffer build_counter_count() {
   info.sset_mask = 1ULL << ETH_SS_STATS;
   ByteBuffer bytes;
   append_value(bytes, info);
-  // one number, and what is left of eight bytes
+  // one number, and the rest of the eight bytes
   bytes.resize(set_count_at + sizeof(std::uint64_t));
   return bytes;
 }

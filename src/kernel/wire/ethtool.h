@@ -22,25 +22,25 @@ struct LinkMode {
   friend bool operator==(const LinkMode&, const LinkMode&) = default;
 };
 
-/// Nothing for bits that are no mode (autonegotiation, ports, pause, error correction) and for bits
-/// that are not known.
+/// Nothing for unknown bits, and for bits that are not a mode (autonegotiation, ports, pause, error
+/// correction).
 [[nodiscard]] std::optional<LinkMode> link_mode_of(std::size_t bit);
 
-/// A bit of that mode; nothing when there is none.
+/// A bit of that mode; nothing if no bit has it.
 [[nodiscard]] std::optional<std::size_t> find_link_mode_bit(const LinkMode& mode);
 
-/// The command's number, its first four bytes; 0 when there are fewer.
+/// The command's number, its first four bytes; 0 if the bytes are fewer.
 [[nodiscard]] std::uint32_t parse_ethtool_command(ByteSpan command);
 
-// ETHTOOL_GLINKSETTINGS in two steps: asked with no room for the masks, the kernel answers how many
-// words each has; asked with that many, it fills them in.
+// ETHTOOL_GLINKSETTINGS takes two steps. Without room for the masks, the kernel answers with the
+// number of words of each. With that number, it fills them in.
 
-/// The words that the kernel has for a mask are at most SCHAR_MAX.
+/// The kernel has at most SCHAR_MAX words for a mask.
 inline constexpr std::size_t max_mask_words = 127;
 
 [[nodiscard]] ByteBuffer build_link_settings(std::size_t words);
-/// How many words the kernel wants, from the answer to build_link_settings(0); nothing when the
-/// answer says no such thing.
+/// The number of words that the kernel wants, from the answer to build_link_settings(0). Nothing if
+/// the answer does not contain it.
 [[nodiscard]] std::optional<std::size_t> parse_mask_words(ByteSpan answer);
 
 struct LinkSettings {
@@ -48,24 +48,24 @@ struct LinkSettings {
   LinkModes modes;
   friend bool operator==(const LinkSettings&, const LinkSettings&) = default;
 };
-/// The answer of the second step; nothing when it is not one.
+/// The answer of the second step; nothing for other bytes.
 [[nodiscard]] std::optional<LinkSettings> parse_link_settings(ByteSpan answer);
-/// The answer that a driver with these settings gives, with a mode of each speed that they name, in
-/// so many words for each mask.
+/// The answer of a driver with these settings: a mode for each of their speeds, with this number of
+/// words for each mask.
 [[nodiscard]] ByteBuffer write_link_settings(const LinkSettings& settings, std::size_t words);
 
-// The driver's counters: how many (ETHTOOL_GSSET_INFO), their names (ETHTOOL_GSTRINGS), their
+// The driver's counters: their number (ETHTOOL_GSSET_INFO), their names (ETHTOOL_GSTRINGS), their
 // values (ETHTOOL_GSTATS).
 
 [[nodiscard]] ByteBuffer build_counter_count();
 [[nodiscard]] std::optional<std::size_t> parse_counter_count(ByteSpan answer);
 [[nodiscard]] ByteBuffer build_counter_names(std::size_t count);
-/// Visits the names in their order; false when the answer is not of so many.
+/// Visits the names in their order; false if the answer has another number of them.
 [[nodiscard]] bool parse_counter_names(
     ByteSpan answer, std::size_t count,
     const std::function<void(std::size_t, std::string_view)>& visitor);
 [[nodiscard]] ByteBuffer build_counter_values(std::size_t count);
-/// The value at a place of the answer; nothing when the answer is not of so many.
+/// The value at a place of the answer; nothing if the answer has another number of values.
 [[nodiscard]] std::optional<std::int64_t> parse_counter_value(ByteSpan answer, std::size_t count,
                                                               std::size_t at);
 
@@ -76,8 +76,8 @@ struct LinkSettings {
 // ETHTOOL_GCHANNELS: the queues in use.
 
 [[nodiscard]] ByteBuffer build_channels();
-/// Queues that receive: those for receiving alone and those for both; nothing when the answer is
-/// too short.
+/// Queues that receive: the ones only for receiving and the ones for both directions. Nothing if
+/// the answer is too short.
 [[nodiscard]] std::optional<std::int64_t> parse_receive_queues(ByteSpan answer);
 [[nodiscard]] ByteBuffer write_channels(std::int64_t combined);
 

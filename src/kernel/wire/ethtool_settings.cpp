@@ -80,7 +80,8 @@ ByteBuffer begin_command(const Header& header, std::size_t more) {
   return bytes;
 }
 
-/// struct ethtool_gfeatures or ethtool_sfeatures, whose array of no size clang makes no object of.
+/// struct ethtool_gfeatures or ethtool_sfeatures. clang makes no object of them because of their
+/// array of no size.
 ByteBuffer begin_features(std::uint32_t command, std::size_t count, std::size_t block) {
   static_assert(offsetof(ethtool_gfeatures, size) == offsetof(ethtool_sfeatures, size));
   const std::size_t words = count_words(count);
@@ -163,7 +164,7 @@ ByteBuffer build_feature_count() {
   ethtool_sset_info info{};
   info.cmd = ETHTOOL_GSSET_INFO;
   info.sset_mask = feature_set;
-  return begin_command(info, sizeof(std::uint64_t));  // one number, and what is left of eight bytes
+  return begin_command(info, sizeof(std::uint64_t));  // one number, and the rest of the eight bytes
 }
 
 std::optional<std::size_t> parse_feature_count(ByteSpan answer) {

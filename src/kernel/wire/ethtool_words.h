@@ -1,5 +1,5 @@
-// The words of which the masks, features and counts in ethtool's commands are made.
-// Not a command: those are in ethtool.h and ethtool_settings.h.
+// The words inside the masks, features and counts of ethtool's commands. Not a command: those are
+// in ethtool.h and ethtool_settings.h.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace weir::wire {
 
 inline constexpr std::size_t word_size = sizeof(std::uint32_t);
 inline constexpr std::size_t word_bits = 32;
-/// Where an answer to ETHTOOL_GSSET_INFO has the number of one set: struct ethtool_sset_info ends
+/// The place of a set's number in an answer to ETHTOOL_GSSET_INFO: struct ethtool_sset_info ends
 /// with data[].
 inline constexpr std::size_t set_count_at = sizeof(ethtool_sset_info);
 

@@ -10,14 +10,14 @@
 namespace weir::wire {
 namespace {
 
-constexpr std::int64_t max_pages = INT64_MAX / 65536;  // no machine's; keeps sums inside the range
+constexpr std::int64_t max_pages = INT64_MAX / 65536;  // no machine has more; keeps sums in range
 
 /// The zones that GFP_USER allocations may come from: those below HighMem and Movable.
 bool is_buffer_zone(std::string_view name) {
   return name == "DMA" || name == "DMA32" || name == "Normal";
 }
 
-/// The times of one line of /proc/stat, behind its name.
+/// The times of one line of /proc/stat, after its name.
 CpuTicks read_ticks(WordReader& words) {
   constexpr std::size_t idle = 3;
   constexpr std::size_t iowait = 4;

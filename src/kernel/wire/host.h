@@ -21,7 +21,7 @@ namespace weir::wire {
 
 struct CpuTimes {
   std::int64_t cpus = 0;
-  ClockTicks busy;  ///< all but idle and iowait; guest time is already in user time
+  ClockTicks busy;  ///< everything except idle and iowait; user time already includes guest time
   ClockTicks total;
 };
 [[nodiscard]] std::optional<CpuTimes> parse_cpu_times(std::string_view stat);
@@ -33,7 +33,7 @@ struct CpuTicks {
   ClockTicks idle;  ///< with iowait
   ClockTicks total;
 };
-/// The CPUs that are online, in the file's order, which is that of their numbers.
+/// The online CPUs in the file's order, which is the order of their numbers.
 [[nodiscard]] std::vector<CpuTicks> parse_cpu_ticks(std::string_view stat);
 
 /// From the auxiliary vector of a process of this machine's word size.
@@ -49,10 +49,10 @@ struct FileTable {
 };
 [[nodiscard]] std::optional<FileTable> parse_file_table(std::string_view file_nr);
 
-/// A mask as the kernel prints it ("00000000,0000000f"), without what means nothing: "f". Nothing
-/// when it is none.
+/// A mask as the kernel prints it ("00000000,0000000f") in its shortest form: "f". Nothing if the
+/// text is not a mask.
 [[nodiscard]] std::optional<std::string> normalize_cpu_mask(std::string_view text);
-/// The same in groups of 32 bits, as bitmap_parse() wants them: "1,00000000".
+/// The same in groups of 32 bits, which bitmap_parse() requires: "1,00000000".
 [[nodiscard]] std::string group_cpu_mask(const std::string& mask);
 
 }  // namespace weir::wire

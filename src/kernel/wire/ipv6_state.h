@@ -9,8 +9,7 @@
 
 namespace weir::wire {
 
-/// An address or the destination of a route: 32 hexadecimal digits in small letters, as both files
-/// have it.
+/// An address or the destination of a route: 32 hexadecimal digits in lower case, as in both files.
 struct Ipv6Address {
   std::string digits;
   std::int64_t prefix = 0;
@@ -28,8 +27,8 @@ void parse_if_inet6(std::string_view text, const std::function<void(const Ipv6Ad
 struct Ipv6Route {
   Ipv6Address destination;
   bool has_gateway = false;
-  /// RTF_LOCAL or RTF_ANYCAST, which the kernel makes with an address, or the kernel's own last
-  /// route, which leads nowhere
+  /// RTF_LOCAL or RTF_ANYCAST, which the kernel makes together with an address, or the kernel's own
+  /// last route, which leads nowhere
   bool is_local = false;
   /// RTF_ADDRCONF or RTF_DEFAULT: from a router advertisement (linux/ipv6_route.h)
   bool is_advertised = false;

@@ -24,7 +24,7 @@ class LineReader {
   std::string_view rest_;
 };
 
-/// The words of a line, apart by blanks and tabs; an empty word after the last.
+/// The words of a line, separated by blanks and tabs; an empty word after the last.
 class WordReader {
  public:
   explicit WordReader(std::string_view text) : rest_(text) {}

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t alignment = 4;  // NLMSG_ALIGNTO and NLA_ALIGNTO
 constexpr std::size_t header_size = sizeof(nlmsghdr);
 constexpr std::size_t max_text = 64;
-constexpr std::size_t max_error_text = 512;  // the kernel has short ones
+constexpr std::size_t max_error_text = 512;  // the kernel's texts are short
 
 static_assert(message_noop == NLMSG_NOOP && message_error == NLMSG_ERROR &&
               message_done == NLMSG_DONE);
@@ -82,8 +82,8 @@ std::string parse_error_text(const Message& message) {
   if (message.type != message_error || (message.flags & NLM_F_ACK_TLVS) == 0) return {};
   const auto error = load<nlmsgerr>(message.payload);
   if (!error) return {};
-  // Behind the error stands the request, whole unless the answer is capped
-  // (net/netlink/af_netlink.c, netlink_ack).
+  // The request follows the error, whole unless the answer is capped (net/netlink/af_netlink.c,
+  // netlink_ack).
   std::size_t at = sizeof(nlmsgerr);
   if ((message.flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len > sizeof(nlmsghdr))
     at += aligned(error->msg.nlmsg_len) - sizeof(nlmsghdr);

@@ -39,7 +39,7 @@ bool has_one_of(const Privileges& privileges, const std::vector<Capability>& any
                      [&](Capability capability) { return privileges.has(capability); });
 }
 
-/// "CAP_BPF and CAP_PERFMON", of all requirements, or of those that are not met.
+/// "CAP_BPF and CAP_PERFMON": all requirements, or only those that are not met.
 std::string name_capabilities(const Requirement& required, const Privileges* met_by) {
   std::vector<std::string> names;
   for (const auto& any : required.all_of) {
@@ -58,7 +58,7 @@ std::optional<std::string_view> find_option(std::string_view options, std::strin
   return std::nullopt;
 }
 
-/// The options of the /proc that is on top, "rw,hidepid=invisible,gid=7": a line is "… 5: mount
+/// The options of the topmost mount of /proc, "rw,hidepid=invisible,gid=7": a line is "… 5: mount
 /// point … - type source options" (proc(5)).
 std::string_view options_of_proc(std::string_view mountinfo) {
   constexpr std::size_t mount_point = 4;
@@ -91,7 +91,7 @@ std::optional<Privileges> parse_privileges(std::string_view status,
   Privileges privileges;
   privileges.effective = *effective;
   privileges.uid = parse_effective_uid(status).value_or(-1);
-  // Those that count for files: the fourth of Gid, and Groups.
+  // The groups that count for files: the fourth of Gid, and Groups.
   constexpr std::size_t of_files = 3;
   auto groups = words_of_line(status, "Groups:");
   if (const auto own = words_of_line(status, "Gid:"); own.size() > of_files)
@@ -141,8 +141,8 @@ Hiding find_hiding(std::string_view mountinfo, const std::optional<Privileges>& 
   const auto options = options_of_proc(mountinfo);
   const auto hidepid = find_option(options, "hidepid");
   if (!hidepid) return Hiding::nothing;
-  // fs/proc/root.c: words since 5.8, numbers before. 1 (noaccess) hides no process, only what is in
-  // its folder.
+  // fs/proc/root.c: words since 5.8, numbers before. 1 (noaccess) does not hide processes, only the
+  // content of their folders.
   const bool but_for_group = *hidepid == "invisible" || *hidepid == "2";
   if (!but_for_group && *hidepid != "ptraceable" && *hidepid != "4") return Hiding::nothing;
   if (privileges && privileges->has(Capability::sys_ptrace) && !privileges->in_user_namespace)

@@ -1,5 +1,5 @@
-// What a process is allowed to do, as /proc/self says it, and what a refusal of the kernel means
-// then. Not a check before an attempt: the kernel decides, and weir explains.
+// The rights of a process, as /proc/self shows them, and the meaning of a refusal by the kernel for
+// them. Not a check before an attempt: the kernel decides, and weir explains.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct Privileges {
   std::uint64_t effective = 0;  ///< a bit for each capability
   std::int64_t uid = -1;        ///< the effective one
   std::vector<std::int64_t> groups;
-  bool in_user_namespace = false;  ///< one that is not the first
+  bool in_user_namespace = false;  ///< a user namespace other than the first
 
   [[nodiscard]] bool has(Capability capability) const {
     return (effective >> static_cast<unsigned>(capability) & 1U) != 0;
@@ -38,15 +38,15 @@ struct Privileges {
   friend bool operator==(const Privileges&, const Privileges&) = default;
 };
 
-/// Of /proc/self/status, and of where the link /proc/self/ns/user points to. Nothing when the
-/// capabilities are not there.
+/// From /proc/self/status and the target of the link /proc/self/ns/user. Nothing if the
+/// capabilities are missing.
 [[nodiscard]] std::optional<Privileges> parse_privileges(std::string_view status,
                                                          std::string_view user_namespace);
 
-/// What the kernel asks for: of each entry one capability, the first of which is named.
+/// The kernel's requirement: one capability of each entry; messages name the first of the entry.
 struct Requirement {
   std::vector<std::vector<Capability>> all_of;
-  bool in_first_user_namespace = false;  ///< a capability inside another user namespace is none
+  bool in_first_user_namespace = false;  ///< only one of the first user namespace counts
 };
 
 /// Loading a program of the tracing kind (kernel/bpf/syscall.c, bpf_prog_load).
@@ -55,7 +55,7 @@ struct Requirement {
 /// following one (fs/proc/base.c, proc_fd_access_allowed).
 [[nodiscard]] Requirement other_descriptors();
 
-/// Whether the kernel should say yes.
+/// Whether the kernel should accept.
 [[nodiscard]] bool meets(const Privileges& privileges, const Requirement& required);
 
 /// The sentence after EPERM or EACCES. `what` is a noun, and what was refused: "entry into another
@@ -67,18 +67,18 @@ struct Requirement {
 [[nodiscard]] std::string explain_refusal(std::string_view what, const Requirement& required,
                                           const std::optional<Privileges>& privileges);
 
-/// Whether the /proc of this /proc/self/mountinfo hides the processes of other users from a process
-/// with these privileges (the mount option hidepid).
+/// Whether the /proc of this /proc/self/mountinfo hides other users' processes from a process with
+/// these privileges (the mount option hidepid).
 enum class Hiding : std::uint8_t { nothing, all_but_from_the_group, all };
 [[nodiscard]] Hiding find_hiding(std::string_view mountinfo,
                                  const std::optional<Privileges>& privileges);
 
 enum class HiddenFor : std::uint8_t {
   processes,  ///< to see that they run, and their names
-  /// to see what they hold or where they are, for which it is not enough to see that they run
+  /// to see what they hold or where they are: this needs more rights than to see that they run
   descriptors,
 };
-/// The sentence about it; empty where nothing is hidden.
+/// The sentence about hidden processes; empty if nothing is hidden.
 [[nodiscard]] std::string explain_hiding(Hiding hiding, HiddenFor purpose);
 
 }  // namespace weir::wire

@@ -1,5 +1,5 @@
-// The records of bpf/records.h, both ways: counts of TCP sockets, and the queues of listeners.
-// Not the programs that make them, and not their loading.
+// The records of bpf/records.h, both ways: counts of TCP sockets, and the queues of listeners. Not
+// the programs that make them, and not their loading.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace weir::wire {
 
-/// How many sockets are in each TCP state. Half-open requests are SYN_RECV and orphans that became
-/// small are FIN_WAIT2, as in inet_diag.
+/// The number of sockets in each TCP state. As in inet_diag, half-open requests are SYN_RECV, and
+/// orphans without a full socket are FIN_WAIT2.
 struct StateCounts {
   std::array<std::int64_t, 12> of{};  ///< the index is the TcpState's number
 
@@ -25,8 +25,7 @@ struct StateCounts {
   friend bool operator==(const StateCounts&, const StateCounts&) = default;
 };
 
-/// The sockets with a local port on which some socket listens, of all addresses and both families
-/// together.
+/// The sockets whose local port has a listener, of all addresses and both families together.
 struct PortCounts {
   std::uint16_t port = 0;
   std::int64_t retransmitted = 0;  ///< half-open requests whose SYN-ACK was sent more than once
@@ -35,9 +34,9 @@ struct PortCounts {
   friend bool operator==(const PortCounts&, const PortCounts&) = default;
 };
 
-/// Connections from one local address to one destination, whose local port is none that listens;
-/// half-open requests are never among them. An IPv4 peer of an IPv6 socket is ::ffff:a.b.c.d here,
-/// as in inet_diag.
+/// Connections from one local address to one destination whose local port has no listener.
+/// Half-open requests are never among them. As in inet_diag, an IPv4 peer of an IPv6 socket is
+/// ::ffff:a.b.c.d here.
 struct OutgoingCounts {
   Family family = Family::ipv4;
   RawAddress source{};
@@ -55,7 +54,7 @@ struct SocketCounts {
   std::vector<PortCounts> ports;         ///< in no order
   std::vector<OutgoingCounts> outgoing;  ///< in no order
   std::int64_t ports_left_out = 0;       ///< listening ports that are not in `ports`
-  /// sockets that are not in `outgoing`, though they would belong there
+  /// sockets that belong to `outgoing` but did not fit
   std::int64_t outgoing_left_out = 0;
 
   friend bool operator==(const SocketCounts&, const SocketCounts&) = default;
@@ -74,14 +73,14 @@ struct ListenerProbe {
   friend bool operator==(const ListenerProbe&, const ListenerProbe&) = default;
 };
 
-/// The whole answer of Probes::count_sockets(). Records of kinds that are not known are passed
-/// over, longer ones read as far as they are known. Errors: malformed (bytes that do not hold what
-/// they say, or no or two records of totals).
+/// The whole answer of Probes::count_sockets(). Records of unknown kinds are skipped; of longer
+/// records, the known part is read. Errors: malformed (the bytes contradict their own lengths, or
+/// the totals are missing or occur twice).
 [[nodiscard]] Result<SocketCounts> parse_socket_counts(ByteSpan bytes);
 /// The whole answer of Probes::read_listeners(). Errors: malformed.
 [[nodiscard]] Result<std::vector<ListenerProbe>> parse_listener_probes(ByteSpan bytes);
 
-/// What the kernel would answer; numbers beyond 32 bits become the greatest of these.
+/// The answer that the kernel would give; numbers beyond 32 bits become the largest 32-bit number.
 [[nodiscard]] ByteBuffer write_socket_counts(const SocketCounts& counts);
 [[nodiscard]] ByteBuffer write_listener_probes(const std::vector<ListenerProbe>& listeners);
 

@@ -18,7 +18,7 @@ constexpr std::size_t system_time_field = 12;
 constexpr std::size_t start_time_field = 19;
 constexpr std::size_t field_count = 20;
 
-// a task's name has 15 bytes, a kernel worker's may be longer
+// a task's name has 15 bytes; a kernel worker's name may be longer
 constexpr std::size_t max_command = 64;
 
 std::optional<std::int64_t> parse_limit(std::string_view text) {

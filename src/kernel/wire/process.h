@@ -16,7 +16,7 @@
 
 namespace weir::wire {
 
-/// Of /proc/PID/stat or /proc/PID/task/TID/stat.
+/// From /proc/PID/stat or /proc/PID/task/TID/stat.
 struct ProcessStat {
   std::int64_t id = 0;
   std::string command;  ///< escaped
@@ -29,7 +29,7 @@ struct ProcessStat {
 /// The command may hold blanks and parentheses: it ends at the last one.
 [[nodiscard]] Result<ProcessStat> parse_process_stat(std::string_view text);
 
-/// "Max open files" of /proc/PID/limits; nothing where it is unlimited or not there.
+/// "Max open files" of /proc/PID/limits; nothing if it is unlimited or missing.
 struct FileLimits {
   std::optional<std::int64_t> soft;
   std::optional<std::int64_t> hard;
@@ -46,25 +46,24 @@ struct CgroupPaths {
 /// The effective uid of /proc/PID/status.
 [[nodiscard]] std::optional<std::int64_t> parse_effective_uid(std::string_view text);
 
-/// The inode of a link such as "socket:[1234]" or "net:[4026531840]"; nothing when the link is of
-/// another kind.
+/// The inode of a link such as "socket:[1234]" or "net:[4026531840]"; nothing for another kind of
+/// link.
 [[nodiscard]] std::optional<std::uint64_t> parse_inode_link(std::string_view target,
                                                             std::string_view kind);
 
-/// Version 2 counts throttled_usec, version 1 throttled_time in nanoseconds; nothing when there is
-/// no nr_periods (the root cgroup of version 2).
+/// Version 2 counts throttled_usec, version 1 throttled_time in nanoseconds. Nothing if nr_periods
+/// is missing (the root cgroup of version 2).
 [[nodiscard]] std::optional<CpuThrottling> parse_cpu_stat(std::string_view text);
 
 struct Mount {
-  /// what of the file system is mounted; of a namespace its link: "net:[4026532177]"
+  /// the mounted part of the file system; for a namespace its link: "net:[4026532177]"
   std::string root;
   std::string point;          ///< relative to the root folder of the process
   std::string type;           ///< "nsfs", "proc", …
   std::string super_options;  ///< of the file system: "rw,hidepid=invisible"
 };
 
-/// Visits each line that has all of these fields, in the file's order; what is escaped in octal is
-/// decoded.
+/// Visits each line that has all of these fields, in the file's order. Octal escapes are decoded.
 void parse_mountinfo(std::string_view text, const std::function<void(const Mount&)>& visitor);
 
 }  // namespace weir::wire

@@ -14,8 +14,8 @@
 namespace weir::wire {
 namespace {
 
-/// TCA_STATS2 (include/uapi/linux/gen_stats.h). Packets have 32 bits in TCA_STATS_BASIC, and 64
-/// beside it since Linux 5.5.
+/// TCA_STATS2 (include/uapi/linux/gen_stats.h). The packets have 32 bits in TCA_STATS_BASIC, and
+/// since Linux 5.5 also 64 bits in another attribute.
 void read_statistics(ByteSpan attributes, Qdisc& qdisc) {
   bool wide = false;
   for_each_attribute(attributes, [&](const Attribute& attribute) {
@@ -42,8 +42,7 @@ void set_rate(std::uint64_t rate, Qdisc& qdisc) {
   if (rate != 0) qdisc.rate_bytes = to_counter(rate);
 }
 
-/// The number of the attribute that holds a limit in packets; 0 for kinds whose limit is somewhere
-/// else.
+/// The number of the attribute that holds a limit in packets; 0 for kinds whose limit is elsewhere.
 std::uint16_t limit_attribute(std::string_view kind) {
   if (kind == "codel") return TCA_CODEL_LIMIT;
   if (kind == "fq_codel") return TCA_FQ_CODEL_LIMIT;
@@ -55,7 +54,7 @@ void read_limit(ByteSpan payload, Qdisc& qdisc) {
   if (const auto limit = load<std::uint32_t>(payload)) qdisc.limit = *limit;
 }
 
-/// A 32-bit rate, and the 64-bit one that stands beside it once it does not fit.
+/// A 32-bit rate, and the 64-bit rate in another attribute if the first is too small.
 void read_rate(const Attribute& attribute, std::uint16_t narrow, std::uint16_t wide, bool& is_wide,
                Qdisc& qdisc) {
   if (attribute.type == narrow && !is_wide)
@@ -179,7 +178,7 @@ Result<bool> parse_qdisc_datagram(ByteSpan datagram, const std::function<void(Qd
     for_each_attribute(message.payload.subspan(sizeof(tcmsg)), [&](const Attribute& attribute) {
       if (attribute.type == TCA_KIND) qdisc.kind = load_text(attribute.payload);
       if (attribute.type == TCA_STATS2) read_statistics(attribute.payload, qdisc);
-      // behind the kind, which says what they are (tc_fill_qdisc)
+      // follows the kind, which defines their meaning (tc_fill_qdisc)
       if (attribute.type == TCA_OPTIONS) read_limit_and_rate(attribute.payload, qdisc);
     });
     visitor(std::move(qdisc));

@@ -1,5 +1,5 @@
-// Queueing disciplines as rtnetlink tells of them (RTM_GETQDISC): the request and the answer, both
-// ways. Not classes and filters: an htb's or hfsc's rates stand on its classes.
+// Queueing disciplines from rtnetlink (RTM_GETQDISC): the request and the answer, both ways. Not
+// classes and filters: the rates of an htb or hfsc are on its classes.
 #pragma once
 
 #include <functional>
@@ -10,12 +10,12 @@
 namespace weir::wire {
 
 /// A dump request, ready for Netlink::dump_some over protocol_route. The kernel leaves out the
-/// queues that it made itself below an mq, whose counters are in the mq's (net/sched/sch_mq.c,
+/// queues that it made itself below an mq; the mq's counters include theirs (net/sched/sch_mq.c,
 /// mq_dump).
 [[nodiscard]] ByteBuffer build_qdisc_request();
 
-/// Visits the qdiscs of one datagram; kinds are escaped. `rate_bytes` is there for tbf, cake and
-/// netem where they shape, `limit` for pfifo, bfifo, codel, fq_codel, fq, tbf and netem. Returns
+/// Visits the qdiscs of one datagram; kinds are escaped. `rate_bytes` is set for tbf, cake and
+/// netem if they shape, `limit` for pfifo, bfifo, codel, fq_codel, fq, tbf and netem. Returns
 /// whether the dump was interrupted.
 [[nodiscard]] Result<bool> parse_qdisc_datagram(ByteSpan datagram,
                                                 const std::function<void(Qdisc)>& visitor);

@@ -15,7 +15,7 @@
 namespace weir::wire {
 namespace {
 
-constexpr std::size_t max_option = 1024;  // an option that is not known is kept as bytes
+constexpr std::size_t max_option = 1024;  // an unknown option is kept as bytes
 constexpr std::string_view unknown_prefix = "attribute-";
 constexpr unsigned major_shift = 16;
 constexpr std::uint64_t largest_type = 0x3FFF;  // NLA_TYPE_MASK
@@ -29,7 +29,7 @@ struct Option {
   Form form = Form::number;
 };
 
-// By their names in tc(8). Attributes behind those are of later kernels (fq's priomap and weights,
+// By their names in tc(8). Later attributes belong to later kernels (fq's priomap and weights,
 // Linux 6.7).
 constexpr std::array fq_codel_options{
     Option{TCA_FQ_CODEL_TARGET, "target", Form::codel_time},
@@ -69,9 +69,9 @@ std::span<const Option> options_of(std::string_view kind) {
 
 bool is_fifo(std::string_view kind) { return kind == "pfifo" || kind == "bfifo"; }
 
-/// CoDel keeps a time in units of 1024 ns and tells it in whole microseconds (include/net/codel.h,
-/// codel_time_to_us), so that what was read and is written again becomes less. This is the smallest
-/// time that it keeps as the one that it tells.
+/// CoDel keeps a time in units of 1024 ns and reports it in whole microseconds
+/// (include/net/codel.h, codel_time_to_us). So a time that is read and written again becomes
+/// smaller. Returns the smallest time that reads back as `told`.
 constexpr std::uint64_t codel_unit = 1024;  // nanoseconds; CODEL_SHIFT is 10
 constexpr std::uint64_t microsecond = 1000;
 std::uint64_t codel_time_to_write(std::uint64_t told) {
@@ -79,7 +79,7 @@ std::uint64_t codel_time_to_write(std::uint64_t told) {
   return (units * codel_unit + microsecond - 1) / microsecond;
 }
 
-/// The time that the kernel tells when it was given this one.
+/// The time that the kernel reports after this time was written.
 std::uint64_t codel_time_told(std::uint64_t written) {
   return written * microsecond / codel_unit * codel_unit / microsecond;
 }
@@ -113,7 +113,7 @@ void read_option(const Attribute& attribute, QdiscSetup& setup) {
   const std::size_t size =
       found != table.end() && found->form == Form::byte ? 1 : sizeof(std::uint32_t);
   if (found == table.end() || attribute.payload.size() != size) {
-    // An attribute without bytes pads the next one.
+    // An attribute without bytes only pads the next one.
     if (!attribute.payload.empty())
       setup.options[std::string(unknown_prefix) + std::to_string(attribute.type)] =
           "x" + to_hex(attribute.payload);
@@ -133,8 +133,8 @@ void read_options(ByteSpan payload, QdiscSetup& setup) {
   }
 }
 
-/// The attribute that sets an option; nothing when the kind has no such option or the value is
-/// none.
+/// The attribute that sets an option. Nothing if the kind does not have the option or the value is
+/// invalid.
 std::optional<std::pair<std::uint16_t, ByteBuffer>> make_option(std::string_view kind,
                                                                 std::string_view name,
                                                                 std::string_view value,
@@ -200,7 +200,7 @@ void read_setup_attribute(const Attribute& attribute, QdiscSetup& setup) {
       setup.kind = load_text(attribute.payload);
       setup.options.clear();  // of another kind, in hostile bytes
       break;
-    // behind the kind, which says what they are (tc_fill_qdisc)
+    // follows the kind, which defines their meaning (tc_fill_qdisc)
     case TCA_OPTIONS: read_options(attribute.payload, setup); break;
     case TCA_STAB: setup.obstacle = "a size table"; break;
     case TCA_INGRESS_BLOCK:
@@ -249,7 +249,7 @@ void write_qdisc_setup(MessageWriter& writer, const QdiscSetup& setup) {
   writer.begin(RTM_NEWQDISC, NLM_F_MULTI, 0);
   writer.put_value(body);
   writer.put_text_attribute(TCA_KIND, setup.kind);
-  // Options of a made-up discipline that cannot be written leave it without them.
+  // If the options of a made-up discipline cannot be written, it is written without them.
   static_cast<void>(put_options(writer, setup.kind, setup.options, Direction::from_kernel).ok());
   writer.end();
 }

@@ -1,5 +1,6 @@
-// Queueing disciplines with all that is needed to make them again (RTM_NEWQDISC, RTM_DELQDISC,
-// RTM_GETTFILTER): requests and answers, both ways. Not their counters: qdisc.h has these.
+// Queueing disciplines with everything that is needed to make them again (RTM_NEWQDISC,
+// RTM_DELQDISC, RTM_GETTFILTER): requests and answers, both ways. Not their counters: qdisc.h has
+// these.
 #pragma once
 
 #include <functional>
@@ -11,27 +12,27 @@
 
 namespace weir::wire {
 
-/// Visits the disciplines of one datagram that answers build_qdisc_request() of qdisc.h. Options of
-/// the plain kinds have the names of tc(8); those that this weir does not know are "attribute-N"
-/// with their bytes in hexadecimal. Returns whether the dump was interrupted.
+/// Visits the disciplines of one datagram of the answer to build_qdisc_request() of qdisc.h.
+/// Options of the plain kinds have the names of tc(8). An option that this weir does not know is
+/// "attribute-N" with its bytes in hexadecimal. Returns whether the dump was interrupted.
 [[nodiscard]] Result<bool> parse_qdisc_setups(ByteSpan datagram,
                                               const std::function<void(QdiscSetup)>& visitor);
 /// Appends the message that the kernel would send.
 void write_qdisc_setup(MessageWriter& writer, const QdiscSetup& setup);
 
-/// A request that makes this discipline the root of an interface, or changes the options of the one
-/// with the same kind and handle. Errors: wrong_use (an option that the kind does not have, or a
-/// value that is none).
+/// A request that makes this discipline the root of an interface, or changes the options of the
+/// root with the same kind and handle. Errors: wrong_use (an option that the kind does not have, or
+/// an invalid value).
 [[nodiscard]] Result<ByteBuffer> build_root_qdisc_change(std::int64_t link, const RootQdisc& qdisc);
-/// A request that deletes the root; where the interface is up the kernel makes its default one at
-/// once.
+/// A request that deletes the root. If the interface is up, the kernel makes its default discipline
+/// at once.
 [[nodiscard]] ByteBuffer build_root_qdisc_deletion(std::int64_t link);
 
 struct RootQdiscChange {
   std::int64_t link = 0;
-  std::optional<RootQdisc> wanted;  ///< nothing: it is deleted
+  std::optional<RootQdisc> wanted;  ///< nothing: delete the root
 };
-/// What such a request asks for; options as the kernel would tell of them.
+/// The change that such a request asks for; options as the kernel would report them.
 [[nodiscard]] std::optional<RootQdiscChange> parse_root_qdisc_change(const Message& message);
 
 /// A dump of the filters of an interface's root discipline.

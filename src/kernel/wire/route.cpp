@@ -49,7 +49,7 @@ void read_hop_attribute(const Attribute& attribute, Family family, NextHop& hop)
   }
 }
 
-/// RTA_MULTIPATH: a struct rtnexthop with its own attributes for each way.
+/// RTA_MULTIPATH: a struct rtnexthop with its own attributes for each next hop.
 void read_multipath(ByteSpan payload, Family family, std::vector<NextHop>& hops) {
   while (hops.size() < max_hops) {
     const auto header = load<rtnexthop>(payload);

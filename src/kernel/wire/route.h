@@ -1,5 +1,5 @@
-// Routes as rtnetlink tells of them (RTM_GETROUTE): the request and the answer, both ways.
-// Not a routing decision: rules and the other tables are not in here.
+// Routes from rtnetlink (RTM_GETROUTE): the request and the answer, both ways. Not a routing
+// decision: rules and the other tables are not in here.
 #pragma once
 
 #include <functional>
@@ -11,13 +11,13 @@
 
 namespace weir::wire {
 
-/// One way that a route leads.
+/// One next hop of a route.
 struct NextHop {
-  std::int64_t link = 0;  ///< index of the interface; 0 where it is not told
-  /// of the gateway, which may be IPv6 for an IPv4 route (RFC 5549); nothing: the destination is on
-  /// the link
+  std::int64_t link = 0;  ///< index of the interface; 0 if it is not reported
+  /// family of the gateway, which may be IPv6 for an IPv4 route (RFC 5549); nothing: the
+  /// destination is on the link
   std::optional<Family> family;
-  RawAddress gateway{};  ///< where there is a family
+  RawAddress gateway{};  ///< only valid with a family
   friend bool operator==(const NextHop&, const NextHop&) = default;
 };
 
@@ -26,20 +26,20 @@ struct Route {
   bool main = false;         ///< of the main table
   bool unicast = false;      ///< not a local, broadcast, blackhole … route
   std::int64_t prefix = 0;   ///< length of the destination's prefix; 0: a default route
-  RawAddress destination{};  ///< where the prefix is longer than 0
+  RawAddress destination{};  ///< only valid if the prefix is longer than 0
   std::vector<NextHop> hops;
   friend bool operator==(const Route&, const Route&) = default;
 };
 
 /// A dump request for the main table, ready for Netlink::dump_some over protocol_route. Kernels
-/// that do not check requests strictly (before 4.20, or where the socket does not ask for it) give
+/// that do not check requests strictly (before 4.20, or if the socket does not ask for it) return
 /// all tables.
 [[nodiscard]] ByteBuffer build_route_request(Family family);
 /// The family that a request asks for; nothing for other bytes.
 [[nodiscard]] std::optional<Family> parse_route_request(ByteSpan request);
 
-/// Visits the routes of one datagram; those of another family than IPv4 and IPv6 and copies in the
-/// route cache are passed over. Returns whether the dump was interrupted.
+/// Visits the routes of one datagram. Skips families other than IPv4 and IPv6, and copies in the
+/// route cache. Returns whether the dump was interrupted.
 [[nodiscard]] Result<bool> parse_route_datagram(ByteSpan datagram,
                                                 const std::function<void(const Route&)>& visitor);
 

@@ -19,8 +19,8 @@ namespace {
 static_assert(protocol_route == NETLINK_ROUTE);
 
 /// The fields of rtnl_link_stats64 in their order (include/uapi/linux/if_link.h, 6.18;
-/// rx_otherhost_dropped since 5.19), those with members of their own left empty. Later kernels
-/// append fields, older ones lack the last of them.
+/// rx_otherhost_dropped since 5.19). Fields with a member of their own are left empty here. Later
+/// kernels append fields; older kernels lack the last of them.
 constexpr std::array<const char*, 25> statistic_names{"",
                                                       "",
                                                       "",

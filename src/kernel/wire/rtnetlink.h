@@ -30,7 +30,7 @@ struct TransmitLengthChange {
   std::int64_t index = 0;
   std::uint32_t length = 0;
 };
-/// What such a request asks for, from its payload; nothing when it is another one.
+/// The change that such a request asks for, from its payload; nothing for another request.
 [[nodiscard]] std::optional<TransmitLengthChange> parse_transmit_length_change(ByteSpan payload);
 
 /// Appends the message that the kernel would send for this link.
@@ -39,11 +39,11 @@ void write_link(MessageWriter& writer, const Link& link);
 struct InterfaceAddress {
   Family family = Family::ipv4;
   std::int64_t link = 0;
-  RawAddress address{};  ///< the interface's own, also where there is a peer's
+  RawAddress address{};  ///< the interface's own address, even if it has a peer
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };
 
-/// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291): valid on its link alone.
+/// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291): valid only on its link.
 [[nodiscard]] bool is_link_local(Family family, const RawAddress& address);
 
 /// A dump request for both families, ready for Netlink::dump_some over protocol_route.

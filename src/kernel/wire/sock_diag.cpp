@@ -19,7 +19,7 @@ static_assert(protocol_sock_diag == NETLINK_SOCK_DIAG);
 constexpr std::uint8_t memory_extension = 1U << (INET_DIAG_SKMEMINFO - 1);
 constexpr std::uint8_t info_extension = 1U << (INET_DIAG_INFO - 1);
 
-/// What the attributes of one message tell of its flow. Their bytes are gone after the walk.
+/// The parts of a flow in the attributes of one message. Their bytes are gone after the walk.
 struct FlowParts {
   FlowState state;
   bool has_info = false;
@@ -80,7 +80,7 @@ std::uint8_t extensions_of(const DiagRequest& request) {
   return memory | info;
 }
 
-/// The parts of a request that both of its forms have.
+/// The parts that both forms of a request have.
 template <class Body>
 DiagRequest read_request(const Body& body, std::optional<Family> family) {
   DiagRequest request;

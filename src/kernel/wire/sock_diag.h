@@ -1,5 +1,5 @@
-// TCP sockets as inet_diag tells of them (linux/inet_diag.h): requests and answers, both ways.
-// Not the matching of sockets to listeners or processes.
+// TCP sockets from inet_diag (linux/inet_diag.h): requests and answers, both ways. Not the matching
+// of sockets to listeners or processes.
 #pragma once
 
 #include <array>
@@ -40,15 +40,15 @@ enum class TcpState : std::uint8_t {
 }
 [[nodiscard]] std::string_view tcp_state_name(TcpState state);  ///< "SYN_RECV"
 
-/// The states that a busy server has few sockets in. To find them the kernel still walks the hash
-/// of all connections.
+/// The states with few sockets on a busy server. To find these sockets, the kernel still walks the
+/// hash of all connections.
 inline constexpr std::array rare_states{
     TcpState::syn_sent,   TcpState::syn_recv, TcpState::fin_wait1, TcpState::fin_wait2,
     TcpState::close_wait, TcpState::last_ack, TcpState::closing};
 
 struct DiagRequest {
-  /// Nothing asks for both families in one walk, through the older request that
-  /// net/ipv4/inet_diag.c keeps as inet_diag_dump_compat().
+  /// Nothing means both families in one walk, through the older request that net/ipv4/inet_diag.c
+  /// keeps as inet_diag_dump_compat().
   std::optional<Family> family;
   /// state_bit()s; with LISTEN alone the kernel walks only the hash of listeners
   std::uint32_t states = 0;
@@ -59,10 +59,10 @@ struct DiagRequest {
 
 /// A dump request, ready for Netlink::dump over protocol_sock_diag.
 [[nodiscard]] ByteBuffer build_diag_request(const DiagRequest& request);
-/// All but `ports`, of which only the program is there: find_port_program().
+/// The whole request without `ports`: only the program exists there, see find_port_program().
 [[nodiscard]] Result<DiagRequest> parse_diag_request(ByteSpan request);
-/// The program of the request's port filter, for run_port_filter(); empty where it has none. It
-/// lies within `request`.
+/// The program of the request's port filter, for run_port_filter(); empty without a filter. It lies
+/// within `request`.
 [[nodiscard]] ByteSpan find_port_program(ByteSpan request);
 
 /// An IPv4 address is in the first four bytes.
@@ -83,21 +83,21 @@ struct DiagSocket {
   std::uint32_t send_queue = 0;     ///< of a listener: the limit of that queue
   std::optional<std::uint32_t> drops;
   std::optional<bool> v6only;
-  /// of a half-open request: how often its SYN-ACK was sent again; else timeouts in a row
+  /// for a half-open request: how often its SYN-ACK was sent again; otherwise timeouts in a row
   std::uint8_t retransmits = 0;
   std::uint8_t timer = 0;  ///< as FlowState::timer
-  /// where tcp_info was asked for and the state has one
+  /// if tcp_info was asked for and the state has one
   std::shared_ptr<const FlowState> flow = nullptr;
 };
 
-/// Visits the TCP sockets of one datagram. Messages that are no sockets, and sockets of another
-/// family or an unknown state, are passed over. Returns whether the dump was interrupted; malformed
-/// when the bytes do not hold what they say.
+/// Visits the TCP sockets of one datagram. Skips messages that are not sockets, and sockets of
+/// another family or an unknown state. Returns whether the dump was interrupted. Errors: malformed
+/// (the bytes contradict their own lengths).
 [[nodiscard]] Result<bool> parse_diag_datagram(
     ByteSpan datagram, const std::function<void(const DiagSocket&)>& visitor);
 
-/// Appends the message that a kernel would send for this socket whose tcp_info has at most so many
-/// bytes.
+/// Appends the message that a kernel would send for this socket, with at most this number of bytes
+/// of tcp_info.
 void write_diag_socket(MessageWriter& writer, const DiagSocket& socket, bool legacy,
                        std::size_t info_size = SIZE_MAX);
 

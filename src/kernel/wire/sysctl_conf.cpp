@@ -20,7 +20,7 @@ std::string swap_separators(std::string_view name) {
   return swapped;
 }
 
-/// A value as the kernel's own text is kept in a Snapshot: tabs as blanks.
+/// A value in the form of the kernel's own text in a Snapshot: tabs become blanks.
 std::string tidy_value(std::string_view text) {
   std::string value(trim(text));
   std::replace(value.begin(), value.end(), '\t', ' ');

@@ -15,7 +15,7 @@ constexpr std::int64_t nanoseconds_per_microsecond = 1000;
 // microseconds (net/ipv4/tcp.c).
 constexpr std::int64_t most_microseconds = INT64_MAX / nanoseconds_per_microsecond;
 
-/// sk_rmem_alloc and its like are 32 bits wide and never negative.
+/// sk_rmem_alloc and similar fields are 32 bits wide and never negative.
 constexpr std::int64_t positive(std::uint64_t value) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX));
 }

@@ -19,7 +19,7 @@ constexpr std::size_t digits_of_word = 8;
 constexpr std::size_t words_of_ipv4 = 1;
 constexpr std::size_t words_of_ipv6 = 4;
 
-/// Each word of the address is printed as the host's integer whose bytes are the network's.
+/// Each word of the address is printed as an integer in host order; its bytes are in network order.
 std::optional<RawAddress> parse_words(std::string_view text, std::size_t words) {
   if (text.size() != words * digits_of_word) return std::nullopt;
   RawAddress address{};

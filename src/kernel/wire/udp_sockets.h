@@ -1,7 +1,6 @@
 // /proc/net/udp and /proc/net/udp6: the UDP sockets of the namespace with their drops
-// (net/ipv4/udp.c, udp4_format_sock(); net/ipv6/datagram.c,
-// __ip6_dgram_sock_seq_show()).
-// Not sock_diag, which loads a module for UDP where it is not there yet.
+// (net/ipv4/udp.c, udp4_format_sock(); net/ipv6/datagram.c, __ip6_dgram_sock_seq_show()). Not
+// sock_diag, which would load a module for UDP if it is not loaded yet.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@ struct UdpLine {
   std::int64_t drops = 0;
 };
 
-/// Visits the sockets; lines that are none, such as the head, are passed over.
+/// Visits the sockets; skips other lines, such as the headline.
 void parse_udp_sockets(Family family, std::string_view text,
                        const std::function<void(const UdpLine&)>& visitor);
 

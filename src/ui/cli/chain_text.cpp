@@ -32,12 +32,12 @@ Sign sign(Mark mark) {
 /// The widths of the columns. Those that are 0 are left out.
 struct ChainLayout {
   std::size_t resource = 0;
-  std::size_t number = 0;   ///< each of used, peak, capacity; of a goal there is no peak
-  std::size_t of_text = 0;  ///< "512 of 512" in one column, where three do not fit
+  std::size_t number = 0;   ///< each of used, peak, capacity; a goal has no peak
+  std::size_t of_text = 0;  ///< "512 of 512" in one column, if three do not fit
   std::size_t bar = 0;
 };
 
-/// A bar at or above this share draws the eye, whether or not there is a finding.
+/// A bar with at least this share is highlighted, whether or not a finding exists.
 constexpr double nearly_full = 0.8;
 constexpr std::size_t mark_width = 2;
 constexpr std::size_t stage_width = 14;
@@ -45,7 +45,7 @@ constexpr std::size_t share_width = 7;
 constexpr std::size_t overflow_width = 11;
 constexpr std::size_t fixed_width = mark_width + stage_width + share_width + overflow_width;
 
-/// "17 of 511", "9216 of 190 k pages": the unit once, when both have the same.
+/// "17 of 511", "9216 of 190 k pages": the unit once if both numbers have the same unit.
 std::string peak_of_capacity(const Gauge& gauge) {
   std::string peak = gauge.peak.empty() ? gauge.used : gauge.peak;
   if (gauge.capacity.empty() || peak.empty()) return peak;
@@ -143,8 +143,8 @@ std::string gauge_line(const Gauge& gauge, bool of_goal, const ChainLayout& colu
                      terminal);
     line += cell(terminal, show_share(*gauge.peak_share), share_width - 1, true) + " ";
   } else {
-    // Where the terminal is too narrow for a column of numbers, the number stands in place of the
-    // bar that it has not.
+    // If the terminal is too narrow for a column of numbers, shows the number where the bar would
+    // be.
     const bool has_numbers = columns.number > 0 || columns.of_text > 0;
     line += cell(terminal, has_numbers ? "" : peak_of_capacity(gauge),
                  columns.bar - 2 + share_width - 1, true) +

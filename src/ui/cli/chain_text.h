@@ -1,5 +1,5 @@
-// The chain of stages as lines with bars, which grow with the terminal.
-// Not the choice of the tightest resource: ui/view/report.h.
+// The chain of stages as lines with bars that grow with the terminal. Not the choice of the
+// tightest resource: ui/view/report.h.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ namespace weir::ui {
 /// Two columns: the sign and a blank.
 [[nodiscard]] std::string mark_text(Mark mark, const Terminal& terminal);
 
-/// `columns` cells: what is used, what was used at the peak, and what is free. A share that is not
-/// nothing has at least one cell.
+/// `columns` cells: the used part, the part that was used at the peak, and the free part. Any share
+/// above 0 gets at least one cell.
 [[nodiscard]] std::string bar_text(double used_share, double peak_share, std::size_t columns,
                                    Tone tone, const Terminal& terminal);
 

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t markdown_width = 100;  // of every page of this project
 
-/// One paragraph, or one point of a list, whose lines after the first begin with `indent`.
+/// One paragraph, or one point of a list. Lines after the first begin with `indent`.
 std::string wrap_markdown(const std::string& paragraph, std::string_view indent) {
   std::string text;
   for (const auto& line : wrap(paragraph, markdown_width - indent.size())) {
@@ -29,7 +29,8 @@ Strokes strokes_of(const Terminal& terminal) {
   return {"|", "-", ">", "<", "X", "*"};
 }
 
-/// A parameter's name without the part that nearly all share; `weir explain` takes either.
+/// A parameter's name without the prefix that nearly all names share. `weir explain` accepts both
+/// forms.
 std::string short_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> prefixes{"net.ipv4.", "net.core.", "net.netfilter.",
                                                      "net."};
@@ -50,7 +51,7 @@ std::string parameters_line(const VisitStep& step) {
   return line;
 }
 
-/// Draws one scene; holds what every row needs.
+/// Draws one scene; holds the values that every row needs.
 class SceneDrawing {
  public:
   explicit SceneDrawing(const Terminal& terminal)

@@ -1,5 +1,5 @@
-// ExplainPages as text for a terminal and as Markdown, and a visit as a sequence diagram.
-// Not the choice of what is said: ui/view/explain.h.
+// ExplainPages as text for a terminal and as Markdown, and a visit as a sequence diagram. Not the
+// choice of the content: ui/view/explain.h.
 #pragma once
 
 #include <string>
@@ -14,8 +14,9 @@ namespace weir::ui {
 [[nodiscard]] std::string explain_text(const ExplainPage& page, const Terminal& terminal);
 [[nodiscard]] std::string explain_markdown(const ExplainPage& page);
 
-/// Two lifelines, the client's and the server's; an arrow a segment; the states at the sides; below
-/// each arrow where the segment waits, the parameters that act there, and what to know.
+/// Two lifelines, the client's and the server's; one arrow for each segment; the states at the
+/// sides. Below each arrow: where the segment waits, the parameters that act there, and what to
+/// know.
 [[nodiscard]] std::string visit_text(const std::vector<VisitScene>& visit,
                                      const Terminal& terminal);
 

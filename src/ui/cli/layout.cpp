@@ -24,8 +24,7 @@ Ink ink(Tone tone) {
   return Ink::plain;
 }
 
-/// Fills lines word by word. A word is what stands between blanks, and may be made of several
-/// spans.
+/// Fills lines word by word. A word is the text between blanks, and may consist of several spans.
 class Wrapper {
  public:
   Wrapper(std::size_t width, const Terminal& terminal)

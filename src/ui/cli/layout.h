@@ -12,14 +12,14 @@
 
 namespace weir::ui {
 
-/// As it can be drawn: invalid bytes, control characters and what reorders a line become \xNN; then
-/// as to_terminal().
+/// The text in a form that is safe to draw: invalid bytes, control characters and characters that
+/// reorder a line become \xNN. The rest as in to_terminal().
 [[nodiscard]] std::string printable(const Terminal& terminal, std::string_view bytes);
 
 [[nodiscard]] std::string paint(const Terminal& terminal, Tone tone, std::string_view text);
 
-/// Painted lines, each at most `width` columns wide, broken at blanks; a word wider than a line is
-/// cut into pieces. Newlines stay. At least one line.
+/// Painted lines, each at most `width` columns wide, broken at blanks. A word that is wider than a
+/// line is cut into pieces. Newlines stay. At least one line.
 [[nodiscard]] std::vector<std::string> wrap(const Terminal& terminal, const Text& text,
                                             std::size_t width);
 

@@ -12,7 +12,7 @@
 namespace weir::ui {
 namespace {
 
-/// The first line after `first`, the others after as many blanks as `first` is wide.
+/// The first line follows `first`; the other lines follow the same width of blanks.
 std::string hang(const std::string& first, const Text& text, std::size_t width,
                  const Terminal& terminal) {
   const std::size_t indent = display_width(first);
@@ -66,7 +66,7 @@ class Renderer {
  private:
   static constexpr std::size_t column_gap = 2;
 
-  /// Prose is hard to read on lines that are longer than this.
+  /// Prose is hard to read on longer lines.
   [[nodiscard]] std::size_t readable_width() const {
     return std::min<std::size_t>(terminal_.width, 120);
   }
@@ -85,7 +85,8 @@ class Renderer {
     return widest;
   }
 
-  /// As wide as their texts where all fit; else no column but the last takes more than a third.
+  /// Each column is as wide as its texts if all fit. Otherwise only the last column may take more
+  /// than a third.
   [[nodiscard]] std::vector<std::size_t> column_widths(const Table& table) const {
     std::vector<std::size_t> widths;
     std::size_t natural = 0;

@@ -19,7 +19,7 @@ std::size_t escape_length(std::string_view text) {
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
-/// Bytes of the character at the start of the text; it is valid UTF-8 or single bytes.
+/// Bytes of the first character of the text, which is valid UTF-8 or single bytes.
 std::size_t character_length(std::string_view text) {
   std::size_t length = 1;
   while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
@@ -32,8 +32,8 @@ struct CodePointRange {
   std::uint32_t last;
 };
 
-/// The blocks of UAX 11 that are wide throughout, and those of UAX 44 that combine; enough for
-/// names of files and processes.
+/// The blocks of UAX 11 in which every character is wide, and the blocks of UAX 44 that combine.
+/// This is enough for names of files and processes.
 constexpr std::array<CodePointRange, 9> wide_ranges{{{0x1100, 0x115F},
                                                      {0x2E80, 0x303E},
                                                      {0x3041, 0xA4CF},

@@ -1,5 +1,5 @@
-// A ConfigReport as a View: the verdict on each line of the sysctl files. Pure.
-// Not the judgement: judge/configuration.h.
+// A ConfigReport as a View: the verdict on each line of the sysctl files. Pure. Not the judgement:
+// judge/configuration.h.
 #pragma once
 
 #include "model/configuration.h"

@@ -20,12 +20,12 @@ struct ExplainSection {
 };
 
 struct ExplainPage {
-  std::string name;      ///< what was asked for, in full: "net.core.somaxconn", "accept-queue"
+  std::string name;      ///< the full name: "net.core.somaxconn", "accept-queue"
   std::string subtitle;  ///< one line
   std::vector<ExplainSection> sections;
 };
 
-/// What the user may have meant by a name that is not known; empty when nothing is near.
+/// The names that the user may have meant by an unknown name; empty if no name is similar.
 struct Unknown {
   std::vector<std::string> suggestions;
 };
@@ -43,7 +43,7 @@ struct Unknown {
 [[nodiscard]] ExplainPage explain_finding(const FindingEntry& finding,
                                           const std::map<std::string, std::string>& placeholders);
 
-/// One line about a stage: what runs out there.
+/// One line about a stage: the resource that can run out there.
 [[nodiscard]] std::string_view stage_summary(Stage stage);
 
 }  // namespace weir::ui

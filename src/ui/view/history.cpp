@@ -44,12 +44,12 @@ std::string step_name(const HistoryStep& step) {
   return step.kind ? step_title(*step.kind, step.target) : step.target;
 }
 
-/// What a reader of the list is to know of the line in weir's file; empty where there is none.
+/// The state of the step's line in weir's file; empty if it has none.
 std::string line_words(PersistState state) {
   switch (state) {
     case PersistState::asked: return "  at every boot once confirmed";
     case PersistState::wanted: return "  at every boot";
-    case PersistState::refused: return "  not kept over a reboot";
+    case PersistState::refused: return "  not kept after a reboot";
     case PersistState::leaving: return "  still in the file that is read at boot";
     case PersistState::dropped: return "";
   }
@@ -66,7 +66,7 @@ Text step_text(const HistoryStep& step) {
   return text;
 }
 
-/// After the value, what it means.
+/// The words after the value: where the value comes from.
 std::string ahead_words(Ahead ahead) {
   switch (ahead) {
     case Ahead::weir: return "";

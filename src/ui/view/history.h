@@ -12,10 +12,11 @@
 
 namespace weir::ui {
 
-/// `entries` newest first; `now` tells which of them are overdue.
+/// `entries` newest first; `now` decides which of them are overdue.
 [[nodiscard]] View history_view(const std::vector<HistoryEntry>& entries, const BootMoment& now);
 
-/// What became of an entry: `sentence` says it in one line; the steps follow, then the notices.
+/// The result of a command on an entry: `sentence` says it in one line; the steps follow, then the
+/// notices.
 [[nodiscard]] View outcome_view(const HistoryEntry& entry, bool succeeded,
                                 const std::string& sentence,
                                 const std::vector<std::string>& notices);

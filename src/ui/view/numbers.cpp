@@ -16,7 +16,7 @@ std::string fixed(double value, int digits) {
   return {text, written.ptr};
 }
 
-/// Three digits and the prefix of the largest power that leaves at least 1.
+/// Three digits and the prefix of the largest power that leaves at least 1 before it.
 std::string scaled(double value, double base, std::span<const std::string_view> prefixes,
                    std::string_view unit) {
   std::size_t power = 0;

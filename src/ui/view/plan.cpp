@@ -15,7 +15,7 @@ std::string what_changes(const Step& step) {
                                                           : title + " (" + listener->command + ")";
 }
 
-/// At most this much evidence: the rest is in the JSON.
+/// At most this number of evidence lines: the JSON has the rest.
 constexpr std::size_t shown_evidence = 6;
 
 std::string join(std::string text, const std::vector<std::string>& more) {
@@ -35,7 +35,7 @@ void add_line(View& view, const LineAdvice& advice) {
   if (!advice.why.empty()) view.blocks.emplace_back(Paragraph{{{advice.why}}, Mark::none, 6});
 }
 
-/// Under the file's name, as they stand there.
+/// The lines under their file's name, in the file's order.
 void add_lines(View& view, const std::vector<LineAdvice>& lines) {
   std::string file;
   for (const auto& advice : lines) {

@@ -25,8 +25,8 @@ std::optional<double> peak_share(const ResourceUse& use) {
   return find_share(highest(use), use.capacity);
 }
 
-/// What overflowed is tighter than what is full, that tighter than what is not, and that than what
-/// has no known capacity.
+/// The order of tightness: a resource that overflowed, one that is full, one that is not full, one
+/// without a known capacity.
 bool is_tighter(const ResourceUse& a, const ResourceUse& b) {
   if (a.errors.value_or(0) != b.errors.value_or(0))
     return a.errors.value_or(0) > b.errors.value_or(0);
@@ -45,7 +45,7 @@ Mark stage_mark(const StageReport& stage, const std::vector<Finding>& findings) 
       worst = finding.severity;
   }
   if (worst) return severity_mark(*worst);
-  // An overflow that no rule speaks of is still nothing to be called good.
+  // A stage with an overflow is not good, even if no rule reports the overflow.
   if (std::any_of(stage.resources.begin(), stage.resources.end(),
                   [](const ResourceUse& use) { return use.errors.value_or(0) > 0; }))
     return severity_mark(Severity::notice);
@@ -72,8 +72,8 @@ Gauge stage_gauge(const StageReport& stage, const std::vector<Finding>& findings
   return gauge;
 }
 
-/// What became of clients: a server refuses attempts, which they may repeat; a link, a table or the
-/// host loses packets.
+/// The loss in words: a server refuses connection attempts, which the clients may repeat; a link, a
+/// table or the host loses packets.
 std::string show_loss(const Finding& finding, std::int64_t count) {
   const bool served = finding.resource.kind == "listener" || finding.resource.kind == "process";
   return served ? "refused " + show_plural(count, "connection attempt", "connection attempts")
@@ -282,7 +282,7 @@ View report_view(const Report& report) {
   bool can_change = false;
   const Finding* before = nullptr;
   for (const auto& finding : report.findings) {
-    // A host with a long sysctl file has many notices of one kind: one of them explains it.
+    // A host with a long sysctl file has many notices of one kind. Only the first one explains it.
     const bool shortly = before != nullptr && before->id == finding.id &&
                          finding.severity == Severity::notice &&
                          before->severity == Severity::notice;

@@ -39,8 +39,8 @@ Mark mark_of(const SizingNeed& need) {
   return need.breaks_at ? Mark::good : Mark::unknown;
 }
 
-/// A stage is as bad as its worst need, which is not always the tightest: that one a setting may
-/// move.
+/// A stage is as bad as its worst need. This is not always the tightest need, because a setting may
+/// still raise the limit of the tightest one.
 Mark mark_of(const Sizing& sizing, Stage stage, Mark otherwise) {
   const auto any = [&](Mark mark) {
     return std::any_of(sizing.needs.begin(), sizing.needs.end(), [&](const SizingNeed& need) {
@@ -50,7 +50,7 @@ Mark mark_of(const Sizing& sizing, Stage stage, Mark otherwise) {
   return any(Mark::critical) ? Mark::critical : any(Mark::warning) ? Mark::warning : otherwise;
 }
 
-/// The one that breaks first has the least share.
+/// The need that breaks first has the least share.
 const SizingNeed* tightest_need(const Sizing& sizing, Stage stage) {
   const SizingNeed* tight = nullptr;
   for (const auto& need : sizing.needs) {
@@ -76,7 +76,7 @@ Gauge sizing_gauge(const Sizing& sizing, Stage stage) {
   gauge.used = show_needed(*need);
   gauge.capacity = show_available(*need);
   gauge.used_share = find_share(need->wanted, need->breaks_at);
-  // nothing of it is carried
+  // the resource carries nothing of this need
   if (need->breaks_at && *need->breaks_at <= 0 && need->wanted > 0) gauge.used_share = 1e6;
   gauge.peak_share = gauge.used_share;
   if (need->breaks_at) gauge.breaks_at = show_short_load(*need->breaks_at, need->load);
@@ -105,7 +105,7 @@ Text sizing_verdict(const Sizing& sizing) {
   const SizingNeed* first = least(sizing, share_carried);
   Text text{{goal_text(sizing.goal) + ": ", Tone::strong}};
   if (sizing.breaks.empty()) {
-    text.push_back({"every known resource carries it", Tone::good});
+    text.push_back({"every known resource carries this load", Tone::good});
     if (first != nullptr)
       text.push_back({"; the tightest is " + first->name + ", which breaks at " +
                       show_load(*first->breaks_at, first->load)});
@@ -123,7 +123,7 @@ Text sizing_verdict(const Sizing& sizing) {
     text.push_back(
         {"; with the " +
              show_plural(static_cast<std::int64_t>(sizing.settings.size()), "setting", "settings") +
-             " below, the machine carries it",
+             " below, the machine carries this load",
          Tone::good});
   }
   return text;
@@ -181,7 +181,7 @@ void add_settings(View& view, const Sizing& sizing) {
   }
 }
 
-/// Whether show_quantity() says it.
+/// Whether show_quantity() prints the unit.
 bool shows_unit(const std::string& unit) {
   return unit == "bytes" || unit == "pages" || unit.ends_with("/s");
 }
@@ -202,7 +202,7 @@ void add_formulas(View& view, const Sizing& sizing) {
   view.blocks.emplace_back(std::move(fields));
 }
 
-/// For a machine that is not this one: what goes into its sysctl.d.
+/// For another machine: the lines for its sysctl.d.
 void add_sysctl_lines(View& view, const Sizing& sizing) {
   const auto is_sysctl = [](const SizingSetting& setting) {
     return setting.kind == StepKind::sysctl;
@@ -250,7 +250,7 @@ View size_view(const Sizing& sizing, const SizeViewOptions& options) {
   view.blocks.emplace_back(std::move(chain));
   add_breaks(view, sizing);
   add_settings(view, sizing);
-  add_sentences(view, "Out of reach of any setting", sizing.unreachable, Mark::critical,
+  add_sentences(view, "Limits that no setting can raise", sizing.unreachable, Mark::critical,
                 Tone::plain);
   add_sysctl_lines(view, sizing);
   if (options.formulas) add_formulas(view, sizing);

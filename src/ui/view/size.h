@@ -1,5 +1,6 @@
-// A Sizing as a View: the verdict in one line, the chain of stages, what breaks in order, the
-// settings, and what no setting cures. Pure. Not the plan's steps: plan.h.
+// A Sizing as a View: the verdict in one line, the chain of stages, the limits in the order in
+// which they break, the settings, and the limits that no setting raises. Pure. Not the plan's
+// steps: plan.h.
 #pragma once
 
 #include <string>
@@ -10,8 +11,8 @@
 namespace weir::ui {
 
 struct SizeViewOptions {
-  bool formulas = false;  ///< of every need, not only of those that do not fit
-  std::string plan_file;  ///< where the plan was written to; empty: nowhere
+  bool formulas = false;  ///< of every need, not only of needs that do not fit
+  std::string plan_file;  ///< the file that holds the plan; empty: none
 };
 
 [[nodiscard]] View size_view(const Sizing& sizing, const SizeViewOptions& options);

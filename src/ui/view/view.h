@@ -1,5 +1,5 @@
-// View: what is to be shown, as blocks of toned text, before anybody knows how wide the screen is.
-// Not a layout: ui/cli makes text of it, ui/tui cells.
+// View: the output as blocks of toned text, independent of the width of the screen. Not a layout:
+// ui/cli makes text from it, ui/tui cells.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@
 
 namespace weir::ui {
 
-/// What a piece of text is, which decides its colour.
+/// The kind of a piece of text, which decides its colour.
 enum class Tone { plain, strong, dim, good, notice, warning, critical, removed, added };
 
 struct Span {
-  std::string text;  ///< any bytes; what could move a cursor is escaped when it is drawn
+  std::string text;  ///< any bytes; drawing escapes the bytes that could move a cursor
   Tone tone = Tone::plain;
   friend bool operator==(const Span&, const Span&) = default;
 };
@@ -25,7 +25,7 @@ using Text = std::vector<Span>;
 /// The sign before a line.
 enum class Mark { none, good, unknown, notice, warning, critical };
 
-/// Wrapped at words.
+/// Text that is wrapped at words.
 struct Paragraph {
   Text text;
   Mark mark = Mark::none;
@@ -35,7 +35,7 @@ struct Paragraph {
 /// "Label  text", the texts of all fields of a block in one column.
 struct Field {
   std::string label;
-  std::vector<Text> lines;  ///< each begins on a line of its own
+  std::vector<Text> lines;  ///< each begins on a new line
 };
 struct Fields {
   std::vector<Field> fields;
@@ -48,24 +48,24 @@ struct Gauge {
   std::string stage;
   std::string resource;
   std::int64_t others = 0;  ///< resources of the stage that are less tight
-  std::string used;         ///< empty where it is not known
+  std::string used;         ///< empty if it is not known
   std::string peak;
   std::string capacity;
   std::optional<double> used_share;  ///< of the capacity, 0 and more
   std::optional<double> peak_share;
   std::optional<std::int64_t> overflows;
-  std::string breaks_at;  ///< of a goal: the load that uses it up
+  std::string breaks_at;  ///< for a goal: the load that uses up the resource
 };
 struct Chain {
   std::vector<Gauge> gauges;
-  bool of_goal = false;  ///< what a goal needs, instead of what was used
+  bool of_goal = false;  ///< shows the needs of a goal instead of the measured use
 };
 
 struct Column {
   std::string title;
   bool right = false;  ///< aligned to the right
 };
-/// The last column takes what room is left and wraps.
+/// The last column takes the rest of the width and wraps.
 struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Text>> rows;

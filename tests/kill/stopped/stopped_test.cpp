@@ -269,8 +269,8 @@ TEST_F(StoppedWeir, TheHolderOfTheLockIsNamedAndTheWayToContinueIt) {
   ASSERT_GT(stopped, 0);
   const std::string pid = std::to_string(stopped);
   EXPECT_THAT(world_->run_shell("$weir undo --state $state"),
-              HasSubstr("weir: another weir (pid " + pid + ", which is stopped; `kill -CONT " +
-                        pid + "` continues it) is changing this host"));
+              HasSubstr("weir: another weir (pid " + pid + ", which is stopped; run `kill -CONT " +
+                        pid + "` to continue it) is changing this host"));
 }
 
 /// A confirmation with slow syncs, begun this long before the deadline.

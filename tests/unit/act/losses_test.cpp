@@ -121,7 +121,7 @@ TEST_F(Losses, ThePlanIsRefusedUnlessTheNameIsAllowed) {
   EXPECT_EQ(
       refused.error().message,
       "nothing was changed: net.ipv6.conf.eth0.disable_ipv6 = 1 removes 2001:db8::1/64 of eth0: weir cannot undo this; pass "
-      "`--allow net.ipv6.conf.eth0.disable_ipv6` to take the step nevertheless");
+      "`--allow net.ipv6.conf.eth0.disable_ipv6` to apply the step nevertheless");
   EXPECT_TRUE(host.fake.writes().empty());
   EXPECT_TRUE(host.journal.entries()->empty());
   host.options.allowed = {"net/ipv6/conf/eth0/disable_ipv6"};

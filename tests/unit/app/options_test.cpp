@@ -120,7 +120,7 @@ TEST(CheckAllowed, ANameMustBeInTheCatalogOrAmongTheGivenSettings) {
   EXPECT_TRUE(check_allowed({"kernel.x"}, {"kernel.x"}, empty).ok());
   const Status unknown = check_allowed({"kernel.y"}, {"kernel.x"}, empty);
   ASSERT_FALSE(unknown.ok());
-  EXPECT_THAT(unknown.error().message, HasSubstr("weir knows none called \"kernel.y\""));
+  EXPECT_THAT(unknown.error().message, HasSubstr("weir does not know \"kernel.y\""));
 }
 
 }  // namespace weir::app::options_test

@@ -269,10 +269,10 @@ TEST(RecordingJson, ForeignFilesAreIdentified) {
               HasSubstr("not JSON"));
   EXPECT_THAT(refusal("net.core.somaxconn = 4096\n"), HasSubstr("not JSON"));
   EXPECT_THAT(refusal("{\"a\": 1,,}"), HasSubstr("not valid JSON near byte 9"));
-  EXPECT_THAT(refusal("[1, 2]"), HasSubstr("not a file of weir"));
-  EXPECT_THAT(refusal("42"), HasSubstr("not a file of weir"));
-  EXPECT_THAT(refusal("{\"schema\": 1}"), HasSubstr("not a file of weir"));
-  EXPECT_THAT(refusal("{\"schema\": \"other/1\"}"), HasSubstr("not a file of weir"));
+  EXPECT_THAT(refusal("[1, 2]"), HasSubstr("weir did not write it"));
+  EXPECT_THAT(refusal("42"), HasSubstr("weir did not write it"));
+  EXPECT_THAT(refusal("{\"schema\": 1}"), HasSubstr("weir did not write it"));
+  EXPECT_THAT(refusal("{\"schema\": \"other/1\"}"), HasSubstr("weir did not write it"));
   EXPECT_THAT(refusal("{\"schema\": \"weir.plan/1\"}"),
               HasSubstr("this is weir.plan/1, not a recording"));
   EXPECT_THAT(refusal("{\"schema\": \"weir.check/1\"}"), HasSubstr("--save"));

@@ -180,7 +180,7 @@ TEST(PersistObstacles, AnInterfacesKeyNeedsUdevsRule) {
       find_sysctl_obstacles({{1, "net.ipv4.neigh.eth0.gc_stale_time", "90", "60", ""}},
                             without_rule),
       ElementsAre(HasSubstr(
-          "cannot be set before eth0 exists, and nothing on this host sets it then: udev's rule 99-systemd.rules is missing")));
+          "cannot be set before eth0 exists, and nothing on this host sets it later: udev's rule 99-systemd.rules is missing")));
   for (const char* name : {"net.ipv4.conf.all.rp_filter", "net.ipv4.conf.default.rp_filter",
                            "net.ipv4.conf.lo.rp_filter", "net.ipv4.ip_forward"})
     EXPECT_THAT(find_sysctl_obstacles({{1, name, "1", "0", ""}}, without_rule), IsEmpty()) << name;

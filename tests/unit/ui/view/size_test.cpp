@@ -55,7 +55,8 @@ TEST(SizeView, ALoadThatSettingsCureIsCarried) {
   sizing.needs.pop_back();  // the memory
   sizing.unreachable.clear();
   sizing.breaks = {"open files", "accept queue"};
-  EXPECT_THAT(verdict(sizing), HasSubstr("with the 2 settings below, the machine carries it"));
+  EXPECT_THAT(verdict(sizing),
+              HasSubstr("with the 2 settings below, the machine carries this load"));
 }
 
 TEST(SizeView, AFittingGoalNamesTheTightestNeed) {
