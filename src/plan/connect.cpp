@@ -134,7 +134,7 @@ void cure_ports(const Situation& situation, const Finding& finding, Proposal& pr
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "most local ports wait in TIME_WAIT; with timestamps at both ends a new connection may reuse such a port",
-       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().sysctls)),
+       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().settings.sysctls)),
        {}},
       proposal);
 }

@@ -73,7 +73,7 @@ void prepare_for_upstreams(const Situation& situation, const Finding& goal, Prop
       {"net.ipv4.tcp_tw_reuse",
        "1",
        "this host opens connections to the same upstream again and again, and each leaves a port in TIME_WAIT",
-       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().sysctls)),
+       describe_port_reuse(situation.catalog, find_reuse_delay(situation.now().settings.sysctls)),
        {}},
       proposal);
 }

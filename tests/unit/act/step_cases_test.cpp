@@ -58,12 +58,12 @@ struct VethHost : Host {
   }
   void add_queues() {
     auto& files = fake.state().files;
-    const std::string folder = "/sys/class/net/v0/";
-    files[folder + "ifindex"] = "2\n";
-    files[folder + "address"] = "02:00:00:00:00:02\n";
+    const std::string device = "/sys/class/net/v0/";
+    files[device + "ifindex"] = "2\n";
+    files[device + "address"] = "02:00:00:00:00:02\n";
     for (const char* file : {"rx-0/rps_cpus", "rx-0/rps_flow_cnt", "rx-1/rps_cpus",
                              "rx-1/rps_flow_cnt", "tx-0/xps_cpus", "tx-1/xps_cpus"})
-      files[folder + "queues/" + file] = "0\n";
+      files[device + "queues/" + file] = "0\n";
   }
 };
 
