@@ -1,5 +1,5 @@
-// Shares: which part of a whole something is.
-// Not their text: percent() of base/decimal.h.
+// Shares: a part of a whole, as a number from 0 to 1.
+// Not their text: percent() of base/number_text.h.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +9,21 @@
 
 namespace weir {
 
-/// part / whole: from 0 to 1, and above 1 where the part is the larger one. Nothing where one of
-/// both is not known, or where the whole is not positive.
+/// part / whole: from 0 to 1, and above 1 if the part is larger. Nothing if one of them is not
+/// known, or if the whole is not positive.
 [[nodiscard]] constexpr std::optional<double> find_share(std::optional<std::int64_t> part,
                                                          std::optional<std::int64_t> whole) {
   if (!part || !whole || *whole <= 0) return std::nullopt;
   return static_cast<double>(*part) / static_cast<double>(*whole);
 }
 
-/// The same, and 0 where there is no whole.
+/// part / whole, or 0 if the whole is not positive.
 [[nodiscard]] constexpr double share_of(std::int64_t part, std::int64_t whole) {
   return find_share(part, whole).value_or(0);
 }
 
-/// The share of a part in the whole that the part and the rest make: of what was lost, beside what
-/// passed. A rest that is not known counts as 0.
+/// part / (part + rest), such as the lost packets among the lost and the delivered packets. An
+/// unknown rest counts as 0.
 [[nodiscard]] constexpr double share_beside(std::int64_t part, std::optional<std::int64_t> rest) {
   return share_of(part, saturated_sum(part, rest.value_or(0)));
 }

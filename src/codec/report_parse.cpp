@@ -10,7 +10,7 @@
 
 namespace weir::codec {
 
-/// What is read of a report.
+/// The part of a report that weir reads.
 struct ReportPart {
   ReportHost host;
   std::vector<Finding> findings;

@@ -1,4 +1,4 @@
-// compose_durable(): where each step's setting is made so that it lasts. Pure.
+// compose_durable(): says where to make the setting of each step durable. Pure.
 // Not the files that weir writes itself: persist/.
 #pragma once
 
@@ -10,8 +10,8 @@
 
 namespace weir::plan {
 
-/// Fills Step::durable, and Step::persist of sysctls, from the value that the step has now. So it
-/// comes after merge_steps(), which changes values.
+/// Fills Step::durable, and Step::persist of sysctls, from the present value of each step. Call it
+/// after merge_steps(), which changes values.
 void compose_durable(const Snapshot& now, const Catalog& catalog, std::vector<Step>& steps);
 
 }  // namespace weir::plan
