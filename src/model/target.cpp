@@ -7,6 +7,7 @@
 
 #include "model/link.h"
 #include "model/link_attribute.h"
+#include "model/process.h"
 #include "model/sysctl_name.h"
 
 namespace weir {
