@@ -31,7 +31,7 @@ TEST_F(ApplyIn, APlanThatCanCutTrafficWaitsTwoMinutesAlsoWhenTheFileSaysOtherwis
   const Outcome run = this->run(
       cutting_plan() +
       "$weir apply cut.json --state s; echo $?; cat $filter; $weir confirm 1 --state s > out; echo $?; cat $filter; $weir undo --state s > out; echo $?; cat $filter");
-  EXPECT_THAT(run.out, HasSubstr("keep it with `weir confirm 1 --state s` within 2"));
+  EXPECT_THAT(run.out, HasSubstr("run `weir confirm 1 --state s` within 2"));
   EXPECT_THAT(run.out, ContainsRegex("before [0-9][0-9]:[0-9][0-9]:[0-9][0-9], or weir undoes it"));
   EXPECT_THAT(run.out, testing::EndsWith("\n0\n1\n0\n1\n0\n0\n"));
 }

@@ -146,7 +146,7 @@ TEST_F(Orders, APlanThatOthersCanWriteIsRefused) {
         run.out,
         HasSubstr(
             "weir: plan.json is not accepted as a plan: users other than its owner can write to it"));
-    EXPECT_THAT(run.out, HasSubstr("`chmod go-w`\n4\n4096\n"));
+    EXPECT_THAT(run.out, HasSubstr("run `chmod go-w` on it\n4\n4096\n"));
     EXPECT_THAT(run.out, testing::EndsWith("4\n4096\n"));
     EXPECT_EQ(run.out.find("8192"), std::string::npos) << run.out;
   }

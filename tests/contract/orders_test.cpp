@@ -165,7 +165,7 @@ TEST_F(Order, AnEntryThatWaitsForItsConfirmationIsReportedAndNotCalledDone) {
   EXPECT_THAT(
       again.out,
       ContainsRegex(
-          "^weir: nothing was changed: entry 1 has these values and waits for its confirmation until [0-9:]*; keep it with `weir confirm 1 --state s`, or weir undoes it\n4\nweir: nothing was changed: entry 1 has this"));
+          "^weir: nothing was changed: entry 1 has these values and waits for its confirmation until [0-9:]*; run `weir confirm 1 --state s`, or weir undoes it\n4\nweir: nothing was changed: entry 1 has these values"));
   EXPECT_THAT(
       again.out,
       HasSubstr(

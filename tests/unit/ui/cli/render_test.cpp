@@ -39,8 +39,7 @@ std::vector<Shown> everything() {
           {"history-empty", history_view({}, {})},
           {"outcome",
            outcome_view(test::sample_history()[1], true,
-                        "Applied as 8; keep it with `weir confirm 8` within 60 s, or it is undone",
-                        {})},
+                        "Applied as 8; run `weir confirm 8` within 60 s, or weir undoes it", {})},
           {"outcome-failed",
            outcome_view(test::sample_history()[2], false, "7 could not be undone whole",
                         {"the journal could not be written: disk full"})}};

@@ -68,7 +68,7 @@ TEST(SizeView, AFittingGoalNamesTheTightestNeed) {
   EXPECT_THAT(
       verdict(sizing),
       HasSubstr(
-          "every known resource carries it; the tightest is link, which breaks at 9.41 Gbit/s"));
+          "every known resource carries this load; the tightest is link, which breaks at 9.41 Gbit/s"));
 }
 
 TEST(SizeView, AStageIsAsBadAsItsWorstNeed) {
