@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "model/settings.h"
 #include "plan/formula/buffers.h"
 #include "plan/formula/memory.h"
 #include "plan/formula/retries.h"

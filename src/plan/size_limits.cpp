@@ -2,6 +2,7 @@
 
 #include "base/integers.h"
 #include "base/tcp_times.h"
+#include "model/settings.h"
 #include "model/sysctl_name.h"
 #include "plan/formula/memory.h"
 #include "plan/formula/processing.h"

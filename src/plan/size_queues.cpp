@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/integers.h"
+#include "model/settings.h"
 #include "plan/formula/processing.h"
 #include "plan/formula/queues.h"
 #include "plan/formula/retries.h"

@@ -3,6 +3,7 @@
 #include "base/integers.h"
 #include "base/tcp_times.h"
 #include "model/port_reuse.h"
+#include "model/settings.h"
 #include "plan/formula/memory.h"
 #include "plan/formula/ports.h"
 #include "plan/formula/retries.h"
