@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "kernel/wire/counters.h"
 #include "kernel/wire/host.h"
 
@@ -11,9 +10,7 @@ namespace {
 
 void copy_number(const Settings& settings, const char* sysctl, const char* table,
                  std::map<std::string, std::int64_t>& tables) {
-  const auto found = settings.sysctls.find(sysctl);
-  if (found == settings.sysctls.end()) return;
-  if (const auto number = parse_integer(found->second)) tables[table] = *number;
+  if (const auto number = find_setting(settings, sysctl)) tables[table] = *number;
 }
 
 std::map<std::string, std::int64_t> read_tables(FileReader& reader, const Settings& settings) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "base/text.h"
 #include "sense/configuration.h"
 #include "sense/counters.h"
 #include "sense/ethtool.h"
@@ -128,9 +127,7 @@ void note_dropped(const Bound& bound, std::vector<NotSeen>& not_seen) {
 }
 
 std::int64_t ehash_entries(const Settings& settings) {
-  const auto found = settings.sysctls.find("net.ipv4.tcp_ehash_entries");
-  if (found == settings.sysctls.end()) return 0;
-  const auto entries = parse_integer(found->second).value_or(0);
+  const auto entries = find_setting(settings, "net.ipv4.tcp_ehash_entries").value_or(0);
   // negative: the table is shared with the first namespace
   return entries < 0 && entries != INT64_MIN ? -entries : entries;
 }
