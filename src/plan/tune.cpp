@@ -64,7 +64,7 @@ void take_cures(Step& into, const Step& other) {
 }
 
 /// The place of a step among the merged steps, and the evidence that it has so far.
-struct Place {
+struct MergedStep {
   std::size_t index = 0;
   std::set<std::string> evidence;
 };
@@ -115,9 +115,10 @@ Plan tune(const Recording& recording, const Report& report, const Catalog& catal
 
 std::vector<Step> merge_steps(std::vector<Step> steps) {
   std::vector<Step> merged;
-  std::map<std::string, Place> places;  // key: step_target_key()
+  std::map<std::string, MergedStep> places;  // key: step_target_key()
   for (auto& step : steps) {
-    const auto [same, is_new] = places.try_emplace(step_target_key(step), Place{merged.size(), {}});
+    const auto [same, is_new] =
+        places.try_emplace(step_target_key(step), MergedStep{merged.size(), {}});
     if (is_new) {
       same->second.evidence.insert(step.evidence.begin(), step.evidence.end());
       merged.push_back(std::move(step));
