@@ -80,13 +80,12 @@ class FieldWriter {
   void added(std::string_view name, const T& value, const Bounds& /*bounds*/) {
     added(name, value);
   }
-  /// As added(), but also written where it equals its default.
+  /// As added(), but written even if it equals its default.
   template <class T>
   void always(std::string_view name, const T& value) {
     (*this)(name, value);
   }
-  /// What weir does not read back, because it follows from other fields or is made again: for other
-  /// readers.
+  /// A field for other readers. weir does not read it back, because weir computes it again.
   template <class T>
   void computed(std::string_view name, const T& value) {
     (*this)(name, value);

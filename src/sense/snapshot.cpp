@@ -79,7 +79,8 @@ void read_sockets(kernel::Kernel& kernel, FileReader& reader, const RecordOption
   }
 }
 
-/// The interfaces and what hangs on them. `tables` gets the entries of their neighbours.
+/// Reads the interfaces and everything attached to them. Adds the entries of their neighbours to
+/// `tables`.
 Network read_network(kernel::Kernel& kernel, FileReader& reader, const Network* previous,
                      std::map<std::string, std::int64_t>& tables, std::vector<NotSeen>& not_seen) {
   const std::vector<Link>* before = previous == nullptr ? nullptr : &previous->links;
@@ -94,7 +95,8 @@ Network read_network(kernel::Kernel& kernel, FileReader& reader, const Network* 
   return network;
 }
 
-/// What the settings have beside the sysctls, and the sysctls that the configuration names.
+/// Reads the rest of the settings: the tuners, the configuration, and the sysctls that the
+/// configuration names.
 void complete_settings(kernel::Kernel& kernel, FileReader& reader, const Settings* previous,
                        bool initial_netns, Settings& settings, std::vector<NotSeen>& not_seen) {
   settings.tuners = previous == nullptr ? read_tuners(reader) : previous->tuners;
@@ -132,7 +134,7 @@ std::int64_t ehash_entries(const Settings& settings) {
   return entries < 0 && entries != INT64_MIN ? -entries : entries;
 }
 
-/// A Snapshot with what settings are judged by: provenance, host and sysctls.
+/// Makes a Snapshot with the data by which settings are judged: provenance, host and sysctls.
 Snapshot begin_snapshot(kernel::Kernel& kernel, FileReader& reader, const Host* previous,
                         std::vector<wire::CpuTicks>& cpus) {
   Snapshot snapshot;

@@ -95,8 +95,8 @@ bool has_large_receive(const FakeNic& nic) {
   });
 }
 
-/// Every change of what is wanted decides anew which features are on: netdev_fix_features(),
-/// net/core/dev.c. A feature that the test does not list limits no other one.
+/// After each change of the wanted features, the kernel decides again which features are on:
+/// netdev_fix_features(), net/core/dev.c. A feature that the test does not list limits no other.
 void fix_features(FakeNic& nic) {
   using Names = std::initializer_list<std::string_view>;
   const auto is_one_of = [](const FakeFeature& one, Names names) {
@@ -135,8 +135,8 @@ void fix_features(FakeNic& nic) {
   if (has({"rx-gro-hw"})) drop({"rx-lro"});
 }
 
-/// Where the change is one of channels, whether a direction is left without:
-/// ethtool_set_channels(), net/ethtool/ioctl.c.
+/// Whether the change leaves a direction without a channel: ethtool_set_channels(),
+/// net/ethtool/ioctl.c. Other changes than those of channels never do.
 bool leaves_no_channel(const std::vector<wire::SettingChange>& changes) {
   const auto count = [&](std::string_view attribute) -> std::uint32_t {
     const auto found = std::find_if(changes.begin(), changes.end(), [&](const auto& change) {
@@ -148,7 +148,7 @@ bool leaves_no_channel(const std::vector<wire::SettingChange>& changes) {
          (count("channels.rx") == 0 || count("channels.tx") == 0);
 }
 
-/// Queues come and go with their files in sysfs, and a new one steers nothing:
+/// A queue's files in sysfs appear and disappear with the queue. A new queue steers nothing:
 /// netif_set_real_num_rx_queues() and netif_set_real_num_tx_queues(), net/core/dev.c;
 /// net_rx_queue_update_kobjects() and netdev_queue_update_kobjects(), net/core/net-sysfs.c.
 void change_queues(FakeTree& tree, const std::string& interface, const std::string& direction,

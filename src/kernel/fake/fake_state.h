@@ -27,7 +27,7 @@
 
 namespace weir::kernel {
 
-/// What Files reads and writes.
+/// The files that the port Files reads and writes.
 struct FakeTree {
   /// path → bytes: `files["/proc/sys/net/core/somaxconn"] = "4096\n"`; folders follow from the
   /// paths
@@ -41,7 +41,7 @@ struct FakeTree {
   std::set<std::string> own_keys;
 };
 
-/// What Netlink shows and changes.
+/// The objects that the port Netlink shows and changes.
 struct FakeNetwork {
   std::map<int, Error> netlink_failures;  ///< netlink protocol → the error of a dump
   std::vector<Link> network_links;        ///< rtnetlink shows these
@@ -66,7 +66,7 @@ struct FakeNetwork {
   int interrupted_dumps = 0;
 };
 
-/// What sock_diag shows, through Netlink, and Sockets changes.
+/// The sockets that sock_diag shows through Netlink, and that the port Sockets changes.
 struct FakeSocketTable {
   /// sock_diag shows these; set_backlog() changes `backlog`
   std::vector<Listener> listeners;
@@ -76,7 +76,7 @@ struct FakeSocketTable {
   std::size_t tcp_info_size = SIZE_MAX;
 };
 
-/// What Limits reads and changes.
+/// The limits that the port Limits reads and changes.
 struct FakeLimitTable {
   /// pid → its limit; add_process() makes one
   std::map<std::int64_t, FileLimit> file_limits;
@@ -106,19 +106,19 @@ struct FakeNic {
   std::vector<FakeFeature> features = {};
 };
 
-/// What Ethtool asks and changes.
+/// The drivers that the port Ethtool asks and changes.
 struct FakeDrivers {
   std::map<std::string, FakeNic> nics;  ///< interface → what its driver answers to ethtool
 };
 
-/// What Clock tells.
+/// The times that the port Clock reports.
 struct FakeTimes {
   Nanoseconds boot_time = seconds(1000);
   Nanoseconds wall_time = seconds(1'700'000'000);
 };
 
-/// All of them; a test changes it at any time. A port borrows its own part alone, unless one write
-/// changes what another port shows.
+/// The state of all ports. A test may change it at any time. A port borrows only its own part,
+/// unless its writes change the part of another port.
 struct FakeState : FakeTree, FakeNetwork, FakeSocketTable, FakeLimitTable, FakeDrivers, FakeTimes {
   /// a kernel without BPF by default
   FakeProbeState probes;

@@ -36,7 +36,7 @@ std::optional<InterfaceKey> parse_interface_key(const std::string& path) {
 
 bool is_switched_on(const std::string& text) { return parse_integer(trim(text)).value_or(0) != 0; }
 
-/// A fake has the files that its test gave it.
+/// Changes the file only if the test made it.
 void set_file(FakeTree& tree, const std::string& path, const std::string& text) {
   if (const auto file = tree.files.find(path); file != tree.files.end()) file->second = text;
 }
@@ -107,7 +107,7 @@ void start_ipv6(FakeState& state, const std::string& interface) {
       set_file(state, ipv6_folder + interface + "/mtu", std::to_string(link.mtu) + "\n");
 }
 
-/// What hangs on an interface's own key: addrconf_fixup_forwarding(), addrconf_disable_ipv6(),
+/// The effects of an interface's own key: addrconf_fixup_forwarding(), addrconf_disable_ipv6(),
 /// net/ipv6/addrconf.c.
 void follow_ipv6_key(FakeState& state, const std::string& interface, const std::string& leaf,
                      bool was, bool is) {
@@ -165,12 +165,12 @@ void change_ipv4_key(FakeState& state, const InterfaceKey& key, const std::strin
   }
 }
 
-/// A key whose write sets another one to 0.
+/// A key whose write sets another key to 0.
 struct Rival {
   std::string_view path;
   std::string_view zeroed;
   std::int64_t least = 0;  ///< a smaller value is refused
-  bool always = true;      ///< also where the value stays the same
+  bool always = true;      ///< even if the value stays the same
 };
 
 constexpr std::array rivals{
