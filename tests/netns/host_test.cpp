@@ -27,18 +27,19 @@ TEST_P(Host, ThrottledServerIsNamedBeforeItLosesConnections) {
   // When other work on the machine keeps the server from its quota, the server is not throttled;
   // then the test starts it again.
   constexpr int attempts = 3;
-  // A burst needs more than a period's quota, and comes every second.
-  constexpr double throttled_by_each_burst = 0.4;
-  auto quota = lab::CpuQuota::create(0.2);
+  // The visitors ask for an eighth of a CPU and the quota is a tenth: it ends in each period.
+  constexpr double enough_throttled = 0.5;
+  auto quota = lab::CpuQuota::create(0.1);
   if (!quota.ok()) GTEST_SKIP() << quota.error().message;
   auto options = server_options(lab::Behaviour::burns_cpu, "throttled");
   options.backlog = 1024;
-  // CPU time for each visitor: enough for forty a second, and 25 come.
+  // CPU time for each visitor: the quota is enough for twenty a second, and 25 come. The queue of
+  // those who wait grows by five a second, and its backlog is far away.
   options.pause = milliseconds(5);
   std::optional<lab::ServerProcess> server;
   Look seen;
   double share = 0;
-  for (int attempt = 0; attempt < attempts && share < throttled_by_each_burst; ++attempt) {
+  for (int attempt = 0; attempt < attempts && share < enough_throttled; ++attempt) {
     server.reset();
     auto started = lab::ServerProcess::start(options);
     ASSERT_TRUE(started.ok()) << started.error().message;
