@@ -226,7 +226,7 @@ Status FakeEthtool::change_settings(const std::string& interface, FakeNic& nic,
     write.value +=
         (write.value.empty() ? "" : " ") + wire::format_setting(*change.setting, change.value);
   }
-  return act_(std::move(write), [&]() -> Status {
+  return writes_.act(std::move(write), [&]() -> Status {
     for (const auto& change : changes) {
       const std::string name(change.setting->attribute);
       const auto most = nic.maxima.find(name);
@@ -261,7 +261,7 @@ Status FakeEthtool::change_features(const std::string& interface, FakeNic& nic,
     write.target += " feature." + nic.features[change.at].name;
     write.value += (write.value.empty() ? "" : " ") + std::string(change.on ? "on" : "off");
   }
-  return act_(std::move(write), [&]() -> Status {
+  return writes_.act(std::move(write), [&]() -> Status {
     for (const auto& change : changes) {
       FakeFeature& feature = nic.features[change.at];
       if (feature.state.available) feature.state.wanted = change.on;

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "kernel/fake/fake_state.h"
 #include "kernel/fake/fake_write.h"
@@ -16,8 +15,8 @@ namespace weir::kernel {
 class FakeEthtool final : public Ethtool {
  public:
   /// Borrows the drivers, and the tree in which their queues have files.
-  FakeEthtool(FakeDrivers& drivers, FakeTree& tree, FakeAct act)
-      : drivers_(drivers), tree_(tree), act_(std::move(act)) {}
+  FakeEthtool(FakeDrivers& drivers, FakeTree& tree, FakeWrites& writes)
+      : drivers_(drivers), tree_(tree), writes_(writes) {}
 
   Status ask(const std::string& interface, std::span<std::byte> command) override;
 
@@ -27,7 +26,7 @@ class FakeEthtool final : public Ethtool {
 
   FakeDrivers& drivers_;
   FakeTree& tree_;
-  FakeAct act_;
+  FakeWrites& writes_;
 };
 
 /// Large receive offload goes off, and nobody wants it any more.

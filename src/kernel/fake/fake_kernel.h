@@ -16,11 +16,6 @@
 
 namespace weir::kernel {
 
-/// The name of a recorded answer: "4/20/2/400" is NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, AF_INET,
-/// state mask 0x400; "0/18" is RTM_GETLINK.
-[[nodiscard]] std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family,
-                                      std::uint32_t states);
-
 class FakeKernel {
  public:
   FakeKernel();
@@ -53,7 +48,7 @@ class FakeKernel {
   void fail_write(std::int64_t n, Error error);
   /// Called at every write, before and after its effect. A test may end the process inside the
   /// hook.
-  enum class Moment { before, after };
+  using Moment = FakeWrites::Moment;
   void on_write(std::function<void(Moment, const FakeWrite&)> hook);
   /// Called before each read of a file, with its path.
   void on_read(std::function<void(const std::string&)> hook);

@@ -1,7 +1,13 @@
 #include "kernel/fake/fake_netlink.h"
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
@@ -16,6 +22,24 @@ namespace weir::kernel {
 namespace {
 
 constexpr std::size_t sockets_per_datagram = 64;
+
+/// A request that changes something: its name in the write journal, and its effect.
+struct FakeChange {
+  std::string target;
+  std::string value;
+  std::function<Status(FakeState&)> effect;
+};
+
+/// The name of a recorded answer in FakeNetwork::answers.
+std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family,
+                        std::uint32_t states) {
+  std::string key = std::to_string(protocol) + "/" + std::to_string(type);
+  if (protocol != wire::protocol_sock_diag) return key;
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string mask;
+  for (; states != 0; states >>= 4U) mask.insert(mask.begin(), digits[states & 0xFU]);
+  return key + "/" + std::to_string(family) + "/" + (mask.empty() ? "0" : mask);
+}
 
 /// Sets NLM_F_DUMP_INTR on every message of the datagram.
 void mark_interrupted(wire::ByteBuffer& datagram) {
@@ -222,8 +246,6 @@ FakeChange make_root_change(const wire::RootQdiscChange& change) {
           [change](FakeState& state) { return change_root(state, change); }};
 }
 
-}  // namespace
-
 Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request) {
   std::optional<FakeChange> change;
   WEIR_CHECK(wire::for_each_message(request, [&](const wire::Message& message) -> Status {
@@ -239,16 +261,6 @@ Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request
   if (change) return std::move(*change);
   return make_error(ErrorCode::unsupported,
                     "no answer to a netlink change of protocol " + std::to_string(protocol));
-}
-
-std::string netlink_key(int protocol, std::uint16_t type, std::uint8_t family,
-                        std::uint32_t states) {
-  std::string key = std::to_string(protocol) + "/" + std::to_string(type);
-  if (protocol != wire::protocol_sock_diag) return key;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string mask;
-  for (; states != 0; states >>= 4U) mask.insert(mask.begin(), digits[states & 0xFU]);
-  return key + "/" + std::to_string(family) + "/" + (mask.empty() ? "0" : mask);
 }
 
 Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol,
@@ -277,6 +289,36 @@ Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol
     for (auto& datagram : datagrams) mark_interrupted(datagram);
   }
   return datagrams;
+}
+
+}  // namespace
+
+Status FakeNetlink::dump_some(int protocol, std::span<const std::byte> request,
+                              const ByteSampler& sampler) {
+  if (const auto failed = state_.netlink_failures.find(protocol);
+      failed != state_.netlink_failures.end())
+    return failed->second;
+  WEIR_TRY(const auto datagrams, make_answer(state_, protocol, request));
+  for (const auto& datagram : datagrams) {
+    if (!sampler(datagram)) break;
+  }
+  return {};
+}
+
+Status FakeNetlink::change(int protocol, std::span<const std::byte> request) {
+  WEIR_TRY(FakeChange change, parse_change(protocol, request));
+  return writes_.act({change.target, change.value}, [&]() -> Status {
+    if (const auto failed = state_.netlink_failures.find(protocol);
+        failed != state_.netlink_failures.end())
+      return failed->second;
+    return change.effect(state_);
+  });
+}
+
+Result<std::uint64_t> FakeNetlink::namespace_cookie() {
+  if (!state_.namespace_cookie)
+    return make_error(ErrorCode::unsupported, "this kernel has no SO_NETNS_COOKIE");
+  return *state_.namespace_cookie;
 }
 
 }  // namespace weir::kernel

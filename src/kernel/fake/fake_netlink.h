@@ -1,29 +1,30 @@
-// The answers of a FakeKernel to netlink dumps, as bytes made from its values, and the effects of
+// FakeNetlink: answers to netlink dumps, as bytes made from a test's values, and the effects of
 // netlink changes on these values. Not a socket.
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <string>
-#include <vector>
+#include <cstdint>
+#include <span>
 
-#include "base/result.h"
-#include "kernel/fake/fake_kernel.h"
+#include "kernel/fake/fake_state.h"
+#include "kernel/fake/fake_write.h"
+#include "kernel/port/netlink.h"
 
 namespace weir::kernel {
 
-/// The datagrams of the answer, with NLMSG_DONE. Errors: unsupported (the fake does not play this
-/// part of a kernel).
-[[nodiscard]] Result<std::vector<wire::ByteBuffer>> make_answer(FakeState& state, int protocol,
-                                                                std::span<const std::byte> request);
+class FakeNetlink final : public Netlink {
+ public:
+  FakeNetlink(FakeState& state, FakeWrites& writes) : state_(state), writes_(writes) {}
 
-/// A request that changes something: its name in the write journal, and its effect.
-struct FakeChange {
-  std::string target;
-  std::string value;
-  std::function<Status(FakeState&)> effect;
+  /// Errors: unsupported (the fake does not play this part of a kernel); those that the test set.
+  Status dump_some(int protocol, std::span<const std::byte> request,
+                   const ByteSampler& sampler) override;
+  Status change(int protocol, std::span<const std::byte> request) override;
+  Result<std::uint64_t> namespace_cookie() override;
+
+ private:
+  FakeState& state_;
+  FakeWrites& writes_;
 };
-/// Errors: unsupported (the fake does not play this part of a kernel).
-[[nodiscard]] Result<FakeChange> parse_change(int protocol, std::span<const std::byte> request);
 
 }  // namespace weir::kernel

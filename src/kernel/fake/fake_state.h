@@ -58,7 +58,8 @@ struct FakeNetwork {
   std::uint32_t last_handle = 0x8000;  ///< the major number of the last handle that it chose
   /// interfaces whose root has a filter
   std::set<std::int64_t> filtered_links;
-  /// netlink_key() → recorded datagrams, instead of made ones
+  /// "4/20/2/400" (NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, AF_INET, state mask 0x400) or "0/18"
+  /// (RTM_GETLINK) → recorded datagrams, instead of made ones
   std::map<std::string, std::vector<std::vector<std::byte>>> answers;
   /// nothing: a kernel before 5.14
   std::optional<std::uint64_t> namespace_cookie;

@@ -1,9 +1,11 @@
-// FakeWrite: one entry of a FakeKernel's journal of writes, and the function with which its ports
-// add one. Not the journal: fake_kernel.h has it.
+// FakeWrites: the journal of writes that the ports of a FakeKernel share. Not the effect of a
+// write: each port has its own.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -21,7 +23,17 @@ struct FakeWrite {
   friend bool operator==(const FakeWrite&, const FakeWrite&) = default;
 };
 
-/// Journals a write and applies its effect, or fails if its turn to fail has come.
-using FakeAct = std::function<Status(FakeWrite write, const std::function<Status()>& effect)>;
+class FakeWrites {
+ public:
+  /// Journals a write and applies its effect, or fails if its turn to fail has come.
+  Status act(FakeWrite write, const std::function<Status()>& effect);
+
+  enum class Moment { before, after };
+  /// Called at every write, before and after its effect.
+  std::function<void(Moment, const FakeWrite&)> hook;
+  std::vector<FakeWrite> journal;
+  std::int64_t fail_in = 0;  ///< the number of writes until the one that fails; 0: none fails
+  Error failure;             ///< the error of the write that fails
+};
 
 }  // namespace weir::kernel
