@@ -245,10 +245,12 @@ Status check_losses(const Plan& plan, const std::set<std::string>& allowed,
     };
     if (std::any_of(allowed.begin(), allowed.end(), is_it)) continue;
     WEIR_TRY(const auto losses, find_losses(step, kernel));
-    if (!losses.empty())
-      return make_error(ErrorCode::wrong_use, name + " = " + step.wanted + " " + losses.front() +
-                                                  ": weir cannot undo this; pass `--allow " + name +
-                                                  "` to apply the step nevertheless");
+    if (losses.empty()) continue;
+    std::string sentence = name;
+    sentence.append(" = ").append(step.wanted).append(" ").append(losses.front());
+    sentence.append(": weir cannot undo this; pass `--allow ").append(name);
+    sentence.append("` to apply the step nevertheless");
+    return make_error(ErrorCode::wrong_use, std::move(sentence));
   }
   return {};
 }

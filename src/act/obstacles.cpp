@@ -231,6 +231,7 @@ Result<std::vector<Error>> find_obstacles(const Plan& plan, kernel::Kernel& kern
 
 Error join_obstacles(const std::vector<Error>& obstacles) {
   std::vector<std::string> sentences;
+  sentences.reserve(obstacles.size());
   for (const Error& obstacle : obstacles) sentences.push_back(obstacle.message);
   return make_error(obstacles.front().code, "nothing was changed: " + join_texts(sentences, "; "));
 }

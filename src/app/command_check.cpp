@@ -40,6 +40,7 @@ struct CheckOptions {
 
 std::vector<std::string> stage_ids() {
   std::vector<std::string> ids;
+  ids.reserve(all_stages.size());
   for (const auto stage : all_stages) ids.emplace_back(stage_id(stage));
   return ids;
 }

@@ -118,6 +118,7 @@ Result<std::vector<Error>> find_all_obstacles(Order& order, const OrderOptions& 
   if (order.rest.steps.empty()) {
     std::vector<Error> elsewhere;
     WEIR_TRY(const auto differences, act::read_other_world(order.whole.binding, kernel));
+    elsewhere.reserve(differences.size());
     for (const auto& sentence : differences)
       elsewhere.push_back(make_error(ErrorCode::conflict, sentence));
     return elsewhere;

@@ -306,7 +306,10 @@ class FieldReader {
   }
   void check(const std::string& step, const std::map<std::string, std::int64_t>& values,
              const Bounds& bounds) {
-    for (const auto& [name, value] : values) check(step + "." + name, value, bounds);
+    for (const auto& [name, value] : values) {
+      std::string path = step;
+      check(path.append(".").append(name), value, bounds);
+    }
   }
 
   void read_number(std::string_view name, const std::string& text, std::int64_t& value) {

@@ -54,7 +54,7 @@ class StepIndex {
 
  private:
   void add(const std::string& id, std::size_t place, const Step& step) {
-    by_name_[{id, step_target_name(step)}].push_back(place);
+    by_name_[std::pair(id, step_target_name(step))].push_back(place);
     std::visit([&](const auto& target) { add_target(id, place, target); }, step.target);
   }
 

@@ -141,13 +141,15 @@ class KeyTrial {
 
   /// "default" and "all" first, because the other keys follow them once.
   void set_away() {
+    const auto is_follower = [](const std::string& path) {
+      return std::any_of(followers.begin(), followers.end(), [&](const char* one) {
+        return path.find("/" + std::string(one) + "/") != std::string::npos;
+      });
+    };
     const auto set = [&] {
       std::vector<std::pair<int, std::string>> order;
       for (const auto& [path, value] : before_) {
-        const bool follows = std::any_of(followers.begin(), followers.end(), [&](const char* one) {
-          return path.find("/" + std::string(one) + "/") != std::string::npos;
-        });
-        if (follows || !is_tried(path) ||
+        if (is_follower(path) || !is_tried(path) ||
             std::find(kept.begin(), kept.end(), leaf_of(path)) != kept.end())
           continue;
         order.emplace_back(path.find("/conf/") == std::string::npos      ? 0
