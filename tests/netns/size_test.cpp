@@ -114,8 +114,12 @@ TEST_P(Size, TimeWaitHoldsTheCloseRateTimesTheSecondsSoFar) {
   ASSERT_TRUE(result.ok());
   // No connection is 60 s old yet, so rate · 6 s connections are in TIME_WAIT.
   const std::int64_t expected = formula::compute_lingering({result->answered / 6}, seconds(6));
-  EXPECT_NEAR(static_cast<double>(sockets("time-wait")), static_cast<double>(expected),
-              0.2 * static_cast<double>(expected));
+  // The end that closes first has the TIME_WAIT. That is the client if it reads the answer and
+  // closes while the server has no CPU between its answer and its close.
+  const std::int64_t at_client = lab::count_sockets(network().client, "time-wait");
+  RecordProperty("time_waits_at_the_client", std::to_string(at_client));
+  EXPECT_NEAR(static_cast<double>(sockets("time-wait") + at_client), static_cast<double>(expected),
+              0.1 * static_cast<double>(expected));
   ASSERT_GT(expected, options.burst);
 }
 
